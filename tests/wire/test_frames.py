@@ -1,0 +1,90 @@
+"""Frames: whole messages survive any cutting of the stream; anything else is refused."""
+
+from __future__ import annotations
+
+import struct
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tutor.wire.commands import Ask, Command, Execute, ObserveAll, Program, Question
+from tutor.wire.events import Answer, Answered, Done, Executed, FromLearner, LossesRecorded
+from tutor.wire.frames import MAX_FRAME, FrameError, commands_reader, encode, events_reader
+from tutor.wire.values import FloatValue, SequenceValue, TensorValue, TextValue
+
+COMMANDS: list[Command] = [
+    Execute(Program(source="x = 1", seed=3)),
+    Ask((Question("x"),)),
+    ObserveAll((Program(source="y"),), (Question("y"),)),
+]
+
+EVENTS: list[FromLearner] = [
+    LossesRecorded(0, (1.0, float("inf"))),
+    Executed("finished", milliseconds=2.5),
+    Answered(
+        0,
+        Answer(
+            SequenceValue(
+                "list",
+                2,
+                (FloatValue(0.5), TensorValue("float32", "float", (1,), struct.pack("<d", 1.5))),
+            )
+        ),
+    ),
+    Answered(1, Answer(TextValue("σ"))),
+    Done(),
+]
+
+
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=60))
+def test_messages_survive_any_cutting_of_the_stream(sizes: list[int]) -> None:
+    stream = b"".join(encode(event) for event in EVENTS)
+    reader = events_reader()
+    received: list[FromLearner] = []
+    position = 0
+    for size in sizes:
+        received += reader.feed(stream[position : position + size])
+        position += size
+    received += reader.feed(stream[position:])
+    assert received == EVENTS
+
+
+def test_commands_come_back_as_they_were() -> None:
+    assert commands_reader().feed(b"".join(map(encode, COMMANDS))) == COMMANDS
+
+
+def test_a_length_over_the_limit_is_refused_before_its_bytes_come() -> None:
+    with pytest.raises(FrameError, match="the limit is"):
+        events_reader().feed(struct.pack("<I", MAX_FRAME + 1))
+
+
+def test_a_message_over_the_limit_is_not_sent() -> None:
+    with pytest.raises(FrameError, match="over the limit"):
+        encode(Answered(0, Answer(TextValue("x" * MAX_FRAME))))
+
+
+@given(st.binary(max_size=200))
+def test_garbage_is_refused_or_waited_for_and_nothing_else(payload: bytes) -> None:
+    frame = struct.pack("<I", len(payload)) + payload
+    try:
+        messages = events_reader().feed(frame)
+    except FrameError:
+        return
+    assert all(msgspec.msgpack.decode(encode(m)[4:]) is not None for m in messages)
+
+
+def test_a_command_sent_as_an_event_is_refused() -> None:
+    with pytest.raises(FrameError, match="cannot be read"):
+        events_reader().feed(encode(Ask()))
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [b"\xc1", b"\xdf\xff\xff\xff\xff", b"\x91" * 5000, b"\x82\xa4type\xa7losses"],
+    ids=["bad opcode", "a map of 2^32 entries", "5000 deep", "cut short"],
+)
+def test_malformed_payloads_are_refused(payload: bytes) -> None:
+    with pytest.raises(FrameError):
+        events_reader().feed(struct.pack("<I", len(payload)) + payload)

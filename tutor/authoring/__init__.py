@@ -1,0 +1,1 @@
+"""For lesson authors and teachers: check lessons, grade files."""

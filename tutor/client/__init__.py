@@ -1,0 +1,1 @@
+"""OWNS the worker processes for the app: start, run, stream, stop, respawn."""

@@ -1,0 +1,157 @@
+"""What is taught, as frozen data. Made by `tutor.course.load`; read by grading, authoring and ui.
+
+Field names are the keys of the TOML files; README "Writing lessons" and CONTRIBUTING explain them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
+
+StepKind = Literal["read", "quiz", "predict", "code", "order", "lab"]
+QuizMode = Literal["true-false", "one", "many", "number", "shape"]
+
+
+class Check(Struct, frozen=True, kw_only=True):
+    """One thing that must hold. Exactly one of: `same`, `same` with `like`, `true`."""
+
+    same: str = ""
+    like: str = ""
+    true: str = ""
+    name: str = ""
+    say: str = ""
+    rtol: float = 1e-5
+    atol: float = 1e-8
+    dtype: Literal["any", "kind", "strict"] = "kind"
+    type: Literal["same", "any"] = "same"
+    shape: Literal["same", "any"] = "same"
+    base_only: bool = False
+    note: str = ""
+
+
+class Variation(Struct, frozen=True, kw_only=True):
+    """Other givens, or another seed, under which the same answer must hold."""
+
+    given: dict[str, str] = field(default_factory=dict)
+    seed: int | None = None
+    note: str = ""
+
+
+class Misconception(Struct, frozen=True, kw_only=True):
+    """A wrong idea and what to say. Matched by one of: `wrong` (a program), `when`, `raises`."""
+
+    id: str
+    say: str
+    wrong: str = ""
+    when: str = ""
+    raises: str = ""
+
+
+class Note(Struct, frozen=True, kw_only=True):
+    """A remark on an accepted answer. Matched by `wrong` or `when`; without either it is only
+    reached by a check or a variation that names it."""
+
+    id: str
+    say: str
+    wrong: str = ""
+    when: str = ""
+
+
+class Option(Struct, frozen=True, kw_only=True):
+    """One statement of a quiz."""
+
+    text: str
+    why: str
+    correct: bool = False
+    misconception: str = ""
+
+
+class Common(Struct, frozen=True, kw_only=True):
+    """What every step has."""
+
+    id: str
+    title: str
+    text: str
+    lesson: str = ""
+    """Id of the lesson; filled in by the loader."""
+    section: str = ""
+    concepts: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
+    optional: bool = False
+    after: str = ""
+    was: str = ""
+    file: Path = Path()
+    """Where it was read from."""
+
+
+class ReadStep(Common, frozen=True, kw_only=True, tag_field="kind", tag="read"):
+    """Text and figures; done when the learner goes on."""
+
+
+class QuizStep(Common, frozen=True, kw_only=True, tag_field="kind", tag="quiz"):
+    """Statements to judge. `number` and `shape` quizzes have an `answer` in place of options."""
+
+    mode: QuizMode
+    options: tuple[Option, ...] = ()
+    """The TOML key is `[[option]]`."""
+    answer: str = ""
+    tolerance: float = 0.0
+    hints: tuple[str, ...] = ()
+
+
+class CodeStep(Common, frozen=True, kw_only=True, tag_field="kind", tag="code"):
+    """A program to write."""
+
+    scaffold: str
+    solution: str
+    prelude: str = ""
+    """The course's imports; filled in by the loader."""
+    given: str = ""
+    also_right: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+    seed: int = 0
+    fixed: tuple[str, ...] = ()
+    limit_s: float = 10.0
+    limit_mb: int = 2048
+    must_use: tuple[str, ...] = ()
+    must_not_use: tuple[str, ...] = ()
+    strict: bool = False
+    checks: tuple[Check, ...] = ()
+    """The TOML key is `[[check]]`."""
+    variations: tuple[Variation, ...] = ()
+    """The TOML key is `[[vary]]`."""
+    misconceptions: tuple[Misconception, ...] = ()
+    """The TOML key is `[[misconception]]`."""
+    notes: tuple[Note, ...] = ()
+    """The TOML key is `[[note]]`."""
+
+
+Step: TypeAlias = ReadStep | QuizStep | CodeStep
+
+
+class Lesson(Struct, frozen=True, kw_only=True):
+    """A lesson: its steps in file-name order."""
+
+    id: str
+    title: str
+    summary: str = ""
+    concepts: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+
+
+class Course(Struct, frozen=True, kw_only=True):
+    """The whole course, in order."""
+
+    title: str
+    prelude: str = ""
+    lessons: tuple[Lesson, ...] = ()
+
+    def steps(self) -> tuple[Step, ...]:
+        """All steps of all lessons, in order."""
+        return tuple(step for lesson in self.lessons for step in lesson.steps)
+
+    def find(self, step_id: str) -> Step | None:
+        """The step of that id, or None. Step ids are unique in a course."""
+        return next((step for step in self.steps() if step.id == step_id), None)

@@ -1,0 +1,1 @@
+"""WHETHER an answer is right: observations in, a verdict out. No torch, no processes."""

@@ -1,0 +1,1 @@
+"""WHAT the learner did: the journal, the drafts, and progress folded from them."""

@@ -1,0 +1,1 @@
+"""The state of the running app, frozen, and the pure function that moves it on."""

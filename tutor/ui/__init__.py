@@ -1,0 +1,1 @@
+"""The Textual app: app → screens → panes → widgets. The only room that imports textual."""

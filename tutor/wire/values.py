@@ -1,0 +1,166 @@
+"""What a Python value looks like from outside the process that holds it.
+
+A closed union of plain data. The worker makes these, grading compares them, panes show them.
+Numbers of tensors and arrays travel as raw little-endian bytes, widened to one of four kinds,
+so that neither side needs torch or numpy to read them.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+NumberKind = Literal["float", "int", "bool", "complex"]
+"""How the bytes of a tensor are read: float64, int64, one byte each, or complex128."""
+
+WHOLE_UP_TO = 65_536
+"""Elements up to which a tensor travels whole; above, `SAMPLE` of them at fixed positions do."""
+
+SAMPLE = 4_096
+"""Elements sent of a larger tensor: element `i * numel // SAMPLE` for each i."""
+
+TEXT_UP_TO = 4_096
+"""Bytes of UTF-8 up to which a text or a repr travels."""
+
+
+class Missing(Struct, frozen=True, tag="missing"):
+    """There is no such name, or the expression could not be evaluated."""
+
+
+class NoneValue(Struct, frozen=True, tag="none"):
+    """None."""
+
+
+class BoolValue(Struct, frozen=True, tag="bool"):
+    """True or False."""
+
+    value: bool
+
+
+class IntValue(Struct, frozen=True, tag="int"):
+    """An integer that fits into 64 bits; a larger one is `Other`."""
+
+    value: int
+
+
+class FloatValue(Struct, frozen=True, tag="float"):
+    """A Python float (or a subclass, such as numpy.float64)."""
+
+    value: float
+
+
+class ComplexValue(Struct, frozen=True, tag="complex"):
+    """A Python complex number."""
+
+    real: float
+    imag: float
+
+
+class TextValue(Struct, frozen=True, tag="text"):
+    """A str or bytes of at most `TEXT_UP_TO` bytes; a longer one is `Other`."""
+
+    value: str
+
+
+class Statistics(Struct, frozen=True):
+    """Of the finite elements of a tensor; counts are of all elements."""
+
+    mean: float
+    std: float
+    low: float
+    high: float
+    nans: int
+    infinities: int
+
+
+class TensorValue(Struct, frozen=True, tag="tensor"):
+    """A torch tensor. `data` holds all elements in row-major order, or a sample of a large one."""
+
+    dtype: str
+    """torch's own name without the prefix: float32, int64, bfloat16 …"""
+    kind: NumberKind
+    shape: tuple[int, ...]
+    data: bytes
+    sampled: bool = False
+    statistics: Statistics | None = None
+    requires_grad: bool = False
+    is_parameter: bool = False
+    has_history: bool = False
+    """Whether the tensor has a grad_fn."""
+
+
+class ArrayValue(Struct, frozen=True, tag="array"):
+    """A numpy array, or a numpy scalar that is no Python number (shape ())."""
+
+    dtype: str
+    kind: NumberKind
+    shape: tuple[int, ...]
+    data: bytes
+    sampled: bool = False
+    statistics: Statistics | None = None
+
+
+class SequenceValue(Struct, frozen=True, tag="sequence"):
+    """A list, tuple, set or torch.Size. `items` may be cut; `length` is the true one."""
+
+    type_name: str
+    length: int
+    items: tuple[Value, ...]
+
+
+class MappingValue(Struct, frozen=True, tag="mapping"):
+    """A dict. `items` may be cut; `length` is the true one."""
+
+    type_name: str
+    length: int
+    items: tuple[tuple[Value, Value], ...]
+
+
+class CallableValue(Struct, frozen=True, tag="callable"):
+    """A function, a method, a lambda, or an object with __call__ that is no module."""
+
+    type_name: str
+    name: str
+
+
+class ClassValue(Struct, frozen=True, tag="class"):
+    """A class itself, not an instance of it."""
+
+    name: str
+
+
+class ModuleValue(Struct, frozen=True, tag="module"):
+    """An instance of torch.nn.Module (also a loss function object)."""
+
+    type_name: str
+    shown: str
+    """Its repr, shortened."""
+    parameters: int
+    """How many numbers it holds as parameters."""
+
+
+class Other(Struct, frozen=True, tag="other"):
+    """Anything else, also what was too large, too deep, or raised in its repr."""
+
+    type_name: str
+    shown: str = ""
+
+
+Value: TypeAlias = (
+    Missing
+    | NoneValue
+    | BoolValue
+    | IntValue
+    | FloatValue
+    | ComplexValue
+    | TextValue
+    | TensorValue
+    | ArrayValue
+    | SequenceValue
+    | MappingValue
+    | CallableValue
+    | ClassValue
+    | ModuleValue
+    | Other
+)
