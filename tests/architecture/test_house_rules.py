@@ -1,0 +1,86 @@
+"""The numbers the house keeps: file and function lengths, docstrings, no forbidden words."""
+
+from __future__ import annotations
+
+import ast
+import re
+import statistics
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCES = sorted((ROOT / "tutor").rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+
+MAX_FILE = 400
+MAX_FUNCTION = 50
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def _name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def _functions(path: Path) -> Iterator[tuple[str, int]]:
+    """Name and lines of code of each function, its docstring not counted."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, Function):
+            lines = (node.end_lineno or node.lineno) - node.lineno + 1
+            if ast.get_docstring(node) is not None:
+                first = node.body[0]
+                lines -= (first.end_lineno or first.lineno) - first.lineno + 1
+            yield f"{_name(path)}:{node.lineno} {node.name}", lines
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_name)
+def test_a_file_has_one_subject(path: Path) -> None:
+    text = path.read_text()
+    assert len(text.splitlines()) <= MAX_FILE
+    if text.strip():
+        assert ast.get_docstring(ast.parse(text)), "says what it is for and who may use it"
+
+
+def test_functions_are_short() -> None:
+    lengths = {name: lines for path in SOURCES for name, lines in _functions(path)}
+    assert {name: n for name, n in lengths.items() if n > MAX_FUNCTION} == {}
+    ordered = sorted(lengths.values())
+    assert statistics.median(ordered) <= 10
+    assert ordered[int(len(ordered) * 0.9)] <= 20
+
+
+def test_tests_wait_on_conditions() -> None:
+    waits = re.compile(r"\bsleep\(|\.pause\([0-9.]|wait_for_timeout")
+    found = [
+        f"{_name(path)}:{number}"
+        for path in TESTS
+        if "support" not in path.parts and path != Path(__file__)
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if waits.search(line)
+        and '"' not in line.split("sleep(")[0]  # a learner's program in a text may sleep
+    ]
+    assert found == []
+
+
+def test_nothing_is_left_to_do() -> None:
+    marks = re.compile(r"\b(TODO|FIXME|XXX|NotImplementedError)\b")
+    found = [_name(path) for path in SOURCES if marks.search(path.read_text())]
+    assert found == []
+
+
+def test_the_project_speaks_of_itself_alone() -> None:
+    tracked = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.split()
+    foreign = re.compile(
+        "|".join(["/wor" + "k/", r"\.\./shar" + "ed", "pythonhos" + "ted", "pypi" + r"\.org"])
+    )
+    found = []
+    for name in tracked:
+        path = ROOT / name
+        if path.suffix in {".py", ".md", ".toml", ".tcss", ".sh", ".yml"} and path.exists():
+            found += [name] * bool(foreign.search(path.read_text()))
+    assert found == []

@@ -1,0 +1,219 @@
+"""A real pseudo-terminal with an emulator behind it: what the learner sees, and what they type.
+
+Everything that a started program needs (home, data, temporary files) stands in the folder given,
+and every process it leaves behind can be found again by a mark in its environment.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+import uuid
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pyte
+
+from tests.support.wait import wait_until
+
+KEYS = {
+    "enter": "\r",
+    "escape": "\x1b",
+    "tab": "\t",
+    "backspace": "\x7f",
+    "up": "\x1b[A",
+    "down": "\x1b[B",
+    "right": "\x1b[C",
+    "left": "\x1b[D",
+    "f1": "\x1bOP",
+    "f2": "\x1bOQ",
+    "f4": "\x1bOS",
+    "f5": "\x1b[15~",
+    "f8": "\x1b[19~",
+    "f9": "\x1b[20~",
+    "ctrl+c": "\x03",
+    "ctrl+j": "\n",
+    "ctrl+n": "\x0e",
+    "ctrl+q": "\x11",
+    "ctrl+t": "\x14",
+}
+
+LEAVES_ALTERNATE_SCREEN = b"\x1b[?1049l"
+SHOWS_CURSOR = b"\x1b[?25h"
+
+
+class Terminal:
+    """A program on a terminal of its own. Use as a context manager: at the end it is killed."""
+
+    def __init__(
+        self,
+        command: Iterable[str],
+        home: Path,
+        *,
+        columns: int = 80,
+        rows: int = 24,
+        environment: dict[str, str] | None = None,
+    ) -> None:
+        self.mark = f"NNTUTOR_TEST_MARK={uuid.uuid4().hex}"
+        self.sent = bytearray()
+        """All bytes the program has written so far."""
+        self.screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self.screen)
+        self._master, slave = pty.openpty()
+        self.resize(columns, rows)
+        self.process = subprocess.Popen(
+            list(command),
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            env=self._environment(home) | (environment or {}),
+            cwd=home,
+        )
+        os.close(slave)
+
+    def _environment(self, home: Path) -> dict[str, str]:
+        name, _, value = self.mark.partition("=")
+        return {
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            "XDG_DATA_HOME": str(home / "share"),
+            "XDG_CONFIG_HOME": str(home / "config"),
+            "TMPDIR": str(home),
+            "TERM": "xterm-256color",
+            "COLORTERM": "truecolor",
+            "LC_ALL": "C.UTF-8",
+            "TEXTUAL_ANIMATIONS": "none",
+            name: value,
+        }
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+        self.hang_up()
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Changes the size as a window would; the kernel sends SIGWINCH."""
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.screen.resize(rows, columns)
+
+    def hang_up(self) -> None:
+        """Closes the terminal, as a dropped SSH line does."""
+        if self._master >= 0:
+            os.close(self._master)
+            self._master = -1
+
+    def press(self, *keys: str) -> None:
+        """Sends keys by name, or a single character as itself."""
+        for key in keys:
+            self.write(KEYS.get(key, key))
+
+    def write(self, text: str) -> None:
+        """Sends text as if typed, a little at a time: the line discipline holds 4 KB."""
+        for start in range(0, len(text), 512):
+            os.write(self._master, text[start : start + 512].encode())
+            self.read()
+
+    def paste(self, text: str) -> None:
+        """Sends text as a terminal pastes it."""
+        self.write(f"\x1b[200~{text}\x1b[201~")
+
+    def read(self, wait: float = 0.0) -> None:
+        """Takes what the program has written into the emulator."""
+        while select.select([self._master], [], [], wait)[0]:
+            try:
+                data = os.read(self._master, 65536)
+            except OSError:  # EIO: the last process has closed the terminal
+                return
+            if not data:
+                return
+            self.sent += data
+            self._stream.feed(data)
+            wait = 0.0
+
+    @property
+    def text(self) -> str:
+        """The screen, line by line."""
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    def shows(self, *texts: str) -> bool:
+        """Whether all of these stand on the screen now."""
+        self.read(0.01)
+        return all(text in self.text for text in texts)
+
+    def wait_for(self, *texts: str, deadline: float = 30.0) -> None:
+        """Waits until all of these stand on the screen; on failure says what stood there."""
+        self.wait_until(lambda: self.shows(*texts), f"{texts} on the screen", deadline)
+
+    def wait_until(self, condition: Callable[[], object], what: str, deadline: float) -> None:
+        """Waits on a condition, reading meanwhile; on failure says what stood on the screen."""
+        try:
+            wait_until(condition, what, deadline)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n--- the screen ---\n{self.text}") from None
+
+    def wait_for_end(self, deadline: float = 20.0) -> int:
+        """The exit status; the terminal is read meanwhile, or the program could not write."""
+
+        def ended() -> bool:
+            if self._master >= 0:
+                self.read(0.01)
+            return self.process.poll() is not None
+
+        self.wait_until(ended, "the program to end", deadline)
+        if self._master >= 0:
+            self.read()
+        return self.process.wait()
+
+    def was_restored(self) -> bool:
+        """Whether the last word left the alternate screen and showed the cursor again."""
+        return (
+            self.sent.rfind(LEAVES_ALTERNATE_SCREEN) > self.sent.rfind(b"\x1b[?1049h")
+            and self.sent.rfind(SHOWS_CURSOR) > self.sent.rfind(b"\x1b[?25l")
+        )  # fmt: skip
+
+    def processes_left(self) -> list[int]:
+        """Processes, other than the program itself, that carry this terminal's mark."""
+        return [pid for pid in marked_processes(self.mark) if pid != self.process.pid]
+
+    def wait_for_no_process_left(self, deadline: float = 10.0) -> None:
+        """Everything the program started is gone."""
+        wait_until(lambda: not self.processes_left(), "no process left", deadline)
+
+
+def marked_processes(mark: str) -> list[int]:
+    """Living processes whose environment holds the mark, zombies not counted."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                environment = (entry / "environ").read_bytes()
+                state = (entry / "stat").read_text().rpartition(")")[2].split()[0]
+            except OSError:
+                continue
+            if mark.encode() in environment and state != "Z":
+                found.append(int(entry.name))
+    return found
+
+
+def nntutor(*arguments: str) -> list[str]:
+    """The command line that starts the app of this environment."""
+    return [sys.executable, "-m", "tutor", *arguments]
+
+
+def now() -> float:
+    """Seconds on a clock that only goes forward."""
+    return time.monotonic()

@@ -1,0 +1,370 @@
+"""The command `nntutor`: reads the command line, starts the rest, and sets the exit status.
+
+Every heavy import stands inside the command that needs it: `--help` and `--version` import neither
+textual nor torch. Exit status: 0 all well, 1 the answer or the lesson is not right, 2 wrong use.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, TypeVar
+
+import click
+
+from tutor import __version__
+
+if TYPE_CHECKING:
+    from tutor.client.client import WorkerClient
+    from tutor.course.model import CodeStep, Course, Step
+    from tutor.course.problems import Problem
+    from tutor.paths import Places
+
+Result = TypeVar("Result")
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+WRONG_USE = 2
+
+
+def _place_options(command: Command) -> Command:
+    """The two options that say where lessons and data are; before or after a command's name."""
+    for option in (
+        click.option(
+            "--data-dir",
+            type=click.Path(path_type=Path),
+            envvar="NNTUTOR_DATA_DIR",
+            help="Where progress and drafts are kept.",
+        ),
+        click.option(
+            "--lessons",
+            type=click.Path(path_type=Path),
+            envvar="NNTUTOR_LESSONS",
+            help="A folder with a course.toml, in place of the built-in lessons.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@_place_options
+@click.version_option(__version__, prog_name="nntutor", message="%(prog)s %(version)s")
+@click.pass_context
+def main(context: click.Context, lessons: Path | None, data_dir: Path | None) -> None:
+    """Learn neural networks with PyTorch, in this terminal.
+
+    Without a command it opens where you left off.
+    """
+    context.obj = {"lessons": lessons, "data_dir": data_dir}
+    if context.invoked_subcommand is None:
+        _run_app(_places(context), None)
+
+
+@main.command("open")
+@click.argument("step")
+@_place_options
+@click.pass_context
+def open_step(
+    context: click.Context, step: str, lessons: Path | None, data_dir: Path | None
+) -> None:
+    """Open the tutor at STEP (its id, as `nntutor list` shows it)."""
+    places = _places(context, lessons, data_dir)
+    _find_step(_course(places), step)
+    _run_app(places, step)
+
+
+@main.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per step.")
+@_place_options
+@click.pass_context
+def list_steps(
+    context: click.Context, as_json: bool, lessons: Path | None, data_dir: Path | None
+) -> None:
+    """List all lessons and steps, with what is done."""
+    from tutor.progress.fold import read_progress
+
+    places = _places(context, lessons, data_dir)
+    course = _course(places)
+    progress, problems = read_progress(places.data)
+    for problem in problems:
+        click.echo(problem, err=True)
+    if as_json:
+        _list_json(course, progress.done)
+    else:
+        _list_text(course, progress.done)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per problem.")
+@_place_options
+@click.pass_context
+def check(
+    context: click.Context,
+    paths: tuple[Path, ...],
+    as_json: bool,
+    lessons: Path | None,
+    data_dir: Path | None,
+) -> None:
+    """Check lessons: are they well formed, and does every program in them do what it says?
+
+    PATHs are lesson folders or step files; without one, all lessons are checked.
+    """
+    from tutor.authoring.check import check as check_lessons
+
+    for path in paths:
+        _refuse_unless_lesson(path)
+    places = _places(context, lessons, data_dir)
+    bar = _ProgressLine(quiet=as_json or not sys.stderr.isatty())
+    problems = _with_client(
+        lambda client: check_lessons(places.lessons, paths, client, bar.show),
+    )
+    bar.clear()
+    _report(problems, as_json=as_json)
+    sys.exit(1 if any(problem.severity == "error" for problem in problems) else 0)
+
+
+@main.command()
+@click.argument("step", required=False)
+@click.argument("file", required=False, type=click.File("rb"))
+@click.option("--json", "as_json", is_flag=True, help="The verdict as one JSON object.")
+@click.option(
+    "--jsonl",
+    type=click.File("rb"),
+    help='A file (or -) of lines {"id", "step", "code"}; writes a verdict for each.',
+)
+@_place_options
+@click.pass_context
+def grade(
+    context: click.Context,
+    step: str | None,
+    file: BinaryIO | None,
+    as_json: bool,
+    jsonl: BinaryIO | None,
+    lessons: Path | None,
+    data_dir: Path | None,
+) -> None:
+    """Judge FILE (or - for standard input) as an answer to STEP."""
+    places = _places(context, lessons, data_dir)
+    if jsonl is not None:
+        if step is not None:
+            raise click.UsageError("--jsonl names the steps in its lines; leave STEP and FILE out.")
+        sys.exit(0 if _grade_lines(places, jsonl) else 1)
+    if step is None or file is None:
+        raise click.UsageError("Which step, and which file? `nntutor grade STEP FILE`.")
+    sys.exit(0 if _grade_one(places, step, file, as_json=as_json) else 1)
+
+
+@main.command()
+@_place_options
+@click.pass_context
+def doctor(context: click.Context, lessons: Path | None, data_dir: Path | None) -> None:
+    """Tell what was found on this machine, and what follows from it."""
+    import asyncio
+
+    from tutor.client.client import WorkerClient
+    from tutor.config import read_config
+    from tutor.doctor import examine, healthy, report
+
+    places = _places(context, lessons, data_dir)
+    _, problems = read_config(places.config)
+    findings = asyncio.run(examine(places, WorkerClient(), problems))
+    click.echo(report(findings))
+    sys.exit(0 if healthy(findings) else 1)
+
+
+def _run_app(places: Places, start_at: str | None) -> NoReturn:
+    from tutor.ui.environment import prepare_environment, terminal_problem
+
+    problem = terminal_problem()
+    if problem is not None:
+        raise click.ClickException(problem)
+    prepare_environment()
+    from tutor.config import read_config
+    from tutor.ui.app import TutorApp
+
+    config, problems = read_config(places.config)
+    app = TutorApp(places=places, config=config, problems=problems, start_at=start_at)
+    app.run()
+    sys.exit(app.return_code or 0)
+
+
+def _places(
+    context: click.Context, lessons: Path | None = None, data_dir: Path | None = None
+) -> Places:
+    from tutor.paths import PlacesError, find_places
+
+    outer: dict[str, Path | None] = context.find_root().obj
+    try:
+        return find_places(lessons or outer["lessons"], data_dir or outer["data_dir"])
+    except PlacesError as error:
+        _wrong_use(str(error))
+
+
+def _course(places: Places) -> Course:
+    """The course without its broken steps; what is wrong with those goes to standard error."""
+    from tutor.course.load import load_course_leniently
+
+    course, problems = load_course_leniently(places.lessons)
+    for problem in problems:
+        click.echo(str(problem), err=True)
+    return course
+
+
+def _find_step(course: Course, step_id: str) -> Step:
+    step = course.find(step_id)
+    if step is None:
+        _wrong_use(f"There is no step `{step_id}`.{_nearest_step(course, step_id)}")
+    return step
+
+
+def _nearest_step(course: Course, step_id: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(step_id, [step.id for step in course.steps()], n=1)
+    return f" Did you mean `{near[0]}`?" if near else " `nntutor list` shows all steps."
+
+
+def _code_step(course: Course, step_id: str) -> CodeStep:
+    from tutor.course.model import CodeStep
+
+    step = _find_step(course, step_id)
+    if not isinstance(step, CodeStep):
+        _wrong_use(f"`{step_id}` is not a code exercise, so there is no program to grade.")
+    return step
+
+
+def _grade_one(places: Places, step_id: str, file: BinaryIO, *, as_json: bool) -> bool:
+    import msgspec
+
+    from tutor.authoring.grade import grade_file, verdict_json, verdict_text
+
+    course = _course(places)
+    step = _code_step(course, step_id)
+    try:
+        source = file.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        _wrong_use(f"{file.name} is not UTF-8 text (byte {error.start}). Save it as UTF-8.")
+    verdict = _with_client(lambda client: grade_file(course, step.id, source, client))
+    if as_json:
+        click.echo(msgspec.json.encode(verdict_json(verdict, id=None, step=step.id)))
+    else:
+        click.echo(verdict_text(verdict))
+    return verdict.accepted
+
+
+def _grade_lines(places: Places, lines: BinaryIO) -> bool:
+    import msgspec
+
+    from tutor.authoring.grade import grade_lines
+
+    course = _course(places)
+    output = click.get_binary_stream("stdout")
+
+    def write(record: dict[str, object]) -> None:
+        output.write(msgspec.json.encode(record) + b"\n")
+        output.flush()
+
+    return _with_client(lambda client: grade_lines(lines, course, client, write))
+
+
+def _with_client(action: Callable[[WorkerClient], Coroutine[Any, Any, Result]]) -> Result:
+    """Runs the action with a worker of its own, which is gone when this returns."""
+    import asyncio
+
+    from tutor.client.client import WorkerClient
+
+    async def session() -> Result:
+        client = WorkerClient()
+        await client.start()
+        try:
+            return await action(client)
+        finally:
+            await client.close()
+
+    with _ended_by_sigterm():
+        return asyncio.run(session())
+
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """Lets SIGTERM unwind as Ctrl+C does, so that the worker is closed and its folder removed."""
+    import signal
+
+    def stop(number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _refuse_unless_lesson(path: Path) -> None:
+    if path.suffix == ".py":
+        _wrong_use(
+            f"{path} is a program, not a lesson. To judge it: `nntutor grade STEP {path}`.",
+        )
+    if not path.exists():
+        _wrong_use(f"{path} does not exist.")
+
+
+def _report(problems: tuple[Problem, ...], *, as_json: bool) -> None:
+    import msgspec
+
+    from tutor.authoring.check import problem_json
+
+    for problem in problems:
+        click.echo(msgspec.json.encode(problem_json(problem)) if as_json else str(problem))
+    if not as_json:
+        errors = sum(problem.severity == "error" for problem in problems)
+        click.echo(f"{errors} errors, {len(problems) - errors} warnings", err=True)
+
+
+def _list_json(course: Course, done: frozenset[str]) -> None:
+    import msgspec
+
+    for step in course.steps():
+        record = {
+            "lesson": step.lesson,
+            "step": step.id,
+            "kind": type(step).__struct_config__.tag,
+            "title": step.title,
+            "section": step.section,
+            "optional": step.optional,
+            "done": step.id in done,
+        }
+        click.echo(msgspec.json.encode(record))
+
+
+def _list_text(course: Course, done: frozenset[str]) -> None:
+    click.echo(course.title)
+    for lesson in course.lessons:
+        click.echo(f"\n{lesson.title}")
+        for step in lesson.steps:
+            tick = "✓" if step.id in done else " "
+            optional = "  (optional)" if step.optional else ""
+            click.echo(f"  {tick} {step.id:<22} {step.section:<4} {step.title}{optional}")
+
+
+class _ProgressLine:
+    """One line on standard error that is written over; nothing where nobody would see it."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+
+    def show(self, done: int, total: int, what: str) -> None:
+        if not self._quiet:
+            click.echo(f"\r\x1b[K{done}/{total} {what}", nl=False, err=True)
+
+    def clear(self) -> None:
+        if not self._quiet:
+            click.echo("\r\x1b[K", nl=False, err=True)
+
+
+def _wrong_use(message: str) -> NoReturn:
+    click.echo(f"nntutor: {message}", err=True)
+    sys.exit(WRONG_USE)
