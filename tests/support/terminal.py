@@ -15,7 +15,6 @@ import struct
 import subprocess
 import sys
 import termios
-import time
 import uuid
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -212,8 +211,3 @@ def marked_processes(mark: str) -> list[int]:
 def nntutor(*arguments: str) -> list[str]:
     """The command line that starts the app of this environment."""
     return [sys.executable, "-m", "tutor", *arguments]
-
-
-def now() -> float:
-    """Seconds on a clock that only goes forward."""
-    return time.monotonic()

@@ -1,0 +1,1 @@
+"""What is fast, how fast, against what: `python -m bench` prints a table."""

@@ -1,0 +1,36 @@
+"""All measurements in one table: `python -m bench`, or some of them: `python -m bench check`.
+
+Trust the ratios: both sides of a ratio are measured alternately in the same run.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+
+from bench import check, first_frame, memory, zygote
+from bench.measure import Row
+
+SUBJECTS = {"first-frame": first_frame, "check": check, "zygote": zygote, "memory": memory}
+
+
+def _table(rows: list[Row]) -> str:
+    lines = ["| what | median | worst | against | ratio | aim |", "|---|---|---|---|---|---|"]
+    lines += [row.line() for row in rows]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measures the subjects named on the command line, or all of them."""
+    names = sys.argv[1:] or list(SUBJECTS)
+    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {load}\n")
+    rows: list[Row] = []
+    for name in names:
+        rows += SUBJECTS[name].measure()
+    print(_table(rows))
+
+
+if __name__ == "__main__":
+    main()

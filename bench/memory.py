@@ -1,0 +1,34 @@
+"""Memory of the app with a lesson open and the worker ready; the worker's own beside it."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from bench.measure import Row
+from tests.support.terminal import Terminal, nntutor
+
+
+def _resident_mb(pid: int) -> float:
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def measure() -> list[Row]:
+    """Rows for the table."""
+    with (
+        tempfile.TemporaryDirectory() as home,
+        Terminal(nntutor("open", "sigmoid"), Path(home)) as terminal,
+    ):
+        terminal.wait_for("input_tensor")
+        terminal.press("f5")
+        terminal.wait_until(lambda: len(terminal.processes_left()) > 1, "a worker", 30)
+        terminal.read(1.0)
+        app = _resident_mb(terminal.process.pid)
+        worker = max(_resident_mb(pid) for pid in terminal.processes_left())
+    return [
+        Row("memory of the app", [app], "MB", aim="≤ 60 MB"),
+        Row("memory of the worker, torch loaded", [worker], "MB"),
+    ]
