@@ -1,0 +1,178 @@
+"""What must hold between the keys of a code step. For the loader."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+from tutor.course.code import NotPython, parse_expression, parse_program
+from tutor.course.document import KeyPath
+from tutor.course.givens import bound_names, vary
+from tutor.course.model import Check, Misconception, Note, Variation
+from tutor.course.problems import nearest
+from tutor.course.tables import Findings, Parts
+
+MAX_SEED = 2**32 - 1
+"""numpy takes no larger one."""
+
+_MAX_SECONDS = 3600
+_MEMORY = range(64, 1_000_001)
+
+_PROGRAMS = ("given", "scaffold", "solution")
+_WAYS = ("wrong", "when", "raises")
+
+
+def check(values: dict[str, Any], parts: Parts, findings: Findings) -> None:
+    """Adds a problem for each rule that is broken among the keys that could be read."""
+    _check_programs(values, findings)
+    _check_limits(values, findings)
+    _check_names(values, findings)
+    for index, item in _whole(parts["check"]):
+        _check_check(item, ("check", index), findings)
+    for index, item in _whole(parts["misconception"]):
+        _check_misconception(item, ("misconception", index), findings)
+    for index, item in _whole(parts["note"]):
+        _check_note(item, ("note", index), findings)
+    _check_variations(values.get("given", ""), parts["vary"], findings)
+    _check_note_names(parts, findings)
+    if "check" not in findings.document.table:
+        findings.add(("check",), "is missing: a code step needs at least one `[[check]]`")
+
+
+def _whole(items: list[Any]) -> list[tuple[int, Any]]:
+    return [(index, item) for index, item in enumerate(items) if item is not None]
+
+
+def _check_programs(values: dict[str, Any], findings: Findings) -> None:
+    for key in _PROGRAMS:
+        check_program(values.get(key, ""), (key,), findings)
+    for index, program in enumerate(values.get("also_right", ())):
+        check_program(program, ("also_right", index), findings)
+    for index, hint in enumerate(values.get("hints", ())):
+        if not hint.strip():
+            findings.add(("hints", index), "is empty")
+    if "solution" in values and not values["solution"].strip():
+        findings.add(("solution",), "is empty")
+
+
+def _check_limits(values: dict[str, Any], findings: Findings) -> None:
+    if not 0 <= values.get("seed", 0) <= MAX_SEED:
+        findings.add(("seed",), f"should be from 0 to {MAX_SEED}")
+    if not 0 < values.get("limit_s", 1.0) <= _MAX_SECONDS:
+        findings.add(("limit_s",), f"should be above 0 and at most {_MAX_SECONDS} seconds")
+    if values.get("limit_mb", _MEMORY.start) not in _MEMORY:
+        findings.add(("limit_mb",), f"should be from {_MEMORY.start} to {_MEMORY.stop - 1}")
+
+
+def _check_names(values: dict[str, Any], findings: Findings) -> None:
+    given = bound_names(values.get("given", ""))
+    for index, name in enumerate(values.get("fixed", ())):
+        if name not in given and not findings.touch("given"):
+            findings.add(("fixed", index), f"no given binds `{name}`{nearest(name, given)}")
+    for key in ("must_use", "must_not_use"):
+        for index, name in enumerate(values.get(key, ())):
+            if not all(part.isidentifier() for part in name.split(".")):
+                findings.add((key, index), f"`{name}` is not a name")
+
+
+def _check_check(check: Check, path: KeyPath, findings: Findings) -> None:
+    if bool(check.same) == bool(check.true):
+        findings.add(path, "needs exactly one of `same` and `true`")
+    if check.like and not check.same:
+        findings.add((*path, "like"), "goes with `same`")
+    for key in ("same", "like", "true"):
+        _expression(getattr(check, key), (*path, key), findings)
+    for key in ("rtol", "atol"):
+        tolerance = getattr(check, key)
+        if not (math.isfinite(tolerance) and tolerance >= 0):
+            findings.add((*path, key), "should be a number from 0")
+
+
+def _check_misconception(item: Misconception, path: KeyPath, findings: Findings) -> None:
+    ways = [key for key in _WAYS if getattr(item, key)]
+    if len(ways) != 1:
+        found = f"not {' and '.join(f'`{key}`' for key in ways)}" if ways else "and has none"
+        findings.add(path, f"needs exactly one of `wrong`, `when` and `raises`, {found}")
+    _check_said(item, path, findings)
+    if item.raises:
+        try:
+            re.compile(item.raises)
+        except (re.error, RecursionError, OverflowError) as error:
+            findings.add((*path, "raises"), f"is not a regular expression: {error}")
+
+
+def _check_note(note: Note, path: KeyPath, findings: Findings) -> None:
+    if note.wrong and note.when:
+        findings.add(path, "needs one of `wrong` and `when`, not both")
+    _check_said(note, path, findings)
+
+
+def _check_said(item: Misconception | Note, path: KeyPath, findings: Findings) -> None:
+    for key in ("id", "say"):
+        if not getattr(item, key).strip():
+            findings.add((*path, key), "is empty")
+    check_program(item.wrong, (*path, "wrong"), findings)
+    _expression(item.when, (*path, "when"), findings)
+
+
+def _check_variations(given: str, items: list[Variation | None], findings: Findings) -> None:
+    for index, item in _whole(items):
+        path: KeyPath = ("vary", index)
+        if not item.given and item.seed is None:
+            findings.add(path, "changes nothing: it needs `given.<name>` or `seed`")
+        if item.seed is not None and not 0 <= item.seed <= MAX_SEED:
+            findings.add((*path, "seed"), f"should be from 0 to {MAX_SEED}")
+        if not findings.touch("given"):
+            _check_variation(given, item, path, findings)
+
+
+def _check_variation(given: str, item: Variation, path: KeyPath, findings: Findings) -> None:
+    for name, expression in item.given.items():
+        try:
+            parse_program(vary(given, {name: expression}))
+        except ValueError as error:
+            findings.add((*path, "given", name), str(error))
+    if not findings.touch(*path):
+        try:
+            parse_program(vary(given, item.given))
+        except ValueError as error:
+            findings.add((*path, "given"), str(error))
+
+
+def _check_note_names(parts: Parts, findings: Findings) -> None:
+    """A note named by a check or a variation exists, and each note can be reached."""
+    table = findings.document.table.get("note")
+    notes = [note for _, note in _whole(parts["note"])]
+    known = {note.id for note in notes}
+    named: set[str] = set()
+    for key in ("check", "vary"):
+        for index, item in _whole(parts[key]):
+            named.add(item.note)
+            if item.note and item.note not in known and not (table and findings.touch("note")):
+                message = f"no `[[note]]` has the id `{item.note}`{nearest(item.note, known)}"
+                findings.add((key, index, "note"), message)
+    if findings.touch("check") or findings.touch("vary"):
+        return
+    for index, note in _whole(parts["note"]):
+        if not (note.wrong or note.when or note.id in named):
+            findings.add(
+                ("note", index), "is never said: no `wrong`, no `when`, and no check names it"
+            )
+
+
+def check_program(code: str, path: KeyPath, findings: Findings) -> None:
+    """Adds a problem at `path` if the code does not compile."""
+    try:
+        parse_program(code)
+    except NotPython as error:
+        findings.add(path, f"does not compile: {error} (line {error.line} of it)")
+
+
+def _expression(code: str, path: KeyPath, findings: Findings) -> None:
+    if not code:
+        return
+    try:
+        parse_expression(code)
+    except NotPython as error:
+        findings.add(path, f"is no Python expression: {error}")

@@ -1,0 +1,147 @@
+"""Other givens: replaces what the given code of a step binds a name to, and nothing else.
+
+For grading, which runs an answer under every variation, and for the loader, which checks them.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+
+from tutor.course.code import NotPython, parse_expression, parse_program
+from tutor.course.problems import nearest
+
+
+def vary(given: str, changes: Mapping[str, str]) -> str:
+    """The given code with other right-hand sides, in the same number of lines where possible.
+
+    `changes` maps a name to the expression that it is to be bound to. Raises ValueError that names
+    what cannot be changed: a name that no plain `name = …` binds, or binds more than once.
+    """
+    try:
+        tree = parse_program(given)
+    except NotPython as error:
+        raise ValueError(f"the given code does not compile: {error}") from error
+    sides: dict[str, ast.expr] = {name: _side_of(name, tree) for name in changes}
+    if len({id(side) for side in sides.values()}) < len(sides):
+        raise ValueError(f"{_quoted(sides)} are bound by one statement: change one of them")
+    for name in sorted(sides, key=lambda name: _start(sides[name]), reverse=True):
+        given = _replaced(given, sides[name], _expression(name, changes[name]))
+    return given
+
+
+def bound_names(code: str) -> tuple[str, ...]:
+    """Names that a program binds at its top level, in order; none if it is not Python."""
+    try:
+        tree = parse_program(code)
+    except NotPython:
+        return ()
+    return tuple(dict.fromkeys(_names_bound(tree)))
+
+
+def _expression(name: str, text: str) -> str:
+    """The expression, in a form that can stand in any line."""
+    try:
+        tree = parse_expression(text)
+        return ast.unparse(tree) if "#" in text else text.strip()
+    except (NotPython, RecursionError) as error:
+        raise ValueError(f"the new value of `{name}` does not compile: {error}") from error
+
+
+def _side_of(name: str, tree: ast.Module) -> ast.expr:
+    """The right-hand side of the only statement that binds the name."""
+    binding = [
+        node
+        for node in tree.body
+        if not isinstance(node, ast.AugAssign) and name in _names_bound(node)
+    ]
+    if not binding:
+        known = dict.fromkeys(_names_bound(tree))
+        raise ValueError(f"no given binds `{name}`{nearest(name, known)}")
+    if len(binding) > 1:
+        lines = " and ".join(str(node.lineno) for node in binding)
+        raise ValueError(f"`{name}` is bound more than once, on lines {lines} of the given code")
+    return _plain_side(name, binding[0])
+
+
+def _plain_side(name: str, node: ast.stmt) -> ast.expr:
+    line = f"line {node.lineno} of the given code"
+    match node:
+        case ast.Assign(targets=targets, value=value):
+            if any(isinstance(target, ast.Name) and target.id == name for target in targets):
+                return value
+            raise ValueError(f"`{name}` is one of several targets on {line}: give it its own line")
+        case ast.AnnAssign(value=ast.expr() as value):
+            return value
+    raise ValueError(f"`{name}` is not bound by a plain `{name} = …` on {line}")
+
+
+def _replaced(code: str, side: ast.expr, expression: str) -> str:
+    """The code with the expression in place of the side, padded to as many lines inside brackets.
+
+    Positions in the syntax tree count bytes of UTF-8.
+    """
+    lines = code.encode().splitlines(keepends=True)
+    assert side.end_lineno is not None
+    assert side.end_col_offset is not None
+    first, last = side.lineno - 1, side.end_lineno - 1
+    before = b"".join(lines[:first]) + lines[first][: side.col_offset]
+    after = lines[last][side.end_col_offset :] + b"".join(lines[last + 1 :])
+    missing = max(0, last - first - expression.count("\n"))
+    if missing or "\n" in expression:
+        expression = f"({expression}{missing * chr(10)})"
+    return (before + expression.encode() + after).decode()
+
+
+def _start(side: ast.expr) -> tuple[int, int]:
+    return side.lineno, side.col_offset
+
+
+def _quoted(names: Mapping[str, object]) -> str:
+    return " and ".join(f"`{name}`" for name in names)
+
+
+_SCOPES = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.Lambda,
+    ast.ListComp,
+    ast.SetComp,
+    ast.DictComp,
+    ast.GeneratorExp,
+)
+
+
+def _names_bound(root: ast.AST) -> Iterator[str]:
+    """Names that a node binds in the scope in which it stands, in the order of the text.
+
+    With its own stack: long sums nest deeper than Python calls may.
+    """
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if name := _name_bound(node):
+            yield name
+        if not isinstance(node, _SCOPES) and not _is_declaration(node):
+            waiting.extend(reversed(list(ast.iter_child_nodes(node))))
+
+
+def _name_bound(node: ast.AST) -> str | None:
+    match node:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return name
+        case ast.Name(id=name, ctx=ast.Store()):
+            return name
+        case ast.alias(name=name, asname=asname) if name != "*":
+            return asname or name.partition(".")[0]
+        case ast.ExceptHandler(name=name) | ast.MatchAs(name=name) | ast.MatchStar(name=name):
+            return name
+        case ast.MatchMapping(rest=name):
+            return name
+    return None
+
+
+def _is_declaration(node: ast.AST) -> bool:
+    """`x: int` binds nothing."""
+    return isinstance(node, ast.AnnAssign) and node.value is None

@@ -1,0 +1,56 @@
+"""What is wrong with a course, one line each. Made by course and authoring, shown by cli and ui."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+from msgspec import Struct
+
+Severity = Literal["error", "warning"]
+
+
+class Problem(Struct, frozen=True):
+    """One thing that is wrong in one file. `str()` of it is one line: `file:line: key: message`."""
+
+    file: Path
+    line: int
+    """Counted from 1; 1 for what concerns the whole file."""
+    key: str
+    """As in `check[2].same`, counted from 1; `file` or `TOML` for what concerns the whole file."""
+    message: str
+    severity: Severity = "error"
+
+    def __str__(self) -> str:
+        message = self.message if self.severity == "error" else f"warning: {self.message}"
+        return one_line(f"{self.file}:{self.line}: {self.key}: {message}")
+
+
+class CourseError(Exception):
+    """The course cannot be used as it is. `problems` holds all that was found."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def one_line(text: str) -> str:
+    """The text with line breaks and whatever a terminal would obey written as escapes."""
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
+        for letter in " ".join(text.split())
+    )
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """`: did you mean …?`, or nothing if no known word is close."""
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f": did you mean `{close[0]}`?" if close else ""
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words as a reader meets them: `a`, `b` or `c`."""
+    *most, last = [f"`{word}`" for word in words]
+    return f"{', '.join(most)} or {last}" if most else last

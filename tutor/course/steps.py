@@ -1,0 +1,129 @@
+"""One step from its file. For the loader."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, get_args
+
+import msgspec
+
+from tutor.course import code_rules, quiz_rules
+from tutor.course.document import read_document
+from tutor.course.model import (
+    Check,
+    CodeStep,
+    Misconception,
+    Note,
+    Option,
+    QuizStep,
+    ReadStep,
+    Step,
+    StepKind,
+    Variation,
+)
+from tutor.course.problems import CourseError, Problem, listed, nearest
+from tutor.course.tables import Findings, Parts, fields_of, read_parts, read_table
+
+FILE_NAME = re.compile(r"(?P<number>\d+)-(?P<id>.+)\.toml", re.DOTALL)
+ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+_STEPS: dict[str, type[Step]] = {"read": ReadStep, "quiz": QuizStep, "code": CodeStep}
+_PARTS: dict[str, dict[str, tuple[str, type[msgspec.Struct]]]] = {
+    "read": {},
+    "quiz": {"option": ("options", Option)},
+    "code": {
+        "check": ("checks", Check),
+        "vary": ("variations", Variation),
+        "misconception": ("misconceptions", Misconception),
+        "note": ("notes", Note),
+    },
+}
+"""Arrays of tables by their TOML key: the field that holds them, and what they hold."""
+
+_FILLED_IN = ("lesson", "file", "prelude")
+"""Fields that the loader knows by itself."""
+
+
+def read_step(
+    file: Path, lesson: str, prelude: str, ids: dict[str, Path]
+) -> tuple[Step | None, list[Problem]]:
+    """The step, or None if it has a problem; and all its problems.
+
+    `ids` says which files the ids of the course were met in, and is told this one.
+    """
+    try:
+        findings = Findings(read_document(file))
+    except CourseError as error:
+        return None, list(error.problems)
+    step = _step(findings, lesson, prelude, ids)
+    return step, findings.sorted()
+
+
+def _step(findings: Findings, lesson: str, prelude: str, ids: dict[str, Path]) -> Step | None:
+    document = findings.document
+    kind = _kind(findings)
+    if kind is None:
+        return None
+    arrays = _PARTS[kind]
+    fields = fields_of(_STEPS[kind], without=(*_FILLED_IN, *(name for name, _ in arrays.values())))
+    values = read_table(document.table, fields, findings, also=("kind", *arrays))
+    parts: Parts = {
+        key: read_parts(document.table, key, part, findings) for key, (_, part) in arrays.items()
+    }
+    _check_common(values, findings)
+    _check_unique(values, ids, findings)
+    if kind == "code":
+        code_rules.check(values, parts, findings)
+    if kind == "quiz":
+        quiz_rules.check(values, parts, findings)
+    if findings.touch():
+        return None
+    values |= {name: tuple(parts[key]) for key, (name, _) in arrays.items()}
+    if kind == "code":
+        values["prelude"] = prelude
+    return _STEPS[kind](**values, lesson=lesson, file=document.file)
+
+
+def _kind(findings: Findings) -> str | None:
+    kinds = get_args(StepKind)
+    kind = findings.document.table.get("kind")
+    if kind is None:
+        findings.add(("kind",), f"is missing: {listed(kinds)}")
+    elif not isinstance(kind, str) or kind not in kinds:
+        close = nearest(kind, kinds) if isinstance(kind, str) else ""
+        findings.add(("kind",), f"should be {listed(kinds)}{close}")
+    elif kind not in _STEPS:
+        message = f"`{kind}` steps cannot be shown by this version, which knows {listed(_STEPS)}"
+        findings.add(("kind",), message)
+    else:
+        return kind
+    return None
+
+
+def _check_common(values: dict[str, Any], findings: Findings) -> None:
+    for key in ("title", "text"):
+        if key in values and not values[key].strip():
+            findings.add((key,), "is empty")
+    for key in ("id", "was"):
+        if values.get(key) and not ID.fullmatch(values[key]):
+            findings.add((key,), "should be made of a-z, 0-9 and single hyphens")
+    if "id" in values:
+        _check_file_name(values["id"], findings)
+
+
+def _check_unique(values: dict[str, Any], ids: dict[str, Path], findings: Findings) -> None:
+    if "id" in values:
+        file = findings.document.file
+        first = ids.setdefault(values["id"], file)
+        if first != file:
+            message = f"`{values['id']}` is the id of {first.parent.name}/{first.name} too"
+            findings.add(("id",), message)
+
+
+def _check_file_name(step_id: str, findings: Findings) -> None:
+    name = FILE_NAME.fullmatch(findings.document.file.name)
+    if name is None:
+        findings.add(("id",), f"the file should be called `<number>-{step_id}.toml`")
+    elif name["id"] != step_id:
+        findings.add(("id",), f"is `{step_id}`, but the file is called `…-{name['id']}.toml`")

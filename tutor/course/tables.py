@@ -1,0 +1,168 @@
+"""From a table of TOML to a frozen struct, telling every key that does not fit. For the loader.
+
+msgspec stops at its first problem, so each key is converted by itself.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, TypeAlias, TypeVar, get_args, get_origin
+
+import msgspec
+
+from tutor.course.document import Document, KeyPath, read_document
+from tutor.course.problems import CourseError, Problem, Severity, listed, nearest
+
+Part = TypeVar("Part", bound=msgspec.Struct)
+
+Parts: TypeAlias = dict[str, list[Any]]
+"""Arrays of tables by their TOML key; None in place of an element that has a problem."""
+
+
+class Findings:
+    """Collects the problems of one document; only the first about each key."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self._problems: dict[KeyPath, Problem] = {}
+
+    def add(self, path: KeyPath, message: str, severity: Severity = "error") -> None:
+        """`path` leads to the key, or to where it is missing."""
+        line = self.document.line_of(path)
+        problem = Problem(self.document.file, line, key_text(path), message, severity)
+        self._problems.setdefault(path, problem)
+
+    def touch(self, *path: str | int) -> bool:
+        """Whether there is a problem at this key or inside it."""
+        return any(known[: len(path)] == path for known in self._problems)
+
+    def sorted(self) -> list[Problem]:
+        """By line."""
+        return sorted(self._problems.values(), key=lambda problem: problem.line)
+
+
+def problem_at(file: Path, path: KeyPath, message: str, severity: Severity = "error") -> Problem:
+    """A problem found later, at a key of a file that could be read before."""
+    try:
+        line = read_document(file).line_of(path)
+    except CourseError:
+        line = 1
+    return Problem(file, line, key_text(path), message, severity)
+
+
+def key_text(path: KeyPath) -> str:
+    """As a reader writes it: `check[2].same`, counted from 1."""
+    text = ""
+    for key in path:
+        text += f"[{key + 1}]" if isinstance(key, int) else f".{key}"
+    return text.removeprefix(".")
+
+
+def read_table(
+    table: Mapping[str, Any],
+    fields: Mapping[str, msgspec.structs.FieldInfo],
+    findings: Findings,
+    also: tuple[str, ...] = (),
+) -> dict[str, Any]:
+    """The values of the keys that are as they should be; all others become problems.
+
+    Keys of `also` are left to the caller.
+    """
+    own = {key: value for key, value in table.items() if key not in also}
+    return _read(own, fields, findings, (), also)
+
+
+def read_parts(
+    table: Mapping[str, Any], key: str, part: type[Part], findings: Findings
+) -> list[Part | None]:
+    """The tables of an array such as `[[check]]`; None in place of one that has a problem."""
+    items = table.get(key, [])
+    if not isinstance(items, list):
+        findings.add((key,), f"is an array of tables: write `[[{key}]]`, not {_called(items)}")
+        return []
+    return [_read_part(item, part, findings, (key, i)) for i, item in enumerate(items)]
+
+
+def fields_of(
+    struct: type[msgspec.Struct], *, without: tuple[str, ...] = ()
+) -> dict[str, msgspec.structs.FieldInfo]:
+    """The keys that a table of this kind has."""
+    return {
+        field.name: field for field in msgspec.structs.fields(struct) if field.name not in without
+    }
+
+
+def _read_part(item: object, part: type[Part], findings: Findings, path: KeyPath) -> Part | None:
+    if not isinstance(item, dict):
+        findings.add(path, f"should be a table, but is {_called(item)}")
+        return None
+    values = _read(item, fields_of(part), findings, path)
+    return None if findings.touch(*path) else part(**values)
+
+
+def _read(
+    table: Mapping[str, Any],
+    fields: Mapping[str, msgspec.structs.FieldInfo],
+    findings: Findings,
+    path: KeyPath,
+    also: tuple[str, ...] = (),
+) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        if key not in fields:
+            findings.add((*path, key), f"is no key here{nearest(key, (*fields, *also))}")
+            continue
+        try:
+            values[key] = msgspec.convert(value, fields[key].type)
+        except (msgspec.ValidationError, OverflowError):
+            findings.add((*path, key), _mismatch(fields[key].type, value))
+    for key, field in fields.items():
+        if field.required and key not in table:
+            findings.add((*path, key), "is missing")
+    return values
+
+
+def _mismatch(wanted: Any, value: object) -> str:  # noqa: ANN401 - a type of any shape
+    if get_origin(wanted) is Literal:
+        words = get_args(wanted)
+        if isinstance(value, str):
+            return f"should be {listed(words)}, not `{value}`{nearest(value, words)}"
+        return f"should be {listed(words)}, but is {_called(value)}"
+    if get_origin(wanted) is tuple and isinstance(value, list):
+        place, item = next((i, item) for i, item in enumerate(value) if not isinstance(item, str))
+        return f"should be a list of texts, but item {place + 1} is {_called(item)}"
+    if get_origin(wanted) is dict and isinstance(value, dict):
+        key, item = next((k, item) for k, item in value.items() if not isinstance(item, str))
+        return f"should hold texts, but `{key}` is {_called(item)}"
+    return f"should be {_wanted(wanted)}, but is {_called(value)}"
+
+
+def _wanted(wanted: Any) -> str:  # noqa: ANN401 - a type of any shape
+    return {
+        str: "a text in quotes",
+        bool: "true or false",
+        int: "a whole number",
+        int | None: "a whole number",
+        float: "a number",
+    }.get(wanted) or ("a list of texts" if get_origin(wanted) is tuple else "a table of texts")
+
+
+def _called(value: object) -> str:
+    match value:
+        case bool():
+            return "true or false"
+        case int():
+            return "a whole number"
+        case float():
+            return "a number"
+        case str():
+            return "a text"
+        case list():
+            return "a list"
+        case dict():
+            return "a table"
+        case datetime.date() | datetime.time():
+            return "a date or time"
+    return type(value).__name__
