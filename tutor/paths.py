@@ -1,0 +1,123 @@
+"""WHERE lessons, images, data and config live. For cli, doctor and ui; cheap to import.
+
+Nothing is created here: whoever writes makes its own folders with `make_private`.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+LESSONS_VARIABLE = "NNTUTOR_LESSONS"
+DATA_VARIABLE = "NNTUTOR_DATA_DIR"
+CONFIG_VARIABLE = "NNTUTOR_CONFIG"
+
+COURSE_FILE = "course.toml"
+"""What makes a folder a folder of lessons."""
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+class PlacesError(Exception):
+    """A place that is needed does not exist. The message says what to do."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """All absolute. Only `lessons` is sure to exist."""
+
+    lessons: Path
+    images: Path
+    data: Path
+    config: Path
+    """The file config.toml."""
+
+
+def find_places(lessons: Path | None = None, data_dir: Path | None = None) -> Places:
+    """Options first, then the environment, then the defaults. Raises PlacesError."""
+    found = _find_lessons(lessons)
+    return Places(
+        lessons=found,
+        images=found.parent / "images",
+        data=_data_dir(data_dir),
+        config=_config_file(),
+    )
+
+
+def make_private(folder: Path) -> None:
+    """Creates the folder and its missing parents for the owner alone (0700). Raises OSError."""
+    if folder.is_dir():
+        return
+    if folder.parent != folder:
+        make_private(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def _find_lessons(option: Path | None) -> Path:
+    if option is not None:
+        return _named_lessons(option, "--lessons")
+    if value := os.environ.get(LESSONS_VARIABLE):
+        return _named_lessons(Path(value), LESSONS_VARIABLE)
+    candidates = (_PACKAGE / "content" / "lessons", _PACKAGE.parent / "lessons")
+    for candidate in candidates:
+        if _is_course(candidate):
+            return candidate
+    looked = " and ".join(str(candidate) for candidate in candidates)
+    raise PlacesError(
+        f"No lessons found in {looked}. Install nntutor again, or name a folder of lessons "
+        f"with --lessons DIR."
+    )
+
+
+def _named_lessons(folder: Path, named_by: str) -> Path:
+    """A folder that was named must hold a course: another one would be a surprise."""
+    folder = _absolute(folder)
+    if not os.path.isdir(folder):
+        raise PlacesError(f"{named_by}: {folder} is not a folder. Name the one with {COURSE_FILE}.")
+    if not _is_course(folder):
+        raise PlacesError(
+            f"{named_by}: {folder} has no {COURSE_FILE}. Name the folder that holds it."
+        )
+    return folder
+
+
+def _is_course(folder: Path) -> bool:
+    return os.path.isfile(folder / COURSE_FILE)
+
+
+def _data_dir(option: Path | None) -> Path:
+    if option is not None:
+        return _absolute(option)
+    if value := os.environ.get(DATA_VARIABLE):
+        return _absolute(Path(value))
+    import platformdirs
+
+    return _of_home(platformdirs.user_data_path("nntutor", appauthor=False), "--data-dir DIR")
+
+
+def _config_file() -> Path:
+    if value := os.environ.get(CONFIG_VARIABLE):
+        return _absolute(Path(value))
+    import platformdirs
+
+    folder = platformdirs.user_config_path("nntutor", appauthor=False)
+    return _of_home(folder, f"{CONFIG_VARIABLE}=FILE") / "config.toml"
+
+
+def _of_home(path: Path, instead: str) -> Path:
+    """A relative path here comes from a missing home or a relative XDG variable."""
+    if not path.is_absolute():
+        raise PlacesError(
+            f"{path} is not an absolute path. Set HOME (and the XDG variables, if any) to "
+            f"absolute paths, or use {instead}."
+        )
+    return path
+
+
+def _absolute(path: Path) -> Path:
+    try:
+        path = path.expanduser()
+    except RuntimeError:  # no home folder: then ~ is a name like any other
+        pass
+    return Path(os.path.abspath(path))

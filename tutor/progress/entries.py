@@ -1,0 +1,84 @@
+"""What a journal's lines say. Made by ui, kept by `journal`, read by `fold`; in the past tense.
+
+A line is one JSON object: `kind`, the fields of that kind, `v`, `at` and `n`. Fields may be added
+with a default; a field is never renamed and a kind never reused, since old journals stay.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, TypeAlias
+
+from msgspec import Meta, Struct, field
+
+from tutor.grading.verdict import VerdictKind
+
+VERSION = 1
+"""The `v` of every line. A line with a larger one is left to a newer nntutor."""
+
+NOT_STAMPED = datetime.min.replace(tzinfo=UTC)
+"""The time of an entry that no journal has recorded yet."""
+
+
+class Stamped(Struct, frozen=True, kw_only=True, tag_field="kind"):
+    """What the journal adds to every entry."""
+
+    v: int = VERSION
+    at: Annotated[datetime, Meta(tz=True)] = NOT_STAMPED
+    """UTC, never before the entry that stands above it in the same file."""
+    n: int = 0
+    """Its number in its file. It keeps apart two equal entries of the same microsecond."""
+
+
+class StepOpened(Stamped, frozen=True, tag="step-opened"):
+    """The learner came to a step."""
+
+    step: str
+
+
+class StepRead(Stamped, frozen=True, tag="step-read"):
+    """The learner went on from a step that is only read."""
+
+    step: str
+
+
+class PlaceKept(Stamped, frozen=True, tag="place-kept"):
+    """Where the learner was, to come back to."""
+
+    step: str
+    pane: str
+    row: int
+    column: int
+    scroll: int
+    """First line shown."""
+
+
+class AnswerJudged(Stamped, frozen=True, tag="answer-judged"):
+    """A program was checked."""
+
+    step: str
+    verdict: VerdictKind
+    slug: str = ""
+    digest: str = ""
+    """Of the learner's source."""
+    milliseconds: float = 0.0
+
+
+class QuizAnswered(Stamped, frozen=True, tag="quiz-answered"):
+    """A quiz was answered."""
+
+    step: str
+    verdict: VerdictKind
+    judged: dict[int, bool] = field(default_factory=dict)
+    """Option index → said true, or chosen."""
+    text: str = ""
+
+
+class HintShown(Stamped, frozen=True, tag="hint-shown"):
+    """`count` hints of the step are open now."""
+
+    step: str
+    count: int
+
+
+Entry: TypeAlias = StepOpened | StepRead | PlaceKept | AnswerJudged | QuizAnswered | HintShown

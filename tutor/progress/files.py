@@ -1,0 +1,61 @@
+"""Small pieces that journal, drafts and fold share: who we are, safe reading, words for errors."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import socket
+import stat
+from pathlib import Path
+
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+def host() -> str:
+    """This machine's name, as far as it is safe in a file name."""
+    return re.sub(r"[^A-Za-z0-9.]+", "-", socket.gethostname()).strip("-.")[:64] or "host"
+
+
+def read_regular(path: Path, limit: int) -> bytes:
+    """All bytes of a regular file. Raises OSError, also for a pipe, a folder or a larger file.
+
+    Opened without blocking: a named pipe would wait for its writer for ever.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, "Not a regular file", str(path))
+        if status.st_size > limit:
+            raise OSError(errno.EFBIG, f"Larger than {limit // 1024} KB", str(path))
+        return file.read(limit)
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes a rename in it last. Not every file system can; then there is nothing to do."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError:
+        return
+    try:
+        os.fsync(descriptor)
+    except OSError:
+        pass
+    finally:
+        os.close(descriptor)
+
+
+def reason(error: OSError) -> str:
+    """What the system says, without number and path."""
+    return error.strerror or type(error).__name__
+
+
+def advice(error: OSError) -> str:
+    """What the learner can do about a file that cannot be written: one sentence."""
+    if error.errno in _NO_SPACE:
+        return "Free some space or start with --data-dir DIR."
+    if error.errno in _NOT_ALLOWED:
+        return "Make the folder writable or start with --data-dir DIR."
+    return "Start with --data-dir DIR to keep it elsewhere."

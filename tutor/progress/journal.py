@@ -1,0 +1,203 @@
+"""Keeps what the learner does, in a file of this app alone. For ui; one per running app.
+
+`journal/<started>-<host>-<pid>.jsonl`, append-only. No other process writes to it, so that neither
+two apps at once nor a home on NFS need a lock. The lock taken on the file only tells others that
+its app is alive.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+from collections import deque
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+import msgspec
+
+from tutor.paths import make_private
+from tutor.progress.entries import NOT_STAMPED, Entry
+from tutor.progress.files import advice, host, reason
+
+FOLDER = "journal"
+SUFFIX = ".jsonl"
+
+Write = Callable[[int, bytes], int]
+
+_ENCODER = msgspec.json.Encoder()
+
+
+class Journal:
+    """Appends entries. Never raises for a file that cannot be written: `problem` says why, the
+    entries stay in memory, and every further `record` and `sync` tries again."""
+
+    def __init__(
+        self,
+        data: Path,
+        *,
+        now: Callable[[], datetime],
+        write: Write = os.write,
+        fsync: Callable[[int], None] = os.fsync,
+    ) -> None:
+        self._folder = data / FOLDER
+        self._now = now
+        self._write = write
+        self._fsync = fsync
+        self._lock = threading.Lock()
+        self._file: int | None = None
+        self._pending: deque[bytes] = deque()
+        self._cut = 0  # bytes of the first pending line that are written
+        self._unsynced: list[bytes] = []
+        self._doubtful = False
+        self._last = NOT_STAMPED
+        self._recorded = 0
+        self.problem = ""
+        """Why entries are not being saved, and what to do; empty when all is well."""
+
+    def record(self, entry: Entry) -> None:
+        """Appends one line, written but not yet fsynced."""
+        with self._lock:
+            self._pending.append(self._line(entry))
+            self._write_pending()
+
+    def sync(self) -> None:
+        """Writes what is still in memory and waits for the disk. May be called in a thread: a
+        slow disk does not hold up `record`."""
+        with self._lock:
+            self._leave_removed_file()
+            self._write_pending()
+            if self._file is None:
+                return
+            own, lines = os.dup(self._file), len(self._unsynced)
+        try:
+            self._fsync(own)
+        except OSError as error:
+            self._doubtful = True
+            self._tell(error)
+        else:
+            self._synced(lines)
+        finally:
+            os.close(own)
+
+    def close(self) -> None:
+        """Syncs and closes. A later `record` would start a new file."""
+        self.sync()
+        with self._lock:
+            self._close_file()
+
+    def _line(self, entry: Entry) -> bytes:
+        if entry.at == NOT_STAMPED:
+            entry = msgspec.structs.replace(entry, at=self._now().astimezone(UTC))
+        self._last = max(self._last, entry.at)
+        entry = msgspec.structs.replace(entry, at=self._last, n=self._recorded)
+        self._recorded += 1
+        return _encode(entry) + b"\n"
+
+    def _write_pending(self) -> None:
+        """One write a line. A line that a full disk cut is finished when there is room again."""
+        try:
+            if self._file is None and self._pending:
+                self._file = self._open()
+            while self._file is not None and self._pending:
+                line = self._pending[0]
+                self._cut += self._write(self._file, line[self._cut :])
+                if self._cut == len(line):
+                    self._unsynced.append(self._pending.popleft())
+                    self._cut = 0
+        except OSError as error:
+            self._tell(error)
+        else:
+            if not self._doubtful:
+                self.problem = ""
+
+    def _synced(self, lines: int) -> None:
+        """After a failed fsync the next one succeeds even where the lines are gone: they are
+        written again. `fold` takes equal lines of one file as one."""
+        with self._lock:
+            if self._doubtful:
+                self._doubtful = False
+                self._write_again()
+            else:
+                del self._unsynced[:lines]
+
+    def _write_again(self) -> None:
+        cut_line = [self._pending.popleft()] if self._cut else []
+        self._pending = deque([*cut_line, *self._unsynced, *self._pending])
+        self._unsynced = []
+        self._write_pending()
+
+    def _open(self) -> int:
+        make_private(self._folder)
+        started = self._last.strftime("%Y%m%dT%H%M%SZ")
+        stem = f"{started}-{host()}-{os.getpid()}"
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL
+        for attempt in count(1):
+            name = stem if attempt == 1 else f"{stem}.{attempt}"
+            try:
+                file = os.open(self._folder / (name + SUFFIX), flags, 0o600)
+            except FileExistsError:
+                continue
+            _mark_alive(file)
+            return file
+        raise AssertionError("count() has no end")
+
+    def _leave_removed_file(self) -> None:
+        """A file that was deleted under us keeps nothing: what follows goes into a new one."""
+        if self._file is None or _has_name(self._file):
+            return
+        self._close_file()
+        self._cut = 0
+        self._write_again()
+
+    def _close_file(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    def _tell(self, error: OSError) -> None:
+        self.problem = f"Progress is not being saved: {reason(error)} ({self._folder}). " + advice(
+            error
+        )
+
+
+def is_alive(file: int) -> bool:
+    """Whether an app holds the mark of this open journal file. Unknown counts as alive."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    fcntl.flock(file, fcntl.LOCK_UN)
+    return False
+
+
+def _has_name(file: int) -> bool:
+    try:
+        return os.fstat(file).st_nlink > 0
+    except OSError:  # a stale handle of NFS
+        return False
+
+
+def _mark_alive(file: int) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:  # a file system without locks: `is_alive` will not get one either
+        pass
+
+
+def _encode(entry: Entry) -> bytes:
+    try:
+        return _ENCODER.encode(entry)
+    except UnicodeEncodeError:  # half a character, as a broken paste may bring
+        return _ENCODER.encode(_without_surrogates(entry))
+
+
+def _without_surrogates(entry: Entry) -> Entry:
+    texts = {
+        name: value.encode("utf-8", "replace").decode()
+        for name in entry.__struct_fields__
+        if isinstance(value := getattr(entry, name), str)
+    }
+    return msgspec.structs.replace(entry, **texts)
