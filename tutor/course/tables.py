@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, TypeVar, get_args, get_origin
 
@@ -85,9 +86,10 @@ def read_parts(
     return [_read_part(item, part, findings, (key, i)) for i, item in enumerate(items)]
 
 
+@cache
 def fields_of(
     struct: type[msgspec.Struct], *, without: tuple[str, ...] = ()
-) -> dict[str, msgspec.structs.FieldInfo]:
+) -> Mapping[str, msgspec.structs.FieldInfo]:
     """The keys that a table of this kind has."""
     return {
         field.name: field for field in msgspec.structs.fields(struct) if field.name not in without

@@ -1,0 +1,201 @@
+"""What must hold between the keys of one step: each rule broken once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.lessons import CODE, QUIZ, READ, id_in, step_file, write_course
+from tutor.course.load import load_course_leniently
+
+
+def problems_of(root: Path, step: str) -> list[str]:
+    """Problems of a course with this one step: what follows the file's name."""
+    write_course(root, step=step)
+    _, problems = load_course_leniently(root)
+    return [str(problem).removeprefix(f"{step_file(root, id_in(step))}:") for problem in problems]
+
+
+def line_of(step: str, text: str) -> int:
+    return step[: step.index(text)].count("\n") + 1
+
+
+NOTE = '\n[[note]]\nid = "a-note"\nsay = "Yes, and more."\n'
+
+
+def test_the_steps_that_these_tests_break_are_sound(tmp_path: Path) -> None:
+    for step in (
+        READ,
+        QUIZ,
+        CODE,
+        CODE.replace('same = "y"', 'same = "y"\nnote = "a-note"') + NOTE,
+    ):
+        assert problems_of(tmp_path / id_in(step), step) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "message"),
+    [
+        ('text = "Read this."', 'text = " "', "text", "is empty"),
+        ('title = "Hello"', 'title = ""', "title", "is empty"),
+    ],
+)
+def test_any_step(tmp_path: Path, old: str, new: str, key: str, message: str) -> None:
+    step = READ.replace(old, new)
+    assert problems_of(tmp_path, step) == [f"{line_of(step, new)}: {key}: {message}"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "message"),
+    [
+        ('given = "x = 3"', 'given = "x ="', "given",
+         "does not compile: invalid syntax (line 1 of it)"),
+        ('"y = ..."', '"y = (..."', "scaffold",
+         "does not compile: '(' was never closed (line 1 of it)"),
+        ('"y = 2 * x"', '"y = 2 x"', "solution",
+         "does not compile: invalid syntax (line 1 of it)"),
+        ('"y = 2 * x"', '" "', "solution", "is empty"),
+        ('"y = 2 * x"', '"a = 1\\nreturn a"', "solution",
+         "does not compile: 'return' outside function (line 2 of it)"),
+        ('["y = x + x"]', '["y = x + x", "y +"]', "also_right[2]",
+         "does not compile: invalid syntax (line 1 of it)"),
+        ('["Which operator multiplies?"', '[" "', "hints[1]", "is empty"),
+        ('same = "y"', 'true = "y"\nsame = "y"', "check[1]",
+         "needs exactly one of `same` and `true`"),
+        ('same = "y"', "rtol = 1", "check[1]", "needs exactly one of `same` and `true`"),
+        ('same = "y"', 'true = "y"\nlike = "x"', "check[1].like", "goes with `same`"),
+        ('same = "y"', 'same = "y"\nlike = "x x"', "check[1].like",
+         "is no Python expression: invalid syntax"),
+        ('same = "y"', 'true = "y = 1"', "check[1].true",
+         "is no Python expression: invalid syntax"),
+        ('same = "y"', 'same = "y"\nrtol = -1', "check[1].rtol", "should be a number from 0"),
+        ('same = "y"', 'same = "y"\natol = nan', "check[1].atol", "should be a number from 0"),
+        ('same = "y"', 'same = "y"\ndtype = "loose"', "check[1].dtype",
+         "should be `any`, `kind` or `strict`, not `loose`"),
+        ('same = "y"', 'same = "y"\nnote = "nope"', "check[1].note",
+         "no `[[note]]` has the id `nope`"),
+        ('given.x = "-5"', 'note = "nope"\nseed = 1', "vary[1].note",
+         "no `[[note]]` has the id `nope`"),
+        ('given.x = "-5"', 'given.w = "-5"', "vary[1].given.w", "no given binds `w`"),
+        ('given.x = "-5"', 'given.x = "-"', "vary[1].given.x",
+         "the new value of `x` does not compile: invalid syntax"),
+        ('given.x = "-5"', "given.x = -5", "vary[1].given",
+         "should hold texts, but `x` is a whole number"),
+        ('given.x = "-5"', "", "vary[1]", "changes nothing: it needs `given.<name>` or `seed`"),
+        ('given.x = "-5"', "seed = -1", "vary[1].seed", "should be from 0 to 4294967295"),
+        ('given.x = "-5"', 'seed = "one"', "vary[1].seed",
+         "should be a whole number, but is a text"),
+        ('wrong = "y = x ** 2"', 'wrong = "y = x *"', "misconception[1].wrong",
+         "does not compile: invalid syntax (line 1 of it)"),
+        ('wrong = "y = x ** 2"', "", "misconception[1]",
+         "needs exactly one of `wrong`, `when` and `raises`, and has none"),
+        ('wrong = "y = x ** 2"', 'when = "y"\nraises = "x"', "misconception[1]",
+         "needs exactly one of `wrong`, `when` and `raises`, not `when` and `raises`"),
+        ('wrong = "y = x ** 2"', 'when = "y y"', "misconception[1].when",
+         "is no Python expression: invalid syntax"),
+        ('wrong = "y = x ** 2"', 'raises = "(("', "misconception[1].raises",
+         "is not a regular expression: missing ), unterminated subpattern at position 1"),
+        ('say = "You squared it: {y}."', 'say = " "', "misconception[1].say", "is empty"),
+    ],
+)  # fmt: skip
+def test_a_code_step(tmp_path: Path, old: str, new: str, key: str, message: str) -> None:
+    step = CODE.replace(old, new)
+    assert step != CODE
+    (problem,) = problems_of(tmp_path, step)
+    assert problem.partition(": ")[2] == f"{key}: {message}"
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "message"),
+    [
+        ("limit_s = 0", "limit_s", "should be above 0 and at most 3600 seconds"),
+        ("limit_s = nan", "limit_s", "should be above 0 and at most 3600 seconds"),
+        ("limit_mb = 1", "limit_mb", "should be from 64 to 1000000"),
+        ("limit_mb = 99999999999999999999", "limit_mb", "should be from 64 to 1000000"),
+        ("limit_mb = 512.5", "limit_mb", "should be a whole number, but is a number"),
+        ("seed = 4294967296", "seed", "should be from 0 to 4294967295"),
+        ('fixed = ["z"]', "fixed[1]", "no given binds `z`"),
+        ('must_use = ["two words"]', "must_use[1]", "`two words` is not a name"),
+        ('must_not_use = ["nn.", "nn.Softmax"]', "must_not_use[1]", "`nn.` is not a name"),
+        ('strict = "yes"', "strict", "should be true or false, but is a text"),
+        ("after = 2020-01-01", "after", "should be a text in quotes, but is a date or time"),
+        ('hint = "x"', "hint", "is no key here: did you mean `hints`?"),
+        ('chek = "x"', "chek", "is no key here: did you mean `check`?"),
+        ('lesson = "first"', "lesson", "is no key here"),
+        ('note = "x"', "note", "is an array of tables: write `[[note]]`, not a text"),
+        ('note = ["x"]', "note[1]", "should be a table, but is a text"),
+    ],
+)
+def test_another_key_of_a_code_step(tmp_path: Path, line: str, key: str, message: str) -> None:
+    step = CODE.replace("[[check]]", f"{line}\n[[check]]")
+    assert problems_of(tmp_path, step) == [f"{line_of(step, line)}: {key}: {message}"]
+
+
+def test_a_code_step_without_a_check(tmp_path: Path) -> None:
+    step = CODE.replace('[[check]]\nsame = "y"\n', "")
+    assert problems_of(tmp_path, step) == [
+        "1: check: is missing: a code step needs at least one `[[check]]`"
+    ]
+
+
+def test_notes(tmp_path: Path) -> None:
+    assert problems_of(tmp_path, CODE + NOTE) == [
+        "22: note[1]: is never said: no `wrong`, no `when`, and no check names it"
+    ]
+    both = CODE + NOTE + 'wrong = "y = 1"\nwhen = "y"\n'
+    assert problems_of(tmp_path, both) == ["22: note[1]: needs one of `wrong` and `when`, not both"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('why = "2 is', 'why = ""\n# "2 is', "10: option[1].why: is empty"),
+        ('text = "1"', 'text = " "', "13: option[2].text: is empty"),
+        ("correct = true", "", '7: option: `mode = "one"` needs exactly one correct option, not 0'),
+        ('text = "1"', 'text = "1"\ncorrect = true',
+         '7: option: `mode = "one"` needs exactly one correct option, not 2'),
+        ('mode = "one"', 'mode = "one"\nanswer = "2"',
+         '4: answer: a quiz with `mode = "one"` has options, no `answer`'),
+        ('mode = "one"', 'mode = "one"\ntolerance = 0.1',
+         '4: tolerance: is for `mode = "number"` alone'),
+        ('mode = "one"', 'mode = "one"\ntolerance = -0.1',
+         "4: tolerance: should be a number from 0"),
+        ('mode = "one"', "", "1: mode: is missing"),
+        ('mode = "one"', 'mode = "number"\nanswer = "2"',
+         '8: option: a quiz with `mode = "number"` has an `answer`, no options'),
+    ],
+)  # fmt: skip
+def test_a_quiz(tmp_path: Path, old: str, new: str, problem: str) -> None:
+    assert problems_of(tmp_path, QUIZ.replace(old, new)) == [problem]
+
+
+@pytest.mark.parametrize(
+    ("head", "problem"),
+    [
+        ('mode = "true-false"\n[[option]]\ntext = "a"\nwhy = "b"',
+         '6: option: `mode = "true-false"` needs two options or more'),
+        ('mode = "many"', '1: option: `mode = "many"` needs two options or more'),
+        ('mode = "number"', '1: answer: is missing: `mode = "number"` asks for one'),
+        ('mode = "number"\nanswer = "two"', "6: answer: `two` is not a number"),
+        ('mode = "number"\nanswer = "nan"', "6: answer: `nan` is not a number"),
+        ('mode = "number"\nanswer = 2',
+         "6: answer: should be a text in quotes, but is a whole number"),
+        ('mode = "shape"\nanswer = "1 by 2"',
+         "6: answer: `1 by 2` is not a shape such as `(1, 4)`"),
+    ],
+)  # fmt: skip
+def test_the_modes_of_a_quiz(tmp_path: Path, head: str, problem: str) -> None:
+    step = 'id = "which"\nkind = "quiz"\ntitle = "W"\ntext = "W"\n' + head
+    assert problems_of(tmp_path, step) == [problem]
+
+
+@pytest.mark.parametrize("answer", ["()", "(3,)", "(1, 4)", "(3)"])
+def test_shapes(tmp_path: Path, answer: str) -> None:
+    step = QUIZ.partition("mode")[0] + f'title="W"\ntext="W"\nmode = "shape"\nanswer = "{answer}"\n'
+    assert problems_of(tmp_path, step) == []
+
+
+def test_many_needs_something_that_is_right(tmp_path: Path) -> None:
+    step = QUIZ.replace('"one"', '"many"').replace("correct = true", "")
+    assert problems_of(tmp_path, step) == ['7: option: `mode = "many"` needs a correct option']

@@ -1,0 +1,71 @@
+"""Temporary courses for tests: a folder of lessons made of texts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+COURSE = 'format = 1\ntitle = "A course"\norder = ["first"]\n'
+LESSON = 'format = 1\ntitle = "First"\n'
+
+READ = 'id = "hello"\nkind = "read"\ntitle = "Hello"\ntext = "Read this."\n'
+
+QUIZ = """\
+id = "which"
+kind = "quiz"
+mode = "one"
+title = "Which"
+text = "Which is larger?"
+
+[[option]]
+text = "2"
+correct = true
+why = "2 is above 1."
+
+[[option]]
+text = "1"
+why = "1 is below 2."
+"""
+
+CODE = """\
+id = "double"
+kind = "code"
+title = "Twice as much"
+text = "Store twice `x` under the name `y`."
+given = "x = 3"
+scaffold = "y = ..."
+solution = "y = 2 * x"
+also_right = ["y = x + x"]
+hints = ["Which operator multiplies?", "Write the number, then `*`, then the name."]
+
+[[check]]
+same = "y"
+
+[[vary]]
+given.x = "-5"
+
+[[misconception]]
+id = "squared"
+wrong = "y = x ** 2"
+say = "You squared it: {y}."
+"""
+
+
+def write_course(root: Path, *, course: str = COURSE, lesson: str = LESSON, **steps: str) -> Path:
+    """A folder with one lesson; `code="…"` becomes the step file of the id in that text."""
+    folder = root / "first"
+    folder.mkdir(parents=True, exist_ok=True)
+    (root / "course.toml").write_text(course, encoding="utf-8")
+    (folder / "lesson.toml").write_text(lesson, encoding="utf-8")
+    for number, text in enumerate(steps.values(), 1):
+        step_file(root, id_in(text), number).write_text(text, encoding="utf-8")
+    return root
+
+
+def step_file(root: Path, step_id: str, number: int = 1) -> Path:
+    """Where `write_course` puts a step."""
+    return root / "first" / f"{number:02}-{step_id}.toml"
+
+
+def id_in(text: str) -> str:
+    """The id that a step's text begins with."""
+    return text.partition('id = "')[2].partition('"')[0]
