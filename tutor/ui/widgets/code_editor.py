@@ -1,0 +1,349 @@
+"""An editor for Python programs. Knows nothing of lessons: text in, `TextArea.Changed` out.
+
+Of Textual's editor it keeps everything but the keys F6, F7 and Tab, and adds what code needs:
+indentation, comments, pastes made safe, a marked line, colours, and repaints of changed rows only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.strip import Strip
+from textual.widgets import TextArea
+from textual.widgets.text_area import Edit, EditResult, Selection
+
+from tutor.ui.widgets import indentation
+from tutor.ui.widgets.code_themes import DARK, LIGHT, colours, editor_theme
+from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
+from tutor.ui.widgets.plain_text import clean_paste, unify_line_ends
+from tutor.ui.widgets.row_refresh import RowRefresh
+
+APP_KEYS = frozenset({"f6", "f7"})
+"""Keys that Textual's editor takes, and that this one leaves to the app."""
+
+LONGEST_TEXT = 40_000
+"""Characters. A paste that would make the text longer is refused: each key parses all of it."""
+
+NON_BREAKING = "\u00a0"
+
+
+def _keys_of_text_area() -> list[BindingType]:
+    return [
+        binding
+        for binding in TextArea.BINDINGS
+        if not (isinstance(binding, Binding) and binding.key in APP_KEYS)
+    ]
+
+
+class CodeEditor(RowRefresh, TextArea, inherit_bindings=False):
+    """A `TextArea` for code. Lines and columns count from 0, except the line of `mark_error`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *_keys_of_text_area(),
+        Binding("tab", "indent", "Indent", show=False),
+        Binding("shift+tab", "dedent", "Dedent", show=False),
+        Binding("ctrl+underscore,ctrl+slash", "toggle_comment", "Comment", show=False),
+    ]
+    DEFAULT_CSS = """
+    CodeEditor {
+        border: none;
+        padding: 0;
+        scrollbar-size-vertical: 1;
+        &:focus { border: none; }
+    }
+    """
+
+    @dataclass
+    class PasteRefused(Message):
+        """A paste was too long, and nothing of it was inserted."""
+
+        editor: CodeEditor
+        characters: int
+        limit: int
+        """How many characters the whole text may have."""
+
+        @property
+        def control(self) -> CodeEditor:
+            """The editor that refused it."""
+            return self.editor
+
+    @dataclass
+    class ErrorCleared(Message):
+        """The marked line was edited, or the mark was taken away."""
+
+        editor: CodeEditor
+
+        @property
+        def control(self) -> CodeEditor:
+            """The editor that had the mark."""
+            return self.editor
+
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        glyphs: GlyphName = "unicode",
+        soft_wrap: bool = True,
+        read_only: bool = False,
+        name: str | None = None,
+        id: str | None = None,  # noqa: A002  # Textual's name for it
+        classes: str | None = None,
+    ) -> None:
+        """Plain at first: call `enable_highlighting` after the first frame."""
+        self.error_line = 0
+        """The marked line, counted from 1; 0 if there is none."""
+        self.error_message = ""
+        self.error_text = ""
+        self.signs = GLYPHS[glyphs]
+        super().__init__(
+            unify_line_ends(text),
+            soft_wrap=soft_wrap,
+            read_only=read_only,
+            show_line_numbers=True,
+            tab_behavior="focus",  # "indent" would take Escape as well
+            name=name,
+            id=id,
+            classes=classes,
+        )
+        self.cursor_blink = False  # a blinking cursor sends bytes all day long
+        for chosen in (DARK, LIGHT):
+            self.register_theme(editor_theme(chosen))
+        self.theme = DARK.name
+
+    def on_mount(self) -> None:
+        """Follows the app's theme from now on."""
+        self.watch(self.app, "theme", self._follow_theme)
+
+    def _follow_theme(self) -> None:
+        self.theme = colours(dark=self.app.current_theme.dark).name
+
+    def enable_highlighting(self) -> None:
+        """Loads the grammar and colours the code. Takes some 50 ms the first time."""
+        from tutor.ui.widgets.python_syntax import HIGHLIGHTS, python_language
+
+        selection, scroll = self.selection, self.scroll_offset
+        with self.changing_rows(), self.prevent(TextArea.SelectionChanged):
+            self.register_language("python", python_language(), HIGHLIGHTS)
+            self.language = "python"
+            self.selection = selection
+            self.scroll_to(scroll.x, scroll.y, animate=False)
+
+    # Texts and places
+
+    def load_text(self, text: str) -> None:
+        """Shows another text from its beginning. What was done before cannot be undone."""
+        self.clear_error()
+        super().load_text(unify_line_ends(text))
+
+    def reset_to(self, text: str) -> None:
+        """Replaces the whole text as one step that Undo takes back."""
+        cursor = self.cursor_location
+        self.history.checkpoint()
+        self.replace(
+            unify_line_ends(text), (0, 0), self.document.end, maintain_selection_offset=False
+        )
+        self.move_cursor(self.clamp_visitable(cursor))
+
+    def go_to(self, row: int, column: int) -> None:
+        """Puts the cursor there, or as near as the text allows, and scrolls to it."""
+        self.move_cursor(self.clamp_visitable((row, column)))
+
+    # What is repainted by rows
+
+    def draw_row(self, y: int) -> Strip:
+        """The editor's row, with the error's sign in the gutter of the marked line."""
+        strip = TextArea.render_line(self, y)
+        gutter = self.gutter_width
+        if not self.error_line or strip.crop(0, gutter).text.strip() != str(self.error_line):
+            return strip
+        sign = f"{self.error_line:>{gutter - 2}}{self.signs.error} "
+        return Strip.join([Strip([Segment(sign, self._error_style())]), strip.crop(gutter)])
+
+    def get_line(self, line_index: int) -> Text:
+        """The line with its marks: the error underlined, non-breaking spaces made visible."""
+        line = super().get_line(line_index)
+        if line_index == self.error_line - 1:
+            line.stylize(Style(underline=True), len(indentation.indent_of(line.plain)))
+        if NON_BREAKING in line.plain:
+            for at, character in enumerate(line.plain):
+                if character == NON_BREAKING:
+                    line.stylize(Style(underline=True, reverse=True), at, at + 1)
+        return line
+
+    def edit(self, edit: Edit) -> EditResult:
+        """Every change of the text comes through here, except undo and redo."""
+        removed = edit.bottom[0] - edit.top[0]
+        below = edit.bottom[0] < self.error_line - 1
+        with self.changing_rows():
+            result = super().edit(edit)
+            if self.error_line and below:
+                self.error_line += edit.text.count("\n") - removed
+            self._forget_edited_error()
+        return result
+
+    def undo(self) -> None:
+        """Takes back the last step."""
+        with self.changing_rows():
+            super().undo()
+            self._forget_edited_error()
+
+    def redo(self) -> None:
+        """Does again what was taken back."""
+        with self.changing_rows():
+            super().redo()
+            self._forget_edited_error()
+
+    def move_cursor(
+        self,
+        location: tuple[int, int],
+        select: bool = False,
+        center: bool = False,
+        record_width: bool = True,
+    ) -> None:
+        """As Textual's."""
+        with self.changing_rows():
+            super().move_cursor(location, select, center, record_width)
+
+    # The marked line
+
+    def mark_error(self, line: int, message: str) -> None:
+        """Marks a line, counted from 1, and says why in the lower border if there is one.
+
+        The mark goes when the line is edited. A line outside the text marks nothing.
+        """
+        if not 1 <= line <= self.document.line_count:
+            self.clear_error()
+            return
+        self.error_line, self.error_message = line, message
+        self.error_text = self.document.get_line(line - 1)
+        self.border_subtitle = Text(f"{self.signs.error} line {line}: {message}")
+        self._repaint()
+
+    def clear_error(self) -> None:
+        """Takes the mark away."""
+        if self.error_line:
+            self.error_line, self.error_message, self.error_text = 0, "", ""
+            self.border_subtitle = None
+            self._repaint()
+            self.post_message(self.ErrorCleared(self))
+
+    def _forget_edited_error(self) -> None:
+        if not self.error_line:
+            return
+        row = self.error_line - 1
+        if row >= self.document.line_count or self.document.get_line(row) != self.error_text:
+            self.clear_error()
+
+    def _repaint(self) -> None:
+        self.notify_style_update()  # drops the rows that Textual keeps drawn
+        self.refresh()
+
+    def _error_style(self) -> Style:
+        chosen = DARK if self.theme == DARK.name else LIGHT
+        return Style(color=chosen.background, bgcolor=chosen.error, bold=True)
+
+    # Keys
+
+    def on_key(self, event: events.Key) -> None:
+        """Enter indents the new line."""
+        if event.key == "enter" and not self.read_only:
+            event.stop()
+            event.prevent_default()
+            self._break_line()
+
+    def _break_line(self) -> None:
+        start, end = sorted(self.selection)
+        before = self.document.get_text_range((0, 0), start)
+        indent = indentation.new_line(before)
+        rest = self.document.get_line(end[0])[end[1] :]
+        if before.rpartition("\n")[2].strip():
+            end = (end[0], end[1] + len(rest) - len(rest.lstrip(" \t")))
+        self.replace("\n" + indent, start, end, maintain_selection_offset=False)
+
+    def action_delete_left(self) -> None:
+        """Deletes a selection, a level of indentation, or one character."""
+        row, column = self.cursor_location
+        count = indentation.to_previous_stop(self.document.get_line(row)[:column])
+        if self.read_only or not self.selection.is_empty or count == 1:
+            super().action_delete_left()
+            return
+        self.delete((row, column - count), (row, column), maintain_selection_offset=False)
+
+    def action_indent(self) -> None:
+        """Moves the selected lines in; without a selection, the cursor to the next stop."""
+        if self.read_only:
+            return
+        if self.selection.is_empty:
+            row, column = self.cursor_location
+            width = self.get_column_width(row, column)
+            self.insert(indentation.to_next_stop(width), maintain_selection_offset=False)
+        else:
+            self._change_lines(indentation.indent_lines)
+
+    def action_dedent(self) -> None:
+        """Moves the line, or the selected lines, out."""
+        self._change_lines(indentation.dedent_lines)
+
+    def action_toggle_comment(self) -> None:
+        """Comments the line, or the selected lines, out or in."""
+        self._change_lines(indentation.toggle_comments)
+
+    def _change_lines(self, change: Callable[[Sequence[str]], list[str]]) -> None:
+        """Replaces the selected lines in one step, and selects the same characters again."""
+        first, last = self._selected_rows()
+        old = [self.document.get_line(row) for row in range(first, last + 1)]
+        new = change(old)
+        if self.read_only or new == old:
+            return
+        selection = self.selection
+
+        def moved(location: tuple[int, int]) -> tuple[int, int]:
+            row, column = location
+            if not first <= row <= last:
+                return location
+            return row, _moved(column, old[row - first], new[row - first])
+
+        with self.changing_rows():
+            self.replace("\n".join(new), (first, 0), (last, len(old[-1])))
+            self.selection = Selection(moved(selection.start), moved(selection.end))
+
+    def _selected_rows(self) -> tuple[int, int]:
+        start, end = sorted(self.selection)
+        if end[0] > start[0] and end[1] == 0:
+            return start[0], end[0] - 1
+        return start[0], end[0]
+
+    # The clipboard
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Text from the terminal's clipboard."""
+        event.stop()
+        event.prevent_default()
+        self._paste(event.text)
+
+    def action_paste(self) -> None:
+        """Text copied within the app."""
+        self._paste(self.app.clipboard)
+
+    def _paste(self, text: str) -> None:
+        if self.read_only:
+            return
+        start, end = sorted(self.selection)
+        kept = len(self.text) - len(self.document.get_text_range(start, end))
+        if len(text) + kept > LONGEST_TEXT:
+            self.post_message(self.PasteRefused(self, len(text), LONGEST_TEXT))
+            return
+        self.replace(clean_paste(text), start, end, maintain_selection_offset=False)
+
+
+def _moved(column: int, old: str, new: str) -> int:
+    """Where a column is after its line was changed in its leading part; the edge stays the edge."""
+    return max(0, min(len(new), column + len(new) - len(old))) if column else 0

@@ -1,0 +1,162 @@
+"""What a program printed, as lines and as rows that fit a width. Pure; drawn by `OutputLog`.
+
+Both are bounded: old lines go when there are too many lines or characters, and a line that never
+ends is cut off.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Literal
+
+from rich.cells import cell_len
+
+from tutor.ui.widgets.plain_text import INVISIBLE, strip_escapes
+from tutor.ui.widgets.wrapping import fold
+
+Kind = Literal["stdout", "stderr", "note"]
+
+LINES = 5_000
+CHARACTERS = 1_000_000
+COLUMNS = 2_000
+"""Cells after which a line is cut off."""
+TAB = 8
+MORE = "…"
+
+
+@dataclass
+class Line:
+    """One printed line. `number` counts on when old lines are dropped."""
+
+    number: int
+    kind: Kind
+    text: str = ""
+    ended: bool = False
+    cut: bool = False
+    returned: bool = False
+    """A carriage return stands at its end: the next text begins it anew."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A piece of one line that fits the width."""
+
+    line: int
+    kind: Kind
+    text: str
+    first: bool
+    """False where it goes on with the line of the row above."""
+
+
+class OutputBuffer:
+    """Lines with their rows. `width` is in cells; `indent` cells of it go to other kinds' signs."""
+
+    def __init__(
+        self, *, width: int = 80, lines: int = LINES, characters: int = CHARACTERS, indent: int = 2
+    ) -> None:
+        self.lines: deque[Line] = deque()
+        self.rows: deque[Row] = deque()
+        self.dropped_rows = 0
+        """Rows that went at the top, in all; a view that is scrolled up follows them."""
+        self.width = width
+        self.limits = (lines, characters)
+        self.indent = indent
+        self.characters = 0
+        self.numbered = 0
+        self.unfinished = ""
+
+    @property
+    def text(self) -> str:
+        """Everything kept. Ends in a newline if the last line was ended."""
+        return "".join(line.text + "\n" * line.ended for line in self.lines)
+
+    def write(self, text: str, kind: Kind) -> None:
+        """Adds printed text, which need not end in a newline; the next text of its kind goes on."""
+        text, self.unfinished = strip_escapes(self.unfinished + text)
+        text = text.replace("\r\n", "\n")
+        pieces = text.split("\n")
+        keep, characters = self.limits
+        if len(pieces) > keep + 1:
+            self.clear_lines()
+            pieces = pieces[-keep - 1 :]
+        for index, piece in enumerate(pieces):
+            ends = index < len(pieces) - 1
+            if piece or ends:
+                self._extend(piece, kind, ends=ends)
+        self._drop(keep, characters)
+
+    def clear(self) -> None:
+        """Forgets everything."""
+        self.clear_lines()
+        self.unfinished = ""
+
+    def clear_lines(self) -> None:
+        """Forgets the lines, and counts their rows as dropped."""
+        self.dropped_rows += len(self.rows)
+        self.lines.clear()
+        self.rows.clear()
+        self.characters = 0
+
+    def wrap(self, width: int) -> None:
+        """Makes all rows anew for another width."""
+        self.width = width
+        self.rows.clear()
+        for line in self.lines:
+            self.rows.extend(self._rows_of(line))
+
+    def _extend(self, piece: str, kind: Kind, *, ends: bool) -> None:
+        line = self.lines[-1] if self.lines else None
+        if line is None or line.ended or line.kind != kind:
+            if line is not None:
+                line.ended = True
+            line = Line(self.numbered, kind)
+            self.numbered += 1
+            self.lines.append(line)
+        else:
+            self._drop_rows_of(line)
+        self.characters -= len(line.text)
+        _append(line, piece)
+        line.ended = ends
+        self.characters += len(line.text)
+        self.rows.extend(self._rows_of(line))
+
+    def _drop_rows_of(self, line: Line) -> None:
+        while self.rows and self.rows[-1].line == line.number:
+            self.rows.pop()
+
+    def _rows_of(self, line: Line) -> list[Row]:
+        room = self.width if line.kind == "stdout" else self.width - self.indent
+        spans = fold(line.text, max(1, room))
+        return [
+            Row(line.number, line.kind, line.text[start:end], first=index == 0)
+            for index, (start, end) in enumerate(spans)
+        ]
+
+    def _drop(self, keep: int, characters: int) -> None:
+        while len(self.lines) > keep or (self.characters > characters and len(self.lines) > 1):
+            line = self.lines.popleft()
+            self.characters -= len(line.text)
+            while self.rows and self.rows[0].line == line.number:
+                self.rows.popleft()
+                self.dropped_rows += 1
+
+
+def _append(line: Line, piece: str) -> None:
+    """Adds to a line. What follows a carriage return begins it anew, as progress bars do."""
+    for index, part in enumerate(piece.split("\r")):
+        line.returned = line.returned or index > 0
+        if not part:
+            continue
+        if line.returned:
+            line.text, line.cut, line.returned = "", False, False
+        if not line.cut:
+            _append_part(line, part[: 2 * COLUMNS])
+
+
+def _append_part(line: Line, part: str) -> None:
+    text = INVISIBLE.sub("", (line.text + part).expandtabs(TAB))
+    if len(text) * 2 > COLUMNS and cell_len(text) > COLUMNS:
+        text = text[: fold(text, COLUMNS - 1)[0][1]] + MORE
+        line.cut = True
+    line.text = text

@@ -1,0 +1,176 @@
+"""A view of printed text that follows its tail. Knows nothing of programs; panes write into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.selection import Selection
+from textual.strip import Strip
+
+from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
+from tutor.ui.widgets.output_buffer import Kind, OutputBuffer, Row
+from tutor.ui.widgets.row_refresh import RowRefresh
+
+
+class OutputLog(RowRefresh, ScrollView, can_focus=True):
+    """Lines of text, the newest at the bottom. Stays at the tail until it is scrolled up.
+
+    Text of the kind "stderr" or "note" has a sign before each row and a style of its own. Up to
+    5,000 lines are kept. Markup and escape sequences in the text mean nothing here.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "scroll_up", "Up", show=False),
+        Binding("down,j", "scroll_down", "Down", show=False),
+        Binding("pageup", "page_up", "Page up", show=False),
+        Binding("pagedown,space", "page_down", "Page down", show=False),
+        Binding("home,g", "scroll_home", "Top", show=False),
+        Binding("end,G", "scroll_end", "Bottom", show=False),
+    ]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"output-log--stderr", "output-log--note"}
+    DEFAULT_CSS = """
+    OutputLog {
+        height: 1fr;
+        background: $surface;
+        color: $foreground;
+        overflow-x: hidden;
+        overflow-y: auto;
+        scrollbar-size-vertical: 1;
+        & > .output-log--stderr { color: $text-error; }
+        & > .output-log--note { color: $text-muted; text-style: italic; }
+    }
+    """
+
+    def __init__(
+        self,
+        *,
+        glyphs: GlyphName = "unicode",
+        name: str | None = None,
+        id: str | None = None,  # noqa: A002  # Textual's name for it
+        classes: str | None = None,
+    ) -> None:
+        """`glyphs` decides the signs before text that is not plain output."""
+        super().__init__(name=name, id=id, classes=classes)
+        signs = GLYPHS[glyphs]
+        self.signs: dict[Kind, str] = {"stdout": "", "stderr": signs.bar, "note": signs.note}
+        self.buffer = OutputBuffer()
+        self.following = True
+        """Whether new text scrolls to the tail. Scrolling up ends it, reaching the end resumes."""
+
+    @property
+    def text(self) -> str:
+        """Everything kept, without signs and as it was before wrapping."""
+        return self.buffer.text
+
+    def write(self, text: str, kind: Kind = "stdout") -> None:
+        """Adds text, which may end within a line; the next text of the same kind goes on there."""
+        self.write_all([(text, kind)])
+
+    def write_all(self, pieces: Iterable[tuple[str, Kind]]) -> None:
+        """Adds several texts with one repaint."""
+        dropped = self.buffer.dropped_rows
+        with self.changing_rows():
+            for text, kind in pieces:
+                self.buffer.write(text, kind)
+            self._show(dropped=self.buffer.dropped_rows - dropped)
+
+    def clear(self) -> None:
+        """Forgets everything and follows the tail again."""
+        with self.changing_rows():
+            self.buffer.clear()
+            self.following = True
+            self._show()
+
+    def draw_row(self, y: int) -> Strip:
+        """One row of text, with its sign."""
+        at = self.scroll_offset.y + y
+        width = self.size.width
+        if at >= len(self.buffer.rows):
+            return Strip.blank(width, self.rich_style)
+        row = self.buffer.rows[at]
+        style = self._style(row.kind)
+        segments = [Segment(f"{self.signs[row.kind]} ", style)] if self.signs[row.kind] else []
+        segments += self._text_segments(row, at, style)
+        strip = Strip(segments).apply_offsets(0, at)
+        return strip.adjust_cell_length(width, self.rich_style)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Wraps anew; the row at the top of a scrolled view stays in sight."""
+        width = max(1, self.scrollable_content_region.width)
+        if width != self.buffer.width:
+            top = self._line_at(self.scroll_offset.y)
+            self.buffer.wrap(width)
+            self._show()
+            if not self.following:
+                self.scroll_to(y=self._row_of(top), animate=False)
+        elif self.following:
+            self.scroll_end(animate=False, immediate=True)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """The end of the text is followed while it is in sight."""
+        super().watch_scroll_y(old_value, new_value)
+        if self.changing_depth == 0:
+            self.following = new_value >= self.max_scroll_y
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """The selected text, with lines as they were printed."""
+        pieces: list[str] = []
+        for y, row in enumerate(self.buffer.rows):
+            span = selection.get_span(y)
+            if span is None:
+                continue
+            if pieces and row.first:
+                pieces.append("\n")
+            start, end = self._span_in_text(row, span)
+            pieces.append(row.text[start:end])
+        return "".join(pieces), "\n"
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        """Paints the rows whose selection changed."""
+        self.refresh_changed_rows()
+
+    def _show(self, dropped: int = 0) -> None:
+        height = len(self.buffer.rows)
+        self.virtual_size = Size(self.buffer.width, height)
+        if not self.is_mounted:
+            return
+        if self.following:
+            self.scroll_to(y=max(0, height - self.size.height), animate=False, force=True)
+        elif dropped:
+            self.scroll_to(y=max(0, self.scroll_offset.y - dropped), animate=False, force=True)
+
+    def _style(self, kind: Kind) -> Style:
+        if kind == "stdout":
+            return self.rich_style
+        return self.get_component_rich_style(f"output-log--{kind}")
+
+    def _text_segments(self, row: Row, y: int, style: Style) -> list[Segment]:
+        selection = self.text_selection
+        span = selection.get_span(y) if selection is not None else None
+        if span is None:
+            return [Segment(row.text, style)]
+        start, end = self._span_in_text(row, span)
+        chosen = style + self.screen.get_component_rich_style("screen--selection")
+        parts = [(row.text[:start], style), (row.text[start:end], chosen), (row.text[end:], style)]
+        return [Segment(text, part_style) for text, part_style in parts if text]
+
+    def _span_in_text(self, row: Row, span: tuple[int, int]) -> tuple[int, int]:
+        start, end = span
+        sign = 2 if self.signs[row.kind] else 0
+        return max(0, start - sign), len(row.text) if end == -1 else max(0, end - sign)
+
+    def _line_at(self, y: int) -> int:
+        row = next(islice(self.buffer.rows, y, None), None)
+        return -1 if row is None else row.line
+
+    def _row_of(self, line: int) -> int:
+        rows = self.buffer.rows
+        return next((y for y, row in enumerate(rows) if row.line == line), len(rows))

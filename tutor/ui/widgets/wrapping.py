@@ -1,0 +1,73 @@
+"""Breaking text into rows that fit a width in terminal cells. Pure; for widgets that draw rows.
+
+A row is a pair of indexes `(start, end)` into the text, so that styles and selections still find
+their characters after a break. Wide characters take two cells, combining marks none.
+"""
+
+from __future__ import annotations
+
+from rich.cells import cell_len, get_character_cell_size
+
+Span = tuple[int, int]
+
+
+def fold(text: str, width: int) -> list[Span]:
+    """Breaks wherever the row is full, as a terminal does. An empty text is one empty row.
+
+    A character wider than `width` stands in a row of its own.
+    """
+    if text.isascii():
+        return [(at, min(at + width, len(text))) for at in range(0, len(text), width)] or [(0, 0)]
+    rows: list[Span] = []
+    start = used = 0
+    for index, character in enumerate(text):
+        size = get_character_cell_size(character)
+        if used + size > width and index > start:
+            rows.append((start, index))
+            start, used = index, 0
+        used += size
+    rows.append((start, len(text)))
+    return rows
+
+
+def wrap_words(text: str, width: int) -> list[Span]:
+    """Breaks at spaces, and inside a word only if the word alone is wider than the row.
+
+    The spaces at a break belong to no row. A newline in the text always breaks.
+    """
+    rows: list[Span] = []
+    start = 0
+    for paragraph in text.split("\n"):
+        rows += _wrap_paragraph(text, start, start + len(paragraph), width)
+        start += len(paragraph) + 1
+    return rows
+
+
+def _wrap_paragraph(text: str, start: int, stop: int, width: int) -> list[Span]:
+    rows: list[Span] = []
+    while cell_len(text[start:stop]) > width:
+        full = start + fold(text[start:stop], width)[0][1]
+        end, following = _break_before(text, start, full)
+        rows.append((start, end))
+        start = following
+    rows.append((start, stop))
+    return rows
+
+
+def _break_before(text: str, start: int, full: int) -> Span:
+    """Where the row that begins at `start` ends, and where the next begins; `full` fits no more."""
+    space = text.rfind(" ", start, full + 1)
+    if space <= start or not text[start:space].strip():
+        return full, full
+    following = space + 1
+    while following < len(text) and text[following] == " ":
+        following += 1
+    return len(text[:space].rstrip(" ")), following
+
+
+def clip(text: str, width: int, more: str) -> str:
+    """The text, ending in the sign `more` if it is wider than `width` cells."""
+    if cell_len(text) <= width:
+        return text
+    _, end = fold(text, max(1, width - cell_len(more)))[0]
+    return text[:end] + more if width > 0 else ""
