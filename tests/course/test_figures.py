@@ -1,0 +1,88 @@
+"""The figures: their numbers, and that the PNGs are drawn from them."""
+
+from __future__ import annotations
+
+import math
+import struct
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tutor.course.figures import (
+    FIGURES,
+    LOGITS,
+    Bars,
+    Diagram,
+    Plot,
+    Table,
+    first_of_two,
+    sigmoid,
+    softmax,
+)
+
+IMAGES = Path(__file__).parents[2] / "images"
+SCORES = st.floats(-700, 700)
+
+
+def test_the_sigmoid_of_the_lessons_score() -> None:
+    assert sigmoid(2.4) == pytest.approx(0.9168273, abs=1e-7)
+
+
+@given(SCORES)
+def test_a_sigmoid_and_that_of_the_opposite_score_are_one_together(z: float) -> None:
+    assert sigmoid(z) + sigmoid(-z) == pytest.approx(1.0)
+
+
+def test_the_softmax_of_the_lessons_scores() -> None:
+    expected = (0.1283, 0.0001, 0.5749, 0.0350, 0.1567, 0.1050)
+    assert softmax(LOGITS) == pytest.approx(expected, abs=5e-5)
+
+
+@given(st.lists(SCORES, min_size=1, max_size=6), SCORES)
+def test_shares_add_up_to_one_and_do_not_change_when_all_scores_rise(
+    scores: list[float], rise: float
+) -> None:
+    shares = softmax(scores)
+    assert math.fsum(shares) == pytest.approx(1.0)
+    assert softmax([score + rise for score in scores]) == pytest.approx(shares, abs=1e-9)
+
+
+@given(st.floats(-30, 30))
+def test_softmax_of_two_is_the_sigmoid_of_the_difference(difference: float) -> None:
+    assert first_of_two(difference) == pytest.approx(sigmoid(difference))
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_has_words_for_those_who_cannot_see_it(name: str) -> None:
+    figure = FIGURES[name]
+    assert len(figure.alt) > len(figure.title) + len(figure.caption)
+    assert figure.caption.startswith("Section ")
+
+
+def test_every_part_is_consistent_with_itself() -> None:
+    for part in (part for figure in FIGURES.values() for part in figure.parts):
+        if isinstance(part, Table):
+            assert {len(part.head), len(part.inks)} == {len(row) for row in part.rows} | {
+                len(part.head)
+            }
+        if isinstance(part, Bars):
+            assert all(0 < bar.value <= part.full for bar in part.bars)
+        if isinstance(part, Diagram):
+            assert all(sum(len(text) for text, _ in row) <= 40 for row in part.rows)
+        if isinstance(part, Plot):
+            (left, right), (low, high) = part.x_range, part.y_range
+            assert all(left <= mark.x <= right and low <= mark.y <= high for mark in part.marks)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_the_png_is_there_small_and_of_the_agreed_size(name: str) -> None:
+    data = (IMAGES / f"{name}.png").read_bytes()
+    assert data.startswith(b"\x89PNG\r\n\x1a\n")
+    assert struct.unpack(">II", data[16:24]) == (1200, 750)
+    assert len(data) <= 80 * 1024
+
+
+def test_there_is_no_png_without_a_figure() -> None:
+    assert {image.stem for image in IMAGES.glob("*.png")} == set(FIGURES)

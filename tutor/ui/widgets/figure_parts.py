@@ -1,0 +1,154 @@
+"""Draws the parts of a figure as lines of text with inks. For `figure` only; knows no Textual.
+
+Every part fits from 40 columns on. Inks only repeat what shapes, places and words already say.
+"""
+
+from __future__ import annotations
+
+from textwrap import wrap
+
+from tutor.course.figures import Bar, Bars, Diagram, Figure, Formula, Ink, Part, Plot, Span, Table
+from tutor.ui.widgets.figure_canvas import Line, spelled
+from tutor.ui.widgets.figure_plot import PLOT_WIDTH, plot_lines
+from tutor.ui.widgets.glyphs import GlyphName
+
+NARROWEST = 40
+"""Columns from which on a figure is drawn; below, its description is shown."""
+
+WIDEST_TABLE = 78
+SIDE_BY_SIDE = 64
+"""Columns from which on the columns of a table stand side by side."""
+
+GAP = 2
+"""Columns that stay empty at the right of each column of a table."""
+
+EIGHTHS = " ▏▎▍▌▋▊▉█"
+
+
+def figure_lines(figure: Figure, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
+    """Title, parts and caption, none wider than `width`."""
+    if width < NARROWEST:
+        return _words(figure.title, width, "strong", glyphs) + _words(
+            figure.alt, width, "plain", glyphs
+        )
+    lines = list(_words(figure.title, min(width, WIDEST_TABLE), "strong", glyphs))
+    for part in figure.parts:
+        lines += ((), *part_lines(part, width, glyphs))
+    return (*lines, (), *_words(figure.caption, min(width, WIDEST_TABLE), "dim", glyphs))
+
+
+def part_lines(part: Part, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
+    """One part in at most `width` ≥ 40 columns."""
+    match part:
+        case Plot():
+            return plot_lines(part, width, glyphs)
+        case Bars():
+            return _bars(part, min(width, PLOT_WIDTH), glyphs)
+        case Table():
+            return _table(part, min(width, WIDEST_TABLE), glyphs)
+        case Diagram():
+            return tuple(_spelled_line(row, glyphs) for row in part.rows)
+        case Formula():
+            return _words(part.text, width, part.ink, glyphs, indent=9)
+
+
+def _words(text: str, width: int, ink: Ink, glyphs: GlyphName, indent: int = 0) -> tuple[Line, ...]:
+    rows = wrap(
+        spelled(text, glyphs), max(1, width), subsequent_indent=" " * min(indent, width // 3)
+    )
+    return tuple(((row, ink),) for row in rows)
+
+
+def _spelled_line(row: tuple[Span, ...], glyphs: GlyphName) -> Line:
+    return tuple((spelled(text, glyphs), ink) for text, ink in row)
+
+
+def _bars(bars: Bars, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
+    """A heading, then the bars with a blank row between them, so that they do not merge."""
+    names = [bars.label_name, bars.source_name, bars.value_name]
+    label_name, source_name, value_name = (spelled(name, glyphs) for name in names)
+    label_width = max(len(label_name), *(len(spelled(bar.label, glyphs)) for bar in bars.bars))
+    source_width = max(len(source_name), *(len(_source(bar)) for bar in bars.bars))
+    value_width = max(len(value_name), bars.digits + 2)
+    remark_width = max(len(bar.remark) for bar in bars.bars)
+    room = width - label_width - source_width - value_width - remark_width - 5
+    heading = f"{label_name:<{label_width}} {source_name:>{source_width}}  {'':{room}} "
+    lines: list[Line] = [((heading + f"{value_name:>{value_width}}", "dim"),)]
+    for number, bar in enumerate(bars.bars):
+        lines += [()] if number else []
+        label, source = spelled(bar.label, glyphs), spelled(_source(bar), glyphs)
+        lines.append(
+            (
+                (f"{label:<{label_width}} {source:>{source_width}}  ", "plain"),
+                (f"{_bar(bar.value / bars.full, room, glyphs):<{room}}", bar.ink),
+                (f" {bar.value:>{value_width}.{bars.digits}f}", "plain"),
+                *(((f" {bar.remark}", "strong"),) if bar.remark else ()),
+            )
+        )
+    if bars.total:
+        total = spelled(bars.total, glyphs)
+        lines += [(), ((f"{total:>{width - remark_width - 1}}", "plain"),)]
+    return tuple(lines)
+
+
+def _source(bar: Bar) -> str:
+    return "" if bar.source is None else f"{bar.source:.1f}".replace("-", "−")
+
+
+def _bar(share: float, room: int, glyphs: GlyphName) -> str:
+    """`share` of the room; anything above 0 shows at least the thinnest bar."""
+    if glyphs == "ascii":
+        return "#" * max(round(share * room), int(share > 0))
+    eighths = max(round(share * room * 8), int(share > 0))
+    return "█" * (eighths // 8) + (EIGHTHS[eighths % 8] if eighths % 8 else "")
+
+
+def _table(table: Table, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
+    if width < SIDE_BY_SIDE:
+        return _stacked(table, width, glyphs)
+    names = max(len(row[0]) for row in (table.head, *table.rows))
+    others = len(table.head) - 1
+    widths = (names + GAP, *[(width - names - GAP) // others] * others)
+    heads: tuple[Ink, ...] = tuple("strong" if ink == "plain" else ink for ink in table.inks)
+    rule = spelled("─" * sum(widths), glyphs)
+    lines = [*_table_row(table.head, widths, heads, glyphs), ((rule, "dim"),)]
+    for row in table.rows:
+        lines += _table_row(row, widths, table.inks, glyphs)
+    return tuple(lines)
+
+
+def _table_row(
+    cells: tuple[str, ...], widths: tuple[int, ...], inks: tuple[Ink, ...], glyphs: GlyphName
+) -> list[Line]:
+    """One row of a table, as many lines as its fullest cell needs."""
+    wrapped = [
+        wrap(spelled(cell, glyphs), width - GAP) for cell, width in zip(cells, widths, strict=True)
+    ]
+    lines: list[Line] = []
+    for at in range(max(len(rows) for rows in wrapped)):
+        texts = [rows[at] if at < len(rows) else "" for rows in wrapped]
+        lines.append(
+            tuple(
+                (f"{text:<{width}}", ink)
+                for text, width, ink in zip(texts, widths, inks, strict=True)
+            )
+        )
+    return lines
+
+
+def _stacked(table: Table, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
+    """A block for each column: its head, then its cells beside the names of the rows."""
+    names = max(len(row[0]) for row in table.rows)
+    lines: list[Line] = []
+    for column in range(1, len(table.head)):
+        lines += [()] if column > 1 else []
+        ink = table.inks[column]
+        lines.append(((spelled(f"{table.head[0]}: {table.head[column]}", glyphs), ink),))
+        for row in table.rows:
+            lines += _table_row(
+                (f"  {row[0]}", row[column]),
+                (2 + names + GAP, width - 2 - names - GAP),
+                ("dim", "plain"),
+                glyphs,
+            )
+    return tuple(lines)

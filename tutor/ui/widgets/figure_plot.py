@@ -1,0 +1,116 @@
+"""Draws a plot: axes, dotted guides, curves in fine dots, marks and labels. For `figure` only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tutor.course.figures import Curve, Guide, Mark, Plot
+from tutor.ui.widgets.figure_canvas import Canvas, Line
+from tutor.ui.widgets.glyphs import GlyphName
+
+PLOT_WIDTH = 46
+PLOT_HEIGHT = 12
+GUIDE_STEP = 4
+"""Fine dots from one dot of a guide to the next."""
+
+
+def plot_lines(plot: Plot, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
+    """The plot in at most `PLOT_WIDTH` columns and `PLOT_HEIGHT` rows."""
+    canvas = Canvas(min(width, PLOT_WIDTH), PLOT_HEIGHT, glyphs)
+    scale = _Scale(plot, canvas)
+    _draw_axes(plot, scale)
+    for guide in plot.guides:
+        _draw_guide(guide, scale)
+    for curve in plot.curves:
+        _draw_curve(curve, scale)
+    for label in plot.labels:
+        canvas.write(scale.column(label.x), scale.row(label.y), label.text, label.ink)
+    for mark in plot.marks:
+        canvas.write(scale.column(mark.x), scale.row(mark.y), "●", mark.ink)
+    for mark in plot.marks:
+        _label_mark(mark, scale)
+    return canvas.lines()
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """From numbers to dots and cells. The last two rows belong to the x axis and its numbers."""
+
+    plot: Plot
+    canvas: Canvas
+
+    @property
+    def left(self) -> int:
+        """First column of the field right of the y axis."""
+        return max(len(f"{tick:g}") for tick in self.plot.y_ticks) + 2
+
+    @property
+    def bottom(self) -> int:
+        """Row of the x axis."""
+        return self.canvas.height - 2
+
+    def dot_x(self, x: float) -> int:
+        low, high = self.plot.x_range
+        last = 2 * (self.canvas.width - self.left) - 1
+        return 2 * self.left + round((x - low) / (high - low) * last)
+
+    def dot_y(self, y: float) -> int:
+        low, high = self.plot.y_range
+        return round((high - y) / (high - low) * (4 * self.bottom - 1))
+
+    def x_at(self, dot: int) -> float:
+        low, high = self.plot.x_range
+        last = 2 * (self.canvas.width - self.left) - 1
+        return low + (dot - 2 * self.left) / last * (high - low)
+
+    def column(self, x: float) -> int:
+        return self.dot_x(x) // 2
+
+    def row(self, y: float) -> int:
+        return min(self.bottom - 1, max(0, self.dot_y(y) // 4))
+
+
+def _draw_axes(plot: Plot, scale: _Scale) -> None:
+    canvas, axis = scale.canvas, scale.left - 1
+    for row in range(scale.bottom):
+        canvas.write(axis, row, "│", "dim")
+    for tick in plot.y_ticks:
+        canvas.write(0, scale.row(tick), f"{tick:g}".rjust(axis - 1), "plain")
+        canvas.write(axis, scale.row(tick), "┤", "dim")
+    canvas.write(axis, scale.bottom, "└" + "─" * (canvas.width - scale.left), "dim")
+    canvas.write(canvas.width - len(plot.x_name) - 1, scale.bottom, f" {plot.x_name}", "plain")
+    for tick in plot.x_ticks:
+        text = f"{tick:g}".replace("-", "−")
+        centred = scale.column(tick) - (len(text) - 1) // 2 - (len(text) > 1)
+        canvas.write(centred, scale.bottom + 1, text, "plain")
+
+
+def _draw_guide(guide: Guide, scale: _Scale) -> None:
+    if guide.y is not None:
+        for dot in range(2 * scale.left, 2 * scale.canvas.width, GUIDE_STEP):
+            scale.canvas.dot(dot, scale.dot_y(guide.y), "dim")
+    if guide.x is not None:
+        for dot in range(0, 4 * scale.bottom, GUIDE_STEP // 2):
+            scale.canvas.dot(scale.dot_x(guide.x), dot, "dim")
+
+
+def _draw_curve(curve: Curve, scale: _Scale) -> None:
+    before: int | None = None
+    for x in range(2 * scale.left, 2 * scale.canvas.width):
+        y = scale.dot_y(curve.function(scale.x_at(x)))
+        low, high = (y, y) if before is None else _joined(before, y)
+        for dot in range(max(0, low), min(4 * scale.bottom - 1, high) + 1):
+            scale.canvas.dot(x, dot, curve.ink)
+        before = y
+
+
+def _joined(before: int, now: int) -> tuple[int, int]:
+    """The dots of a column, without a gap to the column before it."""
+    if before == now:
+        return now, now
+    return (before + 1, now) if now > before else (now, before - 1)
+
+
+def _label_mark(mark: Mark, scale: _Scale) -> None:
+    row = min(scale.bottom - 1, scale.row(mark.y) + 1)
+    scale.canvas.write(scale.column(mark.x) + 1, row, mark.label, mark.ink)
