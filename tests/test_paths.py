@@ -97,7 +97,7 @@ def test_without_a_home_the_place_must_be_named(
     monkeypatch.setattr(
         "platformdirs.user_data_path", lambda name, appauthor: Path("~/.local/share") / name
     )
-    with pytest.raises(PlacesError, match="Set HOME .* or use --data-dir DIR"):
+    with pytest.raises(PlacesError, match=r"Set HOME .* or use --data-dir DIR"):
         find_places(lessons)
     assert find_places(lessons, tmp_path).data == tmp_path
 

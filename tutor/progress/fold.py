@@ -123,8 +123,11 @@ def journal_files(data: Path, problems: list[str]) -> list[Path]:
 
 
 def split_origins(name: str, content: bytes) -> Iterator[tuple[str, list[bytes]]]:
-    """(origin, its lines) of a file; one pair, unless it is a merged file."""
-    lines = content.split(b"\n")
+    """(origin, its lines) of a file; one pair, unless it is a merged file.
+
+    JSON holds no NUL bytes: they fill what a power cut left unwritten.
+    """
+    lines = content.replace(b"\0", b"").split(b"\n")
     if b'"kind":"origin"' not in content:
         yield name, lines
         return
@@ -155,6 +158,7 @@ class _Header(Struct, frozen=True):
 _DECODER = msgspec.json.Decoder(Entry)
 _HEADER_DECODER = msgspec.json.Decoder(_Header)
 _KINDS = frozenset(kind.__struct_config__.tag for kind in get_args(Entry))
+_BEGINNING = b'{"kind":'
 _ORIGIN_DECODER = msgspec.json.Decoder(Origin)
 
 
@@ -179,17 +183,16 @@ def _decode_lines(path: Path, lines: Iterable[bytes], problems: list[str]) -> li
 
 
 def _tell_strange(path: Path, lines: list[bytes], problems: list[str]) -> None:
-    """Kinds that we do not know are passed over in silence, and so is what a power cut leaves:
-    NUL bytes, and one line that was not written to its end."""
+    """Kinds that we do not know are passed over in silence, and so is what a power cut leaves: one
+    line that was not written to its end."""
     newer = unreadable = torn = 0
     for line in lines:
         header = _header_of(line)
         if header is not None and header.v > VERSION:
             newer += 1
-        elif header is None or header.kind in _KINDS:
-            line = line.strip(b"\0 \r\t")
-            unreadable += bool(line)
-            torn |= line.startswith(b'{"kind":') and not line.endswith(b"}")
+        elif (header is None or header.kind in _KINDS) and (rest := line.strip()):
+            unreadable += 1
+            torn |= header is None and rest[:8] == _BEGINNING[: len(rest)]
     unreadable -= torn
     if newer:
         problems.append(

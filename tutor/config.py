@@ -1,0 +1,251 @@
+"""The learner's own settings, from config.toml. For cli, ui and doctor.
+
+```toml
+theme = "nntutor-light"
+glyphs = "ascii"                       # or "unicode"
+
+[keys]                                 # besides the keys an action has already
+run = "ctrl+r"
+check = ["f4", "ctrl+k"]
+quit = { keys = ["ctrl+x"], only = true }   # in place of them
+
+[limits]                               # at most; lessons ask for less
+seconds = 20
+memory_mb = 1024
+```
+
+Names of themes, actions and keys are taken as they stand: ui knows which there are.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import stat
+import tomllib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from msgspec import Struct, field
+
+Glyphs = Literal["unicode", "ascii"]
+
+MAX_CONFIG = 32 * 1024
+"""Bytes of a config that is read."""
+
+MAX_PROBLEMS = 20
+"""Finding the line of one takes several parses."""
+
+_LARGEST = 1_000_000
+_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
+
+Setting = TypeVar("Setting")
+Table = dict[str, Any]
+
+
+class Caps(Struct, frozen=True):
+    """What a run may use at most, whatever the lesson allows. None: what the lesson allows."""
+
+    seconds: float | None = None
+    memory_mb: int | None = None
+
+
+class Config(Struct, frozen=True):
+    """All settings, with their defaults."""
+
+    theme: str = "nntutor-dark"
+    glyphs: Glyphs = "unicode"
+    keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Action → further keys for it, as textual writes them (`ctrl+r`, `f5`)."""
+    only: frozenset[str] = frozenset()
+    """Actions whose own keys the ones above replace."""
+    limits: Caps = Caps()
+
+
+_DEFAULT = Config()
+
+
+def read_config(file: Path) -> tuple[Config, tuple[str, ...]]:
+    """Settings and what is wrong with the file, as `file:line: key: message`. Never raises: what
+    is wrong, and all of an unreadable file, has its default. No file is no problem."""
+    reader = _Reader(file)
+    try:
+        text = _read_text(file)
+        return reader.read(text, tomllib.loads(text)), reader.problems()
+    except FileNotFoundError:
+        return Config(), ()
+    except OSError as error:
+        reader.tell(1, "file", f"cannot be read: {error.strerror or error}")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        reader.tell(line, "file", f"is not UTF-8: byte 0x{error.object[error.start]:02x}")
+    except tomllib.TOMLDecodeError as error:
+        place = _PLACE.search(str(error))
+        line = int(place[1]) if place and place[1] else text.count("\n") + 1
+        reader.tell(line, "TOML", _PLACE.sub("", str(error)))
+    except (ValueError, RecursionError) as error:
+        reader.tell(1, "TOML", f"has a value that cannot be read: {error}")
+    return Config(), reader.problems()
+
+
+def _read_text(file: Path) -> str:
+    """Raises OSError, also for a pipe (which would wait for ever), a folder or a larger file."""
+    descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as stream:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError("it is not a regular file")
+        content = stream.read(MAX_CONFIG + 1)
+    if len(content) > MAX_CONFIG:
+        raise OSError(f"it has more than {MAX_CONFIG // 1024} KB")
+    return content.decode("utf-8-sig").replace("\r\n", "\n")
+
+
+class _Reader:
+    """Takes the parsed file apart and gathers what is wrong with it."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._text = ""
+        self._problems: list[tuple[int, str]] = []
+
+    def read(self, text: str, table: Table) -> Config:
+        self._text = text
+        self._refuse_unknown((), table, Config.__struct_fields__, {"only"})
+        keys, only = self._keys(self._table(table, "keys"))
+        limits = self._table(table, "limits")
+        self._refuse_unknown(("limits",), limits, Caps.__struct_fields__, set())
+        return Config(
+            theme=self._one((), table, "theme", _text, _DEFAULT.theme),
+            glyphs=self._one((), table, "glyphs", _glyphs, _DEFAULT.glyphs),
+            keys=keys,
+            only=only,
+            limits=Caps(
+                seconds=self._one(("limits",), limits, "seconds", _seconds, None),
+                memory_mb=self._one(("limits",), limits, "memory_mb", _megabytes, None),
+            ),
+        )
+
+    def tell(self, line: int, key: str, message: str) -> None:
+        self._problems.append((line, _printable(f"{self._file}:{line}: {key}: {message}")))
+
+    def problems(self) -> tuple[str, ...]:
+        return tuple(text for _, text in sorted(self._problems))
+
+    def _tell_key(self, path: tuple[str, ...], message: str) -> None:
+        if len(self._problems) < MAX_PROBLEMS:
+            self.tell(_line_of(self._text, path), ".".join(path), message)
+
+    def _refuse_unknown(
+        self, above: tuple[str, ...], table: Table, known: Iterable[str], but: set[str]
+    ) -> None:
+        names = [name for name in known if name not in but]
+        for key in table:
+            if key not in names:
+                near = difflib.get_close_matches(key, names, n=1)
+                hint = f"did you mean `{near[0]}`?" if near else f"known are {', '.join(names)}"
+                self._tell_key((*above, key), f"is no setting: {hint}")
+
+    def _table(self, table: Table, key: str) -> Table:
+        value = table.get(key, {})
+        if isinstance(value, dict):
+            return value
+        self._tell_key((key,), f"should be a table, as in [{key}]")
+        return {}
+
+    def _one(
+        self,
+        above: tuple[str, ...],
+        table: Table,
+        key: str,
+        take: Callable[[object], Setting],
+        default: Setting,
+    ) -> Setting:
+        if key not in table:
+            return default
+        try:
+            return take(table[key])
+        except ValueError as error:
+            self._tell_key((*above, key), str(error))
+            return default
+
+    def _keys(self, table: Table) -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
+        keys: dict[str, tuple[str, ...]] = {}
+        only: set[str] = set()
+        for action in table:
+            taken = self._one(("keys",), table, action, _bindings, None)
+            if taken is not None:
+                keys[action], alone = taken
+                only |= {action} if alone else set()
+        return keys, frozenset(only)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str) and value:
+        return value
+    raise ValueError("should be a name in quotes")
+
+
+def _glyphs(value: object) -> Glyphs:
+    if value == "unicode" or value == "ascii":
+        return value
+    raise ValueError('should be "unicode" or "ascii"')
+
+
+def _seconds(value: object) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= _LARGEST:
+        return float(value)
+    raise ValueError("should be a number of seconds above 0")
+
+
+def _megabytes(value: object) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= _LARGEST:
+        return value
+    raise ValueError("should be a whole number of MB above 0")
+
+
+def _bindings(value: object) -> tuple[tuple[str, ...], bool]:
+    """Keys, and whether they replace the action's own."""
+    if not isinstance(value, dict):
+        return _key_names(value), False
+    only = value.get("only", False)
+    if "keys" in value and value.keys() <= {"keys", "only"} and isinstance(only, bool):
+        return _key_names(value["keys"]), only
+    raise ValueError('should be as in { keys = ["ctrl+r"], only = true }')
+
+
+def _key_names(value: object) -> tuple[str, ...]:
+    given = value if isinstance(value, list) else [value]
+    names = tuple(name.strip() for name in given if isinstance(name, str) and name.strip())
+    if names and len(names) == len(given):
+        return names
+    raise ValueError('should be a key such as "ctrl+r", or a list of keys')
+
+
+def _line_of(text: str, path: tuple[str, ...]) -> int:
+    """Where the shortest beginning of the text ends that is TOML and has the key; 1 if unknown.
+
+    Only beginnings from the first line on that names the key are tried.
+    """
+    lines = text.split("\n")
+    name = path[-1]
+    first = next((number for number, line in enumerate(lines, 1) if name in line), len(lines) + 1)
+    for number in range(first, len(lines) + 1):
+        try:
+            table: Any = tomllib.loads("\n".join(lines[:number]))
+        except ValueError:
+            continue
+        for key in path:
+            table = table.get(key) if isinstance(table, dict) else None
+        if table is not None:
+            return number
+    return 1
+
+
+def _printable(text: str) -> str:
+    """One line, with whatever a terminal would obey written as an escape."""
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
+        for letter in " ".join(text.split())
+    )
