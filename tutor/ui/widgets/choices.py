@@ -1,0 +1,249 @@
+"""Statements to judge or to choose from, by keys alone. Knows nothing of quizzes or of answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from rich.table import Table
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from tutor.ui.widgets.glyphs import GLYPHS, GlyphName, GlyphSet
+
+Mode = Literal["true-false", "single", "many"]
+Feedback = Mapping[int, tuple[bool, str]]
+"""For statements, by index: whether what was said of it is right, and why."""
+
+
+class Statement(Static):
+    """One statement with its state. Part of `Choices`, which changes it."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    Statement {
+        height: auto;
+        padding: 0 1 0 0;
+        & > .statement--right { color: $text-success; }
+        & > .statement--wrong { color: $text-error; }
+        & > .statement--quiet { color: $text-muted; }
+        &.-current { background: $foreground 8%; }
+    }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "statement--right",
+        "statement--wrong",
+        "statement--quiet",
+    }
+
+
+class Choices(VerticalScroll, can_focus=True, inherit_bindings=False):
+    """A list of statements. In "true-false" each is judged; else one or many are chosen.
+
+    Digits 1 … 9 go to a statement, and choose it where statements are chosen.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False),
+        Binding("down,j", "move(1)", "Down", show=False),
+        Binding("home", "go(0)", "First", show=False),
+        Binding("end", "go(-1)", "Last", show=False),
+        Binding("t", "judge(True)", "True", show=False),
+        Binding("f", "judge(False)", "False", show=False),
+        Binding("space", "change", "Change", show=False),
+        Binding("enter", "submit", "Submit", show=False),
+        *(Binding(str(digit), f"pick({digit - 1})", show=False) for digit in range(1, 10)),
+    ]
+    DEFAULT_CSS: ClassVar[str] = """
+    Choices { height: auto; max-height: 100%; scrollbar-size-vertical: 1; }
+    """
+
+    current: reactive[int] = reactive(0)
+    """The index of the statement that keys act on."""
+    locked: reactive[bool] = reactive(False)
+    """Whether nothing can be changed any more; moving still works."""
+
+    @dataclass
+    class Judged(Message):
+        """The learner said something of a statement, or took it back (`value` is None)."""
+
+        choices: Choices
+        index: int
+        value: bool | None
+
+        @property
+        def control(self) -> Choices:
+            """The list it belongs to."""
+            return self.choices
+
+    @dataclass
+    class SubmitRequested(Message):
+        """Enter was pressed."""
+
+        choices: Choices
+
+        @property
+        def control(self) -> Choices:
+            """The list it belongs to."""
+            return self.choices
+
+    def __init__(
+        self,
+        statements: Sequence[str] = (),
+        *,
+        mode: Mode = "true-false",
+        glyphs: GlyphName = "unicode",
+        name: str | None = None,
+        id: str | None = None,  # noqa: A002  # Textual's name for it
+        classes: str | None = None,
+    ) -> None:
+        """`mode` says whether statements are judged or chosen, and how many may be."""
+        super().__init__(name=name, id=id, classes=classes)
+        self.statements = tuple(statements)
+        self.mode: Mode = mode
+        self.signs: GlyphSet = GLYPHS[glyphs]
+        self.judged: dict[int, bool] = {}
+        """What was said of each statement; in the choosing modes only the chosen ones, True."""
+        self.feedback: dict[int, tuple[bool, str]] = {}
+
+    def compose(self) -> ComposeResult:
+        """A widget for each statement."""
+        for _ in self.statements:
+            yield Statement()
+
+    def on_mount(self) -> None:
+        """Shows the statements for the first time."""
+        self._show_all()
+
+    def show_judged(self, judged: Mapping[int, bool]) -> None:
+        """Sets what was said before, without a message."""
+        self.judged = dict(judged)
+        self._show_all()
+
+    def show_feedback(self, feedback: Feedback) -> None:
+        """Puts under statements whether what was said is right, and why. Empty takes it away."""
+        self.feedback = dict(feedback)
+        self._show_all()
+
+    def state_text(self, index: int) -> str:
+        """What stands before a statement, in words or as a box."""
+        said = self.judged.get(index)
+        if self.mode != "true-false":
+            return self.signs.chosen if said else self.signs.not_chosen
+        return {True: "[true ]", False: "[false]", None: "[  ?  ]"}[said]
+
+    def validate_current(self, current: int) -> int:
+        """Stays within the list."""
+        return max(0, min(current, len(self.statements) - 1))
+
+    def watch_current(self, before: int, now: int) -> None:
+        """Moves the caret and keeps it in sight."""
+        for index in (before, now):
+            self._show(index)
+        if self.is_mounted and self.statements:
+            self._widget(now).scroll_visible(animate=False)
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """The caret shows where the keys go."""
+        super().watch_has_focus(has_focus)
+        self._show(self.current)
+
+    def action_move(self, by: int) -> None:
+        """To the statement above or below."""
+        self.current += by
+
+    def action_go(self, index: int) -> None:
+        """To a statement; −1 is the last."""
+        self.current = index if index >= 0 else len(self.statements) - 1
+
+    def action_pick(self, index: int) -> None:
+        """To a statement, which is chosen as well where statements are chosen."""
+        if index < len(self.statements):
+            self.current = index
+            if self.mode != "true-false":
+                self.action_change()
+
+    def action_judge(self, value: bool) -> None:
+        """Says that the current statement is true or false; in the choosing modes, in or out."""
+        if self.mode == "single" and value:
+            self._choose_only(self.current)
+        elif self.mode == "true-false" or value:
+            self._say(self.current, value)
+        else:
+            self._say(self.current, None)
+
+    def action_change(self) -> None:
+        """Turns what was said of the current statement round."""
+        said = self.judged.get(self.current)
+        if self.mode == "true-false":
+            self._say(self.current, not said)
+        elif self.mode == "single":
+            self._choose_only(self.current)
+        else:
+            self._say(self.current, None if said else True)
+
+    def action_submit(self) -> None:
+        """Asks for a verdict."""
+        self.post_message(self.SubmitRequested(self))
+
+    def on_click(self, event: events.Click) -> None:
+        """A click goes to a statement; on the current one it changes it."""
+        widget = event.widget
+        if isinstance(widget, Statement):
+            index = list(self.query(Statement)).index(widget)
+            again = index == self.current and self.has_focus
+            self.current = index
+            if again or self.mode != "true-false":
+                self.action_change()
+
+    def _choose_only(self, chosen: int) -> None:
+        if self.locked:
+            return
+        for index in [index for index in self.judged if index != chosen]:
+            self._say(index, None)
+        self._say(chosen, True)
+
+    def _say(self, index: int, value: bool | None) -> None:
+        if self.locked or not self.statements or self.judged.get(index) == value:
+            return
+        if value is None:
+            del self.judged[index]
+        else:
+            self.judged[index] = value
+        self._show(index)
+        self.post_message(self.Judged(self, index, value))
+
+    def _show_all(self) -> None:
+        for index in range(len(self.statements)):
+            self._show(index)
+
+    def _show(self, index: int) -> None:
+        if self.is_mounted and index < len(self.statements):
+            widget = self._widget(index)
+            widget.set_class(index == self.current and self.has_focus, "-current")
+            widget.update(self._text(index, widget))
+
+    def _widget(self, index: int) -> Statement:
+        return self.query(Statement)[index]
+
+    def _text(self, index: int, widget: Statement) -> Table:
+        """The state in a column of its own, the words wrapped beside it."""
+        caret = self.signs.caret if index == self.current and self.has_focus else " "
+        table = Table.grid(expand=True, padding=(0, 1, 0, 0))
+        table.add_column(no_wrap=True)
+        table.add_column(ratio=1)
+        state = Text(f"{caret} {index + 1} {self.state_text(index)}", style="bold")
+        table.add_row(state, Text(self.statements[index]))
+        if index in self.feedback:
+            right, why = self.feedback[index]
+            word = f"{self.signs.right} right" if right else f"{self.signs.wrong} wrong"
+            kind = "statement--right" if right else "statement--wrong"
+            style = widget.get_component_rich_style(kind, partial=True)
+            table.add_row("", Text.assemble((f"{word}: ", style), why))
+        return table

@@ -1,0 +1,153 @@
+"""A read-only view of code: what is given and cannot be changed. Takes no focus and no keys."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tutor.ui.widgets.code_themes import CodeColours, colours
+from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
+from tutor.ui.widgets.plain_text import unify_line_ends
+from tutor.ui.widgets.wrapping import Span, clip, fold
+
+Parts = list[tuple[Span, str]]
+
+
+class CodeView(Widget):
+    """Code under a line that says it is given, as high as it needs to be.
+
+    Longer code is cut to `shown` lines until it is opened by `toggle` or by a click on its heading.
+    """
+
+    DEFAULT_CSS: ClassVar[str] = """
+    CodeView { width: 1fr; height: auto; }
+    """
+
+    code: reactive[str] = reactive("", layout=True)
+    """The program text."""
+    label: reactive[str] = reactive("given")
+    """What the heading calls it."""
+    shown: reactive[int] = reactive(6, layout=True)
+    """Lines shown while it is closed."""
+    opened: reactive[bool] = reactive(False, layout=True)
+    """Whether all lines are shown."""
+
+    class Toggled(Message):
+        """It was opened or closed by a click."""
+
+    def __init__(
+        self,
+        code: str = "",
+        *,
+        label: str = "given",
+        shown: int = 6,
+        glyphs: GlyphName = "unicode",
+        name: str | None = None,
+        id: str | None = None,  # noqa: A002  # Textual's name for it
+        classes: str | None = None,
+    ) -> None:
+        """Plain at first: call `enable_highlighting` after the first frame."""
+        super().__init__(name=name, id=id, classes=classes)
+        self.signs = GLYPHS[glyphs]
+        self.highlighting = False
+        self.parts: list[Parts] = []
+        self.set_reactive(CodeView.label, label)
+        self.set_reactive(CodeView.shown, shown)
+        self.set_reactive(CodeView.code, unify_line_ends(code).rstrip("\n"))
+
+    def enable_highlighting(self) -> None:
+        """Loads the grammar and colours the code."""
+        self.highlighting = True
+        self._read_parts()
+        self.refresh()
+
+    def toggle(self) -> None:
+        """Shows all lines, or the first few again."""
+        self.opened = not self.opened
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines in sight, without heading."""
+        lines = self.code.split("\n") if self.code else []
+        return lines if self.opened or not self.collapsible else lines[: self.shown]
+
+    @property
+    def collapsible(self) -> bool:
+        """Whether there are more lines than are shown while it is closed."""
+        return self.code.count("\n") + 1 > self.shown
+
+    @property
+    def heading(self) -> str:
+        """The first row: what this is, and what is hidden."""
+        count = self.code.count("\n") + 1
+        lines = "1 line" if count == 1 else f"{count} lines"
+        text = f"{self.label} · {lines} · locked"
+        if not self.collapsible:
+            return text
+        if self.opened:
+            return f"{self.signs.opened} {text}"
+        return f"{self.signs.closed} {text} · {count - self.shown} more"
+
+    def validate_code(self, code: str) -> str:
+        """Line ends as everywhere, none at the end."""
+        return unify_line_ends(code).rstrip("\n")
+
+    def watch_code(self) -> None:
+        """Colours go with the text."""
+        self._read_parts()
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Rows for the heading and the lines in sight; none without code."""
+        return 1 + len(self._rows(width)) if self.code else 0
+
+    def render_line(self, y: int) -> Strip:
+        """The heading, or a row of code."""
+        width = self.size.width
+        chosen = colours(dark=self.app.current_theme.dark)
+        base = Style(color=chosen.text, bgcolor=chosen.background)
+        quiet = Style(color=chosen.gutter, bgcolor=chosen.background)
+        if y == 0 and self.code:
+            text = clip(f"{self.signs.bar} {self.heading}", width, self.signs.more)
+            return Strip([Segment(text, quiet)]).adjust_cell_length(width, base)
+        rows = self._rows(width)
+        if not 0 < y <= len(rows):
+            return Strip.blank(width, base)
+        index, span = rows[y - 1]
+        edge = [Segment(f"{self.signs.bar} ", quiet)]
+        row = Strip(edge + self._segments(index, span, chosen, base))
+        return row.adjust_cell_length(width, base)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on the heading opens or closes."""
+        if event.y == 0 and self.collapsible:
+            self.toggle()
+            self.post_message(self.Toggled())
+
+    def _rows(self, width: int) -> list[tuple[int, Span]]:
+        return [
+            (index, span)
+            for index, line in enumerate(self.lines)
+            for span in fold(line, max(1, width - 2))
+        ]
+
+    def _segments(self, index: int, span: Span, chosen: CodeColours, base: Style) -> list[Segment]:
+        line, (start, end) = self.lines[index], span
+        styles = [base] * len(line)
+        for (first, last), part in self.parts[index] if self.parts else ():
+            styles[first:last] = [base + chosen.style(part)] * (last - first)
+        return [Segment(line[at], styles[at]) for at in range(start, end)]
+
+    def _read_parts(self) -> None:
+        self.parts = []
+        if self.highlighting and self.code:
+            from tutor.ui.widgets.python_syntax import highlight
+
+            self.parts = highlight(self.code)

@@ -1,0 +1,239 @@
+"""A tensor as a map of shades, or as a table of numbers. Knows nothing of PyTorch: numbers in."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.color import Color
+from rich.style import Style
+from textual.binding import Binding, BindingType
+from textual.reactive import reactive
+
+from tutor.ui.widgets import heat_scale
+from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
+from tutor.ui.widgets.heat_scale import LEVELS, Sample, Table
+from tutor.ui.widgets.picture import Picture, Piece
+from tutor.ui.widgets.wrapping import clip, wrap_words
+
+CELL = 2
+"""Columns of one value: about as wide as high."""
+NUMBER = 8
+"""Columns of one number in the table, without the space before it."""
+
+
+class HeatMap(Picture, can_focus=True):
+    """Values in 15 shades about 0, with a legend; the strongest have their sign on them.
+
+    Two rows of values share a row of the terminal where they would not fit otherwise. Without
+    colour each value is a sign and a filled box.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("m", "toggle_values", "Numbers")]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"heat-map--label", "heat-map--note"}
+    DEFAULT_CSS: ClassVar[str] = """
+    HeatMap {
+        height: 1fr;
+        & > .heat-map--label { color: $foreground 75%; }
+        & > .heat-map--note { color: $text-warning; }
+    }
+    """
+
+    numeric: reactive[bool] = reactive(False)
+    """Whether numbers are shown in place of shades."""
+    coloured: reactive[bool] = reactive(True)
+    """Whether colours may be used; False where the terminal has none."""
+
+    def __init__(
+        self,
+        *,
+        glyphs: GlyphName = "unicode",
+        coloured: bool = True,
+        empty: str = "No tensor yet. Run your program to see its tensors.",
+        name: str | None = None,
+        id: str | None = None,  # noqa: A002  # Textual's name for it
+        classes: str | None = None,
+    ) -> None:
+        """`empty` is what it says before there are values."""
+        super().__init__(name=name, id=id, classes=classes)
+        self.table = Table(0, 0, ())
+        self.shape: tuple[int, ...] = ()
+        self.limit = 0.0
+        self.empty = empty
+        self.signs = GLYPHS[glyphs]
+        self.set_reactive(HeatMap.coloured, coloured)
+
+    def show_values(self, values: Sequence[float], shape: tuple[int, ...]) -> None:
+        """Shows a tensor, given row by row. `()` is the shape of a single number.
+
+        Raises ValueError if there are not as many values as the shape says.
+        """
+        table = heat_scale.to_table(values, shape)
+        with self.redrawing():
+            self.table, self.shape = table, shape
+            self.limit = heat_scale.limit_of(table.values)
+
+    def action_toggle_values(self) -> None:
+        """Changes between shades and numbers."""
+        with self.redrawing():
+            self.numeric = not self.numeric
+
+    def watch_numeric(self) -> None:
+        """Another picture."""
+        with self.redrawing():
+            pass
+
+    def watch_coloured(self) -> None:
+        """Another picture."""
+        with self.redrawing():
+            pass
+
+    @property
+    def summary(self) -> str:
+        """Shape, mean, standard deviation, least and greatest value, in one line."""
+        values = [value for value in self.table.values if math.isfinite(value)]
+        shape = heat_scale.shape_text(self.shape)
+        if not values:
+            return f"{shape} no finite value" if self.table.values else f"{shape} no values"
+        mean = math.fsum(values) / len(values)
+        spread = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / len(values))
+        low, high = heat_scale.short(min(values)), heat_scale.short(max(values))
+        middle = f"mean {heat_scale.short(mean)} std {spread:.3g}"
+        return f"{shape} {middle} min {low} max {high}" if len(values) > 1 else f"{shape} {high}"
+
+    def draw_picture(self, width: int, height: int) -> Sequence[Sequence[Piece]]:
+        """Summary, map or table, legend, notes."""
+        if not self.table.values:
+            text = (
+                f"{heat_scale.shape_text(self.shape)} has no values." if self.shape else self.empty
+            )
+            return [[(text[a:b], "")] for a, b in wrap_words(text, max(1, width))]
+        heading: list[Piece] = [(clip(self.summary, width, self.signs.more), "")]
+        if self.shape == () or width < 12 or height < 4:
+            return [heading]
+        draw = self._draw_numbers if self.numeric else self._draw_shades
+        body, notes = draw(width, height - 2)
+        spare = height - 1 - len(body)
+        under = [] if self.numeric else [self._legend(width)]
+        noted: list[list[Piece]] = []
+        if notes and spare > len(under):
+            noted = [[(clip(" · ".join(notes), width, self.signs.more), "heat-map--note")]]
+        return [heading, *body, *under[:spare], *noted]
+
+    # Shades
+
+    def _draw_shades(self, width: int, height: int) -> tuple[list[list[Piece]], list[str]]:
+        """Labels and rows of the map, at most `height`, and what must be said about them."""
+        halves = bool(self.coloured and self.signs.half)
+        margin = len(str(self.table.rows - 1)) + 1
+        columns = heat_scale.sample(self.table.columns, (width - margin) // CELL)
+        crowded = self.table.rows > height - 2
+        room = (height - 2) * 2 if crowded and halves else height - 2
+        rows = heat_scale.sample(self.table.rows, max(1, room))
+        notes = self._notes(rows, columns)
+        picture = [self._column_labels(columns, margin, CELL)]
+        step = 2 if crowded and halves else 1
+        for index in range(0, len(rows.indexes), step):
+            pair = rows.indexes[index : index + step]
+            number: Piece = (f"{pair[0]:>{margin - 1}} ", "heat-map--label")
+            cells = [
+                self._cell([self._level(r, c) for r in pair], halves=step == 2)
+                for c in columns.indexes
+            ]
+            picture.append([number, *_joined(cells)])
+        return picture, notes
+
+    def _level(self, row: int, column: int) -> int | None:
+        return heat_scale.level(self.table.at(row, column), self.limit)
+
+    def _cell(self, levels: list[int | None], *, halves: bool) -> Piece:
+        if None in levels:
+            return "?" * CELL, self.rich_style + Style(bold=True)
+        known = [step for step in levels if step is not None]
+        if not self.coloured:
+            return self._uncoloured(known[0]), ""
+        if halves:
+            upper, lower = known[0], known[-1]
+            if len(known) == 1:
+                return self.signs.half * CELL, self.rich_style + _ink(heat_scale.shade(upper))
+            return self.signs.half * CELL, _field(heat_scale.shade(lower), heat_scale.shade(upper))
+        colour = heat_scale.shade(known[0])
+        return f"{heat_scale.sign(known[0])} ", _field(colour, heat_scale.ink(colour))
+
+    def _uncoloured(self, step: int) -> str:
+        """A sign and a box: the more filled, the farther from 0."""
+        ramp = self.signs.ramp
+        filled = ramp[math.ceil(abs(step) / LEVELS * (len(ramp) - 1))]
+        return ("+" if step > 0 else "-" if step < 0 else " ") + filled
+
+    def _legend(self, width: int) -> list[Piece]:
+        """The shades from least to greatest, with their values where there is room."""
+        low, high = (heat_scale.short(value) for value in (-self.limit, self.limit))
+        wide = CELL if width >= 15 * CELL + len(low) + len(high) + 2 else 1
+        shades = [self._cell([step], halves=False) for step in range(-LEVELS, LEVELS + 1)]
+        if wide == 1:
+            shades = [(text.strip()[:1] or " ", style) for text, style in shades]
+        if not self.coloured:
+            shades = [(text[-1:] * wide, style) for text, style in shades]
+        middle = len(shades) // 2
+        shades[middle] = ("0" + " " * (wide - 1), shades[middle][1])
+        edges = ("heat-map--label",) * 2
+        return [(f"{low} ", edges[0]), *_joined(shades), (f" {high}", edges[1])]
+
+    # Numbers
+
+    def _draw_numbers(self, width: int, height: int) -> tuple[list[list[Piece]], list[str]]:
+        """Labels and rows of the table, and what must be said about them."""
+        margin = len(str(self.table.rows - 1)) + 1
+        columns = heat_scale.sample(self.table.columns, (width - margin) // (NUMBER + 1))
+        rows = heat_scale.sample(self.table.rows, max(1, height - 1))
+        picture = [self._column_labels(columns, margin, NUMBER + 1)]
+        for row in rows.indexes:
+            cells = "".join(
+                f" {heat_scale.short(self.table.at(row, column)):>{NUMBER}}"
+                for column in columns.indexes
+            )
+            picture.append([(f"{row:>{margin - 1}} ", "heat-map--label"), (cells, "")])
+        return picture, self._notes(rows, columns)
+
+    # Both
+
+    def _column_labels(self, columns: Sample, margin: int, cell: int) -> list[Piece]:
+        """The numbers of the columns; in narrow cells every second, or fewer when they are long."""
+        longest = len(str(columns.indexes[-1])) + 1
+        every = 1 if cell > longest else max(2, math.ceil(longest / cell))
+        text = "".join(
+            f"{number:<{cell * every}}" if cell == CELL else f"{number:>{cell}}"
+            for number in columns.indexes[::every]
+        )
+        return [(" " * margin + text.rstrip(), "heat-map--label")]
+
+    def _notes(self, rows: Sample, columns: Sample) -> list[str]:
+        odd = sum(1 for value in self.table.values if not math.isfinite(value))
+        notes = [
+            self.table.note,
+            heat_scale.sampled_note("row", rows),
+            heat_scale.sampled_note("column", columns),
+            f"{odd} nan or inf" if odd else "",
+        ]
+        return [note for note in notes if note]
+
+
+def _field(background: heat_scale.Colour, text: heat_scale.Colour) -> Style:
+    return Style(bgcolor=Color.from_rgb(*background)) + _ink(text)
+
+
+def _ink(text: heat_scale.Colour) -> Style:
+    return Style(color=Color.from_rgb(*text))
+
+
+def _joined(cells: Sequence[Piece]) -> list[Piece]:
+    """Neighbours of one style as one piece: fewer bytes."""
+    joined: list[Piece] = []
+    for text, style in cells:
+        if joined and joined[-1][1] == style:
+            joined[-1] = (joined[-1][0] + text, style)
+        else:
+            joined.append((text, style))
+    return joined

@@ -1,0 +1,244 @@
+"""A curve of losses over steps. Knows nothing of training: numbers in, a picture out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.reactive import reactive
+
+from tutor.ui.widgets.braille import DotCanvas
+from tutor.ui.widgets.chart_scale import (
+    Axis,
+    Point,
+    label,
+    linear_axis,
+    log_axis,
+    log_ticks,
+    smooth,
+    steps_extent,
+    thin,
+    ticks,
+)
+from tutor.ui.widgets.glyphs import ASCII, UNICODE, PlotName
+from tutor.ui.widgets.picture import Picture, Piece
+from tutor.ui.widgets.wrapping import clip, wrap_words
+
+MANY = 64
+"""From so many losses on, the line is smoothed and the losses themselves are dots behind it."""
+SMALLEST = (16, 5)
+"""Columns and rows that a curve needs; in less there is only the summary."""
+
+
+class LossChart(Picture, can_focus=True):
+    """Losses as a curve with axes that seldom move, so that few cells change from one to the next.
+
+    The steps are counted from 1. The horizontal axis ends at 8, 16, 32, …; the vertical one only
+    grows until another series is shown.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("l", "toggle_log", "Log scale")]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "loss-chart--line",
+        "loss-chart--raw",
+        "loss-chart--axis",
+        "loss-chart--note",
+    }
+    DEFAULT_CSS: ClassVar[str] = """
+    LossChart {
+        height: 1fr;
+        & > .loss-chart--raw { color: $foreground 55%; }
+        & > .loss-chart--axis { color: $foreground 75%; }
+        & > .loss-chart--note { color: $text-warning; }
+        &:dark > .loss-chart--line { color: #6cc0f5; }
+        &:light > .loss-chart--line { color: #0b4f7d; }
+    }
+    """
+
+    log_y: reactive[bool] = reactive(False)
+    """Whether the vertical axis is logarithmic."""
+    glyphs: reactive[PlotName] = reactive[PlotName]("braille")
+    """What the curve is drawn with: a terminal's font may lack braille."""
+    unit: reactive[str] = reactive("step")
+    """What the losses are counted in."""
+
+    def __init__(
+        self,
+        *,
+        glyphs: PlotName = "braille",
+        unit: str = "step",
+        empty: str = "No losses yet. Run a training loop to see its curve.",
+        name: str | None = None,
+        id: str | None = None,  # noqa: A002  # Textual's name for it
+        classes: str | None = None,
+    ) -> None:
+        """`empty` is what it says before the first loss."""
+        super().__init__(name=name, id=id, classes=classes)
+        self.losses: tuple[float, ...] = ()
+        self.empty = empty
+        self.axis: Axis | None = None
+        self.set_reactive(LossChart.glyphs, glyphs)
+        self.set_reactive(LossChart.unit, unit)
+
+    def show_losses(self, losses: Sequence[float]) -> None:
+        """Shows all losses so far. Axes start afresh if they do not go on from those shown."""
+        losses = tuple(losses)
+        with self.redrawing():
+            known = len(self.losses)
+            if len(losses) < known or repr(losses[:known][-1:]) != repr(self.losses[-1:]):
+                self.axis = None
+            self.losses = losses
+
+    def action_toggle_log(self) -> None:
+        """Changes between a linear and a logarithmic vertical axis."""
+        with self.redrawing():
+            self.log_y = not self.log_y
+
+    def watch_log_y(self) -> None:
+        """The two kinds of axes have nothing in common."""
+        with self.redrawing():
+            self.axis = None
+
+    def watch_glyphs(self) -> None:
+        """Other signs, another picture."""
+        with self.redrawing():
+            pass
+
+    @property
+    def summary(self) -> str:
+        """The last loss and its step, in words; empty without losses."""
+        if not self.losses:
+            return ""
+        last = f"loss {self.losses[-1]:.4g} at {self.unit} {len(self.losses)}"
+        if len(self.losses) >= MANY and math.isfinite(self.losses[-1]):
+            last += f", smoothed {smooth(self.losses)[-1]:.4g}"
+        return f"{last} · log scale" if self.log_y else last
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the curve cannot show."""
+        notes = []
+        for step, loss in enumerate(self.losses, 1):
+            if not math.isfinite(loss):
+                notes.append(f"loss became {loss} at {self.unit} {step}")
+                break
+        unplaced = sum(1 for loss in self.losses if loss <= 0 and math.isfinite(loss))
+        if self.log_y and unplaced:
+            notes.append(f"{unplaced} not above 0: no place on a log scale")
+        return tuple(notes)
+
+    def draw_picture(self, width: int, height: int) -> Sequence[Sequence[Piece]]:
+        """Summary, curve, axis, and notes."""
+        signs = ASCII if self.glyphs == "ascii" else UNICODE
+        if not self.losses:
+            return [[(self.empty[a:b], "")] for a, b in wrap_words(self.empty, max(1, width))]
+        heading: list[Piece] = [(clip(self.summary, width, signs.more), "")]
+        notes: list[list[Piece]] = [
+            [(clip(note, width, signs.more), "loss-chart--note")] for note in self.notes
+        ]
+        points = self._points()
+        columns, rows = SMALLEST
+        if not points or width < columns or height - len(notes) < rows:
+            return [heading, *notes]
+        return [heading, *self._draw_plot(points, width, height - 1 - len(notes)), *notes]
+
+    def _points(self) -> list[Point]:
+        """The losses that have a place, with their steps."""
+        return [
+            (step, loss)
+            for step, loss in enumerate(self.losses, 1)
+            if math.isfinite(loss) and (loss > 0 or not self.log_y)
+        ]
+
+    def _draw_plot(self, points: list[Point], width: int, height: int) -> list[list[Piece]]:
+        signs = ASCII if self.glyphs == "ascii" else UNICODE
+        values = [loss for _, loss in points]
+        self.axis = (log_axis if self.log_y else linear_axis)(values, self.axis)
+        rows = height - 2
+        labels = self._vertical_labels(self.axis, rows)
+        room = max(len(text) for text in labels.values())
+        columns = width - room - 2
+        across = Axis(0, steps_extent(len(self.losses)))
+        cells = self._draw_cells(points, columns, rows, across, self.axis)
+        picture: list[list[Piece]] = []
+        for row in range(rows):
+            edge = signs.tick if row in labels else signs.vertical
+            text = f"{labels.get(row, ''):>{room}} {edge}"
+            picture.append([(text, "loss-chart--axis"), *cells[row]])
+        left = " " * (room + 1)
+        picture.append([(left + signs.corner + signs.horizontal * columns, "loss-chart--axis")])
+        picture.append([(left + self._horizontal_labels(across, columns), "loss-chart--axis")])
+        return picture
+
+    def _vertical_labels(self, axis: Axis, rows: int) -> dict[int, str]:
+        """For the rows that have one, the label; higher values in upper rows."""
+        most = max(1, (rows - 1) // 2)
+        values = log_ticks(axis.low, axis.high, most) if axis.log else ()
+        values = values or ticks(axis.low, axis.high, min(4, most))
+        return {rows - 1 - axis.place(value, rows): label(value) for value in values}
+
+    def _horizontal_labels(self, axis: Axis, columns: int) -> str:
+        """Step numbers under their columns, as many as have room; the last ends at the edge."""
+        text = [" "] * (columns + 1)
+        quarter = axis.high / 4
+        free_from = 0
+        for value in (0, axis.high, 2 * quarter, quarter, 3 * quarter):
+            number = label(value) if value < 1000 else f"{value:.0f}"
+            at = 1 + axis.place(value, columns) - (len(number) // 2 if value else 0)
+            at = max(free_from, min(at, columns + 1 - len(number)))
+            around = text[max(0, at - 1) : at + len(number) + 1]
+            if all(cell == " " for cell in around):
+                text[at : at + len(number)] = number
+        return "".join(text)
+
+    def _draw_cells(
+        self, points: list[Point], columns: int, rows: int, across: Axis, up: Axis
+    ) -> list[list[Piece]]:
+        line, raw = (DotCanvas(columns, rows, self.glyphs) for _ in range(2))
+        markers: set[tuple[int, int]] = set()
+
+        def place(point: Point) -> tuple[int, int]:
+            x = across.place(point[0], line.width)
+            return x, line.height - 1 - up.place(point[1], line.height)
+
+        many = len(points) >= MANY
+        curve = points
+        if many:
+            for point in thin(points, 4 * line.width):
+                raw.dot(*place(point))
+            curve = list(
+                zip([x for x, _ in points], smooth([loss for _, loss in points]), strict=True)
+            )
+        placed = [(step, *place((step, loss))) for step, loss in thin(curve, 2 * line.width)]
+        for (before, x0, y0), (step, x1, y1) in zip(placed[:1] + placed, placed, strict=False):
+            if self._connected(int(before), int(step)):
+                line.line(x0, y0, x1, y1)
+            else:
+                line.dot(x1, y1)
+        if len(points) * 4 <= columns:
+            markers = {(x // line.across, y // line.down) for _, x, y in placed}
+        return [self._cells_of_row(row, line, raw, markers) for row in range(rows)]
+
+    def _connected(self, before: int, step: int) -> bool:
+        """Whether all losses between two steps have a place."""
+        return step - before <= 1 or all(map(math.isfinite, self.losses[before:step]))
+
+    def _cells_of_row(
+        self, row: int, line: DotCanvas, raw: DotCanvas, markers: set[tuple[int, int]]
+    ) -> list[Piece]:
+        """One colour in a cell: the marker before the line, the line before the losses behind."""
+        signs = ASCII if self.glyphs == "ascii" else UNICODE
+        cells: list[Piece] = []
+        for column in range(line.columns):
+            text, style = raw.text(column, row, "."), "loss-chart--raw"
+            if line.text(column, row) != " ":
+                text, style = line.text(column, row), "loss-chart--line"
+            if (column, row) in markers:
+                text, style = signs.marker, "loss-chart--line"
+            if cells and cells[-1][1] == style:
+                cells[-1] = (cells[-1][0] + text, style)
+            else:
+                cells.append((text, style))
+        return cells

@@ -1,0 +1,66 @@
+"""What charts and maps have in common: rows of styled pieces, drawn anew when something changed.
+
+A base class for the widgets of this room that draw a whole picture from plain values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tutor.ui.widgets.row_refresh import RowRefresh
+
+Piece = tuple[str, str | Style]
+"""A text, and the name of a component class or a style; "" is the widget's own style."""
+
+
+class Picture(RowRefresh, Widget):
+    """A widget whose rows come from `draw_picture`."""
+
+    drawn: Sequence[Sequence[Piece]] = ()
+    """The rows as drawn last."""
+    drawn_for = Size(-1, -1)
+    """The size they were drawn for."""
+
+    def draw_picture(self, width: int, height: int) -> Sequence[Sequence[Piece]]:
+        """At most `height` rows of at most `width` cells. Overridden by each widget."""
+        return [[(" " * width, "")]] * height
+
+    @contextmanager
+    def redrawing(self) -> Iterator[None]:
+        """Inside, change the values. The rows that look different afterwards are painted."""
+        with self.changing_rows():
+            yield
+            self.drawn_for = Size(-1, -1)
+
+    @property
+    def picture_text(self) -> str:
+        """The rows as text."""
+        return "\n".join(self.draw_row(y).text.rstrip() for y in range(self.size.height)).rstrip()
+
+    def draw_row(self, y: int) -> Strip:
+        """One row, padded to the width."""
+        width, height = self.size
+        if self.drawn_for != self.size:
+            self.drawn = self.draw_picture(width, height)
+            self.drawn_for = self.size
+        pieces = self.drawn[y] if y < len(self.drawn) else ()
+        segments = [Segment(text, self._style(style)) for text, style in pieces if text]
+        return Strip(segments).adjust_cell_length(width, self.rich_style)
+
+    def _style(self, style: str | Style) -> Style:
+        if isinstance(style, Style):
+            return style
+        return self.get_component_rich_style(style) if style else self.rich_style
+
+
+def width_of(pieces: Sequence[Piece]) -> int:
+    """The cells that pieces take side by side."""
+    return sum(cell_len(text) for text, _ in pieces)
