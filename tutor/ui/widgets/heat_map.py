@@ -14,11 +14,12 @@ from textual.reactive import reactive
 from tutor.ui.widgets import heat_scale
 from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
 from tutor.ui.widgets.heat_scale import LEVELS, Sample, Table
-from tutor.ui.widgets.picture import Picture, Piece
-from tutor.ui.widgets.wrapping import clip, wrap_words
+from tutor.ui.widgets.picture import Picture, Piece, joined, wrapped
 
 CELL = 2
 """Columns of one value: about as wide as high."""
+SMALLEST = (12, 4)
+"""Columns and rows that a map with its labels needs; in less there is only the summary."""
 NUMBER = 8
 """Columns of one number in the table, without the space before it."""
 
@@ -36,7 +37,7 @@ class HeatMap(Picture, can_focus=True):
     HeatMap {
         height: 1fr;
         & > .heat-map--label { color: $foreground 75%; }
-        & > .heat-map--note { color: $text-warning; }
+        & > .heat-map--note { text-style: italic; }
     }
     """
 
@@ -105,21 +106,19 @@ class HeatMap(Picture, can_focus=True):
     def draw_picture(self, width: int, height: int) -> Sequence[Sequence[Piece]]:
         """Summary, map or table, legend, notes."""
         if not self.table.values:
-            text = (
-                f"{heat_scale.shape_text(self.shape)} has no values." if self.shape else self.empty
-            )
-            return [[(text[a:b], "")] for a, b in wrap_words(text, max(1, width))]
-        heading: list[Piece] = [(clip(self.summary, width, self.signs.more), "")]
-        if self.shape == () or width < 12 or height < 4:
-            return [heading]
+            return wrapped(self.summary if self.shape else self.empty, width)
+        heading = wrapped(self.summary, width)
+        if self.shape == () or width < SMALLEST[0] or height - len(heading) < SMALLEST[1]:
+            return heading
         draw = self._draw_numbers if self.numeric else self._draw_shades
-        body, notes = draw(width, height - 2)
-        spare = height - 1 - len(body)
-        under = [] if self.numeric else [self._legend(width)]
-        noted: list[list[Piece]] = []
-        if notes and spare > len(under):
-            noted = [[(clip(" · ".join(notes), width, self.signs.more), "heat-map--note")]]
-        return [heading, *body, *under[:spare], *noted]
+        legend = [] if self.numeric else [self._legend(width)]
+        room = height - len(heading) - len(legend)
+        body, notes = draw(width, room)
+        under = wrapped(" · ".join(notes), width, "heat-map--note")
+        if len(body) + len(under) > room:
+            body, notes = draw(width, max(2, room - len(under)))
+            under = wrapped(" · ".join(notes), width, "heat-map--note")
+        return [*heading, *body, *legend, *under]
 
     # Shades
 
@@ -128,20 +127,19 @@ class HeatMap(Picture, can_focus=True):
         halves = bool(self.coloured and self.signs.half)
         margin = len(str(self.table.rows - 1)) + 1
         columns = heat_scale.sample(self.table.columns, (width - margin) // CELL)
-        crowded = self.table.rows > height - 2
-        room = (height - 2) * 2 if crowded and halves else height - 2
-        rows = heat_scale.sample(self.table.rows, max(1, room))
+        halves = bool(self.coloured and self.signs.half and self.table.rows > height - 1)
+        rows = heat_scale.sample(self.table.rows, (height - 1) * (2 if halves else 1))
         notes = self._notes(rows, columns)
         picture = [self._column_labels(columns, margin, CELL)]
-        step = 2 if crowded and halves else 1
+        step = 2 if halves else 1
         for index in range(0, len(rows.indexes), step):
             pair = rows.indexes[index : index + step]
             number: Piece = (f"{pair[0]:>{margin - 1}} ", "heat-map--label")
             cells = [
-                self._cell([self._level(r, c) for r in pair], halves=step == 2)
+                self._cell([self._level(r, c) for r in pair], halves=halves)
                 for c in columns.indexes
             ]
-            picture.append([number, *_joined(cells)])
+            picture.append([number, *joined(cells)])
         return picture, notes
 
     def _level(self, row: int, column: int) -> int | None:
@@ -168,18 +166,21 @@ class HeatMap(Picture, can_focus=True):
         return ("+" if step > 0 else "-" if step < 0 else " ") + filled
 
     def _legend(self, width: int) -> list[Piece]:
-        """The shades from least to greatest, with their values where there is room."""
+        """The shades from least to greatest between their values; fewer where room is scarce."""
         low, high = (heat_scale.short(value) for value in (-self.limit, self.limit))
-        wide = CELL if width >= 15 * CELL + len(low) + len(high) + 2 else 1
-        shades = [self._cell([step], halves=False) for step in range(-LEVELS, LEVELS + 1)]
-        if wide == 1:
-            shades = [(text.strip()[:1] or " ", style) for text, style in shades]
-        if not self.coloured:
-            shades = [(text[-1:] * wide, style) for text, style in shades]
-        middle = len(shades) // 2
-        shades[middle] = ("0" + " " * (wide - 1), shades[middle][1])
-        edges = ("heat-map--label",) * 2
-        return [(f"{low} ", edges[0]), *_joined(shades), (f" {high}", edges[1])]
+        room = width - len(low) - len(high) - 2
+        every = 1 if room >= 2 * LEVELS + 1 else 3
+        steps = range(-LEVELS + (every == 3), LEVELS + 1, every)
+        wide = CELL if room >= CELL * len(steps) else 1
+        shades = [self._legend_cell(step, wide) for step in steps]
+        return [(f"{low} ", "heat-map--label"), *joined(shades), (f" {high}", "heat-map--label")]
+
+    def _legend_cell(self, step: int, wide: int) -> Piece:
+        text, style = self._cell([step], halves=False)
+        text = text[-1:] if not self.coloured else text[:1]
+        if step == 0:
+            text = "0"
+        return (text * wide if not self.coloured and step else f"{text:<{wide}}"), style
 
     # Numbers
 
@@ -226,14 +227,3 @@ def _field(background: heat_scale.Colour, text: heat_scale.Colour) -> Style:
 
 def _ink(text: heat_scale.Colour) -> Style:
     return Style(color=Color.from_rgb(*text))
-
-
-def _joined(cells: Sequence[Piece]) -> list[Piece]:
-    """Neighbours of one style as one piece: fewer bytes."""
-    joined: list[Piece] = []
-    for text, style in cells:
-        if joined and joined[-1][1] == style:
-            joined[-1] = (joined[-1][0] + text, style)
-        else:
-            joined.append((text, style))
-    return joined

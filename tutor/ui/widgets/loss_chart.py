@@ -23,13 +23,12 @@ from tutor.ui.widgets.chart_scale import (
     ticks,
 )
 from tutor.ui.widgets.glyphs import ASCII, UNICODE, PlotName
-from tutor.ui.widgets.picture import Picture, Piece
-from tutor.ui.widgets.wrapping import clip, wrap_words
+from tutor.ui.widgets.picture import Picture, Piece, joined, wrapped
 
 MANY = 64
 """From so many losses on, the line is smoothed and the losses themselves are dots behind it."""
-SMALLEST = (16, 5)
-"""Columns and rows that a curve needs; in less there is only the summary."""
+SMALLEST = (16, 4)
+"""Columns and rows that a curve with its axes needs; in less there are only words."""
 
 
 class LossChart(Picture, can_focus=True):
@@ -51,7 +50,7 @@ class LossChart(Picture, can_focus=True):
         height: 1fr;
         & > .loss-chart--raw { color: $foreground 55%; }
         & > .loss-chart--axis { color: $foreground 75%; }
-        & > .loss-chart--note { color: $text-warning; }
+        & > .loss-chart--note { text-style: italic; }
         &:dark > .loss-chart--line { color: #6cc0f5; }
         &:light > .loss-chart--line { color: #0b4f7d; }
     }
@@ -131,18 +130,16 @@ class LossChart(Picture, can_focus=True):
 
     def draw_picture(self, width: int, height: int) -> Sequence[Sequence[Piece]]:
         """Summary, curve, axis, and notes."""
-        signs = ASCII if self.glyphs == "ascii" else UNICODE
         if not self.losses:
-            return [[(self.empty[a:b], "")] for a, b in wrap_words(self.empty, max(1, width))]
-        heading: list[Piece] = [(clip(self.summary, width, signs.more), "")]
-        notes: list[list[Piece]] = [
-            [(clip(note, width, signs.more), "loss-chart--note")] for note in self.notes
-        ]
+            return wrapped(self.empty, width)
+        heading = wrapped(self.summary, width)
+        notes = [row for note in self.notes for row in wrapped(note, width, "loss-chart--note")]
         points = self._points()
         columns, rows = SMALLEST
-        if not points or width < columns or height - len(notes) < rows:
-            return [heading, *notes]
-        return [heading, *self._draw_plot(points, width, height - 1 - len(notes)), *notes]
+        room = height - len(heading) - len(notes)
+        if not points or width < columns or room < rows:
+            return [*heading, *notes]
+        return [*heading, *self._draw_plot(points, width, room), *notes]
 
     def _points(self) -> list[Point]:
         """The losses that have a place, with their steps."""
@@ -217,7 +214,7 @@ class LossChart(Picture, can_focus=True):
                 line.line(x0, y0, x1, y1)
             else:
                 line.dot(x1, y1)
-        if len(points) * 4 <= columns:
+        if len(points) * 3 <= columns:
             markers = {(x // line.across, y // line.down) for _, x, y in placed}
         return [self._cells_of_row(row, line, raw, markers) for row in range(rows)]
 
@@ -237,8 +234,5 @@ class LossChart(Picture, can_focus=True):
                 text, style = line.text(column, row), "loss-chart--line"
             if (column, row) in markers:
                 text, style = signs.marker, "loss-chart--line"
-            if cells and cells[-1][1] == style:
-                cells[-1] = (cells[-1][0] + text, style)
-            else:
-                cells.append((text, style))
-        return cells
+            cells.append((text, style))
+        return joined(cells)

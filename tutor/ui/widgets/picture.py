@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Size
@@ -16,6 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tutor.ui.widgets.row_refresh import RowRefresh
+from tutor.ui.widgets.wrapping import wrap_words
 
 Piece = tuple[str, str | Style]
 """A text, and the name of a component class or a style; "" is the widget's own style."""
@@ -61,6 +61,19 @@ class Picture(RowRefresh, Widget):
         return self.get_component_rich_style(style) if style else self.rich_style
 
 
-def width_of(pieces: Sequence[Piece]) -> int:
-    """The cells that pieces take side by side."""
-    return sum(cell_len(text) for text, _ in pieces)
+def wrapped(text: str, width: int, style: str = "") -> list[list[Piece]]:
+    """A text as rows that fit; no row for no text."""
+    if not text:
+        return []
+    return [[(text[start:end], style)] for start, end in wrap_words(text, max(1, width))]
+
+
+def joined(cells: Sequence[Piece]) -> list[Piece]:
+    """Neighbours of one style as one piece: fewer bytes on the wire."""
+    pieces: list[Piece] = []
+    for text, style in cells:
+        if pieces and pieces[-1][1] == style:
+            pieces[-1] = (pieces[-1][0] + text, style)
+        else:
+            pieces.append((text, style))
+    return pieces
