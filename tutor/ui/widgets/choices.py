@@ -11,14 +11,14 @@ from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
 from tutor.ui.widgets.glyphs import GLYPHS, GlyphName, GlyphSet
 
-Mode = Literal["true-false", "single", "many"]
+Mode = Literal["true-false", "one", "many"]
 Feedback = Mapping[int, tuple[bool, str]]
 """For statements, by index: whether what was said of it is right, and why."""
 
@@ -29,24 +29,16 @@ class Statement(Static):
     DEFAULT_CSS: ClassVar[str] = """
     Statement {
         height: auto;
-        padding: 0 1 0 0;
-        & > .statement--right { color: $text-success; }
-        & > .statement--wrong { color: $text-error; }
-        & > .statement--quiet { color: $text-muted; }
         &.-current { background: $foreground 8%; }
     }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "statement--right",
-        "statement--wrong",
-        "statement--quiet",
-    }
 
 
-class Choices(VerticalScroll, can_focus=True, inherit_bindings=False):
+class Choices(Vertical, can_focus=True):
     """A list of statements. In "true-false" each is judged; else one or many are chosen.
 
-    Digits 1 … 9 go to a statement, and choose it where statements are chosen.
+    Digits 1 … 9 go to a statement, and choose it where statements are chosen. As high as its
+    statements: the container scrolls, and the current one is kept in sight.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -60,8 +52,13 @@ class Choices(VerticalScroll, can_focus=True, inherit_bindings=False):
         Binding("enter", "submit", "Submit", show=False),
         *(Binding(str(digit), f"pick({digit - 1})", show=False) for digit in range(1, 10)),
     ]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"choices--right", "choices--wrong"}
     DEFAULT_CSS: ClassVar[str] = """
-    Choices { height: auto; max-height: 100%; scrollbar-size-vertical: 1; }
+    Choices {
+        height: auto;
+        & > .choices--right { color: $text-success; text-style: bold; }
+        & > .choices--wrong { color: $text-error; text-style: bold; }
+    }
     """
 
     current: reactive[int] = reactive(0)
@@ -105,21 +102,34 @@ class Choices(VerticalScroll, can_focus=True, inherit_bindings=False):
     ) -> None:
         """`mode` says whether statements are judged or chosen, and how many may be."""
         super().__init__(name=name, id=id, classes=classes)
-        self.statements = tuple(statements)
         self.mode: Mode = mode
         self.signs: GlyphSet = GLYPHS[glyphs]
         self.judged: dict[int, bool] = {}
         """What was said of each statement; in the choosing modes only the chosen ones, True."""
         self.feedback: dict[int, tuple[bool, str]] = {}
+        self.statements = tuple(statements)
+        self.rows = [Statement() for _ in self.statements]
 
     def compose(self) -> ComposeResult:
         """A widget for each statement."""
-        for _ in self.statements:
-            yield Statement()
+        yield from self.rows
 
     def on_mount(self) -> None:
         """Shows the statements for the first time."""
         self._show_all()
+
+    def show(self, statements: Sequence[str], *, mode: Mode) -> None:
+        """Takes other statements, of which nothing is said yet."""
+        for row in self.rows:
+            row.remove()
+        self.statements, self.mode = tuple(statements), mode
+        self.judged, self.feedback = {}, {}
+        self.rows = [Statement() for _ in self.statements]
+        self.locked = False
+        self.set_reactive(Choices.current, 0)
+        if self.is_mounted:
+            self.mount_all(self.rows)
+            self._show_all()
 
     def show_judged(self, judged: Mapping[int, bool]) -> None:
         """Sets what was said before, without a message."""
@@ -147,7 +157,7 @@ class Choices(VerticalScroll, can_focus=True, inherit_bindings=False):
         for index in (before, now):
             self._show(index)
         if self.is_mounted and self.statements:
-            self._widget(now).scroll_visible(animate=False)
+            self.rows[now].scroll_visible(animate=False)
 
     def watch_has_focus(self, has_focus: bool) -> None:
         """The caret shows where the keys go."""
@@ -171,7 +181,7 @@ class Choices(VerticalScroll, can_focus=True, inherit_bindings=False):
 
     def action_judge(self, value: bool) -> None:
         """Says that the current statement is true or false; in the choosing modes, in or out."""
-        if self.mode == "single" and value:
+        if self.mode == "one" and value:
             self._choose_only(self.current)
         elif self.mode == "true-false" or value:
             self._say(self.current, value)
@@ -183,7 +193,7 @@ class Choices(VerticalScroll, can_focus=True, inherit_bindings=False):
         said = self.judged.get(self.current)
         if self.mode == "true-false":
             self._say(self.current, not said)
-        elif self.mode == "single":
+        elif self.mode == "one":
             self._choose_only(self.current)
         else:
             self._say(self.current, None if said else True)
@@ -195,8 +205,8 @@ class Choices(VerticalScroll, can_focus=True, inherit_bindings=False):
     def on_click(self, event: events.Click) -> None:
         """A click goes to a statement; on the current one it changes it."""
         widget = event.widget
-        if isinstance(widget, Statement):
-            index = list(self.query(Statement)).index(widget)
+        if isinstance(widget, Statement) and widget in self.rows:
+            index = self.rows.index(widget)
             again = index == self.current and self.has_focus
             self.current = index
             if again or self.mode != "true-false":
@@ -224,15 +234,12 @@ class Choices(VerticalScroll, can_focus=True, inherit_bindings=False):
             self._show(index)
 
     def _show(self, index: int) -> None:
-        if self.is_mounted and index < len(self.statements):
-            widget = self._widget(index)
-            widget.set_class(index == self.current and self.has_focus, "-current")
-            widget.update(self._text(index, widget))
+        if self.is_mounted and index < len(self.rows):
+            row = self.rows[index]
+            row.set_class(index == self.current and self.has_focus, "-current")
+            row.update(self._table(index))
 
-    def _widget(self, index: int) -> Statement:
-        return self.query(Statement)[index]
-
-    def _text(self, index: int, widget: Statement) -> Table:
+    def _table(self, index: int) -> Table:
         """The state in a column of its own, the words wrapped beside it."""
         caret = self.signs.caret if index == self.current and self.has_focus else " "
         table = Table.grid(expand=True, padding=(0, 1, 0, 0))
@@ -243,7 +250,7 @@ class Choices(VerticalScroll, can_focus=True, inherit_bindings=False):
         if index in self.feedback:
             right, why = self.feedback[index]
             word = f"{self.signs.right} right" if right else f"{self.signs.wrong} wrong"
-            kind = "statement--right" if right else "statement--wrong"
-            style = widget.get_component_rich_style(kind, partial=True)
+            kind = "choices--right" if right else "choices--wrong"
+            style = self.get_component_rich_style(kind, partial=True)
             table.add_row("", Text.assemble((f"{word}: ", style), why))
         return table

@@ -52,18 +52,24 @@ class HeatMap(Picture, can_focus=True):
         glyphs: GlyphName = "unicode",
         coloured: bool = True,
         empty: str = "No tensor yet. Run your program to see its tensors.",
+        headed: bool = True,
         name: str | None = None,
         id: str | None = None,  # noqa: A002  # Textual's name for it
         classes: str | None = None,
     ) -> None:
-        """`empty` is what it says before there are values."""
+        """`headed`: the first row is the summary. `empty` is said before there are values."""
         super().__init__(name=name, id=id, classes=classes)
         self.table = Table(0, 0, ())
         self.shape: tuple[int, ...] = ()
         self.limit = 0.0
         self.empty = empty
+        self.headed = headed
         self.signs = GLYPHS[glyphs]
         self.set_reactive(HeatMap.coloured, coloured)
+
+    def on_mount(self) -> None:
+        """Does without colours where the app does."""
+        self.coloured = self.coloured and not self.app.no_color
 
     def show_values(self, values: Sequence[float], shape: tuple[int, ...]) -> None:
         """Shows a tensor, given row by row. `()` is the shape of a single number.
@@ -107,9 +113,9 @@ class HeatMap(Picture, can_focus=True):
         """Summary, map or table, legend, notes."""
         if not self.table.values:
             return wrapped(self.summary if self.shape else self.empty, width)
-        heading = wrapped(self.summary, width)
+        heading = wrapped(self.summary if self.headed else "", width)
         if self.shape == () or width < SMALLEST[0] or height - len(heading) < SMALLEST[1]:
-            return heading
+            return wrapped(self.summary, width)
         draw = self._draw_numbers if self.numeric else self._draw_shades
         legend = [] if self.numeric else [self._legend(width)]
         room = height - len(heading) - len(legend)

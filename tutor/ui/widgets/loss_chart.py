@@ -69,14 +69,16 @@ class LossChart(Picture, can_focus=True):
         glyphs: PlotName = "braille",
         unit: str = "step",
         empty: str = "No losses yet. Run a training loop to see its curve.",
+        headed: bool = True,
         name: str | None = None,
         id: str | None = None,  # noqa: A002  # Textual's name for it
         classes: str | None = None,
     ) -> None:
-        """`empty` is what it says before the first loss."""
+        """`headed`: the first row is the summary. `empty` is said before the first loss."""
         super().__init__(name=name, id=id, classes=classes)
         self.losses: tuple[float, ...] = ()
         self.empty = empty
+        self.headed = headed
         self.axis: Axis | None = None
         self.set_reactive(LossChart.glyphs, glyphs)
         self.set_reactive(LossChart.unit, unit)
@@ -132,13 +134,13 @@ class LossChart(Picture, can_focus=True):
         """Summary, curve, axis, and notes."""
         if not self.losses:
             return wrapped(self.empty, width)
-        heading = wrapped(self.summary, width)
+        heading = wrapped(self.summary if self.headed else "", width)
         notes = [row for note in self.notes for row in wrapped(note, width, "loss-chart--note")]
         points = self._points()
         columns, rows = SMALLEST
         room = height - len(heading) - len(notes)
         if not points or width < columns or room < rows:
-            return [*heading, *notes]
+            return [*wrapped(self.summary, width), *notes]
         return [*heading, *self._draw_plot(points, width, room), *notes]
 
     def _points(self) -> list[Point]:
