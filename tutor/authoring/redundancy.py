@@ -1,0 +1,48 @@
+"""Which checks and variations no wrong program needs. For the linter; nothing runs here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from tutor.authoring.evidence import Evidence, Miss
+from tutor.authoring.findings import StepFindings
+from tutor.course.model import CodeStep
+from tutor.grading.trial import Run
+
+_MESSAGE = "is redundant: without it, every wrong program that was tried is refused all the same"
+
+
+def check_redundancy(
+    step: CodeStep,
+    evidence: Evidence,
+    attackers: Iterable[Sequence[Run]],
+    findings: StepFindings,
+) -> None:
+    """Warns of each check and each variation that is needed to refuse none of the attackers."""
+    misses = [found for runs in attackers if (found := evidence.misses(step, runs))]
+    if not misses:
+        return
+    for index, check in enumerate(step.checks):
+        if not check.note and len(step.checks) > 1:
+            _warn_unless_needed(misses, _by_check(index), ("check", index), findings)
+    for index, variation in enumerate(step.variations):
+        if not variation.note:
+            _warn_unless_needed(misses, _by_scenario(index + 1), ("vary", index), findings)
+
+
+def _warn_unless_needed(
+    misses: Iterable[frozenset[Miss]],
+    belongs: Callable[[Miss], bool],
+    path: tuple[str, int],
+    findings: StepFindings,
+) -> None:
+    if not any(all(map(belongs, found)) for found in misses):
+        findings.warning(path, _MESSAGE)
+
+
+def _by_check(index: int) -> Callable[[Miss], bool]:
+    return lambda miss: miss[1] == index
+
+
+def _by_scenario(number: int) -> Callable[[Miss], bool]:
+    return lambda miss: miss[0] == number

@@ -1,0 +1,135 @@
+"""Rules of the linter that need no run: texts, hints, figures, and how the code is written."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from tutor.authoring.findings import StepFindings
+from tutor.course.code import parse_expression, parse_program
+from tutor.course.document import KeyPath
+from tutor.course.figures import FIGURES
+from tutor.course.givens import bound_names
+from tutor.course.model import CodeStep, QuizStep, Step
+from tutor.course.problems import nearest
+
+LINE_LENGTH = 79
+"""Characters of the longest line of code that an editor pane shows whole."""
+
+_FEWEST_HINTS = 2
+_CODE_IN_TEXT = re.compile(r"^(```|~~~).*?^\1|(`+).*?\2", re.DOTALL | re.MULTILINE)
+_LATEX = re.compile(r"\\[A-Za-z(\[]\w*|[_^]\{|\$\$")
+
+
+def check_texts(step: Step, findings: StepFindings) -> None:
+    """All rules that need no run."""
+    _check_figures(step, findings)
+    for path, text in _texts(step):
+        _check_formulas(path, text, findings)
+    if isinstance(step, CodeStep):
+        _check_names_in_text(step, findings)
+        _check_hints(step, findings)
+        for path, code in _programs(step):
+            _check_layout(path, code, findings)
+
+
+def checked_names(step: CodeStep) -> tuple[str, ...]:
+    """Names that the answer has to bind, because a check that can refuse it reads them."""
+    bound = set(bound_names(step.solution))
+    names = (
+        node.id
+        for check in step.checks
+        if not check.note
+        for expression in (check.same, check.like, check.true)
+        if expression
+        for node in ast.walk(parse_expression(expression))
+        if isinstance(node, ast.Name)
+    )
+    return tuple(name for name in dict.fromkeys(names) if name in bound)
+
+
+def _check_figures(step: Step, findings: StepFindings) -> None:
+    for index, name in enumerate(step.figures):
+        if name not in FIGURES:
+            findings.error(("figures", index), f"no figure `{name}`{nearest(name, FIGURES)}")
+
+
+def _texts(step: Step) -> Iterator[tuple[KeyPath, str]]:
+    """Whatever is shown as Markdown."""
+    yield ("text",), step.text
+    yield ("after",), step.after
+    if isinstance(step, CodeStep | QuizStep):
+        for index, hint in enumerate(step.hints):
+            yield ("hints", index), hint
+    if isinstance(step, QuizStep):
+        for index, option in enumerate(step.options):
+            yield ("option", index, "text"), option.text
+            yield ("option", index, "why"), option.why
+    if isinstance(step, CodeStep):
+        for index, misconception in enumerate(step.misconceptions):
+            yield ("misconception", index, "say"), misconception.say
+        for index, note in enumerate(step.notes):
+            yield ("note", index, "say"), note.say
+
+
+def _check_formulas(path: KeyPath, text: str, findings: StepFindings) -> None:
+    found = _LATEX.search(_CODE_IN_TEXT.sub("", text))
+    if found:
+        findings.warning(path, f"`{found[0]}` is LaTeX; formulas are written in Unicode")
+
+
+def _check_names_in_text(step: CodeStep, findings: StepFindings) -> None:
+    for name in checked_names(step):
+        if not re.search(rf"(?<!\w){re.escape(name)}(?!\w)", step.text):
+            findings.error(("text",), f"does not name `{name}`, which is checked")
+
+
+def _check_hints(step: CodeStep, findings: StepFindings) -> None:
+    if len(step.hints) < _FEWEST_HINTS:
+        findings.warning(("hints",), f"should be {_FEWEST_HINTS} or more, from vague to plain")
+    answer = _core(step.solution)
+    for index, hint in enumerate(step.hints):
+        if answer and answer in _squeezed(hint):
+            findings.error(("hints", index), "contains the solution")
+
+
+def _core(solution: str) -> str:
+    """The solution without comments, prints and layout."""
+    statements = [node for node in parse_program(solution).body if not _is_print(node)]
+    return _squeezed("\n".join(ast.unparse(node) for node in statements))
+
+
+def _is_print(node: ast.stmt) -> bool:
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Name)
+        and node.value.func.id == "print"
+    )
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"[\s`;]+", "", text).replace('"', "'")
+
+
+def _programs(step: CodeStep) -> Iterator[tuple[KeyPath, str]]:
+    """Code that a learner gets to see."""
+    yield ("given",), step.given
+    yield ("scaffold",), step.scaffold
+    yield ("solution",), step.solution
+    for index, program in enumerate(step.also_right):
+        yield ("also_right", index), program
+
+
+def _check_layout(path: KeyPath, code: str, findings: StepFindings) -> None:
+    for number, line in enumerate(code.splitlines(), 1):
+        if "\t" in line:
+            wrong = "a tab"
+        elif line != line.rstrip():
+            wrong = "spaces at its end"
+        elif len(line) > LINE_LENGTH:
+            wrong = f"{len(line)} characters, of which {LINE_LENGTH} are shown"
+        else:
+            continue
+        findings.warning(path, f"line {number} of it has {wrong}")

@@ -1,0 +1,98 @@
+"""A cheat to try on a step: the solution's own values, typed in. For the linter."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Mapping
+
+from tutor.course.code import parse_program
+from tutor.course.model import CodeStep
+from tutor.grading.numbers import numbers_of
+from tutor.wire.values import (
+    ArrayValue,
+    BoolValue,
+    ComplexValue,
+    FloatValue,
+    IntValue,
+    NoneValue,
+    SequenceValue,
+    TensorValue,
+    TextValue,
+    Value,
+)
+
+_MOST_NUMBERS = 1_000
+
+
+def typed_in(step: CodeStep, names: tuple[str, ...], bound: Mapping[str, Value]) -> str | None:
+    """The solution, and after it each of the names bound to the value it has under the base givens.
+
+    None if there is nothing to type: values that cannot be written down, or that the solution
+    itself types in.
+    """
+    constant = _constants(step.solution)
+    lines = [
+        f"{name} = {text}"
+        for name in names
+        if name not in constant and name in bound and (text := written(bound[name])) is not None
+    ]
+    return "\n".join([step.solution, *lines]) if lines else None
+
+
+def written(value: Value) -> str | None:
+    """Python that makes this value again, or None."""
+    match value:
+        case NoneValue():
+            return "None"
+        case BoolValue(value=plain) | IntValue(value=plain) | TextValue(value=plain):
+            return repr(plain)
+        case FloatValue(value=number):
+            return _float(number)
+        case ComplexValue(real=real, imag=imaginary):
+            return f"complex({_float(real)}, {_float(imaginary)})"
+        case TensorValue() | ArrayValue():
+            return _written_numbers(value)
+        case SequenceValue():
+            return _written_sequence(value)
+    return None
+
+
+def _float(number: float) -> str:
+    return repr(number) if math.isfinite(number) else f"float({str(number)!r})"
+
+
+def _written_numbers(value: TensorValue | ArrayValue) -> str | None:
+    numbers = numbers_of(value)
+    if numbers is None or numbers.sampled or numbers.kind == "complex":
+        return None
+    if numbers.total > _MOST_NUMBERS:
+        return None
+    items = ", ".join(
+        _float(item) if isinstance(item, float) else repr(item) for item in numbers.elements
+    )
+    make = "torch.tensor" if isinstance(value, TensorValue) else "np.array"
+    library = make.partition(".")[0]
+    return f"{make}([{items}], dtype={library}.{value.dtype}).reshape({numbers.shape!r})"
+
+
+def _written_sequence(value: SequenceValue) -> str | None:
+    items = [written(item) for item in value.items]
+    if value.type_name not in ("list", "tuple") or value.length != len(items) or None in items:
+        return None
+    return f"{value.type_name}([{', '.join(item for item in items if item is not None)}])"
+
+
+def _constants(solution: str) -> set[str]:
+    """Names whose value the solution types in itself."""
+    return {
+        target.id
+        for node in parse_program(solution).body
+        if isinstance(node, ast.Assign) and not _reads(node.value)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def _reads(node: ast.expr) -> bool:
+    return any(isinstance(inner, ast.Name | ast.Attribute) for inner in ast.walk(node))
