@@ -1,0 +1,88 @@
+"""An engine without torch, for tests of the worker's processes: the program is plain Python.
+
+Questions are evaluated with eval. Values are numbers, texts and `Other`, nothing else.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+import traceback
+
+from tutor.wire.commands import Ask, Execute, ObserveAll, Program, Question
+from tutor.wire.events import Answer, Answered, BatchObserved, Done, ErrorFacts, Executed
+from tutor.wire.values import FloatValue, IntValue, Missing, Other, TextValue, Value
+from tutor.worker import limits
+from tutor.worker.channel import Channel
+
+
+def load() -> str:
+    """The version that a test can recognise."""
+    return "0.0-stub"
+
+
+def warm() -> None:
+    """Nothing to prepare."""
+
+
+def serve(channel: Channel, command: Execute | ObserveAll) -> None:
+    """As the real engine does, in the same order."""
+    if isinstance(command, ObserveAll):
+        for index, program in enumerate(command.programs):
+            executed, namespace = _execute(program)
+            answers = tuple(_answer(question, namespace) for question in command.questions)
+            channel.send(BatchObserved(index, executed, answers))
+        channel.send(Done())
+        return
+    executed, namespace = _execute(command.program)
+    sys.stdout.flush()
+    channel.send(executed)
+    ask = channel.receive()
+    assert isinstance(ask, Ask)
+    for index, question in enumerate(ask.questions):
+        channel.send(Answered(index, _answer(question, namespace)))
+    sys.stdout.flush()
+    channel.send(Done())
+
+
+def _execute(program: Program) -> tuple[Executed, dict[str, object]]:
+    namespace: dict[str, object] = {"__name__": "__main__"}
+    started = time.perf_counter()
+    try:
+        exec(compile(program.given, "given.py", "exec"), namespace)
+        exec(compile(program.source, "exercise.py", "exec"), namespace)
+    except KeyboardInterrupt:
+        return Executed("stopped"), namespace
+    except SystemExit:
+        return Executed("exited"), namespace
+    except MemoryError:
+        limits.lift_memory_limit()
+        return Executed("memory"), namespace
+    except BaseException as error:
+        return Executed("raised", _facts(error)), namespace
+    return Executed("finished", milliseconds=(time.perf_counter() - started) * 1000), namespace
+
+
+def _facts(error: BaseException) -> ErrorFacts:
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if frame.filename == "exercise.py"]
+    return ErrorFacts(type(error).__name__, str(error), lines[-1] if lines else None)
+
+
+def _answer(question: Question, namespace: dict[str, object]) -> Answer:
+    try:
+        result = eval(question.expression, namespace)
+    except Exception as error:
+        return Answer(Missing(), error=_facts(error))
+    return Answer(_value(result), shown=repr(result)[:80])
+
+
+def _value(result: object) -> Value:
+    match result:
+        case int():
+            return IntValue(result)
+        case float():
+            return FloatValue(result)
+        case str():
+            return TextValue(result)
+    return Other(type(result).__name__)

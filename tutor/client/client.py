@@ -1,0 +1,237 @@
+"""The worker, as the rest of the app knows it: programs in, events and observations out.
+
+One client owns one zygote and all that comes of it. It belongs to one asyncio loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import itertools
+import os
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+
+import msgspec
+
+from tutor.client.facts import WorkerFacts
+from tutor.client.keeper import Keeper, WorkerUnavailable
+from tutor.client.learner_process import LearnerProcess
+from tutor.client.run import AuthorRun, LearnerRun, Run
+from tutor.client.zygote_process import ZygoteProcess
+from tutor.wire.commands import Execute, ObserveAll, Question
+from tutor.wire.control import NotForked, Protection
+from tutor.wire.events import Observation, RunEnded, RunEvent, WorkerStateChanged
+
+_TRIES = 3
+"""Processes that may die under a run before they are ready for it."""
+_QUIET = 0.05
+"""Seconds after a run before new spares are made: the next run is not to wait for that."""
+_TICK = 0.01
+
+
+class WorkerClient:
+    """Runs programs. Implements `tutor.grading.verdict.Runner`."""
+
+    def __init__(
+        self,
+        *,
+        engine: str = "tutor.worker.engine",
+        on_state: Callable[[WorkerStateChanged], None] | None = None,
+        spares: int = 2,
+        parallel: int | None = None,
+        protection: Protection = "auto",
+    ) -> None:
+        """`spares` processes wait for the next runs; of the learner's, `parallel` run at once.
+
+        `protection` other than `auto` leaves out what is above that rung.
+        """
+        self._keeper = Keeper(
+            engine, protection, self._state_changed, self._not_forked, self._drop_all
+        )
+        self._on_state = on_state
+        self._wanted_spares = spares
+        self._turn = asyncio.Semaphore(parallel or max(2, os.cpu_count() or 1))
+        self._authors_turn = asyncio.Semaphore(1)
+        self._numbers = itertools.count(1)
+        self._processes: dict[int, LearnerProcess] = {}
+        self._spares: list[LearnerProcess] = []
+        self._runs: dict[Run, asyncio.Task[None]] = {}
+        self._observed: dict[bytes, asyncio.Task[tuple[Observation, ...]]] = {}
+        self._first_run_ms = self._last_run_ms = 0.0
+
+    @property
+    def state(self) -> WorkerStateChanged:
+        """The worker as a whole."""
+        return self._keeper.state
+
+    async def start(self) -> None:
+        """Starts the worker and returns at once; `on_state` tells how it goes on."""
+        self._keeper.start()
+
+    async def run(
+        self, command: Execute, questions: tuple[Question, ...] = ()
+    ) -> AsyncIterator[tuple[RunEvent, ...]]:
+        """Batches of events, the last of which ends with `RunEnded`. Left early, the run ends."""
+        run = LearnerRun(command, questions, self._keeper.kill, live=True)
+        self._carry_out(run, self._turn)
+        try:
+            ended = False
+            while not ended:
+                batch = await run.next_batch()
+                ended = bool(batch) and isinstance(batch[-1], RunEnded)
+                yield batch
+        finally:
+            self._abandon(run)
+
+    async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
+        """One run in a process of its own, whose events nobody sees."""
+        run = LearnerRun(command, questions, self._keeper.kill, live=False)
+        self._carry_out(run, self._turn)
+        try:
+            await run.over.wait()
+        finally:
+            self._abandon(run)
+        assert run.observation is not None
+        return run.observation
+
+    async def observe_all(self, command: ObserveAll) -> tuple[Observation, ...]:
+        """Programs of the lesson's author: once each, then from memory. `stop` leaves them alone.
+
+        Who asks for the same while it runs, waits for the same run. Endings from outside, such as
+        a timeout, are not kept.
+        """
+        key = hashlib.sha256(msgspec.msgpack.encode(command)).digest()
+        if key not in self._observed:
+            self._observed[key] = asyncio.create_task(self._observe_all(key, command))
+        return await asyncio.shield(self._observed[key])
+
+    def stop(self) -> None:
+        """Ends the learner's runs: asks them to, kills them 300 ms later. Again: at once."""
+        for run in tuple(self._runs):
+            if isinstance(run, LearnerRun):
+                run.stop()
+
+    async def close(self) -> None:
+        """Ends everything, and waits until no process and no file is left."""
+        for run in tuple(self._runs):
+            run.give_up("The worker was closed.")
+        for process in tuple(self._processes.values()):
+            process.close()
+        await self._keeper.close()
+        tasks = (*self._runs.values(), *self._observed.values())
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._observed.clear()
+
+    def describe(self) -> WorkerFacts:
+        """For the doctor: how programs are kept apart, and how quick it all is."""
+        return replace(
+            self._keeper.describe(),
+            spares=len(self._spares),
+            first_run_ms=self._first_run_ms,
+            last_run_ms=self._last_run_ms,
+        )
+
+    def _state_changed(self, state: WorkerStateChanged) -> None:
+        self._top_up()
+        if self._on_state:
+            self._on_state(state)
+
+    async def _observe_all(self, key: bytes, command: ObserveAll) -> tuple[Observation, ...]:
+        run = AuthorRun(command, self._keeper.kill)
+        self._carry_out(run, self._authors_turn)
+        await run.over.wait()
+        observations = run.observations()
+        if not run.complete:
+            self._observed.pop(key, None)
+        return observations
+
+    def _carry_out(self, run: Run, turn: asyncio.Semaphore) -> None:
+        self._runs[run] = asyncio.create_task(self._live(run, turn))
+
+    async def _live(self, run: Run, turn: asyncio.Semaphore) -> None:
+        """The life of a run, from the queue to its end."""
+        try:
+            async with turn:
+                for _ in range(_TRIES):
+                    if not run.over.is_set():
+                        await self._begin(run)
+                        await run.settled.wait()
+            run.give_up("The process for the program ended before it was ready.")
+        except WorkerUnavailable as error:
+            run.give_up(str(error))
+        finally:
+            del self._runs[run]
+            self._note(run)
+
+    async def _begin(self, run: Run) -> None:
+        process = await self._take_process()
+        if run.over.is_set():
+            self._spares.append(process)  # it was stopped in the queue
+        else:
+            run.begin(process)
+
+    def _note(self, run: Run) -> None:
+        if run.observation and run.observation.outcome != "lost":
+            self._keeper.proved()
+            self._last_run_ms = run.observation.milliseconds
+            self._first_run_ms = self._first_run_ms or self._last_run_ms
+        asyncio.get_running_loop().call_later(_QUIET, self._top_up)
+
+    async def _take_process(self) -> LearnerProcess:
+        """A spare, or a new one. Raises WorkerUnavailable."""
+        while True:
+            zygote = await self._keeper.available()
+            while self._spares:
+                process = self._spares.pop(0)
+                if process.usable:
+                    return process
+                process.close()
+            try:
+                return self._fork(zygote)
+            except OSError:
+                await asyncio.sleep(_TICK)  # it has just gone, which will be noticed now
+
+    def _fork(self, zygote: ZygoteProcess) -> LearnerProcess:
+        process = LearnerProcess(next(self._numbers), self._closed)
+        self._processes[process.number] = process
+        try:
+            zygote.fork(process)
+        except OSError:
+            process.close()
+            raise
+        return process
+
+    def _closed(self, process: LearnerProcess) -> None:
+        del self._processes[process.number]
+        if process in self._spares:
+            self._spares.remove(process)
+        if process.lost:
+            self._keeper.remove_folder_of(process.number)
+
+    def _not_forked(self, message: NotForked) -> None:
+        if process := self._processes.get(message.run):
+            process.refuse(
+                f"The computer did not give a process for the program: {message.reason}."
+            )
+
+    def _drop_all(self) -> None:
+        """The zygote is dead, and so is all that it forked."""
+        for process in tuple(self._processes.values()):
+            process.lose()
+
+    def _top_up(self) -> None:
+        """Lets processes wait for the next runs, when no run is disturbed by their making."""
+        zygote = self._keeper.zygote
+        if self._keeper.state.phase != "ready" or not zygote or self._runs:
+            return
+        try:
+            while len(self._spares) < self._wanted_spares:
+                self._spares.append(self._fork(zygote))
+        except OSError:
+            pass  # it has just gone; the next one is topped up when it is ready
+
+    @staticmethod
+    def _abandon(run: Run) -> None:
+        if not run.over.is_set():
+            run.abandon()

@@ -1,0 +1,82 @@
+"""How a run ended, from what the warden, the learner process and the client each know. Pure."""
+
+from __future__ import annotations
+
+import re
+import signal
+from typing import NamedTuple
+
+from tutor.wire.control import Ended
+from tutor.wire.events import Executed, Outcome
+
+_STANDS_AT = re.compile(r'"exercise\.py", line (\d{1,9})\D')
+_CPU_LIMIT = 2.0
+"""Times the wall-clock limit; from there on SIGKILL is the kernel's own, for CPU time."""
+
+
+class Evidence(NamedTuple):
+    """Everything there is."""
+
+    ended: Ended | None
+    """None if the warden died without a word."""
+    up: bool
+    """Whether the learner process was ever ready for its command."""
+    seconds: float
+    """The limit."""
+    executed: Executed | None = None
+    complete: bool = False
+    """Whether all was answered and `Done` came, in this order."""
+    too_much: bool = False
+    """Whether it printed more than it may."""
+    garbled: str = ""
+    """What was wrong with the channel."""
+
+
+class Ending(NamedTuple):
+    """The outcome, and a word on it where the outcome alone says too little."""
+
+    outcome: Outcome
+    detail: str = ""
+
+
+def classify(evidence: Evidence) -> Ending:
+    """A decision of the warden holds, whatever the learner process claims of itself."""
+    ended = evidence.ended
+    if ended is None or ended.decision == "app-gone":
+        return Ending("lost", "The process that watched the program ended unexpectedly.")
+    if ended.decision != "none" and ended.decision != "unfinished":
+        return Ending(ended.decision)
+    if evidence.too_much:
+        return Ending("output")
+    if evidence.garbled:
+        return Ending(
+            "crashed", f"The program wrote to the tutor's own channel: {evidence.garbled}."
+        )
+    if not evidence.up:
+        return Ending("lost", "The process for the program could not be made ready.")
+    if evidence.complete and evidence.executed and ended.exit_code == 0:
+        return Ending(evidence.executed.outcome)
+    return _by_exit_code(ended, evidence.seconds)
+
+
+def _by_exit_code(ended: Ended, seconds: float) -> Ending:
+    if ended.exit_code >= 0:
+        return Ending("exited", str(ended.exit_code))
+    number = -ended.exit_code
+    killed_by_limit = number == signal.SIGKILL and ended.cpu_seconds >= seconds * _CPU_LIMIT
+    if number == signal.SIGXCPU or killed_by_limit:
+        return Ending("timeout", "CPU time")
+    return Ending("crashed", _signal_name(number))
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def stood_at(ended: Ended | None) -> int | None:
+    """The innermost line of exercise.py in what faulthandler told; None if it did not."""
+    found = _STANDS_AT.search(ended.trace) if ended else None
+    return int(found.group(1)) if found else None

@@ -1,0 +1,52 @@
+"""What can be told of the worker, for `nntutor doctor`. Plain data and its words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tutor.wire.control import ProbeStep, Rung
+
+_IN_WORDS: dict[Rung, str] = {
+    "C": "Programs run in namespaces of their own: they see and reach no process of yours.",
+    "D": "The kernel offers no namespaces here. Landlock keeps programs from signalling your "
+    "other processes and from writing outside their folder.",
+    "E": "The kernel offers neither namespaces nor Landlock 6 here: limits hold, but a program "
+    "could end your other processes.",
+}
+
+
+@dataclass(frozen=True)
+class WorkerFacts:
+    """The worker as it is now. Times are milliseconds, 0.0 where nothing was measured yet."""
+
+    phase: str = "absent"
+    reason: str = ""
+    rung: Rung | None = None
+    """None until the worker has probed."""
+    steps: tuple[ProbeStep, ...] = ()
+    """What was tried, in order; `error` is an errno, or -1 where a step before it failed."""
+    landlock: int = 0
+    """ABI; 0 where there is none."""
+    own_mounts: bool = False
+    own_proc: bool = False
+    runs_as_nobody: bool = False
+    nproc_enforced: bool = False
+    zygote_tasks: int = 0
+    """Must be 1: only a process with a single thread can be forked safely."""
+    torch_version: str = ""
+    python_version: str = ""
+    imported_ms: float = 0.0
+    """From the start of the worker until torch was imported."""
+    ready_ms: float = 0.0
+    """From the start of the worker until the first run could be asked for."""
+    first_run_ms: float = 0.0
+    last_run_ms: float = 0.0
+    """From the command to its result."""
+    spares: int = 0
+    """Processes that wait for the next runs."""
+    restarts: int = 0
+
+    @property
+    def protection(self) -> str:
+        """The rung in words."""
+        return _IN_WORDS[self.rung] if self.rung else "The worker has not started yet."

@@ -1,0 +1,247 @@
+"""Keeps one zygote alive: starts it, notices its end, starts another, and knows when to give up."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from pathlib import Path
+
+from tutor.client import processes, scratch
+from tutor.client.facts import WorkerFacts
+from tutor.client.zygote_process import ZygoteProcess
+from tutor.wire.control import (
+    Forked,
+    FromZygote,
+    Launch,
+    Loaded,
+    NotForked,
+    Protected,
+    Protection,
+    Unusable,
+    Warmed,
+)
+from tutor.wire.events import WorkerPhase, WorkerStateChanged
+
+_PATIENCE = 180.0
+"""Seconds for the first import of torch, which on a network file system may take minutes."""
+_BACK_OFF = (0.0, 0.5, 2.0)
+"""Seconds before each new start; after as many failures in a row there is none."""
+
+_INSTALL = "Install it with `pip install torch`, then start nntutor again."
+
+
+class WorkerUnavailable(Exception):
+    """There is no worker, and there will be none. The sentence says why and what to do."""
+
+
+class Keeper:
+    """The worker as a whole, and its state."""
+
+    def __init__(
+        self,
+        engine: str,
+        protection: Protection,
+        on_state: Callable[[WorkerStateChanged], None] | None,
+        on_not_forked: Callable[[NotForked], None],
+        on_gone: Callable[[], None],
+    ) -> None:
+        self.state = WorkerStateChanged("absent")
+        self.facts = WorkerFacts(python_version=sys.version.split()[0])
+        self.folder: Path | None = None
+        self.zygote: ZygoteProcess | None = None
+        """There may be runs asked of it only while the phase is `ready`."""
+        self._engine = engine
+        self._protection = protection
+        self._on_state = on_state
+        self._on_not_forked = on_not_forked
+        self._on_gone = on_gone
+        self._settled = asyncio.Event()
+        """Set while the phase is one in which there is something to say to who waits."""
+        self._failures = 0
+        self._started = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self) -> None:
+        """Starts the worker, unless it has been started."""
+        if self.state.phase not in ("absent", "failed", "closed"):
+            return
+        if sys.platform != "linux":
+            self._fail("Programs can only be run on Linux; on Windows, use WSL2.")
+            return
+        self._failures = 0
+        self._become("starting", "Python and torch are being loaded.")
+        self._spawn()
+
+    async def available(self) -> ZygoteProcess:
+        """Waits until runs may be asked for. Raises WorkerUnavailable if they never will be."""
+        await self._settled.wait()
+        if self.state.phase == "ready" and self.zygote:
+            return self.zygote
+        raise WorkerUnavailable(self.state.reason)
+
+    async def close(self) -> None:
+        """Ends the worker and waits for it."""
+        zygote, self.zygote = self.zygote, None
+        self._cancel_timer()
+        self._become("closed", "The worker was closed.")
+        for task in tuple(self._tasks):
+            await task
+        if zygote:
+            await zygote.end()
+        if self.folder:
+            scratch.remove(self.folder)
+            self.folder = None
+
+    def kill(self) -> None:
+        """For a warden that does not do its work: ends the whole worker, and starts another."""
+        if self.zygote:
+            self.zygote.kill()
+
+    def remove_folder_of(self, run: int) -> None:
+        """Of a run whose warden was killed, and so did not do it."""
+        if self.folder:
+            scratch.remove(self.folder / f"run-{run}")
+
+    def proved(self) -> None:
+        """A run went well: failures before it count no more."""
+        self._failures = 0
+
+    def describe(self) -> WorkerFacts:
+        """What is known by now."""
+        return replace(self.facts, phase=self.state.phase, reason=self.state.reason)
+
+    def _spawn(self) -> None:
+        self._started = time.monotonic()
+        try:
+            if self.folder is None:
+                self.folder = scratch.make()
+            launch = Launch(self._engine, str(self.folder), self._protection)
+            self.zygote = ZygoteProcess(launch, self._heard, self._gone)
+        except OSError as error:
+            self._fail(
+                f"The worker cannot be started: {error.strerror} ({error.filename}). "
+                "`nntutor doctor` says more."
+            )
+            return
+        self._wait_for(_PATIENCE, self._too_slow)
+
+    def _heard(self, message: FromZygote) -> None:
+        match message:
+            case Protected():
+                self._note_protection(message)
+            case Loaded(torch_version=version):
+                self.facts = replace(
+                    self.facts, torch_version=version, imported_ms=self._since_start()
+                )
+            case Warmed(tasks=tasks):
+                self._cancel_timer()
+                self.facts = replace(self.facts, ready_ms=self._since_start(), zygote_tasks=tasks)
+                self._become("ready")
+            case Unusable(reason=reason):
+                self._fail(_explain(reason))
+                self._discard()
+            case NotForked():
+                self._on_not_forked(message)
+            case Forked():
+                pass
+
+    def _note_protection(self, message: Protected) -> None:
+        assert self.zygote
+        self.zygote.rung = message.rung
+        if message.rung != "C":
+            processes.adopt_orphans()
+        self.facts = replace(
+            self.facts,
+            rung=message.rung,
+            steps=message.steps,
+            landlock=message.landlock,
+            own_mounts=message.mounts,
+            own_proc=message.proc,
+            runs_as_nobody=message.nobody,
+            nproc_enforced=message.nproc,
+        )
+
+    def _gone(self, zygote: ZygoteProcess) -> None:
+        """The zygote died of itself. Its runs have died with it, or are ended now."""
+        self._cancel_timer()
+        self.zygote = None
+        self._failures += 1
+        words = zygote.last_words()
+        if self._failures > len(_BACK_OFF):
+            self._fail(_gave_up(words))
+        else:
+            self.facts = replace(self.facts, restarts=self.facts.restarts + 1)
+            self._become(
+                "restarting",
+                "The process that runs programs ended unexpectedly; a new one is starting.",
+            )
+        self._keep_task(self._replace(zygote))
+
+    async def _replace(self, zygote: ZygoteProcess) -> None:
+        await zygote.bury()
+        self._on_gone()
+        if self.state.phase == "restarting":
+            self._wait_for(_BACK_OFF[self._failures - 1], self._spawn)
+
+    def _discard(self) -> None:
+        zygote, self.zygote = self.zygote, None
+        if zygote:
+            self._keep_task(zygote.end())
+
+    def _keep_task(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _too_slow(self) -> None:
+        self._fail(
+            f"torch was not loaded after {_PATIENCE:g} seconds. "
+            "Try `python -c 'import torch'`; a local disk is faster than a network folder."
+        )
+        self._discard()
+
+    def _fail(self, reason: str) -> None:
+        self._cancel_timer()
+        self._become("failed", reason)
+
+    def _become(self, phase: WorkerPhase, reason: str = "") -> None:
+        self.state = WorkerStateChanged(phase, reason, self.facts.torch_version)
+        if phase in ("ready", "failed", "closed"):
+            self._settled.set()
+        else:
+            self._settled.clear()
+        if self._on_state:
+            self._on_state(self.state)
+
+    def _wait_for(self, seconds: float, then: Callable[[], None]) -> None:
+        self._cancel_timer()
+        self._timer = asyncio.get_running_loop().call_later(seconds, then)
+
+    def _cancel_timer(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+        self._timer = None
+
+    def _since_start(self) -> float:
+        return (time.monotonic() - self._started) * 1000
+
+
+def _explain(reason: str) -> str:
+    if "No module named 'torch'" in reason:
+        return f"torch is not installed for {sys.executable}. {_INSTALL}"
+    return (
+        f"The worker cannot load what it needs ({reason}). "
+        "`nntutor doctor` says more; after a repair, start nntutor again."
+    )
+
+
+def _gave_up(words: str) -> str:
+    said = f" It said: {words}." if words else ""
+    return (
+        f"The process that runs programs ended {len(_BACK_OFF) + 1} times in a row.{said} "
+        "Try `python -c 'import torch'`; `nntutor doctor` says more."
+    )

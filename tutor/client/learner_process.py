@@ -1,0 +1,274 @@
+"""The app's ends of one run: its channel, its two output pipes, and its warden's control socket.
+
+Bytes only: what the messages mean to a run is `run`'s. A process that waits for its command is a
+spare; it may be begun once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Protocol
+
+import msgspec
+
+from tutor.wire import control, frames
+from tutor.wire.commands import Command
+from tutor.wire.control import Begin, Ended, Fork, ToWarden
+from tutor.wire.events import FromLearner, Up
+
+_CHUNK = 64 * 1024
+_WINDOW = 0.02
+_PER_WINDOW = 256 * 1024
+"""Bytes read of one descriptor in one window of seconds; the rest waits in the kernel, and with it
+whoever writes."""
+_DRAIN = 2 * 1024 * 1024
+"""Bytes at most that are read at once when nothing more is awaited; more than a pipe can hold."""
+
+
+class Listener(Protocol):
+    """Who is told what happens to the process."""
+
+    def heard(self, event: FromLearner) -> None:
+        """The learner process said this. It may be forged."""
+
+    def garbled(self, reason: str) -> None:
+        """What it said is no message; no other will come."""
+
+    def printed(self, stream: int, data: bytes) -> None:
+        """Stream 0 is stdout, 1 is stderr."""
+
+    def give_up(self, reason: str) -> None:
+        """There is no such process, and there will be none."""
+
+    def ended(self, ended: Ended | None) -> None:
+        """All it ever wrote has been told before. None: the warden died without a word."""
+
+
+class LearnerProcess:
+    """One forked process and its warden, seen from the app."""
+
+    def __init__(self, number: int, on_closed: Callable[[LearnerProcess], None]) -> None:
+        self.number = number
+        self.up = False
+        self.closed = False
+        self.lost = False
+        """Whether its warden died without a word."""
+        self._on_closed = on_closed
+        self._loop = asyncio.get_running_loop()
+        self._listener: Listener | None = None
+        self._reader = frames.events_reader()
+        self._garbled = False
+        self._unsent = bytearray()
+        self._channel, self._channel_there = socket.socketpair()
+        self._warden, self._warden_there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        out, self._out_there = os.pipe()
+        err, self._err_there = os.pipe()
+        self._outputs = [out, err]
+        for descriptor in (out, err):
+            os.set_blocking(descriptor, False)
+        self._channel.setblocking(False)
+        self._warden.setblocking(False)
+        self._spent: dict[int, int] = {}
+
+    def request(self, zygote: socket.socket) -> None:
+        """Asks the zygote for the process. Raises OSError if that is not there any more."""
+        there = [
+            self._out_there,
+            self._err_there,
+            self._channel_there.fileno(),
+            self._warden_there.fileno(),
+        ]
+        try:
+            socket.send_fds(zygote, [control.encode(Fork(self.number))], there)
+        finally:
+            os.close(self._out_there)
+            os.close(self._err_there)
+            self._channel_there.close()
+            self._warden_there.close()
+        self._loop.add_reader(self._channel, self._read_channel)
+        self._loop.add_reader(self._warden, self._read_warden)
+
+    @property
+    def usable(self) -> bool:
+        """Whether it can be begun: its warden has not gone, even if nobody was told yet."""
+        if self.closed or self._listener:
+            return False
+        try:
+            self._warden.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return True
+        except OSError:
+            pass
+        return False
+
+    def begin(self, command: Command, limits: Begin, listener: Listener) -> None:
+        """Starts the clock and sends the command. Raises FrameError if it is too large."""
+        frame = frames.encode(command)
+        self._listener = listener
+        for descriptor in self._outputs:
+            self._loop.add_reader(descriptor, self._read_output, descriptor)
+        self.tell(limits)
+        self._write(frame)
+
+    def send(self, command: Command) -> None:
+        """A further command on the channel."""
+        self._write(frames.encode(command))
+
+    def tell(self, message: ToWarden) -> None:
+        """Says something to the warden, if it is still there."""
+        if not self.closed:
+            with suppress(OSError):
+                self._warden.send(control.encode(message))
+
+    def lose(self) -> None:
+        """The worker has gone, and this process with it."""
+        if not self.closed:
+            self._finish(None)
+
+    def refuse(self, reason: str) -> None:
+        """The zygote could not make this process."""
+        if self._listener and not self.closed:
+            self._listener.give_up(reason)
+        self.close()
+
+    def drain(self) -> None:
+        """Tells the listener all that has been printed so far."""
+        for descriptor in self._outputs:
+            self._drain_output(descriptor)
+
+    def close(self) -> None:
+        """Lets go of everything. A warden that is still there ends the run at once."""
+        if self.closed:
+            return
+        self.closed = True
+        for descriptor in (*self._outputs, self._channel.fileno(), self._warden.fileno()):
+            self._loop.remove_reader(descriptor)
+        self._loop.remove_writer(self._channel.fileno())
+        for descriptor in self._outputs:
+            os.close(descriptor)
+        self._channel.close()
+        self._warden.close()
+        self._on_closed(self)
+
+    def _write(self, data: bytes) -> None:
+        if self.closed:
+            return
+        self._unsent += data
+        self._flush()
+
+    def _flush(self) -> None:
+        self._loop.remove_writer(self._channel)
+        try:
+            while self._unsent:
+                sent = self._channel.send(bytes(self._unsent[:_CHUNK]))
+                del self._unsent[:sent]
+        except BlockingIOError:
+            self._loop.add_writer(self._channel, self._flush)
+        except OSError:
+            self._unsent.clear()  # nobody reads there any more; the warden will tell why
+
+    def _read_channel(self) -> None:
+        """Once, as far as the budget goes. At the end of the stream the warden has the word."""
+        descriptor = self._channel.fileno()
+        try:
+            data = self._channel.recv(_CHUNK)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data or self._garbled:
+            self._loop.remove_reader(descriptor)
+            return
+        self._spend(descriptor, len(data), self._read_channel)
+        self._understand(data)
+
+    def _understand(self, data: bytes) -> None:
+        if self._garbled:
+            return
+        try:
+            events = self._reader.feed(data)
+        except frames.FrameError as error:
+            self._garbled = True
+            if self._listener:
+                self._listener.garbled(str(error))
+            return
+        for event in events:
+            if isinstance(event, Up):
+                self.up = True
+            elif self._listener:
+                self._listener.heard(event)
+
+    def _read_output(self, descriptor: int) -> None:
+        data = self._take(descriptor)
+        if data:
+            self._spend(descriptor, len(data), self._read_output, descriptor)
+            self._print(descriptor, data)
+        elif data is not None:
+            self._loop.remove_reader(descriptor)  # nobody can write there any more
+
+    def _take(self, descriptor: int) -> bytes | None:
+        """None if there is nothing now, nothing at all if there never will be."""
+        try:
+            return os.read(descriptor, _CHUNK)
+        except BlockingIOError:
+            return None
+
+    def _print(self, descriptor: int, data: bytes) -> None:
+        if self._listener:
+            self._listener.printed(self._outputs.index(descriptor), data)
+
+    def _drain_output(self, descriptor: int) -> None:
+        read = 0
+        while not self.closed and read < _DRAIN and (data := self._take(descriptor)):
+            read += len(data)
+            self._print(descriptor, data)
+
+    def _drain_channel(self) -> None:
+        read = 0
+        with suppress(OSError):
+            while not self.closed and read < _DRAIN and (data := self._channel.recv(_CHUNK)):
+                read += len(data)
+                self._understand(data)
+
+    def _spend(
+        self, descriptor: int, size: int, reader: Callable[..., None], *arguments: int
+    ) -> None:
+        """Counts what was read, and looks away for a while if it was much."""
+        if descriptor not in self._spent:
+            self._loop.call_later(_WINDOW, self._refill, descriptor, reader, arguments)
+        spent = self._spent[descriptor] = self._spent.get(descriptor, 0) + size
+        if spent >= _PER_WINDOW:
+            self._loop.remove_reader(descriptor)
+
+    def _refill(
+        self, descriptor: int, reader: Callable[..., None], arguments: tuple[int, ...]
+    ) -> None:
+        spent = self._spent.pop(descriptor, 0)
+        if spent >= _PER_WINDOW and not self.closed:
+            self._loop.add_reader(descriptor, reader, *arguments)
+
+    def _read_warden(self) -> None:
+        try:
+            datagram = self._warden.recv(control.MAX_DATAGRAM)
+        except BlockingIOError:
+            return
+        except OSError:
+            datagram = b""
+        ended: Ended | None = None
+        if datagram:
+            with suppress(msgspec.MsgspecError):
+                ended = control.read_ended(datagram)
+        self._finish(ended)
+
+    def _finish(self, ended: Ended | None) -> None:
+        """All writers are dead, so what can be read now is all there will ever be."""
+        self.lost = ended is None
+        self._drain_channel()
+        self.drain()
+        if self._listener and not self.closed:
+            self._listener.ended(ended)
+        self.close()

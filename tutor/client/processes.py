@@ -1,0 +1,92 @@
+"""Ending processes whose parent may be gone. Used where the kernel does not do it for us."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import time
+from contextlib import suppress
+
+MARK = "NNTUTOR_WORKER"
+"""Name of an environment variable that all processes of a worker inherit."""
+
+_PR_SET_CHILD_SUBREAPER = 36
+
+
+def adopt_orphans() -> None:
+    """Descendants whose parent dies become children of this process, instead of init's."""
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def children(pid: int) -> list[int]:
+    """Of all threads of the process; empty if it is gone."""
+    found: list[int] = []
+    with suppress(OSError):
+        for task in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{task}/children", "rb") as file:
+                found += map(int, file.read().split())
+    return found
+
+
+def with_descendants(pids: list[int]) -> set[int]:
+    """They and all below them."""
+    found: set[int] = set()
+    level = pids
+    while level:
+        found.update(level)
+        level = [child for pid in level for child in children(pid)]
+    return found
+
+
+def kill_trees(pids: list[int]) -> None:
+    """Ends these processes and all below: all are stopped before the first is killed."""
+    stopped: set[int] = set()
+    while fresh := with_descendants(pids) - stopped:
+        for pid in fresh:
+            _signal(pid, signal.SIGSTOP)
+        stopped |= fresh
+    for pid in stopped:
+        _signal(pid, signal.SIGKILL)
+
+
+def orphans(mark: str) -> list[int]:
+    """Children of this process that bear the mark, living ones."""
+    return [pid for pid in children(os.getpid()) if _bears(pid, mark)]
+
+
+def end_orphans(mark: str, keep: int, deadline: float) -> None:
+    """Ends and reaps what a dead worker left to this process. `keep` is not one of them.
+
+    Gives up after `deadline` seconds: a process in the kernel's own hands cannot be hurried.
+    """
+    end = time.monotonic() + deadline
+    doomed: set[int] = set()
+    while time.monotonic() < end:
+        found = [pid for pid in orphans(mark) if pid != keep]
+        kill_trees(found)
+        doomed.update(found)
+        doomed = {pid for pid in doomed if not _reaped(pid)}
+        if not found and not doomed:
+            return
+        time.sleep(0.001)
+
+
+def _bears(pid: int, mark: str) -> bool:
+    try:
+        with open(f"/proc/{pid}/environ", "rb") as file:
+            return f"{MARK}={mark}".encode() in file.read().split(b"\0")
+    except OSError:
+        return False
+
+
+def _reaped(pid: int) -> bool:
+    try:
+        return os.waitpid(pid, os.WNOHANG)[0] == pid
+    except ChildProcessError:
+        return True
+
+
+def _signal(pid: int, number: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, number)

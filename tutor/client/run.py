@@ -1,0 +1,352 @@
+"""One run as a conversation: what is sent when, which messages count, and how it ended.
+
+The learner process is not trusted. A message counts only where it may come: `Executed` once, after
+it one answer for each question in order, then `Done`. What comes at any other time is dropped, so
+that a forged `Done` neither ends a run nor saves one that goes on from its deadline. With a `Done`
+in its place the result stands, and the process is ended at once: its warden sees the app let go.
+Whoever forges the whole conversation in the right order could as well have forged the result.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from tutor.client.ending import Evidence, classify, stood_at
+from tutor.client.learner_process import LearnerProcess
+from tutor.client.output import Captured, Shown
+from tutor.wire.commands import Ask, Execute, ObserveAll, Question
+from tutor.wire.control import Begin, Ended, Interrupt, Kill
+from tutor.wire.events import (
+    Answer,
+    Answered,
+    BatchObserved,
+    Done,
+    Executed,
+    FromLearner,
+    InventoryTaken,
+    LossesRecorded,
+    Observation,
+    OutputWritten,
+    RunEnded,
+    RunEvent,
+)
+from tutor.wire.frames import FrameError
+
+_SLACK = 3.0
+"""Seconds after a deadline or a kill, when a warden that said nothing is taken for dead."""
+_BATCH = 1 / 30
+_MEGABYTE = 1024 * 1024
+
+Overdue = Callable[[], None]
+"""Called when the warden does not do its work: the whole worker must be ended."""
+
+
+class Run:
+    """What all runs have: a process, output, a deadline, one ending."""
+
+    def __init__(self, command: Execute | ObserveAll, overdue: Overdue) -> None:
+        self.command = command
+        self.over = asyncio.Event()
+        self.settled = asyncio.Event()
+        """Set when it is over, or was never begun: its process died before it was ready."""
+        self.observation: Observation | None = None
+        """Set when it is over."""
+        self._loop = asyncio.get_running_loop()
+        self._overdue = overdue
+        self._process: LearnerProcess | None = None
+        self._streams = (Captured(), Captured())
+        self._executed: Executed | None = None
+        self._answers: list[Answer] = []
+        self._too_much = False
+        self._garbled = ""
+        self._interrupted = False
+        self._started = time.monotonic()
+        self._alarm: asyncio.TimerHandle | None = None
+
+    def begin(self, process: LearnerProcess) -> None:
+        """Hands the command to a waiting process."""
+        self._started = time.monotonic()
+        limits = self.command.limits
+        self._process = process
+        self.settled.clear()
+        self._set_alarm(limits.seconds + _SLACK)
+        try:
+            process.begin(self.command, Begin(limits.seconds, limits.memory_mb, limits.tasks), self)
+        except FrameError as error:
+            self.give_up(f"The program is too large: {error}.")
+
+    def stop(self) -> None:
+        """Asks the program to stop; the second time, it is not asked."""
+        if self.over.is_set():
+            return
+        if self._process is None:
+            self._conclude(Observation("stopped"))
+        elif self._interrupted:
+            self._kill(Kill("stopped"))
+        else:
+            self._interrupted = True
+            self._process.tell(Interrupt())
+            self._set_alarm(_SLACK)
+
+    def give_up(self, reason: str) -> None:
+        """Ends the run as lost, whatever its process does."""
+        self._conclude(Observation("lost", detail=reason))
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Nobody waits for it any more."""
+        if not self.over.is_set():
+            self._conclude(Observation("stopped"))
+        if self._process:
+            self._process.close()
+
+    def heard(self, event: FromLearner) -> None:
+        """Implements Listener."""
+        raise NotImplementedError
+
+    def garbled(self, reason: str) -> None:
+        """Implements Listener."""
+        self._garbled = reason
+        self._kill(Kill("unfinished"))
+
+    def printed(self, stream: int, data: bytes) -> None:
+        """Implements Listener."""
+        if self.over.is_set():
+            return
+        self._show(stream, self._streams[stream].take(data))
+        if sum(stream.read for stream in self._streams) > self.command.limits.output_mb * _MEGABYTE:
+            self._too_much = True
+            self._kill(Kill("output"))
+
+    def ended(self, ended: Ended | None) -> None:
+        """Implements Listener."""
+        self._clear_alarm()
+        if self.over.is_set():
+            return
+        if ended is None and not self._interrupted and self._process and not self._process.up:
+            self._process = None
+            self.settled.set()
+            return
+        ending = classify(
+            Evidence(
+                ended=ended,
+                up=self._process is not None and self._process.up,
+                seconds=self.command.limits.seconds,
+                executed=self._executed,
+                too_much=self._too_much,
+                garbled=self._garbled,
+            )
+        )
+        self._conclude(
+            Observation(
+                ending.outcome,
+                executed=self._executed,
+                line=stood_at(ended),
+                detail=ending.detail,
+                peak_mb=ended.peak_mb if ended else 0.0,
+            )
+        )
+
+    def _show(self, stream: int, text: str) -> None:
+        """Text that has just been printed; control codes removed."""
+
+    def _finish(self) -> None:
+        """`Done` came, in its place: what was printed is complete, the process is leaving."""
+        assert self._process
+        assert self._executed
+        self._process.drain()
+        if not self.over.is_set() and not self._too_much:
+            self._conclude(Observation(self._executed.outcome, executed=self._executed))
+            self._process.close()
+
+    def _conclude(self, observation: Observation) -> None:
+        if self.over.is_set():
+            return
+        self._clear_alarm()
+        for number, stream in enumerate(self._streams):
+            self._show(number, stream.finish())
+        self.observation = self._complete(observation)
+        self.over.set()
+        self.settled.set()
+
+    def _complete(self, observation: Observation) -> Observation:
+        out, err = self._streams
+        return Observation(
+            outcome=observation.outcome,
+            executed=observation.executed,
+            answers=tuple(self._answers),
+            output=out.text(),
+            error_output=err.text(),
+            line=observation.line,
+            detail=observation.detail,
+            peak_mb=observation.peak_mb,
+            milliseconds=(time.monotonic() - self._started) * 1000,
+        )
+
+    def _kill(self, how: Kill) -> None:
+        if self._process and not self._process.closed:
+            self._process.tell(how)
+            self._set_alarm(_SLACK)
+
+    def _set_alarm(self, seconds: float) -> None:
+        self._clear_alarm()
+        self._alarm = self._loop.call_later(seconds, self._ring)
+
+    def _clear_alarm(self) -> None:
+        if self._alarm:
+            self._alarm.cancel()
+        self._alarm = None
+
+    def _ring(self) -> None:
+        assert self._process
+        if not self._process.closed:
+            self._overdue()
+
+
+class LearnerRun(Run):
+    """A learner's program: what it prints and reports is passed on in batches."""
+
+    def __init__(
+        self, command: Execute, questions: tuple[Question, ...], overdue: Overdue, *, live: bool
+    ) -> None:
+        """`live`: whether somebody takes the batches; else only the end is kept."""
+        super().__init__(command, overdue)
+        self._questions = questions
+        self._asked = False
+        self._live = live
+        self._shown = (Shown(), Shown())
+        self._events: list[RunEvent] = []
+        self._wake = asyncio.Event()
+        self._last_batch = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def next_batch(self) -> tuple[RunEvent, ...]:
+        """Waits for events; at most 30 times a second, but at once for what is urgent."""
+        await self._wake.wait()
+        self._wake.clear()
+        self._last_batch = self._loop.time()
+        events, self._events = self._events, []
+        return _thin(events, self._shown)
+
+    def heard(self, event: FromLearner) -> None:
+        """Implements Listener."""
+        if self.over.is_set():
+            return
+        match event:
+            case Executed() if self._executed is None:
+                self._executed = event
+                self._add(event, urgent=True)
+                self._loop.call_soon(self._ask)  # not before all that came with it is dropped
+            case Answered(index=index, answer=answer) if self._expects(index):
+                self._answers.append(answer)
+            case Done() if self._asked and len(self._answers) == len(self._questions):
+                self._finish()
+            case LossesRecorded() | InventoryTaken():
+                self._add(event)
+
+    def _expects(self, index: int) -> bool:
+        return self._asked and index == len(self._answers) < len(self._questions)
+
+    def _ask(self) -> None:
+        if self._process and not self.over.is_set():
+            self._asked = True
+            if self._interrupted:
+                self._questions = ()
+            try:
+                self._process.send(Ask(self._questions))
+            except FrameError as error:
+                self.give_up(f"The questions are too large: {error}.")
+
+    def _show(self, stream: int, text: str) -> None:
+        if text:
+            self._add(OutputWritten("stderr" if stream else "stdout", text))
+
+    def _conclude(self, observation: Observation) -> None:
+        if self.over.is_set():
+            return
+        if self._interrupted and observation.outcome != "lost":
+            observation = Observation(
+                "stopped", observation.executed, line=observation.line, peak_mb=observation.peak_mb
+            )
+        super()._conclude(observation)
+        if self.observation:
+            self._add(RunEnded(self.observation), urgent=True)
+
+    def _add(self, event: RunEvent, *, urgent: bool = False) -> None:
+        if not self._live:
+            return
+        self._events.append(event)
+        if urgent:
+            self._deliver()
+        elif self._timer is None:
+            wait = max(self._last_batch + _BATCH - self._loop.time(), 0.0)
+            self._timer = self._loop.call_later(wait, self._deliver)
+
+    def _deliver(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+        self._timer = None
+        self._wake.set()
+
+
+def _thin(events: list[RunEvent], shown: tuple[Shown, Shown]) -> tuple[RunEvent, ...]:
+    """The same told with fewer events: texts joined, and only the last inventory."""
+    last = next((e for e in reversed(events) if isinstance(e, InventoryTaken)), None)
+    joined: list[RunEvent] = []
+    for event in events:
+        before = joined[-1] if joined else None
+        if isinstance(event, OutputWritten):
+            if isinstance(before, OutputWritten) and before.stream == event.stream:
+                joined[-1] = OutputWritten(event.stream, before.text + event.text)
+            else:
+                joined.append(event)
+        elif not isinstance(event, InventoryTaken) or event is last:
+            joined.append(event)
+    return tuple(_thin_text(event, shown) for event in joined)
+
+
+def _thin_text(event: RunEvent, shown: tuple[Shown, Shown]) -> RunEvent:
+    if not isinstance(event, OutputWritten):
+        return event
+    return OutputWritten(event.stream, shown[event.stream == "stderr"].thin(event.text))
+
+
+class AuthorRun(Run):
+    """Programs of a lesson's author, all in one process."""
+
+    def __init__(self, command: ObserveAll, overdue: Overdue) -> None:
+        super().__init__(command, overdue)
+        self._programs = len(command.programs)
+        self._batch: list[Observation] = []
+
+    def heard(self, event: FromLearner) -> None:
+        """Implements Listener."""
+        match event:
+            case BatchObserved(index=index) if index == len(self._batch) < self._programs:
+                self._batch.append(_observation(event))
+                self._executed = event.executed
+            case Done() if self.complete and self._batch:
+                self._finish()
+
+    @property
+    def complete(self) -> bool:
+        """Whether every program has come to its own end."""
+        return len(self._batch) == self._programs
+
+    def observations(self) -> tuple[Observation, ...]:
+        """One for each program; the run's own ending for those it did not come to."""
+        assert self.observation
+        rest = self._programs - len(self._batch)
+        return (*self._batch, *[self.observation] * rest)
+
+
+def _observation(event: BatchObserved) -> Observation:
+    return Observation(
+        event.executed.outcome,
+        executed=event.executed,
+        answers=event.answers,
+        output=event.output,
+        milliseconds=event.executed.milliseconds,
+    )

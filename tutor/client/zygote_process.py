@@ -1,0 +1,152 @@
+"""The zygote as a child of the app: how it is started, heard and ended. No policy here."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+import tutor
+from tutor.client import processes
+from tutor.client.learner_process import LearnerProcess
+from tutor.wire import control
+from tutor.wire.control import FromZygote, Launch, Rung
+
+_LAST_WORDS = 2000
+_POLITE = 4.0
+"""Seconds that it has for ending all its runs and itself."""
+
+_ONE_THREAD = {
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "CUDA_VISIBLE_DEVICES": "",
+}
+
+
+class ZygoteProcess:
+    """One zygote, from its start to its end."""
+
+    def __init__(
+        self,
+        launch: Launch,
+        on_message: Callable[[FromZygote], None],
+        on_gone: Callable[[ZygoteProcess], None],
+    ) -> None:
+        """Starts it. `on_gone` is called at most once, and not after `end`."""
+        self.rung: Rung | None = None
+        self._on_message = on_message
+        self._on_gone: Callable[[ZygoteProcess], None] | None = on_gone
+        self._loop = asyncio.get_running_loop()
+        self._mark = secrets.token_hex(8)
+        self._log = Path(launch.scratch) / f"zygote-{self._mark}.log"
+        self._control, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control.setblocking(False)
+        with there:
+            self._popen = self._spawn(launch, there)
+        self._loop.add_reader(self._control, self._read)
+
+    def _spawn(self, launch: Launch, there: socket.socket) -> subprocess.Popen[bytes]:
+        empty = Path(launch.scratch) / "start"
+        empty.mkdir(exist_ok=True)  # so that no file of the learner's shadows a module
+        arguments = [str(there.fileno()), msgspec.json.encode(launch).decode()]
+        with self._log.open("wb") as log:
+            return subprocess.Popen(
+                [sys.executable, "-P", "-m", "tutor.worker", *arguments],
+                pass_fds=[there.fileno()],
+                cwd=empty,
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def _environment(self) -> dict[str, str]:
+        environment = {**os.environ, **_ONE_THREAD, processes.MARK: self._mark}
+        root = Path(tutor.__file__).parent.parent
+        if root.name != "site-packages":  # a checkout, perhaps not installed at all
+            before = environment.get("PYTHONPATH")
+            environment["PYTHONPATH"] = os.pathsep.join([str(root), *([before] if before else [])])
+        return environment
+
+    @property
+    def pid(self) -> int:
+        """Of the process that was started; the zygote itself may be its child."""
+        return self._popen.pid
+
+    def fork(self, process: LearnerProcess) -> None:
+        """Asks for a run. Raises OSError if the zygote has gone."""
+        process.request(self._control)
+
+    def last_words(self) -> str:
+        """The last line that it wrote to stderr; empty if there is none."""
+        with suppress(OSError):
+            text = self._log.read_bytes()[-_LAST_WORDS:].decode(errors="replace")
+            lines = [line for line in text.splitlines() if line.strip()]
+            return lines[-1] if lines else ""
+        return ""
+
+    def kill(self) -> None:
+        """SIGKILL for it and all below. `on_gone` follows."""
+        processes.kill_trees([self.pid])
+
+    async def end(self) -> None:
+        """Ends it and all its runs, and waits until nothing is left of them."""
+        self._on_gone = None
+        self._loop.remove_reader(self._control)
+        self._control.close()
+        await self.bury(_POLITE)
+
+    async def bury(self, patience: float = 1.0) -> None:
+        """Waits for the exit of a zygote that is to end, and ends what it left behind."""
+        if not await self._exited(patience):
+            self.kill()
+            await self._exited(_POLITE)
+        if self.rung in ("D", "E"):
+            processes.end_orphans(self._mark, self.pid, _POLITE)
+        with suppress(FileNotFoundError):
+            self._log.unlink()
+
+    async def _exited(self, seconds: float) -> bool:
+        """Waits without a thread and without touching asyncio's own children."""
+        if self._popen.poll() is not None:
+            return True
+        gone = asyncio.Event()
+        descriptor = os.pidfd_open(self.pid)
+        self._loop.add_reader(descriptor, gone.set)
+        try:
+            await asyncio.wait_for(gone.wait(), seconds)
+        except TimeoutError:
+            return False
+        finally:
+            self._loop.remove_reader(descriptor)
+            os.close(descriptor)
+        return self._popen.poll() is not None
+
+    def _read(self) -> None:
+        try:
+            datagram = self._control.recv(control.MAX_DATAGRAM)
+        except BlockingIOError:
+            return
+        except OSError:
+            datagram = b""
+        try:
+            message = control.read_from_zygote(datagram) if datagram else None
+        except msgspec.MsgspecError:
+            message = None
+        if message is not None:
+            self._on_message(message)
+        elif self._on_gone:
+            on_gone, self._on_gone = self._on_gone, None
+            self._loop.remove_reader(self._control)
+            self._control.close()
+            on_gone(self)

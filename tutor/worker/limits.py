@@ -1,0 +1,51 @@
+"""Limits that the kernel holds for each process of a run. The warden holds those of the tree."""
+
+from __future__ import annotations
+
+import math
+import resource
+
+from tutor.wire.commands import Limits
+from tutor.worker import memory
+
+_OPEN_FILES = 128
+"""With `_FILE_BYTES` it bounds what memfd_create can hide from the memory watch."""
+_FILE_BYTES = 512 * 1024 * 1024
+_REPORTING_BYTES = 256 * 1024 * 1024
+"""What the engine may use above the limit, to tell of a MemoryError."""
+_CPU_SLACK = 5
+
+
+def apply(limits: Limits, tasks_now: int) -> None:
+    """For this process and all it starts. `tasks_now`: how many its user has already."""
+    data = memory.data_kb() * 1024
+    allowed = limits.memory_mb * 1024 * 1024
+    # A little below the warden's limit: an exception tells the learner more than an ending.
+    _set(resource.RLIMIT_DATA, data + allowed * 9 // 10, data + allowed + _REPORTING_BYTES)
+    seconds = math.ceil(limits.seconds * 2) + _CPU_SLACK
+    _set(resource.RLIMIT_CPU, seconds, seconds + 2)
+    _set(resource.RLIMIT_FSIZE, _FILE_BYTES)
+    _set(resource.RLIMIT_CORE, 0)
+    _set(resource.RLIMIT_NOFILE, _OPEN_FILES)
+    # Far above the warden's own count, which says what happened: here a fork would only fail.
+    _set(resource.RLIMIT_NPROC, tasks_now + limits.tasks * 4)
+
+
+def lift_memory_limit() -> None:
+    """After a MemoryError: room to tell of it."""
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
+
+
+def cpu_limit_reached(cpu_seconds: float) -> bool:
+    """Whether a SIGKILL at this time was the kernel's own, for too much CPU time."""
+    return cpu_seconds >= resource.getrlimit(resource.RLIMIT_CPU)[1] > 0
+
+
+def _set(kind: int, soft: int, hard: int | None = None) -> None:
+    _, highest = resource.getrlimit(kind)
+    wanted = soft if hard is None else hard
+    if highest != resource.RLIM_INFINITY:
+        wanted = min(wanted, highest)
+        soft = min(soft, highest)
+    resource.setrlimit(kind, (soft, wanted))

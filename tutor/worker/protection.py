@@ -1,0 +1,150 @@
+"""What keeps a learner's program apart from everything else here: probed by doing, then chosen.
+
+The probe runs in a child of the zygote's first process, before anything large is imported, and
+goes all the way: on some systems `unshare` succeeds and the mounts after it do not.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import sys
+from collections.abc import Callable, Iterator
+
+from msgspec import Struct
+
+from tutor.wire.control import Launch, ProbeStep, Protected, Rung
+from tutor.worker import landlock, namespaces, tree
+
+_USER, _FORK, _MOUNTS, _MEMORY, _PROC, _NESTED = (
+    "user namespace",
+    "pid namespace",
+    "own mounts",
+    "memory file systems",
+    "own /proc",
+    "nested pid namespace",
+)
+_NEEDED_FOR_C = (_USER, _FORK, _NESTED)
+NOT_REACHED = -1
+"""In place of an errno: a step before it failed."""
+
+
+class Account(Struct, frozen=True):
+    """A user and group under which learner programs run."""
+
+    user: int
+    group: int
+
+
+def choose(launch: Launch) -> Protected:
+    """Probes as far as `launch` allows. Forks, so the process must have a single thread."""
+    steps = _probe(launch.scratch) if launch.protection == "auto" else ()
+    worked = {step.name for step in steps if step.error == 0}
+    version = landlock.abi() if launch.protection != "E" else 0
+    isolated = worked.issuperset(_NEEDED_FOR_C)
+    mounts = isolated and {_MOUNTS, _MEMORY} <= worked
+    rung: Rung = "C" if isolated else "D" if version >= landlock.SCOPES_SIGNALS else "E"
+    root = os.getuid() == 0
+    return Protected(
+        rung=rung,
+        steps=steps,
+        landlock=version,
+        mounts=mounts,
+        proc=mounts and _PROC in worked,
+        nobody=rung == "E" and root and nobody() is not None,
+        nproc=not root,
+    )
+
+
+def nobody() -> Account | None:
+    """The account of nobody, if all that Python imports from is readable to it."""
+    try:
+        entry = pwd.getpwnam("nobody")
+    except KeyError:
+        return None
+    folders = [path for path in sys.path if os.path.isdir(path)]
+    account = Account(entry.pw_uid, entry.pw_gid)
+    return account if _in_child(lambda: _can_read(account, folders)) == 0 else None
+
+
+def become(account: Account) -> None:
+    """For root: gives up being root for good."""
+    os.setgroups([])
+    os.setresgid(account.group, account.group, account.group)
+    os.setresuid(account.user, account.user, account.user)
+
+
+def _can_read(account: Account, folders: list[str]) -> None:
+    become(account)
+    for folder in folders:
+        os.listdir(folder)
+
+
+def _in_child(work: Callable[[], None]) -> int:
+    """0 if the work was done in a forked child, else an errno."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            work()
+        except OSError as error:
+            os._exit(error.errno or 255)
+        except BaseException:
+            os._exit(255)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def _probe(scratch: str) -> tuple[ProbeStep, ...]:
+    reader, writer = os.pipe()
+    _in_child(lambda: _try_outside(writer, scratch))
+    os.close(writer)
+    with open(reader, "rb") as file:
+        told = dict(_read_steps(file.read()))
+    names = (_USER, _FORK, _MOUNTS, _MEMORY, _PROC, _NESTED)
+    return tuple(ProbeStep(name, told.get(name, NOT_REACHED)) for name in names)
+
+
+def _read_steps(text: bytes) -> Iterator[tuple[str, int]]:
+    for line in text.decode().splitlines():
+        name, _, error = line.rpartition("\t")
+        yield name, int(error)
+
+
+def _try(writer: int, name: str, work: Callable[[], object]) -> bool:
+    try:
+        work()
+    except OSError as error:
+        os.write(writer, f"{name}\t{error.errno}\n".encode())
+        return False
+    os.write(writer, f"{name}\t0\n".encode())
+    return True
+
+
+def _try_outside(writer: int, scratch: str) -> None:
+    """What the zygote's first process does; the child in the new pid namespace tries the rest."""
+    if _try(writer, _USER, namespaces.enter_user_and_pid):
+        error = _in_child(lambda: _try_inside(writer, scratch))
+        os.write(writer, f"{_FORK}\t{error}\n".encode())
+
+
+def _try_inside(writer: int, scratch: str) -> None:
+    """What the zygote and a learner process do, nested as they will be."""
+    own = namespaces.keep_own_pid_namespace()
+
+    def nested() -> None:
+        if namespaces.fork_into_new(own) == 0:
+            _try_mounts(writer, scratch)
+            os._exit(0)
+        tree.reap(wait=True)
+
+    _try(writer, _NESTED, nested)
+
+
+def _try_mounts(writer: int, scratch: str) -> None:
+    def memory() -> None:
+        namespaces.mount_memory(scratch, 1)
+        namespaces.mount_memory("/dev/shm", 1)
+
+    _try(writer, _MOUNTS, namespaces.own_mounts)
+    _try(writer, _MEMORY, memory)
+    _try(writer, _PROC, namespaces.mount_proc)

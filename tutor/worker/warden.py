@@ -1,0 +1,205 @@
+"""The process that watches one run: memory, time, number of tasks, and the app's wishes.
+
+Child of the zygote, parent of the learner process; in rung C pid 1 of the run's pid namespace. It
+never runs a learner's code, ends everything below it, and then tells what happened.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import shutil
+import signal
+import socket
+import time
+from typing import NamedTuple, NoReturn
+
+from tutor.wire import control
+from tutor.wire.control import Begin, Decision, Ended, Interrupt, Kill
+from tutor.worker import learner, linux, memory, tree
+from tutor.worker.learner import Descriptors, Surroundings
+from tutor.worker.tree import Reaped
+
+_TICK = 0.05
+_TICK_NEAR_LIMIT = 0.02
+_GRACE = 0.3
+"""Seconds between SIGINT and SIGKILL."""
+_TELL = 0.05
+"""Seconds that a program has for telling where it stands."""
+_TRACE_BYTES = 16 * 1024
+_STANDS_AT = re.compile(rb'"exercise\.py", line \d+\D')
+_NOBODY_ASKS: tuple[Decision, ...] = ("app-gone", "unfinished")
+_NEVER = float("inf")
+
+
+class Given(NamedTuple):
+    """The four descriptors that come with a request."""
+
+    stdout: int
+    stderr: int
+    channel: int
+    control: int
+
+
+def live(given: Given, surroundings: Surroundings) -> NoReturn:
+    """The whole life of a warden, in a process just forked from the zygote."""
+    try:
+        learner.close_from(3, frozenset(given))
+        linux.name_process("nnt-warden")
+        linux.adopt_orphans()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        _make_folder(surroundings)
+        ended, app = _watch_run(given, surroundings)
+        _remove_folder(surroundings.scratch)
+        app.send(control.encode(ended))
+    except BaseException:
+        os._exit(1)  # the app sees the control socket end without a word: the run is lost
+    os._exit(0)
+
+
+def _watch_run(given: Given, surroundings: Surroundings) -> tuple[Ended, socket.socket]:
+    base_kb = memory.resident_kb("self")
+    trace, trace_writer = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        descriptors = Descriptors(given.stdout, given.stderr, given.channel, trace_writer)
+        learner.live(descriptors, surroundings)
+    for descriptor in (given.stdout, given.stderr, given.channel, trace_writer):
+        os.close(descriptor)
+    app = socket.socket(fileno=given.control)
+    watch = _Watch(pid, base_kb, app, trace)
+    watch.until_over()
+    # A learner process that has ended by itself keeps its exit status through this.
+    reaped = tree.kill_namespace() if surroundings.protected.rung == "C" else tree.sweep()
+    return watch.summary(next(child for child in reaped if child.pid == pid)), app
+
+
+class _Watch:
+    """One run while it lasts."""
+
+    def __init__(self, pid: int, base_kb: int, app: socket.socket, trace: int) -> None:
+        self._pid = pid
+        self._base_kb = base_kb
+        self._app = app
+        self._trace_pipe = trace
+        self._decision: Decision = "none"
+        self._over = False
+        self._trace = b""
+        self._tasks = 0
+        self._memory: memory.MemoryWatch | None = None
+        self._deadline = self._kill_at = _NEVER
+
+    def until_over(self) -> None:
+        """Until the learner process has ended, or must be."""
+        ended = os.pidfd_open(self._pid)
+        poll = select.poll()
+        for descriptor in (ended, self._app.fileno()):
+            poll.register(descriptor, select.POLLIN)
+        while not self._over:
+            ready = dict(poll.poll(self._patience()))
+            if self._app.fileno() in ready:
+                self._hear()
+            if ended in ready:
+                return
+            self._look()
+
+    def summary(self, child: Reaped) -> Ended:
+        """What the app is told at the end."""
+        peak_kb = self._memory.peak_kb if self._memory else 0
+        return Ended(
+            decision=self._decision,
+            exit_code=child.exit_code,
+            peak_mb=max(peak_kb, child.usage.ru_maxrss - self._base_kb, 0) / 1024,
+            cpu_seconds=child.usage.ru_utime + child.usage.ru_stime,
+            trace=self._trace.decode(errors="replace"),
+        )
+
+    def _patience(self) -> float | None:
+        """Milliseconds until the next look; None, for ever, while the run has not begun."""
+        if self._memory is None:
+            return None if self._kill_at == _NEVER else _GRACE * 1000
+        tick = _TICK_NEAR_LIMIT if self._memory.near else _TICK
+        until = min(self._deadline, self._kill_at) - time.monotonic()
+        return max(min(tick, until), 0.001) * 1000
+
+    def _hear(self) -> None:
+        try:
+            datagram = self._app.recv(control.MAX_DATAGRAM)
+        except OSError:
+            datagram = b""
+        if not datagram:
+            self._end("app-gone")
+            return
+        match control.read_to_warden(datagram):
+            case Begin(seconds=seconds, memory_mb=megabytes, tasks=tasks):
+                self._deadline = time.monotonic() + seconds
+                self._memory = memory.MemoryWatch(self._base_kb, megabytes * 1024)
+                self._tasks = tasks
+            case Interrupt():
+                self._interrupt()
+            case Kill(decision=decision):
+                self._end(decision)
+
+    def _interrupt(self) -> None:
+        if self._decision == "none":
+            self._decision = "stopped"
+            self._kill_at = time.monotonic() + _GRACE
+            try:
+                os.killpg(self._pid, signal.SIGINT)
+            except ProcessLookupError:
+                os.kill(self._pid, signal.SIGINT)  # it leads no group yet
+
+    def _look(self) -> None:
+        now = time.monotonic()
+        if now >= self._kill_at:
+            self._end("stopped")
+        elif now >= self._deadline:
+            self._end("timeout")
+        elif self._memory:
+            pids = tree.descendants(tree.own_id())
+            if tree.tasks(pids) > self._tasks:
+                self._end("processes")
+            elif self._memory.over(pids):
+                self._end("memory")
+
+    def _end(self, decision: Decision) -> None:
+        if self._over:
+            return
+        self._over = True
+        if self._decision == "none":
+            self._decision = decision
+        if self._memory and decision not in _NOBODY_ASKS:
+            self._ask_where_it_stands()
+
+    def _ask_where_it_stands(self) -> None:
+        try:
+            os.kill(self._pid, learner.TELL_SIGNAL)
+        except ProcessLookupError:
+            return
+        poll = select.poll()
+        poll.register(self._trace_pipe, select.POLLIN)
+        deadline = time.monotonic() + _TELL
+        while len(self._trace) < _TRACE_BYTES and not _STANDS_AT.search(self._trace):
+            left = deadline - time.monotonic()
+            if left <= 0 or not poll.poll(left * 1000):
+                return
+            data = os.read(self._trace_pipe, _TRACE_BYTES)
+            if not data:
+                return
+            self._trace += data
+
+
+def _make_folder(surroundings: Surroundings) -> None:
+    os.mkdir(surroundings.scratch, 0o700)
+    if account := surroundings.account:
+        os.chown(surroundings.scratch, account.user, account.group)
+
+
+def _remove_folder(folder: str) -> None:
+    for parent, names, _ in os.walk(folder):
+        for name in names:  # a program may have locked its own folders
+            path = os.path.join(parent, name)
+            if not os.path.islink(path):
+                os.chmod(path, 0o700)
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,247 @@
+"""The process that has imported the engine once, and forks a warden for every run.
+
+It never runs a learner's code, never reads a program, and stays single-threaded: a fork of a
+process with threads may hang in the child.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import select
+import signal
+import socket
+import struct
+import sys
+import time
+from pathlib import Path
+from types import ModuleType
+from typing import NoReturn
+
+import msgspec
+
+from tutor.wire import control
+from tutor.wire.control import (
+    Fork,
+    Forked,
+    FromZygote,
+    Launch,
+    Loaded,
+    NotForked,
+    Protected,
+    Unusable,
+    Warmed,
+)
+from tutor.worker import linux, namespaces, protection, tree, warden
+from tutor.worker.learner import Surroundings
+from tutor.worker.warden import Given
+
+_DESCRIPTORS = struct.Struct("4i")
+_FAREWELL = 1.5
+"""Seconds that wardens have for ending their runs when the app has gone."""
+
+
+def live(app: socket.socket, launch: Launch) -> NoReturn:
+    """The whole life of a zygote, from a process that has imported nothing large yet."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    linux.die_with_parent()
+    protected = protection.choose(launch)
+    if protected.rung == "C":
+        _enter_namespaces(app)
+    linux.adopt_orphans()
+    linux.name_process("nnt-zygote")
+    _tell(app, protected)
+    engine = _load(app, launch.engine)
+    _Zygote(app, launch, protected, engine).until_the_app_goes()
+    os._exit(0)
+
+
+def _tell(app: socket.socket, message: FromZygote) -> None:
+    try:
+        app.send(control.encode(message))
+    except OSError:
+        os._exit(0)  # the app has gone
+
+
+def _enter_namespaces(app: socket.socket) -> None:
+    """Returns in a child that is pid 1. What called it only waits, and passes the status on."""
+    namespaces.enter_user_and_pid()
+    pid = os.fork()
+    if pid == 0:
+        linux.die_with_parent()
+        return
+    app.close()  # else the app would not see the end of it
+    linux.name_process("nnt-waiter")
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    os._exit(code if code >= 0 else 128 - code)
+
+
+def _load(app: socket.socket, name: str) -> ModuleType:
+    started = time.monotonic()
+    try:
+        engine = importlib.import_module(name)
+        version = engine.load()
+        _tell(app, Loaded(str(version), _since(started)))
+        engine.warm()
+    except Exception as error:  # it would be the same at every further try
+        _tell(app, Unusable(f"{type(error).__name__}: {error}"))
+        os._exit(0)
+    gc.collect()
+    gc.freeze()
+    _tell(app, Warmed(_since(started), _own_tasks()))
+    return engine
+
+
+def _since(started: float) -> float:
+    return (time.monotonic() - started) * 1000
+
+
+def _own_tasks() -> int:
+    return len(os.listdir("/proc/self/task"))
+
+
+def _tasks_of_user() -> int:
+    """Processes and threads of this user; what the kernel counts for RLIMIT_NPROC."""
+    user = os.getuid()
+    mine = [path for path in Path("/proc").glob("[0-9]*") if _owner(path) == user]
+    return tree.tasks([int(path.name) for path in mine])
+
+
+def _owner(path: Path) -> int:
+    try:
+        return path.stat().st_uid
+    except OSError:
+        return -1
+
+
+class _Zygote:
+    """Serves the app's requests and reaps what it forked."""
+
+    def __init__(
+        self, app: socket.socket, launch: Launch, protected: Protected, engine: ModuleType
+    ) -> None:
+        self._app = app
+        self._launch = launch
+        self._protected = protected
+        self._engine = engine
+        self._account = protection.nobody() if protected.nobody else None
+        self._tasks = _tasks_of_user()
+        self._own_namespace = namespaces.keep_own_pid_namespace() if protected.rung == "C" else None
+        self._wardens: dict[int, int] = {}
+        """Descriptor that becomes readable when the warden ends, by its pid."""
+
+    def until_the_app_goes(self) -> None:
+        """Returns when nothing of what was forked is left."""
+        while True:
+            poll = select.poll()
+            for descriptor in (self._app.fileno(), *self._wardens.values()):
+                poll.register(descriptor, select.POLLIN)
+            ready = dict(poll.poll())
+            if ready.keys() != {self._app.fileno()}:
+                self._reap()
+            if self._app.fileno() in ready and not self._serve():
+                break
+        self._farewell()
+
+    def _serve(self) -> bool:
+        """False if the app has gone."""
+        try:
+            datagram, descriptors = _receive(self._app)
+        except OSError:
+            return False
+        if not datagram:
+            return False
+        try:
+            request = control.read_fork(datagram)
+            given = Given(*descriptors)
+        except (msgspec.MsgspecError, TypeError):
+            _close(descriptors)
+            return True
+        _tell(self._app, self._fork(request, given))
+        _close(descriptors)
+        return True
+
+    def _fork(self, request: Fork, given: Given) -> Forked | NotForked:
+        if (tasks := _own_tasks()) != 1:
+            return NotForked(request.run, f"the worker has {tasks} threads, and may not fork")
+        try:
+            pid = self._fork_process()
+        except OSError as error:
+            return NotForked(request.run, f"no new process: {error.strerror}")
+        if pid == 0:
+            self._app.detach()  # its destructor must not close a number that is reused here
+            warden.live(given, self._surroundings(request))
+        self._wardens[pid] = os.pidfd_open(pid)
+        return Forked(request.run)
+
+    def _fork_process(self) -> int:
+        if self._own_namespace is None:
+            return os.fork()
+        return namespaces.fork_into_new(self._own_namespace)
+
+    def _surroundings(self, request: Fork) -> Surroundings:
+        return Surroundings(
+            protected=self._protected,
+            account=self._account,
+            engine=self._engine,
+            scratch=os.path.join(self._launch.scratch, f"run-{request.run}"),
+            tasks=self._tasks,
+        )
+
+    def _reap(self) -> None:
+        """All at once: two reapers, each for its own children, would take each other's."""
+        reaped, _ = tree.reap()
+        for child in reaped:
+            if (descriptor := self._wardens.pop(child.pid, None)) is not None:
+                os.close(descriptor)
+        if self._protected.rung != "C" and reaped:
+            self._sweep()
+
+    def _sweep(self) -> None:
+        """Ends what a warden left behind that was itself killed."""
+        for child in tree.sweep(keep=frozenset(self._wardens)):
+            if (descriptor := self._wardens.pop(child.pid, None)) is not None:
+                os.close(descriptor)
+
+    def _farewell(self) -> None:
+        """Wardens see the app go, too, and end their runs; in C the kernel ends what is late."""
+        deadline = time.monotonic() + _FAREWELL
+        while self._wardens and time.monotonic() < deadline:
+            poll = select.poll()
+            for descriptor in self._wardens.values():
+                poll.register(descriptor, select.POLLIN)
+            poll.poll(max(deadline - time.monotonic(), 0) * 1000)
+            self._reap()
+        if self._protected.rung != "C":
+            self._wardens.clear()
+            self._sweep()
+
+
+def _receive(app: socket.socket) -> tuple[bytes, tuple[int, ...]]:
+    """One datagram and its descriptors, closed on exec (socket.recv_fds does not see to that)."""
+    room = socket.CMSG_SPACE(_DESCRIPTORS.size)
+    datagram, ancillary, flags, _ = app.recvmsg(control.MAX_DATAGRAM, room, socket.MSG_CMSG_CLOEXEC)
+    descriptors: list[int] = []
+    for level, kind, data in ancillary:
+        if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
+            descriptors += struct.unpack(f"{len(data) // 4}i", data)
+    if flags & socket.MSG_CTRUNC:  # some were lost: the request is for nobody
+        _close(tuple(descriptors))
+        return datagram, ()
+    return datagram, tuple(descriptors)
+
+
+def _close(descriptors: tuple[int, ...]) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)
+
+
+def main(arguments: list[str]) -> NoReturn:
+    """`python -P -m tutor.worker <descriptor of the app's socket> <Launch as JSON>`."""
+    app = socket.socket(fileno=int(arguments[0]))
+    app.set_inheritable(False)
+    launch = msgspec.json.decode(arguments[1], type=Launch)
+    sys.argv = [sys.argv[0]]
+    live(app, launch)
