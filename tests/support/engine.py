@@ -1,0 +1,155 @@
+"""The real engine, one import of torch per test process, each command in a forked child.
+
+The child's events come back as frames, as in the product; what it printed is read from a file.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import signal
+import socket
+import tempfile
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NoReturn, TypeVar
+
+from tutor.wire import frames
+from tutor.wire.commands import Ask, Command, Execute, ObserveAll, Program, Question
+from tutor.wire.events import Answer, Answered, Executed, FromLearner
+
+Event = TypeVar("Event", bound=FromLearner)
+
+
+@functools.cache
+def loaded() -> str:
+    """Imports torch and warms it, once; returns its version."""
+    from tutor.worker import engine
+
+    version = engine.load()
+    engine.warm()
+    return version
+
+
+@dataclass(frozen=True)
+class Served:
+    """What came of one command."""
+
+    events: tuple[FromLearner, ...]
+    output: str
+    status: int
+
+    def only(self, kind: type[Event]) -> Event:
+        """The one event of that kind."""
+        (event,) = self.all(kind)
+        return event
+
+    def all(self, kind: type[Event]) -> list[Event]:
+        """All events of that kind, in order."""
+        return [event for event in self.events if isinstance(event, kind)]
+
+    @property
+    def executed(self) -> Executed:
+        """What the program did."""
+        return self.only(Executed)
+
+    @property
+    def answers(self) -> tuple[Answer, ...]:
+        """In the order of the questions."""
+        return tuple(answered.answer for answered in self.all(Answered))
+
+
+def serve(command: Execute | ObserveAll, questions: Sequence[str] = ()) -> Served:
+    """Runs the command in a fork of this process, and asks."""
+    loaded()
+    ask = Ask(tuple(map(Question, questions)))
+    with tempfile.TemporaryFile() as output:
+        ours, theirs = socket.socketpair()
+        child = os.fork()
+        if child == 0:
+            ours.close()
+            _live(theirs, command, ask, output.fileno())
+        theirs.close()
+        events = _read_all(ours)
+        _, status = os.waitpid(child, 0)
+        output.seek(0)
+        return Served(tuple(events), output.read().decode(), os.waitstatus_to_exitcode(status))
+
+
+def run(
+    source: str,
+    *questions: str,
+    given: str = "",
+    prelude: str | None = None,
+    live: bool = False,
+    fixed: tuple[str, ...] = (),
+    seed: int = 0,
+) -> Served:
+    """Runs a learner's program after the usual imports, and asks."""
+    program = Program(PRELUDE if prelude is None else prelude, given, source, seed)
+    return serve(Execute(program, live=live, fixed=fixed), questions)
+
+
+PRELUDE = """
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+import torch.optim as optim
+import numpy as np
+"""
+
+
+class _Pipe:
+    """A channel whose commands are known beforehand."""
+
+    def __init__(self, connection: socket.socket, commands: list[Command]) -> None:
+        self._connection = connection
+        self._commands = commands
+
+    def send(self, event: FromLearner) -> None:
+        self._connection.sendall(frames.encode(event))
+
+    def offer(self, event: FromLearner) -> bool:
+        self.send(event)
+        return True
+
+    def receive(self) -> Command:
+        return self._commands.pop(0)
+
+
+def _live(
+    connection: socket.socket, command: Execute | ObserveAll, ask: Ask, output: int
+) -> NoReturn:
+    """The child never returns into the test runner."""
+    status = 1
+    try:
+        _leave_the_test_runner(output)
+        from tutor.worker import engine
+
+        engine.serve(_Pipe(connection, [ask]), command)
+        status = 0
+    except BaseException:
+        import traceback
+
+        os.write(output, traceback.format_exc().encode())
+    finally:
+        os._exit(status)
+
+
+def _leave_the_test_runner(output: int) -> None:
+    for descriptor in (1, 2):
+        os.dup2(output, descriptor)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    assert threading.current_thread() is threading.main_thread()
+    signal.alarm(0)
+
+
+def _read_all(connection: socket.socket) -> list[FromLearner]:
+    reader = frames.events_reader()
+    events: list[FromLearner] = []
+    with connection:
+        while data := connection.recv(1 << 16):
+            events += reader.feed(data)
+    return events

@@ -1,0 +1,45 @@
+"""Names that the learner's part bound at the top level, and their values."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+
+from tutor.wire.events import Bound
+from tutor.worker.naming import own_names
+from tutor.worker.values import Budget, read
+
+NAMES_UP_TO = 40
+VALUES_UP_TO = 4_096
+BYTES_UP_TO = 3_000_000
+
+_INNER_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+
+
+def bound_names(
+    tree: ast.Module, before: Mapping[str, object], after: Mapping[str, object]
+) -> tuple[str, ...]:
+    """In the order of the code: what it says it binds, if it is there, and what else is new."""
+    own = dict(own_names(after))
+    said = [name for name in _stored_names(tree) if name in own]
+    new = [name for name, thing in own.items() if name not in before or before[name] is not thing]
+    return tuple(dict.fromkeys(said + new))
+
+
+def bound_values(names: tuple[str, ...], namespace: Mapping[str, object]) -> tuple[Bound, ...]:
+    """Of at most 40 names, within one frame; tensors over 4,096 elements are sampled."""
+    budget = Budget(VALUES_UP_TO, BYTES_UP_TO)
+    return tuple(Bound(name, read(namespace[name], budget)) for name in names[:NAMES_UP_TO])
+
+
+def _stored_names(tree: ast.Module) -> Iterator[str]:
+    """Top-level names that the code binds, by reading it: also `y = 1` where y was 1 before."""
+    waiting: list[ast.AST] = list(reversed(tree.body))
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        if not isinstance(node, (*_INNER_SCOPES, ast.comprehension)):
+            waiting += reversed(list(ast.iter_child_nodes(node)))

@@ -1,0 +1,47 @@
+"""What runs inside a learner process. The zygote knows it by name and by these three functions.
+
+Importing this module imports no torch: `load` does. So a test of the processes can bring an
+engine of its own.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from tutor.wire.commands import Execute, ObserveAll
+
+if TYPE_CHECKING:
+    from tutor.worker.ports import Events
+    from tutor.worker.serving import Server
+
+_server: list[Server] = []
+
+
+def load() -> str:
+    """Imports torch, with one thread, and sets the hooks. Returns torch's version."""
+    for library in ("OMP", "MKL", "OPENBLAS"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+    os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
+    import torch
+
+    torch.set_num_threads(1)
+    from tutor.worker.recorder import install_hooks
+
+    install_hooks()
+    return str(torch.__version__)
+
+
+def warm() -> None:
+    """Does once what is slow the first time, so that no fork has to, and notes what everything is:
+    what differs in a fork, its program has replaced. Runs no backward pass."""
+    from tutor.worker.serving import Server
+    from tutor.worker.warming import warm_libraries
+
+    warm_libraries()
+    _server[:] = [Server()]
+
+
+def serve(channel: Events, command: Execute | ObserveAll) -> None:
+    """Carries out one command, after `warm`, and returns; the process is to end then."""
+    _server[-1].serve(channel, command)

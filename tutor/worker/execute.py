@@ -1,0 +1,231 @@
+"""Runs one program in this process: prelude, givens and the learner's part in a fresh `__main__`.
+
+For the engine. What comes back is a `Run`, from which events are made and questions answered.
+"""
+
+from __future__ import annotations
+
+import ast
+import linecache
+import re
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from types import CodeType, ModuleType
+from typing import Literal, TypeAlias
+
+from tutor.wire.commands import Program
+from tutor.wire.events import ErrorFacts, Executed, GivenChange
+from tutor.worker.bound import bound_names, bound_values
+from tutor.worker.facts import brief, error_facts
+from tutor.worker.fingerprint import Fingerprint
+from tutor.worker.givens import Givens
+from tutor.worker.naming import own_names
+from tutor.worker.recorder import WATCH, Listener, Recorder
+from tutor.worker.stack import EXERCISE_FILE, GIVEN_FILE
+from tutor.worker.state import calm_interpreter, seed_everything
+from tutor.worker.streams import Printed
+from tutor.worker.trace import Trace
+from tutor.worker.warned import Warned
+
+Ending: TypeAlias = Literal["finished", "raised", "exited", "memory", "stopped"]
+
+_OUT_OF_MEMORY = re.compile(r"can't allocate memory|[Uu]nable to allocate|not enough memory")
+_clock = time.perf_counter
+_exec = exec
+
+
+@dataclass
+class Run:
+    """A program that runs or has run, and all that is known of it. Filled in by `run_program`."""
+
+    program: Program
+    main: ModuleType = field(default_factory=lambda: ModuleType("__main__"))
+    givens: Givens = field(default_factory=lambda: Givens({}))
+    given_recorder: Recorder = field(default_factory=Recorder)
+    recorder: Recorder = field(default_factory=Recorder)
+    warned: Warned = field(default_factory=Warned)
+    tree: ast.Module = field(default_factory=lambda: ast.Module([], []))
+    """Of the learner's part; empty if it is no Python."""
+    ending: Ending = "finished"
+    error: ErrorFacts | None = None
+    before: dict[str, object] = field(default_factory=dict)
+    """The namespace before the learner's part."""
+    printed: str = ""
+    replaced: tuple[str, ...] = ()
+    milliseconds: float = 0.0
+
+    @property
+    def namespace(self) -> dict[str, object]:
+        """The program's global names, live."""
+        return vars(self.main)
+
+    def assigned(self) -> tuple[str, ...]:
+        """Names that the learner's part bound at the top level."""
+        return bound_names(self.tree, self.before, self.namespace)
+
+    def trace(self) -> Trace:
+        """What `trace` stands for in a question."""
+        warnings = (f"{fact.category}: {fact.message}" for fact in self.warned.facts())
+        return _trace_of(
+            self.recorder,
+            warnings="\n".join(warnings),
+            printed=self.printed,
+            assigned=self.assigned(),
+            error=brief(self.error) if self.error else "",
+            given=_trace_of(self.given_recorder),
+        )
+
+    def executed(self, fixed: Collection[str] = ()) -> Executed:
+        """The event that tells of it."""
+        return Executed(
+            outcome=self.ending,
+            error=self.error,
+            bound=bound_values(self.assigned(), self.namespace),
+            given_changes=self._given_changes(fixed),
+            warnings=self.warned.facts(),
+            replaced=self.replaced,
+            milliseconds=self.milliseconds,
+        )
+
+    def _given_changes(self, fixed: Collection[str]) -> tuple[GivenChange, ...]:
+        return self.givens.changes(self.namespace, fixed)
+
+
+def _trace_of(
+    recorder: Recorder,
+    *,
+    warnings: str = "",
+    printed: str = "",
+    assigned: tuple[str, ...] = (),
+    error: str = "",
+    given: Trace | None = None,
+) -> Trace:
+    return Trace(
+        backwards=recorder.backwards,
+        steps=recorder.steps,
+        zero_grads=recorder.zero_grads,
+        events=tuple(recorder.events),
+        losses=tuple(recorder.losses().kept),
+        step_log=recorder.step_log.finished(),
+        warnings=warnings,
+        printed=printed,
+        assigned=assigned,
+        error=error,
+        given=given,
+    )
+
+
+def run_program(
+    run: Run,
+    printed: Printed,
+    fingerprint: Fingerprint,
+    listen: Callable[[Run], Listener] | None = None,
+) -> None:
+    """Runs it to whatever end, then puts back what it replaced, and fills in the rest of `run`."""
+    _make_main(run)
+    printed.install()
+    run.warned.listen()
+    seed_everything(run.program.seed)
+    code = _compiled_source(run)
+    if code is not None and _run_given(run):
+        run.before = dict(run.namespace)
+        run.recorder = Recorder(listen(run) if listen else None)
+        error = _timed(run, code, run.recorder)
+        replaced = fingerprint.restore()
+        run.replaced = replaced
+        _settle(run, error, given=False)
+    run.printed = printed.text()
+
+
+def _make_main(run: Run) -> None:
+    run.main.__file__ = EXERCISE_FILE
+    sys.modules["__main__"] = run.main
+    for name, text in ((GIVEN_FILE, run.program.given), (EXERCISE_FILE, run.program.source)):
+        lines = [f"{line}\n" for line in text.splitlines()]
+        linecache.cache[name] = (len(text), None, lines, name)
+
+
+def _compiled_source(run: Run) -> CodeType | None:
+    """Before anything runs; None if it is no Python, which is then the run's error."""
+    try:
+        tree = ast.parse(run.program.source, EXERCISE_FILE)
+        code = compile(tree, EXERCISE_FILE, "exec", dont_inherit=True)
+    except Exception as error:
+        _settle(run, error, given=False)
+        return None
+    run.tree = tree
+    return code
+
+
+def _run_given(run: Run) -> bool:
+    """Whether prelude and givens ran to their end. Their new names are the givens, copied."""
+    for text, recorder in (
+        (run.program.prelude, Recorder()),
+        (run.program.given, run.given_recorder),
+    ):
+        names = dict(run.namespace)
+        failed = _run_text(run, text, recorder)
+        if failed is not None:
+            _settle(run, failed, given=True)
+            return False
+    new = {
+        name: thing
+        for name, thing in own_names(run.namespace)
+        if name not in names or names[name] is not thing
+    }
+    run.givens = Givens(new)
+    return True
+
+
+def _run_text(run: Run, text: str, recorder: Recorder) -> BaseException | None:
+    try:
+        code = compile(text, GIVEN_FILE, "exec", dont_inherit=True)
+    except Exception as error:
+        return error
+    return _timed(run, code, recorder)
+
+
+def _timed(run: Run, code: CodeType, recorder: Recorder) -> BaseException | None:
+    """What ended the code, if it did not end by itself."""
+    ended: BaseException | None = None
+    started = _clock()
+    try:
+        WATCH.recorder = recorder
+        _exec(code, run.namespace)
+    except BaseException as error:
+        ended = error
+    WATCH.recorder = None
+    _defer_interrupts()
+    calm_interpreter()
+    run.milliseconds += (_clock() - started) * 1_000
+    return ended
+
+
+def _defer_interrupts() -> None:
+    """The program is over: a late Stop must not tear the report of it. SIGKILL follows anyway."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _settle(run: Run, error: BaseException | None, *, given: bool) -> None:
+    if error is None:
+        return
+    run.error = error_facts(error, run.namespace, run.program.source, given)
+    run.ending = _ending(error, run.error.message)
+
+
+def _ending(error: BaseException, message: str) -> Ending:
+    kind = type(error)
+    if issubclass(kind, KeyboardInterrupt):
+        return "stopped"
+    if issubclass(kind, SystemExit):
+        return "exited"
+    if issubclass(kind, MemoryError):
+        return "memory"
+    if issubclass(kind, RuntimeError) and _OUT_OF_MEMORY.search(message):
+        return "memory"
+    return "raised"

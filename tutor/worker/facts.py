@@ -1,0 +1,98 @@
+"""An exception as facts: type, message, the learner's line, what stood there, names like it.
+
+For the engine. No words for the learner here: grading has them.
+"""
+
+from __future__ import annotations
+
+import linecache
+import os
+from collections.abc import Callable, Iterator, Mapping
+from types import TracebackType
+
+from tutor.wire.events import ErrorFacts, Frame
+from tutor.worker.guard import clean, spoken, type_name
+from tutor.worker.nearest import nearest_names
+from tutor.worker.operands import operands_at
+from tutor.worker.stack import EXERCISE_FILE, GIVEN_FILE, is_ours
+
+MESSAGE_UP_TO = 2_000
+FRAMES_UP_TO = 40
+"""The outer and the inner half of them; a recursion has a thousand."""
+
+_SHOWN_FILES = (EXERCISE_FILE, GIVEN_FILE)
+_traceback_of: Callable[[BaseException], TracebackType | None] = vars(BaseException)[
+    "__traceback__"
+].__get__
+
+
+def error_facts(
+    error: BaseException, namespace: Mapping[str, object], source: str = "", given: bool = False
+) -> ErrorFacts:
+    """Never raises, whatever class the exception is of."""
+    try:
+        return _facts(error, namespace, source, given)
+    except Exception:
+        return ErrorFacts(type_name(error), "", from_given=given)
+
+
+def _facts(
+    error: BaseException, namespace: Mapping[str, object], source: str, given: bool
+) -> ErrorFacts:
+    trace = [part for part in _walk(error) if not is_ours(part.tb_frame.f_code.co_filename)]
+    line, column = _place(error, trace)
+    return ErrorFacts(
+        type_name=type_name(error),
+        message=_message(error),
+        line=line,
+        column=column,
+        source_line=_line_of(source, line),
+        frames=_frames(trace),
+        operands=operands_at(trace, namespace, source),
+        nearest=nearest_names(error, namespace),
+        from_given=given,
+    )
+
+
+def brief(facts: ErrorFacts) -> str:
+    """ "Class: message", as Python itself writes it."""
+    return f"{facts.type_name}: {facts.message}" if facts.message else facts.type_name
+
+
+def _walk(error: BaseException) -> Iterator[TracebackType]:
+    part = _traceback_of(error)
+    while part is not None:
+        yield part
+        part = part.tb_next
+
+
+def _message(error: BaseException) -> str:
+    if isinstance(error, SyntaxError) and isinstance(error.msg, str):
+        return clean(error.msg, MESSAGE_UP_TO)
+    return spoken(error, MESSAGE_UP_TO)
+
+
+def _place(error: BaseException, trace: list[TracebackType]) -> tuple[int | None, int | None]:
+    """Line and column of a SyntaxError in the program; else the innermost line of the learner's."""
+    if isinstance(error, SyntaxError) and error.filename in _SHOWN_FILES:
+        return error.lineno, error.offset
+    lines = [part.tb_lineno for part in trace if part.tb_frame.f_code.co_filename == EXERCISE_FILE]
+    return (lines[-1] if lines else None), None
+
+
+def _line_of(source: str, line: int | None) -> str:
+    lines = source.splitlines()
+    return lines[line - 1].rstrip() if line is not None and 0 < line <= len(lines) else ""
+
+
+def _frames(trace: list[TracebackType]) -> tuple[Frame, ...]:
+    half = FRAMES_UP_TO // 2
+    parts = trace if len(trace) <= FRAMES_UP_TO else trace[:half] + trace[-half:]
+    return tuple(map(_frame, parts))
+
+
+def _frame(part: TracebackType) -> Frame:
+    code = part.tb_frame.f_code
+    known = code.co_filename in _SHOWN_FILES
+    text = linecache.getline(code.co_filename, part.tb_lineno).strip() if known else ""
+    return Frame(os.path.basename(code.co_filename), part.tb_lineno, code.co_name, text)

@@ -1,0 +1,184 @@
+"""Whether a program has replaced functions of torch, numpy, Python or the worker, and undoing it.
+
+For the engine. Taken once, when everything is loaded; compared after the learner's part with
+nothing but dictionary look-ups, so that a replaced `len` or `isinstance` does not matter here.
+"""
+
+from __future__ import annotations
+
+import builtins
+import sys
+import types
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import nn
+
+_LAZY_ATTRIBUTES = frozenset(
+    ["__annotations__", "__doc__", "__weakref__", "__slotnames__", "__abstractmethods__"]
+)
+"""Python itself adds these to a class at their first use."""
+
+_REBOUND_BY_TORCH = frozenset(["Storage", "__warningregistry__"])
+"""torch.set_default_dtype rebinds the first; the second belongs to the warnings."""
+
+_REPORTED_UP_TO = 40
+_setattr = setattr
+_delattr = delattr
+_modules = sys.modules
+_builtin_names = frozenset(vars(builtins))
+
+
+class _Owner(NamedTuple):
+    """A module or class, its live dictionary, what stood in it, and all names of then."""
+
+    label: str
+    owner: object
+    live: Mapping[str, object]
+    baseline: dict[str, object]
+    known: frozenset[str]
+    is_class: bool
+
+
+class Fingerprint:
+    """What functions and classes were, by identity and, for Python functions, by their code."""
+
+    def __init__(self) -> None:
+        self._owners = _owners()
+        self._codes = [
+            (f"{owner.label}.{name}", thing, thing.__code__)
+            for owner in self._owners
+            for name, thing in owner.baseline.items()
+            if type(thing) is types.FunctionType
+        ]
+        self._modules = [
+            (name, module) for name, module in _modules.items() if _is_watched_module(name)
+        ]
+
+    def restore(self) -> tuple[str, ...]:
+        """The names that were replaced, such as `torch.sigmoid`; they are then as before."""
+        found = self._restore_modules()
+        for owner in self._owners:
+            found += _restore_owner(owner)
+        for name, function, code in self._codes:
+            if function.__code__ is not code:
+                _setattr(function, "__code__", code)
+                found.append(name)
+        return tuple(found[:_REPORTED_UP_TO])
+
+    def _restore_modules(self) -> list[str]:
+        found = []
+        for name, module in self._modules:
+            if _modules.get(name) is not module:
+                _modules[name] = module
+                found.append(f"sys.modules['{name}']")
+        return found
+
+
+def _restore_owner(owner: _Owner) -> list[str]:
+    found = []
+    live = owner.live
+    for name, thing in owner.baseline.items():
+        if live.get(name) is not thing:
+            _setattr(owner.owner, name, thing)
+            found.append(f"{owner.label}.{name}")
+    if live.__len__() != owner.known.__len__():
+        for name in _added(owner):
+            _delattr(owner.owner, name)
+            found.append(f"{owner.label}.{name}")
+    return found
+
+
+def _added(owner: _Owner) -> list[str]:
+    """New names that stand before an inherited method, or in a module before a builtin."""
+    return [
+        name
+        for name, thing in [*owner.live.items()]
+        if name not in owner.known
+        and name not in _LAZY_ATTRIBUTES
+        and (owner.is_class or (name in _builtin_names and owner.owner is not builtins))
+        and type(thing) is not types.ModuleType
+    ]
+
+
+def _owners() -> list[_Owner]:
+    modules: list[tuple[str, types.ModuleType]] = [
+        ("builtins", builtins),
+        ("torch", torch),
+        ("F", nn.functional),
+        ("nn", nn),
+        ("torch.nn.init", nn.init),
+        ("torch.optim", sys.modules["torch.optim"]),
+        ("torch.autograd", torch.autograd),
+        ("torch.linalg", torch.linalg),
+        ("np", np),
+        ("np.random", np.random),
+        ("np.linalg", np.linalg),
+        *((name, module) for name, module in _modules.items() if _is_own(name)),
+    ]
+    classes: dict[str, type] = {
+        "torch.Tensor": torch.Tensor,
+        "nn.Parameter": nn.Parameter,
+        "torch.Generator": torch.Generator,
+        "torch.no_grad": torch.no_grad,
+        "torch.enable_grad": torch.enable_grad,
+        **_public_classes("nn", nn, nn.Module),
+        **_public_classes("torch.optim", sys.modules["torch.optim"], torch.optim.Optimizer),
+    }
+    return [
+        *(_module_owner(label, module) for label, module in modules),
+        *(_class_owner(label, kind) for label, kind in classes.items()),
+    ]
+
+
+def _public_classes(label: str, module: types.ModuleType, base: type) -> dict[str, type]:
+    return {
+        f"{label}.{name}": thing
+        for name, thing in vars(module).items()
+        if isinstance(thing, type) and issubclass(thing, base)
+    }
+
+
+def _module_owner(label: str, module: types.ModuleType) -> _Owner:
+    live = vars(module)
+    exempt = _REBOUND_BY_TORCH if module is torch else frozenset()
+    whole = module is builtins
+    baseline = {
+        name: thing
+        for name, thing in live.items()
+        if name not in exempt
+        and (not name.startswith("__") or whole)
+        and (callable(thing) or whole)
+        and name != "_"
+    }
+    return _Owner(label, module, live, baseline, frozenset(live), is_class=False)
+
+
+def _class_owner(label: str, kind: type) -> _Owner:
+    live = vars(kind)
+    baseline = {name: thing for name, thing in live.items() if name not in _LAZY_ATTRIBUTES}
+    return _Owner(label, kind, live, baseline, frozenset(live), is_class=True)
+
+
+def _is_own(name: str) -> bool:
+    return name.startswith(("tutor.worker.", "tutor.wire."))
+
+
+def _is_watched_module(name: str) -> bool:
+    return _is_own(name) or name in _WATCHED_MODULES
+
+
+_WATCHED_MODULES: Iterable[str] = frozenset(
+    [
+        "builtins",
+        "sys",
+        "torch",
+        "torch.nn",
+        "torch.nn.functional",
+        "torch.optim",
+        "torch.autograd",
+        "numpy",
+    ]
+)

@@ -1,0 +1,183 @@
+"""What the givens held before the learner's code: copies to compare with, and what has changed.
+
+For the engine and the vocabulary. One memo serves all copies, so that `weight0` and
+`model[0].weight` stay one tensor among the copies if they were one.
+"""
+
+from __future__ import annotations
+
+import copy
+import types
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from tutor.wire.events import GivenChange
+from tutor.worker.numbers import gradient_of, tensor_shape
+from tutor.worker.torch_private import (
+    is_tensor,
+    own_buffers,
+    own_children,
+    own_parameters,
+    without_overrides,
+)
+
+_deepcopy = copy.deepcopy
+_equal = torch.equal
+
+
+class Givens:
+    """The givens of one run. `copies` has attribute access: `given.lr` in an expression."""
+
+    def __init__(self, originals: Mapping[str, object]) -> None:
+        self._originals = dict(originals)
+        self._memo: dict[int, Any] = {}
+        with _tensors_copied_by_value():
+            copies = {name: self._copied(thing) for name, thing in originals.items()}
+        self._copy_gradients()
+        self.copies = types.SimpleNamespace(**copies)
+
+    def _copied(self, thing: object) -> object:
+        """What cannot be copied (a generator, an open file) stands for itself."""
+        try:
+            return _deepcopy(thing, self._memo)
+        except Exception:
+            return thing
+
+    def _copy_gradients(self) -> None:
+        """deepcopy leaves those of parameters out. It keeps the originals under the memo's id."""
+        for original in list(self._memo.get(id(self._memo), [])):
+            gradient = gradient_of(original) if is_tensor(original) else None
+            if gradient is not None:
+                self._memo[id(original)].grad = _deepcopy(gradient, self._memo)
+
+    def copy_of(self, tensor: object) -> Tensor | None:
+        """The copy of this very tensor, if a given held it."""
+        found = self._memo.get(id(tensor))
+        return found if is_tensor(found) else None
+
+    def changes(
+        self, namespace: Mapping[str, object], fixed: Collection[str]
+    ) -> tuple[GivenChange, ...]:
+        """Givens that are gone or differ now; those in `fixed` only by identity."""
+        found: list[GivenChange] = []
+        for name, original in self._originals.items():
+            if name not in namespace:
+                found.append(GivenChange(name, "deleted"))
+                continue
+            now = namespace[name]
+            if name in fixed:
+                if now is not original:
+                    found.append(GivenChange(name, "rebound"))
+            elif not self.is_same(name, now):
+                found.append(GivenChange(name, "changed" if now is original else "rebound"))
+        return tuple(found)
+
+    def is_same(self, name: str, now: object) -> bool:
+        """Whether a given's value is what it was; of kinds without a value, the identity."""
+        same = same_state(now, vars(self.copies)[name])
+        return now is self._originals[name] if same is None else same
+
+
+@contextmanager
+def _tensors_copied_by_value() -> Iterator[None]:
+    """While active, deepcopy takes tensors with a history too, by detach and clone."""
+    before = Tensor.__deepcopy__
+
+    def copied(tensor: Tensor, memo: dict[int, Any]) -> Any:  # noqa: ANN401 # as torch has it
+        if tensor.is_leaf:
+            return before(tensor, memo)  # type: ignore[no-untyped-call] # as torch has it
+        return tensor.detach().clone()
+
+    Tensor.__deepcopy__ = copied  # type: ignore[method-assign] # put back below
+    try:
+        yield
+    finally:
+        Tensor.__deepcopy__ = before  # type: ignore[method-assign] # as it was
+
+
+def same_state(now: object, before: object) -> bool | None:
+    """Whether two objects hold the same. None for kinds that have no value to compare."""
+    kind = type(now)
+    if now is before:
+        return True
+    if kind is not type(before):
+        return False
+    for base, same in _COMPARED:
+        if issubclass(kind, base):
+            return same(now, before)
+    return None
+
+
+def _same_tensor(now: Tensor, before: Tensor) -> bool:
+    if tensor_shape(now) != tensor_shape(before):
+        return False
+    with torch.no_grad(), without_overrides():
+        one, other = now.detach(), before.detach()
+        if one.dtype != other.dtype or one.device != other.device:
+            return False
+        return _equal(one, other) or bool(_equal_but_nans(one, other))
+
+
+def _equal_but_nans(one: Tensor, other: Tensor) -> bool:
+    """Equal where not both are nan."""
+    nans = one != one
+    return _equal(nans, other != other) and _equal(one[~nans], other[~nans])
+
+
+def _same_array(now: Any, before: Any) -> bool:  # noqa: ANN401 # arrays of any dtype
+    return bool(
+        now.shape == before.shape
+        and now.dtype == before.dtype
+        and (now.dtype.kind == "O" or now.tobytes() == before.tobytes())
+    )
+
+
+def _same_module(now: nn.Module, before: nn.Module) -> bool:
+    parts: tuple[Callable[[nn.Module], Mapping[str, object]], ...] = (
+        own_parameters,
+        own_buffers,
+        own_children,
+    )
+    return all(_same_mapping(part(now), part(before)) for part in parts)
+
+
+def _same_mapping(now: Mapping[Any, object], before: Mapping[Any, object]) -> bool:
+    """In the same order, too: that is how the keys are compared without asking for their hash."""
+    return len(now) == len(before) and all(
+        same_state(key, other) is not False and same_state(mine, theirs) is not False
+        for (key, mine), (other, theirs) in zip(now.items(), before.items(), strict=True)
+    )
+
+
+def _same_sequence(now: Any, before: Any) -> bool:  # noqa: ANN401 # lists or tuples
+    return len(now) == len(before) and all(
+        same_state(mine, theirs) is not False for mine, theirs in zip(now, before, strict=True)
+    )
+
+
+def _same_float(now: float, before: float) -> bool:
+    return now == before or (now != now and before != before)
+
+
+def _same_plain(now: object, before: object) -> bool:
+    return now == before
+
+
+_COMPARED: tuple[tuple[type, Callable[[Any, Any], bool]], ...] = (
+    (Tensor, _same_tensor),
+    (nn.Module, _same_module),
+    (np.ndarray, _same_array),
+    (float, _same_float),
+    (int, _same_plain),
+    (complex, _same_plain),
+    (str, _same_plain),
+    (bytes, _same_plain),
+    (list, _same_sequence),
+    (tuple, _same_sequence),
+    (dict, _same_mapping),
+)

@@ -1,0 +1,81 @@
+"""Calling what a learner may have defined: a repr that raises, is endless or huge ends here.
+
+For the engine's rooms that show values. Text that leaves here can be sent: it is valid UTF-8.
+"""
+
+from __future__ import annotations
+
+import re
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType
+
+SECONDS = 0.25
+"""How long a learner's own method may take to describe an object."""
+
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+_name_of_type: Callable[[type], str] = vars(type)["__name__"].__get__
+_object_repr = object.__repr__
+_as_text = str.__str__
+
+
+class _TooSlow(BaseException):
+    """Not an Exception, so that the learner's `except Exception` does not swallow it."""
+
+
+def type_name(thing: object) -> str:
+    """The name of the real type, whatever its metaclass or `__class__` say."""
+    return clean(_name_of_type(type(thing)), 100)
+
+
+def class_name(kind: type) -> str:
+    """The name of a class, whatever its metaclass says."""
+    return clean(_name_of_type(kind), 100)
+
+
+def clean(text: str, limit: int) -> str:
+    """An exact str of at most `limit` characters without lone surrogates."""
+    plain = _as_text(text)[:limit]
+    if plain.isascii():
+        return plain
+    return plain.encode("utf-8", "replace").decode("utf-8")
+
+
+def described(thing: object, limit: int) -> str | None:
+    """repr(thing) without addresses; None if it raises, takes too long or is over the limit."""
+    if type(thing).__repr__ is _object_repr:
+        return f"<{type_name(thing)} object>"
+    text = _limited(repr, thing)
+    if text is None or len(text) > limit:
+        return None
+    return _ADDRESS.sub("", clean(text, limit))
+
+
+def spoken(thing: object, limit: int) -> str:
+    """str(thing), cut; empty if it raises or takes too long."""
+    return clean(_limited(str, thing) or "", limit)
+
+
+def _limited(speak: Callable[[object], str], thing: object) -> str | None:
+    """None if it fails in any way. Only a main thread has a clock that can interrupt."""
+    if threading.current_thread() is not threading.main_thread():
+        return _spoken_or_none(speak, thing)
+    before = signal.signal(signal.SIGALRM, _time_is_up)
+    signal.setitimer(signal.ITIMER_REAL, SECONDS, 0.05)  # again and again: one may be swallowed
+    try:
+        return _spoken_or_none(speak, thing)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _spoken_or_none(speak: Callable[[object], str], thing: object) -> str | None:
+    try:
+        return speak(thing)
+    except BaseException:
+        return None
+
+
+def _time_is_up(number: int, frame: FrameType | None) -> None:
+    raise _TooSlow

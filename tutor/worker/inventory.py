@@ -1,0 +1,95 @@
+"""Every tensor, module, array and number of a namespace, as one event that fits into a frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+from torch import Tensor
+
+from tutor.wire.events import InventoryEntry, InventoryTaken
+from tutor.wire.values import ArrayValue, Other, Statistics, TensorValue, Value
+from tutor.worker.guard import type_name
+from tutor.worker.naming import named_parameters, own_names
+from tutor.worker.numbers import array_value, gradient_of, plain_tensors, tensor_value
+from tutor.worker.torch_private import is_module, is_tensor, without_overrides
+from tutor.worker.values import Budget, read
+
+ENTRIES_UP_TO = 400
+BYTES_UP_TO = 3_300_000
+"""Of numbers in all. What comes after has its shape and statistics, but no numbers."""
+
+VALUES_UP_TO = 4_096
+"""Elements of one entry; of a larger one that many are sent."""
+
+
+def take_inventory(namespace: Mapping[str, object]) -> InventoryTaken:
+    """Of now, in the order in which the names were bound."""
+    budget = Budget(VALUES_UP_TO, BYTES_UP_TO)
+    entries: list[InventoryEntry] = []
+    for entry in _entries(namespace, budget):
+        entries.append(entry)
+        if len(entries) == ENTRIES_UP_TO:
+            break
+    return InventoryTaken(tuple(entries))
+
+
+def _entries(namespace: Mapping[str, object], budget: Budget) -> Iterator[InventoryEntry]:
+    for name, thing in own_names(namespace):
+        if is_tensor(thing):
+            yield _tensor_entry(name, thing, budget)
+        elif is_module(thing):
+            yield InventoryEntry(name, read(thing, budget))
+            for path, parameter in named_parameters(name, thing):
+                yield _tensor_entry(path, parameter, budget)
+        elif issubclass(type(thing), np.ndarray | np.generic):
+            yield _array_entry(name, thing, budget)
+        elif issubclass(type(thing), bool | int | float | complex):
+            yield InventoryEntry(name, read(thing, budget))
+
+
+def _tensor_entry(name: str, tensor: Tensor, budget: Budget) -> InventoryEntry:
+    value = _tensor(tensor, budget)
+    gradient = gradient_of(tensor)
+    return InventoryEntry(
+        name,
+        value,
+        gradient_norm=None if gradient is None else _norm(gradient),
+        gradient=None if gradient is None else _tensor(gradient, budget),
+        statistics=_statistics(value),
+    )
+
+
+def _tensor(tensor: Tensor, budget: Budget) -> Value:
+    try:
+        value = tensor_value(tensor, budget.whole, budget.spend, with_statistics=True)
+    except Exception:
+        value = None
+    return value or Other(type_name(tensor))
+
+
+def _norm(gradient: Tensor) -> float | None:
+    try:
+        with without_overrides():
+            (plain,) = plain_tensors([gradient])
+            return float(plain.norm())
+    except Exception:
+        return None
+
+
+def _array_entry(name: str, array: object, budget: Budget) -> InventoryEntry:
+    try:
+        value: Value | None = array_value(
+            array,  # type: ignore[arg-type] # its type was looked at
+            budget.whole,
+            budget.spend,
+            with_statistics=True,
+        )
+    except Exception:
+        value = None
+    value = value or Other(type_name(array))
+    return InventoryEntry(name, value, statistics=_statistics(value))
+
+
+def _statistics(value: Value) -> Statistics | None:
+    return value.statistics if isinstance(value, TensorValue | ArrayValue) else None

@@ -1,0 +1,44 @@
+"""The losses of a training, all of them up to a limit, and as events. Pure."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+
+from tutor.wire.events import LossesRecorded
+
+WHOLE_UP_TO = 200_000
+"""Losses that are all kept; after them …"""
+
+STRIDE = 100
+"""… each hundredth is, so that an endless training does not fill the memory."""
+
+BATCH_UP_TO = 50_000
+
+
+class LossSeries:
+    """Losses of consecutive steps, numbered from 0."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        """Of all losses, also those not kept."""
+        self.kept = array("d")
+
+    def append(self, loss: float) -> None:
+        """The loss of the next step."""
+        if self.count < WHOLE_UP_TO or (self.count - WHOLE_UP_TO) % STRIDE == 0:
+            self.kept.append(loss)
+        self.count += 1
+
+    def batches(self, start: int) -> Iterator[LossesRecorded]:
+        """Events with what was kept from the `start`-th kept on, in order."""
+        while start < len(self.kept):
+            whole = min(len(self.kept), WHOLE_UP_TO, start + BATCH_UP_TO)
+            end = max(whole, start + 1)
+            yield LossesRecorded(_number(start), tuple(self.kept[start:end]))
+            start = end
+
+
+def _number(place: int) -> int:
+    """Which step the loss kept at that place belongs to."""
+    return place if place < WHOLE_UP_TO else WHOLE_UP_TO + (place - WHOLE_UP_TO) * STRIDE

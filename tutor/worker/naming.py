@@ -1,0 +1,67 @@
+"""Names for what hangs below a program's name, as one writes them: `model[0].weight`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import ModuleType
+
+from torch import Tensor, nn
+
+from tutor.worker.torch_private import is_module, is_tensor, own_children, own_parameters
+
+DEPTH = 8
+
+
+def child_name(parent: str, name: str) -> str:
+    """`model[0]` for a numbered part, `model.fc1` for a named one."""
+    if name.isdigit():
+        return f"{parent}[{name}]"
+    return f"{parent}.{name}" if name.isidentifier() else f"{parent}['{name}']"
+
+
+def named_modules(
+    name: str, module: nn.Module, depth: int = DEPTH
+) -> Iterator[tuple[str, nn.Module]]:
+    """The module itself and all below it, each with its name."""
+    yield name, module
+    if depth:
+        for own, child in own_children(module).items():
+            yield from named_modules(child_name(name, own), child, depth - 1)
+
+
+def named_parameters(name: str, module: nn.Module) -> Iterator[tuple[str, Tensor]]:
+    """The parameters of a module and of all below it; a shared one under its first name."""
+    seen: set[int] = set()
+    for path, part in named_modules(name, module):
+        for own, parameter in own_parameters(part).items():
+            if id(parameter) not in seen:
+                seen.add(id(parameter))
+                yield child_name(path, own), parameter
+
+
+def own_names(namespace: Mapping[str, object]) -> list[tuple[str, object]]:
+    """A program's own names: no Python modules, nothing that starts with two underscores."""
+    return [
+        (name, thing)
+        for name, thing in list(namespace.items())
+        if type(name) is str and not name.startswith("__") and type(thing) is not ModuleType
+    ]
+
+
+def name_of(thing: object, namespace: Mapping[str, object]) -> str | None:
+    """The first name under which this very tensor or module can be reached, if there is one."""
+    names = own_names(namespace)
+    for name, candidate in names:
+        if candidate is thing:
+            return name
+    for name, candidate in names:
+        if is_module(candidate):
+            found = _below(name, candidate, thing)
+            if found is not None:
+                return found
+    return None
+
+
+def _below(name: str, module: nn.Module, thing: object) -> str | None:
+    parts = named_parameters(name, module) if is_tensor(thing) else named_modules(name, module)
+    return next((path for path, part in parts if part is thing), None)

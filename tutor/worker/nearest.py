@@ -1,0 +1,67 @@
+"""Known names close to one that was not found. For the facts of an error."""
+
+from __future__ import annotations
+
+import builtins
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from types import ModuleType
+
+from tutor.worker.guard import type_name
+from tutor.worker.torch_private import is_module, own_buffers, own_children, own_parameters
+
+NAMES_UP_TO = 3
+_CUTOFF = 0.6
+_MISSING_NAME = re.compile(r"name '(\w+)' is not defined")
+_BUILTINS = tuple(name for name in vars(builtins) if not name.startswith("_"))
+
+
+def nearest_names(error: BaseException, namespace: Mapping[str, object]) -> tuple[str, ...]:
+    """For NameError among the program's names and builtins; for AttributeError of the object."""
+    if issubclass(type(error), NameError):
+        return _near(_name_of(error), [*_own(namespace), *_BUILTINS])
+    if issubclass(type(error), AttributeError) and type(error.name) is str:  # type: ignore[attr-defined] # it is one
+        return _near(error.name, _attributes(error.obj))  # type: ignore[attr-defined] # the same
+    return ()
+
+
+def _name_of(error: BaseException) -> str:
+    name = getattr(error, "name", None)
+    if type(name) is str:
+        return name
+    found = _MISSING_NAME.search(str(error.args[0]) if error.args else "")
+    return found.group(1) if found else ""
+
+
+def _own(namespace: Mapping[str, object]) -> list[str]:
+    return [name for name in list(namespace) if type(name) is str and not name.startswith("__")]
+
+
+def _near(name: str, candidates: Iterable[str]) -> tuple[str, ...]:
+    """Those that differ by case alone come first."""
+    known = [candidate for candidate in dict.fromkeys(candidates) if candidate != name]
+    same = [candidate for candidate in known if candidate.lower() == name.lower()]
+    close = difflib.get_close_matches(name, known, NAMES_UP_TO, _CUTOFF) if name else []
+    return tuple(dict.fromkeys(same + close))[:NAMES_UP_TO]
+
+
+def _attributes(thing: object) -> list[str]:
+    """Public attributes, listed without asking the object itself."""
+    names: list[str] = []
+    if type(thing) is ModuleType:
+        names += vars(thing)
+    if is_module(thing):
+        names += [*own_parameters(thing), *own_buffers(thing), *own_children(thing)]
+    for kind in type.mro(type(thing)) if not isinstance(thing, type) else thing.__mro__:
+        names += vars(kind)
+    names += _instance_attributes(thing)
+    return [name for name in names if type(name) is str and not name.startswith("_")]
+
+
+def _instance_attributes(thing: object) -> list[str]:
+    try:
+        found = object.__getattribute__(thing, "__dict__")
+    except Exception:
+        return []
+    return list(found) if type(found) is dict and type_name(thing) != "module" else []

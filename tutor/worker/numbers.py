@@ -1,0 +1,237 @@
+"""The numbers of tensors and arrays, as bytes and statistics. For what reads values.
+
+Numbers are widened to float64, int64, complex128 or one byte for a bool. Functions of torch and
+numpy are kept aside here before a learner's code runs.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from tutor.wire.values import SAMPLE, WHOLE_UP_TO, ArrayValue, NumberKind, Statistics, TensorValue
+from tutor.worker.torch_private import is_tensor, without_overrides
+
+STATISTICS_UP_TO = 4_194_304
+"""Elements up to which statistics are of all of them; above, of `STATISTICS_SAMPLE` spread out."""
+
+STATISTICS_SAMPLE = 262_144
+
+Spend = Callable[[int], bool]
+Numbers = npt.NDArray[Any]
+
+
+def _getter(name: str) -> Callable[[Tensor], Any]:
+    getter: Callable[[Tensor], Any] = inspect.getattr_static(Tensor, name).__get__
+    return getter
+
+
+_detach = Tensor.detach
+_to_dense = Tensor.to_dense
+_numel = Tensor.numel
+_element_size = Tensor.element_size
+_size = Tensor.size
+_requires_grad = _getter("requires_grad")
+_grad_fn = _getter("grad_fn")
+_grad = _getter("grad")
+_is_leaf = _getter("is_leaf")
+_dtype = _getter("dtype")
+_retains_grad = _getter("retains_grad")
+_view = np.ndarray.view
+
+_TORCH_WIDE: dict[NumberKind, torch.dtype] = {
+    "float": torch.float64,
+    "int": torch.int64,
+    "bool": torch.bool,
+    "complex": torch.complex128,
+}
+_NUMPY_WIDE: dict[str, tuple[NumberKind, type]] = {
+    "f": ("float", np.float64),
+    "i": ("int", np.int64),
+    "u": ("int", np.int64),
+    "b": ("bool", np.bool_),
+    "c": ("complex", np.complex128),
+}
+_WIDTH: dict[NumberKind, int] = {"float": 8, "int": 8, "bool": 1, "complex": 16}
+
+
+def tensor_numel(tensor: Tensor) -> int:
+    """How many elements a tensor has, also one of a subclass."""
+    with without_overrides():
+        return _numel(tensor)
+
+
+def tensor_shape(tensor: Tensor) -> tuple[int, ...]:
+    """The shape as plain integers; of a nested tensor, which has none, ()."""
+    with without_overrides():
+        plain = _detach(tensor)
+        return () if plain.is_nested else tuple(int(length) for length in _size(plain))
+
+
+def tensor_dtype(tensor: Tensor) -> str:
+    """torch's own name without the prefix."""
+    with without_overrides():
+        return dtype_name(_dtype(tensor))
+
+
+def dtype_name(dtype: object) -> str:
+    """torch's or numpy's own name, without the prefix."""
+    return str(dtype).removeprefix("torch.")
+
+
+def gradient_of(tensor: Tensor) -> Tensor | None:
+    """`.grad`, without the warning that asking a tensor inside the graph for it gives."""
+    with without_overrides():
+        if not (_is_leaf(tensor) or _retains_grad(tensor)):
+            return None
+        gradient = _grad(tensor)
+        return gradient if is_tensor(gradient) else None
+
+
+def gradients_of(tensors: Sequence[Tensor]) -> list[Tensor | None]:
+    """The `.grad` of each, which are leaves."""
+    with without_overrides():
+        return [_grad(tensor) for tensor in tensors]
+
+
+def plain_tensors(tensors: Sequence[Tensor]) -> list[Tensor]:
+    """Each as a plain tensor without history, of the same memory."""
+    with without_overrides():
+        return [_detach(tensor) for tensor in tensors]
+
+
+def size_in_bytes(tensors: Sequence[Tensor]) -> int:
+    """Of all elements together."""
+    with without_overrides():
+        return sum(_numel(tensor) * _element_size(tensor) for tensor in tensors)
+
+
+def tensor_value(
+    tensor: Tensor, whole: int, spend: Spend, *, with_statistics: bool = False
+) -> TensorValue | None:
+    """None if its numbers cannot be read: on no device, quantized, nested, or a vast sparse one."""
+    with without_overrides():
+        plain = _readable(tensor)
+        if plain is None:
+            return None
+        kind = _kind(plain.dtype)
+        numel = plain.numel()
+        sampled = numel > whole
+        count = min(numel, SAMPLE) if sampled else numel
+        numbers = _tensor_numbers(plain, kind, count)
+        return TensorValue(
+            dtype=dtype_name(plain.dtype),
+            kind=kind,
+            shape=tuple(plain.shape),
+            data=numbers.tobytes() if spend(count * _WIDTH[kind]) else b"",
+            sampled=sampled,
+            statistics=tensor_statistics(plain) if sampled or with_statistics else None,
+            requires_grad=_requires_grad(tensor),
+            is_parameter=issubclass(type(tensor), nn.Parameter),
+            has_history=_grad_fn(tensor) is not None,
+        )
+
+
+def _readable(tensor: Tensor) -> Tensor | None:
+    plain = _detach(tensor)
+    if plain.is_nested or plain.is_quantized or plain.device.type == "meta":
+        return None
+    if plain.layout is not torch.strided:
+        if plain.numel() > WHOLE_UP_TO:
+            return None
+        plain = _to_dense(plain)
+    return plain.cpu()
+
+
+def _kind(dtype: torch.dtype) -> NumberKind:
+    if dtype.is_floating_point:
+        return "float"
+    if dtype.is_complex:
+        return "complex"
+    return "bool" if dtype is torch.bool else "int"
+
+
+def _tensor_numbers(plain: Tensor, kind: NumberKind, count: int) -> Numbers:
+    """That many elements, evenly spread, widened. All of them if `count` is the number of them."""
+    numel = plain.numel()
+    if count < numel:
+        plain = plain[_positions(numel, count, tuple(plain.shape))]
+    wide = plain.to(_TORCH_WIDE[kind]).resolve_conj().resolve_neg()
+    numbers: Numbers = wide.contiguous().numpy()
+    return numbers
+
+
+def _positions(numel: int, count: int, shape: tuple[int, ...]) -> tuple[Any, ...]:
+    """Indices of the elements `i * numel // count`, an array for each axis."""
+    flat = np.arange(count, dtype=np.int64) * numel // count
+    return np.unravel_index(flat, shape)
+
+
+def tensor_statistics(plain: Tensor) -> Statistics:
+    """Of a dense tensor without history; a complex one by its absolute values."""
+    kind = _kind(plain.dtype)
+    return _statistics(_tensor_numbers(plain, kind, _counted(plain.numel())))
+
+
+def _counted(numel: int) -> int:
+    return numel if numel <= STATISTICS_UP_TO else STATISTICS_SAMPLE
+
+
+def _statistics(numbers: Numbers) -> Statistics:
+    wide = (np.abs(numbers) if numbers.dtype.kind == "c" else numbers).astype(np.float64)
+    finite = wide[np.isfinite(wide)]
+    nans = int(np.isnan(wide).sum())
+    infinities = int(wide.size - nans - finite.size)
+    if not finite.size:
+        nan = float("nan")
+        return Statistics(nan, nan, nan, nan, nans, infinities)
+    with np.errstate(all="ignore"):
+        return Statistics(
+            mean=float(finite.mean()),
+            std=float(finite.std()),
+            low=float(finite.min()),
+            high=float(finite.max()),
+            nans=nans,
+            infinities=infinities,
+        )
+
+
+def array_value(
+    array: npt.NDArray[Any] | np.generic,
+    whole: int,
+    spend: Spend,
+    *,
+    with_statistics: bool = False,
+) -> ArrayValue | None:
+    """None if it holds no numbers: objects, texts, dates, records."""
+    plain = np.asarray(array) if isinstance(array, np.generic) else _view(array, np.ndarray)
+    if plain.dtype.kind not in _NUMPY_WIDE:
+        return None
+    kind, wide = _NUMPY_WIDE[plain.dtype.kind]
+    sampled = plain.size > whole
+    count = min(plain.size, SAMPLE) if sampled else plain.size
+    numbers = _array_numbers(plain, wide, count)
+    return ArrayValue(
+        dtype=str(plain.dtype),
+        kind=kind,
+        shape=tuple(plain.shape),
+        data=numbers.tobytes() if spend(count * _WIDTH[kind]) else b"",
+        sampled=sampled,
+        statistics=_array_statistics(plain, wide) if sampled or with_statistics else None,
+    )
+
+
+def _array_numbers(plain: Numbers, wide: type, count: int) -> Numbers:
+    if count < plain.size:
+        plain = plain[_positions(plain.size, count, plain.shape)]
+    return plain.astype(wide)
+
+
+def _array_statistics(plain: Numbers, wide: type) -> Statistics:
+    return _statistics(_array_numbers(plain, wide, _counted(plain.size)))

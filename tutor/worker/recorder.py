@@ -1,0 +1,190 @@
+"""Watches training from inside torch: backward passes, optimizer steps, zero_grads. For the engine.
+
+The hooks are set once, when torch is loaded; they find no recorder and return at once unless a
+program runs. Nothing is added to the program, and its numbers are not touched.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor, nn
+
+from tutor.worker.losses import LossSeries
+from tutor.worker.numbers import size_in_bytes, tensor_numel
+from tutor.worker.step_log import Moment, StepLog
+from tutor.worker.torch_private import (
+    Outputs,
+    is_tensor,
+    leaves_behind,
+    watch_backward,
+    without_overrides,
+)
+
+EVENTS_UP_TO = 10_000
+LEAVES_UP_TO = 16 * 1024 * 1024
+"""Bytes of parameters up to which they are copied at a backward."""
+
+_GRAPH_NODES = 2_000
+
+
+class Listener(Protocol):
+    """Is told, after a step or a backward, that there may be something to send."""
+
+    def __call__(self, recorder: Recorder) -> None:
+        """Called in the thread that trains."""
+        ...
+
+
+class Recorder:
+    """What one part of a program did. Fields are read when it has ended."""
+
+    def __init__(self, listener: Listener | None = None) -> None:
+        self.backwards = 0
+        self.steps = 0
+        self.zero_grads = 0
+        self.events: list[str] = []
+        self.by_step = LossSeries()
+        self.by_backward = LossSeries()
+        self.step_log = StepLog()
+        self.last_backward: Moment | None = None
+        """Kept while no optimizer has stepped: a manual update follows it."""
+        self._listener = listener
+        self._pending: float | None = None
+
+    def losses(self) -> LossSeries:
+        """By step if an optimizer has ever stepped, else by backward."""
+        return self.by_step if self.steps else self.by_backward
+
+    def saw_backward(self, outputs: Outputs, accumulates: bool) -> None:
+        """A backward pass from these outputs has ended."""
+        self.backwards += 1
+        self._note("backward" if accumulates else "grad")
+        loss = _scalar(outputs)
+        if loss is not None:
+            self._pending = loss
+            self.by_backward.append(loss)
+        if accumulates and not self.steps:
+            self._keep_leaves(outputs)
+        self._tell()
+
+    def saw_zero_grad(self) -> None:
+        """Gradients of an optimizer or a module were cleared."""
+        self.zero_grads += 1
+        self._note("zero_grad")
+
+    def before_step(self, optimizer: torch.optim.Optimizer) -> None:
+        """An optimizer is about to step."""
+        self.step_log.before(optimizer)
+
+    def after_step(self, optimizer: torch.optim.Optimizer) -> None:
+        """It has stepped."""
+        self.steps += 1
+        self._note("step")
+        if self._pending is not None:
+            self.by_step.append(self._pending)
+            self._pending = None
+        self.step_log.after(optimizer)
+        self._tell()
+
+    def _note(self, event: str) -> None:
+        if len(self.events) < EVENTS_UP_TO:
+            self.events.append(event)
+
+    def _tell(self) -> None:
+        if self._listener is not None:
+            self._listener(self)
+
+    def _keep_leaves(self, outputs: Outputs) -> None:
+        leaves = tuple(leaves_behind(outputs, _GRAPH_NODES))
+        if not leaves or size_in_bytes(leaves) > LEAVES_UP_TO:
+            return
+        if self.last_backward is None or not self.last_backward.holds(leaves):
+            self.last_backward = Moment(leaves)
+        self.last_backward.take_values()
+        self.last_backward.take_gradients()
+
+
+_item = Tensor.item
+
+
+def _scalar(outputs: Outputs) -> float | None:
+    """The number that a backward started from, if it was one real number."""
+    if len(outputs) != 1 or not is_tensor(outputs[0]):
+        return None
+    output: Any = outputs[0]
+    if tensor_numel(output) != 1:
+        return None
+    with without_overrides():
+        number = _item(output)
+    return None if isinstance(number, complex) else float(number)
+
+
+class Watch:
+    """Where the hooks of this process find the recorder of what runs now, if anything does."""
+
+    def __init__(self) -> None:
+        self.recorder: Recorder | None = None
+
+    def stop(self) -> None:
+        """Nothing is recorded from now on."""
+        self.recorder = None
+
+
+WATCH = Watch()
+
+
+def install_hooks() -> None:
+    """Once, when torch is loaded, and before the fingerprint is taken."""
+    watch_backward(_on_backward)
+    # torch.optim.optimizer as an attribute may be anything; the module is in sys.modules
+    optimizer_module: Any = sys.modules["torch.optim.optimizer"]
+    optimizer_module.register_optimizer_step_pre_hook(_on_before_step)
+    optimizer_module.register_optimizer_step_post_hook(_on_after_step)
+    for owner in (torch.optim.Optimizer, nn.Module):
+        _watch_zero_grad(owner)
+    os.register_at_fork(after_in_child=WATCH.stop)
+
+
+def _watch_zero_grad(owner: Any) -> None:  # noqa: ANN401 # two classes that have nothing in common
+    original: Callable[..., None] = owner.zero_grad
+
+    @functools.wraps(original)
+    def zero_grad(self: object, *args: object, **kwargs: object) -> None:
+        original(self, *args, **kwargs)
+        recorder = WATCH.recorder
+        if recorder is not None:
+            recorder.saw_zero_grad()
+
+    owner.zero_grad = zero_grad
+
+
+def _on_backward(outputs: Outputs, accumulates: bool) -> None:
+    recorder = WATCH.recorder
+    if recorder is not None:
+        _undisturbed(recorder.saw_backward, outputs, accumulates)
+
+
+def _on_before_step(optimizer: torch.optim.Optimizer, args: object, kwargs: object) -> None:
+    recorder = WATCH.recorder
+    if recorder is not None:
+        _undisturbed(recorder.before_step, optimizer)
+
+
+def _on_after_step(optimizer: torch.optim.Optimizer, args: object, kwargs: object) -> None:
+    recorder = WATCH.recorder
+    if recorder is not None:
+        _undisturbed(recorder.after_step, optimizer)
+
+
+def _undisturbed(see: Callable[..., None], *what: object) -> None:
+    """The program goes on, however strange its tensors: what cannot be seen is not recorded."""
+    try:
+        see(*what)
+    except Exception:
+        pass

@@ -1,0 +1,167 @@
+"""What tensors were: `old`, `grad_of`, `moved`, `unchanged`, `gradient_used` of the vocabulary.
+
+The reference state of a tensor is, in this order: before the last optimizer step that the learner
+made with it; the learner's last backward, if no optimizer stepped; the copy of it among the
+givens; the parameter of the same name among them.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from tutor.worker.givens import Givens
+from tutor.worker.naming import name_of, named_parameters, own_names
+from tutor.worker.numbers import gradient_of, plain_tensors
+from tutor.worker.recorder import Recorder
+from tutor.worker.torch_private import is_module, is_tensor
+from tutor.worker.trace import StepRecord, Trace
+
+_deepcopy = copy.deepcopy
+
+
+class Reference:
+    """Of one run that has ended."""
+
+    def __init__(
+        self, namespace: Mapping[str, object], givens: Givens, recorder: Recorder, trace: Trace
+    ) -> None:
+        self._namespace = namespace
+        self._givens = givens
+        self._recorder = recorder
+        self._trace = trace
+
+    def old(self, tensor: Tensor) -> Tensor:
+        """What the tensor was in its reference state. Raises LookupError if it was not there."""
+        return self._state(tensor)[0]
+
+    def grad_of(self, tensor: Tensor) -> Tensor | None:
+        """The gradient it had there: the one that the update used, or should have used."""
+        return self._state(tensor)[1]
+
+    def moved(self, tensor: Tensor) -> bool:
+        """Whether it differs from what it was. By how much: `t - old(t)`."""
+        before, now = self.old(tensor), _plain(tensor)
+        return before.shape != now.shape or not torch.equal(before, now)
+
+    def unchanged(self, name: str) -> bool:
+        """Whether the given of that name still holds what it held before the learner's part.
+        A module counts by its parameters and buffers."""
+        if name not in vars(self._givens.copies):
+            raise LookupError(f"no given is called {name}")
+        return name in self._namespace and self._givens.is_same(name, self._namespace[name])
+
+    def gradient_used(
+        self, loss_fn: Callable[[nn.Module], Tensor], k: int = 0
+    ) -> tuple[float, float]:
+        """(scale, cosine) of the gradient that optimizer step `k` used, against the gradient of
+        loss_fn(model) at the same weights. (1, 1) is right; cosine −1 goes uphill; another scale
+        with cosine 1 comes of gradients that piled up, or of a loss of another scale."""
+        record = self._trace.step_log[k]
+        if not record.before:
+            raise LookupError(f"of step {k} only the number is known: the training was long")
+        used = [
+            torch.zeros_like(before) if gradient is None else gradient
+            for gradient, before in zip(record.gradient, record.before, strict=True)
+        ]
+        right = self._right_gradients(loss_fn, record)
+        return _scale_and_cosine(_flat(used), _flat(right))
+
+    def _right_gradients(
+        self, loss_fn: Callable[[nn.Module], Tensor], record: StepRecord
+    ) -> list[Tensor]:
+        model, parameters = self._model_at(record)
+        found: tuple[Tensor | None, ...] = torch.autograd.grad(
+            loss_fn(model), parameters, allow_unused=True
+        )
+        return [
+            torch.zeros_like(parameter) if gradient is None else gradient
+            for gradient, parameter in zip(found, parameters, strict=True)
+        ]
+
+    def _model_at(self, record: StepRecord) -> tuple[nn.Module, list[Tensor]]:
+        """A copy of the model that the step was about, with the weights of before the step."""
+        own = {id(parameter) for parameter in record.parameters}
+        models = [thing for _, thing in own_names(self._namespace) if is_module(thing)]
+        original = next(
+            (m for m in models if own & {id(p) for _, p in named_parameters("", m)}), None
+        )
+        if original is None:
+            raise LookupError("no model of the program has the parameters of that step")
+        memo: dict[int, Any] = {}
+        model = _deepcopy(original, memo)
+        copies: list[Tensor] = []
+        with torch.no_grad():
+            for parameter, before in zip(record.parameters, record.before, strict=True):
+                copied = memo.get(id(parameter))
+                if is_tensor(copied):
+                    copied.copy_(before)
+                    copies.append(copied)
+        return model, copies
+
+    def _state(self, tensor: Tensor) -> tuple[Tensor, Tensor | None]:
+        for find in (self._at_step, self._at_backward, self._among_givens, self._by_name):
+            found = find(tensor)
+            if found is not None:
+                return found
+        raise LookupError("this tensor was not there before the learner's part")
+
+    def _at_step(self, tensor: Tensor) -> tuple[Tensor, Tensor | None] | None:
+        for record in reversed(self._trace.step_log):
+            for place, own in enumerate(record.parameters):
+                if own is tensor:
+                    return record.before[place], record.gradient[place]
+        return None
+
+    def _at_backward(self, tensor: Tensor) -> tuple[Tensor, Tensor | None] | None:
+        moment = self._recorder.last_backward
+        place = None if moment is None else moment.find(tensor)
+        if moment is None or place is None:
+            return None
+        return moment.values[place], moment.gradients()[place]
+
+    def _among_givens(self, tensor: Tensor) -> tuple[Tensor, Tensor | None] | None:
+        return _with_gradient(self._givens.copy_of(tensor))
+
+    def _by_name(self, tensor: Tensor) -> tuple[Tensor, Tensor | None] | None:
+        name = name_of(tensor, self._namespace)
+        return None if name is None else _with_gradient(_reach(vars(self._givens.copies), name))
+
+
+def _with_gradient(tensor: object) -> tuple[Tensor, Tensor | None] | None:
+    if not is_tensor(tensor):
+        return None
+    return _plain(tensor), gradient_of(tensor)
+
+
+def _plain(tensor: Tensor) -> Tensor:
+    return plain_tensors([tensor])[0]
+
+
+def _reach(names: Mapping[str, object], name: str) -> object:
+    """What such a name stands for among the copies of the givens, if it stands for anything."""
+    root, *_ = ast.walk(ast.parse(name, mode="eval").body)
+    first = next(node.id for node in ast.walk(root) if isinstance(node, ast.Name))
+    thing = names.get(first)
+    if name == first:
+        return thing
+    if not is_module(thing):
+        return None
+    return next((part for path, part in named_parameters(first, thing) if path == name), None)
+
+
+def _flat(tensors: list[Tensor]) -> Tensor:
+    return torch.cat([tensor.detach().double().flatten() for tensor in tensors])
+
+
+def _scale_and_cosine(used: Tensor, right: Tensor) -> tuple[float, float]:
+    norm = float(right.norm())
+    if norm == 0.0:
+        raise ValueError("the right gradient is zero: there is nothing to compare with")
+    size = float(used.norm())
+    return size / norm, float(used @ right) / (size * norm) if size else 0.0

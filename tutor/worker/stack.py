@@ -1,0 +1,28 @@
+"""The names under which programs are compiled, and where on a stack the learner's lines are."""
+
+from __future__ import annotations
+
+import os
+import sys
+from types import FrameType
+
+GIVEN_FILE = "given.py"
+EXERCISE_FILE = "exercise.py"
+QUESTION_FILE = "<question>"
+
+_OURS = os.path.dirname(__file__) + os.sep
+
+
+def is_ours(filename: str) -> bool:
+    """Whether a frame of that file is the worker's own, and so of no interest to a learner."""
+    return filename.startswith(_OURS) or filename == QUESTION_FILE
+
+
+def learner_line(start: FrameType | None = None) -> int | None:
+    """The innermost line of exercise.py on the stack of the caller, or of `start`."""
+    frame: FrameType | None = start or sys._getframe(1)
+    while frame is not None:
+        if frame.f_code.co_filename == EXERCISE_FILE:
+            return frame.f_lineno
+        frame = frame.f_back
+    return None

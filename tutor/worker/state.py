@@ -1,0 +1,44 @@
+"""The state that torch, numpy and Python hold for a whole process: seeded, and put back."""
+
+from __future__ import annotations
+
+import gc
+import random
+import sys
+
+import numpy as np
+import torch
+
+_RECURSION = sys.getrecursionlimit()
+_set_recursion = sys.setrecursionlimit
+_set_trace = sys.settrace
+_set_profile = sys.setprofile
+
+
+def seed_everything(seed: int) -> None:
+    """torch's CPU generator, numpy's global one and random. Without a look for other devices."""
+    torch.default_generator.manual_seed(seed)
+    np.random.seed(seed % 2**32)
+    random.seed(seed)
+
+
+def calm_interpreter() -> None:
+    """Takes back what would follow the worker's own code: tracing, a tiny recursion limit."""
+    _set_trace(None)
+    _set_profile(None)
+    _set_recursion(_RECURSION)
+
+
+def restore_libraries() -> None:
+    """Settings of torch and numpy as they were before any program ran."""
+    torch.set_default_dtype(torch.float32)
+    torch.set_default_device(None)
+    torch.set_grad_enabled(True)
+    torch.autograd.set_detect_anomaly(False)
+    torch.use_deterministic_algorithms(False)
+    torch.set_printoptions(profile="default")  # type: ignore[no-untyped-call] # torch has no types here
+    if torch.get_num_threads() != 1:
+        torch.set_num_threads(1)
+    np.seterr(all="warn", under="ignore")
+    np.set_printoptions(precision=8, threshold=1000, edgeitems=3, linewidth=75, suppress=False)
+    gc.enable()

@@ -1,0 +1,155 @@
+"""The private parts of torch that the worker needs, all of them here. For the engine only.
+
+Each is checked when it is taken into use, and where torch has a public, slower way, that is the
+fallback. `tests/worker/test_torch_private.py` says first what a new version of torch has changed.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import TypeAlias, TypeGuard
+
+import torch
+from torch import Tensor, nn
+
+Outputs: TypeAlias = Sequence[object]
+BackwardSeen: TypeAlias = Callable[[Outputs, bool], None]
+"""Called with what a backward started from, and whether it added to `.grad`."""
+
+_ENGINE = "_engine_run_backward"
+
+
+def watch_backward(seen: BackwardSeen) -> None:
+    """Calls `seen` after each backward pass of this process that did not raise."""
+    if has_one_engine_call():
+        _watch_engine(seen)
+    else:
+        _watch_public_functions(seen)
+
+
+def has_one_engine_call() -> bool:
+    """Whether backward and autograd.grad still end in the same one function of torch.autograd."""
+    return callable(getattr(torch.autograd, _ENGINE, None)) and all(
+        _ENGINE in function.__code__.co_names
+        for function in (torch.autograd.backward, torch.autograd.grad)
+    )
+
+
+def _watch_engine(seen: BackwardSeen) -> None:
+    engine: Callable[..., object] = getattr(torch.autograd, _ENGINE)
+
+    @functools.wraps(engine)
+    def run_backward(outputs: Outputs, *args: object, **kwargs: object) -> object:
+        result = engine(outputs, *args, **kwargs)
+        seen(outputs, kwargs.get("accumulate_grad") is True)
+        return result
+
+    setattr(torch.autograd, _ENGINE, run_backward)
+
+
+def _watch_public_functions(seen: BackwardSeen) -> None:
+    """Tensor.backward calls torch.autograd.backward, so two functions are all of them."""
+    for name in ("backward", "grad"):
+        setattr(torch.autograd, name, _watched(getattr(torch.autograd, name), seen, name))
+
+
+def _watched(
+    function: Callable[..., object], seen: BackwardSeen, name: str
+) -> Callable[..., object]:
+    @functools.wraps(function)
+    def watched(outputs: object, *args: object, **kwargs: object) -> object:
+        result = function(outputs, *args, **kwargs)
+        several = outputs if isinstance(outputs, list | tuple) else (outputs,)
+        seen(several, name == "backward")
+        return result
+
+    return watched
+
+
+def without_overrides() -> AbstractContextManager[object]:
+    """Functions of torch then ignore `__torch_function__` of subclasses and active modes."""
+    return torch._C.DisableTorchFunction()
+
+
+def own_parameters(module: nn.Module) -> dict[str, Tensor]:
+    """A module's own parameters by name, read without calling anything a subclass may override."""
+    return _registered(module, "_parameters")
+
+
+def own_buffers(module: nn.Module) -> dict[str, Tensor]:
+    """A module's own buffers by name, read in the same way."""
+    return _registered(module, "_buffers")
+
+
+def _registered(module: nn.Module, kind: str) -> dict[str, Tensor]:
+    found = _attributes(module).get(kind)
+    if type(found) is not dict:
+        return {}
+    return {str(name): tensor for name, tensor in found.items() if is_tensor(tensor)}
+
+
+def own_children(module: nn.Module) -> dict[str, nn.Module]:
+    """A module's children by name, read in the same way."""
+    found = _attributes(module).get("_modules")
+    if type(found) is not dict:
+        return {}
+    return {str(name): child for name, child in found.items() if is_module(child)}
+
+
+def _attributes(module: nn.Module) -> dict[str, object]:
+    found = object.__getattribute__(module, "__dict__")
+    return found if type(found) is dict else {}
+
+
+def is_tensor(thing: object) -> TypeGuard[Tensor]:
+    """By its real type: an object cannot lie about that with `__class__`."""
+    return issubclass(type(thing), Tensor)
+
+
+def is_module(thing: object) -> TypeGuard[nn.Module]:
+    """By its real type, too."""
+    return issubclass(type(thing), nn.Module)
+
+
+def copy_into(targets: list[Tensor], sources: list[Tensor]) -> None:
+    """Copies each source into the target of the same place, in one call where torch has it."""
+    copy_all: Callable[[list[Tensor], list[Tensor]], None] | None = getattr(
+        torch, "_foreach_copy_", None
+    )
+    with torch.no_grad():
+        if copy_all is not None:
+            copy_all(targets, sources)
+            return
+        for target, source in zip(targets, sources, strict=True):
+            target.copy_(source)
+
+
+def leaves_behind(outputs: Outputs, limit: int) -> list[Tensor]:
+    """The tensors whose `.grad` a backward from these outputs fills; at most `limit` nodes seen."""
+    nodes = [node for node in map(_node_of, outputs) if node is not None]
+    seen: set[object] = set()
+    leaves: list[Tensor] = []
+    while nodes and len(seen) < limit:
+        node = nodes.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        leaf = getattr(node, "variable", None)
+        if is_tensor(leaf):
+            leaves.append(leaf)
+        nodes.extend(_before(node))
+    return leaves
+
+
+def _node_of(output: object) -> object | None:
+    if is_tensor(output):
+        with without_overrides():
+            return output.grad_fn
+    return getattr(output, "node", None)
+
+
+def _before(node: object) -> Iterator[object]:
+    following: Iterable[tuple[object | None, int]] = getattr(node, "next_functions", ())
+    return (earlier for earlier, _ in following if earlier is not None)

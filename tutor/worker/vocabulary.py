@@ -1,0 +1,223 @@
+"""The functions that lessons may use in expressions, beside a program's own names.
+
+Lesson authors read this. Models may be modules, functions or anything that can be called; they
+are never changed. Functions about what tensors were stand in `reference`, those about the code
+itself in `code_facts`.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import torch
+from torch import Tensor, nn
+
+from tutor.worker.code_facts import CodeFacts
+from tutor.worker.naming import named_modules, named_parameters
+from tutor.worker.reference import Reference
+from tutor.worker.torch_private import is_module, own_children
+from tutor.worker.trace import Trace
+
+if TYPE_CHECKING:
+    from tutor.worker.execute import Run
+
+Model: TypeAlias = Callable[..., Any]
+
+_PROBE_SEED = 1_729
+_deepcopy = copy.deepcopy
+
+
+def run(model: Model, x: Any) -> Any:  # noqa: ANN401 # numbers, lists, arrays, tensors
+    """model(x) without gradients; x is cast to the type of the model's parameters."""
+    with torch.no_grad():
+        return model(_cast(x, model))
+
+
+def probe(model: Model, n: int, like: Tensor) -> Any:  # noqa: ANN401 # whatever the model gives
+    """Outputs of shape (n, …) on n rows of standard normal numbers, as wide as the last axis of
+    `like`. The rows are the same each time."""
+    return run(model, _rows(n, torch.as_tensor(like).shape[-1]))
+
+
+def stretch(model: nn.Module, k: float = 30.0) -> nn.Module:
+    """A copy with all parameters times k: at random starts, ranges and saturation then show."""
+    stretched = _deepcopy(model)
+    with torch.no_grad():
+        for _, parameter in named_parameters("", stretched):
+            parameter.mul_(k)
+    return stretched
+
+
+def affine(f: Model, like: Tensor) -> bool:
+    """Whether f(a+b) + f(0) = f(a) + f(b) for rows as wide as `like`. A constant is affine too.
+    Ask it of `stretch(model)`: a fresh sigmoid is nearly a straight line."""
+    exact = _in_double(f)
+    width = torch.as_tensor(like).shape[-1]
+    a, b = _rows(4, width), _rows(8, width)[4:]
+    parts = [run(exact, x).double() for x in (a + b, torch.zeros_like(a), a, b)]
+    together, apart = parts[0] + parts[1], parts[2] + parts[3]
+    scale = float(torch.stack(parts).abs().max())
+    tolerance = (1e-9 if is_module(exact) else 1e-4) * max(scale, 1e-12)
+    return bool(torch.isfinite(together - apart).all()) and bool(
+        (together - apart).abs().max() <= tolerance
+    )
+
+
+def ends_linear(model: nn.Module) -> bool:
+    """Whether scaling the last weight and bias by −3 scales the output by −3: nothing bends the
+    output after the last linear layer."""
+    exact = _in_double(model)
+    x = _rows(8, _input_width(exact))
+    last = _called_linear(exact, x)[-1]
+    before = run(exact, x)
+    with torch.no_grad():
+        for parameter in last.parameters():
+            parameter.mul_(-3)
+    after = run(exact, x)
+    return bool(before.abs().max() > 0) and torch.allclose(after, -3 * before)
+
+
+def linear_shapes(model: nn.Module) -> tuple[tuple[int, int], ...]:
+    """(inputs, outputs) of each nn.Linear, in the order in which the model holds them; a layer
+    that stands there twice counts once."""
+    return tuple(
+        (layer.in_features, layer.out_features)
+        for layer in _parts(model)
+        if isinstance(layer, nn.Linear)
+    )
+
+
+def weights(model: nn.Module) -> tuple[Tensor, ...]:
+    """The parameters with two axes or more – the weights without the biases, themselves."""
+    return tuple(weight for _, weight in named_parameters("", model) if weight.dim() >= 2)
+
+
+def layers(model: nn.Module) -> tuple[nn.Module, ...]:
+    """The modules without modules in them, in order; each once."""
+    return tuple(part for part in _parts(model) if not own_children(part))
+
+
+def is_parameter(thing: object) -> bool:
+    """Whether it is an nn.Parameter, which a module registers and an optimizer may train."""
+    return isinstance(thing, nn.Parameter)
+
+
+def linear_calls(model: nn.Module, like: Tensor | None = None) -> tuple[tuple[int, int], ...]:
+    """(inputs, outputs) of each nn.Linear as often and in the order as one forward pass calls it.
+    More than in `linear_shapes(model)`: a layer is shared. Fewer: one is not used."""
+    copied = _deepcopy(model)
+    called = _called_linear(copied, _trial_input(copied, like))
+    return tuple((layer.in_features, layer.out_features) for layer in called)
+
+
+def all_used(model: nn.Module, like: Tensor | None = None) -> bool:
+    """Whether every parameter gets a gradient in a trial backward pass."""
+    copied = _deepcopy(model)
+    parameters = [parameter for _, parameter in named_parameters("", copied)]
+    with torch.enable_grad():
+        for parameter in parameters:
+            parameter.requires_grad_(True)
+        output = copied(_cast(_trial_input(copied, like), copied))
+        found = torch.autograd.grad(output.sum(), parameters, allow_unused=True)
+    return all(gradient is not None for gradient in found)
+
+
+def vocabulary_for(finished: Run, trace: Trace) -> dict[str, object]:
+    """All names of the vocabulary, for the questions about one run."""
+    reference = Reference(finished.namespace, finished.givens, finished.recorder, trace)
+    code = CodeFacts(finished.tree)
+    bound = (
+        reference.old,
+        reference.grad_of,
+        reference.moved,
+        reference.unchanged,
+        reference.gradient_used,
+        code.uses,
+        code.mentions,
+        code.has_compare,
+    )
+    return {function.__name__: function for function in (*_GENERAL, *bound)}
+
+
+_GENERAL: tuple[Callable[..., object], ...] = (
+    run,
+    probe,
+    stretch,
+    affine,
+    ends_linear,
+    linear_shapes,
+    weights,
+    layers,
+    is_parameter,
+    linear_calls,
+    all_used,
+)
+
+
+def _parts(model: nn.Module) -> list[nn.Module]:
+    found = {id(part): part for _, part in named_modules("", model)}
+    return list(found.values())
+
+
+def _cast(x: Any, model: Model) -> Tensor:  # noqa: ANN401 # numbers, lists, arrays, tensors
+    tensor = torch.as_tensor(x)
+    first = next(_parameters(model), None)
+    return tensor if first is None else tensor.to(first.dtype)
+
+
+def _parameters(model: Model) -> Iterator[Tensor]:
+    if is_module(model):
+        yield from (parameter for _, parameter in named_parameters("", model))
+
+
+def _in_double(f: Any) -> Any:  # noqa: ANN401 # a module, or any function
+    return _deepcopy(f).double() if is_module(f) else f
+
+
+def _rows(n: int, width: int) -> Tensor:
+    generator = torch.Generator().manual_seed(_PROBE_SEED)
+    return torch.randn(n, width, generator=generator, dtype=torch.float32)
+
+
+def _input_width(model: nn.Module) -> int:
+    """Of the first weight matrix; a lesson with another kind of input gives `like`."""
+    for weight in weights(model):
+        if weight.dim() == 2:
+            return int(weight.shape[1])
+    raise ValueError("the model has no weight matrix")
+
+
+def _trial_input(model: nn.Module, like: Tensor | None) -> Tensor:
+    width = _input_width(model) if like is None else torch.as_tensor(like).shape[-1]
+    return _rows(4, int(width))
+
+
+def _called_linear(model: nn.Module, x: Tensor) -> list[nn.Linear]:
+    """The linear layers in the order in which a forward pass calls them."""
+    called: list[nn.Linear] = []
+    with _watched_calls(model, called):
+        run(model, x)
+    if not called:
+        raise ValueError("the model calls no nn.Linear")
+    return called
+
+
+@contextmanager
+def _watched_calls(model: nn.Module, called: list[nn.Linear]) -> Iterator[None]:
+    def seen(layer: nn.Module, args: object) -> None:
+        if isinstance(layer, nn.Linear):
+            called.append(layer)
+
+    handles = [
+        part.register_forward_pre_hook(seen)
+        for part in _parts(model)
+        if isinstance(part, nn.Linear)
+    ]
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()

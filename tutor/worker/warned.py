@@ -1,0 +1,48 @@
+"""Python warnings of a run, each once, with the learner's line that caused it."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TextIO
+
+from tutor.wire.events import WarningFacts
+from tutor.worker.guard import class_name, clean, spoken
+from tutor.worker.stack import EXERCISE_FILE, learner_line
+
+WARNINGS_UP_TO = 100
+MESSAGE_UP_TO = 1_000
+
+
+class Warned:
+    """Collects warnings while it listens; nothing is written to stderr for them."""
+
+    def __init__(self) -> None:
+        self._facts: dict[WarningFacts, None] = {}
+
+    def listen(self) -> None:
+        """From now on every warning of this process comes here, also one given before."""
+        warnings.resetwarnings()
+        warnings.simplefilter("always")
+        warnings.showwarning = self._take
+
+    def facts(self) -> tuple[WarningFacts, ...]:
+        """Each different one once, in order."""
+        return tuple(self._facts)
+
+    def _take(
+        self,
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        if len(self._facts) >= WARNINGS_UP_TO:
+            return
+        where = learner_line()
+        if where is None and filename == EXERCISE_FILE:
+            where = lineno  # the compiler warns before anything runs
+        text = clean(message, MESSAGE_UP_TO) if isinstance(message, str) else ""
+        text = text or spoken(message, MESSAGE_UP_TO)
+        self._facts.setdefault(WarningFacts(class_name(category), text, where))
