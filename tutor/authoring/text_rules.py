@@ -35,12 +35,11 @@ def check_texts(step: Step, findings: StepFindings) -> None:
 
 
 def checked_names(step: CodeStep) -> tuple[str, ...]:
-    """Names that the answer has to bind, because a check that can refuse it reads them."""
+    """Names that the answer is to bind, because a check reads them."""
     bound = set(bound_names(step.solution))
     names = (
         node.id
         for check in step.checks
-        if not check.note
         for expression in (check.same, check.like, check.true)
         if expression
         for node in ast.walk(parse_expression(expression))

@@ -1,0 +1,95 @@
+"""The linter for lessons: everything that can be wrong with them, one line a problem.
+
+For `nntutor check` and the content tests. Programs are run by the runner that is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from tutor.authoring.findings import StepFindings
+from tutor.authoring.program_rules import check_programs
+from tutor.authoring.text_rules import check_texts
+from tutor.course.load import load_course_leniently
+from tutor.course.model import CodeStep, Course, Step
+from tutor.course.problems import Problem
+from tutor.grading.verdict import Runner
+
+
+async def check(
+    lessons: Path,
+    only: tuple[Path, ...],
+    runner: Runner,
+    progress: Callable[[int, int, str], None],
+) -> tuple[Problem, ...]:
+    """All problems of the lessons, or of those lesson folders and step files alone.
+
+    `progress` is told how many steps are done, of how many, and which is next.
+    """
+    course, problems = load_course_leniently(lessons)
+    refused = [problem for path in only if (problem := _refused(path, lessons)) is not None]
+    chosen = [path.resolve() for path in only]
+    found = [*refused, *problems, *_strays(lessons, course, problems)]
+    steps = [step for step in course.steps() if _is_in(step.file, chosen)]
+    for done, step in enumerate(steps):
+        progress(done, len(steps), step.id)
+        found += await _check_step(step, runner)
+    progress(len(steps), len(steps), "")
+    head = lessons / "course.toml"
+    return tuple(
+        problem
+        for problem in found
+        if problem in refused or problem.file == head or _is_in(problem.file, chosen)
+    )
+
+
+def problem_json(problem: Problem) -> dict[str, object]:
+    """A problem for machines."""
+    return {
+        "file": str(problem.file),
+        "line": problem.line,
+        "key": problem.key,
+        "severity": problem.severity,
+        "message": problem.message,
+    }
+
+
+async def _check_step(step: Step, runner: Runner) -> Sequence[Problem]:
+    findings = StepFindings(step)
+    check_texts(step, findings)
+    if isinstance(step, CodeStep):
+        await check_programs(step, runner, findings)
+    return sorted(findings.problems, key=lambda problem: problem.line)
+
+
+def _refused(path: Path, lessons: Path) -> Problem | None:
+    """Why a path cannot be checked, if it cannot."""
+    if path.suffix == ".py":
+        message = f"is a program, not a lesson: was `nntutor grade STEP {path}` meant?"
+    elif not path.exists():
+        message = "there is no such file or folder"
+    elif not _is_in(path, [lessons.resolve()]):
+        message = f"is not among the lessons in {lessons}: name their folder with `--lessons`"
+    elif path.is_file() and path.suffix != ".toml":
+        message = "is no step: steps are TOML files"
+    else:
+        return None
+    return Problem(path, 1, "file", message)
+
+
+def _is_in(path: Path, chosen: Sequence[Path]) -> bool:
+    """Whether a path is one of those chosen or below one; nothing chosen means all."""
+    resolved = path.resolve()
+    return not chosen or any(resolved.is_relative_to(other) for other in chosen)
+
+
+def _strays(lessons: Path, course: Course, problems: Sequence[Problem]) -> list[Problem]:
+    """Lesson folders that the course does not name."""
+    named = {lesson.id for lesson in course.lessons} | {p.file.parent.name for p in problems}
+    message = "the lesson is not named in `order` of course.toml, so nobody gets to see it"
+    return [
+        Problem(file, 1, "file", message, "warning")
+        for file in sorted(lessons.glob("*/lesson.toml"))
+        if file.parent.name not in named
+    ]

@@ -1,0 +1,149 @@
+"""Judges answers outside the app, one or a file of many, and says verdicts as text and as JSON.
+
+For `nntutor grade`. The judging itself is `tutor.grading.grade`, the same as in the app.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable
+
+from msgspec import Struct
+
+from tutor.authoring.json_lines import read_json
+from tutor.course.model import CodeStep, Course
+from tutor.grading.grade import grade
+from tutor.grading.verdict import CheckResult, Runner, Verdict, VerdictKind
+
+MAX_CODE = 256 * 1024
+"""Bytes of the longest answer that is judged."""
+
+_SHOWN = 80
+"""Characters of an unknown step that a message repeats."""
+
+_HEADINGS: dict[VerdictKind, str] = {
+    "accept": "✓ Right.",
+    "accept-with-note": "✓ Right, with a remark.",
+    "reject": "✗ Not right yet.",
+    "not-attempted": "… Not attempted yet.",
+    "tutor-fault": "! The tutor is at fault, not your answer. This does not count.",
+}
+
+
+class _Answer(Struct, frozen=True):
+    """One line of a file of answers."""
+
+    id: str | int | float
+    step: str
+    code: str
+
+
+async def grade_file(course: Course, step_id: str, source: str, runner: Runner) -> Verdict:
+    """The verdict on a program as an answer to a step; a tutor's fault if there is no such step."""
+    step = course.find(step_id)
+    if step is None:
+        message = f"There is no step `{step_id[:_SHOWN]}`.{_nearest_code_step(course, step_id)}"
+        return Verdict("tutor-fault", "unknown-step", message)
+    if not isinstance(step, CodeStep):
+        nearest = _nearest_code_step(course, step_id)
+        message = f"`{step_id}` is not a code exercise: there is nothing to run.{nearest}"
+        return Verdict("tutor-fault", "no-code-step", message)
+    size = len(source.encode("utf-8", "surrogatepass"))
+    if size > MAX_CODE:
+        message = f"The code has {size} bytes. At most {MAX_CODE} are judged."
+        return Verdict("tutor-fault", "too-long", message)
+    return await grade(step, source, runner)
+
+
+async def grade_lines(
+    lines: Iterable[bytes],
+    course: Course,
+    runner: Runner,
+    write: Callable[[dict[str, object]], None],
+) -> bool:
+    """Judges a file of answers, one JSON object `{"id", "step", "code"}` a line.
+
+    Writes one record for each, in the same order and before the next line is read; a line that
+    cannot be read is answered in its place. Blank lines are skipped. True if all were accepted.
+    """
+    all_accepted = True
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            answer = _read_answer(line)
+        except ValueError as error:
+            write(_unreadable(number, str(error)))
+            all_accepted = False
+            continue
+        verdict = await grade_file(course, answer.step, answer.code, runner)
+        write(verdict_json(verdict, id=answer.id, step=answer.step))
+        all_accepted = all_accepted and verdict.accepted
+    return all_accepted
+
+
+def verdict_json(verdict: Verdict, *, id: object, step: str) -> dict[str, object]:  # noqa: A002
+    """The record of one verdict; `id` is whatever the answer was called."""
+    unknown = verdict.kind == "tutor-fault" or verdict.outcome == "lost"
+    return {
+        "id": id,
+        "step": step,
+        "verdict": verdict.kind,
+        "slug": verdict.slug,
+        "message": verdict.message,
+        "outcome": None if unknown else verdict.outcome,
+        "error": verdict.error,
+        "checks": [_check_json(check) for check in verdict.checks],
+        "ms": round(verdict.milliseconds, 1),
+    }
+
+
+def verdict_text(verdict: Verdict) -> str:
+    """As a learner reads it, in plain text without control codes."""
+    parts = [_HEADINGS[verdict.kind], verdict.message.strip()]
+    if verdict.evidence:
+        parts.append(
+            "\n".join(f"    {line}" for text in verdict.evidence for line in text.split("\n"))
+        )
+    parts += verdict.notes
+    return _printable("\n\n".join(part for part in parts if part))
+
+
+def _nearest_code_step(course: Course, step_id: str) -> str:
+    codes = [step.id for step in course.steps() if isinstance(step, CodeStep)]
+    close = difflib.get_close_matches(step_id[:_SHOWN], codes, n=1, cutoff=0.0)
+    return f" The nearest code exercise is `{close[0]}`." if close else ""
+
+
+def _read_answer(line: bytes) -> _Answer:
+    """Raises ValueError that says what is wrong with the line."""
+    record = read_json(line)
+    if not isinstance(record, dict):
+        raise ValueError("is not a JSON object with `id`, `step` and `code`")
+    missing = [f"`{key}`" for key in ("id", "step", "code") if key not in record]
+    if missing:
+        raise ValueError(f"lacks {' and '.join(missing)}")
+    name = record["id"]
+    if isinstance(name, bool) or not isinstance(name, str | int | float):
+        raise ValueError("has an `id` that is neither a text nor a number")
+    for key in ("step", "code"):
+        if not isinstance(record[key], str):
+            raise ValueError(f"has a `{key}` that is not a text")
+    return _Answer(name, record["step"], record["code"])
+
+
+def _unreadable(number: int, message: str) -> dict[str, object]:
+    verdict = Verdict("tutor-fault", "unreadable-line", f"Line {number} {message}.")
+    return {"id": None, "line": number, **verdict_json(verdict, id=None, step="")} | {"step": None}
+
+
+def _check_json(check: CheckResult) -> dict[str, object]:
+    name = f"{check.name} ({check.variation})" if check.variation else check.name
+    return {"name": name, "passed": check.passed, "message": check.message}
+
+
+def _printable(text: str) -> str:
+    return "".join(
+        letter if letter.isprintable() or letter == "\n" else repr(letter)[1:-1]
+        for letter in text.replace("\t", "    ")
+    )

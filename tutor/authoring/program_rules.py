@@ -1,0 +1,212 @@
+"""Rules of the linter that run the programs of a code step and judge them as answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import structs
+
+from tutor.authoring.evidence import Evidence, gather, gather_for
+from tutor.authoring.findings import StepFindings
+from tutor.authoring.redundancy import check_redundancy
+from tutor.authoring.text_rules import checked_names
+from tutor.authoring.typed_in import typed_in
+from tutor.course.document import KeyPath
+from tutor.course.model import CodeStep, Misconception, Note
+from tutor.grading.compare import same
+from tutor.grading.grade import grade
+from tutor.grading.match import masked
+from tutor.grading.plan import command_under, learner_questions, other_seed
+from tutor.grading.templates import fill
+from tutor.grading.trial import Run, fault_of, rule_of, run_of
+from tutor.grading.verdict import Runner, Verdict
+
+ROOM_FOR_SLOW_MACHINES = 3
+"""How many times its measured time a program may take before it is stopped."""
+
+
+async def check_programs(step: CodeStep, runner: Runner, findings: StepFindings) -> None:
+    """All rules that need runs. After a fault of the solution nothing else is looked at."""
+    evidence = await gather(step, runner)
+    if _check_solution_runs(step, evidence, findings):
+        return
+    await _check_right(step, runner, findings)
+    await _check_scaffold(step, runner, findings)
+    await _check_wrong(step, evidence, runner, findings)
+    await _check_notes(step, runner, findings)
+    await _check_again(step, evidence, runner, findings)
+    await _check_other_seed(step, runner, findings)
+    attackers = _attackers(step, evidence)
+    cheat = typed_in(step, checked_names(step), evidence.solution[0].bound())
+    if cheat is not None:
+        attackers.append(await gather_for(step, cheat, runner))
+        await _check_typed_in(step, cheat, runner, findings)
+    check_redundancy(step, evidence, attackers, findings)
+    _check_time(step, evidence, findings)
+
+
+def _check_solution_runs(step: CodeStep, evidence: Evidence, findings: StepFindings) -> bool:
+    if not evidence.solution:
+        findings.error(("solution",), "could not be run: the worker gave no answer")
+        return True
+    for scenario, run in zip(evidence.scenarios, evidence.solution, strict=False):
+        fault = fault_of(step, run, scenario)
+        if fault:
+            findings.error(("solution",), fault)
+            return True
+    return False
+
+
+async def _check_right(step: CodeStep, runner: Runner, findings: StepFindings) -> None:
+    verdict = await grade(step, step.solution, runner)
+    if not verdict.accepted:
+        findings.error(("solution",), f"is not accepted: {_told(verdict)}")
+    elif verdict.kind != "accept":
+        findings.warning(("solution",), f"gets a note: {_told(verdict)}")
+    for index, program in enumerate(step.also_right):
+        verdict = await grade(step, program, runner)
+        if not verdict.accepted:
+            findings.error(("also_right", index), f"is not accepted: {_told(verdict)}")
+
+
+async def _check_scaffold(step: CodeStep, runner: Runner, findings: StepFindings) -> None:
+    verdict = await grade(step, step.scaffold, runner)
+    if verdict.kind != "not-attempted":
+        findings.error(("scaffold",), f"should count as not attempted, but: {_told(verdict)}")
+        return
+    verdict = await grade(step, f"{step.scaffold}\nprint()\n", runner)
+    if verdict.accepted:
+        findings.error(("scaffold",), "is a right answer already")
+
+
+async def _check_wrong(
+    step: CodeStep, evidence: Evidence, runner: Runner, findings: StepFindings
+) -> None:
+    for index, item in enumerate(step.misconceptions):
+        if not item.wrong:
+            continue
+        path = ("misconception", index, "wrong")
+        verdict = await grade(step, item.wrong, runner)
+        if verdict.kind != "reject":
+            findings.error(path, f"is not refused: {_told(verdict)}")
+        elif not _speaks(item, verdict):
+            findings.error(path, f"gets another message than its own: {_told(verdict)}")
+        _check_behaviour(step, path, item.wrong, evidence.wrongs.get(item.wrong, ()), findings)
+        _check_told_apart(step, path, evidence, item.wrong, findings)
+
+
+async def _check_notes(step: CodeStep, runner: Runner, findings: StepFindings) -> None:
+    for index, note in enumerate(step.notes):
+        if not note.wrong:
+            continue
+        verdict = await grade(step, note.wrong, runner)
+        if verdict.kind != "accept-with-note" or not _speaks(note, verdict):
+            message = f"should be accepted with this note, but: {_told(verdict)}"
+            findings.error(("note", index, "wrong"), message)
+
+
+def _speaks(item: Misconception | Note, verdict: Verdict) -> bool:
+    """Whether the verdict says what the item says: several may share an id."""
+    if verdict.slug != item.id:
+        return False
+    at = 0
+    for piece in fill(item.say, lambda _: "\0").split("\0"):
+        at = verdict.message.find(piece.strip(), at)
+        if at < 0:
+            return False
+        at += len(piece.strip())
+    return True
+
+
+def _check_behaviour(
+    step: CodeStep, path: KeyPath, program: str, runs: Sequence[Run], findings: StepFindings
+) -> None:
+    """A wrong program can only be matched if it behaves alike everywhere and binds the names."""
+    endings = {
+        (
+            run.observation.outcome,
+            run.error and (run.error.type_name, masked(run.error.message, program)),
+        )
+        for run in runs
+    }
+    if len(endings) > 1:
+        findings.error(path, "does not end alike under the base givens and every variation")
+    elif runs and runs[0].observation.outcome == "finished":
+        missing = [name for name in checked_names(step) if _lacks(runs[0], name)]
+        if missing:
+            names = " and ".join(f"`{name}`" for name in missing)
+            findings.error(path, f"never binds {names}, so that no answer can match it")
+
+
+def _lacks(run: Run, name: str) -> bool:
+    return name not in run.bound()
+
+
+def _check_told_apart(
+    step: CodeStep, path: KeyPath, evidence: Evidence, program: str, findings: StepFindings
+) -> None:
+    hard = [n for n, scenario in enumerate(evidence.scenarios) if n and not scenario.note]
+    misses = evidence.misses(step, evidence.wrongs.get(program, ()))
+    if hard and not any(number in hard for number, _ in misses):
+        findings.error(path, "no variation tells it from the solution")
+
+
+async def _check_typed_in(
+    step: CodeStep, cheat: str, runner: Runner, findings: StepFindings
+) -> None:
+    verdict = await grade(step, cheat, runner)
+    if verdict.accepted:
+        typed = cheat.removeprefix(step.solution).strip().replace("\n", "; ")
+        message = f"the solution's values typed in are accepted (`{typed[:80]}`): add a `[[vary]]`"
+        findings.error(("check",), message)
+
+
+async def _check_again(
+    step: CodeStep, evidence: Evidence, runner: Runner, findings: StepFindings
+) -> None:
+    """A second run under the same seed, in a process of its own."""
+    questions = learner_questions(step)
+    command = command_under(step, step.solution, evidence.scenarios[0], live=False)
+    again = run_of(await runner.observe(command, questions), questions)
+    for index, check in enumerate(step.checks):
+        before = evidence.solution[0].value(check.same)
+        if check.same and not same(again.value(check.same), before, rule_of(check)):
+            message = "has another value in a second run of the solution under the same seed"
+            findings.error(("check", index, "same"), message)
+    for index, item in enumerate(step.misconceptions):
+        if item.when and again.holds(item.when):
+            findings.error(("misconception", index, "when"), "holds for the solution too")
+
+
+async def _check_other_seed(step: CodeStep, runner: Runner, findings: StepFindings) -> None:
+    other = structs.replace(step, seed=other_seed(step).seed)
+    verdict = await grade(other, step.solution, runner)
+    if not verdict.accepted:
+        message = f"under seed {other.seed} the solution is not accepted: {_told(verdict)}"
+        findings.error(("seed",), message)
+        return
+    evidence = await gather(other, runner)
+    for index, item in enumerate(step.misconceptions):
+        if item.wrong and not evidence.misses(other, evidence.wrongs[item.wrong]):
+            message = f"under seed {other.seed} it is not refused"
+            findings.error(("misconception", index, "wrong"), message)
+
+
+def _attackers(step: CodeStep, evidence: Evidence) -> list[tuple[Run, ...]]:
+    wrong = dict.fromkeys(item.wrong for item in step.misconceptions if item.wrong)
+    return [evidence.wrongs[program] for program in wrong]
+
+
+def _check_time(step: CodeStep, evidence: Evidence, findings: StepFindings) -> None:
+    seconds = max(run.executed.milliseconds for run in evidence.solution) / 1000
+    if step.limit_s < ROOM_FOR_SLOW_MACHINES * seconds:
+        message = (
+            f"is less than {ROOM_FOR_SLOW_MACHINES} times the {seconds:.1f} s that were measured"
+        )
+        findings.error(("limit_s",), message)
+
+
+def _told(verdict: Verdict) -> str:
+    """A verdict in one line."""
+    slug = f" {verdict.slug}" if verdict.slug else ""
+    return f"{verdict.kind}{slug}: {verdict.message}" if verdict.message else verdict.kind + slug
