@@ -1,0 +1,310 @@
+"""Whether two values are the same, and if not, what differs first: type, shape, dtype or value.
+
+Pure comparison of the worker's plain values; knows nothing of checks or learners.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from msgspec import Struct, structs
+
+from tutor.grading.numbers import (
+    INFINITY,
+    Numbers,
+    alike_sampled,
+    numbers_of,
+    place_of,
+    positions_off,
+)
+from tutor.grading.show import describe, show_number, show_shape, show_value
+from tutor.wire.values import (
+    CallableValue,
+    ClassValue,
+    MappingValue,
+    ModuleValue,
+    NoneValue,
+    Other,
+    SequenceValue,
+    Statistics,
+    TextValue,
+    Value,
+)
+
+What = Literal["type", "shape", "dtype", "value"]
+DEFAULT_RTOL = 1e-5
+DEFAULT_ATOL = 1e-8
+
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]+")
+_ORDERED = {"list", "tuple", "Size", "torch.Size"}
+_SETS = {"set", "frozenset"}
+
+
+class Rule(Struct, frozen=True):
+    """How much two values may differ and still be the same."""
+
+    rtol: float = DEFAULT_RTOL
+    atol: float = DEFAULT_ATOL
+    dtype: Literal["any", "kind", "strict"] = "kind"
+    type: Literal["same", "any"] = "same"
+    shape: Literal["same", "any"] = "same"
+
+
+EXACT = Rule()
+"""Same type, shape and kind of number; values within the default tolerance."""
+
+
+class Difference(Struct, frozen=True):
+    """What differs first. `got` and `expected` are words: types, shapes, dtypes, single numbers."""
+
+    what: What
+    got: str
+    expected: str
+    place: tuple[int, ...] = ()
+    """Index of the first element that differs."""
+    offset: float = 0.0
+    """Got − expected at that place."""
+    largest: float = 0.0
+    """Largest absolute difference."""
+    off: int = 0
+    """How many elements differ …"""
+    total: int = 0
+    """… of how many that were compared."""
+    path: str = ""
+    """Where inside a sequence or mapping: `[2]`, `['lr']`."""
+
+
+class Comparison(Struct, frozen=True):
+    """`difference` is None if the values are the same under the rule."""
+
+    difference: Difference | None = None
+    tolerated: tuple[str, ...] = ()
+    """Ids of the automatic notes for tolerances that were needed."""
+
+
+SAME = Comparison()
+
+
+def compare(got: Value, expected: Value, rule: Rule = EXACT) -> Comparison:
+    """The first difference between two values, and the tolerances that were used."""
+    mine, theirs = numbers_of(got), numbers_of(expected)
+    if mine is not None and theirs is not None:
+        return _compare_numbers(mine, theirs, rule)
+    if mine is not None or theirs is not None:
+        return _types_differ(got, expected)
+    if isinstance(got, SequenceValue) and isinstance(expected, SequenceValue):
+        return _compare_sequences(got, expected, rule)
+    if isinstance(got, MappingValue) and isinstance(expected, MappingValue):
+        return _compare_mappings(got, expected, rule)
+    if type(got) is not type(expected):
+        return _types_differ(got, expected)
+    return _compare_plain(got, expected)
+
+
+def same(got: Value, expected: Value, rule: Rule = EXACT) -> bool:
+    """Whether two values are the same under the rule."""
+    return compare(got, expected, rule).difference is None
+
+
+def _types_differ(got: Value, expected: Value) -> Comparison:
+    return Comparison(Difference("type", describe(got), describe(expected)))
+
+
+def _values_differ(got: Value, expected: Value) -> Comparison:
+    return Comparison(Difference("value", show_value(got), show_value(expected), total=1, off=1))
+
+
+def _compare_plain(got: Value, expected: Value) -> Comparison:
+    """Neither numbers nor containers. What has no value of its own is compared by its type."""
+    if isinstance(got, NoneValue):
+        return SAME
+    if isinstance(got, TextValue):
+        return SAME if got == expected else _values_differ(got, expected)
+    if _type_name(got) != _type_name(expected):
+        return _types_differ(got, expected)
+    if isinstance(got, Other) and isinstance(expected, Other):
+        alike = _ADDRESS.sub("", got.shown) == _ADDRESS.sub("", expected.shown)
+        return SAME if alike else _values_differ(got, expected)
+    return SAME
+
+
+def _type_name(value: Value) -> str:
+    if isinstance(value, ClassValue):
+        return value.name
+    if isinstance(value, CallableValue | ModuleValue | Other):
+        return value.type_name
+    return type(value).__name__
+
+
+def _compare_sequences(got: SequenceValue, expected: SequenceValue, rule: Rule) -> Comparison:
+    if _sort_of(got) != _sort_of(expected):
+        return _types_differ(got, expected)
+    if got.length != expected.length:
+        return Comparison(Difference("shape", f"({got.length},)", f"({expected.length},)"))
+    if got.type_name in _SETS:
+        return (
+            SAME
+            if _same_members(got.items, expected.items, rule)
+            else _values_differ(got, expected)
+        )
+    pairs = zip(got.items, expected.items, strict=False)
+    return _first_of([(f"[{i}]", a, b) for i, (a, b) in enumerate(pairs)], rule)
+
+
+def _sort_of(value: SequenceValue) -> str:
+    if value.type_name in _SETS:
+        return "set"
+    return "ordered" if value.type_name in _ORDERED else value.type_name
+
+
+def _same_members(got: Sequence[Value], expected: Sequence[Value], rule: Rule) -> bool:
+    left = list(expected)
+    for member in got:
+        match = next((other for other in left if same(member, other, rule)), None)
+        if match is None:
+            return False
+        left.remove(match)
+    return True
+
+
+def _compare_mappings(got: MappingValue, expected: MappingValue, rule: Rule) -> Comparison:
+    if got.length != expected.length:
+        return Comparison(Difference("shape", f"({got.length},)", f"({expected.length},)"))
+    triples: list[tuple[str, Value, Value]] = []
+    for key, value in expected.items:
+        match = next((mine for other, mine in got.items if same(other, key)), None)
+        if match is None:
+            if got.length > len(got.items):
+                continue
+            return _values_differ(got, expected)
+        triples.append((f"[{show_value(key)}]", match, value))
+    return _first_of(triples, rule)
+
+
+def _first_of(triples: Sequence[tuple[str, Value, Value]], rule: Rule) -> Comparison:
+    tolerated: dict[str, None] = {}
+    for path, a, b in triples:
+        inner = compare(a, b, rule)
+        if inner.difference is not None:
+            nested = inner.difference
+            return Comparison(structs.replace(nested, path=path + nested.path))
+        tolerated.update(dict.fromkeys(inner.tolerated))
+    return Comparison(tolerated=tuple(tolerated))
+
+
+def _compare_numbers(got: Numbers, expected: Numbers, rule: Rule) -> Comparison:
+    tolerated: list[str] = []
+    if not _same_family(got, expected):
+        if rule.type != "any":
+            return Comparison(Difference("type", _family(got), _family(expected)))
+        tolerated.append(
+            "plain-float-not-tensor" if got.family == "number" else "framework-converted"
+        )
+    if got.shape != expected.shape:
+        if not _shape_tolerated(got, expected, rule):
+            shapes = show_shape(got.shape), show_shape(expected.shape)
+            return Comparison(Difference("shape", *shapes))
+        if "plain-float-not-tensor" not in tolerated:
+            shorter = len(got.shape) < len(expected.shape)
+            tolerated.append("dropped-dimension" if shorter else "extra-batch-dim")
+    if not _same_dtype(got, expected, rule):
+        return Comparison(Difference("dtype", got.dtype, expected.dtype))
+    difference = _value_difference(got, expected, rule)
+    return Comparison(difference, () if difference else tuple(tolerated))
+
+
+def _family(numbers: Numbers) -> str:
+    return {"number": "a number", "tensor": "a tensor", "array": "a NumPy array"}[numbers.family]
+
+
+def _same_family(got: Numbers, expected: Numbers) -> bool:
+    """An array without axes is how numpy's own scalars travel: it is as good as a number."""
+    return got.family == expected.family or (
+        "tensor" not in (got.family, expected.family) and got.shape == expected.shape == ()
+    )
+
+
+def _shape_tolerated(got: Numbers, expected: Numbers, rule: Rule) -> bool:
+    if got.total != expected.total:
+        return False
+    if rule.type == "any" and "number" in (got.family, expected.family):
+        return True
+    return rule.shape == "any" and _squeezed(got.shape) == _squeezed(expected.shape)
+
+
+def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(size for size in shape if size != 1)
+
+
+def _same_dtype(got: Numbers, expected: Numbers, rule: Rule) -> bool:
+    if rule.dtype == "any":
+        return True
+    if rule.dtype == "strict" and got.family == expected.family:
+        return got.dtype == expected.dtype
+    return got.kind == expected.kind
+
+
+def _value_difference(got: Numbers, expected: Numbers, rule: Rule) -> Difference | None:
+    rtol, atol = _tolerance(got, expected, rule)
+    if (got.kind == "complex") != (expected.kind == "complex"):
+        return Difference("value", got.dtype, expected.dtype, total=1, off=1)
+    got, expected = alike_sampled(got, expected)
+    off = positions_off(got.elements, expected.elements, rtol, atol)
+    if off:
+        return _describe_off(got, expected, off)
+    if got.sampled and not _same_statistics(got.statistics, expected.statistics, rtol, atol):
+        return Difference("value", f"mean {_mean(got)}", f"mean {_mean(expected)}", total=1, off=1)
+    return None
+
+
+def _tolerance(got: Numbers, expected: Numbers, rule: Rule) -> tuple[float, float]:
+    """Whole numbers are equal or not, unless the rule was given a tolerance of its own."""
+    whole = got.kind in ("int", "bool") and expected.kind in ("int", "bool")
+    if not whole:
+        return rule.rtol, rule.atol
+    rtol = 0.0 if rule.rtol == DEFAULT_RTOL else rule.rtol
+    return rtol, 0.0 if rule.atol == DEFAULT_ATOL else rule.atol
+
+
+def _describe_off(got: Numbers, expected: Numbers, off: list[int]) -> Difference:
+    first = off[0]
+    a, b = got.elements[first], expected.elements[first]
+    gaps = [abs(got.elements[i] - expected.elements[i]) for i in off]
+    numbers = len(got.elements)
+    element = first // 2 if got.kind == "complex" else first
+    if got.sampled:
+        element = element * got.total // max(1, numbers)
+    return Difference(
+        "value",
+        show_number(a),
+        show_number(b),
+        place=place_of(element, got.shape),
+        offset=float(a) - float(b),
+        largest=max((float(gap) for gap in gaps if gap == gap), default=INFINITY),
+        off=len(off),
+        total=numbers,
+    )
+
+
+def _mean(numbers: Numbers) -> str:
+    return show_number(numbers.statistics.mean) if numbers.statistics else "unknown"
+
+
+def _same_statistics(
+    got: Statistics | None, expected: Statistics | None, rtol: float, atol: float
+) -> bool:
+    """Of large tensors, beside the sample. Means of many numbers may round a little more."""
+    if got is None or expected is None:
+        return True
+    if (got.nans, got.infinities) != (expected.nans, expected.infinities):
+        return False
+    slack = atol + 10 * rtol * max(abs(expected.low), abs(expected.high), expected.std)
+    pairs = (
+        (got.mean, expected.mean),
+        (got.std, expected.std),
+        (got.low, expected.low),
+        (got.high, expected.high),
+    )
+    return all(a == b or abs(a - b) <= slack for a, b in pairs)

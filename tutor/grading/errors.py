@@ -1,0 +1,170 @@
+"""What an error or a forced ending means, in plain words. Owns the patterns and the wording.
+
+For grading, and for a plain Run. The worker only reports facts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from tutor.grading.explanations import (
+    of_dtypes,
+    of_losses,
+    of_modules,
+    of_python,
+    of_shapes,
+    of_training,
+)
+from tutor.grading.explanations.rows import Row, slug_of, words_of
+from tutor.wire.commands import Limits
+from tutor.wire.events import ErrorFacts, Observation, WarningFacts
+
+SYNTAX_ERRORS = ("SyntaxError", "IndentationError", "TabError")
+
+TABLE: tuple[Row, ...] = (
+    *of_losses.ROWS,
+    *of_dtypes.ROWS,
+    *of_training.ROWS,
+    *of_shapes.ROWS,
+    *of_modules.ROWS,
+    *of_python.ROWS,
+)
+"""In the order in which they are tried; the special come before the general."""
+
+
+class Explanation(Struct, frozen=True):
+    """A slug of `slugs.py`, and words for the learner."""
+
+    slug: str
+    message: str
+
+
+def explain(error: ErrorFacts) -> Explanation | None:
+    """What an exception means; None if it is not known."""
+    rows = of_python.SYNTAX if error.type_name in SYNTAX_ERRORS else TABLE
+    return _explained(rows, error)
+
+
+def _explained(rows: Sequence[Row], error: ErrorFacts) -> Explanation | None:
+    text = f"{error.type_name}: {error.message}"
+    for row in rows:
+        match = re.search(row.pattern, text, re.DOTALL)
+        if match is not None:
+            return Explanation(slug_of(row, match, error), words_of(row, match, error))
+    return None
+
+
+def explain_or_quote(error: ErrorFacts) -> Explanation:
+    """What an exception means, or where it came up, if nothing else is known."""
+    known = explain(error)
+    if known is not None:
+        return known
+    where = f"In line {error.line} your" if error.line else "Your"
+    return Explanation(
+        "raised-error",
+        f"{where} program stopped with {_article(error.type_name)} {error.type_name}. Read its "
+        "message, then print the values that stand in that line.",
+    )
+
+
+def _article(word: str) -> str:
+    return "an" if word[:1].upper() in "AEIOU" else "a"
+
+
+def quote(error: ErrorFacts) -> tuple[str, ...]:
+    """The learner's line and the real message, as evidence."""
+    message = f"{error.type_name}: {error.message}".rstrip(": ")
+    source = error.source_line.strip()
+    if error.line is None:
+        return (message,)
+    return (f"line {error.line}: {source}".rstrip(": "), message)
+
+
+_WARNINGS: tuple[Row, ...] = (
+    Row(
+        r"Implicit dimension choice for (?:log_)?softmax",
+        "implicit-softmax-dim",
+        "Without `dim` PyTorch guesses the axis for softmax, and warns. Write `dim=1` or `dim=-1`.",
+    ),
+    Row(
+        r"overflow encountered in (?:exp|scalar exp)",
+        "overflow-in-exp",
+        "NumPy warned that a number became too large for a float in exp. In a softmax subtract the "
+        "maximum first; in a sigmoid the result is still right.",
+    ),
+    Row(
+        r"Using a target size \(torch\.Size\((\[[\d, ]*\])\)\) that is different to the input size "
+        r"\(torch\.Size\((\[[\d, ]*\])\)\)",
+        "target-shape",
+        "The target has shape {1} and the prediction {2}, so every prediction was compared with "
+        "every target. Give both the same shape: `target.reshape(prediction.shape)`.",
+    ),
+)
+
+
+def explain_warning(warning: WarningFacts) -> Explanation | None:
+    """What a warning means; None if it is not one that a learner should hear of."""
+    facts = ErrorFacts(warning.category, warning.message, line=warning.line)
+    return _explained(_WARNINGS, facts)
+
+
+def explain_ending(observation: Observation, limits: Limits) -> Explanation:
+    """What a run that did not end by itself ran into. Not for `finished` and `raised`."""
+    slug, message = _ENDINGS.get(observation.outcome, _ENDINGS["lost"])
+    line = observation.line
+    if line is None and observation.executed is not None and observation.executed.error:
+        line = observation.executed.error.line
+    return Explanation(
+        slug,
+        message.format(
+            seconds=f"{limits.seconds:g}",
+            memory=limits.memory_mb,
+            output=limits.output_mb,
+            tasks=limits.tasks,
+            at=f" in line {line}" if line else "",
+            detail=f" ({observation.detail})" if observation.detail else "",
+        ),
+    )
+
+
+_ENDINGS: dict[str, tuple[str, str]] = {
+    "timeout": (
+        "infinite-loop",
+        "The program did not come to an end within {seconds} s, so it was ended{at}. Does a loop "
+        "there ever stop? A `while` needs a condition that becomes false.",
+    ),
+    "memory": (
+        "out-of-memory",
+        "The program wanted more than {memory} MB of memory, so it was ended{at}. "
+        "Look for a very large tensor, or a list that grows in a loop.",
+    ),
+    "output": (
+        "too-much-output",
+        "The program printed more than {output} MB, so it was ended{at}. "
+        "Print less often: a `print` in a loop adds up.",
+    ),
+    "processes": (
+        "too-many-processes",
+        "The program started more than {tasks} processes or threads, so it was ended{at}. "
+        "The exercise needs none.",
+    ),
+    "exited": (
+        "quits-the-program",
+        "The program ended itself{at}{detail} before it was looked at. "
+        "Take out `exit()`, `quit()` or `sys.exit()`: it ends by itself after the last line.",
+    ),
+    "crashed": (
+        "crashed",
+        "Python itself crashed{at}{detail}. That comes from code below Python, or from something "
+        "nested very deeply. Take the last change back and try again.",
+    ),
+    "stopped": ("stopped", "The run was stopped{at}. Nothing was judged; check again when ready."),
+    "lost": (
+        "tutor-fault",
+        "The tutor lost its worker during this run{detail}. That is not your fault and does not "
+        "count. Check again.",
+    ),
+}

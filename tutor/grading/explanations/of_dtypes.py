@@ -1,0 +1,97 @@
+"""Errors about kinds of numbers: whole where decimal ones are wanted, and the reverse."""
+
+from __future__ import annotations
+
+from tutor.grading.explanations.rows import Match, Row, dtypes
+from tutor.wire.events import ErrorFacts
+
+_WHOLE = {"Long", "Int", "Short", "Byte", "Char", "long", "int", "long int"}
+
+
+def _mixed(match: Match, error: ErrorFacts) -> str:
+    left, right = match.group(1), match.group(2)
+    if {left, right} & _WHOLE:
+        return (
+            f"Whole numbers ({left}) meet decimal numbers ({right}).{dtypes(error)} Networks "
+            "compute with floats: add `.float()` to the whole ones, or write `3.` instead of `3`."
+        )
+    return (
+        f"Numbers of two precisions meet: {left} and {right}.{dtypes(error)} Layers are float32, "
+        "and NumPy makes float64. Add `.float()` to your data."
+    )
+
+
+ROWS: tuple[Row, ...] = (
+    Row(
+        r"mat1 and mat2 must have the same dtype, but got (\w+) and (\w+)",
+        "dtype-integer",
+        _mixed,
+    ),
+    Row(
+        r"expected m1 and m2 to have the same dtype, but got: ([\w ]+) != (\w+)",
+        "dtype-integer",
+        _mixed,
+    ),
+    Row(
+        r"(?:dot|expected)\b.*same dtype, but found (\w+) and (\w+)",
+        "dtype-integer",
+        _mixed,
+    ),
+    Row(
+        r"expected scalar type (\w+) but found (\w+)",
+        "dtype-integer",
+        _mixed,
+    ),
+    Row(
+        r"\"\w*softmax\w*\" not implemented for '(\w+)'",
+        "dtype-integer",
+        "Softmax gives decimal numbers and wants such: your scores are whole ones ({1}). "
+        "Add `.float()`, or write `3.` instead of `3`.",
+    ),
+    Row(
+        r"\"(\w+)\" not implemented for '(Long|Int|Short|Byte|Char|Bool)'",
+        "dtype-integer",
+        "This calculation does not exist for whole numbers ({2}). Add `.float()` to the data, or "
+        "write `3.` instead of `3`.",
+    ),
+    Row(
+        r"mean\(\): could not infer output dtype.*Got: (\w+)",
+        "dtype-integer",
+        "A mean is a decimal number, and these are whole ones ({1}). Write `.float().mean()`.",
+    ),
+    Row(
+        r"Only Tensors of floating point and complex dtype can require gradients",
+        "dtype-integer",
+        "Only decimal numbers have gradients: a whole number cannot change by a little. "
+        "Write `3.` instead of `3`, or add `.float()`.",
+    ),
+    Row(
+        r"Found dtype (\w+) but expected (\w+)",
+        "dtype-integer-target",
+        "The target is {1} and the prediction is {2}: this loss subtracts or multiplies them, so "
+        "both must be floats. Add `.float()` to the target.",
+    ),
+    Row(
+        r"argument #1 'indices' to have .*scalar types: Long, Int; but got (?:torch\.)?(\w+)",
+        "dtype-float-label",
+        "Here whole numbers are looked up in a table, and yours are decimal ones ({1}). "
+        "Add `.long()`.",
+    ),
+    Row(
+        r"new\(\): invalid data type 'str'|too many dimensions 'str'",
+        "text-not-number",
+        "A tensor holds numbers, and there is text in it. Take the quotes away, or turn the text "
+        "into numbers with `float(…)` first.",
+    ),
+    Row(
+        r"could not convert string to float: (.+)",
+        "text-not-number",
+        "The text {1} is no number, so `float` cannot read it.",
+    ),
+    Row(
+        r"expected np\.ndarray \(got (\w+)\)",
+        "list-not-array",
+        "`torch.from_numpy` takes a NumPy array, and this is a {1}. For lists there is "
+        "`torch.tensor(…)`.",
+    ),
+)

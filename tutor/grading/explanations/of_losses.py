@@ -1,0 +1,105 @@
+"""Errors about labels, targets and loss functions."""
+
+from __future__ import annotations
+
+from tutor.grading.explanations.rows import Match, Row, shapes, tensors
+from tutor.grading.show import show_shape
+from tutor.wire.events import ErrorFacts
+
+
+def _out_of_bounds(match: Match, error: ErrorFacts) -> str:
+    label = match.group(1)
+    widths = [t.shape[-1] for t in tensors(error) if len(t.shape) == 2]
+    start = f"There is no class {label}."
+    if widths:
+        return f"{start} With {widths[0]} scores the classes are 0 to {widths[0] - 1}."
+    return f"{start} Classes are counted from 0, so the last one is the number of scores − 1."
+
+
+def _multi_target(match: Match, error: ErrorFacts) -> str:
+    known = tensors(error)
+    if len(known) >= 2:
+        one, two = known[0], known[1]
+        pair = (
+            f"`{one.name}` has shape {show_shape(one.shape)} and `{two.name}` has shape "
+            f"{show_shape(two.shape)}. "
+        )
+    else:
+        pair = "The shape of the target is not the shape of the scores. "
+    return (
+        f"{pair}As probabilities, the target needs one place for every score: is the number of "
+        "classes right? Or give one class number per example, as in `torch.tensor([2])`."
+    )
+
+
+ROWS: tuple[Row, ...] = (
+    Row(
+        r"one_hot is only applicable to index tensor",
+        "dtype-float-label",
+        "A label is a whole number, and this one is a decimal number. Write `torch.tensor(2)`; "
+        "`2.0` and `torch.Tensor([2])` are floats.",
+    ),
+    Row(
+        r"one_hot\(\): argument 'input' .*must be Tensor, not (\w+)",
+        "not-a-tensor-argument",
+        "`F.one_hot` wants a tensor, and this is a plain {1}. Wrap the label: `torch.tensor(y)`.",
+    ),
+    Row(
+        r"Class values must be smaller than num_classes",
+        "wrong-num-classes",
+        "A label is too large for that many classes. Counting starts at 0, so the label y needs "
+        "at least y + 1 classes.",
+    ),
+    Row(
+        r"Class values must be non-negative",
+        "wrong-num-classes",
+        "A label is negative. Classes are counted 0, 1, 2 and so on.",
+    ),
+    Row(
+        r"Expected floating point type for target with class probabilities, got (\w+)",
+        "dtype-integer-target",
+        "The target has the shape of the scores, so PyTorch reads it as probabilities, and these "
+        "must be floats. Yours are whole numbers ({1}): add `.float()`.",
+    ),
+    Row(
+        r"0D or 1D target tensor expected, multi-target not supported",
+        "wrong-num-classes",
+        _multi_target,
+    ),
+    Row(
+        r"Expected input batch_size \((\d+)\) to match target batch_size \((\d+)\)",
+        "batch-sizes-differ",
+        "There are {1} predictions but {2} targets. Each row of scores needs one target.",
+    ),
+    Row(r"Target (-?\d+) is out of bounds", "label-out-of-range", _out_of_bounds),
+    Row(
+        r"expected target dtype to be Long or Byte, but got (\w+)|"
+        r"expected scalar type Long but found (\w+)",
+        "dtype-float-label",
+        "A class number must be a whole number: `torch.tensor([2])`, not `2.0`. If it is one "
+        "already, add `.long()`.",
+    ),
+    Row(
+        r"all elements of input should be between 0 and 1",
+        "forgotten-activation",
+        "This loss takes probabilities, and some numbers lie outside 0…1. Put a sigmoid after the "
+        "last layer, or use the loss for raw scores: `nn.BCEWithLogitsLoss()`.",
+    ),
+    Row(
+        r"Using a target size \(torch\.Size\((\[[\d, ]*\])\)\) that is different to the input size "
+        r"\(torch\.Size\((\[[\d, ]*\])\)\)",
+        "target-shape",
+        "The target has shape {1}, the prediction {2}. They must be equal, or every prediction is "
+        "compared with every target. Use `target.reshape(prediction.shape)`.",
+    ),
+    Row(
+        r"Boolean value of Tensor with more than one value is ambiguous",
+        "class-not-instance",
+        lambda match, error: (
+            "A whole tensor stands where yes or no is wanted."
+            f"{shapes(error)} Either the data was handed to a constructor: "
+            "build first, then call, as in `CrossEntropyLoss()(scores, target)`. Or it is an `if` "
+            "over a tensor: use `.all()` or `.any()`."
+        ),
+    ),
+)

@@ -1,0 +1,171 @@
+"""Errors about shapes, axes and indexes."""
+
+from __future__ import annotations
+
+from tutor.grading.explanations.rows import Match, Row, modules, shapes, tensors
+from tutor.grading.show import show_shape
+from tutor.wire.events import ErrorFacts
+
+
+def _product_slug(match: Match, error: ErrorFacts) -> str:
+    if not modules(error) and "@" in error.source_line:
+        return "shapes-do-not-fit"
+    return "wrong-layer-size" if _is_input(match, error) else "layers-do-not-chain"
+
+
+def _is_input(match: Match, error: ErrorFacts) -> bool:
+    """Whether it is the data itself that does not fit, not what a layer made of it."""
+    rows, width, takes, _ = match.groups()
+    on_its_side = width == "1" and rows == takes
+    return on_its_side or any(t.shape and t.shape[-1] == int(width) for t in tensors(error))
+
+
+def _products(match: Match, error: ErrorFacts) -> str:
+    rows, width, takes, gives = match.groups()
+    if not modules(error) and "@" in error.source_line:
+        return (
+            f"A matrix product of ({rows}, {width}) and ({takes}, {gives}): each row on the left "
+            f"has {width} numbers, each column on the right {takes}. These two must be equal. "
+            "Turn one of them round with `.T`, or use other sizes."
+        )
+    start = (
+        f"The data that arrives has {width} numbers per example, and the layer expects {takes}. "
+    )
+    if width == "1" and rows == takes:
+        return start + f"The tensor stands on its side: shape (1, {rows}) is one example."
+    if _is_input(match, error):
+        return (
+            start + f"Your input is {width} wide, so make the first layer `nn.Linear({width}, …)`."
+        )
+    return start + (
+        f"Inside a model the layer before gives {width} numbers: what one layer gives, the next "
+        f"must take. With your input at the front it is `nn.Linear({width}, …)`."
+    )
+
+
+def _elementwise(match: Match, error: ErrorFacts) -> str:
+    left, right, axis = match.groups()
+    return (
+        f"Element by element, both sides need the same shape. Along axis {axis} one has {left} and "
+        f"the other {right}.{shapes(error)} Axes of size 1 are stretched, others must be equal."
+    )
+
+
+def _axis(match: Match, error: ErrorFacts) -> str:
+    low, high, got = match.groups()
+    known = tensors(error)
+    where = f" `{known[0].name}` has shape {show_shape(known[0].shape)}." if known else ""
+    return (
+        f"There is no axis {got}: the axes are {low} to {high}.{where} "
+        "The last axis is always `dim=-1`."
+    )
+
+
+def _index(match: Match, error: ErrorFacts) -> str:
+    index, size = match.groups()
+    return (
+        f"There is no number {index}: there are {size}, and counting starts at 0. "
+        f"The last one is {int(size) - 1}, or −1.{shapes(error)}"
+    )
+
+
+ROWS: tuple[Row, ...] = (
+    Row(
+        r"mat1 and mat2 shapes cannot be multiplied \((\d+)x(\d+) and (\d+)x(\d+)\)",
+        _product_slug,
+        _products,
+    ),
+    Row(
+        r"size of tensor a \((\d+)\) must match the size of tensor b \((\d+)\)"
+        r"(?: at non-singleton dimension (\d+))?",
+        "shapes-do-not-fit",
+        _elementwise,
+    ),
+    Row(
+        r"operands could not be broadcast together with shapes? (\([\d,]*\)) (\([\d,]*\))",
+        "missing-keepdims",
+        "NumPy cannot lay shape {1} over shape {2}. If one of them is a sum or a maximum of each "
+        "row, keep its axis: `keepdims=True` leaves (n, 1) in place of (n,).",
+    ),
+    Row(
+        r"shapes (\([\d,]*\)) and (\([\d,]*\)) not aligned|mismatch in its core dimension",
+        "shapes-do-not-fit",
+        lambda match, error: (
+            "A product of rows and columns needs as many numbers in each row on the left as in "
+            f"each column on the right.{shapes(error)} Print both `.shape`."
+        ),
+    ),
+    Row(
+        r"inconsistent tensor size, expected tensor \[(\d+)\] and src \[(\d+)\]",
+        "shapes-do-not-fit",
+        "A dot product pairs number with number, and there are {1} on one side and {2} on the "
+        "other. Both need the same length.",
+    ),
+    Row(
+        r"Dimension out of range \(expected to be in range of \[(-?\d+), (-?\d+)\], "
+        r"but got (-?\d+)\)",
+        "axis-out-of-range",
+        _axis,
+    ),
+    Row(
+        r"axis (-?\d+) is out of bounds for array of dimension (\d+)",
+        "axis-out-of-range",
+        "There is no axis {1}: this array has {2}, and counting starts at 0. "
+        "The last one is always `axis=-1`.",
+    ),
+    Row(
+        r"index (-?\d+) is out of bounds for (?:dimension|axis) \d+ with size (\d+)",
+        "index-out-of-range",
+        _index,
+    ),
+    Row(
+        r"(?:index (-?\d+)|(?:list|tuple) index) (?:is )?out of range",
+        "counts-from-one",
+        "There is no entry with that number. Counting starts at 0: the first is `[0]`, the second "
+        "`[1]`, and with n entries the last is n − 1, or `[-1]`.",
+    ),
+    Row(
+        r"shape '\[([-\d, ]+)\]' is invalid for input of size (\d+)",
+        "shapes-do-not-fit",
+        "The tensor has {2} numbers, and shape ({1}) does not hold that many. The sizes of the new "
+        "shape multiplied must give {2}; one of them may be −1.",
+    ),
+    Row(
+        r"view size is not compatible with input tensor's size and stride",
+        "shapes-do-not-fit",
+        "`.view` needs numbers that lie side by side in memory, and after a transpose they do "
+        "not. Use `.reshape(…)` instead.",
+    ),
+    Row(
+        r"Sizes of tensors must match except in dimension (\d+)\. "
+        r"Expected size (\d+)(?: but got size (\d+))?",
+        "shapes-do-not-fit",
+        "Tensors can be joined along axis {1} only if all other axes agree; here one has {2} where "
+        "another has {3}.",
+    ),
+    Row(
+        r"expected input\[([\d, ]+)\] to have (\d+) channels, but got (\d+) channels",
+        "wrong-layer-size",
+        "The layer expects {2} channels, the data has {3}. The order of the axes is examples, "
+        "channels, height, width; yours is ({1}).",
+    ),
+    Row(
+        r"a Tensor with (\d+) elements cannot be converted to Scalar",
+        "more-than-one-number",
+        "`.item()` takes out one number, and there are {1}. Reduce first, with `.mean()` or "
+        "`.sum()`, or choose one, as in `t[0]`.",
+    ),
+    Row(
+        r"only (?:one element tensors|length-1 arrays|0-dimensional arrays) can be converted",
+        "more-than-one-number",
+        "One number is wanted where a whole tensor or array stands. `math.exp` and `float(…)` "
+        "take single numbers; `torch.exp` and `np.exp` take all of them. "
+        "A list of tensors becomes one with `torch.stack(…)`.",
+    ),
+    Row(
+        r"(not enough|too many) values to unpack \(expected (\d+)(?:, got (\d+))?\)",
+        "unpacking",
+        "The left side has {2} names, and the right side gives another number of values. "
+        "Print what stands on the right, and look at its length.",
+    ),
+)

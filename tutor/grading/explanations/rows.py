@@ -1,0 +1,77 @@
+"""The form of a row: which messages it knows, and the words for the learner."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from tutor.grading.show import show_shape
+from tutor.wire.events import ErrorFacts, Operand
+
+Match: TypeAlias = "re.Match[str]"
+Words: TypeAlias = "str | Callable[[Match, ErrorFacts], str]"
+
+
+class Row(Struct, frozen=True):
+    """A kind of message.
+
+    `pattern` is searched in "Class: message". In `say`, `{1}` and `{2}` are its groups, `{line}`
+    is the learner's line, `{nearest}` a question after close names and `{names}` those names;
+    where a sentence depends on shapes, `say` is a function, and where a slug does, so is `slug`.
+    """
+
+    pattern: str
+    slug: Words
+    say: Words
+
+
+def words_of(row: Row, match: Match, error: ErrorFacts) -> str:
+    """The row's words, filled with what the error says."""
+    if not isinstance(row.say, str):
+        return row.say(match, error)
+    groups = [match.group(), *(group or "" for group in match.groups())]
+    return row.say.format(
+        *groups, line=error.line or "?", nearest=did_you_mean(error), names=known_names(error)
+    )
+
+
+def slug_of(row: Row, match: Match, error: ErrorFacts) -> str:
+    """The row's slug."""
+    return row.slug if isinstance(row.slug, str) else row.slug(match, error)
+
+
+def did_you_mean(error: ErrorFacts) -> str:
+    """Did you mean `a` or `b`? With a space in front; empty if nothing is close."""
+    if not error.nearest:
+        return ""
+    return f" Did you mean {' or '.join(f'`{name}`' for name in error.nearest[:3])}?"
+
+
+def known_names(error: ErrorFacts) -> str:
+    """The close names by themselves."""
+    return ", ".join(f"`{name}`" for name in error.nearest[:3])
+
+
+def tensors(error: ErrorFacts) -> tuple[Operand, ...]:
+    """The tensors and arrays of the failing line."""
+    return tuple(operand for operand in error.operands if operand.dtype)
+
+
+def modules(error: ErrorFacts) -> tuple[Operand, ...]:
+    """The layers and models of the failing line."""
+    return tuple(operand for operand in error.operands if not operand.dtype)
+
+
+def shapes(error: ErrorFacts) -> str:
+    """Here `a` has shape (2, 3) and `b` has shape (2,). Empty if no tensor is known."""
+    known = [f"`{t.name}` has shape {show_shape(t.shape)}" for t in tensors(error)[:3]]
+    return f" Here {' and '.join(known)}." if known else ""
+
+
+def dtypes(error: ErrorFacts) -> str:
+    """Here `a` is int64 and `b` is float32. Empty if no tensor is known."""
+    known = [f"`{t.name}` is {t.dtype}" for t in tensors(error)[:3]]
+    return f" Here {' and '.join(known)}." if known else ""

@@ -1,0 +1,192 @@
+"""Which misconception or note of a step an answer shows: by what it computes or raises. Pure."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping, Sequence
+
+from tutor.course.model import Check, CodeStep, Misconception, Note
+from tutor.grading.compare import same
+from tutor.grading.trial import (
+    Run,
+    Trial,
+    checks_under,
+    expression_of,
+    is_true,
+    judge,
+    rule_of,
+)
+from tutor.wire.events import Answer, ErrorFacts
+from tutor.wire.values import Missing
+
+_WORD = re.compile(r"[^\W\d]\w*")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e[+-]?\d+)?")
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]+")
+
+
+def find_raised(
+    step: CodeStep, learner: Run, source: str, wrongs: Mapping[str, Run]
+) -> Misconception | None:
+    """The misconception that a program which raised shows: alike errors first, then properties."""
+    error = learner.error
+    if error is None:
+        return None
+    for item in step.misconceptions:
+        if item.raises and _says(item.raises, error):
+            return item
+        if item.wrong in wrongs and raises_alike(error, source, wrongs[item.wrong], item.wrong):
+            return item
+    return find_property(step.misconceptions, [learner])
+
+
+def find_property(items: Sequence[Misconception], runs: Sequence[Run]) -> Misconception | None:
+    """The first misconception whose `when` holds in one of the runs."""
+    for item in items:
+        if item.when and any(run.holds(item.when) for run in runs):
+            return item
+    return None
+
+
+def find_missed(
+    step: CodeStep,
+    trials: Sequence[Trial],
+    wrongs: Mapping[str, Sequence[Run]],
+    failed: Sequence[Run],
+) -> Misconception | None:
+    """The first misconception, in file order, that a missed answer shows.
+
+    `failed` are the learner's runs under which a check is missed: properties are asked of these.
+    """
+    for item in step.misconceptions:
+        if item.when and any(run.holds(item.when) for run in failed):
+            return item
+        if item.wrong in wrongs and computes_alike(step, trials, wrongs[item.wrong]):
+            return item
+        if item.raises and any(_says(item.raises, error) for error in errors_in(step, trials)):
+            return item
+    return None
+
+
+def find_note(
+    step: CodeStep, trials: Sequence[Trial], wrongs: Mapping[str, Sequence[Run]]
+) -> Note | None:
+    """The first note, in file order, that an accepted answer earns."""
+    for note in step.notes:
+        if note.when and trials[0].learner.holds(note.when):
+            return note
+        if note.wrong in wrongs and computes_alike(step, trials, wrongs[note.wrong]):
+            return note
+    return None
+
+
+def errors_in(step: CodeStep, trials: Sequence[Trial]) -> list[ErrorFacts]:
+    """What the learner's program raised, in itself or when a check used it."""
+    errors: list[ErrorFacts] = []
+    for trial in trials:
+        if trial.learner.error is not None:
+            errors.append(trial.learner.error)
+            continue
+        outcomes = (judge(check, trial) for check in checks_under(step, trial.scenario))
+        errors.extend(outcome.error for outcome in outcomes if outcome.error is not None)
+    return errors
+
+
+def _says(pattern: str, error: ErrorFacts) -> bool:
+    return re.search(pattern, f"{error.type_name}: {error.message}") is not None
+
+
+def raises_alike(error: ErrorFacts, source: str, wrong: Run, wrong_source: str) -> bool:
+    """Whether a wrong program raised the same, but for numbers and the programs' own names."""
+    other = wrong.error
+    return (
+        other is not None
+        and not other.from_given
+        and other.type_name == error.type_name
+        and masked(other.message, wrong_source) == masked(error.message, source)
+    )
+
+
+def masked(message: str, source: str) -> str:
+    """The message without numbers, addresses and the names that the program itself makes."""
+    own = _own_names(source)
+    text = _NUMBER.sub("#", _ADDRESS.sub("@", message))
+    return _WORD.sub(lambda word: "_" if word.group() in own else word.group(), text)
+
+
+def _own_names(source: str) -> set[str]:
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return set()
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.arg):
+            names.add(node.arg)
+    return names
+
+
+def computes_alike(step: CodeStep, trials: Sequence[Trial], wrong: Sequence[Run]) -> bool:
+    """Whether the learner's values are those of a wrong program, wherever that one is wrong.
+
+    Compared are the checks that the wrong program misses under some scenario; all of these must
+    be alike under every scenario, and at least one value must have been compared.
+    """
+    sittings = [
+        (trial, run) for trial, run in zip(trials, wrong, strict=False) if run.observation.answers
+    ]
+    if len(sittings) < len(trials):
+        return False
+    missed = [check for check in step.checks if _is_missed(step, check, sittings)]
+    evidence = False
+    for check in missed:
+        for trial, run in sittings:
+            if check not in checks_under(step, trial.scenario):
+                continue
+            alike = _alike(check, trial.learner, run)
+            if alike is None:
+                return False
+            evidence = evidence or alike
+    return evidence
+
+
+def _is_missed(step: CodeStep, check: Check, sittings: Sequence[tuple[Trial, Run]]) -> bool:
+    return any(
+        check in checks_under(step, trial.scenario)
+        and not judge(check, Trial(trial.scenario, run, trial.solution)).holds
+        for trial, run in sittings
+    )
+
+
+def _alike(check: Check, learner: Run, wrong: Run) -> bool | None:
+    """True if values agree, False if there is nothing to compare, None if they are unlike."""
+    expressions = [text for text in (expression_of(check), check.like) if text]
+    alike = [_answers_alike(check, learner.answer(e), wrong.answer(e)) for e in expressions]
+    if any(one is None for one in alike):
+        return None
+    return any(alike)
+
+
+def _answers_alike(check: Check, mine: Answer | None, theirs: Answer | None) -> bool | None:
+    if mine is None or theirs is None:
+        return None
+    if mine.error is not None or theirs.error is not None:
+        return _errors_alike(mine.error, theirs.error)
+    if isinstance(mine.value, Missing) or isinstance(theirs.value, Missing):
+        return None
+    if check.true:
+        return True if is_true(mine.value) == is_true(theirs.value) else None
+    return True if same(mine.value, theirs.value, rule_of(check)) else None
+
+
+def _errors_alike(mine: ErrorFacts | None, theirs: ErrorFacts | None) -> bool | None:
+    """Two errors of the same kind are evidence, but for names that are missing."""
+    if mine is None or theirs is None or mine.type_name != theirs.type_name:
+        return None
+    if mine.type_name == "NameError":
+        return None
+    return True if masked(mine.message, "") == masked(theirs.message, "") else None

@@ -1,0 +1,157 @@
+"""A name that is asked for and not there: only printed, called otherwise, or kept inside. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from tutor.course.givens import bound_names
+from tutor.course.model import Check, CodeStep
+from tutor.grading.compare import compare
+from tutor.grading.general import Case, Found, line_binding
+from tutor.grading.numbers import Numbers, numbers_of
+from tutor.grading.submission import assigned_in_function, names_in
+from tutor.grading.trial import Outcome, Run, Trial, rule_of
+from tutor.wire.values import CallableValue, ClassValue, Other, Value
+
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|\bnan\b|\binf\b")
+
+
+def missing_names(step: CodeStep, trial: Trial, misses: Sequence[Outcome]) -> tuple[str, ...]:
+    """Names that missed checks read, that the solution binds and the learner's program does not."""
+    made = trial.solution.bound()
+    there = {*trial.learner.bound(), *bound_names(step.given)}
+    names: dict[str, None] = {}
+    for miss in misses:
+        if miss.error is not None:
+            texts = (miss.check.same, miss.check.like, miss.check.true)
+            wanted = set().union(*(names_in(text) for text in texts if text))
+            names.update((name, None) for name in made if name in wanted and name not in there)
+    return tuple(names)
+
+
+def explain_missing(case: Case, missing: Sequence[str]) -> Found:
+    """Why a name is not there, as far as the run shows it."""
+    return (
+        _printed(case, missing)
+        or _called_otherwise(case, missing)
+        or _nothing_assigned(case, missing)
+        or _kept_inside(case, missing)
+        or _plainly_missing(case, missing)
+    )
+
+
+def is_telling(found: Found) -> bool:
+    """Whether more is known than that a name is missing."""
+    return found.slug != "missing-name"
+
+
+def _check_of(step: CodeStep, name: str) -> Check | None:
+    return next((check for check in step.checks if check.same == name), None)
+
+
+def _printed(case: Case, missing: Sequence[str]) -> Found | None:
+    trial = case.trials[0]
+    printed = [float(text) for text in _NUMBER.findall(trial.learner.observation.output)]
+    for name in missing:
+        expected = numbers_of(trial.solution.value(name))
+        if expected is not None and _is_among(expected, printed):
+            message = (
+                "You printed the right thing. The next step needs it under a name: "
+                f"put `{name} = …` in front, and print `{name}` afterwards."
+            )
+            return Found("printed-not-assigned", message)
+    return None
+
+
+def _is_among(expected: Numbers, printed: Sequence[float]) -> bool:
+    """Whether the numbers stand one after another in what was printed, to four digits."""
+    count = len(expected.elements)
+    if not 0 < count <= len(printed) or expected.kind == "complex":
+        return False
+    if count == 1 and expected.elements[0] in (0, 1):
+        return False
+    return any(
+        all(
+            abs(shown - number) <= 5.1e-5 + 1e-4 * abs(number)
+            for shown, number in zip(printed[start:], expected.elements, strict=False)
+        )
+        for start in range(len(printed) - count + 1)
+    )
+
+
+def _called_otherwise(case: Case, missing: Sequence[str]) -> Found | None:
+    trial = case.trials[0]
+    given = set(bound_names(case.step.given))
+    for name in missing:
+        check = _check_of(case.step, name)
+        expected = trial.solution.value(name)
+        if check is None or not _is_distinctive(expected):
+            continue
+        for other, value in trial.learner.bound().items():
+            if compare(value, expected, rule_of(check)).difference is None:
+                return _other_name(case, name, other, in_given=other in given)
+    return None
+
+
+def _other_name(case: Case, name: str, other: str, *, in_given: bool) -> Found:
+    line = line_binding(case.submission, other)
+    if in_given:
+        message = (
+            f"Your result is right, but it is stored in `{other}`, which is given. "
+            f"Leave `{other}` as it is and store the result as `{name}`."
+        )
+        return Found("changes-the-given", message, line)
+    message = f"Your result is right, but it is called `{other}`; the exercise asks for `{name}`."
+    return Found("wrong-variable-name", message, line)
+
+
+def _is_distinctive(value: Value) -> bool:
+    """Whether having the same value says anything: two functions always look alike."""
+    return not isinstance(value, CallableValue | ClassValue | Other)
+
+
+def _nothing_assigned(case: Case, missing: Sequence[str]) -> Found | None:
+    run = case.trials[0].learner
+    if run.executed.bound or run.executed.given_changes:
+        return None
+    message = f"Nothing has been assigned yet. Start with `{missing[0]} = …`."
+    return Found("empty-answer", message)
+
+
+def _kept_inside(case: Case, missing: Sequence[str]) -> Found | None:
+    for name in missing:
+        function = assigned_in_function(case.submission, name)
+        if function is not None:
+            message = (
+                f"`{name}` is assigned inside the function `{function}`, and lives only there. "
+                f"Return it, and write `{name} = {function}(…)` outside."
+            )
+            return Found("local-not-global", message, line_binding(case.submission, function))
+    bound = case.trials[0].learner.bound()
+    functions = [name for name, value in bound.items() if isinstance(value, CallableValue)]
+    if functions and len(functions) == len(bound):
+        message = (
+            f"There is a function `{functions[0]}`, but no `{missing[0]}` yet: defining a function "
+            f"does not run it. Write `{missing[0]} = {functions[0]}(…)` below it."
+        )
+        return Found("local-not-global", message, line_binding(case.submission, functions[0]))
+    return None
+
+
+def _plainly_missing(case: Case, missing: Sequence[str]) -> Found:
+    name = missing[0]
+    there = _own_names(case.trials[0].learner)
+    near = next((other for other in there if other.lower() == name.lower()), None)
+    if near:
+        message = f"There is `{near}`, but no `{name}`: small and capital letters are different."
+    elif there:
+        listed = ", ".join(f"`{other}`" for other in there[:4])
+        message = f"There is no `{name}` yet. Your program has {listed}. Add `{name} = …`."
+    else:
+        message = f"There is no `{name}` yet. Add `{name} = …`."
+    return Found("missing-name", message)
+
+
+def _own_names(run: Run) -> list[str]:
+    return [name for name in run.bound() if not name.startswith("_")]

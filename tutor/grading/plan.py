@@ -1,0 +1,171 @@
+"""What is run to judge an answer: givens and their variations, questions, commands. Pure.
+
+The same step always gives the same author commands, so that the runner's cache can serve them.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from tutor.course.givens import vary
+from tutor.course.model import Check, CodeStep, Misconception, Note
+from tutor.grading.submission import read_submission
+from tutor.grading.templates import expressions_in
+from tutor.wire.commands import Execute, Limits, ObserveAll, Program, Question
+
+OTHER_SEED = 7_919
+"""Added to the step's seed to see whether an answer depends on it."""
+
+_AUTHOR_SECONDS = 60.0
+
+
+class Scenario(Struct, frozen=True):
+    """Givens and a seed under which an answer is tried."""
+
+    label: str = ""
+    """Empty for the base givens, else what is other: `input_tensor = …`, `seed = 3`."""
+    given: str = ""
+    seed: int = 0
+    note: str = ""
+    """Id of the note that failing it gives, instead of a refusal."""
+    varied: tuple[str, ...] = ()
+    """Givens that are bound to something else here."""
+
+    @property
+    def is_base(self) -> bool:
+        """Whether these are the step's own givens."""
+        return not self.label
+
+
+def scenarios(step: CodeStep) -> tuple[Scenario, ...]:
+    """The base first, then every variation in the order of the file."""
+    return (Scenario("", step.given, step.seed), *_variations(step))
+
+
+def _variations(step: CodeStep) -> Iterator[Scenario]:
+    for variation in step.variations:
+        changes = [f"{name} = {expression}" for name, expression in variation.given.items()]
+        if variation.seed is not None:
+            changes.append(f"seed = {variation.seed}")
+        seed = step.seed if variation.seed is None else variation.seed
+        given = vary(step.given, variation.given)
+        yield Scenario(", ".join(changes), given, seed, variation.note, tuple(variation.given))
+
+
+def other_seed(step: CodeStep) -> Scenario:
+    """The base givens under another seed: only to see what depends on it."""
+    seed = (step.seed + OTHER_SEED) % 2**32
+    return Scenario(f"seed = {seed}", step.given, seed)
+
+
+def check_expressions(checks: tuple[Check, ...]) -> tuple[str, ...]:
+    """What is evaluated for the checks, each once."""
+    wanted = [text for check in checks for text in (check.same, check.like, check.true) if text]
+    return tuple(dict.fromkeys(wanted))
+
+
+def applied_again(step: CodeStep) -> dict[str, tuple[str, ...]]:
+    """For each name that is checked, its functions of the step applied to it once more.
+
+    Known are functions that a check calls, as in `sigmoid(given.input_tensor)`, or names with
+    `callable(sigmoid)`.
+    """
+    functions = dict.fromkeys(name for check in step.checks for name in _functions_in(check))
+    names = [check.same for check in step.checks if check.same.isidentifier()]
+    return {
+        name: tuple(f"{function}({name})" for function in functions if function != name)
+        for name in names
+    }
+
+
+def _functions_in(check: Check) -> Iterator[str]:
+    try:
+        node = ast.parse(check.same or check.true, mode="eval").body
+    except SyntaxError:
+        return
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) == 1:
+        name, argument = node.func.id, node.args[0]
+        if name == "callable" and isinstance(argument, ast.Name):
+            yield argument.id
+        elif isinstance(argument, ast.Attribute) and ast.unparse(argument.value) == "given":
+            yield name
+
+
+def learner_questions(step: CodeStep) -> tuple[Question, ...]:
+    """What the learner's namespace is asked: checks, properties, and what messages quote."""
+    said: list[Check | Misconception | Note] = [*step.checks, *step.misconceptions, *step.notes]
+    wanted = [
+        *check_expressions(step.checks),
+        *(item.when for item in step.misconceptions if item.when),
+        *(note.when for note in step.notes if note.when),
+        *(expression for item in said for expression in expressions_in(item.say)),
+    ]
+    return tuple(Question(text) for text in dict.fromkeys(wanted))
+
+
+def _solution_questions(step: CodeStep) -> tuple[Question, ...]:
+    again = [text for texts in applied_again(step).values() for text in texts]
+    wanted = dict.fromkeys([*check_expressions(step.checks), *again])
+    return tuple(Question(text) for text in wanted)
+
+
+def learner_command(step: CodeStep, source: str) -> Execute:
+    """The learner's program under the base givens, without the givens it repeats. Also for Run."""
+    return command_under(step, read_submission(step, source).source, scenarios(step)[0], live=True)
+
+
+def command_under(step: CodeStep, source: str, scenario: Scenario, *, live: bool) -> Execute:
+    """A program of the learner's under one scenario."""
+    return Execute(
+        _program(step, source, scenario), limits=limits_of(step), live=live, fixed=step.fixed
+    )
+
+
+def limits_of(step: CodeStep) -> Limits:
+    """What one run of the learner's may use."""
+    return Limits(seconds=step.limit_s, memory_mb=step.limit_mb)
+
+
+def _program(step: CodeStep, source: str, scenario: Scenario) -> Program:
+    return Program(step.prelude, scenario.given, source, scenario.seed)
+
+
+def wrong_programs(step: CodeStep) -> tuple[str, ...]:
+    """Every wrong program of the misconceptions and notes, each once."""
+    items: tuple[Misconception | Note, ...] = (*step.misconceptions, *step.notes)
+    return tuple(dict.fromkeys(item.wrong for item in items if item.wrong))
+
+
+def solution_command(step: CodeStep) -> ObserveAll:
+    """The solution under every scenario, and last under another seed."""
+    tried = (*scenarios(step), other_seed(step))
+    programs = tuple(_program(step, step.solution, scenario) for scenario in tried)
+    return _author_command(step, programs, _solution_questions(step))
+
+
+def wrongs_command(step: CodeStep) -> ObserveAll | None:
+    """Every wrong program under every scenario, program by program; None if there is none."""
+    programs = tuple(
+        _program(step, wrong, scenario)
+        for wrong in wrong_programs(step)
+        for scenario in scenarios(step)
+    )
+    questions = tuple(Question(text) for text in check_expressions(step.checks))
+    return _author_command(step, programs, questions) if programs else None
+
+
+def _author_command(
+    step: CodeStep, programs: tuple[Program, ...], questions: tuple[Question, ...]
+) -> ObserveAll:
+    seconds = max(_AUTHOR_SECONDS, step.limit_s * len(programs))
+    limits = Limits(seconds=seconds, memory_mb=max(step.limit_mb, Limits().memory_mb))
+    return ObserveAll(programs, questions, limits)
+
+
+def author_commands(step: CodeStep) -> tuple[ObserveAll, ...]:
+    """To be observed ahead of the first answer: the solution by itself, then wrong programs."""
+    wrongs = wrongs_command(step)
+    return (solution_command(step),) if wrongs is None else (solution_command(step), wrongs)

@@ -1,0 +1,110 @@
+"""What else is said beside a verdict: notes on accepted answers, and remarks on any. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from tutor.course.model import CodeStep
+from tutor.grading.errors import explain_warning
+from tutor.grading.general import Found
+from tutor.grading.match import find_note
+from tutor.grading.show import show_shape
+from tutor.grading.sitting import Sitting
+from tutor.grading.submission import Submission, repeats_given, words_used
+from tutor.grading.templates import fill
+from tutor.grading.trial import Outcome, Run, label_of
+from tutor.wire.values import ArrayValue, TensorValue
+
+
+def notes_on(
+    step: CodeStep,
+    sitting: Sitting,
+    outcomes: Sequence[Outcome],
+    wrongs: Mapping[str, Sequence[Run]],
+) -> list[Found]:
+    """The notes that an accepted answer earns; the first of them is the verdict's slug."""
+    run = sitting.base.learner
+    found: dict[str, str] = {}
+    matched = find_note(step, sitting.trials, wrongs)
+    if matched is not None:
+        found[matched.id] = matched.say
+    said = {note.id: note.say for note in step.notes}
+    for outcome in outcomes:
+        if not outcome.holds:
+            found.setdefault(outcome.note, said.get(outcome.note) or _soft(outcome))
+    for outcome in outcomes:
+        for slug in outcome.tolerated if outcome.holds else ():
+            found.setdefault(slug, said.get(slug) or _automatic(slug, outcome))
+    if sitting.redefined:
+        found.setdefault("changes-the-given", _redefined(sitting.redefined))
+    return [Found(slug, fill(text, run.shown)) for slug, text in found.items()]
+
+
+def _soft(outcome: Outcome) -> str:
+    where = f" with `{outcome.scenario.label}`" if outcome.scenario.label else ""
+    return _verbatim(f"Right, but {label_of(outcome.check)} does not hold{where}.")
+
+
+def _verbatim(text: str) -> str:
+    """So that braces of a name or value are not taken for something to fill in."""
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+def _automatic(slug: str, outcome: Outcome) -> str:
+    label, expected = label_of(outcome.check), outcome.expected
+    shape = show_shape(expected.shape) if isinstance(expected, TensorValue | ArrayValue) else "()"
+    sort = "NumPy array" if isinstance(expected, ArrayValue) else "tensor"
+    texts = {
+        "plain-float-not-tensor": f"Right number. {label} is a plain Python number; the next layer "
+        f"or loss would expect a {sort} of shape {shape}.",
+        "dropped-dimension": f"Right numbers. {label} lost an axis on the way; the next layer or "
+        f"loss would expect shape {shape}.",
+        "extra-batch-dim": f"Right numbers. {label} has an axis more than needed; shape {shape} "
+        "would do.",
+        "framework-converted": f"Right numbers, in another library's form: {label} would usually "
+        f"be a {sort} here.",
+    }
+    return _verbatim(texts[slug])
+
+
+def _redefined(names: Sequence[str]) -> str:
+    listed = " and ".join(f"`{name}`" for name in names)
+    return (
+        f"You re-defined {listed}, which is given above your code. The result is right, but it "
+        "could not be tried with other values. Leave that line out."
+    )
+
+
+def remarks_on(step: CodeStep, submission: Submission, sitting: Sitting) -> list[str]:
+    """What is worth saying whatever the verdict: a given bound again, a warning of the library."""
+    remarks = [
+        f"You re-defined `{change.name}`, which is given above your code."
+        for change in sitting.base.learner.executed.given_changes
+        if change.how != "changed"
+        and change.name not in sitting.redefined
+        and change.name not in _changed_by_solution(sitting)
+        and not repeats_given(step, submission, change.name)
+    ]
+    for warning in sitting.base.learner.executed.warnings:
+        explanation = explain_warning(warning)
+        if explanation is not None and explanation.message not in remarks:
+            remarks.append(explanation.message)
+    return remarks
+
+
+def _changed_by_solution(sitting: Sitting) -> set[str]:
+    return {change.name for change in sitting.base.solution.executed.given_changes}
+
+
+def words_wanted(step: CodeStep, submission: Submission) -> Found | None:
+    """What the step wants to see used, or not used, in the code; None if it is as wanted."""
+    used = words_used(submission)
+    for word in step.must_use:
+        if word not in used:
+            message = f"The result is right. This exercise is about `{word}`: use it in your code."
+            return Found("must-use", message)
+    for word in step.must_not_use:
+        if word in used:
+            message = f"The result is right. This exercise asks for a way without `{word}`."
+            return Found("must-not-use", message)
+    return None

@@ -1,0 +1,135 @@
+"""Gets the observations that an answer is judged by, from a runner. Starts no process itself."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from tutor.course.model import CodeStep
+from tutor.grading.plan import (
+    Scenario,
+    command_under,
+    learner_questions,
+    other_seed,
+    scenarios,
+    solution_command,
+    wrong_programs,
+    wrongs_command,
+)
+from tutor.grading.submission import Submission, rebound_alone
+from tutor.grading.trial import Run, Trial, run_of
+from tutor.grading.verdict import Runner
+from tutor.wire.commands import Execute, ObserveAll
+from tutor.wire.events import Observation
+
+
+class Sitting(Struct, frozen=True):
+    """An answer as it was tried: under the base givens first, then under the variations kept."""
+
+    trials: tuple[Trial, ...]
+    redefined: tuple[str, ...] = ()
+    """Givens that the program binds by itself, so that their variations were dropped."""
+    asked: int = 0
+    """How many questions the learner's process had to answer."""
+    solution_elsewhere: Run | None = None
+    """The solution under another seed."""
+
+    @property
+    def base(self) -> Trial:
+        """The one under the step's own givens."""
+        return self.trials[0]
+
+
+def _kept(step: CodeStep, submission: Submission) -> tuple[list[int], tuple[str, ...]]:
+    """Indexes of the scenarios that can be tried, and the givens that stand in the way."""
+    kept: list[int] = []
+    redefined: dict[str, None] = {}
+    for index, scenario in enumerate(scenarios(step)):
+        alone = rebound_alone(step, submission, scenario.varied)
+        redefined.update(dict.fromkeys(alone))
+        if not alone:
+            kept.append(index)
+    return kept, tuple(redefined)
+
+
+async def sit(step: CodeStep, submission: Submission, runner: Runner) -> Sitting:
+    """Runs the answer under every scenario at once, the base first, beside the solution.
+
+    If the base run does not come to its end, nothing more is waited for.
+    """
+    kept, redefined = _kept(step, submission)
+    tried = [scenarios(step)[index] for index in kept]
+    questions = learner_questions(step)
+    commands = [_command(step, submission, scenario) for scenario in tried]
+    tasks = [asyncio.ensure_future(runner.observe(command, questions)) for command in commands]
+    solution = asyncio.ensure_future(runner.observe_all(solution_command(step)))
+    try:
+        runs = [run_of(await tasks[0], questions)]
+        if runs[0].observation.outcome == "finished":
+            runs += [run_of(one, questions) for one in await asyncio.gather(*tasks[1:])]
+        else:
+            await _dismiss(tasks[1:])
+        solutions = _paired(solution_command(step), await solution)
+    finally:
+        await _dismiss([*tasks, solution])
+    trials = [
+        Trial(scenario, run, solutions[index])
+        for scenario, run, index in zip(tried, runs, kept, strict=False)
+    ]
+    return Sitting(tuple(trials), redefined, len(questions), solutions[-1])
+
+
+def _command(step: CodeStep, submission: Submission, scenario: Scenario) -> Execute:
+    return command_under(step, submission.source, scenario, live=scenario.is_base)
+
+
+async def _dismiss(tasks: Iterable[asyncio.Future[Any]]) -> None:
+    """Ends what is still running; what it would have said is not wanted any more."""
+    waiting: list[Awaitable[Any]] = []
+    for task in tasks:
+        task.cancel()
+        waiting.append(task)
+    await asyncio.gather(*waiting, return_exceptions=True)
+
+
+def _paired(command: ObserveAll, observations: Sequence[Observation]) -> list[Run]:
+    """One run for each program; a lost one where the runner gave too few."""
+    runs = [run_of(observation, command.questions) for observation in observations]
+    absent = Run(Observation("lost", detail="an observation is missing"))
+    return [*runs, *[absent] * (len(command.programs) - len(runs))]
+
+
+async def watch_wrongs(
+    step: CodeStep, sitting: Sitting, runner: Runner
+) -> Mapping[str, Sequence[Run]]:
+    """The step's wrong programs under the scenarios that the learner's was tried under."""
+    command = wrongs_command(step)
+    if command is None:
+        return {}
+    runs = _paired(command, await runner.observe_all(command))
+    planned = scenarios(step)
+    kept = [planned.index(trial.scenario) for trial in sitting.trials]
+    width = len(planned)
+    return {
+        wrong: [runs[row * width + index] for index in kept]
+        for row, wrong in enumerate(wrong_programs(step))
+    }
+
+
+async def watch_elsewhere(
+    step: CodeStep, submission: Submission, sitting: Sitting, runner: Runner
+) -> Trial | None:
+    """The answer under another seed, beside the solution; None if one of them cannot be seen."""
+    questions = learner_questions(step)
+    scenario = other_seed(step)
+    observation = await runner.observe(
+        command_under(step, submission.source, scenario, live=False), questions
+    )
+    run = run_of(observation, questions)
+    solution = sitting.solution_elsewhere
+    if solution is None or not (run.finished and solution.finished):
+        return None
+    return Trial(scenario, run, solution)

@@ -1,0 +1,245 @@
+"""The learner's program as text: which givens it repeats or binds again, which names it uses.
+
+Pure; nothing runs here.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec import Struct
+
+from tutor.course.code import NotPython, parse_program
+from tutor.course.givens import bound_names
+from tutor.course.model import CodeStep
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+class Submission(Struct, frozen=True):
+    """What the learner handed in, and what of it is run."""
+
+    source: str
+    """As it runs: repeated givens blanked out, on the lines where they stood."""
+    statements: tuple[ast.stmt, ...] = ()
+    """Those that run, at the top level; none if it is not Python."""
+    parsed: bool = True
+
+
+def read_submission(step: CodeStep, source: str) -> Submission:
+    """Leaves out what repeats the prelude and the givens. Line numbers stay as they were.
+
+    Imports that the step has made already are left out anywhere. Of the rest only a leading run
+    of given statements is, in their order, and only if it is two of them or all there are: a
+    given statement that comes later is part of the answer.
+    """
+    source = source.replace("\r\n", "\n").replace("\r", "\n")
+    try:
+        tree = parse_program(source)
+    except NotPython:
+        return Submission(source, parsed=False)
+    repeated = _repeated(tree.body, _statements(step.prelude), _statements(step.given))
+    kept = tuple(node for node in tree.body if node not in repeated)
+    return Submission(_blanked(source, repeated), kept)
+
+
+def _statements(code: str) -> list[ast.stmt]:
+    try:
+        return parse_program(code).body
+    except NotPython:
+        return []
+
+
+def _form(node: ast.stmt) -> str:
+    """Equal for statements that mean the same; empty for one that is nested too deeply."""
+    try:
+        return ast.dump(node)
+    except RecursionError:
+        return ""
+
+
+def _is_import(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Import | ast.ImportFrom)
+
+
+def _repeated(
+    body: Sequence[ast.stmt], prelude: Sequence[ast.stmt], given: Sequence[ast.stmt]
+) -> list[ast.stmt]:
+    made = {_form(node) for node in (*prelude, *given) if _is_import(node)}
+    imports = [node for node in body if _is_import(node) and _form(node) in made]
+    locked = [_form(node) for node in given if not _is_import(node)]
+    run = _leading_run([node for node in body if not _is_import(node)], locked)
+    enough = len(run) >= 2 or (bool(run) and len(run) == len(locked))
+    return [*imports, *run] if enough else imports
+
+
+def _leading_run(body: Sequence[ast.stmt], locked: Sequence[str]) -> list[ast.stmt]:
+    run: list[ast.stmt] = []
+    start = 0
+    for node in body:
+        try:
+            start = locked.index(_form(node), start) + 1
+        except ValueError:
+            break
+        run.append(node)
+    return run
+
+
+def _blanked(source: str, nodes: Iterable[ast.stmt]) -> str:
+    """The source with `pass` in place of each node; lines that it filled alone become empty."""
+    lines = source.encode().split(b"\n")
+    for node in sorted(nodes, key=lambda node: (node.lineno, node.col_offset), reverse=True):
+        first, last = _first_line(node) - 1, (node.end_lineno or node.lineno) - 1
+        before, after = lines[first][: node.col_offset], lines[last][node.end_col_offset :]
+        alone = not before.strip() and after.lstrip()[:1] in (b"", b"#")
+        lines[first] = before + after if alone else before + b"pass" + after
+        lines[first + 1 : last + 1] = [b""] * (last - first)
+    return b"\n".join(lines).decode()
+
+
+def _first_line(node: ast.stmt) -> int:
+    decorators = getattr(node, "decorator_list", [])
+    return min([node.lineno, *[int(decorator.lineno) for decorator in decorators]])
+
+
+def rebound_alone(step: CodeStep, submission: Submission, varied: Iterable[str]) -> tuple[str, ...]:
+    """Varied givens that a statement of the submission binds again without reading them.
+
+    Such a statement reads nothing of the learner's own and nothing that follows the varied given,
+    so that the varied value never reaches the answer.
+    """
+    names = tuple(varied)
+    follows = _names_that_follow(step.given, names)
+    own: set[str] = set()
+    for node in submission.statements:
+        own.update(names_stored(node))
+    own -= set(bound_names(step.given))
+    return tuple(
+        name
+        for name in names
+        if any(
+            name in names_stored(node) and not (names_loaded(node) & (own | follows))
+            for node in submission.statements
+        )
+    )
+
+
+def repeats_given(step: CodeStep, submission: Submission, name: str) -> bool:
+    """Whether a given is bound again only by the statement that the step itself has for it."""
+    locked = {_form(node) for node in _statements(step.given)}
+    binding = [node for node in submission.statements if name in names_stored(node)]
+    return bool(binding) and all(_form(node) in locked for node in binding)
+
+
+def _names_that_follow(given: str, names: Iterable[str]) -> set[str]:
+    follows = set(names)
+    for node in _statements(given):
+        if names_loaded(node) & follows:
+            follows |= names_stored(node)
+    return follows
+
+
+def names_stored(node: ast.stmt) -> set[str]:
+    """Names that a top-level statement binds at the top level."""
+    return set(_stored(node))
+
+
+_SCOPES = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def _stored(root: ast.AST) -> Iterator[str]:
+    """With its own stack: long sums nest deeper than Python calls may."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
+            yield node.name
+            continue
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        if isinstance(node, ast.alias):
+            yield node.asname or node.name.partition(".")[0]
+        if not isinstance(node, _SCOPES):
+            waiting.extend(reversed(list(ast.iter_child_nodes(node))))
+
+
+def names_loaded(node: ast.AST) -> set[str]:
+    """Names that stand anywhere in a node to be read; `x += 1` reads x."""
+    names = {
+        child.id
+        for child in ast.walk(node)
+        if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Load)
+    }
+    return names | {
+        child.target.id
+        for child in ast.walk(node)
+        if isinstance(child, ast.AugAssign) and isinstance(child.target, ast.Name)
+    }
+
+
+def names_in(expression: str) -> set[str]:
+    """Names that an expression reads; none if it is not one."""
+    try:
+        return names_loaded(ast.parse(expression.strip(), mode="eval"))
+    except SyntaxError:
+        return set()
+
+
+def assigned_in_function(submission: Submission, name: str) -> str | None:
+    """The function in which the name is assigned and stays, if there is one."""
+    for node in submission.statements:
+        for inner in ast.walk(node):
+            if isinstance(inner, _FUNCTIONS) and name in _assigned_inside(inner):
+                return inner.name
+    return None
+
+
+def _assigned_inside(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+    return {name for statement in function.body for name in names_stored(statement)}
+
+
+def literals(submission: Submission) -> list[float]:
+    """Numbers that are typed into the program."""
+    return [
+        float(node.value)
+        for statement in submission.statements
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Constant) and isinstance(node.value, int | float)
+    ]
+
+
+def words_used(submission: Submission) -> set[str]:
+    """Names, attributes and dotted names that stand in the program, and its keywords."""
+    words: set[str] = set()
+    for statement in submission.statements:
+        for node in ast.walk(statement):
+            words.update(_words_of(node))
+    return words
+
+
+_KEYWORDS: dict[type[ast.AST], str] = {
+    ast.For: "for",
+    ast.While: "while",
+    ast.With: "with",
+    ast.If: "if",
+    ast.FunctionDef: "def",
+    ast.ClassDef: "class",
+    ast.Lambda: "lambda",
+}
+
+
+def _words_of(node: ast.AST) -> Iterator[str]:
+    if type(node) in _KEYWORDS:
+        yield _KEYWORDS[type(node)]
+    if isinstance(node, ast.Name):
+        yield node.id
+    if isinstance(node, ast.alias):
+        yield node.name
+        yield node.name.rpartition(".")[2]
+    if isinstance(node, ast.Attribute):
+        yield node.attr
+        dotted = ast.unparse(node)
+        while "." in dotted:
+            yield dotted
+            dotted = dotted.partition(".")[2]

@@ -1,0 +1,63 @@
+"""Messages with `{EXPR}` in them, filled with what the learner's namespace said. Pure."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+
+UNKNOWN = "?"
+"""Stands for an expression that could not be evaluated."""
+
+
+def expressions_in(text: str) -> tuple[str, ...]:
+    """The expressions that a message quotes, in order."""
+    return tuple(piece for piece, is_expression in _pieces(text) if is_expression)
+
+
+def fill(text: str, look_up: Callable[[str], str | None]) -> str:
+    """The message with each `{EXPR}` replaced; `{{` and `}}` are single braces."""
+    return "".join(
+        (look_up(piece) or UNKNOWN) if is_expression else piece
+        for piece, is_expression in _pieces(text)
+    )
+
+
+def _pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """Plain pieces and expressions. Braces that hold no expression stay as they are."""
+    at = 0
+    while at < len(text):
+        if text[at : at + 2] in ("{{", "}}"):
+            yield text[at], False
+            at += 2
+            continue
+        end = _closing(text, at) if text[at] == "{" else None
+        if end is not None and _is_expression(text[at + 1 : end]):
+            yield text[at + 1 : end].strip(), True
+            at = end + 1
+            continue
+        yield text[at], False
+        at += 1
+
+
+def _closing(text: str, start: int) -> int | None:
+    """Where the brace that opens at `start` closes; braces inside and in quotes are counted."""
+    depth, quote = 0, ""
+    for at in range(start, len(text)):
+        char = text[at]
+        if quote:
+            quote = "" if char == quote else quote
+        elif char in "'\"":
+            quote = char
+        elif char in "{}":
+            depth += 1 if char == "{" else -1
+            if depth == 0:
+                return at
+    return None
+
+
+def _is_expression(text: str) -> bool:
+    try:
+        ast.parse(text.strip(), mode="eval")
+    except (SyntaxError, ValueError):
+        return False
+    return True

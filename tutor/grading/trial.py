@@ -1,0 +1,207 @@
+"""What one scenario showed: the learner's run beside the solution's, check by check. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from tutor.course.model import Check, CodeStep
+from tutor.grading.compare import Comparison, Difference, Rule, compare
+from tutor.grading.numbers import numbers_of
+from tutor.grading.plan import Scenario
+from tutor.grading.show import show_value
+from tutor.wire.commands import Question
+from tutor.wire.events import Answer, ErrorFacts, Executed, Observation
+from tutor.wire.values import BoolValue, Missing, NoneValue, SequenceValue, TextValue, Value
+
+
+class Run(Struct, frozen=True):
+    """An observation whose answers are found by their expression."""
+
+    observation: Observation
+    answers: Mapping[str, Answer] = {}
+
+    def answer(self, expression: str) -> Answer | None:
+        """None if the question was not asked or not answered."""
+        return self.answers.get(expression)
+
+    def value(self, expression: str) -> Value:
+        """Missing if it could not be evaluated."""
+        answer = self.answers.get(expression)
+        return Missing() if answer is None else answer.value
+
+    def shown(self, expression: str) -> str | None:
+        """As a message quotes it, or None if it could not be evaluated."""
+        answer = self.answers.get(expression)
+        if answer is None or answer.error is not None:
+            return None
+        return answer.shown or show_value(answer.value)
+
+    def holds(self, expression: str) -> bool:
+        """Whether a property was evaluated and is true."""
+        answer = self.answers.get(expression)
+        return answer is not None and answer.error is None and is_true(answer.value)
+
+    @property
+    def executed(self) -> Executed:
+        """What the program bound, changed and raised; nothing if it never came to an end."""
+        return self.observation.executed or Executed("finished")
+
+    @property
+    def error(self) -> ErrorFacts | None:
+        """What the program raised."""
+        return self.executed.error
+
+    @property
+    def finished(self) -> bool:
+        """Whether the program came to its end and was asked."""
+        return self.observation.outcome == "finished" and bool(self.answers)
+
+    def bound(self) -> dict[str, Value]:
+        """What the learner's part bound."""
+        return {bound.name: bound.value for bound in self.executed.bound}
+
+
+def run_of(observation: Observation, questions: Sequence[Question]) -> Run:
+    """Pairs answers with their questions. Answers that never came are simply not there."""
+    pairs = zip(questions, observation.answers, strict=False)
+    return Run(observation, {question.expression: answer for question, answer in pairs})
+
+
+def is_true(value: Value) -> bool:
+    """Python's truth of a plain value, as far as it has one."""
+    numbers = numbers_of(value)
+    if numbers is not None:
+        return numbers.total == 1 and any(numbers.elements)
+    if isinstance(value, NoneValue | Missing):
+        return False
+    if isinstance(value, TextValue):
+        return bool(value.value)
+    if isinstance(value, SequenceValue):
+        return value.length > 0
+    return True
+
+
+class Trial(Struct, frozen=True):
+    """The learner's run and the solution's under the same givens."""
+
+    scenario: Scenario
+    learner: Run
+    solution: Run
+
+
+class Outcome(Struct, frozen=True):
+    """One check under one scenario. It holds if there is neither a difference nor an error."""
+
+    check: Check
+    scenario: Scenario
+    got: Value
+    expected: Value
+    difference: Difference | None = None
+    error: ErrorFacts | None = None
+    """What evaluating it raised."""
+    shown: str = ""
+    tolerated: tuple[str, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether the check is met."""
+        return self.difference is None and self.error is None
+
+    @property
+    def note(self) -> str:
+        """Id of the note that a miss gives, if it is not a refusal."""
+        return self.check.note or self.scenario.note
+
+
+def expression_of(check: Check) -> str:
+    """What is evaluated in the learner's namespace."""
+    return check.same or check.true
+
+
+def label_of(check: Check) -> str:
+    """How a check is called in messages: its name, or its expression as code."""
+    expression = expression_of(check)
+    if not check.name:
+        return f"`{expression}`"
+    return f"`{check.name}`" if check.name.isidentifier() else check.name
+
+
+def rule_of(check: Check) -> Rule:
+    """The tolerances of a check."""
+    return Rule(check.rtol, check.atol, check.dtype, check.type, check.shape)
+
+
+def checks_under(step: CodeStep, scenario: Scenario) -> tuple[Check, ...]:
+    """The checks that count under a scenario."""
+    return tuple(check for check in step.checks if scenario.is_base or not check.base_only)
+
+
+def judge(check: Check, trial: Trial) -> Outcome:
+    """Whether a check is met, and if not, what differs first."""
+    expression = expression_of(check)
+    got, expected = _sides(check, trial)
+    answer = trial.learner.answer(expression)
+    error = _error_of(check, trial.learner)
+    shown = trial.learner.shown(expression) or ""
+    if error is not None or answer is None:
+        error = error or ErrorFacts("NoAnswer", "there was no answer")
+        return Outcome(check, trial.scenario, Missing(), expected, error=error)
+    comparison = _compare(check, got, expected)
+    return Outcome(
+        check,
+        trial.scenario,
+        got,
+        expected,
+        difference=comparison.difference,
+        shown=shown,
+        tolerated=comparison.tolerated,
+    )
+
+
+def _sides(check: Check, trial: Trial) -> tuple[Value, Value]:
+    got = trial.learner.value(expression_of(check))
+    if check.true:
+        return got, BoolValue(True)
+    if check.like:
+        return got, trial.learner.value(check.like)
+    return got, trial.solution.value(check.same)
+
+
+def _error_of(check: Check, run: Run) -> ErrorFacts | None:
+    for expression in (expression_of(check), check.like):
+        answer = run.answer(expression) if expression else None
+        if answer is not None and answer.error is not None:
+            return answer.error
+        if answer is not None and isinstance(answer.value, Missing):
+            return ErrorFacts("NameError", f"name '{expression}' is not defined")
+    return None
+
+
+def _compare(check: Check, got: Value, expected: Value) -> Comparison:
+    if not check.true:
+        return compare(got, expected, rule_of(check))
+    if is_true(got):
+        return Comparison()
+    return Comparison(Difference("value", show_value(got), "True", off=1, total=1))
+
+
+def fault_of(step: CodeStep, solution: Run, scenario: Scenario) -> str:
+    """What is wrong with the step itself: the solution has to run and to meet its own checks."""
+    where = f" with {scenario.label}" if scenario.label else ""
+    observation = solution.observation
+    if observation.outcome != "finished" or solution.error is not None:
+        said = f": {solution.error.type_name}: {solution.error.message}" if solution.error else ""
+        return f"the solution ended as `{observation.outcome}`{where}{said}"
+    trial = Trial(scenario, solution, solution)
+    for check in checks_under(step, scenario):
+        outcome = judge(check, trial)
+        if outcome.error is not None:
+            said = f"{outcome.error.type_name}: {outcome.error.message}"
+            return (
+                f"the check {label_of(check)} cannot be evaluated for the solution{where}: {said}"
+            )
+        if outcome.difference is not None:
+            return f"the check {label_of(check)} does not hold for the solution{where}"
+    return ""
