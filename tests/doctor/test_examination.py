@@ -1,0 +1,176 @@
+"""The whole examination, with clients that go wrong and with real processes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.lessons import QUIZ, READ, write_course
+from tutor.client.client import WorkerClient
+from tutor.client.facts import WorkerFacts
+from tutor.doctor import Finding, examine, healthy, report
+from tutor.doctor.terminal import TerminalFacts
+from tutor.paths import Places
+from tutor.wire.commands import Execute, Program, Question
+from tutor.wire.events import (
+    Answer,
+    ErrorFacts,
+    Executed,
+    Observation,
+    OutputWritten,
+    RunEnded,
+    RunEvent,
+)
+from tutor.wire.values import FloatValue, Missing
+
+TERMINAL = TerminalFacts({"TERM": "xterm-256color"}, (120, 40))
+FINISHED = Observation(
+    "finished", Executed("finished"), (Answer(FloatValue(0.5), shown="tensor([0.5000])"),)
+)
+STOPPED = Observation("stopped")
+
+
+class FakeClient:
+    """Answers as it was told, and remembers what it was asked."""
+
+    def __init__(self, observation: Observation = FINISHED, ending: Observation = STOPPED) -> None:
+        self.asked: list[str] = []
+        self.hangs = False
+        self.refuses = False
+        self._observation = observation
+        self._ending = ending
+
+    async def start(self) -> None:
+        self.asked.append("start")
+        if self.refuses:
+            raise OSError(24, "Too many open files")
+
+    async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
+        self.asked.append("observe")
+        if self.hangs:
+            await asyncio.Event().wait()
+        return self._observation
+
+    async def run(self, command: Execute) -> AsyncIterator[tuple[RunEvent, ...]]:
+        self.asked.append("run")
+        yield (OutputWritten("stdout", "started\n"),)
+        yield (OutputWritten("stdout", "and more\n"),)
+        yield (RunEnded(self._ending),)
+
+    def stop(self) -> None:
+        self.asked.append("stop")
+
+    async def close(self) -> None:
+        self.asked.append("close")
+
+    def describe(self) -> WorkerFacts:
+        return WorkerFacts(rung="C", torch_version="2.13.0", spares=2, landlock=7)
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    lessons = write_course(tmp_path / "lessons", read=READ, quiz=QUIZ)
+    return Places(lessons, tmp_path, tmp_path / "data", tmp_path / "config.toml")
+
+
+async def worker_findings(
+    places: Places, client: FakeClient, deadline: float = 60.0
+) -> list[Finding]:
+    findings = await examine(places, client, terminal=TERMINAL, deadline=deadline)
+    assert client.asked[-1] == "close"
+    return [found for found in findings if found.section == "Worker"]
+
+
+async def test_a_healthy_machine_has_a_finding_in_every_section(places: Places) -> None:
+    client = FakeClient()
+    findings = await examine(places, client, terminal=TERMINAL)
+    assert healthy(findings), report(findings)
+    assert list(dict.fromkeys(found.section for found in findings)) == [
+        "Versions",
+        "Terminal",
+        "Progress and drafts",
+        "Settings",
+        "Lessons",
+        "Machine",
+        "Worker",
+        "Protection",
+    ]
+    assert client.asked == ["start", "observe", "observe", "run", "stop", "close"]
+
+
+async def test_problems_of_the_config_are_told(places: Places) -> None:
+    problems = ("config.toml:1: them: is no setting",)
+    findings = await examine(places, FakeClient(), problems, terminal=TERMINAL)
+    assert not healthy(findings)
+    assert problems[0] in [found.text for found in findings]
+
+
+async def test_a_worker_that_never_answers_is_told_after_the_deadline(places: Places) -> None:
+    client = FakeClient()
+    client.hangs = True
+    found = await worker_findings(places, client, deadline=0.01)
+    assert found[1].state == "bad"
+    assert "No program came to its end within" in found[1].text
+
+
+async def test_a_worker_that_cannot_be_started_is_told(places: Places) -> None:
+    client = FakeClient()
+    client.refuses = True
+    found = await worker_findings(places, client)
+    assert found[1].text == "The worker cannot be started: Too many open files."
+
+
+@pytest.mark.parametrize(
+    ("observation", "says"),
+    [
+        (Observation("lost", detail="It died."), "did not finish (lost): It died."),
+        (Observation("memory"), "did not finish (memory): no reason told"),
+        (
+            Observation("raised", Executed("raised", ErrorFacts("ImportError", "libgomp"))),
+            "did not finish (raised): ImportError: libgomp",
+        ),
+        (Observation("finished", Executed("finished")), "its result could not be read"),
+        (
+            Observation(
+                "finished", Executed("finished"), (Answer(Missing(), error=ErrorFacts("E", "m")),)
+            ),
+            "its result could not be read",
+        ),
+    ],
+)
+async def test_a_program_that_fails_is_told_with_the_reason(
+    places: Places, observation: Observation, says: str
+) -> None:
+    found = await worker_findings(places, FakeClient(observation))
+    assert found[1].state == "bad"
+    assert says in found[1].text
+
+
+async def test_an_endless_program_that_ends_otherwise_is_told(places: Places) -> None:
+    found = await worker_findings(places, FakeClient(ending=Observation("timeout")))
+    assert found[1].text == "An endless program was to be stopped, but ended as `timeout`."
+
+
+@pytest.mark.process
+@pytest.mark.xdist_group("process")
+async def test_real_processes_run_a_program_and_stop_another(places: Places) -> None:
+    small = Execute(Program(source="output = 0.5\n"))
+    client = WorkerClient(engine="tests.support.stub_engine")
+    findings = await examine(places, client, terminal=TERMINAL, small=small)
+    assert healthy(findings), report(findings)
+    assert [found for found in findings if found.text.startswith("torch 0.0-stub, imported")]
+    assert [found for found in findings if "an endless one was stopped" in found.text]
+    assert client.describe().phase == "closed"
+
+
+@pytest.mark.process
+@pytest.mark.xdist_group("process")
+async def test_an_engine_that_is_not_there_is_told(places: Places) -> None:
+    client = WorkerClient(engine="no_such_engine")
+    findings = await examine(places, client, terminal=TERMINAL)
+    worker = [found for found in findings if found.section == "Worker"]
+    assert [found.state for found in worker[:2]] == ["bad", "bad"]
+    assert "no_such_engine" in worker[0].text + worker[1].text

@@ -1,0 +1,6 @@
+"""WHAT THIS MACHINE OFFERS, and what follows from it: `nntutor doctor`. For cli."""
+
+from tutor.doctor.examination import examine
+from tutor.doctor.findings import Finding, healthy, report
+
+__all__ = ["Finding", "examine", "healthy", "report"]

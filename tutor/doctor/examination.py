@@ -1,0 +1,147 @@
+"""The whole examination: looks at everything, runs one program and stops another."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol
+
+from tutor.client.facts import WorkerFacts
+from tutor.doctor.findings import Finding
+from tutor.doctor.kept import (
+    examine_config,
+    examine_data,
+    examine_lessons,
+    examine_versions,
+    installed_version,
+)
+from tutor.doctor.machine import examine_machine
+from tutor.doctor.terminal import TerminalFacts, examine_terminal, look
+from tutor.doctor.worker import Trial, examine_protection, examine_worker
+from tutor.paths import Places
+from tutor.wire.commands import Execute, Limits, Program, Question
+from tutor.wire.events import Observation, OutputWritten, RunEnded, RunEvent
+
+DEADLINE = 90.0
+"""Seconds for the worker: importing torch from a cold disk or over NFS takes long."""
+
+_SPARE_DEADLINE = 2.0
+
+SMALL = Execute(
+    Program(source="import torch\noutput = torch.sigmoid(torch.zeros(1))\nprint(output)\n")
+)
+_OUTPUT = Question("output")
+ENDLESS = Execute(
+    Program(source="print('started', flush=True)\nwhile True:\n    pass\n"),
+    limits=Limits(seconds=30.0),
+)
+
+
+class Worker(Protocol):
+    """What is asked of the client."""
+
+    async def start(self) -> None: ...
+
+    async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation: ...
+
+    def run(self, command: Execute) -> AsyncIterator[tuple[RunEvent, ...]]: ...
+
+    def stop(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+    def describe(self) -> WorkerFacts: ...
+
+
+async def examine(
+    places: Places,
+    client: Worker,
+    problems: Sequence[str] = (),
+    *,
+    terminal: TerminalFacts | None = None,
+    small: Execute = SMALL,
+    deadline: float = DEADLINE,
+) -> tuple[Finding, ...]:
+    """Everything that was found, in order of sections. `problems` are those of the config.
+
+    The client must not have been started; it is closed at the end.
+    """
+    facts, trial = await _try_worker(client, small, deadline)
+    torch = facts.torch_version or installed_version("torch")
+    return (
+        *examine_versions(),
+        *examine_terminal(terminal or look()),
+        *examine_data(places),
+        *examine_config(places, problems),
+        *examine_lessons(places),
+        *examine_machine(),
+        *examine_worker(facts, trial, torch),
+        *examine_protection(facts, root=os.geteuid() == 0),
+    )
+
+
+async def _try_worker(client: Worker, small: Execute, deadline: float) -> tuple[WorkerFacts, Trial]:
+    try:
+        async with asyncio.timeout(deadline):
+            await client.start()
+            trial = await _try_programs(client, small)
+    except TimeoutError:
+        trial = Trial(f"No program came to its end within {deadline:.0f} seconds.")
+    except OSError as error:
+        trial = Trial(f"The worker cannot be started: {error.strerror or error}.")
+    finally:
+        facts = client.describe()
+        await client.close()
+    return facts, trial
+
+
+async def _try_programs(client: Worker, small: Execute) -> Trial:
+    first = await client.observe(small, (_OUTPUT,))  # waits for torch, which is timed by itself
+    if problem := _problem_of(first):
+        return Trial(problem)
+    await _wait_for_spare(client)
+    started = time.perf_counter()
+    observation = await client.observe(small, (_OUTPUT,))
+    run_ms = (time.perf_counter() - started) * 1000
+    if problem := _problem_of(observation):
+        return Trial(problem)
+    stop_ms, ending = await _stop_endless(client)
+    if ending is None or ending.outcome != "stopped":
+        how = ending.outcome if ending else "lost"
+        return Trial(f"An endless program was to be stopped, but ended as `{how}`.")
+    await _wait_for_spare(client)
+    return Trial("", run_ms, stop_ms)
+
+
+async def _wait_for_spare(client: Worker) -> None:
+    """A process for the next run is made when the last one is over. For a while only: there may
+    be none."""
+    end = time.monotonic() + _SPARE_DEADLINE
+    while not client.describe().spares and time.monotonic() < end:
+        await asyncio.sleep(0.01)
+
+
+def _problem_of(observation: Observation) -> str:
+    if observation.outcome != "finished":
+        error = observation.executed.error if observation.executed else None
+        why = f"{error.type_name}: {error.message}" if error else observation.detail
+        return f"A small program did not finish ({observation.outcome}): {why or 'no reason told'}"
+    if not observation.answers or observation.answers[0].error is not None:
+        return "A small program ran, but its result could not be read."
+    return ""
+
+
+async def _stop_endless(client: Worker) -> tuple[float, Observation | None]:
+    """Milliseconds from asking to stop until the end, and how it ended."""
+    asked: float | None = None
+    ending: Observation | None = None
+    async for events in client.run(ENDLESS):
+        for event in events:
+            if isinstance(event, OutputWritten) and asked is None:
+                asked = time.perf_counter()
+                client.stop()
+            elif isinstance(event, RunEnded):
+                ending = event.observation
+    return (time.perf_counter() - (asked or 0.0)) * 1000, ending

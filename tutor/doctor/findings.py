@@ -1,0 +1,100 @@
+"""A finding, and findings as text. Pure."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import Literal
+
+from msgspec import Struct
+
+State = Literal["good", "bad", "note"]
+"""`bad` keeps something from working; a `note` only limits it."""
+
+_MARKS: dict[State, str] = {"good": "✓", "bad": "✗", "note": "–"}
+_PLAIN_MARKS: dict[State, str] = {"good": "ok ", "bad": "BAD", "note": "-  "}
+_WIDEST = 100
+
+
+class Finding(Struct, frozen=True):
+    """One thing that was looked at."""
+
+    section: str
+    state: State
+    text: str
+    """What was found and what follows from it."""
+    todo: str = ""
+    """What to do about it, as a sentence."""
+
+
+def good(section: str, text: str) -> Finding:
+    """All is well."""
+    return Finding(section, "good", text)
+
+
+def bad(section: str, text: str, todo: str = "") -> Finding:
+    """Something does not work."""
+    return Finding(section, "bad", text, todo)
+
+
+def note(section: str, text: str, todo: str = "") -> Finding:
+    """It works, with a limit that one should know."""
+    return Finding(section, "note", text, todo)
+
+
+def healthy(findings: Iterable[Finding]) -> bool:
+    """Whether nothing is bad."""
+    return all(finding.state != "bad" for finding in findings)
+
+
+def report(findings: Sequence[Finding], *, encoding: str | None = None) -> str:
+    """The findings by section, wrapped, ending in a line that sums up. Only characters that the
+    encoding (by default standard output's) has."""
+    encoding = encoding or sys.stdout.encoding or "utf-8"
+    marks = _MARKS if _can_encode("".join(_MARKS.values()), encoding) else _PLAIN_MARKS
+    width = min(_WIDEST, shutil.get_terminal_size().columns)
+    lines: list[str] = []
+    for section, group in groupby(findings, attrgetter("section")):
+        lines += [section, *(_shown(finding, marks, width) for finding in group), ""]
+    lines.append(_sum(findings))
+    return "\n".join(lines).encode(encoding, "replace").decode(encoding)
+
+
+def _can_encode(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _shown(finding: Finding, marks: dict[State, str], width: int) -> str:
+    mark = f"  {marks[finding.state]} "
+    text = f"{finding.text} {finding.todo}".strip()
+    return textwrap.fill(
+        _printable(text),
+        width=width,
+        initial_indent=mark,
+        subsequent_indent=" " * len(mark),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _printable(text: str) -> str:
+    """Environment and file names may hold what a terminal would obey."""
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
+        for letter in text.replace("\n", " ")
+    )
+
+
+def _sum(findings: Sequence[Finding]) -> str:
+    number = sum(finding.state == "bad" for finding in findings)
+    if number == 0:
+        return "All that the tutor needs is here."
+    return "One thing needs attention." if number == 1 else f"{number} things need attention."

@@ -1,0 +1,164 @@
+"""What is installed, where things are kept, and the lessons: looked at, never changed."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator, Sequence
+from importlib import metadata
+from pathlib import Path
+
+from tutor import __version__
+from tutor.course.load import load_course_leniently
+from tutor.course.problems import CourseError
+from tutor.doctor.findings import Finding, bad, good, note
+from tutor.paths import Places
+from tutor.progress.fold import journal_files, read_progress
+
+VERSIONS = "Versions"
+KEPT = "Progress and drafts"
+LESSONS = "Lessons"
+CONFIG = "Settings"
+
+ENOUGH_SPACE = 50 * 1024 * 1024
+"""Bytes free below which journals and drafts are at risk."""
+
+_TOLD = 3
+"""Problems of a kind that are told; the rest is counted."""
+
+
+def examine_versions() -> Iterator[Finding]:
+    """Of nntutor, Python and textual, and the system. torch's comes from the worker."""
+    textual = installed_version("textual")
+    yield good(VERSIONS, f"nntutor {__version__}, Python {platform.python_version()}.")
+    if textual is None:
+        yield bad(VERSIONS, "textual is not installed.", "Install nntutor again.")
+    else:
+        yield good(VERSIONS, f"textual {textual}.")
+    system = f"{platform.system()} {platform.release()}, {platform.machine()}."
+    if platform.system() == "Linux":
+        yield good(VERSIONS, system)
+    else:
+        yield bad(VERSIONS, f"{system} The tutor is built for Linux.", "On Windows, use WSL2.")
+
+
+def installed_version(package: str) -> str | None:
+    """Without importing it."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def examine_lessons(places: Places) -> Iterator[Finding]:
+    """How many were found, and what is wrong with them."""
+    try:
+        course, problems = load_course_leniently(places.lessons)
+    except CourseError as error:
+        yield bad(LESSONS, f"{places.lessons} cannot be used.")
+        yield from _told(LESSONS, [str(problem) for problem in error.problems])
+        return
+    steps = _count(len(course.steps()), "step")
+    found = f"{_count(len(course.lessons), 'lesson')}, {steps} in {places.lessons}."
+    yield good(LESSONS, found) if course.steps() else bad(LESSONS, found)
+    yield from _told(LESSONS, [str(found) for found in problems if found.severity == "error"])
+
+
+def examine_config(places: Places, problems: Sequence[str]) -> Iterator[Finding]:
+    """`problems` are those that `read_config` told."""
+    if not os.path.lexists(places.config):
+        yield good(CONFIG, f"{places.config} does not exist: the defaults hold.")
+    elif not problems:
+        yield good(CONFIG, f"{places.config} is read.")
+    yield from _told(CONFIG, problems)
+
+
+def examine_data(places: Places) -> Iterator[Finding]:
+    """Whether it can be written, by trying, and what is there."""
+    yield _writable(places.data)
+    yield _space(places.data)
+    if others := _open_to_others(places.data):
+        yield others
+    files = journal_files(places.data, [])
+    progress, problems = read_progress(places.data)
+    done = _count(len(progress.done), "step")
+    yield good(KEPT, f"{_count(len(files), 'journal file')}, {done} done.")
+    for problem in problems:
+        yield note(KEPT, problem)
+    if aside := _set_aside(places.data):
+        yield note(
+            KEPT,
+            f"{_count(len(aside), 'draft')} set aside because another program had changed the "
+            f"file, such as {aside[0]}.",
+            "Delete what you do not need.",
+        )
+
+
+def _writable(data: Path) -> Finding:
+    existing = _nearest_existing(data)
+    try:
+        if existing != data:
+            if not os.path.isdir(existing) or not os.access(existing, os.W_OK | os.X_OK):
+                raise PermissionError(13, f"{existing} is not writable")
+            return good(KEPT, f"{data} will be created at the first start.")
+        with tempfile.TemporaryFile(dir=data) as file:
+            file.write(b"x")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        return bad(
+            KEPT,
+            f"{data} cannot be written: {error.strerror or error}. Nothing would be saved.",
+            "Make it writable or start with --data-dir DIR.",
+        )
+    return good(KEPT, f"{data} can be written.")
+
+
+def _space(data: Path) -> Finding:
+    try:
+        free = shutil.disk_usage(_nearest_existing(data)).free
+    except OSError as error:
+        return note(KEPT, f"How much space is free is not known: {error.strerror or error}.")
+    text = f"{free / 1024**3:.1f} GB free." if free >= 1024**3 else f"{free // 1024**2} MB free."
+    if free < ENOUGH_SPACE:
+        return bad(KEPT, text, "Free some space or start with --data-dir DIR.")
+    return good(KEPT, text)
+
+
+def _open_to_others(data: Path) -> Finding | None:
+    try:
+        mode = stat.S_IMODE(data.stat().st_mode)
+    except OSError:
+        return None
+    if not mode & 0o077:
+        return None
+    return note(
+        KEPT,
+        f"Others on this machine may enter {data}, though not the files that the tutor makes.",
+        f"`chmod 700 {data}` keeps them out.",
+    )
+
+
+def _set_aside(data: Path) -> list[Path]:
+    """Drafts with a host and a process number in their name; see `tutor.progress.drafts`."""
+    return sorted(path for path in (data / "drafts").glob("*/*.*.py") if path.name[0] != ".")
+
+
+def _nearest_existing(path: Path) -> Path:
+    while not os.path.lexists(path) and path.parent != path:
+        path = path.parent
+    return path
+
+
+def _told(section: str, problems: Sequence[str]) -> Iterator[Finding]:
+    for problem in problems[:_TOLD]:
+        yield bad(section, problem)
+    if len(problems) > _TOLD:
+        yield bad(section, f"and {_count(len(problems) - _TOLD, 'further problem')}.")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -1,0 +1,100 @@
+"""Memory, shared memory, process limits and what others left behind, from /proc and /dev/shm."""
+
+from __future__ import annotations
+
+import os
+import re
+import resource
+from collections.abc import Iterator
+from pathlib import Path
+
+from tutor.doctor.findings import Finding, good, note
+from tutor.wire.commands import Limits
+
+SECTION = "Machine"
+
+_MEGABYTE = 1024 * 1024
+_WORKER_MB = 700
+"""What the app, the worker with torch and its waiting processes take, before a program runs."""
+_SMALL_SHM_MB = 64
+"""Docker's default; a DataLoader with workers can fill it."""
+
+
+def examine_machine(proc: Path = Path("/proc"), shm: Path = Path("/dev/shm")) -> Iterator[Finding]:
+    """What a program may have of it. Silent about what cannot be read."""
+    yield from _memory(proc)
+    yield from _shared_memory(shm)
+    yield from _processes(proc)
+    yield from _leftovers(proc, shm)
+
+
+def _memory(proc: Path) -> Iterator[Finding]:
+    try:
+        found = re.search(r"^MemAvailable:\s+(\d+) kB", (proc / "meminfo").read_text(), re.M)
+    except OSError:
+        return
+    if found is None:
+        return
+    available = int(found[1]) // 1024
+    limit = Limits().memory_mb
+    text = f"{available} MB of memory available; a program may use {limit} MB."
+    if available < _WORKER_MB + limit // 4:
+        yield note(SECTION, text, "Close other programs, or set `memory_mb` in config.toml lower.")
+    else:
+        yield good(SECTION, text)
+
+
+def _shared_memory(shm: Path) -> Iterator[Finding]:
+    try:
+        room = os.statvfs(shm)
+    except OSError:
+        yield note(SECTION, f"There is no {shm}: a DataLoader with workers will not run.")
+        return
+    size = room.f_blocks * room.f_frsize // _MEGABYTE
+    if size <= _SMALL_SHM_MB:
+        yield note(
+            SECTION,
+            f"{shm} has only {size} MB: a DataLoader with workers may fill it.",
+            "In Docker, start the container with --shm-size=1g.",
+        )
+    else:
+        yield good(SECTION, f"{shm} has {size} MB.")
+
+
+def _processes(proc: Path) -> Iterator[Finding]:
+    limit, _ = resource.getrlimit(resource.RLIMIT_NPROC)
+    if limit == resource.RLIM_INFINITY or os.geteuid() == 0:
+        return
+    used = _own_tasks(proc)
+    text = f"{used} of your {limit} processes and threads are in use."
+    if limit - used < 2 * Limits().tasks:
+        yield note(SECTION, text, "Close other programs, or ask for a higher `ulimit -u`.")
+    else:
+        yield good(SECTION, text)
+
+
+def _own_tasks(proc: Path) -> int:
+    """Threads count as processes here."""
+    tasks = 0
+    for folder in proc.glob("[0-9]*"):
+        try:
+            if folder.stat().st_uid == os.geteuid():
+                tasks += len(os.listdir(folder / "task"))
+        except OSError:  # it has ended meanwhile
+            continue
+    return tasks
+
+
+def _leftovers(proc: Path, shm: Path) -> Iterator[Finding]:
+    """torch names its files there after the process that made them: torch_<pid>_…"""
+    left = [
+        path
+        for path in shm.glob("torch_*")
+        if (found := re.match(r"torch_(\d+)_", path.name)) and not (proc / found[1]).exists()
+    ]
+    if left:
+        yield note(
+            SECTION,
+            f"Programs that were killed left {len(left)} file(s) of torch in {shm}.",
+            f"Free the memory with `rm {shm}/torch_*` when no program of yours uses torch.",
+        )

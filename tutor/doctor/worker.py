@@ -1,0 +1,163 @@
+"""The worker: whether programs run, how they are kept apart, and why not better. Pure."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from tutor.client.facts import WorkerFacts
+from tutor.doctor.findings import Finding, bad, good, note
+from tutor.wire.control import ProbeStep
+
+WORKER = "Worker"
+PROTECTION = "Protection"
+
+_SCOPES_SIGNALS = 6
+"""The first ABI of Landlock under which a program cannot signal processes outside its tree."""
+
+_LACKS = ((1, "files"), (2, "renames"), (3, "truncation"), (5, "devices"), (6, "signals"))
+"""ABI of Landlock that first restrains it."""
+
+_SWITCHES = (
+    ("user/max_user_namespaces", "0", "user.max_user_namespaces=10000"),
+    ("user/max_pid_namespaces", "0", "user.max_pid_namespaces=10000"),
+    ("kernel/unprivileged_userns_clone", "0", "kernel.unprivileged_userns_clone=1"),
+    (
+        "kernel/apparmor_restrict_unprivileged_userns",
+        "1",
+        "kernel.apparmor_restrict_unprivileged_userns=0",
+    ),
+)
+"""Kernel switch, the value that forbids namespaces, and what an administrator would set."""
+
+ReadSwitch = Callable[[str], str]
+
+
+class Trial(Struct, frozen=True):
+    """One tiny program was run, and one endless program was stopped."""
+
+    problem: str = ""
+    """Why not, as a sentence; empty when both went well."""
+    run_ms: float = 0.0
+    """From asking to the result."""
+    stop_ms: float = 0.0
+    """From asking to stop until nothing was left of it."""
+
+
+def read_switch(name: str) -> str:
+    """The value of a file below /proc/sys, or nothing if this kernel has none of that name."""
+    try:
+        return Path("/proc/sys", name).read_text().strip()
+    except OSError:
+        return ""
+
+
+def examine_worker(facts: WorkerFacts, trial: Trial, torch: str | None) -> Iterator[Finding]:
+    """`torch` is the version that is installed, if one is."""
+    if torch is None:
+        yield bad(WORKER, "torch is not installed.", "Install it: `pip install torch`.")
+    elif not facts.torch_version:
+        reason = f": {facts.reason}" if facts.reason else "."
+        yield bad(WORKER, f"torch {torch} is installed, but was not imported{reason}")
+    else:
+        seconds = facts.imported_ms / 1000
+        yield good(WORKER, f"torch {facts.torch_version}, imported in {seconds:.1f} s.")
+    if trial.problem:
+        yield bad(WORKER, trial.problem)
+    else:
+        yield good(
+            WORKER,
+            f"A small program ran in {trial.run_ms:.0f} ms; an endless one was stopped in "
+            f"{trial.stop_ms:.0f} ms.",
+        )
+    if facts.zygote_tasks > 1:
+        yield bad(
+            WORKER,
+            f"The worker has {facts.zygote_tasks} threads, and forking it is not safe.",
+            "Tell the makers of nntutor, with the versions above.",
+        )
+    if facts.rung is not None:
+        yield _spares(facts.spares)
+
+
+def _spares(number: int) -> Finding:
+    if number == 0:
+        return note(WORKER, "No process waits ready for the next run: results take longer.")
+    waiting = "1 process waits" if number == 1 else f"{number} processes wait"
+    return good(WORKER, f"{waiting} ready for the next run.")
+
+
+def examine_protection(
+    facts: WorkerFacts, *, root: bool, read: ReadSwitch = read_switch
+) -> Iterator[Finding]:
+    """What a program can reach, and what would have to change for it to reach less."""
+    if facts.rung is None:
+        return
+    yield _rung(facts, root=root)
+    yield from _steps(facts.steps)
+    if facts.rung != "C":
+        yield from _switches(read)
+    yield _landlock(facts)
+    if root:
+        account = "the account nobody" if facts.runs_as_nobody else "root"
+        yield note(
+            PROTECTION,
+            f"You are root, and programs run as {account}. The kernel does not limit root's "
+            "number of processes; the worker counts them instead.",
+            "Use an ordinary account if you can.",
+        )
+
+
+def _rung(facts: WorkerFacts, *, root: bool) -> Finding:
+    if facts.rung == "C":
+        return good(PROTECTION, facts.protection)
+    if facts.rung == "E" and root and not facts.runs_as_nobody:
+        return bad(PROTECTION, f"{facts.protection} And you are root.", "Use an ordinary account.")
+    return note(PROTECTION, facts.protection)
+
+
+def _steps(steps: tuple[ProbeStep, ...]) -> Iterator[Finding]:
+    """Those that failed by themselves; the ones after them were not reached."""
+    for step in steps:
+        if step.error > 0:
+            code = errno.errorcode.get(step.error, str(step.error))
+            text = f"No {step.name}: {os.strerror(step.error)} ({code})."
+            yield note(PROTECTION, text, _remark(step))
+
+
+def _remark(step: ProbeStep) -> str:
+    if step.error == errno.ENOSPC:
+        return "Their number is limited to none here."
+    if step.name == "own /proc":
+        return "Containers often hide parts of it; programs go on without their own."
+    return ""
+
+
+def _switches(read: ReadSwitch) -> Iterator[Finding]:
+    found = [setting for name, forbids, setting in _SWITCHES if read(name) == forbids]
+    for setting in found:
+        yield note(
+            PROTECTION,
+            "This kernel forbids namespaces to ordinary users.",
+            f"An administrator can allow them: `sysctl -w {setting}`.",
+        )
+    if not found:
+        yield note(
+            PROTECTION,
+            "No kernel switch forbids namespaces. A container may: Docker's default profile does.",
+        )
+
+
+def _landlock(facts: WorkerFacts) -> Finding:
+    lacks = ", ".join(what for abi, what in _LACKS if facts.landlock < abi)
+    if not lacks:
+        return good(PROTECTION, f"Landlock {facts.landlock}: programs write to their folder only.")
+    version = f"Landlock {facts.landlock}" if facts.landlock else "No Landlock"
+    text = f"{version}: it does not restrain {lacks}."
+    if facts.landlock < _SCOPES_SIGNALS and facts.rung != "C":
+        text += " A program can kill your shell."
+    return note(PROTECTION, text, "Linux 6.12 and later have what is missing.")
