@@ -1,0 +1,62 @@
+"""How a plain run ended, in words and with the line it is about. Used by session and panes."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from tutor.course.model import CodeStep, Step
+from tutor.grading.errors import explain_ending, explain_or_quote, explain_warning, quote
+from tutor.wire.commands import Limits
+from tutor.wire.events import Executed, Observation, Outcome
+
+
+class Ending(Struct, frozen=True):
+    """What is left to say when the output has been read."""
+
+    outcome: Outcome
+    message: str = ""
+    """Markdown: what the exception, or the end from outside, means."""
+    evidence: tuple[str, ...] = ()
+    """The learner's line and the real message."""
+    error: str = ""
+    """Type name of the exception, if one was raised."""
+    line: int | None = None
+    """The learner's line that it is about."""
+    remarks: tuple[str, ...] = ()
+    """What warnings mean that the learner should hear of."""
+    milliseconds: float = 0.0
+
+
+def limits_of(step: Step | None) -> Limits:
+    """The limits that one run of the step has."""
+    if isinstance(step, CodeStep):
+        return Limits(seconds=step.limit_s, memory_mb=step.limit_mb)
+    return Limits()
+
+
+def ending_of(observation: Observation, limits: Limits) -> Ending:
+    """Reads an observation without its values, which may be large."""
+    executed = observation.executed
+    error = executed.error if executed is not None else None
+    if observation.outcome == "raised" and error is not None:
+        return Ending(
+            outcome="raised",
+            message=explain_or_quote(error).message,
+            evidence=quote(error),
+            error=error.type_name,
+            line=error.line,
+            milliseconds=observation.milliseconds,
+        )
+    by_itself = observation.outcome in ("finished", "raised")
+    return Ending(
+        outcome=observation.outcome,
+        message="" if by_itself else explain_ending(observation, limits).message,
+        line=observation.line or (error.line if error else None),
+        remarks=_remarks(executed),
+        milliseconds=observation.milliseconds,
+    )
+
+
+def _remarks(executed: Executed | None) -> tuple[str, ...]:
+    found = [explain_warning(warning) for warning in executed.warnings] if executed else []
+    return tuple(dict.fromkeys(each.message for each in found if each is not None))

@@ -1,0 +1,110 @@
+"""What happened to the session. Past tense, frozen; `reduce` folds them into the state.
+
+`WorkerStateChanged` of the wire is one of them too.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from tutor.course.model import Step
+from tutor.grading.verdict import Verdict
+from tutor.session.state import ActivityKind
+from tutor.wire.events import RunEvent, WorkerStateChanged
+
+
+class ProgressRead(Struct, frozen=True):
+    """What earlier sittings left behind."""
+
+    done: frozenset[str]
+
+
+class StepShown(Struct, frozen=True):
+    """Another step is on screen; `hints` of it were asked for earlier."""
+
+    step: Step
+    hints: int = 0
+
+
+class ActivityRequested(Struct, frozen=True):
+    """Run or Check was asked for and got a number."""
+
+    run_id: int
+    kind: ActivityKind
+
+
+class BatchArrived(Struct, frozen=True):
+    """What the worker told of a run since the batch before."""
+
+    run_id: int
+    events: tuple[RunEvent, ...]
+
+
+class VerdictReached(Struct, frozen=True):
+    """A check was graded. `run_id` is None for a quiz, which needs no run."""
+
+    verdict: Verdict
+    run_id: int | None = None
+
+
+class StopRequested(Struct, frozen=True):
+    """The learner wants the run to end."""
+
+
+class RunCancelled(Struct, frozen=True):
+    """A run was given up before it began."""
+
+    run_id: int
+
+
+class HintShown(Struct, frozen=True):
+    """One more hint is on screen."""
+
+
+class StepRead(Struct, frozen=True):
+    """The learner went on from a step that is only read."""
+
+    step: str
+
+
+class AnswerChanged(Struct, frozen=True):
+    """The learner typed."""
+
+
+class DraftKept(Struct, frozen=True):
+    """The draft is on the disk; `problem` is a sentence when it is not."""
+
+    problem: str = ""
+
+
+class ReplayMoved(Struct, frozen=True):
+    """The replay shows the first `shown` of `total` losses; all of them ends it."""
+
+    shown: int
+    total: int
+
+
+class NoticeGiven(Struct, frozen=True):
+    """A sentence for the status line; empty takes it away."""
+
+    text: str
+
+
+Event: TypeAlias = (
+    WorkerStateChanged
+    | ProgressRead
+    | StepShown
+    | ActivityRequested
+    | BatchArrived
+    | VerdictReached
+    | StopRequested
+    | RunCancelled
+    | HintShown
+    | StepRead
+    | AnswerChanged
+    | DraftKept
+    | ReplayMoved
+    | NoticeGiven
+)

@@ -1,0 +1,186 @@
+"""The one function that moves the state on. Pure: the same state and event give the same state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec.structs import replace
+
+from tutor.session.endings import ending_of, limits_of
+from tutor.session.events import (
+    ActivityRequested,
+    AnswerChanged,
+    BatchArrived,
+    DraftKept,
+    Event,
+    HintShown,
+    NoticeGiven,
+    ProgressRead,
+    ReplayMoved,
+    RunCancelled,
+    StepRead,
+    StepShown,
+    StopRequested,
+    VerdictReached,
+)
+from tutor.session.state import Activity, Replay, State, Versions
+from tutor.wire.events import (
+    InventoryTaken,
+    LossesRecorded,
+    OutputWritten,
+    RunEnded,
+    RunEvent,
+    WorkerStateChanged,
+)
+
+
+def reduce(state: State, event: Event) -> State:
+    """The state after the event. An event that does not fit leaves the state as it is."""
+    return _REDUCERS[type(event)](state, event)
+
+
+def _worker(state: State, event: WorkerStateChanged) -> State:
+    return replace(state, worker=event)
+
+
+def _progress(state: State, event: ProgressRead) -> State:
+    return replace(state, done=state.done | event.done)
+
+
+def _step(state: State, event: StepShown) -> State:
+    return replace(
+        state,
+        step=event.step,
+        activity=None,
+        versions=_all_newer(state.versions),
+        has_losses=False,
+        has_tensors=False,
+        replay=None,
+        ending=None,
+        verdict=None,
+        latest="nothing",
+        hints=max(0, event.hints),
+        notice="",
+    )
+
+
+def _requested(state: State, event: ActivityRequested) -> State:
+    if state.activity is not None or event.run_id <= state.last_run:
+        return state
+    return replace(
+        state,
+        activity=Activity(event.run_id, event.kind),
+        last_run=event.run_id,
+        versions=_all_newer(state.versions),
+        has_losses=False,
+        has_tensors=False,
+        replay=None,
+        ending=None,
+        verdict=None if event.kind == "check" else state.verdict,
+        latest="verdict" if event.kind == "check" else "output",
+        notice="",
+    )
+
+
+def _batch(state: State, event: BatchArrived) -> State:
+    if state.activity is None or state.activity.run_id != event.run_id:
+        return state
+    state = replace(
+        state,
+        activity=replace(state.activity, begun=True),
+        versions=_versions_after(state.versions, event.events),
+        has_losses=state.has_losses or any(map(_brings_losses, event.events)),
+        has_tensors=state.has_tensors or any(map(_brings_tensors, event.events)),
+    )
+    ended = next((e for e in event.events if isinstance(e, RunEnded)), None)
+    if ended is None or state.activity is None or state.activity.kind == "check":
+        return state
+    ending = ending_of(ended.observation, limits_of(state.step))
+    return replace(state, activity=None, ending=ending)
+
+
+def _verdict(state: State, event: VerdictReached) -> State:
+    current = state.activity.run_id if state.activity else None
+    if state.step is None or event.run_id != current:
+        return state
+    done = state.done | {state.step.id} if event.verdict.accepted else state.done
+    return replace(
+        state, activity=None, verdict=event.verdict, latest="verdict", done=done, notice=""
+    )
+
+
+def _stop(state: State, _event: StopRequested) -> State:
+    if state.activity is None:
+        return state
+    return replace(state, activity=replace(state.activity, stopping=True), notice="")
+
+
+def _cancelled(state: State, event: RunCancelled) -> State:
+    if state.activity is None or state.activity.run_id != event.run_id:
+        return state
+    return replace(state, activity=None, notice="Stopped before it began.")
+
+
+def _hint(state: State, _event: HintShown) -> State:
+    return replace(state, hints=min(state.hints + 1, state.hint_count), latest="hints", notice="")
+
+
+def _read(state: State, event: StepRead) -> State:
+    return replace(state, done=state.done | {event.step})
+
+
+def _changed(state: State, _event: AnswerChanged) -> State:
+    return state if state.unsaved else replace(state, unsaved=True)
+
+
+def _kept(state: State, event: DraftKept) -> State:
+    return replace(state, unsaved=bool(event.problem), save_problem=event.problem)
+
+
+def _replay(state: State, event: ReplayMoved) -> State:
+    over = event.shown >= event.total or event.shown < 0
+    return replace(state, replay=None if over else Replay(event.shown, event.total))
+
+
+def _notice(state: State, event: NoticeGiven) -> State:
+    return replace(state, notice=event.text)
+
+
+def _all_newer(versions: Versions) -> Versions:
+    return Versions(versions.output + 1, versions.losses + 1, versions.inventory + 1)
+
+
+def _versions_after(versions: Versions, events: tuple[RunEvent, ...]) -> Versions:
+    kinds = {type(event) for event in events}
+    return Versions(
+        versions.output + (OutputWritten in kinds),
+        versions.losses + (LossesRecorded in kinds),
+        versions.inventory + (InventoryTaken in kinds),
+    )
+
+
+def _brings_losses(event: RunEvent) -> bool:
+    return isinstance(event, LossesRecorded) and bool(event.losses)
+
+
+def _brings_tensors(event: RunEvent) -> bool:
+    return isinstance(event, InventoryTaken) and bool(event.entries)
+
+
+_REDUCERS: dict[type, Callable[[State, Any], State]] = {
+    WorkerStateChanged: _worker,
+    ProgressRead: _progress,
+    StepShown: _step,
+    ActivityRequested: _requested,
+    BatchArrived: _batch,
+    VerdictReached: _verdict,
+    StopRequested: _stop,
+    RunCancelled: _cancelled,
+    HintShown: _hint,
+    StepRead: _read,
+    AnswerChanged: _changed,
+    DraftKept: _kept,
+    ReplayMoved: _replay,
+    NoticeGiven: _notice,
+}

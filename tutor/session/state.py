@@ -1,0 +1,91 @@
+"""What the screen shows, as frozen data. Buffers are named here by version numbers only.
+
+Panes read it, `reduce` makes the next one. Anyone in ui may use it.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from tutor.course.model import CodeStep, QuizStep, Step
+from tutor.grading.verdict import Verdict
+from tutor.session.endings import Ending
+from tutor.wire.events import WorkerStateChanged
+
+ActivityKind = Literal["run", "check"]
+
+Latest = Literal["nothing", "output", "verdict", "hints"]
+"""Which of the panes below the code has the newest to say."""
+
+
+class Activity(Struct, frozen=True):
+    """The run or check that is under way; there is at most one."""
+
+    run_id: int
+    kind: ActivityKind
+    begun: bool = False
+    """Whether the worker has told anything of it yet."""
+    stopping: bool = False
+
+
+class Versions(Struct, frozen=True):
+    """How often each buffer has changed. Equal numbers mean equal content."""
+
+    output: int = 0
+    losses: int = 0
+    inventory: int = 0
+
+
+class Replay(Struct, frozen=True):
+    """A short run shown again slowly: the first `shown` of `total` losses."""
+
+    shown: int
+    total: int
+
+
+class State(Struct, frozen=True):
+    """All that the panes draw, apart from the buffers' content."""
+
+    step: Step | None = None
+    worker: WorkerStateChanged = WorkerStateChanged("absent")
+    activity: Activity | None = None
+    last_run: int = 0
+    """The highest run_id given out; events of any but the activity's are stale."""
+    versions: Versions = Versions()
+    has_losses: bool = False
+    """Whether the newest run reported losses, so that their chart is worth its room."""
+    has_tensors: bool = False
+    """Whether the newest run reported an inventory."""
+    replay: Replay | None = None
+    ending: Ending | None = None
+    """How the last plain run of this step ended."""
+    verdict: Verdict | None = None
+    """Of the last check of this step, or of the quiz."""
+    latest: Latest = "nothing"
+    hints: int = 0
+    """How many of the step's hints are on screen."""
+    done: frozenset[str] = frozenset()
+    """Ids of the steps that count as done."""
+    unsaved: bool = False
+    save_problem: str = ""
+    """A sentence when the draft or the journal could not be kept."""
+    notice: str = ""
+    """One sentence about the last key, until the next one acts."""
+
+    @property
+    def hint_count(self) -> int:
+        """How many hints the step has."""
+        return len(self.step.hints) if isinstance(self.step, CodeStep | QuizStep) else 0
+
+    @property
+    def step_done(self) -> bool:
+        """Whether the step on screen is done."""
+        return self.step is not None and self.step.id in self.done
+
+    @property
+    def queued(self) -> bool:
+        """Whether something was asked for that a worker has still to be made ready for."""
+        begun = self.activity is None or self.activity.begun
+        return not begun and self.worker.phase != "ready"

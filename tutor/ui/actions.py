@@ -1,0 +1,278 @@
+"""The one table of actions. Bindings, footer, help, palette and the key table come from it.
+
+An action `name` is the method `action_name` of the lesson screen; `quit` is the app's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping
+from typing import Literal
+
+from msgspec import Struct
+from textual.binding import Binding, BindingType
+
+StepKind = Literal["none", "read", "quiz", "code"]
+
+EVERYWHERE: tuple[StepKind, ...] = ("none", "read", "quiz", "code")
+ON_STEPS: tuple[StepKind, ...] = ("read", "quiz", "code")
+ON_ANSWERS: tuple[StepKind, ...] = ("quiz", "code")
+ON_CODE: tuple[StepKind, ...] = ("code",)
+
+LEADER = "escape"
+
+
+class Action(Struct, frozen=True):
+    """One thing the learner can do, under whatever keys."""
+
+    name: str
+    label: str
+    """One word or two, for footer and strip."""
+    tooltip: str
+    """A sentence, for help and palette."""
+    keys: tuple[str, ...] = ()
+    """Live even while the editor has the focus."""
+    letters: tuple[str, ...] = ()
+    """Keys that act after Esc."""
+    plain_keys: tuple[str, ...] = ()
+    """Live only where no text is typed."""
+    on: tuple[StepKind, ...] = ON_STEPS
+    """The kinds of step on which it is live."""
+    in_footer: bool = False
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action(
+        "help",
+        "Help",
+        "Show all keys and what they do.",
+        keys=("f1",),
+        letters=("h",),
+        plain_keys=("question_mark",),
+        on=EVERYWHERE,
+        in_footer=True,
+    ),
+    Action(
+        "hint",
+        "Hint",
+        "Show the next hint; the earlier ones stay.",
+        keys=("f2",),
+        letters=("t",),
+        on=ON_ANSWERS,
+        in_footer=True,
+    ),
+    Action(
+        "check",
+        "Check",
+        "Judge the answer.",
+        keys=("f4", "ctrl+t"),
+        letters=("c",),
+        on=ON_ANSWERS,
+        in_footer=True,
+    ),
+    Action(
+        "run",
+        "Run",
+        "Run the code, without judging it.",
+        keys=("f5", "ctrl+j"),
+        letters=("r",),
+        on=ON_CODE,
+        in_footer=True,
+    ),
+    Action(
+        "next_pane",
+        "Pane",
+        "Go to the next pane.",
+        keys=("f6",),
+        letters=("tab",),
+        in_footer=True,
+    ),
+    Action(
+        "previous_pane",
+        "Pane before",
+        "Go to the previous pane.",
+        keys=("shift+f6",),
+        letters=("shift+tab",),
+    ),
+    Action(
+        "zoom",
+        "Zoom",
+        "Give the pane the whole screen; the same key brings the others back.",
+        keys=("f7",),
+        letters=("z",),
+    ),
+    Action(
+        "next_step",
+        "Next",
+        "Go to the next step.",
+        keys=("f8", "ctrl+n"),
+        letters=("n",),
+        in_footer=True,
+    ),
+    Action(
+        "previous_step",
+        "Step before",
+        "Go to the previous step.",
+        keys=("shift+f8",),
+        letters=("p",),
+    ),
+    Action(
+        "stop",
+        "Stop",
+        "Stop the program that runs; a second time ends it at once.",
+        keys=("f9",),
+        letters=("s",),
+        on=ON_CODE,
+        in_footer=True,
+    ),
+    Action(
+        "palette",
+        "Menu",
+        "Find an action by its name.",
+        keys=("f10", "ctrl+p"),
+        letters=("space",),
+        on=EVERYWHERE,
+    ),
+    Action(
+        "task",
+        "Task",
+        "Look at the task; the same key leads back to the same place.",
+        letters=("a",),
+        on=ON_ANSWERS,
+    ),
+    Action(
+        "givens",
+        "Givens",
+        "Show all lines of the given code, or only the first ones.",
+        letters=("g",),
+        on=ON_CODE,
+    ),
+    Action(
+        "outline",
+        "Outline",
+        "Show all steps of the course, and go to one.",
+        letters=("o",),
+    ),
+    Action(
+        "reset",
+        "Reset",
+        "Put back what the step began with; undo brings your text back.",
+        letters=("0",),
+        on=ON_CODE,
+    ),
+    Action(
+        "quit",
+        "Quit",
+        "Save and leave.",
+        keys=("ctrl+q",),
+        letters=("q",),
+        on=EVERYWHERE,
+    ),
+)
+
+PANE_DIGITS = "123456789"
+"""After Esc, each goes to the pane of that number."""
+
+_SHOWN = {
+    "escape": "Esc",
+    "question_mark": "?",
+    "space": "Space",
+    "tab": "Tab",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+}
+
+
+def action_of_letter(key: str) -> Action | None:
+    """What the key does after Esc."""
+    return _BY_LETTER.get(key)
+
+
+def live_actions(kind: StepKind) -> tuple[Action, ...]:
+    """The actions that do something on a step of the kind."""
+    return tuple(action for action in ACTIONS if kind in action.on)
+
+
+def is_live(name: str, kind: StepKind) -> bool:
+    """Whether the action does something on a step of the kind. Others than those of the table do
+    everywhere."""
+    action = _BY_NAME.get(name)
+    return action is None or kind in action.on
+
+
+def screen_bindings() -> list[BindingType]:
+    """The bindings of the lesson screen. Those of `keys` win over the focused widget."""
+    made: list[BindingType] = [Binding(LEADER, "leader", "Keys", priority=True, id="leader")]
+    for action in ACTIONS:
+        made += _bindings(action, action.keys, priority=True, suffix="")
+        made += _bindings(action, action.plain_keys, priority=False, suffix=".plain")
+    return made
+
+
+def keymap(own_keys: Mapping[str, tuple[str, ...]], only: Container[str]) -> dict[str, str]:
+    """Keys by binding id, as textual's keymap wants them.
+
+    The learner's own keys are added to those of the table, or for `only` stand in place of them.
+    """
+    made = {}
+    for name, keys in own_keys.items():
+        action = _BY_NAME.get(name.replace("-", "_"))
+        if action is not None and keys:
+            both = keys if name in only else action.keys + keys
+            made[action.name] = ",".join(dict.fromkeys(both))
+    return made
+
+
+def key_name(key: str) -> str:
+    """The key as it stands on a keyboard: `ctrl+j` is Ctrl+J, `f5` is F5."""
+    parts = key.split("+")
+    return "+".join(_SHOWN.get(part) or part.capitalize() for part in parts)
+
+
+def key_names(action: Action) -> str:
+    """All direct keys of the action, for people."""
+    return ", ".join(key_name(key) for key in action.keys + action.plain_keys)
+
+
+def letter_names(action: Action) -> str:
+    """What to press after Esc, for people: letters stay small, as they are typed."""
+    return ", ".join(k if len(k) == 1 else key_name(k) for k in action.letters)
+
+
+def key_table_markdown() -> str:
+    """The table of keys as it stands in the README and on the help screen."""
+    rows = [
+        f"| {action.label}: {action.tooltip} | {key_names(action)} | {letter_names(action)} |"
+        for action in ACTIONS
+    ]
+    return "\n".join(
+        [
+            "| action | keys | Esc, then |",
+            "|---|---|---|",
+            *rows,
+            "| Pane: Go to the pane of that number. | | 1…9 |",
+            "| Tensors: Pick the tensor before or after. | [, ] | |",
+            "",
+        ]
+    )
+
+
+def _bindings(
+    action: Action, keys: Iterable[str], *, priority: bool, suffix: str
+) -> list[BindingType]:
+    joined = ",".join(keys)
+    if not joined:
+        return []
+    return [
+        Binding(
+            joined,
+            action.name,
+            action.label,
+            tooltip=action.tooltip,
+            priority=priority,
+            id=action.name + suffix,
+        )
+    ]
+
+
+_BY_NAME = {action.name: action for action in ACTIONS}
+_BY_LETTER = {letter: action for action in ACTIONS for letter in action.letters}

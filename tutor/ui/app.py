@@ -1,0 +1,180 @@
+"""The app: theme, keys, signals, and that nothing is lost however it ends. Started by the cli."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, ClassVar
+
+from textual import events
+from textual.app import App, AutopilotCallbackType, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from tutor.config import Config
+from tutor.paths import Places
+from tutor.ui.actions import keymap, live_actions
+from tutor.ui.hangup import when_terminal_closes
+from tutor.ui.screens.arrangement import kind_of
+from tutor.ui.screens.keeping import Keeper
+from tutor.ui.screens.lesson import LessonScreen
+from tutor.ui.screens.opening import Setting
+from tutor.ui.screens.running import Client, ObservedClient, OnState
+from tutor.ui.signs import signs_of
+from tutor.ui.theme import DARK, LIGHT, THEMES
+
+ENDING_SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
+
+ENDS_WITHIN_S = 3.0
+"""After such a signal the process is gone by then, even if the terminal takes no more text."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class TutorApp(App[None]):
+    """One screen with the lesson; help and outline stand over it."""
+
+    TITLE = "nntutor"
+    CSS_PATH = "screens/lesson.tcss"  # textual reads no CSS_PATH of a default screen
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "Quit", priority=True, show=False, id="app.quit")
+    ]
+
+    def __init__(
+        self,
+        *,
+        places: Places,
+        config: Config,
+        problems: Sequence[str] = (),
+        client: ObservedClient | None = None,
+        start_at: str | None = None,
+        now: Callable[[], datetime] = _now,
+    ) -> None:
+        """`client` is for tests; without one a WorkerClient is made after the first frame."""
+        no_color = os.environ.get("NO_COLOR")
+        super().__init__()
+        if no_color is not None:
+            # textual takes it out of the environment; the learner's programs should see it
+            os.environ["NO_COLOR"] = no_color
+        self.keeper = Keeper(places.data, now)
+        self._given_client = client
+        self._client: Client | None = None
+        for theme in THEMES:
+            self.register_theme(theme)
+        known = {theme.name for theme in THEMES}
+        self.theme = config.theme if config.theme in known else DARK.name
+        self._setting = Setting(
+            places=places,
+            config=config,
+            problems=problems,
+            keeper=self.keeper,
+            signs=signs_of(config.glyphs),
+            make_client=self._make_client,
+            start_at=start_at,
+            reduced_motion=self.animation_level == "none",
+        )
+
+    def get_default_screen(self) -> Screen[None]:
+        """The lesson screen is the lowest one."""
+        return LessonScreen(self._setting)
+
+    def on_mount(self) -> None:
+        """Takes the learner's own keys, and the signals that would end the app unsaved."""
+        config = self._setting.config
+        self.set_keymap(keymap(config.keys, config.only))
+        self._listen_to_signals()
+
+    async def on_unmount(self) -> None:
+        """Leaves no worker behind."""
+        await self._close_client()
+
+    async def run_async(
+        self,
+        *,
+        headless: bool = False,
+        inline: bool = False,
+        inline_no_clear: bool = False,
+        mouse: bool = True,
+        size: tuple[int, int] | None = None,
+        auto_pilot: AutopilotCallbackType | None = None,
+    ) -> None:
+        """Runs the app; what was typed is saved whatever ended it."""
+        try:
+            await super().run_async(
+                headless=headless,
+                inline=inline,
+                inline_no_clear=inline_no_clear,
+                mouse=mouse,
+                size=size,
+                auto_pilot=auto_pilot,
+            )
+        finally:
+            self.keeper.close()
+            await self._close_client()
+
+    async def action_quit(self) -> None:
+        """Leaves; the screen saves when it is taken down."""
+        self.keeper.keep_now()
+        self.exit()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Any key ends a replay, after it has acted."""
+        await super().on_event(event)
+        if isinstance(event, events.Key):
+            self._lesson_screen().replayer.skip()
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """The palette: the live actions of the table, and the two themes."""
+        lesson = self._lesson_screen()
+        for action in live_actions(kind_of(lesson.step)):
+            if action.name != "palette":
+                act = partial(lesson.run_action, action.name)
+                yield SystemCommand(action.label, action.tooltip, act)
+        for theme, label in ((DARK, "Dark"), (LIGHT, "Light")):
+            choose = partial(setattr, self, "theme", theme.name)
+            yield SystemCommand(f"{label} colours", f"Use the {label.lower()} theme.", choose)
+
+    def _lesson_screen(self) -> LessonScreen:
+        screen = self.screen_stack[0]
+        assert isinstance(screen, LessonScreen)
+        return screen
+
+    def _make_client(self, on_state: OnState) -> Client:
+        if self._given_client is not None:
+            self._given_client.on_state = on_state
+            self._client = self._given_client
+        else:
+            from tutor.client.client import WorkerClient  # only once the first frame is out
+
+            self._client = WorkerClient(on_state=on_state)
+        return self._client
+
+    async def _close_client(self) -> None:
+        if self._client is not None:
+            await self._client.close()
+
+    def _listen_to_signals(self) -> None:
+        if self.is_headless:
+            return
+        loop = asyncio.get_running_loop()
+        for number in ENDING_SIGNALS:
+            loop.add_signal_handler(number, self._end_by, number)
+        when_terminal_closes(partial(loop.call_soon_threadsafe, self._end_by, signal.SIGHUP))
+
+    def _end_by(self, number: signal.Signals) -> None:
+        """Saves first; then the worker is ended and the terminal restored, if it still listens."""
+        self.keeper.keep_now()
+        if self._client is not None:
+            self._client.stop()
+        code = 128 + number
+        last_resort = threading.Timer(ENDS_WITHIN_S, os._exit, (code,))
+        last_resort.daemon = True
+        last_resort.start()
+        self.exit(return_code=code)

@@ -1,0 +1,53 @@
+"""What every pane has: a name on screen, the session, and something that takes the focus."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from tutor.session.state import State
+from tutor.ui.signs import UNICODE, Signs
+
+
+class Pane(Vertical):
+    """Bound to the session by the screen; draws in `draw`, which panes override."""
+
+    session: reactive[State] = reactive(State(), init=False, always_update=True)
+    """The newest state. Handed down without being compared: a pane looks at its own slice."""
+
+    def __init__(self, name: str, *, signs: Signs = UNICODE) -> None:
+        super().__init__(id=name, classes="pane")
+        self.signs = signs
+        self.border_title = name.capitalize()
+        self._drawn: State | None = None
+
+    @property
+    def pane_name(self) -> str:
+        """Its name, as in the tab strip and in the journal."""
+        return self.id or ""
+
+    def compose(self) -> ComposeResult:
+        """What it holds."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        """Draws the state it was born with."""
+        self._redraw(self.session)
+
+    def watch_session(self, new: State) -> None:
+        """Draws what is new, once its parts are there."""
+        if self.is_mounted:
+            self._redraw(new)
+
+    def draw(self, old: State | None, new: State) -> None:
+        """Shows `new`; `old` is what stands on screen, or None at first."""
+
+    def focus_target(self) -> Widget:
+        """The widget that the focus goes to when the pane is chosen."""
+        return self
+
+    def _redraw(self, new: State) -> None:
+        old, self._drawn = self._drawn, new
+        self.draw(old, new)

@@ -1,0 +1,121 @@
+"""The pane Code: the givens (locked), the learner's buffer, and a line about both."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Static, TextArea
+
+from tutor.course.model import CodeStep
+from tutor.session.state import State
+from tutor.ui.pane import Pane
+from tutor.ui.signs import Signs
+from tutor.ui.widgets.code_editor import CodeEditor
+from tutor.ui.widgets.code_view import CodeView
+
+
+class CodePane(Pane):
+    """Where the learner writes. The screen loads the buffer; this pane tells of changes."""
+
+    class SourceChanged(Message):
+        """The learner changed the buffer."""
+
+        def __init__(self, source: str) -> None:
+            super().__init__()
+            self.source = source
+
+    class CursorMoved(Message):
+        """The cursor stands elsewhere."""
+
+    def __init__(self, *, signs: Signs) -> None:
+        super().__init__("code", signs=signs)
+        self._givens = CodeView(id="givens", glyphs=signs.glyphs)
+        self.editor = CodeEditor(id="editor", glyphs=signs.glyphs)
+        self._line = Static("", id="code-line", markup=False)
+        self._loaded = ""
+
+    def compose(self) -> ComposeResult:
+        """Givens above, buffer below."""
+        yield self._givens
+        yield self.editor
+        yield self._line
+
+    def on_mount(self) -> None:
+        """Highlights once the first frame is out."""
+        super().on_mount()
+        self.call_after_refresh(self.editor.enable_highlighting)
+        self.call_after_refresh(self._givens.enable_highlighting)
+
+    def draw(self, old: State | None, new: State) -> None:
+        """Shows the step's givens and the line that the last run or verdict is about."""
+        if isinstance(new.step, CodeStep) and (old is None or old.step is not new.step):
+            self._givens.code = new.step.given.strip("\n")
+            self._givens.opened = False
+            self._givens.display = bool(new.step.given.strip())
+        if old is None or old.ending is not new.ending or old.verdict is not new.verdict:
+            self._mark(new)
+
+    def focus_target(self) -> Widget:
+        """The editor."""
+        return self.editor
+
+    @property
+    def source(self) -> str:
+        """The buffer."""
+        return self.editor.text
+
+    @property
+    def cursor(self) -> tuple[int, int]:
+        """Row and column, from 0."""
+        return self.editor.cursor_location
+
+    @property
+    def first_row(self) -> int:
+        """The first row of the buffer that is on screen."""
+        return int(self.editor.scroll_offset.y)
+
+    def toggle_givens(self) -> None:
+        """Shows all of the givens, or the first lines again."""
+        self._givens.toggle()
+
+    def load(self, source: str) -> None:
+        """Puts another step's buffer in; it cannot be undone into the one before."""
+        self._loaded = source
+        self.editor.load_text(source)
+        self._show_place()
+
+    def reset_to(self, source: str) -> None:
+        """Puts the scaffold back, undoably."""
+        self.editor.reset_to(source)
+
+    def return_to(self, row: int, column: int, scroll: int) -> None:
+        """Puts the cursor and the first visible row where they were."""
+        self.editor.move_cursor((row, column))
+        self.call_after_refresh(self.editor.scroll_to, y=scroll, animate=False)
+
+    @on(TextArea.Changed, "#editor")
+    def _tell_change(self, event: TextArea.Changed) -> None:
+        event.stop()
+        source = self.editor.text
+        if source != self._loaded:
+            self._loaded = source
+            self.post_message(self.SourceChanged(source))
+
+    @on(TextArea.SelectionChanged, "#editor")
+    def _tell_cursor(self, event: TextArea.SelectionChanged) -> None:
+        event.stop()
+        self._show_place()
+        self.post_message(self.CursorMoved())
+
+    def _show_place(self) -> None:
+        row, column = self.editor.cursor_location
+        self._line.update(f"Ln {row + 1}, Col {column + 1}")
+
+    def _mark(self, state: State) -> None:
+        self.editor.clear_error()
+        if state.verdict is not None and state.verdict.line and not state.verdict.accepted:
+            self.editor.mark_error(state.verdict.line, state.verdict.error or "look here")
+        elif state.ending is not None and state.ending.line:
+            self.editor.mark_error(state.ending.line, state.ending.error or "it stood here")

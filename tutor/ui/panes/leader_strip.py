@@ -1,0 +1,74 @@
+"""The strip that Esc shows: each letter and what it does. The next key acts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.content import Content
+from textual.geometry import Size
+from textual.message import Message
+from textual.widget import Widget
+
+from tutor.ui.actions import PANE_DIGITS, StepKind, action_of_letter, letter_names, live_actions
+
+
+class LeaderStrip(Widget, can_focus=True):
+    """Has the focus while it is shown, so that the editor gets no letter."""
+
+    class LetterChosen(Message):
+        """A letter was pressed; `action` is its name, `pane` a number, or both are empty."""
+
+        def __init__(self, action: str = "", pane: int = 0) -> None:
+            super().__init__()
+            self.action = action
+            self.pane = pane
+
+    def __init__(self) -> None:
+        super().__init__(id="leader-strip")
+        self._kind: StepKind = "none"
+        self._parts: list[Content] = []
+        self.display = False
+
+    def show_letters(self, kind: StepKind, panes: int) -> None:
+        """Those of the actions that are live on a step of the kind."""
+        self._kind = kind
+        self._parts = [_part(letter_names(a), a.label) for a in live_actions(kind) if a.letters]
+        if panes > 1:
+            self._parts.append(_part(f"1…{panes}", "pane"))
+        self.refresh(layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as the letters need."""
+        return len(flow(self._parts, width))
+
+    def render(self) -> Content:
+        """The lines."""
+        return Content("\n").join(flow(self._parts, self.content_size.width))
+
+    def on_key(self, event: events.Key) -> None:
+        """One key ends the strip, whatever it is."""
+        event.stop()
+        event.prevent_default()
+        action = action_of_letter(event.character or "") or action_of_letter(event.key)
+        if event.key in PANE_DIGITS:
+            self.post_message(self.LetterChosen(pane=int(event.key)))
+        elif action is not None and self._kind in action.on:
+            self.post_message(self.LetterChosen(action.name))
+        else:
+            self.post_message(self.LetterChosen())
+
+
+def flow(parts: Sequence[Content], width: int) -> list[Content]:
+    """Lines of at most `width` cells, each part whole on one of them."""
+    lines: list[Content] = []
+    for part in parts:
+        if lines and lines[-1].cell_length + 2 + part.cell_length <= width:
+            lines[-1] = Content("  ").join([lines[-1], part])
+        else:
+            lines.append(part)
+    return lines
+
+
+def _part(letter: str, label: str) -> Content:
+    return Content.assemble((letter, "bold $accent"), f" {label}")

@@ -1,0 +1,68 @@
+"""The pane Loss: the losses of the run, drawn while it trains, or replayed when it was short."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.widget import Widget
+from textual.widgets import Static
+
+from tutor.session.buffers import Buffers
+from tutor.session.state import State
+from tutor.ui.pane import Pane
+from tutor.ui.signs import Signs
+from tutor.ui.widgets.loss_chart import LossChart
+
+EMPTY = "No losses yet. A run that calls an optimizer's step() draws them here."
+
+REPLAYING = "Shown again, slowly. Any key shows the end."
+
+DRAW_EVERY = 0.1
+"""Seconds between two drawings while it trains: more cannot be followed, and costs bytes."""
+
+
+class LossPane(Pane):
+    """One curve."""
+
+    def __init__(self, buffers: Buffers, *, signs: Signs) -> None:
+        super().__init__("loss", signs=signs)
+        self._buffers = buffers
+        self._line = Static("", id="loss-line", markup=False)
+        self._chart = LossChart(glyphs=signs.plot, id="loss-chart")
+        self._drawing_due = False
+
+    def compose(self) -> ComposeResult:
+        """A line that is there when it is needed, then the curve."""
+        yield self._line
+        yield self._chart
+
+    def draw(self, old: State | None, new: State) -> None:
+        """Draws at once when nothing runs, and at most ten times a second while it trains."""
+        changed = (
+            old is None
+            or old.versions.losses != new.versions.losses
+            or old.replay is not new.replay
+            or old.activity is not new.activity
+        )
+        if not changed:
+            return
+        if new.activity is None:
+            self._draw_losses()
+        elif not self._drawing_due:
+            self._drawing_due = True
+            self.set_timer(DRAW_EVERY, self._draw_due)
+
+    def focus_target(self) -> Widget:
+        """The pane itself: there is nothing to move in it."""
+        return self._chart
+
+    def _draw_due(self) -> None:
+        self._drawing_due = False
+        self._draw_losses()
+
+    def _draw_losses(self) -> None:
+        replay = self.session.replay
+        losses = self._buffers.losses[: replay.shown] if replay else self._buffers.losses
+        self._line.update(REPLAYING if replay else EMPTY)
+        self._line.display = replay is not None or not losses
+        self._chart.display = bool(losses)
+        self._chart.show_losses(losses)

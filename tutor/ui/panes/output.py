@@ -1,0 +1,101 @@
+"""The pane Output: what the program printed, and how it ended."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from tutor.session.buffers import Buffers
+from tutor.session.endings import Ending
+from tutor.session.state import State
+from tutor.ui.pane import Pane
+from tutor.ui.signs import Signs
+from tutor.ui.widgets.output_log import OutputLog
+from tutor.ui.words import inline
+
+EMPTY = "Nothing has run yet. F5 or Ctrl+J runs the code."
+PREPARING = "Preparing PyTorch …"
+FAILED = "PyTorch could not be started, so code cannot run."
+
+
+class OutputPane(Pane):
+    """The log above, and below it the explanation of an error with the learner's line."""
+
+    def __init__(self, buffers: Buffers, *, signs: Signs) -> None:
+        super().__init__("output", signs=signs)
+        self._buffers = buffers
+        self._log = OutputLog(id="log", glyphs=signs.glyphs)
+        self._state_line = Static("", id="output-state", markup=False)
+        self._words = Static("", id="ending-words")
+        self._ending = VerticalScroll(self._words, id="ending", can_focus=False)
+        self._next_piece = 0
+
+    def compose(self) -> ComposeResult:
+        """State, explanation, log: what matters most stands first."""
+        yield self._state_line
+        yield self._ending
+        yield self._log
+
+    def draw(self, old: State | None, new: State) -> None:
+        """Appends what is new; a new run begins with an empty log."""
+        if old is None or old.last_run != new.last_run or old.step is not new.step:
+            self._log.clear()
+            self._next_piece = 0
+        if old is None or old.versions.output != new.versions.output:
+            pieces, self._next_piece = self._buffers.output_since(self._next_piece)
+            self._log.write_all([(text, stream) for stream, text in pieces])
+        self._state_line.update(_state_words(new, self.signs, self._buffers.has_output))
+        if old is None or old.ending is not new.ending:
+            self._show_ending(new.ending)
+
+    def focus_target(self) -> Widget:
+        """The log, to be scrolled."""
+        return self._log
+
+    def _show_ending(self, ending: Ending | None) -> None:
+        told = _ending_words(ending) if ending is not None else Content("")
+        self._ending.display = bool(told.plain)
+        self._words.update(told)
+        self._ending.scroll_home(animate=False)
+
+
+def _state_words(state: State, signs: Signs, has_output: bool) -> str:
+    if state.activity is not None:
+        return _busy_words(state, signs)
+    if state.ending is not None:
+        return _ended_words(state.ending, signs, has_output)
+    if state.worker.phase == "failed":
+        return f"{signs.warning} {state.worker.reason or FAILED}"
+    return "" if state.last_run and has_output else EMPTY
+
+
+def _busy_words(state: State, signs: Signs) -> str:
+    assert state.activity is not None
+    if state.activity.stopping:
+        return f"{signs.busy} stopping …"
+    if state.queued:
+        return f"{signs.busy} {PREPARING} It runs as soon as that is done. F9 cancels."
+    doing = "checking" if state.activity.kind == "check" else "running"
+    return f"{signs.busy} {doing} …  F9 stops it."
+
+
+def _ended_words(ending: Ending, signs: Signs, has_output: bool) -> str:
+    ms = ending.milliseconds
+    took = f"{ms:.0f} ms" if ms < 1_000 else f"{ms / 1_000:.1f} s"
+    if ending.outcome == "finished":
+        silent = "" if has_output else " It printed nothing."
+        return f"{signs.tick} finished in {took}.{silent}"
+    where = f", line {ending.line}" if ending.line else ""
+    word = "error" if ending.outcome == "raised" else ending.outcome
+    return f"{signs.cross} {word}{where}"
+
+
+def _ending_words(ending: Ending) -> Content:
+    """Cause first; then the line it is about and the real message."""
+    parts = [inline(" ".join(p.split())) for p in ending.message.strip().split("\n\n") if p]
+    parts += [Content(f"  {line}") for line in ending.evidence]
+    parts += [Content.styled(f"{remark}", "$warning") for remark in ending.remarks]
+    return Content("\n").join(parts)

@@ -1,0 +1,63 @@
+"""The line above the keys: what runs, what the last key did, how PyTorch is."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from tutor.course.model import CodeStep
+from tutor.session.state import State
+from tutor.ui.signs import Signs
+
+
+class StatusLine(Static):
+    """A notice, when there is one, stands in place of the rest."""
+
+    session: reactive[State] = reactive(State(), init=False, always_update=True)
+    """The newest state."""
+
+    def __init__(self, *, signs: Signs) -> None:
+        super().__init__("", id="status-line")
+        self.signs = signs
+
+    def watch_session(self, new: State) -> None:
+        """Draws the line."""
+        self.update(status_words(new, self.signs))
+
+
+def status_words(state: State, signs: Signs) -> Content:
+    """What is most worth knowing now."""
+    if state.save_problem:
+        return Content.styled(f"{signs.warning} {state.save_problem}", "bold $error")
+    if state.notice:
+        return Content.styled(f"{signs.busy} {state.notice}", "bold")
+    parts = [
+        part for part in (_activity(state, signs), _hints(state), _worker(state, signs)) if part
+    ]
+    return Content(signs.dot.join(parts))
+
+
+def _activity(state: State, signs: Signs) -> str:
+    if state.activity is None:
+        return f"{signs.busy} replay" if state.replay else ""
+    if state.activity.stopping:
+        return f"{signs.busy} stopping"
+    if state.queued:
+        return f"{signs.busy} queued"
+    return f"{signs.busy} {'checking' if state.activity.kind == 'check' else 'running'}"
+
+
+def _hints(state: State) -> str:
+    return f"hint {state.hints}/{state.hint_count}" if state.hint_count else ""
+
+
+def _worker(state: State, signs: Signs) -> str:
+    phase = state.worker.phase
+    if phase == "ready":
+        return f"PyTorch {state.worker.torch_version} ready".replace("  ", " ")
+    if phase == "failed":
+        return f"{signs.warning} PyTorch did not start" if isinstance(state.step, CodeStep) else ""
+    if phase in ("starting", "restarting"):
+        return "preparing PyTorch …"
+    return ""

@@ -1,0 +1,112 @@
+"""The pane Tensors: what the run left in its namespace, and one tensor drawn as a heat map."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.widget import Widget
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from tutor.session.buffers import Buffers
+from tutor.session.inventory import entry_line, entry_numbers, statistics_words
+from tutor.session.state import State
+from tutor.ui.pane import Pane
+from tutor.ui.signs import Signs
+from tutor.ui.widgets.heat_map import HeatMap
+from tutor.wire.events import InventoryEntry
+
+EMPTY = "Nothing to show yet. After a run the tensors of the program are listed here."
+
+
+class TensorsPane(Pane):
+    """The chosen entry stays chosen by name while runs replace the inventory."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left_square_bracket", "pick(-1)", "Tensor before"),
+        Binding("right_square_bracket", "pick(1)", "Next tensor"),
+    ]
+
+    def __init__(self, buffers: Buffers, *, signs: Signs) -> None:
+        super().__init__("tensors", signs=signs)
+        self._buffers = buffers
+        self._chosen = ""
+        self._names: list[str] = []
+        self._empty = Static(EMPTY, id="tensors-empty", markup=False)
+        self._list = OptionList(id="tensor-list", markup=False)
+        self._map = HeatMap(id="heat")
+        self._words = Static("", id="tensor-words", markup=False)
+        self._one = VerticalScroll(self._words, self._map, id="tensor-one", can_focus=False)
+
+    def compose(self) -> ComposeResult:
+        """The list beside the chosen one."""
+        yield self._empty
+        yield Horizontal(self._list, self._one, id="tensor-row")
+
+    def draw(self, old: State | None, new: State) -> None:
+        """Lists the newest inventory."""
+        if old is None or old.versions.inventory != new.versions.inventory:
+            self._show_inventory()
+
+    def focus_target(self) -> Widget:
+        """The list."""
+        return self._list
+
+    def action_pick(self, by: int) -> None:
+        """Chooses the entry before or after."""
+        if self._names:
+            at = self._names.index(self._chosen) if self._chosen in self._names else -by
+            self._choose(self._names[(at + by) % len(self._names)])
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Moving in the list draws the one moved to."""
+        event.stop()
+        entry = self._entry(self._names[event.option_index])
+        if entry is not None and entry.name != self._chosen:
+            self._chosen = entry.name
+            self._draw_entry(entry)
+
+    def _show_inventory(self) -> None:
+        entries = self._buffers.inventory
+        names = [entry.name for entry in entries]
+        self._empty.display = not entries
+        self.query_one("#tensor-row").display = bool(entries)
+        if not names:
+            self._names = []
+            return
+        lines = [entry_line(entry) for entry in entries]
+        if names == self._names:
+            for index, line in enumerate(lines):
+                self._list.replace_option_prompt_at_index(index, line)
+        else:
+            self._names = names
+            self._list.clear_options()
+            self._list.add_options([Option(line) for line in lines])
+        self._choose(self._chosen if self._chosen in names else _first_worth_seeing(entries))
+
+    def _choose(self, name: str) -> None:
+        self._chosen = name
+        self._list.highlighted = self._names.index(name)
+        entry = self._entry(name)
+        if entry is not None:
+            self._draw_entry(entry)
+
+    def _entry(self, name: str) -> InventoryEntry | None:
+        return next((e for e in self._buffers.inventory if e.name == name), None)
+
+    def _draw_entry(self, entry: InventoryEntry) -> None:
+        self._words.update(statistics_words(entry))
+        numbers = entry_numbers(entry)
+        self._map.display = numbers is not None
+        if numbers is not None:
+            self._map.show_values(*numbers)
+
+
+def _first_worth_seeing(entries: tuple[InventoryEntry, ...]) -> str:
+    """A weight, which changes while it trains, before anything else that can be drawn."""
+    drawn = [entry.name for entry in entries if entry_numbers(entry) is not None]
+    weights = [name for name in drawn if name.endswith("weight")]
+    return (weights or drawn or [entries[0].name])[0]

@@ -1,0 +1,92 @@
+"""The first line: where in the course this is, how far it is done, and whether all is saved."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from tutor.course.model import Course, Lesson, Step
+from tutor.session.state import State
+from tutor.ui.signs import Signs
+
+
+class TopBar(Static):
+    """Drops the less important parts first where the line is short."""
+
+    session: reactive[State] = reactive(State(), init=False, always_update=True)
+    """The newest state."""
+
+    def __init__(self, *, signs: Signs) -> None:
+        super().__init__("nntutor", id="top-bar")
+        self.signs = signs
+        self._course = Course(title="")
+
+    def show_course(self, course: Course) -> None:
+        """The course whose steps are counted."""
+        self._course = course
+
+    def watch_session(self, new: State) -> None:
+        """Draws the line."""
+        self._fit(new)
+
+    def on_resize(self) -> None:
+        """Draws it for the new width."""
+        self._fit(self.session)
+
+    def _fit(self, state: State) -> None:
+        width = self.content_size.width
+        kept = _kept_words(state, self.signs)
+        for parts in _candidates(self._course, state, self.signs):
+            left = Content("  ").join(parts)
+            gap = width - left.cell_length - kept.cell_length
+            if gap >= 2:
+                break
+        self.update(Content.assemble(left, " " * max(1, gap), kept))
+
+
+def _candidates(course: Course, state: State, signs: Signs) -> list[list[Content]]:
+    """From the fullest to the shortest."""
+    name = Content.styled("nntutor", "bold")
+    step = state.step
+    if step is None:
+        return [[name]]
+    lesson = next((each for each in course.lessons if each.id == step.lesson), None)
+    title = Content.styled(f"{step.section} {step.title}".strip(), "bold")
+    done = _ticked(step, state, signs)
+    bar = Content(_bar(lesson, step, state, signs) if lesson else "")
+    share = Content(f"course {_percent(course, state)} %")
+    in_lesson = Content(f"{lesson.title}{signs.between}") + title if lesson else title
+    short = [title + done]
+    return [
+        [name, in_lesson + done, bar, share],
+        [name, in_lesson + done, bar],
+        [in_lesson + done, bar],
+        [title + done, bar],
+        short,
+        [title.truncate(30, ellipsis=True)],
+    ]
+
+
+def _ticked(step: Step, state: State, signs: Signs) -> Content:
+    return Content.styled(f" {signs.tick} done", "$success") if step.id in state.done else Content()
+
+
+def _bar(lesson: Lesson, step: Step, state: State, signs: Signs) -> str:
+    ids = [each.id for each in lesson.steps]
+    at = ids.index(step.id) + 1 if step.id in ids else 0
+    cells = "".join(signs.full if i in state.done else signs.empty for i in ids)
+    return f"{cells} {at}/{len(ids)}" if len(ids) <= 12 else f"{at}/{len(ids)}"
+
+
+def _percent(course: Course, state: State) -> int:
+    needed = [step.id for step in course.steps() if not step.optional]
+    return 100 * sum(i in state.done for i in needed) // len(needed) if needed else 0
+
+
+def _kept_words(state: State, signs: Signs) -> Content:
+    if state.save_problem:
+        return Content.styled(f"{signs.warning} not saved", "bold $error")
+    if state.unsaved:
+        return Content(f"{signs.open} saving")
+    return Content.styled(f"{signs.tick} saved", "$success")

@@ -1,0 +1,134 @@
+"""The pane Verdict: whether the answer is right, why not, with what evidence, and what next."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Markdown, Static
+
+from tutor.course.model import CodeStep, Step
+from tutor.grading.verdict import CheckResult, Verdict
+from tutor.session.state import State
+from tutor.ui.pane import Pane
+from tutor.ui.signs import Signs
+from tutor.ui.widgets.code_view import CodeView
+from tutor.ui.words import first_sentence, inline, verdict_head
+
+EMPTY = "Nothing has been checked yet. F4 or Ctrl+T judges the answer."
+PREPARING = "Preparing PyTorch … The check begins as soon as that is done. F9 cancels."
+WHOLE = 1_000
+"""Lines of the reference that are shown."""
+NEXT = "F8 goes on to the next step."
+
+
+class VerdictPane(Pane):
+    """With the class `brief` it shows the first sentence and the evidence only."""
+
+    def __init__(self, *, signs: Signs) -> None:
+        super().__init__("verdict", signs=signs)
+        self._head = Static("", id="verdict-head")
+        self._sentence = Static("", id="verdict-sentence", classes="only-brief")
+        self._message = Markdown("", id="verdict-message", classes="only-full", open_links=False)
+        self._evidence = Static("", id="verdict-evidence")
+        self._checks = Static("", id="verdict-checks", classes="only-full")
+        self._after = Markdown("", id="verdict-after", classes="only-full", open_links=False)
+        self._reference = CodeView(
+            id="reference",
+            classes="only-full",
+            label="one way to write it",
+            shown=WHOLE,
+            glyphs=signs.glyphs,
+        )
+        self._go_on = Static("", id="verdict-next")
+        self._scroll = VerticalScroll(
+            self._head,
+            self._sentence,
+            self._message,
+            self._evidence,
+            self._go_on,
+            self._checks,
+            self._after,
+            self._reference,
+            id="verdict-scroll",
+        )
+
+    def compose(self) -> ComposeResult:
+        """One column, read from the top."""
+        yield self._scroll
+
+    def on_mount(self) -> None:
+        """Highlights the reference once the first frame is out."""
+        super().on_mount()
+        self.call_after_refresh(self._reference.enable_highlighting)
+
+    def draw(self, old: State | None, new: State) -> None:
+        """A busy line while it checks, else the verdict."""
+        checking = new.activity is not None and new.activity.kind == "check"
+        if checking:
+            self._head.update(_busy_words(new, self.signs))
+        elif new.verdict is None:
+            self._head.update(_empty_words(new, self.signs))
+        else:
+            self._head.update(verdict_head(new.verdict, self.signs))
+        if old is None or old.verdict is not new.verdict:
+            self.run_worker(self._fill(new.verdict, new.step), exclusive=True, group="fill")
+
+    def focus_target(self) -> Widget:
+        """The text, to be scrolled."""
+        return self._scroll
+
+    async def _fill(self, verdict: Verdict | None, step: Step | None) -> None:
+        accepted = verdict is not None and verdict.accepted
+        message = verdict.message if verdict else ""
+        _update(self._sentence, inline(first_sentence(message)))
+        _update(self._evidence, evidence_words(verdict) if verdict else Content(""))
+        _update(self._checks, checks_words(verdict, self.signs) if verdict else Content(""))
+        _update(self._go_on, Content.styled(NEXT, "bold") if accepted else Content(""))
+        self._reference.set_class(not (accepted and isinstance(step, CodeStep)), "empty")
+        if accepted and isinstance(step, CodeStep):
+            self._reference.code = step.solution.strip("\n")
+        notes = verdict.notes if verdict else ()
+        await self._message.update("\n\n".join((message, *notes)).strip())
+        await self._after.update(step.after if accepted and step is not None else "")
+        self._message.set_class(not (message or notes), "empty")
+        self._after.set_class(not (accepted and step is not None and step.after), "empty")
+        self._scroll.scroll_home(animate=False)
+
+
+def evidence_words(verdict: Verdict) -> Content:
+    """The lines that show it, as they are."""
+    return Content("\n").join(Content.styled(f"  {line}", "") for line in verdict.evidence)
+
+
+def checks_words(verdict: Verdict, signs: Signs) -> Content:
+    """Each check on a line of its own, by sign and word."""
+    return Content("\n").join(_check_words(check, signs) for check in verdict.checks)
+
+
+def _check_words(check: CheckResult, signs: Signs) -> Content:
+    sign, colour = (signs.tick, "$success") if check.passed else (signs.cross, "$error")
+    under = f"  (with {check.variation})" if check.variation else ""
+    said = f"\n    {check.message}" if check.message else ""
+    return Content.assemble((sign, colour), f" {check.name}{under}", inline(said))
+
+
+def _busy_words(state: State, signs: Signs) -> Content:
+    assert state.activity is not None
+    if state.activity.stopping:
+        return Content(f"{signs.busy} stopping …")
+    if state.queued:
+        return Content(f"{signs.busy} {PREPARING}")
+    return Content(f"{signs.busy} checking …  F9 stops it.")
+
+
+def _empty_words(state: State, signs: Signs) -> Content:
+    if state.worker.phase == "failed" and isinstance(state.step, CodeStep):
+        return Content(f"{signs.warning} {state.worker.reason}")
+    return Content(EMPTY)
+
+
+def _update(static: Static, content: Content) -> None:
+    static.update(content)
+    static.set_class(not content.plain, "empty")

@@ -1,0 +1,146 @@
+"""Run, Check and Stop: begins them, streams what comes, and hands it to the screen as messages.
+
+At most one of them is under way. The async workers here touch no widget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
+from textual.message import Message
+from textual.screen import Screen
+
+from tutor.config import Caps
+from tutor.course.model import CodeStep
+from tutor.grading.grade import author_commands, grade, learner_command
+from tutor.grading.verdict import Verdict
+from tutor.session.buffers import Buffers
+from tutor.session.events import ActivityRequested, NoticeGiven, RunCancelled, StopRequested
+from tutor.session.state import ActivityKind, State
+from tutor.ui.screens.running import Client, StreamingRunner, stream
+from tutor.wire.commands import Execute, Limits
+from tutor.wire.events import RunEvent
+
+ALREADY = "It is still running. F9 stops it."
+NOTHING_RUNS = "Nothing is running."
+
+
+class EventsArrived(Message):
+    """A batch of what a run told."""
+
+    def __init__(self, run_id: int, events: tuple[RunEvent, ...]) -> None:
+        super().__init__()
+        self.run_id = run_id
+        self.events = events
+
+
+class VerdictArrived(Message):
+    """A check was graded."""
+
+    def __init__(self, run_id: int, step: CodeStep, source: str, verdict: Verdict) -> None:
+        super().__init__()
+        self.run_id = run_id
+        self.step = step
+        self.source = source
+        self.verdict = verdict
+
+
+Tell = Callable[[ActivityRequested | NoticeGiven | RunCancelled | StopRequested], None]
+
+
+class Activities:
+    """One per screen; it is given a client when there is one."""
+
+    def __init__(
+        self,
+        screen: Screen[None],
+        buffers: Buffers,
+        session: Callable[[], State],
+        tell: Tell,
+        caps: Caps,
+    ) -> None:
+        self._screen = screen
+        self._buffers = buffers
+        self._session = session
+        self._tell = tell
+        self._caps = caps
+        self.client: Client | None = None
+
+    def begin(self, kind: ActivityKind, step: CodeStep, source: str) -> bool:
+        """Whether it was begun; if one is under way already, that is said."""
+        state = self._session()
+        client = self.client
+        if state.activity is not None or client is None:
+            self._tell(NoticeGiven(ALREADY))
+            return False
+        run_id = state.last_run + 1
+        self._buffers.clear()
+        self._tell(ActivityRequested(run_id, kind))
+        work = self._run if kind == "run" else self._check
+        self._screen.run_worker(work(client, run_id, step, source), group="activity")
+        return True
+
+    def stop(self) -> None:
+        """Ends the run, or gives it up if it still waits for PyTorch."""
+        state = self._session()
+        if state.activity is None or self.client is None:
+            self._tell(NoticeGiven(NOTHING_RUNS))
+        elif state.queued:
+            self._cancel()
+            self._tell(RunCancelled(state.activity.run_id))
+        else:
+            self._tell(StopRequested())
+            self.client.stop()
+
+    def leave_step(self) -> None:
+        """Nothing of this step is wanted any more."""
+        if self._session().activity is not None and self.client is not None:
+            self.client.stop()
+            self._cancel()
+
+    def observe_ahead(self, step: CodeStep) -> None:
+        """Has the author's programs run while the learner reads, so that a check is quick."""
+        if self.client is not None:
+            self._screen.run_worker(self._observe(self.client, step), group="ahead", exclusive=True)
+
+    def _cancel(self) -> None:
+        self._screen.workers.cancel_group(self._screen, "activity")
+
+    async def _run(self, client: Client, run_id: int, step: CodeStep, source: str) -> None:
+        command = _capped(learner_command(step, source), self._caps)
+        await stream(client, command, (), lambda events: self._post(run_id, events))
+
+    async def _check(self, client: Client, run_id: int, step: CodeStep, source: str) -> None:
+        runner = StreamingRunner(client, lambda events: self._post(run_id, events))
+        try:
+            verdict = await grade(step, source, runner)
+        except Exception as error:
+            # a fault of ours must cost the learner neither the app nor the step
+            verdict = _own_fault(error)
+        self._screen.post_message(VerdictArrived(run_id, step, source, verdict))
+
+    async def _observe(self, client: Client, step: CodeStep) -> None:
+        for command in author_commands(step):
+            await client.observe_all(command)
+
+    def _post(self, run_id: int, events: tuple[RunEvent, ...]) -> None:
+        self._screen.post_message(EventsArrived(run_id, events))
+
+
+def _capped(command: Execute, caps: Caps) -> Execute:
+    """A plain run keeps within what the learner's config allows."""
+    limits: Limits = command.limits
+    seconds = min(limits.seconds, caps.seconds or limits.seconds)
+    memory = min(limits.memory_mb, caps.memory_mb or limits.memory_mb)
+    return replace(command, limits=replace(limits, seconds=seconds, memory_mb=memory))
+
+
+def _own_fault(error: Exception) -> Verdict:
+    return Verdict(
+        kind="tutor-fault",
+        slug="tutor-fault",
+        message="The tutor could not judge this answer. It is not counted; your code is kept. "
+        "Try again, or go on with F8.",
+        evidence=(f"{type(error).__name__}: {error}",),
+    )

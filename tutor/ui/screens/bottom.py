@@ -1,0 +1,84 @@
+"""The lines at the bottom: status and keys, or the strip of letters after Esc in their place."""
+
+from __future__ import annotations
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from tutor.session.state import State
+from tutor.ui.actions import StepKind
+from tutor.ui.panes.action_bar import ActionBar
+from tutor.ui.panes.leader_strip import LeaderStrip
+from tutor.ui.panes.status_line import StatusLine
+from tutor.ui.signs import Signs
+
+
+class Bottom(Vertical):
+    """While the strip is shown it has the focus; then the widget before gets it back."""
+
+    session: reactive[State] = reactive(State(), init=False, always_update=True)
+    """The newest state."""
+
+    class ActionChosen(Message):
+        """A letter stood for this action, or for the pane of this number."""
+
+        def __init__(self, action: str, pane: int) -> None:
+            super().__init__()
+            self.action = action
+            self.pane = pane
+
+    def __init__(self, *, signs: Signs) -> None:
+        super().__init__(id="bottom")
+        self._status = StatusLine(signs=signs)
+        self._bar = ActionBar()
+        self.strip = LeaderStrip()
+        self._focus_before: Widget | None = None
+
+    def compose(self) -> ComposeResult:
+        """Two lines, or the strip."""
+        yield self._status.data_bind(Bottom.session)
+        yield self._bar
+        yield self.strip
+
+    def show_actions(self, kind: StepKind) -> None:
+        """The keys that are live on a step of the kind."""
+        self._bar.show_actions(kind)
+
+    def toggle_strip(self, kind: StepKind, panes: int) -> None:
+        """Shows the strip, or takes it away."""
+        if self.strip.display:
+            self._close()
+            return
+        self._focus_before = self.screen.focused
+        self.strip.show_letters(kind, panes)
+        self._show_strip(shown=True)
+        self.call_after_refresh(self._take_focus)
+
+    def _take_focus(self) -> None:
+        if self.strip.display:
+            self.screen.set_focus(self.strip)
+
+    @on(LeaderStrip.LetterChosen)
+    def _act(self, event: LeaderStrip.LetterChosen) -> None:
+        event.stop()
+        self._close()
+        if event.action or event.pane:
+            self.post_message(self.ActionChosen(event.action, event.pane))
+
+    @on(events.DescendantBlur)
+    def _focus_went(self) -> None:
+        self._show_strip(shown=False)
+
+    def _close(self) -> None:
+        self._show_strip(shown=False)
+        before = self._focus_before
+        self.screen.set_focus(before if before is not None and before.is_attached else None)
+
+    def _show_strip(self, *, shown: bool) -> None:
+        self.strip.display = shown
+        self._status.display = not shown
+        self._bar.display = not shown

@@ -1,0 +1,274 @@
+"""The desk: all panes of a step, which of them are on screen, and which has the focus."""
+
+from __future__ import annotations
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Container, Vertical
+from textual.message import Message
+from textual.reactive import reactive
+
+from tutor.progress.fold import Place
+from tutor.session.buffers import Buffers
+from tutor.session.state import State
+from tutor.ui.pane import Pane
+from tutor.ui.panes.code import CodePane
+from tutor.ui.panes.hints import HintsPane
+from tutor.ui.panes.lesson import LessonPane
+from tutor.ui.panes.loss import LossPane
+from tutor.ui.panes.output import OutputPane
+from tutor.ui.panes.quiz import QuizPane
+from tutor.ui.panes.tab_strip import TabStrip
+from tutor.ui.panes.tensors import TensorsPane
+from tutor.ui.panes.verdict import VerdictPane
+from tutor.ui.screens.arrangement import (
+    ABOVE,
+    BELOW,
+    CHARTS,
+    Look,
+    first_below,
+    kind_of,
+    neighbour,
+    pane_names,
+    size_of,
+    visible_panes,
+)
+from tutor.ui.signs import Signs
+
+
+class Desk(Container):
+    """Decides nothing about the course; it shows what the session says."""
+
+    session: reactive[State] = reactive(State(), init=False, always_update=True)
+    """The newest state, handed on to the panes."""
+
+    class PaneChanged(Message):
+        """The learner looks at another pane, or at the same one with more or less room."""
+
+    def __init__(self, buffers: Buffers, *, signs: Signs) -> None:
+        super().__init__(id="desk")
+        self._buffers = buffers
+        self._signs = signs
+        self.look = Look(size="narrow", kind="none", names=("lesson",), pane="lesson")
+        self._news: frozenset[str] = frozenset()
+        self._task_from = ""
+        self.lesson = LessonPane(signs=signs)
+        self.code = CodePane(signs=signs)
+        self.quiz = QuizPane(signs=signs)
+        self.verdict = VerdictPane(signs=signs)
+        self.output = OutputPane(buffers, signs=signs)
+        self.hints = HintsPane(signs=signs)
+        self.loss = LossPane(buffers, signs=signs)
+        self.tensors = TensorsPane(buffers, signs=signs)
+        self.tabs = TabStrip(signs=signs)
+        self.panes: dict[str, Pane] = {
+            pane.pane_name: pane
+            for pane in (
+                self.lesson,
+                self.code,
+                self.quiz,
+                self.verdict,
+                self.output,
+                self.hints,
+                self.loss,
+                self.tensors,
+            )
+        }
+
+    def compose(self) -> ComposeResult:
+        """Lesson, work and charts; the style sheet sets them beside or above each other."""
+        for pane in self.panes.values():
+            pane.data_bind(Desk.session)
+        yield self.tabs
+        with Container(id="body"):
+            yield self.lesson
+            with Vertical(id="work"):
+                yield self.code
+                yield self.quiz
+                yield self.verdict
+                yield self.output
+                yield self.hints
+            with Container(id="charts"):
+                yield self.loss
+                yield self.tensors
+
+    def on_mount(self) -> None:
+        """Shows what there is room for."""
+        self._arrange(self._look_for(self.app.size.width))
+
+    def on_resize(self) -> None:
+        """The width decides between one pane, two columns and three."""
+        self._arrange(self._look_for(self.app.size.width))
+
+    def watch_session(self, old: State, new: State) -> None:
+        """Another step brings other panes; a verdict, output or hint comes to the front."""
+        if old.step is not new.step:
+            self._begin_step(new)
+        elif _speaks_up(old, new) and new.latest != "nothing":
+            self._come_forward(new.latest)
+        self._news = self._news_of(old, new)
+        self._arrange(self._look_for(self.app.size.width))
+
+    def goto(self, name: str) -> None:
+        """Shows the pane and gives it the focus."""
+        if name not in self.look.names:
+            return
+        self._look_at(name)
+        self.call_after_refresh(self._focus, name)
+
+    def goto_number(self, number: int) -> None:
+        """The same, by the number in the tab strip."""
+        if 1 <= number <= len(self.look.names):
+            self.goto(self.look.names[number - 1])
+
+    def go_round(self, by: int) -> None:
+        """To the next or previous pane."""
+        self.goto(neighbour(self.look, by))
+
+    def toggle_zoom(self) -> None:
+        """One pane has the whole screen, or all have their places again."""
+        self._change(zoomed=not self.look.zoomed)
+        self.goto(self.look.pane)
+
+    def end_zoom(self) -> bool:
+        """Whether there was one to end."""
+        was = self.look.zoomed
+        if was:
+            self.toggle_zoom()
+        return was
+
+    def toggle_task(self) -> None:
+        """To the lesson's text, and back to where that was asked for."""
+        if self.look.pane != "lesson":
+            self._task_from = self.look.pane
+            self.goto("lesson")
+        else:
+            self.goto(self._task_from or self.first_pane)
+
+    def face_answer(self) -> None:
+        """Shows the code or quiz with what is about to be said of it."""
+        if self.look.zoomed or (self.look.single and self.look.pane not in ABOVE):
+            self._change(zoomed=False)
+            if self.look.single:
+                self.goto(self.first_answer)
+
+    @property
+    def first_answer(self) -> str:
+        """The pane in which the step is answered, or the lesson where there is none."""
+        return next((name for name in self.look.names if name in ABOVE), "lesson")
+
+    @property
+    def first_pane(self) -> str:
+        """Where a step begins: at its text where only one pane is shown, else at the answer."""
+        return "lesson" if self.look.single else self.first_answer
+
+    def place(self) -> Place | None:
+        """Where the learner is now."""
+        step = self.session.step
+        if step is None:
+            return None
+        row, column = self.code.cursor if self.look.kind == "code" else (0, 0)
+        in_code = self.look.pane == "code"
+        scroll = self.code.first_row if in_code else self.lesson.reading_row
+        return Place(step.id, self.look.pane, row, column, scroll)
+
+    def return_to(self, place: Place) -> None:
+        """Goes to where the learner was."""
+        if self.look.kind == "code":
+            in_code = place.pane == "code"
+            self.code.return_to(place.row, place.column, place.scroll if in_code else 0)
+        if place.pane != "code":
+            self.lesson.return_to(place.scroll)
+        self.goto(place.pane if place.pane in self.look.names else self.first_pane)
+
+    @on(events.DescendantFocus)
+    def _follow_focus(self, event: events.DescendantFocus) -> None:
+        pane = next((p for p in event.widget.ancestors_with_self if isinstance(p, Pane)), None)
+        if pane is not None and pane.pane_name != self.look.pane:
+            self._look_at(pane.pane_name)
+
+    def _focus(self, name: str) -> None:
+        if self.look.pane == name:
+            self.screen.set_focus(self.panes[name].focus_target())
+
+    def _look_at(self, name: str) -> None:
+        self._news -= {name}
+        if name in BELOW:
+            self._change(pane=name, below=name)
+        else:
+            self._change(pane=name)
+        self.post_message(self.PaneChanged())
+
+    def _begin_step(self, new: State) -> None:
+        kind = kind_of(new.step)
+        self._task_from = ""
+        self._change(
+            kind=kind,
+            names=pane_names(new.step),
+            pane="lesson",
+            below=first_below(kind),
+            told=False,
+            zoomed=False,
+        )
+        self.goto(self.first_pane)
+
+    def _come_forward(self, name: str) -> None:
+        pane = name if self.look.pane in BELOW else self.look.pane
+        self._change(below=name, pane=pane)
+        if pane == name:
+            self.goto(name)
+
+    def _news_of(self, old: State, new: State) -> frozenset[str]:
+        news = set(self._news) if old.step is new.step else set()
+        if old.versions.output != new.versions.output and self._buffers.has_output:
+            news.add("output")
+        if new.has_losses and old.versions.losses != new.versions.losses:
+            news.add("loss")
+        if new.has_tensors and old.versions.inventory != new.versions.inventory:
+            news.add("tensors")
+        return frozenset(news)
+
+    def _look_for(self, width: int) -> Look:
+        state = self.session
+        return self._changed(
+            size=size_of(width),
+            told=state.latest != "nothing",
+            losses=state.has_losses,
+            tensors=state.has_tensors,
+        )
+
+    def _changed(self, **changes: object) -> Look:
+        from msgspec.structs import replace
+
+        return replace(self.look, **changes)
+
+    def _change(self, **changes: object) -> None:
+        self._arrange(self._changed(**changes))
+
+    def _arrange(self, look: Look) -> None:
+        """Sets what is displayed. Nothing is mounted or removed: the buffers stay as they are."""
+        self.look = look
+        if not self.is_mounted:
+            return
+        shown = visible_panes(look)
+        for name, pane in self.panes.items():
+            pane.display = name in shown
+        self.query_one("#work").display = bool(shown & {*ABOVE, *BELOW})
+        self.query_one("#charts").display = bool(shown & set(CHARTS))
+        for size in ("narrow", "medium", "wide"):
+            self.set_class(look.size == size, size)
+        self.set_class(look.single, "single")
+        self.set_class(look.peeking, "peeking")
+        self.set_class(look.kind == "read", "reading")
+        self.set_class(bool(shown & set(CHARTS)), "charting")
+        self.verdict.set_class(look.peeking, "brief")
+        self.tabs.display = look.single and not look.zoomed
+        self.tabs.show_tabs(look.names, look.pane, self._news - shown)
+
+
+def _speaks_up(old: State, new: State) -> bool:
+    return (
+        old.latest != new.latest
+        or (old.activity is not new.activity and (old.activity is None or new.activity is None))
+        or old.hints != new.hints
+    )

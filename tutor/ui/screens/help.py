@@ -1,0 +1,53 @@
+"""The help screen: all keys, made from the table of actions, and what is wrong with lessons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Markdown, Static
+
+from tutor.ui.actions import ACTIONS, key_names, letter_names
+
+INTRODUCTION = (
+    "Read the task, write the answer, press F4. Esc, then a letter, does the same as a key that "
+    "your terminal keeps for itself. Esc or F1 leaves this help."
+)
+
+
+class HelpScreen(ModalScreen[None]):
+    """Scrolls; Esc leaves."""
+
+    CSS_PATH = "help.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f1,q,question_mark", "dismiss", "Back"),
+    ]
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__()
+        self._problems = problems
+
+    def compose(self) -> ComposeResult:
+        """What to do, then problems if there are any, then all keys."""
+        with VerticalScroll(id="help"):
+            yield Static(INTRODUCTION, classes="introduction", markup=False)
+            if self._problems:
+                yield Static("\n".join(self._problems), classes="problems", markup=False)
+            yield Markdown(help_markdown())
+
+
+def help_markdown() -> str:
+    """Each action with its keys, as a list: a table would not fit into 80 columns."""
+    lines = []
+    for action in ACTIONS:
+        direct = key_names(action)
+        after = f"Esc {letter_names(action)}" if action.letters else ""
+        keys = " or ".join(part for part in (direct, after) if part)
+        lines.append(f"- **{action.label}** ({keys}): {action.tooltip}")
+    lines.append("- **Pane** (Esc 1…9): Go to the pane of that number.")
+    lines.append("- **Tensors** ([ and ]): Pick the tensor before or after, in that pane.")
+    return "\n".join(lines)

@@ -1,0 +1,389 @@
+"""The lesson screen: owns the session, and alone stands between panes, client and kept things.
+
+Panes post what the learner wants; what follows goes through `reduce`; panes are bound to the
+result. A run is streamed by one async worker, which touches no widget.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widgets import Static
+
+from tutor.course.model import CodeStep, Course, QuizStep, ReadStep, Step
+from tutor.grading.quiz import grade_quiz
+from tutor.progress.fold import Place
+from tutor.session.buffers import Buffers
+from tutor.session.events import (
+    BatchArrived,
+    Event,
+    HintShown,
+    NoticeGiven,
+    ProgressRead,
+    StepRead,
+    StepShown,
+    VerdictReached,
+)
+from tutor.session.reduce import reduce
+from tutor.session.state import ActivityKind, State
+from tutor.ui.actions import is_live, screen_bindings
+from tutor.ui.panes.code import CodePane
+from tutor.ui.panes.problems_bar import ProblemsBar
+from tutor.ui.panes.quiz import QuizPane
+from tutor.ui.panes.top_bar import TopBar
+from tutor.ui.screens.activity import Activities, EventsArrived, VerdictArrived
+from tutor.ui.screens.arrangement import SMALLEST, kind_of, too_small
+from tutor.ui.screens.bottom import Bottom
+from tutor.ui.screens.opening import Opened, Setting, first_step, nothing_to_show, open_course
+from tutor.ui.screens.replay import Replayer
+from tutor.ui.screens.saving import Saver
+
+if TYPE_CHECKING:
+    from tutor.ui.screens.desk import Desk
+
+THE_END = "That was the last step. Esc, then o shows what is still open."
+THE_BEGINNING = "This is the first step."
+NO_HINTS = "This step has no hints."
+ALL_HINTS = "These are all the hints. F4 says what is still missing."
+RESET = "The step's own text is back. Ctrl+Z brings yours back."
+
+
+class LessonScreen(Screen[None]):
+    """Opens as a skeleton; the panes, the course and PyTorch come after the first frame."""
+
+    BINDINGS: ClassVar[list[BindingType]] = screen_bindings()
+
+    session: reactive[State] = reactive(State(), init=False, always_update=True)
+    """What is shown. Assigned in `tell` only."""
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__()
+        self.setting = setting
+        self.buffers = Buffers()
+        self.opened = Opened(Course(title=""))
+        self.desk: Desk | None = None
+        self.activities = Activities(
+            self, self.buffers, lambda: self.session, self.tell, setting.config.limits
+        )
+        self.saver = Saver(self, setting.keeper, self.tell, self.place)
+        self.replayer = Replayer(self, self.tell, reduced_motion=setting.reduced_motion)
+        self._top_bar = TopBar(signs=setting.signs)
+        self._problems_bar = ProblemsBar(signs=setting.signs)
+        self._opening = Static("Opening …", id="opening", markup=False)
+        self._bottom = Bottom(signs=setting.signs)
+        self._too_small = Static("", id="too-small", markup=False)
+
+    def compose(self) -> ComposeResult:
+        """The skeleton."""
+        yield self._top_bar.data_bind(LessonScreen.session)
+        yield self._problems_bar
+        yield Vertical(self._opening, id="desk-place")
+        yield self._bottom.data_bind(LessonScreen.session)
+        yield self._too_small
+
+    def on_mount(self) -> None:
+        """Leaves the rest until the first frame is out."""
+        self._bottom.show_actions("none")
+        self.call_after_refresh(self._open)
+
+    def on_unmount(self) -> None:
+        """Keeps what was typed and where the learner was."""
+        self.saver.finish()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Below the smallest size a notice stands in place of everything."""
+        width, height = event.size
+        self.set_class(too_small(width, height), "too-small")
+        needed = "x".join(map(str, SMALLEST))
+        self._too_small.update(f"nntutor needs {needed}, this is {width}x{height}.\nCtrl+Q leaves.")
+
+    # Opening
+
+    async def _open(self) -> None:
+        self._start_worker()
+        self.opened = open_course(self.setting)
+        self._problems_bar.show_problems(self.opened.problems)
+        self._top_bar.show_course(self.opened.course)
+        self.tell(ProgressRead(self.opened.progress.done))
+        step = first_step(self.opened, self.setting.start_at)
+        if step is None:
+            self._opening.update(nothing_to_show(self.setting, self.opened.problems))
+            return
+        await self._mount_desk()
+        self._show_step(step)
+        place = self.opened.progress.place
+        if self.desk is not None and place is not None and place.step == step.id:
+            self.desk.return_to(place)
+
+    async def _mount_desk(self) -> None:
+        from tutor.ui.screens.desk import Desk  # the panes import what is slow to import
+
+        desk = Desk(self.buffers, signs=self.setting.signs)
+        desk.data_bind(LessonScreen.session)
+        self._opening.display = False
+        await self.query_one("#desk-place").mount(desk)
+        self.desk = desk
+
+    def _start_worker(self) -> None:
+        client = self.setting.make_client(self.tell)
+        self.activities.client = client
+        self.tell(client.state)
+        self.run_worker(client.start(), group="client")
+
+    # The session
+
+    def tell(self, event: Event) -> None:
+        """Moves the session on; the panes follow."""
+        state = reduce(self.session, event)
+        if state is not self.session:
+            self.session = state
+
+    def watch_session(self, old: State, new: State) -> None:
+        """Which keys are live follows the kind of step."""
+        if old.step is not new.step:
+            self._bottom.show_actions(kind_of(new.step))
+            self.refresh_bindings()
+        if old.activity is not None and new.activity is None:
+            self._replay_if_seen()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What the table of actions says for the kind of step."""
+        return is_live(action, kind_of(self.session.step))
+
+    @property
+    def step(self) -> Step | None:
+        """The step on screen."""
+        return self.session.step
+
+    def place(self) -> Place | None:
+        """Where the learner is."""
+        return self.desk.place() if self.desk is not None else None
+
+    # Steps
+
+    def _show_step(self, step: Step) -> None:
+        self.activities.leave_step()
+        self.replayer.forget()
+        self.saver.keep()
+        self.buffers.clear()
+        self.tell(StepShown(step, self.opened.hints.get(step.id, 0)))
+        if isinstance(step, CodeStep):
+            self._load_draft(step)
+            self.activities.observe_ahead(step)
+        self.setting.keeper.opened(step)
+        self.saver.place_soon()
+
+    def _load_draft(self, step: CodeStep) -> None:
+        draft = self.setting.keeper.load(step)
+        kept = draft.text if draft is not None else None
+        if self.desk is not None:
+            self.desk.code.load(_scaffold(step) if kept is None else kept)
+        if draft is not None and draft.note:
+            self.tell(NoticeGiven(draft.note))
+
+    def _go(self, by: int) -> None:
+        steps = self.opened.course.steps()
+        here = next((n for n, each in enumerate(steps) if each is self.step), None)
+        if here is None:
+            return
+        if 0 <= here + by < len(steps):
+            self._show_step(steps[here + by])
+        else:
+            self.tell(NoticeGiven(THE_END if by > 0 else THE_BEGINNING))
+
+    def _go_to_chosen(self, step_id: str | None) -> None:
+        chosen = self.opened.course.find(step_id) if step_id else None
+        if chosen is not None and chosen is not self.step:
+            self._show_step(chosen)
+
+    def action_next_step(self) -> None:
+        """Goes on; a step that is only read is done with that."""
+        step = self.step
+        if isinstance(step, ReadStep):
+            self.setting.keeper.read(step)
+            self.tell(StepRead(step.id))
+        self._go(1)
+
+    def action_previous_step(self) -> None:
+        """Goes back."""
+        self._go(-1)
+
+    def action_outline(self) -> None:
+        """Shows all steps."""
+        from tutor.ui.screens.outline import OutlineScreen
+
+        outline = OutlineScreen(
+            self.opened.course, self.session.done, self.step, self.setting.signs
+        )
+        self.app.push_screen(outline, self._go_to_chosen)
+
+    # Answers
+
+    def action_run(self) -> None:
+        """Runs the buffer."""
+        self._begin("run")
+
+    def action_check(self) -> None:
+        """Judges the buffer or the quiz."""
+        if isinstance(self.step, QuizStep):
+            self._judge_quiz(self.step)
+        else:
+            self._begin("check")
+
+    def action_stop(self) -> None:
+        """Ends a replay, else the run."""
+        if self.replayer.running:
+            self.replayer.skip()
+        else:
+            self.activities.stop()
+
+    def _begin(self, kind: ActivityKind) -> None:
+        if self.desk is None or not isinstance(self.step, CodeStep):
+            return
+        self.saver.keep()
+        self.replayer.forget()
+        if self.activities.begin(kind, self.step, self.desk.code.source):
+            self.desk.face_answer()
+
+    def _judge_quiz(self, step: QuizStep) -> None:
+        if self.desk is None:
+            return
+        answer = self.desk.quiz.answer
+        verdict = grade_quiz(step, answer)
+        self.setting.keeper.answered(step, answer, verdict)
+        self.desk.face_answer()
+        self.tell(VerdictReached(verdict))
+        self.saver.keep_soon()
+
+    def action_hint(self) -> None:
+        """One more rung of the ladder."""
+        step, before = self.step, self.session.hints
+        if self.desk is None or step is None:
+            return
+        if not self.session.hint_count:
+            self.tell(NoticeGiven(NO_HINTS))
+            return
+        self.desk.face_answer()
+        self.tell(HintShown())
+        if before == self.session.hints:
+            self.tell(NoticeGiven(ALL_HINTS))
+            return
+        self.opened.hints[step.id] = before + 1
+        self.setting.keeper.hinted(step, before + 1)
+        self.saver.keep_soon()
+
+    def action_reset(self) -> None:
+        """Puts the scaffold back; undo takes that back."""
+        if self.desk is not None and isinstance(self.step, CodeStep):
+            self.desk.code.reset_to(_scaffold(self.step))
+            self.tell(NoticeGiven(RESET))
+
+    @on(EventsArrived)
+    def _take_events(self, message: EventsArrived) -> None:
+        activity = self.session.activity
+        if activity is None or activity.run_id != message.run_id:
+            return
+        self.buffers.take(message.events)
+        self.replayer.take(message.events, len(self.buffers.losses))
+        self.tell(BatchArrived(message.run_id, message.events))
+
+    @on(VerdictArrived)
+    def _take_verdict(self, message: VerdictArrived) -> None:
+        activity = self.session.activity
+        if activity is None or activity.run_id != message.run_id:
+            return
+        self.setting.keeper.judged(message.step, message.source, message.verdict)
+        self.tell(VerdictReached(message.verdict, message.run_id))
+        self.saver.keep()
+
+    @on(CodePane.SourceChanged)
+    def _take_source(self, message: CodePane.SourceChanged) -> None:
+        if self.step is not None:
+            self.saver.change(self.step, message.source)
+
+    @on(CodePane.CursorMoved)
+    def _take_cursor(self) -> None:
+        self.saver.place_soon()
+
+    @on(QuizPane.AnswerSubmitted)
+    def _take_answer(self) -> None:
+        self.action_check()
+
+    # Panes and keys
+
+    def action_next_pane(self) -> None:
+        """Moves the focus on."""
+        if self.desk is not None:
+            self.desk.go_round(1)
+
+    def action_previous_pane(self) -> None:
+        """Moves the focus back."""
+        if self.desk is not None:
+            self.desk.go_round(-1)
+
+    def action_pane(self, number: int) -> None:
+        """Goes to the pane of that number."""
+        if self.desk is not None:
+            self.desk.goto_number(number)
+
+    def action_zoom(self) -> None:
+        """One pane alone, or all again."""
+        if self.desk is not None:
+            self.desk.toggle_zoom()
+
+    def action_task(self) -> None:
+        """To the task and back."""
+        if self.desk is not None:
+            self.desk.toggle_task()
+
+    def action_givens(self) -> None:
+        """All lines of the givens, or the first ones."""
+        if self.desk is not None:
+            self.desk.code.toggle_givens()
+
+    def action_palette(self) -> None:
+        """Finds actions by name."""
+        self.app.action_command_palette()
+
+    def action_help(self) -> None:
+        """Shows the keys."""
+        from tutor.ui.screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen(self.opened.problems))
+
+    async def action_quit(self) -> None:
+        """Saves and leaves."""
+        await self.app.action_quit()
+
+    def action_leader(self) -> None:
+        """Esc: ends a zoom, else shows the strip of letters or takes it away."""
+        if self.desk is not None and self.desk.end_zoom():
+            return
+        panes = len(self.desk.look.names) if self.desk is not None else 0
+        self._bottom.toggle_strip(kind_of(self.step), panes)
+
+    async def on_bottom_action_chosen(self, message: Bottom.ActionChosen) -> None:
+        """A letter after Esc acts as the action's own key does."""
+        if message.pane:
+            self.action_pane(message.pane)
+        else:
+            await self.run_action(message.action)
+
+    def on_desk_pane_changed(self) -> None:
+        """Another pane is looked at: the place is kept, and a waiting replay may begin."""
+        self.saver.place_soon()
+        self._replay_if_seen()
+
+    def _replay_if_seen(self) -> None:
+        if self.desk is not None and self.session.activity is None:
+            self.replayer.start_if_seen(chart_on_screen=bool(self.desk.loss.display))
+
+
+def _scaffold(step: CodeStep) -> str:
+    return step.scaffold.strip("\n") + "\n"

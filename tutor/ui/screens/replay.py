@@ -1,0 +1,81 @@
+"""Shows a run that was too short to watch once more, slowly. A timer lives only meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.screen import Screen
+from textual.timer import Timer
+
+from tutor.session.events import ReplayMoved
+from tutor.wire.events import RunEnded, RunEvent
+
+SHORT_MS = 2_000.0
+"""A run below this is over before anyone can follow it."""
+
+FEWEST_LOSSES = 2
+
+FRAMES = 25
+FRAME_S = 0.1
+
+
+class Replayer:
+    """One per screen. The frames go through the session like all else."""
+
+    def __init__(
+        self, screen: Screen[None], tell: Callable[[ReplayMoved], None], *, reduced_motion: bool
+    ) -> None:
+        self._screen = screen
+        self._tell = tell
+        self._reduced_motion = reduced_motion
+        self._timer: Timer | None = None
+        self._frame = 0
+        self._losses = 0
+        """How many wait to be shown; 0 when there is nothing to replay."""
+
+    @property
+    def running(self) -> bool:
+        """Whether frames are being shown."""
+        return self._timer is not None
+
+    def forget(self) -> None:
+        """Another run began: there is nothing to show of the one before."""
+        self._end_timer()
+        self._losses = 0
+
+    def take(self, events: tuple[RunEvent, ...], losses: int) -> None:
+        """Remembers a run that just ended, if it was short and has something to show."""
+        for event in events:
+            if isinstance(event, RunEnded):
+                short = event.observation.milliseconds < SHORT_MS
+                worth = short and losses >= FEWEST_LOSSES and not self._reduced_motion
+                self._losses = losses if worth else 0
+
+    def start_if_seen(self, *, chart_on_screen: bool) -> None:
+        """Begins once the curve can be seen."""
+        if chart_on_screen and self._losses and self._timer is None:
+            self._frame = 0
+            self._timer = self._screen.set_interval(FRAME_S, self._next_frame)
+            self._next_frame()
+
+    def skip(self) -> None:
+        """Shows the end at once."""
+        if self._timer is not None:
+            self._end(self._losses)
+
+    def _next_frame(self) -> None:
+        self._frame += 1
+        shown = max(1, self._losses * self._frame // FRAMES)
+        if self._frame >= FRAMES:
+            self._end(self._losses)
+        else:
+            self._tell(ReplayMoved(shown, self._losses))
+
+    def _end(self, total: int) -> None:
+        self.forget()
+        self._tell(ReplayMoved(total, total))
+
+    def _end_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None

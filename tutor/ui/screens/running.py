@@ -1,0 +1,81 @@
+"""Between the client and the screen: one run streamed, and the runner that grading gets.
+
+No widget is touched here; what happened is handed to a callback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from typing import Protocol
+
+from tutor.grading.verdict import Runner
+from tutor.wire.commands import Execute, ObserveAll, Question
+from tutor.wire.events import Observation, RunEnded, RunEvent, WorkerStateChanged
+
+Tell = Callable[[tuple[RunEvent, ...]], None]
+OnState = Callable[[WorkerStateChanged], None]
+
+
+class Client(Runner, Protocol):
+    """What the app needs of a worker client."""
+
+    @property
+    def state(self) -> WorkerStateChanged:
+        """The worker as it is now."""
+        ...
+
+    async def start(self) -> None:
+        """Begins to start the worker; readiness comes as a state."""
+        ...
+
+    def run(
+        self, command: Execute, questions: tuple[Question, ...] = ()
+    ) -> AsyncIterator[tuple[RunEvent, ...]]:
+        """Batches of events, the last of which is RunEnded."""
+        ...
+
+    def stop(self) -> None:
+        """Ends the run; a second call kills at once."""
+        ...
+
+    async def close(self) -> None:
+        """Kills every process and waits until none is left."""
+        ...
+
+
+class ObservedClient(Client, Protocol):
+    """One that was made by somebody else, and is told later whom to tell of its state."""
+
+    on_state: OnState | None
+    """Called with each change of the worker's state, in the event loop."""
+
+
+async def stream(
+    client: Client, command: Execute, questions: tuple[Question, ...], tell: Tell
+) -> Observation:
+    """Runs the program, tells each batch, and gives what is known at the end."""
+    ended = Observation("lost", detail="The worker said nothing of how the run ended.")
+    async for batch in client.run(command, questions):
+        tell(batch)
+        for event in batch:
+            if isinstance(event, RunEnded):
+                ended = event.observation
+    return ended
+
+
+class StreamingRunner:
+    """A runner for grading: the learner's base run is shown live, all else goes by unseen."""
+
+    def __init__(self, client: Client, tell: Tell) -> None:
+        self._client = client
+        self._tell = tell
+
+    async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
+        """One program of the learner."""
+        if command.live:
+            return await stream(self._client, command, questions, self._tell)
+        return await self._client.observe(command, questions)
+
+    async def observe_all(self, command: ObserveAll) -> tuple[Observation, ...]:
+        """Programs of the lesson's author."""
+        return await self._client.observe_all(command)
