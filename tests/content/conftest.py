@@ -1,0 +1,30 @@
+"""One real worker for all tests of the lessons: it imports torch once."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tutor.client.client import WorkerClient
+from tutor.course.load import load_course
+from tutor.course.model import Course
+
+LESSONS = Path(__file__).parents[2] / "lessons"
+
+
+@pytest.fixture(scope="session")
+def course() -> Course:
+    return load_course(LESSONS)
+
+
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
+async def client() -> AsyncIterator[WorkerClient]:
+    client = WorkerClient()
+    await client.start()
+    try:
+        yield client
+    finally:
+        await client.close()

@@ -1,0 +1,52 @@
+"""Programs that learners write: right ones are never refused, wrong ones are told what is wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.content.answers import Right, Wrong, right_answers, wrong_answers
+from tutor.client.client import WorkerClient
+from tutor.course.model import CodeStep, Course
+from tutor.grading.grade import grade
+from tutor.grading.verdict import Verdict
+
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.xdist_group("process"),
+    pytest.mark.asyncio(loop_scope="package"),
+]
+
+
+async def judged(course: Course, step_id: str, program: str, client: WorkerClient) -> Verdict:
+    step = course.find(step_id)
+    assert isinstance(step, CodeStep)
+    return await grade(step, program, client)
+
+
+def table_ids(rows: list[tuple[str, str, Right]] | list[tuple[str, str, Wrong]]) -> list[str]:
+    return [name for _, name, _ in rows]
+
+
+RIGHT = list(right_answers())
+WRONG = list(wrong_answers())
+
+
+@pytest.mark.parametrize(("step", "_", "row"), RIGHT, ids=table_ids(RIGHT))
+async def test_a_right_answer_is_accepted(
+    step: str, _: str, row: Right, course: Course, client: WorkerClient
+) -> None:
+    verdict = await judged(course, step, row.program, client)
+    assert verdict.accepted, verdict
+    assert verdict.slug == row.note, verdict.message
+
+
+@pytest.mark.parametrize(("step", "_", "row"), WRONG, ids=table_ids(WRONG))
+async def test_a_wrong_answer_is_told_what_is_wrong(
+    step: str, _: str, row: Wrong, course: Course, client: WorkerClient
+) -> None:
+    verdict = await judged(course, step, row.program, client)
+    assert not verdict.accepted, verdict
+    assert verdict.slug == row.slug, verdict
+    assert verdict.message
+    assert "{" not in verdict.message.replace("{{", "")
+    assert "?" not in verdict.message.split("`")[0], "a value could not be told"

@@ -1,0 +1,75 @@
+"""The lessons as they ship: they load, they lint clean, and they name what exists."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.content.conftest import LESSONS
+from tutor.authoring.check import check
+from tutor.client.client import WorkerClient
+from tutor.course.figures import FIGURES
+from tutor.course.load import load_course, load_course_leniently
+from tutor.course.model import CodeStep, Course, QuizStep
+
+FILES = sorted(LESSONS.glob("*/[0-9]*.toml"))
+
+
+def test_the_course_loads_without_a_problem() -> None:
+    course, problems = load_course_leniently(LESSONS)
+    assert problems == ()
+    assert course == load_course(LESSONS)
+
+
+def test_the_lesson_on_architecture_has_its_steps_in_order(course: Course) -> None:
+    lesson = next(lesson for lesson in course.lessons if lesson.id == "architecture")
+    steps = [(step.id, step.section) for step in lesson.steps]
+    assert steps == [
+        ("what-networks-do", "1"),
+        ("quiz-activation", "2.1"),
+        ("sigmoid", "2.2"),
+        ("softmax", "2.2"),
+        ("training-loop", "2.8"),
+    ]
+
+
+def test_every_figure_is_shown_somewhere(course: Course) -> None:
+    shown = {name for step in course.steps() for name in step.figures}
+    assert shown == set(FIGURES)
+
+
+def test_every_code_step_offers_a_ladder_of_hints_and_words_for_afterwards(course: Course) -> None:
+    for step in course.steps():
+        if isinstance(step, CodeStep):
+            assert len(step.hints) >= 3, step.id
+            assert step.after, step.id
+
+
+def test_every_quiz_explains_each_option(course: Course) -> None:
+    for step in course.steps():
+        if isinstance(step, QuizStep):
+            assert all(len(option.why) > 40 for option in step.options), step.id
+            wrong = [option for option in step.options if not option.correct]
+            assert all(option.misconception for option in wrong), step.id
+
+
+def test_code_in_texts_fits_into_a_narrow_pane(course: Course) -> None:
+    for step in course.steps():
+        for block in re.findall(r"```.*?```", step.text + step.after, re.DOTALL):
+            assert max(len(line) for line in block.splitlines()) <= 44, (step.id, block)
+
+
+def test_texts_use_one_word_for_one_thing(course: Course) -> None:
+    for step in course.steps():
+        assert not re.search(r"\bCRE\b|loss_function|local gradient", step.text + step.after)
+
+
+@pytest.mark.process
+@pytest.mark.xdist_group("process")
+@pytest.mark.asyncio(loop_scope="package")
+@pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
+async def test_the_linter_finds_nothing(file: Path, client: WorkerClient) -> None:
+    problems = await check(LESSONS, (file,), client, lambda done, total, what: None)
+    assert [str(problem) for problem in problems] == []
