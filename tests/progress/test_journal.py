@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tutor.progress.drafts import Drafts, Saved
 from tutor.progress.entries import AnswerJudged, Entry, PlaceKept, QuizAnswered, StepOpened
 from tutor.progress.fold import read_progress
 from tutor.progress.journal import Journal, is_alive
@@ -189,6 +190,20 @@ def test_a_disk_that_refuses_to_sync_gets_the_lines_again(tmp_path: Path) -> Non
     assert journal.problem == ""
     journal.sync()
     assert read_progress(tmp_path)[0].attempts == {"a": 2}
+
+
+def test_a_file_system_without_sync_is_no_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(file: int) -> None:
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    journal = Journal(tmp_path, now=noon)
+    journal.record(StepOpened("a"))
+    journal.close()
+    assert journal.problem == ""
+    assert Drafts(tmp_path).save("lesson", "step", "x") == Saved()
 
 
 def test_lines_written_again_count_once(tmp_path: Path) -> None:

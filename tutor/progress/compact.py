@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from tutor.progress.files import host, read_regular, sync_folder
+from tutor.progress.files import host, read_regular, sync_file, sync_folder
 from tutor.progress.fold import MAX_JOURNAL, Origin, journal_files
 from tutor.progress.journal import SUFFIX, is_alive
 
@@ -96,7 +96,7 @@ def _write_merged(folder: Path, content: bytes) -> None:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(descriptor)
+            sync_file(descriptor)
         os.rename(temporary, Path(temporary).with_suffix(SUFFIX))
     except OSError:
         os.unlink(temporary)

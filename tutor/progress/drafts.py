@@ -18,7 +18,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from tutor.paths import make_private
-from tutor.progress.files import advice, host, read_regular, reason, sync_folder
+from tutor.progress.files import advice, host, read_regular, reason, sync_file, sync_folder
 
 FOLDER = "drafts"
 
@@ -73,7 +73,7 @@ _NOTHING = _Known(None, None)
 class Drafts:
     """The drafts below a data folder. One per app; its methods may be called in any thread."""
 
-    def __init__(self, data: Path, *, fsync: Callable[[int], None] = os.fsync) -> None:
+    def __init__(self, data: Path, *, fsync: Callable[[int], None] = sync_file) -> None:
         self._folder = data / FOLDER
         self._fsync = fsync
         self._known: dict[Path, _Known] = {}

@@ -10,6 +10,7 @@ import stat
 from pathlib import Path
 
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NO_SYNC = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP)
 _NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
@@ -33,6 +34,15 @@ def read_regular(path: Path, limit: int) -> bytes:
         return file.read(limit)
 
 
+def sync_file(file: int) -> None:
+    """fsync, where the file system has it. Raises OSError if the bytes may not be on disk."""
+    try:
+        os.fsync(file)
+    except OSError as error:
+        if error.errno not in _NO_SYNC:
+            raise
+
+
 def sync_folder(folder: Path) -> None:
     """Makes a rename in it last. Not every file system can; then there is nothing to do."""
     try:
@@ -40,7 +50,7 @@ def sync_folder(folder: Path) -> None:
     except OSError:
         return
     try:
-        os.fsync(descriptor)
+        sync_file(descriptor)
     except OSError:
         pass
     finally:

@@ -20,7 +20,7 @@ import msgspec
 
 from tutor.paths import make_private
 from tutor.progress.entries import NOT_STAMPED, Entry
-from tutor.progress.files import advice, host, reason
+from tutor.progress.files import advice, host, reason, sync_file
 
 FOLDER = "journal"
 SUFFIX = ".jsonl"
@@ -40,7 +40,7 @@ class Journal:
         *,
         now: Callable[[], datetime],
         write: Write = os.write,
-        fsync: Callable[[int], None] = os.fsync,
+        fsync: Callable[[int], None] = sync_file,
     ) -> None:
         self._folder = data / FOLDER
         self._now = now
