@@ -23,5 +23,5 @@ def test_every_misconception_and_note_of_a_step_is_met_by_a_row(course: Course) 
         if isinstance(step, CodeStep):
             answers = ANSWERS[step.id]
             met = {row.slug for row in answers.wrong} | {row.note for row in answers.right}
-            ids = {item.id for item in (*step.misconceptions, *step.notes)}
+            ids = {item.id for item in step.misconceptions} | {note.id for note in step.notes}
             assert ids <= met, step.id

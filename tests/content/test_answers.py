@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.content.answers import Right, Wrong, right_answers, wrong_answers
@@ -48,5 +50,4 @@ async def test_a_wrong_answer_is_told_what_is_wrong(
     assert not verdict.accepted, verdict
     assert verdict.slug == row.slug, verdict
     assert verdict.message
-    assert "{" not in verdict.message.replace("{{", "")
-    assert "?" not in verdict.message.split("`")[0], "a value could not be told"
+    assert not re.search(r"\{|(?<!\w)\?", verdict.message), "a value could not be told"

@@ -1,0 +1,66 @@
+"""Numbers that texts and figures tell are those that the worker computes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tutor.client.client import WorkerClient
+from tutor.course.figures import GRADIENT_NORMS
+from tutor.course.model import CodeStep, Course
+from tutor.grading.plan import learner_command
+from tutor.wire.commands import Question
+from tutor.wire.values import FloatValue, SequenceValue, Value
+
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.xdist_group("process"),
+    pytest.mark.asyncio(loop_scope="package"),
+]
+
+ONE_ROUND = """
+loss = criterion(model(input_tensor), output_tensor)
+loss.backward()
+"""
+
+
+async def asked(
+    course: Course, step_id: str, program: str, expression: str, client: WorkerClient
+) -> Value:
+    step = course.find(step_id)
+    assert isinstance(step, CodeStep)
+    observation = await client.observe(learner_command(step, program), (Question(expression),))
+    return observation.answers[0].value
+
+
+def numbers(value: Value) -> list[float]:
+    assert isinstance(value, SequenceValue)
+    return [item.value for item in value.items if isinstance(item, FloatValue)]
+
+
+async def test_the_bars_of_the_gradients_are_those_of_the_first_round(
+    course: Course, client: WorkerClient
+) -> None:
+    norms = "[layer.weight.grad.norm().item() for layer in model]"
+    value = await asked(course, "training-loop", ONE_ROUND, norms, client)
+    assert numbers(value) == pytest.approx(GRADIENT_NORMS, abs=1e-4)
+
+
+async def test_the_losses_that_the_text_tells_are_those_of_the_solution(
+    course: Course, client: WorkerClient
+) -> None:
+    step = course.find("training-loop")
+    assert isinstance(step, CodeStep)
+    losses = numbers(await asked(course, step.id, step.solution, "trace.losses", client))
+    assert len(losses) == 5
+    assert losses == sorted(losses, reverse=True)
+    assert f"from {losses[0]:.4f} to {losses[-1]:.4f}" in step.after
+
+
+async def test_the_solutions_print_what_the_texts_show(
+    course: Course, client: WorkerClient
+) -> None:
+    for step_id in ("sigmoid", "softmax"):
+        step = course.find(step_id)
+        assert isinstance(step, CodeStep)
+        observation = await client.observe(learner_command(step, step.solution), ())
+        assert "".join(observation.output.split()) in "".join(step.after.split())
