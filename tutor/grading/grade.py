@@ -20,6 +20,7 @@ from tutor.grading.general import (
     find_general,
     fixed_given,
     in_place_of_answer,
+    line_binding,
 )
 from tutor.grading.match import find_missed, find_property, find_raised
 from tutor.grading.names import explain_missing, is_telling, missing_names
@@ -270,6 +271,7 @@ def _plain(case: Case, broken: Sequence[Trial]) -> Verdict:
     if first.check.say:
         run = next(t.learner for t in case.trials if t.scenario == first.scenario)
         found = structs.replace(found, message=fill(first.check.say, run.shown))
+    found = structs.replace(found, line=line_binding(case.submission, first.check.same))
     return _rejected(found, evidence_of(first))
 
 

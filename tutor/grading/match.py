@@ -134,7 +134,9 @@ def computes_alike(step: CodeStep, trials: Sequence[Trial], wrong: Sequence[Run]
     """Whether the learner's values are those of a wrong program, wherever that one is wrong.
 
     Compared are the checks that the wrong program misses under some scenario; all of these must
-    be alike under every scenario, and at least one value must have been compared.
+    be alike under every scenario, and at least one value must have been compared. Checks whose
+    miss is only a note count where it misses no others: the same mistake may be made without the
+    name that such a check looks at.
     """
     sittings = [
         (trial, run) for trial, run in zip(trials, wrong, strict=False) if run.observation.answers
@@ -142,8 +144,9 @@ def computes_alike(step: CodeStep, trials: Sequence[Trial], wrong: Sequence[Run]
     if len(sittings) < len(trials):
         return False
     missed = [check for check in step.checks if _is_missed(step, check, sittings)]
+    refusing = [check for check in missed if not check.note]
     evidence = False
-    for check in missed:
+    for check in refusing or missed:
         for trial, run in sittings:
             if check not in checks_under(step, trial.scenario):
                 continue

@@ -65,7 +65,7 @@ def _kind_words(dtype: str) -> str:
 def _about_value(label: str, miss: Outcome, difference: Difference) -> str:
     if miss.check.like:
         return f"{label} should equal `{miss.check.like}`, and it is {_how_far(difference)}."
-    if difference.total <= 1 and not difference.place:
+    if difference.total <= 1:
         return f"{label}: you got {_got(miss, difference)}. That is {_how_far(difference)}."
     where = difference.path + (show_place(difference.place) if difference.place else "")
     count = f"{difference.off} of {difference.total} numbers are off"
@@ -76,7 +76,8 @@ def _about_value(label: str, miss: Outcome, difference: Difference) -> str:
 
 
 def _got(miss: Outcome, difference: Difference) -> str:
-    return difference.got if difference.path else miss.shown or difference.got
+    """A number by itself reads best; what is none is quoted as it is shown."""
+    return difference.got if difference.offset or difference.path else miss.shown or difference.got
 
 
 def _how_far(difference: Difference) -> str:

@@ -28,18 +28,16 @@ def _products(match: Match, error: ErrorFacts) -> str:
             f"has {width} numbers, each column on the right {takes}. These two must be equal. "
             "Turn one of them round with `.T`, or use other sizes."
         )
-    start = (
-        f"The data that arrives has {width} numbers per example, and the layer expects {takes}. "
-    )
+    layer = next((m for m in reversed(modules(error)) if m.type_name == "Linear"), None)
+    name = f"`{layer.name}`" if layer is not None else "the layer"
+    start = f"The data that arrives has {width} numbers per example, and {name} expects {takes}. "
     if width == "1" and rows == takes:
         return start + f"The tensor stands on its side: shape (1, {rows}) is one example."
     if _is_input(match, error):
-        return (
-            start + f"Your input is {width} wide, so make the first layer `nn.Linear({width}, …)`."
-        )
+        return start + f"Your input is {width} wide, so the first layer is `nn.Linear({width}, …)`."
     return start + (
-        f"Inside a model the layer before gives {width} numbers: what one layer gives, the next "
-        f"must take. With your input at the front it is `nn.Linear({width}, …)`."
+        f"What one layer gives, the next must take. The layer before gives {width}, so make this "
+        f"one `nn.Linear({width}, …)`, or let the one before give {takes}."
     )
 
 

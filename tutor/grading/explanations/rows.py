@@ -55,14 +55,24 @@ def known_names(error: ErrorFacts) -> str:
     return ", ".join(f"`{name}`" for name in error.nearest[:3])
 
 
+_NUMERIC = ("Tensor", "Parameter", "ndarray")
+
+
 def tensors(error: ErrorFacts) -> tuple[Operand, ...]:
-    """The tensors and arrays of the failing line."""
-    return tuple(operand for operand in error.operands if operand.dtype)
+    """The tensors and arrays that the failing line names."""
+    return tuple(
+        operand
+        for operand in error.operands
+        if operand.type_name in _NUMERIC and (operand.name != "input" or not modules(error))
+    )
 
 
 def modules(error: ErrorFacts) -> tuple[Operand, ...]:
-    """The layers and models of the failing line."""
-    return tuple(operand for operand in error.operands if not operand.dtype)
+    """The layers and models of the failing line; the last is the layer that failed, if known.
+
+    The shape of a layer is that of its weight: (outputs, inputs).
+    """
+    return tuple(operand for operand in error.operands if operand.type_name not in _NUMERIC)
 
 
 def shapes(error: ErrorFacts) -> str:

@@ -1,0 +1,90 @@
+"""Values and observations without a worker, and a runner that answers from a script."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Mapping, Sequence
+
+from tutor.wire.commands import Execute, ObserveAll, Program, Question
+from tutor.wire.events import Answer, Bound, ErrorFacts, Executed, Observation
+from tutor.wire.values import ArrayValue, FloatValue, Missing, NumberKind, TensorValue, Value
+
+_FORMATS: dict[NumberKind, str] = {"float": "d", "int": "q", "bool": "?", "complex": "d"}
+_DTYPES: dict[NumberKind, str] = {
+    "float": "float32",
+    "int": "int64",
+    "bool": "bool",
+    "complex": "complex64",
+}
+
+
+def packed(numbers: Sequence[float], kind: NumberKind = "float") -> bytes:
+    """The bytes of a tensor's elements."""
+    return struct.pack(f"<{len(numbers)}{_FORMATS[kind]}", *numbers)
+
+
+def tensor(
+    numbers: Sequence[float], shape: tuple[int, ...] | None = None, kind: NumberKind = "float"
+) -> TensorValue:
+    """A tensor of these elements, by default with one axis."""
+    whole = (len(numbers),) if shape is None else shape
+    return TensorValue(_DTYPES[kind], kind, whole, packed(numbers, kind))
+
+
+def array(
+    numbers: Sequence[float], shape: tuple[int, ...] | None = None, kind: NumberKind = "float"
+) -> ArrayValue:
+    """A NumPy array of these elements, by default with one axis."""
+    whole = (len(numbers),) if shape is None else shape
+    return ArrayValue("float64" if kind == "float" else kind, kind, whole, packed(numbers, kind))
+
+
+def number(value: float) -> FloatValue:
+    """A Python float."""
+    return FloatValue(value)
+
+
+def finished(values: Mapping[str, Value], output: str = "") -> Observation:
+    """A run that bound these names; expressions that are no name are only answered."""
+    bound = tuple(Bound(name, value) for name, value in values.items() if name.isidentifier())
+    answers = tuple(_answer(value) for value in values.values())
+    return Observation("finished", Executed("finished", bound=bound), answers, output=output)
+
+
+def raised(type_name: str, message: str, line: int = 1, source_line: str = "") -> Observation:
+    """A run that raised in the learner's line."""
+    error = ErrorFacts(type_name, message, line=line, source_line=source_line)
+    return Observation("raised", Executed("raised", error=error))
+
+
+def _answer(value: Value) -> Answer:
+    if isinstance(value, Missing):
+        return Answer(value, error=ErrorFacts("NameError", "name is not defined"))
+    return Answer(value)
+
+
+Script = Callable[[Program], Mapping[str, Value] | Observation]
+
+
+class ScriptedRunner:
+    """Answers every program from a function: values by expression, or a whole observation."""
+
+    def __init__(self, script: Script) -> None:
+        self.script = script
+        self.commands: list[Execute | ObserveAll] = []
+
+    async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
+        self.commands.append(command)
+        return self._observe(command.program, questions)
+
+    async def observe_all(self, command: ObserveAll) -> tuple[Observation, ...]:
+        self.commands.append(command)
+        return tuple(self._observe(program, command.questions) for program in command.programs)
+
+    def _observe(self, program: Program, questions: tuple[Question, ...]) -> Observation:
+        said = self.script(program)
+        if isinstance(said, Observation):
+            return said
+        bound = tuple(Bound(name, value) for name, value in said.items() if name.isidentifier())
+        answers = tuple(_answer(said.get(q.expression, Missing())) for q in questions)
+        return Observation("finished", Executed("finished", bound=bound), answers)
