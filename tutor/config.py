@@ -3,6 +3,7 @@
 ```toml
 theme = "nntutor-light"
 glyphs = "ascii"                       # or "unicode"
+motion = "reduced"                     # or "full": short runs are shown again, slowly
 
 [keys]                                 # besides the keys an action has already
 run = "ctrl+r"
@@ -31,6 +32,7 @@ from typing import Any, Literal, TypeVar
 from msgspec import Struct, field
 
 Glyphs = Literal["unicode", "ascii"]
+Motion = Literal["full", "reduced"]
 
 MAX_CONFIG = 32 * 1024
 """Bytes of a config that is read."""
@@ -57,6 +59,8 @@ class Config(Struct, frozen=True):
 
     theme: str = "nntutor-dark"
     glyphs: Glyphs = "unicode"
+    motion: Motion = "full"
+    """With `reduced` a run that was too short to follow is not shown again."""
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Action → further keys for it, as textual writes them (`ctrl+r`, `f5`)."""
     only: frozenset[str] = frozenset()
@@ -119,6 +123,7 @@ class _Reader:
         return Config(
             theme=self._one((), table, "theme", _text, _DEFAULT.theme),
             glyphs=self._one((), table, "glyphs", _glyphs, _DEFAULT.glyphs),
+            motion=self._one((), table, "motion", _motion, _DEFAULT.motion),
             keys=keys,
             only=only,
             limits=Caps(
@@ -191,6 +196,12 @@ def _glyphs(value: object) -> Glyphs:
     if value == "unicode" or value == "ascii":
         return value
     raise ValueError('should be "unicode" or "ascii"')
+
+
+def _motion(value: object) -> Motion:
+    if value == "full" or value == "reduced":
+        return value
+    raise ValueError('should be "full" or "reduced"')
 
 
 def _seconds(value: object) -> float:

@@ -42,22 +42,21 @@ def entry_numbers(entry: InventoryEntry) -> tuple[list[float], tuple[int, ...]] 
     return ([float(n) for n in numbers], value.shape) if len(numbers) == expected else None
 
 
-def statistics_words(entry: InventoryEntry) -> str:
-    """Name, shape, dtype, then mean, spread, range and gradient, as far as they are known."""
+def entry_words(entry: InventoryEntry) -> str:
+    """Name, shape, dtype and gradient; for what is not drawn, its statistics too."""
     value = entry.value
-    lines = [entry_line(entry)]
-    if isinstance(value, TensorValue | ArrayValue):
-        lines[0] += f"  {value.dtype}"
-    s = entry.statistics or (
-        value.statistics if isinstance(value, TensorValue | ArrayValue) else None
-    )
-    if s is not None:
-        lines.append(f"mean {s.mean:+.4g}  std {s.std:.4g}  min {s.low:+.4g}  max {s.high:+.4g}")
-        if s.nans or s.infinities:
-            lines.append(f"{s.nans} nan, {s.infinities} infinite")
+    words = entry_line(entry)
+    if not isinstance(value, TensorValue | ArrayValue):
+        return words
+    words += f"  {value.dtype}"
     if entry.gradient_norm is not None:
-        lines.append(f"length of its gradient {entry.gradient_norm:.4g}")
-    return "\n".join(lines)
+        words += f"  gradient length {entry.gradient_norm:.4g}"
+    s = entry.statistics or value.statistics
+    if s is None or entry_numbers(entry) is not None:
+        return words
+    told = f"mean {s.mean:+.4g}  std {s.std:.4g}  min {s.low:+.4g}  max {s.high:+.4g}"
+    odd = f"  {s.nans} nan, {s.infinities} infinite" if s.nans or s.infinities else ""
+    return f"{words}\n{told}{odd}"
 
 
 def _short(value: Value) -> str:

@@ -78,7 +78,7 @@ class TutorApp(App[None]):
             signs=signs_of(config.glyphs),
             make_client=self._make_client,
             start_at=start_at,
-            reduced_motion=self.animation_level == "none",
+            reduced_motion=config.motion == "reduced",
         )
 
     def get_default_screen(self) -> Screen[None]:
@@ -157,8 +157,9 @@ class TutorApp(App[None]):
         return self._client
 
     async def _close_client(self) -> None:
-        if self._client is not None:
-            await self._client.close()
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
 
     def _listen_to_signals(self) -> None:
         if self.is_headless:

@@ -14,7 +14,7 @@ from tutor.ui.signs import UNICODE, Signs
 class Pane(Vertical):
     """Bound to the session by the screen; draws in `draw`, which panes override."""
 
-    session: reactive[State] = reactive(State(), init=False, always_update=True)
+    session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
     """The newest state. Handed down without being compared: a pane looks at its own slice."""
 
     def __init__(self, name: str, *, signs: Signs = UNICODE) -> None:

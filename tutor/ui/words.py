@@ -45,9 +45,11 @@ def first_sentence(markdown: str) -> str:
     return paragraph
 
 
-def verdict_word(kind: VerdictKind) -> str:
-    """The verdict's kind in words."""
-    return _HEADS[kind][1]
+def after_first_sentence(markdown: str) -> str:
+    """What follows the first sentence, a paragraph a line."""
+    paragraphs = [" ".join(part.split()) for part in markdown.strip().split("\n\n")]
+    paragraphs[0] = paragraphs[0][len(first_sentence(markdown)) :].strip()
+    return "\n".join(part for part in paragraphs if part)
 
 
 def verdict_head(verdict: Verdict, signs: Signs) -> Content:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual import on
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static, TextArea
@@ -14,6 +15,11 @@ from tutor.ui.pane import Pane
 from tutor.ui.signs import Signs
 from tutor.ui.widgets.code_editor import CodeEditor
 from tutor.ui.widgets.code_view import CodeView
+
+GIVENS = 6
+"""Lines of the givens that are shown while they are closed."""
+
+TIGHT_GIVENS = 2
 
 
 class CodePane(Pane):
@@ -76,6 +82,10 @@ class CodePane(Pane):
         """The first row of the buffer that is on screen."""
         return int(self.editor.scroll_offset.y)
 
+    def make_room(self, *, tight: bool) -> None:
+        """Shows fewer lines of the givens where the editor would have too few."""
+        self._givens.shown = TIGHT_GIVENS if tight else GIVENS
+
     def toggle_givens(self) -> None:
         """Shows all of the givens, or the first lines again."""
         self._givens.toggle()
@@ -109,9 +119,19 @@ class CodePane(Pane):
         self._show_place()
         self.post_message(self.CursorMoved())
 
+    @on(CodeEditor.ErrorCleared, "#editor")
+    def _error_went(self, event: CodeEditor.ErrorCleared) -> None:
+        event.stop()
+        self._show_place()
+
     def _show_place(self) -> None:
+        """In the frame where there is one, else in a line of its own."""
         row, column = self.editor.cursor_location
-        self._line.update(f"Ln {row + 1}, Col {column + 1}")
+        words = f"Ln {row + 1}, Col {column + 1}"
+        if self.editor.error_line:
+            words = f"{self.signs.cross} line {self.editor.error_line}: {self.editor.error_message}"
+        self._line.update(words)
+        self.border_subtitle = Content(words).markup
 
     def _mark(self, state: State) -> None:
         self.editor.clear_error()
@@ -119,3 +139,4 @@ class CodePane(Pane):
             self.editor.mark_error(state.verdict.line, state.verdict.error or "look here")
         elif state.ending is not None and state.ending.line:
             self.editor.mark_error(state.ending.line, state.ending.error or "it stood here")
+        self._show_place()

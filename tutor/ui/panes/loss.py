@@ -26,8 +26,8 @@ class LossPane(Pane):
     def __init__(self, buffers: Buffers, *, signs: Signs) -> None:
         super().__init__("loss", signs=signs)
         self._buffers = buffers
-        self._line = Static("", id="loss-line", markup=False)
-        self._chart = LossChart(glyphs=signs.plot, id="loss-chart")
+        self._line = Static(REPLAYING, id="loss-line", markup=False)
+        self._chart = LossChart(glyphs=signs.plot, empty=EMPTY, id="loss-chart")
         self._drawing_due = False
 
     def compose(self) -> ComposeResult:
@@ -62,7 +62,5 @@ class LossPane(Pane):
     def _draw_losses(self) -> None:
         replay = self.session.replay
         losses = self._buffers.losses[: replay.shown] if replay else self._buffers.losses
-        self._line.update(REPLAYING if replay else EMPTY)
-        self._line.display = replay is not None or not losses
-        self._chart.display = bool(losses)
+        self._line.display = replay is not None
         self._chart.show_losses(losses)

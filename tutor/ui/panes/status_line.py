@@ -14,7 +14,7 @@ from tutor.ui.signs import Signs
 class StatusLine(Static):
     """A notice, when there is one, stands in place of the rest."""
 
-    session: reactive[State] = reactive(State(), init=False, always_update=True)
+    session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
     """The newest state."""
 
     def __init__(self, *, signs: Signs) -> None:

@@ -6,13 +6,13 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor.session.buffers import Buffers
-from tutor.session.inventory import entry_line, entry_numbers, statistics_words
+from tutor.session.inventory import entry_line, entry_numbers, entry_words
 from tutor.session.state import State
 from tutor.ui.pane import Pane
 from tutor.ui.signs import Signs
@@ -35,15 +35,13 @@ class TensorsPane(Pane):
         self._buffers = buffers
         self._chosen = ""
         self._names: list[str] = []
-        self._empty = Static(EMPTY, id="tensors-empty", markup=False)
         self._list = OptionList(id="tensor-list", markup=False)
-        self._map = HeatMap(id="heat")
+        self._map = HeatMap(glyphs=signs.glyphs, empty=EMPTY, id="heat")
         self._words = Static("", id="tensor-words", markup=False)
-        self._one = VerticalScroll(self._words, self._map, id="tensor-one", can_focus=False)
+        self._one = Vertical(self._words, self._map, id="tensor-one")
 
     def compose(self) -> ComposeResult:
         """The list beside the chosen one."""
-        yield self._empty
         yield Horizontal(self._list, self._one, id="tensor-row")
 
     def draw(self, old: State | None, new: State) -> None:
@@ -52,8 +50,8 @@ class TensorsPane(Pane):
             self._show_inventory()
 
     def focus_target(self) -> Widget:
-        """The list."""
-        return self._list
+        """The list, or what stands there while it is empty."""
+        return self._list if self._names else self._map
 
     def action_pick(self, by: int) -> None:
         """Chooses the entry before or after."""
@@ -72,10 +70,9 @@ class TensorsPane(Pane):
     def _show_inventory(self) -> None:
         entries = self._buffers.inventory
         names = [entry.name for entry in entries]
-        self._empty.display = not entries
-        self.query_one("#tensor-row").display = bool(entries)
+        self._list.display = bool(entries)
         if not names:
-            self._names = []
+            self._show_nothing()
             return
         lines = [entry_line(entry) for entry in entries]
         if names == self._names:
@@ -86,6 +83,13 @@ class TensorsPane(Pane):
             self._list.clear_options()
             self._list.add_options([Option(line) for line in lines])
         self._choose(self._chosen if self._chosen in names else _first_worth_seeing(entries))
+
+    def _show_nothing(self) -> None:
+        self._names = []
+        self._list.clear_options()
+        self._words.update("")
+        self._map.display = True
+        self._map.show_values((), (0,))
 
     def _choose(self, name: str) -> None:
         self._chosen = name
@@ -98,7 +102,7 @@ class TensorsPane(Pane):
         return next((e for e in self._buffers.inventory if e.name == name), None)
 
     def _draw_entry(self, entry: InventoryEntry) -> None:
-        self._words.update(statistics_words(entry))
+        self._words.update(entry_words(entry))
         numbers = entry_numbers(entry)
         self._map.display = numbers is not None
         if numbers is not None:

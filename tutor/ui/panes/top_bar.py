@@ -14,7 +14,7 @@ from tutor.ui.signs import Signs
 class TopBar(Static):
     """Drops the less important parts first where the line is short."""
 
-    session: reactive[State] = reactive(State(), init=False, always_update=True)
+    session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
     """The newest state."""
 
     def __init__(self, *, signs: Signs) -> None:

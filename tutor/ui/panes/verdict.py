@@ -14,7 +14,7 @@ from tutor.session.state import State
 from tutor.ui.pane import Pane
 from tutor.ui.signs import Signs
 from tutor.ui.widgets.code_view import CodeView
-from tutor.ui.words import first_sentence, inline, verdict_head
+from tutor.ui.words import after_first_sentence, first_sentence, inline, verdict_head
 
 EMPTY = "Nothing has been checked yet. F4 or Ctrl+T judges the answer."
 PREPARING = "Preparing PyTorch … The check begins as soon as that is done. F9 cancels."
@@ -24,7 +24,7 @@ NEXT = "F8 goes on to the next step."
 
 
 class VerdictPane(Pane):
-    """With the class `brief` it shows the first sentence and the evidence only."""
+    """With the class `brief` the evidence stands right after the first sentence, in few lines."""
 
     def __init__(self, *, signs: Signs) -> None:
         super().__init__("verdict", signs=signs)
@@ -32,6 +32,7 @@ class VerdictPane(Pane):
         self._sentence = Static("", id="verdict-sentence", classes="only-brief")
         self._message = Markdown("", id="verdict-message", classes="only-full", open_links=False)
         self._evidence = Static("", id="verdict-evidence")
+        self._rest = Static("", id="verdict-rest", classes="only-brief")
         self._checks = Static("", id="verdict-checks", classes="only-full")
         self._after = Markdown("", id="verdict-after", classes="only-full", open_links=False)
         self._reference = CodeView(
@@ -48,6 +49,7 @@ class VerdictPane(Pane):
             self._message,
             self._evidence,
             self._go_on,
+            self._rest,
             self._checks,
             self._after,
             self._reference,
@@ -83,6 +85,7 @@ class VerdictPane(Pane):
         accepted = verdict is not None and verdict.accepted
         message = verdict.message if verdict else ""
         _update(self._sentence, inline(first_sentence(message)))
+        _update(self._rest, inline(after_first_sentence(message)))
         _update(self._evidence, evidence_words(verdict) if verdict else Content(""))
         _update(self._checks, checks_words(verdict, self.signs) if verdict else Content(""))
         _update(self._go_on, Content.styled(NEXT, "bold") if accepted else Content(""))

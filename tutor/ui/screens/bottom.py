@@ -20,7 +20,7 @@ from tutor.ui.signs import Signs
 class Bottom(Vertical):
     """While the strip is shown it has the focus; then the widget before gets it back."""
 
-    session: reactive[State] = reactive(State(), init=False, always_update=True)
+    session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
     """The newest state."""
 
     class ActionChosen(Message):

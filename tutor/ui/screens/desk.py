@@ -39,7 +39,7 @@ from tutor.ui.signs import Signs
 class Desk(Container):
     """Decides nothing about the course; it shows what the session says."""
 
-    session: reactive[State] = reactive(State(), init=False, always_update=True)
+    session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
     """The newest state, handed on to the panes."""
 
     class PaneChanged(Message):
@@ -52,6 +52,8 @@ class Desk(Container):
         self.look = Look(size="narrow", kind="none", names=("lesson",), pane="lesson")
         self._news: frozenset[str] = frozenset()
         self._task_from = ""
+        self._goal = ""
+        """The pane that gets the focus at the next refresh; until then no other focus counts."""
         self.lesson = LessonPane(signs=signs)
         self.code = CodePane(signs=signs)
         self.quiz = QuizPane(signs=signs)
@@ -113,6 +115,7 @@ class Desk(Container):
         """Shows the pane and gives it the focus."""
         if name not in self.look.names:
             return
+        self._goal = name
         self._look_at(name)
         self.call_after_refresh(self._focus, name)
 
@@ -184,15 +187,15 @@ class Desk(Container):
     @on(events.DescendantFocus)
     def _follow_focus(self, event: events.DescendantFocus) -> None:
         pane = next((p for p in event.widget.ancestors_with_self if isinstance(p, Pane)), None)
-        if pane is not None and pane.pane_name != self.look.pane:
+        if not self._goal and pane is not None and pane.pane_name != self.look.pane:
             self._look_at(pane.pane_name)
 
     def _focus(self, name: str) -> None:
-        if self.look.pane == name:
+        if self._goal == name:
+            self._goal = ""
             self.screen.set_focus(self.panes[name].focus_target())
 
     def _look_at(self, name: str) -> None:
-        self._news -= {name}
         if name in BELOW:
             self._change(pane=name, below=name)
         else:
@@ -251,19 +254,22 @@ class Desk(Container):
         if not self.is_mounted:
             return
         shown = visible_panes(look)
+        charts = bool(shown & set(CHARTS))
         for name, pane in self.panes.items():
             pane.display = name in shown
         self.query_one("#work").display = bool(shown & {*ABOVE, *BELOW})
-        self.query_one("#charts").display = bool(shown & set(CHARTS))
+        self.query_one("#charts").display = charts
         for size in ("narrow", "medium", "wide"):
             self.set_class(look.size == size, size)
         self.set_class(look.single, "single")
         self.set_class(look.peeking, "peeking")
         self.set_class(look.kind == "read", "reading")
-        self.set_class(bool(shown & set(CHARTS)), "charting")
+        self.set_class(charts, "charting")
         self.verdict.set_class(look.peeking, "brief")
+        self.code.make_room(tight=look.peeking or (charts and look.size == "medium"))
         self.tabs.display = look.single and not look.zoomed
-        self.tabs.show_tabs(look.names, look.pane, self._news - shown)
+        self._news -= shown
+        self.tabs.show_tabs(look.names, look.pane, self._news)
 
 
 def _speaks_up(old: State, new: State) -> bool:

@@ -59,7 +59,7 @@ class LessonScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = screen_bindings()
 
-    session: reactive[State] = reactive(State(), init=False, always_update=True)
+    session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
     """What is shown. Assigned in `tell` only."""
 
     def __init__(self, setting: Setting) -> None:
@@ -139,7 +139,9 @@ class LessonScreen(Screen[None]):
     # The session
 
     def tell(self, event: Event) -> None:
-        """Moves the session on; the panes follow."""
+        """Moves the session on; the panes follow. What comes after the end is not shown."""
+        if not self.is_running:
+            return
         state = reduce(self.session, event)
         if state is not self.session:
             self.session = state
