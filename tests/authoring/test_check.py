@@ -112,6 +112,14 @@ async def test_programs(tmp_path: Path, old: str, new: str, problem: str) -> Non
     assert any(line.startswith(problem) for line in await found(tmp_path, step)), problem
 
 
+async def test_a_wrong_program_that_only_one_seed_refuses(tmp_path: Path) -> None:
+    wrong = "import random\\ny = 2 * x + (random.random() > 0.7)"
+    lines = await found(tmp_path, CODE.replace(SQUARED, f'wrong = "{wrong}"').replace(
+        'given.x = "-5"', 'given.x = "-5"\n[[vary]]\nseed = 7919\n[[vary]]\ngiven.x = "1"'
+    ))  # fmt: skip
+    assert "misconception[1].wrong: is refused under seed 0, but not under seed 7919" in lines
+
+
 MISCONCEPTION = '\n[[misconception]]\nid = "{}"\nwrong = "y = x * x"\nsay = "{}"\n'
 
 

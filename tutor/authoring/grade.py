@@ -6,6 +6,7 @@ For `nntutor grade`. The judging itself is `tutor.grading.grade`, the same as in
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterable
 
 from msgspec import Struct
@@ -20,6 +21,9 @@ MAX_CODE = 256 * 1024
 
 _SHOWN = 80
 """Characters of an unknown step that a message repeats."""
+
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
+"""Half of a surrogate pair: JSON can hold it, a Python file cannot."""
 
 _HEADINGS: dict[VerdictKind, str] = {
     "accept": "✓ Right.",
@@ -48,7 +52,8 @@ async def grade_file(course: Course, step_id: str, source: str, runner: Runner) 
         nearest = _nearest_code_step(course, step_id)
         message = f"`{step_id}` is not a code exercise: there is nothing to run.{nearest}"
         return Verdict("tutor-fault", "no-code-step", message)
-    size = len(source.encode("utf-8", "surrogatepass"))
+    source = _HALF_PAIR.sub("\ufffd", source)
+    size = len(source.encode())
     if size > MAX_CODE:
         message = f"The code has {size} bytes. At most {MAX_CODE} are judged."
         return Verdict("tutor-fault", "too-long", message)

@@ -35,7 +35,7 @@ async def check_programs(step: CodeStep, runner: Runner, findings: StepFindings)
     await _check_wrong(step, evidence, runner, findings)
     await _check_notes(step, runner, findings)
     await _check_again(step, evidence, runner, findings)
-    await _check_other_seed(step, runner, findings)
+    await _check_other_seed(step, evidence, runner, findings)
     attackers = _attackers(step, evidence)
     cheat = typed_in(step, checked_names(step), evidence.solution[0].bound())
     if cheat is not None:
@@ -178,17 +178,22 @@ async def _check_again(
             findings.error(("misconception", index, "when"), "holds for the solution too")
 
 
-async def _check_other_seed(step: CodeStep, runner: Runner, findings: StepFindings) -> None:
+async def _check_other_seed(
+    step: CodeStep, evidence: Evidence, runner: Runner, findings: StepFindings
+) -> None:
+    """The verdicts do not hang on the seed that the author happened to choose."""
     other = structs.replace(step, seed=other_seed(step).seed)
     verdict = await grade(other, step.solution, runner)
     if not verdict.accepted:
         message = f"under seed {other.seed} the solution is not accepted: {_told(verdict)}"
         findings.error(("seed",), message)
         return
-    evidence = await gather(other, runner)
+    elsewhere = await gather(other, runner)
     for index, item in enumerate(step.misconceptions):
-        if item.wrong and not evidence.misses(other, evidence.wrongs[item.wrong]):
-            message = f"under seed {other.seed} it is not refused"
+        if not item.wrong or not evidence.misses(step, evidence.wrongs[item.wrong]):
+            continue
+        if not elsewhere.misses(other, elsewhere.wrongs[item.wrong]):
+            message = f"is refused under seed {step.seed}, but not under seed {other.seed}"
             findings.error(("misconception", index, "wrong"), message)
 
 
