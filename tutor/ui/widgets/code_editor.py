@@ -15,6 +15,7 @@ from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Offset
 from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import TextArea
@@ -211,6 +212,16 @@ class CodeEditor(RowRefresh, TextArea, inherit_bindings=False):
         """As Textual's."""
         with self.changing_rows():
             super().move_cursor(location, select, center, record_width)
+
+    def scroll_cursor_visible(self, center: bool = False, animate: bool = False) -> Offset:
+        """As Textual's, but waits while Undo has cut the text off above the cursor.
+
+        Textual raises ValueError there when the scrollbar goes at the same moment; it scrolls
+        again once the cursor is back in the text.
+        """
+        if self.cursor_location[0] >= self.document.line_count:
+            return Offset(0, 0)
+        return super().scroll_cursor_visible(center, animate)
 
     # The marked line
 

@@ -155,7 +155,7 @@ def _append(line: Line, piece: str) -> None:
 
 
 def _append_part(line: Line, part: str) -> None:
-    text = INVISIBLE.sub("", (line.text + part).expandtabs(TAB))
+    text = (line.text + INVISIBLE.sub("", part)).expandtabs(TAB)
     if len(text) * 2 > COLUMNS and cell_len(text) > COLUMNS:
         text = text[: fold(text, COLUMNS - 1)[0][1]] + MORE
         line.cut = True

@@ -11,14 +11,14 @@ ESCAPES = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor moves
     r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"  # OSC: titles, links
     r"|\x1b[PX^_][^\x1b]*\x1b\\"
-    r"|\x1b[ -/]*[0-~]"
+    r"|\x1b(?:[ -/]+[0-~]|[0-OQ-WYZ\\`-~])"
 )
 UNFINISHED = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*\x1b?|[PX^_][^\x1b]*\x1b?|[ -/]*)?$")
 LONGEST_ESCAPE = 256
 """Characters kept of a sequence whose end has not arrived; a longer one is no sequence."""
 
 INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2060\ufeff\u2028-\u202e\u2066-\u2069]"
 )
 """Control characters but tab and line ends; zero-width ones; those that turn the reading order."""
 
@@ -37,7 +37,7 @@ def strip_escapes(text: str) -> tuple[str, str]:
     if unfinished is None:
         return text, ""
     rest = text[unfinished.start() :]
-    return text[: unfinished.start()], rest if len(rest) <= LONGEST_ESCAPE else ""
+    return (text, "") if len(rest) > LONGEST_ESCAPE else (text[: unfinished.start()], rest)
 
 
 def unify_line_ends(text: str) -> str:

@@ -1,0 +1,99 @@
+"""What Enter, Tab, Backspace and Ctrl+/ do to lines."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tutor.ui.widgets.indentation import (
+    dedent_lines,
+    indent_lines,
+    new_line,
+    to_next_stop,
+    to_previous_stop,
+    toggle_comments,
+)
+
+CODE = st.text(st.sampled_from("ab: \n\"'#()[]{}\\\t"), max_size=40)
+LINES = st.lists(st.text(st.sampled_from("ab #"), max_size=12), min_size=1, max_size=5)
+
+
+@pytest.mark.parametrize(
+    ("before", "spaces"),
+    [
+        ("x = 1", 0),
+        ("    x = 1", 4),
+        ("def f(x):", 4),
+        ("    for i in range(3):", 8),
+        ("if x:  # why: because", 4),
+        ("x = 1  # note:", 0),
+        ("s = 'a:'", 0),
+        ("s = 'it:", 0),
+        ("d = {'a':", 0),
+        ("x = f(", 4),
+        ("x = [", 4),
+        ("f(a)[1:", 0),
+        ("def f(a,\n      b):", 10),
+        ("    return x", 0),
+        ("        pass", 4),
+        ("    returned = 1", 4),
+        ('    """Text:', 4),
+        ('    """Text."""', 4),
+        ("x = '''\nif a:", 0),
+        ("lambda x:", 4),
+        ("\tif x:", 8),
+        ("    ", 4),
+        ("", 0),
+        ("s = 'it\\'s:'", 0),
+        ("x = 'open\nif x:", 4),
+    ],
+)
+def test_a_new_line_is_indented(before: str, spaces: int) -> None:
+    assert new_line(before) == " " * spaces
+
+
+@given(CODE)
+def test_any_code_gives_an_indentation(code: str) -> None:
+    indent = new_line(code)
+    assert indent.strip(" ") == ""
+    assert len(indent) <= len(code.expandtabs(4)) + 4
+
+
+@given(st.integers(0, 40))
+def test_stops_are_multiples_of_four(column: int) -> None:
+    assert (column + len(to_next_stop(column))) % 4 == 0
+    assert 1 <= len(to_next_stop(column)) <= 4
+    assert (column - to_previous_stop(" " * column)) % 4 == 0 or column == 0
+
+
+def test_backspace_takes_one_character_of_code() -> None:
+    assert to_previous_stop("    x") == 1
+    assert to_previous_stop("x   ") == 1
+    assert to_previous_stop("") == 1
+
+
+@given(LINES)
+def test_dedent_takes_indent_back(lines: list[str]) -> None:
+    assert [line for line in dedent_lines(indent_lines(lines)) if line.strip()] == [
+        line for line in lines if line.strip()
+    ]
+
+
+@given(LINES)
+def test_comments_come_and_go(lines: list[str]) -> None:
+    filled = [line for line in lines if line.strip()]
+    changed = toggle_comments(lines)
+    if filled and not all(line.lstrip().startswith("#") for line in filled):
+        assert toggle_comments(changed) == lines
+        assert all(line.lstrip().startswith("#") for line in changed if line.strip())
+
+
+def test_comments_stand_at_the_common_indentation() -> None:
+    assert toggle_comments(["    a", "", "        b"]) == ["    # a", "", "    #     b"]
+    assert toggle_comments(["#a", "  #  b"]) == ["a", "   b"]
+    assert toggle_comments(["", "  "]) == ["", "  "]
+
+
+def test_dedent_stops_at_the_edge() -> None:
+    assert dedent_lines(["  a", "\tb", "c", "      d"]) == ["a", "b", "c", "  d"]

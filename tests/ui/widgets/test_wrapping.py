@@ -1,0 +1,53 @@
+"""Rows that fit, whatever the text."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from tutor.ui.widgets.wrapping import clip, fold, wrap_words
+
+TEXTS = st.text(st.sampled_from("ab c数é\u0301🎉-"), max_size=60)
+WIDTHS = st.integers(1, 20)
+
+
+@given(TEXTS, WIDTHS)
+def test_folding_loses_nothing_and_fits(text: str, width: int) -> None:
+    spans = fold(text, width)
+    assert "".join(text[start:end] for start, end in spans) == text
+    for start, end in spans:
+        assert cell_len(text[start:end]) <= max(width, 2)
+        assert end > start or text == ""
+
+
+@given(TEXTS, st.integers(2, 20))
+def test_wrapping_keeps_all_words_and_fits(text: str, width: int) -> None:
+    spans = wrap_words(text, width)
+    kept = "".join(text[start:end] for start, end in spans)
+    assert kept.replace(" ", "") == text.replace(" ", "")
+    assert all(cell_len(text[start:end]) <= width for start, end in spans)
+    assert [span for pair in spans for span in pair] == sorted(n for pair in spans for n in pair)
+
+
+def test_words_stay_whole_where_they_can() -> None:
+    text = "the loss  falls with everystepoftheway\nnow"
+    assert [text[a:b] for a, b in wrap_words(text, 10)] == [
+        "the loss",
+        "falls with",
+        "everystepo",
+        "ftheway",
+        "now",
+    ]
+
+
+def test_wide_characters_take_two_cells() -> None:
+    assert fold("数字ab", 3) == [(0, 1), (1, 3), (3, 4)]
+    assert fold("e\u0301e\u0301e", 2) == [(0, 4), (4, 5)]
+
+
+def test_a_clipped_text_says_so() -> None:
+    assert clip("loss", 4, "…") == "loss"
+    assert clip("losses", 4, "…") == "los…"
+    assert clip("数字数", 4, "…") == "数…"
+    assert clip("loss", 0, "…") == ""
