@@ -237,9 +237,8 @@ def _code_step(course: Course, step_id: str) -> CodeStep:
 
 
 def _grade_one(places: Places, step_id: str, file: BinaryIO, *, as_json: bool) -> bool:
-    import msgspec
-
     from tutor.authoring.grade import grade_file, verdict_json, verdict_text
+    from tutor.authoring.json_lines import json_line
 
     course = _course(places)
     step = _code_step(course, step_id)
@@ -249,22 +248,21 @@ def _grade_one(places: Places, step_id: str, file: BinaryIO, *, as_json: bool) -
         _wrong_use(f"{file.name} is not UTF-8 text (byte {error.start}). Save it as UTF-8.")
     verdict = _with_client(lambda client: grade_file(course, step.id, source, client))
     if as_json:
-        click.echo(msgspec.json.encode(verdict_json(verdict, id=None, step=step.id)))
+        click.echo(json_line(verdict_json(verdict, id=None, step=step.id)), nl=False)
     else:
         click.echo(verdict_text(verdict))
     return verdict.accepted
 
 
 def _grade_lines(places: Places, lines: BinaryIO) -> bool:
-    import msgspec
-
     from tutor.authoring.grade import grade_lines
+    from tutor.authoring.json_lines import json_line
 
     course = _course(places)
     output = click.get_binary_stream("stdout")
 
     def write(record: dict[str, object]) -> None:
-        output.write(msgspec.json.encode(record) + b"\n")
+        output.write(json_line(record))
         output.flush()
 
     return _with_client(lambda client: grade_lines(lines, course, client, write))
@@ -284,23 +282,25 @@ def _with_client(action: Callable[[WorkerClient], Coroutine[Any, Any, Result]]) 
         finally:
             await client.close()
 
-    with _ended_by_sigterm():
+    with _ended_by_signals():
         return asyncio.run(session())
 
 
 @contextmanager
-def _ended_by_sigterm() -> Iterator[None]:
-    """Lets SIGTERM unwind as Ctrl+C does, so that the worker is closed and its folder removed."""
+def _ended_by_signals() -> Iterator[None]:
+    """Lets SIGTERM, and a Ctrl+C during a blocking read, unwind: the worker is closed by that."""
     import signal
 
-    def stop(number: int, _frame: object) -> None:
+    def stop(_number: int, _frame: object) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, stop)
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    before = [signal.signal(number, stop) for number in numbers]
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
 
 
 def _refuse_unless_lesson(path: Path) -> None:
@@ -313,19 +313,21 @@ def _refuse_unless_lesson(path: Path) -> None:
 
 
 def _report(problems: tuple[Problem, ...], *, as_json: bool) -> None:
-    import msgspec
-
     from tutor.authoring.check import problem_json
+    from tutor.authoring.json_lines import json_line
 
     for problem in problems:
-        click.echo(msgspec.json.encode(problem_json(problem)) if as_json else str(problem))
+        if as_json:
+            click.echo(json_line(problem_json(problem)), nl=False)
+        else:
+            click.echo(str(problem))
     if not as_json:
         errors = sum(problem.severity == "error" for problem in problems)
         click.echo(f"{errors} errors, {len(problems) - errors} warnings", err=True)
 
 
 def _list_json(course: Course, done: frozenset[str]) -> None:
-    import msgspec
+    from tutor.authoring.json_lines import json_line
 
     for step in course.steps():
         record = {
@@ -337,7 +339,7 @@ def _list_json(course: Course, done: frozenset[str]) -> None:
             "optional": step.optional,
             "done": step.id in done,
         }
-        click.echo(msgspec.json.encode(record))
+        click.echo(json_line(record), nl=False)
 
 
 def _list_text(course: Course, done: frozenset[str]) -> None:

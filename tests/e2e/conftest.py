@@ -1,0 +1,41 @@
+"""The whole app on a terminal of its own, its data in the test's folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.support.terminal import Terminal, nntutor
+
+Start = Callable[..., Terminal]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Starts `nntutor` with these arguments; what is started is killed when the test ends."""
+    with ExitStack() as stack:
+
+        def begin(
+            *arguments: str,
+            columns: int = 80,
+            rows: int = 24,
+            environment: dict[str, str] | None = None,
+        ) -> Terminal:
+            command = nntutor("--data-dir", str(tmp_path / "data"), *arguments)
+            terminal = Terminal(
+                command, tmp_path, columns=columns, rows=rows, environment=environment
+            )
+            return stack.enter_context(terminal)
+
+        yield begin
+
+
+def write_draft(home: Path, step: str, text: str) -> Path:
+    """Lets the step begin with this text in its editor."""
+    draft = home / "data" / "drafts" / "architecture" / f"{step}.py"
+    draft.parent.mkdir(parents=True, exist_ok=True)
+    draft.write_text(text)
+    return draft

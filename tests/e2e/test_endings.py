@@ -1,0 +1,129 @@
+"""However it ends, what was typed is kept, the terminal is restored, and no process is left."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import Start, write_draft
+from tests.support.terminal import Terminal
+from tests.support.wait import wait_until
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120), pytest.mark.xdist_group("process")]
+
+TYPED = "# kept"
+
+
+def _typing(terminal: Terminal) -> None:
+    """The app, with something just typed and a program running."""
+    terminal.wait_for("while True")
+    terminal.press("f5")
+    terminal.wait_for("it has begun")
+    terminal.write(TYPED)
+    terminal.wait_for(TYPED)
+
+
+@pytest.fixture
+def draft(tmp_path: Path) -> Path:
+    return write_draft(tmp_path, "sigmoid", "\nprint('it has begun')\nwhile True:\n    pass\n")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_saves_and_restores(start: Start, draft: Path, number: signal.Signals) -> None:
+    terminal = start("open", "sigmoid")
+    _typing(terminal)
+    os.kill(terminal.process.pid, number)
+    assert terminal.wait_for_end() == 128 + number
+    assert terminal.was_restored()
+    assert TYPED in draft.read_text()
+    terminal.wait_for_no_process_left()
+
+
+def test_a_dropped_line_saves(start: Start, draft: Path) -> None:
+    terminal = start("open", "sigmoid")
+    _typing(terminal)
+    terminal.hang_up()
+    terminal.wait_for_end()
+    assert TYPED in draft.read_text()
+    terminal.wait_for_no_process_left()
+
+
+def test_a_killed_app_has_lost_nothing_older_than_two_seconds(start: Start, draft: Path) -> None:
+    terminal = start("open", "sigmoid")
+    _typing(terminal)
+    wait_until(lambda: terminal.shows() and TYPED in draft.read_text(), "the draft saved", 10)
+    terminal.process.kill()
+    terminal.wait_for_end()
+    terminal.wait_for_no_process_left()
+
+
+def test_a_killed_worker_is_noticed_said_and_replaced(start: Start, tmp_path: Path) -> None:
+    write_draft(tmp_path, "sigmoid", "print('answer', 6 * 7)\n")
+    terminal = start("open", "sigmoid")
+    terminal.wait_for("6 * 7")
+    terminal.press("f5")
+    terminal.wait_for("answer 42")
+    for pid in terminal.processes_left():
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass  # it went with the one before
+    terminal.wait_for("orker")
+    terminal.write("print('again', 7 * 9)\r")
+    terminal.press("f5")
+    terminal.wait_for("again 63")
+    terminal.press("ctrl+q")
+    assert terminal.wait_for_end() == 0
+    terminal.wait_for_no_process_left()
+
+
+def test_the_next_start_opens_at_the_same_place(start: Start) -> None:
+    terminal = start("open", "softmax")
+    terminal.wait_for("softmax = ...")
+    terminal.write("x = 1")
+    terminal.press("ctrl+q")
+    terminal.wait_for_end()
+    again = start()
+    again.wait_for("x = 1", "softmax = ...")
+    again.write("2")
+    again.wait_for("x = 12")
+    again.press("ctrl+q")
+    assert again.wait_for_end() == 0
+
+
+def test_two_apps_on_one_data_dir_lose_nothing(start: Start, tmp_path: Path) -> None:
+    one, two = start("open", "sigmoid"), start("open", "sigmoid")
+    for terminal, text in ((one, "# from the first"), (two, "# from the second")):
+        terminal.wait_for("sigmoid = ...")
+        terminal.write(text)
+        terminal.wait_for(text)
+    for terminal in (one, two):
+        terminal.press("ctrl+q")
+        assert terminal.wait_for_end() == 0
+    kept = "".join(path.read_text() for path in (tmp_path / "data" / "drafts").rglob("*.py"))
+    assert "# from the first" in kept
+    assert "# from the second" in kept
+
+
+def test_a_terminal_that_cannot_draw_gets_a_sentence(start: Start) -> None:
+    terminal = start(environment={"TERM": "dumb"})
+    assert terminal.wait_for_end() != 0
+    assert "TERM" in terminal.text
+    assert "Traceback" not in terminal.text
+
+
+def test_a_data_dir_that_cannot_be_written_is_told_and_the_app_works(
+    start: Start, tmp_path: Path
+) -> None:
+    (tmp_path / "data").write_text("a file where the folder should be")
+    terminal = start("open", "sigmoid")
+    terminal.wait_for("sigmoid = ...")
+    terminal.write("# typed")
+    terminal.wait_for("# typed", "not")
+    assert "Traceback" not in terminal.text
+    terminal.press("ctrl+q")
+    terminal.wait_for_end()
+    terminal.wait_for_no_process_left()
