@@ -6,8 +6,11 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 
+from tests.support.python_runner import PythonRunner
+from tutor.grading.verdict import Runner
 from tutor.wire.commands import Execute, ObserveAll, Question
 from tutor.wire.events import (
+    ErrorFacts,
     Executed,
     Observation,
     RunEnded,
@@ -17,33 +20,39 @@ from tutor.wire.events import (
 )
 
 Batch = tuple[RunEvent, ...]
-Observer = Callable[[Execute, tuple[Question, ...]], Observation]
-BatchObserver = Callable[[ObserveAll], tuple[Observation, ...]]
+
+LONG_MS = 5_000.0
+"""A run that took this long is not shown again."""
 
 
-def finished(*events: RunEvent, milliseconds: float = 5_000.0) -> Batch:
-    """A batch that ends a run which went well. By default it took long enough to be followed."""
-    return (
-        *events,
-        RunEnded(Observation("finished", Executed("finished"), milliseconds=milliseconds)),
-    )
+def finished(*events: RunEvent, milliseconds: float = LONG_MS) -> Batch:
+    """A batch that ends a run which went well."""
+    observation = Observation("finished", Executed("finished"), milliseconds=milliseconds)
+    return (*events, RunEnded(observation))
+
+
+def raised(error: ErrorFacts, *events: RunEvent) -> Batch:
+    """A batch that ends a run with an exception."""
+    observation = Observation("raised", Executed("raised", error=error), milliseconds=LONG_MS)
+    return (*events, RunEnded(observation))
 
 
 class FakeClient:
-    """Each run takes the next script; a script's batch is sent when `release` lets it."""
+    """Each run takes the next script; if `held`, a batch is sent when `release` lets it.
+
+    What grading asks is answered by a runner in plain Python.
+    """
 
     def __init__(
         self,
-        scripts: Sequence[Sequence[Batch]] = (),
-        *,
+        *scripts: Sequence[Batch],
         phase: WorkerPhase = "ready",
         held: bool = False,
-        observe: Observer | None = None,
-        observe_all: BatchObserver | None = None,
+        runner: Runner | None = None,
     ) -> None:
         self.on_state: Callable[[WorkerStateChanged], None] | None = None
         self.commands: list[Execute] = []
-        self.batches_of_author: list[ObserveAll] = []
+        """Those run live, in order."""
         self.stops = 0
         self.started = False
         self.closed = False
@@ -52,8 +61,7 @@ class FakeClient:
         self._held = held
         self._released = 0
         self._changed = asyncio.Event()
-        self._observe = observe
-        self._observe_all = observe_all
+        self._runner = runner or PythonRunner(milliseconds=LONG_MS)
 
     @property
     def state(self) -> WorkerStateChanged:
@@ -67,12 +75,12 @@ class FakeClient:
         self._state = WorkerStateChanged(phase, reason, "2.13" if phase == "ready" else "")
         if self.on_state is not None:
             self.on_state(self._state)
-        self._wake()
+        self._changed.set()
 
     def release(self, batches: int = 1) -> None:
         """Lets that many more batches be sent."""
         self._released += batches
-        self._wake()
+        self._changed.set()
 
     async def run(
         self, command: Execute, questions: tuple[Question, ...] = ()
@@ -89,38 +97,31 @@ class FakeClient:
                 yield (RunEnded(Observation("stopped", Executed("stopped"))),)
                 return
             self._released -= self._held
-            yield self._answered(batch, command, questions)
+            yield await self._answered(batch, command, questions)
 
     async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
-        self.commands.append(command)
-        if self._observe is None:
-            return Observation("finished", Executed("finished"))
-        return self._observe(command, questions)
+        return await self._runner.observe(command, questions)
 
     async def observe_all(self, command: ObserveAll) -> tuple[Observation, ...]:
-        self.batches_of_author.append(command)
-        if self._observe_all is None:
-            return tuple(Observation("finished", Executed("finished")) for _ in command.programs)
-        return self._observe_all(command)
+        return await self._runner.observe_all(command)
 
     def stop(self) -> None:
         self.stops += 1
-        self._wake()
+        self._changed.set()
 
     async def close(self) -> None:
         self.closed = True
 
-    def _answered(self, batch: Batch, command: Execute, questions: tuple[Question, ...]) -> Batch:
-        """The end of a checked run carries the answers that the observer gives."""
-        if self._observe is None or not questions:
+    async def _answered(
+        self, batch: Batch, command: Execute, questions: tuple[Question, ...]
+    ) -> Batch:
+        """The end of a checked run says what the program really did."""
+        if not questions:
             return batch
-        observation = self._observe(command, questions)
+        observation = await self._runner.observe(command, questions)
         return tuple(RunEnded(observation) if isinstance(e, RunEnded) else e for e in batch)
 
     async def _until(self, condition: Callable[[], bool]) -> None:
         while not condition():
             self._changed.clear()
             await self._changed.wait()
-
-    def _wake(self) -> None:
-        self._changed.set()

@@ -8,7 +8,7 @@ from textual.widget import Widget
 from textual.widgets import Markdown, Static
 
 from tutor.course.figures import FIGURES
-from tutor.course.model import ReadStep, Step
+from tutor.course.model import CodeStep, QuizStep, ReadStep, Step
 from tutor.session.state import State
 from tutor.ui.pane import Pane
 from tutor.ui.signs import Signs
@@ -76,6 +76,10 @@ def _title(step: Step) -> str:
 
 
 def _end_line(state: State) -> str:
-    if isinstance(state.step, ReadStep):
-        return "F8 goes on to the next step."
-    return "Done. F8 goes on to the next step." if state.step_done else ""
+    if state.step_done and not isinstance(state.step, ReadStep):
+        return "Done. F8 goes on to the next step."
+    if isinstance(state.step, CodeStep):
+        return "F6 goes to the code, F4 checks it."
+    if isinstance(state.step, QuizStep):
+        return "F6 goes to the answers, F4 checks them."
+    return "F8 goes on to the next step."

@@ -1,0 +1,101 @@
+"""Endings and inventory entries in words."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+
+from tutor.course.model import CodeStep
+from tutor.session.endings import ending_of, limits_of
+from tutor.session.inventory import entry_line, entry_numbers, entry_words
+from tutor.wire.events import (
+    ErrorFacts,
+    Executed,
+    InventoryEntry,
+    Observation,
+    Outcome,
+    WarningFacts,
+)
+from tutor.wire.values import (
+    ArrayValue,
+    BoolValue,
+    FloatValue,
+    ModuleValue,
+    NumberKind,
+    Statistics,
+    TensorValue,
+    Value,
+)
+
+STEP = CodeStep(id="c", title="C", text="", scaffold="", solution="", limit_s=3.0, limit_mb=512)
+
+
+def _tensor(shape: tuple[int, ...], data: bytes, kind: NumberKind = "float") -> TensorValue:
+    return TensorValue("float32", kind, shape, data)
+
+
+def test_the_limits_are_those_of_the_step() -> None:
+    assert limits_of(STEP).seconds == 3.0
+    assert limits_of(STEP).memory_mb == 512
+    assert limits_of(None).seconds == 10.0
+
+
+def test_an_exception_is_told_with_line_and_message() -> None:
+    error = ErrorFacts("ZeroDivisionError", "division by zero", line=4, source_line="y = 1 / 0")
+    ending = ending_of(Observation("raised", Executed("raised", error=error)), limits_of(STEP))
+    assert (ending.line, ending.error) == (4, "ZeroDivisionError")
+    assert "line 4: y = 1 / 0" in ending.evidence
+
+
+@pytest.mark.parametrize("outcome", ["timeout", "memory", "output", "processes", "lost"])
+def test_an_end_from_outside_is_told(outcome: Outcome) -> None:
+    ending = ending_of(Observation(outcome, line=7, detail="why"), limits_of(STEP))
+    assert ending.message
+    assert ending.line == 7
+
+
+def test_a_run_that_finished_has_nothing_to_explain() -> None:
+    warning = WarningFacts("UserWarning", "something of no interest")
+    executed = Executed("finished", warnings=(warning,))
+    ending = ending_of(Observation("finished", executed), limits_of(STEP))
+    assert (ending.message, ending.evidence, ending.remarks) == ("", (), ())
+
+
+def test_a_tensor_gives_its_numbers_and_shape() -> None:
+    entry = InventoryEntry("w", _tensor((2, 2), struct.pack("<4d", 1, 2, 3, 4)))
+    assert entry_numbers(entry) == ([1.0, 2.0, 3.0, 4.0], (2, 2))
+    whole = ArrayValue("int64", "int", (3,), struct.pack("<3q", 1, 2, 3))
+    assert entry_numbers(InventoryEntry("a", whole)) == ([1.0, 2.0, 3.0], (3,))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        FloatValue(1.0),
+        _tensor((), struct.pack("<d", 1)),
+        _tensor((3,), struct.pack("<2d", 1, 2)),
+        _tensor((1,), b"abc"),
+        _tensor((1,), b"0" * 16, "complex"),
+        TensorValue("float32", "float", (9, 9), b"", sampled=True),
+    ],
+)
+def test_what_cannot_be_drawn_is_not(value: Value) -> None:
+    assert entry_numbers(InventoryEntry("x", value)) is None
+
+
+def test_lines_name_shape_or_value() -> None:
+    assert entry_line(InventoryEntry("w", _tensor((2, 3), b""))) == "w  2×3"
+    assert entry_line(InventoryEntry("lr", FloatValue(0.001))) == "lr  0.001"
+    assert entry_line(InventoryEntry("on", BoolValue(True))) == "on  True"
+    module = ModuleValue("Sequential", "", 12)
+    assert entry_line(InventoryEntry("model", module)) == "model  Sequential, 12 parameters"
+
+
+def test_a_large_tensor_is_told_by_its_statistics() -> None:
+    statistics = Statistics(0.5, 1.0, -2.0, 2.0, 1, 0)
+    value = TensorValue("float32", "float", (900, 900), b"", sampled=True, statistics=statistics)
+    words = entry_words(InventoryEntry("w", value, gradient_norm=0.25))
+    assert "gradient length 0.25" in words
+    assert "mean +0.5" in words
+    assert "1 nan" in words

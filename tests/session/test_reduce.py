@@ -1,0 +1,204 @@
+"""Any sequence of events leaves a state that can be shown; stale events leave it as it was."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tutor.course.model import CodeStep, Option, QuizStep, ReadStep
+from tutor.grading.verdict import Verdict, VerdictKind
+from tutor.session.events import (
+    ActivityRequested,
+    AnswerChanged,
+    BatchArrived,
+    DraftKept,
+    Event,
+    HintShown,
+    NoticeGiven,
+    ProgressRead,
+    ReplayMoved,
+    RunCancelled,
+    StepRead,
+    StepShown,
+    StopRequested,
+    VerdictReached,
+)
+from tutor.session.reduce import reduce
+from tutor.session.state import State
+from tutor.wire.events import (
+    ErrorFacts,
+    Executed,
+    InventoryEntry,
+    InventoryTaken,
+    LossesRecorded,
+    Observation,
+    OutputWritten,
+    RunEnded,
+    RunEvent,
+    WorkerStateChanged,
+)
+from tutor.wire.values import IntValue
+
+READ = ReadStep(id="read-me", title="Read", text="…")
+QUIZ = QuizStep(
+    id="ask-me", title="Ask", text="…", mode="one", options=(Option(text="a", why="b"),)
+)
+CODE = CodeStep(id="code", title="Code", text="…", scaffold="", solution="", hints=("a", "b"))
+
+FINISHED = RunEnded(Observation("finished", Executed("finished")))
+RAISED = RunEnded(
+    Observation("raised", Executed("raised", error=ErrorFacts("NameError", "name 'x'", line=2)))
+)
+ENTRY = InventoryEntry("x", IntValue(1))
+
+run_ids = st.integers(0, 4)
+verdicts = st.sampled_from(
+    [Verdict(kind) for kind in ("accept", "accept-with-note", "reject", "not-attempted")]
+)
+run_events: st.SearchStrategy[RunEvent] = st.one_of(
+    st.just(OutputWritten("stdout", "hello")),
+    st.just(LossesRecorded(0, (0.5,))),
+    st.just(InventoryTaken((ENTRY,))),
+    st.sampled_from(
+        [
+            FINISHED,
+            RAISED,
+            *(
+                RunEnded(Observation(outcome))
+                for outcome in ("timeout", "memory", "lost", "stopped", "crashed", "raised")
+            ),
+        ]
+    ),
+)
+events: st.SearchStrategy[Event] = st.one_of(
+    st.builds(WorkerStateChanged, st.sampled_from(["starting", "ready", "failed"])),
+    st.builds(ProgressRead, st.frozensets(st.sampled_from(["code", "ask-me", "gone"]))),
+    st.builds(StepShown, st.sampled_from([READ, QUIZ, CODE]), st.integers(0, 9)),
+    st.builds(ActivityRequested, run_ids, st.sampled_from(["run", "check"])),
+    st.builds(BatchArrived, run_ids, st.lists(run_events, max_size=3).map(tuple)),
+    st.builds(VerdictReached, verdicts, st.none() | run_ids),
+    st.just(StopRequested()),
+    st.builds(RunCancelled, run_ids),
+    st.just(HintShown()),
+    st.builds(StepRead, st.just("read-me")),
+    st.just(AnswerChanged()),
+    st.builds(DraftKept, st.sampled_from(["", "The disk is full."])),
+    st.builds(ReplayMoved, st.integers(-1, 5), st.integers(0, 5)),
+    st.builds(NoticeGiven, st.just("Hello.")),
+)
+
+
+def _after(*happened: Event, start: State | None = None) -> State:
+    state = start or State()
+    for event in happened:
+        state = reduce(state, event)
+    return state
+
+
+@given(st.lists(events, max_size=30))
+def test_no_sequence_of_events_breaks_the_state(happened: list[Event]) -> None:
+    state = State()
+    for event in happened:
+        before = state
+        state = reduce(before, event)
+        assert before.done <= state.done
+        assert before.last_run <= state.last_run
+        assert state.hints >= 0
+        assert state.activity is None or state.activity.run_id == state.last_run
+
+
+@given(st.lists(events, max_size=30))
+def test_what_ends_a_run_leaves_the_session_idle(happened: list[Event]) -> None:
+    state = _after(*happened)
+    if state.activity is None:
+        return
+    run_id = state.activity.run_id
+    if state.activity.kind == "run":
+        assert reduce(state, BatchArrived(run_id, (FINISHED,))).activity is None
+    else:
+        still = reduce(state, BatchArrived(run_id, (FINISHED,)))
+        assert still.activity is not None
+        if state.step is not None:
+            assert reduce(still, VerdictReached(Verdict("reject"), run_id)).activity is None
+
+
+@given(st.lists(events, max_size=30), st.lists(run_events, max_size=3), run_ids, verdicts)
+def test_events_of_another_run_change_nothing(
+    happened: list[Event], batch: list[RunEvent], run_id: int, verdict: Verdict
+) -> None:
+    state = _after(*happened)
+    if state.activity is not None and state.activity.run_id == run_id:
+        return
+    assert reduce(state, BatchArrived(run_id, tuple(batch))) is state
+    assert reduce(state, VerdictReached(verdict, run_id)) is state
+    assert reduce(state, RunCancelled(run_id)) is state
+
+
+def test_a_second_request_while_one_is_under_way_is_not_queued() -> None:
+    state = _after(StepShown(CODE), ActivityRequested(1, "run"))
+    assert reduce(state, ActivityRequested(2, "check")) is state
+
+
+def test_a_run_id_is_used_once() -> None:
+    state = _after(StepShown(CODE), ActivityRequested(1, "run"), BatchArrived(1, (FINISHED,)))
+    assert reduce(state, ActivityRequested(1, "run")) is state
+
+
+def test_a_request_waits_until_the_worker_is_ready_or_tells_something() -> None:
+    state = _after(StepShown(CODE), WorkerStateChanged("starting"), ActivityRequested(1, "run"))
+    assert state.queued
+    assert not reduce(state, WorkerStateChanged("ready")).queued
+    assert not reduce(state, BatchArrived(1, (OutputWritten("stdout", "a"),))).queued
+
+
+def test_output_losses_and_tensors_have_versions_of_their_own() -> None:
+    state = _after(StepShown(CODE), ActivityRequested(1, "run"))
+    after = reduce(state, BatchArrived(1, (LossesRecorded(0, (1.0,)),)))
+    assert after.versions.losses == state.versions.losses + 1
+    assert after.versions.output == state.versions.output
+    assert after.has_losses
+    assert not after.has_tensors
+
+
+def test_a_run_that_raised_is_explained_with_the_line() -> None:
+    state = _after(StepShown(CODE), ActivityRequested(1, "run"), BatchArrived(1, (RAISED,)))
+    assert state.ending is not None
+    assert state.ending.line == 2
+    assert state.ending.message
+    assert any("NameError" in line for line in state.ending.evidence)
+
+
+def test_an_accepted_answer_is_done_and_another_step_forgets_the_verdict() -> None:
+    state = _after(
+        StepShown(CODE), ActivityRequested(1, "check"), VerdictReached(Verdict("accept"), 1)
+    )
+    assert state.step_done
+    assert state.latest == "verdict"
+    other = reduce(state, StepShown(READ))
+    assert other.verdict is None
+    assert "code" in other.done
+
+
+def test_verdicts_that_do_not_accept_leave_the_step_open() -> None:
+    kinds: tuple[VerdictKind, ...] = ("reject", "not-attempted", "tutor-fault")
+    for kind in kinds:
+        assert not _after(StepShown(QUIZ), VerdictReached(Verdict(kind))).step_done
+
+
+def test_hints_end_with_the_last_one() -> None:
+    state = _after(StepShown(CODE), HintShown(), HintShown(), HintShown())
+    assert state.hints == state.hint_count == 2
+    assert _after(StepShown(READ), HintShown()).hints == 0
+
+
+def test_a_problem_with_saving_stays_until_a_save_succeeds() -> None:
+    state = _after(AnswerChanged(), DraftKept("The disk is full."))
+    assert state.unsaved
+    assert state.save_problem
+    assert not reduce(state, DraftKept()).save_problem
+
+
+def test_a_replay_ends_with_its_last_loss() -> None:
+    state = reduce(State(), ReplayMoved(1, 3))
+    assert state.replay is not None
+    assert reduce(state, ReplayMoved(3, 3)).replay is None

@@ -1,0 +1,181 @@
+"""The app with a small course of its own, a fake client, and a data folder of the test."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from tests.support.fake_client import FakeClient
+from tests.support.wait import eventually
+from tutor.config import Config
+from tutor.paths import Places
+from tutor.ui.app import TutorApp
+from tutor.ui.screens.desk import Desk
+from tutor.ui.screens.lesson import LessonScreen
+
+NARROW = (80, 24)
+MEDIUM = (120, 35)
+WIDE = (200, 50)
+
+READ = '''
+id = "read-me"
+kind = "read"
+title = "What a network does"
+section = "1.1"
+text = """
+A network turns numbers into numbers.
+
+First paragraph of the lesson.
+"""
+'''
+
+QUIZ = """
+id = "ask-me"
+kind = "quiz"
+mode = "one"
+title = "Which one is it?"
+section = "1.2"
+text = "One of these is right."
+hints = ["It is not the first."]
+after = "The second one it was."
+
+[[option]]
+text = "The first."
+why = "The first is wrong."
+
+[[option]]
+text = "The second."
+correct = true
+why = "It comes after the first."
+"""
+
+DOUBLE = '''
+id = "double"
+kind = "code"
+title = "Twice as much"
+section = "1.3"
+text = "Store twice `x` as `y`."
+given = """
+x = 3
+"""
+scaffold = """
+y = ...
+"""
+solution = """
+y = 2 * x
+"""
+hints = ["Use the sign `*`.", "Two times `x`."]
+after = "Doubling is linear."
+
+[[check]]
+same = "y"
+
+[[vary]]
+given.x = "5"
+'''
+
+SQUARE = (
+    DOUBLE.replace("double", "square")
+    .replace("Twice as much", "Times itself")
+    .replace("1.3", "1.4")
+    .replace("2 * x", "x * x")
+    .replace("twice `x`", "`x` times `x`")
+    .replace("Doubling is linear.", "A square is not linear.")
+)
+
+LAST = (
+    DOUBLE.replace("double", "last-one").replace("Twice as much", "The end").replace("1.3", "1.5")
+)
+
+STEPS = {
+    "10-read-me": READ,
+    "20-ask-me": QUIZ,
+    "30-double": DOUBLE,
+    "40-square": SQUARE,
+    "50-last-one": LAST,
+}
+
+
+def write_course(folder: Path, steps: dict[str, str] | None = None) -> Path:
+    """A course of one lesson."""
+    lesson = folder / "basics"
+    lesson.mkdir(parents=True, exist_ok=True)
+    (folder / "course.toml").write_text(
+        'format = 1\ntitle = "A small course"\norder = ["basics"]\nprelude = ""\n'
+    )
+    (lesson / "lesson.toml").write_text('format = 1\ntitle = "Basics"\n')
+    for name, text in (STEPS if steps is None else steps).items():
+        (lesson / f"{name}.toml").write_text(text)
+    return folder
+
+
+def tutor_app(
+    folder: Path,
+    *,
+    client: FakeClient | None = None,
+    config: Config | None = None,
+    problems: Sequence[str] = (),
+    start_at: str | None = None,
+) -> TutorApp:
+    """An app whose course and data are in the folder. The course is written if there is none."""
+    lessons = folder / "lessons"
+    if not lessons.exists():
+        write_course(lessons)
+    return TutorApp(
+        places=Places(lessons, folder / "images", folder / "data", folder / "config.toml"),
+        config=config or Config(),
+        problems=problems,
+        client=client or FakeClient(),
+        start_at=start_at,
+        now=lambda: datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
+    )
+
+
+def lesson_screen(app: TutorApp) -> LessonScreen:
+    """The lowest screen."""
+    screen = app.screen_stack[0]
+    assert isinstance(screen, LessonScreen)
+    return screen
+
+
+def desk_of(app: TutorApp) -> Desk:
+    """Its panes; there must be a step."""
+    desk = lesson_screen(app).desk
+    assert desk is not None
+    return desk
+
+
+@asynccontextmanager
+async def opened(app: TutorApp, size: tuple[int, int] = NARROW) -> AsyncIterator[Pilot[None]]:
+    """The app on a step, everything of its first screen drawn."""
+    async with app.run_test(size=size) as pilot:
+        await eventually(lambda: lesson_screen(app).step is not None, "a step on screen")
+        await pilot.pause()
+        yield pilot
+
+
+def screen_text(app: TutorApp) -> str:
+    """What stands on the terminal, row by row, as far as it is visible."""
+    cells: dict[int, dict[int, str]] = {}
+    for x, y, text in _TEXT.findall(app.export_screenshot(title="-")):
+        column = round(float(x) / _CELL)
+        cells.setdefault(round(float(y)), {})[column] = html.unescape(text)
+    return "\n".join(_row(cells[y]) for y in sorted(cells)).replace("\u00a0", " ")
+
+
+_TEXT = re.compile(r'<text class="[^"]*-r\d+" x="([\d.]+)" y="([\d.]+)"[^>]*>([^<]*)</text>')
+_CELL = 12.2
+"""Width of a cell in the picture."""
+
+
+def _row(pieces: dict[int, str]) -> str:
+    row = ""
+    for column in sorted(pieces):
+        row = row.ljust(column) + pieces[column].rstrip("\n")
+    return row.rstrip()
