@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.grading.steps import sigmoid_step
+from tutor.grading.attempt import not_attempted
+from tutor.grading.submission import read_submission
+
+SCAFFOLD = """
+layer = nn.Linear(..., 1)
+
+def forward(x):
+    ...
+
+for step in range(3):
+    ...
+
+output = ...
+"""
+STEP = sigmoid_step(scaffold=SCAFFOLD, solution="layer = 1\noutput = 2")
+FILLED = """
+layer = nn.Linear(8, 1)
+
+def forward(x):
+    return x
+
+for step in range(3):
+    pass
+
+output = forward(3)
+"""
+
+
+def blanks(source: str) -> str | None:
+    verdict = not_attempted(STEP, read_submission(STEP, source))
+    return None if verdict is None else verdict.message
+
+
+def test_a_filled_scaffold_is_an_attempt() -> None:
+    assert blanks(FILLED) is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("nn.Linear(8, 1)", "nn.Linear(..., 1)", "`...`"),
+        ("return x", "...", "`...`"),
+        ("pass", "...", "`...`"),
+        ("pass", '"""A loop."""\n    ...', "`...`"),
+        ("output = forward(3)", "output = ...", "`output`"),
+        ("output = forward(3)", "output: int = ...", "`output`"),
+        ("nn.Linear(8, 1)", "nn.Linear(____, 1)", "`____`"),
+        ("layer = nn", "____ = nn", "`____`"),
+        ("nn.Linear(8, 1)", "nn.____(8, 1)", "`nn.____`"),
+    ],
+)
+def test_each_blank_that_is_left(old: str, new: str, said: str) -> None:
+    message = blanks(FILLED.replace(old, new))
+    assert message is not None
+    assert said in message
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "row = t[..., 0]",
+        "every = ...\nrow = t[every]",
+        "class Stop(Exception): ...",
+        "for _ in range(3): row = _",
+        "for __ in range(3): row = __",
+        "x.__len__()",
+        "# ... and ____",
+        "text = '____ ...'",
+        "def stub(): ...",
+    ],
+)
+def test_dots_and_underscores_that_are_no_blanks(more: str) -> None:
+    assert blanks(FILLED + more) is None
+
+
+def test_code_below_dots_that_were_left_standing_is_an_attempt() -> None:
+    assert blanks(FILLED.replace("    pass", "    ...\n    total = step")) is None
+
+
+def test_a_blank_that_is_bound_in_earnest_later_is_none() -> None:
+    assert blanks("output = ...\n" + FILLED) is None
+
+
+def test_layout_and_comments_do_not_count() -> None:
+    assert blanks("# mine\n" + SCAFFOLD.replace("    ", "  ").replace("= ", "=")) is not None
+
+
+def test_a_scaffold_without_blanks_names_what_the_solution_makes() -> None:
+    step = sigmoid_step(scaffold="layer = 3\n", solution="layer = 3\noutput = layer")
+    verdict = not_attempted(step, read_submission(step, "layer = 3"))
+    assert verdict is not None
+    assert (verdict.slug, verdict.message) == (
+        "empty-answer",
+        "Fill in `output`, then check again.",
+    )
+
+
+def test_the_line_of_the_first_blank() -> None:
+    verdict = not_attempted(STEP, read_submission(STEP, "a = 1\nb = ____\nc = ____"))
+    assert verdict is not None
+    assert verdict.line == 2

@@ -1,0 +1,571 @@
+"""The order of a verdict, rung by rung, with programs in plain Python."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from msgspec import structs
+
+from tests.grading.steps import SOLUTION, sigmoid_step
+from tests.support.python_runner import PythonRunner
+from tutor.course.model import Check, CodeStep, Misconception, Note, Variation
+from tutor.grading.grade import author_commands, grade, learner_command
+from tutor.grading.verdict import Verdict
+from tutor.wire.commands import Execute, ObserveAll, Question
+from tutor.wire.events import Executed, Observation, Outcome
+
+STEP = sigmoid_step()
+
+
+async def judged(source: str, step: CodeStep = STEP, runner: Any = None) -> Verdict:  # noqa: ANN401 # any runner
+    return await grade(step, source, runner or PythonRunner())
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        SOLUTION,
+        "probability = 1 / (1 + math.exp(-x))",
+        "sigmoid = lambda z: 1 / (1 + math.exp(-z))\nprobability = sigmoid(x)",
+        "probability = math.exp(x) / (math.exp(x) + 1)",
+        "probability = (1 + math.tanh(x / 2)) / 2",
+        "class Sigmoid:\n    def __call__(self, z):\n        return 1 / (1 + math.e ** -z)\n"
+        "probability = Sigmoid()(x)",
+        "import math\nx = 2.4\nprobability = 1 / (1 + math.exp(-x))",
+        "from math import exp\nprobability = 1 / (1 + exp(-x))",
+        "for _ in [0]:\n    probability = 1 / (1 + math.exp(-x))",
+        "x = -x\nprobability = 1 / (1 + math.exp(x))",
+        "probability = ...\nprobability = 1 / (1 + math.exp(-x))",
+    ],
+)
+async def test_right_answers_are_accepted_however_they_are_written(source: str) -> None:
+    verdict = await judged(source)
+    assert (verdict.kind, verdict.slug) == ("accept", None)
+    assert verdict.milliseconds > 0
+    assert verdict.outcome == "finished"
+    assert all(check.passed for check in verdict.checks)
+
+
+# 1 the tutor's own fault
+
+
+async def test_a_solution_that_raises_is_the_tutors_fault() -> None:
+    verdict = await judged("probability = 1", sigmoid_step(solution="probability = 1 / 0"))
+    assert (verdict.kind, verdict.slug) == ("tutor-fault", "tutor-fault")
+    assert "not with your answer" in verdict.message
+    assert "ZeroDivisionError" in verdict.message
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"checks": (Check(same="nothing"),)}, "cannot be evaluated for the solution"),
+        ({"checks": (Check(true="probability > 1"),)}, "does not hold for the solution"),
+        ({"given": "x = nothing"}, "given code raised NameError"),
+        ({"solution": "while_true = 1"}, "cannot be evaluated"),
+        ({"variations": (Variation(given={"x": "'text'"}),)}, "with x = 'text'"),
+    ],
+)
+async def test_a_step_that_is_broken_is_the_tutors_fault(
+    changes: dict[str, Any], said: str
+) -> None:
+    verdict = await judged("probability = 0.5", sigmoid_step(**changes))
+    assert verdict.kind == "tutor-fault"
+    assert said in verdict.message
+
+
+async def test_a_lost_worker_is_the_tutors_fault() -> None:
+    runner = PythonRunner(endings={"probability = 1": "lost"})
+    assert (await judged("probability = 1", runner=runner)).kind == "tutor-fault"
+
+
+async def test_an_error_in_the_checker_itself_is_the_tutors_fault() -> None:
+    class Broken(PythonRunner):
+        async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
+            raise ConnectionError("the pipe is gone")
+
+    verdict = await judged(SOLUTION, runner=Broken())
+    assert verdict.kind == "tutor-fault"
+    assert "ConnectionError: the pipe is gone" in verdict.message
+
+
+async def test_answers_that_never_came_are_the_tutors_fault() -> None:
+    class Mute(PythonRunner):
+        async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
+            return Observation("finished", Executed("finished"))
+
+    assert (await judged(SOLUTION, runner=Mute())).kind == "tutor-fault"
+
+
+# 2 not attempted
+
+
+@pytest.mark.parametrize(
+    ("source", "slug"),
+    [
+        ("", "empty-answer"),
+        ("# only a comment\n", "empty-answer"),
+        (STEP.scaffold, "blank-left-in"),
+        ("probability=...  # later", "blank-left-in"),
+        ("x = 2.4\nprobability = ...", "blank-left-in"),
+        ("probability = ____", "blank-left-in"),
+        ("probability = math.____(x)", "blank-left-in"),
+        ("probability = ____ 3", "blank-left-in"),
+    ],
+)
+async def test_blanks_are_not_an_attempt_and_nothing_runs(source: str, slug: str) -> None:
+    runner = PythonRunner()
+    verdict = await judged(source, runner=runner)
+    assert (verdict.kind, verdict.slug) == ("not-attempted", slug)
+    assert runner.commands == []
+
+
+async def test_what_is_to_be_filled_in_is_named() -> None:
+    assert "`probability`" in (await judged(STEP.scaffold)).message
+
+
+# 3 stopped
+
+
+@pytest.mark.parametrize(
+    ("outcome", "slug", "said"),
+    [
+        ("timeout", "infinite-loop", "within 10 s"),
+        ("memory", "out-of-memory", "2048 MB"),
+        ("output", "too-much-output", "50 MB"),
+        ("processes", "too-many-processes", "64 processes"),
+        ("crashed", "crashed", "crashed"),
+    ],
+)
+async def test_what_ended_a_run_is_said(outcome: Outcome, slug: str, said: str) -> None:
+    verdict = await judged(SOLUTION + "#!", runner=PythonRunner(endings={"#!": outcome}))
+    assert (verdict.kind, verdict.slug, verdict.outcome) == ("reject", slug, outcome)
+    assert said in verdict.message
+
+
+async def test_leaving_the_program_is_refused_even_with_the_answer_there() -> None:
+    verdict = await judged(SOLUTION + "raise SystemExit(0)")
+    assert (verdict.kind, verdict.slug) == ("reject", "quits-the-program")
+
+
+async def test_a_run_stopped_by_hand_is_neutral() -> None:
+    verdict = await judged("y = 1", runner=PythonRunner(endings={"y = 1": "stopped"}))
+    assert (verdict.kind, verdict.slug) == ("not-attempted", "stopped")
+
+
+# 4 replaced functions
+
+
+@pytest.mark.parametrize("source", ["probability = 3", "probability = 1 / 0", SOLUTION])
+async def test_replaced_functions_are_refused_before_anything_else_is_told(source: str) -> None:
+    class Cheated(PythonRunner):
+        async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
+            seen = await super().observe(command, questions)
+            assert seen.executed is not None
+            return structs.replace(
+                seen, executed=structs.replace(seen.executed, replaced=("math.exp",))
+            )
+
+    verdict = await judged(source, runner=Cheated())
+    assert (verdict.kind, verdict.slug) == ("reject", "cheats-the-checker")
+    assert "`math.exp`" in verdict.message
+
+
+# 5 raised
+
+
+async def test_an_error_comes_with_line_message_and_words() -> None:
+    verdict = await judged("y = 1\nprobability = 1 / (1 + math.exp(-xx))")
+    assert (verdict.kind, verdict.slug, verdict.line) == ("reject", "undefined-name", 2)
+    assert verdict.evidence == (
+        "line 2: probability = 1 / (1 + math.exp(-xx))",
+        "NameError: name 'xx' is not defined",
+    )
+    assert verdict.error == "NameError"
+    assert "`xx`" in verdict.message
+
+
+async def test_a_wrong_program_that_raises_alike_speaks_first() -> None:
+    item = Misconception(
+        id="list-arithmetic", say="Not with lists: {x}.", wrong="probability = -[x]\n"
+    )
+    step = sigmoid_step(misconceptions=(item,))
+    verdict = await judged("values = [x]\nprobability = -values", step)
+    assert (verdict.slug, verdict.message) == ("list-arithmetic", "Not with lists: 2.4.")
+    assert verdict.evidence[1] == "TypeError: bad operand type for unary -: 'list'"
+
+
+async def test_a_pattern_on_the_error_and_a_property_speak_too() -> None:
+    by_pattern = Misconception(id="by-pattern", say="p", raises="^ZeroDivisionError: ")
+    by_property = Misconception(id="by-property", say="q", when="divisor == 0")
+    step = sigmoid_step(misconceptions=(by_property, by_pattern))
+    assert (await judged("divisor = 0\nprobability = 1 / divisor", step)).slug == "by-pattern"
+    assert (await judged("divisor = 0\nprobability = [][divisor]", step)).slug == "by-property"
+
+
+async def test_an_unknown_error_still_says_where() -> None:
+    verdict = await judged("\n\nraise BufferError('odd')")
+    assert (verdict.slug, verdict.line) == ("raised-error", 3)
+    assert "In line 3" in verdict.message
+    assert verdict.evidence == ("line 3: raise BufferError('odd')", "BufferError: odd")
+
+
+async def test_after_an_error_the_variations_are_not_waited_for() -> None:
+    class Endless(PythonRunner):
+        async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
+            if not command.live:
+                await asyncio.Event().wait()
+            return await super().observe(command, questions)
+
+    assert (await judged("probability = 1 / 0", runner=Endless())).slug == "division-by-zero"
+
+
+# 6 a name missing
+
+
+@pytest.mark.parametrize(
+    ("source", "slug", "said"),
+    [
+        ("print(1 / (1 + math.exp(-x)))", "printed-not-assigned", "`probability = …`"),
+        ("p = 0\nprint(f'{1 / (1 + math.exp(-x)):.4f}')", "printed-not-assigned", "printed"),
+        ("p = 1 / (1 + math.exp(-x))", "wrong-variable-name", "called `p`"),
+        ("x = 1 / (1 + math.exp(-x))", "changes-the-given", "Leave `x` as it is"),
+        ("print(3)", "empty-answer", "Start with `probability = …`"),
+        ("def f():\n    probability = 3\nf()", "local-not-global", "inside the function `f`"),
+        ("def f():\n    return 3", "local-not-global", "`probability = f(…)`"),
+        ("Probability = 3", "missing-name", "`Probability`, but no `probability`"),
+        ("a = 3\nb = 4", "missing-name", "Your program has `a`, `b`"),
+    ],
+)
+async def test_a_missing_name(source: str, slug: str, said: str) -> None:
+    verdict = await judged(source)
+    assert (verdict.kind, verdict.slug) == ("reject", slug)
+    assert said in verdict.message
+
+
+async def test_a_property_speaks_where_nothing_is_known_of_a_missing_name() -> None:
+    item = Misconception(id="half-done", say="You have {a}.", when="a == 3")
+    verdict = await judged("a = 3", sigmoid_step(misconceptions=(item,)))
+    assert (verdict.slug, verdict.message) == ("half-done", "You have 3.")
+
+
+# 7 something else in place of the answer
+
+
+@pytest.mark.parametrize(
+    ("source", "slug"),
+    [
+        ("probability = str(1 / (1 + math.exp(-x)))", "text-not-number"),
+        ("class Sigmoid: pass\nprobability = Sigmoid", "class-not-instance"),
+        ("dots = ...\nprobability = dots", "blank-left-in"),
+    ],
+)
+async def test_something_else_in_place_of_the_answer(source: str, slug: str) -> None:
+    verdict = await judged(source)
+    assert verdict.slug == slug
+    assert verdict.line == 2 or slug == "text-not-number"
+
+
+async def test_a_given_that_has_to_stay_is_missed_even_if_all_values_are_right() -> None:
+    step = sigmoid_step(given="x = 2.4\nmodel = [1]", fixed=("model",))
+    verdict = await judged("probability = 1 / (1 + math.exp(-x))\nmodel = [1, 2]", step)
+    assert (verdict.kind, verdict.slug, verdict.line) == ("reject", "changes-the-given", 2)
+    assert "`model`" in verdict.message
+
+
+# 8 checks
+
+
+MISTAKES = (
+    Misconception(
+        id="sign-error",
+        say="You have {probability}, and {{1 - p}} is asked: {nothing}.",
+        wrong="probability = 1 / (1 + math.exp(x))",
+    ),
+    Misconception(id="precedence", say="Parentheses.", wrong="probability = 1 / 1 + math.exp(-x)"),
+)
+
+
+async def test_a_wrong_program_is_known_by_what_it_computes() -> None:
+    step = sigmoid_step(misconceptions=MISTAKES)
+    verdict = await judged("probability = 1 - 1 / (1 + math.exp(-x))", step)
+    assert (verdict.kind, verdict.slug) == ("reject", "sign-error")
+    assert verdict.message.startswith("You have 0.083172696")
+    assert verdict.message.endswith(", and {1 - p} is asked: ?.")
+    assert (await judged("probability = 1 + math.exp(-x)", step)).slug == "precedence"
+
+
+async def test_a_value_alike_by_chance_is_not_taken_for_the_mistake() -> None:
+    step = sigmoid_step(misconceptions=MISTAKES)
+    verdict = await judged("probability = 0.08317269649392241 if x == 2.4 else 0.5", step)
+    assert verdict.slug == "wrong-value"
+
+
+async def test_a_second_mistake_does_not_hide_the_first() -> None:
+    step = sigmoid_step(
+        solution=SOLUTION + "double = 2 * x",
+        checks=(Check(same="probability"), Check(same="double")),
+        misconceptions=(
+            Misconception(
+                id="sign-error",
+                say="s",
+                wrong="probability = 1 / (1 + math.exp(x))\ndouble = 2 * x",
+            ),
+        ),
+    )
+    verdict = await judged("probability = 1 / (1 + math.exp(x))\ndouble = x", step)
+    assert verdict.slug == "sign-error"
+    assert (await judged("probability = 2\ndouble = x", step)).slug != "sign-error"
+
+
+async def test_a_mistake_is_known_without_the_name_that_only_a_note_asks_for() -> None:
+    noted = Check(same="sigmoid(2)", note="no-function-object")
+    wrong = "def sigmoid(z):\n    return 1 / (1 + math.exp(z))\nprobability = sigmoid(x)"
+    step = sigmoid_step(
+        checks=(Check(same="probability"), noted),
+        misconceptions=(Misconception(id="sign-error", say="s", wrong=wrong),),
+        notes=(Note(id="no-function-object", say="n"),),
+    )
+    assert (await judged("probability = 1 / (1 + math.exp(x))", step)).slug == "sign-error"
+
+
+async def test_wrong_programs_are_not_run_for_a_right_answer() -> None:
+    runner = PythonRunner()
+    step = sigmoid_step(misconceptions=MISTAKES)
+    assert (await judged(SOLUTION, step, runner)).kind == "accept"
+    wrongs = author_commands(step)[1]
+    assert wrongs not in runner.commands
+    await judged("probability = 3 * x", step, runner)
+    assert wrongs in runner.commands
+
+
+async def test_the_plain_sentence_says_how_far_off_and_not_what_is_right() -> None:
+    verdict = await judged("probability = x / 3")
+    assert (verdict.slug, verdict.line) == ("wrong-value", 1)
+    assert verdict.message == "`probability`: you got 0.8000. That is 0.1168 too small."
+    assert verdict.evidence == ("you got: probability = 0.7999999999999999",)
+    assert all("0.9168" not in text for text in (verdict.message, *verdict.evidence))
+    assert [check.expected for check in verdict.checks] == [""] * 2
+
+
+async def test_right_for_the_given_values_only() -> None:
+    verdict = await judged("probability = 1 / (1 + math.exp(-abs(x)))")
+    assert verdict.slug == "wrong-value"
+    assert verdict.message.startswith(
+        "Right for the given values, but not for others. With `x = -1.3`:"
+    )
+    assert verdict.evidence[0] == "with x = -1.3"
+    assert [check.variation for check in verdict.checks] == ["", "x = -1.3"]
+
+
+async def test_an_error_under_a_variation_is_told_with_it() -> None:
+    verdict = await judged("assert x > 0\nprobability = 1 / (1 + math.exp(-x))")
+    assert (verdict.slug, verdict.line, verdict.error) == ("assertion-failed", 1, "AssertionError")
+    assert "with `x = -1.3` it fails" in verdict.message
+
+
+async def test_a_run_that_is_ended_under_a_variation_is_told_with_it() -> None:
+    class Slow(PythonRunner):
+        async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
+            if not command.live:
+                return Observation("timeout", line=2)
+            return await super().observe(command, questions)
+
+    verdict = await judged(SOLUTION, runner=Slow())
+    assert (verdict.slug, verdict.line) == ("infinite-loop", 2)
+    assert "with `x = -1.3`" in verdict.message
+
+
+async def test_checks_with_words_of_their_own_come_first() -> None:
+    checks = (
+        Check(same="probability"),
+        Check(true="probability < 1", say="A probability is below 1; yours is {probability}."),
+    )
+    verdict = await judged("probability = x", sigmoid_step(checks=checks))
+    assert verdict.message == "A probability is below 1; yours is 2.4."
+
+
+async def test_a_property_without_words_is_said_by_its_name() -> None:
+    checks = (Check(true="probability < 1", name="below 1"),)
+    verdict = await judged("probability = x", sigmoid_step(checks=checks))
+    assert (verdict.slug, verdict.message) == (
+        "property-missing",
+        "This should hold and does not: below 1.",
+    )
+
+
+async def test_two_values_of_the_learners_own_are_compared() -> None:
+    check = Check(same="output", like="model(x)")
+    step = sigmoid_step(
+        solution="model = lambda v: v * 3\noutput = model(x)",
+        checks=(check,),
+    )
+    assert (await judged("model = lambda v: v / 7\noutput = model(x)", step)).kind == "accept"
+    verdict = await judged("model = lambda v: v / 7\noutput = x / 6", step)
+    assert verdict.message == "`output` should equal `model(x)`, and it is 0.0571 too large."
+
+
+async def test_a_check_that_raises_for_the_learner_is_missed() -> None:
+    step = sigmoid_step(checks=(Check(same="sigmoid(0)"),))
+    verdict = await judged("def sigmoid(z):\n    return 1 / z", step)
+    assert verdict.slug == "check-raised"
+    assert "divided by 0" in verdict.message
+    assert verdict.evidence[-1] == "ZeroDivisionError: division by zero"
+
+
+async def test_a_check_of_the_base_only_is_not_asked_under_variations() -> None:
+    checks = (Check(same="probability"), Check(same="double", base_only=True))
+    step = sigmoid_step(solution=SOLUTION + "double = 2 * x", checks=checks)
+    assert (await judged(SOLUTION + "double = 4.8", step)).kind == "accept"
+    step = sigmoid_step(
+        solution=SOLUTION + "double = 2 * x", checks=(checks[0], Check(same="double"))
+    )
+    assert (await judged(SOLUTION + "double = 4.8", step)).slug == "hard-coded-answer"
+
+
+# 9 right, perhaps with a note
+
+
+SOFT = sigmoid_step(
+    variations=(Variation(given={"x": "-1.3"}), Variation(given={"x": "-800.0"}, note="overflow")),
+    solution="probability = 1 / (1 + math.exp(-x)) if x > -700 else math.exp(x)",
+    notes=(
+        Note(id="overflow", say="Right, though not for {x} − 802."),
+        Note(id="uses-e", say="Fine.", when="uses_e"),
+    ),
+)
+
+
+async def test_a_soft_variation_accepts_with_its_note() -> None:
+    verdict = await judged("probability = 1 / (1 + math.exp(-x))", SOFT)
+    assert (verdict.kind, verdict.slug) == ("accept-with-note", "overflow")
+    assert verdict.message == "Right, though not for 2.4 − 802."
+    assert (await judged("probability = (1 + math.tanh(x / 2)) / 2", SOFT)).kind == "accept"
+
+
+async def test_a_note_by_a_property() -> None:
+    source = "uses_e = True\nprobability = (1 + math.tanh(x / 2)) / 2"
+    verdict = await judged(source, SOFT)
+    assert (verdict.kind, verdict.slug, verdict.message) == ("accept-with-note", "uses-e", "Fine.")
+
+
+async def test_a_note_by_a_wrong_program_comes_before_the_one_its_check_names() -> None:
+    step = sigmoid_step(
+        solution=SOLUTION + "double = 2 * x",
+        checks=(Check(same="probability"), Check(same="double", note="not-doubled")),
+        notes=(
+            Note(id="not-doubled", say="Not doubled."),
+            Note(id="halved", say="Halved.", wrong=SOLUTION + "double = x / 2"),
+        ),
+    )
+    assert (await judged(SOLUTION + "double = x * 0.5", step)).slug == "halved"
+    verdict = await judged(SOLUTION + "double = x * 5", step)
+    assert (verdict.kind, verdict.slug) == ("accept-with-note", "not-doubled")
+    assert (await judged(SOLUTION, step)).slug == "not-doubled"
+
+
+async def test_a_given_bound_again_drops_its_variations_and_is_said() -> None:
+    verdict = await judged("y = 0\nx = 2.4\nprobability = 1 / (1 + math.exp(-x))")
+    assert (verdict.kind, verdict.slug) == ("accept-with-note", "changes-the-given")
+    assert "You re-defined `x`" in verdict.message
+
+
+async def test_a_given_bound_to_another_value_is_the_reason_of_a_wrong_one() -> None:
+    verdict = await judged("x = 1.0\nprobability = 1 / (1 + math.exp(-x))")
+    assert (verdict.kind, verdict.slug, verdict.line) == ("reject", "changes-the-given", 1)
+
+
+async def test_a_given_bound_again_from_itself_is_only_remarked() -> None:
+    verdict = await judged("x = x * 1.0 + 0\nx = -x\nprobability = 1 / (1 + math.exp(x))")
+    assert verdict.kind == "accept"
+    assert verdict.notes == ("You re-defined `x`, which is given above your code.",)
+
+
+@pytest.mark.parametrize(
+    ("changes", "slug"),
+    [
+        ({"must_use": ("math.exp",)}, "must-use"),
+        ({"must_use": ("tanh", "while")}, "must-use"),
+        ({"must_not_use": ("math.tanh",)}, "must-not-use"),
+    ],
+)
+async def test_words_are_advice_and_a_requirement_only_if_strict(
+    changes: dict[str, Any], slug: str
+) -> None:
+    source = "probability = (1 + math.tanh(x / 2)) / 2"
+    verdict = await judged(source, sigmoid_step(**changes))
+    assert (verdict.kind, len(verdict.notes)) == ("accept", 1)
+    strict = await judged(source, sigmoid_step(**changes, strict=True))
+    assert (strict.kind, strict.slug, strict.message) == ("reject", slug, verdict.notes[0])
+    wrong = await judged("probability = x / 3", sigmoid_step(**changes, strict=True))
+    assert wrong.slug == "wrong-value"
+
+
+async def test_a_known_warning_is_remarked() -> None:
+    source = (
+        "import warnings\nwarnings.warn('Implicit dimension choice for softmax has been "
+        "deprecated.')\nprobability = 1 / (1 + math.exp(-x))"
+    )
+    verdict = await judged(source)
+    assert verdict.kind == "accept"
+    assert "`dim=1`" in verdict.notes[0]
+
+
+# how it is run
+
+
+async def test_the_base_goes_first_and_alone_is_live() -> None:
+    runner = PythonRunner()
+    await judged(SOLUTION, runner=runner)
+    base, other, solution = runner.commands
+    assert isinstance(base, Execute)
+    assert isinstance(other, Execute)
+    assert isinstance(solution, ObserveAll)
+    assert (base.live, other.live) == (True, False)
+    assert base == learner_command(STEP, SOLUTION)
+    assert solution == author_commands(STEP)[0]
+
+
+async def test_all_runs_are_under_way_at_once() -> None:
+    started: list[str] = []
+    all_started = asyncio.Event()
+
+    class Meeting(PythonRunner):
+        async def _meet(self, what: str) -> None:
+            started.append(what)
+            if len(started) == 3:
+                all_started.set()
+            await all_started.wait()
+
+        async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
+            await self._meet(command.program.given)
+            return await super().observe(command, questions)
+
+        async def observe_all(self, command: ObserveAll) -> tuple[Observation, ...]:
+            await self._meet("solution")
+            return await super().observe_all(command)
+
+    assert (await judged(SOLUTION, runner=Meeting())).kind == "accept"
+    assert started == ["x = 2.4", "x = -1.3", "solution"]
+
+
+async def test_grading_that_is_cancelled_leaves_no_run_behind() -> None:
+    left: list[str] = []
+
+    class Endless(PythonRunner):
+        async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                left.append(command.program.given)
+            raise AssertionError("never reached")
+
+    task = asyncio.ensure_future(judged(SOLUTION, runner=Endless()))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert sorted(left) == ["x = -1.3", "x = 2.4"]

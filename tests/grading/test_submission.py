@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import ast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.grading.steps import sigmoid_step
+from tutor.grading.submission import (
+    assigned_in_function,
+    literals,
+    names_in,
+    read_submission,
+    rebound_alone,
+    repeats_given,
+    words_used,
+)
+
+THREE = "a = 1\nb = [\n    a,\n    2,\n]\nc = a + 3\n"
+STEP = sigmoid_step(prelude="import math\nfrom os import path\n", given=THREE)
+
+
+def run_lines(source: str) -> list[str]:
+    return [line.strip() for line in read_submission(STEP, source).source.split("\n")]
+
+
+@pytest.mark.parametrize(
+    ("source", "left"),
+    [
+        ("a = 1\nb = [a, 2]\nd = 4", ["", "", "d = 4"]),
+        ("a=1\nb = [\n  a, 2\n]\nd = 4", ["", "", "", "", "d = 4"]),
+        ("a = 1\nc = a + 3\nd = 4", ["", "", "d = 4"]),
+        (
+            "import math\na = 1\nimport random\nb = [a, 2]\nd = 4",
+            ["", "", "import random", "", "d = 4"],
+        ),
+        ("d = 4\nimport math", ["d = 4", ""]),
+        # one of three is part of the answer
+        ("a = 1\nd = 4", ["a = 1", "d = 4"]),
+        # not a leading run
+        ("d = 4\na = 1\nb = [a, 2]", ["d = 4", "a = 1", "b = [a, 2]"]),
+        # each at most once, in their order
+        ("a = 1\na = 1\nb = [a, 2]", ["a = 1", "a = 1", "b = [a, 2]"]),
+        ("c = a + 3\na = 1", ["c = a + 3", "a = 1"]),
+        ("a = 1\nb = [a, 2]\na = 1", ["", "", "a = 1"]),
+        # other values are the learner's own
+        ("a = 2\nb = [a, 2]", ["a = 2", "b = [a, 2]"]),
+        # beside others on one line, and before a comment
+        ("a = 1; b = [a, 2]; d = 4", ["pass; pass; d = 4"]),
+        ("a = 1  # given\nb = [a, 2]", ["# given", ""]),
+        # an import of the learner's own way stays
+        ("import math as m", ["import math as m"]),
+    ],
+)
+def test_repeated_givens_are_left_out(source: str, left: list[str]) -> None:
+    assert run_lines(source) == left
+
+
+def test_a_single_given_is_all_there_are() -> None:
+    step = sigmoid_step()
+    assert read_submission(step, "x = 2.4\ny = 1").source == "\ny = 1"
+
+
+def test_a_repeated_function_goes_with_its_decorator() -> None:
+    step = sigmoid_step(given="@staticmethod\ndef f():\n    return 1\n")
+    source = "@staticmethod\ndef f():\n    return 1\nd = f()"
+    assert read_submission(step, source).source == "\n\n\nd = f()"
+
+
+@given(st.lists(st.sampled_from(["a = 1", "b = [a, 2]", "c = a + 3", "d = 4", "import math"])))
+def test_lines_keep_their_numbers_and_what_is_left_is_python(lines: list[str]) -> None:
+    submission = read_submission(STEP, "\n".join(lines))
+    left = submission.source.split("\n")
+    assert len(left) == max(1, len(lines))
+    assert all(now in ("", before) for now, before in zip(left, lines, strict=False))
+    assert len(ast.parse(submission.source).body) == len(submission.statements)
+
+
+def test_what_is_no_python_stays_as_it_is() -> None:
+    submission = read_submission(STEP, "a = 1\nb = (")
+    assert (submission.source, submission.parsed) == ("a = 1\nb = (", False)
+
+
+def test_lines_may_end_in_any_way() -> None:
+    assert run_lines("a = 1\r\nb = [a, 2]\r\nd = 'é'") == ["", "", "d = 'é'"]
+
+
+def test_a_long_sum_is_read() -> None:
+    submission = read_submission(STEP, "d = " + " + ".join(["a"] * 700))
+    assert submission.parsed
+
+
+@pytest.mark.parametrize(
+    ("source", "alone"),
+    [
+        ("a = 5", ("a",)),
+        ("a = b = 5", ("a",)),
+        ("a, d = 5, 6", ("a",)),
+        ("a: int = 5", ("a",)),
+        ("a = len('five')", ("a",)),
+        # what reads the varied value, or follows it, or is the learner's own, is the answer's
+        ("a = a + 1", ()),
+        ("a += 1", ()),
+        ("a = c - 3", ()),
+        ("d = 5\na = d", ()),
+        ("d = 5", ()),
+        ("def a_function(a):\n    a = 5", ()),
+    ],
+)
+def test_a_varied_given_that_is_bound_again(source: str, alone: tuple[str, ...]) -> None:
+    assert rebound_alone(STEP, read_submission(STEP, source), ["a"]) == alone
+
+
+def test_a_given_that_does_not_follow_may_be_read() -> None:
+    assert rebound_alone(STEP, read_submission(STEP, "c = a + 4"), ["c"]) == ("c",)
+
+
+def test_a_given_bound_by_its_own_statement_is_repeated() -> None:
+    assert repeats_given(STEP, read_submission(STEP, "d = 1\na = 1"), "a")
+    assert not repeats_given(STEP, read_submission(STEP, "a = 1\na = 2"), "a")
+    assert not repeats_given(STEP, read_submission(STEP, "d = 1"), "a")
+
+
+def test_names_of_an_expression() -> None:
+    assert names_in("softmax(given.x)[a]") == {"softmax", "given", "a"}
+    assert names_in("no expression") == set()
+
+
+def test_where_a_name_is_kept_inside() -> None:
+    source = "def f():\n    def g():\n        d = 1\n    e = 2"
+    submission = read_submission(STEP, source)
+    assert assigned_in_function(submission, "e") == "f"
+    assert assigned_in_function(submission, "d") == "g"
+    assert assigned_in_function(submission, "x") is None
+
+
+def test_numbers_and_words_of_a_program() -> None:
+    submission = read_submission(
+        STEP, "for i in range(3):\n    t = torch.nn.Linear(8, 0.5)\nfrom os import sep"
+    )
+    assert sorted(literals(submission)) == [0.5, 3.0, 8.0]
+    words = words_used(submission)
+    assert {"for", "range", "torch.nn.Linear", "nn.Linear", "Linear", "sep"} <= words
+    assert "while" not in words
