@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
+from rich.style import Style
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.message import Message
@@ -13,6 +14,8 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 M = TypeVar("M", bound=Message)
+Cell = tuple[str, Style]
+"""A character with its style."""
 
 SIZES = [(80, 24), (120, 35), (40, 12)]
 
@@ -56,7 +59,7 @@ def rows(widget: Widget) -> list[str]:
     return [strip.text.rstrip() for strip in strips]
 
 
-async def rows_repainted(pilot: Pilot[None], widget: Widget) -> list[list[object]]:
+async def rows_repainted(pilot: Pilot[None], widget: Widget) -> list[list[Cell]]:
     """The widget's rows with their styles, after everything was painted anew."""
     widget.notify_style_update()
     widget.refresh()
@@ -64,9 +67,10 @@ async def rows_repainted(pilot: Pilot[None], widget: Widget) -> list[list[object
     return styled_rows(widget)
 
 
-def styled_rows(widget: Widget) -> list[list[object]]:
+def styled_rows(widget: Widget) -> list[list[Cell]]:
     """The widget's rows cell by cell, with their styles, from what is kept for the screen."""
     strips = widget.render_lines(Region(0, 0, *widget.outer_size))
     return [
-        [(cell, segment.style) for segment in strip for cell in segment.text] for strip in strips
+        [(cell, segment.style or Style()) for segment in strip for cell in segment.text]
+        for strip in strips
     ]

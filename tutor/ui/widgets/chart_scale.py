@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -134,4 +135,4 @@ def label(value: float) -> str:
     if value == 0:
         return "0"
     text = f"{value:.3g}"
-    return text if "e" not in text else f"{value:.0e}".replace("e-0", "e-").replace("e+0", "e")
+    return text if "e" not in text else re.sub(r"e\+?(-?)0*", r"e\1", f"{value:.0e}")

@@ -127,7 +127,7 @@ class Choices(Vertical, can_focus=True):
         self.rows = [Statement() for _ in self.statements]
         self.locked = False
         self.set_reactive(Choices.current, 0)
-        if self.is_mounted:
+        if self.is_attached:
             self.mount_all(self.rows)
             self._show_all()
 
@@ -234,7 +234,7 @@ class Choices(Vertical, can_focus=True):
             self._show(index)
 
     def _show(self, index: int) -> None:
-        if self.is_mounted and index < len(self.rows):
+        if self.is_attached and index < len(self.rows):
             row = self.rows[index]
             row.set_class(index == self.current and self.has_focus, "-current")
             row.update(self._table(index))

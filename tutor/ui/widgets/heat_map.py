@@ -114,6 +114,8 @@ class HeatMap(Picture, can_focus=True):
         if not self.table.values:
             return wrapped(self.summary if self.shape else self.empty, width)
         heading = wrapped(self.summary if self.headed else "", width)
+        if len(heading) * 4 > height:
+            heading = []  # the map matters more
         if self.shape == () or width < SMALLEST[0] or height - len(heading) < SMALLEST[1]:
             return wrapped(self.summary, width)
         draw = self._draw_numbers if self.numeric else self._draw_shades

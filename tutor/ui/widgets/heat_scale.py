@@ -136,4 +136,7 @@ def short(value: float) -> str:
         return str(value)
     if value == 0:
         return "0"
-    return f"{value:+.3f}" if 0.001 <= abs(value) < 1000 else f"{value:+.1e}"
+    if 0.001 <= abs(value) < 1000:
+        return f"{value:+.3f}"
+    text = f"{value:+.1e}"
+    return text if len(text) <= 8 else f"{value:+.0e}"

@@ -1,0 +1,111 @@
+"""Axes and ticks for any numbers."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from tutor.ui.widgets.chart_scale import (
+    Axis,
+    label,
+    linear_axis,
+    log_axis,
+    log_ticks,
+    smooth,
+    steps_extent,
+    thin,
+    ticks,
+)
+
+NUMBERS = st.floats(-1e9, 1e9).filter(lambda value: value == 0 or abs(value) > 1e-9)
+POSITIVE = st.floats(1e-9, 1e9)
+
+
+@given(st.lists(NUMBERS, min_size=1, max_size=20))
+def test_a_linear_axis_holds_its_values(values: list[float]) -> None:
+    axis = linear_axis(values)
+    slack = (axis.high - axis.low) * 1e-6
+    assert axis.low - slack <= min(values) <= max(values) <= axis.high + slack
+    for value in values:
+        assert 0 <= axis.place(value, 100) <= 99
+
+
+@given(st.lists(POSITIVE, min_size=1, max_size=20))
+def test_a_log_axis_holds_its_values(values: list[float]) -> None:
+    axis = log_axis(values)
+    assert axis.low <= min(values) * (1 + 1e-6)
+    assert max(values) <= axis.high * (1 + 1e-6)
+    shown = log_ticks(axis.low, axis.high, 4)
+    assert 1 <= len(shown) <= 4
+    assert all(0 <= axis.place(value, 50) <= 49 for value in shown)
+
+
+@given(st.lists(NUMBERS, min_size=2, max_size=10))
+def test_an_axis_only_grows(values: list[float]) -> None:
+    before = linear_axis(values[:1])
+    after = linear_axis(values, before)
+    assert after.low <= before.low
+    assert before.high <= after.high
+
+
+@given(NUMBERS, NUMBERS, st.integers(1, 8))
+def test_ticks_are_few_even_and_inside(low: float, high: float, parts: int) -> None:
+    assume(high - low > 1e-3 * max(abs(low), abs(high), 1e-9))
+    found = ticks(low, high, parts)
+    assert len(found) <= parts + 1
+    slack = (high - low) * 1e-6
+    assert all(low - slack <= value <= high + slack for value in found)
+
+
+def test_losses_near_zero_begin_at_zero() -> None:
+    assert linear_axis([0.91, 0.31]) == Axis(0.0, 1.0)
+    low = linear_axis([0.74, 0.69]).low
+    assert 0.6 < low <= 0.69
+
+
+def test_one_value_has_a_range_as_well() -> None:
+    assert linear_axis([0.0]).low < 0 < linear_axis([0.0]).high
+    assert log_axis([1.0]) == Axis(0.1, 10, log=True)
+
+
+@pytest.mark.parametrize(
+    ("count", "end"), [(0, 8), (1, 8), (8, 8), (9, 16), (16, 16), (17, 32), (312, 512)]
+)
+def test_the_steps_axis_doubles(count: int, end: int) -> None:
+    assert steps_extent(count) == end
+
+
+@given(st.lists(st.tuples(st.integers(), NUMBERS), max_size=200), st.integers(4, 50))
+def test_thinning_keeps_what_sticks_out(points: list[tuple[float, float]], most: int) -> None:
+    points = [(float(step), value) for step, (_, value) in enumerate(points)]
+    kept = thin(points, most)
+    assert len(kept) <= max(most, 4)
+    assert kept == sorted(kept)
+    if points:
+        assert min(value for _, value in kept) == min(value for _, value in points)
+        assert max(value for _, value in kept) == max(value for _, value in points)
+        assert {kept[0], kept[-1]} == {points[0], points[-1]}
+
+
+@given(st.lists(st.floats(0, 10), min_size=1, max_size=50))
+def test_smoothing_stays_among_the_values(values: list[float]) -> None:
+    smoothed = smooth(values)
+    assert len(smoothed) == len(values)
+    assert smoothed[0] == pytest.approx(values[0])
+    assert all(min(values) - 1e-9 <= value <= max(values) + 1e-9 for value in smoothed)
+
+
+def test_smoothing_passes_over_nan() -> None:
+    assert math.isnan(smooth([math.nan, 1.0])[0])
+    assert smooth([1.0, math.nan, math.inf]) == pytest.approx([1.0, 1.0, 1.0])
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0"), (0.5, "0.5"), (128, "128"), (1e-5, "1e-5"), (2e7, "2e7"), (1e12, "1e12")],
+)
+def test_labels_are_short(value: float, text: str) -> None:
+    assert label(value) == text
