@@ -149,14 +149,14 @@ ROWS: tuple[Row, ...] = (
         "`nn.Softmax(dim=1)`; the data goes into the second pair of parentheses.",
     ),
     Row(
-        r"(\w+)\(\): argument '(\w+)' \(position \d+\) must be Tensor, not (\w+)",
-        "not-a-tensor-argument",
-        "`torch.{1}` works on tensors, and this is a {3}. Wrap it: `torch.tensor(…)`.",
-    ),
-    Row(
         r"linear\(\): argument 'input' .*must be Tensor, not (\w+)",
         "not-a-tensor-argument",
-        "A layer takes a tensor, and this is a {1}. Wrap it: `torch.tensor(…)`.",
+        "A layer takes a tensor, and this has the type `{1}`. Wrap it: `torch.tensor(…)`.",
+    ),
+    Row(
+        r"(\w+)\(\): argument '(\w+)' \(position \d+\) must be Tensor, not (\w+)",
+        "not-a-tensor-argument",
+        "`torch.{1}` works on tensors, and this has the type `{3}`. Wrap it: `torch.tensor(…)`.",
     ),
     Row(
         r"([\w.<>]+)\(\) takes (?:from \d+ to )?(\d+) positional arguments? but (\d+) (?:was|were) "
@@ -177,7 +177,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         r"'(\w+)' object is not callable",
         "not-callable",
-        "A {1} cannot be called. Either it was computed already and needs no parentheses, or a "
+        "What has the type `{1}` cannot be called. Either it was computed already and needs no parentheses, or a "
         "name of yours hides a function, or an operator such as `*` is missing in front of `(`.",
     ),
 )

@@ -124,7 +124,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         r"unsupported operand type\(s\) for (\S+): '([\w.]+)' and '([\w.]+)'",
         "wrong-operands",
-        "Python cannot work out `{1}` between a {2} and a {3}. Print both sides: is one of them "
+        "Python cannot work out `{1}` between `{2}` and `{3}`. Print both sides: is one of them "
         "not yet computed, or text?",
     ),
     Row(
@@ -136,7 +136,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         r"must be real number, not (\w+)",
         "scalar-only",
-        "The functions of `math` take one number, and this is a {1}. For whole tensors and arrays "
+        "The functions of `math` take one number, and this has the type `{1}`. For whole tensors and arrays "
         "there are `torch.exp` and `np.exp`.",
     ),
     Row(
