@@ -6,9 +6,9 @@ import struct
 
 import pytest
 
-from tutor.course.model import CodeStep
-from tutor.session.endings import ending_of, limits_of
+from tutor.session.endings import ending_of
 from tutor.session.inventory import entry_line, entry_numbers, entry_words
+from tutor.wire.commands import Limits
 from tutor.wire.events import (
     ErrorFacts,
     Executed,
@@ -28,37 +28,35 @@ from tutor.wire.values import (
     Value,
 )
 
-STEP = CodeStep(id="c", title="C", text="", scaffold="", solution="", limit_s=3.0, limit_mb=512)
+LIMITS = Limits(seconds=3.0, memory_mb=512)
 
 
 def _tensor(shape: tuple[int, ...], data: bytes, kind: NumberKind = "float") -> TensorValue:
     return TensorValue("float32", kind, shape, data)
 
 
-def test_the_limits_are_those_of_the_step() -> None:
-    assert limits_of(STEP).seconds == 3.0
-    assert limits_of(STEP).memory_mb == 512
-    assert limits_of(None).seconds == 10.0
-
-
 def test_an_exception_is_told_with_line_and_message() -> None:
     error = ErrorFacts("ZeroDivisionError", "division by zero", line=4, source_line="y = 1 / 0")
-    ending = ending_of(Observation("raised", Executed("raised", error=error)), limits_of(STEP))
+    ending = ending_of(Observation("raised", Executed("raised", error=error)), LIMITS)
     assert (ending.line, ending.error) == (4, "ZeroDivisionError")
     assert "line 4: y = 1 / 0" in ending.evidence
 
 
 @pytest.mark.parametrize("outcome", ["timeout", "memory", "output", "processes", "lost"])
 def test_an_end_from_outside_is_told(outcome: Outcome) -> None:
-    ending = ending_of(Observation(outcome, line=7, detail="why"), limits_of(STEP))
+    ending = ending_of(Observation(outcome, line=7, detail="why"), LIMITS)
     assert ending.message
     assert ending.line == 7
+
+
+def test_a_timeout_names_the_limit_that_held() -> None:
+    assert "3 s" in ending_of(Observation("timeout"), LIMITS).message
 
 
 def test_a_run_that_finished_has_nothing_to_explain() -> None:
     warning = WarningFacts("UserWarning", "something of no interest")
     executed = Executed("finished", warnings=(warning,))
-    ending = ending_of(Observation("finished", executed), limits_of(STEP))
+    ending = ending_of(Observation("finished", executed), LIMITS)
     assert (ending.message, ending.evidence, ending.remarks) == ("", (), ())
 
 

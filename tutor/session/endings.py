@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from tutor.course.model import CodeStep, Step
 from tutor.grading.errors import explain_ending, explain_or_quote, explain_warning, quote
 from tutor.wire.commands import Limits
 from tutor.wire.events import Executed, Observation, Outcome
@@ -25,13 +24,6 @@ class Ending(Struct, frozen=True):
     remarks: tuple[str, ...] = ()
     """What warnings mean that the learner should hear of."""
     milliseconds: float = 0.0
-
-
-def limits_of(step: Step | None) -> Limits:
-    """The limits that one run of the step has."""
-    if isinstance(step, CodeStep):
-        return Limits(seconds=step.limit_s, memory_mb=step.limit_mb)
-    return Limits()
 
 
 def ending_of(observation: Observation, limits: Limits) -> Ending:

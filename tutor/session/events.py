@@ -12,6 +12,7 @@ from msgspec import Struct
 from tutor.course.model import Step
 from tutor.grading.verdict import Verdict
 from tutor.session.state import ActivityKind
+from tutor.wire.commands import Limits
 from tutor.wire.events import RunEvent, WorkerStateChanged
 
 
@@ -33,6 +34,7 @@ class ActivityRequested(Struct, frozen=True):
 
     run_id: int
     kind: ActivityKind
+    limits: Limits = Limits()
 
 
 class BatchArrived(Struct, frozen=True):

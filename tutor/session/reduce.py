@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from tutor.session.endings import ending_of, limits_of
+from tutor.session.endings import ending_of
 from tutor.session.events import (
     ActivityRequested,
     AnswerChanged,
@@ -70,7 +70,7 @@ def _requested(state: State, event: ActivityRequested) -> State:
         return state
     return replace(
         state,
-        activity=Activity(event.run_id, event.kind),
+        activity=Activity(event.run_id, event.kind, limits=event.limits),
         last_run=event.run_id,
         versions=_all_newer(state.versions),
         has_losses=False,
@@ -86,18 +86,18 @@ def _requested(state: State, event: ActivityRequested) -> State:
 def _batch(state: State, event: BatchArrived) -> State:
     if state.activity is None or state.activity.run_id != event.run_id:
         return state
+    activity = replace(state.activity, begun=True)
     state = replace(
         state,
-        activity=replace(state.activity, begun=True),
+        activity=activity,
         versions=_versions_after(state.versions, event.events),
         has_losses=state.has_losses or any(map(_brings_losses, event.events)),
         has_tensors=state.has_tensors or any(map(_brings_tensors, event.events)),
     )
     ended = next((e for e in event.events if isinstance(e, RunEnded)), None)
-    if ended is None or state.activity is None or state.activity.kind == "check":
+    if ended is None or activity.kind == "check":
         return state
-    ending = ending_of(ended.observation, limits_of(state.step))
-    return replace(state, activity=None, ending=ending)
+    return replace(state, activity=None, ending=ending_of(ended.observation, activity.limits))
 
 
 def _verdict(state: State, event: VerdictReached) -> State:

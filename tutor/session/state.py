@@ -12,6 +12,7 @@ from msgspec import Struct
 from tutor.course.model import CodeStep, QuizStep, Step
 from tutor.grading.verdict import Verdict
 from tutor.session.endings import Ending
+from tutor.wire.commands import Limits
 from tutor.wire.events import WorkerStateChanged
 
 ActivityKind = Literal["run", "check"]
@@ -28,6 +29,7 @@ class Activity(Struct, frozen=True):
     begun: bool = False
     """Whether the worker has told anything of it yet."""
     stopping: bool = False
+    limits: Limits = Limits()
 
 
 class Versions(Struct, frozen=True):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from msgspec.structs import replace
 from textual.message import Message
 from textual.screen import Screen
 
@@ -18,8 +17,8 @@ from tutor.grading.verdict import Verdict
 from tutor.session.buffers import Buffers
 from tutor.session.events import ActivityRequested, NoticeGiven, RunCancelled, StopRequested
 from tutor.session.state import ActivityKind, State
-from tutor.ui.screens.running import Client, StreamingRunner, stream
-from tutor.wire.commands import Execute, Limits
+from tutor.ui.screens.running import Client, StreamingRunner, capped, stream
+from tutor.wire.commands import Execute
 from tutor.wire.events import RunEvent
 
 ALREADY = "It is still running. F9 stops it."
@@ -75,10 +74,14 @@ class Activities:
             self._tell(NoticeGiven(ALREADY))
             return False
         run_id = state.last_run + 1
+        command = capped(learner_command(step, source), self._caps)
         self._buffers.clear()
-        self._tell(ActivityRequested(run_id, kind))
-        work = self._run if kind == "run" else self._check
-        self._screen.run_worker(work(client, run_id, step, source), group="activity")
+        self._tell(ActivityRequested(run_id, kind, command.limits))
+        if kind == "run":
+            work = self._run(client, run_id, command)
+        else:
+            work = self._check(client, run_id, step, source)
+        self._screen.run_worker(work, group="activity")
         return True
 
     def stop(self) -> None:
@@ -107,12 +110,11 @@ class Activities:
     def _cancel(self) -> None:
         self._screen.workers.cancel_group(self._screen, "activity")
 
-    async def _run(self, client: Client, run_id: int, step: CodeStep, source: str) -> None:
-        command = _capped(learner_command(step, source), self._caps)
+    async def _run(self, client: Client, run_id: int, command: Execute) -> None:
         await stream(client, command, (), lambda events: self._post(run_id, events))
 
     async def _check(self, client: Client, run_id: int, step: CodeStep, source: str) -> None:
-        runner = StreamingRunner(client, lambda events: self._post(run_id, events))
+        runner = StreamingRunner(client, lambda events: self._post(run_id, events), self._caps)
         try:
             verdict = await grade(step, source, runner)
         except Exception as error:
@@ -126,14 +128,6 @@ class Activities:
 
     def _post(self, run_id: int, events: tuple[RunEvent, ...]) -> None:
         self._screen.post_message(EventsArrived(run_id, events))
-
-
-def _capped(command: Execute, caps: Caps) -> Execute:
-    """A plain run keeps within what the learner's config allows."""
-    limits: Limits = command.limits
-    seconds = min(limits.seconds, caps.seconds or limits.seconds)
-    memory = min(limits.memory_mb, caps.memory_mb or limits.memory_mb)
-    return replace(command, limits=replace(limits, seconds=seconds, memory_mb=memory))
 
 
 def _own_fault(error: Exception) -> Verdict:

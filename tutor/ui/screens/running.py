@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from typing import Protocol
 
+from msgspec.structs import replace
+
+from tutor.config import Caps
 from tutor.grading.verdict import Runner
 from tutor.wire.commands import Execute, ObserveAll, Question
 from tutor.wire.events import Observation, RunEnded, RunEvent, WorkerStateChanged
@@ -63,19 +66,29 @@ async def stream(
     return ended
 
 
+def capped(command: Execute, caps: Caps) -> Execute:
+    """The command within what the learner's config allows at most."""
+    limits = command.limits
+    seconds = min(limits.seconds, caps.seconds or limits.seconds)
+    memory = min(limits.memory_mb, caps.memory_mb or limits.memory_mb)
+    return replace(command, limits=replace(limits, seconds=seconds, memory_mb=memory))
+
+
 class StreamingRunner:
     """A runner for grading: the learner's base run is shown live, all else goes by unseen."""
 
-    def __init__(self, client: Client, tell: Tell) -> None:
+    def __init__(self, client: Client, tell: Tell, caps: Caps) -> None:
         self._client = client
         self._tell = tell
+        self._caps = caps
 
     async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
         """One program of the learner."""
+        command = capped(command, self._caps)
         if command.live:
             return await stream(self._client, command, questions, self._tell)
         return await self._client.observe(command, questions)
 
     async def observe_all(self, command: ObserveAll) -> tuple[Observation, ...]:
-        """Programs of the lesson's author."""
+        """Programs of the lesson's author, which keep the lesson's limits."""
         return await self._client.observe_all(command)
