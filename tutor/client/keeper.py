@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
 
-from tutor.client import processes, scratch
+from tutor.client import scratch
 from tutor.client.facts import WorkerFacts
 from tutor.client.zygote_process import ZygoteProcess
 from tutor.wire.control import (
@@ -86,12 +86,13 @@ class Keeper:
     async def close(self) -> None:
         """Ends the worker and waits for it."""
         zygote, self.zygote = self.zygote, None
+        was_ready = self.state.phase == "ready"
         self._cancel_timer()
         self._become("closed", "The worker was closed.")
         for task in tuple(self._tasks):
             await task
         if zygote:
-            await zygote.end()
+            await zygote.end(politely=was_ready)
         if self.folder:
             scratch.remove(self.folder)
             self.folder = None
@@ -151,9 +152,8 @@ class Keeper:
 
     def _note_protection(self, message: Protected) -> None:
         assert self.zygote
-        self.zygote.rung = message.rung
         if message.rung != "C":
-            processes.adopt_orphans()
+            self.zygote.adopt_orphans()
         self.facts = replace(
             self.facts,
             rung=message.rung,
@@ -190,7 +190,7 @@ class Keeper:
     def _discard(self) -> None:
         zygote, self.zygote = self.zygote, None
         if zygote:
-            self._keep_task(zygote.end())
+            self._keep_task(zygote.end(politely=False))
 
     def _keep_task(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)

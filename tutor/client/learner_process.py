@@ -253,16 +253,24 @@ class LearnerProcess:
 
     def _read_warden(self) -> None:
         try:
-            datagram = self._warden.recv(control.MAX_DATAGRAM)
+            datagram = self._hear_warden()
         except BlockingIOError:
             return
-        except OSError:
-            datagram = b""
         ended: Ended | None = None
         if datagram:
             with suppress(msgspec.MsgspecError):
                 ended = control.read_ended(datagram)
         self._finish(ended)
+
+    def _hear_warden(self) -> bytes:
+        """Empty if it has gone. Had it not read all that we said, an error stands before its
+        last message."""
+        for _ in range(2):
+            try:
+                return self._warden.recv(control.MAX_DATAGRAM)
+            except ConnectionResetError:
+                pass
+        return b""
 
     def _finish(self, ended: Ended | None) -> None:
         """All writers are dead, so what can be read now is all there will ever be."""

@@ -14,9 +14,27 @@ MARK = "NNTUTOR_WORKER"
 _PR_SET_CHILD_SUBREAPER = 36
 
 
+_adopting = 0
+"""How many workers need it: the setting is one for the whole process."""
+
+
 def adopt_orphans() -> None:
     """Descendants whose parent dies become children of this process, instead of init's."""
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    global _adopting
+    _adopting += 1
+    _set_subreaper(1)
+
+
+def adopt_no_more() -> None:
+    """The worker for which `adopt_orphans` was called has ended."""
+    global _adopting
+    _adopting -= 1
+    if _adopting == 0:
+        _set_subreaper(0)
+
+
+def _set_subreaper(value: int) -> None:
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, value, 0, 0, 0)
 
 
 def children(pid: int) -> list[int]:
@@ -39,8 +57,11 @@ def with_descendants(pids: list[int]) -> set[int]:
     return found
 
 
-def kill_trees(pids: list[int]) -> None:
-    """Ends these processes and all below: all are stopped before the first is killed."""
+def kill_trees(pids: list[int]) -> set[int]:
+    """Ends these processes and all below: all are stopped before the first is killed.
+
+    Returns whom; they may take a moment to die.
+    """
     stopped: set[int] = set()
     while fresh := with_descendants(pids) - stopped:
         for pid in fresh:
@@ -48,6 +69,16 @@ def kill_trees(pids: list[int]) -> None:
         stopped |= fresh
     for pid in stopped:
         _signal(pid, signal.SIGKILL)
+    return stopped
+
+
+def alive(pid: int) -> bool:
+    """Whether there is such a process, and it has not ended."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            return file.read().rpartition(b")")[2].split()[0] not in (b"Z", b"X")
+    except OSError:
+        return False
 
 
 def orphans(mark: str) -> list[int]:
@@ -55,15 +86,15 @@ def orphans(mark: str) -> list[int]:
     return [pid for pid in children(os.getpid()) if _bears(pid, mark)]
 
 
-def end_orphans(mark: str, keep: int, deadline: float) -> None:
-    """Ends and reaps what a dead worker left to this process. `keep` is not one of them.
+def end_orphans(mark: str, deadline: float) -> None:
+    """Ends and reaps what a dead worker, itself reaped already, left to this process.
 
     Gives up after `deadline` seconds: a process in the kernel's own hands cannot be hurried.
     """
     end = time.monotonic() + deadline
     doomed: set[int] = set()
     while time.monotonic() < end:
-        found = [pid for pid in orphans(mark) if pid != keep]
+        found = orphans(mark)
         kill_trees(found)
         doomed.update(found)
         doomed = {pid for pid in doomed if not _reaped(pid)}

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from tutor.client.ending import Evidence, classify, stood_at
@@ -43,7 +44,7 @@ Overdue = Callable[[], None]
 """Called when the warden does not do its work: the whole worker must be ended."""
 
 
-class Run:
+class Run(ABC):
     """What all runs have: a process, output, a deadline, one ending."""
 
     def __init__(self, command: Execute | ObserveAll, overdue: Overdue) -> None:
@@ -102,9 +103,9 @@ class Run:
         if self._process:
             self._process.close()
 
+    @abstractmethod
     def heard(self, event: FromLearner) -> None:
         """Implements Listener."""
-        raise NotImplementedError
 
     def garbled(self, reason: str) -> None:
         """Implements Listener."""
@@ -117,8 +118,9 @@ class Run:
             return
         self._show(stream, self._streams[stream].take(data))
         if sum(stream.read for stream in self._streams) > self.command.limits.output_mb * _MEGABYTE:
+            if not self._too_much:
+                self._kill(Kill("output"))
             self._too_much = True
-            self._kill(Kill("output"))
 
     def ended(self, ended: Ended | None) -> None:
         """Implements Listener."""
@@ -149,6 +151,7 @@ class Run:
             )
         )
 
+    @abstractmethod
     def _show(self, stream: int, text: str) -> None:
         """Text that has just been printed; control codes removed."""
 
@@ -225,7 +228,11 @@ class LearnerRun(Run):
     async def next_batch(self) -> tuple[RunEvent, ...]:
         """Waits for events; at most 30 times a second, but at once for what is urgent."""
         await self._wake.wait()
+        while not self._events:
+            self._wake.clear()
+            await self._wake.wait()
         self._wake.clear()
+        self._forget_timer()
         self._last_batch = self._loop.time()
         events, self._events = self._events, []
         return _thin(events, self._shown)
@@ -285,10 +292,13 @@ class LearnerRun(Run):
             self._timer = self._loop.call_later(wait, self._deliver)
 
     def _deliver(self) -> None:
+        self._forget_timer()
+        self._wake.set()
+
+    def _forget_timer(self) -> None:
         if self._timer:
             self._timer.cancel()
         self._timer = None
-        self._wake.set()
 
 
 def _thin(events: list[RunEvent], shown: tuple[Shown, Shown]) -> tuple[RunEvent, ...]:
@@ -329,6 +339,9 @@ class AuthorRun(Run):
                 self._executed = event.executed
             case Done() if self.complete and self._batch:
                 self._finish()
+
+    def _show(self, stream: int, text: str) -> None:
+        """Nobody looks on; the engine tells what each program printed."""
 
     @property
     def complete(self) -> bool:

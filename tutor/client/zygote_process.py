@@ -8,6 +8,7 @@ import secrets
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -18,11 +19,13 @@ import tutor
 from tutor.client import processes
 from tutor.client.learner_process import LearnerProcess
 from tutor.wire import control
-from tutor.wire.control import FromZygote, Launch, Rung
+from tutor.wire.control import FromZygote, Launch
 
 _LAST_WORDS = 2000
 _POLITE = 4.0
 """Seconds that it has for ending all its runs and itself."""
+
+_TICK = 0.002
 
 _ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
@@ -42,10 +45,10 @@ class ZygoteProcess:
         on_gone: Callable[[ZygoteProcess], None],
     ) -> None:
         """Starts it. `on_gone` is called at most once, and not after `end`."""
-        self.rung: Rung | None = None
         self._on_message = on_message
         self._on_gone: Callable[[ZygoteProcess], None] | None = on_gone
         self._loop = asyncio.get_running_loop()
+        self._adopting = False
         self._mark = secrets.token_hex(8)
         self._log = Path(launch.scratch) / f"zygote-{self._mark}.log"
         self._control, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -95,24 +98,34 @@ class ZygoteProcess:
             return lines[-1] if lines else ""
         return ""
 
-    def kill(self) -> None:
-        """SIGKILL for it and all below. `on_gone` follows."""
-        processes.kill_trees([self.pid])
+    def adopt_orphans(self) -> None:
+        """For rungs in which the kernel does not end all that is below it when it dies."""
+        self._adopting = True
+        processes.adopt_orphans()
 
-    async def end(self) -> None:
-        """Ends it and all its runs, and waits until nothing is left of them."""
+    def kill(self) -> set[int]:
+        """SIGKILL for it and all below, whose ids are returned. `on_gone` follows."""
+        return processes.kill_trees([self.pid])
+
+    async def end(self, *, politely: bool) -> None:
+        """Ends it and all its runs, and waits until nothing is left of them.
+
+        Politely: it ends by itself, for which it must have finished loading.
+        """
         self._on_gone = None
         self._loop.remove_reader(self._control)
         self._control.close()
-        await self.bury(_POLITE)
+        await self.bury(_POLITE if politely else 0.0)
 
     async def bury(self, patience: float = 1.0) -> None:
         """Waits for the exit of a zygote that is to end, and ends what it left behind."""
         if not await self._exited(patience):
-            self.kill()
+            killed = self.kill()
             await self._exited(_POLITE)
-        if self.rung in ("D", "E"):
-            processes.end_orphans(self._mark, self.pid, _POLITE)
+            await _all_dead(killed)
+        if self._adopting:
+            processes.end_orphans(self._mark, _POLITE)
+            processes.adopt_no_more()
         with suppress(FileNotFoundError):
             self._log.unlink()
 
@@ -150,3 +163,10 @@ class ZygoteProcess:
             self._loop.remove_reader(self._control)
             self._control.close()
             on_gone(self)
+
+
+async def _all_dead(pids: set[int]) -> None:
+    """A process with much memory takes some milliseconds to die, and it need not be our child."""
+    end = time.monotonic() + _POLITE
+    while any(map(processes.alive, pids)) and time.monotonic() < end:
+        await asyncio.sleep(_TICK)

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from tutor.wire import frames
 from tutor.wire.commands import Command
 from tutor.wire.events import FromLearner
+from tutor.worker import limits
 
 _CHUNK = 64 * 1024
 
@@ -36,6 +37,7 @@ class Channel:
         if os.getpid() != self._owner:
             _leave()
         with _uninterrupted():
+            limits.lift_memory_limit()  # what ends here may have used all that it was allowed
             self._unsent += frame
             while self._unsent:
                 self._write(0)

@@ -1,0 +1,80 @@
+"""The table of endings."""
+
+from __future__ import annotations
+
+import signal
+
+import pytest
+
+from tutor.client.ending import Ending, Evidence, classify, stood_at
+from tutor.wire.control import Decision, Ended
+from tutor.wire.events import Executed
+
+DONE = Executed("finished")
+
+
+def _ended(
+    decision: Decision = "none", exit_code: int = 0, cpu: float = 0.1, trace: str = ""
+) -> Ended:
+    return Ended(decision, exit_code, peak_mb=1.0, cpu_seconds=cpu, trace=trace)
+
+
+@pytest.mark.parametrize("decision", ["timeout", "memory", "processes", "output", "stopped"])
+def test_what_the_warden_decided_holds_whatever_the_program_claims(decision: Decision) -> None:
+    evidence = Evidence(_ended(decision), up=True, seconds=5, executed=DONE, complete=True)
+    assert classify(evidence).outcome == decision
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "cpu", "ending"),
+    [
+        (0, 0.1, Ending("exited", "0")),
+        (7, 0.1, Ending("exited", "7")),
+        (-signal.SIGSEGV, 0.1, Ending("crashed", "SIGSEGV")),
+        (-signal.SIGKILL, 0.1, Ending("crashed", "SIGKILL")),
+        (-signal.SIGKILL, 12.0, Ending("timeout", "CPU time")),
+        (-signal.SIGXCPU, 9.0, Ending("timeout", "CPU time")),
+        (-63, 0.1, Ending("crashed", "signal 63")),
+    ],
+)
+def test_an_end_without_a_word(exit_code: int, cpu: float, ending: Ending) -> None:
+    assert classify(Evidence(_ended("none", exit_code, cpu), up=True, seconds=5)) == ending
+
+
+def test_a_result_counts_only_with_all_of_the_conversation() -> None:
+    ended = _ended()
+    assert classify(Evidence(ended, True, 5, DONE, complete=True)) == Ending("finished")
+    assert classify(Evidence(ended, True, 5, DONE, complete=False)).outcome == "exited"
+    assert classify(Evidence(ended, True, 5, None, complete=True)).outcome == "exited"
+
+
+def test_the_tutors_own_faults() -> None:
+    assert classify(Evidence(None, up=True, seconds=5)).outcome == "lost"
+    assert classify(Evidence(_ended("app-gone"), up=True, seconds=5)).outcome == "lost"
+    assert classify(Evidence(_ended("none", 1), up=False, seconds=5)).outcome == "lost"
+
+
+def test_what_the_client_saw() -> None:
+    ended = _ended("unfinished", -9)
+    garbled = Evidence(ended, up=True, seconds=5, garbled="a message that cannot be read")
+    assert classify(garbled).outcome == "crashed"
+    assert "cannot be read" in classify(garbled).detail
+    assert classify(Evidence(_ended(), True, 5, too_much=True)) == Ending("output")
+
+
+@pytest.mark.parametrize(
+    ("trace", "line"),
+    [
+        ('  File "exercise.py", line 12 in f\n  File "exercise.py", line 3 in <module>\n', 12),
+        ('  File "/lib/random.py", line 7 in g\n  File "exercise.py", line 4 in <module>\n', 4),
+        ('  File "exercise.py", line ', None),
+        ('"exercise.py", line 99999999999999999999999\n', None),
+        ("", None),
+    ],
+)
+def test_where_it_stood(trace: str, line: int | None) -> None:
+    assert stood_at(_ended(trace=trace)) == line
+
+
+def test_where_nobody_can_say() -> None:
+    assert stood_at(None) is None

@@ -1,0 +1,249 @@
+"""Programs in real processes: what comes back, in which order, and how it is stopped."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.support.wait import eventually
+from tests.support.worker import Worker, texts, worker
+from tutor.wire.commands import Execute, Limits, ObserveAll, Program, Question
+from tutor.wire.events import Executed, OutputWritten, RunEnded, RunEvent
+from tutor.wire.values import IntValue, TextValue
+
+pytestmark = [pytest.mark.process, pytest.mark.xdist_group("process")]
+
+FOREVER = "print('begun')\nwhile True: pass"
+
+
+async def _run(running: Worker, source: str, **limits: int) -> list[tuple[RunEvent, ...]]:
+    command = Execute(Program(source=source), Limits(**limits))
+    return [batch async for batch in running.client.run(command)]
+
+
+async def test_a_program_is_run_and_asked(running: Worker) -> None:
+    observation = await running.observe("x = 6\nprint('six')", "x * 7", "name", "'a' + 'b'")
+    assert observation.outcome == "finished"
+    assert observation.executed == Executed(
+        "finished", milliseconds=observation.executed.milliseconds if observation.executed else 0
+    )
+    number, missing, text = observation.answers
+    assert number.value == IntValue(42)
+    assert missing.error is not None
+    assert missing.error.type_name == "NameError"
+    assert text.value == TextValue("ab")
+    assert observation.output == "six\n"
+    assert observation.milliseconds > 0
+
+
+async def test_errors_and_their_line(running: Worker) -> None:
+    observation = await running.observe("x = 1\nx / 0")
+    assert observation.outcome == "raised"
+    assert observation.executed is not None
+    assert observation.executed.error is not None
+    assert observation.executed.error.line == 2
+
+
+async def test_nothing_is_left_from_one_run_to_the_next(running: Worker) -> None:
+    assert (await running.observe("open('here', 'w').write('x')\nkept = 1")).outcome == "finished"
+    observation = await running.observe("import os\nfiles = len(os.listdir('.'))", "files", "kept")
+    assert observation.answers[0].value == IntValue(0)
+    assert observation.answers[1].error is not None
+
+
+async def test_events_come_in_order_and_end_once(running: Worker) -> None:
+    batches = await _run(running, "import sys\nprint('out')\nprint('err', file=sys.stderr)")
+    events = [event for batch in batches for event in batch]
+    assert {event.stream: event.text for event in events if isinstance(event, OutputWritten)} == {
+        "stdout": "out\n",
+        "stderr": "err\n",
+    }
+    assert [type(event) for event in events if not isinstance(event, OutputWritten)] == [
+        Executed,
+        RunEnded,
+    ]
+    ended = events[-1]
+    assert isinstance(ended, RunEnded)
+    assert (ended.observation.output, ended.observation.error_output) == ("out\n", "err\n")
+
+
+async def test_output_is_seen_while_the_program_runs(running: Worker) -> None:
+    batches = running.client.run(Execute(Program(source=FOREVER)))
+    first = await anext(batches)
+    assert texts([first]) == "begun\n"
+    running.client.stop()
+    rest = [batch async for batch in batches]
+    ended = rest[-1][-1]
+    assert isinstance(ended, RunEnded)
+    assert ended.observation.outcome == "stopped"
+
+
+async def test_much_output_arrives_whole(running: Worker) -> None:
+    source = "for n in range(20000): print(n)"
+    text = texts(await _run(running, source, output_mb=1))
+    assert text == "".join(f"{n}\n" for n in range(20000))
+
+
+async def test_bytes_that_are_no_text(running: Worker) -> None:
+    source = (
+        r"import os; os.write(1, b'\x1b[31mred\x1b]0;title\x07 \xff\xe2\x82'); os.write(1, b'\xac')"
+    )
+    assert (await running.observe(source)).output == "red \ufffd€"
+
+
+async def test_there_is_no_keyboard(running: Worker) -> None:
+    observation = await running.observe("input()")
+    assert observation.executed is not None
+    assert observation.executed.error is not None
+    assert observation.executed.error.type_name == "EOFError"
+
+
+async def test_a_run_that_nobody_watches_is_ended(running: Worker) -> None:
+    batches = running.client.run(Execute(Program(source=FOREVER)))
+    assert texts([await anext(batches)]) == "begun\n"
+    busy = len(running.processes("nnt-learner"))
+    await batches.aclose()  # type: ignore[attr-defined] # it is a generator
+    await eventually(lambda: len(running.processes("nnt-learner")) != busy, "the run to end")
+    assert (await running.observe("x = 1")).outcome == "finished"
+
+
+async def test_a_cancelled_run_is_ended(running: Worker) -> None:
+    task = asyncio.create_task(running.observe("while True: pass"))
+    await running.until("ready")
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert (await running.observe("x = 1")).outcome == "finished"
+
+
+async def test_runs_at_the_same_time(running: Worker) -> None:
+    sources = [f"x = {n}\nprint(x)" for n in range(6)]
+    observations = await asyncio.gather(*(running.observe(source, "x") for source in sources))
+    assert [o.answers[0].value for o in observations] == [IntValue(n) for n in range(6)]
+    assert [o.output for o in observations] == [f"{n}\n" for n in range(6)]
+
+
+async def test_stop_ends_what_waits_and_what_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with worker(tmp_path, monkeypatch, parallel=1) as running:
+        batches = running.client.run(Execute(Program(source=FOREVER)))
+        await anext(batches)
+        waiting = asyncio.create_task(running.observe("x = 1"))
+        ran: list[bool] = []
+        asyncio.get_running_loop().call_soon(ran.append, True)
+        await eventually(lambda: ran, "the second run to have come to the queue")
+        running.client.stop()
+        last = [batch async for batch in batches][-1][-1]
+        assert isinstance(last, RunEnded)
+        assert last.observation.outcome == "stopped"
+        assert (await waiting).outcome == "stopped"
+        assert (await running.observe("x = 1")).outcome == "finished"
+
+
+async def test_stop_is_asked_first_and_the_program_may_answer(running: Worker) -> None:
+    source = (
+        "import time\nprint('begun')\n"
+        "try:\n while True: time.sleep(0.01)\nfinally: print('tidied up')"
+    )
+    batches = running.client.run(Execute(Program(source=source)))
+    assert texts([await anext(batches)]) == "begun\n"
+    running.client.stop()
+    assert texts([batch async for batch in batches]) == "tidied up\n"
+
+
+async def test_stop_does_not_ask_twice(running: Worker) -> None:
+    source = (
+        "import signal, time\nsignal.signal(signal.SIGINT, lambda *a: print('no'))\n"
+        "print('begun')\nwhile True: time.sleep(0.01)"
+    )
+    batches = running.client.run(Execute(Program(source=source)))
+    assert texts([await anext(batches)]) == "begun\n"
+    running.client.stop()
+    assert texts([await anext(batches)]) == "no\n"
+    running.client.stop()
+    ended = [batch async for batch in batches][-1][-1]
+    assert isinstance(ended, RunEnded)
+    assert ended.observation.outcome == "stopped"
+    assert ended.observation.line == 4
+
+
+async def test_what_is_asked_before_the_worker_is_ready_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with worker(tmp_path, monkeypatch) as running:
+        assert running.client.state.phase == "starting"
+        assert (await running.observe("x = 1", "x")).answers[0].value == IntValue(1)
+        assert running.phases == ["starting", "ready"]
+
+
+async def test_spares_wait_ready(running: Worker) -> None:
+    for _ in range(3):
+        await eventually(lambda: running.client.describe().spares == 2, "two spares")
+        await eventually(lambda: len(running.processes("nnt-learner")) == 2, "their processes")
+        assert (await running.observe("x = 1")).outcome == "finished"
+
+
+async def test_programs_of_the_author(running: Worker) -> None:
+    programs = (Program(source="x = 1"), Program(source="x = 1 / 0"), Program(source="x = 3"))
+    command = ObserveAll(programs, (Question("x"),))
+    first, second, third = await running.client.observe_all(command)
+    assert first.answers[0].value == IntValue(1)
+    assert second.outcome == "raised"
+    assert third.answers[0].value == IntValue(3)
+
+
+async def test_programs_of_the_author_are_run_once(running: Worker) -> None:
+    command = ObserveAll((Program(source="import os\nx = os.getpid()"),), (Question("x"),))
+    first, second = await asyncio.gather(
+        running.client.observe_all(command), running.client.observe_all(command)
+    )
+    assert first is second
+    assert await running.client.observe_all(command) is first
+
+
+async def test_programs_of_the_author_are_not_stopped(running: Worker) -> None:
+    source = "import time\nfor n in range(30): time.sleep(0.01)"
+    author = asyncio.create_task(
+        running.client.observe_all(ObserveAll((Program(source=source),), ()))
+    )
+    batches = running.client.run(Execute(Program(source=FOREVER)))
+    await anext(batches)
+    running.client.stop()
+    assert isinstance([batch async for batch in batches][-1][-1], RunEnded)
+    assert [o.outcome for o in await author] == ["finished"]
+
+
+async def test_programs_of_the_author_that_do_not_end(running: Worker) -> None:
+    programs = (Program(source="x = 1"), Program(source="while True: pass"), Program())
+    command = ObserveAll(programs, (Question("x"),), Limits(seconds=0.3))
+    observations = await running.client.observe_all(command)
+    assert [o.outcome for o in observations] == ["finished", "timeout", "timeout"]
+    assert await running.client.observe_all(command) is not observations
+
+
+async def test_a_command_that_is_too_large(running: Worker) -> None:
+    observation = await running.observe("#" * 5_000_000)
+    assert observation.outcome == "lost"
+    assert "too large" in observation.detail
+    assert (await running.observe("x = 1")).outcome == "finished"
+
+
+async def test_a_large_command_and_a_large_answer(running: Worker) -> None:
+    observation = await running.observe("x = '" + "x" * 3_000_000 + "'", "x[:1000000]")
+    assert observation.answers[0].value == TextValue("x" * 1_000_000)
+
+
+async def test_what_is_told_of_the_worker(running: Worker) -> None:
+    await running.observe("x = 1")
+    await eventually(lambda: running.client.describe().last_run_ms, "the run to be noted")
+    facts = running.client.describe()
+    assert facts.phase == "ready"
+    assert facts.torch_version == "0.0-stub"
+    assert facts.zygote_tasks == 1
+    assert facts.rung is not None
+    assert facts.protection
+    assert 0 < facts.imported_ms <= facts.ready_ms
+    assert facts.first_run_ms > 0

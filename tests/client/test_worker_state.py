@@ -1,0 +1,210 @@
+"""The worker as a whole: how it starts, fails, dies, comes back, and ends."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.wait import eventually, wait_until
+from tests.support.worker import STUB, Worker, marked, worker
+from tutor.client import keeper
+from tutor.client.client import WorkerClient
+from tutor.wire.commands import Execute, Limits, Program
+from tutor.wire.control import Protection
+
+pytestmark = [pytest.mark.process, pytest.mark.xdist_group("process")]
+
+RUNGS: list[Protection] = ["auto", "D", "E"]
+
+
+def _engine(folder: Path, monkeypatch: pytest.MonkeyPatch, source: str) -> str:
+    (folder / "broken_engine.py").write_text(source)
+    monkeypatch.setenv("PYTHONPATH", str(folder))
+    monkeypatch.setattr(keeper, "_BACK_OFF", (0.0, 0.0))
+    return "broken_engine"
+
+
+async def _lost(running: Worker) -> str:
+    observation = await running.observe("x = 1")
+    assert observation.outcome == "lost"
+    return observation.detail
+
+
+async def test_without_torch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = "def load(): raise ModuleNotFoundError(\"No module named 'torch'\")"
+    engine = _engine(tmp_path, monkeypatch, source)
+    async with worker(tmp_path, monkeypatch, engine=engine) as running:
+        assert "pip install torch" in await _lost(running)
+        assert running.phases == ["starting", "failed"]
+
+
+async def test_a_failed_worker_can_be_started_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = _engine(tmp_path, monkeypatch, "def load(): raise OSError('no such library')")
+    async with worker(tmp_path, monkeypatch, engine=engine) as running:
+        assert "no such library" in await _lost(running)
+        (tmp_path / "broken_engine.py").write_text(f"from {STUB} import *")
+        await running.client.start()
+        assert (await running.observe("x = 1")).outcome == "finished"
+        assert running.phases == ["starting", "failed", "starting", "ready"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import os; os.abort()",
+        "import os\nfor fd in range(3, 20):\n try: os.write(fd, b'garbage')\n except OSError: pass",
+        "import os; os.kill(os.getppid(), 9)",
+    ],
+    ids=["crash", "garbage", "waiter killed"],
+)
+async def test_a_worker_that_keeps_dying_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str
+) -> None:
+    body = source.replace("\n", "\n ")
+    engine = _engine(tmp_path, monkeypatch, f"def load():\n {body}\n return 'x'\ndef warm(): pass")
+    async with worker(tmp_path, monkeypatch, engine=engine) as running:
+        assert "ended 3 times in a row" in await _lost(running)
+        assert running.phases == ["starting", "restarting", "restarting", "failed"]
+
+
+async def test_a_worker_that_takes_too_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = _engine(tmp_path, monkeypatch, "import time\ndef load(): time.sleep(60)")
+    monkeypatch.setattr(keeper, "_PATIENCE", 0.2)
+    async with worker(tmp_path, monkeypatch, engine=engine) as running:
+        assert "not loaded" in await _lost(running)
+
+
+async def test_elsewhere_than_on_linux(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    async with worker(tmp_path, monkeypatch) as running:
+        assert "only be run on Linux" in await _lost(running)
+
+
+@pytest.mark.parametrize("protection", RUNGS)
+async def test_a_dead_zygote_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, protection: Protection
+) -> None:
+    async with worker(tmp_path, monkeypatch, protection=protection) as running:
+        daemon = "import os, time\nif os.fork() == 0:\n os.setsid()\n time.sleep(60)\n"
+        run = asyncio.create_task(running.observe(f"{daemon}print(1)\nwhile True: pass"))
+        await eventually(lambda: len(running.processes("nnt-learner")) >= 2, "the run")
+        os.kill(running.processes("nnt-zygote")[0], signal.SIGKILL)
+        assert (await run).outcome == "lost"
+        assert (await running.observe("x = 1")).outcome == "finished"
+        assert running.phases == ["starting", "ready", "restarting", "ready"]
+        assert running.client.describe().restarts == 1
+
+
+async def test_a_run_asked_of_a_dying_worker_is_made_by_the_next(running: Worker) -> None:
+    await running.until("ready")
+    os.kill(running.processes("nnt-zygote")[0], signal.SIGKILL)
+    await eventually(lambda: not running.processes("nnt-zygote"), "it to die")
+    assert (await running.observe("x = 1")).outcome == "finished"
+
+
+@pytest.mark.parametrize("protection", RUNGS)
+async def test_a_dead_warden_loses_only_its_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, protection: Protection
+) -> None:
+    async with worker(tmp_path, monkeypatch, protection=protection, spares=0) as running:
+        source = "import os, time\nif os.fork() == 0:\n os.setsid()\n time.sleep(60)\nprint(1)\n"
+        batches = running.client.run(Execute(Program(source=source + "time.sleep(60)")))
+        await anext(batches)
+        (warden,) = running.processes("nnt-warden")
+        os.kill(warden, signal.SIGKILL)
+        last = [batch async for batch in batches][-1][-1]
+        assert getattr(last, "observation").outcome == "lost"  # noqa: B009 - one of many events
+        await eventually(lambda: not running.processes("nnt-learner"), "its processes to go")
+        assert (await running.observe("x = 1")).outcome == "finished"
+        assert running.phases == ["starting", "ready"]
+
+
+async def test_a_stopped_warden_costs_the_worker_not_the_app(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with worker(tmp_path, monkeypatch, protection="E", spares=0) as running:
+        source = "import os, signal\nos.kill(os.getppid(), signal.SIGSTOP)\nwhile True: pass"
+        observation = await running.observe(source, limits=Limits(seconds=0.2))
+        assert observation.outcome == "lost"
+        assert (await running.observe("x = 1")).outcome == "finished"
+
+
+async def test_closing_in_the_middle_of_everything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with worker(tmp_path, monkeypatch) as running:
+        runs = [asyncio.create_task(running.observe("while True: pass")) for _ in range(6)]
+        await eventually(lambda: len(running.processes("nnt-learner")) >= 4, "the runs")
+        await running.client.close()
+        assert {run.outcome for run in await asyncio.gather(*runs)} == {"lost"}
+        assert running.processes() == []
+        assert (await running.observe("x = 1")).outcome == "lost"
+
+
+async def test_closing_before_it_is_ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with worker(tmp_path, monkeypatch) as running:
+        await running.client.close()
+        assert running.phases == ["starting", "closed"]
+
+
+async def test_a_client_never_started_has_nothing_to_close() -> None:
+    client = WorkerClient(engine=STUB)
+    assert client.state.phase == "absent"
+    await client.close()
+
+
+@pytest.mark.parametrize("protection", RUNGS)
+def test_when_the_app_is_killed_all_dies_with_it(tmp_path: Path, protection: Protection) -> None:
+    program = (
+        "import asyncio\nfrom tutor.client.client import WorkerClient\n"
+        "from tutor.wire.commands import Execute, Program\n"
+        "async def main():\n"
+        f"    client = WorkerClient(engine={STUB!r}, protection={protection!r})\n"
+        "    await client.start()\n"
+        "    source = '''import os, signal, time\n"
+        "for n in range(5):\n"
+        "    if os.fork() == 0:\n"
+        "        os.setsid()\n"
+        "        signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "        time.sleep(60)\n"
+        'print("begun")\n'
+        "while True: pass'''\n"
+        "    async for batch in client.run(Execute(Program(source=source))):\n"
+        "        print(batch, flush=True)\n"
+        "asyncio.run(main())\n"
+    )
+    mark = f"app-death-{protection}-{os.getpid()}"
+    environment = {**os.environ, "NNTUTOR_TEST": mark, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(
+        [sys.executable, "-c", program], env=environment, stdout=subprocess.PIPE
+    ) as app:
+        assert app.stdout is not None
+        assert b"begun" in app.stdout.readline()
+        assert len(marked(mark)) >= 8
+        app.kill()
+    wait_until(lambda: not marked(mark), "all processes to die", deadline=5)
+
+
+async def test_leftovers_of_a_killed_app_are_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with worker(tmp_path, monkeypatch) as running:
+        await running.until("ready")
+        (own,) = (tmp_path / "scratch").iterdir()
+        gone = own.with_name(own.name.replace(f"-{os.getpid()}-", "-4194999-"))
+        gone.mkdir()
+        (gone / "run-1").mkdir(mode=0o000)
+        await running.client.close()
+        await running.client.start()
+        await running.until("ready")
+        assert not gone.exists()

@@ -1,0 +1,120 @@
+"""A real worker with the stub engine, and proof that nothing of it is left."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.support.wait import eventually
+from tutor.client.client import WorkerClient
+from tutor.wire.commands import Execute, Limits, Program, Question
+from tutor.wire.control import Protection
+from tutor.wire.events import Observation, RunEvent, WorkerStateChanged
+
+STUB = "tests.support.stub_engine"
+_MARK = "NNTUTOR_TEST"
+
+
+class Worker:
+    """A client, and what was seen of it."""
+
+    def __init__(self, mark: str, client: WorkerClient, states: list[WorkerStateChanged]) -> None:
+        self.client = client
+        self.states = states
+        self._mark = mark
+
+    @property
+    def phases(self) -> list[str]:
+        """All phases so far, in order."""
+        return [state.phase for state in self.states]
+
+    def processes(self, name: str = "") -> list[int]:
+        """Ids of the worker's living processes, of that name."""
+        return marked(self._mark, name)
+
+    async def observe(
+        self, source: str, *questions: str, limits: Limits | None = None
+    ) -> Observation:
+        """Runs a program of the learner."""
+        command = Execute(Program(source=source), limits or Limits(seconds=10, output_mb=1))
+        return await self.client.observe(command, tuple(map(Question, questions)))
+
+    async def until(self, phase: str) -> None:
+        """Waits for the worker to come to that phase."""
+        await eventually(lambda: self.client.state.phase == phase, f"the worker to be {phase}")
+
+
+@asynccontextmanager
+async def worker(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    engine: str = STUB,
+    protection: Protection = "auto",
+    spares: int = 2,
+    parallel: int = 4,
+) -> AsyncIterator[Worker]:
+    """Started, and at the end closed; then no process, file or descriptor may be left."""
+    mark = secrets.token_hex(8)
+    scratch = folder / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    monkeypatch.setenv(_MARK, mark)
+    before = descriptors()
+    states: list[WorkerStateChanged] = []
+    client = WorkerClient(
+        engine=engine,
+        on_state=states.append,
+        spares=spares,
+        protection=protection,
+        parallel=parallel,
+    )
+    await client.start()
+    try:
+        yield Worker(mark, client, states)
+    finally:
+        await client.close()
+    assert marked(mark) == []
+    assert list(scratch.iterdir()) == []
+    assert descriptors() == before
+
+
+def marked(mark: str, name: str = "") -> list[int]:
+    """Living processes that were started with that mark in their environment."""
+    line = f"{_MARK}={mark}".encode()
+    return [pid for pid in _all() if _bears(pid, line) and name in (_name(pid), "")]
+
+
+def texts(batches: Iterable[tuple[RunEvent, ...]]) -> str:
+    """All that was printed in these batches."""
+    events = (event for batch in batches for event in batch)
+    return "".join(getattr(event, "text", "") for event in events)
+
+
+def descriptors() -> int:
+    """How many this process has open."""
+    return len(os.listdir("/proc/self/fd"))
+
+
+def _all() -> list[int]:
+    return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+
+
+def _bears(pid: int, line: bytes) -> bool:
+    try:
+        return line in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    except OSError:
+        return False
+
+
+def _name(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return ""
