@@ -10,7 +10,6 @@ import os
 import signal
 import socket
 import tempfile
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NoReturn, TypeVar
@@ -142,8 +141,6 @@ def _leave_the_test_runner(output: int) -> None:
         os.dup2(output, descriptor)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.setitimer(signal.ITIMER_REAL, 0)
-    assert threading.current_thread() is threading.main_thread()
-    signal.alarm(0)
 
 
 def _read_all(connection: socket.socket) -> list[FromLearner]:

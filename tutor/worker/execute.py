@@ -110,7 +110,7 @@ def _trace_of(
         zero_grads=recorder.zero_grads,
         events=tuple(recorder.events),
         losses=tuple(recorder.losses().kept),
-        step_log=recorder.step_log.finished(),
+        step_log=tuple(recorder.step_log.records),
         warnings=warnings,
         printed=printed,
         assigned=assigned,
@@ -152,7 +152,8 @@ def _make_main(run: Run) -> None:
 def _compiled_source(run: Run) -> CodeType | None:
     """Before anything runs; None if it is no Python, which is then the run's error."""
     try:
-        tree = ast.parse(run.program.source, EXERCISE_FILE)
+        flags = ast.PyCF_ONLY_AST
+        tree = compile(run.program.source, EXERCISE_FILE, "exec", flags, dont_inherit=True)
         code = compile(tree, EXERCISE_FILE, "exec", dont_inherit=True)
     except Exception as error:
         _settle(run, error, given=False)

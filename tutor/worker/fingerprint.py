@@ -10,11 +10,15 @@ import builtins
 import sys
 import types
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import torch
 from torch import nn
+
+from tutor.worker.python_private import can_read, code_address, dict_version
+
+Thing = TypeVar("Thing")
 
 _LAZY_ATTRIBUTES = frozenset(
     ["__annotations__", "__doc__", "__weakref__", "__slotnames__", "__abstractmethods__"]
@@ -26,6 +30,7 @@ _REBOUND_BY_TORCH = frozenset(["Storage", "__warningregistry__"])
 
 _REPORTED_UP_TO = 40
 _setattr = setattr
+_enumerate = enumerate
 _delattr = delattr
 _modules = sys.modules
 _builtin_names = frozenset(vars(builtins))
@@ -42,31 +47,51 @@ class _Owner(NamedTuple):
     is_class: bool
 
 
+class _Code(NamedTuple):
+    """A Python function, by the first name it was found under, and its code."""
+
+    label: str
+    function: types.FunctionType
+    code: types.CodeType
+
+
 class Fingerprint:
     """What functions and classes were, by identity and, for Python functions, by their code."""
 
-    def __init__(self) -> None:
+    def __init__(self, read_memory: bool | None = None) -> None:
         self._owners = _owners()
-        self._codes = [
-            (f"{owner.label}.{name}", thing, thing.__code__)
-            for owner in self._owners
-            for name, thing in owner.baseline.items()
-            if type(thing) is types.FunctionType
-        ]
+        self._codes = _codes(self._owners)
         self._modules = [
             (name, module) for name, module in _modules.items() if _is_watched_module(name)
         ]
+        if can_read() if read_memory is None else read_memory:
+            versions = [dict_version(owner.live) for owner in self._owners]
+            addresses = [code_address(code.function) for code in self._codes]
+        else:
+            versions, addresses = [], []
+        self._versions = [(version, version.value) for version in versions]
+        self._addresses = [(address, address.value) for address in addresses]
 
     def restore(self) -> tuple[str, ...]:
         """The names that were replaced, such as `torch.sigmoid`; they are then as before."""
         found = self._restore_modules()
-        for owner in self._owners:
+        for owner in self._suspected(self._owners, self._versions):
             found += _restore_owner(owner)
-        for name, function, code in self._codes:
-            if function.__code__ is not code:
-                _setattr(function, "__code__", code)
-                found.append(name)
-        return tuple(found[:_REPORTED_UP_TO])
+        for code in self._suspected(self._codes, self._addresses):
+            if code.function.__code__ is not code.code:
+                _setattr(code.function, "__code__", code.code)
+                found.append(code.label)
+        return (*found[:_REPORTED_UP_TO],)
+
+    def _suspected(self, things: list[Thing], seen: list[tuple[Any, int]]) -> list[Thing]:
+        """Those whose memory has changed since; all, if memory cannot be read."""
+        if not seen:
+            return things
+        # The places, and only then the things: to name a thing is to write on its page.
+        return [things[place] for place in self._changed(seen)]
+
+    def _changed(self, seen: list[tuple[Any, int]]) -> list[int]:
+        return [place for place, (view, value) in _enumerate(seen) if view.value != value]
 
     def _restore_modules(self) -> list[str]:
         found = []
@@ -101,6 +126,15 @@ def _added(owner: _Owner) -> list[str]:
         and (owner.is_class or (name in _builtin_names and owner.owner is not builtins))
         and type(thing) is not types.ModuleType
     ]
+
+
+def _codes(owners: list[_Owner]) -> list[_Code]:
+    found: dict[int, _Code] = {}
+    for owner in owners:
+        for name, thing in owner.baseline.items():
+            if type(thing) is types.FunctionType and id(thing) not in found:
+                found[id(thing)] = _Code(f"{owner.label}.{name}", thing, thing.__code__)
+    return list(found.values())
 
 
 def _owners() -> list[_Owner]:

@@ -36,10 +36,15 @@ class Givens:
     def __init__(self, originals: Mapping[str, object]) -> None:
         self._originals = dict(originals)
         self._memo: dict[int, Any] = {}
+        self.copies = types.SimpleNamespace()
+        if originals:
+            self._copy_all()
+
+    def _copy_all(self) -> None:
         with _tensors_copied_by_value():
-            copies = {name: self._copied(thing) for name, thing in originals.items()}
-        self._copy_gradients()
-        self.copies = types.SimpleNamespace(**copies)
+            for name, thing in self._originals.items():
+                setattr(self.copies, name, self._copied(thing))
+            self._copy_gradients()
 
     def _copied(self, thing: object) -> object:
         """What cannot be copied (a generator, an open file) stands for itself."""
@@ -89,9 +94,11 @@ def _tensors_copied_by_value() -> Iterator[None]:
     before = Tensor.__deepcopy__
 
     def copied(tensor: Tensor, memo: dict[int, Any]) -> Any:  # noqa: ANN401 # as torch has it
-        if tensor.is_leaf:
-            return before(tensor, memo)  # type: ignore[no-untyped-call] # as torch has it
-        return tensor.detach().clone()
+        if type(tensor) is Tensor and tensor.layout is torch.strided:
+            return tensor.detach().clone().requires_grad_(tensor.is_leaf and tensor.requires_grad)
+        if not tensor.is_leaf:
+            return tensor.detach().clone()
+        return before(tensor, memo)  # type: ignore[no-untyped-call] # as torch has it
 
     Tensor.__deepcopy__ = copied  # type: ignore[method-assign] # put back below
     try:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import builtins
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import ModuleType
+from typing import Any
 
 from tutor.worker.guard import type_name
 from tutor.worker.torch_private import is_module, own_buffers, own_children, own_parameters
@@ -14,6 +15,7 @@ from tutor.worker.torch_private import is_module, own_buffers, own_children, own
 NAMES_UP_TO = 3
 _CUTOFF = 0.6
 _MISSING_NAME = re.compile(r"name '(\w+)' is not defined")
+_mro_of: Callable[[Any], tuple[type, ...]] = vars(type)["__mro__"].__get__
 _BUILTINS = tuple(name for name in vars(builtins) if not name.startswith("_"))
 
 
@@ -53,10 +55,16 @@ def _attributes(thing: object) -> list[str]:
         names += vars(thing)
     if is_module(thing):
         names += [*own_parameters(thing), *own_buffers(thing), *own_children(thing)]
-    for kind in type.mro(type(thing)) if not isinstance(thing, type) else thing.__mro__:
+    for kind in _classes_of(thing):
         names += vars(kind)
     names += _instance_attributes(thing)
     return [name for name in names if type(name) is str and not name.startswith("_")]
+
+
+def _classes_of(thing: object) -> tuple[type, ...]:
+    """Without a question to its metaclass or its `__class__`."""
+    kind = type(thing)
+    return _mro_of(thing if issubclass(kind, type) else kind)
 
 
 def _instance_attributes(thing: object) -> list[str]:

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from tutor.worker.losses import LossSeries
-from tutor.worker.numbers import size_in_bytes, tensor_numel
+from tutor.worker.numbers import size_in_bytes
 from tutor.worker.step_log import Moment, StepLog
 from tutor.worker.torch_private import (
     Outputs,
@@ -111,18 +111,19 @@ class Recorder:
 
 
 _item = Tensor.item
+_numel = Tensor.numel
 
 
 def _scalar(outputs: Outputs) -> float | None:
     """The number that a backward started from, if it was one real number."""
     if len(outputs) != 1 or not is_tensor(outputs[0]):
         return None
-    output: Any = outputs[0]
-    if tensor_numel(output) != 1:
-        return None
+    output = outputs[0]
     with without_overrides():
-        number = _item(output)
-    return None if isinstance(number, complex) else float(number)
+        if _numel(output) != 1:
+            return None
+        number: object = _item(output)
+    return float(number) if isinstance(number, float | int) else None
 
 
 class Watch:

@@ -1,8 +1,8 @@
 """What tensors were: `old`, `grad_of`, `moved`, `unchanged`, `gradient_used` of the vocabulary.
 
 The reference state of a tensor is, in this order: before the last optimizer step that the learner
-made with it; the learner's last backward, if no optimizer stepped; the copy of it among the
-givens; the parameter of the same name among them.
+made with it (of a long training the last that was logged whole); the learner's last backward, if
+no optimizer stepped; the copy of it among the givens; the parameter of the same name among them.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Reference:
         with cosine 1 comes of gradients that piled up, or of a loss of another scale."""
         record = self._trace.step_log[k]
         if not record.before:
-            raise LookupError(f"of step {k} only the number is known: the training was long")
+            raise LookupError(f"the tensors of step {k} were not kept: the training was long")
         used = [
             torch.zeros_like(before) if gradient is None else gradient
             for gradient, before in zip(record.gradient, record.before, strict=True)
@@ -114,7 +114,7 @@ class Reference:
     def _at_step(self, tensor: Tensor) -> tuple[Tensor, Tensor | None] | None:
         for record in reversed(self._trace.step_log):
             for place, own in enumerate(record.parameters):
-                if own is tensor:
+                if own is tensor and record.before:
                     return record.before[place], record.gradient[place]
         return None
 

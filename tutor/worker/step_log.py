@@ -1,11 +1,12 @@
 """Copies of parameters and gradients around optimizer steps and backward passes, within a limit.
 
-For the recorder, which says when; for the vocabulary, which asks what a tensor was.
+For the recorder, which says when; for the vocabulary, which asks what a tensor was. Only the first
+steps of a long training are logged: copying at each would make it an eighth slower.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeGuard
 
 import torch
 from torch import Tensor
@@ -15,15 +16,14 @@ from tutor.worker.numbers import gradients_of, plain_tensors, size_in_bytes
 from tutor.worker.torch_private import copy_into, is_tensor
 from tutor.worker.trace import StepRecord, Tensors
 
-FULL_STEPS = 200
-"""Steps that are logged whole, as long as …"""
+WHOLE_STEPS = 200
+"""Steps that are logged with their tensors, as long as …"""
 
-FULL_BYTES = 32 * 1024 * 1024
+WHOLE_BYTES = 32 * 1024 * 1024
 """… all their copies together are no larger than this."""
 
-STEPS_UP_TO = 10_000
-LAST_UP_TO = 64 * 1024 * 1024
-"""Bytes of parameters up to which the last step is known whole."""
+STEPS_UP_TO = 1_000
+"""Steps that are logged at all."""
 
 
 class Moment:
@@ -32,6 +32,7 @@ class Moment:
     def __init__(self, tensors: Tensors) -> None:
         self.tensors = tensors
         self.values = [torch.empty_like(tensor) for tensor in plain_tensors(tensors)]
+        self._live = plain_tensors(tensors)
         self._gradients = [torch.empty_like(value) for value in self.values]
         self._has_gradient = [False] * len(tensors)
 
@@ -43,19 +44,18 @@ class Moment:
 
     def take_values(self) -> None:
         """The values are those of now."""
-        copy_into(self.values, plain_tensors(self.tensors))
+        copy_into(self.values, self._live)
 
     def take_gradients(self) -> None:
         """The gradients are those of now; a sparse one counts as none."""
         found = gradients_of(self.tensors)
-        self._has_gradient = [
-            gradient is not None and gradient.layout is torch.strided for gradient in found
-        ]
-        targets = [
-            own for own, there in zip(self._gradients, self._has_gradient, strict=True) if there
-        ]
-        sources = [new for new, there in zip(found, self._has_gradient, strict=True) if there]
-        copy_into(targets, [new for new in sources if new is not None])
+        self._has_gradient = [*map(_is_dense, found)]
+        dense = [gradient for gradient in found if _is_dense(gradient)]
+        if len(dense) == len(found):
+            copy_into(self._gradients, dense)
+            return
+        targets = zip(self._gradients, self._has_gradient, strict=True)
+        copy_into([target for target, there in targets if there], dense)
 
     def gradients(self) -> tuple[Tensor | None, ...]:
         """One for each tensor; None where there was none."""
@@ -66,62 +66,50 @@ class Moment:
         """The place of this very tensor, if it is one of them."""
         return next((i for i, own in enumerate(self.tensors) if own is tensor), None)
 
+    def record(self, optimizer: str, lr: float) -> StepRecord:
+        """As a step that has just been made."""
+        after = tuple(tensor.clone() for tensor in self._live)
+        return StepRecord(optimizer, lr, self.tensors, tuple(self.values), self.gradients(), after)
+
+
+def _is_dense(gradient: Tensor | None) -> TypeGuard[Tensor]:
+    return gradient is not None and gradient.layout is torch.strided
+
 
 class StepLog:
     """The optimizer steps of one part of a program."""
 
     def __init__(self) -> None:
         self.records: list[StepRecord] = []
-        self.last: Moment | None = None
-        """The parameters before the last step, and the gradients it used."""
-        self._bytes_left = FULL_BYTES
-        self._reused: Moment | None = None
-        self._open: list[tuple[Moment | None, bool]] = []
+        self._bytes_left = WHOLE_BYTES
+        self._open: list[Moment | None] = []
 
     def before(self, optimizer: torch.optim.Optimizer) -> None:
         """An optimizer is about to step; a closure's backward comes after this."""
-        parameters = _parameters_of(optimizer)
-        size = 3 * size_in_bytes(parameters)
-        whole = len(self.records) < FULL_STEPS and size <= self._bytes_left
-        if whole:
-            self._bytes_left -= size
-        moment = Moment(parameters) if whole else self._memory_for(parameters)
+        moment = self._memory_for(optimizer) if len(self.records) < WHOLE_STEPS else None
         if moment is not None:
             moment.take_values()
-        self._open.append((moment, whole))
+        self._open.append(moment)
 
     def after(self, optimizer: torch.optim.Optimizer) -> None:
         """It has stepped."""
-        moment, whole = self._open.pop() if self._open else (None, False)
-        if moment is not None:
+        moment = self._open.pop() if self._open else None
+        if len(self.records) >= STEPS_UP_TO:
+            return
+        name, lr = type_name(optimizer), _learning_rate(optimizer)
+        if moment is None:
+            self.records.append(StepRecord(name, lr, ()))
+        else:
             moment.take_gradients()
-        self.last = moment
-        if len(self.records) < STEPS_UP_TO:
-            self.records.append(_record(optimizer, moment if whole else None))
+            self.records.append(moment.record(name, lr))
 
-    def finished(self) -> tuple[StepRecord, ...]:
-        """All records, the last step's whole: what stands last is the last step."""
-        if not self.records or self.last is None or self.records[-1].before:
-            return tuple(self.records)
-        *earlier, record = self.records
-        return (*earlier, _whole(record.optimizer, record.lr, self.last))
-
-    def _memory_for(self, parameters: Tensors) -> Moment | None:
-        """The same memory again for every step that is not logged whole."""
-        if self._reused is None or not self._reused.holds(parameters):
-            fits = size_in_bytes(parameters) <= LAST_UP_TO
-            self._reused = Moment(parameters) if fits else None
-        return self._reused
-
-
-def _record(optimizer: torch.optim.Optimizer, moment: Moment | None) -> StepRecord:
-    name, lr = type_name(optimizer), _learning_rate(optimizer)
-    return StepRecord(name, lr, ()) if moment is None else _whole(name, lr, moment)
-
-
-def _whole(name: str, lr: float, moment: Moment) -> StepRecord:
-    after = tuple(tensor.clone() for tensor in plain_tensors(moment.tensors))
-    return StepRecord(name, lr, moment.tensors, tuple(moment.values), moment.gradients(), after)
+    def _memory_for(self, optimizer: torch.optim.Optimizer) -> Moment | None:
+        parameters = _parameters_of(optimizer)
+        size = 3 * size_in_bytes(parameters)
+        if size > self._bytes_left:
+            return None
+        self._bytes_left -= size
+        return Moment(parameters)
 
 
 def _groups_of(optimizer: torch.optim.Optimizer) -> list[dict[str, Any]]:

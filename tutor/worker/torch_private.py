@@ -115,15 +115,20 @@ def is_module(thing: object) -> TypeGuard[nn.Module]:
 
 def copy_into(targets: list[Tensor], sources: list[Tensor]) -> None:
     """Copies each source into the target of the same place, in one call where torch has it."""
-    copy_all: Callable[[list[Tensor], list[Tensor]], None] | None = getattr(
-        torch, "_foreach_copy_", None
-    )
+    if not targets:
+        return
     with torch.no_grad():
-        if copy_all is not None:
-            copy_all(targets, sources)
-            return
-        for target, source in zip(targets, sources, strict=True):
-            target.copy_(source)
+        _copy_all(targets, sources)
+
+
+def _copy_one_by_one(targets: list[Tensor], sources: list[Tensor]) -> None:
+    for target, source in zip(targets, sources, strict=True):
+        target.copy_(source)
+
+
+_copy_all: Callable[[list[Tensor], list[Tensor]], object] = getattr(
+    torch, "_foreach_copy_", _copy_one_by_one
+)
 
 
 def leaves_behind(outputs: Outputs, limit: int) -> list[Tensor]:

@@ -18,7 +18,7 @@ Tensors: TypeAlias = tuple[Tensor, ...]
 class StepRecord:
     """One optimizer step. The three tuples have one entry for each parameter, in its order.
 
-    They are filled for the first steps and for the last one; between, in a long training, empty.
+    They are filled for the first 200 steps, of large models for fewer.
     """
 
     optimizer: str
@@ -48,6 +48,7 @@ class Trace:
     """The scalar of the last backward before each optimizer step; without steps, of each backward.
     After 200,000 only every hundredth."""
     step_log: tuple[StepRecord, ...] = ()
+    """Of the first 1,000 steps."""
     warnings: str = ""
     """One a line: "Category: message"."""
     printed: str = ""

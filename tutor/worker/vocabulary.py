@@ -56,7 +56,10 @@ def affine(f: Model, like: Tensor) -> bool:
     Ask it of `stretch(model)`: a fresh sigmoid is nearly a straight line."""
     exact = _in_double(f)
     width = torch.as_tensor(like).shape[-1]
-    a, b = _rows(4, width), _rows(8, width)[4:]
+    rows = _rows(8, width)
+    a, b = rows[:4], rows[4:]
+    if is_module(exact):
+        a, b = a.double(), b.double()
     parts = [run(exact, x).double() for x in (a + b, torch.zeros_like(a), a, b)]
     together, apart = parts[0] + parts[1], parts[2] + parts[3]
     scale = float(torch.stack(parts).abs().max())

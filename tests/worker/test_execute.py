@@ -1,0 +1,315 @@
+"""A program's run: what it bound, changed, printed and warned of, and how it ended."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.engine import Served, run, serve
+from tutor.wire.commands import Execute, Program
+from tutor.wire.events import (
+    Answered,
+    BatchObserved,
+    Done,
+    Executed,
+    GivenChange,
+    InventoryTaken,
+    WarningFacts,
+)
+from tutor.wire.values import (
+    BoolValue,
+    FloatValue,
+    IntValue,
+    Missing,
+    ModuleValue,
+    TensorValue,
+    TextValue,
+)
+
+pytestmark = pytest.mark.xdist_group("torch")
+
+SIGMOID = "input_tensor = torch.tensor([[2.4]])\n"
+
+
+def _bound(served: Served) -> dict[str, object]:
+    return {bound.name: bound.value for bound in served.executed.bound}
+
+
+def _changes(served: Served) -> set[tuple[str, str]]:
+    return {(change.name, change.how) for change in served.executed.given_changes}
+
+
+def test_the_sigmoid_exercise() -> None:
+    served = run(
+        "sigmoid = nn.Sigmoid()\nprobability = sigmoid(input_tensor)\nprint(probability)\n",
+        "probability",
+        "sigmoid(given.input_tensor)",
+        given=SIGMOID,
+    )
+    assert [type(event) for event in served.events] == [Executed, Answered, Answered, Done]
+    assert served.executed.outcome == "finished"
+    assert served.executed.replaced == ()
+    assert _bound(served)["sigmoid"] == ModuleValue("Sigmoid", "Sigmoid()", 0)
+    probability = _bound(served)["probability"]
+    assert isinstance(probability, TensorValue)
+    assert probability.shape == (1, 1)
+    assert [answer.value for answer in served.answers] == [probability, probability]
+    assert served.answers[0].shown == "tensor([[0.91683]])"
+    assert served.output == "tensor([[0.9168]])\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "outcome"),
+    [
+        ("x = 1", "finished"),
+        ("1 / 0", "raised"),
+        ("import sys\nsys.exit(3)", "exited"),
+        ("exit()", "exited"),
+        ("raise KeyboardInterrupt", "stopped"),
+        ("class Stop(KeyboardInterrupt): pass\nraise Stop", "stopped"),
+        ("raise MemoryError", "memory"),
+        ("torch.empty(2 ** 50)", "memory"),
+        ("np.empty(2 ** 50)", "memory"),
+        ("raise GeneratorExit", "raised"),
+        ("raise RuntimeError('another')", "raised"),
+    ],
+)
+def test_how_a_program_ends(source: str, outcome: str) -> None:
+    served = run(source, "1 + 1")
+    assert served.executed.outcome == outcome
+    assert served.answers[0].value == IntValue(2), "questions are answered after any ending"
+
+
+def test_names_are_those_of_the_top_level_that_the_code_binds() -> None:
+    served = run(
+        "import math\nfrom math import pi\ny = 1\nfor i in range(3):\n    k, *rest = i, i\n"
+        "def f():\n    inner = 1\nwith open('/dev/null') as file:\n    pass\n"
+        "z: int = 5\nkept = [w for w in (1, 2)]\nif (n := 3):\n    pass\nbuilt = globals()\n"
+        "globals()['late'] = 1\n",
+        given="y = 1\nuntouched = 2\n",
+    )
+    assert [bound.name for bound in served.executed.bound] == [
+        *("y", "i", "k", "rest", "f", "file", "z", "kept", "n", "built", "pi", "late"),
+    ]
+
+
+def test_at_most_forty_values_are_told() -> None:
+    served = run("\n".join(f"x{i} = {i}" for i in range(60)), "len(trace.assigned)")
+    assert len(served.executed.bound) == 40
+    assert served.answers[0].value == IntValue(60)
+
+
+def test_what_became_of_the_givens() -> None:
+    given = (
+        "same = torch.ones(2)\nagain = torch.ones(2)\nother = torch.ones(2)\n"
+        "inside = torch.ones(2)\nrow = [1, 2]\ngone = 1\nnan = float('nan')\n"
+        "nans = torch.tensor([float('nan')])\nlayer = nn.Linear(2, 1)\nmodel = nn.Linear(2, 1)\n"
+        "fixed_model = nn.Linear(2, 1)\nstate = {'lr': 0.1}\n"
+    )
+    source = (
+        "again = torch.ones(2)\nother = torch.zeros(2)\ninside[0] = 5\nrow.append(3)\ndel gone\n"
+        "nan = float('nan')\nstate['lr'] = 1\n"
+        "with torch.no_grad():\n    layer.weight += 1\n    fixed_model.weight += 1\n"
+        "model = model.eval()\n"
+    )
+    served = run(source, given=given, fixed=("fixed_model", "model"))
+    assert _changes(served) == {
+        ("other", "rebound"),
+        ("inside", "changed"),
+        ("row", "changed"),
+        ("gone", "deleted"),
+        ("layer", "changed"),
+        ("state", "changed"),
+    }
+    rebuilt = run("model = nn.Linear(2, 1)", given="model = nn.Linear(2, 1)", fixed=("model",))
+    assert rebuilt.executed.given_changes == (GivenChange("model", "rebound"),)
+
+
+def test_copies_of_the_givens_stay_one_where_they_were_one() -> None:
+    given = (
+        "w = torch.ones(2, requires_grad=True)\nmodel = nn.Linear(2, 1)\nalias = model.weight\n"
+        "output = model(w)\noutput.sum().backward()\nstrange = (i for i in range(3))\n"
+    )
+    served = run(
+        "alias.data.zero_()\nmodel.weight.grad.zero_()",
+        "given.alias is given.model.weight",
+        "bool((given.alias != 0).all())",
+        "given.output.requires_grad",
+        "given.w.requires_grad",
+        "torch.equal(given.model.weight.grad, given.w.detach().reshape(1, 2))",
+        "given.model.weight is model.weight",
+        given=given,
+    )
+    expected = [True, True, False, True, True, False]
+    assert [answer.value for answer in served.answers] == [*map(BoolValue, expected)]
+
+
+def test_warnings_are_told_once_each_with_the_learners_line() -> None:
+    served = run(
+        "import warnings\nx = torch.ones(2, 2)\nfor _ in range(3):\n    nn.Softmax()(x)\n"
+        "warnings.warn('mine')\nnp.exp(np.array([1000.0]))\ny = 1 is 1\n",
+        "'Implicit dimension' in trace.warnings",
+    )
+    told = {(fact.category, fact.line) for fact in served.executed.warnings}
+    assert told == {
+        ("SyntaxWarning", 7),
+        ("UserWarning", 4),
+        ("UserWarning", 5),
+        ("RuntimeWarning", 6),
+    }
+    assert WarningFacts("UserWarning", "mine", 5) in served.executed.warnings
+    assert served.answers[0].value == BoolValue(True)
+    assert served.output == ""
+
+
+def test_every_run_starts_from_the_seed() -> None:
+    source = "import random\nx = [torch.rand(1).item(), float(np.random.rand()), random.random()]"
+    first, again, other = (_bound(run(source, seed=seed)) for seed in (1, 1, 2))
+    assert first == again != other
+
+
+def test_the_learners_layer_is_not_the_given_one() -> None:
+    served = run(
+        "b = nn.Linear(3, 3)", "torch.equal(a.weight, b.weight)", given="a = nn.Linear(3, 3)"
+    )
+    assert served.answers[0].value == BoolValue(False)
+
+
+def test_the_program_is_main_and_its_source_can_be_read() -> None:
+    served = run(
+        "import inspect, pickle, sys\n"
+        "class Box:\n    pass\n"
+        "text = inspect.getsource(Box)\nname = __name__\n"
+        "kept = type(pickle.loads(pickle.dumps(Box()))) is Box\n"
+        "main = sys.modules['__main__'].__dict__ is globals()\n",
+        "(name, kept, main, text)",
+    )
+    assert served.answers[0].shown.startswith("('__main__', True, True, 'class Box:")
+
+
+def test_questions_see_the_program_but_not_the_other_way_round() -> None:
+    served = run(
+        "len = lambda x: 99\ntorch = None\ngiven = 5\nrun = 'mine'\nx = [1, 2]\n"
+        "seen = [name for name in dir(__builtins__) if 'linear_shapes' in name]\n",
+        "len(x)",
+        "__builtins__['len'](x)",
+        "torch.ones(2).sum()",
+        "given.y",
+        "callable(run)",
+        "seen",
+        "missing_name",
+        "1 +",
+        "[len(x) for _ in\n  range(2)]",
+        given="y = 7\n",
+    )
+    values = [answer.value for answer in served.answers]
+    assert values[0] == IntValue(99), "the learner's own callables are theirs"
+    assert values[1] == IntValue(2)
+    assert values[3] == IntValue(7)
+    assert values[4] == BoolValue(True)
+    assert [answer.shown for answer in served.answers[5:6]] == ["[]"]
+    assert values[6] == values[7] == Missing()
+    errors = [answer.error.type_name for answer in served.answers if answer.error]
+    assert errors == ["NameError", "SyntaxError"]
+    assert served.answers[8].shown == "[99, 99]"
+
+
+def test_what_questions_print_is_no_output_of_the_program() -> None:
+    served = run("def f():\n    print('asked')\n    return 1\nprint('ran')", "f()", "trace.printed")
+    assert served.output == "ran\n"
+    assert served.answers[1].value == TextValue("ran\n")
+
+
+def test_a_broken_output_is_the_programs_own_trouble() -> None:
+    served = run("import sys\nprint('before')\nsys.stdout.close()\nsys.stdout = None\nx = 1")
+    assert served.status == 0
+    assert "x" in _bound(served)
+    assert served.output == "before\n"
+
+
+def test_settings_of_the_interpreter_do_not_outlive_the_program() -> None:
+    served = run(
+        "import sys\nsys.settrace(lambda *a: None)\nsys.setprofile(lambda *a: None)\n"
+        "np.seterr(all='raise')\ntorch.set_default_device('meta')\ntorch.set_grad_enabled(False)\n"
+        "x = np.array([1.0, 0.0])\ny = torch.ones(2, device='cpu')\n"
+        "sys.setrecursionlimit(60)\n",
+        "x",
+        "y",
+        "__import__('sys').gettrace() or __import__('sys').getprofile()",
+    )
+    assert served.status == 0
+    assert [answer.shown for answer in served.answers] == [
+        "array([1.0, 0.0])",
+        "tensor([1.0, 1.0])",
+        "None",
+    ]
+
+
+def test_a_fork_of_the_program_says_nothing() -> None:
+    served = run(
+        "import os, torch.multiprocessing as mp\n"
+        "w = torch.ones(1, requires_grad=True)\n"
+        "child = os.fork()\n"
+        "if child == 0:\n    w.sum().backward()\n    os._exit(0)\n"
+        "status = os.waitpid(child, 0)[1]\n",
+        "status",
+        "trace.backwards",
+        live=True,
+    )
+    assert [answer.value for answer in served.answers] == [IntValue(0), IntValue(0)]
+
+
+def test_an_empty_ask_ends_the_process() -> None:
+    served = serve(Execute(Program(source="x = 1")))
+    assert [type(event) for event in served.events] == [Executed, Done]
+
+
+def test_nothing_is_imported_when_a_program_trains() -> None:
+    served = run(
+        "import sys\nbefore = set(sys.modules)\n"
+        "model = nn.Sequential(nn.Linear(2, 2), nn.ReLU(), nn.Linear(2, 1))\n"
+        "optimizer = optim.SGD(model.parameters(), lr=0.1)\n"
+        "loss = nn.MSELoss()(model(torch.ones(1, 2)), torch.ones(1, 1))\n"
+        "loss.backward()\noptimizer.step()\nnew = sorted(set(sys.modules) - before)\n",
+        "new",
+    )
+    assert served.answers[0].shown == "[]"
+
+
+def test_a_live_run_ends_with_the_inventory() -> None:
+    served = run("model = nn.Linear(2, 1)\nx = torch.ones(3)\nlr = 0.5", live=True)
+    assert [type(event) for event in served.events] == [InventoryTaken, Executed, Done]
+    entries = {entry.name: entry for entry in served.only(InventoryTaken).entries}
+    assert list(entries) == ["model", "model.weight", "model.bias", "x", "lr"]
+    assert entries["lr"].value == FloatValue(0.5)
+
+
+def test_the_authors_programs_do_not_see_each_other() -> None:
+    from tutor.wire.commands import ObserveAll, Question
+
+    programs = (
+        Program(
+            "import torch, warnings",
+            "a = torch.rand(1)",
+            "torch.set_default_dtype(torch.float64)\ntorch.set_grad_enabled(False)\n"
+            "leaked = 1\nprint('one')\ntorch.sigmoid = None\nwarnings.warn('one')",
+        ),
+        Program("import torch", "a = torch.rand(1)", "x = torch.ones(1)\nprint('two')"),
+        Program("", "", "1 / 0"),
+        Program("", "", "def ("),
+    )
+    questions = tuple(
+        map(Question, ("a", "x.dtype", "torch.is_grad_enabled()", "leaked", "trace.warnings"))
+    )
+    served = serve(ObserveAll(programs, questions))
+    one, two, raised, no_python = served.all(BatchObserved)
+    assert isinstance(served.events[-1], Done)
+    assert served.output == ""
+    assert (one.output, two.output) == ("one\n", "two\n")
+    assert one.executed.replaced == ("torch.sigmoid",)
+    assert two.executed.replaced == ()
+    assert one.answers[0] == two.answers[0]
+    assert two.answers[1].shown == "torch.float32"
+    assert two.answers[2].value == BoolValue(True)
+    assert two.answers[3].value == Missing()
+    assert two.answers[4].value == TextValue("")
+    assert [batch.executed.outcome for batch in (raised, no_python)] == ["raised", "raised"]

@@ -1,0 +1,230 @@
+"""What the app is told of a training while it runs, and the inventory."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from tests.support.engine import loaded, run
+from tutor.wire import frames
+from tutor.wire.commands import Command
+from tutor.wire.events import FromLearner, InventoryEntry, InventoryTaken, LossesRecorded
+from tutor.wire.values import ArrayValue, ModuleValue, Other, TensorValue
+from tutor.worker.losses import STRIDE, WHOLE_UP_TO, LossSeries
+
+pytestmark = pytest.mark.xdist_group("torch")
+
+
+class Pipe:
+    """Takes what it is told to take, and keeps it."""
+
+    def __init__(self) -> None:
+        self.events: list[FromLearner] = []
+        self.takes = True
+
+    def send(self, event: FromLearner) -> None:
+        self.events.append(event)
+
+    def offer(self, event: FromLearner) -> bool:
+        if self.takes:
+            self.events.append(event)
+        return self.takes
+
+    def receive(self) -> Command:
+        raise AssertionError("nothing is asked here")
+
+    def losses(self) -> list[float]:
+        told = [event for event in self.events if isinstance(event, LossesRecorded)]
+        numbers = [event.first + place for event in told for place in range(len(event.losses))]
+        assert numbers == list(range(len(numbers))), "in order, none twice"
+        return [loss for event in told for loss in event.losses]
+
+    def inventories(self) -> int:
+        return sum(isinstance(event, InventoryTaken) for event in self.events)
+
+
+class Clock:
+    """Stands still until it is moved; each look takes `tick`."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.tick = 0.0
+
+    def __call__(self) -> float:
+        self.now += self.tick
+        return self.now
+
+
+class Training:
+    """A recorder fed by hand, with its teller."""
+
+    def __init__(self, namespace: dict[str, object] | None = None) -> None:
+        loaded()
+        from tutor.worker.live import Live
+        from tutor.worker.recorder import Recorder
+
+        self.pipe, self.clock = Pipe(), Clock()
+        self.live = Live(self.pipe, namespace or {}, self.clock)
+        self.recorder = Recorder(self.live)
+        self.count = 0
+
+    def backward(self) -> None:
+        import torch
+
+        self.recorder.saw_backward((torch.tensor(float(self.count)),), True)
+        self.count += 1
+
+    def step(self) -> None:
+        import torch
+
+        optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
+        self.backward()
+        self.recorder.before_step(optimizer)
+        self.recorder.after_step(optimizer)
+
+    def told(self) -> list[float]:
+        return self.pipe.losses()
+
+
+def test_losses_go_out_at_most_twenty_times_a_second() -> None:
+    training = Training()
+    for _ in range(100):
+        training.step()
+        training.clock.now += 0.01
+    batches = [event for event in training.pipe.events if isinstance(event, LossesRecorded)]
+    assert 15 <= len(batches) <= 21
+    training.live.finish(training.recorder)
+    assert training.told() == [float(i) for i in range(100)]
+
+
+def test_what_the_app_did_not_take_comes_with_the_next() -> None:
+    training = Training()
+    for number in range(60):
+        training.pipe.takes = number % 3 == 0
+        training.step()
+        training.clock.now += 0.06
+    training.live.finish(training.recorder)
+    assert training.told() == [float(i) for i in range(60)]
+
+
+def test_the_first_backward_alone_does_not_say_what_a_step_is() -> None:
+    training = Training()
+    for _ in range(3):
+        training.backward()
+        training.clock.now += 0.06
+    training.step()
+    training.live.finish(training.recorder)
+    assert training.told() == [3.0], "three passes piled up for one step"
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.5])
+def test_many_backwards_or_long_ones_without_a_step_are_the_steps(seconds: float) -> None:
+    training = Training()
+    for _ in range(70):
+        training.backward()
+        training.clock.now += seconds + 0.06
+    assert len(training.told()) >= 5
+    training.live.finish(training.recorder)
+    assert training.told() == [float(i) for i in range(70)]
+
+
+def test_the_inventory_is_taken_less_often_where_it_is_slow() -> None:
+    counts = []
+    for tick in (0.0, 0.02):
+        training = Training({"x": 1})
+        training.clock.tick = tick
+        for _ in range(100):
+            training.step()
+            training.clock.now += 0.1
+        counts.append(training.pipe.inventories())
+    quick, slow = counts
+    assert 20 <= quick <= 41
+    assert 0 < slow <= quick / 2
+
+
+def test_after_many_steps_each_hundredth_loss_is_kept() -> None:
+    series = LossSeries()
+    for number in range(WHOLE_UP_TO + 5 * STRIDE):
+        series.append(float(number))
+    assert series.count == WHOLE_UP_TO + 5 * STRIDE
+    batches = list(series.batches(0))
+    assert [batch.first for batch in batches[-5:]] == [
+        WHOLE_UP_TO + place * STRIDE for place in range(5)
+    ]
+    assert all(batch.losses[0] == batch.first for batch in batches)
+    assert sum(len(batch.losses) for batch in batches) == len(series.kept) == WHOLE_UP_TO + 5
+    assert all(len(frames.encode(batch)) < frames.MAX_FRAME for batch in batches)
+    assert list(series.batches(len(series.kept))) == []
+
+
+@pytest.fixture(scope="module")
+def torch() -> ModuleType:
+    loaded()
+    import torch
+
+    return torch
+
+
+def _inventory(**namespace: object) -> dict[str, InventoryEntry]:
+    from tutor.worker.inventory import take_inventory
+
+    taken = take_inventory(namespace)
+    assert len(frames.encode(taken)) < frames.MAX_FRAME
+    return {entry.name: entry for entry in taken.entries}
+
+
+def test_the_inventory_names_everything_as_one_would_write_it(torch: Any) -> None:  # noqa: ANN401 # a module
+    nn = torch.nn
+
+    class Net(nn.Module):  # type: ignore[misc,name-defined] # nn is known at run time only
+        def __init__(self) -> None:
+            super().__init__()
+            self.fc1 = nn.Linear(2, 1)
+            self.blocks = nn.ModuleList([nn.Linear(1, 1)])
+            self.parts = nn.ModuleDict({"a b": nn.Linear(1, 1, bias=False)})
+            self.scale = nn.Parameter(torch.ones(1))
+
+    model = nn.Sequential(nn.Linear(2, 1), nn.Sequential(nn.ReLU(), nn.Linear(1, 1)))
+    found = _inventory(model=model, net=Net(), x=torch.ones(2), n=3, text="no", f=len, m=torch)
+    assert list(found) == [
+        *("model", "model[0].weight", "model[0].bias", "model[1][1].weight", "model[1][1].bias"),
+        *("net", "net.scale", "net.fc1.weight", "net.fc1.bias"),
+        *("net.blocks[0].weight", "net.blocks[0].bias", "net.parts['a b'].weight"),
+        *("x", "n"),
+    ]
+    assert isinstance(found["model"].value, ModuleValue)
+
+
+def test_the_inventory_tells_gradients_and_statistics(torch: Any) -> None:  # noqa: ANN401 # a module
+    w = torch.tensor([3.0, 4.0], requires_grad=True)
+    (w * w).sum().backward()
+    inner = w * 2
+    entry = _inventory(w=w, inner=inner)["w"]
+    assert entry.gradient_norm == pytest.approx(10.0)
+    assert isinstance(entry.gradient, TensorValue)
+    assert entry.statistics is not None
+    assert (entry.statistics.low, entry.statistics.high) == (3.0, 4.0)
+    assert _inventory(inner=inner)["inner"].gradient is None
+
+
+def test_a_vast_namespace_fits_into_one_frame(torch: Any) -> None:  # noqa: ANN401 # a module
+    import numpy
+
+    many = {f"t{i}": torch.ones(100_000) for i in range(200)}
+    found = _inventory(**many, late=numpy.ones(3), meta=torch.empty(2, device="meta"))
+    first, last = found["t0"].value, found["t199"].value
+    assert isinstance(first, TensorValue)
+    assert isinstance(last, TensorValue)
+    assert len(first.data) == 8 * 4_096
+    assert (last.data, last.shape, last.sampled) == (b"", (100_000,), True)
+    assert last.statistics is not None
+    assert isinstance(found["late"].value, ArrayValue)
+    assert isinstance(found["meta"].value, Other)
+
+
+def test_a_run_that_is_not_live_tells_nothing_meanwhile() -> None:
+    served = run("w = torch.ones(1, requires_grad=True)\nw.sum().backward()")
+    assert served.all(LossesRecorded) == []
+    assert served.all(InventoryTaken) == []

@@ -1,0 +1,106 @@
+"""Each function that lessons may use in their expressions."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.engine import run
+
+pytestmark = pytest.mark.xdist_group("torch")
+
+PROGRAM = """
+x = torch.ones(1, 8)
+sigmoid = nn.Sequential(nn.Linear(8, 1), nn.Sigmoid())
+linear = nn.Sequential(nn.Linear(8, 4), nn.Linear(4, 4))
+hidden = nn.Sequential(nn.Linear(8, 4), nn.ReLU(), nn.Linear(4, 1))
+layer = nn.Linear(8, 8)
+shared = nn.Sequential(layer, nn.Tanh(), layer, nn.Linear(8, 1))
+class Partly(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.used = nn.Linear(8, 2)
+        self.unused = nn.Linear(8, 2)
+    def forward(self, x):
+        return self.used(x)
+partly = Partly()
+double = nn.Linear(8, 1).double()
+def f(x):
+    return 3 * x + 1
+def g(x):
+    return x ** 2
+"""
+
+
+@pytest.mark.parametrize(
+    ("expression", "shown"),
+    [
+        ("run(sigmoid, x).shape", "Size(1, 1)"),
+        ("run(sigmoid, x).requires_grad", "False"),
+        ("run(double, [[1, 2, 3, 4, 5, 6, 7, 8]]).dtype", "torch.float64"),
+        ("run(f, 2)", "tensor(7)"),
+        ("probe(sigmoid, 5, x).shape", "Size(5, 1)"),
+        ("torch.equal(probe(sigmoid, 5, x), probe(sigmoid, 5, x))", "True"),
+        ("bool(((probe(stretch(sigmoid), 50, x) * 10).round() % 10 == 0).any())", "True"),
+        ("torch.equal(stretch(sigmoid, 2)[0].weight, 2 * sigmoid[0].weight)", "True"),
+        ("affine(linear, x)", "True"),
+        ("affine(stretch(linear), x)", "True"),
+        ("affine(stretch(sigmoid), x)", "False"),
+        ("affine(stretch(hidden), x)", "False"),
+        (
+            "affine(f, x), affine(g, x), affine(lambda x: torch.ones(4, 1), x)",
+            "(True, False, True)",
+        ),
+        ("affine(nn.Softmax(dim=1), x)", "False"),
+        ("ends_linear(linear), ends_linear(hidden), ends_linear(sigmoid)", "(True, True, False)"),
+        ("linear_shapes(hidden)", "((8, 4), (4, 1))"),
+        ("linear_shapes(shared)", "((8, 8), (8, 1))"),
+        ("linear_calls(shared)", "((8, 8), (8, 8), (8, 1))"),
+        ("linear_calls(partly), linear_shapes(partly)", "(((8, 2),), ((8, 2), (8, 2)))"),
+        ("[tuple(w.shape) for w in weights(hidden)]", "[(4, 8), (1, 4)]"),
+        ("weights(hidden)[0] is hidden[0].weight", "True"),
+        ("[type(part).__name__ for part in layers(hidden)]", "['Linear', 'ReLU', 'Linear']"),
+        ("is_parameter(layer.weight), is_parameter(x)", "(True, False)"),
+        ("all_used(hidden), all_used(partly), all_used(partly, x)", "(True, False, False)"),
+        ("partly.used.weight.grad", "None"),
+        (
+            "uses('layer'), uses('lr'), mentions('Sigmoid'), mentions('backward')",
+            "(True, False, True, False)",
+        ),
+        ("has_compare()", "False"),
+    ],
+)
+def test_a_function_of_the_vocabulary(expression: str, shown: str) -> None:
+    served = run(PROGRAM, expression)
+    assert served.status == 0, served.output
+    assert served.answers[0].error is None
+    assert served.answers[0].shown == shown
+
+
+@pytest.mark.parametrize(
+    ("source", "expression", "shown"),
+    [
+        ("x == 1", "has_compare()", "True"),
+        ("y = x == 1", "has_compare()", "False"),
+        ("f = x.backward", "mentions('backward'), uses('backward')", "(True, False)"),
+        ("from math import exp", "mentions('exp')", "True"),
+        ("y = x", "uses('x'), uses('y')", "(True, False)"),
+        ("def f(:", "uses('x')", "False"),
+    ],
+)
+def test_questions_about_the_code(source: str, expression: str, shown: str) -> None:
+    assert run(source, expression, given="x = torch.ones(1)").answers[0].shown == shown
+
+
+def test_asking_changes_nothing() -> None:
+    served = run(
+        PROGRAM + "before = [p.detach().clone() for p in hidden.parameters()]\n",
+        "ends_linear(hidden), affine(stretch(hidden), x), all_used(hidden), linear_calls(hidden)",
+        "all(torch.equal(a, b) for a, b in zip(before, hidden.parameters()))",
+        "[p.grad for p in hidden.parameters()]",
+        "trace.backwards, hidden[0].weight.dtype",
+    )
+    assert [answer.shown for answer in served.answers[1:]] == [
+        "True",
+        "[None, None, None, None]",
+        "(0, torch.float32)",
+    ]
