@@ -145,8 +145,8 @@ async def test_stop_ends_what_waits_and_what_runs(
 
 async def test_stop_is_asked_first_and_the_program_may_answer(running: Worker) -> None:
     source = (
-        "import time\nprint('begun')\n"
-        "try:\n while True: time.sleep(0.01)\nfinally: print('tidied up')"
+        "import time\ntry:\n print('begun')\n while True: time.sleep(0.01)\n"
+        "finally: print('tidied up')"
     )
     batches = running.client.run(Execute(Program(source=source)))
     assert texts([await anext(batches)]) == "begun\n"
@@ -156,7 +156,8 @@ async def test_stop_is_asked_first_and_the_program_may_answer(running: Worker) -
 
 async def test_stop_does_not_ask_twice(running: Worker) -> None:
     source = (
-        "import signal, time\nsignal.signal(signal.SIGINT, lambda *a: print('no'))\n"
+        "import os, signal, time\n"
+        "signal.signal(signal.SIGINT, lambda *a: os.write(1, b'no\\n'))\n"
         "print('begun')\nwhile True: time.sleep(0.01)"
     )
     batches = running.client.run(Execute(Program(source=source)))

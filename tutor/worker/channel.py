@@ -65,6 +65,10 @@ class Channel:
             self._received += self._reader.feed(data)
         return self._received.pop(0)
 
+    def close(self) -> None:
+        """Lets go of the socket."""
+        self._socket.close()
+
     def _write(self, flags: int) -> None:
         written = self._socket.send(bytes(self._unsent[:_CHUNK]), flags)
         del self._unsent[:written]

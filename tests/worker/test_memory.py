@@ -1,0 +1,78 @@
+"""When a run holds too much, from what /proc would say of its processes."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tutor.worker import memory
+from tutor.worker.memory import MemoryWatch
+
+BASE = 300
+
+
+def _watch(
+    monkeypatch: pytest.MonkeyPatch, resident: dict[int, int], own: dict[int, int], limit: int
+) -> tuple[MemoryWatch, list[int]]:
+    asked: list[int] = []
+
+    def exact(pid: int) -> int:
+        asked.append(pid)
+        return own[pid]
+
+    monkeypatch.setattr(memory, "resident_kb", resident.__getitem__)
+    monkeypatch.setattr(memory, "own_kb", exact)
+    return MemoryWatch(BASE, limit), asked
+
+
+def test_little_memory_needs_no_exact_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    watch, asked = _watch(monkeypatch, {1: BASE + 100}, {}, limit=1000)
+    assert not watch.over([1])
+    assert (watch.peak_kb, watch.near, asked) == (100, False, [])
+
+
+def test_near_the_limit_it_is_looked_at_more_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    watch, asked = _watch(monkeypatch, {1: BASE + 600}, {}, limit=1000)
+    assert not watch.over([1])
+    assert (watch.near, asked) == (True, [])
+
+
+def test_idle_forks_are_no_offence(monkeypatch: pytest.MonkeyPatch) -> None:
+    pids = list(range(30))
+    watch, asked = _watch(monkeypatch, dict.fromkeys(pids, BASE), dict.fromkeys(pids, 2), 1000)
+    assert not watch.over(pids)
+    assert asked == pids
+    assert watch.peak_kb == 60
+
+
+def test_memory_that_is_its_own_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    watch, _ = _watch(monkeypatch, {1: BASE + 1200}, {1: 1190}, limit=1000)
+    assert watch.over([1])
+    assert watch.peak_kb == 1190
+
+
+def test_when_the_machine_has_nothing_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    watch, _ = _watch(monkeypatch, {1: BASE}, {}, limit=1000)
+    assert not watch.over([1])
+    monkeypatch.setattr(memory, "available_kb", lambda: 10)
+    assert watch.over([1])
+
+
+def test_a_machine_with_little_memory_can_still_run_something(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(memory, "available_kb", lambda: 400_000)
+    assert memory.floor_kb() == 200_000
+
+
+def test_this_process_can_be_read() -> None:
+    assert memory.resident_kb("self") > 1000
+    assert memory.own_kb(os.getpid()) > 1000
+    assert memory.data_kb() > 1000
+    assert memory.available_kb() > 1000
+
+
+def test_a_process_that_has_ended_holds_nothing() -> None:
+    assert memory.resident_kb(2**22 + 1) == 0
+    assert memory.own_kb(2**22 + 1) == 0

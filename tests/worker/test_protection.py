@@ -1,0 +1,60 @@
+"""The rung follows from what the probe could do."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tutor.wire.control import Launch, ProbeStep, Protected
+from tutor.worker import landlock, protection
+
+ALL = ("user namespace", "pid namespace", "own mounts", "memory file systems", "own /proc")
+EPERM = 1
+
+
+def _choose(
+    monkeypatch: pytest.MonkeyPatch, failing: tuple[str, ...] = (), abi: int = 7, root: bool = False
+) -> Protected:
+    names = (*ALL, "nested pid namespace")
+    steps = tuple(ProbeStep(name, EPERM if name in failing else 0) for name in names)
+    monkeypatch.setattr(protection, "_probe", lambda scratch: steps)
+    monkeypatch.setattr(landlock, "abi", lambda: abi)
+    monkeypatch.setattr(os, "getuid", lambda: 0 if root else 1000)
+    monkeypatch.setattr(protection, "nobody", lambda: protection.Account(65534, 65534))
+    return protection.choose(Launch("engine", "scratch"))
+
+
+def test_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = _choose(monkeypatch)
+    assert (chosen.rung, chosen.mounts, chosen.proc, chosen.nproc) == ("C", True, True, True)
+
+
+def test_each_part_falls_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = _choose(monkeypatch, ("own /proc",))
+    assert (chosen.rung, chosen.mounts, chosen.proc) == ("C", True, False)
+    chosen = _choose(monkeypatch, ("memory file systems",))
+    assert (chosen.rung, chosen.mounts, chosen.proc) == ("C", False, False)
+
+
+@pytest.mark.parametrize("step", ["user namespace", "pid namespace", "nested pid namespace"])
+def test_without_namespaces(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    assert _choose(monkeypatch, (step,)).rung == "D"
+    old = _choose(monkeypatch, (step,), abi=5)
+    assert (old.rung, old.landlock) == ("E", 5), "an old Landlock still guards the files"
+    assert _choose(monkeypatch, (step,), abi=0).rung == "E"
+
+
+def test_root_without_protection_is_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = _choose(monkeypatch, ("user namespace",), abi=0, root=True)
+    assert (chosen.rung, chosen.nobody, chosen.nproc) == ("E", True, False)
+    assert not _choose(monkeypatch, root=True).nobody
+
+
+@pytest.mark.process
+@pytest.mark.xdist_group("process")
+def test_the_probe_tells_of_every_step(tmp_path: Path) -> None:
+    steps = protection._probe(str(tmp_path))
+    assert [step.name for step in steps] == [*ALL, "nested pid namespace"]
+    assert list(tmp_path.iterdir()) == []
