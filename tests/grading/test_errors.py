@@ -745,7 +745,7 @@ def test_other_warnings_are_kept_from_the_learner() -> None:
         ("memory", "", "out-of-memory", "more than 512 MB"),
         ("output", "", "too-much-output", "more than 5 MB"),
         ("processes", "", "too-many-processes", "more than 8 processes"),
-        ("exited", "status 3", "quits-the-program", "in line 7 (status 3)"),
+        ("exited", "3", "quits-the-program", "in line 7 (exit status 3)"),
         ("crashed", "SIGSEGV", "crashed", "(SIGSEGV)"),
         ("stopped", "", "stopped", "was stopped in line 7"),
         ("lost", "the zygote died", "tutor-fault", "(the zygote died)"),

@@ -125,9 +125,14 @@ def explain_ending(observation: Observation, limits: Limits) -> Explanation:
             output=limits.output_mb,
             tasks=limits.tasks,
             at=f" in line {line}" if line else "",
-            detail=f" ({observation.detail})" if observation.detail else "",
+            detail=_in_brackets(observation.detail),
         ),
     )
+
+
+def _in_brackets(detail: str) -> str:
+    status = detail.removeprefix("-").isdigit()
+    return f" ({'exit status ' if status else ''}{detail})" if detail else ""
 
 
 _ENDINGS: dict[str, tuple[str, str]] = {

@@ -5,12 +5,9 @@ Each rule looks at one missed check and answers with what it found, or None.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from msgspec import Struct
-
-from tutor.course.givens import bound_names
-from tutor.course.model import CodeStep
+from tutor.grading.case import Case, Found, changed_given, line_of
 from tutor.grading.compare import Rule, same
 from tutor.grading.numbers import Numbers, numbers_of
 from tutor.grading.plan import applied_again
@@ -23,120 +20,19 @@ from tutor.grading.submission import (
     repeats_given,
 )
 from tutor.grading.trial import Outcome, Trial, judge, label_of, rule_of
-from tutor.wire.values import (
-    CallableValue,
-    ClassValue,
-    ModuleValue,
-    NoneValue,
-    Other,
-    TextValue,
-    Value,
-)
-
-
-class Case(Struct, frozen=True):
-    """A missed answer, with all that is known of it."""
-
-    step: CodeStep
-    submission: Submission
-    trials: Sequence[Trial]
-    misses: Sequence[Outcome]
-
-    @property
-    def given(self) -> str:
-        """The given that the answer should come from, as messages call it."""
-        varied = [name for trial in self.trials for name in trial.scenario.varied]
-        names = [*varied, *bound_names(self.step.given)]
-        return next(iter(names), "the given values")
-
-
-class Found(Struct, frozen=True):
-    """What a rule has to say."""
-
-    slug: str
-    message: str
-    line: int | None = None
-
+from tutor.wire.values import CallableValue, ModuleValue, NoneValue, Value
 
 RuleOf = Callable[[Case, Outcome], Found | None]
 
 
-def in_place_of_answer(case: Case) -> Found | None:
-    """A blank, a class, text, or a given that had to stay, where the answer should be."""
-    return _first(case, (_blank, _class, _text)) or _fixed_given(case)
-
-
 def find_general(case: Case) -> Found | None:
     """The first general mistake that the misses show."""
-    return _first(case, _RULES)
-
-
-def _first(case: Case, rules: Sequence[RuleOf]) -> Found | None:
-    for rule in rules:
+    for rule in _RULES:
         for miss in case.misses:
             found = rule(case, miss)
             if found is not None:
                 return found
     return None
-
-
-def line_binding(submission: Submission, name: str) -> int | None:
-    """The last top-level line that binds a name."""
-    lines = [node.lineno for node in submission.statements if name in names_stored(node)]
-    return lines[-1] if lines else None
-
-
-def _line_of(case: Case, miss: Outcome) -> int | None:
-    return line_binding(case.submission, miss.check.same)
-
-
-def _blank(case: Case, miss: Outcome) -> Found | None:
-    if not (isinstance(miss.got, Other) and miss.got.type_name in ("ellipsis", "EllipsisType")):
-        return None
-    message = f"{label_of(miss.check)} is still the blank `...`. Put your code in its place."
-    return Found("blank-left-in", message, _line_of(case, miss))
-
-
-def _class(case: Case, miss: Outcome) -> Found | None:
-    if not isinstance(miss.got, ClassValue) or isinstance(miss.expected, ClassValue):
-        return None
-    name = miss.got.name
-    message = (
-        f"{label_of(miss.check)} is the class `{name}` itself, and a class is only the blueprint. "
-        f"`{name}()` builds one; then call that with the input."
-    )
-    return Found("class-not-instance", message, _line_of(case, miss))
-
-
-def _text(case: Case, miss: Outcome) -> Found | None:
-    if not isinstance(miss.got, TextValue) or isinstance(miss.expected, TextValue):
-        return None
-    message = (
-        f"{label_of(miss.check)} is the text {show_value(miss.got)}. It looks like the result, but "
-        "nobody can compute with it. Keep the number; format it only when you print."
-    )
-    return Found("text-not-number", message, _line_of(case, miss))
-
-
-def _fixed_given(case: Case) -> Found | None:
-    fixed = set(case.step.fixed)
-    for change in case.trials[0].learner.executed.given_changes:
-        if change.name in fixed and change.how != "changed":
-            return _changed(case, change.name, "is another object now")
-    return None
-
-
-def fixed_given(case: Case) -> Found | None:
-    """A given that has to keep its identity and did not, even where all values are right."""
-    return _fixed_given(case)
-
-
-def _changed(case: Case, name: str, how: str) -> Found:
-    message = (
-        f"You changed `{name}` on the way: it {how}. "
-        "Leave the given as it is and store your result under a new name."
-    )
-    return Found("changes-the-given", message, line_binding(case.submission, name))
 
 
 def _not_called(case: Case, miss: Outcome) -> Found | None:
@@ -153,7 +49,7 @@ def _not_called(case: Case, miss: Outcome) -> Found | None:
     message = (
         f"{label} {what}. Call it: put the input in parentheses behind it, as in `…({given})`."
     )
-    return Found(slug, message, _line_of(case, miss))
+    return Found(slug, message, line_of(case, miss))
 
 
 def _nothing(case: Case, miss: Outcome) -> Found | None:
@@ -163,7 +59,7 @@ def _nothing(case: Case, miss: Outcome) -> Found | None:
         f"{label_of(miss.check)} is None: what you called hands nothing back. "
         "A function needs `return` in front of its result; `print(…)` always gives None."
     )
-    return Found("forgot-return", message, _line_of(case, miss))
+    return Found("forgot-return", message, line_of(case, miss))
 
 
 def _integer(case: Case, miss: Outcome) -> Found | None:
@@ -172,15 +68,11 @@ def _integer(case: Case, miss: Outcome) -> Found | None:
         return None
     if miss.difference.what != "dtype" or (got.kind, expected.kind) != ("int", "float"):
         return None
-    rounded = _digits(got, expected) == 0
-    slug = "rounded-answer" if rounded and not _same_numbers(got, expected) else "dtype-integer"
     message = (
         f"{label_of(miss.check)} holds whole numbers ({got.dtype}): {show_value(miss.got)}. "
         "Networks compute with decimal numbers. Use `.float()`, or write `3.` instead of `3`."
     )
-    if slug == "rounded-answer":
-        message = _rounded_message(miss, 0)
-    return Found(slug, message, _line_of(case, miss))
+    return Found("dtype-integer", message, line_of(case, miss))
 
 
 def _same_numbers(got: Numbers, expected: Numbers) -> bool:
@@ -189,8 +81,15 @@ def _same_numbers(got: Numbers, expected: Numbers) -> bool:
 
 
 def _digits(got: Numbers, expected: Numbers) -> int | None:
-    """To how many digits after the point the expected numbers were cut; None if they were not."""
-    if got.shape != expected.shape or "complex" in (got.kind, expected.kind) or not got.total:
+    """To how many digits after the point the expected numbers were cut; None if they were not.
+
+    Zeros alone say nothing: they are also what is left where nothing was computed.
+    """
+    if (
+        got.shape != expected.shape
+        or "complex" in (got.kind, expected.kind)
+        or not any(got.elements)
+    ):
         return None
     pairs = list(zip(got.elements, expected.elements, strict=False))
     for digits in range(7):
@@ -216,33 +115,40 @@ def _rounded_message(miss: Outcome, digits: int) -> str:
     )
 
 
-def _cut(case: Case, miss: Outcome) -> Found | None:
-    """Typed in as printed, rounded, or turned into 0 and 1."""
+def _typed_in(case: Case, miss: Outcome) -> Found | None:
+    """The printed numbers, standing in the program; in printing they lost some digits."""
     got, expected = numbers_of(miss.got), numbers_of(miss.expected)
     if got is None or expected is None or miss.difference is None:
         return None
-    digits = _digits(got, expected) if miss.difference.what == "value" else None
+    if miss.difference.what != "value" or not _is_typed(case, got) or not any(got.elements):
+        return None
+    pairs = zip(got.elements, expected.elements, strict=False)
+    if not all(abs(a - b) <= 5.1e-5 + 1e-3 * abs(b) for a, b in pairs):
+        return None
+    message = (
+        f"{label_of(miss.check)} is the printed number {show_number(got.elements[0])}, typed in. "
+        f"Let Python compute it from `{case.given}`, so that it is right for any input."
+    )
+    return Found("hard-coded-answer", message, line_of(case, miss))
+
+
+def _cut(case: Case, miss: Outcome) -> Found | None:
+    """Rounded, or turned into 0 and 1."""
+    got, expected = numbers_of(miss.got), numbers_of(miss.expected)
+    if got is None or expected is None or miss.difference is None:
+        return None
+    is_form = miss.difference.what in ("type", "shape") or got.kind == "complex"
+    digits = None if is_form or _same_numbers(got, expected) else _digits(got, expected)
     if digits is None:
         return None
-    line = _line_of(case, miss)
-    if digits and _is_typed(case, got):
-        message = (
-            f"{label_of(miss.check)} is the printed number {_first_number(got)}, typed in. "
-            f"Let Python compute it from `{case.given}`, so that it is right for any input."
-        )
-        return Found("hard-coded-answer", message, line)
     shares = all(0 <= e <= 1 for e in expected.elements)
     if digits == 0 and shares and all(a in (0, 1) for a in got.elements):
         message = (
             f"It looks as if {label_of(miss.check)} was cut to 0 or 1: you have {miss.shown}. Keep "
             "the full number; cutting at 0.5 comes later, when a decision is made."
         )
-        return Found("thresholded", message, line)
-    return Found("rounded-answer", _rounded_message(miss, digits), line)
-
-
-def _first_number(numbers: Numbers) -> str:
-    return show_number(numbers.elements[0])
+        return Found("thresholded", message, line_of(case, miss))
+    return Found("rounded-answer", _rounded_message(miss, digits), line_of(case, miss))
 
 
 def _is_typed(case: Case, got: Numbers) -> bool:
@@ -263,7 +169,7 @@ def _exchanged(case: Case, miss: Outcome) -> Found | None:
                 f"`{miss.check.same}` and `{other.check.same}` have changed places: each holds "
                 "what the other should. Exchange the two names."
             )
-            return Found("swapped-names", message, _line_of(case, miss))
+            return Found("swapped-names", message, line_of(case, miss))
     return None
 
 
@@ -284,7 +190,7 @@ def _twice(case: Case, miss: Outcome) -> Found | None:
                 f"You have {miss.shown}: that is what comes out when the function is applied two "
                 "times. Apply it once, to the raw input."
             )
-            return Found("applied-twice", message, _line_of(case, miss))
+            return Found("applied-twice", message, line_of(case, miss))
     return None
 
 
@@ -299,7 +205,7 @@ def _redefined(case: Case, miss: Outcome) -> Found | None:
         if repeats_given(case.step, case.submission, change.name):
             continue
         if _is_bound_alone(case.submission, change.name, own):
-            return _changed(case, change.name, "is bound to a value of your own")
+            return changed_given(case, change.name, "is bound to a value of your own")
     return None
 
 
@@ -322,7 +228,7 @@ def _constant(case: Case, miss: Outcome) -> Found | None:
         f"with `{miss.scenario.label}` it is still the old number. "
         f"Compute it from `{miss.scenario.varied[0]}`, so that it is right for any input."
     )
-    return Found("hard-coded-answer", message, _line_of(case, miss))
+    return Found("hard-coded-answer", message, line_of(case, miss))
 
 
 def _changed_on_the_way(case: Case, miss: Outcome) -> Found | None:
@@ -333,7 +239,7 @@ def _changed_on_the_way(case: Case, miss: Outcome) -> Found | None:
         repeated = repeats_given(case.step, case.submission, change.name)
         if change.name not in expected_changes and not repeated:
             how = {"rebound": "is bound to something else", "deleted": "is gone"}
-            return _changed(case, change.name, how.get(change.how, "has other values now"))
+            return changed_given(case, change.name, how.get(change.how, "has other values now"))
     return None
 
 
@@ -344,6 +250,8 @@ def _independent(case: Case, miss: Outcome) -> Found | None:
     if not varied or not check.same or check.like or numbers_of(miss.expected) is None:
         return None
     base = judge(check, case.trials[0])
+    if base.difference is not None and base.difference.what != "value":
+        return None
     for trial in varied:
         other = judge(check, trial)
         if not same(other.got, base.got) or same(other.expected, base.expected):
@@ -352,7 +260,7 @@ def _independent(case: Case, miss: Outcome) -> Found | None:
         f"{label_of(check)} is {base.shown}, and it stays so when `{case.given}` changes. "
         f"So it does not depend on it. Compute it from `{case.given}`."
     )
-    return Found("random-answer", message, _line_of(case, miss))
+    return Found("random-answer", message, line_of(case, miss))
 
 
 _RULES: tuple[RuleOf, ...] = (
@@ -360,6 +268,7 @@ _RULES: tuple[RuleOf, ...] = (
     _nothing,
     _constant,
     _redefined,
+    _typed_in,
     _cut,
     _integer,
     _exchanged,
@@ -376,6 +285,8 @@ def depends_on_seed(case: Case, other: Trial) -> Found | None:
         check = miss.check
         if not check.same or check.like or numbers_of(miss.got) is None:
             continue
+        if miss.difference is None or miss.difference.what != "value":
+            continue
         rule = rule_of(check)
         mine = not same(other.learner.value(check.same), base.learner.value(check.same), rule)
         theirs = not same(other.solution.value(check.same), base.solution.value(check.same), rule)
@@ -384,11 +295,11 @@ def depends_on_seed(case: Case, other: Trial) -> Found | None:
                 f"{label_of(check)} is {miss.shown} in this run and another number in the next: "
                 f"it comes from random numbers. Compute it from `{case.given}`."
             )
-            return Found("random-answer", message, _line_of(case, miss))
+            return Found("random-answer", message, line_of(case, miss))
         if theirs and not mine:
             message = (
                 f"{label_of(check)} stays {miss.shown} while `{case.given}` is drawn anew in each "
                 f"run. Compute it from `{case.given}`."
             )
-            return Found("random-answer", message, _line_of(case, miss))
+            return Found("random-answer", message, line_of(case, miss))
     return None

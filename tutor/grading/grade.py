@@ -12,16 +12,10 @@ from msgspec import structs
 
 from tutor.course.model import CodeStep, Misconception
 from tutor.grading.attempt import not_attempted
+from tutor.grading.case import Case, Found, line_binding
 from tutor.grading.errors import explain_ending, explain_or_quote, quote
-from tutor.grading.general import (
-    Case,
-    Found,
-    depends_on_seed,
-    find_general,
-    fixed_given,
-    in_place_of_answer,
-    line_binding,
-)
+from tutor.grading.general import depends_on_seed, find_general
+from tutor.grading.in_place import fixed_given, in_place_of_answer
 from tutor.grading.match import find_missed, find_property, find_raised
 from tutor.grading.names import explain_missing, is_telling, missing_names
 from tutor.grading.plan import author_commands, learner_command, limits_of
@@ -63,11 +57,15 @@ async def _judge(step: CodeStep, submission: Submission, runner: Runner) -> Verd
         or await _raised(step, submission, sitting, runner)
         or await _checked(step, submission, sitting, runner)
     )
-    remarks = remarks_on(step, submission, sitting)
-    fresh = [text for text in remarks if text not in verdict.message]
+    told = (verdict.message, *verdict.notes)
+    remarks = [
+        remark.message
+        for remark in remarks_on(step, submission, sitting)
+        if remark.slug != verdict.slug and not any(remark.message in text for text in told)
+    ]
     return structs.replace(
         verdict,
-        notes=(*verdict.notes, *fresh),
+        notes=(*verdict.notes, *remarks),
         outcome=sitting.base.learner.observation.outcome,
     )
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from tutor.course.givens import bound_names
 from tutor.course.model import Check, CodeStep
+from tutor.grading.case import Case, Found, line_binding
 from tutor.grading.compare import compare
-from tutor.grading.general import Case, Found, line_binding
 from tutor.grading.numbers import Numbers, numbers_of
 from tutor.grading.submission import assigned_in_function, names_in
 from tutor.grading.trial import Outcome, Run, Trial, rule_of

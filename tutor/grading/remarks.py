@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tutor.course.model import CodeStep
+from tutor.grading.case import Found
 from tutor.grading.errors import explain_warning
-from tutor.grading.general import Found
 from tutor.grading.match import find_note
 from tutor.grading.show import show_shape
 from tutor.grading.sitting import Sitting
@@ -29,15 +29,21 @@ def notes_on(
     if matched is not None:
         found[matched.id] = matched.say
     said = {note.id: note.say for note in step.notes}
-    for outcome in outcomes:
-        if not outcome.holds:
-            found.setdefault(outcome.note, said.get(outcome.note) or _soft(outcome))
+    for outcome in _noted(outcomes):
+        found.setdefault(outcome.note, said.get(outcome.note) or _soft(outcome))
     for outcome in outcomes:
         for slug in outcome.tolerated if outcome.holds else ():
             found.setdefault(slug, said.get(slug) or _automatic(slug, outcome))
     if sitting.redefined:
         found.setdefault("changes-the-given", _redefined(sitting.redefined))
     return [Found(slug, fill(text, run.shown)) for slug, text in found.items()]
+
+
+def _noted(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Misses that only give a note. What is missed on the base is not held against a variation."""
+    missed = [outcome for outcome in outcomes if not outcome.holds]
+    on_base = [outcome.check for outcome in missed if outcome.scenario.is_base]
+    return [m for m in missed if m.scenario.is_base or m.check not in on_base]
 
 
 def _soft(outcome: Outcome) -> str:
@@ -75,21 +81,20 @@ def _redefined(names: Sequence[str]) -> str:
     )
 
 
-def remarks_on(step: CodeStep, submission: Submission, sitting: Sitting) -> list[str]:
+def remarks_on(step: CodeStep, submission: Submission, sitting: Sitting) -> list[Found]:
     """What is worth saying whatever the verdict: a given bound again, a warning of the library."""
     remarks = [
-        f"You re-defined `{change.name}`, which is given above your code."
+        Found(
+            "changes-the-given", f"You re-defined `{change.name}`, which is given above your code."
+        )
         for change in sitting.base.learner.executed.given_changes
         if change.how != "changed"
-        and change.name not in sitting.redefined
         and change.name not in _changed_by_solution(sitting)
         and not repeats_given(step, submission, change.name)
     ]
-    for warning in sitting.base.learner.executed.warnings:
-        explanation = explain_warning(warning)
-        if explanation is not None and explanation.message not in remarks:
-            remarks.append(explanation.message)
-    return remarks
+    warned = [explain_warning(warning) for warning in sitting.base.learner.executed.warnings]
+    told = dict.fromkeys((w.slug, w.message) for w in warned if w is not None)
+    return [*remarks, *(Found(slug, message) for slug, message in told)]
 
 
 def _changed_by_solution(sitting: Sitting) -> set[str]:

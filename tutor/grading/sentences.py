@@ -5,9 +5,9 @@ Says what was got and how it is off; never the expected number itself.
 
 from __future__ import annotations
 
+from tutor.grading.case import Found
 from tutor.grading.compare import Difference
 from tutor.grading.errors import explain_or_quote, quote
-from tutor.grading.general import Found
 from tutor.grading.numbers import INFINITY
 from tutor.grading.show import show_number, show_place
 from tutor.grading.trial import Outcome, label_of

@@ -112,7 +112,7 @@ class Outcome(Struct, frozen=True):
     @property
     def note(self) -> str:
         """Id of the note that a miss gives, if it is not a refusal."""
-        return self.check.note or self.scenario.note
+        return self.scenario.note or self.check.note
 
 
 def expression_of(check: Check) -> str:

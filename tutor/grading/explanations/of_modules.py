@@ -177,7 +177,8 @@ ROWS: tuple[Row, ...] = (
     Row(
         r"'(\w+)' object is not callable",
         "not-callable",
-        "What has the type `{1}` cannot be called. Either it was computed already and needs no parentheses, or a "
-        "name of yours hides a function, or an operator such as `*` is missing in front of `(`.",
+        "What has the type `{1}` cannot be called. Either it was computed already and needs no "
+        "parentheses, or a name of yours hides a function, or an operator such as `*` is missing "
+        "in front of `(`.",
     ),
 )

@@ -136,8 +136,8 @@ ROWS: tuple[Row, ...] = (
     Row(
         r"must be real number, not (\w+)",
         "scalar-only",
-        "The functions of `math` take one number, and this has the type `{1}`. For whole tensors and arrays "
-        "there are `torch.exp` and `np.exp`.",
+        "The functions of `math` take one number, and this has the type `{1}`. For whole tensors "
+        "and arrays there are `torch.exp` and `np.exp`.",
     ),
     Row(
         r"ZeroDivisionError",

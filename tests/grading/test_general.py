@@ -1,0 +1,207 @@
+"""The mistakes that any exercise can show, on tensors, with what the learner reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from msgspec import structs
+
+from tests.grading.steps import sigmoid_step
+from tests.support.observations import ScriptedRunner, array, number, tensor
+from tutor.course.model import Check, CodeStep, Variation
+from tutor.grading.grade import grade
+from tutor.grading.verdict import Verdict
+from tutor.wire.commands import Execute, Program, Question
+from tutor.wire.events import Executed, GivenChange, Observation
+from tutor.wire.values import (
+    CallableValue,
+    ClassValue,
+    ModuleValue,
+    NoneValue,
+    TextValue,
+    Value,
+)
+
+STEP = sigmoid_step(
+    prelude="import torch\n",
+    given="t = torch.tensor([[2.4, -6.0]])",
+    solution="p = torch.sigmoid(t)",
+    scaffold="p = ...",
+    checks=(Check(same="p"), Check(same="f(given.t)", note="no-f")),
+    variations=(Variation(given={"t": "torch.tensor([[0.5, 1.5]])"}),),
+)
+BASE = tensor([0.91682732, 0.00247262], (1, 2))
+VARIED = tensor([0.62245935, 0.81757450], (1, 2))
+TWICE = tensor([0.71438581, 0.50061815], (1, 2))
+
+
+async def judged(
+    base: Value,
+    varied: Value | None = None,
+    source: str = "p = made()",
+    step: CodeStep = STEP,
+    elsewhere: Value | None = None,
+) -> Verdict:
+    """The verdict where the learner's program gives these values for `p`."""
+
+    def script(program: Program) -> Mapping[str, Value]:
+        is_base = "2.4" in program.given
+        if program.source == step.solution:
+            return {"p": BASE if is_base else VARIED, "f(p)": TWICE, "f(given.t)": BASE}
+        if is_base and program.seed != step.seed:
+            return {"p": elsewhere or base}
+        return {"p": base if is_base or varied is None else varied, "f(given.t)": BASE}
+
+    return await grade(step, source, ScriptedRunner(script))
+
+
+@pytest.mark.parametrize(
+    ("base", "slug", "said"),
+    [
+        (ModuleValue("Sigmoid", "Sigmoid()", 0), "function-not-applied", "the module `Sigmoid`"),
+        (ModuleValue("Sequential", "S()", 9), "model-not-called", "the module `Sequential`"),
+        (CallableValue("function", "f"), "function-not-applied", "`…(t)`"),
+        (ClassValue("Sigmoid"), "class-not-instance", "`Sigmoid()` builds one"),
+        (TextValue("0.9168"), "text-not-number", "the text '0.9168'"),
+        (NoneValue(), "forgot-return", "needs `return`"),
+        (tensor([1, 0], (1, 2), "int"), "thresholded", "cut to 0 or 1: you have [[1, 0]]"),
+        (tensor([True, False], (1, 2), "bool"), "thresholded", "cutting at 0.5 comes later"),
+        (tensor([3, 7], (1, 2), "int"), "dtype-integer", "(int64): [[3, 7]]"),
+        (tensor([1.0, 0.0], (1, 2)), "thresholded", "cut to 0 or 1: you have [[1.0, 0.0]]"),
+        (tensor([0.92, 0.0], (1, 2)), "rounded-answer", "2 digits after the point"),
+        (TWICE, "applied-twice", "two times"),
+        (tensor([0.3, 0.7], (1, 2)), "random-answer", "stays so when `t` changes"),
+        (array([0.9, 0.1], (1, 2)), "wrong-type", "is a NumPy array; a tensor is asked for"),
+        (number(0.9), "wrong-type", "is a number; a tensor is asked for"),
+        (tensor([0.9, 0.1]), "wrong-shape", "has shape (2,); it should have shape (1, 2)"),
+        (tensor([False, True], (1, 2), "bool"), "wrong-dtype", "holds True and False (bool)"),
+    ],
+)
+async def test_a_result_that_says_what_went_wrong(base: Value, slug: str, said: str) -> None:
+    verdict = await judged(base)
+    assert (verdict.kind, verdict.slug) == ("reject", slug)
+    assert said in verdict.message
+    assert verdict.line == 1
+
+
+async def test_the_printed_numbers_typed_in() -> None:
+    typed = tensor([0.9168, 0.0025], (1, 2))
+    verdict = await judged(typed, source="p = torch.tensor([[0.9168, 0.0025]])")
+    assert verdict.slug == "hard-coded-answer"
+    assert "the printed number 0.9168, typed in" in verdict.message
+    assert (await judged(typed)).slug == "rounded-answer"
+    short = tensor([0.9168, 2.473e-3], (1, 2))
+    verdict = await judged(short, source="p = torch.tensor([[9.168e-01, 2.473e-03]])")
+    assert verdict.slug == "hard-coded-answer"
+
+
+async def test_all_digits_typed_in_fall_at_a_variation() -> None:
+    verdict = await judged(BASE, source="p = torch.tensor([[0.91682732, 0.00247262]])")
+    assert verdict.slug == "hard-coded-answer"
+    assert "stays [[0.9168, 0.0025]] when `t` changes" in verdict.message
+    assert verdict.evidence[0] == "with t = torch.tensor([[0.5, 1.5]])"
+
+
+async def test_several_numbers_are_told_by_the_first_that_is_off() -> None:
+    verdict = await judged(
+        tensor([0.91682732, 0.2], (1, 2)), tensor([0.6, 0.2], (1, 2)), source="p = made()"
+    )
+    assert verdict.slug == "wrong-value"
+    assert verdict.message == (
+        "`p`: 1 of 2 numbers are off. The first is at [0, 1]: you got 0.2000 there, 0.1975 too "
+        "large."
+    )
+
+
+async def test_numbers_that_are_nan() -> None:
+    verdict = await judged(tensor([float("nan"), 0.0], (1, 2)), BASE)
+    assert "you got nan there" in verdict.message
+
+
+async def test_a_result_drawn_anew_in_each_run() -> None:
+    verdict = await judged(
+        tensor([0.3, 0.7], (1, 2)),
+        tensor([0.4, 0.6], (1, 2)),
+        elsewhere=tensor([0.5, 0.5], (1, 2)),
+    )
+    assert verdict.slug == "random-answer"
+    assert "another number in the next" in verdict.message
+
+
+async def test_a_constant_where_the_right_result_is_drawn() -> None:
+    step = sigmoid_step(
+        given="t = torch.randn(1, 2)  # 2.4",
+        solution="p = torch.sigmoid(t)",
+        scaffold="p = ...",
+        checks=(Check(same="p"),),
+        variations=(),
+    )
+
+    def script(program: Program) -> Mapping[str, Value]:
+        if program.source != step.solution:
+            return {"p": tensor([0.3, 0.4], (1, 2))}
+        return {"p": tensor([0.1 + program.seed / 1e5, 0.2], (1, 2))}
+
+    verdict = await grade(step, "p = made()", ScriptedRunner(script))
+    assert verdict.slug == "random-answer"
+    assert "while `t` is drawn anew" in verdict.message
+
+
+async def test_two_results_under_each_others_name() -> None:
+    step = sigmoid_step(
+        solution="low, high = 1.5, 9.5",
+        scaffold="low = ...",
+        checks=(Check(same="low"), Check(same="high")),
+        variations=(),
+    )
+
+    def script(program: Program) -> Mapping[str, Value]:
+        swapped = program.source != step.solution
+        low, high = (9.5, 1.5) if swapped else (1.5, 9.5)
+        return {"low": number(low), "high": number(high)}
+
+    verdict = await grade(step, "low = 9.5\nhigh = 1.5", ScriptedRunner(script))
+    assert verdict.slug == "swapped-names"
+    assert verdict.message.startswith("`low` and `high` have changed places")
+
+
+async def test_a_given_changed_in_place() -> None:
+    def script(program: Program) -> Mapping[str, Value]:
+        if program.source == STEP.solution:
+            return {"p": BASE, "f(p)": TWICE, "f(given.t)": BASE}
+        return {"p": tensor([5.3, float(len(program.given))], (1, 2)), "f(given.t)": BASE}
+
+    class Changed(ScriptedRunner):
+        async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
+            seen = await super().observe(command, questions)
+            executed = Executed("finished", given_changes=(GivenChange("t", "changed"),))
+            return structs.replace(seen, executed=executed)
+
+    verdict = await grade(STEP, "t += 1\np = made()", Changed(script))
+    assert (verdict.slug, verdict.line) == ("changes-the-given", 1)
+    assert "it has other values now" in verdict.message
+
+
+@pytest.mark.parametrize(
+    ("got", "slug", "said"),
+    [
+        (number(0.25), "plain-float-not-tensor", "a tensor of shape (1, 1)"),
+        (tensor([0.25]), "dropped-dimension", "would expect shape (1, 1)"),
+        (tensor([0.25], (1, 1, 1)), "extra-batch-dim", "shape (1, 1) would do"),
+        (array([0.25], (1, 1)), "framework-converted", "would usually be a tensor"),
+        (tensor([0.25], (1, 1)), None, ""),
+    ],
+)
+async def test_a_tolerance_that_was_needed_is_noted(
+    got: Value, slug: str | None, said: str
+) -> None:
+    step = sigmoid_step(checks=(Check(same="probability", type="any", shape="any"),), variations=())
+
+    def script(program: Program) -> Mapping[str, Value]:
+        return {"probability": tensor([0.25], (1, 1)) if program.source == step.solution else got}
+
+    verdict = await grade(step, "probability = made()", ScriptedRunner(script))
+    assert verdict.accepted
+    assert verdict.slug == slug
+    assert said in verdict.message

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.grading.steps import sigmoid_step
+from tests.support.observations import number
+from tutor.course.model import Check, CodeStep, Misconception
+from tutor.grading.match import computes_alike, find_missed, masked, raises_alike
+from tutor.grading.plan import Scenario
+from tutor.grading.trial import Run, Trial
+from tutor.wire.events import Answer, ErrorFacts, Executed, Observation
+from tutor.wire.values import BoolValue, Missing, Value
+
+SCENARIOS = (Scenario("", "x = 1"), Scenario("x = 2", "x = 2"))
+ZERO_DIVISION = ErrorFacts("ZeroDivisionError", "division by 0")
+
+
+def run(**said: Value | ErrorFacts) -> Run:
+    answers = {
+        name: Answer(Missing(), error=value) if isinstance(value, ErrorFacts) else Answer(value)
+        for name, value in said.items()
+    }
+    return Run(Observation("finished", Executed("finished"), tuple(answers.values())), answers)
+
+
+def step_of(*checks: Check) -> CodeStep:
+    return sigmoid_step(checks=checks)
+
+
+def trials(learner: list[Run], solution: list[Run]) -> list[Trial]:
+    return [
+        Trial(scenario, mine, right)
+        for scenario, mine, right in zip(SCENARIOS, learner, solution, strict=True)
+    ]
+
+
+P = step_of(Check(same="p"))
+RIGHT = [run(p=number(1)), run(p=number(2))]
+
+
+def alike(
+    learner: list[Run], wrong: list[Run], step: CodeStep = P, right: list[Run] = RIGHT
+) -> bool:
+    return computes_alike(step, trials(learner, right), wrong)
+
+
+def test_alike_on_the_base_and_every_variation() -> None:
+    wrong = [run(p=number(5)), run(p=number(6))]
+    assert alike([run(p=number(5)), run(p=number(6))], wrong)
+    assert not alike([run(p=number(5)), run(p=number(7))], wrong)
+    assert not alike([run(p=number(4)), run(p=number(6))], wrong)
+
+
+def test_a_wrong_program_that_is_right_on_the_base_is_told_by_the_variation() -> None:
+    wrong = [run(p=number(1)), run(p=number(6))]
+    assert alike([run(p=number(1)), run(p=number(6))], wrong)
+    assert not alike([run(p=number(3)), run(p=number(6))], wrong)
+
+
+def test_a_program_that_is_right_everywhere_is_no_evidence() -> None:
+    assert not alike(RIGHT, RIGHT)
+
+
+def test_a_missing_name_is_no_evidence() -> None:
+    missing = [run(p=Missing()), run(p=Missing())]
+    undefined = ErrorFacts("NameError", "name 'p' is not defined")
+    assert not alike(missing, missing)
+    assert not alike([run(p=undefined)] * 2, [run(p=undefined)] * 2)
+
+
+def test_alike_errors_of_a_check_are_evidence() -> None:
+    failing = [run(p=ZERO_DIVISION)] * 2
+    assert alike(failing, [run(p=ErrorFacts("ZeroDivisionError", "division by 7"))] * 2)
+    assert not alike(failing, [run(p=ErrorFacts("ValueError", "division by 0"))] * 2)
+    assert not alike(failing, [run(p=number(3))] * 2)
+
+
+def test_wrong_programs_that_were_not_observed_never_match() -> None:
+    lost = Run(Observation("lost"))
+    assert not alike([run(p=number(5))] * 2, [lost, lost])
+
+
+def test_only_checks_that_the_wrong_program_misses_are_compared() -> None:
+    step = step_of(Check(same="p"), Check(same="q"))
+    right = [run(p=number(1), q=number(1))] * 2
+    wrong = [run(p=number(5), q=number(1))] * 2
+    assert alike([run(p=number(5), q=number(9))] * 2, wrong, step, right)
+    assert not alike([run(p=number(6), q=number(1))] * 2, wrong, step, right)
+
+
+def test_all_that_it_misses_are_compared() -> None:
+    step = step_of(Check(same="p"), Check(same="q"))
+    right = [run(p=number(1), q=number(1))] * 2
+    wrong = [run(p=number(5), q=number(5))] * 2
+    assert not alike([run(p=number(5), q=number(1))] * 2, wrong, step, right)
+
+
+def test_properties_are_alike_if_both_hold_or_neither_does() -> None:
+    step = step_of(Check(true="p"))
+    right = [run(p=BoolValue(True))] * 2
+    assert alike([run(p=BoolValue(False))] * 2, [run(p=number(0))] * 2, step, right)
+    assert not alike(right, [run(p=number(0))] * 2, step, right)
+
+
+def test_the_first_in_file_order_is_found() -> None:
+    items = (
+        Misconception(id="a", say="", when="odd"),
+        Misconception(id="b", say="", wrong="p = 5"),
+        Misconception(id="c", say="", raises="Zero"),
+    )
+    step = sigmoid_step(checks=(Check(same="p"),), misconceptions=items)
+    wrong = {"p = 5": [run(p=number(5))] * 2}
+
+    def found(learner: Run) -> str | None:
+        sittings = trials([learner, learner], RIGHT)
+        item = find_missed(step, sittings, wrong, [learner])
+        return item.id if item else None
+
+    assert found(run(p=number(5), odd=BoolValue(True))) == "a"
+    assert found(run(p=number(5), odd=BoolValue(False))) == "b"
+    assert found(run(p=number(5), odd=ZERO_DIVISION)) == "b"
+    assert found(run(p=ZERO_DIVISION)) == "c"
+    assert found(run(p=number(6))) is None
+
+
+@pytest.mark.parametrize(
+    ("message", "source", "expected"),
+    [
+        ("shapes (1x6 and 8x3)", "", "shapes (#x# and #x#)"),
+        ("<f at 0x7f00aa>", "", "<f at @>"),
+        ("f() takes 1 argument", "def f(a): pass", "_() takes # argument"),
+        ("Module [Net] is missing", "class Net: pass", "Module [_] is missing"),
+        ("module 'torch.nn' has no attribute 'sigmoid'", "x = 1", None),
+        ("loss of 1.5e-3", "not python (", "loss of #"),
+    ],
+)
+def test_masking(message: str, source: str, expected: str | None) -> None:
+    assert masked(message, source) == (expected or message)
+
+
+def test_errors_alike_but_for_numbers_and_own_names() -> None:
+    def raising(message: str) -> Run:
+        error = ErrorFacts("TypeError", message)
+        return Run(Observation("raised", Executed("raised", error=error)))
+
+    mine = ErrorFacts("TypeError", "g() takes 2 arguments")
+    assert raises_alike(mine, "g = 1", raising("h() takes 3 arguments"), "h = 2")
+    assert not raises_alike(mine, "g = 1", raising("h() takes 3 arguments"), "")
+    assert not raises_alike(mine, "g = 1", run(p=number(1)), "h = 2")

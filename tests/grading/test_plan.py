@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+from tests.grading.steps import SOLUTION, sigmoid_step
+from tutor.course.model import Check, Misconception, Note, Variation
+from tutor.grading.plan import (
+    applied_again,
+    author_commands,
+    learner_command,
+    learner_questions,
+    other_seed,
+    scenarios,
+    wrong_programs,
+)
+from tutor.wire.commands import Limits, ObserveAll
+
+STEP = sigmoid_step(
+    checks=(
+        Check(same="probability", say="You have {probability} of {x}."),
+        Check(same="sigmoid(given.x)", like="probability"),
+        Check(true="callable(sigmoid)"),
+    ),
+    variations=(
+        Variation(given={"x": "-1.3"}),
+        Variation(seed=3, note="soft"),
+    ),
+    misconceptions=(
+        Misconception(id="a", say="{probability} and {y}", wrong="probability = 1"),
+        Misconception(id="b", say="b", when="y == 1"),
+    ),
+    notes=(
+        Note(id="soft", say="s", wrong="probability = 2"),
+        Note(id="n", say="n", when="y == 2"),
+    ),
+    seed=5,
+    limit_s=2.0,
+    limit_mb=100,
+    fixed=("x",),
+)
+
+
+def test_the_base_and_its_variations() -> None:
+    base, other, seeded = scenarios(STEP)
+    assert (base.label, base.given, base.seed, base.is_base) == ("", "x = 2.4", 5, True)
+    assert (other.label, other.given, other.varied) == ("x = -1.3", "x = -1.3", ("x",))
+    assert (seeded.label, seeded.given, seeded.seed, seeded.note) == (
+        "seed = 3",
+        "x = 2.4",
+        3,
+        "soft",
+    )
+
+
+def test_every_question_is_asked_once() -> None:
+    asked = [question.expression for question in learner_questions(STEP)]
+    assert asked == [
+        "probability",
+        "sigmoid(given.x)",
+        "callable(sigmoid)",
+        "y == 1",
+        "y == 2",
+        "x",
+        "y",
+    ]
+
+
+def test_what_the_learner_runs() -> None:
+    command = learner_command(STEP, "import math\nx = 2.4\nprobability = 3")
+    assert command.program.source == "\n\nprobability = 3"
+    assert (command.program.given, command.program.prelude) == ("x = 2.4", "import math\n")
+    assert (command.program.seed, command.live, command.fixed) == (5, True, ("x",))
+    assert command.limits == Limits(seconds=2.0, memory_mb=100)
+
+
+def test_the_authors_programs_come_in_the_same_order_every_time() -> None:
+    solution, wrongs = author_commands(STEP)
+    assert (solution, wrongs) == author_commands(STEP)
+    assert [p.source for p in solution.programs] == [SOLUTION] * 4
+    assert [p.seed for p in solution.programs] == [5, 5, 3, other_seed(STEP).seed]
+    assert wrong_programs(STEP) == ("probability = 1", "probability = 2")
+    assert [(p.source[-1], p.given, p.seed) for p in wrongs.programs] == [
+        ("1", "x = 2.4", 5),
+        ("1", "x = -1.3", 5),
+        ("1", "x = 2.4", 3),
+        ("2", "x = 2.4", 5),
+        ("2", "x = -1.3", 5),
+        ("2", "x = 2.4", 3),
+    ]
+
+
+def test_the_solution_alone_is_asked_what_would_give_it_away() -> None:
+    solution, wrongs = author_commands(STEP)
+    assert [q.expression for q in solution.questions][-1] == "sigmoid(probability)"
+    assert "sigmoid(probability)" not in [q.expression for q in wrongs.questions]
+    assert applied_again(STEP) == {"probability": ("sigmoid(probability)",)}
+
+
+def test_a_step_without_wrong_programs_has_one_command() -> None:
+    (solution,) = author_commands(sigmoid_step())
+    assert isinstance(solution, ObserveAll)
+    assert applied_again(sigmoid_step()) == {"probability": ()}
+
+
+def test_author_programs_have_time_for_all_of_them() -> None:
+    slow = sigmoid_step(limit_s=40.0)
+    assert author_commands(slow)[0].limits.seconds == 120.0
+    assert author_commands(sigmoid_step())[0].limits.seconds == 60.0
+
+
+def test_the_other_seed_stays_in_range() -> None:
+    assert 0 <= other_seed(sigmoid_step(seed=2**32 - 1)).seed < 2**32

@@ -1,0 +1,56 @@
+"""A missed answer with all that is known of it, and what a rule finds in it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from tutor.course.givens import bound_names
+from tutor.course.model import CodeStep
+from tutor.grading.submission import Submission, names_stored
+from tutor.grading.trial import Outcome, Trial
+
+
+class Case(Struct, frozen=True):
+    """A missed answer, with all that is known of it."""
+
+    step: CodeStep
+    submission: Submission
+    trials: Sequence[Trial]
+    misses: Sequence[Outcome]
+
+    @property
+    def given(self) -> str:
+        """The given that the answer should come from, as messages call it."""
+        varied = [name for trial in self.trials for name in trial.scenario.varied]
+        names = [*varied, *bound_names(self.step.given)]
+        return next(iter(names), "the given values")
+
+
+class Found(Struct, frozen=True):
+    """What a rule has to say."""
+
+    slug: str
+    message: str
+    line: int | None = None
+
+
+def line_binding(submission: Submission, name: str) -> int | None:
+    """The last top-level line that binds a name."""
+    lines = [node.lineno for node in submission.statements if name in names_stored(node)]
+    return lines[-1] if lines else None
+
+
+def line_of(case: Case, miss: Outcome) -> int | None:
+    """The line that binds the name which is checked."""
+    return line_binding(case.submission, miss.check.same)
+
+
+def changed_given(case: Case, name: str, how: str) -> Found:
+    """A given that is not what it was."""
+    message = (
+        f"You changed `{name}` on the way: it {how}. "
+        "Leave the given as it is and store your result under a new name."
+    )
+    return Found("changes-the-given", message, line_binding(case.submission, name))
