@@ -43,15 +43,18 @@ def test_a_filled_scaffold_is_an_attempt() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("nn.Linear(8, 1)", "nn.Linear(..., 1)", "`...`"),
-        ("return x", "...", "`...`"),
-        ("pass", "...", "`...`"),
-        ("pass", '"""A loop."""\n    ...', "`...`"),
+        ("nn.Linear(8, 1)", "nn.Linear(..., 1)", "the blank in line 2"),
+        ("return x", "...", "the blank in line 5"),
+        ("pass", "...", "the blank in line 8"),
+        ("pass", '"""A loop."""\n    ...', "the blank in line 9"),
         ("output = forward(3)", "output = ...", "`output`"),
         ("output = forward(3)", "output: int = ...", "`output`"),
-        ("nn.Linear(8, 1)", "nn.Linear(____, 1)", "`____`"),
-        ("layer = nn", "____ = nn", "`____`"),
-        ("nn.Linear(8, 1)", "nn.____(8, 1)", "`nn.____`"),
+        ("nn.Linear(8, 1)", "nn.Linear(____, 1)", "`layer`"),
+        ("layer = nn", "____ = nn", "the blank in line 2"),
+        ("nn.Linear(8, 1)", "nn.____(8, 1)", "`layer`"),
+        ("pass", "____", "the blank in line 8"),
+        ("pass", "____\n    loss = ____\n    ____", "`loss` and the blanks in lines 8 and 10"),
+        ("range(3)", "range(____)", "the blank in line 7"),
     ],
 )
 def test_each_blank_that_is_left(old: str, new: str, said: str) -> None:
@@ -103,4 +106,4 @@ def test_a_scaffold_without_blanks_names_what_the_solution_makes() -> None:
 def test_the_line_of_the_first_blank() -> None:
     verdict = not_attempted(STEP, read_submission(STEP, "a = 1\nb = ____\nc = ____"))
     assert verdict is not None
-    assert verdict.line == 2
+    assert (verdict.line, verdict.message) == (2, "Fill in `b` and `c`, then check again.")

@@ -10,6 +10,7 @@ from msgspec import structs
 
 from tests.grading.steps import SOLUTION, sigmoid_step
 from tests.support.python_runner import PythonRunner
+from tests.support.wait import eventually
 from tutor.course.model import Check, CodeStep, Misconception, Note, Variation
 from tutor.grading.grade import author_commands, grade, learner_command
 from tutor.grading.verdict import Verdict
@@ -552,10 +553,12 @@ async def test_all_runs_are_under_way_at_once() -> None:
 
 
 async def test_grading_that_is_cancelled_leaves_no_run_behind() -> None:
+    started: list[str] = []
     left: list[str] = []
 
     class Endless(PythonRunner):
         async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
+            started.append(command.program.given)
             try:
                 await asyncio.Event().wait()
             finally:
@@ -563,8 +566,7 @@ async def test_grading_that_is_cancelled_leaves_no_run_behind() -> None:
             raise AssertionError("never reached")
 
     task = asyncio.ensure_future(judged(SOLUTION, runner=Endless()))
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
+    await eventually(lambda: len(started) == 2, "both runs to be under way")
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

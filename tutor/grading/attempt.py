@@ -6,7 +6,9 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec import Struct
 
 from tutor.course.code import NotPython, parse_program
 from tutor.course.model import CodeStep
@@ -25,25 +27,43 @@ _LAYOUT = {
 }
 
 
+class _Blank(Struct, frozen=True):
+    """A place to be filled in: by the name that it is for, or only by its line."""
+
+    line: int
+    name: str = ""
+
+
 def not_attempted(step: CodeStep, submission: Submission) -> Verdict | None:
     """A neutral verdict if the buffer is the scaffold, is empty, or still has its blanks."""
     blanks = _blanks(step, submission)
-    if _is_empty(submission) or _is_scaffold(step.scaffold, submission.source):
-        wanted = blanks or _missing_lines(step)
-        slug = "blank-left-in" if blanks else "empty-answer"
-        return Verdict("not-attempted", slug, _fill_in(wanted))
+    untouched = _is_empty(submission) or _is_scaffold(step.scaffold, submission.source)
     if blanks:
-        return Verdict("not-attempted", "blank-left-in", _fill_in(blanks), line=_line(submission))
+        line = min(blank.line for blank in blanks)
+        return Verdict("not-attempted", "blank-left-in", _fill_in(blanks), line=line)
+    if untouched:
+        wanted = [_Blank(0, name) for name in _missing_names(step)]
+        return Verdict("not-attempted", "empty-answer", _fill_in(wanted))
     return None
 
 
-def _fill_in(blanks: Sequence[str]) -> str:
+def _fill_in(blanks: Sequence[_Blank]) -> str:
     if not blanks:
         return "Nothing is there to be checked yet. Write your answer and check again."
-    return f"Fill in {', '.join(f'`{blank}`' for blank in blanks)}, then check again."
+    wanted = [f"`{name}`" for name in dict.fromkeys(blank.name for blank in blanks) if name]
+    lines = sorted({blank.line for blank in blanks if not blank.name})
+    if lines:
+        places = f"line {lines[0]}" if len(lines) == 1 else f"lines {_listed(map(str, lines))}"
+        wanted.append(f"the blank in {places}" if len(lines) == 1 else f"the blanks in {places}")
+    return f"Fill in {_listed(wanted)}, then check again."
 
 
-def _missing_lines(step: CodeStep) -> list[str]:
+def _listed(words: Iterable[str]) -> str:
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _missing_names(step: CodeStep) -> list[str]:
     """Names that the solution binds and the scaffold does not yet."""
     try:
         solution, scaffold = parse_program(step.solution), parse_program(step.scaffold)
@@ -64,45 +84,60 @@ def _is_scaffold(scaffold: str, source: str) -> bool:
 
 def _words(source: str) -> list[str]:
     """The text's tokens without layout and comments; its plain words if it has no tokens."""
-    try:
-        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
-    except (tokenize.TokenError, SyntaxError):
+    tokens = _tokens(source)
+    if not tokens:
         return source.split()
     return [token.string for token in tokens if token.type not in _LAYOUT]
 
 
-def _blanks(step: CodeStep, submission: Submission) -> list[str]:
-    """What is still to be filled in, in the order of the text."""
+def _tokens(source: str) -> list[tokenize.TokenInfo]:
+    """Empty if the text cannot be split."""
+    try:
+        return list(tokenize.generate_tokens(io.StringIO(source).readline))
+    except (tokenize.TokenError, SyntaxError):
+        return []
+
+
+def _blanks(step: CodeStep, submission: Submission) -> list[_Blank]:
+    """What is still to be filled in."""
     if not submission.parsed:
-        words = _words(submission.source)
-        return ["____"] if any(re.fullmatch("_{4,}", word) for word in words) else []
+        return _blank_words(submission.source)
     named = _names_left(step, submission)
-    return list(dict.fromkeys([*named, *_underscores(submission), *_bare(step, submission)]))
+    return [*named, *_underscores(submission), *_other_dots_left(step, submission)]
+
+
+def _blank_words(source: str) -> list[_Blank]:
+    """In a text that is no Python, if it can at least be split into words."""
+    return [
+        _Blank(token.start[0])
+        for token in _tokens(source)
+        if token.type == tokenize.NAME and re.fullmatch("_{4,}", token.string)
+    ]
 
 
 def _is_dots(node: ast.AST | None) -> bool:
     return isinstance(node, ast.Constant) and node.value is ...
 
 
-def _dotted_targets(body: Sequence[ast.stmt]) -> Iterator[str]:
+def _dotted_targets(body: Sequence[ast.stmt]) -> Iterator[_Blank]:
     for node in body:
         if isinstance(node, ast.Assign) and _is_dots(node.value):
-            yield from (ast.unparse(target) for target in node.targets)
+            yield from (_Blank(node.lineno, ast.unparse(target)) for target in node.targets)
         if isinstance(node, ast.AnnAssign) and _is_dots(node.value):
-            yield ast.unparse(node.target)
+            yield _Blank(node.lineno, ast.unparse(node.target))
 
 
-def _names_left(step: CodeStep, submission: Submission) -> list[str]:
+def _names_left(step: CodeStep, submission: Submission) -> list[_Blank]:
     """Targets of `name = ...` that the scaffold has too, and that nothing binds in earnest."""
-    offered = set(_dotted_targets(_body(step.scaffold)))
-    left = [name for name in _dotted_targets(submission.statements) if name in offered]
+    offered = {blank.name for blank in _dotted_targets(_body(step.scaffold))}
     filled = {
         name
         for node in submission.statements
         if not list(_dotted_targets([node]))
         for name in names_stored(node)
     }
-    return [name for name in left if name not in filled]
+    wanted = offered - filled
+    return [blank for blank in _dotted_targets(submission.statements) if blank.name in wanted]
 
 
 def _body(code: str) -> list[ast.stmt]:
@@ -112,13 +147,33 @@ def _body(code: str) -> list[ast.stmt]:
         return []
 
 
-def _underscores(submission: Submission) -> Iterator[str]:
-    """`____` that is read and never bound. The line it stands in says best what is wanted."""
+def _underscores(submission: Submission) -> Iterator[_Blank]:
+    """`____` that is read and never bound, under the name that it is for if there is one."""
     bound = {name for node in submission.statements for name in names_stored(node)}
     for statement in submission.statements:
         for node in ast.walk(statement):
-            if _is_underscored(node, bound):
-                yield ast.unparse(node)
+            if isinstance(node, ast.stmt) and not hasattr(node, "body"):
+                yield from _in_statement(node, bound)
+        yield from _in_headers(statement, bound)
+
+
+def _in_statement(node: ast.stmt, bound: set[str]) -> Iterator[_Blank]:
+    found = [part for part in ast.walk(node) if _is_underscored(part, bound)]
+    target = node.targets[0] if isinstance(node, ast.Assign) else None
+    if found and isinstance(target, ast.Name) and target not in found:
+        yield _Blank(node.lineno, target.id)
+    elif found:
+        yield _Blank(node.lineno)
+
+
+def _in_headers(statement: ast.stmt, bound: set[str]) -> Iterator[_Blank]:
+    """In the first line of a loop, a condition or a function."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.stmt) and hasattr(node, "body"):
+            heads = [part for part in ast.iter_child_nodes(node) if not isinstance(part, ast.stmt)]
+            parts = (part for head in heads for part in ast.walk(head))
+            if any(_is_underscored(part, bound) for part in parts):
+                yield _Blank(node.lineno)
 
 
 def _is_underscored(node: ast.AST, bound: set[str]) -> bool:
@@ -131,28 +186,28 @@ def _is_underscored(node: ast.AST, bound: set[str]) -> bool:
     )
 
 
-def _bare(step: CodeStep, submission: Submission) -> Iterator[str]:
+def _other_dots_left(step: CodeStep, submission: Submission) -> Iterator[_Blank]:
     """Dots elsewhere – as an argument, or all there is in a block – if the scaffold has such."""
-    offered = set(_other_dots(_body(step.scaffold)))
-    for place in _other_dots(submission.statements):
+    offered = {place for place, _ in _other_dots(_body(step.scaffold))}
+    for place, line in _other_dots(submission.statements):
         if place in offered:
-            yield "..."
+            yield _Blank(line)
 
 
-def _other_dots(body: Sequence[ast.stmt]) -> Iterator[str]:
+def _other_dots(body: Sequence[ast.stmt]) -> Iterator[tuple[str, int]]:
+    """Where they stand, in words that are the same for scaffold and answer, and the line."""
     for statement in body:
         for node in ast.walk(statement):
             if isinstance(node, ast.Call) and any(map(_is_dots, node.args)):
-                yield f"call {ast.unparse(node.func)}"
+                yield f"call {ast.unparse(node.func)}", node.lineno
             if isinstance(node, ast.Return) and _is_dots(node.value):
-                yield "return"
-            if _is_only_dots(getattr(node, "body", None)):
-                yield f"block {type(node).__name__} {getattr(node, 'name', '')}"
+                yield "return", node.lineno
+            block = getattr(node, "body", None)
+            if isinstance(block, list) and _is_only_dots(block):
+                yield f"block {type(node).__name__} {getattr(node, 'name', '')}", block[-1].lineno
 
 
-def _is_only_dots(body: object) -> bool:
-    if not isinstance(body, list):
-        return False
+def _is_only_dots(body: Sequence[ast.stmt]) -> bool:
     rest = [node for node in body if not _is_text(node)]
     return bool(rest) and all(isinstance(n, ast.Expr) and _is_dots(n.value) for n in rest)
 
@@ -163,14 +218,3 @@ def _is_text(node: object) -> bool:
         and isinstance(node.value, ast.Constant)
         and isinstance(node.value.value, str)
     )
-
-
-def _line(submission: Submission) -> int | None:
-    """Where the first blank stands."""
-    lines = [
-        node.lineno
-        for statement in submission.statements
-        for node in ast.walk(statement)
-        if isinstance(node, ast.expr) and (_is_dots(node) or _is_underscored(node, set()))
-    ]
-    return min(lines, default=None)

@@ -9,8 +9,8 @@ from tutor.grading.case import Found
 from tutor.grading.compare import Difference
 from tutor.grading.errors import explain_or_quote, quote
 from tutor.grading.numbers import INFINITY
-from tutor.grading.show import show_number, show_place
-from tutor.grading.trial import Outcome, label_of
+from tutor.grading.show import shorten, show_number, show_place
+from tutor.grading.trial import Outcome, expression_of, label_of
 from tutor.grading.verdict import CheckResult
 
 _SLUGS = {"type": "wrong-type", "shape": "wrong-shape", "dtype": "wrong-dtype"}
@@ -97,7 +97,9 @@ def evidence_of(miss: Outcome) -> tuple[str, ...]:
     if miss.error is not None:
         lines.extend(quote(miss.error))
     elif miss.shown:
-        lines.append(f"you got: {miss.check.same or miss.check.true} = {miss.shown}")
+        lines.append(
+            f"you got: {miss.check.name or shorten(expression_of(miss.check))} = {miss.shown}"
+        )
     return tuple(lines)
 
 
