@@ -185,6 +185,8 @@ async def test_keys_of_the_app_are_left_to_it(pilot: Pilot[None]) -> None:
     }
     own = {f"f{n}" for n in range(1, 11)} | {"escape", "ctrl+j", "ctrl+t", "ctrl+n", "ctrl+p"}
     assert taken & own == set()
+    await pilot.press(*sorted(own - {"ctrl+p"}))
+    assert editor_of(pilot).text == ""
     assert {"tab", "shift+tab", "ctrl+a", "ctrl+e", "ctrl+k", "ctrl+u", "ctrl+w"} <= taken
 
 

@@ -32,7 +32,7 @@ def marked(pilot: Pilot[None]) -> list[str]:
 
 async def test_the_mark_is_a_sign_an_underline_and_words(pilot: Pilot[None]) -> None:
     editor = editor_of(pilot)
-    assert marked(pilot) == ["3✗ loss.backward"]
+    assert marked(pilot) == ["3✗ loss.backward  ✗ p.grad is [None]"]
     (span,) = editor.get_line(2).spans
     assert "underline" in str(span.style)
     assert editor.get_line(1).spans == []
@@ -49,6 +49,15 @@ async def test_only_the_first_row_of_a_wrapped_line_has_the_sign() -> None:
         assert len(marked(pilot)) == 1
 
 
+async def test_a_message_without_room_is_left_out(pilot: Pilot[None]) -> None:
+    editor_of(pilot).mark_error(3, "a message that is much too long to stand behind the line")
+    await pilot.pause()
+    assert marked(pilot) == ["3✗ loss.backward"]
+    editor_of(pilot).mark_error(3, "two\nlines")
+    await pilot.pause()
+    assert marked(pilot) == ["3✗ loss.backward"]
+
+
 async def test_editing_the_line_takes_the_mark_away(pilot: Pilot[None]) -> None:
     editor_of(pilot).go_to(2, 13)
     await pilot.press("(")
@@ -61,12 +70,12 @@ async def test_the_mark_goes_with_its_line(pilot: Pilot[None]) -> None:
     editor = editor_of(pilot)
     editor.go_to(0, 5)
     await pilot.press("enter")
-    assert marked(pilot) == ["4✗ loss.backward"]
+    assert marked(pilot) == ["4✗ loss.backward  ✗ p.grad is [None]"]
     await pilot.press("backspace")
-    assert marked(pilot) == ["3✗ loss.backward"]
+    assert marked(pilot) == ["3✗ loss.backward  ✗ p.grad is [None]"]
     editor.go_to(3, 0)
     await pilot.press("x", "enter")
-    assert marked(pilot) == ["3✗ loss.backward"]
+    assert marked(pilot) == ["3✗ loss.backward  ✗ p.grad is [None]"]
 
 
 @pytest.mark.parametrize("change", ["ctrl+z", "delete the line"])

@@ -24,7 +24,8 @@ def test_every_text_stands_out(theme: CodeColours) -> None:
         low = {part: ratio(ink, field) for part, ink in inks.items() if ratio(ink, field) < 4.5}
         assert low == {}, field
     assert ratio(theme.gutter, theme.background) >= 4.5
-    assert ratio(theme.background, theme.error) >= 4.5
+    assert ratio(theme.error, theme.background) >= 4.5
+    assert ratio(theme.error, theme.cursor_line) >= 4.5
     assert ratio(theme.background, theme.text) >= 4.5  # the cursor
 
 

@@ -73,18 +73,28 @@ async def test_a_scrolled_view_stays_where_it_is_when_old_lines_go() -> None:
 
 
 async def test_it_wraps_anew_in_another_size() -> None:
-    async with hosted(OutputLog(), (40, 10)) as pilot:
+    async with hosted(OutputLog(), (41, 10)) as pilot:  # one column is for the scrollbar
         log = log_of(pilot)
         log.write("0123456789" * 5 + "\n数字数字")
         await pilot.pause()
         assert rows(log)[:3] == ["0123456789" * 4, "0123456789", "数字数字"]
-        await pilot.resize_terminal(25, 10)
+        await pilot.resize_terminal(26, 10)
         await pilot.pause()
         assert rows(log)[:3] == [
-            "0123456789" * 2 + "01234",
-            "5678901234567890123456789"[:25],
+            "0123456789012345678901234",
+            "5678901234567890123456789",
             "数字数字",
         ]
+
+
+async def test_no_letter_is_under_the_scrollbar() -> None:
+    async with hosted(OutputLog(), (30, 6)) as pilot:
+        log = log_of(pilot)
+        for n in range(12):
+            log.write("0123456789" * 4 + f"{n:02}\n")
+            await pilot.pause()
+        text = "".join(rows(log)).replace("▁", "").replace(" ", "")
+        assert text == "".join("0123456789" * 4 + f"{n:02}" for n in (9, 10, 11))
 
 
 async def test_the_tail_stays_in_sight_in_another_size() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
@@ -160,13 +161,17 @@ class CodeEditor(RowRefresh, TextArea, inherit_bindings=False):
     # What is repainted by rows
 
     def draw_row(self, y: int) -> Strip:
-        """The editor's row, with the error's sign in the gutter of the marked line."""
+        """The editor's row; in the marked line with the error's sign, and the words if they fit."""
         strip = TextArea.render_line(self, y)
         gutter = self.gutter_width
         if not self.error_line or strip.crop(0, gutter).text.strip() != str(self.error_line):
             return strip
+        chosen = DARK if self.theme == DARK.name else LIGHT
         sign = f"{self.error_line:>{gutter - 2}}{self.signs.error} "
-        return Strip.join([Strip([Segment(sign, self._error_style())]), strip.crop(gutter)])
+        style = Style(color=chosen.background, bgcolor=chosen.error, bold=True)
+        code = strip.crop(gutter)
+        told = _append(code, f"{self.signs.error} {self.error_message}", chosen.error)
+        return Strip.join([Strip([Segment(sign, style)]), told])
 
     def get_line(self, line_index: int) -> Text:
         """The line with its marks: the error underlined, non-breaking spaces made visible."""
@@ -226,7 +231,7 @@ class CodeEditor(RowRefresh, TextArea, inherit_bindings=False):
     # The marked line
 
     def mark_error(self, line: int, message: str) -> None:
-        """Marks a line, counted from 1, and says why in the lower border if there is one.
+        """Marks a line, counted from 1, and says why behind it and in the lower border if any.
 
         The mark goes when the line is edited. A line outside the text marks nothing.
         """
@@ -256,10 +261,6 @@ class CodeEditor(RowRefresh, TextArea, inherit_bindings=False):
     def _repaint(self) -> None:
         self.notify_style_update()  # drops the rows that Textual keeps drawn
         self.refresh()
-
-    def _error_style(self) -> Style:
-        chosen = DARK if self.theme == DARK.name else LIGHT
-        return Style(color=chosen.background, bgcolor=chosen.error, bold=True)
 
     # Keys
 
@@ -353,6 +354,17 @@ class CodeEditor(RowRefresh, TextArea, inherit_bindings=False):
             self.post_message(self.PasteRefused(self, len(text), LONGEST_TEXT))
             return
         self.replace(clean_paste(text), start, end, maintain_selection_offset=False)
+
+
+def _append(code: Strip, message: str, colour: str) -> Strip:
+    """The message behind the code, two cells off, if there is room for all of it."""
+    start = cell_len(code.text.rstrip()) + 2
+    end = start + cell_len(message)
+    if end > code.cell_length or "\n" in message:
+        return code
+    field = next((segment.style for segment in code.crop(start, end) if segment.style), Style())
+    told = Strip([Segment(message, field + Style(color=colour, italic=True))])
+    return Strip.join([code.crop(0, start), told, code.crop(end)])
 
 
 def _moved(column: int, old: str, new: str) -> int:

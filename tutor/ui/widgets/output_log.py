@@ -44,6 +44,7 @@ class OutputLog(RowRefresh, ScrollView, can_focus=True):
         overflow-x: hidden;
         overflow-y: auto;
         scrollbar-size-vertical: 1;
+        scrollbar-gutter: stable;
         & > .output-log--stderr { color: $text-error; }
         & > .output-log--note { color: $text-muted; text-style: italic; }
     }
