@@ -397,6 +397,25 @@ async def test_a_property_without_words_is_said_by_its_name() -> None:
     )
 
 
+async def test_a_number_inside_a_list_is_told_with_its_place() -> None:
+    step = sigmoid_step(solution="p = [[x, 1.0]]", checks=(Check(same="p", name="all pairs"),))
+    verdict = await judged("p = [[x, 1.5]]", step)
+    assert verdict.message == "All pairs: you got 1.5000 at [0][1]. That is 0.5000 too large."
+    assert verdict.evidence == ("you got: all pairs = [[2.4, 1.5]]",)
+
+
+async def test_a_given_rebound_where_the_solution_changes_it_in_place() -> None:
+    step = sigmoid_step(
+        given="model = [1, 2]",
+        solution="model.append(3)\nsize = sum(model)",
+        checks=(Check(same="size"),),
+        variations=(),
+    )
+    verdict = await judged("model = [5, 5]\nmodel.append(3)\nsize = sum(model)", step)
+    assert verdict.slug == "changes-the-given"
+    assert (await judged("model += [3]\nsize = sum(model)", step)).kind == "accept"
+
+
 async def test_two_values_of_the_learners_own_are_compared() -> None:
     check = Check(same="output", like="model(x)")
     step = sigmoid_step(

@@ -197,10 +197,10 @@ def _twice(case: Case, miss: Outcome) -> Found | None:
 def _redefined(case: Case, miss: Outcome) -> Found | None:
     """A given that the program binds to values of its own."""
     base = case.trials[0]
-    expected_changes = {change.name for change in base.solution.executed.given_changes}
+    expected_changes = set(base.solution.executed.given_changes)
     own = {name for node in case.submission.statements for name in names_stored(node)}
     for change in base.learner.executed.given_changes:
-        if change.name in expected_changes or change.how == "changed":
+        if change in expected_changes or change.how == "changed":
             continue
         if repeats_given(case.step, case.submission, change.name):
             continue
@@ -234,10 +234,10 @@ def _constant(case: Case, miss: Outcome) -> Found | None:
 def _changed_on_the_way(case: Case, miss: Outcome) -> Found | None:
     """A given that is used by the missed check and that only the learner's program changed."""
     base = case.trials[0]
-    expected_changes = {change.name for change in base.solution.executed.given_changes}
+    expected_changes = set(base.solution.executed.given_changes)
     for change in base.learner.executed.given_changes:
         repeated = repeats_given(case.step, case.submission, change.name)
-        if change.name not in expected_changes and not repeated:
+        if change not in expected_changes and not repeated:
             how = {"rebound": "is bound to something else", "deleted": "is gone"}
             return changed_given(case, change.name, how.get(change.how, "has other values now"))
     return None
@@ -247,7 +247,9 @@ def _independent(case: Case, miss: Outcome) -> Found | None:
     """Wrong, and the same whatever the givens are."""
     check = miss.check
     varied = [t for t in case.trials[1:] if t.scenario.varied and not check.base_only]
-    if not varied or not check.same or check.like or numbers_of(miss.expected) is None:
+    if not varied or not check.same.isidentifier() or check.like:
+        return None
+    if numbers_of(miss.expected) is None:
         return None
     base = judge(check, case.trials[0])
     if base.difference is not None and base.difference.what != "value":

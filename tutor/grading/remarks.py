@@ -89,16 +89,12 @@ def remarks_on(step: CodeStep, submission: Submission, sitting: Sitting) -> list
         )
         for change in sitting.base.learner.executed.given_changes
         if change.how != "changed"
-        and change.name not in _changed_by_solution(sitting)
+        and change not in sitting.base.solution.executed.given_changes
         and not repeats_given(step, submission, change.name)
     ]
     warned = [explain_warning(warning) for warning in sitting.base.learner.executed.warnings]
     told = dict.fromkeys((w.slug, w.message) for w in warned if w is not None)
     return [*remarks, *(Found(slug, message) for slug, message in told)]
-
-
-def _changed_by_solution(sitting: Sitting) -> set[str]:
-    return {change.name for change in sitting.base.solution.executed.given_changes}
 
 
 def words_wanted(step: CodeStep, submission: Submission) -> Found | None:

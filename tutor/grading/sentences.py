@@ -35,13 +35,14 @@ def plain_sentence(miss: Outcome) -> Found:
 
 def _sentence(miss: Outcome) -> tuple[str, str]:
     label = label_of(miss.check)
+    label = label[:1].upper() + label[1:]
     if miss.error is not None:
         explanation = explain_or_quote(miss.error)
         return "check-raised", f"{label} could not be worked out. {explanation.message}"
     difference = miss.difference
     assert difference is not None
     if miss.check.true:
-        return "property-missing", f"This should hold and does not: {label}."
+        return "property-missing", f"This should hold and does not: {label_of(miss.check)}."
     if difference.what != "value":
         return _SLUGS[difference.what], _about_form(label, difference)
     return "wrong-value", _about_value(label, miss, difference)
@@ -66,7 +67,8 @@ def _about_value(label: str, miss: Outcome, difference: Difference) -> str:
     if miss.check.like:
         return f"{label} should equal `{miss.check.like}`, and it is {_how_far(difference)}."
     if difference.total <= 1:
-        return f"{label}: you got {_got(miss, difference)}. That is {_how_far(difference)}."
+        where = f" at {difference.path}" if difference.path else ""
+        return f"{label}: you got {_got(miss, difference)}{where}. That is {_how_far(difference)}."
     where = difference.path + (show_place(difference.place) if difference.place else "")
     count = f"{difference.off} of {difference.total} numbers are off"
     return (
