@@ -59,7 +59,9 @@ class Served:
         return tuple(answered.answer for answered in self.all(Answered))
 
 
-def serve(command: Execute | ObserveAll, questions: Sequence[str] = ()) -> Served:
+def serve(
+    command: Execute | ObserveAll, questions: Sequence[str] = (), *, rehearsed: bool = False
+) -> Served:
     """Runs the command in a fork of this process, and asks."""
     loaded()
     ask = Ask(tuple(map(Question, questions)))
@@ -68,7 +70,7 @@ def serve(command: Execute | ObserveAll, questions: Sequence[str] = ()) -> Serve
         child = os.fork()
         if child == 0:
             ours.close()
-            _live(theirs, command, ask, output.fileno())
+            _live(theirs, command, ask, output.fileno(), rehearsed)
         theirs.close()
         events = _read_all(ours)
         _, status = os.waitpid(child, 0)
@@ -118,7 +120,11 @@ class _Pipe:
 
 
 def _live(
-    connection: socket.socket, command: Execute | ObserveAll, ask: Ask, output: int
+    connection: socket.socket,
+    command: Execute | ObserveAll,
+    ask: Ask,
+    output: int,
+    rehearsed: bool,
 ) -> NoReturn:
     """The child never returns into the test runner."""
     status = 1
@@ -126,6 +132,8 @@ def _live(
         _leave_the_test_runner(output)
         from tutor.worker import engine
 
+        if rehearsed:
+            engine.rehearse()
         engine.serve(_Pipe(connection, [ask]), command)
         status = 0
     except BaseException:

@@ -66,6 +66,7 @@ def test_the_sigmoid_exercise() -> None:
         ("exit()", "exited"),
         ("raise KeyboardInterrupt", "stopped"),
         ("class Stop(KeyboardInterrupt): pass\nraise Stop", "stopped"),
+        ("import os\nos.kill(os.getpid(), 2)\nwhile True:\n    pass", "stopped"),
         ("raise MemoryError", "memory"),
         ("torch.empty(2 ** 50)", "memory"),
         ("np.empty(2 ** 50)", "memory"),
@@ -258,6 +259,20 @@ def test_a_fork_of_the_program_says_nothing() -> None:
     assert [answer.value for answer in served.answers] == [IntValue(0), IntValue(0)]
 
 
+def test_a_rehearsal_leaves_nothing_behind() -> None:
+    source = (
+        "import signal, sys, os\nos.write(1, b'direct ')\nprint('printed')\n"
+        "handler = signal.getsignal(signal.SIGINT).__name__\nnames = sorted(globals())\n"
+        "number = torch.rand(1).item()\n"
+    )
+    command = Execute(Program("import torch", "", source))
+    questions = ("handler, names", "number", "trace.backwards, trace.warnings")
+    plain, rehearsed = (serve(command, questions, rehearsed=before) for before in (False, True))
+    assert "default_int_handler" in plain.answers[0].shown
+    assert rehearsed.answers == plain.answers
+    assert rehearsed.output == plain.output == "direct printed\n"
+
+
 def test_an_empty_ask_ends_the_process() -> None:
     served = serve(Execute(Program(source="x = 1")))
     assert [type(event) for event in served.events] == [Executed, Done]
@@ -281,6 +296,19 @@ def test_a_live_run_ends_with_the_inventory() -> None:
     entries = {entry.name: entry for entry in served.only(InventoryTaken).entries}
     assert list(entries) == ["model", "model.weight", "model.bias", "x", "lr"]
     assert entries["lr"].value == FloatValue(0.5)
+
+
+def test_answers_that_fill_a_frame_are_told_as_such() -> None:
+    from tutor.wire.commands import ObserveAll, Question
+
+    program = Program("import torch", "", "x = [torch.ones(65_000)] * 4\ny = x")
+    small, large = (
+        serve(ObserveAll((program,), (Question("x[0]"),) * count)).only(BatchObserved)
+        for count in (8, 9)
+    )
+    assert small.executed.bound == ()
+    assert isinstance(small.answers[7].value, TensorValue)
+    assert {answer.error.type_name for answer in large.answers if answer.error} == {"ValueTooLarge"}
 
 
 def test_the_authors_programs_do_not_see_each_other() -> None:

@@ -184,11 +184,32 @@ def test_nans_and_infinities_are_counted_apart() -> None:
         "(lambda f: f(f, 300))(lambda f, n: [f(f, n - 1)] if n else 1)",
         "'x' * 10_000_000",
         "[10 ** 100_000]",
+        "[type('N' * 100, (), {'__repr__': lambda self: 'r' * 4_000})() for _ in range(5_000)]",
+        "[nn.Linear(1, 1)] * 20_000",
+        "[(lambda: 0)] * 100_000",
+        "['é' * 2_000] * 5_000",
     ],
 )
 def test_everything_fits_into_a_frame(expression: str) -> None:
     value = _value(expression)
     assert msgspec.to_builtins(_sent(value)) == msgspec.to_builtins(value)
+
+
+def test_many_slow_objects_are_not_waited_for_one_by_one() -> None:
+    served = run(HOSTILE + "x = [Endless() for _ in range(1_000)]", "len(x)")
+    assert served.answers[0].value == IntValue(1_000)
+
+
+def test_names_that_are_no_names_are_left_out() -> None:
+    served = run(
+        "globals()['n' * 5_000_000] = 1\nglobals()['\\ud800'] = 1\nglobals()[3] = 1\nx = 1\n"
+        f"text = '{'z' * 100_000}' + 1",
+        "x",
+        live=True,
+    )
+    assert [bound.name for bound in served.executed.bound] == ["x"]
+    assert served.executed.error is not None
+    assert len(served.executed.error.source_line) == 500
 
 
 def test_a_list_that_holds_itself_comes_to_an_end() -> None:

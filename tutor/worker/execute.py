@@ -135,6 +135,7 @@ def run_program(
         run.before = dict(run.namespace)
         run.recorder = Recorder(listen(run) if listen else None)
         error = _timed(run, code, run.recorder)
+        _defer_interrupts()
         replaced = fingerprint.restore()
         run.replaced = replaced
         _settle(run, error, given=False)
@@ -200,7 +201,6 @@ def _timed(run: Run, code: CodeType, recorder: Recorder) -> BaseException | None
     except BaseException as error:
         ended = error
     WATCH.recorder = None
-    _defer_interrupts()
     calm_interpreter()
     run.milliseconds += (_clock() - started) * 1_000
     return ended

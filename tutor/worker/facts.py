@@ -17,6 +17,7 @@ from tutor.worker.operands import operands_at
 from tutor.worker.stack import EXERCISE_FILE, GIVEN_FILE, is_ours
 
 MESSAGE_UP_TO = 2_000
+LINE_UP_TO = 500
 FRAMES_UP_TO = 40
 """The outer and the inner half of them; a recursion has a thousand."""
 
@@ -82,7 +83,9 @@ def _place(error: BaseException, trace: list[TracebackType]) -> tuple[int | None
 
 def _line_of(source: str, line: int | None) -> str:
     lines = source.splitlines()
-    return lines[line - 1].rstrip() if line is not None and 0 < line <= len(lines) else ""
+    if line is None or not 0 < line <= len(lines):
+        return ""
+    return lines[line - 1].rstrip()[:LINE_UP_TO]
 
 
 def _frames(trace: list[TracebackType]) -> tuple[Frame, ...]:
@@ -95,4 +98,5 @@ def _frame(part: TracebackType) -> Frame:
     code = part.tb_frame.f_code
     known = code.co_filename in _SHOWN_FILES
     text = linecache.getline(code.co_filename, part.tb_lineno).strip() if known else ""
-    return Frame(os.path.basename(code.co_filename), part.tb_lineno, code.co_name, text)
+    name = clean(os.path.basename(code.co_filename), 100)
+    return Frame(name, part.tb_lineno, clean(code.co_name, 100), text[:LINE_UP_TO])

@@ -8,16 +8,31 @@ from __future__ import annotations
 import re
 import signal
 import threading
+import time
 from collections.abc import Callable
 from types import FrameType
 
 SECONDS = 0.25
-"""How long a learner's own method may take to describe an object."""
+"""How long a learner's own method may take to describe an object …"""
+
+SECONDS_IN_ALL = 2.0
+"""… and all of them together; after that nothing is described any more."""
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _name_of_type: Callable[[type], str] = vars(type)["__name__"].__get__
 _object_repr = object.__repr__
 _as_text = str.__str__
+
+
+class _Patience:
+    """What is left of it in this process."""
+
+    def __init__(self) -> None:
+        self.seconds = SECONDS_IN_ALL
+
+
+_patience = _Patience()
+_clock = time.monotonic
 
 
 class _TooSlow(BaseException):
@@ -61,6 +76,9 @@ def _limited(speak: Callable[[object], str], thing: object) -> str | None:
     """None if it fails in any way. Only a main thread has a clock that can interrupt."""
     if threading.current_thread() is not threading.main_thread():
         return _spoken_or_none(speak, thing)
+    if _patience.seconds <= 0:
+        return None
+    started = _clock()
     before = signal.signal(signal.SIGALRM, _time_is_up)
     signal.setitimer(signal.ITIMER_REAL, SECONDS, 0.05)  # again and again: one may be swallowed
     try:
@@ -68,6 +86,7 @@ def _limited(speak: Callable[[object], str], thing: object) -> str | None:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        _patience.seconds -= _clock() - started
 
 
 def _spoken_or_none(speak: Callable[[object], str], thing: object) -> str | None:

@@ -10,6 +10,8 @@ from torch import Tensor, nn
 from tutor.worker.torch_private import is_module, is_tensor, own_children, own_parameters
 
 DEPTH = 8
+NAME_UP_TO = 100
+"""Characters of a name; a program can make longer ones, and other things than identifiers."""
 
 
 def child_name(parent: str, name: str) -> str:
@@ -44,7 +46,11 @@ def own_names(namespace: Mapping[str, object]) -> list[tuple[str, object]]:
     return [
         (name, thing)
         for name, thing in list(namespace.items())
-        if type(name) is str and not name.startswith("__") and type(thing) is not ModuleType
+        if type(name) is str
+        and len(name) <= NAME_UP_TO
+        and name.isidentifier()
+        and not name.startswith("__")
+        and type(thing) is not ModuleType
     ]
 
 

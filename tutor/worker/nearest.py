@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from tutor.worker.guard import type_name
+from tutor.worker.naming import NAME_UP_TO, own_names
 from tutor.worker.torch_private import is_module, own_buffers, own_children, own_parameters
 
 NAMES_UP_TO = 3
@@ -37,14 +38,20 @@ def _name_of(error: BaseException) -> str:
 
 
 def _own(namespace: Mapping[str, object]) -> list[str]:
-    return [name for name in list(namespace) if type(name) is str and not name.startswith("__")]
+    return [name for name, _ in own_names(namespace)] + _modules_in(namespace)
+
+
+def _modules_in(namespace: Mapping[str, object]) -> list[str]:
+    return [name for name, thing in list(namespace.items()) if type(thing) is ModuleType]
 
 
 def _near(name: str, candidates: Iterable[str]) -> tuple[str, ...]:
     """Those that differ by case alone come first."""
+    if not 0 < len(name) <= NAME_UP_TO:
+        return ()
     known = [candidate for candidate in dict.fromkeys(candidates) if candidate != name]
     same = [candidate for candidate in known if candidate.lower() == name.lower()]
-    close = difflib.get_close_matches(name, known, NAMES_UP_TO, _CUTOFF) if name else []
+    close = difflib.get_close_matches(name, known, NAMES_UP_TO, _CUTOFF)
     return tuple(dict.fromkeys(same + close))[:NAMES_UP_TO]
 
 
@@ -58,7 +65,11 @@ def _attributes(thing: object) -> list[str]:
     for kind in _classes_of(thing):
         names += vars(kind)
     names += _instance_attributes(thing)
-    return [name for name in names if type(name) is str and not name.startswith("_")]
+    return [name for name in names if _is_public(name)]
+
+
+def _is_public(name: object) -> bool:
+    return type(name) is str and name.isidentifier() and not name.startswith("_")
 
 
 def _classes_of(thing: object) -> tuple[type, ...]:

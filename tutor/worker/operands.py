@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from tutor.wire.events import Operand
 from tutor.worker.guard import type_name
-from tutor.worker.naming import name_of
+from tutor.worker.naming import NAME_UP_TO, name_of
 from tutor.worker.numbers import gradient_of, tensor_dtype, tensor_shape
 from tutor.worker.stack import EXERCISE_FILE
 from tutor.worker.torch_private import (
@@ -40,7 +40,7 @@ def operands_at(
     learner = [part for part in trace if part.tb_frame.f_code.co_filename == EXERCISE_FILE]
     if learner:
         for name, thing in _named_in(source, learner[-1]):
-            operand = describe(name, thing)
+            operand = describe(name, thing) if len(name) <= NAME_UP_TO else None
             if operand is not None:
                 found.setdefault(name, operand)
     for operand in _failing_layer(trace, namespace):

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import signal
+import sys
+
+from msgspec import structs
+
+from tutor.wire import frames
 from tutor.wire.commands import Ask, Execute, ObserveAll, Program, Question
-from tutor.wire.events import Answered, BatchObserved, Done, Executed
+from tutor.wire.events import Answer, Answered, BatchObserved, Done, ErrorFacts, Executed
+from tutor.wire.values import Missing
 from tutor.worker.execute import Run, run_program
 from tutor.worker.expressions import Expressions
 from tutor.worker.fingerprint import Fingerprint
@@ -15,6 +22,13 @@ from tutor.worker.streams import Printed
 
 STDOUT = 1
 _BATCH_OUTPUT_UP_TO = 16_384
+
+
+_REHEARSED = Program(
+    "import torch\nfrom torch import nn",
+    "x = torch.ones(1, 1)",
+    "model = nn.Sigmoid()\noutput = model(x)\nprint(end='')",
+)
 
 
 class Server:
@@ -30,6 +44,18 @@ class Server:
         else:
             self._observe_all(events, command)
         events.send(Done())
+
+    def rehearse(self) -> None:
+        """Leaves everything that a program can see as it was."""
+        streams, main = (sys.stdout, sys.__stdout__), sys.modules["__main__"]
+        interrupt = signal.getsignal(signal.SIGINT)
+        run = Run(_REHEARSED)
+        run_program(run, Printed(None), self._fingerprint)
+        run.executed()
+        Expressions(run).answer(Question("run(model, given.x)"))
+        signal.signal(signal.SIGINT, interrupt)
+        sys.stdout, sys.__stdout__ = streams  # type: ignore[misc] # as they were
+        sys.modules["__main__"] = main
 
     def _execute(self, events: Events, command: Execute) -> None:
         run = Run(command.program)
@@ -63,7 +89,27 @@ class Server:
         executed = _executed(run)
         expressions = Expressions(run)
         answers = tuple(expressions.answer(question) for question in questions)
-        return BatchObserved(index, executed, answers, run.printed[:_BATCH_OUTPUT_UP_TO])
+        output = run.printed[:_BATCH_OUTPUT_UP_TO]
+        return _fitting(BatchObserved(index, executed, answers, output))
+
+
+def _fitting(batch: BatchObserved) -> BatchObserved:
+    """Within one frame: without the values of names if need be, and then without answers."""
+    if _fits(batch):
+        return batch
+    batch = structs.replace(batch, executed=structs.replace(batch.executed, bound=()))
+    if _fits(batch):
+        return batch
+    too_large = Answer(Missing(), error=ErrorFacts("ValueTooLarge", "the answers fill a frame"))
+    return structs.replace(batch, answers=(too_large,) * len(batch.answers))
+
+
+def _fits(batch: BatchObserved) -> bool:
+    try:
+        frames.encode(batch)
+    except frames.FrameError:
+        return False
+    return True
 
 
 def _executed(run: Run, fixed: tuple[str, ...] = ()) -> Executed:

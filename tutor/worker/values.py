@@ -40,7 +40,8 @@ _DEPTH = 8
 _ITEMS_OF_ONE = WHOLE_UP_TO
 _ITEMS_IN_ALL = 100_000
 _BYTES_IN_ALL = 3_000_000
-_BYTES_OF_ITEM = 24
+_BYTES_OF_ITEM = 48
+"""Of a small value in a frame, about."""
 
 Reader: TypeAlias = Callable[[Any, "Budget"], Value]
 
@@ -83,9 +84,9 @@ def read(thing: object, budget: Budget) -> Value:
         for base, reader in _READERS:
             if issubclass(kind, base):
                 return reader(thing, budget)
-        return _anything_else(thing)
+        return _anything_else(thing, budget)
     except Exception:
-        return Other(type_name(thing))
+        return _other(thing, "", budget)
 
 
 def _read_bool(thing: bool, budget: Budget) -> Value:
@@ -121,11 +122,11 @@ def _read_bytes(thing: bytes, budget: Budget) -> Value:
 
 
 def _read_tensor(thing: Any, budget: Budget) -> Value:  # noqa: ANN401 # read by its real type
-    return tensor_value(thing, budget.whole, budget.spend) or _anything_else(thing)
+    return tensor_value(thing, budget.whole, budget.spend) or _anything_else(thing, budget)
 
 
 def _read_array(thing: Any, budget: Budget) -> Value:  # noqa: ANN401 # read by its real type
-    return array_value(thing, budget.whole, budget.spend) or _anything_else(thing)
+    return array_value(thing, budget.whole, budget.spend) or _anything_else(thing, budget)
 
 
 def _read_sequence(thing: Any, budget: Budget) -> Value:  # noqa: ANN401 # one of _ITERATORS
@@ -159,8 +160,9 @@ def _read_mapping(thing: dict[object, object], budget: Budget) -> Value:
 
 
 def _read_module(thing: nn.Module, budget: Budget) -> Value:
-    shown = described(thing, TEXT_UP_TO) or type_name(thing)
-    return ModuleValue(type_name(thing), shown[:MODULE_SHOWN_UP_TO], count_parameters(thing))
+    shown = (described(thing, TEXT_UP_TO) or type_name(thing))[:MODULE_SHOWN_UP_TO]
+    affordable = shown if budget.spend(len(shown.encode())) else ""
+    return ModuleValue(type_name(thing), affordable, count_parameters(thing))
 
 
 def count_parameters(module: nn.Module) -> int:
@@ -184,14 +186,20 @@ def _read_class(thing: type, budget: Budget) -> Value:
     return ClassValue(class_name(thing))
 
 
-def _anything_else(thing: object) -> Value:
+def _anything_else(thing: object, budget: Budget) -> Value:
     if is_tensor(thing):
-        return Other(type_name(thing), "a tensor whose numbers cannot be read")
+        return _other(thing, "a tensor whose numbers cannot be read", budget)
     if type(thing) is types.ModuleType:
-        return Other("module", "a Python module")
+        return _other(thing, "a Python module", budget)
     if callable(thing):
-        return CallableValue(type_name(thing), _function_name(thing))
-    return Other(type_name(thing), described(thing, TEXT_UP_TO) or "")
+        name = _function_name(thing)
+        return CallableValue(type_name(thing), name if budget.spend(len(name) + 100) else "")
+    return _other(thing, described(thing, TEXT_UP_TO) or "", budget)
+
+
+def _other(thing: object, shown: str, budget: Budget) -> Other:
+    name = type_name(thing)
+    return Other(name, shown if budget.spend(len(shown.encode()) + len(name)) else "")
 
 
 def _function_name(thing: object) -> str:
