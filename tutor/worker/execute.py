@@ -135,9 +135,8 @@ def run_program(
         run.before = dict(run.namespace)
         run.recorder = Recorder(listen(run) if listen else None)
         error = _timed(run, code, run.recorder)
+        run.replaced = fingerprint.restore()  # before anything else needs a builtin
         _defer_interrupts()
-        replaced = fingerprint.restore()
-        run.replaced = replaced
         _settle(run, error, given=False)
     run.printed = printed.text()
 
