@@ -116,13 +116,25 @@ async def test_what_has_no_place_on_a_log_scale_is_told() -> None:
 
 
 @pytest.mark.parametrize("size", [(10, 3), (16, 4), (5, 2), (24, 8), (60, 16)])
-@pytest.mark.parametrize("count", [1, 5, 40, 3000])
-async def test_any_size_and_number_can_be_drawn(size: tuple[int, int], count: int) -> None:
+async def test_any_number_fits_in_any_size(size: tuple[int, int]) -> None:
     async with hosted(LossChart(), size) as pilot:
-        await shown(pilot, falling(count))
-        chart_of(pilot).action_toggle_log()
-        await pilot.pause()
-        assert all(len(row) <= size[0] for row in rows(chart_of(pilot)))
+        for count in (1, 5, 40, 3000):
+            await shown(pilot, falling(count))
+            assert chart_of(pilot).summary.split()[0] in "".join(rows(chart_of(pilot)))
+            picture = chart_of(pilot).draw_picture(*size)
+            assert max(sum(len(text) for text, _ in row) for row in picture) <= size[0]
+            if size[0] >= 16:
+                assert len(picture) <= size[1]
+            chart_of(pilot).action_toggle_log()
+
+
+@pytest.mark.parametrize("height", [6, 7, 12])
+async def test_the_vertical_axis_has_two_labels_at_least(height: int) -> None:
+    async with hosted(LossChart(), (60, height)) as pilot:
+        for losses in ([0.9, 1.4], [100.0, 120.0], [3e-4, 9e-4], [2.0, 2.0]):
+            assert (await shown(pilot, losses)).count("┤") >= 2
+            chart_of(pilot).action_toggle_log()
+            assert (await shown(pilot, losses)).count("┤") >= 2
 
 
 async def test_one_more_loss_paints_few_rows() -> None:

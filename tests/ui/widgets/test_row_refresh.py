@@ -121,3 +121,17 @@ async def test_a_new_size_paints_everything() -> None:
         await pilot.press("x")
         await pilot.pause()
         assert styled_rows(editor) == await rows_repainted(pilot, editor)
+
+
+async def test_without_focus_there_is_no_cursor() -> None:
+    async with hosted(CodeEditor(PROGRAM), (60, 12)) as pilot:
+        editor = pilot.app.query_one(CodeEditor)
+        focused = styled_rows(editor)
+        pilot.app.screen.set_focus(None)
+        await pilot.pause()
+        blurred = styled_rows(editor)
+        assert blurred != focused
+        assert blurred == await rows_repainted(pilot, editor)
+        editor.focus()
+        await pilot.pause()
+        assert styled_rows(editor) == focused

@@ -44,7 +44,6 @@ class GlyphSet:
     """Where a label meets the vertical axis."""
     marker: str
     """One measured point in a chart."""
-    minus: str
 
 
 UNICODE = GlyphSet(
@@ -67,7 +66,6 @@ UNICODE = GlyphSet(
     vertical="│",
     tick="┤",
     marker="●",
-    minus="−",
 )
 
 ASCII = GlyphSet(
@@ -90,7 +88,6 @@ ASCII = GlyphSet(
     vertical="|",
     tick="+",
     marker="o",
-    minus="-",
 )
 
 GLYPHS: dict[GlyphName, GlyphSet] = {"unicode": UNICODE, "ascii": ASCII}

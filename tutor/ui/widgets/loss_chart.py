@@ -176,6 +176,8 @@ class LossChart(Picture, can_focus=True):
         most = max(1, (rows - 1) // 2)
         values = log_ticks(axis.low, axis.high, most) if axis.log else ()
         values = values or ticks(axis.low, axis.high, min(4, most))
+        if len(values) < 2:
+            values = (axis.low, axis.high)
         return {rows - 1 - axis.place(value, rows): label(value) for value in values}
 
     def _horizontal_labels(self, axis: Axis, columns: int) -> str:

@@ -40,11 +40,6 @@ class Picture(RowRefresh, Widget):
             yield
             self.drawn_for = Size(-1, -1)
 
-    @property
-    def picture_text(self) -> str:
-        """The rows as text."""
-        return "\n".join(self.draw_row(y).text.rstrip() for y in range(self.size.height)).rstrip()
-
     def draw_row(self, y: int) -> Strip:
         """One row, padded to the width."""
         width, height = self.size
