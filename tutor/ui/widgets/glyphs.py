@@ -31,8 +31,6 @@ class GlyphSet:
     """The left edge of text that cannot be changed."""
     more: str
     """Stands where text was cut off."""
-    full: str
-    """One cell filled."""
     half: str
     """One cell whose upper half is filled; empty where there is no such sign."""
     ramp: str
@@ -58,7 +56,6 @@ UNICODE = GlyphSet(
     closed="▸",
     bar="▎",
     more="…",
-    full="█",
     half="▀",
     ramp=" ·░▒▓█",
     corner="└",
@@ -80,7 +77,6 @@ ASCII = GlyphSet(
     closed=">",
     bar="|",
     more="~",
-    full="#",
     half="",
     ramp=" .:+*#",
     corner="+",
