@@ -38,7 +38,7 @@ def is_remote(environ: MutableMapping[str, str] = os.environ) -> bool:
 
 def terminal_problem(environ: MutableMapping[str, str] = os.environ) -> str | None:
     """Why the app cannot open here, with what to do, or None if it can."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not _on_a_terminal():
         return (
             "The tutor needs a terminal for input and output. Start it in a terminal window, "
             "without a pipe. `nntutor grade STEP FILE` works without one."
@@ -49,3 +49,7 @@ def terminal_problem(environ: MutableMapping[str, str] = os.environ) -> str | No
             "screen. If it can, start with `TERM=xterm-256color nntutor`."
         )
     return None
+
+
+def _on_a_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()

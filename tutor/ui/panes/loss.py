@@ -51,6 +51,12 @@ class LossPane(Pane):
             self._drawing_due = True
             self.set_timer(DRAW_EVERY, self._draw_due)
 
+    @property
+    def shown_losses(self) -> list[float]:
+        """The part of the losses that is drawn: all, or those that a replay has come to."""
+        replay = self.session.replay
+        return self._buffers.losses[: replay.shown] if replay else self._buffers.losses
+
     def focus_target(self) -> Widget:
         """The pane itself: there is nothing to move in it."""
         return self._chart
@@ -60,7 +66,5 @@ class LossPane(Pane):
         self._draw_losses()
 
     def _draw_losses(self) -> None:
-        replay = self.session.replay
-        losses = self._buffers.losses[: replay.shown] if replay else self._buffers.losses
-        self._line.display = replay is not None
-        self._chart.show_losses(losses)
+        self._line.display = self.session.replay is not None
+        self._chart.show_losses(self.shown_losses)

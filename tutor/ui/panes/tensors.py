@@ -33,10 +33,11 @@ class TensorsPane(Pane):
     def __init__(self, buffers: Buffers, *, signs: Signs) -> None:
         super().__init__("tensors", signs=signs)
         self._buffers = buffers
-        self._chosen = ""
+        self.chosen = ""
+        """Name of the entry that is drawn."""
         self._names: list[str] = []
         self._list = OptionList(id="tensor-list", markup=False)
-        self._map = HeatMap(glyphs=signs.glyphs, empty=EMPTY, id="heat")
+        self._map = HeatMap(glyphs=signs.glyphs, id="heat")
         self._words = Static("", id="tensor-words", markup=False)
         self._one = Vertical(self._words, self._map, id="tensor-one")
 
@@ -50,27 +51,28 @@ class TensorsPane(Pane):
             self._show_inventory()
 
     def focus_target(self) -> Widget:
-        """The list, or what stands there while it is empty."""
-        return self._list if self._names else self._map
+        """The list, or the pane itself while there is nothing in it."""
+        return self._list if self._names else self
 
     def action_pick(self, by: int) -> None:
         """Chooses the entry before or after."""
         if self._names:
-            at = self._names.index(self._chosen) if self._chosen in self._names else -by
+            at = self._names.index(self.chosen) if self.chosen in self._names else -by
             self._choose(self._names[(at + by) % len(self._names)])
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Moving in the list draws the one moved to."""
         event.stop()
         entry = self._entry(self._names[event.option_index])
-        if entry is not None and entry.name != self._chosen:
-            self._chosen = entry.name
+        if entry is not None and entry.name != self.chosen:
+            self.chosen = entry.name
             self._draw_entry(entry)
 
     def _show_inventory(self) -> None:
         entries = self._buffers.inventory
         names = [entry.name for entry in entries]
         self._list.display = bool(entries)
+        self.can_focus = not entries
         if not names:
             self._show_nothing()
             return
@@ -82,17 +84,16 @@ class TensorsPane(Pane):
             self._names = names
             self._list.clear_options()
             self._list.add_options([Option(line) for line in lines])
-        self._choose(self._chosen if self._chosen in names else _first_worth_seeing(entries))
+        self._choose(self.chosen if self.chosen in names else _first_worth_seeing(entries))
 
     def _show_nothing(self) -> None:
         self._names = []
         self._list.clear_options()
-        self._words.update("")
-        self._map.display = True
-        self._map.show_values((), (0,))
+        self._words.update(EMPTY)
+        self._map.display = False
 
     def _choose(self, name: str) -> None:
-        self._chosen = name
+        self.chosen = name
         self._list.highlighted = self._names.index(name)
         entry = self._entry(name)
         if entry is not None:

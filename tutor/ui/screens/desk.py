@@ -185,8 +185,11 @@ class Desk(Container):
         self.goto(place.pane if place.pane in self.look.names else self.first_pane)
 
     @on(events.DescendantFocus)
-    def _follow_focus(self, event: events.DescendantFocus) -> None:
-        pane = next((p for p in event.widget.ancestors_with_self if isinstance(p, Pane)), None)
+    def _follow_focus(self) -> None:
+        """Asks for the focus as it is now: the message may tell of one that has passed."""
+        focused = self.screen.focused
+        above = focused.ancestors_with_self if focused is not None else ()
+        pane = next((each for each in above if isinstance(each, Pane)), None)
         if not self._goal and pane is not None and pane.pane_name != self.look.pane:
             self._look_at(pane.pane_name)
 

@@ -152,7 +152,7 @@ class LessonScreen(Screen[None]):
             self._bottom.show_actions(kind_of(new.step))
             self.refresh_bindings()
         if old.activity is not None and new.activity is None:
-            self._replay_if_seen()
+            self.call_later(self._replay_if_seen)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What the table of actions says for the kind of step."""

@@ -1,0 +1,137 @@
+"""The table of actions is the one source of bindings, footer, strip, help, palette and README."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.binding import Binding
+
+from tests.support.tutor_app import MEDIUM, NARROW, desk_of, lesson_screen, opened, tutor_app
+from tutor.config import Config
+from tutor.ui.actions import (
+    ACTIONS,
+    action_of_letter,
+    is_live,
+    key_name,
+    key_table_markdown,
+    keymap,
+    live_actions,
+    screen_bindings,
+)
+from tutor.ui.app import TutorApp
+from tutor.ui.panes.action_bar import ActionBar
+from tutor.ui.screens.arrangement import kind_of
+from tutor.ui.screens.help import help_markdown
+from tutor.ui.screens.lesson import LessonScreen
+
+STEPS = ("read-me", "ask-me", "double")
+
+
+def test_no_key_and_no_letter_means_two_things() -> None:
+    keys = [key for action in ACTIONS for key in (*action.keys, *action.plain_keys)]
+    letters = [letter for action in ACTIONS for letter in action.letters]
+    assert len(keys) == len(set(keys))
+    assert len(letters) == len(set(letters))
+    assert "escape" not in keys
+
+
+def test_every_action_can_be_reached_without_a_function_key() -> None:
+    for action in ACTIONS:
+        assert action.letters or any(not key.startswith(("f", "shift+f")) for key in action.keys)
+
+
+def test_every_action_is_a_method_and_a_binding() -> None:
+    bound = {b.action for b in screen_bindings() if isinstance(b, Binding)}
+    for action in ACTIONS:
+        assert callable(getattr(LessonScreen, f"action_{action.name}"))
+        assert action.name in bound or not (action.keys or action.plain_keys)
+
+
+def test_every_binding_has_an_id_of_its_own_and_says_what_it_does() -> None:
+    bindings = [b for b in screen_bindings() if isinstance(b, Binding)]
+    assert len({b.id for b in bindings}) == len(bindings)
+    assert all(b.tooltip for b in bindings if b.id != "leader")
+
+
+def test_letters_lead_to_their_action() -> None:
+    for action in ACTIONS:
+        for letter in action.letters:
+            assert action_of_letter(letter) is action
+
+
+def test_own_keys_are_added_unless_they_are_to_be_the_only_ones() -> None:
+    assert keymap({"run": ("ctrl+r",)}, frozenset())["run"] == "f5,ctrl+j,ctrl+r"
+    assert keymap({"run": ("ctrl+r",)}, frozenset({"run"}))["run"] == "ctrl+r"
+    assert keymap({"next-step": ("ctrl+x",)}, frozenset())["next_step"] == "f8,ctrl+n,ctrl+x"
+    assert keymap({"fly": ("ctrl+y",)}, frozenset()) == {}
+
+
+def test_keys_are_named_as_on_a_keyboard() -> None:
+    assert [key_name(k) for k in ("f5", "ctrl+j", "shift+f6", "question_mark", "escape")] == [
+        "F5",
+        "Ctrl+J",
+        "Shift+F6",
+        "?",
+        "Esc",
+    ]
+
+
+def test_help_and_key_table_name_every_action() -> None:
+    for action in ACTIONS:
+        assert f"| {action.label}: {action.tooltip} |" in key_table_markdown()
+        assert action.tooltip in help_markdown()
+
+
+@pytest.mark.parametrize("size", [NARROW, MEDIUM])
+@pytest.mark.parametrize("step", STEPS)
+async def test_whatever_has_the_focus_the_live_keys_are_those_of_the_table(
+    tmp_path: Path, step: str, size: tuple[int, int]
+) -> None:
+    app = tutor_app(tmp_path, start_at=step)
+    async with opened(app, size) as pilot:
+        kind = kind_of(lesson_screen(app).step)
+        for _ in range(len(desk_of(app).look.names)):
+            await pilot.press("f6")
+            await pilot.pause()
+            _assert_keys_are_live(app)
+            assert {a.name for a in ACTIONS if is_live(a.name, kind)} == {
+                a.name for a in live_actions(kind)
+            }
+
+
+def _assert_keys_are_live(app: TutorApp) -> None:
+    kind = kind_of(lesson_screen(app).step)
+    live = app.screen.active_bindings
+    for action in ACTIONS:
+        for key in action.keys:
+            found = live.get(key)
+            reaches = found is not None and found.binding.action in (
+                action.name,
+                {"palette": "command_palette"}.get(action.name),
+            )
+            assert reaches == (kind in action.on), (action.name, key, app.focused)
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_the_last_line_shows_the_live_keys_and_fits(tmp_path: Path, step: str) -> None:
+    app = tutor_app(tmp_path, start_at=step)
+    async with opened(app) as pilot:
+        await pilot.pause()
+        bar = app.screen.query_one(ActionBar)
+        kind = kind_of(lesson_screen(app).step)
+        words = str(bar.content)
+        for action in ACTIONS:
+            shown = f"{key_name(action.keys[0])} {action.label}" in words if action.keys else False
+            assert shown == (action.in_footer and kind in action.on)
+        assert len(words) <= bar.content_size.width
+
+
+async def test_an_own_key_acts(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, config=Config(keys={"next_step": ("ctrl+g",)}))
+    async with opened(app) as pilot:
+        await pilot.press("ctrl+g")
+        await pilot.pause()
+        assert lesson_screen(app).step is not None
+        assert lesson_screen(app).session.step_done is False
+        assert kind_of(lesson_screen(app).step) == "quiz"

@@ -1,0 +1,104 @@
+"""Which panes are on screen, for every width, kind of step and pane looked at."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from tutor.course.model import CodeStep, QuizStep, ReadStep, Step
+from tutor.ui.screens.arrangement import (
+    BELOW,
+    Look,
+    first_below,
+    kind_of,
+    neighbour,
+    pane_names,
+    size_of,
+    too_small,
+    visible_panes,
+)
+
+READ = ReadStep(id="r", title="R", text="")
+QUIZ = QuizStep(id="q", title="Q", text="", mode="one", hints=("h",))
+CODE = CodeStep(id="c", title="C", text="", scaffold="", solution="")
+
+STEPS: list[Step] = [READ, QUIZ, CODE]
+
+
+@st.composite
+def looks(draw: st.DrawFn) -> Look:
+    step: Step = draw(st.sampled_from(STEPS))
+    names = pane_names(step)
+    possible: list[str] = [n for n in names if n in BELOW]
+    below = draw(st.sampled_from(possible or [""]))
+    return Look(
+        size=draw(st.sampled_from(["narrow", "medium", "wide"])),
+        kind=kind_of(step),
+        names=names,
+        pane=draw(st.sampled_from(names)),
+        below=below,
+        told=draw(st.booleans()) and bool(below),
+        losses=draw(st.booleans()) and kind_of(step) == "code",
+        tensors=draw(st.booleans()) and kind_of(step) == "code",
+        zoomed=draw(st.booleans()),
+    )
+
+
+@given(looks())
+def test_only_panes_of_the_step_are_shown(look: Look) -> None:
+    assert visible_panes(look) <= set(look.names)
+
+
+@given(looks())
+def test_the_pane_looked_at_is_shown_wherever_it_can_be_chosen(look: Look) -> None:
+    chosen = replace(look, below=look.pane) if look.pane in ("verdict", "output", "hints") else look
+    if chosen.single or chosen.told or chosen.pane not in ("verdict", "hints"):
+        assert chosen.pane in visible_panes(chosen)
+
+
+@given(looks())
+def test_one_pane_at_a_time_leaves_room_for_a_peek_only(look: Look) -> None:
+    if look.single:
+        assert len(visible_panes(look)) <= 2
+        assert (len(visible_panes(look)) == 2) == look.peeking
+
+
+@given(looks())
+def test_going_round_visits_every_pane_that_is_on_screen(look: Look) -> None:
+    at = replace(look, pane="lesson")
+    seen = set()
+    for _ in look.names:
+        at = replace(at, pane=neighbour(at, 1))
+        seen.add(at.pane)
+    if look.single:
+        assert seen == set(look.names)
+    else:
+        assert seen == visible_panes(replace(look, pane="lesson"))
+
+
+@given(looks())
+def test_going_back_undoes_going_on(look: Look) -> None:
+    start = replace(look, pane="lesson")
+    assert neighbour(replace(start, pane=neighbour(start, 1)), -1) == "lesson"
+
+
+def test_sizes() -> None:
+    assert [size_of(w) for w in (60, 99, 100, 159, 160)] == [
+        "narrow",
+        "narrow",
+        "medium",
+        "medium",
+        "wide",
+    ]
+    assert not too_small(60, 16)
+    assert too_small(59, 16)
+    assert too_small(60, 15)
+
+
+def test_numbers_of_panes_go_on_from_kind_to_kind() -> None:
+    assert pane_names(READ) == ("lesson",)
+    assert pane_names(QUIZ) == ("lesson", "quiz", "verdict", "hints")
+    assert pane_names(CODE)[:3] == ("lesson", "code", "verdict")
+    assert pane_names(None) == ("lesson",)
+    assert [first_below(kind_of(s)) for s in (READ, QUIZ, CODE)] == ["", "verdict", "output"]

@@ -1,0 +1,195 @@
+"""Nothing typed is lost, and the next start opens at the exact place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.tutor_app import (
+    MEDIUM,
+    NARROW,
+    desk_of,
+    lesson_screen,
+    opened,
+    screen_text,
+    tutor_app,
+)
+from tests.support.wait import eventually
+from tutor.progress.fold import read_progress
+from tutor.ui.app import TutorApp
+
+LONG = "\n".join(f"line_{n} = {n}" for n in range(60)) + "\n"
+
+
+def draft(folder: Path, step: str) -> Path:
+    return folder / "data" / "drafts" / "basics" / f"{step}.py"
+
+
+async def test_what_is_typed_is_on_the_disk_soon_after(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("escape", "2", *"a=1")
+        await pilot.pause()
+        assert "saving" in screen_text(app)
+        await eventually(lambda: draft(tmp_path, "double").exists(), "the draft")
+        await eventually(lambda: not lesson_screen(app).session.unsaved, "the word saved")
+        await pilot.pause()
+        assert "✓ saved" in screen_text(app)
+        assert draft(tmp_path, "double").read_text().startswith("a=1")
+
+
+@pytest.mark.parametrize("keys", [("f8",), ("f5",), ("f4",), ("ctrl+q",)])
+async def test_it_is_saved_before_anything_happens_to_it(
+    tmp_path: Path, keys: tuple[str, ...]
+) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("escape", "2", *"b#", *keys)
+        await eventually(lambda: draft(tmp_path, "double").exists(), "the draft")
+    assert draft(tmp_path, "double").read_text().startswith("b#")
+
+
+async def test_the_drafts_of_two_steps_left_quickly_are_both_kept(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("escape", "2", *"fi#", "f8")
+        await pilot.press("escape", "2", *"se#", "shift+f8")
+        await pilot.pause()
+        assert desk_of(app).code.source.startswith("fi#")
+        await pilot.press("f8")
+        await pilot.pause()
+        assert desk_of(app).code.source.startswith("se#")
+    assert draft(tmp_path, "double").read_text().startswith("fi#")
+    assert draft(tmp_path, "square").read_text().startswith("se#")
+
+
+async def test_a_step_that_was_only_looked_at_leaves_no_draft(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("escape", "2", "right", "f8")
+        await pilot.pause()
+    assert not draft(tmp_path, "double").exists()
+
+
+@pytest.mark.parametrize("size", [NARROW, MEDIUM])
+async def test_the_next_start_opens_at_the_exact_place(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    draft(tmp_path, "square").parent.mkdir(parents=True)
+    draft(tmp_path, "square").write_text(LONG)
+    app = tutor_app(tmp_path, start_at="square")
+    async with opened(app, size) as pilot:
+        await pilot.press("escape", "2")
+        await pilot.press("pagedown", "pagedown", "pagedown", "right", "right", "up")
+        await pilot.pause()
+        before = lesson_screen(app).place()
+        await pilot.press("ctrl+q")
+    again = tutor_app(tmp_path)
+    async with opened(again, size) as pilot:
+        await eventually(lambda: lesson_screen(again).place() == before, f"the place {before}")
+        await pilot.pause()
+        assert again.focused is desk_of(again).code.editor
+        assert before is not None
+        assert before.row > 20
+        assert before.column == 2
+        assert before.scroll > 0
+
+
+async def test_how_far_the_text_was_scrolled_is_kept(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path)
+    step = tmp_path / "lessons" / "basics" / "10-read-me.toml"
+    paragraphs = "\n\n".join(f"Paragraph {n}." for n in range(60))
+    step.write_text(step.read_text().replace("First paragraph of the lesson.", paragraphs))
+    async with opened(app) as pilot:
+        await pilot.press("pagedown", "pagedown")
+        await eventually(lambda: desk_of(app).lesson.reading_row > 20, "two pages down")
+        row = desk_of(app).lesson.reading_row
+        await pilot.press("ctrl+q")
+    again = tutor_app(tmp_path)
+    async with opened(again):
+        await eventually(lambda: desk_of(again).lesson.reading_row == row, "the same row")
+
+
+async def test_hints_that_were_shown_are_shown_again(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("f2", "f2", "f2")
+        await pilot.pause()
+        text = screen_text(app)
+        assert "Hint 2 of 2." in text
+        assert "These are all the hints." in text
+        await pilot.press("ctrl+q")
+    assert read_progress(tmp_path / "data")[0].hints == {"double": 2}
+    again = tutor_app(tmp_path)
+    async with opened(again) as pilot:
+        assert lesson_screen(again).session.hints == 2
+
+
+async def test_ticks_are_there_after_a_restart(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path)
+    async with opened(app) as pilot:
+        await pilot.press("f8", "ctrl+q")
+    again = tutor_app(tmp_path)
+    async with opened(again) as pilot:
+        step = lesson_screen(again).step
+        assert step is not None
+        assert step.id == "ask-me"
+        await pilot.press("shift+f8")
+        await pilot.pause()
+        assert "✓ done" in screen_text(again)
+
+
+async def test_another_program_that_changed_the_draft_is_told(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("escape", "2", *"mine#", "f5")
+        await eventually(lambda: draft(tmp_path, "double").exists(), "the draft")
+        draft(tmp_path, "double").write_text("theirs = 2\n")
+        await pilot.press("x", "f5")
+        await eventually(lambda: "Another program" in screen_text(app), "the sentence")
+    kept = {path.read_text()[:6] for path in draft(tmp_path, "double").parent.glob("*.py")}
+    assert kept == {"xmine#", "theirs"} or kept == {"mine#x", "theirs"}
+
+
+async def test_a_save_that_fails_is_said_until_it_succeeds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocked = tmp_path / "data" / "drafts"
+    blocked.parent.mkdir()
+    blocked.write_text("a file where a folder should be")
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("escape", "2", *"a=1")
+        await eventually(lambda: "not saved" in screen_text(app), "the problem")
+        blocked.unlink()
+        await eventually(lambda: draft(tmp_path, "double").exists(), "a later save")
+        await eventually(lambda: "✓ saved" in screen_text(app), "the word saved")
+
+
+async def test_an_exception_in_a_handler_does_not_cost_the_draft(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+
+    def fall_over() -> None:
+        raise RuntimeError("a bug of ours")
+
+    async def use() -> None:
+        async with opened(app) as pilot:
+            await pilot.press("escape", "2", *"p=1")
+            app.call_later(fall_over)
+            await pilot.pause()
+
+    with pytest.raises(RuntimeError, match="a bug of ours"):
+        await use()
+    assert draft(tmp_path, "double").read_text().startswith("p=1")
+
+
+async def test_a_step_named_on_the_command_line_wins_over_the_last_place(tmp_path: Path) -> None:
+    app: TutorApp = tutor_app(tmp_path)
+    async with opened(app) as pilot:
+        await pilot.press("f8", "ctrl+q")
+    again = tutor_app(tmp_path, start_at="square")
+    async with opened(again):
+        step = lesson_screen(again).step
+        assert step is not None
+        assert step.id == "square"

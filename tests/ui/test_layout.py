@@ -1,0 +1,149 @@
+"""At every size nothing is cut off or covered, in each pane's empty, busy and error state."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widget import Widget
+
+from tests.support.fake_client import FakeClient, finished
+from tests.support.tutor_app import (
+    MEDIUM,
+    NARROW,
+    WIDE,
+    desk_of,
+    lesson_screen,
+    opened,
+    screen_text,
+    tutor_app,
+)
+from tests.support.wait import eventually
+from tutor.ui.app import TutorApp
+from tutor.ui.panes import hints, output, verdict
+from tutor.wire.events import (
+    InventoryEntry,
+    InventoryTaken,
+    LossesRecorded,
+    OutputWritten,
+)
+from tutor.wire.values import FloatValue
+
+SIZES = [NARROW, (100, 30), MEDIUM, (160, 45), WIDE, (60, 16)]
+
+LINES = "#top-bar, #status-line, #action-bar, #tab-strip"
+
+BUSY_RUN = finished(
+    OutputWritten("stdout", "a line of output\n"),
+    LossesRecorded(0, (1.0, 0.5, 0.25)),
+    InventoryTaken((InventoryEntry("lr", FloatValue(0.1)),)),
+)
+
+
+def assert_nothing_is_covered(app: TutorApp) -> None:
+    """Every shown pane and line is whole on the terminal, and no two of them share a cell."""
+    whole = app.screen.region
+    shown = [pane for pane in desk_of(app).panes.values() if pane.display]
+    lines = [widget for widget in app.screen.query(LINES) if _seen(widget)]
+    regions = [(widget.id, widget.region) for widget in [*shown, *lines]]
+    for name, region in regions:
+        assert whole.contains_region(region), (name, region, whole)
+        assert region.area > 0, name
+    for number, (name, region) in enumerate(regions):
+        for other, region_of_other in regions[:number]:
+            assert not region.overlaps(region_of_other), (name, other)
+
+
+def _seen(widget: Widget) -> bool:
+    return all(each.display for each in widget.ancestors_with_self if isinstance(each, Widget))
+
+
+async def run_and_wait(app: TutorApp, pilot: Pilot[None], key: str) -> None:
+    await pilot.press(key)
+    await eventually(lambda: lesson_screen(app).session.activity is None, "the end")
+    await pilot.pause()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("step", ["read-me", "ask-me", "double"])
+async def test_every_pane_of_every_step_is_whole(
+    tmp_path: Path, step: str, size: tuple[int, int]
+) -> None:
+    app = tutor_app(tmp_path, client=FakeClient([BUSY_RUN], [BUSY_RUN]), start_at=step)
+    async with opened(app, size) as pilot:
+        assert_nothing_is_covered(app)
+        if step == "double":
+            await run_and_wait(app, pilot, "f5")
+            assert_nothing_is_covered(app)
+        if step != "read-me":
+            await run_and_wait(app, pilot, "f4")
+            assert_nothing_is_covered(app)
+        for number in range(1, len(desk_of(app).look.names) + 1):
+            await pilot.press("escape", str(number))
+            await pilot.pause()
+            assert desk_of(app).look.pane == desk_of(app).look.names[number - 1]
+            assert desk_of(app).panes[desk_of(app).look.pane].region.area > 0
+            assert_nothing_is_covered(app)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_editor_keeps_some_rows_whatever_is_shown(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    app = tutor_app(tmp_path, client=FakeClient([BUSY_RUN]), start_at="double")
+    async with opened(app, size) as pilot:
+        await pilot.press("escape", "2")
+        await run_and_wait(app, pilot, "f5")
+        assert desk_of(app).code.editor.region.height >= (1 if size[1] < 24 else 5)
+
+
+@pytest.mark.parametrize("size", [NARROW, MEDIUM, (60, 16)])
+async def test_the_strip_of_letters_is_whole(tmp_path: Path, size: tuple[int, int]) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, size) as pilot:
+        await pilot.press("escape")
+        await pilot.pause()
+        text = screen_text(app)
+        for words in ("h Help", "Shift+Tab Pane before", "0 Reset", "q Quit", "1…7 pane"):
+            assert words in text
+
+
+async def test_panes_say_how_to_fill_them_while_they_are_empty(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        for number, words in (
+            (3, verdict.EMPTY),
+            (4, output.EMPTY),
+            (5, "No losses yet."),
+            (6, "Nothing to show yet."),
+            (7, hints.EMPTY),
+        ):
+            await pilot.press("escape", str(number))
+            await pilot.pause()
+            assert words in screen_text(app)
+
+
+async def test_charts_take_room_only_when_a_run_reported_something(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, client=FakeClient([finished()], [BUSY_RUN]), start_at="double")
+    async with opened(app, MEDIUM) as pilot:
+        await run_and_wait(app, pilot, "f5")
+        assert not desk_of(app).loss.display
+        await run_and_wait(app, pilot, "f5")
+        assert desk_of(app).loss.display
+        assert desk_of(app).tensors.display
+        await pilot.press("f8")
+        await pilot.pause()
+        assert not desk_of(app).loss.display
+
+
+async def test_a_resize_rearranges_and_keeps_the_text(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, NARROW) as pilot:
+        await pilot.press("escape", "2", *"a#")
+        for size in (MEDIUM, WIDE, (60, 16), NARROW):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            assert_nothing_is_covered(app)
+            assert desk_of(app).code.source.startswith("a#")
+            assert app.focused is desk_of(app).code.editor

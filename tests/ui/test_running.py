@@ -1,0 +1,256 @@
+"""Run, Check and Stop: queued before PyTorch is ready, streamed, stopped, never twice at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.fake_client import FakeClient, finished, raised
+from tests.support.tutor_app import (
+    MEDIUM,
+    NARROW,
+    desk_of,
+    lesson_screen,
+    opened,
+    screen_text,
+    tutor_app,
+)
+from tests.support.wait import eventually
+from tutor.config import Caps, Config
+from tutor.ui.app import TutorApp
+from tutor.ui.screens.activity import ALREADY, NOTHING_RUNS, EventsArrived
+from tutor.wire.events import (
+    ErrorFacts,
+    InventoryEntry,
+    InventoryTaken,
+    LossesRecorded,
+    OutputWritten,
+)
+from tutor.wire.values import FloatValue
+
+
+def printed(text: str) -> OutputWritten:
+    return OutputWritten("stdout", text)
+
+
+def inventory(**numbers: float) -> InventoryTaken:
+    return InventoryTaken(tuple(InventoryEntry(n, FloatValue(v)) for n, v in numbers.items()))
+
+
+def idle(app: TutorApp) -> bool:
+    return lesson_screen(app).session.activity is None
+
+
+async def test_output_is_shown_while_the_program_runs(tmp_path: Path) -> None:
+    client = FakeClient([(printed("first\n"),), finished(printed("second\n"))], held=True)
+    app = tutor_app(tmp_path, client=client, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("f5")
+        client.release()
+        await eventually(lambda: "first" in screen_text(app), "the first line")
+        assert "running" in screen_text(app)
+        assert "second" not in screen_text(app)
+        client.release()
+        await eventually(lambda: idle(app), "the end")
+        await pilot.pause()
+        assert "second" in screen_text(app)
+        assert "finished in 5.0 s" in screen_text(app)
+
+
+async def test_a_new_run_begins_with_an_empty_log(tmp_path: Path) -> None:
+    client = FakeClient([finished(printed("first\n"))], [finished(printed("second\n"))])
+    app = tutor_app(tmp_path, client=client, start_at="double")
+    async with opened(app) as pilot:
+        for text in ("first", "second"):
+            await pilot.press("f5")
+            await eventually(lambda: idle(app), "the end")
+            await pilot.pause()
+            assert text in screen_text(app)
+        assert "first" not in screen_text(app)
+
+
+@pytest.mark.parametrize("key", ["f5", "f4"])
+async def test_before_pytorch_is_ready_it_answers_at_once_and_waits(
+    tmp_path: Path, key: str
+) -> None:
+    client = FakeClient([finished(printed("done\n"))], phase="starting")
+    app = tutor_app(tmp_path, client=client, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("escape", "2", *"y=1", "ctrl+k", key)
+        await pilot.pause()
+        assert "Preparing PyTorch" in screen_text(app)
+        await pilot.press(key)
+        await pilot.pause()
+        assert ALREADY in screen_text(app)
+        client.become("ready")
+        await eventually(lambda: idle(app), "the end")
+        assert len(client.commands) == 1
+
+
+@pytest.mark.parametrize("key", ["f5", "f4"])
+async def test_what_waits_can_be_given_up(tmp_path: Path, key: str) -> None:
+    client = FakeClient(phase="starting")
+    app = tutor_app(tmp_path, client=client, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("escape", "2", *"y=1", "ctrl+k", key, "f9")
+        await pilot.pause()
+        assert idle(app)
+        assert "Stopped before it began." in screen_text(app)
+        client.become("ready")
+        await pilot.press("f5")
+        await eventually(lambda: idle(app), "a later run")
+        assert lesson_screen(app).session.ending is not None
+
+
+async def test_stop_ends_a_run_and_says_so(tmp_path: Path) -> None:
+    client = FakeClient([finished()], held=True)
+    app = tutor_app(tmp_path, client=client, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("f9")
+        await pilot.pause()
+        assert NOTHING_RUNS in screen_text(app)
+        await pilot.press("f5", "f9")
+        await eventually(lambda: idle(app), "the stop")
+        await pilot.pause()
+        ending = lesson_screen(app).session.ending
+        assert ending is not None
+        assert ending.outcome == "stopped"
+        assert "stopped" in screen_text(app)
+        assert client.stops == 1
+
+
+async def test_without_pytorch_the_reason_is_said_and_the_rest_works(tmp_path: Path) -> None:
+    client = FakeClient(phase="starting")
+    app = tutor_app(tmp_path, client=client, start_at="double")
+    async with opened(app) as pilot:
+        client.become("failed", "PyTorch is not installed here. Install it with pip.")
+        await pilot.press("f5")
+        await eventually(lambda: idle(app), "the end")
+        await pilot.pause()
+        assert "PyTorch is not installed here." in screen_text(app)
+        await pilot.press("shift+f8")
+        await pilot.pause()
+        await pilot.press("escape", "2", "2", "f4")
+        await pilot.pause()
+        assert "✓ Right" in screen_text(app)
+
+
+async def test_an_exception_is_explained_and_its_line_marked(tmp_path: Path) -> None:
+    error = ErrorFacts("ZeroDivisionError", "division by zero", line=1, source_line="y = 1 / 0")
+    client = FakeClient([raised(error, printed("before\n"))])
+    app = tutor_app(tmp_path, client=client, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("f5")
+        await eventually(lambda: idle(app), "the end")
+        await pilot.pause()
+        text = screen_text(app)
+        assert "ZeroDivisionError: division by zero" in text
+        assert "line 1: y = 1 / 0" in text
+        assert desk_of(app).code.editor.error_line == 1
+
+
+async def test_events_of_a_step_that_was_left_change_nothing(tmp_path: Path) -> None:
+    client = FakeClient([(printed("old\n"),), finished()], held=True)
+    app = tutor_app(tmp_path, client=client, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("f5")
+        run_id = lesson_screen(app).session.last_run
+        await pilot.press("f8")
+        assert client.stops == 1
+        before = lesson_screen(app).session
+        lesson_screen(app).post_message(EventsArrived(run_id, finished(printed("late\n"))))
+        await pilot.pause()
+        assert lesson_screen(app).session is before
+        assert not lesson_screen(app).buffers.has_output
+
+
+async def test_the_config_caps_what_a_run_may_use(tmp_path: Path) -> None:
+    client = FakeClient([finished()])
+    config = Config(limits=Caps(seconds=2.0))
+    app = tutor_app(tmp_path, client=client, config=config, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("f5")
+        await eventually(lambda: idle(app), "the end")
+        assert client.commands[0].limits.seconds == 2.0
+        assert client.commands[0].limits.memory_mb == 2048
+
+
+@pytest.mark.parametrize("size", [NARROW, MEDIUM])
+async def test_a_fault_of_the_tutor_costs_neither_app_nor_answer(
+    tmp_path: Path, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> None:
+        raise RuntimeError("grading fell over")
+
+    monkeypatch.setattr("tutor.ui.screens.activity.grade", broken)
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, size) as pilot:
+        await pilot.press("f4")
+        await eventually(lambda: idle(app), "the verdict")
+        await pilot.pause()
+        assert "The tutor's own fault" in screen_text(app)
+        assert "RuntimeError: grading fell over" in screen_text(app)
+
+
+async def test_a_short_run_is_shown_again_and_any_key_shows_its_end(tmp_path: Path) -> None:
+    losses = tuple(1 / (n + 1) for n in range(40))
+    client = FakeClient([finished(LossesRecorded(0, losses), milliseconds=5.0)])
+    app = tutor_app(tmp_path, client=client, start_at="double")
+    async with opened(app, MEDIUM) as pilot:
+        await pilot.press("f5")
+        await eventually(lambda: lesson_screen(app).session.replay, "the replay")
+        assert len(desk_of(app).loss.shown_losses) < 40
+        await pilot.press("right")
+        await pilot.pause()
+        assert lesson_screen(app).session.replay is None
+        assert desk_of(app).loss.shown_losses == list(losses)
+        assert not lesson_screen(app).replayer.running
+
+
+async def test_with_reduced_motion_and_after_a_long_run_nothing_is_shown_again(
+    tmp_path: Path,
+) -> None:
+    short = finished(LossesRecorded(0, (1.0, 0.5)), milliseconds=5.0)
+    long = finished(LossesRecorded(0, (1.0, 0.5)))
+    for batch, config in ((short, Config(motion="reduced")), (long, Config())):
+        app = tutor_app(tmp_path, client=FakeClient([batch]), config=config, start_at="double")
+        async with opened(app, MEDIUM) as pilot:
+            await pilot.press("f5")
+            await eventually(lambda: idle(app), "the end")  # noqa: B023
+            await pilot.pause()
+            assert not lesson_screen(app).replayer.running
+            assert desk_of(app).loss.shown_losses == [1.0, 0.5]
+
+
+async def test_where_one_pane_is_shown_the_replay_waits_for_its_pane(tmp_path: Path) -> None:
+    client = FakeClient([finished(LossesRecorded(0, (1.0, 0.5, 0.2)), milliseconds=5.0)])
+    app = tutor_app(tmp_path, client=client, start_at="double")
+    async with opened(app, NARROW) as pilot:
+        await pilot.press("f5")
+        await eventually(lambda: idle(app), "the end")
+        await pilot.pause()
+        assert not lesson_screen(app).replayer.running
+        await pilot.press("escape", "5")
+        await eventually(lambda: lesson_screen(app).replayer.running, "the replay")
+
+
+async def test_tensors_are_listed_and_the_chosen_one_stays_chosen(tmp_path: Path) -> None:
+    first = inventory(lr=0.1, y=6.0)
+    second = inventory(lr=0.2, y=8.0)
+    client = FakeClient([(first,), finished(second)], held=True)
+    app = tutor_app(tmp_path, client=client, start_at="double")
+    async with opened(app, MEDIUM) as pilot:
+        await pilot.press("f5")
+        client.release()
+        await eventually(lambda: "lr  0.1" in screen_text(app), "the inventory")
+        await pilot.press("escape", "6", "]")
+        await pilot.pause()
+        assert desk_of(app).tensors.chosen == "y"
+        client.release()
+        await eventually(lambda: idle(app), "the end")
+        await pilot.pause()
+        assert desk_of(app).tensors.chosen == "y"
+        assert "y  8" in screen_text(app)
+        await pilot.press("[")
+        assert desk_of(app).tensors.chosen == "lr"

@@ -1,0 +1,213 @@
+"""Help, outline, palette, the strip of letters, zoom, task, problems, small terminals."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from textual.widgets import Static
+
+from tests.support.fake_client import FakeClient
+from tests.support.tutor_app import (
+    DOUBLE,
+    MEDIUM,
+    NARROW,
+    READ,
+    desk_of,
+    lesson_screen,
+    opened,
+    screen_text,
+    tutor_app,
+    write_course,
+)
+from tests.support.wait import eventually
+from tutor.ui.actions import live_actions
+from tutor.ui.app import TutorApp
+from tutor.ui.screens.help import HelpScreen
+from tutor.ui.screens.outline import OutlineScreen
+
+
+def step_id(app: TutorApp) -> str:
+    step = lesson_screen(app).step
+    assert step is not None
+    return step.id
+
+
+async def test_help_is_shown_and_left_at_the_same_place(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("escape", "2", "f1")
+        await pilot.pause()
+        assert isinstance(app.screen, HelpScreen)
+        assert "Judge the answer." in screen_text(app)
+        await pilot.press("f5", "escape")
+        await pilot.pause()
+        assert app.focused is desk_of(app).code.editor
+        assert lesson_screen(app).session.last_run == 0
+
+
+async def test_a_question_mark_is_help_where_nothing_is_typed(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("escape", "2", "?")
+        await pilot.pause()
+        assert desk_of(app).code.source.startswith("?")
+        await pilot.press("escape", "1", "?")
+        await pilot.pause()
+        assert isinstance(app.screen, HelpScreen)
+
+
+async def test_the_outline_shows_what_is_done_in_words_and_goes_there(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path)
+    async with opened(app) as pilot:
+        await pilot.press("f8", "escape", "o")
+        await pilot.pause()
+        assert isinstance(app.screen, OutlineScreen)
+        text = screen_text(app)
+        assert "✓ 1.1 What a network does · done" in text
+        assert "○ 1.2 Which one is it? · open · you are here" in text
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert step_id(app) == "double"
+        await pilot.press("escape", "o", "escape")
+        await pilot.pause()
+        assert step_id(app) == "double"
+
+
+async def test_the_palette_finds_the_actions_of_the_table(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        commands = {command.title for command in app.get_system_commands(app.screen)}
+        assert {a.label for a in live_actions("code")} - {"Menu"} <= commands
+        await pilot.press("ctrl+p", *"light", "down", "enter")
+        await eventually(lambda: app.theme == "nntutor-light", "the light theme")
+
+
+async def test_escape_shows_the_letters_and_leaves_the_editor(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("escape", "2")
+        source = desk_of(app).code.source
+        await pilot.press("escape")
+        await pilot.pause()
+        text = screen_text(app)
+        assert "h Help" in text
+        assert "1…7 pane" in text
+        await pilot.press("x")
+        await pilot.pause()
+        assert desk_of(app).code.source == source
+        assert app.focused is desk_of(app).code.editor
+        await pilot.press("escape", "escape")
+        await pilot.pause()
+        assert "h Help" not in screen_text(app)
+        assert app.focused is desk_of(app).code.editor
+
+
+async def test_a_zoomed_pane_has_the_screen_until_escape(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, MEDIUM) as pilot:
+        assert "Store twice" in screen_text(app)
+        await pilot.press("escape", "2", "f7")
+        await pilot.pause()
+        assert "Store twice" not in screen_text(app)
+        assert app.focused is desk_of(app).code.editor
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "Store twice" in screen_text(app)
+        assert app.focused is desk_of(app).code.editor
+
+
+@pytest.mark.parametrize("size", [NARROW, MEDIUM])
+async def test_the_task_is_one_key_away_and_back(tmp_path: Path, size: tuple[int, int]) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, size) as pilot:
+        await pilot.press("escape", "2", "down", "escape", "a")
+        await pilot.pause()
+        assert desk_of(app).look.pane == "lesson"
+        assert "Store twice" in screen_text(app)
+        await pilot.press("escape", "a")
+        await pilot.pause()
+        assert app.focused is desk_of(app).code.editor
+        assert desk_of(app).code.cursor == (1, 0)
+
+
+async def test_reset_brings_the_scaffold_back_and_undo_the_answer(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("escape", "2", *"m = 1 #", "escape", "0")
+        await pilot.pause()
+        assert desk_of(app).code.source == "y = ...\n"
+        assert "Ctrl+Z" in screen_text(app)
+        await pilot.press("ctrl+z")
+        await pilot.pause()
+        assert desk_of(app).code.source.startswith("m = 1 #")
+
+
+async def test_control_c_copies_and_does_not_end_the_app(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("escape", "2", "shift+right", "ctrl+c")
+        await pilot.pause()
+        assert app.clipboard == "y"
+        assert app.is_running
+        assert app.return_code is None
+
+
+async def test_a_broken_step_is_named_and_the_others_work(tmp_path: Path) -> None:
+    write_course(
+        tmp_path / "lessons",
+        {"10-read-me": READ, "20-broken": DOUBLE.replace('kind = "code"', 'kind = "cod"')},
+    )
+    app = tutor_app(tmp_path, problems=["config.toml:3: theme: is no theme"])
+    async with opened(app, MEDIUM) as pilot:
+        text = screen_text(app)
+        assert "config.toml:3: theme: is no theme" in text
+        assert "more: F1 lists them." in text
+        assert "A network turns numbers into numbers." in text
+        await pilot.press("f1")
+        await pilot.pause()
+        told = str(app.screen.query_one(".problems", Static).content)
+        assert "20-broken.toml:" in told
+        assert "config.toml:3" in told
+
+
+async def test_a_course_without_steps_says_what_to_do(tmp_path: Path) -> None:
+    write_course(tmp_path / "lessons", {})
+    app = tutor_app(tmp_path)
+    async with app.run_test(size=NARROW) as pilot:
+        await eventually(lambda: "There is no lesson to show" in screen_text(app), "the message")
+        await pilot.pause()
+        assert "nntutor --lessons DIR" in screen_text(app)
+        await pilot.press("f5", "f8", "escape", "q")
+        await pilot.pause()
+    assert app.return_code == 0
+
+
+async def test_a_small_terminal_is_told_until_it_grows(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path)
+    async with opened(app, (50, 12)) as pilot:
+        assert "needs 60x16, this is 50x12" in screen_text(app)
+        assert "A network turns" not in screen_text(app)
+        await pilot.resize_terminal(60, 16)
+        await pilot.pause()
+        assert "needs 60x16" not in screen_text(app)
+        assert "A network turns" in screen_text(app)
+
+
+async def test_no_color_is_left_for_the_learners_programs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = tutor_app(tmp_path)
+    assert os.environ["NO_COLOR"] == "1"
+    assert app.no_color
+
+
+async def test_the_worker_is_started_early_and_closed_at_the_end(tmp_path: Path) -> None:
+    client = FakeClient()
+    app = tutor_app(tmp_path, client=client)
+    async with opened(app) as pilot:
+        assert client.started
+        await pilot.press("ctrl+q")
+    assert client.closed
