@@ -259,11 +259,9 @@ def _grade_lines(places: Places, lines: BinaryIO) -> bool:
     from tutor.authoring.json_lines import json_line
 
     course = _course(places)
-    output = click.get_binary_stream("stdout")
 
     def write(record: dict[str, object]) -> None:
-        output.write(json_line(record))
-        output.flush()
+        click.echo(json_line(record), nl=False)
 
     return _with_client(lambda client: grade_lines(lines, course, client, write))
 

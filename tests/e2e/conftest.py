@@ -33,6 +33,13 @@ def start(tmp_path: Path) -> Iterator[Start]:
         yield begin
 
 
+def open_code(terminal: Terminal, text: str) -> None:
+    """At 80 columns a step opens at its text; goes to the editor, which shows this."""
+    terminal.wait_for("[1 Lesson]", "F6 Pane")
+    terminal.press("f6")
+    terminal.wait_for("[2 Code]", text)
+
+
 def write_draft(home: Path, step: str, text: str) -> Path:
     """Lets the step begin with this text in its editor."""
     draft = home / "data" / "drafts" / "architecture" / f"{step}.py"

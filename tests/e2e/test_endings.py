@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import Start, write_draft
+from tests.e2e.conftest import Start, open_code, write_draft
 from tests.support.terminal import Terminal
 from tests.support.wait import wait_until
 
@@ -19,7 +19,7 @@ TYPED = "# kept"
 
 def _typing(terminal: Terminal) -> None:
     """The app, with something just typed and a program running."""
-    terminal.wait_for("while True")
+    open_code(terminal, "while True")
     terminal.press("f5")
     terminal.wait_for("it has begun")
     terminal.write(TYPED)
@@ -28,7 +28,7 @@ def _typing(terminal: Terminal) -> None:
 
 @pytest.fixture
 def draft(tmp_path: Path) -> Path:
-    return write_draft(tmp_path, "sigmoid", "\nprint('it has begun')\nwhile True:\n    pass\n")
+    return write_draft(tmp_path, "sigmoid", "\nprint('it has', 'begun')\nwhile True:\n    pass\n")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
@@ -63,7 +63,7 @@ def test_a_killed_app_has_lost_nothing_older_than_two_seconds(start: Start, draf
 def test_a_killed_worker_is_noticed_said_and_replaced(start: Start, tmp_path: Path) -> None:
     write_draft(tmp_path, "sigmoid", "print('answer', 6 * 7)\n")
     terminal = start("open", "sigmoid")
-    terminal.wait_for("6 * 7")
+    open_code(terminal, "6 * 7")
     terminal.press("f5")
     terminal.wait_for("answer 42")
     for pid in terminal.processes_left():
@@ -71,7 +71,7 @@ def test_a_killed_worker_is_noticed_said_and_replaced(start: Start, tmp_path: Pa
             os.kill(pid, signal.SIGKILL)
         except ProcessLookupError:
             pass  # it went with the one before
-    terminal.wait_for("orker")
+    terminal.wait_for("worker ended")
     terminal.write("print('again', 7 * 9)\r")
     terminal.press("f5")
     terminal.wait_for("again 63")
@@ -82,7 +82,7 @@ def test_a_killed_worker_is_noticed_said_and_replaced(start: Start, tmp_path: Pa
 
 def test_the_next_start_opens_at_the_same_place(start: Start) -> None:
     terminal = start("open", "softmax")
-    terminal.wait_for("softmax = ...")
+    open_code(terminal, "softmax = ...")
     terminal.write("x = 1")
     terminal.press("ctrl+q")
     terminal.wait_for_end()
@@ -97,7 +97,7 @@ def test_the_next_start_opens_at_the_same_place(start: Start) -> None:
 def test_two_apps_on_one_data_dir_lose_nothing(start: Start, tmp_path: Path) -> None:
     one, two = start("open", "sigmoid"), start("open", "sigmoid")
     for terminal, text in ((one, "# from the first"), (two, "# from the second")):
-        terminal.wait_for("sigmoid = ...")
+        open_code(terminal, "sigmoid = ...")
         terminal.write(text)
         terminal.wait_for(text)
     for terminal in (one, two):
@@ -120,7 +120,7 @@ def test_a_data_dir_that_cannot_be_written_is_told_and_the_app_works(
 ) -> None:
     (tmp_path / "data").write_text("a file where the folder should be")
     terminal = start("open", "sigmoid")
-    terminal.wait_for("sigmoid = ...")
+    open_code(terminal, "sigmoid = ...")
     terminal.write("# typed")
     terminal.wait_for("# typed", "not")
     assert "Traceback" not in terminal.text

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import Start, write_draft
+from tests.e2e.conftest import Start, open_code, write_draft
 from tests.support.terminal import Terminal
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120), pytest.mark.xdist_group("process")]
@@ -23,7 +23,7 @@ def _quit(terminal: Terminal) -> None:
 
 def test_the_first_start_shows_the_first_step_and_has_no_torch(start: Start) -> None:
     terminal = start()
-    terminal.wait_for("nntutor", "networks")
+    terminal.wait_for("What a network does", "F8 Next")
     maps = Path(f"/proc/{terminal.process.pid}/maps").read_text()
     assert "libtorch" not in maps
     assert "numpy" not in maps
@@ -32,7 +32,7 @@ def test_the_first_start_shows_the_first_step_and_has_no_torch(start: Start) -> 
 
 def test_a_typed_answer_is_checked(start: Start) -> None:
     terminal = start("open", "sigmoid")
-    terminal.wait_for("sigmoid = ...")
+    open_code(terminal, "sigmoid = ...")
     terminal.write("\x0b" * 16)  # Ctrl+K: each takes what is left of a line, then the line
     terminal.wait_until(lambda: not terminal.shows("sigmoid = ..."), "an empty editor", 10)
     terminal.write(ANSWER.replace("\n", "\r"))
@@ -45,16 +45,16 @@ def test_a_wrong_answer_gets_its_reason_with_its_own_number(start: Start, tmp_pa
     wrong = "sigmoid = lambda x: 1 / (1 + torch.exp(x))\nprobability = sigmoid(input_tensor)\n"
     write_draft(tmp_path, "sigmoid", wrong)
     terminal = start("open", "sigmoid")
-    terminal.wait_for("torch.exp(x)")
+    open_code(terminal, "torch.exp(x)")
     terminal.press("ctrl+t")
     terminal.wait_for("Not yet", "0.083")
     _quit(terminal)
 
 
 def test_an_endless_loop_is_stopped_and_the_next_run_works(start: Start, tmp_path: Path) -> None:
-    write_draft(tmp_path, "sigmoid", "print('it has begun')\nwhile True:\n    pass\n")
+    write_draft(tmp_path, "sigmoid", "print('it has', 'begun')\nwhile True:\n    pass\n")
     terminal = start("open", "sigmoid")
-    terminal.wait_for("while True")
+    open_code(terminal, "while True")
     terminal.press("f5")
     terminal.wait_for("it has begun")
     terminal.press("f9")
@@ -70,7 +70,7 @@ def test_training_is_drawn(start: Start, tmp_path: Path) -> None:
         "for epoch in range(5):\n"
         "    optimizer.zero_grad()\n"
         "    output = model(input_tensor)\n"
-        "    loss = criterion(output, target)\n"
+        "    loss = criterion(output, output_tensor)\n"
         "    loss.backward()\n"
         "    optimizer.step()\n"
     )
@@ -85,7 +85,7 @@ def test_training_is_drawn(start: Start, tmp_path: Path) -> None:
 @pytest.mark.parametrize("columns_rows", [(120, 35), (60, 16), (200, 50)])
 def test_a_resize_redraws_the_whole(start: Start, columns_rows: tuple[int, int]) -> None:
     terminal = start("open", "sigmoid")
-    terminal.wait_for("sigmoid = ...")
+    open_code(terminal, "sigmoid = ...")
     terminal.resize(*columns_rows)
     columns, _ = columns_rows
     terminal.wait_until(
@@ -100,7 +100,7 @@ def test_a_resize_redraws_the_whole(start: Start, columns_rows: tuple[int, int])
 
 def test_a_terminal_that_is_too_small_is_told_so_until_it_is_enlarged(start: Start) -> None:
     terminal = start("open", "sigmoid")
-    terminal.wait_for("sigmoid = ...")
+    open_code(terminal, "sigmoid = ...")
     terminal.resize(50, 12)
     terminal.wait_for("60x16")
     terminal.resize(80, 24)
@@ -110,7 +110,7 @@ def test_a_terminal_that_is_too_small_is_told_so_until_it_is_enlarged(start: Sta
 
 def test_ctrl_c_does_not_end_the_app(start: Start) -> None:
     terminal = start("open", "sigmoid")
-    terminal.wait_for("sigmoid = ...")
+    open_code(terminal, "sigmoid = ...")
     terminal.press("ctrl+c")
     terminal.press("f1")
     terminal.wait_for("Check")
