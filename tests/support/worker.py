@@ -80,6 +80,7 @@ async def worker(
         yield Worker(mark, client, states)
     finally:
         await client.close()
+    assert client.describe().spare_failure == ""
     assert marked(mark) == []
     assert list(scratch.iterdir()) == []
     assert descriptors() == before

@@ -27,7 +27,11 @@ _TRIES = 3
 """Processes that may die under a run before they are ready for it."""
 _QUIET = 0.05
 """Seconds after a run before new spares are made: the next run is not to wait for that."""
+_RETRY_SPARE = 1.0
+"""Seconds after a spare has died of itself."""
 _TICK = 0.01
+_NOTICING = 0.1
+"""Seconds in which the death of the zygote is surely noticed after that of a warden."""
 
 
 class WorkerClient:
@@ -58,6 +62,7 @@ class WorkerClient:
         self._spares: list[LearnerProcess] = []
         self._runs: dict[Run, asyncio.Task[None]] = {}
         self._observed: dict[bytes, asyncio.Task[tuple[Observation, ...]]] = {}
+        self._spare_failure = ""
         self._first_run_ms = self._last_run_ms = 0.0
 
     @property
@@ -116,6 +121,7 @@ class WorkerClient:
         """Ends everything, and waits until no process and no file is left."""
         for run in tuple(self._runs):
             run.give_up("The worker was closed.")
+        self._spares.clear()
         for process in tuple(self._processes.values()):
             process.close()
         await self._keeper.close()
@@ -128,6 +134,7 @@ class WorkerClient:
         return replace(
             self._keeper.describe(),
             spares=len(self._spares),
+            spare_failure=self._spare_failure,
             first_run_ms=self._first_run_ms,
             last_run_ms=self._last_run_ms,
         )
@@ -153,16 +160,25 @@ class WorkerClient:
         """The life of a run, from the queue to its end."""
         try:
             async with turn:
-                for _ in range(_TRIES):
+                for attempt in range(_TRIES):
                     if not run.over.is_set():
                         await self._begin(run)
                         await run.settled.wait()
-            run.give_up("The process for the program ended before it was ready.")
+                    if run.over.is_set() or not await self._may_try_again(run, attempt):
+                        break
+            run.give_up("The process that watched the program ended unexpectedly.")
         except WorkerUnavailable as error:
             run.give_up(str(error))
         finally:
             del self._runs[run]
             self._note(run)
+
+    async def _may_try_again(self, run: Run, attempt: int) -> bool:
+        """Whether it was the worker's death, not the program's doing, that ended the process."""
+        if not run.was_up:
+            return True
+        await asyncio.sleep(_NOTICING)
+        return attempt == 0 and self._keeper.state.phase == "restarting"
 
     async def _begin(self, run: Run) -> None:
         process = await self._take_process()
@@ -175,7 +191,8 @@ class WorkerClient:
         if run.observation and run.observation.outcome != "lost":
             self._keeper.proved()
             self._last_run_ms = run.observation.milliseconds
-            self._first_run_ms = self._first_run_ms or self._last_run_ms
+            self._spare_failure = ""
+        self._first_run_ms = self._first_run_ms or self._last_run_ms
         asyncio.get_running_loop().call_later(_QUIET, self._top_up)
 
     async def _take_process(self) -> LearnerProcess:
@@ -206,6 +223,8 @@ class WorkerClient:
         del self._processes[process.number]
         if process in self._spares:
             self._spares.remove(process)
+            self._spare_failure = process.last_words.strip().rpartition("\n")[2]
+            asyncio.get_running_loop().call_later(_RETRY_SPARE, self._top_up)
         if process.lost:
             self._keeper.remove_folder_of(process.number)
 

@@ -30,6 +30,8 @@ class Evidence(NamedTuple):
     """Whether it printed more than it may."""
     garbled: str = ""
     """What was wrong with the channel."""
+    last_words: str = ""
+    """The last line on stderr."""
 
 
 class Ending(NamedTuple):
@@ -53,7 +55,8 @@ def classify(evidence: Evidence) -> Ending:
             "crashed", f"The program wrote to the tutor's own channel: {evidence.garbled}."
         )
     if not evidence.up:
-        return Ending("lost", "The process for the program could not be made ready.")
+        said = f" It said: {evidence.last_words}" if evidence.last_words else ""
+        return Ending("lost", f"The process for the program could not be made ready.{said}")
     if evidence.complete and evidence.executed and ended.exit_code == 0:
         return Ending(evidence.executed.outcome)
     return _by_exit_code(ended, evidence.seconds)

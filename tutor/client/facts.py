@@ -44,6 +44,8 @@ class WorkerFacts:
     """From the command to its result."""
     spares: int = 0
     """Processes that wait for the next runs."""
+    spare_failure: str = ""
+    """The last line of one that could not be made ready; empty if none failed."""
     restarts: int = 0
 
     @property

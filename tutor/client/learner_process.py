@@ -57,6 +57,8 @@ class LearnerProcess:
         self.closed = False
         self.lost = False
         """Whether its warden died without a word."""
+        self.last_words = ""
+        """What it said on stderr, if it ended without ever being given a command."""
         self._on_closed = on_closed
         self._loop = asyncio.get_running_loop()
         self._listener: Listener | None = None
@@ -279,4 +281,6 @@ class LearnerProcess:
         self.drain()
         if self._listener and not self.closed:
             self._listener.ended(ended)
+        elif not self.closed:
+            self.last_words = (self._take(self._outputs[1]) or b"").decode(errors="replace")
         self.close()

@@ -51,7 +51,7 @@ class Run(ABC):
         self.command = command
         self.over = asyncio.Event()
         self.settled = asyncio.Event()
-        """Set when it is over, or was never begun: its process died before it was ready."""
+        """Set when it is over, or when its process died before anything was seen of it."""
         self.observation: Observation | None = None
         """Set when it is over."""
         self._loop = asyncio.get_running_loop()
@@ -77,6 +77,16 @@ class Run(ABC):
             process.begin(self.command, Begin(limits.seconds, limits.memory_mb, limits.tasks), self)
         except FrameError as error:
             self.give_up(f"The program is too large: {error}.")
+
+    @property
+    def was_up(self) -> bool:
+        """Whether its process was ready for it."""
+        return self._process is not None and self._process.up
+
+    @property
+    def _silent(self) -> bool:
+        printed = any(stream.read for stream in self._streams)
+        return self._executed is None and not printed and not self._interrupted
 
     def stop(self) -> None:
         """Asks the program to stop; the second time, it is not asked."""
@@ -127,18 +137,18 @@ class Run(ABC):
         self._clear_alarm()
         if self.over.is_set():
             return
-        if ended is None and not self._interrupted and self._process and not self._process.up:
-            self._process = None
+        if ended is None and self._silent:
             self.settled.set()
             return
         ending = classify(
             Evidence(
                 ended=ended,
-                up=self._process is not None and self._process.up,
+                up=self.was_up,
                 seconds=self.command.limits.seconds,
                 executed=self._executed,
                 too_much=self._too_much,
                 garbled=self._garbled,
+                last_words=self._streams[1].text().strip().rpartition("\n")[2],
             )
         )
         self._conclude(

@@ -14,6 +14,9 @@ _FILE_BYTES = 512 * 1024 * 1024
 _REPORTING_BYTES = 256 * 1024 * 1024
 """What the engine may use above the limit, to tell of a MemoryError."""
 _CPU_SLACK = 5
+_TASKS_SLACK = 256
+"""More than a program can start between two looks of the warden, who says what happened: at this
+limit a fork would only fail."""
 
 
 def apply(limits: Limits, tasks_now: int) -> None:
@@ -27,8 +30,7 @@ def apply(limits: Limits, tasks_now: int) -> None:
     _set(resource.RLIMIT_FSIZE, _FILE_BYTES)
     _set(resource.RLIMIT_CORE, 0)
     _set(resource.RLIMIT_NOFILE, _OPEN_FILES)
-    # Far above the warden's own count, which says what happened: here a fork would only fail.
-    _set(resource.RLIMIT_NPROC, tasks_now + limits.tasks * 4)
+    _set(resource.RLIMIT_NPROC, tasks_now + limits.tasks + _TASKS_SLACK)
 
 
 def lift_memory_limit() -> None:
