@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.process, pytest.mark.xdist_group("process")]
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 
 WARDEN = """
-import os, signal, sys, time
+import os, signal
 from tutor.worker import linux, tree
 linux.adopt_orphans()
 for n in range(4):
@@ -27,7 +27,7 @@ for n in range(4):
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         if n % 2 and os.fork():
             os._exit(0)
-        time.sleep(60)
+        signal.pause()
 pids = []
 while len(pids) < 4:
     pids = [pid for pid in tree.descendants(tree.own_id()) if tree.tasks([pid])]
