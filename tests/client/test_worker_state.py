@@ -133,9 +133,12 @@ async def test_a_stopped_warden_costs_the_worker_not_the_app(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with worker(tmp_path, monkeypatch, protection="E", spares=0) as running:
-        source = "import os, signal\nos.kill(os.getppid(), signal.SIGSTOP)\nwhile True: pass"
-        observation = await running.observe(source, limits=Limits(seconds=0.2))
-        assert observation.outcome == "lost"
+        run = asyncio.create_task(
+            running.observe("while True: pass", limits=Limits(seconds=0.5, output_mb=1))
+        )
+        await eventually(lambda: running.processes("nnt-learner"), "the run")
+        os.kill(running.processes("nnt-warden")[0], signal.SIGSTOP)
+        assert (await run).outcome == "lost"
         assert (await running.observe("x = 1")).outcome == "finished"
 
 

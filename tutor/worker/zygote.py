@@ -127,6 +127,8 @@ class _Zygote:
         self._protected = protected
         self._engine = engine
         self._account = protection.nobody() if protected.nobody else None
+        if self._account:
+            os.chmod(launch.scratch, 0o711)  # its runs' folders are another's
         self._tasks = _tasks_of_user()
         self._own_namespace = namespaces.keep_own_pid_namespace() if protected.rung == "C" else None
         self._wardens: dict[int, int] = {}
