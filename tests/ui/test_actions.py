@@ -16,6 +16,7 @@ from tutor.ui.actions import (
     key_name,
     key_table_markdown,
     keymap,
+    keymap_problems,
     live_actions,
     screen_bindings,
 )
@@ -65,6 +66,15 @@ def test_own_keys_are_added_unless_they_are_to_be_the_only_ones() -> None:
     assert keymap({"run": ("ctrl+r",)}, frozenset({"run"}))["run"] == "ctrl+r"
     assert keymap({"next-step": ("ctrl+x",)}, frozenset())["next_step"] == "f8,ctrl+n,ctrl+x"
     assert keymap({"fly": ("ctrl+y",)}, frozenset()) == {}
+
+
+def test_own_keys_that_cannot_work_are_told() -> None:
+    assert keymap_problems({"run": ("ctrl+r",)}, frozenset()) == ()
+    assert "is no action" in keymap_problems({"fly": ("ctrl+y",)}, frozenset())[0]
+    (clash,) = keymap_problems({"run": ("f4",)}, frozenset())
+    assert clash == "keys.run: f4 is taken by check already"
+    (leader,) = keymap_problems({"help": ("escape",)}, frozenset())
+    assert leader.startswith("keys.help: escape is taken")
 
 
 def test_keys_are_named_as_on_a_keyboard() -> None:

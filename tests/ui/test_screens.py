@@ -22,6 +22,7 @@ from tests.support.tutor_app import (
     write_course,
 )
 from tests.support.wait import eventually
+from tutor.config import Config
 from tutor.ui.actions import live_actions
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.help import HelpScreen
@@ -170,6 +171,18 @@ async def test_a_broken_step_is_named_and_the_others_work(tmp_path: Path) -> Non
         told = str(app.screen.query_one(".problems", Static).content)
         assert "20-broken.toml:" in told
         assert "config.toml:3" in told
+
+
+async def test_settings_that_mean_nothing_are_told(tmp_path: Path) -> None:
+    config = Config(theme="neon", keys={"fly": ("ctrl+y",)})
+    app = tutor_app(tmp_path, config=config)
+    async with opened(app, MEDIUM) as pilot:
+        assert app.theme == "nntutor-dark"
+        await pilot.press("f1")
+        await pilot.pause()
+        told = str(app.screen.query_one(".problems", Static).content)
+        assert "theme: there is no neon" in told
+        assert "keys.fly: is no action" in told
 
 
 async def test_a_course_without_steps_says_what_to_do(tmp_path: Path) -> None:

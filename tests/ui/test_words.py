@@ -6,28 +6,23 @@ import pytest
 
 from tutor.grading.verdict import CheckResult, Verdict
 from tutor.ui.signs import ASCII, UNICODE
-from tutor.ui.words import after_first_sentence, first_sentence, inline, verdict_head
+from tutor.ui.words import inline, split_first_sentence, verdict_head
 
 
 @pytest.mark.parametrize(
-    ("text", "sentence"),
+    ("text", "sentence", "rest"),
     [
-        ("It is 0.5. Call it.", "It is 0.5."),
-        ("Call `f(x). y`. Then go on.", "Call `f(x). y`."),
-        ("No full stop", "No full stop"),
-        ("One line\nwrapped here. Two.", "One line wrapped here."),
-        ("Why? Because.", "Why?"),
-        ("", ""),
-        ("First paragraph\n\nSecond.", "First paragraph"),
+        ("It is 0.5. Call it.", "It is 0.5.", "Call it."),
+        ("Call `f(x). y`. Then go on.", "Call `f(x). y`.", "Then go on."),
+        ("No full stop", "No full stop", ""),
+        ("One line\nwrapped here.\nTwo.", "One line wrapped here.", "Two."),
+        ("Why? Because.", "Why?", "Because."),
+        ("", "", ""),
+        ("First paragraph\n\n- a list\n- of two", "First paragraph", "- a list\n- of two"),
     ],
 )
-def test_the_first_sentence_ends_outside_code(text: str, sentence: str) -> None:
-    assert first_sentence(text) == sentence
-
-
-def test_the_rest_follows_the_first_sentence() -> None:
-    assert after_first_sentence("One. Two.\n\nThree\nfour.") == "Two.\nThree four."
-    assert after_first_sentence("One.") == ""
+def test_the_first_sentence_ends_outside_code(text: str, sentence: str, rest: str) -> None:
+    assert split_first_sentence(text) == (sentence, rest)
 
 
 def test_code_and_bold_lose_their_marks_and_markup_means_nothing() -> None:
@@ -37,6 +32,6 @@ def test_code_and_bold_lose_their_marks_and_markup_means_nothing() -> None:
 
 def test_a_verdict_is_told_by_sign_and_word() -> None:
     checks = (CheckResult("y", True), CheckResult("z", False))
-    head = verdict_head(Verdict("reject", checks=checks), UNICODE).plain
+    head = verdict_head(Verdict("reject", checks=checks), UNICODE, counted=True).plain
     assert head == "✗ Not yet · 1 of 2 checks"
-    assert verdict_head(Verdict("accept"), ASCII).plain == "+ Right"
+    assert verdict_head(Verdict("accept", checks=checks), ASCII, counted=False).plain == "+ Right"

@@ -222,6 +222,26 @@ def keymap(own_keys: Mapping[str, tuple[str, ...]], only: Container[str]) -> dic
     return made
 
 
+def keymap_problems(
+    own_keys: Mapping[str, tuple[str, ...]], only: Container[str]
+) -> tuple[str, ...]:
+    """What is wrong with the learner's own keys, as `keys.name: message`."""
+    names = ", ".join(action.name for action in ACTIONS)
+    problems = [
+        f"keys.{name}: is no action; known are {names}"
+        for name in own_keys
+        if name.replace("-", "_") not in _BY_NAME
+    ]
+    own = keymap(own_keys, only)
+    taken: dict[str, str] = {LEADER: "the strip of letters"}
+    for action in ACTIONS:
+        for key in own[action.name].split(",") if action.name in own else action.keys:
+            if key in taken:
+                problems.append(f"keys.{action.name}: {key} is taken by {taken[key]} already")
+            taken.setdefault(key, action.name)
+    return tuple(problems)
+
+
 def key_name(key: str) -> str:
     """The key as it stands on a keyboard: `ctrl+j` is Ctrl+J, `f5` is F5."""
     parts = key.split("+")

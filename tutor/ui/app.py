@@ -15,10 +15,11 @@ from textual import events
 from textual.app import App, AutopilotCallbackType, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.theme import BUILTIN_THEMES
 
 from tutor.config import Config
 from tutor.paths import Places
-from tutor.ui.actions import keymap, live_actions
+from tutor.ui.actions import keymap, keymap_problems, live_actions
 from tutor.ui.hangup import when_terminal_closes
 from tutor.ui.screens.arrangement import kind_of
 from tutor.ui.screens.keeping import Keeper
@@ -36,6 +37,15 @@ ENDS_WITHIN_S = 3.0
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _config_problems(config: Config, places: Places) -> list[str]:
+    """What only the interface can know: which themes and actions there are."""
+    problems = list(keymap_problems(config.keys, config.only))
+    known = [theme.name for theme in THEMES]
+    if config.theme not in (*known, *BUILTIN_THEMES):
+        problems.append(f"theme: there is no {config.theme}; known are {', '.join(known)}")
+    return [f"{places.config}: {problem}" for problem in problems]
 
 
 class TutorApp(App[None]):
@@ -68,12 +78,12 @@ class TutorApp(App[None]):
         self._client: Client | None = None
         for theme in THEMES:
             self.register_theme(theme)
-        known = {theme.name for theme in THEMES}
-        self.theme = config.theme if config.theme in known else DARK.name
+        known = config.theme in self.available_themes
+        self.theme = config.theme if known else DARK.name
         self._setting = Setting(
             places=places,
             config=config,
-            problems=problems,
+            problems=(*problems, *_config_problems(config, places)),
             keeper=self.keeper,
             signs=signs_of(config.glyphs),
             make_client=self._make_client,

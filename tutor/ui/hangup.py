@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+import os
 import select
 import threading
 from collections.abc import Callable
 
 STANDARD_INPUT = 0
+OUTPUTS = (1, 2)
 
 
 def when_terminal_closes(act: Callable[[], object]) -> None:
     """Calls `act` in another thread, once, when standard input hangs up."""
-    watcher = threading.Thread(target=_watch, args=(STANDARD_INPUT, act), daemon=True)
-    watcher.start()
+    threading.Thread(target=_watch, args=(STANDARD_INPUT, act), daemon=True).start()
 
 
 def _watch(terminal: int, act: Callable[[], object]) -> None:
-    poll = select.poll()
-    poll.register(terminal, 0)  # no event asked for: it wakes up for a hang-up only
-    poll.poll()
+    _wait_for_hang_up(terminal, None)
+    for output in OUTPUTS:
+        if _wait_for_hang_up(output, 0):
+            _send_to_nowhere(output)
     act()
+
+
+def _wait_for_hang_up(descriptor: int, milliseconds: int | None) -> bool:
+    poll = select.poll()
+    poll.register(descriptor, 0)  # no event asked for: it wakes up for a hang-up only
+    return bool(poll.poll(milliseconds))
+
+
+def _send_to_nowhere(descriptor: int) -> None:
+    """What is still to be written, such as the end of the alternate screen, fails no more."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)

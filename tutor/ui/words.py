@@ -33,28 +33,25 @@ def inline(text: str) -> Content:
     return Content.assemble(*parts)
 
 
-def first_sentence(markdown: str) -> str:
-    """The first sentence of the first paragraph. A full stop inside code ends nothing."""
-    paragraph = " ".join(markdown.strip().split("\n\n")[0].split())
+def split_first_sentence(markdown: str) -> tuple[str, str]:
+    """The first sentence as one line, and the Markdown after it. A full stop inside code ends
+    nothing; a paragraph ends a sentence too."""
+    text = markdown.strip()
+    paragraph = text.split("\n\n")[0]
     in_code = False
     for place, letter in enumerate(paragraph):
         in_code ^= letter == "`"
         followed = paragraph[place + 1 : place + 2]
-        if not in_code and letter in ".!?" and followed in ("", " "):
-            return paragraph[: place + 1]
-    return paragraph
+        if not in_code and letter in ".!?" and (not followed or followed.isspace()):
+            paragraph = paragraph[: place + 1]
+            break
+    return " ".join(paragraph.split()), text[len(paragraph) :].strip()
 
 
-def after_first_sentence(markdown: str) -> str:
-    """What follows the first sentence, a paragraph a line."""
-    paragraphs = [" ".join(part.split()) for part in markdown.strip().split("\n\n")]
-    paragraphs[0] = paragraphs[0][len(first_sentence(markdown)) :].strip()
-    return "\n".join(part for part in paragraphs if part)
-
-
-def verdict_head(verdict: Verdict, signs: Signs) -> Content:
-    """Sign, word, and how many checks held."""
+def verdict_head(verdict: Verdict, signs: Signs, *, counted: bool) -> Content:
+    """Sign, word, and (of code) how many checks held."""
     sign, word, colour = _HEADS[verdict.kind]
     held = sum(check.passed for check in verdict.checks)
-    counted = f"{signs.dot}{held} of {len(verdict.checks)} checks" if verdict.checks else ""
-    return Content.assemble((f"{getattr(signs, sign)} {word}", f"bold {colour}"), counted)
+    total = len(verdict.checks)
+    count = f"{signs.dot}{held} of {total} checks" if counted and total else ""
+    return Content.assemble((f"{getattr(signs, sign)} {word}", f"bold {colour}"), count)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
+from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Markdown, Static
 
@@ -18,6 +19,9 @@ from tutor.ui.widgets.figure import Figure
 class LessonPane(Pane):
     """Text is parsed after the first frame: until then only the title stands there."""
 
+    class Scrolled(Message):
+        """Another row of the text is the first on screen."""
+
     def __init__(self, *, signs: Signs) -> None:
         super().__init__("lesson", signs=signs)
         self._title = Static("", classes="step-title", markup=False)
@@ -28,6 +32,14 @@ class LessonPane(Pane):
     def compose(self) -> ComposeResult:
         """Title, then (later) text and figures, then the line that says how to go on."""
         yield self._scroll
+
+    def on_mount(self) -> None:
+        """Tells of scrolling, so that the place is kept."""
+        super().on_mount()
+        self.watch(self._scroll, "scroll_y", self._tell_scroll, init=False)
+
+    def _tell_scroll(self) -> None:
+        self.post_message(self.Scrolled())
 
     def draw(self, old: State | None, new: State) -> None:
         """Another step means other text; being done changes the last line."""

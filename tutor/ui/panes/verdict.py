@@ -14,7 +14,7 @@ from tutor.session.state import State
 from tutor.ui.pane import Pane
 from tutor.ui.signs import Signs
 from tutor.ui.widgets.code_view import CodeView
-from tutor.ui.words import after_first_sentence, first_sentence, inline, verdict_head
+from tutor.ui.words import inline, split_first_sentence, verdict_head
 
 EMPTY = "Nothing has been checked yet. F4 or Ctrl+T judges the answer."
 PREPARING = "Preparing PyTorch … The check begins as soon as that is done. F9 cancels."
@@ -24,17 +24,18 @@ NEXT = "F8 goes on to the next step."
 
 
 class VerdictPane(Pane):
-    """With the class `brief` the evidence stands right after the first sentence, in few lines."""
+    """Cause first, then the evidence, then the rest. With the class `brief` the checks and the
+    reference are left out."""
 
     def __init__(self, *, signs: Signs) -> None:
         super().__init__("verdict", signs=signs)
         self._head = Static("", id="verdict-head")
-        self._sentence = Static("", id="verdict-sentence", classes="only-brief")
-        self._message = Markdown("", id="verdict-message", classes="only-full", open_links=False)
+        self._sentence = Static("", id="verdict-sentence")
         self._evidence = Static("", id="verdict-evidence")
-        self._rest = Static("", id="verdict-rest", classes="only-brief")
+        self._rest = Markdown("", id="verdict-rest", open_links=False)
+        self._go_on = Static("", id="verdict-next")
+        self._after = Markdown("", id="verdict-after", open_links=False)
         self._checks = Static("", id="verdict-checks", classes="only-full")
-        self._after = Markdown("", id="verdict-after", classes="only-full", open_links=False)
         self._reference = CodeView(
             id="reference",
             classes="only-full",
@@ -42,16 +43,14 @@ class VerdictPane(Pane):
             shown=WHOLE,
             glyphs=signs.glyphs,
         )
-        self._go_on = Static("", id="verdict-next")
         self._scroll = VerticalScroll(
             self._head,
             self._sentence,
-            self._message,
             self._evidence,
-            self._go_on,
             self._rest,
-            self._checks,
+            self._go_on,
             self._after,
+            self._checks,
             self._reference,
             id="verdict-scroll",
         )
@@ -73,7 +72,8 @@ class VerdictPane(Pane):
         elif new.verdict is None:
             self._head.update(_empty_words(new, self.signs))
         else:
-            self._head.update(verdict_head(new.verdict, self.signs))
+            counted = isinstance(new.step, CodeStep)
+            self._head.update(verdict_head(new.verdict, self.signs, counted=counted))
         if old is None or old.verdict is not new.verdict:
             self.run_worker(self._fill(new.verdict, new.step), exclusive=True, group="fill")
 
@@ -81,22 +81,25 @@ class VerdictPane(Pane):
         """The text, to be scrolled."""
         return self._scroll
 
+    def _checks_worth_showing(self, verdict: Verdict | None, step: Step | None) -> Content:
+        """Those of a quiz would give the answer away before it is right."""
+        if verdict is None or not (verdict.accepted or isinstance(step, CodeStep)):
+            return Content("")
+        return checks_words(verdict, self.signs)
+
     async def _fill(self, verdict: Verdict | None, step: Step | None) -> None:
         accepted = verdict is not None and verdict.accepted
-        message = verdict.message if verdict else ""
-        _update(self._sentence, inline(first_sentence(message)))
-        _update(self._rest, inline(after_first_sentence(message)))
+        sentence, rest = split_first_sentence(verdict.message if verdict else "")
+        _update(self._sentence, inline(sentence))
         _update(self._evidence, evidence_words(verdict) if verdict else Content(""))
-        _update(self._checks, checks_words(verdict, self.signs) if verdict else Content(""))
         _update(self._go_on, Content.styled(NEXT, "bold") if accepted else Content(""))
-        self._reference.set_class(not (accepted and isinstance(step, CodeStep)), "empty")
-        if accepted and isinstance(step, CodeStep):
-            self._reference.code = step.solution.strip("\n")
+        _update(self._checks, self._checks_worth_showing(verdict, step))
+        code = step.solution.strip("\n") if accepted and isinstance(step, CodeStep) else ""
+        self._reference.code = code
+        self._reference.set_class(not code, "empty")
         notes = verdict.notes if verdict else ()
-        await self._message.update("\n\n".join((message, *notes)).strip())
-        await self._after.update(step.after if accepted and step is not None else "")
-        self._message.set_class(not (message or notes), "empty")
-        self._after.set_class(not (accepted and step is not None and step.after), "empty")
+        await _update_markdown(self._rest, "\n\n".join((rest, *notes)))
+        await _update_markdown(self._after, step.after if accepted and step else "")
         self._scroll.scroll_home(animate=False)
 
 
@@ -135,3 +138,8 @@ def _empty_words(state: State, signs: Signs) -> Content:
 def _update(static: Static, content: Content) -> None:
     static.update(content)
     static.set_class(not content.plain, "empty")
+
+
+async def _update_markdown(widget: Markdown, text: str) -> None:
+    widget.set_class(not text.strip(), "empty")
+    await widget.update(text.strip())

@@ -33,9 +33,7 @@ from tutor.session.events import (
 from tutor.session.reduce import reduce
 from tutor.session.state import ActivityKind, State
 from tutor.ui.actions import is_live, screen_bindings
-from tutor.ui.panes.code import CodePane
 from tutor.ui.panes.problems_bar import ProblemsBar
-from tutor.ui.panes.quiz import QuizPane
 from tutor.ui.panes.top_bar import TopBar
 from tutor.ui.screens.activity import Activities, EventsArrived, VerdictArrived
 from tutor.ui.screens.arrangement import SMALLEST, kind_of, too_small
@@ -45,6 +43,7 @@ from tutor.ui.screens.replay import Replayer
 from tutor.ui.screens.saving import Saver
 
 if TYPE_CHECKING:
+    from tutor.ui.panes.code import CodePane
     from tutor.ui.screens.desk import Desk
 
 THE_END = "That was the last step. Esc, then o shows what is still open."
@@ -304,17 +303,21 @@ class LessonScreen(Screen[None]):
         self.tell(VerdictReached(message.verdict, message.run_id))
         self.saver.keep()
 
-    @on(CodePane.SourceChanged)
-    def _take_source(self, message: CodePane.SourceChanged) -> None:
+    def on_code_pane_source_changed(self, message: CodePane.SourceChanged) -> None:
+        """The buffer is saved soon."""
         if self.step is not None:
             self.saver.change(self.step, message.source)
 
-    @on(CodePane.CursorMoved)
-    def _take_cursor(self) -> None:
+    def on_code_pane_cursor_moved(self) -> None:
+        """The place is kept soon."""
         self.saver.place_soon()
 
-    @on(QuizPane.AnswerSubmitted)
-    def _take_answer(self) -> None:
+    def on_lesson_pane_scrolled(self) -> None:
+        """The place is kept soon."""
+        self.saver.place_soon()
+
+    def on_quiz_pane_answer_submitted(self) -> None:
+        """Enter judges a quiz."""
         self.action_check()
 
     # Panes and keys
