@@ -35,6 +35,8 @@ def _key_to_verdict(home: Path) -> tuple[list[float], list[float]]:
     right, wrong = [], []
     command = nntutor("--data-dir", str(home / "data"), "open", "sigmoid")
     with Terminal(command, home) as terminal:
+        terminal.wait_for("[1 Lesson]", "ready")
+        terminal.press("f6")
         terminal.wait_for("probability = sigmoid")
         terminal.press("f4")
         terminal.wait_for(ACCEPTED)

@@ -17,7 +17,7 @@ def _first_frame(home: Path) -> float:
 
 
 def _until_painted(terminal: Terminal) -> None:
-    while b"nntutor" not in terminal.sent:
+    while "A score into a probability" not in terminal.text:
         terminal.read(1.0)
 
 

@@ -22,10 +22,9 @@ def measure() -> list[Row]:
         tempfile.TemporaryDirectory() as home,
         Terminal(nntutor("open", "sigmoid"), Path(home)) as terminal,
     ):
-        terminal.wait_for("input_tensor")
+        terminal.wait_for("ready")
         terminal.press("f5")
-        terminal.wait_until(lambda: len(terminal.processes_left()) > 1, "a worker", 30)
-        terminal.read(1.0)
+        terminal.wait_for("Ellipsis")
         app = _resident_mb(terminal.process.pid)
         worker = max(_resident_mb(pid) for pid in terminal.processes_left())
     return [
