@@ -130,7 +130,7 @@ async def test_the_last_line_shows_the_live_keys_and_fits(tmp_path: Path, step: 
         await pilot.pause()
         bar = app.screen.query_one(ActionBar)
         kind = kind_of(lesson_screen(app).step)
-        words = str(bar.content)
+        words = bar.said.plain
         for action in ACTIONS:
             shown = f"{key_name(action.keys[0])} {action.label}" in words if action.keys else False
             assert shown == (action.in_footer and kind in action.on)

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from textual.content import Content
-from textual.widgets import Static
 
 from tutor.ui.actions import Action, StepKind, key_name, live_actions
+from tutor.ui.said import Said
 
 
-class ActionBar(Static):
+class ActionBar(Said):
     """A click acts like the key."""
 
     def __init__(self) -> None:
-        super().__init__("", id="action-bar")
+        super().__init__(one_row=True, id="action-bar")
 
     def show_actions(self, kind: StepKind) -> None:
         """Those that are live on a step of the kind, and Esc for all the others."""
         shown = [_one(action) for action in live_actions(kind) if action.in_footer]
         more = Content.styled("Esc", "bold $accent") + Content(" More")
-        self.update(Content("  ").join([*shown, more]))
+        self.say(Content("  ").join([*shown, more]))
 
 
 def _one(action: Action) -> Content:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from textual import on
 from textual.app import ComposeResult
-from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Static, TextArea
+from textual.widgets import TextArea
 
 from tutor.course.model import CodeStep
 from tutor.session.state import State
 from tutor.ui.pane import Pane
+from tutor.ui.said import Said
 from tutor.ui.signs import Signs
 from tutor.ui.widgets.code_editor import CodeEditor
 from tutor.ui.widgets.code_view import CodeView
@@ -39,7 +39,7 @@ class CodePane(Pane):
         super().__init__("code", signs=signs)
         self._givens = CodeView(id="givens", glyphs=signs.glyphs)
         self.editor = CodeEditor(id="editor", glyphs=signs.glyphs)
-        self._line = Static("", id="code-line", markup=False)
+        self._line = Said(one_row=True, id="code-line")
         self._loaded = ""
 
     def compose(self) -> ComposeResult:
@@ -125,13 +125,12 @@ class CodePane(Pane):
         self._show_place()
 
     def _show_place(self) -> None:
-        """In the frame where there is one, else in a line of its own."""
+        """In a line of its own: a frame would be drawn again with every key."""
         row, column = self.editor.cursor_location
         words = f"Ln {row + 1}, Col {column + 1}"
         if self.editor.error_line:
             words = f"{self.signs.cross} line {self.editor.error_line}: {self.editor.error_message}"
-        self._line.update(words)
-        self.border_subtitle = Content(words).markup
+        self._line.say(words)
 
     def _mark(self, state: State) -> None:
         self.editor.clear_error()

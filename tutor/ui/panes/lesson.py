@@ -6,12 +6,13 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Markdown, Static
+from textual.widgets import Markdown
 
 from tutor.course.figures import FIGURES
 from tutor.course.model import CodeStep, QuizStep, ReadStep, Step
 from tutor.session.state import State
 from tutor.ui.pane import Pane
+from tutor.ui.said import Said
 from tutor.ui.signs import Signs
 from tutor.ui.widgets.figure import Figure
 
@@ -24,8 +25,8 @@ class LessonPane(Pane):
 
     def __init__(self, *, signs: Signs) -> None:
         super().__init__("lesson", signs=signs)
-        self._title = Static("", classes="step-title", markup=False)
-        self._end = Static("", classes="lesson-end", markup=False)
+        self._title = Said("", classes="step-title")
+        self._end = Said("", classes="lesson-end")
         self._scroll = VerticalScroll(self._title, self._end, id="lesson-scroll")
         self._wanted_scroll = 0
 
@@ -44,9 +45,9 @@ class LessonPane(Pane):
     def draw(self, old: State | None, new: State) -> None:
         """Another step means other text; being done changes the last line."""
         if new.step is not None and (old is None or old.step is not new.step):
-            self._title.update(_title(new.step))
+            self._title.say(_title(new.step))
             self.call_after_refresh(self._start_filling, new.step)
-        self._end.update(_end_line(new))
+        self._end.say(_end_line(new))
 
     def focus_target(self) -> Widget:
         """The text, to be scrolled with the arrow keys."""

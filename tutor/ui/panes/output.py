@@ -6,12 +6,12 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
 
 from tutor.session.buffers import Buffers
 from tutor.session.endings import Ending
 from tutor.session.state import State
 from tutor.ui.pane import Pane
+from tutor.ui.said import Said
 from tutor.ui.signs import Signs
 from tutor.ui.widgets.output_log import OutputLog
 from tutor.ui.words import inline
@@ -28,8 +28,8 @@ class OutputPane(Pane):
         super().__init__("output", signs=signs)
         self._buffers = buffers
         self._log = OutputLog(id="log", glyphs=signs.glyphs)
-        self._state_line = Static("", id="output-state", markup=False)
-        self._words = Static("", id="ending-words")
+        self._state_line = Said("", id="output-state")
+        self._words = Said("", id="ending-words")
         self._ending = VerticalScroll(self._words, id="ending", can_focus=False)
         self._next_piece = 0
 
@@ -47,7 +47,7 @@ class OutputPane(Pane):
         if old is None or old.versions.output != new.versions.output:
             pieces, self._next_piece = self._buffers.output_since(self._next_piece)
             self._log.write_all([(text, stream) for stream, text in pieces])
-        self._state_line.update(_state_words(new, self.signs, self._buffers.has_output))
+        self._state_line.say(_state_words(new, self.signs, self._buffers.has_output))
         if old is None or old.ending is not new.ending:
             self._show_ending(new.ending)
 
@@ -58,7 +58,7 @@ class OutputPane(Pane):
     def _show_ending(self, ending: Ending | None) -> None:
         told = _ending_words(ending) if ending is not None else Content("")
         self._ending.display = bool(told.plain)
-        self._words.update(told)
+        self._words.say(told)
         self._ending.scroll_home(animate=False)
 
 

@@ -6,12 +6,13 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from tutor.course.model import QuizMode, QuizStep
 from tutor.grading.quiz import QuizAnswer
 from tutor.session.state import State
 from tutor.ui.pane import Pane
+from tutor.ui.said import Said
 from tutor.ui.signs import Signs
 from tutor.ui.widgets.choices import Choices
 
@@ -32,7 +33,7 @@ class QuizPane(Pane):
 
     def __init__(self, *, signs: Signs) -> None:
         super().__init__("quiz", signs=signs)
-        self._how = Static("", id="quiz-how", markup=False)
+        self._how = Said("", id="quiz-how")
         self._choices = Choices(glyphs=signs.glyphs, id="choices")
         self._field = Input(id="quiz-field")
 
@@ -68,7 +69,7 @@ class QuizPane(Pane):
 
     def _show_quiz(self, step: QuizStep) -> None:
         typed = step.mode in ("number", "shape")
-        self._how.update(HOW[step.mode])
+        self._how.say(HOW[step.mode])
         self._choices.display = not typed
         self._field.display = typed
         self._field.value = ""

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from textual.content import Content
 from textual.reactive import reactive
-from textual.widgets import Static
 
 from tutor.course.model import CodeStep
 from tutor.session.state import State
+from tutor.ui.said import Said
 from tutor.ui.signs import Signs
 
 
-class StatusLine(Static):
+class StatusLine(Said):
     """A notice, when there is one, stands in place of the rest."""
 
     session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
     """The newest state."""
 
     def __init__(self, *, signs: Signs) -> None:
-        super().__init__("", id="status-line")
+        super().__init__(one_row=True, id="status-line")
         self.signs = signs
 
     def watch_session(self, new: State) -> None:
         """Draws the line."""
-        self.update(status_words(new, self.signs))
+        self.say(status_words(new, self.signs))
 
 
 def status_words(state: State, signs: Signs) -> Content:

@@ -8,13 +8,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tutor.session.buffers import Buffers
 from tutor.session.inventory import entry_line, entry_numbers, entry_words
 from tutor.session.state import State
 from tutor.ui.pane import Pane
+from tutor.ui.said import Said
 from tutor.ui.signs import Signs
 from tutor.ui.widgets.heat_map import HeatMap
 from tutor.wire.events import InventoryEntry
@@ -36,9 +37,9 @@ class TensorsPane(Pane):
         self.chosen = ""
         """Name of the entry that is drawn."""
         self._names: list[str] = []
-        self._list = OptionList(id="tensor-list", markup=False)
+        self._list = OptionList(id="tensor-list")
         self._map = HeatMap(glyphs=signs.glyphs, id="heat")
-        self._words = Static("", id="tensor-words", markup=False)
+        self._words = Said("", id="tensor-words")
         self._one = Vertical(self._words, self._map, id="tensor-one")
 
     def compose(self) -> ComposeResult:
@@ -89,7 +90,7 @@ class TensorsPane(Pane):
     def _show_nothing(self) -> None:
         self._names = []
         self._list.clear_options()
-        self._words.update(EMPTY)
+        self._words.say(EMPTY)
         self._map.display = False
 
     def _choose(self, name: str) -> None:
@@ -103,7 +104,7 @@ class TensorsPane(Pane):
         return next((e for e in self._buffers.inventory if e.name == name), None)
 
     def _draw_entry(self, entry: InventoryEntry) -> None:
-        self._words.update(entry_words(entry))
+        self._words.say(entry_words(entry))
         numbers = entry_numbers(entry)
         self._map.display = numbers is not None
         if numbers is not None:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from textual.content import Content
 from textual.reactive import reactive
-from textual.widgets import Static
 
 from tutor.course.model import Course, Lesson, Step
 from tutor.session.state import State
+from tutor.ui.said import Said
 from tutor.ui.signs import Signs
 
 
-class TopBar(Static):
+class TopBar(Said):
     """Drops the less important parts first where the line is short."""
 
     session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
     """The newest state."""
 
     def __init__(self, *, signs: Signs) -> None:
-        super().__init__("nntutor", id="top-bar")
+        super().__init__("nntutor", one_row=True, id="top-bar")
         self.signs = signs
         self._course = Course(title="")
 
@@ -42,7 +42,7 @@ class TopBar(Static):
             gap = width - left.cell_length - kept.cell_length
             if gap >= 2:
                 break
-        self.update(Content.assemble(left, " " * max(1, gap), kept))
+        self.say(Content.assemble(left, " " * max(1, gap), kept))
 
 
 def _candidates(course: Course, state: State, signs: Signs) -> list[list[Content]]:

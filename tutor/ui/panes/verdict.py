@@ -6,12 +6,13 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Markdown, Static
+from textual.widgets import Markdown
 
 from tutor.course.model import CodeStep, Step
 from tutor.grading.verdict import CheckResult, Verdict
 from tutor.session.state import State
 from tutor.ui.pane import Pane
+from tutor.ui.said import Said
 from tutor.ui.signs import Signs
 from tutor.ui.widgets.code_view import CodeView
 from tutor.ui.words import inline, split_first_sentence, verdict_head
@@ -29,13 +30,13 @@ class VerdictPane(Pane):
 
     def __init__(self, *, signs: Signs) -> None:
         super().__init__("verdict", signs=signs)
-        self._head = Static("", id="verdict-head")
-        self._sentence = Static("", id="verdict-sentence")
-        self._evidence = Static("", id="verdict-evidence")
+        self._head = Said("", id="verdict-head")
+        self._sentence = Said("", id="verdict-sentence")
+        self._evidence = Said("", id="verdict-evidence")
         self._rest = Markdown("", id="verdict-rest", open_links=False)
-        self._go_on = Static("", id="verdict-next")
+        self._go_on = Said("", id="verdict-next")
         self._after = Markdown("", id="verdict-after", open_links=False)
-        self._checks = Static("", id="verdict-checks", classes="only-full")
+        self._checks = Said("", id="verdict-checks", classes="only-full")
         self._reference = CodeView(
             id="reference",
             classes="only-full",
@@ -68,12 +69,12 @@ class VerdictPane(Pane):
         """A busy line while it checks, else the verdict."""
         checking = new.activity is not None and new.activity.kind == "check"
         if checking:
-            self._head.update(_busy_words(new, self.signs))
+            self._head.say(_busy_words(new, self.signs))
         elif new.verdict is None:
-            self._head.update(_empty_words(new, self.signs))
+            self._head.say(_empty_words(new, self.signs))
         else:
             counted = isinstance(new.step, CodeStep)
-            self._head.update(verdict_head(new.verdict, self.signs, counted=counted))
+            self._head.say(verdict_head(new.verdict, self.signs, counted=counted))
         if old is None or old.verdict is not new.verdict:
             self.run_worker(self._fill(new.verdict, new.step), exclusive=True, group="fill")
 
@@ -135,9 +136,9 @@ def _empty_words(state: State, signs: Signs) -> Content:
     return Content(EMPTY)
 
 
-def _update(static: Static, content: Content) -> None:
-    static.update(content)
-    static.set_class(not content.plain, "empty")
+def _update(said: Said, content: Content) -> None:
+    said.say(content)
+    said.set_class(not content.plain, "empty")
 
 
 async def _update_markdown(widget: Markdown, text: str) -> None:

@@ -15,6 +15,9 @@ SMALLEST = (60, 16)
 MEDIUM_FROM = 100
 WIDE_FROM = 160
 
+LOW_BELOW = 34
+"""Rows below which charts and what stands below the code are made lower."""
+
 Size = Literal["narrow", "medium", "wide"]
 
 ABOVE = ("code", "quiz")

@@ -25,6 +25,7 @@ from tutor.ui.screens.arrangement import (
     ABOVE,
     BELOW,
     CHARTS,
+    LOW_BELOW,
     Look,
     first_below,
     kind_of,
@@ -50,6 +51,7 @@ class Desk(Container):
         self._buffers = buffers
         self._signs = signs
         self.look = Look(size="narrow", kind="none", names=("lesson",), pane="lesson")
+        self._arranged: Look | None = None
         self._news: frozenset[str] = frozenset()
         self._task_from = ""
         self._goal = ""
@@ -96,10 +98,11 @@ class Desk(Container):
 
     def on_mount(self) -> None:
         """Shows what there is room for."""
-        self._arrange(self._look_for(self.app.size.width))
+        self.on_resize()
 
     def on_resize(self) -> None:
         """The width decides between one pane, two columns and three."""
+        self.set_class(self.app.size.height < LOW_BELOW, "low")
         self._arrange(self._look_for(self.app.size.width))
 
     def watch_session(self, old: State, new: State) -> None:
@@ -254,9 +257,16 @@ class Desk(Container):
     def _arrange(self, look: Look) -> None:
         """Sets what is displayed. Nothing is mounted or removed: the buffers stay as they are."""
         self.look = look
+        shown = visible_panes(look)
+        self._news -= shown
         if not self.is_mounted:
             return
-        shown = visible_panes(look)
+        self.tabs.show_tabs(look.names, look.pane, self._news)
+        if look != self._arranged:
+            self._arranged = look
+            self._place_panes(look, shown)
+
+    def _place_panes(self, look: Look, shown: frozenset[str]) -> None:
         charts = bool(shown & set(CHARTS))
         for name, pane in self.panes.items():
             pane.display = name in shown
@@ -272,8 +282,6 @@ class Desk(Container):
         self.verdict.set_class(look.peeking, "brief")
         self.code.make_room(tight=look.peeking or (charts and look.size == "medium"))
         self.tabs.display = look.single and not look.zoomed
-        self._news -= shown
-        self.tabs.show_tabs(look.names, look.pane, self._news)
 
 
 def _speaks_up(old: State, new: State) -> bool:
