@@ -48,8 +48,8 @@ def test_functions_are_short() -> None:
     lengths = {name: lines for path in SOURCES for name, lines in _functions(path)}
     assert {name: n for name, n in lengths.items() if n > MAX_FUNCTION} == {}
     ordered = sorted(lengths.values())
-    assert statistics.median(ordered) <= 10
-    assert ordered[int(len(ordered) * 0.9)] <= 20
+    assert statistics.median(ordered) <= 7
+    assert ordered[int(len(ordered) * 0.9)] <= 18
 
 
 def _waits_on_the_clock(node: ast.AST) -> bool:

@@ -14,6 +14,7 @@ from msgspec import Struct
 from tutor.authoring.json_lines import read_json
 from tutor.course.model import CodeStep, Course
 from tutor.grading.grade import grade
+from tutor.grading.printable import printable
 from tutor.grading.verdict import CheckResult, Runner, Verdict, VerdictKind
 
 MAX_CODE = 256 * 1024
@@ -111,7 +112,7 @@ def verdict_text(verdict: Verdict) -> str:
             "\n".join(f"    {line}" for text in verdict.evidence for line in text.split("\n"))
         )
     parts += verdict.notes
-    return _printable("\n\n".join(part for part in parts if part))
+    return printable("\n\n".join(part for part in parts if part))
 
 
 def _nearest_code_step(course: Course, step_id: str) -> str:
@@ -145,10 +146,3 @@ def _unreadable(number: int, message: str) -> dict[str, object]:
 def _check_json(check: CheckResult) -> dict[str, object]:
     name = f"{check.name} ({check.variation})" if check.variation else check.name
     return {"name": name, "passed": check.passed, "message": check.message}
-
-
-def _printable(text: str) -> str:
-    return "".join(
-        letter if letter.isprintable() or letter == "\n" else repr(letter)[1:-1]
-        for letter in text.replace("\t", "    ")
-    )

@@ -12,6 +12,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from tutor.grading.printable import printable
+
 State = Literal["good", "bad", "note"]
 """`bad` keeps something from working; a `note` only limits it."""
 
@@ -76,20 +78,12 @@ def _shown(finding: Finding, marks: dict[State, str], width: int) -> str:
     mark = f"  {marks[finding.state]} "
     text = f"{finding.text} {finding.todo}".strip()
     return textwrap.fill(
-        _printable(text),
+        printable(text.replace("\n", " ")),
         width=width,
         initial_indent=mark,
         subsequent_indent=" " * len(mark),
         break_long_words=False,
         break_on_hyphens=False,
-    )
-
-
-def _printable(text: str) -> str:
-    """Environment and file names may hold what a terminal would obey."""
-    return "".join(
-        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
-        for letter in text.replace("\n", " ")
     )
 
 

@@ -19,13 +19,14 @@ from tutor.grading.in_place import fixed_given, in_place_of_answer
 from tutor.grading.match import find_missed, find_property, find_raised
 from tutor.grading.names import explain_missing, is_telling, missing_names
 from tutor.grading.plan import author_commands, learner_command, limits_of
+from tutor.grading.printable import printable
 from tutor.grading.remarks import notes_on, remarks_on, words_wanted
 from tutor.grading.sentences import evidence_of, plain_sentence, result_of, urgency
 from tutor.grading.sitting import Sitting, sit, watch_elsewhere, watch_wrongs
 from tutor.grading.submission import Submission, read_submission
 from tutor.grading.templates import fill
 from tutor.grading.trial import Outcome, Run, Trial, checks_under, fault_of, judge
-from tutor.grading.verdict import Runner, Verdict, VerdictKind
+from tutor.grading.verdict import CheckResult, Runner, Verdict, VerdictKind
 from tutor.wire.events import ErrorFacts
 from tutor.wire.values import Missing
 
@@ -39,7 +40,29 @@ async def grade(step: CodeStep, source: str, runner: Runner) -> Verdict:
         verdict = await _judge(step, read_submission(step, source), runner)
     except Exception as error:
         verdict = _fault(f"the checker raised {type(error).__name__}: {error}")
-    return structs.replace(verdict, milliseconds=(time.perf_counter() - started) * 1e3)
+    milliseconds = (time.perf_counter() - started) * 1e3
+    return structs.replace(_printable(verdict), milliseconds=milliseconds)
+
+
+def _printable(verdict: Verdict) -> Verdict:
+    """Values and messages of the program are in its texts: none may command a terminal."""
+    return structs.replace(
+        verdict,
+        message=printable(verdict.message),
+        evidence=tuple(printable(line) for line in verdict.evidence),
+        notes=tuple(printable(note) for note in verdict.notes),
+        checks=tuple(_printable_check(check) for check in verdict.checks),
+    )
+
+
+def _printable_check(check: CheckResult) -> CheckResult:
+    return structs.replace(
+        check,
+        name=printable(check.name),
+        message=printable(check.message),
+        expected=printable(check.expected),
+        got=printable(check.got),
+    )
 
 
 async def _judge(step: CodeStep, submission: Submission, runner: Runner) -> Verdict:

@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, ClassVar
@@ -14,6 +15,7 @@ from typing import Any, ClassVar
 from textual import events
 from textual.app import App, AutopilotCallbackType, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
 
@@ -21,6 +23,7 @@ from tutor.config import Config
 from tutor.paths import Places
 from tutor.ui.actions import keymap, keymap_problems, live_actions
 from tutor.ui.hangup import when_terminal_closes
+from tutor.ui.safe_lines import SafeLines
 from tutor.ui.screens.arrangement import kind_of
 from tutor.ui.screens.keeping import Keeper
 from tutor.ui.screens.lesson import LessonScreen
@@ -33,6 +36,9 @@ ENDING_SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
 
 ENDS_WITHIN_S = 3.0
 """After such a signal the process is gone by then, even if the terminal takes no more text."""
+
+TAKES_KEYS_WITHIN_S = 0.0
+"""A widget that has not come to its keys by then is not waited for."""
 
 
 def _now() -> datetime:
@@ -95,6 +101,10 @@ class TutorApp(App[None]):
         """The lesson screen is the lowest one."""
         return LessonScreen(self._setting)
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's own, and the one that lets no control character through."""
+        return [*super().get_line_filters(), SafeLines()]
+
     def on_mount(self) -> None:
         """Takes the learner's own keys, and the signals that would end the app unsaved."""
         config = self._setting.config
@@ -136,9 +146,19 @@ class TutorApp(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Any key ends a replay, after it has acted."""
+        if isinstance(event, events.Key) and not event.is_printable:
+            await self._take_in_what_was_typed()
         await super().on_event(event)
         if isinstance(event, events.Key):
             self._lesson_screen().replayer.skip()
+
+    async def _take_in_what_was_typed(self) -> None:
+        """Lets the focused widget come to the keys before this one, which may be a key to check,
+        to leave, or to go on: over a slow line they arrive together."""
+        done = asyncio.Event()
+        if self.focused is not None and self.focused.call_later(done.set):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(done.wait(), TAKES_KEYS_WITHIN_S)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette: the live actions of the table, and the two themes."""
