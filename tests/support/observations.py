@@ -44,19 +44,6 @@ def number(value: float) -> FloatValue:
     return FloatValue(value)
 
 
-def finished(values: Mapping[str, Value], output: str = "") -> Observation:
-    """A run that bound these names; expressions that are no name are only answered."""
-    bound = tuple(Bound(name, value) for name, value in values.items() if name.isidentifier())
-    answers = tuple(_answer(value) for value in values.values())
-    return Observation("finished", Executed("finished", bound=bound), answers, output=output)
-
-
-def raised(type_name: str, message: str, line: int = 1, source_line: str = "") -> Observation:
-    """A run that raised in the learner's line."""
-    error = ErrorFacts(type_name, message, line=line, source_line=source_line)
-    return Observation("raised", Executed("raised", error=error))
-
-
 def _answer(value: Value) -> Answer:
     if isinstance(value, Missing):
         return Answer(value, error=ErrorFacts("NameError", "name is not defined"))
