@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
+from textual import events
+from textual.widgets import TextArea
 
+from tests.support.fake_client import FakeClient
 from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
@@ -48,6 +52,58 @@ async def test_it_is_saved_before_anything_happens_to_it(
         await pilot.press("escape", "2", *"b#", *keys)
         await eventually(lambda: draft(tmp_path, "double").exists(), "the draft")
     assert draft(tmp_path, "double").read_text().startswith("b#")
+
+
+@pytest.mark.parametrize("key", ["f8", "f5", "f4", "ctrl+q"])
+async def test_keys_that_arrive_together_with_another_are_taken_in_first(
+    tmp_path: Path, key: str
+) -> None:
+    """As over a slow line: the editor is busy while all of them arrive."""
+    client = FakeClient()
+    app = tutor_app(tmp_path, client=client, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("escape", "2")
+        await pilot.pause()
+        free = asyncio.Event()
+        desk_of(app).code.editor.call_later(free.wait)
+        asyncio.get_running_loop().call_later(0.1, free.set)
+        for each in (*"y=6#", key):
+            character = each if len(each) == 1 else None
+            app.post_message(events.Key(each, character))
+        await eventually(lambda: draft(tmp_path, "double").exists(), "the draft")
+        if key in ("f5", "f4"):
+            await eventually(lambda: client.commands, "the run")
+            assert client.commands[0].program.source.startswith("y=6#")
+    assert draft(tmp_path, "double").read_text().startswith("y=6#")
+
+
+async def test_what_the_editor_holds_is_kept_though_its_message_never_came(
+    tmp_path: Path,
+) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("escape", "2")
+        with app.prevent(TextArea.Changed):
+            desk_of(app).code.editor.insert("z=9#")
+        app.keeper.keep_now()
+        assert draft(tmp_path, "double").read_text().startswith("z=9#")
+        with app.prevent(TextArea.Changed):
+            desk_of(app).code.editor.insert("!")
+    assert draft(tmp_path, "double").read_text().startswith("z=9#!")
+
+
+async def test_a_change_told_late_does_not_reach_the_draft_of_the_next_step(
+    tmp_path: Path,
+) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("escape", "2")
+        desk_of(app).code.editor.insert("late#")
+        lesson_screen(app).action_next_step()
+        await pilot.pause()
+        assert desk_of(app).code.source == "y = ...\n"
+    assert draft(tmp_path, "double").read_text().startswith("late#")
+    assert not draft(tmp_path, "square").exists()
 
 
 async def test_the_drafts_of_two_steps_left_quickly_are_both_kept(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ ENDING_SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
 ENDS_WITHIN_S = 3.0
 """After such a signal the process is gone by then, even if the terminal takes no more text."""
 
-TAKES_KEYS_WITHIN_S = 0.0
+TAKES_KEYS_WITHIN_S = 1.0
 """A widget that has not come to its keys by then is not waited for."""
 
 

@@ -8,7 +8,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import TextArea
 
-from tutor.course.model import CodeStep
+from tutor.course.model import CodeStep, Step
 from tutor.session.state import State
 from tutor.ui.pane import Pane
 from tutor.ui.said import Said
@@ -26,11 +26,7 @@ class CodePane(Pane):
     """Where the learner writes. The screen loads the buffer; this pane tells of changes."""
 
     class SourceChanged(Message):
-        """The learner changed the buffer."""
-
-        def __init__(self, source: str) -> None:
-            super().__init__()
-            self.source = source
+        """The learner changed the buffer; `take` gives what it holds by the time this arrives."""
 
     class CursorMoved(Message):
         """The cursor stands elsewhere."""
@@ -40,7 +36,9 @@ class CodePane(Pane):
         self._givens = CodeView(id="givens", glyphs=signs.glyphs)
         self.editor = CodeEditor(id="editor", glyphs=signs.glyphs)
         self._line = Said(one_row=True, id="code-line")
-        self._loaded = ""
+        self._step: Step | None = None
+        """The step whose buffer this is."""
+        self._taken = ""
 
     def compose(self) -> ComposeResult:
         """Givens above, buffer below."""
@@ -90,11 +88,20 @@ class CodePane(Pane):
         """Shows all of the givens, or the first lines again."""
         self._givens.toggle()
 
-    def load(self, source: str) -> None:
+    def load(self, step: Step, source: str) -> None:
         """Puts another step's buffer in; it cannot be undone into the one before."""
-        self._loaded = source
+        self._step = step
         self.editor.load_text(source)
+        self._taken = self.editor.text
         self._show_place()
+
+    def take(self) -> tuple[Step, str] | None:
+        """The step and its text, if that is another than was loaded or taken last."""
+        source = self.editor.text
+        if self._step is None or source == self._taken:
+            return None
+        self._taken = source
+        return self._step, source
 
     def reset_to(self, source: str) -> None:
         """Puts the scaffold back, undoably."""
@@ -108,10 +115,8 @@ class CodePane(Pane):
     @on(TextArea.Changed, "#editor")
     def _tell_change(self, event: TextArea.Changed) -> None:
         event.stop()
-        source = self.editor.text
-        if source != self._loaded:
-            self._loaded = source
-            self.post_message(self.SourceChanged(source))
+        if self.editor.text != self._taken:
+            self.post_message(self.SourceChanged())
 
     @on(TextArea.SelectionChanged, "#editor")
     def _tell_cursor(self, event: TextArea.SelectionChanged) -> None:

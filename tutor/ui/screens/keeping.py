@@ -48,22 +48,33 @@ class Keeper:
         """Text that is not on the disk yet, by lesson and step."""
         self._saving = threading.Lock()
         self._place: Place | None = None
+        self.typed: Callable[[], tuple[Step, str] | None] = lambda: None
+        """What an editor holds and nobody has taken yet. Asked before each save: at the end of the
+        app its messages may come no more."""
 
     def load(self, step: Step) -> Draft | None:
         """The draft of the step, if there is one."""
         waiting = self._waiting.get((step.lesson, step.id))
         return Draft(waiting) if waiting is not None else self._drafts.load(step.lesson, step.id)
 
-    def change(self, step: Step, text: str) -> None:
-        """Notes what the buffer holds now; `keep` writes it."""
-        self._waiting[step.lesson, step.id] = text
+    def take_typed(self) -> None:
+        """Notes what the editor holds now; `keep` writes it."""
+        typed = self.typed()
+        if typed is not None:
+            step, text = typed
+            self._waiting[step.lesson, step.id] = text
 
     async def keep(self) -> Kept:
         """Saves the draft and waits for the disk, elsewhere."""
-        return await asyncio.to_thread(self.keep_now)
+        self.take_typed()
+        return await asyncio.to_thread(self._write)
 
     def keep_now(self) -> Kept:
         """Saves the draft and syncs the journal, and waits for the disk."""
+        self.take_typed()
+        return self._write()
+
+    def _write(self) -> Kept:
         with self._saving:
             kept = self._save_drafts()
             self._journal.sync()

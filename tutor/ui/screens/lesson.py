@@ -43,7 +43,6 @@ from tutor.ui.screens.replay import Replayer
 from tutor.ui.screens.saving import Saver
 
 if TYPE_CHECKING:
-    from tutor.ui.panes.code import CodePane
     from tutor.ui.screens.desk import Desk
 
 THE_END = "That was the last step. Esc, then o shows what is still open."
@@ -70,7 +69,7 @@ class LessonScreen(Screen[None]):
         self.activities = Activities(
             self, self.buffers, lambda: self.session, self.tell, setting.config.limits
         )
-        self.saver = Saver(self, setting.keeper, self.tell, self.place)
+        self.saver = Saver(self, setting.keeper, self.tell, self.place, self.typed)
         self.replayer = Replayer(self, self.tell, reduced_motion=setting.reduced_motion)
         self._top_bar = TopBar(signs=setting.signs)
         self._problems_bar = ProblemsBar(signs=setting.signs)
@@ -166,6 +165,10 @@ class LessonScreen(Screen[None]):
         """Where the learner is."""
         return self.desk.place() if self.desk is not None else None
 
+    def typed(self) -> tuple[Step, str] | None:
+        """What the editor holds, if that was not saved yet."""
+        return self.desk.code.take() if self.desk is not None else None
+
     # Steps
 
     def _show_step(self, step: Step) -> None:
@@ -184,7 +187,7 @@ class LessonScreen(Screen[None]):
         draft = self.setting.keeper.load(step)
         kept = draft.text if draft is not None else None
         if self.desk is not None:
-            self.desk.code.load(_scaffold(step) if kept is None else kept)
+            self.desk.code.load(step, _scaffold(step) if kept is None else kept)
         if draft is not None and draft.note:
             self.tell(NoticeGiven(draft.note))
 
@@ -303,10 +306,9 @@ class LessonScreen(Screen[None]):
         self.tell(VerdictReached(message.verdict, message.run_id))
         self.saver.keep()
 
-    def on_code_pane_source_changed(self, message: CodePane.SourceChanged) -> None:
+    def on_code_pane_source_changed(self) -> None:
         """The buffer is saved soon."""
-        if self.step is not None:
-            self.saver.change(self.step, message.source)
+        self.saver.change()
 
     def on_code_pane_cursor_moved(self) -> None:
         """The place is kept soon."""

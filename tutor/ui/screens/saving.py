@@ -33,7 +33,10 @@ class Saver:
         keeper: Keeper,
         tell: Tell,
         place: Callable[[], Place | None],
+        typed: Callable[[], tuple[Step, str] | None],
     ) -> None:
+        """`typed` gives what an editor holds and was not taken from it yet."""
+        keeper.typed = typed
         self._screen = screen
         self._keeper = keeper
         self._tell = tell
@@ -41,9 +44,9 @@ class Saver:
         self._save_timer: Timer | None = None
         self._place_timer: Timer | None = None
 
-    def change(self, step: Step, source: str) -> None:
+    def change(self) -> None:
         """The buffer changed."""
-        self._keeper.change(step, source)
+        self._keeper.take_typed()
         self._tell(AnswerChanged())
         self.keep_soon()
 
@@ -57,6 +60,7 @@ class Saver:
         if self._save_timer is not None:
             self._save_timer.stop()
             self._save_timer = None
+        self._keeper.take_typed()
         self._screen.run_worker(self._keep(), group="keep")
 
     def place_soon(self) -> None:
