@@ -1,0 +1,81 @@
+"""Where a step stands, from the names of the files and one of them: what a first line needs while
+the course is not loaded yet. For ui and cli. Judges nothing; in doubt there is nothing to see.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tutor.course.model import Course, Lesson, ReadStep, Step
+
+_STEP_FILE = re.compile(r"\d+-(.+)\.toml")
+_STEP_ID = re.compile(r"[a-z0-9-]+")
+_UNREADABLE = (OSError, ValueError, LookupError, TypeError, RecursionError, msgspec.MsgspecError)
+
+
+def glance(lessons: Path, step_id: str | None) -> tuple[Course, Step] | None:
+    """The step, or the first of all, and the course as far as the first line tells of it: one
+    lesson, whose other steps have no title. A step has its id, kind, title and section only."""
+    try:
+        file = _first_file(lessons) if step_id is None else find_step_file(lessons, step_id)
+        return None if file is None else _look(lessons, file)
+    except _UNREADABLE:
+        return None  # the loader will find the same, and has the words for it
+
+
+def find_step_file(lessons: Path, step_id: str) -> Path | None:
+    """The file whose name says that it holds the step."""
+    if not _STEP_ID.fullmatch(step_id):
+        return None
+    found = (file for file in lessons.glob(f"*/*-{step_id}.toml") if _id_of(file) == step_id)
+    return next(found, None)
+
+
+def _first_file(lessons: Path) -> Path:
+    first = _read(lessons / "course.toml")["order"][0]
+    return _step_files(lessons / first)[0]
+
+
+def _look(lessons: Path, file: Path) -> tuple[Course, Step]:
+    here = _step(file, _read(file))
+    files = _step_files(file.parent)
+    steps = [here if each == file else _unread(each) for each in files]
+    title = _read(file.parent / "lesson.toml")["title"]
+    lesson = Lesson(id=file.parent.name, title=title, steps=tuple(steps))
+    return Course(title="", lessons=(lesson,)), here
+
+
+def _step_files(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.glob("*.toml") if _id_of(file))
+
+
+def _id_of(file: Path) -> str:
+    name = _STEP_FILE.fullmatch(file.name)
+    return name[1] if name else ""
+
+
+def _unread(file: Path) -> Step:
+    return ReadStep(id=_id_of(file), title="", text="", lesson=file.parent.name)
+
+
+def _step(file: Path, table: dict[str, Any]) -> Step:
+    step = {
+        "kind": table["kind"],
+        "id": _id_of(file),
+        "title": table["title"],
+        "section": table.get("section", ""),
+        "text": "",
+        "lesson": file.parent.name,
+    }
+    of_kind = {"code": {"scaffold": "", "solution": ""}, "quiz": {"mode": "one"}}
+    made: Step = msgspec.convert(step | of_kind.get(table["kind"], {}), Step)
+    return made
+
+
+def _read(file: Path) -> dict[str, Any]:
+    return tomllib.loads(file.read_text(encoding="utf-8"))
