@@ -50,16 +50,19 @@ def _place_options(command: Command) -> Command:
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @_place_options
+@click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal, to select text.")
 @click.version_option(__version__, prog_name="nntutor", message="%(prog)s %(version)s")
 @click.pass_context
-def main(context: click.Context, lessons: Path | None, data_dir: Path | None) -> None:
+def main(
+    context: click.Context, lessons: Path | None, data_dir: Path | None, no_mouse: bool
+) -> None:
     """Learn neural networks with PyTorch, in this terminal.
 
     Without a command it opens where you left off.
     """
-    context.obj = {"lessons": lessons, "data_dir": data_dir}
+    context.obj = {"lessons": lessons, "data_dir": data_dir, "mouse": not no_mouse}
     if context.invoked_subcommand is None:
-        _run_app(_places(context), None)
+        _run_app(context, _places(context), None)
 
 
 @main.command("open")
@@ -72,7 +75,7 @@ def open_step(
     """Open the tutor at STEP (its id, as `nntutor list` shows it)."""
     places = _places(context, lessons, data_dir)
     _find_step(_course(places), step)
-    _run_app(places, step)
+    _run_app(context, places, step)
 
 
 @main.command("list")
@@ -175,7 +178,7 @@ def doctor(context: click.Context, lessons: Path | None, data_dir: Path | None) 
     sys.exit(0 if healthy(findings) else 1)
 
 
-def _run_app(places: Places, start_at: str | None) -> NoReturn:
+def _run_app(context: click.Context, places: Places, start_at: str | None) -> NoReturn:
     from tutor.ui.environment import prepare_environment, terminal_problem
 
     problem = terminal_problem()
@@ -187,7 +190,7 @@ def _run_app(places: Places, start_at: str | None) -> NoReturn:
 
     config, problems = read_config(places.config)
     app = TutorApp(places=places, config=config, problems=problems, start_at=start_at)
-    app.run()
+    app.run(mouse=context.find_root().obj["mouse"])
     sys.exit(app.return_code or 0)
 
 
@@ -196,7 +199,7 @@ def _places(
 ) -> Places:
     from tutor.paths import PlacesError, find_places
 
-    outer: dict[str, Path | None] = context.find_root().obj
+    outer = context.find_root().obj
     try:
         return find_places(lessons or outer["lessons"], data_dir or outer["data_dir"])
     except PlacesError as error:

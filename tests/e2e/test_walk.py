@@ -117,3 +117,17 @@ def test_ctrl_c_does_not_end_the_app(start: Start) -> None:
     assert terminal.process.poll() is None
     terminal.press("escape")
     _quit(terminal)
+
+
+def test_what_a_program_says_does_not_command_the_terminal(start: Start, tmp_path: Path) -> None:
+    title = r"\x1b]0;taken over\x07"
+    program = f"print('{title}printed')\nimport sys\nprint('{title}', file=sys.stderr)\n"
+    write_draft(tmp_path, "sigmoid", program + f"raise ValueError('{title}raised')\n")
+    terminal = start("open", "sigmoid")
+    open_code(terminal, "raise ValueError")
+    for key in ("f5", "f4"):
+        terminal.press(key)
+        terminal.wait_for("ValueError:", "raised")
+    assert b"taken over\x07" not in terminal.sent
+    assert b"\x1b]0;taken" not in terminal.sent
+    _quit(terminal)

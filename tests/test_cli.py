@@ -1,0 +1,131 @@
+"""The command line as a shell sees it: what is printed where, and the exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+RIGHT = "sigmoid = nn.Sigmoid()\nprobability = sigmoid(input_tensor)\n"
+WRONG = "sigmoid = nn.Tanh()\nprobability = sigmoid(input_tensor)\n"
+
+
+def _nntutor(
+    home: Path, *arguments: str, text: str | bytes = ""
+) -> subprocess.CompletedProcess[str]:
+    data = text.encode() if isinstance(text, str) else text
+    done = subprocess.run(
+        [sys.executable, "-m", "tutor", "--data-dir", str(home / "data"), *arguments],
+        input=data,
+        capture_output=True,
+        check=False,
+        env={**os.environ, "HOME": str(home), "XDG_CONFIG_HOME": str(home)},
+    )
+    return subprocess.CompletedProcess(
+        done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
+    )
+
+
+class TestWithoutAWorker:
+    def test_list_shows_every_step(self, tmp_path: Path) -> None:
+        done = _nntutor(tmp_path, "list")
+        assert done.returncode == 0
+        assert "training-loop" in done.stdout
+
+    def test_list_as_json_is_an_object_a_line(self, tmp_path: Path) -> None:
+        lines = _nntutor(tmp_path, "list", "--json").stdout.splitlines()
+        steps = [json.loads(line) for line in lines]
+        assert [step["step"] for step in steps][:2] == ["what-networks-do", "quiz-activation"]
+        assert not any(step["done"] for step in steps)
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (["open", "sigmoyd"], "Did you mean `sigmoid`?"),
+            (["open", "zzz"], "`nntutor list` shows all steps"),
+            (["grade"], "nntutor grade STEP FILE"),
+            (["grade", "sigmoid"], "nntutor grade STEP FILE"),
+            (["grade", "sigmoid", "no-such-file.py"], "No such file"),
+            (["grade", "quiz-activation", "-"], "not a code exercise"),
+            (["grade", "sigmoid", "--jsonl", "-"], "leave STEP and FILE out"),
+            (["check", "no-such-folder"], "does not exist"),
+            (["--lessons", ".", "list"], "course.toml"),
+            (["no-such-command"], "No such command"),
+        ],
+        ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+    )
+    def test_wrong_use_is_status_2_and_says_what_to_do(
+        self, tmp_path: Path, arguments: list[str], said: str
+    ) -> None:
+        done = _nntutor(tmp_path, *arguments)
+        assert done.returncode == 2
+        assert said in done.stderr
+        assert "Traceback" not in done.stderr
+        assert not done.stdout
+
+    def test_a_program_given_to_check_is_asked_about(self, tmp_path: Path) -> None:
+        program = tmp_path / "answer.py"
+        program.write_text(RIGHT)
+        done = _nntutor(tmp_path, "check", str(program))
+        assert done.returncode == 2
+        assert "nntutor grade" in done.stderr
+
+    def test_without_a_terminal_the_app_says_so(self, tmp_path: Path) -> None:
+        done = _nntutor(tmp_path)
+        assert done.returncode == 1
+        assert "needs a terminal" in done.stderr
+
+    def test_a_file_that_is_no_text_is_wrong_use(self, tmp_path: Path) -> None:
+        done = _nntutor(tmp_path, "grade", "sigmoid", "-", text=b"\xff\xfe")
+        assert done.returncode == 2
+        assert "UTF-8" in done.stderr
+
+
+@pytest.mark.process
+@pytest.mark.xdist_group("process")
+class TestWithAWorker:
+    def test_a_right_answer_is_status_0(self, tmp_path: Path) -> None:
+        done = _nntutor(tmp_path, "grade", "sigmoid", "-", text=RIGHT)
+        assert done.returncode == 0, done.stderr
+        assert "Right" in done.stdout
+
+    def test_a_wrong_answer_is_status_1_with_its_reason(self, tmp_path: Path) -> None:
+        done = _nntutor(tmp_path, "grade", "sigmoid", "-", "--json", text=WRONG)
+        assert done.returncode == 1
+        verdict = json.loads(done.stdout)
+        assert verdict["verdict"] == "reject"
+        assert verdict["slug"] == "wrong-activation"
+
+    def test_lines_are_answered_in_order_and_only_with_json(self, tmp_path: Path) -> None:
+        answers = [RIGHT, WRONG, "print('noise')\nraise ValueError('own')"]
+        lines = [
+            json.dumps({"id": number, "step": "sigmoid", "code": code})
+            for number, code in enumerate(answers)
+        ]
+        done = _nntutor(tmp_path, "grade", "--jsonl", "-", text="\n".join([*lines, "{"]) + "\n")
+        assert done.returncode == 1
+        records = [json.loads(line) for line in done.stdout.splitlines()]
+        assert [record["id"] for record in records] == [0, 1, 2, None]
+        assert [record["verdict"] for record in records] == [
+            "accept",
+            "reject",
+            "reject",
+            "tutor-fault",
+        ]
+        assert records[2]["error"] == "ValueError"
+        assert records[2]["outcome"] == "raised"
+        assert records[3]["line"] == 4
+
+    def test_check_passes_the_built_in_lessons(self, tmp_path: Path) -> None:
+        done = _nntutor(tmp_path, "check")
+        assert done.returncode == 0, done.stdout
+        assert "0 errors, 0 warnings" in done.stderr
+
+    def test_doctor_finds_all_that_is_needed(self, tmp_path: Path) -> None:
+        done = _nntutor(tmp_path, "doctor")
+        assert done.returncode == 0, done.stdout
+        assert "torch 2" in done.stdout
