@@ -91,3 +91,13 @@ def test_the_project_speaks_of_itself_alone() -> None:
         if path.suffix in {".py", ".md", ".toml", ".tcss", ".sh", ".yml"} and path.exists():
             found += [name] * bool(foreign.search(path.read_text()))
     assert found == []
+
+
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
+def test_documents_name_files_that_exist(document: str) -> None:
+    named = re.findall(
+        r"`((?:tutor|lessons|tests|images|bench)/[\w./-]+)`", (ROOT / document).read_text()
+    )
+    assert [name for name in named if not (ROOT / name).exists()] == []
+    if document == "CONTRIBUTING.md":
+        assert named
