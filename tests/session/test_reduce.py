@@ -18,6 +18,7 @@ from tutor.session.events import (
     ProgressRead,
     ReplayMoved,
     RunCancelled,
+    SecondPassed,
     StepRead,
     StepShown,
     StopRequested,
@@ -71,13 +72,14 @@ run_events: st.SearchStrategy[RunEvent] = st.one_of(
     ),
 )
 events: st.SearchStrategy[Event] = st.one_of(
-    st.builds(WorkerStateChanged, st.sampled_from(["starting", "ready", "failed"])),
+    st.builds(WorkerStateChanged, st.sampled_from(["starting", "ready", "restarting", "failed"])),
     st.builds(ProgressRead, st.frozensets(st.sampled_from(["code", "ask-me", "gone"]))),
     st.builds(StepShown, st.sampled_from([READ, QUIZ, CODE]), st.integers(0, 9)),
     st.builds(ActivityRequested, run_ids, st.sampled_from(["run", "check"])),
     st.builds(BatchArrived, run_ids, st.lists(run_events, max_size=3).map(tuple)),
     st.builds(VerdictReached, verdicts, st.none() | run_ids),
     st.just(StopRequested()),
+    st.builds(SecondPassed, run_ids),
     st.builds(RunCancelled, run_ids),
     st.just(HintShown()),
     st.builds(StepRead, st.just("read-me")),
@@ -149,6 +151,27 @@ def test_a_request_waits_until_the_worker_is_ready_or_tells_something() -> None:
     assert state.queued
     assert not reduce(state, WorkerStateChanged("ready")).queued
     assert not reduce(state, BatchArrived(1, (OutputWritten("stdout", "a"),))).queued
+
+
+def test_a_worker_that_ended_is_told_until_there_is_another_and_the_learner_acts() -> None:
+    state = _after(StepShown(CODE), WorkerStateChanged("restarting", "It ended."))
+    assert state.worker_told == "It ended."
+    asked = reduce(state, ActivityRequested(1, "run"))
+    assert asked.worker_told == "It ended."
+    back = reduce(state, WorkerStateChanged("ready"))
+    assert "worker ended" in back.worker_told
+    assert reduce(back, ActivityRequested(1, "run")).worker_told == ""
+    assert reduce(back, StepShown(READ)).worker_told == ""
+    assert _after(WorkerStateChanged("starting"), WorkerStateChanged("ready")).worker_told == ""
+
+
+def test_seconds_count_for_the_run_that_is_under_way_and_not_while_it_waits() -> None:
+    waiting = _after(StepShown(CODE), WorkerStateChanged("starting"), ActivityRequested(1, "run"))
+    assert reduce(waiting, SecondPassed(1)) is waiting
+    running = _after(WorkerStateChanged("ready"), SecondPassed(1), SecondPassed(1), start=waiting)
+    assert running.activity is not None
+    assert running.activity.seconds == 2
+    assert reduce(running, SecondPassed(2)) is running
 
 
 def test_output_losses_and_tensors_have_versions_of_their_own() -> None:

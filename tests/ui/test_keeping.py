@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ from tests.support.tutor_app import (
     tutor_app,
 )
 from tests.support.wait import eventually
+from tutor.progress.compact import MERGE_FROM
+from tutor.progress.files import host
 from tutor.progress.fold import read_progress
 from tutor.ui.app import TutorApp
 
@@ -249,3 +252,16 @@ async def test_a_step_named_on_the_command_line_wins_over_the_last_place(tmp_pat
         step = lesson_screen(again).step
         assert step is not None
         assert step.id == "square"
+
+
+async def test_journals_of_ended_apps_are_merged_once_the_app_is_open(tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "journal"
+    folder.mkdir(parents=True)
+    for number in range(MERGE_FROM):
+        path = folder / f"202001{number + 1:02}T120000Z-{host()}-4194305.jsonl"
+        path.write_text('{"v":1,"kind":"step-read","at":"2020-01-01T12:00:00Z","step":"read-me"}\n')
+        os.utime(path, (0, 0))
+    app = tutor_app(tmp_path)
+    async with opened(app):
+        await eventually(lambda: len(list(folder.iterdir())) <= 2, "one merged file, and its own")
+        assert lesson_screen(app).session.done == {"read-me"}

@@ -18,6 +18,7 @@ from tests.support.tutor_app import (
 )
 from tests.support.wait import eventually
 from tutor.config import Caps, Config
+from tutor.session.events import SecondPassed
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.activity import ALREADY, NOTHING_RUNS, EventsArrived
 from tutor.wire.events import (
@@ -118,6 +119,41 @@ async def test_stop_ends_a_run_and_says_so(tmp_path: Path) -> None:
         assert ending.outcome == "stopped"
         assert "stopped" in screen_text(app)
         assert client.stops == 1
+
+
+async def test_a_worker_that_ended_is_told_until_the_next_run(tmp_path: Path) -> None:
+    client = FakeClient()
+    app = tutor_app(tmp_path, client=client, start_at="double")
+    async with opened(app) as pilot:
+        client.become("restarting", "The worker ended. A new one is starting.")
+        await pilot.pause()
+        assert "The worker ended. A new one is starting." in screen_text(app)
+        client.become("ready")
+        await pilot.pause()
+        assert "The worker ended" in screen_text(app)
+        assert "is ready" in screen_text(app)
+        await pilot.press("f5")
+        await eventually(lambda: idle(app), "the end")
+        await pilot.pause()
+        assert "The worker ended" not in screen_text(app)
+
+
+async def test_a_run_that_takes_longer_than_a_second_tells_for_how_long(tmp_path: Path) -> None:
+    client = FakeClient([finished()], held=True)
+    app = tutor_app(tmp_path, client=client, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("f5")
+        await pilot.pause()
+        assert "at most" not in screen_text(app)
+        run_id = lesson_screen(app).session.last_run
+        await eventually(
+            lambda: "running 1 s of at most 10 s" in screen_text(app), "the first second"
+        )
+        client.release()
+        await eventually(lambda: idle(app), "the end")
+        before = lesson_screen(app).session
+        lesson_screen(app).tell(SecondPassed(run_id))
+        assert lesson_screen(app).session is before
 
 
 async def test_without_pytorch_the_reason_is_said_and_the_rest_works(tmp_path: Path) -> None:

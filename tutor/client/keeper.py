@@ -177,7 +177,7 @@ class Keeper:
             self.facts = replace(self.facts, restarts=self.facts.restarts + 1)
             self._become(
                 "restarting",
-                "The process that runs programs ended unexpectedly; a new one is starting.",
+                "The worker ended: the process that runs your code. A new one is starting.",
             )
         self._keep_task(self._replace(zygote))
 

@@ -51,6 +51,12 @@ class VerdictReached(Struct, frozen=True):
     run_id: int | None = None
 
 
+class SecondPassed(Struct, frozen=True):
+    """The run or check is under way for one more second."""
+
+    run_id: int
+
+
 class StopRequested(Struct, frozen=True):
     """The learner wants the run to end."""
 
@@ -88,6 +94,12 @@ class ReplayMoved(Struct, frozen=True):
     total: int
 
 
+class LinkChanged(Struct, frozen=True):
+    """The terminal falls behind what is sent to it, or keeps up again."""
+
+    slow: bool
+
+
 class NoticeGiven(Struct, frozen=True):
     """A sentence for the status line; empty takes it away."""
 
@@ -101,6 +113,7 @@ Event: TypeAlias = (
     | ActivityRequested
     | BatchArrived
     | VerdictReached
+    | SecondPassed
     | StopRequested
     | RunCancelled
     | HintShown
@@ -108,5 +121,6 @@ Event: TypeAlias = (
     | AnswerChanged
     | DraftKept
     | ReplayMoved
+    | LinkChanged
     | NoticeGiven
 )

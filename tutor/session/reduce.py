@@ -15,10 +15,12 @@ from tutor.session.events import (
     DraftKept,
     Event,
     HintShown,
+    LinkChanged,
     NoticeGiven,
     ProgressRead,
     ReplayMoved,
     RunCancelled,
+    SecondPassed,
     StepRead,
     StepShown,
     StopRequested,
@@ -40,8 +42,21 @@ def reduce(state: State, event: Event) -> State:
     return _REDUCERS[type(event)](state, event)
 
 
+WORKER_BACK = "The worker ended: the process that runs your code. A new one is ready."
+
+
 def _worker(state: State, event: WorkerStateChanged) -> State:
-    return replace(state, worker=event)
+    told = state.worker_told
+    if event.phase == "restarting":
+        told = event.reason
+    elif event.phase == "ready":
+        told = WORKER_BACK if told else ""
+    return replace(state, worker=event, worker_told="" if event.phase == "failed" else told)
+
+
+def _worker_told(state: State) -> str:
+    """After the learner has acted: what is over needs no more words."""
+    return state.worker_told if state.worker.phase == "restarting" else ""
 
 
 def _progress(state: State, event: ProgressRead) -> State:
@@ -62,6 +77,7 @@ def _step(state: State, event: StepShown) -> State:
         latest="nothing",
         hints=max(0, event.hints),
         notice="",
+        worker_told=_worker_told(state),
     )
 
 
@@ -80,6 +96,7 @@ def _requested(state: State, event: ActivityRequested) -> State:
         verdict=None if event.kind == "check" else state.verdict,
         latest="verdict" if event.kind == "check" else "output",
         notice="",
+        worker_told=_worker_told(state),
     )
 
 
@@ -108,6 +125,13 @@ def _verdict(state: State, event: VerdictReached) -> State:
     return replace(
         state, activity=None, verdict=event.verdict, latest="verdict", done=done, notice=""
     )
+
+
+def _second(state: State, event: SecondPassed) -> State:
+    activity = state.activity
+    if activity is None or activity.run_id != event.run_id or state.queued:
+        return state
+    return replace(state, activity=replace(activity, seconds=activity.seconds + 1))
 
 
 def _stop(state: State, _event: StopRequested) -> State:
@@ -143,6 +167,10 @@ def _replay(state: State, event: ReplayMoved) -> State:
     return replace(state, replay=None if over else Replay(event.shown, event.total))
 
 
+def _link(state: State, event: LinkChanged) -> State:
+    return replace(state, slow_link=event.slow)
+
+
 def _notice(state: State, event: NoticeGiven) -> State:
     return replace(state, notice=event.text)
 
@@ -175,6 +203,7 @@ _REDUCERS: dict[type, Callable[[State, Any], State]] = {
     ActivityRequested: _requested,
     BatchArrived: _batch,
     VerdictReached: _verdict,
+    SecondPassed: _second,
     StopRequested: _stop,
     RunCancelled: _cancelled,
     HintShown: _hint,
@@ -182,5 +211,6 @@ _REDUCERS: dict[type, Callable[[State, Any], State]] = {
     AnswerChanged: _changed,
     DraftKept: _kept,
     ReplayMoved: _replay,
+    LinkChanged: _link,
     NoticeGiven: _notice,
 }

@@ -29,6 +29,8 @@ class Activity(Struct, frozen=True):
     begun: bool = False
     """Whether the worker has told anything of it yet."""
     stopping: bool = False
+    seconds: int = 0
+    """For how long it has been running, as far as whole seconds were told."""
     limits: Limits = Limits()
 
 
@@ -52,6 +54,8 @@ class State(Struct, frozen=True):
 
     step: Step | None = None
     worker: WorkerStateChanged = WorkerStateChanged("absent")
+    worker_told: str = ""
+    """A sentence about a worker that ended, until there is another and the learner has acted."""
     activity: Activity | None = None
     last_run: int = 0
     """The highest run_id given out; events of any but the activity's are stale."""
@@ -75,6 +79,8 @@ class State(Struct, frozen=True):
     """A sentence when the draft or the journal could not be kept."""
     notice: str = ""
     """One sentence about the last key, until the next one acts."""
+    slow_link: bool = False
+    """Whether charts are drawn less often, because the terminal falls behind."""
 
     @property
     def hint_count(self) -> int:

@@ -7,6 +7,7 @@ import re
 from textual.content import Content
 
 from tutor.grading.verdict import Verdict, VerdictKind
+from tutor.session.state import Activity
 from tutor.ui.signs import Signs
 
 _MARKS = re.compile(r"(`[^`]+`|\*\*[^*]+\*\*)")
@@ -46,6 +47,13 @@ def split_first_sentence(markdown: str) -> tuple[str, str]:
             paragraph = paragraph[: place + 1]
             break
     return " ".join(paragraph.split()), text[len(paragraph) :].strip()
+
+
+def elapsed(activity: Activity) -> str:
+    """For how long it has been running, and when it will be ended; empty in the first second."""
+    if not activity.seconds:
+        return ""
+    return f" {activity.seconds} s of at most {activity.limits.seconds:.0f} s"
 
 
 def verdict_head(verdict: Verdict, signs: Signs, *, counted: bool) -> Content:

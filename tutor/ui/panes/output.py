@@ -14,7 +14,7 @@ from tutor.ui.pane import Pane
 from tutor.ui.said import Said
 from tutor.ui.signs import Signs
 from tutor.ui.widgets.output_log import OutputLog
-from tutor.ui.words import inline
+from tutor.ui.words import elapsed, inline
 
 EMPTY = "Nothing has run yet. F5 or Ctrl+J runs the code."
 PREPARING = "Preparing PyTorch …"
@@ -75,11 +75,11 @@ def _state_words(state: State, signs: Signs, has_output: bool) -> str:
 def _busy_words(state: State, signs: Signs) -> str:
     assert state.activity is not None
     if state.activity.stopping:
-        return f"{signs.busy} stopping …"
+        return f"{signs.busy} stopping {signs.ellipsis}"
     if state.queued:
         return f"{signs.busy} {PREPARING} It runs as soon as that is done. F9 cancels."
     doing = "checking" if state.activity.kind == "check" else "running"
-    return f"{signs.busy} {doing} …  F9 stops it."
+    return f"{signs.busy} {doing}{elapsed(state.activity)} {signs.ellipsis}  F9 stops it."
 
 
 def _ended_words(ending: Ending, signs: Signs, has_output: bool) -> str:

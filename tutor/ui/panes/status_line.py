@@ -9,6 +9,7 @@ from tutor.course.model import CodeStep
 from tutor.session.state import State
 from tutor.ui.said import Said
 from tutor.ui.signs import Signs
+from tutor.ui.words import elapsed
 
 
 class StatusLine(Said):
@@ -32,10 +33,10 @@ def status_words(state: State, signs: Signs) -> Content:
         return Content.styled(f"{signs.warning} {state.save_problem}", "bold $error")
     if state.notice:
         return Content.styled(f"{signs.busy} {state.notice}", "bold")
-    parts = [
-        part for part in (_activity(state, signs), _hints(state), _worker(state, signs)) if part
-    ]
-    return Content(signs.dot.join(parts))
+    if state.worker_told:
+        return Content.styled(f"{signs.warning} {state.worker_told}", "bold $warning")
+    parts = (_activity(state, signs), _link(state), _hints(state), _worker(state, signs))
+    return Content(signs.dot.join(part for part in parts if part))
 
 
 def _activity(state: State, signs: Signs) -> str:
@@ -45,7 +46,12 @@ def _activity(state: State, signs: Signs) -> str:
         return f"{signs.busy} stopping"
     if state.queued:
         return f"{signs.busy} queued"
-    return f"{signs.busy} {'checking' if state.activity.kind == 'check' else 'running'}"
+    doing = "checking" if state.activity.kind == "check" else "running"
+    return f"{signs.busy} {doing}{elapsed(state.activity)}"
+
+
+def _link(state: State) -> str:
+    return "slow link" if state.slow_link and state.activity is not None else ""
 
 
 def _hints(state: State) -> str:
@@ -59,5 +65,5 @@ def _worker(state: State, signs: Signs) -> str:
     if phase == "failed":
         return f"{signs.warning} PyTorch did not start" if isinstance(state.step, CodeStep) else ""
     if phase in ("starting", "restarting"):
-        return "preparing PyTorch …"
+        return f"preparing PyTorch {signs.ellipsis}"
     return ""

@@ -15,7 +15,7 @@ from tutor.ui.pane import Pane
 from tutor.ui.said import Said
 from tutor.ui.signs import Signs
 from tutor.ui.widgets.code_view import CodeView
-from tutor.ui.words import inline, split_first_sentence, verdict_head
+from tutor.ui.words import elapsed, inline, split_first_sentence, verdict_head
 
 EMPTY = "Nothing has been checked yet. F4 or Ctrl+T judges the answer."
 PREPARING = "Preparing PyTorch … The check begins as soon as that is done. F9 cancels."
@@ -124,10 +124,10 @@ def _check_words(check: CheckResult, signs: Signs) -> Content:
 def _busy_words(state: State, signs: Signs) -> Content:
     assert state.activity is not None
     if state.activity.stopping:
-        return Content(f"{signs.busy} stopping …")
+        return Content(f"{signs.busy} stopping {signs.ellipsis}")
     if state.queued:
         return Content(f"{signs.busy} {PREPARING}")
-    return Content(f"{signs.busy} checking …  F9 stops it.")
+    return Content(f"{signs.busy} checking{elapsed(state.activity)} {signs.ellipsis}  F9 stops it.")
 
 
 def _empty_words(state: State, signs: Signs) -> Content:

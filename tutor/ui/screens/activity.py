@@ -5,7 +5,8 @@ At most one of them is under way. The async workers here touch no widget.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from functools import partial
 
 from textual.message import Message
 from textual.screen import Screen
@@ -15,7 +16,13 @@ from tutor.course.model import CodeStep
 from tutor.grading.grade import author_commands, grade, learner_command
 from tutor.grading.verdict import Verdict
 from tutor.session.buffers import Buffers
-from tutor.session.events import ActivityRequested, NoticeGiven, RunCancelled, StopRequested
+from tutor.session.events import (
+    ActivityRequested,
+    NoticeGiven,
+    RunCancelled,
+    SecondPassed,
+    StopRequested,
+)
 from tutor.session.state import ActivityKind, State
 from tutor.ui.screens.running import Client, StreamingRunner, capped, stream
 from tutor.wire.commands import Execute
@@ -45,7 +52,9 @@ class VerdictArrived(Message):
         self.verdict = verdict
 
 
-Tell = Callable[[ActivityRequested | NoticeGiven | RunCancelled | StopRequested], None]
+Tell = Callable[
+    [ActivityRequested | NoticeGiven | RunCancelled | SecondPassed | StopRequested], None
+]
 
 
 class Activities:
@@ -81,7 +90,7 @@ class Activities:
             work = self._run(client, run_id, command)
         else:
             work = self._check(client, run_id, step, source)
-        self._screen.run_worker(work, group="activity")
+        self._screen.run_worker(self._timed(run_id, work), group="activity")
         return True
 
     def stop(self) -> None:
@@ -109,6 +118,14 @@ class Activities:
 
     def _cancel(self) -> None:
         self._screen.workers.cancel_group(self._screen, "activity")
+
+    async def _timed(self, run_id: int, work: Coroutine[None, None, None]) -> None:
+        """Tells the seconds that it takes; the timer lives no longer than the work."""
+        tick = self._screen.set_interval(1.0, partial(self._tell, SecondPassed(run_id)))
+        try:
+            await work
+        finally:
+            tick.stop()
 
     async def _run(self, client: Client, run_id: int, command: Execute) -> None:
         await stream(client, command, (), lambda events: self._post(run_id, events))

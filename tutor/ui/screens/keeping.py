@@ -42,6 +42,7 @@ class Keeper:
     """One per app. Text that waits to be saved is held here, not in a widget."""
 
     def __init__(self, data: Path, now: Callable[[], datetime]) -> None:
+        self._data = data
         self._drafts = Drafts(data)
         self._journal = Journal(data, now=now)
         self._waiting: dict[tuple[str, str], str] = {}
@@ -86,6 +87,15 @@ class Keeper:
         kept = self.keep_now()
         self._journal.close()
         return kept
+
+    async def tidy(self) -> None:
+        """Merges the journals of ended apps, elsewhere. Once in the life of an app."""
+        await asyncio.to_thread(self._tidy)
+
+    def _tidy(self) -> None:
+        from tutor.progress.compact import compact  # not needed for the first frame
+
+        compact(self._data)
 
     def opened(self, step: Step) -> None:
         """The learner came to the step."""

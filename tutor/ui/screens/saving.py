@@ -50,6 +50,10 @@ class Saver:
         self._tell(AnswerChanged())
         self.keep_soon()
 
+    def tidy(self) -> None:
+        """Merges what earlier apps left behind, in a thread."""
+        self._screen.run_worker(self._keeper.tidy(), group="tidy")
+
     def keep_soon(self) -> None:
         """Saves a little later, together with what else comes until then."""
         if self._save_timer is None:
