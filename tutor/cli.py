@@ -179,17 +179,18 @@ def doctor(context: click.Context, lessons: Path | None, data_dir: Path | None) 
 
 
 def _run_app(context: click.Context, places: Places, start_at: str | None) -> NoReturn:
-    from tutor.ui.environment import prepare_environment, terminal_problem
+    from tutor.ui.environment import keep_columns, prepare_environment, suited, terminal_problem
 
     problem = terminal_problem()
     if problem is not None:
         raise click.ClickException(problem)
     prepare_environment()
+    keep_columns()
     from tutor.config import read_config
     from tutor.ui.app import TutorApp
 
     config, problems = read_config(places.config)
-    app = TutorApp(places=places, config=config, problems=problems, start_at=start_at)
+    app = TutorApp(places=places, config=suited(config), problems=problems, start_at=start_at)
     app.run(mouse=context.find_root().obj["mouse"])
     sys.exit(app.return_code or 0)
 

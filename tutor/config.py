@@ -2,7 +2,7 @@
 
 ```toml
 theme = "nntutor-light"
-glyphs = "ascii"                       # or "unicode"
+glyphs = "ascii"                       # or "unicode"; else as the terminal seems to need
 motion = "reduced"                     # or "full": short runs are shown again, slowly
 
 [keys]                                 # besides the keys an action has already
@@ -58,7 +58,8 @@ class Config(Struct, frozen=True):
     """All settings, with their defaults."""
 
     theme: str = "nntutor-dark"
-    glyphs: Glyphs = "unicode"
+    glyphs: Glyphs | None = None
+    """None: what the terminal can show."""
     motion: Motion = "full"
     """With `reduced` a run that was too short to follow is not shown again."""
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)

@@ -36,7 +36,9 @@ def test_a_terminal_that_cannot_place_text_is_bad(environ: dict[str, str]) -> No
         ({"TERM": "screen", "TMUX": "/tmp/x"}, "256 colours", "good"),
         ({"TERM": "xterm"}, "16 colours", "note"),
         ({**FINE, "NO_COLOR": "1"}, "no colours", "note"),
-        ({**FINE, "TEXTUAL_COLOR_SYSTEM": "standard"}, "colours `standard`", "good"),
+        ({**FINE, "TEXTUAL_COLOR_SYSTEM": "standard"}, "16 colours, as", "good"),
+        ({"TERM": "linux", "COLORTERM": "truecolor"}, "16 colours", "note"),
+        ({"TERM": "screen", "TMUX": "x", "COLORTERM": "truecolor"}, "256 colours", "good"),
     ],
 )
 def test_colours_are_told(environ: dict[str, str], expected: str, state: State) -> None:
@@ -68,6 +70,11 @@ def test_the_size_is_told(size: tuple[int, int] | None, state: State, says: str)
 def test_an_encoding_other_than_utf8_is_bad(encoding: str, state: State) -> None:
     finding = tuple(examine_terminal(TerminalFacts(FINE, (120, 40), encoding)))[3]
     assert finding.state == state
+
+
+def test_the_console_gets_ascii() -> None:
+    ((state, _),) = told({"TERM": "linux"}, "drawn in ASCII")
+    assert state == "note"
 
 
 def test_tmux_and_ssh_are_remarked_on() -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
+from typing import Literal
 
 import pytest
 
+from tutor.config import Config
+from tutor.doctor.terminal import TerminalFacts, examine_terminal
+from tutor.terminal import is_remote
 from tutor.ui import environment
-from tutor.ui.environment import is_remote, prepare_environment, terminal_problem
+from tutor.ui.environment import keep_columns, prepare_environment, suited, terminal_problem
 
 
 def test_over_ssh_fewer_bytes_are_sent() -> None:
@@ -27,13 +32,68 @@ def test_what_the_learner_set_stays() -> None:
     assert environ["ESCDELAY"] == "50"
 
 
-def test_tmux_gets_256_colours_and_nothing_else_does() -> None:
-    inside, outside = {"TMUX": "/tmp/x"}, {"TERM": "xterm"}
-    prepare_environment(inside)
-    prepare_environment(outside)
-    assert inside["TEXTUAL_COLOR_SYSTEM"] == "256"
-    assert "TEXTUAL_COLOR_SYSTEM" not in outside
-    assert outside["ESCDELAY"] == "25"
+@pytest.mark.parametrize(
+    ("environ", "colours"),
+    [
+        ({"TMUX": "/tmp/x", "TERM": "screen"}, "256"),
+        ({"TMUX": "/tmp/x", "TERM": "screen", "TEXTUAL_COLOR_SYSTEM": "truecolor"}, "truecolor"),
+        ({"TMUX": "/tmp/x", "TERM": "screen", "TEXTUAL_COLOR_SYSTEM": "many"}, "256"),
+        ({"TERM": "screen"}, "standard"),
+        ({"TERM": "xterm"}, "standard"),
+        ({"TERM": "xterm", "COLORTERM": "truecolor"}, "truecolor"),
+        ({"TERM": "xterm-256color"}, "256"),
+        ({"TERM": "xterm-kitty"}, "truecolor"),
+        ({"TERM": "linux", "COLORTERM": "truecolor"}, "standard"),
+    ],
+)
+def test_as_many_colours_as_the_terminal_has(environ: dict[str, str], colours: str) -> None:
+    prepare_environment(environ)
+    assert environ["TEXTUAL_COLOR_SYSTEM"] == colours
+
+
+def test_an_empty_no_color_means_nothing() -> None:
+    empty, wanted = {"NO_COLOR": ""}, {"NO_COLOR": "1"}
+    prepare_environment(empty)
+    prepare_environment(wanted)
+    assert "NO_COLOR" not in empty
+    assert wanted["NO_COLOR"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("glyphs", "term", "encoding", "expected"),
+    [
+        (None, "xterm", "UTF-8", "unicode"),
+        (None, "linux", "UTF-8", "ascii"),
+        (None, "xterm", "ISO-8859-1", "ascii"),
+        (None, "xterm", "ANSI_X3.4-1968", "ascii"),
+        ("unicode", "linux", "ISO-8859-1", "unicode"),
+        ("ascii", "xterm", "utf8", "ascii"),
+    ],
+)
+def test_ascii_where_signs_would_come_out_wrong_unless_the_learner_says(
+    monkeypatch: pytest.MonkeyPatch,
+    glyphs: Literal["unicode", "ascii"] | None,
+    term: str,
+    encoding: str,
+    expected: Literal["unicode", "ascii"],
+) -> None:
+    monkeypatch.setattr(environment, "encoding", lambda: encoding)
+    config = Config(glyphs=glyphs, theme="nntutor-light")
+    assert suited(config, {"TERM": term}) == Config(glyphs=expected, theme="nntutor-light")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "shown"), [("ISO-8859-1", "\xb1 ?"), ("UTF-8", "± σ"), ("ascii", "± σ")]
+)
+def test_what_the_terminal_has_no_letter_for_takes_one_column(
+    monkeypatch: pytest.MonkeyPatch, encoding: str, shown: str
+) -> None:
+    sent = io.BytesIO()
+    monkeypatch.setattr(environment, "encoding", lambda: encoding)
+    monkeypatch.setattr(sys, "__stderr__", io.TextIOWrapper(sent, "utf-8"))
+    keep_columns()
+    print("± σ", file=sys.__stderr__, end="", flush=True)
+    assert sent.getvalue().decode("latin-1" if encoding == "ISO-8859-1" else "utf-8") == shown
 
 
 @pytest.mark.parametrize("term", ["dumb", ""])
@@ -50,6 +110,14 @@ def test_a_terminal_that_cannot_place_text_is_refused_with_advice(
 def test_without_a_terminal_the_app_does_not_open(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(environment, "_on_a_terminal", lambda: False)
     assert "needs a terminal" in (terminal_problem({"TERM": "xterm"}) or "")
+
+
+def test_the_colours_that_doctor_tells_are_those_that_are_used() -> None:
+    for environ in ({"TERM": "screen", "TMUX": "x"}, {"TERM": "linux"}, {"TERM": "xterm-256color"}):
+        told = next(f.text for f in examine_terminal(TerminalFacts(environ)) if "colours" in f.text)
+        used = dict(environ)
+        prepare_environment(used)
+        assert told.startswith("16 " if used["TEXTUAL_COLOR_SYSTEM"] == "standard" else "256 ")
 
 
 def test_the_module_imports_nothing_of_textual() -> None:

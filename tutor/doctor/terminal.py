@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tutor.doctor.findings import Finding, bad, good, note
+from tutor.terminal import Colours, colours, encoding, glyphs, is_remote, is_utf8, no_colour
 
 SECTION = "Terminal"
 
@@ -25,7 +25,7 @@ class TerminalFacts:
     size: tuple[int, int] | None = None
     """Columns and rows; None where standard output is no terminal."""
     encoding: str = "utf-8"
-    """Of standard output."""
+    """Of the locale."""
 
 
 def look() -> TerminalFacts:
@@ -36,7 +36,7 @@ def look() -> TerminalFacts:
         size = (columns, rows)
     except OSError:
         pass
-    return TerminalFacts(dict(os.environ), size, sys.stdout.encoding or "ascii")
+    return TerminalFacts(dict(os.environ), size, encoding())
 
 
 def examine_terminal(facts: TerminalFacts) -> Iterator[Finding]:
@@ -44,14 +44,14 @@ def examine_terminal(facts: TerminalFacts) -> Iterator[Finding]:
     yield _kind(facts.environ)
     yield _colours(facts.environ)
     yield _size(facts.size)
-    yield _encoding(facts.encoding)
+    yield _signs(facts.environ, facts.encoding)
     if facts.environ.get("TMUX"):
         yield note(
             SECTION,
             "Inside tmux. Esc is seen at once with `set -sg escape-time 10`, and what you copy "
             "reaches your own clipboard with `set -g set-clipboard on`.",
         )
-    if facts.environ.get("SSH_CONNECTION") or facts.environ.get("SSH_TTY"):
+    if is_remote(facts.environ):
         yield note(SECTION, "Over SSH. To save bytes there are fewer frames and no animations.")
 
 
@@ -66,18 +66,24 @@ def _kind(environ: Mapping[str, str]) -> Finding:
     return good(SECTION, f"TERM is {term}.")
 
 
+_COLOURS: dict[Colours, str] = {
+    "standard": "16 colours",
+    "256": "256 colours",
+    "truecolor": "16 million colours",
+}
+
+
 def _colours(environ: Mapping[str, str]) -> Finding:
-    if environ.get("NO_COLOR"):
+    if no_colour(environ):
         return note(SECTION, "NO_COLOR is set: no colours. Each state has a sign as well.")
-    if chosen := environ.get("TEXTUAL_COLOR_SYSTEM"):
-        return good(SECTION, f"TEXTUAL_COLOR_SYSTEM asks for the colours `{chosen}`.")
-    if environ.get("COLORTERM", "").lower() in ("truecolor", "24bit"):
-        return good(SECTION, "16 million colours (COLORTERM).")
-    if environ.get("TMUX") or "256color" in environ.get("TERM", ""):
-        return good(SECTION, "256 colours.")
+    found = colours(environ)
+    if environ.get("TEXTUAL_COLOR_SYSTEM") == found:
+        return good(SECTION, f"{_COLOURS[found]}, as TEXTUAL_COLOR_SYSTEM asks for.")
+    if found != "standard":
+        return good(SECTION, f"{_COLOURS[found]}.")
     return note(
         SECTION,
-        "16 colours: neither TERM nor COLORTERM promises more. Heat maps are coarse.",
+        "16 colours: neither TERM nor COLORTERM promises more. Heat maps are drawn with signs.",
         "If the terminal can do more, start with `TERM=xterm-256color nntutor`.",
     )
 
@@ -99,11 +105,18 @@ def _size(size: tuple[int, int] | None) -> Finding:
     return good(SECTION, f"{shown}.")
 
 
-def _encoding(encoding: str) -> Finding:
-    if encoding.lower().replace("-", "").replace("_", "") == "utf8":
-        return good(SECTION, "Text is UTF-8.")
-    return bad(
-        SECTION,
-        f"Text is {encoding}, not UTF-8: formulas and charts come out wrong.",
-        'Set LANG=C.UTF-8, and `glyphs = "ascii"` in config.toml if the font lacks signs.',
-    )
+def _signs(environ: Mapping[str, str], encoding: str) -> Finding:
+    if not is_utf8(encoding):
+        return bad(
+            SECTION,
+            f"Text is {encoding}, not UTF-8: frames and charts are drawn in ASCII, and letters "
+            "such as σ in the lessons may come out wrong.",
+            "If the terminal can do UTF-8, start with `LC_ALL=C.UTF-8 nntutor`.",
+        )
+    if glyphs(environ, encoding) == "ascii":
+        return note(
+            SECTION,
+            "The font of this console has few signs: frames and charts are drawn in ASCII.",
+            'If it has them all, set `glyphs = "unicode"` in config.toml.',
+        )
+    return good(SECTION, "Text is UTF-8.")

@@ -5,9 +5,16 @@ Imports nothing of textual: several of these settings are read while it is being
 
 from __future__ import annotations
 
+import codecs
+import io
 import os
 import sys
 from collections.abc import MutableMapping
+
+import msgspec
+
+from tutor.config import Config
+from tutor.terminal import colours, encoding, glyphs, is_remote, is_utf8, no_colour
 
 REMOTE_DEFAULTS = {
     "TEXTUAL_FPS": "30",
@@ -21,19 +28,31 @@ ESCAPE_DELAY_MS = "25"
 
 
 def prepare_environment(environ: MutableMapping[str, str] = os.environ) -> None:
-    """Sets defaults for textual; what the learner has set stays."""
+    """Sets defaults for textual; what the learner has set stays, unless it means nothing."""
     environ.setdefault("ESCDELAY", ESCAPE_DELAY_MS)
-    if environ.get("TMUX"):
-        # tmux often claims to be `screen`, which would leave 16 colours
-        environ.setdefault("TEXTUAL_COLOR_SYSTEM", "256")
+    environ["TEXTUAL_COLOR_SYSTEM"] = colours(environ)
+    if "NO_COLOR" in environ and not no_colour(environ):
+        del environ["NO_COLOR"]  # empty means nothing; textual looks only whether it is there
     if is_remote(environ):
         for name, value in REMOTE_DEFAULTS.items():
             environ.setdefault(name, value)
 
 
-def is_remote(environ: MutableMapping[str, str] = os.environ) -> bool:
-    """Whether this is a session over SSH."""
-    return bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"))
+def suited(config: Config, environ: MutableMapping[str, str] = os.environ) -> Config:
+    """The settings with what they leave to the terminal decided for this one."""
+    chosen = config.glyphs or glyphs(environ, encoding())
+    return msgspec.structs.replace(config, glyphs=chosen)
+
+
+def keep_columns() -> None:
+    """Where the terminal has another set of letters, what that lacks becomes one `?`: rows stay
+    whole. In the locale C nothing is known of the terminal, and Python's UTF-8 is kept."""
+    name = encoding()
+    if is_utf8(name) or codecs.lookup(name).name == "ascii":
+        return
+    for stream in (sys.__stdout__, sys.__stderr__):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=name, errors="replace")
 
 
 def terminal_problem(environ: MutableMapping[str, str] = os.environ) -> str | None:

@@ -43,6 +43,6 @@ ASCII = Signs(
 )
 
 
-def signs_of(glyphs: GlyphName) -> Signs:
-    """The signs that go with a set of glyphs."""
+def signs_of(glyphs: GlyphName | None) -> Signs:
+    """The signs that go with a set of glyphs; without a choice, Unicode."""
     return ASCII if glyphs == "ascii" else UNICODE

@@ -1,0 +1,64 @@
+"""What a terminal can show, as far as its environment tells. For ui and doctor, so that the one
+does what the other says. Pure but for `encoding`.
+"""
+
+from __future__ import annotations
+
+import locale
+from collections.abc import Mapping
+from typing import Literal
+
+Colours = Literal["standard", "256", "truecolor"]
+"""16 colours, 256, or 16 million, named as Rich and Textual name them."""
+GlyphSetName = Literal["unicode", "ascii"]
+
+COLOURS: tuple[Colours, ...] = ("standard", "256", "truecolor")
+
+_FULL = ("kitty", "alacritty", "foot", "ghostty", "wezterm", "direct")
+"""Terminals that have all colours, by a part of TERM."""
+
+_CONSOLE = "linux"
+"""TERM of the Linux console: 16 colours, and a font with few signs beyond ASCII."""
+
+
+def colours(environ: Mapping[str, str]) -> Colours:
+    """How many colours to use. What the learner asks for in TEXTUAL_COLOR_SYSTEM goes first."""
+    term = environ.get("TERM", "")
+    for known in COLOURS:
+        if environ.get("TEXTUAL_COLOR_SYSTEM") == known:
+            return known
+    if term == _CONSOLE:
+        return "standard"
+    if environ.get("TMUX"):
+        # often claims to be `screen`, which would mean 16; it brings 256 down to what it stands in
+        return "256"
+    if environ.get("COLORTERM", "").lower() in ("truecolor", "24bit"):
+        return "truecolor"
+    if any(part in term for part in _FULL):
+        return "truecolor"
+    return "256" if "256color" in term else "standard"
+
+
+def no_colour(environ: Mapping[str, str]) -> bool:
+    """Whether colours are not wanted at all (no-color.org: set, and not empty)."""
+    return bool(environ.get("NO_COLOR"))
+
+
+def glyphs(environ: Mapping[str, str], encoding: str) -> GlyphSetName:
+    """ASCII where signs would come out wrong."""
+    return "unicode" if is_utf8(encoding) and environ.get("TERM") != _CONSOLE else "ascii"
+
+
+def is_utf8(encoding: str) -> bool:
+    """Whether that is a name of UTF-8."""
+    return encoding.lower().replace("-", "").replace("_", "") == "utf8"
+
+
+def encoding() -> str:
+    """The encoding of the locale, which is that of the terminal; whatever mode Python runs in."""
+    return locale.getencoding()
+
+
+def is_remote(environ: Mapping[str, str]) -> bool:
+    """Whether this is a session over SSH."""
+    return bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"))
