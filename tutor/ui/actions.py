@@ -160,6 +160,13 @@ ACTIONS: tuple[Action, ...] = (
         on=ON_CODE,
     ),
     Action(
+        "redraw",
+        "Redraw",
+        "Send the whole screen again, if the terminal shows something else.",
+        keys=("ctrl+l",),
+        on=EVERYWHERE,
+    ),
+    Action(
         "quit",
         "Quit",
         "Save and leave.",

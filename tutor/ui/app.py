@@ -21,7 +21,9 @@ from textual.theme import BUILTIN_THEMES
 
 from tutor.config import Config
 from tutor.paths import Places
+from tutor.session.events import LinkChanged
 from tutor.ui.actions import keymap, keymap_problems, live_actions
+from tutor.ui.cell_diff import CellDiff
 from tutor.ui.hangup import when_terminal_closes
 from tutor.ui.safe_lines import SafeLines
 from tutor.ui.screens.arrangement import kind_of
@@ -54,13 +56,14 @@ def _config_problems(config: Config, places: Places) -> list[str]:
     return [f"{places.config}: {problem}" for problem in problems]
 
 
-class TutorApp(App[None]):
+class TutorApp(CellDiff, App[None]):
     """One screen with the lesson; help and outline stand over it."""
 
     TITLE = "nntutor"
     CSS_PATH = "screens/lesson.tcss"  # textual reads no CSS_PATH of a default screen
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "quit", "Quit", priority=True, show=False, id="app.quit")
+        Binding("ctrl+q", "quit", "Quit", priority=True, show=False, id="app.quit"),
+        Binding("ctrl+l", "redraw", "Redraw", priority=True, show=False, id="app.redraw"),
     ]
 
     def __init__(
@@ -159,6 +162,10 @@ class TutorApp(App[None]):
         if self.focused is not None and self.focused.call_later(done.set):
             with suppress(TimeoutError):
                 await asyncio.wait_for(done.wait(), TAKES_KEYS_WITHIN_S)
+
+    def link_changed(self, slow: bool) -> None:
+        """The status line says so."""
+        self._lesson_screen().tell(LinkChanged(slow))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette: the live actions of the table, and the two themes."""

@@ -8,6 +8,7 @@ from textual.widgets import Static
 
 from tutor.session.buffers import Buffers
 from tutor.session.state import State
+from tutor.ui.pace import PacedDrawing
 from tutor.ui.pane import Pane
 from tutor.ui.signs import Signs
 from tutor.ui.widgets.loss_chart import LossChart
@@ -15,9 +16,6 @@ from tutor.ui.widgets.loss_chart import LossChart
 EMPTY = "No losses yet. A run that calls an optimizer's step() draws them here."
 
 REPLAYING = "Shown again, slowly. Any key shows the end."
-
-DRAW_EVERY = 0.1
-"""Seconds between two drawings while it trains: more cannot be followed, and costs bytes."""
 
 
 class LossPane(Pane):
@@ -28,7 +26,7 @@ class LossPane(Pane):
         self._buffers = buffers
         self._line = Static(REPLAYING, id="loss-line", markup=False)
         self._chart = LossChart(glyphs=signs.plot, empty=EMPTY, id="loss-chart")
-        self._drawing_due = False
+        self._drawing = PacedDrawing(self, self._draw_losses)
 
     def compose(self) -> ComposeResult:
         """A line that is there when it is needed, then the curve."""
@@ -36,7 +34,7 @@ class LossPane(Pane):
         yield self._chart
 
     def draw(self, old: State | None, new: State) -> None:
-        """Draws at once when nothing runs, and at most ten times a second while it trains."""
+        """Draws at once when nothing runs, and at the terminal's pace while it trains."""
         changed = (
             old is None
             or old.versions.losses != new.versions.losses
@@ -45,11 +43,10 @@ class LossPane(Pane):
         )
         if not changed:
             return
-        if new.activity is None:
-            self._draw_losses()
-        elif not self._drawing_due:
-            self._drawing_due = True
-            self.set_timer(DRAW_EVERY, self._draw_due)
+        if new.activity is None and new.replay is None:
+            self._drawing.now()
+        else:
+            self._drawing.soon()
 
     @property
     def shown_losses(self) -> list[float]:
@@ -60,10 +57,6 @@ class LossPane(Pane):
     def focus_target(self) -> Widget:
         """The pane itself: there is nothing to move in it."""
         return self._chart
-
-    def _draw_due(self) -> None:
-        self._drawing_due = False
-        self._draw_losses()
 
     def _draw_losses(self) -> None:
         self._line.display = self.session.replay is not None

@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 from tutor.session.buffers import Buffers
 from tutor.session.inventory import entry_line, entry_numbers, entry_words
 from tutor.session.state import State
+from tutor.ui.pace import PacedDrawing
 from tutor.ui.pane import Pane
 from tutor.ui.said import Said
 from tutor.ui.signs import Signs
@@ -40,6 +41,7 @@ class TensorsPane(Pane):
         self._list = OptionList(id="tensor-list")
         self._map = HeatMap(glyphs=signs.glyphs, id="heat")
         self._words = Said("", id="tensor-words")
+        self._drawing = PacedDrawing(self, self._show_inventory)
         self._one = Vertical(self._words, self._map, id="tensor-one")
 
     def compose(self) -> ComposeResult:
@@ -47,9 +49,13 @@ class TensorsPane(Pane):
         yield Horizontal(self._list, self._one, id="tensor-row")
 
     def draw(self, old: State | None, new: State) -> None:
-        """Lists the newest inventory."""
-        if old is None or old.versions.inventory != new.versions.inventory:
-            self._show_inventory()
+        """Lists the newest inventory: at the terminal's pace while it trains."""
+        ended = old is not None and old.activity is not None and new.activity is None
+        if old is None or ended or old.versions.inventory != new.versions.inventory:
+            if new.activity is None or not self._names:
+                self._drawing.now()
+            else:
+                self._drawing.soon()
 
     def focus_target(self) -> Widget:
         """The list, or the pane itself while there is nothing in it."""

@@ -364,6 +364,10 @@ class LessonScreen(Screen[None]):
 
         self.app.push_screen(HelpScreen(self.opened.problems))
 
+    async def action_redraw(self) -> None:
+        """Sends the whole screen again."""
+        await self.run_action("app.redraw")
+
     async def action_quit(self) -> None:
         """Saves and leaves."""
         await self.app.action_quit()
