@@ -155,7 +155,7 @@ def desk_of(app: TutorApp) -> Desk:
 async def opened(app: TutorApp, size: tuple[int, int] = NARROW) -> AsyncIterator[Pilot[None]]:
     """The app on a step, everything of its first screen drawn."""
     async with app.run_test(size=size) as pilot:
-        await eventually(lambda: lesson_screen(app).step is not None, "a step on screen")
+        await eventually(lambda: lesson_screen(app).is_open, "a step on screen")
         await pilot.pause()
         yield pilot
 

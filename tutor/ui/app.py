@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import threading
@@ -33,6 +34,7 @@ from tutor.ui.screens.opening import Setting
 from tutor.ui.screens.running import Client, ObservedClient, OnState
 from tutor.ui.signs import signs_of
 from tutor.ui.theme import DARK, LIGHT, THEMES
+from tutor.ui.type_ahead import TypeAhead
 
 ENDING_SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
 
@@ -85,6 +87,7 @@ class TutorApp(CellDiff, App[None]):
         self.keeper = Keeper(places.data, now)
         self._given_client = client
         self._client: Client | None = None
+        self._type_ahead = TypeAhead()
         for theme in THEMES:
             self.register_theme(theme)
         known = config.theme in self.available_themes
@@ -149,11 +152,21 @@ class TutorApp(CellDiff, App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Any key ends a replay, after it has acted."""
+        if self._type_ahead.holds(event):
+            return
         if isinstance(event, events.Key) and not event.is_printable:
             await self._take_in_what_was_typed()
         await super().on_event(event)
         if isinstance(event, events.Key):
             self._lesson_screen().replayer.skip()
+
+    async def on_lesson_screen_ready(self) -> None:
+        """Keys that came too early act now, before any that come later."""
+        for event in self._type_ahead.release():
+            await self.on_event(event)
+        if not gc.isenabled():
+            gc.freeze()  # what has been made so far stays: it need not be looked through again
+            gc.enable()
 
     async def _take_in_what_was_typed(self) -> None:
         """Lets the focused widget come to the keys before this one, which may be a key to check,

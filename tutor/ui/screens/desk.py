@@ -46,6 +46,9 @@ class Desk(Container):
     class PaneChanged(Message):
         """The learner looks at another pane, or at the same one with more or less room."""
 
+    class Settled(Message):
+        """The pane that was gone to has the focus."""
+
     def __init__(self, buffers: Buffers, *, signs: Signs) -> None:
         super().__init__(id="desk")
         self._buffers = buffers
@@ -200,6 +203,7 @@ class Desk(Container):
         if self._goal == name:
             self._goal = ""
             self.screen.set_focus(self.panes[name].focus_target())
+            self.post_message(self.Settled())
 
     def _look_at(self, name: str) -> None:
         if name in BELOW:

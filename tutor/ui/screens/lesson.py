@@ -6,12 +6,14 @@ result. A run is streamed by one async worker, which touches no widget.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
+from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Static
@@ -35,15 +37,13 @@ from tutor.session.state import ActivityKind, State
 from tutor.ui.actions import is_live, screen_bindings
 from tutor.ui.panes.problems_bar import ProblemsBar
 from tutor.ui.panes.top_bar import TopBar
+from tutor.ui.screens import opening
 from tutor.ui.screens.activity import Activities, EventsArrived, VerdictArrived
 from tutor.ui.screens.arrangement import SMALLEST, kind_of, too_small
 from tutor.ui.screens.bottom import Bottom
-from tutor.ui.screens.opening import Opened, Setting, first_step, nothing_to_show, open_course
+from tutor.ui.screens.pane_actions import PaneActions
 from tutor.ui.screens.replay import Replayer
 from tutor.ui.screens.saving import Saver
-
-if TYPE_CHECKING:
-    from tutor.ui.screens.desk import Desk
 
 THE_END = "That was the last step. Esc, then o shows what is still open."
 THE_BEGINNING = "This is the first step."
@@ -52,20 +52,25 @@ ALL_HINTS = "These are all the hints. F4 says what is still missing."
 RESET = "The step's own text is back. Ctrl+Z brings yours back."
 
 
-class LessonScreen(Screen[None]):
-    """Opens as a skeleton; the panes, the course and PyTorch come after the first frame."""
+class LessonScreen(PaneActions, Screen[None]):
+    """Opens as a skeleton: the first line and the keys, in the places where they stay. The panes,
+    the course and PyTorch come after the first frame."""
+
+    class Ready(Message):
+        """The step is there, and whatever takes its keys has the focus."""
 
     BINDINGS: ClassVar[list[BindingType]] = screen_bindings()
 
     session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
-    """What is shown. Assigned in `tell` only."""
+    """What is shown. After the opening it is assigned in `tell` only."""
 
-    def __init__(self, setting: Setting) -> None:
+    def __init__(self, setting: opening.Setting) -> None:
         super().__init__()
         self.setting = setting
         self.buffers = Buffers()
-        self.opened = Opened(Course(title=""))
-        self.desk: Desk | None = None
+        self.opened = opening.Opened(Course(title=""))
+        self.is_open = False
+        self.desk = None
         self.activities = Activities(
             self, self.buffers, lambda: self.session, self.tell, setting.config.limits
         )
@@ -73,9 +78,12 @@ class LessonScreen(Screen[None]):
         self.replayer = Replayer(self, self.tell, reduced_motion=setting.reduced_motion)
         self._top_bar = TopBar(signs=setting.signs)
         self._problems_bar = ProblemsBar(signs=setting.signs)
-        self._opening = Static("Opening …", id="opening", markup=False)
+        self._opening = Static("", id="opening", markup=False)
         self._bottom = Bottom(signs=setting.signs)
         self._too_small = Static("", id="too-small", markup=False)
+        if (seen := opening.glance_at(setting)) is not None:
+            self._top_bar.show_course(seen[0])
+            self.set_reactive(LessonScreen.session, State(step=seen[1]))
 
     def compose(self) -> ComposeResult:
         """The skeleton."""
@@ -87,7 +95,7 @@ class LessonScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Leaves the rest until the first frame is out."""
-        self._bottom.show_actions("none")
+        self._bottom.show_actions(kind_of(self.step))
         self.call_after_refresh(self._open)
 
     def on_unmount(self) -> None:
@@ -105,19 +113,33 @@ class LessonScreen(Screen[None]):
 
     async def _open(self) -> None:
         self._start_worker()
-        self.opened = open_course(self.setting)
+        self.opened = opening.open_course(self.setting)
         self._problems_bar.show_problems(self.opened.problems)
         self._top_bar.show_course(self.opened.course)
         self.tell(ProgressRead(self.opened.progress.done))
-        step = first_step(self.opened, self.setting.start_at)
+        step = opening.first_step(self.opened, self.setting.start_at)
         if step is None:
-            self._opening.update(nothing_to_show(self.setting, self.opened.problems))
+            self.session = replace(self.session, step=None)  # what was glanced at is broken
+            self._opening.update(opening.nothing_to_show(self.setting, self.opened.problems))
+            self._take_keys()
             return
+        self.tell(StepShown(step, self.opened.hints.get(step.id, 0)))
         await self._mount_desk()
-        self._show_step(step)
+        self._work_at(step)
         place = self.opened.progress.place
         if self.desk is not None and place is not None and place.step == step.id:
             self.desk.return_to(place)
+
+    def on_desk_settled(self) -> None:
+        """The first time, that is when the step can be worked at."""
+        if not self.is_open:
+            self._take_keys()
+
+    def _take_keys(self) -> None:
+        self.is_open = True
+        self.refresh_bindings()
+        self.post_message(self.Ready())
+        self.saver.tidy()
 
     async def _mount_desk(self) -> None:
         from tutor.ui.screens.desk import Desk  # the panes import what is slow to import
@@ -153,8 +175,8 @@ class LessonScreen(Screen[None]):
             self.call_later(self._replay_if_seen)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What the table of actions says for the kind of step."""
-        return is_live(action, kind_of(self.session.step))
+        """What the table of actions says for the kind of step. None acts on a skeleton."""
+        return is_live(action, kind_of(self.session.step if self.is_open else None))
 
     @property
     def step(self) -> Step | None:
@@ -177,6 +199,10 @@ class LessonScreen(Screen[None]):
         self.saver.keep()
         self.buffers.clear()
         self.tell(StepShown(step, self.opened.hints.get(step.id, 0)))
+        self._work_at(step)
+
+    def _work_at(self, step: Step) -> None:
+        """What belongs to a step besides what is shown of it."""
         if isinstance(step, CodeStep):
             self._load_draft(step)
             self.activities.observe_ahead(step)
@@ -323,36 +349,6 @@ class LessonScreen(Screen[None]):
         self.action_check()
 
     # Panes and keys
-
-    def action_next_pane(self) -> None:
-        """Moves the focus on."""
-        if self.desk is not None:
-            self.desk.go_round(1)
-
-    def action_previous_pane(self) -> None:
-        """Moves the focus back."""
-        if self.desk is not None:
-            self.desk.go_round(-1)
-
-    def action_pane(self, number: int) -> None:
-        """Goes to the pane of that number."""
-        if self.desk is not None:
-            self.desk.goto_number(number)
-
-    def action_zoom(self) -> None:
-        """One pane alone, or all again."""
-        if self.desk is not None:
-            self.desk.toggle_zoom()
-
-    def action_task(self) -> None:
-        """To the task and back."""
-        if self.desk is not None:
-            self.desk.toggle_task()
-
-    def action_givens(self) -> None:
-        """All lines of the givens, or the first ones."""
-        if self.desk is not None:
-            self.desk.code.toggle_givens()
 
     def action_palette(self) -> None:
         """Finds actions by name."""

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from tutor.config import Config
-from tutor.course.load import load_course_leniently
+from tutor.course.glance import glance
 from tutor.course.model import Course, Step
 from tutor.paths import Places
 from tutor.progress.fold import Progress, read_progress
+from tutor.progress.last_step import last_step
 from tutor.ui.screens.keeping import Keeper
 from tutor.ui.screens.running import Client, OnState
 from tutor.ui.signs import Signs
@@ -40,8 +41,15 @@ class Opened:
     """How many hints of each step are open, in earlier sittings and in this one."""
 
 
+def glance_at(setting: Setting) -> tuple[Course, Step] | None:
+    """The step that it will most likely begin with, for the first frame: two small files."""
+    return glance(setting.places.lessons, setting.start_at or last_step(setting.places.data))
+
+
 def open_course(setting: Setting) -> Opened:
     """Reads course and progress. Broken steps are left out and told."""
+    from tutor.course.load import load_course_leniently  # only once the first frame is out
+
     course, problems = load_course_leniently(setting.places.lessons)
     was = {step.was: step.id for step in course.steps() if step.was}
     progress, progress_problems = read_progress(setting.places.data, was)
