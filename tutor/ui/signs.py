@@ -24,6 +24,7 @@ class Signs:
     between: str = " › "
     dot: str = " · "
     ellipsis: str = "…"
+    down: str = "▼"
 
 
 UNICODE = Signs()
@@ -40,6 +41,7 @@ ASCII = Signs(
     between=" > ",
     dot=" - ",
     ellipsis="...",
+    down="v",
 )
 
 

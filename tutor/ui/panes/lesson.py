@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Markdown
@@ -16,6 +18,9 @@ from tutor.ui.said import Said
 from tutor.ui.signs import Signs
 from tutor.ui.widgets.figure import Figure
 
+MORE_HERE = "PgDn shows more."
+MORE_AWAY = "More below: Esc, a, then PgDn."
+
 
 class LessonPane(Pane):
     """Text is parsed after the first frame: until then only the title stands there."""
@@ -26,28 +31,28 @@ class LessonPane(Pane):
     def __init__(self, *, signs: Signs) -> None:
         super().__init__("lesson", signs=signs)
         self._title = Said("", classes="step-title")
-        self._end = Said("", classes="lesson-end")
-        self._scroll = VerticalScroll(self._title, self._end, id="lesson-scroll")
-        self._wanted_scroll = 0
+        self._scroll = VerticalScroll(self._title, id="lesson-scroll")
+        self._end = Said("", one_row=True, id="lesson-end")
+        self._wanted_row = 0
+        """The row to scroll to as soon as the text reaches that far."""
 
     def compose(self) -> ComposeResult:
-        """Title, then (later) text and figures, then the line that says how to go on."""
+        """Title, then (later) text and figures; below, always in sight, how to go on."""
         yield self._scroll
+        yield self._end
 
     def on_mount(self) -> None:
-        """Tells of scrolling, so that the place is kept."""
+        """Follows the scrolling: the place is kept, and the last line says whether there is more."""
         super().on_mount()
         self.watch(self._scroll, "scroll_y", self._tell_scroll, init=False)
-
-    def _tell_scroll(self) -> None:
-        self.post_message(self.Scrolled())
+        self.watch(self._scroll, "virtual_size", self._laid_out, init=False)
 
     def draw(self, old: State | None, new: State) -> None:
         """Another step means other text; being done changes the last line."""
         if new.step is not None and (old is None or old.step is not new.step):
-            self._title.say(_title(new.step))
+            self._title.say(f"{new.step.section}  {new.step.title}".strip())
             self.call_after_refresh(self._start_filling, new.step)
-        self._end.say(_end_line(new))
+        self._say_end()
 
     def focus_target(self) -> Widget:
         """The text, to be scrolled with the arrow keys."""
@@ -56,12 +61,27 @@ class LessonPane(Pane):
     @property
     def reading_row(self) -> int:
         """The first row of the text that is on screen."""
-        return int(self._scroll.scroll_offset.y)
+        return self._wanted_row or int(self._scroll.scroll_offset.y)
 
     def return_to(self, row: int) -> None:
         """Scrolls there as soon as the text is laid out."""
-        self._wanted_scroll = row
-        self.call_after_refresh(self._apply_scroll)
+        self._wanted_row = row
+        self._scroll_to_wanted()
+
+    @on(events.DescendantFocus)
+    @on(events.DescendantBlur)
+    def _say_end(self) -> None:
+        below = self._scroll.max_scroll_y > self._scroll.scroll_y
+        here = self.has_focus_within
+        self._end.say(end_words(self.session, self.signs, below=below, here=here))
+
+    def _tell_scroll(self) -> None:
+        self._say_end()
+        self.post_message(self.Scrolled())
+
+    def _laid_out(self) -> None:
+        self._scroll_to_wanted()
+        self.call_after_refresh(self._say_end)
 
     def _start_filling(self, step: Step) -> None:
         self.run_worker(self._fill(step), exclusive=True, group="fill")
@@ -74,25 +94,29 @@ class LessonPane(Pane):
             for name in step.figures
             if name in FIGURES
         ]
-        await self._scroll.mount(text, *figures, before=self._end)
         self._scroll.scroll_home(animate=False)
-        self.call_after_refresh(self._apply_scroll)
+        await self._scroll.mount(text, *figures)
 
-    def _apply_scroll(self) -> None:
-        if self._wanted_scroll and self._scroll.query(".lesson-part"):
-            self._scroll.scroll_to(y=self._wanted_scroll, animate=False)
-            self._wanted_scroll = 0
-
-
-def _title(step: Step) -> str:
-    return f"{step.section}  {step.title}".strip()
+    def _scroll_to_wanted(self) -> None:
+        if 0 < self._wanted_row <= self._scroll.max_scroll_y:
+            row, self._wanted_row = self._wanted_row, 0
+            self._scroll.scroll_to(y=row, animate=False)
 
 
-def _end_line(state: State) -> str:
+def end_words(state: State, signs: Signs, *, below: bool, here: bool) -> Content:
+    """What to do next. `below`: there is more text; `here`: keys act on this pane."""
+    next_action = _next_action(state, here=here)
+    if not below:
+        return Content.styled(next_action, "bold")
+    more = f"{signs.down} {MORE_HERE if here else MORE_AWAY}"
+    return Content.assemble((more, "bold"), f"  {next_action}" if here else "")
+
+
+def _next_action(state: State, *, here: bool) -> str:
     if state.step_done and not isinstance(state.step, ReadStep):
         return "Done. F8 goes on to the next step."
     if isinstance(state.step, CodeStep):
-        return "F6 goes to the code, F4 checks it."
+        return "F6 goes to the code, F4 checks it." if here else "F4 checks the code."
     if isinstance(state.step, QuizStep):
-        return "F6 goes to the answers, F4 checks them."
+        return "F6 goes to the answers." if here else "Enter or F4 checks the answer."
     return "F8 goes on to the next step."
