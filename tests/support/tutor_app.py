@@ -18,6 +18,7 @@ from tutor.paths import Places
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.desk import Desk
 from tutor.ui.screens.lesson import LessonScreen
+from tutor.ui.widgets.choices import Choices
 
 NARROW = (80, 24)
 MEDIUM = (120, 35)
@@ -158,6 +159,16 @@ async def opened(app: TutorApp, size: tuple[int, int] = NARROW) -> AsyncIterator
         await eventually(lambda: lesson_screen(app).is_open, "a step on screen")
         await pilot.pause()
         yield pilot
+
+
+async def say_of(app: TutorApp, pilot: Pilot[None], statement: str, key: str = "") -> None:
+    """Goes to the statement, wherever it stands, by its number, which chooses it; or says of it
+    what the key says."""
+    choices = app.screen.query_one(Choices)
+    choices.focus()
+    place = choices.statements.index(statement)
+    await pilot.press("home", *["down"] * place, key or str(place + 1))
+    await pilot.pause()
 
 
 def screen_text(app: TutorApp) -> str:

@@ -13,6 +13,7 @@ from tests.support.tutor_app import (
     desk_of,
     lesson_screen,
     opened,
+    say_of,
     screen_text,
     tutor_app,
 )
@@ -167,7 +168,9 @@ async def test_without_pytorch_the_reason_is_said_and_the_rest_works(tmp_path: P
         assert "PyTorch is not installed here." in screen_text(app)
         await pilot.press("shift+f8")
         await pilot.pause()
-        await pilot.press("escape", "2", "2", "f4")
+        await pilot.press("escape", "2")
+        await say_of(app, pilot, "The second.")
+        await pilot.press("f4")
         await pilot.pause()
         assert "✓ Right" in screen_text(app)
 

@@ -13,6 +13,7 @@ from tests.support.tutor_app import (
     desk_of,
     lesson_screen,
     opened,
+    say_of,
     screen_text,
     tutor_app,
 )
@@ -48,10 +49,13 @@ async def test_five_steps_by_keys_alone(tmp_path: Path, size: tuple[int, int]) -
         await pilot.press("f8")
 
         await pilot.press("escape", "2")
-        await pilot.press("1", "f4")
+        await say_of(app, pilot, "The first.")
+        await pilot.press("f4")
         await pilot.pause()
         assert "Not yet" in screen_text(app)
-        await pilot.press("2", "enter")
+        assert "✗ wrong: The first is wrong." in screen_text(app)
+        await say_of(app, pilot, "The second.")
+        await pilot.press("enter")
         await pilot.pause()
         assert "Right" in screen_text(app)
         await pilot.press("f8")

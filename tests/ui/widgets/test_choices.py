@@ -74,6 +74,9 @@ async def test_feedback_is_a_sign_a_word_and_why() -> None:
         await pilot.pause()
         assert text_of(pilot)[1].strip() == "✓ right: It does."
         assert text_of(pilot)[3].strip() == "✗ wrong: [gradients], not weights."
+        choices_of(pilot).show_feedback({0: (True, "")})
+        await pilot.pause()
+        assert text_of(pilot)[1].strip() == "✓ right"
         choices_of(pilot).show_feedback({})
         await pilot.pause()
         assert len(text_of(pilot)) == 3

@@ -42,7 +42,7 @@ class LessonPane(Pane):
         yield self._end
 
     def on_mount(self) -> None:
-        """Follows the scrolling: the place is kept, and the last line says whether there is more."""
+        """Follows the scrolling, to keep the place and to say whether there is more."""
         super().on_mount()
         self.watch(self._scroll, "scroll_y", self._tell_scroll, init=False)
         self.watch(self._scroll, "virtual_size", self._laid_out, init=False)

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Markdown
 
-from tutor.course.model import CodeStep, Step
+from tutor.course.model import CodeStep, QuizStep, Step
 from tutor.grading.verdict import CheckResult, Verdict
 from tutor.session.state import State
 from tutor.ui.pane import Pane
@@ -21,6 +21,7 @@ EMPTY = "Nothing has been checked yet. F4 or Ctrl+T judges the answer."
 PREPARING = "Preparing PyTorch … The check begins as soon as that is done. F9 cancels."
 WHOLE = 1_000
 """Lines of the reference that are shown."""
+UNDER_STATEMENTS = "Read what stands under the statement, and answer again."
 NEXT = "F8 goes on to the next step."
 
 
@@ -90,7 +91,7 @@ class VerdictPane(Pane):
 
     async def _fill(self, verdict: Verdict | None, step: Step | None) -> None:
         accepted = verdict is not None and verdict.accepted
-        sentence, rest = split_first_sentence(verdict.message if verdict else "")
+        sentence, rest = split_first_sentence(_message(verdict, step))
         _update(self._sentence, inline(sentence))
         _update(self._evidence, evidence_words(verdict) if verdict else Content(""))
         _update(self._go_on, Content.styled(NEXT, "bold") if accepted else Content(""))
@@ -102,6 +103,16 @@ class VerdictPane(Pane):
         await _update_markdown(self._rest, "\n\n".join((rest, *notes)))
         await _update_markdown(self._after, step.after if accepted and step else "")
         self._scroll.scroll_home(animate=False)
+
+
+def _message(verdict: Verdict | None, step: Step | None) -> str:
+    """Of a quiz, the reasons stand under the statements, and not here a second time."""
+    if verdict is None:
+        return ""
+    reasons = [o.why for o in step.options] if isinstance(step, QuizStep) else []
+    if verdict.kind == "reject" and any(reason in verdict.message for reason in reasons):
+        return UNDER_STATEMENTS
+    return verdict.message
 
 
 def evidence_words(verdict: Verdict) -> Content:

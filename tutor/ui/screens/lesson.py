@@ -19,7 +19,6 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from tutor.course.model import CodeStep, Course, QuizStep, ReadStep, Step
-from tutor.grading.quiz import grade_quiz
 from tutor.progress.fold import Place
 from tutor.session.buffers import Buffers
 from tutor.session.events import (
@@ -146,6 +145,7 @@ class LessonScreen(PaneActions, Screen[None]):
 
         desk = Desk(self.buffers, signs=self.setting.signs)
         desk.data_bind(LessonScreen.session)
+        desk.quiz.recall(self.opened.progress)
         self._opening.display = False
         await self.query_one("#desk-place").mount(desk)
         self.desk = desk
@@ -284,9 +284,8 @@ class LessonScreen(PaneActions, Screen[None]):
     def _judge_quiz(self, step: QuizStep) -> None:
         if self.desk is None:
             return
-        answer = self.desk.quiz.answer
-        verdict = grade_quiz(step, answer)
-        self.setting.keeper.answered(step, answer, verdict)
+        verdict = self.desk.quiz.judge()
+        self.setting.keeper.answered(step, self.desk.quiz.answer, verdict)
         self.desk.face_answer()
         self.tell(VerdictReached(verdict))
         self.saver.keep_soon()

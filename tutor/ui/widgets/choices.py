@@ -29,7 +29,7 @@ class Statement(Static):
     DEFAULT_CSS: ClassVar[str] = """
     Statement {
         height: auto;
-        &.-current { background: $foreground 8%; }
+        &.-current { background: $panel; }
     }
     """
 
@@ -252,5 +252,5 @@ class Choices(Vertical, can_focus=True):
             word = f"{self.signs.right} right" if right else f"{self.signs.wrong} wrong"
             kind = "choices--right" if right else "choices--wrong"
             style = self.get_component_rich_style(kind, partial=True)
-            table.add_row("", Text.assemble((f"{word}: ", style), why))
+            table.add_row("", Text.assemble((f"{word}: " if why else word, style), why))
         return table

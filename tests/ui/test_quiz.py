@@ -1,0 +1,175 @@
+"""A quiz: what to press is said, statements are shuffled, reasons stand under them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.tutor_app import (
+    MEDIUM,
+    NARROW,
+    QUIZ,
+    READ,
+    desk_of,
+    lesson_screen,
+    opened,
+    say_of,
+    screen_text,
+    tutor_app,
+    write_course,
+)
+from tutor.progress.fold import read_progress
+from tutor.ui.app import TutorApp
+
+JUDGE = """
+id = "judge-me"
+kind = "quiz"
+mode = "true-false"
+title = "True or false?"
+section = "1.2"
+text = "Say of each whether it is true."
+
+[[option]]
+text = "Seven is odd."
+correct = true
+why = "It leaves one."
+
+[[option]]
+text = "Nine is prime."
+why = "It is three times three."
+
+[[option]]
+text = "Two is even."
+correct = true
+why = "It leaves nothing."
+"""
+
+NUMBER = """
+id = "number-me"
+kind = "quiz"
+mode = "number"
+title = "How many?"
+section = "1.3"
+text = "How many legs has a spider?"
+answer = "8"
+"""
+
+
+def quizzes(folder: Path) -> TutorApp:
+    write_course(
+        folder / "lessons",
+        {"10-judge-me": JUDGE, "20-ask-me": QUIZ, "30-number-me": NUMBER, "40-read-me": READ},
+    )
+    return tutor_app(folder)
+
+
+@pytest.mark.parametrize("size", [NARROW, MEDIUM, (60, 16)])
+async def test_the_screen_says_what_is_asked_and_which_keys_answer(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    app = quizzes(tmp_path)
+    async with opened(app, size) as pilot:
+        if size != MEDIUM:
+            assert "F6 goes to the answers." in screen_text(app)
+            await pilot.press("f6")
+            await pilot.pause()
+        text = screen_text(app)
+        assert "Say of each whether it is true." in text
+        assert "t says true, f false" in text
+        for statement in ("Seven is odd.", "Nine is prime.", "Two is even."):
+            assert statement in text
+
+
+async def test_every_statement_gets_its_own_answer(tmp_path: Path) -> None:
+    app = quizzes(tmp_path)
+    async with opened(app) as pilot:
+        await pilot.press("f6")
+        await say_of(app, pilot, "Seven is odd.", "t")
+        await say_of(app, pilot, "Nine is prime.", "t")
+        await say_of(app, pilot, "Two is even.", "t")
+        await pilot.press("enter")
+        await pilot.pause()
+        text = screen_text(app)
+        assert "✗ Not yet" in text
+        assert text.count("✓ right") == 2
+        assert "✗ wrong: It is three times three." in text
+        assert "It leaves one." not in text
+        await say_of(app, pilot, "Nine is prime.", "f")
+        assert "It is three times three." not in screen_text(app)
+        await pilot.press("enter", "f7")
+        await pilot.pause()
+        text = screen_text(app)
+        for why in ("It leaves one.", "It is three times three.", "It leaves nothing."):
+            assert f"✓ right: {why}" in text
+
+
+async def test_numbers_of_statements_are_those_on_screen_and_kept_ones_those_of_the_file(
+    tmp_path: Path,
+) -> None:
+    app = quizzes(tmp_path)
+    async with opened(app, MEDIUM) as pilot:
+        choices = desk_of(app).quiz.focus_target()
+        assert choices.has_focus
+        for place in range(2):
+            await pilot.press("home", *["down"] * place, "t")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "Not judged yet: statement 3." in screen_text(app)
+        await say_of(app, pilot, "Seven is odd.", "t")
+        await say_of(app, pilot, "Nine is prime.", "f")
+        await say_of(app, pilot, "Two is even.", "t")
+        await pilot.press("enter")
+    kept = read_progress(tmp_path / "data")[0].quiz["judge-me"]
+    assert kept.judged == {0: True, 1: False, 2: True}
+    assert kept.verdict == "accept"
+
+
+async def test_an_answer_stays_while_other_steps_are_looked_at(tmp_path: Path) -> None:
+    app = quizzes(tmp_path)
+    async with opened(app, MEDIUM) as pilot:
+        await say_of(app, pilot, "Seven is odd.", "t")
+        await pilot.press("f8", "f8")
+        await pilot.pause()
+        await pilot.press("9")
+        await pilot.press("shift+f8", "shift+f8")
+        await pilot.pause()
+        assert desk_of(app).quiz.answer.judged == {0: True}
+        await pilot.press("f8", "f8")
+        await pilot.pause()
+        assert desk_of(app).quiz.answer.text == "9"
+
+
+async def test_an_accepted_quiz_is_shown_with_its_reasons_after_a_restart(tmp_path: Path) -> None:
+    app = quizzes(tmp_path)
+    async with opened(app, MEDIUM) as pilot:
+        await pilot.press("f8")
+        await pilot.pause()
+        await say_of(app, pilot, "The second.")
+        await pilot.press("enter", "ctrl+q")
+    again = tutor_app(tmp_path, start_at="ask-me")
+    async with opened(again, MEDIUM):
+        text = screen_text(again)
+        assert "✓ right: It comes after the first." in text
+        assert "✗ wrong: The first is wrong." in text
+        assert desk_of(again).quiz.answer.judged == {1: True}
+
+
+async def test_after_a_wrong_answer_the_next_showing_is_shuffled_anew(tmp_path: Path) -> None:
+    app = quizzes(tmp_path)
+    async with opened(app, MEDIUM) as pilot:
+        orders = set()
+        for _ in range(8):
+            choices = desk_of(app).quiz.focus_target()
+            statements = getattr(choices, "statements", ())
+            orders.add(statements)
+            await say_of(app, pilot, "Seven is odd.", "t")
+            await say_of(app, pilot, "Nine is prime.", "t")
+            await say_of(app, pilot, "Two is even.", "t")
+            await pilot.press("enter")
+            await pilot.pause()
+            assert getattr(choices, "statements", ()) == statements
+            await pilot.press("f8", "shift+f8")
+            await pilot.pause()
+        assert len(orders) > 1
+        assert not lesson_screen(app).session.step_done

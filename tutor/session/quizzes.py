@@ -1,0 +1,65 @@
+"""A quiz as it is shown: its statements shuffled, and what is said of each after it was judged.
+
+Used by the quiz pane. The journal keeps the order of the file, so both directions are here.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+
+from msgspec.structs import replace
+
+from tutor.course.model import QuizStep
+from tutor.grading.verdict import Verdict
+
+
+def shuffled(step: QuizStep, attempt: int) -> tuple[int, ...]:
+    """For each place on screen, the number of the option in the file. The same for one attempt."""
+    order = list(range(len(step.options)))
+    random.Random(f"{step.id} {attempt}").shuffle(order)
+    return tuple(order)
+
+
+def in_order(step: QuizStep, order: Sequence[int]) -> QuizStep:
+    """The quiz with its options as they stand on screen: verdicts name them by these numbers."""
+    return replace(step, options=tuple(step.options[index] for index in order))
+
+
+def to_file_order(judged: Mapping[int, bool], order: Sequence[int]) -> dict[int, bool]:
+    """What was said, by the option's number in the file."""
+    return {order[place]: said for place, said in judged.items()}
+
+
+def to_shown_order(judged: Mapping[int, bool], order: Sequence[int]) -> dict[int, bool]:
+    """What was said, by the option's place on screen."""
+    return {place: judged[index] for place, index in enumerate(order) if index in judged}
+
+
+def feedback(
+    shown: QuizStep, judged: Mapping[int, bool], verdict: Verdict
+) -> dict[int, tuple[bool, str]]:
+    """For statements of `shown`, by place: whether it is right, and why.
+
+    Of statements that are judged, right is what was said; of those that are chosen, the statement.
+    The reason of one that was not chosen would give the answer away before it is found.
+    """
+    if verdict.accepted:
+        every = shown.mode == "true-false"
+        return {place: (every or o.correct, o.why) for place, o in enumerate(shown.options)}
+    if verdict.kind != "reject":
+        return {}
+    told = {}
+    for place, said in judged.items():
+        option = shown.options[place]
+        if shown.mode == "true-false":
+            right = said == option.correct
+            told[place] = (right, "" if right else option.why)
+        elif said:
+            told[place] = (option.correct, option.why)
+    return told
+
+
+def question_of(step: QuizStep) -> str:
+    """The last paragraph of the text, which asks."""
+    return " ".join(step.text.strip().split("\n\n")[-1].split())
