@@ -6,6 +6,7 @@ textual nor torch. Exit status: 0 all well, 1 the answer or the lesson is not ri
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
@@ -73,8 +74,11 @@ def open_step(
     context: click.Context, step: str, lessons: Path | None, data_dir: Path | None
 ) -> None:
     """Open the tutor at STEP (its id, as `nntutor list` shows it)."""
+    from tutor.course.glance import find_step_file
+
     places = _places(context, lessons, data_dir)
-    _find_step(_course(places), step)
+    if find_step_file(places.lessons, step) is None:
+        _find_step(_course(places), step)
     _run_app(context, places, step)
 
 
@@ -184,6 +188,7 @@ def _run_app(context: click.Context, places: Places, start_at: str | None) -> No
     problem = terminal_problem()
     if problem is not None:
         raise click.ClickException(problem)
+    gc.disable()  # until the lesson is open: most of what a start makes stays
     prepare_environment()
     keep_columns()
     from tutor.config import read_config

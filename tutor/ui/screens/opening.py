@@ -54,6 +54,8 @@ def open_course(setting: Setting) -> Opened:
     was = {step.was: step.id for step in course.steps() if step.was}
     progress, progress_problems = read_progress(setting.places.data, was)
     told = (*setting.problems, *map(str, problems), *progress_problems)
+    if setting.start_at and course.find(setting.start_at) is None:
+        told = (f"The step {setting.start_at} cannot be shown.", *told)
     return Opened(course, progress, told, dict(progress.hints))
 
 
