@@ -1,0 +1,159 @@
+"""What the layer relies on, when it steps aside, and when it sends everything again."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from queue import Queue
+from types import SimpleNamespace
+
+import pytest
+from textual import events
+from textual.app import App
+from textual.geometry import Size
+
+from tests.support.tutor_app import MEDIUM, NARROW, lesson_screen, opened, tutor_app
+from tests.support.two_screens import TwoScreens
+from tutor.ui import cell_diff
+from tutor.ui.cell_diff import FULL_REPAINT, WAITING, layer_works
+from tutor.ui.shadow import Shadow
+
+GARBAGE = "\x1b[1;1H\x1b[41mwritten by something else\x1b[0m"
+
+
+@pytest.fixture
+def screens(monkeypatch: pytest.MonkeyPatch) -> TwoScreens:
+    made = TwoScreens(*NARROW)
+    made.watch(monkeypatch)
+    return made
+
+
+def test_the_layer_works_with_this_release() -> None:
+    assert layer_works()
+
+
+@pytest.mark.parametrize("part", ["LayoutUpdate", "ChopsUpdate", "Shadow", "Pen"])
+def test_without_one_of_its_parts_it_does_not(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cell_diff, part, object)
+    assert not layer_works()
+
+
+def test_with_another_way_to_display_it_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(App, "_display", lambda self, screen, renderable, cursor: None)
+    assert not layer_works()
+
+
+def test_without_the_compositor_the_app_can_still_be_imported() -> None:
+    program = (
+        "import sys, textual.app; del sys.modules['textual._compositor'].ChopsUpdate\n"
+        "from tutor.ui.app import TutorApp; from tutor.ui.cell_diff import layer_works\n"
+        "assert not layer_works()"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+async def test_it_can_be_turned_off(
+    screens: TwoScreens, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(FULL_REPAINT, "1")
+    app = tutor_app(tmp_path)
+    async with opened(app) as pilot:
+        await pilot.press("f8", "f1")
+        await pilot.pause()
+    assert not app.sends_changes
+    assert screens.changed.frames == screens.full.frames
+
+
+async def test_a_fault_of_the_layer_turns_it_off_and_nothing_is_missing(
+    screens: TwoScreens, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = tutor_app(tmp_path)
+    async with opened(app) as pilot:
+        worked = app.sends_changes
+        monkeypatch.setattr(Shadow, "change", lambda *_: 1 / 0)
+        await pilot.press("f8", "f1")
+        await pilot.pause()
+        assert (worked, app.sends_changes) == (True, False)
+        assert screens.differences() == []
+
+
+async def test_ctrl_l_sends_everything_again(screens: TwoScreens, tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        for popup in ("", "f1", "f10"):
+            await pilot.press(*[popup] * bool(popup))
+            await pilot.pause()
+            screens.changed.feed(GARBAGE)
+            assert screens.differences()
+            await pilot.press("ctrl+l")
+            await pilot.pause()
+            assert screens.differences() == []
+
+
+async def test_coming_back_to_the_terminal_sends_everything_again(
+    screens: TwoScreens, tmp_path: Path
+) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        screens.changed.feed(GARBAGE)
+        app.post_message(events.Resize(Size(*NARROW), Size(*NARROW)))
+        await pilot.pause()
+        await pilot.pause()
+        assert screens.differences() == []
+
+
+async def test_a_size_that_the_terminal_repeats_costs_nothing(
+    screens: TwoScreens, tmp_path: Path
+) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        screens.forget_bytes()
+        app.post_message(events.Resize(Size(*NARROW), Size(*NARROW), pixel_size=Size(800, 480)))
+        await pilot.pause()
+        await pilot.pause()
+        assert screens.changed.bytes == 0
+
+
+async def test_after_the_focus_came_back_nothing_is_taken_as_known(
+    screens: TwoScreens, tmp_path: Path
+) -> None:
+    app = tutor_app(tmp_path, start_at="read-me")
+    async with opened(app) as pilot:
+        screens.changed.feed("\x1b[24;1H\x1b[41mgarbage\x1b[0m")
+        app.post_message(events.AppFocus())
+        await pilot.press("f1", "escape")
+        await pilot.pause()
+        assert screens.differences() == []
+
+
+async def test_no_key_of_a_step_repaints_the_screen(screens: TwoScreens, tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, MEDIUM) as pilot:
+        screens.forget_bytes()
+        await pilot.press("f6", "a", "enter", "up", "down", "f2", "escape", "escape")
+        await pilot.pause()
+        cells = MEDIUM[0] * MEDIUM[1]
+        assert 0 < max(screens.changed.frames) < cells < max(screens.full.frames)
+
+
+@pytest.mark.parametrize(("waiting", "slow"), [(0, False), (WAITING, False), (WAITING + 1, True)])
+async def test_a_terminal_is_slow_when_frames_wait_for_it(
+    waiting: int, slow: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = tutor_app(tmp_path)
+    async with opened(app):
+        assert not app.terminal_is_slow()
+        queue: Queue[str] = Queue()
+        for _ in range(waiting):
+            queue.put("frame")
+        writer = SimpleNamespace(_queue=queue)
+        monkeypatch.setattr(app._driver, "_writer_thread", writer, raising=False)
+        assert app.terminal_is_slow() == slow
+
+
+async def test_a_slow_link_is_told_while_something_runs(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app):
+        app.link_changed(True)
+        assert lesson_screen(app).session.slow_link
