@@ -222,7 +222,7 @@ async def test_a_fault_of_the_tutor_costs_neither_app_nor_answer(
     async def broken(*_: object) -> None:
         raise RuntimeError("grading fell over")
 
-    monkeypatch.setattr("tutor.ui.screens.activity.grade", broken)
+    monkeypatch.setattr("tutor.grading.grade.grade", broken)
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app, size) as pilot:
         await pilot.press("f4")

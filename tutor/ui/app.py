@@ -62,7 +62,7 @@ class TutorApp(CellDiff, App[None]):
     """One screen with the lesson; help and outline stand over it."""
 
     TITLE = "nntutor"
-    CSS_PATH = "screens/lesson.tcss"  # textual reads no CSS_PATH of a default screen
+    CSS_PATH = "screens/skeleton.tcss"  # textual reads no CSS_PATH of a default screen
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", priority=True, show=False, id="app.quit"),
         Binding("ctrl+l", "redraw", "Redraw", priority=True, show=False, id="app.redraw"),

@@ -28,6 +28,7 @@ LINES = st.lists(st.text(st.sampled_from("ab #"), max_size=12), min_size=1, max_
         ("    for i in range(3):", 8),
         ("if x:  # why: because", 4),
         ("x = 1  # note:", 0),
+        ("# why:", 0),
         ("s = 'a:'", 0),
         ("s = 'it:", 0),
         ("d = {'a':", 0),

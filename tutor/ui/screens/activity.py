@@ -13,7 +13,6 @@ from textual.screen import Screen
 
 from tutor.config import Caps
 from tutor.course.model import CodeStep
-from tutor.grading.grade import author_commands, grade, learner_command
 from tutor.grading.verdict import Verdict
 from tutor.session.buffers import Buffers
 from tutor.session.events import (
@@ -82,6 +81,8 @@ class Activities:
         if state.activity is not None or client is None:
             self._tell(NoticeGiven(ALREADY))
             return False
+        from tutor.grading.plan import learner_command  # a first frame does without
+
         run_id = state.last_run + 1
         command = capped(learner_command(step, source), self._caps)
         self._buffers.clear()
@@ -131,6 +132,8 @@ class Activities:
         await stream(client, command, (), lambda events: self._post(run_id, events))
 
     async def _check(self, client: Client, run_id: int, step: CodeStep, source: str) -> None:
+        from tutor.grading.grade import grade
+
         runner = StreamingRunner(client, lambda events: self._post(run_id, events), self._caps)
         try:
             verdict = await grade(step, source, runner)
@@ -140,6 +143,8 @@ class Activities:
         self._screen.post_message(VerdictArrived(run_id, step, source, verdict))
 
     async def _observe(self, client: Client, step: CodeStep) -> None:
+        from tutor.grading.plan import author_commands
+
         for command in author_commands(step):
             await client.observe_all(command)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
@@ -35,6 +37,9 @@ from tutor.ui.screens.arrangement import (
     visible_panes,
 )
 from tutor.ui.signs import Signs
+
+STYLES = Path(__file__).with_suffix(".tcss")
+"""Of the desk and its panes. Read when there is a desk: a first frame does without."""
 
 
 class Desk(Container):

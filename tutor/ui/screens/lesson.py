@@ -141,8 +141,9 @@ class LessonScreen(PaneActions, Screen[None]):
         self.saver.tidy()
 
     async def _mount_desk(self) -> None:
-        from tutor.ui.screens.desk import Desk  # the panes import what is slow to import
+        from tutor.ui.screens.desk import STYLES, Desk  # the panes import what is slow to import
 
+        self.app.stylesheet.read(STYLES)
         desk = Desk(self.buffers, signs=self.setting.signs)
         desk.data_bind(LessonScreen.session)
         desk.quiz.recall(self.opened.progress)

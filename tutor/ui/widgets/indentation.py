@@ -85,7 +85,7 @@ def new_line(code: str) -> str:
     ending = read_ending(code)
     if ending.in_string:
         return indent
-    if ending.last in OPENING or (ending.last == ":" and ending.depth == 0):
+    if (ending.last and ending.last in OPENING) or (ending.last == ":" and ending.depth == 0):
         return indent + " " * INDENT
     if ending.depth == 0 and LEAVES_BLOCK.match(before):
         return indent[:-INDENT]
