@@ -1,0 +1,137 @@
+"""How many bytes a key, a pop-up and a training cost, counted as they are sent.
+
+The bounds are about three times what is usual: they are for changes in kind, not in detail.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import statistics
+from array import array
+from functools import partial
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.support.fake_client import Batch, FakeClient, finished
+from tests.support.tutor_app import NARROW, desk_of, lesson_screen, opened, tutor_app
+from tests.support.two_screens import TwoScreens
+from tests.support.wait import eventually
+from tutor.ui.app import TutorApp
+from tutor.wire.events import InventoryEntry, InventoryTaken, LossesRecorded, OutputWritten
+from tutor.wire.values import TensorValue
+
+Size = tuple[int, int]
+TALL = (160, 45)
+
+sizes = pytest.mark.parametrize("size", [NARROW, TALL], ids=["80x24", "160x45"])
+
+
+@pytest.fixture
+def screens(size: Size, monkeypatch: pytest.MonkeyPatch) -> TwoScreens:
+    made = TwoScreens(*size)
+    made.watch(monkeypatch)
+    return made
+
+
+async def costs(pilot: Pilot[None], screens: TwoScreens, *keys: str) -> list[int]:
+    """Bytes that each of the keys sends."""
+    found = []
+    for key in keys:
+        screens.forget_bytes()
+        await pilot.press(key)
+        await pilot.pause()
+        found.append(screens.changed.bytes)
+    return found
+
+
+async def go_to_code(app: TutorApp, pilot: Pilot[None]) -> None:
+    desk_of(app).goto("code")
+    await eventually(lambda: desk_of(app).look.pane == "code", "the editor")
+    await pilot.pause()
+
+
+@sizes
+async def test_a_key_costs_a_few_hundred_bytes(
+    screens: TwoScreens, size: Size, tmp_path: Path
+) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, size) as pilot:
+        await go_to_code(app, pilot)
+        letters = await costs(pilot, screens, *"loss=(y-x)**2")
+        assert 0 < statistics.median(letters) <= 250
+        assert max(letters) <= 1_500
+        assert screens.full.bytes > 2 * screens.changed.bytes
+
+
+@sizes
+async def test_new_lines_and_scrolling_cost_a_kilobyte_or_two(
+    screens: TwoScreens, size: Size, tmp_path: Path
+) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, size) as pilot:
+        await go_to_code(app, pilot)
+        entered = await costs(pilot, screens, *["x", "enter"] * 12)
+        moved = await costs(pilot, screens, *["up"] * 12, "pageup", "pagedown", "enter", "pageup")
+        assert statistics.median(entered) <= 500
+        assert statistics.median(moved) <= 500
+        assert max(entered + moved) <= 2_500
+
+
+@sizes
+async def test_a_popup_costs_less_than_half_of_a_repaint(
+    screens: TwoScreens, size: Size, tmp_path: Path
+) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, size) as pilot:
+        await pilot.pause()
+        for keys in (("f1", "escape"), ("f10", "escape"), ("f6", "f6", "f6")):
+            screens.forget_bytes()
+            await pilot.press(*keys)
+            await pilot.pause()
+            assert 0 < screens.changed.bytes < screens.full.bytes / 2
+
+
+def _more_frames(screens: TwoScreens, before: int) -> bool:
+    return len(screens.changed.frames) > before
+
+
+def tells(second_tenth: int, chance: random.Random) -> Batch:
+    """What a tenth of a second of a training brings; the weights leap about, as they seldom do."""
+    first = 10 * second_tenth
+    losses = tuple(2 * math.exp(-n / 200) + chance.random() / 10 for n in range(first, first + 10))
+    values = array("d", [chance.gauss(0, 1) for _ in range(256)]).tobytes()
+    weight = InventoryEntry("weight", TensorValue("float32", "float", (16, 16), values))
+    printed = OutputWritten("stdout", f"epoch {second_tenth} loss {losses[-1]:.4f}\n")
+    taken = (InventoryTaken((weight,)),) if second_tenth % 3 == 0 else ()
+    return (LossesRecorded(first, losses), printed, *taken)
+
+
+@sizes
+@pytest.mark.parametrize("pane", ["output", "loss", "tensors"])
+async def test_a_training_that_is_watched_costs_at_most_25_kilobytes_a_second(
+    pane: str, screens: TwoScreens, size: Size, tmp_path: Path
+) -> None:
+    tenths = 30
+    chance = random.Random(7)
+    batches = [tells(n, chance) for n in range(tenths)]
+    client = FakeClient([*batches, finished()], held=True)
+    app = tutor_app(tmp_path, client=client, start_at="double")
+    async with opened(app, size) as pilot:
+        await pilot.press("f5")
+        client.release()
+        await eventually(lambda: lesson_screen(app).session.has_tensors, "the first batch")
+        desk_of(app).goto(pane)
+        await pilot.pause()
+        screens.forget_bytes()
+        # where the tensors stand alone, only what tells of them draws anything
+        at_once = 3 if pane == "tensors" and size == NARROW else 1
+        for _ in range(1, tenths - at_once, at_once):
+            before = len(screens.changed.frames)
+            client.release(at_once)
+            await eventually(partial(_more_frames, screens, before), "a frame")
+        assert lesson_screen(app).session.activity is not None
+        assert 0 < screens.changed.bytes <= 25_000 * tenths / 10
+        assert screens.changed.bytes < screens.full.bytes
