@@ -93,6 +93,22 @@ async def test_bytes_that_are_no_text(running: Worker) -> None:
     assert (await running.observe(source)).output == "red \ufffd€"
 
 
+async def test_only_a_stop_that_was_asked_for_is_one(running: Worker) -> None:
+    observation = await running.observe("raise KeyboardInterrupt")
+    assert observation.outcome == "raised"
+    assert observation.executed is not None
+    assert observation.executed.outcome == "raised"
+
+
+async def test_a_run_that_swallows_every_memory_error_ended_for_memory(running: Worker) -> None:
+    source = (
+        "kept = []\nwhile True:\n    try:\n        kept.append(bytearray(1_000_000))\n"
+        "    except MemoryError:\n        pass\n"
+    )
+    limits = Limits(seconds=1.5, memory_mb=100)
+    assert (await running.observe(source, limits=limits)).outcome == "memory"
+
+
 async def test_there_is_no_keyboard(running: Worker) -> None:
     observation = await running.observe("input()")
     assert observation.executed is not None

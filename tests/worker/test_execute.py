@@ -70,6 +70,8 @@ def test_the_sigmoid_exercise() -> None:
         ("raise MemoryError", "memory"),
         ("torch.empty(2 ** 50)", "memory"),
         ("np.empty(2 ** 50)", "memory"),
+        ('raise RuntimeError("can\'t start new thread")', "processes"),
+        ("raise BlockingIOError(11, 'Resource temporarily unavailable')", "processes"),
         ("raise GeneratorExit", "raised"),
         ("raise RuntimeError('another')", "raised"),
     ],
@@ -78,6 +80,15 @@ def test_how_a_program_ends(source: str, outcome: str) -> None:
     served = run(source, "1 + 1")
     assert served.executed.outcome == outcome
     assert served.answers[0].value == IntValue(2), "questions are answered after any ending"
+
+
+def test_a_main_module_that_lies_about_its_names() -> None:
+    source = (
+        "import sys\nclass Lie(type(sys)):\n    def __getattribute__(self, name): return 'lie'\n"
+        "sys.modules['__main__'].__class__ = Lie\nx = 1\n"
+    )
+    served = run(source, "x")
+    assert served.answers[0].value == IntValue(1)
 
 
 def test_names_are_those_of_the_top_level_that_the_code_binds() -> None:

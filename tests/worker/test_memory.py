@@ -52,6 +52,18 @@ def test_memory_that_is_its_own_is(monkeypatch: pytest.MonkeyPatch) -> None:
     assert watch.peak_kb == 1190
 
 
+def test_a_program_that_catches_every_memory_error_stays_full(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    resident = {1: BASE + 890}
+    watch, _ = _watch(monkeypatch, resident, {1: 880}, limit=1000)
+    assert not watch.over([1])
+    assert watch.full
+    resident[1] = BASE + 300
+    assert not watch.over([1])
+    assert not watch.full
+
+
 def test_when_the_machine_has_nothing_left(monkeypatch: pytest.MonkeyPatch) -> None:
     watch, _ = _watch(monkeypatch, {1: BASE}, {}, limit=1000)
     assert not watch.over([1])

@@ -22,15 +22,17 @@ from tutor.wire.events import FromLearner, Up
 
 _CHUNK = 64 * 1024
 _WINDOW = 0.02
-_PER_WINDOW = 256 * 1024
-"""Bytes read of one descriptor in one window of seconds; the rest waits in the kernel, and with it
-whoever writes."""
 _DRAIN = 2 * 1024 * 1024
 """Bytes at most that are read at once when nothing more is awaited; more than a pipe can hold."""
 
 
 class Listener(Protocol):
     """Who is told what happens to the process."""
+
+    @property
+    def budget(self) -> int:
+        """Bytes read of one descriptor in a window of 20 ms; the rest waits in the kernel, and with
+        it whoever writes."""
 
     def heard(self, event: FromLearner) -> None:
         """The learner process said this. It may be forged."""
@@ -243,14 +245,18 @@ class LearnerProcess:
         if descriptor not in self._spent:
             self._loop.call_later(_WINDOW, self._refill, descriptor, reader, arguments)
         spent = self._spent[descriptor] = self._spent.get(descriptor, 0) + size
-        if spent >= _PER_WINDOW:
+        if spent >= self._budget:
             self._loop.remove_reader(descriptor)
+
+    @property
+    def _budget(self) -> int:
+        return self._listener.budget if self._listener else _CHUNK
 
     def _refill(
         self, descriptor: int, reader: Callable[..., None], arguments: tuple[int, ...]
     ) -> None:
         spent = self._spent.pop(descriptor, 0)
-        if spent >= _PER_WINDOW and not self.closed:
+        if spent >= self._budget and not self.closed:
             self._loop.add_reader(descriptor, reader, *arguments)
 
     def _read_warden(self) -> None:

@@ -14,6 +14,8 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
+from msgspec import structs
+
 from tutor.client.ending import Evidence, classify, stood_at
 from tutor.client.learner_process import LearnerProcess
 from tutor.client.output import Captured, Shown
@@ -38,6 +40,10 @@ from tutor.wire.frames import FrameError
 _SLACK = 3.0
 """Seconds after a deadline or a kill, when a warden that said nothing is taken for dead."""
 _BATCH = 1 / 30
+_BUDGET_WATCHED = 256 * 1024
+"""A flood leaves the app the time to draw …"""
+_BUDGET = 2 * 1024 * 1024
+"""… and where nobody looks on, it comes to its limit soon."""
 _MEGABYTE = 1024 * 1024
 
 Overdue = Callable[[], None]
@@ -112,6 +118,11 @@ class Run(ABC):
             self._conclude(Observation("stopped"))
         if self._process:
             self._process.close()
+
+    @property
+    def budget(self) -> int:
+        """Implements Listener."""
+        return _BUDGET
 
     @abstractmethod
     def heard(self, event: FromLearner) -> None:
@@ -235,6 +246,11 @@ class LearnerRun(Run):
         self._last_batch = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
+    @property
+    def budget(self) -> int:
+        """Implements Listener."""
+        return _BUDGET_WATCHED if self._live else _BUDGET
+
     async def next_batch(self) -> tuple[RunEvent, ...]:
         """Waits for events; at most 30 times a second, but at once for what is urgent."""
         await self._wake.wait()
@@ -253,6 +269,8 @@ class LearnerRun(Run):
             return
         match event:
             case Executed() if self._executed is None:
+                if event.outcome == "stopped" and not self._interrupted:
+                    event = structs.replace(event, outcome="raised")  # by the program itself
                 self._executed = event
                 self._add(event, urgent=True)
                 self._loop.call_soon(self._ask)  # not before all that came with it is dropped

@@ -21,6 +21,9 @@ OTHER_SEED = 7_919
 
 _AUTHOR_SECONDS = 60.0
 
+_OUTPUT_MB = 10
+"""A lesson's program prints lines: at this size the end of a flood comes within seconds."""
+
 
 class Scenario(Struct, frozen=True):
     """Givens and a seed under which an answer is tried."""
@@ -126,7 +129,7 @@ def command_under(step: CodeStep, source: str, scenario: Scenario, *, live: bool
 
 def limits_of(step: CodeStep) -> Limits:
     """What one run of the learner's may use."""
-    return Limits(seconds=step.limit_s, memory_mb=step.limit_mb)
+    return Limits(seconds=step.limit_s, memory_mb=step.limit_mb, output_mb=_OUTPUT_MB)
 
 
 def _program(step: CodeStep, source: str, scenario: Scenario) -> Program:

@@ -124,7 +124,7 @@ class InventoryTaken(Struct, frozen=True, tag="inventory"):
 class Executed(Struct, frozen=True, tag="executed"):
     """The program has come to its end. What it bound, changed, warned of and raised."""
 
-    outcome: Literal["finished", "raised", "exited", "memory", "stopped"]
+    outcome: Literal["finished", "raised", "exited", "memory", "processes", "stopped"]
     error: ErrorFacts | None = None
     bound: tuple[Bound, ...] = ()
     given_changes: tuple[GivenChange, ...] = ()

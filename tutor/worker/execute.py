@@ -23,6 +23,7 @@ from tutor.worker.bound import bound_names, bound_values
 from tutor.worker.facts import brief, error_facts
 from tutor.worker.fingerprint import Fingerprint
 from tutor.worker.givens import Givens
+from tutor.worker.limits import lift_memory_limit
 from tutor.worker.naming import own_names
 from tutor.worker.recorder import WATCH, Listener, Recorder
 from tutor.worker.stack import EXERCISE_FILE, GIVEN_FILE
@@ -31,11 +32,12 @@ from tutor.worker.streams import Printed
 from tutor.worker.trace import Trace
 from tutor.worker.warned import Warned
 
-Ending: TypeAlias = Literal["finished", "raised", "exited", "memory", "stopped"]
+Ending: TypeAlias = Literal["finished", "raised", "exited", "memory", "processes", "stopped"]
 
 _OUT_OF_MEMORY = re.compile(r"can't allocate memory|[Uu]nable to allocate|not enough memory")
 _clock = time.perf_counter
 _exec = exec
+_namespace_of: Callable[[ModuleType], dict[str, object]] = vars(ModuleType)["__dict__"].__get__
 
 
 @dataclass
@@ -61,7 +63,7 @@ class Run:
     @property
     def namespace(self) -> dict[str, object]:
         """The program's global names, live."""
-        return vars(self.main)
+        return _namespace_of(self.main)
 
     def assigned(self) -> tuple[str, ...]:
         """Names that the learner's part bound at the top level."""
@@ -200,6 +202,7 @@ def _timed(run: Run, code: CodeType, recorder: Recorder) -> BaseException | None
     except BaseException as error:
         ended = error
     WATCH.recorder = None
+    lift_memory_limit()  # the program may have used all that it was allowed
     calm_interpreter()
     run.milliseconds += (_clock() - started) * 1_000
     return ended
@@ -228,4 +231,8 @@ def _ending(error: BaseException, message: str) -> Ending:
         return "memory"
     if issubclass(kind, RuntimeError) and _OUT_OF_MEMORY.search(message):
         return "memory"
+    if issubclass(kind, RuntimeError) and message == "can't start new thread":
+        return "processes"
+    if issubclass(kind, BlockingIOError) and "Resource temporarily unavailable" in message:
+        return "processes"
     return "raised"

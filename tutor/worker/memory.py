@@ -14,6 +14,7 @@ _FLOOR_SHARE = 0.05
 
 _EXACT_ABOVE = 0.75
 _NEAR_ABOVE = 0.5
+_FULL_ABOVE = 0.8
 _REST = 4
 """How many times its own duration passes between two exact looks."""
 
@@ -75,12 +76,15 @@ class MemoryWatch:
         self.peak_kb = 0
         self.near = False
         """Whether to look more often."""
+        self.full = False
+        """Whether a process can hardly get more: what fails then is told it by a MemoryError."""
 
     def over(self, pids: list[int]) -> bool:
         """Whether the run must be ended."""
         screen = sum(map(resident_kb, pids)) - self._base
         held = screen if screen <= self._limit * _EXACT_ABOVE else self._exact(pids)
         self.near = screen > self._limit * _NEAR_ABOVE
+        self.full = held > self._limit * _FULL_ABOVE
         self.peak_kb = max(self.peak_kb, held)
         return held > self._limit or available_kb() < self._floor
 

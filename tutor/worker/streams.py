@@ -5,12 +5,20 @@ from __future__ import annotations
 import io
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
 REMEMBERED_UP_TO = 65_536
 """Bytes of output that a trace or a batch remembers; the rest is only passed on."""
+
+_LINES_AT_ONCE = 10_000
+"""Lines that go out one by one. A program that prints more prints a flood …"""
+_PAUSE = 0.02
+"""… of which lines go out together, if they are less than these seconds apart."""
+_BUFFER = 64 * 1024
+_clock = time.monotonic
 
 
 class _Tee(io.RawIOBase):
@@ -41,13 +49,36 @@ class _Tee(io.RawIOBase):
         return self._remembered.decode("utf-8", "replace")
 
 
+class _Paced(io.BufferedWriter):
+    """The text stream above flushes at the end of each line."""
+
+    def __init__(self, tee: _Tee) -> None:
+        super().__init__(tee, _BUFFER)
+        self._lines = 0
+        self._flushed = 0.0
+
+    def flush(self) -> None:
+        self._lines += 1
+        if self._lines > _LINES_AT_ONCE:
+            now = _clock()
+            if now - self._flushed < _PAUSE:
+                return
+            self._flushed = now
+        super().flush()
+
+    def flush_all(self) -> None:
+        """Whatever the pace."""
+        super().flush()
+
+
 class Printed:
     """Stands for sys.stdout during a run. Lines go out as they end."""
 
     def __init__(self, descriptor: int | None) -> None:
         self._tee = _Tee(descriptor)
+        self._paced = _Paced(self._tee)
         self._stream = io.TextIOWrapper(
-            io.BufferedWriter(self._tee),
+            self._paced,
             encoding="utf-8",
             errors="backslashreplace",
             line_buffering=True,
@@ -66,6 +97,10 @@ class Printed:
                 stream.flush()
             except BaseException:
                 pass  # it is the program's own stream, closed or broken
+        try:
+            self._paced.flush_all()
+        except ValueError:
+            pass  # the program has closed it
 
     def text(self) -> str:
         """The beginning of what was printed so far."""

@@ -155,7 +155,8 @@ class _Watch:
         if now >= self._kill_at:
             self._end("stopped")
         elif now >= self._deadline:
-            self._end("timeout")
+            # A program may swallow each MemoryError and try again until its time is up.
+            self._end("memory" if self._memory and self._memory.full else "timeout")
         elif self._memory:
             pids = tree.descendants(tree.own_id())
             if tree.tasks(pids) > self._tasks:
