@@ -9,10 +9,16 @@ import os
 import platform
 import sys
 
-from bench import check, first_frame, memory, zygote
+from bench import check, first_frame, keys, memory, zygote
 from bench.measure import Row
 
-SUBJECTS = {"first-frame": first_frame, "check": check, "zygote": zygote, "memory": memory}
+SUBJECTS = {
+    "first-frame": first_frame,
+    "check": check,
+    "zygote": zygote,
+    "memory": memory,
+    "keys": keys,
+}
 
 
 def _table(rows: list[Row]) -> str:
