@@ -6,5 +6,6 @@ import os
 
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 os.environ["TEXTUAL_SMOOTH_SCROLL"] = "0"
-for name in ("NO_COLOR", "TEXTUAL_THEME", "TEXTUAL_COLOR_SYSTEM"):
+os.environ["TEXTUAL_COLOR_SYSTEM"] = "truecolor"
+for name in ("NO_COLOR", "TEXTUAL_THEME"):
     os.environ.pop(name, None)

@@ -14,26 +14,25 @@ from functools import partial
 from typing import Any, ClassVar
 
 from textual import events
-from textual.app import App, AutopilotCallbackType, SystemCommand
+from textual.app import AutopilotCallbackType, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
 
 from tutor.config import Config
 from tutor.paths import Places
-from tutor.session.events import LinkChanged
+from tutor.session.events import LinkChanged, NoticeGiven
 from tutor.ui.actions import keymap, keymap_problems, live_actions
 from tutor.ui.cell_diff import CellDiff
 from tutor.ui.hangup import when_terminal_closes
-from tutor.ui.safe_lines import SafeLines
+from tutor.ui.looks import Looks
 from tutor.ui.screens.arrangement import kind_of
 from tutor.ui.screens.keeping import Keeper
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.screens.opening import Setting
 from tutor.ui.screens.running import Client, ObservedClient, OnState
 from tutor.ui.signs import signs_of
-from tutor.ui.theme import DARK, LIGHT, THEMES
+from tutor.ui.theme import THEMES
 from tutor.ui.type_ahead import TypeAhead
 
 ENDING_SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
@@ -58,7 +57,7 @@ def _config_problems(config: Config, places: Places) -> list[str]:
     return [f"{places.config}: {problem}" for problem in problems]
 
 
-class TutorApp(CellDiff, App[None]):
+class TutorApp(CellDiff, Looks):
     """One screen with the lesson; help and outline stand over it."""
 
     TITLE = "nntutor"
@@ -88,10 +87,7 @@ class TutorApp(CellDiff, App[None]):
         self._given_client = client
         self._client: Client | None = None
         self._type_ahead = TypeAhead()
-        for theme in THEMES:
-            self.register_theme(theme)
-        known = config.theme in self.available_themes
-        self.theme = config.theme if known else DARK.name
+        self.dress(config, places.data)
         self._setting = Setting(
             places=places,
             config=config,
@@ -106,10 +102,6 @@ class TutorApp(CellDiff, App[None]):
     def get_default_screen(self) -> Screen[None]:
         """The lesson screen is the lowest one."""
         return LessonScreen(self._setting)
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """Textual's own, and the one that lets no control character through."""
-        return [*super().get_line_filters(), SafeLines()]
 
     def on_mount(self) -> None:
         """Takes the learner's own keys, and the signals that would end the app unsaved."""
@@ -181,15 +173,18 @@ class TutorApp(CellDiff, App[None]):
         self._lesson_screen().tell(LinkChanged(slow))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The palette: the live actions of the table, and the two themes."""
+        """The palette: the live actions of the table, and the themes."""
         lesson = self._lesson_screen()
         for action in live_actions(kind_of(lesson.step)):
             if action.name != "palette":
                 act = partial(lesson.run_action, action.name)
                 yield SystemCommand(action.label, action.tooltip, act)
-        for theme, label in ((DARK, "Dark"), (LIGHT, "Light")):
-            choose = partial(setattr, self, "theme", theme.name)
-            yield SystemCommand(f"{label} colours", f"Use the {label.lower()} theme.", choose)
+        yield from self.theme_commands()
+
+    def theme_not_kept(self, reason: str) -> None:
+        """The status line says so."""
+        words = f"The colours are not kept for next time: {reason}."
+        self._lesson_screen().tell(NoticeGiven(words))
 
     def _lesson_screen(self) -> LessonScreen:
         screen = self.screen_stack[0]

@@ -1,63 +1,193 @@
-"""The two colour themes. All text stands at 4.5:1 or better; colour is never the only sign."""
+"""The colour themes: dark, light, and one of high contrast. Colour is never the only sign.
+
+All text stands at 4.5 : 1 or better, in the last one at 7 : 1. Every colour that Textual would
+blend from others is named here, so that what is drawn is what was chosen.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from textual.theme import Theme
 
-DARK = Theme(
-    name="nntutor-dark",
-    dark=True,
+
+@dataclass(frozen=True, kw_only=True)
+class Palette:
+    """The colours that a theme is made of."""
+
+    background: str
+    """Under text: panes, code, pictures."""
+    surface: str
+    """Under what stands over the panes, and under the lines at the edges."""
+    panel: str
+    """Under the first line and the status line."""
+    text: str
+    muted: str
+    """Text that matters less."""
+    line: str
+    """Frames of panes without the focus."""
+    primary: str
+    """Headings, and the frame with the focus."""
+    secondary: str
+    accent: str
+    """Keys, and code within text."""
+    success: str
+    warning: str
+    error: str
+    cursor: str
+    """Under the entry of a list that the keys act on."""
+    cursor_text: str
+    cursor_blurred: str
+    """The same in a list without the focus."""
+    selection: str
+    """Under selected text."""
+    selection_text: str
+    bar: str
+    """The part of a scrollbar that moves."""
+
+
+def _theme(name: str, colours: Palette, *, dark: bool) -> Theme:
+    return Theme(
+        name=name,
+        dark=dark,
+        primary=colours.primary,
+        secondary=colours.secondary,
+        accent=colours.accent,
+        foreground=colours.text,
+        background=colours.background,
+        surface=colours.surface,
+        panel=colours.panel,
+        boost=colours.surface,
+        success=colours.success,
+        warning=colours.warning,
+        error=colours.error,
+        variables={**_texts(colours), **_lists(colours), **_frames(colours)},
+    )
+
+
+def _texts(colours: Palette) -> dict[str, str]:
+    heading = {f"markdown-h{level}-color": colours.primary for level in range(1, 7)}
+    style = {f"markdown-h{level}-text-style": "bold" for level in range(1, 7)}
+    return {
+        "text": colours.text,
+        "text-muted": colours.muted,
+        "text-disabled": colours.muted,
+        "foreground-muted": colours.muted,
+        "foreground-disabled": colours.muted,
+        "text-primary": colours.primary,
+        "text-secondary": colours.secondary,
+        "text-accent": colours.accent,
+        "text-success": colours.success,
+        "text-warning": colours.warning,
+        "text-error": colours.error,
+        "link-color": colours.primary,
+        "link-color-hover": colours.cursor_text,
+        "link-background-hover": colours.cursor,
+        "footer-key-foreground": colours.accent,
+        **heading,
+        **style,
+    }
+
+
+def _lists(colours: Palette) -> dict[str, str]:
+    return {
+        "block-cursor-background": colours.cursor,
+        "block-cursor-foreground": colours.cursor_text,
+        "block-cursor-text-style": "bold",
+        "block-cursor-blurred-background": colours.cursor_blurred,
+        "block-cursor-blurred-foreground": colours.text,
+        "block-cursor-blurred-text-style": "bold",
+        "block-hover-background": colours.panel,
+        "input-cursor-background": colours.text,
+        "input-cursor-foreground": colours.background,
+        "input-selection-background": colours.selection,
+        "input-selection-foreground": colours.selection_text,
+        "screen-selection-background": colours.selection,
+        "screen-selection-foreground": colours.selection_text,
+    }
+
+
+def _frames(colours: Palette) -> dict[str, str]:
+    return {
+        "border": colours.primary,
+        "border-blurred": colours.line,
+        "scrollbar": colours.bar,
+        "scrollbar-hover": colours.muted,
+        "scrollbar-active": colours.primary,
+        "scrollbar-background": colours.surface,
+        "scrollbar-background-hover": colours.surface,
+        "scrollbar-background-active": colours.surface,
+        "scrollbar-corner-color": colours.surface,
+    }
+
+
+DARK_PALETTE = Palette(
+    background="#15171c",
+    surface="#1b1e25",
+    panel="#242b36",
+    text="#e4e6eb",
+    muted="#a9b1bd",
+    line="#626b7a",
     primary="#6cb6ff",
     secondary="#c9a6f5",
     accent="#ffb454",
-    foreground="#e6e6e6",
-    background="#15181c",
-    surface="#1c2026",
-    panel="#272d36",
     success="#7fd38b",
     warning="#f2c55c",
-    error="#ff8f8f",
-    variables={
-        "text-muted": "#a9b1bb",
-        "block-cursor-foreground": "#15181c",
-        "block-cursor-background": "#e6e6e6",
-        "scrollbar": "#4a525e",
-        "scrollbar-background": "#1c2026",
-        "scrollbar-hover": "#6b7684",
-        "scrollbar-active": "#8a96a6",
-        "border": "#6cb6ff",
-        "border-blurred": "#66707e",
-        "footer-key-foreground": "#ffb454",
-        "link-color": "#6cb6ff",
-    },
+    error="#ff9c8f",
+    cursor="#2c4a70",
+    cursor_text="#ffffff",
+    cursor_blurred="#2a313d",
+    selection="#2c4260",
+    selection_text="#ffffff",
+    bar="#4a525e",
 )
 
-LIGHT = Theme(
-    name="nntutor-light",
-    dark=False,
+LIGHT_PALETTE = Palette(
+    background="#fbfbfa",
+    surface="#f2f3f3",
+    panel="#e2e6ea",
+    text="#1c1f26",
+    muted="#4d5562",
+    line="#808993",
     primary="#0b5cad",
     secondary="#6b3fa0",
-    accent="#8a4b00",
-    foreground="#1b1f24",
-    background="#fbfbf9",
-    surface="#f3f3f0",
-    panel="#e4e6e8",
+    accent="#8a4a00",
     success="#156b2c",
     warning="#7a5200",
-    error="#b3261e",
-    variables={
-        "text-muted": "#4c5560",
-        "block-cursor-foreground": "#fbfbf9",
-        "block-cursor-background": "#1b1f24",
-        "scrollbar": "#a3abb5",
-        "scrollbar-background": "#f3f3f0",
-        "scrollbar-hover": "#7d8792",
-        "scrollbar-active": "#5c6670",
-        "border": "#0b5cad",
-        "border-blurred": "#808993",
-        "footer-key-foreground": "#8a4b00",
-        "link-color": "#0b5cad",
-    },
+    error="#a3200d",
+    cursor="#0b5cad",
+    cursor_text="#ffffff",
+    cursor_blurred="#d5dde6",
+    selection="#c9def5",
+    selection_text="#1c1f26",
+    bar="#a3abb5",
 )
 
-THEMES = (DARK, LIGHT)
+CONTRAST_PALETTE = Palette(
+    background="#000000",
+    surface="#000000",
+    panel="#1c1c1c",
+    text="#ffffff",
+    muted="#d6d6d6",
+    line="#a0a0a0",
+    primary="#8fd3ff",
+    secondary="#e3c8ff",
+    accent="#ffd24a",
+    success="#86f59a",
+    warning="#ffe066",
+    error="#ffb4a8",
+    cursor="#ffffff",
+    cursor_text="#000000",
+    cursor_blurred="#3a3a3a",
+    selection="#ffe066",
+    selection_text="#000000",
+    bar="#a0a0a0",
+)
+
+DARK = _theme("nntutor-dark", DARK_PALETTE, dark=True)
+LIGHT = _theme("nntutor-light", LIGHT_PALETTE, dark=False)
+CONTRAST = _theme("nntutor-contrast", CONTRAST_PALETTE, dark=True)
+
+THEMES = (DARK, LIGHT, CONTRAST)
+LABELS = {DARK.name: "Dark", LIGHT.name: "Light", CONTRAST.name: "High contrast"}
+"""What the palette calls them."""

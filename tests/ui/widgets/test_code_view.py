@@ -38,7 +38,7 @@ async def test_other_code_takes_its_own_height() -> None:
         view = pilot.app.query_one(CodeView)
         view.code = "a = 1"
         await pilot.pause()
-        assert rows(view) == ["| reference · 1 line · locked", "| a = 1"]
+        assert rows(view) == ["| reference - 1 line - locked", "| a = 1"]
         view.code = ""
         await pilot.pause()
         assert rows(view) == []

@@ -9,8 +9,10 @@ from itertools import pairwise
 import pytest
 from textual.app import App, ComposeResult
 from textual.containers import VerticalScroll
+from textual.theme import Theme
 
 from tutor.course.figures import FIGURES, Bar, Bars, Curve, Formula, Mark, Plot, Table
+from tutor.ui.theme import THEMES
 from tutor.ui.widgets.figure import Figure
 from tutor.ui.widgets.figure_canvas import Canvas, Line
 from tutor.ui.widgets.figure_parts import NARROWEST, figure_lines, part_lines
@@ -154,10 +156,11 @@ async def test_the_widget_grows_to_its_content_and_shows_all_of_it(width: int) -
         assert all(first.render_line(row).text.isascii() for row in range(first.size.height))
 
 
-@pytest.mark.parametrize("theme", ["textual-dark", "textual-light"])
-async def test_the_inks_can_be_read_in_both_kinds_of_theme(theme: str) -> None:
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: str(theme.name))
+async def test_the_inks_can_be_read_in_each_theme(theme: Theme) -> None:
     app = FigureApp()
-    app.theme = theme
+    app.register_theme(theme)
+    app.theme = theme.name
     async with app.run_test(size=(60, 30)):
         widget = app.query(Figure).first()
         for ink in ("plain", "strong", "dim", "first", "second"):

@@ -23,8 +23,10 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult, Selection
 
 from tutor.ui.widgets import indentation
-from tutor.ui.widgets.code_themes import DARK, LIGHT, colours, editor_theme
+from tutor.ui.widgets.code_themes import DARK, CodeColours, colours, editor_theme, theme_name
+from tutor.ui.widgets.few_colours import has_shades
 from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
+from tutor.ui.widgets.in_ascii import Verbatim
 from tutor.ui.widgets.plain_text import clean_paste, unify_line_ends
 from tutor.ui.widgets.row_refresh import RowRefresh
 
@@ -45,7 +47,7 @@ def _keys_of_text_area() -> list[BindingType]:
     ]
 
 
-class CodeEditor(RowRefresh, TextArea, inherit_bindings=False):
+class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
     """A `TextArea` for code. Lines and columns count from 0, except the line of `mark_error`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -116,16 +118,21 @@ class CodeEditor(RowRefresh, TextArea, inherit_bindings=False):
             classes=classes,
         )
         self.cursor_blink = False  # a blinking cursor sends bytes all day long
-        for chosen in (DARK, LIGHT):
-            self.register_theme(editor_theme(chosen))
-        self.theme = DARK.name
+        self.colours = DARK
+        self._follow(DARK, plain=False)
 
     def on_mount(self) -> None:
         """Follows the app's theme from now on."""
         self.watch(self.app, "theme", self._follow_theme)
 
     def _follow_theme(self) -> None:
-        self.theme = colours(dark=self.app.current_theme.dark).name
+        theme = self.app.current_theme
+        self._follow(colours(theme.name, dark=theme.dark), plain=not has_shades(self.app))
+
+    def _follow(self, chosen: CodeColours, *, plain: bool) -> None:
+        self.colours = chosen
+        self.register_theme(editor_theme(chosen, plain=plain))
+        self.theme = theme_name(chosen, plain=plain)
 
     def enable_highlighting(self) -> None:
         """Loads the grammar and colours the code. Takes some 50 ms the first time."""
@@ -166,7 +173,7 @@ class CodeEditor(RowRefresh, TextArea, inherit_bindings=False):
         gutter = self.gutter_width
         if not self.error_line or strip.crop(0, gutter).text.strip() != str(self.error_line):
             return strip
-        chosen = DARK if self.theme == DARK.name else LIGHT
+        chosen = self.colours
         sign = f"{self.error_line:>{gutter - 2}}{self.signs.error} "
         style = Style(color=chosen.background, bgcolor=chosen.error, bold=True)
         code = strip.crop(gutter)

@@ -1,4 +1,5 @@
-"""The colours of code, a dark set and a light one. Every text has a contrast of at least 4.5 : 1.
+"""The colours of code, a set for each theme. Every text has a contrast of at least 4.5 : 1, in the
+set of high contrast 7 : 1.
 
 Used by the widgets that show code. Keywords are bold and comments are in italics, so that the two
 are told apart without colour as well.
@@ -21,6 +22,8 @@ class CodeColours:
     background: str
     cursor_line: str
     selection: str
+    selection_text: str | None = None
+    """None: selected code keeps its colours."""
     bracket: str
     gutter: str
     error: str
@@ -85,21 +88,75 @@ LIGHT = CodeColours(
 )
 
 
-def colours(*, dark: bool) -> CodeColours:
-    """The set for a dark or a light app theme."""
-    return DARK if dark else LIGHT
+CONTRAST = CodeColours(
+    name="nntutor-contrast",
+    text="#ffffff",
+    background="#000000",
+    cursor_line="#1c1c1c",
+    selection="#ffe066",
+    selection_text="#000000",
+    bracket="#3a3a3a",
+    gutter="#d6d6d6",
+    error="#ffb4a8",
+    parts={
+        "attribute": "#ffffff",
+        "call": "#a6dcff",
+        "builtin": "#9af0df",
+        "parameter": "#e6d8ff",
+        "decorator": "#e6d8ff",
+        "definition": "bold #a6dcff",
+        "number": "#c8f5ae",
+        "constant": "#c8f5ae",
+        "string": "#ffd9a6",
+        "interpolation": "#ffffff",
+        "comment": "italic #d6d6d6",
+        "self": "italic #e6d8ff",
+        "keyword": "bold #ffc2e2",
+    },
+)
+
+SETS = (DARK, LIGHT, CONTRAST)
 
 
-def editor_theme(chosen: CodeColours) -> TextAreaTheme:
-    """The colours as an editor theme, nothing of which is left to the app's CSS."""
+def colours(theme: str, *, dark: bool) -> CodeColours:
+    """The set of that name; for another theme the dark or the light one."""
+    return next((known for known in SETS if known.name == theme), DARK if dark else LIGHT)
+
+
+def editor_theme(chosen: CodeColours, *, plain: bool = False) -> TextAreaTheme:
+    """The colours as an editor theme, nothing of which is left to the app's CSS.
+
+    `plain`: cursor, its line, and the selection are told by attributes, for few or no colours.
+    """
     return TextAreaTheme(
-        name=chosen.name,
+        name=theme_name(chosen, plain=plain),
         base_style=Style(color=chosen.text, bgcolor=chosen.background),
         gutter_style=Style(color=chosen.gutter, bgcolor=chosen.background),
-        cursor_style=Style(color=chosen.background, bgcolor=chosen.text),
-        cursor_line_style=Style(bgcolor=chosen.cursor_line),
-        cursor_line_gutter_style=Style(color=chosen.text, bgcolor=chosen.cursor_line, bold=True),
-        bracket_matching_style=Style(bgcolor=chosen.bracket, underline=True),
-        selection_style=Style(bgcolor=chosen.selection),
         syntax_styles={part: chosen.style(part) for part in chosen.parts},
+        **(_plain_marks() if plain else _coloured_marks(chosen)),
     )
+
+
+def theme_name(chosen: CodeColours, *, plain: bool) -> str:
+    """What the editor theme of these colours is called."""
+    return f"{chosen.name}-plain" if plain else chosen.name
+
+
+def _coloured_marks(chosen: CodeColours) -> dict[str, Style]:
+    return {
+        "cursor_style": Style(color=chosen.background, bgcolor=chosen.text),
+        "cursor_line_style": Style(bgcolor=chosen.cursor_line),
+        "cursor_line_gutter_style": Style(color=chosen.text, bgcolor=chosen.cursor_line, bold=True),
+        "bracket_matching_style": Style(bgcolor=chosen.bracket, underline=True),
+        "selection_style": Style(color=chosen.selection_text, bgcolor=chosen.selection),
+    }
+
+
+def _plain_marks() -> dict[str, Style]:
+    return {
+        "cursor_style": Style(reverse=True, underline=True, bold=True),
+        "cursor_line_style": Style(),
+        "cursor_line_gutter_style": Style(reverse=True, bold=True),
+        "bracket_matching_style": Style(underline=True),
+        "selection_style": Style(reverse=True),
+    }

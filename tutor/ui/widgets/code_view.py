@@ -15,13 +15,14 @@ from textual.widget import Widget
 
 from tutor.ui.widgets.code_themes import CodeColours, colours
 from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
+from tutor.ui.widgets.in_ascii import Verbatim
 from tutor.ui.widgets.plain_text import unify_line_ends
 from tutor.ui.widgets.wrapping import Span, clip, fold
 
 Parts = list[tuple[Span, str]]
 
 
-class CodeView(Widget):
+class CodeView(Verbatim, Widget):
     """Code under a line that says it is given, as high as it needs to be.
 
     Longer code is cut to `shown` lines until it is opened by `toggle` or by a click on its heading.
@@ -49,14 +50,17 @@ class CodeView(Widget):
         *,
         label: str = "given",
         shown: int = 6,
+        how: str = "",
         glyphs: GlyphName = "unicode",
         name: str | None = None,
         id: str | None = None,  # noqa: A002  # Textual's name for it
         classes: str | None = None,
     ) -> None:
-        """Plain at first: call `enable_highlighting` after the first frame."""
+        """Plain at first: call `enable_highlighting` after the first frame. `how` is said of the
+        lines that are hidden."""
         super().__init__(name=name, id=id, classes=classes)
         self.signs = GLYPHS[glyphs]
+        self.how = how
         self.highlighting = False
         self.parts: list[Parts] = []
         self.set_reactive(CodeView.label, label)
@@ -89,12 +93,14 @@ class CodeView(Widget):
         """The first row: what this is, and what is hidden."""
         count = self.code.count("\n") + 1
         lines = "1 line" if count == 1 else f"{count} lines"
-        text = f"{self.label} · {lines} · locked"
+        between = self.signs.between
+        text = f"{self.label}{between}{lines}{between}locked"
         if not self.collapsible:
             return text
         if self.opened:
             return f"{self.signs.opened} {text}"
-        return f"{self.signs.closed} {text} · {count - self.shown} more"
+        how = f": {self.how}" if self.how else ""
+        return f"{self.signs.closed} {text}{between}{count - self.shown} more{how}"
 
     def validate_code(self, code: str) -> str:
         """Line ends as everywhere, none at the end."""
@@ -111,7 +117,8 @@ class CodeView(Widget):
     def render_line(self, y: int) -> Strip:
         """The heading, or a row of code."""
         width = self.size.width
-        chosen = colours(dark=self.app.current_theme.dark)
+        theme = self.app.current_theme
+        chosen = colours(theme.name, dark=theme.dark)
         base = Style(color=chosen.text, bgcolor=chosen.background)
         quiet = Style(color=chosen.gutter, bgcolor=chosen.background)
         if y == 0 and self.code:

@@ -28,11 +28,9 @@ class Figure(Widget):
         margin-bottom: 1;
         & > .figure--plain { color: $foreground; }
         & > .figure--strong { color: $foreground; text-style: bold; }
-        & > .figure--dim { color: $foreground 65%; }
-        & > .figure--first { color: #56B4E9; }
-        & > .figure--second { color: #E69F00; }
-        &:light > .figure--first { color: #0B4F7D; }
-        &:light > .figure--second { color: #8A4A00; }
+        & > .figure--dim { color: $text-muted; }
+        & > .figure--first { color: $text-primary; }
+        & > .figure--second { color: $text-accent; text-style: bold; }
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {

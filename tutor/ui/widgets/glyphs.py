@@ -29,6 +29,8 @@ class GlyphSet:
     closed: str
     bar: str
     """The left edge of text that cannot be changed."""
+    between: str
+    """Between parts of one line, with blanks around; three cells."""
     more: str
     """Stands where text was cut off."""
     half: str
@@ -55,6 +57,7 @@ UNICODE = GlyphSet(
     opened="▾",
     closed="▸",
     bar="▎",
+    between=" · ",
     more="…",
     half="▀",
     ramp=" ·░▒▓█",
@@ -66,7 +69,7 @@ UNICODE = GlyphSet(
 )
 
 ASCII = GlyphSet(
-    right="v",
+    right="+",
     wrong="x",
     error="x",
     note="-",
@@ -76,6 +79,7 @@ ASCII = GlyphSet(
     opened="v",
     closed=">",
     bar="|",
+    between=" - ",
     more="~",
     half="",
     ramp=" .:+*#",

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
 from tutor.ui.widgets import heat_scale
+from tutor.ui.widgets.few_colours import has_shades
 from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
 from tutor.ui.widgets.heat_scale import LEVELS, Sample, Table
 from tutor.ui.widgets.picture import Picture, Piece, joined, wrapped
@@ -36,7 +37,7 @@ class HeatMap(Picture, can_focus=True):
     DEFAULT_CSS: ClassVar[str] = """
     HeatMap {
         height: 1fr;
-        & > .heat-map--label { color: $foreground 75%; }
+        & > .heat-map--label { color: $text-muted; }
         & > .heat-map--note { text-style: italic; }
     }
     """
@@ -68,8 +69,8 @@ class HeatMap(Picture, can_focus=True):
         self.set_reactive(HeatMap.coloured, coloured)
 
     def on_mount(self) -> None:
-        """Does without colours where the app does."""
-        self.coloured = self.coloured and not self.app.no_color
+        """Does without colours where there are none, or too few for shades."""
+        self.coloured = self.coloured and has_shades(self.app)
 
     def show_values(self, values: Sequence[float], shape: tuple[int, ...]) -> None:
         """Shows a tensor, given row by row. `()` is the shape of a single number.
@@ -122,10 +123,10 @@ class HeatMap(Picture, can_focus=True):
         legend = [] if self.numeric else [self._legend(width)]
         room = height - len(heading) - len(legend)
         body, notes = draw(width, room)
-        under = wrapped(" · ".join(notes), width, "heat-map--note")
+        under = wrapped(self.signs.between.join(notes), width, "heat-map--note")
         if len(body) + len(under) > room:
             body, notes = draw(width, max(2, room - len(under)))
-            under = wrapped(" · ".join(notes), width, "heat-map--note")
+            under = wrapped(self.signs.between.join(notes), width, "heat-map--note")
         return [*heading, *body, *legend, *under]
 
     # Shades

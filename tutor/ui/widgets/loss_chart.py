@@ -48,11 +48,10 @@ class LossChart(Picture, can_focus=True):
     DEFAULT_CSS: ClassVar[str] = """
     LossChart {
         height: 1fr;
-        & > .loss-chart--raw { color: $foreground 55%; }
-        & > .loss-chart--axis { color: $foreground 75%; }
+        & > .loss-chart--line { color: $text-primary; text-style: bold; }
+        & > .loss-chart--raw { color: $text-muted; }
+        & > .loss-chart--axis { color: $text-muted; }
         & > .loss-chart--note { text-style: italic; }
-        &:dark > .loss-chart--line { color: #6cc0f5; }
-        &:light > .loss-chart--line { color: #0b4f7d; }
     }
     """
 
@@ -77,20 +76,25 @@ class LossChart(Picture, can_focus=True):
         """`headed`: the first row is the summary. `empty` is said before the first loss."""
         super().__init__(name=name, id=id, classes=classes)
         self.losses: tuple[float, ...] = ()
+        self.room_for: tuple[float, ...] = ()
         self.empty = empty
         self.headed = headed
         self.axis: Axis | None = None
         self.set_reactive(LossChart.glyphs, glyphs)
         self.set_reactive(LossChart.unit, unit)
 
-    def show_losses(self, losses: Sequence[float]) -> None:
-        """Shows all losses so far. Axes start afresh if they do not go on from those shown."""
-        losses = tuple(losses)
+    def show_losses(self, losses: Sequence[float], *, room_for: Sequence[float] = ()) -> None:
+        """Shows all losses so far. Axes start afresh if they do not go on from those shown.
+
+        `room_for`: the axes have room for all of these from the start, and for no more.
+        """
+        losses, room_for = tuple(losses), tuple(room_for)
         with self.redrawing():
             known = len(self.losses)
-            if len(losses) < known or repr(losses[:known][-1:]) != repr(self.losses[-1:]):
+            goes_on = repr(losses[:known][-1:]) == repr(self.losses[-1:])
+            if len(losses) < known or not goes_on or room_for != self.room_for:
                 self.axis = None
-            self.losses = losses
+            self.losses, self.room_for = losses, room_for
 
     def action_toggle_log(self) -> None:
         """Changes between a linear and a logarithmic vertical axis."""
@@ -115,7 +119,7 @@ class LossChart(Picture, can_focus=True):
         last = f"loss {self.losses[-1]:.4g} at {self.unit} {len(self.losses)}"
         if len(self.losses) >= MANY and math.isfinite(self.losses[-1]):
             last += f", smoothed {smooth(self.losses)[-1]:.4g}"
-        return f"{last} · log scale" if self.log_y else last
+        return f"{last}, log scale" if self.log_y else last
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -136,30 +140,30 @@ class LossChart(Picture, can_focus=True):
             return wrapped(self.empty, width)
         heading = wrapped(self.summary if self.headed else "", width)
         notes = [row for note in self.notes for row in wrapped(note, width, "loss-chart--note")]
-        points = self._points()
+        points = self._points(self.losses)
         columns, rows = SMALLEST
         room = height - len(heading) - len(notes)
         if not points or width < columns or room < rows:
             return [*wrapped(self.summary, width), *notes]
         return [*heading, *self._draw_plot(points, width, room), *notes]
 
-    def _points(self) -> list[Point]:
+    def _points(self, losses: Sequence[float]) -> list[Point]:
         """The losses that have a place, with their steps."""
         return [
             (step, loss)
-            for step, loss in enumerate(self.losses, 1)
+            for step, loss in enumerate(losses, 1)
             if math.isfinite(loss) and (loss > 0 or not self.log_y)
         ]
 
     def _draw_plot(self, points: list[Point], width: int, height: int) -> list[list[Piece]]:
         signs = ASCII if self.glyphs == "ascii" else UNICODE
-        values = [loss for _, loss in points]
+        values = [loss for _, loss in self._points(self.room_for or self.losses)]
         self.axis = (log_axis if self.log_y else linear_axis)(values, self.axis)
         rows = height - 2
         labels = self._vertical_labels(self.axis, rows)
         room = max(len(text) for text in labels.values())
         columns = width - room - 2
-        across = Axis(0, steps_extent(len(self.losses)))
+        across = Axis(0, steps_extent(max(len(self.losses), len(self.room_for))))
         cells = self._draw_cells(points, columns, rows, across, self.axis)
         picture: list[list[Piece]] = []
         for row in range(rows):

@@ -16,11 +16,12 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
+from tutor.ui.widgets.in_ascii import Verbatim
 from tutor.ui.widgets.output_buffer import Kind, OutputBuffer, Row
 from tutor.ui.widgets.row_refresh import RowRefresh
 
 
-class OutputLog(RowRefresh, ScrollView, can_focus=True):
+class OutputLog(RowRefresh, Verbatim, ScrollView, can_focus=True):
     """Lines of text, the newest at the bottom. Stays at the tail until it is scrolled up.
 
     Text of the kind "stderr" or "note" has a sign before each row and a style of its own. Up to

@@ -1,0 +1,43 @@
+"""The theme that was chosen in the app, kept in the data folder. For ui.
+
+config.toml is the learner's own file and is not written to. A theme named there later goes first:
+a choice holds as long as config.toml says what it said when the choice was made.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from tutor.paths import make_private
+from tutor.progress.files import read_regular
+
+FILE = "theme.json"
+_MAX = 4096
+
+
+class ChosenTheme(msgspec.Struct, frozen=True):
+    """A choice."""
+
+    theme: str
+    instead_of: str
+    """The theme of config.toml, or the default, at that time."""
+
+
+def remembered_theme(data: Path, configured: str) -> str:
+    """The theme to begin with. Never raises: what cannot be read was not chosen."""
+    try:
+        kept = msgspec.json.decode(read_regular(data / FILE, _MAX), type=ChosenTheme)
+    except (OSError, msgspec.MsgspecError):
+        return configured
+    return kept.theme if kept.instead_of == configured else configured
+
+
+def remember_theme(data: Path, theme: str, configured: str) -> None:
+    """Keeps a choice. Raises OSError; the file then holds the choice before."""
+    make_private(data)
+    temporary = data / f".{FILE}.{os.getpid()}"
+    temporary.write_bytes(msgspec.json.encode(ChosenTheme(theme, configured)))
+    os.replace(temporary, data / FILE)
