@@ -156,7 +156,7 @@ def desk_of(app: TutorApp) -> Desk:
 async def opened(app: TutorApp, size: tuple[int, int] = NARROW) -> AsyncIterator[Pilot[None]]:
     """The app on a step, everything of its first screen drawn."""
     async with app.run_test(size=size) as pilot:
-        await eventually(lambda: lesson_screen(app).is_open, "a step on screen")
+        await eventually(lambda: _is_whole(lesson_screen(app)), "a step on screen")
         await pilot.pause()
         yield pilot
 
@@ -169,6 +169,10 @@ async def say_of(app: TutorApp, pilot: Pilot[None], statement: str, key: str = "
     place = choices.statements.index(statement)
     await pilot.press("home", *["down"] * place, key or str(place + 1))
     await pilot.pause()
+
+
+def _is_whole(screen: LessonScreen) -> bool:
+    return screen.is_open and (screen.desk is None or screen.desk.is_whole)
 
 
 def screen_text(app: TutorApp) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Markdown
 
 from tutor.course.model import CodeStep, QuizStep
 from tutor.session.state import State
@@ -36,6 +35,8 @@ class HintsPane(Pane):
         return self._scroll
 
     async def _fill(self, texts: tuple[str, ...]) -> None:
+        from textual.widgets import Markdown  # slow to import: the editor comes first
+
         await self._scroll.remove_children()
         shown = [Markdown(text, open_links=False) for text in texts]
         await self._scroll.mount_all(shown)

@@ -8,15 +8,12 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Markdown
 
-from tutor.course.figures import FIGURES
 from tutor.course.model import CodeStep, QuizStep, ReadStep, Step
 from tutor.session.state import State
 from tutor.ui.pane import Pane
 from tutor.ui.said import Said
 from tutor.ui.signs import Signs
-from tutor.ui.widgets.figure import Figure
 
 MORE_HERE = "PgDn shows more."
 MORE_AWAY = "More below: Esc, a, then PgDn."
@@ -87,6 +84,11 @@ class LessonPane(Pane):
         self.run_worker(self._fill(step), exclusive=True, group="fill")
 
     async def _fill(self, step: Step) -> None:
+        from textual.widgets import Markdown  # slow to import: the editor comes first
+
+        from tutor.course.figures import FIGURES
+        from tutor.ui.widgets.figure import Figure
+
         await self._scroll.query(".lesson-part").remove()
         text = Markdown(step.text, classes="lesson-part", open_links=False)
         figures = [

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Markdown
 
 from tutor.course.model import CodeStep, QuizStep, Step
 from tutor.grading.verdict import CheckResult, Verdict
@@ -16,6 +17,9 @@ from tutor.ui.said import Said
 from tutor.ui.signs import Signs
 from tutor.ui.widgets.code_view import CodeView
 from tutor.ui.words import elapsed, inline, split_first_sentence, verdict_head
+
+if TYPE_CHECKING:
+    from textual.widgets import Markdown
 
 EMPTY = "Nothing has been checked yet. F4 or Ctrl+T judges the answer."
 PREPARING = "Preparing PyTorch … The check begins as soon as that is done. F9 cancels."
@@ -34,9 +38,7 @@ class VerdictPane(Pane):
         self._head = Said("", id="verdict-head")
         self._sentence = Said("", id="verdict-sentence")
         self._evidence = Said("", id="verdict-evidence")
-        self._rest = Markdown("", id="verdict-rest", open_links=False)
         self._go_on = Said("", id="verdict-next")
-        self._after = Markdown("", id="verdict-after", open_links=False)
         self._checks = Said("", id="verdict-checks", classes="only-full")
         self._reference = CodeView(
             id="reference",
@@ -45,21 +47,23 @@ class VerdictPane(Pane):
             shown=WHOLE,
             glyphs=signs.glyphs,
         )
-        self._scroll = VerticalScroll(
-            self._head,
-            self._sentence,
-            self._evidence,
-            self._rest,
-            self._go_on,
-            self._after,
-            self._checks,
-            self._reference,
-            id="verdict-scroll",
-        )
+        self._scroll = VerticalScroll(id="verdict-scroll")
 
     def compose(self) -> ComposeResult:
         """One column, read from the top."""
-        yield self._scroll
+        from textual.widgets import Markdown  # slow to import: the editor comes first
+
+        self._rest = Markdown("", id="verdict-rest", open_links=False)
+        self._after = Markdown("", id="verdict-after", open_links=False)
+        with self._scroll:
+            yield self._head
+            yield self._sentence
+            yield self._evidence
+            yield self._rest
+            yield self._go_on
+            yield self._after
+            yield self._checks
+            yield self._reference
 
     def on_mount(self) -> None:
         """Highlights the reference once the first frame is out."""

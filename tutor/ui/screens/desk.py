@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container as Among
+from collections.abc import Iterable
 from pathlib import Path
 
 from textual import events, on
@@ -10,6 +12,7 @@ from textual.containers import Container, Vertical
 from textual.message import Message
 from textual.reactive import reactive
 
+from tutor.course.model import Step
 from tutor.progress.fold import Place
 from tutor.session.buffers import Buffers
 from tutor.session.state import State
@@ -54,14 +57,18 @@ class Desk(Container):
     class Settled(Message):
         """The pane that was gone to has the focus."""
 
-    def __init__(self, buffers: Buffers, *, signs: Signs) -> None:
+    def __init__(self, buffers: Buffers, step: Step, *, signs: Signs) -> None:
+        """`step` is the first one: its panes are there before the others."""
         super().__init__(id="desk")
+        self._first_step = step
         self._buffers = buffers
         self._signs = signs
         self.look = Look(size="narrow", kind="none", names=("lesson",), pane="lesson")
         self._arranged: Look | None = None
         self._news: frozenset[str] = frozenset()
         self._task_from = ""
+        self.is_whole = False
+        """Whether all panes are there."""
         self._goal = ""
         """The pane that gets the focus at the next refresh; until then no other focus counts."""
         self.lesson = LessonPane(signs=signs)
@@ -91,22 +98,32 @@ class Desk(Container):
         """Lesson, work and charts; the style sheet sets them beside or above each other."""
         for pane in self.panes.values():
             pane.data_bind(Desk.session)
+        first = _first_panes(self._first_step, self.app.size.width)
         yield self.tabs
         with Container(id="body"):
             yield self.lesson
             with Vertical(id="work"):
-                yield self.code
-                yield self.quiz
-                yield self.verdict
-                yield self.output
-                yield self.hints
+                yield from self._of(ABOVE, first)
+                yield from self._of(BELOW, first)
             with Container(id="charts"):
-                yield self.loss
-                yield self.tensors
+                yield from self._of(CHARTS, first)
 
     def on_mount(self) -> None:
-        """Shows what there is room for."""
+        """Shows what there is room for; what there is not yet anything to show in, comes later."""
         self.on_resize()
+        self.call_after_refresh(self._mount_rest)
+
+    def _of(self, names: Iterable[str], among: Among[str]) -> list[Pane]:
+        return [self.panes[name] for name in names if name in among]
+
+    async def _mount_rest(self) -> None:
+        rest = {name for name, pane in self.panes.items() if not pane.is_attached}
+        work, charts = self.query_one("#work"), self.query_one("#charts")
+        with self.app.batch_update():
+            await work.mount_all(self._of(ABOVE, rest), before=0)
+            await work.mount_all(self._of(BELOW, rest))
+            await charts.mount_all(self._of(CHARTS, rest))
+        self.is_whole = True
 
     def on_resize(self) -> None:
         """The width decides between one pane, two columns and three."""
@@ -205,10 +222,14 @@ class Desk(Container):
             self._look_at(pane.pane_name)
 
     def _focus(self, name: str) -> None:
-        if self._goal == name:
-            self._goal = ""
-            self.screen.set_focus(self.panes[name].focus_target())
-            self.post_message(self.Settled())
+        if self._goal != name:
+            return
+        if not self.panes[name].is_mounted:
+            self.call_after_refresh(self._focus, name)
+            return
+        self._goal = ""
+        self.screen.set_focus(self.panes[name].focus_target())
+        self.post_message(self.Settled())
 
     def _look_at(self, name: str) -> None:
         if name in BELOW:
@@ -291,6 +312,13 @@ class Desk(Container):
         self.verdict.set_class(look.peeking, "brief")
         self.code.make_room(tight=look.peeking or (charts and look.size == "medium"))
         self.tabs.display = look.single and not look.zoomed
+
+
+def _first_panes(step: Step, width: int) -> frozenset[str]:
+    """Those that are on screen when it opens, and the one to answer in."""
+    kind, names = kind_of(step), pane_names(step)
+    look = Look(size=size_of(width), kind=kind, names=names, pane="lesson", below=first_below(kind))
+    return visible_panes(look) | set(ABOVE).intersection(names)
 
 
 def _speaks_up(old: State, new: State) -> bool:

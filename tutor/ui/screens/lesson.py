@@ -123,7 +123,7 @@ class LessonScreen(PaneActions, Screen[None]):
             self._take_keys()
             return
         self.tell(StepShown(step, self.opened.hints.get(step.id, 0)))
-        await self._mount_desk()
+        await self._mount_desk(step)
         self._work_at(step)
         place = self.opened.progress.place
         if self.desk is not None and place is not None and place.step == step.id:
@@ -140,11 +140,11 @@ class LessonScreen(PaneActions, Screen[None]):
         self.post_message(self.Ready())
         self.saver.tidy()
 
-    async def _mount_desk(self) -> None:
+    async def _mount_desk(self, step: Step) -> None:
         from tutor.ui.screens.desk import STYLES, Desk  # the panes import what is slow to import
 
         self.app.stylesheet.read(STYLES)
-        desk = Desk(self.buffers, signs=self.setting.signs)
+        desk = Desk(self.buffers, step, signs=self.setting.signs)
         desk.data_bind(LessonScreen.session)
         desk.quiz.recall(self.opened.progress)
         self._opening.display = False
