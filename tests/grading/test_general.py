@@ -17,8 +17,10 @@ from tutor.wire.events import Executed, GivenChange, Observation
 from tutor.wire.values import (
     CallableValue,
     ClassValue,
+    IntValue,
     ModuleValue,
     NoneValue,
+    SequenceValue,
     TextValue,
     Value,
 )
@@ -83,6 +85,67 @@ async def test_a_result_that_says_what_went_wrong(base: Value, slug: str, said: 
     assert (verdict.kind, verdict.slug) == ("reject", slug)
     assert said in verdict.message
     assert verdict.line == 1
+
+
+@pytest.mark.parametrize(
+    ("base", "source", "slug", "said"),
+    [
+        (number(0.92), "p = 0.92", "hard-coded-answer", "is 0.92, typed in, and stays so"),
+        (IntValue(1), "p = 1", "hard-coded-answer", "is 1, typed in"),
+        (number(0.5), "p = 0.5", "hard-coded-answer", "Let Python compute it from `t`"),
+        (number(0.92), "p = round(made(), 2)", "rounded-answer", "to 2 digits after the point"),
+        (number(0.9), "p = round(made(), 1)", "rounded-answer", "to 1 digit after the point"),
+        (IntValue(1), "p = round(made())", "thresholded", "you have 1"),
+    ],
+)
+async def test_one_number_for_a_tensor_of_one(
+    base: Value, source: str, slug: str, said: str
+) -> None:
+    step = structs.replace(ONE, variations=STEP.variations)
+
+    def script(program: Program) -> Mapping[str, Value]:
+        is_base = "2.4" in program.given
+        if program.source == step.solution:
+            return {"p": tensor([0.91682732 if is_base else 0.62245935], (1, 1))}
+        return {"p": base}
+
+    verdict = await grade(step, source, ScriptedRunner(script))
+    assert verdict.slug == slug
+    assert said in verdict.message
+
+
+ONE = structs.replace(STEP, checks=(Check(same="p", type="any", shape="any"),))
+
+
+async def test_what_is_no_rounding_elsewhere_is_none() -> None:
+    """A hard sigmoid of 2.4 is 0.9."""
+    verdict = await judged(tensor([0.9, 0.0], (1, 2)), tensor([0.58333, 0.75], (1, 2)))
+    assert verdict.slug == "wrong-value"
+    verdict = await judged(tensor([0.9, 0.0], (1, 2)), tensor([0.6, 0.8], (1, 2)))
+    assert verdict.slug == "rounded-answer"
+
+
+@pytest.mark.parametrize(
+    ("base", "slug", "said"),
+    [
+        (SequenceValue("list", 1, (number(0.9),)), "list-not-array", "`torch.tensor(…)`"),
+        (SequenceValue("tuple", 1, (BASE,)), "wrong-type", "A comma at the end of a line"),
+        (SequenceValue("tuple", 2, (BASE, BASE)), "wrong-type", "is a tuple; a tensor is asked"),
+    ],
+)
+async def test_a_tensor_inside_something(base: Value, slug: str, said: str) -> None:
+    verdict = await judged(base)
+    assert verdict.slug == slug
+    assert said in verdict.message
+
+
+async def test_a_row_is_no_column() -> None:
+    def script(program: Program) -> Mapping[str, Value]:
+        right = program.source == ONE.solution
+        return {"p": tensor([0.9, 0.1], (1, 2) if right else (2, 1))}
+
+    verdict = await grade(structs.replace(ONE, variations=()), "p = made()", ScriptedRunner(script))
+    assert verdict.slug == "wrong-shape"
 
 
 async def test_the_printed_numbers_typed_in() -> None:

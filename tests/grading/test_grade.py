@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from typing import Any
 
 import pytest
@@ -135,7 +136,7 @@ async def test_what_is_to_be_filled_in_is_named() -> None:
     [
         ("timeout", "infinite-loop", "within 10 s"),
         ("memory", "out-of-memory", "2048 MB"),
-        ("output", "too-much-output", "50 MB"),
+        ("output", "too-much-output", "10 MB"),
         ("processes", "too-many-processes", "64 processes"),
         ("crashed", "crashed", "crashed"),
     ],
@@ -353,18 +354,33 @@ async def test_the_plain_sentence_says_how_far_off_and_not_what_is_right() -> No
 
 async def test_right_for_the_given_values_only() -> None:
     verdict = await judged("probability = 1 / (1 + math.exp(-abs(x)))")
-    assert verdict.slug == "wrong-value"
+    assert verdict.slug == "hard-coded-answer"
     assert verdict.message.startswith(
         "Right for the given values, but not for others. With `x = -1.3`:"
     )
+    assert verdict.message.endswith("right for any `x`.")
     assert verdict.evidence[0] == "with x = -1.3"
     assert [check.variation for check in verdict.checks] == ["", "x = -1.3"]
 
 
 async def test_an_error_under_a_variation_is_told_with_it() -> None:
-    verdict = await judged("assert x > 0\nprobability = 1 / (1 + math.exp(-x))")
-    assert (verdict.slug, verdict.line, verdict.error) == ("assertion-failed", 1, "AssertionError")
+    verdict = await judged("[0][x < 0]\nprobability = 1 / (1 + math.exp(-x))")
+    assert (verdict.slug, verdict.line, verdict.error) == ("counts-from-one", 1, "IndexError")
     assert "with `x = -1.3` it fails" in verdict.message
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (f"probability = {{2.4: {1 / (1 + math.exp(-2.4))!r}}}[x]", "nothing for that value"),
+        (f"if x == 2.4: probability = {1 / (1 + math.exp(-2.4))!r}", "makes no `probability`"),
+    ],
+)
+async def test_an_answer_for_the_given_value_alone(source: str, said: str) -> None:
+    verdict = await judged(source)
+    assert verdict.slug == "hard-coded-answer"
+    assert said in verdict.message
+    assert verdict.message.endswith("right for any `x`.")
 
 
 async def test_a_run_that_is_ended_under_a_variation_is_told_with_it() -> None:
@@ -486,10 +502,32 @@ async def test_a_note_by_a_wrong_program_comes_before_the_one_its_check_names() 
     assert (await judged(SOLUTION, step)).slug == "not-doubled"
 
 
-async def test_a_given_bound_again_drops_its_variations_and_is_said() -> None:
-    verdict = await judged("y = 0\nx = 2.4\nprobability = 1 / (1 + math.exp(-x))")
+async def test_a_given_bound_again_is_said_and_left_out_under_variations() -> None:
+    runner = PythonRunner()
+    verdict = await judged("y = 0\nx = 2.4\nprobability = 1 / (1 + math.exp(-x))", runner=runner)
     assert (verdict.kind, verdict.slug) == ("accept-with-note", "changes-the-given")
     assert "You re-defined `x`" in verdict.message
+    assert "could not be tried" not in verdict.message
+    assert [p.source.split("\n")[1] for p in runner.observed if "y = 0" in p.source] == [
+        "x = 2.4",
+        "pass",
+    ]
+
+
+async def test_without_a_given_bound_again_a_typed_in_number_stays_the_same() -> None:
+    verdict = await judged(f"x = +2.4\nprobability = {1 / (1 + math.exp(-2.4))!r}")
+    assert (verdict.kind, verdict.slug) == ("reject", "hard-coded-answer")
+
+
+async def test_what_does_not_run_without_it_drops_its_variations() -> None:
+    verdict = await judged("x = (2.4,)\nprobability = 1 / (1 + math.exp(-x[0]))")
+    assert (verdict.kind, verdict.slug) == ("accept-with-note", "changes-the-given")
+    assert "could not be tried with other values" in verdict.message
+
+
+async def test_the_given_may_be_repeated_in_a_function() -> None:
+    source = "def main():\n    x = 2.4\n    return 1 / (1 + math.exp(-x))\nprobability = main()"
+    assert (await judged(source)).kind == "accept"
 
 
 async def test_a_given_bound_to_another_value_is_the_reason_of_a_wrong_one() -> None:

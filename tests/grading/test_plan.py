@@ -68,7 +68,7 @@ def test_what_the_learner_runs() -> None:
     assert command.program.source == "\n\nprobability = 3"
     assert (command.program.given, command.program.prelude) == ("x = 2.4", "import math\n")
     assert (command.program.seed, command.live, command.fixed) == (5, True, ("x",))
-    assert command.limits == Limits(seconds=2.0, memory_mb=100)
+    assert command.limits == Limits(seconds=2.0, memory_mb=100, output_mb=10)
 
 
 def test_the_authors_programs_come_in_the_same_order_every_time() -> None:

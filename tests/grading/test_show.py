@@ -56,9 +56,13 @@ def test_a_number_in_a_message(value: float, text: str) -> None:
         (CallableValue("function", "f"), "a function", "a function"),
         (ModuleValue("Linear", "Linear(8, 1)", 9), "Linear(8, 1)", "a module (`Linear`)"),
         (SequenceValue("list", 1, (IntValue(1),)), "[1]", "a list"),
-        (MappingValue("OrderedDict", 0, ()), "an OrderedDict", "an OrderedDict"),
+        (
+            MappingValue("OrderedDict", 0, ()),
+            "an object of the type `OrderedDict`",
+            "an object of the type `OrderedDict`",
+        ),
         (Other("ellipsis"), "the blank `...`", "the blank `...`"),
-        (Other("SGD", "SGD (lr: 0.1)"), "SGD (lr: 0.1)", "a SGD"),
+        (Other("SGD", "SGD (lr: 0.1)"), "SGD (lr: 0.1)", "an object of the type `SGD`"),
     ],
 )
 def test_values(value: Value, text: str, sort: str) -> None:

@@ -13,7 +13,7 @@ from tutor.grading.submission import (
     literals,
     names_in,
     read_submission,
-    rebound_alone,
+    rebinding,
     repeats_given,
     words_used,
 )
@@ -101,6 +101,7 @@ def test_a_long_sum_is_read() -> None:
         ("a, d = 5, 6", ("a",)),
         ("a: int = 5", ("a",)),
         ("a = len('five')", ("a",)),
+        ("if True:\n    a = 5\n    d = a", ("a",)),
         # what reads the varied value, or follows it, or is the learner's own, is the answer's
         ("a = a + 1", ()),
         ("a += 1", ()),
@@ -111,11 +112,26 @@ def test_a_long_sum_is_read() -> None:
     ],
 )
 def test_a_varied_given_that_is_bound_again(source: str, alone: tuple[str, ...]) -> None:
-    assert rebound_alone(STEP, read_submission(STEP, source), ["a"]) == alone
+    assert rebinding(STEP, read_submission(STEP, source), ["a"]).names == alone
+
+
+@pytest.mark.parametrize(
+    ("source", "without"),
+    [
+        ("a = 5\nd = a", "pass\nd = a"),
+        ("if d: a = 5; print(a)", "if d: pass; print(a)"),
+        ("def main():\n    a = 1\n    return a", "def main():\n    pass\n    return a"),
+        ("def main():\n    a = 7\n    return a", "def main():\n    a = 7\n    return a"),
+        ("a = d = 5", "pass"),
+        ("e = 5", "e = 5"),
+    ],
+)
+def test_what_is_left_of_it_without_that(source: str, without: str) -> None:
+    assert rebinding(STEP, read_submission(STEP, source), ["a"]).source == without
 
 
 def test_a_given_that_does_not_follow_may_be_read() -> None:
-    assert rebound_alone(STEP, read_submission(STEP, "c = a + 4"), ["c"]) == ("c",)
+    assert rebinding(STEP, read_submission(STEP, "c = a + 4"), ["c"]).names == ("c",)
 
 
 def test_a_given_bound_by_its_own_statement_is_repeated() -> None:

@@ -20,7 +20,7 @@ from tutor.grading.submission import (
     repeats_given,
 )
 from tutor.grading.trial import Outcome, Trial, judge, label_of, rule_of
-from tutor.wire.values import CallableValue, ModuleValue, NoneValue, Value
+from tutor.wire.values import CallableValue, ModuleValue, NoneValue, SequenceValue, Value
 
 RuleOf = Callable[[Case, Outcome], Found | None]
 
@@ -86,7 +86,7 @@ def _digits(got: Numbers, expected: Numbers) -> int | None:
     Zeros alone say nothing: they are also what is left where nothing was computed.
     """
     if (
-        got.shape != expected.shape
+        got.total != expected.total
         or "complex" in (got.kind, expected.kind)
         or not any(got.elements)
     ):
@@ -108,7 +108,8 @@ def _is_rounded(got: float, expected: float, digits: int) -> bool:
 
 
 def _rounded_message(miss: Outcome, digits: int) -> str:
-    kept = f"{digits} digits after the point" if digits else "whole numbers"
+    plural = "s" if digits > 1 else ""
+    kept = f"{digits} digit{plural} after the point" if digits else "whole numbers"
     return (
         f"It looks as if {label_of(miss.check)} was rounded to {kept}: you have {miss.shown}. "
         "Keep the full number; rounding comes later, when it is printed."
@@ -139,7 +140,7 @@ def _cut(case: Case, miss: Outcome) -> Found | None:
         return None
     is_form = miss.difference.what in ("type", "shape") or got.kind == "complex"
     digits = None if is_form or _same_numbers(got, expected) else _digits(got, expected)
-    if digits is None:
+    if digits is None or not _cut_elsewhere_too(case, miss, digits):
         return None
     shares = all(0 <= e <= 1 for e in expected.elements)
     if digits == 0 and shares and all(a in (0, 1) for a in got.elements):
@@ -149,6 +150,22 @@ def _cut(case: Case, miss: Outcome) -> Found | None:
         )
         return Found("thresholded", message, line_of(case, miss))
     return Found("rounded-answer", _rounded_message(miss, digits), line_of(case, miss))
+
+
+def _cut_elsewhere_too(case: Case, miss: Outcome, digits: int) -> bool:
+    """Whether it looks the same under all givens under which something else came out."""
+    for trial in case.trials:
+        if trial.learner.finished and not (miss.check.base_only and trial.scenario.varied):
+            other = judge(miss.check, trial)
+            got, expected = numbers_of(other.got), numbers_of(other.expected)
+            if got is None or expected is None or got.total != expected.total:
+                continue
+            if same(other.got, miss.got):
+                continue
+            pairs = zip(got.elements, expected.elements, strict=False)
+            if not all(_is_rounded(float(a), float(b), digits) for a, b in pairs):
+                return False
+    return True
 
 
 def _is_typed(case: Case, got: Numbers) -> bool:
@@ -243,23 +260,63 @@ def _changed_on_the_way(case: Case, miss: Outcome) -> Found | None:
     return None
 
 
-def _independent(case: Case, miss: Outcome) -> Found | None:
-    """Wrong, and the same whatever the givens are."""
+def _typed_constant(case: Case, miss: Outcome) -> Found | None:
+    """A number that stands in the program and is not even close."""
+    got = numbers_of(miss.got)
+    if got is None or got.kind == "complex" or not _is_typed(case, got):
+        return None
+    if not _stays(case, miss, ("value", "dtype")):
+        return None
+    message = (
+        f"{label_of(miss.check)} is {miss.shown}, typed in, and stays so when `{case.given}` "
+        f"changes. Let Python compute it from `{case.given}`, so that it is right for any input."
+    )
+    return Found("hard-coded-answer", message, line_of(case, miss))
+
+
+def _stays(case: Case, miss: Outcome, differs_in: tuple[str, ...]) -> bool:
+    """Whether it is wrong in that only, and the same whatever the givens are."""
     check = miss.check
     varied = [t for t in case.trials[1:] if t.scenario.varied and not check.base_only]
     if not varied or not check.same.isidentifier() or check.like:
-        return None
+        return False
     if numbers_of(miss.expected) is None:
-        return None
+        return False
     base = judge(check, case.trials[0])
-    if base.difference is not None and base.difference.what != "value":
+    if base.difference is not None and base.difference.what not in differs_in:
+        return False
+    others = [judge(check, trial) for trial in varied]
+    return all(
+        same(other.got, base.got) and not same(other.expected, base.expected) for other in others
+    )
+
+
+def _wrapped(case: Case, miss: Outcome) -> Found | None:
+    """A list for a tensor, or a tuple that a comma made."""
+    if not isinstance(miss.got, SequenceValue) or numbers_of(miss.expected) is None:
         return None
-    for trial in varied:
-        other = judge(check, trial)
-        if not same(other.got, base.got) or same(other.expected, base.expected):
-            return None
+    label = label_of(miss.check)
+    if miss.got.type_name == "list":
+        message = (
+            f"{label} is a Python list, and layers and losses cannot compute with a list. "
+            "Make a tensor of it: `torch.tensor(…)`."
+        )
+        return Found("list-not-array", message, line_of(case, miss))
+    if miss.got.type_name == "tuple" and miss.got.length == 1:
+        message = (
+            f"{label} is a tuple, a row with one entry. A comma at the end of a line makes one: "
+            "take it away."
+        )
+        return Found("wrong-type", message, line_of(case, miss))
+    return None
+
+
+def _independent(case: Case, miss: Outcome) -> Found | None:
+    """Wrong, and the same whatever the givens are."""
+    if not _stays(case, miss, ("value",)):
+        return None
     message = (
-        f"{label_of(check)} is {base.shown}, and it stays so when `{case.given}` changes. "
+        f"{label_of(miss.check)} is {miss.shown}, and it stays so when `{case.given}` changes. "
         f"So it does not depend on it. Compute it from `{case.given}`."
     )
     return Found("random-answer", message, line_of(case, miss))
@@ -270,7 +327,9 @@ _RULES: tuple[RuleOf, ...] = (
     _nothing,
     _constant,
     _redefined,
+    _wrapped,
     _typed_in,
+    _typed_constant,
     _cut,
     _integer,
     _exchanged,
@@ -285,7 +344,7 @@ def depends_on_seed(case: Case, other: Trial) -> Found | None:
     base = case.trials[0]
     for miss in case.misses:
         check = miss.check
-        if not check.same or check.like or numbers_of(miss.got) is None:
+        if not check.same.isidentifier() or check.like or numbers_of(miss.got) is None:
             continue
         if miss.difference is None or miss.difference.what != "value":
             continue

@@ -13,7 +13,7 @@ from msgspec import structs
 from tutor.course.model import CodeStep, Misconception
 from tutor.grading.attempt import not_attempted
 from tutor.grading.case import Case, Found, line_binding
-from tutor.grading.errors import explain_ending, explain_or_quote, quote
+from tutor.grading.errors import Explanation, explain_ending, explain_or_quote, quote
 from tutor.grading.general import depends_on_seed, find_general
 from tutor.grading.in_place import fixed_given, in_place_of_answer
 from tutor.grading.match import find_missed, find_property, find_raised
@@ -305,7 +305,7 @@ def _broken(step: CodeStep, trial: Trial) -> Verdict:
     error = trial.learner.error
     if error is None:
         return _fault(f"the run with {trial.scenario.label} gave no answers")
-    explanation = explain_or_quote(error)
+    explanation = _why_only_elsewhere(error, trial) or explain_or_quote(error)
     return Verdict(
         "reject",
         explanation.slug,
@@ -313,6 +313,22 @@ def _broken(step: CodeStep, trial: Trial) -> Verdict:
         evidence=(f"with {trial.scenario.label}", *quote(error)),
         line=error.line,
         error=error.type_name,
+    )
+
+
+_NOT_FORESEEN = ("KeyError", "NameError", "UnboundLocalError", "AssertionError")
+
+
+def _why_only_elsewhere(error: ErrorFacts, trial: Trial) -> Explanation | None:
+    """A program that knows only the given values: no entry, no branch for others."""
+    if error.type_name not in _NOT_FORESEEN or not trial.scenario.varied:
+        return None
+    where = f"in line {error.line}" if error.line else "there"
+    source = " and ".join(f"`{name}`" for name in trial.scenario.varied)
+    return Explanation(
+        "hard-coded-answer",
+        f"Your program has nothing for that value {where}. Compute the result, so that it is right "
+        f"for any {source}.",
     )
 
 

@@ -10,9 +10,9 @@ from tutor.grading.errors import explain_warning
 from tutor.grading.match import find_note
 from tutor.grading.show import show_shape
 from tutor.grading.sitting import Sitting
-from tutor.grading.submission import Submission, repeats_given, words_used
+from tutor.grading.submission import Submission, names_in, repeats_given, words_used
 from tutor.grading.templates import fill
-from tutor.grading.trial import Outcome, Run, label_of
+from tutor.grading.trial import Outcome, Run, expression_of, label_of
 from tutor.wire.values import ArrayValue, TensorValue
 
 
@@ -32,18 +32,35 @@ def notes_on(
     for outcome in _noted(outcomes):
         found.setdefault(outcome.note, said.get(outcome.note) or _soft(outcome))
     for outcome in outcomes:
-        for slug in outcome.tolerated if outcome.holds else ():
+        for slug in outcome.tolerated if outcome.holds and not outcome.check.note else ():
             found.setdefault(slug, said.get(slug) or _automatic(slug, outcome))
     if sitting.redefined:
-        found.setdefault("changes-the-given", _redefined(sitting.redefined))
+        found.setdefault("changes-the-given", _redefined(sitting))
     return [Found(slug, fill(text, run.shown)) for slug, text in found.items()]
 
 
 def _noted(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """Misses that only give a note. What is missed on the base is not held against a variation."""
-    missed = [outcome for outcome in outcomes if not outcome.holds]
-    on_base = [outcome.check for outcome in missed if outcome.scenario.is_base]
-    return [m for m in missed if m.scenario.is_base or m.check not in on_base]
+    """Misses that only give a note, one for each name.
+
+    What is missed on the base, or there needs a tolerance, is not held against a variation.
+    """
+    on_base = [o for o in outcomes if o.scenario.is_base and (o.tolerated or not o.holds)]
+    settled = [outcome.check for outcome in on_base]
+    missed = [o for o in outcomes if not o.holds]
+    noted: list[Outcome] = []
+    named: set[str] = set()
+    for miss in missed:
+        if miss.scenario.is_base or miss.check not in settled:
+            names = _own_names(miss)
+            if not names & named:
+                noted.append(miss)
+            named |= names
+    return noted
+
+
+def _own_names(miss: Outcome) -> set[str]:
+    """The names of the program that a check is about."""
+    return names_in(expression_of(miss.check)) - {"given", "trace", "callable"}
 
 
 def _soft(outcome: Outcome) -> str:
@@ -73,11 +90,12 @@ def _automatic(slug: str, outcome: Outcome) -> str:
     return _verbatim(texts[slug])
 
 
-def _redefined(names: Sequence[str]) -> str:
-    listed = " and ".join(f"`{name}`" for name in names)
+def _redefined(sitting: Sitting) -> str:
+    listed = " and ".join(f"`{name}`" for name in sitting.redefined)
+    but = ", but it could not be tried with other values" if sitting.untried else ""
     return (
-        f"You re-defined {listed}, which is given above your code. The result is right, but it "
-        "could not be tried with other values. Leave that line out."
+        f"You re-defined {listed}, which is given above your code. The result is right{but}. "
+        "Leave that line out."
     )
 
 

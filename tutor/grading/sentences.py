@@ -12,6 +12,7 @@ from tutor.grading.numbers import INFINITY
 from tutor.grading.show import shorten, show_number, show_place
 from tutor.grading.trial import Outcome, expression_of, label_of
 from tutor.grading.verdict import CheckResult
+from tutor.wire.values import Missing
 
 _SLUGS = {"type": "wrong-type", "shape": "wrong-shape", "dtype": "wrong-dtype"}
 _KINDS = {
@@ -28,9 +29,16 @@ def plain_sentence(miss: Outcome) -> Found:
     if miss.scenario.is_base:
         return Found(slug, sentence)
     label = miss.scenario.label
-    return Found(
-        slug, f"Right for the given values, but not for others. With `{label}`: {sentence}"
-    )
+    text = f"Right for the given values, but not for others. With `{label}`: {sentence}"
+    if not miss.scenario.varied:
+        return Found(slug, text)
+    source = " and ".join(f"`{name}`" for name in miss.scenario.varied)
+    if isinstance(miss.got, Missing) and miss.check.same.isidentifier():
+        text = (
+            f"Right for the given values only: with `{label}` your program makes no "
+            f"`{miss.check.same}` at all."
+        )
+    return Found("hard-coded-answer", f"{text} It has to come out right for any {source}.")
 
 
 def _sentence(miss: Outcome) -> tuple[str, str]:

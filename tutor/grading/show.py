@@ -109,5 +109,12 @@ def describe(value: Value) -> str:
 def _describe_type(type_name: str) -> str:
     if type_name in ELLIPSIS_TYPES:
         return "the blank `...`"
+    if type_name not in _PLAIN_TYPES:
+        return f"an object of the type `{type_name}`"
     article = "an" if type_name[:1].lower() in "aeiou" else "a"
     return f"{article} {type_name}"
+
+
+_PLAIN_TYPES = frozenset(
+    ["list", "tuple", "dict", "set", "frozenset", "range", "generator", "coroutine", "slice"]
+)

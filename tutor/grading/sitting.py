@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from tutor.course.model import CodeStep
 from tutor.grading.plan import (
-    Scenario,
     command_under,
     learner_questions,
     other_seed,
@@ -19,10 +18,10 @@ from tutor.grading.plan import (
     wrong_programs,
     wrongs_command,
 )
-from tutor.grading.submission import Submission, rebound_alone
+from tutor.grading.submission import Rebinding, Submission, rebinding
 from tutor.grading.trial import Run, Trial, run_of
 from tutor.grading.verdict import Runner
-from tutor.wire.commands import Execute, ObserveAll
+from tutor.wire.commands import ObserveAll
 from tutor.wire.events import Observation
 
 
@@ -31,7 +30,9 @@ class Sitting(Struct, frozen=True):
 
     trials: tuple[Trial, ...]
     redefined: tuple[str, ...] = ()
-    """Givens that the program binds by itself, so that their variations were dropped."""
+    """Varied givens that the program binds by itself. Under variations it ran without that."""
+    untried: bool = False
+    """Whether it did not run to its end without that, and these variations were dropped."""
     asked: int = 0
     """How many questions the learner's process had to answer."""
     solution_elsewhere: Run | None = None
@@ -43,27 +44,18 @@ class Sitting(Struct, frozen=True):
         return self.trials[0]
 
 
-def _kept(step: CodeStep, submission: Submission) -> tuple[list[int], tuple[str, ...]]:
-    """Indexes of the scenarios that can be tried, and the givens that stand in the way."""
-    kept: list[int] = []
-    redefined: dict[str, None] = {}
-    for index, scenario in enumerate(scenarios(step)):
-        alone = rebound_alone(step, submission, scenario.varied)
-        redefined.update(dict.fromkeys(alone))
-        if not alone:
-            kept.append(index)
-    return kept, tuple(redefined)
-
-
 async def sit(step: CodeStep, submission: Submission, runner: Runner) -> Sitting:
     """Runs the answer under every scenario at once, the base first, beside the solution.
 
     If the base run does not come to its end, nothing more is waited for.
     """
-    kept, redefined = _kept(step, submission)
-    tried = [scenarios(step)[index] for index in kept]
+    tried = scenarios(step)
     questions = learner_questions(step)
-    commands = [_command(step, submission, scenario) for scenario in tried]
+    bound = [rebinding(step, submission, scenario.varied) for scenario in tried]
+    commands = [
+        command_under(step, one.source, scenario, live=scenario.is_base)
+        for one, scenario in zip(bound, tried, strict=True)
+    ]
     tasks = [asyncio.ensure_future(runner.observe(command, questions)) for command in commands]
     solution = asyncio.ensure_future(runner.observe_all(solution_command(step)))
     try:
@@ -75,15 +67,19 @@ async def sit(step: CodeStep, submission: Submission, runner: Runner) -> Sitting
         solutions = _paired(solution_command(step), await solution)
     finally:
         await _dismiss([*tasks, solution])
-    trials = [
-        Trial(scenario, run, solutions[index])
-        for scenario, run, index in zip(tried, runs, kept, strict=False)
+    trials = [Trial(*parts) for parts in zip(tried, runs, solutions, strict=False)]
+    kept = [
+        trial
+        for trial, one in zip(trials, bound, strict=False)
+        if not (one.names and trial.learner.observation.outcome == "raised")
     ]
-    return Sitting(tuple(trials), redefined, len(questions), solutions[-1])
+    return Sitting(
+        tuple(kept), _redefined(bound), len(kept) < len(trials), len(questions), solutions[-1]
+    )
 
 
-def _command(step: CodeStep, submission: Submission, scenario: Scenario) -> Execute:
-    return command_under(step, submission.source, scenario, live=scenario.is_base)
+def _redefined(bound: Iterable[Rebinding]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for one in bound for name in one.names))
 
 
 async def _dismiss(tasks: Iterable[asyncio.Future[Any]]) -> None:

@@ -86,14 +86,14 @@ def _leading_run(body: Sequence[ast.stmt], locked: Sequence[str]) -> list[ast.st
     return run
 
 
-def _blanked(source: str, nodes: Iterable[ast.stmt]) -> str:
+def _blanked(source: str, nodes: Iterable[ast.stmt], alone_becomes: str = "") -> str:
     """The source with `pass` in place of each node; lines that it filled alone become empty."""
     lines = source.encode().split(b"\n")
     for node in sorted(nodes, key=lambda node: (node.lineno, node.col_offset), reverse=True):
         first, last = _first_line(node) - 1, (node.end_lineno or node.lineno) - 1
         before, after = lines[first][: node.col_offset], lines[last][node.end_col_offset :]
         alone = not before.strip() and after.lstrip()[:1] in (b"", b"#")
-        lines[first] = before + after if alone else before + b"pass" + after
+        lines[first] = before + (alone_becomes.encode() if alone else b"pass") + after
         lines[first + 1 : last + 1] = [b""] * (last - first)
     return b"\n".join(lines).decode()
 
@@ -103,26 +103,48 @@ def _first_line(node: ast.stmt) -> int:
     return min([node.lineno, *[int(decorator.lineno) for decorator in decorators]])
 
 
-def rebound_alone(step: CodeStep, submission: Submission, varied: Iterable[str]) -> tuple[str, ...]:
-    """Varied givens that a statement of the submission binds again without reading them.
+class Rebinding(Struct, frozen=True):
+    """A submission that binds varied givens to values of its own, and what it is without that."""
 
-    Such a statement reads nothing of the learner's own and nothing that follows the varied given,
-    so that the varied value never reaches the answer.
-    """
+    names: tuple[str, ...] = ()
+    """Bound at the top level."""
+    source: str = ""
+    """`pass` stands where they were bound, and where a function repeats their given statement."""
+
+
+def rebinding(step: CodeStep, submission: Submission, varied: Iterable[str]) -> Rebinding:
+    """Statements that keep a varied given from the answer: they bind its name again, and read
+    nothing of the learner's own and nothing that follows the varied given."""
     names = tuple(varied)
-    follows = _names_that_follow(step.given, names)
-    own: set[str] = set()
-    for node in submission.statements:
-        own.update(names_stored(node))
-    own -= set(bound_names(step.given))
-    return tuple(
-        name
-        for name in names
-        if any(
-            name in names_stored(node) and not (names_loaded(node) & (own | follows))
-            for node in submission.statements
-        )
+    own = {name for node in submission.statements for name in names_stored(node)}
+    barred = own - set(bound_names(step.given)) | _names_that_follow(step.given, names)
+    locked = {_form(node) for node in _statements(step.given)}
+    outer, inner = _bindings(submission.statements, set(names))
+    alone = [node for node in outer if not names_loaded(node) & barred]
+    repeated = [node for node in inner if _form(node) in locked]
+    bound = {name for node in alone for name in names_stored(node)}
+    return Rebinding(
+        tuple(name for name in names if name in bound),
+        _blanked(submission.source, [*alone, *repeated], "pass"),
     )
+
+
+def _bindings(
+    statements: Iterable[ast.stmt], names: set[str]
+) -> tuple[list[ast.stmt], list[ast.stmt]]:
+    """Simple statements that bind one of the names: at the top level, and in functions."""
+    outer: list[ast.stmt] = []
+    inner: list[ast.stmt] = []
+    waiting: list[tuple[ast.AST, list[ast.stmt]]] = [(node, outer) for node in statements]
+    while waiting:
+        node, found = waiting.pop()
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            if names_stored(node) & names:
+                found.append(node)
+            continue
+        within = inner if isinstance(node, (*_FUNCTIONS, ast.ClassDef)) else found
+        waiting.extend((child, within) for child in ast.iter_child_nodes(node))
+    return outer, inner
 
 
 def repeats_given(step: CodeStep, submission: Submission, name: str) -> bool:
