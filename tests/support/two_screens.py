@@ -56,9 +56,10 @@ class TwoScreens:
         monkeypatch.setattr(TutorApp, "_listen_to_signals", lambda _: None)
 
     def resize(self, columns: int, rows: int) -> None:
-        """As a window would, before the app hears of it."""
+        """As a window would, before the app hears of it; what stood there is lost."""
         for each in (self.full, self.changed):
             each.screen.resize(rows, columns)
+            each.screen.erase_in_display(2)
 
     def forget_bytes(self) -> None:
         """Counts from here."""

@@ -103,6 +103,20 @@ async def test_coming_back_to_the_terminal_sends_everything_again(
         assert screens.differences() == []
 
 
+async def test_after_another_size_everything_is_sent_again(
+    screens: TwoScreens, tmp_path: Path
+) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        for size in ((100, 30), NARROW):
+            screens.resize(*size)
+            assert not "".join(screens.changed.screen.display).strip()
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            assert screens.differences() == []
+            assert any("Twice" in line for line in screens.changed.screen.display)
+
+
 async def test_a_size_that_the_terminal_repeats_costs_nothing(
     screens: TwoScreens, tmp_path: Path
 ) -> None:
@@ -118,11 +132,15 @@ async def test_a_size_that_the_terminal_repeats_costs_nothing(
 async def test_after_the_focus_came_back_nothing_is_taken_as_known(
     screens: TwoScreens, tmp_path: Path
 ) -> None:
-    app = tutor_app(tmp_path, start_at="read-me")
+    app = tutor_app(tmp_path, start_at="double")
     async with opened(app) as pilot:
-        screens.changed.feed("\x1b[24;1H\x1b[41mgarbage\x1b[0m")
+        await pilot.press("f6")
+        await pilot.pause()
+        editor = app.screen.focused
+        assert editor is not None
+        screens.changed.feed(f"\x1b[{editor.region.y + 1};30H\x1b[41mgarbage\x1b[0m")
         app.post_message(events.AppFocus())
-        await pilot.press("f1", "escape")
+        await pilot.press("a")
         await pilot.pause()
         assert screens.differences() == []
 
