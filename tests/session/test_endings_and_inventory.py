@@ -72,6 +72,7 @@ def test_a_tensor_gives_its_numbers_and_shape() -> None:
     [
         FloatValue(1.0),
         _tensor((), struct.pack("<d", 1)),
+        _tensor((1, 1), struct.pack("<d", 1)),
         _tensor((3,), struct.pack("<2d", 1, 2)),
         _tensor((1,), b"abc"),
         _tensor((1,), b"0" * 16, "complex"),
@@ -83,11 +84,17 @@ def test_what_cannot_be_drawn_is_not(value: Value) -> None:
 
 
 def test_lines_name_shape_or_value() -> None:
-    assert entry_line(InventoryEntry("w", _tensor((2, 3), b""))) == "w  2×3"
+    assert entry_line(InventoryEntry("w", _tensor((2, 3), b""))) == "w  (2, 3)"
     assert entry_line(InventoryEntry("lr", FloatValue(0.001))) == "lr  0.001"
     assert entry_line(InventoryEntry("on", BoolValue(True))) == "on  True"
     module = ModuleValue("Sequential", "", 12)
-    assert entry_line(InventoryEntry("model", module)) == "model  Sequential, 12 parameters"
+    assert entry_line(InventoryEntry("model", module)) == "model  12 parameters"
+    loss_function = ModuleValue("CrossEntropyLoss", "", 0)
+    assert entry_line(InventoryEntry("criterion", loss_function)) == "criterion  CrossEntropyLoss"
+    loss = _tensor((), struct.pack("<d", 0.5))
+    assert entry_line(InventoryEntry("loss", loss)) == "loss  0.5"
+    row = _tensor((1,), struct.pack("<d", 0.25))
+    assert entry_line(InventoryEntry("p", row)) == "p  (1,)  0.25"
 
 
 def test_a_large_tensor_is_told_by_its_statistics() -> None:

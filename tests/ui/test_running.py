@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.fake_client import FakeClient, finished, raised
+from tests.support.python_runner import PythonRunner
 from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
@@ -262,13 +263,31 @@ async def test_with_reduced_motion_and_after_a_long_run_nothing_is_shown_again(
             assert desk_of(app).loss.shown_losses == [1.0, 0.5]
 
 
-async def test_where_one_pane_is_shown_the_replay_waits_for_its_pane(tmp_path: Path) -> None:
-    client = FakeClient([finished(LossesRecorded(0, (1.0, 0.5, 0.2)), milliseconds=5.0)])
+async def test_where_one_pane_is_shown_the_curve_stands_beside_the_output(tmp_path: Path) -> None:
+    losses = LossesRecorded(0, (1.0, 0.5, 0.2))
+    client = FakeClient([finished(printed("trained\n"), losses, milliseconds=5.0)])
     app = tutor_app(tmp_path, client=client, start_at="double")
     async with opened(app, NARROW) as pilot:
         await pilot.press("f5")
-        await eventually(lambda: idle(app), "the end")
+        await eventually(lambda: lesson_screen(app).replayer.running, "the replay")
+        await eventually(lambda: "step 1 of 3  loss 1.0000" in screen_text(app), "the first step")
+        assert "trained" in screen_text(app)
+        output, loss = desk_of(app).output.region, desk_of(app).loss.region
+        assert (output.y, output.height) == (loss.y, loss.height)
+        assert output.right <= loss.x
+        await pilot.press("right")
+        await eventually(lambda: "3 steps: 1.0000 → 0.2000" in screen_text(app), "the end")
+
+
+async def test_what_is_shown_again_waits_until_its_pane_is_looked_at(tmp_path: Path) -> None:
+    losses = LossesRecorded(0, (1.0, 0.5, 0.2))
+    client = FakeClient([(losses,), finished()], runner=PythonRunner(milliseconds=5.0))
+    app = tutor_app(tmp_path, client=client, start_at="double")
+    async with opened(app, NARROW) as pilot:
+        await pilot.press("escape", "2", *"y=1", "ctrl+k", "f4")
+        await eventually(lambda: idle(app), "the verdict")
         await pilot.pause()
+        assert not desk_of(app).loss.display
         assert not lesson_screen(app).replayer.running
         await pilot.press("escape", "5")
         await eventually(lambda: lesson_screen(app).replayer.running, "the replay")
@@ -283,13 +302,14 @@ async def test_tensors_are_listed_and_the_chosen_one_stays_chosen(tmp_path: Path
         await pilot.press("f5")
         client.release()
         await eventually(lambda: "lr  0.1" in screen_text(app), "the inventory")
-        await pilot.press("escape", "6", "]")
-        await pilot.pause()
         assert desk_of(app).tensors.chosen == "y"
+        await pilot.press("escape", "6", "[")
+        await pilot.pause()
+        assert desk_of(app).tensors.chosen == "lr"
         client.release()
         await eventually(lambda: idle(app), "the end")
         await pilot.pause()
-        assert desk_of(app).tensors.chosen == "y"
-        assert "y  8" in screen_text(app)
-        await pilot.press("[")
         assert desk_of(app).tensors.chosen == "lr"
+        assert "lr  0.2" in screen_text(app)
+        await pilot.press("]")
+        assert desk_of(app).tensors.chosen == "y"

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from textual.events import Paste
 from textual.widgets import Static
 
 from tests.support.fake_client import FakeClient
@@ -27,6 +28,7 @@ from tutor.ui.actions import live_actions
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.help import HelpScreen
 from tutor.ui.screens.outline import OutlineScreen
+from tutor.ui.widgets.code_editor import LONGEST_TEXT
 
 
 def step_id(app: TutorApp) -> str:
@@ -224,3 +226,29 @@ async def test_the_worker_is_started_early_and_closed_at_the_end(tmp_path: Path)
         assert client.started
         await pilot.press("ctrl+q")
     assert client.closed
+
+
+async def test_a_paste_that_is_too_long_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("escape", "2")
+        before = desk_of(app).code.source
+        desk_of(app).code.editor.post_message(Paste("x" * (LONGEST_TEXT + 1)))
+        await eventually(lambda: "40,001 characters are too many" in screen_text(app), "it told")
+        assert desk_of(app).code.source == before
+        await pilot.press("right")
+        await pilot.pause()
+        assert "too many" not in screen_text(app)
+
+
+@pytest.mark.parametrize("size", [(60, 16), NARROW])
+async def test_tabs_and_keys_fit_whatever_is_chosen(tmp_path: Path, size: tuple[int, int]) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, size) as pilot:
+        for number, name in enumerate(desk_of(app).look.names, 1):
+            await pilot.press("escape", str(number))
+            await pilot.pause()
+            text = screen_text(app)
+            assert f"[{number} {name.capitalize()}]" in text
+            assert all(each.capitalize() in text for each in desk_of(app).look.names)
+            assert "Esc More" in text

@@ -33,5 +33,5 @@ def test_code_and_bold_lose_their_marks_and_markup_means_nothing() -> None:
 def test_a_verdict_is_told_by_sign_and_word() -> None:
     checks = (CheckResult("y", True), CheckResult("z", False))
     head = verdict_head(Verdict("reject", checks=checks), UNICODE, counted=True).plain
-    assert head == "✗ Not yet · 1 of 2 checks"
+    assert head == "✗ Not yet · 1 of 2 checks hold"
     assert verdict_head(Verdict("accept", checks=checks), ASCII, counted=False).plain == "+ Right"

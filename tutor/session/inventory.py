@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from array import array
+from math import prod
 
+from tutor.session.state import State
 from tutor.wire.events import InventoryEntry
 from tutor.wire.values import (
     ArrayValue,
@@ -24,48 +26,73 @@ def entry_line(entry: InventoryEntry) -> str:
 
 
 def entry_numbers(entry: InventoryEntry) -> tuple[list[float], tuple[int, ...]] | None:
-    """All elements in row-major order and the shape, or None if it cannot be drawn."""
+    """All elements in row-major order and the shape, or None if that is no picture: of a single
+    number, or of one that did not come whole."""
     value = entry.value
-    if not isinstance(value, TensorValue | ArrayValue) or value.sampled or not value.shape:
+    if not isinstance(value, TensorValue | ArrayValue) or prod(value.shape) < 2:
         return None
-    code = _CODES.get(value.kind)
-    if code is None or not value.data:
-        return None
-    numbers = array(code)
-    try:
-        numbers.frombytes(value.data)
-    except ValueError:
-        return None
-    expected = 1
-    for size in value.shape:
-        expected *= size
-    return ([float(n) for n in numbers], value.shape) if len(numbers) == expected else None
+    numbers = _numbers(value)
+    return (numbers, value.shape) if numbers is not None else None
 
 
 def entry_words(entry: InventoryEntry) -> str:
-    """Name, shape, dtype and gradient; for what is not drawn, its statistics too."""
+    """Name, dtype and gradient; for what is not drawn, its shape and statistics too."""
     value = entry.value
-    words = entry_line(entry)
     if not isinstance(value, TensorValue | ArrayValue):
-        return words
-    words += f"  {value.dtype}"
+        return entry_line(entry)
+    drawn = entry_numbers(entry) is not None
+    words = f"{entry.name if drawn else entry_line(entry)}  {value.dtype}"
     if entry.gradient_norm is not None:
         words += f"  gradient length {entry.gradient_norm:.4g}"
     s = entry.statistics or value.statistics
-    if s is None or entry_numbers(entry) is not None:
+    if s is None or drawn or prod(value.shape) == 1:
         return words
     told = f"mean {s.mean:+.4g}  std {s.std:.4g}  min {s.low:+.4g}  max {s.high:+.4g}"
     odd = f"  {s.nans} nan, {s.infinities} infinite" if s.nans or s.infinities else ""
     return f"{words}\n{told}{odd}"
 
 
+def _numbers(value: TensorValue | ArrayValue) -> list[float] | None:
+    """All elements; None if they did not all come, or are not of a kind that can be drawn."""
+    code = _CODES.get(value.kind)
+    if code is None or value.sampled or not value.data:
+        return None
+    numbers = array(code)
+    try:
+        numbers.frombytes(value.data)
+    except ValueError:
+        return None
+    return [float(n) for n in numbers] if len(numbers) == prod(value.shape) else None
+
+
+def nothing_listed_words(state: State) -> str:
+    """What stands in place of the list."""
+    if state.activity is not None:
+        return "Nothing to show yet: the program has only begun."
+    if state.ending is not None or state.verdict is not None:
+        return "The program left no tensors, layers or numbers to show."
+    return "Nothing to show yet. After a run the tensors of the program are listed here."
+
+
+def shape_text(shape: tuple[int, ...]) -> str:
+    """As Python writes it: `(8, 16)`, `(8,)`."""
+    return f"({shape[0]},)" if len(shape) == 1 else f"({', '.join(map(str, shape))})"
+
+
+def _one_number(value: TensorValue | ArrayValue) -> str:
+    """Of a tensor with a single element, such as a loss, its number."""
+    numbers = _numbers(value) if prod(value.shape) == 1 else None
+    return f"{numbers[0]:.6g}" if numbers else ""
+
+
 def _short(value: Value) -> str:
     if isinstance(value, TensorValue | ArrayValue):
-        return "×".join(str(size) for size in value.shape) or "one number"
+        shape = shape_text(value.shape) if value.shape else ""
+        return "  ".join(filter(None, (shape, _one_number(value))))
     if isinstance(value, BoolValue | IntValue):
         return str(value.value)
     if isinstance(value, FloatValue):
         return f"{value.value:.6g}"
     if isinstance(value, ModuleValue):
-        return f"{value.type_name}, {value.parameters} parameters"
+        return f"{value.parameters} parameters" if value.parameters else value.type_name
     return ""

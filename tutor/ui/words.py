@@ -61,5 +61,8 @@ def verdict_head(verdict: Verdict, signs: Signs, *, counted: bool) -> Content:
     sign, word, colour = _HEADS[verdict.kind]
     held = sum(check.passed for check in verdict.checks)
     total = len(verdict.checks)
-    count = f"{signs.dot}{held} of {total} checks" if counted and total else ""
+    count = ""
+    if counted and total:
+        told = "all checks hold" if held == total else f"{held} of {total} checks hold"
+        count = f"{signs.dot}{told}"
     return Content.assemble((f"{getattr(signs, sign)} {word}", f"bold {colour}"), count)

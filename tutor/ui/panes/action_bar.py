@@ -7,18 +7,41 @@ from textual.content import Content
 from tutor.ui.actions import Action, StepKind, key_name, live_actions
 from tutor.ui.said import Said
 
+LEFT_OUT_FIRST = ("stop", "help", "hint", "run")
+"""Where the line is short. Esc shows all of them."""
+
 
 class ActionBar(Said):
     """A click acts like the key."""
 
     def __init__(self) -> None:
         super().__init__(one_row=True, id="action-bar")
+        self._kind: StepKind = "none"
 
     def show_actions(self, kind: StepKind) -> None:
         """Those that are live on a step of the kind, and Esc for all the others."""
-        shown = [_one(action) for action in live_actions(kind) if action.in_footer]
-        more = Content.styled("Esc", "bold $accent") + Content(" More")
-        self.say(Content("  ").join([*shown, more]))
+        self._kind = kind
+        self._fit()
+
+    def on_resize(self) -> None:
+        """As many as there is room for."""
+        self._fit()
+
+    def _fit(self) -> None:
+        width = self.content_size.width
+        shown = [action for action in live_actions(self._kind) if action.in_footer]
+        line = _line(shown)
+        for name in LEFT_OUT_FIRST:
+            if not width or line.cell_length <= width:
+                break
+            shown = [action for action in shown if action.name != name]
+            line = _line(shown)
+        self.say(line)
+
+
+def _line(actions: list[Action]) -> Content:
+    more = Content.styled("Esc", "bold $accent") + Content(" More")
+    return Content("  ").join([*map(_one, actions), more])
 
 
 def _one(action: Action) -> Content:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual import on
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import TextArea
@@ -16,10 +17,12 @@ from tutor.ui.signs import Signs
 from tutor.ui.widgets.code_editor import CodeEditor
 from tutor.ui.widgets.code_view import CodeView
 
+SHOW_ALL = "Esc, g shows all"
+
 GIVENS = 6
 """Lines of the givens that are shown while they are closed."""
 
-TIGHT_GIVENS = 2
+TIGHT_GIVENS = 1
 
 
 class CodePane(Pane):
@@ -33,7 +36,7 @@ class CodePane(Pane):
 
     def __init__(self, *, signs: Signs) -> None:
         super().__init__("code", signs=signs)
-        self._givens = CodeView(id="givens", glyphs=signs.glyphs)
+        self._givens = CodeView(id="givens", how=SHOW_ALL, glyphs=signs.glyphs)
         self.editor = CodeEditor(id="editor", glyphs=signs.glyphs)
         self._line = Said(one_row=True, id="code-line")
         self._step: Step | None = None
@@ -80,9 +83,10 @@ class CodePane(Pane):
         """The first row of the buffer that is on screen."""
         return int(self.editor.scroll_offset.y)
 
-    def make_room(self, *, tight: bool) -> None:
+    def make_room(self, *, tight: bool, tiny: bool) -> None:
         """Shows fewer lines of the givens where the editor would have too few."""
-        self._givens.shown = TIGHT_GIVENS if tight else GIVENS
+        shown = TIGHT_GIVENS if tight else GIVENS
+        self._givens.shown = min(shown, 0 if tight else TIGHT_GIVENS) if tiny else shown
 
     def toggle_givens(self) -> None:
         """Shows all of the givens, or the first lines again."""
@@ -128,6 +132,16 @@ class CodePane(Pane):
     def _error_went(self, event: CodeEditor.ErrorCleared) -> None:
         event.stop()
         self._show_place()
+
+    @on(CodeEditor.PasteRefused, "#editor")
+    def _tell_refusal(self, event: CodeEditor.PasteRefused) -> None:
+        """Until the cursor moves."""
+        event.stop()
+        words = (
+            f"{self.signs.warning} {event.characters:,} characters are too many to paste: "
+            f"the code may have {event.limit:,}."
+        )
+        self._line.say(Content.styled(words, "bold $warning"))
 
     def _show_place(self) -> None:
         """In a line of its own: a frame would be drawn again with every key."""

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
 
 from tutor.session.buffers import Buffers
+from tutor.session.losses import EMPTY, losses_words, no_losses_words
 from tutor.session.state import State
 from tutor.ui.pace import PacedDrawing
 from tutor.ui.pane import Pane
+from tutor.ui.said import Said
 from tutor.ui.signs import Signs
 from tutor.ui.widgets.loss_chart import LossChart
 
-EMPTY = "No losses yet. A run that calls an optimizer's step() draws them here."
-
-REPLAYING = "Shown again, slowly. Any key shows the end."
+KEYS = "l: log scale"
 
 
 class LossPane(Pane):
@@ -24,12 +24,12 @@ class LossPane(Pane):
     def __init__(self, buffers: Buffers, *, signs: Signs) -> None:
         super().__init__("loss", signs=signs)
         self._buffers = buffers
-        self._line = Static(REPLAYING, id="loss-line", markup=False)
-        self._chart = LossChart(glyphs=signs.plot, empty=EMPTY, id="loss-chart")
+        self._line = Said("", one_row=True, id="loss-line")
+        self._chart = LossChart(glyphs=signs.plot, empty=EMPTY, headed=False, id="loss-chart")
         self._drawing = PacedDrawing(self, self._draw_losses)
 
     def compose(self) -> ComposeResult:
-        """A line that is there when it is needed, then the curve."""
+        """The newest step and its loss, then the curve."""
         yield self._line
         yield self._chart
 
@@ -59,5 +59,10 @@ class LossPane(Pane):
         return self._chart
 
     def _draw_losses(self) -> None:
-        self._line.display = self.session.replay is not None
-        self._chart.show_losses(self.shown_losses)
+        state, losses = self.session, self.shown_losses
+        idle = state.activity is None
+        self._line.say(Content.styled(losses_words(losses, state), "bold"))
+        self._line.display = bool(losses)
+        self._chart.empty = no_losses_words(state)
+        self._chart.show_losses(losses, room_for=self._buffers.losses if idle else ())
+        self.border_subtitle = KEYS if losses else ""

@@ -35,13 +35,14 @@ def status_words(state: State, signs: Signs) -> Content:
         return Content.styled(f"{signs.busy} {state.notice}", "bold")
     if state.worker_told:
         return Content.styled(f"{signs.warning} {state.worker_told}", "bold $warning")
-    parts = (_activity(state, signs), _link(state), _hints(state), _worker(state, signs))
+    doing = _activity(state, signs)
+    parts = (doing, _link(state)) if doing else (_hints(state), _worker(state, signs))
     return Content(signs.dot.join(part for part in parts if part))
 
 
 def _activity(state: State, signs: Signs) -> str:
     if state.activity is None:
-        return f"{signs.busy} replay" if state.replay else ""
+        return f"{signs.busy} shown again, slowly: any key ends it" if state.replay else ""
     if state.activity.stopping:
         return f"{signs.busy} stopping"
     if state.queued:
@@ -55,13 +56,14 @@ def _link(state: State) -> str:
 
 
 def _hints(state: State) -> str:
-    return f"hint {state.hints}/{state.hint_count}" if state.hint_count else ""
+    return f"hints: {state.hints} of {state.hint_count} shown" if state.hint_count else ""
 
 
 def _worker(state: State, signs: Signs) -> str:
     phase = state.worker.phase
     if phase == "ready":
-        return f"PyTorch {state.worker.torch_version} ready".replace("  ", " ")
+        version = state.worker.torch_version.partition("+")[0]
+        return f"PyTorch {version} ready".replace("  ", " ")
     if phase == "failed":
         return f"{signs.warning} PyTorch did not start" if isinstance(state.step, CodeStep) else ""
     if phase in ("starting", "restarting"):

@@ -16,15 +16,42 @@ class TabStrip(Said):
     def __init__(self, *, signs: Signs) -> None:
         super().__init__(one_row=True, id="tab-strip")
         self.signs = signs
+        self._tabs: tuple[Sequence[str], str, frozenset[str]] = ((), "", frozenset())
 
     def show_tabs(self, names: Sequence[str], current: str, news: frozenset[str]) -> None:
         """`current` stands in brackets; a sign marks the panes that have something new."""
-        tabs = [self._tab(n, name, current, news) for n, name in enumerate(names, 1)]
-        self.say(Content("").join(tabs))
+        self._tabs = (names, current, news)
+        self._fit()
 
-    def _tab(self, number: int, name: str, current: str, news: frozenset[str]) -> Content:
+    def on_resize(self) -> None:
+        """Closer together where the line is short."""
+        self._fit()
+
+    def _fit(self) -> None:
+        names, current, news = self._tabs
+        wide = Content("").join(
+            self._wide(number, name, current, news) for number, name in enumerate(names, 1)
+        )
+        width = self.content_size.width
+        self.say(wide if not width or wide.cell_length <= width else self._close())
+
+    def _wide(self, number: int, name: str, current: str, news: frozenset[str]) -> Content:
         sign = self.signs.busy if name in news and name != current else " "
         words = f"{number} {name.capitalize()}"
         if name == current:
             return Content.styled(f"[{words}]", "bold reverse")
         return Content.styled(f" {words}{sign}", f"@click=screen.pane({number})")
+
+    def _close(self) -> Content:
+        """The brackets stand in the gaps; the sign between number and name."""
+        names, current, news = self._tabs
+        line = Content("")
+        for number, name in enumerate(names, 1):
+            if name == current:
+                line += Content.styled(f"[{number} {name.capitalize()}]", "bold reverse")
+                continue
+            gap = "" if number == 1 or names[number - 2] == current else " "
+            sign = self.signs.busy if name in news else " "
+            words = f"{number}{sign}{name.capitalize()}"
+            line += Content.assemble(gap, (words, f"@click=screen.pane({number})"))
+        return line

@@ -12,7 +12,12 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tutor.session.buffers import Buffers
-from tutor.session.inventory import entry_line, entry_numbers, entry_words
+from tutor.session.inventory import (
+    entry_line,
+    entry_numbers,
+    entry_words,
+    nothing_listed_words,
+)
 from tutor.session.state import State
 from tutor.ui.pace import PacedDrawing
 from tutor.ui.pane import Pane
@@ -21,7 +26,7 @@ from tutor.ui.signs import Signs
 from tutor.ui.widgets.heat_map import HeatMap
 from tutor.wire.events import InventoryEntry
 
-EMPTY = "Nothing to show yet. After a run the tensors of the program are listed here."
+KEYS = r"\[ and ]: another one  m: numbers"
 
 
 class TensorsPane(Pane):
@@ -38,7 +43,7 @@ class TensorsPane(Pane):
         self.chosen = ""
         """Name of the entry that is drawn."""
         self._names: list[str] = []
-        self._list = OptionList(id="tensor-list")
+        self._list = OptionList(id="tensor-list", markup=False)
         self._map = HeatMap(glyphs=signs.glyphs, id="heat")
         self._words = Said("", id="tensor-words")
         self._drawing = PacedDrawing(self, self._show_inventory)
@@ -51,7 +56,9 @@ class TensorsPane(Pane):
     def draw(self, old: State | None, new: State) -> None:
         """Lists the newest inventory: at the terminal's pace while it trains."""
         ended = old is not None and old.activity is not None and new.activity is None
-        if old is None or ended or old.versions.inventory != new.versions.inventory:
+        begun = old is not None and old.activity is None and new.activity is not None
+        newer = old is not None and old.versions.inventory != new.versions.inventory
+        if old is None or begun or ended or newer:
             if new.activity is None or not self._names:
                 self._drawing.now()
             else:
@@ -79,6 +86,7 @@ class TensorsPane(Pane):
         entries = self._buffers.inventory
         names = [entry.name for entry in entries]
         self._list.display = bool(entries)
+        self.border_subtitle = KEYS if entries else ""
         self.can_focus = not entries
         if not names:
             self._show_nothing()
@@ -96,7 +104,7 @@ class TensorsPane(Pane):
     def _show_nothing(self) -> None:
         self._names = []
         self._list.clear_options()
-        self._words.say(EMPTY)
+        self._words.say(nothing_listed_words(self.session))
         self._map.display = False
 
     def _choose(self, name: str) -> None:
@@ -118,7 +126,7 @@ class TensorsPane(Pane):
 
 
 def _first_worth_seeing(entries: tuple[InventoryEntry, ...]) -> str:
-    """A weight, which changes while it trains, before anything else that can be drawn."""
+    """A weight, which changes while it trains; else the newest of what can be drawn."""
     drawn = [entry.name for entry in entries if entry_numbers(entry) is not None]
     weights = [name for name in drawn if name.endswith("weight")]
-    return (weights or drawn or [entries[0].name])[0]
+    return (weights[:1] or drawn[-1:] or [entries[-1].name])[0]

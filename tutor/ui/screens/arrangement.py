@@ -15,6 +15,9 @@ SMALLEST = (60, 16)
 MEDIUM_FROM = 100
 WIDE_FROM = 160
 
+TINY_BELOW = 20
+"""Rows below which the editor needs most of them."""
+
 LOW_BELOW = 34
 """Rows below which charts and what stands below the code are made lower."""
 
@@ -51,6 +54,11 @@ class Look(Struct, frozen=True):
     def peeking(self) -> bool:
         """Whether a few lines of another pane stand below the single one."""
         return self.single and not self.zoomed and self.pane in ABOVE and self.told
+
+    @property
+    def peeking_at_curve(self) -> bool:
+        """Whether the curve of a run stands there too, beside its output."""
+        return self.peeking and self.losses and self.below == "output"
 
 
 def size_of(width: int) -> Size:
@@ -92,14 +100,16 @@ def first_below(kind: StepKind) -> str:
 def visible_panes(look: Look) -> frozenset[str]:
     """The panes that have room."""
     if look.single:
-        return frozenset({look.pane, look.below}) if look.peeking else frozenset({look.pane})
+        peek = {look.below} if look.peeking else set()
+        return frozenset({look.pane} | peek | ({"loss"} if look.peeking_at_curve else set()))
     shown = {name for name in look.names if name == "lesson" or name in ABOVE}
     if look.below in look.names and (look.told or look.kind == "code"):
         shown.add(look.below)
     if look.kind == "code":
         wide = look.size == "wide"
         shown |= {"loss"} if look.losses or wide else set()
-        shown |= {"tensors"} if look.tensors or wide else set()
+        worth = look.tensors and (look.losses or look.below == "output")
+        shown |= {"tensors"} if worth or wide else set()
         shown |= {look.pane} & set(CHARTS)
     return frozenset(shown)
 

@@ -31,6 +31,7 @@ from tutor.ui.screens.arrangement import (
     BELOW,
     CHARTS,
     LOW_BELOW,
+    TINY_BELOW,
     Look,
     first_below,
     kind_of,
@@ -109,14 +110,16 @@ class Desk(Container):
                 yield from self._of(CHARTS, first)
 
     def on_mount(self) -> None:
-        """Shows what there is room for; what there is not yet anything to show in, comes later."""
+        """Shows what there is room for."""
         self.on_resize()
-        self.call_after_refresh(self._mount_rest)
 
     def _of(self, names: Iterable[str], among: Among[str]) -> list[Pane]:
         return [self.panes[name] for name in names if name in among]
 
     async def _mount_rest(self) -> None:
+        """The panes that do not show anything yet."""
+        if self.is_whole:
+            return
         rest = {name for name, pane in self.panes.items() if not pane.is_attached}
         work, charts = self.query_one("#work"), self.query_one("#charts")
         with self.app.batch_update():
@@ -128,6 +131,7 @@ class Desk(Container):
     def on_resize(self) -> None:
         """The width decides between one pane, two columns and three."""
         self.set_class(self.app.size.height < LOW_BELOW, "low")
+        self.set_class(self.app.size.height < TINY_BELOW, "tiny")
         self._arrange(self._look_for(self.app.size.width))
 
     def watch_session(self, old: State, new: State) -> None:
@@ -221,15 +225,20 @@ class Desk(Container):
         if not self._goal and pane is not None and pane.pane_name != self.look.pane:
             self._look_at(pane.pane_name)
 
-    def _focus(self, name: str) -> None:
+    async def _focus(self, name: str) -> None:
         if self._goal != name:
             return
         if not self.panes[name].is_mounted:
-            self.call_after_refresh(self._focus, name)
-            return
+            await self._mount_rest()
         self._goal = ""
         self.screen.set_focus(self.panes[name].focus_target())
         self.post_message(self.Settled())
+
+    @on(LessonPane.Filled)
+    def _bring_rest(self) -> None:
+        """Once there is something to read."""
+        if not self.is_whole:
+            self.call_after_refresh(self._mount_rest)
 
     def _look_at(self, name: str) -> None:
         if name in BELOW:
@@ -310,7 +319,9 @@ class Desk(Container):
         self.set_class(look.kind == "quiz", "asking")
         self.set_class(charts, "charting")
         self.verdict.set_class(look.peeking, "brief")
-        self.code.make_room(tight=look.peeking or (charts and look.size == "medium"))
+        self.code.make_room(
+            tight=look.peeking or (charts and look.size == "medium"), tiny=self.has_class("tiny")
+        )
         self.tabs.display = look.single and not look.zoomed
 
 

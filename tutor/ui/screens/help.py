@@ -15,7 +15,7 @@ from tutor.ui.actions import ACTIONS, key_names, letter_names
 
 INTRODUCTION = (
     "Read the task, write the answer, press F4. Esc, then a letter, does the same as a key that "
-    "your terminal keeps for itself. Esc or F1 leaves this help."
+    "your terminal keeps for itself. Up and Down scroll. Esc or F1 leaves this help."
 )
 
 

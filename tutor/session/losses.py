@@ -1,0 +1,43 @@
+"""What the losses of a run say in one line, and why there are none. Used by the loss pane."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tutor.session.state import State
+
+EMPTY = "No losses yet. A run that calls an optimizer's step() draws them here."
+BUSY = "No optimizer step yet: the first one begins the curve."
+NONE = "The run made no optimizer step, so there is no curve."
+MANY = 64
+"""From so many on, the line that is drawn is smoothed."""
+
+
+def losses_words(losses: Sequence[float], state: State) -> str:
+    """Which step it is and its loss; of a run that is over, from where to where it went."""
+    count = len(losses)
+    if not count:
+        return ""
+    last = loss_text(losses[-1])
+    if state.replay is not None:
+        return f"step {count} of {state.replay.total}  loss {last}"
+    if state.activity is not None:
+        return f"step {count}  loss {last}"
+    if count == 1:
+        return f"1 step: {last}"
+    smoothed = "  (line: smoothed)" if count >= MANY else ""
+    return f"{count} steps: {loss_text(losses[0])} → {last}{smoothed}"
+
+
+def no_losses_words(state: State) -> str:
+    """What stands in place of a curve."""
+    if state.activity is not None:
+        return BUSY
+    if state.ending is not None or (state.latest == "verdict" and state.verdict is not None):
+        return NONE
+    return EMPTY
+
+
+def loss_text(loss: float) -> str:
+    """Four decimals where that is enough to see it change."""
+    return f"{loss:.4f}" if 0.01 <= abs(loss) < 1_000 else f"{loss:.4g}"
