@@ -16,6 +16,7 @@ from tutor.grading.explanations import (
     of_modules,
     of_python,
     of_shapes,
+    of_syntax,
     of_training,
 )
 from tutor.grading.explanations.rows import Row, slug_of, words_of
@@ -44,12 +45,13 @@ class Explanation(Struct, frozen=True):
 
 def explain(error: ErrorFacts) -> Explanation | None:
     """What an exception means; None if it is not known."""
-    rows = of_python.SYNTAX if error.type_name in SYNTAX_ERRORS else TABLE
-    return _explained(rows, error)
+    if error.type_name in SYNTAX_ERRORS:
+        return _explained(of_syntax.ROWS, error, f"\n{error.source_line}")
+    return _explained(TABLE, error)
 
 
-def _explained(rows: Sequence[Row], error: ErrorFacts) -> Explanation | None:
-    text = f"{error.type_name}: {error.message}"
+def _explained(rows: Sequence[Row], error: ErrorFacts, line: str = "") -> Explanation | None:
+    text = f"{error.type_name}: {error.message}{line}"
     for row in rows:
         match = re.search(row.pattern, text, re.DOTALL)
         if match is not None:

@@ -1,4 +1,4 @@
-"""Errors of Python itself: names, syntax, indentation, lists, and what a run has no access to."""
+"""Errors of Python itself: names, lists, and what a run has no access to."""
 
 from __future__ import annotations
 
@@ -21,83 +21,6 @@ def _name(match: Match, error: ErrorFacts) -> str:
         "further down?"
     )
 
-
-SYNTAX: tuple[Row, ...] = (
-    Row(
-        r"'(.)' was never closed",
-        "syntax-error",
-        "A bracket `{1}` is opened in line {line} and never closed. Count the brackets.",
-    ),
-    Row(
-        r"unmatched '(.)'|closing parenthesis '(.)' does not match",
-        "syntax-error",
-        "In line {line} a bracket is closed that was not opened, or was opened as another kind.",
-    ),
-    Row(
-        r"Perhaps you forgot a comma",
-        "syntax-error",
-        "In line {line} two things stand side by side. Between two layers, numbers or arguments "
-        "there is a comma.",
-    ),
-    Row(
-        r"expected ':'",
-        "syntax-error",
-        "Line {line} needs a colon at its end, as after every `with`, `for`, `if`, `def` and "
-        "`class`.",
-    ),
-    Row(
-        r"invalid character '(.)' \(U\+(\w+)\)",
-        "syntax-error",
-        "Line {line} holds the character {1}, which came in with copied text or another keyboard "
-        "layout. Type it again: plain quotes `'` and `\"`, plain minus `-`, plain `*`.",
-    ),
-    Row(
-        r"invalid non-printable character U\+(\w+)",
-        "syntax-error",
-        "Line {line} holds an invisible character (U+{1}) that came in with copied text. "
-        "Type the line again.",
-    ),
-    Row(
-        r"inconsistent use of tabs|unindent does not match|expected an indented block|"
-        r"unexpected indent|unexpected unindent",
-        "syntax-error",
-        "The spaces at the start of line {line} do not line up. Lines of one block start at the "
-        "same place; after a colon it is four more. Use no tabs.",
-    ),
-    Row(
-        r"unterminated (?:triple-quoted )?(?:f-)?string literal",
-        "syntax-error",
-        "The text in line {line} has no closing quote.",
-    ),
-    Row(
-        r"Maybe you meant '==' or ':=' instead of '='|cannot assign to (.+?)(?: here|$)",
-        "syntax-error",
-        "In line {line}, what stands left of `=` is no name. `name = value` stores, `==` compares.",
-    ),
-    Row(
-        r"invalid decimal literal",
-        "syntax-error",
-        "In line {line} a number runs into letters. Names cannot start with a digit, and between "
-        "a number and a name there is an operator: `2 * x`.",
-    ),
-    Row(
-        r"'return' outside function",
-        "syntax-error",
-        "The `return` in line {line} is in no function. Indent it into its `def`, or give the "
-        "result a name.",
-    ),
-    Row(
-        r"positional argument follows keyword argument",
-        "syntax-error",
-        "In line {line}, arguments with a name (`dim=1`) have to come after those without.",
-    ),
-    Row(
-        r"",
-        "syntax-error",
-        "Python cannot read line {line}. Compare it sign by sign with an example; the mistake may "
-        "also be at the end of the line before.",
-    ),
-)
 
 ROWS: tuple[Row, ...] = (
     Row(r"[Nn]ame '(\w+)' is not defined", _name_slug, _name),

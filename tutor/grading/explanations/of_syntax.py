@@ -1,0 +1,343 @@
+"""What is no Python: brackets, colons, quotes, indentation, habits of other languages.
+
+Patterns are searched in "Class: message", a line break, and the line of the program. Those about
+the line come first: they know more than Python says.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tutor.grading.explanations.rows import Match, Row
+from tutor.wire.events import ErrorFacts
+
+SLUG = "syntax-error"
+
+_KEYWORDS = (
+    "and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|"
+    "global|if|import|in|is|lambda|nonlocal|not|or|pass|raise|return|try|while|with|yield"
+)
+_CLOSING = {"(": ")", "[": "]", "{": "}"}
+_PLAIN = {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "−": "-", "–": "-", "—": "-", "×": "*"}
+
+
+def _never_closed(match: Match, error: ErrorFacts) -> str:
+    opened = match.group(1)
+    return (
+        f"The bracket `{opened}` in line {error.line} is opened and never closed. "
+        f"Put `{_CLOSING[opened]}` where it ends."
+    )
+
+
+def _closed_otherwise(match: Match, error: ErrorFacts) -> str:
+    closed, opened = match.groups()
+    return (
+        f"In line {error.line} the bracket `{opened}` is closed with `{closed}`. Each bracket is "
+        f"closed by its own kind: here it is `{_CLOSING[opened]}`, or one is missing before."
+    )
+
+
+def _printed(match: Match, error: ErrorFacts) -> str:
+    what = match.group(1).strip()
+    shown = f"`print({what})`" if 0 < len(what) <= 40 else "`print(…)`"
+    return f"In line {error.line} `print` has no parentheses. It is a function: {shown}."
+
+
+def _character(match: Match, error: ErrorFacts) -> str:
+    found = match.group(1)
+    plain = _PLAIN.get(found)
+    instead = f"Type a plain `{plain}` instead." if plain else "Type it again from the keyboard."
+    return (
+        f"Line {error.line} holds the character {found}, which came in with copied text or another "
+        f"keyboard layout. {instead}"
+    )
+
+
+def _no_block(match: Match, error: ErrorFacts) -> str:
+    what, opened = match.groups()
+    name = what.replace("function definition", "`def`").replace("class definition", "`class`")
+    name = re.sub(r"'(\w+)' statement", r"`\1`", name)
+    return (
+        f"The {name} in line {opened} has nothing that belongs to it. Indent the lines below it by "
+        "four spaces; a comment alone is not enough."
+    )
+
+
+def _indented(match: Match, error: ErrorFacts) -> str:
+    if error.line == 1:
+        return "Line 1 begins with spaces. Move it to the left edge."
+    return (
+        f"Line {error.line} is indented, and the line above it opens no block. Move it to the "
+        "left, to where that line begins."
+    )
+
+
+def _not_a_name(match: Match, error: ErrorFacts) -> str:
+    dashed = re.match(r"\s*([A-Za-z_]\w*(?:-[A-Za-z_]\w*)+)\s*=", error.source_line)
+    if dashed:
+        name = dashed.group(1)
+        return (
+            f"In line {error.line}, `{name}` is no name: Python reads `-` as minus. "
+            f"Write `{name.replace('-', '_')}`."
+        )
+    return (
+        f"Left of `=` in line {error.line} stands {_sort(match.group(1))}, and only a name can be "
+        "given a value: `name = value`. To compare, write `==`."
+    )
+
+
+def _sort(target: str) -> str:
+    if target in ("True", "False", "None", "...", "ellipsis"):
+        return f"`{target}`, which is Python's own"
+    if target == "literal":
+        return "a text or a number"
+    article = "an" if target[:1] in "aeiou" else "a"
+    return f"{article} {target}"
+
+
+def _no_quote(match: Match, error: ErrorFacts) -> str:
+    start = f"The text in line {error.line} has no closing quote."
+    if error.source_line.count("'") >= 3:
+        return f"{start} A `'` inside a text ends it: put such a text between `\"`."
+    return f"{start} Close it with the same quote that opens it."
+
+
+def _unreadable(match: Match, error: ErrorFacts) -> str:
+    near = _near(error)
+    where = f"line {error.line}" + (f" from `{near}` on" if near else "")
+    return (
+        f"Python cannot read {where}. Something there or just before it is missing, or is too "
+        "much: an `=`, a comma, a sign such as `*`, a bracket. Plain text needs `#` in front."
+    )
+
+
+def _near(error: ErrorFacts) -> str:
+    """The word at which Python gave up."""
+    if error.column is None or "`" in error.source_line:
+        return ""
+    rest = error.source_line[max(error.column - 1, 0) :].strip()
+    found = re.match(r"\w+|\S{1,3}", rest)
+    return found.group()[:30] if found else ""
+
+
+_OF_THE_LINE: tuple[Row, ...] = (
+    Row(
+        r"\n\s*(?:>>>|\.\.\. |In ?\[\d+\]:)",
+        SLUG,
+        "Line {line} begins with the sign of an interactive session. Copy only the code behind it.",
+    ),
+    Row(
+        r"\n\s*(?:```|~~~)",
+        SLUG,
+        "Line {line} belongs to a text around the code. Take the lines with the three marks out.",
+    ),
+    Row(
+        r"\n\s*([!%])\s*\w",
+        SLUG,
+        "Line {line} begins with `{1}`: that is a command for a notebook, not Python. "
+        "Take the line out; PyTorch is here already.",
+    ),
+    Row(
+        r"\n\s*(?:else\s+if|elseif|elsif)\b",
+        SLUG,
+        "In line {line}, Python writes “else if” as one word: `elif`.",
+    ),
+    Row(
+        r"\n\s*(?:function|func|fn)\s+\w+\s*\(",
+        SLUG,
+        "In line {line}: a function begins with `def` in Python, and its lines are indented.",
+    ),
+    Row(
+        r"\n\s*for\s*\(.*;",
+        SLUG,
+        "Line {line} has the loop of another language. In Python it is `for i in range(5):`.",
+    ),
+    Row(
+        r"\n[^#\"'=]*\)\s*\{\s*$",
+        SLUG,
+        "Line {line} opens a block with a brace. In Python a block begins with a colon, and its "
+        "lines are indented.",
+    ),
+    Row(
+        rf"invalid syntax.*\n\s*({_KEYWORDS})\s*(?:=|,\s*\w+\s*=)[^=]",
+        SLUG,
+        "In line {line}, `{1}` is a word of Python's own and cannot be a name. "
+        "Choose another name, such as `{1}_`.",
+    ),
+    Row(
+        rf"invalid syntax.*\n\s*(?:def|class|for|import)\s+({_KEYWORDS})\b",
+        SLUG,
+        "In line {line}, `{1}` is a word of Python's own and cannot be a name. "
+        "Choose another name, such as `{1}_`.",
+    ),
+    Row(
+        r"invalid syntax.*\n[^#\"']*(\+\+|--)\s*;?\s*$",
+        SLUG,
+        "In line {line}: Python has no `{1}`. To add one, write `x += 1`.",
+    ),
+    Row(
+        r"invalid syntax.*\n[^#\"']*(&&|\|\|)",
+        SLUG,
+        "In line {line}: Python has no `{1}`. It writes the words `and` and `or`.",
+    ),
+    Row(
+        r"invalid syntax.*\n[^#\"']*?(=>|= +=|=<|= +>|:=)",
+        SLUG,
+        "In line {line}, `{1}` does not belong there. `=` stores a value, `==` compares, and "
+        "`>=` and `<=` have the `=` last.",
+    ),
+    Row(
+        r"invalid syntax.*\n.*(?<![=\w])([-+*/@=,]|==|"
+        r"\b(?:and|or|not|in|is|as|import|from|lambda))\s*(?:#.*)?$",
+        SLUG,
+        "Line {line} ends with `{1}`, and what should come after it is missing.",
+    ),
+)
+
+_OF_THE_MESSAGE: tuple[Row, ...] = (
+    Row(r"'([(\[{])' was never closed", SLUG, _never_closed),
+    Row(
+        r"closing parenthesis '(.)' does not match opening parenthesis '(.)'",
+        SLUG,
+        _closed_otherwise,
+    ),
+    Row(
+        r"unmatched '(.)'",
+        SLUG,
+        "In line {line} there is a `{1}` too many: nothing before it is open. Take it away, or "
+        "open the bracket earlier.",
+    ),
+    Row(r"Missing parentheses in call to 'print'.*\n\s*print\b(.*)$", SLUG, _printed),
+    Row(
+        r"Missing parentheses in call to '(\w+)'",
+        SLUG,
+        "In line {line} `{1}` has no parentheses. It is a function: `{1}(…)`.",
+    ),
+    Row(
+        r"Perhaps you forgot a comma",
+        SLUG,
+        "In line {line} two things stand side by side. Between two layers, numbers or arguments "
+        "there is a comma.",
+    ),
+    Row(
+        r"expected ':'",
+        SLUG,
+        "Line {line} needs a colon at its end, as after every `with`, `for`, `if`, `else`, `def` "
+        "and `class`.",
+    ),
+    Row(r"invalid character '(.)' \(U\+\w+\)", SLUG, _character),
+    Row(
+        r"invalid non-printable character U\+(\w+)",
+        SLUG,
+        "Line {line} holds an invisible character (U+{1}) that came in with copied text. "
+        "Type the line again.",
+    ),
+    Row(r"expected an indented block after (.+) on line (\d+)", SLUG, _no_block),
+    Row(r"unexpected indent", SLUG, _indented),
+    Row(
+        r"unindent does not match|unexpected unindent",
+        SLUG,
+        "Line {line} begins at a place where no line above it begins. Give it as many spaces as "
+        "the lines it belongs to.",
+    ),
+    Row(
+        r"inconsistent use of tabs",
+        SLUG,
+        "Line {line} is indented with tabs, and other lines with spaces. Use four spaces for each "
+        "level and no tabs.",
+    ),
+    Row(
+        r"expected an indented block",
+        SLUG,
+        "Line {line} has to be indented: four spaces more than the line with the colon above it.",
+    ),
+    Row(
+        r"unterminated triple-quoted (?:f-)?string literal",
+        SLUG,
+        "A text that is opened with three quotes is never closed. Put three quotes at its end.",
+    ),
+    Row(r"unterminated (?:f-)?string literal", SLUG, _no_quote),
+    Row(
+        r"f-string",
+        SLUG,
+        "In line {line}, Python cannot read what stands in the braces of the f-string. Between "
+        "`{{` and `}}` there is one whole expression, as in `{{loss:.4f}}`.",
+    ),
+    Row(
+        r"Maybe you meant '==' or ':=' instead of '='|expression cannot contain assignment",
+        SLUG,
+        "In line {line} a single `=` stands where a value is wanted. `=` stores; to compare, "
+        "write `==`.",
+    ),
+    Row(r"cannot assign to (.+?)(?: here\b|\n|$)", SLUG, _not_a_name),
+    Row(
+        r"invalid decimal literal",
+        SLUG,
+        "In line {line} a number runs into letters. Names cannot start with a digit, and between "
+        "a number and a name there is an operator: `2 * x`.",
+    ),
+    Row(
+        r"leading zeros in decimal integer literals",
+        SLUG,
+        "In line {line} a whole number begins with 0. Take the zeros in front away.",
+    ),
+    Row(
+        r"'return' outside function",
+        SLUG,
+        "The `return` in line {line} is in no function. Indent it into its `def`, or give the "
+        "result a name.",
+    ),
+    Row(
+        r"'(\w+)' (?:outside|not properly in) (?:a )?(\w+)",
+        SLUG,
+        "The `{1}` in line {line} is in no {2}. Indent it into one, or take it out.",
+    ),
+    Row(
+        r"expected 'except' or 'finally' block",
+        SLUG,
+        "The `try` above line {line} has no `except`. Add `except Exception as error:` with an "
+        "indented line below it, or take the `try` away.",
+    ),
+    Row(
+        r"positional argument follows keyword argument",
+        SLUG,
+        "In line {line}, arguments with a name (`dim=1`) have to come after those without.",
+    ),
+    Row(
+        r"non-default argument follows default argument|"
+        r"parameter without a default follows parameter with a default",
+        SLUG,
+        "In line {line}, arguments that have a value already (`x=1`) have to come after those "
+        "that have none.",
+    ),
+    Row(
+        r"duplicate argument '(\w+)'|keyword argument repeated: (\w+)",
+        SLUG,
+        "In line {line} the argument `{1}{2}` is there two times. Rename one, or take it out.",
+    ),
+    Row(
+        r"expected 'else' after 'if' expression",
+        SLUG,
+        "In line {line} the `if` inside the value needs an `else`: `a if condition else b`.",
+    ),
+    Row(
+        r"':' expected after dictionary key",
+        SLUG,
+        "In line {line} a key of the dict has no colon behind it: write `key: value`.",
+    ),
+    Row(
+        r"unexpected character after line continuation character",
+        SLUG,
+        "In line {line} something comes after a `\\`, even if it is only a space. Take the `\\` "
+        "away; inside brackets a line may go on without it.",
+    ),
+    Row(
+        r"name '(\w+)' is (?:used|assigned to) (?:prior to|before) (global|nonlocal) declaration",
+        SLUG,
+        "In line {line}: `{2} {1}` has to be the first line of its function, before `{1}` is used.",
+    ),
+    Row(r"", SLUG, _unreadable),
+)
+
+ROWS: tuple[Row, ...] = (*_OF_THE_LINE, *_OF_THE_MESSAGE)
+"""In the order in which they are tried."""
