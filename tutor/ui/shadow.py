@@ -53,8 +53,9 @@ class Pen:
         self._ink = PLAIN
         self._row = self._column = -1
 
-    def draw(self, y: int, x: int, cells: list[Cell]) -> None:
-        """Draws the cells from row `y`, column `x` on, both counted from 0."""
+    def draw(self, y: int, x: int, cells: list[Cell], *, even: bool = True) -> None:
+        """Draws the cells from row `y`, column `x` on, both counted from 0. They are `even` when
+        each is one character wide."""
         if y != self._row:
             self._parts.append(f"\x1b[{y + 1};{x + 1}H")
         elif x != self._column:
@@ -65,8 +66,8 @@ class Pen:
                 self._ink = ink
             self._parts.append(text)
         self._row = y
-        # terminals disagree about the columns of wide characters: after one, the pen is lost
-        self._column = x + len(cells) if all(len(cell.text) == 1 for cell in cells) else -1
+        # terminals disagree about the columns of other characters: after one, the pen is lost
+        self._column = x + len(cells) if even else -1
 
     def finish(self) -> str:
         """All sequences; the ink is put away."""
@@ -81,11 +82,14 @@ class Shadow:
 
     def __init__(self) -> None:
         self._rows: list[list[Cell]] = []
+        self._uneven: set[int] = set()
+        """Rows in which there are or were wide characters."""
         self._inked: dict[tuple[Style | None, ColorSystem], _Inked] = {}
 
     def forget(self) -> None:
         """The terminal may show anything: everything must be sent again."""
         self._rows = []
+        self._uneven.clear()
 
     def change(self, pen: Pen, y: int, x: int, strip: Strip, colors: ColorSystem) -> None:
         """Draws what differs between row `y` from column `x` on and the strip.
@@ -93,19 +97,22 @@ class Shadow:
         A piece with wide characters is sent whole, so that none is cut in two. Where characters
         combine, terminals disagree about the columns: such a row is never taken as known.
         """
-        cells = self._cells(strip, colors)
+        cells, even = self._cells(strip, colors)
         end = x + len(cells)
         row = self._row(y, end)
         shown = row[x:end]
         if shown == cells:
             return
-        _forget_halves(row, x, end)
+        if not even:
+            self._uneven.add(y)
+        if y in self._uneven:
+            _forget_halves(row, x, end)
         row[x:end] = cells
-        if any(len(cell.text) > 1 for cell in cells):
+        if not even and any(len(cell.text) > 1 for cell in cells):
             row[:] = [UNKNOWN] * len(row)
-            pen.draw(y, x, cells)
-        elif any(not cell.text for cell in cells) or any(not cell.text for cell in shown):
-            pen.draw(y, x, cells)
+            pen.draw(y, x, cells, even=False)
+        elif not even or (y in self._uneven and any(not cell.text for cell in shown)):
+            pen.draw(y, x, cells, even=False)
         else:
             for a, b in _runs(shown, cells):
                 pen.draw(y, x + a, cells[a:b])
@@ -117,8 +124,10 @@ class Shadow:
         row.extend([UNKNOWN] * (width - len(row)))
         return row
 
-    def _cells(self, strip: Strip, colors: ColorSystem) -> list[Cell]:
+    def _cells(self, strip: Strip, colors: ColorSystem) -> tuple[list[Cell], bool]:
+        """One for each column, and whether each is one character wide."""
         cells: list[Cell] = []
+        even = True
         for text, style, _ in strip:
             inked = self._inked_in(style, colors)
             if text.isascii() and text.isprintable():
@@ -129,7 +138,8 @@ class Shadow:
                 before = cells[-1]
                 cells[-1] = Cell(before.text + leading, before.ink)
             cells += map(inked.__getitem__, columns)
-        return cells
+            even = even and not leading and len(columns) == len(text) and all(columns)
+        return cells, even
 
     def _inked_in(self, style: Style | None, colors: ColorSystem) -> _Inked:
         key = (style, colors)
