@@ -25,6 +25,9 @@ class LessonPane(Pane):
     class Scrolled(Message):
         """Another row of the text is the first on screen."""
 
+    class Filled(Message):
+        """The step's text and figures are there."""
+
     def __init__(self, *, signs: Signs) -> None:
         super().__init__("lesson", signs=signs)
         self._title = Said("", classes="step-title")
@@ -84,10 +87,9 @@ class LessonPane(Pane):
         self.run_worker(self._fill(step), exclusive=True, group="fill")
 
     async def _fill(self, step: Step) -> None:
-        from textual.widgets import Markdown  # slow to import: the editor comes first
-
         from tutor.course.figures import FIGURES
         from tutor.ui.widgets.figure import Figure
+        from textual.widgets import Markdown  # slow to import: the editor comes first
 
         await self._scroll.query(".lesson-part").remove()
         text = Markdown(step.text, classes="lesson-part", open_links=False)
@@ -98,6 +100,7 @@ class LessonPane(Pane):
         ]
         self._scroll.scroll_home(animate=False)
         await self._scroll.mount(text, *figures)
+        self.post_message(self.Filled())
 
     def _scroll_to_wanted(self) -> None:
         if 0 < self._wanted_row <= self._scroll.max_scroll_y:

@@ -95,7 +95,8 @@ class LessonScreen(PaneActions, Screen[None]):
     def on_mount(self) -> None:
         """Leaves the rest until the first frame is out."""
         self._bottom.show_actions(kind_of(self.step))
-        self.call_after_refresh(self._open)
+        # not among what follows this refresh: else that of the desk would not be waited for
+        self.call_after_refresh(self.call_later, self._open)
 
     def on_unmount(self) -> None:
         """Keeps what was typed and where the learner was."""
