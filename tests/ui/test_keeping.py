@@ -80,6 +80,31 @@ async def test_keys_that_arrive_together_with_another_are_taken_in_first(
     assert draft(tmp_path, "double").read_text().startswith("y=6#")
 
 
+async def test_keys_that_arrive_together_act_in_the_order_of_typing(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("escape", "2")
+        await pilot.pause()
+        burst = ["end", *["backspace"] * 3, *"4x", "home", "z", "down", *"q=1", "up", "w", "delete"]
+        for each in burst:
+            app.post_message(events.Key(each, each if len(each) == 1 else None))
+        await eventually(lambda: "q" in desk_of(app).code.source, "the last line")
+        await pilot.pause()
+        assert desk_of(app).code.source == "zy w 4x\nq=1"
+
+
+async def test_a_choice_and_a_check_that_arrive_together_are_one_answer(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="ask-me")
+    async with opened(app, MEDIUM) as pilot:
+        for each in ("1", "f4"):
+            app.post_message(events.Key(each, each if len(each) == 1 else None))
+        await eventually(lambda: lesson_screen(app).session.verdict, "the verdict")
+        verdict = lesson_screen(app).session.verdict
+        assert verdict is not None
+        assert verdict.kind != "not-attempted"
+        await pilot.pause()
+
+
 async def test_what_the_editor_holds_is_kept_though_its_message_never_came(
     tmp_path: Path,
 ) -> None:

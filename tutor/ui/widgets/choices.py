@@ -17,6 +17,7 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from tutor.ui.widgets.glyphs import GLYPHS, GlyphName, GlyphSet
+from tutor.ui.widgets.own_keys import act_at_once, actions_by_key
 
 Mode = Literal["true-false", "one", "many"]
 Feedback = Mapping[int, tuple[bool, str]]
@@ -52,6 +53,7 @@ class Choices(Vertical, can_focus=True):
         Binding("enter", "submit", "Submit", show=False),
         *(Binding(str(digit), f"pick({digit - 1})", show=False) for digit in range(1, 10)),
     ]
+    ACTIONS: ClassVar[dict[str, str]] = actions_by_key(BINDINGS)
     COMPONENT_CLASSES: ClassVar[set[str]] = {"choices--right", "choices--wrong"}
     DEFAULT_CSS: ClassVar[str] = """
     Choices {
@@ -201,6 +203,10 @@ class Choices(Vertical, can_focus=True):
     def action_submit(self) -> None:
         """Asks for a verdict."""
         self.post_message(self.SubmitRequested(self))
+
+    async def on_key(self, event: events.Key) -> None:
+        """Keys act in the order of typing."""
+        await act_at_once(self, event, self.ACTIONS)
 
     def on_click(self, event: events.Click) -> None:
         """A click goes to a statement; on the current one it changes it."""

@@ -27,6 +27,7 @@ from tutor.ui.widgets.code_themes import DARK, CodeColours, colours, editor_them
 from tutor.ui.widgets.few_colours import has_shades
 from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
 from tutor.ui.widgets.in_ascii import Verbatim
+from tutor.ui.widgets.own_keys import act_at_once, actions_by_key
 from tutor.ui.widgets.plain_text import clean_paste, unify_line_ends
 from tutor.ui.widgets.row_refresh import RowRefresh
 
@@ -56,6 +57,7 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
         Binding("shift+tab", "dedent", "Dedent", show=False),
         Binding("ctrl+underscore,ctrl+slash", "toggle_comment", "Comment", show=False),
     ]
+    ACTIONS: ClassVar[dict[str, str]] = actions_by_key(BINDINGS)
     DEFAULT_CSS = """
     CodeEditor {
         border: none;
@@ -271,12 +273,14 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
 
     # Keys
 
-    def on_key(self, event: events.Key) -> None:
-        """Enter indents the new line."""
+    async def on_key(self, event: events.Key) -> None:
+        """Keys act in the order of typing; Enter indents the new line."""
         if event.key == "enter" and not self.read_only:
             event.stop()
             event.prevent_default()
             self._break_line()
+        else:
+            await act_at_once(self, event, self.ACTIONS)
 
     def _break_line(self) -> None:
         start, end = sorted(self.selection)

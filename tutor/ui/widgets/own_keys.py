@@ -1,0 +1,28 @@
+"""A widget's own keys, acting where they arrive. For widgets in which text is typed or chosen.
+
+Textual runs the bindings of a widget only when the key has bubbled up to the app. By then the next
+key may be in the widget already: of `down` and `x`, arriving together as they do over a slow line,
+the `x` would act first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+
+
+def actions_by_key(bindings: Iterable[BindingType]) -> dict[str, str]:
+    """The action of each key."""
+    return {each.key: each.action for each in Binding.make_bindings(bindings)}
+
+
+async def act_at_once(widget: Widget, event: events.Key, actions: Mapping[str, str]) -> None:
+    """Runs the action of the key, if it has one, and ends its way there."""
+    action = actions.get(event.key)
+    if action is not None:
+        event.stop()
+        event.prevent_default()
+        await widget.run_action(action)
