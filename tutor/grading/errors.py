@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from tutor.grading.explanations import (
+    of_calls,
     of_dtypes,
     of_losses,
     of_modules,
@@ -31,6 +32,7 @@ TABLE: tuple[Row, ...] = (
     *of_training.ROWS,
     *of_shapes.ROWS,
     *of_modules.ROWS,
+    *of_calls.ROWS,
     *of_python.ROWS,
 )
 """In the order in which they are tried; the special come before the general."""
@@ -47,6 +49,8 @@ def explain(error: ErrorFacts) -> Explanation | None:
     """What an exception means; None if it is not known."""
     if error.type_name in SYNTAX_ERRORS:
         return _explained(of_syntax.ROWS, error, f"\n{error.source_line}")
+    if error.type_name.endswith("Warning"):
+        return _explained(_WARNINGS, error)  # turned into an error by the program
     return _explained(TABLE, error)
 
 
@@ -73,7 +77,7 @@ def explain_or_quote(error: ErrorFacts) -> Explanation:
 
 
 def _article(word: str) -> str:
-    return "an" if word[:1].upper() in "AEIOU" else "a"
+    return "an" if word[:1].upper() in "AEIO" else "a"
 
 
 def quote(error: ErrorFacts) -> tuple[str, ...]:
@@ -116,6 +120,8 @@ def explain_warning(warning: WarningFacts) -> Explanation | None:
 def explain_ending(observation: Observation, limits: Limits) -> Explanation:
     """What a run that did not end by itself ran into. Not for `finished` and `raised`."""
     slug, message = _ENDINGS.get(observation.outcome, _ENDINGS["lost"])
+    if observation.outcome == "crashed":
+        message = _crash(observation.detail)
     line = observation.line
     if line is None and observation.executed is not None and observation.executed.error:
         line = observation.executed.error.line
@@ -132,6 +138,23 @@ def explain_ending(observation: Observation, limits: Limits) -> Explanation:
     )
 
 
+def _crash(detail: str) -> str:
+    if "channel" in detail:
+        return (
+            "The program wrote where the tutor asks for its results{at}, so nothing could be "
+            "judged. Take out what reads, writes or closes files by their number."
+        )
+    if detail in _SENT:
+        return (
+            "The program was ended by a signal{at}{detail}: it sent one to itself, or the computer "
+            "ran out of memory. Take out `os.kill` and the like, or use less memory."
+        )
+    return _ENDINGS["crashed"][1]
+
+
+_SENT = ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGALRM", "SIGUSR1", "SIGUSR2", "SIGQUIT")
+
+
 def _in_brackets(detail: str) -> str:
     status = detail.removeprefix("-").isdigit()
     return f" ({'exit status ' if status else ''}{detail})" if detail else ""
@@ -141,7 +164,8 @@ _ENDINGS: dict[str, tuple[str, str]] = {
     "timeout": (
         "infinite-loop",
         "The program did not come to an end within {seconds} s, so it was ended{at}. Does a loop "
-        "there ever stop? A `while` needs a condition that becomes false.",
+        "there ever stop? A `while` needs a condition that becomes false. Or is one calculation "
+        "far too large?",
     ),
     "memory": (
         "out-of-memory",

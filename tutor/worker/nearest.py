@@ -15,6 +15,8 @@ from tutor.worker.torch_private import is_module, own_buffers, own_children, own
 
 NAMES_UP_TO = 3
 _CUTOFF = 0.6
+_CUTOFF_OF_OTHERS = 0.75
+"""For names that are not the learner's own: `hex` is no help for `exp`."""
 _MISSING_NAME = re.compile(r"name '(\w+)' is not defined")
 _mro_of: Callable[[Any], tuple[type, ...]] = vars(type)["__mro__"].__get__
 _BUILTINS = tuple(name for name in vars(builtins) if not name.startswith("_"))
@@ -23,9 +25,11 @@ _BUILTINS = tuple(name for name in vars(builtins) if not name.startswith("_"))
 def nearest_names(error: BaseException, namespace: Mapping[str, object]) -> tuple[str, ...]:
     """For NameError among the program's names and builtins; for AttributeError of the object."""
     if issubclass(type(error), NameError):
-        return _near(_name_of(error), [*_own(namespace), *_BUILTINS])
+        name = _name_of(error)
+        own, others = _own(namespace), _BUILTINS
+        return _joined(_near(name, own), _near(name, others, _CUTOFF_OF_OTHERS))
     if issubclass(type(error), AttributeError) and type(error.name) is str:  # type: ignore[attr-defined] # it is one
-        return _near(error.name, _attributes(error.obj))  # type: ignore[attr-defined] # the same
+        return _near(error.name, _attributes(error.obj), _CUTOFF_OF_OTHERS)  # type: ignore[attr-defined] # the same
     return ()
 
 
@@ -45,13 +49,17 @@ def _modules_in(namespace: Mapping[str, object]) -> list[str]:
     return [name for name, thing in list(namespace.items()) if type(thing) is ModuleType]
 
 
-def _near(name: str, candidates: Iterable[str]) -> tuple[str, ...]:
+def _joined(*near: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for names in near for name in names))[:NAMES_UP_TO]
+
+
+def _near(name: str, candidates: Iterable[str], cutoff: float = _CUTOFF) -> tuple[str, ...]:
     """Those that differ by case alone come first."""
     if not 0 < len(name) <= NAME_UP_TO:
         return ()
     known = [candidate for candidate in dict.fromkeys(candidates) if candidate != name]
     same = [candidate for candidate in known if candidate.lower() == name.lower()]
-    close = difflib.get_close_matches(name, known, NAMES_UP_TO, _CUTOFF)
+    close = difflib.get_close_matches(name, known, NAMES_UP_TO, cutoff)
     return tuple(dict.fromkeys(same + close))[:NAMES_UP_TO]
 
 

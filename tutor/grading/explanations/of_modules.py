@@ -1,8 +1,12 @@
-"""Errors about layers, models, classes, attributes and calls."""
+"""Errors about layers, models, classes and attributes."""
 
 from __future__ import annotations
 
+import re
+
+from tutor.grading.explanations.of_calls import not_a_function
 from tutor.grading.explanations.rows import Match, Row, did_you_mean
+from tutor.grading.explanations.where import BY_HAND, METHODS, in_pytorch
 from tutor.wire.events import ErrorFacts
 
 _ATTRIBUTES: dict[str, tuple[str, str]] = {
@@ -24,6 +28,7 @@ _ATTRIBUTES: dict[str, tuple[str, str]] = {
     "list": ("list-not-array", "A list is no tensor: `torch.tensor(…)` or `np.array(…)` first."),
     "ndarray": ("framework-mixed", "It is a NumPy array: `torch.from_numpy(…)` gives a tensor."),
     "function": ("function-not-applied", "It is the function itself. Call it: `name(input)`."),
+    "str": ("text-not-number", "It is text. A name is written without quotes."),
     "method": ("call-parentheses-missing", "It is a method. Call it: put `()` behind it."),
     "generator": (
         "call-parentheses-missing",
@@ -59,23 +64,53 @@ def _missing(match: Match, error: ErrorFacts) -> str:
             "optimizers are `nn.Sigmoid`, `nn.Linear`, `optim.SGD`; functions are "
             "`torch.sigmoid`, `F.softmax`."
         )
+    start = f"There is no `{name}` in `{module}`.{did_you_mean(error)}"
+    if name in METHODS:
+        owner, call = METHODS[name]
+        return f"There is no `{name}` in `{module}`: it is a method of {owner}, `{call}`."
+    if not module.startswith("torch"):
+        full = in_pytorch(name)
+        return f"{start} PyTorch has `{full}`." if full else start
     return (
-        f"There is no `{name}` in `{module}`.{did_you_mean(error)} Layers are written with a "
-        "capital (`nn.Sigmoid`), functions without (`torch.sigmoid`)."
+        f"{start} Layers are written with a capital (`nn.Sigmoid`), functions without "
+        "(`torch.sigmoid`)."
     )
 
 
+_SET_UP = re.compile(r"_(?:\w+_hooks|modules|parameters|buffers)")
+"""What `nn.Module.__init__` makes."""
+
+
 def _attribute_slug(match: Match, error: ErrorFacts) -> str:
-    owner, name = match.groups()
+    owner, name = _owner_and_name(match)
     if _is_blank(name):
         return "blank-left-in"
+    if _SET_UP.match(name):
+        return "forgot-super-init"
+    if name in METHODS or name in BY_HAND:
+        of_plain = owner in ("float", "int", "NoneType")
+        return _ATTRIBUTES[owner][0] if of_plain else "wrong-attribute-name"
+    if owner == "builtin_function_or_method":
+        return "function-not-applied"
     return _ATTRIBUTES.get(owner, ("wrong-attribute-name", ""))[0]
 
 
-def _attribute(match: Match, error: ErrorFacts) -> str:
+def _owner_and_name(match: Match) -> tuple[str, str]:
     owner, name = match.groups()
+    return owner.rpartition(".")[2], name
+
+
+def _attribute(match: Match, error: ErrorFacts) -> str:
+    owner, name = _owner_and_name(match)
     if _is_blank(name):
         return f"One of the blanks `{name}` is still there. Replace it by your code."
+    if _SET_UP.match(name):
+        return _SUPER_INIT
+    if owner == "builtin_function_or_method":
+        return f"A function stands where data is wanted. {not_a_function(error)}"
+    advice = "" if owner in ("float", "int", "NoneType") else _of_another(owner, name)
+    if advice:
+        return f"{owner} has no `{name}`. {advice}"
     more = _ATTRIBUTES.get(owner, ("", ""))[1] or (
         "Print the object to see what it is."
         if error.nearest
@@ -84,24 +119,27 @@ def _attribute(match: Match, error: ErrorFacts) -> str:
     return f"{owner} has no `{name}`.{did_you_mean(error)} {more}"
 
 
-def _arguments_slug(match: Match, error: ErrorFacts) -> str:
-    return "class-not-instance" if match.group(1).endswith("__init__") else "wrong-arguments"
-
-
-def _arguments(match: Match, error: ErrorFacts) -> str:
-    called, takes, given = match.groups()
-    owner = called.rpartition(".")[0] or called
-    if called.endswith("__init__"):
+def _of_another(owner: str, name: str) -> str:
+    """Whose method it is, if it is a well-known one."""
+    if name == "backward" and owner.endswith("Loss"):
         return (
-            f"`{owner}` is a class: the first pair of parentheses builds one and takes no data. "
-            f"The data goes into a second pair: first `layer = {owner}(…)`, then `layer(input)`."
+            "It is the loss function itself. Call it with the scores and the target; the number "
+            "it gives has a `backward`."
         )
-    counted = "the object itself is counted as one of them" if "." in called else "as written"
-    return (
-        f"`{called}` takes {takes} values and got {given} ({counted}). "
-        "Compare the call with the line that starts with `def`."
-    )
+    if name in METHODS:
+        whose, call = METHODS[name]
+        return f"That is a method of {whose}: `{call}`."
+    if name in BY_HAND:
+        return (
+            "In PyTorch you call the model, `model(input)`, and write the training loop yourself."
+        )
+    return ""
 
+
+_SUPER_INIT = (
+    "The first line of `__init__` has to be `super().__init__()`: it prepares the places where "
+    "layers are stored."
+)
 
 ROWS: tuple[Row, ...] = (
     Row(
@@ -121,8 +159,7 @@ ROWS: tuple[Row, ...] = (
         r"cannot assign module before Module\.__init__\(\) call|"
         r"cannot assign parameters? before Module\.__init__\(\) call",
         "forgot-super-init",
-        "The first line of `__init__` has to be `super().__init__()`: it prepares the places where "
-        "layers are stored.",
+        _SUPER_INIT,
     ),
     Row(
         r"Module \[(\w+)\] is missing the required \"forward\" function",
@@ -131,54 +168,8 @@ ROWS: tuple[Row, ...] = (
         "(ModuleList and ModuleDict have none either: use Sequential, or call their layers.)",
     ),
     Row(
-        r"(?:type object )?'(\w+)'(?: object)? has no attribute '(\w+)'",
+        r"(?:type object )?'([\w.]+)'(?: object)? has no attribute '(\w+)'",
         _attribute_slug,
         _attribute,
-    ),
-    Row(
-        r"softmax\(\) missing 1 required positional arguments?: \"dim\"",
-        "missing-dim",
-        "Softmax has to know along which axis the shares add up to 1. "
-        "For the classes in each row that is `dim=1`, or `dim=-1`.",
-    ),
-    Row(
-        r"softmax\(\): argument 'dim' .*must be int, not Tensor|"
-        r"softmax\(\) received an invalid combination of arguments",
-        "tensor-to-constructor",
-        "The axis is wanted there, and a tensor came. `nn.Softmax(…)` takes the dimension, as in "
-        "`nn.Softmax(dim=1)`; the data goes into the second pair of parentheses.",
-    ),
-    Row(
-        r"linear\(\): argument 'input' .*must be Tensor, not (\w+)",
-        "not-a-tensor-argument",
-        "A layer takes a tensor, and this has the type `{1}`. Wrap it: `torch.tensor(…)`.",
-    ),
-    Row(
-        r"(\w+)\(\): argument '(\w+)' \(position \d+\) must be Tensor, not (\w+)",
-        "not-a-tensor-argument",
-        "`torch.{1}` works on tensors, and this has the type `{3}`. Wrap it: `torch.tensor(…)`.",
-    ),
-    Row(
-        r"([\w.<>]+)\(\) takes (?:from \d+ to )?(\d+) positional arguments? but (\d+) (?:was|were) "
-        r"given",
-        _arguments_slug,
-        _arguments,
-    ),
-    Row(
-        r"([\w.<>]+)\(\) missing \d+ required (?:positional|keyword-only) arguments?: (.+)",
-        "wrong-arguments",
-        "`{1}` needs more values than it got: {2} is missing. Put it into the parentheses.",
-    ),
-    Row(
-        r"([\w.<>]+)\(\) got an unexpected keyword argument '(\w+)'",
-        "wrong-arguments",
-        "`{1}` does not know `{2}=`. Is it misspelt, or does it belong to another function?",
-    ),
-    Row(
-        r"'(\w+)' object is not callable",
-        "not-callable",
-        "What has the type `{1}` cannot be called. Either it was computed already and needs no "
-        "parentheses, or a name of yours hides a function, or an operator such as `*` is missing "
-        "in front of `(`.",
     ),
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tutor.grading.explanations.rows import Match, Row, known_names
+from tutor.grading.explanations.rows import Match, Row, did_you_mean, modules
+from tutor.grading.explanations.where import advice_on
 from tutor.wire.events import ErrorFacts
 
 
@@ -14,11 +15,33 @@ def _name(match: Match, error: ErrorFacts) -> str:
     name = match.group(1)
     if not name.strip("_"):
         return f"One of the blanks `{name}` is still there. Replace it by your code."
-    if error.nearest:
-        return f"`{name}` does not exist here. Known names close to it: {known_names(error)}."
+    advice = advice_on(name)
+    if error.nearest and not advice:
+        return f"`{name}` does not exist here.{did_you_mean(error)}"
+    more = advice or ("Is it misspelt, not imported, or given a value only further down?")
+    return f"`{name}` does not exist here. {more}"
+
+
+def _operands_slug(match: Match, error: ErrorFacts) -> str:
+    return "function-not-applied" if _uncalled(match, error) else "wrong-operands"
+
+
+def _uncalled(match: Match, error: ErrorFacts) -> str:
+    """The layer that stands in a calculation, if one does."""
+    return next((m.name for m in modules(error) if m.type_name in match.groups()), "")
+
+
+def _operands(match: Match, error: ErrorFacts) -> str:
+    operator, left, right = match.groups()
+    layer = _uncalled(match, error)
+    if layer:
+        return (
+            f"`{layer}` is the function itself, and nobody can calculate with it. Call it with the "
+            f"data: `{layer}(…)`."
+        )
     return (
-        f"`{name}` does not exist here. Is it misspelt, not imported, or given a value only "
-        "further down?"
+        f"Python cannot work out `{operator}` between `{left}` and `{right}`. Print both sides: is "
+        "one of them not yet computed, or text?"
     )
 
 
@@ -46,9 +69,20 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         r"unsupported operand type\(s\) for (\S+): '([\w.]+)' and '([\w.]+)'",
+        _operands_slug,
+        _operands,
+    ),
+    Row(
+        r"bad operand type for unary (\S+): '(?:list|tuple)'",
+        "list-arithmetic",
+        "Lists are no vectors: Python does not put `{1}` in front of every number in one. Use "
+        "`np.array(…)` or `torch.tensor(…)` first.",
+    ),
+    Row(
+        r"bad operand type for unary (\S+): '([\w.]+)'",
         "wrong-operands",
-        "Python cannot work out `{1}` between `{2}` and `{3}`. Print both sides: is one of them "
-        "not yet computed, or text?",
+        "Python cannot work out `{1}` of what has the type `{2}`. Print it: is it computed "
+        "already, or text?",
     ),
     Row(
         r"can only concatenate str|must be str, not (\w+)",
@@ -100,7 +134,34 @@ ROWS: tuple[Row, ...] = (
         "`input()` waits for the keyboard, and a run has none. Write the value into the program.",
     ),
     Row(
-        r"(?:FileNotFoundError|PermissionError|IsADirectoryError)",
+        r"PermissionError.*'.+'|Read-only file system",
+        "not-allowed",
+        "A run may write only into a folder of its own. Use a file name without a folder in front; "
+        "the file is gone after the run.",
+    ),
+    Row(
+        r"PermissionError|ConnectionRefusedError|ConnectionError|Network is unreachable|gaierror",
+        "not-allowed",
+        "A run has no network, and no access to other programs. The exercise needs none.",
+    ),
+    Row(
+        r"KeyboardInterrupt",
+        "quits-the-program",
+        "Your program interrupted itself, as the Stop key does. Take that line out.",
+    ),
+    Row(
+        r"expected sequence of length (\d+) at dim (\d+) \(got (\d+)\)",
+        "shapes-do-not-fit",
+        "The rows have different lengths: one has {1} numbers, another {3}. A tensor is a full "
+        "table, so give all rows the same length.",
+    ),
+    Row(
+        r"invalid literal for int\(\).*: (.+)",
+        "text-not-number",
+        "`int` reads whole numbers only, and {1} is none. For decimal numbers there is `float(…)`.",
+    ),
+    Row(
+        r"(?:FileNotFoundError|IsADirectoryError)",
         "no-such-file",
         "A run works in an empty folder of its own and sees no other files. "
         "The exercise needs none.",

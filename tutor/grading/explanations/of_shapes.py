@@ -117,7 +117,7 @@ ROWS: tuple[Row, ...] = (
         _index,
     ),
     Row(
-        r"(?:index (-?\d+)|(?:list|tuple) index) (?:is )?out of range",
+        r"(?:index (-?\d+)|(?:list|tuple|string|range object) index) (?:is )?out of range",
         "counts-from-one",
         "There is no entry with that number. Counting starts at 0: the first is `[0]`, the second "
         "`[1]`, and with n entries the last is n − 1, or `[-1]`.",

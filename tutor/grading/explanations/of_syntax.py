@@ -258,7 +258,7 @@ _OF_THE_MESSAGE: tuple[Row, ...] = (
     ),
     Row(r"unterminated (?:f-)?string literal", SLUG, _no_quote),
     Row(
-        r"f-string",
+        r"f-string:",
         SLUG,
         "In line {line}, Python cannot read what stands in the braces of the f-string. Between "
         "`{{` and `}}` there is one whole expression, as in `{{loss:.4f}}`.",

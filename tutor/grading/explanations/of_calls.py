@@ -1,0 +1,233 @@
+"""Errors about calls: what was handed over, and what was called, indexed or looped over."""
+
+from __future__ import annotations
+
+import re
+
+from tutor.grading.explanations.rows import Match, Row, modules
+from tutor.grading.explanations.where import ARGUMENTS
+from tutor.wire.events import ErrorFacts
+
+_FUNCTION_TYPES = ("builtin_function_or_method", "function", "method", "type")
+_VALUES = [
+    "Tensor",
+    "float",
+    "int",
+    "bool",
+    "str",
+    "list",
+    "tuple",
+    "dict",
+    "set",
+    "NoneType",
+    "ndarray",
+    "module",
+    "Parameter",
+    "numpy.ndarray",
+]
+
+
+def _is_module(kind: str, error: ErrorFacts) -> bool:
+    return any(operand.type_name == kind for operand in modules(error))
+
+
+def not_a_function(error: ErrorFacts) -> str:
+    """Why a function may stand where data is wanted."""
+    if re.search(r"\binput\b(?!\s*=)", error.source_line):
+        return "`input` is a function of Python's own; your data has another name."
+    return "Is the name right? Or are the parentheses missing that call it?"
+
+
+def _no_tensor_slug(match: Match, error: ErrorFacts) -> str:
+    kind = match.group(2)
+    if _is_module(kind, error):
+        return "model-not-called"
+    return "function-not-applied" if kind in _FUNCTION_TYPES else "not-a-tensor-argument"
+
+
+def _no_tensor(match: Match, error: ErrorFacts) -> str:
+    called, kind = match.groups()
+    name = "A layer" if called == "linear" else f"`{called.replace('entropy_loss', 'entropy')}`"
+    if _is_module(kind, error):
+        layer = next(o.name for o in modules(error) if o.type_name == kind)
+        return (
+            f"{name} works on tensors, and got `{layer}` itself. Call it, and hand over what it "
+            f"gives: `{layer}(…)`."
+        )
+    if kind in _FUNCTION_TYPES:
+        return f"{name} works on tensors, and got a function. {not_a_function(error)}"
+    if kind == "numpy.ndarray":
+        return (
+            f"{name} works on tensors, and got a NumPy array. Make a tensor of it: "
+            "`torch.from_numpy(…)`."
+        )
+    return (
+        f"{name} works on tensors, and this has the type `{kind}`. Make a tensor of it: "
+        "`torch.tensor(…)`."
+    )
+
+
+def _arguments_slug(match: Match, error: ErrorFacts) -> str:
+    return "class-not-instance" if match.group(1).endswith("__init__") else "wrong-arguments"
+
+
+def _arguments(match: Match, error: ErrorFacts) -> str:
+    called, takes, given = match.groups()
+    owner = called.rpartition(".")[0] or called
+    if called.endswith("__init__"):
+        return (
+            f"`{owner}` is a class: the first pair of parentheses builds one and takes no data. "
+            f"The data goes into a second pair: first `layer = {owner}(…)`, then `layer(input)`."
+        )
+    if called == "tensor":
+        return (
+            f"`torch.tensor` takes one thing and got {given}. Several numbers go into one pair of "
+            "square brackets: `torch.tensor([1., 2.])`."
+        )
+    if "." in called and takes == "1":
+        return (
+            f"`{called}` gets the object itself as its first argument, and has no place for it. "
+            "A method begins with `self`: `def forward(self, x):`."
+        )
+    plural = "" if takes == "1" else "s"
+    counted = " (the object itself is counted as one of them)" if "." in called else ""
+    return (
+        f"`{called}` takes {takes} value{plural} and got {given}{counted}. "
+        "Compare the call with how the function is defined."
+    )
+
+
+def _missing(match: Match, error: ErrorFacts) -> str:
+    names = match.group(2).replace("'", "`")
+    verb = "are" if " and " in names else "is"
+    return f"`{match.group(1)}` needs more than it got: {names} {verb} missing in the parentheses."
+
+
+def _keyword(match: Match, error: ErrorFacts) -> str:
+    called, name = match.groups()
+    start = f"`{called.removesuffix('.__init__')}` does not know `{name}=`."
+    if name in ARGUMENTS:
+        return f"{start} In PyTorch it is called `{ARGUMENTS[name]}=`."
+    return f"{start} Is it misspelt, or does it belong to another function?"
+
+
+def _two_times(match: Match, error: ErrorFacts) -> str:
+    called, name = match.groups()
+    start = (
+        f"`{called.removesuffix('.__init__')}` got `{name}` two times: by its place and by name."
+    )
+    if called.endswith(".__init__"):
+        return f"{start} The data goes into a second pair of parentheses: build first, then call."
+    return f"{start} Leave one of them out."
+
+
+def _not_callable(match: Match, error: ErrorFacts) -> str:
+    kind = match.group(1)
+    if re.search(r"\.step\s*\(\s*[^)\s]", error.source_line):
+        return "`step` takes no value: it reads the gradients from the weights. Write `step()`."
+    if kind == "NoneType":
+        return "What you call is None. Does the function that made it have a `return`?"
+    if kind not in _VALUES:
+        return (
+            f"An object of the type `{kind}` cannot be called. If that is a class of yours, it "
+            f"needs `nn.Module` as its base – `class {kind}(nn.Module):` – or a method `__call__`."
+        )
+    return (
+        f"What has the type `{kind}` cannot be called. Either it was computed already and needs no "
+        "parentheses, or a name of yours hides a function, or an operator such as `*` is missing "
+        "in front of `(`."
+    )
+
+
+def _no_parts(match: Match, error: ErrorFacts) -> str:
+    kind = match.group(1)
+    if kind == "NoneType":
+        return "What stands before the square brackets is None. Was it ever computed?"
+    return (
+        "Square brackets take a part out of a row of values, and what has the type "
+        f"`{kind}` is none. A function is called with round ones: `f(x)`."
+    )
+
+
+ROWS: tuple[Row, ...] = (
+    Row(
+        r"softmax\(\) missing 1 required positional arguments?: \"dim\"",
+        "missing-dim",
+        "Softmax has to know along which axis the shares add up to 1. "
+        "For the classes in each row that is `dim=1`, or `dim=-1`.",
+    ),
+    Row(
+        r"softmax\(\): argument 'dim' .*must be int, not (?!Tensor)(\w+)",
+        "wrong-arguments",
+        "`dim` is one whole number, and this has the type `{1}`. For shares that add up along "
+        "each row write `dim=1`.",
+    ),
+    Row(
+        r"softmax\(\): argument 'dim' .*must be int, not Tensor|"
+        r"softmax\(\) received an invalid combination of arguments",
+        "tensor-to-constructor",
+        "The axis is wanted there, and a tensor came. `nn.Softmax(…)` takes the dimension, as in "
+        "`nn.Softmax(dim=1)`; the data goes into the second pair of parentheses.",
+    ),
+    Row(
+        r"(\w+)\(\): argument '\w+' (?:\(position \d+\) )?must be Tensor, not ([\w.]+)",
+        _no_tensor_slug,
+        _no_tensor,
+    ),
+    Row(
+        r"([\w.<>]+)\(\) takes (?:from \d+ to )?(\d+) positional arguments? but (\d+) (?:was|were) "
+        r"given",
+        _arguments_slug,
+        _arguments,
+    ),
+    Row(
+        r"([\w.<>]+)\(\) missing \d+ required (?:positional|keyword-only) arguments?: (.+)",
+        "wrong-arguments",
+        _missing,
+    ),
+    Row(r"([\w.<>]+)\(\) got an unexpected keyword argument '(\w+)'", "wrong-arguments", _keyword),
+    Row(r"([\w.<>]+)\(\) got multiple values for argument '(\w+)'", "wrong-arguments", _two_times),
+    Row(
+        r"'(\w+)' is an invalid keyword argument for (\w+)\(\)|"
+        r"(\w+)\(\) takes no keyword arguments",
+        "wrong-arguments",
+        "Python's own `{2}{3}` knows no such argument. For tensors there is the one of PyTorch: "
+        "`torch.{2}{3}(…)`.",
+    ),
+    Row(r"'([\w.]+)' object is not callable", "not-callable", _not_callable),
+    Row(
+        r"'(?!method'|generator'|function'|builtin_function_or_method')([\w.]+)' object is not "
+        r"subscriptable",
+        "not-indexable",
+        _no_parts,
+    ),
+    Row(
+        r"'(int|float|bool)' object is not iterable",
+        "not-iterable",
+        "A `for` goes through a row of values, and this is a single {1}. To repeat something five "
+        "times: `for i in range(5):`.",
+    ),
+    Row(
+        r"iteration over a 0-d tensor|object of type '(int|float)' has no len\(\)|"
+        r"len\(\) of a 0-d tensor",
+        "not-iterable",
+        "A single number has no length and no entries. Print it, and look whether it should be a "
+        "row of numbers.",
+    ),
+    Row(
+        r"'(\w+)' object cannot be interpreted as an integer",
+        "wrong-arguments",
+        "A whole number is wanted here, as in `range(5)`, and this has the type `{1}`.",
+    ),
+    Row(
+        r"does not support the (?:asynchronous )?context manager protocol",
+        "call-parentheses-missing",
+        "What stands behind `with` has to be called: `with torch.no_grad():`, with parentheses.",
+    ),
+    Row(
+        r"unsupported format string passed to (\w+)\.__format__",
+        "more-than-one-number",
+        "A format such as `:.4f` is for a single number, and this is a {1}. Take the number out: "
+        "`.item()`.",
+    ),
+)

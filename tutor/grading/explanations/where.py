@@ -1,0 +1,107 @@
+"""Where well-known names live, and what beginners call otherwise. Plain knowledge, no torch."""
+
+from __future__ import annotations
+
+_FUNCTIONS = frozenset(
+    [
+        "abs",
+        "argmax",
+        "arange",
+        "cat",
+        "exp",
+        "log",
+        "log_softmax",
+        "matmul",
+        "max",
+        "mean",
+        "min",
+        "no_grad",
+        "ones",
+        "rand",
+        "randn",
+        "relu",
+        "reshape",
+        "round",
+        "sigmoid",
+        "softmax",
+        "sqrt",
+        "stack",
+        "sum",
+        "tanh",
+        "tensor",
+        "zeros",
+        "zeros_like",
+    ]
+)
+_LAYERS = frozenset(
+    [
+        "BCELoss",
+        "BCEWithLogitsLoss",
+        "Dropout",
+        "Flatten",
+        "Identity",
+        "Linear",
+        "LogSoftmax",
+        "Module",
+        "MSELoss",
+        "Parameter",
+        "ReLU",
+        "Sequential",
+        "Sigmoid",
+        "Softmax",
+        "Tanh",
+    ]
+)
+_OPTIMIZERS = frozenset(["Adam", "AdamW", "RMSprop", "SGD"])
+_MODULES = frozenset(
+    [
+        "collections",
+        "copy",
+        "functools",
+        "itertools",
+        "math",
+        "operator",
+        "os",
+        "random",
+        "statistics",
+        "sys",
+        "time",
+    ]
+)
+_CONSTANTS = {"true": "True", "false": "False", "none": "None", "null": "None", "nil": "None"}
+
+METHODS = {
+    "backward": ("the loss", "loss.backward()"),
+    "zero_grad": ("the optimizer", "optimizer.zero_grad()"),
+    "step": ("the optimizer", "optimizer.step()"),
+}
+"""Method: who has it, and its call."""
+
+BY_HAND = frozenset(["compile", "evaluate", "fit", "predict", "train_on_batch"])
+"""Methods that models of other libraries have."""
+
+ARGUMENTS = {"axis": "dim", "learning_rate": "lr", "keepdims": "keepdim"}
+"""What other libraries call arguments of PyTorch."""
+
+
+def in_pytorch(name: str) -> str:
+    """The name with its module in front; empty if it is not well known."""
+    for prefix, names in (("torch", _FUNCTIONS), ("nn", _LAYERS), ("optim", _OPTIMIZERS)):
+        if name in names:
+            return f"{prefix}.{name}"
+    return ""
+
+
+def advice_on(name: str) -> str:
+    """What to do about a name that does not exist; empty if nothing is known of it."""
+    if name in METHODS:
+        owner, call = METHODS[name]
+        return f"It is a method of {owner}: `{call}`."
+    if name in _MODULES:
+        return f"It is a module of Python: write `import {name}` above."
+    if name in _CONSTANTS:
+        return f"Python writes it `{_CONSTANTS[name]}`."
+    full = in_pytorch(name)
+    if full:
+        return f"PyTorch has `{full}`; a name of your own has to be assigned further up."
+    return ""
