@@ -1,68 +1,98 @@
-"""From the key Check to the verdict on the screen, warm, against importing torch alone."""
+"""From the key Check, Run or Stop to what it brings on the screen, warm, at 80x24."""
 
 from __future__ import annotations
 
+import re
 import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from bench.measure import Row, python, timed
+from bench.measure import Row, python, timed, until
+from tests.e2e.conftest import open_code, write_draft
 from tests.support.terminal import Terminal, nntutor
 
 RUNS = 20
 
 RIGHT = "sigmoid = nn.Sigmoid()\nprobability = sigmoid(input_tensor)"
-ACCEPTED, REFUSED = "Right", "Not yet"
+COUNTS = "import time\nprint('at', time.time_ns())"
+ENDLESS = "while True:\n    pass"
+RESULT = re.compile(r"at (\d{19})")
 
 
-def _draft(home: Path, text: str) -> None:
-    folder = home / "data" / "drafts" / "architecture"
-    folder.mkdir(parents=True)
-    (folder / "sigmoid.py").write_text(text)
+@contextmanager
+def _editing(source: str) -> Iterator[Terminal]:
+    """The app with this in the editor and PyTorch ready, the cursor at its end."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        write_draft(home, "sigmoid", source)
+        command = nntutor("--data-dir", str(home / "data"), "open", "sigmoid")
+        with Terminal(command, home) as terminal:
+            open_code(terminal, source.partition("\n")[0])
+            terminal.wait_for("ready")
+            terminal.press(*["down"] * 5)
+            terminal.write("\x05")  # Ctrl+E: end of the line
+            yield terminal
 
 
-def _check(terminal: Terminal, expected: str) -> float:
-    def verdict() -> None:
-        terminal.press("f4")
-        while expected not in terminal.text:
-            terminal.read(1.0)
-
-    return timed(verdict)
+def _press(terminal: Terminal, key: str, condition: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    terminal.press(key)
+    return until(terminal, condition, begin)
 
 
-def _key_to_verdict(home: Path) -> tuple[list[float], list[float]]:
+def _checks() -> tuple[list[float], list[float]]:
     """Milliseconds for right answers and for wrong ones, checked in turn."""
-    _draft(home, RIGHT)
     right, wrong = [], []
-    command = nntutor("--data-dir", str(home / "data"), "open", "sigmoid")
-    with Terminal(command, home) as terminal:
-        terminal.wait_for("[1 Lesson]", "ready")
-        terminal.press("f6")
-        terminal.wait_for("probability = sigmoid")
+    with _editing(RIGHT) as terminal:
         terminal.press("f4")
-        terminal.wait_for(ACCEPTED)
-        _to_end_of_buffer(terminal)
+        terminal.wait_for("Right")
         for _ in range(RUNS):
             terminal.write(" * 0")
             terminal.wait_for("* 0")
-            wrong.append(_check(terminal, REFUSED))
+            wrong.append(_press(terminal, "f4", lambda: "Not yet" in terminal.text))
             terminal.press(*["backspace"] * 4)
-            terminal.wait_until(lambda: "* 0" not in terminal.text, "the edit undone", 10)
-            right.append(_check(terminal, ACCEPTED))
+            terminal.wait_until(lambda: not terminal.shows("* 0"), "the edit undone", 10)
+            right.append(_press(terminal, "f4", lambda: "Right" in terminal.text))
     return right, wrong
 
 
-def _to_end_of_buffer(terminal: Terminal) -> None:
-    terminal.press(*["down"] * 5)
-    terminal.write("\x05")  # Ctrl+E: end of the line
+def _runs() -> list[float]:
+    """Each run prints another number."""
+    taken = []
+    with _editing(COUNTS) as terminal:
+        for _ in range(RUNS):
+            seen = RESULT.findall(terminal.text)
+
+            def another(seen: list[str] = seen) -> bool:
+                found = RESULT.findall(terminal.text)
+                return bool(found) and found != seen
+
+            taken.append(_press(terminal, "f5", another))
+            terminal.wait_until(lambda: not terminal.shows("running"), "the end of the run", 10)
+    return taken
+
+
+def _stops() -> list[float]:
+    taken = []
+    with _editing(ENDLESS) as terminal:
+        for _ in range(RUNS):
+            terminal.press("f5")
+            terminal.wait_for("running")
+            taken.append(_press(terminal, "f9", lambda: "topped" in terminal.text))
+    return taken
 
 
 def measure() -> list[Row]:
     """Rows for the table."""
-    with tempfile.TemporaryDirectory() as home:
-        right, wrong = _key_to_verdict(Path(home))
+    right, wrong = _checks()
+    runs, stops = _runs(), _stops()
     imports = [timed(python("import torch")) for _ in range(3)]
-    aim = "≤ 40 ms"
+    torch = ("ms", "import torch", imports)
     return [
-        Row("Check of `sigmoid`, right, key to verdict", right, "ms", "import torch", imports, aim),
-        Row("Check of `sigmoid`, wrong, key to verdict", wrong, "ms", "import torch", imports, aim),
+        Row("Check of `sigmoid`, right, key to verdict", right, *torch, "≤ 40 ms"),
+        Row("Check of `sigmoid`, wrong, key to verdict", wrong, *torch, "≤ 40 ms"),
+        Row("Run, key to its output", runs, *torch),
+        Row("Stop of an endless loop, key to “stopped”", stops, *torch),
     ]

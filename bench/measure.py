@@ -9,6 +9,10 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from tests.support.terminal import Terminal
+
+PATIENCE_S = 30.0
+
 
 @dataclass(frozen=True)
 class Row:
@@ -41,6 +45,16 @@ def timed(action: Callable[[], object]) -> float:
     start = time.perf_counter()
     action()
     return (time.perf_counter() - start) * 1000
+
+
+def until(terminal: Terminal, condition: Callable[[], object], begin: float) -> float:
+    """Milliseconds from `begin` to the arrival of the bytes that made it true; what the emulator
+    needs to take them in is ours, not the app's."""
+    while not condition():
+        terminal.read(1.0)
+        if time.perf_counter() - begin > PATIENCE_S:
+            raise TimeoutError(terminal.text)
+    return (terminal.heard_at - begin) * 1000
 
 
 def python(program: str) -> Callable[[], object]:

@@ -15,6 +15,7 @@ import struct
 import subprocess
 import sys
 import termios
+import time
 import uuid
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -65,6 +66,8 @@ class Terminal:
         self.mark = f"NNTUTOR_TEST_MARK={uuid.uuid4().hex}"
         self.sent = bytearray()
         """All bytes the program has written so far."""
+        self.heard_at = 0.0
+        """When the last of them arrived, by `time.perf_counter`."""
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self._master, slave = pty.openpty()
@@ -140,6 +143,7 @@ class Terminal:
                 return
             if not data:
                 return
+            self.heard_at = time.perf_counter()
             self.sent += data
             self._stream.feed(data)
             wait = 0.0
