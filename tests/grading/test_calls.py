@@ -161,6 +161,12 @@ CASES: list[tuple[str, str, str, list[str]]] = [
         ["round ones: `f(x)`"],
     ),
     (
+        "TypeError: only integer tensors of a single element can be converted to an index",
+        "y = model[x]",
+        "not-indexable",
+        ["round ones: `model(input)`"],
+    ),
+    (
         "TypeError: 'int' object is not iterable",
         "for i in 5: pass",
         "not-iterable",

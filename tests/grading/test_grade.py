@@ -224,6 +224,15 @@ async def test_after_an_error_the_variations_are_not_waited_for() -> None:
     assert (await judged("probability = 1 / 0", runner=Endless())).slug == "division-by-zero"
 
 
+async def test_a_name_that_gets_its_value_further_down() -> None:
+    verdict = await judged("for _ in [0]:\n    y = 1 / (1 + z)\n    z = math.exp(-x)\n")
+    assert (verdict.slug, verdict.line) == ("undefined-name", 2)
+    assert "used in line 2 and gets its value only in line 3" in verdict.message
+    verdict = await judged("z = 1\ndel z\ny = z\nz = 2")
+    assert (verdict.slug, verdict.line) == ("undefined-name", 3)
+    assert "further up" not in verdict.message
+
+
 # 6 a name missing
 
 

@@ -17,7 +17,7 @@ from tutor.grading.errors import Explanation, explain_ending, explain_or_quote, 
 from tutor.grading.general import depends_on_seed, find_general
 from tutor.grading.in_place import fixed_given, in_place_of_answer
 from tutor.grading.match import find_missed, find_property, find_raised
-from tutor.grading.names import explain_missing, is_telling, missing_names
+from tutor.grading.names import explain_missing, is_telling, missing_names, used_too_early
 from tutor.grading.plan import author_commands, learner_command, limits_of
 from tutor.grading.printable import printable
 from tutor.grading.remarks import notes_on, remarks_on, words_wanted
@@ -181,7 +181,7 @@ async def _raised(
     if item is not None:
         slug, message = item.id, fill(item.say, run.shown)
     else:
-        explanation = explain_or_quote(error)
+        explanation = used_too_early(submission, error) or explain_or_quote(error)
         slug, message = explanation.slug, explanation.message
     kind: VerdictKind = "not-attempted" if slug == "blank-left-in" else "reject"
     return Verdict(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Sequence
 
@@ -10,10 +11,12 @@ from tutor.course.model import Check, CodeStep
 from tutor.grading.case import Case, Found, line_binding
 from tutor.grading.compare import compare
 from tutor.grading.numbers import Numbers, numbers_of
-from tutor.grading.submission import assigned_in_function, names_in
+from tutor.grading.submission import Submission, assigned_in_function, names_in
 from tutor.grading.trial import Outcome, Run, Trial, rule_of
+from tutor.wire.events import ErrorFacts
 from tutor.wire.values import CallableValue, ClassValue, Other, Value
 
+_UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|\bnan\b|\binf\b")
 
 
@@ -39,6 +42,27 @@ def explain_missing(case: Case, missing: Sequence[str]) -> Found:
         or _kept_inside(case, missing)
         or _plainly_missing(case, missing)
     )
+
+
+def used_too_early(submission: Submission, error: ErrorFacts) -> Found | None:
+    """A name that does not exist yet, since its line stands further down."""
+    found = _UNDEFINED.search(error.message)
+    if error.type_name != "NameError" or found is None or error.line is None:
+        return None
+    name = found.group(1)
+    lines = [
+        node.lineno
+        for statement in submission.statements
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id == name
+    ]
+    if not lines or min(lines) <= error.line:
+        return None
+    message = (
+        f"`{name}` is used in line {error.line} and gets its value only in line {min(lines)}. "
+        "Python goes from top to bottom: move the line that makes it further up."
+    )
+    return Found("undefined-name", message, error.line)
 
 
 def is_telling(found: Found) -> bool:

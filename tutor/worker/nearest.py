@@ -14,7 +14,7 @@ from tutor.worker.naming import NAME_UP_TO, own_names
 from tutor.worker.torch_private import is_module, own_buffers, own_children, own_parameters
 
 NAMES_UP_TO = 3
-_CUTOFF = 0.6
+_CUTOFF = 0.65
 _CUTOFF_OF_OTHERS = 0.75
 """For names that are not the learner's own: `hex` is no help for `exp`."""
 _MISSING_NAME = re.compile(r"name '(\w+)' is not defined")

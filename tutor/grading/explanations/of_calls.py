@@ -202,6 +202,12 @@ ROWS: tuple[Row, ...] = (
         _no_parts,
     ),
     Row(
+        r"only integer tensors of a single element can be converted to an index",
+        "not-indexable",
+        "Square brackets want a number that counts, as in `model[0]`, and a tensor of data came. "
+        "A model is called with round ones: `model(input)`.",
+    ),
+    Row(
         r"'(int|float|bool)' object is not iterable",
         "not-iterable",
         "A `for` goes through a row of values, and this is a single {1}. To repeat something five "
