@@ -31,7 +31,7 @@ def test_shown_again_it_tells_how_many_there_are() -> None:
 
 
 def test_when_it_is_over_it_tells_from_where_to_where() -> None:
-    assert losses_words([0.7313, 0.7, 0.6644], State()) == "3 steps: 0.7313 → 0.6644"
+    assert losses_words([0.7313, 0.7, 0.6644], State()) == "3 steps: 0.7313 to 0.6644"
     assert losses_words([0.5], State()) == "1 step: 0.5000"
     assert losses_words([], State()) == ""
     assert losses_words([1.0] * MANY, State()).endswith("(line: smoothed)")

@@ -93,6 +93,17 @@ async def test_keys_that_arrive_together_act_in_the_order_of_typing(tmp_path: Pa
         assert desk_of(app).code.source == "zy w 4x\nq=1"
 
 
+async def test_a_letter_that_comes_right_after_escape_is_not_typed(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("escape", "2", *"m=1")
+        await pilot.pause()
+        for each in ("escape", "0", "z"):
+            app.post_message(events.Key(each, each if len(each) == 1 else None))
+        await eventually(lambda: "z" in desk_of(app).code.source, "the letter after them")
+        assert desk_of(app).code.source == "y =z ...\n"
+
+
 async def test_a_choice_and_a_check_that_arrive_together_are_one_answer(tmp_path: Path) -> None:
     app = tutor_app(tmp_path, start_at="ask-me")
     async with opened(app, MEDIUM) as pilot:

@@ -276,7 +276,7 @@ async def test_where_one_pane_is_shown_the_curve_stands_beside_the_output(tmp_pa
         assert (output.y, output.height) == (loss.y, loss.height)
         assert output.right <= loss.x
         await pilot.press("right")
-        await eventually(lambda: "3 steps: 1.0000 → 0.2000" in screen_text(app), "the end")
+        await eventually(lambda: "3 steps: 1.0000 to 0.2000" in screen_text(app), "the end")
 
 
 async def test_what_is_shown_again_waits_until_its_pane_is_looked_at(tmp_path: Path) -> None:

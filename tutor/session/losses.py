@@ -26,7 +26,7 @@ def losses_words(losses: Sequence[float], state: State) -> str:
     if count == 1:
         return f"1 step: {last}"
     smoothed = "  (line: smoothed)" if count >= MANY else ""
-    return f"{count} steps: {loss_text(losses[0])} → {last}{smoothed}"
+    return f"{count} steps: {loss_text(losses[0])} to {last}{smoothed}"
 
 
 def no_losses_words(state: State) -> str:

@@ -26,6 +26,7 @@ from tutor.ui.actions import keymap, keymap_problems, live_actions
 from tutor.ui.cell_diff import CellDiff
 from tutor.ui.hangup import when_terminal_closes
 from tutor.ui.looks import Looks
+from tutor.ui.panes.leader_strip import LeaderStrip
 from tutor.ui.screens.arrangement import kind_of
 from tutor.ui.screens.keeping import Keeper
 from tutor.ui.screens.lesson import LessonScreen
@@ -146,7 +147,7 @@ class TutorApp(CellDiff, Looks):
         """Any key ends a replay, after it has acted."""
         if self._type_ahead.holds(event):
             return
-        if isinstance(event, events.Key) and not event.is_printable:
+        if isinstance(event, events.Key) and self._acts(event):
             await self._take_in_what_was_typed()
         await super().on_event(event)
         if isinstance(event, events.Key):
@@ -159,6 +160,10 @@ class TutorApp(CellDiff, Looks):
         if not gc.isenabled():
             gc.freeze()  # what has been made so far stays: it need not be looked through again
             gc.enable()
+
+    def _acts(self, event: events.Key) -> bool:
+        """Whether the key may do something that those before it come into."""
+        return not event.is_printable or isinstance(self.focused, LeaderStrip)
 
     async def _take_in_what_was_typed(self) -> None:
         """Lets the focused widget come to the keys before this one, which may be a key to check,

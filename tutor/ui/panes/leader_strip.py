@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from textual import events
 from textual.content import Content
 from textual.geometry import Size
-from textual.message import Message
 from textual.widget import Widget
 
 from tutor.ui.actions import PANE_DIGITS, StepKind, action_of_letter, letter_names, live_actions
@@ -16,16 +15,11 @@ from tutor.ui.actions import PANE_DIGITS, StepKind, action_of_letter, letter_nam
 class LeaderStrip(Widget, can_focus=True):
     """Has the focus while it is shown, so that the editor gets no letter."""
 
-    class LetterChosen(Message):
-        """A letter was pressed; `action` is its name, `pane` a number, or both are empty."""
-
-        def __init__(self, action: str = "", pane: int = 0) -> None:
-            super().__init__()
-            self.action = action
-            self.pane = pane
-
-    def __init__(self) -> None:
+    def __init__(self, act: Callable[[str], Awaitable[None]]) -> None:
+        """`act` gets the action that a letter stands for, or an empty one; it is waited for, so
+        that the key after the letter comes to what the action leads to."""
         super().__init__(id="leader-strip")
+        self._act = act
         self._kind: StepKind = "none"
         self._parts: list[Content] = []
         self.display = False
@@ -35,7 +29,7 @@ class LeaderStrip(Widget, can_focus=True):
         self._kind = kind
         self._parts = [_part(letter_names(a), a.label) for a in live_actions(kind) if a.letters]
         if panes > 1:
-            self._parts.append(_part(f"1…{panes}", "pane"))
+            self._parts.append(_part(f"1-{panes}", "pane"))
         self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -46,17 +40,17 @@ class LeaderStrip(Widget, can_focus=True):
         """The lines."""
         return Content("\n").join(flow(self._parts, self.content_size.width))
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         """One key ends the strip, whatever it is."""
         event.stop()
         event.prevent_default()
         action = action_of_letter(event.character or "") or action_of_letter(event.key)
         if event.key in PANE_DIGITS:
-            self.post_message(self.LetterChosen(pane=int(event.key)))
+            await self._act(f"pane({event.key})")
         elif action is not None and self._kind in action.on:
-            self.post_message(self.LetterChosen(action.name))
+            await self._act(action.name)
         else:
-            self.post_message(self.LetterChosen())
+            await self._act("")
 
 
 def flow(parts: Sequence[Content], width: int) -> list[Content]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -23,19 +22,11 @@ class Bottom(Vertical):
     session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
     """The newest state."""
 
-    class ActionChosen(Message):
-        """A letter stood for this action, or for the pane of this number."""
-
-        def __init__(self, action: str, pane: int) -> None:
-            super().__init__()
-            self.action = action
-            self.pane = pane
-
     def __init__(self, *, signs: Signs) -> None:
         super().__init__(id="bottom")
         self._status = StatusLine(signs=signs)
         self._bar = ActionBar()
-        self.strip = LeaderStrip()
+        self.strip = LeaderStrip(self._act)
         self._focus_before: Widget | None = None
 
     def compose(self) -> ComposeResult:
@@ -56,18 +47,14 @@ class Bottom(Vertical):
         self._focus_before = self.screen.focused
         self.strip.show_letters(kind, panes)
         self._show_strip(shown=True)
-        self.call_after_refresh(self._take_focus)
+        # at once: the letter may be on its way already
+        self.screen.set_focus(self.strip)
 
-    def _take_focus(self) -> None:
-        if self.strip.display:
-            self.screen.set_focus(self.strip)
-
-    @on(LeaderStrip.LetterChosen)
-    def _act(self, event: LeaderStrip.LetterChosen) -> None:
-        event.stop()
+    async def _act(self, action: str) -> None:
+        """As the action's own key does."""
         self._close()
-        if event.action or event.pane:
-            self.post_message(self.ActionChosen(event.action, event.pane))
+        if action:
+            await self.screen.run_action(action)
 
     @on(events.DescendantBlur)
     def _focus_went(self) -> None:

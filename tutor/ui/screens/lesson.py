@@ -376,13 +376,6 @@ class LessonScreen(PaneActions, Screen[None]):
         panes = len(self.desk.look.names) if self.desk is not None else 0
         self._bottom.toggle_strip(kind_of(self.step), panes)
 
-    async def on_bottom_action_chosen(self, message: Bottom.ActionChosen) -> None:
-        """A letter after Esc acts as the action's own key does."""
-        if message.pane:
-            self.action_pane(message.pane)
-        else:
-            await self.run_action(message.action)
-
     def on_desk_pane_changed(self) -> None:
         """Another pane is looked at: the place is kept, and a waiting replay may begin."""
         self.saver.place_soon()
