@@ -24,6 +24,7 @@ def _stopped(terminal: Terminal) -> bool:
 
 def test_after_ctrl_z_an_empty_terminal_is_drawn_whole(start: Start) -> None:
     terminal = start("open", "sigmoid")
+    terminal.wait_for("F6 Pane", "ready")
     open_code(terminal, "sigmoid = ...")
     terminal.press("z", "z")
     terminal.wait_for("zz")
@@ -36,6 +37,7 @@ def test_after_ctrl_z_an_empty_terminal_is_drawn_whole(start: Start) -> None:
 
 def test_ctrl_l_draws_a_terminal_whole_that_lost_everything(start: Start) -> None:
     terminal = start("open", "sigmoid")
+    terminal.wait_for("F6 Pane", "ready")
     open_code(terminal, "sigmoid = ...")
     terminal.screen.reset()
     terminal.press("x")

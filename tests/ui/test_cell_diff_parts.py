@@ -9,15 +9,19 @@ from queue import Queue
 from types import SimpleNamespace
 
 import pytest
+from msgspec.structs import replace
 from textual import events
 from textual.app import App
 from textual.geometry import Size
 
 from tests.support.tutor_app import MEDIUM, NARROW, lesson_screen, opened, tutor_app
 from tests.support.two_screens import TwoScreens
+from tutor.session.state import Activity, State
 from tutor.ui import cell_diff
 from tutor.ui.cell_diff import FULL_REPAINT, WAITING, layer_works
+from tutor.ui.panes.status_line import status_words
 from tutor.ui.shadow import Shadow
+from tutor.ui.signs import UNICODE
 
 GARBAGE = "\x1b[1;1H\x1b[41mwritten by something else\x1b[0m"
 
@@ -170,8 +174,19 @@ async def test_a_terminal_is_slow_when_frames_wait_for_it(
         assert app.terminal_is_slow() == slow
 
 
-async def test_a_slow_link_is_told_while_something_runs(tmp_path: Path) -> None:
+def test_a_slow_link_is_told_while_something_runs() -> None:
+    slow = State(slow_link=True)
+    running = replace(slow, activity=Activity(1, "run", begun=True))
+    assert "slow link" in status_words(running, UNICODE).plain
+    assert "slow link" not in status_words(slow, UNICODE).plain
+    assert "slow link" not in status_words(replace(running, slow_link=False), UNICODE).plain
+
+
+async def test_the_session_hears_of_a_slow_link(tmp_path: Path) -> None:
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app):
-        app.link_changed(True)
-        assert lesson_screen(app).session.slow_link
+        heard = []
+        for slow in (True, False):
+            app.link_changed(slow)
+            heard.append(lesson_screen(app).session.slow_link)
+        assert heard == [True, False]
