@@ -149,7 +149,7 @@ async def test_a_run_that_takes_longer_than_a_second_tells_for_how_long(tmp_path
         assert "at most" not in screen_text(app)
         run_id = lesson_screen(app).session.last_run
         await eventually(
-            lambda: "running 1 s of at most 10 s" in screen_text(app), "the first second"
+            lambda: "running 1 s, at most 10 s" in screen_text(app), "the first second"
         )
         client.release()
         await eventually(lambda: idle(app), "the end")
@@ -313,3 +313,18 @@ async def test_tensors_are_listed_and_the_chosen_one_stays_chosen(tmp_path: Path
         assert "lr  0.2" in screen_text(app)
         await pilot.press("]")
         assert desk_of(app).tensors.chosen == "y"
+
+
+async def test_output_that_is_cut_off_in_front_is_told(tmp_path: Path) -> None:
+    many = printed("".join(f"line {number}\n" for number in range(6_000)))
+    app = tutor_app(tmp_path, client=FakeClient([finished(many)], [finished()]), start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("f5")
+        await eventually(lambda: idle(app), "the end")
+        await pilot.pause()
+        assert "Only the last 5,000 lines" in screen_text(app)
+        assert "line 5999" in screen_text(app)
+        await pilot.press("f5")
+        await eventually(lambda: idle(app), "the end")
+        await pilot.pause()
+        assert "5,000" not in screen_text(app)

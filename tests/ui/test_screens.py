@@ -96,7 +96,7 @@ async def test_escape_shows_the_letters_and_leaves_the_editor(tmp_path: Path) ->
         await pilot.pause()
         text = screen_text(app)
         assert "h Help" in text
-        assert "1…7 pane" in text
+        assert "1-7 pane" in text
         await pilot.press("x")
         await pilot.pause()
         assert desk_of(app).code.source == source
@@ -252,3 +252,40 @@ async def test_tabs_and_keys_fit_whatever_is_chosen(tmp_path: Path, size: tuple[
             assert f"[{number} {name.capitalize()}]" in text
             assert all(each.capitalize() in text for each in desk_of(app).look.names)
             assert "Esc More" in text
+
+
+async def test_the_task_is_named_where_only_the_code_is_shown(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        assert "F6 goes to the code" in screen_text(app)
+        await pilot.press("f6")
+        await pilot.pause()
+        assert "Esc, a shows the task" in screen_text(app)
+        await pilot.resize_terminal(*MEDIUM)
+        await pilot.pause()
+        assert "Esc, a shows the task" not in screen_text(app)
+
+
+async def test_long_text_says_that_there_is_more_and_space_shows_it(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path)
+    step = tmp_path / "lessons" / "basics" / "10-read-me.toml"
+    paragraphs = "\n\n".join(f"Paragraph {n}." for n in range(12))
+    step.write_text(step.read_text().replace("First paragraph of the lesson.", paragraphs))
+    async with opened(app) as pilot:
+        await eventually(lambda: "Space shows more." in screen_text(app), "that there is more")
+        assert "F8 goes on to the next step." in screen_text(app)
+        await pilot.press("space", "space")
+        await eventually(lambda: "Paragraph 11." in screen_text(app), "the end of the text")
+        await pilot.pause()
+        assert "shows more" not in screen_text(app)
+        assert "F8 goes on to the next step." in screen_text(app)
+
+
+async def test_a_mark_on_what_is_not_filled_in_says_so(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("escape", "2", "f4")
+        await eventually(lambda: "Not attempted yet" in screen_text(app), "the verdict")
+        await pilot.pause()
+        editor = desk_of(app).code.editor
+        assert editor.error_message in ("", "fill this in")

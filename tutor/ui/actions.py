@@ -276,7 +276,7 @@ def key_table_markdown() -> str:
             "| action | keys | Esc, then |",
             "|---|---|---|",
             *rows,
-            "| Pane: Go to the pane of that number. | | 1…9 |",
+            "| Pane: Go to the pane of that number. | | 1-9 |",
             "| Tensors: Pick the tensor before or after. | [, ] | |",
             "",
         ]

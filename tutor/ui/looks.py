@@ -17,6 +17,7 @@ from tutor.config import Config
 from tutor.progress.chosen_theme import remember_theme, remembered_theme
 from tutor.ui.safe_lines import SafeLines
 from tutor.ui.theme import DARK, LABELS, THEMES
+from tutor.ui.widgets.code_themes import colours
 from tutor.ui.widgets.few_colours import FewColours, has_shades
 from tutor.ui.widgets.in_ascii import InAscii
 
@@ -59,6 +60,12 @@ class Looks(App[None]):
         self.set_class(not dark, "-light-mode")
         self.add_class(f"-theme-{theme}")
         self.stylesheet.set_variables(self.get_css_variables())
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The colours of code, for style sheets: `$code-keyword` and the like."""
+        theme = self.current_theme
+        parts = colours(theme.name, dark=theme.dark).parts
+        return {f"code-{part}": style.split()[-1] for part, style in parts.items()}
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, and ours after them. Without colours there are no greys either."""

@@ -35,7 +35,7 @@ class HintsPane(Pane):
         return self._scroll
 
     async def _fill(self, texts: tuple[str, ...]) -> None:
-        from textual.widgets import Markdown  # slow to import: the editor comes first
+        from tutor.ui.widgets.markdown import Markdown  # slow to import: the editor comes first
 
         await self._scroll.remove_children()
         shown = [Markdown(text, open_links=False) for text in texts]

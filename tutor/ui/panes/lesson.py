@@ -89,8 +89,7 @@ class LessonPane(Pane):
     async def _fill(self, step: Step) -> None:
         from tutor.course.figures import FIGURES
         from tutor.ui.widgets.figure import Figure
-        from textual.widgets import Markdown  # slow to import: the editor comes first
-
+        from tutor.ui.widgets.markdown import Markdown  # slow to import: the editor comes first
         await self._scroll.query(".lesson-part").remove()
         text = Markdown(step.text, classes="lesson-part", open_links=False)
         figures = [

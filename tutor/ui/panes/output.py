@@ -17,7 +17,8 @@ from tutor.ui.widgets.output_log import OutputLog
 from tutor.ui.words import elapsed, inline
 
 EMPTY = "Nothing has run yet. F5 or Ctrl+J runs the code."
-PREPARING = "Preparing PyTorch …"
+PREPARING = "Preparing PyTorch."
+CUT = "Only the last 5,000 lines of its output are kept."
 FAILED = "PyTorch could not be started, so code cannot run."
 
 
@@ -47,7 +48,10 @@ class OutputPane(Pane):
         if old is None or old.versions.output != new.versions.output:
             pieces, self._next_piece = self._buffers.output_since(self._next_piece)
             self._log.write_all([(text, stream) for stream, text in pieces])
-        self._state_line.say(_state_words(new, self.signs, self._buffers.has_output))
+        words = _state_words(new, self.signs, self._buffers.has_output)
+        if self._log.buffer.dropped_rows and new.activity is None:
+            words += f" {CUT}"
+        self._state_line.say(words)
         if old is None or old.ending is not new.ending:
             self._show_ending(new.ending)
 

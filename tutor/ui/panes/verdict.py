@@ -19,10 +19,10 @@ from tutor.ui.widgets.code_view import CodeView
 from tutor.ui.words import elapsed, inline, split_first_sentence, verdict_head
 
 if TYPE_CHECKING:
-    from textual.widgets import Markdown
+    from tutor.ui.widgets.markdown import Markdown
 
 EMPTY = "Nothing has been checked yet. F4 or Ctrl+T judges the answer."
-PREPARING = "Preparing PyTorch … The check begins as soon as that is done. F9 cancels."
+PREPARING = "Preparing PyTorch. The check begins as soon as that is done. F9 cancels."
 WHOLE = 1_000
 """Lines of the reference that are shown."""
 UNDER_STATEMENTS = "Read what stands under the statement, and answer again."
@@ -51,7 +51,7 @@ class VerdictPane(Pane):
 
     def compose(self) -> ComposeResult:
         """One column, read from the top."""
-        from textual.widgets import Markdown  # slow to import: the editor comes first
+        from tutor.ui.widgets.markdown import Markdown  # slow to import: the editor comes first
 
         self._rest = Markdown("", id="verdict-rest", open_links=False)
         self._after = Markdown("", id="verdict-after", open_links=False)

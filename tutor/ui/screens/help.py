@@ -48,6 +48,6 @@ def help_markdown() -> str:
         after = f"Esc {letter_names(action)}" if action.letters else ""
         keys = " or ".join(part for part in (direct, after) if part)
         lines.append(f"- **{action.label}** ({keys}): {action.tooltip}")
-    lines.append("- **Pane** (Esc 1…9): Go to the pane of that number.")
+    lines.append("- **Pane** (Esc 1-9): Go to the pane of that number.")
     lines.append("- **Tensors** ([ and ]): Pick the tensor before or after, in that pane.")
     return "\n".join(lines)

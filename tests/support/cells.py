@@ -1,0 +1,99 @@
+"""What stands in each cell of the screen, with its colours. The tests' way into the compositor:
+Textual has no public one that tells colours and attributes of all cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from rich.cells import cell_len
+from rich.color import Color
+from rich.style import Style
+from textual.app import App
+from textual.screen import ModalScreen
+from textual.scrollbar import ScrollBar
+from textual.widget import Widget
+
+from tutor.ui.widgets.heat_scale import Colour, contrast
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One character. Without colours, `ink` and `ground` are None."""
+
+    x: int
+    y: int
+    text: str
+    ink: Colour | None
+    ground: Colour | None
+    style: Style
+
+    @property
+    def contrast(self) -> float:
+        """Of the character to what it stands on."""
+        assert self.ink is not None
+        assert self.ground is not None
+        return _contrast(self.ink, self.ground)
+
+    @property
+    def look(self) -> tuple[str, bool, bool, bool, bool]:
+        """All that is left of it without colours."""
+        style = self.style
+        return (
+            self.text,
+            bool(style.bold),
+            bool(style.italic),
+            bool(style.underline),
+            bool(style.reverse),
+        )
+
+
+def cells_of(app: App[None]) -> list[Cell]:
+    """All cells of the screen, from the upper left."""
+    cells: list[Cell] = []
+    for y, strip in enumerate(app.screen._compositor.render_strips(app.size)):
+        x = 0
+        for text, style, _ in strip:
+            for character in text:
+                cells.append(_cell(x, y, character, style or Style()))
+                x += cell_len(character)
+    return cells
+
+
+def widget_under(app: App[None], cell: Cell) -> Widget:
+    """The widget that drew it."""
+    return app.screen.get_widget_at(cell.x, cell.y)[0]
+
+
+def is_scrollbar(app: App[None], cell: Cell) -> bool:
+    """Whether it is part of a scrollbar."""
+    return isinstance(widget_under(app, cell), ScrollBar)
+
+
+def is_behind(app: App[None], cell: Cell) -> bool:
+    """Whether it belongs to what stands inactive behind a pop-up."""
+    return isinstance(widget_under(app, cell), ModalScreen)
+
+
+def looks(app: App[None]) -> list[tuple[str, bool, bool, bool, bool]]:
+    """The whole screen, as seen without colours."""
+    return [cell.look for cell in cells_of(app)]
+
+
+def _cell(x: int, y: int, text: str, style: Style) -> Cell:
+    ink, ground = _colour(style.color), _colour(style.bgcolor)
+    if style.reverse:
+        ink, ground = ground, ink
+    return Cell(x, y, text, ink, ground, style)
+
+
+@cache
+def _contrast(ink: Colour, ground: Colour) -> float:
+    return contrast(ink, ground)
+
+
+def _colour(colour: Color | None) -> Colour | None:
+    if colour is None or colour.is_default:
+        return None
+    red, green, blue = colour.get_truecolor()
+    return red, green, blue

@@ -1,0 +1,228 @@
+"""Leads the app through all that its panes can show, for tests that look at each of them."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Callable
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from tests.support.fake_client import FakeClient, finished, raised
+from tests.support.tutor_app import (
+    DOUBLE,
+    STEPS,
+    desk_of,
+    lesson_screen,
+    opened,
+    say_of,
+    tutor_app,
+    write_course,
+)
+from tests.support.wait import eventually
+from tutor.config import Config
+from tutor.ui.app import TutorApp
+from tutor.wire.events import (
+    ErrorFacts,
+    InventoryEntry,
+    InventoryTaken,
+    LossesRecorded,
+    OutputWritten,
+)
+from tutor.wire.values import FloatValue, TensorValue
+
+Visit = Callable[[str, TutorApp], None]
+
+RICH = '''
+id = "rich"
+kind = "read"
+title = "All that a text can hold"
+section = "1.0"
+figures = ["sigmoid_function", "loss_landscape"]
+text = """
+# First heading
+
+## Second heading
+
+### Third heading
+
+**Bold**, *italic*, `code`, and a [link](https://example.org).
+
+- one
+- two
+    - inner
+
+1. first
+2. second
+
+> s(z) = 1 / (1 + e^-z)
+
+| score | share |
+|---|---|
+| 2.4 | 0.9168 |
+
+```python
+for epoch in range(5):  # five rounds
+    loss = criterion(output, "text", None)
+```
+"""
+'''
+
+NUMBER = """
+id = "number"
+kind = "quiz"
+mode = "number"
+title = "How many?"
+section = "1.25"
+text = "How many are two and two?"
+answer = "4"
+"""
+
+LONG_GIVEN = DOUBLE.replace("\nx = 3\n", "\nx = 3\n" + "".join(f"a{n} = {n}\n" for n in range(9)))
+
+LOSSES = tuple(2.0 * math.exp(-n / 30) + 0.1 * (n % 3) for n in range(100))
+WEIGHT = array("d", [(n - 20) / 10 for n in range(40)] + [math.nan] * 8)
+
+
+def _tensor(shape: tuple[int, ...]) -> TensorValue:
+    return TensorValue("float32", "float", shape, WEIGHT.tobytes())
+
+
+_MOVED = (
+    OutputWritten("stdout", "epoch 1\n"),
+    OutputWritten("stderr", "a warning\n"),
+    LossesRecorded(0, LOSSES),
+    InventoryTaken(
+        (
+            InventoryEntry("model.weight", _tensor((8, 6))),
+            InventoryEntry("tall", _tensor((24, 2))),
+            InventoryEntry("lr", FloatValue(0.1)),
+        )
+    ),
+)
+_ERROR = ErrorFacts(
+    "NameError", "name 'z' is not defined", line=1, source_line="y = z", nearest=("x",)
+)
+
+
+async def walk(
+    folder: Path, size: tuple[int, int], visit: Visit, config: Config | None = None
+) -> None:
+    """Calls `visit` with a name for each state, and the app that is in it."""
+    steps = {"05-rich": RICH, "25-number": NUMBER, **STEPS, "30-double": LONG_GIVEN}
+    write_course(folder / "lessons", steps)
+    client = FakeClient(
+        [raised(_ERROR, OutputWritten("stdout", "before\n"))],
+        [finished(*_MOVED)],
+        [finished(*_MOVED)],
+        [finished()],
+        held=True,
+    )
+    app = tutor_app(folder, client=client, config=config, problems=("config.toml:1: a: is wrong",))
+    async with opened(app, size) as pilot:
+        walker = _Walker(app, pilot, client, visit)
+        await walker.read()
+        await walker.pop_ups()
+        await walker.quiz()
+        await walker.number()
+        await walker.code()
+        await walker.answers()
+        await walker.fails()
+
+
+class _Walker:
+    def __init__(self, app: TutorApp, pilot: Pilot[None], client: FakeClient, visit: Visit) -> None:
+        self.app, self.pilot, self.client, self._visit = app, pilot, client, visit
+
+    async def see(self, name: str, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+        await self.pilot.pause()
+        self._visit(name, self.app)
+
+    async def read(self) -> None:
+        await eventually(lambda: bool(self.app.screen.query("MarkdownFence")), "the text")
+        await self.see("text")
+        await self.see("text, second page", "pagedown")
+        await self.see("a step read, the next one shorter", "f8")
+
+    async def pop_ups(self) -> None:
+        await self.see("letters", "escape")
+        await self.see("help", "h")
+        await self.see("outline", "escape", "escape", "o")
+        await self.see("outline, moved", "down", "down")
+        await self.see("palette", "escape", "f10")
+        await eventually(lambda: bool(self.app.screen.query("CommandInput")), "the palette")
+        await self.see("palette, found", "h", "i")
+        await self.pilot.press("escape")
+        await self.see("without a pop-up")
+
+    async def quiz(self) -> None:
+        await self.see("quiz", "f8", "escape", "2")
+        await say_of(self.app, self.pilot, "The first.")
+        await self.see("quiz, chosen")
+        await self.see("quiz, wrong", "f4")
+        await self.see("hint", "f2")
+        await say_of(self.app, self.pilot, "The second.")
+        await self.see("quiz, right", "f4")
+        await self.see("verdict of a quiz", "escape", "3")
+
+    async def number(self) -> None:
+        await self.see("number", "f8", "escape", "2")
+        await self.see("number, typed", "1", "2")
+        await self.see("number, selected", "shift+home")
+        await self.see("number, wrong", "enter")
+
+    async def code(self) -> None:
+        await self.see("code, its text", "f8", "escape", "1")
+        await self.see("code", "escape", "2")
+        await self.see("code, typed", *"y = (z)", "enter", *"# note", "enter", *'s = "x"')
+        await self.see("code, a bracket", "up", "up", "end")
+        await self.see("code, selected", "shift+home")
+        await self.run("error", "f5")
+        await self.see("output of an error", "escape", "4")
+        await self.see("code, marked", "escape", "2")
+        await self.see("givens", "escape", "g")
+        await self.run("training", "f5")
+        await self.see("output", "escape", "4")
+        await self.see("loss", "escape", "5")
+        await self.see("loss, logarithmic", "l")
+        await self.see("tensors", "escape", "6")
+        await self.see("tensors, the next", "down")
+        await self.see("tensors, focus on the map", "tab")
+        await self.see("tensors, numbers", "m")
+        await self.see("hints, none", "escape", "7")
+        await self.see("hints, one", "f2")
+
+    async def answers(self) -> None:
+        await self.type_answer("y = x")
+        await self.run("wrong", "f4")
+        await self.see("verdict, wrong", "escape", "3")
+        await self.type_answer("y = 2 * x")
+        await self.run("right", "f4")
+        await self.see("verdict, right", "escape", "3")
+        await self.see("zoomed", "f7")
+        await self.see("text when done", "f7", "escape", "1")
+
+    async def fails(self) -> None:
+        self.client.become("restarting", "The worker ended. A new one is starting.")
+        await self.see("worker ended")
+        self.client.become("failed", "There is no PyTorch.")
+        await self.see("worker failed", "f8")
+        await self.see("output without a worker", "escape", "4")
+        await self.see("verdict without a worker", "escape", "3")
+        await self.pilot.resize_terminal(50, 12)
+        await self.see("too small")
+
+    async def type_answer(self, text: str) -> None:
+        await self.pilot.press("escape", "2")
+        desk_of(self.app).code.reset_to(text)
+        await self.pilot.pause()
+
+    async def run(self, name: str, key: str) -> None:
+        await self.see(f"{name}, running", key)
+        self.client.release()
+        session = lesson_screen(self.app)
+        await eventually(lambda: session.session.activity is None, "the end of the run")
+        await self.see(name)
