@@ -38,6 +38,18 @@ async def test_a_program_is_run_and_asked(running: Worker) -> None:
     assert observation.milliseconds > 0
 
 
+async def test_a_process_that_waits_for_its_command_has_rehearsed_once(running: Worker) -> None:
+    """One that is wanted at once has not: the rehearsal would take longer than it saves."""
+    seen: set[int] = set()
+    while 1 not in seen:
+        await eventually(lambda: running.client.describe().spares, "a process that waits")
+        observation = await running.observe("x = rehearsals", "x")
+        value = observation.answers[0].value
+        assert isinstance(value, IntValue)
+        seen.add(value.value)
+    assert seen <= {0, 1}
+
+
 async def test_errors_and_their_line(running: Worker) -> None:
     observation = await running.observe("x = 1\nx / 0")
     assert observation.outcome == "raised"

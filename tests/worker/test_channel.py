@@ -99,3 +99,14 @@ def test_a_fork_of_the_program_says_nothing(ends: tuple[Channel, socket.socket])
         os._exit(7 if channel.offer(SMALL) else 3)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 3
     assert _read(app) == []
+
+
+def test_it_is_known_whether_a_command_waits(ends: tuple[Channel, socket.socket]) -> None:
+    channel, app = ends
+    assert not channel.is_waiting()
+    app.send(frames.encode(Ask(())) * 2)
+    assert channel.is_waiting()
+    assert channel.receive() == Ask(())
+    assert channel.is_waiting()
+    assert channel.receive() == Ask(())
+    assert not channel.is_waiting()

@@ -7,6 +7,7 @@ out before anything else does.
 from __future__ import annotations
 
 import os
+import select
 import signal
 import socket
 import sys
@@ -64,6 +65,10 @@ class Channel:
                 raise EOFError("the app has closed the channel")
             self._received += self._reader.feed(data)
         return self._received.pop(0)
+
+    def is_waiting(self) -> bool:
+        """Whether `receive` would give something at once."""
+        return bool(self._received or select.select([self._socket], [], [], 0)[0])
 
     def close(self) -> None:
         """Lets go of the socket."""

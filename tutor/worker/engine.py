@@ -1,4 +1,4 @@
-"""What runs inside a learner process. The zygote knows it by name and by these three functions.
+"""What runs inside a learner process. The zygote knows it by name and by these four functions.
 
 Importing this module imports no torch: `load` does. So a test of the processes can bring an
 engine of its own.

@@ -65,6 +65,8 @@ def live(descriptors: Descriptors, surroundings: Surroundings) -> NoReturn:
         _make_ready(descriptors, surroundings)
         channel = Channel(_CHANNEL)
         channel.send(Up())
+        if not channel.is_waiting():
+            surroundings.engine.rehearse()
         _serve(channel, surroundings)
     except KeyboardInterrupt:
         os._exit(1)
