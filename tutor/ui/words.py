@@ -53,7 +53,7 @@ def elapsed(activity: Activity) -> str:
     """For how long it has been running, and when it will be ended; empty in the first second."""
     if not activity.seconds:
         return ""
-    return f" {activity.seconds} s of at most {activity.limits.seconds:.0f} s"
+    return f" {activity.seconds} s, at most {activity.limits.seconds:.0f} s"
 
 
 def verdict_head(verdict: Verdict, signs: Signs, *, counted: bool) -> Content:

@@ -18,6 +18,7 @@ from tutor.ui.widgets.code_editor import CodeEditor
 from tutor.ui.widgets.code_view import CodeView
 
 SHOW_ALL = "Esc, g shows all"
+SHOW_TASK = "Esc, a shows the task"
 
 GIVENS = 6
 """Lines of the givens that are shown while they are closed."""
@@ -42,6 +43,7 @@ class CodePane(Pane):
         self._step: Step | None = None
         """The step whose buffer this is."""
         self._taken = ""
+        self._alone = False
 
     def compose(self) -> ComposeResult:
         """Givens above, buffer below."""
@@ -83,8 +85,11 @@ class CodePane(Pane):
         """The first row of the buffer that is on screen."""
         return int(self.editor.scroll_offset.y)
 
-    def make_room(self, *, tight: bool, tiny: bool) -> None:
-        """Shows fewer lines of the givens where the editor would have too few."""
+    def make_room(self, *, tight: bool, tiny: bool, alone: bool) -> None:
+        """Shows fewer lines of the givens where the editor would have too few; where the pane
+        stands alone, how to see the task."""
+        self._alone = alone
+        self._show_place()
         shown = TIGHT_GIVENS if tight else GIVENS
         self._givens.shown = min(shown, 0 if tight else TIGHT_GIVENS) if tiny else shown
 
@@ -110,6 +115,12 @@ class CodePane(Pane):
     def reset_to(self, source: str) -> None:
         """Puts the scaffold back, undoably."""
         self.editor.reset_to(source)
+
+    def take_in(self, source: str) -> None:
+        """Shows what was written elsewhere, undoably, with cursor and scroll as they were."""
+        first_row = self.first_row
+        self.editor.reset_to(source)
+        self.call_after_refresh(self.editor.scroll_to, y=first_row, animate=False)
 
     def return_to(self, row: int, column: int, scroll: int) -> None:
         """Puts the cursor and the first visible row where they were."""
@@ -147,14 +158,23 @@ class CodePane(Pane):
         """In a line of its own: a frame would be drawn again with every key."""
         row, column = self.editor.cursor_location
         words = f"Ln {row + 1}, Col {column + 1}"
-        if self.editor.error_line:
+        if self.editor.error_line and not self._error_in_sight():
             words = f"{self.signs.cross} line {self.editor.error_line}: {self.editor.error_message}"
+        if self._alone:
+            words += f"{self.signs.dot}{SHOW_TASK}"
         self._line.say(words)
+
+    def _error_in_sight(self) -> bool:
+        """Whether its line tells itself what is wrong with it."""
+        rows = range(self.first_row, self.first_row + self.editor.size.height)
+        return self.editor.error_line - 1 in rows
 
     def _mark(self, state: State) -> None:
         self.editor.clear_error()
-        if state.verdict is not None and state.verdict.line and not state.verdict.accepted:
-            self.editor.mark_error(state.verdict.line, state.verdict.error or "look here")
+        verdict = state.verdict
+        if verdict is not None and verdict.line and not verdict.accepted:
+            words = "fill this in" if verdict.kind == "not-attempted" else "look here"
+            self.editor.mark_error(verdict.line, verdict.error or words)
         elif state.ending is not None and state.ending.line:
             self.editor.mark_error(state.ending.line, state.ending.error or "it stood here")
         self._show_place()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual import events, on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
@@ -15,12 +18,16 @@ from tutor.ui.pane import Pane
 from tutor.ui.said import Said
 from tutor.ui.signs import Signs
 
-MORE_HERE = "PgDn shows more."
+MORE_HERE = "PgDn or Space shows more."
 MORE_AWAY = "More below: Esc, a, then PgDn."
 
 
 class LessonPane(Pane):
     """Text is parsed after the first frame: until then only the title stands there."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "page_down", "Page down", show=False),
+    ]
 
     class Scrolled(Message):
         """Another row of the text is the first on screen."""
@@ -75,6 +82,10 @@ class LessonPane(Pane):
         here = self.has_focus_within
         self._end.say(end_words(self.session, self.signs, below=below, here=here))
 
+    def action_page_down(self) -> None:
+        """A page further; small keyboards have no PgDn."""
+        self._scroll.scroll_page_down(animate=False)
+
     def _tell_scroll(self) -> None:
         self._say_end()
         self.post_message(self.Scrolled())
@@ -90,6 +101,7 @@ class LessonPane(Pane):
         from tutor.course.figures import FIGURES
         from tutor.ui.widgets.figure import Figure
         from tutor.ui.widgets.markdown import Markdown  # slow to import: the editor comes first
+
         await self._scroll.query(".lesson-part").remove()
         text = Markdown(step.text, classes="lesson-part", open_links=False)
         figures = [

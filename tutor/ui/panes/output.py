@@ -49,7 +49,7 @@ class OutputPane(Pane):
             pieces, self._next_piece = self._buffers.output_since(self._next_piece)
             self._log.write_all([(text, stream) for stream, text in pieces])
         words = _state_words(new, self.signs, self._buffers.has_output)
-        if self._log.buffer.dropped_rows and new.activity is None:
+        if self._log.buffer.is_cut and new.activity is None:
             words += f" {CUT}"
         self._state_line.say(words)
         if old is None or old.ending is not new.ending:

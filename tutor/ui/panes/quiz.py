@@ -36,6 +36,9 @@ HOW: dict[QuizMode, str] = {
 }
 
 
+DONE = "Done. F8 goes on to the next step."
+
+
 class QuizPane(Pane):
     """Holds the answer; the screen asks for it when Check is pressed.
 
@@ -65,6 +68,8 @@ class QuizPane(Pane):
 
     def draw(self, old: State | None, new: State) -> None:
         """Shows another quiz; after a verdict, what is right and why."""
+        if isinstance(new.step, QuizStep):
+            self._how.say(DONE if new.step_done else HOW[new.step.mode])
         if old is None or old.step is not new.step:
             self._put_away()
             if isinstance(new.step, QuizStep):
@@ -124,7 +129,6 @@ class QuizPane(Pane):
         typed = step.mode in ("number", "shape")
         self._order = shuffled(step, self._attempts.get(step.id, 0))
         self._step = in_order(step, self._order)
-        self._how.say(HOW[step.mode])
         self._question.say(inline(question_of(step)))
         self._choices.display = not typed
         self._field.display = typed

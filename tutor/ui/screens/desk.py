@@ -320,9 +320,11 @@ class Desk(Container):
         self.set_class(charts, "charting")
         self.verdict.set_class(look.peeking, "brief")
         self.code.make_room(
-            tight=look.peeking or (charts and look.size == "medium"), tiny=self.has_class("tiny")
+            tight=look.peeking or (charts and look.size == "medium"),
+            tiny=self.has_class("tiny"),
+            alone=look.single,
         )
-        self.tabs.display = look.single and not look.zoomed
+        self.tabs.display = look.single and not look.zoomed and len(look.names) > 1
 
 
 def _first_panes(step: Step, width: int) -> frozenset[str]:

@@ -59,6 +59,8 @@ class OutputBuffer:
         self.rows: deque[Row] = deque()
         self.dropped_rows = 0
         """Rows that went at the top, in all; a view that is scrolled up follows them."""
+        self.is_cut = False
+        """Whether lines were left out in front since it was cleared."""
         self.width = width
         self.limits = (lines, characters)
         self.indent = indent
@@ -79,6 +81,7 @@ class OutputBuffer:
         keep, characters = self.limits
         if len(pieces) > keep + 1:
             self.clear_lines()
+            self.is_cut = True
             pieces = pieces[-keep - 1 :]
         for index, piece in enumerate(pieces):
             ends = index < len(pieces) - 1
@@ -89,6 +92,7 @@ class OutputBuffer:
     def clear(self) -> None:
         """Forgets everything."""
         self.clear_lines()
+        self.is_cut = False
         self.unfinished = ""
 
     def clear_lines(self) -> None:
@@ -136,6 +140,7 @@ class OutputBuffer:
     def _drop(self, keep: int, characters: int) -> None:
         while len(self.lines) > keep or (self.characters > characters and len(self.lines) > 1):
             line = self.lines.popleft()
+            self.is_cut = True
             self.characters -= len(line.text)
             while self.rows and self.rows[0].line == line.number:
                 self.rows.popleft()
