@@ -36,16 +36,15 @@ def entry_numbers(entry: InventoryEntry) -> tuple[list[float], tuple[int, ...]] 
 
 
 def entry_words(entry: InventoryEntry) -> str:
-    """Name, dtype and gradient; for what is not drawn, its shape and statistics too."""
+    """Name, shape, dtype and gradient; for what is not drawn, its statistics too."""
     value = entry.value
     if not isinstance(value, TensorValue | ArrayValue):
         return entry_line(entry)
-    drawn = entry_numbers(entry) is not None
-    words = f"{entry.name if drawn else entry_line(entry)}  {value.dtype}"
+    words = f"{entry_line(entry)}  {value.dtype}"
     if entry.gradient_norm is not None:
         words += f"  gradient length {entry.gradient_norm:.4g}"
     s = entry.statistics or value.statistics
-    if s is None or drawn or prod(value.shape) == 1:
+    if s is None or entry_numbers(entry) is not None or prod(value.shape) == 1:
         return words
     told = f"mean {s.mean:+.4g}  std {s.std:.4g}  min {s.low:+.4g}  max {s.high:+.4g}"
     odd = f"  {s.nans} nan, {s.infinities} infinite" if s.nans or s.infinities else ""
