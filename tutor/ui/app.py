@@ -22,6 +22,7 @@ from textual.theme import BUILTIN_THEMES
 from tutor.config import Config
 from tutor.paths import Places
 from tutor.session.events import LinkChanged, NoticeGiven
+from tutor.ui import alt_keys
 from tutor.ui.actions import keymap, keymap_problems, live_actions
 from tutor.ui.cell_diff import CellDiff
 from tutor.ui.hangup import when_terminal_closes
@@ -81,6 +82,7 @@ class TutorApp(CellDiff, Looks):
         """`client` is for tests; without one a WorkerClient is made after the first frame."""
         no_color = os.environ.get("NO_COLOR")
         super().__init__()
+        alt_keys.tell_digits_apart()
         if no_color is not None:
             # textual takes it out of the environment; the learner's programs should see it
             os.environ["NO_COLOR"] = no_color
@@ -145,6 +147,10 @@ class TutorApp(CellDiff, Looks):
 
     async def on_event(self, event: events.Event) -> None:
         """Any key ends a replay, after it has acted."""
+        if keys := alt_keys.apart(event):
+            for key in keys:
+                await self.on_event(key)
+            return
         if self._type_ahead.holds(event):
             return
         if isinstance(event, events.Key) and self._acts(event):
