@@ -50,4 +50,4 @@ async def test_a_wrong_answer_is_told_what_is_wrong(
     assert not verdict.accepted, verdict
     assert verdict.slug == row.slug, verdict
     assert verdict.message
-    assert not re.search(r"\{|(?<!\w)\?", verdict.message), "a value could not be told"
+    assert not re.search(r"\{|(?<![\w`)])\?", verdict.message), "a value could not be told"

@@ -378,6 +378,48 @@ async def test_an_error_under_a_variation_is_told_with_it() -> None:
     assert "with `x = -1.3` it fails" in verdict.message
 
 
+async def test_an_assert_for_the_given_values_is_not_held_against_a_soft_variation() -> None:
+    step = sigmoid_step(
+        variations=(Variation(given={"x": "-1.3"}, note="only-here"),),
+        notes=(Note(id="only-here", say="Right here only."),),
+    )
+    right = "probability = 1 / (1 + math.exp(-x))\n"
+    assert (await judged(right + "assert probability > 0.5", step)).kind == "accept"
+    assert (await judged(right + "[0][x < 0]", step)).slug == "only-here"
+
+
+async def test_a_note_that_matched_stands_for_the_soft_variation() -> None:
+    wrong = "probability = 1 / (1 + math.exp(-abs(x)))"
+    step = sigmoid_step(
+        variations=(Variation(given={"x": "-1.3"}, note="only-here"),),
+        notes=(
+            Note(id="sign-lost", wrong=wrong, say="The sign is lost."),
+            Note(id="only-here", say="Right here only."),
+        ),
+    )
+    verdict = await judged("z = abs(x)\nprobability = 1 / (1 + math.exp(-z))", step)
+    assert (verdict.slug, verdict.notes) == ("sign-lost", ())
+    verdict = await judged("probability = 1 / (1 + math.exp(-max(x, 0)))", step)
+    assert (verdict.slug, verdict.notes) == ("only-here", ())
+
+
+async def test_one_note_is_said_for_each_name() -> None:
+    step = sigmoid_step(
+        checks=(
+            Check(same="probability"),
+            Check(true="callable(sigmoid)", note="no-function"),
+            Check(same="sigmoid(1.0)", note="other-function"),
+        ),
+        variations=(),
+        notes=(Note(id="no-function", say="None."), Note(id="other-function", say="Other.")),
+    )
+    right = "probability = 1 / (1 + math.exp(-x))\n"
+    verdict = await judged(right, step)
+    assert (verdict.slug, verdict.notes) == ("no-function", ())
+    verdict = await judged(right + "sigmoid = math.exp", step)
+    assert (verdict.slug, verdict.notes) == ("other-function", ())
+
+
 @pytest.mark.parametrize(
     ("source", "said"),
     [

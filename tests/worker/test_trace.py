@@ -42,6 +42,14 @@ def _losses(served: Served) -> list[float]:
     return told
 
 
+def test_frozen_parameters_count_as_gradients_of_zero() -> None:
+    source = "for p in model[0].parameters():\n    p.requires_grad = False\n" + ADAM
+    served = run(source, RIGHT.format(k=0), given=MODEL)
+    scale, cosine = served.answers[0].shown.strip("()").split(", ")
+    assert 0 < float(scale) < 1
+    assert 0 < float(cosine) < 1
+
+
 def test_five_epochs_of_adam() -> None:
     served = run(
         ADAM + "final = loss.item()",

@@ -198,6 +198,8 @@ def _outcomes(step: CodeStep, sitting: Sitting) -> list[Outcome]:
             outcomes.extend(judge(check, trial) for check in checks)
         elif trial.scenario.note:
             error = trial.learner.error or ErrorFacts(trial.learner.observation.outcome, "")
+            if error.type_name == "AssertionError":
+                continue  # the program looks at its own result, and only for the given values
             check = step.checks[0]
             outcomes.append(Outcome(check, trial.scenario, Missing(), Missing(), error=error))
     return outcomes

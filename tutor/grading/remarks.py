@@ -29,7 +29,10 @@ def notes_on(
     if matched is not None:
         found[matched.id] = matched.say
     said = {note.id: note.say for note in step.notes}
+    explained = matched is not None and bool(matched.wrong)
     for outcome in _noted(outcomes):
+        if explained and not outcome.scenario.is_base:
+            continue  # the note that matched says why
         found.setdefault(outcome.note, said.get(outcome.note) or _soft(outcome))
     for outcome in outcomes:
         for slug in outcome.tolerated if outcome.holds and not outcome.check.note else ():

@@ -100,6 +100,7 @@ class Reference:
             for parameter, before in zip(record.parameters, record.before, strict=True):
                 copied = memo.get(id(parameter))
                 if is_tensor(copied):
+                    copied.requires_grad_(True)  # the program may have frozen it
                     copied.copy_(before)
                     copies.append(copied)
         return model, copies
