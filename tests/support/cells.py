@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from rich.cells import cell_len
-from rich.color import Color
+from rich.color import Color, ColorSystem
 from rich.style import Style
 from textual.app import App
 from textual.screen import ModalScreen
@@ -34,6 +34,13 @@ class Cell:
         assert self.ink is not None
         assert self.ground is not None
         return _contrast(self.ink, self.ground)
+
+    @property
+    def contrast_of_256(self) -> float:
+        """The same in a terminal of 256 colours."""
+        assert self.ink is not None
+        assert self.ground is not None
+        return _contrast(_of_256(self.ink), _of_256(self.ground))
 
     @property
     def look(self) -> tuple[str, bool, bool, bool, bool]:
@@ -90,6 +97,12 @@ def _cell(x: int, y: int, text: str, style: Style) -> Cell:
 @cache
 def _contrast(ink: Colour, ground: Colour) -> float:
     return contrast(ink, ground)
+
+
+@cache
+def _of_256(colour: Colour) -> Colour:
+    red, green, blue = Color.from_rgb(*colour).downgrade(ColorSystem.EIGHT_BIT).get_truecolor()
+    return red, green, blue
 
 
 def _colour(colour: Color | None) -> Colour | None:

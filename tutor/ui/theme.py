@@ -1,7 +1,8 @@
 """The colour themes: dark, light, and one of high contrast. Colour is never the only sign.
 
 All text stands at 4.5 : 1 or better, in the last one at 7 : 1. Every colour that Textual would
-blend from others is named here, so that what is drawn is what was chosen.
+blend from others is named here, so that what is drawn is what was chosen. Dark greys have little
+colour in them: among 256 colours the nearest one to a bluish grey is navy.
 """
 
 from __future__ import annotations
@@ -123,8 +124,8 @@ def _frames(colours: Palette) -> dict[str, str]:
 
 DARK_PALETTE = Palette(
     background="#15171c",
-    surface="#1b1e25",
-    panel="#242b36",
+    surface="#1d1f24",
+    panel="#272a31",
     text="#e4e6eb",
     muted="#a9b1bd",
     line="#626b7a",
@@ -136,7 +137,7 @@ DARK_PALETTE = Palette(
     error="#ff9c8f",
     cursor="#2c4a70",
     cursor_text="#ffffff",
-    cursor_blurred="#2a313d",
+    cursor_blurred="#2f333b",
     selection="#2c4260",
     selection_text="#ffffff",
     bar="#4a525e",
@@ -145,7 +146,7 @@ DARK_PALETTE = Palette(
 LIGHT_PALETTE = Palette(
     background="#fbfbfa",
     surface="#f2f3f3",
-    panel="#e2e6ea",
+    panel="#e6e8ea",
     text="#1c1f26",
     muted="#4d5562",
     line="#808993",
@@ -157,7 +158,7 @@ LIGHT_PALETTE = Palette(
     error="#a3200d",
     cursor="#0b5cad",
     cursor_text="#ffffff",
-    cursor_blurred="#d5dde6",
+    cursor_blurred="#d8dde2",
     selection="#c9def5",
     selection_text="#1c1f26",
     bar="#a3abb5",

@@ -59,6 +59,11 @@ XTERM: tuple[Colour, ...] = (
 """The colours 0 to 15 of the console and of xterm."""
 
 BLACK, WHITE = 0, 15
+GREYS = (BLACK, 7, 8, WHITE)
+GREYISH = 40
+"""A colour whose parts differ by less looks grey."""
+SAME_HUE = 0.6
+"""Hues are as far apart as the sum of their three parts, each from 0 to 1."""
 GROUNDS = (BLACK, 4, 7, WHITE)
 """Colours on which either black or white can be read in both palettes."""
 
@@ -74,8 +79,10 @@ def worst_contrast(text: int, ground: int) -> float:
 
 
 def nearest(colour: Colour, among: tuple[int, ...]) -> int:
-    """The colour of the 16 that looks most like it."""
-    return min(among, key=lambda number: _distance(VGA[number], colour))
+    """The colour of the 16 that looks most like it: one of its hue, or else a grey."""
+    of_its_hue = [number for number in among if _is_of_hue(number, colour)]
+    greys = [number for number in among if number in GREYS]
+    return min(of_its_hue or greys, key=lambda number: _distance(VGA[number], colour))
 
 
 @lru_cache(4096)
@@ -111,6 +118,19 @@ def _triplet(colour: RichColor | None, otherwise: Colour) -> Colour:
         return otherwise
     red, green, blue = colour.get_truecolor()
     return red, green, blue
+
+
+def _is_of_hue(number: int, colour: Colour) -> bool:
+    if number in GREYS or max(colour) - min(colour) < GREYISH:
+        return False
+    pairs = zip(_hue(VGA[number]), _hue(colour), strict=True)
+    return sum(abs(one - other) for one, other in pairs) <= SAME_HUE
+
+
+def _hue(colour: Colour) -> tuple[float, ...]:
+    """The same colour as strong and as bright as it can be."""
+    low, high = min(colour), max(colour)
+    return tuple((part - low) / (high - low) for part in colour)
 
 
 def _distance(one: Colour, other: Colour) -> float:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 LEVELS = 7
 """Shades on each side of 0; with 0 there are 15. Fewer shades, fewer bytes when values drift."""
 
-NEGATIVE, MIDDLE, POSITIVE = (0x0B, 0x4F, 0x7D), (0xD9, 0xD9, 0xD9), (0x8A, 0x4A, 0x00)
+NEGATIVE, MIDDLE, POSITIVE = (0x06, 0x48, 0x74), (0xD9, 0xD9, 0xD9), (0x8A, 0x4A, 0x00)
 BLACK, WHITE = (0, 0, 0), (255, 255, 255)
 
 Colour = tuple[int, int, int]
