@@ -61,6 +61,14 @@ ACTIONS: tuple[Action, ...] = (
         in_footer=True,
     ),
     Action(
+        "edit",
+        "Editor",
+        "Edit the code in your own editor, which VISUAL or EDITOR names.",
+        keys=("f3",),
+        letters=("e",),
+        on=ON_CODE,
+    ),
+    Action(
         "check",
         "Check",
         "Judge the answer.",

@@ -228,6 +228,8 @@ class TutorApp(CellDiff, Looks):
     def _end_by(self, number: signal.Signals) -> None:
         """Saves first; then the worker is ended and the terminal restored, if it still listens."""
         self.keeper.keep_now()
+        if number == signal.SIGINT and self.is_lent:
+            return  # Ctrl+C in the learner's own editor is meant for that
         if self._client is not None:
             self._client.stop()
         code = 128 + number

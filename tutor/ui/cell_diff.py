@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from io import StringIO
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -67,6 +68,8 @@ class CellDiff(Base):
         full = os.environ.get(FULL_REPAINT, "") not in ("", "0")
         self._shadow = Shadow() if not full and layer_works() else None
         self._size_told: Size | None = None
+        self.is_lent = False
+        """Whether another program has the terminal."""
         self.pace = Pace(
             is_slow=self.terminal_is_slow, on_change=self.link_changed, first=first_rung()
         )
@@ -86,6 +89,20 @@ class CellDiff(Base):
         """Sends the whole screen again."""
         self.forget_terminal()
         self.refresh()
+
+    @contextmanager
+    def lend_terminal(self) -> Iterator[None]:
+        """Another program has the terminal; what changes meanwhile is drawn afterwards.
+
+        Raises SuspendNotSupported where there is no terminal to lend.
+        """
+        with self.suspend():
+            self.is_lent = True
+            try:
+                yield
+            finally:
+                self.is_lent = False
+        self.action_redraw()
 
     def terminal_is_slow(self) -> bool:
         """Whether frames wait to be written. Textual stops altogether at thirty pieces."""
@@ -125,6 +142,8 @@ class CellDiff(Base):
             self.forget_terminal()
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        if self.is_lent:
+            return
         if isinstance(renderable, LayoutUpdate | ChopsUpdate):
             # Textual's own updates are no Rich renderables by their types either
             renderable = ToldUpdate(renderable, self)  # type: ignore[assignment]

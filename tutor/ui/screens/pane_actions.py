@@ -1,18 +1,36 @@
-"""The actions that only move about on the desk. Mixed into the lesson screen."""
+"""The actions that only move about on the desk, or lend the buffer to another editor. Mixed into
+the lesson screen."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tutor.course.model import CodeStep
+from tutor.session.events import NoticeGiven
+
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from tutor.session.events import Event
     from tutor.ui.screens.desk import Desk
+    from tutor.ui.screens.opening import Setting
+
+    Base = Screen[None]
+else:
+    Base = object
 
 
-class PaneActions:
+class PaneActions(Base):
     """Nothing happens while there is no desk."""
 
     desk: Desk | None
     """The panes, once there are some."""
+    setting: Setting
+
+    if TYPE_CHECKING:
+
+        def tell(self, event: Event) -> None:
+            """Moves the session on."""
 
     def action_next_pane(self) -> None:
         """Moves the focus on."""
@@ -43,3 +61,24 @@ class PaneActions:
         """All lines of the givens, or the first ones."""
         if self.desk is not None:
             self.desk.code.toggle_givens()
+
+    def action_edit(self) -> None:
+        """Hands the buffer to the learner's own editor."""
+        if self.desk is not None and isinstance(self.desk.session.step, CodeStep):
+            work = self._edit_outside(self.desk, self.desk.session.step)
+            self.run_worker(work, group="edit", exclusive=True)
+
+    async def _edit_outside(self, desk: Desk, step: CodeStep) -> None:
+        from tutor.ui.cell_diff import CellDiff
+        from tutor.ui.screens.external_editor import edit_outside
+
+        app, data = self.app, self.setting.places.data
+        if not isinstance(app, CellDiff):
+            return
+        await self.setting.keeper.keep()
+        row, _ = desk.code.cursor
+        edited = await edit_outside(app, data, step.id, step.given, desk.code.source, row)
+        if edited.text is not None and desk.session.step is step:
+            desk.code.take_in(edited.text)
+            desk.goto("code")
+        self.tell(NoticeGiven(edited.note))

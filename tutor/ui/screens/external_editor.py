@@ -1,0 +1,170 @@
+"""The learner's own editor, from $VISUAL or $EDITOR, for the buffer. Used by the lesson screen.
+
+The editor gets the terminal until it ends; the worker goes on meanwhile. Its file stands in the
+data folder, so that what was typed there outlives anything that goes wrong.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from textual.app import SuspendNotSupported
+
+from tutor.ui.widgets.code_editor import LONGEST_TEXT
+from tutor.ui.widgets.plain_text import clean_paste
+
+if TYPE_CHECKING:
+    from tutor.ui.cell_diff import CellDiff
+
+FOLDER = "edited"
+"""In the data folder."""
+
+NO_EDITOR = "No editor is set. Leave, say export EDITOR=nano in the shell, and start again."
+NO_SUSPEND = "This terminal cannot be handed to an editor."
+YOURS_STAYS = "Your code is as it was."
+
+ABOVE = "Given code, for reading: these lines are taken out again."
+BELOW = "Your code begins below."
+
+GO_TO_LINE = frozenset({"vi", "vim", "nvim", "nano", "emacs", "micro", "joe", "kak", "pico"})
+"""Editors that take `+12` as the line to begin at."""
+
+
+class Edited(Struct, frozen=True):
+    """What came back."""
+
+    note: str
+    """A sentence for the learner."""
+    text: str | None = None
+    """The new buffer, if there is one."""
+
+
+class Page(Struct, frozen=True):
+    """The file as the editor gets it."""
+
+    text: str
+    mark: str
+    """What each line of the block on top begins with, and no line of the learner's."""
+
+    @property
+    def height(self) -> int:
+        """Lines of the block."""
+        return sum(line.startswith(self.mark) for line in self.text.splitlines())
+
+
+def page(given: str, source: str) -> Page:
+    """The givens as a comment block, and the buffer below."""
+    mark = "#:"  # formatters leave it as it is
+    while any(line.lstrip().startswith(mark) for line in source.splitlines()):
+        mark += ":"
+    if not given.strip():
+        return Page(source, mark)
+    lines = [ABOVE, *given.strip("\n").splitlines(), BELOW]
+    block = "".join(f"{mark} {line}".rstrip() + "\n" for line in lines)
+    return Page(block + source, mark)
+
+
+def buffer_of(text: str, mark: str) -> str:
+    """The learner's lines, wherever they stand; those of the block are left out."""
+    lines = clean_paste(text).split("\n")
+    return "\n".join(line for line in lines if not line.lstrip().startswith(mark))
+
+
+def editor_command(environment: Mapping[str, str]) -> list[str]:
+    """The program and its options; empty if none is set. Raises ValueError for open quotes."""
+    for name in ("VISUAL", "EDITOR"):
+        if words := shlex.split(environment.get(name, "")):
+            return words
+    return []
+
+
+async def edit_outside(
+    app: CellDiff, data: Path, step: str, given: str, source: str, row: int
+) -> Edited:
+    """Has the buffer edited, the cursor in `row` (from 0) where the editor can be told so."""
+    try:
+        command = editor_command(os.environ)
+    except ValueError as error:
+        return Edited(f"The editor that is set cannot be read: {error}.")
+    if not command:
+        return Edited(NO_EDITOR)
+    whole = page(given, source)
+    name = Path(command[0]).name
+    try:
+        file = _write(data / FOLDER, step, whole.text)
+    except OSError as error:
+        return Edited(f"No file could be written for {name}: {_reason(error)}. {YOURS_STAYS}")
+    at = [f"+{whole.height + row + 1}"] if name in GO_TO_LINE else []
+    try:
+        with app.lend_terminal():
+            status = await _run([*command, *at, str(file)])
+    except SuspendNotSupported:
+        file.unlink()
+        return Edited(NO_SUSPEND)
+    except OSError as error:
+        file.unlink()
+        return Edited(f"{name} could not be started: {_reason(error)}. {YOURS_STAYS}")
+    return _take(file, whole, source, name, status)
+
+
+async def _run(command: list[str]) -> int:
+    process = await asyncio.create_subprocess_exec(*command)
+    try:
+        return await process.wait()
+    finally:
+        if process.returncode is None:  # the app ends before the editor does
+            process.terminate()
+
+
+def _take(file: Path, whole: Page, source: str, name: str, status: int) -> Edited:
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        return Edited(f"What {name} wrote cannot be read: {_reason(error)}. {YOURS_STAYS}")
+    if content == whole.text.encode():
+        file.unlink()
+        told = f"{name} changed nothing." if status == 0 else f"{name} failed. {YOURS_STAYS}"
+        return Edited(told)
+    if status != 0:
+        return Edited(f"{name} failed. {YOURS_STAYS} Its file: {_short(file)}")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return Edited(f"That is not UTF-8. {YOURS_STAYS} Its file: {_short(file)}")
+    text = buffer_of(text, whole.mark)
+    if len(text) > LONGEST_TEXT:
+        return Edited(f"That is too long. {YOURS_STAYS} Its file: {_short(file)}")
+    file.unlink()
+    if text == source:
+        return Edited(f"{name} changed nothing.")
+    return Edited(f"What you wrote in {name} is here. Ctrl+Z takes it back.", text)
+
+
+def _write(folder: Path, step: str, text: str) -> Path:
+    """A new file: one that was kept earlier stays as it is."""
+    folder.mkdir(parents=True, exist_ok=True)
+    number = 1
+    while True:
+        file = folder / (f"{step}.py" if number == 1 else f"{step}-{number}.py")
+        try:
+            with file.open("x", encoding="utf-8", errors="replace", newline="\n") as opened:
+                opened.write(text)
+        except FileExistsError:
+            number += 1
+        else:
+            return file
+
+
+def _short(file: Path) -> str:
+    home = Path.home()
+    return f"~/{file.relative_to(home)}" if file.is_relative_to(home) else str(file)
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
