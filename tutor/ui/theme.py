@@ -135,10 +135,10 @@ DARK_PALETTE = Palette(
     success="#7fd38b",
     warning="#f2c55c",
     error="#ff9c8f",
-    cursor="#2c4a70",
+    cursor="#214b7c",
     cursor_text="#ffffff",
     cursor_blurred="#2f333b",
-    selection="#2c4260",
+    selection="#24427a",
     selection_text="#ffffff",
     bar="#4a525e",
 )
