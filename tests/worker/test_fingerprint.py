@@ -32,6 +32,10 @@ pytestmark = pytest.mark.xdist_group("torch")
             "import tutor.worker.values as v\nv.to_value = None",
             "tutor.worker.values.to_value",
         ),
+        (
+            "from tutor.worker.expressions import Expressions\nExpressions.answer = None",
+            "tutor.worker.expressions.Expressions.answer",
+        ),
         ("F.len = lambda x: 0", "F.len"),
     ],
 )

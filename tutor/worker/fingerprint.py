@@ -160,6 +160,7 @@ def _owners() -> list[_Owner]:
         "torch.enable_grad": torch.enable_grad,
         **_public_classes("nn", nn, nn.Module),
         **_public_classes("torch.optim", sys.modules["torch.optim"], torch.optim.Optimizer),
+        **_own_classes(),
     }
     return [
         *(_module_owner(label, module) for label, module in modules),
@@ -172,6 +173,17 @@ def _public_classes(label: str, module: types.ModuleType, base: type) -> dict[st
         f"{label}.{name}": thing
         for name, thing in vars(module).items()
         if isinstance(thing, type) and issubclass(thing, base)
+    }
+
+
+def _own_classes() -> dict[str, type]:
+    """Those of the worker, by which questions are answered."""
+    return {
+        f"{name}.{attribute}": thing
+        for name, module in [*_modules.items()]
+        if _is_own(name)
+        for attribute, thing in vars(module).items()
+        if isinstance(thing, type) and thing.__module__ == name
     }
 
 
