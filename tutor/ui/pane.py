@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.reactive import reactive
 from textual.widget import Widget
+from textual.worker import WorkType
 
 from tutor.session.state import State
 from tutor.ui.signs import UNICODE, Signs
@@ -22,6 +27,8 @@ class Pane(Vertical):
         self.signs = signs
         self.border_title = name.capitalize()
         self._drawn: State | None = None
+        self._fill_turn = asyncio.Lock()
+        self._newest_fill = 0
 
     @property
     def pane_name(self) -> str:
@@ -47,6 +54,19 @@ class Pane(Vertical):
     def focus_target(self) -> Widget:
         """The widget that the focus goes to when the pane is chosen."""
         return self
+
+    def fill_with(self, fill: Callable[[], Awaitable[None]]) -> None:
+        """Replaces widgets of the pane, after the fills before it; of those that wait, only the
+        newest is made. None is cancelled: amid a removal that would cancel the removed widgets'
+        tasks, and with them what else waits for these, which is the app itself."""
+        self._newest_fill += 1
+        work: WorkType[None] = partial(self._fill_in_turn, fill, self._newest_fill)
+        self.run_worker(work, group="fill")
+
+    async def _fill_in_turn(self, fill: Callable[[], Awaitable[None]], number: int) -> None:
+        async with self._fill_turn:
+            if number == self._newest_fill:
+                await fill()
 
     def _redraw(self, new: State) -> None:
         old, self._drawn = self._drawn, new

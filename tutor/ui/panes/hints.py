@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widget import Widget
@@ -28,7 +30,7 @@ class HintsPane(Pane):
     def draw(self, old: State | None, new: State) -> None:
         """Shows one more, or those of another step."""
         if old is None or old.step is not new.step or old.hints != new.hints:
-            self.run_worker(self._fill(hint_texts(new)), exclusive=True, group="fill")
+            self.fill_with(partial(self._fill, hint_texts(new)))
 
     def focus_target(self) -> Widget:
         """The text, to be scrolled."""

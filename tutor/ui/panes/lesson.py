@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 from textual import events, on
@@ -95,7 +96,7 @@ class LessonPane(Pane):
         self.call_after_refresh(self._say_end)
 
     def _start_filling(self, step: Step) -> None:
-        self.run_worker(self._fill(step), exclusive=True, group="fill")
+        self.fill_with(partial(self._fill, step))
 
     async def _fill(self, step: Step) -> None:
         from tutor.course.figures import FIGURES

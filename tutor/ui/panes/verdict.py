@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -81,7 +82,7 @@ class VerdictPane(Pane):
             counted = isinstance(new.step, CodeStep)
             self._head.say(verdict_head(new.verdict, self.signs, counted=counted))
         if old is None or old.verdict is not new.verdict:
-            self.run_worker(self._fill(new.verdict, new.step), exclusive=True, group="fill")
+            self.fill_with(partial(self._fill, new.verdict, new.step))
 
     def focus_target(self) -> Widget:
         """The text, to be scrolled."""

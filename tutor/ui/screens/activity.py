@@ -10,6 +10,7 @@ from functools import partial
 
 from textual.message import Message
 from textual.screen import Screen
+from textual.worker import WorkType
 
 from tutor.config import Caps
 from tutor.course.model import CodeStep
@@ -115,7 +116,8 @@ class Activities:
     def observe_ahead(self, step: CodeStep) -> None:
         """Has the author's programs run while the learner reads, so that a check is quick."""
         if self.client is not None:
-            self._screen.run_worker(self._observe(self.client, step), group="ahead", exclusive=True)
+            work: WorkType[None] = partial(self._observe, self.client, step)
+            self._screen.run_worker(work, group="ahead", exclusive=True)
 
     def _cancel(self) -> None:
         self._screen.workers.cancel_group(self._screen, "activity")
