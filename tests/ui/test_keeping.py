@@ -104,6 +104,17 @@ async def test_a_letter_that_comes_right_after_escape_is_not_typed(tmp_path: Pat
         assert desk_of(app).code.source == "y =z ...\n"
 
 
+async def test_what_is_typed_right_after_going_to_the_code_ends_up_in_it(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        for each in ("f6", *"x=1#"):
+            app.post_message(events.Key(each, each if len(each) == 1 else None))
+        await eventually(lambda: "#" in desk_of(app).code.source, "what was typed")
+        await pilot.pause()
+        assert desk_of(app).code.source == "x=1#y = ...\n"
+        assert app.focused is desk_of(app).code.editor
+
+
 async def test_a_choice_and_a_check_that_arrive_together_are_one_answer(tmp_path: Path) -> None:
     app = tutor_app(tmp_path, start_at="ask-me")
     async with opened(app, MEDIUM) as pilot:

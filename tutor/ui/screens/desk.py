@@ -149,6 +149,9 @@ class Desk(Container):
             return
         self._goal = name
         self._look_at(name)
+        # at once, for keys that are on their way; and again when what had the focus is hidden
+        if self.panes[name].is_mounted:
+            self.screen.set_focus(self.panes[name].focus_target())
         self.call_after_refresh(self._focus, name)
 
     def goto_number(self, number: int) -> None:
