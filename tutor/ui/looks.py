@@ -17,7 +17,7 @@ from tutor.config import Config
 from tutor.progress.chosen_theme import remember_theme, remembered_theme
 from tutor.ui.safe_lines import SafeLines
 from tutor.ui.theme import DARK, LABELS, THEMES
-from tutor.ui.widgets.code_themes import colours
+from tutor.ui.widgets.code_colours import colours
 from tutor.ui.widgets.few_colours import FewColours, has_shades
 from tutor.ui.widgets.in_ascii import InAscii
 

@@ -7,15 +7,8 @@ import re
 import pytest
 from rich.color import Color
 
-from tutor.ui.widgets.code_themes import (
-    CONTRAST,
-    DARK,
-    LIGHT,
-    SETS,
-    CodeColours,
-    colours,
-    editor_theme,
-)
+from tutor.ui.widgets.code_colours import CONTRAST, DARK, LIGHT, SETS, CodeColours, colours
+from tutor.ui.widgets.code_themes import editor_theme
 from tutor.ui.widgets.heat_scale import contrast
 from tutor.ui.widgets.python_syntax import HIGHLIGHTS
 

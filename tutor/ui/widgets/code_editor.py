@@ -23,7 +23,8 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult, Selection
 
 from tutor.ui.widgets import indentation
-from tutor.ui.widgets.code_themes import DARK, CodeColours, colours, editor_theme, theme_name
+from tutor.ui.widgets.code_colours import DARK, CodeColours, colours
+from tutor.ui.widgets.code_themes import editor_theme, theme_name
 from tutor.ui.widgets.few_colours import has_shades
 from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
 from tutor.ui.widgets.in_ascii import Verbatim

@@ -13,7 +13,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tutor.ui.widgets.code_themes import CodeColours, colours
+from tutor.ui.widgets.code_colours import CodeColours, colours
 from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
 from tutor.ui.widgets.in_ascii import Verbatim
 from tutor.ui.widgets.plain_text import unify_line_ends

@@ -12,6 +12,7 @@ ESCAPES = re.compile(
     r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"  # OSC: titles, links
     r"|\x1b[PX^_][^\x1b]*\x1b\\"
     r"|\x1b(?:[ -/]+[0-~]|[0-OQ-WYZ\\`-~])"
+    r"|\x1b(?=\x1b)"  # nothing follows it but the next one
 )
 UNFINISHED = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*\x1b?|[PX^_][^\x1b]*\x1b?|[ -/]*)?$")
 LONGEST_ESCAPE = 256

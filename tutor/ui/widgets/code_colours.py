@@ -1,0 +1,122 @@
+"""The colours of code as data, a set for each theme. Every text has a contrast of at least 4.5 : 1, in the
+set of high contrast 7 : 1.
+
+Used by the widgets that show code. Keywords are bold and comments are in italics, so that the two
+are told apart without colour as well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.style import Style
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeColours:
+    """Colours of one theme, as Rich reads them."""
+
+    name: str
+    text: str
+    background: str
+    cursor_line: str
+    selection: str
+    selection_text: str | None = None
+    """None: selected code keeps its colours."""
+    bracket: str
+    gutter: str
+    error: str
+    parts: dict[str, str]
+    """The style of each named part of `python_syntax.HIGHLIGHTS`."""
+
+    def style(self, part: str) -> Style:
+        """The style of a named part; a plain one for a name that has none."""
+        return Style.parse(self.parts.get(part, ""))
+
+
+DARK = CodeColours(
+    name="nntutor-dark",
+    text="#e4e6eb",
+    background="#15171c",
+    cursor_line="#22252b",
+    selection="#24427a",
+    bracket="#3c404a",
+    gutter="#8f98a8",
+    error="#ff9c8f",
+    parts={
+        "attribute": "#e4e6eb",
+        "call": "#8fd0ff",
+        "builtin": "#7fdbca",
+        "parameter": "#d8c4ff",
+        "decorator": "#d8c4ff",
+        "definition": "bold #8fd0ff",
+        "number": "#b8e3a0",
+        "constant": "#b8e3a0",
+        "string": "#ffc98a",
+        "interpolation": "#e4e6eb",
+        "comment": "italic #a9b2c0",
+        "self": "italic #d8c4ff",
+        "keyword": "bold #ffa8d4",
+    },
+)
+
+LIGHT = CodeColours(
+    name="nntutor-light",
+    text="#1c1f26",
+    background="#fbfbfa",
+    cursor_line="#eef1f5",
+    selection="#c9def5",
+    bracket="#d5dbe5",
+    gutter="#5a6270",
+    error="#a3200d",
+    parts={
+        "attribute": "#1c1f26",
+        "call": "#0a4c86",
+        "builtin": "#00554f",
+        "parameter": "#5b2d91",
+        "decorator": "#5b2d91",
+        "definition": "bold #0a4c86",
+        "number": "#1f5c1f",
+        "constant": "#1f5c1f",
+        "string": "#7a3c00",
+        "interpolation": "#1c1f26",
+        "comment": "italic #4d5562",
+        "self": "italic #5b2d91",
+        "keyword": "bold #8a1458",
+    },
+)
+
+
+CONTRAST = CodeColours(
+    name="nntutor-contrast",
+    text="#ffffff",
+    background="#000000",
+    cursor_line="#1c1c1c",
+    selection="#ffe066",
+    selection_text="#000000",
+    bracket="#3a3a3a",
+    gutter="#d6d6d6",
+    error="#ffb4a8",
+    parts={
+        "attribute": "#ffffff",
+        "call": "#a6dcff",
+        "builtin": "#9af0df",
+        "parameter": "#e6d8ff",
+        "decorator": "#e6d8ff",
+        "definition": "bold #a6dcff",
+        "number": "#c8f5ae",
+        "constant": "#c8f5ae",
+        "string": "#ffd9a6",
+        "interpolation": "#ffffff",
+        "comment": "italic #d6d6d6",
+        "self": "italic #e6d8ff",
+        "keyword": "bold #ffc2e2",
+    },
+)
+
+SETS = (DARK, LIGHT, CONTRAST)
+
+
+def colours(theme: str, *, dark: bool) -> CodeColours:
+    """The set of that name; for another theme the dark or the light one."""
+    return next((known for known in SETS if known.name == theme), DARK if dark else LIGHT)
