@@ -1,5 +1,6 @@
-"""The colours of code as data, a set for each theme. Every text has a contrast of at least 4.5 : 1, in the
-set of high contrast 7 : 1.
+"""The colours of code as data, a set for each theme.
+
+Every text has a contrast of at least 4.5 : 1, in the set of high contrast 7 : 1.
 
 Used by the widgets that show code. Keywords are bold and comments are in italics, so that the two
 are told apart without colour as well.
