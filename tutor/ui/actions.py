@@ -157,8 +157,8 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "outline",
         "Outline",
-        "Show all steps of the course, and go to one.",
-        letters=("o",),
+        "Show all steps of the course, search in them, and go to one.",
+        letters=("o", "/"),
     ),
     Action(
         "reset",

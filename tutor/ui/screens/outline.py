@@ -1,4 +1,5 @@
-"""The outline: all steps with ticks and words; Enter goes to one."""
+"""The outline: all steps with ticks and words, and how much of each lesson is done. What is typed
+searches; Enter goes to a step."""
 
 from __future__ import annotations
 
@@ -9,18 +10,30 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from tutor.course.model import Course, Step
+from tutor.course.model import Course, Lesson, Step
 from tutor.ui.signs import Signs
+
+NOTHING_FOUND = "No step has these words. Backspace takes letters away."
+KEYS = "Type to search, Up and Down choose, Enter opens, Esc leaves."
+
+BAR = 10
+"""Cells of a lesson's bar, at most."""
 
 
 class OutlineScreen(ModalScreen[str | None]):
     """Ends with the id of the chosen step, or with None."""
 
     CSS_PATH = "outline.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "cancel", "Back")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Back"),
+        Binding("up", "move('cursor_up')", "Up", show=False),
+        Binding("down", "move('cursor_down')", "Down", show=False),
+        Binding("pageup", "move('page_up')", "Page up", show=False),
+        Binding("pagedown", "move('page_down')", "Page down", show=False),
+    ]
 
     def __init__(
         self, course: Course, done: frozenset[str], here: Step | None, signs: Signs
@@ -30,38 +43,83 @@ class OutlineScreen(ModalScreen[str | None]):
         self._done = done
         self._here = here
         self._signs = signs
+        self._search = Input(placeholder="Search", compact=True, id="outline-search")
         self._list = OptionList(id="outline-list", markup=False)
+        self._list.can_focus = False  # letters are for the search
 
     def compose(self) -> ComposeResult:
-        """The list, and which keys it takes."""
+        """What to search for, the list, and which keys it takes."""
         with Vertical(id="outline"):
             yield Static(self._course.title, classes="title", markup=False)
+            yield self._search
             yield self._list
-            yield Static("Enter opens, Esc leaves.", classes="keys", markup=False)
+            yield Static(KEYS, classes="keys", markup=False)
 
     def on_mount(self) -> None:
         """Begins at the step that is open."""
-        for lesson in self._course.lessons:
-            self._list.add_option(Option(Content.styled(lesson.title, "bold"), disabled=True))
-            self._list.add_options([self._option(step) for step in lesson.steps])
-        if self._here is not None:
-            self._list.highlighted = self._list.get_option_index(self._here.id)
-        self._list.focus()
+        self._fill("")
+        self._search.focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Shows the steps that have all the words."""
+        event.stop()
+        self._fill(event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Goes to the highlighted step."""
+        event.stop()
+        if self._list.highlighted is not None:
+            self._list.action_select()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Goes there."""
         event.stop()
         self.dismiss(event.option_id)
 
+    async def action_move(self, how: str) -> None:
+        """Moves in the list, while the search has the keys."""
+        await self._list.run_action(how)
+
     def action_cancel(self) -> None:
         """Stays where the learner was."""
         self.dismiss(None)
 
-    def _option(self, step: Step) -> Option:
+    def _fill(self, search: str) -> None:
+        words = search.lstrip("/").casefold().split()
+        found = [
+            (lesson, [step for step in lesson.steps if self._has(lesson, step, words)])
+            for lesson in self._course.lessons
+        ]
+        self._list.clear_options()
+        for lesson, steps in found:
+            if steps:
+                self._list.add_option(Option(self._heading(lesson), disabled=True))
+                self._list.add_options([Option(self._line(step), id=step.id) for step in steps])
+        self._highlight([step for _, steps in found for step in steps])
+
+    def _highlight(self, steps: list[Step]) -> None:
+        if not steps:
+            self._list.add_option(Option(NOTHING_FOUND, disabled=True))
+            return
+        chosen = next((step for step in steps if step is self._here), steps[0])
+        self._list.highlighted = self._list.get_option_index(chosen.id)
+
+    def _has(self, lesson: Lesson, step: Step, words: list[str]) -> bool:
+        text = f"{lesson.title} {step.id} {self._line(step)}".casefold()
+        return all(word in text for word in words)
+
+    def _heading(self, lesson: Lesson) -> Content:
+        done, total = sum(step.id in self._done for step in lesson.steps), len(lesson.steps)
+        cells = min(total, BAR)
+        full = done * cells // total if total else 0
+        bar = self._signs.full * full + self._signs.empty * (cells - full)
+        return Content.assemble((lesson.title, "bold"), f"  {bar} {done}/{total}")
+
+    def _line(self, step: Step) -> str:
         sign, word = (
             (self._signs.tick, "done") if step.id in self._done else (self._signs.open, "open")
         )
-        words = [f"{sign} {step.section} {step.title}", word]
-        words += ["optional"] if step.optional else []
-        words += ["you are here"] if step is self._here else []
-        return Option(self._signs.dot.join(words), id=step.id)
+        parts = [f"{sign} {step.section} {step.title}", word]
+        parts += ["optional"] if step.optional else []
+        parts += ["you are here"] if step is self._here else []
+        return self._signs.dot.join(parts)

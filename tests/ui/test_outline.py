@@ -1,0 +1,107 @@
+"""The outline: what is done, the search, and a course of a hundred steps on a small terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, OptionList
+
+from tests.support.tutor_app import (
+    READ,
+    lesson_screen,
+    opened,
+    screen_text,
+    tutor_app,
+    write_course,
+)
+from tutor.ui.app import TutorApp
+from tutor.ui.screens.outline import NOTHING_FOUND, OutlineScreen
+
+
+def step_id(app: TutorApp) -> str:
+    step = lesson_screen(app).step
+    assert step is not None
+    return step.id
+
+
+@pytest.mark.parametrize("letter", ["o", "/"])
+async def test_both_letters_open_it_at_the_step_on_screen(tmp_path: Path, letter: str) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("escape", letter)
+        await pilot.pause()
+        assert isinstance(app.screen, OutlineScreen)
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert step_id(app) == "square"
+
+
+async def test_each_lesson_says_how_much_of_it_is_done(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path)
+    async with opened(app) as pilot:
+        await pilot.press("f8", "escape", "o")
+        await pilot.pause()
+        assert "Basics  ▰▱▱▱▱ 1/5" in screen_text(app)
+
+
+@pytest.mark.parametrize("search", ["square", "/TIMES", "1.4", "itself basics", "its open"])
+async def test_what_is_typed_searches_and_enter_opens_the_step_found(
+    tmp_path: Path, search: str
+) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("escape", "o", *("space" if c == " " else c for c in search))
+        await pilot.pause()
+        assert "Twice as much" not in _listed(app)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert step_id(app) == "square"
+
+
+async def test_a_search_without_a_match_says_so_and_opens_nothing(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("escape", "o", *"xyzzy")
+        await pilot.pause()
+        assert NOTHING_FOUND in screen_text(app)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, OutlineScreen)
+        await pilot.press(*["backspace"] * 5, "enter")
+        await pilot.pause()
+        assert step_id(app) == "double"
+
+
+async def test_a_hundred_steps_scroll_at_80x24(tmp_path: Path) -> None:
+    steps = {
+        f"{n:03}-step-{n}": READ.replace("read-me", f"step-{n}").replace("1.1", f"1.{n}")
+        for n in range(1, 101)
+    }
+    write_course(tmp_path / "lessons", steps)
+    app = tutor_app(tmp_path, start_at="step-60")
+    async with opened(app) as pilot:
+        await pilot.press("escape", "o")
+        await pilot.pause()
+        text = screen_text(app)
+        assert "1.60 What a network does · open · you are here" in text
+        assert "Esc leaves" in text
+        await pilot.press("pagedown", "pagedown", "pagedown", "pagedown")
+        await pilot.pause()
+        assert "1.100 What a network does" in screen_text(app)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert step_id(app) == "step-100"
+
+
+async def test_letters_reach_the_search_and_never_the_step(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("escape", "o", *"q?")
+        await pilot.pause()
+        assert app.screen.query_one(Input).value == "q?"
+
+
+def _listed(app: TutorApp) -> str:
+    options = app.screen.query_one(OptionList).options
+    return "\n".join(str(option.prompt) for option in options)
