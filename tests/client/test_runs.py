@@ -215,6 +215,14 @@ async def test_spares_wait_ready(running: Worker) -> None:
         assert (await running.observe("x = 1")).outcome == "finished"
 
 
+@pytest.mark.parametrize(("wanted", "waiting"), [(4, 4), (1, 1), (0, 1), (99, 5)])
+async def test_as_many_wait_as_are_wanted(running: Worker, wanted: int, waiting: int) -> None:
+    await eventually(lambda: running.client.describe().spares == 2, "two spares")
+    running.client.want_spares(wanted)
+    await eventually(lambda: len(running.processes("nnt-learner")) == waiting, "their processes")
+    assert running.client.describe().spares == waiting
+
+
 async def test_programs_of_the_author(running: Worker) -> None:
     programs = (Program(source="x = 1"), Program(source="x = 1 / 0"), Program(source="x = 3"))
     command = ObserveAll(programs, (Question("x"),))

@@ -54,6 +54,7 @@ class FakeClient:
         self.commands: list[Execute] = []
         """Those run live, in order."""
         self.stops = 0
+        self.spares = 0
         self.started = False
         self.closed = False
         self._state = WorkerStateChanged(phase)
@@ -104,6 +105,10 @@ class FakeClient:
 
     async def observe_all(self, command: ObserveAll) -> tuple[Observation, ...]:
         return await self._runner.observe_all(command)
+
+    def want_spares(self, count: int) -> None:
+        """Notes it."""
+        self.spares = count
 
     def stop(self) -> None:
         self.stops += 1

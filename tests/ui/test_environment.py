@@ -25,6 +25,13 @@ def test_over_ssh_fewer_bytes_are_sent() -> None:
     assert is_remote(environ)
 
 
+def test_on_this_machine_it_is_drawn_sooner() -> None:
+    environ: dict[str, str] = {}
+    prepare_environment(environ)
+    assert environ["TEXTUAL_FPS"] == "120"
+    assert "TEXTUAL_ANIMATIONS" not in environ
+
+
 def test_what_the_learner_set_stays() -> None:
     environ = {"SSH_TTY": "/dev/pts/1", "TEXTUAL_FPS": "60", "ESCDELAY": "50"}
     prepare_environment(environ)

@@ -328,3 +328,9 @@ async def test_output_that_is_cut_off_in_front_is_told(tmp_path: Path) -> None:
         await eventually(lambda: idle(app), "the end")
         await pilot.pause()
         assert "5,000" not in screen_text(app)
+
+
+async def test_a_process_waits_for_each_program_of_a_check(tmp_path: Path) -> None:
+    client = FakeClient()
+    async with opened(tutor_app(tmp_path, client=client, start_at="double")):
+        assert client.spares == 2

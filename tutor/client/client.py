@@ -25,6 +25,7 @@ from tutor.wire.events import Observation, RunEnded, RunEvent, WorkerStateChange
 
 _TRIES = 3
 """Processes that may die under a run before they are ready for it."""
+_MOST_SPARES = 5
 _QUIET = 0.05
 """Seconds after a run before new spares are made: the next run is not to wait for that."""
 _RETRY_SPARE = 1.0
@@ -110,6 +111,14 @@ class WorkerClient:
         if key not in self._observed:
             self._observed[key] = asyncio.create_task(self._observe_all(key, command))
         return await asyncio.shield(self._observed[key])
+
+    def want_spares(self, count: int) -> None:
+        """From now on so many processes wait for the next runs: at most five, of 5 MB each that
+        is their own. A check takes one for the given values and one for each variation."""
+        self._wanted_spares = max(1, min(count, _MOST_SPARES))
+        while len(self._spares) > self._wanted_spares:
+            self._spares.pop().close()
+        self._top_up()
 
     def stop(self) -> None:
         """Ends the learner's runs: asks them to, kills them 300 ms later. Again: at once."""

@@ -105,6 +105,7 @@ class VerdictPane(Pane):
         self._reference.code = code
         self._reference.set_class(not code, "empty")
         notes = verdict.notes if verdict else ()
+        await self.wait_for_refresh()  # what was said so far is seen before the rest is parsed
         await _update_markdown(self._rest, "\n\n".join((rest, *notes)))
         await _update_markdown(self._after, step.after if accepted and step else "")
         self._scroll.scroll_home(animate=False)

@@ -116,6 +116,7 @@ class Activities:
     def observe_ahead(self, step: CodeStep) -> None:
         """Has the author's programs run while the learner reads, so that a check is quick."""
         if self.client is not None:
+            self.client.want_spares(1 + len(step.variations))
             work: WorkType[None] = partial(self._observe, self.client, step)
             self._screen.run_worker(work, group="ahead", exclusive=True)
 

@@ -37,6 +37,10 @@ class Client(Runner, Protocol):
         """Batches of events, the last of which is RunEnded."""
         ...
 
+    def want_spares(self, count: int) -> None:
+        """So many processes are to wait for the next programs."""
+        ...
+
     def stop(self) -> None:
         """Ends the run; a second call kills at once."""
         ...
