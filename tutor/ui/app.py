@@ -128,7 +128,7 @@ class TutorApp(CellDiff, Looks):
     ) -> None:
         """Runs the app; what was typed is saved whatever ended it."""
         try:
-            await super().run_async(
+            return await super().run_async(
                 headless=headless,
                 inline=inline,
                 inline_no_clear=inline_no_clear,
