@@ -53,6 +53,7 @@ app.run(headless=True)
 
 LATER = (
     "concurrent.futures.thread",
+    "hashlib",
     "markdown_it",
     "multiprocessing",
     "pygments",
@@ -64,6 +65,7 @@ LATER = (
     "tree_sitter",
     "tutor.client",
     "tutor.course.load",
+    "tutor.grading.errors",
     "tutor.grading.grade",
     "tutor.ui.screens.desk",
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from tutor.grading.errors import explain_ending, explain_or_quote, explain_warning, quote
 from tutor.wire.commands import Limits
 from tutor.wire.events import Executed, Observation, Outcome
 
@@ -28,6 +27,8 @@ class Ending(Struct, frozen=True):
 
 def ending_of(observation: Observation, limits: Limits) -> Ending:
     """Reads an observation without its values, which may be large."""
+    from tutor.grading.errors import explain_ending, explain_or_quote, quote  # not before a run
+
     executed = observation.executed
     error = executed.error if executed is not None else None
     if observation.outcome == "raised" and error is not None:
@@ -50,5 +51,7 @@ def ending_of(observation: Observation, limits: Limits) -> Ending:
 
 
 def _remarks(executed: Executed | None) -> tuple[str, ...]:
+    from tutor.grading.errors import explain_warning
+
     found = [explain_warning(warning) for warning in executed.warnings] if executed else []
     return tuple(dict.fromkeys(each.message for each in found if each is not None))

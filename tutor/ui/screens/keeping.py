@@ -6,7 +6,6 @@ Disk waits happen in threads; only `keep_now` blocks, and it is for the app's en
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -116,7 +115,7 @@ class Keeper:
                 step=step.id,
                 verdict=verdict.kind,
                 slug=verdict.slug or "",
-                digest=hashlib.sha256(source.encode("utf-8", "replace")).hexdigest()[:16],
+                digest=_digest(source),
                 milliseconds=verdict.milliseconds,
             )
         )
@@ -161,3 +160,9 @@ class Keeper:
             if isinstance(result, KeptBoth):
                 notes.append(result.note)
         return Kept(problem, " ".join(notes))
+
+
+def _digest(source: str) -> str:
+    import hashlib  # a first frame does without
+
+    return hashlib.sha256(source.encode("utf-8", "replace")).hexdigest()[:16]
