@@ -1,0 +1,24 @@
+"""Keys pressed right after the command, before there is anything to see."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.e2e.conftest import Start
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120), pytest.mark.xdist_group("process")]
+
+
+def test_what_is_typed_at_once_ends_in_the_editor(start: Start) -> None:
+    terminal = start("open", "sigmoid", columns=120, rows=35)
+    terminal.write("x = 1 ")
+    terminal.wait_for("x = 1 # Make a sigmoid function")
+
+
+def test_what_is_typed_at_the_first_frame_ends_in_the_editor(start: Start) -> None:
+    terminal = start("open", "sigmoid", columns=120, rows=35)
+    terminal.wait_for("A score into a probability")
+    terminal.write("x = 1\ry = 2")
+    terminal.wait_for("x = 1", "y = 2# Make a sigmoid function")
+    terminal.press("ctrl+q")
+    assert terminal.wait_for_end() == 0
