@@ -32,6 +32,9 @@ _ABOVE_ALL = 20
 
 _NICE = 5
 _NICE_IN_BACKGROUND = 10
+_NICE_OF_FORKS = 14
+"""Added for each process that the program forks: a hundred of them must not keep its warden, and
+everybody else, from the processor."""
 _LIKELY_TO_BE_KILLED = "900"
 
 _WRITABLE = ("/dev/shm", "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
@@ -98,8 +101,13 @@ def _serve(channel: Channel, surroundings: Surroundings) -> None:
     if isinstance(command, ObserveAll):
         os.nice(_NICE_IN_BACKGROUND)
     limits.apply(command.limits, surroundings.tasks)
+    os.register_at_fork(after_in_child=_yield_to_parent)
     random.seed()
     surroundings.engine.serve(channel, command)
+
+
+def _yield_to_parent() -> None:
+    os.nice(_NICE_OF_FORKS)
 
 
 def _place_descriptors(descriptors: Descriptors) -> None:
@@ -150,6 +158,7 @@ def _enter_folder(surroundings: Surroundings) -> None:
         namespaces.mount_memory("/dev/shm", namespaces.SHARED_MEMORY_MB)
     if protected.proc:
         namespaces.mount_proc()
+        namespaces.limit_tasks()
     os.chdir(scratch)  # after the mounts: before them it would be the hidden folder
 
 

@@ -14,9 +14,8 @@ _FILE_BYTES = 512 * 1024 * 1024
 _REPORTING_BYTES = 256 * 1024 * 1024
 """What the engine may use above the limit, to tell of a MemoryError."""
 _CPU_SLACK = 5
-_TASKS_SLACK = 256
-"""More than a program can start between two looks of the warden, who says what happened: at this
-limit a fork would only fail."""
+_TASKS_SLACK = 64
+"""So that the warden, who says what happened, sees the excess: at this limit a fork only fails."""
 
 
 def apply(limits: Limits, tasks_now: int) -> None:

@@ -6,11 +6,19 @@ Every function is for a process with a single thread: with two, the kernel says 
 from __future__ import annotations
 
 import os
+import re
 
 from tutor.worker import linux
 
 SCRATCH_MB = 64
 SHARED_MEMORY_MB = 256
+
+_TASKS = 128
+"""More than a run may have, so that the warden, who says what happened, sees the excess."""
+_RESERVED_IDS = 300
+"""Ids that the kernel gives only once."""
+_OWN_PID_MAX_SINCE = (6, 14)
+"""Linux. Before that, the number was the whole machine's."""
 
 _INSIDE_FOR_ROOT = 1000
 """Root is somebody else inside, so that an exec there gives no capabilities back."""
@@ -70,3 +78,22 @@ def mount_proc() -> None:
     """A /proc of this pid namespace: without it, /proc/<own pid> is another process."""
     flags = linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC
     linux.mount("proc", "/proc", "proc", flags)
+
+
+def limit_tasks() -> None:
+    """So many tasks at a time in this pid namespace, where the kernel can do that.
+
+    RLIMIT_NPROC does not bind root, and a program that forks without end is faster than the warden
+    can look. Needs a /proc of this namespace.
+    """
+    if _kernel() < _OWN_PID_MAX_SINCE:
+        return
+    try:
+        _write("/proc/sys/kernel/pid_max", str(_RESERVED_IDS + _TASKS))
+        _write("/proc/sys/kernel/ns_last_pid", str(_RESERVED_IDS))
+    except OSError:
+        pass  # not every kernel has the second; the warden counts, too
+
+
+def _kernel() -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d+", os.uname().release)[:2])
