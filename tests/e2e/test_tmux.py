@@ -139,7 +139,7 @@ def test_letters_after_escape_act_however_long_tmux_waits(
                 terminal.write(f"\x1b{letter}")
             else:
                 terminal.press("escape")
-                terminal.wait_for("o Outline")
+                terminal.wait_for("Outline")
                 terminal.press(letter)
             terminal.wait_for(shown)
             if letter == "o":

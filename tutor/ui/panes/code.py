@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import TextArea
+from textual.widgets.text_area import EditHistory
 
 from tutor.course.model import CodeStep, Step
 from tutor.session.state import State
@@ -24,6 +27,16 @@ GIVENS = 6
 """Lines of the givens that are shown while they are closed."""
 
 TIGHT_GIVENS = 1
+
+
+@dataclass(frozen=True)
+class _Left:
+    """How a buffer was left for another step."""
+
+    text: str
+    cursor: tuple[int, int]
+    first_row: int
+    history: EditHistory
 
 
 class CodePane(Pane):
@@ -43,6 +56,8 @@ class CodePane(Pane):
         self._step: Step | None = None
         """The step whose buffer this is."""
         self._taken = ""
+        self._left: dict[str, _Left] = {}
+        """By step; what this sitting has not been to is not in it."""
         self._alone = False
 
     def compose(self) -> ComposeResult:
@@ -98,11 +113,27 @@ class CodePane(Pane):
         self._givens.toggle()
 
     def load(self, step: Step, source: str) -> None:
-        """Puts another step's buffer in; it cannot be undone into the one before."""
+        """Puts another step's buffer in, as it was left; undo never leads into that of another."""
+        self._leave()
         self._step = step
         self.editor.load_text(source)
         self._taken = self.editor.text
+        left = self._left.pop(step.id, None)
+        if left is not None and left.text == self._taken:
+            self.editor.history = left.history
+            self.return_to(*left.cursor, left.first_row)
         self._show_place()
+
+    def _leave(self) -> None:
+        """Keeps the history of this buffer from being emptied with the next text."""
+        history = self.editor.history
+        if self._step is not None:
+            self._left[self._step.id] = _Left(
+                self.editor.text, self.cursor, self.first_row, history
+            )
+        self.editor.history = EditHistory(
+            history.max_checkpoints, history.checkpoint_timer, history.checkpoint_max_characters
+        )
 
     def take(self) -> tuple[Step, str] | None:
         """The step and its text, if that is another than was loaded or taken last."""

@@ -1,0 +1,209 @@
+"""What a good screen must pass: the real steps are whole at every size, and keys and mouse reach
+what they are for."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from textual.containers import VerticalScroll
+from textual.pilot import Pilot
+
+import tutor
+from tests.support.fake_client import FakeClient
+from tests.support.tutor_app import (
+    MEDIUM,
+    NARROW,
+    WIDE,
+    desk_of,
+    lesson_screen,
+    opened,
+    screen_text,
+    tutor_app,
+    write_course,
+)
+from tests.support.two_screens import TwoScreens
+from tests.support.wait import eventually
+from tests.ui.snapshots.scenes import scene, silent
+from tests.ui.test_layout import assert_nothing_is_covered
+from tutor.config import Config
+from tutor.course.load import load_course
+from tutor.course.model import Step
+from tutor.ui.app import TutorApp
+from tutor.ui.cell_diff import CellDiff
+from tutor.ui.said import Said
+from tutor.ui.widgets.figure import Figure
+
+COURSE = load_course(Path(tutor.__file__).parents[1] / "lessons")
+STEPS = COURSE.steps()
+SIZES = [NARROW, (100, 30), MEDIUM, WIDE, (60, 16)]
+
+
+def words_of(text: str) -> set[str]:
+    return set(re.findall(r"[A-Za-z]{2,}", text))
+
+
+async def read_through(app: TutorApp, pilot: Pilot[None]) -> set[str]:
+    """All words that stand on the screen while the lesson's text is paged through."""
+    await pilot.press("escape", "1")
+    await pilot.pause()
+    scroll = app.screen.query_one("#lesson-scroll", VerticalScroll)
+    seen = words_of(screen_text(app))
+    while scroll.scroll_y < scroll.max_scroll_y:
+        await pilot.press("pagedown")
+        await pilot.pause()
+        seen |= words_of(screen_text(app))
+    return seen
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.id)
+async def test_no_word_of_a_step_is_cut(tmp_path: Path, step: Step, size: tuple[int, int]) -> None:
+    app = scene(tmp_path, step.id, client=silent())
+    async with opened(app, size) as pilot:
+        await eventually(lambda: len(app.screen.query(".lesson-part")) > 0, "the text")
+        await pilot.pause()
+        assert_nothing_is_covered(app)
+        text = step.text.replace("```python", "")
+        assert words_of(text) - await read_through(app, pilot) == set()
+        scroll = app.screen.query_one("#lesson-scroll", VerticalScroll)
+        assert scroll.max_scroll_x == 0
+        assert len(app.screen.query(Figure)) == len(step.figures)
+        for part in app.screen.query(".lesson-part"):
+            assert part.outer_size.width <= scroll.size.width
+        for line in app.screen.query(Said):
+            if line.size.height == 1 and line.is_on_screen:
+                assert line.said.cell_length <= line.content_size.width, line.id
+
+
+@pytest.mark.parametrize("step", ["read-me", "ask-me", "double"])
+@pytest.mark.parametrize("size", [NARROW, MEDIUM, WIDE], ids=str)
+async def test_going_round_visits_the_panes_in_their_order_and_back(
+    tmp_path: Path, step: str, size: tuple[int, int]
+) -> None:
+    app = tutor_app(tmp_path, start_at=step)
+    async with opened(app, size) as pilot:
+        desk = desk_of(app)
+
+        async def went(key: str, times: int) -> list[str]:
+            panes = []
+            for _ in range(times):
+                await pilot.press(key)
+                await pilot.pause()
+                focused = app.focused
+                assert focused is not None
+                assert desk.panes[desk.look.pane] in focused.ancestors_with_self
+                panes.append(desk.look.pane)
+            return panes
+
+        await pilot.press("escape", "1")
+        await pilot.pause()
+        there = await went("f6", len(desk.look.names))
+        again = await went("f6", len(desk.look.names))
+        back = await went("shift+f6", len(desk.look.names) * 2)
+        round_trip = there[: there.index("lesson") + 1]
+        assert sorted(round_trip, key=desk.look.names.index) == ["lesson", *round_trip[:-1]]
+        assert back[::-1][1:] == (there + again)[:-1]
+
+
+@pytest.mark.parametrize("key", ["f6", "f7"])
+async def test_the_editor_leaves_the_keys_of_panes_to_the_app(tmp_path: Path, key: str) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, MEDIUM) as pilot:
+        await pilot.press("escape", "2")
+        await pilot.pause()
+        before = desk_of(app).code.source
+        assert app.focused is desk_of(app).code.editor
+        await pilot.press(key)
+        await pilot.pause()
+        assert desk_of(app).code.source == before
+        assert (desk_of(app).look.pane != "code") == (key == "f6")
+        assert desk_of(app).look.zoomed == (key == "f7")
+
+
+@pytest.mark.parametrize("size", [NARROW, (60, 16)], ids=str)
+async def test_a_click_on_a_name_shows_that_pane(tmp_path: Path, size: tuple[int, int]) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, size) as pilot:
+        strip = app.screen.query_one("#tab-strip", Said)
+        for name in (*desk_of(app).look.names[1:], "lesson"):
+            column = strip.said.plain.index(name.capitalize()) + strip.gutter.left
+            await pilot.click("#tab-strip", offset=(column, 0))
+            await pilot.pause()
+            assert desk_of(app).look.pane == name
+
+
+@pytest.mark.parametrize("only", [True, False])
+async def test_an_own_key_adds_to_the_others_unless_it_is_to_be_the_only_one(
+    tmp_path: Path, only: bool
+) -> None:
+    config = Config(keys={"next_step": ("ctrl+g",)}, only=frozenset({"next_step"} if only else ()))
+    app = tutor_app(tmp_path, config=config)
+    async with opened(app) as pilot:
+        for key, steps in (("f8", 0 if only else 1), ("ctrl+g", 1)):
+            before = app.screen_stack[0]
+            assert before is lesson_screen(app)
+            at = _number_of_step(app)
+            await pilot.press(key)
+            await pilot.pause()
+            assert _number_of_step(app) - at == steps
+
+
+def _number_of_step(app: TutorApp) -> int:
+    screen = lesson_screen(app)
+    return [step is screen.step for step in screen.opened.course.steps()].index(True)
+
+
+async def test_the_whole_is_sent_only_when_the_terminal_lost_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screens = TwoScreens(*NARROW)
+    screens.watch(monkeypatch)
+    forgotten: list[str] = []
+    forget = CellDiff.forget_terminal
+
+    def counted(app: CellDiff) -> None:
+        forgotten.append("once")
+        forget(app)
+
+    monkeypatch.setattr(CellDiff, "forget_terminal", counted)
+    app = tutor_app(tmp_path, client=FakeClient(), start_at="double")
+    async with opened(app) as pilot:
+        forgotten.clear()
+        keys = ["f6", "a", "f5", "f2", "f7", "escape", "escape", "o", "down", "escape", "f8"]
+        await pilot.press(*keys, "shift+f8", "f1", "escape", "f6", "f6")
+        await pilot.pause()
+        assert forgotten == []
+        assert screens.differences() == []
+        await pilot.press("ctrl+l")
+        await pilot.pause()
+        assert len(forgotten) == 1
+        await pilot.resize_terminal(*MEDIUM)
+        await pilot.pause()
+        assert len(forgotten) == 2
+
+
+async def test_another_step_and_back_keeps_text_and_cursor(tmp_path: Path) -> None:
+    lines = "\n".join(f"# line {number}" for number in range(60))
+    write_course(tmp_path / "lessons")
+    draft = tmp_path / "data" / "drafts" / "basics" / "double.py"
+    draft.parent.mkdir(parents=True)
+    draft.write_text(lines)
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("escape", "2", *["down"] * 40, *"abc")
+        await pilot.pause()
+        source, cursor, row = (
+            desk_of(app).code.source,
+            desk_of(app).code.cursor,
+            desk_of(app).code.first_row,
+        )
+        await pilot.press("f8", "shift+f8", "escape", "2")
+        await pilot.pause()
+        await pilot.pause()
+        code = desk_of(app).code
+        assert (code.source, code.cursor, code.first_row) == (source, cursor, row)
+        await pilot.press("ctrl+z")
+        await pilot.pause()
+        assert "abc" not in code.source
