@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 
 import tutor
 from tests.support.fake_client import FakeClient
+from tests.support.scenes import scene, silent
 from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
@@ -25,7 +26,6 @@ from tests.support.tutor_app import (
 )
 from tests.support.two_screens import TwoScreens
 from tests.support.wait import eventually
-from tests.ui.snapshots.scenes import scene, silent
 from tests.ui.test_layout import assert_nothing_is_covered
 from tutor.config import Config
 from tutor.course.load import load_course

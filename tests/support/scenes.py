@@ -1,0 +1,148 @@
+"""The real steps, with a worker that tells what is written here: no number is computed."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from textual.pilot import Pilot
+from textual.widgets import TextArea
+
+import tutor
+from tests.support.fake_client import Batch, FakeClient, finished, raised
+from tests.support.tutor_app import lesson_screen
+from tests.support.wait import eventually
+from tutor.config import Config
+from tutor.grading.verdict import CheckResult, Verdict
+from tutor.paths import Places
+from tutor.session.events import VerdictReached
+from tutor.ui.app import TutorApp
+from tutor.ui.screens.lesson import LessonScreen
+from tutor.wire.commands import Execute, ObserveAll, Question
+from tutor.wire.events import (
+    ErrorFacts,
+    InventoryEntry,
+    InventoryTaken,
+    LossesRecorded,
+    Observation,
+    OutputWritten,
+    WorkerPhase,
+)
+from tutor.wire.values import FloatValue, TensorValue
+
+LESSONS = Path(tutor.__file__).parents[1] / "lessons"
+
+WRONG = "sigmoid = nn.ReLU()\nprobability = sigmoid(input_tensor)\n"
+LOOP = """\
+for epoch in range(5):
+    optimizer.zero_grad()
+    output = model(input_tensor)
+    loss = criterion(output, output_tensor)
+    loss.backward()
+    optimizer.step()
+    print(epoch, loss)
+"""
+
+REFUSED = Verdict(
+    "reject",
+    slug="relu-instead",
+    message="`nn.ReLU` keeps 2.4 as it is. A probability lies between 0 and 1.",
+    evidence=("your probability: 2.4000", "expected: 0.9168"),
+    checks=(CheckResult("`probability` is right", passed=False),),
+    line=1,
+)
+
+_WEIGHTS = array("d", [(n % 17 - 8) / 8 for n in range(128)])
+TRAINED = finished(
+    OutputWritten("stdout", "".join(f"{epoch} 0.{73 - epoch}\n" for epoch in range(5))),
+    LossesRecorded(0, (0.75, 0.6875, 0.625, 0.5625, 0.5)),
+    InventoryTaken(
+        (
+            InventoryEntry("lr", FloatValue(0.001)),
+            InventoryEntry(
+                "model[0].weight", TensorValue("float32", "float", (8, 16), _WEIGHTS.tobytes())
+            ),
+        )
+    ),
+)
+FAILED = raised(
+    ErrorFacts("NameError", "name 'los' is not defined", line=5, source_line="los.backward()"),
+    OutputWritten("stderr", "a warning\n"),
+)
+
+
+class _Silent:
+    """Answers nothing: the verdicts of the scenes are given."""
+
+    async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
+        return Observation("lost")
+
+    async def observe_all(self, command: ObserveAll) -> tuple[Observation, ...]:
+        return tuple(Observation("lost") for _ in command.programs)
+
+
+def scene(
+    folder: Path,
+    step: str,
+    *,
+    draft: str = "",
+    client: FakeClient | None = None,
+    config: Config | None = None,
+) -> TutorApp:
+    """The app at a real step, its data in the folder."""
+    if draft:
+        file = folder / "data" / "drafts" / "architecture" / f"{step}.py"
+        file.parent.mkdir(parents=True)
+        file.write_text(draft)
+    return TutorApp(
+        places=Places(LESSONS, folder / "images", folder / "data", folder / "config.toml"),
+        config=config or Config(),
+        client=client or silent(),
+        start_at=step,
+        now=lambda: datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
+    )
+
+
+def silent(*scripts: Sequence[Batch], phase: WorkerPhase = "ready") -> FakeClient:
+    """A worker that runs these scripts and judges nothing."""
+    return FakeClient(*scripts, phase=phase, runner=_Silent())
+
+
+async def settle(pilot: Pilot[None]) -> None:
+    """Waits until the step is there, its text too; the editor's cursor stands still."""
+    screen = screen_of(pilot)
+    await eventually(lambda: _is_whole(screen), "the step and its text")
+    for area in screen.query(TextArea):
+        area.cursor_blink = False
+    await pilot.pause()
+
+
+async def act(pilot: Pilot[None], *keys: str) -> None:
+    """Presses keys once the step is there, and waits until what they began has ended."""
+    await settle(pilot)
+    await pilot.press(*keys)
+    screen = screen_of(pilot)
+    await eventually(lambda: screen.session.activity is None, "the end")
+    await settle(pilot)
+
+
+async def refuse(pilot: Pilot[None]) -> None:
+    """Shows the code with a verdict that is written here."""
+    await act(pilot, "escape", "2")
+    screen = screen_of(pilot)
+    screen.tell(VerdictReached(REFUSED))
+    await settle(pilot)
+
+
+def screen_of(pilot: Pilot[None]) -> LessonScreen:
+    """The lowest screen."""
+    assert isinstance(pilot.app, TutorApp)
+    return lesson_screen(pilot.app)
+
+
+def _is_whole(screen: LessonScreen) -> bool:
+    if not screen.is_open or screen.desk is None or not screen.desk.is_whole:
+        return False
+    return bool(screen.desk.lesson.query(".lesson-part"))
