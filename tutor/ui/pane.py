@@ -55,13 +55,17 @@ class Pane(Vertical):
         """The widget that the focus goes to when the pane is chosen."""
         return self
 
-    def fill_with(self, fill: Callable[[], Awaitable[None]]) -> None:
+    def fill_with(self, fill: Callable[[], Awaitable[None]], *, after_s: float = 0.0) -> None:
         """Replaces widgets of the pane, after the fills before it; of those that wait, only the
         newest is made. None is cancelled: amid a removal that would cancel the removed widgets'
         tasks, and with them what else waits for these, which is the app itself."""
         self._newest_fill += 1
         work: WorkType[None] = partial(self._fill_in_turn, fill, self._newest_fill)
-        self.run_worker(work, group="fill")
+        begin = partial(self.run_worker, work, group="fill")
+        if after_s:
+            self.set_timer(after_s, begin)
+        else:
+            begin()
 
     async def _fill_in_turn(self, fill: Callable[[], Awaitable[None]], number: int) -> None:
         async with self._fill_turn:

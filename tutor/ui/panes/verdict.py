@@ -27,6 +27,8 @@ PREPARING = "Preparing PyTorch. The check begins as soon as that is done. F9 can
 WHOLE = 1_000
 """Lines of the reference that are shown."""
 UNDER_STATEMENTS = "Read what stands under the statement, and answer again."
+CLEARED_AFTER_S = 0.1
+"""A check that takes less replaces the verdict before at once: nothing flickers."""
 NEXT = "F8 goes on to the next step."
 
 
@@ -82,7 +84,8 @@ class VerdictPane(Pane):
             counted = isinstance(new.step, CodeStep)
             self._head.say(verdict_head(new.verdict, self.signs, counted=counted))
         if old is None or old.verdict is not new.verdict:
-            self.fill_with(partial(self._fill, new.verdict, new.step))
+            after = CLEARED_AFTER_S if checking else 0.0
+            self.fill_with(partial(self._fill, new.verdict, new.step), after_s=after)
 
     def focus_target(self) -> Widget:
         """The text, to be scrolled."""
@@ -105,6 +108,8 @@ class VerdictPane(Pane):
         self._reference.code = code
         self._reference.set_class(not code, "empty")
         notes = verdict.notes if verdict else ()
+        for markdown in (self._rest, self._after):
+            markdown.add_class("empty")
         await self.wait_for_refresh()  # what was said so far is seen before the rest is parsed
         await _update_markdown(self._rest, "\n\n".join((rest, *notes)))
         await _update_markdown(self._after, step.after if accepted and step else "")
@@ -159,5 +164,7 @@ def _update(said: Said, content: Content) -> None:
 
 
 async def _update_markdown(widget: Markdown, text: str) -> None:
+    """What is empty is not shown, so that there is no haste to take its old text apart."""
     widget.set_class(not text.strip(), "empty")
-    await widget.update(text.strip())
+    if text.strip():
+        await widget.update(text.strip())

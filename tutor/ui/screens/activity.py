@@ -87,12 +87,13 @@ class Activities:
         run_id = state.last_run + 1
         command = capped(learner_command(step, source), self._caps)
         self._buffers.clear()
-        self._tell(ActivityRequested(run_id, kind, command.limits))
         if kind == "run":
             work = self._run(client, run_id, command)
         else:
             work = self._check(client, run_id, step, source)
+        # before all that is drawn because of it: the program runs meanwhile, on another core
         self._screen.run_worker(self._timed(run_id, work), group="activity")
+        self._tell(ActivityRequested(run_id, kind, command.limits))
         return True
 
     def stop(self) -> None:
