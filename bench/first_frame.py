@@ -18,25 +18,32 @@ def _first_frame(home: Path) -> float:
         return until(terminal, lambda: b"A score into a probability" in terminal.sent, begin)
 
 
-def _editor(home: Path) -> float:
+def _editor(home: Path) -> tuple[float, float]:
+    """Until its text is shown, and until a key that is pressed then is shown too."""
     begin = time.perf_counter()
     with Terminal(nntutor("open", "sigmoid"), home, columns=120, rows=35) as terminal:
-        until(terminal, lambda: "# Make a sigmoid function" in terminal.text, begin)
+        shown = until(terminal, lambda: "# Make a sigmoid function" in terminal.text, begin)
         terminal.press("q")
-        return until(terminal, lambda: "q# Make a sigmoid function" in terminal.text, begin)
+        taken = until(terminal, lambda: "q# Make a sigmoid function" in terminal.text, begin)
+        return shown, taken
 
 
 def measure() -> list[Row]:
     """Rows for the table."""
-    frames, editors, imports = [], [], []
+    frames: list[float] = []
+    shown: list[float] = []
+    taken: list[float] = []
+    imports: list[float] = []
     for _ in range(RUNS):
         with tempfile.TemporaryDirectory() as home:
             imports.append(timed(python("import textual.app")))
             frames.append(_first_frame(Path(home)))
         with tempfile.TemporaryDirectory() as home:
-            editors.append(_editor(Path(home)))
+            for times, one in zip((shown, taken), _editor(Path(home)), strict=True):
+                times.append(one)
     against = "import textual.app"
     return [
         Row("first frame, 80x24", frames, "ms", against, imports, "≤ 1.2×"),
-        Row("editor has taken a key, 120x35", editors, "ms", against, imports, "≤ 450 ms"),
+        Row("editor shown, 120x35", shown, "ms", against, imports),
+        Row("editor has taken a key, 120x35", taken, "ms", against, imports, "≤ 450 ms"),
     ]
