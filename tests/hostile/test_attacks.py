@@ -6,6 +6,7 @@ of the worker itself, keeps it in.
 
 from __future__ import annotations
 
+import os
 import resource
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -18,10 +19,12 @@ from tests.support.worker import Worker, worker
 from tutor.wire.commands import Limits
 from tutor.wire.control import Protection
 from tutor.wire.events import Observation, Outcome
+from tutor.wire.values import IntValue
 
 pytestmark = [pytest.mark.process, pytest.mark.xdist_group("process")]
 
 QUICK = Limits(seconds=0.5, output_mb=1, tasks=16)
+PID_MAX = Path("/proc/sys/kernel/pid_max")
 PATIENT = Limits(seconds=20, memory_mb=300, output_mb=1, tasks=16)
 
 FORGE = "import os, time\nfrom tutor.wire import frames\nfrom tutor.wire.events import *\n"
@@ -79,6 +82,9 @@ CONTAINED = {
     ),
     "a tree of forks": Attack(
         "import os, time\nfor n in range(7): os.fork()\ntime.sleep(60)", ("processes",)
+    ),
+    "forks without end that take no refusal": Attack(
+        "import os\nwhile True:\n try: os.fork()\n except OSError: pass", ("processes",)
     ),
     "forks that leave their session": Attack(
         "import os, time\nfor n in range(60):\n if os.fork() == 0:\n  os.setsid()\n"
@@ -274,6 +280,19 @@ async def test_memory_within_the_limit_is_no_offence(running: Worker) -> None:
         "time.sleep(0.5)"
     )
     assert (await running.observe(source, limits=PATIENT)).outcome == "finished"
+
+
+async def test_the_kernel_counts_tasks_too_and_the_machines_own_limit_stays(
+    running: Worker,
+) -> None:
+    before = PID_MAX.read_text()
+    observation = await running.observe(f"most = int(open('{PID_MAX}').read())", "most")
+    most = observation.answers[0].value
+    assert isinstance(most, IntValue)
+    release = tuple(map(int, os.uname().release.split(".")[:2]))
+    if running.client.describe().own_proc and release >= (6, 14):
+        assert most.value < 500
+    assert PID_MAX.read_text() == before
 
 
 async def test_the_apps_own_limits_stay(running: Worker) -> None:

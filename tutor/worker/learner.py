@@ -19,7 +19,7 @@ from typing import NamedTuple, NoReturn
 from tutor.wire.commands import Execute, ObserveAll
 from tutor.wire.control import Protected
 from tutor.wire.events import Up
-from tutor.worker import landlock, limits, linux, namespaces, protection
+from tutor.worker import forks, landlock, limits, linux, namespaces, protection
 from tutor.worker.channel import Channel
 from tutor.worker.protection import Account
 
@@ -32,9 +32,6 @@ _ABOVE_ALL = 20
 
 _NICE = 5
 _NICE_IN_BACKGROUND = 10
-_NICE_OF_FORKS = 14
-"""Added for each process that the program forks: a hundred of them must not keep its warden, and
-everybody else, from the processor."""
 _LIKELY_TO_BE_KILLED = "900"
 
 _WRITABLE = ("/dev/shm", "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
@@ -101,13 +98,9 @@ def _serve(channel: Channel, surroundings: Surroundings) -> None:
     if isinstance(command, ObserveAll):
         os.nice(_NICE_IN_BACKGROUND)
     limits.apply(command.limits, surroundings.tasks)
-    os.register_at_fork(after_in_child=_yield_to_parent)
+    forks.pace(command.limits.tasks)
     random.seed()
     surroundings.engine.serve(channel, command)
-
-
-def _yield_to_parent() -> None:
-    os.nice(_NICE_OF_FORKS)
 
 
 def _place_descriptors(descriptors: Descriptors) -> None:

@@ -1,0 +1,44 @@
+"""Holds a program back that forks without end, until its warden has seen it.
+
+For the learner process. Each fork copies the page tables of a process with torch in it. Dozens of
+processes that fork at once keep all processors in the kernel, and the warden with everybody else
+from its turn. So there is a budget for the whole run, kept in memory that forks share; who forks
+when it is used up, waits. Only forks that Python makes are held back: that is how it happens by
+accident.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import time
+from collections.abc import Callable
+
+_MORE_THAN_ALLOWED = 16
+"""So that the warden sees more tasks than there may be."""
+_PER_SECOND = 20.0
+_LONGEST = 1.0
+"""Seconds that one fork waits at most."""
+
+
+def pace(tasks: int) -> None:
+    """From now on, for this process and all that it forks."""
+    os.register_at_fork(before=paced(tasks, time.monotonic, time.sleep))
+
+
+def paced(
+    tasks: int, clock: Callable[[], float], sleep: Callable[[float], None]
+) -> Callable[[], None]:
+    """What is to be called before each fork. Two processes at once may lose a count: no matter."""
+    most = float(tasks + _MORE_THAN_ALLOWED)
+    shared = memoryview(mmap.mmap(-1, mmap.PAGESIZE)).cast("d")
+    shared[0], shared[1] = most, clock()
+
+    def before_fork() -> None:
+        now = clock()
+        left = min(shared[0] + (now - shared[1]) * _PER_SECOND, most) - 1
+        shared[0], shared[1] = left, now
+        if left < 0:
+            sleep(min(-left / _PER_SECOND, _LONGEST))
+
+    return before_fork
