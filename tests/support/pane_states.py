@@ -81,6 +81,15 @@ answer = "4"
 
 LONG_GIVEN = DOUBLE.replace("\nx = 3\n", "\nx = 3\n" + "".join(f"a{n} = {n}\n" for n in range(9)))
 
+COLOURED = """@staticmethod
+def forward(self, x, lr=0.1):
+    '''Text.'''
+    for row in range(len(x)):  # a note
+        self.layer(x[row], bias=None)
+    return f"{x} of"
+"""
+"""Has each part of a program that has a colour of its own."""
+
 LOSSES = tuple(2.0 * math.exp(-n / 30) + 0.1 * (n % 3) for n in range(100))
 WEIGHT = array("d", [(n - 20) / 10 for n in range(40)] + [math.nan] * 8)
 
@@ -180,6 +189,10 @@ class _Walker:
         await self.see("code, typed", *"y = (z)", "enter", *"# note", "enter", *'s = "x"')
         await self.see("code, a bracket", "up", "up", "end")
         await self.see("code, selected", "shift+home")
+        desk_of(self.app).code.reset_to(COLOURED)
+        await self.see("code, all its colours", "ctrl+home")
+        await self.see("code, all its colours selected", *["shift+down"] * 6)
+        await self.see("code, as before", "ctrl+z")
         await self.run("error", "f5")
         await self.see("output of an error", "escape", "4")
         await self.see("code, marked", "escape", "2")

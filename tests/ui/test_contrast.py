@@ -40,6 +40,7 @@ def lowest(cell: Cell) -> float:
     return min(cell.contrast, cell.contrast_of_256)
 
 
+@pytest.mark.timeout(240)  # some sixty states, each drawn
 @pytest.mark.parametrize(
     ("theme", "size"),
     [(DARK.name, NARROW), (DARK.name, MEDIUM), (LIGHT.name, MEDIUM), (CONTRAST.name, NARROW)],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -14,10 +15,17 @@ from tutor.config import Config
 from tutor.ui.app import TutorApp
 from tutor.ui.panes.lesson import LessonPane
 
+LONG = pytest.mark.timeout(240)
+"""Some sixty states, each drawn."""
 
-@pytest.mark.parametrize("size", [NARROW, MEDIUM])
+
+@LONG
+@pytest.mark.parametrize(("size", "glyphs"), [(NARROW, "ascii"), (MEDIUM, "unicode")])
 async def test_without_colours_each_state_looks_different(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    size: tuple[int, int],
+    glyphs: Literal["unicode", "ascii"],
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     seen: list[tuple[str, object]] = []
@@ -29,7 +37,7 @@ async def test_without_colours_each_state_looks_different(
             f"{state}: {cell.text}" for cell in cells_of(app) if cell.ink or cell.ground
         )
 
-    await walk(tmp_path, size, look)
+    await walk(tmp_path, size, look, Config(glyphs=glyphs))
     assert coloured == []
     alike = [f"{one} = {two}" for (one, a), (two, b) in pairwise(seen) if a == b]
     assert alike == []
@@ -51,14 +59,14 @@ async def test_without_colours_cursor_selection_and_focus_are_attributes(
         assert "".join(cell.text for cell in title).strip() == "Code"
 
 
-@pytest.mark.parametrize("size", [NARROW, MEDIUM])
-async def test_with_ascii_every_cell_is_ascii(tmp_path: Path, size: tuple[int, int]) -> None:
+@LONG
+async def test_with_ascii_every_cell_is_ascii(tmp_path: Path) -> None:
     others: dict[str, str] = {}
 
     def look(state: str, app: TutorApp) -> None:
         others.update((cell.text, state) for cell in cells_of(app) if not cell.text.isascii())
 
-    await walk(tmp_path, size, look, Config(glyphs="ascii"))
+    await walk(tmp_path, MEDIUM, look, Config(glyphs="ascii"))
     assert others == {}
 
 

@@ -138,7 +138,7 @@ DARK_PALETTE = Palette(
     cursor="#214b7c",
     cursor_text="#ffffff",
     cursor_blurred="#2f333b",
-    selection="#24427a",
+    selection="#2a2e70",
     selection_text="#ffffff",
     bar="#4a525e",
 )

@@ -22,11 +22,9 @@ def test_every_text_stands_out(theme: CodeColours) -> None:
     enough = 7 if theme is CONTRAST else 4.5
     inks = {part: style.split()[-1] for part, style in theme.parts.items()}
     inks |= {"text": theme.text}
-    for field in (theme.background, theme.cursor_line, theme.bracket):
+    for field in (theme.background, theme.cursor_line, theme.selection, theme.bracket):
         low = {part: ratio(ink, field) for part, ink in inks.items() if ratio(ink, field) < enough}
         assert low == {}, field
-    for ink in [theme.selection_text] if theme.selection_text else inks.values():
-        assert ratio(ink, theme.selection) >= enough
     assert ratio(theme.gutter, theme.background) >= enough
     assert ratio(theme.error, theme.background) >= enough
     assert ratio(theme.error, theme.cursor_line) >= enough

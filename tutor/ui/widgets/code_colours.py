@@ -22,8 +22,6 @@ class CodeColours:
     background: str
     cursor_line: str
     selection: str
-    selection_text: str | None = None
-    """None: selected code keeps its colours."""
     bracket: str
     gutter: str
     error: str
@@ -40,7 +38,7 @@ DARK = CodeColours(
     text="#e4e6eb",
     background="#15171c",
     cursor_line="#22252b",
-    selection="#24427a",
+    selection="#2a2e70",
     bracket="#3c404a",
     gutter="#8f98a8",
     error="#ff9c8f",
@@ -79,7 +77,7 @@ LIGHT = CodeColours(
         "definition": "bold #0a4c86",
         "number": "#1f5c1f",
         "constant": "#1f5c1f",
-        "string": "#7a3c00",
+        "string": "#6e3400",
         "interpolation": "#1c1f26",
         "comment": "italic #4d5562",
         "self": "italic #5b2d91",
@@ -93,8 +91,7 @@ CONTRAST = CodeColours(
     text="#ffffff",
     background="#000000",
     cursor_line="#1c1c1c",
-    selection="#ffe066",
-    selection_text="#000000",
+    selection="#002a70",
     bracket="#3a3a3a",
     gutter="#d6d6d6",
     error="#ffb4a8",

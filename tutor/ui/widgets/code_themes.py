@@ -33,7 +33,7 @@ def _coloured_marks(chosen: CodeColours) -> dict[str, Style]:
         "cursor_line_style": Style(bgcolor=chosen.cursor_line),
         "cursor_line_gutter_style": Style(color=chosen.text, bgcolor=chosen.cursor_line, bold=True),
         "bracket_matching_style": Style(bgcolor=chosen.bracket, underline=True),
-        "selection_style": Style(color=chosen.selection_text, bgcolor=chosen.selection),
+        "selection_style": Style(bgcolor=chosen.selection),
     }
 
 
