@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.examples import fresh_folder, steady
+from tests.support.examples import fresh_folder
 from tutor.config import MAX_CONFIG, MAX_PROBLEMS, Caps, Config, read_config
 
 
@@ -171,7 +171,6 @@ def test_a_file_full_of_mistakes_is_told_in_part(tmp_path: Path) -> None:
     assert len(problems) == MAX_PROBLEMS
 
 
-@steady
 @given(st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text.encode()))
 def test_no_content_raises(content: bytes) -> None:
     with fresh_folder() as folder:
@@ -184,7 +183,6 @@ settings = st.recursive(
 )
 
 
-@steady
 @given(
     st.sampled_from(["theme", "glyphs", "keys", "keys.run", "limits", "limits.seconds", "other"]),
     settings,

@@ -51,3 +51,27 @@ async def test_a_wrong_answer_is_told_what_is_wrong(
     assert verdict.slug == row.slug, verdict
     assert verdict.message
     assert not re.search(r"\{|(?<![\w`)])\?", verdict.message), "a value could not be told"
+
+
+A_THREAD_THAT_GOES_ON_WRITING = """
+import sys
+import threading
+
+names = vars(sys.modules["__main__"])
+
+def later():
+    while True:
+        names["probability"] = torch.tensor([[0.9168273210525513]])
+
+threading.Thread(target=later, daemon=True).start()
+sigmoid = nn.Sigmoid()
+probability = 0
+"""
+
+
+async def test_a_thread_that_goes_on_writing_the_answer_is_refused(
+    course: Course, client: WorkerClient
+) -> None:
+    verdict = await judged(course, "sigmoid", A_THREAD_THAT_GOES_ON_WRITING, client)
+    assert not verdict.accepted, "which value is looked at is for chance to say; none is right"
+    assert verdict.message

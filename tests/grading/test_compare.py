@@ -6,7 +6,6 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tests.support.examples import steady
 from tests.support.observations import array, number, packed, tensor
 from tutor.grading.compare import Difference, Rule, compare, same
 from tutor.grading.numbers import numbers_of, place_of
@@ -71,14 +70,12 @@ def difference(got: Value, expected: Value, rule: Rule = ANY) -> Difference:
     return found
 
 
-@steady
 @given(VALUES)
 def test_a_value_is_the_same_as_itself(value: Value) -> None:
     assert compare(value, value).difference is None
     assert compare(value, value).tolerated == ()
 
 
-@steady
 @given(VALUES, VALUES)
 def test_a_looser_rule_never_tells_apart_what_a_stricter_one_does_not(a: Value, b: Value) -> None:
     strict = Rule(dtype="strict")
@@ -86,7 +83,6 @@ def test_a_looser_rule_never_tells_apart_what_a_stricter_one_does_not(a: Value, 
     assert same(a, b, loose) or not same(a, b, strict)
 
 
-@steady
 @given(st.lists(FINITE, min_size=1, max_size=8), st.floats(-0.9, 0.9))
 def test_within_the_tolerance_it_is_the_same_both_ways(numbers: list[float], part: float) -> None:
     near = [n + part * (1e-8 + 1e-5 * abs(n)) for n in numbers]
@@ -94,7 +90,6 @@ def test_within_the_tolerance_it_is_the_same_both_ways(numbers: list[float], par
     assert same(tensor(numbers), tensor(near), Rule(rtol=1.1e-5, atol=1.1e-8))
 
 
-@steady
 @given(st.lists(FINITE, min_size=1, max_size=8), st.integers(0, 7), st.sampled_from([-1, 1]))
 def test_beyond_the_tolerance_it_is_not(numbers: list[float], at: int, sign: int) -> None:
     at %= len(numbers)
@@ -105,7 +100,6 @@ def test_beyond_the_tolerance_it_is_not(numbers: list[float], at: int, sign: int
     assert (found.offset > 0) == (sign > 0)
 
 
-@steady
 @given(st.permutations(range(5)))
 def test_a_permutation_differs(order: list[int]) -> None:
     assume(order != sorted(order))
@@ -283,7 +277,6 @@ def test_bytes_that_are_missing_make_no_numbers() -> None:
     assert numbers_of(TensorValue("float32", "float", (1,), b"123")) is None
 
 
-@steady
 @given(st.lists(st.integers(1, 4), min_size=1, max_size=4), st.data())
 def test_a_place_is_the_index_of_its_position(shape: list[int], data: st.DataObject) -> None:
     total = math.prod(shape)

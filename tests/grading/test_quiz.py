@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.examples import steady
 from tutor.course.model import Option, QuizMode, QuizStep
 from tutor.grading.quiz import QuizAnswer, grade_quiz, parse_number, parse_shape
 
@@ -144,13 +143,11 @@ def test_what_is_no_shape_is_not_counted() -> None:
     assert parse_shape("()") == ()
 
 
-@steady
 @given(st.lists(st.integers(0, 99), max_size=4))
 def test_python_shapes_are_read(shape: list[int]) -> None:
     assert parse_shape(str(tuple(shape))) == tuple(shape)
 
 
-@steady
 @given(st.floats(-1e9, 1e9))
 def test_python_numbers_are_read(number: float) -> None:
     assert parse_number(str(number)) == number

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.grading.steps import sigmoid_step
-from tests.support.examples import steady
 from tutor.grading.submission import (
     assigned_in_function,
     literals,
@@ -69,7 +68,6 @@ def test_a_repeated_function_goes_with_its_decorator() -> None:
     assert read_submission(step, source).source == "\n\n\nd = f()"
 
 
-@steady
 @given(st.lists(st.sampled_from(["a = 1", "b = [a, 2]", "c = a + 3", "d = 4", "import math"])))
 def test_lines_keep_their_numbers_and_what_is_left_is_python(lines: list[str]) -> None:
     submission = read_submission(STEP, "\n".join(lines))

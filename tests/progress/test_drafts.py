@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.examples import fresh_folder, steady
+from tests.support.examples import fresh_folder
 from tutor.progress.drafts import MAX_DRAFT, Draft, Drafts, KeptBoth, NotSaved, Saved
 
 
@@ -44,7 +44,6 @@ def names(data: Path) -> list[str]:
     return sorted(path.name for path in file_of(data).parent.iterdir())
 
 
-@steady
 @given(st.text(st.characters(exclude_characters="\r")).filter(lambda text: text[:1] != "\ufeff"))
 def test_what_was_saved_is_loaded(text: str) -> None:
     with fresh_folder() as data:
@@ -255,7 +254,6 @@ actions = st.tuples(
 )
 
 
-@steady
 @given(st.lists(actions))
 def test_only_a_text_that_the_saver_had_seen_is_ever_replaced(
     done: list[tuple[str, str, str]],

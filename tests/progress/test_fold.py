@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.examples import fresh_folder, steady
+from tests.support.examples import fresh_folder
 from tutor.progress.entries import (
     AnswerJudged,
     Entry,
@@ -101,7 +101,6 @@ def test_what_each_entry_means(tmp_path: Path) -> None:
     assert progress.place == Place("softmax", "editor", 3, 7, 1)
 
 
-@steady
 @given(some_entries)
 def test_what_was_recorded_is_what_is_folded(entries: list[Entry]) -> None:
     with fresh_folder() as data:
@@ -111,7 +110,6 @@ def test_what_was_recorded_is_what_is_folded(entries: list[Entry]) -> None:
         assert _bare(progress) == _bare(fold(entries))
 
 
-@steady
 @given(some_entries)
 def test_one_entry_at_a_time_makes_the_same_progress(entries: list[Entry]) -> None:
     progress = Progress()
@@ -132,7 +130,6 @@ def _bare(progress: Progress) -> Progress:
     return msgspec.structs.replace(progress, quiz=quiz)
 
 
-@steady
 @given(some_entries, st.binary(max_size=120))
 def test_any_bytes_at_the_end_leave_what_was_kept(entries: list[Entry], tail: bytes) -> None:
     with fresh_folder() as data:
@@ -143,7 +140,6 @@ def test_any_bytes_at_the_end_leave_what_was_kept(entries: list[Entry], tail: by
         assert read_progress(data)[0] == before
 
 
-@steady
 @given(some_entries, st.data())
 def test_a_file_cut_anywhere_gives_the_whole_lines(
     entries: list[Entry], draws: st.DataObject
@@ -160,7 +156,6 @@ def test_a_file_cut_anywhere_gives_the_whole_lines(
         assert problems == ()
 
 
-@steady
 @given(st.lists(st.tuples(st.booleans(), st.one_of(kinds_of_entry)), max_size=16))
 def test_two_apps_at_once_make_the_progress_of_one(turns: list[tuple[bool, Entry]]) -> None:
     with fresh_folder() as both, fresh_folder() as single:
@@ -174,7 +169,6 @@ def test_two_apps_at_once_make_the_progress_of_one(turns: list[tuple[bool, Entry
         assert _bare(read_progress(both)[0]) == _bare(read_progress(single)[0])
 
 
-@steady
 @given(st.lists(some_entries, max_size=4), st.randoms(use_true_random=False))
 def test_the_names_of_files_and_their_order_do_not_count(
     sessions: list[list[Entry]], random: Random

@@ -1,4 +1,4 @@
-"""For property tests: the same examples each time, no clock, and a folder for each example."""
+"""For property tests: a folder for each example."""
 
 from __future__ import annotations
 
@@ -6,11 +6,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-from hypothesis import settings
-
-steady = settings(deadline=None, derandomize=True, database=None)
-"""A decorator. A busy machine then fails no test, and a failure comes again."""
 
 
 @contextmanager

@@ -60,8 +60,10 @@ def test_the_pane_looked_at_is_shown_wherever_it_can_be_chosen(look: Look) -> No
 @given(looks())
 def test_one_pane_at_a_time_leaves_room_for_a_peek_only(look: Look) -> None:
     if look.single:
-        assert len(visible_panes(look)) <= 2
-        assert (len(visible_panes(look)) == 2) == look.peeking
+        beside = visible_panes(look) - {look.pane}
+        assert beside <= {look.below, "loss"}
+        assert (look.below in beside) == look.peeking
+        assert ("loss" in beside) == look.peeking_at_curve
 
 
 @given(looks())
