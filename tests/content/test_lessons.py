@@ -14,6 +14,29 @@ from tutor.course.figures import FIGURES
 from tutor.course.load import load_course, load_course_leniently
 from tutor.course.model import CodeStep, Course, QuizStep
 
+CHAPTER = [
+    ("what-networks-do", "1"),
+    ("quiz-activation", "2.1"),
+    ("activations", "2.2"),
+    ("sigmoid", "2.2"),
+    ("softmax", "2.2"),
+    ("numpy-activations", "2.2"),
+    ("softmax-as-sigmoid", "2.2"),
+    ("binary-classifier", "2.3"),
+    ("binary-by-hand", "2.3"),
+    ("quiz-binary-output", "2.3"),
+    ("regression-4-layers", "2.4"),
+    ("multiclass", "2.4"),
+    ("one-hot", "2.5"),
+    ("one-hot-class-2", "2.5"),
+    ("cross-entropy", "2.6"),
+    ("quiz-loss", "2.6"),
+    ("parameters", "2.7"),
+    ("training-loop", "2.8"),
+    ("manual-update", "2.8"),
+    ("did-the-model-move", "2.8"),
+    ("sgd-optimizer", "2.9"),
+]
 FILES = sorted(LESSONS.glob("*/[0-9]*.toml"))
 
 
@@ -26,13 +49,7 @@ def test_the_course_loads_without_a_problem() -> None:
 def test_the_lesson_on_architecture_has_its_steps_in_order(course: Course) -> None:
     lesson = next(lesson for lesson in course.lessons if lesson.id == "architecture")
     steps = [(step.id, step.section) for step in lesson.steps]
-    assert steps == [
-        ("what-networks-do", "1"),
-        ("quiz-activation", "2.1"),
-        ("sigmoid", "2.2"),
-        ("softmax", "2.2"),
-        ("training-loop", "2.8"),
-    ]
+    assert steps == [part for part in CHAPTER if part in steps]
 
 
 def test_every_figure_is_shown_somewhere(course: Course) -> None:
