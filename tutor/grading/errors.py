@@ -21,6 +21,7 @@ from tutor.grading.explanations import (
     of_training,
 )
 from tutor.grading.explanations.rows import Row, slug_of, words_of
+from tutor.grading.shape_flow import shape_flow
 from tutor.wire.commands import Limits
 from tutor.wire.events import ErrorFacts, Observation, WarningFacts
 
@@ -81,12 +82,12 @@ def _article(word: str) -> str:
 
 
 def quote(error: ErrorFacts) -> tuple[str, ...]:
-    """The learner's line and the real message, as evidence."""
+    """The learner's line, the real message, and the way of the shapes to it, as evidence."""
     message = f"{error.type_name}: {error.message}".rstrip(": ")
     source = error.source_line.strip()
     if error.line is None:
         return (message,)
-    return (f"line {error.line}: {source}".rstrip(": "), message)
+    return (f"line {error.line}: {source}".rstrip(": "), message, *shape_flow(error.layers))
 
 
 _WARNINGS: tuple[Row, ...] = (

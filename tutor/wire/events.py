@@ -45,6 +45,21 @@ class Frame(Struct, frozen=True):
     text: str = ""
 
 
+class LayerShapes(Struct, frozen=True):
+    """One layer of a model that was called: what came in, and what came out.
+
+    `gave` is None for the layer that failed; shapes are None where no tensor passed.
+    """
+
+    name: str
+    """As the learner would write it: `model[0]`."""
+    type_name: str
+    weight: tuple[int, ...] = ()
+    took: tuple[int, ...] | None = None
+    gave: tuple[int, ...] | None = None
+    failed: bool = False
+
+
 class ErrorFacts(Struct, frozen=True):
     """What an exception said, and where. The words for the learner are grading's."""
 
@@ -56,6 +71,8 @@ class ErrorFacts(Struct, frozen=True):
     source_line: str = ""
     frames: tuple[Frame, ...] = ()
     operands: tuple[Operand, ...] = ()
+    layers: tuple[LayerShapes, ...] = ()
+    """If a layer of a model failed: the layers before it in the order of calls, and that one."""
     nearest: tuple[str, ...] = ()
     """Known names close to the one that was not found (NameError, AttributeError)."""
     from_given: bool = False

@@ -12,6 +12,7 @@ from types import TracebackType
 
 from tutor.wire.events import ErrorFacts, Frame
 from tutor.worker.guard import clean, spoken, type_name
+from tutor.worker.layers import layers_before
 from tutor.worker.nearest import nearest_names
 from tutor.worker.operands import operands_at
 from tutor.worker.stack import EXERCISE_FILE, GIVEN_FILE, is_ours
@@ -50,6 +51,7 @@ def _facts(
         source_line=_line_of(source, line),
         frames=_frames(trace),
         operands=operands_at(trace, namespace, source),
+        layers=layers_before(trace, namespace),
         nearest=nearest_names(error, namespace),
         from_given=given,
     )

@@ -11,6 +11,9 @@ import threading
 import time
 from collections.abc import Callable
 from types import FrameType
+from typing import TypeVar
+
+Result = TypeVar("Result")
 
 SECONDS = 0.25
 """How long a learner's own method may take to describe an object …"""
@@ -61,7 +64,7 @@ def described(thing: object, limit: int) -> str | None:
     """repr(thing) without addresses; None if it raises, takes too long or is over the limit."""
     if type(thing).__repr__ is _object_repr:
         return f"<{type_name(thing)} object>"
-    text = _limited(repr, thing)
+    text = in_time(lambda: repr(thing))
     if text is None or len(text) > limit:
         return None
     return _ADDRESS.sub("", clean(text, limit))
@@ -69,29 +72,29 @@ def described(thing: object, limit: int) -> str | None:
 
 def spoken(thing: object, limit: int) -> str:
     """str(thing), cut; empty if it raises or takes too long."""
-    return clean(_limited(str, thing) or "", limit)
+    return clean(in_time(lambda: str(thing)) or "", limit)
 
 
-def _limited(speak: Callable[[object], str], thing: object) -> str | None:
+def in_time(call: Callable[[], Result]) -> Result | None:
     """None if it fails in any way. Only a main thread has a clock that can interrupt."""
     if threading.current_thread() is not threading.main_thread():
-        return _spoken_or_none(speak, thing)
+        return _result_or_none(call)
     if _patience.seconds <= 0:
         return None
     started = _clock()
     before = signal.signal(signal.SIGALRM, _time_is_up)
     signal.setitimer(signal.ITIMER_REAL, SECONDS, 0.05)  # again and again: one may be swallowed
     try:
-        return _spoken_or_none(speak, thing)
+        return _result_or_none(call)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
         _patience.seconds -= _clock() - started
 
 
-def _spoken_or_none(speak: Callable[[object], str], thing: object) -> str | None:
+def _result_or_none(call: Callable[[], Result]) -> Result | None:
     try:
-        return speak(thing)
+        return call()
     except BaseException:
         return None
 

@@ -1,15 +1,16 @@
 """The private parts of torch that the worker needs, all of them here. For the engine only.
 
 Each is checked when it is taken into use, and where torch has a public, slower way, that is the
-fallback. `tests/worker/test_torch_private.py` says first what a new version of torch has changed.
+fallback. `tests/worker/test_private_parts.py` says first what a new version of torch has changed.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import TypeAlias, TypeGuard
+from types import FrameType
+from typing import NamedTuple, TypeAlias, TypeGuard
 
 import torch
 from torch import Tensor, nn
@@ -111,6 +112,29 @@ def is_tensor(thing: object) -> TypeGuard[Tensor]:
 def is_module(thing: object) -> TypeGuard[nn.Module]:
     """By its real type, too."""
     return issubclass(type(thing), nn.Module)
+
+
+class ModuleCall(NamedTuple):
+    """A module, and what it was called with."""
+
+    module: nn.Module
+    arguments: tuple[object, ...]
+    keywords: Mapping[str, object]
+
+
+def module_call(frame: FrameType) -> ModuleCall | None:
+    """The call of a module that this frame of a traceback is; None for all other frames."""
+    if frame.f_code is not _CALL:
+        return None
+    local = frame.f_locals
+    module, arguments, keywords = local.get("self"), local.get("args"), local.get("kwargs")
+    if not is_module(module) or type(arguments) is not tuple or type(keywords) is not dict:
+        return None
+    return ModuleCall(module, arguments, keywords)
+
+
+_CALL = getattr(getattr(nn.Module, "_call_impl", None), "__code__", None)
+"""Without it a shape error is told without the layers before it."""
 
 
 def copy_into(targets: list[Tensor], sources: list[Tensor]) -> None:
