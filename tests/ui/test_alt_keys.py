@@ -2,46 +2,78 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._xterm_parser import XTermParser
 from textual.events import Key
 from textual.message import Message
 
-from tests.support.tutor_app import desk_of, opened, tutor_app
+from tests.support.tutor_app import desk_of, lesson_screen, opened, tutor_app
 from tests.support.wait import wait_until
-from tutor.ui.actions import ACTIONS, PANE_DIGITS
-from tutor.ui.alt_keys import apart, tell_digits_apart
+from tutor.ui.actions import LETTERS, PANE_DIGITS
+from tutor.ui.alt_keys import NAMED, apart, tell_apart
+from tutor.ui.screens.outline import OutlineScreen
 
-SWALLOWED = {"/"}
-"""Textual tells of the key alone when Esc comes together with it; the outline has `o` as well."""
-
-LETTERS = sorted(
-    {k for action in ACTIONS for k in action.letters if len(k) == 1} - SWALLOWED | {*PANE_DIGITS}
-)
+ONE_CHARACTER = sorted(k for k in (*LETTERS, *PANE_DIGITS) if len(NAMED.get(k, k)) == 1)
 
 
-def parsed(sent: str) -> list[Message]:
-    """What Textual makes of it once nothing has followed for a while."""
+@pytest.fixture(autouse=True)
+def textuals_table() -> Iterator[None]:
+    """Is after each test as it was before."""
+    table = ANSI_SEQUENCES_KEYS
+    assert isinstance(table, dict)
+    kept = dict(table)
+    yield
+    table.clear()
+    table.update(kept)
+
+
+def parsed(sent: str) -> Key:
+    """The one key that Textual makes of it, once nothing has followed for a while."""
     parser = XTermParser()
-    messages = [*parser.feed(sent)]
+    messages: list[Message] = [*parser.feed(sent)]
 
     def told() -> bool:
         messages.extend(parser.tick())
         return bool(messages)
 
     wait_until(told, "an event", 5)
-    return messages
+    (key,) = messages
+    assert isinstance(key, Key)
+    return key
 
 
-@pytest.mark.parametrize("letter", LETTERS)
-def test_what_came_as_one_is_told_apart(letter: str) -> None:
-    tell_digits_apart()
-    (event,) = parsed(f"\x1b{letter}")
-    assert isinstance(event, Key)
-    assert [key.key for key in apart(event)] == ["escape", letter]
-    assert [key.character for key in apart(event)] == ["\x1b", letter]
+@pytest.mark.parametrize("key", ONE_CHARACTER)
+def test_what_came_as_one_is_told_apart(key: str) -> None:
+    tell_apart(LETTERS)
+    character = NAMED.get(key, key)
+    event = parsed(f"\x1b{character}")
+    escape, second = apart(event)
+    assert (escape.key, escape.character) == ("escape", "\x1b")
+    alone = parsed(character)
+    assert (second.key, second.character) == (alone.key, alone.character)
+
+
+def test_a_letter_that_does_nothing_is_told_apart_as_well() -> None:
+    event = parsed("\x1bx")
+    assert [key.key for key in apart(event)] == ["escape", "x"]
+
+
+def test_keys_that_send_more_than_one_character_stay_as_they_are() -> None:
+    tell_apart((*LETTERS, "[", "O"))
+    for sent, name in [
+        ("\x1b[A", "up"),
+        ("\x1bOP", "f1"),
+        ("\x1b[Z", "shift+tab"),
+        ("\x1b[17~", "f6"),
+        ("\x1b", "escape"),
+    ]:
+        event = parsed(sent)
+        assert event.key == name
+        assert apart(event) == ()
 
 
 def test_other_keys_are_left_alone() -> None:
@@ -53,7 +85,22 @@ async def test_nothing_is_typed_and_the_pane_is_shown(tmp_path: Path) -> None:
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app) as pilot:
         await pilot.press("escape", "2")
-        app.post_message(Key("alt+3", "3"))
+        app.post_message(parsed("\x1b3"))
         await pilot.pause()
         assert desk_of(app).look.pane == "verdict"
         assert desk_of(app).code.source.strip() == "y = ..."
+
+
+async def test_esc_and_slash_search_in_the_outline_and_esc_and_tab_go_to_the_next_pane(
+    tmp_path: Path,
+) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("escape", "2")
+        app.post_message(parsed("\x1b\t"))
+        await pilot.pause()
+        assert desk_of(app).look.pane == desk_of(app).look.names[2]
+        app.post_message(parsed("\x1b/"))
+        await pilot.pause()
+        assert isinstance(app.screen, OutlineScreen)
+        assert lesson_screen(app).session.notice == ""

@@ -311,3 +311,6 @@ def _bindings(
 
 _BY_NAME = {action.name: action for action in ACTIONS}
 _BY_LETTER = {letter: action for action in ACTIONS for letter in action.letters}
+
+LETTERS = tuple(_BY_LETTER)
+"""All keys that act after Esc, apart from the digits."""

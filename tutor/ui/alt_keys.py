@@ -1,34 +1,71 @@
 """Esc and the key after it, when the terminal hands them over as one. For `tutor.ui.app` alone.
 
-tmux waits after an Esc, 500 ms in older releases, and sends a letter that comes meanwhile together
-with it. Textual takes the two for Alt and the letter, and types the letter into the editor.
+tmux waits after an Esc, 500 ms in older releases, and sends a key that comes meanwhile together
+with it. Textual takes the two for Alt and the key where that is a letter; of signs it tells as if
+there had been no Esc, of Tab as if Shift had been held, and of digits as of other signs.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from textual import events
+from textual.keys import KEY_NAME_REPLACEMENTS
 
 try:
     from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
-except ImportError:  # another release of Textual: digits are typed as such a keyboard would
+except ImportError:  # another release of Textual: letters are told apart, signs are not
     ANSI_SEQUENCES_KEYS = {}
 
 DIGITS = "0123456789"
 
+STAND_IN = 0xE000
+"""Textual's table can make one character of two; these are characters that no keyboard has."""
 
-def tell_digits_apart() -> None:
-    """Makes Esc and a digit Alt and the digit. Textual takes them for a sign that one terminal of
-    macOS writes with Alt; that terminal sends the sign itself unless it is told otherwise."""
-    if isinstance(ANSI_SEQUENCES_KEYS, dict):
-        for digit in DIGITS:
-            ANSI_SEQUENCES_KEYS.pop(f"\x1b{digit}", None)
+BEGINNINGS = "[O"
+"""With one of these after Esc the keys begin that send more than one character."""
+
+NAMED = {"tab": "\t", "space": " ", "enter": "\r"}
+"""Keys that have a name and a character."""
+
+
+def tell_apart(keys: Iterable[str]) -> None:
+    """Makes of Esc and each of these keys, and of Esc and each digit, what `apart` can read.
+
+    `keys` are characters, or names of keys that have one; other names are passed over.
+    """
+    if not isinstance(ANSI_SEQUENCES_KEYS, dict):
+        return
+    for key in (*keys, *DIGITS):
+        character = NAMED.get(key, key)
+        if len(character) == 1 and character not in BEGINNINGS:
+            ANSI_SEQUENCES_KEYS[f"\x1b{character}"] = chr(STAND_IN + ord(character))
 
 
 def apart(event: events.Event) -> tuple[events.Key, ...]:
     """Esc and the key, if the event is both; else nothing."""
-    if not isinstance(event, events.Key) or not event.is_printable:
+    if not isinstance(event, events.Key):
         return ()
-    alt, _, key = event.key.partition("+")
-    if alt != "alt" or not key:
-        return ()
-    return events.Key("escape", "\x1b"), events.Key(key, event.character)
+    if (key := _stood_for(event.character)) is None and event.is_printable:
+        alt, _, letter = event.key.partition("+")
+        key = events.Key(letter, event.character) if alt == "alt" and letter else None
+    return (events.Key("escape", "\x1b"), key) if key is not None else ()
+
+
+def _stood_for(character: str | None) -> events.Key | None:
+    code = ord(character) - STAND_IN if character and len(character) == 1 else -1
+    if not 0 < code < 0x80:
+        return None
+    own = chr(code)
+    named = next((name for name, each in NAMED.items() if each == own), "")
+    return events.Key(named or _name(own), own)
+
+
+def _name(character: str) -> str:
+    """As Textual names it: `slash` for `/`."""
+    if character.isalnum():
+        return character
+    from unicodedata import name
+
+    plain = name(character).lower().replace("-", "_").replace(" ", "_")
+    return KEY_NAME_REPLACEMENTS.get(plain, plain)

@@ -23,7 +23,7 @@ from tutor.config import Config
 from tutor.paths import Places
 from tutor.session.events import LinkChanged, NoticeGiven
 from tutor.ui import alt_keys
-from tutor.ui.actions import keymap, keymap_problems, live_actions
+from tutor.ui.actions import LETTERS, keymap, keymap_problems, live_actions
 from tutor.ui.cell_diff import CellDiff
 from tutor.ui.hangup import when_terminal_closes
 from tutor.ui.looks import Looks
@@ -82,7 +82,7 @@ class TutorApp(CellDiff, Looks):
         """`client` is for tests; without one a WorkerClient is made after the first frame."""
         no_color = os.environ.get("NO_COLOR")
         super().__init__()
-        alt_keys.tell_digits_apart()
+        alt_keys.tell_apart(LETTERS)
         if no_color is not None:
             # textual takes it out of the environment; the learner's programs should see it
             os.environ["NO_COLOR"] = no_color
