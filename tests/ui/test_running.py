@@ -27,6 +27,7 @@ from tutor.wire.events import (
     ErrorFacts,
     InventoryEntry,
     InventoryTaken,
+    LayerShapes,
     LossesRecorded,
     OutputWritten,
 )
@@ -188,6 +189,27 @@ async def test_an_exception_is_explained_and_its_line_marked(tmp_path: Path) -> 
         assert "ZeroDivisionError: division by zero" in text
         assert "line 1: y = 1 / 0" in text
         assert desk_of(app).code.editor.error_line == 1
+
+
+async def test_where_nothing_was_printed_the_explanation_has_all_the_room(tmp_path: Path) -> None:
+    error = ErrorFacts(
+        "RuntimeError",
+        "mat1 and mat2 shapes cannot be multiplied (1x4 and 5x2)",
+        line=1,
+        source_line="model(x)",
+        layers=(
+            LayerShapes("model[0]", "Linear", (4, 3), took=(1, 3), gave=(1, 4)),
+            LayerShapes("model[1]", "Linear", (2, 5), took=(1, 4), failed=True),
+        ),
+    )
+    app = tutor_app(tmp_path, client=FakeClient([raised(error)]), start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("f5")
+        await eventually(lambda: idle(app), "the end")
+        await pilot.pause()
+        text = screen_text(app)
+        assert "cannot be multiplied (1x4 and 5x2)" in text
+        assert "model[0]  Linear(3, 4)  (1, 3) → (1, 4)" in text
 
 
 async def test_events_of_a_step_that_was_left_change_nothing(tmp_path: Path) -> None:

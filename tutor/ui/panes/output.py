@@ -23,7 +23,10 @@ FAILED = "PyTorch could not be started, so code cannot run."
 
 
 class OutputPane(Pane):
-    """The log above, and below it the explanation of an error with the learner's line."""
+    """The explanation of an error with the learner's line, and below it the log.
+
+    With the class `silent` nothing was printed, and the explanation has the room.
+    """
 
     def __init__(self, buffers: Buffers, *, signs: Signs) -> None:
         super().__init__("output", signs=signs)
@@ -62,6 +65,7 @@ class OutputPane(Pane):
     def _show_ending(self, ending: Ending | None) -> None:
         told = _ending_words(ending) if ending is not None else Content("")
         self._ending.display = bool(told.plain)
+        self.set_class(bool(told.plain) and not self._buffers.has_output, "silent")
         self._words.say(told)
         self._ending.scroll_home(animate=False)
 
