@@ -153,7 +153,7 @@ def test_kinds(tmp_path: Path) -> None:
     kinds = "`read`, `quiz`, `predict`, `code`, `order` or `lab`"
     for kind, message in [
         ('kind = "lab"', "2: kind: `lab` steps cannot be shown by this version, which knows "
-         "`read`, `quiz` or `code`"),
+         "`read`, `quiz`, `predict` or `code`"),
         ('kind = "coed"', f"2: kind: should be {kinds}: did you mean `code`?"),
         ("kind = 3", f"2: kind: should be {kinds}"),
         ("", f"1: kind: is missing: {kinds}"),

@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.lessons import CODE, QUIZ, READ, id_in, step_file, write_course
+from tests.support.lessons import (
+    CODE,
+    NUMBER,
+    PREDICT,
+    QUIZ,
+    READ,
+    id_in,
+    step_file,
+    write_course,
+)
 from tutor.course.load import load_course_leniently
 
 
@@ -28,6 +37,8 @@ def test_the_steps_that_these_tests_break_are_sound(tmp_path: Path) -> None:
     for step in (
         READ,
         QUIZ,
+        NUMBER,
+        PREDICT,
         CODE,
         CODE.replace('same = "y"', 'same = "y"\nnote = "a-note"') + NOTE,
     ):
@@ -156,14 +167,14 @@ def test_notes(tmp_path: Path) -> None:
         ('text = "1"', 'text = "1"\ncorrect = true',
          '7: option: `mode = "one"` needs exactly one correct option, not 2'),
         ('mode = "one"', 'mode = "one"\nanswer = "2"',
-         '4: answer: a quiz with `mode = "one"` has options, no `answer`'),
+         '4: answer: a question with `mode = "one"` has options, no `answer`'),
         ('mode = "one"', 'mode = "one"\ntolerance = 0.1',
          '4: tolerance: is for `mode = "number"` alone'),
         ('mode = "one"', 'mode = "one"\ntolerance = -0.1',
          "4: tolerance: should be a number from 0"),
         ('mode = "one"', "", "1: mode: is missing"),
         ('mode = "one"', 'mode = "number"\nanswer = "2"',
-         '8: option: a quiz with `mode = "number"` has an `answer`, no options'),
+         '8: option: a question with `mode = "number"` has an `answer`, no options'),
     ],
 )  # fmt: skip
 def test_a_quiz(tmp_path: Path, old: str, new: str, problem: str) -> None:
@@ -199,3 +210,63 @@ def test_shapes(tmp_path: Path, answer: str) -> None:
 def test_many_needs_something_that_is_right(tmp_path: Path) -> None:
     step = QUIZ.replace('"one"', '"many"').replace("correct = true", "")
     assert problems_of(tmp_path, step) == ['7: option: `mode = "many"` needs a correct option']
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('answer = "1.33"', 'answer = "much"', "11: wrong[1].answer: `much` is not a number"),
+        ("That is 4 / 3.", " ", "12: wrong[1].why: is empty"),
+        ("Four quarters are 1.", "", "8: hints[1]: is empty"),
+        ('answer = "1.33"', 'answer = "1.33"\ntolerance = 1',
+         "12: wrong[1].tolerance: is no key here"),
+        ('mode = "number"\n', 'mode = "shape"\n',
+         "6: answer: `0.75` is not a shape such as `(1, 4)`"),
+    ],
+)  # fmt: skip
+def test_a_number_to_type(tmp_path: Path, old: str, new: str, problem: str) -> None:
+    assert problem in problems_of(tmp_path, NUMBER.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('text = "1"', 'text = "2"', "13: option[2].text: is the text of option 1 too"),
+        ("correct = true", 'when = "x"', '9: option[1].when: is for a predict step; here write '
+         "`correct`"),
+        ("[[option]]", '[[wrong]]\nanswer = "3"\nwhy = "No."\n[[option]]',
+         "7: wrong: is for typed answers: the `why` of an option says why that one is wrong"),
+    ],
+)  # fmt: skip
+def test_statements_to_choose_from(tmp_path: Path, old: str, new: str, problem: str) -> None:
+    assert problem in problems_of(tmp_path, QUIZ.replace(old, new, 1))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('program = "y = x / 2"\n', "", "1: program: is missing"),
+        ('"y = x / 2"', '" "', "7: program: is empty"),
+        ('"y = x / 2"', '"y ="', "7: program: does not compile: invalid syntax (line 1 of it)"),
+        ('"x = 2"', '"x ="', "6: given: does not compile: invalid syntax (line 1 of it)"),
+        ('"x = x / 2"', '"x ="', "8: scaffold: does not compile: invalid syntax (line 1 of it)"),
+        ('when = "x == given.x"', "correct = true",
+         "12: option[1].correct: is for a quiz; here the run decides: write `when`"),
+        ('when = "x == given.x"\n', "",
+         "10: option[1].when: is missing: an expression that holds after the run if the option is "
+         "right"),
+        ('when = "x == given.x"', 'when = "x = 2"',
+         "12: option[1].when: is no Python expression: invalid syntax"),
+        ('value = "y"', 'value = "y y"',
+         "22: show[1].value: is no Python expression: invalid syntax"),
+        ('label = "y"', 'name = "y"', "23: show[1].name: is no key here"),
+        ('mode = "one"', 'mode = "one"\nlimit_s = 0',
+         "4: limit_s: should be above 0 and at most 3600 seconds"),
+        ('mode = "one"', 'mode = "one"\nsolution = "x"', "4: solution: is no key here"),
+        ('mode = "one"', 'mode = "number"\nanswer = "y"',
+         '11: option: a question with `mode = "number"` has an `answer`, no options'),
+    ],
+)  # fmt: skip
+def test_a_predict_step(tmp_path: Path, old: str, new: str, problem: str) -> None:
+    found = problems_of(tmp_path, PREDICT.replace(old, new, 1))
+    assert [line for line in found if line.startswith(problem)], found

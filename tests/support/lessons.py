@@ -26,6 +26,48 @@ text = "1"
 why = "1 is below 2."
 """
 
+PREDICT = """\
+id = "halved"
+kind = "predict"
+mode = "one"
+title = "Which of them changes?"
+text = "What is in `x` after the program?"
+given = "x = 2"
+program = "y = x / 2"
+scaffold = "x = x / 2"
+
+[[option]]
+text = "2"
+when = "x == given.x"
+why = "`x / 2` is a new number. It goes into `y`."
+
+[[option]]
+text = "1"
+when = "x == given.x / 2"
+why = "That is in `y`."
+misconception = "changes-in-place"
+
+[[show]]
+value = "y"
+label = "y"
+"""
+
+NUMBER = """\
+id = "how-many"
+kind = "quiz"
+mode = "number"
+title = "How many"
+text = "What is 3 / 4?"
+answer = "0.75"
+tolerance = 0.01
+hints = ["Four quarters are 1."]
+
+[[wrong]]
+answer = "1.33"
+why = "That is 4 / 3."
+misconception = "upside-down"
+"""
+
 CODE = """\
 id = "double"
 kind = "code"

@@ -9,10 +9,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tutor.authoring.findings import StepFindings
+from tutor.authoring.predict_rules import check_prediction
 from tutor.authoring.program_rules import check_programs
+from tutor.authoring.question_rules import check_question
 from tutor.authoring.text_rules import check_texts
 from tutor.course.load import load_course_leniently
-from tutor.course.model import CodeStep, Course, Step
+from tutor.course.model import CodeStep, Course, PredictStep, QuizStep, Step
 from tutor.course.problems import Problem
 from tutor.grading.verdict import Runner
 
@@ -60,6 +62,10 @@ async def _check_step(step: Step, runner: Runner) -> Sequence[Problem]:
     check_texts(step, findings)
     if isinstance(step, CodeStep):
         await check_programs(step, runner, findings)
+    elif isinstance(step, PredictStep):
+        await check_prediction(step, runner, findings)
+    elif isinstance(step, QuizStep):
+        check_question(step, findings)
     return sorted(findings.problems, key=lambda problem: problem.line)
 
 

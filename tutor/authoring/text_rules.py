@@ -11,7 +11,7 @@ from tutor.course.code import parse_expression, parse_program
 from tutor.course.document import KeyPath
 from tutor.course.figures import FIGURES
 from tutor.course.givens import bound_names
-from tutor.course.model import CodeStep, QuizStep, Step
+from tutor.course.model import Asking, CodeStep, PredictStep, Step
 from tutor.course.problems import nearest
 
 LINE_LENGTH = 79
@@ -30,8 +30,8 @@ def check_texts(step: Step, findings: StepFindings) -> None:
     if isinstance(step, CodeStep):
         _check_names_in_text(step, findings)
         _check_hints(step, findings)
-        for path, code in _programs(step):
-            _check_layout(path, code, findings)
+    for path, code in _programs(step):
+        _check_layout(path, code, findings)
 
 
 def checked_names(step: CodeStep) -> tuple[str, ...]:
@@ -58,13 +58,15 @@ def _texts(step: Step) -> Iterator[tuple[KeyPath, str]]:
     """Whatever is shown as Markdown."""
     yield ("text",), step.text
     yield ("after",), step.after
-    if isinstance(step, CodeStep | QuizStep):
+    if isinstance(step, CodeStep | Asking):
         for index, hint in enumerate(step.hints):
             yield ("hints", index), hint
-    if isinstance(step, QuizStep):
+    if isinstance(step, Asking):
         for index, option in enumerate(step.options):
             yield ("option", index, "text"), option.text
             yield ("option", index, "why"), option.why
+        for index, wrong in enumerate(step.foreseen):
+            yield ("wrong", index, "why"), wrong.why
     if isinstance(step, CodeStep):
         for index, misconception in enumerate(step.misconceptions):
             yield ("misconception", index, "say"), misconception.say
@@ -112,13 +114,17 @@ def _squeezed(text: str) -> str:
     return re.sub(r"[\s`;]+", "", text).replace('"', "'")
 
 
-def _programs(step: CodeStep) -> Iterator[tuple[KeyPath, str]]:
+def _programs(step: Step) -> Iterator[tuple[KeyPath, str]]:
     """Code that a learner gets to see."""
-    yield ("given",), step.given
-    yield ("scaffold",), step.scaffold
-    yield ("solution",), step.solution
-    for index, program in enumerate(step.also_right):
-        yield ("also_right", index), program
+    if isinstance(step, CodeStep | PredictStep):
+        yield ("given",), step.given
+        yield ("scaffold",), step.scaffold
+    if isinstance(step, PredictStep):
+        yield ("program",), step.program
+    if isinstance(step, CodeStep):
+        yield ("solution",), step.solution
+        for index, program in enumerate(step.also_right):
+            yield ("also_right", index), program
 
 
 def _check_layout(path: KeyPath, code: str, findings: StepFindings) -> None:

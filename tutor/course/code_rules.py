@@ -26,7 +26,7 @@ _WAYS = ("wrong", "when", "raises")
 def check(values: dict[str, Any], parts: Parts, findings: Findings) -> None:
     """Adds a problem for each rule that is broken among the keys that could be read."""
     _check_programs(values, findings)
-    _check_limits(values, findings)
+    check_limits(values, findings)
     _check_names(values, findings)
     for index, item in _whole(parts["check"]):
         _check_check(item, ("check", index), findings)
@@ -56,7 +56,8 @@ def _check_programs(values: dict[str, Any], findings: Findings) -> None:
         findings.add(("solution",), "is empty")
 
 
-def _check_limits(values: dict[str, Any], findings: Findings) -> None:
+def check_limits(values: dict[str, Any], findings: Findings) -> None:
+    """Adds a problem if the seed, the time or the memory of a run is out of range."""
     if not 0 <= values.get("seed", 0) <= MAX_SEED:
         findings.add(("seed",), f"should be from 0 to {MAX_SEED}")
     if not 0 < values.get("limit_s", 1.0) <= _MAX_SECONDS:
@@ -82,7 +83,7 @@ def _check_check(check: Check, path: KeyPath, findings: Findings) -> None:
     if check.like and not check.same:
         findings.add((*path, "like"), "goes with `same`")
     for key in ("same", "like", "true"):
-        _expression(getattr(check, key), (*path, key), findings)
+        check_expression(getattr(check, key), (*path, key), findings)
     for key in ("rtol", "atol"):
         tolerance = getattr(check, key)
         if not (math.isfinite(tolerance) and tolerance >= 0):
@@ -113,7 +114,7 @@ def _check_said(item: Misconception | Note, path: KeyPath, findings: Findings) -
         if not getattr(item, key).strip():
             findings.add((*path, key), "is empty")
     check_program(item.wrong, (*path, "wrong"), findings)
-    _expression(item.when, (*path, "when"), findings)
+    check_expression(item.when, (*path, "when"), findings)
 
 
 def _check_variations(given: str, items: list[Variation | None], findings: Findings) -> None:
@@ -169,8 +170,9 @@ def check_program(code: str, path: KeyPath, findings: Findings) -> None:
         findings.add(path, f"does not compile: {error} (line {error.line} of it)")
 
 
-def _expression(code: str, path: KeyPath, findings: Findings) -> None:
-    if not code:
+def check_expression(code: str, path: KeyPath, findings: Findings) -> None:
+    """Adds a problem at `path` if the code is no expression; none is none."""
+    if not code.strip():
         return
     try:
         parse_expression(code)

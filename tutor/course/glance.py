@@ -73,6 +73,7 @@ def _step(file: Path, table: dict[str, Any]) -> Step:
         "lesson": file.parent.name,
     }
     of_kind = {"code": {"scaffold": "", "solution": ""}, "quiz": {"mode": "one"}}
+    of_kind["predict"] = {"mode": "one", "program": ""}
     made: Step = msgspec.convert(step | of_kind.get(table["kind"], {}), Step)
     return made
 

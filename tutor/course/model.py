@@ -60,12 +60,33 @@ class Note(Struct, frozen=True, kw_only=True):
 
 
 class Option(Struct, frozen=True, kw_only=True):
-    """One statement of a quiz."""
+    """One statement of a quiz or of a predict step."""
 
     text: str
     why: str
     correct: bool = False
+    """In a quiz. In a predict step the run decides, by `when`."""
+    when: str = ""
+    """In a predict step: the statement is right if this holds after the run."""
     misconception: str = ""
+
+
+class Foreseen(Struct, frozen=True, kw_only=True):
+    """A wrong number or shape that people come to, and why it is wrong."""
+
+    answer: str
+    """In a predict step an expression, else the number or shape itself."""
+    why: str
+    misconception: str = ""
+
+
+class Shown(Struct, frozen=True, kw_only=True):
+    """A value of the program that stands beside the guess after the run."""
+
+    value: str
+    """An expression."""
+    label: str = ""
+    """Empty: the expression itself."""
 
 
 class Common(Struct, frozen=True, kw_only=True):
@@ -90,15 +111,43 @@ class ReadStep(Common, frozen=True, kw_only=True, tag_field="kind", tag="read"):
     """Text and figures; done when the learner goes on."""
 
 
-class QuizStep(Common, frozen=True, kw_only=True, tag_field="kind", tag="quiz"):
-    """Statements to judge. `number` and `shape` quizzes have an `answer` in place of options."""
+class Asking(Common, frozen=True, kw_only=True):
+    """What steps with a question have. The modes `number` and `shape` have an `answer` in place of
+    options."""
 
     mode: QuizMode
     options: tuple[Option, ...] = ()
     """The TOML key is `[[option]]`."""
     answer: str = ""
+    """In a predict step an expression, else the number or shape itself."""
     tolerance: float = 0.0
+    """How far a number may be off."""
+    foreseen: tuple[Foreseen, ...] = ()
+    """The TOML key is `[[wrong]]`."""
     hints: tuple[str, ...] = ()
+
+
+class QuizStep(Asking, frozen=True, kw_only=True, tag_field="kind", tag="quiz"):
+    """A question that is answered and then judged."""
+
+
+class PredictStep(Asking, frozen=True, kw_only=True, tag_field="kind", tag="predict"):
+    """A program and a question about it: the learner guesses, then it is run, and the run says
+    which guess was right."""
+
+    program: str
+    prelude: str = ""
+    """The course's imports; filled in by the loader."""
+    given: str = ""
+    """Runs before the program, as in a code step."""
+    shown: tuple[Shown, ...] = ()
+    """The TOML key is `[[show]]`."""
+    scaffold: str = ""
+    """What may be edited and run in place of the program once the guess was judged; may be empty.
+    It is never judged."""
+    seed: int = 0
+    limit_s: float = 10.0
+    limit_mb: int = 2048
 
 
 class CodeStep(Common, frozen=True, kw_only=True, tag_field="kind", tag="code"):
@@ -128,7 +177,7 @@ class CodeStep(Common, frozen=True, kw_only=True, tag_field="kind", tag="code"):
     """The TOML key is `[[note]]`."""
 
 
-Step: TypeAlias = ReadStep | QuizStep | CodeStep
+Step: TypeAlias = ReadStep | QuizStep | PredictStep | CodeStep
 
 
 class Lesson(Struct, frozen=True, kw_only=True):

@@ -1,4 +1,5 @@
-"""What must hold between the keys of a quiz. For the loader."""
+"""What must hold between the keys of a question: in a quiz, and in part in a predict step. For the
+loader."""
 
 from __future__ import annotations
 
@@ -6,23 +7,42 @@ import math
 import re
 from typing import Any
 
-from tutor.course.model import Option
+from tutor.course.model import Foreseen, Option
 from tutor.course.tables import Findings, Parts
 
-SHAPE = re.compile(r"\(\s*(\d+\s*(,\s*\d+\s*)*,?\s*)?\)")
+SHAPE = re.compile(r"\(\s*(\d+\s*(,\s*\d+\s*)*,?\s*)?\)", re.ASCII)
 """A shape as Python writes it: `()`, `(3,)`, `(1, 4)`."""
+
+TYPED = ("number", "shape")
+"""Modes whose answer is typed in."""
 
 _FEWEST_OPTIONS = 2
 
 
 def check(values: dict[str, Any], parts: Parts, findings: Findings) -> None:
-    """Adds a problem for each rule that is broken among the keys that could be read."""
-    _check_options(parts["option"], findings)
+    """Adds a problem for each rule of a quiz that is broken among the keys that could be read."""
+    check_question(values, parts, findings)
     mode = values.get("mode")
-    if mode in ("number", "shape"):
-        _check_answer(mode, values, findings)
+    for index, option in _whole(parts["option"]):
+        if option.when:
+            findings.add(("option", index, "when"), "is for a predict step; here write `correct`")
+    if mode in TYPED:
+        _check_written(mode, values, parts["wrong"], findings)
     elif mode is not None:
-        _check_statements(mode, parts["option"], values, findings)
+        _check_correct(mode, parts["option"], findings)
+
+
+def check_question(values: dict[str, Any], parts: Parts, findings: Findings) -> None:
+    """The rules that hold wherever something is asked."""
+    mode = values.get("mode")
+    _check_words(parts, findings)
+    for index, hint in enumerate(values.get("hints", ())):
+        if not hint.strip():
+            findings.add(("hints", index), "is empty")
+    if mode in TYPED:
+        _check_typed(mode, values, findings)
+    elif mode is not None:
+        _check_chosen(mode, values, parts["option"], findings)
     tolerance = values.get("tolerance", 0.0)
     if not (math.isfinite(tolerance) and tolerance >= 0):
         findings.add(("tolerance",), "should be a number from 0")
@@ -30,34 +50,70 @@ def check(values: dict[str, Any], parts: Parts, findings: Findings) -> None:
         findings.add(("tolerance",), 'is for `mode = "number"` alone')
 
 
-def _check_options(options: list[Option | None], findings: Findings) -> None:
-    for index, option in enumerate(options):
-        for key in ("text", "why"):
-            if option is not None and not getattr(option, key).strip():
-                findings.add(("option", index, key), "is empty")
+def is_right(mode: str, answer: str) -> bool:
+    """Whether an answer that an author wrote down can be read as the mode wants it."""
+    return _is_number(answer) if mode == "number" else bool(SHAPE.fullmatch(answer.strip()))
 
 
-def _check_answer(mode: str, values: dict[str, Any], findings: Findings) -> None:
+def _whole(items: list[Any]) -> list[tuple[int, Any]]:
+    return [(index, item) for index, item in enumerate(items) if item is not None]
+
+
+def _check_words(parts: Parts, findings: Findings) -> None:
+    texts: dict[str, int] = {}
+    for index, option in _whole(parts["option"]):
+        _check_filled(option, ("text", "why"), ("option", index), findings)
+        if texts.setdefault(option.text.strip(), index) != index:
+            message = f"is the text of option {texts[option.text.strip()] + 1} too"
+            findings.add(("option", index, "text"), message)
+    for index, wrong in _whole(parts["wrong"]):
+        _check_filled(wrong, ("answer", "why"), ("wrong", index), findings)
+
+
+def _check_filled(
+    part: Option | Foreseen, keys: tuple[str, ...], path: tuple[str | int, ...], findings: Findings
+) -> None:
+    for key in keys:
+        if not getattr(part, key).strip():
+            findings.add((*path, key), "is empty")
+
+
+def _check_typed(mode: str, values: dict[str, Any], findings: Findings) -> None:
     if "option" in findings.document.table:
-        findings.add(("option",), f'a quiz with `mode = "{mode}"` has an `answer`, no options')
-    answer = values.get("answer", "").strip()
-    if not answer:
+        message = f'a question with `mode = "{mode}"` has an `answer`, no options'
+        findings.add(("option",), message)
+    if not values.get("answer", "").strip():
         findings.add(("answer",), f'is missing: `mode = "{mode}"` asks for one')
-    elif mode == "number" and not _is_number(answer):
-        findings.add(("answer",), f"`{answer}` is not a number")
-    elif mode == "shape" and not SHAPE.fullmatch(answer):
-        findings.add(("answer",), f"`{answer}` is not a shape such as `(1, 4)`")
 
 
-def _check_statements(
-    mode: str, options: list[Option | None], values: dict[str, Any], findings: Findings
+def _check_written(
+    mode: str, values: dict[str, Any], wrongs: list[Foreseen | None], findings: Findings
+) -> None:
+    """Answers that stand in the file as they are."""
+    shown = "a number" if mode == "number" else "a shape such as `(1, 4)`"
+    answer = values.get("answer", "").strip()
+    if answer and not is_right(mode, answer):
+        findings.add(("answer",), f"`{answer}` is not {shown}")
+    for index, wrong in _whole(wrongs):
+        if wrong.answer.strip() and not is_right(mode, wrong.answer):
+            findings.add(("wrong", index, "answer"), f"`{wrong.answer.strip()}` is not {shown}")
+
+
+def _check_chosen(
+    mode: str, values: dict[str, Any], options: list[Option | None], findings: Findings
 ) -> None:
     if values.get("answer"):
-        findings.add(("answer",), f'a quiz with `mode = "{mode}"` has options, no `answer`')
-    if findings.touch("option"):
-        return
-    if len(options) < _FEWEST_OPTIONS:
+        message = f'a question with `mode = "{mode}"` has options, no `answer`'
+        findings.add(("answer",), message)
+    if "wrong" in findings.document.table:
+        message = "is for typed answers: the `why` of an option says why that one is wrong"
+        findings.add(("wrong",), message)
+    if len(options) < _FEWEST_OPTIONS and not findings.touch("option"):
         findings.add(("option",), f'`mode = "{mode}"` needs two options or more')
+
+
+def _check_correct(mode: str, options: list[Option | None], findings: Findings) -> None:
+    if findings.touch("option"):
         return
     right = sum(option is not None and option.correct for option in options)
     if mode == "one" and right != 1:

@@ -8,16 +8,19 @@ from typing import Any, get_args
 
 import msgspec
 
-from tutor.course import code_rules, quiz_rules
+from tutor.course import code_rules, predict_rules, quiz_rules
 from tutor.course.document import read_document
 from tutor.course.model import (
     Check,
     CodeStep,
+    Foreseen,
     Misconception,
     Note,
     Option,
+    PredictStep,
     QuizStep,
     ReadStep,
+    Shown,
     Step,
     StepKind,
     Variation,
@@ -28,10 +31,20 @@ from tutor.course.tables import Findings, Parts, fields_of, read_parts, read_tab
 FILE_NAME = re.compile(r"(?P<number>\d+)-(?P<id>.+)\.toml", re.DOTALL)
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
-_STEPS: dict[str, type[Step]] = {"read": ReadStep, "quiz": QuizStep, "code": CodeStep}
+_STEPS: dict[str, type[Step]] = {
+    "read": ReadStep,
+    "quiz": QuizStep,
+    "predict": PredictStep,
+    "code": CodeStep,
+}
 _PARTS: dict[str, dict[str, tuple[str, type[msgspec.Struct]]]] = {
     "read": {},
-    "quiz": {"option": ("options", Option)},
+    "quiz": {"option": ("options", Option), "wrong": ("foreseen", Foreseen)},
+    "predict": {
+        "option": ("options", Option),
+        "wrong": ("foreseen", Foreseen),
+        "show": ("shown", Shown),
+    },
     "code": {
         "check": ("checks", Check),
         "vary": ("variations", Variation),
@@ -40,6 +53,9 @@ _PARTS: dict[str, dict[str, tuple[str, type[msgspec.Struct]]]] = {
     },
 }
 """Arrays of tables by their TOML key: the field that holds them, and what they hold."""
+
+_RULES = {"quiz": quiz_rules.check, "predict": predict_rules.check, "code": code_rules.check}
+_WITH_PRELUDE = ("predict", "code")
 
 _FILLED_IN = ("lesson", "file", "prelude")
 """Fields that the loader knows by itself."""
@@ -73,14 +89,12 @@ def _step(findings: Findings, lesson: str, prelude: str, ids: dict[str, Path]) -
     }
     _check_common(values, findings)
     _check_unique(values, ids, findings)
-    if kind == "code":
-        code_rules.check(values, parts, findings)
-    if kind == "quiz":
-        quiz_rules.check(values, parts, findings)
+    if kind in _RULES:
+        _RULES[kind](values, parts, findings)
     if findings.touch():
         return None
     values |= {name: tuple(parts[key]) for key, (name, _) in arrays.items()}
-    if kind == "code":
+    if kind in _WITH_PRELUDE:
         values["prelude"] = prelude
     return _STEPS[kind](**values, lesson=lesson, file=document.file)
 

@@ -129,7 +129,12 @@ def command_under(step: CodeStep, source: str, scenario: Scenario, *, live: bool
 
 def limits_of(step: CodeStep) -> Limits:
     """What one run of the learner's may use."""
-    return Limits(seconds=step.limit_s, memory_mb=step.limit_mb, output_mb=_OUTPUT_MB)
+    return program_limits(step.limit_s, step.limit_mb)
+
+
+def program_limits(seconds: float, memory_mb: int) -> Limits:
+    """What one run of a lesson's program may use."""
+    return Limits(seconds=seconds, memory_mb=memory_mb, output_mb=_OUTPUT_MB)
 
 
 def _program(step: CodeStep, source: str, scenario: Scenario) -> Program:

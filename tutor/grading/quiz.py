@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from msgspec import Struct
 
-from tutor.course.model import Option, QuizStep
+from tutor.course.model import Foreseen, Option, QuizStep
+from tutor.grading.show import shorten
+from tutor.grading.typed import parse_number, parse_shape
 from tutor.grading.verdict import CheckResult, Verdict
 
 WRONG = "quiz-wrong"
@@ -91,25 +92,19 @@ def _result(step: QuizStep, index: int, option: Option, said: bool) -> CheckResu
     return CheckResult(option.text, passed, message=option.why if told else "", got=got)
 
 
-def _off(message: str, text: str) -> Verdict:
-    return Verdict("reject", WRONG, message, evidence=(f"you said: {text.strip()}",))
+def _off(text: str, read_as: str, plain: str, why: Foreseen | None) -> Verdict:
+    """A typed answer that is wrong: the reason that was written for it, else what is off."""
+    said = text.strip()
+    evidence = f"you said: {said}" if said == read_as else f"you said: {said}, read as {read_as}"
+    if why is None:
+        return Verdict("reject", WRONG, plain, evidence=(evidence,))
+    return Verdict("reject", why.misconception or WRONG, why.why.strip(), evidence=(evidence,))
 
 
-_NUMBER = re.compile(r"[-+−]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+−]?\d+)?\s*(%?)")
-
-
-def parse_number(text: str) -> float | None:
-    """A number as people type it: `0,75`, `−3`, `92 %`, `1/4`; None if it is none."""
-    plain = text.strip().replace("−", "-").replace("_", "")
-    top, slash, bottom = plain.partition("/")
-    if slash:
-        a, b = parse_number(top), parse_number(bottom)
-        return a / b if a is not None and b else None
-    match = _NUMBER.fullmatch(plain)
-    if match is None:
-        return None
-    number = float(plain.rstrip("% ").replace(",", "."))
-    return number / 100 if match.group(1) else number
+def _own_fault(step: QuizStep, kind: str) -> Verdict:
+    reason = f"its answer `{step.answer}` is not a {kind}"
+    message = f"Something is wrong with this question, not with your answer: {reason}."
+    return Verdict("tutor-fault", "tutor-fault", message, evidence=(reason,))
 
 
 def _grade_number(step: QuizStep, text: str) -> Verdict:
@@ -117,25 +112,34 @@ def _grade_number(step: QuizStep, text: str) -> Verdict:
         return _not_yet("Type a number.")
     got, expected = parse_number(text), parse_number(step.answer)
     if got is None:
-        return _not_yet(f"`{text.strip()}` is not a number. Type one such as `0.75` or `-3`.")
+        shown = f"`{shorten(text)}`"
+        return _not_yet(f"{shown} is not a number. Type one such as `0.75`, `3/4` or `-3`.")
     if expected is None:
-        reason = f"its answer `{step.answer}` is not a number"
-        message = f"Something is wrong with this question, not with your answer: {reason}."
-        return Verdict("tutor-fault", "tutor-fault", message, evidence=(reason,))
-    if abs(got - expected) <= step.tolerance + 1e-9 * max(1.0, abs(expected)):
+        return _own_fault(step, "number")
+    if _is_near(got, expected, step.tolerance):
         return Verdict("accept")
     direction = "large" if got > expected else "small"
-    return _off(f"{text.strip()} is too {direction}.", text)
+    return _off(
+        shorten(text),
+        f"{got:g}",
+        f"{shorten(text)} is too {direction}.",
+        _nearest_foreseen(step, got),
+    )
 
 
-def parse_shape(text: str) -> tuple[int, ...] | None:
-    """A shape as people type it: `(8, 16)`, `8x16`, `[3]`, `torch.Size([1, 4])`, `()`."""
-    plain = re.sub(r"torch\.Size|\s", "", text.strip())
-    inner = plain.strip("()[]").rstrip(",")
-    if not inner:
-        return () if plain else None
-    parts = re.split(r"[,x×*]", inner)
-    return tuple(int(part) for part in parts) if all(part.isdigit() for part in parts) else None
+def _is_near(got: float, expected: float, tolerance: float) -> bool:
+    return abs(got - expected) <= tolerance + 1e-9 * max(1.0, abs(expected))
+
+
+def _nearest_foreseen(step: QuizStep, got: float) -> Foreseen | None:
+    """The foreseen wrong number that was meant, if one is as near as a right one would have to."""
+    near = [
+        (abs(got - number), place, wrong)
+        for place, wrong in enumerate(step.foreseen)
+        if (number := parse_number(wrong.answer)) is not None
+        and _is_near(got, number, step.tolerance)
+    ]
+    return min(near)[2] if near else None
 
 
 def _grade_shape(step: QuizStep, text: str) -> Verdict:
@@ -143,10 +147,15 @@ def _grade_shape(step: QuizStep, text: str) -> Verdict:
         return _not_yet("Type a shape, such as `(2, 3)`.")
     got, expected = parse_shape(text), parse_shape(step.answer)
     if got is None:
-        return _not_yet(f"`{text.strip()}` is not a shape. Type one such as `(2, 3)` or `(3,)`.")
+        shown = f"`{shorten(text)}`"
+        return _not_yet(f"{shown} is not a shape. Type one such as `(2, 3)` or `(3,)`.")
+    if expected is None:
+        return _own_fault(step, "shape")
     if got == expected:
         return Verdict("accept")
-    return _off(_shape_words(got, expected or ()), text)
+    meant = (wrong for wrong in step.foreseen if parse_shape(wrong.answer) == got)
+    plain = _shape_words(got, expected)
+    return _off(shorten(text), str(got), plain, next(meant, None))
 
 
 def _shape_words(got: tuple[int, ...], expected: tuple[int, ...]) -> str:

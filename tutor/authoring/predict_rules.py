@@ -1,0 +1,135 @@
+"""Rules of the linter that run the program of a predict step: it must say itself what is right."""
+
+from __future__ import annotations
+
+import math
+
+from msgspec.structs import replace
+
+from tutor.authoring.findings import StepFindings
+from tutor.authoring.question_rules import check_question
+from tutor.course.document import KeyPath
+from tutor.course.model import PredictStep, QuizStep
+from tutor.grading.numbers import numbers_of
+from tutor.grading.plan import OTHER_SEED
+from tutor.grading.predict import (
+    Unanswerable,
+    asks_of_error,
+    came_out,
+    predict_command,
+    predict_questions,
+    typed_value,
+)
+from tutor.grading.show import describe
+from tutor.grading.trial import Run, run_of
+from tutor.grading.verdict import Runner
+
+ROOM_FOR_SLOW_MACHINES = 3
+"""How many times its measured time the program may take before it is stopped."""
+
+
+async def check_prediction(step: PredictStep, runner: Runner, findings: StepFindings) -> None:
+    """After a fault of the program or of an expression nothing else is looked at."""
+    run = await _run(step, runner)
+    before = len(findings.problems)
+    _check_ending(step, run, findings)
+    if len(findings.problems) == before:
+        _check_expressions(step, run, findings)
+    if len(findings.problems) > before:
+        return
+    try:
+        question = came_out(step, run.observation).question
+    except Unanswerable as error:
+        findings.error(("option",), str(error))
+        return
+    check_question(question, findings)
+    _check_tolerance(question, findings)
+    await _check_other_seed(step, question, runner, findings)
+    seconds = run.observation.milliseconds / 1000
+    if step.limit_s < ROOM_FOR_SLOW_MACHINES * seconds:
+        least = f"{ROOM_FOR_SLOW_MACHINES} times the {seconds:.1f} s that were measured"
+        findings.error(("limit_s",), f"is less than {least}")
+
+
+async def _run(step: PredictStep, runner: Runner) -> Run:
+    questions = predict_questions(step)
+    return run_of(
+        await runner.observe(replace(predict_command(step), live=False), questions), questions
+    )
+
+
+def _check_ending(step: PredictStep, run: Run, findings: StepFindings) -> None:
+    outcome = run.observation.outcome
+    if outcome not in ("finished", "raised"):
+        findings.error(("program",), f"ended as `{outcome}` {run.observation.detail}".strip())
+    elif run.error is not None and not asks_of_error(step):
+        key = "given" if run.error.from_given else "program"
+        said = f"{run.error.type_name}: {run.error.message}"
+        meant = "; if it is meant to, let an option ask for `trace.error`"
+        findings.error((key,), f"raises {said}{meant if key == 'program' else ''}")
+
+
+def _check_expressions(step: PredictStep, run: Run, findings: StepFindings) -> None:
+    for index, option in enumerate(step.options):
+        _check_condition(("option", index, "when"), option.when, run, findings)
+    for index, shown in enumerate(step.shown):
+        _evaluates(("show", index, "value"), shown.value, run, findings)
+    if step.answer:
+        _check_typed(("answer",), step.answer, step.mode, run, findings)
+    for index, wrong in enumerate(step.foreseen):
+        _check_typed(("wrong", index, "answer"), wrong.answer, step.mode, run, findings)
+
+
+def _evaluates(path: KeyPath, expression: str, run: Run, findings: StepFindings) -> bool:
+    answer = run.answer(expression)
+    if answer is not None and answer.error is None:
+        return True
+    error = answer.error if answer is not None else None
+    said = f": {error.type_name}: {error.message}" if error is not None else ""
+    findings.error(path, f"`{expression}` cannot be evaluated after the run{said}")
+    return False
+
+
+def _check_condition(path: KeyPath, expression: str, run: Run, findings: StepFindings) -> None:
+    if not _evaluates(path, expression, run, findings):
+        return
+    numbers = numbers_of(run.value(expression))
+    if numbers is None or numbers.kind != "bool" or numbers.total != 1:
+        got = describe(run.value(expression))
+        findings.error(path, f"`{expression}` should be true or false, but is {got}")
+
+
+def _check_typed(
+    path: KeyPath, expression: str, mode: str, run: Run, findings: StepFindings
+) -> None:
+    if not _evaluates(path, expression, run, findings):
+        return
+    typed = typed_value(mode, run.value(expression))
+    if typed is None or (mode == "number" and not math.isfinite(float(typed[0]))):
+        got = run.shown(expression)
+        findings.error(path, f"`{expression}` should be one {mode}, but is {got}")
+
+
+def _check_tolerance(question: QuizStep, findings: StepFindings) -> None:
+    if question.mode != "number" or question.tolerance:
+        return
+    if not float(question.answer).is_integer():
+        message = f"is missing: nobody types {question.answer} to the last digit"
+        findings.error(("tolerance",), message)
+
+
+async def _check_other_seed(
+    step: PredictStep, question: QuizStep, runner: Runner, findings: StepFindings
+) -> None:
+    """What the learner should be able to know does not hang on the seed."""
+    if not step.options:
+        return
+    other = replace(step, seed=(step.seed + OTHER_SEED) % 2**32)
+    run = await _run(other, runner)
+    try:
+        elsewhere = came_out(other, run.observation).question
+    except Unanswerable as error:
+        findings.warning(("seed",), f"under seed {other.seed} {error}")
+        return
+    if elsewhere.options != question.options:
+        findings.warning(("seed",), f"under seed {other.seed} other options are right")

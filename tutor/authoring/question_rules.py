@@ -1,0 +1,51 @@
+"""Rules of the linter for questions whose right answer is known: quizzes, and predict steps once
+they were run."""
+
+from __future__ import annotations
+
+import re
+
+from tutor.authoring.findings import StepFindings
+from tutor.course.model import QuizStep
+from tutor.grading.quiz import WRONG, QuizAnswer, grade_quiz
+from tutor.grading.verdict import Verdict
+
+
+def check_question(question: QuizStep, findings: StepFindings) -> None:
+    """Whether the answers are worth choosing among, and each wrong one gets its own reason."""
+    if question.mode in ("true-false", "many"):
+        _check_mixture(question, findings)
+    elif question.mode in ("number", "shape"):
+        _check_foreseen(question, findings)
+        _check_hints(question, findings)
+
+
+def _check_mixture(question: QuizStep, findings: StepFindings) -> None:
+    right = {option.correct for option in question.options}
+    if len(right) == 1:
+        word = "right" if right == {True} else "wrong"
+        findings.warning(("option",), f"every option is {word}: one of the other kind is missing")
+
+
+def _check_foreseen(question: QuizStep, findings: StepFindings) -> None:
+    if not question.foreseen:
+        message = "is missing: a `[[wrong]]` says why a likely wrong answer is wrong"
+        findings.warning(("wrong",), message)
+    for index, wrong in enumerate(question.foreseen):
+        verdict = grade_quiz(question, QuizAnswer(text=wrong.answer))
+        path = ("wrong", index, "answer")
+        if verdict.accepted:
+            findings.error(path, f"`{wrong.answer}` is a right answer")
+        elif not _says(verdict, wrong.why, wrong.misconception or WRONG):
+            findings.error(path, f"`{wrong.answer}` gets another reason than its own")
+
+
+def _says(verdict: Verdict, why: str, slug: str) -> bool:
+    return (verdict.message, verdict.slug) == (why.strip(), slug)
+
+
+def _check_hints(question: QuizStep, findings: StepFindings) -> None:
+    answer = re.escape(question.answer.strip())
+    for index, hint in enumerate(question.hints):
+        if re.search(rf"(?<![\w.,]){answer}(?![\w]|[.,]\d)", hint):
+            findings.error(("hints", index), "contains the answer")

@@ -1,0 +1,169 @@
+"""A predict step beside its run: what is run and asked, what came out, and whether the guess was
+right. Pure; starts nothing itself."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
+
+from tutor.course.model import Asking, Foreseen, PredictStep, QuizStep
+from tutor.grading.numbers import numbers_of
+from tutor.grading.plan import program_limits
+from tutor.grading.quiz import QuizAnswer, grade_quiz
+from tutor.grading.show import show_number, show_shape
+from tutor.grading.trial import Run, is_true, run_of
+from tutor.grading.verdict import Verdict
+from tutor.wire.commands import Execute, Program, Question
+from tutor.wire.events import Observation
+from tutor.wire.values import ArrayValue, IntValue, SequenceValue, TensorValue, Value
+
+STOPPED = "The program was stopped before its end. Your guess is kept. F5 runs it again."
+NOT_RUN = "The program could not be run: {}. Your guess is kept. F5 tries again."
+BROKEN = (
+    "Something is wrong with this step, not with your guess: {}. It is not counted. "
+    "F8 goes on to the next step."
+)
+
+
+class CameOut(Struct, frozen=True):
+    """What the run said."""
+
+    question: QuizStep
+    """The same question, with what is right filled in from the run."""
+    answer: str = ""
+    """The right number or shape, as a learner reads it."""
+    values: tuple[tuple[str, str], ...] = ()
+    """Label and text of each value that is worth seeing."""
+
+
+class Unanswerable(Exception):
+    """The run does not say which guess is right. Its text completes "the step is wrong: …"."""
+
+
+def predict_command(step: PredictStep, source: str | None = None) -> Execute:
+    """The program, or in its place what the learner made of the scaffold."""
+    code = step.program if source is None else source
+    program = Program(step.prelude, step.given, code, step.seed)
+    return Execute(program, limits=program_limits(step.limit_s, step.limit_mb), live=True)
+
+
+def predict_questions(step: PredictStep) -> tuple[Question, ...]:
+    """All that is asked after the run, each once."""
+    wanted = [
+        *(option.when for option in step.options),
+        step.answer,
+        *(wrong.answer for wrong in step.foreseen),
+        *(shown.value for shown in step.shown),
+    ]
+    return tuple(Question(text) for text in dict.fromkeys(wanted) if text)
+
+
+def grade_guess(
+    step: PredictStep, guess: QuizAnswer, observation: Observation
+) -> tuple[Verdict, CameOut | None]:
+    """The verdict on the guess, and what came out; None where the run says nothing of it."""
+    if observation.outcome == "stopped":
+        return Verdict("not-attempted", "stopped", STOPPED, outcome="stopped"), None
+    if observation.outcome == "lost":
+        reason = observation.detail.rstrip(".") or "the worker ended"
+        return Verdict("tutor-fault", "tutor-fault", NOT_RUN.format(reason), outcome="lost"), None
+    try:
+        out = came_out(step, observation)
+    except Unanswerable as error:
+        reason = str(error)
+        message = BROKEN.format(reason)
+        return Verdict("tutor-fault", "tutor-fault", message, evidence=(reason,)), None
+    verdict = grade_quiz(out.question, guess)
+    return replace(verdict, outcome=observation.outcome, milliseconds=observation.milliseconds), out
+
+
+def came_out(step: PredictStep, observation: Observation) -> CameOut:
+    """Raises Unanswerable if what is asked cannot be told from the run."""
+    if observation.outcome not in ("finished", "raised"):
+        raise Unanswerable(f"its program ended as `{observation.outcome}`")
+    run = run_of(observation, predict_questions(step))
+    if run.error is not None and not asks_of_error(step):
+        raise Unanswerable(f"its program raises {run.error.type_name}: {run.error.message}")
+    values = tuple(shown_values(step, run))
+    if step.mode in ("number", "shape"):
+        plain, answer = _typed(step, step.answer, run)
+        question = replace(_as_quiz(step), answer=plain, foreseen=_foreseen(step, run))
+        return CameOut(question, answer, values)
+    options = tuple(
+        replace(option, correct=is_true(_value(run, option.when))) for option in step.options
+    )
+    right = sum(option.correct for option in options)
+    if step.mode == "one" and right != 1:
+        raise Unanswerable(f"{right} of its options hold after the run, not one")
+    if step.mode == "many" and not right:
+        raise Unanswerable("none of its options holds after the run")
+    return CameOut(replace(_as_quiz(step), options=options), values=values)
+
+
+def asks_of_error(step: PredictStep) -> bool:
+    """Whether the program is meant to raise: some expression looks at what it raised."""
+    return any("trace.error" in question.expression for question in predict_questions(step))
+
+
+def shown_values(step: PredictStep, run: Run) -> list[tuple[str, str]]:
+    """Label and text of each value to be shown; of one that cannot be evaluated, what it raised."""
+    return [
+        (shown.label or f"`{shown.value}`", run.shown(shown.value) or _raised(run, shown.value))
+        for shown in step.shown
+    ]
+
+
+def typed_value(mode: str, value: Value) -> tuple[str, str] | None:
+    """A number or shape, as a quiz holds it and as a learner reads it; None if it is none."""
+    if mode == "number":
+        numbers = numbers_of(value)
+        if numbers is None or numbers.kind == "complex" or numbers.total != 1:
+            return None
+        number = numbers.elements[0]
+        return repr(float(number)), show_number(number)
+    shape = _shape_of(value)
+    return None if shape is None else (show_shape(shape), show_shape(shape))
+
+
+def _shape_of(value: Value) -> tuple[int, ...] | None:
+    if isinstance(value, TensorValue | ArrayValue):
+        return value.shape
+    if isinstance(value, SequenceValue):
+        sizes = [item.value for item in value.items if isinstance(item, IntValue)]
+        return tuple(sizes) if len(sizes) == value.length else None
+    return None
+
+
+def _typed(step: PredictStep, expression: str, run: Run) -> tuple[str, str]:
+    typed = typed_value(step.mode, _value(run, expression))
+    if typed is None:
+        raise Unanswerable(f"`{expression}` is not a {step.mode}")
+    return typed
+
+
+def _foreseen(step: PredictStep, run: Run) -> tuple[Foreseen, ...]:
+    return tuple(
+        replace(wrong, answer=_typed(step, wrong.answer, run)[0]) for wrong in step.foreseen
+    )
+
+
+def _as_quiz(step: PredictStep) -> QuizStep:
+    shared = {name: value for name, value in asdict(step).items() if name in _SHARED}
+    return QuizStep(**shared)
+
+
+_SHARED = frozenset(Asking.__struct_fields__)
+
+
+def _value(run: Run, expression: str) -> Value:
+    answer = run.answer(expression)
+    if answer is None or answer.error is not None:
+        raise Unanswerable(f"`{expression}` cannot be evaluated: {_raised(run, expression)}")
+    return answer.value
+
+
+def _raised(run: Run, expression: str) -> str:
+    answer = run.answer(expression)
+    if answer is None or answer.error is None:
+        return "there is no answer"
+    return f"{answer.error.type_name}: {answer.error.message}"

@@ -1,0 +1,61 @@
+"""Numbers and shapes as people type them. Pure; for quizzes and predict steps."""
+
+from __future__ import annotations
+
+import math
+import re
+
+_NUMBER = re.compile(
+    r"(?P<sign>[-+]?) ?"
+    r"(?P<digits>(?:\d{1,3}(?: \d{3})+|\d+)(?:[.,]\d*)?|[.,]\d+)"
+    r"(?P<power>e[-+]?\d{1,9})? ?(?P<percent>%?)",
+    re.ASCII | re.IGNORECASE,
+)
+_TIMES_TEN = re.compile(r" ?[·*×x] ?10 ?(?:\^|\*\*) ?")
+_MINUS = re.compile("[−–‒﹣－]")
+_OVER = re.compile(" ?[/÷⁄∕] ?")
+_LONGEST_SIZE = 9
+"""Digits of the largest size of an axis that is read."""
+
+_MOST_AXES = 16
+
+
+def parse_number(text: str) -> float | None:
+    """A number as people type it: `0,75`, `− 3`, `92 %`, `3/4`, `1e-3`, `2·10^-3`, `1 000`;
+    None if it is none, or not finite."""
+    plain = " ".join(_MINUS.sub("-", text).replace("_", "").split())
+    parts = _OVER.split(plain.lstrip("=≈~ "))
+    if len(parts) > 2:
+        return None
+    numbers = [_parse_one(part) for part in parts]
+    top, bottom = numbers[0], numbers[-1] if len(parts) > 1 else 1.0
+    if top is None or not bottom:
+        return None
+    quotient = top / bottom
+    return quotient if math.isfinite(quotient) else None
+
+
+def _parse_one(text: str) -> float | None:
+    match = _NUMBER.fullmatch(_TIMES_TEN.sub("e", text))
+    if match is None:
+        return None
+    digits = match["digits"].replace(" ", "").replace(",", ".")
+    number = float(f"{match['sign']}{digits}{match['power'] or ''}")
+    return number / 100 if match["percent"] else number
+
+
+def parse_shape(text: str) -> tuple[int, ...] | None:
+    """A shape as people type it: `(8, 16)`, `8x16`, `8 16`, `[3]`, `torch.Size([1, 4])`, `()`;
+    None if it is none."""
+    plain = text.strip().removeprefix("torch.Size").strip()
+    inner = plain.strip("()[] ").rstrip(", ")
+    if not inner:
+        return () if plain and "," not in plain else None
+    parts = re.split(r"\s*[,;xX×*]\s*|\s+", inner)
+    if len(parts) > _MOST_AXES or not all(map(_is_size, parts)):
+        return None
+    return tuple(map(int, parts))
+
+
+def _is_size(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _LONGEST_SIZE
