@@ -49,6 +49,12 @@ async def test_code_in_texts_may_look_like_latex(tmp_path: Path) -> None:
     assert await found(tmp_path, READ.replace('"Read this."', text)) == []
 
 
+async def test_a_reason_does_not_begin_with_what_stands_before_it(tmp_path: Path) -> None:
+    assert await found(tmp_path, QUIZ.replace("2 is above 1.", "Right. 2 is above 1.")) == [
+        "option[1].why: warning: begins with `Right.`, which the screen says before it already"
+    ]
+
+
 async def test_formulas_of_quiz_and_messages(tmp_path: Path) -> None:
     quiz = QUIZ.replace("2 is above 1.", "$$2 > 1$$")
     assert await found(tmp_path / "quiz", quiz) == [

@@ -83,6 +83,22 @@ async def test_a_lost_worker_is_the_tutors_fault() -> None:
     assert (await judged("probability = 1", runner=runner)).kind == "tutor-fault"
 
 
+async def test_why_nothing_could_be_run_is_said_once_with_what_to_do() -> None:
+    reason = "PyTorch is not installed for python3. Install it with `pip install torch`."
+
+    class WithoutTorch(PythonRunner):
+        async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
+            return Observation("lost", detail=reason)
+
+    verdict = await judged(SOLUTION, runner=WithoutTorch())
+    assert verdict.kind == "tutor-fault"
+    assert verdict.message == (
+        "Your code was not run, so nothing was judged. PyTorch is not installed for python3. "
+        "Install it with `pip install torch`."
+    )
+    assert verdict.evidence == ()
+
+
 async def test_an_error_in_the_checker_itself_is_the_tutors_fault() -> None:
     class Broken(PythonRunner):
         async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
@@ -356,9 +372,19 @@ async def test_the_plain_sentence_says_how_far_off_and_not_what_is_right() -> No
     verdict = await judged("probability = x / 3")
     assert (verdict.slug, verdict.line) == ("wrong-value", 1)
     assert verdict.message == "`probability`: you got 0.8000. That is 0.1168 too small."
-    assert verdict.evidence == ("you got: probability = 0.7999999999999999",)
+    assert verdict.evidence == ()
     assert all("0.9168" not in text for text in (verdict.message, *verdict.evidence))
     assert [check.expected for check in verdict.checks] == [""] * 2
+
+
+async def test_evidence_stays_where_it_tells_more_than_the_message() -> None:
+    checks = (Check(same="probability", say="A probability is below 1; yours is above."),)
+    verdict = await judged("probability = x", sigmoid_step(checks=checks))
+    assert verdict.evidence == ("you got: probability = 2.4",)
+    quoted = (Check(same="probability", say="You have `{probability}`, which is no probability."),)
+    verdict = await judged("probability = x", sigmoid_step(checks=quoted))
+    assert verdict.message == "You have `2.4`, which is no probability."
+    assert verdict.evidence == ()
 
 
 async def test_right_for_the_given_values_only() -> None:

@@ -53,6 +53,13 @@ def test_a_timeout_names_the_limit_that_held() -> None:
     assert "3 s" in ending_of(Observation("timeout"), LIMITS).message
 
 
+@pytest.mark.parametrize("outcome", ["stopped", "lost", "exited", "timeout", "memory", "crashed"])
+def test_of_a_plain_run_nothing_is_said_about_judging(outcome: Outcome) -> None:
+    message = ending_of(Observation(outcome, line=7), LIMITS).message
+    assert "check again" not in message.lower()
+    assert "judged" not in message
+
+
 def test_a_run_that_finished_has_nothing_to_explain() -> None:
     warning = WarningFacts("UserWarning", "something of no interest")
     executed = Executed("finished", warnings=(warning,))

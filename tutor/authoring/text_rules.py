@@ -19,6 +19,7 @@ LINE_LENGTH = 79
 
 _FEWEST_HINTS = 2
 _CODE_IN_TEXT = re.compile(r"^(```|~~~).*?^\1|(`+).*?\2", re.DOTALL | re.MULTILINE)
+_JUDGING = re.compile(r"(?:right|wrong|correct|incorrect)[.,:;!]", re.IGNORECASE)
 _LATEX = re.compile(r"\\[A-Za-z(\[]\w*|[_^]\{|\$\$")
 
 
@@ -27,6 +28,8 @@ def check_texts(step: Step, findings: StepFindings) -> None:
     _check_figures(step, findings)
     for path, text in _texts(step):
         _check_formulas(path, text, findings)
+    if isinstance(step, Asking):
+        _check_reasons(step, findings)
     if isinstance(step, CodeStep):
         _check_names_in_text(step, findings)
         _check_hints(step, findings)
@@ -78,6 +81,13 @@ def _check_formulas(path: KeyPath, text: str, findings: StepFindings) -> None:
     found = _LATEX.search(_CODE_IN_TEXT.sub("", text))
     if found:
         findings.warning(path, f"`{found[0]}` is LaTeX; formulas are written in Unicode")
+
+
+def _check_reasons(step: Asking, findings: StepFindings) -> None:
+    for index, option in enumerate(step.options):
+        if (found := _JUDGING.match(option.why)) is not None:
+            message = f"begins with `{found[0]}`, which the screen says before it already"
+            findings.warning(("option", index, "why"), message)
 
 
 def _check_names_in_text(step: CodeStep, findings: StepFindings) -> None:

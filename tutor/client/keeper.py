@@ -232,7 +232,7 @@ class Keeper:
 
 def _explain(reason: str) -> str:
     if "No module named 'torch'" in reason:
-        return f"torch is not installed for {sys.executable}. {_INSTALL}"
+        return f"PyTorch is not installed for {sys.executable}. {_INSTALL}"
     return (
         f"The worker cannot load what it needs ({reason}). "
         "`nntutor doctor` says more; after a repair, start nntutor again."

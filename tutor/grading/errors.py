@@ -118,9 +118,15 @@ def explain_warning(warning: WarningFacts) -> Explanation | None:
     return _explained(_WARNINGS, facts)
 
 
-def explain_ending(observation: Observation, limits: Limits) -> Explanation:
-    """What a run that did not end by itself ran into. Not for `finished` and `raised`."""
-    slug, message = _ENDINGS.get(observation.outcome, _ENDINGS["lost"])
+def explain_ending(
+    observation: Observation, limits: Limits, *, judging: bool = True
+) -> Explanation:
+    """What a run that did not end by itself ran into. Not for `finished` and `raised`.
+
+    `judging`: it was to be checked, not only run.
+    """
+    known = _ENDINGS if judging else _ENDINGS | _OF_A_PLAIN_RUN
+    slug, message = known.get(observation.outcome, known["lost"])
     if observation.outcome == "crashed":
         message = _crash(observation.detail)
     line = observation.line
@@ -200,3 +206,17 @@ _ENDINGS: dict[str, tuple[str, str]] = {
         "count. Check again.",
     ),
 }
+
+_OF_A_PLAIN_RUN: dict[str, tuple[str, str]] = {
+    "stopped": ("stopped", "You stopped the program{at}. What it printed until then is kept."),
+    "lost": (
+        "tutor-fault",
+        "The tutor lost its worker during this run{detail}. That is not your fault. Run it again.",
+    ),
+    "exited": (
+        "quits-the-program",
+        "The program ended itself{at}{detail}. A check would find no result: "
+        "take out `exit()`, `quit()` or `sys.exit()`.",
+    ),
+}
+"""Where nothing was to be judged, other words."""

@@ -21,7 +21,7 @@ from tutor.grading.names import explain_missing, is_telling, missing_names, used
 from tutor.grading.plan import author_commands, learner_command, limits_of
 from tutor.grading.printable import printable
 from tutor.grading.remarks import notes_on, remarks_on, words_wanted
-from tutor.grading.sentences import evidence_of, plain_sentence, result_of, urgency
+from tutor.grading.sentences import evidence_of, plain_sentence, result_of, untold, urgency
 from tutor.grading.sitting import Sitting, sit, watch_elsewhere, watch_wrongs
 from tutor.grading.submission import Submission, read_submission
 from tutor.grading.templates import fill
@@ -70,6 +70,8 @@ async def _judge(step: CodeStep, submission: Submission, runner: Runner) -> Verd
     if verdict is not None:
         return verdict
     sitting = await sit(step, submission, runner)
+    if (verdict := _not_run(sitting)) is not None:
+        return verdict
     fault = _find_fault(step, sitting)
     if fault:
         return _fault(fault)
@@ -98,11 +100,26 @@ def _fault(reason: str) -> Verdict:
         f"Something is wrong with this exercise or with the tutor, not with your answer: {reason}. "
         "It does not count. Please report it, and go on with the next step."
     )
-    return Verdict("tutor-fault", "tutor-fault", message, evidence=(reason,))
+    return Verdict("tutor-fault", "tutor-fault", message)
+
+
+def _not_run(sitting: Sitting) -> Verdict | None:
+    """The worker could not run it. Where it says why, and what to do, that is all there is."""
+    for trial in sitting.trials:
+        observation = trial.learner.observation
+        if observation.outcome == "lost":
+            reason = observation.detail or "The worker ended, and did not say why."
+            message = f"Your code was not run, so nothing was judged. {_sentence(reason)}"
+            return Verdict("tutor-fault", "tutor-fault", message, outcome="lost")
+    return None
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:] + ("" if words.endswith((".", "!", "?")) else ".")
 
 
 def _find_fault(step: CodeStep, sitting: Sitting) -> str:
-    """Why the tutor cannot judge: its worker died, or the step fails its own solution."""
+    """Why the tutor cannot judge: the step fails its own solution, or no answers came."""
     for trial in sitting.trials:
         fault = _fault_of_run(trial.learner, sitting.asked) or fault_of(
             step, trial.solution, trial.scenario
@@ -114,8 +131,6 @@ def _find_fault(step: CodeStep, sitting: Sitting) -> str:
 
 def _fault_of_run(run: Run, asked: int) -> str:
     observation = run.observation
-    if observation.outcome == "lost":
-        return f"the worker was lost ({observation.detail or 'no reason known'})"
     if run.error is not None and run.error.from_given:
         return f"the given code raised {run.error.type_name}: {run.error.message}"
     if observation.outcome == "raised" and run.error is None:
@@ -224,7 +239,8 @@ async def _checked(
 
 def _rejected(found: Found, evidence: Sequence[str] = ()) -> Verdict:
     kind: VerdictKind = "not-attempted" if found.slug == "blank-left-in" else "reject"
-    return Verdict(kind, found.slug, found.message, evidence=tuple(evidence), line=found.line)
+    shown = untold(evidence, found.message)
+    return Verdict(kind, found.slug, found.message, evidence=shown, line=found.line)
 
 
 def _in_place(case: Case) -> Verdict | None:
@@ -251,7 +267,7 @@ def _evidence(misses: Sequence[Outcome]) -> tuple[str, ...]:
 
 def _misconceived(case: Case, item: Misconception, evidence: Sequence[str]) -> Verdict:
     message = fill(item.say, case.trials[0].learner.shown)
-    return Verdict("reject", item.id, message, evidence=tuple(evidence))
+    return Verdict("reject", item.id, message, evidence=untold(evidence, message))
 
 
 async def _explained(

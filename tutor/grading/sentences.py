@@ -5,6 +5,9 @@ Says what was got and how it is off; never the expected number itself.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from tutor.grading.case import Found
 from tutor.grading.compare import Difference
 from tutor.grading.errors import explain_or_quote, quote
@@ -13,6 +16,10 @@ from tutor.grading.show import shorten, show_number, show_place
 from tutor.grading.trial import Outcome, expression_of, label_of
 from tutor.grading.verdict import CheckResult
 from tutor.wire.values import Missing
+
+YOU_GOT = "you got: "
+
+_NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d*)?(?:e[-+]?\d+)?")
 
 _SLUGS = {"type": "wrong-type", "shape": "wrong-shape", "dtype": "wrong-dtype"}
 _KINDS = {
@@ -108,9 +115,23 @@ def evidence_of(miss: Outcome) -> tuple[str, ...]:
         lines.extend(quote(miss.error))
     elif miss.shown:
         lines.append(
-            f"you got: {miss.check.name or shorten(expression_of(miss.check))} = {miss.shown}"
+            f"{YOU_GOT}{miss.check.name or shorten(expression_of(miss.check))} = {miss.shown}"
         )
     return tuple(lines)
+
+
+def untold(evidence: Sequence[str], message: str) -> tuple[str, ...]:
+    """The lines without a value that the message has told already."""
+    return tuple(line for line in evidence if not _is_told(line, message))
+
+
+def _is_told(line: str, message: str) -> bool:
+    if not line.startswith(YOU_GOT):
+        return False
+    value = line.partition(" = ")[2]
+    numbers = _NUMBER.findall(value)
+    texts = [value, *([numbers[0], show_number(float(numbers[0]))] if len(numbers) == 1 else [])]
+    return any(f"you got {text}" in message or f"`{text}`" in message for text in texts)
 
 
 def result_of(outcome: Outcome) -> CheckResult:

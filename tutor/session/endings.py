@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from tutor.course.model import PredictStep, Step
 from tutor.wire.commands import Limits
 from tutor.wire.events import Executed, Observation, Outcome
 
@@ -22,6 +23,8 @@ class Ending(Struct, frozen=True):
     """The learner's line that it is about."""
     remarks: tuple[str, ...] = ()
     """What warnings mean that the learner should hear of."""
+    values: tuple[tuple[str, str], ...] = ()
+    """What the step wants to be seen of the program: label and text."""
     milliseconds: float = 0.0
 
 
@@ -43,11 +46,21 @@ def ending_of(observation: Observation, limits: Limits) -> Ending:
     by_itself = observation.outcome in ("finished", "raised")
     return Ending(
         outcome=observation.outcome,
-        message="" if by_itself else explain_ending(observation, limits).message,
+        message="" if by_itself else explain_ending(observation, limits, judging=False).message,
         line=observation.line or (error.line if error else None),
         remarks=_remarks(executed),
         milliseconds=observation.milliseconds,
     )
+
+
+def values_of(step: Step | None, observation: Observation) -> tuple[tuple[str, str], ...]:
+    """What is to be seen after the learner has run the program of a predict step."""
+    if not isinstance(step, PredictStep) or not observation.answers:
+        return ()
+    from tutor.grading.predict import predict_questions, shown_values  # not before a run
+    from tutor.grading.trial import run_of
+
+    return tuple(shown_values(step, run_of(observation, predict_questions(step))))
 
 
 def _remarks(executed: Executed | None) -> tuple[str, ...]:
