@@ -8,7 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.lessons import CODE, COURSE, LESSON, QUIZ, READ, step_file, write_course
-from tutor.course.load import load_course, load_course_leniently
+from tutor.course import load, steps
+from tutor.course.document import Document, read_document
+from tutor.course.load import CourseReading, load_course, load_course_leniently, load_step
 from tutor.course.model import CodeStep, QuizStep, ReadStep
 from tutor.course.problems import CourseError
 
@@ -83,6 +85,64 @@ def test_a_lesson_without_its_title_is_called_by_its_folder(tmp_path: Path) -> N
     course, _ = load_course_leniently(tmp_path)
     assert course.lessons[0].title == "first"
     assert [step.id for step in course.steps()] == ["hello"]
+
+
+def test_a_step_alone_is_the_one_of_the_whole_course(tmp_path: Path) -> None:
+    prelude = 'prelude = """\nimport math\n"""\n'
+    write_course(tmp_path, course=COURSE + prelude, read=READ, quiz=QUIZ, code=CODE)
+    for step in load_course(tmp_path).steps():
+        assert load_step(tmp_path, step.id) == step
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("first/03-double.toml", CODE + "x = 1\n"),
+        ("first/03-double.toml", ""),
+        ("first/lesson.toml", LESSON.replace("format = 1", "format = 7")),
+        ("first/lesson.toml", "title ="),
+        ("course.toml", COURSE.replace('["first"]', "[]")),
+        ("course.toml", COURSE.replace('["first"]', "3")),
+        ("course.toml", COURSE.replace("format = 1", "format = 2")),
+        ("course.toml", "title ="),
+    ],
+)
+def test_a_step_alone_is_none_where_something_is_wrong(
+    tmp_path: Path, file: str, text: str
+) -> None:
+    write_course(tmp_path, read=READ, quiz=QUIZ, code=CODE)
+    assert load_step(tmp_path, "double") is not None
+    (tmp_path / file).write_text(text)
+    assert load_step(tmp_path, "double") is None
+    assert load_step(tmp_path, "other") is None
+
+
+def test_a_step_alone_takes_the_same_reading_however_many_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Path] = []
+
+    def counted(file: Path) -> Document:
+        read.append(file)
+        return read_document(file)
+
+    for module in (load, steps):
+        monkeypatch.setattr(module, "read_document", counted)
+    write_course(
+        tmp_path, code=CODE, **{f"read{n}": READ.replace("hello", f"hello-{n}") for n in range(30)}
+    )
+    assert load_step(tmp_path, "double") is not None
+    assert len(read) == 3
+
+
+def test_between_two_steps_a_reading_lets_others_come_to_their_turn(tmp_path: Path) -> None:
+    write_course(tmp_path, read=READ + "x = 1\n", quiz=QUIZ, code=CODE)
+    reading = CourseReading(tmp_path)
+    assert len(list(reading)) == 3
+    assert reading.finish() == load_course_leniently(tmp_path)
+    begun = CourseReading(tmp_path)
+    next(iter(begun))
+    assert begun.finish() == load_course_leniently(tmp_path)
 
 
 def test_no_course(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ Needs no torch and no textual, and runs nothing of what it reads.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from msgspec import Struct
 
 from tutor.course.code_rules import check_program
 from tutor.course.document import read_document
+from tutor.course.glance import find_step_file
 from tutor.course.model import Course, Lesson, Step
 from tutor.course.problems import CourseError, Problem, nearest
 from tutor.course.steps import read_step
@@ -55,22 +57,63 @@ def load_course_leniently(lessons: Path) -> tuple[Course, tuple[Problem, ...]]:
 
     A step with a problem is left out. A lesson whose lesson.toml has one is called by its folder.
     """
+    return CourseReading(lessons).finish()
+
+
+def load_step(lessons: Path, step_id: str) -> Step | None:
+    """One step, from its own file and the heads of lesson and course, however many steps there
+    are. None where anything is wrong with it: a reading of the whole course tells what."""
+    file = find_step_file(lessons, step_id)
+    if file is None:
+        return None
     try:
-        findings = Findings(read_document(lessons / "course.toml"))
-    except CourseError as error:
-        return Course(title=""), error.problems
-    values = _head(findings, _CourseKeys)
-    if values is None:
-        return Course(title=""), tuple(findings.sorted())
-    check_program(values.get("prelude", ""), ("prelude",), findings)
-    reading = _Reading(lessons, values.get("prelude", ""))
-    names = _names_in_order(values.get("order", ()), lessons, findings)
-    read = [lesson for name in names if (lesson := reading.lesson(name)) is not None]
-    reading.check_renamed(read)
-    course = Course(
-        title=values.get("title", ""), prelude=values.get("prelude", ""), lessons=tuple(read)
-    )
-    return course, (*findings.sorted(), *reading.problems)
+        course = _head(Findings(read_document(lessons / "course.toml")), _CourseKeys)
+        lesson = _head(Findings(read_document(file.with_name("lesson.toml"))), _LessonKeys)
+    except CourseError:
+        return None
+    if course is None or lesson is None or file.parent.name not in course.get("order", ()):
+        return None
+    return read_step(file, file.parent.name, course.get("prelude", ""), {})[0]
+
+
+class CourseReading:
+    """One reading of a whole course, file by file: between two of them something else may be
+    done."""
+
+    def __init__(self, lessons: Path) -> None:
+        self._lessons = lessons
+        self._course = Course(title="")
+        self._problems: tuple[Problem, ...] = ()
+        self._turns = self._read()
+
+    def __iter__(self) -> Iterator[None]:
+        """Reads one more step with each turn."""
+        return self._turns
+
+    def finish(self) -> tuple[Course, tuple[Problem, ...]]:
+        """What `load_course_leniently` gives. Reads what has not been read yet."""
+        for _ in self._turns:
+            pass
+        return self._course, self._problems
+
+    def _read(self) -> Iterator[None]:
+        try:
+            findings = Findings(read_document(self._lessons / "course.toml"))
+        except CourseError as error:
+            self._problems = error.problems
+            return
+        values = _head(findings, _CourseKeys)
+        if values is None:
+            self._problems = tuple(findings.sorted())
+            return
+        title, prelude = values.get("title", ""), values.get("prelude", "")
+        check_program(prelude, ("prelude",), findings)
+        reading = _Lessons(self._lessons, prelude)
+        for name in _names_in_order(values.get("order", ()), self._lessons, findings):
+            yield from reading.lesson(name)
+        reading.check_renamed()
+        self._course = Course(title=title, prelude=prelude, lessons=tuple(reading.lessons))
+        self._problems = (*findings.sorted(), *reading.problems)
 
 
 def _head(findings: Findings, keys: type[Struct]) -> dict[str, Any] | None:
@@ -108,19 +151,20 @@ def _names_in_order(order: tuple[str, ...], lessons: Path, findings: Findings) -
     return names
 
 
-class _Reading:
-    """One reading of all lessons of a course, and the problems met so far."""
+class _Lessons:
+    """The lessons of a course as they are read, and the problems met so far."""
 
-    def __init__(self, lessons: Path, prelude: str) -> None:
+    def __init__(self, folder: Path, prelude: str) -> None:
+        self.lessons: list[Lesson] = []
         self.problems: list[Problem] = []
-        self._lessons = lessons
+        self._folder = folder
         self._prelude = prelude
         self._ids: dict[str, Path] = {}
         """Step ids met so far, and in which file."""
 
-    def lesson(self, name: str) -> Lesson | None:
-        """None if it is of a newer format; its steps are not looked at then."""
-        file = self._lessons / name / "lesson.toml"
+    def lesson(self, name: str) -> Iterator[None]:
+        """Reads one more; one of a newer format is left out, without a look at its steps."""
+        file = self._folder / name / "lesson.toml"
         values: dict[str, Any] | None = {}
         try:
             findings = Findings(read_document(file))
@@ -130,31 +174,34 @@ class _Reading:
             values = _head(findings, _LessonKeys)
             self.problems += findings.sorted()
         if values is None:
-            return None
+            return
         values.pop("format", None)
-        steps = self._steps(file)
-        return Lesson(id=name, steps=steps, **{"title": name, **values})
+        steps: list[Step] = []
+        for each in self._step_files(file):
+            self._add_step(each, steps)
+            yield
+        self.lessons.append(Lesson(id=name, steps=tuple(steps), **{"title": name, **values}))
 
-    def check_renamed(self, lessons: list[Lesson]) -> None:
+    def check_renamed(self) -> None:
         """A former id (`was`) belongs to one step alone."""
         former: dict[str, Path] = {}
-        for step in (step for lesson in lessons for step in lesson.steps if step.was):
+        for step in (step for lesson in self.lessons for step in lesson.steps if step.was):
             other = self._ids.get(step.was) or former.get(step.was)
             former[step.was] = step.file
             if other is not None:
                 message = f"`{step.was}` belongs to {other.parent.name}/{other.name}"
                 self.problems.append(problem_at(step.file, ("was",), message))
 
-    def _steps(self, lesson_file: Path) -> tuple[Step, ...]:
+    def _step_files(self, lesson_file: Path) -> list[Path]:
         folder = lesson_file.parent
         files = sorted(file for file in folder.glob("*.toml") if file.name != lesson_file.name)
         if not files:
             message = "the lesson has no steps: files called `<number>-<id>.toml`"
             self.problems.append(Problem(lesson_file, 1, "file", message))
-        steps = [self._step(file) for file in files]
-        return tuple(step for step in steps if step is not None)
+        return files
 
-    def _step(self, file: Path) -> Step | None:
+    def _add_step(self, file: Path, steps: list[Step]) -> None:
         step, problems = read_step(file, file.parent.name, self._prelude, self._ids)
         self.problems += problems
-        return step
+        if step is not None:
+            steps.append(step)
