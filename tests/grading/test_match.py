@@ -102,6 +102,30 @@ def test_properties_are_alike_if_both_hold_or_neither_does() -> None:
     assert not alike(right, [run(p=number(0))] * 2, step, right)
 
 
+def test_a_variation_that_only_leads_to_a_note_does_not_hide_a_mistake() -> None:
+    """The same mistake, made for one row, comes out otherwise with more; who makes it for all
+    rows is told apart by them."""
+    items = (
+        Misconception(id="a", say="", wrong="p = 5"),
+        Misconception(id="b", say="", wrong="p = 5 * x"),
+    )
+    step = sigmoid_step(checks=(Check(same="p"),), misconceptions=items)
+    soft = Scenario("x = rows", "x = rows", note="one-row-only")
+    wrongs = {"p = 5": [run(p=number(5))] * 2, "p = 5 * x": [run(p=number(n)) for n in (5, 10)]}
+
+    def found(*numbers: float) -> str | None:
+        sittings = [
+            Trial(scenario, run(p=number(mine)), right)
+            for scenario, mine, right in zip((SCENARIOS[0], soft), numbers, RIGHT, strict=True)
+        ]
+        item = find_missed(step, sittings, wrongs, [])
+        return item.id if item else None
+
+    assert found(5, 10) == "b"
+    assert found(5, 7) == "a"
+    assert found(6, 10) is None
+
+
 def test_the_first_in_file_order_is_found() -> None:
     items = (
         Misconception(id="a", say="", when="odd"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from tutor.course.model import Check, CodeStep, Misconception, Note
 from tutor.grading.compare import same
@@ -64,6 +65,10 @@ def find_missed(
         if item.wrong in wrongs and computes_alike(step, trials, wrongs[item.wrong]):
             return item
         if item.raises and any(_says(item.raises, error) for error in errors_in(step, trials)):
+            return item
+    for item in step.misconceptions:
+        runs = wrongs.get(item.wrong)
+        if runs and computes_alike_where_it_counts(step, trials, runs):
             return item
     return None
 
@@ -138,15 +143,31 @@ def computes_alike(step: CodeStep, trials: Sequence[Trial], wrong: Sequence[Run]
     miss is only a note count where it misses no others: the same mistake may be made without the
     name that such a check looks at.
     """
-    sittings = [
-        (trial, run) for trial, run in zip(trials, wrong, strict=False) if run.observation.answers
-    ]
-    if len(sittings) < len(trials):
+    sittings = list(zip(trials, wrong, strict=False))
+    missed = _missed(step, sittings)
+    return _are_alike(step, [check for check in missed if not check.note] or missed, sittings)
+
+
+def computes_alike_where_it_counts(
+    step: CodeStep, trials: Sequence[Trial], wrong: Sequence[Run]
+) -> bool:
+    """The same without the variations that only lead to a note: the mistake may have been made
+    for a single row, and come out otherwise with more of them."""
+    pairs = zip(trials, wrong, strict=False)
+    sittings = [(trial, run) for trial, run in pairs if not trial.scenario.note]
+    refusing = [check for check in _missed(step, sittings) if not check.note]
+    return _are_alike(step, refusing, sittings)
+
+
+Sittings: TypeAlias = Sequence[tuple[Trial, Run]]
+"""Under each scenario the learner's trial, and the run of a wrong program."""
+
+
+def _are_alike(step: CodeStep, checks: Sequence[Check], sittings: Sittings) -> bool:
+    if not all(run.observation.answers for _, run in sittings):
         return False
-    missed = [check for check in step.checks if _is_missed(step, check, sittings)]
-    refusing = [check for check in missed if not check.note]
     evidence = False
-    for check in refusing or missed:
+    for check in checks:
         for trial, run in sittings:
             if check not in checks_under(step, trial.scenario):
                 continue
@@ -157,7 +178,12 @@ def computes_alike(step: CodeStep, trials: Sequence[Trial], wrong: Sequence[Run]
     return evidence
 
 
-def _is_missed(step: CodeStep, check: Check, sittings: Sequence[tuple[Trial, Run]]) -> bool:
+def _missed(step: CodeStep, sittings: Sittings) -> list[Check]:
+    """The checks that a wrong program misses under one of the scenarios or more."""
+    return [check for check in step.checks if _is_missed(step, check, sittings)]
+
+
+def _is_missed(step: CodeStep, check: Check, sittings: Sittings) -> bool:
     return any(
         check in checks_under(step, trial.scenario)
         and not judge(check, Trial(trial.scenario, run, trial.solution)).holds
