@@ -6,14 +6,13 @@ from msgspec.structs import replace
 from tests.support.python_runner import PythonRunner
 from tutor.course.model import Foreseen, Option, PredictStep, QuizMode, Shown
 from tutor.grading.predict import (
-    CameOut,
     grade_guess,
     predict_command,
     predict_questions,
     typed_value,
 )
 from tutor.grading.quiz import QuizAnswer
-from tutor.grading.verdict import Verdict
+from tutor.grading.verdict import CameOut, Verdict
 from tutor.wire.events import Observation, Outcome
 from tutor.wire.values import (
     ComplexValue,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.course.model import CodeStep, Option, QuizStep, ReadStep
-from tutor.grading.verdict import Verdict, VerdictKind
+from tutor.course.model import CodeStep, Option, PredictStep, QuizStep, ReadStep, Shown
+from tutor.grading.verdict import CameOut, Verdict, VerdictKind
 from tutor.session.events import (
     ActivityRequested,
     AnswerChanged,
@@ -19,6 +19,7 @@ from tutor.session.events import (
     ReplayMoved,
     RunCancelled,
     SecondPassed,
+    StepBegunAgain,
     StepRead,
     StepShown,
     StopRequested,
@@ -27,6 +28,7 @@ from tutor.session.events import (
 from tutor.session.reduce import reduce
 from tutor.session.state import State
 from tutor.wire.events import (
+    Answer,
     ErrorFacts,
     Executed,
     InventoryEntry,
@@ -43,6 +45,14 @@ from tutor.wire.values import IntValue
 READ = ReadStep(id="read-me", title="Read", text="…")
 QUIZ = QuizStep(
     id="ask-me", title="Ask", text="…", mode="one", options=(Option(text="a", why="b"),)
+)
+GUESS = PredictStep(
+    id="guess",
+    title="Guess",
+    text="…",
+    mode="one",
+    program="",
+    shown=(Shown(value="x"), Shown(value="y", label="the other")),
 )
 CODE = CodeStep(id="code", title="Code", text="…", scaffold="", solution="", hints=("a", "b"))
 
@@ -74,10 +84,11 @@ run_events: st.SearchStrategy[RunEvent] = st.one_of(
 events: st.SearchStrategy[Event] = st.one_of(
     st.builds(WorkerStateChanged, st.sampled_from(["starting", "ready", "restarting", "failed"])),
     st.builds(ProgressRead, st.frozensets(st.sampled_from(["code", "ask-me", "gone"]))),
-    st.builds(StepShown, st.sampled_from([READ, QUIZ, CODE]), st.integers(0, 9)),
-    st.builds(ActivityRequested, run_ids, st.sampled_from(["run", "check"])),
+    st.builds(StepShown, st.sampled_from([READ, QUIZ, GUESS, CODE]), st.integers(0, 9)),
+    st.builds(ActivityRequested, run_ids, st.sampled_from(["run", "check", "predict"])),
     st.builds(BatchArrived, run_ids, st.lists(run_events, max_size=3).map(tuple)),
-    st.builds(VerdictReached, verdicts, st.none() | run_ids),
+    st.builds(VerdictReached, verdicts, st.none() | run_ids, st.none() | st.just(CameOut(QUIZ))),
+    st.just(StepBegunAgain()),
     st.just(StopRequested()),
     st.builds(SecondPassed, run_ids),
     st.builds(RunCancelled, run_ids),
@@ -225,3 +236,45 @@ def test_a_replay_ends_with_its_last_loss() -> None:
     state = reduce(State(), ReplayMoved(1, 3))
     assert state.replay is not None
     assert reduce(state, ReplayMoved(3, 3)).replay is None
+
+
+def test_a_guess_stays_under_way_until_it_was_judged_by_the_run() -> None:
+    state = _after(StepShown(GUESS), ActivityRequested(1, "predict"), BatchArrived(1, (FINISHED,)))
+    assert state.activity is not None
+    assert state.ending is not None
+    state = reduce(state, VerdictReached(Verdict("reject"), 1, CameOut(QUIZ)))
+    assert (state.activity, state.latest) == (None, "output")
+    assert state.came_out == CameOut(QUIZ)
+
+
+def test_a_wrong_guess_ends_the_step_and_one_that_nothing_came_out_of_does_not() -> None:
+    begun = _after(StepShown(GUESS), ActivityRequested(1, "predict"), BatchArrived(1, (FINISHED,)))
+    assert reduce(begun, VerdictReached(Verdict("reject"), 1, CameOut(QUIZ))).step_done
+    assert not reduce(begun, VerdictReached(Verdict("tutor-fault"), 1)).step_done
+
+
+def test_a_guess_begun_again_forgets_what_came_out_but_not_that_it_is_done() -> None:
+    state = _after(
+        StepShown(GUESS),
+        ActivityRequested(1, "predict"),
+        BatchArrived(1, (FINISHED,)),
+        VerdictReached(Verdict("accept"), 1, CameOut(QUIZ)),
+        StepBegunAgain(),
+    )
+    assert (state.verdict, state.came_out, state.ending) == (None, None, None)
+    assert state.step_done
+
+
+def test_a_later_run_of_a_predict_step_tells_its_values_and_keeps_what_came_out() -> None:
+    answers = (Answer(IntValue(3), "3"), Answer(IntValue(4)))
+    ended = RunEnded(Observation("finished", Executed("finished"), answers))
+    state = _after(
+        StepShown(GUESS),
+        ActivityRequested(1, "predict"),
+        VerdictReached(Verdict("accept"), 1, CameOut(QUIZ)),
+        ActivityRequested(2, "run"),
+        BatchArrived(2, (ended,)),
+    )
+    assert state.ending is not None
+    assert state.ending.values == (("`x`", "3"), ("the other", "4"))
+    assert state.came_out == CameOut(QUIZ)

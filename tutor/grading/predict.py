@@ -3,7 +3,6 @@ right. Pure; starts nothing itself."""
 
 from __future__ import annotations
 
-from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from tutor.course.model import Asking, Foreseen, PredictStep, QuizStep
@@ -12,7 +11,7 @@ from tutor.grading.plan import program_limits
 from tutor.grading.quiz import QuizAnswer, grade_quiz
 from tutor.grading.show import show_number, show_shape
 from tutor.grading.trial import Run, is_true, run_of
-from tutor.grading.verdict import Verdict
+from tutor.grading.verdict import CameOut, Verdict
 from tutor.wire.commands import Execute, Program, Question
 from tutor.wire.events import Observation
 from tutor.wire.values import ArrayValue, IntValue, SequenceValue, TensorValue, Value
@@ -23,17 +22,6 @@ BROKEN = (
     "Something is wrong with this step, not with your guess: {}. It is not counted. "
     "F8 goes on to the next step."
 )
-
-
-class CameOut(Struct, frozen=True):
-    """What the run said."""
-
-    question: QuizStep
-    """The same question, with what is right filled in from the run."""
-    answer: str = ""
-    """The right number or shape, as a learner reads it."""
-    values: tuple[tuple[str, str], ...] = ()
-    """Label and text of each value that is worth seeing."""
 
 
 class Unanswerable(Exception):

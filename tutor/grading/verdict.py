@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from tutor.course.model import QuizStep
 from tutor.wire.commands import Execute, ObserveAll, Question
 from tutor.wire.events import Observation, Outcome
 
@@ -49,6 +50,17 @@ class Verdict(Struct, frozen=True):
     def accepted(self) -> bool:
         """Whether the step counts as done."""
         return self.kind in ("accept", "accept-with-note")
+
+
+class CameOut(Struct, frozen=True):
+    """What the run of a predict step said."""
+
+    question: QuizStep
+    """The same question, with what is right filled in from the run."""
+    answer: str = ""
+    """The right number or shape, as a learner reads it."""
+    values: tuple[tuple[str, str], ...] = ()
+    """Label and text of each value that is worth seeing."""
 
 
 class Runner(Protocol):

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from tutor.course.model import Step
-from tutor.grading.verdict import Verdict
+from tutor.grading.verdict import CameOut, Verdict
 from tutor.session.state import ActivityKind
 from tutor.wire.commands import Limits
 from tutor.wire.events import RunEvent, WorkerStateChanged
@@ -45,10 +45,12 @@ class BatchArrived(Struct, frozen=True):
 
 
 class VerdictReached(Struct, frozen=True):
-    """A check was graded. `run_id` is None for a quiz, which needs no run."""
+    """A check was graded. `run_id` is None for a quiz, which needs no run; `came_out` is what a
+    guess was judged by."""
 
     verdict: Verdict
     run_id: int | None = None
+    came_out: CameOut | None = None
 
 
 class SecondPassed(Struct, frozen=True):
@@ -65,6 +67,10 @@ class RunCancelled(Struct, frozen=True):
     """A run was given up before it began."""
 
     run_id: int
+
+
+class StepBegunAgain(Struct, frozen=True):
+    """The learner put the answer away, to give it once more."""
 
 
 class HintShown(Struct, frozen=True):
@@ -116,6 +122,7 @@ Event: TypeAlias = (
     | SecondPassed
     | StopRequested
     | RunCancelled
+    | StepBegunAgain
     | HintShown
     | StepRead
     | AnswerChanged

@@ -1,27 +1,31 @@
-"""A quiz as it is shown: its statements shuffled, and what is said of each after it was judged.
+"""A question as it is shown: statements shuffled, and what is said of each after it was judged.
 
-Used by the quiz pane. The journal keeps the order of the file, so both directions are here.
+Used by the panes Quiz and Predict. The journal keeps the order of the file: both directions are
+here.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 from msgspec.structs import replace
 
-from tutor.course.model import QuizStep
+from tutor.course.model import Asking, QuizStep
 from tutor.grading.verdict import Verdict
 
+Question = TypeVar("Question", bound=Asking)
 
-def shuffled(step: QuizStep, attempt: int) -> tuple[int, ...]:
+
+def shuffled(step: Asking, attempt: int) -> tuple[int, ...]:
     """For each place on screen, the number of the option in the file. The same for one attempt."""
     order = list(range(len(step.options)))
     random.Random(f"{step.id} {attempt}").shuffle(order)
     return tuple(order)
 
 
-def in_order(step: QuizStep, order: Sequence[int]) -> QuizStep:
+def in_order(step: Question, order: Sequence[int]) -> Question:
     """The quiz with its options as they stand on screen: verdicts name them by these numbers."""
     return replace(step, options=tuple(step.options[index] for index in order))
 
@@ -60,6 +64,6 @@ def feedback(
     return told
 
 
-def question_of(step: QuizStep) -> str:
+def question_of(step: Asking) -> str:
     """The last paragraph of the text, which asks."""
     return " ".join(step.text.strip().split("\n\n")[-1].split())

@@ -7,7 +7,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from tutor.session.endings import ending_of
+from tutor.course.model import PredictStep
+from tutor.session.endings import ending_of, values_of
 from tutor.session.events import (
     ActivityRequested,
     AnswerChanged,
@@ -21,6 +22,7 @@ from tutor.session.events import (
     ReplayMoved,
     RunCancelled,
     SecondPassed,
+    StepBegunAgain,
     StepRead,
     StepShown,
     StopRequested,
@@ -74,6 +76,7 @@ def _step(state: State, event: StepShown) -> State:
         replay=None,
         ending=None,
         verdict=None,
+        came_out=None,
         latest="nothing",
         hints=max(0, event.hints),
         notice="",
@@ -93,7 +96,8 @@ def _requested(state: State, event: ActivityRequested) -> State:
         has_tensors=False,
         replay=None,
         ending=None,
-        verdict=None if event.kind == "check" else state.verdict,
+        verdict=state.verdict if event.kind == "run" else None,
+        came_out=state.came_out if event.kind == "run" else None,
         latest="verdict" if event.kind == "check" else "output",
         notice="",
         worker_told=_worker_told(state),
@@ -114,16 +118,27 @@ def _batch(state: State, event: BatchArrived) -> State:
     ended = next((e for e in event.events if isinstance(e, RunEnded)), None)
     if ended is None or activity.kind == "check":
         return state
-    return replace(state, activity=None, ending=ending_of(ended.observation, activity.limits))
+    ending = ending_of(ended.observation, activity.limits)
+    if activity.kind == "predict":
+        return replace(state, ending=ending)  # under way until the guess is judged by it
+    values = values_of(state.step, ended.observation)
+    return replace(state, activity=None, ending=replace(ending, values=values))
 
 
 def _verdict(state: State, event: VerdictReached) -> State:
     current = state.activity.run_id if state.activity else None
     if state.step is None or event.run_id != current:
         return state
-    done = state.done | {state.step.id} if event.verdict.accepted else state.done
+    guessed = isinstance(state.step, PredictStep)
+    ends = event.verdict.accepted or event.came_out is not None
     return replace(
-        state, activity=None, verdict=event.verdict, latest="verdict", done=done, notice=""
+        state,
+        activity=None,
+        verdict=event.verdict,
+        came_out=event.came_out,
+        latest="output" if guessed else "verdict",
+        done=state.done | {state.step.id} if ends else state.done,
+        notice="",
     )
 
 
@@ -144,6 +159,12 @@ def _cancelled(state: State, event: RunCancelled) -> State:
     if state.activity is None or state.activity.run_id != event.run_id:
         return state
     return replace(state, activity=None, notice="Stopped before it began.")
+
+
+def _again(state: State, _event: StepBegunAgain) -> State:
+    if state.activity is not None:
+        return state
+    return replace(state, verdict=None, came_out=None, ending=None, latest="nothing", notice="")
 
 
 def _hint(state: State, _event: HintShown) -> State:
@@ -206,6 +227,7 @@ _REDUCERS: dict[type, Callable[[State, Any], State]] = {
     SecondPassed: _second,
     StopRequested: _stop,
     RunCancelled: _cancelled,
+    StepBegunAgain: _again,
     HintShown: _hint,
     StepRead: _read,
     AnswerChanged: _changed,

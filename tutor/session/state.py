@@ -9,13 +9,13 @@ from typing import Literal
 
 from msgspec import Struct
 
-from tutor.course.model import CodeStep, QuizStep, Step
-from tutor.grading.verdict import Verdict
+from tutor.course.model import Asking, CodeStep, Step
+from tutor.grading.verdict import CameOut, Verdict
 from tutor.session.endings import Ending
 from tutor.wire.commands import Limits
 from tutor.wire.events import WorkerStateChanged
 
-ActivityKind = Literal["run", "check"]
+ActivityKind = Literal["run", "check", "predict"]
 
 Latest = Literal["nothing", "output", "verdict", "hints"]
 """Which of the panes below the code has the newest to say."""
@@ -68,7 +68,9 @@ class State(Struct, frozen=True):
     ending: Ending | None = None
     """How the last plain run of this step ended."""
     verdict: Verdict | None = None
-    """Of the last check of this step, or of the quiz."""
+    """Of the last check of this step, of the quiz or of the guess."""
+    came_out: CameOut | None = None
+    """What the run of a predict step said, once the guess was judged by it."""
     latest: Latest = "nothing"
     hints: int = 0
     """How many of the step's hints are on screen."""
@@ -85,7 +87,7 @@ class State(Struct, frozen=True):
     @property
     def hint_count(self) -> int:
         """How many hints the step has."""
-        return len(self.step.hints) if isinstance(self.step, CodeStep | QuizStep) else 0
+        return len(self.step.hints) if isinstance(self.step, CodeStep | Asking) else 0
 
     @property
     def step_done(self) -> bool:
