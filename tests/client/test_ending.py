@@ -73,8 +73,4 @@ def test_what_the_client_saw() -> None:
     ],
 )
 def test_where_it_stood(trace: str, line: int | None) -> None:
-    assert stood_at(_ended(trace=trace)) == line
-
-
-def test_where_nobody_can_say() -> None:
-    assert stood_at(None) is None
+    assert stood_at(trace) == line

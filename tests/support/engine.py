@@ -15,7 +15,15 @@ from dataclasses import dataclass
 from typing import NoReturn, TypeVar
 
 from tutor.wire import frames
-from tutor.wire.commands import Ask, Command, Execute, ObserveAll, Program, Question
+from tutor.wire.commands import (
+    Ask,
+    Command,
+    Execute,
+    ObserveAll,
+    Program,
+    Question,
+    RunControl,
+)
 from tutor.wire.events import Answer, Answered, Executed, FromLearner
 
 Event = TypeVar("Event", bound=FromLearner)
@@ -60,9 +68,14 @@ class Served:
 
 
 def serve(
-    command: Execute | ObserveAll, questions: Sequence[str] = (), *, rehearsed: bool = False
+    command: Execute | ObserveAll,
+    questions: Sequence[str] = (),
+    *,
+    rehearsed: bool = False,
+    controls: Sequence[RunControl] = (),
 ) -> Served:
-    """Runs the command in a fork of this process, and asks."""
+    """Runs the command in a fork of this process, and asks. Each time the program is held, it gets
+    the next of `controls`."""
     loaded()
     ask = Ask(tuple(map(Question, questions)))
     with tempfile.TemporaryFile() as output:
@@ -70,7 +83,7 @@ def serve(
         child = os.fork()
         if child == 0:
             ours.close()
-            _live(theirs, command, ask, output.fileno(), rehearsed)
+            _live(theirs, command, [*controls, ask], output.fileno(), rehearsed)
         theirs.close()
         events = _read_all(ours)
         _, status = os.waitpid(child, 0)
@@ -115,14 +128,20 @@ class _Pipe:
         self.send(event)
         return True
 
+    def report(self, event: FromLearner) -> None:
+        self.send(event)
+
     def receive(self) -> Command:
         return self._commands.pop(0)
+
+    def is_waiting(self) -> bool:
+        return False
 
 
 def _live(
     connection: socket.socket,
     command: Execute | ObserveAll,
-    ask: Ask,
+    commands: list[Command],
     output: int,
     rehearsed: bool,
 ) -> NoReturn:
@@ -134,7 +153,7 @@ def _live(
 
         if rehearsed:
             engine.rehearse()
-        engine.serve(_Pipe(connection, [ask]), command)
+        engine.serve(_Pipe(connection, commands), command)
         status = 0
     except BaseException:
         import traceback

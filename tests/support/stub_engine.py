@@ -1,6 +1,7 @@
 """An engine without torch, for tests of the worker's processes: the program is plain Python.
 
-Questions are evaluated with eval. Values are numbers, texts and `Other`, nothing else.
+Questions are evaluated with eval. Values are numbers, texts and `Other`, nothing else. A live
+program may call `phase(name, step)` where a training would come to a phase.
 """
 
 from __future__ import annotations
@@ -9,8 +10,26 @@ import sys
 import time
 import traceback
 
-from tutor.wire.commands import Ask, Execute, ObserveAll, Program, Question
-from tutor.wire.events import Answer, Answered, BatchObserved, Done, ErrorFacts, Executed
+from tutor.wire.commands import (
+    RUN_CONTROL,
+    Ask,
+    Execute,
+    Hold,
+    ObserveAll,
+    Program,
+    Question,
+    StepPhase,
+)
+from tutor.wire.events import (
+    Answer,
+    Answered,
+    BatchObserved,
+    Done,
+    ErrorFacts,
+    Executed,
+    Paused,
+    Phase,
+)
 from tutor.wire.values import FloatValue, IntValue, Missing, Other, TextValue, Value
 from tutor.worker import limits
 from tutor.worker.channel import Channel
@@ -41,10 +60,12 @@ def serve(channel: Channel, command: Execute | ObserveAll) -> None:
             channel.send(BatchObserved(index, executed, answers))
         channel.send(Done())
         return
-    executed, namespace = _execute(command.program)
+    executed, namespace = _execute(command.program, phase=_Probe(channel, command.hold).phase)
     sys.stdout.flush()
     channel.send(executed)
     ask = channel.receive()
+    while isinstance(ask, RUN_CONTROL):
+        ask = channel.receive()
     assert isinstance(ask, Ask)
     for index, question in enumerate(ask.questions):
         channel.send(Answered(index, _answer(question, namespace)))
@@ -52,8 +73,30 @@ def serve(channel: Channel, command: Execute | ObserveAll) -> None:
     channel.send(Done())
 
 
-def _execute(program: Program) -> tuple[Executed, dict[str, object]]:
-    namespace: dict[str, object] = {"__name__": "__main__", "rehearsals": len(_rehearsals)}
+class _Probe:
+    """Waits where it is asked to."""
+
+    def __init__(self, channel: Channel, hold: int) -> None:
+        self._channel = channel
+        self._asked = hold
+
+    def phase(self, name: Phase, step: int = 1) -> None:
+        """A phase of what stands for a training."""
+        while self._channel.is_waiting():
+            self._take()
+        reported = self._asked
+        if reported:
+            self._channel.report(Paused(reported, name, step))
+            while self._asked == reported:
+                self._take()
+
+    def _take(self) -> None:
+        command = self._channel.receive()
+        self._asked = command.number if isinstance(command, Hold | StepPhase) else 0
+
+
+def _execute(program: Program, **names: object) -> tuple[Executed, dict[str, object]]:
+    namespace = {"__name__": "__main__", "rehearsals": len(_rehearsals), **names}
     started = time.perf_counter()
     try:
         exec(compile(program.given, "given.py", "exec"), namespace)

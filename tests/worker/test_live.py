@@ -32,8 +32,14 @@ class Pipe:
             self.events.append(event)
         return self.takes
 
+    def report(self, event: FromLearner) -> None:
+        self.events.append(event)
+
     def receive(self) -> Command:
         raise AssertionError("nothing is asked here")
+
+    def is_waiting(self) -> bool:
+        return False
 
     def losses(self) -> list[float]:
         told = [event for event in self.events if isinstance(event, LossesRecorded)]

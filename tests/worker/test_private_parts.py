@@ -27,7 +27,11 @@ def test_both_ways_of_watching_see_the_same(private: bool, monkeypatch: pytest.M
     for name in ("_engine_run_backward", "backward", "grad"):
         monkeypatch.setattr(torch.autograd, name, getattr(torch.autograd, name))
     monkeypatch.setattr(torch_private, "has_one_engine_call", lambda: private)
-    torch_private.watch_backward(lambda outputs, adds: seen.append((len(outputs), adds)))
+    begun: list[int] = []
+    torch_private.watch_backward(
+        lambda: begun.append(len(seen)),
+        lambda outputs, adds: seen.append((len(outputs), adds)),
+    )
     x = torch.ones(1, requires_grad=True)
     torch.autograd.backward((x * x).sum())
     torch.autograd.backward([x.sum(), x.sum()])
@@ -35,6 +39,7 @@ def test_both_ways_of_watching_see_the_same(private: bool, monkeypatch: pytest.M
     with pytest.raises(RuntimeError):
         torch.autograd.backward(torch.ones(1).sum())
     assert seen == [(1, True), (2, True), (1, False)]
+    assert begun == [0, 1, 2, 3], "before each, also before the one that raised"
 
 
 def test_modules_are_read_without_their_methods() -> None:

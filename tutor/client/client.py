@@ -14,10 +14,11 @@ from dataclasses import replace
 
 import msgspec
 
+from tutor.client.author_run import AuthorRun
 from tutor.client.facts import WorkerFacts
 from tutor.client.keeper import Keeper, WorkerUnavailable
 from tutor.client.learner_process import LearnerProcess
-from tutor.client.run import AuthorRun, LearnerRun, Run
+from tutor.client.run import LearnerRun, Run
 from tutor.client.zygote_process import ZygoteProcess
 from tutor.wire.commands import Execute, ObserveAll, Question
 from tutor.wire.control import NotForked, Protection
@@ -119,6 +120,26 @@ class WorkerClient:
         while len(self._spares) > self._wanted_spares:
             self._spares.pop().close()
         self._top_up()
+
+    def hold(self, number: int) -> None:
+        """Pauses the run that is watched: before the next phase of its training, or where it
+        stands if it comes to none. `Paused` with this number tells of it."""
+        for run in self._watched():
+            run.pausing.hold(number)
+
+    def step_phase(self, number: int) -> None:
+        """Lets it go on to the next phase of its training and pauses it there."""
+        for run in self._watched():
+            run.pausing.step_phase(number)
+
+    def resume(self) -> None:
+        """Lets it go on."""
+        for run in self._watched():
+            run.pausing.resume()
+
+    def _watched(self) -> tuple[LearnerRun, ...]:
+        runs = (run for run in self._runs if isinstance(run, LearnerRun) and run.live)
+        return tuple(run for run in runs if not run.over.is_set())
 
     def stop(self) -> None:
         """Ends the learner's runs: asks them to, kills them 300 ms later. Again: at once."""

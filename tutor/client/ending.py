@@ -79,7 +79,7 @@ def _signal_name(number: int) -> str:
         return f"signal {number}"
 
 
-def stood_at(ended: Ended | None) -> int | None:
+def stood_at(trace: str) -> int | None:
     """The innermost line of exercise.py in what faulthandler told; None if it did not."""
-    found = _STANDS_AT.search(ended.trace) if ended else None
+    found = _STANDS_AT.search(trace)
     return int(found.group(1)) if found else None

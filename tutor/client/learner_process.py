@@ -17,7 +17,7 @@ import msgspec
 
 from tutor.wire import control, frames
 from tutor.wire.commands import Command
-from tutor.wire.control import Begin, Ended, Fork, ToWarden
+from tutor.wire.control import Begin, Ended, Fork, FromWarden, Frozen, ToWarden
 from tutor.wire.events import FromLearner, Up
 
 _CHUNK = 64 * 1024
@@ -45,6 +45,9 @@ class Listener(Protocol):
 
     def give_up(self, reason: str) -> None:
         """There is no such process, and there will be none."""
+
+    def frozen(self, frozen: Frozen) -> None:
+        """All its processes are stopped, as the warden was told."""
 
     def ended(self, ended: Ended | None) -> None:
         """All it ever wrote has been told before. None: the warden died without a word."""
@@ -264,11 +267,14 @@ class LearnerProcess:
             datagram = self._hear_warden()
         except BlockingIOError:
             return
-        ended: Ended | None = None
+        said: FromWarden | None = None
         if datagram:
             with suppress(msgspec.MsgspecError):
-                ended = control.read_ended(datagram)
-        self._finish(ended)
+                said = control.read_from_warden(datagram)
+        if not isinstance(said, Frozen):
+            self._finish(said)
+        elif self._listener:
+            self._listener.frozen(said)
 
     def _hear_warden(self) -> bytes:
         """Empty if it has gone. Had it not read all that we said, an error stands before its

@@ -16,15 +16,16 @@ from collections.abc import Callable
 
 from msgspec import structs
 
+from tutor.client.alarm import Alarm
 from tutor.client.ending import Evidence, classify, stood_at
 from tutor.client.learner_process import LearnerProcess
 from tutor.client.output import Captured, Shown
+from tutor.client.pausing import Pausing
 from tutor.wire.commands import Ask, Execute, ObserveAll, Question
-from tutor.wire.control import Begin, Ended, Interrupt, Kill
+from tutor.wire.control import Begin, Ended, Frozen, Interrupt, Kill
 from tutor.wire.events import (
     Answer,
     Answered,
-    BatchObserved,
     Done,
     Executed,
     FromLearner,
@@ -32,6 +33,7 @@ from tutor.wire.events import (
     LossesRecorded,
     Observation,
     OutputWritten,
+    Paused,
     RunEnded,
     RunEvent,
 )
@@ -70,7 +72,8 @@ class Run(ABC):
         self._garbled = ""
         self._interrupted = False
         self._started = time.monotonic()
-        self._alarm: asyncio.TimerHandle | None = None
+        self._alarm = Alarm(self._ring)
+        self.pausing = Pausing(self._alarm, self._paused)
 
     def begin(self, process: LearnerProcess) -> None:
         """Hands the command to a waiting process."""
@@ -78,9 +81,11 @@ class Run(ABC):
         limits = self.command.limits
         self._process = process
         self.settled.clear()
-        self._set_alarm(limits.seconds + _SLACK)
+        self._alarm.set(limits.seconds + _SLACK)
         try:
             process.begin(self.command, Begin(limits.seconds, limits.memory_mb, limits.tasks), self)
+            if isinstance(self.command, Execute):
+                self.pausing.begin(process, self.command.hold)
         except FrameError as error:
             self.give_up(f"The program is too large: {error}.")
 
@@ -105,7 +110,8 @@ class Run(ABC):
         else:
             self._interrupted = True
             self._process.tell(Interrupt())
-            self._set_alarm(_SLACK)
+            self.pausing.forget()
+            self._alarm.set(_SLACK)
 
     def give_up(self, reason: str) -> None:
         """Ends the run as lost, whatever its process does."""
@@ -145,7 +151,7 @@ class Run(ABC):
 
     def ended(self, ended: Ended | None) -> None:
         """Implements Listener."""
-        self._clear_alarm()
+        self._alarm.clear()
         if self.over.is_set():
             return
         if ended is None and self._silent:
@@ -166,15 +172,24 @@ class Run(ABC):
             Observation(
                 ending.outcome,
                 executed=self._executed,
-                line=stood_at(ended),
+                line=stood_at(ended.trace) if ended else None,
                 detail=ending.detail,
                 peak_mb=ended.peak_mb if ended else 0.0,
             )
         )
 
+    def frozen(self, frozen: Frozen) -> None:
+        """Implements Listener."""
+        if not self.over.is_set():
+            self.pausing.frozen(frozen)
+
     @abstractmethod
     def _show(self, stream: int, text: str) -> None:
         """Text that has just been printed; control codes removed."""
+
+    @abstractmethod
+    def _paused(self, paused: Paused) -> None:
+        """The program stands still, as it was asked to."""
 
     def _finish(self) -> None:
         """`Done` came, in its place: what was printed is complete, the process is leaving."""
@@ -188,7 +203,8 @@ class Run(ABC):
     def _conclude(self, observation: Observation) -> None:
         if self.over.is_set():
             return
-        self._clear_alarm()
+        self.pausing.forget()
+        self._alarm.clear()
         for number, stream in enumerate(self._streams):
             self._show(number, stream.finish())
         self.observation = self._complete(observation)
@@ -206,22 +222,13 @@ class Run(ABC):
             line=observation.line,
             detail=observation.detail,
             peak_mb=observation.peak_mb,
-            milliseconds=(time.monotonic() - self._started) * 1000,
+            milliseconds=(time.monotonic() - self._started - self.pausing.seconds) * 1000,
         )
 
     def _kill(self, how: Kill) -> None:
         if self._process and not self._process.closed:
             self._process.tell(how)
-            self._set_alarm(_SLACK)
-
-    def _set_alarm(self, seconds: float) -> None:
-        self._clear_alarm()
-        self._alarm = self._loop.call_later(seconds, self._ring)
-
-    def _clear_alarm(self) -> None:
-        if self._alarm:
-            self._alarm.cancel()
-        self._alarm = None
+            self._alarm.set(_SLACK)
 
     def _ring(self) -> None:
         assert self._process
@@ -239,7 +246,7 @@ class LearnerRun(Run):
         super().__init__(command, overdue)
         self._questions = questions
         self._asked = False
-        self._live = live
+        self.live = live
         self._shown = (Shown(), Shown())
         self._events: list[RunEvent] = []
         self._wake = asyncio.Event()
@@ -249,7 +256,7 @@ class LearnerRun(Run):
     @property
     def budget(self) -> int:
         """Implements Listener."""
-        return _BUDGET_WATCHED if self._live else _BUDGET
+        return _BUDGET_WATCHED if self.live else _BUDGET
 
     async def next_batch(self) -> tuple[RunEvent, ...]:
         """Waits for events; at most 30 times a second, but at once for what is urgent."""
@@ -272,6 +279,7 @@ class LearnerRun(Run):
                 if event.outcome == "stopped" and not self._interrupted:
                     event = structs.replace(event, outcome="raised")  # by the program itself
                 self._executed = event
+                self.pausing.resume()  # there is nothing left to pause
                 self._add(event, urgent=True)
                 self._loop.call_soon(self._ask)  # not before all that came with it is dropped
             case Answered(index=index, answer=answer) if self._expects(index):
@@ -280,6 +288,11 @@ class LearnerRun(Run):
                 self._finish()
             case LossesRecorded() | InventoryTaken():
                 self._add(event)
+            case Paused():
+                self.pausing.heard(event)
+
+    def _paused(self, paused: Paused) -> None:
+        self._add(paused, urgent=True)
 
     def _expects(self, index: int) -> bool:
         return self._asked and index == len(self._answers) < len(self._questions)
@@ -310,7 +323,7 @@ class LearnerRun(Run):
             self._add(RunEnded(self.observation), urgent=True)
 
     def _add(self, event: RunEvent, *, urgent: bool = False) -> None:
-        if not self._live:
+        if not self.live:
             return
         self._events.append(event)
         if urgent:
@@ -349,45 +362,3 @@ def _thin_text(event: RunEvent, shown: tuple[Shown, Shown]) -> RunEvent:
     if not isinstance(event, OutputWritten):
         return event
     return OutputWritten(event.stream, shown[event.stream == "stderr"].thin(event.text))
-
-
-class AuthorRun(Run):
-    """Programs of a lesson's author, all in one process."""
-
-    def __init__(self, command: ObserveAll, overdue: Overdue) -> None:
-        super().__init__(command, overdue)
-        self._programs = len(command.programs)
-        self._batch: list[Observation] = []
-
-    def heard(self, event: FromLearner) -> None:
-        """Implements Listener."""
-        match event:
-            case BatchObserved(index=index) if index == len(self._batch) < self._programs:
-                self._batch.append(_observation(event))
-                self._executed = event.executed
-            case Done() if self.complete and self._batch:
-                self._finish()
-
-    def _show(self, stream: int, text: str) -> None:
-        """Nobody looks on; the engine tells what each program printed."""
-
-    @property
-    def complete(self) -> bool:
-        """Whether every program has come to its own end."""
-        return len(self._batch) == self._programs
-
-    def observations(self) -> tuple[Observation, ...]:
-        """One for each program; the run's own ending for those it did not come to."""
-        assert self.observation
-        rest = self._programs - len(self._batch)
-        return (*self._batch, *[self.observation] * rest)
-
-
-def _observation(event: BatchObserved) -> Observation:
-    return Observation(
-        event.executed.outcome,
-        executed=event.executed,
-        answers=event.answers,
-        output=event.output,
-        milliseconds=event.executed.milliseconds,
-    )

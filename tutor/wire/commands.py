@@ -1,6 +1,7 @@
 """What the app asks of a learner process. Imperative; plain data; sent over the run's own channel.
 
 A learner process takes one `Execute` (then at most one `Ask`) or one `ObserveAll`, and ends.
+While the program of an `Execute` runs, `Hold`, `StepPhase` and `Resume` may come at any time.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ class Execute(Struct, frozen=True, tag="execute"):
     """Whether losses are sent while it trains, and the inventory at the end."""
     fixed: tuple[str, ...] = ()
     """Givens that must keep their identity, not only their value."""
+    hold: int = 0
+    """If not 0: as if `Hold` with this number had come before the program began."""
 
 
 class Ask(Struct, frozen=True, tag="ask"):
@@ -68,4 +71,25 @@ class ObserveAll(Struct, frozen=True, tag="observe-all"):
     limits: Limits = Limits(seconds=60.0)
 
 
-Command: TypeAlias = Execute | Ask | ObserveAll
+class Hold(Struct, frozen=True, tag="hold"):
+    """Wait before the next phase of the training; `Paused` with this number says that it does."""
+
+    number: int
+
+
+class StepPhase(Struct, frozen=True, tag="step-phase"):
+    """Go on to the next phase, and wait before it; `Paused` with this number answers."""
+
+    number: int
+
+
+class Resume(Struct, frozen=True, tag="resume"):
+    """Go on, and do not wait any more."""
+
+
+RunControl: TypeAlias = Hold | StepPhase | Resume
+
+RUN_CONTROL = (Hold, StepPhase, Resume)
+"""The classes of `RunControl`."""
+
+Command: TypeAlias = Execute | Ask | ObserveAll | Hold | StepPhase | Resume

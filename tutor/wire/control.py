@@ -124,7 +124,26 @@ class Kill(Struct, frozen=True, tag="kill"):
     decision: Decision
 
 
-ToWarden: TypeAlias = Begin | Interrupt | Kill
+class Freeze(Struct, frozen=True, tag="freeze"):
+    """Stop the whole tree where it stands, and the clock with it; `Frozen` answers. While the tree
+    is stopped memory is watched as before, and it can be ended as before."""
+
+    tell: bool = False
+    """Whether to ask the program first where it stands."""
+
+
+class Thaw(Struct, frozen=True, tag="thaw"):
+    """The tree goes on, and so does the clock."""
+
+
+ToWarden: TypeAlias = Begin | Interrupt | Kill | Freeze | Thaw
+
+
+class Frozen(Struct, frozen=True, tag="frozen"):
+    """The whole tree is stopped."""
+
+    trace: str = ""
+    """What faulthandler said of where the program stood, if that was asked."""
 
 
 class Ended(Struct, frozen=True, tag="ended"):
@@ -144,10 +163,12 @@ _ENCODER = msgspec.msgpack.Encoder()
 _FROM_ZYGOTE: msgspec.msgpack.Decoder[FromZygote] = msgspec.msgpack.Decoder(FromZygote)
 _FORK = msgspec.msgpack.Decoder(Fork)
 _TO_WARDEN: msgspec.msgpack.Decoder[ToWarden] = msgspec.msgpack.Decoder(ToWarden)
-_ENDED = msgspec.msgpack.Decoder(Ended)
+FromWarden: TypeAlias = Frozen | Ended
+
+_FROM_WARDEN: msgspec.msgpack.Decoder[FromWarden] = msgspec.msgpack.Decoder(FromWarden)
 
 
-def encode(message: FromZygote | Fork | ToWarden | Ended) -> bytes:
+def encode(message: FromZygote | Fork | ToWarden | FromWarden) -> bytes:
     """One datagram."""
     return _ENCODER.encode(message)
 
@@ -167,6 +188,6 @@ def read_to_warden(datagram: bytes) -> ToWarden:
     return _TO_WARDEN.decode(datagram)
 
 
-def read_ended(datagram: bytes) -> Ended:
+def read_from_warden(datagram: bytes) -> FromWarden:
     """Raises msgspec.MsgspecError if it is none."""
-    return _ENDED.decode(datagram)
+    return _FROM_WARDEN.decode(datagram)

@@ -138,6 +138,21 @@ class InventoryTaken(Struct, frozen=True, tag="inventory"):
     entries: tuple[InventoryEntry, ...]
 
 
+Phase = Literal["zero_grad", "forward", "loss", "backward", "step", "none"]
+"""Of one step of a training, in the usual order. `none`: it was stopped outside of all of them."""
+
+
+class Paused(Struct, frozen=True, tag="paused"):
+    """The program waits before `phase`, as the `Hold` or `StepPhase` of that number asked."""
+
+    number: int
+    phase: Phase = "none"
+    step: int = 0
+    """The step of the training that it is in, from 1; 0 if that is not known."""
+    line: int | None = None
+    """Where in exercise.py it stands."""
+
+
 class Executed(Struct, frozen=True, tag="executed"):
     """The program has come to its end. What it bound, changed, warned of and raised."""
 
@@ -172,7 +187,7 @@ class Done(Struct, frozen=True, tag="done"):
 
 
 FromLearner: TypeAlias = (
-    Up | LossesRecorded | InventoryTaken | Executed | Answered | BatchObserved | Done
+    Up | LossesRecorded | InventoryTaken | Paused | Executed | Answered | BatchObserved | Done
 )
 
 
@@ -207,7 +222,7 @@ class RunEnded(Struct, frozen=True, tag="run-ended"):
     observation: Observation
 
 
-RunEvent: TypeAlias = OutputWritten | LossesRecorded | InventoryTaken | Executed | RunEnded
+RunEvent: TypeAlias = OutputWritten | LossesRecorded | InventoryTaken | Paused | Executed | RunEnded
 
 
 WorkerPhase = Literal["absent", "starting", "ready", "restarting", "failed", "closed"]

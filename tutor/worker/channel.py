@@ -27,6 +27,8 @@ class Channel:
 
     def __init__(self, descriptor: int) -> None:
         self._socket = socket.socket(fileno=descriptor)
+        self._commands = select.poll()
+        self._commands.register(descriptor, select.POLLIN)
         self._reader = frames.commands_reader()
         self._received: list[Command] = []
         self._unsent = bytearray()
@@ -37,11 +39,12 @@ class Channel:
         frame = frames.encode(event)
         if os.getpid() != self._owner:
             _leave()
-        with _uninterrupted():
-            limits.lift_memory_limit()  # what ends here may have used all that it was allowed
-            self._unsent += frame
-            while self._unsent:
-                self._write(0)
+        limits.lift_memory_limit()  # what ends here may have used all that it was allowed
+        self._send_whole(frame)
+
+    def report(self, event: FromLearner) -> None:
+        """As `send`, but the program goes on, and within its limits."""
+        self._send_whole(frames.encode(event))
 
     def offer(self, event: FromLearner) -> bool:
         """Never blocks. False if the app does not keep up: the event is dropped, whole."""
@@ -68,11 +71,17 @@ class Channel:
 
     def is_waiting(self) -> bool:
         """Whether `receive` would give something at once."""
-        return bool(self._received or select.select([self._socket], [], [], 0)[0])
+        return bool(self._received or self._commands.poll(0))
 
     def close(self) -> None:
         """Lets go of the socket."""
         self._socket.close()
+
+    def _send_whole(self, frame: bytes) -> None:
+        with _uninterrupted():
+            self._unsent += frame
+            while self._unsent:
+                self._write(0)
 
     def _write(self, flags: int) -> None:
         written = self._socket.send(bytes(self._unsent[:_CHUNK]), flags)

@@ -2,7 +2,8 @@
 
 Called from the recorder's hooks, in the thread that trains. It never waits: what the app cannot
 take now is offered again with the next. The program's own time comes first – taking the
-inventory may use a fiftieth of it.
+inventory may use a fiftieth of it. Only where the app has asked the program to wait, it is told
+all there is, and waited for.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 
-from tutor.wire.events import InventoryTaken
+from tutor.wire.events import InventoryTaken, Paused, Phase
 from tutor.worker.inventory import take_inventory
 from tutor.worker.losses import LossSeries
 from tutor.worker.ports import Events
-from tutor.worker.recorder import Recorder
+from tutor.worker.probes import Probes
+from tutor.worker.recorder import Recorder, before_phase
+from tutor.worker.stack import learner_line
 
 LOSSES_EVERY = 0.05
 INVENTORY_EVERY = 0.25
@@ -37,8 +40,14 @@ class Live:
         events: Events,
         namespace: Mapping[str, object],
         clock: Callable[[], float] = time.perf_counter,
+        *,
+        hold: int = 0,
+        flush: Callable[[], None] = lambda: None,
     ) -> None:
+        """`hold` is what was asked before the program began; `flush` brings out what it printed."""
         self._events = events
+        self._flush = flush
+        self._probes = Probes(events, before_phase, hold)
         self._namespace = namespace
         self._clock = clock
         self._thread = threading.get_ident()
@@ -50,7 +59,22 @@ class Live:
         self._every = INVENTORY_EVERY
         self._used = 0.0
 
-    def __call__(self, recorder: Recorder) -> None:
+    def before(self, phase: Phase, recorder: Recorder) -> None:
+        """Waits if the app has asked for it. What the app sees then is of this moment."""
+        if threading.get_ident() != self._thread:
+            return
+        asked = self._probes.asked
+        if asked:
+            self._tell_all(recorder)
+            step = recorder.step_in_progress(phase)
+            self._events.report(Paused(asked, phase, step, learner_line()))
+            waits_since = self._clock()
+            try:
+                self._probes.wait()
+            finally:
+                self._started += self._clock() - waits_since  # no time of the program's
+
+    def after(self, recorder: Recorder) -> None:
         """After a step or a backward."""
         now = self._clock()
         if now < self._next_losses or threading.get_ident() != self._thread:
@@ -62,8 +86,18 @@ class Live:
         if now >= self._next_inventory:
             self._offer_inventory()
 
+    def _tell_all(self, recorder: Recorder) -> None:
+        self._flush()
+        series = self._series or self._decide(recorder)
+        if series is not None:
+            for event in series.batches(self._sent):
+                self._events.report(event)
+                self._sent += len(event.losses)
+        self._events.report(take_inventory(self._namespace))
+
     def finish(self, recorder: Recorder) -> None:
         """Waits until the rest of the losses and a last inventory are on their way."""
+        self._probes.end()
         series = self._series or recorder.losses()
         for event in series.batches(self._sent):
             self._events.send(event)

@@ -19,6 +19,14 @@ class Events(Protocol):
         """Never blocks; False if the event was dropped, whole."""
         ...
 
+    def report(self, event: FromLearner) -> None:
+        """As `send`, of a program that goes on afterwards."""
+        ...
+
     def receive(self) -> Command:
         """Blocks until the next command."""
+        ...
+
+    def is_waiting(self) -> bool:
+        """Whether `receive` would give something at once."""
         ...

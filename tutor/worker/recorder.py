@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor, nn
 
+from tutor.wire.events import Phase
 from tutor.worker.losses import LossSeries
 from tutor.worker.numbers import size_in_bytes
 from tutor.worker.step_log import Moment, StepLog
@@ -34,10 +35,14 @@ _GRAPH_NODES = 2_000
 
 
 class Listener(Protocol):
-    """Is told, after a step or a backward, that there may be something to send."""
+    """Is told of each phase of the training, in the thread that trains."""
 
-    def __call__(self, recorder: Recorder) -> None:
-        """Called in the thread that trains."""
+    def before(self, phase: Phase, recorder: Recorder) -> None:
+        """The phase is about to begin; it begins when this returns."""
+        ...
+
+    def after(self, recorder: Recorder) -> None:
+        """A step or a backward has ended: there may be something to send."""
         ...
 
 
@@ -60,6 +65,16 @@ class Recorder:
     def losses(self) -> LossSeries:
         """By step if an optimizer has ever stepped, else by backward."""
         return self.by_step if self.steps else self.by_backward
+
+    def before(self, phase: Phase) -> None:
+        """A phase of the training is about to begin."""
+        if self._listener is not None:
+            self._listener.before(phase, self)
+
+    def step_in_progress(self, phase: Phase) -> int:
+        """Counted from 1. Without an optimizer each backward pass is a step."""
+        stepped = self.steps or phase == "step"
+        return (self.steps if stepped else self.backwards) + 1
 
     def saw_backward(self, outputs: Outputs, accumulates: bool) -> None:
         """A backward pass from these outputs has ended."""
@@ -98,7 +113,7 @@ class Recorder:
 
     def _tell(self) -> None:
         if self._listener is not None:
-            self._listener(self)
+            self._listener.after(self)
 
     def _keep_leaves(self, outputs: Outputs) -> None:
         leaves = tuple(leaves_behind(outputs, _GRAPH_NODES))
@@ -142,7 +157,7 @@ WATCH = Watch()
 
 def install_hooks() -> None:
     """Once, when torch is loaded, and before the fingerprint is taken."""
-    watch_backward(_on_backward)
+    watch_backward(_on_before_backward, _on_backward)
     # torch.optim.optimizer as an attribute may be anything; the module is in sys.modules
     optimizer_module: Any = sys.modules["torch.optim.optimizer"]
     optimizer_module.register_optimizer_step_pre_hook(_on_before_step)
@@ -157,12 +172,24 @@ def _watch_zero_grad(owner: Any) -> None:  # noqa: ANN401 # two classes that hav
 
     @functools.wraps(original)
     def zero_grad(self: object, *args: object, **kwargs: object) -> None:
+        before_phase("zero_grad")
         original(self, *args, **kwargs)
         recorder = WATCH.recorder
         if recorder is not None:
             recorder.saw_zero_grad()
 
     owner.zero_grad = zero_grad
+
+
+def before_phase(phase: Phase) -> None:
+    """Tells the recorder of what runs now, if anything does."""
+    recorder = WATCH.recorder
+    if recorder is not None:
+        _undisturbed(recorder.before, phase)
+
+
+def _on_before_backward() -> None:
+    before_phase("backward")
 
 
 def _on_backward(outputs: Outputs, accumulates: bool) -> None:
@@ -172,6 +199,7 @@ def _on_backward(outputs: Outputs, accumulates: bool) -> None:
 
 
 def _on_before_step(optimizer: torch.optim.Optimizer, args: object, kwargs: object) -> None:
+    before_phase("step")
     recorder = WATCH.recorder
     if recorder is not None:
         _undisturbed(recorder.before_step, optimizer)

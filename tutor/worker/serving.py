@@ -8,7 +8,7 @@ import sys
 from msgspec import structs
 
 from tutor.wire import frames
-from tutor.wire.commands import Ask, Execute, ObserveAll, Program, Question
+from tutor.wire.commands import RUN_CONTROL, Ask, Execute, ObserveAll, Program, Question
 from tutor.wire.events import Answer, Answered, BatchObserved, Done, ErrorFacts, Executed
 from tutor.wire.values import Missing
 from tutor.worker.execute import Run, run_program
@@ -61,15 +61,20 @@ class Server:
         run = Run(command.program)
         live: list[Live] = []
 
+        printed = Printed(STDOUT)
+
         def listen(started: Run) -> Listener:
-            live.append(Live(events, started.namespace))
+            hold, flush = command.hold, printed.flush
+            live.append(Live(events, started.namespace, hold=hold, flush=flush))
             return live[0]
 
-        run_program(run, Printed(STDOUT), self._fingerprint, listen if command.live else None)
+        run_program(run, printed, self._fingerprint, listen if command.live else None)
         for teller in live:
             teller.finish(run.recorder)
         events.send(_executed(run, command.fixed))
         questions = events.receive()
+        while isinstance(questions, RUN_CONTROL):
+            questions = events.receive()  # it came when the program was over already
         if not isinstance(questions, Ask) or not questions.questions:
             return
         expressions = Expressions(run)

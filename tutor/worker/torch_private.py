@@ -18,16 +18,18 @@ from torch import Tensor, nn
 Outputs: TypeAlias = Sequence[object]
 BackwardSeen: TypeAlias = Callable[[Outputs, bool], None]
 """Called with what a backward started from, and whether it added to `.grad`."""
+Before: TypeAlias = Callable[[], None]
 
 _ENGINE = "_engine_run_backward"
 
 
-def watch_backward(seen: BackwardSeen) -> None:
-    """Calls `seen` after each backward pass of this process that did not raise."""
+def watch_backward(before: Before, seen: BackwardSeen) -> None:
+    """Calls `before` before each backward pass of this process, and `seen` after each that did not
+    raise."""
     if has_one_engine_call():
-        _watch_engine(seen)
+        _watch_engine(before, seen)
     else:
-        _watch_public_functions(seen)
+        _watch_public_functions(before, seen)
 
 
 def has_one_engine_call() -> bool:
@@ -38,11 +40,12 @@ def has_one_engine_call() -> bool:
     )
 
 
-def _watch_engine(seen: BackwardSeen) -> None:
+def _watch_engine(before: Before, seen: BackwardSeen) -> None:
     engine: Callable[..., object] = getattr(torch.autograd, _ENGINE)
 
     @functools.wraps(engine)
     def run_backward(outputs: Outputs, *args: object, **kwargs: object) -> object:
+        before()
         result = engine(outputs, *args, **kwargs)
         seen(outputs, kwargs.get("accumulate_grad") is True)
         return result
@@ -50,17 +53,19 @@ def _watch_engine(seen: BackwardSeen) -> None:
     setattr(torch.autograd, _ENGINE, run_backward)
 
 
-def _watch_public_functions(seen: BackwardSeen) -> None:
+def _watch_public_functions(before: Before, seen: BackwardSeen) -> None:
     """Tensor.backward calls torch.autograd.backward, so two functions are all of them."""
     for name in ("backward", "grad"):
-        setattr(torch.autograd, name, _watched(getattr(torch.autograd, name), seen, name))
+        function = getattr(torch.autograd, name)
+        setattr(torch.autograd, name, _watched(function, before, seen, name))
 
 
 def _watched(
-    function: Callable[..., object], seen: BackwardSeen, name: str
+    function: Callable[..., object], before: Before, seen: BackwardSeen, name: str
 ) -> Callable[..., object]:
     @functools.wraps(function)
     def watched(outputs: object, *args: object, **kwargs: object) -> object:
+        before()
         result = function(outputs, *args, **kwargs)
         several = outputs if isinstance(outputs, list | tuple) else (outputs,)
         seen(several, name == "backward")
@@ -131,6 +136,11 @@ def module_call(frame: FrameType) -> ModuleCall | None:
     if not is_module(module) or type(arguments) is not tuple or type(keywords) is not dict:
         return None
     return ModuleCall(module, arguments, keywords)
+
+
+def is_module_call(frame: FrameType) -> bool:
+    """Whether this frame is the call of a module."""
+    return frame.f_code is _CALL
 
 
 _CALL = getattr(getattr(nn.Module, "_call_impl", None), "__code__", None)

@@ -90,6 +90,27 @@ def kill_namespace() -> list[Reaped]:
     return reaped
 
 
+def stop_namespace() -> None:
+    """For pid 1 of a pid namespace: stops all other processes in it, in one go."""
+    _signal(-1, signal.SIGSTOP)
+
+
+def stop_below() -> None:
+    """For a subreaper outside of a pid namespace: stops all below it, until there is none new."""
+    _stop_all(frozenset())
+
+
+def continue_namespace() -> None:
+    """Takes back `stop_namespace`."""
+    _signal(-1, signal.SIGCONT)
+
+
+def continue_below() -> None:
+    """Takes back `stop_below`."""
+    for pid in _below(frozenset()):
+        _signal(pid, signal.SIGCONT)
+
+
 def sweep(keep: frozenset[int] = frozenset()) -> list[Reaped]:
     """For a subreaper outside of a pid namespace: ends and reaps all below it.
 

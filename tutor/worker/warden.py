@@ -16,18 +16,21 @@ import time
 from typing import NamedTuple, NoReturn
 
 from tutor.wire import control
-from tutor.wire.control import Begin, Decision, Ended, Interrupt, Kill
+from tutor.wire.control import Begin, Decision, Ended, Freeze, Frozen, Interrupt, Kill, Thaw
 from tutor.worker import learner, linux, memory, tree
 from tutor.worker.learner import Descriptors, Surroundings
 from tutor.worker.tree import Reaped
 
 _TICK = 0.05
 _TICK_NEAR_LIMIT = 0.02
+_TICK_FROZEN = 0.5
+"""What is stopped takes no more memory, but others may."""
 _GRACE = 0.3
 """Seconds between SIGINT and SIGKILL."""
 _TELL = 0.05
 """Seconds that a program has for telling where it stands."""
 _TRACE_BYTES = 16 * 1024
+_PIPE_BYTES = 64 * 1024
 _STANDS_AT = re.compile(rb'"exercise\.py", line \d+\D')
 _NOBODY_ASKS: tuple[Decision, ...] = ("app-gone", "unfinished")
 _NEVER = float("inf")
@@ -68,27 +71,33 @@ def _watch_run(given: Given, surroundings: Surroundings) -> tuple[Ended, socket.
     for descriptor in (given.stdout, given.stderr, given.channel, trace_writer):
         os.close(descriptor)
     app = socket.socket(fileno=given.control)
-    watch = _Watch(pid, base_kb, app, trace)
+    in_namespace = surroundings.protected.rung == "C"
+    watch = _Watch(pid, base_kb, app, trace, in_namespace=in_namespace)
     watch.until_over()
     # A learner process that has ended by itself keeps its exit status through this.
-    reaped = tree.kill_namespace() if surroundings.protected.rung == "C" else tree.sweep()
+    reaped = tree.kill_namespace() if in_namespace else tree.sweep()
     return watch.summary(next(child for child in reaped if child.pid == pid)), app
 
 
 class _Watch:
     """One run while it lasts."""
 
-    def __init__(self, pid: int, base_kb: int, app: socket.socket, trace: int) -> None:
+    def __init__(
+        self, pid: int, base_kb: int, app: socket.socket, trace: int, *, in_namespace: bool
+    ) -> None:
         self._pid = pid
         self._base_kb = base_kb
         self._app = app
         self._trace_pipe = trace
+        self._in_namespace = in_namespace
         self._decision: Decision = "none"
         self._over = False
         self._trace = b""
         self._tasks = 0
         self._memory: memory.MemoryWatch | None = None
         self._deadline = self._kill_at = _NEVER
+        self._seconds_left: float | None = None
+        """Of its time, while the tree is stopped."""
 
     def until_over(self) -> None:
         """Until the learner process has ended, or must be."""
@@ -112,7 +121,7 @@ class _Watch:
             exit_code=child.exit_code,
             peak_mb=max(peak_kb, child.usage.ru_maxrss - self._base_kb, 0) / 1024,
             cpu_seconds=child.usage.ru_utime + child.usage.ru_stime,
-            trace=self._trace.decode(errors="replace"),
+            trace=self._told(),
         )
 
     def _patience(self) -> float | None:
@@ -120,6 +129,8 @@ class _Watch:
         if self._memory is None:
             return None if self._kill_at == _NEVER else _GRACE * 1000
         tick = _TICK_NEAR_LIMIT if self._memory.near else _TICK
+        if self._seconds_left is not None:
+            tick = _TICK_FROZEN
         until = min(self._deadline, self._kill_at) - time.monotonic()
         return max(min(tick, until), 0.001) * 1000
 
@@ -140,6 +151,33 @@ class _Watch:
                 self._interrupt()
             case Kill(decision=decision):
                 self._end(decision)
+            case Freeze(tell=tell):
+                self._freeze(tell=tell)
+            case Thaw():
+                self._thaw()
+
+    def _freeze(self, *, tell: bool) -> None:
+        if self._memory is None or self._decision != "none":
+            return
+        if self._seconds_left is None:
+            if tell:
+                self._ask_where_it_stands()
+            (tree.stop_namespace if self._in_namespace else tree.stop_below)()
+            self._seconds_left = self._deadline - time.monotonic()
+            self._deadline = _NEVER
+        try:
+            self._app.send(control.encode(Frozen(self._told() if tell else "")))
+        except OSError:
+            self._end("app-gone")
+
+    def _thaw(self) -> None:
+        if self._seconds_left is not None:
+            self._deadline = time.monotonic() + self._seconds_left
+            self._seconds_left = None
+            (tree.continue_namespace if self._in_namespace else tree.continue_below)()
+
+    def _told(self) -> str:
+        return self._trace.decode(errors="replace")
 
     def _interrupt(self) -> None:
         if self._decision == "none":
@@ -149,6 +187,7 @@ class _Watch:
                 os.killpg(self._pid, signal.SIGINT)
             except ProcessLookupError:
                 os.kill(self._pid, signal.SIGINT)  # it leads no group yet
+            self._thaw()  # what is stopped would not hear it
 
     def _look(self) -> None:
         now = time.monotonic()
@@ -170,16 +209,19 @@ class _Watch:
         self._over = True
         if self._decision == "none":
             self._decision = decision
-        if self._memory and decision not in _NOBODY_ASKS:
+        if self._memory and self._seconds_left is None and decision not in _NOBODY_ASKS:
             self._ask_where_it_stands()
 
     def _ask_where_it_stands(self) -> None:
+        self._trace = b""
+        poll = select.poll()
+        poll.register(self._trace_pipe, select.POLLIN)
+        if poll.poll(0):
+            os.read(self._trace_pipe, _PIPE_BYTES)  # what came too late the last time
         try:
             os.kill(self._pid, learner.TELL_SIGNAL)
         except ProcessLookupError:
             return
-        poll = select.poll()
-        poll.register(self._trace_pipe, select.POLLIN)
         deadline = time.monotonic() + _TELL
         while len(self._trace) < _TRACE_BYTES and not _STANDS_AT.search(self._trace):
             left = deadline - time.monotonic()

@@ -1,0 +1,40 @@
+"""A timer that rings when a deadline has passed, and that can be made to stand still."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+
+class Alarm:
+    """Rings once for each time that it was set."""
+
+    def __init__(self, ring: Callable[[], None]) -> None:
+        self._ring = ring
+        self._loop = asyncio.get_running_loop()
+        self._handle: asyncio.TimerHandle | None = None
+        self._left: float | None = None
+        """Seconds, while it stands still."""
+
+    def set(self, seconds: float) -> None:
+        """From now on; what was set before is forgotten."""
+        self.clear()
+        self._handle = self._loop.call_later(seconds, self._ring)
+
+    def clear(self) -> None:
+        """It will not ring."""
+        if self._handle is not None:
+            self._handle.cancel()
+        self._handle = self._left = None
+
+    def stand_still(self) -> None:
+        """Until `go_on`, no time passes for it."""
+        if self._handle is not None:
+            left = self._handle.when() - self._loop.time()
+            self.clear()
+            self._left = left
+
+    def go_on(self) -> None:
+        """With what was left."""
+        if self._left is not None:
+            self.set(max(self._left, 0.0))
