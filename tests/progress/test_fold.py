@@ -15,12 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.examples import fresh_folder
+from tutor.course.ladder import RUNGS, Help
 from tutor.progress.entries import (
     AnswerJudged,
     Entry,
     HintShown,
     PlaceKept,
     QuizAnswered,
+    SolutionShown,
+    StartedClean,
     StepOpened,
     StepRead,
 )
@@ -59,6 +62,8 @@ kinds_of_entry: list[st.SearchStrategy[Entry]] = [
     st.builds(AnswerJudged, steps, verdicts),
     st.builds(QuizAnswered, steps, verdicts, st.dictionaries(numbers, st.booleans()), st.text()),
     st.builds(HintShown, steps, numbers),
+    st.builds(SolutionShown, steps, st.sampled_from(RUNGS), numbers),
+    st.builds(StartedClean, steps),
 ]
 some_entries = st.lists(st.one_of(kinds_of_entry), max_size=12)
 
@@ -99,6 +104,37 @@ def test_what_each_entry_means(tmp_path: Path) -> None:
     assert progress.verdicts == {"truths": "accept", "sigmoid": "reject", "softmax": "reject"}
     assert progress.quiz["truths"].judged == {0: False}
     assert progress.place == Place("softmax", "editor", 3, 7, 1)
+
+
+LOOKED = SolutionShown("sigmoid", "words", 3)
+RIGHT = AnswerJudged("sigmoid", "accept")
+CLEAN = StartedClean("sigmoid")
+
+
+@pytest.mark.parametrize(
+    ("entries", "helped"),
+    [
+        ([LOOKED, RIGHT], True),
+        ([LOOKED, AnswerJudged("sigmoid", "reject")], False),
+        ([LOOKED, CLEAN, RIGHT], False),
+        ([RIGHT, LOOKED, RIGHT], False),
+        ([LOOKED, RIGHT, RIGHT], True),
+        ([LOOKED, RIGHT, CLEAN], True),
+        ([LOOKED, RIGHT, CLEAN, RIGHT], False),
+    ],
+)
+def test_a_step_was_done_with_help_until_it_is_done_without(
+    entries: list[Entry], helped: bool
+) -> None:
+    progress = fold(entries)
+    assert ("sigmoid" in progress.helped) == helped
+    assert progress.done == ({"sigmoid"} if RIGHT in entries else set())
+
+
+def test_how_much_of_a_solution_is_in_sight() -> None:
+    assert fold([LOOKED]).solutions == {"sigmoid": Help("words", 3)}
+    assert fold([LOOKED, SolutionShown("sigmoid", "whole")]).solutions == {"sigmoid": Help("whole")}
+    assert fold([LOOKED, CLEAN]).solutions == {}
 
 
 @given(some_entries)

@@ -11,6 +11,7 @@ from typing import Annotated, TypeAlias
 
 from msgspec import Meta, Struct, field
 
+from tutor.course.ladder import Rung
 from tutor.grading.verdict import VerdictKind
 
 VERSION = 1
@@ -81,4 +82,28 @@ class HintShown(Stamped, frozen=True, tag="hint-shown"):
     count: int
 
 
-Entry: TypeAlias = StepOpened | StepRead | PlaceKept | AnswerJudged | QuizAnswered | HintShown
+class SolutionShown(Stamped, frozen=True, tag="solution-shown"):
+    """So much of the step's solution is in sight now."""
+
+    step: str
+    rung: Rung
+    words: int = 0
+    """On the rung `words`, how many."""
+
+
+class StartedClean(Stamped, frozen=True, tag="started-clean"):
+    """The solution was put out of sight, and the buffer holds what the step began with."""
+
+    step: str
+
+
+Entry: TypeAlias = (
+    StepOpened
+    | StepRead
+    | PlaceKept
+    | AnswerJudged
+    | QuizAnswered
+    | HintShown
+    | SolutionShown
+    | StartedClean
+)

@@ -14,6 +14,7 @@ from typing import get_args
 import msgspec
 from msgspec import Struct, field
 
+from tutor.course.ladder import Help
 from tutor.grading.verdict import VerdictKind
 from tutor.progress.entries import (
     VERSION,
@@ -22,6 +23,8 @@ from tutor.progress.entries import (
     HintShown,
     PlaceKept,
     QuizAnswered,
+    SolutionShown,
+    StartedClean,
     StepOpened,
     StepRead,
 )
@@ -58,6 +61,11 @@ class Progress(Struct, frozen=True):
     """Answers accepted or rejected; one not attempted, or spoilt by the tutor, is none."""
     hints: dict[str, int] = field(default_factory=dict)
     """The most hints that were open at a time."""
+    solutions: dict[str, Help] = field(default_factory=dict)
+    """How much of each step's solution is in sight."""
+    helped: frozenset[str] = frozenset()
+    """Steps whose first right answer was given with some of the solution in sight, and that have
+    not been answered rightly without since."""
     verdicts: dict[str, VerdictKind] = field(default_factory=dict)
     """The last one of each step."""
     quiz: dict[str, QuizAnswered] = field(default_factory=dict)
@@ -223,6 +231,8 @@ class _Folding:
         self._opened = set(progress.opened)
         self._attempts = dict(progress.attempts)
         self._hints = dict(progress.hints)
+        self._solutions = dict(progress.solutions)
+        self._helped = set(progress.helped)
         self._verdicts = dict(progress.verdicts)
         self._quiz = dict(progress.quiz)
         self._place = progress.place
@@ -243,6 +253,10 @@ class _Folding:
                 self._done.add(step)
             case HintShown():
                 self._hints[step] = max(self._hints.get(step, 0), entry.count)
+            case SolutionShown():
+                self._solutions[step] = Help(entry.rung, entry.words)
+            case StartedClean():
+                self._solutions.pop(step, None)
 
     def progress(self) -> Progress:
         return Progress(
@@ -250,6 +264,8 @@ class _Folding:
             opened=frozenset(self._opened),
             attempts=self._attempts,
             hints=self._hints,
+            solutions=self._solutions,
+            helped=frozenset(self._helped),
             verdicts=self._verdicts,
             quiz=self._quiz,
             place=self._place,
@@ -260,6 +276,10 @@ class _Folding:
         if verdict in _COUNTED:
             self._attempts[step] = self._attempts.get(step, 0) + 1
         if verdict in _ACCEPTED:
+            if step not in self._solutions:
+                self._helped.discard(step)
+            elif step not in self._done:
+                self._helped.add(step)
             self._done.add(step)
 
     def _today(self, step: str) -> str:
