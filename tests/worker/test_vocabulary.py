@@ -62,6 +62,12 @@ def g(x):
         ("is_parameter(layer.weight), is_parameter(x)", "(True, False)"),
         ("all_used(hidden), all_used(partly), all_used(partly, x)", "(True, False, False)"),
         ("partly.used.weight.grad", "None"),
+        ("weights_used(hidden, x)", "((1, 4), (4, 8))"),
+        ("weights_used(shared, x), weights_used(partly, x)", "(((1, 8), (8, 8)), ((2, 8),))"),
+        (
+            "weights_used(lambda x: hidden(x).exp(), x), weights_used(f, x)",
+            "(((1, 4), (4, 8)), ())",
+        ),
         (
             "uses('layer'), uses('lr'), mentions('Sigmoid'), mentions('backward')",
             "(True, False, True, False)",

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from tutor.worker.code_facts import CodeFacts
 from tutor.worker.naming import named_modules, named_parameters
 from tutor.worker.reference import Reference
-from tutor.worker.torch_private import is_module, own_children
+from tutor.worker.torch_private import is_module, leaves_behind, own_children
 from tutor.worker.trace import Trace
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 Model: TypeAlias = Callable[..., Any]
 
 _PROBE_SEED = 1_729
+_MOST_OPERATIONS = 10_000
 _deepcopy = copy.deepcopy
 
 
@@ -128,6 +129,16 @@ def all_used(model: nn.Module, like: Tensor | None = None) -> bool:
     return all(gradient is not None for gradient in found)
 
 
+def weights_used(model: Model, x: Any) -> tuple[tuple[int, ...], ...]:  # noqa: ANN401 # as for run
+    """Shapes, in order of size, of the trainable tensors with two axes or more that model(x) is
+    computed from, each tensor once. For functions too, which hold no parameters of their own."""
+    called = _deepcopy(model) if is_module(model) else model
+    with torch.enable_grad():
+        output = called(_cast(x, called))
+    leaves = {id(leaf): leaf for leaf in leaves_behind([output], _MOST_OPERATIONS)}
+    return tuple(sorted(tuple(leaf.shape) for leaf in leaves.values() if leaf.dim() >= 2))
+
+
 def vocabulary_for(finished: Run, trace: Trace) -> dict[str, object]:
     """All names of the vocabulary, for the questions about one run."""
     reference = Reference(finished.namespace, finished.givens, finished.recorder, trace)
@@ -157,6 +168,7 @@ _GENERAL: tuple[Callable[..., object], ...] = (
     is_parameter,
     linear_calls,
     all_used,
+    weights_used,
 )
 
 
