@@ -9,8 +9,7 @@ import os
 import platform
 import sys
 
-from bench import check, first_frame, keys, memory, zygote
-from bench.measure import Row
+from bench import check, first_frame, keys, memory, peer, zygote
 
 SUBJECTS = {
     "first-frame": first_frame,
@@ -21,10 +20,7 @@ SUBJECTS = {
 }
 
 
-def _table(rows: list[Row]) -> str:
-    lines = ["| what | median | worst | against | ratio | aim |", "|---|---|---|---|---|---|"]
-    lines += [row.line() for row in rows]
-    return "\n".join(lines)
+HEAD = "| what | median | worst | against | ratio | aim |\n|---|---|---|---|---|---|"
 
 
 def main() -> None:
@@ -32,10 +28,12 @@ def main() -> None:
     names = sys.argv[1:] or list(SUBJECTS)
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {load}\n")
-    rows: list[Row] = []
+    print(HEAD)
     for name in names:
-        rows += SUBJECTS[name].measure()
-    print(_table(rows))
+        for row in SUBJECTS[name].measure():
+            print(row.line(), flush=True)
+    if not peer.command():
+        print(f"\n{peer.ABSENT}")
 
 
 if __name__ == "__main__":

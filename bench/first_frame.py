@@ -1,4 +1,5 @@
-"""From the command to the first painted frame, and to an editor that has taken a key."""
+"""From the command to the first painted frame, and to an editor that has taken a key. Beside it
+harlequin's first frame, where that is installed."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from bench import peer
 from bench.measure import Row, python, timed, until
 from tests.support.terminal import Terminal, nntutor
 
@@ -28,12 +30,19 @@ def _editor(home: Path) -> tuple[float, float]:
         return shown, taken
 
 
+def _peer(home: Path) -> float:
+    begin = time.perf_counter()
+    with Terminal(peer.command(), home) as terminal:
+        return until(terminal, lambda: peer.SHOWS.encode() in terminal.sent, begin)
+
+
 def measure() -> list[Row]:
     """Rows for the table."""
     frames: list[float] = []
     shown: list[float] = []
     taken: list[float] = []
     imports: list[float] = []
+    peers: list[float] = []
     for _ in range(RUNS):
         with tempfile.TemporaryDirectory() as home:
             imports.append(timed(python("import textual.app")))
@@ -41,9 +50,14 @@ def measure() -> list[Row]:
         with tempfile.TemporaryDirectory() as home:
             for times, one in zip((shown, taken), _editor(Path(home)), strict=True):
                 times.append(one)
+        if peer.command():
+            with tempfile.TemporaryDirectory() as home:
+                peers.append(_peer(Path(home)))
     against = "import textual.app"
+    beside = [Row("first frame, 80x24", frames, "ms", peer.NAME, peers)] if peers else []
     return [
         Row("first frame, 80x24", frames, "ms", against, imports, "≤ 1.2×"),
+        *beside,
         Row("editor shown, 120x35", shown, "ms", against, imports),
         Row("editor has taken a key, 120x35", taken, "ms", against, imports, "≤ 450 ms"),
     ]

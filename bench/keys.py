@@ -1,7 +1,8 @@
-"""A key in the editor: bytes and time until its letter is on the terminal, against full repaints.
+"""A key in the editor: bytes and time until its letter is on the terminal.
 
-At rest and while a program trains, at two sizes; and through a line of 32 KB a second, as a bad
-SSH line is. With and without the layer that sends changes only, in turn.
+In one run of the app: at rest, while a program trains, and then through a line of 32 KB a second,
+as a bad SSH line is. Beside it, in turn: the app without the layer that sends changes only, and
+harlequin. At two sizes.
 """
 
 from __future__ import annotations
@@ -11,19 +12,22 @@ import select
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench import peer
 from bench.measure import Row
 from tests.support.terminal import Terminal, nntutor
 from tutor.ui.cell_diff import FULL_REPAINT
 
 STEP = "training-loop"
 LETTERS = "жщфыэюяцчшбдгипвЖЩФЫЭЮЯЦЧШБДГИПВ"
-"""Each is typed once, so that its bytes are its echo."""
+"""Each is typed once in a round, so that its bytes are its echo."""
+
+ROUNDS = 2
 
 BETWEEN_S = 0.12
+QUIET_S = 0.5
 GIVES_UP_S = 4.0
 SLOW_LINE = 32_000
 """Bytes a second."""
@@ -78,7 +82,7 @@ class Line(Terminal):
 
 @dataclass
 class Typed:
-    """What was measured of one run of the app."""
+    """What was measured of one program, in all rounds."""
 
     milliseconds: list[float] = field(default_factory=list)
     bytes: list[float] = field(default_factory=list)
@@ -88,9 +92,21 @@ class Typed:
     def p95(self) -> float:
         return sorted(self.milliseconds)[int(len(self.milliseconds) * 0.95)]
 
+    @property
+    def kilobytes_a_second(self) -> float:
+        return sum(self.bytes) / 1000 / self.seconds
 
-@contextmanager
-def _at_the_code(size: tuple[int, int], *, training: bool, full: bool) -> Iterator[Line]:
+
+@dataclass
+class Measured:
+    """One program at one size, in each situation."""
+
+    at_rest: Typed = field(default_factory=Typed)
+    training: Typed = field(default_factory=Typed)
+    slow_line: Typed = field(default_factory=Typed)
+
+
+def _measure_app(measured: Measured, size: tuple[int, int], *, full: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         draft = home / "data" / "drafts" / "architecture" / f"{STEP}.py"
@@ -98,22 +114,36 @@ def _at_the_code(size: tuple[int, int], *, training: bool, full: bool) -> Iterat
         draft.write_text(TRAINS)
         command = nntutor("--data-dir", str(home / "data"), "open", STEP)
         environment = {FULL_REPAINT: "1"} if full else {}
-        columns, rows = size
-        line = Line(command, home, columns=columns, rows=rows, environment=environment)
-        with line:
+        with Line(command, home, columns=size[0], rows=size[1], environment=environment) as line:
             line.wait_for("F6 Pane", "ready")
-            if columns < 100:
+            if size[0] < 100:
                 line.press("f6")
             line.wait_for("import time, torch")
-            if training:
-                line.press("f5")
-                line.wait_for("running", "epoch")
-            yield line
+            _type(line, measured.at_rest)
+            line.press("f5")
+            line.wait_for("running", "epoch")
+            _type(line, measured.training)
+            _type(line, measured.slow_line, SLOW_LINE)
 
 
-def _type(line: Line, bytes_a_second: int) -> Typed:
+def _measure_peer(measured: Measured, size: tuple[int, int]) -> None:
+    with (
+        tempfile.TemporaryDirectory() as home,
+        Line(peer.command(), Path(home), columns=size[0], rows=size[1]) as line,
+    ):
+        line.wait_for(peer.SHOWS, "Run Query")
+        _settle(line)
+        _type(line, measured.at_rest)
+
+
+def _settle(line: Line) -> None:
+    """Until nothing more comes: a start draws in several steps."""
+    while line.take(QUIET_S):
+        pass
+
+
+def _type(line: Line, typed: Typed, bytes_a_second: int = 0) -> None:
     line.begin(bytes_a_second)
-    typed = Typed()
     began = time.perf_counter()
     for letter in LETTERS:
         wanted = letter.encode()
@@ -127,34 +157,34 @@ def _type(line: Line, bytes_a_second: int) -> Typed:
                 found = now - start
         typed.milliseconds.append((found or GIVES_UP_S) * 1000)
         typed.bytes.append(len(seen))
-    typed.seconds = time.perf_counter() - began
-    return typed
+    typed.seconds += time.perf_counter() - began
 
 
-def _pair(size: tuple[int, int], *, training: bool, bytes_a_second: int = 0) -> list[Row]:
-    found = []
-    for full in (False, True):
-        with _at_the_code(size, training=training, full=full) as line:
-            found.append(_type(line, bytes_a_second))
-    changes, repaint = found
-    what = f"key, {size[0]}x{size[1]}, {'training' if training else 'at rest'}"
-    if bytes_a_second:
-        what += f", {bytes_a_second // 1000} KB/s"
-    p95 = f"p95 {changes.p95:.0f} against {repaint.p95:.0f} ms"
-    rows = [Row(what, changes.milliseconds, "ms", "full repaint", repaint.milliseconds, p95)]
-    if not training:
-        rows.append(Row(what, changes.bytes, "bytes", "full repaint", repaint.bytes, "≤ 500"))
-    elif not bytes_a_second:
-        rate, against = ([sum(each.bytes) / 1000 / each.seconds] for each in found)
-        rows.append(Row(f"{what}: all", rate, "KB/s", "full repaint", against, "≤ 25"))
-    return rows
+def _rows(size: tuple[int, int]) -> Iterator[Row]:
+    changes, repaint, other = Measured(), Measured(), Measured()
+    for _ in range(ROUNDS):
+        _measure_app(changes, size, full=False)
+        _measure_app(repaint, size, full=True)
+        if peer.command():
+            _measure_peer(other, size)
+    what = f"key, {size[0]}x{size[1]}"
+    against = "full repaint"
+    for situation in ("at_rest", "training", "slow_line"):
+        ours, theirs = getattr(changes, situation), getattr(repaint, situation)
+        p95 = f"p95 {ours.p95:.0f} against {theirs.p95:.0f} ms"
+        words = situation.replace("_", " ")
+        yield Row(f"{what}, {words}", ours.milliseconds, "ms", against, theirs.milliseconds, p95)
+    ours, theirs = changes.at_rest, repaint.at_rest
+    yield Row(f"{what}, at rest", ours.bytes, "bytes", against, theirs.bytes, "≤ 500")
+    rate, full_rate = ([each.training.kilobytes_a_second] for each in (changes, repaint))
+    yield Row(f"{what}, training: all", rate, "KB/s", against, full_rate, "≤ 25")
+    if peer.command():
+        theirs = other.at_rest
+        yield Row(f"{what}, at rest", ours.milliseconds, "ms", peer.NAME, theirs.milliseconds)
+        yield Row(f"{what}, at rest", ours.bytes, "bytes", peer.NAME, theirs.bytes)
 
 
-def measure() -> list[Row]:
+def measure() -> Iterator[Row]:
     """Rows for the table."""
-    rows: list[Row] = []
     for size in ((80, 24), (160, 45)):
-        rows += _pair(size, training=False)
-        rows += _pair(size, training=True)
-        rows += _pair(size, training=True, bytes_a_second=SLOW_LINE)
-    return rows
+        yield from _rows(size)

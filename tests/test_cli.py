@@ -13,6 +13,18 @@ import pytest
 RIGHT = "sigmoid = nn.Sigmoid()\nprobability = sigmoid(input_tensor)\n"
 WRONG = "sigmoid = nn.Tanh()\nprobability = sigmoid(input_tensor)\n"
 
+LAUNCH = """
+import tutor.cli, tutor.ui.launch
+
+def launch(places, start_at, *, mouse, slow):
+    print(start_at, mouse, slow)
+    return 7
+
+tutor.ui.launch.launch = launch
+tutor.cli.main()
+"""
+"""Tells what would be opened, and how."""
+
 
 def _nntutor(
     home: Path, *arguments: str, text: str | bytes = ""
@@ -73,6 +85,31 @@ class TestWithoutAWorker:
         done = _nntutor(tmp_path, "check", str(program))
         assert done.returncode == 2
         assert "nntutor grade" in done.stderr
+
+    @pytest.mark.parametrize(
+        ("arguments", "mouse", "slow"),
+        [
+            ([], True, False),
+            (["--slow"], True, True),
+            (["open", "sigmoid"], True, False),
+            (["--slow", "open", "sigmoid"], True, True),
+            (["open", "sigmoid", "--slow", "--no-mouse"], False, True),
+            (["--no-mouse", "open", "sigmoid"], False, False),
+        ],
+        ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+    )
+    def test_options_of_the_app_stand_before_or_after_open(
+        self, tmp_path: Path, arguments: list[str], mouse: bool, slow: bool
+    ) -> None:
+        done = subprocess.run(
+            [sys.executable, "-c", LAUNCH, "--data-dir", str(tmp_path), *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        step = "sigmoid" if "open" in arguments else None
+        assert done.stdout == f"{step} {mouse} {slow}\n", done.stderr
+        assert done.returncode == 7
 
     def test_without_a_terminal_the_app_says_so(self, tmp_path: Path) -> None:
         done = _nntutor(tmp_path)

@@ -6,7 +6,6 @@ textual nor torch. Exit status: 0 all well, 1 the answer or the lesson is not ri
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
@@ -49,29 +48,53 @@ def _place_options(command: Command) -> Command:
     return command
 
 
+def _screen_options(command: Command) -> Command:
+    """The options of the app itself; before or after `open`."""
+    for option in (
+        click.option(
+            "--slow", is_flag=True, help="For a slow line: charts are drawn twice a second."
+        ),
+        click.option(
+            "--no-mouse", is_flag=True, help="Leave the mouse to the terminal, to select text."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @_place_options
-@click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal, to select text.")
+@_screen_options
 @click.version_option(__version__, prog_name="nntutor", message="%(prog)s %(version)s")
 @click.pass_context
 def main(
-    context: click.Context, lessons: Path | None, data_dir: Path | None, no_mouse: bool
+    context: click.Context,
+    lessons: Path | None,
+    data_dir: Path | None,
+    no_mouse: bool,
+    slow: bool,
 ) -> None:
     """Learn neural networks with PyTorch, in this terminal.
 
     Without a command it opens where you left off.
     """
-    context.obj = {"lessons": lessons, "data_dir": data_dir, "mouse": not no_mouse}
+    context.obj = {"lessons": lessons, "data_dir": data_dir, "mouse": not no_mouse, "slow": slow}
     if context.invoked_subcommand is None:
-        _run_app(context, _places(context), None)
+        _run_app(_places(context), None, mouse=not no_mouse, slow=slow)
 
 
 @main.command("open")
 @click.argument("step")
 @_place_options
+@_screen_options
 @click.pass_context
 def open_step(
-    context: click.Context, step: str, lessons: Path | None, data_dir: Path | None
+    context: click.Context,
+    step: str,
+    lessons: Path | None,
+    data_dir: Path | None,
+    no_mouse: bool,
+    slow: bool,
 ) -> None:
     """Open the tutor at STEP (its id, as `nntutor list` shows it)."""
     from tutor.course.glance import find_step_file
@@ -79,7 +102,9 @@ def open_step(
     places = _places(context, lessons, data_dir)
     if find_step_file(places.lessons, step) is None:
         _find_step(_course(places), step)
-    _run_app(context, places, step)
+    outer = context.find_root().obj
+    mouse = outer["mouse"] and not no_mouse
+    _run_app(places, step, mouse=mouse, slow=slow or outer["slow"])
 
 
 @main.command("list")
@@ -182,22 +207,13 @@ def doctor(context: click.Context, lessons: Path | None, data_dir: Path | None) 
     sys.exit(0 if healthy(findings) else 1)
 
 
-def _run_app(context: click.Context, places: Places, start_at: str | None) -> NoReturn:
-    from tutor.ui.environment import keep_columns, prepare_environment, suited, terminal_problem
+def _run_app(places: Places, start_at: str | None, *, mouse: bool, slow: bool) -> NoReturn:
+    from tutor.ui.launch import CannotOpen, launch
 
-    problem = terminal_problem()
-    if problem is not None:
-        raise click.ClickException(problem)
-    gc.disable()  # until the lesson is open: most of what a start makes stays
-    prepare_environment()
-    keep_columns()
-    from tutor.config import read_config
-    from tutor.ui.app import TutorApp
-
-    config, problems = read_config(places.config)
-    app = TutorApp(places=places, config=suited(config), problems=problems, start_at=start_at)
-    app.run(mouse=context.find_root().obj["mouse"])
-    sys.exit(app.return_code or 0)
+    try:
+        sys.exit(launch(places, start_at, mouse=mouse, slow=slow))
+    except CannotOpen as problem:
+        raise click.ClickException(str(problem)) from None
 
 
 def _places(

@@ -14,6 +14,10 @@ GlyphSetName = Literal["unicode", "ascii"]
 
 COLOURS: tuple[Colours, ...] = ("standard", "256", "truecolor")
 
+RATE_VARIABLE = "NNTUTOR_FPS"
+HIGHEST_RATE = 30.0
+LOWEST_RATE = 0.1
+
 _FULL = ("kitty", "alacritty", "foot", "ghostty", "wezterm", "direct")
 """Terminals that have all colours, by a part of TERM."""
 
@@ -62,3 +66,23 @@ def encoding() -> str:
 def is_remote(environ: Mapping[str, str]) -> bool:
     """Whether this is a session over SSH."""
     return bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"))
+
+
+def chart_rate(environ: Mapping[str, str]) -> float | None:
+    """How often in a second the learner wants charts drawn at most. None: as the line allows.
+
+    Raises ValueError, with words for the learner, if that is no rate.
+    """
+    asked = environ.get(RATE_VARIABLE, "")
+    if not asked:
+        return None
+    try:
+        rate = float(asked)
+    except ValueError:
+        rate = 0.0
+    if LOWEST_RATE <= rate <= HIGHEST_RATE:
+        return rate
+    raise ValueError(
+        f"{RATE_VARIABLE} is {asked[:20]}, but should be a number from {LOWEST_RATE:g} to "
+        f"{HIGHEST_RATE:g}: how often in a second charts are drawn. It is left aside."
+    )

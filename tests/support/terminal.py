@@ -19,6 +19,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Self
 
 import pyte
 
@@ -100,7 +101,7 @@ class Terminal:
             name: value,
         }
 
-    def __enter__(self) -> Terminal:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -137,17 +138,24 @@ class Terminal:
 
     def read(self, wait: float = 0.0) -> None:
         """Takes what the program has written into the emulator."""
-        while select.select([self._master], [], [], wait)[0]:
-            try:
-                data = os.read(self._master, 65536)
-            except OSError:  # EIO: the last process has closed the terminal
-                return
-            if not data:
-                return
-            self.heard_at = time.perf_counter()
-            self.sent += data
-            self._stream.feed(data)
+        while data := self.receive(wait):
+            self.show(data)
             wait = 0.0
+
+    def receive(self, wait: float = 0.0, most: int = 65536) -> bytes:
+        """What the program has written, and nothing after its end."""
+        if not select.select([self._master], [], [], wait)[0]:
+            return b""
+        try:
+            return os.read(self._master, most)
+        except OSError:  # EIO: the last process has closed the terminal
+            return b""
+
+    def show(self, data: bytes) -> None:
+        """What the emulator gets."""
+        self.heard_at = time.perf_counter()
+        self.sent += data
+        self._stream.feed(data)
 
     @property
     def text(self) -> str:

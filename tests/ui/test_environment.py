@@ -13,7 +13,13 @@ from tutor.config import Config
 from tutor.doctor.terminal import TerminalFacts, examine_terminal
 from tutor.terminal import is_remote
 from tutor.ui import environment
-from tutor.ui.environment import keep_columns, prepare_environment, suited, terminal_problem
+from tutor.ui.environment import (
+    environment_problems,
+    keep_columns,
+    prepare_environment,
+    suited,
+    terminal_problem,
+)
 
 
 def test_over_ssh_fewer_bytes_are_sent() -> None:
@@ -23,6 +29,27 @@ def test_over_ssh_fewer_bytes_are_sent() -> None:
     assert environ["TEXTUAL_ANIMATIONS"] == "none"
     assert environ["TEXTUAL_SMOOTH_SCROLL"] == "0"
     assert is_remote(environ)
+
+
+def test_slow_is_as_over_ssh_with_charts_drawn_seldom() -> None:
+    environ: dict[str, str] = {}
+    prepare_environment(environ, slow=True)
+    assert environ["NNTUTOR_FPS"] == "2"
+    assert environ["TEXTUAL_FPS"] == "30"
+    asked = {"NNTUTOR_FPS": "4"}
+    prepare_environment(asked, slow=True)
+    assert asked["NNTUTOR_FPS"] == "4"
+
+
+@pytest.mark.parametrize("asked", ["", "2", "0.1", "30"])
+def test_a_rate_is_taken(asked: str) -> None:
+    assert environment_problems({"NNTUTOR_FPS": asked}) == ()
+
+
+@pytest.mark.parametrize("asked", ["fast", "0", "-1", "31", "nan", "inf"])
+def test_what_is_no_rate_is_told(asked: str) -> None:
+    (problem,) = environment_problems({"NNTUTOR_FPS": asked})
+    assert problem.startswith(f"NNTUTOR_FPS is {asked}, but should be a number from 0.1 to 30")
 
 
 def test_on_this_machine_it_is_drawn_sooner() -> None:

@@ -10,10 +10,14 @@ from tests.ui.widgets.hosting import hosted
 from tutor.ui.pace import (
     CALM_S,
     LADDER,
+    LATE_S,
     MOST_DEBT_S,
     Pace,
     PacedDrawing,
-    first_rung,
+    RoundTrip,
+    Rung,
+    asks_terminal,
+    ladder_for,
     pace_of,
 )
 
@@ -21,14 +25,15 @@ from tutor.ui.pace import (
 class Link:
     """A terminal that a test makes slow, and a clock that it moves."""
 
-    def __init__(self, first: int = 0) -> None:
+    def __init__(self, ladder: tuple[Rung, ...] = LADDER, *, asks: bool = False) -> None:
         self.time = 100.0
         self.slow = False
         self.told: list[bool] = []
         self.pace = Pace(
             is_slow=lambda: self.slow,
             on_change=self.told.append,
-            first=first,
+            ladder=ladder,
+            asks=asks,
             clock=lambda: self.time,
         )
 
@@ -85,12 +90,112 @@ def test_calm_begins_anew_when_frames_wait_again() -> None:
 
 
 def test_over_ssh_it_begins_at_five_and_goes_no_higher() -> None:
-    assert [first_rung({}), first_rung({"SSH_TTY": "x"})] == [0, 1]
-    link = Link(first=first_rung({"SSH_CONNECTION": "10.0.0.1 1 10.0.0.2 22"}))
+    assert ladder_for({}) == LADDER
+    assert ladder_for({"SSH_TTY": "x"}) == LADDER[1:]
+    link = Link(ladder_for({"SSH_CONNECTION": "10.0.0.1 1 10.0.0.2 22"}))
     assert (link.rate, link.pace.slow) == (5, False)
     link.time += 10 * CALM_S
     link.pace.may_draw()
     assert link.rate == 5
+
+
+@pytest.mark.parametrize(
+    ("asked", "rates", "most_bytes"),
+    [
+        ("2", [2, 1], 8_000),
+        ("4", [4, 2, 1], 16_000),
+        ("10", [10, 5, 2, 1], 25_000),
+        ("20", [20, 10, 5, 2, 1], 50_000),
+        ("0.5", [0.5], 4_000),
+        ("many", [5, 2, 1], 16_000),
+        ("0", [5, 2, 1], 16_000),
+        ("nan", [5, 2, 1], 16_000),
+        ("", [5, 2, 1], 16_000),
+    ],
+)
+def test_the_learner_may_say_how_often_whatever_the_line(
+    asked: str, rates: list[float], most_bytes: float
+) -> None:
+    ladder = ladder_for({"NNTUTOR_FPS": asked, "SSH_TTY": "x"})
+    assert [rung.drawings for rung in ladder] == rates
+    assert ladder[0].bytes == most_bytes
+
+
+def test_the_terminal_is_asked_only_where_bytes_may_wait_unseen() -> None:
+    assert asks_terminal({"SSH_TTY": "x"})
+    assert not asks_terminal({})
+    assert not asks_terminal({"SSH_TTY": "x", "TMUX": "y"})
+
+
+def test_an_answer_is_late_when_others_were_quicker() -> None:
+    time = [0.0]
+    trip = RoundTrip(lambda: time[0])
+    found = []
+    for takes in (0.8, 0.7, 0.7 + LATE_S + 0.1, 0.8):
+        assert trip.ask()
+        assert not trip.ask()
+        time[0] += takes
+        trip.answered()
+        found.append(trip.is_late())
+    assert found == [False, False, True, False]
+    trip.answered()  # a key that looks like an answer
+    assert not trip.is_late()
+
+
+def test_an_answer_that_is_awaited_too_long_is_late_at_once() -> None:
+    time = [0.0]
+    trip = RoundTrip(lambda: time[0])
+    trip.ask()
+    time[0] += 60
+    assert not trip.is_late()  # it may be a terminal that never answers
+    trip.answered()
+    trip.ask()
+    time[0] += 60 + LATE_S - 0.1
+    assert not trip.is_late()
+    time[0] += 0.2
+    assert trip.is_late()
+    trip.forget()
+    assert not trip.is_late()
+    assert trip.ask()
+
+
+def test_a_late_answer_goes_one_rung_down_and_a_question_follows_each_drawing() -> None:
+    link = Link(asks=True)
+    pace = link.pace
+    assert not pace.takes_question()
+    rates = []
+    for takes in (0.1, 0.1 + LATE_S + 0.1, 0.1):
+        assert pace.may_draw()
+        assert pace.takes_question()
+        assert not pace.takes_question()
+        link.time += takes
+        pace.answered()
+        pace.may_draw()
+        rates.append(link.rate)
+    assert rates == [10, 5, 5]
+    assert link.told == [True]
+
+
+def test_while_an_answer_is_overdue_nothing_is_drawn() -> None:
+    link = Link(asks=True)
+    link.pace.may_draw()
+    link.pace.takes_question()
+    link.pace.answered()
+    link.pace.may_draw()
+    link.pace.takes_question()
+    link.time += 1
+    assert not link.pace.may_draw()
+    assert not link.pace.may_draw()
+    link.pace.forget_question()
+    assert link.pace.may_draw()
+
+
+def test_without_a_far_end_nothing_is_asked() -> None:
+    link = Link()
+    link.pace.may_draw()
+    assert not link.pace.takes_question()
+    link.pace.answered()
+    link.pace.forget_question()
 
 
 def test_more_bytes_than_a_second_holds_put_the_next_drawing_off() -> None:

@@ -23,7 +23,7 @@ from textual.app import App
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
-from tutor.ui.pace import Pace, first_rung
+from tutor.ui.pace import Pace, asks_terminal, ladder_for
 
 try:
     from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
@@ -43,6 +43,9 @@ else:
 Update: TypeAlias = LayoutUpdate | ChopsUpdate
 
 FULL_REPAINT = "NNTUTOR_FULL_REPAINT"
+
+WHERE_IS_THE_CURSOR = "\x1b[6n"
+"""Answered when the terminal has come to it; the answer arrives as a CursorPosition."""
 
 WAITING = 6
 """Pieces in the writer's queue beyond which the terminal is slow: a frame is up to three."""
@@ -71,7 +74,10 @@ class CellDiff(Base):
         self.is_lent = False
         """Whether another program has the terminal."""
         self.pace = Pace(
-            is_slow=self.terminal_is_slow, on_change=self.link_changed, first=first_rung()
+            is_slow=self.terminal_is_slow,
+            on_change=self.link_changed,
+            ladder=ladder_for(),
+            asks=asks_terminal(),
         )
         """How often charts are drawn; every frame is charged to it."""
 
@@ -88,6 +94,7 @@ class CellDiff(Base):
     def action_redraw(self) -> None:
         """Sends the whole screen again."""
         self.forget_terminal()
+        self.pace.forget_question()
         self.refresh()
 
     @contextmanager
@@ -121,7 +128,7 @@ class CellDiff(Base):
         if sequences is None:
             sequences = update.render_segments(console)
         self.pace.charge(len(sequences.encode(errors="replace")))
-        return sequences
+        return sequences + WHERE_IS_THE_CURSOR if self.pace.takes_question() else sequences
 
     async def on_event(self, event: events.Event) -> None:
         """Forgets what the terminal shows when something else may have written on it."""
@@ -129,6 +136,8 @@ class CellDiff(Base):
             self.forget_terminal()
         elif isinstance(event, events.Resize):
             self._heard_size(event)
+        elif isinstance(event, events.CursorPosition):
+            self.pace.answered()
         await super().on_event(event)
 
     def _heard_size(self, event: events.Resize) -> None:

@@ -14,7 +14,16 @@ from collections.abc import MutableMapping
 import msgspec
 
 from tutor.config import Config
-from tutor.terminal import colours, encoding, glyphs, is_remote, is_utf8, no_colour
+from tutor.terminal import (
+    RATE_VARIABLE,
+    chart_rate,
+    colours,
+    encoding,
+    glyphs,
+    is_remote,
+    is_utf8,
+    no_colour,
+)
 
 REMOTE_DEFAULTS = {
     "TEXTUAL_FPS": "30",
@@ -23,6 +32,9 @@ REMOTE_DEFAULTS = {
 }
 """Over SSH each byte counts: fewer frames, no animation, whole rows when scrolling."""
 
+SLOW_RATE = "2"
+"""Drawings of charts in a second that `--slow` asks for."""
+
 LOCAL_FPS = "120"
 """Textual draws at the next of its ticks: at 60 a second that alone is up to 17 ms."""
 
@@ -30,13 +42,18 @@ ESCAPE_DELAY_MS = "25"
 """How long a lone Esc is held back in case it begins a longer sequence."""
 
 
-def prepare_environment(environ: MutableMapping[str, str] = os.environ) -> None:
-    """Sets defaults for textual; what the learner has set stays, unless it means nothing."""
+def prepare_environment(
+    environ: MutableMapping[str, str] = os.environ, *, slow: bool = False
+) -> None:
+    """Sets defaults for textual; what the learner has set stays, unless it means nothing. `slow`:
+    as over SSH, and charts are drawn seldom."""
     environ.setdefault("ESCDELAY", ESCAPE_DELAY_MS)
     environ["TEXTUAL_COLOR_SYSTEM"] = colours(environ)
     if "NO_COLOR" in environ and not no_colour(environ):
         del environ["NO_COLOR"]  # empty means nothing; textual looks only whether it is there
-    if is_remote(environ):
+    if slow:
+        environ.setdefault(RATE_VARIABLE, SLOW_RATE)
+    if slow or is_remote(environ):
         for name, value in REMOTE_DEFAULTS.items():
             environ.setdefault(name, value)
     environ.setdefault("TEXTUAL_FPS", LOCAL_FPS)
@@ -46,6 +63,15 @@ def suited(config: Config, environ: MutableMapping[str, str] = os.environ) -> Co
     """The settings with what they leave to the terminal decided for this one."""
     chosen = config.glyphs or glyphs(environ, encoding())
     return msgspec.structs.replace(config, glyphs=chosen)
+
+
+def environment_problems(environ: MutableMapping[str, str] = os.environ) -> tuple[str, ...]:
+    """What the learner has set that means nothing, in words."""
+    try:
+        chart_rate(environ)
+    except ValueError as error:
+        return (str(error),)
+    return ()
 
 
 def keep_columns() -> None:

@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from tutor.terminal import chart_rate, is_remote
+
 if TYPE_CHECKING:
     from textual.app import App
     from textual.widget import Widget
@@ -25,7 +27,7 @@ class Rung(NamedTuple):
 LADDER = (Rung(10, 25_000), Rung(5, 16_000), Rung(2, 8_000), Rung(1, 4_000))
 
 REMOTE_RUNG = 1
-"""Over SSH nothing says how much waits on the way: charts are drawn five times a second."""
+"""Over SSH much may wait on the way before it shows: charts are drawn five times a second."""
 
 CALM_S = 10.0
 """After that long without anything waiting, charts are drawn more often again."""
@@ -33,11 +35,72 @@ CALM_S = 10.0
 MOST_DEBT_S = 0.5
 """A large repaint puts off the next drawing by that long at most."""
 
+LATE_S = 0.3
+"""An answer of the terminal that takes so much longer than the quickest one had bytes before it
+on the way."""
 
-def first_rung(environ: Mapping[str, str] = os.environ) -> int:
-    """Where the ladder begins, which is also as high as it goes."""
-    remote = environ.get("SSH_CONNECTION") or environ.get("SSH_TTY")
-    return REMOTE_RUNG if remote else 0
+
+def asks_terminal(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether a question reaches the far end of a line on which bytes may wait unseen. On this
+    machine the writer's queue tells; tmux answers without asking anybody."""
+    return is_remote(environ) and not environ.get("TMUX")
+
+
+def ladder_for(environ: Mapping[str, str] = os.environ) -> tuple[Rung, ...]:
+    """The rates from the one that charts begin with, which is also the highest, downwards."""
+    try:
+        rate = chart_rate(environ)
+    except ValueError:
+        rate = None
+    if rate is None:
+        return LADDER[REMOTE_RUNG if is_remote(environ) else 0 :]
+    return (_rung_of(rate), *(rung for rung in LADDER if rung.drawings < rate))
+
+
+def _rung_of(rate: float) -> Rung:
+    above = [rung.bytes for rung in LADDER if rung.drawings >= rate]
+    fastest = LADDER[0]
+    return Rung(rate, min(above, default=fastest.bytes / fastest.drawings * rate))
+
+
+class RoundTrip:
+    """How late the terminal's answers are, compared with its quickest one.
+
+    A line that takes long either way is not slow; one on which bytes wait is.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._asked: float | None = None
+        self._quickest: float | None = None
+        self._late = False
+
+    def ask(self) -> bool:
+        """Whether to ask now: one answer is awaited at a time, so a mute terminal is asked once."""
+        if self._asked is not None:
+            return False
+        self._asked = self._clock()
+        return True
+
+    def answered(self) -> None:
+        """The terminal has taken in all that was sent before it was asked."""
+        if self._asked is None:
+            return
+        took = self._clock() - self._asked
+        self._asked = None
+        self._quickest = min(took, self._quickest or took)
+        self._late = took - self._quickest > LATE_S
+
+    def forget(self) -> None:
+        """An answer may have gone to another program."""
+        self._asked = None
+
+    def is_late(self) -> bool:
+        """Whether an answer is overdue; or, once, whether the last one was late."""
+        late, self._late = self._late, False
+        if self._asked is None or self._quickest is None:
+            return late
+        return late or self._clock() - self._asked - self._quickest > LATE_S
 
 
 class Pace:
@@ -48,13 +111,18 @@ class Pace:
         *,
         is_slow: Callable[[], bool] = lambda: False,
         on_change: Callable[[bool], None] = lambda slow: None,
-        first: int = 0,
+        ladder: tuple[Rung, ...] = LADDER,
+        asks: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`is_slow` says whether frames wait for the terminal; `on_change` hears of `slow`."""
-        self._is_slow = is_slow
+        """`is_slow` says whether frames wait for the terminal; `on_change` hears of `slow`. With
+        `asks` the terminal is asked now and then whether it has come to what was sent."""
+        self._frames_wait = is_slow
+        self._round_trip = RoundTrip(clock) if asks else None
+        self._drew = False
         self._on_change = on_change
-        self._first = self._at = first
+        self._ladder = ladder
+        self._at = 0
         self._clock = clock
         self._filled = self._calm_since = clock()
         self._tokens = self.rung.bytes
@@ -62,12 +130,12 @@ class Pace:
     @property
     def rung(self) -> Rung:
         """The rate that holds now."""
-        return LADDER[self._at]
+        return self._ladder[self._at]
 
     @property
     def slow(self) -> bool:
         """Whether charts are drawn less often than at first."""
-        return self._at > self._first
+        return self._at > 0
 
     def charge(self, size: int) -> None:
         """A frame of `size` bytes was sent."""
@@ -84,12 +152,32 @@ class Pace:
         now = self._clock()
         if self._is_slow():
             self._calm_since = now
-            self._go_to(min(self._at + 1, len(LADDER) - 1))
+            self._go_to(min(self._at + 1, len(self._ladder) - 1))
             return False
         if now - self._calm_since >= CALM_S:
             self._calm_since = now
-            self._go_to(max(self._at - 1, self._first))
+            self._go_to(max(self._at - 1, 0))
+        self._drew = True
         return True
+
+    def takes_question(self) -> bool:
+        """Whether the frame that is sent now is to end in a question to the terminal."""
+        drew, self._drew = self._drew, False
+        return drew and self._round_trip is not None and self._round_trip.ask()
+
+    def answered(self) -> None:
+        """The terminal has answered it."""
+        if self._round_trip is not None:
+            self._round_trip.answered()
+
+    def forget_question(self) -> None:
+        """The answer may have gone to another program."""
+        if self._round_trip is not None:
+            self._round_trip.forget()
+
+    def _is_slow(self) -> bool:
+        late = self._round_trip is not None and self._round_trip.is_late()
+        return late or self._frames_wait()
 
     def _go_to(self, at: int) -> None:
         was_slow = self.slow
