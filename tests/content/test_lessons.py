@@ -9,10 +9,12 @@ import pytest
 
 from tests.content.conftest import LESSONS
 from tutor.authoring.check import check
+from tutor.authoring.term_rules import check_terms
 from tutor.client.client import WorkerClient
 from tutor.course.figures import FIGURES
 from tutor.course.load import load_course, load_course_leniently
 from tutor.course.model import CodeStep, Course, QuizStep
+from tutor.course.terms import glossary
 
 CHAPTER = [
     ("what-networks-do", "1"),
@@ -55,6 +57,14 @@ def test_the_lesson_on_architecture_has_its_steps_in_order(course: Course) -> No
 def test_every_figure_is_shown_somewhere(course: Course) -> None:
     shown = {name for step in course.steps() for name in step.figures}
     assert shown == set(FIGURES)
+
+
+def test_every_term_is_explained_with_a_number_in_few_words(course: Course) -> None:
+    assert check_terms(course) == []
+    for entry in glossary(course):
+        assert re.search(r"\d", entry.term.say), entry.title
+        assert len(entry.term.say) < 320, entry.title
+        assert entry.step is not None, entry.title
 
 
 def test_every_code_step_offers_a_ladder_of_hints_and_words_for_afterwards(course: Course) -> None:

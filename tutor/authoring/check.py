@@ -12,6 +12,7 @@ from tutor.authoring.findings import StepFindings
 from tutor.authoring.predict_rules import check_prediction
 from tutor.authoring.program_rules import check_programs
 from tutor.authoring.question_rules import check_question
+from tutor.authoring.term_rules import check_terms
 from tutor.authoring.text_rules import check_texts
 from tutor.course.load import load_course_leniently
 from tutor.course.model import CodeStep, Course, PredictStep, QuizStep, Step
@@ -32,7 +33,7 @@ async def check(
     course, problems = load_course_leniently(lessons)
     refused = [problem for path in only if (problem := _refused(path, lessons)) is not None]
     chosen = [path.resolve() for path in only]
-    found = [*refused, *problems, *_strays(lessons, course, problems)]
+    found = [*refused, *problems, *_strays(lessons, course, problems), *check_terms(course)]
     steps = [step for step in course.steps() if _is_in(step.file, chosen)]
     for done, step in enumerate(steps):
         progress(done, len(steps), step.id)

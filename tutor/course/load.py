@@ -19,6 +19,8 @@ from tutor.course.model import Course, Lesson, Step
 from tutor.course.problems import CourseError, Problem, nearest
 from tutor.course.steps import read_step
 from tutor.course.tables import Findings, fields_of, problem_at, read_table
+from tutor.course.terms import KEY as TERM
+from tutor.course.terms import read_terms
 
 FORMAT = 1
 """The newest lesson format that this version reads."""
@@ -42,6 +44,10 @@ class _LessonKeys(Struct, frozen=True):
     title: str
     summary: str = ""
     concepts: tuple[str, ...] = ()
+
+
+_ARRAYS: dict[type[Struct], tuple[str, ...]] = {_LessonKeys: (TERM,)}
+"""Keys that hold arrays of tables."""
 
 
 def load_course(lessons: Path) -> Course:
@@ -124,7 +130,7 @@ def _head(findings: Findings, keys: type[Struct]) -> dict[str, Any] | None:
         message = f"is {number}, and this version reads up to {FORMAT}: please update nntutor"
         findings.add(("format",), message)
         return None
-    values = read_table(table, fields_of(keys), findings)
+    values = read_table(table, fields_of(keys), findings, also=_ARRAYS.get(keys, ()))
     if values.get("format", FORMAT) != FORMAT:
         findings.add(("format",), f"should be {FORMAT}")
     if not values.get("title", " ").strip():
@@ -172,6 +178,8 @@ class _Lessons:
             self.problems += error.problems
         else:
             values = _head(findings, _LessonKeys)
+            if values is not None:
+                values["terms"] = read_terms(findings)
             self.problems += findings.sorted()
         if values is None:
             return
@@ -180,7 +188,8 @@ class _Lessons:
         for each in self._step_files(file):
             self._add_step(each, steps)
             yield
-        self.lessons.append(Lesson(id=name, steps=tuple(steps), **{"title": name, **values}))
+        parts = {"title": name, **values}
+        self.lessons.append(Lesson(id=name, file=file, steps=tuple(steps), **parts))
 
     def check_renamed(self) -> None:
         """A former id (`was`) belongs to one step alone."""

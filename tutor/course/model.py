@@ -180,6 +180,17 @@ class CodeStep(Common, frozen=True, kw_only=True, tag_field="kind", tag="code"):
 Step: TypeAlias = ReadStep | QuizStep | PredictStep | CodeStep
 
 
+class Term(Struct, frozen=True, kw_only=True):
+    """A word of the field and what it means."""
+
+    name: str
+    """As it stands among the `concepts` of steps."""
+    say: str
+    """Markdown of one paragraph."""
+    title: str = ""
+    """As readers see it; empty: the name."""
+
+
 class Lesson(Struct, frozen=True, kw_only=True):
     """A lesson: its steps in file-name order."""
 
@@ -187,7 +198,11 @@ class Lesson(Struct, frozen=True, kw_only=True):
     title: str
     summary: str = ""
     concepts: tuple[str, ...] = ()
+    terms: tuple[Term, ...] = ()
+    """The TOML key is `[[term]]`."""
     steps: tuple[Step, ...] = ()
+    file: Path = Path()
+    """Its lesson.toml."""
 
 
 class Course(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,55 @@
+"""Rules of the linter for the words of a course: each is defined once, and met in a step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tutor.course.document import KeyPath
+from tutor.course.model import Course, Lesson, Step
+from tutor.course.problems import Problem, nearest
+from tutor.course.tables import problem_at
+from tutor.course.terms import KEY
+
+
+def check_terms(course: Course) -> list[Problem]:
+    """What is wrong with the terms of all lessons."""
+    problems: list[Problem] = []
+    defined: dict[str, Lesson] = {}
+    for lesson in course.lessons:
+        problems += _twice(lesson, defined)
+        defined |= {term.name: lesson for term in lesson.terms if term.name not in defined}
+    for step in course.steps():
+        problems += _undefined(step, list(defined))
+    met = {concept for step in course.steps() for concept in step.concepts}
+    for lesson in course.lessons:
+        problems += _unmet(lesson, met)
+    return problems
+
+
+def _undefined(step: Step, defined: list[str]) -> Iterator[Problem]:
+    for index, concept in enumerate(step.concepts):
+        if concept not in defined:
+            message = f"no lesson.toml has a `[[term]]` of the name `{concept}`"
+            yield problem_at(
+                step.file, ("concepts", index), f"{message}{nearest(concept, defined)}"
+            )
+
+
+def _twice(lesson: Lesson, defined: dict[str, Lesson]) -> Iterator[Problem]:
+    for index, term in enumerate(lesson.terms):
+        if term.name in defined:
+            message = f"`{term.name}` is defined in the lesson {defined[term.name].id} already"
+            yield problem_at(lesson.file, (KEY, index, "name"), message)
+
+
+def _unmet(lesson: Lesson, met: set[str]) -> Iterator[Problem]:
+    for index, term in enumerate(lesson.terms):
+        if term.name not in met:
+            yield _warning(lesson, (KEY, index, "name"), f"no step has the concept `{term.name}`")
+    for index, concept in enumerate(lesson.concepts):
+        if concept not in met:
+            yield _warning(lesson, ("concepts", index), f"no step has the concept `{concept}`")
+
+
+def _warning(lesson: Lesson, path: KeyPath, message: str) -> Problem:
+    return problem_at(lesson.file, path, message, "warning")

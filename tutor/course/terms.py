@@ -1,0 +1,57 @@
+"""The words that a lesson defines, and where in the course each is met first. For loader, linter
+and the page of terms.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from tutor.course.model import Course, Step, Term
+from tutor.course.tables import Findings, read_parts
+
+KEY = "term"
+"""Of the array of tables in lesson.toml."""
+
+
+class Entry(Struct, frozen=True):
+    """One line of the page of terms."""
+
+    term: Term
+    lesson: str
+    """Title of the lesson that defines it."""
+    step: Step | None
+    """The first one that has it among its concepts."""
+
+    @property
+    def title(self) -> str:
+        """The word as readers see it."""
+        return self.term.title or self.term.name
+
+
+def read_terms(findings: Findings) -> tuple[Term, ...]:
+    """Those of a lesson.toml that are as they should be."""
+    terms: list[Term] = []
+    for index, term in enumerate(read_parts(findings.document.table, KEY, Term, findings)):
+        if term is None:
+            continue
+        for key, text in (("name", term.name), ("say", term.say)):
+            if not text.strip():
+                findings.add((KEY, index, key), "is empty")
+        if any(term.name == other.name for other in terms):
+            findings.add((KEY, index, "name"), f"`{term.name}` is defined twice")
+        terms.append(term)
+    return tuple(terms)
+
+
+def glossary(course: Course) -> tuple[Entry, ...]:
+    """All terms of the course in the order of the alphabet."""
+    first: dict[str, Step] = {}
+    for step in course.steps():
+        for concept in step.concepts:
+            first.setdefault(concept, step)
+    entries = [
+        Entry(term, lesson.title, first.get(term.name))
+        for lesson in course.lessons
+        for term in lesson.terms
+    ]
+    return tuple(sorted(entries, key=lambda entry: entry.title.casefold()))
