@@ -92,6 +92,7 @@ ACTIONS: tuple[Action, ...] = (
         "Go to the next pane.",
         keys=("f6",),
         letters=("tab",),
+        on=ON_ANSWERS,
         in_footer=True,
     ),
     Action(
@@ -100,6 +101,7 @@ ACTIONS: tuple[Action, ...] = (
         "Go to the previous pane.",
         keys=("shift+f6",),
         letters=("shift+tab",),
+        on=ON_ANSWERS,
     ),
     Action(
         "zoom",
@@ -107,6 +109,42 @@ ACTIONS: tuple[Action, ...] = (
         "Give the pane the whole screen; the same key brings the others back.",
         keys=("f7",),
         letters=("z",),
+        on=ON_ANSWERS,
+    ),
+    Action(
+        "wider",
+        "Wider",
+        "Make the pane wider; a border can be dragged with the mouse, too.",
+        letters=(">",),
+        on=ON_ANSWERS,
+    ),
+    Action(
+        "narrower",
+        "Narrower",
+        "Make the pane narrower.",
+        letters=("<",),
+        on=ON_ANSWERS,
+    ),
+    Action(
+        "taller",
+        "Taller",
+        "Make the pane taller.",
+        letters=("+",),
+        on=ON_ANSWERS,
+    ),
+    Action(
+        "shorter",
+        "Shorter",
+        "Make the pane shorter.",
+        letters=("-",),
+        on=ON_ANSWERS,
+    ),
+    Action(
+        "usual_sizes",
+        "Usual sizes",
+        "Give all panes of this layout their usual sizes again.",
+        letters=("=",),
+        on=ON_ANSWERS,
     ),
     Action(
         "next_step",

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
@@ -39,7 +39,8 @@ class LessonPane(Pane):
     def __init__(self, *, signs: Signs) -> None:
         super().__init__("lesson", signs=signs)
         self._title = Said("", classes="step-title")
-        self._scroll = VerticalScroll(self._title, id="lesson-scroll")
+        self._page = Container(id="lesson-page")
+        self._scroll = VerticalScroll(self._title, self._page, id="lesson-scroll")
         self._end = Said("", one_row=True, id="lesson-end")
         self._wanted_row = 0
         """The row to scroll to as soon as the text reaches that far."""
@@ -103,7 +104,7 @@ class LessonPane(Pane):
         from tutor.ui.widgets.figure import Figure
         from tutor.ui.widgets.markdown import Markdown  # slow to import: the editor comes first
 
-        await self._scroll.query(".lesson-part").remove()
+        await self._page.remove_children()
         text = Markdown(step.text, classes="lesson-part", open_links=False)
         figures = [
             Figure(name, glyphs=self.signs.glyphs, classes="lesson-part")
@@ -111,7 +112,8 @@ class LessonPane(Pane):
             if name in FIGURES
         ]
         self._scroll.scroll_home(animate=False)
-        await self._scroll.mount(text, *figures)
+        # apart from the text: where there is room they stand beside it
+        await self._page.mount(text, *([Vertical(*figures, classes="figures")] if figures else ()))
         self.post_message(self.Filled())
 
     def _scroll_to_wanted(self) -> None:

@@ -15,11 +15,11 @@ SMALLEST = (60, 16)
 MEDIUM_FROM = 100
 WIDE_FROM = 160
 
+HIGH_FROM = 40
+"""Rows from which a quiz may stand under its text."""
+
 TINY_BELOW = 20
 """Rows below which the editor needs most of them."""
-
-LOW_BELOW = 34
-"""Rows below which charts and what stands below the code are made lower."""
 
 Size = Literal["narrow", "medium", "wide"]
 
@@ -43,7 +43,13 @@ class Look(Struct, frozen=True):
     """Whether that one has something to say yet."""
     losses: bool = False
     tensors: bool = False
+    high: bool = False
+    """Whether there are rows enough for text, quiz and verdict below each other."""
+    figures: bool = False
+    """Whether the step's text has some."""
     zoomed: bool = False
+    quiet: bool = False
+    """Whether the pane has been given all the room since the one below it said something."""
 
     @property
     def single(self) -> bool:
@@ -51,9 +57,15 @@ class Look(Struct, frozen=True):
         return self.zoomed or self.size == "narrow"
 
     @property
+    def stacked(self) -> bool:
+        """Whether a quiz stands under its text, as on a page: where there is room for both."""
+        roomy = self.size == "wide" and self.high
+        return roomy and self.kind == "quiz" and not self.figures and not self.zoomed
+
+    @property
     def peeking(self) -> bool:
         """Whether a few lines of another pane stand below the single one."""
-        return self.single and not self.zoomed and self.pane in ABOVE and self.told
+        return self.single and not self.quiet and self.pane in ABOVE and self.told
 
     @property
     def peeking_at_curve(self) -> bool:

@@ -30,7 +30,7 @@ from tutor.ui.screens.arrangement import (
     ABOVE,
     BELOW,
     CHARTS,
-    LOW_BELOW,
+    HIGH_FROM,
     TINY_BELOW,
     Look,
     first_below,
@@ -40,6 +40,10 @@ from tutor.ui.screens.arrangement import (
     size_of,
     visible_panes,
 )
+from tutor.ui.screens.news import news_of, speaks_up
+from tutor.ui.screens.placing import give_room
+from tutor.ui.screens.room import Room, Way
+from tutor.ui.screens.sizing import Grip, Sizing, grip_at
 from tutor.ui.signs import Signs
 
 STYLES = Path(__file__).with_suffix(".tcss")
@@ -55,17 +59,29 @@ class Desk(Container):
     class PaneChanged(Message):
         """The learner looks at another pane, or at the same one with more or less room."""
 
+    class Told(Message):
+        """Something about the panes that the learner should read."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
     class Settled(Message):
         """The pane that was gone to has the focus."""
 
-    def __init__(self, buffers: Buffers, step: Step, *, signs: Signs) -> None:
+    def __init__(self, buffers: Buffers, step: Step, *, signs: Signs, sizing: Sizing) -> None:
         """`step` is the first one: its panes are there before the others."""
         super().__init__(id="desk")
         self._first_step = step
         self._buffers = buffers
         self._signs = signs
         self.look = Look(size="narrow", kind="none", names=("lesson",), pane="lesson")
-        self._arranged: Look | None = None
+        self._arranged: tuple[Look, Room] | None = None
+        self._sizing = sizing
+        self._grip: Grip | None = None
+        """The border that is being dragged."""
+        self._wants_zoom = False
+        """Whether one pane at a time was asked for, also on steps that have but one."""
         self._news: frozenset[str] = frozenset()
         self._task_from = ""
         self.is_whole = False
@@ -130,7 +146,6 @@ class Desk(Container):
 
     def on_resize(self) -> None:
         """The width decides between one pane, two columns and three."""
-        self.set_class(self.app.size.height < LOW_BELOW, "low")
         self.set_class(self.app.size.height < TINY_BELOW, "tiny")
         self._arrange(self._look_for(self.app.size.width))
 
@@ -138,9 +153,9 @@ class Desk(Container):
         """Another step brings other panes; a verdict, output or hint comes to the front."""
         if old.step is not new.step:
             self._begin_step(new)
-        elif _speaks_up(old, new) and new.latest != "nothing":
+        elif speaks_up(old, new) and new.latest != "nothing":
             self._come_forward(new.latest)
-        self._news = self._news_of(old, new)
+        self._news = news_of(old, new, self._news, has_output=self._buffers.has_output)
         self._arrange(self._look_for(self.app.size.width))
 
     def goto(self, name: str) -> None:
@@ -164,8 +179,10 @@ class Desk(Container):
         self.goto(neighbour(self.look, by))
 
     def toggle_zoom(self) -> None:
-        """One pane has the whole screen, or all have their places again."""
-        self._change(zoomed=not self.look.zoomed)
+        """One pane has the whole screen, or all have their places again. Holds for the steps that
+        follow."""
+        self._wants_zoom = not self.look.zoomed
+        self._change(zoomed=self._wants_zoom, quiet=self._wants_zoom)
         self.goto(self.look.pane)
 
     def end_zoom(self) -> bool:
@@ -174,6 +191,42 @@ class Desk(Container):
         if was:
             self.toggle_zoom()
         return was
+
+    def resize_pane(self, way: Way) -> None:
+        """Gives the pane that is looked at more or less room."""
+        self._resized(self._sizing.move(self.look, way, *self._extent(self.look)))
+
+    def reset_sizes(self) -> None:
+        """The usual sizes of this layout."""
+        self._resized(self._sizing.reset(self.look))
+
+    def _resized(self, told: str) -> None:
+        self._arrange(self.look)
+        if told:
+            self.post_message(self.Told(told))
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Takes hold of the border under the mouse."""
+        columns, rows = self._extent(self.look)
+        x, y = event.screen_offset - self.query_one("#body").region.offset
+        room = self._sizing.room(self.look, columns, rows)
+        self._grip = grip_at(self.look, room, x, y, columns, rows)
+        if self._grip is not None:
+            self.capture_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Moves it."""
+        if self._grip is not None:
+            x, y = event.screen_offset - self.query_one("#body").region.offset
+            self._sizing.drag(self.look, self._grip, x, y, *self._extent(self.look))
+            self._arrange(self.look)
+
+    def on_mouse_up(self) -> None:
+        """Lets go of it, and keeps where it is now."""
+        if self._grip is not None:
+            self._grip = None
+            self.release_mouse()
+            self._resized(self._sizing.keep())
 
     def toggle_task(self) -> None:
         """To the lesson's text, and back to where that was asked for."""
@@ -185,10 +238,8 @@ class Desk(Container):
 
     def face_answer(self) -> None:
         """Shows the code or quiz with what is about to be said of it."""
-        if self.look.zoomed or (self.look.single and self.look.pane not in ABOVE):
-            self._change(zoomed=False)
-            if self.look.single:
-                self.goto(self.first_answer)
+        if self.look.single and self.look.pane not in ABOVE:
+            self.goto(self.first_answer)
 
     @property
     def first_answer(self) -> str:
@@ -259,30 +310,23 @@ class Desk(Container):
             pane="lesson",
             below=first_below(kind),
             told=False,
-            zoomed=False,
+            figures=bool(new.step and new.step.figures),
+            zoomed=self._wants_zoom and len(pane_names(new.step)) > 1,
+            quiet=False,
         )
         self.goto(self.first_pane)
 
     def _come_forward(self, name: str) -> None:
         pane = name if self.look.pane in BELOW else self.look.pane
-        self._change(below=name, pane=pane)
+        self._change(below=name, pane=pane, quiet=False)
         if pane == name:
             self.goto(name)
-
-    def _news_of(self, old: State, new: State) -> frozenset[str]:
-        news = set(self._news) if old.step is new.step else set()
-        if old.versions.output != new.versions.output and self._buffers.has_output:
-            news.add("output")
-        if new.has_losses and old.versions.losses != new.versions.losses:
-            news.add("loss")
-        if new.has_tensors and old.versions.inventory != new.versions.inventory:
-            news.add("tensors")
-        return frozenset(news)
 
     def _look_for(self, width: int) -> Look:
         state = self.session
         return self._changed(
             size=size_of(width),
+            high=self.app.size.height >= HIGH_FROM,
             told=state.latest != "nothing",
             losses=state.has_losses,
             tensors=state.has_tensors,
@@ -304,9 +348,16 @@ class Desk(Container):
         if not self.is_mounted:
             return
         self.tabs.show_tabs(look.names, look.pane, self._news)
-        if look != self._arranged:
-            self._arranged = look
+        room = self._sizing.room(look, *self._extent(look))
+        if (look, room) != self._arranged:
+            self._arranged = look, room
             self._place_panes(look, shown)
+            give_room(self, look, room)
+
+    def _extent(self, look: Look) -> tuple[int, int]:
+        """Columns and rows of all panes together."""
+        columns, rows = self.size if self.size.area else self.app.size
+        return columns, rows - (1 if _has_tabs(look) else 0)
 
     def _place_panes(self, look: Look, shown: frozenset[str]) -> None:
         charts = bool(shown & set(CHARTS))
@@ -320,6 +371,7 @@ class Desk(Container):
         self.set_class(look.peeking, "peeking")
         self.set_class(look.kind == "read", "reading")
         self.set_class(look.kind == "quiz", "asking")
+        self.set_class(look.stacked, "stacked")
         self.set_class(charts, "charting")
         self.verdict.set_class(look.peeking, "brief")
         self.code.make_room(
@@ -327,7 +379,7 @@ class Desk(Container):
             tiny=self.has_class("tiny"),
             alone=look.single,
         )
-        self.tabs.display = look.single and not look.zoomed and len(look.names) > 1
+        self.tabs.display = _has_tabs(look)
 
 
 def _first_panes(step: Step, width: int) -> frozenset[str]:
@@ -337,9 +389,5 @@ def _first_panes(step: Step, width: int) -> frozenset[str]:
     return visible_panes(look) | set(ABOVE).intersection(names)
 
 
-def _speaks_up(old: State, new: State) -> bool:
-    return (
-        old.latest != new.latest
-        or (old.activity is not new.activity and (old.activity is None or new.activity is None))
-        or old.hints != new.hints
-    )
+def _has_tabs(look: Look) -> bool:
+    return look.single and not look.zoomed and len(look.names) > 1

@@ -142,10 +142,13 @@ class LessonScreen(PaneActions, Screen[None]):
         self.saver.tidy()
 
     async def _mount_desk(self, step: Step) -> None:
-        from tutor.ui.screens.desk import STYLES, Desk  # the panes import what is slow to import
+        # the panes import what is slow to import
+        from tutor.ui.screens.desk import STYLES, Desk
+        from tutor.ui.screens.sizing import Sizing
 
         self.app.stylesheet.read(STYLES)
-        desk = Desk(self.buffers, step, signs=self.setting.signs)
+        sizing = Sizing(self.setting.places.data)
+        desk = Desk(self.buffers, step, signs=self.setting.signs, sizing=sizing)
         desk.data_bind(LessonScreen.session)
         desk.quiz.recall(self.opened.progress)
         self._opening.display = False

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tutor.session.events import Event
     from tutor.ui.screens.desk import Desk
     from tutor.ui.screens.opening import Setting
+    from tutor.ui.screens.room import Way
 
     Base = Screen[None]
 else:
@@ -51,6 +52,35 @@ class PaneActions(Base):
         """One pane alone, or all again."""
         if self.desk is not None:
             self.desk.toggle_zoom()
+
+    def action_wider(self) -> None:
+        """Moves a border of the pane, to the side."""
+        self._resize_pane("wider")
+
+    def action_narrower(self) -> None:
+        """The same, the other way."""
+        self._resize_pane("narrower")
+
+    def action_taller(self) -> None:
+        """Moves the border above or below it."""
+        self._resize_pane("taller")
+
+    def action_shorter(self) -> None:
+        """The same, the other way."""
+        self._resize_pane("shorter")
+
+    def action_usual_sizes(self) -> None:
+        """As before all moving of borders."""
+        if self.desk is not None:
+            self.desk.reset_sizes()
+
+    def _resize_pane(self, way: Way) -> None:
+        if self.desk is not None:
+            self.desk.resize_pane(way)
+
+    def on_desk_told(self, message: Desk.Told) -> None:
+        """What the panes have to say stands in the status line."""
+        self.tell(NoticeGiven(message.text))
 
     def action_task(self) -> None:
         """To the task and back."""

@@ -1,0 +1,123 @@
+"""How many cells each part of the desk has, whatever was asked for."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from tests.ui.test_arrangement import looks
+from tutor.progress.pane_sizes import Sizes
+from tutor.ui.screens.arrangement import Look, size_of, visible_panes
+from tutor.ui.screens.room import (
+    LEAST_WORK,
+    PAGE,
+    SPREAD,
+    Way,
+    drawer_of,
+    layout_name,
+    moved_part,
+    room_for,
+)
+from tutor.ui.screens.sizing import cells_of
+
+CODE = ("lesson", "code", "verdict", "output", "loss", "tensors", "hints")
+WAYS: tuple[Way, ...] = ("wider", "narrower", "taller", "shorter")
+
+sizes = st.builds(Sizes, *[st.integers(0, 10_000)] * 4)
+
+
+def code(width: int, **changes: object) -> Look:
+    look = Look(size=size_of(width), kind="code", names=CODE, pane="code", below="output")
+    return replace(look, **changes)
+
+
+@given(looks(), sizes, st.integers(60, 300), st.integers(12, 100))
+def test_every_part_has_some_room_and_no_more_than_there_is(
+    look: Look, asked: Sizes, columns: int, rows: int
+) -> None:
+    look = replace(look, size=size_of(columns))
+    room = room_for(look, asked, columns, rows)
+    assert 0 < room.lesson <= columns
+    assert 0 < room.below <= rows
+    drawer = drawer_of(look, room)
+    assert room.below + drawer < rows or look.kind == "read"
+    if look.size == "wide" and look.kind == "code" and not look.single:
+        assert room.lesson + LEAST_WORK + room.charts <= columns
+        assert 0 < room.curve < rows
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "lesson", "charts"),
+    [(200, 47, 72, 56), (160, 42, 57, 44), (120, 32, 51, 10), (100, 27, 43, 8)],
+)
+def test_the_usual_columns(columns: int, rows: int, lesson: int, charts: int) -> None:
+    room = room_for(code(columns, losses=True, tensors=True), Sizes(), columns, rows)
+    assert (room.lesson, room.charts) == (lesson, charts)
+
+
+def test_a_page_that_is_read_is_no_wider_than_can_be_read() -> None:
+    page = Look(size="wide", kind="read", names=("lesson",), pane="lesson")
+    assert room_for(page, Sizes(), 200, 47).lesson == PAGE
+    spread = room_for(replace(page, figures=True), Sizes(), 200, 47)
+    assert (spread.lesson, spread.spread) == (SPREAD, True)
+    assert not room_for(replace(page, figures=True, size="medium"), Sizes(), 100, 27).spread
+
+
+@given(looks(), sizes, st.sampled_from([(100, 27), (120, 32), (160, 42), (200, 47)]))
+def test_wider_and_narrower_move_the_border_between_two_that_are_shown(
+    look: Look, asked: Sizes, screen: tuple[int, int]
+) -> None:
+    look = replace(look, size=size_of(screen[0]))
+    if look.pane not in visible_panes(look):
+        return
+    room = room_for(look, asked, *screen)
+    for one, other in (WAYS[:2], WAYS[2:]):
+        there, back = moved_part(look, one), moved_part(look, other)
+        assert (there is None) == (back is None)
+        if there is not None and back is not None:
+            assert there[0] == back[0]
+            assert there[1] == -back[1]
+            assert cells_of(room, there[0]) > 0
+
+
+@pytest.mark.parametrize(
+    ("pane", "way", "part", "grows"),
+    [
+        ("lesson", "wider", "lesson", True),
+        ("code", "wider", "lesson", False),
+        ("code", "taller", "below", False),
+        ("output", "taller", "below", True),
+        ("loss", "wider", "charts", True),
+        ("loss", "taller", "curve", True),
+        ("tensors", "taller", "curve", False),
+    ],
+)
+def test_in_three_columns_each_pane_has_its_borders(
+    pane: str, way: Way, part: str, grows: bool
+) -> None:
+    moved = moved_part(code(200, pane=pane), way)
+    assert moved is not None
+    assert moved[0] == part
+    assert (moved[1] > 0) == grows
+
+
+def test_below_the_others_the_charts_grow_upwards() -> None:
+    drawn = code(120, losses=True, tensors=True)
+    assert moved_part(replace(drawn, pane="loss"), "taller") == ("charts", 2)
+    assert moved_part(replace(drawn, pane="lesson"), "taller") == ("charts", -2)
+    assert moved_part(replace(drawn, pane="tensors"), "wider") == ("curve", -4)
+
+
+def test_one_pane_alone_has_no_borders() -> None:
+    for way in WAYS:
+        assert moved_part(code(80), way) is None
+    peek = code(80, told=True)
+    assert moved_part(peek, "shorter") == ("below", 2)
+
+
+def test_sizes_are_kept_apart_where_layouts_differ() -> None:
+    quiz = Look(size="wide", kind="quiz", names=("lesson", "quiz", "verdict"), pane="quiz")
+    names = {layout_name(code(width)) for width in (80, 120, 200)} | {layout_name(quiz)}
+    assert len(names) == 4

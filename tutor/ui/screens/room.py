@@ -1,0 +1,180 @@
+"""How many columns and rows each part of the desk gets, and who gives when one takes. Pure."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from tutor.progress.pane_sizes import Sizes
+from tutor.ui.screens.arrangement import ABOVE, BELOW, CHARTS, Look, visible_panes
+
+Way = Literal["wider", "narrower", "taller", "shorter"]
+Part = Literal["lesson", "charts", "below", "curve"]
+
+COLUMNS = 4
+ROWS = 2
+"""By which a key moves a border."""
+
+PAGE = 82
+"""Columns of a page that is only read: 76 of text, and its frame."""
+
+SPREAD = 150
+"""Of one that has its figures beside the text."""
+
+SPREAD_FROM = 112
+"""Columns from which figures are wide enough there."""
+
+CARD = 104
+"""Columns of a quiz that stands under its text."""
+
+LOW_BELOW = 31
+"""Rows below which charts and what stands below the code are lower."""
+
+TINY_BELOW = 16
+"""Rows below which the editor needs most of them."""
+
+LEAST_LESSON = 36
+LEAST_WORK = 40
+LEAST_CHARTS = 36
+LEAST_ABOVE = 8
+"""Rows of the code or quiz, with its frame."""
+LEAST_ALONE = 6
+"""The same without a frame."""
+LEAST_BELOW = 5
+LEAST_DRAWER = 6
+
+
+class Room(Struct, frozen=True):
+    """What each part has on a screen of a certain size."""
+
+    lesson: int
+    charts: int
+    below: int
+    curve: int
+    text: int = 0
+    """Rows of the text on a page with a quiz, at most."""
+    quiz: int = 0
+    """Rows of the quiz there, at most."""
+    spread: bool = False
+    """Whether figures stand beside the text."""
+
+
+def layout_name(look: Look) -> str:
+    """Sizes are kept for each of these: a width with a kind of step, as far as that matters."""
+    return f"{look.size}-quiz" if look.kind == "quiz" else look.size
+
+
+def room_for(look: Look, sizes: Sizes, columns: int, rows: int) -> Room:
+    """`columns` and `rows` are those of all panes together."""
+    if look.kind == "read":
+        return _page(look, columns, rows)
+    beside, drawer = _charts(look, sizes, columns, rows)
+    height = rows - drawer
+    above = LEAST_ALONE if look.single else LEAST_ABOVE
+    return Room(
+        lesson=_fit(
+            sizes.lesson or _usual_lesson(look, columns),
+            LEAST_LESSON,
+            columns - beside - LEAST_WORK,
+        ),
+        charts=drawer or beside,
+        below=_fit(sizes.below or _usual_below(look, rows, drawer), LEAST_BELOW, height - above),
+        curve=_curve(look, sizes, columns, rows),
+        text=rows * 35 // 100,
+        quiz=rows * 40 // 100,
+    )
+
+
+def drawer_of(look: Look, room: Room) -> int:
+    """Rows of the charts below all else; 0 if they stand elsewhere."""
+    return room.charts if look.size == "medium" and not look.single else 0
+
+
+def _charts(look: Look, sizes: Sizes, columns: int, rows: int) -> tuple[int, int]:
+    """Columns of the charts beside the work, or rows below it."""
+    if look.single or not visible_panes(look) & set(CHARTS):
+        return 0, 0
+    if look.size == "wide":
+        usual = _fit(columns * 28 // 100, 44, 56)
+        most = columns - LEAST_LESSON - LEAST_WORK
+        return _fit(sizes.charts or usual, LEAST_CHARTS, most), 0
+    usual = 8 if rows < LOW_BELOW else 10
+    return 0, _fit(sizes.charts or usual, LEAST_DRAWER, rows - LEAST_ABOVE - LEAST_BELOW)
+
+
+def _page(look: Look, columns: int, rows: int) -> Room:
+    spread = look.figures and not look.single and columns >= SPREAD_FROM
+    wide = SPREAD if spread else PAGE
+    return Room(lesson=min(columns, wide), charts=0, below=rows, curve=rows, spread=spread)
+
+
+def _usual_lesson(look: Look, columns: int) -> int:
+    if look.stacked:
+        return min(columns, CARD)
+    if look.size == "wide" and look.kind == "code":
+        return _fit(columns * 36 // 100, 57, 72)
+    return _fit(columns * 43 // 100, LEAST_LESSON, 90 if look.kind == "quiz" else 72)
+
+
+def _usual_below(look: Look, rows: int, drawer: int) -> int:
+    if look.single:
+        return 6 if rows < TINY_BELOW else 8
+    if drawer:
+        return 8 if rows < LOW_BELOW else 10
+    return rows * 2 // 5
+
+
+def _curve(look: Look, sizes: Sizes, columns: int, rows: int) -> int:
+    if look.size == "wide":
+        return _fit(sizes.curve or rows // 2, LEAST_DRAWER, rows - LEAST_DRAWER)
+    return _fit(sizes.curve or columns // 2, LEAST_CHARTS, columns - LEAST_CHARTS)
+
+
+def _fit(cells: int, least: int, most: int) -> int:
+    """Where there is not room for the least of all, the others come first."""
+    return max(1, min(max(cells, least), most))
+
+
+def moved_part(look: Look, way: Way) -> tuple[Part, int] | None:
+    """Which border moves when the pane that is looked at grows or shrinks, and by how many cells;
+    None if it has no border there that could move."""
+    grows = 1 if way in ("wider", "taller") else -1
+    if way in ("wider", "narrower"):
+        part, sign = _column_of(look)
+        by = COLUMNS
+    else:
+        part, sign = _row_of(look)
+        by = ROWS
+    return (part, sign * grows * by) if part is not None else None
+
+
+_Border = tuple[Part | None, int]
+
+
+def _column_of(look: Look) -> _Border:
+    if look.single or look.stacked or look.kind == "read":
+        return None, 0
+    if look.pane in CHARTS:
+        if look.size == "wide":
+            return "charts", 1
+        both = set(CHARTS) <= visible_panes(look)
+        return ("curve" if both else None), (1 if look.pane == "loss" else -1)
+    return "lesson", (1 if look.pane == "lesson" else -1)
+
+
+def _row_of(look: Look) -> _Border:
+    shown = visible_panes(look)
+    if look.stacked or look.kind == "read":
+        return None, 0
+    if look.pane in ABOVE:
+        return ("below" if shown & set(BELOW) else None), -1
+    if look.single:
+        return None, 0
+    if look.pane in BELOW:
+        return "below", 1
+    if look.size == "wide":
+        curve = look.pane != "lesson" and set(CHARTS) <= shown
+        return ("curve" if curve else None), (1 if look.pane == "loss" else -1)
+    charting = bool(shown & set(CHARTS))
+    return ("charts" if charting else None), (-1 if look.pane == "lesson" else 1)
