@@ -1,0 +1,106 @@
+"""Reports of a step that looks wrong: a file in the data folder, for the author of the lesson.
+
+For ui. Nothing is sent anywhere; the learner passes the file on.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+
+from msgspec import Struct
+
+from tutor.grading.verdict import Verdict
+from tutor.paths import make_private
+from tutor.progress.files import sync_file, sync_folder
+
+FOLDER = "reports"
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """What the author needs, to see what the learner saw."""
+
+    step: str
+    title: str
+    file: str
+    """Name of the step's file below the lessons."""
+    said: str = ""
+    """By the learner, in their words."""
+    answer: str = ""
+    """The buffer, or what was said of each statement."""
+    verdict: Verdict | None = None
+    versions: str
+    """Of nntutor and of what it stands on."""
+
+
+def write_report(data: Path, report: Report, now: datetime) -> Path:
+    """A new file that nobody else has; whole, or not there at all. Raises OSError."""
+    folder = data / FOLDER
+    make_private(folder)
+    content = report_text(report, now).encode("utf-8", "replace")
+    descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=".report.", suffix=".tmp")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            sync_file(descriptor)
+        path = _put(temporary, folder, f"{now:%Y-%m-%d-%H%M%S}-{report.step}")
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(temporary)
+    sync_folder(folder)
+    return path
+
+
+def _put(temporary: str, folder: Path, stem: str) -> Path:
+    """Gives the file the first name that is free. Raises OSError."""
+    for number in count(1):
+        path = folder / (f"{stem}.md" if number == 1 else f"{stem}-{number}.md")
+        if os.path.lexists(path):
+            continue
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            continue
+        except OSError:  # a file system without links
+            os.rename(temporary, path)
+        return path
+    raise AssertionError("count() has no end")
+
+
+def report_text(report: Report, now: datetime) -> str:
+    """The file: Markdown that people read and that a mail or an issue takes as it is."""
+    parts = [
+        f"# Step `{report.step}` looks wrong",
+        f"- step: {report.title} ({report.file})\n- when: {now.isoformat(timespec='seconds')}\n"
+        f"- versions: {report.versions}",
+    ]
+    parts += ["## What looks wrong", report.said.strip() or "Nothing was said of it."]
+    if report.answer.strip():
+        parts += ["## The answer", _fenced(report.answer)]
+    parts += ["## The verdict", *_verdict_parts(report.verdict)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _verdict_parts(verdict: Verdict | None) -> list[str]:
+    if verdict is None:
+        return ["There was none."]
+    parts = [f"{verdict.kind}, {verdict.slug or 'no slug'}", verdict.message.strip()]
+    told = [*verdict.evidence, *(f"note: {note}" for note in verdict.notes)]
+    told += [
+        f"{'holds' if check.passed else 'fails'}: {check.name}"
+        + (f" (with {check.variation})" if check.variation else "")
+        for check in verdict.checks
+    ]
+    return [part for part in (*parts, _fenced("\n".join(told)) if told else "") if part]
+
+
+def _fenced(text: str) -> str:
+    fence = "```"
+    while fence in text:
+        fence += "`"
+    return f"{fence}\n{text.rstrip()}\n{fence}"
