@@ -9,11 +9,12 @@ import os
 import platform
 import sys
 
-from bench import check, first_frame, keys, memory, peer, zygote
+from bench import check, first_frame, grade, keys, memory, peer, zygote
 
 SUBJECTS = {
     "first-frame": first_frame,
     "check": check,
+    "grade": grade,
     "zygote": zygote,
     "memory": memory,
     "keys": keys,

@@ -1,0 +1,98 @@
+"""Checks of every code step without the screen: right ones, first misses with a cold cache, and
+how many submissions a second `nntutor grade --jsonl` judges."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench.measure import Row
+from tutor.client.client import WorkerClient
+from tutor.course.load import load_course
+from tutor.course.model import CodeStep
+from tutor.grading.grade import grade
+from tutor.paths import find_places
+from tutor.wire.commands import ObserveAll, Program
+
+REPEATS = 5
+SUBMISSIONS = 200
+
+
+def _code_steps() -> list[CodeStep]:
+    course = load_course(find_places().lessons)
+    return [step for step in course.steps() if isinstance(step, CodeStep)]
+
+
+def _wrong_of(step: CodeStep) -> str:
+    return next((item.wrong for item in step.misconceptions if item.wrong), "pass")
+
+
+async def _graded(step: CodeStep, source: str, client: WorkerClient) -> float:
+    begin = time.perf_counter()
+    await grade(step, source, client)
+    return (time.perf_counter() - begin) * 1000
+
+
+async def _of_step(step: CodeStep) -> tuple[list[float], float]:
+    """Milliseconds of hits, and of the first miss of a worker that has seen nothing yet."""
+    client = WorkerClient()
+    await client.start()
+    try:
+        await client.observe_all(_nothing())
+        miss = await _graded(step, _wrong_of(step), client)
+        await _graded(step, step.solution, client)
+        hits = [await _graded(step, step.solution, client) for _ in range(REPEATS)]
+    finally:
+        await client.close()
+    return hits, miss
+
+
+def _nothing() -> ObserveAll:
+    return ObserveAll(programs=(Program(source="pass"),), questions=())
+
+
+def _submissions(steps: list[CodeStep]) -> Iterator[str]:
+    for number in range(SUBMISSIONS):
+        step = steps[number % len(steps)]
+        code = step.solution if number % 2 else _wrong_of(step)
+        yield json.dumps({"id": number, "step": step.id, "code": f"{code}\n# {number}\n"})
+
+
+def _seconds_per_submission(steps: list[CodeStep]) -> float:
+    """Between the first answer and the last, so that the start of PyTorch is left out."""
+    with tempfile.TemporaryDirectory() as folder:
+        lines = Path(folder) / "lines.jsonl"
+        lines.write_text("\n".join(_submissions(steps)), encoding="utf-8")
+        command = [sys.executable, "-m", "tutor", "grade", "--jsonl", str(lines)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            begin = time.perf_counter()
+            answers = sum(1 for _ in process.stdout)
+            return (time.perf_counter() - begin) / answers
+
+
+def measure() -> list[Row]:
+    """Rows for the table."""
+    steps = _code_steps()
+    hits: list[float] = []
+    misses: list[float] = []
+    for step in steps:
+        again, first = asyncio.run(_of_step(step))
+        hits += again
+        misses.append(first)
+    ninety_fifth = sorted(misses)[math.ceil(0.95 * len(misses)) - 1]
+    each = _seconds_per_submission(steps) * 1000
+    return [
+        Row("verdict on a right answer, all code steps", hits),
+        Row("verdict on a first miss, cold cache, all code steps", misses),
+        Row("the same, 95th percentile", [ninety_fifth], aim="≤ 150 ms"),
+        Row(f"one submission of {SUBMISSIONS} in `nntutor grade --jsonl`", [each], aim="≤ 33 ms"),
+    ]
