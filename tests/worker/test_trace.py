@@ -158,10 +158,21 @@ def test_a_manual_update_is_judged_against_the_last_backward_or_the_givens(
     served = run(
         source,
         "torch.allclose(weight0 - old(weight0), -given.lr * grad_of(model[0].weight))",
+        "torch.equal(before_update(weight0), old(weight0))",
         "moved(model[0].weight), moved(model[2].weight)",
         given=given,
     )
-    assert _shown(served) == ["True", "(True, False)"]
+    assert _shown(served) == ["True", "True", "(True, False)"]
+
+
+def test_an_update_by_hand_starts_where_the_last_optimizer_step_ended() -> None:
+    served = run(
+        ADAM + UPDATE,
+        "torch.equal(before_update(weight0), trace.step_log[-1].after[0])",
+        "torch.allclose(weight0, before_update(weight0) - given.lr * grad_of(weight0))",
+        given=MODEL,
+    )
+    assert _shown(served) == ["True", "True"]
 
 
 def test_a_new_model_is_compared_by_name() -> None:

@@ -89,6 +89,7 @@ def test_a_function_of_the_vocabulary(expression: str, shown: str) -> None:
         ("y = x == 1", "has_compare()", "False"),
         ("f = x.backward", "mentions('backward'), uses('backward')", "(True, False)"),
         ("from math import exp", "mentions('exp')", "True"),
+        ("f = dict(lr=1e-3)", "typed(0.001), typed(0.01)", "(True, False)"),
         ("y = x", "uses('x'), uses('y')", "(True, False)"),
         ("def f(:", "uses('x')", "False"),
     ],

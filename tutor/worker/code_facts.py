@@ -25,6 +25,11 @@ class CodeFacts:
                 for alias in node.names
             }
         )
+        self._typed = [
+            node.value
+            for node in nodes
+            if isinstance(node, ast.Constant) and isinstance(node.value, int | float)
+        ]
         self._compares = any(
             isinstance(node, ast.Expr) and isinstance(node.value, ast.Compare) for node in nodes
         )
@@ -37,6 +42,10 @@ class CodeFacts:
         """Whether that word stands in the code as an attribute or a name, called or not:
         `mentions('backward')` is true of `loss.backward` without parentheses, too."""
         return attribute in self._mentioned
+
+    def typed(self, number: float) -> bool:
+        """Whether that number stands in the code: `typed(0.001)` is true of `1e-3`, too."""
+        return number in self._typed
 
     def has_compare(self) -> bool:
         """Whether a line does nothing but compare: `weight0 == weight0 - lr * grads0`."""

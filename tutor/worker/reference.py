@@ -1,4 +1,5 @@
-"""What tensors were: `old`, `grad_of`, `moved`, `unchanged`, `gradient_used` of the vocabulary.
+"""What tensors were: `old`, `before_update`, `grad_of`, `moved`, `unchanged` and `gradient_used` of
+the vocabulary.
 
 The reference state of a tensor is, in this order: before the last optimizer step that the learner
 made with it (of a long training the last that was logged whole); the learner's last backward, if
@@ -39,6 +40,15 @@ class Reference:
     def old(self, tensor: Tensor) -> Tensor:
         """What the tensor was in its reference state. Raises LookupError if it was not there."""
         return self._state(tensor)[0]
+
+    def before_update(self, tensor: Tensor) -> Tensor:
+        """What it was when the learner began to move it by hand: after the last optimizer step that
+        they made with it, else `old(tensor)`."""
+        for record in reversed(self._trace.step_log):
+            for place, own in enumerate(record.parameters):
+                if own is tensor and record.after:
+                    return record.after[place]
+        return self.old(tensor)
 
     def grad_of(self, tensor: Tensor) -> Tensor | None:
         """The gradient it had there: the one that the update used, or should have used."""

@@ -145,12 +145,14 @@ def vocabulary_for(finished: Run, trace: Trace) -> dict[str, object]:
     code = CodeFacts(finished.tree)
     bound = (
         reference.old,
+        reference.before_update,
         reference.grad_of,
         reference.moved,
         reference.unchanged,
         reference.gradient_used,
         code.uses,
         code.mentions,
+        code.typed,
         code.has_compare,
     )
     return {function.__name__: function for function in (*_GENERAL, *bound)}
