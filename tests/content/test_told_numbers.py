@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tutor.client.client import WorkerClient
-from tutor.course.figures import GRADIENT_NORMS
+from tutor.course.figures.grads import GRADIENT_NORMS
 from tutor.course.model import CodeStep, Course
 from tutor.grading.plan import learner_command
 from tutor.wire.commands import Question

@@ -10,17 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.course.figures import (
-    FIGURES,
-    LOGITS,
-    Bars,
-    Diagram,
-    Plot,
-    Table,
-    first_of_two,
-    sigmoid,
-    softmax,
-)
+from tutor.course.figures import FIGURES
+from tutor.course.figures.bce import loss_of_one, loss_of_zero
+from tutor.course.figures.binary_classifier_8_1 import NEURON
+from tutor.course.figures.functions import first_of_two, sigmoid, softmax
+from tutor.course.figures.parts import Bars, Diagram, Mark, Part, Plot, Slider, Table
+from tutor.course.figures.softmax_function import LOGITS
 
 IMAGES = Path(__file__).parents[2] / "images"
 SCORES = st.floats(-700, 700)
@@ -52,6 +47,50 @@ def test_shares_add_up_to_one_and_do_not_change_when_all_scores_rise(
 @given(st.floats(-30, 30))
 def test_softmax_of_two_is_the_sigmoid_of_the_difference(difference: float) -> None:
     assert first_of_two(difference) == pytest.approx(sigmoid(difference))
+
+
+def test_the_neuron_adds_up_to_what_the_notebook_says() -> None:
+    assert NEURON.products == pytest.approx((0.3, -0.8, 0.3, 0.6, -0.45, 2.4, -2.0, 0.9))
+    assert NEURON.score == pytest.approx(0.75)
+    assert NEURON.probability == pytest.approx(0.67917869, abs=1e-8)
+    assert NEURON.parameters == 9
+
+
+def test_the_losses_of_the_binary_cross_entropy() -> None:
+    assert loss_of_one(0.9) == pytest.approx(0.10536, abs=1e-5)
+    assert loss_of_one(0.01) == pytest.approx(4.60517, abs=1e-5)
+    assert loss_of_one(0.5) == loss_of_zero(0.5) == pytest.approx(math.log(2))
+    assert loss_of_one(0) == math.inf
+
+
+@given(st.floats(0.001, 0.999))
+def test_the_two_losses_are_mirror_images(probability: float) -> None:
+    assert loss_of_one(probability) == pytest.approx(loss_of_zero(1 - probability))
+
+
+def sliders() -> list[Slider]:
+    return [figure.slider for figure in FIGURES.values() if figure.slider is not None]
+
+
+def numbers_marked(parts: tuple[Part, ...]) -> list[Mark]:
+    return [mark for part in parts if isinstance(part, Plot) for mark in part.marks]
+
+
+@given(st.floats(-100, 100))
+def test_a_slider_stands_on_its_steps_and_its_mark_on_the_curve(value: float) -> None:
+    for slider in sliders():
+        at = slider.nearest(value)
+        assert slider.low <= at <= slider.high
+        assert round((at - slider.low) / slider.step, 6).is_integer()
+        mark = numbers_marked(slider.parts(at))[-1]
+        assert (mark.x, mark.y) == pytest.approx((at, sigmoid(at)))
+        assert f"{sigmoid(at):.4f}" in slider.say(at)
+
+
+def test_a_figure_begins_where_its_slider_does() -> None:
+    for figure in FIGURES.values():
+        if figure.slider is not None:
+            assert numbers_marked(figure.parts) == numbers_marked(figure.at(figure.slider.start))
 
 
 @pytest.mark.parametrize("name", FIGURES)

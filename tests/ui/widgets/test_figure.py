@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 from itertools import pairwise
@@ -11,12 +12,14 @@ from textual.app import App, ComposeResult
 from textual.containers import VerticalScroll
 from textual.theme import Theme
 
-from tutor.course.figures import FIGURES, Bar, Bars, Curve, Formula, Mark, Plot, Table
+from tutor.course.figures import FIGURES
+from tutor.course.figures.parts import Bar, Bars, Curve, Formula, Mark, Neuron, Plot, Table
 from tutor.ui.theme import THEMES
 from tutor.ui.widgets.figure import Figure
-from tutor.ui.widgets.figure_canvas import Canvas, Line
+from tutor.ui.widgets.figure_canvas import Canvas, Line, spelled
 from tutor.ui.widgets.figure_parts import NARROWEST, figure_lines, part_lines
-from tutor.ui.widgets.glyphs import GlyphName
+from tutor.ui.widgets.figure_plot import x_of_column
+from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
 
 WIDTHS = (40, 41, 46, 58, 63, 64, 65, 78, 79, 120)
 
@@ -56,7 +59,7 @@ def test_a_plot_shows_its_ticks_marks_and_labels_whole(width: int) -> None:
     for figure in FIGURES.values():
         for plot in (part for part in figure.parts if isinstance(part, Plot)):
             rows = texts(part_lines(plot, width, "unicode"))
-            assert len(rows) == 12
+            assert len(rows) == (14 if width == 100 else 12)
             assert all(mark.label in "\n".join(rows) for mark in plot.marks)
             assert all(label.text in "\n".join(rows) for label in plot.labels)
             assert rows[-1].split() == [f"{tick:g}".replace("-", "−") for tick in plot.x_ticks]
@@ -104,6 +107,46 @@ def test_bars_keep_apart_and_have_the_length_of_their_numbers() -> None:
     assert lengths[2:] == [0, 0]
     assert "▏" in rows[5]
     assert "▏" not in rows[7]
+
+
+NEURON = Neuron(inputs=(3, 4), weights=(0.5, -0.25), bias=-1)
+
+
+def test_a_neuron_shows_its_products_on_both_sides_of_zero() -> None:
+    rows = texts(part_lines(NEURON, 46, "unicode"))
+    assert [row.split()[:3] for row in rows[:3]] == [
+        ["x", "w", "x"],
+        ["3", "0.50", "1.50"],
+        ["4", "−0.25", "−1.00"],
+    ]
+    axis = rows[1].index("│")
+    assert {row.index("│") for row in rows[1:4]} == {axis}
+    assert rows[1][axis + 1] == "█"
+    assert rows[2][axis - 1] == rows[3][axis - 1] == "░"
+    assert rows[1].count("█") == pytest.approx(1.5 * rows[2].count("░"), abs=1)
+    assert rows[4].strip() == "z = −0.50 ─σ─▶ p = 0.3775 ─▶ class 0"
+
+
+def test_a_curve_that_leaves_the_plot_is_cut_there() -> None:
+    plot = Plot((0, 1), (0, 1), (0, 1), (0, 1), "x", (Curve(lambda x: 1 / x if x else math.inf),))
+    rows = texts(part_lines(plot, 40, "unicode"))
+    assert len(rows) == 12
+
+
+def test_ascii_drawings_are_described_as_well() -> None:
+    for figure in FIGURES.values():
+        assert spelled(figure.alt, "ascii") in words(texts(figure_lines(figure, 78, "ascii")))
+
+
+@pytest.mark.parametrize("width", [40, 78])
+def test_columns_and_numbers_of_a_plot_belong_together(width: int) -> None:
+    plot = a_line()
+    rows = texts(part_lines(plot, width, "unicode"))
+    assert x_of_column(plot, width, 0) is None
+    assert x_of_column(plot, width, len(rows[0]) + 200) is None
+    first, last = (x_of_column(plot, width, rows[-1].index(tick)) for tick in "01")
+    assert first == pytest.approx(0, abs=0.03)
+    assert last == pytest.approx(1, abs=0.03)
 
 
 def test_a_table_stands_side_by_side_where_it_fits_and_stacked_where_not() -> None:
@@ -192,3 +235,63 @@ def test_an_unknown_figure_is_a_key_error() -> None:
 def test_drawing_needs_no_numpy() -> None:
     code = "import sys, tutor.ui.widgets.figure; sys.exit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+SLIDING = [name for name, figure in FIGURES.items() if figure.slider is not None]
+
+
+def shown_by(figure: Figure) -> str:
+    return figure.render().plain
+
+
+async def test_arrows_move_the_slider_of_the_figure_with_the_focus() -> None:
+    app = FigureApp()
+    async with app.run_test(size=(80, 40)) as pilot:
+        figure = next(each for each in app.query(Figure) if each.figure.name == SLIDING[0])
+        assert "z = 2.4 gives p = 0.9168: not below 0.5, so class 1." in shown_by(figure)
+        assert "Tab or a click" in shown_by(figure)
+        figure.focus()
+        await pilot.press("right")
+        assert figure.value == 2.6
+        assert f"{GLYPHS['unicode'].caret} z = 2.6 gives p = 0.9309" in shown_by(figure)
+        assert "Tab or a click" not in shown_by(figure)
+        await pilot.press("shift+left", "shift+left", "shift+left")
+        assert "z = −0.4 gives p = 0.4013: below 0.5, so class 0." in shown_by(figure)
+        await pilot.press("home", "left")
+        assert figure.value == -6
+        await pilot.press("end", "right")
+        assert figure.value == 6
+        assert figure.size.height == len(figure.lines(figure.content_size.width))
+
+
+async def test_a_click_puts_the_slider_there() -> None:
+    app = FigureApp()
+    async with app.run_test(size=(60, 40)) as pilot:
+        figure = next(each for each in app.query(Figure) if each.figure.name == SLIDING[0])
+        figure.scroll_visible(animate=False)
+        await pilot.pause()
+        row = next(row for row in shown_by(figure).split("\n") if row.strip().startswith("−6"))
+        zero = row.index(" 0") + 1
+        await pilot.click(figure, offset=(zero, 4))
+        assert figure.value == pytest.approx(0, abs=0.2)
+        assert figure.has_focus
+        before = figure.value
+        await pilot.click(figure, offset=(0, 4))
+        assert figure.value == before
+
+
+async def test_a_figure_without_a_slider_takes_no_focus() -> None:
+    app = FigureApp()
+    async with app.run_test():
+        assert {each.figure.name for each in app.query(Figure) if each.focusable} == set(SLIDING)
+
+
+async def test_words_under_a_figure() -> None:
+    app = FigureApp()
+    async with app.run_test(size=(60, 40)) as pilot:
+        figure = app.query(Figure).first()
+        height = figure.size.height
+        figure.told = "The picture is here."
+        await pilot.pause()
+        assert figure.size.height == height + 1
+        assert shown_by(figure).endswith("The picture is here.")

@@ -7,19 +7,32 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import events
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Size
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from tutor.course.figures import FIGURES
+from tutor.course.figures.parts import Plot, Slider
 from tutor.ui.widgets.figure_canvas import Line
-from tutor.ui.widgets.figure_parts import figure_lines
-from tutor.ui.widgets.glyphs import GlyphName
+from tutor.ui.widgets.figure_parts import NARROWEST, WIDEST_TABLE, figure_lines, words
+from tutor.ui.widgets.figure_plot import x_of_column
+from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
+
+AWAY = "Tab or a click, then the keys Left and Right move {}."
+HERE = "Left and Right move {}. Home and End go to its ends."
+LARGE = 5
+"""Steps of the slider at once."""
 
 
 class Figure(Widget):
-    """The figure of that name. Raises KeyError if there is none."""
+    """The figure of that name. Raises KeyError if there is none.
+
+    One with a slider takes the focus: arrows and clicks move the slider.
+    """
 
     DEFAULT_CSS = """
     Figure {
@@ -40,8 +53,28 @@ class Figure(Widget):
         "figure--first",
         "figure--second",
     }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,h", "move(-1)", "Less", show=False),
+        Binding("right,l", "move(1)", "More", show=False),
+        Binding("shift+left,H", f"move(-{LARGE})", "Much less", show=False),
+        Binding("shift+right,L", f"move({LARGE})", "Much more", show=False),
+        Binding("home", "end(-1)", "Least", show=False),
+        Binding("end", "end(1)", "Most", show=False),
+    ]
 
     glyphs: reactive[GlyphName] = reactive[GlyphName]("unicode", layout=True)
+    value: reactive[float] = reactive(0.0, layout=True)
+    """Where the slider stands."""
+    told: reactive[str] = reactive("", layout=True)
+    """Words under the caption, such as where a picture of it is."""
+
+    class Moved(Message):
+        """The slider stands elsewhere."""
+
+        def __init__(self, figure: Figure, value: float) -> None:
+            super().__init__()
+            self.figure = figure
+            self.value = value
 
     def __init__(
         self,
@@ -53,11 +86,25 @@ class Figure(Widget):
     ) -> None:
         super().__init__(id=id, classes=classes)
         self.figure = FIGURES[figure]
+        self.can_focus = self.slider is not None
         self.set_reactive(Figure.glyphs, glyphs)
+        if self.slider is not None:
+            self.set_reactive(Figure.value, self.slider.start)
+
+    @property
+    def slider(self) -> Slider | None:
+        """What can be moved in it."""
+        return self.figure.slider
 
     def lines(self, width: int) -> tuple[Line, ...]:
         """The drawing in `width` columns."""
-        return figure_lines(self.figure, width, self.glyphs)
+        value = self.value if self.slider is not None else None
+        drawn = figure_lines(self.figure, width, self.glyphs, value)
+        text_width = min(width, WIDEST_TABLE)
+        drawn += self._said_of_slider(text_width) if width >= NARROWEST else ()
+        if self.told:
+            drawn += words(self.told, text_width, "plain", self.glyphs)
+        return drawn
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many rows as the drawing has in that width."""
@@ -71,3 +118,44 @@ class Figure(Widget):
             )
             for line in self.lines(self.content_size.width)
         )
+
+    def validate_value(self, value: float) -> float:
+        """Stays on the slider."""
+        return self.slider.nearest(value) if self.slider is not None else value
+
+    def watch_value(self, value: float) -> None:
+        """Tells of it."""
+        if self.is_mounted:
+            self.post_message(self.Moved(self, value))
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Which keys act is said where they do."""
+        super().watch_has_focus(has_focus)
+        self.refresh(layout=True)
+
+    def action_move(self, steps: int) -> None:
+        """The slider, by so many of its steps."""
+        if self.slider is not None:
+            self.value += steps * self.slider.step
+
+    def action_end(self, way: int) -> None:
+        """The slider to its least or greatest value."""
+        if self.slider is not None:
+            self.value = self.slider.low if way < 0 else self.slider.high
+
+    def on_click(self, event: events.Click) -> None:
+        """A click puts the slider under the mouse."""
+        plot = next((part for part in self.figure.parts if isinstance(part, Plot)), None)
+        if self.slider is not None and plot is not None:
+            place = event.get_content_offset(self)
+            clicked = place and x_of_column(plot, self.content_size.width, place.x)
+            if clicked is not None:
+                self.value = clicked
+
+    def _said_of_slider(self, width: int) -> tuple[Line, ...]:
+        if self.slider is None:
+            return ()
+        caret = f"{GLYPHS[self.glyphs].caret} " if self.has_focus else ""
+        said = words(caret + self.slider.say(self.value), width, "strong", self.glyphs)
+        keys = (HERE if self.has_focus else AWAY).format(self.slider.name)
+        return ((), *said, *words(keys, width, "dim", self.glyphs))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TypeAlias
 
-from tutor.course.figures import Ink, Span
+from tutor.course.figures.parts import Ink, Span
 from tutor.ui.widgets.glyphs import GlyphName
 
 Line: TypeAlias = tuple[Span, ...]
@@ -25,7 +25,7 @@ IN_ASCII = (
     ("zⱼ", "z_j"),
     ("Σⱼ", "sum_j"),
     ("Σ", "sum"),
-    ("σ(", "s("),
+    ("σ", "s"),
     ("∂", "d"),
     ("‖", "|"),
     ("←", "<-"),
@@ -42,6 +42,10 @@ IN_ASCII = (
     ("╮", "+"),
     ("╰", "+"),
     ("╯", "+"),
+    ("┐", "+"),
+    ("┘", "+"),
+    ("█", "#"),
+    ("░", ":"),
     ("▶", ">"),
     ("◀", "<"),
     ("●", "o"),

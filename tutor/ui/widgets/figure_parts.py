@@ -7,9 +7,22 @@ from __future__ import annotations
 
 from textwrap import wrap
 
-from tutor.course.figures import Bar, Bars, Diagram, Figure, Formula, Ink, Part, Plot, Span, Table
+from tutor.course.figures.parts import (
+    Bar,
+    Bars,
+    Diagram,
+    Figure,
+    Formula,
+    Ink,
+    Neuron,
+    Part,
+    Plot,
+    Span,
+    Table,
+)
 from tutor.ui.widgets.figure_canvas import Line, spelled
-from tutor.ui.widgets.figure_plot import PLOT_WIDTH, plot_lines
+from tutor.ui.widgets.figure_neuron import neuron_lines
+from tutor.ui.widgets.figure_plot import plot_lines
 from tutor.ui.widgets.glyphs import GlyphName
 
 NARROWEST = 40
@@ -19,22 +32,35 @@ WIDEST_TABLE = 78
 SIDE_BY_SIDE = 64
 """Columns from which on the columns of a table stand side by side."""
 
+WIDEST_BARS = 60
+
 GAP = 2
 """Columns that stay empty at the right of each column of a table."""
 
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
-def figure_lines(figure: Figure, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
-    """Title, parts and caption, none wider than `width`."""
+def figure_lines(
+    figure: Figure, width: int, glyphs: GlyphName, value: float | None = None
+) -> tuple[Line, ...]:
+    """Title, parts and caption, none wider than `width`; with a slider, as it stands at `value`.
+
+    Where there are only ASCII characters to draw with, the description stands there as well.
+    """
     if width < NARROWEST:
-        return _words(figure.title, width, "strong", glyphs) + _words(
-            figure.alt, width, "plain", glyphs
-        )
-    lines = list(_words(figure.title, min(width, WIDEST_TABLE), "strong", glyphs))
-    for part in figure.parts:
+        return (*words(figure.title, width, "strong", glyphs), *described(figure, width, glyphs))
+    text_width = min(width, WIDEST_TABLE)
+    lines = list(words(figure.title, text_width, "strong", glyphs))
+    for part in figure.parts if value is None else figure.at(value):
         lines += ((), *part_lines(part, width, glyphs))
-    return (*lines, (), *_words(figure.caption, min(width, WIDEST_TABLE), "dim", glyphs))
+    if glyphs == "ascii":
+        lines += ((), *described(figure, text_width, glyphs))
+    return (*lines, (), *words(figure.caption, text_width, "dim", glyphs))
+
+
+def described(figure: Figure, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
+    """What there is to see, in words."""
+    return words(figure.alt, width, "plain", glyphs)
 
 
 def part_lines(part: Part, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
@@ -43,16 +69,19 @@ def part_lines(part: Part, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
         case Plot():
             return plot_lines(part, width, glyphs)
         case Bars():
-            return _bars(part, min(width, PLOT_WIDTH), glyphs)
+            return _bars(part, min(width, WIDEST_BARS), glyphs)
         case Table():
             return _table(part, min(width, WIDEST_TABLE), glyphs)
+        case Neuron():
+            return neuron_lines(part, width, glyphs)
         case Diagram():
             return tuple(_spelled_line(row, glyphs) for row in part.rows)
         case Formula():
-            return _words(part.text, width, part.ink, glyphs, indent=9)
+            return words(part.text, width, part.ink, glyphs, indent=9)
 
 
-def _words(text: str, width: int, ink: Ink, glyphs: GlyphName, indent: int = 0) -> tuple[Line, ...]:
+def words(text: str, width: int, ink: Ink, glyphs: GlyphName, indent: int = 0) -> tuple[Line, ...]:
+    """A text, wrapped at its spaces."""
     rows = wrap(
         spelled(text, glyphs), max(1, width), subsequent_indent=" " * min(indent, width // 3)
     )

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tutor.course.figures import Curve, Guide, Mark, Plot
+from tutor.course.figures.parts import Curve, Guide, Mark, Plot
 from tutor.ui.widgets.figure_canvas import Canvas, Line
 from tutor.ui.widgets.glyphs import GlyphName
 
-PLOT_WIDTH = 46
+PLOT_WIDTH = 72
+"""Columns of the widest plot."""
+
 PLOT_HEIGHT = 12
+TALLEST = 14
+COLUMNS_PER_ROW = 12
+"""Columns beyond `USUAL_WIDTH` for which a plot gets one row more."""
+USUAL_WIDTH = 46
 GUIDE_STEP = 4
 """Fine dots from one dot of a guide to the next."""
 
 
 def plot_lines(plot: Plot, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
-    """The plot in at most `PLOT_WIDTH` columns and `PLOT_HEIGHT` rows."""
-    canvas = Canvas(min(width, PLOT_WIDTH), PLOT_HEIGHT, glyphs)
-    scale = _Scale(plot, canvas)
+    """The plot in at most `PLOT_WIDTH` columns and `TALLEST` rows."""
+    scale = _scale(plot, width, glyphs)
+    canvas = scale.canvas
     _draw_axes(plot, scale)
     for guide in plot.guides:
         _draw_guide(guide, scale)
@@ -30,6 +36,20 @@ def plot_lines(plot: Plot, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
     for mark in plot.marks:
         _label_mark(mark, scale)
     return canvas.lines()
+
+
+def x_of_column(plot: Plot, width: int, column: int) -> float | None:
+    """The number under a column of the plot as it is drawn in `width`; None beside the field."""
+    scale = _scale(plot, width, "ascii")
+    if not scale.left <= column < scale.canvas.width:
+        return None
+    return scale.x_at(2 * column + 1)
+
+
+def _scale(plot: Plot, width: int, glyphs: GlyphName) -> _Scale:
+    width = min(width, PLOT_WIDTH)
+    more = max(0, width - USUAL_WIDTH) // COLUMNS_PER_ROW
+    return _Scale(plot, Canvas(width, min(TALLEST, PLOT_HEIGHT + more), glyphs))
 
 
 @dataclass(frozen=True)
@@ -97,7 +117,7 @@ def _draw_guide(guide: Guide, scale: _Scale) -> None:
 def _draw_curve(curve: Curve, scale: _Scale) -> None:
     before: int | None = None
     for x in range(2 * scale.left, 2 * scale.canvas.width):
-        y = scale.dot_y(curve.function(scale.x_at(x)))
+        y = scale.dot_y(min(curve.function(scale.x_at(x)), 2 * scale.plot.y_range[1]))
         low, high = (y, y) if before is None else _joined(before, y)
         for dot in range(max(0, low), min(4 * scale.bottom - 1, high) + 1):
             scale.canvas.dot(x, dot, curve.ink)

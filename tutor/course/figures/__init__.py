@@ -1,0 +1,32 @@
+"""The figures of the course, one a file, as numbers and labels. Anyone may read them.
+
+The terminal (`tutor.ui.widgets.figure`) and the PNG maker (`images/make.py`) draw the same data,
+so that a picture and its drawing cannot disagree.
+"""
+
+from __future__ import annotations
+
+from tutor.course.figures import (
+    bce,
+    binary_classifier_8_1,
+    grads,
+    sigmoid_and_softmax,
+    sigmoid_function,
+    softmax_as_sigmoid,
+    softmax_function,
+)
+from tutor.course.figures.parts import Figure
+
+FIGURES: dict[str, Figure] = {
+    module.FIGURE.name: module.FIGURE
+    for module in (
+        sigmoid_function,
+        softmax_function,
+        sigmoid_and_softmax,
+        softmax_as_sigmoid,
+        binary_classifier_8_1,
+        bce,
+        grads,
+    )
+}
+"""All figures a step may name."""

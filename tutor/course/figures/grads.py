@@ -1,0 +1,45 @@
+"""Three layers, the way forward and the way back, and the gradients. For `tutor.course.figures`."""
+
+from __future__ import annotations
+
+from tutor.course.figures.parts import Bar, Bars, Diagram, Figure, Formula
+
+GRADIENT_NORMS = (1.1060, 0.9634, 0.2196)
+"""Norms of the three weights' gradients in round 1 of the step `training-loop` (seed 0)."""
+
+SHAPES = ("(8, 16)", "(4, 8)", "(2, 4)")
+"""Of the three weights."""
+
+FIGURE = Figure(
+    name="grads",
+    title="Forward for the loss, backward for the gradients",
+    alt=(
+        "Three linear layers in a row, 16 to 8, 8 to 4 and 4 to 2 numbers, then the loss. An "
+        "arrow above runs forward to the loss, one below runs backward from it. Three bars "
+        "show how large the gradient of each layer's weights is: 1.106, 0.963 and 0.220."
+    ),
+    caption="Section 2.8. Bars: length of each gradient in the first round of this lesson.",
+    parts=(
+        Diagram(
+            (
+                (("forward ─────────────────────────────▶ ", "first"),),
+                (("   ╭──────╮   ╭──────╮   ╭──────╮       ", "plain"),),
+                (("x ─┤16 → 8├───┤ 8 → 4├───┤ 4 → 2├─▶ loss", "plain"),),
+                (("   ╰──W0──╯z0 ╰──W1──╯z1 ╰──W2──╯z2     ", "plain"),),
+                (("◀──────────────────────────── backward  ", "second"),),
+            )
+        ),
+        Formula("∂L/∂W0 = ∂L/∂z2 · ∂z2/∂z1 · ∂z1/∂z0 · ∂z0/∂W0", "second"),
+        Bars(
+            label_name="weights",
+            value_name="‖∂L/∂W‖",
+            bars=tuple(
+                Bar(f"W{layer} {shape}", norm, ink="second")
+                for layer, (shape, norm) in enumerate(zip(SHAPES, GRADIENT_NORMS, strict=True))
+            ),
+            full=max(GRADIENT_NORMS),
+            digits=3,
+        ),
+        Formula("W ← W − lr · ∂L/∂W with lr = 0.001", "first"),
+    ),
+)

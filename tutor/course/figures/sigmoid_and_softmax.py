@@ -1,0 +1,33 @@
+"""Which activation goes with which task. For `tutor.course.figures`."""
+
+from __future__ import annotations
+
+from tutor.course.figures.parts import Figure, Table
+
+FIGURE = Figure(
+    name="sigmoid_and_softmax",
+    title="Which activation ends the network?",
+    alt=(
+        "A table of three kinds of task. One yes or no: one output with a sigmoid, trained "
+        "with binary cross entropy. One of K classes: K outputs with a softmax, trained with "
+        "cross entropy on the raw scores. A quantity: no activation, mean squared error."
+    ),
+    caption="Section 2.2. The task decides; regression stands here for comparison.",
+    parts=(
+        Table(
+            head=("task", "yes or no", "one of K classes", "a quantity"),
+            inks=("plain", "first", "second", "dim"),
+            rows=(
+                ("outputs", "1", "K", "1"),
+                ("activation", "sigmoid", "softmax", "none"),
+                ("gives", "p; other class 1 − p", "K probabilities", "a number"),
+                ("range", "0 to 1", "0 to 1 each", "any"),
+                ("sum is 1?", "p + (1 − p)", "all K together", "no"),
+                ("decision", "p ≥ 0.5", "the largest", "none"),
+                ("loss", "binary cross entropy", "cross entropy", "mean squared error"),
+                ("layer", "nn.Sigmoid", "nn.Softmax(dim=1)", "none"),
+                ("its loss", "nn.BCELoss", "nn.CrossEntropyLoss, on raw scores", "nn.MSELoss"),
+            ),
+        ),
+    ),
+)

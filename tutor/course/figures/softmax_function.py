@@ -1,0 +1,43 @@
+"""Six scores and their shares. For `tutor.course.figures`."""
+
+from __future__ import annotations
+
+from tutor.course.figures.functions import softmax
+from tutor.course.figures.parts import Bar, Bars, Figure, Formula
+
+LOGITS = (1.0, -6.0, 2.5, -0.3, 1.2, 0.8)
+"""The scores of the step `softmax`."""
+
+_SHARES = softmax(LOGITS)
+_LARGEST = _SHARES.index(max(_SHARES))
+
+FIGURE = Figure(
+    name="softmax_function",
+    title="The softmax: scores into shares of 1",
+    alt=(
+        "Six classes with the scores 1.0, −6.0, 2.5, −0.3, 1.2 and 0.8, and a bar for the "
+        "share of each: 0.1283, 0.0001, 0.5749, 0.0350, 0.1567 and 0.1050. Class 2 has the "
+        "longest bar. The shares add up to 1."
+    ),
+    caption="Section 2.2. More than two classes: the largest share wins.",
+    parts=(
+        Formula("pᵢ = e^zᵢ / Σⱼ e^zⱼ", "first"),
+        Bars(
+            label_name="class",
+            source_name="z",
+            value_name="p",
+            bars=tuple(
+                Bar(
+                    str(number),
+                    share,
+                    source=score,
+                    remark="max" if number == _LARGEST else "",
+                    ink="second" if number == _LARGEST else "first",
+                )
+                for number, (score, share) in enumerate(zip(LOGITS, _SHARES, strict=True))
+            ),
+            full=max(_SHARES),
+            total=f"Σ p = {sum(_SHARES):.4f}",
+        ),
+    ),
+)
