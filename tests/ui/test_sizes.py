@@ -1,0 +1,289 @@
+"""Panes are made larger and smaller by key and by mouse; zoom and sizes stay."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.support.fake_client import FakeClient, finished
+from tests.support.tutor_app import (
+    MEDIUM,
+    NARROW,
+    WIDE,
+    desk_of,
+    lesson_screen,
+    opened,
+    screen_text,
+    tutor_app,
+)
+from tests.support.wait import eventually
+from tests.ui.test_layout import BUSY_RUN, assert_nothing_is_covered
+from tutor.progress.pane_sizes import FILE, Sizes, remember_sizes
+from tutor.ui.app import TutorApp
+from tutor.ui.screens.sizing import AS_AT_FIRST
+
+
+async def run(app: TutorApp, pilot: Pilot[None]) -> None:
+    await pilot.press("f5")
+    await eventually(lambda: lesson_screen(app).session.activity is None, "the end")
+    await pilot.pause()
+
+
+async def after_esc(pilot: Pilot[None], *letters: str) -> None:
+    for letter in letters:
+        await pilot.press("escape", letter)
+    await pilot.pause()
+    await pilot.pause()
+
+
+def notice(app: TutorApp) -> str:
+    return lesson_screen(app).session.notice
+
+
+@pytest.mark.parametrize(
+    ("size", "pane", "letter", "other"),
+    [
+        (MEDIUM, 1, ">", "<"),
+        (MEDIUM, 2, ">", "<"),
+        (MEDIUM, 2, "+", "-"),
+        (MEDIUM, 4, "+", "-"),
+        (MEDIUM, 5, "+", "-"),
+        (MEDIUM, 6, ">", "<"),
+        (WIDE, 1, ">", "<"),
+        (WIDE, 4, "+", "-"),
+        (WIDE, 5, ">", "<"),
+        (WIDE, 6, "+", "-"),
+    ],
+)
+async def test_the_pane_looked_at_grows_and_shrinks_again(
+    tmp_path: Path, size: tuple[int, int], pane: int, letter: str, other: str
+) -> None:
+    app = tutor_app(tmp_path, client=FakeClient([BUSY_RUN]), start_at="double")
+    async with opened(app, size) as pilot:
+        await run(app, pilot)
+        await after_esc(pilot, str(pane))
+        one = desk_of(app).panes[desk_of(app).look.pane]
+        before = one.region.size
+        await after_esc(pilot, letter)
+        grown = one.region.size
+        assert (grown.width > before.width) == (letter == ">")
+        assert (grown.height > before.height) == (letter == "+")
+        assert_nothing_is_covered(app)
+        assert app.focused is one.focus_target()
+        await after_esc(pilot, other)
+        assert one.region.size == before
+        assert_nothing_is_covered(app)
+
+
+@pytest.mark.parametrize("size", [(100, 30), (160, 45)], ids=str)
+async def test_no_pane_can_be_made_so_large_that_another_is_lost(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    app = tutor_app(tmp_path, client=FakeClient([BUSY_RUN]), start_at="double")
+    async with opened(app, size) as pilot:
+        await run(app, pilot)
+        ways = [(1, "wider"), (4, "taller"), (5, "taller"), (5, "wider"), (2, "wider")]
+        for pane, way in [*ways, (2, "taller")]:
+            await after_esc(pilot, str(pane))
+            for _ in range(30):
+                await app.screen.run_action(way)
+            await pilot.pause()
+            assert "cannot be made" in notice(app)
+            assert_nothing_is_covered(app)
+            assert desk_of(app).code.editor.region.height >= 2
+
+
+@pytest.mark.parametrize("size", [MEDIUM, WIDE], ids=str)
+async def test_sizes_hold_over_starts_and_can_be_given_up(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, size) as pilot:
+        usual = desk_of(app).lesson.region.width
+        await after_esc(pilot, "1", "<", "<")
+        narrower = desk_of(app).lesson.region.width
+        assert narrower < usual
+    again = tutor_app(tmp_path, start_at="double")
+    async with opened(again, size) as pilot:
+        assert desk_of(again).lesson.region.width == narrower
+        await pilot.press("f8")
+        await pilot.pause()
+        assert desk_of(again).lesson.region.width == narrower
+        await after_esc(pilot, "=")
+        assert desk_of(again).lesson.region.width == usual
+        assert AS_AT_FIRST in screen_text(again)
+    last = tutor_app(tmp_path, start_at="double")
+    async with opened(last, size):
+        assert desk_of(last).lesson.region.width == usual
+
+
+async def test_each_layout_has_sizes_of_its_own(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, MEDIUM) as pilot:
+        usual = desk_of(app).lesson.region.width
+        await pilot.resize_terminal(*WIDE)
+        await after_esc(pilot, "1", "<")
+        await pilot.resize_terminal(*MEDIUM)
+        await pilot.pause()
+        assert desk_of(app).lesson.region.width == usual
+
+
+@pytest.mark.parametrize("size", [(100, 30), MEDIUM, (160, 24), WIDE], ids=str)
+@pytest.mark.parametrize("asked", [Sizes(1, 1, 1, 1), Sizes(9_999, 9_999, 9_999, 9_999)], ids=str)
+async def test_sizes_of_another_terminal_are_made_to_fit(
+    tmp_path: Path, size: tuple[int, int], asked: Sizes
+) -> None:
+    remember_sizes(tmp_path / "data", {"medium": asked, "wide": asked})
+    app = tutor_app(tmp_path, client=FakeClient([BUSY_RUN]), start_at="double")
+    async with opened(app, size) as pilot:
+        await run(app, pilot)
+        assert_nothing_is_covered(app)
+
+
+async def test_sizes_that_cannot_be_kept_hold_until_the_end(tmp_path: Path) -> None:
+    (tmp_path / "data" / FILE / "in-the-way").mkdir(parents=True)
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, MEDIUM) as pilot:
+        before = desk_of(app).lesson.region.width
+        await after_esc(pilot, "1", ">")
+        assert desk_of(app).lesson.region.width > before
+        assert "The sizes hold until the app ends" in notice(app)
+
+
+async def test_in_a_small_terminal_only_the_lines_below_the_code_can_be_made_more(
+    tmp_path: Path,
+) -> None:
+    client = FakeClient([finished()])
+    app = tutor_app(tmp_path, client=client, start_at="double")
+    async with opened(app, NARROW) as pilot:
+        await after_esc(pilot, "2", ">")
+        assert "cannot be made wider" in screen_text(app)
+        await after_esc(pilot, "+")
+        assert "cannot be made taller" in screen_text(app)
+        await run(app, pilot)
+        before = desk_of(app).output.region.height
+        await after_esc(pilot, "-")
+        assert desk_of(app).output.region.height == before + 2
+        assert_nothing_is_covered(app)
+
+
+@pytest.mark.parametrize(
+    ("pane", "side", "by"),
+    [
+        ("lesson", "right", (5, 0)),
+        ("code", "bottom", (0, -3)),
+        ("loss", "bottom", (0, 4)),
+        ("loss", "left", (-6, 0)),
+    ],
+)
+async def test_a_border_can_be_dragged(
+    tmp_path: Path, pane: str, side: str, by: tuple[int, int]
+) -> None:
+    app = tutor_app(tmp_path, client=FakeClient([BUSY_RUN]), start_at="double")
+    async with opened(app, WIDE) as pilot:
+        await run(app, pilot)
+        one = desk_of(app).panes[pane]
+        before = one.region
+        x = {"left": before.x, "right": before.right - 1}.get(side, before.x + 5)
+        y = before.bottom - 1 if side == "bottom" else before.y + 5
+        await pilot.mouse_down(offset=(x, y))
+        await pilot.hover(offset=(x + by[0], y + by[1]))
+        await pilot.mouse_up(offset=(x + by[0], y + by[1]))
+        await pilot.pause()
+        grown = one.region
+        change = (grown.width - before.width, grown.height - before.height)
+        assert change == ((-by[0], 0) if side == "left" else by)
+        assert_nothing_is_covered(app)
+        await pilot.hover(offset=(x, y))
+        await pilot.pause()
+        assert one.region == grown
+    again = tutor_app(tmp_path, client=FakeClient([BUSY_RUN]), start_at="double")
+    async with opened(again, WIDE) as pilot:
+        await run(again, pilot)
+        assert desk_of(again).panes[pane].region == grown
+
+
+async def test_a_click_inside_a_pane_moves_no_border(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, MEDIUM) as pilot:
+        before = desk_of(app).lesson.region
+        await pilot.mouse_down(offset=(before.x + 10, before.y + 5))
+        await pilot.hover(offset=(before.x + 30, before.y + 5))
+        await pilot.mouse_up(offset=(before.x + 30, before.y + 5))
+        await pilot.pause()
+        assert desk_of(app).lesson.region == before
+        assert not (tmp_path / "data" / FILE).exists()
+
+
+@pytest.mark.parametrize("size", [NARROW, MEDIUM, WIDE], ids=str)
+async def test_a_zoom_goes_on_from_step_to_step_until_it_is_ended(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, size) as pilot:
+        await after_esc(pilot, "2")
+        await pilot.press("f7", "f8")
+        await pilot.pause()
+        desk = desk_of(app)
+        assert (desk.look.zoomed, desk.look.pane) == (True, "lesson")
+        await pilot.press("f6")
+        await pilot.pause()
+        assert (desk.look.zoomed, desk.look.pane) == (True, "code")
+        await pilot.press("shift+f8", "escape")
+        await pilot.pause()
+        assert not desk.look.zoomed
+        assert not desk_of(app).lesson.region.overlaps(desk_of(app).tabs.region)
+        await pilot.press("f8")
+        await pilot.pause()
+        assert not desk.look.zoomed
+
+
+async def test_a_step_with_one_pane_is_not_zoomed_and_the_next_one_is_again(
+    tmp_path: Path,
+) -> None:
+    app = tutor_app(tmp_path, start_at="ask-me")
+    async with opened(app, MEDIUM) as pilot:
+        await pilot.press("f7", "shift+f8")
+        await pilot.pause()
+        assert not desk_of(app).look.zoomed
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "q Quit" in screen_text(app)
+        await pilot.press("n")
+        await pilot.pause()
+        assert desk_of(app).look.zoomed
+
+
+async def test_in_a_zoom_the_newest_word_stands_below_and_leaves_with_the_zoom(
+    tmp_path: Path,
+) -> None:
+    app = tutor_app(tmp_path, client=FakeClient([BUSY_RUN], [BUSY_RUN]), start_at="double")
+    async with opened(app, MEDIUM) as pilot:
+        await run(app, pilot)
+        await pilot.press("f7")
+        await pilot.pause()
+        desk = desk_of(app)
+        assert not desk.output.display
+        await run(app, pilot)
+        assert desk.look.zoomed
+        assert desk.output.display
+        assert desk.code.region.height > desk.output.region.height
+        assert_nothing_is_covered(app)
+        await pilot.press("f7")
+        await pilot.pause()
+        assert not desk.look.zoomed
+        assert desk.lesson.display
+
+
+@pytest.mark.parametrize("size", [NARROW, MEDIUM], ids=str)
+async def test_a_step_with_one_pane_offers_no_other(tmp_path: Path, size: tuple[int, int]) -> None:
+    app = tutor_app(tmp_path, start_at="read-me")
+    async with opened(app, size) as pilot:
+        assert "F6" not in screen_text(app)
+        assert "f6" not in app.screen.active_bindings
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "Pane" not in screen_text(app)
+        assert "Zoom" not in screen_text(app)
