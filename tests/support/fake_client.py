@@ -54,6 +54,8 @@ class FakeClient:
         self.commands: list[Execute] = []
         """Those run live, in order."""
         self.stops = 0
+        self.wishes: list[tuple[str, int]] = []
+        """What was asked of the run that is watched: to hold, to go on by a phase, to go on."""
         self.spares = 0
         self.started = False
         self.closed = False
@@ -113,6 +115,15 @@ class FakeClient:
     def stop(self) -> None:
         self.stops += 1
         self._changed.set()
+
+    def hold(self, number: int) -> None:
+        self.wishes.append(("hold", number))
+
+    def step_phase(self, number: int) -> None:
+        self.wishes.append(("step phase", number))
+
+    def resume(self) -> None:
+        self.wishes.append(("resume", 0))
 
     async def close(self) -> None:
         self.closed = True

@@ -35,6 +35,8 @@ class ActivityRequested(Struct, frozen=True):
     run_id: int
     kind: ActivityKind
     limits: Limits = Limits()
+    hold: int = 0
+    """If not 0: it is to be paused under this number before it first trains."""
 
 
 class BatchArrived(Struct, frozen=True):
@@ -61,6 +63,17 @@ class SecondPassed(Struct, frozen=True):
 
 class StopRequested(Struct, frozen=True):
     """The learner wants the run to end."""
+
+
+class PauseRequested(Struct, frozen=True):
+    """The learner wants the run to wait; if `stepping`, before the next phase of its training."""
+
+    number: int
+    stepping: bool = False
+
+
+class ResumeRequested(Struct, frozen=True):
+    """The learner wants the run to go on."""
 
 
 class RunCancelled(Struct, frozen=True):
@@ -121,6 +134,8 @@ Event: TypeAlias = (
     | VerdictReached
     | SecondPassed
     | StopRequested
+    | PauseRequested
+    | ResumeRequested
     | RunCancelled
     | StepBegunAgain
     | HintShown

@@ -18,8 +18,10 @@ from tutor.session.events import (
     HintShown,
     LinkChanged,
     NoticeGiven,
+    PauseRequested,
     ProgressRead,
     ReplayMoved,
+    ResumeRequested,
     RunCancelled,
     SecondPassed,
     StepBegunAgain,
@@ -28,7 +30,8 @@ from tutor.session.events import (
     StopRequested,
     VerdictReached,
 )
-from tutor.session.state import Activity, Replay, State, Versions
+from tutor.session.pausing import after_events, paused_at, request_pause, request_resume
+from tutor.session.state import Activity, Pause, Replay, State, Versions
 from tutor.wire.events import (
     InventoryTaken,
     LossesRecorded,
@@ -89,7 +92,7 @@ def _requested(state: State, event: ActivityRequested) -> State:
         return state
     return replace(
         state,
-        activity=Activity(event.run_id, event.kind, limits=event.limits),
+        activity=_begun(event),
         last_run=event.run_id,
         versions=_all_newer(state.versions),
         has_losses=False,
@@ -104,10 +107,15 @@ def _requested(state: State, event: ActivityRequested) -> State:
     )
 
 
+def _begun(event: ActivityRequested) -> Activity:
+    pause = Pause(event.hold, stepping=True) if event.hold else None
+    return Activity(event.run_id, event.kind, limits=event.limits, pause=pause)
+
+
 def _batch(state: State, event: BatchArrived) -> State:
     if state.activity is None or state.activity.run_id != event.run_id:
         return state
-    activity = replace(state.activity, begun=True)
+    activity = after_events(replace(state.activity, begun=True), event.events)
     state = replace(
         state,
         activity=activity,
@@ -144,7 +152,7 @@ def _verdict(state: State, event: VerdictReached) -> State:
 
 def _second(state: State, event: SecondPassed) -> State:
     activity = state.activity
-    if activity is None or activity.run_id != event.run_id or state.queued:
+    if activity is None or activity.run_id != event.run_id or state.queued or paused_at(state):
         return state
     return replace(state, activity=replace(activity, seconds=activity.seconds + 1))
 
@@ -152,7 +160,7 @@ def _second(state: State, event: SecondPassed) -> State:
 def _stop(state: State, _event: StopRequested) -> State:
     if state.activity is None:
         return state
-    return replace(state, activity=replace(state.activity, stopping=True), notice="")
+    return replace(state, activity=replace(state.activity, stopping=True, pause=None), notice="")
 
 
 def _cancelled(state: State, event: RunCancelled) -> State:
@@ -226,6 +234,8 @@ _REDUCERS: dict[type, Callable[[State, Any], State]] = {
     VerdictReached: _verdict,
     SecondPassed: _second,
     StopRequested: _stop,
+    PauseRequested: request_pause,
+    ResumeRequested: request_resume,
     RunCancelled: _cancelled,
     StepBegunAgain: _again,
     HintShown: _hint,

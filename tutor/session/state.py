@@ -13,12 +13,22 @@ from tutor.course.model import Asking, CodeStep, Step
 from tutor.grading.verdict import CameOut, Verdict
 from tutor.session.endings import Ending
 from tutor.wire.commands import Limits
-from tutor.wire.events import WorkerStateChanged
+from tutor.wire.events import Paused, WorkerStateChanged
 
 ActivityKind = Literal["run", "check", "predict"]
 
 Latest = Literal["nothing", "output", "verdict", "hints"]
 """Which of the panes below the code has the newest to say."""
+
+
+class Pause(Struct, frozen=True):
+    """The learner has asked for the program to wait, under this number."""
+
+    number: int
+    stepping: bool = False
+    """Whether it was asked to go on to its next phase."""
+    at: Paused | None = None
+    """Where it waits, once it does."""
 
 
 class Activity(Struct, frozen=True):
@@ -32,6 +42,7 @@ class Activity(Struct, frozen=True):
     seconds: int = 0
     """For how long it has been running, as far as whole seconds were told."""
     limits: Limits = Limits()
+    pause: Pause | None = None
 
 
 class Versions(Struct, frozen=True):

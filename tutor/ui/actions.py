@@ -171,6 +171,20 @@ ACTIONS: tuple[Action, ...] = (
         in_footer=True,
     ),
     Action(
+        "pause",
+        "Pause",
+        "Pause the training that runs; the same key lets it go on.",
+        letters=("enter",),
+        on=ON_CODE,
+    ),
+    Action(
+        "step_phase",
+        "One phase",
+        "Go on to the next phase of the training and pause there; or run up to the first one.",
+        letters=(".",),
+        on=ON_CODE,
+    ),
+    Action(
         "palette",
         "Menu",
         "Find an action by its name.",

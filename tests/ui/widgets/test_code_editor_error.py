@@ -42,6 +42,16 @@ async def test_the_mark_is_a_sign_an_underline_and_words(pilot: Pilot[None]) -> 
     assert "✗ line 3: p.grad is [None]" in rows(editor)[-1]
 
 
+async def test_the_line_at_which_a_program_stands_has_a_sign_of_its_own(pilot: Pilot[None]) -> None:
+    editor_of(pilot).mark_here(2, "paused")
+    await pilot.pause()
+    assert marked(pilot) == []
+    assert "2► b = 2  ► paused" in rows(editor_of(pilot))[1]
+    editor_of(pilot).mark_error(2, "oh")
+    await pilot.pause()
+    assert marked(pilot) == ["2✗ b = 2  ✗ oh"]
+
+
 async def test_only_the_first_row_of_a_wrapped_line_has_the_sign() -> None:
     async with hosted(CodeEditor("x = " + "1 + " * 30), (40, 12)) as pilot:
         editor_of(pilot).mark_error(1, "oh")

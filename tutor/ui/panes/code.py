@@ -13,6 +13,7 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import EditHistory
 
 from tutor.course.model import CodeStep, Step
+from tutor.session.pausing import paused_at, phase_words
 from tutor.session.state import State
 from tutor.ui.pane import Pane
 from tutor.ui.said import Said
@@ -59,6 +60,8 @@ class CodePane(Pane):
         self._left: dict[str, _Left] = {}
         """By step; what this sitting has not been to is not in it."""
         self._alone = False
+        self._told: tuple[object, ...] = ()
+        """What the mark in the buffer is about."""
 
     def compose(self) -> ComposeResult:
         """Givens above, buffer below."""
@@ -78,7 +81,9 @@ class CodePane(Pane):
             self._givens.code = new.step.given.strip("\n")
             self._givens.opened = False
             self._givens.display = bool(new.step.given.strip())
-        if old is None or old.ending is not new.ending or old.verdict is not new.verdict:
+        told = (new.ending, new.verdict, paused_at(new))
+        if told != self._told:
+            self._told = told
             self._mark(new)
 
     def focus_target(self) -> Widget:
@@ -190,7 +195,8 @@ class CodePane(Pane):
         row, column = self.editor.cursor_location
         words = f"Ln {row + 1}, Col {column + 1}"
         if self.editor.error_line and not self._error_in_sight():
-            words = f"{self.signs.cross} line {self.editor.error_line}: {self.editor.error_message}"
+            sign, line = self.editor.mark_sign, self.editor.error_line
+            words = f"{sign} line {line}: {self.editor.error_message}"
         if self._alone:
             words += f"{self.signs.dot}{SHOW_TASK}"
         self._line.say(words)
@@ -200,10 +206,18 @@ class CodePane(Pane):
         rows = range(self.first_row, self.first_row + self.editor.size.height)
         return self.editor.error_line - 1 in rows
 
+    def _bring_in_sight(self, line: int) -> None:
+        """The cursor stays where it is."""
+        if line - 1 not in range(self.first_row, self.first_row + self.editor.size.height):
+            self.editor.scroll_to(y=max(0, line - 1 - self.editor.size.height // 2), animate=False)
+
     def _mark(self, state: State) -> None:
         self.editor.clear_error()
-        verdict = state.verdict
-        if verdict is not None and verdict.line and not verdict.accepted:
+        verdict, paused = state.verdict, paused_at(state)
+        if paused is not None and paused.line is not None:
+            self.editor.mark_here(paused.line, phase_words(paused))
+            self._bring_in_sight(paused.line)
+        elif verdict is not None and verdict.line and not verdict.accepted:
             words = "fill this in" if verdict.kind == "not-attempted" else "look here"
             self.editor.mark_error(verdict.line, verdict.error or words)
         elif state.ending is not None and state.ending.line:

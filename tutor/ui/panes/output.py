@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from tutor.session.buffers import Buffers
 from tutor.session.endings import Ending
+from tutor.session.pausing import place_words, wait_words
 from tutor.session.state import State
 from tutor.ui.pane import Pane
 from tutor.ui.said import Said
@@ -86,6 +87,10 @@ def _busy_words(state: State, signs: Signs) -> str:
         return f"{signs.busy} stopping {signs.ellipsis}"
     if state.queued:
         return f"{signs.busy} {PREPARING} It runs as soon as that is done. F9 cancels."
+    pause = state.activity.pause
+    if pause is not None:
+        doing = place_words(pause.at) if pause.at is not None else wait_words(pause)
+        return f"{signs.busy} {doing}.  F9 stops it."
     doing = "checking" if state.activity.kind == "check" else "running"
     return f"{signs.busy} {doing}{elapsed(state.activity)} {signs.ellipsis}  F9 stops it."
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+from rich.cells import cell_len
 from textual.content import Content
 from textual.reactive import reactive
 
 from tutor.course.model import CodeStep
-from tutor.session.state import State
+from tutor.session.pausing import place_words, wait_words
+from tutor.session.state import Pause, State
 from tutor.ui.said import Said
 from tutor.ui.signs import Signs
 from tutor.ui.words import elapsed
+
+LONG_KEYS = ("Esc, Enter goes on", "Esc, . one phase")
+SHORT_KEYS = ("Esc, Enter: on", "Esc, .: phase")
 
 
 class StatusLine(Said):
@@ -24,31 +30,53 @@ class StatusLine(Said):
 
     def watch_session(self, new: State) -> None:
         """Draws the line."""
-        self.say(status_words(new, self.signs))
+        self.say(status_words(new, self.signs, self.content_size.width or ANY_WIDTH))
+
+    def on_resize(self) -> None:
+        """There may be room for more words, or for fewer."""
+        self.watch_session(self.session)
 
 
-def status_words(state: State, signs: Signs) -> Content:
-    """What is most worth knowing now."""
+ANY_WIDTH = 1_000
+
+
+def status_words(state: State, signs: Signs, width: int = ANY_WIDTH) -> Content:
+    """What is most worth knowing now, in so many cells if there are shorter words for it."""
     if state.save_problem:
         return Content.styled(f"{signs.warning} {state.save_problem}", "bold $error")
     if state.notice:
         return Content.styled(f"{signs.busy} {state.notice}", "bold")
     if state.worker_told:
         return Content.styled(f"{signs.warning} {state.worker_told}", "bold $warning")
-    doing = _activity(state, signs)
+    doing = _activity(state, signs, width)
     parts = (doing, _link(state)) if doing else (_hints(state), _worker(state, signs))
     return Content(signs.dot.join(part for part in parts if part))
 
 
-def _activity(state: State, signs: Signs) -> str:
+def _activity(state: State, signs: Signs, width: int) -> str:
     if state.activity is None:
         return f"{signs.busy} shown again, slowly: any key ends it" if state.replay else ""
     if state.activity.stopping:
         return f"{signs.busy} stopping"
     if state.queued:
         return f"{signs.busy} queued"
+    if state.activity.pause is not None:
+        return _pause(state.activity.pause, signs, width)
     doing = "checking" if state.activity.kind == "check" else "running"
     return f"{signs.busy} {doing}{elapsed(state.activity)}"
+
+
+def _pause(pause: Pause, signs: Signs, width: int) -> str:
+    """Where it waits, and the two keys; the less room there is, the fewer words."""
+    if pause.at is None:
+        return f"{signs.busy} {wait_words(pause)}"
+    place = place_words(pause.at)
+    short = place_words(replace(pause.at, step=0))
+    choice = [
+        signs.dot.join((f"{signs.busy} {words}", *keys))
+        for words, keys in ((place, LONG_KEYS), (place, SHORT_KEYS), (short, SHORT_KEYS))
+    ]
+    return next((words for words in choice if cell_len(words) <= width), choice[-1])
 
 
 def _link(state: State) -> str:

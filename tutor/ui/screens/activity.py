@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from functools import partial
 
+from msgspec.structs import replace
 from textual.message import Message
 from textual.screen import Screen
 from textual.worker import WorkType
@@ -75,8 +76,11 @@ class Activities:
         self._caps = caps
         self.client: Client | None = None
 
-    def begin(self, kind: ActivityKind, step: CodeStep, source: str) -> bool:
-        """Whether it was begun; if one is under way already, that is said."""
+    def begin(self, kind: ActivityKind, step: CodeStep, source: str, hold: int = 0) -> bool:
+        """Whether it was begun; if one is under way already, that is said.
+
+        With `hold` a run is paused under that number before it first trains.
+        """
         state = self._session()
         client = self.client
         if state.activity is not None or client is None:
@@ -85,7 +89,7 @@ class Activities:
         from tutor.grading.plan import learner_command  # a first frame does without
 
         run_id = state.last_run + 1
-        command = capped(learner_command(step, source), self._caps)
+        command = replace(capped(learner_command(step, source), self._caps), hold=hold)
         self._buffers.clear()
         if kind == "run":
             work = self._run(client, run_id, command)
@@ -93,7 +97,7 @@ class Activities:
             work = self._check(client, run_id, step, source)
         # before all that is drawn because of it: the program runs meanwhile, on another core
         self._screen.run_worker(self._timed(run_id, work), group="activity")
-        self._tell(ActivityRequested(run_id, kind, command.limits))
+        self._tell(ActivityRequested(run_id, kind, command.limits, hold))
         return True
 
     def stop(self) -> None:

@@ -42,6 +42,7 @@ from tutor.ui.screens.arrangement import SMALLEST, kind_of, too_small
 from tutor.ui.screens.bottom import Bottom
 from tutor.ui.screens.pane_actions import PaneActions
 from tutor.ui.screens.replay import Replayer
+from tutor.ui.screens.run_control import RunControl
 from tutor.ui.screens.saving import Saver
 
 THE_END = "That was the last step. Esc, then o shows what is still open."
@@ -51,7 +52,7 @@ ALL_HINTS = "These are all the hints. F4 says what is still missing."
 RESET = "The step's own text is back. Ctrl+Z brings yours back."
 
 
-class LessonScreen(PaneActions, Screen[None]):
+class LessonScreen(RunControl, PaneActions, Screen[None]):
     """Opens as a skeleton: the first line and the keys, in the places where they stay. The panes,
     the course and PyTorch come after the first frame."""
 
@@ -262,14 +263,14 @@ class LessonScreen(PaneActions, Screen[None]):
 
     def action_run(self) -> None:
         """Runs the buffer."""
-        self._begin("run")
+        self.begin("run")
 
     def action_check(self) -> None:
         """Judges the buffer or the quiz."""
         if isinstance(self.step, QuizStep):
             self._judge_quiz(self.step)
         else:
-            self._begin("check")
+            self.begin("check")
 
     def action_stop(self) -> None:
         """Ends a replay, else the run."""
@@ -278,12 +279,13 @@ class LessonScreen(PaneActions, Screen[None]):
         else:
             self.activities.stop()
 
-    def _begin(self, kind: ActivityKind) -> None:
+    def begin(self, kind: ActivityKind, hold: int = 0) -> None:
+        """Runs or judges the buffer; with `hold`, only up to its first phase."""
         if self.desk is None or not isinstance(self.step, CodeStep):
             return
         self.saver.keep()
         self.replayer.forget()
-        if self.activities.begin(kind, self.step, self.desk.code.source):
+        if self.activities.begin(kind, self.step, self.desk.code.source, hold):
             self.desk.face_answer()
 
     def _judge_quiz(self, step: QuizStep) -> None:

@@ -45,6 +45,18 @@ class Client(Runner, Protocol):
         """Ends the run; a second call kills at once."""
         ...
 
+    def hold(self, number: int) -> None:
+        """Pauses the run; an event `Paused` with that number tells of it."""
+        ...
+
+    def step_phase(self, number: int) -> None:
+        """Lets a paused run go on to its next phase, and pauses it there."""
+        ...
+
+    def resume(self) -> None:
+        """Lets a paused run go on."""
+        ...
+
     async def close(self) -> None:
         """Kills every process and waits until none is left."""
         ...

@@ -25,6 +25,8 @@ class CodeColours:
     bracket: str
     gutter: str
     error: str
+    here: str
+    """Of the line at which a program stands."""
     parts: dict[str, str]
     """The style of each named part of `python_syntax.HIGHLIGHTS`."""
 
@@ -42,6 +44,7 @@ DARK = CodeColours(
     bracket="#3c404a",
     gutter="#8f98a8",
     error="#ff9c8f",
+    here="#8fd0ff",
     parts={
         "attribute": "#e4e6eb",
         "call": "#8fd0ff",
@@ -68,6 +71,7 @@ LIGHT = CodeColours(
     bracket="#d5dbe5",
     gutter="#5a6270",
     error="#a3200d",
+    here="#0a4c86",
     parts={
         "attribute": "#1c1f26",
         "call": "#0a4c86",
@@ -95,6 +99,7 @@ CONTRAST = CodeColours(
     bracket="#3a3a3a",
     gutter="#d6d6d6",
     error="#ffb4a8",
+    here="#a6dcff",
     parts={
         "attribute": "#ffffff",
         "call": "#a6dcff",

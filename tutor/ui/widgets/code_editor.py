@@ -109,6 +109,8 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
         """The marked line, counted from 1; 0 if there is none."""
         self.error_message = ""
         self.error_text = ""
+        self.mark_sign = ""
+        """Stands beside the marked line and before its message."""
         self.signs = GLYPHS[glyphs]
         super().__init__(
             unify_line_ends(text),
@@ -177,10 +179,11 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
         if not self.error_line or strip.crop(0, gutter).text.strip() != str(self.error_line):
             return strip
         chosen = self.colours
-        sign = f"{self.error_line:>{gutter - 2}}{self.signs.error} "
-        style = Style(color=chosen.background, bgcolor=chosen.error, bold=True)
+        colour = chosen.error if self.mark_sign == self.signs.error else chosen.here
+        sign = f"{self.error_line:>{gutter - 2}}{self.mark_sign} "
+        style = Style(color=chosen.background, bgcolor=colour, bold=True)
         code = strip.crop(gutter)
-        told = _append(code, f"{self.signs.error} {self.error_message}", chosen.error)
+        told = _append(code, f"{self.mark_sign} {self.error_message}", colour)
         return Strip.join([Strip([Segment(sign, style)]), told])
 
     def get_line(self, line_index: int) -> Text:
@@ -245,12 +248,19 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
 
         The mark goes when the line is edited. A line outside the text marks nothing.
         """
+        self._mark(line, message, self.signs.error)
+
+    def mark_here(self, line: int, message: str) -> None:
+        """The same for the line at which a program stands, in place of an error."""
+        self._mark(line, message, self.signs.here)
+
+    def _mark(self, line: int, message: str, sign: str) -> None:
         if not 1 <= line <= self.document.line_count:
             self.clear_error()
             return
-        self.error_line, self.error_message = line, message
+        self.error_line, self.error_message, self.mark_sign = line, message, sign
         self.error_text = self.document.get_line(line - 1)
-        self.border_subtitle = Text(f"{self.signs.error} line {line}: {message}")
+        self.border_subtitle = Text(f"{sign} line {line}: {message}")
         self._repaint()
 
     def clear_error(self) -> None:

@@ -19,6 +19,8 @@ class GlyphSet:
     right: str
     wrong: str
     error: str
+    here: str
+    """A program stands at this line."""
     note: str
     caret: str
     """Stands before the line that the keys act on."""
@@ -50,6 +52,7 @@ UNICODE = GlyphSet(
     right="✓",
     wrong="✗",
     error="✗",
+    here="►",
     note="·",
     caret="›",
     chosen="(●)",
@@ -72,6 +75,7 @@ ASCII = GlyphSet(
     right="+",
     wrong="x",
     error="x",
+    here=">",
     note="-",
     caret=">",
     chosen="(*)",

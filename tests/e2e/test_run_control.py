@@ -1,0 +1,58 @@
+"""In a real terminal with PyTorch: a training is paused, stepped through, and let go."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import Start, write_draft
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120), pytest.mark.xdist_group("process")]
+
+TRAINING = (
+    "while True:\n"
+    "    optimizer.zero_grad()\n"
+    "    output = model(input_tensor)\n"
+    "    loss = criterion(output, output_tensor)\n"
+    "    loss.backward()\n"
+    "    optimizer.step()\n"
+)
+
+
+def test_a_training_is_paused_stepped_through_and_stopped(start: Start, tmp_path: Path) -> None:
+    write_draft(tmp_path, "training-loop", TRAINING)
+    terminal = start("open", "training-loop", columns=120, rows=35)
+    terminal.wait_for("loss.backward()")
+    terminal.press("escape", ".")
+    terminal.wait_for("paused before zero_grad(), step 1, line 2", "2►")
+    for words, line in (("forward", 3), ("loss", 4), ("backward()", 5), ("step()", 6)):
+        terminal.press("escape", ".")
+        terminal.wait_for(f"paused before {words}, step 1, line {line}", f"{line}►")
+    terminal.press("escape", "enter")
+    terminal.wait_until(lambda: not terminal.shows("paused"), "it to go on", 10)
+    terminal.wait_for("running")
+    terminal.press("escape", "enter")
+    terminal.wait_for("paused before", "Esc, Enter goes on")
+    assert re.search(r"step \d{2,}, line [2-6]", terminal.text)
+    terminal.press("f9")
+    terminal.wait_for("stopped")
+    terminal.press("ctrl+q")
+    assert terminal.wait_for_end() == 0
+    terminal.wait_for_no_process_left()
+
+
+def test_a_paused_program_is_gone_with_the_app(start: Start, tmp_path: Path) -> None:
+    write_draft(tmp_path, "training-loop", "count = 0\nwhile True:\n    count += 1\n")
+    terminal = start("open", "training-loop", columns=120, rows=35)
+    terminal.wait_for("count += 1")
+    terminal.press("f5")
+    terminal.wait_for("running")
+    terminal.press("escape", "enter")
+    terminal.wait_for("no training phase was reached", "3►")
+    os.kill(terminal.process.pid, signal.SIGKILL)
+    terminal.process.wait()
+    terminal.wait_for_no_process_left()

@@ -1,0 +1,68 @@
+"""A run that waits: how the state follows it, and what is said of it. Used by reducer and panes."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from tutor.session.events import PauseRequested, ResumeRequested
+from tutor.session.state import Activity, Pause, State
+from tutor.wire.events import Paused, RunEvent
+
+
+def request_pause(state: State, event: PauseRequested) -> State:
+    """The state while the run goes on to where it will wait."""
+    activity = state.activity
+    if activity is None or activity.stopping:
+        return state
+    pause = Pause(event.number, stepping=event.stepping)
+    return replace(state, activity=replace(activity, pause=pause), notice="")
+
+
+def request_resume(state: State, _event: ResumeRequested) -> State:
+    """The state of a run that goes on."""
+    activity = state.activity
+    if activity is None or activity.pause is None:
+        return state
+    return replace(state, activity=replace(activity, pause=None), notice="")
+
+
+def after_events(activity: Activity, events: tuple[RunEvent, ...]) -> Activity:
+    """The activity after what its run told. What answers an older wish counts for nothing."""
+    pause = activity.pause
+    if pause is None:
+        return activity
+    told = [e for e in events if isinstance(e, Paused) and e.number == pause.number]
+    return replace(activity, pause=replace(pause, at=told[-1])) if told else activity
+
+
+def paused_at(state: State) -> Paused | None:
+    """Where the run waits, if it does."""
+    pause = state.activity.pause if state.activity is not None else None
+    return pause.at if pause is not None else None
+
+
+def phase_words(paused: Paused) -> str:
+    """Which phase comes next: `paused before backward()`."""
+    if paused.phase == "none":
+        return "paused"
+    call = paused.phase if paused.phase in _NO_CALLS else f"{paused.phase}()"
+    return f"paused before {call}"
+
+
+_NO_CALLS = ("forward", "loss")
+"""They are called by names of the learner's own."""
+
+
+def place_words(paused: Paused) -> str:
+    """Phase, step and line; why there is no phase."""
+    words = phase_words(paused)
+    if paused.step > 0:
+        words += f", step {paused.step}"
+    if paused.line is not None:
+        words += f", line {paused.line}" if paused.phase != "none" else f" at line {paused.line}"
+    return words if paused.phase != "none" else f"{words}; no training phase was reached"
+
+
+def wait_words(pause: Pause) -> str:
+    """What is said until it waits."""
+    return "going on to the next phase" if pause.stepping else "pausing at the next phase"

@@ -1,0 +1,87 @@
+"""Pausing a run, letting it go on, and stepping it phase by phase. Mixed into the lesson screen.
+
+Each wish has a number of its own, so that the answer to an older one is known as such.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tutor.course.model import CodeStep
+from tutor.session.events import NoticeGiven, PauseRequested, ResumeRequested
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from tutor.session.events import Event
+    from tutor.session.state import Activity, ActivityKind, State
+    from tutor.ui.screens.activity import Activities
+    from tutor.ui.screens.running import Client
+
+    Base = Screen[None]
+else:
+    Base = object
+
+NOTHING_TO_PAUSE = "Nothing is running. Esc, . runs the code up to its first phase."
+NOT_A_CHECK = "A check is not paused: F9 stops it. F5 runs the code, and that can be paused."
+
+
+class RunControl(Base):
+    """Only what was begun by Run can be paused: a check judges all its programs to their end."""
+
+    activities: Activities
+    _last_wish = 0
+
+    if TYPE_CHECKING:
+
+        @property
+        def session(self) -> State:
+            """What is shown."""
+
+        def tell(self, event: Event) -> None:
+            """Moves the session on."""
+
+        def begin(self, kind: ActivityKind, hold: int = 0) -> None:
+            """Runs the buffer; with `hold`, only up to its first phase."""
+
+    def action_pause(self) -> None:
+        """Pauses, or lets go on."""
+        found = self._run_to_control()
+        if found is None:
+            return
+        activity, client = found
+        if activity.pause is None:
+            self.tell(PauseRequested(self._new_wish()))
+            client.hold(self._last_wish)
+        else:
+            self.tell(ResumeRequested())
+            client.resume()
+
+    def action_step_phase(self) -> None:
+        """Goes on by one phase; pauses what runs, and begins what does not run yet."""
+        if self.session.activity is None and isinstance(self.session.step, CodeStep):
+            self.begin("run", self._new_wish())
+            return
+        found = self._run_to_control()
+        if found is None:
+            return
+        activity, client = found
+        if activity.pause is None:
+            self.action_pause()
+        elif activity.pause.at is not None:
+            self.tell(PauseRequested(self._new_wish(), stepping=True))
+            client.step_phase(self._last_wish)
+
+    def _run_to_control(self) -> tuple[Activity, Client] | None:
+        activity, client = self.session.activity, self.activities.client
+        if activity is None or client is None:
+            self.tell(NoticeGiven(NOTHING_TO_PAUSE))
+        elif activity.kind != "run":
+            self.tell(NoticeGiven(NOT_A_CHECK))
+        elif not activity.stopping:
+            return activity, client
+        return None
+
+    def _new_wish(self) -> int:
+        self._last_wish += 1
+        return self._last_wish
