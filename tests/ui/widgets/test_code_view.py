@@ -33,6 +33,21 @@ async def test_long_code_is_opened_by_a_click_on_its_heading() -> None:
         assert len(rows(view)) == 4
 
 
+@pytest.mark.parametrize(
+    ("width", "heading"),
+    [
+        (56, "▎ ▸ given · 10 lines · locked · 7 more: Esc, g shows all"),
+        (55, "▎ ▸ given · locked · 7 more: Esc, g shows all"),
+        (40, "▎ ▸ given · 7 more: Esc, g shows all"),
+    ],
+)
+async def test_where_it_is_narrow_the_heading_says_less(width: int, heading: str) -> None:
+    view = CodeView(CODE, shown=3, how="Esc, g shows all")
+    view.styles.width = width
+    async with hosted(view):
+        assert rows(view)[0] == heading
+
+
 async def test_other_code_takes_its_own_height() -> None:
     async with hosted(CodeView(CODE, label="reference", glyphs="ascii")) as pilot:
         view = pilot.app.query_one(CodeView)

@@ -81,7 +81,7 @@ def room_for(look: Look, sizes: Sizes, columns: int, rows: int) -> Room:
         charts=drawer or beside,
         below=_fit(sizes.below or _usual_below(look, rows, drawer), LEAST_BELOW, height - above),
         curve=_curve(look, sizes, columns, rows),
-        text=rows * 35 // 100,
+        text=rows * 42 // 100,
         quiz=rows * 40 // 100,
     )
 

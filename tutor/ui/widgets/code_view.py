@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -90,17 +91,23 @@ class CodeView(Verbatim, Widget):
 
     @property
     def heading(self) -> str:
-        """The first row: what this is, and what is hidden."""
+        """What this is, and what is hidden."""
+        return self.headings[0]
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The first row, in fewer and fewer words."""
         count = self.code.count("\n") + 1
         lines = "1 line" if count == 1 else f"{count} lines"
         between = self.signs.between
-        text = f"{self.label}{between}{lines}{between}locked"
+        full, short = f"{self.label}{between}{lines}{between}locked", f"{self.label}{between}locked"
         if not self.collapsible:
-            return text
+            return full, short
         if self.opened:
-            return f"{self.signs.opened} {text}"
+            return f"{self.signs.opened} {full}", f"{self.signs.opened} {short}"
         how = f": {self.how}" if self.how else ""
-        return f"{self.signs.closed} {text}{between}{count - self.shown} more{how}"
+        more = f"{between}{count - self.shown} more{how}"
+        return tuple(f"{self.signs.closed} {text}{more}" for text in (full, short, self.label))
 
     def validate_code(self, code: str) -> str:
         """Line ends as everywhere, none at the end."""
@@ -122,7 +129,9 @@ class CodeView(Verbatim, Widget):
         base = Style(color=chosen.text, bgcolor=chosen.background)
         quiet = Style(color=chosen.gutter, bgcolor=chosen.background)
         if y == 0 and self.code:
-            text = clip(f"{self.signs.bar} {self.heading}", width, self.signs.more)
+            rows_of_text = [f"{self.signs.bar} {heading}" for heading in self.headings]
+            fitting = [text for text in rows_of_text if cell_len(text) <= width]
+            text = clip((fitting or rows_of_text[-1:])[0], width, self.signs.more)
             return Strip([Segment(text, quiet)]).adjust_cell_length(width, base)
         rows = self._rows(width)
         if not 0 < y <= len(rows):
