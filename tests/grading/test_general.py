@@ -268,3 +268,15 @@ async def test_a_tolerance_that_was_needed_is_noted(
     assert verdict.accepted
     assert verdict.slug == slug
     assert said in verdict.message
+
+
+async def test_a_tensor_where_a_plain_number_would_do() -> None:
+    step = sigmoid_step(checks=(Check(same="probability", type="any", shape="any"),), variations=())
+
+    def script(program: Program) -> Mapping[str, Value]:
+        is_solution = program.source == step.solution
+        return {"probability": number(0.25) if is_solution else tensor([0.25], ())}
+
+    verdict = await grade(step, "probability = made()", ScriptedRunner(script))
+    assert verdict.slug == "framework-converted"
+    assert "`probability` would usually be a plain number here." in verdict.message

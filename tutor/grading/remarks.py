@@ -79,7 +79,8 @@ def _verbatim(text: str) -> str:
 def _automatic(slug: str, outcome: Outcome) -> str:
     label, expected = label_of(outcome.check), outcome.expected
     shape = show_shape(expected.shape) if isinstance(expected, TensorValue | ArrayValue) else "()"
-    sort = "NumPy array" if isinstance(expected, ArrayValue) else "tensor"
+    sorts = {TensorValue: "tensor", ArrayValue: "NumPy array"}
+    sort = sorts.get(type(expected), "plain number")
     texts = {
         "plain-float-not-tensor": f"Right number. {label} is a plain Python number; the next layer "
         f"or loss would expect a {sort} of shape {shape}.",
