@@ -20,6 +20,8 @@ class ProgressRead(Struct, frozen=True):
     """What earlier sittings left behind."""
 
     done: frozenset[str]
+    attempts: dict[str, int] = {}
+    """By step, how many answers were judged."""
 
 
 class StepShown(Struct, frozen=True):

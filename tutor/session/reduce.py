@@ -8,6 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from tutor.course.model import PredictStep
+from tutor.grading.verdict import Verdict
 from tutor.session.endings import ending_of, values_of
 from tutor.session.events import (
     ActivityRequested,
@@ -65,7 +66,9 @@ def _worker_told(state: State) -> str:
 
 
 def _progress(state: State, event: ProgressRead) -> State:
-    return replace(state, done=state.done | event.done)
+    read = {step: max(n, state.attempts.get(step, 0)) for step, n in event.attempts.items()}
+    attempts = state.attempts | read
+    return replace(state, attempts=attempts, done=state.done | event.done)
 
 
 def _step(state: State, event: StepShown) -> State:
@@ -142,12 +145,19 @@ def _verdict(state: State, event: VerdictReached) -> State:
     return replace(
         state,
         activity=None,
+        attempts=_attempts_after(state, event.verdict),
         verdict=event.verdict,
         came_out=event.came_out,
         latest="output" if guessed else "verdict",
         done=state.done | {state.step.id} if ends else state.done,
         notice="",
     )
+
+
+def _attempts_after(state: State, verdict: Verdict) -> dict[str, int]:
+    if state.step is None or verdict.kind not in ("accept", "accept-with-note", "reject"):
+        return state.attempts
+    return state.attempts | {state.step.id: state.checks + 1}
 
 
 def _second(state: State, event: SecondPassed) -> State:

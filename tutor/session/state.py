@@ -87,6 +87,8 @@ class State(Struct, frozen=True):
     """How many of the step's hints are on screen."""
     done: frozenset[str] = frozenset()
     """Ids of the steps that count as done."""
+    attempts: dict[str, int] = {}
+    """By step, how many answers were accepted or rejected."""
     unsaved: bool = False
     save_problem: str = ""
     """A sentence when the draft or the journal could not be kept."""
@@ -104,6 +106,11 @@ class State(Struct, frozen=True):
     def step_done(self) -> bool:
         """Whether the step on screen is done."""
         return self.step is not None and self.step.id in self.done
+
+    @property
+    def checks(self) -> int:
+        """How many answers to the step on screen were judged."""
+        return self.attempts.get(self.step.id, 0) if self.step is not None else 0
 
     @property
     def queued(self) -> bool:

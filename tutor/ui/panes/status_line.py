@@ -17,9 +17,14 @@ from tutor.ui.words import elapsed
 LONG_KEYS = ("Esc, Enter goes on", "Esc, . one phase")
 SHORT_KEYS = ("Esc, Enter: on", "Esc, .: phase")
 
+MOST_ROWS = 4
+"""Of a sentence that is longer than the line."""
+
+ANY_WIDTH = 1_000
+
 
 class StatusLine(Said):
-    """A notice, when there is one, stands in place of the rest."""
+    """A notice, when there is one, stands in place of the rest, on as many rows as it needs."""
 
     session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
     """The newest state."""
@@ -30,14 +35,15 @@ class StatusLine(Said):
 
     def watch_session(self, new: State) -> None:
         """Draws the line."""
-        self.say(status_words(new, self.signs, self.content_size.width or ANY_WIDTH))
+        width = self.content_size.width
+        words = status_words(new, self.signs, width or ANY_WIDTH)
+        rows = words.get_height({}, width) if width else 1
+        self.styles.height = max(1, min(rows, MOST_ROWS))
+        self.say(words)
 
     def on_resize(self) -> None:
         """There may be room for more words, or for fewer."""
         self.watch_session(self.session)
-
-
-ANY_WIDTH = 1_000
 
 
 def status_words(state: State, signs: Signs, width: int = ANY_WIDTH) -> Content:
@@ -49,8 +55,19 @@ def status_words(state: State, signs: Signs, width: int = ANY_WIDTH) -> Content:
     if state.worker_told:
         return Content.styled(f"{signs.warning} {state.worker_told}", "bold $warning")
     doing = _activity(state, signs, width)
-    parts = (doing, _link(state)) if doing else (_hints(state), _worker(state, signs))
-    return Content(signs.dot.join(part for part in parts if part))
+    if doing:
+        return Content(_fit([[doing, _link(state)]], signs, width))
+    checks, hints = _checks(state), _hints(state)
+    worker, briefly = _worker(state, signs), _worker(state, signs, version=False)
+    fewer = hints.removesuffix(" shown")
+    choices = [[checks, hints, worker], [checks, hints, briefly], [checks, fewer, briefly]]
+    return Content(_fit([*choices, [fewer, briefly]], signs, width))
+
+
+def _fit(choices: list[list[str]], signs: Signs, width: int) -> str:
+    """The first that there is room for."""
+    lines = [signs.dot.join(part for part in parts if part) for parts in choices]
+    return next((line for line in lines if cell_len(line) <= width), lines[-1])
 
 
 def _activity(state: State, signs: Signs, width: int) -> str:
@@ -83,15 +100,20 @@ def _link(state: State) -> str:
     return "slow link" if state.slow_link and state.activity is not None else ""
 
 
+def _checks(state: State) -> str:
+    checks = state.checks
+    return f"checked {checks} times" if checks > 1 else "checked once" if checks else ""
+
+
 def _hints(state: State) -> str:
     return f"hints: {state.hints} of {state.hint_count} shown" if state.hint_count else ""
 
 
-def _worker(state: State, signs: Signs) -> str:
+def _worker(state: State, signs: Signs, *, version: bool = True) -> str:
     phase = state.worker.phase
     if phase == "ready":
-        version = state.worker.torch_version.partition("+")[0]
-        return f"PyTorch {version} ready".replace("  ", " ")
+        number = state.worker.torch_version.partition("+")[0] if version else ""
+        return f"PyTorch {number} ready".replace("  ", " ")
     if phase == "failed":
         return f"{signs.warning} PyTorch did not start" if isinstance(state.step, CodeStep) else ""
     if phase in ("starting", "restarting"):

@@ -117,7 +117,9 @@ class LessonScreen(RunControl, PaneActions, Screen[None]):
         self.opened = opening.open_course(self.setting)
         self._problems_bar.show_problems(self.opened.problems)
         self._top_bar.show_course(self.opened.course)
-        self.tell(ProgressRead(self.opened.progress.done))
+        self.tell(
+            ProgressRead(self.opened.progress.done, attempts=self.opened.progress.attempts)
+        )
         step = opening.first_step(self.opened, self.setting.start_at)
         if step is None:
             self.session = replace(self.session, step=None)  # what was glanced at is broken
