@@ -459,6 +459,11 @@ CASES = [
         ["`+`"],
     ),
     (
+        "TypeError: '<' not supported between instances of 'str' and 'float'",
+        "wrong-operands",
+        ["`<`", "`str`", "text"],
+    ),
+    (
         'TypeError: can only concatenate str (not "int") to str',
         "text-not-number",
         ['`print(f"loss {loss}")`'],

@@ -32,7 +32,7 @@ def _uncalled(match: Match, error: ErrorFacts) -> str:
 
 
 def _operands(match: Match, error: ErrorFacts) -> str:
-    operator, left, right = match.groups()
+    operator, left, right = (group for group in match.groups() if group)
     layer = _uncalled(match, error)
     if layer:
         return (
@@ -68,7 +68,8 @@ ROWS: tuple[Row, ...] = (
         "`np.array(…)` or `torch.tensor(…)` first.",
     ),
     Row(
-        r"unsupported operand type\(s\) for (\S+): '([\w.]+)' and '([\w.]+)'",
+        r"unsupported operand type\(s\) for (\S+): '([\w.]+)' and '([\w.]+)'|"
+        r"'(\S+)' not supported between instances of '([\w.]+)' and '([\w.]+)'",
         _operands_slug,
         _operands,
     ),
