@@ -162,6 +162,31 @@ class TestWithAWorker:
         assert done.returncode == 0, done.stdout
         assert "0 errors, 0 warnings" in done.stderr
 
+    def test_doctor_tells_what_is_wrong_with_the_surroundings(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "data").write_text("in the way")
+        config = tmp_path / "nntutor" / "config.toml"
+        config.parent.mkdir()
+        config.write_text('theme = "green"\nthem = 1\n\n[keys]\nrun = "f4"\n')
+        for name, value in (("TERM", "dumb"), ("NO_COLOR", "1"), ("NNTUTOR_FULL_REPAINT", "1")):
+            monkeypatch.setenv(name, value)
+        done = _nntutor(tmp_path, "doctor")
+        assert done.returncode == 1, done.stdout
+        assert not done.stderr
+        told = " ".join(done.stdout.split())
+        for words in (
+            "✗ TERM is dumb",
+            "– NO_COLOR is set",
+            "– Whole panes are sent: NNTUTOR_FULL_REPAINT asks for it",
+            "– This output goes to a file or a pipe",
+            f"{tmp_path}/data, the folder that --data-dir names, cannot be written",
+            f"{config}:1: theme: there is no green",
+            f"{config}:2: them: is no setting",
+            f"{config}:5: keys.run: f4 is taken by check already",
+        ):
+            assert words in told, words
+
     def test_doctor_finds_all_that_is_needed(self, tmp_path: Path) -> None:
         done = _nntutor(tmp_path, "doctor")
         assert done.returncode == 0, done.stdout

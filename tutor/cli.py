@@ -18,6 +18,7 @@ from tutor import __version__
 
 if TYPE_CHECKING:
     from tutor.client.client import WorkerClient
+    from tutor.config import Config
     from tutor.course.model import CodeStep, Course, Step
     from tutor.course.problems import Problem
     from tutor.paths import Places
@@ -115,6 +116,7 @@ def list_steps(
     context: click.Context, as_json: bool, lessons: Path | None, data_dir: Path | None
 ) -> None:
     """List all lessons and steps, with what is done."""
+    from tutor.authoring.listing import listing, listing_json
     from tutor.progress.fold import read_progress
 
     places = _places(context, lessons, data_dir)
@@ -122,10 +124,8 @@ def list_steps(
     progress, problems = read_progress(places.data)
     for problem in problems:
         click.echo(problem, err=True)
-    if as_json:
-        _list_json(course, progress.done)
-    else:
-        _list_text(course, progress.done)
+    for line in listing_json(course, progress.done) if as_json else listing(course, progress.done):
+        click.echo(line)
 
 
 @main.command()
@@ -198,13 +198,33 @@ def doctor(context: click.Context, lessons: Path | None, data_dir: Path | None) 
 
     from tutor.client.client import WorkerClient
     from tutor.config import read_config
-    from tutor.doctor import examine, healthy, report
+    from tutor.doctor import examine, healthy, look, report
 
     places = _places(context, lessons, data_dir)
-    _, problems = read_config(places.config)
-    findings = asyncio.run(examine(places, WorkerClient(), problems))
+    config, problems = read_config(places.config)
+    all_is_sent, interface_problems = _ask_interface(config, places)
+    findings = asyncio.run(
+        examine(
+            places,
+            WorkerClient(),
+            (*problems, *interface_problems),
+            config=config,
+            terminal=look(all_is_sent=all_is_sent),
+        )
+    )
     click.echo(report(findings))
     sys.exit(0 if healthy(findings) else 1)
+
+
+def _ask_interface(config: Config, places: Places) -> tuple[str, tuple[str, ...]]:
+    """What only the interface knows: why not only changes are sent, and what is wrong with the
+    settings. A Textual that cannot be imported is told like any other finding."""
+    try:
+        from tutor.ui.cell_diff import why_all_is_sent
+        from tutor.ui.own_settings import settings_problems
+    except ImportError as error:
+        return f"the interface cannot be imported ({error})", ()
+    return why_all_is_sent(), settings_problems(config, places.config)
 
 
 def _run_app(places: Places, start_at: str | None, *, mouse: bool, slow: bool) -> NoReturn:
@@ -347,32 +367,6 @@ def _report(problems: tuple[Problem, ...], *, as_json: bool) -> None:
     if not as_json:
         errors = sum(problem.severity == "error" for problem in problems)
         click.echo(f"{errors} errors, {len(problems) - errors} warnings", err=True)
-
-
-def _list_json(course: Course, done: frozenset[str]) -> None:
-    from tutor.authoring.json_lines import json_line
-
-    for step in course.steps():
-        record = {
-            "lesson": step.lesson,
-            "step": step.id,
-            "kind": type(step).__struct_config__.tag,
-            "title": step.title,
-            "section": step.section,
-            "optional": step.optional,
-            "done": step.id in done,
-        }
-        click.echo(json_line(record), nl=False)
-
-
-def _list_text(course: Course, done: frozenset[str]) -> None:
-    click.echo(course.title)
-    for lesson in course.lessons:
-        click.echo(f"\n{lesson.title}")
-        for step in lesson.steps:
-            tick = "✓" if step.id in done else " "
-            optional = "  (optional)" if step.optional else ""
-            click.echo(f"  {tick} {step.id:<22} {step.section:<4} {step.title}{optional}")
 
 
 class _ProgressLine:

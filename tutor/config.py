@@ -7,8 +7,8 @@ motion = "reduced"                     # or "full": short runs are shown again, 
 
 [keys]                                 # besides the keys an action has already
 run = "ctrl+r"
-check = ["f4", "ctrl+k"]
-quit = { keys = ["ctrl+x"], only = true }   # in place of them
+check = ["f12", "ctrl+g"]
+quit = { keys = ["ctrl+o"], only = true }   # in place of them
 
 [limits]                               # at most; lessons ask for less
 seconds = 20
@@ -93,6 +93,15 @@ def read_config(file: Path) -> tuple[Config, tuple[str, ...]]:
     except (ValueError, RecursionError) as error:
         reader.tell(1, "TOML", f"has a value that cannot be read: {error}")
     return Config(), reader.problems()
+
+
+def line_of(file: Path, path: tuple[str, ...]) -> int:
+    """The line that names a setting, such as `("keys", "run")`, for those who find something wrong
+    with its value; 1 if that is not known any more."""
+    try:
+        return _line_of(_read_text(file), path)
+    except (OSError, ValueError):
+        return 1
 
 
 def _read_text(file: Path) -> str:

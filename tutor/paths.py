@@ -32,16 +32,20 @@ class Places:
     data: Path
     config: Path
     """The file config.toml."""
+    data_by: str = ""
+    """What named the data folder: an option or a variable; empty for the account's own folder."""
 
 
 def find_places(lessons: Path | None = None, data_dir: Path | None = None) -> Places:
     """Options first, then the environment, then the defaults. Raises PlacesError."""
     found = _find_lessons(lessons)
+    data, data_by = _data_dir(data_dir)
     return Places(
         lessons=found,
         images=found.parent / "images",
-        data=_data_dir(data_dir),
+        data=data,
         config=_config_file(),
+        data_by=data_by,
     )
 
 
@@ -86,14 +90,18 @@ def _is_course(folder: Path) -> bool:
     return os.path.isfile(folder / COURSE_FILE)
 
 
-def _data_dir(option: Path | None) -> Path:
+def _data_dir(option: Path | None) -> tuple[Path, str]:
+    """The folder, and what named it. The command line hands over the variable as an option."""
+    value = os.environ.get(DATA_VARIABLE, "")
     if option is not None:
-        return _absolute(option)
-    if value := os.environ.get(DATA_VARIABLE):
-        return _absolute(Path(value))
+        return _absolute(option), DATA_VARIABLE if str(option) == value else "--data-dir"
+    if value:
+        return _absolute(Path(value)), DATA_VARIABLE
     import platformdirs
 
-    return _of_home(platformdirs.user_data_path("nntutor", appauthor=False), "--data-dir DIR")
+    folder = platformdirs.user_data_path("nntutor", appauthor=False)
+    by = "XDG_DATA_HOME" if os.environ.get("XDG_DATA_HOME") else ""
+    return _of_home(folder, "--data-dir DIR"), by
 
 
 def _config_file() -> Path:

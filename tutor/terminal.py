@@ -14,6 +14,11 @@ GlyphSetName = Literal["unicode", "ascii"]
 
 COLOURS: tuple[Colours, ...] = ("standard", "256", "truecolor")
 
+CHART_RATE = 10.0
+REMOTE_CHART_RATE = 5.0
+"""How often in a second charts are drawn at most, and over SSH, where much may wait on the way
+before it shows."""
+
 RATE_VARIABLE = "NNTUTOR_FPS"
 HIGHEST_RATE = 30.0
 LOWEST_RATE = 0.1
@@ -26,21 +31,30 @@ _CONSOLE = "linux"
 
 
 def colours(environ: Mapping[str, str]) -> Colours:
-    """How many colours to use. What the learner asks for in TEXTUAL_COLOR_SYSTEM goes first."""
+    """How many colours to use."""
+    return colours_and_why(environ)[0]
+
+
+def colours_and_why(environ: Mapping[str, str]) -> tuple[Colours, str]:
+    """The same, and what it follows from, to be put after a comma. What the learner asks for in
+    TEXTUAL_COLOR_SYSTEM goes first."""
     term = environ.get("TERM", "")
+    colorterm = environ.get("COLORTERM", "").lower()
     for known in COLOURS:
         if environ.get("TEXTUAL_COLOR_SYSTEM") == known:
-            return known
+            return known, "as TEXTUAL_COLOR_SYSTEM asks for"
     if term == _CONSOLE:
-        return "standard"
+        return "standard", "as this is the Linux console"
     if environ.get("TMUX"):
-        # often claims to be `screen`, which would mean 16; it brings 256 down to what it stands in
-        return "256"
-    if environ.get("COLORTERM", "").lower() in ("truecolor", "24bit"):
-        return "truecolor"
+        # often claims to be `screen`, which would mean 16
+        return "256", "which tmux brings down to what the terminal around it has"
+    if colorterm in ("truecolor", "24bit"):
+        return "truecolor", f"as COLORTERM is {colorterm}"
     if any(part in term for part in _FULL):
-        return "truecolor"
-    return "256" if "256color" in term else "standard"
+        return "truecolor", f"as TERM is {term}"
+    if "256color" in term:
+        return "256", f"as TERM is {term}, and COLORTERM does not promise more"
+    return "standard", "as neither TERM nor COLORTERM promises more"
 
 
 def no_colour(environ: Mapping[str, str]) -> bool:

@@ -5,22 +5,26 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.support.lessons import QUIZ, READ, write_course
+from tutor.config import Config
 from tutor.doctor import kept
 from tutor.doctor.findings import Finding, State
 from tutor.doctor.kept import (
     examine_config,
     examine_data,
     examine_lessons,
+    examine_theme,
     examine_versions,
     installed_version,
 )
 from tutor.paths import Places
+from tutor.progress.chosen_theme import remember_theme
 from tutor.progress.drafts import Drafts
 from tutor.progress.entries import StepRead
 from tutor.progress.journal import Journal
@@ -136,3 +140,18 @@ def test_lessons_that_cannot_be_used_are_bad(places: Places) -> None:
     bad = texts(examine_lessons(places), "bad")
     assert len(bad) >= 2
     assert [text for text in bad if "course.toml:1: TOML:" in text]
+
+
+def test_the_theme_is_told_with_what_named_it(places: Places) -> None:
+    light = Config(theme="nntutor-light")
+    assert examine_theme(places, Config()).text == "The theme is nntutor-dark."
+    assert examine_theme(places, light).text.endswith("as `theme` in config.toml says.")
+    remember_theme(places.data, "nntutor-contrast", "nntutor-light")
+    assert examine_theme(places, light).text.endswith("contrast, as it was chosen in the app.")
+
+
+def test_what_named_the_data_folder_is_told(places: Places) -> None:
+    named = replace(places, data_by="NNTUTOR_DATA_DIR")
+    assert f"{places.data}, the folder that NNTUTOR_DATA_DIR names, can be written." in texts(
+        examine_data(named), "good"
+    )

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import pytest
 
-from tutor.doctor.findings import State
+from tutor.config import Config
+from tutor.doctor.findings import Finding, State
 from tutor.doctor.terminal import TerminalFacts, examine_terminal, look
+from tutor.ui.pace import LADDER
 
 FINE = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 
 
-def told(environ: dict[str, str], word: str) -> list[tuple[State, str]]:
+def told(
+    environ: dict[str, str], word: str, config: Config | None = None
+) -> list[tuple[State, str]]:
     """State and text of the findings that say the word."""
-    findings = examine_terminal(TerminalFacts(environ, (120, 40)))
+    findings = examined(TerminalFacts(environ, (120, 40)), config)
     return [(found.state, found.text) for found in findings if word in found.text]
 
 
+def examined(facts: TerminalFacts, config: Config | None = None) -> tuple[Finding, ...]:
+    return tuple(examine_terminal(facts, config or Config()))
+
+
 def test_a_good_terminal_has_only_good_findings() -> None:
-    findings = tuple(examine_terminal(TerminalFacts(FINE, (120, 40))))
-    assert [found.state for found in findings] == ["good"] * 4
+    assert {found.state for found in examined(TerminalFacts(FINE, (120, 40)))} == {"good"}
 
 
 @pytest.mark.parametrize("environ", [{}, {"TERM": "dumb"}])
@@ -58,7 +65,7 @@ def test_colours_are_told(environ: dict[str, str], expected: str, state: State) 
     ],
 )
 def test_the_size_is_told(size: tuple[int, int] | None, state: State, says: str) -> None:
-    finding = tuple(examine_terminal(TerminalFacts(FINE, size)))[2]
+    finding = examined(TerminalFacts(FINE, size))[2]
     assert finding.state == state
     assert says in finding.text
 
@@ -68,21 +75,88 @@ def test_the_size_is_told(size: tuple[int, int] | None, state: State, says: str)
     [("utf-8", "good"), ("UTF8", "good"), ("ISO-8859-1", "bad"), ("ascii", "bad")],
 )
 def test_an_encoding_other_than_utf8_is_bad(encoding: str, state: State) -> None:
-    finding = tuple(examine_terminal(TerminalFacts(FINE, (120, 40), encoding)))[3]
+    finding = examined(TerminalFacts(FINE, (120, 40), encoding))[3]
     assert finding.state == state
 
 
-def test_the_console_gets_ascii() -> None:
-    ((state, _),) = told({"TERM": "linux"}, "drawn in ASCII")
-    assert state == "note"
+@pytest.mark.parametrize(
+    ("environ", "why"),
+    [
+        (FINE, ", as COLORTERM is truecolor."),
+        ({"TERM": "xterm-kitty"}, ", as TERM is xterm-kitty."),
+        ({"TERM": "screen-256color"}, ", as TERM is screen-256color, and COLORTERM does not"),
+        ({"TERM": "screen", "TMUX": "x"}, ", which tmux brings down to what the terminal around"),
+        ({"TERM": "linux"}, ", as this is the Linux console."),
+        ({"TERM": "xterm"}, ", as neither TERM nor COLORTERM promises more."),
+    ],
+)
+def test_why_there_are_so_many_colours_is_told(environ: dict[str, str], why: str) -> None:
+    ((_, text),) = told(environ, "colours")
+    assert why in text
 
 
-def test_tmux_and_ssh_are_remarked_on() -> None:
-    assert [state for state, _ in told({**FINE, "TMUX": "/tmp/tmux"}, "escape-time")] == ["note"]
-    ((state, text),) = told({**FINE, "SSH_CONNECTION": "192.0.2.7 1 192.0.2.8 22"}, "SSH")
+@pytest.mark.parametrize(
+    ("environ", "config", "state", "says"),
+    [
+        (FINE, Config(), "good", "with signs of Unicode, as text is UTF-8."),
+        ({"TERM": "linux"}, Config(), "note", "in ASCII, as the font of this console"),
+        (
+            {"TERM": "linux"},
+            Config(glyphs="unicode"),
+            "good",
+            "Unicode, as `glyphs` in config.toml",
+        ),
+        (FINE, Config(glyphs="ascii"), "good", "in ASCII, as `glyphs` in config.toml"),
+    ],
+)
+def test_which_signs_are_drawn_and_why(
+    environ: dict[str, str], config: Config, state: State, says: str
+) -> None:
+    ((found, text),) = told(environ, "Frames and charts are drawn", config)
+    assert (found, says in text) == (state, True), text
+
+
+def test_what_moves_by_itself_is_told() -> None:
+    ((_, reduced),) = told(FINE, "as `motion` in config.toml says", Config(motion="reduced"))
+    assert reduced.startswith("Nothing moves by itself")
+    assert told(FINE, "is shown again, slowly")[0][0] == "good"
+    assert told({**FINE, "SSH_TTY": "x"}, "is shown again, slowly")[0][0] == "note"
+
+
+@pytest.mark.parametrize(
+    ("environ", "state", "says"),
+    [
+        (FINE, "good", "up to 10 times a second, as nothing slow is known of the line"),
+        ({**FINE, "SSH_TTY": "x"}, "good", "up to 5 times a second, as this is a session over"),
+        ({**FINE, "NNTUTOR_FPS": "2"}, "good", "up to 2 times a second, as NNTUTOR_FPS says"),
+        ({**FINE, "NNTUTOR_FPS": "two"}, "bad", "NNTUTOR_FPS is two, but should be a number"),
+    ],
+)
+def test_how_often_charts_are_drawn_is_told(
+    environ: dict[str, str], state: State, says: str
+) -> None:
+    found = examined(TerminalFacts(environ, (120, 40)))[-1]
+    assert (found.state, says in found.text) == (state, True), found.text
+
+
+def test_the_rates_told_are_those_that_are_used() -> None:
+    for environ, rung in ((FINE, 0), ({**FINE, "SSH_TTY": "x"}, 1)):
+        assert told(environ, f"up to {LADDER[rung].drawings:g} times a second")
+
+
+def test_it_is_told_whether_only_changes_are_sent_and_why_not() -> None:
+    assert told(FINE, "Only cells that changed are sent")[0][0] == "good"
+    facts = TerminalFacts(FINE, (120, 40), all_is_sent="this release of textual draws otherwise")
+    (found,) = [found for found in examined(facts) if "Whole panes are sent" in found.text]
+    assert found.state == "note"
+    assert "sent: this release of textual draws otherwise." in found.text
+
+
+def test_ssh_is_told_without_addresses() -> None:
+    ((state, text),) = told({**FINE, "SSH_CONNECTION": "192.0.2.7 1 192.0.2.8 22"}, "Over SSH")
     assert state == "note"
     assert "192.0.2" not in text
 
 
 def test_the_terminal_of_this_process_can_be_looked_at() -> None:
-    assert tuple(examine_terminal(look()))
+    assert examined(look(all_is_sent="a reason")) != examined(look())

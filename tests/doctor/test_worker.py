@@ -141,6 +141,19 @@ def test_root_is_noted_and_bad_where_nothing_protects() -> None:
     assert "programs run as the account nobody" in as_nobody[-1].text
 
 
+@pytest.mark.parametrize(
+    ("own_proc", "kernel", "bounded"),
+    [(True, (6, 14), True), (True, (7, 0), True), (True, (6, 13), False), (False, (6, 18), False)],
+)
+def test_what_bounds_the_processes_of_root_is_told(
+    own_proc: bool, kernel: tuple[int, int], bounded: bool
+) -> None:
+    facts = replace(FINE, own_proc=own_proc)
+    found = list(examine_protection(facts, root=True, read=lambda name: "", kernel=kernel))[-1]
+    assert ("a namespace of its own, which bounds how many processes" in found.text) is bounded
+    assert ("the worker counts them instead" in found.text) is not bounded
+
+
 def test_a_switch_that_this_kernel_lacks_has_no_value() -> None:
     assert read_switch("kernel/no_such_switch") == ""
     assert read_switch("kernel/ostype") == "Linux"

@@ -8,15 +8,12 @@ import pytest
 from textual.binding import Binding
 
 from tests.support.tutor_app import MEDIUM, NARROW, desk_of, lesson_screen, opened, tutor_app
-from tutor.config import Config
 from tutor.ui.actions import (
     ACTIONS,
     action_of_letter,
     is_live,
     key_name,
     key_table_markdown,
-    keymap,
-    keymap_problems,
     live_actions,
     screen_bindings,
 )
@@ -46,7 +43,7 @@ def test_every_action_is_a_method_and_a_binding() -> None:
     bound = {b.action for b in screen_bindings() if isinstance(b, Binding)}
     for action in ACTIONS:
         assert callable(getattr(LessonScreen, f"action_{action.name}"))
-        assert action.name in bound or not (action.keys or action.plain_keys)
+        assert action.name in bound
 
 
 def test_every_binding_has_an_id_of_its_own_and_says_what_it_does() -> None:
@@ -59,22 +56,6 @@ def test_letters_lead_to_their_action() -> None:
     for action in ACTIONS:
         for letter in action.letters:
             assert action_of_letter(letter) is action
-
-
-def test_own_keys_are_added_unless_they_are_to_be_the_only_ones() -> None:
-    assert keymap({"run": ("ctrl+r",)}, frozenset())["run"] == "f5,ctrl+j,ctrl+r"
-    assert keymap({"run": ("ctrl+r",)}, frozenset({"run"}))["run"] == "ctrl+r"
-    assert keymap({"next-step": ("ctrl+x",)}, frozenset())["next_step"] == "f8,ctrl+n,ctrl+x"
-    assert keymap({"fly": ("ctrl+y",)}, frozenset()) == {}
-
-
-def test_own_keys_that_cannot_work_are_told() -> None:
-    assert keymap_problems({"run": ("ctrl+r",)}, frozenset()) == ()
-    assert "is no action" in keymap_problems({"fly": ("ctrl+y",)}, frozenset())[0]
-    (clash,) = keymap_problems({"run": ("f4",)}, frozenset())
-    assert clash == "keys.run: f4 is taken by check already"
-    (leader,) = keymap_problems({"help": ("escape",)}, frozenset())
-    assert leader.startswith("keys.help: escape is taken")
 
 
 def test_keys_are_named_as_on_a_keyboard() -> None:
@@ -135,13 +116,3 @@ async def test_the_last_line_shows_the_live_keys_and_fits(tmp_path: Path, step: 
             shown = f"{key_name(action.keys[0])} {action.label}" in words if action.keys else False
             assert shown == (action.in_footer and kind in action.on)
         assert len(words) <= bar.content_size.width
-
-
-async def test_an_own_key_acts(tmp_path: Path) -> None:
-    app = tutor_app(tmp_path, config=Config(keys={"next_step": ("ctrl+g",)}))
-    async with opened(app) as pilot:
-        await pilot.press("ctrl+g")
-        await pilot.pause()
-        assert lesson_screen(app).step is not None
-        assert lesson_screen(app).session.step_done is False
-        assert kind_of(lesson_screen(app).step) == "quiz"

@@ -18,12 +18,15 @@ from tests.support.tutor_app import MEDIUM, NARROW, lesson_screen, opened, tutor
 from tests.support.two_screens import TwoScreens
 from tutor.session.state import Activity, State
 from tutor.ui import cell_diff
-from tutor.ui.cell_diff import FULL_REPAINT, WAITING, layer_works
+from tutor.ui.cell_diff import FULL_REPAINT, WAITING, why_all_is_sent
 from tutor.ui.panes.status_line import status_words
 from tutor.ui.shadow import Shadow
 from tutor.ui.signs import UNICODE
 
 GARBAGE = "\x1b[1;1H\x1b[41mwritten by something else\x1b[0m"
+
+
+OTHERWISE = "this release of textual draws otherwise"
 
 
 @pytest.fixture
@@ -34,25 +37,30 @@ def screens(monkeypatch: pytest.MonkeyPatch) -> TwoScreens:
 
 
 def test_the_layer_works_with_this_release() -> None:
-    assert layer_works()
+    assert why_all_is_sent({}) == ""
+    assert why_all_is_sent({FULL_REPAINT: "0"}) == ""
+
+
+def test_it_is_told_that_it_was_turned_off() -> None:
+    assert why_all_is_sent({FULL_REPAINT: "1"}) == "NNTUTOR_FULL_REPAINT asks for it"
 
 
 @pytest.mark.parametrize("part", ["LayoutUpdate", "ChopsUpdate", "Shadow", "Pen"])
 def test_without_one_of_its_parts_it_does_not(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cell_diff, part, object)
-    assert not layer_works()
+    assert why_all_is_sent({}).startswith(OTHERWISE)
 
 
 def test_with_another_way_to_display_it_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(App, "_display", lambda self, screen, renderable, cursor: None)
-    assert not layer_works()
+    assert why_all_is_sent({}).startswith(OTHERWISE)
 
 
 def test_without_the_compositor_the_app_can_still_be_imported() -> None:
     program = (
         "import sys, textual.app; del sys.modules['textual._compositor'].ChopsUpdate\n"
-        "from tutor.ui.app import TutorApp; from tutor.ui.cell_diff import layer_works\n"
-        "assert not layer_works()"
+        "from tutor.ui.app import TutorApp; from tutor.ui.cell_diff import why_all_is_sent\n"
+        f"assert why_all_is_sent({{}}).startswith({OTHERWISE!r})"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
 

@@ -148,7 +148,11 @@ def test_without_a_terminal_the_app_does_not_open(monkeypatch: pytest.MonkeyPatc
 
 def test_the_colours_that_doctor_tells_are_those_that_are_used() -> None:
     for environ in ({"TERM": "screen", "TMUX": "x"}, {"TERM": "linux"}, {"TERM": "xterm-256color"}):
-        told = next(f.text for f in examine_terminal(TerminalFacts(environ)) if "colours" in f.text)
+        told = next(
+            f.text
+            for f in examine_terminal(TerminalFacts(environ), Config())
+            if "colours" in f.text
+        )
         used = dict(environ)
         prepare_environment(used)
         assert told.startswith("16 " if used["TEXTUAL_COLOR_SYSTEM"] == "standard" else "256 ")

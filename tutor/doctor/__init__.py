@@ -2,5 +2,6 @@
 
 from tutor.doctor.examination import examine
 from tutor.doctor.findings import Finding, healthy, report
+from tutor.doctor.terminal import look
 
-__all__ = ["Finding", "examine", "healthy", "report"]
+__all__ = ["Finding", "examine", "healthy", "look", "report"]

@@ -9,11 +9,13 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
 from tutor.client.facts import WorkerFacts
+from tutor.config import Config
 from tutor.doctor.findings import Finding
 from tutor.doctor.kept import (
     examine_config,
     examine_data,
     examine_lessons,
+    examine_theme,
     examine_versions,
     installed_version,
 )
@@ -60,11 +62,12 @@ async def examine(
     client: Worker,
     problems: Sequence[str] = (),
     *,
+    config: Config | None = None,
     terminal: TerminalFacts | None = None,
     small: Execute = SMALL,
     deadline: float = DEADLINE,
 ) -> tuple[Finding, ...]:
-    """Everything that was found, in order of sections. `problems` are those of the config.
+    """Everything that was found, in order of sections. `problems` are those of the settings.
 
     The client must not have been started; it is closed at the end.
     """
@@ -72,9 +75,10 @@ async def examine(
     torch = facts.torch_version or installed_version("torch")
     return (
         *examine_versions(),
-        *examine_terminal(terminal or look()),
+        *examine_terminal(terminal or look(), config or Config()),
         *examine_data(places),
         *examine_config(places, problems),
+        examine_theme(places, config or Config()),
         *examine_lessons(places),
         *examine_machine(),
         *examine_worker(facts, trial, torch),

@@ -12,10 +12,12 @@ from importlib import metadata
 from pathlib import Path
 
 from tutor import __version__
+from tutor.config import Config
 from tutor.course.load import load_course_leniently
 from tutor.course.problems import CourseError
 from tutor.doctor.findings import Finding, bad, good, note
 from tutor.paths import Places
+from tutor.progress.chosen_theme import remembered_theme
 from tutor.progress.fold import journal_files, read_progress
 
 VERSIONS = "Versions"
@@ -76,9 +78,19 @@ def examine_config(places: Places, problems: Sequence[str]) -> Iterator[Finding]
     yield from _told(CONFIG, problems)
 
 
+def examine_theme(places: Places, config: Config) -> Finding:
+    """Which colours the app begins with."""
+    theme = remembered_theme(places.data, config.theme)
+    if theme != config.theme:
+        return good(CONFIG, f"The theme is {theme}, as it was chosen in the app.")
+    if theme != Config().theme:
+        return good(CONFIG, f"The theme is {theme}, as `theme` in config.toml says.")
+    return good(CONFIG, f"The theme is {theme}.")
+
+
 def examine_data(places: Places) -> Iterator[Finding]:
     """Whether it can be written, by trying, and what is there."""
-    yield _writable(places.data)
+    yield _writable(places)
     yield _space(places.data)
     if others := _open_to_others(places.data):
         yield others
@@ -97,13 +109,15 @@ def examine_data(places: Places) -> Iterator[Finding]:
         )
 
 
-def _writable(data: Path) -> Finding:
+def _writable(places: Places) -> Finding:
+    data = places.data
+    why = f", the folder that {places.data_by} names," if places.data_by else ""
     existing = _nearest_existing(data)
     try:
         if existing != data:
             if not os.path.isdir(existing) or not os.access(existing, os.W_OK | os.X_OK):
                 raise PermissionError(13, f"{existing} is not writable")
-            return good(KEPT, f"{data} will be created at the first start.")
+            return good(KEPT, f"{data}{why} will be created at the first start.")
         with tempfile.TemporaryFile(dir=data) as file:
             file.write(b"x")
             file.flush()
@@ -111,10 +125,10 @@ def _writable(data: Path) -> Finding:
     except OSError as error:
         return bad(
             KEPT,
-            f"{data} cannot be written: {error.strerror or error}. Nothing would be saved.",
+            f"{data}{why} cannot be written: {error.strerror or error}. Nothing would be saved.",
             "Make it writable or start with --data-dir DIR.",
         )
-    return good(KEPT, f"{data} can be written.")
+    return good(KEPT, f"{data}{why} can be written.")
 
 
 def _space(data: Path) -> Finding:

@@ -1,5 +1,5 @@
-"""The terminal, as far as its environment tells, and what follows for the tutor. Pure but for
-`look`."""
+"""The terminal, as far as its environment tells, and what follows for the tutor: what is used, and
+why. Pure but for `look`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,22 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from tutor.config import Config
+from tutor.doctor import tmux
 from tutor.doctor.findings import Finding, bad, good, note
-from tutor.terminal import Colours, colours, encoding, glyphs, is_remote, is_utf8, no_colour
+from tutor.terminal import (
+    CHART_RATE,
+    RATE_VARIABLE,
+    REMOTE_CHART_RATE,
+    Colours,
+    chart_rate,
+    colours_and_why,
+    encoding,
+    glyphs,
+    is_remote,
+    is_utf8,
+    no_colour,
+)
 
 SECTION = "Terminal"
 
@@ -26,9 +40,12 @@ class TerminalFacts:
     """Columns and rows; None where standard output is no terminal."""
     encoding: str = "utf-8"
     """Of the locale."""
+    tmux: tmux.TmuxFacts | None = None
+    all_is_sent: str = ""
+    """Why not only what changed is sent; empty where that is done. The interface finds it out."""
 
 
-def look() -> TerminalFacts:
+def look(*, all_is_sent: str = "") -> TerminalFacts:
     """At the terminal of this process."""
     size: tuple[int, int] | None = None
     try:
@@ -36,23 +53,20 @@ def look() -> TerminalFacts:
         size = (columns, rows)
     except OSError:
         pass
-    return TerminalFacts(dict(os.environ), size, encoding())
+    environ = dict(os.environ)
+    return TerminalFacts(environ, size, encoding(), tmux.look(environ), all_is_sent)
 
 
-def examine_terminal(facts: TerminalFacts) -> Iterator[Finding]:
+def examine_terminal(facts: TerminalFacts, config: Config) -> Iterator[Finding]:
     """One finding for each thing that the tutor cares about."""
     yield _kind(facts.environ)
     yield _colours(facts.environ)
     yield _size(facts.size)
-    yield _signs(facts.environ, facts.encoding)
-    if facts.environ.get("TMUX"):
-        yield note(
-            SECTION,
-            "Inside tmux. Esc is seen at once with `set -sg escape-time 10`, and what you copy "
-            "reaches your own clipboard with `set -g set-clipboard on`.",
-        )
-    if is_remote(facts.environ):
-        yield note(SECTION, "Over SSH. To save bytes there are fewer frames and no animations.")
+    yield from _signs(facts, config)
+    yield _motion(facts.environ, config)
+    yield from tmux.examine_tmux(facts.environ, facts.tmux)
+    yield _bytes(facts.all_is_sent)
+    yield _charts(facts.environ)
 
 
 def _kind(environ: Mapping[str, str]) -> Finding:
@@ -76,14 +90,13 @@ _COLOURS: dict[Colours, str] = {
 def _colours(environ: Mapping[str, str]) -> Finding:
     if no_colour(environ):
         return note(SECTION, "NO_COLOR is set: no colours. Each state has a sign as well.")
-    found = colours(environ)
-    if environ.get("TEXTUAL_COLOR_SYSTEM") == found:
-        return good(SECTION, f"{_COLOURS[found]}, as TEXTUAL_COLOR_SYSTEM asks for.")
-    if found != "standard":
-        return good(SECTION, f"{_COLOURS[found]}.")
+    found, why = colours_and_why(environ)
+    told = f"{_COLOURS[found]}, {why}."
+    if found != "standard" or environ.get("TEXTUAL_COLOR_SYSTEM") == found:
+        return good(SECTION, told)
     return note(
         SECTION,
-        "16 colours: neither TERM nor COLORTERM promises more. Heat maps are drawn with signs.",
+        f"{told} Heat maps are drawn with signs.",
         "If the terminal can do more, start with `TERM=xterm-256color nntutor`.",
     )
 
@@ -105,18 +118,58 @@ def _size(size: tuple[int, int] | None) -> Finding:
     return good(SECTION, f"{shown}.")
 
 
-def _signs(environ: Mapping[str, str], encoding: str) -> Finding:
-    if not is_utf8(encoding):
-        return bad(
+def _signs(facts: TerminalFacts, config: Config) -> Iterator[Finding]:
+    if not is_utf8(facts.encoding):
+        yield bad(
             SECTION,
-            f"Text is {encoding}, not UTF-8: frames and charts are drawn in ASCII, and letters "
-            "such as σ in the lessons may come out wrong.",
+            f"Text is {facts.encoding}, not UTF-8: letters such as σ in the lessons may come out "
+            "wrong.",
             "If the terminal can do UTF-8, start with `LC_ALL=C.UTF-8 nntutor`.",
         )
-    if glyphs(environ, encoding) == "ascii":
-        return note(
+    fitting = glyphs(facts.environ, facts.encoding)
+    drawn = "in ASCII" if (config.glyphs or fitting) == "ascii" else "with signs of Unicode"
+    frames = f"Frames and charts are drawn {drawn}"
+    if config.glyphs is not None:
+        yield good(SECTION, f"{frames}, as `glyphs` in config.toml says.")
+    elif fitting == "unicode":
+        yield good(SECTION, f"{frames}, as text is UTF-8.")
+    elif is_utf8(facts.encoding):
+        yield note(
             SECTION,
-            "The font of this console has few signs: frames and charts are drawn in ASCII.",
+            f"{frames}, as the font of this console has few others.",
             'If it has them all, set `glyphs = "unicode"` in config.toml.',
         )
-    return good(SECTION, "Text is UTF-8.")
+    else:
+        yield note(SECTION, f"{frames}, as text is not UTF-8.")
+
+
+def _motion(environ: Mapping[str, str], config: Config) -> Finding:
+    if config.motion == "reduced":
+        return good(SECTION, "Nothing moves by itself, as `motion` in config.toml says.")
+    text = "A run too short to be followed is shown again, slowly."
+    if is_remote(environ):
+        return note(SECTION, f"Over SSH, so fewer frames are drawn, and none between. {text}")
+    return good(SECTION, text)
+
+
+def _bytes(all_is_sent: str) -> Finding:
+    if not all_is_sent:
+        return good(SECTION, "Only cells that changed are sent: a key costs about 150 bytes.")
+    return note(
+        SECTION,
+        f"Whole panes are sent: {all_is_sent}. All works; a key costs some kilobytes.",
+        "If something looks odd even so, Ctrl+L draws it all again.",
+    )
+
+
+def _charts(environ: Mapping[str, str]) -> Finding:
+    try:
+        rate, why = chart_rate(environ), f"as {RATE_VARIABLE} says"
+    except ValueError as error:
+        return bad(SECTION, str(error), f"Correct it, or `unset {RATE_VARIABLE}`.")
+    if rate is None:
+        remote = is_remote(environ)
+        rate = REMOTE_CHART_RATE if remote else CHART_RATE
+        why = "as this is a session over SSH" if remote else "as nothing slow is known of the line"
+    seldom = f"Charts are drawn up to {rate:g} times a second, {why}"
+    return good(SECTION, f"{seldom}; less often while the terminal falls behind.")

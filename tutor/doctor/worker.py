@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import platform
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -33,6 +35,9 @@ _SWITCHES = (
     ),
 )
 """Kernel switch, the value that forbids namespaces, and what an administrator would set."""
+
+_OWN_PID_MAX_SINCE = (6, 14)
+"""Linux. From then on a pid namespace has a `pid_max` of its own, which root is held to as well."""
 
 ReadSwitch = Callable[[str], str]
 
@@ -92,9 +97,14 @@ def _spares(number: int) -> Finding:
 
 
 def examine_protection(
-    facts: WorkerFacts, *, root: bool, read: ReadSwitch = read_switch
+    facts: WorkerFacts,
+    *,
+    root: bool,
+    read: ReadSwitch = read_switch,
+    kernel: tuple[int, ...] | None = None,
 ) -> Iterator[Finding]:
-    """What a program can reach, and what would have to change for it to reach less."""
+    """What a program can reach, and what would have to change for it to reach less. `kernel`: its
+    release, by default that of this machine."""
     if facts.rung is None:
         return
     yield _rung(facts, root=root)
@@ -103,13 +113,23 @@ def examine_protection(
         yield from _switches(read)
     yield _landlock(facts)
     if root:
-        account = "the account nobody" if facts.runs_as_nobody else "root"
-        yield note(
-            PROTECTION,
-            f"You are root, and programs run as {account}. The kernel does not limit root's "
-            "number of processes; the worker counts them instead.",
-            "Use an ordinary account if you can.",
+        yield _root(facts, kernel or _kernel())
+
+
+def _root(facts: WorkerFacts, kernel: tuple[int, ...]) -> Finding:
+    account = "the account nobody" if facts.runs_as_nobody else "root"
+    if facts.own_proc and kernel >= _OWN_PID_MAX_SINCE:
+        how = "Each has a namespace of its own, which bounds how many processes it can make."
+    else:
+        how = (
+            "The kernel does not limit root's number of processes; the worker counts them instead."
         )
+    text = f"You are root, and programs run as {account}. {how}"
+    return note(PROTECTION, text, "Use an ordinary account if you can.")
+
+
+def _kernel() -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d+", platform.release())[:2])
 
 
 def _rung(facts: WorkerFacts, *, root: bool) -> Finding:

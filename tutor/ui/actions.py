@@ -5,11 +5,17 @@ An action `name` is the method `action_name` of the lesson screen; `quit` is the
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Literal
 
 from msgspec import Struct
 from textual.binding import Binding, BindingType
+
+OwnKeys = Mapping[str, tuple[str, ...]]
+"""All direct keys of an action, where they are not those of the table."""
+
+NO_OWN_KEYS: OwnKeys = MappingProxyType({})
 
 StepKind = Literal["none", "read", "quiz", "code"]
 
@@ -19,6 +25,10 @@ ON_ANSWERS: tuple[StepKind, ...] = ("quiz", "code")
 ON_CODE: tuple[StepKind, ...] = ("code",)
 
 LEADER = "escape"
+
+NO_KEY = "no-key"
+"""Begins what stands for a key in the binding of an action that has none, so that the learner can
+give it one: Textual's keymap changes bindings, and makes none. No terminal sends it."""
 
 
 class Action(Struct, frozen=True):
@@ -275,49 +285,16 @@ def screen_bindings() -> list[BindingType]:
     return made
 
 
-def keymap(own_keys: Mapping[str, tuple[str, ...]], only: Container[str]) -> dict[str, str]:
-    """Keys by binding id, as textual's keymap wants them.
-
-    The learner's own keys are added to those of the table, or for `only` stand in place of them.
-    """
-    made = {}
-    for name, keys in own_keys.items():
-        action = _BY_NAME.get(name.replace("-", "_"))
-        if action is not None and keys:
-            both = keys if name in only else action.keys + keys
-            made[action.name] = ",".join(dict.fromkeys(both))
-    return made
-
-
-def keymap_problems(
-    own_keys: Mapping[str, tuple[str, ...]], only: Container[str]
-) -> tuple[str, ...]:
-    """What is wrong with the learner's own keys, as `keys.name: message`."""
-    names = ", ".join(action.name for action in ACTIONS)
-    problems = [
-        f"keys.{name}: is no action; known are {names}"
-        for name in own_keys
-        if name.replace("-", "_") not in _BY_NAME
-    ]
-    own = keymap(own_keys, only)
-    taken: dict[str, str] = {LEADER: "the strip of letters"}
-    for action in ACTIONS:
-        for key in own[action.name].split(",") if action.name in own else action.keys:
-            if key in taken:
-                problems.append(f"keys.{action.name}: {key} is taken by {taken[key]} already")
-            taken.setdefault(key, action.name)
-    return tuple(problems)
-
-
 def key_name(key: str) -> str:
     """The key as it stands on a keyboard: `ctrl+j` is Ctrl+J, `f5` is F5."""
     parts = key.split("+")
     return "+".join(_SHOWN.get(part) or part.capitalize() for part in parts)
 
 
-def key_names(action: Action) -> str:
+def key_names(action: Action, own: OwnKeys = NO_OWN_KEYS) -> str:
     """All direct keys of the action, for people."""
-    return ", ".join(key_name(key) for key in action.keys + action.plain_keys)
+    keys = own.get(action.name, action.keys) + action.plain_keys
+    return ", ".join(map(key_name, keys))
 
 
 def letter_names(action: Action) -> str:
@@ -347,11 +324,11 @@ def _bindings(
     action: Action, keys: Iterable[str], *, priority: bool, suffix: str
 ) -> list[BindingType]:
     joined = ",".join(keys)
-    if not joined:
+    if not joined and suffix:
         return []
     return [
         Binding(
-            joined,
+            joined or f"{NO_KEY}-{action.name}",
             action.name,
             action.label,
             tooltip=action.tooltip,

@@ -17,24 +17,24 @@ from textual import events
 from textual.app import AutopilotCallbackType, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.theme import BUILTIN_THEMES
 
 from tutor.config import Config
 from tutor.paths import Places
 from tutor.session.events import LinkChanged, NoticeGiven
 from tutor.ui import alt_keys
-from tutor.ui.actions import LETTERS, keymap, keymap_problems, live_actions
+from tutor.ui.actions import LETTERS, live_actions
 from tutor.ui.cell_diff import CellDiff
 from tutor.ui.hangup import when_terminal_closes
 from tutor.ui.looks import Looks
+from tutor.ui.own_settings import settings_problems
 from tutor.ui.panes.leader_strip import LeaderStrip
+from tutor.ui.remapping import remap
 from tutor.ui.screens.arrangement import kind_of
 from tutor.ui.screens.keeping import Keeper
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.screens.opening import Setting
 from tutor.ui.screens.running import Client, ObservedClient, OnState
 from tutor.ui.signs import signs_of
-from tutor.ui.theme import THEMES
 from tutor.ui.type_ahead import TypeAhead
 
 ENDING_SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
@@ -50,15 +50,6 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _config_problems(config: Config, places: Places) -> list[str]:
-    """What only the interface can know: which themes and actions there are."""
-    problems = list(keymap_problems(config.keys, config.only))
-    known = [theme.name for theme in THEMES]
-    if config.theme not in (*known, *BUILTIN_THEMES):
-        problems.append(f"theme: there is no {config.theme}; known are {', '.join(known)}")
-    return [f"{places.config}: {problem}" for problem in problems]
-
-
 class TutorApp(CellDiff, Looks):
     """One screen with the lesson; help and outline stand over it."""
 
@@ -67,6 +58,7 @@ class TutorApp(CellDiff, Looks):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", priority=True, show=False, id="app.quit"),
         Binding("ctrl+l", "redraw", "Redraw", priority=True, show=False, id="app.redraw"),
+        Binding("ctrl+p", "command_palette", priority=True, show=False, id="app.palette"),
     ]
 
     def __init__(
@@ -94,12 +86,13 @@ class TutorApp(CellDiff, Looks):
         self._setting = Setting(
             places=places,
             config=config,
-            problems=(*problems, *_config_problems(config, places)),
+            problems=(*problems, *settings_problems(config, places.config)),
             keeper=self.keeper,
             signs=signs_of(config.glyphs),
             make_client=self._make_client,
             start_at=start_at,
             reduced_motion=config.motion == "reduced",
+            keys=remap(config.keys, config.only),
         )
 
     def get_default_screen(self) -> Screen[None]:
@@ -108,8 +101,7 @@ class TutorApp(CellDiff, Looks):
 
     def on_mount(self) -> None:
         """Takes the learner's own keys, and the signals that would end the app unsaved."""
-        config = self._setting.config
-        self.set_keymap(keymap(config.keys, config.only))
+        self.set_keymap(self._setting.keys.keymap())
         self._listen_to_signals()
 
     async def on_unmount(self) -> None:

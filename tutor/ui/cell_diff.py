@@ -1,15 +1,15 @@
 """Sends only the cells that changed. The one file that reaches into Textual's private parts.
 
 Textual repaints whole widgets; over SSH a key would cost 8 to 32 KB. `CellDiff` turns each update
-of the compositor into the cells that differ from what the terminal shows. `layer_works` tries the
-private parts once at the start; where they are not as expected, Textual's own repaint is used.
-`NNTUTOR_FULL_REPAINT=1` asks for that. For `tutor.ui.app` alone.
+of the compositor into the cells that differ from what the terminal shows. The private parts are
+tried once at the start; where they are not as expected, Textual's own repaint is used.
+`NNTUTOR_FULL_REPAINT=1` asks for that. For `tutor.ui.app`; doctor tells what was found.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from io import StringIO
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -29,7 +29,7 @@ try:
     from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 
     from tutor.ui.shadow import Pen, Shadow
-except ImportError:  # another release of Textual or Rich: `layer_works` finds nothing to work with
+except ImportError:  # another release of Textual or Rich: the trial finds nothing to work with
     ChopsUpdate = CompositorUpdate = LayoutUpdate = object  # type: ignore[assignment,misc]
 
 if TYPE_CHECKING:
@@ -68,8 +68,7 @@ class CellDiff(Base):
 
     def __init__(self) -> None:
         super().__init__()
-        full = os.environ.get(FULL_REPAINT, "") not in ("", "0")
-        self._shadow = Shadow() if not full and layer_works() else None
+        self._shadow = None if why_all_is_sent() else Shadow()
         self._size_told: Size | None = None
         self.is_lent = False
         """Whether another program has the terminal."""
@@ -195,8 +194,16 @@ def _pieces(update: Update) -> Iterator[tuple[int, int, Strip]]:
             yield y, x, maybe if whole else maybe.crop(0, min(end, right) - x)
 
 
-def layer_works() -> bool:
-    """Whether Textual's private parts are as this file expects: two updates are drawn and told."""
+def why_all_is_sent(environ: Mapping[str, str] = os.environ) -> str:
+    """Why not only what changed is sent, as a part of a sentence; empty where that is done."""
+    if environ.get(FULL_REPAINT, "") not in ("", "0"):
+        return f"{FULL_REPAINT} asks for it"
+    return _missing()
+
+
+def _missing() -> str:
+    """What of Textual's private parts is not as this file expects: two updates are drawn and
+    told."""
     strip = Strip([Segment("abc", Style(color="#102030", bgcolor="#405060"))])
     try:
         _display = App._display.__code__
@@ -204,11 +211,12 @@ def layer_works() -> bool:
         layout = LayoutUpdate([[strip]], Region(1, 2, 3, 1))
         chops = ChopsUpdate([{0: strip, 3: strip}], [(0, 4, 5)], [[3, 6]])
         shadow = Shadow()
-        return (
+        as_expected = (
             _display.co_varnames[: _display.co_argcount] == ("self", "screen", "renderable")
             and changes(layout, shadow, console) == layout.render_segments(console)
             and changes(chops, shadow, console) == chops.render_segments(console)
             and changes(layout, shadow, console) == ""
         )
-    except (AttributeError, NameError, TypeError, ValueError, KeyError, IndexError):
-        return False
+    except (AttributeError, NameError, TypeError, ValueError, KeyError, IndexError) as error:
+        return f"this release of textual draws otherwise ({type(error).__name__}: {error})"
+    return "" if as_expected else "this release of textual draws otherwise"

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from tutor.terminal import chart_rate, is_remote
+from tutor.terminal import CHART_RATE, REMOTE_CHART_RATE, chart_rate, is_remote
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -24,10 +24,12 @@ class Rung(NamedTuple):
     bytes: float
 
 
-LADDER = (Rung(10, 25_000), Rung(5, 16_000), Rung(2, 8_000), Rung(1, 4_000))
-
-REMOTE_RUNG = 1
-"""Over SSH much may wait on the way before it shows: charts are drawn five times a second."""
+LADDER = (
+    Rung(CHART_RATE, 25_000),
+    Rung(REMOTE_CHART_RATE, 16_000),
+    Rung(2, 8_000),
+    Rung(1, 4_000),
+)
 
 CALM_S = 10.0
 """After that long without anything waiting, charts are drawn more often again."""
@@ -53,7 +55,7 @@ def ladder_for(environ: Mapping[str, str] = os.environ) -> tuple[Rung, ...]:
     except ValueError:
         rate = None
     if rate is None:
-        return LADDER[REMOTE_RUNG if is_remote(environ) else 0 :]
+        return LADDER[1:] if is_remote(environ) else LADDER
     return (_rung_of(rate), *(rung for rung in LADDER if rung.drawings < rate))
 
 

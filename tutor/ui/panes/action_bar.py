@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from tutor.ui.actions import Action, StepKind, key_name, live_actions
+from tutor.ui.actions import Action, OwnKeys, StepKind, key_name, live_actions
 from tutor.ui.said import Said
 
 LEFT_OUT_FIRST = ("stop", "help", "hint", "run")
@@ -14,8 +14,9 @@ LEFT_OUT_FIRST = ("stop", "help", "hint", "run")
 class ActionBar(Said):
     """A click acts like the key."""
 
-    def __init__(self) -> None:
+    def __init__(self, own_keys: OwnKeys) -> None:
         super().__init__(one_row=True, id="action-bar")
+        self._own_keys = own_keys
         self._kind: StepKind = "none"
 
     def show_actions(self, kind: StepKind) -> None:
@@ -30,21 +31,20 @@ class ActionBar(Said):
     def _fit(self) -> None:
         width = self.content_size.width
         shown = [action for action in live_actions(self._kind) if action.in_footer]
-        line = _line(shown)
+        line = self._line(shown)
         for name in LEFT_OUT_FIRST:
             if not width or line.cell_length <= width:
                 break
             shown = [action for action in shown if action.name != name]
-            line = _line(shown)
+            line = self._line(shown)
         self.say(line)
 
+    def _line(self, actions: list[Action]) -> Content:
+        more = Content.styled("Esc", "bold $accent") + Content(" More")
+        return Content("  ").join([*map(self._one, actions), more])
 
-def _line(actions: list[Action]) -> Content:
-    more = Content.styled("Esc", "bold $accent") + Content(" More")
-    return Content("  ").join([*map(_one, actions), more])
-
-
-def _one(action: Action) -> Content:
-    key = Content.styled(key_name(action.keys[0]), "bold $accent")
-    label = Content.styled(action.label, f"@click=screen.{action.name}")
-    return Content(" ").join([key, label])
+    def _one(self, action: Action) -> Content:
+        keys = self._own_keys.get(action.name, action.keys)
+        key = Content.styled(key_name(keys[0]), "bold $accent")
+        label = Content.styled(action.label, f"@click=screen.{action.name}")
+        return Content(" ").join([key, label])

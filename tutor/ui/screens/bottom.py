@@ -9,7 +9,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tutor.session.state import State
-from tutor.ui.actions import StepKind
+from tutor.ui.actions import OwnKeys, StepKind
 from tutor.ui.panes.action_bar import ActionBar
 from tutor.ui.panes.leader_strip import LeaderStrip
 from tutor.ui.panes.status_line import StatusLine
@@ -22,10 +22,10 @@ class Bottom(Vertical):
     session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
     """The newest state."""
 
-    def __init__(self, *, signs: Signs) -> None:
+    def __init__(self, *, signs: Signs, own_keys: OwnKeys) -> None:
         super().__init__(id="bottom")
         self._status = StatusLine(signs=signs)
-        self._bar = ActionBar()
+        self._bar = ActionBar(own_keys)
         self.strip = LeaderStrip(self._act)
         self._focus_before: Widget | None = None
 

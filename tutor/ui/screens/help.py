@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Markdown, Static
 
-from tutor.ui.actions import ACTIONS, key_names, letter_names
+from tutor.ui.actions import ACTIONS, NO_OWN_KEYS, OwnKeys, key_names, letter_names
 
 INTRODUCTION = (
     "Read the task, write the answer, press F4. Esc, then a letter, does the same as a key that "
@@ -27,8 +27,9 @@ class HelpScreen(ModalScreen[None]):
         Binding("escape,f1,q,question_mark", "dismiss", "Back"),
     ]
 
-    def __init__(self, problems: Sequence[str]) -> None:
+    def __init__(self, problems: Sequence[str], own_keys: OwnKeys) -> None:
         super().__init__()
+        self._own_keys = own_keys
         self._problems = problems
 
     def compose(self) -> ComposeResult:
@@ -37,14 +38,14 @@ class HelpScreen(ModalScreen[None]):
             yield Static(INTRODUCTION, classes="introduction", markup=False)
             if self._problems:
                 yield Static("\n".join(self._problems), classes="problems", markup=False)
-            yield Markdown(help_markdown())
+            yield Markdown(help_markdown(self._own_keys))
 
 
-def help_markdown() -> str:
+def help_markdown(own_keys: OwnKeys = NO_OWN_KEYS) -> str:
     """Each action with its keys, as a list: a table would not fit into 80 columns."""
     lines = []
     for action in ACTIONS:
-        direct = key_names(action)
+        direct = key_names(action, own_keys)
         after = f"Esc {letter_names(action)}" if action.letters else ""
         keys = " or ".join(part for part in (direct, after) if part)
         lines.append(f"- **{action.label}** ({keys}): {action.tooltip}")

@@ -79,7 +79,7 @@ class LessonScreen(RunControl, PaneActions, Screen[None]):
         self._top_bar = TopBar(signs=setting.signs)
         self._problems_bar = ProblemsBar(signs=setting.signs)
         self._opening = Static("", id="opening", markup=False)
-        self._bottom = Bottom(signs=setting.signs)
+        self._bottom = Bottom(signs=setting.signs, own_keys=setting.keys.keys)
         self._too_small = Static("", id="too-small", markup=False)
         if (seen := opening.glance_at(setting)) is not None:
             self._top_bar.show_course(seen[0])
@@ -366,7 +366,7 @@ class LessonScreen(RunControl, PaneActions, Screen[None]):
         """Shows the keys."""
         from tutor.ui.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(self.opened.problems))
+        self.app.push_screen(HelpScreen(self.opened.problems, self.setting.keys.keys))
 
     async def action_redraw(self) -> None:
         """Sends the whole screen again."""

@@ -1,0 +1,26 @@
+"""What of config.toml only the interface can judge: themes, actions and keys. For app and cli."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from textual.theme import BUILTIN_THEMES
+
+from tutor.config import Config, line_of
+from tutor.ui.remapping import remap
+from tutor.ui.theme import THEMES
+
+
+def settings_problems(config: Config, file: Path) -> tuple[str, ...]:
+    """What is wrong, as `file:line: key: message`, by line."""
+    found = sorted((line_of(file, path), ".".join(path), words) for path, words in _wrong(config))
+    return tuple(f"{file}:{line}: {key}: {words}" for line, key, words in found)
+
+
+def _wrong(config: Config) -> Iterator[tuple[tuple[str, ...], str]]:
+    known = [theme.name for theme in THEMES]
+    if config.theme not in (*known, *BUILTIN_THEMES):
+        yield ("theme",), f"there is no {config.theme}; known are {', '.join(known)}"
+    for mistake in remap(config.keys, config.only).mistakes:
+        yield ("keys", mistake.action), mistake.reason

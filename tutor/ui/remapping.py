@@ -1,0 +1,165 @@
+"""The learner's own keys, from config.toml, laid over the table of actions.
+
+A key is added to those of an action, or stands in place of them (`only`). One that has a meaning
+already, or that no terminal sends, is told and left out: the rest works. For `tutor.ui.app`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping, Set
+from typing import NamedTuple
+
+from tutor.ui.actions import ACTIONS, LEADER, Action, key_name
+
+_EDITING = """
+    alt+backspace alt+delete backspace ctrl+a ctrl+backspace ctrl+c ctrl+d ctrl+e ctrl+k ctrl+left
+    ctrl+right ctrl+shift+a ctrl+shift+k ctrl+shift+left ctrl+shift+right ctrl+slash ctrl+u
+    ctrl+underscore ctrl+v ctrl+w ctrl+x ctrl+y ctrl+z delete down end enter home left pagedown
+    pageup right shift+down shift+end shift+home shift+left shift+right shift+tab shift+up
+    super+backspace super+c super+x super+y super+z tab up
+"""
+EDITING = frozenset(_EDITING.split())
+"""Keys of the editor and of input fields. They are listed, as those are slow to import."""
+
+ARRIVES_AS = {
+    "ctrl+i": "tab",
+    "ctrl+m": "enter",
+    "ctrl+h": "backspace",
+    "ctrl+left_square_bracket": LEADER,
+}
+"""What terminals send is the same for both."""
+
+_OTHER_NAMES = {
+    "esc": LEADER,
+    "return": "enter",
+    "del": "delete",
+    "ins": "insert",
+    "pgup": "pageup",
+    "pgdn": "pagedown",
+    "page_up": "pageup",
+    "page_down": "pagedown",
+    "bksp": "backspace",
+    "control": "ctrl",
+    "strg": "ctrl",
+    "option": "alt",
+    "cmd": "super",
+}
+_MODIFIERS = ("alt", "ctrl", "shift", "super")
+_SIGNS = {
+    "?": "question_mark",
+    "[": "left_square_bracket",
+    "]": "right_square_bracket",
+    "/": "slash",
+    "\\": "backslash",
+    "_": "underscore",
+    "^": "circumflex_accent",
+}
+_NAMES = """
+    escape enter tab space backspace delete insert home end pageup pagedown up down left right
+"""
+_NAMED = frozenset((*_NAMES.split(), *_SIGNS.values()))
+
+
+class Mistake(NamedTuple):
+    """A key that is left out, or all keys of what is no action."""
+
+    action: str
+    """As it is written in config.toml."""
+    reason: str
+
+
+class Remapped(NamedTuple):
+    """What holds once the learner's own keys are laid over the table."""
+
+    keys: dict[str, tuple[str, ...]]
+    """All direct keys of each action that the learner named."""
+    mistakes: tuple[Mistake, ...]
+
+    def keymap(self) -> dict[str, str]:
+        """Keys by binding id, as Textual's keymap wants them. Some bindings are the app's as well,
+        so that they act over a pop-up."""
+        joined = {name: ",".join(keys) for name, keys in self.keys.items()}
+        return {**joined, **{f"app.{name}": keys for name, keys in joined.items()}}
+
+
+NOTHING_REMAPPED = Remapped({}, ())
+
+
+def remap(own: Mapping[str, tuple[str, ...]], only: Set[str] = frozenset()) -> Remapped:
+    """`own`: keys by action, as config.toml has them; `only`: actions that lose those of the
+    table."""
+    mistakes = [Mistake(name, _no_action(name)) for name in own if _action(name) is None]
+    changed = [(name, action) for name in own if (action := _action(name)) is not None]
+    changed.sort(key=lambda pair: pair[0] not in only)  # these may give keys back
+    given_up = {action.name for name, action in changed if name in only}
+    taken = dict(_taken_before(given_up))
+    keys: dict[str, tuple[str, ...]] = {}
+    for name, action in changed:
+        good = []
+        for written in own[name]:
+            key = normal(written)
+            reason = _why_not(key, written, action.name, taken)
+            if reason:
+                mistakes.append(Mistake(name, reason))
+            else:
+                good.append(key)
+        kept = () if name in only and good else action.keys
+        keys[action.name] = tuple(dict.fromkeys((*kept, *good)))
+        taken |= dict.fromkeys(keys[action.name], action.name)
+    return Remapped({n: k for n, k in keys.items() if k}, tuple(mistakes))
+
+
+def normal(written: str) -> str:
+    """The key as Textual names it: `Ctrl-R`, `ctrl+R` and `control+r` are `ctrl+r`."""
+    parts = [part.strip() for part in written.replace("-", "+").split("+")]
+    *modifiers, base = [_OTHER_NAMES.get(part.lower(), part) for part in parts]
+    if len(base) == 1 and not modifiers:
+        return _SIGNS.get(base, base)
+    base = _SIGNS.get(base, base.lower())
+    return "+".join([*sorted(modifier.lower() for modifier in modifiers), base])
+
+
+def _taken_before(given_up: Set[str]) -> Iterator[tuple[str, str]]:
+    """Keys of the table, but for those that the learner takes away, and whose they are."""
+    yield LEADER, "the strip of letters"
+    for action in ACTIONS:
+        if action.name not in given_up:
+            yield from ((key, action.name) for key in action.keys)
+
+
+def _why_not(key: str, written: str, name: str, taken: Mapping[str, str]) -> str:
+    *modifiers, base = key.split("+")
+    if not _is_key(modifiers, base):
+        return f"{written} is no key; as in ctrl+r, f12 or alt+left"
+    if (same := ARRIVES_AS.get(key)) is not None:
+        return f"{key} arrives as {key_name(same)}, so it cannot be told from that"
+    if key in EDITING:
+        return f"{key} edits text already"
+    if taken.get(key, name) != name:
+        return f"{key} is taken by {taken[key]} already"
+    if base in _SIGNS.values() or len(base) == 1 or base == "space":
+        if not modifiers or modifiers == ["shift"]:
+            return f"{key} is typed as text; with ctrl it could act"
+        if modifiers == ["alt"]:
+            return f"{key} arrives as Esc and then {base}, which has a meaning of its own"
+    return ""
+
+
+def _is_key(modifiers: Iterable[str], base: str) -> bool:
+    known = base in _NAMED or (len(base) == 1 and base.isprintable())
+    function = base[:1] == "f" and base[1:].isdigit() and 1 <= int(base[1:]) <= 24
+    return (known or function) and all(modifier in _MODIFIERS for modifier in modifiers)
+
+
+def _action(name: str) -> Action | None:
+    wanted = name.replace("-", "_")
+    return next((action for action in ACTIONS if action.name == wanted), None)
+
+
+def _no_action(name: str) -> str:
+    names = [action.name for action in ACTIONS]
+    near = difflib.get_close_matches(name.replace("-", "_"), names, n=1)
+    return (
+        f"is no action: {f'did you mean `{near[0]}`?' if near else 'known are ' + ', '.join(names)}"
+    )
