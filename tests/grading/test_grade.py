@@ -523,9 +523,21 @@ async def test_two_values_of_the_learners_own_are_compared() -> None:
 async def test_a_check_that_raises_for_the_learner_is_missed() -> None:
     step = sigmoid_step(checks=(Check(same="sigmoid(0)"),))
     verdict = await judged("def sigmoid(z):\n    return 1 / z", step)
-    assert verdict.slug == "check-raised"
+    assert verdict.slug == "division-by-zero"
     assert "divided by 0" in verdict.message
     assert verdict.evidence[-1] == "ZeroDivisionError: division by zero"
+    verdict = await judged("def sigmoid(z):\n    raise OSError", step)
+    assert verdict.slug == "check-raised"
+
+
+async def test_a_function_that_is_missing_does_not_come_from_another_one() -> None:
+    step = sigmoid_step(
+        solution="def f(z):\n    return z\n\ndef g(z):\n    return z + 1",
+        checks=(Check(same="f(2)"), Check(same="g(2)")),
+    )
+    verdict = await judged("def f(z):\n    return z", step)
+    assert verdict.slug == "missing-name"
+    assert verdict.message == "There is no `g` yet. Your program has `f`. Add `g = …`."
 
 
 async def test_a_check_of_the_base_only_is_not_asked_under_variations() -> None:

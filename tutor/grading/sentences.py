@@ -53,7 +53,8 @@ def _sentence(miss: Outcome) -> tuple[str, str]:
     label = label[:1].upper() + label[1:]
     if miss.error is not None:
         explanation = explain_or_quote(miss.error)
-        return "check-raised", f"{label} could not be worked out. {explanation.message}"
+        slug = "check-raised" if explanation.slug == "raised-error" else explanation.slug
+        return slug, f"{label} could not be worked out. {explanation.message}"
     difference = miss.difference
     assert difference is not None
     if miss.check.true:
