@@ -33,21 +33,17 @@ from tutor.cli import main
 from tutor.config import Config
 from tutor.paths import Places
 from tutor.ui.app import TutorApp
-from tutor.wire.events import WorkerStateChanged
 
-class Client:  # the first thing that is asked for once the first frame is out
-    state = WorkerStateChanged("absent")
-    def __setattr__(self, name, value):
-        widgets = len(app.screen.query("*"))
-        print(json.dumps({"widgets": widgets, "modules": sorted(sys.modules)}), file=sys.__stdout__)
-    async def start(self):
-        app.exit()
-    async def close(self):
-        pass
+def on_ready(app):  # the first frame is out
+    widgets = len(app.screen.query("*"))
+    print(json.dumps({"widgets": widgets, "modules": sorted(sys.modules)}), file=sys.__stdout__)
+    app.exit()
+
+TutorApp.on_ready = on_ready
 
 folder = Path(sys.argv[1])
 places = Places(folder / "lessons", folder, folder / "data", folder / "config.toml")
-app = TutorApp(places=places, config=Config(), client=Client(), start_at="double")
+app = TutorApp(places=places, config=Config(), start_at="double")
 app.run(headless=True)
 """
 

@@ -104,6 +104,11 @@ class TutorApp(CellDiff, Looks):
         self.set_keymap(self._setting.keys.keymap())
         self._listen_to_signals()
 
+    def on_ready(self) -> None:
+        """The first frame is out; what takes longer begins."""
+        lesson = self._lesson_screen()
+        lesson.call_later(lesson.open)
+
     async def on_unmount(self) -> None:
         """Leaves no worker behind."""
         await self._close_client()
@@ -151,7 +156,7 @@ class TutorApp(CellDiff, Looks):
         if isinstance(event, events.Key):
             self._lesson_screen().replayer.skip()
 
-    async def on_lesson_screen_ready(self) -> None:
+    async def on_beginning_ready(self) -> None:
         """Keys that came too early act now, before any that come later."""
         for event in self._type_ahead.release():
             await self.on_event(event)

@@ -21,10 +21,12 @@ class TopBar(Said):
         super().__init__("nntutor", one_row=True, id="top-bar")
         self.signs = signs
         self._course = Course(title="")
+        self._is_whole = False
 
-    def show_course(self, course: Course) -> None:
-        """The course whose steps are counted."""
+    def show_course(self, course: Course, *, whole: bool = True) -> None:
+        """The course whose steps are counted, once it is whole."""
         self._course = course
+        self._is_whole = whole
 
     def watch_session(self, new: State) -> None:
         """Draws the line."""
@@ -37,7 +39,7 @@ class TopBar(Said):
     def _fit(self, state: State) -> None:
         width = self.content_size.width
         kept = _kept_words(state, self.signs)
-        for parts in _candidates(self._course, state, self.signs):
+        for parts in _candidates(self._course, state, self.signs, counted=self._is_whole):
             left = Content("  ").join(parts)
             gap = width - left.cell_length - kept.cell_length
             if gap >= 2:
@@ -45,7 +47,9 @@ class TopBar(Said):
         self.say(Content.assemble(left, " " * max(1, gap), kept))
 
 
-def _candidates(course: Course, state: State, signs: Signs) -> list[list[Content]]:
+def _candidates(
+    course: Course, state: State, signs: Signs, *, counted: bool
+) -> list[list[Content]]:
     """From the fullest to the shortest."""
     name = Content.styled("nntutor", "bold")
     step = state.step
@@ -55,11 +59,11 @@ def _candidates(course: Course, state: State, signs: Signs) -> list[list[Content
     title = Content.styled(f"{step.section} {step.title}".strip(), "bold")
     done = _ticked(step, state, signs)
     bar = Content(_bar(lesson, step, state, signs) if lesson else "")
-    share = Content(f"course {_percent(course, state)} %")
+    share = [Content(f"course {_percent(course, state)} %")] if counted else []
     in_lesson = Content(f"{lesson.title}{signs.between}") + title if lesson else title
     short = [title + done]
     return [
-        [name, in_lesson + done, bar, share],
+        [name, in_lesson + done, bar, *share],
         [name, in_lesson + done, bar],
         [in_lesson + done, bar],
         [title + done, bar],

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from msgspec.structs import replace
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tutor.course.model import CodeStep, Course, QuizStep, ReadStep, Step
+from tutor.course.model import CodeStep, QuizStep, ReadStep, Step
 from tutor.progress.fold import Place
 from tutor.session.buffers import Buffers
 from tutor.session.events import (
@@ -26,7 +24,6 @@ from tutor.session.events import (
     Event,
     HintShown,
     NoticeGiven,
-    ProgressRead,
     StepRead,
     StepShown,
     VerdictReached,
@@ -36,10 +33,11 @@ from tutor.session.state import ActivityKind, State
 from tutor.ui.actions import is_live, screen_bindings
 from tutor.ui.panes.problems_bar import ProblemsBar
 from tutor.ui.panes.top_bar import TopBar
-from tutor.ui.screens import opening
 from tutor.ui.screens.activity import Activities, EventsArrived, VerdictArrived
 from tutor.ui.screens.arrangement import SMALLEST, kind_of, too_small
+from tutor.ui.screens.beginning import Beginning
 from tutor.ui.screens.bottom import Bottom
+from tutor.ui.screens.opening import Opening, Setting
 from tutor.ui.screens.pane_actions import PaneActions
 from tutor.ui.screens.replay import Replayer
 from tutor.ui.screens.run_control import RunControl
@@ -52,52 +50,47 @@ ALL_HINTS = "These are all the hints. F4 says what is still missing."
 RESET = "The step's own text is back. Ctrl+Z brings yours back."
 
 
-class LessonScreen(RunControl, PaneActions, Screen[None]):
+class LessonScreen(RunControl, Beginning, PaneActions, Screen[None]):
     """Opens as a skeleton: the first line and the keys, in the places where they stay. The panes,
     the course and PyTorch come after the first frame."""
-
-    class Ready(Message):
-        """The step is there, and whatever takes its keys has the focus."""
 
     BINDINGS: ClassVar[list[BindingType]] = screen_bindings()
 
     session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
     """What is shown. After the opening it is assigned in `tell` only."""
 
-    def __init__(self, setting: opening.Setting) -> None:
+    def __init__(self, setting: Setting) -> None:
         super().__init__()
         self.setting = setting
         self.buffers = Buffers()
-        self.opened = opening.Opened(Course(title=""))
-        self.is_open = False
+        self.opening = Opening(setting, self.show_whole)
         self.desk = None
         self.activities = Activities(
             self, self.buffers, lambda: self.session, self.tell, setting.config.limits
         )
         self.saver = Saver(self, setting.keeper, self.tell, self.place, self.typed)
         self.replayer = Replayer(self, self.tell, reduced_motion=setting.reduced_motion)
-        self._top_bar = TopBar(signs=setting.signs)
-        self._problems_bar = ProblemsBar(signs=setting.signs)
-        self._opening = Static("", id="opening", markup=False)
+        self.top_bar = TopBar(signs=setting.signs)
+        self.problems_bar = ProblemsBar(signs=setting.signs)
+        self.notice = Static("", id="opening", markup=False)
         self._bottom = Bottom(signs=setting.signs, own_keys=setting.keys.keys)
         self._too_small = Static("", id="too-small", markup=False)
-        if (seen := opening.glance_at(setting)) is not None:
-            self._top_bar.show_course(seen[0])
-            self.set_reactive(LessonScreen.session, State(step=seen[1]))
+        if self.opening.seen is not None:
+            course, step = self.opening.seen
+            self.top_bar.show_course(course, whole=False)
+            self.set_reactive(LessonScreen.session, State(step=step))
 
     def compose(self) -> ComposeResult:
         """The skeleton."""
-        yield self._top_bar.data_bind(LessonScreen.session)
-        yield self._problems_bar
-        yield Vertical(self._opening, id="desk-place")
+        yield self.top_bar.data_bind(LessonScreen.session)
+        yield self.problems_bar
+        yield Vertical(self.notice, id="desk-place")
         yield self._bottom.data_bind(LessonScreen.session)
         yield self._too_small
 
     def on_mount(self) -> None:
-        """Leaves the rest until the first frame is out."""
+        """The keys of the step that it most likely begins with."""
         self._bottom.show_actions(kind_of(self.step))
-        # not among what follows this refresh: else that of the desk would not be waited for
-        self.call_after_refresh(self.call_later, self._open)
 
     def on_unmount(self) -> None:
         """Keeps what was typed and where the learner was."""
@@ -110,41 +103,8 @@ class LessonScreen(RunControl, PaneActions, Screen[None]):
         needed = "x".join(map(str, SMALLEST))
         self._too_small.update(f"nntutor needs {needed}, this is {width}x{height}.\nCtrl+Q leaves.")
 
-    # Opening
-
-    async def _open(self) -> None:
-        self._start_worker()
-        self.opened = opening.open_course(self.setting)
-        self._problems_bar.show_problems(self.opened.problems)
-        self._top_bar.show_course(self.opened.course)
-        self.tell(
-            ProgressRead(self.opened.progress.done, attempts=self.opened.progress.attempts)
-        )
-        step = opening.first_step(self.opened, self.setting.start_at)
-        if step is None:
-            self.session = replace(self.session, step=None)  # what was glanced at is broken
-            self._opening.update(opening.nothing_to_show(self.setting, self.opened.problems))
-            self._take_keys()
-            return
-        self.tell(StepShown(step, self.opened.hints.get(step.id, 0)))
-        await self._mount_desk(step)
-        self._work_at(step)
-        place = self.opened.progress.place
-        if self.desk is not None and place is not None and place.step == step.id:
-            self.desk.return_to(place)
-
-    def on_desk_settled(self) -> None:
-        """The first time, that is when the step can be worked at."""
-        if not self.is_open:
-            self._take_keys()
-
-    def _take_keys(self) -> None:
-        self.is_open = True
-        self.refresh_bindings()
-        self.post_message(self.Ready())
-        self.saver.tidy()
-
-    async def _mount_desk(self, step: Step) -> None:
+    async def mount_desk(self, step: Step) -> None:
+        """The panes."""
         # the panes import what is slow to import
         from tutor.ui.screens.desk import STYLES, Desk
         from tutor.ui.screens.sizing import Sizing
@@ -154,15 +114,9 @@ class LessonScreen(RunControl, PaneActions, Screen[None]):
         desk = Desk(self.buffers, step, signs=self.setting.signs, sizing=sizing)
         desk.data_bind(LessonScreen.session)
         desk.quiz.recall(self.opened.progress)
-        self._opening.display = False
+        self.notice.display = False
         await self.query_one("#desk-place").mount(desk)
         self.desk = desk
-
-    def _start_worker(self) -> None:
-        client = self.setting.make_client(self.tell)
-        self.activities.client = client
-        self.tell(client.state)
-        self.run_worker(client.start(), group="client")
 
     # The session
 
@@ -207,9 +161,9 @@ class LessonScreen(RunControl, PaneActions, Screen[None]):
         self.saver.keep()
         self.buffers.clear()
         self.tell(StepShown(step, self.opened.hints.get(step.id, 0)))
-        self._work_at(step)
+        self.work_at(step)
 
-    def _work_at(self, step: Step) -> None:
+    def work_at(self, step: Step) -> None:
         """What belongs to a step besides what is shown of it."""
         if isinstance(step, CodeStep):
             self._load_draft(step)
@@ -226,18 +180,19 @@ class LessonScreen(RunControl, PaneActions, Screen[None]):
             self.tell(NoticeGiven(draft.note))
 
     def _go(self, by: int) -> None:
-        steps = self.opened.course.steps()
-        here = next((n for n, each in enumerate(steps) if each is self.step), None)
-        if here is None:
+        steps = self.opening.whole().course.steps()
+        ids = [step.id for step in steps]
+        if self.step is None or self.step.id not in ids:
             return
+        here = ids.index(self.step.id)
         if 0 <= here + by < len(steps):
             self._show_step(steps[here + by])
         else:
             self.tell(NoticeGiven(THE_END if by > 0 else THE_BEGINNING))
 
     def _go_to_chosen(self, step_id: str | None) -> None:
-        chosen = self.opened.course.find(step_id) if step_id else None
-        if chosen is not None and chosen is not self.step:
+        chosen = self.opening.whole().course.find(step_id) if step_id else None
+        if chosen is not None and (self.step is None or chosen.id != self.step.id):
             self._show_step(chosen)
 
     def action_next_step(self) -> None:
@@ -256,9 +211,9 @@ class LessonScreen(RunControl, PaneActions, Screen[None]):
         """Shows all steps."""
         from tutor.ui.screens.outline import OutlineScreen
 
-        outline = OutlineScreen(
-            self.opened.course, self.session.done, self.step, self.setting.signs
-        )
+        course = self.opening.whole().course
+        here = course.find(self.step.id) if self.step is not None else None
+        outline = OutlineScreen(course, self.session.done, here, self.setting.signs)
         self.app.push_screen(outline, self._go_to_chosen)
 
     # Answers
@@ -285,6 +240,7 @@ class LessonScreen(RunControl, PaneActions, Screen[None]):
         """Runs or judges the buffer; with `hold`, only up to its first phase."""
         if self.desk is None or not isinstance(self.step, CodeStep):
             return
+        self.start_worker()
         self.saver.keep()
         self.replayer.forget()
         if self.activities.begin(kind, self.step, self.desk.code.source, hold):

@@ -1,9 +1,12 @@
-"""What the screen begins with: the course as far as it can be read, progress, the first step."""
+"""What the screen begins with: the first step, progress, and as much of the course as is read."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from tutor.config import Config
 from tutor.course.glance import glance
@@ -11,10 +14,16 @@ from tutor.course.model import Course, Step
 from tutor.paths import Places
 from tutor.progress.fold import Progress, read_progress
 from tutor.progress.last_step import last_step
-from tutor.ui.remapping import NOTHING_REMAPPED, Remapped
 from tutor.ui.screens.keeping import Keeper
 from tutor.ui.screens.running import Client, OnState
 from tutor.ui.signs import Signs
+
+if TYPE_CHECKING:
+    from tutor.course.load import CourseReading
+    from tutor.course.problems import Problem
+
+BREATH_S = 0.002
+"""Between two steps that are read in the background: a key comes to its turn."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +38,6 @@ class Setting:
     make_client: Callable[[OnState], Client]
     start_at: str | None = None
     reduced_motion: bool = False
-    keys: Remapped = NOTHING_REMAPPED
-    """The learner's own."""
 
 
 @dataclass(frozen=True)
@@ -42,28 +49,78 @@ class Opened:
     problems: tuple[str, ...] = ()
     hints: dict[str, int] = field(default_factory=dict)
     """How many hints of each step are open, in earlier sittings and in this one."""
+    is_whole: bool = False
+    """Whether all steps were read. Before that the others of the lesson have no title."""
 
 
-def glance_at(setting: Setting) -> tuple[Course, Step] | None:
-    """The step that it will most likely begin with, for the first frame: two small files."""
-    return glance(setting.places.lessons, setting.start_at or last_step(setting.places.data))
+class Opening:
+    """The step that is wanted comes first, from its own file; the whole course comes in turns after
+    that, or at once where somebody asks for it."""
+
+    def __init__(self, setting: Setting, when_whole: Callable[[], None]) -> None:
+        """`when_whole` is called once, when `opened` has all of the course."""
+        self._setting = setting
+        self._when_whole = when_whole
+        self.seen = glance(
+            setting.places.lessons, setting.start_at or last_step(setting.places.data)
+        )
+        """The step that it will most likely begin with, for the first frame: two small files."""
+        self.opened = Opened(self.seen[0] if self.seen else Course(title=""))
+        self._progress_problems: tuple[str, ...] = ()
+
+    def first_step(self) -> Step | None:
+        """Reads progress and the step asked for, else that of the last place, else the first that
+        is not done. None if there is no step at all."""
+        progress, self._progress_problems = read_progress(self._setting.places.data)
+        self.opened = replace(
+            self.opened,
+            progress=progress,
+            problems=(*self._setting.problems, *self._progress_problems),
+            hints=dict(progress.hints),
+        )
+        return self._step_alone(progress) or _first_step(self.whole(), self._setting.start_at)
+
+    def whole(self) -> Opened:
+        """All of the course. Broken steps are left out and told."""
+        if not self.opened.is_whole:
+            self._take(*self._reading.finish())
+        return self.opened
+
+    async def read_on(self) -> None:
+        """The same, with time for everything else after each step."""
+        for _ in self._reading:
+            await asyncio.sleep(BREATH_S)
+        self.whole()
+
+    @cached_property
+    def _reading(self) -> CourseReading:
+        from tutor.course.load import CourseReading  # only once the first frame is out
+
+        return CourseReading(self._setting.places.lessons)
+
+    def _step_alone(self, progress: Progress) -> Step | None:
+        from tutor.course.load import load_step
+
+        wanted = self._setting.start_at or (progress.place.step if progress.place else None)
+        if wanted is None and self.seen is not None and not progress.done:
+            wanted = self.seen[1].id
+        return load_step(self._setting.places.lessons, wanted) if wanted else None
+
+    def _take(self, course: Course, problems: Sequence[Problem]) -> None:
+        progress = self.opened.progress
+        was = {step.was: step.id for step in course.steps() if step.was}
+        if was:
+            progress, self._progress_problems = read_progress(self._setting.places.data, was)
+        told = (*self._setting.problems, *map(str, problems), *self._progress_problems)
+        start_at = self._setting.start_at
+        if start_at and course.find(start_at) is None:
+            told = (f"The step {start_at} cannot be shown.", *told)
+        hints = {**progress.hints, **self.opened.hints}
+        self.opened = Opened(course, progress, told, hints, is_whole=True)
+        self._when_whole()
 
 
-def open_course(setting: Setting) -> Opened:
-    """Reads course and progress. Broken steps are left out and told."""
-    from tutor.course.load import load_course_leniently  # only once the first frame is out
-
-    course, problems = load_course_leniently(setting.places.lessons)
-    was = {step.was: step.id for step in course.steps() if step.was}
-    progress, progress_problems = read_progress(setting.places.data, was)
-    told = (*setting.problems, *map(str, problems), *progress_problems)
-    if setting.start_at and course.find(setting.start_at) is None:
-        told = (f"The step {setting.start_at} cannot be shown.", *told)
-    return Opened(course, progress, told, dict(progress.hints))
-
-
-def first_step(opened: Opened, start_at: str | None) -> Step | None:
-    """The step asked for, else the last place, else the first that is not done."""
+def _first_step(opened: Opened, start_at: str | None) -> Step | None:
     steps = opened.course.steps()
     place = opened.progress.place
     for wanted in (start_at, place.step if place else None):
