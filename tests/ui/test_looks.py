@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from textual.color import Color
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from tests.support.cells import Cell, cells_of
 from tests.support.fake_client import FakeClient, finished
@@ -15,8 +17,11 @@ from tests.support.wait import eventually
 from tutor.config import Config
 from tutor.progress.chosen_theme import FILE
 from tutor.ui.app import TutorApp
-from tutor.ui.theme import CONTRAST, DARK, LABELS, LIGHT, THEMES
+from tutor.ui.theme import CONTRAST, DARK, DARK_PALETTE, LABELS, LIGHT, THEMES
 from tutor.wire.events import LossesRecorded
+
+CURSOR = Color.parse(DARK_PALETTE.text).rgb
+"""Under the letter where an input field takes the next one."""
 
 
 async def choose(pilot: Pilot[None], words: str) -> None:
@@ -94,6 +99,28 @@ async def test_nothing_moves_by_itself_with_reduced_motion(
         await pilot.pause()
         assert lesson_screen(app).replayer.running is (motion == "full")
         assert ("shown again" in screen_text(app)) is (motion == "full")
+
+
+@pytest.mark.parametrize("keys", [("escape", "o"), ("f10",)], ids=["search", "palette"])
+async def test_no_cursor_blinks_in_an_input_field(tmp_path: Path, keys: tuple[str, ...]) -> None:
+    app = tutor_app(tmp_path)
+    async with opened(app) as pilot:
+        await pilot.press(*keys)
+        await eventually(lambda: isinstance(app.focused, Input), "the field")
+        field = app.focused
+        assert isinstance(field, Input)
+        await eventually(lambda: not field.cursor_blink, "a cursor that stands still")
+        await pilot.pause()
+        cursor = [cell for cell in cells_of(app) if cell.ground == CURSOR]
+        assert len(cursor) == 1
+
+
+async def test_with_reduced_motion_nothing_is_animated(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, config=Config(motion="reduced"))
+    async with opened(app) as pilot:
+        await pilot.press("f10")
+        await eventually(lambda: bool(app.screen.query("CommandInput")), "the palette")
+        assert app.animation_level == "none"
 
 
 def test_the_default_is_dark(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.scrollbar import ScrollBar, ScrollBarRender
@@ -60,6 +61,12 @@ class Looks(App[None]):
         self.set_class(not dark, "-light-mode")
         self.add_class(f"-theme-{theme}")
         self.stylesheet.set_variables(self.get_css_variables())
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """No cursor blinks: it would send bytes all day long. Not told by class: input fields are
+        slow to import, and the first frame has none."""
+        if getattr(event.widget, "cursor_blink", False):
+            event.widget.cursor_blink = False  # type: ignore[attr-defined] # so asked above
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The colours of code, for style sheets: `$code-keyword` and the like."""

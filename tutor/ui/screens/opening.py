@@ -14,6 +14,7 @@ from tutor.course.model import Course, Step
 from tutor.paths import Places
 from tutor.progress.fold import Progress, read_progress
 from tutor.progress.last_step import last_step
+from tutor.ui.remapping import NOTHING_REMAPPED, Remapped
 from tutor.ui.screens.keeping import Keeper
 from tutor.ui.screens.running import Client, OnState
 from tutor.ui.signs import Signs
@@ -38,6 +39,8 @@ class Setting:
     make_client: Callable[[OnState], Client]
     start_at: str | None = None
     reduced_motion: bool = False
+    keys: Remapped = NOTHING_REMAPPED
+    """The learner's own."""
 
 
 @dataclass(frozen=True)
