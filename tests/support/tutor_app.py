@@ -164,7 +164,9 @@ async def opened(app: TutorApp, size: tuple[int, int] = NARROW) -> AsyncIterator
 async def say_of(app: TutorApp, pilot: Pilot[None], statement: str, key: str = "") -> None:
     """Goes to the statement, wherever it stands, by its number, which chooses it; or says of it
     what the key says."""
-    choices = app.screen.query_one(Choices)
+    desk = desk_of(app)
+    pane = desk.predict if desk.look.kind == "predict" else desk.quiz
+    choices = pane.query_one(Choices)
     choices.focus()
     place = choices.statements.index(statement)
     await pilot.press("home", *["down"] * place, key or str(place + 1))

@@ -46,6 +46,12 @@ def predict_questions(step: PredictStep) -> tuple[Question, ...]:
     return tuple(Question(text) for text in dict.fromkeys(wanted) if text)
 
 
+def unfinished(step: PredictStep, guess: QuizAnswer) -> Verdict | None:
+    """What a guess still lacks, which can be said before the run; None if nothing."""
+    verdict = grade_quiz(_as_quiz(step), guess)
+    return verdict if verdict.kind == "not-attempted" else None
+
+
 def grade_guess(
     step: PredictStep, guess: QuizAnswer, observation: Observation
 ) -> tuple[Verdict, CameOut | None]:

@@ -64,6 +64,18 @@ def feedback(
     return told
 
 
+def feedback_at_end(shown: Asking, judged: Mapping[int, bool]) -> dict[int, tuple[bool, str]]:
+    """For every statement, by place: whether it is right, or was judged rightly, and why. For
+    what is answered only once."""
+    return {
+        place: (
+            judged.get(place) == option.correct if shown.mode == "true-false" else option.correct,
+            option.why,
+        )
+        for place, option in enumerate(shown.options)
+    }
+
+
 def question_of(step: Asking) -> str:
     """The last paragraph of the text, which asks."""
     return " ".join(step.text.strip().split("\n\n")[-1].split())

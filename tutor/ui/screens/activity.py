@@ -58,6 +58,10 @@ Tell = Callable[
 ]
 
 
+Work = Callable[[Client, int, Execute], Coroutine[None, None, None]]
+"""Runs a program under the number, and posts what comes of it."""
+
+
 class Activities:
     """One per screen; it is given a client when there is one."""
 
@@ -81,23 +85,26 @@ class Activities:
 
         With `hold` a run is paused under that number before it first trains.
         """
+        from tutor.grading.plan import learner_command  # a first frame does without
+
+        command = replace(learner_command(step, source), hold=hold)
+        work = self._run if kind == "run" else partial(self._check, step, source)
+        return self.start(kind, command, work)
+
+    def start(self, kind: ActivityKind, command: Execute, work: Work) -> bool:
+        """The same for any work; it gets the command as far as the learner's config allows it."""
         state = self._session()
         client = self.client
         if state.activity is not None or client is None:
             self._tell(NoticeGiven(ALREADY))
             return False
-        from tutor.grading.plan import learner_command  # a first frame does without
-
         run_id = state.last_run + 1
-        command = replace(capped(learner_command(step, source), self._caps), hold=hold)
+        command = capped(command, self._caps)
         self._buffers.clear()
-        if kind == "run":
-            work = self._run(client, run_id, command)
-        else:
-            work = self._check(client, run_id, step, source)
         # before all that is drawn because of it: the program runs meanwhile, on another core
-        self._screen.run_worker(self._timed(run_id, work), group="activity")
-        self._tell(ActivityRequested(run_id, kind, command.limits, hold))
+        working = self._timed(run_id, work(client, run_id, command))
+        self._screen.run_worker(working, group="activity")
+        self._tell(ActivityRequested(run_id, kind, command.limits, command.hold))
         return True
 
     def stop(self) -> None:
@@ -137,12 +144,14 @@ class Activities:
             tick.stop()
 
     async def _run(self, client: Client, run_id: int, command: Execute) -> None:
-        await stream(client, command, (), lambda events: self._post(run_id, events))
+        await stream(client, command, (), lambda events: self.post(run_id, events))
 
-    async def _check(self, client: Client, run_id: int, step: CodeStep, source: str) -> None:
+    async def _check(
+        self, step: CodeStep, source: str, client: Client, run_id: int, _command: Execute
+    ) -> None:
         from tutor.grading.grade import grade
 
-        runner = StreamingRunner(client, lambda events: self._post(run_id, events), self._caps)
+        runner = StreamingRunner(client, lambda events: self.post(run_id, events), self._caps)
         try:
             verdict = await grade(step, source, runner)
         except Exception as error:
@@ -156,7 +165,8 @@ class Activities:
         for command in author_commands(step):
             await client.observe_all(command)
 
-    def _post(self, run_id: int, events: tuple[RunEvent, ...]) -> None:
+    def post(self, run_id: int, events: tuple[RunEvent, ...]) -> None:
+        """Hands a batch of a run to the screen."""
         self._screen.post_message(EventsArrived(run_id, events))
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from tutor.course.model import CodeStep, QuizStep, ReadStep, Step
+from tutor.course.model import Asking, CodeStep, PredictStep, QuizStep, ReadStep, Step
 from tutor.ui.actions import StepKind
 
 SMALLEST = (60, 16)
@@ -23,7 +23,7 @@ TINY_BELOW = 20
 
 Size = Literal["narrow", "medium", "wide"]
 
-ABOVE = ("code", "quiz")
+ABOVE = ("code", "quiz", "predict")
 BELOW = ("verdict", "output", "hints")
 CHARTS = ("loss", "tensors")
 
@@ -37,6 +37,8 @@ class Look(Struct, frozen=True):
     """The step's panes in the order of their numbers."""
     pane: str
     """The one that the learner looks at."""
+    above: str = ""
+    """The one of the panes to answer in that was looked at last, where there are two."""
     below: str = ""
     """The one of verdict, output and hints that stands below the code or quiz."""
     told: bool = False
@@ -65,7 +67,8 @@ class Look(Struct, frozen=True):
     @property
     def peeking(self) -> bool:
         """Whether a few lines of another pane stand below the single one."""
-        return self.single and not self.quiet and self.pane in ABOVE and self.told
+        peeks = self.pane in ABOVE and self.pane != "predict"  # which says itself what came out
+        return self.single and not self.quiet and peeks and self.told
 
     @property
     def peeking_at_curve(self) -> bool:
@@ -91,22 +94,27 @@ def kind_of(step: Step | None) -> StepKind:
         return "code"
     if isinstance(step, QuizStep):
         return "quiz"
+    if isinstance(step, PredictStep):
+        return "predict"
     return "read" if isinstance(step, ReadStep) else "none"
 
 
 def pane_names(step: Step | None) -> tuple[str, ...]:
     """The panes of a step, in the order of their numbers."""
-    if not isinstance(step, CodeStep | QuizStep):
+    if not isinstance(step, CodeStep | Asking):
         return ("lesson",)
-    hints = ("hints",) if step.hints else ()
+    hints = ("hints",) if step.hints or isinstance(step, CodeStep) else ()
     if isinstance(step, QuizStep):
         return ("lesson", "quiz", "verdict", *hints)
+    if isinstance(step, PredictStep):
+        code = ("code",) if step.scaffold.strip() else ()
+        return ("lesson", "predict", *code, "output", *hints)
     return ("lesson", "code", "verdict", "output", "loss", "tensors", *hints)
 
 
 def first_below(kind: StepKind) -> str:
     """What stands below the code or quiz before anything has happened."""
-    return {"code": "output", "quiz": "verdict"}.get(kind, "")
+    return {"code": "output", "predict": "output", "quiz": "verdict"}.get(kind, "")
 
 
 def visible_panes(look: Look) -> frozenset[str]:
@@ -114,7 +122,7 @@ def visible_panes(look: Look) -> frozenset[str]:
     if look.single:
         peek = {look.below} if look.peeking else set()
         return frozenset({look.pane} | peek | ({"loss"} if look.peeking_at_curve else set()))
-    shown = {name for name in look.names if name == "lesson" or name in ABOVE}
+    shown = {"lesson"} | ({_above(look)} & set(look.names))
     if look.below in look.names and (look.told or look.kind == "code"):
         shown.add(look.below)
     if look.kind == "code":
@@ -126,9 +134,30 @@ def visible_panes(look: Look) -> frozenset[str]:
     return frozenset(shown)
 
 
+def first_panes(step: Step, width: int) -> frozenset[str]:
+    """Those that are on screen when it opens, and the one to answer in."""
+    kind, names = kind_of(step), pane_names(step)
+    look = Look(size=size_of(width), kind=kind, names=names, pane="lesson", below=first_below(kind))
+    return visible_panes(look) | set(ABOVE).intersection(names)
+
+
+def has_tabs(look: Look) -> bool:
+    """Whether a strip names the other panes."""
+    return look.single and not look.zoomed and len(look.names) > 1
+
+
 def neighbour(look: Look, by: int) -> str:
     """The pane that F6 goes to: of all where one is shown at a time, else of those on screen."""
     shown = visible_panes(look)
-    names = look.names if look.single else tuple(n for n in look.names if n in shown)
+    reached = shown | set(ABOVE)
+    names = look.names if look.single else tuple(n for n in look.names if n in reached)
     at = names.index(look.pane) if look.pane in names else 0
     return names[(at + by) % len(names)]
+
+
+def _above(look: Look) -> str:
+    """The pane to answer in that has the room: a predict step has two."""
+    names = [name for name in look.names if name in ABOVE]
+    if look.pane in names:
+        return look.pane
+    return look.above if look.above in names else next(iter(names), "")

@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from tutor.course.model import Step
-from tutor.progress.fold import Place
+from tutor.progress.fold import Place, Progress
 from tutor.session.buffers import Buffers
 from tutor.session.state import State
 from tutor.ui.pane import Pane
@@ -22,6 +22,7 @@ from tutor.ui.panes.hints import HintsPane
 from tutor.ui.panes.lesson import LessonPane
 from tutor.ui.panes.loss import LossPane
 from tutor.ui.panes.output import OutputPane
+from tutor.ui.panes.predict import PredictPane
 from tutor.ui.panes.quiz import QuizPane
 from tutor.ui.panes.tab_strip import TabStrip
 from tutor.ui.panes.tensors import TensorsPane
@@ -34,6 +35,8 @@ from tutor.ui.screens.arrangement import (
     TINY_BELOW,
     Look,
     first_below,
+    first_panes,
+    has_tabs,
     kind_of,
     neighbour,
     pane_names,
@@ -91,6 +94,7 @@ class Desk(Container):
         self.lesson = LessonPane(signs=signs)
         self.code = CodePane(signs=signs)
         self.quiz = QuizPane(signs=signs)
+        self.predict = PredictPane(buffers, signs=signs)
         self.verdict = VerdictPane(signs=signs)
         self.output = OutputPane(buffers, signs=signs)
         self.hints = HintsPane(signs=signs)
@@ -103,6 +107,7 @@ class Desk(Container):
                 self.lesson,
                 self.code,
                 self.quiz,
+                self.predict,
                 self.verdict,
                 self.output,
                 self.hints,
@@ -115,7 +120,7 @@ class Desk(Container):
         """Lesson, work and charts; the style sheet sets them beside or above each other."""
         for pane in self.panes.values():
             pane.data_bind(Desk.session)
-        first = _first_panes(self._first_step, self.app.size.width)
+        first = first_panes(self._first_step, self.app.size.width)
         yield self.tabs
         with Container(id="body"):
             yield self.lesson
@@ -241,6 +246,11 @@ class Desk(Container):
         if self.look.single and self.look.pane not in ABOVE:
             self.goto(self.first_answer)
 
+    def recall(self, progress: Progress) -> None:
+        """Shows what was answered in earlier sittings."""
+        self.quiz.recall(progress)
+        self.predict.recall(progress)
+
     @property
     def first_answer(self) -> str:
         """The pane in which the step is answered, or the lesson where there is none."""
@@ -297,6 +307,8 @@ class Desk(Container):
     def _look_at(self, name: str) -> None:
         if name in BELOW:
             self._change(pane=name, below=name)
+        elif name in ABOVE:
+            self._change(pane=name, above=name)
         else:
             self._change(pane=name)
         self.post_message(self.PaneChanged())
@@ -308,6 +320,7 @@ class Desk(Container):
             kind=kind,
             names=pane_names(new.step),
             pane="lesson",
+            above="",
             below=first_below(kind),
             told=False,
             figures=bool(new.step and new.step.figures),
@@ -357,7 +370,7 @@ class Desk(Container):
     def _extent(self, look: Look) -> tuple[int, int]:
         """Columns and rows of all panes together."""
         columns, rows = self.size if self.size.area else self.app.size
-        return columns, rows - (1 if _has_tabs(look) else 0)
+        return columns, rows - (1 if has_tabs(look) else 0)
 
     def _place_panes(self, look: Look, shown: frozenset[str]) -> None:
         charts = bool(shown & set(CHARTS))
@@ -379,15 +392,4 @@ class Desk(Container):
             tiny=self.has_class("tiny"),
             alone=look.single,
         )
-        self.tabs.display = _has_tabs(look)
-
-
-def _first_panes(step: Step, width: int) -> frozenset[str]:
-    """Those that are on screen when it opens, and the one to answer in."""
-    kind, names = kind_of(step), pane_names(step)
-    look = Look(size=size_of(width), kind=kind, names=names, pane="lesson", below=first_below(kind))
-    return visible_panes(look) | set(ABOVE).intersection(names)
-
-
-def _has_tabs(look: Look) -> bool:
-    return look.single and not look.zoomed and len(look.names) > 1
+        self.tabs.display = has_tabs(look)

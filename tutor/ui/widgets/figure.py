@@ -147,8 +147,8 @@ class Figure(Widget):
         """A click puts the slider under the mouse."""
         plot = next((part for part in self.figure.parts if isinstance(part, Plot)), None)
         if self.slider is not None and plot is not None:
-            place = event.get_content_offset(self)
-            clicked = place and x_of_column(plot, self.content_size.width, place.x)
+            place = event.get_content_offset_capture(self)
+            clicked = x_of_column(plot, self.content_size.width, place.x)
             if clicked is not None:
                 self.value = clicked
 

@@ -1,0 +1,251 @@
+"""The pane Predict: a program, a question about it, and after the run what came out beside the
+guess."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+
+from tutor.course.model import PredictStep, QuizMode
+from tutor.grading.quiz import QuizAnswer
+from tutor.grading.verdict import CameOut, Verdict
+from tutor.progress.fold import Progress
+from tutor.session.buffers import Buffers
+from tutor.session.quizzes import feedback_at_end
+from tutor.session.state import State
+from tutor.ui.pane import Pane
+from tutor.ui.question_form import QuestionForm
+from tutor.ui.said import Said
+from tutor.ui.signs import Signs
+from tutor.ui.widgets.code_view import CodeView
+from tutor.ui.words import elapsed, inline, verdict_head
+
+HOW: dict[QuizMode, str] = {
+    "true-false": "Up and Down move, t says true, f false. Enter runs the program.",
+    "one": "A number key chooses your guess. Enter runs the program.",
+    "many": "Number keys choose and take back. Enter runs the program.",
+    "number": "Type your guess. Enter runs the program.",
+    "shape": "Type your guess, such as (3, 4). Enter runs the program.",
+}
+GUESSED_BEFORE = "You guessed this before. Enter runs the program again, F8 goes on."
+DONE = "F8 goes on to the next step."
+DONE_AND_TRY = "Esc, 3 goes to the code: change it and run it. F8 goes on."
+PREPARING = "Preparing PyTorch. The program runs as soon as that is done. F9 cancels."
+
+GIVENS = 3
+"""Lines of the givens that are shown while they are closed."""
+WHOLE = 1_000
+PRINTED = 6
+"""Lines of the program's output that stand here where the pane Output has no room."""
+
+
+class PredictPane(Pane):
+    """Holds the guess; the screen asks for it when the program is to run."""
+
+    BINDINGS = [  # noqa: RUF012 - as Textual's
+        Binding("pageup", "page(-1)", "Page up", show=False),
+        Binding("pagedown", "page(1)", "Page down", show=False),
+    ]
+
+    class GuessSubmitted(Message):
+        """The program is to run, and the guess to be judged by it."""
+
+    def __init__(self, buffers: Buffers, *, signs: Signs) -> None:
+        super().__init__("predict", signs=signs)
+        self._buffers = buffers
+        self._givens = CodeView(
+            id="predict-givens", shown=GIVENS, how="Esc, g shows all", glyphs=signs.glyphs
+        )
+        self._program = CodeView(
+            id="predict-program", label="program", shown=WHOLE, glyphs=signs.glyphs
+        )
+        self._form = QuestionForm("predict", signs=signs)
+        self._result = Said("", id="predict-result", classes="empty")
+        self._printed = Said("", id="predict-printed", classes="empty")
+        self._how = Said("", id="predict-how")
+        self._scroll = VerticalScroll(id="predict-scroll")
+        self._step: PredictStep | None = None
+        self._guesses: dict[str, QuizAnswer] = {}
+        """By step: what was guessed of those that are not on screen."""
+
+    def compose(self) -> ComposeResult:
+        """From the program down to what came out."""
+        from tutor.ui.widgets.markdown import Markdown  # slow to import: the editor comes first
+
+        self._after = Markdown("", id="predict-after", classes="empty", open_links=False)
+        with self._scroll:
+            yield self._givens
+            yield self._program
+            yield self._result
+            yield self._printed
+            yield self._form
+            yield self._after
+        yield self._how
+
+    def on_mount(self) -> None:
+        """Highlights once the first frame is out."""
+        super().on_mount()
+        for view in (self._givens, self._program):
+            self.call_after_refresh(view.enable_highlighting)
+
+    def draw(self, old: State | None, new: State) -> None:
+        """Shows another step; after its run, what came out."""
+        if old is None or old.step is not new.step:
+            self._put_away()
+            if isinstance(new.step, PredictStep):
+                self._show_step(new.step)
+        if self._step is None:
+            return
+        running = new.activity is not None and new.activity.kind == "predict"
+        here = self.has_focus_within
+        self._form.freeze(locked=running or new.came_out is not None)
+        if here and not self.focus_target().has_focus:
+            self.screen.set_focus(self.focus_target())
+        self._how.say(how_words(self._step, new, self.signs))
+        if old is None or (old.verdict, old.came_out) != (new.verdict, new.came_out):
+            self._show_result(self._step, new)
+
+    def focus_target(self) -> Widget:
+        """The statements or the field; where neither is left, the text."""
+        target = self._form.target
+        return target if target.display else self._scroll
+
+    def recall(self, progress: Progress) -> None:
+        """Takes the guesses of earlier sittings."""
+        for step, answered in progress.quiz.items():
+            self._guesses[step] = QuizAnswer(answered.judged, answered.text)
+
+    @property
+    def guess(self) -> QuizAnswer:
+        """What is guessed so far; options by their number in the file."""
+        return self._form.answer
+
+    def missing(self) -> Verdict | None:
+        """What the guess still lacks; statements are named by their numbers on screen."""
+        from tutor.grading.predict import unfinished  # a first frame does without
+
+        assert self._step
+        return unfinished(self._form.in_shown_order(self._step), self._form.answer_on_screen)
+
+    def begin_again(self) -> None:
+        """Takes the guess away."""
+        if self._step is not None:
+            self._form.ask(self._step, attempt=0, kept=QuizAnswer())
+            self._form.freeze(locked=False)
+            self._scroll.scroll_home(animate=False)
+
+    def toggle_givens(self) -> None:
+        """Shows all of the givens, or the first lines again."""
+        self._givens.toggle()
+
+    def action_page(self, by: int) -> None:
+        """A page up or down."""
+        self._scroll.scroll_relative(y=by * self._scroll.size.height, animate=False)
+
+    @on(QuestionForm.Submitted)
+    def _submit(self, event: QuestionForm.Submitted) -> None:
+        event.stop()
+        self.post_message(self.GuessSubmitted())
+
+    def _put_away(self) -> None:
+        if self._step is not None:
+            self._guesses[self._step.id] = self.guess
+        self._step = None
+
+    def _show_step(self, step: PredictStep) -> None:
+        self._step = step
+        self._givens.code = step.given.strip("\n")
+        self._givens.opened = False
+        self._givens.display = bool(step.given.strip())
+        self._program.code = step.program.strip("\n")
+        self._form.ask(step, attempt=0, kept=self._guesses.get(step.id, QuizAnswer()))
+        self._scroll.scroll_home(animate=False)
+
+    def _show_result(self, step: PredictStep, state: State) -> None:
+        verdict, out = state.verdict, state.came_out
+        told = bool(verdict)
+        self._result.say(result_words(verdict, out, self.guess, self.signs) if verdict else "")
+        self._printed.say(printed_words(self._buffers) if out is not None else "")
+        for said in (self._result, self._printed):
+            said.set_class(not said.said.plain, "empty")
+        if out is not None:
+            question = self._form.in_shown_order(out.question)
+            self._form.tell(feedback_at_end(question, self._form.answer_on_screen.judged))
+        else:
+            self._form.tell({})
+        self.fill_with(partial(self._fill_after, step.after if out is not None else ""))
+        if told:
+            self.call_after_refresh(self._show_first)
+
+    async def _fill_after(self, text: str) -> None:
+        self._after.set_class(not text.strip(), "empty")
+        if text.strip():
+            await self._after.update(text.strip())
+
+    def _show_first(self) -> None:
+        """The result at the top, with what is said of each statement below it."""
+        self._scroll.scroll_to_widget(self._result, top=True, animate=False)
+
+
+def how_words(step: PredictStep, state: State, signs: Signs) -> str:
+    """Which keys act now."""
+    activity = state.activity
+    if activity is not None and activity.kind == "predict":
+        if activity.stopping:
+            return f"{signs.busy} stopping {signs.ellipsis}"
+        if state.queued:
+            return f"{signs.busy} {PREPARING}"
+        return f"{signs.busy} running{elapsed(activity)} {signs.ellipsis}  F9 stops it."
+    if state.came_out is not None:
+        return DONE_AND_TRY if step.scaffold.strip() else DONE
+    if state.step_done and state.latest == "nothing":
+        return GUESSED_BEFORE
+    return HOW[step.mode]
+
+
+def result_words(verdict: Verdict, out: CameOut | None, guess: QuizAnswer, signs: Signs) -> Content:
+    """Whether it came out as guessed; the guess and what came out side by side; why."""
+    if out is None:
+        return Content("\n").join([verdict_head(verdict, signs, counted=False), *_reason(verdict)])
+    head = (f"{signs.tick} It came out as you guessed.", "bold $success")
+    if not verdict.accepted:
+        head = (f"{signs.cross} It came out otherwise.", "bold $error")
+    rows = [("your guess", guess.text.strip()), ("it came out", out.answer)] if out.answer else []
+    lines = [Content.assemble(head), *_aligned([*rows, *out.values])]
+    return Content("\n").join(lines + (_reason(verdict) if out.answer else []))
+
+
+def printed_words(buffers: Buffers) -> Content:
+    """The last lines of what the program printed."""
+    pieces, _ = buffers.output_since(0)
+    lines = "".join(text for _, text in pieces).rstrip("\n").split("\n")
+    if lines == [""]:
+        return Content("")
+    return Content("\n").join(
+        [
+            Content.styled("it printed", "$text-muted"),
+            *(Content(f"  {x}") for x in lines[-PRINTED:]),
+        ]
+    )
+
+
+def _reason(verdict: Verdict) -> list[Content]:
+    paragraphs = verdict.message.strip().split("\n\n")
+    return [inline(" ".join(text.split())) for text in paragraphs if text.strip()]
+
+
+def _aligned(rows: list[tuple[str, str]]) -> list[Content]:
+    """Labels in a column of their own."""
+    labels = [inline(label) for label, _ in rows]
+    width = max((label.cell_length for label in labels), default=0)
+    return [
+        Content.assemble(f"  {' ' * (width - label.cell_length)}", label, "  ", (value, "bold"))
+        for label, (_, value) in zip(labels, rows, strict=True)
+    ]

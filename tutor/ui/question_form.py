@@ -1,0 +1,146 @@
+"""A question with its statements, or with a field for a number or a shape. For panes that ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input
+
+from tutor.grading.quiz import QuizAnswer
+from tutor.session.quizzes import (
+    Question,
+    in_order,
+    question_of,
+    shuffled,
+    to_file_order,
+    to_shown_order,
+)
+from tutor.ui.said import Said
+from tutor.ui.signs import Signs
+from tutor.ui.widgets.choices import Choices
+from tutor.ui.words import inline
+
+LONGEST = 60
+"""Characters of a number or shape that the field takes."""
+
+
+class QuestionForm(Vertical):
+    """Shuffles the statements; answers go out, and come in, by the order of the file."""
+
+    DEFAULT_CSS = """
+    QuestionForm {
+        height: auto;
+        & > .question { height: auto; text-style: bold; margin-bottom: 1; }
+        & > Input {
+            width: 100%;
+            max-width: 40;
+            margin-bottom: 1;
+            border: round $border-blurred;
+            background: $background;
+            &:focus { border: round $border; }
+        }
+    }
+    """
+
+    class Submitted(Message):
+        """Enter was pressed: the answer is to be judged."""
+
+    class Changed(Message):
+        """Another answer than before stands there."""
+
+    def __init__(self, name: str, *, signs: Signs) -> None:
+        """`name` is that of the pane; the parts are called after it."""
+        super().__init__(id=f"{name}-form")
+        self._question = Said("", id=f"{name}-question", classes="question")
+        self._choices = Choices(glyphs=signs.glyphs, id=f"{name}-choices")
+        self._field = Input(id=f"{name}-field", max_length=LONGEST)
+        self._order: tuple[int, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """What is asked, and what to answer with."""
+        yield self._question
+        yield self._choices
+        yield self._field
+
+    def ask(self, step: Question, *, attempt: int, kept: QuizAnswer) -> Question:
+        """Shows the question with what was answered before; gives it as it stands on screen."""
+        shown_order = shuffled(step, attempt)
+        shown = in_order(step, shown_order)
+        self._order = shown_order
+        self._question.say(inline(question_of(step)))
+        self._choices.display = bool(step.options)
+        self._field.display = not step.options
+        self._field.value = kept.text
+        self._field.cursor_position = len(kept.text)
+        if step.mode != "number" and step.mode != "shape":
+            self._choices.show([option.text for option in shown.options], mode=step.mode)
+            self._choices.show_judged(to_shown_order(kept.judged, shown_order))
+        return shown
+
+    @property
+    def target(self) -> Widget:
+        """What takes the keys."""
+        return self._choices if self._choices.display else self._field
+
+    @property
+    def answer(self) -> QuizAnswer:
+        """What is answered, by the order of the file."""
+        if self._choices.display:
+            return QuizAnswer(judged=to_file_order(self._choices.judged, self._order))
+        return QuizAnswer(text=self._field.value)
+
+    @property
+    def answer_on_screen(self) -> QuizAnswer:
+        """What is answered, by the order on screen: verdicts name statements by it."""
+        if self._choices.display:
+            return QuizAnswer(judged=dict(self._choices.judged))
+        return QuizAnswer(text=self._field.value)
+
+    def in_shown_order(self, step: Question) -> Question:
+        """The question, which may know more than the one that was asked, in the same order."""
+        return in_order(step, self._order)
+
+    def freeze(self, *, locked: bool) -> None:
+        """Nothing can be answered any more; a field goes away."""
+        self._choices.locked = locked
+        if not self._choices.display:
+            self._field.display = not locked
+
+    def tell(self, told: Mapping[int, tuple[bool, str]]) -> None:
+        """Puts under statements what is right and why; what was told of others goes."""
+        self._choices.show_feedback(told)
+        if told:
+            self.call_after_refresh(self._show_current)
+
+    def on_choices_submit_requested(self, event: Choices.SubmitRequested) -> None:
+        """Enter among the statements."""
+        event.stop()
+        self.post_message(self.Submitted())
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter in the field."""
+        event.stop()
+        self.post_message(self.Submitted())
+
+    def on_choices_judged(self, event: Choices.Judged) -> None:
+        """What was told of a statement holds no more when something else is said of it."""
+        event.stop()
+        if event.index in self._choices.feedback and self._choices.mode != "one":
+            told = dict(self._choices.feedback)
+            del told[event.index]
+            self._choices.show_feedback(told)
+        self.post_message(self.Changed())
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """The learner typed."""
+        event.stop()
+        self.post_message(self.Changed())
+
+    def _show_current(self) -> None:
+        """What was told under the statement may have pushed it out of sight."""
+        if self._choices.rows:
+            self._choices.rows[self._choices.current].scroll_visible(animate=False)

@@ -1,0 +1,30 @@
+"""Opens a picture in the desktop's own viewer, if there is one. For screens."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY")
+OPENER = "xdg-open"
+_IN_BACKGROUND = '"$0" "$1" </dev/null >/dev/null 2>&1 &'
+
+
+def open_picture(picture: Path, environment: Mapping[str, str]) -> bool:
+    """Whether a viewer was asked to. It is no child of the app's, and has no part of its terminal:
+    it can neither be waited for nor write where the app draws."""
+    opener = shutil.which(OPENER, path=environment.get("PATH"))
+    if opener is None or not any(environment.get(name) for name in DISPLAYS):
+        return False
+    asked = subprocess.run(
+        ["/bin/sh", "-c", _IN_BACKGROUND, opener, str(picture)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=dict(environment),
+        start_new_session=True,
+        check=False,
+    )
+    return asked.returncode == 0
