@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tutor.client.client import WorkerClient
@@ -9,7 +11,7 @@ from tutor.course.figures.grads import GRADIENT_NORMS
 from tutor.course.model import CodeStep, Course
 from tutor.grading.plan import learner_command
 from tutor.wire.commands import Question
-from tutor.wire.values import FloatValue, SequenceValue, Value
+from tutor.wire.values import FloatValue, IntValue, SequenceValue, Value
 
 pytestmark = [
     pytest.mark.process,
@@ -59,8 +61,34 @@ async def test_the_losses_that_the_text_tells_are_those_of_the_solution(
 async def test_the_solutions_print_what_the_texts_show(
     course: Course, client: WorkerClient
 ) -> None:
-    for step_id in ("sigmoid", "softmax"):
+    for step_id in ("sigmoid", "softmax", "binary-by-hand"):
         step = course.find(step_id)
         assert isinstance(step, CodeStep)
         observation = await client.observe(learner_command(step, step.solution), ())
         assert "".join(observation.output.split()) in "".join(step.after.split())
+
+
+@pytest.mark.parametrize("step_id", ["regression-4-layers", "multiclass"])
+async def test_the_texts_count_the_parameters_and_those_of_one_layer_that_could_do_it(
+    step_id: str, course: Course, client: WorkerClient
+) -> None:
+    step = course.find(step_id)
+    assert isinstance(step, CodeStep)
+    last = step.solution.count("nn.Linear") - 1
+    one_layer = f"nn.Linear(11, model[{last}].out_features)"
+    for counted in ("model", one_layer):
+        expression = f"sum(p.numel() for p in {counted}.parameters())"
+        value = await asked(course, step_id, step.solution, expression, client)
+        assert isinstance(value, IntValue)
+        assert str(value.value) in re.findall(r"\d+", step.after)
+
+
+async def test_the_first_output_of_the_classifier_is_the_one_that_the_text_tells(
+    course: Course, client: WorkerClient
+) -> None:
+    step = course.find("binary-classifier")
+    assert isinstance(step, CodeStep)
+    observation = await client.observe(learner_command(step, step.solution), ())
+    shown = observation.output.partition(",")[0]
+    assert shown.startswith("tensor([[0.")
+    assert shown in step.after
