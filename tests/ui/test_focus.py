@@ -1,0 +1,104 @@
+"""Where the focus goes, in a fixed order, and that it is seen without colour."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.support.cells import cells_of
+from tests.support.fake_client import FakeClient
+from tests.support.scenes import TRAINED
+from tests.support.tutor_app import (
+    MEDIUM,
+    NARROW,
+    WIDE,
+    desk_of,
+    lesson_screen,
+    opened,
+    tutor_app,
+)
+from tests.support.wait import eventually
+from tutor.ui.app import TutorApp
+
+CHAINS = {
+    "read-me": ["lesson-scroll"],
+    "ask-me": ["lesson-scroll", "choices"],
+    "double": [
+        "lesson-scroll",
+        "editor",
+        "log",
+        "loss-chart",
+        "tensor-list",
+        "heat",
+    ],
+}
+"""What Tab goes to after a run, in this order, where all panes have a place."""
+
+
+async def run(app: TutorApp, pilot: Pilot[None]) -> None:
+    await pilot.press("f5")
+    await eventually(lambda: lesson_screen(app).session.activity is None, "the end")
+    await pilot.pause()
+
+
+def chain(app: TutorApp) -> list[str]:
+    return [str(widget.id) for widget in app.screen.focus_chain]
+
+
+@pytest.mark.parametrize("size", [MEDIUM, WIDE], ids=str)
+@pytest.mark.parametrize("step", CHAINS)
+async def test_tab_visits_every_control_in_the_order_of_reading(
+    tmp_path: Path, step: str, size: tuple[int, int]
+) -> None:
+    app = tutor_app(tmp_path, client=FakeClient([TRAINED]), start_at=step)
+    async with opened(app, size) as pilot:
+        if step == "double":
+            await run(app, pilot)
+        assert chain(app) == CHAINS[step]
+        await pilot.press("escape", "1")
+        await pilot.pause()
+        visited = []
+        for _ in CHAINS[step]:
+            assert app.focused is not None
+            visited.append(app.focused.id)
+            # in the editor Tab indents: F6 leaves it
+            await pilot.press("f6" if app.focused.id == "editor" else "tab")
+            await pilot.pause()
+        assert visited == CHAINS[step]
+
+
+@pytest.mark.parametrize("size", [NARROW, MEDIUM, WIDE], ids=str)
+@pytest.mark.parametrize("step", ["ask-me", "double"])
+async def test_without_colour_the_pane_with_the_focus_is_the_one_that_is_marked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, size: tuple[int, int]
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = tutor_app(tmp_path, client=FakeClient([TRAINED]), start_at=step)
+    async with opened(app, size) as pilot:
+        if step == "double":
+            await run(app, pilot)
+        await pilot.press("escape", "1")
+        for _ in range(len(desk_of(app).look.names)):
+            await pilot.press("f6")
+            await pilot.pause()
+            await pilot.pause()
+            name = desk_of(app).look.pane.capitalize()
+            row = 1 if size == NARROW else desk_of(app).panes[desk_of(app).look.pane].region.y
+            turned = [cell.text for cell in cells_of(app) if cell.y == row and cell.style.reverse]
+            words = "".join(turned).strip("[] ").lstrip("123456789 ")
+            assert words == name
+
+
+async def test_with_the_keyboard_alone_every_tensor_can_be_reached(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, client=FakeClient([TRAINED]), start_at="double")
+    async with opened(app, NARROW) as pilot:
+        await run(app, pilot)
+        await pilot.press("escape", "6")
+        await pilot.pause()
+        assert app.focused is not None
+        assert app.focused.id == "tensor-list"
+        await pilot.press("shift+tab", "f6")
+        await pilot.pause()
+        assert desk_of(app).look.pane in desk_of(app).look.names
