@@ -1,0 +1,144 @@
+"""Someone who has not seen the app does the step `sigmoid` from an empty data folder.
+
+Only keys are pressed that the screen names at that moment; the answer is put together from what
+the text and the hints say. Known are only the keys of any editor: arrows, End and Backspace.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import Start
+from tests.support.terminal import Terminal
+from tutor.progress.fold import read_progress
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.process,
+    pytest.mark.xdist_group("process"),
+    pytest.mark.timeout(180),
+]
+
+SENDS = {
+    "Enter": "\r",
+    "Space": " ",
+    "F2": "\x1bOQ",
+    "F4": "\x1bOS",
+    "F6": "\x1b[17~",
+    "F8": "\x1b[19~",
+    "Ctrl+Q": "\x11",
+    "1": "1",
+    "2": "2",
+    "3": "3",
+    "4": "4",
+}
+DOWN, END, BACKSPACE = "\x1b[B", "\x1b[F", "\x7f"
+
+SAID = (
+    (r"Enter\s+(begins|goes on)", "Enter"),
+    (r"PgDn or Space shows more", "Space"),
+    (r"F6 goes to the answers", "F6"),
+    (r"A number key chooses", "quiz"),
+    (r"F8 goes on to the next step", "F8"),
+)
+"""What a reader is told to do, and with which key; what stands first is done first."""
+
+
+class Newcomer:
+    """Looks at the screen, and does what it says."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self.pressed: list[str] = []
+
+    @property
+    def screen(self) -> str:
+        self._terminal.read(0.05)
+        return self._terminal.text
+
+    def look(self) -> str:
+        """The screen, once nothing on it moves any more: nobody reads faster."""
+        self._terminal.wait_until(self._is_still, "a screen that stands still", 20.0)
+        return self.screen
+
+    def _is_still(self) -> bool:
+        before = len(self._terminal.sent)
+        self._terminal.read(0.3)
+        return len(self._terminal.sent) == before
+
+    def press(self, key: str) -> None:
+        """A key that the screen names; then waits until something changed."""
+        before = self.look()
+        assert re.search(rf"(?<![\w+]){re.escape(key)}(?!\w)", before), (key, before)
+        self.pressed.append(key)
+        self._terminal.write(SENDS[key])
+        self._terminal.wait_until(lambda: self.screen != before, f"an effect of {key}", 20.0)
+
+    def type(self, keys: str) -> None:
+        self._terminal.write(keys)
+
+    def see(self, *words: str) -> None:
+        self._terminal.wait_for(*words, deadline=60.0)
+
+    def do_what_it_says(self) -> None:
+        """The first thing on the screen that tells what to do next."""
+        self._terminal.wait_until(self._told, "a word on what to do", 20.0)
+        key = self._told()
+        if key == "quiz":
+            self.answer()
+        else:
+            self.press(key)
+
+    def answer(self) -> None:
+        """Tries the statements one after the other, by the numbers that stand before them."""
+        for number in "1234":
+            self.press(number)
+            self.press("Enter")
+            self._terminal.wait_until(
+                lambda: re.search(r"Not yet|✓ Right", self.screen), "a verdict", 20.0
+            )
+            if "✓ Right" in self.screen:
+                return
+        raise AssertionError(f"no statement is right:\n{self.screen}")
+
+    def _told(self) -> str:
+        screen = self.look()
+        told = [key for words, key in SAID if re.search(words, screen)]
+        return "F8" if "F8" in told and "✓ Right" in screen else next(iter(told), "")
+
+
+def replace_dots(newcomer: Newcomer, code: str) -> None:
+    """Puts code in place of the three dots at the end of the line with the cursor."""
+    newcomer.type(END + BACKSPACE * 3 + code)
+    newcomer.see(code)
+
+
+def test_the_step_sigmoid_is_done_with_what_the_screen_says(tmp_path: Path, start: Start) -> None:
+    newcomer = Newcomer(start())
+    newcomer.see("nntutor", "F1 Help")
+    for _ in range(60):
+        if "A score into a probability" in newcomer.look():
+            break
+        newcomer.do_what_it_says()
+    newcomer.see("A score into a probability")
+
+    read = newcomer.look()
+    while "PgDn or Space shows more" in newcomer.look():
+        newcomer.press("Space")
+        read += newcomer.look()
+    assert "Apply it to input_tensor and store the result as probability" in " ".join(read.split())
+    newcomer.press("F6")
+    newcomer.see("[2 Code]", "sigmoid = ...", "probability = ...")
+    while "sigmoid = nn.Sigmoid()" not in newcomer.screen:
+        newcomer.press("F2")
+    newcomer.type(DOWN)
+    replace_dots(newcomer, "nn.Sigmoid()")
+    newcomer.type(DOWN * 3)
+    replace_dots(newcomer, "sigmoid(input_tensor)")
+    newcomer.press("F4")
+    newcomer.see("✓ Right", "F8 goes on to the next step")
+
+    assert "sigmoid" in read_progress(tmp_path / "data")[0].done
