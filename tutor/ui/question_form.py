@@ -110,10 +110,11 @@ class QuestionForm(Vertical):
         if not self._choices.display:
             self._field.display = not locked
 
-    def tell(self, told: Mapping[int, tuple[bool, str]]) -> None:
-        """Puts under statements what is right and why; what was told of others goes."""
+    def tell(self, told: Mapping[int, tuple[bool, str]], *, follow: bool = True) -> None:
+        """Puts under statements what is right and why; what was told of others goes. `follow`: the
+        current statement stays in sight."""
         self._choices.show_feedback(told)
-        if told:
+        if told and follow:
             self.call_after_refresh(self._show_current)
 
     def on_choices_submit_requested(self, event: Choices.SubmitRequested) -> None:

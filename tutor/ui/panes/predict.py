@@ -7,7 +7,6 @@ from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
@@ -35,24 +34,20 @@ HOW: dict[QuizMode, str] = {
     "shape": "Type your guess, such as (3, 4). Enter runs the program.",
 }
 GUESSED_BEFORE = "You guessed this before. Enter runs the program again, F8 goes on."
+READ_ON = "PgDn reads on."
 DONE = "F8 goes on to the next step."
-DONE_AND_TRY = "Esc, 3 goes to the code: change it and run it. F8 goes on."
+DONE_AND_TRY = "Esc, 3: change the code and run it. F8 goes on."
 PREPARING = "Preparing PyTorch. The program runs as soon as that is done. F9 cancels."
 
 GIVENS = 3
 """Lines of the givens that are shown while they are closed."""
 WHOLE = 1_000
 PRINTED = 6
-"""Lines of the program's output that stand here where the pane Output has no room."""
+"""Lines of the program's output that stand here; all of them are in the pane Output."""
 
 
 class PredictPane(Pane):
     """Holds the guess; the screen asks for it when the program is to run."""
-
-    BINDINGS = [  # noqa: RUF012 - as Textual's
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
-    ]
 
     class GuessSubmitted(Message):
         """The program is to run, and the guess to be judged by it."""
@@ -108,7 +103,10 @@ class PredictPane(Pane):
         self._form.freeze(locked=running or new.came_out is not None)
         if here and not self.focus_target().has_focus:
             self.screen.set_focus(self.focus_target())
-        self._how.say(how_words(self._step, new, self.signs))
+        guess = self.guess
+        self._how.say(
+            how_words(self._step, new, self.signs, guessed=bool(guess.judged or guess.text))
+        )
         if old is None or (old.verdict, old.came_out) != (new.verdict, new.came_out):
             self._show_result(self._step, new)
 
@@ -145,10 +143,6 @@ class PredictPane(Pane):
         """Shows all of the givens, or the first lines again."""
         self._givens.toggle()
 
-    def action_page(self, by: int) -> None:
-        """A page up or down."""
-        self._scroll.scroll_relative(y=by * self._scroll.size.height, animate=False)
-
     @on(QuestionForm.Submitted)
     def _submit(self, event: QuestionForm.Submitted) -> None:
         event.stop()
@@ -177,7 +171,8 @@ class PredictPane(Pane):
             said.set_class(not said.said.plain, "empty")
         if out is not None:
             question = self._form.in_shown_order(out.question)
-            self._form.tell(feedback_at_end(question, self._form.answer_on_screen.judged))
+            judged = self._form.answer_on_screen.judged
+            self._form.tell(feedback_at_end(question, judged), follow=False)
         else:
             self._form.tell({})
         self.fill_with(partial(self._fill_after, step.after if out is not None else ""))
@@ -194,8 +189,8 @@ class PredictPane(Pane):
         self._scroll.scroll_to_widget(self._result, top=True, animate=False)
 
 
-def how_words(step: PredictStep, state: State, signs: Signs) -> str:
-    """Which keys act now."""
+def how_words(step: PredictStep, state: State, signs: Signs, *, guessed: bool) -> str:
+    """Which keys act now. `guessed`: there is a guess, maybe of an earlier sitting."""
     activity = state.activity
     if activity is not None and activity.kind == "predict":
         if activity.stopping:
@@ -204,8 +199,9 @@ def how_words(step: PredictStep, state: State, signs: Signs) -> str:
             return f"{signs.busy} {PREPARING}"
         return f"{signs.busy} running{elapsed(activity)} {signs.ellipsis}  F9 stops it."
     if state.came_out is not None:
-        return DONE_AND_TRY if step.scaffold.strip() else DONE
-    if state.step_done and state.latest == "nothing":
+        on = DONE_AND_TRY if step.scaffold.strip() else DONE
+        return f"{READ_ON} {on}" if step.after.strip() else on
+    if state.step_done and guessed and state.verdict is None:
         return GUESSED_BEFORE
     return HOW[step.mode]
 

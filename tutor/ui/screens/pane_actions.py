@@ -90,7 +90,8 @@ class PaneActions(Base):
     def action_givens(self) -> None:
         """All lines of the givens, or the first ones."""
         if self.desk is not None:
-            self.desk.code.toggle_givens()
+            guessing = self.desk.look.kind == "predict" and self.desk.look.pane != "code"
+            (self.desk.predict if guessing else self.desk.code).toggle_givens()
 
     def action_edit(self) -> None:
         """Hands the buffer to the learner's own editor."""

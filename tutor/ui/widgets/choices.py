@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -18,6 +19,8 @@ from textual.widgets import Static
 
 from tutor.ui.widgets.glyphs import GLYPHS, GlyphName, GlyphSet
 from tutor.ui.widgets.own_keys import act_at_once, actions_by_key
+
+_CODE = re.compile(r"`([^`]+)`")
 
 Mode = Literal["true-false", "one", "many"]
 Feedback = Mapping[int, tuple[bool, str]]
@@ -54,12 +57,13 @@ class Choices(Vertical, can_focus=True):
         *(Binding(str(digit), f"pick({digit - 1})", show=False) for digit in range(1, 10)),
     ]
     ACTIONS: ClassVar[dict[str, str]] = actions_by_key(BINDINGS)
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"choices--right", "choices--wrong"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"choices--right", "choices--wrong", "choices--code"}
     DEFAULT_CSS: ClassVar[str] = """
     Choices {
         height: auto;
         & > .choices--right { color: $text-success; text-style: bold; }
         & > .choices--wrong { color: $text-error; text-style: bold; }
+        & > .choices--code { color: $text-accent; text-style: bold; }
     }
     """
 
@@ -252,11 +256,19 @@ class Choices(Vertical, can_focus=True):
         table.add_column(no_wrap=True)
         table.add_column(ratio=1)
         state = Text(f"{caret} {index + 1} {self.state_text(index)}", style="bold")
-        table.add_row(state, Text(self.statements[index]))
+        table.add_row(state, self._words(self.statements[index]))
         if index in self.feedback:
             right, why = self.feedback[index]
             word = f"{self.signs.right} right" if right else f"{self.signs.wrong} wrong"
             kind = "choices--right" if right else "choices--wrong"
             style = self.get_component_rich_style(kind, partial=True)
-            table.add_row("", Text.assemble((f"{word}: " if why else word, style), why))
+            table.add_row(
+                "", Text.assemble((f"{word}: " if why else word, style), self._words(why))
+            )
         return table
+
+    def _words(self, text: str) -> Text:
+        """Code in backticks stands out by its style; other marks stay as they are."""
+        code = self.get_component_rich_style("choices--code", partial=True)
+        pieces = _CODE.split(" ".join(text.split()))
+        return Text.assemble(*((piece, code) if n % 2 else piece for n, piece in enumerate(pieces)))
