@@ -4,6 +4,7 @@
 theme = "nntutor-light"
 glyphs = "ascii"                       # or "unicode"; else as the terminal seems to need
 motion = "reduced"                     # or "full": short runs are shown again, slowly
+start_screen = false                   # `nntutor` opens the step that was left, without a start
 
 [keys]                                 # besides the keys an action has already
 run = "ctrl+r"
@@ -62,6 +63,7 @@ class Config(Struct, frozen=True):
     """None: what the terminal can show."""
     motion: Motion = "full"
     """With `reduced` a run that was too short to follow is not shown again."""
+    start_screen: bool = True
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Action → further keys for it, as textual writes them (`ctrl+r`, `f5`)."""
     only: frozenset[str] = frozenset()
@@ -134,6 +136,7 @@ class _Reader:
             theme=self._one((), table, "theme", _text, _DEFAULT.theme),
             glyphs=self._one((), table, "glyphs", _glyphs, _DEFAULT.glyphs),
             motion=self._one((), table, "motion", _motion, _DEFAULT.motion),
+            start_screen=self._one((), table, "start_screen", _yes_or_no, _DEFAULT.start_screen),
             keys=keys,
             only=only,
             limits=Caps(
@@ -212,6 +215,12 @@ def _motion(value: object) -> Motion:
     if value == "full" or value == "reduced":
         return value
     raise ValueError('should be "full" or "reduced"')
+
+
+def _yes_or_no(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise ValueError("should be true or false")
 
 
 def _seconds(value: object) -> float:

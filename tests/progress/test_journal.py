@@ -66,6 +66,7 @@ def test_a_line_is_one_object_with_version_kind_and_time(tmp_path: Path) -> None
             "at": "2026-03-01T12:00:00Z",
             "n": 1,
         },
+        {"kind": "app-ended", "v": 1, "at": "2026-03-01T12:00:00Z", "n": 2},
     ]
 
 
@@ -246,7 +247,7 @@ def test_entries_recorded_while_another_thread_syncs_are_all_kept(tmp_path: Path
     over.set()
     thread.join()
     journal.close()
-    assert [line["n"] for line in lines(tmp_path)] == list(range(300))
+    assert [line["n"] for line in lines(tmp_path)] == list(range(301))
 
 
 def test_a_living_app_can_be_told_from_one_that_has_ended(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tutor.course.ladder import Help
 from tutor.course.model import CodeStep, Option, PredictStep, QuizStep, ReadStep, Shown
 from tutor.grading.verdict import CameOut, Verdict, VerdictKind
 from tutor.session.events import (
@@ -19,6 +20,7 @@ from tutor.session.events import (
     ReplayMoved,
     RunCancelled,
     SecondPassed,
+    SolutionShown,
     StepBegunAgain,
     StepRead,
     StepShown,
@@ -93,6 +95,7 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(SecondPassed, run_ids),
     st.builds(RunCancelled, run_ids),
     st.just(HintShown()),
+    st.builds(SolutionShown, st.sampled_from([Help(), Help("lines"), Help("words", 2)])),
     st.builds(StepRead, st.just("read-me")),
     st.just(AnswerChanged()),
     st.builds(DraftKept, st.sampled_from(["", "The disk is full."])),
@@ -243,7 +246,7 @@ def test_a_guess_stays_under_way_until_it_was_judged_by_the_run() -> None:
     assert state.activity is not None
     assert state.ending is not None
     state = reduce(state, VerdictReached(Verdict("reject"), 1, CameOut(QUIZ)))
-    assert (state.activity, state.latest) == (None, "output")
+    assert (state.activity, state.latest) == (None, "nothing")
     assert state.came_out == CameOut(QUIZ)
 
 
@@ -278,3 +281,24 @@ def test_a_later_run_of_a_predict_step_tells_its_values_and_keeps_what_came_out(
     assert state.ending is not None
     assert state.ending.values == (("`x`", "3"), ("the other", "4"))
     assert state.came_out == CameOut(QUIZ)
+
+
+RIGHT = VerdictReached(Verdict("accept"))
+LOOKED = SolutionShown(Help("words", 1))
+CLEAN = SolutionShown(Help())
+
+
+def test_what_is_answered_with_the_solution_in_sight_is_done_with_help() -> None:
+    assert _after(StepShown(CODE), LOOKED, RIGHT).helped == {"code"}
+    assert _after(StepShown(CODE, 0, Help("whole")), RIGHT).helped == {"code"}
+    assert _after(StepShown(CODE), LOOKED, CLEAN, RIGHT).helped == set()
+    assert _after(StepShown(CODE), RIGHT, LOOKED, RIGHT).helped == set()
+    assert _after(StepShown(CODE), LOOKED, RIGHT, RIGHT).helped == {"code"}
+    assert _after(StepShown(CODE), LOOKED, RIGHT, CLEAN, RIGHT).helped == set()
+
+
+def test_the_solution_comes_to_the_front_and_is_put_away_with_the_step() -> None:
+    state = _after(StepShown(CODE), LOOKED)
+    assert (state.latest, state.help) == ("hints", Help("words", 1))
+    assert _after(CLEAN, start=state).help == Help()
+    assert _after(StepShown(READ), start=state).help == Help()

@@ -154,9 +154,11 @@ def desk_of(app: TutorApp) -> Desk:
 
 @asynccontextmanager
 async def opened(app: TutorApp, size: tuple[int, int] = NARROW) -> AsyncIterator[Pilot[None]]:
-    """The app on a step, everything of its first screen drawn."""
+    """The app on a step, everything of its first screen drawn; Enter has gone on from the start."""
     async with app.run_test(size=size) as pilot:
         await eventually(lambda: _is_whole(lesson_screen(app)), "a step on screen")
+        if lesson_screen(app).at_start:
+            await pilot.press("enter")
         await pilot.pause()
         yield pilot
 
@@ -174,7 +176,8 @@ async def say_of(app: TutorApp, pilot: Pilot[None], statement: str, key: str = "
 
 
 def _is_whole(screen: LessonScreen) -> bool:
-    return screen.is_open and (screen.desk is None or screen.desk.is_whole)
+    known = screen.is_open and screen.opened.is_whole
+    return known and (screen.desk is None or screen.desk.is_whole)
 
 
 def screen_text(app: TutorApp) -> str:

@@ -173,3 +173,44 @@ async def test_after_a_wrong_answer_the_next_showing_is_shuffled_anew(tmp_path: 
             await pilot.pause()
         assert len(orders) > 1
         assert not lesson_screen(app).session.step_done
+
+
+async def test_a_quiz_is_asked_again_without_losing_its_tick(tmp_path: Path) -> None:
+    app = quizzes(tmp_path)
+    async with opened(app, MEDIUM) as pilot:
+        await pilot.press("f8")
+        await pilot.pause()
+        await say_of(app, pilot, "The second.")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "Esc, 0 asks again." in screen_text(app)
+        await pilot.press("escape", "0")
+        await pilot.pause()
+        assert desk_of(app).quiz.answer.judged == {}
+        text = screen_text(app)
+        assert "It comes after the first." not in text
+        assert "A number key chooses" in text
+        await say_of(app, pilot, "The first.")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "✗ wrong: The first is wrong." in screen_text(app)
+        assert lesson_screen(app).session.step_done
+
+
+async def test_a_typed_answer_is_read_kindly_and_told_why_it_is_wrong(tmp_path: Path) -> None:
+    step = NUMBER + '\ntolerance = 0.1\n[[wrong]]\nanswer = "6"\nwhy = "An insect has six."\n'
+    write_course(tmp_path / "lessons", {"10-number-me": step})
+    app = tutor_app(tmp_path, start_at="number-me")
+    async with opened(app) as pilot:
+        await pilot.press("f6", *"lots", "enter")
+        await pilot.pause()
+        assert "lots is not a number." in screen_text(app)
+        await pilot.press(*["backspace"] * 4, *"6,0", "enter")
+        await pilot.pause()
+        text = screen_text(app)
+        assert "An insect has six." in text
+        assert "you said: 6,0, read as 6" in text
+        await pilot.press(*["backspace"] * 3, *"16/2", "enter")
+        await pilot.pause()
+        assert "✓ Right" in screen_text(app)
+    assert read_progress(tmp_path / "data")[0].attempts == {"number-me": 2}

@@ -97,6 +97,10 @@ class StartedClean(Stamped, frozen=True, tag="started-clean"):
     step: str
 
 
+class AppEnded(Stamped, frozen=True, tag="app-ended"):
+    """The app came to its end by itself: the last line of its file."""
+
+
 Entry: TypeAlias = (
     StepOpened
     | StepRead
@@ -106,4 +110,5 @@ Entry: TypeAlias = (
     | HintShown
     | SolutionShown
     | StartedClean
+    | AppEnded
 )

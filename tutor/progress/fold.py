@@ -19,6 +19,7 @@ from tutor.grading.verdict import VerdictKind
 from tutor.progress.entries import (
     VERSION,
     AnswerJudged,
+    AppEnded,
     Entry,
     HintShown,
     PlaceKept,
@@ -238,6 +239,8 @@ class _Folding:
         self._place = progress.place
 
     def add(self, entry: Entry) -> None:
+        if isinstance(entry, AppEnded):
+            return
         step = self._today(entry.step)
         match entry:
             case AnswerJudged():

@@ -19,7 +19,7 @@ from pathlib import Path
 import msgspec
 
 from tutor.paths import make_private
-from tutor.progress.entries import NOT_STAMPED, Entry
+from tutor.progress.entries import NOT_STAMPED, AppEnded, Entry
 from tutor.progress.files import advice, host, reason, sync_file
 
 FOLDER = "journal"
@@ -83,7 +83,10 @@ class Journal:
             os.close(own)
 
     def close(self) -> None:
-        """Syncs and closes. A later `record` would start a new file."""
+        """Says in the file that this is its end, syncs and closes. A later `record` would start a
+        new file."""
+        if self._file is not None:
+            self.record(AppEnded())
         self.sync()
         with self._lock:
             self._close_file()

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from tutor.course.ladder import Help
 from tutor.course.model import Step
 from tutor.grading.verdict import CameOut, Verdict
 from tutor.session.state import ActivityKind
@@ -20,15 +21,18 @@ class ProgressRead(Struct, frozen=True):
     """What earlier sittings left behind."""
 
     done: frozenset[str]
+    helped: frozenset[str] = frozenset()
+    """Those done with some of the solution in sight."""
     attempts: dict[str, int] = {}
     """By step, how many answers were judged."""
 
 
 class StepShown(Struct, frozen=True):
-    """Another step is on screen; `hints` of it were asked for earlier."""
+    """Another step is on screen; `hints` of it, and `help`, were asked for earlier."""
 
     step: Step
     hints: int = 0
+    help: Help = Help()
 
 
 class ActivityRequested(Struct, frozen=True):
@@ -92,6 +96,12 @@ class HintShown(Struct, frozen=True):
     """One more hint is on screen."""
 
 
+class SolutionShown(Struct, frozen=True):
+    """So much of the step's solution is on screen; nothing of it any more, after a clean start."""
+
+    help: Help
+
+
 class StepRead(Struct, frozen=True):
     """The learner went on from a step that is only read."""
 
@@ -141,6 +151,7 @@ Event: TypeAlias = (
     | RunCancelled
     | StepBegunAgain
     | HintShown
+    | SolutionShown
     | StepRead
     | AnswerChanged
     | DraftKept

@@ -25,14 +25,16 @@ from tutor.session.events import (
     ResumeRequested,
     RunCancelled,
     SecondPassed,
+    SolutionShown,
     StepBegunAgain,
     StepRead,
     StepShown,
     StopRequested,
     VerdictReached,
 )
+from tutor.session.helping import helped_after_right_answer, solution_shown
 from tutor.session.pausing import after_events, paused_at, request_pause, request_resume
-from tutor.session.state import Activity, Pause, Replay, State, Versions
+from tutor.session.state import Activity, ActivityKind, Latest, Pause, Replay, State, Versions
 from tutor.wire.events import (
     InventoryTaken,
     LossesRecorded,
@@ -68,7 +70,9 @@ def _worker_told(state: State) -> str:
 def _progress(state: State, event: ProgressRead) -> State:
     read = {step: max(n, state.attempts.get(step, 0)) for step, n in event.attempts.items()}
     attempts = state.attempts | read
-    return replace(state, attempts=attempts, done=state.done | event.done)
+    return replace(
+        state, attempts=attempts, done=state.done | event.done, helped=state.helped | event.helped
+    )
 
 
 def _step(state: State, event: StepShown) -> State:
@@ -85,9 +89,14 @@ def _step(state: State, event: StepShown) -> State:
         came_out=None,
         latest="nothing",
         hints=max(0, event.hints),
+        help=event.help,
         notice="",
         worker_told=_worker_told(state),
     )
+
+
+_LATEST: dict[ActivityKind, Latest] = {"run": "output", "check": "verdict"}
+"""What a request brings to the front; what comes of a guess stands beside it."""
 
 
 def _requested(state: State, event: ActivityRequested) -> State:
@@ -104,7 +113,7 @@ def _requested(state: State, event: ActivityRequested) -> State:
         ending=None,
         verdict=state.verdict if event.kind == "run" else None,
         came_out=state.came_out if event.kind == "run" else None,
-        latest="verdict" if event.kind == "check" else "output",
+        latest=_LATEST.get(event.kind, state.latest),
         notice="",
         worker_told=_worker_told(state),
     )
@@ -148,8 +157,9 @@ def _verdict(state: State, event: VerdictReached) -> State:
         attempts=_attempts_after(state, event.verdict),
         verdict=event.verdict,
         came_out=event.came_out,
-        latest="output" if guessed else "verdict",
+        latest=state.latest if guessed else "verdict",
         done=state.done | {state.step.id} if ends else state.done,
+        helped=helped_after_right_answer(state) if event.verdict.accepted else state.helped,
         notice="",
     )
 
@@ -249,6 +259,7 @@ _REDUCERS: dict[type, Callable[[State, Any], State]] = {
     RunCancelled: _cancelled,
     StepBegunAgain: _again,
     HintShown: _hint,
+    SolutionShown: solution_shown,
     StepRead: _read,
     AnswerChanged: _changed,
     DraftKept: _kept,

@@ -9,6 +9,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from tutor.course.ladder import Help
 from tutor.course.model import Asking, CodeStep, Step
 from tutor.grading.verdict import CameOut, Verdict
 from tutor.session.endings import Ending
@@ -85,10 +86,14 @@ class State(Struct, frozen=True):
     latest: Latest = "nothing"
     hints: int = 0
     """How many of the step's hints are on screen."""
+    help: Help = Help()
+    """How much of the step's solution is on screen."""
     done: frozenset[str] = frozenset()
     """Ids of the steps that count as done."""
     attempts: dict[str, int] = {}
     """By step, how many answers were accepted or rejected."""
+    helped: frozenset[str] = frozenset()
+    """Those that were answered rightly only with some of the solution on screen."""
     unsaved: bool = False
     save_problem: str = ""
     """A sentence when the draft or the journal could not be kept."""

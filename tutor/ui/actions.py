@@ -17,11 +17,12 @@ OwnKeys = Mapping[str, tuple[str, ...]]
 
 NO_OWN_KEYS: OwnKeys = MappingProxyType({})
 
-StepKind = Literal["none", "read", "quiz", "code"]
+StepKind = Literal["none", "read", "quiz", "predict", "code"]
 
-EVERYWHERE: tuple[StepKind, ...] = ("none", "read", "quiz", "code")
-ON_STEPS: tuple[StepKind, ...] = ("read", "quiz", "code")
-ON_ANSWERS: tuple[StepKind, ...] = ("quiz", "code")
+EVERYWHERE: tuple[StepKind, ...] = ("none", "read", "quiz", "predict", "code")
+ON_STEPS: tuple[StepKind, ...] = ("read", "quiz", "predict", "code")
+ON_ANSWERS: tuple[StepKind, ...] = ("quiz", "predict", "code")
+ON_PROGRAMS: tuple[StepKind, ...] = ("predict", "code")
 ON_CODE: tuple[StepKind, ...] = ("code",)
 
 LEADER = "escape"
@@ -71,6 +72,13 @@ ACTIONS: tuple[Action, ...] = (
         in_footer=True,
     ),
     Action(
+        "ladder",
+        "Solution",
+        "Show more of a solution, bit by bit; each time it is asked first.",
+        letters=("l",),
+        on=ON_CODE,
+    ),
+    Action(
         "edit",
         "Editor",
         "Edit the code in your own editor, which VISUAL or EDITOR names.",
@@ -93,7 +101,7 @@ ACTIONS: tuple[Action, ...] = (
         "Run the code, without judging it.",
         keys=("f5", "ctrl+j"),
         letters=("r",),
-        on=ON_CODE,
+        on=ON_PROGRAMS,
         in_footer=True,
     ),
     Action(
@@ -177,7 +185,7 @@ ACTIONS: tuple[Action, ...] = (
         "Stop the program that runs; a second time ends it at once.",
         keys=("f9",),
         letters=("s",),
-        on=ON_CODE,
+        on=ON_PROGRAMS,
         in_footer=True,
     ),
     Action(
@@ -214,7 +222,13 @@ ACTIONS: tuple[Action, ...] = (
         "Givens",
         "Show all lines of the given code, or only the first ones.",
         letters=("g",),
-        on=ON_CODE,
+        on=ON_PROGRAMS,
+    ),
+    Action(
+        "picture",
+        "Picture",
+        "Show where the picture of a figure is, and open it where there is a viewer.",
+        letters=("v",),
     ),
     Action(
         "outline",
@@ -223,11 +237,23 @@ ACTIONS: tuple[Action, ...] = (
         letters=("o", "/"),
     ),
     Action(
+        "terms",
+        "Words",
+        "Look up a word: what it means, and the step that it is met in.",
+        letters=("w",),
+    ),
+    Action(
+        "report",
+        "Report",
+        "Write down for the author of the lesson that something looks wrong in this step.",
+        letters=("!",),
+    ),
+    Action(
         "reset",
         "Reset",
         "Put back what the step began with; undo brings your text back.",
         letters=("0",),
-        on=ON_CODE,
+        on=ON_ANSWERS,
     ),
     Action(
         "redraw",

@@ -29,7 +29,6 @@ from tutor.ui.looks import Looks
 from tutor.ui.own_settings import settings_problems
 from tutor.ui.panes.leader_strip import LeaderStrip
 from tutor.ui.remapping import remap
-from tutor.ui.screens.arrangement import kind_of
 from tutor.ui.screens.keeping import Keeper
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.screens.opening import Setting
@@ -81,7 +80,9 @@ class TutorApp(CellDiff, Looks):
         self.keeper = Keeper(places.data, now)
         self._given_client = client
         self._client: Client | None = None
-        self._type_ahead = TypeAhead()
+        self._type_ahead = TypeAhead(self._must_wait)
+        self._first_frame_is_out = False
+        self._step_takes_keys = False
         self.dress(config, places.data)
         self._setting = Setting(
             places=places,
@@ -90,6 +91,7 @@ class TutorApp(CellDiff, Looks):
             keeper=self.keeper,
             signs=signs_of(config.glyphs),
             make_client=self._make_client,
+            now=now,
             start_at=start_at,
             reduced_motion=config.motion == "reduced",
             keys=remap(config.keys, config.only),
@@ -104,10 +106,12 @@ class TutorApp(CellDiff, Looks):
         self.set_keymap(self._setting.keys.keymap())
         self._listen_to_signals()
 
-    def on_ready(self) -> None:
+    async def on_ready(self) -> None:
         """The first frame is out; what takes longer begins."""
         lesson = self._lesson_screen()
         lesson.call_later(lesson.open)
+        self._first_frame_is_out = True
+        await self._release_keys()
 
     async def on_unmount(self) -> None:
         """Leaves no worker behind."""
@@ -148,7 +152,7 @@ class TutorApp(CellDiff, Looks):
             for key in keys:
                 await self.on_event(key)
             return
-        if self._type_ahead.holds(event):
+        if isinstance(event, events.Key | events.Paste) and await self._is_dealt_with(event):
             return
         if isinstance(event, events.Key) and self._acts(event):
             await self._take_in_what_was_typed()
@@ -158,11 +162,29 @@ class TutorApp(CellDiff, Looks):
 
     async def on_beginning_ready(self) -> None:
         """Keys that came too early act now, before any that come later."""
-        for event in self._type_ahead.release():
-            await self.on_event(event)
+        self._step_takes_keys = True
+        await self._release_keys()
         if not gc.isenabled():
             gc.freeze()  # what has been made so far stays: it need not be looked through again
             gc.enable()
+
+    async def _release_keys(self) -> None:
+        for event in self._type_ahead.release():
+            await self.on_event(event)
+
+    async def _is_dealt_with(self, event: events.Key | events.Paste) -> bool:
+        """Whether it waits for what is still to come, or was for the start. One that led away from
+        there may have to wait, too."""
+        return (
+            self._type_ahead.holds(event)
+            or await self._lesson_screen().start_takes(event)
+            or self._type_ahead.holds(event)
+        )
+
+    def _must_wait(self) -> bool:
+        """Whether there is nothing yet that could take a key."""
+        at_start = self._first_frame_is_out and self._lesson_screen().at_start
+        return not (self._step_takes_keys or at_start)
 
     def _acts(self, event: events.Key) -> bool:
         """Whether the key may do something that those before it come into."""
@@ -183,7 +205,7 @@ class TutorApp(CellDiff, Looks):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette: the live actions of the table, and the themes."""
         lesson = self._lesson_screen()
-        for action in live_actions(kind_of(lesson.step)):
+        for action in live_actions(lesson.live_kind):
             if action.name != "palette":
                 act = partial(lesson.run_action, action.name)
                 yield SystemCommand(action.label, action.tooltip, act)

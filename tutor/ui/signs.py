@@ -17,6 +17,8 @@ class Signs:
     tick: str = "✓"
     cross: str = "✗"
     open: str = "○"
+    helped: str = "◐"
+    """Done, with some of the solution in sight."""
     busy: str = "●"
     warning: str = "⚠"
     full: str = "▰"
@@ -34,6 +36,7 @@ ASCII = Signs(
     tick="+",
     cross="x",
     open="o",
+    helped="%",
     busy="*",
     warning="!",
     full="#",

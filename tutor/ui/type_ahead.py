@@ -1,6 +1,8 @@
-"""What is typed while the lesson still opens, kept in its order until something can take it."""
+"""What is typed while nothing can take it yet, kept in its order. For the app."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from textual import events
 
@@ -8,19 +10,19 @@ from textual import events
 class TypeAhead:
     """One per app."""
 
-    def __init__(self) -> None:
+    def __init__(self, must_wait: Callable[[], bool]) -> None:
+        """`must_wait`: whether a key would be lost now."""
+        self._must_wait = must_wait
         self._held: list[events.Key | events.Paste] = []
-        self._over = False
 
-    def holds(self, event: events.Event) -> bool:
+    def holds(self, event: events.Key | events.Paste) -> bool:
         """Whether the event was kept for later."""
-        if self._over or not isinstance(event, events.Key | events.Paste):
+        if not self._must_wait():
             return False
         self._held.append(event)
         return True
 
     def release(self) -> list[events.Key | events.Paste]:
-        """All that was kept. From now on nothing is."""
-        self._over = True
+        """All that was kept. What still has to wait may be kept again."""
         held, self._held = self._held, []
         return held

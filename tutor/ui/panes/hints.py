@@ -1,58 +1,137 @@
-"""The pane Hints: the ladder, as far as it was asked for. Earlier hints stay."""
+"""The pane Hints: the ladder of help as far as it was asked for. What was shown earlier stays."""
 
 from __future__ import annotations
 
 from functools import partial
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
 from textual.widget import Widget
 
-from tutor.course.model import CodeStep, QuizStep
+from tutor.course.ladder import Rung, next_rung, shown_code, word_count
+from tutor.course.model import Asking, CodeStep
 from tutor.session.state import State
 from tutor.ui.pane import Pane
+from tutor.ui.said import Said
 from tutor.ui.signs import Signs
+from tutor.ui.widgets.code_view import CodeView
 
 EMPTY = "No hint is shown yet. F2 shows the first one."
+NO_HINTS = "This step has no hints."
+MORE_HINTS = "F2 shows the next one."
+NO_MORE_HINTS = "There are no more."
+
+LABELS: dict[Rung, str] = {
+    "lines": "one solution, its lines in another order",
+    "words": "one solution, word by word",
+    "whole": "one solution",
+}
+NEXT: dict[Rung, str] = {
+    "lines": "Esc, l asks whether to show the lines of one solution, in another order.",
+    "words": "Esc, l asks whether to show one solution word by word.",
+    "whole": "Esc, l asks whether to show all of it.",
+}
+AT_THE_TOP = "Esc, l puts it into your code, or hides it for a clean start."
+
+WHOLE = 1_000
+"""Lines of the solution that are shown."""
 
 
 class HintsPane(Pane):
-    """The newest hint is scrolled to."""
+    """The newest hint, or else the solution, is scrolled to."""
 
     def __init__(self, *, signs: Signs) -> None:
         super().__init__("hints", signs=signs)
-        self._scroll = VerticalScroll(id="hints-scroll")
+        self._hints = Vertical(id="hints-shown")
+        self._solution = CodeView(id="hints-solution", shown=WHOLE, glyphs=signs.glyphs)
+        self._solution_is_newest = False
+        """Whether it was asked for after the last hint."""
+        self._more = Said("", id="hints-more")
+        self._scroll = VerticalScroll(self._hints, self._solution, self._more, id="hints-scroll")
 
     def compose(self) -> ComposeResult:
-        """One text for each hint."""
+        """Hints, then as much of the solution as is in sight, then what there is besides."""
         yield self._scroll
+
+    def on_mount(self) -> None:
+        """Colours the solution once the first frame is out."""
+        super().on_mount()
+        self.call_after_refresh(self._solution.enable_highlighting)
+        self.watch(self._scroll, "virtual_size", self._laid_out, init=False)
 
     def draw(self, old: State | None, new: State) -> None:
         """Shows one more, or those of another step."""
-        if old is None or old.step is not new.step or old.hints != new.hints:
+        other = old is None or old.step is not new.step
+        if other or old is None or old.hints != new.hints:
+            self._solution_is_newest = False
             self.fill_with(partial(self._fill, hint_texts(new)))
+        if other or old is None or old.help != new.help:
+            self._solution_is_newest = bool(new.help.rung)
+            self._show_solution(new)
+        self._more.say(more_words(new))
 
     def focus_target(self) -> Widget:
         """The text, to be scrolled."""
         return self._scroll
 
+    def _show_solution(self, state: State) -> None:
+        rung = state.help.rung
+        code = ""
+        if isinstance(state.step, CodeStep) and rung:
+            hidden = "_" if self.signs.glyphs == "ascii" else "\N{MIDDLE DOT}"
+            code = shown_code(state.step, state.help, hidden=hidden)
+            self._solution.label = LABELS[rung]
+        self._solution.code = code
+        self._solution.display = bool(code)
+        self._laid_out()
+
     async def _fill(self, texts: tuple[str, ...]) -> None:
         from tutor.ui.widgets.markdown import Markdown  # slow to import: the editor comes first
 
-        await self._scroll.remove_children()
-        shown = [Markdown(text, open_links=False) for text in texts]
-        await self._scroll.mount_all(shown)
-        self.call_after_refresh(self._scroll.scroll_to_widget, shown[-1], animate=False, top=True)
+        await self._hints.remove_children()
+        await self._hints.mount_all([Markdown(text, open_links=False) for text in texts])
+
+    def _laid_out(self) -> None:
+        """Only then it is known where the newest stands."""
+        self.call_after_refresh(self._bring_up_newest)
+
+    def _bring_up_newest(self) -> None:
+        hints = self._hints.children
+        newest = self._solution if self._solution_is_newest or not hints else hints[-1]
+        self._scroll.scroll_to_widget(newest, animate=False, top=True)
 
 
 def hint_texts(state: State) -> tuple[str, ...]:
-    """The hints on screen, numbered; the last says whether there are more."""
-    if not isinstance(state.step, CodeStep | QuizStep) or not state.hints:
-        return (EMPTY,)
+    """The hints on screen, numbered."""
+    if not isinstance(state.step, CodeStep | Asking):
+        return ()
     total = len(state.step.hints)
-    more = "F2 shows the next one." if state.hints < total else "There are no more."
-    shown = [
-        f"**Hint {number} of {total}.** {hint.strip()}"
-        for number, hint in enumerate(state.step.hints[: state.hints], 1)
-    ]
-    return (*shown[:-1], f"{shown[-1]}\n\n{more}")
+    shown = state.step.hints[: state.hints]
+    return tuple(f"**Hint {n} of {total}.** {hint.strip()}" for n, hint in enumerate(shown, 1))
+
+
+def more_words(state: State) -> Content:
+    """What there is besides what is on screen, and how to get it."""
+    return Content.styled(" ".join(_more(state)), "bold")
+
+
+def _more(state: State) -> list[str]:
+    told = []
+    if state.hints < state.hint_count:
+        told.append(MORE_HINTS if state.hints else EMPTY)
+    elif not state.hint_count:
+        told.append(NO_HINTS)
+    elif not state.help.rung:
+        told.append(NO_MORE_HINTS)
+    if isinstance(state.step, CodeStep) and (state.help.rung or state.hints == state.hint_count):
+        told += _more_of_solution(state, state.step)
+    return told
+
+
+def _more_of_solution(state: State, step: CodeStep) -> list[str]:
+    told = []
+    if state.help.rung == "words" and state.hints == state.hint_count:
+        told.append(f"F2 shows the next word: {state.help.words} of {word_count(step)} so far.")
+    rung = next_rung(step, state.help)
+    return [*told, NEXT[rung] if rung else AT_THE_TOP]

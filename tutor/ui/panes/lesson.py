@@ -13,12 +13,16 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
-from tutor.course.model import CodeStep, QuizStep, ReadStep, Step
+from tutor.course.model import CodeStep, PredictStep, QuizStep, ReadStep, Step
 from tutor.session.state import State
 from tutor.ui.pane import Pane
 from tutor.ui.said import Said
 from tutor.ui.signs import Signs
+from tutor.ui.widgets.code_view import CodeView
 
+REFERENCE = "one way to write it"
+WHOLE = 1_000
+"""Lines of it that are shown."""
 MORE_HERE = "PgDn or Space shows more."
 MORE_AWAY = "More below: Esc, a, then PgDn."
 
@@ -41,13 +45,19 @@ class LessonPane(Pane):
         self._title = Said("", classes="step-title")
         self._page = Container(id="lesson-page")
         self._scroll = VerticalScroll(self._title, self._page, id="lesson-scroll")
+        self._reference = CodeView(
+            id="lesson-reference-code", label=REFERENCE, shown=WHOLE, glyphs=signs.glyphs
+        )
+        self._beside = VerticalScroll(self._reference, id="lesson-reference", classes="empty")
         self._end = Said("", one_row=True, id="lesson-end")
         self._wanted_row = 0
         """The row to scroll to as soon as the text reaches that far."""
 
     def compose(self) -> ComposeResult:
-        """Title, then (later) text and figures; below, always in sight, how to go on."""
+        """Title, then (later) text and figures; once the answer is right, one way to write it, for
+        layouts where that stands beside the code; below, always in sight, how to go on."""
         yield self._scroll
+        yield self._beside
         yield self._end
 
     def on_mount(self) -> None:
@@ -61,6 +71,8 @@ class LessonPane(Pane):
         if new.step is not None and (old is None or old.step is not new.step):
             self._title.say(f"{new.step.section}  {new.step.title}".strip())
             self.call_after_refresh(self._start_filling, new.step)
+        if old is None or old.verdict is not new.verdict or old.step is not new.step:
+            self._show_reference(new)
         self._say_end()
 
     def focus_target(self) -> Widget:
@@ -83,6 +95,14 @@ class LessonPane(Pane):
         below = self._scroll.max_scroll_y > self._scroll.scroll_y
         here = self.has_focus_within
         self._end.say(end_words(self.session, self.signs, below=below, here=here))
+
+    def _show_reference(self, state: State) -> None:
+        right = state.verdict is not None and state.verdict.accepted
+        code = state.step.solution.strip("\n") if right and isinstance(state.step, CodeStep) else ""
+        if code and not self._reference.highlighting:
+            self._reference.enable_highlighting()
+        self._reference.code = code
+        self._beside.set_class(not code, "empty")
 
     def action_page_down(self) -> None:
         """A page further; small keyboards have no PgDn."""
@@ -136,6 +156,8 @@ def _next_action(state: State, *, here: bool) -> str:
         return "Done. F8 goes on to the next step."
     if isinstance(state.step, CodeStep):
         return "F6 goes to the code, F4 checks it." if here else "F4 checks the code."
+    if isinstance(state.step, PredictStep):
+        return "F6 goes to the question." if here else "Enter or F5 runs the program."
     if isinstance(state.step, QuizStep):
         return "F6 goes to the answers." if here else "Enter or F4 checks the answer."
     return "F8 goes on to the next step."

@@ -30,6 +30,8 @@ UNDER_STATEMENTS = "Read what stands under the statement, and answer again."
 CLEARED_AFTER_S = 0.1
 """A check that takes less replaces the verdict before at once: nothing flickers."""
 NEXT = "F8 goes on to the next step."
+NEXT_BRIEF = "F8 goes on to the next step. Esc, 3 shows one way to write it."
+NEXT_AFTER_FAULT = "Esc, ! writes a report of it for the author. F8 goes on to the next step."
 
 
 class VerdictPane(Pane):
@@ -41,11 +43,12 @@ class VerdictPane(Pane):
         self._head = Said("", id="verdict-head")
         self._sentence = Said("", id="verdict-sentence")
         self._evidence = Said("", id="verdict-evidence")
-        self._go_on = Said("", id="verdict-next")
+        self._go_on = Said("", id="verdict-next", classes="only-full")
+        self._go_on_brief = Said("", id="verdict-next-brief", classes="only-brief")
         self._checks = Said("", id="verdict-checks", classes="only-full")
         self._reference = CodeView(
             id="reference",
-            classes="only-full",
+            classes="only-full only-single",
             label="one way to write it",
             shown=WHOLE,
             glyphs=signs.glyphs,
@@ -64,9 +67,10 @@ class VerdictPane(Pane):
             yield self._evidence
             yield self._rest
             yield self._go_on
+            yield self._go_on_brief
+            yield self._reference
             yield self._after
             yield self._checks
-            yield self._reference
 
     def on_mount(self) -> None:
         """Highlights the reference once the first frame is out."""
@@ -102,7 +106,9 @@ class VerdictPane(Pane):
         sentence, rest = split_first_sentence(_message(verdict, step))
         _update(self._sentence, inline(sentence))
         _update(self._evidence, evidence_words(verdict) if verdict else Content(""))
-        _update(self._go_on, Content.styled(NEXT, "bold") if accepted else Content(""))
+        full, brief = next_words(verdict, step)
+        _update(self._go_on, full)
+        _update(self._go_on_brief, brief)
         _update(self._checks, self._checks_worth_showing(verdict, step))
         code = step.solution.strip("\n") if accepted and isinstance(step, CodeStep) else ""
         self._reference.code = code
@@ -124,6 +130,17 @@ def _message(verdict: Verdict | None, step: Step | None) -> str:
     if verdict.kind == "reject" and any(reason in verdict.message for reason in reasons):
         return UNDER_STATEMENTS
     return verdict.message
+
+
+def next_words(verdict: Verdict | None, step: Step | None) -> tuple[Content, Content]:
+    """What to do next, where all is shown and where the reference has no room."""
+    if verdict is not None and verdict.kind == "tutor-fault":
+        words = Content.styled(NEXT_AFTER_FAULT, "bold")
+        return words, words
+    if verdict is None or not verdict.accepted:
+        return Content(""), Content("")
+    brief = NEXT_BRIEF if isinstance(step, CodeStep) else NEXT
+    return Content.styled(NEXT, "bold"), Content.styled(brief, "bold")
 
 
 def evidence_words(verdict: Verdict) -> Content:

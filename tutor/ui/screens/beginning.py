@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from textual.message import Message
 
 from tutor.course.model import CodeStep
-from tutor.session.events import ProgressRead, StepShown
+from tutor.session.events import ProgressRead
 from tutor.ui.screens.opening import BREATH_S, Opened, Opening, Setting, nothing_to_show
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from textual.widgets import Static
 
     from tutor.course.model import Step
-    from tutor.session.events import Event
+    from tutor.session.events import Event, StepShown
     from tutor.session.state import State
     from tutor.ui.panes.problems_bar import ProblemsBar
     from tutor.ui.panes.top_bar import TopBar
@@ -58,11 +58,26 @@ class Beginning(Base):
         def tell(self, event: Event) -> None:
             """Moves the session on."""
 
+        def shown(self, step: Step) -> StepShown:
+            """The step with the help that is in sight."""
+
         async def mount_desk(self, step: Step) -> None:
             """Makes the panes."""
 
         def work_at(self, step: Step) -> None:
             """Loads what belongs to the step."""
+
+        def show_keys(self) -> None:
+            """Those that are live now."""
+
+        def leave_start(self) -> None:
+            """Shows what is behind the start."""
+
+        def tell_start(self, step: Step) -> None:
+            """Has the start tell of the step."""
+
+        def tell_start_of_course(self) -> None:
+            """Has the start tell of the course."""
 
     @property
     def opened(self) -> Opened:
@@ -74,13 +89,15 @@ class Beginning(Base):
         step = self.opening.first_step()
         self.problems_bar.show_problems(self.opened.problems)
         progress = self.opened.progress
-        self.tell(ProgressRead(progress.done, progress.attempts))
+        self.tell(ProgressRead(progress.done, progress.helped, progress.attempts))
         if step is None:
+            self.leave_start()
             self.session = replace(self.session, step=None)  # what was glanced at is broken
             self.notice.update(nothing_to_show(self.setting, self.opened.problems))
             self._take_keys()
             return
-        self.tell(StepShown(step, self.opened.hints.get(step.id, 0)))
+        self.tell(self.shown(step))
+        self.tell_start(step)
         await self.mount_desk(step)
         self.work_at(step)
         place = self.opened.progress.place
@@ -97,9 +114,10 @@ class Beginning(Base):
         self.problems_bar.show_problems(self.opened.problems)
         self.top_bar.show_course(self.opened.course)
         progress = self.opened.progress
-        self.tell(ProgressRead(progress.done, progress.attempts))
+        self.tell(ProgressRead(progress.done, progress.helped, progress.attempts))
         if self.desk is not None:
-            self.desk.quiz.recall(self.opened.progress)
+            self.desk.recall(self.opened.progress)
+        self.tell_start_of_course()
 
     def start_worker(self) -> None:
         """Once: as soon as there is time for it, or it is needed."""
@@ -114,7 +132,7 @@ class Beginning(Base):
 
     def _take_keys(self) -> None:
         self.is_open = True
-        self.refresh_bindings()
+        self.show_keys()
         self.post_message(self.Ready())
         self.run_worker(self._do_the_rest(), group="opening")
 

@@ -10,9 +10,12 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from tutor.course.ladder import Help
 from tutor.course.model import Step
 from tutor.grading.quiz import QuizAnswer
 from tutor.grading.verdict import Verdict
@@ -23,11 +26,16 @@ from tutor.progress.entries import (
     HintShown,
     PlaceKept,
     QuizAnswered,
+    SolutionShown,
+    StartedClean,
     StepOpened,
     StepRead,
 )
 from tutor.progress.fold import Place
 from tutor.progress.journal import Journal
+
+if TYPE_CHECKING:
+    from tutor.progress.reports import Report
 
 
 class Kept(Struct, frozen=True):
@@ -42,6 +50,7 @@ class Keeper:
 
     def __init__(self, data: Path, now: Callable[[], datetime]) -> None:
         self._data = data
+        self._now = now
         self._drafts = Drafts(data)
         self._journal = Journal(data, now=now)
         self._waiting: dict[tuple[str, str], str] = {}
@@ -107,6 +116,19 @@ class Keeper:
     def hinted(self, step: Step, count: int) -> None:
         """`count` of its hints are open."""
         self._record(HintShown(step=step.id, count=count))
+
+    def helped(self, step: Step, shown: Help) -> None:
+        """So much of its solution is in sight; nothing of it after a clean start."""
+        if shown.rung:
+            self._record(SolutionShown(step=step.id, rung=shown.rung, words=shown.words))
+        else:
+            self._record(StartedClean(step=step.id))
+
+    def report(self, report: Report, said: str) -> Path:
+        """Writes it down with the learner's words; waits for the disk. Raises OSError."""
+        from tutor.progress.reports import write_report  # few ever need it
+
+        return write_report(self._data, replace(report, said=said), self._now())
 
     def judged(self, step: Step, source: str, verdict: Verdict) -> None:
         """A program was checked."""

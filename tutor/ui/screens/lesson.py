@@ -16,16 +16,14 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tutor.course.model import CodeStep, QuizStep, ReadStep, Step
+from tutor.course.model import CodeStep, PredictStep, QuizStep, ReadStep, Step
 from tutor.progress.fold import Place
 from tutor.session.buffers import Buffers
 from tutor.session.events import (
     BatchArrived,
     Event,
-    HintShown,
     NoticeGiven,
     StepRead,
-    StepShown,
     VerdictReached,
 )
 from tutor.session.reduce import reduce
@@ -37,20 +35,30 @@ from tutor.ui.screens.activity import Activities, EventsArrived, VerdictArrived
 from tutor.ui.screens.arrangement import SMALLEST, kind_of, too_small
 from tutor.ui.screens.beginning import Beginning
 from tutor.ui.screens.bottom import Bottom
+from tutor.ui.screens.help_actions import HelpActions, scaffold_of
 from tutor.ui.screens.opening import Opening, Setting
 from tutor.ui.screens.pane_actions import PaneActions
+from tutor.ui.screens.picturing import PictureActions
+from tutor.ui.screens.predicting import PredictActions
 from tutor.ui.screens.replay import Replayer
 from tutor.ui.screens.run_control import RunControl
 from tutor.ui.screens.saving import Saver
+from tutor.ui.screens.starting import Starting
 
 THE_END = "That was the last step. Esc, then o shows what is still open."
 THE_BEGINNING = "This is the first step."
-NO_HINTS = "This step has no hints."
-ALL_HINTS = "These are all the hints. F4 says what is still missing."
-RESET = "The step's own text is back. Ctrl+Z brings yours back."
 
 
-class LessonScreen(RunControl, Beginning, PaneActions, Screen[None]):
+class LessonScreen(
+    HelpActions,
+    RunControl,
+    PredictActions,
+    PictureActions,
+    Starting,
+    Beginning,
+    PaneActions,
+    Screen[None],
+):
     """Opens as a skeleton: the first line and the keys, in the places where they stay. The panes,
     the course and PyTorch come after the first frame."""
 
@@ -64,6 +72,7 @@ class LessonScreen(RunControl, Beginning, PaneActions, Screen[None]):
         self.setting = setting
         self.buffers = Buffers()
         self.opening = Opening(setting, self.show_whole)
+        self.start = self.make_start()
         self.desk = None
         self.activities = Activities(
             self, self.buffers, lambda: self.session, self.tell, setting.config.limits
@@ -84,13 +93,14 @@ class LessonScreen(RunControl, Beginning, PaneActions, Screen[None]):
         """The skeleton."""
         yield self.top_bar.data_bind(LessonScreen.session)
         yield self.problems_bar
-        yield Vertical(self.notice, id="desk-place")
+        place = [self.notice] if self.start is None else [self.notice, self.start]
+        yield Vertical(*place, id="desk-place")
         yield self._bottom.data_bind(LessonScreen.session)
         yield self._too_small
 
     def on_mount(self) -> None:
         """The keys of the step that it most likely begins with."""
-        self._bottom.show_actions(kind_of(self.step))
+        self._bottom.show_actions("none" if self.at_start else kind_of(self.step))
 
     def on_unmount(self) -> None:
         """Keeps what was typed and where the learner was."""
@@ -113,7 +123,7 @@ class LessonScreen(RunControl, Beginning, PaneActions, Screen[None]):
         sizing = Sizing(self.setting.places.data)
         desk = Desk(self.buffers, step, signs=self.setting.signs, sizing=sizing)
         desk.data_bind(LessonScreen.session)
-        desk.quiz.recall(self.opened.progress)
+        desk.recall(self.opened.progress)
         self.notice.display = False
         await self.query_one("#desk-place").mount(desk)
         self.desk = desk
@@ -131,14 +141,19 @@ class LessonScreen(RunControl, Beginning, PaneActions, Screen[None]):
     def watch_session(self, old: State, new: State) -> None:
         """Which keys are live follows the kind of step."""
         if old.step is not new.step:
-            self._bottom.show_actions(kind_of(new.step))
+            self._bottom.show_actions("none" if self.at_start else kind_of(new.step))
             self.refresh_bindings()
         if old.activity is not None and new.activity is None:
             self.call_later(self._replay_if_seen)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What the table of actions says for the kind of step. None acts on a skeleton."""
-        return is_live(action, kind_of(self.session.step if self.is_open else None))
+        return is_live(action, self.live_kind)
+
+    def show_keys(self) -> None:
+        """Those that are live now."""
+        self._bottom.show_actions("none" if self.at_start else kind_of(self.step))
+        self.refresh_bindings()
 
     @property
     def step(self) -> Step | None:
@@ -147,7 +162,7 @@ class LessonScreen(RunControl, Beginning, PaneActions, Screen[None]):
 
     def place(self) -> Place | None:
         """Where the learner is."""
-        return self.desk.place() if self.desk is not None else None
+        return self.desk.place() if self.desk is not None and not self.at_start else None
 
     def typed(self) -> tuple[Step, str] | None:
         """What the editor holds, if that was not saved yet."""
@@ -160,7 +175,7 @@ class LessonScreen(RunControl, Beginning, PaneActions, Screen[None]):
         self.replayer.forget()
         self.saver.keep()
         self.buffers.clear()
-        self.tell(StepShown(step, self.opened.hints.get(step.id, 0)))
+        self.tell(self.shown(step))
         self.work_at(step)
 
     def work_at(self, step: Step) -> None:
@@ -168,14 +183,15 @@ class LessonScreen(RunControl, Beginning, PaneActions, Screen[None]):
         if isinstance(step, CodeStep):
             self._load_draft(step)
             self.activities.observe_ahead(step)
-        self.setting.keeper.opened(step)
-        self.saver.place_soon()
+        elif isinstance(step, PredictStep):
+            self._load_draft(step)
+        self.come_to(step)
 
-    def _load_draft(self, step: CodeStep) -> None:
+    def _load_draft(self, step: CodeStep | PredictStep) -> None:
         draft = self.setting.keeper.load(step)
         kept = draft.text if draft is not None else None
         if self.desk is not None:
-            self.desk.code.load(step, _scaffold(step) if kept is None else kept)
+            self.desk.code.load(step, scaffold_of(step) if kept is None else kept)
         if draft is not None and draft.note:
             self.tell(NoticeGiven(draft.note))
 
@@ -190,7 +206,10 @@ class LessonScreen(RunControl, Beginning, PaneActions, Screen[None]):
         else:
             self.tell(NoticeGiven(THE_END if by > 0 else THE_BEGINNING))
 
-    def _go_to_chosen(self, step_id: str | None) -> None:
+    def go_to_chosen(self, step_id: str | None) -> None:
+        """Shows the step of the id, if it is another."""
+        if step_id and self.at_start:
+            self.leave_start()
         chosen = self.opening.whole().course.find(step_id) if step_id else None
         if chosen is not None and (self.step is None or chosen.id != self.step.id):
             self._show_step(chosen)
@@ -207,25 +226,31 @@ class LessonScreen(RunControl, Beginning, PaneActions, Screen[None]):
         """Goes back."""
         self._go(-1)
 
-    def action_outline(self) -> None:
-        """Shows all steps."""
+    async def action_outline(self) -> None:
+        """Shows all steps; what is typed right after the key is searched for."""
         from tutor.ui.screens.outline import OutlineScreen
 
         course = self.opening.whole().course
         here = course.find(self.step.id) if self.step is not None else None
-        outline = OutlineScreen(course, self.session.done, here, self.setting.signs)
-        self.app.push_screen(outline, self._go_to_chosen)
+        state, signs = self.session, self.setting.signs
+        outline = OutlineScreen(course, state.done, here, signs, helped=state.helped)
+        await self.app.push_screen(outline, self.go_to_chosen)
 
     # Answers
 
     def action_run(self) -> None:
-        """Runs the buffer."""
-        self.begin("run")
+        """Runs the buffer, or the program that is guessed about."""
+        if isinstance(self.step, PredictStep):
+            self.run_prediction(self.step)
+        else:
+            self.begin("run")
 
     def action_check(self) -> None:
-        """Judges the buffer or the quiz."""
+        """Judges the buffer, the quiz or the guess."""
         if isinstance(self.step, QuizStep):
             self._judge_quiz(self.step)
+        elif isinstance(self.step, PredictStep):
+            self.run_prediction(self.step)
         else:
             self.begin("check")
 
@@ -254,29 +279,6 @@ class LessonScreen(RunControl, Beginning, PaneActions, Screen[None]):
         self.desk.face_answer()
         self.tell(VerdictReached(verdict))
         self.saver.keep_soon()
-
-    def action_hint(self) -> None:
-        """One more rung of the ladder."""
-        step, before = self.step, self.session.hints
-        if self.desk is None or step is None:
-            return
-        if not self.session.hint_count:
-            self.tell(NoticeGiven(NO_HINTS))
-            return
-        self.desk.face_answer()
-        self.tell(HintShown())
-        if before == self.session.hints:
-            self.tell(NoticeGiven(ALL_HINTS))
-            return
-        self.opened.hints[step.id] = before + 1
-        self.setting.keeper.hinted(step, before + 1)
-        self.saver.keep_soon()
-
-    def action_reset(self) -> None:
-        """Puts the scaffold back; undo takes that back."""
-        if self.desk is not None and isinstance(self.step, CodeStep):
-            self.desk.code.reset_to(_scaffold(self.step))
-            self.tell(NoticeGiven(RESET))
 
     @on(EventsArrived)
     def _take_events(self, message: EventsArrived) -> None:
@@ -337,7 +339,7 @@ class LessonScreen(RunControl, Beginning, PaneActions, Screen[None]):
         if self.desk is not None and self.desk.end_zoom():
             return
         panes = len(self.desk.look.names) if self.desk is not None else 0
-        self._bottom.toggle_strip(kind_of(self.step), panes)
+        self._bottom.toggle_strip(self.live_kind, panes)
 
     def on_desk_pane_changed(self) -> None:
         """Another pane is looked at: the place is kept, and a waiting replay may begin."""
@@ -347,7 +349,3 @@ class LessonScreen(RunControl, Beginning, PaneActions, Screen[None]):
     def _replay_if_seen(self) -> None:
         if self.desk is not None and self.session.activity is None:
             self.replayer.start_if_seen(chart_on_screen=bool(self.desk.loss.display))
-
-
-def _scaffold(step: CodeStep) -> str:
-    return step.scaffold.strip("\n") + "\n"

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tutor.config import Config
 from tutor.course.glance import glance
+from tutor.course.ladder import Help
 from tutor.course.model import Course, Step
 from tutor.paths import Places
 from tutor.progress.fold import Progress, read_progress
-from tutor.progress.last_step import last_step
+from tutor.progress.last_time import last_time
 from tutor.ui.remapping import NOTHING_REMAPPED, Remapped
 from tutor.ui.screens.keeping import Keeper
 from tutor.ui.screens.running import Client, OnState
@@ -37,6 +39,7 @@ class Setting:
     keeper: Keeper
     signs: Signs
     make_client: Callable[[OnState], Client]
+    now: Callable[[], datetime]
     start_at: str | None = None
     reduced_motion: bool = False
     keys: Remapped = NOTHING_REMAPPED
@@ -52,6 +55,8 @@ class Opened:
     problems: tuple[str, ...] = ()
     hints: dict[str, int] = field(default_factory=dict)
     """How many hints of each step are open, in earlier sittings and in this one."""
+    solutions: dict[str, Help] = field(default_factory=dict)
+    """How much of each step's solution is in sight, likewise."""
     is_whole: bool = False
     """Whether all steps were read. Before that the others of the lesson have no title."""
 
@@ -64,9 +69,10 @@ class Opening:
         """`when_whole` is called once, when `opened` has all of the course."""
         self._setting = setting
         self._when_whole = when_whole
-        self.seen = glance(
-            setting.places.lessons, setting.start_at or last_step(setting.places.data)
-        )
+        self.last = last_time(setting.places.data)
+        """The sitting before; None if this is the first one."""
+        wanted = setting.start_at or (self.last.step if self.last else None)
+        self.seen = glance(setting.places.lessons, wanted)
         """The step that it will most likely begin with, for the first frame: two small files."""
         self.opened = Opened(self.seen[0] if self.seen else Course(title=""))
         self._progress_problems: tuple[str, ...] = ()
@@ -80,6 +86,7 @@ class Opening:
             progress=progress,
             problems=(*self._setting.problems, *self._progress_problems),
             hints=dict(progress.hints),
+            solutions=dict(progress.solutions),
         )
         return self._step_alone(progress) or _first_step(self.whole(), self._setting.start_at)
 
@@ -119,7 +126,8 @@ class Opening:
         if start_at and course.find(start_at) is None:
             told = (f"The step {start_at} cannot be shown.", *told)
         hints = {**progress.hints, **self.opened.hints}
-        self.opened = Opened(course, progress, told, hints, is_whole=True)
+        solutions = {**progress.solutions, **self.opened.solutions}
+        self.opened = Opened(course, progress, told, hints, solutions, is_whole=True)
         self._when_whole()
 
 

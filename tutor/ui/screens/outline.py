@@ -36,9 +36,17 @@ class OutlineScreen(ModalScreen[str | None]):
     ]
 
     def __init__(
-        self, course: Course, done: frozenset[str], here: Step | None, signs: Signs
+        self,
+        course: Course,
+        done: frozenset[str],
+        here: Step | None,
+        signs: Signs,
+        *,
+        helped: frozenset[str] = frozenset(),
     ) -> None:
+        """`helped` are those of `done` that the learner did with the solution in sight."""
         super().__init__()
+        self._helped = helped
         self._course = course
         self._done = done
         self._here = here
@@ -116,10 +124,15 @@ class OutlineScreen(ModalScreen[str | None]):
         return Content.assemble((lesson.title, "bold"), f"  {bar} {done}/{total}")
 
     def _line(self, step: Step) -> str:
-        sign, word = (
-            (self._signs.tick, "done") if step.id in self._done else (self._signs.open, "open")
-        )
+        sign, word = self._state(step)
         parts = [f"{sign} {step.section} {step.title}", word]
         parts += ["optional"] if step.optional else []
         parts += ["you are here"] if step is self._here else []
         return self._signs.dot.join(parts)
+
+    def _state(self, step: Step) -> tuple[str, str]:
+        if step.id not in self._done:
+            return self._signs.open, "open"
+        if step.id in self._helped:
+            return self._signs.helped, "done with help"
+        return self._signs.tick, "done"

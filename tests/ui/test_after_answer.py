@@ -1,0 +1,88 @@
+"""After a right answer: the learner stays, one way to write it stands beside, and redo is free."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.tutor_app import (
+    MEDIUM,
+    NARROW,
+    WIDE,
+    desk_of,
+    lesson_screen,
+    opened,
+    screen_text,
+    tutor_app,
+)
+from tests.support.wait import eventually
+from tutor.ui.app import TutorApp
+
+MINE = "y = x + x\n"
+REFERENCE = "y = 2 * x"
+
+
+async def answered(app: TutorApp) -> None:
+    """The step is answered rightly, in another way than the reference."""
+    desk_of(app).code.take_in(MINE)
+    lesson_screen(app).action_check()
+    await eventually(lambda: lesson_screen(app).session.verdict is not None, "the verdict")
+
+
+@pytest.mark.parametrize("size", [MEDIUM, WIDE])
+async def test_one_way_to_write_it_stands_beside_the_code(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, size) as pilot:
+        assert REFERENCE not in screen_text(app)
+        await answered(app)
+        await eventually(lambda: "Doubling is linear." in screen_text(app), "what comes after")
+        await pilot.pause()
+        text = screen_text(app)
+        assert text.count(REFERENCE) == 1
+        assert "y = x + x" in text
+        (row,) = [row for row in text.splitlines() if REFERENCE in row]
+        assert row.index(REFERENCE) < desk_of(app).code.region.x
+
+
+async def test_where_one_pane_is_shown_a_key_shows_it(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, NARROW) as pilot:
+        await pilot.press("escape", "2")
+        await answered(app)
+        await eventually(lambda: "Doubling is linear." in screen_text(app), "what comes after")
+        assert "Esc, 3 shows one way to write it." in screen_text(app)
+        assert REFERENCE not in screen_text(app)
+        await pilot.press("escape", "3")
+        await pilot.pause()
+        text = screen_text(app)
+        assert text.index(REFERENCE) < text.index("Doubling is linear.")
+        await pilot.press("escape", "1")
+        await pilot.pause()
+        assert REFERENCE not in screen_text(app)
+
+
+async def test_redo_hides_it_and_keeps_the_tick(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, MEDIUM) as pilot:
+        await answered(app)
+        await pilot.press("escape", "0")
+        await pilot.pause()
+        state = lesson_screen(app).session
+        assert (state.verdict, state.step_done) == (None, True)
+        assert "the tick stays" in state.notice
+        assert REFERENCE not in screen_text(app)
+        assert desk_of(app).code.source.strip() == "y = ..."
+        await pilot.press("f4")
+        await eventually(lambda: lesson_screen(app).session.verdict is not None, "the verdict")
+        assert lesson_screen(app).session.step_done
+        await pilot.press("ctrl+z")
+        await pilot.pause()
+        assert desk_of(app).code.source == MINE
+        await pilot.press("f8")
+        await pilot.pause()
+        step = lesson_screen(app).step
+        assert step is not None
+        assert step.id == "square"

@@ -1,0 +1,95 @@
+"""The sitting before this one, by its journal file alone: for the start, while `fold` has not read
+the rest. For ui. Never raises; what cannot be told at a glance is left out.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from msgspec import Struct
+
+from tutor.progress.drafts import FOLDER as DRAFTS
+from tutor.progress.files import read_regular
+from tutor.progress.journal import FOLDER, SUFFIX, is_alive
+
+_MAX = 1024 * 1024
+"""Bytes of a file that is read at a glance; a sitting writes less."""
+
+_PLACE = re.compile(rb'^\{"kind":"place-kept","step":"([a-z0-9-]+)"', re.MULTILINE)
+_AT = re.compile(rb'"at":"([0-9T:.Z+-]+)"')
+_END = b'{"kind":"app-ended",'
+_COPY = re.compile(r"(?P<step>[a-z0-9-]+)\.[A-Za-z0-9.-]+-\d+(\.\d+)?\.py")
+
+
+class LastTime(Struct, frozen=True):
+    """What is known of it."""
+
+    step: str | None = None
+    """The last place."""
+    at: datetime | None = None
+    """The time of the last thing that was kept."""
+    cut_off: bool = False
+    """Whether the app was ended from outside: it has not said that it ended, and is gone."""
+    torn: bool = False
+    """Whether the last line was not written to its end."""
+
+
+def last_time(data: Path) -> LastTime | None:
+    """None where nothing has ever been kept."""
+    try:
+        names = [name for name in os.listdir(data / FOLDER) if name.endswith(SUFFIX)]
+    except OSError:
+        return None
+    if not names:
+        return None
+    # an app's file begins with the time of its start; merged ones are older
+    started = [name for name in names if name[:1].isdigit()]
+    if not started:
+        return LastTime()
+    path = data / FOLDER / max(started)
+    try:
+        content = read_regular(path, _MAX).rstrip(b"\0")
+    except OSError:
+        return LastTime()
+    return _told_by(content, path)
+
+
+def draft_copies(data: Path) -> tuple[Path, ...]:
+    """Texts that were kept beside a draft, because two programs had written it."""
+    found = (path for path in (data / DRAFTS).glob("*/*.py") if _COPY.fullmatch(path.name))
+    return tuple(sorted(found))
+
+
+def _told_by(content: bytes, path: Path) -> LastTime:
+    _, _, last_line = content.rstrip(b"\n").rpartition(b"\n")
+    torn = bool(content) and not content.endswith(b"\n")
+    places, times = _PLACE.findall(content), _AT.findall(content)
+    return LastTime(
+        step=places[-1].decode() if places else None,
+        at=_time(times[-1]) if times else None,
+        cut_off=(torn or not last_line.startswith(_END)) and not _is_open(path),
+        torn=torn,
+    )
+
+
+def _time(text: bytes) -> datetime | None:
+    with suppress(ValueError):
+        at = datetime.fromisoformat(text.decode())
+        return at if at.tzinfo is not None else None
+    return None
+
+
+def _is_open(path: Path) -> bool:
+    """Whether an app still writes there."""
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    except OSError:
+        return True
+    try:
+        return is_alive(file)
+    finally:
+        os.close(file)

@@ -1,0 +1,99 @@
+"""The ladder of help: what the next rung would show, asked before it is shown."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from msgspec import Struct
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from tutor.course.ladder import Rung, next_rung
+from tutor.course.model import CodeStep
+from tutor.session.state import State
+
+Choice = Literal["hint", "lines", "words", "whole", "put", "clean"]
+
+QUESTIONS: dict[Rung, str] = {
+    "lines": "Show the lines of one solution, in another order?",
+    "words": "Show one solution, word by word?",
+    "whole": "Show the whole solution?",
+}
+PUT = "Put this solution in place of your code? Ctrl+Z brings yours back."
+CLEAN = "Start clean: hide it, and put back what the step began with? Ctrl+Z brings yours back."
+MARKED = "A step that is done with the solution in sight is marked so in the outline."
+KEYS = "Enter yes, Esc no."
+MORE_KEYS = "Enter yes, Esc no, Up and Down to the other questions."
+
+
+class Offer(Struct, frozen=True):
+    """One thing that the learner may say yes to."""
+
+    choice: Choice
+    question: str
+
+
+def offers(step: CodeStep, state: State) -> tuple[Offer, ...]:
+    """The next rung first; then what can be done with what is in sight."""
+    made: list[Offer] = []
+    if state.hints < state.hint_count:
+        number = f"{state.hints + 1} of {state.hint_count}"
+        made.append(Offer("hint", f"Show hint {number}?"))
+    rung = next_rung(step, state.help)
+    if rung:
+        made.append(Offer(rung, QUESTIONS[rung]))
+    if state.help.rung == "whole":
+        made.append(Offer("put", PUT))
+    if state.help.rung:
+        made.append(Offer("clean", CLEAN))
+    return tuple(made)
+
+
+class LadderScreen(ModalScreen[Choice | None]):
+    """Ends with what was said yes to, or with None."""
+
+    CSS_PATH = "dialog.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,n", "cancel", "No"),
+        Binding("y", "accept", "Yes"),
+    ]
+
+    def __init__(self, made: tuple[Offer, ...]) -> None:
+        super().__init__()
+        self._offers = made
+        self._list = OptionList(*self._options(), classes="questions", markup=False)
+
+    def _options(self) -> list[Option]:
+        return [Option(offer.question, id=offer.choice) for offer in self._offers]
+
+    def compose(self) -> ComposeResult:
+        """The questions, what follows, and the keys."""
+        with Vertical(classes="dialog"):
+            yield Static("Help with this step", classes="title", markup=False)
+            yield self._list
+            if any(offer.choice in QUESTIONS for offer in self._offers):
+                yield Static(MARKED, classes="remark", markup=False)
+            keys = KEYS if len(self._offers) == 1 else MORE_KEYS
+            yield Static(keys, classes="keys", markup=False)
+
+    def on_mount(self) -> None:
+        """The first question has the keys."""
+        self._list.highlighted = 0
+        self._list.focus()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Yes."""
+        event.stop()
+        self.dismiss(self._offers[event.option_index].choice)
+
+    def action_accept(self) -> None:
+        """Yes to the question that is highlighted."""
+        self._list.action_select()
+
+    def action_cancel(self) -> None:
+        """No."""
+        self.dismiss(None)

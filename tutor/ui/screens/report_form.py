@@ -1,0 +1,71 @@
+"""Says what a report holds, takes the learner's words, writes the file, and says where it is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from tutor.progress.files import advice, reason
+
+TITLE = "Does something look wrong here?"
+ABOUT = (
+    "A file is written for the author of the lesson: this step, your answer, the verdict on it, "
+    "and versions. It stays on this computer until you pass it on."
+)
+ASK = "What looks wrong? It may stay empty."
+KEYS = "Enter writes the file, Esc leaves."
+CLOSE = "Enter or Esc closes this."
+
+
+class ReportScreen(ModalScreen[None]):
+    """`write` gets the learner's words and gives the file; it may raise OSError, and is called in a
+    thread."""
+
+    CSS_PATH = "dialog.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "Back"),
+        Binding("enter", "close", "Close", show=False),  # the field takes it while it is there
+    ]
+
+    def __init__(self, write: Callable[[str], Path]) -> None:
+        super().__init__()
+        self._write = write
+        self._words = Input(placeholder=ASK, id="report-words")
+        self._told = Static(ABOUT, classes="told", markup=False)
+        self._keys = Static(KEYS, classes="keys", markup=False)
+
+    def compose(self) -> ComposeResult:
+        """What it holds, the learner's words, and the keys."""
+        with Vertical(classes="dialog"):
+            yield Static(TITLE, classes="title", markup=False)
+            yield self._told
+            yield self._words
+            yield self._keys
+
+    def on_mount(self) -> None:
+        """Letters go to the learner's words."""
+        self._words.focus()
+
+    async def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Writes it, and says where."""
+        event.stop()
+        try:
+            path = await asyncio.to_thread(self._write, event.value)
+        except OSError as error:
+            self._told.update(f"It could not be written: {reason(error)}. {advice(error)}")
+            return
+        self._told.update(f"Written to {path}\nGive this file to whoever gave you the lessons.")
+        self._words.display = False  # which leaves Enter to the screen
+        self._keys.update(CLOSE)
+
+    def action_close(self) -> None:
+        """Leaves."""
+        self.dismiss()

@@ -1,0 +1,88 @@
+"""The start: stands over the desk, which is prepared behind it, until the learner goes on."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult, RenderResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
+
+from tutor.ui.screens.start_words import WELCOME, WELCOME_BACK, Facts, lines, rows
+from tutor.ui.signs import Signs
+
+WIDEST = 78
+"""Columns of text that are read with ease."""
+
+
+class StartText(Widget):
+    """Breaks its rows for the width, and sets them close where there are few."""
+
+    def __init__(self, own_keys: dict[str, tuple[str, ...]], signs: Signs) -> None:
+        super().__init__(id="start-text")
+        self._own_keys = own_keys
+        self._signs = signs
+        self.facts = Facts(first_time=True)
+
+    def render(self) -> RenderResult:
+        """The rows, one line each."""
+        return Content("\n").join(self._lines(self.content_size.width, self._room))
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        """As much as is read with ease."""
+        return min(container.width, WIDEST)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """One row for each line."""
+        self._room = container.height
+        return len(self._lines(width, container.height))
+
+    _room = 0
+
+    def _lines(self, width: int, height: int) -> list[Content]:
+        title = WELCOME if self.facts.first_time else WELCOME_BACK
+        return lines(rows(self.facts, self._own_keys, self._signs), title, width, height)
+
+
+class Start(VerticalScroll, can_focus=False):
+    """Gets its keys from the app, in their order, so that what is typed right after one of them
+    comes to where that leads."""
+
+    def __init__(self, own_keys: dict[str, tuple[str, ...]], signs: Signs) -> None:
+        super().__init__(id="start")
+        self._text = StartText(own_keys, signs)
+        self.is_on = True
+        """Whether it is still to be seen."""
+
+    def compose(self) -> ComposeResult:
+        """The text; it scrolls where there is no room for all of it."""
+        yield self._text
+
+    @property
+    def facts(self) -> Facts:
+        """What it tells."""
+        return self._text.facts
+
+    def tell(self, facts: Facts) -> None:
+        """Says more than before."""
+        self._text.facts = facts
+        self._text.refresh(layout=True)
+
+    def leave(self) -> None:
+        """Shows what is behind it."""
+        self.is_on = False
+        self.display = False
+
+    def scroll_by(self, key: str) -> bool:
+        """Whether the key is one that scrolls."""
+        how = {
+            "up": self.scroll_up,
+            "down": self.scroll_down,
+            "pageup": self.scroll_page_up,
+            "pagedown": self.scroll_page_down,
+            "home": self.scroll_home,
+            "end": self.scroll_end,
+        }.get(key)
+        if how is not None:
+            how(animate=False)
+        return how is not None

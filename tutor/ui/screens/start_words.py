@@ -1,0 +1,223 @@
+"""What the start says: for the first time what this is, later where the learner was. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from msgspec import Struct
+from textual.content import Content
+
+from tutor.course.model import CodeStep, Course, PredictStep, ReadStep, Step
+from tutor.progress.fold import Progress
+from tutor.progress.last_time import LastTime
+from tutor.ui.actions import ACTIONS, key_name, letter_names
+from tutor.ui.signs import Signs
+from tutor.ui.widgets.wrapping import wrap_words
+
+WELCOME = "Welcome to nntutor"
+WELCOME_BACK = "Welcome back"
+WHAT_IT_IS = (
+    "You learn what neural networks compute: you read a page, answer a question, or write a few "
+    "lines of PyTorch. Your code runs on this machine, and what it computes decides whether it is "
+    "right. All that you type is kept, so leave with Ctrl+Q whenever you like."
+)
+KEYS = {
+    "check": "checks your answer",
+    "run": "runs your code",
+    "next_step": "goes on to the next step",
+}
+"""By action. Esc shows all the others."""
+
+HEAD = 13
+"""Columns of a key or a name, and the space after it."""
+
+BAR = 10
+
+Action = str
+"""What a click on a row does."""
+
+
+class Row(NamedTuple):
+    """One or more lines: a key or a name, and what it is for."""
+
+    head: str | None
+    """None: the text is a paragraph."""
+    text: str
+    style: str = "$text-muted"
+    click: Action = ""
+
+
+class Facts(Struct, frozen=True):
+    """All that the start tells. None: not known yet, its place is kept free."""
+
+    first_time: bool
+    step: Step | None = None
+    """Where Enter leads."""
+    lesson: str = ""
+    was_here: bool = False
+    """Whether it is the step that was left."""
+    when: str = ""
+    here: str | None = None
+    course: str | None = None
+    next_open: Step | None = None
+    all_done: bool = False
+    told: tuple[str, ...] = ()
+    """What was found of the last time that is not as it should be."""
+
+
+def rows(facts: Facts, own_keys: dict[str, tuple[str, ...]], signs: Signs) -> list[list[Row]]:
+    """Groups of rows."""
+    if facts.first_time:
+        return [[Row(None, WHAT_IT_IS)], _keys(own_keys), _doors(facts, signs)]
+    return [_place(facts, signs), _doors(facts, signs), _state(facts, signs)]
+
+
+def lines(groups: Sequence[Sequence[Row]], title: str, width: int, height: int) -> list[Content]:
+    """Lines of at most `width` cells; with empty ones between the groups if there is room."""
+    drawn = [[line for row in group for line in _lines(row, width)] for group in groups]
+    drawn.insert(0, [Content.styled(title, "bold $primary")])
+    loose = sum(map(len, drawn)) + len(drawn) - 1 <= height
+    made: list[Content] = []
+    for group in drawn:
+        made += [Content("")] if made and loose else []
+        made += group
+    return made
+
+
+def when_words(at: datetime, now: datetime) -> str:
+    """How long ago in days of the calendar, as people say it."""
+    days = (now.date() - at.astimezone(now.tzinfo).date()).days
+    if days <= 0:
+        return "today"
+    if days == 1:
+        return "yesterday"
+    if days < 14:
+        return f"{days} days ago"
+    if days < 60:
+        return f"{days // 7} weeks ago"
+    return f"{days // 30} months ago"
+
+
+def here_words(step: Step, progress: Progress, draft: str | None) -> str:
+    """What is unfinished about the step. `draft`: what the learner wrote, if anything."""
+    verdict, tries = progress.verdicts.get(step.id), progress.attempts.get(step.id, 0)
+    if step.id in progress.done:
+        return "done, with a remark" if verdict == "accept-with-note" else "done"
+    if isinstance(step, ReadStep):
+        return "still to be read"
+    judged = {
+        "reject": f"not right yet after {_many(tries, 'try', 'tries')}",
+        "tutor-fault": "the last check failed by the tutor's own fault",
+    }.get(verdict or "", "not checked yet" if isinstance(step, CodeStep) else "not answered yet")
+    if not isinstance(step, CodeStep | PredictStep):
+        return judged
+    if draft is None or draft.strip() == step.scaffold.strip():
+        return f"nothing written yet, {judged}" if tries else "nothing written yet"
+    return f"your draft has {_many(len(draft.splitlines()), 'line', 'lines')}, {judged}"
+
+
+def course_words(course: Course, done: frozenset[str], signs: Signs) -> str:
+    """How much of it is done; what is optional is counted apart."""
+    needed = [step.id in done for step in course.steps() if not step.optional]
+    optional = [step.id in done for step in course.steps() if step.optional]
+    full = BAR * sum(needed) // len(needed) if needed else 0
+    bar = signs.full * full + signs.empty * (BAR - full)
+    words = f"{bar} {sum(needed)} of {len(needed)} steps done"
+    if optional:
+        words += f"{signs.dot}{sum(optional)} of {len(optional)} optional ones"
+    return words
+
+
+def next_open(course: Course, done: frozenset[str]) -> Step | None:
+    """The first step that is not done; optional ones come last."""
+    steps = [step for step in course.steps() if step.id not in done]
+    return next((step for step in steps if not step.optional), next(iter(steps), None))
+
+
+def told_words(last: LastTime, copies: Sequence[Path]) -> tuple[str, ...]:
+    """Sentences about the end of the last time, and about drafts that there are twice."""
+    told = []
+    if last.cut_off:
+        torn = " One entry of the journal was torn; all before it counts." if last.torn else ""
+        told.append(
+            f"It was cut off. What you had typed until a second before is still there.{torn}"
+        )
+    for path in copies[:1]:
+        more = f" There are {len(copies)} such texts." if copies[1:] else ""
+        told.append(
+            f"Two programs wrote the draft of {path.name.split('.')[0]}. The other text is kept: "
+            f"{path}{more}"
+        )
+    return tuple(told)
+
+
+def _keys(own_keys: dict[str, tuple[str, ...]]) -> list[Row]:
+    made = []
+    for action in ACTIONS:
+        if action.name in KEYS:
+            direct = own_keys.get(action.name, action.keys)
+            keys = [key_name(direct[0])] if direct else []
+            keys += [f"Esc {letter_names(action).split(',')[0]}"]
+            made.append(Row(" or ".join(keys), KEYS[action.name], "bold $accent"))
+    return [*made, Row("Esc", "shows all keys", "bold $accent")]
+
+
+def _place(facts: Facts, signs: Signs) -> list[Row]:
+    name = "You were at" if facts.was_here else "Up next"
+    parts = [facts.lesson, facts.when if facts.was_here else ""]
+    step = _title(facts.step) if facts.step is not None else signs.ellipsis
+    return [Row(name, step), Row("", signs.dot.join(part for part in parts if part))]
+
+
+def _doors(facts: Facts, signs: Signs) -> list[Row]:
+    """The three ways to go on."""
+    key = "bold $accent"
+    if facts.first_time:
+        first = f" with {_title(facts.step)}" if facts.step is not None else ""
+        return [
+            Row("Enter", f"begins{first}", key, "go_on"),
+            Row("o", "shows all steps", key, "outline"),
+        ]
+    opened = "goes to the first step not done"
+    if facts.all_done:
+        opened = "finds nothing more: every step is done"
+    elif facts.next_open is not None:
+        opened += f": {_title(facts.next_open)}"
+    return [
+        Row("Enter", "goes on there" if facts.was_here else "goes there", key, "go_on"),
+        Row("o", "shows all steps", key, "outline"),
+        Row("n", opened, key, "first_open"),
+    ]
+
+
+def _state(facts: Facts, signs: Signs) -> list[Row]:
+    return [
+        Row("This step", signs.ellipsis if facts.here is None else facts.here),
+        Row("Course", signs.ellipsis if facts.course is None else facts.course),
+        *(Row("Last time" if n == 0 else "", text) for n, text in enumerate(facts.told)),
+    ]
+
+
+def _lines(row: Row, width: int) -> list[Content]:
+    head = 0 if row.head is None else HEAD
+    text = row.text
+    spans = wrap_words(text, max(10, width - head))
+    made = []
+    for number, (start, end) in enumerate(spans):
+        shown = Content(text[start:end])
+        if row.click:
+            shown = Content.styled(text[start:end], f"@click=screen.{row.click}")
+        first = (row.head or "") if number == 0 else ""
+        made.append(Content.assemble((first.ljust(head), row.style), shown))
+    return made
+
+
+def _title(step: Step) -> str:
+    return f"{step.section} {step.title}".strip()
+
+
+def _many(number: int, one: str, more: str) -> str:
+    return f"{number} {one if number == 1 else more}"

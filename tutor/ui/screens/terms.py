@@ -1,0 +1,143 @@
+"""The page of terms: the words of the course, what they mean, and the step that each is met in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from tutor.course.model import Step
+from tutor.course.terms import Entry
+from tutor.ui.words import inline
+
+NO_TERMS = "This course explains no terms."
+NOTHING_FOUND = "No term has these words. Backspace takes letters away."
+KEYS = "Type to search, Up and Down choose, Enter opens the step, Esc leaves."
+
+BESIDE_FROM = 100
+"""Columns from which on the words and their meaning stand side by side."""
+
+
+class TermsScreen(ModalScreen[str | None]):
+    """Ends with the id of the step to go to, or with None."""
+
+    CSS_PATH = "terms.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Back"),
+        Binding("up", "move('cursor_up')", "Up", show=False),
+        Binding("down", "move('cursor_down')", "Down", show=False),
+        Binding("pageup", "move('page_up')", "Page up", show=False),
+        Binding("pagedown", "move('page_down')", "Page down", show=False),
+    ]
+
+    def __init__(self, entries: Sequence[Entry], here: Step | None) -> None:
+        """`here` is the step on screen: its first concept is shown at first."""
+        super().__init__()
+        self._entries = {entry.term.name: entry for entry in entries}
+        self._here = here
+        self._search = Input(placeholder="Search", compact=True, id="terms-search")
+        self._list = OptionList(id="terms-list", markup=False)
+        self._list.can_focus = False  # letters are for the search
+        self._meaning = Static("", id="terms-meaning", markup=False)
+
+    def compose(self) -> ComposeResult:
+        """What to search for, the words, what the one chosen means, and the keys."""
+        with Vertical(id="terms"):
+            yield Static("Terms", classes="title", markup=False)
+            yield self._search
+            with Container(id="terms-body"):
+                yield self._list
+                yield VerticalScroll(self._meaning, id="terms-text", can_focus=False)
+            yield Static(KEYS, classes="keys", markup=False)
+
+    def on_mount(self) -> None:
+        """Begins at what the step on screen is about."""
+        self._fill("")
+        self._search.focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Side by side where there is room."""
+        self.set_class(event.size.width >= BESIDE_FROM, "beside")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Shows the terms that have all the words."""
+        event.stop()
+        self._fill(event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Goes to the step of the highlighted term."""
+        event.stop()
+        self._go()
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Says what it means."""
+        event.stop()
+        entry = self._entries.get(event.option_id or "")
+        if entry is not None:
+            self._meaning.update(meaning(entry))
+            self.query_one("#terms-text").scroll_home(animate=False)
+            # a longer meaning leaves the list fewer rows
+            self.call_after_refresh(self._list.scroll_to_highlight)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """A click goes there as well."""
+        event.stop()
+        self._go()
+
+    async def action_move(self, how: str) -> None:
+        """Moves among the words, while the search has the keys."""
+        await self._list.run_action(how)
+
+    def action_cancel(self) -> None:
+        """Stays where the learner was."""
+        self.dismiss(None)
+
+    def _go(self) -> None:
+        option = self._list.highlighted_option
+        entry = self._entries.get(option.id or "") if option is not None else None
+        if entry is not None and entry.step is not None:
+            self.dismiss(entry.step.id)
+
+    def _fill(self, search: str) -> None:
+        words = search.lstrip("/").casefold().split()
+        found = [entry for entry in self._entries.values() if _has(entry, words)]
+        self._list.clear_options()
+        self._list.add_options([Option(entry.title, id=entry.term.name) for entry in found])
+        if not found:
+            told = NOTHING_FOUND if self._entries else NO_TERMS
+            self._list.add_option(Option(told, disabled=True))
+            self._meaning.update("")
+            return
+        concepts = self._here.concepts if self._here is not None else ()
+        first = min(found, key=lambda entry: _rank(entry, concepts, words))
+        self._list.highlighted = self._list.get_option_index(first.term.name)
+
+
+def meaning(entry: Entry) -> Content:
+    """The word, what it means, and where it is met."""
+    said = Content.assemble((entry.title, "bold $primary"), "\n", inline(entry.term.say))
+    if entry.step is None:
+        return said
+    where = f"First met in: {entry.step.section} {entry.step.title}".replace("  ", " ")
+    return Content("\n\n").join([said, Content.styled(where, "bold")])
+
+
+def _has(entry: Entry, words: list[str]) -> bool:
+    text = f"{entry.title} {entry.term.name} {entry.term.say}".casefold()
+    return all(word in text for word in words)
+
+
+def _rank(entry: Entry, concepts: Sequence[str], words: list[str]) -> tuple[int, int]:
+    """Words that are searched for count first in the term itself; else what the step is about."""
+    if words:
+        return (0 if all(word in entry.title.casefold() for word in words) else 1, 0)
+    name = entry.term.name
+    return (0, concepts.index(name)) if name in concepts else (1, 0)
