@@ -207,3 +207,21 @@ async def test_another_step_and_back_keeps_text_and_cursor(tmp_path: Path) -> No
         await pilot.press("ctrl+z")
         await pilot.pause()
         assert "abc" not in code.source
+
+
+async def test_undo_of_a_reset_brings_back_the_text_and_the_place_in_it(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, MEDIUM) as pilot:
+        code = desk_of(app).code
+        await pilot.press("escape", "2", *["enter"] * 40, *"abc", "up", "up", "left")
+        await pilot.pause()
+        before = (code.source, code.cursor)
+        assert code.first_row > 0
+        await pilot.press("escape", "0")
+        await pilot.pause()
+        assert code.source == "y = ...\n"
+        await pilot.press("ctrl+z")
+        await pilot.pause()
+        await pilot.pause()
+        assert (code.source, code.cursor) == before
+        assert code.cursor[0] in range(code.first_row, code.first_row + code.editor.size.height)
