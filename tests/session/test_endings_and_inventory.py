@@ -92,6 +92,8 @@ def test_what_cannot_be_drawn_is_not(value: Value) -> None:
 
 def test_lines_name_shape_or_value() -> None:
     assert entry_line(InventoryEntry("w", _tensor((2, 3), b""))) == "w  (2, 3)"
+    assert entry_line(InventoryEntry("w", _tensor((2, 3), b"")), width=9) == "w  (2, 3)"
+    assert entry_line(InventoryEntry("w", _tensor((2, 3), b"")), width=8) == "w"
     assert entry_line(InventoryEntry("lr", FloatValue(0.001))) == "lr  0.001"
     assert entry_line(InventoryEntry("on", BoolValue(True))) == "on  True"
     module = ModuleValue("Sequential", "", 12)

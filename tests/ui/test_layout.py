@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 from textual.widget import Widget
+from textual.widgets import OptionList
 
 from tests.support.fake_client import FakeClient, finished
+from tests.support.scenes import TRAINED
 from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
@@ -147,3 +149,19 @@ async def test_a_resize_rearranges_and_keeps_the_text(tmp_path: Path) -> None:
             assert_nothing_is_covered(app)
             assert desk_of(app).code.source.startswith("a#")
             assert app.focused is desk_of(app).code.editor
+
+
+@pytest.mark.parametrize("size", [(100, 30), MEDIUM, (160, 45), WIDE, (60, 16)], ids=str)
+async def test_names_of_tensors_are_whole(tmp_path: Path, size: tuple[int, int]) -> None:
+    app = tutor_app(tmp_path, client=FakeClient([TRAINED]), start_at="double")
+    async with opened(app, size) as pilot:
+        await run_and_wait(app, pilot, "f5")
+        await pilot.press("escape", "6")
+        await pilot.pause()
+        await pilot.pause()
+        tensors = app.screen.query_one("#tensor-list", OptionList)
+        width = tensors.scrollable_content_region.width
+        lines = [str(option.prompt) for option in tensors.options]
+        assert [line.split("  ")[0] for line in lines] == ["lr", "model[0].weight"]
+        assert all(len(line) <= width for line in lines)
+        assert "model[0].weight" in screen_text(app)

@@ -20,9 +20,11 @@ from tutor.wire.values import (
 _CODES = {"float": "d", "int": "q", "bool": "b"}
 
 
-def entry_line(entry: InventoryEntry) -> str:
-    """One line of the list: name, then shape or value."""
-    return f"{entry.name}  {_short(entry.value)}"
+def entry_line(entry: InventoryEntry, width: int = 0) -> str:
+    """One line of the list: name, then shape or value. If that is longer than `width` characters,
+    which are not counted if 0, only the name."""
+    line = f"{entry.name}  {_short(entry.value)}"
+    return entry.name if 0 < width < len(line) else line
 
 
 def entry_numbers(entry: InventoryEntry) -> tuple[list[float], tuple[int, ...]] | None:

@@ -91,15 +91,29 @@ class TensorsPane(Pane):
         if not names:
             self._show_nothing()
             return
-        lines = [entry_line(entry) for entry in entries]
-        if names == self._names:
-            for index, line in enumerate(lines):
-                self._list.replace_option_prompt_at_index(index, line)
-        else:
+        if names != self._names:
             self._names = names
             self._list.clear_options()
-            self._list.add_options([Option(line) for line in lines])
+            self._list.add_options([Option(name) for name in names])
+        self._say_lines()
+        # a list that had no room before has some now
+        self.call_after_refresh(self._say_lines)
         self._choose(self.chosen if self.chosen in names else _first_worth_seeing(entries))
+
+    def on_resize(self) -> None:
+        """There may be room for more in each line, or for less."""
+        self.call_after_refresh(self._say_lines)
+
+    def _say_lines(self) -> None:
+        """The name of each entry, and shape or value as far as there is room."""
+        entries = self._buffers.inventory
+        if self._names != [entry.name for entry in entries]:
+            return
+        width = self._list.scrollable_content_region.width
+        for index, entry in enumerate(entries):
+            line = entry_line(entry, width)
+            if self._list.get_option_at_index(index).prompt != line:
+                self._list.replace_option_prompt_at_index(index, line)
 
     def _show_nothing(self) -> None:
         self._names = []
