@@ -9,23 +9,24 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from tutor.course.model import Asking, PredictStep
-from tutor.grading.quiz import QuizAnswer
-from tutor.grading.verdict import CameOut, Verdict
 from tutor.session.events import NoticeGiven, StepBegunAgain, VerdictReached
-from tutor.ui.screens.running import Client, stream
-from tutor.wire.commands import Execute
+from tutor.ui.screens.running import stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.screen import Screen
 
+    from tutor.grading.quiz import QuizAnswer
+    from tutor.grading.verdict import CameOut, Verdict
     from tutor.session.events import Event
     from tutor.session.state import State
     from tutor.ui.screens.activity import Activities
     from tutor.ui.screens.desk import Desk
     from tutor.ui.screens.opening import Setting
+    from tutor.ui.screens.running import Client
     from tutor.ui.screens.saving import Saver
+    from tutor.wire.commands import Execute
 
     Base = Screen[None]
 else:
