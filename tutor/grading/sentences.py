@@ -22,6 +22,12 @@ YOU_GOT = "you got: "
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d*)?(?:e[-+]?\d+)?")
 
 _SLUGS = {"type": "wrong-type", "shape": "wrong-shape", "dtype": "wrong-dtype"}
+_OURS = {
+    "NoAnswer": "could not be looked at: the program gave no answer. Check again.",
+    "ValueTooLarge": "is too large to be looked at. Compute with fewer numbers.",
+}
+"""What the tutor calls an error itself: no exception of these names was raised."""
+
 _KINDS = {
     "float": "decimal numbers",
     "int": "whole numbers",
@@ -52,6 +58,8 @@ def _sentence(miss: Outcome) -> tuple[str, str]:
     label = label_of(miss.check)
     label = label[:1].upper() + label[1:]
     if miss.error is not None:
+        if miss.error.type_name in _OURS:
+            return "check-raised", f"{label} {_OURS[miss.error.type_name]}"
         explanation = explain_or_quote(miss.error)
         slug = "check-raised" if explanation.slug == "raised-error" else explanation.slug
         return slug, f"{label} could not be worked out. {explanation.message}"
@@ -113,7 +121,7 @@ def evidence_of(miss: Outcome) -> tuple[str, ...]:
     if not miss.scenario.is_base:
         lines.append(f"with {miss.scenario.label}")
     if miss.error is not None:
-        lines.extend(quote(miss.error))
+        lines.extend(() if miss.error.type_name in _OURS else quote(miss.error))
     elif miss.shown:
         lines.append(
             f"{YOU_GOT}{miss.check.name or shorten(expression_of(miss.check))} = {miss.shown}"
