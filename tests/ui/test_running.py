@@ -168,6 +168,12 @@ async def test_without_pytorch_the_reason_is_said_and_the_rest_works(tmp_path: P
         await eventually(lambda: idle(app), "the end")
         await pilot.pause()
         assert "PyTorch is not installed here." in screen_text(app)
+        desk_of(app).code.take_in("y = 6\n")
+        await pilot.press("f4")
+        await eventually(lambda: "⚠ Not judged" in screen_text(app), "the verdict")
+        text = screen_text(app)
+        assert text.count("PyTorch is not installed here.") == 1
+        assert "report" not in text
         await pilot.press("shift+f8")
         await pilot.pause()
         await pilot.press("escape", "2")
@@ -253,6 +259,7 @@ async def test_a_fault_of_the_tutor_costs_neither_app_nor_answer(
         await pilot.pause()
         assert "The tutor's own fault" in screen_text(app)
         assert "RuntimeError: grading fell over" in screen_text(app)
+        assert "Esc, ! writes a report of it for the author." in screen_text(app)
 
 
 async def test_a_short_run_is_shown_again_and_any_key_shows_its_end(tmp_path: Path) -> None:

@@ -21,6 +21,10 @@ _HEADS: dict[VerdictKind, tuple[str, str, str]] = {
 }
 
 
+NOT_RUN = ("warning", "Not judged", "$warning")
+"""Where the worker could not run it, and says why: nobody's fault needs to be told."""
+
+
 def inline(text: str) -> Content:
     """Code in backticks and bold text of one paragraph; other marks stay as they are."""
     parts: list[Content | tuple[str, str]] = []
@@ -58,7 +62,7 @@ def elapsed(activity: Activity) -> str:
 
 def verdict_head(verdict: Verdict, signs: Signs, *, counted: bool) -> Content:
     """Sign, word, and (of code) how many checks held."""
-    sign, word, colour = _HEADS[verdict.kind]
+    sign, word, colour = NOT_RUN if verdict.outcome == "lost" else _HEADS[verdict.kind]
     held = sum(check.passed for check in verdict.checks)
     total = len(verdict.checks)
     count = ""

@@ -134,7 +134,7 @@ def _message(verdict: Verdict | None, step: Step | None) -> str:
 
 def next_words(verdict: Verdict | None, step: Step | None) -> tuple[Content, Content]:
     """What to do next, where all is shown and where the reference has no room."""
-    if verdict is not None and verdict.kind == "tutor-fault":
+    if verdict is not None and verdict.kind == "tutor-fault" and verdict.outcome != "lost":
         words = Content.styled(NEXT_AFTER_FAULT, "bold")
         return words, words
     if verdict is None or not verdict.accepted:
