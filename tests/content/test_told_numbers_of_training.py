@@ -1,0 +1,109 @@
+"""Numbers told in the texts on losses, parameters and steps are those that the worker computes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.content.test_told_numbers import asked, numbers
+from tutor.client.client import WorkerClient
+from tutor.course.model import CodeStep, Course, PredictStep, QuizStep
+from tutor.grading.grade import learner_command
+from tutor.grading.predict import predict_command
+from tutor.wire.commands import Question
+
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.xdist_group("process"),
+    pytest.mark.asyncio(loop_scope="package"),
+]
+
+LOSSES = """[
+    round(number.item(), 4)
+    for number in (
+        loss,
+        criterion(scores.softmax(dim=1), torch.tensor(y)),
+        criterion(torch.tensor([[0.0, 0.0, 1.0, 0.0]]), torch.tensor(y)),
+    )
+]"""
+"""Of the answer, behind a second softmax, and the least that this can become."""
+
+
+async def test_the_shares_and_losses_of_the_cross_entropy(
+    course: Course, client: WorkerClient
+) -> None:
+    step = course.find("cross-entropy")
+    assert isinstance(step, CodeStep)
+    shares = await asked(course, step.id, "", "scores.softmax(dim=1)[0].tolist()", client)
+    for share in numbers(shares):
+        assert f"{share:.4f}" in step.text
+    for loss in numbers(await asked(course, step.id, step.solution, LOSSES, client)):
+        assert str(loss) in step.after
+    observation = await client.observe(learner_command(step, step.solution), ())
+    assert observation.output.strip() in step.after
+
+
+@pytest.mark.parametrize("p", [0.9, 0.5, 0.25, 0.1])
+async def test_the_tables_of_losses(p: float, course: Course, client: WorkerClient) -> None:
+    steps = [course.find("cross-entropy"), course.find("quiz-loss")]
+    scores = "| 0 | 0.1 |"
+    value = await asked(course, "cross-entropy", "", f"[-np.log({p}).item()]", client)
+    rows = [row for step in steps if step for row in f"{step.text}{step.after}".splitlines()]
+    told = [row for row in rows if f"| {p} |" in row and scores not in row]
+    assert told
+    assert all(f"| {numbers(value)[0]:.3f} |" in row for row in told)
+
+
+async def test_the_loss_that_is_to_be_read_off(course: Course, client: WorkerClient) -> None:
+    step = course.find("quiz-loss")
+    assert isinstance(step, QuizStep)
+    assert "p = 0.2" in step.text
+    value = await asked(course, "cross-entropy", "", "[-np.log(0.2).item()]", client)
+    assert float(step.answer) == pytest.approx(numbers(value)[0], abs=1e-3)
+
+
+async def test_the_counts_of_parameters(course: Course, client: WorkerClient) -> None:
+    for step_id, counted in (("parameters", "154"), ("sgd-optimizer", "182")):
+        step = course.find(step_id)
+        assert isinstance(step, CodeStep)
+        assert f"{counted}\n" in step.text or f"{counted} numbers" in step.after
+        total = "[float(sum(p.numel() for p in model.parameters()))]"
+        assert numbers(await asked(course, step_id, "", total, client)) == [float(counted)]
+
+
+@pytest.mark.parametrize("lr", [0.01, 0.1])
+async def test_the_losses_after_a_step_of_sgd(
+    lr: float, course: Course, client: WorkerClient
+) -> None:
+    step = course.find("sgd-optimizer")
+    assert isinstance(step, CodeStep)
+    program = step.solution.replace("lr=0.01", f"lr={lr}")
+    expression = "[loss.item(), criterion(model(input_tensor), target).item()]"
+    before, after = numbers(await asked(course, step.id, program, expression, client))
+    assert f"{before:.4f}" in step.after
+    assert f"{lr} to {after:.4f}" in step.after or f"{lr} the loss falls" in step.after
+    assert f"{after:.4f}" in step.after
+
+
+async def test_the_change_of_the_model_and_its_loss(course: Course, client: WorkerClient) -> None:
+    step = course.find("did-the-model-move")
+    assert isinstance(step, PredictStep)
+    in_place = step.scaffold
+    for i in range(3):
+        right = f"weight{i} - lr * grads{i}"
+        in_place = in_place.replace(f"weight{i} = {right}", f"weight{i}.data = {right}")
+    observation = await client.observe(predict_command(step, in_place), (Question("change"),))
+    lines = observation.output.splitlines()
+    change, before, now = (float(line.rpartition(" ")[2]) for line in lines)
+    assert f"should be {change:.5f}," in step.after.replace("\n", " ")
+    assert f"from {before:.4f} to {now:.4f}" in step.after.replace("\n", " ")
+
+
+async def test_the_first_weight_that_is_moved_by_hand(course: Course, client: WorkerClient) -> None:
+    step = course.find("did-the-model-move")
+    assert isinstance(step, PredictStep)
+    asked_for = ("before[0, 0].item()", "grads0[0, 0].item()", "weight0[0, 0].item()")
+    questions = tuple(Question(f"[{expression}]") for expression in asked_for)
+    observation = await client.observe(predict_command(step), questions)
+    old, gradient, new = (numbers(answer.value)[0] for answer in observation.answers)
+    formula = f"{old:.5f} - {step.given[5:10]} · ({gradient:.4f}) = {new:.5f}"
+    assert formula.replace("-", "−") in step.text
