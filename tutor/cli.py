@@ -19,7 +19,7 @@ from tutor import __version__
 if TYPE_CHECKING:
     from tutor.client.client import WorkerClient
     from tutor.config import Config
-    from tutor.course.model import CodeStep, Course, Step
+    from tutor.course.model import CodeStep, Course, PredictStep, Step
     from tutor.course.problems import Problem
     from tutor.paths import Places
 
@@ -272,11 +272,11 @@ def _nearest_step(course: Course, step_id: str) -> str:
     return f" Did you mean `{near[0]}`?" if near else " `nntutor list` shows all steps."
 
 
-def _code_step(course: Course, step_id: str) -> CodeStep:
-    from tutor.course.model import CodeStep
+def _gradable_step(course: Course, step_id: str) -> CodeStep | PredictStep:
+    from tutor.course.model import CodeStep, PredictStep
 
     step = _find_step(course, step_id)
-    if not isinstance(step, CodeStep):
+    if not isinstance(step, CodeStep | PredictStep):
         _wrong_use(f"`{step_id}` is not a code exercise, so there is no program to grade.")
     return step
 
@@ -286,7 +286,7 @@ def _grade_one(places: Places, step_id: str, file: BinaryIO, *, as_json: bool) -
     from tutor.authoring.json_lines import json_line
 
     course = _course(places)
-    step = _code_step(course, step_id)
+    step = _gradable_step(course, step_id)
     try:
         source = file.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
+from tutor.authoring.guesses import grade_guess_text
 from tutor.authoring.json_lines import read_json
-from tutor.course.model import CodeStep, Course
+from tutor.course.model import CodeStep, Course, PredictStep
 from tutor.grading.grade import grade
 from tutor.grading.printable import printable
 from tutor.grading.verdict import CheckResult, Runner, Verdict, VerdictKind
@@ -44,11 +45,14 @@ class _Answer(Struct, frozen=True):
 
 
 async def grade_file(course: Course, step_id: str, source: str, runner: Runner) -> Verdict:
-    """The verdict on a program as an answer to a step; a tutor's fault if there is no such step."""
+    """The verdict on a program as an answer to a step, or on a guess at a predict step; a tutor's
+    fault if there is no such step."""
     step = course.find(step_id)
     if step is None:
         message = f"There is no step `{step_id[:_SHOWN]}`.{_nearest_code_step(course, step_id)}"
         return Verdict("tutor-fault", "unknown-step", message)
+    if isinstance(step, PredictStep):
+        return await grade_guess_text(step, source[:MAX_CODE], runner)
     if not isinstance(step, CodeStep):
         nearest = _nearest_code_step(course, step_id)
         message = f"`{step_id}` is not a code exercise: there is nothing to run.{nearest}"

@@ -1,0 +1,44 @@
+"""A guess at a predict step from text, for `nntutor grade`."""
+
+from __future__ import annotations
+
+import re
+
+from msgspec.structs import replace
+
+from tutor.course.model import PredictStep
+from tutor.grading.predict import grade_guess, predict_command, predict_questions, unfinished
+from tutor.grading.quiz import QuizAnswer
+from tutor.grading.verdict import Runner, Verdict
+
+_SAID = {"t": True, "true": True, "f": False, "false": False}
+
+
+async def grade_guess_text(step: PredictStep, text: str, runner: Runner) -> Verdict:
+    """The verdict on a guess; the program is run for it."""
+    try:
+        guess = read_guess(step, text)
+    except ValueError as error:
+        return Verdict("not-attempted", "empty-answer", str(error))
+    missing = unfinished(step, guess)
+    if missing is not None:
+        return missing
+    command = replace(predict_command(step), live=False)
+    verdict, _ = grade_guess(step, guess, await runner.observe(command, predict_questions(step)))
+    return verdict
+
+
+def read_guess(step: PredictStep, text: str) -> QuizAnswer:
+    """A number or shape as it is typed; else numbers of options in the order of the file, or for
+    statements `t` and `f`. Raises ValueError that says what is wanted."""
+    if step.mode in ("number", "shape"):
+        return QuizAnswer(text=text.strip())
+    words = re.split(r"[\s,;]+", text.strip().lower()) if text.strip() else []
+    count = len(step.options)
+    if step.mode == "true-false":
+        if len(words) != count or not all(word in _SAID for word in words):
+            raise ValueError(f"Say t or f of each of the {count} statements, such as `t f t`.")
+        return QuizAnswer(judged={n: _SAID[word] for n, word in enumerate(words)})
+    if not all(word.isascii() and word.isdigit() and 0 < int(word) <= count for word in words):
+        raise ValueError(f"Name the options by their numbers, from 1 to {count}.")
+    return QuizAnswer(judged={int(word) - 1: True for word in words})
