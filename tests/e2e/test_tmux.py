@@ -88,6 +88,17 @@ def test_the_window_shows_what_the_app_means_to_show(begin: Begin, terminal: str
     _leave(tmux)
 
 
+@TERMINALS
+def test_it_is_drawn_with_256_colours(begin: Begin, terminal: str) -> None:
+    tmux = begin(terminal)
+    tmux.wait_for(*CODE)
+    colours = tmux.colours
+    assert any(colour.startswith("38;5;") for colour in colours), colours
+    assert any(colour.startswith("48;5;") for colour in colours), colours
+    assert not any(colour.startswith(("38;2;", "48;2;")) for colour in colours), colours
+    _leave(tmux)
+
+
 @pytest.mark.parametrize("size", [(120, 35), (60, 16), (200, 50)])
 def test_another_size_is_drawn_whole(begin: Begin, size: tuple[int, int]) -> None:
     tmux = begin()

@@ -7,6 +7,7 @@ Keys sent by `press` go to the program; those that a person types at a terminal 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -101,6 +102,12 @@ class Tmux:
     def text(self) -> str:
         """What stands in the window, line by line."""
         return "\n".join(line.rstrip() for line in self.ask("capture-pane", "-p").splitlines())
+
+    @property
+    def colours(self) -> set[str]:
+        """The colours in the window, as `38;5;n` for one of 256 and `38;2;r;g;b` for any; 48 is
+        what stands under the text."""
+        return set(re.findall(r"[34]8;(?:5;\d+|2;\d+;\d+;\d+)", self.ask("capture-pane", "-ep")))
 
     def wait_for(self, *texts: str, deadline: float = 15.0) -> None:
         """Waits until all of these stand in the window; on failure says what stood there."""

@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 from textual.color import Color
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, OptionList
 
 from tests.support.cells import Cell, cells_of
 from tests.support.fake_client import FakeClient, finished
@@ -113,6 +113,30 @@ async def test_no_cursor_blinks_in_an_input_field(tmp_path: Path, keys: tuple[st
         await pilot.pause()
         cursor = [cell for cell in cells_of(app) if cell.ground == CURSOR]
         assert len(cursor) == 1
+
+
+@pytest.mark.parametrize("few", ["16 colours", "no colours"])
+async def test_with_few_colours_the_cursor_and_the_chosen_entry_are_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: str
+) -> None:
+    if few == "no colours":
+        monkeypatch.setenv("NO_COLOR", "1")
+    else:
+        monkeypatch.setattr("textual.constants.COLOR_SYSTEM", "standard")
+    app = tutor_app(tmp_path)
+    async with opened(app) as pilot:
+        await pilot.press("escape", "o")
+        await eventually(lambda: isinstance(app.focused, Input), "the field")
+        await pilot.pause()
+        field = app.screen.query_one(Input).region
+        entry = app.screen.query_one(OptionList).region.y + 1
+        cells = {(cell.x, cell.y): cell for cell in cells_of(app)}
+        cursor, beside = cells[field.x, field.y], cells[field.x + 1, field.y]
+        chosen, other = cells[field.x, entry], cells[field.x, entry + 1]
+        assert (cursor.style.reverse, beside.style.reverse) == (True, None)
+        assert (chosen.style.underline, other.style.underline) == (True, None)
+        assert few == "no colours" or cursor.ground != beside.ground
+        assert few == "no colours" or chosen.ground != other.ground
 
 
 async def test_with_reduced_motion_nothing_is_animated(tmp_path: Path) -> None:
