@@ -79,10 +79,10 @@ class Watched:
         await asyncio.gather(self._task, return_exceptions=True)
         await self._batches.aclose()  # type: ignore[attr-defined] # it is a generator
 
-    def states(self) -> set[str]:
+    def states(self) -> list[str]:
         """Of the processes that have been given a program, as /proc shows them."""
         stats = (Path(f"/proc/{pid}/stat") for pid in self.running.processes("nnt-learner"))
-        return {_state(stat) for stat in stats}
+        return [_state(stat) for stat in stats]
 
     async def stands_still(self) -> None:
         """Waits until a process is stopped."""
@@ -166,8 +166,7 @@ async def test_all_its_processes_stand_still(any_rung: Worker) -> None:
     await run.printed("begun\n" * 4)
     any_rung.client.hold(1)
     await run.paused(1)
-    stats = [Path(f"/proc/{pid}/stat") for pid in any_rung.processes("nnt-learner")]
-    assert sum(_state(stat) == "T" for stat in stats) == 4
+    await eventually(lambda: run.states().count("T") == 4, "four stopped processes")
     any_rung.client.stop()
     any_rung.client.stop()
     assert (await run.ended()).outcome == "stopped"

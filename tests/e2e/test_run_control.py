@@ -56,3 +56,21 @@ def test_a_paused_program_is_gone_with_the_app(start: Start, tmp_path: Path) -> 
     os.kill(terminal.process.pid, signal.SIGKILL)
     terminal.process.wait()
     terminal.wait_for_no_process_left()
+
+
+def test_one_goes_back_along_the_curve_of_a_training(start: Start, tmp_path: Path) -> None:
+    write_draft(tmp_path, "training-loop", TRAINING.replace("while True", "for n in range(60)"))
+    terminal = start("open", "training-loop", columns=120, rows=35)
+    terminal.wait_for("loss.backward()")
+    terminal.press("f5")
+    terminal.wait_for("finished in", "Tensors")
+    terminal.press("escape", "5")
+    terminal.wait_for("60 steps:")
+    terminal.press("left", "<", "<", "left")
+    terminal.wait_for("step 38 of 60 · loss", "at step 3", "◆", "model[0].weight")
+    terminal.press("escape")
+    terminal.wait_for("60 steps:")
+    terminal.wait_until(lambda: not terminal.shows("at step"), "the tensors of the end", 10)
+    terminal.press("ctrl+q")
+    assert terminal.wait_for_end() == 0
+    terminal.wait_for_no_process_left()

@@ -16,7 +16,7 @@ from tutor.session.losses import (
     losses_words,
     no_losses_words,
 )
-from tutor.session.state import Activity, Replay, State
+from tutor.session.state import Activity, Cursor, State
 
 RUNNING = State(activity=Activity(1, "run"))
 
@@ -25,9 +25,12 @@ def test_while_it_trains_the_newest_step_is_told() -> None:
     assert losses_words([0.7313, 0.71421], RUNNING) == "step 2  loss 0.7142"
 
 
-def test_shown_again_it_tells_how_many_there_are() -> None:
-    shown = State(replay=Replay(2, 5))
-    assert losses_words([0.7313, 0.71421], shown) == "step 2 of 5  loss 0.7142"
+def test_of_a_step_that_is_looked_at_it_tells_how_many_there_are() -> None:
+    losses = [0.7313, 0.71421, 0.7]
+    for playing in (False, True):
+        shown = State(cursor=Cursor(2, playing))
+        assert losses_words(losses, shown) == "step 2 of 3 · loss 0.7142"
+    assert losses_words(losses, State(cursor=Cursor(9)), " - ") == "step 3 of 3 - loss 0.7000"
 
 
 def test_when_it_is_over_it_tells_from_where_to_where() -> None:

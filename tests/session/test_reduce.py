@@ -12,12 +12,14 @@ from tutor.session.events import (
     ActivityRequested,
     AnswerChanged,
     BatchArrived,
+    CursorMoved,
     DraftKept,
     Event,
     HintShown,
     NoticeGiven,
+    PauseRequested,
     ProgressRead,
-    ReplayMoved,
+    ResumeRequested,
     RunCancelled,
     SecondPassed,
     SolutionShown,
@@ -28,7 +30,7 @@ from tutor.session.events import (
     VerdictReached,
 )
 from tutor.session.reduce import reduce
-from tutor.session.state import State
+from tutor.session.state import Cursor, State
 from tutor.wire.events import (
     Answer,
     ErrorFacts,
@@ -99,7 +101,9 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(StepRead, st.just("read-me")),
     st.just(AnswerChanged()),
     st.builds(DraftKept, st.sampled_from(["", "The disk is full."])),
-    st.builds(ReplayMoved, st.integers(-1, 5), st.integers(0, 5)),
+    st.builds(CursorMoved, st.integers(-1, 5), st.booleans()),
+    st.builds(PauseRequested, st.integers(1, 3), st.booleans()),
+    st.just(ResumeRequested()),
     st.builds(NoticeGiven, st.just("Hello.")),
 )
 
@@ -235,10 +239,12 @@ def test_a_problem_with_saving_stays_until_a_save_succeeds() -> None:
     assert not reduce(state, DraftKept()).save_problem
 
 
-def test_a_replay_ends_with_its_last_loss() -> None:
-    state = reduce(State(), ReplayMoved(1, 3))
-    assert state.replay is not None
-    assert reduce(state, ReplayMoved(3, 3)).replay is None
+def test_a_step_is_looked_at_until_the_end_is_or_another_run_begins() -> None:
+    state = reduce(State(), CursorMoved(3))
+    assert state.cursor == Cursor(3)
+    assert reduce(state, CursorMoved(3)) is state
+    assert reduce(state, CursorMoved(0)).cursor is None
+    assert reduce(state, ActivityRequested(1, "run")).cursor is None
 
 
 def test_a_guess_stays_under_way_until_it_was_judged_by_the_run() -> None:

@@ -268,11 +268,11 @@ async def test_a_short_run_is_shown_again_and_any_key_shows_its_end(tmp_path: Pa
     app = tutor_app(tmp_path, client=client, start_at="double")
     async with opened(app, MEDIUM) as pilot:
         await pilot.press("f5")
-        await eventually(lambda: lesson_screen(app).session.replay, "the replay")
+        await eventually(lambda: lesson_screen(app).session.cursor, "the replay")
         assert len(desk_of(app).loss.shown_losses) < 40
         await pilot.press("right")
         await pilot.pause()
-        assert lesson_screen(app).session.replay is None
+        assert lesson_screen(app).session.cursor is None
         assert desk_of(app).loss.shown_losses == list(losses)
         assert not lesson_screen(app).replayer.running
 
@@ -299,7 +299,7 @@ async def test_where_one_pane_is_shown_the_curve_stands_beside_the_output(tmp_pa
     async with opened(app, NARROW) as pilot:
         await pilot.press("f5")
         await eventually(lambda: lesson_screen(app).replayer.running, "the replay")
-        await eventually(lambda: "step 1 of 3  loss 1.0000" in screen_text(app), "the first step")
+        await eventually(lambda: "step 1 of 3 · loss 1.0000" in screen_text(app), "the first step")
         assert "trained" in screen_text(app)
         output, loss = desk_of(app).output.region, desk_of(app).loss.region
         assert (output.y, output.height) == (loss.y, loss.height)

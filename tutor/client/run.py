@@ -36,6 +36,7 @@ from tutor.wire.events import (
     Paused,
     RunEnded,
     RunEvent,
+    StepRecorded,
 )
 from tutor.wire.frames import FrameError
 
@@ -286,7 +287,7 @@ class LearnerRun(Run):
                 self._answers.append(answer)
             case Done() if self._asked and len(self._answers) == len(self._questions):
                 self._finish()
-            case LossesRecorded() | InventoryTaken():
+            case LossesRecorded() | InventoryTaken() | StepRecorded():
                 self._add(event)
             case Paused():
                 self.pausing.heard(event)

@@ -10,12 +10,14 @@ from collections import deque
 from itertools import islice
 from typing import Literal
 
+from tutor.session.recording import Recording
 from tutor.wire.events import (
     InventoryEntry,
     InventoryTaken,
     LossesRecorded,
     OutputWritten,
     RunEvent,
+    StepRecorded,
 )
 
 Piece = tuple[Literal["stdout", "stderr"], str]
@@ -34,6 +36,7 @@ class Buffers:
         self.losses: list[float] = []
         """One for each optimizer step; nan where a record was dropped on the way."""
         self.inventory: tuple[InventoryEntry, ...] = ()
+        self.recording = Recording()
         self._pieces: deque[Piece] = deque(maxlen=PIECES_KEPT)
         self._written = 0
 
@@ -41,6 +44,7 @@ class Buffers:
         """Forgets the run before."""
         self.losses = []
         self.inventory = ()
+        self.recording = Recording()
         self._pieces.clear()
         self._written = 0
 
@@ -54,6 +58,8 @@ class Buffers:
                 self._record(event)
             elif isinstance(event, InventoryTaken):
                 self.inventory = event.entries
+            elif isinstance(event, StepRecorded):
+                self.recording.add(event)
 
     @property
     def has_output(self) -> bool:

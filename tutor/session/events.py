@@ -118,11 +118,13 @@ class DraftKept(Struct, frozen=True):
     problem: str = ""
 
 
-class ReplayMoved(Struct, frozen=True):
-    """The replay shows the first `shown` of `total` losses; all of them ends it."""
+class CursorMoved(Struct, frozen=True):
+    """Another step of the run is looked at."""
 
-    shown: int
-    total: int
+    step: int
+    """From 1; 0 is its end."""
+    playing: bool = False
+    """Whether it goes on by itself."""
 
 
 class LinkChanged(Struct, frozen=True):
@@ -155,7 +157,7 @@ Event: TypeAlias = (
     | StepRead
     | AnswerChanged
     | DraftKept
-    | ReplayMoved
+    | CursorMoved
     | LinkChanged
     | NoticeGiven
 )

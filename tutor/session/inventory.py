@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from math import prod
 
-from tutor.session.state import State
+from tutor.session.state import Cursor, State
 from tutor.wire.events import InventoryEntry
 from tutor.wire.values import (
     ArrayValue,
@@ -73,6 +73,16 @@ def nothing_listed_words(state: State) -> str:
     if state.ending is not None or state.verdict is not None:
         return "The program left no tensors, layers or numbers to show."
     return "Nothing to show yet. After a run the tensors of the program are listed here."
+
+
+def step_words(cursor: Cursor | None, kept: tuple[int, tuple[InventoryEntry, ...]] | None) -> str:
+    """Of which step the tensors are, if they are not those of the end. `kept` counts from 0."""
+    if cursor is None:
+        return ""
+    if kept is None:
+        return "at the end: no steps were kept"
+    step = kept[0] + 1
+    return f"at step {step}" + ("" if step == cursor.step else ", the nearest kept")
 
 
 def shape_text(shape: tuple[int, ...]) -> str:

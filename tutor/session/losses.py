@@ -13,14 +13,15 @@ MANY = 64
 """From so many on, the line that is drawn is smoothed."""
 
 
-def losses_words(losses: Sequence[float], state: State) -> str:
+def losses_words(losses: Sequence[float], state: State, dot: str = " · ") -> str:
     """Which step it is and its loss; of a run that is over, from where to where it went."""
     count = len(losses)
     if not count:
         return ""
     last = loss_text(losses[-1])
-    if state.replay is not None:
-        return f"step {count} of {state.replay.total}  loss {last}"
+    if state.cursor is not None:
+        step = min(state.cursor.step, count)
+        return f"step {step} of {count}{dot}loss {loss_text(losses[step - 1])}"
     if state.activity is not None:
         return f"step {count}  loss {last}"
     if count == 1:

@@ -14,6 +14,7 @@ from tutor.session.events import (
     ActivityRequested,
     AnswerChanged,
     BatchArrived,
+    CursorMoved,
     DraftKept,
     Event,
     HintShown,
@@ -21,7 +22,6 @@ from tutor.session.events import (
     NoticeGiven,
     PauseRequested,
     ProgressRead,
-    ReplayMoved,
     ResumeRequested,
     RunCancelled,
     SecondPassed,
@@ -34,7 +34,7 @@ from tutor.session.events import (
 )
 from tutor.session.helping import helped_after_right_answer, solution_shown
 from tutor.session.pausing import after_events, paused_at, request_pause, request_resume
-from tutor.session.state import Activity, ActivityKind, Latest, Pause, Replay, State, Versions
+from tutor.session.state import Activity, ActivityKind, Cursor, Latest, Pause, State, Versions
 from tutor.wire.events import (
     InventoryTaken,
     LossesRecorded,
@@ -83,7 +83,7 @@ def _step(state: State, event: StepShown) -> State:
         versions=_all_newer(state.versions),
         has_losses=False,
         has_tensors=False,
-        replay=None,
+        cursor=None,
         ending=None,
         verdict=None,
         came_out=None,
@@ -109,7 +109,7 @@ def _requested(state: State, event: ActivityRequested) -> State:
         versions=_all_newer(state.versions),
         has_losses=False,
         has_tensors=False,
-        replay=None,
+        cursor=None,
         ending=None,
         verdict=state.verdict if event.kind == "run" else None,
         came_out=state.came_out if event.kind == "run" else None,
@@ -211,9 +211,9 @@ def _kept(state: State, event: DraftKept) -> State:
     return replace(state, unsaved=bool(event.problem), save_problem=event.problem)
 
 
-def _replay(state: State, event: ReplayMoved) -> State:
-    over = event.shown >= event.total or event.shown < 0
-    return replace(state, replay=None if over else Replay(event.shown, event.total))
+def _cursor(state: State, event: CursorMoved) -> State:
+    cursor = Cursor(event.step, event.playing) if event.step > 0 else None
+    return state if cursor == state.cursor else replace(state, cursor=cursor)
 
 
 def _link(state: State, event: LinkChanged) -> State:
@@ -263,7 +263,7 @@ _REDUCERS: dict[type, Callable[[State, Any], State]] = {
     StepRead: _read,
     AnswerChanged: _changed,
     DraftKept: _kept,
-    ReplayMoved: _replay,
+    CursorMoved: _cursor,
     LinkChanged: _link,
     NoticeGiven: _notice,
 }

@@ -54,11 +54,13 @@ class Versions(Struct, frozen=True):
     inventory: int = 0
 
 
-class Replay(Struct, frozen=True):
-    """A short run shown again slowly: the first `shown` of `total` losses."""
+class Cursor(Struct, frozen=True):
+    """The step of the run that is looked at, in place of its end."""
 
-    shown: int
-    total: int
+    step: int
+    """From 1."""
+    playing: bool = False
+    """Whether it moves by itself: a short run is shown again, slowly."""
 
 
 class State(Struct, frozen=True):
@@ -76,7 +78,7 @@ class State(Struct, frozen=True):
     """Whether the newest run reported losses, so that their chart is worth its room."""
     has_tensors: bool = False
     """Whether the newest run reported an inventory."""
-    replay: Replay | None = None
+    cursor: Cursor | None = None
     ending: Ending | None = None
     """How the last plain run of this step ended."""
     verdict: Verdict | None = None

@@ -158,7 +158,7 @@ class TutorApp(CellDiff, Looks):
             await self._take_in_what_was_typed()
         await super().on_event(event)
         if isinstance(event, events.Key):
-            self._lesson_screen().replayer.skip()
+            self._lesson_screen().end_replay(event.key)
 
     async def on_beginning_ready(self) -> None:
         """Keys that came too early act now, before any that come later."""

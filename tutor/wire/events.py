@@ -138,6 +138,16 @@ class InventoryTaken(Struct, frozen=True, tag="inventory"):
     entries: tuple[InventoryEntry, ...]
 
 
+class StepRecorded(Struct, frozen=True, tag="step-recorded"):
+    """What a training had made of its parameters after step number `step` (from 0).
+
+    Not of each step of a long training; in order, none twice.
+    """
+
+    step: int
+    entries: tuple[InventoryEntry, ...]
+
+
 Phase = Literal["zero_grad", "forward", "loss", "backward", "step", "none"]
 """Of one step of a training, in the usual order. `none`: it was stopped outside of all of them."""
 
@@ -187,7 +197,15 @@ class Done(Struct, frozen=True, tag="done"):
 
 
 FromLearner: TypeAlias = (
-    Up | LossesRecorded | InventoryTaken | Paused | Executed | Answered | BatchObserved | Done
+    Up
+    | LossesRecorded
+    | InventoryTaken
+    | StepRecorded
+    | Paused
+    | Executed
+    | Answered
+    | BatchObserved
+    | Done
 )
 
 
@@ -222,7 +240,9 @@ class RunEnded(Struct, frozen=True, tag="run-ended"):
     observation: Observation
 
 
-RunEvent: TypeAlias = OutputWritten | LossesRecorded | InventoryTaken | Paused | Executed | RunEnded
+RunEvent: TypeAlias = (
+    OutputWritten | LossesRecorded | InventoryTaken | StepRecorded | Paused | Executed | RunEnded
+)
 
 
 WorkerPhase = Literal["absent", "starting", "ready", "restarting", "failed", "closed"]

@@ -18,6 +18,7 @@ from tutor.worker.losses import LossSeries
 from tutor.worker.ports import Events
 from tutor.worker.probes import Probes
 from tutor.worker.recorder import Recorder, before_phase
+from tutor.worker.recording import Recording
 from tutor.worker.stack import learner_line
 
 LOSSES_EVERY = 0.05
@@ -47,6 +48,7 @@ class Live:
         """`hold` is what was asked before the program began; `flush` brings out what it printed."""
         self._events = events
         self._flush = flush
+        self._recording = Recording(namespace)
         self._probes = Probes(events, before_phase, hold)
         self._namespace = namespace
         self._clock = clock
@@ -76,13 +78,17 @@ class Live:
 
     def after(self, recorder: Recorder) -> None:
         """After a step or a backward."""
+        if threading.get_ident() != self._thread:
+            return
+        self._recording.take(recorder, self._series or recorder.losses())
         now = self._clock()
-        if now < self._next_losses or threading.get_ident() != self._thread:
+        if now < self._next_losses:
             return
         self._next_losses = now + LOSSES_EVERY
         series = self._series or self._decide(recorder)
         if series is not None:
             self._offer_losses(series)
+            self._offer_steps(series)
         if now >= self._next_inventory:
             self._offer_inventory()
 
@@ -93,6 +99,8 @@ class Live:
             for event in series.batches(self._sent):
                 self._events.report(event)
                 self._sent += len(event.losses)
+            for step in self._recording.events(series):
+                self._events.report(step)
         self._events.report(take_inventory(self._namespace))
 
     def finish(self, recorder: Recorder) -> None:
@@ -101,6 +109,8 @@ class Live:
         series = self._series or recorder.losses()
         for event in series.batches(self._sent):
             self._events.send(event)
+        for step in self._recording.events(series):
+            self._events.send(step)
         self._events.send(take_inventory(self._namespace))
 
     def _decide(self, recorder: Recorder) -> LossSeries | None:
@@ -115,6 +125,11 @@ class Live:
             if not self._events.offer(event):
                 return
             self._sent += len(event.losses)
+
+    def _offer_steps(self, series: LossSeries) -> None:
+        for event in self._recording.events(series):
+            if not self._events.offer(event):
+                return
 
     def _offer_inventory(self) -> None:
         started = self._clock()

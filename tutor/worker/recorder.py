@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from tutor.wire.events import Phase
 from tutor.worker.losses import LossSeries
 from tutor.worker.numbers import size_in_bytes
-from tutor.worker.step_log import Moment, StepLog
+from tutor.worker.step_log import Moment, StepLog, parameters_of
 from tutor.worker.torch_private import (
     Outputs,
     is_tensor,
@@ -30,6 +30,9 @@ from tutor.worker.torch_private import (
 EVENTS_UP_TO = 10_000
 LEAVES_UP_TO = 16 * 1024 * 1024
 """Bytes of parameters up to which they are copied at a backward."""
+
+OPTIMIZERS_UP_TO = 8
+"""Of which it is known what they move."""
 
 _GRAPH_NODES = 2_000
 
@@ -61,10 +64,18 @@ class Recorder:
         """Kept while no optimizer has stepped: a manual update follows it."""
         self._listener = listener
         self._pending: float | None = None
+        self._optimizers: list[torch.optim.Optimizer] = []
+        self._moved: dict[int, Tensor] = {}
 
     def losses(self) -> LossSeries:
         """By step if an optimizer has ever stepped, else by backward."""
         return self.by_step if self.steps else self.by_backward
+
+    def trained(self) -> tuple[Tensor, ...]:
+        """What the optimizers move; without one, what the last backward gave gradients to."""
+        if self.steps:
+            return tuple(self._moved.values())
+        return self.last_backward.tensors if self.last_backward is not None else ()
 
     def before(self, phase: Phase) -> None:
         """A phase of the training is about to begin."""
@@ -105,7 +116,14 @@ class Recorder:
             self.by_step.append(self._pending)
             self._pending = None
         self.step_log.after(optimizer)
+        self._note_optimizer(optimizer)
         self._tell()
+
+    def _note_optimizer(self, optimizer: torch.optim.Optimizer) -> None:
+        known = any(optimizer is each for each in self._optimizers)
+        if not known and len(self._optimizers) < OPTIMIZERS_UP_TO:
+            self._optimizers.append(optimizer)
+            self._moved |= {id(parameter): parameter for parameter in parameters_of(optimizer)}
 
     def _note(self, event: str) -> None:
         if len(self.events) < EVENTS_UP_TO:

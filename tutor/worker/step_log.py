@@ -49,8 +49,8 @@ class Moment:
     def take_gradients(self) -> None:
         """The gradients are those of now; a sparse one counts as none."""
         found = gradients_of(self.tensors)
-        self._has_gradient = [*map(_is_dense, found)]
-        dense = [gradient for gradient in found if _is_dense(gradient)]
+        self._has_gradient = [*map(is_dense, found)]
+        dense = [gradient for gradient in found if is_dense(gradient)]
         if len(dense) == len(found):
             copy_into(self._gradients, dense)
             return
@@ -72,7 +72,8 @@ class Moment:
         return StepRecord(optimizer, lr, self.tensors, tuple(self.values), self.gradients(), after)
 
 
-def _is_dense(gradient: Tensor | None) -> TypeGuard[Tensor]:
+def is_dense(gradient: Tensor | None) -> TypeGuard[Tensor]:
+    """Whether there is a gradient, and it is an ordinary tensor."""
     return gradient is not None and gradient.layout is torch.strided
 
 
@@ -104,7 +105,7 @@ class StepLog:
             self.records.append(moment.record(name, lr))
 
     def _memory_for(self, optimizer: torch.optim.Optimizer) -> Moment | None:
-        parameters = _parameters_of(optimizer)
+        parameters = parameters_of(optimizer)
         size = 3 * size_in_bytes(parameters)
         if size > self._bytes_left:
             return None
@@ -116,7 +117,8 @@ def _groups_of(optimizer: torch.optim.Optimizer) -> list[dict[str, Any]]:
     return optimizer.param_groups
 
 
-def _parameters_of(optimizer: torch.optim.Optimizer) -> Tensors:
+def parameters_of(optimizer: torch.optim.Optimizer) -> Tensors:
+    """All that it moves, in the order of its groups."""
     return tuple(
         parameter
         for group in _groups_of(optimizer)

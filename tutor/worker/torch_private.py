@@ -165,6 +165,20 @@ _copy_all: Callable[[list[Tensor], list[Tensor]], object] = getattr(
 )
 
 
+def lengths(tensors: list[Tensor]) -> list[Tensor]:
+    """The Euclidean norm of each, in one call where torch has it."""
+    return list(_all_norms(tensors)) if tensors else []
+
+
+def _norms_one_by_one(tensors: list[Tensor]) -> list[Tensor]:
+    return [torch.linalg.vector_norm(tensor) for tensor in tensors]
+
+
+_all_norms: Callable[[list[Tensor]], Iterable[Tensor]] = getattr(
+    torch, "_foreach_norm", _norms_one_by_one
+)
+
+
 def leaves_behind(outputs: Outputs, limit: int) -> list[Tensor]:
     """The tensors whose `.grad` a backward from these outputs fills; at most `limit` nodes seen."""
     nodes = [node for node in map(_node_of, outputs) if node is not None]

@@ -179,3 +179,45 @@ async def test_glyphs_can_be_changed_while_it_is_shown() -> None:
         text = "\n".join(rows(chart_of(pilot)))
         assert text.isascii()
         assert "loss" not in text
+
+
+@pytest.mark.parametrize("glyphs", PLOTS)
+async def test_the_step_that_is_looked_at_has_a_sign_and_an_upright_line(glyphs: PlotName) -> None:
+    async with hosted(LossChart(glyphs=glyphs), (60, 14)) as pilot:
+        await shown(pilot, falling(100))
+        before = rows(chart_of(pilot))
+        places = []
+        for step in (1, 50, 100):
+            chart_of(pilot).show_losses(falling(100), cursor=step)
+            await pilot.pause()
+            changed = [
+                {
+                    at
+                    for at, (one, two) in enumerate(zip(old.ljust(60), new.ljust(60), strict=True))
+                    if one != two
+                }
+                for old, new in zip(before, rows(chart_of(pilot)), strict=True)
+            ]
+            (column,) = set.union(*changed)
+            signs = {row[column] for row in rows(chart_of(pilot)) if len(row) > column}
+            assert ("@" if glyphs == "ascii" else "◆") in signs
+            assert ("|" if glyphs == "ascii" else "│") in signs
+            places.append(column)
+        assert places == sorted(set(places))
+        await shown(pilot, falling(100))
+        assert rows(chart_of(pilot)) == before
+
+
+async def test_a_step_whose_loss_has_no_place_has_an_upright_line_alone() -> None:
+    async with hosted(LossChart(), (60, 14)) as pilot:
+        losses = [*FIVE, math.nan, math.inf, 0.0]
+        for step in (6, 7):
+            chart_of(pilot).show_losses(losses, cursor=step)
+            await pilot.pause()
+            assert "◆" not in "".join(rows(chart_of(pilot)))
+        chart_of(pilot).show_losses(losses, cursor=8)
+        await pilot.pause()
+        assert "◆" in "".join(rows(chart_of(pilot)))
+        await pilot.press("l")
+        await pilot.pause()
+        assert "◆" not in "".join(rows(chart_of(pilot)))

@@ -72,7 +72,7 @@ def _fit(choices: list[list[str]], signs: Signs, width: int) -> str:
 
 def _activity(state: State, signs: Signs, width: int) -> str:
     if state.activity is None:
-        return f"{signs.busy} shown again, slowly: any key ends it" if state.replay else ""
+        return _looking_back(state, signs)
     if state.activity.stopping:
         return f"{signs.busy} stopping"
     if state.queued:
@@ -81,6 +81,14 @@ def _activity(state: State, signs: Signs, width: int) -> str:
         return _pause(state.activity.pause, signs, width)
     doing = "checking" if state.activity.kind == "check" else "running"
     return f"{signs.busy} {doing}{elapsed(state.activity)}"
+
+
+def _looking_back(state: State, signs: Signs) -> str:
+    if state.cursor is None:
+        return ""
+    if state.cursor.playing:
+        return f"{signs.busy} shown again, slowly: any key ends it"
+    return f"{signs.busy} looking at step {state.cursor.step}: End goes back to the end"
 
 
 def _pause(pause: Pause, signs: Signs, width: int) -> str:

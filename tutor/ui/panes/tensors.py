@@ -17,6 +17,7 @@ from tutor.session.inventory import (
     entry_numbers,
     entry_words,
     nothing_listed_words,
+    step_words,
 )
 from tutor.session.state import State
 from tutor.ui.pace import PacedDrawing
@@ -58,6 +59,12 @@ class TensorsPane(Pane):
         ended = old is not None and old.activity is not None and new.activity is None
         begun = old is not None and old.activity is None and new.activity is not None
         newer = old is not None and old.versions.inventory != new.versions.inventory
+        if old is not None and old.cursor is not new.cursor:
+            by_hand = new.cursor is not None and not new.cursor.playing
+            (self._drawing.now if by_hand or new.cursor is None else self._drawing.soon)()
+            return
+        if old is not None and new.cursor is not None and not (begun or ended):
+            return  # what is looked at does not change
         if old is None or begun or ended or newer:
             if new.activity is None or not self._names:
                 self._drawing.now()
@@ -82,8 +89,18 @@ class TensorsPane(Pane):
             self.chosen = entry.name
             self._draw_entry(entry)
 
+    @property
+    def entries(self) -> tuple[InventoryEntry, ...]:
+        """What is listed: the newest there is, or what was kept of the step that is looked at."""
+        kept = self._kept_step()
+        return self._buffers.inventory if kept is None else kept[1]
+
+    def _kept_step(self) -> tuple[int, tuple[InventoryEntry, ...]] | None:
+        cursor = self.session.cursor
+        return self._buffers.recording.nearest(cursor.step - 1) if cursor is not None else None
+
     def _show_inventory(self) -> None:
-        entries = self._buffers.inventory
+        entries = self.entries
         names = [entry.name for entry in entries]
         self._list.display = bool(entries)
         self.border_subtitle = KEYS if entries else ""
@@ -129,10 +146,11 @@ class TensorsPane(Pane):
             self._draw_entry(entry)
 
     def _entry(self, name: str) -> InventoryEntry | None:
-        return next((e for e in self._buffers.inventory if e.name == name), None)
+        return next((e for e in self.entries if e.name == name), None)
 
     def _draw_entry(self, entry: InventoryEntry) -> None:
-        self._words.say(entry_words(entry))
+        words = [step_words(self.session.cursor, self._kept_step()), entry_words(entry)]
+        self._words.say("\n".join(filter(None, words)))
         numbers = entry_numbers(entry)
         self._map.display = numbers is not None
         if numbers is not None:

@@ -335,8 +335,8 @@ class LessonScreen(
         await self.app.action_quit()
 
     def action_leader(self) -> None:
-        """Esc: ends a zoom, else shows the strip of letters or takes it away."""
-        if self.desk is not None and self.desk.end_zoom():
+        """Esc: ends a look back, or a zoom, else shows the strip of letters or takes it away."""
+        if self.end_looking_back() or (self.desk is not None and self.desk.end_zoom()):
             return
         panes = len(self.desk.look.names) if self.desk is not None else 0
         self._bottom.toggle_strip(self.live_kind, panes)

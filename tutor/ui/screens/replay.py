@@ -1,4 +1,7 @@
-"""Shows a run that was too short to watch once more, slowly. A timer lives only meanwhile."""
+"""Shows a run that was too short to watch once more, slowly. A timer lives only meanwhile.
+
+It moves the same cursor as the learner does, so all that follows that cursor is shown again.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Callable
 from textual.screen import Screen
 from textual.timer import Timer
 
-from tutor.session.events import ReplayMoved
+from tutor.session.events import CursorMoved
 from tutor.wire.events import RunEnded, RunEvent
 
 SHORT_MS = 2_000.0
@@ -23,7 +26,7 @@ class Replayer:
     """One per screen. The frames go through the session like all else."""
 
     def __init__(
-        self, screen: Screen[None], tell: Callable[[ReplayMoved], None], *, reduced_motion: bool
+        self, screen: Screen[None], tell: Callable[[CursorMoved], None], *, reduced_motion: bool
     ) -> None:
         self._screen = screen
         self._tell = tell
@@ -61,19 +64,28 @@ class Replayer:
     def skip(self) -> None:
         """Shows the end at once."""
         if self._timer is not None:
-            self._end(self._losses)
+            self._end()
+
+    def halt(self) -> None:
+        """Stays at the step it has come to."""
+        if self._timer is not None:
+            self._tell(CursorMoved(self._shown))
+            self.forget()
 
     def _next_frame(self) -> None:
         self._frame += 1
-        shown = max(1, self._losses * self._frame // FRAMES)
         if self._frame >= FRAMES:
-            self._end(self._losses)
+            self._end()
         else:
-            self._tell(ReplayMoved(shown, self._losses))
+            self._tell(CursorMoved(self._shown, playing=True))
 
-    def _end(self, total: int) -> None:
+    @property
+    def _shown(self) -> int:
+        return max(1, self._losses * self._frame // FRAMES)
+
+    def _end(self) -> None:
         self.forget()
-        self._tell(ReplayMoved(total, total))
+        self._tell(CursorMoved(0))
 
     def _end_timer(self) -> None:
         if self._timer is not None:

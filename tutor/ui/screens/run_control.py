@@ -1,6 +1,7 @@
-"""Pausing a run, letting it go on, and stepping it phase by phase. Mixed into the lesson screen.
+"""Pausing a run, letting it go on, stepping it phase by phase, and looking back at its steps.
 
-Each wish has a number of its own, so that the answer to an older one is known as such.
+Mixed into the lesson screen. Each wish to pause has a number of its own, so that the answer to an
+older one is known as such.
 """
 
 from __future__ import annotations
@@ -8,14 +9,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tutor.course.model import CodeStep
-from tutor.session.events import NoticeGiven, PauseRequested, ResumeRequested
+from tutor.session.events import CursorMoved, NoticeGiven, PauseRequested, ResumeRequested
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
     from tutor.session.events import Event
     from tutor.session.state import Activity, ActivityKind, State
+    from tutor.ui.panes.loss import LossPane
     from tutor.ui.screens.activity import Activities
+    from tutor.ui.screens.desk import Desk
+    from tutor.ui.screens.replay import Replayer
     from tutor.ui.screens.running import Client
 
     Base = Screen[None]
@@ -30,6 +34,8 @@ class RunControl(Base):
     """Only what was begun by Run can be paused: a check judges all its programs to their end."""
 
     activities: Activities
+    desk: Desk | None
+    replayer: Replayer
     _last_wish = 0
 
     if TYPE_CHECKING:
@@ -71,6 +77,27 @@ class RunControl(Base):
         elif activity.pause.at is not None:
             self.tell(PauseRequested(self._new_wish(), stepping=True))
             client.step_phase(self._last_wish)
+
+    def on_loss_pane_step_picked(self, message: LossPane.StepPicked) -> None:
+        """Shows the step."""
+        self.tell(CursorMoved(message.step))
+
+    def end_replay(self, key: str) -> None:
+        """Any key shows the end of it; those that move along the curve go on from where it is."""
+        loss = self.desk.loss if self.desk is not None else None
+        if loss is not None and loss.has_focus_within and key in loss.KEYS_TO_MOVE:
+            self.replayer.halt()
+        self.replayer.skip()
+
+    def end_looking_back(self) -> bool:
+        """Whether there was something to end, in the panes that show it."""
+        cursor, desk = self.session.cursor, self.desk
+        if cursor is None or desk is None:
+            return False
+        inside = desk.loss.has_focus_within or desk.tensors.has_focus_within
+        if inside:
+            self.tell(CursorMoved(0))
+        return inside
 
     def _run_to_control(self) -> tuple[Activity, Client] | None:
         activity, client = self.session.activity, self.activities.client

@@ -46,6 +46,8 @@ class GlyphSet:
     """Where a label meets the vertical axis."""
     marker: str
     """One measured point in a chart."""
+    cursor: str
+    """The point that is looked at."""
 
 
 UNICODE = GlyphSet(
@@ -69,6 +71,7 @@ UNICODE = GlyphSet(
     vertical="│",
     tick="┤",
     marker="●",
+    cursor="◆",
 )
 
 ASCII = GlyphSet(
@@ -92,6 +95,7 @@ ASCII = GlyphSet(
     vertical="|",
     tick="+",
     marker="o",
+    cursor="@",
 )
 
 GLYPHS: dict[GlyphName, GlyphSet] = {"unicode": UNICODE, "ascii": ASCII}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -27,6 +27,8 @@ from tutor.ui.widgets.picture import Picture, Piece, joined, wrapped
 
 MANY = 64
 """From so many losses on, the line is smoothed and the losses themselves are dots behind it."""
+ABOVE = 1_000
+"""Dots that are surely outside."""
 SMALLEST = (16, 4)
 """Columns and rows that a curve with its axes needs; in less there are only words."""
 
@@ -44,6 +46,7 @@ class LossChart(Picture, can_focus=True):
         "loss-chart--raw",
         "loss-chart--axis",
         "loss-chart--note",
+        "loss-chart--cursor",
     }
     DEFAULT_CSS: ClassVar[str] = """
     LossChart {
@@ -52,6 +55,7 @@ class LossChart(Picture, can_focus=True):
         & > .loss-chart--raw { color: $text-muted; }
         & > .loss-chart--axis { color: $text-muted; }
         & > .loss-chart--note { text-style: italic; }
+        & > .loss-chart--cursor { color: $text-warning; text-style: bold; }
     }
     """
 
@@ -80,13 +84,18 @@ class LossChart(Picture, can_focus=True):
         self.empty = empty
         self.headed = headed
         self.axis: Axis | None = None
+        self.cursor = 0
+        """The step that is marked, from 1; 0 for none."""
         self.set_reactive(LossChart.glyphs, glyphs)
         self.set_reactive(LossChart.unit, unit)
 
-    def show_losses(self, losses: Sequence[float], *, room_for: Sequence[float] = ()) -> None:
+    def show_losses(
+        self, losses: Sequence[float], *, room_for: Sequence[float] = (), cursor: int = 0
+    ) -> None:
         """Shows all losses so far. Axes start afresh if they do not go on from those shown.
 
-        `room_for`: the axes have room for all of these from the start, and for no more.
+        `room_for`: the axes have room for all of these from the start, and for no more. `cursor`:
+        this step, from 1, is marked.
         """
         losses, room_for = tuple(losses), tuple(room_for)
         with self.redrawing():
@@ -94,7 +103,7 @@ class LossChart(Picture, can_focus=True):
             goes_on = repr(losses[:known][-1:]) == repr(self.losses[-1:])
             if len(losses) < known or not goes_on or room_for != self.room_for:
                 self.axis = None
-            self.losses, self.room_for = losses, room_for
+            self.losses, self.room_for, self.cursor = losses, room_for, cursor
 
     def action_toggle_log(self) -> None:
         """Changes between a linear and a logarithmic vertical axis."""
@@ -224,16 +233,36 @@ class LossChart(Picture, can_focus=True):
                 line.dot(x1, y1)
         if len(points) * 3 <= columns:
             markers = {(x // line.across, y // line.down) for _, x, y in placed}
-        return [self._cells_of_row(row, line, raw, markers) for row in range(rows)]
+        looked_at = self._looked_at(place)
+        if looked_at is not None:
+            column, dot = looked_at
+            looked_at = column // line.across, dot // line.down
+        return [self._cells_of_row(row, line, raw, markers, looked_at) for row in range(rows)]
+
+    def _looked_at(self, place: Callable[[Point], tuple[int, int]]) -> tuple[int, int] | None:
+        """The dot of the marked step; a loss that has no place is taken to be above the chart."""
+        if not 1 <= self.cursor <= len(self.losses):
+            return None
+        loss = self.losses[self.cursor - 1]
+        if math.isfinite(loss) and (loss > 0 or not self.log_y):
+            return place((self.cursor, loss))
+        assert self.axis is not None
+        return place((self.cursor, self.axis.high))[0], -ABOVE
 
     def _connected(self, before: int, step: int) -> bool:
         """Whether all losses between two steps have a place."""
         return step - before <= 1 or all(map(math.isfinite, self.losses[before:step]))
 
     def _cells_of_row(
-        self, row: int, line: DotCanvas, raw: DotCanvas, markers: set[tuple[int, int]]
+        self,
+        row: int,
+        line: DotCanvas,
+        raw: DotCanvas,
+        markers: set[tuple[int, int]],
+        looked_at: tuple[int, int] | None,
     ) -> list[Piece]:
-        """One colour in a cell: the marker before the line, the line before the losses behind."""
+        """One colour in a cell: the marker before the line, the line before the losses behind. An
+        upright line leads to the step that is looked at."""
         signs = ASCII if self.glyphs == "ascii" else UNICODE
         cells: list[Piece] = []
         for column in range(line.columns):
@@ -242,5 +271,9 @@ class LossChart(Picture, can_focus=True):
                 text, style = line.text(column, row), "loss-chart--line"
             if (column, row) in markers:
                 text, style = signs.marker, "loss-chart--line"
+            if looked_at == (column, row):
+                text, style = signs.cursor, "loss-chart--cursor"
+            elif looked_at is not None and looked_at[0] == column and text == " ":
+                text, style = signs.vertical, "loss-chart--cursor"
             cells.append((text, style))
         return joined(cells)
