@@ -1,0 +1,64 @@
+"""What the README says can be done as it says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tutor.cli import main
+from tutor.config import Caps, Config, read_config
+from tutor.ui.own_settings import settings_problems
+from tutor.ui.remapping import remap
+from tutor.ui.theme import THEMES
+
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def example(tmp_path: Path) -> Path:
+    (text,) = re.findall(r"```toml\n(.*?)```", README, re.S)
+    file = tmp_path / "config.toml"
+    file.write_text(text)
+    return file
+
+
+def test_the_settings_are_taken_as_they_stand(example: Path) -> None:
+    config, problems = read_config(example)
+    assert problems == ()
+    assert settings_problems(config, example) == ()
+    assert (config.theme, config.motion, config.limits) == (
+        "nntutor-light",
+        "reduced",
+        Caps(seconds=20, memory_mb=1024),
+    )
+    assert remap(config.keys, config.only).keys == {
+        "run": ("f5", "ctrl+j", "ctrl+r"),
+        "outline": ("f12", "ctrl+o"),
+        "check": ("ctrl+g",),
+    }
+
+
+def test_the_settings_are_all_there_are(example: Path) -> None:
+    text = example.read_text()
+    names = {*Config.__struct_fields__, *Caps.__struct_fields__}
+    assert [name for name in names if not re.search(rf"\b{name}\b", text)] == []
+    assert all(theme.name in text for theme in THEMES)
+
+
+def test_the_two_commands_of_the_start_come_first() -> None:
+    first = re.search(r"```sh\n(.*?)```", README, re.S)
+    assert first is not None
+    assert first[1] == ("python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/nntutor\n")
+
+
+@pytest.mark.parametrize("option", sorted(set(re.findall(r"`nntutor (--[a-z-]+)", README))))
+def test_every_option_named_there_is_one(option: str) -> None:
+    assert option in CliRunner().invoke(main, ["--help"]).output
+
+
+def test_every_command_named_there_is_one() -> None:
+    named = set(re.findall(r"`nntutor ([a-z]+)", README))
+    assert named == set(main.commands)
