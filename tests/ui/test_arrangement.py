@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tutor.course.model import CodeStep, QuizStep, ReadStep, Step
+from tutor.course.model import CodeStep, PredictStep, QuizStep, ReadStep, Step
 from tutor.ui.screens.arrangement import (
+    ABOVE,
     BELOW,
     Look,
     first_below,
@@ -23,7 +24,10 @@ READ = ReadStep(id="r", title="R", text="")
 QUIZ = QuizStep(id="q", title="Q", text="", mode="one", hints=("h",))
 CODE = CodeStep(id="c", title="C", text="", scaffold="", solution="")
 
-STEPS: list[Step] = [READ, QUIZ, CODE]
+GUESS = PredictStep(id="p", title="P", text="", mode="one", program="", hints=("h",))
+TRIED = replace(GUESS, scaffold="x = 1")
+
+STEPS: list[Step] = [READ, QUIZ, GUESS, TRIED, CODE]
 
 
 @st.composite
@@ -53,8 +57,7 @@ def test_only_panes_of_the_step_are_shown(look: Look) -> None:
 @given(looks())
 def test_the_pane_looked_at_is_shown_wherever_it_can_be_chosen(look: Look) -> None:
     chosen = replace(look, below=look.pane) if look.pane in ("verdict", "output", "hints") else look
-    if chosen.single or chosen.told or chosen.pane not in ("verdict", "hints"):
-        assert chosen.pane in visible_panes(chosen)
+    assert chosen.pane in visible_panes(chosen)
 
 
 @given(looks())
@@ -76,7 +79,8 @@ def test_going_round_visits_every_pane_that_is_on_screen(look: Look) -> None:
     if look.single:
         assert seen == set(look.names)
     else:
-        assert seen == visible_panes(replace(look, pane="lesson"))
+        on_screen = visible_panes(replace(look, pane="lesson"))
+        assert seen == on_screen | {name for name in look.names if name in ABOVE}
 
 
 @given(looks())
@@ -103,4 +107,26 @@ def test_numbers_of_panes_go_on_from_kind_to_kind() -> None:
     assert pane_names(QUIZ) == ("lesson", "quiz", "verdict", "hints")
     assert pane_names(CODE)[:3] == ("lesson", "code", "verdict")
     assert pane_names(None) == ("lesson",)
+    assert pane_names(GUESS) == ("lesson", "predict", "output", "hints")
+    assert pane_names(TRIED) == ("lesson", "predict", "code", "output", "hints")
     assert [first_below(kind_of(s)) for s in (READ, QUIZ, CODE)] == ["", "verdict", "output"]
+
+
+def test_of_two_panes_to_answer_in_the_one_looked_at_last_has_the_room() -> None:
+    look = Look(
+        size="medium",
+        kind="predict",
+        names=pane_names(TRIED),
+        pane="lesson",
+        below="output",
+    )
+    assert visible_panes(look) == {"lesson", "predict"}
+    assert visible_panes(replace(look, pane="code", above="code")) == {"lesson", "code"}
+    told = replace(look, pane="output", above="code", told=True)
+    assert visible_panes(told) == {"lesson", "code", "output"}
+
+
+def test_a_hint_is_seen_under_a_prediction_and_its_output_is_not() -> None:
+    look = Look(size="narrow", kind="predict", names=pane_names(GUESS), pane="predict", told=True)
+    assert visible_panes(replace(look, below="hints")) == {"predict", "hints"}
+    assert visible_panes(replace(look, below="output")) == {"predict"}

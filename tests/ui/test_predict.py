@@ -70,7 +70,9 @@ why = "That is the other way round."
 """
 
 
-def predictions(folder: Path, client: FakeClient | None = None, start_at: str = "guess-me") -> TutorApp:
+def predictions(
+    folder: Path, client: FakeClient | None = None, start_at: str = "guess-me"
+) -> TutorApp:
     write_course(
         folder / "lessons", {"10-guess-me": CHOOSE, "20-count-me": NUMBER, "30-read-me": READ}
     )
@@ -299,3 +301,21 @@ async def test_long_givens_are_opened_by_their_key(tmp_path: Path) -> None:
         await pilot.press("escape", "g")
         await pilot.pause()
         assert "last = 3" in screen_text(app)
+
+
+@pytest.mark.parametrize("size", [NARROW, MEDIUM])
+async def test_a_hint_stands_under_the_question_until_the_guess_was_judged(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    app = predictions(tmp_path)
+    async with opened(app, size) as pilot:
+        await pilot.press("escape", "2", "f2")
+        await eventually(lambda: "Look left of the sign." in screen_text(app), "the hint")
+        assert "What is in x after the program?" in screen_text(app)
+        await say_of(app, pilot, "Two.")
+        await pilot.press("enter")
+        await settled(app)
+        await pilot.pause()
+        text = screen_text(app)
+        assert "✓ It came out as you guessed." in text
+        assert "Look left of the sign." not in text

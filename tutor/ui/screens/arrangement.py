@@ -67,7 +67,8 @@ class Look(Struct, frozen=True):
     @property
     def peeking(self) -> bool:
         """Whether a few lines of another pane stand below the single one."""
-        peeks = self.pane in ABOVE and self.pane != "predict"  # which says itself what came out
+        # a predict pane says itself what came out
+        peeks = self.pane in ABOVE and (self.pane != "predict" or self.below == "hints")
         return self.single and not self.quiet and peeks and self.told
 
     @property
@@ -123,7 +124,8 @@ def visible_panes(look: Look) -> frozenset[str]:
         peek = {look.below} if look.peeking else set()
         return frozenset({look.pane} | peek | ({"loss"} if look.peeking_at_curve else set()))
     shown = {"lesson"} | ({_above(look)} & set(look.names))
-    if look.below in look.names and (look.told or look.kind == "code"):
+    wanted = look.told or look.kind == "code" or look.pane == look.below
+    if look.below in look.names and wanted:
         shown.add(look.below)
     if look.kind == "code":
         wide = look.size == "wide"
