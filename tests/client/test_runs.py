@@ -10,7 +10,7 @@ import pytest
 from tests.support.wait import eventually
 from tests.support.worker import Worker, texts, worker
 from tutor.wire.commands import Execute, Limits, ObserveAll, Program, Question
-from tutor.wire.events import Executed, OutputWritten, RunEnded, RunEvent
+from tutor.wire.events import Executed, OutputWritten, ResourcesUsed, RunEnded, RunEvent
 from tutor.wire.values import IntValue, TextValue
 
 pytestmark = [pytest.mark.process, pytest.mark.xdist_group("process")]
@@ -48,6 +48,17 @@ async def test_a_process_that_waits_for_its_command_has_rehearsed_once(running: 
         assert isinstance(value, IntValue)
         seen.add(value.value)
     assert seen <= {0, 1}
+
+
+async def test_what_a_long_run_uses_is_told_while_it_lasts(running: Worker) -> None:
+    command = Execute(Program(source="held = b'x' * 80_000_000\nwhile True: pass"))
+    told: list[ResourcesUsed] = []
+    async for batch in running.client.run(command):
+        told += [event for event in batch if isinstance(event, ResourcesUsed)]
+        if told:
+            running.client.stop()
+    assert 60 <= told[0].memory_mb <= 200
+    assert 0 < told[0].cpu_percent <= 200
 
 
 async def test_errors_and_their_line(running: Worker) -> None:

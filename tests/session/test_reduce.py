@@ -40,6 +40,7 @@ from tutor.wire.events import (
     LossesRecorded,
     Observation,
     OutputWritten,
+    ResourcesUsed,
     RunEnded,
     RunEvent,
     WorkerStateChanged,
@@ -74,6 +75,7 @@ run_events: st.SearchStrategy[RunEvent] = st.one_of(
     st.just(OutputWritten("stdout", "hello")),
     st.just(LossesRecorded(0, (0.5,))),
     st.just(InventoryTaken((ENTRY,))),
+    st.builds(ResourcesUsed, st.integers(0, 500), st.integers(0, 200)),
     st.sampled_from(
         [
             FINISHED,
@@ -308,3 +310,14 @@ def test_the_solution_comes_to_the_front_and_is_put_away_with_the_step() -> None
     assert (state.latest, state.help) == ("hints", Help("words", 1))
     assert _after(CLEAN, start=state).help == Help()
     assert _after(StepShown(READ), start=state).help == Help()
+
+
+def test_what_a_run_uses_is_the_newest_told_and_gone_with_it() -> None:
+    running = _after(StepShown(CODE), ActivityRequested(1, "run"))
+    first, second = ResourcesUsed(100, 50), ResourcesUsed(120, 99)
+    told = _after(BatchArrived(1, (first,)), BatchArrived(1, (second,)), start=running)
+    assert told.activity is not None
+    assert told.activity.used == second
+    stale = _after(BatchArrived(7, (first,)), start=told)
+    assert stale.activity == told.activity
+    assert _after(BatchArrived(1, (FINISHED,)), start=told).activity is None

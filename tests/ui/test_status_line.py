@@ -22,14 +22,15 @@ from tutor.session.state import Activity, State
 from tutor.ui.panes.status_line import StatusLine, status_words
 from tutor.ui.signs import ASCII, UNICODE, Signs
 from tutor.wire.commands import Limits
-from tutor.wire.events import WorkerPhase, WorkerStateChanged
+from tutor.wire.events import ResourcesUsed, WorkerPhase, WorkerStateChanged
 
 NARROWEST = 58
 """Columns of the line in the smallest terminal."""
 
 CODE = CodeStep(id="c", title="C", text="", scaffold="", solution="", hints=("a", "b", "c"))
 IDLE = State(step=CODE, worker=WorkerStateChanged("ready", torch_version="2.13.0+cpu"))
-BUSY = replace(IDLE, activity=Activity(1, "run", begun=True, seconds=3, limits=Limits(10)))
+RUNNING = Activity(1, "run", begun=True, seconds=3, limits=Limits(10))
+BUSY = replace(IDLE, activity=RUNNING)
 
 
 def words(state: State, width: int = 200) -> str:
@@ -39,6 +40,16 @@ def words(state: State, width: int = 200) -> str:
 def test_a_run_tells_how_long_it_takes_and_may_take() -> None:
     assert words(BUSY) == "● running 3 s, at most 10 s"
     assert words(replace(BUSY, slow_link=True)) == "● running 3 s, at most 10 s · slow link"
+
+
+def test_memory_and_processor_of_a_run_stand_there_where_there_is_room() -> None:
+    used = ResourcesUsed(memory_mb=312, cpu_percent=97)
+    busy = replace(BUSY, activity=replace(RUNNING, used=used))
+    assert words(busy) == "● running 3 s, at most 10 s · cpu 97 % · 312 MB"
+    slow = replace(busy, slow_link=True)
+    assert words(slow) == "● running 3 s, at most 10 s · cpu 97 % · 312 MB · slow link"
+    assert words(slow, 50) == "● running 3 s, at most 10 s · 312 MB · slow link"
+    assert words(slow, 40) == "● running 3 s, at most 10 s · slow link"
 
 
 @pytest.mark.parametrize(

@@ -50,10 +50,18 @@ def test_own_child_is_found(sleeper: int) -> None:
     assert tree.tasks([sleeper]) == 1
 
 
+def test_cpu_seconds_of_several_processes_add_up(sleeper: int) -> None:
+    own = tree.cpu_seconds([os.getpid()])
+    assert own > 0
+    assert tree.cpu_seconds([os.getpid(), sleeper]) >= own
+    wait_until(lambda: sum(range(100_000)) and tree.cpu_seconds([os.getpid()]) > own, "more of it")
+
+
 def test_what_has_ended_counts_nothing(sleeper: int) -> None:
     os.kill(sleeper, signal.SIGKILL)
     wait_until(lambda: tree.tasks([sleeper]) == 0, "the zombie to count nothing")
     assert tree.tasks([2**22 + 1]) == 0
+    assert tree.cpu_seconds([2**22 + 1]) == 0
     assert tree.children(2**22 + 1) == []
 
 

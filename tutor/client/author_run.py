@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tutor.client.run import Overdue, Run
 from tutor.wire.commands import ObserveAll
+from tutor.wire.control import Used
 from tutor.wire.events import BatchObserved, Done, FromLearner, Observation, Paused
 
 
@@ -29,6 +30,9 @@ class AuthorRun(Run):
 
     def _paused(self, paused: Paused) -> None:
         """Nobody asks it to pause."""
+
+    def used(self, used: Used) -> None:
+        """Implements Listener. Nobody looks on."""
 
     @property
     def complete(self) -> bool:

@@ -17,7 +17,7 @@ import msgspec
 
 from tutor.wire import control, frames
 from tutor.wire.commands import Command
-from tutor.wire.control import Begin, Ended, Fork, FromWarden, Frozen, ToWarden
+from tutor.wire.control import Begin, Ended, Fork, FromWarden, Frozen, ToWarden, Used
 from tutor.wire.events import FromLearner, Up
 
 _CHUNK = 64 * 1024
@@ -48,6 +48,9 @@ class Listener(Protocol):
 
     def frozen(self, frozen: Frozen) -> None:
         """All its processes are stopped, as the warden was told."""
+
+    def used(self, used: Used) -> None:
+        """What its processes hold and have used so far."""
 
     def ended(self, ended: Ended | None) -> None:
         """All it ever wrote has been told before. None: the warden died without a word."""
@@ -271,10 +274,12 @@ class LearnerProcess:
         if datagram:
             with suppress(msgspec.MsgspecError):
                 said = control.read_from_warden(datagram)
-        if not isinstance(said, Frozen):
+        if not isinstance(said, Frozen | Used):
             self._finish(said)
-        elif self._listener:
+        elif self._listener and isinstance(said, Frozen):
             self._listener.frozen(said)
+        elif self._listener and isinstance(said, Used):
+            self._listener.used(said)
 
     def _hear_warden(self) -> bytes:
         """Empty if it has gone. Had it not read all that we said, an error stands before its

@@ -22,7 +22,7 @@ from tutor.client.learner_process import LearnerProcess
 from tutor.client.output import Captured, Shown
 from tutor.client.pausing import Pausing
 from tutor.wire.commands import Ask, Execute, ObserveAll, Question
-from tutor.wire.control import Begin, Ended, Frozen, Interrupt, Kill
+from tutor.wire.control import Begin, Ended, Frozen, Interrupt, Kill, Used
 from tutor.wire.events import (
     Answer,
     Answered,
@@ -34,6 +34,7 @@ from tutor.wire.events import (
     Observation,
     OutputWritten,
     Paused,
+    ResourcesUsed,
     RunEnded,
     RunEvent,
     StepRecorded,
@@ -185,6 +186,10 @@ class Run(ABC):
             self.pausing.frozen(frozen)
 
     @abstractmethod
+    def used(self, used: Used) -> None:
+        """Implements Listener."""
+
+    @abstractmethod
     def _show(self, stream: int, text: str) -> None:
         """Text that has just been printed; control codes removed."""
 
@@ -252,6 +257,8 @@ class LearnerRun(Run):
         self._events: list[RunEvent] = []
         self._wake = asyncio.Event()
         self._last_batch = 0.0
+        self._used_before: tuple[float, float] | None = None
+        """CPU seconds, and when that was."""
         self._timer: asyncio.TimerHandle | None = None
 
     @property
@@ -291,6 +298,15 @@ class LearnerRun(Run):
                 self._add(event)
             case Paused():
                 self.pausing.heard(event)
+
+    def used(self, used: Used) -> None:
+        """Implements Listener."""
+        now = time.monotonic()
+        seconds, before = self._used_before or (0.0, self._started)
+        self._used_before = (used.cpu_seconds, now)
+        share = max(used.cpu_seconds - seconds, 0.0) / max(now - before, 0.1)
+        if not self.over.is_set():
+            self._add(ResourcesUsed(round(used.memory_mb), round(100 * share)))
 
     def _paused(self, paused: Paused) -> None:
         self._add(paused, urgent=True)

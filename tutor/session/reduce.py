@@ -39,6 +39,7 @@ from tutor.wire.events import (
     InventoryTaken,
     LossesRecorded,
     OutputWritten,
+    ResourcesUsed,
     RunEnded,
     RunEvent,
     WorkerStateChanged,
@@ -128,6 +129,7 @@ def _batch(state: State, event: BatchArrived) -> State:
     if state.activity is None or state.activity.run_id != event.run_id:
         return state
     activity = after_events(replace(state.activity, begun=True), event.events)
+    activity = _with_use(activity, event.events)
     state = replace(
         state,
         activity=activity,
@@ -143,6 +145,11 @@ def _batch(state: State, event: BatchArrived) -> State:
         return replace(state, ending=ending)  # under way until the guess is judged by it
     values = values_of(state.step, ended.observation)
     return replace(state, activity=None, ending=replace(ending, values=values))
+
+
+def _with_use(activity: Activity, events: tuple[RunEvent, ...]) -> Activity:
+    told = [event for event in events if isinstance(event, ResourcesUsed)]
+    return replace(activity, used=told[-1]) if told else activity
 
 
 def _verdict(state: State, event: VerdictReached) -> State:

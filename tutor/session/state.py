@@ -14,7 +14,7 @@ from tutor.course.model import Asking, CodeStep, Step
 from tutor.grading.verdict import CameOut, Verdict
 from tutor.session.endings import Ending
 from tutor.wire.commands import Limits
-from tutor.wire.events import Paused, WorkerStateChanged
+from tutor.wire.events import Paused, ResourcesUsed, WorkerStateChanged
 
 ActivityKind = Literal["run", "check", "predict"]
 
@@ -44,6 +44,8 @@ class Activity(Struct, frozen=True):
     """For how long it has been running, as far as whole seconds were told."""
     limits: Limits = Limits()
     pause: Pause | None = None
+    used: ResourcesUsed | None = None
+    """In the last second, once the first of them has been told."""
 
 
 class Versions(Struct, frozen=True):

@@ -146,6 +146,15 @@ class Frozen(Struct, frozen=True, tag="frozen"):
     """What faulthandler said of where the program stood, if that was asked."""
 
 
+class Used(Struct, frozen=True, tag="used"):
+    """What the whole tree holds and has used so far. Told once a second while a run lasts."""
+
+    memory_mb: float
+    """Above what it started with."""
+    cpu_seconds: float
+    """Of the processes that are there; one that has ended counts no more."""
+
+
 class Ended(Struct, frozen=True, tag="ended"):
     """Nothing of the run is left. What the warden knows of it."""
 
@@ -163,7 +172,7 @@ _ENCODER = msgspec.msgpack.Encoder()
 _FROM_ZYGOTE: msgspec.msgpack.Decoder[FromZygote] = msgspec.msgpack.Decoder(FromZygote)
 _FORK = msgspec.msgpack.Decoder(Fork)
 _TO_WARDEN: msgspec.msgpack.Decoder[ToWarden] = msgspec.msgpack.Decoder(ToWarden)
-FromWarden: TypeAlias = Frozen | Ended
+FromWarden: TypeAlias = Used | Frozen | Ended
 
 _FROM_WARDEN: msgspec.msgpack.Decoder[FromWarden] = msgspec.msgpack.Decoder(FromWarden)
 

@@ -1,7 +1,7 @@
 """What happens in the worker, told in the past tense: plain data for client, session and grading.
 
-`Up` … `Done` come from the learner process over the run's channel. `OutputWritten` and `RunEnded`
-are made by the client, which alone sees the pipes, the warden and the clock.
+`Up` … `Done` come from the learner process over the run's channel. `OutputWritten`, `ResourcesUsed`
+and `RunEnded` are made by the client, which alone sees the pipes, the warden and the clock.
 """
 
 from __future__ import annotations
@@ -163,6 +163,14 @@ class Paused(Struct, frozen=True, tag="paused"):
     """Where in exercise.py it stands."""
 
 
+class ResourcesUsed(Struct, frozen=True, tag="used"):
+    """What the program needed in the last second. Made by the client, from what the warden saw."""
+
+    memory_mb: int
+    cpu_percent: int
+    """Of one core; more than 100 where it keeps several busy."""
+
+
 class Executed(Struct, frozen=True, tag="executed"):
     """The program has come to its end. What it bound, changed, warned of and raised."""
 
@@ -241,7 +249,14 @@ class RunEnded(Struct, frozen=True, tag="run-ended"):
 
 
 RunEvent: TypeAlias = (
-    OutputWritten | LossesRecorded | InventoryTaken | StepRecorded | Paused | Executed | RunEnded
+    OutputWritten
+    | LossesRecorded
+    | InventoryTaken
+    | StepRecorded
+    | Paused
+    | ResourcesUsed
+    | Executed
+    | RunEnded
 )
 
 

@@ -74,6 +74,8 @@ class MemoryWatch:
         self._next_exact = 0.0
         self._last_exact = 0
         self.peak_kb = 0
+        self.held_kb = 0
+        """At the last look."""
         self.near = False
         """Whether to look more often."""
         self.full = False
@@ -85,6 +87,7 @@ class MemoryWatch:
         held = screen if screen <= self._limit * _EXACT_ABOVE else self._exact(pids)
         self.near = screen > self._limit * _NEAR_ABOVE
         self.full = held > self._limit * _FULL_ABOVE
+        self.held_kb = max(held, 0)
         self.peak_kb = max(self.peak_kb, held)
         return held > self._limit or available_kb() < self._floor
 

@@ -55,12 +55,27 @@ def tasks(pids: list[int]) -> int:
 
 
 def _threads(pid: int) -> int:
+    fields = _stat(pid)
+    return 0 if not fields or fields[0] in (b"Z", b"X") else int(fields[17])
+
+
+def cpu_seconds(pids: list[int]) -> float:
+    """What these processes have used so far, in user and kernel."""
+    return sum(map(_ticks, pids)) / os.sysconf("SC_CLK_TCK")
+
+
+def _ticks(pid: int) -> int:
+    fields = _stat(pid)
+    return int(fields[11]) + int(fields[12]) if fields else 0
+
+
+def _stat(pid: int) -> list[bytes]:
+    """The fields after the name, the first of which is the state; none if it is gone."""
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:
-            fields = file.read().rpartition(b")")[2].split()
+            return file.read().rpartition(b")")[2].split()
     except OSError:
-        return 0
-    return 0 if fields[0] in (b"Z", b"X") else int(fields[17])
+        return []
 
 
 def reap(wait: bool = False) -> tuple[list[Reaped], bool]:

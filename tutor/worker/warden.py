@@ -16,7 +16,7 @@ import time
 from typing import NamedTuple, NoReturn
 
 from tutor.wire import control
-from tutor.wire.control import Begin, Decision, Ended, Freeze, Frozen, Interrupt, Kill, Thaw
+from tutor.wire.control import Begin, Decision, Ended, Freeze, Frozen, Interrupt, Kill, Thaw, Used
 from tutor.worker import learner, linux, memory, tree
 from tutor.worker.learner import Descriptors, Surroundings
 from tutor.worker.tree import Reaped
@@ -27,6 +27,8 @@ _TICK_FROZEN = 0.5
 """What is stopped takes no more memory, but others may."""
 _GRACE = 0.3
 """Seconds between SIGINT and SIGKILL."""
+_USE_TOLD = 1.0
+"""Seconds between two words on what the run uses."""
 _TELL = 0.05
 """Seconds that a program has for telling where it stands."""
 _TRACE_BYTES = 16 * 1024
@@ -95,7 +97,7 @@ class _Watch:
         self._trace = b""
         self._tasks = 0
         self._memory: memory.MemoryWatch | None = None
-        self._deadline = self._kill_at = _NEVER
+        self._deadline = self._kill_at = self._next_use = _NEVER
         self._seconds_left: float | None = None
         """Of its time, while the tree is stopped."""
 
@@ -145,6 +147,7 @@ class _Watch:
         match control.read_to_warden(datagram):
             case Begin(seconds=seconds, memory_mb=megabytes, tasks=tasks):
                 self._deadline = time.monotonic() + seconds
+                self._next_use = time.monotonic() + _USE_TOLD
                 self._memory = memory.MemoryWatch(self._base_kb, megabytes * 1024)
                 self._tasks = tasks
             case Interrupt():
@@ -202,6 +205,17 @@ class _Watch:
                 self._end("processes")
             elif self._memory.over(pids):
                 self._end("memory")
+            elif now >= self._next_use and self._seconds_left is None:
+                self._next_use = now + _USE_TOLD
+                self._tell_use(self._memory, pids)
+
+    def _tell_use(self, watch: memory.MemoryWatch, pids: list[int]) -> None:
+        """Nobody waits for this: what cannot be sent at once is left out."""
+        used = Used(watch.held_kb / 1024, tree.cpu_seconds(pids))
+        try:
+            self._app.send(control.encode(used), socket.MSG_DONTWAIT)
+        except OSError:
+            pass
 
     def _end(self, decision: Decision) -> None:
         if self._over:

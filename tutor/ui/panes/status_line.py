@@ -56,7 +56,9 @@ def status_words(state: State, signs: Signs, width: int = ANY_WIDTH) -> Content:
         return Content.styled(f"{signs.warning} {state.worker_told}", "bold $warning")
     doing = _activity(state, signs, width)
     if doing:
-        return Content(_fit([[doing, _link(state)]], signs, width))
+        link, (cpu, memory) = _link(state), _used(state)
+        choices = [[doing, cpu, memory, link], [doing, memory, link], [doing, link]]
+        return Content(_fit(choices, signs, width))
     checks, hints = _checks(state), _hints(state)
     worker, briefly = _worker(state, signs), _worker(state, signs, version=False)
     fewer = hints.removesuffix(" shown")
@@ -106,6 +108,11 @@ def _pause(pause: Pause, signs: Signs, width: int) -> str:
 
 def _link(state: State) -> str:
     return "slow link" if state.slow_link and state.activity is not None else ""
+
+
+def _used(state: State) -> tuple[str, str]:
+    used = state.activity.used if state.activity is not None else None
+    return (f"cpu {used.cpu_percent} %", f"{used.memory_mb} MB") if used is not None else ("", "")
 
 
 def _checks(state: State) -> str:
