@@ -208,10 +208,13 @@ class LessonScreen(
 
     def go_to_chosen(self, step_id: str | None) -> None:
         """Shows the step of the id, if it is another."""
-        if step_id and self.at_start:
-            self.leave_start()
         chosen = self.opening.whole().course.find(step_id) if step_id else None
-        if chosen is not None and (self.step is None or chosen.id != self.step.id):
+        if chosen is None:
+            return
+        if self.step is not None and chosen.id == self.step.id:
+            self.action_go_on()
+        else:
+            self.leave_start()
             self._show_step(chosen)
 
     def action_next_step(self) -> None:

@@ -207,11 +207,9 @@ def _lines(row: Row, width: int) -> list[Content]:
     spans = wrap_words(text, max(10, width - head))
     made = []
     for number, (start, end) in enumerate(spans):
-        shown = Content(text[start:end])
-        if row.click:
-            shown = Content.styled(text[start:end], f"@click=screen.{row.click}")
         first = (row.head or "") if number == 0 else ""
-        made.append(Content.assemble((first.ljust(head), row.style), shown))
+        line = Content.assemble((first.ljust(head), row.style), text[start:end])
+        made.append(line.stylize(f"@click=screen.{row.click}") if row.click else line)
     return made
 
 

@@ -137,11 +137,7 @@ class Starting(Base):
 
     async def start_takes(self, event: events.Key | events.Paste) -> bool:
         """Whether the key was meant for the start and has been acted on."""
-        if (
-            not self.at_start
-            or self.app.screen is not self
-            or isinstance(self.focused, LeaderStrip)
-        ):
+        if not self.at_start or self.app.screen is not self or self._strip_is_on():
             return False
         if isinstance(event, events.Paste):
             self._go_on_with("")
@@ -159,8 +155,10 @@ class Starting(Base):
 
     def action_go_on(self) -> None:
         """To the step that the start names."""
+        if not self.at_start:
+            return
         self.leave_start()
-        if self.step is not None:
+        if self.step is not None and self.desk is not None:  # else it is kept with the desk
             self.come_to(self.step)
 
     async def action_first_open(self) -> None:
@@ -172,7 +170,6 @@ class Starting(Base):
         if following is None or self.step is None or following.id == self.step.id:
             self.action_go_on()
         else:
-            self.leave_start()
             self.go_to_chosen(following.id)
 
     def leave_start(self) -> None:
@@ -192,6 +189,9 @@ class Starting(Base):
         in_code = self.desk is not None and self.desk.look.pane == "code"
         if character and in_code and isinstance(self.step, CodeStep):
             self.tell(NoticeGiven(f"{character} went into your code. Ctrl+Z takes it back."))
+
+    def _strip_is_on(self) -> bool:
+        return isinstance(self.focused, LeaderStrip) and self.focused.display
 
     def _bound(self, key: str) -> tuple[str, bool] | None:
         """The action of a key that is live at the start too, and whether it wins over what is
