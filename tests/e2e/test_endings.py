@@ -87,6 +87,8 @@ def test_the_next_start_opens_at_the_same_place(start: Start) -> None:
     terminal.press("ctrl+q")
     terminal.wait_for_end()
     again = start()
+    again.wait_for("Welcome back", "today", "not checked yet")
+    again.press("enter")
     again.wait_for("x = 1", "softmax = ...")
     again.write("2")
     again.wait_for("x = 12")

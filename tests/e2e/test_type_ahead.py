@@ -22,3 +22,30 @@ def test_what_is_typed_at_the_first_frame_ends_in_the_editor(start: Start) -> No
     terminal.wait_for("x = 1", "y = 2# Make a sigmoid function")
     terminal.press("ctrl+q")
     assert terminal.wait_for_end() == 0
+
+
+@pytest.mark.parametrize("keys", ["\rx = 1 ", "x = 1 "])
+def test_what_is_typed_at_once_goes_past_the_start_into_the_editor(start: Start, keys: str) -> None:
+    before = start("open", "sigmoid", columns=120, rows=35)
+    before.wait_for("# Make a sigmoid function")
+    before.press("ctrl+q")
+    before.wait_for_end()
+    terminal = start(columns=120, rows=35)
+    terminal.write(keys)
+    terminal.wait_for("x = 1 # Make a sigmoid function")
+    terminal.press("ctrl+q")
+    assert terminal.wait_for_end() == 0
+
+
+def test_an_app_that_was_killed_says_so_at_the_next_start(start: Start) -> None:
+    before = start("open", "sigmoid", columns=120, rows=35)
+    before.wait_for("# Make a sigmoid function")
+    before.write("x = 1 ")
+    before.wait_for("saving")
+    before.wait_for("saved")
+    before.process.kill()
+    before.wait_for_end()
+    terminal = start(columns=120, rows=35)
+    terminal.wait_for("Welcome back", "It was cut off.")
+    terminal.press("enter")
+    terminal.wait_for("x = 1 # Make a sigmoid function")
