@@ -94,6 +94,17 @@ LOSSES = tuple(2.0 * math.exp(-n / 30) + 0.1 * (n % 3) for n in range(100))
 WEIGHT = array("d", [(n - 20) / 10 for n in range(40)] + [math.nan] * 8)
 
 
+TERMS = """
+[[term]]
+name = "double"
+say = "Twice as much: 3 makes 6."
+
+[[term]]
+name = "half"
+say = "What two of make a whole: 3 makes 1.5."
+"""
+
+
 def _tensor(shape: tuple[int, ...]) -> TensorValue:
     return TensorValue("float32", "float", shape, WEIGHT.tobytes())
 
@@ -120,7 +131,8 @@ async def walk(
 ) -> None:
     """Calls `visit` with a name for each state, and the app that is in it."""
     steps = {"05-rich": RICH, "25-number": NUMBER, **STEPS, "30-double": LONG_GIVEN}
-    write_course(folder / "lessons", steps)
+    head = write_course(folder / "lessons", steps) / "basics" / "lesson.toml"
+    head.write_text(head.read_text() + TERMS)
     client = FakeClient(
         [raised(_ERROR, OutputWritten("stdout", "before\n"))],
         [finished(*_MOVED)],
@@ -161,6 +173,11 @@ class _Walker:
         await self.see("help", "h")
         await self.see("outline", "escape", "escape", "o")
         await self.see("outline, moved", "down", "down")
+        await self.see("terms", "escape", "escape", "w")
+        await self.see("terms, the next", "down")
+        await self.see("terms, searched", *"half")
+        await self.see("report", "escape", "escape", "!")
+        await self.see("report, typed", *"hm")
         await self.see("palette", "escape", "f10")
         await eventually(lambda: bool(self.app.screen.query("CommandInput")), "the palette")
         await self.see("palette, found", "h", "i")
@@ -207,6 +224,10 @@ class _Walker:
         await self.see("tensors, numbers", "m")
         await self.see("hints, none", "escape", "7")
         await self.see("hints, one", "f2")
+        await self.see("ladder", "escape", "l")
+        await self.see("ladder, moved", "down")
+        await self.see("solution, word by word", "enter")
+        await self.see("solution, whole", *["escape", "l", "down", "enter"])
 
     async def answers(self) -> None:
         await self.type_answer("y = x")
