@@ -6,6 +6,7 @@ from array import array
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from tests.support.fake_client import FakeClient, finished
@@ -107,6 +108,30 @@ async def test_end_and_escape_lead_back_to_the_end(tmp_path: Path, key: str) -> 
         assert "◆" not in screen_text(app)
         await press(pilot, "escape")
         assert "Outline" in screen_text(app), "the strip of letters"
+
+
+async def test_keys_that_come_at_once_all_count(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, client=FakeClient([finished(*ALL)]), start_at="double")
+    async with opened(app, MEDIUM) as pilot:
+        await run_to_its_end(app, pilot)
+        for key in ("left", "less_than_sign", "less_than_sign", "right", "left"):
+            app.post_message(events.Key(key, None))
+        await eventually(lambda: cursor(app) == Cursor(19), "all five")
+
+
+async def test_the_tensors_alone_are_looked_through_too(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, client=FakeClient([finished(*ALL)]), start_at="double")
+    async with opened(app, NARROW) as pilot:
+        await run_to_its_end(app, pilot)
+        await press(pilot, "escape", "6")
+        await eventually(lambda: desk_of(app).tensors.has_focus_within, "the focus")
+        await press(pilot, "less_than_sign", "left", "left", "left")
+        assert cursor(app) == Cursor(27)
+        assert "at step 25, the nearest kept" in screen_text(app)
+        assert first_weight(app) == 24
+        await press(pilot, "escape")
+        assert cursor(app) is None
+        assert first_weight(app) == 99
 
 
 async def test_past_the_last_step_is_the_end(tmp_path: Path) -> None:

@@ -340,7 +340,7 @@ def key_table_markdown() -> str:
             "|---|---|---|",
             *rows,
             "| Pane: Go to the pane of that number. | | 1-9 |",
-            "| Loss: Look at the step before or after, ten steps off, the first, the end. "
+            "| Loss, Tensors: Look at the step before or after, ten off, the first one, the end. "
             "| Left, Right, <, >, Home, End | |",
             "| Tensors: Pick the tensor before or after. | [, ] | |",
             "",

@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
-from textual.message import Message
 from textual.widget import Widget
 
 from tutor.session.buffers import Buffers
 from tutor.session.losses import EMPTY, losses_words, no_losses_words
 from tutor.session.state import State
+from tutor.ui.looking_back import BY_STEPS, TO_ENDS, LooksBack
 from tutor.ui.pace import PacedDrawing
 from tutor.ui.pane import Pane
 from tutor.ui.said import Said
@@ -24,31 +24,12 @@ from tutor.ui.widgets.loss_chart import LossChart
 
 KEYS = "\u2190 \u2192: step back, on  l: log scale"
 ASCII_KEYS = "Left, Right: step back, on  l: log scale"
-FAR = 10
-"""Steps that `<` and `>` move by."""
 
 
-class LossPane(Pane):
+class LossPane(LooksBack, Pane):
     """One curve."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "move(-1)", "Step back"),
-        Binding("right", "move(1)", "Step on"),
-        Binding("less_than_sign", f"move({-FAR})", "Ten steps back"),
-        Binding("greater_than_sign", f"move({FAR})", "Ten steps on"),
-        Binding("home", "first", "First step"),
-        Binding("end", "last", "End"),
-    ]
-    KEYS_TO_MOVE: ClassVar[frozenset[str]] = frozenset(
-        binding.key for binding in Binding.make_bindings(BINDINGS)
-    )
-
-    class StepPicked(Message):
-        """The learner looks at that step, from 1; 0 is the end."""
-
-        def __init__(self, step: int) -> None:
-            super().__init__()
-            self.step = step
+    BINDINGS: ClassVar[list[BindingType]] = [*BY_STEPS, *TO_ENDS]
 
     def __init__(self, buffers: Buffers, *, signs: Signs) -> None:
         super().__init__("loss", signs=signs)
@@ -87,25 +68,6 @@ class LossPane(Pane):
     def focus_target(self) -> Widget:
         """The chart."""
         return self._chart
-
-    def action_move(self, by: int) -> None:
-        """Looks at another step; past the last one, at the end."""
-        count = len(self._buffers.losses)
-        here = min(self.session.cursor.step, count) if self.session.cursor else count
-        self._pick(max(1, here + by))
-
-    def action_first(self) -> None:
-        """Looks at the first step."""
-        self._pick(1)
-
-    def action_last(self) -> None:
-        """Looks at the end."""
-        self._pick(0)
-
-    def _pick(self, step: int) -> None:
-        count = len(self._buffers.losses)
-        if count:
-            self.post_message(self.StepPicked(step if step < count else 0))
 
     def _draw_losses(self) -> None:
         state, losses = self.session, self._buffers.losses

@@ -90,7 +90,8 @@ def _looking_back(state: State, signs: Signs) -> str:
         return ""
     if state.cursor.playing:
         return f"{signs.busy} shown again, slowly: any key ends it"
-    return f"{signs.busy} looking at step {state.cursor.step}: End goes back to the end"
+    step = f"{signs.busy} looking at step {state.cursor.step}"
+    return f"{step}{signs.dot}in the pane Loss, Left and Right move, Esc ends it"
 
 
 def _pause(pause: Pause, signs: Signs, width: int) -> str:

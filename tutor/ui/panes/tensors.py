@@ -20,6 +20,7 @@ from tutor.session.inventory import (
     step_words,
 )
 from tutor.session.state import State
+from tutor.ui.looking_back import BY_STEPS, LooksBack
 from tutor.ui.pace import PacedDrawing
 from tutor.ui.pane import Pane
 from tutor.ui.said import Said
@@ -30,12 +31,13 @@ from tutor.wire.events import InventoryEntry
 KEYS = r"\[ and ]: another one  m: numbers"
 
 
-class TensorsPane(Pane):
+class TensorsPane(LooksBack, Pane):
     """The chosen entry stays chosen by name while runs replace the inventory."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left_square_bracket", "pick(-1)", "Tensor before"),
         Binding("right_square_bracket", "pick(1)", "Next tensor"),
+        *BY_STEPS,
     ]
 
     def __init__(self, buffers: Buffers, *, signs: Signs) -> None:

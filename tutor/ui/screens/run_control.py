@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 from tutor.course.model import CodeStep
 from tutor.session.events import CursorMoved, NoticeGiven, PauseRequested, ResumeRequested
+from tutor.ui.looking_back import KEYS_TO_MOVE
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from tutor.session.buffers import Buffers
     from tutor.session.events import Event
     from tutor.session.state import Activity, ActivityKind, State
-    from tutor.ui.panes.loss import LossPane
+    from tutor.ui.looking_back import MoveAsked
     from tutor.ui.screens.activity import Activities
     from tutor.ui.screens.desk import Desk
     from tutor.ui.screens.replay import Replayer
@@ -34,6 +36,7 @@ class RunControl(Base):
     """Only what was begun by Run can be paused: a check judges all its programs to their end."""
 
     activities: Activities
+    buffers: Buffers
     desk: Desk | None
     replayer: Replayer
     _last_wish = 0
@@ -78,26 +81,31 @@ class RunControl(Base):
             self.tell(PauseRequested(self._new_wish(), stepping=True))
             client.step_phase(self._last_wish)
 
-    def on_loss_pane_step_picked(self, message: LossPane.StepPicked) -> None:
-        """Shows the step."""
-        self.tell(CursorMoved(message.step))
+    def on_move_asked(self, message: MoveAsked) -> None:
+        """Looks at another step of the run; past the last one is its end."""
+        count = len(self.buffers.losses)
+        cursor = self.session.cursor
+        here = min(cursor.step, count) if cursor is not None else count
+        step = max(1, here + message.by)
+        self.tell(CursorMoved(step if step < count else 0))
 
     def end_replay(self, key: str) -> None:
         """Any key shows the end of it; those that move along the curve go on from where it is."""
-        loss = self.desk.loss if self.desk is not None else None
-        if loss is not None and loss.has_focus_within and key in loss.KEYS_TO_MOVE:
+        if key in KEYS_TO_MOVE and self._looks_back():
             self.replayer.halt()
         self.replayer.skip()
 
     def end_looking_back(self) -> bool:
         """Whether there was something to end, in the panes that show it."""
-        cursor, desk = self.session.cursor, self.desk
-        if cursor is None or desk is None:
-            return False
-        inside = desk.loss.has_focus_within or desk.tensors.has_focus_within
-        if inside:
+        ends = self.session.cursor is not None and self._looks_back()
+        if ends:
             self.tell(CursorMoved(0))
-        return inside
+        return ends
+
+    def _looks_back(self) -> bool:
+        """Whether the focus is in a pane that shows the step."""
+        desk = self.desk
+        return desk is not None and (desk.loss.has_focus_within or desk.tensors.has_focus_within)
 
     def _run_to_control(self) -> tuple[Activity, Client] | None:
         activity, client = self.session.activity, self.activities.client
