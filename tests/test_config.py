@@ -25,6 +25,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
     text = """\
 theme = "nntutor-light"
 glyphs = "ascii"
+start_screen = false
 
 [keys]
 run = "ctrl+r"
@@ -40,6 +41,7 @@ memory_mb = 512
         Config(
             theme="nntutor-light",
             glyphs="ascii",
+            start_screen=False,
             keys={
                 "run": ("ctrl+r",),
                 "check": ("f4", "ctrl+k"),
@@ -70,6 +72,7 @@ def test_each_bad_setting_is_told_and_the_rest_holds(tmp_path: Path) -> None:
 them = "dark"
 theme = 3
 glyphs = "emoji"
+start_screen = "no"
 
 [keys]
 run = ["ctrl+r"]
@@ -89,13 +92,14 @@ colour = 1
         "config.toml:2: them: is no setting: did you mean `theme`?",
         "config.toml:3: theme: should be a name in quotes",
         'config.toml:4: glyphs: should be "unicode" or "ascii"',
-        'config.toml:8: keys.check: should be a key such as "ctrl+r", or a list of keys',
-        'config.toml:9: keys.hint: should be a key such as "ctrl+r", or a list of keys',
-        'config.toml:10: keys.quit: should be as in { keys = ["ctrl+r"], only = true }',
-        'config.toml:11: keys.stop: should be as in { keys = ["ctrl+r"], only = true }',
-        "config.toml:14: limits.seconds: should be a number of seconds above 0",
-        "config.toml:15: limits.memory_mb: should be a whole number of MB above 0",
-        "config.toml:16: limits.colour: is no setting: known are seconds, memory_mb",
+        "config.toml:5: start_screen: should be true or false",
+        'config.toml:9: keys.check: should be a key such as "ctrl+r", or a list of keys',
+        'config.toml:10: keys.hint: should be a key such as "ctrl+r", or a list of keys',
+        'config.toml:11: keys.quit: should be as in { keys = ["ctrl+r"], only = true }',
+        'config.toml:12: keys.stop: should be as in { keys = ["ctrl+r"], only = true }',
+        "config.toml:15: limits.seconds: should be a number of seconds above 0",
+        "config.toml:16: limits.memory_mb: should be a whole number of MB above 0",
+        "config.toml:17: limits.colour: is no setting: known are seconds, memory_mb",
     )
 
 

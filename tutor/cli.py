@@ -77,7 +77,7 @@ def main(
 ) -> None:
     """Learn neural networks with PyTorch, in this terminal.
 
-    Without a command it opens where you left off.
+    Without a command it tells where you left off, and Enter goes on there.
     """
     context.obj = {"lessons": lessons, "data_dir": data_dir, "mouse": not no_mouse, "slow": slow}
     if context.invoked_subcommand is None:
