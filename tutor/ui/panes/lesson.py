@@ -94,7 +94,10 @@ class LessonPane(Pane):
     def _say_end(self) -> None:
         below = self._scroll.max_scroll_y > self._scroll.scroll_y
         here = self.has_focus_within
-        self._end.say(end_words(self.session, self.signs, below=below, here=here))
+        words = end_words(self.session, self.signs, below=below, here=here)
+        if 0 < self._end.content_size.width < words.cell_length:
+            words = Content.styled(f"{self.signs.down} {MORE_HERE}", "bold")
+        self._end.say(words)
 
     def _show_reference(self, state: State) -> None:
         right = state.verdict is not None and state.verdict.accepted
