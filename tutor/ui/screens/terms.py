@@ -20,7 +20,7 @@ from tutor.ui.words import inline
 
 NO_TERMS = "This course explains no terms."
 NOTHING_FOUND = "No term has these words. Backspace takes letters away."
-KEYS = "Type to search, Up and Down choose, Enter opens the step, Esc leaves."
+KEYS = "Up, Down choose. Enter opens the step, Esc leaves."
 
 BESIDE_FROM = 100
 """Columns from which on the words and their meaning stand side by side."""
@@ -34,8 +34,8 @@ class TermsScreen(ModalScreen[str | None]):
         Binding("escape", "cancel", "Back"),
         Binding("up", "move('cursor_up')", "Up", show=False),
         Binding("down", "move('cursor_down')", "Down", show=False),
-        Binding("pageup", "move('page_up')", "Page up", show=False),
-        Binding("pagedown", "move('page_down')", "Page down", show=False),
+        Binding("pageup", "page('page_up')", "Page up", show=False),
+        Binding("pagedown", "page('page_down')", "Page down", show=False),
     ]
 
     def __init__(self, entries: Sequence[Entry], here: Step | None) -> None:
@@ -43,19 +43,20 @@ class TermsScreen(ModalScreen[str | None]):
         super().__init__()
         self._entries = {entry.term.name: entry for entry in entries}
         self._here = here
-        self._search = Input(placeholder="Search", compact=True, id="terms-search")
+        self._search = Input(placeholder="Type to search", compact=True, id="terms-search")
         self._list = OptionList(id="terms-list", markup=False)
         self._list.can_focus = False  # letters are for the search
         self._meaning = Static("", id="terms-meaning", markup=False)
+        self._text = VerticalScroll(self._meaning, id="terms-text", can_focus=False)
 
     def compose(self) -> ComposeResult:
         """What to search for, the words, what the one chosen means, and the keys."""
-        with Vertical(id="terms"):
-            yield Static("Terms", classes="title", markup=False)
+        with Vertical(id="terms") as window:
+            window.border_title = "Terms"
             yield self._search
             with Container(id="terms-body"):
                 yield self._list
-                yield VerticalScroll(self._meaning, id="terms-text", can_focus=False)
+                yield self._text
             yield Static(KEYS, classes="keys", markup=False)
 
     def on_mount(self) -> None:
@@ -66,6 +67,7 @@ class TermsScreen(ModalScreen[str | None]):
     def on_resize(self, event: events.Resize) -> None:
         """Side by side where there is room."""
         self.set_class(event.size.width >= BESIDE_FROM, "beside")
+        self._show_meaning()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Shows the terms that have all the words."""
@@ -80,12 +82,7 @@ class TermsScreen(ModalScreen[str | None]):
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Says what it means."""
         event.stop()
-        entry = self._entries.get(event.option_id or "")
-        if entry is not None:
-            self._meaning.update(meaning(entry))
-            self.query_one("#terms-text").scroll_home(animate=False)
-            # a longer meaning leaves the list fewer rows
-            self.call_after_refresh(self._list.scroll_to_highlight)
+        self._show_meaning()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """A click goes there as well."""
@@ -96,15 +93,31 @@ class TermsScreen(ModalScreen[str | None]):
         """Moves among the words, while the search has the keys."""
         await self._list.run_action(how)
 
+    async def action_page(self, how: str) -> None:
+        """Pages through a meaning that has no room, else through the words."""
+        paged = self._text if self._text.max_scroll_y else self._list
+        await paged.run_action(how)
+
     def action_cancel(self) -> None:
         """Stays where the learner was."""
         self.dismiss(None)
 
     def _go(self) -> None:
-        option = self._list.highlighted_option
-        entry = self._entries.get(option.id or "") if option is not None else None
+        entry = self._chosen()
         if entry is not None and entry.step is not None:
             self.dismiss(entry.step.id)
+
+    def _chosen(self) -> Entry | None:
+        option = self._list.highlighted_option
+        return self._entries.get(option.id or "") if option is not None else None
+
+    def _show_meaning(self) -> None:
+        entry = self._chosen()
+        beside = self.has_class("beside")
+        self._meaning.update(meaning(entry, headed=beside) if entry is not None else "")
+        self._text.scroll_home(animate=False)
+        # a longer meaning leaves the list fewer rows
+        self.call_after_refresh(self._list.scroll_to_highlight)
 
     def _fill(self, search: str) -> None:
         words = search.lstrip("/").casefold().split()
@@ -114,20 +127,21 @@ class TermsScreen(ModalScreen[str | None]):
         if not found:
             told = NOTHING_FOUND if self._entries else NO_TERMS
             self._list.add_option(Option(told, disabled=True))
-            self._meaning.update("")
+            self._show_meaning()
             return
         concepts = self._here.concepts if self._here is not None else ()
         first = min(found, key=lambda entry: _rank(entry, concepts, words))
         self._list.highlighted = self._list.get_option_index(first.term.name)
 
 
-def meaning(entry: Entry) -> Content:
-    """The word, what it means, and where it is met."""
-    said = Content.assemble((entry.title, "bold $primary"), "\n", inline(entry.term.say))
-    if entry.step is None:
-        return said
-    where = f"First met in: {entry.step.section} {entry.step.title}".replace("  ", " ")
-    return Content("\n\n").join([said, Content.styled(where, "bold")])
+def meaning(entry: Entry, *, headed: bool) -> Content:
+    """What it means, and where it is met; `headed` by the word, where that stands away from it."""
+    said = inline(entry.term.say)
+    parts = [Content.styled(entry.title, "bold $primary"), said] if headed else [said]
+    if entry.step is not None:
+        where = " ".join(("First met in", entry.step.section, entry.step.title))
+        parts.append(Content.styled(" ".join(where.split()), "bold"))
+    return Content("\n\n" if headed else "\n").join(parts)
 
 
 def _has(entry: Entry, words: list[str]) -> bool:
