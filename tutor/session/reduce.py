@@ -164,7 +164,7 @@ def _verdict(state: State, event: VerdictReached) -> State:
         attempts=_attempts_after(state, event.verdict),
         verdict=event.verdict,
         came_out=event.came_out,
-        latest=state.latest if guessed else "verdict",
+        latest="verdict" if not guessed else "nothing" if event.came_out else state.latest,
         done=state.done | {state.step.id} if ends else state.done,
         helped=helped_after_right_answer(state) if event.verdict.accepted else state.helped,
         notice="",
