@@ -284,7 +284,7 @@ async def test_n_goes_to_the_first_step_that_is_not_done(tmp_path: Path) -> None
         assert not lesson_screen(app).at_start
 
 
-@pytest.mark.parametrize("words", ["begins with", "Enter"])
+@pytest.mark.parametrize("words", ["begins with", "Enter "])
 async def test_a_click_goes_on(tmp_path: Path, words: str) -> None:
     app = tutor_app(tmp_path)
     async with app.run_test(size=NARROW) as pilot:

@@ -143,8 +143,8 @@ def test_no_line_is_wider_than_there_is_room(course: Course, width: int, first_t
     words = " ".join(row.text for group in groups for row in group).split()
     for height in (12, 40):
         drawn = lines(groups, WELCOME, width, height)
-        assert max(line.cell_length for line in drawn) <= width
-        shown = " ".join(line.plain for line in drawn).split()
+        assert max(line.words.cell_length for line in drawn) <= width
+        shown = " ".join(line.words.plain for line in drawn).split()
         assert [word for word in words if word not in shown] == []
     assert len(lines(groups, WELCOME, width, 12)) < len(lines(groups, WELCOME, width, 40))
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from textual import events
 from textual.app import ComposeResult, RenderResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-from tutor.ui.screens.start_words import WELCOME, WELCOME_BACK, Facts, lines, rows
+from tutor.ui.screens.start_words import WELCOME, WELCOME_BACK, Facts, Line, lines, rows
 from tutor.ui.signs import Signs
 
 WIDEST = 78
@@ -22,11 +23,13 @@ class StartText(Widget):
         super().__init__(id="start-text")
         self._own_keys = own_keys
         self._signs = signs
+        self._room = 0
+        """Rows that there are without scrolling."""
         self.facts = Facts(first_time=True)
 
     def render(self) -> RenderResult:
         """The rows, one line each."""
-        return Content("\n").join(self._lines(self.content_size.width, self._room))
+        return Content("\n").join(line.words for line in self._lines(self.content_size.width))
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         """As much as is read with ease."""
@@ -35,13 +38,17 @@ class StartText(Widget):
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """One row for each line."""
         self._room = container.height
-        return len(self._lines(width, container.height))
+        return len(self._lines(width))
 
-    _room = 0
+    async def on_click(self, event: events.Click) -> None:
+        """A click anywhere on a key's line does what the key does."""
+        shown = self._lines(self.content_size.width)
+        if event.y < len(shown) and shown[event.y].click:
+            await self.run_action(f"screen.{shown[event.y].click}")
 
-    def _lines(self, width: int, height: int) -> list[Content]:
+    def _lines(self, width: int) -> list[Line]:
         title = WELCOME if self.facts.first_time else WELCOME_BACK
-        return lines(rows(self.facts, self._own_keys, self._signs), title, width, height)
+        return lines(rows(self.facts, self._own_keys, self._signs), title, width, self._room)
 
 
 class Start(VerticalScroll, can_focus=False):

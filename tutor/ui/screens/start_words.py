@@ -36,9 +36,6 @@ HEAD = 13
 
 BAR = 10
 
-Action = str
-"""What a click on a row does."""
-
 
 class Row(NamedTuple):
     """One or more lines: a key or a name, and what it is for."""
@@ -47,7 +44,15 @@ class Row(NamedTuple):
     """None: the text is a paragraph."""
     text: str
     style: str = "$text-muted"
-    click: Action = ""
+    click: str = ""
+    """The action that a click does."""
+
+
+class Line(NamedTuple):
+    """As much of a row as the width has room for."""
+
+    words: Content
+    click: str = ""
 
 
 class Facts(Struct, frozen=True):
@@ -75,14 +80,14 @@ def rows(facts: Facts, own_keys: dict[str, tuple[str, ...]], signs: Signs) -> li
     return [_place(facts, signs), _doors(facts, signs), _state(facts, signs)]
 
 
-def lines(groups: Sequence[Sequence[Row]], title: str, width: int, height: int) -> list[Content]:
+def lines(groups: Sequence[Sequence[Row]], title: str, width: int, height: int) -> list[Line]:
     """Lines of at most `width` cells; with empty ones between the groups if there is room."""
     drawn = [[line for row in group for line in _lines(row, width)] for group in groups]
-    drawn.insert(0, [Content.styled(title, "bold $primary")])
+    drawn.insert(0, [Line(Content.styled(title, "bold $primary"))])
     loose = sum(map(len, drawn)) + len(drawn) - 1 <= height
-    made: list[Content] = []
+    made: list[Line] = []
     for group in drawn:
-        made += [Content("")] if made and loose else []
+        made += [Line(Content(""))] if made and loose else []
         made += group
     return made
 
@@ -201,15 +206,13 @@ def _state(facts: Facts, signs: Signs) -> list[Row]:
     ]
 
 
-def _lines(row: Row, width: int) -> list[Content]:
+def _lines(row: Row, width: int) -> list[Line]:
     head = 0 if row.head is None else HEAD
-    text = row.text
-    spans = wrap_words(text, max(10, width - head))
     made = []
-    for number, (start, end) in enumerate(spans):
+    for number, (start, end) in enumerate(wrap_words(row.text, max(10, width - head))):
         first = (row.head or "") if number == 0 else ""
-        line = Content.assemble((first.ljust(head), row.style), text[start:end])
-        made.append(line.stylize(f"@click=screen.{row.click}") if row.click else line)
+        words = Content.assemble((first.ljust(head), row.style), row.text[start:end])
+        made.append(Line(words, row.click))
     return made
 
 
