@@ -9,8 +9,10 @@ from msgspec.structs import replace
 
 from tests.ui.test_arrangement import looks
 from tutor.progress.pane_sizes import Sizes
+from tutor.ui.actions import StepKind
 from tutor.ui.screens.arrangement import Look, size_of, visible_panes
 from tutor.ui.screens.room import (
+    CARD,
     LEAST_WORK,
     PAGE,
     SPREAD,
@@ -115,6 +117,22 @@ def test_one_pane_alone_has_no_borders() -> None:
         assert moved_part(code(80), way) is None
     peek = code(80, told=True)
     assert moved_part(peek, "shorter") == ("below", 2)
+
+
+@pytest.mark.parametrize("kind", ["quiz", "predict"])
+def test_a_question_stands_under_its_text_where_there_is_room_for_both(kind: StepKind) -> None:
+    names = ("lesson", kind, "output", "hints")
+    look = Look(size="wide", kind=kind, names=names, pane=kind, high=True)
+    assert look.stacked
+    assert room_for(look, Sizes(), 200, 47).lesson == CARD
+    for change in ({"high": False}, {"figures": True}, {"size": "medium"}, {"zoomed": True}):
+        assert not replace(look, **change).stacked
+
+
+def test_a_figure_to_read_an_answer_off_has_more_than_half_of_the_columns() -> None:
+    look = Look(size="medium", kind="quiz", names=("lesson", "quiz"), pane="quiz")
+    assert room_for(look, Sizes(), 120, 32).lesson == 51
+    assert room_for(replace(look, figures=True), Sizes(), 120, 32).lesson == 69
 
 
 def test_sizes_are_kept_apart_where_layouts_differ() -> None:

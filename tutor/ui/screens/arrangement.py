@@ -59,10 +59,15 @@ class Look(Struct, frozen=True):
         return self.zoomed or self.size == "narrow"
 
     @property
+    def asking(self) -> bool:
+        """Whether there is a question to answer, and no chart."""
+        return self.kind in ("quiz", "predict")
+
+    @property
     def stacked(self) -> bool:
-        """Whether a quiz stands under its text, as on a page: where there is room for both."""
+        """Whether a question stands under its text, as on a page: where there is room for both."""
         roomy = self.size == "wide" and self.high
-        return roomy and self.kind == "quiz" and not self.figures and not self.zoomed
+        return roomy and self.asking and not self.figures and not self.zoomed
 
     @property
     def peeking(self) -> bool:

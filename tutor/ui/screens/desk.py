@@ -383,7 +383,7 @@ class Desk(Container):
         self.set_class(look.single, "single")
         self.set_class(look.peeking, "peeking")
         self.set_class(look.kind == "read", "reading")
-        self.set_class(look.kind == "quiz", "asking")
+        self.set_class(look.asking, "asking")
         self.set_class(look.stacked, "stacked")
         self.set_class(charts, "charting")
         self.verdict.set_class(look.peeking, "brief")

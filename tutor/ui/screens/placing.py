@@ -58,4 +58,4 @@ def _is_given_rows(look: Look, shown: frozenset[str]) -> bool:
     """Whether what stands below has a fixed height: else as many rows as it needs, or all."""
     if look.stacked or not shown & set(BELOW) or not shown & set(ABOVE):
         return False
-    return not (look.single and look.kind == "quiz")
+    return not (look.single and look.asking)

@@ -62,7 +62,7 @@ class Room(Struct, frozen=True):
 
 def layout_name(look: Look) -> str:
     """Sizes are kept for each of these: a width with a kind of step, as far as that matters."""
-    return f"{look.size}-quiz" if look.kind == "quiz" else look.size
+    return f"{look.size}-quiz" if look.asking else look.size
 
 
 def room_for(look: Look, sizes: Sizes, columns: int, rows: int) -> Room:
@@ -114,7 +114,10 @@ def _usual_lesson(look: Look, columns: int) -> int:
         return min(columns, CARD)
     if look.size == "wide" and look.kind == "code":
         return _fit(columns * 36 // 100, 57, 72)
-    return _fit(columns * 43 // 100, LEAST_LESSON, 90 if look.kind == "quiz" else 72)
+    share, most = (43, 72) if look.kind == "code" else (43, 90)
+    if look.asking and look.figures and look.size == "medium":
+        share = 58  # the answer is read off a figure
+    return _fit(columns * share // 100, LEAST_LESSON, most)
 
 
 def _usual_below(look: Look, rows: int, drawer: int) -> int:
