@@ -74,6 +74,9 @@ GOOD = InventoryEntry("w", tensor(1.0, 2.0))
         replace(GOOD, value=IntValue(3)),
         replace(GOOD, gradient=tensor(1.0)),
         replace(GOOD, name="w" * 2_000),
+        replace(GOOD, name="w\x1b[2J"),
+        replace(GOOD, value=replace(tensor(1.0), dtype="float\x1b[2J")),
+        replace(GOOD, value=replace(tensor(1.0), dtype="float" * 99)),
         replace(GOOD, value=tensor(*[0.0] * (BYTES_UP_TO // 8 + 1))),
     ],
 )

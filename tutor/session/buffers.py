@@ -8,9 +8,8 @@ from __future__ import annotations
 import math
 from collections import deque
 from itertools import islice
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from tutor.session.recording import Recording
 from tutor.wire.events import (
     InventoryEntry,
     InventoryTaken,
@@ -19,6 +18,9 @@ from tutor.wire.events import (
     RunEvent,
     StepRecorded,
 )
+
+if TYPE_CHECKING:
+    from tutor.session.recording import Recording
 
 Piece = tuple[Literal["stdout", "stderr"], str]
 
@@ -36,7 +38,8 @@ class Buffers:
         self.losses: list[float] = []
         """One for each optimizer step; nan where a record was dropped on the way."""
         self.inventory: tuple[InventoryEntry, ...] = ()
-        self.recording = Recording()
+        self.recording: Recording | None = None
+        """None where no step came."""
         self._pieces: deque[Piece] = deque(maxlen=PIECES_KEPT)
         self._written = 0
 
@@ -44,7 +47,7 @@ class Buffers:
         """Forgets the run before."""
         self.losses = []
         self.inventory = ()
-        self.recording = Recording()
+        self.recording = None
         self._pieces.clear()
         self._written = 0
 
@@ -59,7 +62,7 @@ class Buffers:
             elif isinstance(event, InventoryTaken):
                 self.inventory = event.entries
             elif isinstance(event, StepRecorded):
-                self.recording.add(event)
+                self._keep_step(event)
 
     @property
     def has_output(self) -> bool:
@@ -70,6 +73,13 @@ class Buffers:
         """The pieces from `number` on, as far as they are kept, and the number of the next."""
         first_kept = self._written - len(self._pieces)
         return list(islice(self._pieces, max(0, number - first_kept), None)), self._written
+
+    def _keep_step(self, event: StepRecorded) -> None:
+        from tutor.session.recording import Recording  # a first frame does without
+
+        if self.recording is None:
+            self.recording = Recording()
+        self.recording.add(event)
 
     def _record(self, event: LossesRecorded) -> None:
         if event.first < 0 or event.first + len(event.losses) > LOSSES_KEPT:

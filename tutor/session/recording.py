@@ -20,6 +20,7 @@ BYTES_UP_TO = 320_000
 
 ENTRIES_UP_TO = 400
 NAME_UP_TO = 1_000
+DTYPE_UP_TO = 20
 AXES_UP_TO = 64
 STEPS_UP_TO = 1_000_000
 _BYTES = 8
@@ -75,10 +76,10 @@ def _entry_is_sound(entry: InventoryEntry) -> bool:
     value = entry.value
     if not isinstance(value, TensorValue) or value.kind != "float" or entry.gradient is not None:
         return False
-    if (
-        len(entry.name) > NAME_UP_TO
-        or len(value.shape) > AXES_UP_TO
-        or min(value.shape, default=0) < 0
-    ):
+    if not entry.name.isprintable() or len(entry.name) > NAME_UP_TO:
+        return False
+    if not value.dtype.isidentifier() or len(value.dtype) > DTYPE_UP_TO:
+        return False
+    if len(value.shape) > AXES_UP_TO or min(value.shape, default=0) < 0:
         return False
     return not value.data if value.sampled else len(value.data) == _BYTES * prod(value.shape)

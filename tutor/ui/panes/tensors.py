@@ -98,8 +98,10 @@ class TensorsPane(LooksBack, Pane):
         return self._buffers.inventory if kept is None else kept[1]
 
     def _kept_step(self) -> tuple[int, tuple[InventoryEntry, ...]] | None:
-        cursor = self.session.cursor
-        return self._buffers.recording.nearest(cursor.step - 1) if cursor is not None else None
+        cursor, recording = self.session.cursor, self._buffers.recording
+        if cursor is None or recording is None:
+            return None
+        return recording.nearest(cursor.step - 1)
 
     def _show_inventory(self) -> None:
         entries = self.entries

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from tutor.course.model import CodeStep
 from tutor.session.events import CursorMoved, NoticeGiven, PauseRequested, ResumeRequested
-from tutor.ui.looking_back import KEYS_TO_MOVE
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -91,6 +90,8 @@ class RunControl(Base):
 
     def end_replay(self, key: str) -> None:
         """Any key shows the end of it; those that move along the curve go on from where it is."""
+        from tutor.ui.looking_back import KEYS_TO_MOVE  # a first frame does without
+
         if key in KEYS_TO_MOVE and self._looks_back():
             self.replayer.halt()
         self.replayer.skip()
