@@ -18,6 +18,7 @@ from tutor.session.state import State
 from tutor.ui.pane import Pane
 from tutor.ui.said import Said
 from tutor.ui.signs import Signs
+from tutor.ui.slow_imports import import_in_turns
 from tutor.ui.widgets.code_editor import CodeEditor
 from tutor.ui.widgets.code_view import CodeView
 
@@ -26,6 +27,9 @@ SHOW_TASK = "Esc, a shows the task"
 
 GIVENS = 6
 """Lines of the givens that are shown while they are closed."""
+
+SLOW_TO_IMPORT = ("tree_sitter", "tree_sitter_python", "tutor.ui.widgets.python_syntax")
+"""For colours."""
 
 TIGHT_GIVENS = 1
 
@@ -60,6 +64,7 @@ class CodePane(Pane):
         self._left: dict[str, _Left] = {}
         """By step; what this sitting has not been to is not in it."""
         self._alone = False
+        self._is_awake = False
         self._told: tuple[object, ...] = ()
         """What the mark in the buffer is about."""
 
@@ -70,8 +75,19 @@ class CodePane(Pane):
         yield self._line
 
     def on_mount(self) -> None:
-        """Highlights once the first frame is out."""
+        """Has colours at once if they may come already."""
         super().on_mount()
+        if self._is_awake:
+            self._colour()
+
+    async def wake(self) -> None:
+        """Colours, which are slow to make the first time, may come now."""
+        await import_in_turns(SLOW_TO_IMPORT)
+        self._is_awake = True
+        if self.is_mounted:
+            self._colour()
+
+    def _colour(self) -> None:
         self.call_after_refresh(self.editor.enable_highlighting)
         self.call_after_refresh(self._givens.enable_highlighting)
 

@@ -18,6 +18,7 @@ from tutor.session.state import State
 from tutor.ui.pane import Pane
 from tutor.ui.said import Said
 from tutor.ui.signs import Signs
+from tutor.ui.slow_imports import import_in_turns
 from tutor.ui.widgets.code_view import CodeView
 
 REFERENCE = "one way to write it"
@@ -25,6 +26,17 @@ WHOLE = 1_000
 """Lines of it that are shown."""
 MORE_HERE = "PgDn or Space shows more."
 MORE_AWAY = "More below: Esc, a, then PgDn."
+
+
+SLOW_TO_IMPORT = (
+    "tutor.course.figures",
+    "tutor.ui.widgets.figure",
+    "markdown_it",
+    "textual.highlight",
+    "textual.widgets.markdown",
+    "tutor.ui.widgets.markdown",
+)
+"""Parts of it first."""
 
 
 class LessonPane(Pane):
@@ -50,6 +62,7 @@ class LessonPane(Pane):
         )
         self._beside = VerticalScroll(self._reference, id="lesson-reference", classes="empty")
         self._end = Said("", one_row=True, id="lesson-end")
+        self._is_awake = False
         self._wanted_row = 0
         """The row to scroll to as soon as the text reaches that far."""
 
@@ -70,7 +83,8 @@ class LessonPane(Pane):
         """Another step means other text; being done changes the last line."""
         if new.step is not None and (old is None or old.step is not new.step):
             self._title.say(f"{new.step.section}  {new.step.title}".strip())
-            self.call_after_refresh(self._start_filling, new.step)
+            if self._is_awake:
+                self.call_after_refresh(self._start_filling, new.step)
         if old is None or old.verdict is not new.verdict or old.step is not new.step:
             self._show_reference(new)
         self._say_end()
@@ -119,13 +133,20 @@ class LessonPane(Pane):
         self._scroll_to_wanted()
         self.call_after_refresh(self._say_end)
 
+    def wake(self) -> None:
+        """What is slow to import and to make the first time may come now."""
+        self._is_awake = True
+        if self.session.step is not None:
+            self._start_filling(self.session.step)
+
     def _start_filling(self, step: Step) -> None:
         self.fill_with(partial(self._fill, step))
 
     async def _fill(self, step: Step) -> None:
+        await import_in_turns(SLOW_TO_IMPORT)
         from tutor.course.figures import FIGURES
         from tutor.ui.widgets.figure import Figure
-        from tutor.ui.widgets.markdown import Markdown  # slow to import: the editor comes first
+        from tutor.ui.widgets.markdown import Markdown
 
         await self._page.remove_children()
         text = Markdown(step.text, classes="lesson-part", open_links=False)

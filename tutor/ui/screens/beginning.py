@@ -138,6 +138,10 @@ class Beginning(Base):
 
     async def _do_the_rest(self) -> None:
         """What can wait; keys come before it."""
+        if self.desk is not None:
+            await asyncio.sleep(BREATH_S)
+            self.desk.lesson.wake()
+            await self.desk.code.wake()
         await asyncio.sleep(BREATH_S)
         self.start_worker()
         await self.opening.read_on()

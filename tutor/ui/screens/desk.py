@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.message import Message
 from textual.reactive import reactive
+from textual.widget import Widget
 
 from tutor.course.model import Step
 from tutor.progress.fold import Place, Progress
@@ -369,7 +370,9 @@ class Desk(Container):
 
     def _extent(self, look: Look) -> tuple[int, int]:
         """Columns and rows of all panes together."""
-        columns, rows = self.size if self.size.area else self.app.size
+        place = self.parent if isinstance(self.parent, Widget) else self  # before the first layout
+        sizes = (self.size, place.size, self.app.size)
+        columns, rows = next(size for size in sizes if size.area)
         return columns, rows - (1 if has_tabs(look) else 0)
 
     def _place_panes(self, look: Look, shown: frozenset[str]) -> None:

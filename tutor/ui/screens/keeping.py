@@ -17,7 +17,6 @@ from msgspec.structs import replace
 
 from tutor.course.ladder import Help
 from tutor.course.model import Step
-from tutor.grading.quiz import QuizAnswer
 from tutor.grading.verdict import Verdict
 from tutor.progress.drafts import Draft, Drafts, KeptBoth, NotSaved
 from tutor.progress.entries import (
@@ -35,6 +34,7 @@ from tutor.progress.fold import Place
 from tutor.progress.journal import Journal
 
 if TYPE_CHECKING:
+    from tutor.grading.quiz import QuizAnswer
     from tutor.progress.reports import Report
 
 

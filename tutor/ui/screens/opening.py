@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from tutor.course.load import CourseReading
     from tutor.course.problems import Problem
 
+
 BREATH_S = 0.002
-"""Between two steps that are read in the background: a key comes to its turn."""
+"""Between two pieces of work that can wait: a key comes to its turn."""
 
 
 @dataclass(frozen=True)
