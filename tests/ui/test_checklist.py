@@ -1,5 +1,25 @@
 """What a good screen must pass: the real steps are whole at every size, and keys and mouse reach
-what they are for."""
+what they are for.
+
+Where the rest of the list is proven:
+
+- After Check the reason and its evidence are on screen: `test_walk`. The task is one key away, and
+  back at the same cursor: `test_screens`.
+- Before PyTorch is there, Check and Run answer at once, wait once, can be given up: `test_running`.
+- Each pane empty, busy, and with something wrong: `test_pane_states`; without colours:
+  `test_few_signs`.
+- Nothing is clipped: here; verdicts to their last word: `test_paging`; each pane at each size:
+  `test_layout`; sentences in the status line: `test_status_line`.
+- Contrast: `test_contrast`. Focus seen without colour, Tab in a fixed order: `test_focus`.
+  Live keys, table, last line and strip agree: `test_actions`.
+- The whole is sent only on resize, resume and Ctrl+L: here, and on a real terminal in
+  `e2e/test_repaints` and `e2e/test_screen_again`. Many sizes in a row: `test_resizing`.
+- Another step, reset and $EDITOR keep the place and undo: here and `test_external_editor`.
+- A short run is shown again slowly, and a key skips that: `test_running`.
+- A newcomer does `sigmoid` by what the screen says: `e2e/test_newcomer`.
+- An own key adds to the others unless it is to be the only one: here and `test_remapping`.
+- Sizes of panes, zoom: `test_sizes`, `test_room`.
+"""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from tutor.ui.app import TutorApp
 
 CHAINS = {
     "read-me": ["lesson-scroll"],
-    "ask-me": ["lesson-scroll", "choices"],
+    "ask-me": ["lesson-scroll", "quiz-choices"],
     "double": [
         "lesson-scroll",
         "editor",

@@ -9,7 +9,7 @@ from textual.containers import VerticalScroll
 from textual.pilot import Pilot
 
 from tests.support.scenes import scene, settle, silent
-from tests.support.tutor_app import NARROW, desk_of, lesson_screen, opened, screen_text
+from tests.support.tutor_app import MEDIUM, NARROW, desk_of, lesson_screen, opened, screen_text
 from tests.ui.test_checklist import STEPS, words_of
 from tests.ui.test_layout import assert_nothing_is_covered
 from tutor.course.model import CodeStep, QuizStep, Step
@@ -66,8 +66,14 @@ def said_of(verdict: Verdict, step: Step) -> set[str]:
     return words_of(" ".join(parts))
 
 
-@pytest.mark.parametrize("size", [NARROW, (60, 16)], ids=str)
-@pytest.mark.parametrize("step", JUDGED, ids=lambda step: step.id)
+LONGEST = max(JUDGED, key=lambda step: len(step.after))
+
+
+@pytest.mark.parametrize(
+    ("step", "size"),
+    [(step, (60, 16)) for step in JUDGED] + [(LONGEST, NARROW), (LONGEST, MEDIUM)],
+    ids=lambda each: getattr(each, "id", str(each)),
+)
 async def test_no_word_of_a_verdict_is_cut(
     tmp_path: Path, step: Step, size: tuple[int, int]
 ) -> None:
