@@ -34,12 +34,12 @@ from tutor.config import Config
 from tutor.paths import Places
 from tutor.ui.app import TutorApp
 
-def on_ready(app):  # the first frame is out
+def told(app):
     widgets = len(app.screen.query("*"))
     print(json.dumps({"widgets": widgets, "modules": sorted(sys.modules)}), file=sys.__stdout__)
     app.exit()
 
-TutorApp.on_ready = on_ready
+setattr(TutorApp, sys.argv[2], told)
 
 folder = Path(sys.argv[1])
 places = Places(folder / "lessons", folder, folder / "data", folder / "config.toml")
@@ -67,21 +67,42 @@ LATER = (
 )
 
 
-def test_only_what_the_first_frame_needs_comes_before_it(tmp_path: Path) -> None:
-    write_course(tmp_path / "lessons")
+AFTER_THE_FIRST_KEYS = (
+    "markdown_it",
+    "textual.widgets._markdown",
+    "tree_sitter_python",
+    "tutor.client.client",
+    "tutor.course.figures",
+    "tutor.progress.compact",
+)
+
+
+def seen_when(folder: Path, handler: str) -> tuple[int, set[str]]:
+    """Widgets and modules that there are when the app gets the message."""
+    write_course(folder / "lessons")
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, str(tmp_path)],
+        [sys.executable, "-c", PROGRAM, str(folder), handler],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,
     )
     seen = json.loads(done.stdout.splitlines()[0])
-    loaded = set(seen["modules"])
+    return seen["widgets"], set(seen["modules"])
+
+
+def test_only_what_the_first_frame_needs_comes_before_it(tmp_path: Path) -> None:
+    widgets, loaded = seen_when(tmp_path, "on_ready")
     assert "tutor.ui.screens.lesson" in loaded
     assert loaded & set(LATER) == set()
     assert len([name for name in loaded if name.startswith("tutor.")]) <= 80
-    assert seen["widgets"] <= 10
+    assert widgets <= 10
+
+
+def test_keys_are_taken_before_text_colours_and_worker_are_made(tmp_path: Path) -> None:
+    _, loaded = seen_when(tmp_path, "on_beginning_ready")
+    assert "tutor.ui.screens.desk" in loaded
+    assert loaded & set(AFTER_THE_FIRST_KEYS) == set()
 
 
 async def test_styles_are_parsed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
