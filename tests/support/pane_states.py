@@ -39,7 +39,7 @@ id = "rich"
 kind = "read"
 title = "All that a text can hold"
 section = "1.0"
-figures = ["sigmoid_function", "loss_landscape"]
+figures = ["sigmoid_function", "softmax_as_sigmoid", "loss_landscape"]
 text = """
 # First heading
 
@@ -77,6 +77,33 @@ title = "How many?"
 section = "1.25"
 text = "How many are two and two?"
 answer = "4"
+"""
+
+GUESS = """
+id = "guess"
+kind = "predict"
+mode = "one"
+title = "What comes of it?"
+section = "1.26"
+text = "What is in `x` after the program?"
+given = "x = 2"
+program = "y = x / 2"
+scaffold = "x = x / 2"
+hints = ["Look left."]
+after = "A name keeps its number until it is bound again."
+
+[[option]]
+text = "It is 2."
+when = "x == given.x"
+why = "`x / 2` goes into `y`."
+
+[[option]]
+text = "It is 1."
+when = "x == 1"
+why = "That is in `y`."
+
+[[show]]
+value = "x"
 """
 
 LONG_GIVEN = DOUBLE.replace("\nx = 3\n", "\nx = 3\n" + "".join(f"a{n} = {n}\n" for n in range(9)))
@@ -130,10 +157,17 @@ async def walk(
     folder: Path, size: tuple[int, int], visit: Visit, config: Config | None = None
 ) -> None:
     """Calls `visit` with a name for each state, and the app that is in it."""
-    steps = {"05-rich": RICH, "25-number": NUMBER, **STEPS, "30-double": LONG_GIVEN}
+    steps = {
+        "05-rich": RICH,
+        "25-number": NUMBER,
+        "27-guess": GUESS,
+        **STEPS,
+        "30-double": LONG_GIVEN,
+    }
     head = write_course(folder / "lessons", steps) / "basics" / "lesson.toml"
     head.write_text(head.read_text() + TERMS)
     client = FakeClient(
+        [finished(OutputWritten("stdout", "printed\n"))],
         [raised(_ERROR, OutputWritten("stdout", "before\n"))],
         [finished(*_MOVED)],
         [finished(*_MOVED)],
@@ -147,6 +181,7 @@ async def walk(
         await walker.pop_ups()
         await walker.quiz()
         await walker.number()
+        await walker.guess()
         await walker.code()
         await walker.answers()
         await walker.fails()
@@ -166,6 +201,8 @@ class _Walker:
         await eventually(lambda: bool(self.app.screen.query("MarkdownFence")), "the text")
         await self.see("text")
         await self.see("text, second page", "pagedown")
+        await self.see("figure, with the focus", "tab")
+        await self.see("figure, its slider moved", "right", "right", "right")
         await self.see("a step read, the next one shorter", "f8")
 
     async def pop_ups(self) -> None:
@@ -199,6 +236,15 @@ class _Walker:
         await self.see("number, typed", "1", "2")
         await self.see("number, selected", "shift+home")
         await self.see("number, wrong", "enter")
+
+    async def guess(self) -> None:
+        await self.see("prediction, its text", "f8", "escape", "1")
+        await self.see("prediction", "escape", "2")
+        await self.see("prediction, no guess", "enter")
+        await say_of(self.app, self.pilot, "It is 1.")
+        await self.run("prediction", "enter")
+        await self.see("code after a prediction", "escape", "3")
+        await self.see("output of a prediction", "escape", "4")
 
     async def code(self) -> None:
         await self.see("code, its text", "f8", "escape", "1")
