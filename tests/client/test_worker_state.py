@@ -134,10 +134,12 @@ async def test_a_stopped_warden_costs_the_worker_not_the_app(
 ) -> None:
     async with worker(tmp_path, monkeypatch, protection="E", spares=0) as running:
         run = asyncio.create_task(
-            running.observe("while True: pass", limits=Limits(seconds=3.0, output_mb=1))
+            running.observe("while True: pass", limits=Limits(seconds=50.0, output_mb=1))
         )
         await eventually(lambda: running.processes("nnt-learner"), "the run")
         os.kill(running.processes("nnt-warden")[0], signal.SIGSTOP)
+        running.client.stop()
+        running.client.stop()
         assert (await run).outcome == "lost"
         assert (await running.observe("x = 1")).outcome == "finished"
 
