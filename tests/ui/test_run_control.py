@@ -21,6 +21,7 @@ from tests.support.tutor_app import (
 from tests.support.wait import eventually
 from tutor.session.pausing import paused_at
 from tutor.ui.app import TutorApp
+from tutor.ui.panes.leader_strip import LeaderStrip
 from tutor.ui.panes.status_line import StatusLine
 from tutor.ui.screens.run_control import NOT_A_CHECK, NOTHING_TO_PAUSE
 from tutor.wire.events import OutputWritten, Paused, Phase, RunEvent
@@ -165,6 +166,19 @@ async def test_the_words_fit_into_eighty_columns(tmp_path: Path, phase: Phase) -
         assert line.said.cell_length <= line.content_size.width
         assert line.said.plain.endswith("Esc, .: phase")
         assert "step 123456, line 1" in screen_text(app), "the output pane says all of it"
+
+
+@pytest.mark.parametrize("size", [NARROW, MEDIUM])
+async def test_the_strip_of_letters_moves_nothing(tmp_path: Path, size: tuple[int, int]) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, size) as pilot:
+        before = [pane.region for pane in desk_of(app).panes.values()]
+        await pilot.press("escape")
+        await pilot.pause()
+        strip = app.screen.query_one(LeaderStrip)
+        assert strip.region.bottom == size[1]
+        assert "Enter Pause  . One phase" in " ".join(screen_text(app).split("\n")[-4:])
+        assert [pane.region for pane in desk_of(app).panes.values()] == before
 
 
 async def test_a_line_out_of_sight_is_brought_in_and_the_cursor_stays(tmp_path: Path) -> None:

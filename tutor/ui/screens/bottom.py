@@ -1,4 +1,7 @@
-"""The lines at the bottom: status and keys, or the strip of letters after Esc in their place."""
+"""The lines at the bottom: status and keys, and over them the strip of letters after Esc.
+
+The strip stands over what is there: if the panes made room for it, all of them would be sent again.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ class Bottom(Vertical):
         self._focus_before: Widget | None = None
 
     def compose(self) -> ComposeResult:
-        """Two lines, or the strip."""
+        """Two lines, and the strip."""
         yield self._status.data_bind(Bottom.session)
         yield self._bar
         yield self.strip
@@ -67,5 +70,3 @@ class Bottom(Vertical):
 
     def _show_strip(self, *, shown: bool) -> None:
         self.strip.display = shown
-        self._status.display = not shown
-        self._bar.display = not shown
