@@ -24,6 +24,7 @@ class Partly(nn.Module):
         return self.used(x)
 partly = Partly()
 double = nn.Linear(8, 1).double()
+dropping = nn.Sequential(nn.Linear(8, 40), nn.Dropout(0.5), nn.Linear(40, 1))
 def f(x):
     return 3 * x + 1
 def g(x):
@@ -52,6 +53,7 @@ def g(x):
         ),
         ("affine(nn.Softmax(dim=1), x)", "False"),
         ("ends_linear(linear), ends_linear(hidden), ends_linear(sigmoid)", "(True, True, False)"),
+        ("ends_linear(dropping), affine(dropping, x), dropping.training", "(True, True, True)"),
         ("linear_shapes(hidden)", "((8, 4), (4, 1))"),
         ("linear_shapes(shared)", "((8, 8), (8, 1))"),
         ("linear_calls(shared)", "((8, 8), (8, 8), (8, 1))"),

@@ -191,7 +191,8 @@ def _parameters(model: Model) -> Iterator[Tensor]:
 
 
 def _in_double(f: Any) -> Any:  # noqa: ANN401 # a module, or any function
-    return _deepcopy(f).double() if is_module(f) else f
+    """For a module an exact copy, without dropout: the same each time."""
+    return _deepcopy(f).double().eval() if is_module(f) else f
 
 
 def _rows(n: int, width: int) -> Tensor:
