@@ -18,6 +18,9 @@ WIDE_FROM = 160
 HIGH_FROM = 40
 """Rows from which a quiz may stand under its text."""
 
+LOW_BELOW = 34
+"""Rows below which charts and what stands below the code are lower."""
+
 TINY_BELOW = 20
 """Rows below which the editor needs most of them."""
 
@@ -45,6 +48,10 @@ class Look(Struct, frozen=True):
     """Whether that one has something to say yet."""
     losses: bool = False
     tensors: bool = False
+    tiny: bool = False
+    """Whether the terminal has so few rows that the editor needs most of them."""
+    low: bool = False
+    """Whether it has few."""
     high: bool = False
     """Whether there are rows enough for text, quiz and verdict below each other."""
     figures: bool = False
@@ -87,6 +94,11 @@ def size_of(width: int) -> Size:
     if width >= WIDE_FROM:
         return "wide"
     return "medium" if width >= MEDIUM_FROM else "narrow"
+
+
+def told_of_rows(height: int) -> dict[str, bool]:
+    """What a Look says of the rows of the terminal."""
+    return {"tiny": height < TINY_BELOW, "low": height < LOW_BELOW, "high": height >= HIGH_FROM}
 
 
 def too_small(width: int, height: int) -> bool:

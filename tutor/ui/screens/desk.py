@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widget import Widget
 
 from tutor.course.model import Step
 from tutor.progress.fold import Place, Progress
@@ -32,8 +31,6 @@ from tutor.ui.screens.arrangement import (
     ABOVE,
     BELOW,
     CHARTS,
-    HIGH_FROM,
-    TINY_BELOW,
     Look,
     first_below,
     first_panes,
@@ -42,6 +39,7 @@ from tutor.ui.screens.arrangement import (
     neighbour,
     pane_names,
     size_of,
+    told_of_rows,
     visible_panes,
 )
 from tutor.ui.screens.news import news_of, speaks_up
@@ -149,10 +147,10 @@ class Desk(Container):
             await work.mount_all(self._of(BELOW, rest))
             await charts.mount_all(self._of(CHARTS, rest))
         self.is_whole = True
+        self.screen.check_idle()  # what asked to be drawn meanwhile was put off
 
     def on_resize(self) -> None:
         """The width decides between one pane, two columns and three."""
-        self.set_class(self.app.size.height < TINY_BELOW, "tiny")
         self._arrange(self._look_for(self.app.size.width))
 
     def watch_session(self, old: State, new: State) -> None:
@@ -340,7 +338,7 @@ class Desk(Container):
         state = self.session
         return self._changed(
             size=size_of(width),
-            high=self.app.size.height >= HIGH_FROM,
+            **told_of_rows(self.app.size.height),
             told=state.latest != "nothing",
             losses=state.has_losses,
             tensors=state.has_tensors,
@@ -370,9 +368,8 @@ class Desk(Container):
 
     def _extent(self, look: Look) -> tuple[int, int]:
         """Columns and rows of all panes together."""
-        place = self.parent if isinstance(self.parent, Widget) else self  # before the first layout
-        sizes = (self.size, place.size, self.app.size)
-        columns, rows = next(size for size in sizes if size.area)
+        place = self.screen.query_one("#desk-place")  # before the first layout
+        columns, rows = self.size or place.size or self.app.size
         return columns, rows - (1 if has_tabs(look) else 0)
 
     def _place_panes(self, look: Look, shown: frozenset[str]) -> None:
@@ -383,6 +380,7 @@ class Desk(Container):
         self.query_one("#charts").display = charts
         for size in ("narrow", "medium", "wide"):
             self.set_class(look.size == size, size)
+        self.set_class(look.tiny, "tiny")
         self.set_class(look.single, "single")
         self.set_class(look.peeking, "peeking")
         self.set_class(look.kind == "read", "reading")
@@ -392,7 +390,7 @@ class Desk(Container):
         self.verdict.set_class(look.peeking, "brief")
         self.code.make_room(
             tight=look.peeking or (charts and look.size == "medium"),
-            tiny=self.has_class("tiny"),
+            tiny=look.tiny,
             alone=look.single,
         )
         self.tabs.display = has_tabs(look)

@@ -28,12 +28,6 @@ SPREAD_FROM = 112
 CARD = 104
 """Columns of a quiz that stands under its text."""
 
-LOW_BELOW = 31
-"""Rows below which charts and what stands below the code are lower."""
-
-TINY_BELOW = 16
-"""Rows below which the editor needs most of them."""
-
 LEAST_LESSON = 36
 LEAST_WORK = 40
 LEAST_CHARTS = 36
@@ -99,7 +93,7 @@ def _charts(look: Look, sizes: Sizes, columns: int, rows: int) -> tuple[int, int
         usual = _fit(columns * 28 // 100, 44, 56)
         most = columns - LEAST_LESSON - LEAST_WORK
         return _fit(sizes.charts or usual, LEAST_CHARTS, most), 0
-    usual = 8 if rows < LOW_BELOW else 10
+    usual = 8 if look.low else 10
     return 0, _fit(sizes.charts or usual, LEAST_DRAWER, rows - LEAST_ABOVE - LEAST_BELOW)
 
 
@@ -122,9 +116,9 @@ def _usual_lesson(look: Look, columns: int) -> int:
 
 def _usual_below(look: Look, rows: int, drawer: int) -> int:
     if look.single:
-        return 6 if rows < TINY_BELOW else 8
+        return 6 if look.tiny else 8
     if drawer:
-        return 8 if rows < LOW_BELOW else 10
+        return 8 if look.low else 10
     return rows * 2 // 5
 
 
