@@ -48,7 +48,8 @@ async def test_each_press_tells_of_another_figure(tmp_path: Path) -> None:
         bce, sigmoid = desk_of(app).lesson.query(Figure)
         assert bce.told == f"Picture: {tmp_path / 'images' / 'bce.png'}"
         assert sigmoid.told == ""
-        assert "Where the picture is stands under the figure." in screen_text(app)
+        assert "Picture: " in screen_text(app)
+        assert "Where the picture is stands under the title of the figure." in screen_text(app)
         await pilot.press("escape", "v")
         assert sigmoid.told.endswith("sigmoid_function.png")
 

@@ -22,7 +22,7 @@ else:
 NO_FIGURE = "This step has no figure."
 NO_PICTURE = "There is no picture of this figure."
 OPENS = "The picture opens in your viewer."
-TOLD = "Where the picture is stands under the figure."
+TOLD = "Where the picture is stands under the title of the figure."
 
 
 class PictureActions(Base):
@@ -51,7 +51,7 @@ class PictureActions(Base):
         figure.told = f"Picture: {picture.absolute()}"
         if self.desk.look.pane != "lesson":
             self.desk.goto("lesson")
-        self.call_after_refresh(figure.scroll_visible, animate=False)
+        self.call_after_refresh(figure.scroll_visible, animate=False, top=True)
         self.tell(NoticeGiven(OPENS if open_picture(picture, os.environ) else TOLD))
 
     def _figure(self) -> Figure | None:

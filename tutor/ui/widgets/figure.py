@@ -66,7 +66,7 @@ class Figure(Widget):
     value: reactive[float] = reactive(0.0, layout=True)
     """Where the slider stands."""
     told: reactive[str] = reactive("", layout=True)
-    """Words under the caption, such as where a picture of it is."""
+    """Words under the title, such as where a picture of it is."""
 
     class Moved(Message):
         """The slider stands elsewhere."""
@@ -103,7 +103,9 @@ class Figure(Widget):
         text_width = min(width, WIDEST_TABLE)
         drawn += self._said_of_slider(text_width) if width >= NARROWEST else ()
         if self.told:
-            drawn += words(self.told, text_width, "plain", self.glyphs)
+            title = len(words(self.figure.title, text_width, "strong", self.glyphs))
+            told = words(self.told, text_width, "plain", self.glyphs)
+            drawn = (*drawn[:title], *told, *drawn[title:])
         return drawn
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
