@@ -13,6 +13,9 @@ from tests.support.terminal import Terminal, nntutor
 
 RUNS = 15
 
+REST_S = 0.5
+"""In which a reader has read the first line."""
+
 
 def _first_frame(home: Path) -> float:
     begin = time.perf_counter()
@@ -27,7 +30,23 @@ def _editor(home: Path) -> tuple[float, float]:
         shown = until(terminal, lambda: "# Make a sigmoid function" in terminal.text, begin)
         terminal.press("q")
         taken = until(terminal, lambda: "q# Make a sigmoid function" in terminal.text, begin)
+        terminal.press("ctrl+q")
+        terminal.wait_for_end()
         return shown, taken
+
+
+def _start(home: Path) -> tuple[float, float]:
+    """Of `nntutor` where one has been before: until the start is shown, and from Enter on it to the
+    step behind it."""
+    begin = time.perf_counter()
+    with Terminal(nntutor(), home, columns=120, rows=35) as terminal:
+        frame = until(terminal, lambda: b"Welcome back" in terminal.sent, begin)
+        until(terminal, lambda: "steps done" in terminal.text, begin)
+        time.sleep(REST_S)
+        terminal.read()
+        pressed = time.perf_counter()
+        terminal.press("enter")
+        return frame, until(terminal, lambda: "Make a sigmoid function" in terminal.text, pressed)
 
 
 def _peer(home: Path) -> float:
@@ -41,6 +60,8 @@ def measure() -> list[Row]:
     frames: list[float] = []
     shown: list[float] = []
     taken: list[float] = []
+    starts: list[float] = []
+    steps: list[float] = []
     imports: list[float] = []
     peers: list[float] = []
     for _ in range(RUNS):
@@ -49,6 +70,8 @@ def measure() -> list[Row]:
             frames.append(_first_frame(Path(home)))
         with tempfile.TemporaryDirectory() as home:
             for times, one in zip((shown, taken), _editor(Path(home)), strict=True):
+                times.append(one)
+            for times, one in zip((starts, steps), _start(Path(home)), strict=True):
                 times.append(one)
         if peer.command():
             with tempfile.TemporaryDirectory() as home:
@@ -60,4 +83,6 @@ def measure() -> list[Row]:
         *beside,
         Row("editor shown, 120x35", shown, "ms", against, imports),
         Row("editor has taken a key, 120x35", taken, "ms", against, imports, "≤ 450 ms"),
+        Row("first frame of the start, 120x35", starts, "ms", against, imports, "≤ 1.2×"),
+        Row("Enter on it to the step, 120x35", steps, "ms"),
     ]

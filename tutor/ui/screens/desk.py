@@ -31,6 +31,8 @@ from tutor.ui.screens.arrangement import (
     ABOVE,
     BELOW,
     CHARTS,
+    HIGH_FROM,
+    TINY_BELOW,
     Look,
     first_below,
     first_panes,
@@ -39,7 +41,6 @@ from tutor.ui.screens.arrangement import (
     neighbour,
     pane_names,
     size_of,
-    told_of_rows,
     visible_panes,
 )
 from tutor.ui.screens.news import news_of, speaks_up
@@ -151,6 +152,7 @@ class Desk(Container):
 
     def on_resize(self) -> None:
         """The width decides between one pane, two columns and three."""
+        self.set_class(self.app.size.height < TINY_BELOW, "tiny")
         self._arrange(self._look_for(self.app.size.width))
 
     def watch_session(self, old: State, new: State) -> None:
@@ -338,7 +340,7 @@ class Desk(Container):
         state = self.session
         return self._changed(
             size=size_of(width),
-            **told_of_rows(self.app.size.height),
+            high=self.app.size.height >= HIGH_FROM,
             told=state.latest != "nothing",
             losses=state.has_losses,
             tensors=state.has_tensors,
@@ -380,7 +382,6 @@ class Desk(Container):
         self.query_one("#charts").display = charts
         for size in ("narrow", "medium", "wide"):
             self.set_class(look.size == size, size)
-        self.set_class(look.tiny, "tiny")
         self.set_class(look.single, "single")
         self.set_class(look.peeking, "peeking")
         self.set_class(look.kind == "read", "reading")
@@ -390,7 +391,7 @@ class Desk(Container):
         self.verdict.set_class(look.peeking, "brief")
         self.code.make_room(
             tight=look.peeking or (charts and look.size == "medium"),
-            tiny=look.tiny,
+            tiny=self.has_class("tiny"),
             alone=look.single,
         )
         self.tabs.display = has_tabs(look)

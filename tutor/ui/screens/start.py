@@ -79,6 +79,7 @@ class Start(VerticalScroll, can_focus=False):
         """Shows what is behind it."""
         self.is_on = False
         self.display = False
+        self.screen.refresh(layout=True)  # in one frame with the keys below
 
     def scroll_by(self, key: str) -> bool:
         """Whether the key is one that scrolls."""
