@@ -71,6 +71,20 @@ async def test_the_first_time_says_what_this_is_and_which_keys_matter(
         assert "F8 Next" in screen_text(app)
 
 
+async def test_without_colours_the_keys_are_told_by_their_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = tutor_app(tmp_path)
+    async with app.run_test(size=NARROW) as pilot:
+        await prepared(app, pilot)
+        assert app.no_color
+        lines = screen_text(app).splitlines()
+        columns = {line.index("begins") for line in lines if "Enter " in line}
+        columns |= {line.index("shows all steps") for line in lines if " o " in line}
+        assert len(columns) == 1
+
+
 @pytest.mark.parametrize("size", SIZES, ids=str)
 async def test_coming_back_says_where_one_was_and_what_is_left(
     tmp_path: Path, size: tuple[int, int]
