@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tutor.progress.drafts import Drafts
-from tutor.progress.entries import PlaceKept, StepRead
-from tutor.progress.fold import read_progress
+from tutor.progress.entries import PlaceKept, StepOpened, StepRead
+from tutor.progress.fold import Place, read_progress
 from tutor.progress.journal import FOLDER, Journal
 from tutor.progress.last_time import LastTime, draft_copies, last_time
 
@@ -51,6 +51,15 @@ def test_it_is_the_last_place_of_the_last_sitting(tmp_path: Path) -> None:
     assert place is not None
     assert place.step == "softmax"
     assert last_time(tmp_path) == LastTime("softmax", START + timedelta(days=2))
+
+
+def test_a_step_that_one_has_only_come_to_is_the_place(tmp_path: Path) -> None:
+    _sit(tmp_path, 1, ["sigmoid"])
+    journal = Journal(tmp_path, now=lambda: START + timedelta(days=2))
+    journal.record(StepOpened("softmax"))
+    journal.close()
+    assert read_progress(tmp_path)[0].place == Place("softmax", "", 0, 0, 0)
+    assert _step(tmp_path) == "softmax"
 
 
 def test_other_files_are_not_taken_for_a_sitting(tmp_path: Path) -> None:

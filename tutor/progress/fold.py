@@ -47,6 +47,7 @@ class Place(Struct, frozen=True):
 
     step: str
     pane: str
+    """Empty where the learner had only just come to the step."""
     row: int
     column: int
     scroll: int
@@ -252,6 +253,8 @@ class _Folding:
                 self._place = Place(step, entry.pane, entry.row, entry.column, entry.scroll)
             case StepOpened():
                 self._opened.add(step)
+                if self._place is None or self._place.step != step:
+                    self._place = Place(step, pane="", row=0, column=0, scroll=0)
             case StepRead():
                 self._done.add(step)
             case HintShown():

@@ -19,7 +19,7 @@ from tutor.progress.journal import FOLDER, SUFFIX, is_alive
 _MAX = 1024 * 1024
 """Bytes of a file that is read at a glance; a sitting writes less."""
 
-_PLACE = re.compile(rb'^\{"kind":"place-kept","step":"([a-z0-9-]+)"', re.MULTILINE)
+_PLACE = re.compile(rb'^\{"kind":"(?:place-kept|step-opened)","step":"([a-z0-9-]+)"', re.MULTILINE)
 _AT = re.compile(rb'"at":"([0-9T:.Z+-]+)"')
 _END = b'{"kind":"app-ended",'
 _COPY = re.compile(r"(?P<step>[a-z0-9-]+)\.[A-Za-z0-9.-]+-\d+(\.\d+)?\.py")
