@@ -61,7 +61,8 @@ SIZES = [NARROW, (100, 30), MEDIUM, WIDE, (60, 16)]
 
 
 def words_of(text: str) -> set[str]:
-    return set(re.findall(r"[A-Za-z]{2,}", text))
+    """Words, and numbers with a point: both are whole or not there."""
+    return set(re.findall(r"[A-Za-z]{2,}|\d+\.\d+", text))
 
 
 async def read_through(app: TutorApp, pilot: Pilot[None]) -> set[str]:
