@@ -182,8 +182,13 @@ def _is_whole(screen: LessonScreen) -> bool:
 
 def screen_text(app: TutorApp) -> str:
     """What stands on the terminal, row by row, as far as it is visible."""
+    return text_of_picture(app.export_screenshot(title="-"))
+
+
+def text_of_picture(svg: str) -> str:
+    """The same for a picture that was taken of it."""
     cells: dict[int, dict[int, str]] = {}
-    for x, y, text in _TEXT.findall(app.export_screenshot(title="-")):
+    for x, y, text in _TEXT.findall(svg):
         column = round(float(x) / _CELL)
         cells.setdefault(round(float(y)), {})[column] = html.unescape(text)
     return "\n".join(_row(cells[y]) for y in sorted(cells)).replace("\u00a0", " ")

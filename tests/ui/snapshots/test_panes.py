@@ -1,0 +1,20 @@
+"""Each pane in each of its states, and what stands over panes, on the smallest usual terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.tutor_app import NARROW
+from tests.ui.snapshots.conftest import Compare
+from tests.ui.snapshots.states import STATES, app_in, lead
+
+
+@pytest.mark.parametrize("name", STATES, ids=lambda name: name.replace(" ", "-"))
+async def test_state(tmp_path: Path, name: str, looks_as_before: Compare) -> None:
+    state = STATES[name]
+    app, client = app_in(tmp_path, state)
+    async with app.run_test(size=NARROW) as pilot:
+        await lead(pilot, client, state)
+        await looks_as_before(app)
