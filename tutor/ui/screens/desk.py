@@ -31,8 +31,6 @@ from tutor.ui.screens.arrangement import (
     ABOVE,
     BELOW,
     CHARTS,
-    HIGH_FROM,
-    TINY_BELOW,
     Look,
     first_below,
     first_panes,
@@ -41,6 +39,7 @@ from tutor.ui.screens.arrangement import (
     neighbour,
     pane_names,
     size_of,
+    told_of_rows,
     visible_panes,
 )
 from tutor.ui.screens.news import news_of, speaks_up
@@ -152,7 +151,6 @@ class Desk(Container):
 
     def on_resize(self) -> None:
         """The width decides between one pane, two columns and three."""
-        self.set_class(self.app.size.height < TINY_BELOW, "tiny")
         self._arrange(self._look_for(self.app.size.width))
 
     def watch_session(self, old: State, new: State) -> None:
@@ -340,7 +338,7 @@ class Desk(Container):
         state = self.session
         return self._changed(
             size=size_of(width),
-            high=self.app.size.height >= HIGH_FROM,
+            **told_of_rows(self.app.size.height),
             told=state.latest != "nothing",
             losses=state.has_losses,
             tensors=state.has_tensors,
@@ -382,6 +380,7 @@ class Desk(Container):
         self.query_one("#charts").display = charts
         for size in ("narrow", "medium", "wide"):
             self.set_class(look.size == size, size)
+        self.set_class(look.tiny, "tiny")
         self.set_class(look.single, "single")
         self.set_class(look.peeking, "peeking")
         self.set_class(look.kind == "read", "reading")
@@ -391,7 +390,7 @@ class Desk(Container):
         self.verdict.set_class(look.peeking, "brief")
         self.code.make_room(
             tight=look.peeking or (charts and look.size == "medium"),
-            tiny=self.has_class("tiny"),
+            tiny=look.tiny,
             alone=look.single,
         )
         self.tabs.display = has_tabs(look)
