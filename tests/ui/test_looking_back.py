@@ -170,7 +170,7 @@ async def test_a_replay_moves_the_same_cursor_and_is_taken_over_by_a_key(tmp_pat
     async with opened(app, MEDIUM) as pilot:
         await pilot.press("f5")
         await eventually(lambda: _playing(app), "the replay")
-        assert "at step" in screen_text(app)
+        await eventually(lambda: "at step" in screen_text(app), "the step that is shown")
         desk_of(app).goto("loss")
         await eventually(lambda: desk_of(app).loss.has_focus_within, "the focus")
         before = cursor(app)

@@ -32,10 +32,11 @@ RIGHT = Verdict("accept", message="It holds.", checks=LONG.checks)
 
 
 def rows_of(app: TutorApp) -> str:
-    """All rows without what stands beside their text, and without ends of lines: a long line of
-    code goes on in the next row, amid a word."""
-    rows = (row.strip().removeprefix("▎").strip() for row in screen_text(app).splitlines())
-    return "".join(rows)
+    """The verdict's rows without what stands beside their text, and without ends of lines: a long
+    line of code goes on in the next row or on the next page, amid a word."""
+    region = app.screen.query_one("#verdict-scroll").region
+    rows = screen_text(app).splitlines()[region.y : region.bottom]
+    return "".join(row.strip(" │┃▁▂▃▄▅▆▇█").removeprefix("▎").strip() for row in rows)
 
 
 async def paged(app: TutorApp, pilot: Pilot[None]) -> tuple[set[str], str]:

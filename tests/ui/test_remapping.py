@@ -101,7 +101,7 @@ def test_no_letter_after_esc_can_be_taken_as_a_direct_key(letter: str) -> None:
 def test_what_is_no_action_is_told_with_the_nearest_one() -> None:
     (near,), (far,) = remap({"outlin": ("f12",)}).mistakes, remap({"fly": ("f12",)}).mistakes
     assert near.reason == "is no action: did you mean `outline`?"
-    assert far.reason.startswith("is no action: known are help, hint, edit, check, run,")
+    assert far.reason.startswith("is no action: known are help, hint, ladder, edit, check, run,")
 
 
 def test_a_key_that_one_action_gives_up_is_free_for_another() -> None:
@@ -197,7 +197,9 @@ async def test_f6_and_f7_reach_the_app_from_the_editor(tmp_path: Path, key: str)
 async def test_what_is_wrong_stands_on_the_screen(tmp_path: Path) -> None:
     app = tutor_app(tmp_path, config=Config(keys={"run": ("f4",)}))
     async with opened(app, MEDIUM):
-        assert "keys.run: f4 is taken by check already" in screen_text(app)
+        await eventually(
+            lambda: "keys.run: f4 is taken by check already" in screen_text(app), "the problem"
+        )
 
 
 def _step(app: TutorApp) -> str:
