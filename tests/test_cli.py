@@ -123,7 +123,7 @@ class TestWithoutAWorker:
 
 
 @pytest.mark.process
-@pytest.mark.xdist_group("process")
+@pytest.mark.xdist_group("terminal")
 class TestWithAWorker:
     def test_a_right_answer_is_status_0(self, tmp_path: Path) -> None:
         done = _nntutor(tmp_path, "grade", "sigmoid", "-", text=RIGHT)

@@ -14,7 +14,7 @@ from tutor.grading.verdict import Verdict
 
 pytestmark = [
     pytest.mark.process,
-    pytest.mark.xdist_group("process"),
+    pytest.mark.xdist_group("content"),
     pytest.mark.asyncio(loop_scope="package"),
 ]
 

@@ -94,7 +94,7 @@ def test_texts_use_one_word_for_one_thing(course: Course) -> None:
 
 
 @pytest.mark.process
-@pytest.mark.xdist_group("process")
+@pytest.mark.xdist_group("content")
 @pytest.mark.asyncio(loop_scope="package")
 @pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
 async def test_the_linter_finds_nothing(file: Path, client: WorkerClient) -> None:

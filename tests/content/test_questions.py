@@ -57,7 +57,7 @@ def test_every_answer_to_a_quiz(quiz: QuizStep) -> None:
 
 
 @pytest.mark.process
-@pytest.mark.xdist_group("process")
+@pytest.mark.xdist_group("content")
 @pytest.mark.asyncio(loop_scope="package")
 @pytest.mark.parametrize("step", PREDICTIONS, ids=ids(PREDICTIONS))
 async def test_every_guess_at_a_program(step: PredictStep, client: WorkerClient) -> None:

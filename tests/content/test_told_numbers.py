@@ -15,7 +15,7 @@ from tutor.wire.values import FloatValue, IntValue, SequenceValue, Value
 
 pytestmark = [
     pytest.mark.process,
-    pytest.mark.xdist_group("process"),
+    pytest.mark.xdist_group("content"),
     pytest.mark.asyncio(loop_scope="package"),
 ]
 

@@ -13,7 +13,7 @@ from tutor.wire.commands import Question
 
 pytestmark = [
     pytest.mark.process,
-    pytest.mark.xdist_group("process"),
+    pytest.mark.xdist_group("content"),
     pytest.mark.asyncio(loop_scope="package"),
 ]
 

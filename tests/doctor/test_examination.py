@@ -155,7 +155,7 @@ async def test_an_endless_program_that_ends_otherwise_is_told(places: Places) ->
 
 
 @pytest.mark.process
-@pytest.mark.xdist_group("process")
+@pytest.mark.xdist_group("terminal")
 async def test_real_processes_run_a_program_and_stop_another(places: Places) -> None:
     small = Execute(Program(source="output = 0.5\n"))
     client = WorkerClient(engine="tests.support.stub_engine")
@@ -167,7 +167,7 @@ async def test_real_processes_run_a_program_and_stop_another(places: Places) -> 
 
 
 @pytest.mark.process
-@pytest.mark.xdist_group("process")
+@pytest.mark.xdist_group("terminal")
 async def test_an_engine_that_is_not_there_is_told(places: Places) -> None:
     client = WorkerClient(engine="no_such_engine")
     findings = await examine(places, client, terminal=TERMINAL)

@@ -48,7 +48,7 @@ def test_a_tmux_that_does_not_answer_is_noted(tmp_path: Path) -> None:
 
 
 @pytest.mark.process
-@pytest.mark.xdist_group("process")
+@pytest.mark.xdist_group("terminal")
 @pytest.mark.skipif(not INSTALLED, reason="tmux is not installed")
 def test_a_real_tmux_is_asked(tmp_path: Path) -> None:
     root = Path(__file__).parents[2]

@@ -12,7 +12,7 @@ from tests.e2e.conftest import Start, open_code, write_draft
 from tests.support.terminal import Terminal
 from tests.support.wait import wait_until
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120), pytest.mark.xdist_group("process")]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120), pytest.mark.xdist_group("terminal")]
 
 TYPED = "# kept"
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.e2e.conftest import Start, open_code
 
-pytestmark = [pytest.mark.e2e, pytest.mark.process, pytest.mark.xdist_group("process")]
+pytestmark = [pytest.mark.e2e, pytest.mark.process, pytest.mark.xdist_group("terminal")]
 
 SHOWN = ("A score into", "[2 Code]", "F1 Help")
 

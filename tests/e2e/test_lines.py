@@ -14,7 +14,7 @@ pytestmark = [
     pytest.mark.e2e,
     pytest.mark.process,
     pytest.mark.timeout(150),
-    pytest.mark.xdist_group("process"),
+    pytest.mark.xdist_group("terminal"),
 ]
 
 STEP = "training-loop"

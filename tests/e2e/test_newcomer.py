@@ -18,7 +18,7 @@ from tutor.progress.fold import read_progress
 pytestmark = [
     pytest.mark.e2e,
     pytest.mark.process,
-    pytest.mark.xdist_group("process"),
+    pytest.mark.xdist_group("terminal"),
     pytest.mark.timeout(180),
 ]
 

@@ -8,7 +8,7 @@ import pytest
 from tests.e2e.conftest import Start, open_code
 from tests.support.terminal import Terminal
 
-pytestmark = [pytest.mark.e2e, pytest.mark.process, pytest.mark.xdist_group("process")]
+pytestmark = [pytest.mark.e2e, pytest.mark.process, pytest.mark.xdist_group("terminal")]
 
 BACK = "\x1b[19;2~"
 """Shift+F8."""

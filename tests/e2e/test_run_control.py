@@ -11,7 +11,7 @@ import pytest
 
 from tests.e2e.conftest import Start, write_draft
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120), pytest.mark.xdist_group("process")]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120), pytest.mark.xdist_group("terminal")]
 
 TRAINING = (
     "while True:\n"

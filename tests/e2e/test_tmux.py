@@ -16,7 +16,7 @@ pytestmark = [
     pytest.mark.e2e,
     pytest.mark.process,
     pytest.mark.timeout(120),
-    pytest.mark.xdist_group("process"),
+    pytest.mark.xdist_group("terminal"),
     pytest.mark.skipif(not INSTALLED, reason="tmux is not installed"),
 ]
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.e2e.conftest import Start
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120), pytest.mark.xdist_group("process")]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120), pytest.mark.xdist_group("terminal")]
 
 
 def test_what_is_typed_at_once_ends_in_the_editor(start: Start) -> None:

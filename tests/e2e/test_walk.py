@@ -9,7 +9,7 @@ import pytest
 from tests.e2e.conftest import Start, open_code, write_draft
 from tests.support.terminal import Terminal
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120), pytest.mark.xdist_group("process")]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120), pytest.mark.xdist_group("terminal")]
 
 ANSWER = "sigmoid = nn.Sigmoid()\nprobability = sigmoid(input_tensor)\n"
 

@@ -14,7 +14,7 @@ from tutor.grading.grade import author_commands, grade
 
 pytestmark = [
     pytest.mark.process,
-    pytest.mark.xdist_group("process"),
+    pytest.mark.xdist_group("content"),
     pytest.mark.asyncio(loop_scope="module"),
 ]
 
