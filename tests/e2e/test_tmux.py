@@ -126,7 +126,7 @@ def test_who_comes_back_sees_the_whole_and_what_happened_meanwhile(begin: Begin)
     tmux.write(" and after")
     with tmux.attach() as second:
         second.wait_for("# before and after", *CODE, "F1 Help")
-        assert second.text.strip() == tmux.text.strip()
+        second.wait_until(lambda: second.text.strip() == tmux.text.strip(), "one picture", 20)
     with tmux.attach(columns=120, rows=35) as larger:
         larger.wait_for("# before and after", "sigmoid = ...")
         larger.wait_until(lambda: larger.shows("F1 Help") and _fills(larger.text, 120), "all", 20)
@@ -156,7 +156,7 @@ def test_letters_after_escape_act_however_long_tmux_waits(
             if letter == "o":
                 terminal.press("escape")
                 terminal.wait_until(lambda: not terminal.shows("Enter opens"), "it closed", 10)
-        assert "sigmoid = ..." in terminal.text
+        terminal.wait_for("sigmoid = ...")
         _leave(tmux)
 
 
