@@ -1,0 +1,221 @@
+"""The chapter as it ships, answered by keys at 80x24, judged by a real worker."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+
+from tests.content.conftest import LESSONS
+from tests.content.test_questions import right_answer, wrong_answers
+from tests.support.tutor_app import desk_of, lesson_screen, opened, say_of, screen_text
+from tests.support.wait import eventually
+from tutor.config import Config
+from tutor.course.load import load_course_leniently
+from tutor.course.model import Asking, CodeStep, PredictStep, QuizStep, Step
+from tutor.grading.quiz import QuizAnswer
+from tutor.grading.verdict import Verdict
+from tutor.paths import Places
+from tutor.progress.fold import read_progress
+from tutor.ui.app import TutorApp
+from tutor.ui.screens.lesson import THE_END
+
+STEPS = load_course_leniently(LESSONS)[0].steps()
+CODE = [step for step in STEPS if isinstance(step, CodeStep)]
+QUIZZES = [step for step in STEPS if isinstance(step, QuizStep)]
+PREDICTIONS = [step for step in STEPS if isinstance(step, PredictStep)]
+ENOUGH = 60.0
+"""Seconds for one verdict, the start of PyTorch included."""
+PAGES = 4
+"""More than any step has after its program."""
+
+pytestmark = [pytest.mark.process, pytest.mark.xdist_group("content")]
+
+
+class Learner:
+    """Someone at the keys of the app."""
+
+    def __init__(self, app: TutorApp, pilot: Pilot[None]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    async def write(self, program: str) -> None:
+        """Puts the program in place of all that stands in the editor."""
+        await self.pilot.press("escape", "2")
+        editor = desk_of(self.app).code.editor
+        lines = editor.document.line_count
+        for key in (*["down"] * lines, "end", *["shift+up"] * lines, "shift+home", "delete"):
+            self.app.post_message(events.Key(key, None))
+        await self.pilot.pause()
+        assert editor.text == ""
+        self.app.post_message(events.Paste(program))
+        await self.pilot.pause()
+        assert editor.text == program
+
+    async def check(self, key: str = "f4") -> Verdict:
+        """Asks for the verdict and waits for it."""
+        before = lesson_screen(self.app).session.verdict
+        await self.pilot.press(key)
+        await eventually(
+            lambda: self._verdict is not None and self._verdict is not before, key, ENOUGH
+        )
+        await self.pilot.pause()
+        assert self._verdict is not None
+        return self._verdict
+
+    @property
+    def _verdict(self) -> Verdict | None:
+        session = lesson_screen(self.app).session
+        return session.verdict if session.activity is None else None
+
+    async def say(self, question: Asking, answer: QuizAnswer) -> None:
+        """Makes this the answer to the question, and nothing else."""
+        if question.mode in ("number", "shape"):
+            await self._type(answer.text)
+        for number, option in enumerate(question.options):
+            said, wanted = self.answered.judged.get(number), answer.judged.get(number)
+            if said != wanted and not (question.mode == "one" and wanted is None):
+                judge = "t" if wanted else "f"
+                key = judge if question.mode == "true-false" else ""
+                await say_of(self.app, self.pilot, option.text, key)
+        assert self.answered == answer
+
+    async def _type(self, text: str) -> None:
+        desk = desk_of(self.app)
+        pane = desk.predict if desk.look.kind == "predict" else desk.quiz
+        pane.focus_target().focus()
+        await self.pilot.press("end", *["backspace"] * len(self.answered.text), *text)
+        await self.pilot.pause()
+
+    @property
+    def answered(self) -> QuizAnswer:
+        """What is answered to the question on screen."""
+        desk = desk_of(self.app)
+        return desk.predict.guess if desk.look.kind == "predict" else desk.quiz.answer
+
+    async def sees(self, message: str) -> None:
+        """The sentences of the message stand on the screen."""
+        await eventually(lambda: not self._unseen(message, ""), message)
+
+    async def reads(self, message: str) -> None:
+        """They stand on the screen, or on what PgDn leads to."""
+        seen = ""
+        for _ in range(PAGES):
+            seen += screen_text(self.app)
+            await self.pilot.press("pagedown")
+            await self.pilot.pause()
+        assert self._unseen(message, seen) == []
+
+    def _unseen(self, message: str, seen: str) -> list[str]:
+        text = _letters(seen + screen_text(self.app))
+        sentences = re.split(r"(?<=[.:]) ", message)
+        return [each for each in sentences if _letters(each)[:24] not in text]
+
+
+def _letters(text: str) -> str:
+    """Without what Markdown, frames and line ends add."""
+    return re.sub(r"[^A-Za-z0-9]", "", text)
+
+
+@asynccontextmanager
+async def at_the_keys(folder: Path, step: str) -> AsyncIterator[Learner]:
+    """The app on this step, with nothing done yet."""
+    app = TutorApp(
+        places=Places(LESSONS, folder / "images", folder / "data", folder / "config.toml"),
+        config=Config(),
+        start_at=step,
+    )
+    async with opened(app) as pilot:
+        yield Learner(app, pilot)
+
+
+def ids(steps: list[CodeStep] | list[QuizStep] | list[PredictStep]) -> list[str]:
+    return [step.id for step in steps]
+
+
+@pytest.mark.parametrize("step", CODE, ids=ids(CODE))
+async def test_every_known_program_is_told_what_it_is_to_be_told(
+    tmp_path: Path, step: CodeStep
+) -> None:
+    async with at_the_keys(tmp_path, step.id) as learner:
+        for mistake in (each for each in step.misconceptions if each.wrong):
+            await learner.write(mistake.wrong)
+            verdict = await learner.check()
+            assert (verdict.kind, verdict.slug) == ("reject", mistake.id)
+            await learner.sees(verdict.message)
+            assert not lesson_screen(learner.app).session.step_done
+        for note in (each for each in step.notes if each.wrong):
+            await learner.write(note.wrong)
+            verdict = await learner.check()
+            assert (verdict.kind, verdict.slug) == ("accept-with-note", note.id)
+            await learner.sees(verdict.message)
+        for program in (*step.also_right, step.solution):
+            await learner.write(program)
+            assert (await learner.check()).accepted
+            assert lesson_screen(learner.app).session.step_done
+
+
+@pytest.mark.parametrize("step", QUIZZES, ids=ids(QUIZZES))
+async def test_every_answer_to_a_quiz_gets_its_reason(tmp_path: Path, step: QuizStep) -> None:
+    async with at_the_keys(tmp_path, step.id) as learner:
+        await learner.pilot.press("f6")
+        for answer, why in wrong_answers(step):
+            await learner.say(step, answer)
+            assert (await learner.check("enter")).kind == "reject"
+            await learner.sees(why)
+            assert not lesson_screen(learner.app).session.step_done
+        await learner.say(step, right_answer(step))
+        assert (await learner.check("enter")).kind == "accept"
+        assert lesson_screen(learner.app).session.step_done
+
+
+@pytest.mark.parametrize("step", PREDICTIONS, ids=ids(PREDICTIONS))
+async def test_every_guess_is_held_against_what_came_out(tmp_path: Path, step: PredictStep) -> None:
+    async with at_the_keys(tmp_path, step.id) as learner:
+        await learner.pilot.press("f6")
+        guess = QuizAnswer(text="7") if step.answer else QuizAnswer({0: True})
+        await learner.say(step, guess)
+        await learner.check("enter")
+        came_out = lesson_screen(learner.app).session.came_out
+        assert came_out is not None
+        for answer, why in wrong_answers(came_out.question):
+            await learner.pilot.press("escape", "0")
+            await learner.say(step, answer)
+            assert (await learner.check("enter")).kind == "reject"
+            await learner.reads(why)
+        await learner.pilot.press("escape", "0")
+        await learner.say(step, right_answer(came_out.question))
+        assert (await learner.check("enter")).kind == "accept"
+        await learner.sees("It came out as you guessed.")
+
+
+async def test_the_chapter_is_walked_from_the_first_step_to_the_last(tmp_path: Path) -> None:
+    async with at_the_keys(tmp_path, STEPS[0].id) as learner:
+        for step in STEPS:
+            assert lesson_screen(learner.app).step == step
+            await learner.sees(step.title)
+            await _answer(learner, step)
+            await learner.pilot.press("f8")
+        session = lesson_screen(learner.app).session
+        assert session.notice == THE_END
+        assert session.done == {step.id for step in STEPS}
+    assert read_progress(tmp_path / "data")[0].done == {step.id for step in STEPS}
+
+
+async def _answer(learner: Learner, step: Step) -> None:
+    if isinstance(step, CodeStep):
+        await learner.write(step.solution)
+        assert (await learner.check()).accepted
+    elif isinstance(step, QuizStep):
+        await learner.pilot.press("f6")
+        await learner.say(step, right_answer(step))
+        assert (await learner.check("enter")).accepted
+    elif isinstance(step, PredictStep):
+        await learner.pilot.press("f6")
+        await learner.say(step, QuizAnswer(text="7") if step.answer else QuizAnswer({0: True}))
+        await learner.check("enter")
