@@ -14,7 +14,7 @@ from tutor.course.figures import FIGURES
 from tutor.course.figures.bce import loss_of_one, loss_of_zero
 from tutor.course.figures.binary_classifier_8_1 import NEURON
 from tutor.course.figures.functions import first_of_two, sigmoid, softmax
-from tutor.course.figures.parts import Bars, Diagram, Mark, Part, Plot, Slider, Table
+from tutor.course.figures.parts import Bars, Diagram, Gradient, Mark, Part, Plot, Slider, Table
 from tutor.course.figures.softmax_function import LOGITS
 
 IMAGES = Path(__file__).parents[2] / "images"
@@ -125,3 +125,19 @@ def test_the_png_is_there_small_and_of_the_agreed_size(name: str) -> None:
 
 def test_there_is_no_png_without_a_figure() -> None:
     assert {image.stem for image in IMAGES.glob("*.png")} == set(FIGURES)
+
+
+def test_the_bars_of_gradients_are_those_of_the_readers_model() -> None:
+    figure = FIGURES["grads"]
+    assert figure.of(()) is figure
+    own = figure.of((Gradient("net.a.weight", (8, 16), 0.5), Gradient("net.b.weight", (2, 8), 2.0)))
+    bars = next(part for part in own.parts if isinstance(part, Bars))
+    assert [(bar.label, bar.value) for bar in bars.bars] == [("W0 (8, 16)", 0.5), ("W1 (2, 8)", 2)]
+    assert bars.full == 2
+    assert own.caption != figure.caption
+    assert FIGURES["bce"].of((Gradient("w", (1, 1), 1.0),)) is FIGURES["bce"]
+
+
+def test_gradients_of_zero_have_bars_too() -> None:
+    own = FIGURES["grads"].of((Gradient("w.weight", (2, 2), 0.0),))
+    assert next(part for part in own.parts if isinstance(part, Bars)).full > 0

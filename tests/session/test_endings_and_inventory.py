@@ -6,8 +6,14 @@ import struct
 
 import pytest
 
+from tutor.course.figures.parts import Gradient
 from tutor.session.endings import ending_of
-from tutor.session.inventory import entry_line, entry_numbers, entry_words
+from tutor.session.inventory import (
+    entry_line,
+    entry_numbers,
+    entry_words,
+    weight_gradients,
+)
 from tutor.wire.commands import Limits
 from tutor.wire.events import (
     ErrorFacts,
@@ -113,3 +119,17 @@ def test_a_large_tensor_is_told_by_its_statistics() -> None:
     assert "gradient length 0.25" in words
     assert "mean +0.5" in words
     assert "1 nan" in words
+
+
+def test_gradients_are_told_of_weights_that_have_finite_ones() -> None:
+    weight = _tensor((2, 4), b"")
+    entries = (
+        InventoryEntry("model[0].weight", weight, gradient_norm=0.5),
+        InventoryEntry("model[0].bias", _tensor((2,), b""), gradient_norm=0.25),
+        InventoryEntry("model[1].weight", weight),
+        InventoryEntry("model[2].weight", weight, gradient_norm=float("nan")),
+        InventoryEntry("norm.weight", _tensor((4,), b""), gradient_norm=0.25),
+        InventoryEntry("loss", FloatValue(0.7)),
+    )
+    assert weight_gradients(entries) == (Gradient("model[0].weight", (2, 4), 0.5),)
+    assert len(weight_gradients(entries * 50)) == 6

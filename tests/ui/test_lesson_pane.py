@@ -6,15 +6,21 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.fake_client import FakeClient, finished
+from tests.support.observations import tensor
 from tests.support.tutor_app import (
     DOUBLE,
     NARROW,
+    SQUARE,
+    lesson_screen,
     opened,
     screen_text,
     tutor_app,
     write_course,
 )
+from tests.support.wait import eventually
 from tutor.ui.said import Said
+from tutor.wire.events import InventoryEntry, InventoryTaken
 
 LONG = DOUBLE.replace("Store twice", "One more line.\n\n" * 30 + "Store twice")
 
@@ -37,3 +43,24 @@ async def test_where_the_text_goes_on_that_is_said_first(
         await pilot.press("end")
         await pilot.pause()
         assert "F6 goes to the code, F4 checks it." in screen_text(app)
+
+
+async def test_a_figure_of_gradients_shows_those_of_the_run(tmp_path: Path) -> None:
+    step = DOUBLE.replace("given =", 'figures = ["grads"]\ngiven =')
+    write_course(tmp_path / "lessons", {"30-double": step, "40-square": SQUARE})
+    left = InventoryTaken(
+        (InventoryEntry("net.weight", tensor([0.0] * 21, (3, 7)), gradient_norm=0.777),)
+    )
+    app = tutor_app(tmp_path, client=FakeClient([finished(left)]), start_at="double")
+    async with opened(app, (80, 50)) as pilot:
+        await pilot.press("escape", "1", "end")
+        await eventually(lambda: "W1 (4, 8)" in screen_text(app), "the figure as it is given")
+        await pilot.press("f5")
+        await eventually(lambda: lesson_screen(app).session.ending, "the end of the run")
+        await pilot.press("escape", "1", "end")
+        await eventually(lambda: "W0 (3, 7)" in screen_text(app), "the gradient of the run")
+        text = screen_text(app)
+        assert "0.777" in text
+        assert "W1" not in text.split("weights")[1]
+        await pilot.press("f8", "shift+f8", "escape", "1", "end")
+        await eventually(lambda: "W1 (4, 8)" in screen_text(app), "a new start")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from math import prod
+from itertools import islice
+from math import isfinite, prod
+from typing import TYPE_CHECKING
 
 from tutor.session.state import Cursor, State
 from tutor.wire.events import InventoryEntry
@@ -17,6 +19,11 @@ from tutor.wire.values import (
     Value,
 )
 
+if TYPE_CHECKING:
+    from tutor.course.figures.parts import Gradient
+
+_MOST_WEIGHTS = 6
+"""Of which gradients are told; there is no room for those of a large model."""
 _CODES = {"float": "d", "int": "q", "bool": "b"}
 
 
@@ -35,6 +42,22 @@ def entry_numbers(entry: InventoryEntry) -> tuple[list[float], tuple[int, ...]] 
         return None
     numbers = _numbers(value)
     return (numbers, value.shape) if numbers is not None else None
+
+
+def weight_gradients(entries: tuple[InventoryEntry, ...]) -> tuple[Gradient, ...]:
+    """Of the first weight matrices that have a finite one."""
+    from tutor.course.figures.parts import Gradient  # a first frame does without
+
+    of_layers = (each for each in entries if each.name.endswith(".weight"))
+    found = (
+        Gradient(each.name, each.value.shape, each.gradient_norm)
+        for each in of_layers
+        if isinstance(each.value, TensorValue)
+        and len(each.value.shape) == 2
+        and each.gradient_norm is not None
+        and isfinite(each.gradient_norm)
+    )
+    return tuple(islice(found, _MOST_WEIGHTS))
 
 
 def entry_words(entry: InventoryEntry) -> str:

@@ -13,7 +13,17 @@ from textual.containers import VerticalScroll
 from textual.theme import Theme
 
 from tutor.course.figures import FIGURES
-from tutor.course.figures.parts import Bar, Bars, Curve, Formula, Mark, Neuron, Plot, Table
+from tutor.course.figures.parts import (
+    Bar,
+    Bars,
+    Curve,
+    Formula,
+    Gradient,
+    Mark,
+    Neuron,
+    Plot,
+    Table,
+)
 from tutor.ui.theme import THEMES
 from tutor.ui.widgets.figure import Figure
 from tutor.ui.widgets.figure_canvas import Canvas, Line, spelled
@@ -295,3 +305,15 @@ async def test_words_under_a_figure() -> None:
         await pilot.pause()
         assert figure.size.height == height + 1
         assert shown_by(figure).split("\n")[1] == "The picture is here."
+
+
+@pytest.mark.parametrize("norm", [0.0, 1e-9, 0.5, 12345.6, 1e300])
+def test_gradients_of_any_model_fit(norm: float) -> None:
+    gradients = (
+        Gradient("a.weight", (1_000_000, 1_000_000), norm),
+        Gradient("b.weight", (1, 1), norm / 3),
+    )
+    for width in WIDTHS:
+        rows = texts(figure_lines(FIGURES["grads"].of(gradients), width, "unicode"))
+        assert max(len(row) for row in rows) <= width
+        assert any("W0 (1000000, 1000000)" in row for row in rows)

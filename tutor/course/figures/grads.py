@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tutor.course.figures.parts import Bar, Bars, Diagram, Figure, Formula
+from tutor.course.figures.parts import Bar, Bars, Diagram, Figure, Formula, Gradient, Part
 
 GRADIENT_NORMS = (1.1060, 0.9634, 0.2196)
 """Norms of the three weights' gradients in round 1 of the step `training-loop` (seed 0)."""
@@ -10,16 +10,14 @@ GRADIENT_NORMS = (1.1060, 0.9634, 0.2196)
 SHAPES = ("(8, 16)", "(4, 8)", "(2, 4)")
 """Of the three weights."""
 
-FIGURE = Figure(
-    name="grads",
-    title="Forward for the loss, backward for the gradients",
-    alt=(
-        "Three linear layers in a row, 16 to 8, 8 to 4 and 4 to 2 numbers, then the loss. An "
-        "arrow above runs forward to the loss, one below runs backward from it. Three bars "
-        "show how large the gradient of each layer's weights is: 1.106, 0.963 and 0.220."
-    ),
-    caption="Section 2.8. Bars: length of each gradient in the first round of this lesson.",
-    parts=(
+_FIRST_ROUND = tuple(
+    Bar(f"W{layer} {shape}", norm, ink="second")
+    for layer, (shape, norm) in enumerate(zip(SHAPES, GRADIENT_NORMS, strict=True))
+)
+
+
+def _parts(bars: tuple[Bar, ...]) -> tuple[Part, ...]:
+    return (
         Diagram(
             (
                 (("forward ─────────────────────────────▶ ", "first"),),
@@ -33,13 +31,34 @@ FIGURE = Figure(
         Bars(
             label_name="weights",
             value_name="‖∂L/∂W‖",
-            bars=tuple(
-                Bar(f"W{layer} {shape}", norm, ink="second")
-                for layer, (shape, norm) in enumerate(zip(SHAPES, GRADIENT_NORMS, strict=True))
-            ),
-            full=max(GRADIENT_NORMS),
+            bars=bars,
+            full=max(bar.value for bar in bars) or 1.0,
             digits=3,
         ),
         Formula("W ← W − lr · ∂L/∂W with lr = 0.001", "first"),
+    )
+
+
+def _measured(gradients: tuple[Gradient, ...]) -> tuple[Part, ...]:
+    shapes = [", ".join(map(str, each.shape)) for each in gradients]
+    return _parts(
+        tuple(
+            Bar(f"W{layer} ({shape})", each.norm, ink="second")
+            for layer, (shape, each) in enumerate(zip(shapes, gradients, strict=True))
+        )
+    )
+
+
+FIGURE = Figure(
+    name="grads",
+    title="Forward for the loss, backward for the gradients",
+    alt=(
+        "Three linear layers in a row, 16 to 8, 8 to 4 and 4 to 2 numbers, then the loss. An "
+        "arrow above runs forward to the loss, one below runs backward from it. Three bars "
+        "show how large the gradient of each layer's weights is: 1.106, 0.963 and 0.220."
     ),
+    caption="Section 2.8. Bars: length of each gradient in the first round of this lesson.",
+    parts=_parts(_FIRST_ROUND),
+    measured=_measured,
+    measured_caption="Section 2.8. Bars: length of each gradient that your program has now.",
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from tutor.course.figures.functions import sigmoid
@@ -185,6 +185,17 @@ class Slider:
 
 
 @dataclass(frozen=True)
+class Gradient:
+    """Of one weight of a model that was trained."""
+
+    weight: str
+    """As the learner would write it: `model[0].weight`."""
+    shape: tuple[int, ...]
+    norm: float
+    """Its length; finite."""
+
+
+@dataclass(frozen=True)
 class Figure:
     """A titled drawing made of parts, one below the other."""
 
@@ -196,10 +207,19 @@ class Figure:
     parts: tuple[Part, ...]
     """With a slider: as it stands at first."""
     slider: Slider | None = None
+    measured: Callable[[tuple[Gradient, ...]], tuple[Part, ...]] | None = None
+    """The parts with the gradients of the reader's own model, of which there is at least one."""
+    measured_caption: str = ""
 
     def at(self, value: float) -> tuple[Part, ...]:
         """The parts with the slider at the value."""
         return self.slider.parts(value) if self.slider is not None else self.parts
+
+    def of(self, gradients: tuple[Gradient, ...]) -> Figure:
+        """The same for the reader's own model; as it is, where it shows no gradients."""
+        if self.measured is None or not gradients:
+            return self
+        return replace(self, parts=self.measured(gradients), caption=self.measured_caption)
 
 
 def signed(number: float, digits: int) -> str:

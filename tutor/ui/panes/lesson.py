@@ -14,7 +14,9 @@ from textual.message import Message
 from textual.widget import Widget
 
 from tutor.course.model import CodeStep, PredictStep, QuizStep, ReadStep, Step
+from tutor.session.buffers import Buffers
 from tutor.session.state import State
+from tutor.ui.pace import PacedDrawing
 from tutor.ui.pane import Pane
 from tutor.ui.said import Said
 from tutor.ui.signs import Signs
@@ -52,8 +54,10 @@ class LessonPane(Pane):
     class Filled(Message):
         """The step's text and figures are there."""
 
-    def __init__(self, *, signs: Signs) -> None:
+    def __init__(self, buffers: Buffers, *, signs: Signs) -> None:
         super().__init__("lesson", signs=signs)
+        self._buffers = buffers
+        self._measuring = PacedDrawing(self, self._show_gradients)
         self._title = Said("", classes="step-title")
         self._page = Container(id="lesson-page")
         self._scroll = VerticalScroll(self._title, self._page, id="lesson-scroll")
@@ -87,6 +91,8 @@ class LessonPane(Pane):
                 self.call_after_refresh(self._start_filling, new.step)
         if old is None or old.verdict is not new.verdict or old.step is not new.step:
             self._show_reference(new)
+        if old is not None and old.versions.inventory != new.versions.inventory:
+            self._measuring.soon()
         self._say_end()
 
     def focus_target(self) -> Widget:
@@ -120,6 +126,14 @@ class LessonPane(Pane):
             self._reference.enable_highlighting()
         self._reference.code = code
         self._beside.set_class(not code, "empty")
+
+    def _show_gradients(self) -> None:
+        from tutor.session.inventory import weight_gradients
+        from tutor.ui.widgets.figure import Figure
+
+        gradients = weight_gradients(self._buffers.inventory)
+        for figure in self._page.query(Figure):
+            figure.gradients = gradients
 
     def action_page_down(self) -> None:
         """A page further; small keyboards have no PgDn."""

@@ -90,7 +90,7 @@ class Desk(Container):
         """Whether all panes are there."""
         self._goal = ""
         """The pane that gets the focus at the next refresh; until then no other focus counts."""
-        self.lesson = LessonPane(signs=signs)
+        self.lesson = LessonPane(buffers, signs=signs)
         self.code = CodePane(signs=signs)
         self.quiz = QuizPane(signs=signs)
         self.predict = PredictPane(buffers, signs=signs)

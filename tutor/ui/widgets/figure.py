@@ -16,7 +16,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tutor.course.figures import FIGURES
-from tutor.course.figures.parts import Plot, Slider
+from tutor.course.figures.parts import Gradient, Plot, Slider
 from tutor.ui.widgets.figure_canvas import Line
 from tutor.ui.widgets.figure_parts import NARROWEST, WIDEST_TABLE, figure_lines, words
 from tutor.ui.widgets.figure_plot import x_of_column
@@ -65,6 +65,8 @@ class Figure(Widget):
     glyphs: reactive[GlyphName] = reactive[GlyphName]("unicode", layout=True)
     value: reactive[float] = reactive(0.0, layout=True)
     """Where the slider stands."""
+    gradients: reactive[tuple[Gradient, ...]] = reactive((), layout=True)
+    """Of the learner's own model, for a figure that shows them."""
     told: reactive[str] = reactive("", layout=True)
     """Words under the title, such as where a picture of it is."""
 
@@ -99,7 +101,8 @@ class Figure(Widget):
     def lines(self, width: int) -> tuple[Line, ...]:
         """The drawing in `width` columns."""
         value = self.value if self.slider is not None else None
-        drawn = figure_lines(self.figure, width, self.glyphs, value)
+        figure = self.figure.of(self.gradients)
+        drawn = figure_lines(figure, width, self.glyphs, value)
         text_width = min(width, WIDEST_TABLE)
         drawn += self._said_of_slider(text_width) if width >= NARROWEST else ()
         if self.told:

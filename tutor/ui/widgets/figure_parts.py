@@ -37,6 +37,9 @@ WIDEST_BARS = 60
 GAP = 2
 """Columns that stay empty at the right of each column of a table."""
 
+LARGE = 1e4
+"""Values from here on are written with an exponent."""
+
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
@@ -98,7 +101,7 @@ def _bars(bars: Bars, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
     label_name, source_name, value_name = (spelled(name, glyphs) for name in names)
     label_width = max(len(label_name), *(len(spelled(bar.label, glyphs)) for bar in bars.bars))
     source_width = max(len(source_name), *(len(_source(bar)) for bar in bars.bars))
-    value_width = max(len(value_name), bars.digits + 2)
+    value_width = max(len(value_name), *(len(_value(bar, bars.digits)) for bar in bars.bars))
     remark_width = max(len(bar.remark) for bar in bars.bars)
     room = width - label_width - source_width - value_width - remark_width - 5
     heading = f"{label_name:<{label_width}} {source_name:>{source_width}}  {'':{room}} "
@@ -110,7 +113,7 @@ def _bars(bars: Bars, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
             (
                 (f"{label:<{label_width}} {source:>{source_width}}  ", "plain"),
                 (f"{_bar(bar.value / bars.full, room, glyphs):<{room}}", bar.ink),
-                (f" {bar.value:>{value_width}.{bars.digits}f}", "plain"),
+                (f" {_value(bar, bars.digits):>{value_width}}", "plain"),
                 *(((f" {bar.remark}", "strong"),) if bar.remark else ()),
             )
         )
@@ -118,6 +121,10 @@ def _bars(bars: Bars, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
         total = spelled(bars.total, glyphs)
         lines += [(), ((f"{total:>{width - remark_width - 1}}", "plain"),)]
     return tuple(lines)
+
+
+def _value(bar: Bar, digits: int) -> str:
+    return f"{bar.value:.{digits}f}" if bar.value < LARGE else f"{bar.value:.1e}"
 
 
 def _source(bar: Bar) -> str:
