@@ -16,5 +16,11 @@ os.environ["TEXTUAL_COLOR_SYSTEM"] = "truecolor"
 for name in ("NO_COLOR", "TEXTUAL_THEME"):
     os.environ.pop(name, None)
 
+
 settings.register_profile("repeatable", deadline=None, derandomize=True, database=None)
 settings.load_profile("repeatable")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: tests with real processes mostly wait."""
+    return (os.cpu_count() or 1) + 1

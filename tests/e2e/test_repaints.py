@@ -74,8 +74,8 @@ def test_a_window_that_is_dragged_is_drawn_a_few_times_and_rightly(start: Start)
     terminal.wait_for("Lesson", "Code", "Output", "sigmoid = ...", "F1 Help")
     terminal.write("kept")
     terminal.wait_for("kept")
+    terminal.wait_until(lambda: "F1 Help" in terminal.screen.display[34], "the last row", 10)
     rows = terminal.text.splitlines()
-    assert "F1 Help" in rows[34]
     assert rows[34].count("Check") == 1
     assert sum("F1 Help" in row for row in rows) == 1
     assert times_sent(terminal) - before <= 6

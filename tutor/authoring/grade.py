@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from tutor.authoring.guesses import grade_guess_text
 from tutor.authoring.json_lines import read_json
+from tutor.course.givens import givens_of_others
 from tutor.course.model import CodeStep, Course, PredictStep
 from tutor.grading.grade import grade
 from tutor.grading.printable import printable
@@ -62,7 +63,7 @@ async def grade_file(course: Course, step_id: str, source: str, runner: Runner) 
     if size > MAX_CODE:
         message = f"The code has {size} bytes. At most {MAX_CODE} are judged."
         return Verdict("tutor-fault", "too-long", message)
-    return await grade(step, source, runner)
+    return await grade(step, source, runner, givens_of_others(course, step))
 
 
 async def grade_lines(

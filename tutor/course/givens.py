@@ -9,6 +9,7 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from tutor.course.code import NotPython, parse_expression, parse_program
+from tutor.course.model import CodeStep, Course, PredictStep
 from tutor.course.problems import nearest
 
 
@@ -28,6 +29,12 @@ def vary(given: str, changes: Mapping[str, str]) -> str:
     for name in sorted(sides, key=lambda name: _start(sides[name]), reverse=True):
         given = _replaced(given, sides[name], _expression(name, changes[name]))
     return given
+
+
+def givens_of_others(course: Course, step: CodeStep) -> tuple[str, ...]:
+    """The given code of every other step that has some."""
+    having = (each for each in course.steps() if isinstance(each, CodeStep | PredictStep))
+    return tuple(each.given for each in having if each.id != step.id and each.given.strip())
 
 
 def bound_names(code: str) -> tuple[str, ...]:

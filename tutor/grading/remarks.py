@@ -95,11 +95,12 @@ def _automatic(slug: str, outcome: Outcome) -> str:
 
 
 def _redefined(sitting: Sitting) -> str:
-    listed = " and ".join(f"`{name}`" for name in sitting.redefined)
+    *first, last = (f"`{name}`" for name in sitting.redefined)
+    listed = f"{', '.join(first)} and {last}, which are" if first else f"{last}, which is"
+    out = "those lines" if first else "that line"
     but = ", but it could not be tried with other values" if sitting.untried else ""
     return (
-        f"You re-defined {listed}, which is given above your code. The result is right{but}. "
-        "Leave that line out."
+        f"You re-defined {listed} given above your code. The result is right{but}. Leave {out} out."
     )
 
 

@@ -44,8 +44,12 @@ class Sitting(Struct, frozen=True):
         return self.trials[0]
 
 
-async def sit(step: CodeStep, submission: Submission, runner: Runner) -> Sitting:
+async def sit(
+    step: CodeStep, submission: Submission, runner: Runner, *, live: bool = True
+) -> Sitting:
     """Runs the answer under every scenario at once, the base first, beside the solution.
+
+    With `live` the base run is streamed, where there is somebody to see it.
 
     If the base run does not come to its end, nothing more is waited for.
     """
@@ -53,7 +57,7 @@ async def sit(step: CodeStep, submission: Submission, runner: Runner) -> Sitting
     questions = learner_questions(step)
     bound = [rebinding(step, submission, scenario.varied) for scenario in tried]
     commands = [
-        command_under(step, one.source, scenario, live=scenario.is_base)
+        command_under(step, one.source, scenario, live=live and scenario.is_base)
         for one, scenario in zip(bound, tried, strict=True)
     ]
     tasks = [asyncio.ensure_future(runner.observe(command, questions)) for command in commands]

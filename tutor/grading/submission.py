@@ -41,7 +41,7 @@ def read_submission(step: CodeStep, source: str) -> Submission:
         return Submission(source, parsed=False)
     repeated = _repeated(tree.body, _statements(step.prelude), _statements(step.given))
     kept = tuple(node for node in tree.body if node not in repeated)
-    return Submission(_blanked(source, repeated), kept)
+    return Submission(blanked(source, repeated), kept)
 
 
 def _statements(code: str) -> list[ast.stmt]:
@@ -86,7 +86,7 @@ def _leading_run(body: Sequence[ast.stmt], locked: Sequence[str]) -> list[ast.st
     return run
 
 
-def _blanked(source: str, nodes: Iterable[ast.stmt], alone_becomes: str = "") -> str:
+def blanked(source: str, nodes: Iterable[ast.stmt], alone_becomes: str = "") -> str:
     """The source with `pass` in place of each node; lines that it filled alone become empty."""
     lines = source.encode().split(b"\n")
     for node in sorted(nodes, key=lambda node: (node.lineno, node.col_offset), reverse=True):
@@ -125,7 +125,7 @@ def rebinding(step: CodeStep, submission: Submission, varied: Iterable[str]) -> 
     bound = {name for node in alone for name in names_stored(node)}
     return Rebinding(
         tuple(name for name in names if name in bound),
-        _blanked(submission.source, [*alone, *repeated], "pass"),
+        blanked(submission.source, [*alone, *repeated], "pass"),
     )
 
 

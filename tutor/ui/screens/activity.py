@@ -14,7 +14,7 @@ from textual.screen import Screen
 from textual.worker import WorkType
 
 from tutor.config import Caps
-from tutor.course.model import CodeStep
+from tutor.course.model import CodeStep, Course
 from tutor.grading.verdict import Verdict
 from tutor.session.buffers import Buffers
 from tutor.session.events import (
@@ -72,7 +72,9 @@ class Activities:
         session: Callable[[], State],
         tell: Tell,
         caps: Caps,
+        course: Callable[[], Course],
     ) -> None:
+        self._course = course
         self._screen = screen
         self._buffers = buffers
         self._session = session
@@ -149,11 +151,13 @@ class Activities:
     async def _check(
         self, step: CodeStep, source: str, client: Client, run_id: int, _command: Execute
     ) -> None:
+        from tutor.course.givens import givens_of_others
         from tutor.grading.grade import grade
 
         runner = StreamingRunner(client, lambda events: self.post(run_id, events), self._caps)
         try:
-            verdict = await grade(step, source, runner)
+            others = givens_of_others(self._course(), step)
+            verdict = await grade(step, source, runner, others)
         except Exception as error:
             # a fault of ours must cost the learner neither the app nor the step
             verdict = _own_fault(error)

@@ -75,7 +75,12 @@ class LessonScreen(
         self.start = self.make_start()
         self.desk = None
         self.activities = Activities(
-            self, self.buffers, lambda: self.session, self.tell, setting.config.limits
+            self,
+            self.buffers,
+            lambda: self.session,
+            self.tell,
+            setting.config.limits,
+            lambda: self.opening.whole().course,
         )
         self.saver = Saver(self, setting.keeper, self.tell, self.place, self.typed)
         self.replayer = Replayer(self, self.tell, reduced_motion=setting.reduced_motion)

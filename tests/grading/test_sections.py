@@ -1,0 +1,92 @@
+"""Which part of a file of several exercises belongs to a step."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.grading.steps import sigmoid_step
+from tutor.course.model import Check
+from tutor.grading.sections import sections
+from tutor.grading.submission import read_submission
+
+STEP = sigmoid_step(
+    prelude="import math\n",
+    given="x = 1\nname = 'x'\n",
+    solution="y = 2 * x\nz = y + 1\n",
+    also_right=(),
+    checks=(Check(same="z"),),
+)
+OTHERS = ("x = 5\nw = x + 1\nv = 0\n", "a = 7\n")
+
+
+def parts(source: str, others: tuple[str, ...] = OTHERS) -> list[tuple[int, int, str]]:
+    """First and last line of each, and what of it runs, in one line."""
+    found = sections(STEP, read_submission(STEP, source), others)
+    return [
+        (part.first, part.last, "; ".join(filter(None, part.alone.source.split("\n"))))
+        for part in found
+    ]
+
+
+OWN = "x = 1\nname = 'x'\ny = 2 * x\nz = y + 1\n"
+ANSWER = "y = 2 * x; z = y + 1"
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        # nothing of another exercise: no parts
+        (OWN, []),
+        ("y = 2 * x\nz = y + 1\nx = 5\n", []),
+        # another one below, by all of its givens or by two of them
+        ("y = 2 * x\nz = y + 1\na = 7\nz = a\n", [(1, 2, ANSWER)]),
+        ("y = 2 * x\nz = y + 1\nx = 5\nv = 0\nz = x\n", [(1, 2, ANSWER)]),
+        ("y = 2 * x\nz = y + 1\nx = 5\nx\nv = 0\nz = x\n", [(1, 2, ANSWER)]),
+        # above, below and on both sides; other numbers are another program
+        ("a = 7\nz = a\n" + OWN, [(3, 6, ANSWER)]),
+        ("a = 7\nz = a\n" + OWN + "x = 5\nw = x + 1\nv = 0\ny = z = 9\n", [(3, 6, ANSWER)]),
+        ("a = 8\nz = a\n" + OWN, []),
+        # what can do no harm is kept from above
+        (
+            "a = 7\nfrom os import path\ndef f(b):\n    return b\nz = f(a)\n" + OWN,
+            [(6, 9, "from os import path; def f(b):;     return b; " + ANSWER)],
+        ),
+        # a part that does not bind what is asked for is none
+        ("a = 7\nz = a\nx = 1\nname = 'x'\ny = 2 * x\n", []),
+    ],
+)
+def test_the_part_that_belongs_to_the_step(source: str, found: list[tuple[int, int, str]]) -> None:
+    assert parts(source) == found
+
+
+def test_what_stands_above_can_be_had_too() -> None:
+    source = "a = 7\nhalf = a / 2\n" + OWN + "a = 7\n"
+    (part,) = sections(STEP, read_submission(STEP, source), OTHERS)
+    assert "half = a / 2" in part.so_far.source
+    assert part.so_far.source.count("a = 7") == 1
+
+
+def test_of_several_answers_the_last_one_counts() -> None:
+    assert [first for first, *_ in parts("a = 7\n" + OWN + "a = 7\n" + OWN)] == [7]
+
+
+def test_where_two_steps_have_the_same_givens_each_may_be_meant() -> None:
+    both = (*OTHERS, STEP.given)
+    assert [first for first, *_ in parts("a = 7\n" + OWN + OWN, both)] == [6, 2]
+
+
+def test_givens_that_begin_with_these_and_go_on_are_another_exercise() -> None:
+    longer = STEP.given + "y = 0\n"
+    assert [first for first, *_ in parts(OWN + longer + "z = 4\n", (longer,))] == [3]
+    found = parts("a = 7\nz = 0\n" + OWN + longer + "z = 4\n", (*OTHERS, longer))
+    assert [first for first, *_ in found] == [3]
+
+
+def test_part_of_the_answer_begins_no_exercise() -> None:
+    others = ("q = 1\ny = 2 * x\nz = y + 1\nu = 0\n", "a = 7\n")
+    assert parts(OWN + "a = 7\nz = 3\n", others) == [(3, 4, ANSWER)]
+
+
+@pytest.mark.parametrize("source", ["", "\n", "y = (", "a = 7\n", "\x00"])
+def test_any_text_can_be_asked_about(source: str) -> None:
+    assert parts(source) == []
