@@ -26,6 +26,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
 theme = "nntutor-light"
 glyphs = "ascii"
 start_screen = false
+sleep_after_minutes = 2.5
 
 [keys]
 run = "ctrl+r"
@@ -42,6 +43,7 @@ memory_mb = 512
             theme="nntutor-light",
             glyphs="ascii",
             start_screen=False,
+            sleep_after_minutes=2.5,
             keys={
                 "run": ("ctrl+r",),
                 "check": ("f4", "ctrl+k"),
@@ -108,6 +110,15 @@ def test_limits_must_be_sensible_numbers(tmp_path: Path, bad: str) -> None:
     config, problems = read(tmp_path, f"[limits]\nseconds = {bad}\n")
     assert config == Config()
     assert problems == ("config.toml:2: limits.seconds: should be a number of seconds above 0",)
+
+
+@pytest.mark.parametrize("bad", ["-1", "false", '"ten"', "inf", "1e30"])
+def test_minutes_are_a_number_or_none_at_all(tmp_path: Path, bad: str) -> None:
+    assert read(tmp_path, "sleep_after_minutes = 0")[0].sleep_after_minutes == 0
+    assert read(tmp_path, f"sleep_after_minutes = {bad}\n") == (
+        Config(),
+        ("config.toml:1: sleep_after_minutes: should be a number of minutes, or 0",),
+    )
 
 
 def test_a_value_over_several_lines_is_told_at_its_end(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ theme = "nntutor-light"
 glyphs = "ascii"                       # or "unicode"; else as the terminal seems to need
 motion = "reduced"                     # or "full": short runs are shown again, slowly
 start_screen = false                   # `nntutor` opens the step that was left, without a start
+sleep_after_minutes = 5                # without a run or a key PyTorch is ended; 0: never
 
 [keys]                                 # besides the keys an action has already
 run = "ctrl+r"
@@ -64,6 +65,8 @@ class Config(Struct, frozen=True):
     motion: Motion = "full"
     """With `reduced` a run that was too short to follow is not shown again."""
     start_screen: bool = True
+    sleep_after_minutes: float = 10.0
+    """Without a run or a key, until PyTorch is ended to give its memory back; 0: never."""
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Action → further keys for it, as textual writes them (`ctrl+r`, `f5`)."""
     only: frozenset[str] = frozenset()
@@ -137,6 +140,9 @@ class _Reader:
             glyphs=self._one((), table, "glyphs", _glyphs, _DEFAULT.glyphs),
             motion=self._one((), table, "motion", _motion, _DEFAULT.motion),
             start_screen=self._one((), table, "start_screen", _yes_or_no, _DEFAULT.start_screen),
+            sleep_after_minutes=self._one(
+                (), table, "sleep_after_minutes", _minutes, _DEFAULT.sleep_after_minutes
+            ),
             keys=keys,
             only=only,
             limits=Caps(
@@ -221,6 +227,15 @@ def _yes_or_no(value: object) -> bool:
     if isinstance(value, bool):
         return value
     raise ValueError("should be true or false")
+
+
+def _minutes(value: object) -> float:
+    if value == 0 and not isinstance(value, bool):
+        return 0.0
+    try:
+        return _seconds(value)
+    except ValueError:
+        raise ValueError("should be a number of minutes, or 0") from None
 
 
 def _seconds(value: object) -> float:

@@ -182,6 +182,7 @@ def test_a_worker_that_ended_is_told_until_there_is_another_and_the_learner_acts
     assert "worker ended" in back.worker_told
     assert reduce(back, ActivityRequested(1, "run")).worker_told == ""
     assert reduce(back, StepShown(READ)).worker_told == ""
+    assert reduce(back, WorkerStateChanged("asleep")).worker_told == ""
     assert _after(WorkerStateChanged("starting"), WorkerStateChanged("ready")).worker_told == ""
 
 

@@ -57,6 +57,8 @@ class FakeClient:
         self.wishes: list[tuple[str, int]] = []
         """What was asked of the run that is watched: to hold, to go on by a phase, to go on."""
         self.spares = 0
+        self.kept_awake = 0
+        """How often it was told that somebody is at work."""
         self.started = False
         self.closed = False
         self._state = WorkerStateChanged(phase)
@@ -72,6 +74,11 @@ class FakeClient:
 
     async def start(self) -> None:
         self.started = True
+
+    def keep_awake(self) -> None:
+        self.kept_awake += 1
+        if self._state.phase == "asleep":
+            self.become("starting")
 
     def become(self, phase: WorkerPhase, reason: str = "") -> None:
         """The worker's state changes."""
@@ -89,6 +96,7 @@ class FakeClient:
         self, command: Execute, questions: tuple[Question, ...] = ()
     ) -> AsyncIterator[Batch]:
         self.commands.append(command)
+        self.keep_awake()
         stops = self.stops
         await self._until(lambda: self._state.phase in ("ready", "failed"))
         if self._state.phase == "failed":

@@ -13,6 +13,7 @@ import pytest
 
 from tests.support.wait import eventually
 from tutor.client.client import WorkerClient
+from tutor.client.idleness import Clock
 from tutor.wire.commands import Execute, Limits, Program, Question
 from tutor.wire.control import Protection
 from tutor.wire.events import Observation, RunEvent, WorkerStateChanged
@@ -59,6 +60,8 @@ async def worker(
     protection: Protection = "auto",
     spares: int = 2,
     parallel: int = 4,
+    idle_seconds: float | None = None,
+    clock: Clock | None = None,
 ) -> AsyncIterator[Worker]:
     """Started, and at the end closed; then no process, file or descriptor may be left."""
     mark = secrets.token_hex(8)
@@ -74,6 +77,8 @@ async def worker(
         spares=spares,
         protection=protection,
         parallel=parallel,
+        idle_seconds=idle_seconds,
+        clock=clock,
     )
     await client.start()
     try:

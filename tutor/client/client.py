@@ -16,6 +16,7 @@ import msgspec
 
 from tutor.client.author_run import AuthorRun
 from tutor.client.facts import WorkerFacts
+from tutor.client.idleness import Clock, Idleness
 from tutor.client.keeper import Keeper, WorkerUnavailable
 from tutor.client.learner_process import LearnerProcess
 from tutor.client.run import LearnerRun, Run
@@ -47,15 +48,20 @@ class WorkerClient:
         spares: int = 2,
         parallel: int | None = None,
         protection: Protection = "auto",
+        idle_seconds: float | None = None,
+        clock: Clock | None = None,
     ) -> None:
         """`spares` processes wait for the next runs; of the learner's, `parallel` run at once.
 
-        `protection` other than `auto` leaves out what is above that rung.
+        `protection` other than `auto` leaves out what is above that rung. A worker of which
+        nothing was asked for `idle_seconds` falls asleep: it ends, and the next run, or
+        `keep_awake`, starts it again. `clock` is for tests.
         """
         self._keeper = Keeper(
             engine, protection, self._state_changed, self._not_forked, self._drop_all
         )
         self._on_state = on_state
+        self._idleness = Idleness(idle_seconds, self._is_busy, self._fall_asleep, clock)
         self._wanted_spares = spares
         self._turn = asyncio.Semaphore(parallel or max(2, os.cpu_count() or 1))
         self._authors_turn = asyncio.Semaphore(1)
@@ -75,6 +81,12 @@ class WorkerClient:
     async def start(self) -> None:
         """Starts the worker and returns at once; `on_state` tells how it goes on."""
         self._keeper.start()
+
+    def keep_awake(self) -> None:
+        """Somebody is at work who may soon want a run."""
+        self._idleness.stir()
+        if self.state.phase == "asleep":
+            self._keeper.start()
 
     async def run(
         self, command: Execute, questions: tuple[Question, ...] = ()
@@ -151,13 +163,12 @@ class WorkerClient:
         """Ends everything, and waits until no process and no file is left."""
         for run in tuple(self._runs):
             run.give_up("The worker was closed.")
-        self._spares.clear()
-        for process in tuple(self._processes.values()):
-            process.close()
+        self._close_processes()
         await self._keeper.close()
         tasks = (*self._runs.values(), *self._observed.values())
         await asyncio.gather(*tasks, return_exceptions=True)
         self._observed.clear()
+        self._idleness.forget()
 
     def describe(self) -> WorkerFacts:
         """For the doctor: how programs are kept apart, and how quick it all is."""
@@ -169,7 +180,23 @@ class WorkerClient:
             last_run_ms=self._last_run_ms,
         )
 
+    def _is_busy(self) -> bool:
+        """Also with a run that is paused."""
+        return bool(self._runs)
+
+    def _fall_asleep(self) -> None:
+        if self.state.phase == "ready":
+            self._close_processes()
+            self._keeper.sleep()
+
+    def _close_processes(self) -> None:
+        self._spares.clear()
+        for process in tuple(self._processes.values()):
+            process.close()
+
     def _state_changed(self, state: WorkerStateChanged) -> None:
+        if state.phase == "ready":
+            self._idleness.stir()
         self._top_up()
         if self._on_state:
             self._on_state(state)
@@ -184,6 +211,7 @@ class WorkerClient:
         return observations
 
     def _carry_out(self, run: Run, turn: asyncio.Semaphore) -> None:
+        self.keep_awake()
         self._runs[run] = asyncio.create_task(self._live(run, turn))
 
     async def _live(self, run: Run, turn: asyncio.Semaphore) -> None:
@@ -223,6 +251,7 @@ class WorkerClient:
             self._last_run_ms = run.observation.milliseconds
             self._spare_failure = ""
         self._first_run_ms = self._first_run_ms or self._last_run_ms
+        self._idleness.stir()
         asyncio.get_running_loop().call_later(_QUIET, self._top_up)
 
     async def _take_process(self) -> LearnerProcess:

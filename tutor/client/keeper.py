@@ -66,15 +66,24 @@ class Keeper:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
-        """Starts the worker, unless it has been started."""
-        if self.state.phase not in ("absent", "failed", "closed"):
+        """Starts the worker, unless it has been started, or wakes it."""
+        if self.state.phase not in ("absent", "asleep", "failed", "closed"):
             return
         if sys.platform != "linux":
             self._fail("Programs can only be run on Linux; on Windows, use WSL2.")
             return
         self._failures = 0
         self._become("starting", "Python and torch are being loaded.")
-        self._spawn()
+        if self._tasks:
+            self._keep_task(self._spawn_after(tuple(self._tasks)))
+        else:
+            self._spawn()
+
+    def sleep(self) -> None:
+        """Ends a worker that is ready, until it is started again. No run may be under way."""
+        if self.state.phase == "ready":
+            self._become("asleep", "Nothing was run for a while: PyTorch's memory is given back.")
+            self._discard(politely=True)
 
     async def available(self) -> ZygoteProcess:
         """Waits until runs may be asked for. Raises WorkerUnavailable if they never will be."""
@@ -187,10 +196,16 @@ class Keeper:
         if self.state.phase == "restarting":
             self._wait_for(_BACK_OFF[self._failures - 1], self._spawn)
 
-    def _discard(self) -> None:
+    def _discard(self, *, politely: bool = False) -> None:
         zygote, self.zygote = self.zygote, None
         if zygote:
-            self._keep_task(zygote.end(politely=False))
+            self._keep_task(zygote.end(politely=politely))
+
+    async def _spawn_after(self, endings: tuple[asyncio.Task[None], ...]) -> None:
+        """Two workers at once would take the memory of two."""
+        await asyncio.wait(endings)
+        if self.state.phase == "starting":
+            self._spawn()
 
     def _keep_task(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)

@@ -60,7 +60,9 @@ def _worker(state: State, event: WorkerStateChanged) -> State:
         told = event.reason
     elif event.phase == "ready":
         told = WORKER_BACK if told else ""
-    return replace(state, worker=event, worker_told="" if event.phase == "failed" else told)
+    elif event.phase in ("failed", "asleep"):
+        told = ""
+    return replace(state, worker=event, worker_told=told)
 
 
 def _worker_told(state: State) -> str:

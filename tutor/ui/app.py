@@ -228,7 +228,8 @@ class TutorApp(CellDiff, Looks):
         else:
             from tutor.client.client import WorkerClient  # only once the first frame is out
 
-            self._client = WorkerClient(on_state=on_state)
+            minutes = self._setting.config.sleep_after_minutes
+            self._client = WorkerClient(on_state=on_state, idle_seconds=60 * minutes or None)
         return self._client
 
     async def _close_client(self) -> None:

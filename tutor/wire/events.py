@@ -260,7 +260,8 @@ RunEvent: TypeAlias = (
 )
 
 
-WorkerPhase = Literal["absent", "starting", "ready", "restarting", "failed", "closed"]
+WorkerPhase = Literal["absent", "starting", "ready", "asleep", "restarting", "failed", "closed"]
+"""`asleep`: it was ended because nothing was asked of it; the next run starts it again."""
 
 
 class WorkerStateChanged(Struct, frozen=True, tag="worker"):

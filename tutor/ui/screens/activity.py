@@ -134,6 +134,11 @@ class Activities:
             work: WorkType[None] = partial(self._observe, self.client, step)
             self._screen.run_worker(work, group="ahead", exclusive=True)
 
+    def keep_awake(self) -> None:
+        """The learner is at the code: a run may be wanted soon."""
+        if self.client is not None:
+            self.client.keep_awake()
+
     def _cancel(self) -> None:
         self._screen.workers.cancel_group(self._screen, "activity")
 

@@ -31,6 +31,10 @@ class Client(Runner, Protocol):
         """Begins to start the worker; readiness comes as a state."""
         ...
 
+    def keep_awake(self) -> None:
+        """The learner is at work: the worker is not to fall asleep, and to wake if it has."""
+        ...
+
     def run(
         self, command: Execute, questions: tuple[Question, ...] = ()
     ) -> AsyncIterator[tuple[RunEvent, ...]]:
