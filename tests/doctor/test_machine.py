@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tutor.client.memory import NEEDED_MB
 from tutor.doctor.findings import Finding
 from tutor.doctor.machine import examine_machine
 
@@ -38,6 +39,10 @@ def test_enough_memory_is_good_and_little_is_noted(proc: Path, shm: Path) -> Non
     (proc / "meminfo").write_text("MemAvailable:    204800 kB\n")
     (found,) = about(proc, shm, "MB of memory available")
     assert (found.state, found.text.split()[0]) == ("note", "200")
+    assert f"PyTorch needs about {NEEDED_MB} MB" in found.text
+    (proc / "meminfo").write_text(f"MemAvailable: {(NEEDED_MB + 1) * 1024} kB\n")
+    (found,) = about(proc, shm, "MB of memory available")
+    assert (found.state, "a program may use" in found.text) == ("note", True)
 
 
 def test_what_cannot_be_read_is_left_out(tmp_path: Path) -> None:

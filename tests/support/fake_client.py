@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 
 from tests.support.python_runner import PythonRunner
+from tutor.client.memory import Shortage
 from tutor.grading.verdict import Runner
 from tutor.wire.commands import Execute, ObserveAll, Question
 from tutor.wire.events import (
@@ -59,6 +60,9 @@ class FakeClient:
         self.spares = 0
         self.kept_awake = 0
         """How often it was told that somebody is at work."""
+        self.short: Shortage | None = None
+        """Of memory."""
+        self.observed_ahead = 0
         self.started = False
         self.closed = False
         self._state = WorkerStateChanged(phase)
@@ -74,6 +78,11 @@ class FakeClient:
 
     async def start(self) -> None:
         self.started = True
+        if self._state.phase == "asleep":
+            self.become("starting")
+
+    def shortage(self) -> Shortage | None:
+        return self.short
 
     def keep_awake(self) -> None:
         self.kept_awake += 1
@@ -114,6 +123,7 @@ class FakeClient:
         return await self._runner.observe(command, questions)
 
     async def observe_all(self, command: ObserveAll) -> tuple[Observation, ...]:
+        self.observed_ahead += 1
         return await self._runner.observe_all(command)
 
     def want_spares(self, count: int) -> None:

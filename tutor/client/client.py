@@ -11,6 +11,7 @@ import itertools
 import os
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from pathlib import Path
 
 import msgspec
 
@@ -19,6 +20,7 @@ from tutor.client.facts import WorkerFacts
 from tutor.client.idleness import Clock, Idleness
 from tutor.client.keeper import Keeper, WorkerUnavailable
 from tutor.client.learner_process import LearnerProcess
+from tutor.client.memory import MEMINFO, Shortage, shortage
 from tutor.client.run import LearnerRun, Run
 from tutor.client.zygote_process import ZygoteProcess
 from tutor.wire.commands import Execute, ObserveAll, Question
@@ -50,17 +52,19 @@ class WorkerClient:
         protection: Protection = "auto",
         idle_seconds: float | None = None,
         clock: Clock | None = None,
+        meminfo: Path = MEMINFO,
     ) -> None:
         """`spares` processes wait for the next runs; of the learner's, `parallel` run at once.
 
         `protection` other than `auto` leaves out what is above that rung. A worker of which
         nothing was asked for `idle_seconds` falls asleep: it ends, and the next run, or
-        `keep_awake`, starts it again. `clock` is for tests.
+        `keep_awake`, starts it again. `clock` and `meminfo` are for tests.
         """
         self._keeper = Keeper(
             engine, protection, self._state_changed, self._not_forked, self._drop_all
         )
         self._on_state = on_state
+        self._meminfo = meminfo
         self._idleness = Idleness(idle_seconds, self._is_busy, self._fall_asleep, clock)
         self._wanted_spares = spares
         self._turn = asyncio.Semaphore(parallel or max(2, os.cpu_count() or 1))
@@ -81,6 +85,10 @@ class WorkerClient:
     async def start(self) -> None:
         """Starts the worker and returns at once; `on_state` tells how it goes on."""
         self._keeper.start()
+
+    def shortage(self) -> Shortage | None:
+        """Whether there is less memory now than a worker needs."""
+        return shortage(self._meminfo)
 
     def keep_awake(self) -> None:
         """Somebody is at work who may soon want a run."""

@@ -8,14 +8,13 @@ import resource
 from collections.abc import Iterator
 from pathlib import Path
 
+from tutor.client.memory import NEEDED_MB, available_mb
 from tutor.doctor.findings import Finding, good, note
 from tutor.wire.commands import Limits
 
 SECTION = "Machine"
 
 _MEGABYTE = 1024 * 1024
-_WORKER_MB = 700
-"""What the app, the worker with torch and its waiting processes take, before a program runs."""
 _SMALL_SHM_MB = 64
 """Docker's default; a DataLoader with workers can fill it."""
 
@@ -29,16 +28,15 @@ def examine_machine(proc: Path = Path("/proc"), shm: Path = Path("/dev/shm")) ->
 
 
 def _memory(proc: Path) -> Iterator[Finding]:
-    try:
-        found = re.search(r"^MemAvailable:\s+(\d+) kB", (proc / "meminfo").read_text(), re.M)
-    except OSError:
+    available = available_mb(proc / "meminfo")
+    if available is None:
         return
-    if found is None:
-        return
-    available = int(found[1]) // 1024
     limit = Limits().memory_mb
     text = f"{available} MB of memory available; a program may use {limit} MB."
-    if available < _WORKER_MB + limit // 4:
+    if available < NEEDED_MB:
+        text = f"{available} MB of memory available, and PyTorch needs about {NEEDED_MB} MB."
+        yield note(SECTION, text, "Close other programs; until then only a run starts PyTorch.")
+    elif available < NEEDED_MB + limit // 4:
         yield note(SECTION, text, "Close other programs, or set `memory_mb` in config.toml lower.")
     else:
         yield good(SECTION, text)

@@ -78,6 +78,8 @@ def _state_words(state: State, signs: Signs, has_output: bool) -> str:
         return _ended_words(state.ending, signs, has_output)
     if state.worker.phase == "failed":
         return f"{signs.warning} {state.worker.reason or FAILED}"
+    if state.worker.phase == "absent" and state.worker.reason:
+        return f"{signs.warning} {state.worker.reason}"
     return "" if state.last_run and has_output else EMPTY
 
 

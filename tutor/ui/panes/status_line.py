@@ -132,6 +132,8 @@ def _worker(state: State, signs: Signs, *, version: bool = True) -> str:
         return f"PyTorch {number} ready".replace("  ", " ")
     if phase == "failed":
         return f"{signs.warning} PyTorch did not start" if isinstance(state.step, CodeStep) else ""
+    if phase == "absent" and state.worker.reason:
+        return f"{signs.warning} PyTorch not started"
     if phase == "asleep":
         return "PyTorch asleep"
     if phase in ("starting", "restarting"):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from functools import partial
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 from textual.message import Message
@@ -27,7 +28,10 @@ from tutor.session.events import (
 from tutor.session.state import ActivityKind, State
 from tutor.ui.screens.running import Client, StreamingRunner, capped, stream
 from tutor.wire.commands import Execute
-from tutor.wire.events import RunEvent
+from tutor.wire.events import RunEvent, WorkerStateChanged
+
+if TYPE_CHECKING:
+    from tutor.client.memory import Shortage
 
 ALREADY = "It is still running. F9 stops it."
 NOTHING_RUNS = "Nothing is running."
@@ -54,7 +58,15 @@ class VerdictArrived(Message):
 
 
 Tell = Callable[
-    [ActivityRequested | NoticeGiven | RunCancelled | SecondPassed | StopRequested], None
+    [
+        ActivityRequested
+        | NoticeGiven
+        | RunCancelled
+        | SecondPassed
+        | StopRequested
+        | WorkerStateChanged
+    ],
+    None,
 ]
 
 
@@ -81,6 +93,9 @@ class Activities:
         self._tell = tell
         self._caps = caps
         self.client: Client | None = None
+        self._is_started = False
+        """Whether the client was asked to start its worker."""
+        self._told_shortage = False
 
     def begin(self, kind: ActivityKind, step: CodeStep, source: str, hold: int = 0) -> bool:
         """Whether it was begun; if one is under way already, that is said.
@@ -128,16 +143,38 @@ class Activities:
             self._cancel()
 
     def observe_ahead(self, step: CodeStep) -> None:
-        """Has the author's programs run while the learner reads, so that a check is quick."""
-        if self.client is not None:
-            self.client.want_spares(1 + len(step.variations))
-            work: WorkType[None] = partial(self._observe, self.client, step)
-            self._screen.run_worker(work, group="ahead", exclusive=True)
+        """Has the author's programs run while the learner reads, so that a check is quick. Nobody
+        is woken for that."""
+        if self.client is not None and self._is_started and self.client.state.phase != "asleep":
+            self._observe_soon(self.client, step)
 
-    def keep_awake(self) -> None:
-        """The learner is at the code: a run may be wanted soon."""
-        if self.client is not None:
-            self.client.keep_awake()
+    def start_worker(self, *, asked: bool) -> None:
+        """Starts or wakes it, for a run that is `asked` for, or one that may be wanted soon: in
+        that case not if there is too little memory, which is said."""
+        client = self.client
+        if client is None:
+            return
+        if self._is_started and client.state.phase != "asleep":
+            client.keep_awake()
+        elif asked or not self._lacks_memory(client):
+            self._is_started, self._told_shortage = True, False
+            self._screen.run_worker(client.start(), group="client")
+            if isinstance(step := self._session().step, CodeStep):
+                self._observe_soon(client, step)
+
+    def _observe_soon(self, client: Client, step: CodeStep) -> None:
+        client.want_spares(1 + len(step.variations))
+        work: WorkType[None] = partial(self._observe, client, step)
+        self._screen.run_worker(work, group="ahead", exclusive=True)
+
+    def _lacks_memory(self, client: Client) -> bool:
+        short = client.shortage()
+        if short is not None and not self._told_shortage:
+            self._told_shortage = True
+            words = shortage_words(short)
+            self._tell(replace(client.state, reason=words))
+            self._tell(NoticeGiven(words))
+        return short is not None
 
     def _cancel(self) -> None:
         self._screen.workers.cancel_group(self._screen, "activity")
@@ -177,6 +214,14 @@ class Activities:
     def post(self, run_id: int, events: tuple[RunEvent, ...]) -> None:
         """Hands a batch of a run to the screen."""
         self._screen.post_message(EventsArrived(run_id, events))
+
+
+def shortage_words(short: Shortage) -> str:
+    """What is missing, and the two ways on."""
+    return (
+        f"PyTorch needs about {short.needed_mb} MB of memory and {short.available_mb} MB are free: "
+        "close other programs, or run your code to start it all the same."
+    )
 
 
 def _own_fault(error: Exception) -> Verdict:

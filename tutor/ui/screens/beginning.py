@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from textual.message import Message
 
-from tutor.course.model import CodeStep
 from tutor.session.events import ProgressRead
 from tutor.ui.screens.opening import BREATH_S, Opened, Opening, Setting, nothing_to_show
 
@@ -119,16 +118,13 @@ class Beginning(Base):
             self.desk.recall(self.opened.progress)
         self.tell_start_of_course()
 
-    def start_worker(self) -> None:
-        """Once: as soon as there is time for it, or it is needed."""
-        if self.activities.client is not None:
-            return
-        client = self.setting.make_client(self.tell)
-        self.activities.client = client
-        self.tell(client.state)
-        self.run_worker(client.start(), group="client")
-        if isinstance(self.step, CodeStep):
-            self.activities.observe_ahead(self.step)
+    def start_worker(self, *, asked: bool = True) -> None:
+        """As soon as there is time for it, or a run is `asked` for; nothing if it has been."""
+        if self.activities.client is None:
+            client = self.setting.make_client(self.tell)
+            self.activities.client = client
+            self.tell(client.state)
+        self.activities.start_worker(asked=asked)
 
     def _take_keys(self) -> None:
         self.is_open = True
@@ -143,6 +139,6 @@ class Beginning(Base):
             self.desk.lesson.wake()
             await self.desk.code.wake()
         await asyncio.sleep(BREATH_S)
-        self.start_worker()
+        self.start_worker(asked=False)
         await self.opening.read_on()
         self.saver.tidy()

@@ -308,12 +308,12 @@ class LessonScreen(
 
     def on_code_pane_source_changed(self) -> None:
         """The buffer is saved soon."""
-        self.activities.keep_awake()
+        self.activities.start_worker(asked=False)
         self.saver.change()
 
     def on_code_pane_cursor_moved(self) -> None:
         """The place is kept soon."""
-        self.activities.keep_awake()
+        self.activities.start_worker(asked=False)
         self.saver.place_soon()
 
     def on_lesson_pane_scrolled(self) -> None:

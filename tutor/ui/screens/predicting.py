@@ -69,7 +69,7 @@ class PredictActions(Base):
         def tell(self, event: Event) -> None:
             """Moves the session on."""
 
-        def start_worker(self) -> None:
+        def start_worker(self, *, asked: bool = True) -> None:
             """Once: as soon as it is needed."""
 
     def run_prediction(self, step: PredictStep) -> None:

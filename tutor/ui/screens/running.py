@@ -6,7 +6,7 @@ No widget is touched here; what happened is handed to a callback.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec.structs import replace
 
@@ -14,6 +14,9 @@ from tutor.config import Caps
 from tutor.grading.verdict import Runner
 from tutor.wire.commands import Execute, ObserveAll, Question
 from tutor.wire.events import Observation, RunEnded, RunEvent, WorkerStateChanged
+
+if TYPE_CHECKING:
+    from tutor.client.memory import Shortage
 
 Tell = Callable[[tuple[RunEvent, ...]], None]
 OnState = Callable[[WorkerStateChanged], None]
@@ -29,6 +32,10 @@ class Client(Runner, Protocol):
 
     async def start(self) -> None:
         """Begins to start the worker; readiness comes as a state."""
+        ...
+
+    def shortage(self) -> Shortage | None:
+        """Whether there is less memory now than the worker needs."""
         ...
 
     def keep_awake(self) -> None:
