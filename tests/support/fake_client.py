@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 
 from tests.support.python_runner import PythonRunner
 from tutor.client.memory import Shortage
+from tutor.client.transcript import Printed
 from tutor.grading.verdict import Runner
 from tutor.wire.commands import Execute, ObserveAll, Question
 from tutor.wire.events import (
@@ -63,6 +64,8 @@ class FakeClient:
         self.short: Shortage | None = None
         """Of memory."""
         self.observed_ahead = 0
+        self.output: Printed | None = None
+        """The file that is said to hold what was printed."""
         self.started = False
         self.closed = False
         self._state = WorkerStateChanged(phase)
@@ -129,6 +132,9 @@ class FakeClient:
     def want_spares(self, count: int) -> None:
         """Notes it."""
         self.spares = count
+
+    def printed(self) -> Printed | None:
+        return self.output
 
     def stop(self) -> None:
         self.stops += 1

@@ -22,6 +22,7 @@ from tutor.client.keeper import Keeper, WorkerUnavailable
 from tutor.client.learner_process import LearnerProcess
 from tutor.client.memory import MEMINFO, Shortage, shortage
 from tutor.client.run import LearnerRun, Run
+from tutor.client.transcript import Printed, Transcript
 from tutor.client.zygote_process import ZygoteProcess
 from tutor.wire.commands import Execute, ObserveAll, Question
 from tutor.wire.control import NotForked, Protection
@@ -73,6 +74,8 @@ class WorkerClient:
         self._processes: dict[int, LearnerProcess] = {}
         self._spares: list[LearnerProcess] = []
         self._runs: dict[Run, asyncio.Task[None]] = {}
+        self._transcript = self._new_transcript()
+        """Of the newest run that was watched."""
         self._observed: dict[bytes, asyncio.Task[tuple[Observation, ...]]] = {}
         self._spare_failure = ""
         self._first_run_ms = self._last_run_ms = 0.0
@@ -100,7 +103,9 @@ class WorkerClient:
         self, command: Execute, questions: tuple[Question, ...] = ()
     ) -> AsyncIterator[tuple[RunEvent, ...]]:
         """Batches of events, the last of which ends with `RunEnded`. Left early, the run ends."""
-        run = LearnerRun(command, questions, self._keeper.kill, live=True)
+        self._transcript.remove()
+        self._transcript = self._new_transcript()
+        run = LearnerRun(command, questions, self._keeper.kill, watched=self._transcript)
         self._carry_out(run, self._turn)
         try:
             ended = False
@@ -113,7 +118,7 @@ class WorkerClient:
 
     async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
         """One run in a process of its own, whose events nobody sees."""
-        run = LearnerRun(command, questions, self._keeper.kill, live=False)
+        run = LearnerRun(command, questions, self._keeper.kill)
         self._carry_out(run, self._turn)
         try:
             await run.over.wait()
@@ -132,6 +137,13 @@ class WorkerClient:
         if key not in self._observed:
             self._observed[key] = asyncio.create_task(self._observe_all(key, command))
         return await asyncio.shield(self._observed[key])
+
+    def printed(self) -> Printed | None:
+        """The file with all that the newest watched run printed; None if it has printed nothing.
+
+        It is there until the next such run, or the end of this client.
+        """
+        return self._transcript.told()
 
     def want_spares(self, count: int) -> None:
         """From now on so many processes wait for the next runs: at most five, of 5 MB each that
@@ -172,6 +184,7 @@ class WorkerClient:
         for run in tuple(self._runs):
             run.give_up("The worker was closed.")
         self._close_processes()
+        self._transcript.remove()
         await self._keeper.close()
         tasks = (*self._runs.values(), *self._observed.values())
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -217,6 +230,9 @@ class WorkerClient:
         if not run.complete:
             self._observed.pop(key, None)
         return observations
+
+    def _new_transcript(self) -> Transcript:
+        return Transcript(lambda: self._keeper.folder)
 
     def _carry_out(self, run: Run, turn: asyncio.Semaphore) -> None:
         self.keep_awake()

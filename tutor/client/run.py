@@ -21,6 +21,7 @@ from tutor.client.ending import Evidence, classify, stood_at
 from tutor.client.learner_process import LearnerProcess
 from tutor.client.output import Captured, Shown
 from tutor.client.pausing import Pausing
+from tutor.client.transcript import Transcript
 from tutor.wire.commands import Ask, Execute, ObserveAll, Question
 from tutor.wire.control import Begin, Ended, Frozen, Interrupt, Kill, Used
 from tutor.wire.events import (
@@ -246,13 +247,18 @@ class LearnerRun(Run):
     """A learner's program: what it prints and reports is passed on in batches."""
 
     def __init__(
-        self, command: Execute, questions: tuple[Question, ...], overdue: Overdue, *, live: bool
+        self,
+        command: Execute,
+        questions: tuple[Question, ...],
+        overdue: Overdue,
+        watched: Transcript | None = None,
     ) -> None:
-        """`live`: whether somebody takes the batches; else only the end is kept."""
+        """`watched` gets all output, and somebody takes the batches; else only the end is kept."""
         super().__init__(command, overdue)
         self._questions = questions
         self._asked = False
-        self.live = live
+        self._transcript = watched
+        self.live = watched is not None
         self._shown = (Shown(), Shown())
         self._events: list[RunEvent] = []
         self._wake = asyncio.Event()
@@ -325,7 +331,8 @@ class LearnerRun(Run):
                 self.give_up(f"The questions are too large: {error}.")
 
     def _show(self, stream: int, text: str) -> None:
-        if text:
+        if text and self._transcript is not None:
+            self._transcript.add(text)
             self._add(OutputWritten("stderr" if stream else "stdout", text))
 
     def _conclude(self, observation: Observation) -> None:

@@ -231,6 +231,13 @@ ACTIONS: tuple[Action, ...] = (
         letters=("v",),
     ),
     Action(
+        "printed",
+        "Output",
+        "Open all that the program printed in your pager or editor, and tell where the file is.",
+        letters=("f",),
+        on=ON_PROGRAMS,
+    ),
+    Action(
         "outline",
         "Outline",
         "Show all steps of the course, search in them, and go to one.",

@@ -19,7 +19,7 @@ from tutor.ui.words import elapsed, inline
 
 EMPTY = "Nothing has run yet. F5 or Ctrl+J runs the code."
 PREPARING = "Preparing PyTorch."
-CUT = "Only the last 5,000 lines of its output are kept."
+CUT = "These are the last 5,000 lines of its output. Esc, f opens all of it."
 FAILED = "PyTorch could not be started, so code cannot run."
 
 

@@ -103,7 +103,7 @@ async def edit_outside(
     at = [f"+{whole.height + row + 1}"] if name in GO_TO_LINE else []
     try:
         with app.lend_terminal():
-            status = await _run([*command, *at, str(file)])
+            status = await run_program([*command, *at, str(file)])
     except SuspendNotSupported:
         file.unlink()
         return Edited(NO_SUSPEND)
@@ -113,7 +113,8 @@ async def edit_outside(
     return _take(file, whole, source, name, status)
 
 
-async def _run(command: list[str]) -> int:
+async def run_program(command: list[str]) -> int:
+    """Its exit status. The terminal must have been lent. Raises OSError if it cannot be started."""
     process = await asyncio.create_subprocess_exec(*command)
     try:
         return await process.wait()
@@ -132,14 +133,14 @@ def _take(file: Path, whole: Page, source: str, name: str, status: int) -> Edite
         told = f"{name} changed nothing." if status == 0 else f"{name} failed. {YOURS_STAYS}"
         return Edited(told)
     if status != 0:
-        return Edited(f"{name} failed. {YOURS_STAYS} Its file: {_short(file)}")
+        return Edited(f"{name} failed. {YOURS_STAYS} Its file: {short_path(file)}")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return Edited(f"That is not UTF-8. {YOURS_STAYS} Its file: {_short(file)}")
+        return Edited(f"That is not UTF-8. {YOURS_STAYS} Its file: {short_path(file)}")
     text = buffer_of(text, whole.mark)
     if len(text) > LONGEST_TEXT:
-        return Edited(f"That is too long. {YOURS_STAYS} Its file: {_short(file)}")
+        return Edited(f"That is too long. {YOURS_STAYS} Its file: {short_path(file)}")
     file.unlink()
     if text == source:
         return Edited(f"{name} changed nothing.")
@@ -161,7 +162,8 @@ def _write(folder: Path, step: str, text: str) -> Path:
             return file
 
 
-def _short(file: Path) -> str:
+def short_path(file: Path) -> str:
+    """As it is told to people."""
     home = Path.home()
     return f"~/{file.relative_to(home)}" if file.is_relative_to(home) else str(file)
 

@@ -1,5 +1,5 @@
-"""The actions that only move about on the desk, or lend the buffer to another editor. Mixed into
-the lesson screen."""
+"""The actions that only move about on the desk, or lend the terminal to another program. Mixed
+into the lesson screen."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from tutor.session.events import NoticeGiven
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from tutor.client.transcript import Printed
     from tutor.session.events import Event
+    from tutor.ui.screens.activity import Activities
     from tutor.ui.screens.desk import Desk
     from tutor.ui.screens.opening import Setting
     from tutor.ui.screens.room import Way
@@ -21,9 +23,13 @@ else:
     Base = object
 
 
+NOTHING_PRINTED = "There is no output to open: nothing was printed."
+
+
 class PaneActions(Base):
     """Nothing happens while there is no desk."""
 
+    activities: Activities
     desk: Desk | None
     """The panes, once there are some."""
     setting: Setting
@@ -98,6 +104,24 @@ class PaneActions(Base):
         if self.desk is not None and isinstance(self.desk.session.step, CodeStep):
             work = self._edit_outside(self.desk, self.desk.session.step)
             self.run_worker(work, group="edit", exclusive=True)
+
+    def action_printed(self) -> None:
+        """Opens the file with the output of the newest run, and says where it is."""
+        client = self.activities.client
+        printed = client.printed() if client is not None else None
+        if printed is None:
+            self.tell(NoticeGiven(NOTHING_PRINTED))
+        else:
+            self.run_worker(self._read_outside(printed), group="edit", exclusive=True)
+
+    async def _read_outside(self, printed: Printed) -> None:
+        from tutor.ui.cell_diff import CellDiff
+        from tutor.ui.screens.pager import read_outside
+
+        app = self.app
+        if isinstance(app, CellDiff):
+            await self.setting.keeper.keep()
+            self.tell(NoticeGiven(await read_outside(app, printed)))
 
     async def _edit_outside(self, desk: Desk, step: CodeStep) -> None:
         from tutor.ui.cell_diff import CellDiff

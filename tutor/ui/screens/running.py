@@ -17,6 +17,7 @@ from tutor.wire.events import Observation, RunEnded, RunEvent, WorkerStateChange
 
 if TYPE_CHECKING:
     from tutor.client.memory import Shortage
+    from tutor.client.transcript import Printed
 
 Tell = Callable[[tuple[RunEvent, ...]], None]
 OnState = Callable[[WorkerStateChanged], None]
@@ -66,6 +67,10 @@ class Client(Runner, Protocol):
 
     def resume(self) -> None:
         """Lets a paused run go on."""
+        ...
+
+    def printed(self) -> Printed | None:
+        """The file with all output of the newest run; None if there is none."""
         ...
 
     async def close(self) -> None:

@@ -1,0 +1,132 @@
+"""The whole output in the learner's pager, and the words on where it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.support.fake_client import FakeClient, finished
+from tests.support.tutor_app import lesson_screen, opened, screen_text, tutor_app
+from tests.support.wait import eventually
+from tests.ui.test_external_editor import does, lend
+from tutor.client.transcript import Printed
+from tutor.ui.app import TutorApp
+from tutor.ui.screens.pager import reading_command, where_words
+from tutor.ui.screens.pane_actions import NOTHING_PRINTED
+from tutor.wire.events import OutputWritten
+
+MANY = "".join(f"line {number}\n" for number in range(6_000))
+
+
+@pytest.fixture
+def output(tmp_path: Path) -> Path:
+    file = tmp_path / "printed.txt"
+    file.write_text(MANY)
+    return file
+
+
+@pytest.fixture
+def pager(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A script that is set as the pager; it keeps a copy of what it was given."""
+    script = tmp_path / "my-pager"
+    monkeypatch.setenv("PAGER", f"{script} -x")
+    does(script, f'[ "$1" = -x ] && cp "$2" {tmp_path}/seen')
+    return script
+
+
+async def read(app: TutorApp, pilot: Pilot[None]) -> str:
+    """Presses Esc, f; what is said afterwards."""
+    await pilot.press("escape", "f")
+    await eventually(lambda: lesson_screen(app).session.notice, "something said")
+    await pilot.pause()
+    return lesson_screen(app).session.notice
+
+
+async def test_what_the_pane_dropped_is_one_key_away(
+    tmp_path: Path, output: Path, pager: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = FakeClient([finished(OutputWritten("stdout", MANY))])
+    app = tutor_app(tmp_path, client=client, start_at="double")
+    told = lend(app, monkeypatch)
+    async with opened(app) as pilot:
+        await pilot.press("f5")
+        await eventually(lambda: lesson_screen(app).session.ending is not None, "the end")
+        await pilot.pause()
+        assert "Esc, f opens all of it." in " ".join(screen_text(app).split())
+        client.output = Printed(output)
+        notice = await read(app, pilot)
+        assert told == ["suspended", "resumed"]
+        assert (tmp_path / "seen").read_text() == MANY
+        assert str(output) in notice
+
+
+async def test_nothing_printed_is_said(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        assert await read(app, pilot) == NOTHING_PRINTED
+
+
+@pytest.mark.parametrize(
+    ("pager", "said"),
+    [
+        ("'", "The pager that is set cannot be read: No closing quotation."),
+        ("/no/such/pager", "/no/such/pager could not be started: No such file or directory."),
+    ],
+)
+async def test_what_goes_wrong_is_said_and_so_is_the_place(
+    tmp_path: Path, output: Path, monkeypatch: pytest.MonkeyPatch, pager: str, said: str
+) -> None:
+    monkeypatch.setenv("PAGER", pager)
+    client = FakeClient()
+    app = tutor_app(tmp_path, client=client, start_at="double")
+    lend(app, monkeypatch)
+    async with opened(app) as pilot:
+        client.output = Printed(output)
+        notice = await read(app, pilot)
+        assert said in notice
+        assert str(output) in notice
+        assert not app.is_lent
+
+
+async def test_where_no_terminal_can_be_lent_the_place_is_told(
+    tmp_path: Path, output: Path, pager: Path
+) -> None:
+    client = FakeClient()
+    app = tutor_app(tmp_path, client=client, start_at="double")
+    async with opened(app) as pilot:
+        client.output = Printed(output)
+        assert await read(app, pilot) == where_words(Printed(output))
+        assert not (tmp_path / "seen").exists()
+
+
+@pytest.mark.parametrize(
+    ("environment", "command"),
+    [
+        ({"PAGER": "most -s", "VISUAL": "vim"}, ["most", "-s"]),
+        ({"PAGER": " ", "VISUAL": "vim", "EDITOR": "ed"}, ["vim"]),
+        ({"EDITOR": "ed"}, ["ed"]),
+        ({"PATH": "/nowhere"}, []),
+    ],
+)
+def test_the_pager_comes_before_editors(environment: dict[str, str], command: list[str]) -> None:
+    assert reading_command(environment) == command
+
+
+def test_less_is_taken_where_it_is_and_nothing_is_set(tmp_path: Path) -> None:
+    does(tmp_path / "less", "exit 0")
+    assert reading_command({"PATH": str(tmp_path)}) == ["less"]
+
+
+@pytest.mark.parametrize(
+    ("left_out", "problem", "said"),
+    [
+        (0, "", "until the next run."),
+        (1_234, "", "until the next run. The last 1,234 bytes are not in it."),
+        (3 << 20, "No room", "until the next run. The last 3.0 MB are not in it (no room)."),
+    ],
+)
+def test_what_is_missing_is_told(left_out: int, problem: str, said: str) -> None:
+    words = where_words(Printed(Path("/tmp/a"), left_out, problem))
+    assert words == f"What was printed is in /tmp/a {said}"
