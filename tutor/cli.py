@@ -6,6 +6,8 @@ textual nor torch. Exit status: 0 all well, 1 the answer or the lesson is not ri
 
 from __future__ import annotations
 
+import os
+import stat
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
@@ -27,6 +29,9 @@ Result = TypeVar("Result")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 WRONG_USE = 2
+
+_AT_ONCE = 3
+"""Answers of a file that are judged at the same time: enough for two cores."""
 
 
 def _place_options(command: Command) -> Command:
@@ -308,7 +313,16 @@ def _grade_lines(places: Places, lines: BinaryIO) -> bool:
     def write(record: dict[str, object]) -> None:
         click.echo(json_line(record), nl=False)
 
-    return _with_client(lambda client: grade_lines(lines, course, client, write))
+    at_once = _AT_ONCE if _is_file(lines) else 1
+    return _with_client(lambda client: grade_lines(lines, course, client, write, at_once))
+
+
+def _is_file(lines: BinaryIO) -> bool:
+    """Whether reading never waits. Who writes a line at a time wants its answer before the next."""
+    try:
+        return stat.S_ISREG(os.fstat(lines.fileno()).st_mode)
+    except OSError:
+        return False
 
 
 def _with_client(action: Callable[[WorkerClient], Coroutine[Any, Any, Result]]) -> Result:

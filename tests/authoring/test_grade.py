@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.support.lessons import CODE, QUIZ, READ, write_course
 from tests.support.python_runner import PythonRunner
+from tests.support.wait import eventually
 from tutor.authoring.grade import MAX_CODE, grade_file, grade_lines, verdict_json, verdict_text
 from tutor.authoring.json_lines import json_line
 from tutor.course.load import load_course
@@ -81,6 +83,46 @@ async def test_each_answer_is_written_before_the_next_is_read(course: Course) ->
 
     await grade_lines(lines(), course, PythonRunner(), written.append)
     assert known == [0, 1, 2]
+
+
+class Late(PythonRunner):
+    """Runs the first program only once another was begun."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun: list[str] = []
+        self.second = asyncio.Event()
+
+    async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
+        """Waits in the first call."""
+        source = command.program.source
+        if source not in self.begun:
+            self.begun.append(source)
+        if len(self.begun) > 1:
+            self.second.set()
+        await asyncio.wait_for(self.second.wait(), 20)
+        return await super().observe(command, questions)
+
+
+async def test_answers_of_a_file_are_judged_beside_each_other_and_written_in_order(
+    course: Course,
+) -> None:
+    written: list[dict[str, object]] = []
+    lines = [line("y = 2 * x", id=1), b"{", line("y = x + x", id=3), line("y = x", id=4)]
+    assert not await grade_lines(lines, course, Late(), written.append, at_once=3)
+    assert [record["id"] for record in written] == [1, None, 3, 4]
+    assert [record["verdict"] for record in written[:3]] == ["accept", "tutor-fault", "accept"]
+
+
+async def test_what_was_begun_is_given_up_when_nobody_reads(course: Course) -> None:
+    def closed(record: dict[str, object]) -> None:
+        raise BrokenPipeError
+
+    lines = [line("y = 2 * x", id=number) for number in range(9)]
+    before = asyncio.all_tasks()
+    with pytest.raises(BrokenPipeError):
+        await grade_lines(lines, course, PythonRunner(), closed, at_once=3)
+    await eventually(lambda: asyncio.all_tasks() == before, "no task left")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -213,3 +214,16 @@ async def test_leftovers_of_a_killed_app_are_removed(
         await running.client.start()
         await running.until("ready")
         assert not gone.exists()
+
+
+async def test_settings_of_the_c_library_are_the_users_where_there_are_any(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = "import os; print(os.environ['GLIBC_TUNABLES'])"
+    monkeypatch.delenv("GLIBC_TUNABLES", raising=False)
+    async with worker(tmp_path, monkeypatch, spares=1) as running:
+        assert (await running.observe(told)).output == "glibc.malloc.hugetlb=1\n"
+    monkeypatch.setenv("GLIBC_TUNABLES", "glibc.malloc.check=0")
+    shutil.rmtree(tmp_path / "scratch")
+    async with worker(tmp_path, monkeypatch, spares=1) as running:
+        assert (await running.observe(told)).output == "glibc.malloc.check=0\n"

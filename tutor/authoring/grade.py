@@ -5,8 +5,10 @@ For `nntutor grade`. The judging itself is `tutor.grading.grade`, the same as in
 
 from __future__ import annotations
 
+import asyncio
 import difflib
 import re
+from collections import deque
 from collections.abc import Callable, Iterable
 
 from msgspec import Struct
@@ -71,26 +73,47 @@ async def grade_lines(
     course: Course,
     runner: Runner,
     write: Callable[[dict[str, object]], None],
+    at_once: int = 1,
 ) -> bool:
     """Judges a file of answers, one JSON object `{"id", "step", "code"}` a line.
 
-    Writes one record for each, in the same order and before the next line is read; a line that
-    cannot be read is answered in its place. Blank lines are skipped. True if all were accepted.
+    Writes one record for each in the same order, as soon as it and all before it are known; a line
+    that cannot be read is answered in its place. Blank lines are skipped. True if all were
+    accepted. With one `at_once` the next line is not read before the record is written.
     """
     all_accepted = True
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            answer = _read_answer(line)
-        except ValueError as error:
-            write(_unreadable(number, str(error)))
-            all_accepted = False
-            continue
-        verdict = await grade_file(course, answer.step, answer.code, runner)
-        write(verdict_json(verdict, id=answer.id, step=answer.step))
-        all_accepted = all_accepted and verdict.accepted
+    judged: deque[asyncio.Task[tuple[dict[str, object], bool]]] = deque()
+    try:
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                judged.append(asyncio.create_task(_grade_line(number, line, course, runner)))
+            while len(judged) >= at_once:
+                all_accepted &= await _written(judged.popleft(), write)
+        while judged:
+            all_accepted &= await _written(judged.popleft(), write)
+    finally:
+        for task in judged:
+            task.cancel()
     return all_accepted
+
+
+async def _written(
+    judged: asyncio.Task[tuple[dict[str, object], bool]], write: Callable[[dict[str, object]], None]
+) -> bool:
+    record, accepted = await judged
+    write(record)
+    return accepted
+
+
+async def _grade_line(
+    number: int, line: bytes, course: Course, runner: Runner
+) -> tuple[dict[str, object], bool]:
+    try:
+        answer = _read_answer(line)
+    except ValueError as error:
+        return _unreadable(number, str(error)), False
+    verdict = await grade_file(course, answer.step, answer.code, runner)
+    return verdict_json(verdict, id=answer.id, step=answer.step), verdict.accepted
 
 
 def verdict_json(verdict: Verdict, *, id: object, step: str) -> dict[str, object]:  # noqa: A002

@@ -27,6 +27,10 @@ _POLITE = 4.0
 
 _TICK = 0.002
 
+_LARGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
+"""Memory that malloc gives is mapped in pages of 2 MB where the kernel allows it: a fork copies the
+table of the pages, and does so twice for a run. Other C libraries do not read this."""
+
 _ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
@@ -66,15 +70,17 @@ class ZygoteProcess:
                 [sys.executable, "-P", "-m", "tutor.worker", *arguments],
                 pass_fds=[there.fileno()],
                 cwd=empty,
-                env=self._environment(),
+                env=self._environment(launch.scratch),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=log,
                 start_new_session=True,
             )
 
-    def _environment(self) -> dict[str, str]:
-        environment = {**os.environ, **_ONE_THREAD, processes.MARK: self._mark}
+    def _environment(self, scratch: str) -> dict[str, str]:
+        environment = {**_LARGE_PAGES, **os.environ, **_ONE_THREAD, processes.MARK: self._mark}
+        # torch's compiler makes a folder when it is imported, else one in /tmp that stays
+        environment["TORCHINDUCTOR_CACHE_DIR"] = os.path.join(scratch, "inductor")
         root = Path(tutor.__file__).parent.parent
         if root.name != "site-packages":  # a checkout, perhaps not installed at all
             before = environment.get("PYTHONPATH")
