@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.wire.commands import Ask, Command, Execute, ObserveAll, Program, Question
-from tutor.wire.events import Answer, Answered, Done, Executed, FromLearner, LossesRecorded
+from tutor.wire.events import (
+    Answer,
+    Answered,
+    Done,
+    Executed,
+    FromLearner,
+    InventoryEntry,
+    InventoryTaken,
+    LossesRecorded,
+)
 from tutor.wire.frames import MAX_FRAME, FrameError, commands_reader, encode, events_reader
 from tutor.wire.values import FloatValue, SequenceValue, TensorValue, TextValue
 
@@ -88,3 +97,13 @@ def test_a_command_sent_as_an_event_is_refused() -> None:
 def test_malformed_payloads_are_refused(payload: bytes) -> None:
     with pytest.raises(FrameError):
         events_reader().feed(struct.pack("<I", len(payload)) + payload)
+
+
+def test_values_in_values_without_end_are_refused() -> None:
+    entry = encode(InventoryTaken((InventoryEntry("x", SequenceValue("list", 1, ())),)))[4:]
+    opening = msgspec.msgpack.encode(SequenceValue("list", 1, ())).removesuffix(b"\x90") + b"\x91"
+    innermost = msgspec.msgpack.encode(SequenceValue("list", 1, ()))
+    assert innermost in entry
+    deep = entry.replace(innermost, opening * 50_000 + innermost)
+    with pytest.raises(FrameError, match="cannot be read"):
+        events_reader().feed(struct.pack("<I", len(deep)) + deep)

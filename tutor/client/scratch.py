@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-import shutil
 import socket
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+
+from tutor.wire import folders
 
 
 def make() -> Path:
@@ -17,18 +19,10 @@ def make() -> Path:
 
 
 def _prefix() -> str:
-    host = "".join(letter for letter in socket.gethostname() if letter.isalnum())
-    return f"nntutor-{host}-"  # a temporary folder may be shared between machines
-
-
-def remove(folder: Path) -> None:
-    """With all that is in it, as far as it can be."""
-    for parent, names, _ in os.walk(folder):
-        for name in names:  # a program may have locked its own folders
-            with suppress(OSError):
-                if not os.path.islink(path := os.path.join(parent, name)):
-                    os.chmod(path, 0o700)
-    shutil.rmtree(folder, ignore_errors=True)
+    """A temporary folder may be shared between machines. Short, since sockets lie in it whose path
+    has at most 107 bytes."""
+    host = hashlib.sha256(socket.gethostname().encode()).hexdigest()[:8]
+    return f"nntutor-{host}-"
 
 
 def _remove_leftovers() -> None:
@@ -37,4 +31,4 @@ def _remove_leftovers() -> None:
         with suppress(OSError, ValueError):
             pid = int(folder.name.removeprefix(prefix).split("-")[0])
             if folder.stat().st_uid == os.getuid() and not Path(f"/proc/{pid}").exists():
-                remove(folder)
+                folders.remove(str(folder))

@@ -50,7 +50,7 @@ class FrameReader(Generic[Message]):
         while (payload := self._next_payload()) is not None:
             try:
                 messages.append(self._decoder.decode(payload))
-            except msgspec.MsgspecError as error:
+            except (msgspec.MsgspecError, RecursionError) as error:
                 raise FrameError(f"a message that cannot be read: {error}") from error
         return messages
 

@@ -37,6 +37,8 @@ Ending: TypeAlias = Literal["finished", "raised", "exited", "memory", "processes
 _OUT_OF_MEMORY = re.compile(r"can't allocate memory|[Uu]nable to allocate|not enough memory")
 _clock = time.perf_counter
 _exec = exec
+_set_timer = signal.setitimer
+_TIMERS = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
 _namespace_of: Callable[[ModuleType], dict[str, object]] = vars(ModuleType)["__dict__"].__get__
 
 
@@ -138,7 +140,7 @@ def run_program(
         run.recorder = Recorder(listen(run) if listen else None)
         error = _timed(run, code, run.recorder)
         run.replaced = fingerprint.restore()  # before anything else needs a builtin
-        _defer_interrupts()
+        _ignore_signals()
         _settle(run, error, given=False)
     run.printed = printed.text()
 
@@ -198,9 +200,13 @@ def _timed(run: Run, code: CodeType, recorder: Recorder) -> BaseException | None
     started = _clock()
     try:
         WATCH.recorder = recorder
-        _exec(code, run.namespace)
+        try:
+            _exec(code, run.namespace)
+        finally:
+            _stop_timers()
     except BaseException as error:
         ended = error
+    _stop_timers()  # where a handler has raised before the first try was over
     WATCH.recorder = None
     lift_memory_limit()  # the program may have used all that it was allowed
     calm_interpreter()
@@ -208,10 +214,19 @@ def _timed(run: Run, code: CodeType, recorder: Recorder) -> BaseException | None
     return ended
 
 
-def _defer_interrupts() -> None:
-    """The program is over: a late Stop must not tear the report of it. SIGKILL follows anyway."""
+def _stop_timers() -> None:
+    """What the program wanted to be called for later must not tear the report of it."""
+    for timer in _TIMERS:
+        _set_timer(timer, 0)
+
+
+def _ignore_signals() -> None:
+    """The program is over: neither a late Stop nor another of its handlers may tear the report of
+    it. SIGKILL follows anyway."""
     if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in signal.valid_signals():
+            if callable(signal.getsignal(number)):
+                signal.signal(number, signal.SIG_IGN)
 
 
 def _settle(run: Run, error: BaseException | None, *, given: bool) -> None:

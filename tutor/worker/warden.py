@@ -9,13 +9,12 @@ from __future__ import annotations
 import os
 import re
 import select
-import shutil
 import signal
 import socket
 import time
 from typing import NamedTuple, NoReturn
 
-from tutor.wire import control
+from tutor.wire import control, folders
 from tutor.wire.control import Begin, Decision, Ended, Freeze, Frozen, Interrupt, Kill, Thaw, Used
 from tutor.worker import learner, linux, memory, tree
 from tutor.worker.learner import Descriptors, Surroundings
@@ -56,7 +55,7 @@ def live(given: Given, surroundings: Surroundings) -> NoReturn:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         _make_folder(surroundings)
         ended, app = _watch_run(given, surroundings)
-        _remove_folder(surroundings.scratch)
+        folders.remove(surroundings.scratch)
         app.send(control.encode(ended))
     except BaseException:
         os._exit(1)  # the app sees the control socket end without a word: the run is lost
@@ -251,12 +250,3 @@ def _make_folder(surroundings: Surroundings) -> None:
     os.mkdir(surroundings.scratch, 0o700)
     if account := surroundings.account:
         os.chown(surroundings.scratch, account.user, account.group)
-
-
-def _remove_folder(folder: str) -> None:
-    for parent, names, _ in os.walk(folder):
-        for name in names:  # a program may have locked its own folders
-            path = os.path.join(parent, name)
-            if not os.path.islink(path):
-                os.chmod(path, 0o700)
-    shutil.rmtree(folder, ignore_errors=True)

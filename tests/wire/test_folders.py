@@ -1,0 +1,83 @@
+"""Whatever a program has made of its folder, nothing of it stays, and nothing else goes."""
+
+from __future__ import annotations
+
+import os
+import random
+from pathlib import Path
+
+import pytest
+
+from tutor.wire import folders
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "run-1"
+    made.mkdir()
+    return made
+
+
+def test_an_empty_one_and_one_that_is_not_there(folder: Path) -> None:
+    folders.remove(str(folder))
+    assert not folder.exists()
+    folders.remove(str(folder))
+
+
+def test_folders_deeper_than_any_path(folder: Path) -> None:
+    before = os.open(".", os.O_RDONLY)
+    try:
+        os.chdir(folder)
+        for _ in range(3000):
+            os.mkdir("deep")
+            os.chdir("deep")
+        Path("the end").write_text("x")
+    finally:
+        os.fchdir(before)
+        os.close(before)
+    folders.remove(str(folder))
+    assert not folder.exists()
+
+
+def test_what_is_locked_goes_too(folder: Path) -> None:
+    inner = folder / "a" / "b" / "c"
+    inner.mkdir(parents=True)
+    (inner / "file").write_text("x")
+    for path in (inner, inner.parent, inner.parent.parent, folder):
+        path.chmod(0)
+    folders.remove(str(folder))
+    assert not folder.exists()
+
+
+def test_links_go_and_what_they_point_to_stays(folder: Path) -> None:
+    outside = folder.parent / "outside"
+    outside.mkdir(mode=0o755)
+    (outside / "kept").write_text("x")
+    (folder / "in").mkdir()
+    for link in (folder / "to-folder", folder / "in" / "to-folder"):
+        link.symlink_to(outside)
+    (folder / "to-file").symlink_to(outside / "kept")
+    (folder / "loop").symlink_to("loop")
+    os.mkfifo(folder / "pipe")
+    folders.remove(str(folder))
+    assert not folder.exists()
+    assert (outside / "kept").read_text() == "x"
+    assert outside.stat().st_mode & 0o777 == 0o755
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_wild_tree(folder: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    made = [os.fsencode(folder)]
+    for number in range(200):
+        name = chance.choice([b"%d", b"\xff%d", b"\x1b[2J%d", b"a\nb%d"]) % number
+        path = os.path.join(chance.choice(made), name)
+        if chance.random() < 0.5:
+            os.mkdir(path)
+            made.append(path)
+        else:
+            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, chance.choice([0, 0o600])))
+    for path in reversed(made):
+        os.chmod(path, chance.choice([0, 0o500, 0o700]))
+    folders.remove(str(folder))
+    assert not folder.exists()
