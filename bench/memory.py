@@ -1,10 +1,12 @@
-"""Memory of the app with a lesson open and the worker ready; the worker's own beside it."""
+"""Memory of the app with a lesson open and the worker ready; the worker's own beside it; and what
+many learners take together."""
 
 from __future__ import annotations
 
 import tempfile
 from pathlib import Path
 
+from bench import many
 from bench.measure import Row
 from tests.support.terminal import Terminal, nntutor
 
@@ -30,4 +32,5 @@ def measure() -> list[Row]:
     return [
         Row("memory of the app", [app], "MB", aim="≤ 60 MB"),
         Row("memory of the worker, torch loaded", [worker], "MB"),
+        *many.measure(),
     ]

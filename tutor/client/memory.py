@@ -11,7 +11,7 @@ MEMINFO = Path("/proc/meminfo")
 
 NEEDED_MB = 400
 """What starting a worker with its waiting processes and running a small program takes away from
-what is available; `python -m bench many` measures it."""
+what is available; `python -m bench memory` measures it."""
 
 _AVAILABLE = re.compile(r"^MemAvailable:\s+(\d+) kB$", re.MULTILINE)
 

@@ -1,0 +1,149 @@
+"""Memory of several learners on one machine, each with an app of their own, and what thirty take.
+
+What a learner's processes share with each other is counted once for the learner; the files of
+Python and PyTorch, which all learners share, once for the machine.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.measure import Row
+from tests.support.terminal import Terminal, nntutor
+from tests.support.wait import wait_until
+from tutor.client.memory import available_mb
+
+LEARNERS = 6
+PLANNED = 30
+PATIENCE_S = 240.0
+IDLE_S = 10.0
+
+ASLEEP = "PyTorch asleep"
+_SLEEPY = "sleep_after_minutes = 0.02\n"
+_OWN = ("Pss_Anon", "Pss_Shmem", "VmPTE")
+"""In kB: anonymous and shared memory, which no two learners share, and tables of pages."""
+_FILES = ("RssFile",)
+
+
+@dataclass(frozen=True)
+class Held:
+    """In MB."""
+
+    own: float
+    """By the processes of one learner."""
+    files: float
+    """Pages of files that they have in use, most of which those of others use as well."""
+
+
+def held(pids: list[int]) -> Held:
+    """By these processes of one learner together."""
+    own = sum(_kilobytes(pid, _OWN) for pid in pids)
+    files = max((_kilobytes(pid, _FILES) for pid in pids), default=0)
+    return Held(own / 1024, files / 1024)
+
+
+def planned(per_learner: float, files: float, learners: int = PLANNED) -> float:
+    """In MB, for so many."""
+    return learners * per_learner + files
+
+
+def _kilobytes(pid: int, names: tuple[str, ...]) -> int:
+    found = {}
+    for file in ("smaps_rollup", "status"):
+        try:
+            text = Path(f"/proc/{pid}/{file}").read_text()
+        except OSError:
+            continue  # it has ended meanwhile
+        for line in text.splitlines()[1:]:
+            name, _, rest = line.partition(":")
+            if name in names:
+                found[name] = int(rest.split()[0])
+    return sum(found.values())
+
+
+@contextmanager
+def _apps(config: str) -> Iterator[list[Terminal]]:
+    with ExitStack() as stack:
+        apps = []
+        for _ in range(LEARNERS):
+            home = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            (home / "config.toml").write_text(config)
+            environment = {"NNTUTOR_CONFIG": str(home / "config.toml")}
+            app = Terminal(nntutor("open", "sigmoid"), home, environment=environment)
+            apps.append(stack.enter_context(app))
+        yield apps
+        for app in apps:
+            app.press("ctrl+q")
+        for app in apps:
+            app.wait_for_end(PATIENCE_S)
+
+
+def _all_show(apps: list[Terminal], text: str) -> None:
+    """Waits until each of them has shown it."""
+    waiting = list(apps)
+
+    def all_do() -> bool:
+        waiting[:] = [app for app in waiting if not app.shows(text)]
+        return not waiting
+
+    wait_until(all_do, text, PATIENCE_S)
+
+
+def _measured(apps: list[Terminal]) -> list[Held]:
+    return [held([app.process.pid, *app.processes_left()]) for app in apps]
+
+
+def _available_mb() -> int:
+    available = available_mb()
+    assert available is not None
+    return available
+
+
+def _processor_seconds(pids: list[int]) -> float:
+    fields = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids]
+    ticks = sum(int(each[11]) + int(each[12]) for each in fields)
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _processor_percent(apps: list[Terminal]) -> float:
+    """Of one core, of each app with its worker while nobody does anything."""
+    pids = [pid for app in apps for pid in (app.process.pid, *app.processes_left())]
+    before = _processor_seconds(pids)
+    time.sleep(IDLE_S)
+    return 100 * (_processor_seconds(pids) - before) / IDLE_S / len(apps)
+
+
+def measure() -> list[Row]:
+    """Rows for the table."""
+    before = _available_mb()
+    with _apps("") as apps:
+        _all_show(apps, "ready")
+        for app in apps:
+            app.press("f5")
+        _all_show(apps, "Ellipsis")
+        _all_show(apps, "ready")
+        awake = _measured(apps)
+        taken = before - _available_mb()
+        busy = _processor_percent(apps)
+    with _apps(_SLEEPY) as apps:
+        _all_show(apps, ASLEEP)
+        for app in apps:
+            app.wait_for_no_process_left(PATIENCE_S)
+        asleep = _measured(apps)
+    files = max(each.files for each in awake)
+    own, resting = ([each.own for each in found] for found in (awake, asleep))
+    return [
+        Row(f"own memory of each of {LEARNERS} learners, PyTorch loaded", own, "MB"),
+        Row("own memory of each, PyTorch asleep", resting, "MB", "loaded", own),
+        Row("files of Python and PyTorch, once for all", [files], "MB"),
+        Row(f"less memory available, with all {LEARNERS} loaded", [taken], "MB"),
+        Row("processor, of each, with nothing to do", [busy], "% of a core", aim="≤ 1 %"),
+        Row(f"{PLANNED} learners, all loaded", [planned(max(own), files)], "MB"),
+        Row(f"{PLANNED} learners, all asleep", [planned(max(resting), files)], "MB"),
+    ]
