@@ -56,16 +56,16 @@ def own_names(namespace: Mapping[str, object]) -> list[tuple[str, object]]:
 
 def name_of(thing: object, namespace: Mapping[str, object]) -> str | None:
     """The first name under which this very tensor or module can be reached, if there is one."""
+    return next(names_of(thing, namespace), None)
+
+
+def names_of(thing: object, namespace: Mapping[str, object]) -> Iterator[str]:
+    """All of them: its own names, then its places in modules, one for each module."""
     names = own_names(namespace)
-    for name, candidate in names:
-        if candidate is thing:
-            return name
-    for name, candidate in names:
-        if is_module(candidate):
-            found = _below(name, candidate, thing)
-            if found is not None:
-                return found
-    return None
+    yield from (name for name, candidate in names if candidate is thing)
+    modules = ((name, module) for name, module in names if is_module(module))
+    places = (_below(name, module, thing) for name, module in modules)
+    yield from (place for place in places if place is not None)
 
 
 def _below(name: str, module: nn.Module, thing: object) -> str | None:

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from tutor.worker.givens import Givens
-from tutor.worker.naming import name_of, named_parameters, own_names
+from tutor.worker.naming import named_parameters, names_of, own_names
 from tutor.worker.numbers import gradient_of, plain_tensors
 from tutor.worker.recorder import Recorder
 from tutor.worker.torch_private import is_module, is_tensor
@@ -140,8 +140,10 @@ class Reference:
         return _with_gradient(self._givens.copy_of(tensor))
 
     def _by_name(self, tensor: Tensor) -> tuple[Tensor, Tensor | None] | None:
-        name = name_of(tensor, self._namespace)
-        return None if name is None else _with_gradient(_reach(vars(self._givens.copies), name))
+        copies = vars(self._givens.copies)
+        names = names_of(tensor, self._namespace)
+        found = (_with_gradient(_reach(copies, name)) for name in names)
+        return next((state for state in found if state is not None), None)
 
 
 def _with_gradient(tensor: object) -> tuple[Tensor, Tensor | None] | None:
