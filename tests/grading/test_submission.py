@@ -40,9 +40,15 @@ def run_lines(source: str) -> list[str]:
         ("a = 1\nd = 4", ["a = 1", "d = 4"]),
         # not a leading run
         ("d = 4\na = 1\nb = [a, 2]", ["d = 4", "a = 1", "b = [a, 2]"]),
-        # each at most once, in their order
+        # each at most once, in any order
         ("a = 1\na = 1\nb = [a, 2]", ["a = 1", "a = 1", "b = [a, 2]"]),
-        ("c = a + 3\na = 1", ["c = a + 3", "a = 1"]),
+        ("c = a + 3\na = 1", ["", ""]),
+        # what only looks at them, or seeds, may stand among them
+        (
+            "'mine'\nrandom.seed(3)\na = 1\nprint(a)\na\nb = [a, 2]\nd = 4",
+            ["'mine'", "random.seed(3)", "", "print(a)", "a", "", "d = 4"],
+        ),
+        ("a = 1\na.sort()\nb = [a, 2]", ["a = 1", "a.sort()", "b = [a, 2]"]),
         ("a = 1\nb = [a, 2]\na = 1", ["", "", "a = 1"]),
         # other values are the learner's own
         ("a = 2\nb = [a, 2]", ["a = 2", "b = [a, 2]"]),
@@ -100,11 +106,15 @@ def test_a_long_sum_is_read() -> None:
         ("a: int = 5", ("a",)),
         ("a = len('five')", ("a",)),
         ("if True:\n    a = 5\n    d = a", ("a",)),
-        # what reads the varied value, or follows it, or is the learner's own, is the answer's
+        ("d = 5\na = d", ("a",)),
+        ("def d():\n    return 5\na = d()", ("a",)),
+        # what reads the varied value, or follows from it, is the answer's
         ("a = a + 1", ()),
         ("a += 1", ()),
         ("a = c - 3", ()),
-        ("d = 5\na = d", ()),
+        ("d = a\na = d", ()),
+        ("e = d\nd = c\na = e", ()),
+        ("def d():\n    return a\na = d()", ()),
         ("d = 5", ()),
         ("def a_function(a):\n    a = 5", ()),
     ],

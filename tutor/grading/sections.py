@@ -14,11 +14,13 @@ from msgspec import Struct
 
 from tutor.course.code import NotPython, parse_program
 from tutor.course.model import CodeStep
+from tutor.grading.forms import Aliases, aliases_of, form, is_import
 from tutor.grading.submission import (
     Submission,
     blanked,
     names_in,
     names_stored,
+    program_names,
     read_submission,
 )
 
@@ -51,9 +53,11 @@ def sections(step: CodeStep, submission: Submission, others: Sequence[str]) -> t
     """What may be the answer to the step, the later ones first. None if no other exercise's givens
     stand in the file, or no part binds what is asked for. `others` are the givens of the other
     steps."""
-    own = _form(step.given)
-    borders = _borders(step, submission.statements, others)
-    shared = own in map(_form, others)
+    names = program_names(step, ())
+    own = _form(step.given, names)
+    foreign = tuple(dict.fromkeys(_form(given, names) for given in others))
+    borders = _borders(step, submission.statements, foreign)
+    shared = own in foreign
     if not any(border.kind != "own" or (shared and border.at) for border in borders):
         return ()
     ranges = list(_own_ranges(len(submission.statements), borders))
@@ -79,29 +83,19 @@ def _bound(statements: Sequence[ast.stmt]) -> set[str]:
 _Form = tuple[str, ...]
 
 
-def _form(given: str) -> _Form:
-    """Its statements but for imports; equal for code that means the same."""
+def _form(code: str, names: Aliases) -> _Form:
+    """What its statements but for imports mean."""
     try:
-        body = parse_program(given).body
+        body = parse_program(code).body
     except NotPython:
         return ()
-    return tuple(_dumped(node) for node in body if not _is_import(node))
-
-
-def _dumped(node: ast.stmt) -> str:
-    try:
-        return ast.dump(node)
-    except RecursionError:
-        return ""
+    own = {**names, **aliases_of(body)}
+    return tuple(form(node, own) for node in body if not is_import(node))
 
 
 def _says_nothing(node: ast.stmt) -> bool:
     """A name alone, which a notebook shows, and an import, which may stand anywhere."""
-    return _is_import(node) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Name))
-
-
-def _is_import(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Import | ast.ImportFrom)
+    return is_import(node) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Name))
 
 
 Kind = Literal["own", "own and more", "other"]
@@ -116,14 +110,15 @@ class _Border(Struct, frozen=True):
 
 
 def _borders(
-    step: CodeStep, statements: Sequence[ast.stmt], others: Sequence[str]
+    step: CodeStep, statements: Sequence[ast.stmt], others: Sequence[_Form]
 ) -> list[_Border]:
-    own = _form(step.given)
-    answer = {
-        form for code in (step.given, step.solution, *step.also_right) for form in _form(code)
-    }
-    foreign = [given for given in dict.fromkeys(map(_form, others)) if given and given != own]
-    forms = ["" if _says_nothing(node) else _dumped(node) for node in statements]
+    names = program_names(step, ())
+    own = _form(step.given, names)
+    known = (step.given, step.solution, *step.also_right)
+    answer = {each for code in known for each in _form(code, names)}
+    foreign = [given for given in others if given not in ((), own)]
+    names = program_names(step, statements)
+    forms = ["" if _says_nothing(node) else form(node, names) for node in statements]
     borders: list[_Border] = []
     at = 0
     while at < len(forms):
@@ -156,15 +151,15 @@ def _run(forms: Sequence[str], at: int, given: _Form, answer: set[str]) -> _Run:
     them. Some of several must be at least two assignments that are no part of the answer."""
     start = length = 0
     found: list[str] = []
-    for number, form in enumerate(forms[at:] if forms[at] else (), 1):
-        if form and form not in given[start:]:
+    for number, meaning in enumerate(forms[at:] if forms[at] else (), 1):
+        if meaning and meaning not in given[start:]:
             break
-        if form:
-            start = given.index(form, start) + 1
-            found.append(form)
+        if meaning:
+            start = given.index(meaning, start) + 1
+            found.append(meaning)
             length = number
     whole = bool(given) and len(found) == len(given)
-    telling = [form for form in found if form.startswith("Assign(") and form not in answer]
+    telling = [each for each in found if each.startswith("Assign(") and each not in answer]
     return _Run(length, whole) if whole or len(telling) >= MIN_TELLING else _NO_RUN
 
 

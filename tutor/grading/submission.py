@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 
 from tutor.course.code import NotPython, parse_program
-from tutor.course.givens import bound_names
 from tutor.course.model import CodeStep
+from tutor.grading.forms import Aliases, aliases_of, form, is_import
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -31,8 +31,8 @@ def read_submission(step: CodeStep, source: str) -> Submission:
     """Leaves out what repeats the prelude and the givens. Line numbers stay as they were.
 
     Imports that the step has made already are left out anywhere. Of the rest only a leading run
-    of given statements is, in their order, and only if it is two of them or all there are: a
-    given statement that comes later is part of the answer.
+    of given statements is, and only if it is two of them or all there are: a given statement that
+    comes later is part of the answer.
     """
     source = source.replace("\r\n", "\n").replace("\r", "\n")
     try:
@@ -51,39 +51,43 @@ def _statements(code: str) -> list[ast.stmt]:
         return []
 
 
-def _form(node: ast.stmt) -> str:
-    """Equal for statements that mean the same; empty for one that is nested too deeply."""
-    try:
-        return ast.dump(node)
-    except RecursionError:
-        return ""
-
-
-def _is_import(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Import | ast.ImportFrom)
-
-
 def _repeated(
     body: Sequence[ast.stmt], prelude: Sequence[ast.stmt], given: Sequence[ast.stmt]
 ) -> list[ast.stmt]:
-    made = {_form(node) for node in (*prelude, *given) if _is_import(node)}
-    imports = [node for node in body if _is_import(node) and _form(node) in made]
-    locked = [_form(node) for node in given if not _is_import(node)]
-    run = _leading_run([node for node in body if not _is_import(node)], locked)
+    made = {form(node, {}) for node in (*prelude, *given) if is_import(node)}
+    imports = [node for node in body if is_import(node) and form(node, {}) in made]
+    before = aliases_of([*prelude, *given])
+    locked = [form(node, before) for node in given if not is_import(node)]
+    names = before | aliases_of(body)
+    run = _leading_run([node for node in body if not is_import(node)], locked, names)
     enough = len(run) >= 2 or (bool(run) and len(run) == len(locked))
     return [*imports, *run] if enough else imports
 
 
-def _leading_run(body: Sequence[ast.stmt], locked: Sequence[str]) -> list[ast.stmt]:
+def _leading_run(body: Sequence[ast.stmt], locked: Sequence[str], names: Aliases) -> list[ast.stmt]:
+    """In any order, each once."""
     run: list[ast.stmt] = []
-    start = 0
+    left = list(locked)
     for node in body:
-        try:
-            start = locked.index(_form(node), start) + 1
-        except ValueError:
+        if (meaning := form(node, names)) in left:
+            left.remove(meaning)
+            run.append(node)
+        elif not _binds_nothing(node):
             break
-        run.append(node)
     return run
+
+
+_ASIDES = ("print", "seed", "manual_seed", "set_printoptions")
+
+
+def _binds_nothing(node: ast.stmt) -> bool:
+    """What people write among givens: a text, a name to look at, a call that prints or seeds."""
+    if not isinstance(node, ast.Expr):
+        return False
+    value = node.value
+    if isinstance(value, ast.Call):
+        return ast.unparse(value.func).rpartition(".")[2] in _ASIDES
+    return isinstance(value, ast.Constant | ast.Name)
 
 
 def blanked(source: str, nodes: Iterable[ast.stmt], alone_becomes: str = "") -> str:
@@ -114,14 +118,15 @@ class Rebinding(Struct, frozen=True):
 
 def rebinding(step: CodeStep, submission: Submission, varied: Iterable[str]) -> Rebinding:
     """Statements that keep a varied given from the answer: they bind its name again, and read
-    nothing of the learner's own and nothing that follows the varied given."""
+    nothing that follows from the varied given."""
     names = tuple(varied)
-    own = {name for node in submission.statements for name in names_stored(node)}
-    barred = own - set(bound_names(step.given)) | _names_that_follow(step.given, names)
-    locked = {_form(node) for node in _statements(step.given)}
+    given = _names_that_follow(_statements(step.given), names)
+    barred = _names_that_follow(submission.statements, given)
+    locked = given_forms(step)
+    own_names = program_names(step, submission.statements)
     outer, inner = _bindings(submission.statements, set(names))
     alone = [node for node in outer if not names_loaded(node) & barred]
-    repeated = [node for node in inner if _form(node) in locked]
+    repeated = [node for node in inner if form(node, own_names) in locked]
     bound = {name for node in alone for name in names_stored(node)}
     return Rebinding(
         tuple(name for name in names if name in bound),
@@ -149,16 +154,31 @@ def _bindings(
 
 def repeats_given(step: CodeStep, submission: Submission, name: str) -> bool:
     """Whether a given is bound again only by the statement that the step itself has for it."""
-    locked = {_form(node) for node in _statements(step.given)}
+    locked, own = given_forms(step), program_names(step, submission.statements)
     binding = [node for node in submission.statements if name in names_stored(node)]
-    return bool(binding) and all(_form(node) in locked for node in binding)
+    return bool(binding) and all(form(node, own) in locked for node in binding)
 
 
-def _names_that_follow(given: str, names: Iterable[str]) -> set[str]:
+def given_forms(step: CodeStep) -> set[str]:
+    """What the given statements mean."""
+    names = program_names(step, ())
+    return {form(node, names) for node in _statements(step.given)}
+
+
+def program_names(step: CodeStep, statements: Sequence[ast.stmt]) -> dict[str, str]:
+    """What imported names stand for in the learner's part."""
+    return aliases_of([*_statements(step.prelude), *_statements(step.given), *statements])
+
+
+def _names_that_follow(statements: Sequence[ast.stmt], names: Iterable[str]) -> set[str]:
+    """Those names and all that is made of them, functions that read them among it."""
     follows = set(names)
-    for node in _statements(given):
-        if names_loaded(node) & follows:
-            follows |= names_stored(node)
+    before = 0
+    while before < len(follows):
+        before = len(follows)
+        for node in statements:
+            if names_loaded(node) & follows:
+                follows |= names_stored(node)
     return follows
 
 

@@ -1,0 +1,53 @@
+"""When two statements mean the same."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from tutor.grading.forms import aliases_of, form
+
+PRELUDE = "import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n"
+
+
+def meaning(statement: str, imports: str = PRELUDE) -> str:
+    return form(ast.parse(statement).body[0], aliases_of(ast.parse(imports).body))
+
+
+@pytest.mark.parametrize(
+    ("one", "imports", "other"),
+    [
+        ("m = nn.Linear(1, 2)", "from torch import nn", "m = nn.Linear( 1,2 )"),
+        ("m = n.Linear(1, 2)", "import torch.nn as n", "m = nn.Linear(1, 2)"),
+        ("m = Linear(1, 2)", "from torch.nn import Linear", "m = nn.Linear(1, 2)"),
+        ("m = torch.nn.Linear(1, 2)", "import torch.nn", "m = nn.Linear(1, 2)"),
+        ("x = th.ones(2)", "import torch as th", "x = torch.ones(2)"),
+        ("y = functional.relu(x)", "from torch.nn import functional", "y = F.relu(x)"),
+        ("y = (\n  F.relu(x)  # cut\n)", PRELUDE, "y = F.relu(x)"),
+    ],
+)
+def test_names_of_imports_do_not_count(one: str, imports: str, other: str) -> None:
+    assert meaning(one, imports) == meaning(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("m = nn.Linear(1, 2)", "m = nn.Linear(2, 1)"),
+        ("m = nn.Linear(1, 2)", "k = nn.Linear(1, 2)"),
+        ("m = nn.Linear(1, 2)", "m = F.Linear(1, 2)"),
+        ("nn = 1", "torch = 1"),
+    ],
+)
+def test_all_else_counts(one: str, other: str) -> None:
+    assert meaning(one) != meaning(other)
+
+
+def test_a_later_import_counts_and_one_from_here_does_not() -> None:
+    imports = "import torch.nn as n\nimport numpy as n\nfrom . import torch\n"
+    assert aliases_of(ast.parse(imports).body) == {"n": "numpy"}
+
+
+def test_a_long_sum_has_some_form() -> None:
+    assert isinstance(meaning("y = " + "+".join("x" * 700)), str)
