@@ -9,7 +9,7 @@ import os
 import platform
 import sys
 
-from bench import check, first_frame, grade, keys, memory, peer, zygote
+from bench import check, first_frame, grade, keys, long, memory, peer, stop, zygote
 
 SUBJECTS = {
     "first-frame": first_frame,
@@ -18,6 +18,8 @@ SUBJECTS = {
     "zygote": zygote,
     "memory": memory,
     "keys": keys,
+    "stop": stop,
+    "long": long,
 }
 
 

@@ -1,0 +1,86 @@
+"""A long evening: 2,000 runs in one client. What the last of them cost beside the first, and what
+has grown meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import time
+from pathlib import Path
+
+from bench.measure import Row
+from tutor.client import processes
+from tutor.client.client import WorkerClient
+from tutor.wire.commands import Execute, Limits, Program
+
+RUNS = 2_000
+SOME = 100
+"""Runs at the beginning and at the end that are compared; and as many go before."""
+
+SOURCES = (
+    "import torch\nx = torch.ones(2).sum()\nprint(x)",
+    "1 / 0",
+    "import os\nos._exit(0)",
+    "import ctypes\nctypes.string_at(0)",
+    "import os, time\nif os.fork() == 0:\n os.setsid()\n time.sleep(60)",
+    "print('x' * 500_000)",
+)
+
+
+class Held:
+    """What the app and its worker hold now."""
+
+    def __init__(self) -> None:
+        gc.collect()
+        below = sorted(processes.with_descendants([os.getpid()]) - {os.getpid()})
+        self.descriptors = len(os.listdir("/proc/self/fd"))
+        self.processes = len(below)
+        self.app_mb = _resident_mb(os.getpid())
+        self.worker_mb = max(map(_resident_mb, below))
+
+
+def _resident_mb(pid: int) -> float:
+    text = Path(f"/proc/{pid}/status").read_text()
+    return int(text.partition("VmRSS:")[2].split()[0]) / 1024
+
+
+async def _measured() -> tuple[list[float], Held, Held]:
+    client = WorkerClient()
+    await client.start()
+    taken: list[float] = []
+    try:
+        for number in range(SOME + RUNS):
+            if number == SOME:
+                begin = await _at_rest(client)
+            source = SOURCES[number % len(SOURCES)]
+            started = time.perf_counter()
+            await client.observe(Execute(Program(source=source), Limits(seconds=20)), ())
+            taken.append((time.perf_counter() - started) * 1000)
+        return taken[SOME:], begin, await _at_rest(client)
+    finally:
+        await client.close()
+
+
+async def _at_rest(client: WorkerClient) -> Held:
+    await asyncio.sleep(2)
+    assert client.describe().spares == 2
+    return Held()
+
+
+def measure() -> list[Row]:
+    """Rows for the table."""
+    taken, begin, end = asyncio.run(_measured())
+    first, last = taken[:SOME], taken[-SOME:]
+    return [
+        Row(f"the last {SOME} of {RUNS} runs", last, "ms", f"the first {SOME}", first),
+        *(
+            Row(f"after {RUNS} runs: {what}", [now], unit, "at the start", [before])
+            for what, unit, before, now in (
+                ("descriptors of the app", "", begin.descriptors, end.descriptors),
+                ("processes", "", begin.processes, end.processes),
+                ("memory of the app", "MB", begin.app_mb, end.app_mb),
+                ("memory of the worker", "MB", begin.worker_mb, end.worker_mb),
+            )
+        ),
+    ]

@@ -1,0 +1,119 @@
+"""From Stop to the end of the run, for each kind of program; and what a flood of output costs the
+app that reads it."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+
+from bench.measure import Row
+from tutor.client.client import WorkerClient
+from tutor.wire.commands import Execute, Limits, Program
+from tutor.wire.events import OutputWritten, RunEnded, RunEvent
+
+STOPS = 20
+LIMITS = Limits(seconds=60, memory_mb=2048, output_mb=2000)
+
+BEGUN = "begun"
+KINDS = {
+    "a Python loop": "while True: pass",
+    "a loop in C": "sum(iter(int, 1))",
+    "sleeping": "import time\ntime.sleep(60)",
+    "20 forked children": (
+        "import os, time\nfor n in range(20):\n if os.fork() == 0: time.sleep(60)\ntime.sleep(60)"
+    ),
+    "filling memory": "x = []\nwhile len(x) < 150: x.append(bytearray(10**7))\nwhile True: pass",
+    "a flood of output": "while True: print('x' * 70)",
+}
+"""What each does after it has printed that it has begun."""
+
+FLOOD_MB = 20
+FLOODS = {
+    "lines printed": "while True: print('x' * 70)",
+    "blocks of 1 MB": "import os\nwhile True: os.write(1, b'x' * 2**20)",
+    "escape codes": "while True: print('\\x1b[31m\\x1b]0;title\\x07' * 10)",
+}
+TICK_S = 0.005
+
+
+@asynccontextmanager
+async def _client() -> AsyncIterator[WorkerClient]:
+    client = WorkerClient()
+    await client.start()
+    try:
+        await _ended(client.run(Execute(Program(source="import torch"))))
+        yield client
+    finally:
+        await client.close()
+
+
+async def _ended(batches: AsyncIterator[tuple[RunEvent, ...]]) -> str:
+    async for batch in batches:
+        if isinstance(batch[-1], RunEnded):
+            outcome = batch[-1].observation.outcome
+    return outcome
+
+
+async def _stop(client: WorkerClient, source: str) -> float:
+    """Milliseconds from Stop to the last event."""
+    program = Program(source=f"print({BEGUN!r})\n{source}")
+    batches = client.run(Execute(program, LIMITS, live=True))
+    async for batch in batches:
+        if any(isinstance(event, OutputWritten) and BEGUN in event.text for event in batch):
+            break
+    await asyncio.sleep(0.3)  # into the midst of what it does
+    start = time.perf_counter()
+    client.stop()
+    outcome = await _ended(batches)
+    assert outcome == "stopped", outcome
+    return (time.perf_counter() - start) * 1000
+
+
+async def _flood(client: WorkerClient, source: str) -> tuple[float, list[float]]:
+    """MB a second up to the limit, and how late the app's own turns came meanwhile, in ms."""
+    lags: list[float] = []
+    ticking = asyncio.create_task(_tick(lags))
+    limits = Limits(seconds=60, output_mb=FLOOD_MB)
+    start = time.perf_counter()
+    outcome = await _ended(client.run(Execute(Program(source=source), limits, live=True)))
+    seconds = time.perf_counter() - start
+    assert outcome == "output", outcome
+    ticking.cancel()
+    with suppress(asyncio.CancelledError):
+        await ticking
+    return FLOOD_MB / seconds, lags
+
+
+async def _tick(lags: list[float]) -> None:
+    while True:
+        due = time.perf_counter() + TICK_S
+        await asyncio.sleep(TICK_S)
+        lags.append((time.perf_counter() - due) * 1000)
+
+
+def _p95(values: Sequence[float]) -> str:
+    return f"p95 {sorted(values)[math.ceil(len(values) * 0.95) - 1]:.1f} ms"
+
+
+async def _measured() -> list[Row]:
+    rows = []
+    async with _client() as client:
+        stops: dict[str, list[float]] = {name: [] for name in KINDS}
+        for _ in range(STOPS):
+            for name, source in KINDS.items():
+                stops[name].append(await _stop(client, source))
+        for name, values in stops.items():
+            rows.append(Row(f"Stop: {name}", values, aim=_p95(values)))
+        for name, source in FLOODS.items():
+            rate, lags = await _flood(client, source)
+            rows.append(Row(f"flood of {name}, read", [rate], "MB/s"))
+            rows.append(Row(f"flood of {name}, the app is late by", lags, aim=_p95(lags)))
+    return rows
+
+
+def measure() -> list[Row]:
+    """Rows for the table."""
+    return asyncio.run(_measured())
