@@ -5,7 +5,6 @@ for `submission` and `sections`.
 from __future__ import annotations
 
 import ast
-import copy
 from collections.abc import Iterable, Mapping
 
 Aliases = Mapping[str, str]
@@ -32,27 +31,27 @@ def aliases_of(statements: Iterable[ast.stmt]) -> dict[str, str]:
 def form(node: ast.stmt, aliases: Aliases) -> str:
     """Equal for statements that mean the same; empty for one that is nested too deeply."""
     try:
-        return ast.dump(_Spelled(aliases).visit(copy.deepcopy(node)))
+        return _written(node, aliases)
     except RecursionError:
         return ""
 
 
-class _Spelled(ast.NodeTransformer):
-    """Writes out what imported names stand for."""
+def _written(part: object, aliases: Aliases) -> str:
+    """Names that are read are written as what they stand for; one that is bound is the program's
+    own."""
+    if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
+        return _dotted(aliases.get(part.id, part.id))
+    if isinstance(part, ast.AST):
+        fields = ", ".join(_written(value, aliases) for _, value in ast.iter_fields(part))
+        return f"{type(part).__name__}({fields})"
+    if isinstance(part, list):
+        return f"[{', '.join(_written(each, aliases) for each in part)}]"
+    return repr(part)
 
-    def __init__(self, aliases: Aliases) -> None:
-        self._aliases = aliases
 
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        """Read ones alone: a name that is bound is the program's own."""
-        if isinstance(node.ctx, ast.Load) and node.id in self._aliases:
-            return _dotted(self._aliases[node.id])
-        return node
-
-
-def _dotted(path: str) -> ast.expr:
+def _dotted(path: str) -> str:
     first, *rest = path.split(".")
-    expression: ast.expr = ast.Name(first, ast.Load())
+    written = f"Name({first!r}, Load())"
     for name in rest:
-        expression = ast.Attribute(expression, name, ast.Load())
-    return expression
+        written = f"Attribute({written}, {name!r}, Load())"
+    return written

@@ -61,7 +61,7 @@ def _noted(outcomes: Sequence[Outcome]) -> list[Outcome]:
     return noted
 
 
-def _own_names(miss: Outcome) -> set[str]:
+def _own_names(miss: Outcome) -> frozenset[str]:
     """The names of the program that a check is about."""
     return names_in(expression_of(miss.check)) - {"given", "trace", "callable"}
 

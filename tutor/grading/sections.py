@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
 
 from tutor.course.code import NotPython, parse_program
 from tutor.course.model import CodeStep
-from tutor.grading.forms import Aliases, aliases_of, form, is_import
+from tutor.grading.forms import aliases_of, form, is_import
 from tutor.grading.submission import (
     Submission,
     blanked,
@@ -53,9 +54,8 @@ def sections(step: CodeStep, submission: Submission, others: Sequence[str]) -> t
     """What may be the answer to the step, the later ones first. None if no other exercise's givens
     stand in the file, or no part binds what is asked for. `others` are the givens of the other
     steps."""
-    names = program_names(step, ())
-    own = _form(step.given, names)
-    foreign = tuple(dict.fromkeys(_form(given, names) for given in others))
+    own = _form(step.given, step.prelude)
+    foreign = tuple(dict.fromkeys(_form(given, step.prelude) for given in others))
     borders = _borders(step, submission.statements, foreign)
     shared = own in foreign
     if not any(border.kind != "own" or (shared and border.at) for border in borders):
@@ -83,14 +83,15 @@ def _bound(statements: Sequence[ast.stmt]) -> set[str]:
 _Form = tuple[str, ...]
 
 
-def _form(code: str, names: Aliases) -> _Form:
-    """What its statements but for imports mean."""
+@lru_cache(maxsize=256)
+def _form(code: str, prelude: str) -> _Form:
+    """What the statements of lesson code but for imports mean."""
     try:
         body = parse_program(code).body
+        names = aliases_of([*parse_program(prelude).body, *body])
     except NotPython:
         return ()
-    own = {**names, **aliases_of(body)}
-    return tuple(form(node, own) for node in body if not is_import(node))
+    return tuple(form(node, names) for node in body if not is_import(node))
 
 
 def _says_nothing(node: ast.stmt) -> bool:
@@ -112,10 +113,9 @@ class _Border(Struct, frozen=True):
 def _borders(
     step: CodeStep, statements: Sequence[ast.stmt], others: Sequence[_Form]
 ) -> list[_Border]:
-    names = program_names(step, ())
-    own = _form(step.given, names)
+    own = _form(step.given, step.prelude)
     known = (step.given, step.solution, *step.also_right)
-    answer = {each for code in known for each in _form(code, names)}
+    answer = {each for code in known for each in _form(code, step.prelude)}
     foreign = [given for given in others if given not in ((), own)]
     names = program_names(step, statements)
     forms = ["" if _says_nothing(node) else form(node, names) for node in statements]

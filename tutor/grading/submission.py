@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -44,11 +45,13 @@ def read_submission(step: CodeStep, source: str) -> Submission:
     return Submission(blanked(source, repeated), kept)
 
 
-def _statements(code: str) -> list[ast.stmt]:
+@lru_cache(maxsize=256)
+def _statements(code: str) -> tuple[ast.stmt, ...]:
+    """Of the lesson's code, which is read again for each answer."""
     try:
-        return parse_program(code).body
+        return tuple(parse_program(code).body)
     except NotPython:
-        return []
+        return ()
 
 
 def _repeated(
@@ -220,12 +223,13 @@ def names_loaded(node: ast.AST) -> set[str]:
     }
 
 
-def names_in(expression: str) -> set[str]:
-    """Names that an expression reads; none if it is not one."""
+@lru_cache(maxsize=1024)
+def names_in(expression: str) -> frozenset[str]:
+    """Names that an expression of the lesson reads; none if it is not one."""
     try:
-        return names_loaded(ast.parse(expression.strip(), mode="eval"))
+        return frozenset(names_loaded(ast.parse(expression.strip(), mode="eval")))
     except SyntaxError:
-        return set()
+        return frozenset()
 
 
 def assigned_in_function(submission: Submission, name: str) -> str | None:

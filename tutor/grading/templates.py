@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 UNKNOWN = "?"
 """Stands for an expression that could not be evaluated."""
@@ -22,7 +23,12 @@ def fill(text: str, look_up: Callable[[str], str | None]) -> str:
     )
 
 
-def _pieces(text: str) -> Iterator[tuple[str, bool]]:
+@lru_cache(maxsize=1024)
+def _pieces(text: str) -> tuple[tuple[str, bool], ...]:
+    return tuple(_cut(text))
+
+
+def _cut(text: str) -> Iterator[tuple[str, bool]]:
     """Plain pieces and expressions. Braces that hold no expression stay as they are."""
     at = 0
     while at < len(text):
