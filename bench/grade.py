@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.measure import Row
+from tutor.authoring.grade import grade_file
 from tutor.client.client import WorkerClient
 from tutor.course.load import load_course
-from tutor.course.model import CodeStep
-from tutor.grading.grade import grade
+from tutor.course.model import CodeStep, Course
 from tutor.paths import find_places
 from tutor.wire.commands import ObserveAll, Program
 
@@ -25,8 +25,7 @@ REPEATS = 5
 SUBMISSIONS = 200
 
 
-def _code_steps() -> list[CodeStep]:
-    course = load_course(find_places().lessons)
+def _code_steps(course: Course) -> list[CodeStep]:
     return [step for step in course.steps() if isinstance(step, CodeStep)]
 
 
@@ -34,21 +33,21 @@ def _wrong_of(step: CodeStep) -> str:
     return next((item.wrong for item in step.misconceptions if item.wrong), "pass")
 
 
-async def _graded(step: CodeStep, source: str, client: WorkerClient) -> float:
+async def _graded(course: Course, step: CodeStep, source: str, client: WorkerClient) -> float:
     begin = time.perf_counter()
-    await grade(step, source, client)
+    await grade_file(course, step.id, source, client)
     return (time.perf_counter() - begin) * 1000
 
 
-async def _of_step(step: CodeStep) -> tuple[list[float], float]:
+async def _of_step(course: Course, step: CodeStep) -> tuple[list[float], float]:
     """Milliseconds of hits, and of the first miss of a worker that has seen nothing yet."""
     client = WorkerClient()
     await client.start()
     try:
         await client.observe_all(_nothing())
-        miss = await _graded(step, _wrong_of(step), client)
-        await _graded(step, step.solution, client)
-        hits = [await _graded(step, step.solution, client) for _ in range(REPEATS)]
+        miss = await _graded(course, step, _wrong_of(step), client)
+        await _graded(course, step, step.solution, client)
+        hits = [await _graded(course, step, step.solution, client) for _ in range(REPEATS)]
     finally:
         await client.close()
     return hits, miss
@@ -81,11 +80,12 @@ def _seconds_per_submission(steps: list[CodeStep]) -> float:
 
 def measure() -> list[Row]:
     """Rows for the table."""
-    steps = _code_steps()
+    course = load_course(find_places().lessons)
+    steps = _code_steps(course)
     hits: list[float] = []
     misses: list[float] = []
     for step in steps:
-        again, first = asyncio.run(_of_step(step))
+        again, first = asyncio.run(_of_step(course, step))
         hits += again
         misses.append(first)
     ninety_fifth = sorted(misses)[math.ceil(0.95 * len(misses)) - 1]

@@ -9,7 +9,8 @@ import asyncio
 import difflib
 import re
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 
 from msgspec import Struct
 
@@ -17,7 +18,7 @@ from tutor.authoring.guesses import grade_guess_text
 from tutor.authoring.json_lines import read_json
 from tutor.course.givens import givens_of_others
 from tutor.course.model import CodeStep, Course, PredictStep
-from tutor.grading.grade import grade
+from tutor.grading.grade import author_commands, grade
 from tutor.grading.printable import printable
 from tutor.grading.verdict import CheckResult, Runner, Verdict, VerdictKind
 
@@ -65,7 +66,21 @@ async def grade_file(course: Course, step_id: str, source: str, runner: Runner) 
     if size > MAX_CODE:
         message = f"The code has {size} bytes. At most {MAX_CODE} are judged."
         return Verdict("tutor-fault", "too-long", message)
-    return await grade(step, source, runner, givens_of_others(course, step))
+    async with _observing(step, runner):
+        return await grade(step, source, runner, givens_of_others(course, step))
+
+
+@asynccontextmanager
+async def _observing(step: CodeStep, runner: Runner) -> AsyncIterator[None]:
+    """Lets the author's programs run beside the learner's. A worker remembers what they gave, and
+    goes on with them when nobody waits any more."""
+    watching = [asyncio.ensure_future(runner.observe_all(one)) for one in author_commands(step)]
+    try:
+        yield
+    finally:
+        for task in watching:
+            task.cancel()
+        await asyncio.gather(*watching, return_exceptions=True)
 
 
 async def grade_lines(
