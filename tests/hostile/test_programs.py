@@ -32,6 +32,8 @@ class Shared:
         self.running = running
         self.folder = folder
         self.usual = usual
+        self.own = running.processes()
+        """Those of the worker itself."""
 
     def folders(self) -> list[Path]:
         """Those of runs, while they last."""
@@ -43,6 +45,7 @@ async def shared() -> AsyncIterator[Shared]:
     with TemporaryDirectory(prefix=SHORT) as name, pytest.MonkeyPatch.context() as patch:
         async with worker(Path(name), patch, engine=ENGINE, spares=0) as running:
             usual = await state_of_the_next(running.client)
+            await eventually(lambda: not running.processes("nnt-warden"), "the run to be gone")
             yield Shared(running, Path(name), usual)
 
 
@@ -65,7 +68,7 @@ async def test_it_does_no_harm(shared: Shared, row: Row) -> None:
     if row.shut_in:
         assert _shut_in(running), "else it would reach what is not the worker's"
     assert await problems_with(running.client, row, shared.usual) == []
-    await eventually(lambda: not running.processes("nnt-learner"), "all of the run to end")
+    await eventually(lambda: running.processes() == shared.own, "all of the run to end")
     await eventually(lambda: not shared.folders(), "its folder to go")
     assert list(Path("/dev/shm").glob("hostile-*")) == []
 

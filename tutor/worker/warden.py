@@ -6,12 +6,14 @@ never runs a learner's code, ends everything below it, and then tells what happe
 
 from __future__ import annotations
 
+import glob
 import os
 import re
 import select
 import signal
 import socket
 import time
+from contextlib import suppress
 from typing import NamedTuple, NoReturn
 
 from tutor.wire import control, folders
@@ -35,6 +37,7 @@ _PIPE_BYTES = 64 * 1024
 _STANDS_AT = re.compile(rb'"exercise\.py", line \d+\D')
 _NOBODY_ASKS: tuple[Decision, ...] = ("app-gone", "unfinished")
 _NEVER = float("inf")
+_SHARED_MEMORY = "/dev/shm"
 
 
 class Given(NamedTuple):
@@ -77,6 +80,8 @@ def _watch_run(given: Given, surroundings: Surroundings) -> tuple[Ended, socket.
     watch.until_over()
     # A learner process that has ended by itself keeps its exit status through this.
     reaped = tree.kill_namespace() if in_namespace else tree.sweep()
+    if not in_namespace:
+        _remove_shared_memory(reaped)
     return watch.summary(next(child for child in reaped if child.pid == pid)), app
 
 
@@ -250,3 +255,14 @@ def _make_folder(surroundings: Surroundings) -> None:
     os.mkdir(surroundings.scratch, 0o700)
     if account := surroundings.account:
         os.chown(surroundings.scratch, account.user, account.group)
+
+
+def _remove_shared_memory(reaped: list[Reaped]) -> None:
+    """Files in which torch shared tensors, of processes that were ended before they removed them.
+
+    Their names hold process ids, which outside of a namespace are those of nobody else.
+    """
+    for child in reaped:
+        for path in glob.glob(f"{_SHARED_MEMORY}/torch_{child.pid}_*"):
+            with suppress(OSError):
+                os.unlink(path)
