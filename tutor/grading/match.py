@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from tutor.course.model import Check, CodeStep, Misconception, Note
 from tutor.grading.compare import same
+from tutor.grading.patterns import found
 from tutor.grading.trial import (
     Run,
     Trial,
@@ -98,7 +99,7 @@ def errors_in(step: CodeStep, trials: Sequence[Trial]) -> list[ErrorFacts]:
 
 
 def _says(pattern: str, error: ErrorFacts) -> bool:
-    return re.search(pattern, f"{error.type_name}: {error.message}") is not None
+    return found(pattern, f"{error.type_name}: {error.message}")
 
 
 def raises_alike(error: ErrorFacts, source: str, wrong: Run, wrong_source: str) -> bool:
