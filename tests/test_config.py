@@ -207,3 +207,11 @@ def test_any_value_anywhere_is_taken_or_told(key: str, value: object) -> None:
     with fresh_folder() as folder:
         config, problems = read(folder, f"{key} = {text}\n")
         assert (config == Config()) == bool(problems)
+
+
+@pytest.mark.parametrize("key", ["a." * 10_000 + "a", "'a' . \"b\" . " * 5_000 + "a"])
+def test_a_key_of_very_many_parts_takes_neither_time_nor_memory(tmp_path: Path, key: str) -> None:
+    assert read(tmp_path, f"{key[:30_000].rstrip(' .')} = 1\n") == (
+        Config(),
+        ("config.toml:1: TOML: A key has more than 64 parts",),
+    )

@@ -23,15 +23,15 @@ Names of themes, actions and keys are taken as they stand: ui knows which there 
 from __future__ import annotations
 
 import difflib
-import os
 import re
-import stat
 import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from msgspec import Struct, field
+
+from tutor.toml_text import parse, read_bytes
 
 Glyphs = Literal["unicode", "ascii"]
 Motion = Literal["full", "reduced"]
@@ -83,7 +83,7 @@ def read_config(file: Path) -> tuple[Config, tuple[str, ...]]:
     reader = _Reader(file)
     try:
         text = _read_text(file)
-        return reader.read(text, tomllib.loads(text)), reader.problems()
+        return reader.read(text, parse(text)), reader.problems()
     except FileNotFoundError:
         return Config(), ()
     except OSError as error:
@@ -111,11 +111,7 @@ def line_of(file: Path, path: tuple[str, ...]) -> int:
 
 def _read_text(file: Path) -> str:
     """Raises OSError, also for a pipe (which would wait for ever), a folder or a larger file."""
-    descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK)
-    with os.fdopen(descriptor, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError("it is not a regular file")
-        content = stream.read(MAX_CONFIG + 1)
+    content = read_bytes(file, MAX_CONFIG + 1)
     if len(content) > MAX_CONFIG:
         raise OSError(f"it has more than {MAX_CONFIG // 1024} KB")
     return content.decode("utf-8-sig").replace("\r\n", "\n")

@@ -139,7 +139,7 @@ def test_lines_are_those_of_growing_prefixes(parts: list[tuple[str, str]]) -> No
 
 def refused(file: Path) -> str:
     with pytest.raises(CourseError) as caught:
-        read_document(file)
+        read_document(file, file.parent)
     (problem,) = caught.value.problems
     return str(problem).removeprefix(f"{file}:")
 
@@ -165,4 +165,4 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 def test_windows_line_ends_count_once(tmp_path: Path) -> None:
     file = tmp_path / "a.toml"
     file.write_bytes(b'a = """\r\n\r\n"""\r\nb = 1\r\n')
-    assert read_document(file).line_of(("b",)) == 4
+    assert read_document(file, file.parent).line_of(("b",)) == 4

@@ -122,9 +122,9 @@ def test_a_step_alone_takes_the_same_reading_however_many_there_are(
 ) -> None:
     read: list[Path] = []
 
-    def counted(file: Path) -> Document:
+    def counted(file: Path, course: Path) -> Document:
         read.append(file)
-        return read_document(file)
+        return read_document(file, course)
 
     for module in (load, steps):
         monkeypatch.setattr(module, "read_document", counted)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from tutor.course.problems import CourseError, Problem
+from tutor.toml_text import parse, read_bytes
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 """Keys from the root of a document; elements of arrays by index, from 0."""
@@ -52,11 +53,14 @@ class Document:
         return 1
 
 
-def read_document(file: Path) -> Document:
-    """Raises CourseError with one problem if the file cannot be read or is not TOML."""
+def read_document(file: Path, course: Path) -> Document:
+    """Raises CourseError with one problem if the file cannot be read, is not TOML, or is no file of
+    the course in that folder."""
+    if not belongs(file, course):
+        raise _refused(file, 1, "file", "is a link that leads out of the folder of lessons")
     text = _read_text(file)
     try:
-        return Document(file, text, tomllib.loads(text))
+        return Document(file, text, parse(text))
     except tomllib.TOMLDecodeError as error:
         message = str(error)
         place = _PLACE.search(message)
@@ -67,10 +71,17 @@ def read_document(file: Path) -> Document:
         raise _refused(file, 1, "TOML", f"a value that cannot be read: {error}") from error
 
 
+def belongs(file: Path, course: Path) -> bool:
+    """Whether it stands in the folder of the course, links followed."""
+    try:
+        return file.resolve().is_relative_to(course.resolve())
+    except (OSError, RuntimeError):  # links in a circle
+        return False
+
+
 def _read_text(file: Path) -> str:
     try:
-        with file.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
+        data = read_bytes(file, MAX_BYTES + 1)
     except FileNotFoundError as error:
         raise _refused(file, 1, "file", "there is no such file") from error
     except OSError as error:

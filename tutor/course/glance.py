@@ -5,13 +5,14 @@ the course is not loaded yet. For ui and cli. Judges nothing; in doubt there is 
 from __future__ import annotations
 
 import re
-import tomllib
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from tutor.course.document import MAX_BYTES, belongs
 from tutor.course.model import Course, Lesson, ReadStep, Step
+from tutor.toml_text import parse, read_bytes
 
 _STEP_FILE = re.compile(r"\d+-(.+)\.toml")
 _STEP_ID = re.compile(r"[a-z0-9-]+")
@@ -37,15 +38,15 @@ def find_step_file(lessons: Path, step_id: str) -> Path | None:
 
 
 def _first_file(lessons: Path) -> Path:
-    first = _read(lessons / "course.toml")["order"][0]
+    first = _read(lessons / "course.toml", lessons)["order"][0]
     return _step_files(lessons / first)[0]
 
 
 def _look(lessons: Path, file: Path) -> tuple[Course, Step]:
-    here = _step(file, _read(file))
+    here = _step(file, _read(file, lessons))
     files = _step_files(file.parent)
     steps = [here if each == file else _unread(each) for each in files]
-    title = _read(file.parent / "lesson.toml")["title"]
+    title = _read(file.parent / "lesson.toml", lessons)["title"]
     lesson = Lesson(id=file.parent.name, title=title, steps=tuple(steps))
     return Course(title="", lessons=(lesson,)), here
 
@@ -78,5 +79,7 @@ def _step(file: Path, table: dict[str, Any]) -> Step:
     return made
 
 
-def _read(file: Path) -> dict[str, Any]:
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+def _read(file: Path, lessons: Path) -> dict[str, Any]:
+    if not belongs(file, lessons):
+        raise ValueError
+    return parse(read_bytes(file, MAX_BYTES).decode("utf-8"))

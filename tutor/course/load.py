@@ -73,8 +73,8 @@ def load_step(lessons: Path, step_id: str) -> Step | None:
     if file is None:
         return None
     try:
-        course = _head(Findings(read_document(lessons / "course.toml")), _CourseKeys)
-        lesson = _head(Findings(read_document(file.with_name("lesson.toml"))), _LessonKeys)
+        course = _head(Findings(read_document(lessons / "course.toml", lessons)), _CourseKeys)
+        lesson = _head(Findings(read_document(file.with_name("lesson.toml"), lessons)), _LessonKeys)
     except CourseError:
         return None
     if course is None or lesson is None or file.parent.name not in course.get("order", ()):
@@ -104,7 +104,7 @@ class CourseReading:
 
     def _read(self) -> Iterator[None]:
         try:
-            findings = Findings(read_document(self._lessons / "course.toml"))
+            findings = Findings(read_document(self._lessons / "course.toml", self._lessons))
         except CourseError as error:
             self._problems = error.problems
             return
@@ -173,7 +173,7 @@ class _Lessons:
         file = self._folder / name / "lesson.toml"
         values: dict[str, Any] | None = {}
         try:
-            findings = Findings(read_document(file))
+            findings = Findings(read_document(file, self._folder))
         except CourseError as error:
             self.problems += error.problems
         else:

@@ -69,7 +69,7 @@ def read_step(
     `ids` says which files the ids of the course were met in, and is told this one.
     """
     try:
-        findings = Findings(read_document(file))
+        findings = Findings(read_document(file, file.parent.parent))
     except CourseError as error:
         return None, list(error.problems)
     step = _step(findings, lesson, prelude, ids)

@@ -22,32 +22,51 @@ Parts: TypeAlias = dict[str, list[Any]]
 """Arrays of tables by their TOML key; None in place of an element that has a problem."""
 
 
+MOST_PROBLEMS = 100
+"""Of one file that are told."""
+
+MOST_PARTS = 200
+"""Of one kind in one step: each is compared with others."""
+
+
 class Findings:
     """Collects the problems of one document; only the first about each key."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
         self._problems: dict[KeyPath, Problem] = {}
+        self._touched: set[KeyPath] = set()
+        """Keys with problems, and those above them."""
+        self._more = 0
 
     def add(self, path: KeyPath, message: str, severity: Severity = "error") -> None:
         """`path` leads to the key, or to where it is missing."""
+        if path in self._problems:
+            return
+        self._touched.update(path[:length] for length in range(len(path) + 1))
+        if len(self._problems) == MOST_PROBLEMS:
+            self._more += 1
+            return
         line = self.document.line_of(path)
-        problem = Problem(self.document.file, line, key_text(path), message, severity)
-        self._problems.setdefault(path, problem)
+        self._problems[path] = Problem(self.document.file, line, key_text(path), message, severity)
 
     def touch(self, *path: str | int) -> bool:
         """Whether there is a problem at this key or inside it."""
-        return any(known[: len(path)] == path for known in self._problems)
+        return path in self._touched
 
     def sorted(self) -> list[Problem]:
         """By line."""
-        return sorted(self._problems.values(), key=lambda problem: problem.line)
+        told = sorted(self._problems.values(), key=lambda problem: problem.line)
+        if self._more:
+            message = f"has {self._more:,} more problems, which are not told"
+            told.append(Problem(self.document.file, 1, "file", message))
+        return told
 
 
 def problem_at(file: Path, path: KeyPath, message: str, severity: Severity = "error") -> Problem:
     """A problem found later, at a key of a file that could be read before."""
     try:
-        line = read_document(file).line_of(path)
+        line = read_document(file, file.parent.parent).line_of(path)
     except CourseError:
         line = 1
     return Problem(file, line, key_text(path), message, severity)
@@ -83,7 +102,10 @@ def read_parts(
     if not isinstance(items, list):
         findings.add((key,), f"is an array of tables: write `[[{key}]]`, not {_called(items)}")
         return []
-    return [_read_part(item, part, findings, (key, i)) for i, item in enumerate(items)]
+    if len(items) > MOST_PARTS:
+        findings.add((key,), f"has {len(items):,} tables: at most {MOST_PARTS} are read")
+    some = items[:MOST_PARTS]
+    return [_read_part(item, part, findings, (key, i)) for i, item in enumerate(some)]
 
 
 @cache
