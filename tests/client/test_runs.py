@@ -272,10 +272,22 @@ async def test_programs_of_the_author_that_do_not_end(running: Worker) -> None:
     assert await running.client.observe_all(command) is not observations
 
 
-async def test_a_command_that_is_too_large(running: Worker) -> None:
-    observation = await running.observe("#" * 5_000_000)
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [("#" * 5_000_000, "over the limit"), ("x = '\ud800'", "surrogates not allowed")],
+    ids=["too large", "no text"],
+)
+async def test_a_command_that_cannot_be_sent(running: Worker, source: str, why: str) -> None:
+    observation = await running.observe(source)
     assert observation.outcome == "lost"
-    assert "too large" in observation.detail
+    assert why in observation.detail
+    assert (await running.observe("x = 1")).outcome == "finished"
+
+
+async def test_a_question_that_cannot_be_sent(running: Worker) -> None:
+    observation = await running.observe("x = 1", "'\ud800'")
+    assert observation.outcome == "lost"
+    assert "surrogates not allowed" in observation.detail
     assert (await running.observe("x = 1")).outcome == "finished"
 
 

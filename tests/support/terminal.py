@@ -132,6 +132,11 @@ class Terminal:
             os.write(self._master, text[start : start + 512].encode())
             self.read()
 
+    def send(self, data: bytes) -> None:
+        """Sends bytes, which need not be text."""
+        os.write(self._master, data)
+        self.read()
+
     def paste(self, text: str) -> None:
         """Sends text as a terminal pastes it."""
         self.write(f"\x1b[200~{text}\x1b[201~")

@@ -116,7 +116,7 @@ class LearnerProcess:
         return False
 
     def begin(self, command: Command, limits: Begin, listener: Listener) -> None:
-        """Starts the clock and sends the command. Raises FrameError if it is too large."""
+        """Starts the clock and sends the command. Raises FrameError if it cannot be sent."""
         frame = frames.encode(command)
         self._listener = listener
         for descriptor in self._outputs:

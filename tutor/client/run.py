@@ -90,7 +90,7 @@ class Run(ABC):
             if isinstance(self.command, Execute):
                 self.pausing.begin(process, self.command.hold)
         except FrameError as error:
-            self.give_up(f"The program is too large: {error}.")
+            self.give_up(f"The program cannot be run: {error}.")
 
     @property
     def was_up(self) -> bool:
@@ -328,7 +328,7 @@ class LearnerRun(Run):
             try:
                 self._process.send(Ask(self._questions))
             except FrameError as error:
-                self.give_up(f"The questions are too large: {error}.")
+                self.give_up(f"The questions cannot be asked: {error}.")
 
     def _show(self, stream: int, text: str) -> None:
         if text and self._transcript is not None:

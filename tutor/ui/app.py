@@ -26,6 +26,7 @@ from tutor.ui.actions import LETTERS, live_actions
 from tutor.ui.cell_diff import CellDiff
 from tutor.ui.hangup import when_terminal_closes
 from tutor.ui.looks import Looks
+from tutor.ui.odd_bytes import take_any_bytes
 from tutor.ui.own_settings import settings_problems
 from tutor.ui.panes.leader_strip import LeaderStrip
 from tutor.ui.remapping import remap
@@ -74,6 +75,7 @@ class TutorApp(CellDiff, Looks):
         no_color = os.environ.get("NO_COLOR")
         super().__init__()
         alt_keys.tell_apart(LETTERS)
+        take_any_bytes()
         if no_color is not None:
             # textual takes it out of the environment; the learner's programs should see it
             os.environ["NO_COLOR"] = no_color

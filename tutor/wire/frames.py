@@ -29,8 +29,12 @@ class FrameError(Exception):
 
 
 def encode(message: msgspec.Struct) -> bytes:
-    """One frame. Raises FrameError if the message is too large to be read on the other side."""
-    payload = _ENCODER.encode(message)
+    """One frame. Raises FrameError if the message is too large to be read on the other side, or
+    holds half of a surrogate pair."""
+    try:
+        payload = _ENCODER.encode(message)
+    except UnicodeEncodeError as error:
+        raise FrameError(f"a text in it is none: {error.reason}") from error
     if len(payload) > MAX_FRAME:
         raise FrameError(f"a message of {len(payload)} bytes is over the limit of {MAX_FRAME}")
     return _LENGTH.pack(len(payload)) + payload
