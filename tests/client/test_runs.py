@@ -307,3 +307,29 @@ async def test_what_is_told_of_the_worker(running: Worker) -> None:
     assert facts.protection
     assert 0 < facts.imported_ms <= facts.ready_ms
     assert facts.first_run_ms > 0
+
+
+@pytest.mark.parametrize("forged", [rb"\x81\xa4type\xa2\xff\xff", rb"\x81\xa4type\xc1", rb"\xc0"])
+async def test_a_forged_message_that_is_no_text_costs_only_its_own_run(
+    running: Worker, forged: bytes
+) -> None:
+    payload = f"b'{forged.decode()}'"
+    source = (
+        f"import os\nos.write(3, len({payload}).to_bytes(4, 'little') + {payload})\n"
+        "while True: pass"
+    )
+    observation = await running.observe(source, limits=Limits(seconds=20, output_mb=1))
+    assert observation.outcome == "crashed"
+    assert (await running.observe("x = 1")).outcome == "finished"
+    assert running.phases == ["starting", "ready"]
+
+
+@pytest.mark.parametrize("expression", ["sum(range(10**12))", "10**10**8 // 3", "[0] * 10**11"])
+async def test_no_expression_of_a_lesson_runs_for_ever(running: Worker, expression: str) -> None:
+    limits = Limits(seconds=0.4, output_mb=1)
+    learner = await running.observe("x = 1", expression, limits=limits)
+    command = ObserveAll((Program(source="x = 1"),), (Question(expression),), limits)
+    (author,) = await running.client.observe_all(command)
+    ended = "finished" if "[0]" in expression else "timeout"
+    assert (learner.outcome, author.outcome) == (ended, ended)
+    assert (await running.observe("x = 1")).outcome == "finished"

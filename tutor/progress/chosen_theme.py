@@ -30,7 +30,7 @@ def remembered_theme(data: Path, configured: str) -> str:
     """The theme to begin with. Never raises: what cannot be read was not chosen."""
     try:
         kept = msgspec.json.decode(read_regular(data / FILE, _MAX), type=ChosenTheme)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return configured
     return kept.theme if kept.instead_of == configured else configured
 

@@ -7,10 +7,12 @@ Used by `tutor.client` and by `tutor.worker`, by nobody else.
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import Struct
+
+Message = TypeVar("Message")
 
 Protection = Literal["auto", "D", "E"]
 """Which rung may be used: the best that the probe finds, or at most the one named."""
@@ -184,19 +186,26 @@ def encode(message: FromZygote | Fork | ToWarden | FromWarden) -> bytes:
 
 def read_from_zygote(datagram: bytes) -> FromZygote:
     """Raises msgspec.MsgspecError if it is none."""
-    return _FROM_ZYGOTE.decode(datagram)
+    return _read(_FROM_ZYGOTE, datagram)
 
 
 def read_fork(datagram: bytes) -> Fork:
     """Raises msgspec.MsgspecError if it is none."""
-    return _FORK.decode(datagram)
+    return _read(_FORK, datagram)
 
 
 def read_to_warden(datagram: bytes) -> ToWarden:
     """Raises msgspec.MsgspecError if it is none."""
-    return _TO_WARDEN.decode(datagram)
+    return _read(_TO_WARDEN, datagram)
 
 
 def read_from_warden(datagram: bytes) -> FromWarden:
     """Raises msgspec.MsgspecError if it is none."""
-    return _FROM_WARDEN.decode(datagram)
+    return _read(_FROM_WARDEN, datagram)
+
+
+def _read(decoder: msgspec.msgpack.Decoder[Message], datagram: bytes) -> Message:
+    try:
+        return decoder.decode(datagram)
+    except (UnicodeDecodeError, RecursionError) as error:  # they pass through msgspec as they are
+        raise msgspec.DecodeError(str(error)) from error

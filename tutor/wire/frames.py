@@ -54,7 +54,7 @@ class FrameReader(Generic[Message]):
         while (payload := self._next_payload()) is not None:
             try:
                 messages.append(self._decoder.decode(payload))
-            except (msgspec.MsgspecError, RecursionError) as error:
+            except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
                 raise FrameError(f"a message that cannot be read: {error}") from error
         return messages
 
