@@ -14,6 +14,7 @@ from tutor.wire.events import (
     Answer,
     Answered,
     Done,
+    ErrorFacts,
     Executed,
     FromLearner,
     InventoryEntry,
@@ -107,3 +108,10 @@ def test_values_in_values_without_end_are_refused() -> None:
     deep = entry.replace(innermost, opening * 50_000 + innermost)
     with pytest.raises(FrameError, match="cannot be read"):
         events_reader().feed(struct.pack("<I", len(deep)) + deep)
+
+
+@pytest.mark.parametrize(("type_name", "message"), [("X" * 2_000, ""), ("X", "x" * 5_000)])
+def test_texts_that_the_worker_would_have_cut_are_refused(type_name: str, message: str) -> None:
+    forged = Executed("raised", error=ErrorFacts(type_name, message))
+    with pytest.raises(FrameError, match="cannot be read"):
+        events_reader().feed(encode(forged))

@@ -6,9 +6,9 @@ and `RunEnded` are made by the client, which alone sees the pipes, the warden an
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from tutor.wire.values import Statistics, Value
 
@@ -27,6 +27,12 @@ Outcome = Literal[
 """How a run ended. `lost` means that the worker itself died: the tutor's fault, never counted."""
 
 
+Line: TypeAlias = Annotated[str, Meta(max_length=1_000)]
+Message: TypeAlias = Annotated[str, Meta(max_length=4_000)]
+"""Texts that patterns are tried on. The worker cuts them shorter than that; a frame with a longer
+one is forged, and would keep the app busy for minutes."""
+
+
 class Operand(Struct, frozen=True):
     """A tensor, array or module that stood in the failing line, under the name used there."""
 
@@ -39,10 +45,10 @@ class Operand(Struct, frozen=True):
 class Frame(Struct, frozen=True):
     """One line of a traceback. `file` is the base name; `text` the source line, if known."""
 
-    file: str
+    file: Line
     line: int
-    function: str
-    text: str = ""
+    function: Line
+    text: Line = ""
 
 
 class LayerShapes(Struct, frozen=True):
@@ -63,12 +69,12 @@ class LayerShapes(Struct, frozen=True):
 class ErrorFacts(Struct, frozen=True):
     """What an exception said, and where. The words for the learner are grading's."""
 
-    type_name: str
-    message: str
+    type_name: Line
+    message: Message
     line: int | None = None
     """The last line of exercise.py in the traceback; for a SyntaxError the line it names."""
     column: int | None = None
-    source_line: str = ""
+    source_line: Line = ""
     frames: tuple[Frame, ...] = ()
     operands: tuple[Operand, ...] = ()
     layers: tuple[LayerShapes, ...] = ()
@@ -82,8 +88,8 @@ class ErrorFacts(Struct, frozen=True):
 class WarningFacts(Struct, frozen=True):
     """A Python warning, and the learner's line that caused it, if any."""
 
-    category: str
-    message: str
+    category: Line
+    message: Message
     line: int | None = None
 
 
@@ -105,7 +111,7 @@ class Answer(Struct, frozen=True):
     """What an expression gave. With `error` set, `value` is Missing."""
 
     value: Value
-    shown: str = ""
+    shown: Line = ""
     """For the learner's eyes: a short text of at most 80 characters."""
     error: ErrorFacts | None = None
 
