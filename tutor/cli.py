@@ -266,15 +266,12 @@ def _course(places: Places) -> Course:
 def _find_step(course: Course, step_id: str) -> Step:
     step = course.find(step_id)
     if step is None:
-        _wrong_use(f"There is no step `{step_id}`.{_nearest_step(course, step_id)}")
+        from difflib import get_close_matches
+
+        near = get_close_matches(step_id, [each.id for each in course.steps()], n=1)
+        hint = f"Did you mean `{near[0]}`?" if near else "`nntutor list` shows all steps."
+        _wrong_use(f"There is no step `{step_id}`. {hint}")
     return step
-
-
-def _nearest_step(course: Course, step_id: str) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(step_id, [step.id for step in course.steps()], n=1)
-    return f" Did you mean `{near[0]}`?" if near else " `nntutor list` shows all steps."
 
 
 def _gradable_step(course: Course, step_id: str) -> CodeStep | PredictStep:
