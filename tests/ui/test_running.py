@@ -351,7 +351,7 @@ async def test_output_that_is_cut_off_in_front_is_told(tmp_path: Path) -> None:
         await pilot.press("f5")
         await eventually(lambda: idle(app), "the end")
         await pilot.pause()
-        assert "Only the last 5,000 lines" in screen_text(app)
+        assert "These are the last 5,000 lines of its output." in screen_text(app)
         assert "line 5999" in screen_text(app)
         await pilot.press("f5")
         await eventually(lambda: idle(app), "the end")
