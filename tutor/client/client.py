@@ -245,8 +245,10 @@ class WorkerClient:
                 for attempt in range(_TRIES):
                     if not run.over.is_set():
                         await self._begin(run)
+                    restarts = self._keeper.facts.restarts
+                    if not run.over.is_set():
                         await run.settled.wait()
-                    if run.over.is_set() or not await self._may_try_again(run, attempt):
+                    if run.over.is_set() or not await self._may_try_again(run, attempt, restarts):
                         break
             run.give_up("The process that watched the program ended unexpectedly.")
         except WorkerUnavailable as error:
@@ -255,12 +257,13 @@ class WorkerClient:
             del self._runs[run]
             self._note(run)
 
-    async def _may_try_again(self, run: Run, attempt: int) -> bool:
-        """Whether it was the worker's death, not the program's doing, that ended the process."""
+    async def _may_try_again(self, run: Run, attempt: int, restarts: int) -> bool:
+        """Whether it was the worker's death, not the program's doing, that ended the process. The
+        next worker may be ready already."""
         if not run.was_up:
             return True
         await asyncio.sleep(_NOTICING)
-        return attempt == 0 and self._keeper.state.phase == "restarting"
+        return attempt == 0 and self._keeper.facts.restarts > restarts
 
     async def _begin(self, run: Run) -> None:
         process = await self._take_process()
