@@ -169,7 +169,7 @@ def test_what_is_no_file_is_told(tmp_path: Path) -> None:
     assert problems == (f"{tmp_path}:1: file: cannot be read: Is a directory",)
     os.mkfifo(tmp_path / "pipe")
     _, problems = read_config(tmp_path / "pipe")
-    assert problems == (f"{tmp_path}/pipe:1: file: cannot be read: it is not a regular file",)
+    assert problems == (f"{tmp_path}/pipe:1: file: cannot be read: Not a regular file",)
     (tmp_path / "file").write_text("")
     _, problems = read_config(tmp_path / "file" / "config.toml")
     assert problems == (f"{tmp_path}/file/config.toml:1: file: cannot be read: Not a directory",)

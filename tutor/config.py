@@ -31,7 +31,7 @@ from typing import Any, Literal, TypeVar
 
 from msgspec import Struct, field
 
-from tutor.toml_text import parse, read_bytes
+from tutor.files import parse_toml, read_bytes
 
 Glyphs = Literal["unicode", "ascii"]
 Motion = Literal["full", "reduced"]
@@ -83,7 +83,7 @@ def read_config(file: Path) -> tuple[Config, tuple[str, ...]]:
     reader = _Reader(file)
     try:
         text = _read_text(file)
-        return reader.read(text, parse(text)), reader.problems()
+        return reader.read(text, parse_toml(text)), reader.problems()
     except FileNotFoundError:
         return Config(), ()
     except OSError as error:

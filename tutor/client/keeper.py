@@ -12,7 +12,7 @@ from pathlib import Path
 from tutor.client import scratch
 from tutor.client.facts import WorkerFacts
 from tutor.client.zygote_process import ZygoteProcess
-from tutor.wire import folders
+from tutor.files import remove_folder
 from tutor.wire.control import (
     Forked,
     FromZygote,
@@ -104,7 +104,7 @@ class Keeper:
         if zygote:
             await zygote.end(politely=was_ready)
         if self.folder:
-            folders.remove(str(self.folder))
+            remove_folder(str(self.folder))
             self.folder = None
 
     def kill(self) -> None:
@@ -115,7 +115,7 @@ class Keeper:
     def remove_folder_of(self, run: int) -> None:
         """Of a run whose warden was killed, and so did not do it."""
         if self.folder:
-            folders.remove(str(self.folder / f"run-{run}"))
+            remove_folder(str(self.folder / f"run-{run}"))
 
     def proved(self) -> None:
         """A run went well: failures before it count no more."""

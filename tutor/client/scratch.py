@@ -9,7 +9,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from tutor.wire import folders
+from tutor.files import remove_folder
 
 
 def make() -> Path:
@@ -31,4 +31,4 @@ def _remove_leftovers() -> None:
         with suppress(OSError, ValueError):
             pid = int(folder.name.removeprefix(prefix).split("-")[0])
             if folder.stat().st_uid == os.getuid() and not Path(f"/proc/{pid}").exists():
-                folders.remove(str(folder))
+                remove_folder(str(folder))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from tutor.course.problems import CourseError, Problem
-from tutor.toml_text import parse, read_bytes
+from tutor.files import parse_toml, read_bytes
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 """Keys from the root of a document; elements of arrays by index, from 0."""
@@ -60,7 +60,7 @@ def read_document(file: Path, course: Path) -> Document:
         raise _refused(file, 1, "file", "is a link that leads out of the folder of lessons")
     text = _read_text(file)
     try:
-        return Document(file, text, parse(text))
+        return Document(file, text, parse_toml(text))
     except tomllib.TOMLDecodeError as error:
         message = str(error)
         place = _PLACE.search(message)

@@ -12,7 +12,7 @@ import msgspec
 
 from tutor.course.document import MAX_BYTES, belongs
 from tutor.course.model import Course, Lesson, ReadStep, Step
-from tutor.toml_text import parse, read_bytes
+from tutor.files import parse_toml, read_bytes
 
 _STEP_FILE = re.compile(r"\d+-(.+)\.toml")
 _STEP_ID = re.compile(r"[a-z0-9-]+")
@@ -82,4 +82,4 @@ def _step(file: Path, table: dict[str, Any]) -> Step:
 def _read(file: Path, lessons: Path) -> dict[str, Any]:
     if not belongs(file, lessons):
         raise ValueError
-    return parse(read_bytes(file, MAX_BYTES).decode("utf-8"))
+    return parse_toml(read_bytes(file, MAX_BYTES).decode("utf-8"))

@@ -6,8 +6,9 @@ import errno
 import os
 import re
 import socket
-import stat
 from pathlib import Path
+
+from tutor.files import open_regular
 
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NO_SYNC = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP)
@@ -20,16 +21,9 @@ def host() -> str:
 
 
 def read_regular(path: Path, limit: int) -> bytes:
-    """All bytes of a regular file. Raises OSError, also for a pipe, a folder or a larger file.
-
-    Opened without blocking: a named pipe would wait for its writer for ever.
-    """
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError(errno.EINVAL, "Not a regular file", str(path))
-        if status.st_size > limit:
+    """All bytes of a regular file. Raises OSError, also for a pipe, a folder or a larger file."""
+    with open_regular(path) as file:
+        if os.fstat(file.fileno()).st_size > limit:
             raise OSError(errno.EFBIG, f"Larger than {limit // 1024} KB", str(path))
         return file.read(limit)
 

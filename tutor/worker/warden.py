@@ -16,7 +16,8 @@ import time
 from contextlib import suppress
 from typing import NamedTuple, NoReturn
 
-from tutor.wire import control, folders
+from tutor.files import remove_folder
+from tutor.wire import control
 from tutor.wire.control import Begin, Decision, Ended, Freeze, Frozen, Interrupt, Kill, Thaw, Used
 from tutor.worker import learner, linux, memory, tree
 from tutor.worker.learner import Descriptors, Surroundings
@@ -58,7 +59,7 @@ def live(given: Given, surroundings: Surroundings) -> NoReturn:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         _make_folder(surroundings)
         ended, app = _watch_run(given, surroundings)
-        folders.remove(surroundings.scratch)
+        remove_folder(surroundings.scratch)
         app.send(control.encode(ended))
     except BaseException:
         os._exit(1)  # the app sees the control socket end without a word: the run is lost

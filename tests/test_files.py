@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tutor.wire import folders
+from tutor.files import remove_folder
 
 
 @pytest.fixture
@@ -19,9 +19,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_an_empty_one_and_one_that_is_not_there(folder: Path) -> None:
-    folders.remove(str(folder))
+    remove_folder(str(folder))
     assert not folder.exists()
-    folders.remove(str(folder))
+    remove_folder(str(folder))
 
 
 def test_folders_deeper_than_any_path(folder: Path) -> None:
@@ -35,7 +35,7 @@ def test_folders_deeper_than_any_path(folder: Path) -> None:
     finally:
         os.fchdir(before)
         os.close(before)
-    folders.remove(str(folder))
+    remove_folder(str(folder))
     assert not folder.exists()
 
 
@@ -45,7 +45,7 @@ def test_what_is_locked_goes_too(folder: Path) -> None:
     (inner / "file").write_text("x")
     for path in (inner, inner.parent, inner.parent.parent, folder):
         path.chmod(0)
-    folders.remove(str(folder))
+    remove_folder(str(folder))
     assert not folder.exists()
 
 
@@ -59,7 +59,7 @@ def test_links_go_and_what_they_point_to_stays(folder: Path) -> None:
     (folder / "to-file").symlink_to(outside / "kept")
     (folder / "loop").symlink_to("loop")
     os.mkfifo(folder / "pipe")
-    folders.remove(str(folder))
+    remove_folder(str(folder))
     assert not folder.exists()
     assert (outside / "kept").read_text() == "x"
     assert outside.stat().st_mode & 0o777 == 0o755
@@ -79,5 +79,5 @@ def test_a_wild_tree(folder: Path, seed: int) -> None:
             os.close(os.open(path, os.O_CREAT | os.O_WRONLY, chance.choice([0, 0o600])))
     for path in reversed(made):
         os.chmod(path, chance.choice([0, 0o500, 0o700]))
-    folders.remove(str(folder))
+    remove_folder(str(folder))
     assert not folder.exists()

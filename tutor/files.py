@@ -1,0 +1,96 @@
+"""Files and folders that anybody may have made: reading without waiting or taking in too much, and
+removing. For every room; knows none.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import stat
+import tomllib
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, BinaryIO
+
+MOST_PARTS = 64
+"""Of one key, between its dots."""
+
+_PART = (
+    r"(?:(?<![A-Za-z0-9_-])[A-Za-z0-9_-]++"
+    r'|"(?:\\.|[^"\\\n])*+"'
+    r"|'[^'\n]*+')[ \t]*+\.[ \t]*+"
+)
+_LONG_KEY = re.compile(f"(?:{_PART}){{{MOST_PARTS}}}")
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """To be read. Raises OSError, also for a pipe or a folder.
+
+    Opened without blocking: a named pipe would wait for its writer for ever.
+    """
+    file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise OSError(errno.EINVAL, "Not a regular file", str(path))
+    return file
+
+
+def read_bytes(file: Path, most: int) -> bytes:
+    """At most `most` bytes of a regular file. Raises OSError, also for anything else."""
+    with open_regular(file) as stream:
+        return stream.read(most)
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """Raises TOMLDecodeError, ValueError or RecursionError.
+
+    No key keeps the parser busy: it takes time and memory that grow with the square of the parts
+    of a key.
+    """
+    if found := _LONG_KEY.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        message = f"A key has more than {MOST_PARTS} parts (at line {line}, column 1)"
+        raise tomllib.TOMLDecodeError(message)
+    return tomllib.loads(text)
+
+
+def remove_folder(folder: str) -> None:
+    """With all that is in it, as far as it can be; the programs that wrote there have ended.
+
+    Programs lock folders, and make some within others until no path and no call goes so deep. So
+    each folder in a folder is moved up first, and only then looked into.
+    """
+    name = os.urandom(8).hex()
+    waiting = [folder]
+    moved = 0
+    while waiting:
+        path = waiting.pop()
+        for inner in _clear(path):
+            above = inner
+            if path != folder:
+                moved += 1
+                above = os.path.join(folder, f"{name}-{moved}")
+            with suppress(OSError):
+                os.chmod(inner, 0o700)  # it may be locked, and what is locked cannot be moved
+                os.rename(inner, above)
+                waiting.append(above)
+        if path != folder:
+            with suppress(OSError):
+                os.rmdir(path)
+    with suppress(OSError):
+        os.rmdir(folder)
+
+
+def _clear(path: str) -> list[str]:
+    """Removes all but the folders, which it returns."""
+    folders: list[str] = []
+    with suppress(OSError):
+        os.chmod(path, 0o700)
+        for entry in list(os.scandir(path)):
+            if entry.is_dir(follow_symlinks=False):
+                folders.append(entry.path)
+            else:
+                with suppress(OSError):
+                    os.unlink(entry.path)
+    return folders
