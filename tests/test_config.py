@@ -26,6 +26,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
 theme = "nntutor-light"
 glyphs = "ascii"
 start_screen = false
+network = true
 sleep_after_minutes = 2.5
 
 [keys]
@@ -43,6 +44,7 @@ memory_mb = 512
             theme="nntutor-light",
             glyphs="ascii",
             start_screen=False,
+            network=True,
             sleep_after_minutes=2.5,
             keys={
                 "run": ("ctrl+r",),

@@ -9,8 +9,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, TypeVar
 
@@ -150,14 +149,20 @@ def check(
     PATHs are lesson folders or step files; without one, all lessons are checked.
     """
     from tutor.authoring.check import check as check_lessons
+    from tutor.config import read_config
 
     for path in paths:
         _refuse_unless_lesson(path)
     places = _places(context, lessons, data_dir)
     bar = _ProgressLine(quiet=as_json or not sys.stderr.isatty())
-    problems = _with_client(
-        lambda client: check_lessons(places.lessons, paths, client, bar.show),
-    )
+
+    async def check_all(client: WorkerClient) -> tuple[Problem, ...]:
+        if reach := (await client.settle()).unprotected:
+            click.echo(f"nntutor: {reach} Check only lessons that you trust.", err=True)
+        return await check_lessons(places.lessons, paths, client, bar.show)
+
+    network = read_config(places.config)[0].network
+    problems = _with_worker(check_all, places, network=network)
     bar.clear()
     _report(problems, as_json=as_json)
     sys.exit(1 if any(problem.severity == "error" for problem in problems) else 0)
@@ -172,6 +177,11 @@ def check(
     type=click.File("rb"),
     help='A file (or -) of lines {"id", "step", "code"}; writes a verdict for each.',
 )
+@click.option(
+    "--trust-answers",
+    is_flag=True,
+    help="Grade also where the kernel cannot keep programs from the network and your files.",
+)
 @_place_options
 @click.pass_context
 def grade(
@@ -180,6 +190,7 @@ def grade(
     file: BinaryIO | None,
     as_json: bool,
     jsonl: BinaryIO | None,
+    trust_answers: bool,
     lessons: Path | None,
     data_dir: Path | None,
 ) -> None:
@@ -188,10 +199,10 @@ def grade(
     if jsonl is not None:
         if step is not None:
             raise click.UsageError("--jsonl names the steps in its lines; leave STEP and FILE out.")
-        sys.exit(0 if _grade_lines(places, jsonl) else 1)
+        sys.exit(0 if _grade_lines(places, jsonl, trusted=trust_answers) else 1)
     if step is None or file is None:
         raise click.UsageError("Which step, and which file? `nntutor grade STEP FILE`.")
-    sys.exit(0 if _grade_one(places, step, file, as_json=as_json) else 1)
+    sys.exit(0 if _grade_one(places, step, file, as_json=as_json, trusted=trust_answers) else 1)
 
 
 @main.command()
@@ -283,7 +294,9 @@ def _gradable_step(course: Course, step_id: str) -> CodeStep | PredictStep:
     return step
 
 
-def _grade_one(places: Places, step_id: str, file: BinaryIO, *, as_json: bool) -> bool:
+def _grade_one(
+    places: Places, step_id: str, file: BinaryIO, *, as_json: bool, trusted: bool
+) -> bool:
     from tutor.authoring.grade import grade_file, verdict_json, verdict_text
     from tutor.authoring.json_lines import json_line
 
@@ -293,7 +306,9 @@ def _grade_one(places: Places, step_id: str, file: BinaryIO, *, as_json: bool) -
         source = file.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         _wrong_use(f"{file.name} is not UTF-8 text (byte {error.start}). Save it as UTF-8.")
-    verdict = _with_client(lambda client: grade_file(course, step.id, source, client))
+    verdict = _with_worker(
+        lambda client: grade_file(course, step.id, source, client), places, trusted=trusted
+    )
     if as_json:
         click.echo(json_line(verdict_json(verdict, id=None, step=step.id)), nl=False)
     else:
@@ -301,7 +316,7 @@ def _grade_one(places: Places, step_id: str, file: BinaryIO, *, as_json: bool) -
     return verdict.accepted
 
 
-def _grade_lines(places: Places, lines: BinaryIO) -> bool:
+def _grade_lines(places: Places, lines: BinaryIO, *, trusted: bool) -> bool:
     from tutor.authoring.grade import grade_lines
     from tutor.authoring.json_lines import json_line
 
@@ -311,7 +326,9 @@ def _grade_lines(places: Places, lines: BinaryIO) -> bool:
         click.echo(json_line(record), nl=False)
 
     at_once = _AT_ONCE if _is_file(lines) else 1
-    return _with_client(lambda client: grade_lines(lines, course, client, write, at_once))
+    return _with_worker(
+        lambda client: grade_lines(lines, course, client, write, at_once), places, trusted=trusted
+    )
 
 
 def _is_file(lines: BinaryIO) -> bool:
@@ -322,39 +339,27 @@ def _is_file(lines: BinaryIO) -> bool:
         return False
 
 
-def _with_client(action: Callable[[WorkerClient], Coroutine[Any, Any, Result]]) -> Result:
-    """Runs the action with a worker of its own, which is gone when this returns."""
-    import asyncio
+def _with_worker(
+    action: Callable[[WorkerClient], Coroutine[Any, Any, Result]],
+    places: Places,
+    *,
+    trusted: bool = True,
+    network: bool = False,
+) -> Result:
+    """Run the action with a worker of its own. Where programs are not trusted and could reach what
+    is the user's, the command ends."""
+    from tutor.client.short_lived import NotProtected, with_worker
+    from tutor.paths import hidden_from_programs
 
-    from tutor.client.client import WorkerClient
-
-    async def session() -> Result:
-        client = WorkerClient()
-        await client.start()
-        try:
-            return await action(client)
-        finally:
-            await client.close()
-
-    with _ended_by_signals():
-        return asyncio.run(session())
-
-
-@contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """Lets SIGTERM, and a Ctrl+C during a blocking read, unwind: the worker is closed by that."""
-    import signal
-
-    def stop(_number: int, _frame: object) -> None:
-        raise KeyboardInterrupt
-
-    numbers = (signal.SIGTERM, signal.SIGINT)
-    before = [signal.signal(number, stop) for number in numbers]
     try:
-        yield
-    finally:
-        for number, handler in zip(numbers, before, strict=True):
-            signal.signal(number, handler)
+        return with_worker(
+            action, hidden=hidden_from_programs(places), network=network, trusted=trusted
+        )
+    except NotProtected as reach:
+        _wrong_use(
+            f"{reach} Answers are programs of others, so none was run. `nntutor doctor` says what "
+            "would have to change; with `--trust-answers` they are graded all the same."
+        )
 
 
 def _refuse_unless_lesson(path: Path) -> None:

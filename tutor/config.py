@@ -6,6 +6,7 @@ glyphs = "ascii"                       # or "unicode"; else as the terminal seem
 motion = "reduced"                     # or "full": short runs are shown again, slowly
 start_screen = false                   # `nntutor` opens the step that was left, without a start
 sleep_after_minutes = 5                # without a run or a key PyTorch is ended; 0: never
+network = true                         # for programs of steps that ask for it; else they have none
 
 [keys]                                 # besides the keys an action has already
 run = "ctrl+r"
@@ -67,6 +68,8 @@ class Config(Struct, frozen=True):
     start_screen: bool = True
     sleep_after_minutes: float = 10.0
     """Without a run or a key, until PyTorch is ended to give its memory back; 0: never."""
+    network: bool = False
+    """Whether programs may use the network in steps that ask for it."""
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Action → further keys for it, as textual writes them (`ctrl+r`, `f5`)."""
     only: frozenset[str] = frozenset()
@@ -139,6 +142,7 @@ class _Reader:
             sleep_after_minutes=self._one(
                 (), table, "sleep_after_minutes", _minutes, _DEFAULT.sleep_after_minutes
             ),
+            network=self._one((), table, "network", _yes_or_no, _DEFAULT.network),
             keys=keys,
             only=only,
             limits=Caps(

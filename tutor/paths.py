@@ -49,6 +49,27 @@ def find_places(lessons: Path | None = None, data_dir: Path | None = None) -> Pl
     )
 
 
+def hidden_from_programs(places: Places) -> tuple[str, ...]:
+    """Give the folders that no program may read: lessons hold solutions, the data is private."""
+    return (str(places.lessons), str(places.data))
+
+
+def folders_for_programs() -> tuple[str, ...]:
+    """Give the folders that a learner's own programs may read: the current one.
+
+    Not the home folder, nor one with everybody's files or with homes in it: that would be more than
+    anybody means to show.
+    """
+    try:
+        current = Path.cwd()
+        too_wide = (Path.home(), Path(os.environ.get("TMPDIR") or "/tmp"), Path("/run"))
+    except (OSError, RuntimeError):  # the folder has gone, or there is no home
+        return ()
+    if any(folder.resolve().is_relative_to(current) for folder in too_wide):
+        return ()
+    return (str(current),)
+
+
 def make_private(folder: Path) -> None:
     """Creates the folder and its missing parents for the owner alone (0700). Raises OSError."""
     if folder.is_dir():

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.wait import eventually, wait_until
-from tests.support.worker import STUB, Worker, marked, worker
+from tests.support.worker import STUB, TEST_MARK, Worker, marked, worker
 from tutor.client import keeper
 from tutor.client.client import WorkerClient
 from tutor.wire.commands import Execute, Limits, Program
@@ -190,7 +190,7 @@ def test_when_the_app_is_killed_all_dies_with_it(tmp_path: Path, protection: Pro
         "asyncio.run(main())\n"
     )
     mark = f"app-death-{protection}-{os.getpid()}"
-    environment = {**os.environ, "NNTUTOR_TEST": mark, "TMPDIR": str(tmp_path)}
+    environment = {**os.environ, TEST_MARK: mark, "TMPDIR": str(tmp_path)}
     with subprocess.Popen(
         [sys.executable, "-c", program], env=environment, stdout=subprocess.PIPE
     ) as app:

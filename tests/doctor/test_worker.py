@@ -18,6 +18,8 @@ FINE = WorkerFacts(
     steps=(ProbeStep("user namespace"), ProbeStep("pid namespace"), ProbeStep("own /proc")),
     landlock=7,
     nproc_enforced=True,
+    own_network=True,
+    own_root=True,
     zygote_tasks=1,
     torch_version="2.13.0",
     imported_ms=1234.0,
@@ -85,9 +87,9 @@ def test_failed_steps_are_named_with_their_errno_and_the_unreached_are_not() -> 
     found = protection(
         replace(FINE, rung="D", steps=steps), switches={"user/max_user_namespaces": "0"}
     )
-    assert [finding.state for finding in found] == ["note", "note", "note", "good"]
-    assert found[1].text == "No user namespace: No space left on device (ENOSPC)."
-    assert found[2].todo == (
+    assert [finding.state for finding in found] == ["note", "good", "note", "note", "good"]
+    assert found[2].text == "No user namespace: No space left on device (ENOSPC)."
+    assert found[3].todo == (
         "An administrator can allow them: `sysctl -w user.max_user_namespaces=10000`."
     )
 
@@ -113,8 +115,8 @@ def test_the_switch_that_forbids_namespaces_is_named(name: str, value: str, sett
 
 def test_a_hidden_proc_is_explained() -> None:
     found = protection(replace(FINE, steps=(ProbeStep("own /proc", errno.EPERM),)))
-    assert found[1].text == "No own /proc: Operation not permitted (EPERM)."
-    assert "Containers often hide" in found[1].todo
+    assert found[2].text == "No own /proc: Operation not permitted (EPERM)."
+    assert "Containers often hide" in found[2].todo
 
 
 @pytest.mark.parametrize(
@@ -141,17 +143,31 @@ def test_root_is_noted_and_bad_where_nothing_protects() -> None:
     assert "programs run as the account nobody" in as_nobody[-1].text
 
 
-@pytest.mark.parametrize(
-    ("own_proc", "kernel", "bounded"),
-    [(True, (6, 14), True), (True, (7, 0), True), (True, (6, 13), False), (False, (6, 18), False)],
-)
-def test_what_bounds_the_processes_of_root_is_told(
-    own_proc: bool, kernel: tuple[int, int], bounded: bool
-) -> None:
-    facts = replace(FINE, own_proc=own_proc)
-    found = list(examine_protection(facts, root=True, read=lambda name: "", kernel=kernel))[-1]
-    assert ("a namespace of its own, which bounds how many processes" in found.text) is bounded
+@pytest.mark.parametrize("bounded", [True, False])
+def test_what_bounds_the_processes_of_root_is_told(bounded: bool) -> None:
+    found = protection(replace(FINE, nproc_enforced=bounded), root=True)[-1]
+    assert ("The kernel bounds how many processes" in found.text) is bounded
     assert ("the worker counts them instead" in found.text) is not bounded
+
+
+def test_what_a_program_can_reach_is_told_and_why() -> None:
+    assert "have no network, and see no files but" in protection(FINE)[1].text
+    alone = replace(
+        FINE,
+        rung="D",
+        own_network=False,
+        own_root=False,
+        steps=(ProbeStep("user namespace", errno.EPERM),),
+    )
+    found = protection(alone)[1]
+    assert found.state == "note"
+    assert found.text == (
+        "A program can use the network and reach sockets of your other programs here "
+        "(no user namespace: Operation not permitted)."
+    )
+    assert "--trust-answers" in found.todo
+    bare = protection(replace(alone, rung="E", landlock=0))[1]
+    assert "use the network, read your files and reach sockets" in bare.text
 
 
 def test_a_switch_that_this_kernel_lacks_has_no_value() -> None:

@@ -483,7 +483,7 @@ CASES = [
     (
         "FileNotFoundError: [Errno 2] No such file or directory: 'data.csv'",
         "no-such-file",
-        ["empty folder"],
+        ["folder of its own"],
     ),
     ("AssertionError: ", "assertion-failed", ["`assert`"]),
     ("RuntimeError: can't start new thread", "too-many-processes", ["threads"]),

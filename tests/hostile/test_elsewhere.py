@@ -15,7 +15,7 @@ import pytest
 from tests.hostile.elsewhere import AS_ORDINARY_USER, chosen
 from tests.hostile.ordinary import ROOT
 from tests.support.wait import wait_until
-from tests.support.worker import marked
+from tests.support.worker import TEST_MARK, marked
 
 pytestmark = [
     pytest.mark.process,
@@ -36,7 +36,7 @@ def test_it_does_no_harm_elsewhere(tmp_path: Path, protection: str, ordinary: bo
         text=True,
         check=False,
         cwd=ROOT,
-        env={**os.environ, "NNTUTOR_TEST": mark, "TMPDIR": str(tmp_path)},
+        env={**os.environ, TEST_MARK: mark, "TMPDIR": str(tmp_path)},
     )
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)

@@ -14,12 +14,14 @@ import pytest
 from tests.support.wait import eventually
 from tutor.client.client import WorkerClient
 from tutor.client.idleness import Clock
+from tutor.client.processes import MARK
 from tutor.wire.commands import Execute, Limits, Program, Question
 from tutor.wire.control import Protection
 from tutor.wire.events import Observation, RunEvent, WorkerStateChanged
 
 STUB = "tests.support.stub_engine"
-_MARK = "NNTUTOR_TEST"
+TEST_MARK = f"{MARK}_TEST"
+"""Handed on to the worker, as its own mark is."""
 
 
 class Worker:
@@ -68,7 +70,7 @@ async def worker(
     scratch = folder / "scratch"
     scratch.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
-    monkeypatch.setenv(_MARK, mark)
+    monkeypatch.setenv(TEST_MARK, mark)
     before = descriptors()
     states: list[WorkerStateChanged] = []
     client = WorkerClient(
@@ -93,7 +95,7 @@ async def worker(
 
 def marked(mark: str, name: str = "") -> list[int]:
     """Living processes that were started with that mark in their environment."""
-    line = f"{_MARK}={mark}".encode()
+    line = f"{TEST_MARK}={mark}".encode()
     return [pid for pid in _all() if _bears(pid, line) and name in (_name(pid), "")]
 
 

@@ -10,15 +10,17 @@ import pytest
 from tutor.wire.control import Launch, ProbeStep, Protected
 from tutor.worker import landlock, protection
 
-ALL = ("user namespace", "pid namespace", "own mounts", "memory file systems", "own /proc")
+ALL = (
+    *("user namespace", "pid namespace", "nested pid namespace"),
+    *("own mounts", "memory file systems", "own /proc", "own network", "own root folder"),
+)
 EPERM = 1
 
 
 def _choose(
     monkeypatch: pytest.MonkeyPatch, failing: tuple[str, ...] = (), abi: int = 7, root: bool = False
 ) -> Protected:
-    names = (*ALL, "nested pid namespace")
-    steps = tuple(ProbeStep(name, EPERM if name in failing else 0) for name in names)
+    steps = tuple(ProbeStep(name, EPERM if name in failing else 0) for name in ALL)
     monkeypatch.setattr(protection, "_probe", lambda scratch: steps)
     monkeypatch.setattr(landlock, "abi", lambda: abi)
     monkeypatch.setattr(os, "getuid", lambda: 0 if root else 1000)
@@ -29,6 +31,7 @@ def _choose(
 def test_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     chosen = _choose(monkeypatch)
     assert (chosen.rung, chosen.mounts, chosen.proc, chosen.nproc) == ("C", True, True, True)
+    assert (chosen.network, chosen.root) == (True, True)
 
 
 def test_each_part_falls_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,6 +39,9 @@ def test_each_part_falls_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (chosen.rung, chosen.mounts, chosen.proc) == ("C", True, False)
     chosen = _choose(monkeypatch, ("memory file systems",))
     assert (chosen.rung, chosen.mounts, chosen.proc) == ("C", False, False)
+    assert (chosen.network, chosen.root) == (True, False), "a root needs mounts"
+    chosen = _choose(monkeypatch, ("own network",))
+    assert (chosen.rung, chosen.network, chosen.root) == ("C", False, True)
 
 
 @pytest.mark.parametrize("step", ["user namespace", "pid namespace", "nested pid namespace"])
@@ -48,7 +54,7 @@ def test_without_namespaces(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
 
 def test_root_without_protection_is_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     chosen = _choose(monkeypatch, ("user namespace",), abi=0, root=True)
-    assert (chosen.rung, chosen.nobody, chosen.nproc) == ("E", True, False)
+    assert (chosen.rung, chosen.nobody, chosen.nproc) == ("E", True, True)
     assert not _choose(monkeypatch, root=True).nobody
 
 
@@ -56,5 +62,5 @@ def test_root_without_protection_is_nobody(monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.xdist_group("process")
 def test_the_probe_tells_of_every_step(tmp_path: Path) -> None:
     steps = protection._probe(str(tmp_path))
-    assert [step.name for step in steps] == [*ALL, "nested pid namespace"]
+    assert [step.name for step in steps] == list(ALL)
     assert list(tmp_path.iterdir()) == []

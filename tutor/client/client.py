@@ -10,6 +10,7 @@ import hashlib
 import itertools
 import os
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from tutor.client.run import LearnerRun, Run
 from tutor.client.transcript import Printed, Transcript
 from tutor.client.zygote_process import ZygoteProcess
 from tutor.wire.commands import Execute, ObserveAll, Question
-from tutor.wire.control import NotForked, Protection
+from tutor.wire.control import Launch, NotForked, Protection
 from tutor.wire.events import Observation, RunEnded, RunEvent, WorkerStateChanged
 
 _TRIES = 3
@@ -51,19 +52,24 @@ class WorkerClient:
         spares: int = 2,
         parallel: int | None = None,
         protection: Protection = "auto",
+        shown: tuple[str, ...] = (),
+        hidden: tuple[str, ...] = (),
+        network: bool = False,
         idle_seconds: float | None = None,
         clock: Clock | None = None,
         meminfo: Path = MEMINFO,
     ) -> None:
         """`spares` processes wait for the next runs; of the learner's, `parallel` run at once.
 
-        `protection` other than `auto` leaves out what is above that rung. A worker of which
-        nothing was asked for `idle_seconds` falls asleep: it ends, and the next run, or
+        `protection` other than `auto` leaves out what is above that rung. Programs may read files
+        in `shown` and import from there, beside what Python needs; what is `hidden` they never
+        see. With `network` a program reaches that of this machine, if its command asks. A worker
+        of which nothing was asked for `idle_seconds` falls asleep: it ends, and the next run, or
         `keep_awake`, starts it again. `clock` and `meminfo` are for tests.
         """
-        self._keeper = Keeper(
-            engine, protection, self._state_changed, self._not_forked, self._drop_all
-        )
+        launch = Launch(engine, "", protection, shown, hidden)
+        self._keeper = Keeper(launch, self._state_changed, self._not_forked, self._drop_all)
+        self._network = network
         self._on_state = on_state
         self._meminfo = meminfo
         self._idleness = Idleness(idle_seconds, self._is_busy, self._fall_asleep, clock)
@@ -88,6 +94,12 @@ class WorkerClient:
     async def start(self) -> None:
         """Starts the worker and returns at once; `on_state` tells how it goes on."""
         self._keeper.start()
+
+    async def settle(self) -> WorkerFacts:
+        """Wait until programs can be run, or never will be; say how they are kept apart."""
+        with suppress(WorkerUnavailable):
+            await self._keeper.available()
+        return self.describe()
 
     def shortage(self) -> Shortage | None:
         """Whether there is less memory now than a worker needs."""
@@ -266,9 +278,11 @@ class WorkerClient:
         return attempt == 0 and self._keeper.facts.restarts > restarts
 
     async def _begin(self, run: Run) -> None:
-        process = await self._take_process()
-        if run.over.is_set():
+        process = await self._take_process(network=self._network and run.wants_network)
+        if run.over.is_set() and not process.network:
             self._spares.append(process)  # it was stopped in the queue
+        elif run.over.is_set():
+            process.close()
         else:
             run.begin(process)
 
@@ -281,22 +295,22 @@ class WorkerClient:
         self._idleness.stir()
         asyncio.get_running_loop().call_later(_QUIET, self._top_up)
 
-    async def _take_process(self) -> LearnerProcess:
-        """A spare, or a new one. Raises WorkerUnavailable."""
+    async def _take_process(self, *, network: bool) -> LearnerProcess:
+        """A spare, or a new one; spares have no network. Raises WorkerUnavailable."""
         while True:
             zygote = await self._keeper.available()
-            while self._spares:
+            while self._spares and not network:
                 process = self._spares.pop(0)
                 if process.usable:
                     return process
                 process.close()
             try:
-                return self._fork(zygote)
+                return self._fork(zygote, network=network)
             except OSError:
                 await asyncio.sleep(_TICK)  # it has just gone, which will be noticed now
 
-    def _fork(self, zygote: ZygoteProcess) -> LearnerProcess:
-        process = LearnerProcess(next(self._numbers), self._closed)
+    def _fork(self, zygote: ZygoteProcess, *, network: bool = False) -> LearnerProcess:
+        process = LearnerProcess(next(self._numbers), self._closed, network=network)
         self._processes[process.number] = process
         try:
             zygote.fork(process)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 from tutor.wire.control import ProbeStep, Rung
@@ -31,6 +32,8 @@ class WorkerFacts:
     own_proc: bool = False
     runs_as_nobody: bool = False
     nproc_enforced: bool = False
+    own_network: bool = False
+    own_root: bool = False
     zygote_tasks: int = 0
     """Must be 1: only a process with a single thread can be forked safely."""
     torch_version: str = ""
@@ -47,6 +50,24 @@ class WorkerFacts:
     spare_failure: str = ""
     """The last line of one that could not be made ready; empty if none failed."""
     restarts: int = 0
+
+    @property
+    def unprotected(self) -> str:
+        """What a program can reach of yours, and why, as sentences; empty if nothing."""
+        if self.rung is None or self.isolated:
+            return ""
+        reach = [] if self.own_network else ["use the network"]
+        reach += [] if self.own_root or self.landlock else ["read your files"]
+        reach += [] if self.own_root else ["reach sockets of your other programs"]
+        failed = next((step for step in self.steps if step.error > 0), None)
+        why = f" (no {failed.name}: {os.strerror(failed.error)})" if failed else ""
+        *most, last = reach
+        return f"A program can {', '.join(most)}{' and ' if most else ''}{last} here{why}."
+
+    @property
+    def isolated(self) -> bool:
+        """Whether a stranger's program can be run: it reaches nothing of yours."""
+        return self.own_network and self.own_root
 
     @property
     def protection(self) -> str:

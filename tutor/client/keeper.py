@@ -9,6 +9,8 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
+
 from tutor.client import scratch
 from tutor.client.facts import WorkerFacts
 from tutor.client.zygote_process import ZygoteProcess
@@ -20,7 +22,6 @@ from tutor.wire.control import (
     Loaded,
     NotForked,
     Protected,
-    Protection,
     Unusable,
     Warmed,
 )
@@ -43,19 +44,18 @@ class Keeper:
 
     def __init__(
         self,
-        engine: str,
-        protection: Protection,
+        launch: Launch,
         on_state: Callable[[WorkerStateChanged], None] | None,
         on_not_forked: Callable[[NotForked], None],
         on_gone: Callable[[], None],
     ) -> None:
+        """`launch` is how a worker is to start, but for its folder, which is made here."""
         self.state = WorkerStateChanged("absent")
         self.facts = WorkerFacts(python_version=sys.version.split()[0])
         self.folder: Path | None = None
         self.zygote: ZygoteProcess | None = None
         """There may be runs asked of it only while the phase is `ready`."""
-        self._engine = engine
-        self._protection = protection
+        self._launch = launch
         self._on_state = on_state
         self._on_not_forked = on_not_forked
         self._on_gone = on_gone
@@ -130,7 +130,7 @@ class Keeper:
         try:
             if self.folder is None:
                 self.folder = scratch.make()
-            launch = Launch(self._engine, str(self.folder), self._protection)
+            launch = msgspec.structs.replace(self._launch, scratch=str(self.folder))
             self.zygote = ZygoteProcess(launch, self._heard, self._gone)
         except OSError as error:
             self._fail(
@@ -173,6 +173,8 @@ class Keeper:
             own_proc=message.proc,
             runs_as_nobody=message.nobody,
             nproc_enforced=message.nproc,
+            own_network=message.network,
+            own_root=message.root,
         )
 
     def _gone(self, zygote: ZygoteProcess) -> None:

@@ -59,8 +59,12 @@ class Listener(Protocol):
 class LearnerProcess:
     """One forked process and its warden, seen from the app."""
 
-    def __init__(self, number: int, on_closed: Callable[[LearnerProcess], None]) -> None:
+    def __init__(
+        self, number: int, on_closed: Callable[[LearnerProcess], None], *, network: bool = False
+    ) -> None:
+        """`network`: whether its program may reach that of this machine."""
         self.number = number
+        self.network = network
         self.up = False
         self.closed = False
         self.lost = False
@@ -93,7 +97,7 @@ class LearnerProcess:
             self._warden_there.fileno(),
         ]
         try:
-            socket.send_fds(zygote, [control.encode(Fork(self.number))], there)
+            socket.send_fds(zygote, [control.encode(Fork(self.number, self.network))], there)
         finally:
             os.close(self._out_there)
             os.close(self._err_there)

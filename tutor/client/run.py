@@ -93,6 +93,11 @@ class Run(ABC):
             self.give_up(f"The program cannot be run: {error}.")
 
     @property
+    def wants_network(self) -> bool:
+        """Whether its program asks for the network of this machine."""
+        return self.command.network
+
+    @property
     def was_up(self) -> bool:
         """Whether its process was ready for it."""
         return self._process is not None and self._process.up

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -31,12 +31,38 @@ _LARGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 """Memory that malloc gives is mapped in pages of 2 MB where the kernel allows it: a fork copies the
 table of the pages, and does so twice for a run. Other C libraries do not read this."""
 
-_ONE_THREAD = {
+_FOR_TORCH = {
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "CUDA_VISIBLE_DEVICES": "",
+    # to ask for a GPU must not start CUDA: no process forked after that could use it
+    "PYTORCH_NVML_BASED_CUDA_CHECK": "1",
 }
+
+_HANDED_ON = frozenset(
+    (
+        *("PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TERM"),
+        *("LD_LIBRARY_PATH", "LOCPATH", "NIX_LD", "NIX_LD_LIBRARY_PATH", "VIRTUAL_ENV"),
+        *("CONDA_PREFIX", "CONDA_DEFAULT_ENV", "SSL_CERT_FILE", "SSL_CERT_DIR", "GLIBC_TUNABLES"),
+    )
+)
+_HANDED_ON_BEGINNINGS = (
+    *("LC_", "PYTHON", "OPENBLAS_", "OMP_", "MKL_", "KMP_", "GOTO_", "BLIS_", "MALLOC_"),
+    *("TORCH_", "PYTORCH_", "ATEN_", "NPY_", "CUDA_", "ROCM_", "HIP_", "SLURM_CPU"),
+    processes.MARK,
+)
+"""What Python and the libraries of numbers go by. Keys, tokens and addresses of agents have other
+names, and a program could print them."""
+
+
+def handed_on(environment: Mapping[str, str]) -> dict[str, str]:
+    """Give the part of an environment that programs get to see."""
+    return {
+        name: value
+        for name, value in environment.items()
+        if name in _HANDED_ON or name.startswith(_HANDED_ON_BEGINNINGS)
+    }
 
 
 class ZygoteProcess:
@@ -78,7 +104,8 @@ class ZygoteProcess:
             )
 
     def _environment(self, scratch: str) -> dict[str, str]:
-        environment = {**_LARGE_PAGES, **os.environ, **_ONE_THREAD, processes.MARK: self._mark}
+        environment = {**_LARGE_PAGES, **handed_on(os.environ), **_FOR_TORCH}
+        environment[processes.MARK] = self._mark
         # torch's compiler makes a folder when it is imported, else one in /tmp that stays
         environment["TORCHINDUCTOR_CACHE_DIR"] = os.path.join(scratch, "inductor")
         root = Path(tutor.__file__).parent.parent
@@ -106,8 +133,9 @@ class ZygoteProcess:
 
     def adopt_orphans(self) -> None:
         """For rungs in which the kernel does not end all that is below it when it dies."""
-        self._adopting = True
-        processes.adopt_orphans()
+        if not self._adopting:
+            self._adopting = True
+            processes.adopt_orphans()
 
     def kill(self) -> set[int]:
         """SIGKILL for it and all below, whose ids are returned. `on_gone` follows."""

@@ -148,6 +148,8 @@ class PredictStep(Asking, frozen=True, kw_only=True, tag_field="kind", tag="pred
     seed: int = 0
     limit_s: float = 10.0
     limit_mb: int = 2048
+    network: bool = False
+    """Whether the program needs the network. It has one only if the learner's config allows it."""
 
 
 class CodeStep(Common, frozen=True, kw_only=True, tag_field="kind", tag="code"):
@@ -164,6 +166,8 @@ class CodeStep(Common, frozen=True, kw_only=True, tag_field="kind", tag="code"):
     fixed: tuple[str, ...] = ()
     limit_s: float = 10.0
     limit_mb: int = 2048
+    network: bool = False
+    """As in a predict step."""
     must_use: tuple[str, ...] = ()
     must_not_use: tuple[str, ...] = ()
     strict: bool = False

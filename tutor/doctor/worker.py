@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import platform
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -35,9 +33,6 @@ _SWITCHES = (
     ),
 )
 """Kernel switch, the value that forbids namespaces, and what an administrator would set."""
-
-_OWN_PID_MAX_SINCE = (6, 14)
-"""Linux. From then on a pid namespace has a `pid_max` of its own, which root is held to as well."""
 
 ReadSwitch = Callable[[str], str]
 
@@ -97,39 +92,44 @@ def _spares(number: int) -> Finding:
 
 
 def examine_protection(
-    facts: WorkerFacts,
-    *,
-    root: bool,
-    read: ReadSwitch = read_switch,
-    kernel: tuple[int, ...] | None = None,
+    facts: WorkerFacts, *, root: bool, read: ReadSwitch = read_switch
 ) -> Iterator[Finding]:
-    """What a program can reach, and what would have to change for it to reach less. `kernel`: its
-    release, by default that of this machine."""
+    """What a program can reach, and what would have to change for it to reach less."""
     if facts.rung is None:
         return
     yield _rung(facts, root=root)
+    yield _reach(facts)
     yield from _steps(facts.steps)
     if facts.rung != "C":
         yield from _switches(read)
     yield _landlock(facts)
     if root:
-        yield _root(facts, kernel or _kernel())
+        yield _root(facts)
 
 
-def _root(facts: WorkerFacts, kernel: tuple[int, ...]) -> Finding:
-    account = "the account nobody" if facts.runs_as_nobody else "root"
-    if facts.own_proc and kernel >= _OWN_PID_MAX_SINCE:
-        how = "Each has a namespace of its own, which bounds how many processes it can make."
-    else:
-        how = (
-            "The kernel does not limit root's number of processes; the worker counts them instead."
+def _reach(facts: WorkerFacts) -> Finding:
+    if facts.isolated:
+        return good(
+            PROTECTION,
+            "Programs have no network, and see no files but those of Python, of the system's "
+            "libraries and of the folder that nntutor is started in.",
         )
+    return note(
+        PROTECTION,
+        facts.unprotected,
+        "`nntutor grade` refuses to run answers of others here, unless `--trust-answers` is given.",
+    )
+
+
+def _root(facts: WorkerFacts) -> Finding:
+    account = "the account nobody" if facts.runs_as_nobody else "root"
+    how = (
+        "The kernel bounds how many processes each can make."
+        if facts.nproc_enforced
+        else "The kernel does not limit root's number of processes; the worker counts them instead."
+    )
     text = f"You are root, and programs run as {account}. {how}"
     return note(PROTECTION, text, "Use an ordinary account if you can.")
-
-
-def _kernel() -> tuple[int, ...]:
-    return tuple(int(number) for number in re.findall(r"\d+", platform.release())[:2])
 
 
 def _rung(facts: WorkerFacts, *, root: bool) -> Finding:

@@ -123,7 +123,11 @@ def learner_command(step: CodeStep, source: str) -> Execute:
 def command_under(step: CodeStep, source: str, scenario: Scenario, *, live: bool) -> Execute:
     """A program of the learner's under one scenario."""
     return Execute(
-        _program(step, source, scenario), limits=limits_of(step), live=live, fixed=step.fixed
+        _program(step, source, scenario),
+        limits=limits_of(step),
+        live=live,
+        fixed=step.fixed,
+        network=step.network,
     )
 
 
@@ -170,7 +174,7 @@ def _author_command(
 ) -> ObserveAll:
     seconds = max(_AUTHOR_SECONDS, step.limit_s * len(programs))
     limits = Limits(seconds=seconds, memory_mb=max(step.limit_mb, Limits().memory_mb))
-    return ObserveAll(programs, questions, limits)
+    return ObserveAll(programs, questions, limits, step.network)
 
 
 def author_commands(step: CodeStep) -> tuple[ObserveAll, ...]:

@@ -32,7 +32,8 @@ def predict_command(step: PredictStep, source: str | None = None) -> Execute:
     """The program, or in its place what the learner made of the scaffold."""
     code = step.program if source is None else source
     program = Program(step.prelude, step.given, code, step.seed)
-    return Execute(program, limits=program_limits(step.limit_s, step.limit_mb), live=True)
+    limits = program_limits(step.limit_s, step.limit_mb)
+    return Execute(program, limits=limits, live=True, network=step.network)
 
 
 def predict_questions(step: PredictStep) -> tuple[Question, ...]:

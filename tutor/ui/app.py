@@ -19,7 +19,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from tutor.config import Config
-from tutor.paths import Places
+from tutor.paths import Places, folders_for_programs, hidden_from_programs
 from tutor.session.events import LinkChanged, NoticeGiven
 from tutor.ui import alt_keys
 from tutor.ui.actions import LETTERS, live_actions
@@ -230,8 +230,14 @@ class TutorApp(CellDiff, Looks):
         else:
             from tutor.client.client import WorkerClient  # only once the first frame is out
 
-            minutes = self._setting.config.sleep_after_minutes
-            self._client = WorkerClient(on_state=on_state, idle_seconds=60 * minutes or None)
+            config = self._setting.config
+            self._client = WorkerClient(
+                on_state=on_state,
+                shown=folders_for_programs(),
+                hidden=hidden_from_programs(self._setting.places),
+                network=config.network,
+                idle_seconds=60 * config.sleep_after_minutes or None,
+            )
         return self._client
 
     async def _close_client(self) -> None:

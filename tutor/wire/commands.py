@@ -52,6 +52,8 @@ class Execute(Struct, frozen=True, tag="execute"):
     """Givens that must keep their identity, not only their value."""
     hold: int = 0
     """If not 0: as if `Hold` with this number had come before the program began."""
+    network: bool = False
+    """Whether it asks for the network of this machine; the client decides."""
 
 
 class Ask(Struct, frozen=True, tag="ask"):
@@ -69,6 +71,8 @@ class ObserveAll(Struct, frozen=True, tag="observe-all"):
     programs: tuple[Program, ...]
     questions: tuple[Question, ...]
     limits: Limits = Limits(seconds=60.0)
+    network: bool = False
+    """As in `Execute`."""
 
 
 class Hold(Struct, frozen=True, tag="hold"):

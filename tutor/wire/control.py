@@ -39,6 +39,10 @@ class Launch(Struct, frozen=True):
     scratch: str
     """Folder for the runs' own folders; it exists."""
     protection: Protection = "auto"
+    shown: tuple[str, ...] = ()
+    """Folders that programs may read beside what Python needs; also found by `import`."""
+    hidden: tuple[str, ...] = ()
+    """Files and folders that they may not read, wherever they lie: lessons, and what is kept."""
 
 
 class ProbeStep(Struct, frozen=True):
@@ -63,6 +67,10 @@ class Protected(Struct, frozen=True, tag="protected"):
     """Whether learner programs run under another account, for want of anything better."""
     nproc: bool
     """Whether the kernel enforces RLIMIT_NPROC here; it does not for root."""
+    network: bool
+    """Whether each run has a network of its own, with nobody else in it."""
+    root: bool
+    """Whether runs have a root of their own, in which there is only what they may read."""
 
 
 class Loaded(Struct, frozen=True, tag="loaded"):
@@ -106,6 +114,8 @@ class Fork(Struct, frozen=True, tag="fork"):
     """Start a run. Four descriptors come with it: stdout, stderr, channel, warden's control."""
 
     run: int
+    network: bool = False
+    """Whether its program may reach the network of this machine."""
 
 
 class Begin(Struct, frozen=True, tag="begin"):

@@ -23,6 +23,8 @@ def load() -> str:
     for library in ("OMP", "MKL", "OPENBLAS"):
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
+    # the first optimizer asks for a GPU, which else starts CUDA: no fork could use it after that
+    os.environ.setdefault("PYTORCH_NVML_BASED_CUDA_CHECK", "1")
     import torch
 
     torch.set_num_threads(1)

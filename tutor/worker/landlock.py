@@ -1,6 +1,7 @@
 """Landlock: a process gives up writing outside some folders, and signalling outside its own tree.
 
-Only write-type rights are handled, so that everything stays readable. See landlock(7).
+Where files cannot be hidden from it, it gives up reading others, and connecting by TCP, too: UDP
+and sockets that are files stay as they are, for want of a rule. See landlock(7).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import ctypes
 import os
 import stat
 import struct
-from collections.abc import Iterable
+from typing import NamedTuple
 
 from tutor.worker import linux
 
@@ -17,13 +18,20 @@ _CREATE_RULESET = 444
 _ADD_RULE = 445
 _RESTRICT_SELF = 446
 
+_READ = 0b1101
+"""To execute a file, to read it, and to list a folder."""
 _WRITE_FILE = 1 << 1
 _REMOVE_AND_MAKE = sum(1 << bit for bit in range(4, 13))
 _REFER = 1 << 13
 _TRUNCATE = 1 << 14
 _IOCTL_DEVICE = 1 << 15
-_FOR_FILES = _WRITE_FILE | _TRUNCATE | _IOCTL_DEVICE
+_LIST_FOLDER = 1 << 3
+_FOR_FILES = _READ ^ _LIST_FOLDER | _WRITE_FILE | _TRUNCATE | _IOCTL_DEVICE
 """The only rights that a rule on a file, not a folder, may name; others are EINVAL."""
+
+_TCP = 0b11
+"""To bind and to connect."""
+_TCP_SINCE = 4
 
 _SCOPE_ABSTRACT_SOCKETS = 1
 _SCOPE_SIGNALS = 2
@@ -40,7 +48,17 @@ def abi() -> int:
         return 0
 
 
-def _rights(version: int) -> int:
+class Rules(NamedTuple):
+    """What a process keeps. The rest of what is handled it gives up."""
+
+    writable: tuple[str, ...]
+    """Paths beneath which it may do everything."""
+    readable: tuple[str, ...] | None = None
+    """Paths beneath which it may read; None leaves all reading as it is."""
+    tcp: bool = True
+
+
+def _write_rights(version: int) -> int:
     rights = _WRITE_FILE | _REMOVE_AND_MAKE
     for since, right in ((2, _REFER), (3, _TRUNCATE), (5, _IOCTL_DEVICE)):
         if version >= since:
@@ -48,10 +66,11 @@ def _rights(version: int) -> int:
     return rights
 
 
-def _attributes(version: int) -> bytes:
-    fields = [_rights(version)]
-    if version >= 4:
-        fields.append(0)  # TCP is left alone: a lesson may download its data
+def _attributes(version: int, rules: Rules) -> bytes:
+    reading = 0 if rules.readable is None else _READ
+    fields = [_write_rights(version) | reading]
+    if version >= _TCP_SINCE:
+        fields.append(0 if rules.tcp else _TCP)
     if version >= SCOPES_SIGNALS:
         fields.append(_SCOPE_ABSTRACT_SOCKETS | _SCOPE_SIGNALS)
     return struct.pack(f"={len(fields)}Q", *fields)
@@ -60,7 +79,7 @@ def _attributes(version: int) -> bytes:
 def _allow(ruleset: int, path: str, rights: int) -> None:
     try:
         descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
-    except FileNotFoundError:
+    except (FileNotFoundError, PermissionError):
         return
     try:
         if not stat.S_ISDIR(os.fstat(descriptor).st_mode):
@@ -71,17 +90,20 @@ def _allow(ruleset: int, path: str, rights: int) -> None:
         os.close(descriptor)
 
 
-def restrict(version: int, writable: Iterable[str]) -> None:
-    """For this process and all it starts, for ever: writes only beneath `writable`.
+def restrict(version: int, rules: Rules) -> None:
+    """Give up for ever, for this process and all it starts, what the rules do not keep.
 
     Sets NO_NEW_PRIVS. `version` is what `abi()` said. Raises OSError.
     """
-    attributes = _attributes(version)
+    attributes = _attributes(version, rules)
     size = ctypes.c_size_t(len(attributes))
     ruleset = linux.syscall(_CREATE_RULESET, attributes, size, ctypes.c_uint32(0))
+    reading = 0 if rules.readable is None else _READ
     try:
-        for path in writable:
-            _allow(ruleset, path, _rights(version))
+        for path in rules.readable or ():
+            _allow(ruleset, path, _READ)
+        for path in rules.writable:
+            _allow(ruleset, path, _write_rights(version) | reading)
         linux.gain_no_privileges()
         linux.syscall(_RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint32(0))
     finally:

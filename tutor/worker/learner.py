@@ -34,7 +34,11 @@ _NICE = 5
 _NICE_IN_BACKGROUND = 10
 _LIKELY_TO_BE_KILLED = "900"
 
-_WRITABLE = ("/dev/shm", "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+_WRITABLE = (
+    *("/dev/shm", "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"),
+    "/proc/self/task",  # a thread may name itself, as those of CUDA do
+)
+_MOST_LINKS = 500
 
 
 class Descriptors(NamedTuple):
@@ -57,17 +61,24 @@ class Surroundings(NamedTuple):
     """The run's own folder."""
     tasks: int
     """How many the user of the learner process had when the worker started."""
+    network: bool
+    """Whether the program may reach the network of this machine."""
+    shown: tuple[str, ...]
+    """Folders whose files it finds in its own folder, too."""
+    readable: tuple[str, ...] | None
+    """What Landlock lets it read; None where it sees nothing else anyway, or for want of
+    Landlock."""
 
 
 def live(descriptors: Descriptors, surroundings: Surroundings) -> NoReturn:
     """The whole life of a learner process."""
     try:
-        _make_ready(descriptors, surroundings)
+        tasks = _make_ready(descriptors, surroundings)
         channel = Channel(_CHANNEL)
         channel.send(Up())
         if not channel.is_waiting():
             surroundings.engine.rehearse()
-        _serve(channel, surroundings)
+        _serve(channel, surroundings, tasks)
     except KeyboardInterrupt:
         os._exit(1)
     except BaseException:
@@ -78,26 +89,29 @@ def live(descriptors: Descriptors, surroundings: Surroundings) -> NoReturn:
     os._exit(0)
 
 
-def _make_ready(descriptors: Descriptors, surroundings: Surroundings) -> None:
+def _make_ready(descriptors: Descriptors, surroundings: Surroundings) -> int | None:
+    """Return how many tasks the kernel counts beside those of this run; None if it does not say."""
     os.setsid()
     linux.name_process("nnt-learner")
     _place_descriptors(descriptors)
     _reset_signals()
     _enter_folder(surroundings)
     _yield_to_others()
-    _shut_in(surroundings)
+    counted_apart = _shut_in(surroundings)
     linux.die_with_parent()
     faulthandler.register(TELL_SIGNAL, file=_TRACE, all_threads=False)
     _open_streams()
+    return None if counted_apart else surroundings.tasks
 
 
-def _serve(channel: Channel, surroundings: Surroundings) -> None:
+def _serve(channel: Channel, surroundings: Surroundings, tasks: int | None) -> None:
     command = channel.receive()
     if not isinstance(command, (Execute, ObserveAll)):
         raise TypeError(f"a run cannot begin with {type(command).__name__}")
     if isinstance(command, ObserveAll):
         os.nice(_NICE_IN_BACKGROUND)
-    limits.apply(command.limits, surroundings.tasks)
+    _link_files(surroundings.shown)
+    limits.apply(command.limits, tasks)
     forks.pace(command.limits.tasks)
     random.seed()
     surroundings.engine.serve(channel, command)
@@ -142,17 +156,42 @@ def _reset_signals() -> None:
 
 def _enter_folder(surroundings: Surroundings) -> None:
     scratch, protected = surroundings.scratch, surroundings.protected
-    os.environ["TMPDIR"] = scratch
+    os.environ["TMPDIR"] = os.environ["HOME"] = scratch
     os.environ["TORCHINDUCTOR_CACHE_DIR"] = os.path.join(scratch, "inductor")
     tempfile.tempdir = None  # the zygote has looked it up already
+    if protected.network and not surroundings.network:
+        namespaces.own_network()
     if protected.mounts:
         namespaces.own_mounts()
-        namespaces.mount_memory(scratch, namespaces.SCRATCH_MB)
-        namespaces.mount_memory("/dev/shm", namespaces.SHARED_MEMORY_MB)
+        _mount_own_memory(surroundings)
     if protected.proc:
         namespaces.mount_proc()
-        namespaces.limit_tasks()
     os.chdir(scratch)  # after the mounts: before them it would be the hidden folder
+
+
+def _mount_own_memory(surroundings: Surroundings) -> None:
+    """Over the folder that holds those of all runs: no other run's is seen."""
+    scratch, account = surroundings.scratch, surroundings.account
+    namespaces.mount_memory(os.path.dirname(scratch), namespaces.SCRATCH_MB, mode=0o755)
+    os.mkdir(scratch, 0o700)
+    if account:
+        os.chown(scratch, account.user, account.group)
+    namespaces.mount_memory("/dev/shm", namespaces.SHARED_MEMORY_MB, mode=0o1777)
+
+
+def _link_files(folders: tuple[str, ...]) -> None:
+    """A program finds a file of these folders by its name alone, as where it is usually run. What
+    it writes there stands in its own folder, if it takes another name."""
+    for folder in folders:
+        try:
+            entries = sorted(os.listdir(folder))
+        except OSError:
+            continue  # it has gone, or is somebody else's
+        for name in [name for name in entries if not name.startswith(".")][:_MOST_LINKS]:
+            try:
+                os.symlink(os.path.join(folder, name), name)
+            except OSError:
+                pass  # a file of that name is there from the folder before
 
 
 def _yield_to_others() -> None:
@@ -164,14 +203,31 @@ def _yield_to_others() -> None:
         pass  # some containers do not let it be raised
 
 
-def _shut_in(surroundings: Surroundings) -> None:
+def _shut_in(surroundings: Surroundings) -> bool:
+    """Return whether the kernel counts the processes of this run apart from all others."""
     protected = surroundings.protected
     if surroundings.account:
         protection.become(surroundings.account)
+        linux.allow_inspection()  # else /proc/self is root's, and the next step needs it
+    counted_apart = protected.rung == "C" and _enter_own_user()
     if protected.landlock:
-        landlock.restrict(protected.landlock, (surroundings.scratch, *_WRITABLE))
+        own_folder_and_devices = (surroundings.scratch, *_WRITABLE)
+        tcp = protected.network or surroundings.network
+        rules = landlock.Rules(own_folder_and_devices, surroundings.readable, tcp)
+        landlock.restrict(protected.landlock, rules)
     linux.drop_capabilities()
     linux.allow_inspection()
+    return counted_apart
+
+
+def _enter_own_user() -> bool:
+    if not namespaces.tasks_are_counted_apart():
+        return False
+    try:
+        namespaces.enter_own_user()
+    except OSError:
+        return False  # there may be a limit to their number, or to their depth
+    return True
 
 
 def _open_streams() -> None:

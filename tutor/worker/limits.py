@@ -14,12 +14,18 @@ _FILE_BYTES = 512 * 1024 * 1024
 _REPORTING_BYTES = 256 * 1024 * 1024
 """What the engine may use above the limit, to tell of a MemoryError."""
 _CPU_SLACK = 5
-_TASKS_SLACK = 64
+_TASKS_SLACK = 16
 """So that the warden, who says what happened, sees the excess: at this limit a fork only fails."""
+_OTHERS_SLACK = 48
+"""What the user may start elsewhere meanwhile, where that is counted, too."""
 
 
-def apply(limits: Limits, tasks_now: int) -> None:
-    """For this process and all it starts. `tasks_now`: how many its user has already."""
+def apply(limits: Limits, tasks_of_others: int | None) -> None:
+    """Set them for this process and all it starts.
+
+    `tasks_of_others`: how many tasks of its user are counted with those of the run; None if the
+    kernel counts those of the run by themselves.
+    """
     data = memory.data_kb() * 1024
     allowed = limits.memory_mb * 1024 * 1024
     # A little below the warden's limit: an exception tells the learner more than an ending.
@@ -29,7 +35,8 @@ def apply(limits: Limits, tasks_now: int) -> None:
     _set(resource.RLIMIT_FSIZE, _FILE_BYTES)
     _set(resource.RLIMIT_CORE, 0)
     _set(resource.RLIMIT_NOFILE, _OPEN_FILES)
-    _set(resource.RLIMIT_NPROC, tasks_now + limits.tasks + _TASKS_SLACK)
+    others = 0 if tasks_of_others is None else tasks_of_others + _OTHERS_SLACK
+    _set(resource.RLIMIT_NPROC, limits.tasks + _TASKS_SLACK + others)
 
 
 def lift_memory_limit() -> None:

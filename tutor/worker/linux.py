@@ -7,18 +7,30 @@ architecture that torch runs on.
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import signal
+import struct
 
 CLONE_NEWNS = 0x00020000
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWPID = 0x20000000
+CLONE_NEWNET = 0x40000000
 
+MS_RDONLY = 1
 MS_NOSUID = 2
 MS_NODEV = 4
 MS_NOEXEC = 8
+MS_REMOUNT = 32
+MS_BIND = 4096
 MS_REC = 16384
 MS_PRIVATE = 1 << 18
+
+_MNT_DETACH = 2
+_MOUNT_SETATTR = 442
+_MOUNT_ATTR_RDONLY = 1
+_AT_FDCWD = -100
+_AT_RECURSIVE = 0x8000
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
@@ -69,6 +81,35 @@ def mount(source: str, target: str, kind: str, flags: int, data: str = "") -> No
         ctypes.c_ulong(flags),
         data.encode(),
     )
+
+
+def make_read_only(target: str) -> None:
+    """Make a mount and all below it read-only; only the mount itself before Linux 5.12."""
+    attributes = struct.pack("=4Q", _MOUNT_ATTR_RDONLY, 0, 0, 0)
+    try:
+        syscall(
+            _MOUNT_SETATTR,
+            ctypes.c_int(_AT_FDCWD),
+            os.fsencode(target),
+            ctypes.c_uint32(_AT_RECURSIVE),
+            attributes,
+            ctypes.c_size_t(len(attributes)),
+        )
+    except OSError as error:
+        if error.errno != errno.ENOSYS:
+            raise
+        mount("none", target, "", MS_REMOUNT | MS_BIND | MS_RDONLY)
+
+
+def enter_root(folder: str) -> None:
+    """Make the mount at `folder` the root of this mount namespace, and let go of the old one.
+
+    Both stand at `/` for a moment, the old one on top: so no folder is needed to put it in.
+    """
+    os.chdir(folder)
+    _call("pivot_root", b".", b".")
+    _call("umount2", b".", ctypes.c_int(_MNT_DETACH))
+    os.chdir("/")
 
 
 def _prctl(option: int, value: int, *more: int) -> None:

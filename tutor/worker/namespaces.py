@@ -1,36 +1,103 @@
 """Namespaces: entering them for the worker as a whole, for each run, and private mounts for it.
 
-Every function is for a process with a single thread: with two, the kernel says EINVAL.
+Every function is for a process with a single thread: with two, the kernel says EINVAL. Who enters a
+user namespace may do all that concerns what is made in it, until `linux.drop_capabilities`.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
+import socket
+import struct
+from collections.abc import Callable
 
 from tutor.worker import linux
 
 SCRATCH_MB = 64
 SHARED_MEMORY_MB = 256
 
-_TASKS = 128
-"""More than a run may have, so that the warden, who says what happened, sees the excess."""
-_RESERVED_IDS = 300
-"""Ids that the kernel gives only once."""
-_OWN_PID_MAX_SINCE = (6, 14)
-"""Linux. Before that, the number was the whole machine's."""
+_NOBODY = 65534
 
-_INSIDE_FOR_ROOT = 1000
+_OWN_TASK_COUNT_SINCE = (5, 14)
+"""Linux. Before that, RLIMIT_NPROC counted a user's processes wherever they were."""
+
+_INSIDE = 1000
 """Root is somebody else inside, so that an exec there gives no capabilities back."""
 
+PROGRAMS = 1001
+"""The id inside, of user and of group, under which root's worker runs programs: nobody's outside.
+The kernel bounds the number of nobody's processes, not that of root's."""
 
-def enter_user_and_pid() -> None:
-    """A user namespace in which this process may do all, and a pid namespace for its children."""
+_SET_FLAGS, _GET_FLAGS = 0x8914, 0x8913
+_UP = 1
+_REQUEST = struct.Struct("16sH22x")
+
+
+def enter_user_and_pid() -> bool:
+    """Enter a user namespace in which this process may do all, with a pid namespace for its
+    children; tell whether there is the id `PROGRAMS` in it, too.
+
+    Only root can have two ids, which then somebody outside must write down.
+    """
     user, group = os.getuid(), os.getgid()  # inside, before the maps are written, both are 65534
+    writer = _MapWriter(os.getpid()) if user == 0 else None
     linux.unshare(linux.CLONE_NEWUSER | linux.CLONE_NEWPID)
+    if writer and writer.write():
+        return True
     _write("/proc/self/setgroups", "deny")
-    _write("/proc/self/uid_map", f"{user or _INSIDE_FOR_ROOT} {user} 1")
-    _write("/proc/self/gid_map", f"{group or _INSIDE_FOR_ROOT} {group} 1")
+    _write("/proc/self/uid_map", f"{user or _INSIDE} {user} 1")
+    _write("/proc/self/gid_map", f"{group or _INSIDE} {group} 1")
+    return False
+
+
+class _MapWriter:
+    """A child that stays outside, and as root there may give a process inside any ids."""
+
+    def __init__(self, inside: int) -> None:
+        reader, self._go = os.pipe()
+        self._pid = os.fork()
+        if self._pid == 0:
+            os.close(self._go)
+            os._exit(_when_told(reader, lambda: _write_maps(inside)))
+        os.close(reader)
+
+    def write(self) -> bool:
+        """Whether it could. It is gone afterwards."""
+        os.write(self._go, b"!")
+        os.close(self._go)
+        return os.waitpid(self._pid, 0)[1] == 0
+
+
+def _when_told(reader: int, work: Callable[[], None]) -> int:
+    try:
+        if os.read(reader, 1):
+            work()
+            return 0
+    except OSError:
+        pass
+    return 1
+
+
+def _write_maps(pid: int) -> None:
+    for name in ("uid_map", "gid_map"):
+        _write(f"/proc/{pid}/{name}", f"{_INSIDE} 0 1\n{PROGRAMS} {_NOBODY} 1\n")
+
+
+def enter_own_user() -> None:
+    """Enter a user namespace that holds this process and its children alone, under the same id:
+    the kernel counts their number by itself, whatever else this user runs."""
+    user, group = os.getuid(), os.getgid()
+    linux.unshare(linux.CLONE_NEWUSER)
+    _write("/proc/self/setgroups", "deny")
+    _write("/proc/self/uid_map", f"{user} {user} 1")
+    _write("/proc/self/gid_map", f"{group} {group} 1")
+
+
+def tasks_are_counted_apart() -> bool:
+    """Tell whether RLIMIT_NPROC counts only the processes of the own user namespace."""
+    return _kernel() >= _OWN_TASK_COUNT_SINCE
 
 
 def _write(path: str, text: str) -> None:
@@ -39,6 +106,15 @@ def _write(path: str, text: str) -> None:
         os.write(descriptor, text.encode())
     finally:
         os.close(descriptor)
+
+
+def own_network() -> None:
+    """Enter a network with nothing but a loopback of its own, which works."""
+    linux.unshare(linux.CLONE_NEWNET)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        request = fcntl.ioctl(any_socket, _GET_FLAGS, _REQUEST.pack(b"lo", 0))
+        flags = _REQUEST.unpack(request)[1]
+        fcntl.ioctl(any_socket, _SET_FLAGS, _REQUEST.pack(b"lo", flags | _UP))
 
 
 def keep_own_pid_namespace() -> int:
@@ -68,31 +144,16 @@ def own_mounts() -> None:
     linux.mount("none", "/", "", linux.MS_REC | linux.MS_PRIVATE)
 
 
-def mount_memory(folder: str, megabytes: int) -> None:
+def mount_memory(folder: str, megabytes: int, mode: int = 0o700) -> None:
     """An empty file system in memory over the folder. The current directory is not moved in."""
     flags = linux.MS_NOSUID | linux.MS_NODEV
-    linux.mount("tmpfs", folder, "tmpfs", flags, f"size={megabytes}m,mode=700")
+    linux.mount("tmpfs", folder, "tmpfs", flags, f"size={megabytes}m,mode={mode:o}")
 
 
-def mount_proc() -> None:
+def mount_proc(folder: str = "/proc") -> None:
     """A /proc of this pid namespace: without it, /proc/<own pid> is another process."""
     flags = linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC
-    linux.mount("proc", "/proc", "proc", flags)
-
-
-def limit_tasks() -> None:
-    """So many tasks at a time in this pid namespace, where the kernel can do that.
-
-    RLIMIT_NPROC does not bind root, and a program that forks without end is faster than the warden
-    can look. Needs a /proc of this namespace.
-    """
-    if _kernel() < _OWN_PID_MAX_SINCE:
-        return
-    try:
-        _write("/proc/sys/kernel/pid_max", str(_RESERVED_IDS + _TASKS))
-        _write("/proc/sys/kernel/ns_last_pid", str(_RESERVED_IDS))
-    except OSError:
-        pass  # not every kernel has the second; the warden counts, too
+    linux.mount("proc", folder, "proc", flags)
 
 
 def _kernel() -> tuple[int, ...]:

@@ -6,6 +6,7 @@ goes all the way: on some systems `unshare` succeeds and the mounts after it do 
 
 from __future__ import annotations
 
+import errno
 import os
 import pwd
 import sys
@@ -14,15 +15,18 @@ from collections.abc import Callable, Iterator
 from msgspec import Struct
 
 from tutor.wire.control import Launch, ProbeStep, Protected, Rung
-from tutor.worker import landlock, namespaces, tree
+from tutor.worker import landlock, namespaces, private_root, tree
+from tutor.worker.visible_files import VisibleFiles
 
-_USER, _FORK, _MOUNTS, _MEMORY, _PROC, _NESTED = (
+_USER, _FORK, _NESTED, _MOUNTS, _MEMORY, _PROC, _NETWORK, _ROOT = _STEPS = (
     "user namespace",
     "pid namespace",
+    "nested pid namespace",
     "own mounts",
     "memory file systems",
     "own /proc",
-    "nested pid namespace",
+    "own network",
+    "own root folder",
 )
 _NEEDED_FOR_C = (_USER, _FORK, _NESTED)
 NOT_REACHED = -1
@@ -45,26 +49,35 @@ def choose(launch: Launch) -> Protected:
     mounts = isolated and {_MOUNTS, _MEMORY} <= worked
     rung: Rung = "C" if isolated else "D" if version >= landlock.SCOPES_SIGNALS else "E"
     root = os.getuid() == 0
+    as_nobody = rung != "C" and root and nobody() is not None
     return Protected(
         rung=rung,
         steps=steps,
         landlock=version,
         mounts=mounts,
         proc=mounts and _PROC in worked,
-        nobody=rung == "E" and root and nobody() is not None,
-        nproc=not root,
+        nobody=as_nobody,
+        nproc=as_nobody or not root,
+        network=isolated and _NETWORK in worked,
+        root=mounts and _ROOT in worked,
     )
 
 
 def nobody() -> Account | None:
-    """The account of nobody, if all that Python imports from is readable to it."""
+    """Give the account of nobody, if all that Python imports from is readable to it."""
     try:
         entry = pwd.getpwnam("nobody")
     except KeyError:
         return None
+    return readable_to(Account(entry.pw_uid, entry.pw_gid))
+
+
+def readable_to(account: Account) -> Account | None:
+    """Give the account, if it can read the folders Python imports from and what it has imported."""
     folders = [path for path in sys.path if os.path.isdir(path)]
-    account = Account(entry.pw_uid, entry.pw_gid)
-    return account if _in_child(lambda: _can_read(account, folders)) == 0 else None
+    modules = (getattr(module, "__file__", None) for module in tuple(sys.modules.values()))
+    files = [path for path in modules if isinstance(path, str) and os.path.isabs(path)]
+    return account if _in_child(lambda: _read_as(account, folders, files)) == 0 else None
 
 
 def become(account: Account) -> None:
@@ -74,10 +87,13 @@ def become(account: Account) -> None:
     os.setresuid(account.user, account.user, account.user)
 
 
-def _can_read(account: Account, folders: list[str]) -> None:
+def _read_as(account: Account, folders: list[str], files: list[str]) -> None:
     become(account)
     for folder in folders:
         os.listdir(folder)
+    for file in files:
+        if not os.access(file, os.R_OK):
+            raise PermissionError(errno.EACCES, "not readable", file)
 
 
 def _in_child(work: Callable[[], None]) -> int:
@@ -100,8 +116,7 @@ def _probe(scratch: str) -> tuple[ProbeStep, ...]:
     os.close(writer)
     with open(reader, "rb") as file:
         told = dict(_read_steps(file.read()))
-    names = (_USER, _FORK, _MOUNTS, _MEMORY, _PROC, _NESTED)
-    return tuple(ProbeStep(name, told.get(name, NOT_REACHED)) for name in names)
+    return tuple(ProbeStep(name, told.get(name, NOT_REACHED)) for name in _STEPS)
 
 
 def _read_steps(text: bytes) -> Iterator[tuple[str, int]]:
@@ -145,6 +160,8 @@ def _try_mounts(writer: int, scratch: str) -> None:
         namespaces.mount_memory(scratch, 1)
         namespaces.mount_memory("/dev/shm", 1)
 
+    _try(writer, _NETWORK, namespaces.own_network)
     _try(writer, _MOUNTS, namespaces.own_mounts)
     _try(writer, _MEMORY, memory)
     _try(writer, _PROC, namespaces.mount_proc)
+    _try(writer, _ROOT, lambda: private_root.enter(VisibleFiles(("/usr",), ()), scratch))

@@ -33,11 +33,15 @@ from tutor.wire.control import (
     Unusable,
     Warmed,
 )
-from tutor.worker import linux, namespaces, protection, tree, warden
+from tutor.worker import linux, namespaces, private_root, protection, tree, warden
 from tutor.worker.learner import Surroundings
+from tutor.worker.protection import Account
+from tutor.worker.visible_files import VisibleFiles, visible_files
 from tutor.worker.warden import Given
 
 _DESCRIPTORS = struct.Struct("4i")
+_SECOND_ID = Account(namespaces.PROGRAMS, namespaces.PROGRAMS)
+
 _FAREWELL = 1.5
 """Seconds that wardens have for ending their runs when the app has gone."""
 
@@ -48,13 +52,19 @@ def live(app: socket.socket, launch: Launch) -> NoReturn:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     linux.die_with_parent()
     protected = protection.choose(launch)
-    if protected.rung == "C":
-        _enter_namespaces(app)
+    tasks = _tasks_of_user(protected)
+    two_ids = protected.rung == "C" and _enter_namespaces(app)
     linux.adopt_orphans()
     linux.name_process("nnt-zygote")
     _tell(app, protected)
-    engine = _load(app, launch.engine)
-    _Zygote(app, launch, protected, engine).until_the_app_goes()
+    started = time.monotonic()
+    engine = _load(app, launch.engine, started)
+    setting = _shut_in(launch, protected, engine, tasks, two_ids=two_ids)
+    _tell(app, setting.protected)
+    gc.collect()
+    gc.freeze()
+    _tell(app, Warmed(_since(started), _own_tasks()))
+    _Zygote(app, launch, setting).until_the_app_goes()
     os._exit(0)
 
 
@@ -65,21 +75,23 @@ def _tell(app: socket.socket, message: FromZygote) -> None:
         os._exit(0)  # the app has gone
 
 
-def _enter_namespaces(app: socket.socket) -> None:
-    """Returns in a child that is pid 1. What called it only waits, and passes the status on."""
-    namespaces.enter_user_and_pid()
+def _enter_namespaces(app: socket.socket) -> bool:
+    """Returns in a child that is pid 1. What called it only waits, and passes the status on.
+
+    Returns whether there is a second id, for programs.
+    """
+    two_ids = namespaces.enter_user_and_pid()
     pid = os.fork()
     if pid == 0:
         linux.die_with_parent()
-        return
+        return two_ids
     app.close()  # else the app would not see the end of it
     linux.name_process("nnt-waiter")
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     os._exit(code if code >= 0 else 128 - code)
 
 
-def _load(app: socket.socket, name: str) -> ModuleType:
-    started = time.monotonic()
+def _load(app: socket.socket, name: str, started: float) -> ModuleType:
     try:
         engine = importlib.import_module(name)
         version = engine.load()
@@ -88,10 +100,42 @@ def _load(app: socket.socket, name: str) -> ModuleType:
     except Exception as error:  # it would be the same at every further try
         _tell(app, Unusable(f"{type(error).__name__}: {error}"))
         os._exit(0)
-    gc.collect()
-    gc.freeze()
-    _tell(app, Warmed(_since(started), _own_tasks()))
     return engine
+
+
+def _shut_in(
+    launch: Launch, protected: Protected, engine: ModuleType, tasks: int, *, two_ids: bool
+) -> Surroundings:
+    """Show this process no files but those for programs, and settle how each run is kept in.
+
+    After everything is imported: from here on little else can be.
+    """
+    sys.path += launch.shown  # at the end: no file there takes the place of a module
+    visible = visible_files(launch.shown, launch.hidden)
+    rules = None if protected.root or not protected.landlock else _landlock_rules(visible)
+    if protected.root:
+        try:
+            private_root.enter(visible, launch.scratch)
+        except OSError:  # it went well with fewer files, so one of these is not to be had
+            protected = msgspec.structs.replace(protected, root=False)
+            rules = _landlock_rules(visible) if protected.landlock else None
+    account = protection.nobody() if protected.nobody else None
+    if two_ids and (account := protection.readable_to(_SECOND_ID)):
+        protected = msgspec.structs.replace(protected, nobody=True, nproc=True)
+    return Surroundings(
+        protected=protected,
+        account=account,
+        engine=engine,
+        scratch=launch.scratch,
+        tasks=tasks,
+        network=False,
+        shown=launch.shown,
+        readable=rules,
+    )
+
+
+def _landlock_rules(visible: VisibleFiles) -> tuple[str, ...]:
+    return (*visible.allowed(), "/proc")
 
 
 def _since(started: float) -> float:
@@ -102,9 +146,10 @@ def _own_tasks() -> int:
     return len(os.listdir("/proc/self/task"))
 
 
-def _tasks_of_user() -> int:
-    """Processes and threads of this user; what the kernel counts for RLIMIT_NPROC."""
-    user = os.getuid()
+def _tasks_of_user(protected: Protected) -> int:
+    """Count processes and threads of who will run programs, as the kernel does for RLIMIT_NPROC."""
+    account = protection.nobody() if protected.nobody else None
+    user = account.user if account else os.getuid()
     mine = [path for path in Path("/proc").glob("[0-9]*") if _owner(path) == user]
     return tree.tasks([int(path.name) for path in mine])
 
@@ -119,18 +164,13 @@ def _owner(path: Path) -> int:
 class _Zygote:
     """Serves the app's requests and reaps what it forked."""
 
-    def __init__(
-        self, app: socket.socket, launch: Launch, protected: Protected, engine: ModuleType
-    ) -> None:
+    def __init__(self, app: socket.socket, launch: Launch, setting: Surroundings) -> None:
         self._app = app
-        self._launch = launch
-        self._protected = protected
-        self._engine = engine
-        self._account = protection.nobody() if protected.nobody else None
-        if self._account:
+        self._setting = setting
+        self._isolated = setting.protected.rung == "C"
+        if setting.account:
             os.chmod(launch.scratch, 0o711)  # its runs' folders are another's
-        self._tasks = _tasks_of_user()
-        self._own_namespace = namespaces.keep_own_pid_namespace() if protected.rung == "C" else None
+        self._own_namespace = namespaces.keep_own_pid_namespace() if self._isolated else None
         self._wardens: dict[int, int] = {}
         """Descriptor that becomes readable when the warden ends, by its pid."""
 
@@ -184,13 +224,9 @@ class _Zygote:
         return namespaces.fork_into_new(self._own_namespace)
 
     def _surroundings(self, request: Fork) -> Surroundings:
-        return Surroundings(
-            protected=self._protected,
-            account=self._account,
-            engine=self._engine,
-            scratch=os.path.join(self._launch.scratch, f"run-{request.run}"),
-            tasks=self._tasks,
-        )
+        """Those of one run, whose folder lies in that of the worker."""
+        folder = os.path.join(self._setting.scratch, f"run-{request.run}")
+        return self._setting._replace(scratch=folder, network=request.network)
 
     def _reap(self) -> None:
         """All at once: two reapers, each for its own children, would take each other's."""
@@ -198,7 +234,7 @@ class _Zygote:
         for child in reaped:
             if (descriptor := self._wardens.pop(child.pid, None)) is not None:
                 os.close(descriptor)
-        if self._protected.rung != "C" and reaped:
+        if not self._isolated and reaped:
             self._sweep()
 
     def _sweep(self) -> None:
@@ -216,7 +252,7 @@ class _Zygote:
                 poll.register(descriptor, select.POLLIN)
             poll.poll(max(deadline - time.monotonic(), 0) * 1000)
             self._reap()
-        if self._protected.rung != "C":
+        if not self._isolated:
             self._wardens.clear()
             self._sweep()
 

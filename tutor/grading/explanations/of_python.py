@@ -143,7 +143,8 @@ ROWS: tuple[Row, ...] = (
     Row(
         r"PermissionError|ConnectionRefusedError|ConnectionError|Network is unreachable|gaierror",
         "not-allowed",
-        "A run has no network, and no access to other programs. The exercise needs none.",
+        "A run reaches no network, no other program and no files but its own. The exercise needs "
+        "none.",
     ),
     Row(
         r"KeyboardInterrupt",
@@ -164,8 +165,8 @@ ROWS: tuple[Row, ...] = (
     Row(
         r"(?:FileNotFoundError|IsADirectoryError)",
         "no-such-file",
-        "A run works in an empty folder of its own and sees no other files. "
-        "The exercise needs none.",
+        "There is no such file for this run. It works in a folder of its own and sees only the "
+        "files of Python and of the folder that nntutor was started in. Is the name right?",
     ),
     Row(
         r"AssertionError",

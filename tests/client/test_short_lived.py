@@ -1,0 +1,66 @@
+"""A worker for one command: closed however it ends, and no stranger's program where it is open."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+from click.testing import CliRunner
+
+from tests.support.worker import STUB
+from tutor.cli import main
+from tutor.client import short_lived
+from tutor.client.client import WorkerClient
+from tutor.client.short_lived import NotProtected, with_worker
+from tutor.wire.commands import Execute, Program
+
+pytestmark = [pytest.mark.process, pytest.mark.xdist_group("process")]
+
+
+@pytest.fixture
+def without_namespaces(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = partial(WorkerClient, engine=STUB, protection="D", spares=0)
+    monkeypatch.setattr(short_lived, "WorkerClient", client)
+
+
+async def _run(client: WorkerClient) -> str:
+    return (await client.observe(Execute(Program(source="x = 1")), ())).outcome
+
+
+@pytest.mark.usefixtures("without_namespaces")
+def test_programs_that_are_not_trusted_are_not_run_where_they_reach_something() -> None:
+    ran: list[WorkerClient] = []
+
+    async def action(client: WorkerClient) -> None:
+        ran.append(client)
+
+    with pytest.raises(NotProtected, match="use the network and reach sockets"):
+        with_worker(action, hidden=(), trusted=False)
+    assert ran == []
+    assert with_worker(_run, hidden=()) == "finished"
+
+
+def test_where_they_reach_nothing_they_are_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(short_lived, "WorkerClient", partial(WorkerClient, engine=STUB, spares=0))
+    assert with_worker(_run, hidden=(), trusted=False) == "finished"
+
+
+@pytest.mark.usefixtures("without_namespaces")
+def test_grade_says_what_to_do() -> None:
+    lines = '{"id": 1, "step": "sigmoid", "code": "x = 1"}\n'
+    done = CliRunner().invoke(main, ["grade", "--jsonl", "-"], input=lines)
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    assert "A program can use the network" in done.stderr
+    assert "`nntutor doctor`" in done.stderr
+    assert "`--trust-answers`" in done.stderr
+    trusted = CliRunner().invoke(main, ["grade", "--trust-answers", "--jsonl", "-"], input=lines)
+    assert trusted.exit_code == 1
+    assert '"id":1' in trusted.stdout.replace(" ", "")
+
+
+@pytest.mark.usefixtures("without_namespaces")
+def test_check_warns() -> None:
+    done = CliRunner().invoke(main, ["check", "--json"])
+    assert "A program can use the network" in done.stderr
+    assert "Check only lessons that you trust" in done.stderr

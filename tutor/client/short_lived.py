@@ -1,0 +1,64 @@
+"""A worker for one command, as `nntutor grade` and `nntutor check` need it.
+
+Synchronous on the outside. However the command ends, also by a signal, the worker is closed before
+that: else its processes would outlive it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from tutor.client.client import WorkerClient
+
+Result = TypeVar("Result")
+
+
+class NotProtected(Exception):
+    """A program could reach what is the user's. The sentence says what, and why."""
+
+
+def with_worker(
+    action: Callable[[WorkerClient], Coroutine[Any, Any, Result]],
+    *,
+    hidden: tuple[str, ...],
+    network: bool = False,
+    trusted: bool = True,
+) -> Result:
+    """Run the action with a worker of its own, which is gone when this returns.
+
+    `hidden` and `network` are the client's. Raises NotProtected, before anything is run, where
+    programs are not `trusted` and the kernel cannot keep them in.
+    """
+
+    async def session() -> Result:
+        client = WorkerClient(hidden=hidden, network=network)
+        await client.start()
+        try:
+            if not trusted and (reach := (await client.settle()).unprotected):
+                raise NotProtected(reach)
+            return await action(client)
+        finally:
+            await client.close()
+
+    with _ended_by_signals():
+        return asyncio.run(session())
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Lets SIGTERM, and a Ctrl+C during a blocking read, unwind: the worker is closed by that."""
+
+    def stop(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    before = [signal.signal(number, stop) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)

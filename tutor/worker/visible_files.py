@@ -1,0 +1,155 @@
+"""Which files a program may read: Python and its packages, the system's libraries, little else.
+
+Only paths are worked out here, none is opened to a program: `private_root` shows them in a root of
+its own, and `landlock` allows them where there can be none. What is not listed is not seen: the
+home folder, the lessons with their solutions, what others have in /tmp and /run.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import tutor
+
+_SYSTEM = (
+    *("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/opt"),
+    *("/nix/store", "/gnu/store", "/sys"),
+)
+_SETTINGS = (
+    *("alternatives", "fonts", "ssl", "pki", "ca-certificates", "terminfo"),
+    *("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "timezone", "locale.conf"),
+    *("passwd", "group", "nsswitch.conf", "hosts", "resolv.conf", "host.conf", "gai.conf"),
+    *("protocols", "services", "mime.types", "os-release", "debian_version", "inputrc"),
+)
+"""Of /etc. The rest may hold secrets, which root could read."""
+
+_OF_PREFIX = ("bin", "include", "lib", "lib64", "share", "etc", "pyvenv.cfg", "conda-meta")
+"""A virtual environment may have been made in the home folder itself, next to everything else."""
+
+_OF_TUTOR = ("__init__.py", "files.py", "wire", "worker")
+"""What a forked process may still have to import of ours. The lessons lie beside it."""
+
+_SHARED_FOLDERS = ("site-packages", "dist-packages")
+"""Names of folders in which other packages stand beside ours; others are a checkout of ours."""
+
+
+class VisibleFiles(NamedTuple):
+    """Absolute paths of files and folders. The longest path that holds a file decides about it."""
+
+    shown: tuple[str, ...]
+    hidden: tuple[str, ...]
+
+    def ordered(self) -> Iterator[tuple[str, bool]]:
+        """Give each path that changes something, outer ones first, with whether it is shown."""
+        decided: dict[str, bool] = {}
+        for path in sorted({*self.shown, *self.hidden}, key=lambda path: path.count("/")):
+            shown = path not in self.hidden
+            if shown != _decision_on(path, decided):
+                decided[path] = shown
+                yield path, shown
+
+    def allowed(self) -> Iterator[str]:
+        """Give paths that together hold all that is shown and nothing hidden, for rules that can
+        only allow: a folder with something hidden in it is given as its other children."""
+        hidden = [path for path, shown in self.ordered() if not shown]
+        for path, shown in self.ordered():
+            if shown:
+                yield from _without(path, hidden)
+
+
+def visible_files(own: Iterable[str], hidden: Iterable[str]) -> VisibleFiles:
+    """Work out what programs of this process may read.
+
+    `own` are further folders to show. `hidden` is never shown, but for what Python itself needs.
+    To be asked when everything has been imported: what was found in unusual places is shown, too.
+    """
+    shown = {*_system(), *_python(), *filter(os.path.exists, own)}
+    covered = VisibleFiles(tuple(shown), ())
+    shown |= {path for path in _loaded() if not covers(covered.shown, path)}
+    ours, beside = _tutor()
+    hides = {path for each in hidden for path in _both(each)} | beside
+    return VisibleFiles(tuple(shown | ours), tuple(hides - ours))
+
+
+def covers(folders: Iterable[str], path: str) -> bool:
+    """Tell whether the path is one of the folders or lies in one."""
+    return any(path == folder or path.startswith(f"{folder}/") for folder in folders)
+
+
+def _decision_on(path: str, decided: dict[str, bool]) -> bool:
+    """What is decided of the innermost folder that holds the path; without one it is hidden."""
+    return next(
+        (decided[folder] for folder in map(str, Path(path).parents) if folder in decided), False
+    )
+
+
+def _without(path: str, hidden: list[str]) -> Iterator[str]:
+    if path in hidden:
+        return
+    if not any(covers([path], each) for each in hidden):
+        yield path
+        return
+    try:
+        children = sorted(os.listdir(path))
+    except OSError:
+        return
+    for child in children:
+        yield from _without(os.path.join(path, child), hidden)
+
+
+def _both(path: str) -> set[str]:
+    """The path as it is written and as it is when links are followed, if there is such a file."""
+    written = os.path.abspath(path)
+    return {each for each in (written, os.path.realpath(written)) if os.path.exists(each)}
+
+
+def _system() -> set[str]:
+    settings = [f"/etc/{name}" for name in _SETTINGS]
+    libraries = os.environ.get("LD_LIBRARY_PATH", "").split(os.pathsep)
+    named = [*_SYSTEM, *settings, *(path for path in libraries if _is_narrow(path))]
+    return {path for each in named for path in _both(each)}
+
+
+def _python() -> set[str]:
+    prefixes = {sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix}
+    parts = [os.path.join(prefix, part) for prefix in prefixes for part in _OF_PREFIX]
+    entries = [path for path in sys.path if _is_narrow(path) and not _is_ours(path)]
+    binary = os.path.dirname(os.path.realpath(sys.executable))
+    return {path for each in (*parts, *entries, binary) for path in _both(each)}
+
+
+def _is_narrow(path: str) -> bool:
+    """Whether it is a folder of its own, and not one that holds somebody's home."""
+    if not os.path.isabs(path):
+        return False
+    home = os.path.realpath(os.path.expanduser("~"))
+    return not covers([os.path.realpath(path).rstrip("/")], home)
+
+
+def _is_ours(entry: str) -> bool:
+    """Whether a path of Python's holds this project, as a checkout does, and nothing else."""
+    root = os.path.dirname(os.path.dirname(os.path.realpath(tutor.__file__)))
+    return os.path.realpath(entry) == root and os.path.basename(root) not in _SHARED_FOLDERS
+
+
+def _tutor() -> tuple[set[str], set[str]]:
+    """What is shown of our own package, and what holds the rest of it."""
+    package = os.path.dirname(tutor.__file__)
+    ours = {path for name in _OF_TUTOR for path in _both(os.path.join(package, name))}
+    return ours, _both(package)
+
+
+def _loaded() -> set[str]:
+    """Files of modules and shared libraries that this process has loaded from wherever."""
+    modules = (getattr(module, "__file__", None) for module in tuple(sys.modules.values()))
+    files = {path for path in modules if isinstance(path, str) and os.path.isabs(path)}
+    with open("/proc/self/maps", encoding="utf-8", errors="surrogateescape") as maps:
+        fields = (line.rstrip("\n").split(maxsplit=5) for line in maps)
+        files |= {parts[5] for parts in fields if len(parts) == 6 and parts[5].startswith("/")}
+    package = os.path.dirname(tutor.__file__)
+    found = {path for path in files if not covers([package], path) and os.path.isfile(path)}
+    return {path for path in found if not path.startswith(("/dev/", "/memfd:", "/proc/"))}
