@@ -86,6 +86,8 @@ async def test_a_typed_answer_without_foreseen_ones(tmp_path: Path) -> None:
          "option: 0 of its options hold after the run, not one"),
         (PREDICT, 'value = "y"', 'value = "z"',
          "show[1].value: `z` cannot be evaluated after the run: NameError"),
+        (PREDICT, "x = y = x / 2", "x = y = x / 0",
+         "scaffold: raises ZeroDivisionError: division by zero"),
         (PREDICT, "y = x / 2", "y = x / 2  ",
          "program: warning: line 1 of it has spaces at its end"),
         (TYPED, 'answer = "y"', 'answer = "[y]"',
@@ -104,6 +106,18 @@ async def test_predictions(
     lines = await found(tmp_path, step.replace(old, new, 1))
     assert [line for line in lines if problem and line.startswith(problem)] or not problem, lines
     assert problem or not lines
+
+
+async def test_what_is_shown_is_there_after_the_untouched_scaffold(tmp_path: Path) -> None:
+    step = PREDICT.replace('"x = y = x / 2"', '"x = x / 2"')
+    assert await found(tmp_path / "lacks", step) == [
+        "show[1].value: `y` cannot be evaluated after the untouched scaffold: NameError: name 'y' "
+        "is not defined"
+    ]
+    binds = step.replace('"x = x / 2"', '"y = x / 4"')
+    assert await found(tmp_path / "binds", binds) == []
+    stuck = PythonRunner({"y = x / 4": "timeout"})
+    assert await found(tmp_path / "stuck", binds, stuck) == ["scaffold: ended as `timeout`"]
 
 
 async def test_a_prediction_that_hangs_on_the_seed(tmp_path: Path) -> None:

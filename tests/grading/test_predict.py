@@ -9,9 +9,11 @@ from tutor.grading.predict import (
     grade_guess,
     predict_command,
     predict_questions,
+    shown_values,
     typed_value,
 )
 from tutor.grading.quiz import QuizAnswer
+from tutor.grading.trial import run_of
 from tutor.grading.verdict import CameOut, Verdict
 from tutor.wire.events import Observation, Outcome
 from tutor.wire.values import (
@@ -124,6 +126,14 @@ async def test_a_program_may_be_meant_to_raise() -> None:
     verdict, out = await judged(step, QuizAnswer(judged={0: True}))
     assert (verdict.kind, verdict.outcome) == ("accept", "raised")
     assert out is not None
+
+
+async def test_a_value_that_is_not_there_is_left_out() -> None:
+    step = step_of()
+    questions = predict_questions(step)
+    edited = predict_command(step, "x = x + 1")
+    run = run_of(await PythonRunner().observe(edited, questions), questions)
+    assert shown_values(step, run) == [("now in x", "3")]
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ title = "Which of them changes?"
 text = "What is in `x` after the program?"
 given = "x = 2"
 program = "y = x / 2"
-scaffold = "x = x / 2"
+scaffold = "x = y = x / 2"
 
 [[option]]
 text = "2"

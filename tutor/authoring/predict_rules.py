@@ -44,6 +44,7 @@ async def check_prediction(step: PredictStep, runner: Runner, findings: StepFind
         return
     check_question(question, findings)
     _check_tolerance(question, findings)
+    await _check_scaffold(step, runner, findings)
     await _check_other_seed(step, question, runner, findings)
     seconds = run.observation.milliseconds / 1000
     if step.limit_s < ROOM_FOR_SLOW_MACHINES * seconds:
@@ -51,11 +52,10 @@ async def check_prediction(step: PredictStep, runner: Runner, findings: StepFind
         findings.error(("limit_s",), f"is less than {least}")
 
 
-async def _run(step: PredictStep, runner: Runner) -> Run:
+async def _run(step: PredictStep, runner: Runner, source: str | None = None) -> Run:
     questions = predict_questions(step)
-    return run_of(
-        await runner.observe(replace(predict_command(step), live=False), questions), questions
-    )
+    command = replace(predict_command(step, source), live=False)
+    return run_of(await runner.observe(command, questions), questions)
 
 
 def _check_ending(step: PredictStep, run: Run, findings: StepFindings) -> None:
@@ -72,21 +72,27 @@ def _check_ending(step: PredictStep, run: Run, findings: StepFindings) -> None:
 def _check_expressions(step: PredictStep, run: Run, findings: StepFindings) -> None:
     for index, option in enumerate(step.options):
         _check_condition(("option", index, "when"), option.when, run, findings)
-    for index, shown in enumerate(step.shown):
-        _evaluates(("show", index, "value"), shown.value, run, findings)
+    _check_shown(step, run, "the run", findings)
     if step.answer:
         _check_typed(("answer",), step.answer, step.mode, run, findings)
     for index, wrong in enumerate(step.foreseen):
         _check_typed(("wrong", index, "answer"), wrong.answer, step.mode, run, findings)
 
 
-def _evaluates(path: KeyPath, expression: str, run: Run, findings: StepFindings) -> bool:
+def _check_shown(step: PredictStep, run: Run, after: str, findings: StepFindings) -> None:
+    for index, shown in enumerate(step.shown):
+        _evaluates(("show", index, "value"), shown.value, run, findings, after)
+
+
+def _evaluates(
+    path: KeyPath, expression: str, run: Run, findings: StepFindings, after: str = "the run"
+) -> bool:
     answer = run.answer(expression)
     if answer is not None and answer.error is None:
         return True
     error = answer.error if answer is not None else None
     said = f": {error.type_name}: {error.message}" if error is not None else ""
-    findings.error(path, f"`{expression}` cannot be evaluated after the run{said}")
+    findings.error(path, f"`{expression}` cannot be evaluated after {after}{said}")
     return False
 
 
@@ -116,6 +122,20 @@ def _check_tolerance(question: QuizStep, findings: StepFindings) -> None:
     if not float(question.answer).is_integer():
         message = f"is missing: nobody types {question.answer} to the last digit"
         findings.error(("tolerance",), message)
+
+
+async def _check_scaffold(step: PredictStep, runner: Runner, findings: StepFindings) -> None:
+    """It stands in the editor after the guess: as it is, it runs and has all that is shown."""
+    if not step.scaffold.strip():
+        return
+    run = await _run(step, runner, step.scaffold)
+    outcome = run.observation.outcome
+    if outcome not in ("finished", "raised"):
+        findings.error(("scaffold",), f"ended as `{outcome}` {run.observation.detail}".strip())
+    elif run.error is not None and not asks_of_error(step):
+        findings.error(("scaffold",), f"raises {run.error.type_name}: {run.error.message}")
+    else:
+        _check_shown(step, run, "the untouched scaffold", findings)
 
 
 async def _check_other_seed(

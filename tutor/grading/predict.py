@@ -101,11 +101,9 @@ def asks_of_error(step: PredictStep) -> bool:
 
 
 def shown_values(step: PredictStep, run: Run) -> list[tuple[str, str]]:
-    """Label and text of each value to be shown; of one that cannot be evaluated, what it raised."""
-    return [
-        (shown.label or f"`{shown.value}`", run.shown(shown.value) or _raised(run, shown.value))
-        for shown in step.shown
-    ]
+    """Label and text of each value to be shown; one that cannot be evaluated is left out."""
+    texts = [(shown.label or f"`{shown.value}`", run.shown(shown.value)) for shown in step.shown]
+    return [(label, text) for label, text in texts if text is not None]
 
 
 def typed_value(mode: str, value: Value) -> tuple[str, str] | None:
