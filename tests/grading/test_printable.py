@@ -24,6 +24,8 @@ def test_what_is_seen_stays_as_it_is(text: str) -> None:
     [
         ("\x1b[2J", r"\x1b[2J"),
         ("a\tb\nc", "a    b\nc"),
+        ("\x1b[1mbold\x1b[0m", "bold"),
+        ("\x1b[1;31", r"\x1b[1;31"),
         ("\x9b31m", r"\x9b31m"),
         ("abc\u202edef", r"abc\u202edef"),
         ("\ud800", r"\ud800"),

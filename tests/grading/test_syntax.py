@@ -80,6 +80,7 @@ CASES = [
     (">>> x = 1", ["interactive session"]),
     ("```python\nx = 1\n```", ["three marks"]),
     ("!pip install torch", ["begins with `!`", "a notebook"]),
+    ("x = 1\ny = \0", ["Line 2 holds a null byte", "Type the line again"]),
     # and all else
     ("I think it is 0.9", ["cannot read line 1 from `think` on", "`#` in front"]),
     ("x = $5", ["from `$5` on"]),
@@ -90,8 +91,8 @@ def facts(source: str) -> ErrorFacts:
     try:
         compile(source, "exercise.py", "exec")
     except SyntaxError as error:
-        line = error.lineno or 0
         lines = source.split("\n")
+        line = error.lineno or next(n for n, text in enumerate(lines, 1) if "\0" in text)
         text = lines[line - 1] if line <= len(lines) else ""
         return ErrorFacts(
             type(error).__name__, error.msg, line=line, column=error.offset, source_line=text

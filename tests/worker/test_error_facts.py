@@ -367,3 +367,23 @@ def test_strange_exceptions(source: str, type_name: str, message: str) -> None:
     error = _error(source)
     assert (error.type_name, error.message) == (type_name, message)
     assert error.line is not None
+
+
+def test_a_null_byte_is_found_in_its_line() -> None:
+    error = run("x = 1\ny = \0\n").executed.error
+    assert error is not None
+    assert (error.type_name, error.line) == ("SyntaxError", 2)
+
+
+def test_lines_are_counted_as_python_counts_them() -> None:
+    error = run("x = 1\x0c\ny = '\u2028'\ny = z").executed.error
+    assert error is not None
+    assert (error.line, error.source_line) == (3, "y = z")
+
+
+def test_messages_that_pytorch_writes_in_bold_come_without() -> None:
+    source = "import io\nfile = io.BytesIO()\ntorch.save(nn.Linear(1, 1), file)\nfile.seek(0)\n"
+    error = run(source + "torch.load(file)").executed.error
+    assert error is not None
+    assert "only if you trust the source" in error.message
+    assert "\x1b" not in error.message

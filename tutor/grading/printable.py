@@ -6,14 +6,19 @@ sequences, control characters, characters that turn the direction of reading.
 
 from __future__ import annotations
 
+import re
+
 TAB = "    "
+_COLOURS = re.compile(r"\x1b\[[0-9;:]*m")
+"""What PyTorch writes in bold or in colour is as good without."""
 
 
 def printable(text: str) -> str:
-    r"""The text with everything that is not seen written out, as in `\x1b`. Newlines stay."""
+    r"""The text with everything that is not seen written out, as in `\x1b`. Newlines stay, and
+    colours go."""
     if text.isprintable():
         return text
-    return "".join(_seen(letter) for letter in text)
+    return "".join(_seen(letter) for letter in _COLOURS.sub("", text))
 
 
 def _seen(letter: str) -> str:

@@ -26,7 +26,7 @@ from tutor.worker.givens import Givens
 from tutor.worker.limits import lift_memory_limit
 from tutor.worker.naming import own_names
 from tutor.worker.recorder import WATCH, Listener, Recorder
-from tutor.worker.stack import EXERCISE_FILE, GIVEN_FILE
+from tutor.worker.stack import EXERCISE_FILE, GIVEN_FILE, lines_of
 from tutor.worker.state import calm_interpreter, seed_everything
 from tutor.worker.streams import Printed
 from tutor.worker.trace import Trace
@@ -149,7 +149,7 @@ def _make_main(run: Run) -> None:
     run.main.__file__ = EXERCISE_FILE
     sys.modules["__main__"] = run.main
     for name, text in ((GIVEN_FILE, run.program.given), (EXERCISE_FILE, run.program.source)):
-        lines = [f"{line}\n" for line in text.splitlines()]
+        lines = [f"{line}\n" for line in lines_of(text)]
         linecache.cache[name] = (len(text), None, lines, name)
 
 

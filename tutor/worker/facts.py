@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
 
 from tutor.wire.events import ErrorFacts, Frame
-from tutor.worker.guard import clean, spoken, type_name
+from tutor.worker.guard import clean, spoken, type_name, without_colours
 from tutor.worker.layers import layers_before
 from tutor.worker.nearest import nearest_names
 from tutor.worker.operands import operands_at
-from tutor.worker.stack import EXERCISE_FILE, GIVEN_FILE, is_ours
+from tutor.worker.stack import EXERCISE_FILE, GIVEN_FILE, is_ours, lines_of
 
 MESSAGE_UP_TO = 2_000
 LINE_UP_TO = 500
@@ -42,7 +42,7 @@ def _facts(
     error: BaseException, namespace: Mapping[str, object], source: str, given: bool
 ) -> ErrorFacts:
     trace = [part for part in _walk(error) if not is_ours(part.tb_frame.f_code.co_filename)]
-    line, column = _place(error, trace)
+    line, column = _place(error, trace, source)
     return ErrorFacts(
         type_name=type_name(error),
         message=_message(error),
@@ -72,19 +72,29 @@ def _walk(error: BaseException) -> Iterator[TracebackType]:
 def _message(error: BaseException) -> str:
     if isinstance(error, SyntaxError) and isinstance(error.msg, str):
         return clean(error.msg, MESSAGE_UP_TO)
-    return spoken(error, MESSAGE_UP_TO)
+    return without_colours(spoken(error, MESSAGE_UP_TO))
 
 
-def _place(error: BaseException, trace: list[TracebackType]) -> tuple[int | None, int | None]:
+def _place(
+    error: BaseException, trace: list[TracebackType], source: str
+) -> tuple[int | None, int | None]:
     """Line and column of a SyntaxError in the program; else the innermost line of the learner's."""
+    if isinstance(error, SyntaxError) and not trace and error.lineno is None:
+        return _line_with_null(source), None
     if isinstance(error, SyntaxError) and error.filename in _SHOWN_FILES:
         return error.lineno, error.offset
     lines = [part.tb_lineno for part in trace if part.tb_frame.f_code.co_filename == EXERCISE_FILE]
     return (lines[-1] if lines else None), None
 
 
+def _line_with_null(source: str) -> int | None:
+    """Python says nothing of where it is."""
+    lines = (number for number, line in enumerate(lines_of(source), 1) if "\0" in line)
+    return next(lines, None)
+
+
 def _line_of(source: str, line: int | None) -> str:
-    lines = source.splitlines()
+    lines = lines_of(source)
     if line is None or not 0 < line <= len(lines):
         return ""
     return lines[line - 1].rstrip()[:LINE_UP_TO]

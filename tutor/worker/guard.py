@@ -22,6 +22,7 @@ SECONDS_IN_ALL = 2.0
 """… and all of them together; after that nothing is described any more."""
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+_COLOURS = re.compile(r"\x1b\[[0-9;:]*m")
 _name_of_type: Callable[[type], str] = vars(type)["__name__"].__get__
 _object_repr = object.__repr__
 _as_text = str.__str__
@@ -58,6 +59,11 @@ def clean(text: str, limit: int) -> str:
     if plain.isascii():
         return plain
     return plain.encode("utf-8", "replace").decode("utf-8")
+
+
+def without_colours(text: str) -> str:
+    """PyTorch writes parts of some messages in bold."""
+    return _COLOURS.sub("", text)
 
 
 def described(thing: object, limit: int) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from types import FrameType
 
@@ -10,12 +11,18 @@ GIVEN_FILE = "given.py"
 EXERCISE_FILE = "exercise.py"
 QUESTION_FILE = "<question>"
 
+_LINE_END = re.compile("\r\n|\r|\n")
 _OURS = os.path.dirname(__file__) + os.sep
 
 
 def is_ours(filename: str) -> bool:
     """Whether a frame of that file is the worker's own, and so of no interest to a learner."""
     return filename.startswith(_OURS) or filename == QUESTION_FILE
+
+
+def lines_of(source: str) -> list[str]:
+    """As Python counts them: a form feed or another odd character ends none."""
+    return _LINE_END.split(source)
 
 
 def learner_line(start: FrameType | None = None) -> int | None:

@@ -6,7 +6,7 @@ import warnings
 from typing import TextIO
 
 from tutor.wire.events import WarningFacts
-from tutor.worker.guard import class_name, clean, spoken
+from tutor.worker.guard import class_name, clean, spoken, without_colours
 from tutor.worker.stack import EXERCISE_FILE, learner_line
 
 WARNINGS_UP_TO = 100
@@ -44,5 +44,5 @@ class Warned:
         if where is None and filename == EXERCISE_FILE:
             where = lineno  # the compiler warns before anything runs
         text = clean(message, MESSAGE_UP_TO) if isinstance(message, str) else ""
-        text = text or spoken(message, MESSAGE_UP_TO)
+        text = without_colours(text or spoken(message, MESSAGE_UP_TO))
         self._facts.setdefault(WarningFacts(class_name(category), text, where))

@@ -102,9 +102,18 @@ def _no_quote(match: Match, error: ErrorFacts) -> str:
     return f"{start} Close it with the same quote that opens it."
 
 
+def _null(match: Match, error: ErrorFacts) -> str:
+    where = f"Line {error.line}" if error.line else "A line"
+    return (
+        f"{where} holds a null byte: a character that is not seen, and that Python does not read. "
+        "It came in with copied text. Type the line again."
+    )
+
+
 def _unreadable(match: Match, error: ErrorFacts) -> str:
     near = _near(error)
-    where = f"line {error.line}" + (f" from `{near}` on" if near else "")
+    where = f"line {error.line}" if error.line else "some part of this"
+    where += f" from `{near}` on" if near else ""
     return (
         f"Python cannot read {where}. Something there or just before it is missing, or is too "
         "much: an `=`, a comma, a sign such as `*`, a bracket. Plain text needs `#` in front."
@@ -336,6 +345,7 @@ _OF_THE_MESSAGE: tuple[Row, ...] = (
         SLUG,
         "In line {line}: `{2} {1}` has to be the first line of its function, before `{1}` is used.",
     ),
+    Row(r"source code (?:string )?cannot contain null bytes", SLUG, _null),
     Row(r"", SLUG, _unreadable),
 )
 
