@@ -70,6 +70,8 @@ async def test_formulas_of_quiz_and_messages(tmp_path: Path) -> None:
     ("old", "new", "problem"),
     [
         ("under the name `y`", "under a name", "text: does not name `y`, which is checked"),
+        ('same = "y"', 'same = "[y, given.x]"',
+         "check[1].name: is missing: no learner would know the check by its expression"),
         (', "Write the number, then `*`, then the name."', "",
          "hints: warning: should be 2 or more, from vague to plain"),
         ("Write the number, then `*`", "Write `y = 2*x`", "hints[2]: contains the solution"),
@@ -103,6 +105,8 @@ async def test_how_a_code_step_is_written(tmp_path: Path, old: str, new: str, pr
         (SQUARED, 'wrong = "y = x ** 2 if x > 0 else 2 * x"',
          "misconception[1].wrong: no variation tells it from the solution"),
         (SQUARED, 'when = "y % 2 == 0"', "misconception[1].when: holds for the solution too"),
+        ("You squared it", "You have 1 numbers",
+         "misconception[1].wrong: its verdict tells what it may not: one thing as many: You have"),
         ('[[vary]]\ngiven.x = "-5"\n', "",
          "check: the solution's values typed in are accepted (`y = 6`): add a `[[vary]]`"),
         ('"y = 2 * x"', '"import time\\ny = time.perf_counter_ns() * x"',
@@ -116,6 +120,14 @@ async def test_programs(tmp_path: Path, old: str, new: str, problem: str) -> Non
     if "seeded" in new:
         step = step.replace('"x = 3"', '"import random\\nx = 3\\nseeded = random.random()"')
     assert any(line.startswith(problem) for line in await found(tmp_path, step)), problem
+
+
+async def test_what_only_the_lesson_knows_stands_in_no_text(tmp_path: Path) -> None:
+    named = CODE.replace('same = "y"', 'same = "y"\nname = "trace.steps"')
+    unknown = "is known to the lesson alone: no program has it"
+    assert f"check[1].name: `trace.steps` {unknown}" in await found(tmp_path / "name", named)
+    said = CODE.replace("You squared it", "You squared given.x, {given.x}")
+    assert f"misconception[1].say: `given.x` {unknown}" in await found(tmp_path / "say", said)
 
 
 async def test_a_wrong_program_that_only_one_seed_refuses(tmp_path: Path) -> None:

@@ -242,13 +242,13 @@ def test_a_verdict_as_a_learner_reads_it() -> None:
     verdict = Verdict(
         "reject",
         "squared",
-        "You squared it.",
+        "You *squared* it.",
         evidence=("y = x ** 2", "got 9\n\x1b[31mexpected\t6"),
         notes=("`x` was changed.",),
     )
     assert verdict_text(verdict) == (
         "✗ Not right yet.\n\nYou squared it.\n\n"
-        "    y = x ** 2\n    got 9\n    \\x1b[31mexpected    6\n\n`x` was changed."
+        "    y = x ** 2\n    got 9\n    expected    6\n\n`x` was changed."
     )
     assert verdict_text(Verdict("accept")) == "✓ Right."
 

@@ -494,7 +494,7 @@ async def test_a_number_inside_a_list_is_told_with_its_place() -> None:
     step = sigmoid_step(solution="p = [[x, 1.0]]", checks=(Check(same="p", name="all pairs"),))
     verdict = await judged("p = [[x, 1.5]]", step)
     assert verdict.message == "All pairs: you got 1.5000 at [0][1]. That is 0.5000 too large."
-    assert verdict.evidence == ("you got: all pairs = [[2.4, 1.5]]",)
+    assert verdict.evidence == ("you got: p = [[2.4, 1.5]]",)
 
 
 async def test_a_given_rebound_where_the_solution_changes_it_in_place() -> None:
@@ -717,3 +717,49 @@ async def test_grading_that_is_cancelled_leaves_no_run_behind() -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     assert sorted(left) == ["x = -1.3", "x = 2.4"]
+
+
+# only what is the learner's is told
+
+
+async def test_the_inside_of_a_check_is_in_no_text() -> None:
+    inside = "[sigmoid(given.x), [0][int(sigmoid(1000.0)) - 1]]"
+    step = sigmoid_step(checks=(Check(same=inside, name="the function itself"),))
+    verdict = await judged("def sigmoid(z):\n    return z", step)
+    assert (verdict.slug, verdict.evidence) == ("check-raised", ())
+    assert verdict.message == (
+        "The function itself could not be looked at. Print `sigmoid`, and compare with the task."
+    )
+    step = sigmoid_step(checks=(Check(same="[given.x, sigmoid(given.x)]", name="both numbers"),))
+    verdict = await judged("def sigmoid(z):\n    return z", step)
+    assert (verdict.message, verdict.evidence) == ("Both numbers: not right yet.", ())
+    verdict = await judged("sigmoid = None", step)
+    assert verdict.message == (
+        "Both numbers could not be looked at: `sigmoid` is None, and a function is asked for."
+    )
+    assert verdict.evidence == ()
+
+
+async def test_a_name_is_shown_with_its_own_value_where_the_check_computes_with_it() -> None:
+    check = Check(same="probability if given.x else None", name="probability")
+    verdict = await judged("probability = [1, 2]", sigmoid_step(checks=(check,)))
+    assert verdict.evidence == ("you got: probability = [1, 2]",)
+
+
+async def test_the_line_inside_a_block_is_marked() -> None:
+    verdict = await judged("if x > 0:\n    y = 1\n    probability = x / 3\n")
+    assert (verdict.slug, verdict.line) == ("wrong-value", 3)
+
+
+async def test_a_property_of_another_mistake_does_not_explain_an_error() -> None:
+    item = Misconception(id="typed-in", say="You typed it.", when="other == 3")
+    step = sigmoid_step(misconceptions=(item,))
+    verdict = await judged("other = 3\nprobability = 1 / 0", step)
+    assert (verdict.slug, verdict.line) == ("division-by-zero", 2)
+    verdict = await judged("other = 3\nprobability = 1 / (3 - other)", step)
+    assert verdict.slug == "typed-in"
+
+
+async def test_half_a_pair_of_characters_is_no_fault_of_the_tutor() -> None:
+    verdict = await judged("probability = '\ud800'")
+    assert verdict.slug == "text-not-number"

@@ -5,11 +5,18 @@ from __future__ import annotations
 import pytest
 
 from tutor.course.model import Check
+from tutor.grading.compare import Difference
 from tutor.grading.plan import Scenario
-from tutor.grading.sentences import evidence_of, plain_sentence, untold
-from tutor.grading.trial import Outcome
-from tutor.wire.events import ErrorFacts
-from tutor.wire.values import Missing
+from tutor.grading.sentences import (
+    evidence_for,
+    evidence_of,
+    plain_sentence,
+    results_of,
+    untold,
+)
+from tutor.grading.trial import Outcome, Unfit
+from tutor.wire.events import ErrorFacts, LayerShapes
+from tutor.wire.values import BoolValue, Missing
 
 
 @pytest.mark.parametrize("name", ["NoAnswer", "ValueTooLarge"])
@@ -34,3 +41,91 @@ def test_names_that_only_the_tutor_has_are_never_shown(name: str) -> None:
 )
 def test_evidence_is_what_the_message_does_not_tell(message: str, line: str, stays: bool) -> None:
     assert untold((line,), message) == ((line,) if stays else ())
+
+
+INSIDE = Check(same="trace.step_log[-1].loss", name="the loss of each step")
+
+
+def raised(error: ErrorFacts, *unfit: Unfit) -> Outcome:
+    return Outcome(INSIDE, Scenario(), Missing(), Missing(), error=error, unfit=unfit)
+
+
+def missed(name: str, shown: str) -> Outcome:
+    difference = Difference("value", shown, "2", off=1, total=1)
+    return Outcome(
+        Check(same=name),
+        Scenario(),
+        Missing(),
+        Missing(),
+        difference=difference,
+        about=name,
+        shown=shown,
+    )
+
+
+@pytest.mark.parametrize(
+    ("unfit", "said"),
+    [
+        ((), "The loss of each step could not be looked at. Compare your lines with the task."),
+        ((Unfit("model"),), "The loss of each step could not be looked at: there is no `model`."),
+        (
+            (Unfit("model", "None", "a module (`Linear`)"), Unfit("loss", "a tensor")),
+            "The loss of each step could not be looked at: `model` is None, and a module "
+            "(`Linear`) is asked for.",
+        ),
+        (
+            (Unfit("model", "a list"), Unfit("loss", "a tensor")),
+            "The loss of each step could not be looked at. Print `model` and `loss`, and compare "
+            "with the task.",
+        ),
+    ],
+)
+def test_what_only_the_check_raised_is_never_told(unfit: tuple[Unfit, ...], said: str) -> None:
+    miss = raised(ErrorFacts("IndexError", "tuple index out of range"), *unfit)
+    assert plain_sentence(miss).message == said
+    assert evidence_of(miss) == ()
+    assert results_of([miss])[0].message == said
+
+
+def test_what_the_learners_line_raised_in_a_check_is_told() -> None:
+    error = ErrorFacts("IndexError", "list index out of range", line=2, source_line="  x[7]")
+    assert evidence_of(raised(error)) == ("line 2: x[7]", "IndexError: list index out of range")
+
+
+def test_of_a_layer_that_failed_in_a_check_its_shapes_are_told_and_no_message() -> None:
+    layer = LayerShapes("model[0]", "Linear", (2, 7), took=(1, 8), failed=True)
+    lines = evidence_of(raised(ErrorFacts("RuntimeError", "shapes", layers=(layer,))))
+    assert lines == ("model[0]  Linear(7, 2)  (1, 8) does not fit: it takes 7 numbers",)
+
+
+def test_a_value_of_the_lessons_own_expression_is_not_told() -> None:
+    difference = Difference("value", "1.0", "2.0", place=(0,), offset=-1.0, off=1, total=5)
+    miss = Outcome(INSIDE, Scenario(), Missing(), Missing(), difference=difference)
+    assert plain_sentence(miss).message == "The loss of each step: not right yet."
+    assert evidence_of(miss) == ()
+    false = Outcome(
+        Check(true="unchanged('x')", name="x"),
+        Scenario(),
+        BoolValue(False),
+        BoolValue(True),
+        difference=Difference("value", "False", "True"),
+        about="x",
+        shown="[2, 3]",
+    )
+    assert plain_sentence(false).message == "`x` is not as it should be."
+    assert evidence_of(false) == ("you got: x = [2, 3]",)
+
+
+def test_evidence_shows_the_mistake_that_the_message_is_about() -> None:
+    misses = [missed("linear", "7"), missed("output", "9")]
+    assert evidence_for("`output` is the linear one.", misses) == ("you got: linear = 7",)
+    assert evidence_for("`output` is too large.", misses) == ("you got: output = 9",)
+    assert evidence_for("The bias is missing.", misses) == ()
+    assert evidence_for("The bias is missing.", misses[:1]) == ("you got: linear = 7",)
+
+
+def test_checks_of_one_name_are_one_line() -> None:
+    held = Outcome(Check(true="callable(y)", name="y"), Scenario(), Missing(), Missing(), about="y")
+    lines = results_of([held, missed("y", "7"), missed("z", "8")])
+    assert [(line.name, line.passed) for line in lines] == [("y", False), ("z", False)]
+    assert results_of([held, held])[0].passed

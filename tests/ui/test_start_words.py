@@ -96,9 +96,7 @@ def test_optional_steps_are_counted_apart_and_come_last(tmp_path: Path) -> None:
     file.write_text(file.read_text().replace('section = "1.2"', 'section = "1.2"\noptional = true'))
     course = load_course(tmp_path)
     done = frozenset({"read-me", "double", "gone"})
-    assert (
-        course_words(course, done, ASCII) == "#####----- 2 of 4 steps done - 0 of 1 optional ones"
-    )
+    assert course_words(course, done, ASCII) == "#####----- 2 of 4 steps done - 0 of 1 optional one"
     following = next_open(course, done)
     assert following is not None
     assert following.id == "square"

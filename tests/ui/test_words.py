@@ -28,10 +28,13 @@ def test_the_first_sentence_ends_outside_code(text: str, sentence: str, rest: st
 def test_code_and_bold_lose_their_marks_and_markup_means_nothing() -> None:
     content = inline("Call `f[0]` **now** [red]not[/]")
     assert content.plain == "Call f[0] now [red]not[/]"
+    assert inline("backward *adds* to it: `a * b`").plain == "backward adds to it: a * b"
 
 
 def test_a_verdict_is_told_by_sign_and_word() -> None:
     checks = (CheckResult("y", True), CheckResult("z", False))
-    head = verdict_head(Verdict("reject", checks=checks), UNICODE, counted=True).plain
+    head = verdict_head(Verdict("reject", checks=checks), UNICODE, with_count=True).plain
     assert head == "✗ Not yet · 1 of 2 checks hold"
-    assert verdict_head(Verdict("accept", checks=checks), ASCII, counted=False).plain == "+ Right"
+    assert (
+        verdict_head(Verdict("accept", checks=checks), ASCII, with_count=False).plain == "+ Right"
+    )

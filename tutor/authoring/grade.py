@@ -19,6 +19,7 @@ from tutor.authoring.json_lines import read_json
 from tutor.course.givens import givens_of_others
 from tutor.course.model import CodeStep, Course, PredictStep
 from tutor.grading.grade import author_commands, grade
+from tutor.grading.markup import plain
 from tutor.grading.printable import printable
 from tutor.grading.verdict import CheckResult, Runner, Verdict, VerdictKind
 
@@ -149,12 +150,12 @@ def verdict_json(verdict: Verdict, *, id: object, step: str) -> dict[str, object
 
 def verdict_text(verdict: Verdict) -> str:
     """As a learner reads it, in plain text without control codes."""
-    parts = [_HEADINGS[verdict.kind], verdict.message.strip()]
+    parts = [_HEADINGS[verdict.kind], plain(verdict.message.strip())]
     if verdict.evidence:
         parts.append(
             "\n".join(f"    {line}" for text in verdict.evidence for line in text.split("\n"))
         )
-    parts += verdict.notes
+    parts += map(plain, verdict.notes)
     return printable("\n\n".join(part for part in parts if part))
 
 

@@ -10,6 +10,7 @@ from tutor.authoring.evidence import Evidence, gather, gather_for
 from tutor.authoring.findings import StepFindings
 from tutor.authoring.redundancy import check_redundancy
 from tutor.authoring.text_rules import checked_names
+from tutor.authoring.told_rules import leaks
 from tutor.authoring.typed_in import typed_in
 from tutor.course.document import KeyPath
 from tutor.course.model import CodeStep, Misconception, Note
@@ -63,10 +64,12 @@ async def _check_right(step: CodeStep, runner: Runner, findings: StepFindings) -
         findings.error(("solution",), f"is not accepted: {_told(verdict)}")
     elif verdict.kind != "accept":
         findings.warning(("solution",), f"gets a note: {_told(verdict)}")
+    _check_told(step, ("solution",), verdict, findings)
     for index, program in enumerate(step.also_right):
         verdict = await grade(step, program, runner)
         if not verdict.accepted:
             findings.error(("also_right", index), f"is not accepted: {_told(verdict)}")
+        _check_told(step, ("also_right", index), verdict, findings)
 
 
 async def _check_scaffold(step: CodeStep, runner: Runner, findings: StepFindings) -> None:
@@ -91,6 +94,7 @@ async def _check_wrong(
             findings.error(path, f"is not refused: {_told(verdict)}")
         elif not _speaks(item, verdict):
             findings.error(path, f"gets another message than its own: {_told(verdict)}")
+        _check_told(step, path, verdict, findings)
         _check_behaviour(step, path, item.wrong, evidence.wrongs.get(item.wrong, ()), findings)
         _check_told_apart(step, path, evidence, item.wrong, findings)
 
@@ -103,6 +107,12 @@ async def _check_notes(step: CodeStep, runner: Runner, findings: StepFindings) -
         if verdict.kind != "accept-with-note" or not _speaks(note, verdict):
             message = f"should be accepted with this note, but: {_told(verdict)}"
             findings.error(("note", index, "wrong"), message)
+        _check_told(step, ("note", index, "wrong"), verdict, findings)
+
+
+def _check_told(step: CodeStep, path: KeyPath, verdict: Verdict, findings: StepFindings) -> None:
+    for leak in leaks(step, verdict):
+        findings.error(path, f"its verdict tells what it may not: {leak}")
 
 
 def _speaks(item: Misconception | Note, verdict: Verdict) -> bool:

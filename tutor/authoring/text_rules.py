@@ -7,12 +7,16 @@ import re
 from collections.abc import Iterator
 
 from tutor.authoring.findings import StepFindings
+from tutor.authoring.told_rules import INSIDE
 from tutor.course.code import parse_expression, parse_program
 from tutor.course.document import KeyPath
 from tutor.course.figures import FIGURES
 from tutor.course.givens import bound_names
 from tutor.course.model import Asking, CodeStep, PredictStep, Step
 from tutor.course.problems import nearest
+from tutor.grading.own import is_own
+from tutor.grading.templates import fill
+from tutor.grading.trial import expression_of
 
 LINE_LENGTH = 79
 """Characters of the longest line of code that an editor pane shows whole."""
@@ -28,9 +32,11 @@ def check_texts(step: Step, findings: StepFindings) -> None:
     _check_figures(step, findings)
     for path, text in _texts(step):
         _check_formulas(path, text, findings)
+        _check_inside(path, text, findings)
     if isinstance(step, Asking):
         _check_reasons(step, findings)
     if isinstance(step, CodeStep):
+        _check_names_of_checks(step, findings)
         _check_names_in_text(step, findings)
         _check_hints(step, findings)
     for path, code in _programs(step):
@@ -71,6 +77,9 @@ def _texts(step: Step) -> Iterator[tuple[KeyPath, str]]:
         for index, wrong in enumerate(step.foreseen):
             yield ("wrong", index, "why"), wrong.why
     if isinstance(step, CodeStep):
+        for index, check in enumerate(step.checks):
+            yield ("check", index, "name"), check.name
+            yield ("check", index, "say"), check.say
         for index, misconception in enumerate(step.misconceptions):
             yield ("misconception", index, "say"), misconception.say
         for index, note in enumerate(step.notes):
@@ -81,6 +90,22 @@ def _check_formulas(path: KeyPath, text: str, findings: StepFindings) -> None:
     found = _LATEX.search(_CODE_IN_TEXT.sub("", text))
     if found:
         findings.warning(path, f"`{found[0]}` is LaTeX; formulas are written in Unicode")
+
+
+def _check_inside(path: KeyPath, text: str, findings: StepFindings) -> None:
+    """What stands in braces is filled in; around it a learner reads each word."""
+    found = INSIDE.search(fill(text, lambda _: "…"))
+    if found:
+        findings.error(path, f"`{found[0]}` is known to the lesson alone: no program has it")
+
+
+def _check_names_of_checks(step: CodeStep, findings: StepFindings) -> None:
+    """A check is told by what it evaluates only if a learner could have written that."""
+    own = {*bound_names(step.given), *bound_names(step.solution)}
+    for index, check in enumerate(step.checks):
+        if not check.name and not is_own(expression_of(check), own):
+            message = "is missing: no learner would know the check by its expression"
+            findings.error(("check", index, "name"), message)
 
 
 def _check_reasons(step: Asking, findings: StepFindings) -> None:

@@ -16,6 +16,7 @@ from tutor.config import Config
 from tutor.course.load import load_course_leniently
 from tutor.course.problems import CourseError
 from tutor.doctor.findings import Finding, bad, good, note
+from tutor.grading.wording import counted
 from tutor.paths import Places
 from tutor.progress.chosen_theme import remembered_theme
 from tutor.progress.fold import journal_files, read_progress
@@ -63,8 +64,8 @@ def examine_lessons(places: Places) -> Iterator[Finding]:
         yield bad(LESSONS, f"{places.lessons} cannot be used.")
         yield from _told(LESSONS, [str(problem) for problem in error.problems])
         return
-    steps = _count(len(course.steps()), "step")
-    found = f"{_count(len(course.lessons), 'lesson')}, {steps} in {places.lessons}."
+    steps = counted(len(course.steps()), "step")
+    found = f"{counted(len(course.lessons), 'lesson')}, {steps} in {places.lessons}."
     yield good(LESSONS, found) if course.steps() else bad(LESSONS, found)
     yield from _told(LESSONS, [str(found) for found in problems if found.severity == "error"])
 
@@ -96,14 +97,14 @@ def examine_data(places: Places) -> Iterator[Finding]:
         yield others
     files = journal_files(places.data, [])
     progress, problems = read_progress(places.data)
-    done = _count(len(progress.done), "step")
-    yield good(KEPT, f"{_count(len(files), 'journal file')}, {done} done.")
+    done = counted(len(progress.done), "step")
+    yield good(KEPT, f"{counted(len(files), 'journal file')}, {done} done.")
     for problem in problems:
         yield note(KEPT, problem)
     if aside := _set_aside(places.data):
         yield note(
             KEPT,
-            f"{_count(len(aside), 'draft')} set aside because another program had changed the "
+            f"{counted(len(aside), 'draft')} set aside because another program had changed the "
             f"file, such as {aside[0]}.",
             "Delete what you do not need.",
         )
@@ -171,8 +172,4 @@ def _told(section: str, problems: Sequence[str]) -> Iterator[Finding]:
     for problem in problems[:_TOLD]:
         yield bad(section, problem)
     if len(problems) > _TOLD:
-        yield bad(section, f"and {_count(len(problems) - _TOLD, 'further problem')}.")
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+        yield bad(section, f"and {counted(len(problems) - _TOLD, 'further problem')}.")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tutor.client.memory import NEEDED_MB, available_mb
 from tutor.doctor.findings import Finding, good, note
+from tutor.grading.wording import counted
 from tutor.wire.commands import Limits
 
 SECTION = "Machine"
@@ -93,6 +94,6 @@ def _leftovers(proc: Path, shm: Path) -> Iterator[Finding]:
     if left:
         yield note(
             SECTION,
-            f"Programs that were killed left {len(left)} file(s) of torch in {shm}.",
+            f"Programs that were killed left {counted(len(left), 'file')} of torch in {shm}.",
             f"Free the memory with `rm {shm}/torch_*` when no program of yours uses torch.",
         )

@@ -6,7 +6,7 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
@@ -14,6 +14,7 @@ from tutor.course.code import NotPython, parse_program
 from tutor.course.model import CodeStep
 from tutor.grading.submission import Submission, names_stored
 from tutor.grading.verdict import Verdict
+from tutor.grading.wording import listed
 
 _UNDERSCORES = re.compile(r"_{2,}")
 _LAYOUT = {
@@ -53,14 +54,9 @@ def _fill_in(blanks: Sequence[_Blank]) -> str:
     wanted = [f"`{name}`" for name in dict.fromkeys(blank.name for blank in blanks) if name]
     lines = sorted({blank.line for blank in blanks if not blank.name})
     if lines:
-        places = f"line {lines[0]}" if len(lines) == 1 else f"lines {_listed(map(str, lines))}"
+        places = f"line {lines[0]}" if len(lines) == 1 else f"lines {listed(map(str, lines))}"
         wanted.append(f"the blank in {places}" if len(lines) == 1 else f"the blanks in {places}")
-    return f"Fill in {_listed(wanted)}, then check again."
-
-
-def _listed(words: Iterable[str]) -> str:
-    *first, last = words
-    return f"{', '.join(first)} and {last}" if first else last
+    return f"Fill in {listed(wanted)}, then check again."
 
 
 def _missing_names(step: CodeStep) -> list[str]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from msgspec import Struct
 
 from tutor.course.givens import bound_names
 from tutor.course.model import CodeStep
-from tutor.grading.submission import Submission, names_stored
+from tutor.grading.submission import Submission, line_storing
 from tutor.grading.trial import Outcome, Trial
+
+_FIRST_NAME = re.compile(r"[^\W\d]\w*")
 
 
 class Case(Struct, frozen=True):
@@ -37,14 +40,14 @@ class Found(Struct, frozen=True):
 
 
 def line_binding(submission: Submission, name: str) -> int | None:
-    """The last top-level line that binds a name."""
-    lines = [node.lineno for node in submission.statements if name in names_stored(node)]
-    return lines[-1] if lines else None
+    """The last line that binds a name at the top level."""
+    return line_storing(submission.statements, name)
 
 
 def line_of(case: Case, miss: Outcome) -> int | None:
     """The line that binds the name which is checked."""
-    return line_binding(case.submission, miss.check.same)
+    name = _FIRST_NAME.match(miss.about or miss.check.same)
+    return line_binding(case.submission, name.group()) if name else None
 
 
 def changed_given(case: Case, name: str, how: str) -> Found:

@@ -20,6 +20,7 @@ from tutor.grading.submission import (
     repeats_given,
 )
 from tutor.grading.trial import Outcome, Trial, judge, label_of, rule_of
+from tutor.grading.wording import counted
 from tutor.wire.values import CallableValue, ModuleValue, NoneValue, SequenceValue, Value
 
 RuleOf = Callable[[Case, Outcome], Found | None]
@@ -38,7 +39,7 @@ def find_general(case: Case) -> Found | None:
 def _not_called(case: Case, miss: Outcome) -> Found | None:
     if numbers_of(miss.expected) is None:
         return None
-    label, given = label_of(miss.check), case.given
+    label, given = label_of(miss), case.given
     if isinstance(miss.got, ModuleValue):
         slug = "model-not-called" if miss.got.parameters else "function-not-applied"
         what = f"holds the module `{miss.got.type_name}` itself, not what it computes"
@@ -56,7 +57,7 @@ def _nothing(case: Case, miss: Outcome) -> Found | None:
     if not isinstance(miss.got, NoneValue) or isinstance(miss.expected, NoneValue):
         return None
     message = (
-        f"{label_of(miss.check)} is None: what you called hands nothing back. "
+        f"{label_of(miss)} is None: what you called hands nothing back. "
         "A function needs `return` in front of its result; `print(…)` always gives None."
     )
     return Found("forgot-return", message, line_of(case, miss))
@@ -69,7 +70,7 @@ def _integer(case: Case, miss: Outcome) -> Found | None:
     if miss.difference.what != "dtype" or (got.kind, expected.kind) != ("int", "float"):
         return None
     message = (
-        f"{label_of(miss.check)} holds whole numbers ({got.dtype}): {show_value(miss.got)}. "
+        f"{label_of(miss)} holds whole numbers ({got.dtype}): {show_value(miss.got)}. "
         "Networks compute with decimal numbers. Use `.float()`, or write `3.` instead of `3`."
     )
     return Found("dtype-integer", message, line_of(case, miss))
@@ -108,10 +109,9 @@ def _is_rounded(got: float, expected: float, digits: int) -> bool:
 
 
 def _rounded_message(miss: Outcome, digits: int) -> str:
-    plural = "s" if digits > 1 else ""
-    kept = f"{digits} digit{plural} after the point" if digits else "whole numbers"
+    kept = f"{counted(digits, 'digit')} after the point" if digits else "whole numbers"
     return (
-        f"It looks as if {label_of(miss.check)} was rounded to {kept}: you have {miss.shown}. "
+        f"It looks as if {label_of(miss)} was rounded to {kept}: you have {miss.shown}. "
         "Keep the full number; rounding comes later, when it is printed."
     )
 
@@ -127,7 +127,7 @@ def _typed_in(case: Case, miss: Outcome) -> Found | None:
     if not all(abs(a - b) <= 5.1e-5 + 1e-3 * abs(b) for a, b in pairs):
         return None
     message = (
-        f"{label_of(miss.check)} is the printed number {show_number(got.elements[0])}, typed in. "
+        f"{label_of(miss)} is the printed number {show_number(got.elements[0])}, typed in. "
         f"Let Python compute it from `{case.given}`, so that it is right for any input."
     )
     return Found("hard-coded-answer", message, line_of(case, miss))
@@ -145,7 +145,7 @@ def _cut(case: Case, miss: Outcome) -> Found | None:
     shares = all(0 <= e <= 1 for e in expected.elements)
     if digits == 0 and shares and all(a in (0, 1) for a in got.elements):
         message = (
-            f"It looks as if {label_of(miss.check)} was cut to 0 or 1: you have {miss.shown}. Keep "
+            f"It looks as if {label_of(miss)} was cut to 0 or 1: you have {miss.shown}. Keep "
             "the full number; cutting at 0.5 comes later, when a decision is made."
         )
         return Found("thresholded", message, line_of(case, miss))
@@ -241,7 +241,7 @@ def _constant(case: Case, miss: Outcome) -> Found | None:
     if not base.holds or not same(miss.got, base.got, Rule(dtype="any")):
         return None
     message = (
-        f"{label_of(miss.check)} stays {miss.shown} when `{miss.scenario.varied[0]}` changes: "
+        f"{label_of(miss)} stays {miss.shown} when `{miss.scenario.varied[0]}` changes: "
         f"with `{miss.scenario.label}` it is still the old number. "
         f"Compute it from `{miss.scenario.varied[0]}`, so that it is right for any input."
     )
@@ -268,7 +268,7 @@ def _typed_constant(case: Case, miss: Outcome) -> Found | None:
     if not _stays(case, miss, ("value", "dtype")):
         return None
     message = (
-        f"{label_of(miss.check)} is {miss.shown}, typed in, and stays so when `{case.given}` "
+        f"{label_of(miss)} is {miss.shown}, typed in, and stays so when `{case.given}` "
         f"changes. Let Python compute it from `{case.given}`, so that it is right for any input."
     )
     return Found("hard-coded-answer", message, line_of(case, miss))
@@ -295,7 +295,7 @@ def _wrapped(case: Case, miss: Outcome) -> Found | None:
     """A list for a tensor, or a tuple that a comma made."""
     if not isinstance(miss.got, SequenceValue) or numbers_of(miss.expected) is None:
         return None
-    label = label_of(miss.check)
+    label = label_of(miss)
     if miss.got.type_name == "list":
         message = (
             f"{label} is a Python list, and layers and losses cannot compute with a list. "
@@ -316,7 +316,7 @@ def _independent(case: Case, miss: Outcome) -> Found | None:
     if not _stays(case, miss, ("value",)):
         return None
     message = (
-        f"{label_of(miss.check)} is {miss.shown}, and it stays so when `{case.given}` changes. "
+        f"{label_of(miss)} is {miss.shown}, and it stays so when `{case.given}` changes. "
         f"So it does not depend on it. Compute it from `{case.given}`."
     )
     return Found("random-answer", message, line_of(case, miss))
@@ -353,13 +353,13 @@ def depends_on_seed(case: Case, other: Trial) -> Found | None:
         theirs = not same(other.solution.value(check.same), base.solution.value(check.same), rule)
         if mine and not theirs:
             message = (
-                f"{label_of(check)} is {miss.shown} in this run and another number in the next: "
+                f"{label_of(miss)} is {miss.shown} in this run and another number in the next: "
                 f"it comes from random numbers. Compute it from `{case.given}`."
             )
             return Found("random-answer", message, line_of(case, miss))
         if theirs and not mine:
             message = (
-                f"{label_of(check)} stays {miss.shown} while `{case.given}` is drawn anew in each "
+                f"{label_of(miss)} stays {miss.shown} while `{case.given}` is drawn anew in each "
                 f"run. Compute it from `{case.given}`."
             )
             return Found("random-answer", message, line_of(case, miss))

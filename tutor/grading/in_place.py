@@ -21,7 +21,7 @@ def in_place_of_answer(case: Case) -> Found | None:
 def _blank(case: Case, miss: Outcome) -> Found | None:
     if not (isinstance(miss.got, Other) and miss.got.type_name in ELLIPSIS_TYPES):
         return None
-    message = f"{label_of(miss.check)} is still the blank `...`. Put your code in its place."
+    message = f"{label_of(miss)} is still the blank `...`. Put your code in its place."
     return Found("blank-left-in", message, line_of(case, miss))
 
 
@@ -30,7 +30,7 @@ def _class(case: Case, miss: Outcome) -> Found | None:
         return None
     name = miss.got.name
     message = (
-        f"{label_of(miss.check)} is the class `{name}` itself, and a class is only the blueprint. "
+        f"{label_of(miss)} is the class `{name}` itself, and a class is only the blueprint. "
         f"`{name}()` builds one; then call that with the input."
     )
     return Found("class-not-instance", message, line_of(case, miss))
@@ -40,7 +40,7 @@ def _text(case: Case, miss: Outcome) -> Found | None:
     if not isinstance(miss.got, TextValue) or isinstance(miss.expected, TextValue):
         return None
     message = (
-        f"{label_of(miss.check)} is the text {show_value(miss.got)}. It looks like the result, but "
+        f"{label_of(miss)} is the text {show_value(miss.got)}. It looks like the result, but "
         "nobody can compute with it. Keep the number; format it only when you print."
     )
     return Found("text-not-number", message, line_of(case, miss))

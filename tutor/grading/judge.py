@@ -11,7 +11,7 @@ from msgspec import structs
 
 from tutor.course.model import CodeStep, Misconception
 from tutor.grading.attempt import not_attempted
-from tutor.grading.case import Case, Found, line_binding
+from tutor.grading.case import Case, Found, line_of
 from tutor.grading.errors import Explanation, explain_ending, explain_or_quote, quote
 from tutor.grading.general import depends_on_seed, find_general
 from tutor.grading.in_place import fixed_given, in_place_of_answer
@@ -19,7 +19,14 @@ from tutor.grading.match import find_missed, find_property, find_raised
 from tutor.grading.names import explain_missing, is_telling, missing_names, used_too_early
 from tutor.grading.plan import limits_of
 from tutor.grading.remarks import notes_on, remarks_on, words_wanted
-from tutor.grading.sentences import evidence_of, plain_sentence, result_of, untold, urgency
+from tutor.grading.sentences import (
+    evidence_for,
+    evidence_of,
+    plain_sentence,
+    results_of,
+    untold,
+    urgency,
+)
 from tutor.grading.sitting import Sitting, sit, watch_elsewhere, watch_wrongs
 from tutor.grading.submission import Submission
 from tutor.grading.templates import fill
@@ -197,7 +204,7 @@ async def _checked(
     broken = [t for t in sitting.trials if not t.learner.finished and not t.scenario.note]
     found = _in_place(case) or await _explained(case, broken, sitting, runner)
     shown = [outcome for outcome in outcomes if outcome.scenario.is_base or not outcome.holds]
-    results = tuple(result_of(outcome) for outcome in shown)
+    results = results_of(shown)
     if found is not None:
         return structs.replace(found, checks=results)
     # A note's wrong program misses some check, and so must an answer that is like it.
@@ -225,17 +232,13 @@ def _in_place(case: Case) -> Verdict | None:
     found_instead = in_place_of_answer(case) if case.misses else fixed_given(case)
     if found_instead is None:
         return None
-    return _rejected(found_instead, _evidence(case.misses))
+    return _rejected(found_instead, evidence_for(found_instead.message, case.misses))
 
 
-def _evidence(misses: Sequence[Outcome]) -> tuple[str, ...]:
-    ordered = sorted(misses, key=urgency)
-    return evidence_of(ordered[0]) if ordered else ()
-
-
-def _misconceived(case: Case, item: Misconception, evidence: Sequence[str]) -> Verdict:
+def _misconceived(case: Case, item: Misconception, misses: Sequence[Outcome]) -> Verdict:
     message = fill(item.say, case.trials[0].learner.shown)
-    return Verdict("reject", item.id, message, evidence=untold(evidence, message))
+    shown = untold(evidence_for(message, misses), message)
+    return Verdict("reject", item.id, message, evidence=shown)
 
 
 async def _explained(
@@ -247,10 +250,10 @@ async def _explained(
     wrongs = await watch_wrongs(case.step, sitting, runner)
     item = find_missed(case.step, sitting.trials, wrongs, _failed_runs(case, broken))
     if item is not None:
-        return _misconceived(case, item, _evidence(case.misses))
+        return _misconceived(case, item, case.misses)
     found = find_general(case) or await _seen_elsewhere(case, sitting, runner)
     if found is not None:
-        return _rejected(found, _evidence(case.misses))
+        return _rejected(found, evidence_for(found.message, case.misses))
     return _plain(case, broken)
 
 
@@ -278,7 +281,7 @@ def _plain(case: Case, broken: Sequence[Trial]) -> Verdict:
     if first.check.say:
         run = next(t.learner for t in case.trials if t.scenario == first.scenario)
         found = structs.replace(found, message=fill(first.check.say, run.shown))
-    found = structs.replace(found, line=line_binding(case.submission, first.check.same))
+    found = structs.replace(found, line=line_of(case, first))
     return _rejected(found, evidence_of(first))
 
 

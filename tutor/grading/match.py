@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import TypeAlias
 
 from tutor.course.model import Check, CodeStep, Misconception, Note
 from tutor.grading.compare import same
 from tutor.grading.patterns import found
+from tutor.grading.submission import names_around, names_in
 from tutor.grading.trial import (
     Run,
     Trial,
@@ -39,7 +40,17 @@ def find_raised(
             return item
         if item.wrong in wrongs and raises_alike(error, source, wrongs[item.wrong], item.wrong):
             return item
-    return find_property(step.misconceptions, [learner])
+    near = names_around(source, error.line)
+    return find_property(
+        [item for item in step.misconceptions if _may_explain(item.when, learner, near)], [learner]
+    )
+
+
+def _may_explain(when: str, learner: Run, near: Set[str]) -> bool:
+    """Whether a property speaks of the mistake that raised, not of another one beside it: it asks
+    for the error, or for a name that stands where it came up."""
+    own = names_in(when) & learner.bound().keys()
+    return "trace.error" in when or not own or bool(own & near)
 
 
 def find_property(items: Sequence[Misconception], runs: Sequence[Run]) -> Misconception | None:

@@ -105,6 +105,7 @@ def learner_questions(step: CodeStep) -> tuple[Question, ...]:
         *(item.when for item in step.misconceptions if item.when),
         *(note.when for note in step.notes if note.when),
         *(expression for item in said for expression in expressions_in(item.say)),
+        *(check.name for check in step.checks if check.name.isidentifier()),
     ]
     return tuple(Question(text) for text in dict.fromkeys(wanted))
 

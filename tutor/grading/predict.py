@@ -8,6 +8,7 @@ from msgspec.structs import asdict, replace
 from tutor.course.model import Asking, Foreseen, PredictStep, QuizStep
 from tutor.grading.numbers import numbers_of
 from tutor.grading.plan import program_limits
+from tutor.grading.printable import printable
 from tutor.grading.quiz import QuizAnswer, grade_quiz
 from tutor.grading.show import show_number, show_shape
 from tutor.grading.trial import Run, is_true, run_of
@@ -103,7 +104,7 @@ def asks_of_error(step: PredictStep) -> bool:
 def shown_values(step: PredictStep, run: Run) -> list[tuple[str, str]]:
     """Label and text of each value to be shown; one that cannot be evaluated is left out."""
     texts = [(shown.label or f"`{shown.value}`", run.shown(shown.value)) for shown in step.shown]
-    return [(label, text) for label, text in texts if text is not None]
+    return [(label, printable(text)) for label, text in texts if text is not None]
 
 
 def typed_value(mode: str, value: Value) -> tuple[str, str] | None:

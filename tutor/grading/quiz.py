@@ -10,6 +10,7 @@ from tutor.course.model import Foreseen, Option, QuizStep
 from tutor.grading.show import shorten
 from tutor.grading.typed import parse_number, parse_shape
 from tutor.grading.verdict import CheckResult, Verdict
+from tutor.grading.wording import counted
 
 WRONG = "quiz-wrong"
 
@@ -160,7 +161,7 @@ def _grade_shape(step: QuizStep, text: str) -> Verdict:
 
 def _shape_words(got: tuple[int, ...], expected: tuple[int, ...]) -> str:
     if len(got) != len(expected):
-        axes = "1 axis" if len(got) == 1 else f"{len(got)} axes"
+        axes = counted(len(got), "axis", "axes")
         more = "more" if len(got) < len(expected) else "fewer"
         return f"{got} has {axes}; there are {more}."
     if sorted(got) == sorted(expected):

@@ -68,7 +68,7 @@ def _own_names(miss: Outcome) -> frozenset[str]:
 
 def _soft(outcome: Outcome) -> str:
     where = f" with `{outcome.scenario.label}`" if outcome.scenario.label else ""
-    return _verbatim(f"Right, but {label_of(outcome.check)} does not hold{where}.")
+    return _verbatim(f"Right, but {label_of(outcome)} does not hold{where}.")
 
 
 def _verbatim(text: str) -> str:
@@ -77,7 +77,7 @@ def _verbatim(text: str) -> str:
 
 
 def _automatic(slug: str, outcome: Outcome) -> str:
-    label, expected = label_of(outcome.check), outcome.expected
+    label, expected = label_of(outcome), outcome.expected
     shape = show_shape(expected.shape) if isinstance(expected, TensorValue | ArrayValue) else "()"
     sorts = {TensorValue: "tensor", ArrayValue: "NumPy array"}
     sort = sorts.get(type(expected), "plain number")

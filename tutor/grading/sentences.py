@@ -12,9 +12,12 @@ from tutor.grading.case import Found
 from tutor.grading.compare import Difference
 from tutor.grading.errors import explain_or_quote, quote
 from tutor.grading.numbers import INFINITY
-from tutor.grading.show import shorten, show_number, show_place
-from tutor.grading.trial import Outcome, expression_of, label_of
+from tutor.grading.shape_flow import shape_flow
+from tutor.grading.show import show_number, show_place
+from tutor.grading.trial import Outcome, Unfit, label_of
 from tutor.grading.verdict import CheckResult
+from tutor.grading.wording import counted, listed
+from tutor.wire.events import ErrorFacts
 from tutor.wire.values import Missing
 
 YOU_GOT = "you got: "
@@ -55,21 +58,56 @@ def plain_sentence(miss: Outcome) -> Found:
 
 
 def _sentence(miss: Outcome) -> tuple[str, str]:
-    label = label_of(miss.check)
+    label = label_of(miss)
     label = label[:1].upper() + label[1:]
     if miss.error is not None:
-        if miss.error.type_name in _OURS:
-            return "check-raised", f"{label} {_OURS[miss.error.type_name]}"
-        explanation = explain_or_quote(miss.error)
-        slug = "check-raised" if explanation.slug == "raised-error" else explanation.slug
-        return slug, f"{label} could not be worked out. {explanation.message}"
+        return _about_error(label, miss, miss.error)
     difference = miss.difference
     assert difference is not None
     if miss.check.true:
-        return "property-missing", f"This should hold and does not: {label_of(miss.check)}."
+        return "property-missing", _about_property(label, miss)
     if difference.what != "value":
         return _SLUGS[difference.what], _about_form(label, difference)
     return "wrong-value", _about_value(label, miss, difference)
+
+
+def _about_property(label: str, miss: Outcome) -> str:
+    if miss.check.name.isidentifier():
+        return f"{label} is not as it should be."
+    return f"This should hold and does not: {label[:1].lower()}{label[1:]}."
+
+
+def _about_error(label: str, miss: Outcome, error: ErrorFacts) -> tuple[str, str]:
+    """What the check raised is told where it came up in the learner's lines, or in a layer."""
+    if error.type_name in _OURS:
+        return "check-raised", f"{label} {_OURS[error.type_name]}"
+    if is_from_learner(error):
+        explanation = explain_or_quote(error)
+        slug = "check-raised" if explanation.slug == "raised-error" else explanation.slug
+        return slug, f"{label} could not be worked out. {explanation.message}"
+    first = next(iter(miss.unfit), None)
+    if first is None:
+        return "check-raised", f"{label} could not be looked at. Compare your lines with the task."
+    if not first.is_a:
+        return "missing-name", f"{_subject(label, first)}there is no `{first.name}`."
+    if first.asked:
+        why = f"`{first.name}` is {first.is_a}, and {first.asked} is asked for"
+        return "wrong-type", f"{_subject(label, first)}{why}."
+    names = listed(f"`{unfit.name}`" for unfit in miss.unfit)
+    return (
+        "check-raised",
+        f"{label} could not be looked at. Print {names}, and compare with the task.",
+    )
+
+
+def _subject(label: str, unfit: Unfit) -> str:
+    """Not said where it is the very name that the sentence is about."""
+    return "" if label == f"`{unfit.name}`" else f"{label} could not be looked at: "
+
+
+def is_from_learner(error: ErrorFacts) -> bool:
+    """Whether an error that came up in a check is one of the learner's: of a line, or a layer."""
+    return error.line is not None or bool(error.layers)
 
 
 def _about_form(label: str, difference: Difference) -> str:
@@ -88,13 +126,15 @@ def _kind_words(dtype: str) -> str:
 
 
 def _about_value(label: str, miss: Outcome, difference: Difference) -> str:
-    if miss.check.like:
-        return f"{label} should equal `{miss.check.like}`, and it is {_how_far(difference)}."
+    if miss.beside:
+        return f"{label} should equal `{miss.beside}`, and it is {_how_far(difference)}."
+    if not miss.about and (difference.total > 1 or difference.path):
+        return f"{label}: not right yet."  # its numbers are none of the learner's
     if difference.total <= 1:
         where = f" at {difference.path}" if difference.path else ""
         return f"{label}: you got {_got(miss, difference)}{where}. That is {_how_far(difference)}."
     where = difference.path + (show_place(difference.place) if difference.place else "")
-    count = f"{difference.off} of {difference.total} numbers are off"
+    count = f"{difference.off} of {counted(difference.total, 'number')} are off"
     return (
         f"{label}: {count}. The first is at {where or 'the start'}: you got {difference.got} "
         f"there, {_how_far(difference)}."
@@ -116,17 +156,37 @@ def _how_far(difference: Difference) -> str:
 
 
 def evidence_of(miss: Outcome) -> tuple[str, ...]:
-    """What shows it: the error with its line, or what was got, and under which givens."""
+    """What shows it: the error with its line, or what was got, and under which givens.
+
+    Only what is the learner's own is quoted: nothing that the check alone evaluates or raises.
+    """
     lines: list[str] = []
     if not miss.scenario.is_base:
         lines.append(f"with {miss.scenario.label}")
     if miss.error is not None:
-        lines.extend(() if miss.error.type_name in _OURS else quote(miss.error))
-    elif miss.shown:
-        lines.append(
-            f"{YOU_GOT}{miss.check.name or shorten(expression_of(miss.check))} = {miss.shown}"
-        )
+        lines.extend(quote(miss.error) if miss.error.line is not None else ())
+        lines.extend(shape_flow(miss.error.layers) if miss.error.line is None else ())
+    elif miss.about and miss.shown:
+        lines.append(f"{YOU_GOT}{miss.about} = {miss.shown}")
     return tuple(lines)
+
+
+def evidence_for(message: str, misses: Sequence[Outcome]) -> tuple[str, ...]:
+    """What shows the miss that a message is about: the most pressing of those that it names. If it
+    names none and several things are missed, nothing is shown: it might be another mistake."""
+    ordered = sorted(misses, key=urgency)
+    subjects = {_subject_of(miss) for miss in ordered}
+    if len(subjects) > 1:
+        ordered = [miss for miss in ordered if _is_named(_subject_of(miss), message)]
+    return evidence_of(ordered[0]) if ordered else ()
+
+
+def _subject_of(miss: Outcome) -> str:
+    return miss.about or label_of(miss).strip("`")
+
+
+def _is_named(subject: str, message: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(subject)}(?!\w)", message) is not None
 
 
 def untold(evidence: Sequence[str], message: str) -> tuple[str, ...]:
@@ -143,9 +203,19 @@ def _is_told(line: str, message: str) -> bool:
     return any(f"you got {text}" in message or f"`{text}`" in message for text in texts)
 
 
-def result_of(outcome: Outcome) -> CheckResult:
-    """The line of the table of checks."""
-    name = outcome.check.name or outcome.check.same or outcome.check.true
+def results_of(outcomes: Sequence[Outcome]) -> tuple[CheckResult, ...]:
+    """The table of checks. Checks of one name are one line, which says what was missed first."""
+    lines: dict[tuple[str, str], CheckResult] = {}
+    for outcome in outcomes:
+        line = _result_of(outcome)
+        known = lines.get((line.name, line.variation))
+        if known is None or (known.passed and not line.passed):
+            lines[line.name, line.variation] = line
+    return tuple(lines.values())
+
+
+def _result_of(outcome: Outcome) -> CheckResult:
+    name = label_of(outcome).strip("`")
     if outcome.holds:
         return CheckResult(name, True, got=outcome.shown, variation=outcome.scenario.label)
     difference = outcome.difference

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tutor.grading.show import show_shape
+from tutor.grading.wording import counted
 from tutor.wire.events import LayerShapes
 
 BEFORE = 4
@@ -19,7 +20,7 @@ def shape_flow(layers: Sequence[LayerShapes]) -> tuple[str, ...]:
     names = max(len(layer.name) for layer in shown)
     kinds = max(len(_kind(layer)) for layer in shown)
     left_out = len(layers) - len(shown)
-    first = (f"({left_out} layers before)",) if left_out else ()
+    first = (f"({counted(left_out, 'layer')} before)",) if left_out else ()
     rows = (f"{layer.name:{names}}  {_kind(layer):{kinds}}  {_way(layer)}" for layer in shown)
     return (*first, *(row.rstrip() for row in rows))
 
@@ -41,4 +42,4 @@ def _way(layer: LayerShapes) -> str:
     takes = _width(layer)
     if takes is None or layer.took is None or layer.took[-1:] == (takes,):
         return f"{took} fails here"
-    return f"{took} does not fit: it takes {takes} numbers"
+    return f"{took} does not fit: it takes {counted(takes, 'number')}"

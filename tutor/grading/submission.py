@@ -6,6 +6,7 @@ Pure; nothing runs here.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
@@ -14,6 +15,9 @@ from msgspec import Struct
 from tutor.course.code import NotPython, parse_program
 from tutor.course.model import CodeStep
 from tutor.grading.forms import Aliases, aliases_of, form, is_import
+
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
+"""Half of a surrogate pair: a text in memory can hold it, a program cannot."""
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -35,7 +39,7 @@ def read_submission(step: CodeStep, source: str) -> Submission:
     of given statements is, and only if it is two of them or all there are: a given statement that
     comes later is part of the answer.
     """
-    source = source.replace("\r\n", "\n").replace("\r", "\n")
+    source = _HALF_PAIR.sub("\ufffd", source.replace("\r\n", "\n").replace("\r", "\n"))
     try:
         tree = parse_program(source)
     except NotPython:
@@ -187,26 +191,43 @@ def _names_that_follow(statements: Sequence[ast.stmt], names: Iterable[str]) -> 
 
 def names_stored(node: ast.stmt) -> set[str]:
     """Names that a top-level statement binds at the top level."""
-    return set(_stored(node))
+    return {name for name, _ in _stored(node)}
+
+
+def line_storing(statements: Iterable[ast.stmt], name: str) -> int | None:
+    """The last line that binds a name at the top level, also inside a loop or a `with`."""
+    lines = [line for node in statements for stored, line in _stored(node) if stored == name]
+    return lines[-1] if lines else None
 
 
 _SCOPES = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
-def _stored(root: ast.AST) -> Iterator[str]:
-    """With its own stack: long sums nest deeper than Python calls may."""
+def _stored(root: ast.AST) -> Iterator[tuple[str, int]]:
+    """Names with their lines. With its own stack: long sums nest deeper than Python calls may."""
     waiting = [root]
     while waiting:
         node = waiting.pop()
         if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
-            yield node.name
+            yield node.name, node.lineno
             continue
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id
+            yield node.id, node.lineno
         if isinstance(node, ast.alias):
-            yield node.asname or node.name.partition(".")[0]
+            yield node.asname or node.name.partition(".")[0], node.lineno
         if not isinstance(node, _SCOPES):
             waiting.extend(reversed(list(ast.iter_child_nodes(node))))
+
+
+def names_around(source: str, line: int | None) -> frozenset[str]:
+    """Names in the top-level statement that holds a line; none if there is no such line."""
+    try:
+        tree = parse_program(source)
+    except NotPython:
+        return frozenset()
+    holding = [n for n in tree.body if line and n.lineno <= line <= (n.end_lineno or n.lineno)]
+    nodes = (child for node in holding for child in ast.walk(node))
+    return frozenset(child.id for child in nodes if isinstance(child, ast.Name))
 
 
 def names_loaded(node: ast.AST) -> set[str]:

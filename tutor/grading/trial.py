@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
+from tutor.course.givens import bound_names
 from tutor.course.model import Check, CodeStep
 from tutor.grading.compare import Comparison, Difference, Rule, compare
 from tutor.grading.numbers import numbers_of
+from tutor.grading.own import is_own
 from tutor.grading.plan import Scenario
-from tutor.grading.show import show_value
+from tutor.grading.show import describe, show_value
+from tutor.grading.submission import names_in
 from tutor.wire.commands import Question
 from tutor.wire.events import Answer, ErrorFacts, Executed, Observation
-from tutor.wire.values import BoolValue, Missing, NoneValue, SequenceValue, TextValue, Value
+from tutor.wire.values import (
+    BoolValue,
+    CallableValue,
+    ClassValue,
+    Missing,
+    ModuleValue,
+    NoneValue,
+    SequenceValue,
+    TextValue,
+    Value,
+)
 
 
 class Run(Struct, frozen=True):
@@ -91,6 +105,16 @@ class Trial(Struct, frozen=True):
     solution: Run
 
 
+class Unfit(Struct, frozen=True):
+    """A name of the learner's that a check reads, and that it could do nothing with."""
+
+    name: str
+    is_a: str = ""
+    """What sort of thing it is; empty if there is no such name."""
+    asked: str = ""
+    """What sort of thing the solution has there; empty if it is the same."""
+
+
 class Outcome(Struct, frozen=True):
     """One check under one scenario. It holds if there is neither a difference nor an error."""
 
@@ -101,8 +125,16 @@ class Outcome(Struct, frozen=True):
     difference: Difference | None = None
     error: ErrorFacts | None = None
     """What evaluating it raised."""
+    about: str = ""
+    """The name or expression of the learner's that it looks at; empty where it evaluates something
+    of the lesson's own."""
     shown: str = ""
+    """The value of that, as a message quotes it."""
+    beside: str = ""
+    """What it is compared with, if that is the learner's own, too."""
     tolerated: tuple[str, ...] = ()
+    unfit: tuple[Unfit, ...] = ()
+    """If it could not be evaluated: the names that it reads, those that do not fit first."""
 
     @property
     def holds(self) -> bool:
@@ -120,12 +152,13 @@ def expression_of(check: Check) -> str:
     return check.same or check.true
 
 
-def label_of(check: Check) -> str:
-    """How a check is called in messages: its name, or its expression as code."""
-    expression = expression_of(check)
-    if not check.name:
-        return f"`{expression}`"
-    return f"`{check.name}`" if check.name.isidentifier() else check.name
+def label_of(outcome: Outcome) -> str:
+    """How a check is called in messages: by its name, else by what it looks at, as code."""
+    check, name = outcome.check, outcome.check.name
+    if name and (not name.isidentifier() or name not in {outcome.about, *_names_read(check)}):
+        return name
+    own = name or outcome.about or (check.same if check.same.isidentifier() else "")
+    return f"`{own}`" if own else "what the task asks for"
 
 
 def rule_of(check: Check) -> Rule:
@@ -144,10 +177,13 @@ def judge(check: Check, trial: Trial) -> Outcome:
     got, expected = _sides(check, trial)
     answer = trial.learner.answer(expression)
     error = _error_of(check, trial.learner)
-    shown = trial.learner.shown(expression) or ""
+    about = _about(check, trial)
     if error is not None or answer is None:
         error = error or ErrorFacts("NoAnswer", "there was no answer")
-        return Outcome(check, trial.scenario, Missing(), expected, error=error)
+        unfit = _unfit(check, trial)
+        return Outcome(
+            check, trial.scenario, Missing(), expected, error=error, about=about, unfit=unfit
+        )
     comparison = _compare(check, got, expected)
     return Outcome(
         check,
@@ -155,9 +191,58 @@ def judge(check: Check, trial: Trial) -> Outcome:
         got,
         expected,
         difference=comparison.difference,
-        shown=shown,
+        about=about,
+        shown=(trial.learner.shown(about) if about != check.true.strip() else None) or "",
+        beside=check.like.strip() if is_own(check.like, _own_names(trial)) else "",
         tolerated=comparison.tolerated,
     )
+
+
+def _about(check: Check, trial: Trial) -> str:
+    """What is compared, if it is the learner's own; else the name that the check goes by, if that
+    holds a value and no way to compute one."""
+    if is_own(expression_of(check), _own_names(trial)):
+        return expression_of(check).strip()
+    if not check.name.isidentifier():
+        return ""
+    value = trial.learner.value(check.name)
+    return "" if isinstance(value, _NO_VALUE) else check.name
+
+
+def _own_names(trial: Trial) -> set[str]:
+    return {*trial.solution.bound(), *_bound_names(trial.scenario.given)}
+
+
+_NO_VALUE = (Missing, CallableValue, ClassValue, ModuleValue)
+
+
+@lru_cache(maxsize=1024)
+def _bound_names(given: str) -> tuple[str, ...]:
+    return bound_names(given)
+
+
+def _names_read(check: Check) -> set[str]:
+    texts = (check.same, check.like, check.true)
+    return set().union(*(names_in(text) for text in texts if text))
+
+
+def _unfit(check: Check, trial: Trial) -> tuple[Unfit, ...]:
+    asked = trial.solution.bound()
+    there = dict.fromkeys(_bound_names(trial.scenario.given)) | trial.learner.bound()
+    read = _names_read(check)
+    found = [_compared(name, there, asked[name]) for name in asked if name in read]
+    return tuple(sorted(found, key=lambda unfit: bool(unfit.is_a) and not unfit.asked))
+
+
+def _compared(name: str, there: Mapping[str, Value | None], expected: Value) -> Unfit:
+    if name not in there:
+        return Unfit(name)
+    got = there[name]
+    if got is None:  # a given that was left as it is
+        return Unfit(name, describe(expected))
+    alike = isinstance(got, ModuleValue) and isinstance(expected, ModuleValue)
+    is_a, asked = describe(got), describe(expected)
+    return Unfit(name, is_a) if alike or is_a == asked else Unfit(name, is_a, asked)
 
 
 def _sides(check: Check, trial: Trial) -> tuple[Value, Value]:
@@ -199,9 +284,12 @@ def fault_of(step: CodeStep, solution: Run, scenario: Scenario) -> str:
         outcome = judge(check, trial)
         if outcome.error is not None:
             said = f"{outcome.error.type_name}: {outcome.error.message}"
-            return (
-                f"the check {label_of(check)} cannot be evaluated for the solution{where}: {said}"
-            )
+            return f"the check {_title(check)} cannot be evaluated for the solution{where}: {said}"
         if outcome.difference is not None:
-            return f"the check {label_of(check)} does not hold for the solution{where}"
+            return f"the check {_title(check)} does not hold for the solution{where}"
     return ""
+
+
+def _title(check: Check) -> str:
+    """How its author knows it."""
+    return f"`{check.name or expression_of(check)}`"

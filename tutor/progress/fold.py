@@ -16,6 +16,7 @@ from msgspec import Struct, field
 
 from tutor.course.ladder import Help
 from tutor.grading.verdict import VerdictKind
+from tutor.grading.wording import counted
 from tutor.progress.entries import (
     VERSION,
     AnswerJudged,
@@ -206,11 +207,13 @@ def _tell_strange(path: Path, lines: list[bytes], problems: list[str]) -> None:
     unreadable -= torn
     if newer:
         problems.append(
-            f"{path} has {_lines(newer)} from a newer nntutor, which this one leaves out. "
+            f"{path} has {counted(newer, 'line')} from a newer nntutor, which this one leaves out. "
             "Update nntutor to see all your progress."
         )
     if unreadable:
-        problems.append(f"{path} has {_lines(unreadable)} that cannot be read. The rest counts.")
+        problems.append(
+            f"{path} has {counted(unreadable, 'line')} that cannot be read. The rest counts."
+        )
 
 
 def _header_of(line: bytes) -> _Header | None:
@@ -218,10 +221,6 @@ def _header_of(line: bytes) -> _Header | None:
         return _HEADER_DECODER.decode(line)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
-
-
-def _lines(number: int) -> str:
-    return "1 line" if number == 1 else f"{number} lines"
 
 
 class _Folding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from tutor.course.model import PredictStep, Step
+from tutor.grading.printable import printable
 from tutor.wire.commands import Limits
 from tutor.wire.events import Executed, Observation, Outcome
 
@@ -37,8 +38,8 @@ def ending_of(observation: Observation, limits: Limits) -> Ending:
     if observation.outcome == "raised" and error is not None:
         return Ending(
             outcome="raised",
-            message=explain_or_quote(error).message,
-            evidence=quote(error),
+            message=printable(explain_or_quote(error).message),
+            evidence=tuple(map(printable, quote(error))),
             error=error.type_name,
             line=error.line,
             milliseconds=observation.milliseconds,
@@ -67,4 +68,4 @@ def _remarks(executed: Executed | None) -> tuple[str, ...]:
     from tutor.grading.errors import explain_warning
 
     found = [explain_warning(warning) for warning in executed.warnings] if executed else []
-    return tuple(dict.fromkeys(each.message for each in found if each is not None))
+    return tuple(dict.fromkeys(printable(each.message) for each in found if each is not None))

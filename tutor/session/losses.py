@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tutor.grading.wording import counted
 from tutor.session.state import State
 
 EMPTY = "No losses yet. A run that calls an optimizer's step() draws them here."
@@ -25,9 +26,9 @@ def losses_words(losses: Sequence[float], state: State, dot: str = " · ") -> st
     if state.activity is not None:
         return f"step {count}  loss {last}"
     if count == 1:
-        return f"1 step: {last}"
+        return f"{counted(count, 'step')}: {last}"
     smoothed = "  (line: smoothed)" if count >= MANY else ""
-    return f"{count} steps: {loss_text(losses[0])} to {last}{smoothed}"
+    return f"{counted(count, 'step')}: {loss_text(losses[0])} to {last}{smoothed}"
 
 
 def no_losses_words(state: State) -> str:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from textual.content import Content
 
+from tutor.grading.markup import Mark, pieces
 from tutor.grading.verdict import Verdict, VerdictKind
+from tutor.grading.wording import counted
 from tutor.session.state import Activity
 from tutor.ui.signs import Signs
 
-_MARKS = re.compile(r"(`[^`]+`|\*\*[^*]+\*\*)")
+_STYLES: dict[Mark, str] = {"code": "bold $accent", "bold": "bold", "emphasis": "italic"}
 
 _HEADS: dict[VerdictKind, tuple[str, str, str]] = {
     "accept": ("tick", "Right", "$success"),
@@ -26,15 +26,8 @@ NOT_RUN = ("warning", "Not judged", "$warning")
 
 
 def inline(text: str) -> Content:
-    """Code in backticks and bold text of one paragraph; other marks stay as they are."""
-    parts: list[Content | tuple[str, str]] = []
-    for piece in _MARKS.split(text):
-        if piece.startswith("`") and len(piece) > 2:
-            parts.append((piece[1:-1], "bold $accent"))
-        elif piece.startswith("**") and len(piece) > 4:
-            parts.append((piece[2:-2], "bold"))
-        elif piece:
-            parts.append(Content(piece))
+    """Code, bold and emphasis of one paragraph; other marks stay as they are."""
+    parts = [(part, _STYLES[mark]) if mark else Content(part) for mark, part in pieces(text)]
     return Content.assemble(*parts)
 
 
@@ -60,13 +53,16 @@ def elapsed(activity: Activity) -> str:
     return f" {activity.seconds} s, at most {activity.limits.seconds:.0f} s"
 
 
-def verdict_head(verdict: Verdict, signs: Signs, *, counted: bool) -> Content:
+def verdict_head(verdict: Verdict, signs: Signs, *, with_count: bool) -> Content:
     """Sign, word, and (of code) how many checks held."""
     sign, word, colour = NOT_RUN if verdict.outcome == "lost" else _HEADS[verdict.kind]
     held = sum(check.passed for check in verdict.checks)
     total = len(verdict.checks)
     count = ""
-    if counted and total:
-        told = "all checks hold" if held == total else f"{held} of {total} checks hold"
+    if with_count and total:
+        hold = "holds" if total == 1 else "hold"
+        told = "all checks hold"
+        if held < total:
+            told = f"{held} of {counted(total, 'check')} {hold}"
         count = f"{signs.dot}{told}"
     return Content.assemble((f"{getattr(signs, sign)} {word}", f"bold {colour}"), count)

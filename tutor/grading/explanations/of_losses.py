@@ -69,7 +69,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         r"Expected input batch_size \((\d+)\) to match target batch_size \((\d+)\)",
         "batch-sizes-differ",
-        "There are {1} predictions but {2} targets. Each row of scores needs one target.",
+        "You have {1:prediction} but {2:target}. Each row of scores needs one target.",
     ),
     Row(r"Target (-?\d+) is out of bounds", "label-out-of-range", _out_of_bounds),
     Row(

@@ -154,7 +154,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         r"expected sequence of length (\d+) at dim (\d+) \(got (\d+)\)",
         "shapes-do-not-fit",
-        "The rows have different lengths: one has {1} numbers, another {3}. A tensor is a full "
+        "The rows have different lengths: one has {1:number}, another {3}. A tensor is a full "
         "table, so give all rows the same length.",
     ),
     Row(

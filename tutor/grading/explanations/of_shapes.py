@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tutor.grading.explanations.rows import Match, Row, modules, shapes, tensors
 from tutor.grading.show import show_shape
+from tutor.grading.wording import counted
 from tutor.wire.events import ErrorFacts
 
 
@@ -25,12 +26,13 @@ def _products(match: Match, error: ErrorFacts) -> str:
     if not modules(error) and "@" in error.source_line:
         return (
             f"A matrix product of ({rows}, {width}) and ({takes}, {gives}): each row on the left "
-            f"has {width} numbers, each column on the right {takes}. These two must be equal. "
-            "Turn one of them round with `.T`, or use other sizes."
+            f"has {counted(int(width), 'number')}, each column on the right {takes}. These two "
+            "must be equal. Turn one of them round with `.T`, or use other sizes."
         )
     layer = next((m for m in reversed(modules(error)) if m.type_name == "Linear"), None)
     name = f"`{layer.name}`" if layer is not None else "the layer"
-    start = f"The data that arrives has {width} numbers per example, and {name} expects {takes}. "
+    numbers = counted(int(width), "number")
+    start = f"The data that arrives has {numbers} per example, and {name} expects {takes}. "
     if width == "1" and rows == takes:
         return start + f"The tensor stands on its side: shape (1, {rows}) is one example."
     if _is_input(match, error):
@@ -125,7 +127,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         r"shape '\[([-\d, ]+)\]' is invalid for input of size (\d+)",
         "shapes-do-not-fit",
-        "The tensor has {2} numbers, and shape ({1}) does not hold that many. The sizes of the new "
+        "The tensor has {2:number}, and shape ({1}) does not hold that many. The sizes of the new "
         "shape multiplied must give {2}; one of them may be −1.",
     ),
     Row(
@@ -144,7 +146,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         r"expected input\[([\d, ]+)\] to have (\d+) channels, but got (\d+) channels",
         "wrong-layer-size",
-        "The layer expects {2} channels, the data has {3}. The order of the axes is examples, "
+        "The layer expects {2:channel}, the data has {3}. The order of the axes is examples, "
         "channels, height, width; yours is ({1}).",
     ),
     Row(
@@ -163,7 +165,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         r"(not enough|too many) values to unpack \(expected (\d+)(?:, got (\d+))?\)",
         "unpacking",
-        "The left side has {2} names, and the right side gives another number of values. "
+        "The left side has {2:name}, and the right side gives another number of values. "
         "Print what stands on the right, and look at its length.",
     ),
 )

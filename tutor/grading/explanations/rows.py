@@ -9,6 +9,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from tutor.grading.show import show_shape
+from tutor.grading.wording import counted
 from tutor.wire.events import ErrorFacts, Operand
 
 Match: TypeAlias = "re.Match[str]"
@@ -18,7 +19,8 @@ Words: TypeAlias = "str | Callable[[Match, ErrorFacts], str]"
 class Row(Struct, frozen=True):
     """A kind of message.
 
-    `pattern` is searched in "Class: message". In `say`, `{1}` and `{2}` are its groups, `{line}`
+    `pattern` is searched in "Class: message". In `say`, `{1}` and `{2}` are its groups, and
+    `{2:number}` a group that counts numbers, or `{2:axis/axes}`; `{line}`
     is the learner's line, `{nearest}` a question after close names and `{names}` those names;
     where a sentence depends on shapes, `say` is a function, and where a slug does, so is `slug`.
     """
@@ -32,10 +34,19 @@ def words_of(row: Row, match: Match, error: ErrorFacts) -> str:
     """The row's words, filled with what the error says."""
     if not isinstance(row.say, str):
         return row.say(match, error)
-    groups = [match.group(), *(group or "" for group in match.groups())]
+    groups = [_Group(group or "") for group in (match.group(), *match.groups())]
     return row.say.format(
         *groups, line=error.line or "?", nearest=did_you_mean(error), names=known_names(error)
     )
+
+
+class _Group(str):
+    """What a message said; `{:thing}` or `{:thing/things}` counts."""
+
+    __slots__ = ()
+
+    def __format__(self, things: str) -> str:
+        return counted(int(self), *things.split("/")) if things else str(self)
 
 
 def slug_of(row: Row, match: Match, error: ErrorFacts) -> str:

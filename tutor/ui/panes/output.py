@@ -113,5 +113,5 @@ def _ending_words(ending: Ending) -> Content:
     parts = [inline(" ".join(p.split())) for p in ending.message.strip().split("\n\n") if p]
     parts += [Content(f"  {line}") for line in ending.evidence]
     parts += [Content.assemble(inline(label), f": {value}") for label, value in ending.values]
-    parts += [Content.styled(f"{remark}", "$warning") for remark in ending.remarks]
+    parts += [inline(remark).stylize("$warning") for remark in ending.remarks]
     return Content("\n").join(parts)

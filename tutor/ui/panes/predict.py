@@ -209,7 +209,9 @@ def how_words(step: PredictStep, state: State, signs: Signs, *, guessed: bool) -
 def result_words(verdict: Verdict, out: CameOut | None, guess: QuizAnswer, signs: Signs) -> Content:
     """Whether it came out as guessed; the guess and what came out side by side; why."""
     if out is None:
-        return Content("\n").join([verdict_head(verdict, signs, counted=False), *_reason(verdict)])
+        return Content("\n").join(
+            [verdict_head(verdict, signs, with_count=False), *_reason(verdict)]
+        )
     head = (f"{signs.tick} It came out as you guessed.", "bold $success")
     if not verdict.accepted:
         head = (f"{signs.cross} It came out otherwise.", "bold $error")

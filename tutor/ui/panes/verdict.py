@@ -86,7 +86,7 @@ class VerdictPane(Pane):
             self._head.say(_empty_words(new, self.signs))
         else:
             counted = isinstance(new.step, CodeStep)
-            self._head.say(verdict_head(new.verdict, self.signs, counted=counted))
+            self._head.say(verdict_head(new.verdict, self.signs, with_count=counted))
         if old is None or old.verdict is not new.verdict:
             after = CLEARED_AFTER_S if checking else 0.0
             self.fill_with(partial(self._fill, new.verdict, new.step), after_s=after)

@@ -11,6 +11,7 @@ from msgspec import Struct
 from textual.content import Content
 
 from tutor.course.model import CodeStep, Course, PredictStep, ReadStep, Step
+from tutor.grading.wording import counted
 from tutor.progress.fold import Progress
 from tutor.progress.last_time import LastTime
 from tutor.ui.actions import ACTIONS, key_name, letter_names
@@ -114,14 +115,14 @@ def here_words(step: Step, progress: Progress, draft: str | None) -> str:
     if isinstance(step, ReadStep):
         return "still to be read"
     judged = {
-        "reject": f"not right yet after {_many(tries, 'try', 'tries')}",
+        "reject": f"not right yet after {counted(tries, 'try', 'tries')}",
         "tutor-fault": "the last check failed by the tutor's own fault",
     }.get(verdict or "", "not checked yet" if isinstance(step, CodeStep) else "not answered yet")
     if not isinstance(step, CodeStep | PredictStep):
         return judged
     if draft is None or draft.strip() == step.scaffold.strip():
         return f"nothing written yet, {judged}" if tries else "nothing written yet"
-    return f"your draft has {_many(len(draft.splitlines()), 'line', 'lines')}, {judged}"
+    return f"your draft has {counted(len(draft.splitlines()), 'line')}, {judged}"
 
 
 def course_words(course: Course, done: frozenset[str], signs: Signs) -> str:
@@ -130,9 +131,9 @@ def course_words(course: Course, done: frozenset[str], signs: Signs) -> str:
     optional = [step.id in done for step in course.steps() if step.optional]
     full = BAR * sum(needed) // len(needed) if needed else 0
     bar = signs.full * full + signs.empty * (BAR - full)
-    words = f"{bar} {sum(needed)} of {len(needed)} steps done"
+    words = f"{bar} {sum(needed)} of {counted(len(needed), 'step')} done"
     if optional:
-        words += f"{signs.dot}{sum(optional)} of {len(optional)} optional ones"
+        words += f"{signs.dot}{sum(optional)} of {counted(len(optional), 'optional one')}"
     return words
 
 
@@ -218,7 +219,3 @@ def _lines(row: Row, width: int) -> list[Line]:
 
 def _title(step: Step) -> str:
     return f"{step.section} {step.title}".strip()
-
-
-def _many(number: int, one: str, more: str) -> str:
-    return f"{number} {one if number == 1 else more}"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from rich.style import StyleType
 from rich.table import Table
 from rich.text import Text
 from textual import events
@@ -17,10 +17,9 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from tutor.grading.markup import Mark, pieces
 from tutor.ui.widgets.glyphs import GLYPHS, GlyphName, GlyphSet
 from tutor.ui.widgets.own_keys import act_at_once, actions_by_key
-
-_CODE = re.compile(r"`([^`]+)`")
 
 Mode = Literal["true-false", "one", "many"]
 Feedback = Mapping[int, tuple[bool, str]]
@@ -268,7 +267,8 @@ class Choices(Vertical, can_focus=True):
         return table
 
     def _words(self, text: str) -> Text:
-        """Code in backticks stands out by its style; other marks stay as they are."""
+        """Code, bold and emphasis stand out by their style; other marks stay as they are."""
         code = self.get_component_rich_style("choices--code", partial=True)
-        pieces = _CODE.split(" ".join(text.split()))
-        return Text.assemble(*((piece, code) if n % 2 else piece for n, piece in enumerate(pieces)))
+        styles: dict[Mark, StyleType] = {"code": code, "bold": "bold", "emphasis": "italic"}
+        parts = pieces(" ".join(text.split()))
+        return Text.assemble(*((part, styles[mark]) if mark else part for mark, part in parts))

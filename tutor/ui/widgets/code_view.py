@@ -14,6 +14,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tutor.grading.wording import counted
 from tutor.ui.widgets.code_colours import CodeColours, colours
 from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
 from tutor.ui.widgets.in_ascii import Verbatim
@@ -98,7 +99,7 @@ class CodeView(Verbatim, Widget):
     def headings(self) -> tuple[str, ...]:
         """The first row, in fewer and fewer words."""
         count = self.code.count("\n") + 1
-        lines = "1 line" if count == 1 else f"{count} lines"
+        lines = counted(count, "line")
         between = self.signs.between
         full, short = f"{self.label}{between}{lines}{between}locked", f"{self.label}{between}locked"
         if not self.collapsible:

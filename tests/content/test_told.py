@@ -1,0 +1,80 @@
+"""No verdict tells what is not the learner's: no inside of a check, no error of ours.
+
+Judged are all known programs, and solutions with odd things under their names. A part of them is
+drawn by a seed, which a failure tells. `NNTUTOR_WHOLE=1` judges all, `NNTUTOR_SEED` the same part.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+
+import pytest
+
+from tests.content.answers import ANSWERS
+from tests.content.conftest import LESSONS
+from tutor.authoring.told_rules import leaks
+from tutor.client.client import WorkerClient
+from tutor.course.givens import bound_names
+from tutor.course.load import load_course
+from tutor.course.model import CodeStep, Course
+from tutor.grading.grade import grade
+
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.xdist_group("content"),
+    pytest.mark.asyncio(loop_scope="package"),
+]
+
+WHOLE = os.environ.get("NNTUTOR_WHOLE") == "1"
+SEED = int(os.environ.get("NNTUTOR_SEED", random.SystemRandom().randrange(2**32)))
+DRAWN = 12
+"""Programs of a step that are judged where not all are."""
+
+ODD = (
+    "{name} = None",
+    "{name} = []",
+    "{name} = 0",
+    "{name} = 'text'",
+    "{name} = object()",
+    "{name} = lambda *values: None",
+    "{name} = lambda *values: 1 / 0",
+    "{name} = torch.tensor([float('nan')])",
+    "{name} = nn.Linear(1, 1)",
+    "{name} = nn.Sequential(nn.Linear(3, 2), nn.Linear(5, 1))",
+)
+"""In place of each name that a solution binds, the rest as it is."""
+
+
+def programs_for(step: CodeStep) -> list[str]:
+    """Right, wrong and unfinished ones, and the solution with something else under each name."""
+    known = ANSWERS.get(step.id)
+    answers = [row.program for row in (*known.right, *known.wrong)] if known else []
+    wrong = [item.wrong for item in (*step.misconceptions, *step.notes) if item.wrong]
+    return [step.scaffold, step.solution, *step.also_right, *wrong, *answers, *odd(step)]
+
+
+def odd(step: CodeStep) -> list[str]:
+    """Each with one name that is bound again, to what no check expects."""
+    names = bound_names(step.solution)
+    return [
+        f"{step.solution.rstrip()}\n{form.format(name=name)}\n" for name in names for form in ODD
+    ]
+
+
+def steps() -> list[str]:
+    return [step.id for step in load_course(LESSONS).steps() if isinstance(step, CodeStep)]
+
+
+@pytest.mark.parametrize("step_id", steps())
+async def test_all_that_is_told_is_the_learners(
+    step_id: str, course: Course, client: WorkerClient
+) -> None:
+    step = course.find(step_id)
+    assert isinstance(step, CodeStep)
+    programs = programs_for(step)
+    if not WHOLE:
+        programs = random.Random(f"{SEED} {step_id}").sample(programs, min(DRAWN, len(programs)))
+    for program in programs:
+        verdict = await grade(step, program, client)
+        assert leaks(step, verdict) == [], f"NNTUTOR_SEED={SEED}\n{program}"

@@ -1,0 +1,43 @@
+"""The marks of short Markdown: code, bold, emphasis. Pure; for all that shows messages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal, TypeAlias
+
+Mark: TypeAlias = Literal["", "code", "bold", "emphasis"]
+
+_MARKED = re.compile(
+    r"(?P<code>`[^`]+`)"
+    r"|\*\*(?P<bold>[^*]+)\*\*"
+    r"|(?<![\w*])\*(?P<emphasis>[^\s*](?:[^*`]*[^\s*`])?)\*(?![\w*])"
+)
+_FENCED = re.compile(r"(^```.*?^```[^\n]*)", re.DOTALL | re.MULTILINE)
+
+
+def pieces(text: str) -> Iterator[tuple[Mark, str]]:
+    """The text in parts, each without its marks; stars that mark nothing stay."""
+    at = 0
+    for found in _MARKED.finditer(text):
+        if found.start() > at:
+            yield "", text[at : found.start()]
+        if found["code"]:
+            yield "code", found["code"][1:-1]
+        elif found["bold"]:
+            yield "bold", found["bold"]
+        else:
+            yield "emphasis", found["emphasis"]
+        at = found.end()
+    if at < len(text):
+        yield "", text[at:]
+
+
+def plain(markdown: str) -> str:
+    """Without the stars of bold and emphasis; code keeps its backticks, and blocks of it stay."""
+    parts = _FENCED.split(markdown)
+    return "".join(part if n % 2 else _without_stars(part) for n, part in enumerate(parts))
+
+
+def _without_stars(text: str) -> str:
+    return "".join(f"`{part}`" if mark == "code" else part for mark, part in pieces(text))

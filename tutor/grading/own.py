@@ -1,0 +1,54 @@
+"""What of a check is the learner's own: names, and expressions that could stand in the program.
+
+Everything else that a check evaluates is the lesson's, and is never quoted. Pure.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection
+from functools import lru_cache
+
+LONGEST = 40
+"""Characters of an expression that is quoted."""
+
+_PARTS = (
+    ast.Name,
+    ast.Attribute,
+    ast.Subscript,
+    ast.Call,
+    ast.keyword,
+    ast.Constant,
+    ast.UnaryOp,
+    ast.BinOp,
+    ast.Compare,
+    ast.unaryop,
+    ast.operator,
+    ast.cmpop,
+    ast.Load,
+)
+
+
+def is_own(expression: str, names: Collection[str]) -> bool:
+    """Whether it is one of the names, or a short expression of them alone, such as
+    `model[0].weight`, `sigmoid(2.4)` or `loss > 0`."""
+    read = _names_if_plain(expression)
+    return bool(read) and all(name in names for name in read)
+
+
+@lru_cache(maxsize=4096)
+def _names_if_plain(expression: str) -> frozenset[str]:
+    """The names it reads; none if it is more than names, places, calls and signs."""
+    text = expression.strip()
+    if text.isidentifier():
+        return frozenset((text,))
+    if len(text) > LONGEST or "\n" in text:
+        return frozenset()
+    try:
+        tree = ast.parse(text, mode="eval").body
+    except SyntaxError:
+        return frozenset()
+    nodes = list(ast.walk(tree))
+    if not all(isinstance(node, _PARTS) for node in nodes):
+        return frozenset()
+    return frozenset(node.id for node in nodes if isinstance(node, ast.Name))
