@@ -44,6 +44,14 @@ async def test_sound_questions(tmp_path: Path) -> None:
         (NUMBER, "[[wrong]]", '[[wrong]]\nanswer = "1.34"\nwhy = "No."\n[[wrong]]', None),
         (NUMBER, "[[wrong]]", '[[wrong]]\nanswer = "1.33"\nwhy = "No."\n[[wrong]]',
          "wrong[2].answer: `1.33` gets another reason than its own"),
+        (NUMBER, "[[wrong]]", '[[wrong]]\nanswer = "1.334"\nwhy = "No."\n[[wrong]]',
+         "wrong[2].answer: `1.33` and `1.334` reach into each other: give the numbers more digits, "
+         "or a smaller `tolerance`"),
+        (NUMBER, "[[wrong]]",
+         '[[wrong]]\nanswer = "1.336"\ntolerance = 0.001\nwhy = "No."\n[[wrong]]', None),
+        (NUMBER, 'answer = "1.33"', 'answer = "0.77"\ntolerance = 0.02',
+         "wrong[1].answer: `0.77` and the right answer reach into each other: give the numbers "
+         "more digits, or a smaller `tolerance`"),
         (NUMBER, "That is 4 / 3.", "$$4$$",
          "wrong[1].why: warning: `$$` is LaTeX; formulas are written in Unicode"),
     ],

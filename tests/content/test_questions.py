@@ -56,6 +56,12 @@ def test_every_answer_to_a_quiz(quiz: QuizStep) -> None:
     check_all_answers(quiz)
 
 
+def test_a_number_that_nobody_foresaw_gets_no_foreseen_reason() -> None:
+    quiz = next(quiz for quiz in QUIZZES if quiz.id == "quiz-loss")
+    assert grade_quiz(quiz, QuizAnswer(text="0.5")).message == "0.5 is too small."
+    assert "base 10" in grade_quiz(quiz, QuizAnswer(text="0.7")).message
+
+
 @pytest.mark.process
 @pytest.mark.xdist_group("content")
 @pytest.mark.asyncio(loop_scope="package")

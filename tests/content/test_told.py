@@ -19,6 +19,7 @@ from tutor.course.givens import bound_names
 from tutor.course.load import load_course
 from tutor.course.model import CodeStep, Course
 from tutor.grading.grade import grade
+from tutor.grading.plan import wrong_programs
 
 pytestmark = [
     pytest.mark.process,
@@ -49,9 +50,10 @@ ODD = (
 def programs_for(step: CodeStep) -> list[str]:
     """Right, wrong and unfinished ones, and the solution with something else under each name."""
     known = ANSWERS.get(step.id)
-    answers = [row.program for row in (*known.right, *known.wrong)] if known else []
-    wrong = [item.wrong for item in (*step.misconceptions, *step.notes) if item.wrong]
-    return [step.scaffold, step.solution, *step.also_right, *wrong, *answers, *odd(step)]
+    right = [row.program for row in known.right] if known else []
+    wrong = [row.program for row in known.wrong] if known else []
+    own = [step.scaffold, step.solution, *step.also_right, *wrong_programs(step)]
+    return [*own, *right, *wrong, *odd(step)]
 
 
 def odd(step: CodeStep) -> list[str]:

@@ -121,7 +121,7 @@ def test_a_foreseen_number_gets_its_own_reason() -> None:
         "number",
         "0.75",
         0.05,
-        Foreseen(answer="0.6", why="That is p.", misconception="p-not-loss"),
+        Foreseen(answer="0.60", why="That is p.", misconception="p-not-loss"),
         Foreseen(answer="0.65", why="Half way."),
     )
 
@@ -131,8 +131,31 @@ def test_a_foreseen_number_gets_its_own_reason() -> None:
         return verdict.slug, verdict.message, verdict.evidence
 
     assert told("0,6") == ("p-not-loss", "That is p.", ("you said: 0,6, read as 0.6",))
-    assert told("0.64") == ("quiz-wrong", "Half way.", ("you said: 0.64",))
+    assert told("0.652") == ("quiz-wrong", "Half way.", ("you said: 0.652",))
+    assert told("0.64") == ("quiz-wrong", "0.64 is too small.", ("you said: 0.64",))
     assert told("1/2") == ("quiz-wrong", "1/2 is too small.", ("you said: 1/2, read as 0.5",))
+
+
+@pytest.mark.parametrize(
+    ("answer", "tolerance", "taken", "left"),
+    [
+        ("0.699", None, ["0.699", "0.6993", "0.7", "0.70"], ["0.5", "0.68", "0.698", "0.8", "1"]),
+        ("0.699", 0.01, ["0.7", "0.69"], ["0.68", "0.72", "0.5"]),
+        ("0.699", 0.0, ["0.699"], ["0.7", "0.6991"]),
+        ("4", None, ["4", "4.0"], ["4.4", "3.6", "5"]),
+        ("-1.609", None, ["-1.609", "−1,61"], ["1.4", "-1.59"]),
+        ("0.25", None, ["1/4", "25 %", "0.3"], ["1/3", "24 %"]),
+    ],
+)
+def test_a_foreseen_number_reaches_as_far_as_its_digits(
+    answer: str, tolerance: float | None, taken: list[str], left: list[str]
+) -> None:
+    """Not as far as the right one, which is read off a figure here."""
+    step = quiz("number", "9", 0.2, Foreseen(answer=answer, why="Base 10.", tolerance=tolerance))
+    for text in taken:
+        assert grade_quiz(step, QuizAnswer(text=text)).message == "Base 10.", text
+    for text in left:
+        assert grade_quiz(step, QuizAnswer(text=text)).message != "Base 10.", text
 
 
 def test_a_foreseen_shape_gets_its_own_reason() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.grading.typed import parse_number, parse_shape
+from tutor.grading.typed import half_unit, parse_number, parse_shape
 
 
 @pytest.mark.parametrize(
@@ -88,3 +88,12 @@ def test_no_text_crashes(text: str) -> None:
     assert number is None or math.isfinite(number)
     shape = parse_shape(text)
     assert shape is None or all(size >= 0 for size in shape)
+
+
+@pytest.mark.parametrize(
+    ("text", "half"),
+    [("0.75", 0.005), ("0,7", 0.05), ("−.750", 0.0005), ("2.5e-3", 5e-5), ("2.5·10^-3", 5e-5),
+     ("92 %", 0.005), ("92.5 %", 0.0005), ("3", 0), ("1e-3", 0), ("3/4", 0), ("three", 0)],
+)  # fmt: skip
+def test_half_a_unit_of_the_last_digit(text: str, half: float) -> None:
+    assert half_unit(text) == pytest.approx(half)

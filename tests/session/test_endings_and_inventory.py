@@ -48,6 +48,12 @@ def test_an_exception_is_told_with_line_and_message() -> None:
     assert "line 4: y = 1 / 0" in ending.evidence
 
 
+def test_what_a_program_says_cannot_command_the_terminal() -> None:
+    error = ErrorFacts("ValueError", "\x1b[31mred\x1b[0m \x1b[2J", line=1, source_line="raise")
+    ending = ending_of(Observation("raised", Executed("raised", error=error)), LIMITS)
+    assert ending.evidence == ("line 1: raise", "ValueError: red \\x1b[2J")
+
+
 @pytest.mark.parametrize("outcome", ["timeout", "memory", "output", "processes", "lost"])
 def test_an_end_from_outside_is_told(outcome: Outcome) -> None:
     ending = ending_of(Observation(outcome, line=7, detail="why"), LIMITS)

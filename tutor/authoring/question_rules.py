@@ -7,7 +7,8 @@ import re
 
 from tutor.authoring.findings import StepFindings
 from tutor.course.model import QuizStep
-from tutor.grading.quiz import WRONG, QuizAnswer, grade_quiz
+from tutor.grading.quiz import WRONG, QuizAnswer, grade_quiz, reach_of
+from tutor.grading.typed import parse_number
 from tutor.grading.verdict import Verdict
 
 
@@ -38,6 +39,22 @@ def _check_foreseen(question: QuizStep, findings: StepFindings) -> None:
             findings.error(path, f"`{wrong.answer}` is a right answer")
         elif not _says(verdict, wrong.why, wrong.misconception or WRONG):
             findings.error(path, f"`{wrong.answer}` gets another reason than its own")
+        elif question.mode == "number" and (near := _overlapping(question, index)):
+            findings.error(path, f"`{wrong.answer}` and {near} reach into each other: give the "
+                           "numbers more digits, or a smaller `tolerance`")  # fmt: skip
+
+
+def _overlapping(question: QuizStep, index: int) -> str:
+    """The first answer that a number could be taken for as well as for that wrong one."""
+    wrong = question.foreseen[index]
+    ranges = [("the right answer", question.answer, question.tolerance)]
+    ranges += [(f"`{w.answer}`", w.answer, reach_of(w)) for w in question.foreseen[:index]]
+    here = parse_number(wrong.answer) or 0.0
+    for name, answer, reach in ranges:
+        gap = abs(here - (parse_number(answer) or 0.0))
+        if gap < (reach + reach_of(wrong)) * (1 - 1e-9):
+            return name
+    return ""
 
 
 def _says(verdict: Verdict, why: str, slug: str) -> bool:

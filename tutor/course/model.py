@@ -77,6 +77,8 @@ class Foreseen(Struct, frozen=True, kw_only=True):
     answer: str
     """In a predict step an expression, else the number or shape itself."""
     why: str
+    tolerance: float | None = None
+    """How far a number may be off to be taken for this one; None: as its last digit allows."""
     misconception: str = ""
 
 

@@ -7,6 +7,7 @@ import math
 import re
 from typing import Any
 
+from tutor.course.document import KeyPath
 from tutor.course.model import Foreseen, Option
 from tutor.course.tables import Findings, Parts
 
@@ -43,11 +44,16 @@ def check_question(values: dict[str, Any], parts: Parts, findings: Findings) -> 
         _check_typed(mode, values, findings)
     elif mode is not None:
         _check_chosen(mode, values, parts["option"], findings)
-    tolerance = values.get("tolerance", 0.0)
+    _check_tolerance(("tolerance",), values.get("tolerance", 0.0), mode, findings)
+    for index, wrong in _whole(parts["wrong"]):
+        _check_tolerance(("wrong", index, "tolerance"), wrong.tolerance or 0.0, mode, findings)
+
+
+def _check_tolerance(path: KeyPath, tolerance: float, mode: str | None, findings: Findings) -> None:
     if not (math.isfinite(tolerance) and tolerance >= 0):
-        findings.add(("tolerance",), "should be a number from 0")
+        findings.add(path, "should be a number from 0")
     elif tolerance and mode not in ("number", None):
-        findings.add(("tolerance",), 'is for `mode = "number"` alone')
+        findings.add(path, 'is for `mode = "number"` alone')
 
 
 def is_right(mode: str, answer: str) -> bool:

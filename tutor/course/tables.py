@@ -170,6 +170,7 @@ def _wanted(wanted: Any) -> str:  # noqa: ANN401 - a type of any shape
         int: "a whole number",
         int | None: "a whole number",
         float: "a number",
+        float | None: "a number",
     }.get(wanted) or ("a list of texts" if get_origin(wanted) is tuple else "a table of texts")
 
 

@@ -137,7 +137,8 @@ def _typed(step: PredictStep, expression: str, run: Run) -> tuple[str, str]:
 
 def _foreseen(step: PredictStep, run: Run) -> tuple[Foreseen, ...]:
     return tuple(
-        replace(wrong, answer=_typed(step, wrong.answer, run)[0]) for wrong in step.foreseen
+        replace(wrong, answer=_typed(step, wrong.answer, run)[0].removesuffix(".0"))
+        for wrong in step.foreseen
     )
 
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from tutor.course.model import Foreseen, Option, QuizStep
 from tutor.grading.show import shorten
-from tutor.grading.typed import parse_number, parse_shape
+from tutor.grading.typed import half_unit, parse_number, parse_shape
 from tutor.grading.verdict import CheckResult, Verdict
 from tutor.grading.wording import counted
 
@@ -124,7 +124,7 @@ def _grade_number(step: QuizStep, text: str) -> Verdict:
         shorten(text),
         f"{got:g}",
         f"{shorten(text)} is too {direction}.",
-        _nearest_foreseen(step, got),
+        _nearest_foreseen(step, got, half_unit(text)),
     )
 
 
@@ -132,15 +132,26 @@ def _is_near(got: float, expected: float, tolerance: float) -> bool:
     return abs(got - expected) <= tolerance + 1e-9 * max(1.0, abs(expected))
 
 
-def _nearest_foreseen(step: QuizStep, got: float) -> Foreseen | None:
-    """The foreseen wrong number that was meant, if one is as near as a right one would have to."""
+def reach_of(wrong: Foreseen) -> float:
+    """How far a number may be off a foreseen wrong one to be taken for it: as much as is said
+    there, else half a unit of its last digit."""
+    return half_unit(wrong.answer) if wrong.tolerance is None else wrong.tolerance
+
+
+def _nearest_foreseen(step: QuizStep, got: float, rounded_by: float) -> Foreseen | None:
+    """The foreseen wrong number that was meant, if there is one, be it rounded by the learner."""
     near = [
         (abs(got - number), place, wrong)
         for place, wrong in enumerate(step.foreseen)
         if (number := parse_number(wrong.answer)) is not None
-        and _is_near(got, number, step.tolerance)
+        and _is_near(got, number, _widened(wrong, rounded_by))
     ]
     return min(near)[2] if near else None
+
+
+def _widened(wrong: Foreseen, rounded_by: float) -> float:
+    reach = reach_of(wrong)
+    return max(reach, rounded_by) if wrong.tolerance is None else reach
 
 
 def _grade_shape(step: QuizStep, text: str) -> Verdict:

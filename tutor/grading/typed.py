@@ -23,8 +23,7 @@ _MOST_AXES = 16
 def parse_number(text: str) -> float | None:
     """A number as people type it: `0,75`, `− 3`, `92 %`, `3/4`, `1e-3`, `2·10^-3`, `1 000`;
     None if it is none, or not finite."""
-    plain = " ".join(_MINUS.sub("-", text).replace("_", "").split())
-    parts = _OVER.split(plain.lstrip("=≈~ "))
+    parts = _OVER.split(_plain(text))
     if len(parts) > 2:
         return None
     numbers = [_parse_one(part) for part in parts]
@@ -35,13 +34,32 @@ def parse_number(text: str) -> float | None:
     return quotient if math.isfinite(quotient) else None
 
 
+def _plain(text: str) -> str:
+    plain = " ".join(_MINUS.sub("-", text).replace("_", "").split())
+    return _TIMES_TEN.sub("e", plain.lstrip("=≈~ "))
+
+
 def _parse_one(text: str) -> float | None:
-    match = _NUMBER.fullmatch(_TIMES_TEN.sub("e", text))
+    match = _NUMBER.fullmatch(text)
     if match is None:
         return None
     digits = match["digits"].replace(" ", "").replace(",", ".")
     number = float(f"{match['sign']}{digits}{match['power'] or ''}")
     return number / 100 if match["percent"] else number
+
+
+def half_unit(text: str) -> float:
+    """Half a unit of the last digit after the point, as it is typed: 0.005 for `0.75`. 0 for a
+    whole number, which stands for itself, for a fraction, and for what is no number."""
+    match = _NUMBER.fullmatch(_plain(text))
+    if match is None:
+        return 0.0
+    _, _, decimals = match["digits"].replace(",", ".").partition(".")
+    places = len(decimals) + 2 * bool(match["percent"])
+    if not places:
+        return 0.0
+    power = int(match["power"][1:]) if match["power"] else 0
+    return 0.5 * 10.0 ** (max(-300, min(300, power)) - places)
 
 
 def parse_shape(text: str) -> tuple[int, ...] | None:

@@ -136,3 +136,10 @@ async def test_the_current_statement_stays_in_sight() -> None:
         row = choices.rows[choices.current].region
         assert choices.current == 12
         assert app.screen.region.contains_region(row)
+
+
+async def test_marks_of_code_and_emphasis_are_not_seen() -> None:
+    async with hosted(Choices(["Only the *score* of `a * b` is **large**."])) as pilot:
+        await pilot.pause()
+        (row,) = text_of(pilot)
+        assert row.endswith("Only the score of a * b is large.")
