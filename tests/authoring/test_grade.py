@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from tests.support.lessons import CODE, QUIZ, READ, write_course
 from tests.support.python_runner import PythonRunner
 from tests.support.wait import eventually
-from tutor.authoring.grade import MAX_CODE, grade_file, grade_lines, verdict_json, verdict_text
+from tutor.authoring.grade import grade_file, grade_lines, verdict_json, verdict_text
 from tutor.authoring.json_lines import json_line
 from tutor.course.load import load_course
 from tutor.course.model import Course
+from tutor.grading.length import MAX_CODE
 from tutor.grading.verdict import CheckResult, Verdict
 from tutor.wire.commands import Execute, Question
 from tutor.wire.events import Observation
@@ -188,11 +189,8 @@ async def test_further_keys_are_ignored(course: Course) -> None:
 
 async def test_a_huge_answer(course: Course) -> None:
     written, _ = await records(course, line("#" * (MAX_CODE + 1)), line("y = 2 * x"))
-    assert written[0]["slug"] == "too-long"
-    assert (
-        written[0]["message"]
-        == f"The code has {MAX_CODE + 1} bytes. At most {MAX_CODE} are judged."
-    )
+    assert (written[0]["verdict"], written[0]["slug"]) == ("reject", "too-long")
+    assert "has 262,145 bytes, and at most 262,144 are run" in str(written[0]["message"])
     assert written[1]["verdict"] == "accept"
 
 

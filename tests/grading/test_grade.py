@@ -14,6 +14,7 @@ from tests.support.python_runner import PythonRunner
 from tests.support.wait import eventually
 from tutor.course.model import Check, CodeStep, Misconception, Note, Variation
 from tutor.grading.grade import author_commands, grade, learner_command
+from tutor.grading.length import MAX_CODE
 from tutor.grading.verdict import Verdict
 from tutor.wire.commands import Execute, ObserveAll, Question
 from tutor.wire.events import Executed, Observation, Outcome
@@ -152,7 +153,7 @@ async def test_what_is_to_be_filled_in_is_named() -> None:
     [
         ("timeout", "infinite-loop", "within 10 s"),
         ("memory", "out-of-memory", "2048 MB"),
-        ("output", "too-much-output", "10 MB"),
+        ("output", "too-much-output", "20 MB"),
         ("processes", "too-many-processes", "64 processes"),
         ("crashed", "crashed", "crashed"),
     ],
@@ -763,3 +764,10 @@ async def test_a_property_of_another_mistake_does_not_explain_an_error() -> None
 async def test_half_a_pair_of_characters_is_no_fault_of_the_tutor() -> None:
     verdict = await judged("probability = '\ud800'")
     assert verdict.slug == "text-not-number"
+
+
+async def test_a_program_that_is_too_long_is_refused_and_does_not_run() -> None:
+    verdict = await judged("#" * (MAX_CODE + 1), runner=object())
+    assert (verdict.kind, verdict.slug) == ("reject", "too-long")
+    assert verdict.message.startswith("The program has 262,145 bytes, and at most 262,144 are run")
+    assert (await judged(SOLUTION + "#" * (MAX_CODE - len(SOLUTION)))).kind == "accept"

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 from tests.grading.steps import SOLUTION, sigmoid_step
-from tutor.course.model import Check, Misconception, Note, Variation
+from tutor.client.transcript import MOST_BYTES
+from tutor.course.model import Check, Misconception, Note, PredictStep, Variation
 from tutor.grading.plan import (
     applied_again,
     author_commands,
+    command_under,
     learner_command,
     learner_questions,
     other_seed,
     scenarios,
     wrong_programs,
 )
+from tutor.grading.predict import predict_command
 from tutor.wire.commands import Limits, ObserveAll
 
 STEP = sigmoid_step(
@@ -68,7 +71,18 @@ def test_what_the_learner_runs() -> None:
     assert command.program.source == "\n\nprobability = 3"
     assert (command.program.given, command.program.prelude) == ("x = 2.4", "import math\n")
     assert (command.program.seed, command.live, command.fixed) == (5, True, ("x",))
-    assert command.limits == Limits(seconds=2.0, memory_mb=100, output_mb=10)
+    assert command.limits == Limits(seconds=2.0, memory_mb=100)
+
+
+def test_all_that_a_program_may_print_is_the_same_for_run_check_and_predict() -> None:
+    predict = PredictStep(id="p", title="", text="", mode="number", program="x = 1")
+    commands = [
+        learner_command(STEP, "probability = 3"),
+        *[command_under(STEP, "probability = 3", one, live=False) for one in scenarios(STEP)],
+        predict_command(predict),
+        predict_command(predict, "x = 2"),
+    ]
+    assert {command.limits.output_mb * 1024 * 1024 for command in commands} == {MOST_BYTES}
 
 
 def test_the_authors_programs_come_in_the_same_order_every_time() -> None:

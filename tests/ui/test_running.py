@@ -20,6 +20,7 @@ from tests.support.tutor_app import (
 )
 from tests.support.wait import eventually
 from tutor.config import Caps, Config
+from tutor.grading.length import MAX_CODE, too_long
 from tutor.session.events import SecondPassed
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.activity import ALREADY, NOTHING_RUNS, EventsArrived
@@ -363,3 +364,22 @@ async def test_a_process_waits_for_each_program_of_a_check(tmp_path: Path) -> No
     client = FakeClient()
     async with opened(tutor_app(tmp_path, client=client, start_at="double")):
         assert client.spares == 2
+
+
+async def test_a_program_that_is_too_long_is_refused_by_run_and_check_in_the_same_words(
+    tmp_path: Path,
+) -> None:
+    client = FakeClient()
+    app = tutor_app(tmp_path, client=client, start_at="double")
+    async with opened(app, MEDIUM) as pilot:
+        desk_of(app).code.reset_to("y = 2 * x\n" + "#" * MAX_CODE)
+        await pilot.press("f5")
+        await pilot.pause()
+        session = lesson_screen(app).session
+        assert session.notice == too_long("#" * (MAX_CODE + 10))
+        await pilot.press("f4")
+        await eventually(lambda: lesson_screen(app).session.verdict is not None, "the verdict")
+        verdict = lesson_screen(app).session.verdict
+        assert verdict is not None
+        assert (verdict.kind, verdict.message) == ("reject", session.notice)
+        assert client.commands == []

@@ -23,8 +23,8 @@ from tutor.grading.markup import plain
 from tutor.grading.printable import printable
 from tutor.grading.verdict import CheckResult, Runner, Verdict, VerdictKind
 
-MAX_CODE = 256 * 1024
-"""Bytes of the longest answer that is judged."""
+_GUESS = 10_000
+"""Characters that are read of a guess; any right one is far shorter."""
 
 _SHOWN = 80
 """Characters of an unknown step that a message repeats."""
@@ -57,16 +57,12 @@ async def grade_file(course: Course, step_id: str, source: str, runner: Runner) 
         message = f"There is no step `{step_id[:_SHOWN]}`.{_nearest_code_step(course, step_id)}"
         return Verdict("tutor-fault", "unknown-step", message)
     if isinstance(step, PredictStep):
-        return await grade_guess_text(step, source[:MAX_CODE], runner)
+        return await grade_guess_text(step, source[:_GUESS], runner)
     if not isinstance(step, CodeStep):
         nearest = _nearest_code_step(course, step_id)
         message = f"`{step_id}` is not a code exercise: there is nothing to run.{nearest}"
         return Verdict("tutor-fault", "no-code-step", message)
     source = _HALF_PAIR.sub("\ufffd", source)
-    size = len(source.encode())
-    if size > MAX_CODE:
-        message = f"The code has {size} bytes. At most {MAX_CODE} are judged."
-        return Verdict("tutor-fault", "too-long", message)
     async with _observing(step, runner):
         return await grade(step, source, runner, givens_of_others(course, step))
 

@@ -16,7 +16,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
-MOST_BYTES = 20 * 1024 * 1024
+from tutor.wire.commands import OUTPUT_MB
+
+MOST_BYTES = OUTPUT_MB * 1024 * 1024
 """Of what was printed first; the end of it is on screen."""
 
 NAME = "printed.txt"

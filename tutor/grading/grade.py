@@ -12,6 +12,7 @@ from msgspec import structs
 
 from tutor.course.model import CodeStep
 from tutor.grading.judge import judge_program, tutor_fault
+from tutor.grading.length import too_long
 from tutor.grading.plan import author_commands, learner_command
 from tutor.grading.printable import printable
 from tutor.grading.sections import Section, sections
@@ -27,6 +28,8 @@ async def grade(step: CodeStep, source: str, runner: Runner, others: Sequence[st
     `others` are the givens of the course's other steps: where one stands in the program, another
     exercise begins.
     """
+    if words := too_long(source):
+        return Verdict("reject", "too-long", words)
     started = time.perf_counter()
     try:
         verdict = await _judge_file(step, read_submission(step, source), runner, others)

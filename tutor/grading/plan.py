@@ -21,9 +21,6 @@ OTHER_SEED = 7_919
 
 _AUTHOR_SECONDS = 60.0
 
-_OUTPUT_MB = 10
-"""A lesson's program prints lines: at this size the end of a flood comes within seconds."""
-
 
 class Scenario(Struct, frozen=True):
     """Givens and a seed under which an answer is tried."""
@@ -139,7 +136,7 @@ def limits_of(step: CodeStep) -> Limits:
 
 def program_limits(seconds: float, memory_mb: int) -> Limits:
     """What one run of a lesson's program may use."""
-    return Limits(seconds=seconds, memory_mb=memory_mb, output_mb=_OUTPUT_MB)
+    return Limits(seconds=seconds, memory_mb=memory_mb)
 
 
 def _program(step: CodeStep, source: str, scenario: Scenario) -> Program:

@@ -10,6 +10,7 @@ SLUGS: dict[str, str] = {
     # how an answer was handed in
     "empty-answer": "nothing has been assigned, or nothing was said",
     "blank-left-in": "a blank `...` or `____` is still there",
+    "too-long": "a program longer than what is run",
     "quiz-wrong": "a quiz answered wrongly, without a misconception of its own",
     # how a run ended
     "tutor-fault": "the tutor or the step is at fault; never counted",

@@ -25,12 +25,17 @@ class Program(Struct, frozen=True):
     """torch, numpy and random are seeded with it once, before the givens."""
 
 
+OUTPUT_MB = 20
+"""Of all that one program prints. Whoever starts it, the same is too much, and all that is not
+stands in the file that the client keeps."""
+
+
 class Limits(Struct, frozen=True):
     """What one run may use before it is ended."""
 
     seconds: float = 10.0
     memory_mb: int = 2048
-    output_mb: int = 50
+    output_mb: int = OUTPUT_MB
     tasks: int = 64
     """Processes and threads of the whole tree."""
 

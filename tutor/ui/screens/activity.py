@@ -102,9 +102,15 @@ class Activities:
 
         With `hold` a run is paused under that number before it first trains.
         """
+        from tutor.grading.length import too_long
         from tutor.grading.plan import learner_command  # a first frame does without
 
-        command = replace(learner_command(step, source), hold=hold)
+        words = too_long(source)
+        if words and kind == "run":
+            self._tell(NoticeGiven(words))
+            return False
+        # To be refused by the check; to parse it would only keep the app waiting.
+        command = replace(learner_command(step, "" if words else source), hold=hold)
         work = self._run if kind == "run" else partial(self._check, step, source)
         return self.start(kind, command, work)
 

@@ -128,11 +128,16 @@ class PredictActions(Base):
 
     def _try_out(self, step: PredictStep) -> None:
         assert self.desk is not None
+        from tutor.grading.length import too_long
         from tutor.grading.predict import predict_command
 
+        source = self.desk.code.source
+        if words := too_long(source):
+            self.tell(NoticeGiven(words))
+            return
         self.start_worker()
         self.saver.keep()
-        command = predict_command(step, self.desk.code.source)
+        command = predict_command(step, source)
         if self.activities.start("run", command, partial(self._run_tried, step)):
             self.desk.face_answer()
 
