@@ -8,6 +8,8 @@ import pytest
 
 from tests.grading.facts import facts
 from tests.grading.test_calls import CASES as CALLS
+from tests.grading.test_libraries import CASES as LIBRARIES
+from tests.grading.test_libraries import WITH_CUDA
 from tutor.grading.errors import (
     TABLE,
     explain,
@@ -16,6 +18,7 @@ from tutor.grading.errors import (
     explain_warning,
     quote,
 )
+from tutor.grading.explanations.rows import row_for
 from tutor.wire.commands import Limits
 from tutor.wire.events import (
     ErrorFacts,
@@ -356,7 +359,7 @@ CASES = [
     (
         "TypeError: torch.nn.modules.activation.ReLU is not a Module subclass",
         "class-not-instance",
-        ["Put `()` behind a class"],
+        ["`nn.ReLU()` builds one"],
     ),
     (
         "AttributeError: cannot assign module before Module.__init__() call",
@@ -501,11 +504,15 @@ def test_an_error_in_plain_words(text: str, slug: str | None, said: list[str]) -
 
 
 def test_every_row_is_reached_by_some_message() -> None:
-    def first(text: str) -> object:
-        return next((row for row in TABLE if re.search(row.pattern, text, re.DOTALL)), None)
-
     texts = [*(text for text, _, _ in CASES), *(text for text, *_ in CALLS)]
-    reached = {id(first(text)) for text in texts}
+    told = [
+        *((text, "") for text in texts),
+        *((case.text, case.raised_in) for case in LIBRARIES),
+        *((text, "torch.cuda") for text, _ in WITH_CUDA),
+        ("AssertionError: ", "given.py"),
+    ]
+    found = [row_for(TABLE, text, facts(text, raised_in=module)) for text, module in told]
+    reached = {id(row) for row, _ in filter(None, found)}
     assert [r.pattern for r in TABLE if id(r) not in reached] == []
 
 

@@ -5,7 +5,6 @@ For grading, and for a plain Run. The worker only reports facts.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -17,10 +16,12 @@ from tutor.grading.explanations import (
     of_modules,
     of_python,
     of_shapes,
+    of_surroundings,
     of_syntax,
     of_training,
+    of_tuples,
 )
-from tutor.grading.explanations.rows import Row, slug_of, words_of
+from tutor.grading.explanations.rows import Row, row_for, slug_of, words_of
 from tutor.grading.shape_flow import shape_flow
 from tutor.wire.commands import Limits
 from tutor.wire.events import ErrorFacts, Observation, WarningFacts
@@ -28,6 +29,8 @@ from tutor.wire.events import ErrorFacts, Observation, WarningFacts
 SYNTAX_ERRORS = ("SyntaxError", "IndentationError", "TabError")
 
 TABLE: tuple[Row, ...] = (
+    *of_surroundings.ROWS,
+    *of_tuples.ROWS,
     *of_losses.ROWS,
     *of_dtypes.ROWS,
     *of_training.ROWS,
@@ -57,11 +60,11 @@ def explain(error: ErrorFacts) -> Explanation | None:
 
 def _explained(rows: Sequence[Row], error: ErrorFacts, line: str = "") -> Explanation | None:
     text = f"{error.type_name}: {error.message}{line}"
-    for row in rows:
-        match = re.search(row.pattern, text, re.DOTALL)
-        if match is not None:
-            return Explanation(slug_of(row, match, error), words_of(row, match, error))
-    return None
+    found = row_for(rows, text, error)
+    if found is None:
+        return None
+    row, match = found
+    return Explanation(slug_of(row, match, error), words_of(row, match, error))
 
 
 def explain_or_quote(error: ErrorFacts) -> Explanation:

@@ -43,7 +43,8 @@ class Operand(Struct, frozen=True):
 
 
 class Frame(Struct, frozen=True):
-    """One line of a traceback. `file` is the base name; `text` the source line, if known."""
+    """One line of a traceback. `file` is the base name, with its folder in front where another
+    file has the name of one of the program's; `text` the source line, if known."""
 
     file: Line
     line: int
@@ -83,6 +84,9 @@ class ErrorFacts(Struct, frozen=True):
     """Known names close to the one that was not found (NameError, AttributeError)."""
     from_given: bool = False
     """Raised before the learner's part began: the lesson's fault."""
+    raised_in: Line = ""
+    """The module whose Python raised it, as `torch.cuda`; `given.py` for the given code; empty if
+    that was a line of exercise.py, or what is written in C and called there."""
 
 
 class WarningFacts(Struct, frozen=True):

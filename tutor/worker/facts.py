@@ -54,6 +54,7 @@ def _facts(
         layers=layers_before(trace, namespace),
         nearest=nearest_names(error, namespace),
         from_given=given,
+        raised_in=_raised_in(trace),
     )
 
 
@@ -67,6 +68,18 @@ def _walk(error: BaseException) -> Iterator[TracebackType]:
     while part is not None:
         yield part
         part = part.tb_next
+
+
+def _raised_in(trace: list[TracebackType]) -> str:
+    """By the file of the innermost frame: one of the same name in another folder is another."""
+    if not trace or trace[-1].tb_frame.f_code.co_filename == EXERCISE_FILE:
+        return ""
+    frame = trace[-1].tb_frame
+    if frame.f_code.co_filename == GIVEN_FILE:
+        return GIVEN_FILE
+    module = frame.f_globals.get("__name__")
+    name = clean(module, 100) if type(module) is str else ""
+    return "" if name == "__main__" else name  # what the program itself made with `exec`
 
 
 def _message(error: BaseException) -> str:
@@ -110,5 +123,8 @@ def _frame(part: TracebackType) -> Frame:
     code = part.tb_frame.f_code
     known = code.co_filename in _SHOWN_FILES
     text = linecache.getline(code.co_filename, part.tb_lineno).strip() if known else ""
-    name = clean(os.path.basename(code.co_filename), 100)
+    folder, name = os.path.split(code.co_filename)
+    if name in _SHOWN_FILES:
+        name = os.path.join(os.path.basename(folder), name)
+    name = clean(name, 100)
     return Frame(name, part.tb_lineno, clean(code.co_name, 100), text[:LINE_UP_TO])

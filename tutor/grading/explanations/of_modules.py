@@ -5,8 +5,16 @@ from __future__ import annotations
 import re
 
 from tutor.grading.explanations.of_calls import not_a_function
+from tutor.grading.explanations.of_surroundings import ON_THE_PROCESSOR
 from tutor.grading.explanations.rows import Match, Row, did_you_mean
-from tutor.grading.explanations.where import BY_HAND, METHODS, in_pytorch
+from tutor.grading.explanations.where import (
+    BY_HAND,
+    LAYERS,
+    METHODS,
+    built,
+    call_twice,
+    in_pytorch,
+)
 from tutor.wire.events import ErrorFacts
 
 _ATTRIBUTES: dict[str, tuple[str, str]] = {
@@ -19,6 +27,11 @@ _ATTRIBUTES: dict[str, tuple[str, str]] = {
         "detached-graph",
         "It is a plain number by now: `.item()` or `float(…)` came too early. "
         "Keep the tensor until backward is done.",
+    ),
+    "bool": (
+        "not-a-tensor",
+        "It is a plain True or False. `==` compares number by number only between two tensors; a "
+        "list, or the pair of values and places that `torch.max(x, dim=1)` gives, is none.",
     ),
     "int": ("not-a-tensor", "A plain number has no methods of tensors: use `torch.tensor(…)`."),
     "NoneType": (
@@ -119,8 +132,21 @@ def _attribute(match: Match, error: ErrorFacts) -> str:
     return f"{owner} has no `{name}`.{did_you_mean(error)} {more}"
 
 
+_OF_DATA = (
+    *("argmax", "detach", "dim", "item", "max", "mean", "min", "numpy", "reshape", "shape"),
+    *("size", "softmax", "squeeze", "sum", "tolist", "unsqueeze", "view"),
+)
+"""What tensors have and layers have not."""
+
+_DEVICES = ("gpu", "mps", "tpu")
+
+
 def _of_another(owner: str, name: str) -> str:
     """Whose method it is, if it is a well-known one."""
+    if name in _DEVICES:
+        return f"No method has that name. {ON_THE_PROCESSOR}"
+    if owner in LAYERS and name in _OF_DATA:
+        return f"It is the layer itself, not what it computes. {call_twice(owner)}"
     if name == "backward" and owner.endswith("Loss"):
         return (
             "It is the loss function itself. Call it with the scores and the target; the number "
@@ -136,6 +162,51 @@ def _of_another(owner: str, name: str) -> str:
     return ""
 
 
+_AS_LAYER = {
+    "log_softmax": "LogSoftmax",
+    "relu": "ReLU",
+    "sigmoid": "Sigmoid",
+    "softmax": "Softmax",
+    "tanh": "Tanh",
+}
+"""Functions that are layers too."""
+
+
+def _no_layer_slug(match: Match, error: ErrorFacts) -> str:
+    full = match.group(1)
+    name = full.rpartition(".")[2]
+    if name in _AS_LAYER:
+        return "function-in-sequential"
+    return "class-not-instance" if full.startswith(_CLASSES) else "no-layer"
+
+
+_CLASSES = ("torch.nn.modules.", "__main__.")
+
+
+def _no_layer(match: Match, error: ErrorFacts) -> str:
+    full = match.group(1)
+    name = full.rpartition(".")[2]
+    if name in _AS_LAYER:
+        layer = built(_AS_LAYER[name])
+        return f"`{name}` is a function, and a model is made of layers. Its layer is `{layer}`."
+    if full.startswith("torch.nn.modules."):
+        return (
+            f"`nn.{name}` without parentheses is the class, and a model is made of layers. "
+            f"`{built(name)}` builds one."
+        )
+    if not full.startswith(_CLASSES):
+        return f"A model is made of layers, such as `nn.ReLU()`, and here stands a `{full}`."
+    if re.search(rf"\b{re.escape(name)}\s*\(", error.source_line):
+        return (
+            f"An object of the class `{name}` is no layer: give the class `nn.Module` as its base, "
+            f"`class {name}(nn.Module):`."
+        )
+    return (
+        f"`{name}` without parentheses is the class, and a model is made of layers. `{name}()` "
+        "builds one, if its base is `nn.Module`."
+    )
+
+
 _SUPER_INIT = (
     "The first line of `__init__` has to be `super().__init__()`: it prepares the places where "
     "layers are stored."
@@ -143,16 +214,46 @@ _SUPER_INIT = (
 
 ROWS: tuple[Row, ...] = (
     Row(
-        r"list is not a Module subclass",
+        r"(?:list|tuple|generator) is not a Module subclass",
         "list-in-sequential",
         "`nn.Sequential` takes the layers one by one, separated by commas, without the square "
         "brackets. With a list, put `*` in front of it.",
     ),
     Row(
         r"(\S+) is not a Module subclass",
-        "class-not-instance",
-        "`nn.Sequential` takes layers that are built: `{1}` is none. Put `()` behind a class such "
-        "as `nn.ReLU`; for a function such as `torch.relu` use its layer, `nn.ReLU()`.",
+        _no_layer_slug,
+        _no_layer,
+    ),
+    Row(
+        r"ModuleList\.__init__\(\) takes from 1 to 2 positional arguments",
+        "list-in-sequential",
+        "`nn.ModuleList` takes one list: put square brackets around the layers. `nn.Sequential` "
+        "takes them without, and calls them one after the other.",
+    ),
+    Row(
+        r"Expected more than 1 value per channel when training",
+        "batch-of-one",
+        "A BatchNorm layer compares the rows of a batch with each other, and here is a single row. "
+        "Train on batches of several rows; to ask the model about one, call `model.eval()` first.",
+    ),
+    Row(
+        r"expected (2D or 3D|[2-5]D) input \(got (\d)D input\)",
+        "wrong-shape",
+        "This layer takes {1} input, and yours is {2}D: the first axis counts the examples. "
+        "`x.unsqueeze(0)` makes a batch of a single example.",
+    ),
+    Row(
+        r"Given normalized_shape=\[([\d, ]+)\], expected input with shape \[.*\], but got input of "
+        r"size\s*\[(?:\d+, )*(\d+)\]",
+        "wrong-layer-size",
+        "The data has {2} numbers per example, and this LayerNorm layer expects {1}: write "
+        "`nn.LayerNorm({2})`.",
+    ),
+    Row(
+        r"running_mean should contain (\d+) elements not (\d+)",
+        "wrong-layer-size",
+        "The data has {1} numbers per example, and this BatchNorm layer expects {2}: write "
+        "`nn.BatchNorm1d({1})`.",
     ),
     Row(r"module '([\w.]+)' has no attribute '(\w+)'", _missing_slug, _missing),
     Row(

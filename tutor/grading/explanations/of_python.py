@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tutor.grading.explanations.rows import Match, Row, did_you_mean, modules
-from tutor.grading.explanations.where import advice_on
+from tutor.grading.explanations.where import LAYERS, advice_on, call_twice
 from tutor.wire.events import ErrorFacts
 
 
@@ -23,7 +23,8 @@ def _name(match: Match, error: ErrorFacts) -> str:
 
 
 def _operands_slug(match: Match, error: ErrorFacts) -> str:
-    return "function-not-applied" if _uncalled(match, error) else "wrong-operands"
+    built = any(group in LAYERS for group in match.groups())
+    return "function-not-applied" if built or _uncalled(match, error) else "wrong-operands"
 
 
 def _uncalled(match: Match, error: ErrorFacts) -> str:
@@ -39,9 +40,21 @@ def _operands(match: Match, error: ErrorFacts) -> str:
             f"`{layer}` is the function itself, and nobody can calculate with it. Call it with the "
             f"data: `{layer}(…)`."
         )
+    built = next((group for group in (left, right) if group in LAYERS), "")
+    if built:
+        return f"In the calculation stands a `{built}`, not what it computes. {call_twice(built)}"
     return (
         f"Python cannot work out `{operator}` between `{left}` and `{right}`. Print both sides: is "
         "one of them not yet computed, or text?"
+    )
+
+
+def _refused_by_library(match: Match, error: ErrorFacts) -> str:
+    library = error.raised_in.partition(".")[0]
+    where = f" in line {error.line}" if error.line else ""
+    return (
+        f"`{library}` looks at what it is given before it computes, and what your program hands "
+        f"over{where} is not as it has to be. Its message says what is wanted."
     )
 
 
@@ -103,10 +116,16 @@ ROWS: tuple[Row, ...] = (
         "Something is divided by 0. Print what stands below the line.",
     ),
     Row(
-        r"math range error|OverflowError",
+        r"math range error",
         "unstable-softmax",
         "A number became too large for a float: exp of about 710 is the limit. "
         "In softmax subtract the maximum first.",
+    ),
+    Row(
+        r"cannot convert float (infinity|NaN) to integer",
+        "not-a-whole-number",
+        "The number is {1} here, and no whole number stands for that. It comes from a division by "
+        "0, a logarithm of 0, or a training that ran away: print what it was computed from.",
     ),
     Row(
         r"maximum recursion depth exceeded",
@@ -120,17 +139,12 @@ ROWS: tuple[Row, ...] = (
         "The dict has no entry {1}. Print its `.keys()` to see which there are.",
     ),
     Row(
-        r"No module named '([\w.]+)'",
-        "no-such-module",
-        "There is no module `{1}` here. torch, nn, F, optim and np are imported already.",
-    ),
-    Row(
         r"cannot import name '(\w+)' from '([\w.]+)'",
         "no-such-module",
         "`{2}` has no `{1}`.{nearest} Is it misspelt? Capitals count.",
     ),
     Row(
-        r"EOFError",
+        r"EOFError: EOF when reading a line",
         "no-keyboard",
         "`input()` waits for the keyboard, and a run has none. Write the value into the program.",
     ),
@@ -167,6 +181,25 @@ ROWS: tuple[Row, ...] = (
         "no-such-file",
         "There is no such file for this run. It works in a folder of its own and sees only the "
         "files of Python and of the folder that nntutor was started in. Is the name right?",
+    ),
+    Row(
+        r"AssertionError",
+        "assertion-failed",
+        "An `assert` of the given code says that its condition does not hold. Look at what your "
+        "program hands to it in line {line}.",
+        inside=r"given\.py",
+    ),
+    Row(
+        r"AssertionError",
+        "assertion-failed",
+        "Your program compares two values in line {line}, and they differ. The message says how.",
+        inside=r"(?:torch|numpy)\.testing|unittest",
+    ),
+    Row(
+        r"AssertionError",
+        "library-refuses",
+        _refused_by_library,
+        inside=r".",
     ),
     Row(
         r"AssertionError",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -28,6 +28,17 @@ class Row(Struct, frozen=True):
     pattern: str
     slug: Words
     say: Words
+    inside: str = ""
+    """A pattern for the beginning of the name of the module that raised it; empty: any, or none."""
+
+
+def row_for(rows: Sequence[Row], text: str, error: ErrorFacts) -> tuple[Row, Match] | None:
+    """The first row that knows the error, whose "Class: message" is `text`."""
+    for row in rows:
+        match = re.search(row.pattern, text, re.DOTALL)
+        if match is not None and (not row.inside or re.match(row.inside, error.raised_in)):
+            return row, match
+    return None
 
 
 def words_of(row: Row, match: Match, error: ErrorFacts) -> str:

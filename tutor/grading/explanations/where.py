@@ -33,7 +33,7 @@ _FUNCTIONS = frozenset(
         "zeros_like",
     ]
 )
-_LAYERS = frozenset(
+LAYERS = frozenset(
     [
         "BCELoss",
         "BCEWithLogitsLoss",
@@ -84,9 +84,26 @@ ARGUMENTS = {"axis": "dim", "learning_rate": "lr", "keepdims": "keepdim"}
 """What other libraries call arguments of PyTorch."""
 
 
+_SIZED = {"Linear": "in, out", "Dropout": "0.5", "Softmax": "dim=1", "LogSoftmax": "dim=1"}
+"""What stands in the parentheses that build a layer; in most nothing does."""
+
+
+def built(layer: str) -> str:
+    """The call that builds a layer: `nn.Softmax(dim=1)`."""
+    return f"nn.{layer}({_SIZED.get(layer, '')})"
+
+
+def call_twice(layer: str) -> str:
+    """What to do where a layer was built and never called, or built with the data."""
+    return (
+        f"The first parentheses build it and take no data; the data goes into the second: "
+        f"`{built(layer)}(x)`."
+    )
+
+
 def in_pytorch(name: str) -> str:
     """The name with its module in front; empty if it is not well known."""
-    for prefix, names in (("torch", _FUNCTIONS), ("nn", _LAYERS), ("optim", _OPTIMIZERS)):
+    for prefix, names in (("torch", _FUNCTIONS), ("nn", LAYERS), ("optim", _OPTIMIZERS)):
         if name in names:
             return f"{prefix}.{name}"
     return ""

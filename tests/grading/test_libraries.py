@@ -1,0 +1,478 @@
+"""Errors out of the libraries: real programs, the exact texts of torch 2.13 and NumPy 2, and what
+a learner reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.grading.facts import facts
+from tests.support.engine import run
+from tutor.grading.errors import explain
+from tutor.wire.events import ErrorFacts
+
+pytestmark = pytest.mark.xdist_group("torch")
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some programs write files."""
+    monkeypatch.chdir(tmp_path)
+
+
+class Case(NamedTuple):
+    """A program whose last line fails, the beginning of "Class: message", the module that raised
+    it, and what is said of it."""
+
+    source: str
+    text: str
+    raised_in: str
+    slug: str
+    said: str
+
+
+_PAIR = "m = torch.max(torch.ones(2, 3), dim=1)\n"
+_ONES = "t = torch.ones(2, 3)\n"
+_SAVED = "torch.save(nn.Linear(2, 1), 'm.pt')\n"
+_WEIGHTS_ONLY = "UnpicklingError: Weights only load failed. This file can still be loaded"
+_NUMPY = "numpy._core.fromnumeric"
+_NO_LAYER = " is not a Module subclass"
+_NORM = "torch.nn.functional"
+
+CASES = [
+    # one tensor is wanted, and a pair came
+    Case(
+        _PAIR + "y = m.float()",
+        "AttributeError: 'torch.return_types.max' object has no attribute 'float'",
+        "",
+        "pair-not-tensor",
+        "put `.values` or `.indices` behind it. The places alone: `torch.argmax(…)`",
+    ),
+    Case(
+        _PAIR + "y = torch.ones(2) - m",
+        "TypeError: unsupported operand type(s) for -: 'Tensor' and 'torch.return_types.max'",
+        "",
+        "pair-not-tensor",
+        "`torch.max` with a `dim` gives two tensors together",
+    ),
+    Case(
+        _PAIR + "F.one_hot(m)",
+        "TypeError: one_hot(): argument 'input' (position 1) must be Tensor, not "
+        "torch.return_types.max",
+        "",
+        "pair-not-tensor",
+        "`.indices`",
+    ),
+    Case(
+        _PAIR + "nn.Linear(2, 1)(m)",
+        "TypeError: linear(): argument 'input' (position 1) must be Tensor, not "
+        "torch.return_types.max",
+        "torch.nn.modules.linear",
+        "pair-not-tensor",
+        "`.values`",
+    ),
+    Case(
+        _PAIR + "y = m + 1",
+        'TypeError: can only concatenate tuple (not "int") to tuple',
+        "",
+        "pair-not-tensor",
+        "On the left of `+` there is a tuple",
+    ),
+    Case(
+        "m = torch.topk(torch.ones(2, 3), 1)\ny = torch.exp(m)",
+        "TypeError: exp(): argument 'input' (position 1) must be Tensor, not "
+        "torch.return_types.topk",
+        "",
+        "pair-not-tensor",
+        "`torch.topk` gives two tensors",
+    ),
+    Case(
+        "torch.linalg.qr(torch.ones(2, 2)).shape",
+        "AttributeError: 'torch.return_types.linalg_qr' object has no attribute 'shape'",
+        "",
+        "pair-not-tensor",
+        "`torch.linalg.qr` gives several tensors together",
+    ),
+    Case(
+        _PAIR + "correct = (m == torch.ones(2)).sum()",
+        "AttributeError: 'bool' object has no attribute 'sum'",
+        "",
+        "not-a-tensor",
+        "only between two tensors",
+    ),
+    # NumPy on tensors
+    Case(
+        _ONES + "np.sum(t)",
+        "TypeError: sum() got an unexpected keyword argument 'axis'",
+        _NUMPY,
+        "numpy-on-tensor",
+        "and `t` is a tensor. Use the tensor's own: `t.sum()`.",
+    ),
+    Case(
+        _ONES + "np.mean(t, axis=0)",
+        "TypeError: mean() got an unexpected keyword argument 'axis'",
+        _NUMPY,
+        "numpy-on-tensor",
+        "`t.mean(dim=0)`",
+    ),
+    Case(
+        "w = torch.ones(2, requires_grad=True)\nnp.mean(w)",
+        "TypeError: mean() got an unexpected keyword argument 'axis'",
+        _NUMPY,
+        "numpy-on-tensor",
+        "`w.mean()`",
+    ),
+    Case(
+        _ONES + "np.max(t)",
+        "TypeError: max(): argument 'dim' must be int, not NoneType",
+        _NUMPY,
+        "numpy-on-tensor",
+        "`t.max()`",
+    ),
+    Case(
+        _ONES + "np.max(t, axis=1)",
+        "TypeError: max() got an unexpected keyword argument 'axis'",
+        _NUMPY,
+        "numpy-on-tensor",
+        "`t.amax(dim=1)`",
+    ),
+    Case(
+        _ONES + "np.std(t)",
+        "TypeError: std() received an invalid combination of arguments - got (ddof=int",
+        _NUMPY,
+        "numpy-on-tensor",
+        "`t.std()`",
+    ),
+    Case(
+        _ONES + "t.sum(axis=1, out=None)",
+        "TypeError: sum() got an unexpected keyword argument 'axis'",
+        "",
+        "wrong-arguments",
+        "`sum` does not know `axis=`. In PyTorch it is called `dim=`.",
+    ),
+    Case(
+        "loss = torch.ones(2).sum()\nloss.data[0]",
+        "IndexError: invalid index of a 0-dim tensor. Use `tensor.item()` in Python",
+        "",
+        "not-indexable",
+        "today it is `loss.item()`",
+    ),
+    # layers
+    Case(
+        "nn.Sequential(nn.Linear(2, 3), nn.ReLU)",
+        "TypeError: torch.nn.modules.activation.ReLU" + _NO_LAYER,
+        "torch.nn.modules.module",
+        "class-not-instance",
+        "`nn.ReLU` without parentheses is the class, and a model is made of layers. `nn.ReLU()`",
+    ),
+    Case(
+        "nn.ModuleList([nn.Linear(2, 3), nn.Softmax])",
+        "TypeError: torch.nn.modules.activation.Softmax" + _NO_LAYER,
+        "torch.nn.modules.module",
+        "class-not-instance",
+        "`nn.Softmax(dim=1)` builds one",
+    ),
+    Case(
+        "nn.Sequential(nn.Linear(2, 3), F.relu)",
+        "TypeError: torch.nn.functional.relu" + _NO_LAYER,
+        "torch.nn.modules.module",
+        "function-in-sequential",
+        "`relu` is a function, and a model is made of layers. Its layer is `nn.ReLU()`.",
+    ),
+    Case(
+        "nn.Sequential('a', nn.Linear(2, 3))",
+        "TypeError: str" + _NO_LAYER,
+        "torch.nn.modules.module",
+        "no-layer",
+        "here stands a `str`",
+    ),
+    Case(
+        "class Block(nn.Module): pass\nnn.Sequential(Block)",
+        "TypeError: __main__.Block" + _NO_LAYER,
+        "torch.nn.modules.module",
+        "class-not-instance",
+        "`Block()` builds one",
+    ),
+    Case(
+        "class Block: pass\nnn.Sequential(Block())",
+        "TypeError: __main__.Block" + _NO_LAYER,
+        "torch.nn.modules.module",
+        "class-not-instance",
+        "`class Block(nn.Module):`",
+    ),
+    Case(
+        "nn.ModuleList(nn.Linear(2, 3), nn.ReLU())",
+        "TypeError: ModuleList.__init__() takes from 1 to 2 positional arguments but 3 were given",
+        "",
+        "list-in-sequential",
+        "put square brackets around the layers",
+    ),
+    Case(
+        "y = nn.Softmax(torch.ones(3)) + 1",
+        "TypeError: unsupported operand type(s) for +: 'Softmax' and 'int'",
+        "",
+        "function-not-applied",
+        "`nn.Softmax(dim=1)(x)`",
+    ),
+    Case(
+        "nn.ReLU(torch.ones(1)).sum()",
+        "AttributeError: 'ReLU' object has no attribute 'sum'",
+        "torch.nn.modules.module",
+        "wrong-attribute-name",
+        "It is the layer itself, not what it computes.",
+    ),
+    Case(
+        "nn.BatchNorm1d(3)(torch.ones(1, 3))",
+        "ValueError: Expected more than 1 value per channel when training, got input size "
+        "torch.Size([1, 3])",
+        _NORM,
+        "batch-of-one",
+        "`model.eval()`",
+    ),
+    Case(
+        "nn.BatchNorm1d(3)(torch.ones(3))",
+        "ValueError: expected 2D or 3D input (got 1D input)",
+        "torch.nn.modules.batchnorm",
+        "wrong-shape",
+        "takes 2D or 3D input, and yours is 1D",
+    ),
+    Case(
+        "nn.BatchNorm1d(4)(torch.ones(5, 3))",
+        "RuntimeError: running_mean should contain 3 elements not 4",
+        _NORM,
+        "wrong-layer-size",
+        "`nn.BatchNorm1d(3)`",
+    ),
+    Case(
+        "nn.LayerNorm(4)(torch.ones(5, 3))",
+        "RuntimeError: Given normalized_shape=[4], expected input with shape [*, 4], but got input "
+        "of size[5, 3]",
+        _NORM,
+        "wrong-layer-size",
+        "`nn.LayerNorm(3)`",
+    ),
+    # devices
+    Case(
+        "torch.ones(2).to('gpu')",
+        "RuntimeError: Expected one of cpu, cuda, ipu, xpu, mkldnn, opengl, opencl, ideep, hip, "
+        "ve, fpga, maia, xla, lazy, vulkan, mps, meta, hpu, mtia, privateuseone device type at "
+        "start of device string: gpu",
+        "",
+        "no-such-device",
+        "PyTorch knows no device `gpu`.",
+    ),
+    Case(
+        "torch.ones(2).to('mps')",
+        "RuntimeError: PyTorch is not linked with support for mps devices",
+        "",
+        "no-such-device",
+        "there is no device `mps`",
+    ),
+    Case(
+        "torch.ones(2, device='mps')",
+        "NotImplementedError: Could not run 'aten::empty.memory_format' with arguments from the "
+        "'MPS' backend.",
+        "",
+        "no-such-device",
+        "there is no device `mps`",
+    ),
+    Case(
+        "torch.ones(2).mps()",
+        "AttributeError: 'Tensor' object has no attribute 'mps'",
+        "",
+        "wrong-attribute-name",
+        "No method has that name. Leave `.cuda()`",
+    ),
+    Case(
+        "torch.ones(2) + torch.ones(2, device='meta')",
+        "RuntimeError: Tensor on device meta is not on the expected device cpu!",
+        "torch._prims_common",
+        "no-such-device",
+        "on different devices",
+    ),
+    # packages and files
+    Case(
+        "import torch.nn.functionl",
+        "ModuleNotFoundError: No module named 'torch.nn.functionl'",
+        "",
+        "no-such-module",
+        "`torch` has no such part",
+    ),
+    Case(
+        "import my_helpers",
+        "ModuleNotFoundError: No module named 'my_helpers'",
+        "",
+        "no-such-module",
+        "Is it misspelt, or a file of your own?",
+    ),
+    Case(
+        _SAVED + "torch.load('m.pt')",
+        _WEIGHTS_ONLY,
+        "torch.serialization",
+        "whole-model-load",
+        "an object of the class `Linear`, and `torch.load` reads weights alone",
+    ),
+    Case(
+        "torch.save(np.ones(3), 'm.pt')\ntorch.load('m.pt')",
+        _WEIGHTS_ONLY,
+        "torch.serialization",
+        "whole-model-load",
+        "holds more than weights",
+    ),
+    Case(
+        "open('e.pt', 'w').close()\ntorch.load('e.pt')",
+        "EOFError: ",
+        "torch._weights_only_unpickler",
+        "not-a-stored-file",
+        "it is empty, cut off",
+    ),
+    Case(
+        _SAVED + "nn.Linear(2, 1).load_state_dict(torch.load('m.pt', weights_only=False))",
+        "TypeError: Expected state_dict to be dict-like, got <class "
+        "'torch.nn.modules.linear.Linear'>.",
+        "torch.nn.modules.module",
+        "state-does-not-fit",
+        "`torch.save(model.state_dict(), …)`",
+    ),
+    # asserts
+    Case(
+        "nn.Embedding(3, 4, padding_idx=7)",
+        "AssertionError: Padding_idx must be within num_embeddings",
+        "torch.nn.modules.sparse",
+        "library-refuses",
+        "`torch` looks at what it is given",
+    ),
+    Case(
+        "np.testing.assert_allclose(np.ones(2), np.zeros(2))",
+        "AssertionError: ",
+        "numpy.testing._private.utils",
+        "assertion-failed",
+        "Your program compares two values in line 1, and they differ.",
+    ),
+    Case(
+        "x = 1\nassert x == 2",
+        "AssertionError: ",
+        "",
+        "assertion-failed",
+        "An `assert` of your program",
+    ),
+    Case(
+        "exec('assert False')",
+        "AssertionError: ",
+        "",
+        "assertion-failed",
+        "An `assert` of your program",
+    ),
+    # numbers
+    Case(
+        "int(float('inf'))",
+        "OverflowError: cannot convert float infinity to integer",
+        "",
+        "not-a-whole-number",
+        "The number is infinity here",
+    ),
+]
+
+
+def error_of(source: str, given: str = "") -> ErrorFacts:
+    """What the program raised."""
+    error = run(source, given=given).executed.error
+    assert error is not None
+    return error
+
+
+def check(error: ErrorFacts, slug: str, said: str) -> None:
+    """The error is explained so."""
+    explanation = explain(error)
+    assert explanation is not None
+    assert (explanation.slug, said in explanation.message) == (slug, True), explanation.message
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.source.rpartition("\n")[2])
+def test_an_error_out_of_a_library(case: Case) -> None:
+    error = error_of(case.source)
+    assert f"{error.type_name}: {error.message}".startswith(case.text)
+    assert error.line == case.source.count("\n") + 1
+    assert error.raised_in == case.raised_in
+    check(error, case.slug, case.said)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "torch.ones(2).cuda()",
+        "torch.ones(2).to('cuda')",
+        "torch.ones(2, device='cuda')",
+        "nn.Linear(2, 1).cuda()",
+        "torch.ones(2).to(torch.device('cuda:0'))",
+        "torch.cuda.FloatTensor([1.0])",
+        "torch.Generator(device='cuda')",
+    ],
+)
+def test_no_graphics_card(source: str) -> None:
+    if run("y = 1 / (not torch.cuda.is_available())").executed.error is not None:
+        pytest.skip("this machine has one")
+    check(error_of(source), "no-such-device", "there is no device `cuda`. Leave `.cuda()`")
+
+
+_DRIVER = (
+    "RuntimeError: Found no NVIDIA driver on your system. Please check that you have an NVIDIA GPU "
+    "and installed a driver from http://www.nvidia.com/Download/index.aspx"
+)
+
+WITH_CUDA = [
+    ("AssertionError: Torch not compiled with CUDA enabled", "no device `cuda`"),
+    (_DRIVER, "no device `cuda`"),
+    ("RuntimeError: No CUDA GPUs are available", "no device `cuda`"),
+    (
+        "RuntimeError: Expected all tensors to be on the same device, but found at least two "
+        "devices, cuda:0 and cpu!",
+        "`.to(device)`",
+    ),
+    (
+        "RuntimeError: Attempting to deserialize object on a CUDA device but "
+        "torch.cuda.is_available() is False. If you are running on a CPU-only machine, please use "
+        "torch.load with map_location=torch.device('cpu') to map your storages to the CPU.",
+        'map_location="cpu"',
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), WITH_CUDA)
+def test_what_torch_says_that_is_built_for_a_graphics_card(text: str, said: str) -> None:
+    check(facts(text, raised_in="torch.cuda"), "no-such-device", said)
+
+
+@pytest.mark.parametrize(
+    ("module", "said"),
+    [
+        ("sklearn", "`.venv/bin/pip install scikit-learn`"),
+        ("pandas", "`torch.tensor([[1., 2.]])`"),
+        ("torchvision.datasets", "The package `torchvision` is not installed where nntutor runs"),
+    ],
+)
+def test_a_package_that_is_not_installed(module: str, said: str) -> None:
+    error = facts(f"ModuleNotFoundError: No module named '{module}'")
+    check(error, "no-such-module", said)
+
+
+def test_a_file_that_only_has_the_name_of_the_program_is_none_of_the_learners(
+    tmp_path: Path,
+) -> None:
+    for name in ("exercise", "my_exercise"):
+        module = tmp_path / f"{name}.py"
+        module.write_text("\n\n\ndef look(x):\n    assert x, 'no x'\n")
+        source = f"import sys\nsys.path.insert(0, {str(tmp_path)!r})\nimport {name}\n{name}.look(0)"
+        error = error_of(source)
+        assert (error.line, error.source_line) == (4, f"{name}.look(0)")
+        assert error.raised_in == name
+        check(error, "library-refuses", f"`{name}` looks at what it is given")
+    assert error_of(source.replace("my_", "")).frames[-1].file == f"{tmp_path.name}/exercise.py"
+
+
+def test_an_assert_of_the_given_code_is_told_as_such() -> None:
+    error = error_of("check(0)", given="def check(x):\n    assert x")
+    assert (error.line, error.raised_in) == (1, "given.py")
+    check(error, "assertion-failed", "An `assert` of the given code")

@@ -1,0 +1,135 @@
+"""Errors about what is not here: other devices, packages, and what stored files hold."""
+
+from __future__ import annotations
+
+import re
+
+from tutor.grading.explanations.rows import Match, Row
+from tutor.wire.events import ErrorFacts
+
+ON_THE_PROCESSOR = (
+    "Leave `.cuda()`, `.to(…)` and `device=` out: what the lessons compute is small, and runs on "
+    "the processor. In programs for other machines, ask first: "
+    '`device = "cuda" if torch.cuda.is_available() else "cpu"`.'
+)
+
+
+def _device(match: Match, error: ErrorFacts) -> str:
+    known = next((name for name in ("cuda", "xpu", "mps") if name in match.group().lower()), "")
+    name = known or ("cuda" if "nvidia" in match.group().lower() else "")
+    which = f": there is no device `{name}`" if name else ""
+    return f"PyTorch can use no graphics card here{which}. {ON_THE_PROCESSOR}"
+
+
+_DRAWN = "The pane Loss draws the losses of a training by itself."
+_IN_TORCH = "The lessons use PyTorch: `torch` and `nn`."
+
+INSTEAD = {
+    "cv2": "",
+    "jax": _IN_TORCH,
+    "keras": _IN_TORCH,
+    "matplotlib": _DRAWN,
+    "pandas": "A table of numbers fits into a tensor: `torch.tensor([[1., 2.]])`.",
+    "PIL": "",
+    "plotly": _DRAWN,
+    "scipy": "`torch` has most of the same functions.",
+    "seaborn": _DRAWN,
+    "skimage": "",
+    "sklearn": "To split rows by chance: `torch.randperm(len(x))`.",
+    "tensorflow": _IN_TORCH,
+    "torchaudio": "",
+    "torchvision": "",
+    "tqdm": "The status line tells how long a run takes, and `print` how far it is.",
+    "transformers": "",
+}
+"""Well-known packages by the name that is imported, and what does instead of some."""
+
+_INSTALL = {
+    "cv2": "pip install opencv-python-headless",
+    "PIL": "pip install pillow",
+    "skimage": "pip install scikit-image",
+    "sklearn": "pip install scikit-learn",
+}
+"""How to install those that pip calls otherwise."""
+
+HERE = "torch, nn, F, optim and np are imported already, and no exercise needs more."
+
+
+def _package(match: Match, error: ErrorFacts) -> str:
+    name = match.group(1)
+    package, _, part = name.partition(".")
+    if part and package not in INSTEAD:
+        return f"There is no module `{name}`: `{package}` has no such part. Is it misspelt?"
+    if package not in INSTEAD:
+        return f"There is no module `{name}` here. {HERE} Is it misspelt, or a file of your own?"
+    command = _INSTALL.get(package, f"pip install {package}")
+    return " ".join(
+        words
+        for words in (
+            f"The package `{package}` is not installed where nntutor runs. {HERE}",
+            INSTEAD[package],
+            "For programs of your own, install it beside nntutor – "
+            f"`.venv/bin/{command}` if you set it up as the README says – and start "
+            "nntutor again.",
+        )
+        if words
+    )
+
+
+def _stored(match: Match, error: ErrorFacts) -> str:
+    found = re.search(r"GLOBAL \S*?(\w+) was not", error.message)
+    name = found.group(1) if found else "_"
+    what = "more than weights" if name.startswith("_") else f"an object of the class `{name}`"
+    return (
+        f"The file holds {what}, and `torch.load` reads weights alone: an object from a file can "
+        "run any code. Store the weights, `torch.save(model.state_dict(), …)`, and read them with "
+        "`model.load_state_dict(torch.load(…))`. For a file that you wrote yourself, "
+        "`torch.load(…, weights_only=False)` reads all of it."
+    )
+
+
+ROWS: tuple[Row, ...] = (
+    Row(
+        r"Attempting to deserialize object on a (?:CUDA|MPS|XPU) device",
+        "no-such-device",
+        "The file was stored on a machine with a graphics card, and PyTorch can use none here. "
+        'Load it onto the processor: `torch.load(…, map_location="cpu")`.',
+    ),
+    Row(
+        r"Torch not compiled with \w+ enabled|Found no NVIDIA driver|No CUDA GPUs are available|"
+        r"Cannot get CUDA generator|PyTorch is not linked with support for \w+ devices|"
+        r"without MPS backend|arguments from the '(?:CUDA|MPS|XPU)' backend|"
+        r"Cannot access accelerator device|Cannot re-initialize CUDA in forked subprocess|"
+        r"CUDA driver (?:initialization failed|version is insufficient)|CUDA unknown error|"
+        r"no CUDA-capable device is detected",
+        "no-such-device",
+        _device,
+    ),
+    Row(
+        r"Expected one of cpu, cuda\b.* device type at start of device string: (\w+)",
+        "no-such-device",
+        "PyTorch knows no device `{1}`. " + ON_THE_PROCESSOR,
+    ),
+    Row(
+        r"Expected all tensors to be on the same device|"
+        r"Tensor on device [\w:]+ is not on the expected device",
+        "no-such-device",
+        "Two tensors of this calculation are on different devices. Bring both, and the model, to "
+        "the same: `.to(device)`. In an exercise leave the devices out.",
+    ),
+    Row(r"No module named '([\w.]+)'", "no-such-module", _package),
+    Row(r"UnpicklingError: Weights only load failed", "whole-model-load", _stored),
+    Row(
+        r"EOFError: (?!EOF when reading)|KeyError: \d+|UnpicklingError",
+        "not-a-stored-file",
+        "This file is none that `torch.save` wrote to its end: it is empty, cut off, or something "
+        "else. Store it again, and load it after that line.",
+        inside=r"torch\._weights_only|torch\.serialization|pickle",
+    ),
+    Row(
+        r"Expected state_dict to be dict-like, got <class '([\w.]+)'>",
+        "state-does-not-fit",
+        "`load_state_dict` takes the weights by their names, and this is a `{1}`. Store them with "
+        "`torch.save(model.state_dict(), …)`; what `torch.load(…)` gives is what it takes.",
+    ),
+)

@@ -1,0 +1,93 @@
+"""Errors about several results where one tensor is wanted, and NumPy's functions on tensors."""
+
+from __future__ import annotations
+
+import re
+
+from tutor.grading.explanations.rows import Match, Row, tensors
+from tutor.wire.events import ErrorFacts
+
+_WITH_PLACES = {
+    "cummax": "",
+    "cummin": "",
+    "kthvalue": "",
+    "max": "argmax",
+    "median": "",
+    "min": "argmin",
+    "mode": "",
+    "sort": "argsort",
+    "topk": "",
+}
+"""Functions that give values and their places; the function that gives the places alone."""
+
+
+def _several(match: Match, error: ErrorFacts) -> str:
+    name = match.group(1)
+    if name not in _WITH_PLACES:
+        full = name.replace("linalg_", "linalg.")
+        return (
+            f"`torch.{full}` gives several tensors together, and here one is wanted. Take one, as "
+            "in `result[0]`, or give each a name of its own at the left of `=`."
+        )
+    with_dim = " with a `dim`" if name in ("max", "min", "median") else ""
+    alone = _WITH_PLACES[name]
+    more = f" The places alone: `torch.{alone}(…)`." if alone else ""
+    return (
+        f"`torch.{name}`{with_dim} gives two tensors together: the values, and the places they "
+        f"stand at. Take the one you need: put `.values` or `.indices` behind it.{more}"
+    )
+
+
+_IN_NUMPY = r"numpy\b"
+
+_AXIS = re.compile(r"\baxis\s*=\s*(-?\d+)")
+
+
+def _reduction(match: Match, error: ErrorFacts) -> str:
+    """NumPy calls the tensor's method with arguments of its own, which nobody wrote."""
+    called = match.group(1)
+    operand = next((t.name for t in tensors(error) if t.name.isidentifier()), "")
+    axis = _AXIS.search(error.source_line)
+    # with a `dim` these two give a pair
+    name = f"a{called}" if axis and called in ("max", "min") else called
+    dim = f"dim={axis.group(1)}" if axis else ""
+    return (
+        f"`np.{called}` is for NumPy arrays, and {f'`{operand}`' if operand else 'this'} is a "
+        f"tensor. Use the tensor's own: `{operand or 't'}.{name}({dim})`."
+    )
+
+
+ROWS: tuple[Row, ...] = (
+    Row(r"torch\.return_types\.(\w+)", "pair-not-tensor", _several),
+    Row(
+        r"can only concatenate tuple \(not \"([\w.]+)\"\) to tuple",
+        "pair-not-tensor",
+        "On the left of `+` there is a tuple: several values together. `torch.max(x, dim=1)` gives "
+        "one of values and places: take `.values` or `.indices`. A comma at the end of a line "
+        "makes one, too.",
+    ),
+    Row(
+        r"(\w+)\(\) got an unexpected keyword argument '(?:axis|keepdims|dtype|out|ddof)'",
+        "numpy-on-tensor",
+        _reduction,
+        inside=_IN_NUMPY,
+    ),
+    Row(
+        r"(\w+)\(\) received an invalid combination of arguments",
+        "numpy-on-tensor",
+        _reduction,
+        inside=_IN_NUMPY,
+    ),
+    Row(
+        r"(\w+)\(\): argument '(?:dim|axis)' must be int, not NoneType",
+        "numpy-on-tensor",
+        _reduction,
+        inside=_IN_NUMPY,
+    ),
+    Row(
+        r"invalid index of a 0-dim tensor",
+        "not-indexable",
+        "This tensor is a single number and has no entries, so that `[0]` takes nothing out of it. "
+        "Older programs write `loss.data[0]`: today it is `loss.item()`.",
+    ),
+)
