@@ -241,7 +241,7 @@ async def test_a_given_changed_in_place() -> None:
             executed = Executed("finished", given_changes=(GivenChange("t", "changed"),))
             return structs.replace(seen, executed=executed)
 
-    verdict = await grade(STEP, "t += 1\np = made()", Changed(script))
+    verdict = await grade(STEP, "t += 1\np = made(t)", Changed(script))
     assert (verdict.slug, verdict.line) == ("changes-the-given", 1)
     assert "it has other values now" in verdict.message
 

@@ -621,14 +621,49 @@ async def test_the_given_may_be_repeated_in_a_function() -> None:
 
 
 async def test_a_given_bound_to_another_value_is_the_reason_of_a_wrong_one() -> None:
-    verdict = await judged("x = 1.0\nprobability = 1 / (1 + math.exp(-x))")
+    verdict = await judged("x = .80\nprobability = 1 / (1 + math.exp(-x))")
     assert (verdict.kind, verdict.slug, verdict.line) == ("reject", "changes-the-given", 1)
+    assert verdict.message == (
+        "Line 1 sets `x` to `.80`; the task's is `2.4`. Leave that line out: the rest is right."
+    )
+    assert verdict.evidence == ("you got: probability = 0.6899744811276125",)
+
+
+async def test_a_given_that_was_added_to_is_the_reason_of_a_wrong_value() -> None:
+    verdict = await judged("probability = 1\nx += 1\nprobability = 1 / (1 + math.exp(-x))")
+    assert (verdict.kind, verdict.slug, verdict.line) == ("reject", "changes-the-given", 2)
+    assert verdict.message.startswith("Line 2, `x += 1`, changes `x`, which is given. Leave that")
+
+
+async def test_another_mistake_beside_a_given_bound_again_is_told_without_it() -> None:
+    step = sigmoid_step(misconceptions=MISTAKES)
+    verdict = await judged("x = 0.8\nprobability = 1 / (1 + math.exp(x))", step)
+    alone = await judged("\nprobability = 1 / (1 + math.exp(x))", step)
+    assert (verdict.kind, verdict.slug) == ("reject", alone.slug)
+    assert verdict.message == (
+        f"Line 1 sets `x` to `0.8`; the task's is `2.4`. Leave that line out. Without it: "
+        f"{alone.message}"
+    )
+
+
+async def test_a_given_that_nothing_reads_after_its_change_is_no_reason() -> None:
+    verdict = await judged("probability = 1 / (1 + math.exp(-x)) + 1e-2\nx = probability * 3")
+    assert verdict.slug == "wrong-value"
+    read = await judged("x = x * probability if 'probability' in vars() else -x\nprobability = x")
+    assert read.slug == "changes-the-given"
+
+
+async def test_an_error_that_comes_of_a_given_bound_again_is_told_as_that() -> None:
+    verdict = await judged("x = [0.8]\nprobability = 1 / (1 + math.exp(-x))")
+    assert (verdict.slug, verdict.line, verdict.error) == ("changes-the-given", 1, "TypeError")
+    assert "`[0.8]`; the task's is `2.4`" in verdict.message
+    assert verdict.evidence[0] == "line 2: probability = 1 / (1 + math.exp(-x))"
 
 
 async def test_a_given_bound_again_from_itself_is_only_remarked() -> None:
     verdict = await judged("x = x * 1.0 + 0\nx = -x\nprobability = 1 / (1 + math.exp(x))")
     assert verdict.kind == "accept"
-    assert verdict.notes == ("You re-defined `x`, which is given above your code.",)
+    assert verdict.notes == ("Line 2, `x = -x`, changes `x`, which is given.",)
 
 
 @pytest.mark.parametrize(

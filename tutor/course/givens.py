@@ -46,6 +46,15 @@ def bound_names(code: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_names_bound(tree)))
 
 
+def bound_to(code: str, name: str) -> str:
+    """The expression that a program binds a name to, in one line; empty if no single plain
+    `name = …` does."""
+    try:
+        return ast.unparse(_side_of(name, parse_program(code)))
+    except (ValueError, RecursionError):
+        return ""
+
+
 def _expression(name: str, text: str) -> str:
     """The expression, in a form that can stand in any line."""
     try:

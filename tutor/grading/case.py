@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from tutor.course.givens import bound_names
 from tutor.course.model import CodeStep
+from tutor.grading.redefining import line_changing
 from tutor.grading.submission import Submission, line_storing
 from tutor.grading.trial import Outcome, Trial
 
@@ -56,4 +57,4 @@ def changed_given(case: Case, name: str, how: str) -> Found:
         f"You changed `{name}` on the way: it {how}. "
         "Leave the given as it is and store your result under a new name."
     )
-    return Found("changes-the-given", message, line_binding(case.submission, name))
+    return Found("changes-the-given", message, line_changing(case.submission, name))

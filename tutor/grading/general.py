@@ -11,14 +11,9 @@ from tutor.grading.case import Case, Found, changed_given, line_of
 from tutor.grading.compare import Rule, same
 from tutor.grading.numbers import Numbers, numbers_of
 from tutor.grading.plan import applied_again
+from tutor.grading.redefining import changed_names, may_reach
 from tutor.grading.show import show_number, show_value
-from tutor.grading.submission import (
-    Submission,
-    literals,
-    names_loaded,
-    names_stored,
-    repeats_given,
-)
+from tutor.grading.submission import literals, names_in
 from tutor.grading.trial import Outcome, Trial, judge, label_of, rule_of
 from tutor.grading.wording import counted
 from tutor.wire.values import CallableValue, ModuleValue, NoneValue, SequenceValue, Value
@@ -211,28 +206,6 @@ def _twice(case: Case, miss: Outcome) -> Found | None:
     return None
 
 
-def _redefined(case: Case, miss: Outcome) -> Found | None:
-    """A given that the program binds to values of its own."""
-    base = case.trials[0]
-    expected_changes = set(base.solution.executed.given_changes)
-    own = {name for node in case.submission.statements for name in names_stored(node)}
-    for change in base.learner.executed.given_changes:
-        if change in expected_changes or change.how == "changed":
-            continue
-        if repeats_given(case.step, case.submission, change.name):
-            continue
-        if _is_bound_alone(case.submission, change.name, own):
-            return changed_given(case, change.name, "is bound to a value of your own")
-    return None
-
-
-def _is_bound_alone(submission: Submission, name: str, own: set[str]) -> bool:
-    return any(
-        name in names_stored(node) and not names_loaded(node) & own
-        for node in submission.statements
-    )
-
-
 def _constant(case: Case, miss: Outcome) -> Found | None:
     """Right for these givens, and the very same for others."""
     if miss.scenario.is_base or not miss.scenario.varied or not miss.check.same:
@@ -249,12 +222,13 @@ def _constant(case: Case, miss: Outcome) -> Found | None:
 
 
 def _changed_on_the_way(case: Case, miss: Outcome) -> Found | None:
-    """A given that is used by the missed check and that only the learner's program changed."""
+    """A given that only the learner's program changed, and that can be seen in the missed check."""
     base = case.trials[0]
-    expected_changes = set(base.solution.executed.given_changes)
+    check = miss.check
+    wanted = {name for text in (check.same, check.like, check.true) for name in names_in(text)}
+    changed = changed_names(case.step, case.submission, base)
     for change in base.learner.executed.given_changes:
-        repeated = repeats_given(case.step, case.submission, change.name)
-        if change not in expected_changes and not repeated:
+        if change.name in changed and may_reach(case.submission, change.name, wanted):
             how = {"rebound": "is bound to something else", "deleted": "is gone"}
             return changed_given(case, change.name, how.get(change.how, "has other values now"))
     return None
@@ -326,7 +300,6 @@ _RULES: tuple[RuleOf, ...] = (
     _not_called,
     _nothing,
     _constant,
-    _redefined,
     _wrapped,
     _typed_in,
     _typed_constant,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tutor.grading.case import Case, Found, changed_given, line_of
+from tutor.grading.redefining import line_changing, sets_words
 from tutor.grading.show import ELLIPSIS_TYPES, show_value
 from tutor.grading.trial import Outcome, label_of
 from tutor.wire.values import ClassValue, Other, TextValue
@@ -51,5 +52,10 @@ def fixed_given(case: Case) -> Found | None:
     fixed = set(case.step.fixed)
     for change in case.trials[0].learner.executed.given_changes:
         if change.name in fixed and change.how != "changed":
-            return changed_given(case, change.name, "is another object now")
+            words = sets_words(case.step, case.submission, change.name)
+            if not words:
+                return changed_given(case, change.name, "is another object now")
+            message = f"{words} Leave that line out: `{change.name}` has to stay the given one."
+            line = line_changing(case.submission, change.name)
+            return Found("changes-the-given", message, line)
     return None

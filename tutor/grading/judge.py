@@ -18,6 +18,7 @@ from tutor.grading.in_place import fixed_given, in_place_of_answer
 from tutor.grading.match import find_missed, find_property, find_raised
 from tutor.grading.names import explain_missing, is_telling, missing_names, used_too_early
 from tutor.grading.plan import limits_of
+from tutor.grading.redefining import leave_out, line_changing, without_changes
 from tutor.grading.remarks import notes_on, remarks_on, words_wanted
 from tutor.grading.sentences import (
     evidence_for,
@@ -173,6 +174,11 @@ async def _raised(
     else:
         explanation = used_too_early(submission, error) or explain_or_quote(error)
         slug, message = explanation.slug, explanation.message
+        redefined = await _redefined(step, submission, sitting.base, runner)
+        if redefined is not None and redefined.slug == "changes-the-given":
+            if not slug.startswith("dtype-"):  # else the same numbers, of another kind
+                return structs.replace(redefined, evidence=quote(error), error=error.type_name)
+            message = f"{message} {redefined.message}"
     kind: VerdictKind = "not-attempted" if slug == "blank-left-in" else "reject"
     return Verdict(
         kind, slug, message, evidence=quote(error), line=error.line, error=error.type_name
@@ -251,10 +257,32 @@ async def _explained(
     item = find_missed(case.step, sitting.trials, wrongs, _failed_runs(case, broken))
     if item is not None:
         return _misconceived(case, item, case.misses)
+    redefined = await _redefined(case.step, case.submission, sitting.base, runner)
+    if redefined is not None:
+        shown = redefined.evidence or evidence_for(redefined.message, case.misses)
+        return structs.replace(redefined, evidence=shown)
     found = find_general(case) or await _seen_elsewhere(case, sitting, runner)
     if found is not None:
         return _rejected(found, evidence_for(found.message, case.misses))
     return _plain(case, broken)
+
+
+async def _redefined(
+    step: CodeStep, submission: Submission, base: Trial, runner: Runner
+) -> Verdict | None:
+    """The verdict where givens bound again are the reason, or hide it: seen by judging the program
+    without those lines."""
+    for without in without_changes(step, submission, base):
+        verdict = await judge_program(step, without.submission, runner, live=False)
+        words = leave_out(step, submission, without.names)
+        if verdict.accepted:
+            line = line_changing(submission, without.names[0])
+            notes = (verdict.message, *verdict.notes) if verdict.message else verdict.notes
+            message = f"{words}: the rest is right."
+            return Verdict("reject", "changes-the-given", message, line=line, notes=notes)
+        if without.typed_in and verdict.kind == "reject":
+            return structs.replace(verdict, message=f"{words}. Without it: {verdict.message}")
+    return None
 
 
 def _failed_runs(case: Case, broken: Sequence[Trial]) -> list[Run]:

@@ -8,6 +8,7 @@ from tutor.course.model import CodeStep
 from tutor.grading.case import Found
 from tutor.grading.errors import explain_warning
 from tutor.grading.match import find_note
+from tutor.grading.redefining import sets_words
 from tutor.grading.show import show_shape
 from tutor.grading.sitting import Sitting
 from tutor.grading.submission import Submission, names_in, repeats_given, words_used
@@ -107,9 +108,7 @@ def _redefined(sitting: Sitting) -> str:
 def remarks_on(step: CodeStep, submission: Submission, sitting: Sitting) -> list[Found]:
     """What is worth saying whatever the verdict: a given bound again, a warning of the library."""
     remarks = [
-        Found(
-            "changes-the-given", f"You re-defined `{change.name}`, which is given above your code."
-        )
+        Found("changes-the-given", _bound_again(step, submission, change.name))
         for change in sitting.base.learner.executed.given_changes
         if change.how != "changed"
         and change not in sitting.base.solution.executed.given_changes
@@ -118,6 +117,11 @@ def remarks_on(step: CodeStep, submission: Submission, sitting: Sitting) -> list
     warned = [explain_warning(warning) for warning in sitting.base.learner.executed.warnings]
     told = dict.fromkeys((w.slug, w.message) for w in warned if w is not None)
     return [*remarks, *(Found(slug, message) for slug, message in told)]
+
+
+def _bound_again(step: CodeStep, submission: Submission, name: str) -> str:
+    words = sets_words(step, submission, name)
+    return words or f"You re-defined `{name}`, which is given above your code."
 
 
 def words_wanted(step: CodeStep, submission: Submission) -> Found | None:

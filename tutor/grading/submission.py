@@ -141,6 +141,12 @@ def rebinding(step: CodeStep, submission: Submission, varied: Iterable[str]) -> 
     )
 
 
+def without_bindings(submission: Submission, names: Iterable[str]) -> str:
+    """The source with `pass` for each statement at the top level that binds one of the names."""
+    outer, _ = _bindings(submission.statements, set(names))
+    return blanked(submission.source, outer, "pass")
+
+
 def _bindings(
     statements: Iterable[ast.stmt], names: set[str]
 ) -> tuple[list[ast.stmt], list[ast.stmt]]:
@@ -150,7 +156,7 @@ def _bindings(
     waiting: list[tuple[ast.AST, list[ast.stmt]]] = [(node, outer) for node in statements]
     while waiting:
         node, found = waiting.pop()
-        if isinstance(node, ast.Assign | ast.AnnAssign):
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
             if names_stored(node) & names:
                 found.append(node)
             continue

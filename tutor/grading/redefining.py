@@ -1,0 +1,157 @@
+"""Givens that the learner's program binds again or changes: by which lines, what is said of them,
+and whether that can be the reason of a miss. Pure.
+
+Whether it is the reason is seen by running the program without those lines, which is `judge`'s.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from tutor.course.givens import bound_to
+from tutor.course.model import CodeStep
+from tutor.grading.submission import (
+    Submission,
+    names_loaded,
+    names_stored,
+    read_submission,
+    rebinding,
+    repeats_given,
+    without_bindings,
+)
+from tutor.grading.trial import Trial
+
+_LONGEST = 60
+"""Characters of an expression that a sentence quotes."""
+
+
+class Without(Struct, frozen=True):
+    """A program without the lines that change givens."""
+
+    submission: Submission
+    names: tuple[str, ...]
+    typed_in: bool
+    """Whether those lines bind values of the learner's own: what else is wrong then shows without
+    them. Others may be a part of the answer."""
+
+
+def changed_names(step: CodeStep, submission: Submission, base: Trial) -> tuple[str, ...]:
+    """Givens that the program changes in its base run, and the solution does not; without those
+    that it only makes once more as the given code does."""
+    changed = _all_changed(base)
+    return tuple(name for name in changed if not repeats_given(step, submission, name))
+
+
+def _all_changed(base: Trial) -> tuple[str, ...]:
+    expected = set(base.solution.executed.given_changes)
+    return tuple(c.name for c in base.learner.executed.given_changes if c not in expected)
+
+
+def without_changes(step: CodeStep, submission: Submission, base: Trial) -> list[Without]:
+    """The programs that show whether a changed given is at fault: without the lines that bind
+    values of the learner's own, and without all that bind a given or add to it."""
+    names = _all_changed(base)
+    if not names:
+        return []
+    alone = rebinding(step, submission, names)
+    whole = without_bindings(submission, names)
+    tried: list[Without] = []
+    if alone.names:
+        tried.append(Without(read_submission(step, alone.source), alone.names, typed_in=True))
+    if whole not in (submission.source, alone.source):
+        tried.append(Without(read_submission(step, whole), names, typed_in=False))
+    return tried
+
+
+def sets_words(step: CodeStep, submission: Submission, name: str) -> str:
+    """Which line sets a given to what, and what the task has there; empty if no line binds it."""
+    node = _last_binding(submission, name)
+    if node is None:
+        return ""
+    own = _side(submission, node, name)
+    if not own:
+        code = ast.unparse(node)
+        quoted = f", `{code}`," if len(code) <= _LONGEST and "\n" not in code else ""
+        return f"Line {node.lineno}{quoted} changes `{name}`, which is given."
+    theirs = _short(bound_to(step.given, name))
+    if not _short(own) or not theirs or own == theirs:
+        return f"Line {node.lineno} binds `{name}` again, which is given."
+    return f"Line {node.lineno} sets `{name}` to `{own}`; the task's is `{theirs}`."
+
+
+def line_changing(submission: Submission, name: str) -> int | None:
+    """The last line that binds a name, or the first part of an assignment that does."""
+    node = _last_binding(submission, name)
+    return None if node is None else node.lineno
+
+
+def leave_out(step: CodeStep, submission: Submission, names: Sequence[str]) -> str:
+    """What those lines do, and that they are to go."""
+    told = [words for name in names if (words := sets_words(step, submission, name))]
+    lines = {line_changing(submission, name) for name in names}
+    those = "those lines" if len(lines) > 1 else "that line"
+    return f"{' '.join(told)} Leave {those} out"
+
+
+def _last_binding(submission: Submission, name: str) -> ast.stmt | None:
+    found: ast.stmt | None = None
+    waiting: list[ast.AST] = list(reversed(submission.statements))
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
+            found = node if name in names_stored(node) else found
+        elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            waiting.extend(reversed(list(ast.iter_child_nodes(node))))
+    return found
+
+
+def _side(submission: Submission, node: ast.stmt, name: str) -> str:
+    """What a plain `name = …` binds it to, as it is written; empty for any other, or if it reads
+    the name itself."""
+    if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
+        return ""
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    plain = any(isinstance(target, ast.Name) and target.id == name for target in targets)
+    if not plain or name in names_loaded(node):
+        return ""
+    meant = ast.unparse(node.value)
+    written = ast.get_source_segment(submission.source, node.value) or meant
+    return written if _means(written, meant) else meant
+
+
+def _means(written: str, meant: str) -> bool:
+    """Whether the text is that expression: what was blanked out may have moved its line."""
+    try:
+        return ast.unparse(ast.parse(written, mode="eval")) == meant
+    except SyntaxError:
+        return False
+
+
+def _short(expression: str) -> str:
+    return expression if len(expression) <= _LONGEST and "\n" not in expression else ""
+
+
+def may_reach(submission: Submission, name: str, wanted: Iterable[str]) -> bool:
+    """Whether a given that the program changes can be seen in one of the wanted names: it is one
+    of them, or something that is computed after the change reads it."""
+    wanted = set(wanted)
+    if name in wanted or "trace" in wanted:
+        return True
+    statements = list(submission.statements)
+    first = next((n for n, node in enumerate(statements) if name in names_stored(node)), 0)
+    functions = [node for node in statements[:first] if _defines(node)]
+    follows = {name}
+    before = 0
+    while before < len(follows):
+        before = len(follows)
+        for node in [*functions, *statements[first:]]:
+            if names_loaded(node) & follows:
+                follows |= names_stored(node)
+    return bool(follows & wanted)
+
+
+def _defines(node: ast.stmt) -> bool:
+    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
