@@ -37,6 +37,7 @@ hint = { keys = "f12" }
 
 [limits]
 seconds = 2.5
+run_seconds = 90
 memory_mb = 512
 """
     assert read(tmp_path, text) == (
@@ -53,7 +54,7 @@ memory_mb = 512
                 "hint": ("f12",),
             },
             only=frozenset({"quit"}),
-            limits=Caps(seconds=2.5, memory_mb=512),
+            limits=Caps(seconds=2.5, run_seconds=90.0, memory_mb=512),
         ),
         (),
     )
@@ -103,7 +104,7 @@ colour = 1
         'config.toml:12: keys.stop: should be as in { keys = ["ctrl+r"], only = true }',
         "config.toml:15: limits.seconds: should be a number of seconds above 0",
         "config.toml:16: limits.memory_mb: should be a whole number of MB above 0",
-        "config.toml:17: limits.colour: is no setting: known are seconds, memory_mb",
+        "config.toml:17: limits.colour: is no setting: known are seconds, run_seconds, memory_mb",
     )
 
 

@@ -13,9 +13,10 @@ run = "ctrl+r"
 check = ["f12", "ctrl+g"]
 quit = { keys = ["ctrl+o"], only = true }   # in place of them
 
-[limits]                               # at most; lessons ask for less
-seconds = 20
-memory_mb = 1024
+[limits]
+seconds = 20                           # at most; lessons ask for less
+run_seconds = 120                      # of a Run at first, which can be given more; else 60
+memory_mb = 1024                       # at most; lessons ask for less
 ```
 
 Names of themes, actions and keys are taken as they stand: ui knows which there are.
@@ -51,9 +52,11 @@ Table = dict[str, Any]
 
 
 class Caps(Struct, frozen=True):
-    """What a run may use at most, whatever the lesson allows. None: what the lesson allows."""
+    """What a program may use at most, whatever the lesson allows. None: what the lesson allows."""
 
     seconds: float | None = None
+    run_seconds: float | None = None
+    """What a Run, which nobody judges, has at first."""
     memory_mb: int | None = None
 
 
@@ -147,6 +150,7 @@ class _Reader:
             only=only,
             limits=Caps(
                 seconds=self._one(("limits",), limits, "seconds", _seconds, None),
+                run_seconds=self._one(("limits",), limits, "run_seconds", _seconds, None),
                 memory_mb=self._one(("limits",), limits, "memory_mb", _megabytes, None),
             ),
         )

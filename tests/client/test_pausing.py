@@ -36,8 +36,15 @@ FORGED = (
 class Watched:
     """A live run, its events collected as they come."""
 
-    def __init__(self, running: Worker, source: str, hold: int = 0, seconds: float = 10) -> None:
-        limits = Limits(seconds=seconds, output_mb=1)
+    def __init__(
+        self,
+        running: Worker,
+        source: str,
+        hold: int = 0,
+        seconds: float = 10,
+        limits: Limits | None = None,
+    ) -> None:
+        limits = limits or Limits(seconds=seconds, output_mb=1)
         command = Execute(Program(source=source), limits, live=True, hold=hold)
         self.running = running
         self.events: list[RunEvent] = []
@@ -279,3 +286,59 @@ async def test_a_run_that_nobody_watches_is_not_paused(running: Worker) -> None:
     await _a_turn()
     running.client.hold(1)
     assert (await observed).outcome == "finished"
+
+
+SLOW = (
+    "import time\nprint('begun')\nuntil = time.monotonic() + 1.5\n"
+    "while time.monotonic() < until: pass\n"
+)
+MORE = Limits(seconds=0.7, most_seconds=30, output_mb=1)
+
+
+@pytest.mark.parametrize("paused", [False, True])
+async def test_a_run_that_is_given_more_time_comes_to_its_end(
+    running: Worker, paused: bool
+) -> None:
+    run = Watched(running, SLOW, limits=MORE)
+    await run.printed("begun")
+    if paused:
+        running.client.hold(1)
+        await run.paused(1)
+    running.client.extend(20)
+    if paused:
+        running.client.resume()
+    observation = await run.ended()
+    assert observation.outcome == "finished"
+    assert observation.milliseconds > 1_000
+    assert observation.limits is not None
+    assert observation.limits.seconds == 20.7
+
+
+async def test_more_time_that_was_given_before_the_worker_was_ready_counts(
+    running: Worker,
+) -> None:
+    run = Watched(running, SLOW, limits=MORE)
+    await _a_turn()
+    running.client.extend(20)
+    assert (await run.ended()).outcome == "finished"
+
+
+async def test_a_run_gets_no_more_than_its_limits_allow(running: Worker) -> None:
+    begun = time.monotonic()
+    for limits in (Limits(seconds=0.5), Limits(seconds=0.5, most_seconds=0.9)):
+        run = Watched(running, PLAIN, limits=limits)
+        await run.printed("begun")
+        for _ in range(3):
+            running.client.extend(20)
+        observation = await run.ended()
+        assert observation.outcome == "timeout"
+        assert observation.limits is not None
+        assert observation.limits.seconds == limits.longest
+    assert time.monotonic() - begun < 15
+
+
+async def test_the_kernels_limit_of_processor_time_leaves_room_for_it(running: Worker) -> None:
+    source = "import resource\nprint(resource.getrlimit(resource.RLIMIT_CPU))"
+    run = Watched(running, source, limits=Limits(seconds=1, most_seconds=100))
+    await run.printed("(205, 207)")
+    assert (await run.ended()).outcome == "finished"

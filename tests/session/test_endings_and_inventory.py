@@ -65,6 +65,17 @@ def test_a_timeout_names_the_limit_that_held() -> None:
     assert "3 s" in ending_of(Observation("timeout"), LIMITS).message
 
 
+@pytest.mark.parametrize("outcome", ["finished", "raised", "timeout"])
+def test_a_run_that_took_longer_than_a_check_allows_says_so(outcome: Outcome) -> None:
+    error = ErrorFacts("ValueError", "", line=1) if outcome == "raised" else None
+    executed = Executed("raised" if error else "finished", error=error)
+    ended = Observation(outcome, executed, milliseconds=14_230)
+    said = "It took 14.2 s, and a check allows 10 s. Let it do less before you check it."
+    assert ending_of(ended, LIMITS, check_seconds=10.0).remarks == (said,)
+    assert ending_of(ended, LIMITS, check_seconds=20.0).remarks == ()
+    assert ending_of(ended, LIMITS).remarks == ()
+
+
 @pytest.mark.parametrize("outcome", ["stopped", "lost", "exited", "timeout", "memory", "crashed"])
 def test_of_a_plain_run_nothing_is_said_about_judging(outcome: Outcome) -> None:
     message = ending_of(Observation(outcome, line=7), LIMITS).message

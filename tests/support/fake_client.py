@@ -58,6 +58,8 @@ class FakeClient:
         self.stops = 0
         self.wishes: list[tuple[str, int]] = []
         """What was asked of the run that is watched: to hold, to go on by a phase, to go on."""
+        self.extended: list[float] = []
+        """The seconds that were added to the run that is watched."""
         self.spares = 0
         self.kept_awake = 0
         """How often it was told that somebody is at work."""
@@ -139,6 +141,9 @@ class FakeClient:
     def stop(self) -> None:
         self.stops += 1
         self._changed.set()
+
+    def extend(self, seconds: float) -> None:
+        self.extended.append(seconds)
 
     def hold(self, number: int) -> None:
         self.wishes.append(("hold", number))

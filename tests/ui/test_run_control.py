@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,11 +20,14 @@ from tests.support.tutor_app import (
     tutor_app,
 )
 from tests.support.wait import eventually
+from tutor.config import Caps, Config
+from tutor.session.events import NoticeGiven, SecondPassed
 from tutor.session.pausing import paused_at
 from tutor.ui.app import TutorApp
 from tutor.ui.panes.leader_strip import LeaderStrip
 from tutor.ui.panes.status_line import StatusLine
-from tutor.ui.screens.run_control import NOT_A_CHECK, NOTHING_TO_PAUSE
+from tutor.ui.screens.activity import NOTHING_RUNS
+from tutor.ui.screens.run_control import NO_MORE_TIME, NOT_A_CHECK, NOTHING_TO_PAUSE
 from tutor.wire.events import OutputWritten, Paused, Phase, RunEvent
 
 ANSWER = (*"y=1", "ctrl+k")
@@ -193,3 +197,83 @@ async def test_a_line_out_of_sight_is_brought_in_and_the_cursor_stays(tmp_path: 
         await _until_paused(app, pilot, 1)
         await eventually(lambda: "a90 = 90  ► paused" in screen_text(app), "the line")
         assert editor.cursor_location == (0, 0)
+
+
+async def _second(app: TutorApp, pilot: Pilot[None], count: int) -> None:
+    screen = lesson_screen(app)
+    for _ in range(count):
+        screen.tell(SecondPassed(screen.session.last_run))
+    await pilot.pause()
+
+
+async def test_a_run_has_more_time_than_a_check_and_can_be_given_more(tmp_path: Path) -> None:
+    client = held_client([OutputWritten("stdout", "begun\n")])
+    app = tutor_app(tmp_path, client=client, start_at="double")
+    async with opened(app, MEDIUM) as pilot:
+        await pilot.press("f5")
+        assert client.commands[0].limits.seconds == 60.0
+        client.release()
+        await eventually(lambda: _activity_begun(app), "the first batch")
+        await _second(app, pilot, 20)
+        assert re.search(r"running 2\d s, at most 60 s", screen_text(app))
+        assert "Esc, m" not in screen_text(app)
+        await _second(app, pilot, 15)
+        text = screen_text(app)
+        assert re.search(r"running [34]\d s, at most 60 s · Esc, m: more time", text)
+        await pilot.press("escape", "m")
+        await pilot.pause()
+        assert client.extended == [60.0]
+        assert lesson_screen(app).session.notice == "It has 120 s now."
+        lesson_screen(app).tell(NoticeGiven(""))
+        await pilot.pause()
+        assert re.search(r"running [34]\d s, at most 120 s", screen_text(app))
+        for _ in range(8):
+            await pilot.press("escape", "m")
+        await pilot.pause()
+        assert sum(client.extended) == 3_540.0
+        assert lesson_screen(app).session.notice == "It has 3600 s, and that is the most."
+
+
+@pytest.mark.parametrize(
+    ("caps", "first", "most"),
+    [
+        (Caps(run_seconds=120), 120.0, 3_600.0),
+        (Caps(seconds=20), 20.0, 20.0),
+        (Caps(seconds=90, run_seconds=30), 30.0, 90.0),
+    ],
+)
+async def test_the_config_says_what_a_run_has(
+    tmp_path: Path, caps: Caps, first: float, most: float
+) -> None:
+    client = FakeClient()
+    app = tutor_app(tmp_path, client=client, config=Config(limits=caps), start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("f5")
+        await eventually(lambda: len(client.commands) == 1, "the run")
+        limits = client.commands[0].limits
+        assert (limits.seconds, limits.longest) == (first, most)
+
+
+async def test_what_is_judged_gets_no_more_time(tmp_path: Path) -> None:
+    client = FakeClient([finished()], held=True)
+    app = tutor_app(tmp_path, client=client, start_at="double")
+    async with opened(app, MEDIUM) as pilot:
+        await pilot.press("escape", "m")
+        assert lesson_screen(app).session.notice == NOTHING_RUNS
+        await pilot.press(*ANSWER, "f4")
+        await eventually(lambda: len(client.commands) == 1, "the check")
+        limits = client.commands[0].limits
+        assert (limits.seconds, limits.longest) == (10.0, 10.0)
+        await pilot.press("escape", "m")
+        assert lesson_screen(app).session.notice == NO_MORE_TIME
+        assert client.extended == []
+
+
+async def test_a_run_that_a_check_would_have_ended_says_so(tmp_path: Path) -> None:
+    client = FakeClient([finished(milliseconds=14_230)])
+    app = tutor_app(tmp_path, client=client, start_at="double")
+    async with opened(app, MEDIUM) as pilot:
+        await pilot.press("f5")
+        await eventually(lambda: lesson_screen(app).session.ending is not None, "the end")
+        await pilot.pause()
+        assert "It took 14.2 s, and a check allows 10 s." in screen_text(app)

@@ -34,6 +34,13 @@ class Alarm:
             self.clear()
             self._left = left
 
+    def extend(self, seconds: float) -> None:
+        """It rings so much later, if it is set."""
+        if self._left is not None:
+            self._left += seconds
+        elif self._handle is not None:
+            self.set(self._handle.when() - self._loop.time() + seconds)
+
     def go_on(self) -> None:
         """With what was left."""
         if self._left is not None:

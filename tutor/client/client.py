@@ -181,6 +181,11 @@ class WorkerClient:
         for run in self._watched():
             run.pausing.resume()
 
+    def extend(self, seconds: float) -> None:
+        """Gives the run that is watched so much more time."""
+        for run in self._watched():
+            run.extend(seconds)
+
     def _watched(self) -> tuple[LearnerRun, ...]:
         runs = (run for run in self._runs if isinstance(run, LearnerRun) and run.live)
         return tuple(run for run in runs if not run.over.is_set())

@@ -22,7 +22,7 @@ class Evidence(NamedTuple):
     up: bool
     """Whether the learner process was ever ready for its command."""
     seconds: float
-    """The limit."""
+    """The limit of the time, with all that it may have been given in addition."""
     executed: Executed | None = None
     complete: bool = False
     """Whether all was answered and `Done` came, in this order."""

@@ -17,13 +17,14 @@ from collections.abc import Callable
 from msgspec import structs
 
 from tutor.client.alarm import Alarm
+from tutor.client.batches import thin
 from tutor.client.ending import Evidence, classify, stood_at
 from tutor.client.learner_process import LearnerProcess
 from tutor.client.output import Captured, Shown
 from tutor.client.pausing import Pausing
 from tutor.client.transcript import Transcript
 from tutor.wire.commands import Ask, Execute, ObserveAll, Question
-from tutor.wire.control import Begin, Ended, Frozen, Interrupt, Kill, Used
+from tutor.wire.control import Begin, Ended, Extend, Frozen, Interrupt, Kill, Used
 from tutor.wire.events import (
     Answer,
     Answered,
@@ -72,6 +73,8 @@ class Run(ABC):
         self._executed: Executed | None = None
         self._answers: list[Answer] = []
         self._too_much = False
+        self._limits = command.limits
+        self._steps = 0
         self._garbled = ""
         self._interrupted = False
         self._started = time.monotonic()
@@ -81,7 +84,7 @@ class Run(ABC):
     def begin(self, process: LearnerProcess) -> None:
         """Hands the command to a waiting process."""
         self._started = time.monotonic()
-        limits = self.command.limits
+        limits = self._limits
         self._process = process
         self.settled.clear()
         self._alarm.set(limits.seconds + _SLACK)
@@ -121,6 +124,17 @@ class Run(ABC):
             self.pausing.forget()
             self._alarm.set(_SLACK)
 
+    def extend(self, seconds: float) -> None:
+        """Gives it so much more time, but no more than its limits allow."""
+        limits = self._limits
+        until = min(limits.seconds + seconds, limits.longest)
+        if self.over.is_set() or self._interrupted or until <= limits.seconds:
+            return
+        self._limits = structs.replace(limits, seconds=until)
+        if self._process:
+            self._process.tell(Extend(until - limits.seconds))
+            self._alarm.extend(until - limits.seconds)
+
     def give_up(self, reason: str) -> None:
         """Ends the run as lost, whatever its process does."""
         self._conclude(Observation("lost", detail=reason))
@@ -152,7 +166,7 @@ class Run(ABC):
         if self.over.is_set():
             return
         self._show(stream, self._streams[stream].take(data))
-        if sum(stream.read for stream in self._streams) > self.command.limits.output_mb * _MEGABYTE:
+        if sum(stream.read for stream in self._streams) > self._limits.output_mb * _MEGABYTE:
             if not self._too_much:
                 self._kill(Kill("output"))
             self._too_much = True
@@ -169,7 +183,7 @@ class Run(ABC):
             Evidence(
                 ended=ended,
                 up=self.was_up,
-                seconds=self.command.limits.seconds,
+                seconds=self._limits.longest,
                 executed=self._executed,
                 too_much=self._too_much,
                 garbled=self._garbled,
@@ -235,6 +249,8 @@ class Run(ABC):
             detail=observation.detail,
             peak_mb=observation.peak_mb,
             milliseconds=(time.monotonic() - self._started - self.pausing.seconds) * 1000,
+            steps=self._steps,
+            limits=self._limits,
         )
 
     def _kill(self, how: Kill) -> None:
@@ -287,7 +303,7 @@ class LearnerRun(Run):
         self._forget_timer()
         self._last_batch = self._loop.time()
         events, self._events = self._events, []
-        return _thin(events, self._shown)
+        return thin(events, self._shown)
 
     def heard(self, event: FromLearner) -> None:
         """Implements Listener."""
@@ -305,7 +321,10 @@ class LearnerRun(Run):
                 self._answers.append(answer)
             case Done() if self._asked and len(self._answers) == len(self._questions):
                 self._finish()
-            case LossesRecorded() | InventoryTaken() | StepRecorded():
+            case LossesRecorded(first=first, losses=losses):
+                self._steps = first + len(losses)
+                self._add(event)
+            case InventoryTaken() | StepRecorded():
                 self._add(event)
             case Paused():
                 self.pausing.heard(event)
@@ -369,25 +388,3 @@ class LearnerRun(Run):
         if self._timer:
             self._timer.cancel()
         self._timer = None
-
-
-def _thin(events: list[RunEvent], shown: tuple[Shown, Shown]) -> tuple[RunEvent, ...]:
-    """The same told with fewer events: texts joined, and only the last inventory."""
-    last = next((e for e in reversed(events) if isinstance(e, InventoryTaken)), None)
-    joined: list[RunEvent] = []
-    for event in events:
-        before = joined[-1] if joined else None
-        if isinstance(event, OutputWritten):
-            if isinstance(before, OutputWritten) and before.stream == event.stream:
-                joined[-1] = OutputWritten(event.stream, before.text + event.text)
-            else:
-                joined.append(event)
-        elif not isinstance(event, InventoryTaken) or event is last:
-            joined.append(event)
-    return tuple(_thin_text(event, shown) for event in joined)
-
-
-def _thin_text(event: RunEvent, shown: tuple[Shown, Shown]) -> RunEvent:
-    if not isinstance(event, OutputWritten):
-        return event
-    return OutputWritten(event.stream, shown[event.stream == "stderr"].thin(event.text))

@@ -22,6 +22,7 @@ from tutor.grading.explanations import (
     of_tuples,
 )
 from tutor.grading.explanations.rows import Row, row_for, slug_of, words_of
+from tutor.grading.overtime import overtime
 from tutor.grading.shape_flow import shape_flow
 from tutor.wire.commands import Limits
 from tutor.wire.events import ErrorFacts, Observation, WarningFacts
@@ -122,12 +123,16 @@ def explain_warning(warning: WarningFacts) -> Explanation | None:
 
 
 def explain_ending(
-    observation: Observation, limits: Limits, *, judging: bool = True
+    observation: Observation, limits: Limits, *, judging: bool = True, source: str = ""
 ) -> Explanation:
     """What a run that did not end by itself ran into. Not for `finished` and `raised`.
 
-    `judging`: it was to be checked, not only run.
+    `limits` are what it was asked to run within, `source` what ran. `judging`: it was to be
+    checked, not only run.
     """
+    limits = observation.limits or limits
+    if observation.outcome == "timeout":
+        return Explanation(*overtime(observation, limits, source, judging=judging))
     known = _ENDINGS if judging else _ENDINGS | _OF_A_PLAIN_RUN
     slug, message = known.get(observation.outcome, known["lost"])
     if observation.outcome == "crashed":
@@ -138,7 +143,6 @@ def explain_ending(
     return Explanation(
         slug,
         message.format(
-            seconds=f"{limits.seconds:g}",
             memory=limits.memory_mb,
             output=limits.output_mb,
             tasks=limits.tasks,
@@ -171,12 +175,6 @@ def _in_brackets(detail: str) -> str:
 
 
 _ENDINGS: dict[str, tuple[str, str]] = {
-    "timeout": (
-        "infinite-loop",
-        "The program did not come to an end within {seconds} s, so it was ended{at}. Does a loop "
-        "there ever stop? A `while` needs a condition that becomes false. Or is one calculation "
-        "far too large?",
-    ),
     "memory": (
         "out-of-memory",
         "The program wanted more than {memory} MB of memory, so it was ended{at}. "

@@ -51,8 +51,8 @@ async def judge_program(
     if fault:
         return tutor_fault(fault)
     verdict = (
-        _stopped(step, sitting.base)
-        or _stopped_by_hand(step, sitting)
+        _stopped(step, submission, sitting.base)
+        or _stopped_by_hand(step, submission, sitting)
         or _replaced(sitting)
         or await _raised(step, submission, sitting, runner)
         or await _checked(step, submission, sitting, runner)
@@ -116,12 +116,12 @@ def _fault_of_run(run: Run, asked: int) -> str:
     return ""
 
 
-def _stopped(step: CodeStep, trial: Trial) -> Verdict | None:
+def _stopped(step: CodeStep, submission: Submission, trial: Trial) -> Verdict | None:
     """Ended from outside, or by itself: by time, memory, output, processes, exit, crash, Stop."""
     observation = trial.learner.observation
     if observation.outcome in ("finished", "raised"):
         return None
-    explanation = explain_ending(observation, limits_of(step))
+    explanation = explain_ending(observation, limits_of(step), source=submission.source)
     kind: VerdictKind = "not-attempted" if observation.outcome == "stopped" else "reject"
     where = () if trial.scenario.is_base else (f"with {trial.scenario.label}",)
     return Verdict(
@@ -134,10 +134,10 @@ def _stopped(step: CodeStep, trial: Trial) -> Verdict | None:
     )
 
 
-def _stopped_by_hand(step: CodeStep, sitting: Sitting) -> Verdict | None:
+def _stopped_by_hand(step: CodeStep, submission: Submission, sitting: Sitting) -> Verdict | None:
     for trial in sitting.trials:
         if trial.learner.observation.outcome == "stopped":
-            return _stopped(step, trial)
+            return _stopped(step, submission, trial)
     return None
 
 
@@ -303,7 +303,7 @@ def _plain(case: Case, broken: Sequence[Trial]) -> Verdict:
     """The sentence for the most pressing miss, in the step's own words where it has some."""
     misses = sorted(case.misses, key=urgency)
     if broken and not (misses and misses[0].scenario.is_base):
-        return _broken(case.step, broken[0])
+        return _broken(case.step, case.submission, broken[0])
     first = misses[0]
     found = plain_sentence(first)
     if first.check.say:
@@ -313,9 +313,9 @@ def _plain(case: Case, broken: Sequence[Trial]) -> Verdict:
     return _rejected(found, evidence_of(first))
 
 
-def _broken(step: CodeStep, trial: Trial) -> Verdict:
+def _broken(step: CodeStep, submission: Submission, trial: Trial) -> Verdict:
     """A variation under which the program does not come to its end."""
-    stopped = _stopped(step, trial)
+    stopped = _stopped(step, submission, trial)
     where = f"Right for the given values, but with `{trial.scenario.label}` it fails. "
     if stopped is not None:
         return structs.replace(stopped, message=where + stopped.message)

@@ -15,7 +15,8 @@ SLUGS: dict[str, str] = {
     # how a run ended
     "tutor-fault": "the tutor or the step is at fault; never counted",
     "stopped": "stopped by hand; never counted",
-    "infinite-loop": "out of time",
+    "infinite-loop": "out of time, and perhaps without an end",
+    "out-of-time": "a loop that comes to an end, and too late",
     "out-of-memory": "out of memory",
     "too-much-output": "printed too much",
     "too-many-processes": "too many processes or threads",

@@ -29,8 +29,13 @@ class Ending(Struct, frozen=True):
     milliseconds: float = 0.0
 
 
-def ending_of(observation: Observation, limits: Limits) -> Ending:
-    """Reads an observation without its values, which may be large."""
+def ending_of(
+    observation: Observation, limits: Limits, *, source: str = "", check_seconds: float = 0.0
+) -> Ending:
+    """Reads an observation without its values, which may be large.
+
+    `source` is what ran; `check_seconds` what a check of it allows, if it is to be checked.
+    """
     from tutor.grading.errors import explain_ending, explain_or_quote, quote  # not before a run
 
     executed = observation.executed
@@ -42,15 +47,30 @@ def ending_of(observation: Observation, limits: Limits) -> Ending:
             evidence=tuple(map(printable, quote(error))),
             error=error.type_name,
             line=error.line,
+            remarks=_slow(observation, check_seconds),
             milliseconds=observation.milliseconds,
         )
-    by_itself = observation.outcome in ("finished", "raised")
+    message = ""
+    if observation.outcome not in ("finished", "raised"):
+        explained = explain_ending(observation, limits, judging=False, source=source)
+        message = explained.message
     return Ending(
         outcome=observation.outcome,
-        message="" if by_itself else explain_ending(observation, limits, judging=False).message,
+        message=message,
         line=observation.line or (error.line if error else None),
-        remarks=_remarks(executed),
+        remarks=(*_slow(observation, check_seconds), *_remarks(executed)),
         milliseconds=observation.milliseconds,
+    )
+
+
+def _slow(observation: Observation, check_seconds: float) -> tuple[str, ...]:
+    """That a check would not have waited so long."""
+    seconds = observation.milliseconds / 1_000
+    if not 0 < check_seconds < seconds or observation.outcome == "stopped":
+        return ()
+    return (
+        f"It took {seconds:.1f} s, and a check allows {check_seconds:g} s. "
+        "Let it do less before you check it.",
     )
 
 

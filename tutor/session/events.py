@@ -43,6 +43,10 @@ class ActivityRequested(Struct, frozen=True):
     limits: Limits = Limits()
     hold: int = 0
     """If not 0: it is to be paused under this number before it first trains."""
+    source: str = ""
+    """What runs."""
+    check_seconds: float = 0.0
+    """For how long a check would let it run; 0 if it is none that is checked."""
 
 
 class BatchArrived(Struct, frozen=True):
@@ -65,6 +69,12 @@ class SecondPassed(Struct, frozen=True):
     """The run or check is under way for one more second."""
 
     run_id: int
+
+
+class MoreTimeGiven(Struct, frozen=True):
+    """The run may last so many seconds in all."""
+
+    seconds: float
 
 
 class StopRequested(Struct, frozen=True):
@@ -147,6 +157,7 @@ Event: TypeAlias = (
     | BatchArrived
     | VerdictReached
     | SecondPassed
+    | MoreTimeGiven
     | StopRequested
     | PauseRequested
     | ResumeRequested

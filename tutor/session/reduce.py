@@ -19,6 +19,7 @@ from tutor.session.events import (
     Event,
     HintShown,
     LinkChanged,
+    MoreTimeGiven,
     NoticeGiven,
     PauseRequested,
     ProgressRead,
@@ -124,7 +125,14 @@ def _requested(state: State, event: ActivityRequested) -> State:
 
 def _begun(event: ActivityRequested) -> Activity:
     pause = Pause(event.hold, stepping=True) if event.hold else None
-    return Activity(event.run_id, event.kind, limits=event.limits, pause=pause)
+    return Activity(
+        event.run_id,
+        event.kind,
+        limits=event.limits,
+        source=event.source,
+        check_seconds=event.check_seconds,
+        pause=pause,
+    )
 
 
 def _batch(state: State, event: BatchArrived) -> State:
@@ -142,7 +150,12 @@ def _batch(state: State, event: BatchArrived) -> State:
     ended = next((e for e in event.events if isinstance(e, RunEnded)), None)
     if ended is None or activity.kind == "check":
         return state
-    ending = ending_of(ended.observation, activity.limits)
+    ending = ending_of(
+        ended.observation,
+        activity.limits,
+        source=activity.source,
+        check_seconds=activity.check_seconds,
+    )
     if activity.kind == "predict":
         return replace(state, ending=ending)  # under way until the guess is judged by it
     values = values_of(state.step, ended.observation)
@@ -184,6 +197,14 @@ def _second(state: State, event: SecondPassed) -> State:
     if activity is None or activity.run_id != event.run_id or state.queued or paused_at(state):
         return state
     return replace(state, activity=replace(activity, seconds=activity.seconds + 1))
+
+
+def _more_time(state: State, event: MoreTimeGiven) -> State:
+    if state.activity is None:
+        return state
+    limits = replace(state.activity.limits, seconds=event.seconds)
+    notice = f"It has {event.seconds:g} s now."
+    return replace(state, activity=replace(state.activity, limits=limits), notice=notice)
 
 
 def _stop(state: State, _event: StopRequested) -> State:
@@ -262,6 +283,7 @@ _REDUCERS: dict[type, Callable[[State, Any], State]] = {
     BatchArrived: _batch,
     VerdictReached: _verdict,
     SecondPassed: _second,
+    MoreTimeGiven: _more_time,
     StopRequested: _stop,
     PauseRequested: request_pause,
     ResumeRequested: request_resume,

@@ -43,6 +43,10 @@ class Activity(Struct, frozen=True):
     seconds: int = 0
     """For how long it has been running, as far as whole seconds were told."""
     limits: Limits = Limits()
+    source: str = ""
+    """What runs."""
+    check_seconds: float = 0.0
+    """For how long a check would let it run; 0 if it is none that is checked."""
     pause: Pause | None = None
     used: ResourcesUsed | None = None
     """In the last second, once the first of them has been told."""

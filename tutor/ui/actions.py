@@ -189,6 +189,13 @@ ACTIONS: tuple[Action, ...] = (
         in_footer=True,
     ),
     Action(
+        "more_time",
+        "More time",
+        "Give the program that runs twice the time it has.",
+        letters=("m",),
+        on=ON_PROGRAMS,
+    ),
+    Action(
         "pause",
         "Pause",
         "Pause the training that runs; the same key lets it go on.",

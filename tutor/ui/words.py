@@ -53,6 +53,17 @@ def elapsed(activity: Activity) -> str:
     return f" {activity.seconds} s, at most {activity.limits.seconds:.0f} s"
 
 
+def may_get_more(activity: Activity) -> bool:
+    """Whether it is time to say that the run can be given more: half of it is over."""
+    limits = activity.limits
+    return (
+        activity.kind == "run"
+        and not activity.stopping
+        and limits.longest > limits.seconds
+        and activity.seconds * 2 >= limits.seconds
+    )
+
+
 def verdict_head(verdict: Verdict, signs: Signs, *, with_count: bool) -> Content:
     """Sign, word, and (of code) how many checks held."""
     sign, word, colour = NOT_RUN if verdict.outcome == "lost" else _HEADS[verdict.kind]

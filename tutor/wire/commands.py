@@ -38,6 +38,13 @@ class Limits(Struct, frozen=True):
     output_mb: int = OUTPUT_MB
     tasks: int = 64
     """Processes and threads of the whole tree."""
+    most_seconds: float = 0.0
+    """Up to which a run may be given more time while it lasts; 0: it gets no more."""
+
+    @property
+    def longest(self) -> float:
+        """Seconds that it lasts at most, whatever it is given."""
+        return max(self.seconds, self.most_seconds)
 
 
 class Question(Struct, frozen=True):

@@ -148,7 +148,13 @@ class Thaw(Struct, frozen=True, tag="thaw"):
     """The tree goes on, and so does the clock."""
 
 
-ToWarden: TypeAlias = Begin | Interrupt | Kill | Freeze | Thaw
+class Extend(Struct, frozen=True, tag="extend"):
+    """The run may last so many seconds longer."""
+
+    seconds: float
+
+
+ToWarden: TypeAlias = Begin | Interrupt | Kill | Freeze | Thaw | Extend
 
 
 class Frozen(Struct, frozen=True, tag="frozen"):

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
+from tutor.wire.commands import Limits
 from tutor.wire.values import Statistics, Value
 
 Outcome = Literal[
@@ -243,6 +244,11 @@ class Observation(Struct, frozen=True):
     """For `crashed` and `exited`: the signal's name or the exit status; for `lost`: what died."""
     peak_mb: float = 0.0
     milliseconds: float = 0.0
+    """Without the time in which it was paused."""
+    steps: int = 0
+    """Of a training, as far as they were told while it ran."""
+    limits: Limits | None = None
+    """Within which it ran, if that is known."""
 
 
 class OutputWritten(Struct, frozen=True, tag="output"):

@@ -18,7 +18,18 @@ from typing import NamedTuple, NoReturn
 
 from tutor.files import remove_folder
 from tutor.wire import control
-from tutor.wire.control import Begin, Decision, Ended, Freeze, Frozen, Interrupt, Kill, Thaw, Used
+from tutor.wire.control import (
+    Begin,
+    Decision,
+    Ended,
+    Extend,
+    Freeze,
+    Frozen,
+    Interrupt,
+    Kill,
+    Thaw,
+    Used,
+)
 from tutor.worker import learner, linux, memory, tree
 from tutor.worker.learner import Descriptors, Surroundings
 from tutor.worker.tree import Reaped
@@ -163,6 +174,8 @@ class _Watch:
                 self._freeze(tell=tell)
             case Thaw():
                 self._thaw()
+            case Extend(seconds=seconds):
+                self._extend(seconds)
 
     def _freeze(self, *, tell: bool) -> None:
         if self._memory is None or self._decision != "none":
@@ -183,6 +196,12 @@ class _Watch:
             self._deadline = time.monotonic() + self._seconds_left
             self._seconds_left = None
             (tree.continue_namespace if self._in_namespace else tree.continue_below)()
+
+    def _extend(self, seconds: float) -> None:
+        if self._seconds_left is not None:
+            self._seconds_left += seconds
+        else:
+            self._deadline += seconds
 
     def _told(self) -> str:
         return self._trace.decode(errors="replace")

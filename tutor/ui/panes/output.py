@@ -15,7 +15,7 @@ from tutor.ui.pane import Pane
 from tutor.ui.said import Said
 from tutor.ui.signs import Signs
 from tutor.ui.widgets.output_log import OutputLog
-from tutor.ui.words import elapsed, inline
+from tutor.ui.words import elapsed, inline, may_get_more
 
 EMPTY = "Nothing has run yet. F5 or Ctrl+J runs the code."
 PREPARING = "Preparing PyTorch."
@@ -94,7 +94,8 @@ def _busy_words(state: State, signs: Signs) -> str:
         doing = place_words(pause.at) if pause.at is not None else wait_words(pause)
         return f"{signs.busy} {doing}.  F9 stops it."
     doing = "checking" if state.activity.kind == "check" else "running"
-    return f"{signs.busy} {doing}{elapsed(state.activity)} {signs.ellipsis}  F9 stops it."
+    more = " Esc, m gives it more time." if may_get_more(state.activity) else ""
+    return f"{signs.busy} {doing}{elapsed(state.activity)} {signs.ellipsis}  F9 stops it.{more}"
 
 
 def _ended_words(ending: Ending, signs: Signs, has_output: bool) -> str:

@@ -12,7 +12,7 @@ from tutor.session.pausing import place_words, wait_words
 from tutor.session.state import Pause, State
 from tutor.ui.said import Said
 from tutor.ui.signs import Signs
-from tutor.ui.words import elapsed
+from tutor.ui.words import elapsed, may_get_more
 
 LONG_KEYS = ("Esc, Enter goes on", "Esc, . one phase")
 SHORT_KEYS = ("Esc, Enter: on", "Esc, .: phase")
@@ -57,7 +57,13 @@ def status_words(state: State, signs: Signs, width: int = ANY_WIDTH) -> Content:
     doing = _activity(state, signs, width)
     if doing:
         link, (cpu, memory) = _link(state), _used(state)
-        choices = [[doing, cpu, memory, link], [doing, memory, link], [doing, link]]
+        more = _more(state)
+        choices = [
+            [doing, more, cpu, memory, link],
+            [doing, more, memory, link],
+            [doing, more, link],
+            [doing, link],
+        ]
         return Content(_fit(choices, signs, width))
     checks, hints = _checks(state), _hints(state)
     worker, briefly = _worker(state, signs), _worker(state, signs, version=False)
@@ -105,6 +111,12 @@ def _pause(pause: Pause, signs: Signs, width: int) -> str:
         for words, keys in ((place, LONG_KEYS), (place, SHORT_KEYS), (short, SHORT_KEYS))
     ]
     return next((words for words in choice if cell_len(words) <= width), choice[-1])
+
+
+def _more(state: State) -> str:
+    activity = state.activity
+    running = activity is not None and activity.pause is None and may_get_more(activity)
+    return "Esc, m: more time" if running else ""
 
 
 def _link(state: State) -> str:

@@ -26,7 +26,7 @@ from tutor.session.events import (
     StopRequested,
 )
 from tutor.session.state import ActivityKind, State
-from tutor.ui.screens.running import Client, StreamingRunner, capped, stream
+from tutor.ui.screens.running import Client, StreamingRunner, capped, for_run, stream
 from tutor.wire.commands import Execute
 from tutor.wire.events import RunEvent, WorkerStateChanged
 
@@ -122,12 +122,23 @@ class Activities:
             self._tell(NoticeGiven(ALREADY))
             return False
         run_id = state.last_run + 1
-        command = capped(command, self._caps)
+        checked = capped(command, self._caps)
+        command = for_run(command, self._caps) if kind == "run" else checked
         self._buffers.clear()
         # before all that is drawn because of it: the program runs meanwhile, on another core
         working = self._timed(run_id, work(client, run_id, command))
         self._screen.run_worker(working, group="activity")
-        self._tell(ActivityRequested(run_id, kind, command.limits, command.hold))
+        in_check = kind == "run" and isinstance(state.step, CodeStep)
+        self._tell(
+            ActivityRequested(
+                run_id,
+                kind,
+                command.limits,
+                command.hold,
+                source=command.program.source,
+                check_seconds=checked.limits.seconds if in_check else 0.0,
+            )
+        )
         return True
 
     def stop(self) -> None:

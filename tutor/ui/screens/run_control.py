@@ -9,7 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tutor.course.model import CodeStep
-from tutor.session.events import CursorMoved, NoticeGiven, PauseRequested, ResumeRequested
+from tutor.session.events import (
+    CursorMoved,
+    MoreTimeGiven,
+    NoticeGiven,
+    PauseRequested,
+    ResumeRequested,
+)
+from tutor.ui.screens.activity import NOTHING_RUNS
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -28,6 +35,7 @@ else:
     Base = object
 
 NOTHING_TO_PAUSE = "Nothing is running. Esc, . runs the code up to its first phase."
+NO_MORE_TIME = "What is judged has its time and no more. A run of the code, F5, can be given more."
 NOT_A_CHECK = "A check is not paused: F9 stops it. F5 runs the code, and that can be paused."
 
 
@@ -64,6 +72,22 @@ class RunControl(Base):
         else:
             self.tell(ResumeRequested())
             client.resume()
+
+    def action_more_time(self) -> None:
+        """Gives the run twice the time, as far as that goes."""
+        activity, client = self.session.activity, self.activities.client
+        if activity is None or client is None:
+            self.tell(NoticeGiven(NOTHING_RUNS))
+        elif activity.kind != "run":
+            self.tell(NoticeGiven(NO_MORE_TIME))
+        elif not activity.stopping:
+            limits = activity.limits
+            until = min(2 * limits.seconds, limits.longest)
+            if until <= limits.seconds:
+                self.tell(NoticeGiven(f"It has {until:g} s, and that is the most."))
+            else:
+                client.extend(until - limits.seconds)
+                self.tell(MoreTimeGiven(until))
 
     def action_step_phase(self) -> None:
         """Goes on by one phase; pauses what runs, and begins what does not run yet."""

@@ -23,6 +23,13 @@ Tell = Callable[[tuple[RunEvent, ...]], None]
 OnState = Callable[[WorkerStateChanged], None]
 
 
+RUN_SECONDS = 60.0
+"""Of a Run, if the config says nothing."""
+
+MOST_SECONDS = 3_600.0
+"""Of a Run, however often it is given more."""
+
+
 class Client(Runner, Protocol):
     """What the app needs of a worker client."""
 
@@ -55,6 +62,10 @@ class Client(Runner, Protocol):
 
     def stop(self) -> None:
         """Ends the run; a second call kills at once."""
+        ...
+
+    def extend(self, seconds: float) -> None:
+        """Gives the run so much more time."""
         ...
 
     def hold(self, number: int) -> None:
@@ -104,6 +115,16 @@ def capped(command: Execute, caps: Caps) -> Execute:
     seconds = min(limits.seconds, caps.seconds or limits.seconds)
     memory = min(limits.memory_mb, caps.memory_mb or limits.memory_mb)
     return replace(command, limits=replace(limits, seconds=seconds, memory_mb=memory))
+
+
+def for_run(command: Execute, caps: Caps) -> Execute:
+    """The command for a Run, which nobody waits for: it has more time than a check, and can be
+    given more while it lasts, within what the learner's config allows at most."""
+    limits = command.limits
+    most = min(MOST_SECONDS, caps.seconds or MOST_SECONDS)
+    wanted = caps.run_seconds or max(RUN_SECONDS, limits.seconds)
+    limits = replace(limits, seconds=min(wanted, most), most_seconds=most)
+    return capped(replace(command, limits=limits), caps)
 
 
 class StreamingRunner:

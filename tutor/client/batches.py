@@ -1,0 +1,28 @@
+"""What a watched run tells in one go, with as few events as say the same. Pure."""
+
+from __future__ import annotations
+
+from tutor.client.output import Shown
+from tutor.wire.events import InventoryTaken, OutputWritten, RunEvent
+
+
+def thin(events: list[RunEvent], shown: tuple[Shown, Shown]) -> tuple[RunEvent, ...]:
+    """The same told with fewer events: texts joined, and only the last inventory."""
+    last = next((e for e in reversed(events) if isinstance(e, InventoryTaken)), None)
+    joined: list[RunEvent] = []
+    for event in events:
+        before = joined[-1] if joined else None
+        if isinstance(event, OutputWritten):
+            if isinstance(before, OutputWritten) and before.stream == event.stream:
+                joined[-1] = OutputWritten(event.stream, before.text + event.text)
+            else:
+                joined.append(event)
+        elif not isinstance(event, InventoryTaken) or event is last:
+            joined.append(event)
+    return tuple(_thin_text(event, shown) for event in joined)
+
+
+def _thin_text(event: RunEvent, shown: tuple[Shown, Shown]) -> RunEvent:
+    if not isinstance(event, OutputWritten):
+        return event
+    return OutputWritten(event.stream, shown[event.stream == "stderr"].thin(event.text))

@@ -1,0 +1,218 @@
+"""What is said of a program whose time was up: how far it had come, and what would help. Pure."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from tutor.course.code import NotPython, parse_program
+from tutor.wire.commands import Limits
+from tutor.wire.events import Observation
+
+_UP_TO = 10**9
+"""Rounds of a loop that are worth counting."""
+
+
+class Loop(Struct, frozen=True):
+    """The loop in which a program stood."""
+
+    line: int
+    endless: bool
+    """Whether it is a `while`, which may never end."""
+
+
+def overtime(
+    observation: Observation, limits: Limits, source: str, *, judging: bool
+) -> tuple[str, str]:
+    """Slug and words."""
+    where = f" in line {observation.line}" if observation.line else ""
+    seconds = f"{limits.seconds:g}"
+    start = f"The program did not come to an end within {seconds} s, so it was ended{where}."
+    loop = loop_around(source, observation.line)
+    healthy = observation.steps > 0 or (loop is not None and not loop.endless)
+    parts = [start, _progress(observation, limits, source)]
+    if loop is not None and loop.endless:
+        parts.append(
+            "A `while` ends once its condition becomes false: does anything in the loop make it so?"
+            if not observation.steps
+            else "If it should end by itself: a `while` does once its condition becomes false."
+        )
+    elif observation.steps:
+        parts.append("Take fewer of them, or less data in each.")
+    elif loop is not None:
+        parts.append(
+            f"The `for` in line {loop.line} was not through: let it go round less often, or do "
+            "less in each round."
+        )
+    else:
+        parts.append("Does a loop there ever stop? Or is one calculation far too large?")
+    if healthy and not judging and limits.longest > limits.seconds:
+        parts.append("Esc, m gives a run more time while it lasts.")
+    slug = "out-of-time" if healthy and not (loop and loop.endless) else "infinite-loop"
+    return slug, " ".join(part for part in parts if part)
+
+
+def _progress(observation: Observation, limits: Limits, source: str) -> str:
+    """How many steps of a training were made, and how long all of them would take."""
+    steps, seconds = observation.steps, observation.milliseconds / 1_000 or limits.seconds
+    if not steps:
+        return ""
+    rate = steps / seconds
+    said = f"It had made {steps:,} {'step' if steps == 1 else 'steps'} of its training by then"
+    if steps > 1:
+        said += f", about {_rounded(rate)} a second"
+    planned = planned_steps(source)
+    if planned <= steps:
+        return f"{said}."
+    return f"{said}; {planned:,} would need about {_duration(planned / rate)}."
+
+
+def _rounded(rate: float) -> str:
+    """To three digits."""
+    if rate < 1:
+        return f"{rate:.2g}"
+    digits = max(0, math.floor(math.log10(rate)) - 2)
+    return f"{round(rate, -digits):,.0f}"
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6_000 else f"{seconds / 3_600:,.0f} hours"
+
+
+def loop_around(source: str, line: int | None) -> Loop | None:
+    """The innermost loop around a line; None if there is none, or it is not known."""
+    tree = _parsed(source)
+    if tree is None or line is None:
+        return None
+    found: Loop | None = None
+    for node in ast.walk(tree):
+        if isinstance(node, ast.For | ast.AsyncFor | ast.While) and _holds(node, line):
+            found = Loop(node.lineno, isinstance(node, ast.While))  # inner ones are walked later
+    return found
+
+
+def _holds(node: ast.stmt, line: int) -> bool:
+    return node.lineno <= line <= (node.end_lineno or node.lineno)
+
+
+def _parsed(source: str) -> ast.Module | None:
+    try:
+        return parse_program(source)
+    except NotPython:
+        return None
+
+
+def planned_steps(source: str) -> int:
+    """How many steps the program's one training was to make; 0 if that does not stand in its text.
+
+    It does where a single `….step()`, or else a single `….backward()`, stands in nothing but
+    loops over a `range` of a number, none of which is left early, and where the function that
+    holds these is called once.
+    """
+    tree = _parsed(source)
+    if tree is None:
+        return 0
+    numbers = _numbers(tree)
+    for method in ("step", "backward"):
+        calls = list(_calls_of(method, tree))
+        if calls:
+            return _rounds(calls[0], tree, numbers) if len(calls) == 1 else 0
+    return 0
+
+
+_Around: TypeAlias = tuple[ast.AST, ...]
+"""What stands around a call, from the outside."""
+
+
+def _calls_of(method: str, tree: ast.Module) -> Iterator[_Around]:
+    for around, node in _places(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(attr=name)) if name == method:
+                yield around
+
+
+def _places(root: ast.AST) -> Iterator[tuple[_Around, ast.AST]]:
+    waiting: list[tuple[_Around, ast.AST]] = [((), root)]
+    while waiting:
+        around, node = waiting.pop()
+        yield around, node
+        waiting += [((*around, node), child) for child in ast.iter_child_nodes(node)]
+
+
+def _rounds(call: _Around, tree: ast.Module, numbers: dict[str, int]) -> int:
+    rounds, loops = 1, 0
+    for node in call:
+        if isinstance(node, ast.For):
+            rounds *= _rounds_of(node, numbers)
+            loops += 1
+        elif isinstance(node, ast.FunctionDef):
+            called = [place for place, n in _places(tree) if _calls(n, node.name)]
+            if len(called) != 1 or any(isinstance(n, _MANY_TIMES) for n in called[0]):
+                return 0
+        elif isinstance(node, (*_MANY_TIMES, ast.If, ast.IfExp, ast.Try, ast.Lambda)):
+            return 0
+    return rounds if loops and rounds <= _UP_TO else 0
+
+
+_MANY_TIMES = (
+    ast.For,
+    ast.AsyncFor,
+    ast.While,
+    ast.AsyncFunctionDef,
+    ast.FunctionDef,
+    ast.ClassDef,
+    ast.ListComp,
+    ast.GeneratorExp,
+)
+
+
+def _calls(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
+
+
+def _rounds_of(loop: ast.For, numbers: dict[str, int]) -> int:
+    if any(isinstance(node, ast.Break | ast.Continue | ast.Return) for node in ast.walk(loop)):
+        return 0
+    match loop.iter:
+        case ast.Call(func=ast.Name(id="range"), args=[*args], keywords=[]):
+            values = [_number(arg, numbers) for arg in args]
+        case _:
+            return 0
+    known = [value for value in values if value is not None]
+    if len(known) != len(values) or not 1 <= len(known) <= 3 or (len(known) == 3 and not known[2]):
+        return 0
+    return len(range(*known)) if max(map(abs, known)) <= _UP_TO else 0
+
+
+def _number(node: ast.expr, numbers: dict[str, int]) -> int | None:
+    match node:
+        case ast.Constant(value=int() as value):
+            return value
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            one, two = _number(left, numbers), _number(right, numbers)
+            return None if one is None or two is None else one + two
+        case ast.Name(id=name):
+            return numbers.get(name)
+        case _:
+            return None
+
+
+def _numbers(tree: ast.Module) -> dict[str, int]:
+    """Names that are bound once in the whole program, to a whole number that stands there."""
+    bound: dict[str, int] = {}
+    times: dict[str, int] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            times[node.id] = times.get(node.id, 0) + 1
+        if isinstance(node, ast.arg):
+            times[node.arg] = times.get(node.arg, 0) + 1
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=int() as value)):
+                bound[name] = value
+    return {name: value for name, value in bound.items() if times.get(name) == 1}
