@@ -73,6 +73,7 @@ def test_a_run_that_took_longer_than_a_check_allows_says_so(outcome: Outcome) ->
     said = "It took 14.2 s, and a check allows 10 s. Let it do less before you check it."
     assert ending_of(ended, LIMITS, check_seconds=10.0).remarks == (said,)
     assert ending_of(ended, LIMITS, check_seconds=20.0).remarks == ()
+    assert ending_of(ended, LIMITS, check_seconds=14.2).remarks == ()
     assert ending_of(ended, LIMITS).remarks == ()
 
 

@@ -21,7 +21,7 @@ from tests.support.tutor_app import (
 )
 from tests.support.wait import eventually
 from tutor.config import Caps, Config
-from tutor.session.events import NoticeGiven, SecondPassed
+from tutor.session.events import SecondPassed
 from tutor.session.pausing import paused_at
 from tutor.ui.app import TutorApp
 from tutor.ui.panes.leader_strip import LeaderStrip
@@ -223,9 +223,6 @@ async def test_a_run_has_more_time_than_a_check_and_can_be_given_more(tmp_path: 
         await pilot.press("escape", "m")
         await pilot.pause()
         assert client.extended == [60.0]
-        assert lesson_screen(app).session.notice == "It has 120 s now."
-        lesson_screen(app).tell(NoticeGiven(""))
-        await pilot.pause()
         assert re.search(r"running [34]\d s, at most 120 s", screen_text(app))
         for _ in range(8):
             await pilot.press("escape", "m")

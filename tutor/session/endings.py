@@ -66,7 +66,7 @@ def ending_of(
 def _slow(observation: Observation, check_seconds: float) -> tuple[str, ...]:
     """That a check would not have waited so long."""
     seconds = observation.milliseconds / 1_000
-    if not 0 < check_seconds < seconds or observation.outcome == "stopped":
+    if not 0 < check_seconds < round(seconds, 1) or observation.outcome == "stopped":
         return ()
     return (
         f"It took {seconds:.1f} s, and a check allows {check_seconds:g} s. "

@@ -203,8 +203,7 @@ def _more_time(state: State, event: MoreTimeGiven) -> State:
     if state.activity is None:
         return state
     limits = replace(state.activity.limits, seconds=event.seconds)
-    notice = f"It has {event.seconds:g} s now."
-    return replace(state, activity=replace(state.activity, limits=limits), notice=notice)
+    return replace(state, activity=replace(state.activity, limits=limits), notice="")
 
 
 def _stop(state: State, _event: StopRequested) -> State:

@@ -94,7 +94,7 @@ def _busy_words(state: State, signs: Signs) -> str:
         doing = place_words(pause.at) if pause.at is not None else wait_words(pause)
         return f"{signs.busy} {doing}.  F9 stops it."
     doing = "checking" if state.activity.kind == "check" else "running"
-    more = " Esc, m gives it more time." if may_get_more(state.activity) else ""
+    more = " Esc, m: more time." if may_get_more(state.activity) else ""
     return f"{signs.busy} {doing}{elapsed(state.activity)} {signs.ellipsis}  F9 stops it.{more}"
 
 
