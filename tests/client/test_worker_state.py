@@ -207,7 +207,7 @@ async def test_leftovers_of_a_killed_app_are_removed(
     async with worker(tmp_path, monkeypatch) as running:
         await running.until("ready")
         (own,) = (tmp_path / "scratch").iterdir()
-        gone = own.with_name(own.name.replace(f"-{os.getpid()}-", "-4194999-"))
+        gone = own.with_name(f"{own.name}-gone")
         gone.mkdir()
         (gone / "run-1").mkdir(mode=0o000)
         await running.client.close()

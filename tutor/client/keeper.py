@@ -104,7 +104,7 @@ class Keeper:
         if zygote:
             await zygote.end(politely=was_ready)
         if self.folder:
-            remove_folder(str(self.folder))
+            scratch.remove(self.folder)
             self.folder = None
 
     def kill(self) -> None:

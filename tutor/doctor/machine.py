@@ -94,6 +94,7 @@ def _leftovers(proc: Path, shm: Path) -> Iterator[Finding]:
     if left:
         yield note(
             SECTION,
-            f"Programs that were killed left {counted(len(left), 'file')} of torch in {shm}.",
+            f"{counted(len(left), 'file')} of torch in {shm} belong to no program that is seen here: "
+            "it was killed, or runs in a container.",
             f"Free the memory with `rm {shm}/torch_*` when no program of yours uses torch.",
         )

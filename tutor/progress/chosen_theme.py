@@ -6,13 +6,12 @@ a choice holds as long as config.toml says what it said when the choice was made
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import msgspec
 
 from tutor.paths import make_private
-from tutor.progress.files import read_regular
+from tutor.progress.files import read_regular, replace_file
 
 FILE = "theme.json"
 _MAX = 4096
@@ -38,6 +37,4 @@ def remembered_theme(data: Path, configured: str) -> str:
 def remember_theme(data: Path, theme: str, configured: str) -> None:
     """Keeps a choice. Raises OSError; the file then holds the choice before."""
     make_private(data)
-    temporary = data / f".{FILE}.{os.getpid()}"
-    temporary.write_bytes(msgspec.json.encode(ChosenTheme(theme, configured)))
-    os.replace(temporary, data / FILE)
+    replace_file(data / FILE, msgspec.json.encode(ChosenTheme(theme, configured)))

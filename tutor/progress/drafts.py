@@ -198,6 +198,8 @@ def _set_aside(path: Path) -> Path:
             continue
         try:
             os.link(path, aside, follow_symlinks=False)
+        except FileExistsError:  # made just now by an app with the same id, in another container
+            continue
         except OSError:  # a folder, or a file system without links
             os.rename(path, aside)
         return aside

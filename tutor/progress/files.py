@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import socket
+import tempfile
 from pathlib import Path
 
 from tutor.files import open_regular
@@ -26,6 +27,19 @@ def read_regular(path: Path, limit: int) -> bytes:
         if os.fstat(file.fileno()).st_size > limit:
             raise OSError(errno.EFBIG, f"Larger than {limit // 1024} KB", str(path))
         return file.read(limit)
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Puts the content there at once: whoever reads finds it whole, or what was there before.
+    Raises OSError."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        os.replace(temporary, path)
+    except OSError:
+        os.unlink(temporary)
+        raise
 
 
 def sync_file(file: int) -> None:

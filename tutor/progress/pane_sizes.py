@@ -5,7 +5,6 @@ What is kept is what was asked for. The screen that reads it makes it fit, so no
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +12,7 @@ from typing import Annotated
 import msgspec
 
 from tutor.paths import make_private
-from tutor.progress.files import read_regular
+from tutor.progress.files import read_regular, replace_file
 
 FILE = "sizes.json"
 _MAX = 16_384
@@ -46,6 +45,4 @@ def remembered_sizes(data: Path) -> dict[str, Sizes]:
 def remember_sizes(data: Path, sizes: Mapping[str, Sizes]) -> None:
     """Keeps them. Raises OSError; the file then holds those before."""
     make_private(data)
-    temporary = data / f".{FILE}.{os.getpid()}"
-    temporary.write_bytes(msgspec.json.encode(sizes))
-    os.replace(temporary, data / FILE)
+    replace_file(data / FILE, msgspec.json.encode(sizes))
