@@ -176,6 +176,20 @@ class Terminal:
         """Waits until all of these stand on the screen; on failure says what stood there."""
         self.wait_until(lambda: self.shows(*texts), f"{texts} on the screen", deadline)
 
+    def wait_for_words(self, *texts: str, deadline: float = 30.0) -> None:
+        """The same, where the texts may be broken into lines."""
+
+        def said() -> bool:
+            self.read(0.01)
+            words = " ".join(self.text.split())
+            return all(text in words for text in texts)
+
+        self.wait_until(said, f"{texts} on the screen", deadline)
+
+    def kernel_modes(self) -> list[object]:
+        """As termios tells them."""
+        return termios.tcgetattr(self._master)
+
     def wait_until(self, condition: Callable[[], object], what: str, deadline: float) -> None:
         """Waits on a condition, reading meanwhile; on failure says what stood on the screen."""
         try:
@@ -219,12 +233,22 @@ def marked_processes(mark: str) -> list[int]:
         if entry.name.isdigit():
             try:
                 environment = (entry / "environ").read_bytes()
-                state = (entry / "stat").read_text().rpartition(")")[2].split()[0]
+                state = state_of(int(entry.name))
             except OSError:
                 continue
             if mark.encode() in environment and state != "Z":
                 found.append(int(entry.name))
     return found
+
+
+def state_of(pid: int) -> str:
+    """The kernel's letter for it: T stands for stopped, Z for ended."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+def children_of(pid: int) -> list[int]:
+    """In the order of their start."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def nntutor(*arguments: str) -> list[str]:

@@ -21,7 +21,6 @@ from tutor.ui.screens.external_editor import (
     NO_SUSPEND,
     YOURS_STAYS,
     buffer_of,
-    editor_command,
     page,
 )
 
@@ -59,19 +58,6 @@ def test_a_comment_of_the_learner_that_looks_like_the_block_is_kept() -> None:
     source = "#: mine\ny = 1"
     whole = page("x = 3", source)
     assert buffer_of(whole.text, whole.mark) == source
-
-
-@pytest.mark.parametrize(
-    ("environment", "command"),
-    [
-        ({}, []),
-        ({"EDITOR": " "}, []),
-        ({"EDITOR": "ed"}, ["ed"]),
-        ({"EDITOR": "ed", "VISUAL": "code --wait"}, ["code", "--wait"]),
-    ],
-)
-def test_visual_comes_before_editor(environment: dict[str, str], command: list[str]) -> None:
-    assert editor_command(environment) == command
 
 
 @pytest.fixture
@@ -216,7 +202,10 @@ async def test_a_missing_editor_is_told(
     app = tutor_app(tmp_path, start_at="double")
     lend(app, monkeypatch)
     async with opened(app) as pilot:
-        assert "my-editor could not be started: no such file" in await edit(app, pilot)
+        notice = await edit(app, pilot)
+        assert f"EDITOR names {editor}, and there is no such program." in notice
+        assert "export EDITOR=" in notice
+        assert YOURS_STAYS in notice
         assert not app.is_lent
         assert kept_files(tmp_path) == []
 

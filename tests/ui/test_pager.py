@@ -13,7 +13,8 @@ from tests.support.wait import eventually
 from tests.ui.test_external_editor import does, lend
 from tutor.client.transcript import Printed
 from tutor.ui.app import TutorApp
-from tutor.ui.screens.pager import reading_command, where_words
+from tutor.ui.own_programs import OwnProgram
+from tutor.ui.screens.pager import pager_of, where_words
 from tutor.ui.screens.pane_actions import NOTHING_PRINTED
 from tutor.wire.events import OutputWritten
 
@@ -71,8 +72,9 @@ async def test_nothing_printed_is_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("pager", "said"),
     [
-        ("'", "The pager that is set cannot be read: No closing quotation."),
-        ("/no/such/pager", "/no/such/pager could not be started: No such file or directory."),
+        ("'", "PAGER cannot be read: No closing quotation."),
+        ("/no/such/pager", "PAGER names /no/such/pager, and there is no such program."),
+        ("false", "false failed: it ended with status 1."),
     ],
 )
 async def test_what_goes_wrong_is_said_and_so_is_the_place(
@@ -102,21 +104,23 @@ async def test_where_no_terminal_can_be_lent_the_place_is_told(
 
 
 @pytest.mark.parametrize(
-    ("environment", "command"),
+    ("environment", "program"),
     [
-        ({"PAGER": "most -s", "VISUAL": "vim"}, ["most", "-s"]),
-        ({"PAGER": " ", "VISUAL": "vim", "EDITOR": "ed"}, ["vim"]),
-        ({"EDITOR": "ed"}, ["ed"]),
-        ({"PATH": "/nowhere"}, []),
+        ({"PAGER": "most -s", "VISUAL": "vim"}, OwnProgram("PAGER", ["most", "-s"])),
+        ({"PAGER": " ", "VISUAL": "vim", "EDITOR": "ed"}, OwnProgram("VISUAL", ["vim"])),
+        ({"EDITOR": "ed"}, OwnProgram("EDITOR", ["ed"])),
+        ({"PATH": "/nowhere"}, None),
     ],
 )
-def test_the_pager_comes_before_editors(environment: dict[str, str], command: list[str]) -> None:
-    assert reading_command(environment) == command
+def test_the_pager_comes_before_editors(
+    environment: dict[str, str], program: OwnProgram | None
+) -> None:
+    assert pager_of(environment) == program
 
 
 def test_less_is_taken_where_it_is_and_nothing_is_set(tmp_path: Path) -> None:
     does(tmp_path / "less", "exit 0")
-    assert reading_command({"PATH": str(tmp_path)}) == ["less"]
+    assert pager_of({"PATH": str(tmp_path)}) == OwnProgram("PAGER", ["less"])
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,8 @@ from tutor.paths import Places, folders_for_programs, hidden_from_programs
 from tutor.session.events import LinkChanged, NoticeGiven
 from tutor.ui import alt_keys
 from tutor.ui.actions import LETTERS, live_actions
-from tutor.ui.cell_diff import CellDiff
 from tutor.ui.hangup import when_terminal_closes
+from tutor.ui.lending import Lending
 from tutor.ui.looks import Looks
 from tutor.ui.odd_bytes import take_any_bytes
 from tutor.ui.own_settings import settings_problems
@@ -50,7 +50,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class TutorApp(CellDiff, Looks):
+class TutorApp(Lending, Looks):
     """One screen with the lesson; help and outline stand over it."""
 
     TITLE = "nntutor"
@@ -251,6 +251,7 @@ class TutorApp(CellDiff, Looks):
         loop = asyncio.get_running_loop()
         for number in ENDING_SIGNALS:
             loop.add_signal_handler(number, self._end_by, number)
+        self.listen_to_stops()
         when_terminal_closes(partial(loop.call_soon_threadsafe, self._end_by, signal.SIGHUP))
 
     def _end_by(self, number: signal.Signals) -> None:

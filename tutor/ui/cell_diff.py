@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from io import StringIO
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -95,20 +94,6 @@ class CellDiff(Base):
         self.forget_terminal()
         self.pace.forget_question()
         self.refresh()
-
-    @contextmanager
-    def lend_terminal(self) -> Iterator[None]:
-        """Another program has the terminal; what changes meanwhile is drawn afterwards.
-
-        Raises SuspendNotSupported where there is no terminal to lend.
-        """
-        with self.suspend():
-            self.is_lent = True
-            try:
-                yield
-            finally:
-                self.is_lent = False
-        self.action_redraw()
 
     def terminal_is_slow(self) -> bool:
         """Whether frames wait to be written. Textual stops altogether at thirty pieces."""

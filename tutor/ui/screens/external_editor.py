@@ -6,26 +6,34 @@ data folder, so that what was typed there outlives anything that goes wrong.
 
 from __future__ import annotations
 
-import asyncio
 import os
-import shlex
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from textual.app import SuspendNotSupported
 
+from tutor.ui.own_programs import (
+    OwnProgram,
+    Unreadable,
+    how_it_failed,
+    own_program,
+    run_program,
+    what_to_set,
+    why_not_started,
+)
 from tutor.ui.widgets.code_editor import LONGEST_TEXT
 from tutor.ui.widgets.plain_text import clean_paste
 
 if TYPE_CHECKING:
-    from tutor.ui.cell_diff import CellDiff
+    from tutor.ui.lending import Lending
+
+VARIABLES = ("VISUAL", "EDITOR")
 
 FOLDER = "edited"
 """In the data folder."""
 
-NO_EDITOR = "No editor is set. Leave, say export EDITOR=nano in the shell, and start again."
+NO_EDITOR = "No editor is set."
 NO_SUSPEND = "This terminal cannot be handed to an editor."
 YOURS_STAYS = "Your code is as it was."
 
@@ -76,64 +84,50 @@ def buffer_of(text: str, mark: str) -> str:
     return "\n".join(line for line in lines if not line.lstrip().startswith(mark))
 
 
-def editor_command(environment: Mapping[str, str]) -> list[str]:
-    """The program and its options; empty if none is set. Raises ValueError for open quotes."""
-    for name in ("VISUAL", "EDITOR"):
-        if words := shlex.split(environment.get(name, "")):
-            return words
-    return []
-
-
 async def edit_outside(
-    app: CellDiff, data: Path, step: str, given: str, source: str, row: int
+    app: Lending, data: Path, step: str, given: str, source: str, row: int
 ) -> Edited:
     """Has the buffer edited, the cursor in `row` (from 0) where the editor can be told so."""
     try:
-        command = editor_command(os.environ)
-    except ValueError as error:
-        return Edited(f"The editor that is set cannot be read: {error}.")
-    if not command:
-        return Edited(NO_EDITOR)
+        editor = own_program(os.environ, VARIABLES)
+    except Unreadable as error:
+        return Edited(f"{error} {YOURS_STAYS}")
+    if editor is None:
+        return Edited(f"{NO_EDITOR} {what_to_set('EDITOR', os.environ)}")
     whole = page(given, source)
-    name = Path(command[0]).name
     try:
         file = _write(data / FOLDER, step, whole.text)
     except OSError as error:
-        return Edited(f"No file could be written for {name}: {_reason(error)}. {YOURS_STAYS}")
-    at = [f"+{whole.height + row + 1}"] if name in GO_TO_LINE else []
+        return Edited(
+            f"No file could be written for {editor.name}: {_reason(error)}. {YOURS_STAYS}"
+        )
+    at = [f"+{whole.height + row + 1}"] if editor.name in GO_TO_LINE else []
     try:
         with app.lend_terminal():
-            status = await run_program([*command, *at, str(file)])
+            status = await run_program(editor, *at, str(file))
     except SuspendNotSupported:
         file.unlink()
         return Edited(NO_SUSPEND)
     except OSError as error:
         file.unlink()
-        return Edited(f"{name} could not be started: {_reason(error)}. {YOURS_STAYS}")
-    return _take(file, whole, source, name, status)
+        return Edited(f"{why_not_started(editor, error, os.environ)} {YOURS_STAYS}")
+    return _take(file, whole, source, editor, status)
 
 
-async def run_program(command: list[str]) -> int:
-    """Its exit status. The terminal must have been lent. Raises OSError if it cannot be started."""
-    process = await asyncio.create_subprocess_exec(*command)
-    try:
-        return await process.wait()
-    finally:
-        if process.returncode is None:  # the app ends before the editor does
-            process.terminate()
-
-
-def _take(file: Path, whole: Page, source: str, name: str, status: int) -> Edited:
+def _take(file: Path, whole: Page, source: str, editor: OwnProgram, status: int) -> Edited:
+    name = editor.name
     try:
         content = file.read_bytes()
     except OSError as error:
         return Edited(f"What {name} wrote cannot be read: {_reason(error)}. {YOURS_STAYS}")
-    if content == whole.text.encode():
+    changed = content != whole.text.encode()
+    if not changed:
         file.unlink()
-        told = f"{name} changed nothing." if status == 0 else f"{name} failed. {YOURS_STAYS}"
-        return Edited(told)
     if status != 0:
-        return Edited(f"{name} failed. {YOURS_STAYS} Its file: {short_path(file)}")
+        kept = f" Its file: {short_path(file)}" if changed else ""
+        return Edited(f"{how_it_failed(editor, status)} {YOURS_STAYS}{kept}")
+    if not changed:
+        return Edited(f"{name} changed nothing.")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:

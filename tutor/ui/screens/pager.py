@@ -6,18 +6,25 @@ It gets the terminal until it ends; the worker goes on meanwhile.
 from __future__ import annotations
 
 import os
-import shlex
 import shutil
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
-from tutor.ui.screens.external_editor import run_program, short_path
+from tutor.ui.own_programs import (
+    OwnProgram,
+    Unreadable,
+    how_it_failed,
+    own_program,
+    run_program,
+    why_not_started,
+)
+from tutor.ui.screens.external_editor import VARIABLES, short_path
 
 if TYPE_CHECKING:
     from tutor.client.transcript import Printed
-    from tutor.ui.cell_diff import CellDiff
+    from tutor.ui.lending import Lending
 
 PAGER = "less"
 """Where the learner has set nothing."""
@@ -25,28 +32,31 @@ PAGER = "less"
 _MEGABYTE = 1024 * 1024
 
 
-async def read_outside(app: CellDiff, printed: Printed) -> str:
+async def read_outside(app: Lending, printed: Printed) -> str:
     """Shows the file, and gives a sentence on where it is; that alone if it cannot be shown."""
     where = where_words(printed)
     try:
-        if command := reading_command(os.environ):
-            with app.lend_terminal():
-                await run_program([*command, str(printed.file)])
+        pager = pager_of(os.environ)
+    except Unreadable as error:
+        return f"{error} {where}"
+    if pager is None:
+        return where
+    try:
+        with app.lend_terminal():
+            status = await run_program(pager, str(printed.file))
     except SuspendNotSupported:
-        pass  # a terminal that cannot be lent: it is enough to know where
+        return where  # a terminal that cannot be lent: it is enough to know where
     except OSError as error:
-        return f"{error.filename} could not be started: {error.strerror}. {where}"
-    except ValueError as error:
-        return f"The pager that is set cannot be read: {error}. {where}"
-    return where
+        return f"{why_not_started(pager, error, os.environ)} {where}"
+    return f"{how_it_failed(pager, status)} {where}" if status != 0 else where
 
 
-def reading_command(environment: Mapping[str, str]) -> list[str]:
-    """The program and its options; empty if there is none. Raises ValueError for open quotes."""
-    for name in ("PAGER", "VISUAL", "EDITOR"):
-        if words := shlex.split(environment.get(name, "")):
-            return words
-    return [PAGER] if shutil.which(PAGER, path=environment.get("PATH")) else []
+def pager_of(environment: Mapping[str, str]) -> OwnProgram | None:
+    """The learner's own pager, else editor, else less. Raises Unreadable for open quotes."""
+    if program := own_program(environment, ("PAGER", *VARIABLES)):
+        return program
+    is_here = shutil.which(PAGER, path=environment.get("PATH"))
+    return OwnProgram("PAGER", [PAGER]) if is_here else None
 
 
 def where_words(printed: Printed) -> str:

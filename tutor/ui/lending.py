@@ -1,0 +1,69 @@
+"""Lends the terminal to another program or to the shell, and takes it back whatever happens there.
+For `tutor.ui.app`, and for the screens that have a program run on it."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tutor.ui.cell_diff import CellDiff
+from tutor.ui.terminal_state import TerminalState, stop_until_continued
+
+
+class Lending(CellDiff):
+    """Mixed in before `App`: the one place where the terminal goes out of hand."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shell_came_between = False
+        """Whether the app was stopped since the terminal was lent: then a shell has it."""
+
+    @contextmanager
+    def lend_terminal(self) -> Iterator[None]:
+        """Another program has the terminal; what changes meanwhile is drawn afterwards.
+
+        Raises what the body raises, and SuspendNotSupported where there is no terminal to lend.
+        """
+        error = None
+        with self.suspend():
+            state = TerminalState.now()
+            self._shell_came_between = False
+            self.is_lent = True
+            try:
+                yield
+            except BaseException as raised:
+                if not self.is_running:  # the app ends: there is nothing to come back to
+                    raise
+                error = raised  # `suspend` takes the terminal back only where it sees no error
+            finally:
+                self.is_lent = False
+                state.restore(take_front=not self._shell_came_between)
+        self.action_redraw()
+        if error is not None:
+            raise error
+
+    def listen_to_stops(self) -> None:
+        """From now on stopping and continuing are dealt with between two events: Textual's own
+        handlers may come in the middle of one that writes, and wait for it for ever."""
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTSTP, self._stop)
+        loop.add_signal_handler(signal.SIGCONT, self._went_on)
+
+    def _stop(self) -> None:
+        if self.is_lent:  # the program that has the terminal is stopped, too, and cares for it
+            self._shell_came_between = True
+            stop_until_continued()
+            return
+        with self.lend_terminal():
+            self._shell_came_between = True
+            stop_until_continued()
+
+    def _went_on(self) -> None:
+        """After a stop that could not be seen coming: the shell has had the terminal meanwhile."""
+        if self.is_lent:
+            self._shell_came_between = True
+        elif self.is_running:
+            with self.lend_terminal():
+                self._shell_came_between = True
