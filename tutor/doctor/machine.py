@@ -94,7 +94,7 @@ def _leftovers(proc: Path, shm: Path) -> Iterator[Finding]:
     if left:
         yield note(
             SECTION,
-            f"{counted(len(left), 'file')} of torch in {shm} belong to no program that is seen here: "
-            "it was killed, or runs in a container.",
+            f"In {shm}: {counted(len(left), 'file')} of torch, made by no program that is seen here. "
+            "It was killed, or runs in a container.",
             f"Free the memory with `rm {shm}/torch_*` when no program of yours uses torch.",
         )
