@@ -22,6 +22,7 @@ from tutor.progress.entries import (
     HintShown,
     PlaceKept,
     QuizAnswered,
+    QuizShuffled,
     SolutionShown,
     StartedClean,
     StepOpened,
@@ -61,6 +62,7 @@ kinds_of_entry: list[st.SearchStrategy[Entry]] = [
     st.builds(PlaceKept, steps, st.just("editor"), numbers, numbers, numbers),
     st.builds(AnswerJudged, steps, verdicts),
     st.builds(QuizAnswered, steps, verdicts, st.dictionaries(numbers, st.booleans()), st.text()),
+    st.builds(QuizShuffled, steps, numbers),
     st.builds(HintShown, steps, numbers),
     st.builds(SolutionShown, steps, st.sampled_from(RUNGS), numbers),
     st.builds(StartedClean, steps),
@@ -83,6 +85,8 @@ def test_what_each_entry_means(tmp_path: Path) -> None:
             StepOpened("truths"),
             QuizAnswered("truths", "reject", {0: True}),
             QuizAnswered("truths", "accept", {0: False}),
+            QuizShuffled("truths", 1),
+            QuizShuffled("truths", 2),
             AnswerJudged("sigmoid", "not-attempted"),
             AnswerJudged("sigmoid", "tutor-fault"),
             AnswerJudged("sigmoid", "reject", "wrong-dim"),
@@ -103,6 +107,7 @@ def test_what_each_entry_means(tmp_path: Path) -> None:
     assert progress.hints == {"sigmoid": 2}
     assert progress.verdicts == {"truths": "accept", "sigmoid": "reject", "softmax": "reject"}
     assert progress.quiz["truths"].judged == {0: False}
+    assert progress.shuffled == {"truths": 2}
     assert progress.place == Place("softmax", "editor", 3, 7, 1)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 
 from tests.support.tutor_app import (
     MEDIUM,
@@ -21,6 +22,7 @@ from tests.support.tutor_app import (
 )
 from tutor.progress.fold import read_progress
 from tutor.ui.app import TutorApp
+from tutor.ui.widgets.choices import Choices
 
 JUDGE = """
 id = "judge-me"
@@ -173,6 +175,32 @@ async def test_after_a_wrong_answer_the_next_showing_is_shuffled_anew(tmp_path: 
             await pilot.pause()
         assert len(orders) > 1
         assert not lesson_screen(app).session.step_done
+
+
+async def shown_order(app: TutorApp, pilot: Pilot[None]) -> tuple[str, ...]:
+    await pilot.pause()
+    choices = desk_of(app).quiz.focus_target()
+    assert isinstance(choices, Choices)
+    return choices.statements
+
+
+@pytest.mark.parametrize("last", [(), ("t", "t", "t"), ("f", "t", "f"), ("f", "f", "f")])
+async def test_a_new_start_shows_statements_in_the_same_order(
+    tmp_path: Path, last: tuple[str, ...]
+) -> None:
+    """Whatever was answered; the order on screen is the one that was left."""
+    quizzes(tmp_path)
+    left: list[tuple[str, ...]] = []
+    for keys in ([], [], ["f8", "shift+f8"], ["escape", "0"], []):
+        app = tutor_app(tmp_path, start_at="judge-me")
+        async with opened(app, MEDIUM) as pilot:
+            assert left[-1:] in ([], [await shown_order(app, pilot)])
+            if last:
+                await pilot.press("home", *[key for said in last for key in (said, "down")])
+                await pilot.press("enter")
+            await pilot.pause()
+            await pilot.press(*keys)
+            left.append(await shown_order(app, pilot))
 
 
 async def test_a_quiz_is_asked_again_without_losing_its_tick(tmp_path: Path) -> None:

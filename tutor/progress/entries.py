@@ -75,6 +75,14 @@ class QuizAnswered(Stamped, frozen=True, tag="quiz-answered"):
     text: str = ""
 
 
+class QuizShuffled(Stamped, frozen=True, tag="quiz-shuffled"):
+    """The statements of a quiz stand in another order from now on."""
+
+    step: str
+    times: int
+    """How often they were shuffled anew by then."""
+
+
 class HintShown(Stamped, frozen=True, tag="hint-shown"):
     """`count` hints of the step are open now."""
 
@@ -107,6 +115,7 @@ Entry: TypeAlias = (
     | PlaceKept
     | AnswerJudged
     | QuizAnswered
+    | QuizShuffled
     | HintShown
     | SolutionShown
     | StartedClean

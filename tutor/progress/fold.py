@@ -25,6 +25,7 @@ from tutor.progress.entries import (
     HintShown,
     PlaceKept,
     QuizAnswered,
+    QuizShuffled,
     SolutionShown,
     StartedClean,
     StepOpened,
@@ -73,6 +74,8 @@ class Progress(Struct, frozen=True):
     """The last one of each step."""
     quiz: dict[str, QuizAnswered] = field(default_factory=dict)
     """The last answer to each quiz."""
+    shuffled: dict[str, int] = field(default_factory=dict)
+    """How often the statements of each quiz were shuffled anew: their order follows from it."""
     place: Place | None = None
 
 
@@ -236,6 +239,7 @@ class _Folding:
         self._helped = set(progress.helped)
         self._verdicts = dict(progress.verdicts)
         self._quiz = dict(progress.quiz)
+        self._shuffled = dict(progress.shuffled)
         self._place = progress.place
 
     def add(self, entry: Entry) -> None:
@@ -248,6 +252,8 @@ class _Folding:
             case QuizAnswered():
                 self._judge(step, entry.verdict)
                 self._quiz[step] = entry
+            case QuizShuffled():
+                self._shuffled[step] = entry.times
             case PlaceKept():
                 self._place = Place(step, entry.pane, entry.row, entry.column, entry.scroll)
             case StepOpened():
@@ -273,6 +279,7 @@ class _Folding:
             helped=frozenset(self._helped),
             verdicts=self._verdicts,
             quiz=self._quiz,
+            shuffled=self._shuffled,
             place=self._place,
         )
 

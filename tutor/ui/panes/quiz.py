@@ -34,11 +34,19 @@ class QuizPane(Pane):
     """Holds the answer; the screen asks for it when Check is pressed.
 
     Statements are shuffled anew with each attempt: after a wrong answer, when the quiz is shown
-    again. What was answered stays for as long as the app runs.
+    again; a new start of the app is none. What was answered stays for as long as the app runs.
     """
 
     class AnswerSubmitted(Message):
         """The answer is to be judged."""
+
+    class Shuffled(Message):
+        """The statements stand in another order, which is to be kept."""
+
+        def __init__(self, step: QuizStep, times: int) -> None:
+            super().__init__()
+            self.step = step
+            self.times = times
 
     def __init__(self, *, signs: Signs) -> None:
         super().__init__("quiz", signs=signs)
@@ -51,7 +59,10 @@ class QuizPane(Pane):
         """By step: what was said of quizzes that are not on screen."""
         self._again = False
         """Whether a quiz that is done is answered once more."""
-        self._attempts: dict[str, int] = {}
+        self._shuffled: dict[str, int] = {}
+        """By step: how often its statements were shuffled anew."""
+        self._missed: set[str] = set()
+        """Quizzes that were answered wrongly since."""
 
     def compose(self) -> ComposeResult:
         """What is asked, what to answer, and by which keys."""
@@ -77,11 +88,11 @@ class QuizPane(Pane):
         return self._form.target
 
     def recall(self, progress: Progress) -> None:
-        """Takes what earlier sittings left: accepted answers, and how often each was tried."""
+        """Takes what earlier sittings left: accepted answers, and the order of statements."""
         for step, answered in progress.quiz.items():
             if answered.verdict == "accept":
                 self._answers[step] = QuizAnswer(answered.judged, answered.text)
-        self._attempts.update(progress.attempts)
+        self._shuffled.update(progress.shuffled)
 
     @property
     def answer(self) -> QuizAnswer:
@@ -98,7 +109,7 @@ class QuizPane(Pane):
         if self._step is not None:
             self._again = True
             self._how.say(HOW[self._step.mode])
-            self._attempts[self._step.id] = self._attempts.get(self._step.id, 0) + 1
+            self._shuffle(self._step)
             self._ask(self._step, QuizAnswer())
 
     def on_question_form_submitted(self) -> None:
@@ -110,19 +121,26 @@ class QuizPane(Pane):
             self._answers[self._step.id] = self.answer
         self._step = self._shown = None
 
+    def _shuffle(self, step: QuizStep) -> None:
+        self._missed.discard(step.id)
+        self._shuffled[step.id] = times = self._shuffled.get(step.id, 0) + 1
+        self.post_message(self.Shuffled(step, times))
+
     def _show_quiz(self, step: QuizStep, *, done: bool) -> None:
+        if step.id in self._missed:
+            self._shuffle(step)
         self._ask(step, self._answers.get(step.id, QuizAnswer()))
         if done and (verdict := self.judge()).accepted:
             self._show_feedback(verdict)
 
     def _ask(self, step: QuizStep, kept: QuizAnswer) -> None:
         self._step = step
-        self._shown = self._form.ask(step, attempt=self._attempts.get(step.id, 0), kept=kept)
+        self._shown = self._form.ask(step, attempt=self._shuffled.get(step.id, 0), kept=kept)
 
     def _show_feedback(self, verdict: Verdict) -> None:
         if self._shown is None:
             return
         if verdict.kind == "reject":
-            self._attempts[self._shown.id] = self._attempts.get(self._shown.id, 0) + 1
+            self._missed.add(self._shown.id)
         judged = self._form.answer_on_screen.judged
         self._form.tell(feedback(self._shown, judged, verdict))

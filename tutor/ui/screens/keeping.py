@@ -25,6 +25,7 @@ from tutor.progress.entries import (
     HintShown,
     PlaceKept,
     QuizAnswered,
+    QuizShuffled,
     SolutionShown,
     StartedClean,
     StepOpened,
@@ -147,6 +148,10 @@ class Keeper:
         self._record(
             QuizAnswered(step=step.id, verdict=verdict.kind, judged=answer.judged, text=answer.text)
         )
+
+    def shuffled(self, step: Step, times: int) -> None:
+        """The statements of a quiz were shuffled anew, for that time."""
+        self._record(QuizShuffled(step=step.id, times=times))
 
     def stand_at(self, place: Place) -> None:
         """Records where the learner is, if that is elsewhere than before."""

@@ -6,7 +6,7 @@ result. A run is streamed by one async worker, which touches no widget.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -44,6 +44,9 @@ from tutor.ui.screens.replay import Replayer
 from tutor.ui.screens.run_control import RunControl
 from tutor.ui.screens.saving import Saver
 from tutor.ui.screens.starting import Starting
+
+if TYPE_CHECKING:
+    from tutor.ui.panes.quiz import QuizPane
 
 THE_END = "That was the last step. Esc, then o shows what is still open."
 THE_BEGINNING = "This is the first step."
@@ -323,6 +326,10 @@ class LessonScreen(
     def on_quiz_pane_answer_submitted(self) -> None:
         """Enter judges a quiz."""
         self.action_check()
+
+    def on_quiz_pane_shuffled(self, message: QuizPane.Shuffled) -> None:
+        """The next start shows the same order."""
+        self.setting.keeper.shuffled(message.step, message.times)
 
     # Panes and keys
 
