@@ -22,8 +22,19 @@ from tests.support.wait import eventually
 from tutor.config import Caps, Config
 from tutor.grading.length import MAX_CODE, too_long
 from tutor.session.events import SecondPassed
+from tutor.session.state import Activity, Pause, State
 from tutor.ui.app import TutorApp
-from tutor.ui.screens.activity import ALREADY, NOTHING_RUNS, EventsArrived
+from tutor.ui.screens.activity import (
+    ALREADY,
+    CHECKING,
+    NOTHING_RUNS,
+    PAUSED,
+    STARTING,
+    STOPPING,
+    WAITING,
+    EventsArrived,
+    why_not_now,
+)
 from tutor.wire.events import (
     ErrorFacts,
     InventoryEntry,
@@ -31,6 +42,9 @@ from tutor.wire.events import (
     LayerShapes,
     LossesRecorded,
     OutputWritten,
+    Paused,
+    WorkerPhase,
+    WorkerStateChanged,
 )
 from tutor.wire.values import FloatValue
 
@@ -87,10 +101,53 @@ async def test_before_pytorch_is_ready_it_answers_at_once_and_waits(
         assert "Preparing PyTorch" in screen_text(app)
         await pilot.press(key)
         await pilot.pause()
-        assert ALREADY in screen_text(app)
+        assert WAITING in " ".join(screen_text(app).split())
         client.become("ready")
         await eventually(lambda: idle(app), "the end")
         assert len(client.commands) == 1
+
+
+@pytest.mark.parametrize(
+    ("activity", "phase", "said"),
+    [
+        (None, "ready", STARTING),
+        (Activity(1, "run", begun=True), "ready", ALREADY),
+        (Activity(1, "check", begun=True), "ready", CHECKING),
+        (Activity(1, "run"), "starting", WAITING),
+        (Activity(1, "run", begun=True, stopping=True), "ready", STOPPING),
+        (Activity(1, "run", begun=True, pause=Pause(1)), "ready", ALREADY),
+        (Activity(1, "run", begun=True, pause=Pause(1, at=Paused(1, "step", 1))), "ready", PAUSED),
+    ],
+)
+def test_what_is_in_the_way_of_a_run_is_told(
+    activity: Activity | None, phase: WorkerPhase, said: str
+) -> None:
+    assert why_not_now(State(activity=activity, worker=WorkerStateChanged(phase))) == said
+
+
+async def test_stop_and_pause_are_offered_only_while_a_program_runs(tmp_path: Path) -> None:
+    client = FakeClient([finished()], held=True)
+    app = tutor_app(tmp_path, client=client, start_at="double")
+
+    async def offered() -> tuple[bool, bool, bool]:
+        footer = "F9 Stop" in screen_text(app)
+        await pilot.press("escape")
+        await pilot.pause()
+        strip = {"s Stop" in screen_text(app), "Enter Pause" in screen_text(app)}
+        await pilot.press("escape")
+        await pilot.pause()
+        commands = {command.title for command in app.get_system_commands(app.screen)}
+        return footer, strip == {True}, {"Stop", "Pause"} <= commands
+
+    async with opened(app) as pilot:
+        assert await offered() == (False, False, False)
+        await pilot.press("f5")
+        await pilot.pause()
+        assert await offered() == (True, True, True)
+        client.release()
+        await eventually(lambda: idle(app), "the end")
+        await pilot.pause()
+        assert await offered() == (False, False, False)
 
 
 @pytest.mark.parametrize("key", ["f5", "f4"])

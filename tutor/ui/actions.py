@@ -49,6 +49,8 @@ class Action(Struct, frozen=True):
     on: tuple[StepKind, ...] = ON_STEPS
     """The kinds of step on which it is live."""
     in_footer: bool = False
+    while_busy: bool = False
+    """Offered only while a program runs or is checked. Its keys say so at other times."""
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -182,11 +184,12 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "stop",
         "Stop",
-        "Stop the program that runs; a second time ends it at once.",
+        "Stop the program while it runs; a second time ends it at once.",
         keys=("f9",),
         letters=("s",),
         on=ON_PROGRAMS,
         in_footer=True,
+        while_busy=True,
     ),
     Action(
         "more_time",
@@ -198,9 +201,10 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "pause",
         "Pause",
-        "Pause the training that runs; the same key lets it go on.",
+        "Pause the training while it runs; the same key lets it go on.",
         letters=("enter",),
         on=ON_CODE,
+        while_busy=True,
     ),
     Action(
         "step_phase",
@@ -307,6 +311,11 @@ def action_of_letter(key: str) -> Action | None:
 def live_actions(kind: StepKind) -> tuple[Action, ...]:
     """The actions that do something on a step of the kind."""
     return tuple(action for action in ACTIONS if kind in action.on)
+
+
+def offered_actions(kind: StepKind, *, busy: bool) -> tuple[Action, ...]:
+    """Those of them that there is a use for now. `busy`: whether a program runs or is checked."""
+    return tuple(action for action in live_actions(kind) if busy or not action.while_busy)
 
 
 def is_live(name: str, kind: StepKind) -> bool:

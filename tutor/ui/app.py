@@ -22,7 +22,7 @@ from tutor.config import Config
 from tutor.paths import Places, folders_for_programs, hidden_from_programs
 from tutor.session.events import LinkChanged, NoticeGiven
 from tutor.ui import alt_keys
-from tutor.ui.actions import LETTERS, live_actions
+from tutor.ui.actions import LETTERS, offered_actions
 from tutor.ui.hangup import when_terminal_closes
 from tutor.ui.lending import Lending
 from tutor.ui.looks import Looks
@@ -205,9 +205,10 @@ class TutorApp(Lending, Looks):
         self._lesson_screen().tell(LinkChanged(slow))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The palette: the live actions of the table, and the themes."""
+        """The palette: the actions of the table that are offered now, and the themes."""
         lesson = self._lesson_screen()
-        for action in live_actions(lesson.live_kind):
+        busy = lesson.session.activity is not None
+        for action in offered_actions(lesson.live_kind, busy=busy):
             if action.name != "palette":
                 act = partial(lesson.run_action, action.name)
                 yield SystemCommand(action.label, action.tooltip, act)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from tutor.ui.actions import Action, OwnKeys, StepKind, key_name, live_actions
+from tutor.ui.actions import Action, OwnKeys, StepKind, key_name, offered_actions
 from tutor.ui.said import Said
 
 LEFT_OUT_FIRST = ("stop", "help", "hint", "run")
@@ -18,11 +18,18 @@ class ActionBar(Said):
         super().__init__(one_row=True, id="action-bar")
         self._own_keys = own_keys
         self._kind: StepKind = "none"
+        self._busy = False
 
     def show_actions(self, kind: StepKind) -> None:
-        """Those that are live on a step of the kind, and Esc for all the others."""
+        """Those that are offered on a step of the kind, and Esc for all the others."""
         self._kind = kind
         self._fit()
+
+    def show_busy(self, *, busy: bool) -> None:
+        """Whether a program runs or is checked."""
+        if busy != self._busy:
+            self._busy = busy
+            self._fit()
 
     def on_resize(self) -> None:
         """As many as there is room for."""
@@ -30,7 +37,9 @@ class ActionBar(Said):
 
     def _fit(self) -> None:
         width = self.content_size.width
-        shown = [action for action in live_actions(self._kind) if action.in_footer]
+        shown = [
+            action for action in offered_actions(self._kind, busy=self._busy) if action.in_footer
+        ]
         line = self._line(shown)
         for name in LEFT_OUT_FIRST:
             if not width or line.cell_length <= width:

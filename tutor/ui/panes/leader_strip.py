@@ -9,7 +9,13 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-from tutor.ui.actions import PANE_DIGITS, StepKind, action_of_letter, letter_names, live_actions
+from tutor.ui.actions import (
+    PANE_DIGITS,
+    StepKind,
+    action_of_letter,
+    letter_names,
+    offered_actions,
+)
 
 
 class LeaderStrip(Widget, can_focus=True):
@@ -24,10 +30,11 @@ class LeaderStrip(Widget, can_focus=True):
         self._parts: list[Content] = []
         self.display = False
 
-    def show_letters(self, kind: StepKind, panes: int) -> None:
-        """Those of the actions that are live on a step of the kind."""
+    def show_letters(self, kind: StepKind, panes: int, *, busy: bool) -> None:
+        """Those of the actions that are offered on a step of the kind."""
         self._kind = kind
-        self._parts = [_part(letter_names(a), a.label) for a in live_actions(kind) if a.letters]
+        offered = offered_actions(kind, busy=busy)
+        self._parts = [_part(letter_names(a), a.label) for a in offered if a.letters]
         if panes > 1:
             self._parts.append(_part(f"1-{panes}", "pane"))
         self.refresh(layout=True)

@@ -84,7 +84,7 @@ def _activity(state: State, signs: Signs, width: int) -> str:
     if state.activity.stopping:
         return f"{signs.busy} stopping"
     if state.queued:
-        return f"{signs.busy} queued"
+        return f"{signs.busy} waiting for PyTorch"
     if state.activity.pause is not None:
         return _pause(state.activity.pause, signs, width)
     doing = "checking" if state.activity.kind == "check" else "running"

@@ -25,6 +25,7 @@ from tutor.session.events import (
     SecondPassed,
     StopRequested,
 )
+from tutor.session.pausing import paused_at
 from tutor.session.state import ActivityKind, State
 from tutor.ui.screens.running import Client, StreamingRunner, capped, for_run, stream
 from tutor.wire.commands import Execute
@@ -33,7 +34,12 @@ from tutor.wire.events import RunEvent, WorkerStateChanged
 if TYPE_CHECKING:
     from tutor.client.memory import Shortage
 
+STARTING = "The tutor is still starting. Try again in a moment."
 ALREADY = "It is still running. F9 stops it."
+CHECKING = "It is still being checked. F9 stops that."
+WAITING = "It still waits for PyTorch, which is being prepared. F9 cancels."
+STOPPING = "It is still being stopped."
+PAUSED = "It is paused. Esc, Enter goes on; F9 stops it."
 NOTHING_RUNS = "Nothing is running."
 
 
@@ -119,7 +125,7 @@ class Activities:
         state = self._session()
         client = self.client
         if state.activity is not None or client is None:
-            self._tell(NoticeGiven(ALREADY))
+            self._tell(NoticeGiven(why_not_now(state)))
             return False
         run_id = state.last_run + 1
         checked = capped(command, self._caps)
@@ -231,6 +237,20 @@ class Activities:
     def post(self, run_id: int, events: tuple[RunEvent, ...]) -> None:
         """Hands a batch of a run to the screen."""
         self._screen.post_message(EventsArrived(run_id, events))
+
+
+def why_not_now(state: State) -> str:
+    """Why nothing can be begun: what is under way, and the key that ends it."""
+    activity = state.activity
+    if activity is None:
+        return STARTING
+    if activity.stopping:
+        return STOPPING
+    if state.queued:
+        return WAITING
+    if paused_at(state) is not None:
+        return PAUSED
+    return CHECKING if activity.kind == "check" else ALREADY
 
 
 def shortage_words(short: Shortage) -> str:

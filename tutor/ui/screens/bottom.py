@@ -42,13 +42,17 @@ class Bottom(Vertical):
         """The keys that are live on a step of the kind."""
         self._bar.show_actions(kind)
 
+    def watch_session(self, new: State) -> None:
+        """Some keys are offered only while a program runs."""
+        self._bar.show_busy(busy=new.activity is not None)
+
     def toggle_strip(self, kind: StepKind, panes: int) -> None:
         """Shows the strip, or takes it away."""
         if self.strip.display:
             self._close()
             return
         self._focus_before = self.screen.focused
-        self.strip.show_letters(kind, panes)
+        self.strip.show_letters(kind, panes, busy=self.session.activity is not None)
         self._show_strip(shown=True)
         # at once: the letter may be on its way already
         self.screen.set_focus(self.strip)
