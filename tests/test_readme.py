@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shlex
+from optparse import Values
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,30 @@ def test_the_two_commands_of_the_start_come_first() -> None:
     first = re.search(r"```sh\n(.*?)```", README, re.S)
     assert first is not None
     assert first[1] == ("python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/nntutor\n")
+
+
+def test_the_small_pytorch_is_installed_into_the_same_environment_from_its_own_index() -> None:
+    (line,) = re.findall(r"^.*download\.pytorch\.org.*$", README, re.M)
+    make, install = (shlex.split(command) for command in line.split(" && "))
+    first = re.search(r"```sh\n(.*?)```", README, re.S)
+    assert first is not None
+    assert shlex.join(make) == first[1].split(" && ")[0]
+    assert install == [
+        *(".venv/bin/pip", "install", "torch"),
+        *("--index-url", "https://download.pytorch.org/whl/cpu"),
+    ]
+    assert f"```sh\n{line}\n```" in README
+    options, packages = pip_arguments(install[1:])
+    assert packages == ["torch"]
+    assert options.index_url == "https://download.pytorch.org/whl/cpu"
+
+
+def pip_arguments(words: list[str]) -> tuple[Values, list[str]]:
+    """What pip itself reads in a command line."""
+    from pip._internal.commands import create_command
+
+    assert words[0] == "install"
+    return create_command("install").parse_args(words[1:])
 
 
 @pytest.mark.parametrize("option", sorted(set(re.findall(r"`nntutor (--[a-z-]+)", README))))
