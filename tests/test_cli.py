@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.lessons import READ, step_file, write_course
+
 RIGHT = "sigmoid = nn.Sigmoid()\nprobability = sigmoid(input_tensor)\n"
 WRONG = "sigmoid = nn.Tanh()\nprobability = sigmoid(input_tensor)\n"
 
@@ -79,6 +81,29 @@ class TestWithoutAWorker:
         assert "Traceback" not in done.stderr
         assert not done.stdout
 
+    @pytest.mark.parametrize(
+        "command",
+        ["list", "list --json", "open a", "grade a -", "grade --jsonl -"],
+    )
+    @pytest.mark.parametrize("course", ["title = ", 'format = 1\ntitle = "T"\norder = ["gone"]'])
+    def test_lessons_without_a_step_to_use_are_wrong_use(
+        self, tmp_path: Path, course: str, command: str
+    ) -> None:
+        (tmp_path / "course.toml").write_text(course)
+        done = _nntutor(tmp_path, "--lessons", str(tmp_path), *command.split())
+        assert done.returncode == 2
+        first, *_, last = done.stderr.splitlines()
+        assert first.startswith(f"{tmp_path}/course.toml:")
+        assert last == f"nntutor: No step of {tmp_path} can be used, as told above."
+        assert not done.stdout
+
+    def test_a_path_that_belongs_to_no_course_is_asked_about(self, tmp_path: Path) -> None:
+        (tmp_path / "lesson.toml").write_text("")
+        done = _nntutor(tmp_path, "check", str(tmp_path))
+        assert done.returncode == 2
+        assert f"{tmp_path} belongs to no course" in done.stderr
+        assert "course.toml" in done.stderr
+
     def test_a_program_given_to_check_is_asked_about(self, tmp_path: Path) -> None:
         program = tmp_path / "answer.py"
         program.write_text(RIGHT)
@@ -125,6 +150,18 @@ class TestWithoutAWorker:
 @pytest.mark.process
 @pytest.mark.xdist_group("terminal")
 class TestWithAWorker:
+    @pytest.mark.parametrize("path", ["", "first", "first/01-hello.toml"])
+    def test_a_course_elsewhere_is_checked_and_so_are_parts_of_it(
+        self, tmp_path: Path, path: str
+    ) -> None:
+        course = write_course(tmp_path / "mine", read=READ.replace("title", "tilte"))
+        step = step_file(course, "hello")
+        done = _nntutor(tmp_path, "check", str(course / path))
+        assert done.returncode == 1
+        assert f"{step}:" in done.stdout
+        assert "did you mean `title`?" in done.stdout
+        assert "architecture" not in done.stdout
+
     def test_a_right_answer_is_status_0(self, tmp_path: Path) -> None:
         done = _nntutor(tmp_path, "grade", "sigmoid", "-", text=RIGHT)
         assert done.returncode == 0, done.stderr
@@ -169,7 +206,7 @@ class TestWithAWorker:
         (tmp_path / "data").write_text("in the way")
         config = tmp_path / "nntutor" / "config.toml"
         config.parent.mkdir()
-        config.write_text('theme = "green"\nthem = 1\n\n[keys]\nrun = "f4"\n')
+        config.write_text('theme = "green"\nthem = 1\n\n[keys]\nrun = "f4"\n[limits]\nsecond = 1\n')
         for name, value in (("TERM", "dumb"), ("NO_COLOR", "1"), ("NNTUTOR_FULL_REPAINT", "1")):
             monkeypatch.setenv(name, value)
         done = _nntutor(tmp_path, "doctor")
@@ -185,6 +222,8 @@ class TestWithAWorker:
             f"{config}:1: theme: there is no green",
             f"{config}:2: them: is no setting",
             f"{config}:5: keys.run: f4 is taken by check already",
+            f"{config}:7: limits.second: is no setting",
+            "✗ There is no theme green: the app begins with nntutor-dark.",
         ):
             assert words in told, words
 

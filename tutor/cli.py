@@ -146,20 +146,26 @@ def check(
 ) -> None:
     """Check lessons: are they well formed, and does every program in them do what it says?
 
-    PATHs are lesson folders or step files; without one, all lessons are checked.
+    PATHs are courses, lesson folders or step files; without one, all lessons are checked.
     """
     from tutor.authoring.check import check as check_lessons
+    from tutor.authoring.chosen import WrongPath, courses_of
+    from tutor.authoring.progress_line import ProgressLine
     from tutor.config import read_config
 
-    for path in paths:
-        _refuse_unless_lesson(path)
     places = _places(context, lessons, data_dir)
-    bar = _ProgressLine(quiet=as_json or not sys.stderr.isatty())
+    named = bool(lessons or context.find_root().obj["lessons"])
+    try:
+        chosen = courses_of(paths, places.lessons, named=named)
+    except WrongPath as problem:
+        _wrong_use(str(problem))
+    bar = ProgressLine(quiet=as_json)
 
     async def check_all(client: WorkerClient) -> tuple[Problem, ...]:
         if reach := (await client.settle()).unprotected:
             click.echo(f"nntutor: {reach} Check only lessons that you trust.", err=True)
-        return await check_lessons(places.lessons, paths, client, bar.show)
+        found = [await check_lessons(*each, client, bar.show) for each in chosen.items()]
+        return tuple(problem for problems in found for problem in problems)
 
     network = read_config(places.config)[0].network
     problems = _with_worker(check_all, places, network=network)
@@ -218,13 +224,14 @@ def doctor(context: click.Context, lessons: Path | None, data_dir: Path | None) 
 
     places = _places(context, lessons, data_dir)
     config, problems = read_config(places.config)
-    all_is_sent, interface_problems = _ask_interface(config, places)
+    all_is_sent, interface_problems, themes = _ask_interface(config, places)
     findings = asyncio.run(
         examine(
             places,
             WorkerClient(),
             (*problems, *interface_problems),
             config=config,
+            themes=themes,
             terminal=look(all_is_sent=all_is_sent),
         )
     )
@@ -232,15 +239,17 @@ def doctor(context: click.Context, lessons: Path | None, data_dir: Path | None) 
     sys.exit(0 if healthy(findings) else 1)
 
 
-def _ask_interface(config: Config, places: Places) -> tuple[str, tuple[str, ...]]:
-    """What only the interface knows: why not only changes are sent, and what is wrong with the
-    settings. A Textual that cannot be imported is told like any other finding."""
+def _ask_interface(
+    config: Config, places: Places
+) -> tuple[str, tuple[str, ...], tuple[str, ...] | None]:
+    """What only the interface knows: why not only changes are sent, what is wrong with the
+    settings, and the themes. A Textual that cannot be imported is told like any other finding."""
     try:
         from tutor.ui.cell_diff import why_all_is_sent
-        from tutor.ui.own_settings import settings_problems
+        from tutor.ui.own_settings import known_themes, settings_problems
     except ImportError as error:
-        return f"the interface cannot be imported ({error})", ()
-    return why_all_is_sent(), settings_problems(config, places.config)
+        return f"the interface cannot be imported ({error})", (), None
+    return why_all_is_sent(), settings_problems(config, places.config), known_themes()
 
 
 def _run_app(places: Places, start_at: str | None, *, mouse: bool, slow: bool) -> NoReturn:
@@ -265,12 +274,15 @@ def _places(
 
 
 def _course(places: Places) -> Course:
-    """The course without its broken steps; what is wrong with those goes to standard error."""
+    """The course without its broken steps; what is wrong with those goes to standard error. Where
+    nothing is left of it, that is wrong use."""
     from tutor.course.load import load_course_leniently
 
     course, problems = load_course_leniently(places.lessons)
     for problem in problems:
         click.echo(str(problem), err=True)
+    if not course.steps():
+        _wrong_use(f"No step of {places.lessons} can be used, as told above.")
     return course
 
 
@@ -362,15 +374,6 @@ def _with_worker(
         )
 
 
-def _refuse_unless_lesson(path: Path) -> None:
-    if path.suffix == ".py":
-        _wrong_use(
-            f"{path} is a program, not a lesson. To judge it: `nntutor grade STEP {path}`.",
-        )
-    if not path.exists():
-        _wrong_use(f"{path} does not exist.")
-
-
 def _report(problems: tuple[Problem, ...], *, as_json: bool) -> None:
     from tutor.authoring.check import problem_json
     from tutor.authoring.json_lines import json_line
@@ -383,21 +386,6 @@ def _report(problems: tuple[Problem, ...], *, as_json: bool) -> None:
     if not as_json:
         errors = sum(problem.severity == "error" for problem in problems)
         click.echo(f"{errors} errors, {len(problems) - errors} warnings", err=True)
-
-
-class _ProgressLine:
-    """One line on standard error that is written over; nothing where nobody would see it."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        self._quiet = quiet
-
-    def show(self, done: int, total: int, what: str) -> None:
-        if not self._quiet:
-            click.echo(f"\r\x1b[K{done}/{total} {what}", nl=False, err=True)
-
-    def clear(self) -> None:
-        if not self._quiet:
-            click.echo("\r\x1b[K", nl=False, err=True)
 
 
 def _wrong_use(message: str) -> NoReturn:

@@ -42,7 +42,7 @@ MAX_CONFIG = 32 * 1024
 """Bytes of a config that is read."""
 
 MAX_PROBLEMS = 20
-"""Finding the line of one takes several parses."""
+"""Finding the line of one takes several parses. Further ones are counted."""
 
 _LARGEST = 1_000_000
 _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
@@ -130,6 +130,7 @@ class _Reader:
         self._file = file
         self._text = ""
         self._problems: list[tuple[int, str]] = []
+        self._untold = 0
 
     def read(self, text: str, table: Table) -> Config:
         self._text = text
@@ -159,11 +160,16 @@ class _Reader:
         self._problems.append((line, _printable(f"{self._file}:{line}: {key}: {message}")))
 
     def problems(self) -> tuple[str, ...]:
-        return tuple(text for _, text in sorted(self._problems))
+        told = [text for _, text in sorted(self._problems)]
+        if self._untold:
+            told.append(f"{self._file}: {self._untold} more, told once these are mended")
+        return tuple(told)
 
     def _tell_key(self, path: tuple[str, ...], message: str) -> None:
         if len(self._problems) < MAX_PROBLEMS:
             self.tell(_line_of(self._text, path), ".".join(path), message)
+        else:
+            self._untold += 1
 
     def _refuse_unknown(
         self, above: tuple[str, ...], table: Table, known: Iterable[str], but: set[str]

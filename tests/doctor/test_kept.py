@@ -125,10 +125,7 @@ def test_settings_are_told(places: Places) -> None:
     places.config.write_text("")
     assert stated(examine_config(places, ())) == [("good", f"{places.config} is read.")]
     problems = [f"config.toml:{line}: x: is no setting" for line in range(1, 6)]
-    assert stated(examine_config(places, problems)) == [
-        *(("bad", problem) for problem in problems[:3]),
-        ("bad", "and 2 further problems."),
-    ]
+    assert stated(examine_config(places, problems)) == [("bad", problem) for problem in problems]
 
 
 def test_lessons_are_counted(places: Places) -> None:
@@ -140,6 +137,28 @@ def test_lessons_that_cannot_be_used_are_bad(places: Places) -> None:
     bad = texts(examine_lessons(places), "bad")
     assert len(bad) >= 2
     assert [text for text in bad if "course.toml:1: TOML:" in text]
+
+
+def test_of_many_problems_of_lessons_the_rest_is_counted(places: Places) -> None:
+    head = places.lessons / "course.toml"
+    head.write_text(head.read_text() + "".join(f"x{number} = 1\n" for number in range(5)))
+    *_, last = examine_lessons(places)
+    assert (last.state, last.text) == ("bad", "and 2 further problems.")
+    assert "nntutor check" in last.todo
+
+
+def test_a_theme_that_does_not_exist_is_bad(places: Places) -> None:
+    known = ("nntutor-dark", "nntutor-light")
+    assert examine_theme(places, Config(theme="nntutor-light"), known).state == "good"
+    found = examine_theme(places, Config(theme="nntutor-lihgt"), known)
+    assert (found.state, found.text) == (
+        "bad",
+        "There is no theme nntutor-lihgt: the app begins with nntutor-dark.",
+    )
+    remember_theme(places.data, "of-another-release", "nntutor-light")
+    found = examine_theme(places, Config(theme="nntutor-light"), known)
+    assert found.state == "bad"
+    assert "of-another-release" in found.text
 
 
 def test_the_theme_is_told_with_what_named_it(places: Places) -> None:

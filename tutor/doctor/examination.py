@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from typing import Protocol
 
 from tutor.client.facts import WorkerFacts
@@ -63,11 +63,13 @@ async def examine(
     problems: Sequence[str] = (),
     *,
     config: Config | None = None,
+    themes: Collection[str] | None = None,
     terminal: TerminalFacts | None = None,
     small: Execute = SMALL,
     deadline: float = DEADLINE,
 ) -> tuple[Finding, ...]:
-    """Everything that was found, in order of sections. `problems` are those of the settings.
+    """Everything that was found, in order of sections. `problems` are those of the settings,
+    `themes` those that the app has, if that is known.
 
     The client must not have been started; it is closed at the end.
     """
@@ -78,7 +80,7 @@ async def examine(
         *examine_terminal(terminal or look(), config or Config()),
         *examine_data(places),
         *examine_config(places, problems),
-        examine_theme(places, config or Config()),
+        examine_theme(places, config or Config(), themes),
         *examine_lessons(places),
         *examine_machine(),
         *examine_worker(facts, trial, torch),

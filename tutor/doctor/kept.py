@@ -7,7 +7,7 @@ import platform
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 
@@ -30,7 +30,7 @@ ENOUGH_SPACE = 50 * 1024 * 1024
 """Bytes free below which journals and drafts are at risk."""
 
 _TOLD = 3
-"""Problems of a kind that are told; the rest is counted."""
+"""Problems of lessons that are told; the rest is counted."""
 
 
 def examine_versions() -> Iterator[Finding]:
@@ -62,26 +62,32 @@ def examine_lessons(places: Places) -> Iterator[Finding]:
         course, problems = load_course_leniently(places.lessons)
     except CourseError as error:
         yield bad(LESSONS, f"{places.lessons} cannot be used.")
-        yield from _told(LESSONS, [str(problem) for problem in error.problems])
+        yield from _first(LESSONS, [str(problem) for problem in error.problems])
         return
     steps = counted(len(course.steps()), "step")
     found = f"{counted(len(course.lessons), 'lesson')}, {steps} in {places.lessons}."
     yield good(LESSONS, found) if course.steps() else bad(LESSONS, found)
-    yield from _told(LESSONS, [str(found) for found in problems if found.severity == "error"])
+    yield from _first(LESSONS, [str(found) for found in problems if found.severity == "error"])
 
 
 def examine_config(places: Places, problems: Sequence[str]) -> Iterator[Finding]:
-    """`problems` are those that `read_config` told."""
+    """`problems` are those that `read_config` told; all of them are told again."""
     if not os.path.lexists(places.config):
         yield good(CONFIG, f"{places.config} does not exist: the defaults hold.")
     elif not problems:
         yield good(CONFIG, f"{places.config} is read.")
-    yield from _told(CONFIG, problems)
+    yield from (bad(CONFIG, problem) for problem in problems)
 
 
-def examine_theme(places: Places, config: Config) -> Finding:
-    """Which colours the app begins with."""
+def examine_theme(places: Places, config: Config, known: Collection[str] | None = None) -> Finding:
+    """Which colours the app begins with. `known`: all themes, if that is known."""
     theme = remembered_theme(places.data, config.theme)
+    if known is not None and theme not in known:
+        return bad(
+            CONFIG,
+            f"There is no theme {theme}: the app begins with {Config().theme}.",
+            "Choose one in the app: Ctrl+P, then `colours`.",
+        )
     if theme != config.theme:
         return good(CONFIG, f"The theme is {theme}, as it was chosen in the app.")
     if theme != Config().theme:
@@ -168,8 +174,9 @@ def _nearest_existing(path: Path) -> Path:
     return path
 
 
-def _told(section: str, problems: Sequence[str]) -> Iterator[Finding]:
+def _first(section: str, problems: Sequence[str]) -> Iterator[Finding]:
     for problem in problems[:_TOLD]:
         yield bad(section, problem)
     if len(problems) > _TOLD:
-        yield bad(section, f"and {counted(len(problems) - _TOLD, 'further problem')}.")
+        more = counted(len(problems) - _TOLD, "further problem")
+        yield bad(section, f"and {more}.", "`nntutor check` tells all of them.")

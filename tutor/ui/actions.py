@@ -197,6 +197,7 @@ ACTIONS: tuple[Action, ...] = (
         "Give the program that runs twice the time it has.",
         letters=("m",),
         on=ON_PROGRAMS,
+        while_busy=True,
     ),
     Action(
         "pause",

@@ -18,9 +18,14 @@ def settings_problems(config: Config, file: Path) -> tuple[str, ...]:
     return tuple(f"{file}:{line}: {key}: {words}" for line, key, words in found)
 
 
+def known_themes() -> tuple[str, ...]:
+    """All names that `theme` may have; ours come first."""
+    return (*(theme.name for theme in THEMES), *BUILTIN_THEMES)
+
+
 def _wrong(config: Config) -> Iterator[tuple[tuple[str, ...], str]]:
-    known = [theme.name for theme in THEMES]
-    if config.theme not in (*known, *BUILTIN_THEMES):
-        yield ("theme",), f"there is no {config.theme}; known are {', '.join(known)}"
+    if config.theme not in known_themes():
+        known = ", ".join(theme.name for theme in THEMES)
+        yield ("theme",), f"there is no {config.theme}; known are {known}"
     for mistake in remap(config.keys, config.only).mistakes:
         yield ("keys", mistake.action), mistake.reason
