@@ -24,6 +24,7 @@ from typing import Self
 import pyte
 
 from tests.support.wait import wait_until
+from tutor.client.processes import MARK
 
 KEYS = {
     "enter": "\r",
@@ -65,7 +66,7 @@ class Terminal:
         rows: int = 24,
         environment: dict[str, str] | None = None,
     ) -> None:
-        self.mark = f"NNTUTOR_TEST_MARK={uuid.uuid4().hex}"
+        self.mark = f"{MARK}_TEST={uuid.uuid4().hex}"
         self.sent = bytearray()
         """All bytes the program has written so far."""
         self.heard_at = 0.0

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from tests.support.terminal import Terminal, marked_processes
 from tests.support.wait import wait_until
+from tutor.client.processes import MARK
 
 INSTALLED = shutil.which("tmux") is not None
 
@@ -38,7 +39,7 @@ class Tmux:
         self._home = home
         self._folder = tempfile.mkdtemp(prefix="nnt")  # the path of a socket must be short
         self._name = uuid.uuid4().hex[:8]
-        self.mark = f"NNTUTOR_TEST_MARK={uuid.uuid4().hex}"
+        self.mark = f"{MARK}_TEST={uuid.uuid4().hex}"
         options = {
             "default-terminal": terminal,
             "escape-time": str(escape_time),
