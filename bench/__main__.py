@@ -9,7 +9,7 @@ import os
 import platform
 import sys
 
-from bench import check, first_frame, grade, keys, long, memory, peer, stop, zygote
+from bench import bombs, check, first_frame, grade, keys, long, memory, peer, stop, zygote
 
 SUBJECTS = {
     "first-frame": first_frame,
@@ -19,6 +19,7 @@ SUBJECTS = {
     "memory": memory,
     "keys": keys,
     "stop": stop,
+    "bombs": bombs,
     "long": long,
 }
 

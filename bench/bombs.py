@@ -1,0 +1,101 @@
+"""Programs that fork without end, in the app: how long until they are ended, and how late a key is
+echoed meanwhile. On an idle machine, and with a busy process for each core.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.keys import Line
+from bench.measure import Row
+from tests.support.terminal import nntutor
+
+STEP = "sigmoid"
+BOMBS = {
+    "os.fork": "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass\n",
+    "fork in C": "import ctypes\nlibc = ctypes.CDLL(None)\nwhile True: libc.fork()\n",
+    "threads that fork": (
+        "import ctypes, threading\nlibc = ctypes.CDLL(None)\ndef fork():\n"
+        "    while True: libc.fork()\n"
+        "threads = [threading.Thread(target=fork) for n in range(8)]\n"
+        "for thread in threads: thread.start()\n"
+        "for thread in threads: thread.join()\n"
+    ),
+}
+ROUNDS = 3
+LETTERS = "жщфыэюяцчшбдгипв"
+BETWEEN_S = 0.05
+GIVES_UP_S = 60.0
+TOLD = b"processes or threads"
+
+
+@contextmanager
+def _busy(cores: int) -> Iterator[None]:
+    command = [sys.executable, "-S", "-c", "while True: pass"]
+    hogs = [subprocess.Popen(command) for _ in range(cores)]
+    try:
+        yield
+    finally:
+        for hog in hogs:
+            hog.kill()
+            hog.wait()
+
+
+def _explode(bomb: str) -> tuple[float, list[float]]:
+    """Seconds from Run to what is told of the end, and milliseconds of each key's echo."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        draft = home / "data" / "drafts" / "architecture" / f"{STEP}.py"
+        draft.parent.mkdir(parents=True)
+        draft.write_text(bomb)
+        command = nntutor("--data-dir", str(home / "data"), "open", STEP)
+        with Line(command, home, columns=120, rows=35) as line:
+            line.wait_for("F6 Pane", "ready", "import")
+            line.press("f5")
+            return _type_until_told(line)
+
+
+def _type_until_told(line: Line) -> tuple[float, list[float]]:
+    began = time.perf_counter()
+    echoes: list[float] = []
+    seen = bytearray()
+    for number in range(10_000):
+        wanted = LETTERS[number % len(LETTERS)].encode()
+        os.write(line._master, wanted)
+        start, found = time.perf_counter(), False
+        before = len(seen)
+        while not found or time.perf_counter() < start + BETWEEN_S:
+            seen += line.take(0.01)
+            if not found and wanted in seen[before:]:
+                echoes.append((time.perf_counter() - start) * 1000)
+                found = True
+            if TOLD in seen:
+                return time.perf_counter() - began, echoes
+            if time.perf_counter() - began > GIVES_UP_S:
+                raise TimeoutError(bytes(seen[-2000:]))
+    raise AssertionError("it is never told")
+
+
+def measure() -> Iterator[Row]:
+    """Rows for the table."""
+    for cores in (0, os.cpu_count() or 1):
+        loaded = f"{cores} cores busy" if cores else "idle"
+        for name, bomb in BOMBS.items():
+            ends: list[float] = []
+            echoes: list[float] = []
+            with _busy(cores):
+                for _ in range(ROUNDS):
+                    seconds, keys = _explode(bomb)
+                    ends.append(seconds)
+                    echoes += keys
+            yield Row(f"bomb of {name}, {loaded}: ended", ends, "s", aim="≤ 2")
+            p95 = sorted(echoes)[int(len(echoes) * 0.95)]
+            aim = f"p95 {p95:.0f} ms, ≤ 100"
+            yield Row(f"bomb of {name}, {loaded}: key echo", echoes, aim=aim)
