@@ -10,6 +10,8 @@ import os
 
 from hypothesis import settings
 
+from tests.support import sampling
+
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 os.environ["TEXTUAL_SMOOTH_SCROLL"] = "0"
 os.environ["TEXTUAL_COLOR_SYSTEM"] = "truecolor"
@@ -19,6 +21,11 @@ for name in ("NO_COLOR", "TEXTUAL_THEME"):
 
 settings.register_profile("repeatable", deadline=None, derandomize=True, database=None)
 settings.load_profile("repeatable")
+
+
+def pytest_report_header() -> str:
+    """How to have the same samples again."""
+    return sampling.told()
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -39,3 +39,10 @@ def test_a_flood_is_thinned_out() -> None:
     assert len(flood) < 10_000
     assert "characters not shown" in flood
     assert shown.thin("the last words") == "the last words"
+
+
+def test_a_flood_in_many_pieces_is_thinned_out_too() -> None:
+    shown = Shown()
+    pieces = [shown.thin("y" * 20_000) for _ in range(100)]
+    assert pieces[0] == "y" * 20_000
+    assert all("characters not shown" in piece for piece in pieces[20:])

@@ -14,10 +14,12 @@ import pytest
 
 from tests.support.wait import eventually, wait_until
 from tests.support.worker import STUB, TEST_MARK, Worker, marked, worker
+from tutor.client import client as client_module
 from tutor.client import keeper
 from tutor.client.client import WorkerClient
-from tutor.wire.commands import Execute, Limits, Program
-from tutor.wire.control import Protection
+from tutor.client.learner_process import LearnerProcess, Listener
+from tutor.wire.commands import Command, Execute, Limits, Program
+from tutor.wire.control import Begin, Protection
 
 pytestmark = [pytest.mark.process, pytest.mark.xdist_group("process")]
 
@@ -72,8 +74,70 @@ async def test_a_worker_that_keeps_dying_is_given_up(
     body = source.replace("\n", "\n ")
     engine = _engine(tmp_path, monkeypatch, f"def load():\n {body}\n return 'x'\ndef warm(): pass")
     async with worker(tmp_path, monkeypatch, engine=engine) as running:
-        assert "ended 3 times in a row" in await _lost(running)
+        assert "ended 3 times in a row" in await asyncio.wait_for(_lost(running), 20)
         assert running.phases == ["starting", "restarting", "restarting", "failed"]
+
+
+async def test_deaths_before_a_run_that_went_well_count_no_more(
+    running: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper, "_BACK_OFF", (0.0,))
+    for deaths in range(3):
+        assert (await running.observe("x = 1")).outcome == "finished"
+        assert running.client.describe().restarts == deaths
+        os.kill(running.processes("nnt-zygote")[0], signal.SIGKILL)
+        await running.until("restarting")
+    assert (await running.observe("x = 1")).outcome == "finished"
+    assert "failed" not in running.phases
+
+
+async def test_a_program_that_kills_its_worker_is_run_once_more_and_then_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = (
+        "import os, signal\nstat = open(f'/proc/{os.getppid()}/stat').read()\n"
+        "os.kill(int(stat.rpartition(')')[2].split()[1]), signal.SIGKILL)\nwhile True: pass"
+    )
+    monkeypatch.setattr(keeper, "_BACK_OFF", (0.0,) * 5)
+    async with worker(tmp_path, monkeypatch, protection="E", spares=0) as running:
+        assert (await running.observe(program)).outcome == "lost"
+        assert (await running.observe("x = 1")).outcome == "finished"
+        assert running.phases.count("restarting") == 2
+
+
+async def test_a_run_is_given_up_when_no_process_for_it_lives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[LearnerProcess] = []
+
+    class Dying(LearnerProcess):
+        def begin(self, command: Command, limits: Begin, listener: Listener) -> None:
+            begun.append(self)
+            if len(begun) < 10:
+                listener.ended(None)
+            else:
+                listener.give_up("it is tried for ever")
+            self.close()
+
+    async with worker(tmp_path, monkeypatch, spares=0) as running:
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr(client_module, "LearnerProcess", Dying)
+            assert "ended unexpectedly" in await _lost(running)
+        assert len(begun) == 3
+        assert (await running.observe("x = 1")).outcome == "finished"
+
+
+async def test_a_process_that_died_while_it_waited_gets_no_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with worker(tmp_path, monkeypatch, protection="E", spares=1) as running:
+        await eventually(lambda: running.processes("nnt-learner"), "a process that waits")
+        (warden,) = running.processes("nnt-warden")
+        os.kill(warden, signal.SIGKILL)
+        wait_until(lambda: warden not in running.processes(), "it to die, unseen by the client")
+        assert running.client.describe().spares == 1
+        assert (await running.observe("x = 1")).outcome == "finished"
+        await eventually(lambda: running.client.describe().spares == 1, "another that waits")
 
 
 async def test_a_worker_that_takes_too_long(
@@ -214,6 +278,26 @@ async def test_leftovers_of_a_killed_app_are_removed(
         await running.client.start()
         await running.until("ready")
         assert not gone.exists()
+
+
+def test_what_the_killed_app_of_another_user_left_stays(tmp_path: Path) -> None:
+    left = Path(_in_another_process(tmp_path, "print(scratch.make())"))
+    stays = "import os\nown = os.getuid()\nos.getuid = lambda: own + 1\nscratch.make()"
+    _in_another_process(tmp_path, stays)
+    assert left.exists()
+    _in_another_process(tmp_path, "scratch.make()")
+    assert not left.exists()
+
+
+def _in_another_process(folder: Path, source: str) -> str:
+    """What a program prints that is an app of its own, with this temporary folder."""
+    return subprocess.run(
+        [sys.executable, "-c", f"from tutor.client import scratch\n{source}"],
+        env={**os.environ, "TMPDIR": str(folder)},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
 
 
 async def test_settings_of_the_c_library_are_the_users_where_there_are_any(

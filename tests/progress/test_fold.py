@@ -111,6 +111,12 @@ def test_what_each_entry_means(tmp_path: Path) -> None:
     assert progress.place == Place("softmax", "editor", 3, 7, 1)
 
 
+def test_coming_to_the_step_where_one_is_moves_nothing() -> None:
+    kept = PlaceKept("sigmoid", "editor", 3, 7, 1)
+    assert fold([kept, StepOpened("sigmoid")]).place == Place("sigmoid", "editor", 3, 7, 1)
+    assert fold([kept, StepOpened("softmax")]).place == Place("softmax", "", 0, 0, 0)
+
+
 LOOKED = SolutionShown("sigmoid", "words", 3)
 RIGHT = AnswerJudged("sigmoid", "accept")
 CLEAN = StartedClean("sigmoid")

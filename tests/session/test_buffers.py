@@ -8,8 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.session.buffers import PIECES_KEPT, Buffers
-from tutor.wire.events import InventoryEntry, InventoryTaken, LossesRecorded, OutputWritten
-from tutor.wire.values import IntValue
+from tutor.wire.events import (
+    InventoryEntry,
+    InventoryTaken,
+    LossesRecorded,
+    OutputWritten,
+    StepRecorded,
+)
+from tutor.wire.values import IntValue, TensorValue
+
+WEIGHT = InventoryEntry("w", TensorValue("float32", "float", (1,), bytes(8)))
 
 
 def _output(*texts: str) -> tuple[OutputWritten, ...]:
@@ -62,9 +70,12 @@ def test_clearing_forgets_the_run() -> None:
     buffers = Buffers()
     entry = InventoryEntry("x", IntValue(1))
     buffers.take((*_output("a"), LossesRecorded(0, (1.0,)), InventoryTaken((entry,))))
+    buffers.take((StepRecorded(0, (WEIGHT,)),))
     assert buffers.has_output
+    assert buffers.recording is not None
     assert list(buffers.inventory) == [entry]
     buffers.clear()
     assert not buffers.losses
     assert len(buffers.inventory) == 0
     assert buffers.output_since(0) == ([], 0)
+    assert buffers.recording is None

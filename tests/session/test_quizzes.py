@@ -55,9 +55,10 @@ def test_of_what_was_judged_the_wrong_ones_get_their_reason() -> None:
 
 
 def test_what_was_not_chosen_is_not_given_away() -> None:
-    step, said = quiz("many", True, False, True), {1: True}
-    verdict = grade_quiz(step, QuizAnswer(said))
-    assert feedback(step, said, verdict) == {1: (False, "why 1.")}
+    step = quiz("many", True, False, True)
+    for said in ({1: True}, {0: False, 1: True, 2: False}):
+        verdict = grade_quiz(step, QuizAnswer(said))
+        assert feedback(step, said, verdict) == {1: (False, "why 1.")}
 
 
 def test_once_right_every_statement_has_its_reason() -> None:

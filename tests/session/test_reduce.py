@@ -293,6 +293,7 @@ def test_a_later_run_of_a_predict_step_tells_its_values_and_keeps_what_came_out(
 
 
 RIGHT = VerdictReached(Verdict("accept"))
+WRONG = VerdictReached(Verdict("reject"))
 LOOKED = SolutionShown(Help("words", 1))
 CLEAN = SolutionShown(Help())
 
@@ -304,6 +305,48 @@ def test_what_is_answered_with_the_solution_in_sight_is_done_with_help() -> None
     assert _after(StepShown(CODE), RIGHT, LOOKED, RIGHT).helped == set()
     assert _after(StepShown(CODE), LOOKED, RIGHT, RIGHT).helped == {"code"}
     assert _after(StepShown(CODE), LOOKED, RIGHT, CLEAN, RIGHT).helped == set()
+
+
+def test_an_answer_that_is_not_right_neither_gives_nor_takes_the_mark() -> None:
+    kinds: tuple[VerdictKind, ...] = ("reject", "not-attempted", "tutor-fault")
+    for kind in kinds:
+        missed = VerdictReached(Verdict(kind))
+        assert _after(StepShown(CODE), LOOKED, missed).helped == set()
+        assert _after(StepShown(CODE), LOOKED, RIGHT, CLEAN, missed).helped == {"code"}
+
+
+def test_progress_that_is_read_late_takes_nothing_back() -> None:
+    here = _after(StepShown(CODE), LOOKED, WRONG, RIGHT)
+    late = reduce(here, ProgressRead(frozenset({"gone"}), frozenset({"gone"}), {"code": 1}))
+    assert late.done == late.helped == {"code", "gone"}
+    assert late.attempts == {"code": 2}
+    assert reduce(here, ProgressRead(frozenset(), attempts={"code": 5})).attempts == {"code": 5}
+
+
+def test_only_answers_that_were_judged_are_counted() -> None:
+    state = _after(StepShown(CODE), WRONG, VerdictReached(Verdict("not-attempted")))
+    assert reduce(state, VerdictReached(Verdict("tutor-fault"))).checks == 1
+    assert _after(VerdictReached(Verdict("accept-with-note")), RIGHT, start=state).checks == 3
+
+
+def test_another_step_has_nothing_of_the_run_before() -> None:
+    brought = (LossesRecorded(0, (1.0,)), InventoryTaken((ENTRY,)))
+    state = _after(
+        StepShown(CODE), ActivityRequested(1, "run"), BatchArrived(1, brought), CursorMoved(1)
+    )
+    assert state.has_losses
+    assert state.has_tensors
+    other = reduce(state, StepShown(QUIZ))
+    assert not other.has_losses
+    assert not other.has_tensors
+    assert (other.cursor, other.activity, other.ending) == (None, None, None)
+    assert other.versions.losses > state.versions.losses
+
+
+def test_a_run_leaves_the_verdict_that_is_being_read_and_a_check_takes_it_away() -> None:
+    state = _after(StepShown(CODE), ActivityRequested(1, "check"), VerdictReached(WRONG.verdict, 1))
+    assert reduce(state, ActivityRequested(2, "run")).verdict == WRONG.verdict
+    assert reduce(state, ActivityRequested(2, "check")).verdict is None
 
 
 def test_the_solution_comes_to_the_front_and_is_put_away_with_the_step() -> None:

@@ -322,6 +322,9 @@ def test_answers_that_fill_a_frame_are_told_as_such() -> None:
     assert {answer.error.type_name for answer in large.answers if answer.error} == {"ValueTooLarge"}
 
 
+SECOND = "x = torch.ones(1)\nprint('two')\ncan_train = torch.is_grad_enabled()"
+
+
 def test_the_authors_programs_do_not_see_each_other() -> None:
     from tutor.wire.commands import ObserveAll, Question
 
@@ -332,13 +335,11 @@ def test_the_authors_programs_do_not_see_each_other() -> None:
             "torch.set_default_dtype(torch.float64)\ntorch.set_grad_enabled(False)\n"
             "leaked = 1\nprint('one')\ntorch.sigmoid = None\nwarnings.warn('one')",
         ),
-        Program("import torch", "a = torch.rand(1)", "x = torch.ones(1)\nprint('two')"),
+        Program("import torch", "a = torch.rand(1)", SECOND),
         Program("", "", "1 / 0"),
         Program("", "", "def ("),
     )
-    questions = tuple(
-        map(Question, ("a", "x.dtype", "torch.is_grad_enabled()", "leaked", "trace.warnings"))
-    )
+    questions = tuple(map(Question, ("a", "x.dtype", "can_train", "leaked", "trace.warnings")))
     served = serve(ObserveAll(programs, questions))
     one, two, raised, no_python = served.all(BatchObserved)
     assert isinstance(served.events[-1], Done)

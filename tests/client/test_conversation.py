@@ -1,0 +1,87 @@
+"""What a learner process may say when: answers in order, and an end only after all of them."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import cast
+
+import pytest
+
+from tutor.client.learner_process import LearnerProcess, Listener
+from tutor.client.run import LearnerRun
+from tutor.client.transcript import Transcript
+from tutor.wire.commands import Ask, Command, Execute, Program, Question
+from tutor.wire.control import Begin, ToWarden
+from tutor.wire.events import Answer, Answered, Done, Executed
+from tutor.wire.values import IntValue
+
+ONE, TWO, FORGED = (Answer(IntValue(number)) for number in (1, 2, 99))
+
+
+class SilentProcess:
+    """Takes what it is told; what it says is for the test to say."""
+
+    def __init__(self) -> None:
+        self.up = True
+        self.closed = False
+        self.sent: list[Command] = []
+        self.told: list[ToWarden] = []
+
+    def begin(self, command: Command, limits: Begin, listener: Listener) -> None:
+        self.sent.append(command)
+
+    def send(self, command: Command) -> None:
+        self.sent.append(command)
+
+    def tell(self, message: ToWarden) -> None:
+        self.told.append(message)
+
+    def drain(self) -> None:
+        """Nothing was printed."""
+
+    def close(self) -> None:
+        self.closed = True
+
+
+async def begun(*questions: str, watched: Transcript | None = None) -> LearnerRun:
+    """A run whose program has come to its end, and that has asked."""
+    asked = tuple(map(Question, questions))
+    run = LearnerRun(Execute(Program()), asked, overdue=pytest.fail, watched=watched)
+    process = SilentProcess()
+    run.begin(cast(LearnerProcess, process))
+    run.heard(Executed("finished"))
+    turn = asyncio.get_running_loop().create_future()
+    asyncio.get_running_loop().call_soon(turn.set_result, None)
+    await turn
+    assert process.sent[-1] == Ask(asked)
+    return run
+
+
+async def test_an_answer_counts_for_the_question_whose_turn_it_is() -> None:
+    run = await begun("one", "two")
+    for index, answer in ((1, FORGED), (0, ONE), (0, FORGED), (2, FORGED), (1, TWO), (1, FORGED)):
+        run.heard(Answered(index, answer))
+    run.heard(Done())
+    assert run.observation is not None
+    assert run.observation.outcome == "finished"
+    assert run.observation.answers == (ONE, TWO)
+
+
+async def test_who_is_done_before_all_is_answered_is_not() -> None:
+    run = await begun("one")
+    run.heard(Done())
+    assert not run.over.is_set()
+    run.heard(Answered(0, ONE))
+    run.heard(Done())
+    assert run.over.is_set()
+    run.heard(Answered(0, FORGED))
+    assert run.observation is not None
+    assert run.observation.answers == (ONE,)
+
+
+async def test_what_is_drawn_is_read_in_smaller_pieces_than_what_nobody_sees() -> None:
+    """At most 50 times a second, beside all that the app has to do: a key waits for that."""
+    shown, unseen = await begun(watched=Transcript(lambda: None)), await begun()
+    assert 50 * shown.budget < 20_000_000 < 50 * unseen.budget
+    for run in (shown, unseen):
+        run.abandon()

@@ -1,0 +1,35 @@
+"""A file of several exercises, judged as the answer to one of them."""
+
+from __future__ import annotations
+
+from tests.grading.steps import GIVEN, sigmoid_step
+from tests.support.python_runner import PythonRunner
+from tutor.grading.grade import grade
+from tutor.grading.verdict import Verdict
+
+ANOTHER = "a = 7"
+RIGHT = "probability = 1 / (1 + math.exp(-x))"
+WRONG = "probability = 0.5"
+
+
+async def judged(*lines: str, others: tuple[str, ...] = (ANOTHER,)) -> Verdict:
+    return await grade(sigmoid_step(), "\n".join(lines), PythonRunner(), others)
+
+
+async def test_an_answer_may_use_what_stands_above_its_exercise() -> None:
+    verdict = await judged("one = 1", ANOTHER, GIVEN, "probability = one / (one + math.exp(-x))")
+    assert verdict.accepted, verdict.message
+    assert any(note.startswith("Lines 3 to 4 were judged") for note in verdict.notes)
+
+
+async def test_a_name_that_stands_nowhere_is_still_told() -> None:
+    verdict = await judged(ANOTHER, GIVEN, "probability = nowhere / 2")
+    assert (verdict.kind, verdict.error) == ("reject", "NameError")
+
+
+async def test_where_each_of_two_parts_may_be_meant_the_right_one_counts() -> None:
+    both = (ANOTHER, GIVEN)
+    for parts in ((RIGHT, GIVEN, WRONG), (WRONG, GIVEN, RIGHT)):
+        assert (await judged(ANOTHER, GIVEN, *parts, others=both)).accepted
+    wrong = await judged(ANOTHER, GIVEN, WRONG, GIVEN, "probability = 2", others=both)
+    assert wrong.kind == "reject"

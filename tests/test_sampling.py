@@ -1,0 +1,54 @@
+"""A part of a product is drawn by a seed that a run tells, and can be drawn again."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.support.sampling import SEED, SEED_NAME, WHOLE, WHOLE_NAME
+
+ROOT = Path(__file__).parents[1]
+DRAW = (
+    "from tests.support.sampling import drawn\n"
+    "print(drawn(range(50), 5, 'a'), drawn('abc', 9, 'b'))"
+)
+
+
+def output(*command: str, **environment: str) -> str:
+    """Of another process, with no seed but a named one."""
+    kept = {key: value for key, value in os.environ.items() if key not in (SEED_NAME, WHOLE_NAME)}
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env={**kept, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
+def test_the_same_seed_draws_the_same_part_and_another_another() -> None:
+    parts = {output("-c", DRAW, **{SEED_NAME: str(seed)}) for seed in (1, 1, 2)}
+    assert len(parts) == 2
+    for part in parts:
+        numbers, _, letters = part.strip().partition("] ")
+        found = [int(number) for number in numbers.strip("[").split(", ")]
+        assert len(found) == 5
+        assert found == sorted(found)
+        assert letters == "['a', 'b', 'c']"
+
+
+def test_nothing_is_left_out_where_all_is_asked_for() -> None:
+    assert output("-c", DRAW, **{WHOLE_NAME: "1"}).count(",") == 49 + 2
+
+
+def test_a_run_tells_its_seed() -> None:
+    collect = ("-m", "pytest", "-n", "0", "--collect-only", "tests/test_sampling.py")
+    assert f"{SEED_NAME}=7" in output(*collect, **{SEED_NAME: "7"})
+    assert f"{WHOLE_NAME}=1" in output(*collect, **{WHOLE_NAME: "1"})
+
+
+def test_all_processes_of_a_run_have_one_seed() -> None:
+    assert WHOLE or os.environ[SEED_NAME] == str(SEED)
