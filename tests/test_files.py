@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tutor.files import remove_folder
+from tutor.files import read_bytes, remove_folder
 
 
 @pytest.fixture
@@ -81,3 +81,19 @@ def test_a_wild_tree(folder: Path, seed: int) -> None:
         os.chmod(path, chance.choice([0, 0o500, 0o700]))
     remove_folder(str(folder))
     assert not folder.exists()
+
+
+def test_of_a_large_file_no_more_is_read_than_was_asked_for(tmp_path: Path) -> None:
+    file = tmp_path / "large"
+    file.write_bytes(b"0123456789" * 10)
+    assert read_bytes(file, 12) == b"012345678901"
+    assert len(read_bytes(file, 1_000)) == 100
+
+
+def test_what_is_no_file_is_named_and_let_go_of(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    before = os.listdir("/proc/self/fd")
+    for nothing in (tmp_path, tmp_path / "none", tmp_path / "pipe"):
+        with pytest.raises(OSError, match=f"'{nothing}'"):
+            read_bytes(nothing, 12)
+    assert len(os.listdir("/proc/self/fd")) == len(before)

@@ -7,12 +7,14 @@ from typing import cast
 
 import pytest
 
+from tutor.client.alarm import Alarm
 from tutor.client.learner_process import LearnerProcess, Listener
+from tutor.client.pausing import Pausing
 from tutor.client.run import LearnerRun
 from tutor.client.transcript import Transcript
 from tutor.wire.commands import Ask, Command, Execute, Program, Question
-from tutor.wire.control import Begin, ToWarden
-from tutor.wire.events import Answer, Answered, Done, Executed
+from tutor.wire.control import Begin, Freeze, ToWarden
+from tutor.wire.events import Answer, Answered, Done, Executed, Paused
 from tutor.wire.values import IntValue
 
 ONE, TWO, FORGED = (Answer(IntValue(number)) for number in (1, 2, 99))
@@ -85,3 +87,45 @@ async def test_what_is_drawn_is_read_in_smaller_pieces_than_what_nobody_sees() -
     assert 50 * shown.budget < 20_000_000 < 50 * unseen.budget
     for run in (shown, unseen):
         run.abandon()
+
+
+async def test_a_pause_that_answers_an_older_wish_stops_nothing() -> None:
+    process, arrived = SilentProcess(), list[Paused]()
+    pausing = Pausing(Alarm(pytest.fail), arrived.append)
+    pausing.begin(process, 0)
+    pausing.hold(1)
+    pausing.resume()
+    pausing.hold(2)
+    pausing.heard(Paused(1, "step", 7))
+    assert (process.told, arrived) == ([], [])
+    pausing.heard(Paused(2, "step", 8))
+    assert (process.told, arrived) == ([Freeze()], [Paused(2, "step", 8)])
+    pausing.forget()
+
+
+class NotedAlarm(Alarm):
+    """The deadline of a run, which notes when it is stopped and goes on."""
+
+    def __init__(self) -> None:
+        super().__init__(pytest.fail)
+        self.noted: list[str] = []
+
+    def stand_still(self) -> None:
+        self.noted.append("stands still")
+
+    def go_on(self) -> None:
+        self.noted.append("goes on")
+
+
+async def test_the_deadline_stands_still_while_the_program_does() -> None:
+    deadline = NotedAlarm()
+    pausing = Pausing(deadline, lambda paused: None)
+    pausing.begin(SilentProcess(), 0)
+    pausing.hold(1)
+    assert deadline.noted == []
+    pausing.heard(Paused(1, "step", 7))
+    assert deadline.noted == ["stands still"]
+    pausing.step_phase(2)
+    pausing.heard(Paused(2, "forward", 8))
+    pausing.resume()
+    assert deadline.noted == ["stands still", "goes on"] * 2

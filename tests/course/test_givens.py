@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.course.givens import bound_names, vary
+from tutor.course.givens import bound_names, givens_of_others, vary
+from tutor.course.model import CodeStep, Course, Lesson, PredictStep, ReadStep
 
 GIVEN = """\
 import math
@@ -114,6 +115,19 @@ def test_a_name_that_is_bound_two_times_cannot_be_varied() -> None:
 def test_givens_that_are_no_python() -> None:
     with pytest.raises(ValueError, match="the given code does not compile"):
         vary("x = = 1", {"x": "2"})
+
+
+def test_the_givens_of_the_others_are_not_the_steps_own() -> None:
+    own, other, bare = (
+        CodeStep(id=name, title="t", text="t", scaffold="", solution="", given=given)
+        for name, given in (("own", "x = 1\n"), ("other", "y = 2\n"), ("bare", "\n"))
+    )
+    guess = PredictStep(id="guess", title="t", text="t", mode="one", program="", given="z = 3\n")
+    read = ReadStep(id="read", title="t", text="t")
+    lesson = Lesson(id="all", title="t", steps=(own, read, other, guess, bare))
+    course = Course(title="t", lessons=(lesson,))
+    assert givens_of_others(course, own) == ("y = 2\n", "z = 3\n")
+    assert givens_of_others(course, bare) == ("x = 1\n", "y = 2\n", "z = 3\n")
 
 
 EXPRESSIONS = st.sampled_from(
