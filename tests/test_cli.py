@@ -167,6 +167,10 @@ class TestWithAWorker:
         assert done.returncode == 0, done.stderr
         assert "Right" in done.stdout
 
+    def test_a_byte_order_mark_is_no_part_of_an_answer(self, tmp_path: Path) -> None:
+        done = _nntutor(tmp_path, "grade", "sigmoid", "-", text=b"\xef\xbb\xbf" + RIGHT.encode())
+        assert done.returncode == 0, done.stdout
+
     def test_a_wrong_answer_is_status_1_with_its_reason(self, tmp_path: Path) -> None:
         done = _nntutor(tmp_path, "grade", "sigmoid", "-", "--json", text=WRONG)
         assert done.returncode == 1

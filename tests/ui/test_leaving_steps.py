@@ -1,0 +1,134 @@
+"""What is left behind with a step, and what is there again when one comes back or starts anew."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.support.fake_client import FakeClient, finished
+from tests.support.tutor_app import (
+    MEDIUM,
+    desk_of,
+    lesson_screen,
+    opened,
+    say_of,
+    tutor_app,
+)
+from tests.support.wait import eventually
+from tutor.course.ladder import Help
+from tutor.course.model import CodeStep
+from tutor.grading.verdict import Verdict
+from tutor.progress.fold import read_progress
+from tutor.ui.app import TutorApp
+from tutor.ui.screens.activity import VerdictArrived
+from tutor.ui.screens.saving import Saver
+from tutor.ui.widgets.choices import Choices
+from tutor.wire.events import LossesRecorded, OutputWritten
+
+TOLD = (OutputWritten("stdout", "old\n"), LossesRecorded(0, (1.0, 0.5)))
+
+
+def draft(folder: Path) -> str:
+    return (folder / "data" / "drafts" / "basics" / "double.py").read_text()
+
+
+async def test_output_and_curve_of_a_run_stay_with_its_step(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, client=FakeClient([finished(*TOLD)]), start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("f5")
+        await eventually(lambda: lesson_screen(app).session.ending is not None, "the end")
+        buffers = lesson_screen(app).buffers
+        assert buffers.losses == [1.0, 0.5]
+        await pilot.press("f8")
+        await pilot.pause()
+        assert not buffers.has_output
+        assert buffers.losses == []
+        assert not desk_of(app).loss.display
+
+
+async def test_a_verdict_on_an_answer_that_was_left_is_not_kept(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, client=FakeClient(held=True), start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("f4")
+        screen = lesson_screen(app)
+        run_id, step = screen.session.last_run, screen.step
+        assert isinstance(step, CodeStep)
+        await pilot.press("f8")
+        screen.post_message(VerdictArrived(run_id, step, "y = 1", Verdict("accept")))
+        await pilot.pause()
+        assert screen.session.verdict is None
+        assert screen.session.done == frozenset()
+    progress = read_progress(tmp_path / "data")[0]
+    assert (progress.done, progress.attempts) == (frozenset(), {})
+
+
+async def test_help_that_was_in_sight_is_there_again_when_one_comes_back(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("f2", "f2")
+        await pilot.press("escape", "l", "down", "enter")
+        await eventually(lambda: lesson_screen(app).session.help.rung, "some of the solution")
+        shown = lesson_screen(app).session.help
+        await pilot.press("f8")
+        await pilot.pause()
+        assert lesson_screen(app).session.hints == 0
+        assert lesson_screen(app).session.help == Help()
+        await pilot.press("shift+f8")
+        await pilot.pause()
+        assert lesson_screen(app).session.hints == 2
+        assert lesson_screen(app).session.help == shown
+
+
+def statements(app: TutorApp) -> tuple[str, ...]:
+    return desk_of(app).quiz.query_one(Choices).statements
+
+
+async def test_a_quiz_that_was_answered_wrongly_is_asked_anew_at_the_next_start(
+    tmp_path: Path,
+) -> None:
+    orders = set()
+    for attempt in range(4):
+        app = tutor_app(tmp_path, start_at="ask-me")
+        async with opened(app, MEDIUM) as pilot:
+            assert desk_of(app).quiz.answer.judged == {}
+            assert lesson_screen(app).session.checks == attempt
+            orders.add(statements(app))
+            await say_of(app, pilot, "The first.")
+            await pilot.press("enter")
+            await pilot.pause()
+    assert len(orders) == 2
+
+
+async def test_a_signal_saves_what_the_editor_holds_before_all_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also one that is meant for the learner's own editor, which has the terminal."""
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("escape", "2")
+        desk_of(app).code.editor.insert("s=1#")
+        monkeypatch.setattr(app, "is_lent", True)
+        app._end_by(signal.SIGINT)
+        assert draft(tmp_path).startswith("s=1#")
+
+
+async def test_a_fault_while_the_screen_goes_does_not_cost_the_draft(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fall_over(saver: Saver) -> None:
+        raise RuntimeError("a bug of ours")
+
+    async def use(pilot: Pilot[object]) -> None:
+        await eventually(lambda: lesson_screen(app).is_open, "a step on screen")
+        desk_of(app).code.editor.insert("q=1#")
+        app.exit()
+
+    monkeypatch.setattr(Saver, "finish", fall_over)
+    app = tutor_app(tmp_path, start_at="double")
+    with contextlib.suppress(RuntimeError):
+        await app.run_async(headless=True, auto_pilot=use)
+    assert draft(tmp_path).startswith("q=1#")
