@@ -4,7 +4,6 @@ see each of them. Reads and applies; runs nothing.
 
 from __future__ import annotations
 
-import ast
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -59,26 +58,6 @@ def choose(
         drawn = random.Random(seed).sample(list(mutants), min(sample, len(mutants)))
         return sorted(drawn, key=lambda each: each.number)
     return list(mutants)
-
-
-def missing_tests(mutant: Mutant, root: Path = ROOT) -> list[str]:
-    """Tell which of its tests are not there. Cases in brackets are not looked at."""
-    missing = []
-    for test in mutant.tests:
-        file, *names = test.partition("[")[0].split("::")
-        path = root / file
-        if not (names and path.is_file() and _defines(ast.parse(path.read_text()), names)):
-            missing.append(test)
-    return missing
-
-
-def _defines(tree: ast.Module | ast.ClassDef, names: Sequence[str]) -> bool:
-    for node in tree.body:
-        if isinstance(node, ast.ClassDef) and len(names) > 1 and node.name == names[0]:
-            return _defines(node, names[1:])
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and [node.name] == list(names):
-            return True
-    return False
 
 
 _KEYS = ("# ", "file: ", "- ", "+ ", "tests: ")
