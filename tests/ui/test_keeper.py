@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import pytest
+from textual.screen import Screen
+from textual.timer import Timer
 
 from tests.support.tutor_app import write_course
 from tutor.config import Config
@@ -14,8 +19,10 @@ from tutor.course.model import CodeStep, Step
 from tutor.paths import Places
 from tutor.progress.drafts import Drafts, SaveResult
 from tutor.progress.fold import Place, read_progress
+from tutor.session.events import AnswerChanged, DraftKept, NoticeGiven
 from tutor.ui.screens.keeping import Keeper
 from tutor.ui.screens.opening import Opening, Setting
+from tutor.ui.screens.saving import Saver
 from tutor.ui.signs import signs_of
 
 STEP = CodeStep(id="double", lesson="basics", title="t", text="t", scaffold="", solution="")
@@ -57,6 +64,60 @@ def test_a_place_is_recorded_once(tmp_path: Path) -> None:
     (journal,) = (tmp_path / "journal").iterdir()
     assert journal.read_text().count('"place-kept"') == 2
     assert read_progress(tmp_path)[0].place == second
+
+
+class SetTimers:
+    """In place of a screen: its timers go off when the test says so."""
+
+    def __init__(self) -> None:
+        self.timers: list[Callable[[], None]] = []
+        self.tasks: list[asyncio.Task[None]] = []
+
+    def set_timer(self, seconds: float, callback: Callable[[], None]) -> Timer:
+        self.timers.append(callback)
+        return cast(Timer, StoppedTimer())
+
+    def run_worker(self, work: Coroutine[None, None, None], group: str) -> None:
+        self.tasks.append(asyncio.create_task(work))
+
+    async def go_off(self) -> None:
+        """All that were set, and what they began."""
+        timers, self.timers = self.timers, []
+        for callback in timers:
+            callback()
+        await asyncio.gather(*self.tasks)
+
+
+class StoppedTimer:
+    """One that has gone off."""
+
+    def stop(self) -> None:
+        """It has."""
+
+
+async def test_a_save_that_failed_is_tried_again_until_it_succeeds(tmp_path: Path) -> None:
+    blocked = tmp_path / "drafts"
+    blocked.write_text("a file where a folder should be")
+    screen, told = SetTimers(), list[AnswerChanged | DraftKept | NoticeGiven]()
+    saver = Saver(
+        cast(Screen[None], screen),
+        Keeper(tmp_path, now),
+        told.append,
+        lambda: None,
+        lambda: (STEP, "typed"),
+    )
+    saver.keep_soon()
+    for _ in range(2):
+        await screen.go_off()
+        kept = told.pop()
+        assert isinstance(kept, DraftKept)
+        assert "not saved" in kept.problem
+        assert len(screen.timers) == 1
+    blocked.unlink()
+    await screen.go_off()
+    assert told == [DraftKept()]
+    assert screen.timers == []
+    assert (tmp_path / "drafts" / "basics" / "double.py").read_text() == "typed"
 
 
 def opening(folder: Path) -> Opening:
