@@ -110,8 +110,12 @@ def _is_of(failed: str, test: str) -> bool:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the rows that were asked for; return the exit status."""
-    options = _options().parse_args(arguments)
-    mutants = choose(read_mutants(), options.numbers, options.sample, options.seed)
+    parser = _options()
+    options = parser.parse_args(arguments)
+    try:
+        mutants = choose(read_mutants(), options.numbers, options.sample, options.seed)
+    except ValueError as error:
+        parser.error(str(error))
     if options.sample:
         _say(f"{len(mutants)} rows drawn with --seed {options.seed}")
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
