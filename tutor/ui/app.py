@@ -23,8 +23,8 @@ from tutor.paths import Places, folders_for_programs, hidden_from_programs
 from tutor.session.events import LinkChanged, NoticeGiven
 from tutor.ui import alt_keys
 from tutor.ui.actions import LETTERS, offered_actions
+from tutor.ui.cell_diff import CellDiff
 from tutor.ui.hangup import when_terminal_closes
-from tutor.ui.lending import Lending
 from tutor.ui.looks import Looks
 from tutor.ui.odd_bytes import take_any_bytes
 from tutor.ui.own_settings import settings_problems
@@ -50,7 +50,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class TutorApp(Lending, Looks):
+class TutorApp(CellDiff, Looks):
     """One screen with the lesson; help and outline stand over it."""
 
     TITLE = "nntutor"
@@ -112,6 +112,8 @@ class TutorApp(Lending, Looks):
         """The first frame is out; what takes longer begins."""
         lesson = self._lesson_screen()
         lesson.call_later(lesson.open)
+        if not self.is_headless:
+            self.lender.listen_to_stops()
         self._first_frame_is_out = True
         await self._release_keys()
 
@@ -252,7 +254,6 @@ class TutorApp(Lending, Looks):
         loop = asyncio.get_running_loop()
         for number in ENDING_SIGNALS:
             loop.add_signal_handler(number, self._end_by, number)
-        self.listen_to_stops()
         when_terminal_closes(partial(loop.call_soon_threadsafe, self._end_by, signal.SIGHUP))
 
     def _end_by(self, number: signal.Signals) -> None:

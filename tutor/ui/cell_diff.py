@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from io import StringIO
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -34,6 +35,8 @@ except ImportError:  # another release of Textual or Rich: the trial finds nothi
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from textual.screen import Screen
+
+    from tutor.ui.lending import Lender
 
     Base = App[None]
 else:
@@ -83,6 +86,13 @@ class CellDiff(Base):
     def sends_changes(self) -> bool:
         """Whether only changed cells are sent."""
         return self._shadow is not None
+
+    @cached_property
+    def lender(self) -> Lender:
+        """Lends the terminal to another program."""
+        from tutor.ui.lending import Lender  # a first frame does without
+
+        return Lender(self)
 
     def forget_terminal(self) -> None:
         """The terminal no longer shows what was sent: the next update sends all its cells."""

@@ -7,16 +7,19 @@ import asyncio
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from tutor.ui.cell_diff import CellDiff
 from tutor.ui.terminal_state import TerminalState, stop_until_continued
 
+if TYPE_CHECKING:
+    from tutor.ui.cell_diff import CellDiff
 
-class Lending(CellDiff):
-    """Mixed in before `App`: the one place where the terminal goes out of hand."""
 
-    def __init__(self) -> None:
-        super().__init__()
+class Lender:
+    """The one place where the terminal of an app goes out of hand."""
+
+    def __init__(self, app: CellDiff) -> None:
+        self._app = app
         self._shell_came_between = False
         """Whether the app was stopped since the terminal was lent: then a shell has it."""
 
@@ -26,21 +29,22 @@ class Lending(CellDiff):
 
         Raises what the body raises, and SuspendNotSupported where there is no terminal to lend.
         """
+        app = self._app
         error = None
-        with self.suspend():
+        with app.suspend():
             state = TerminalState.now()
             self._shell_came_between = False
-            self.is_lent = True
+            app.is_lent = True
             try:
                 yield
             except BaseException as raised:
-                if not self.is_running:  # the app ends: there is nothing to come back to
+                if not app.is_running:  # the app ends: there is nothing to come back to
                     raise
                 error = raised  # `suspend` takes the terminal back only where it sees no error
             finally:
-                self.is_lent = False
+                app.is_lent = False
                 state.restore(take_front=not self._shell_came_between)
-        self.action_redraw()
+        app.action_redraw()
         if error is not None:
             raise error
 
@@ -52,7 +56,7 @@ class Lending(CellDiff):
         loop.add_signal_handler(signal.SIGCONT, self._went_on)
 
     def _stop(self) -> None:
-        if self.is_lent:  # the program that has the terminal is stopped, too, and cares for it
+        if self._app.is_lent:  # the program that has the terminal is stopped, too, and cares for it
             self._shell_came_between = True
             stop_until_continued()
             return
@@ -62,8 +66,8 @@ class Lending(CellDiff):
 
     def _went_on(self) -> None:
         """After a stop that could not be seen coming: the shell has had the terminal meanwhile."""
-        if self.is_lent:
+        if self._app.is_lent:
             self._shell_came_between = True
-        elif self.is_running:
+        elif self._app.is_running:
             with self.lend_terminal():
                 self._shell_came_between = True

@@ -26,7 +26,7 @@ from tutor.ui.widgets.code_editor import LONGEST_TEXT
 from tutor.ui.widgets.plain_text import clean_paste
 
 if TYPE_CHECKING:
-    from tutor.ui.lending import Lending
+    from tutor.ui.cell_diff import CellDiff
 
 VARIABLES = ("VISUAL", "EDITOR")
 
@@ -85,7 +85,7 @@ def buffer_of(text: str, mark: str) -> str:
 
 
 async def edit_outside(
-    app: Lending, data: Path, step: str, given: str, source: str, row: int
+    app: CellDiff, data: Path, step: str, given: str, source: str, row: int
 ) -> Edited:
     """Has the buffer edited, the cursor in `row` (from 0) where the editor can be told so."""
     try:
@@ -103,7 +103,7 @@ async def edit_outside(
         )
     at = [f"+{whole.height + row + 1}"] if editor.name in GO_TO_LINE else []
     try:
-        with app.lend_terminal():
+        with app.lender.lend_terminal():
             status = await run_program(editor, *at, str(file))
     except SuspendNotSupported:
         file.unlink()

@@ -24,7 +24,7 @@ from tutor.ui.screens.external_editor import VARIABLES, short_path
 
 if TYPE_CHECKING:
     from tutor.client.transcript import Printed
-    from tutor.ui.lending import Lending
+    from tutor.ui.cell_diff import CellDiff
 
 PAGER = "less"
 """Where the learner has set nothing."""
@@ -32,7 +32,7 @@ PAGER = "less"
 _MEGABYTE = 1024 * 1024
 
 
-async def read_outside(app: Lending, printed: Printed) -> str:
+async def read_outside(app: CellDiff, printed: Printed) -> str:
     """Shows the file, and gives a sentence on where it is; that alone if it cannot be shown."""
     where = where_words(printed)
     try:
@@ -42,7 +42,7 @@ async def read_outside(app: Lending, printed: Printed) -> str:
     if pager is None:
         return where
     try:
-        with app.lend_terminal():
+        with app.lender.lend_terminal():
             status = await run_program(pager, str(printed.file))
     except SuspendNotSupported:
         return where  # a terminal that cannot be lent: it is enough to know where

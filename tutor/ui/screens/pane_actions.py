@@ -115,20 +115,20 @@ class PaneActions(Base):
             self.run_worker(self._read_outside(printed), group="edit", exclusive=True)
 
     async def _read_outside(self, printed: Printed) -> None:
-        from tutor.ui.lending import Lending
+        from tutor.ui.cell_diff import CellDiff
         from tutor.ui.screens.pager import read_outside
 
         app = self.app
-        if isinstance(app, Lending):
+        if isinstance(app, CellDiff):
             await self.setting.keeper.keep()
             self.tell(NoticeGiven(await read_outside(app, printed)))
 
     async def _edit_outside(self, desk: Desk, step: CodeStep) -> None:
-        from tutor.ui.lending import Lending
+        from tutor.ui.cell_diff import CellDiff
         from tutor.ui.screens.external_editor import edit_outside
 
         app, data = self.app, self.setting.places.data
-        if not isinstance(app, Lending):
+        if not isinstance(app, CellDiff):
             return
         await self.setting.keeper.keep()
         row, _ = desk.code.cursor
