@@ -6,6 +6,7 @@ that concern files must fail with Landlock alone, too. Beside them, what must st
 
 from __future__ import annotations
 
+import ctypes
 import os
 import socket
 import sys
@@ -130,6 +131,19 @@ async def test_no_socket_of_another_program_is_reached(
             f"print(tried(lambda: socket.socket(socket.AF_UNIX).connect({address!r})))"
         )
         assert await _says(shut_in, source) in ("ConnectionRefusedError", "FileNotFoundError")
+
+
+async def test_shared_memory_of_another_program_is_not_found(shut_in: Worker) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    key = 0x6E6E0000 | os.getpid() & 0xFFFF
+    segment = libc.shmget(key, 4096, 0o1666)
+    assert segment >= 0, os.strerror(ctypes.get_errno())
+    try:
+        assert libc.shmget(key, 0, 0) == segment
+        source = f"import ctypes\nprint(ctypes.CDLL(None).shmget({key}, 0, 0))"
+        assert await _says(shut_in, source) == "-1"
+    finally:
+        libc.shmctl(segment, 0, None)
 
 
 @pytest.mark.parametrize("folder", ["/run", "/tmp", "/var", "/home"])

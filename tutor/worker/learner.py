@@ -159,8 +159,10 @@ def _enter_folder(surroundings: Surroundings) -> None:
     os.environ["TMPDIR"] = os.environ["HOME"] = scratch
     os.environ["TORCHINDUCTOR_CACHE_DIR"] = os.path.join(scratch, "inductor")
     tempfile.tempdir = None  # the zygote has looked it up already
-    if protected.network and not surroundings.network:
-        namespaces.own_network()
+    if protected.network:
+        namespaces.own_shared_memory()
+        if not surroundings.network:
+            namespaces.own_network()
     if protected.mounts:
         namespaces.own_mounts()
         _mount_own_memory(surroundings)

@@ -108,6 +108,11 @@ def _write(path: str, text: str) -> None:
         os.close(descriptor)
 
 
+def own_shared_memory() -> None:
+    """Leave the System V shared memory, semaphores and queues of others; one's own end with it."""
+    linux.unshare(linux.CLONE_NEWIPC)
+
+
 def own_network() -> None:
     """Enter a network with nothing but a loopback of its own, which works."""
     linux.unshare(linux.CLONE_NEWNET)

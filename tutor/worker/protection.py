@@ -160,7 +160,11 @@ def _try_mounts(writer: int, scratch: str) -> None:
         namespaces.mount_memory(scratch, 1)
         namespaces.mount_memory("/dev/shm", 1)
 
-    _try(writer, _NETWORK, namespaces.own_network)
+    def network() -> None:
+        namespaces.own_shared_memory()
+        namespaces.own_network()
+
+    _try(writer, _NETWORK, network)
     _try(writer, _MOUNTS, namespaces.own_mounts)
     _try(writer, _MEMORY, memory)
     _try(writer, _PROC, namespaces.mount_proc)
