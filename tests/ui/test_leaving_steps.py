@@ -114,12 +114,13 @@ async def test_a_fault_while_the_screen_goes_does_not_cost_the_draft(
         raise RuntimeError("a bug of ours")
 
     async def use(pilot: Pilot[object]) -> None:
-        await eventually(lambda: lesson_screen(app).is_open, "a step on screen")
+        await eventually(lambda: client.started, "the last of the opening")
         desk_of(app).code.editor.insert("q=1#")
         app.exit()
 
     monkeypatch.setattr(Saver, "finish", fall_over)
-    app = tutor_app(tmp_path, start_at="double")
+    client = FakeClient()
+    app = tutor_app(tmp_path, client=client, start_at="double")
     with contextlib.suppress(RuntimeError):
         await app.run_async(headless=True, auto_pilot=use)
     assert draft(tmp_path).startswith("q=1#")
