@@ -1,18 +1,16 @@
 """No verdict tells what is not the learner's: no inside of a check, no error of ours.
 
-Judged are all known programs, and solutions with odd things under their names. A part of them is
-drawn by a seed, which a failure tells. `NNTUTOR_WHOLE=1` judges all, `NNTUTOR_SEED` the same part.
+Judged is a part, drawn by the seed of the run, of all known programs, and of solutions with odd
+things under their names.
 """
 
 from __future__ import annotations
-
-import os
-import random
 
 import pytest
 
 from tests.content.answers import ANSWERS
 from tests.content.conftest import LESSONS
+from tests.support.sampling import drawn
 from tutor.authoring.told_rules import leaks
 from tutor.client.client import WorkerClient
 from tutor.course.givens import bound_names
@@ -27,8 +25,6 @@ pytestmark = [
     pytest.mark.asyncio(loop_scope="package"),
 ]
 
-WHOLE = os.environ.get("NNTUTOR_WHOLE") == "1"
-SEED = int(os.environ.get("NNTUTOR_SEED", random.SystemRandom().randrange(2**32)))
 DRAWN = 12
 """Programs of a step that are judged where not all are."""
 
@@ -75,8 +71,6 @@ async def test_all_that_is_told_is_the_learners(
     step = course.find(step_id)
     assert isinstance(step, CodeStep)
     programs = programs_for(step)
-    if not WHOLE:
-        programs = random.Random(f"{SEED} {step_id}").sample(programs, min(DRAWN, len(programs)))
-    for program in programs:
+    for program in drawn(programs, DRAWN, f"told {step_id}"):
         verdict = await grade(step, program, client)
-        assert leaks(step, verdict) == [], f"NNTUTOR_SEED={SEED}\n{program}"
+        assert leaks(step, verdict) == [], program
