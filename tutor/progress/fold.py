@@ -16,7 +16,6 @@ from msgspec import Struct, field
 
 from tutor.course.ladder import Help
 from tutor.grading.verdict import VerdictKind
-from tutor.grading.wording import counted
 from tutor.progress.entries import (
     VERSION,
     AnswerJudged,
@@ -208,6 +207,10 @@ def _tell_strange(path: Path, lines: list[bytes], problems: list[str]) -> None:
             unreadable += 1
             torn |= header is None and rest[:8] == _BEGINNING[: len(rest)]
     unreadable -= torn
+    if not newer and not unreadable:
+        return
+    from tutor.grading.wording import counted  # hardly ever needed
+
     if newer:
         problems.append(
             f"{path} has {counted(newer, 'line')} from a newer nntutor, which this one leaves out. "

@@ -5,7 +5,6 @@ from __future__ import annotations
 from msgspec import Struct
 
 from tutor.course.model import PredictStep, Step
-from tutor.grading.printable import printable
 from tutor.wire.commands import Limits
 from tutor.wire.events import Executed, Observation, Outcome
 
@@ -37,6 +36,7 @@ def ending_of(
     `source` is what ran; `check_seconds` what a check of it allows, if it is to be checked.
     """
     from tutor.grading.errors import explain_ending, explain_or_quote, quote  # not before a run
+    from tutor.grading.printable import printable
 
     executed = observation.executed
     error = executed.error if executed is not None else None
@@ -86,6 +86,7 @@ def values_of(step: Step | None, observation: Observation) -> tuple[tuple[str, s
 
 def _remarks(executed: Executed | None) -> tuple[str, ...]:
     from tutor.grading.errors import explain_warning
+    from tutor.grading.printable import printable
 
     found = [explain_warning(warning) for warning in executed.warnings] if executed else []
     return tuple(dict.fromkeys(printable(each.message) for each in found if each is not None))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.content import Content
 
-from tutor.grading.markup import Mark, pieces
 from tutor.grading.verdict import Verdict, VerdictKind
-from tutor.grading.wording import counted
 from tutor.session.state import Activity
 from tutor.ui.signs import Signs
+
+if TYPE_CHECKING:
+    from tutor.grading.markup import Mark
 
 _STYLES: dict[Mark, str] = {"code": "bold $accent", "bold": "bold", "emphasis": "italic"}
 
@@ -27,6 +30,8 @@ NOT_RUN = ("warning", "Not judged", "$warning")
 
 def inline(text: str) -> Content:
     """Code, bold and emphasis of one paragraph; other marks stay as they are."""
+    from tutor.grading.markup import pieces  # not before the first frame
+
     parts = [(part, _STYLES[mark]) if mark else Content(part) for mark, part in pieces(text)]
     return Content.assemble(*parts)
 
@@ -66,6 +71,8 @@ def may_get_more(activity: Activity) -> bool:
 
 def verdict_head(verdict: Verdict, signs: Signs, *, with_count: bool) -> Content:
     """Sign, word, and (of code) how many checks held."""
+    from tutor.grading.wording import counted  # not before the first frame
+
     sign, word, colour = NOT_RUN if verdict.outcome == "lost" else _HEADS[verdict.kind]
     held = sum(check.passed for check in verdict.checks)
     total = len(verdict.checks)
