@@ -34,7 +34,11 @@ ENOUGH = 60.0
 PAGES = 4
 """More than any step has after its program."""
 
-pytestmark = [pytest.mark.process, pytest.mark.xdist_group("content")]
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.timeout(180),  # dozens of real verdicts each, half a minute on an idle machine
+    pytest.mark.xdist_group("content"),
+]
 
 
 class Learner:
@@ -106,10 +110,18 @@ class Learner:
         """They stand on the screen, or on what PgDn leads to."""
         seen = ""
         for _ in range(PAGES):
-            seen += screen_text(self.app)
+            seen += await self._settled()
             await self.pilot.press("pagedown")
-            await self.pilot.pause()
         assert self._unseen(message, seen) == []
+
+    async def _settled(self) -> str:
+        """The screen once it stands still: an answer is scrolled to after it has been drawn, and
+        PgDn pressed before that would pass by what was never on the screen."""
+        before, now = "", screen_text(self.app)
+        while now != before:
+            await self.pilot.pause()
+            before, now = now, screen_text(self.app)
+        return now
 
     def _unseen(self, message: str, seen: str) -> list[str]:
         text = _letters(seen + screen_text(self.app))
