@@ -11,7 +11,14 @@ from pathlib import Path
 import pytest
 
 from tutor import paths
-from tutor.paths import Places, PlacesError, find_places, make_private
+from tutor.paths import (
+    Places,
+    PlacesError,
+    find_places,
+    folders_for_programs,
+    hidden_from_programs,
+    make_private,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -152,3 +159,32 @@ def test_importing_paths_brings_no_library() -> None:
     code = "import sys, tutor.paths; print('platformdirs' in sys.modules, 'msgspec' in sys.modules)"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout == "False False\n"
+
+
+@pytest.mark.parametrize("wide", ["home", ".", "tmp"])
+def test_programs_are_shown_the_current_folder_unless_it_holds_more_than_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wide: str
+) -> None:
+    for name in ("home/work", "tmp"):
+        (tmp_path / name).mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+    monkeypatch.chdir(tmp_path / "home" / "work")
+    assert folders_for_programs() == (str(tmp_path / "home" / "work"),)
+    monkeypatch.chdir(tmp_path / wide)
+    assert folders_for_programs() == ()
+
+
+def test_a_current_folder_that_has_gone_is_not_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert folders_for_programs() == ()
+    monkeypatch.chdir(tmp_path)
+
+
+def test_lessons_and_data_are_hidden_from_programs(tmp_path: Path) -> None:
+    places = Places(tmp_path / "lessons", tmp_path / "images", tmp_path / "data", tmp_path / "c")
+    assert hidden_from_programs(places) == (str(tmp_path / "lessons"), str(tmp_path / "data"))
