@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from tests.grading.steps import SOLUTION, sigmoid_step
 from tutor.client.transcript import MOST_BYTES
 from tutor.course.model import Check, Misconception, Note, PredictStep, Variation
@@ -83,6 +85,18 @@ def test_all_that_a_program_may_print_is_the_same_for_run_check_and_predict() ->
         predict_command(predict, "x = 2"),
     ]
     assert {command.limits.output_mb * 1024 * 1024 for command in commands} == {MOST_BYTES}
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_a_step_that_asks_for_the_network_asks_for_all_its_programs(asks: bool) -> None:
+    step = sigmoid_step(network=asks)
+    predict = PredictStep(id="p", title="", text="", mode="number", program="x = 1", network=asks)
+    commands = [
+        learner_command(step, "probability = 3"),
+        *author_commands(step),
+        predict_command(predict),
+    ]
+    assert {command.network for command in commands} == {asks}
 
 
 def test_the_authors_programs_come_in_the_same_order_every_time() -> None:
