@@ -21,6 +21,7 @@ from tutor.grading.plan import wrong_programs
 
 pytestmark = [
     pytest.mark.process,
+    pytest.mark.timeout(300),  # a step has up to 200 programs, where all are judged
     pytest.mark.xdist_group("content"),
     pytest.mark.asyncio(loop_scope="package"),
 ]

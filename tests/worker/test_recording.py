@@ -72,7 +72,8 @@ def test_of_a_long_training_there_are_at_most_two_hundred_evenly_spread() -> Non
     assert steps == sorted(set(steps))
     every = steps[-1] - steps[-2]
     evenly = [step for step in steps if step % every == 0]
-    assert evenly == list(range(0, 3_000, every))
+    assert evenly == list(range(0, evenly[-1] + 1, every))
+    assert 3_000 - evenly[-1] <= 4 * every, "it looks half as often where it took too much time"
     assert len(evenly) <= 200
     assert len(steps) < 1_000
 

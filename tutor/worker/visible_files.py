@@ -46,7 +46,7 @@ class VisibleFiles(NamedTuple):
     def ordered(self) -> Iterator[tuple[str, bool]]:
         """Give each path that changes something, outer ones first, with whether it is shown."""
         decided: dict[str, bool] = {}
-        for path in sorted({*self.shown, *self.hidden}, key=lambda path: path.count("/")):
+        for path in sorted({*self.shown, *self.hidden}, key=lambda path: (path.count("/"), path)):
             shown = path not in self.hidden
             if shown != _decision_on(path, decided):
                 decided[path] = shown
