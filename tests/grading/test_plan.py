@@ -16,7 +16,7 @@ from tutor.grading.plan import (
     wrong_programs,
 )
 from tutor.grading.predict import predict_command
-from tutor.wire.commands import Limits, ObserveAll
+from tutor.wire.commands import Execute, Limits, ObserveAll
 
 STEP = sigmoid_step(
     checks=(
@@ -91,7 +91,7 @@ def test_all_that_a_program_may_print_is_the_same_for_run_check_and_predict() ->
 def test_a_step_that_asks_for_the_network_asks_for_all_its_programs(asks: bool) -> None:
     step = sigmoid_step(network=asks)
     predict = PredictStep(id="p", title="", text="", mode="number", program="x = 1", network=asks)
-    commands = [
+    commands: list[Execute | ObserveAll] = [
         learner_command(step, "probability = 3"),
         *author_commands(step),
         predict_command(predict),
