@@ -64,7 +64,7 @@ class Protected(Struct, frozen=True, tag="protected"):
     proc: bool
     """Whether each run has its own /proc."""
     nobody: bool
-    """Whether learner programs run under another account, for want of anything better."""
+    """Whether programs of root's worker run under another account, which the kernel binds more."""
     nproc: bool
     """Whether the kernel enforces RLIMIT_NPROC here; it does not for root."""
     network: bool

@@ -23,8 +23,8 @@ _LINKS = (
 )
 _EMPTY = ("tmp", "run", "home", "var", "dev/shm")
 """Folders that programs expect to be there."""
-_FLAGS = linux.MS_NOSUID | linux.MS_NODEV
-_SIZE = "size=4m,mode=755"
+_MEGABYTES = 4
+"""Of folders and places to mount over; no file holds anything."""
 
 
 def enter(visible: VisibleFiles, scratch: str) -> None:
@@ -36,7 +36,7 @@ def enter(visible: VisibleFiles, scratch: str) -> None:
     namespaces.own_mounts()
     root = os.path.join(scratch, _FOLDER)
     os.makedirs(root, exist_ok=True)
-    linux.mount("tmpfs", root, "tmpfs", _FLAGS, _SIZE)
+    namespaces.mount_memory(root, _MEGABYTES, mode=0o755)
     for path, shown in visible.ordered():
         if shown:
             _show(root, path)
@@ -76,7 +76,7 @@ def _hide(root: str, path: str) -> None:
     """An empty folder lies over it. A file that stands alone is covered by /dev/null."""
     target = root + path
     if os.path.isdir(target):
-        linux.mount("tmpfs", target, "tmpfs", _FLAGS, _SIZE)
+        namespaces.mount_memory(target, _MEGABYTES, mode=0o755)
     elif os.path.exists(target):
         linux.mount("/dev/null", target, "", linux.MS_BIND)
 
