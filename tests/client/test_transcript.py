@@ -96,6 +96,19 @@ def test_a_full_disk_ends_it_and_is_told(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_a_run_prints_after_the_next_one_began_is_not_put_into_its_file(
+    tmp_path: Path,
+) -> None:
+    old, new = transcript(tmp_path), transcript(tmp_path)
+    old.remove()
+    new.add("new\n")
+    old.add("late\n")
+    assert old.told() is None
+    assert told(new).file.read_text() == "new\n"
+    new.remove()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_without_a_folder_nothing_is_kept() -> None:
     written = Transcript(lambda: None)
     written.add("abc")

@@ -45,6 +45,7 @@ class Transcript:
         self._problem = ""
         self._path: Path | None = None
         self._stream: FileIO | None = None
+        self._is_removed = False
 
     def add(self, text: str) -> None:
         """Text that was printed just now. Never raises: a full disk ends the file."""
@@ -62,7 +63,9 @@ class Transcript:
         return Printed(self._path, self._left_out, self._problem)
 
     def remove(self) -> None:
-        """The run is of no interest any more."""
+        """Remove the file for good: the run is of no interest any more."""
+        # a run that still prints would else open it again, in the place of its successor's
+        self._is_removed = True
         if self._stream is not None and self._path is not None:
             with suppress(OSError):
                 self._stream.close()
@@ -72,7 +75,7 @@ class Transcript:
 
     def _keep(self, data: bytes) -> int:
         """How much of it went into the file. Once something did not, nothing more does."""
-        if self._left_out:
+        if self._left_out or self._is_removed:
             return 0
         kept = data if len(data) <= self._room else _whole_characters(data[: self._room])
         try:
