@@ -167,8 +167,7 @@ def check(
         found = [await check_lessons(*each, client, bar.show) for each in chosen.items()]
         return tuple(problem for problems in found for problem in problems)
 
-    network = read_config(places.config)[0].network
-    problems = _with_worker(check_all, places, network=network)
+    problems = _with_worker(check_all, places, read_config(places.config)[0])
     bar.clear()
     _report(problems, as_json=as_json)
     sys.exit(1 if any(problem.severity == "error" for problem in problems) else 0)
@@ -218,7 +217,7 @@ def doctor(context: click.Context, lessons: Path | None, data_dir: Path | None) 
     """Tell what was found on this machine, and what follows from it."""
     import asyncio
 
-    from tutor.client.client import WorkerClient
+    from tutor.client.factory import make_client
     from tutor.config import read_config
     from tutor.doctor import examine, healthy, look, report
 
@@ -228,7 +227,7 @@ def doctor(context: click.Context, lessons: Path | None, data_dir: Path | None) 
     findings = asyncio.run(
         examine(
             places,
-            WorkerClient(),
+            make_client(config, places),
             (*problems, *interface_problems),
             config=config,
             themes=themes,
@@ -354,19 +353,19 @@ def _is_file(lines: BinaryIO) -> bool:
 def _with_worker(
     action: Callable[[WorkerClient], Coroutine[Any, Any, Result]],
     places: Places,
+    config: Config | None = None,
     *,
     trusted: bool = True,
-    network: bool = False,
 ) -> Result:
     """Run the action with a worker of its own. Where programs are not trusted and could reach what
     is the user's, the command ends."""
     from tutor.client.short_lived import NotProtected, with_worker
-    from tutor.paths import hidden_from_programs
+    from tutor.config import Config
 
+    # what the learner allows programs of the lessons is not for answers, which are others' programs
+    config = config or Config(network=False)
     try:
-        return with_worker(
-            action, hidden=hidden_from_programs(places), network=network, trusted=trusted
-        )
+        return with_worker(action, config, places, trusted=trusted)
     except NotProtected as reach:
         _wrong_use(
             f"{reach} Answers are programs of others, so none was run. `nntutor doctor` says what "

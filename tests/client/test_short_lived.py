@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from tests.support.worker import STUB
 from tutor.cli import main
-from tutor.client import short_lived
+from tutor.client import factory
 from tutor.client.client import WorkerClient
 from tutor.client.short_lived import NotProtected, with_worker
+from tutor.config import Config
+from tutor.paths import Places
 from tutor.wire.commands import Execute, Program
 
 pytestmark = [pytest.mark.process, pytest.mark.xdist_group("process")]
@@ -20,7 +23,12 @@ pytestmark = [pytest.mark.process, pytest.mark.xdist_group("process")]
 @pytest.fixture
 def without_namespaces(monkeypatch: pytest.MonkeyPatch) -> None:
     client = partial(WorkerClient, engine=STUB, protection="D", spares=0)
-    monkeypatch.setattr(short_lived, "WorkerClient", client)
+    monkeypatch.setattr(factory, "WorkerClient", client)
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    return Places(tmp_path / "lessons", tmp_path, tmp_path / "data", tmp_path / "config.toml")
 
 
 async def _run(client: WorkerClient) -> str:
@@ -28,21 +36,25 @@ async def _run(client: WorkerClient) -> str:
 
 
 @pytest.mark.usefixtures("without_namespaces")
-def test_programs_that_are_not_trusted_are_not_run_where_they_reach_something() -> None:
+def test_programs_that_are_not_trusted_are_not_run_where_they_reach_something(
+    places: Places,
+) -> None:
     ran: list[WorkerClient] = []
 
     async def action(client: WorkerClient) -> None:
         ran.append(client)
 
     with pytest.raises(NotProtected, match="use the network and reach sockets"):
-        with_worker(action, hidden=(), trusted=False)
+        with_worker(action, Config(), places, trusted=False)
     assert ran == []
-    assert with_worker(_run, hidden=()) == "finished"
+    assert with_worker(_run, Config(), places) == "finished"
 
 
-def test_where_they_reach_nothing_they_are_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(short_lived, "WorkerClient", partial(WorkerClient, engine=STUB, spares=0))
-    assert with_worker(_run, hidden=(), trusted=False) == "finished"
+def test_where_they_reach_nothing_they_are_run(
+    monkeypatch: pytest.MonkeyPatch, places: Places
+) -> None:
+    monkeypatch.setattr(factory, "WorkerClient", partial(WorkerClient, engine=STUB, spares=0))
+    assert with_worker(_run, Config(), places, trusted=False) == "finished"
 
 
 @pytest.mark.usefixtures("without_namespaces")

@@ -10,9 +10,14 @@ import asyncio
 import signal
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from tutor.client.client import WorkerClient
+from tutor.client.factory import make_client
+
+if TYPE_CHECKING:
+    from tutor.client.client import WorkerClient
+    from tutor.config import Config
+    from tutor.paths import Places
 
 Result = TypeVar("Result")
 
@@ -23,19 +28,19 @@ class NotProtected(Exception):
 
 def with_worker(
     action: Callable[[WorkerClient], Coroutine[Any, Any, Result]],
+    config: Config,
+    places: Places,
     *,
-    hidden: tuple[str, ...],
-    network: bool = False,
     trusted: bool = True,
 ) -> Result:
     """Run the action with a worker of its own, which is gone when this returns.
 
-    `hidden` and `network` are the client's. Raises NotProtected, before anything is run, where
-    programs are not `trusted` and the kernel cannot keep them in.
+    Raises NotProtected, before anything is run, where programs are not `trusted` and the kernel
+    cannot keep them in.
     """
 
     async def session() -> Result:
-        client = WorkerClient(hidden=hidden, network=network)
+        client = make_client(config, places)
         await client.start()
         try:
             if not trusted and (reach := (await client.settle()).unprotected):

@@ -19,7 +19,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from tutor.config import Config
-from tutor.paths import Places, folders_for_programs, hidden_from_programs
+from tutor.paths import Places
 from tutor.session.events import LinkChanged, NoticeGiven
 from tutor.ui import alt_keys
 from tutor.ui.actions import LETTERS, offered_actions
@@ -231,15 +231,13 @@ class TutorApp(CellDiff, Looks):
             self._given_client.on_state = on_state
             self._client = self._given_client
         else:
-            from tutor.client.client import WorkerClient  # only once the first frame is out
+            from tutor.client.factory import make_client  # only once the first frame is out
 
-            config = self._setting.config
-            self._client = WorkerClient(
+            self._client = make_client(
+                self._setting.config,
+                self._setting.places,
                 on_state=on_state,
-                shown=folders_for_programs(),
-                hidden=hidden_from_programs(self._setting.places),
-                network=config.network,
-                idle_seconds=60 * config.sleep_after_minutes or None,
+                learner_present=True,
             )
         return self._client
 

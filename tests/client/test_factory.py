@@ -1,0 +1,61 @@
+"""What programs may see and use, as config and places say, in the app and in commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tutor.client import factory
+from tutor.client.factory import make_client
+from tutor.config import Config
+from tutor.paths import Places
+
+
+@pytest.fixture
+def given(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """The arguments of each client that is made."""
+    found: list[dict[str, Any]] = []
+    monkeypatch.setattr(factory, "WorkerClient", lambda **arguments: found.append(arguments))
+    return found
+
+
+@pytest.fixture
+def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Places:
+    """With the learner's own folder as the current one."""
+    (tmp_path / "own").mkdir()
+    monkeypatch.chdir(tmp_path / "own")
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    return Places(tmp_path / "lessons", tmp_path, tmp_path / "data", tmp_path / "config.toml")
+
+
+@pytest.mark.parametrize("network", [True, False])
+@pytest.mark.parametrize("learner_present", [True, False])
+def test_lessons_and_data_are_hidden_and_the_network_is_as_the_config_says(
+    given: list[dict[str, Any]], places: Places, network: bool, learner_present: bool
+) -> None:
+    make_client(Config(network=network), places, learner_present=learner_present)
+    assert given[0]["hidden"] == (str(places.lessons), str(places.data))
+    assert given[0]["network"] is network
+
+
+@pytest.mark.parametrize(("minutes", "seconds"), [(5, 300), (0, None)])
+def test_at_work_the_own_folder_is_shown_and_the_worker_may_fall_asleep(
+    given: list[dict[str, Any]], places: Places, minutes: float, seconds: float | None
+) -> None:
+    told: list[object] = []
+    on_state = told.append
+    config = Config(sleep_after_minutes=minutes)
+    make_client(config, places, on_state=on_state, learner_present=True)
+    assert given[0]["shown"] == (str(places.lessons.parent / "own"),)
+    assert given[0]["idle_seconds"] == seconds
+    assert given[0]["on_state"] is on_state
+
+
+def test_a_command_shows_nothing_and_does_not_sleep(
+    given: list[dict[str, Any]], places: Places
+) -> None:
+    make_client(Config(sleep_after_minutes=5), places)
+    assert given[0]["shown"] == ()
+    assert given[0]["idle_seconds"] is None

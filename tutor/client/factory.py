@@ -1,0 +1,39 @@
+"""Makes the client that a command or the app needs, from the learner's config and places.
+
+What programs may see and use is decided here alone, so that it cannot differ by accident between
+the app, `nntutor check`, `nntutor grade` and `nntutor doctor`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tutor.client.client import WorkerClient
+from tutor.paths import folders_for_programs, hidden_from_programs
+
+if TYPE_CHECKING:
+    from tutor.client.interface import OnState
+    from tutor.config import Config
+    from tutor.paths import Places
+
+
+def make_client(
+    config: Config,
+    places: Places,
+    *,
+    on_state: OnState | None = None,
+    learner_present: bool = False,
+) -> WorkerClient:
+    """Make a client whose worker has not been started. No program may read lessons or data.
+
+    With `learner_present` programs may read the current folder, which is the learner's own, and a
+    worker of which nothing was asked for `sleep_after_minutes` falls asleep. A command that runs
+    programs of others, and ends by itself, has neither.
+    """
+    return WorkerClient(
+        on_state=on_state,
+        shown=folders_for_programs() if learner_present else (),
+        hidden=hidden_from_programs(places),
+        network=config.network,
+        idle_seconds=60 * config.sleep_after_minutes or None if learner_present else None,
+    )
