@@ -44,7 +44,7 @@ async def _client() -> AsyncIterator[WorkerClient]:
     client = WorkerClient()
     await client.start()
     try:
-        await _ended(client.run(Execute(Program(source="import torch"))))
+        await _ended(client.begin(Execute(Program(source="import torch"))).events())
         yield client
     finally:
         await client.close()
@@ -60,7 +60,7 @@ async def _ended(batches: AsyncIterator[tuple[RunEvent, ...]]) -> str:
 async def _stop(client: WorkerClient, source: str) -> float:
     """Milliseconds from Stop to the last event."""
     program = Program(source=f"print({BEGUN!r})\n{source}")
-    batches = client.run(Execute(program, LIMITS, live=True))
+    batches = client.begin(Execute(program, LIMITS, live=True)).events()
     async for batch in batches:
         if any(isinstance(event, OutputWritten) and BEGUN in event.text for event in batch):
             break
@@ -78,7 +78,9 @@ async def _flood(client: WorkerClient, source: str) -> tuple[float, list[float]]
     ticking = asyncio.create_task(_tick(lags))
     limits = Limits(seconds=60, output_mb=FLOOD_MB)
     start = time.perf_counter()
-    outcome = await _ended(client.run(Execute(Program(source=source), limits, live=True)))
+    outcome = await _ended(
+        client.begin(Execute(Program(source=source), limits, live=True)).events()
+    )
     seconds = time.perf_counter() - start
     assert outcome == "output", outcome
     ticking.cancel()

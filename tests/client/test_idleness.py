@@ -180,7 +180,7 @@ async def test_one_that_is_woken_while_it_ends_begins_after_that(
 
 async def test_a_run_is_never_idle_not_even_paused(sleepy: Worker, clock: SetClock) -> None:
     program = Program(source="while True: phase('forward')")
-    batches = sleepy.client.run(Execute(program, Limits(seconds=30), hold=1))
+    batches = sleepy.client.begin(Execute(program, Limits(seconds=30), hold=1)).events()
     async for batch in batches:
         if any(isinstance(event, Paused) for event in batch):
             break

@@ -48,7 +48,8 @@ class Watched:
         command = Execute(Program(source=source), limits, live=True, hold=hold)
         self.running = running
         self.events: list[RunEvent] = []
-        self._batches = running.client.run(command)
+        self.handle = running.client.begin(command)
+        self._batches = self.handle.events()
         self._task = asyncio.create_task(self._collect())
 
     async def _collect(self) -> None:
@@ -128,11 +129,11 @@ async def test_a_training_waits_before_each_phase_that_it_is_asked_to(running: W
     run = Watched(running, TRAINING, hold=1)
     assert await run.paused(1) == Paused(1, "forward", 1)
     await run.stands_still()
-    running.client.step_phase(2)
+    run.handle.step_phase(2)
     assert await run.paused(2) == Paused(2, "backward", 1)
-    running.client.step_phase(3)
+    run.handle.step_phase(3)
     assert await run.paused(3) == Paused(3, "step", 1)
-    running.client.resume()
+    run.handle.resume()
     assert (await run.ended()).outcome == "finished"
     await run.printed("trained")
     assert [pause.number for pause in run.pauses] == [1, 2, 3]
@@ -142,11 +143,11 @@ async def test_a_running_training_is_paused_at_its_next_phase(running: Worker) -
     endless = "import itertools\nfor step in itertools.count(1): phase('backward', step)\n"
     run = Watched(running, endless)
     await eventually(lambda: running.processes("nnt-learner"), "a process")
-    running.client.hold(1)
+    run.handle.pause(1)
     first = await run.paused(1)
-    running.client.resume()
+    run.handle.resume()
     await run.goes_on()
-    running.client.hold(2)
+    run.handle.pause(2)
     second = await run.paused(2)
     assert (first.phase, second.phase) == ("backward", "backward")
     assert second.step > first.step
@@ -157,12 +158,12 @@ async def test_a_running_training_is_paused_at_its_next_phase(running: Worker) -
 async def test_a_program_without_phases_is_stopped_where_it_stands(any_rung: Worker) -> None:
     run = Watched(any_rung, PLAIN)
     await run.printed("begun")
-    any_rung.client.hold(1)
+    run.handle.pause(1)
     paused = await run.paused(1)
     assert (paused.phase, paused.step) == ("none", 0)
     assert paused.line in (2, 3)
     await run.stands_still()
-    any_rung.client.resume()
+    run.handle.resume()
     await run.goes_on()
     any_rung.client.stop()
     assert (await run.ended()).outcome == "stopped"
@@ -171,7 +172,7 @@ async def test_a_program_without_phases_is_stopped_where_it_stands(any_rung: Wor
 async def test_all_its_processes_stand_still(any_rung: Worker) -> None:
     run = Watched(any_rung, FORKS + PLAIN)
     await run.printed("begun\n" * 4)
-    any_rung.client.hold(1)
+    run.handle.pause(1)
     await run.paused(1)
     await eventually(lambda: run.states().count("T") == 4, "four stopped processes")
     any_rung.client.stop()
@@ -185,7 +186,7 @@ async def test_no_time_passes_meanwhile_and_all_of_it_afterwards(running: Worker
     began = time.monotonic()
     await eventually(lambda: time.monotonic() - began > 1.0, "twice its time")
     assert [type(event) for event in run.events] == [Paused]
-    running.client.resume()
+    run.handle.resume()
     observation = await run.ended()
     assert observation.outcome == "timeout"
     assert 400 < observation.milliseconds < 1000
@@ -196,7 +197,7 @@ async def test_stop_ends_what_is_paused(running: Worker, source: str) -> None:
     run = Watched(running, source, hold=1)
     if source == PLAIN:
         await run.printed("begun")
-        running.client.hold(1)
+        run.handle.pause(1)
     await run.paused(1)
     running.client.stop()
     assert (await run.ended()).outcome == "stopped"
@@ -216,7 +217,7 @@ async def test_a_paused_run_that_is_left_is_gone(running: Worker, source: str) -
     run = Watched(running, source, hold=1 if source == TRAINING else 0)
     if source == PLAIN:
         await run.printed("begun")
-        running.client.hold(1)
+        run.handle.pause(1)
     await run.paused(1)
     await run.stands_still()
     await run.leave()
@@ -230,19 +231,19 @@ async def test_many_quick_wishes_leave_it_as_the_last_one_says(running: Worker, 
     source = "step = 0\nwhile True:\n    step += 1\n    phase('backward', step)\n"
     run = Watched(running, source, hold=1, seconds=50)
     await run.paused(1)
-    wishes = (running.client.hold, running.client.step_phase, lambda _: running.client.resume())
+    wishes = (run.handle.pause, run.handle.step_phase, lambda _: run.handle.resume())
     for number in range(2, 150):
         chance.choice(wishes)(number)
         if chance.random() < 0.3:
             await _a_turn()
-    running.client.resume()
-    running.client.hold(150)
+    run.handle.resume()
+    run.handle.pause(150)
     await run.paused(150)
-    running.client.step_phase(151)
+    run.handle.step_phase(151)
     step = (await run.paused(151)).step
-    running.client.step_phase(152)
+    run.handle.step_phase(152)
     assert (await run.paused(152)).step == step + 1, "one phase, and not one more"
-    running.client.resume()
+    run.handle.resume()
     running.client.stop()
     assert (await run.ended()).outcome == "stopped"
 
@@ -251,7 +252,7 @@ async def test_a_pause_that_comes_with_the_end_holds_nothing_up(running: Worker)
     for _ in range(5):
         run = Watched(running, "print('begun')")
         await run.printed("begun")
-        running.client.hold(1)
+        run.handle.pause(1)
         assert (await run.ended()).outcome == "finished"
 
 
@@ -262,10 +263,10 @@ async def test_a_forged_pause_stops_no_clock_but_with_the_program(
     run = Watched(running, FORGED, seconds=1)
     await run.printed("begun")
     if asked:
-        running.client.hold(1)
+        run.handle.pause(1)
         await run.paused(1)
         await run.stands_still()
-        running.client.resume()
+        run.handle.resume()
     observation = await run.ended()
     assert observation.outcome == "timeout"
     assert len(run.pauses) == asked
@@ -273,19 +274,40 @@ async def test_a_forged_pause_stops_no_clock_but_with_the_program(
 
 async def test_what_is_asked_before_the_worker_is_ready_is_done_then(running: Worker) -> None:
     run = Watched(running, PLAIN)
-    await _a_turn()
-    running.client.hold(1)
+    run.handle.pause(1)
     paused = await run.paused(1)
     assert paused.phase == "none"
     running.client.stop()
     assert (await run.ended()).outcome == "stopped"
 
 
-async def test_a_run_that_nobody_watches_is_not_paused(running: Worker) -> None:
+async def test_what_is_asked_of_a_run_changes_no_other(running: Worker) -> None:
+    run, other = Watched(running, PLAIN), Watched(running, PLAIN)
     observed = asyncio.create_task(running.observe("print(sum(range(3000000)))"))
-    await _a_turn()
-    running.client.hold(1)
+    await run.printed("begun")
+    await other.printed("begun")
+    run.handle.pause(1)
+    await run.paused(1)
     assert (await observed).outcome == "finished"
+    other.handle.stop()
+    assert (await other.ended()).outcome == "stopped"
+    assert other.pauses == []
+    assert run.states().count("T") == 1
+    run.handle.stop()
+    assert (await run.ended()).outcome == "stopped"
+
+
+async def test_what_is_asked_of_a_run_that_has_ended_does_nothing(running: Worker) -> None:
+    run = Watched(running, "print('begun')")
+    ended = await run.ended()
+    run.handle.pause(1)
+    run.handle.step_phase(2)
+    run.handle.resume()
+    run.handle.extend(20)
+    run.handle.stop()
+    assert await run.ended() == ended
+    assert run.pauses == []
+    assert (await running.observe("x = 1")).outcome == "finished"
 
 
 SLOW = (
@@ -302,11 +324,11 @@ async def test_a_run_that_is_given_more_time_comes_to_its_end(
     run = Watched(running, SLOW, limits=MORE)
     await run.printed("begun")
     if paused:
-        running.client.hold(1)
+        run.handle.pause(1)
         await run.paused(1)
-    running.client.extend(20)
+    run.handle.extend(20)
     if paused:
-        running.client.resume()
+        run.handle.resume()
     observation = await run.ended()
     assert observation.outcome == "finished"
     assert observation.milliseconds > 1_000
@@ -318,8 +340,7 @@ async def test_more_time_that_was_given_before_the_worker_was_ready_counts(
     running: Worker,
 ) -> None:
     run = Watched(running, SLOW, limits=MORE)
-    await _a_turn()
-    running.client.extend(20)
+    run.handle.extend(20)
     assert (await run.ended()).outcome == "finished"
 
 
@@ -329,7 +350,7 @@ async def test_a_run_gets_no_more_than_its_limits_allow(running: Worker) -> None
         run = Watched(running, PLAIN, limits=limits)
         await run.printed("begun")
         for _ in range(3):
-            running.client.extend(20)
+            run.handle.extend(20)
         observation = await run.ended()
         assert observation.outcome == "timeout"
         assert observation.limits is not None

@@ -20,7 +20,7 @@ FOREVER = "print('begun')\nwhile True: pass"
 
 async def _run(running: Worker, source: str, **limits: int) -> list[tuple[RunEvent, ...]]:
     command = Execute(Program(source=source), Limits(**limits))
-    return [batch async for batch in running.client.run(command)]
+    return [batch async for batch in running.client.begin(command).events()]
 
 
 async def test_a_program_is_run_and_asked(running: Worker) -> None:
@@ -53,7 +53,7 @@ async def test_a_process_that_waits_for_its_command_has_rehearsed_once(running: 
 async def test_what_a_long_run_uses_is_told_while_it_lasts(running: Worker) -> None:
     command = Execute(Program(source="held = b'x' * 80_000_000\nwhile True: pass"))
     told: list[ResourcesUsed] = []
-    async for batch in running.client.run(command):
+    async for batch in running.client.begin(command).events():
         told += [event for event in batch if isinstance(event, ResourcesUsed)]
         if told:
             running.client.stop()
@@ -93,7 +93,7 @@ async def test_events_come_in_order_and_end_once(running: Worker) -> None:
 
 
 async def test_output_is_seen_while_the_program_runs(running: Worker) -> None:
-    batches = running.client.run(Execute(Program(source=FOREVER)))
+    batches = running.client.begin(Execute(Program(source=FOREVER))).events()
     first = await anext(batches)
     assert texts([first]) == "begun\n"
     running.client.stop()
@@ -101,6 +101,26 @@ async def test_output_is_seen_while_the_program_runs(running: Worker) -> None:
     ended = rest[-1][-1]
     assert isinstance(ended, RunEnded)
     assert ended.observation.outcome == "stopped"
+
+
+async def test_a_run_begins_before_anybody_takes_its_events(running: Worker) -> None:
+    run = running.client.begin(Execute(Program(source=FOREVER)))
+    await eventually(running.client.printed, "the program to have printed something")
+    run.stop()
+    ended = [batch async for batch in run.events()][-1][-1]
+    assert isinstance(ended, RunEnded)
+    assert ended.observation.outcome == "stopped"
+    assert ended.observation.output == "begun\n"
+
+
+async def test_a_run_that_waits_for_the_worker_can_be_stopped(running: Worker) -> None:
+    run = running.client.begin(Execute(Program(source=FOREVER)))
+    assert running.client.state.phase == "starting"
+    run.stop()
+    ((ended,),) = [batch async for batch in run.events()]
+    assert isinstance(ended, RunEnded)
+    assert ended.observation.outcome == "stopped"
+    assert (await running.observe("x = 1")).outcome == "finished"
 
 
 async def test_much_output_arrives_whole(running: Worker) -> None:
@@ -140,7 +160,7 @@ async def test_there_is_no_keyboard(running: Worker) -> None:
 
 
 async def test_a_run_that_nobody_watches_is_ended(running: Worker) -> None:
-    batches = running.client.run(Execute(Program(source=FOREVER)))
+    batches = running.client.begin(Execute(Program(source=FOREVER))).events()
     assert texts([await anext(batches)]) == "begun\n"
     busy = len(running.processes("nnt-learner"))
     await batches.aclose()  # type: ignore[attr-defined] # it is a generator
@@ -168,7 +188,7 @@ async def test_stop_ends_what_waits_and_what_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with worker(tmp_path, monkeypatch, parallel=1) as running:
-        batches = running.client.run(Execute(Program(source=FOREVER)))
+        batches = running.client.begin(Execute(Program(source=FOREVER))).events()
         await anext(batches)
         waiting = asyncio.create_task(running.observe("x = 1"))
         ran: list[bool] = []
@@ -187,7 +207,7 @@ async def test_stop_is_asked_first_and_the_program_may_answer(running: Worker) -
         "import time\ntry:\n print('begun')\n while True: time.sleep(0.01)\n"
         "finally: print('tidied up')"
     )
-    batches = running.client.run(Execute(Program(source=source)))
+    batches = running.client.begin(Execute(Program(source=source))).events()
     assert texts([await anext(batches)]) == "begun\n"
     running.client.stop()
     assert texts([batch async for batch in batches]) == "tidied up\n"
@@ -199,7 +219,7 @@ async def test_stop_does_not_ask_twice(running: Worker) -> None:
         "signal.signal(signal.SIGINT, lambda *a: os.write(1, b'no\\n'))\n"
         "print('begun')\nwhile True: time.sleep(0.01)"
     )
-    batches = running.client.run(Execute(Program(source=source)))
+    batches = running.client.begin(Execute(Program(source=source))).events()
     assert texts([await anext(batches)]) == "begun\n"
     running.client.stop()
     assert texts([await anext(batches)]) == "no\n"
@@ -257,7 +277,7 @@ async def test_programs_of_the_author_are_not_stopped(running: Worker) -> None:
     author = asyncio.create_task(
         running.client.observe_all(ObserveAll((Program(source=source),), ()))
     )
-    batches = running.client.run(Execute(Program(source=FOREVER)))
+    batches = running.client.begin(Execute(Program(source=FOREVER))).events()
     await anext(batches)
     running.client.stop()
     assert isinstance([batch async for batch in batches][-1][-1], RunEnded)

@@ -123,7 +123,7 @@ async def test_a_flood_is_whole_in_the_file_without_control_codes(running: Worke
         f"for number in range({MANY}): print(f'{{number:019}}')\n"
     )
     command = Execute(Program(source=source), Limits(seconds=50, output_mb=5), live=True)
-    batches = [batch async for batch in running.client.run(command)]
+    batches = [batch async for batch in running.client.begin(command).events()]
     assert "characters not shown" in texts(batches)
     printed = running.client.printed()
     assert printed is not None
@@ -142,10 +142,12 @@ async def test_the_next_run_has_a_file_of_its_own_and_observing_has_none(running
     assert running.client.printed() is None
     for text in ("first", "second"):
         source = f"print({text!r})"
-        assert [b async for b in running.client.run(Execute(Program(source=source), live=True))]
+        run = running.client.begin(Execute(Program(source=source), live=True))
+        assert [batch async for batch in run.events()]
         await running.observe("print('unseen')")
         printed = running.client.printed()
         assert printed is not None
         assert printed.file.read_text() == f"{text}\n"
-    assert [b async for b in running.client.run(Execute(Program(source="x = 1"), live=True))]
+    run = running.client.begin(Execute(Program(source="x = 1"), live=True))
+    assert [batch async for batch in run.events()]
     assert running.client.printed() is None

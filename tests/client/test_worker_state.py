@@ -183,7 +183,7 @@ async def test_a_dead_warden_loses_only_its_run(
 ) -> None:
     async with worker(tmp_path, monkeypatch, protection=protection, spares=0) as running:
         source = "import os, time\nif os.fork() == 0:\n os.setsid()\n time.sleep(60)\nprint(1)\n"
-        batches = running.client.run(Execute(Program(source=source + "time.sleep(60)")))
+        batches = running.client.begin(Execute(Program(source=source + "time.sleep(60)"))).events()
         await anext(batches)
         (warden,) = running.processes("nnt-warden")
         os.kill(warden, signal.SIGKILL)
@@ -249,7 +249,7 @@ def test_when_the_app_is_killed_all_dies_with_it(tmp_path: Path, protection: Pro
         "        time.sleep(60)\n"
         'print("begun")\n'
         "while True: pass'''\n"
-        "    async for batch in client.run(Execute(Program(source=source))):\n"
+        "    async for batch in client.begin(Execute(Program(source=source))).events():\n"
         "        print(batch, flush=True)\n"
         "asyncio.run(main())\n"
     )

@@ -33,6 +33,30 @@ FINISHED = Observation(
 STOPPED = Observation("stopped")
 
 
+class FakeRun:
+    """Prints twice, and ends as it was told."""
+
+    def __init__(self, asked: list[str], ending: Observation) -> None:
+        self._asked = asked
+        self._ending = ending
+
+    async def events(self) -> AsyncIterator[tuple[RunEvent, ...]]:
+        yield (OutputWritten("stdout", "started\n"),)
+        yield (OutputWritten("stdout", "and more\n"),)
+        yield (RunEnded(self._ending),)
+
+    def stop(self) -> None:
+        self._asked.append("stop")
+
+    def pause(self, number: int) -> None: ...
+
+    def step_phase(self, number: int) -> None: ...
+
+    def resume(self) -> None: ...
+
+    def extend(self, seconds: float) -> None: ...
+
+
 class FakeClient:
     """Answers as it was told, and remembers what it was asked."""
 
@@ -54,14 +78,9 @@ class FakeClient:
             await asyncio.Event().wait()
         return self._observation
 
-    async def run(self, command: Execute) -> AsyncIterator[tuple[RunEvent, ...]]:
-        self.asked.append("run")
-        yield (OutputWritten("stdout", "started\n"),)
-        yield (OutputWritten("stdout", "and more\n"),)
-        yield (RunEnded(self._ending),)
-
-    def stop(self) -> None:
-        self.asked.append("stop")
+    def begin(self, command: Execute) -> FakeRun:
+        self.asked.append("begin")
+        return FakeRun(self.asked, self._ending)
 
     async def close(self) -> None:
         self.asked.append("close")
@@ -98,7 +117,7 @@ async def test_a_healthy_machine_has_a_finding_in_every_section(places: Places) 
         "Worker",
         "Protection",
     ]
-    assert client.asked == ["start", "observe", "observe", "run", "stop", "close"]
+    assert client.asked == ["start", "observe", "observe", "begin", "stop", "close"]
 
 
 async def test_problems_of_the_config_are_told(places: Places) -> None:

@@ -84,5 +84,5 @@ def _memory(running: Worker) -> tuple[int, int]:
 async def _run(running: Worker, source: str) -> None:
     limits = Limits(seconds=20, output_mb=1, tasks=16)
     command = Execute(Program(source=source), limits, live=True)
-    async for _ in running.client.run(command):
+    async for _ in running.client.begin(command).events():
         pass

@@ -107,7 +107,7 @@ async def test_two_runs_do_not_meet_on_it(shut_in: Worker) -> None:
         "import socket\nx = socket.create_server(('127.0.0.1', 7777))\nprint('up')\nx.accept()"
     )
     command = Execute(Program(source=serving), LIMITS)
-    async for batch in shut_in.client.run(command):
+    async for batch in shut_in.client.begin(command).events():
         if any("up" in str(event) for event in batch):
             source = (
                 f"import socket\n{TRY}\n"

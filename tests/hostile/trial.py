@@ -52,7 +52,7 @@ class Trial:
         self.runs.append(events)
         command = structs.replace(command, limits=self._row.limits, live=True)
         stop_at = self._row.stop_at
-        async for batch in self._client.run(command, questions):
+        async for batch in self._client.begin(command, questions).events():
             events += batch
             if stop_at and stop_at in _printed(events):
                 self._client.stop()

@@ -39,6 +39,49 @@ def raised(error: ErrorFacts, *events: RunEvent) -> Batch:
     return (*events, RunEnded(observation))
 
 
+class FakeRun:
+    """A run of the fake client, which notes what is asked of it."""
+
+    def __init__(
+        self, client: FakeClient, command: Execute, questions: tuple[Question, ...]
+    ) -> None:
+        self._client = client
+        self._command = command
+        self._questions = questions
+        self.stops = 0
+        """How often this one was asked to stop, by itself or with all others."""
+
+    async def events(self) -> AsyncIterator[Batch]:
+        client = self._client
+        await client.until(lambda: client.state.phase in ("ready", "failed"))
+        if client.state.phase == "failed":
+            yield (RunEnded(Observation("lost", detail=client.state.reason)),)
+            return
+        for batch in client.next_script():
+            await client.until(lambda: self.stops > 0 or client.may_send)
+            if self.stops:
+                yield (RunEnded(Observation("stopped", Executed("stopped"))),)
+                return
+            client.count_sent()
+            yield await client.answered(batch, self._command, self._questions)
+
+    def stop(self) -> None:
+        self.stops += 1
+        self._client.wake()
+
+    def pause(self, number: int) -> None:
+        self._client.wishes.append(("hold", number))
+
+    def step_phase(self, number: int) -> None:
+        self._client.wishes.append(("step phase", number))
+
+    def resume(self) -> None:
+        self._client.wishes.append(("resume", 0))
+
+    def extend(self, seconds: float) -> None:
+        self._client.extended.append(seconds)
+
+
 class FakeClient:
     """Each run takes the next script; if `held`, a batch is sent when `release` lets it.
 
@@ -55,7 +98,10 @@ class FakeClient:
         self.on_state: Callable[[WorkerStateChanged], None] | None = None
         self.commands: list[Execute] = []
         """Those run live, in order."""
+        self.runs: list[FakeRun] = []
+        """Those that were begun, in order."""
         self.stops = 0
+        """How often all runs were asked to stop."""
         self.wishes: list[tuple[str, int]] = []
         """What was asked of the run that is watched: to hold, to go on by a phase, to go on."""
         self.extended: list[float] = []
@@ -106,23 +152,11 @@ class FakeClient:
         self._released += batches
         self._changed.set()
 
-    async def run(
-        self, command: Execute, questions: tuple[Question, ...] = ()
-    ) -> AsyncIterator[Batch]:
+    def begin(self, command: Execute, questions: tuple[Question, ...] = ()) -> FakeRun:
         self.commands.append(command)
         self.keep_awake()
-        stops = self.stops
-        await self._until(lambda: self._state.phase in ("ready", "failed"))
-        if self._state.phase == "failed":
-            yield (RunEnded(Observation("lost", detail=self._state.reason)),)
-            return
-        for batch in self._scripts.popleft() if self._scripts else [finished()]:
-            await self._until(lambda: not self._held or self._released > 0 or self.stops > stops)
-            if self.stops > stops:
-                yield (RunEnded(Observation("stopped", Executed("stopped"))),)
-                return
-            self._released -= self._held
-            yield await self._answered(batch, command, questions)
+        self.runs.append(FakeRun(self, command, questions))
+        return self.runs[-1]
 
     async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
         return await self._runner.observe(command, questions)
@@ -140,24 +174,26 @@ class FakeClient:
 
     def stop(self) -> None:
         self.stops += 1
-        self._changed.set()
-
-    def extend(self, seconds: float) -> None:
-        self.extended.append(seconds)
-
-    def hold(self, number: int) -> None:
-        self.wishes.append(("hold", number))
-
-    def step_phase(self, number: int) -> None:
-        self.wishes.append(("step phase", number))
-
-    def resume(self) -> None:
-        self.wishes.append(("resume", 0))
+        for run in self.runs:
+            run.stop()
 
     async def close(self) -> None:
         self.closed = True
 
-    async def _answered(
+    def next_script(self) -> Sequence[Batch]:
+        """The batches of the run whose turn it is."""
+        return self._scripts.popleft() if self._scripts else [finished()]
+
+    @property
+    def may_send(self) -> bool:
+        """Whether the next batch needs not to wait."""
+        return not self._held or self._released > 0
+
+    def count_sent(self) -> None:
+        """One batch less may be sent."""
+        self._released -= self._held
+
+    async def answered(
         self, batch: Batch, command: Execute, questions: tuple[Question, ...]
     ) -> Batch:
         """The end of a checked run says what the program really did."""
@@ -166,7 +202,12 @@ class FakeClient:
         observation = await self._runner.observe(command, questions)
         return tuple(RunEnded(observation) if isinstance(e, RunEnded) else e for e in batch)
 
-    async def _until(self, condition: Callable[[], bool]) -> None:
+    def wake(self) -> None:
+        """What waits looks again."""
+        self._changed.set()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Waits for that."""
         while not condition():
             self._changed.clear()
             await self._changed.wait()

@@ -182,6 +182,23 @@ async def test_stop_ends_a_run_and_says_so(tmp_path: Path) -> None:
         assert client.stops == 1
 
 
+async def test_a_run_begins_before_anything_is_drawn(tmp_path: Path) -> None:
+    client = FakeClient([finished()], held=True)
+    app = tutor_app(tmp_path, client=client, start_at="double")
+    async with opened(app):
+        lesson_screen(app).begin("run")
+        assert len(client.runs) == 1
+
+
+async def test_a_run_that_waits_for_the_worker_is_given_up_at_once(tmp_path: Path) -> None:
+    client = FakeClient(phase="starting")
+    app = tutor_app(tmp_path, client=client, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("f5", "f9")
+        assert idle(app)
+        assert [run.stops for run in client.runs] == [1]
+
+
 async def test_a_worker_that_ended_is_told_until_the_next_run(tmp_path: Path) -> None:
     client = FakeClient()
     app = tutor_app(tmp_path, client=client, start_at="double")

@@ -1,4 +1,4 @@
-"""The worker, as the rest of the app knows it: programs in, events and observations out.
+"""The client with a worker of this machine: programs in, events and observations out.
 
 One client owns one zygote and all that comes of it. It belongs to one asyncio loop.
 """
@@ -9,10 +9,10 @@ import asyncio
 import hashlib
 import itertools
 import os
-from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -27,7 +27,10 @@ from tutor.client.transcript import Printed, Transcript
 from tutor.client.zygote_process import ZygoteProcess
 from tutor.wire.commands import Execute, ObserveAll, Question
 from tutor.wire.control import Launch, NotForked, Protection
-from tutor.wire.events import Observation, RunEnded, RunEvent, WorkerStateChanged
+from tutor.wire.events import Observation, WorkerStateChanged
+
+if TYPE_CHECKING:
+    from tutor.client.interface import OnState, RunHandle
 
 _TRIES = 3
 """Processes that may die under a run before they are ready for it."""
@@ -42,13 +45,13 @@ _NOTICING = 0.1
 
 
 class WorkerClient:
-    """Runs programs. Implements `tutor.grading.verdict.Runner`."""
+    """Runs programs in processes of this machine. Implements `tutor.client.interface.Client`."""
 
     def __init__(
         self,
         *,
         engine: str = "tutor.worker.engine",
-        on_state: Callable[[WorkerStateChanged], None] | None = None,
+        on_state: OnState | None = None,
         spares: int = 2,
         parallel: int | None = None,
         protection: Protection = "auto",
@@ -70,7 +73,7 @@ class WorkerClient:
         launch = Launch(engine, "", protection, shown, hidden)
         self._keeper = Keeper(launch, self._state_changed, self._not_forked, self._drop_all)
         self._network = network
-        self._on_state = on_state
+        self.on_state = on_state
         self._meminfo = meminfo
         self._idleness = Idleness(idle_seconds, self._is_busy, self._fall_asleep, clock)
         self._wanted_spares = spares
@@ -111,22 +114,13 @@ class WorkerClient:
         if self.state.phase == "asleep":
             self._keeper.start()
 
-    async def run(
-        self, command: Execute, questions: tuple[Question, ...] = ()
-    ) -> AsyncIterator[tuple[RunEvent, ...]]:
-        """Batches of events, the last of which ends with `RunEnded`. Left early, the run ends."""
+    def begin(self, command: Execute, questions: tuple[Question, ...] = ()) -> RunHandle:
+        """Start a program that is watched, and return at once."""
         self._transcript.remove()
         self._transcript = self._new_transcript()
         run = LearnerRun(command, questions, self._keeper.kill, watched=self._transcript)
         self._carry_out(run, self._turn)
-        try:
-            ended = False
-            while not ended:
-                batch = await run.next_batch()
-                ended = bool(batch) and isinstance(batch[-1], RunEnded)
-                yield batch
-        finally:
-            self._abandon(run)
+        return run
 
     async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
         """One run in a process of its own, whose events nobody sees."""
@@ -135,7 +129,7 @@ class WorkerClient:
         try:
             await run.over.wait()
         finally:
-            self._abandon(run)
+            run.leave()
         assert run.observation is not None
         return run.observation
 
@@ -164,31 +158,6 @@ class WorkerClient:
         while len(self._spares) > self._wanted_spares:
             self._spares.pop().close()
         self._top_up()
-
-    def hold(self, number: int) -> None:
-        """Pauses the run that is watched: before the next phase of its training, or where it
-        stands if it comes to none. `Paused` with this number tells of it."""
-        for run in self._watched():
-            run.pausing.hold(number)
-
-    def step_phase(self, number: int) -> None:
-        """Lets it go on to the next phase of its training and pauses it there."""
-        for run in self._watched():
-            run.pausing.step_phase(number)
-
-    def resume(self) -> None:
-        """Lets it go on."""
-        for run in self._watched():
-            run.pausing.resume()
-
-    def extend(self, seconds: float) -> None:
-        """Gives the run that is watched so much more time."""
-        for run in self._watched():
-            run.extend(seconds)
-
-    def _watched(self) -> tuple[LearnerRun, ...]:
-        runs = (run for run in self._runs if isinstance(run, LearnerRun) and run.live)
-        return tuple(run for run in runs if not run.over.is_set())
 
     def stop(self) -> None:
         """Ends the learner's runs: asks them to, kills them 300 ms later. Again: at once."""
@@ -236,8 +205,8 @@ class WorkerClient:
         if state.phase == "ready":
             self._idleness.stir()
         self._top_up()
-        if self._on_state:
-            self._on_state(state)
+        if self.on_state:
+            self.on_state(state)
 
     async def _observe_all(self, key: bytes, command: ObserveAll) -> tuple[Observation, ...]:
         run = AuthorRun(command, self._keeper.kill)
@@ -354,8 +323,3 @@ class WorkerClient:
                 self._spares.append(self._fork(zygote))
         except OSError:
             pass  # it has just gone; the next one is topped up when it is ready
-
-    @staticmethod
-    def _abandon(run: Run) -> None:
-        if not run.over.is_set():
-            run.abandon()

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 from msgspec import structs
 
@@ -265,7 +265,10 @@ class Run(ABC):
 
 
 class LearnerRun(Run):
-    """A learner's program: what it prints and reports is passed on in batches."""
+    """A learner's program: what it prints and reports is passed on in batches.
+
+    Implements `tutor.client.interface.RunHandle`.
+    """
 
     def __init__(
         self,
@@ -293,7 +296,38 @@ class LearnerRun(Run):
         """Implements Listener."""
         return _BUDGET_WATCHED if self.live else _BUDGET
 
-    async def next_batch(self) -> tuple[RunEvent, ...]:
+    async def events(self) -> AsyncIterator[tuple[RunEvent, ...]]:
+        """Yield batches, the last of which ends with `RunEnded`. Left early, the run ends."""
+        try:
+            ended = False
+            while not ended:
+                batch = await self._next_batch()
+                ended = bool(batch) and isinstance(batch[-1], RunEnded)
+                yield batch
+        finally:
+            self.leave()
+
+    def leave(self) -> None:
+        """End it, unless it has ended: nobody waits for it any more."""
+        if not self.over.is_set():
+            self.abandon()
+
+    def pause(self, number: int) -> None:
+        """Pause before the next phase of its training, or where it stands if it comes to none."""
+        if not self.over.is_set():
+            self.pausing.hold(number)
+
+    def step_phase(self, number: int) -> None:
+        """Let it go on to the next phase of its training, and pause it there."""
+        if not self.over.is_set():
+            self.pausing.step_phase(number)
+
+    def resume(self) -> None:
+        """Let it go on for good."""
+        if not self.over.is_set():
+            self.pausing.resume()
+
+    async def _next_batch(self) -> tuple[RunEvent, ...]:
         """Waits for events; at most 30 times a second, but at once for what is urgent."""
         await self._wake.wait()
         while not self._events:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Collection, Sequence
-from typing import Protocol
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from tutor.client.facts import WorkerFacts
 from tutor.config import Config
@@ -24,7 +24,10 @@ from tutor.doctor.terminal import TerminalFacts, examine_terminal, look
 from tutor.doctor.worker import Trial, examine_protection, examine_worker
 from tutor.paths import Places
 from tutor.wire.commands import Execute, Limits, Program, Question
-from tutor.wire.events import Observation, OutputWritten, RunEnded, RunEvent
+from tutor.wire.events import Observation, OutputWritten, RunEnded
+
+if TYPE_CHECKING:
+    from tutor.client.interface import RunHandle
 
 DEADLINE = 90.0
 """Seconds for the worker: importing torch from a cold disk or over NFS takes long."""
@@ -48,9 +51,7 @@ class Worker(Protocol):
 
     async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation: ...
 
-    def run(self, command: Execute) -> AsyncIterator[tuple[RunEvent, ...]]: ...
-
-    def stop(self) -> None: ...
+    def begin(self, command: Execute) -> RunHandle: ...
 
     async def close(self) -> None: ...
 
@@ -143,11 +144,12 @@ async def _stop_endless(client: Worker) -> tuple[float, Observation | None]:
     """Milliseconds from asking to stop until the end, and how it ended."""
     asked: float | None = None
     ending: Observation | None = None
-    async for events in client.run(ENDLESS):
+    run = client.begin(ENDLESS)
+    async for events in run.events():
         for event in events:
             if isinstance(event, OutputWritten) and asked is None:
                 asked = time.perf_counter()
-                client.stop()
+                run.stop()
             elif isinstance(event, RunEnded):
                 ending = event.observation
     return (time.perf_counter() - (asked or 0.0)) * 1000, ending

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import AutopilotCallbackType, SystemCommand
@@ -33,9 +33,11 @@ from tutor.ui.remapping import remap
 from tutor.ui.screens.keeping import Keeper
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.screens.opening import Setting
-from tutor.ui.screens.running import Client, ObservedClient, OnState
 from tutor.ui.signs import signs_of
 from tutor.ui.type_ahead import TypeAhead
+
+if TYPE_CHECKING:
+    from tutor.client.interface import Client, OnState
 
 ENDING_SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
 
@@ -67,11 +69,11 @@ class TutorApp(CellDiff, Looks):
         places: Places,
         config: Config,
         problems: Sequence[str] = (),
-        client: ObservedClient | None = None,
+        client: Client | None = None,
         start_at: str | None = None,
         now: Callable[[], datetime] = _now,
     ) -> None:
-        """`client` is for tests; without one a WorkerClient is made after the first frame."""
+        """`client` is for tests; without one, one is made after the first frame."""
         no_color = os.environ.get("NO_COLOR")
         super().__init__()
         alt_keys.tell_apart(LETTERS)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 from textual.message import Message
@@ -27,11 +27,12 @@ from tutor.session.events import (
 )
 from tutor.session.pausing import paused_at
 from tutor.session.state import ActivityKind, State
-from tutor.ui.screens.running import Client, StreamingRunner, capped, for_run, stream
-from tutor.wire.commands import Execute
-from tutor.wire.events import RunEvent, WorkerStateChanged
+from tutor.session.streaming import StreamingRunner, capped, for_run, stream
+from tutor.wire.commands import Execute, Question
+from tutor.wire.events import Observation, RunEvent, WorkerStateChanged
 
 if TYPE_CHECKING:
+    from tutor.client.interface import Client, RunHandle
     from tutor.client.memory import Shortage
 
 STARTING = "The tutor is still starting. Try again in a moment."
@@ -76,8 +77,8 @@ Tell = Callable[
 ]
 
 
-Work = Callable[[Client, int, Execute], Coroutine[None, None, None]]
-"""Runs a program under the number, and posts what comes of it."""
+Work = Callable[["Client", int, Execute], Coroutine[Any, Any, object]]
+"""Begins a program under the number; what it returns posts what comes of it."""
 
 
 class Activities:
@@ -99,6 +100,8 @@ class Activities:
         self._tell = tell
         self._caps = caps
         self.client: Client | None = None
+        self.handle: RunHandle | None = None
+        """Of the newest run or prediction. Programs of a check are not controlled one by one."""
         self._is_started = False
         """Whether the client was asked to start its worker."""
         self._told_shortage = False
@@ -117,7 +120,7 @@ class Activities:
             return False
         # To be refused by the check; to parse it would only keep the app waiting.
         command = replace(learner_command(step, "" if words else source), hold=hold)
-        work = self._run if kind == "run" else partial(self._check, step, source)
+        work: Work = self.watch if kind == "run" else partial(self._check, step, source)
         return self.start(kind, command, work)
 
     def start(self, kind: ActivityKind, command: Execute, work: Work) -> bool:
@@ -153,6 +156,8 @@ class Activities:
         if state.activity is None or self.client is None:
             self._tell(NoticeGiven(NOTHING_RUNS))
         elif state.queued:
+            if self.handle is not None:
+                self.handle.stop()  # what would take its events may not have begun to
             self._cancel()
             self._tell(RunCancelled(state.activity.run_id))
         else:
@@ -202,7 +207,7 @@ class Activities:
     def _cancel(self) -> None:
         self._screen.workers.cancel_group(self._screen, "activity")
 
-    async def _timed(self, run_id: int, work: Coroutine[None, None, None]) -> None:
+    async def _timed(self, run_id: int, work: Coroutine[Any, Any, object]) -> None:
         """Tells the seconds that it takes; the timer lives no longer than the work."""
         tick = self._screen.set_interval(1.0, partial(self._tell, SecondPassed(run_id)))
         try:
@@ -210,8 +215,16 @@ class Activities:
         finally:
             tick.stop()
 
-    async def _run(self, client: Client, run_id: int, command: Execute) -> None:
-        await stream(client, command, (), lambda events: self.post(run_id, events))
+    def watch(
+        self,
+        client: Client,
+        run_id: int,
+        command: Execute,
+        questions: tuple[Question, ...] = (),
+    ) -> Coroutine[Any, Any, Observation]:
+        """Begin the program now; what is returned posts its events and gives how it ended."""
+        self.handle = client.begin(command, questions)
+        return stream(self.handle, partial(self.post, run_id))
 
     async def _check(
         self, step: CodeStep, source: str, client: Client, run_id: int, _command: Execute

@@ -18,10 +18,10 @@ from tutor.progress.fold import Progress, read_progress
 from tutor.progress.last_time import last_time
 from tutor.ui.remapping import NOTHING_REMAPPED, Remapped
 from tutor.ui.screens.keeping import Keeper
-from tutor.ui.screens.running import Client, OnState
 from tutor.ui.signs import Signs
 
 if TYPE_CHECKING:
+    from tutor.client.interface import Client, OnState
     from tutor.course.load import CourseReading
     from tutor.course.problems import Problem
 

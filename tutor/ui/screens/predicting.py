@@ -10,13 +10,14 @@ from textual.message import Message
 
 from tutor.course.model import Asking, PredictStep
 from tutor.session.events import NoticeGiven, StepBegunAgain, VerdictReached
-from tutor.ui.screens.running import stream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
+    from typing import Any
 
     from textual.screen import Screen
 
+    from tutor.client.interface import Client
     from tutor.grading.quiz import QuizAnswer
     from tutor.grading.verdict import CameOut, Verdict
     from tutor.session.events import Event
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
     from tutor.ui.screens.activity import Activities
     from tutor.ui.screens.desk import Desk
     from tutor.ui.screens.opening import Setting
-    from tutor.ui.screens.running import Client
     from tutor.ui.screens.saving import Saver
     from tutor.wire.commands import Execute
+    from tutor.wire.events import Observation
 
     Base = Screen[None]
 else:
@@ -129,7 +130,7 @@ class PredictActions(Base):
     def _try_out(self, step: PredictStep) -> None:
         assert self.desk is not None
         from tutor.grading.length import too_long
-        from tutor.grading.predict import predict_command
+        from tutor.grading.predict import predict_command, predict_questions
 
         source = self.desk.code.source
         if words := too_long(source):
@@ -138,26 +139,29 @@ class PredictActions(Base):
         self.start_worker()
         self.saver.keep()
         command = predict_command(step, source)
-        if self.activities.start("run", command, partial(self._run_tried, step)):
+        work = partial(self.activities.watch, questions=predict_questions(step))
+        if self.activities.start("run", command, work):
             self.desk.face_answer()
 
-    async def _judge_by_run(
+    def _judge_by_run(
         self, step: PredictStep, guess: QuizAnswer, client: Client, run_id: int, command: Execute
-    ) -> None:
-        from tutor.grading.predict import grade_guess, predict_questions
-
-        post = partial(self.activities.post, run_id)
-        observation = await stream(client, command, predict_questions(step), post)
-        judged = grade_guess(step, guess, observation)
-        self.post_message(PredictionArrived(run_id, step, guess, judged))
-
-    async def _run_tried(
-        self, step: PredictStep, client: Client, run_id: int, command: Execute
-    ) -> None:
+    ) -> Coroutine[Any, Any, None]:
         from tutor.grading.predict import predict_questions
 
-        post = partial(self.activities.post, run_id)
-        await stream(client, command, predict_questions(step), post)
+        ended = self.activities.watch(client, run_id, command, predict_questions(step))
+        return self._judge(step, guess, run_id, ended)
+
+    async def _judge(
+        self,
+        step: PredictStep,
+        guess: QuizAnswer,
+        run_id: int,
+        ended: Coroutine[Any, Any, Observation],
+    ) -> None:
+        from tutor.grading.predict import grade_guess
+
+        judged = grade_guess(step, guess, await ended)
+        self.post_message(PredictionArrived(run_id, step, guess, judged))
 
 
 def ask_again(desk: Desk, step: Asking, state: State, tell: Callable[[Event], None]) -> None:

@@ -21,6 +21,7 @@ from tutor.ui.screens.activity import NOTHING_RUNS
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from tutor.client.interface import RunHandle
     from tutor.session.buffers import Buffers
     from tutor.session.events import Event
     from tutor.session.state import Activity, ActivityKind, State
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from tutor.ui.screens.activity import Activities
     from tutor.ui.screens.desk import Desk
     from tutor.ui.screens.replay import Replayer
-    from tutor.ui.screens.running import Client
 
     Base = Screen[None]
 else:
@@ -65,28 +65,28 @@ class RunControl(Base):
         found = self._run_to_control()
         if found is None:
             return
-        activity, client = found
+        activity, run = found
         if activity.pause is None:
             self.tell(PauseRequested(self._new_wish()))
-            client.hold(self._last_wish)
+            run.pause(self._last_wish)
         else:
             self.tell(ResumeRequested())
-            client.resume()
+            run.resume()
 
     def action_more_time(self) -> None:
         """Gives the run twice the time, as far as that goes."""
-        activity, client = self.session.activity, self.activities.client
-        if activity is None or client is None:
+        activity, run = self.session.activity, self.activities.handle
+        if activity is None:
             self.tell(NoticeGiven(NOTHING_RUNS))
         elif activity.kind != "run":
             self.tell(NoticeGiven(NO_MORE_TIME))
-        elif not activity.stopping:
+        elif not activity.stopping and run is not None:
             limits = activity.limits
             until = min(2 * limits.seconds, limits.longest)
             if until <= limits.seconds:
                 self.tell(NoticeGiven(f"It has {until:g} s, and that is the most."))
             else:
-                client.extend(until - limits.seconds)
+                run.extend(until - limits.seconds)
                 self.tell(MoreTimeGiven(until))
 
     def action_step_phase(self) -> None:
@@ -97,12 +97,12 @@ class RunControl(Base):
         found = self._run_to_control()
         if found is None:
             return
-        activity, client = found
+        activity, run = found
         if activity.pause is None:
             self.action_pause()
         elif activity.pause.at is not None:
             self.tell(PauseRequested(self._new_wish(), stepping=True))
-            client.step_phase(self._last_wish)
+            run.step_phase(self._last_wish)
 
     def on_move_asked(self, message: MoveAsked) -> None:
         """Looks at another step of the run; past the last one is its end."""
@@ -132,14 +132,14 @@ class RunControl(Base):
         desk = self.desk
         return desk is not None and (desk.loss.has_focus_within or desk.tensors.has_focus_within)
 
-    def _run_to_control(self) -> tuple[Activity, Client] | None:
-        activity, client = self.session.activity, self.activities.client
-        if activity is None or client is None:
+    def _run_to_control(self) -> tuple[Activity, RunHandle] | None:
+        activity, run = self.session.activity, self.activities.handle
+        if activity is None:
             self.tell(NoticeGiven(NOTHING_TO_PAUSE))
         elif activity.kind != "run":
             self.tell(NoticeGiven(NOT_A_CHECK))
-        elif not activity.stopping:
-            return activity, client
+        elif not activity.stopping and run is not None:
+            return activity, run
         return None
 
     def _new_wish(self) -> int:

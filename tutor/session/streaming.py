@@ -1,0 +1,76 @@
+"""Between the client and the session: one run streamed, and the runner that grading gets.
+
+Nothing is shown here; what happened is handed to a callback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from tutor.config import Caps
+from tutor.wire.commands import Execute, ObserveAll, Question
+from tutor.wire.events import Observation, RunEnded, RunEvent
+
+if TYPE_CHECKING:
+    from tutor.client.interface import Client, RunHandle
+
+Tell = Callable[[tuple[RunEvent, ...]], None]
+
+
+RUN_SECONDS = 60.0
+"""Of a Run, if the config says nothing."""
+
+MOST_SECONDS = 3_600.0
+"""Of a Run, however often it is given more."""
+
+
+async def stream(run: RunHandle, tell: Tell) -> Observation:
+    """Tell each batch of a run that was begun, and return what is known at its end."""
+    ended = Observation("lost", detail="The worker said nothing of how the run ended.")
+    async for batch in run.events():
+        tell(batch)
+        for event in batch:
+            if isinstance(event, RunEnded):
+                ended = event.observation
+    return ended
+
+
+def capped(command: Execute, caps: Caps) -> Execute:
+    """Limit the command to what the learner's config allows at most."""
+    limits = command.limits
+    seconds = min(limits.seconds, caps.seconds or limits.seconds)
+    memory = min(limits.memory_mb, caps.memory_mb or limits.memory_mb)
+    return replace(command, limits=replace(limits, seconds=seconds, memory_mb=memory))
+
+
+def for_run(command: Execute, caps: Caps) -> Execute:
+    """Give the command the limits of a Run, which nobody waits for: it has more time than a check,
+    and can be given more while it lasts, within what the learner's config allows at most."""
+    limits = command.limits
+    most = min(MOST_SECONDS, caps.seconds or MOST_SECONDS)
+    wanted = caps.run_seconds or max(RUN_SECONDS, limits.seconds)
+    limits = replace(limits, seconds=min(wanted, most), most_seconds=most)
+    return capped(replace(command, limits=limits), caps)
+
+
+class StreamingRunner:
+    """A runner for grading: the learner's base run is shown live, all else goes by unseen."""
+
+    def __init__(self, client: Client, tell: Tell, caps: Caps) -> None:
+        self._client = client
+        self._tell = tell
+        self._caps = caps
+
+    async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
+        """Run one program of the learner."""
+        command = capped(command, self._caps)
+        if command.live:
+            return await stream(self._client.begin(command, questions), self._tell)
+        return await self._client.observe(command, questions)
+
+    async def observe_all(self, command: ObserveAll) -> tuple[Observation, ...]:
+        """Run programs of the lesson's author, which keep the lesson's limits."""
+        return await self._client.observe_all(command)
