@@ -20,7 +20,6 @@ from tutor.ui.safe_lines import SafeLines
 from tutor.ui.theme import DARK, LABELS, THEMES
 from tutor.ui.widgets.code_colours import colours
 from tutor.ui.widgets.few_colours import FewColours, has_shades
-from tutor.ui.widgets.in_ascii import InAscii
 
 
 class WholeCells(ScrollBarRender):
@@ -100,6 +99,8 @@ class Looks(App[None]):
 def _filters(app: Looks, *, ascii_only: bool) -> Iterable[LineFilter]:
     yield SafeLines()
     if ascii_only:
+        from tutor.ui.widgets.in_ascii import InAscii  # a first frame with all signs does without
+
         yield InAscii()
     if app.no_color:
         yield NoColor()
