@@ -11,7 +11,7 @@ import pytest
 
 from tutor.config import Config
 from tutor.doctor.terminal import TerminalFacts, examine_terminal
-from tutor.terminal import is_remote
+from tutor.terminal_facts import is_remote
 from tutor.ui import environment
 from tutor.ui.environment import (
     environment_problems,

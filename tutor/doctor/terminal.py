@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from tutor.config import Config
 from tutor.doctor import tmux
 from tutor.doctor.findings import Finding, bad, good, note
-from tutor.terminal import (
+from tutor.terminal_facts import (
     CHART_RATE,
     RATE_VARIABLE,
     REMOTE_CHART_RATE,

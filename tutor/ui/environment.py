@@ -14,7 +14,7 @@ from collections.abc import MutableMapping
 import msgspec
 
 from tutor.config import Config
-from tutor.terminal import (
+from tutor.terminal_facts import (
     RATE_VARIABLE,
     chart_rate,
     colours,

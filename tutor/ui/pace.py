@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from tutor.terminal import CHART_RATE, REMOTE_CHART_RATE, chart_rate, is_remote
+from tutor.terminal_facts import CHART_RATE, REMOTE_CHART_RATE, chart_rate, is_remote
 
 if TYPE_CHECKING:
     from textual.app import App
