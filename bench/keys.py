@@ -18,7 +18,7 @@ from pathlib import Path
 from bench import peer
 from bench.measure import Row
 from tests.support.terminal import Terminal, nntutor
-from tutor.ui.cell_diff import FULL_REPAINT
+from tutor.terminal_facts import FULL_REPAINT
 
 STEP = "training-loop"
 LETTERS = "жщфыэюяцчшбдгипвЖЩФЫЭЮЯЦЧШБДГИПВ"

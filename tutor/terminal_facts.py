@@ -19,6 +19,9 @@ REMOTE_CHART_RATE = 5.0
 """How often in a second charts are drawn at most, and over SSH, where much may wait on the way
 before it shows."""
 
+FULL_REPAINT = "NNTUTOR_FULL_REPAINT"
+"""The variable that asks for whole widgets to be sent, not only for what changed in them."""
+
 RATE_VARIABLE = "NNTUTOR_FPS"
 HIGHEST_RATE = 30.0
 LOWEST_RATE = 0.1

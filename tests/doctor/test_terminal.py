@@ -7,7 +7,7 @@ import pytest
 from tutor.config import Config
 from tutor.doctor.findings import Finding, State
 from tutor.doctor.terminal import TerminalFacts, examine_terminal, look
-from tutor.ui.pace import LADDER
+from tutor.ui.terminal.pace import LADDER
 
 FINE = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 

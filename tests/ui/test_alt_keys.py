@@ -14,8 +14,8 @@ from textual.message import Message
 from tests.support.tutor_app import desk_of, lesson_screen, opened, tutor_app
 from tests.support.wait import wait_until
 from tutor.ui.actions import LETTERS, PANE_DIGITS
-from tutor.ui.alt_keys import NAMED, apart, tell_apart
 from tutor.ui.screens.outline import OutlineScreen
+from tutor.ui.terminal.alt_keys import NAMED, apart, tell_apart
 
 ONE_CHARACTER = sorted(k for k in (*LETTERS, *PANE_DIGITS) if len(NAMED.get(k, k)) == 1)
 

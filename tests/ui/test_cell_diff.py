@@ -24,7 +24,7 @@ from textual.widgets import Input, Static, TextArea
 from tests.support.fake_client import Batch, FakeClient, finished
 from tests.support.tutor_app import MEDIUM, NARROW, opened, tutor_app
 from tests.support.two_screens import TwoScreens
-from tutor.ui.cell_diff import CellDiff
+from tutor.ui.terminal.cell_diff import CellDiff
 from tutor.wire.events import (
     InventoryEntry,
     InventoryTaken,

@@ -17,11 +17,12 @@ from textual.geometry import Size
 from tests.support.tutor_app import MEDIUM, NARROW, lesson_screen, opened, tutor_app
 from tests.support.two_screens import TwoScreens
 from tutor.session.state import Activity, State
-from tutor.ui import cell_diff
-from tutor.ui.cell_diff import FULL_REPAINT, WAITING, why_all_is_sent
+from tutor.terminal_facts import FULL_REPAINT
 from tutor.ui.panes.status_line import status_words
-from tutor.ui.shadow import Shadow
 from tutor.ui.signs import UNICODE
+from tutor.ui.terminal import cell_diff
+from tutor.ui.terminal.cell_diff import WAITING, why_all_is_sent
+from tutor.ui.terminal.shadow import Shadow
 
 GARBAGE = "\x1b[1;1H\x1b[41mwritten by something else\x1b[0m"
 
@@ -59,7 +60,8 @@ def test_with_another_way_to_display_it_does_not(monkeypatch: pytest.MonkeyPatch
 def test_without_the_compositor_the_app_can_still_be_imported() -> None:
     program = (
         "import sys, textual.app; del sys.modules['textual._compositor'].ChopsUpdate\n"
-        "from tutor.ui.app import TutorApp; from tutor.ui.cell_diff import why_all_is_sent\n"
+        "from tutor.ui.app import TutorApp\n"
+        "from tutor.ui.terminal.cell_diff import why_all_is_sent\n"
         f"assert why_all_is_sent({{}}).startswith({OTHERWISE!r})"
     )
     subprocess.run([sys.executable, "-c", program], check=True)

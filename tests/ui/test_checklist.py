@@ -51,8 +51,8 @@ from tutor.config import Config
 from tutor.course.load import load_course
 from tutor.course.model import Step
 from tutor.ui.app import TutorApp
-from tutor.ui.cell_diff import CellDiff
 from tutor.ui.said import Said
+from tutor.ui.terminal.cell_diff import CellDiff
 from tutor.ui.widgets.figure import Figure
 
 COURSE = load_course(Path(tutor.__file__).parents[1] / "lessons")

@@ -7,7 +7,7 @@ from textual.widgets import Static
 
 from tests.support.wait import eventually
 from tests.ui.widgets.hosting import hosted
-from tutor.ui.pace import (
+from tutor.ui.terminal.pace import (
     CALM_S,
     LADDER,
     LATE_S,

@@ -12,7 +12,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from tutor.ui.shadow import Pen, Shadow
+from tutor.ui.terminal.shadow import Pen, Shadow
 
 RED = Style(color="#ff0000", bgcolor="#000010")
 BLUE = Style(color="#0000ff", bgcolor="#000010")

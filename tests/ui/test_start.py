@@ -11,7 +11,7 @@ import threading
 from pathlib import Path
 
 from tests.support.wait import wait_until
-from tutor.ui import hangup
+from tutor.ui.terminal import hangup
 
 ROOT = Path(__file__).parents[2]
 

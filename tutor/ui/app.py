@@ -21,12 +21,8 @@ from textual.screen import Screen
 from tutor.config import Config
 from tutor.paths import Places
 from tutor.session.events import LinkChanged, NoticeGiven
-from tutor.ui import alt_keys
 from tutor.ui.actions import LETTERS, offered_actions
-from tutor.ui.cell_diff import CellDiff
-from tutor.ui.hangup import when_terminal_closes
 from tutor.ui.looks import Looks
-from tutor.ui.odd_bytes import take_any_bytes
 from tutor.ui.own_settings import settings_problems
 from tutor.ui.panes.leader_strip import LeaderStrip
 from tutor.ui.remapping import remap
@@ -34,7 +30,11 @@ from tutor.ui.screens.keeping import Keeper
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.screens.opening import Setting
 from tutor.ui.signs import signs_of
-from tutor.ui.type_ahead import TypeAhead
+from tutor.ui.terminal import alt_keys
+from tutor.ui.terminal.cell_diff import CellDiff
+from tutor.ui.terminal.hangup import when_terminal_closes
+from tutor.ui.terminal.odd_bytes import take_any_bytes
+from tutor.ui.terminal.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
     from tutor.client.interface import Client, OnState

@@ -16,11 +16,11 @@ from textual.widget import Widget
 from tutor.course.model import CodeStep, PredictStep, QuizStep, ReadStep, Step
 from tutor.session.buffers import Buffers
 from tutor.session.state import State
-from tutor.ui.pace import PacedDrawing
 from tutor.ui.pane import Pane
 from tutor.ui.said import Said
 from tutor.ui.signs import Signs
 from tutor.ui.slow_imports import import_in_turns
+from tutor.ui.terminal.pace import PacedDrawing
 from tutor.ui.widgets.code_view import CodeView
 
 REFERENCE = "one way to write it"

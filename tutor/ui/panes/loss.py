@@ -16,10 +16,10 @@ from tutor.session.buffers import Buffers
 from tutor.session.losses import EMPTY, losses_words, no_losses_words
 from tutor.session.state import State
 from tutor.ui.looking_back import BY_STEPS, TO_ENDS, LooksBack
-from tutor.ui.pace import PacedDrawing
 from tutor.ui.pane import Pane
 from tutor.ui.said import Said
 from tutor.ui.signs import Signs
+from tutor.ui.terminal.pace import PacedDrawing
 from tutor.ui.widgets.loss_chart import LossChart
 
 KEYS = "\u2190 \u2192: step back, on  l: log scale"

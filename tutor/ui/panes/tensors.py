@@ -21,10 +21,10 @@ from tutor.session.inventory import (
 )
 from tutor.session.state import State
 from tutor.ui.looking_back import BY_STEPS, LooksBack
-from tutor.ui.pace import PacedDrawing
 from tutor.ui.pane import Pane
 from tutor.ui.said import Said
 from tutor.ui.signs import Signs
+from tutor.ui.terminal.pace import PacedDrawing
 from tutor.ui.widgets.heat_map import HeatMap
 from tutor.wire.events import InventoryEntry
 

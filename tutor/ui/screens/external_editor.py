@@ -26,7 +26,7 @@ from tutor.ui.widgets.code_editor import LONGEST_TEXT
 from tutor.ui.widgets.plain_text import clean_paste
 
 if TYPE_CHECKING:
-    from tutor.ui.cell_diff import CellDiff
+    from tutor.ui.terminal.cell_diff import CellDiff
 
 VARIABLES = ("VISUAL", "EDITOR")
 

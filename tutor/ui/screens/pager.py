@@ -24,7 +24,7 @@ from tutor.ui.screens.external_editor import VARIABLES, short_path
 
 if TYPE_CHECKING:
     from tutor.client.transcript import Printed
-    from tutor.ui.cell_diff import CellDiff
+    from tutor.ui.terminal.cell_diff import CellDiff
 
 PAGER = "less"
 """Where the learner has set nothing."""

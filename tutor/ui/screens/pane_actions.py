@@ -115,8 +115,8 @@ class PaneActions(Base):
             self.run_worker(self._read_outside(printed), group="edit", exclusive=True)
 
     async def _read_outside(self, printed: Printed) -> None:
-        from tutor.ui.cell_diff import CellDiff
         from tutor.ui.screens.pager import read_outside
+        from tutor.ui.terminal.cell_diff import CellDiff
 
         app = self.app
         if isinstance(app, CellDiff):
@@ -124,8 +124,8 @@ class PaneActions(Base):
             self.tell(NoticeGiven(await read_outside(app, printed)))
 
     async def _edit_outside(self, desk: Desk, step: CodeStep) -> None:
-        from tutor.ui.cell_diff import CellDiff
         from tutor.ui.screens.external_editor import edit_outside
+        from tutor.ui.terminal.cell_diff import CellDiff
 
         app, data = self.app, self.setting.places.data
         if not isinstance(app, CellDiff):

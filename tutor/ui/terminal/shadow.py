@@ -1,6 +1,6 @@
 """What the terminal shows, as far as it was told, and the sequences that change it.
 
-Nothing here is of the app. Used by `tutor.ui.cell_diff` alone.
+Nothing here is of an app. Used by `tutor.ui.terminal.cell_diff` alone.
 """
 
 from __future__ import annotations

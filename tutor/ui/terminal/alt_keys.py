@@ -1,4 +1,4 @@
-"""Esc and the key after it, when the terminal hands them over as one. For `tutor.ui.app` alone.
+"""Esc and the key after it, when the terminal hands them over as one.
 
 tmux waits after an Esc, 500 ms in older releases, and sends a key that comes meanwhile together
 with it. Textual takes the two for Alt and the key where that is a letter; of signs it tells as if

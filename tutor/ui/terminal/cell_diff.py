@@ -3,7 +3,7 @@
 Textual repaints whole widgets; over SSH a key would cost 8 to 32 KB. `CellDiff` turns each update
 of the compositor into the cells that differ from what the terminal shows. The private parts are
 tried once at the start; where they are not as expected, Textual's own repaint is used.
-`NNTUTOR_FULL_REPAINT=1` asks for that. For `tutor.ui.app`; doctor tells what was found.
+`NNTUTOR_FULL_REPAINT=1` asks for that.
 """
 
 from __future__ import annotations
@@ -23,12 +23,13 @@ from textual.app import App
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
-from tutor.ui.pace import Pace, asks_terminal, ladder_for
+from tutor.terminal_facts import FULL_REPAINT
+from tutor.ui.terminal.pace import Pace, asks_terminal, ladder_for
 
 try:
     from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 
-    from tutor.ui.shadow import Pen, Shadow
+    from tutor.ui.terminal.shadow import Pen, Shadow
 except ImportError:  # another release of Textual or Rich: the trial finds nothing to work with
     ChopsUpdate = CompositorUpdate = LayoutUpdate = object  # type: ignore[assignment,misc]
 
@@ -36,15 +37,13 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from textual.screen import Screen
 
-    from tutor.ui.lending import Lender
+    from tutor.ui.terminal.lending import Lender
 
     Base = App[None]
 else:
     Base = object
 
 Update: TypeAlias = LayoutUpdate | ChopsUpdate
-
-FULL_REPAINT = "NNTUTOR_FULL_REPAINT"
 
 WHERE_IS_THE_CURSOR = "\x1b[6n"
 """Answered when the terminal has come to it; the answer arrives as a CursorPosition."""
@@ -90,7 +89,7 @@ class CellDiff(Base):
     @cached_property
     def lender(self) -> Lender:
         """Lends the terminal to another program."""
-        from tutor.ui.lending import Lender  # a first frame does without
+        from tutor.ui.terminal.lending import Lender  # a first frame does without
 
         return Lender(self)
 

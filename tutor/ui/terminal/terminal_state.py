@@ -1,5 +1,5 @@
 """What another program may have changed about the terminal, remembered and put back. For
-`tutor.ui.lending`."""
+`tutor.ui.terminal.lending`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bytes from the terminal that are no UTF-8. For `tutor.ui.app` alone.
+"""Bytes from the terminal that are no UTF-8.
 
 A terminal set to an older encoding sends them for every accented letter, and what is pasted may
 hold them. Textual takes one for an error of the app and ends it.

@@ -1,5 +1,5 @@
-"""Lends the terminal to another program or to the shell, and takes it back whatever happens there.
-For `tutor.ui.app`, and for the screens that have a program run on it."""
+"""Lends the terminal to another program or to the shell, and takes it back whatever happens
+there."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from tutor.ui.terminal_state import TerminalState, stop_until_continued
+from tutor.ui.terminal.terminal_state import TerminalState, stop_until_continued
 
 if TYPE_CHECKING:
-    from tutor.ui.cell_diff import CellDiff
+    from tutor.ui.terminal.cell_diff import CellDiff
 
 
 class Lender:

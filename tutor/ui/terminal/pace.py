@@ -1,6 +1,7 @@
 """How often charts are drawn again while a program trains: as often as the terminal can take.
 
-The app has one `Pace`; panes draw through a `PacedDrawing`. Keys and words are never held back.
+An app has one `Pace`; what changes quickly is drawn through a `PacedDrawing`. Keys and
+words are never held back.
 """
 
 from __future__ import annotations

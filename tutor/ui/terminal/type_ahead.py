@@ -1,4 +1,4 @@
-"""What is typed while nothing can take it yet, kept in its order. For the app."""
+"""What is typed while nothing can take it yet, kept in its order."""
 
 from __future__ import annotations
 
