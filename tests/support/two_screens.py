@@ -7,7 +7,8 @@ import pytest
 from rich.console import Console
 
 from tutor.ui.app import TutorApp
-from tutor.ui.terminal.cell_diff import CellDiff, Update
+from tutor.ui.terminal.cell_diff import CellDiff
+from tutor.ui.terminal.textual_private import Update
 
 NO_WRAP = "\x1b[?7l"
 """As Textual sets it: nothing runs over into the next row."""

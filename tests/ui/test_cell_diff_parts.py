@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 from queue import Queue
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 
 import pytest
 from msgspec.structs import replace
@@ -20,7 +20,7 @@ from tutor.session.state import Activity, State
 from tutor.terminal_facts import FULL_REPAINT
 from tutor.ui.panes.status_line import status_words
 from tutor.ui.signs import UNICODE
-from tutor.ui.terminal import cell_diff
+from tutor.ui.terminal import cell_diff, textual_private
 from tutor.ui.terminal.cell_diff import WAITING, why_all_is_sent
 from tutor.ui.terminal.shadow import Shadow
 
@@ -46,9 +46,19 @@ def test_it_is_told_that_it_was_turned_off() -> None:
     assert why_all_is_sent({FULL_REPAINT: "1"}) == "NNTUTOR_FULL_REPAINT asks for it"
 
 
-@pytest.mark.parametrize("part", ["LayoutUpdate", "ChopsUpdate", "Shadow", "Pen"])
-def test_without_one_of_its_parts_it_does_not(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cell_diff, part, object)
+@pytest.mark.parametrize(
+    ("module", "part"),
+    [
+        (textual_private, "LayoutUpdate"),
+        (textual_private, "ChopsUpdate"),
+        (cell_diff, "Shadow"),
+        (cell_diff, "Pen"),
+    ],
+)
+def test_without_one_of_its_parts_it_does_not(
+    module: ModuleType, part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, part, object)
     assert why_all_is_sent({}).startswith(OTHERWISE)
 
 
@@ -63,6 +73,18 @@ def test_without_the_compositor_the_app_can_still_be_imported() -> None:
         "from tutor.ui.app import TutorApp\n"
         "from tutor.ui.terminal.cell_diff import why_all_is_sent\n"
         f"assert why_all_is_sent({{}}).startswith({OTHERWISE!r})"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_without_the_compositor_textual_draws_as_it_does_alone() -> None:
+    program = (
+        "import textual._compositor, textual.app; del textual._compositor.ChopsUpdate\n"
+        "from tutor.ui.terminal.textual_private import UpdateHook\n"
+        "sent = []\n"
+        "textual.app.App._display = lambda self, screen, update: sent.append(update)\n"
+        "UpdateHook()._display(None, 'an update')\n"
+        "assert sent == ['an update'], sent"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
 

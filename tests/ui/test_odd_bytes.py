@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.drivers import linux_driver
 
-from tutor.ui.terminal.odd_bytes import take_any_bytes
+from tutor.ui.terminal.textual_private import take_any_bytes
 
 
 @pytest.fixture(autouse=True)

@@ -33,7 +33,7 @@ from tutor.ui.signs import signs_of
 from tutor.ui.terminal import alt_keys
 from tutor.ui.terminal.cell_diff import CellDiff
 from tutor.ui.terminal.hangup import when_terminal_closes
-from tutor.ui.terminal.odd_bytes import take_any_bytes
+from tutor.ui.terminal.textual_private import take_any_bytes
 from tutor.ui.terminal.type_ahead import TypeAhead
 
 if TYPE_CHECKING:

@@ -12,10 +12,7 @@ from collections.abc import Iterable
 from textual import events
 from textual.keys import KEY_NAME_REPLACEMENTS
 
-try:
-    from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
-except ImportError:  # another release of Textual: letters are told apart, signs are not
-    ANSI_SEQUENCES_KEYS = {}
+from tutor.ui.terminal.textual_private import read_as
 
 DIGITS = "0123456789"
 
@@ -34,12 +31,10 @@ def tell_apart(keys: Iterable[str]) -> None:
 
     `keys` are characters, or names of keys that have one; other names are passed over.
     """
-    if not isinstance(ANSI_SEQUENCES_KEYS, dict):
-        return
     for key in (*keys, *DIGITS):
         character = NAMED.get(key, key)
         if len(character) == 1 and character not in BEGINNINGS:
-            ANSI_SEQUENCES_KEYS[f"\x1b{character}"] = chr(STAND_IN + ord(character))
+            read_as(f"\x1b{character}", chr(STAND_IN + ord(character)))
 
 
 def apart(event: events.Event) -> tuple[events.Key, ...]:

@@ -1,49 +1,42 @@
-"""Sends only the cells that changed. The one file that reaches into Textual's private parts.
+"""Sends only the cells that changed.
 
 Textual repaints whole widgets; over SSH a key would cost 8 to 32 KB. `CellDiff` turns each update
-of the compositor into the cells that differ from what the terminal shows. The private parts are
-tried once at the start; where they are not as expected, Textual's own repaint is used.
-`NNTUTOR_FULL_REPAINT=1` asks for that.
+of the compositor into the cells that differ from what the terminal shows. The parts of Textual that
+this needs are tried once at the start; where they are not as expected, Textual's own repaint is
+used. `NNTUTOR_FULL_REPAINT=1` asks for that.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from io import StringIO
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
 
 from rich.color import ColorSystem
-from rich.console import Console
-from rich.segment import Segment
-from rich.style import Style
+from rich.console import COLOR_SYSTEMS, Console
 from textual import events
-from textual.app import App
-from textual.geometry import Region, Size
-from textual.strip import Strip
+from textual.geometry import Size
 
 from tutor.terminal_facts import FULL_REPAINT
 from tutor.ui.terminal.pace import Pace, asks_terminal, ladder_for
+from tutor.ui.terminal.textual_private import (
+    Update,
+    UpdateHook,
+    displays_as_known,
+    pieces,
+    updates_to_try,
+    writes_waiting,
+)
 
 try:
-    from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
-
     from tutor.ui.terminal.shadow import Pen, Shadow
-except ImportError:  # another release of Textual or Rich: the trial finds nothing to work with
-    ChopsUpdate = CompositorUpdate = LayoutUpdate = object  # type: ignore[assignment,misc]
+except ImportError:  # another release of Rich: the trial finds nothing to work with
+    pass
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-    from textual.screen import Screen
-
     from tutor.ui.terminal.lending import Lender
-
-    Base = App[None]
-else:
-    Base = object
-
-Update: TypeAlias = LayoutUpdate | ChopsUpdate
 
 WHERE_IS_THE_CURSOR = "\x1b[6n"
 """Answered when the terminal has come to it; the answer arrives as a CursorPosition."""
@@ -52,27 +45,13 @@ WAITING = 6
 """Pieces in the writer's queue beyond which the terminal is slow: a frame is up to three."""
 
 
-class ToldUpdate(CompositorUpdate):
-    """An update of the compositor, put into sequences by the app."""
-
-    def __init__(self, update: Update, app: CellDiff) -> None:
-        self._update = update
-        self._app = app
-
-    def render_segments(self, console: Console) -> str:
-        """The sequences, which are sent as they are."""
-        return self._app.tell_terminal(self._update, console)
-
-
-class CellDiff(Base):
-    """Mixed in before `App`: sends what changed, or everything where that does not work."""
+class CellDiff(UpdateHook):
+    """An app that sends what changed, or everything where that does not work."""
 
     def __init__(self) -> None:
         super().__init__()
         self._shadow = None if why_all_is_sent() else Shadow()
         self._size_told: Size | None = None
-        self.is_lent = False
-        """Whether another program has the terminal."""
         self.pace = Pace(
             is_slow=self.terminal_is_slow,
             on_change=self.link_changed,
@@ -106,11 +85,7 @@ class CellDiff(Base):
 
     def terminal_is_slow(self) -> bool:
         """Whether frames wait to be written. Textual stops altogether at thirty pieces."""
-        try:
-            waiting = self._driver._writer_thread._queue.qsize()  # type: ignore[union-attr]
-        except AttributeError:  # no such driver, or not started
-            return False
-        return bool(waiting > WAITING)
+        return writes_waiting(self) > WAITING
 
     def link_changed(self, slow: bool) -> None:
         """Charts are drawn less often than at first, or as often again."""
@@ -143,14 +118,6 @@ class CellDiff(Base):
         elif not same:
             self.forget_terminal()
 
-    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        if self.is_lent:
-            return
-        if isinstance(renderable, LayoutUpdate | ChopsUpdate):
-            # Textual's own updates are no Rich renderables by their types either
-            renderable = ToldUpdate(renderable, self)  # type: ignore[assignment]
-        super()._display(screen, renderable)
-
     def _changes(self, update: Update, console: Console) -> str | None:
         if self._shadow is None:
             return None
@@ -164,28 +131,11 @@ class CellDiff(Base):
 
 def changes(update: Update, shadow: Shadow, console: Console) -> str:
     """The sequences for the cells that the update changes; the shadow has taken them in."""
-    colors = console._color_system or ColorSystem.TRUECOLOR
+    colors = COLOR_SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR)
     pen = Pen()
-    for y, x, strip in _pieces(update):
+    for y, x, strip in pieces(update):
         shadow.change(pen, y, x, strip, colors)
     return pen.finish()
-
-
-def _pieces(update: Update) -> Iterator[tuple[int, int, Strip]]:
-    """Row, column and content of each piece, as the update's own rendering has them."""
-    if isinstance(update, LayoutUpdate):
-        for y, line in enumerate(update.strips, update.region.y):
-            x = update.region.x
-            for strip in line:
-                yield y, x, strip
-                x += strip.cell_length
-        return
-    for y, left, right in update.spans:
-        for end, (x, maybe) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
-            if maybe is None or x > right or end <= left:
-                continue
-            whole = left <= x < right and end <= right
-            yield y, x, maybe if whole else maybe.crop(0, min(end, right) - x)
 
 
 def why_all_is_sent(environ: Mapping[str, str] = os.environ) -> str:
@@ -198,15 +148,12 @@ def why_all_is_sent(environ: Mapping[str, str] = os.environ) -> str:
 def _missing() -> str:
     """What of Textual's private parts is not as this file expects: two updates are drawn and
     told."""
-    strip = Strip([Segment("abc", Style(color="#102030", bgcolor="#405060"))])
     try:
-        _display = App._display.__code__
         console = Console(file=StringIO(), force_terminal=True, color_system="truecolor")
-        layout = LayoutUpdate([[strip]], Region(1, 2, 3, 1))
-        chops = ChopsUpdate([{0: strip, 3: strip}], [(0, 4, 5)], [[3, 6]])
+        layout, chops = updates_to_try()
         shadow = Shadow()
         as_expected = (
-            _display.co_varnames[: _display.co_argcount] == ("self", "screen", "renderable")
+            displays_as_known()
             and changes(layout, shadow, console) == layout.render_segments(console)
             and changes(chops, shadow, console) == chops.render_segments(console)
             and changes(layout, shadow, console) == ""
