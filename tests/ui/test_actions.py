@@ -1,4 +1,4 @@
-"""The table of actions is the one source of bindings, footer, strip, help, palette and README."""
+"""The tables of actions and keys are the one source of bindings, footer, strip, help and README."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ import pytest
 from textual.binding import Binding
 
 from tests.support.tutor_app import MEDIUM, NARROW, desk_of, lesson_screen, opened, tutor_app
-from tutor.ui.actions import (
-    ACTIONS,
+from tutor.session.actions import ACTIONS, is_live, live_actions, offered_actions
+from tutor.ui.app import TutorApp
+from tutor.ui.keys import (
+    KEYS,
     action_of_letter,
-    is_live,
+    direct_keys,
     key_name,
     key_table_markdown,
-    live_actions,
-    offered_actions,
+    keys_of,
     screen_bindings,
 )
-from tutor.ui.app import TutorApp
 from tutor.ui.panes.action_bar import ActionBar
 from tutor.ui.screens.arrangement import kind_of
 from tutor.ui.screens.help import help_markdown
@@ -27,17 +27,21 @@ from tutor.ui.screens.lesson import LessonScreen
 STEPS = ("read-me", "ask-me", "double")
 
 
+def test_every_action_has_its_keys_and_every_key_an_action() -> None:
+    assert [action.name for action in ACTIONS] == [row.name for row in KEYS]
+
+
 def test_no_key_and_no_letter_means_two_things() -> None:
-    keys = [key for action in ACTIONS for key in (*action.keys, *action.plain_keys)]
-    letters = [letter for action in ACTIONS for letter in action.letters]
+    keys = [key for row in KEYS for key in (*row.keys, *row.plain_keys)]
+    letters = [letter for row in KEYS for letter in row.letters]
     assert len(keys) == len(set(keys))
     assert len(letters) == len(set(letters))
     assert "escape" not in keys
 
 
 def test_every_action_can_be_reached_without_a_function_key() -> None:
-    for action in ACTIONS:
-        assert action.letters or any(not key.startswith(("f", "shift+f")) for key in action.keys)
+    for row in KEYS:
+        assert row.letters or any(not key.startswith(("f", "shift+f")) for key in row.keys)
 
 
 def test_every_action_is_a_method_and_a_binding() -> None:
@@ -54,9 +58,9 @@ def test_every_binding_has_an_id_of_its_own_and_says_what_it_does() -> None:
 
 
 def test_letters_lead_to_their_action() -> None:
-    for action in ACTIONS:
-        for letter in action.letters:
-            assert action_of_letter(letter) is action
+    for row in KEYS:
+        for letter in row.letters:
+            assert action_of_letter(letter) == row.name
 
 
 def test_keys_are_named_as_on_a_keyboard() -> None:
@@ -96,7 +100,7 @@ def _assert_keys_are_live(app: TutorApp) -> None:
     kind = kind_of(lesson_screen(app).step)
     live = app.screen.active_bindings
     for action in ACTIONS:
-        for key in action.keys:
+        for key in direct_keys(action.name):
             found = live.get(key)
             reaches = found is not None and found.binding.action in (
                 action.name,
@@ -114,7 +118,8 @@ async def test_the_last_line_shows_the_live_keys_and_fits(tmp_path: Path, step: 
         kind = kind_of(lesson_screen(app).step)
         words = bar.said.plain
         for action in ACTIONS:
-            shown = f"{key_name(action.keys[0])} {action.label}" in words if action.keys else False
+            keys = direct_keys(action.name)
+            shown = f"{key_name(keys[0])} {action.label}" in words if keys else False
             offered = action in offered_actions(kind, busy=False)
-            assert shown == (action.in_footer and offered)
+            assert shown == (keys_of(action.name).in_footer and offered)
         assert len(words) <= bar.content_size.width

@@ -13,7 +13,7 @@ from textual.message import Message
 
 from tests.support.tutor_app import desk_of, lesson_screen, opened, tutor_app
 from tests.support.wait import wait_until
-from tutor.ui.actions import LETTERS, PANE_DIGITS
+from tutor.ui.keys import LETTERS, PANE_DIGITS
 from tutor.ui.screens.outline import OutlineScreen
 from tutor.ui.terminal.alt_keys import NAMED, apart, tell_apart
 

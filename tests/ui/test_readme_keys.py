@@ -1,10 +1,10 @@
-"""The table of keys in the README is the one that the table of actions makes."""
+"""The table of keys in the README is the one that the tables of actions and keys make."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from tutor.ui.actions import key_table_markdown
+from tutor.ui.keys import key_table_markdown
 
 README = Path(__file__).parents[2] / "README.md"
 

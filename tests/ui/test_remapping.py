@@ -13,8 +13,8 @@ from textual.widgets import Input
 from tests.support.tutor_app import MEDIUM, desk_of, lesson_screen, opened, screen_text, tutor_app
 from tests.support.wait import eventually
 from tutor.config import Config, read_config
-from tutor.ui.actions import ACTIONS, LETTERS
 from tutor.ui.app import TutorApp
+from tutor.ui.keys import KEYS, LETTERS
 from tutor.ui.own_settings import settings_problems
 from tutor.ui.panes.action_bar import ActionBar
 from tutor.ui.remapping import EDITING, normal, remap
@@ -124,7 +124,7 @@ def test_one_key_for_two_actions_goes_to_the_first() -> None:
 
 def test_the_keys_that_edit_are_those_of_the_editor_and_of_input_fields() -> None:
     assert keys_of(CodeEditor.BINDINGS) | keys_of(Input.BINDINGS) == EDITING
-    assert not EDITING & {key for action in ACTIONS for key in action.keys}
+    assert not EDITING & {key for row in KEYS for key in row.keys}
 
 
 def test_what_is_wrong_is_told_with_file_and_line(tmp_path: Path) -> None:

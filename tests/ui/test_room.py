@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from tests.ui.test_arrangement import looks
 from tutor.progress.pane_sizes import Sizes
-from tutor.ui.actions import StepKind
+from tutor.session.actions import StepKind
 from tutor.ui.screens.arrangement import Look, size_of, visible_panes
 from tutor.ui.screens.room import (
     CARD,

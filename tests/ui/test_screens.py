@@ -24,7 +24,7 @@ from tests.support.tutor_app import (
 )
 from tests.support.wait import eventually
 from tutor.config import Config
-from tutor.ui.actions import offered_actions
+from tutor.session.actions import offered_actions
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.help import HelpScreen
 from tutor.ui.screens.outline import OutlineScreen

@@ -20,8 +20,9 @@ from textual.screen import Screen
 
 from tutor.config import Config
 from tutor.paths import Places
+from tutor.session.actions import offered_actions
 from tutor.session.events import LinkChanged, NoticeGiven
-from tutor.ui.actions import LETTERS, offered_actions
+from tutor.ui.keys import LETTERS
 from tutor.ui.looks import Looks
 from tutor.ui.own_settings import settings_problems
 from tutor.ui.panes.leader_strip import LeaderStrip

@@ -1,4 +1,4 @@
-"""The learner's own keys, from config.toml, laid over the table of actions.
+"""The learner's own keys, from config.toml, laid over the table of keys.
 
 A key is added to those of an action, or stands in place of them (`only`). One that has a meaning
 already, or that no terminal sends, is told and left out: the rest works. For `tutor.ui.app`.
@@ -10,7 +10,7 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import NamedTuple
 
-from tutor.ui.actions import ACTIONS, LEADER, Action, key_name
+from tutor.ui.keys import KEYS, LEADER, ActionKeys, key_name
 
 _EDITING = """
     alt+backspace alt+delete backspace ctrl+a ctrl+backspace ctrl+c ctrl+d ctrl+e ctrl+k ctrl+left
@@ -123,7 +123,7 @@ def normal(written: str) -> str:
 def _taken_before(given_up: Set[str]) -> Iterator[tuple[str, str]]:
     """Keys of the table, but for those that the learner takes away, and whose they are."""
     yield LEADER, "the strip of letters"
-    for action in ACTIONS:
+    for action in KEYS:
         if action.name not in given_up:
             yield from ((key, action.name) for key in action.keys)
 
@@ -152,13 +152,13 @@ def _is_key(modifiers: Iterable[str], base: str) -> bool:
     return (known or function) and all(modifier in _MODIFIERS for modifier in modifiers)
 
 
-def _action(name: str) -> Action | None:
+def _action(name: str) -> ActionKeys | None:
     wanted = name.replace("-", "_")
-    return next((action for action in ACTIONS if action.name == wanted), None)
+    return next((action for action in KEYS if action.name == wanted), None)
 
 
 def _no_action(name: str) -> str:
-    names = [action.name for action in ACTIONS]
+    names = [action.name for action in KEYS]
     near = difflib.get_close_matches(name.replace("-", "_"), names, n=1)
     return (
         f"is no action: {f'did you mean `{near[0]}`?' if near else 'known are ' + ', '.join(names)}"

@@ -1,10 +1,11 @@
-"""The last line: the keys of the most needed actions, made from the table of actions."""
+"""The last line: the keys of the most needed actions, made from the tables of actions and keys."""
 
 from __future__ import annotations
 
 from textual.content import Content
 
-from tutor.ui.actions import Action, OwnKeys, StepKind, key_name, offered_actions
+from tutor.session.actions import Action, StepKind, offered_actions
+from tutor.ui.keys import OwnKeys, direct_keys, key_name, keys_of
 from tutor.ui.said import Said
 
 LEFT_OUT_FIRST = ("stop", "help", "hint", "run")
@@ -38,7 +39,9 @@ class ActionBar(Said):
     def _fit(self) -> None:
         width = self.content_size.width
         shown = [
-            action for action in offered_actions(self._kind, busy=self._busy) if action.in_footer
+            action
+            for action in offered_actions(self._kind, busy=self._busy)
+            if keys_of(action.name).in_footer
         ]
         line = self._line(shown)
         for name in LEFT_OUT_FIRST:
@@ -53,7 +56,7 @@ class ActionBar(Said):
         return Content("  ").join([*map(self._one, actions), more])
 
     def _one(self, action: Action) -> Content:
-        keys = self._own_keys.get(action.name, action.keys)
-        key = Content.styled(key_name(keys[0]), "bold $accent")
+        first = direct_keys(action.name, self._own_keys)[0]
+        key = Content.styled(key_name(first), "bold $accent")
         label = Content.styled(action.label, f"@click=screen.{action.name}")
         return Content(" ").join([key, label])

@@ -9,13 +9,8 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-from tutor.ui.actions import (
-    PANE_DIGITS,
-    StepKind,
-    action_of_letter,
-    letter_names,
-    offered_actions,
-)
+from tutor.session.actions import StepKind, is_live, offered_actions
+from tutor.ui.keys import PANE_DIGITS, action_of_letter, keys_of, letter_names
 
 
 class LeaderStrip(Widget, can_focus=True):
@@ -34,7 +29,9 @@ class LeaderStrip(Widget, can_focus=True):
         """Those of the actions that are offered on a step of the kind."""
         self._kind = kind
         offered = offered_actions(kind, busy=busy)
-        self._parts = [_part(letter_names(a), a.label) for a in offered if a.letters]
+        self._parts = [
+            _part(letter_names(a.name), a.label) for a in offered if keys_of(a.name).letters
+        ]
         if panes > 1:
             self._parts.append(_part(f"1-{panes}", "pane"))
         self.refresh(layout=True)
@@ -54,8 +51,8 @@ class LeaderStrip(Widget, can_focus=True):
         action = action_of_letter(event.character or "") or action_of_letter(event.key)
         if event.key in PANE_DIGITS:
             await self._act(f"pane({event.key})")
-        elif action is not None and self._kind in action.on:
-            await self._act(action.name)
+        elif action is not None and is_live(action, self._kind):
+            await self._act(action)
         else:
             await self._act("")
 

@@ -12,7 +12,6 @@ from tutor.session.pausing import place_words, wait_words
 from tutor.session.state import Pause, State
 from tutor.ui.said import Said
 from tutor.ui.signs import Signs
-from tutor.ui.words import elapsed, may_get_more
 
 LONG_KEYS = ("Esc, Enter goes on", "Esc, . one phase")
 SHORT_KEYS = ("Esc, Enter: on", "Esc, .: phase")
@@ -87,6 +86,8 @@ def _activity(state: State, signs: Signs, width: int) -> str:
         return f"{signs.busy} waiting for PyTorch"
     if state.activity.pause is not None:
         return _pause(state.activity.pause, signs, width)
+    from tutor.ui.words import elapsed  # a first frame has no run
+
     doing = "checking" if state.activity.kind == "check" else "running"
     return f"{signs.busy} {doing}{elapsed(state.activity)}"
 
@@ -115,8 +116,11 @@ def _pause(pause: Pause, signs: Signs, width: int) -> str:
 
 def _more(state: State) -> str:
     activity = state.activity
-    running = activity is not None and activity.pause is None and may_get_more(activity)
-    return "Esc, m: more time" if running else ""
+    if activity is None or activity.pause is not None:
+        return ""
+    from tutor.ui.words import may_get_more  # a first frame has no run
+
+    return "Esc, m: more time" if may_get_more(activity) else ""
 
 
 def _link(state: State) -> str:

@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from tutor.course.model import Asking, CodeStep, PredictStep, QuizStep, ReadStep, Step
-from tutor.ui.actions import StepKind
+from tutor.session.actions import StepKind
 
 SMALLEST = (60, 16)
 """Columns and rows below which nothing useful fits."""

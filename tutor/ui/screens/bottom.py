@@ -11,8 +11,9 @@ from textual.containers import Vertical
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from tutor.session.actions import StepKind
 from tutor.session.state import State
-from tutor.ui.actions import OwnKeys, StepKind
+from tutor.ui.keys import OwnKeys
 from tutor.ui.panes.action_bar import ActionBar
 from tutor.ui.panes.leader_strip import LeaderStrip
 from tutor.ui.panes.status_line import StatusLine

@@ -1,4 +1,4 @@
-"""The help screen: all keys, made from the table of actions, and what is wrong with lessons."""
+"""The help screen: all keys, made from the tables of them, and what is wrong with lessons."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Markdown, Static
 
-from tutor.ui.actions import ACTIONS, NO_OWN_KEYS, OwnKeys, key_names, letter_names
+from tutor.session.actions import ACTIONS
+from tutor.ui.keys import NO_OWN_KEYS, OwnKeys, direct_names, letter_names
 
 INTRODUCTION = (
     "Read the task, write the answer, press F4. Esc, then a letter, does the same as a key that "
@@ -45,8 +46,9 @@ def help_markdown(own_keys: OwnKeys = NO_OWN_KEYS) -> str:
     """Each action with its keys, as a list: a table would not fit into 80 columns."""
     lines = []
     for action in ACTIONS:
-        direct = key_names(action, own_keys)
-        after = f"Esc {letter_names(action)}" if action.letters else ""
+        direct = direct_names(action.name, own_keys)
+        letters = letter_names(action.name)
+        after = f"Esc {letters}" if letters else ""
         keys = " or ".join(part for part in (direct, after) if part)
         lines.append(f"- **{action.label}** ({keys}): {action.tooltip}")
     lines.append("- **Pane** (Esc 1-9): Go to the pane of that number.")

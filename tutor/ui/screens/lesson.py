@@ -18,6 +18,7 @@ from textual.widgets import Static
 
 from tutor.course.model import CodeStep, PredictStep, QuizStep, ReadStep, Step
 from tutor.progress.fold import Place
+from tutor.session.actions import is_live
 from tutor.session.buffers import Buffers
 from tutor.session.events import (
     BatchArrived,
@@ -28,7 +29,7 @@ from tutor.session.events import (
 )
 from tutor.session.reduce import reduce
 from tutor.session.state import ActivityKind, State
-from tutor.ui.actions import is_live, screen_bindings
+from tutor.ui.keys import screen_bindings
 from tutor.ui.panes.problems_bar import ProblemsBar
 from tutor.ui.panes.top_bar import TopBar
 from tutor.ui.screens.activity import Activities, EventsArrived, VerdictArrived

@@ -14,7 +14,7 @@ from tutor.course.model import CodeStep, Course, PredictStep, ReadStep, Step
 from tutor.grading.wording import counted
 from tutor.progress.fold import Progress
 from tutor.progress.last_time import LastTime
-from tutor.ui.actions import ACTIONS, key_name, letter_names
+from tutor.ui.keys import KEYS, direct_keys, key_name, letter_names
 from tutor.ui.signs import Signs
 from tutor.ui.widgets.wrapping import wrap_words
 
@@ -25,7 +25,7 @@ WHAT_IT_IS = (
     "lines of PyTorch. Your code runs on this machine, and what it computes decides whether it is "
     "right. All that you type is kept, so leave with Ctrl+Q whenever you like."
 )
-KEYS = {
+WHAT_KEYS_DO = {
     "check": "checks your answer",
     "run": "runs your code",
     "next_step": "goes on to the next step",
@@ -162,12 +162,12 @@ def told_words(last: LastTime, copies: Sequence[Path]) -> tuple[str, ...]:
 
 def _keys(own_keys: dict[str, tuple[str, ...]]) -> list[Row]:
     made = []
-    for action in ACTIONS:
-        if action.name in KEYS:
-            direct = own_keys.get(action.name, action.keys)
+    for action in KEYS:
+        if action.name in WHAT_KEYS_DO:
+            direct = direct_keys(action.name, own_keys)
             keys = [key_name(direct[0])] if direct else []
-            keys += [f"Esc {letter_names(action).split(',')[0]}"]
-            made.append(Row(" or ".join(keys), KEYS[action.name], "bold $accent"))
+            keys += [f"Esc {letter_names(action.name).split(',')[0]}"]
+            made.append(Row(" or ".join(keys), WHAT_KEYS_DO[action.name], "bold $accent"))
     return [*made, Row("Esc", "shows all keys", "bold $accent")]
 
 

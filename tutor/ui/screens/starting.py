@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from tutor.course.model import Step
+    from tutor.session.actions import StepKind
     from tutor.session.events import Event
     from tutor.session.state import State
-    from tutor.ui.actions import StepKind
     from tutor.ui.screens.desk import Desk
     from tutor.ui.screens.saving import Saver
     from tutor.ui.screens.start import Start

@@ -1,0 +1,169 @@
+"""The table of actions: all that a learner can do, and on which steps, whatever the keys.
+
+An action `name` is the method `action_name` of the lesson screen; `quit` is the app's. Footer,
+strip, help, palette and README are made of this table and of that of `tutor.ui.keys`, which has a
+row for each action as well.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+StepKind = Literal["none", "read", "quiz", "predict", "code"]
+
+EVERYWHERE: tuple[StepKind, ...] = ("none", "read", "quiz", "predict", "code")
+ON_STEPS: tuple[StepKind, ...] = ("read", "quiz", "predict", "code")
+ON_ANSWERS: tuple[StepKind, ...] = ("quiz", "predict", "code")
+ON_PROGRAMS: tuple[StepKind, ...] = ("predict", "code")
+ON_CODE: tuple[StepKind, ...] = ("code",)
+
+
+class Action(Struct, frozen=True):
+    """One thing that the learner can do."""
+
+    name: str
+    label: str
+    """One word or two, for footer and strip."""
+    tooltip: str
+    """A sentence, for help and palette."""
+    on: tuple[StepKind, ...] = ON_STEPS
+    """The kinds of step on which it is live."""
+    while_busy: bool = False
+    """Offered only while a program runs or is checked. Its keys say so at other times."""
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("help", "Help", "Show all keys and what they do.", on=EVERYWHERE),
+    Action("hint", "Hint", "Show the next hint; the earlier ones stay.", on=ON_ANSWERS),
+    Action(
+        "ladder",
+        "Solution",
+        "Show more of a solution, bit by bit; each time it is asked first.",
+        on=ON_CODE,
+    ),
+    Action(
+        "edit",
+        "Editor",
+        "Edit the code in your own editor, which VISUAL or EDITOR names.",
+        on=ON_CODE,
+    ),
+    Action("check", "Check", "Judge the answer.", on=ON_ANSWERS),
+    Action("run", "Run", "Run the code, without judging it.", on=ON_PROGRAMS),
+    Action("next_pane", "Pane", "Go to the next pane.", on=ON_ANSWERS),
+    Action("previous_pane", "Pane before", "Go to the previous pane.", on=ON_ANSWERS),
+    Action(
+        "zoom",
+        "Zoom",
+        "Give the pane the whole screen; the same key brings the others back.",
+        on=ON_ANSWERS,
+    ),
+    Action(
+        "wider",
+        "Wider",
+        "Make the pane wider; a border can be dragged with the mouse, too.",
+        on=ON_ANSWERS,
+    ),
+    Action("narrower", "Narrower", "Make the pane narrower.", on=ON_ANSWERS),
+    Action("taller", "Taller", "Make the pane taller.", on=ON_ANSWERS),
+    Action("shorter", "Shorter", "Make the pane shorter.", on=ON_ANSWERS),
+    Action(
+        "usual_sizes",
+        "Usual sizes",
+        "Give all panes of this layout their usual sizes again.",
+        on=ON_ANSWERS,
+    ),
+    Action("next_step", "Next", "Go to the next step."),
+    Action("previous_step", "Step before", "Go to the previous step."),
+    Action(
+        "stop",
+        "Stop",
+        "Stop the program while it runs; a second time ends it at once.",
+        on=ON_PROGRAMS,
+        while_busy=True,
+    ),
+    Action(
+        "more_time",
+        "More time",
+        "Give the program that runs twice the time it has.",
+        on=ON_PROGRAMS,
+        while_busy=True,
+    ),
+    Action(
+        "pause",
+        "Pause",
+        "Pause the training while it runs; the same key lets it go on.",
+        on=ON_CODE,
+        while_busy=True,
+    ),
+    Action(
+        "step_phase",
+        "One phase",
+        "Go on to the next phase of the training and pause there; or run up to the first one.",
+        on=ON_CODE,
+    ),
+    Action("palette", "Menu", "Find an action by its name.", on=EVERYWHERE),
+    Action(
+        "task",
+        "Task",
+        "Look at the task; the same key leads back to the same place.",
+        on=ON_ANSWERS,
+    ),
+    Action(
+        "givens",
+        "Givens",
+        "Show all lines of the given code, or only the first ones.",
+        on=ON_PROGRAMS,
+    ),
+    Action(
+        "picture",
+        "Picture",
+        "Show where the picture of a figure is, and open it where there is a viewer.",
+    ),
+    Action(
+        "printed",
+        "Output",
+        "Open all that the program printed in your pager or editor, and tell where the file is.",
+        on=ON_PROGRAMS,
+    ),
+    Action("outline", "Outline", "Show all steps of the course, search in them, and go to one."),
+    Action("terms", "Words", "Look up a word: what it means, and the step that it is met in."),
+    Action(
+        "report",
+        "Report",
+        "Write down for the author of the lesson that something looks wrong in this step.",
+    ),
+    Action(
+        "reset",
+        "Reset",
+        "Put back what the step began with; undo brings your text back.",
+        on=ON_ANSWERS,
+    ),
+    Action(
+        "redraw",
+        "Redraw",
+        "Send the whole screen again, if the terminal shows something else.",
+        on=EVERYWHERE,
+    ),
+    Action("quit", "Quit", "Save and leave.", on=EVERYWHERE),
+)
+
+_BY_NAME = {action.name: action for action in ACTIONS}
+
+
+def live_actions(kind: StepKind) -> tuple[Action, ...]:
+    """Select the actions that do something on a step of the kind."""
+    return tuple(action for action in ACTIONS if kind in action.on)
+
+
+def offered_actions(kind: StepKind, *, busy: bool) -> tuple[Action, ...]:
+    """Select those of them that there is a use for now. `busy`: a program runs or is checked."""
+    return tuple(action for action in live_actions(kind) if busy or not action.while_busy)
+
+
+def is_live(name: str, kind: StepKind) -> bool:
+    """Tell whether the action does something on a step of the kind. One that is not in the table
+    does everywhere."""
+    action = _BY_NAME.get(name)
+    return action is None or kind in action.on
