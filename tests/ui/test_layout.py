@@ -24,6 +24,7 @@ from tests.support.tutor_app import (
 from tests.support.wait import eventually
 from tutor.ui.app import TutorApp
 from tutor.ui.panes import hints, output, verdict
+from tutor.ui.signs import UNICODE
 from tutor.wire.events import (
     InventoryEntry,
     InventoryTaken,
@@ -123,7 +124,7 @@ async def test_panes_say_how_to_fill_them_while_they_are_empty(tmp_path: Path) -
         ):
             await pilot.press("escape", str(number))
             await pilot.pause()
-            assert words in screen_text(app)
+            assert UNICODE.fill(words) in screen_text(app)
 
 
 async def test_charts_take_room_only_when_a_run_reported_something(tmp_path: Path) -> None:

@@ -147,6 +147,7 @@ class NoticeGiven(Struct, frozen=True):
     """A sentence for the status line; empty takes it away."""
 
     text: str
+    """`{key:NAME}` is filled when it is shown; of text that others wrote, `guard` keeps it."""
 
 
 Event: TypeAlias = (

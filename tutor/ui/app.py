@@ -89,17 +89,18 @@ class TutorApp(CellDiff, Looks):
         self._first_frame_is_out = False
         self._step_takes_keys = False
         self.dress(config, places.data)
+        own_keys = remap(config.keys, config.only)
         self._setting = Setting(
             places=places,
             config=config,
             problems=(*problems, *settings_problems(config, places.config)),
             keeper=self.keeper,
-            signs=signs_of(config.glyphs),
+            signs=signs_of(config.glyphs, own_keys.keys),
             make_client=self._make_client,
             now=now,
             start_at=start_at,
             reduced_motion=config.motion == "reduced",
-            keys=remap(config.keys, config.only),
+            keys=own_keys,
         )
 
     def get_default_screen(self) -> Screen[None]:
@@ -221,8 +222,10 @@ class TutorApp(CellDiff, Looks):
 
     def theme_not_kept(self, reason: str) -> None:
         """The status line says so."""
+        from tutor.session.words.keys import guard  # rarely needed
+
         words = f"The colours are not kept for next time: {reason}."
-        self._lesson_screen().tell(NoticeGiven(words))
+        self._lesson_screen().tell(NoticeGiven(guard(words)))
 
     def _lesson_screen(self) -> LessonScreen:
         screen = self.screen_stack[0]

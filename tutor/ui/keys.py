@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from textual.binding import Binding, BindingType
 
 from tutor.session.actions import ACTIONS, Action
+
+if TYPE_CHECKING:
+    from tutor.session.words.keys import KeyNames
 
 OwnKeys = Mapping[str, tuple[str, ...]]
 """All direct keys of an action, where they are not those of the table."""
@@ -132,6 +136,18 @@ def direct_names(name: str, own: OwnKeys = NO_OWN_KEYS) -> str:
 def letter_names(name: str) -> str:
     """Write what to press after Esc, for people: letters stay small, as they are typed."""
     return ", ".join(map(_letter_name, keys_of(name).letters))
+
+
+def key_names(own: OwnKeys = NO_OWN_KEYS) -> KeyNames:
+    """Call each action's key by a name, for texts with `{key:NAME}`: the first of the keys that
+    need no Esc, and under `NAME.all` each of them."""
+    names: dict[str, str] = {}
+    for row in KEYS:
+        direct = [key_name(key) for key in direct_keys(row.name, own)]
+        direct = direct or [f"Esc, {_letter_name(row.letters[0])}"]
+        names[row.name] = direct[0]
+        names[f"{row.name}.all"] = " or ".join(filter(None, [", ".join(direct[:-1]), direct[-1]]))
+    return names
 
 
 def key_table_markdown() -> str:

@@ -19,6 +19,7 @@ from tutor.session.quizzes import (
     to_file_order,
     to_shown_order,
 )
+from tutor.session.words.lesson_keys import fill_question
 from tutor.ui.said import Said
 from tutor.ui.signs import Signs
 from tutor.ui.widgets.choices import Choices
@@ -58,6 +59,7 @@ class QuestionForm(Vertical):
         self._question = Said("", id=f"{name}-question", classes="question")
         self._choices = Choices(glyphs=signs.glyphs, id=f"{name}-choices")
         self._field = Input(id=f"{name}-field", max_length=LONGEST)
+        self._keys = signs.keys
         self._order: tuple[int, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -69,9 +71,9 @@ class QuestionForm(Vertical):
     def ask(self, step: Question, *, attempt: int, kept: QuizAnswer) -> Question:
         """Shows the question with what was answered before; gives it as it stands on screen."""
         shown_order = shuffled(step, attempt)
-        shown = in_order(step, shown_order)
         self._order = shown_order
-        self._question.say(inline(question_of(step)))
+        shown = self.in_shown_order(step)
+        self._question.say(inline(question_of(shown)))
         self._choices.display = bool(step.options)
         self._field.display = not step.options
         self._field.value = kept.text
@@ -101,8 +103,9 @@ class QuestionForm(Vertical):
         return QuizAnswer(text=self._field.value)
 
     def in_shown_order(self, step: Question) -> Question:
-        """The question, which may know more than the one that was asked, in the same order."""
-        return in_order(step, self._order)
+        """The question, which may know more than the one that was asked, in the same order. Keys
+        are named in it."""
+        return in_order(fill_question(step, self._keys), self._order)
 
     def freeze(self, *, locked: bool) -> None:
         """Nothing can be answered any more; a field goes away."""

@@ -1,15 +1,22 @@
-"""The signs that panes set beside words, and what to write where a terminal has only ASCII."""
+"""The signs that panes set beside words, and what to write where a terminal has only ASCII; and
+how the learner's keys are called."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
+from tutor.ui.keys import NO_OWN_KEYS, OwnKeys, key_names
 from tutor.ui.widgets.glyphs import GlyphName, PlotName
+
+if TYPE_CHECKING:
+    from tutor.session.words.keys import KeyNames
 
 
 @dataclass(frozen=True)
 class Signs:
-    """One column each, apart from `between` and `dot`."""
+    """All that is written otherwise in another terminal, or for a learner with other keys. Signs
+    take one column each, apart from `between` and `dot`."""
 
     glyphs: GlyphName = "unicode"
     """The set that widgets draw with."""
@@ -27,6 +34,13 @@ class Signs:
     dot: str = " · "
     ellipsis: str = "…"
     down: str = "▼"
+    keys: KeyNames = field(default_factory=key_names)
+
+    def fill(self, text: str) -> str:
+        """Put the names of keys into a text of the tutor's own."""
+        from tutor.session.words.keys import fill_keys  # a first frame names no key
+
+        return fill_keys(text, self.keys)
 
 
 UNICODE = Signs()
@@ -48,6 +62,6 @@ ASCII = Signs(
 )
 
 
-def signs_of(glyphs: GlyphName | None) -> Signs:
-    """The signs that go with a set of glyphs; without a choice, Unicode."""
-    return ASCII if glyphs == "ascii" else UNICODE
+def signs_of(glyphs: GlyphName | None, own_keys: OwnKeys = NO_OWN_KEYS) -> Signs:
+    """Choose the signs that go with a set of glyphs; without a choice, Unicode."""
+    return replace(ASCII if glyphs == "ascii" else UNICODE, keys=key_names(own_keys))

@@ -22,8 +22,8 @@ from tutor.ui.slow_imports import import_in_turns
 from tutor.ui.widgets.code_editor import CodeEditor
 from tutor.ui.widgets.code_view import CodeView
 
-SHOW_ALL = "Esc, g shows all"
-SHOW_TASK = "Esc, a shows the task"
+SHOW_ALL = "{key:givens} shows all"
+SHOW_TASK = "{key:task} shows the task"
 
 GIVENS = 6
 """Lines of the givens that are shown while they are closed."""
@@ -55,7 +55,7 @@ class CodePane(Pane):
 
     def __init__(self, *, signs: Signs) -> None:
         super().__init__("code", signs=signs)
-        self._givens = CodeView(id="givens", how=SHOW_ALL, glyphs=signs.glyphs)
+        self._givens = CodeView(id="givens", how=signs.fill(SHOW_ALL), glyphs=signs.glyphs)
         self.editor = CodeEditor(id="editor", glyphs=signs.glyphs)
         self._line = Said(one_row=True, id="code-line")
         self._step: Step | None = None
@@ -216,7 +216,7 @@ class CodePane(Pane):
             sign, line = self.editor.mark_sign, self.editor.error_line
             words = f"{sign} line {line}: {self.editor.error_message}"
         if self._alone:
-            words += f"{self.signs.dot}{SHOW_TASK}"
+            words += f"{self.signs.dot}{self.signs.fill(SHOW_TASK)}"
         self._line.say(words)
 
     def _error_in_sight(self) -> bool:

@@ -12,14 +12,15 @@ from textual.widget import Widget
 from tutor.course.ladder import Rung, next_rung, shown_code, word_count
 from tutor.course.model import Asking, CodeStep
 from tutor.session.state import State
+from tutor.session.words.lesson_keys import fill_lesson_keys
 from tutor.ui.pane import Pane
 from tutor.ui.said import Said
 from tutor.ui.signs import Signs
 from tutor.ui.widgets.code_view import CodeView
 
-EMPTY = "No hint is shown yet. F2 shows the first one."
+EMPTY = "No hint is shown yet. {key:hint} shows the first one."
 NO_HINTS = "This step has no hints."
-MORE_HINTS = "F2 shows the next one."
+MORE_HINTS = "{key:hint} shows the next one."
 NO_MORE_HINTS = "There are no more."
 
 LABELS: dict[Rung, str] = {
@@ -28,11 +29,12 @@ LABELS: dict[Rung, str] = {
     "whole": "one solution",
 }
 NEXT: dict[Rung, str] = {
-    "lines": "Esc, l asks whether to show the lines of one solution, in another order.",
-    "words": "Esc, l asks whether to show one solution word by word.",
-    "whole": "Esc, l asks whether to show all of it.",
+    "lines": "{key:ladder} asks whether to show the lines of one solution, in another order.",
+    "words": "{key:ladder} asks whether to show one solution word by word.",
+    "whole": "{key:ladder} asks whether to show all of it.",
 }
-AT_THE_TOP = "Esc, l puts it into your code, or hides it for a clean start."
+NEXT_WORD = "{key:hint} shows the next word: {} of {} so far."
+AT_THE_TOP = "{key:ladder} puts it into your code, or hides it for a clean start."
 
 WHOLE = 1_000
 """Lines of the solution that are shown."""
@@ -65,11 +67,11 @@ class HintsPane(Pane):
         other = old is None or old.step is not new.step
         if other or old is None or old.hints != new.hints:
             self._solution_is_newest = False
-            self.fill_with(partial(self._fill, hint_texts(new)))
+            self.fill_with(partial(self._fill, hint_texts(new, self.signs)))
         if other or old is None or old.help != new.help:
             self._solution_is_newest = bool(new.help.rung)
             self._show_solution(new)
-        self._more.say(more_words(new))
+        self._more.say(more_words(new, self.signs))
 
     def focus_target(self) -> Widget:
         """The text, to be scrolled."""
@@ -102,36 +104,36 @@ class HintsPane(Pane):
         self._scroll.scroll_to_widget(newest, animate=False, top=True)
 
 
-def hint_texts(state: State) -> tuple[str, ...]:
+def hint_texts(state: State, signs: Signs) -> tuple[str, ...]:
     """The hints on screen, numbered."""
     if not isinstance(state.step, CodeStep | Asking):
         return ()
     total = len(state.step.hints)
-    shown = state.step.hints[: state.hints]
+    shown = [fill_lesson_keys(hint, signs.keys) for hint in state.step.hints[: state.hints]]
     return tuple(f"**Hint {n} of {total}.** {hint.strip()}" for n, hint in enumerate(shown, 1))
 
 
-def more_words(state: State) -> Content:
+def more_words(state: State, signs: Signs) -> Content:
     """What there is besides what is on screen, and how to get it."""
-    return Content.styled(" ".join(_more(state)), "bold")
+    return Content.styled(" ".join(_more(state, signs)), "bold")
 
 
-def _more(state: State) -> list[str]:
+def _more(state: State, signs: Signs) -> list[str]:
     told = []
     if state.hints < state.hint_count:
-        told.append(MORE_HINTS if state.hints else EMPTY)
+        told.append(signs.fill(MORE_HINTS if state.hints else EMPTY))
     elif not state.hint_count:
         told.append(NO_HINTS)
     elif not state.help.rung:
         told.append(NO_MORE_HINTS)
     if isinstance(state.step, CodeStep) and (state.help.rung or state.hints == state.hint_count):
-        told += _more_of_solution(state, state.step)
+        told += _more_of_solution(state, state.step, signs)
     return told
 
 
-def _more_of_solution(state: State, step: CodeStep) -> list[str]:
+def _more_of_solution(state: State, step: CodeStep, signs: Signs) -> list[str]:
     told = []
     if state.help.rung == "words" and state.hints == state.hint_count:
-        told.append(f"F2 shows the next word: {state.help.words} of {word_count(step)} so far.")
+        told.append(signs.fill(NEXT_WORD).format(state.help.words, word_count(step)))
     rung = next_rung(step, state.help)
-    return [*told, NEXT[rung] if rung else AT_THE_TOP]
+    return [*told, signs.fill(NEXT[rung] if rung else AT_THE_TOP)]

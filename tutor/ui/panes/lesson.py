@@ -16,6 +16,7 @@ from textual.widget import Widget
 from tutor.course.model import CodeStep, PredictStep, QuizStep, ReadStep, Step
 from tutor.session.buffers import Buffers
 from tutor.session.state import State
+from tutor.session.words.lesson_keys import fill_lesson_keys
 from tutor.ui.pane import Pane
 from tutor.ui.said import Said
 from tutor.ui.signs import Signs
@@ -27,7 +28,14 @@ REFERENCE = "one way to write it"
 WHOLE = 1_000
 """Lines of it that are shown."""
 MORE_HERE = "PgDn or Space shows more."
-MORE_AWAY = "More below: Esc, a, then PgDn."
+MORE_AWAY = "More below: {key:task}, then PgDn."
+NEXT = "{key:next_step} goes on to the next step."
+TO_CODE = "{key:next_pane} goes to the code, {key:check} checks it."
+CHECK_CODE = "{key:check} checks the code."
+TO_QUESTION = "{key:next_pane} goes to the question."
+RUN_PROGRAM = "Enter or {key:run} runs the program."
+TO_ANSWERS = "{key:next_pane} goes to the answers."
+CHECK_ANSWER = "Enter or {key:check} checks the answer."
 
 
 SLOW_TO_IMPORT = (
@@ -163,7 +171,8 @@ class LessonPane(Pane):
         from tutor.ui.widgets.markdown import Markdown
 
         await self._page.remove_children()
-        text = Markdown(step.text, classes="lesson-part", open_links=False)
+        shown = fill_lesson_keys(step.text, self.signs.keys)
+        text = Markdown(shown, classes="lesson-part", open_links=False)
         figures = [
             Figure(name, glyphs=self.signs.glyphs, classes="lesson-part")
             for name in step.figures
@@ -182,20 +191,20 @@ class LessonPane(Pane):
 
 def end_words(state: State, signs: Signs, *, below: bool, here: bool) -> Content:
     """What to do next. `below`: there is more text; `here`: keys act on this pane."""
-    next_action = _next_action(state, here=here)
+    next_action = signs.fill(_next_action(state, here=here))
     if not below:
         return Content.styled(next_action, "bold")
-    more = f"{signs.down} {MORE_HERE if here else MORE_AWAY}"
+    more = f"{signs.down} {MORE_HERE if here else signs.fill(MORE_AWAY)}"
     return Content.assemble((more, "bold"), f"  {next_action}" if here else "")
 
 
 def _next_action(state: State, *, here: bool) -> str:
     if state.step_done and not isinstance(state.step, ReadStep):
-        return "Done. F8 goes on to the next step."
+        return f"Done. {NEXT}"
     if isinstance(state.step, CodeStep):
-        return "F6 goes to the code, F4 checks it." if here else "F4 checks the code."
+        return TO_CODE if here else CHECK_CODE
     if isinstance(state.step, PredictStep):
-        return "F6 goes to the question." if here else "Enter or F5 runs the program."
+        return TO_QUESTION if here else RUN_PROGRAM
     if isinstance(state.step, QuizStep):
-        return "F6 goes to the answers." if here else "Enter or F4 checks the answer."
-    return "F8 goes on to the next step."
+        return TO_ANSWERS if here else CHECK_ANSWER
+    return NEXT

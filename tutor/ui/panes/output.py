@@ -17,9 +17,11 @@ from tutor.ui.signs import Signs
 from tutor.ui.widgets.output_log import OutputLog
 from tutor.ui.words import elapsed, inline, may_get_more
 
-EMPTY = "Nothing has run yet. F5 or Ctrl+J runs the code."
-PREPARING = "Preparing PyTorch."
-CUT = "These are the last 5,000 lines of its output. Esc, f opens all of it."
+EMPTY = "Nothing has run yet. {key:run.all} runs the code."
+PREPARING = "Preparing PyTorch. It runs as soon as that is done. {key:stop} cancels."
+STOPS = "{key:stop} stops it."
+MORE_TIME = "{key:more_time}: more time."
+CUT = "These are the last 5,000 lines of its output. {key:printed} opens all of it."
 FAILED = "PyTorch could not be started, so code cannot run."
 
 
@@ -54,7 +56,7 @@ class OutputPane(Pane):
             self._log.write_all([(text, stream) for stream, text in pieces])
         words = _state_words(new, self.signs, self._buffers.has_output)
         if self._log.buffer.is_cut and new.activity is None:
-            words += f" {CUT}"
+            words += f" {self.signs.fill(CUT)}"
         self._state_line.say(words)
         if old is None or old.ending is not new.ending:
             self._show_ending(new.ending)
@@ -80,7 +82,7 @@ def _state_words(state: State, signs: Signs, has_output: bool) -> str:
         return f"{signs.warning} {state.worker.reason or FAILED}"
     if state.worker.phase == "absent" and state.worker.reason:
         return f"{signs.warning} {state.worker.reason}"
-    return "" if state.last_run and has_output else EMPTY
+    return "" if state.last_run and has_output else signs.fill(EMPTY)
 
 
 def _busy_words(state: State, signs: Signs) -> str:
@@ -88,14 +90,15 @@ def _busy_words(state: State, signs: Signs) -> str:
     if state.activity.stopping:
         return f"{signs.busy} stopping {signs.ellipsis}"
     if state.queued:
-        return f"{signs.busy} {PREPARING} It runs as soon as that is done. F9 cancels."
+        return f"{signs.busy} {signs.fill(PREPARING)}"
+    stops = signs.fill(STOPS)
     pause = state.activity.pause
     if pause is not None:
         doing = place_words(pause.at) if pause.at is not None else wait_words(pause)
-        return f"{signs.busy} {doing}.  F9 stops it."
+        return f"{signs.busy} {doing}.  {stops}"
     doing = "checking" if state.activity.kind == "check" else "running"
-    more = " Esc, m: more time." if may_get_more(state.activity) else ""
-    return f"{signs.busy} {doing}{elapsed(state.activity)} {signs.ellipsis}  F9 stops it.{more}"
+    more = f" {signs.fill(MORE_TIME)}" if may_get_more(state.activity) else ""
+    return f"{signs.busy} {doing}{elapsed(state.activity)} {signs.ellipsis}  {stops}{more}"
 
 
 def _ended_words(ending: Ending, signs: Signs, has_output: bool) -> str:

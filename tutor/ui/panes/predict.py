@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -19,6 +20,7 @@ from tutor.progress.fold import Progress
 from tutor.session.buffers import Buffers
 from tutor.session.quizzes import feedback_at_end
 from tutor.session.state import State
+from tutor.session.words.lesson_keys import fill_lesson_keys
 from tutor.ui.pane import Pane
 from tutor.ui.question_form import QuestionForm
 from tutor.ui.said import Said
@@ -33,11 +35,14 @@ HOW: dict[QuizMode, str] = {
     "number": "Type your guess. Enter runs the program.",
     "shape": "Type your guess, such as (3, 4). Enter runs the program.",
 }
-GUESSED_BEFORE = "You guessed this before. Enter runs the program again, F8 goes on."
+GUESSED_BEFORE = "You guessed this before. Enter runs the program again, {key:next_step} goes on."
 READ_ON = "PgDn reads on."
-DONE = "F8 goes on to the next step."
-DONE_AND_TRY = "Esc, 3: change the code and run it. F8 goes on."
-PREPARING = "Preparing PyTorch. The program runs as soon as that is done. F9 cancels."
+DONE = "{key:next_step} goes on to the next step."
+DONE_AND_TRY = "Esc, 3: change the code and run it. {key:next_step} goes on."
+STOPS = "{key:stop} stops it."
+PREPARING = "Preparing PyTorch. The program runs as soon as that is done. {key:stop} cancels."
+
+SHOW_ALL = "{key:givens} shows all"
 
 GIVENS = 3
 """Lines of the givens that are shown while they are closed."""
@@ -56,7 +61,7 @@ class PredictPane(Pane):
         super().__init__("predict", signs=signs)
         self._buffers = buffers
         self._givens = CodeView(
-            id="predict-givens", shown=GIVENS, how="Esc, g shows all", glyphs=signs.glyphs
+            id="predict-givens", shown=GIVENS, how=signs.fill(SHOW_ALL), glyphs=signs.glyphs
         )
         self._program = CodeView(
             id="predict-program", label="program", shown=WHOLE, glyphs=signs.glyphs
@@ -165,7 +170,9 @@ class PredictPane(Pane):
     def _show_result(self, step: PredictStep, state: State) -> None:
         verdict, out = state.verdict, state.came_out
         told = bool(verdict)
-        self._result.say(result_words(verdict, out, self.guess, self.signs) if verdict else "")
+        self._result.say(
+            result_words(self._named(step, verdict), out, self.guess, self.signs) if verdict else ""
+        )
         self._printed.say(printed_words(self._buffers) if out is not None else "")
         for said in (self._result, self._printed):
             said.set_class(not said.said.plain, "empty")
@@ -175,9 +182,16 @@ class PredictPane(Pane):
             self._form.tell(feedback_at_end(question, judged), follow=False)
         else:
             self._form.tell({})
-        self.fill_with(partial(self._fill_after, step.after if out is not None else ""))
+        after = fill_lesson_keys(step.after, self.signs.keys)
+        self.fill_with(partial(self._fill_after, after if out is not None else ""))
         if told:
             self.call_after_refresh(self._show_first)
+
+    def _named(self, step: PredictStep, verdict: Verdict) -> Verdict:
+        """Name the keys in the reason, if that is one of the lesson's: others quote the guess."""
+        if verdict.message not in {wrong.why.strip() for wrong in step.foreseen}:
+            return verdict
+        return replace(verdict, message=fill_lesson_keys(verdict.message, self.signs.keys))
 
     async def _fill_after(self, text: str) -> None:
         self._after.set_class(not text.strip(), "empty")
@@ -196,13 +210,14 @@ def how_words(step: PredictStep, state: State, signs: Signs, *, guessed: bool) -
         if activity.stopping:
             return f"{signs.busy} stopping {signs.ellipsis}"
         if state.queued:
-            return f"{signs.busy} {PREPARING}"
-        return f"{signs.busy} running{elapsed(activity)} {signs.ellipsis}  F9 stops it."
+            return f"{signs.busy} {signs.fill(PREPARING)}"
+        doing = f"running{elapsed(activity)}"
+        return f"{signs.busy} {doing} {signs.ellipsis}  {signs.fill(STOPS)}"
     if state.came_out is not None:
-        on = DONE_AND_TRY if step.scaffold.strip() else DONE
+        on = signs.fill(DONE_AND_TRY if step.scaffold.strip() else DONE)
         return f"{READ_ON} {on}" if step.after.strip() else on
     if state.step_done and guessed and state.verdict is None:
-        return GUESSED_BEFORE
+        return signs.fill(GUESSED_BEFORE)
     return HOW[step.mode]
 
 

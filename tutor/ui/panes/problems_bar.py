@@ -8,6 +8,8 @@ from textual.widgets import Static
 
 from tutor.ui.signs import Signs
 
+MORE = "  And {} more: {key:help} lists them."
+
 
 class ProblemsBar(Static):
     """Hidden when all is well."""
@@ -21,5 +23,5 @@ class ProblemsBar(Static):
         """The rest of the course works meanwhile."""
         self.display = bool(problems)
         if problems:
-            more = f"  And {len(problems) - 1} more: F1 lists them." if problems[1:] else ""
+            more = self.signs.fill(MORE).format(len(problems) - 1) if problems[1:] else ""
             self.update(f"{self.signs.warning} {problems[0]}{more}")

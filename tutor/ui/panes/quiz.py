@@ -27,7 +27,7 @@ HOW: dict[QuizMode, str] = {
 }
 
 
-DONE = "Done. F8 goes on to the next step. Esc, 0 asks again."
+DONE = "Done. {key:next_step} goes on to the next step. {key:reset} asks again."
 
 
 class QuizPane(Pane):
@@ -75,7 +75,8 @@ class QuizPane(Pane):
         if new.verdict is not None and new.verdict.accepted:
             self._again = False
         if isinstance(new.step, QuizStep):
-            self._how.say(DONE if new.step_done and not self._again else HOW[new.step.mode])
+            done = new.step_done and not self._again
+            self._how.say(self.signs.fill(DONE) if done else HOW[new.step.mode])
         if old is None or old.step is not new.step:
             self._put_away()
             if isinstance(new.step, QuizStep):

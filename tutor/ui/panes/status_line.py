@@ -13,8 +13,9 @@ from tutor.session.state import Pause, State
 from tutor.ui.said import Said
 from tutor.ui.signs import Signs
 
-LONG_KEYS = ("Esc, Enter goes on", "Esc, . one phase")
-SHORT_KEYS = ("Esc, Enter: on", "Esc, .: phase")
+LONG_KEYS = ("{key:pause} goes on", "{key:step_phase} one phase")
+SHORT_KEYS = ("{key:pause}: on", "{key:step_phase}: phase")
+MORE_TIME = "{key:more_time}: more time"
 
 MOST_ROWS = 4
 """Of a sentence that is longer than the line."""
@@ -50,13 +51,16 @@ def status_words(state: State, signs: Signs, width: int = ANY_WIDTH) -> Content:
     if state.save_problem:
         return Content.styled(f"{signs.warning} {state.save_problem}", "bold $error")
     if state.notice:
-        return Content.styled(f"{signs.busy} {state.notice}", "bold")
+        from tutor.session.words.keys import fill_known_keys  # a first frame has no notice
+
+        notice = fill_known_keys(state.notice, signs.keys)
+        return Content.styled(f"{signs.busy} {notice}", "bold")
     if state.worker_told:
         return Content.styled(f"{signs.warning} {state.worker_told}", "bold $warning")
     doing = _activity(state, signs, width)
     if doing:
         link, (cpu, memory) = _link(state), _used(state)
-        more = _more(state)
+        more = _more(state, signs)
         choices = [
             [doing, more, cpu, memory, link],
             [doing, more, memory, link],
@@ -108,19 +112,19 @@ def _pause(pause: Pause, signs: Signs, width: int) -> str:
     place = place_words(pause.at)
     short = place_words(replace(pause.at, step=0))
     choice = [
-        signs.dot.join((f"{signs.busy} {words}", *keys))
+        signs.dot.join((f"{signs.busy} {words}", *map(signs.fill, keys)))
         for words, keys in ((place, LONG_KEYS), (place, SHORT_KEYS), (short, SHORT_KEYS))
     ]
     return next((words for words in choice if cell_len(words) <= width), choice[-1])
 
 
-def _more(state: State) -> str:
+def _more(state: State, signs: Signs) -> str:
     activity = state.activity
     if activity is None or activity.pause is not None:
         return ""
     from tutor.ui.words import may_get_more  # a first frame has no run
 
-    return "Esc, m: more time" if may_get_more(activity) else ""
+    return signs.fill(MORE_TIME) if may_get_more(activity) else ""
 
 
 def _link(state: State) -> str:

@@ -13,6 +13,8 @@ from textual.widget import Widget
 from tutor.course.model import CodeStep, QuizStep, Step
 from tutor.grading.verdict import CheckResult, Verdict
 from tutor.session.state import State
+from tutor.session.words.keys import KeyNames
+from tutor.session.words.lesson_keys import fill_lesson_keys
 from tutor.ui.pane import Pane
 from tutor.ui.said import Said
 from tutor.ui.signs import Signs
@@ -22,16 +24,17 @@ from tutor.ui.words import elapsed, inline, split_first_sentence, verdict_head
 if TYPE_CHECKING:
     from tutor.ui.widgets.markdown import Markdown
 
-EMPTY = "Nothing has been checked yet. F4 or Ctrl+T judges the answer."
-PREPARING = "Preparing PyTorch. The check begins as soon as that is done. F9 cancels."
+EMPTY = "Nothing has been checked yet. {key:check.all} judges the answer."
+STOPS = "{key:stop} stops it."
+PREPARING = "Preparing PyTorch. The check begins as soon as that is done. {key:stop} cancels."
 WHOLE = 1_000
 """Lines of the reference that are shown."""
 UNDER_STATEMENTS = "Read what stands under the statement, and answer again."
 CLEARED_AFTER_S = 0.1
 """A check that takes less replaces the verdict before at once: nothing flickers."""
-NEXT = "F8 goes on to the next step."
-NEXT_BRIEF = "F8 goes on to the next step. Esc, 3 shows one way to write it."
-NEXT_AFTER_FAULT = "Esc, ! writes a report of it for the author. F8 goes on to the next step."
+NEXT = "{key:next_step} goes on to the next step."
+NEXT_BRIEF = f"{NEXT} Esc, 3 shows one way to write it."
+NEXT_AFTER_FAULT = "{key:report} writes a report of it for the author. " + NEXT
 
 
 class VerdictPane(Pane):
@@ -103,10 +106,10 @@ class VerdictPane(Pane):
 
     async def _fill(self, verdict: Verdict | None, step: Step | None) -> None:
         accepted = verdict is not None and verdict.accepted
-        sentence, rest = split_first_sentence(_message(verdict, step))
+        sentence, rest = split_first_sentence(_message(verdict, step, self.signs.keys))
         _update(self._sentence, inline(sentence))
         _update(self._evidence, evidence_words(verdict) if verdict else Content(""))
-        full, brief = next_words(verdict, step)
+        full, brief = next_words(verdict, step, self.signs)
         _update(self._go_on, full)
         _update(self._go_on_brief, brief)
         _update(self._checks, self._checks_worth_showing(verdict, step))
@@ -118,29 +121,32 @@ class VerdictPane(Pane):
             markdown.add_class("empty")
         await self.wait_for_refresh()  # what was said so far is seen before the rest is parsed
         await _update_markdown(self._rest, "\n\n".join((rest, *notes)))
-        await _update_markdown(self._after, step.after if accepted and step else "")
+        after = fill_lesson_keys(step.after, self.signs.keys) if accepted and step else ""
+        await _update_markdown(self._after, after)
         self._scroll.scroll_home(animate=False)
 
 
-def _message(verdict: Verdict | None, step: Step | None) -> str:
+def _message(verdict: Verdict | None, step: Step | None, keys: KeyNames) -> str:
     """Of a quiz, the reasons stand under the statements, and not here a second time."""
     if verdict is None:
         return ""
-    reasons = [o.why for o in step.options] if isinstance(step, QuizStep) else []
+    options = step.options if isinstance(step, QuizStep) else ()
+    reasons = [fill_lesson_keys(option.why, keys) for option in options]
     if verdict.kind == "reject" and any(reason in verdict.message for reason in reasons):
         return UNDER_STATEMENTS
     return verdict.message
 
 
-def next_words(verdict: Verdict | None, step: Step | None) -> tuple[Content, Content]:
+def next_words(verdict: Verdict | None, step: Step | None, signs: Signs) -> tuple[Content, Content]:
     """What to do next, where all is shown and where the reference has no room."""
     if verdict is not None and verdict.kind == "tutor-fault" and verdict.outcome != "lost":
-        words = Content.styled(NEXT_AFTER_FAULT, "bold")
+        words = Content.styled(signs.fill(NEXT_AFTER_FAULT), "bold")
         return words, words
     if verdict is None or not verdict.accepted:
         return Content(""), Content("")
-    brief = NEXT_BRIEF if isinstance(step, CodeStep) else NEXT
-    return Content.styled(NEXT, "bold"), Content.styled(brief, "bold")
+    full = signs.fill(NEXT)
+    brief = signs.fill(NEXT_BRIEF) if isinstance(step, CodeStep) else full
+    return Content.styled(full, "bold"), Content.styled(brief, "bold")
 
 
 def evidence_words(verdict: Verdict) -> Content:
@@ -165,14 +171,15 @@ def _busy_words(state: State, signs: Signs) -> Content:
     if state.activity.stopping:
         return Content(f"{signs.busy} stopping {signs.ellipsis}")
     if state.queued:
-        return Content(f"{signs.busy} {PREPARING}")
-    return Content(f"{signs.busy} checking{elapsed(state.activity)} {signs.ellipsis}  F9 stops it.")
+        return Content(f"{signs.busy} {signs.fill(PREPARING)}")
+    doing = f"checking{elapsed(state.activity)}"
+    return Content(f"{signs.busy} {doing} {signs.ellipsis}  {signs.fill(STOPS)}")
 
 
 def _empty_words(state: State, signs: Signs) -> Content:
     if state.worker.phase == "failed" and isinstance(state.step, CodeStep):
         return Content(f"{signs.warning} {state.worker.reason}")
-    return Content(EMPTY)
+    return Content(signs.fill(EMPTY))
 
 
 def _update(said: Said, content: Content) -> None:

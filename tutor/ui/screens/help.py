@@ -12,11 +12,13 @@ from textual.screen import ModalScreen
 from textual.widgets import Markdown, Static
 
 from tutor.session.actions import ACTIONS
-from tutor.ui.keys import NO_OWN_KEYS, OwnKeys, direct_names, letter_names
+from tutor.session.words.keys import fill_keys
+from tutor.ui.keys import NO_OWN_KEYS, OwnKeys, direct_names, key_names, letter_names
 
 INTRODUCTION = (
-    "Read the task, write the answer, press F4. Esc, then a letter, does the same as a key that "
-    "your terminal keeps for itself. Up and Down scroll. Esc or F1 leaves this help."
+    "Read the task, write the answer, press {key:check}. "
+    "Esc, then a letter, does the same as a key that your terminal keeps for itself. "
+    "Up and Down scroll. Esc or {key:help} leaves this help."
 )
 
 
@@ -25,7 +27,8 @@ class HelpScreen(ModalScreen[None]):
 
     CSS_PATH = "help.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f1,q,question_mark", "dismiss", "Back"),
+        Binding("escape,q,question_mark", "dismiss", "Back"),
+        Binding("f1", "dismiss", "Back", id="help"),  # or the learner's own
     ]
 
     def __init__(self, problems: Sequence[str], own_keys: OwnKeys) -> None:
@@ -36,7 +39,8 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """What to do, then problems if there are any, then all keys."""
         with VerticalScroll(id="help"):
-            yield Static(INTRODUCTION, classes="introduction", markup=False)
+            introduction = fill_keys(INTRODUCTION, key_names(self._own_keys))
+            yield Static(introduction, classes="introduction", markup=False)
             if self._problems:
                 yield Static("\n".join(self._problems), classes="problems", markup=False)
             yield Markdown(help_markdown(self._own_keys))

@@ -115,15 +115,17 @@ class PaneActions(Base):
             self.run_worker(self._read_outside(printed), group="edit", exclusive=True)
 
     async def _read_outside(self, printed: Printed) -> None:
+        from tutor.session.words.keys import guard
         from tutor.ui.screens.pager import read_outside
         from tutor.ui.terminal.cell_diff import CellDiff
 
         app = self.app
         if isinstance(app, CellDiff):
             await self.setting.keeper.keep()
-            self.tell(NoticeGiven(await read_outside(app, printed)))
+            self.tell(NoticeGiven(guard(await read_outside(app, printed))))
 
     async def _edit_outside(self, desk: Desk, step: CodeStep) -> None:
+        from tutor.session.words.keys import guard
         from tutor.ui.screens.external_editor import edit_outside
         from tutor.ui.terminal.cell_diff import CellDiff
 
@@ -136,4 +138,4 @@ class PaneActions(Base):
         if edited.text is not None and desk.session.step is step:
             desk.code.take_in(edited.text)
             desk.goto("code")
-        self.tell(NoticeGiven(edited.note))
+        self.tell(NoticeGiven(guard(edited.note)))

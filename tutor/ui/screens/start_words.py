@@ -23,7 +23,7 @@ WELCOME_BACK = "Welcome back"
 WHAT_IT_IS = (
     "You learn what neural networks compute: you read a page, answer a question, or write a few "
     "lines of PyTorch. Your code runs on this machine, and what it computes decides whether it is "
-    "right. All that you type is kept, so leave with Ctrl+Q whenever you like."
+    "right. All that you type is kept, so leave with {key:quit} whenever you like."
 )
 WHAT_KEYS_DO = {
     "check": "checks your answer",
@@ -77,7 +77,7 @@ class Facts(Struct, frozen=True):
 def rows(facts: Facts, own_keys: dict[str, tuple[str, ...]], signs: Signs) -> list[list[Row]]:
     """Groups of rows."""
     if facts.first_time:
-        return [[Row(None, WHAT_IT_IS)], _keys(own_keys), _doors(facts, signs)]
+        return [[Row(None, signs.fill(WHAT_IT_IS))], _keys(own_keys), _doors(facts, signs)]
     return [_place(facts, signs), _doors(facts, signs), _state(facts, signs)]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -16,6 +17,8 @@ from textual.widgets.option_list import Option
 
 from tutor.course.model import Step
 from tutor.course.terms import Entry
+from tutor.session.words.lesson_keys import fill_lesson_keys
+from tutor.ui.signs import UNICODE, Signs
 from tutor.ui.words import inline
 
 NO_TERMS = "This course explains no terms."
@@ -38,9 +41,10 @@ class TermsScreen(ModalScreen[str | None]):
         Binding("pagedown", "page('page_down')", "Page down", show=False),
     ]
 
-    def __init__(self, entries: Sequence[Entry], here: Step | None) -> None:
+    def __init__(self, entries: Sequence[Entry], here: Step | None, signs: Signs = UNICODE) -> None:
         """`here` is the step on screen: its first concept is shown at first."""
         super().__init__()
+        entries = [_filled(entry, signs) for entry in entries]
         self._entries = {entry.term.name: entry for entry in entries}
         self._here = here
         self._search = Input(placeholder="Type to search", compact=True, id="terms-search")
@@ -132,6 +136,12 @@ class TermsScreen(ModalScreen[str | None]):
         concepts = self._here.concepts if self._here is not None else ()
         first = min(found, key=lambda entry: _rank(entry, concepts, words))
         self._list.highlighted = self._list.get_option_index(first.term.name)
+
+
+def _filled(entry: Entry, signs: Signs) -> Entry:
+    """Name the keys in it."""
+    said = fill_lesson_keys(entry.term.say, signs.keys)
+    return replace(entry, term=replace(entry.term, say=said))
 
 
 def meaning(entry: Entry, *, headed: bool) -> Content:

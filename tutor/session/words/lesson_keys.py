@@ -1,0 +1,49 @@
+"""Names of keys in the texts of lessons, where `{key:check}` may stand outside of code.
+
+Code is left as it was written: to Python, `{key:value}` is a dictionary.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TypeVar
+
+from msgspec.structs import replace
+
+from tutor.course.model import Asking
+from tutor.session.words.keys import KEY, KeyNames
+
+Question = TypeVar("Question", bound=Asking)
+
+_CODE_OR_KEY = re.compile(rf"^(```|~~~).*?^\1|(`+).*?\2|{KEY.pattern}", re.DOTALL | re.MULTILINE)
+
+
+def fill_lesson_keys(markdown: str, names: KeyNames) -> str:
+    """Put the names of keys in. What names no action stays: `nntutor check` finds it."""
+    return _CODE_OR_KEY.sub(lambda m: names.get(m[3] or "", m[0]), markdown)
+
+
+def fill_question(question: Question, names: KeyNames) -> Question:
+    """Fill all that is asked and told of a question. To be done before an answer is judged: the
+    verdict puts these texts together with what the learner typed."""
+    return replace(
+        question,
+        text=fill_lesson_keys(question.text, names),
+        options=tuple(
+            replace(
+                option,
+                text=fill_lesson_keys(option.text, names),
+                why=fill_lesson_keys(option.why, names),
+            )
+            for option in question.options
+        ),
+        foreseen=tuple(
+            replace(wrong, why=fill_lesson_keys(wrong.why, names)) for wrong in question.foreseen
+        ),
+    )
+
+
+def actions_in(markdown: str) -> Iterator[str]:
+    """Name each action whose key the text names."""
+    return (found[3] for found in _CODE_OR_KEY.finditer(markdown) if found[3])
