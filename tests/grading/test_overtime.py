@@ -50,9 +50,11 @@ def test_where_the_steps_that_were_planned_do_not_stand_there_they_are_left_out(
 
 def test_a_run_is_told_that_it_can_be_given_more() -> None:
     _, message = said(TRAINING, 5, 6_000, RUN)
-    assert message.endswith("20,000 would need about 3 min. Take fewer of them, or less data in "
-                            "each. Esc, m gives a run more time while it lasts.")  # fmt: skip
-    assert "Esc, m" not in said(COUNT, 3, limits=RUN)[1]
+    assert message.endswith(
+        "20,000 would need about 3 min. Take fewer of them, or less data in each. "
+        "The action More time gives a run twice its time while it lasts."
+    )
+    assert "More time" not in said(COUNT, 3, limits=RUN)[1]
 
 
 def test_a_training_under_while_may_never_end() -> None:

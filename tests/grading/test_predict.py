@@ -139,7 +139,7 @@ async def test_a_value_that_is_not_there_is_left_out() -> None:
 @pytest.mark.parametrize(
     ("outcome", "kind", "said"),
     [
-        ("stopped", "not-attempted", "Your guess is kept. F5 runs it again."),
+        ("stopped", "not-attempted", "Your guess is kept. Run it again."),
         ("lost", "tutor-fault", "The program could not be run: no seccomp. Your guess is kept."),
         ("timeout", "tutor-fault", "its program ended as `timeout`"),
     ],

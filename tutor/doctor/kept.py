@@ -86,7 +86,7 @@ def examine_theme(places: Places, config: Config, known: Collection[str] | None 
         return bad(
             CONFIG,
             f"There is no theme {theme}: the app begins with {Config().theme}.",
-            "Choose one in the app: Ctrl+P, then `colours`.",
+            "Choose one in the app: in its menu, under `colours`.",
         )
     if theme != config.theme:
         return good(CONFIG, f"The theme is {theme}, as it was chosen in the app.")

@@ -158,7 +158,7 @@ def _bytes(all_is_sent: str) -> Finding:
     return note(
         SECTION,
         f"Whole panes are sent: {all_is_sent}. All works; a key costs some kilobytes.",
-        "If something looks odd even so, Ctrl+L draws it all again.",
+        "If something looks odd even so, the action Redraw sends it all again.",
     )
 
 

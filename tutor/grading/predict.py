@@ -17,11 +17,11 @@ from tutor.wire.commands import Execute, Program, Question
 from tutor.wire.events import Observation
 from tutor.wire.values import ArrayValue, IntValue, SequenceValue, TensorValue, Value
 
-STOPPED = "The program was stopped before its end. Your guess is kept. F5 runs it again."
-NOT_RUN = "The program could not be run: {}. Your guess is kept. F5 tries again."
+STOPPED = "The program was stopped before its end. Your guess is kept. Run it again."
+NOT_RUN = "The program could not be run: {}. Your guess is kept. Try again."
 BROKEN = (
     "Something is wrong with this step, not with your guess: {}. It is not counted. "
-    "F8 goes on to the next step."
+    "Go on to the next step."
 )
 
 
