@@ -44,6 +44,38 @@ async def test_texts(tmp_path: Path, old: str, new: str, problem: str) -> None:
     assert await found(tmp_path, READ.replace(old, new)) == [problem]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("Read this.", "Read this. {key:chekc} checks it.",
+         "text: there is no action `chekc`: did you mean `check`?"),
+        ("Read this.", "Read this. {key:fly.all} checks it.",
+         "text: there is no action `fly.all`"),
+        ("Read this.", "Read this. {key:check}, {key:run.all}, `{key:chekc}`, {key: chekc}.", ""),
+    ],
+)  # fmt: skip
+async def test_keys_are_named_by_their_actions(
+    tmp_path: Path, old: str, new: str, problem: str
+) -> None:
+    assert await found(tmp_path, READ.replace(old, new)) == [problem] * bool(problem)
+
+
+async def test_an_action_that_there_is_none_of_is_told_with_its_line(tmp_path: Path) -> None:
+    write_course(tmp_path, step=QUIZ.replace("2 is above 1.", "See {key:hnit}."))
+    (problem,) = await check(tmp_path, (), PythonRunner(), lambda *_: None)
+    line = problem.file.read_text().splitlines()[(problem.line or 0) - 1]
+    assert (problem.severity, problem.key) == ("error", "option[1].why")
+    assert line.startswith("why = ")
+    assert "{key:hnit}" in line
+
+
+async def test_what_is_said_of_an_answer_names_no_key(tmp_path: Path) -> None:
+    code = CODE.replace("You squared it", "{key:hint} helps. You squared it")
+    assert await found(tmp_path, code) == [
+        "misconception[1].say: `{key:hint}` is not filled in here: say it without a key"
+    ]
+
+
 async def test_code_in_texts_may_look_like_latex(tmp_path: Path) -> None:
     text = "'''Write `r\"\\\\d\"` or\n```python\nf'_{x}' + '\\alpha'\n```\nor ``_{`{``.'''"
     assert await found(tmp_path, READ.replace('"Read this."', text)) == []

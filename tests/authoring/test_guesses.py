@@ -24,6 +24,7 @@ NUMBER = PREDICT.partition("[[option]]")[0].replace(
         (PREDICT, "1 2", "not-attempted", "Only one answer is asked for"),
         (PREDICT, "3", "not-attempted", "Name the options by their numbers, from 1 to 2."),
         (PREDICT, "x = 1", "not-attempted", "Name the options by their numbers, from 1 to 2."),
+        (PREDICT.replace("That is in", "{key:run} it: that is in"), "2", "reject", "Run it: that"),
         (TRUE_FALSE, "t f", "accept", ""),
         (TRUE_FALSE, "True, true", "reject", "That is in `y`."),
         (TRUE_FALSE, "t", "not-attempted", "Say t or f of each of the 2 statements"),

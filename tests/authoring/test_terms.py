@@ -35,6 +35,8 @@ def test_a_concept_with_a_term_is_in_order(tmp_path: Path) -> None:
          "`loss`"),
         (LESSON + 'concepts = ["loss"]\n', "[]",
          "lesson.toml:3: concepts[1]: warning: no step has the concept `loss`"),
+        (LESSON + LOSS.replace("0 is", "{key:terms} and {key:termz}: 0 is"), '["loss"]',
+         "lesson.toml:6: term[1].say: there is no action `termz`: did you mean `terms`?"),
     ],
 )  # fmt: skip
 def test_each_rule(tmp_path: Path, lesson: str, concepts: str, problem: str) -> None:

@@ -6,16 +6,19 @@ import re
 
 from msgspec.structs import replace
 
+from tutor.authoring.key_rules import LABELS
 from tutor.course.model import PredictStep
 from tutor.grading.predict import grade_guess, predict_command, predict_questions, unfinished
 from tutor.grading.quiz import QuizAnswer
 from tutor.grading.verdict import Runner, Verdict
+from tutor.session.words.lesson_keys import fill_question
 
 _SAID = {"t": True, "true": True, "f": False, "false": False}
 
 
 async def grade_guess_text(step: PredictStep, text: str, runner: Runner) -> Verdict:
     """The verdict on a guess; the program is run for it."""
+    step = fill_question(step, LABELS)
     try:
         guess = read_guess(step, text)
     except ValueError as error:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tutor.authoring.key_rules import unknown_action
 from tutor.course.document import KeyPath
 from tutor.course.model import Course, Lesson, Step
 from tutor.course.problems import Problem, nearest
 from tutor.course.tables import problem_at
 from tutor.course.terms import KEY
+from tutor.session.words.lesson_keys import actions_in
 
 
 def check_terms(course: Course) -> list[Problem]:
@@ -17,6 +19,7 @@ def check_terms(course: Course) -> list[Problem]:
     defined: dict[str, Lesson] = {}
     for lesson in course.lessons:
         problems += _twice(lesson, defined)
+        problems += _keys(lesson)
         defined |= {term.name: lesson for term in lesson.terms if term.name not in defined}
     for step in course.steps():
         problems += _undefined(step, list(defined))
@@ -40,6 +43,13 @@ def _twice(lesson: Lesson, defined: dict[str, Lesson]) -> Iterator[Problem]:
         if term.name in defined:
             message = f"`{term.name}` is defined in the lesson {defined[term.name].id} already"
             yield problem_at(lesson.file, (KEY, index, "name"), message)
+
+
+def _keys(lesson: Lesson) -> Iterator[Problem]:
+    for index, term in enumerate(lesson.terms):
+        for name in actions_in(term.say):
+            if (problem := unknown_action(name)) is not None:
+                yield problem_at(lesson.file, (KEY, index, "say"), problem)
 
 
 def _unmet(lesson: Lesson, met: set[str]) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from tutor.authoring.findings import StepFindings
+from tutor.authoring.key_rules import unknown_action
 from tutor.authoring.told_rules import INSIDE
 from tutor.course.code import parse_expression, parse_program
 from tutor.course.document import KeyPath
@@ -17,6 +18,7 @@ from tutor.course.problems import nearest
 from tutor.grading.own import is_own
 from tutor.grading.templates import fill
 from tutor.grading.trial import expression_of
+from tutor.session.words.lesson_keys import actions_in
 
 LINE_LENGTH = 79
 """Characters of the longest line of code that an editor pane shows whole."""
@@ -24,6 +26,7 @@ LINE_LENGTH = 79
 _FEWEST_HINTS = 2
 _CODE_IN_TEXT = re.compile(r"^(```|~~~).*?^\1|(`+).*?\2", re.DOTALL | re.MULTILINE)
 _JUDGING = re.compile(r"(?:right|wrong|correct|incorrect)[.,:;!]", re.IGNORECASE)
+_SAID_OF_ANSWERS = ("check", "misconception", "note")
 _LATEX = re.compile(r"\\[A-Za-z(\[]\w*|[_^]\{|\$\$")
 
 
@@ -33,6 +36,7 @@ def check_texts(step: Step, findings: StepFindings) -> None:
     for path, text in _texts(step):
         _check_formulas(path, text, findings)
         _check_inside(path, text, findings)
+        _check_keys(path, text, findings)
     if isinstance(step, Asking):
         _check_reasons(step, findings)
     if isinstance(step, CodeStep):
@@ -97,6 +101,16 @@ def _check_inside(path: KeyPath, text: str, findings: StepFindings) -> None:
     found = INSIDE.search(fill(text, lambda _: "…"))
     if found:
         findings.error(path, f"`{found[0]}` is known to the lesson alone: no program has it")
+
+
+def _check_keys(path: KeyPath, text: str, findings: StepFindings) -> None:
+    """What is said of an answer quotes it, and is read outside of the app as well: only the other
+    texts are filled with names of keys."""
+    for name in actions_in(text):
+        if path[0] in _SAID_OF_ANSWERS:
+            findings.error(path, f"`{{key:{name}}}` is not filled in here: say it without a key")
+        elif (problem := unknown_action(name)) is not None:
+            findings.error(path, problem)
 
 
 def _check_names_of_checks(step: CodeStep, findings: StepFindings) -> None:
