@@ -45,16 +45,6 @@ PANE_NUMBER = re.compile(r"Esc,? [1-9]")
 SAID = {("tutor/ui/screens/help.py", "Esc, then a")}
 """Any letter is meant."""
 
-LITERAL_STILL = {
-    "tutor/ui/screens/activity.py",
-    "tutor/ui/screens/help_actions.py",
-    "tutor/ui/screens/lesson.py",
-    "tutor/ui/screens/opening.py",
-    "tutor/ui/screens/predicting.py",
-    "tutor/ui/screens/run_control.py",
-}
-"""Files whose notices still name keys."""
-
 
 def strings_of(source: str) -> Iterator[tuple[int, str]]:
     """Line and text of each string of a program that is no docstring."""
@@ -105,16 +95,14 @@ def test_no_text_names_a_key() -> None:
     found = [
         f"{name}:{line}: {key} in {text!r}"
         for name, line, text in programs()
-        if name not in LITERAL_STILL | {TABLE}
+        if name != TABLE
         for key in keys_in(name, text)
     ]
     found += [f"{name}: {key} in {text!r}" for name, text in lessons() for key in keys_in("", text)]
     assert found == []
 
 
-def test_the_list_of_files_that_still_do_is_no_longer_than_it_must_be() -> None:
-    naming = {name for name, _, text in programs() if keys_in(name, text)}
-    assert naming - {TABLE} == LITERAL_STILL
+def test_what_may_be_said_is_said_somewhere() -> None:
     assert {(name, key) for name, _, text in programs() for key in NAMED.findall(text)} >= SAID
 
 

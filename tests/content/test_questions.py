@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.content.conftest import LESSONS
+from tests.support.chapter_walk import right_answer
 from tutor.client.client import WorkerClient
 from tutor.course.load import load_course_leniently
 from tutor.course.model import Asking, PredictStep, QuizStep
@@ -14,15 +15,6 @@ from tutor.grading.quiz import QuizAnswer, grade_quiz
 STEPS = load_course_leniently(LESSONS)[0].steps()
 QUIZZES = [step for step in STEPS if isinstance(step, QuizStep)]
 PREDICTIONS = [step for step in STEPS if isinstance(step, PredictStep)]
-
-
-def right_answer(quiz: QuizStep) -> QuizAnswer:
-    if quiz.mode in ("number", "shape"):
-        return QuizAnswer(text=quiz.answer)
-    judged = {number: option.correct for number, option in enumerate(quiz.options)}
-    if quiz.mode == "true-false":
-        return QuizAnswer(judged)
-    return QuizAnswer({number: True for number, correct in judged.items() if correct})
 
 
 def wrong_answers(quiz: QuizStep) -> list[tuple[QuizAnswer, str]]:

@@ -14,7 +14,8 @@ import pytest
 
 from tests.e2e.conftest import Start, write_draft
 from tests.support.terminal import Terminal, children_of, nntutor, state_of
-from tutor.ui.screens.run_control import NOTHING_TO_PAUSE
+from tests.support.tutor_app import with_keys
+from tutor.session.runs import NOTHING_TO_PAUSE
 
 pytestmark = [
     pytest.mark.e2e,
@@ -89,7 +90,7 @@ def look(terminal: Terminal) -> Look:
 def settle(terminal: Terminal) -> None:
     """Has something else said; then types a letter into the editor and takes it out again."""
     terminal.press("escape", "enter", "escape", "2", "y")
-    terminal.wait_for("yzz", NOTHING_TO_PAUSE)
+    terminal.wait_for("yzz", with_keys(NOTHING_TO_PAUSE))
     terminal.press("backspace")
     terminal.wait_until(
         lambda: terminal.shows("1  zz", "Ln 1, Col 1 ", "✓ saved"), "zz alone, and saved", 20.0

@@ -28,7 +28,7 @@ from tutor.progress.entries import (
     StepOpened,
     StepRead,
 )
-from tutor.progress.fold import Place, Progress, add_entry, fold, read_progress
+from tutor.progress.fold import Place, Progress, add_entries, fold, read_progress
 from tutor.progress.journal import Journal
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -162,7 +162,7 @@ def test_one_entry_at_a_time_makes_the_same_progress(entries: list[Entry]) -> No
     progress = Progress()
     for entry in entries:
         before = msgspec.json.encode(progress.attempts)
-        after = add_entry(progress, entry)
+        after = add_entries(progress, (entry,))
         assert msgspec.json.encode(progress.attempts) == before
         progress = after
     assert progress == fold(entries)

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from tutor.course.ladder import Help
 from tutor.course.model import CodeStep, Option, PredictStep, QuizStep, ReadStep, Shown
+from tutor.grading.quiz import QuizAnswer
 from tutor.grading.verdict import CameOut, Verdict, VerdictKind
+from tutor.progress.fold import Place
 from tutor.session.events import (
     ActivityRequested,
     AnswerChanged,
@@ -18,12 +20,13 @@ from tutor.session.events import (
     HintShown,
     NoticeGiven,
     PauseRequested,
-    ProgressRead,
+    PlaceChanged,
     ResumeRequested,
     RunCancelled,
     SecondPassed,
     SolutionShown,
     StepBegunAgain,
+    StepEntered,
     StepRead,
     StepShown,
     StopRequested,
@@ -65,6 +68,7 @@ FINISHED = RunEnded(Observation("finished", Executed("finished")))
 RAISED = RunEnded(
     Observation("raised", Executed("raised", error=ErrorFacts("NameError", "name 'x'", line=2)))
 )
+SAID = QuizAnswer({0: True})
 ENTRY = InventoryEntry("x", IntValue(1))
 
 run_ids = st.integers(0, 4)
@@ -89,18 +93,25 @@ run_events: st.SearchStrategy[RunEvent] = st.one_of(
 )
 events: st.SearchStrategy[Event] = st.one_of(
     st.builds(WorkerStateChanged, st.sampled_from(["starting", "ready", "restarting", "failed"])),
-    st.builds(ProgressRead, st.frozensets(st.sampled_from(["code", "ask-me", "gone"]))),
-    st.builds(StepShown, st.sampled_from([READ, QUIZ, GUESS, CODE]), st.integers(0, 9)),
+    st.builds(StepShown, st.sampled_from([READ, QUIZ, GUESS, CODE, None])),
+    st.just(StepEntered()),
+    st.builds(PlaceChanged, st.just(Place("code", "code", 1, 2, 0))),
     st.builds(ActivityRequested, run_ids, st.sampled_from(["run", "check", "predict"])),
     st.builds(BatchArrived, run_ids, st.lists(run_events, max_size=3).map(tuple)),
-    st.builds(VerdictReached, verdicts, st.none() | run_ids, st.none() | st.just(CameOut(QUIZ))),
+    st.builds(
+        lambda *fields: VerdictReached(*fields),
+        verdicts,
+        st.none() | run_ids,
+        st.none() | st.just(CameOut(QUIZ)),
+        st.none() | st.just(SAID),
+    ),
     st.just(StepBegunAgain()),
     st.just(StopRequested()),
     st.builds(SecondPassed, run_ids),
     st.builds(RunCancelled, run_ids),
     st.just(HintShown()),
     st.builds(SolutionShown, st.sampled_from([Help(), Help("lines"), Help("words", 2)])),
-    st.builds(StepRead, st.just("read-me")),
+    st.just(StepRead()),
     st.just(AnswerChanged()),
     st.builds(DraftKept, st.sampled_from(["", "The disk is full."])),
     st.builds(CursorMoved, st.integers(-1, 5), st.booleans()),
@@ -254,14 +265,14 @@ def test_a_guess_stays_under_way_until_it_was_judged_by_the_run() -> None:
     state = _after(StepShown(GUESS), ActivityRequested(1, "predict"), BatchArrived(1, (FINISHED,)))
     assert state.activity is not None
     assert state.ending is not None
-    state = reduce(state, VerdictReached(Verdict("reject"), 1, CameOut(QUIZ)))
+    state = reduce(state, VerdictReached(Verdict("reject"), 1, CameOut(QUIZ), SAID))
     assert (state.activity, state.latest) == (None, "nothing")
     assert state.came_out == CameOut(QUIZ)
 
 
 def test_a_wrong_guess_ends_the_step_and_one_that_nothing_came_out_of_does_not() -> None:
     begun = _after(StepShown(GUESS), ActivityRequested(1, "predict"), BatchArrived(1, (FINISHED,)))
-    assert reduce(begun, VerdictReached(Verdict("reject"), 1, CameOut(QUIZ))).step_done
+    assert reduce(begun, VerdictReached(Verdict("reject"), 1, CameOut(QUIZ), SAID)).step_done
     assert not reduce(begun, VerdictReached(Verdict("tutor-fault"), 1)).step_done
 
 
@@ -270,7 +281,7 @@ def test_a_guess_begun_again_forgets_what_came_out_but_not_that_it_is_done() -> 
         StepShown(GUESS),
         ActivityRequested(1, "predict"),
         BatchArrived(1, (FINISHED,)),
-        VerdictReached(Verdict("accept"), 1, CameOut(QUIZ)),
+        VerdictReached(Verdict("accept"), 1, CameOut(QUIZ), SAID),
         StepBegunAgain(),
     )
     assert (state.verdict, state.came_out, state.ending) == (None, None, None)
@@ -283,7 +294,7 @@ def test_a_later_run_of_a_predict_step_tells_its_values_and_keeps_what_came_out(
     state = _after(
         StepShown(GUESS),
         ActivityRequested(1, "predict"),
-        VerdictReached(Verdict("accept"), 1, CameOut(QUIZ)),
+        VerdictReached(Verdict("accept"), 1, CameOut(QUIZ), SAID),
         ActivityRequested(2, "run"),
         BatchArrived(2, (ended,)),
     )
@@ -300,7 +311,7 @@ CLEAN = SolutionShown(Help())
 
 def test_what_is_answered_with_the_solution_in_sight_is_done_with_help() -> None:
     assert _after(StepShown(CODE), LOOKED, RIGHT).helped == {"code"}
-    assert _after(StepShown(CODE, 0, Help("whole")), RIGHT).helped == {"code"}
+    assert _after(StepShown(CODE), SolutionShown(Help("whole")), RIGHT).helped == {"code"}
     assert _after(StepShown(CODE), LOOKED, CLEAN, RIGHT).helped == set()
     assert _after(StepShown(CODE), RIGHT, LOOKED, RIGHT).helped == set()
     assert _after(StepShown(CODE), LOOKED, RIGHT, RIGHT).helped == {"code"}
@@ -313,14 +324,6 @@ def test_an_answer_that_is_not_right_neither_gives_nor_takes_the_mark() -> None:
         missed = VerdictReached(Verdict(kind))
         assert _after(StepShown(CODE), LOOKED, missed).helped == set()
         assert _after(StepShown(CODE), LOOKED, RIGHT, CLEAN, missed).helped == {"code"}
-
-
-def test_progress_that_is_read_late_takes_nothing_back() -> None:
-    here = _after(StepShown(CODE), LOOKED, WRONG, RIGHT)
-    late = reduce(here, ProgressRead(frozenset({"gone"}), frozenset({"gone"}), {"code": 1}))
-    assert late.done == late.helped == {"code", "gone"}
-    assert late.attempts == {"code": 2}
-    assert reduce(here, ProgressRead(frozenset(), attempts={"code": 5})).attempts == {"code": 5}
 
 
 def test_only_answers_that_were_judged_are_counted() -> None:

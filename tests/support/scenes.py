@@ -145,7 +145,7 @@ async def refuse(pilot: Pilot[None]) -> None:
     """Shows the code with a verdict that is written here."""
     await act(pilot, "escape", "2")
     screen = screen_of(pilot)
-    screen.tell(VerdictReached(REFUSED))
+    screen.tutor.dispatch(VerdictReached(REFUSED))
     await settle(pilot)
 
 

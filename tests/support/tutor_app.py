@@ -18,6 +18,7 @@ from tutor.paths import Places
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.desk import Desk
 from tutor.ui.screens.lesson import LessonScreen
+from tutor.ui.signs import signs_of
 from tutor.ui.widgets.choices import Choices
 
 NARROW = (80, 24)
@@ -138,6 +139,11 @@ def tutor_app(
     )
 
 
+def with_keys(text: str) -> str:
+    """The text as it is shown to a learner who has the usual keys."""
+    return signs_of("unicode").fill(text)
+
+
 def lesson_screen(app: TutorApp) -> LessonScreen:
     """The lowest screen."""
     screen = app.screen_stack[0]
@@ -176,7 +182,7 @@ async def say_of(app: TutorApp, pilot: Pilot[None], statement: str, key: str = "
 
 
 def _is_whole(screen: LessonScreen) -> bool:
-    known = screen.is_open and screen.opened.is_whole
+    known = screen.is_open and screen.session.is_whole
     return known and (screen.desk is None or screen.desk.is_whole)
 
 

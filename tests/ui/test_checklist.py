@@ -50,8 +50,10 @@ from tests.ui.test_layout import assert_nothing_is_covered
 from tutor.config import Config
 from tutor.course.load import load_course
 from tutor.course.model import Step
+from tutor.session.words.lesson_keys import fill_step
 from tutor.ui.app import TutorApp
 from tutor.ui.said import Said
+from tutor.ui.signs import signs_of
 from tutor.ui.terminal.cell_diff import CellDiff
 from tutor.ui.widgets.figure import Figure
 
@@ -90,7 +92,7 @@ async def test_no_word_of_a_step_is_cut(tmp_path: Path, step: Step, size: tuple[
         await eventually(lambda: len(app.screen.query(".lesson-part")) > 0, "the text")
         await pilot.pause()
         assert_nothing_is_covered(app)
-        text = step.text.replace("```python", "")
+        text = fill_step(step, signs_of("unicode").keys).text.replace("```python", "")
         seen = await read_through(app, pilot)
         assert words_of(text) - words_of(seen) == set()
         assert cut_in(seen) - cut_in(text) == set()
@@ -180,7 +182,7 @@ async def test_an_own_key_adds_to_the_others_unless_it_is_to_be_the_only_one(
 def _number_of_step(app: TutorApp) -> int:
     screen = lesson_screen(app)
     assert screen.step is not None
-    return [step.id for step in screen.opened.course.steps()].index(screen.step.id)
+    return [step.id for step in screen.session.course.steps()].index(screen.step.id)
 
 
 async def test_the_whole_is_sent_only_when_the_terminal_lost_it(

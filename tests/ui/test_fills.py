@@ -26,7 +26,7 @@ async def test_a_verdict_may_come_amid_the_one_before(tmp_path: Path, turns: int
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app, MEDIUM) as pilot:
         for number in range(12):
-            lesson_screen(app).tell(VerdictReached(_wrong(number)))
+            lesson_screen(app).tutor.dispatch(VerdictReached(_wrong(number)))
             for _ in range(turns):
                 await asyncio.gather(_nothing())
         await eventually(lambda: "number 11" in screen_text(app), "the last one")
@@ -42,10 +42,10 @@ async def test_a_step_may_be_left_amid_its_text(tmp_path: Path, turns: int) -> N
         screen = lesson_screen(app)
         for act in [screen.action_next_step, screen.action_previous_step] * 6:
             act()
-            screen.tell(HintShown())
+            screen.tutor.dispatch(HintShown())
             for _ in range(turns):
                 await asyncio.gather(_nothing())
         await eventually(lambda: "Store twice x as y." in screen_text(app), "the step's text")
         await pilot.pause()
-        assert "times" not in screen_text(app)
+        assert "x times x" not in screen_text(app)
         assert app.is_running

@@ -100,7 +100,7 @@ def test_only_what_the_first_frame_needs_comes_before_it(tmp_path: Path) -> None
 
 
 def test_keys_are_taken_before_text_colours_and_worker_are_made(tmp_path: Path) -> None:
-    _, loaded = seen_when(tmp_path, "on_beginning_ready")
+    _, loaded = seen_when(tmp_path, "on_lesson_screen_ready")
     assert "tutor.ui.screens.desk" in loaded
     assert loaded & set(AFTER_THE_FIRST_KEYS) == set()
 

@@ -135,7 +135,7 @@ async def test_what_the_editor_holds_is_kept_though_its_message_never_came(
         await pilot.press("escape", "2")
         with app.prevent(TextArea.Changed):
             desk_of(app).code.editor.insert("z=9#")
-        app.keeper.keep_now()
+        app.save_now()
         assert draft(tmp_path, "double").read_text().startswith("z=9#")
         with app.prevent(TextArea.Changed):
             desk_of(app).code.editor.insert("!")

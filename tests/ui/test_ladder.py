@@ -21,8 +21,8 @@ from tests.support.tutor_app import (
 from tests.support.wait import eventually
 from tutor.course.ladder import Help
 from tutor.progress.fold import read_progress
+from tutor.session.solution_help import ALL_HINTS_OF_CODE
 from tutor.ui.app import TutorApp
-from tutor.ui.screens.help_actions import ALL_HINTS_OF_CODE
 from tutor.ui.screens.ladder import LadderScreen
 
 TWO_LINES = DOUBLE.replace("\ny = 2 * x\n", "\nz = x + 0\ny = 2 * z\n")

@@ -20,11 +20,10 @@ from tests.support.tutor_app import (
 )
 from tests.support.wait import eventually
 from tutor.course.ladder import Help
-from tutor.course.model import CodeStep
 from tutor.grading.verdict import Verdict
 from tutor.progress.fold import read_progress
-from tutor.ui.screens.activity import VerdictArrived
-from tutor.ui.screens.saving import Saver
+from tutor.session.events import VerdictReached
+from tutor.ui.screens.lesson import LessonScreen
 from tutor.wire.events import LossesRecorded, OutputWritten
 
 TOLD = (OutputWritten("stdout", "old\n"), LossesRecorded(0, (1.0, 0.5)))
@@ -39,12 +38,12 @@ async def test_output_and_curve_of_a_run_stay_with_its_step(tmp_path: Path) -> N
     async with opened(app) as pilot:
         await pilot.press("f5")
         await eventually(lambda: lesson_screen(app).session.ending is not None, "the end")
-        buffers = lesson_screen(app).buffers
-        assert buffers.losses == [1.0, 0.5]
+        timeline = lesson_screen(app).tutor.timeline
+        assert timeline.current.losses == [1.0, 0.5]
         await pilot.press("f8")
         await pilot.pause()
-        assert not buffers.has_output
-        assert buffers.losses == []
+        assert not timeline.current.has_output
+        assert timeline.current.losses == []
         assert not desk_of(app).loss.display
 
 
@@ -53,10 +52,9 @@ async def test_a_verdict_on_an_answer_that_was_left_is_not_kept(tmp_path: Path) 
     async with opened(app) as pilot:
         await pilot.press("f4")
         screen = lesson_screen(app)
-        run_id, step = screen.session.last_run, screen.step
-        assert isinstance(step, CodeStep)
+        run_id = screen.session.last_run
         await pilot.press("f8")
-        screen.post_message(VerdictArrived(run_id, step, "y = 1", Verdict("accept")))
+        screen.tutor.dispatch(VerdictReached(Verdict("accept"), run_id))
         await pilot.pause()
         assert screen.session.verdict is None
         assert screen.session.done == frozenset()
@@ -110,7 +108,7 @@ async def test_a_signal_saves_what_the_editor_holds_before_all_else(
 async def test_a_fault_while_the_screen_goes_does_not_cost_the_draft(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fall_over(saver: Saver) -> None:
+    def fall_over(screen: LessonScreen) -> None:
         raise RuntimeError("a bug of ours")
 
     async def use(pilot: Pilot[object]) -> None:
@@ -118,7 +116,7 @@ async def test_a_fault_while_the_screen_goes_does_not_cost_the_draft(
         desk_of(app).code.editor.insert("q=1#")
         app.exit()
 
-    monkeypatch.setattr(Saver, "finish", fall_over)
+    monkeypatch.setattr(LessonScreen, "on_unmount", fall_over)
     client = FakeClient()
     app = tutor_app(tmp_path, client=client, start_at="double")
     with contextlib.suppress(RuntimeError):

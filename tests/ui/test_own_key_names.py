@@ -21,9 +21,11 @@ from tutor.config import Config
 from tutor.course.model import CodeStep, PredictStep, QuizStep, Term
 from tutor.course.terms import Entry
 from tutor.grading.verdict import CameOut, Verdict
+from tutor.progress.fold import Progress
 from tutor.session.events import NoticeGiven
 from tutor.session.state import Activity, Pause, State
 from tutor.session.words.keys import guard
+from tutor.session.words.lesson_keys import fill_step
 from tutor.ui.app import TutorApp
 from tutor.ui.keys import key_names
 from tutor.ui.panes.hints import hint_texts, more_words
@@ -108,11 +110,12 @@ def test_the_learners_own_keys_take_their_place() -> None:
 
 
 def test_panes_name_them() -> None:
-    signs, state = own_signs(), State(step=CODE, hints=1)
+    signs = own_signs()
+    state = State(step=fill_step(CODE, signs.keys), progress=Progress(hints={CODE.id: 1}))
     told = [
         end_words(state, signs, below=False, here=True).plain,
         more_words(state, signs).plain,
-        *hint_texts(state, signs),
+        *hint_texts(state),
         next_words(Verdict("accept"), CODE, signs)[1].plain,
         how_words(
             PredictStep(id="p", title="P", text="", mode="one", program="", scaffold="x"),
@@ -155,7 +158,7 @@ async def test_text_of_a_lesson_names_them_and_what_the_learner_typed_stays(tmp_
 async def test_a_notice_names_them(tmp_path: Path) -> None:
     app = own_app(tmp_path, "double")
     async with opened(app, MEDIUM) as pilot:
-        lesson_screen(app).tell(NoticeGiven("{key:check} says what is missing."))
+        lesson_screen(app).tutor.dispatch(NoticeGiven("{key:check} says what is missing."))
         await pilot.pause()
         assert "Ctrl+G says what is missing." in screen_text(app)
 

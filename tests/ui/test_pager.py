@@ -14,8 +14,8 @@ from tests.ui.test_external_editor import does, lend
 from tutor.client.transcript import Printed
 from tutor.ui.app import TutorApp
 from tutor.ui.own_programs import OwnProgram
+from tutor.ui.screens.lesson import NOTHING_PRINTED
 from tutor.ui.screens.pager import pager_of, where_words
-from tutor.ui.screens.pane_actions import NOTHING_PRINTED
 from tutor.wire.events import OutputWritten
 
 MANY = "".join(f"line {number}\n" for number in range(6_000))

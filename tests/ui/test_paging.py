@@ -82,7 +82,7 @@ async def test_no_word_of_a_verdict_is_cut(
     async with opened(app, size) as pilot:
         await settle(pilot)
         for verdict in (LONG, RIGHT):
-            lesson_screen(app).tell(VerdictReached(verdict))
+            lesson_screen(app).tutor.dispatch(VerdictReached(verdict))
             await settle(pilot)
             assert_nothing_is_covered(app)
             seen, rows = await paged(app, pilot)

@@ -116,7 +116,7 @@ async def test_after_an_error(tmp_path: Path, size: tuple[int, int]) -> None:
         await pilot.press("escape", "2")
         await pilot.pause()
         assert "✗" in screen_text(app)
-        lesson_screen(app).tell(VerdictReached(FAULT))
+        lesson_screen(app).tutor.dispatch(VerdictReached(FAULT))
         await see(app, pilot, "verdict", "The tutor's own fault, not yours")
 
 

@@ -39,11 +39,11 @@ async def test_a_change_of_the_session_repaints_only_what_says_something_else(
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app, MEDIUM) as pilot:
         screen = lesson_screen(app)
-        screen.tell(AnswerChanged())
+        screen.tutor.dispatch(AnswerChanged())
         await pilot.pause()
         asked = listen_to_repaints(screen.query("*"), monkeypatch)
-        screen.tell(WorkerStateChanged("ready", torch_version="9.9"))
-        screen.tell(NoticeGiven("Something."))
+        screen.tutor.dispatch(WorkerStateChanged("ready", torch_version="9.9"))
+        screen.tutor.dispatch(NoticeGiven("Something."))
         await pilot.pause()
         assert asked == {"status-line"}
 

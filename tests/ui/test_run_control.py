@@ -18,16 +18,16 @@ from tests.support.tutor_app import (
     opened,
     screen_text,
     tutor_app,
+    with_keys,
 )
 from tests.support.wait import eventually
 from tutor.config import Caps, Config
 from tutor.session.events import SecondPassed
 from tutor.session.pausing import paused_at
+from tutor.session.runs import NO_MORE_TIME, NOT_A_CHECK, NOTHING_RUNS, NOTHING_TO_PAUSE
 from tutor.ui.app import TutorApp
 from tutor.ui.panes.leader_strip import LeaderStrip
 from tutor.ui.panes.status_line import StatusLine
-from tutor.ui.screens.activity import NOTHING_RUNS
-from tutor.ui.screens.run_control import NO_MORE_TIME, NOT_A_CHECK, NOTHING_TO_PAUSE
 from tutor.wire.events import OutputWritten, Paused, Phase, RunEvent
 
 ANSWER = (*"y=1", "ctrl+k")
@@ -149,12 +149,12 @@ async def test_a_check_is_not_paused_and_nothing_neither(tmp_path: Path) -> None
     async with opened(app, MEDIUM) as pilot:
         await pilot.press("escape", "enter")
         await pilot.pause()
-        assert NOTHING_TO_PAUSE in screen_text(app)
+        assert with_keys(NOTHING_TO_PAUSE) in screen_text(app)
         await pilot.press(*ANSWER, "f4")
         for key in ("enter", "full_stop"):
             await pilot.press("escape", key)
             await pilot.pause()
-            assert NOT_A_CHECK in screen_text(app)
+            assert with_keys(NOT_A_CHECK) in screen_text(app)
         assert client.wishes == []
 
 
@@ -204,7 +204,7 @@ async def test_a_line_out_of_sight_is_brought_in_and_the_cursor_stays(tmp_path: 
 async def _second(app: TutorApp, pilot: Pilot[None], count: int) -> None:
     screen = lesson_screen(app)
     for _ in range(count):
-        screen.tell(SecondPassed(screen.session.last_run))
+        screen.tutor.dispatch(SecondPassed(screen.session.last_run))
     await pilot.pause()
 
 

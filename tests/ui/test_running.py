@@ -17,14 +17,13 @@ from tests.support.tutor_app import (
     say_of,
     screen_text,
     tutor_app,
+    with_keys,
 )
 from tests.support.wait import eventually
 from tutor.config import Caps, Config
 from tutor.grading.length import MAX_CODE, too_long
 from tutor.session.events import SecondPassed
-from tutor.session.state import Activity, Pause, State
-from tutor.ui.app import TutorApp
-from tutor.ui.screens.activity import (
+from tutor.session.runs import (
     ALREADY,
     CHECKING,
     NOTHING_RUNS,
@@ -32,9 +31,10 @@ from tutor.ui.screens.activity import (
     STARTING,
     STOPPING,
     WAITING,
-    EventsArrived,
     why_not_now,
 )
+from tutor.session.state import Activity, Pause, State
+from tutor.ui.app import TutorApp
 from tutor.wire.events import (
     ErrorFacts,
     InventoryEntry,
@@ -101,7 +101,7 @@ async def test_before_pytorch_is_ready_it_answers_at_once_and_waits(
         assert "Preparing PyTorch" in screen_text(app)
         await pilot.press(key)
         await pilot.pause()
-        assert WAITING in " ".join(screen_text(app).split())
+        assert with_keys(WAITING) in " ".join(screen_text(app).split())
         client.become("ready")
         await eventually(lambda: idle(app), "the end")
         assert len(client.commands) == 1
@@ -186,7 +186,7 @@ async def test_a_run_begins_before_anything_is_drawn(tmp_path: Path) -> None:
     client = FakeClient([finished()], held=True)
     app = tutor_app(tmp_path, client=client, start_at="double")
     async with opened(app):
-        lesson_screen(app).begin("run")
+        lesson_screen(app).action_run()
         assert len(client.runs) == 1
 
 
@@ -230,7 +230,7 @@ async def test_a_run_that_takes_longer_than_a_second_tells_for_how_long(tmp_path
         client.release()
         await eventually(lambda: idle(app), "the end")
         before = lesson_screen(app).session
-        lesson_screen(app).tell(SecondPassed(run_id))
+        lesson_screen(app).tutor.dispatch(SecondPassed(run_id))
         assert lesson_screen(app).session is before
 
 
@@ -302,10 +302,10 @@ async def test_events_of_a_step_that_was_left_change_nothing(tmp_path: Path) -> 
         await pilot.press("f8")
         assert client.stops == 1
         before = lesson_screen(app).session
-        lesson_screen(app).post_message(EventsArrived(run_id, finished(printed("late\n"))))
+        lesson_screen(app).tutor.runs.take(run_id, finished(printed("late\n")))
         await pilot.pause()
         assert lesson_screen(app).session is before
-        assert not lesson_screen(app).buffers.has_output
+        assert not lesson_screen(app).tutor.timeline.current.has_output
 
 
 async def test_the_config_caps_what_a_run_may_use(tmp_path: Path) -> None:

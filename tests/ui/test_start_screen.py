@@ -32,7 +32,7 @@ async def prepared(app: TutorApp, pilot: Pilot[None]) -> None:
     """All is there behind the start, and all that it tells stands on it."""
     screen = lesson_screen(app)
     await eventually(
-        lambda: screen.opened.is_whole and screen.desk is not None and screen.desk.is_whole,
+        lambda: screen.session.is_whole and screen.desk is not None and screen.desk.is_whole,
         "what is behind the start",
     )
     await pilot.pause()
@@ -108,7 +108,7 @@ async def test_what_the_first_frame_of_the_start_shows_stays(tmp_path: Path) -> 
     app = tutor_app(tmp_path)
     frames: list[list[str]] = []
     async with app.run_test(size=NARROW) as pilot:
-        while not lesson_screen(app).opened.is_whole:
+        while not lesson_screen(app).session.is_whole:
             frames.append(screen_text(app).splitlines())
             await pilot.pause()
         await prepared(app, pilot)

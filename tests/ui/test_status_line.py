@@ -17,6 +17,7 @@ from tests.support.tutor_app import (
 from tests.support.wait import eventually
 from tests.ui.test_layout import assert_nothing_is_covered
 from tutor.course.model import CodeStep
+from tutor.progress.fold import Progress
 from tutor.session.events import NoticeGiven
 from tutor.session.state import Activity, State
 from tutor.ui.panes.status_line import StatusLine, status_words
@@ -57,7 +58,7 @@ def test_memory_and_processor_of_a_run_stand_there_where_there_is_room() -> None
     [({}, ""), ({"c": 1}, "checked once"), ({"c": 3, "d": 9}, "checked 3 times")],
 )
 def test_checks_of_the_step_are_counted(attempts: dict[str, int], told: str) -> None:
-    line = words(replace(IDLE, attempts=attempts))
+    line = words(replace(IDLE, progress=Progress(attempts=attempts)))
     assert line == " · ".join(filter(None, [told, "hints: 0 of 3 shown", "PyTorch 2.13.0 ready"]))
 
 
@@ -66,7 +67,8 @@ def test_checks_of_the_step_are_counted(attempts: dict[str, int], told: str) -> 
 @pytest.mark.parametrize("slow", [True, False])
 def test_nothing_is_left_out_at_the_right_end(phase: WorkerPhase, signs: Signs, slow: bool) -> None:
     worker = WorkerStateChanged(phase, torch_version="2.13.0+cpu")
-    idle = replace(IDLE, attempts={"c": 99}, hints=3, worker=worker, slow_link=slow)
+    progress = Progress(attempts={"c": 99}, hints={"c": 3})
+    idle = replace(IDLE, progress=progress, worker=worker, slow_link=slow)
     for state in (idle, replace(BUSY, worker=worker, slow_link=slow)):
         assert status_words(state, signs, NARROWEST).cell_length <= NARROWEST
 
@@ -77,14 +79,14 @@ async def test_a_sentence_longer_than_the_line_takes_more_rows_and_gives_them_ba
     sentence = " ".join(f"word{number}" for number in range(22)) + " end."
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app, (60, 16)) as pilot:
-        lesson_screen(app).tell(NoticeGiven(sentence))
+        lesson_screen(app).tutor.dispatch(NoticeGiven(sentence))
         await pilot.pause()
         await pilot.pause()
         assert app.screen.query_one(StatusLine).size.height == 3
         assert "word0" in screen_text(app)
         assert "end." in screen_text(app)
         assert_nothing_is_covered(app)
-        lesson_screen(app).tell(NoticeGiven(""))
+        lesson_screen(app).tutor.dispatch(NoticeGiven(""))
         await pilot.pause()
         assert app.screen.query_one(StatusLine).size.height == 1
 

@@ -7,9 +7,9 @@ with a default; a field is never renamed and a kind never reused, since old jour
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, TypeAlias
+from typing import Annotated, TypeAlias, TypeVar
 
-from msgspec import Meta, Struct, field
+from msgspec import Meta, Struct, field, structs
 
 from tutor.course.ladder import Rung
 from tutor.grading.verdict import VerdictKind
@@ -121,3 +121,10 @@ Entry: TypeAlias = (
     | StartedClean
     | AppEnded
 )
+
+Stamp = TypeVar("Stamp", bound=Stamped)
+
+
+def unstamped(entry: Stamp) -> Stamp:
+    """The entry as it was before a journal recorded it."""
+    return structs.replace(entry, v=VERSION, at=NOT_STAMPED, n=0)

@@ -29,6 +29,7 @@ from tutor.progress.entries import (
     StartedClean,
     StepOpened,
     StepRead,
+    unstamped,
 )
 from tutor.progress.files import read_regular, reason
 from tutor.progress.journal import FOLDER, SUFFIX
@@ -72,7 +73,7 @@ class Progress(Struct, frozen=True):
     verdicts: dict[str, VerdictKind] = field(default_factory=dict)
     """The last one of each step."""
     quiz: dict[str, QuizAnswered] = field(default_factory=dict)
-    """The last answer to each quiz."""
+    """The last answer to each quiz, without its time: equal answers are equal."""
     shuffled: dict[str, int] = field(default_factory=dict)
     """How often the statements of each quiz were shuffled anew: their order follows from it."""
     place: Place | None = None
@@ -91,6 +92,13 @@ def read_progress(
 
     `was` maps old step ids to new ones.
     """
+    entries, problems = read_entries(data)
+    return fold(entries, was), problems
+
+
+def read_entries(data: Path) -> tuple[list[Entry], tuple[str, ...]]:
+    """Read all that the journals say, in order of time, and what could not be read, as sentences.
+    Never raises on content."""
     problems: list[str] = []
     origins: dict[str, dict[bytes, None]] = {}
     for path in journal_files(data, problems):
@@ -105,7 +113,7 @@ def read_progress(
     for name in sorted(origins):
         entries += _decode_lines(data / FOLDER / name, origins[name], problems)
     entries.sort(key=_by_time)
-    return fold(entries, was), tuple(problems)
+    return entries, tuple(problems)
 
 
 def fold(entries: Iterable[Entry], was: Mapping[str, str] | None = None) -> Progress:
@@ -116,10 +124,11 @@ def fold(entries: Iterable[Entry], was: Mapping[str, str] | None = None) -> Prog
     return folding.progress()
 
 
-def add_entry(progress: Progress, entry: Entry) -> Progress:
-    """Progress with one more entry, the latest of all."""
+def add_entries(progress: Progress, entries: Iterable[Entry]) -> Progress:
+    """Add entries that are later than all before, in their order."""
     folding = _Folding(progress, {})
-    folding.add(entry)
+    for entry in entries:
+        folding.add(entry)
     return folding.progress()
 
 
@@ -254,7 +263,7 @@ class _Folding:
                 self._judge(step, entry.verdict)
             case QuizAnswered():
                 self._judge(step, entry.verdict)
-                self._quiz[step] = entry
+                self._quiz[step] = unstamped(entry)
             case QuizShuffled():
                 self._shuffled[step] = entry.times
             case PlaceKept():

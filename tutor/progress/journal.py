@@ -57,11 +57,13 @@ class Journal:
         self.problem = ""
         """Why entries are not being saved, and what to do; empty when all is well."""
 
-    def record(self, entry: Entry) -> None:
-        """Appends one line, written but not yet fsynced."""
+    def record(self, entry: Entry) -> Entry:
+        """Append one line, written but not yet fsynced; return the entry with its time."""
         with self._lock:
-            self._pending.append(self._line(entry))
+            entry = self._stamped(entry)
+            self._pending.append(_encode(entry) + b"\n")
             self._write_pending()
+        return entry
 
     def sync(self) -> None:
         """Writes what is still in memory and waits for the disk. May be called in a thread: a
@@ -91,13 +93,13 @@ class Journal:
         with self._lock:
             self._close_file()
 
-    def _line(self, entry: Entry) -> bytes:
+    def _stamped(self, entry: Entry) -> Entry:
         if entry.at == NOT_STAMPED:
             entry = msgspec.structs.replace(entry, at=self._now().astimezone(UTC))
         self._last = max(self._last, entry.at)
         entry = msgspec.structs.replace(entry, at=self._last, n=self._recorded)
         self._recorded += 1
-        return _encode(entry) + b"\n"
+        return entry
 
     def _write_pending(self) -> None:
         """One write a line. A line that a full disk cut is finished when there is room again."""

@@ -5,34 +5,54 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
 from tutor.course.ladder import Help
-from tutor.course.model import Step
+from tutor.course.model import Course, Step
 from tutor.grading.verdict import CameOut, Verdict
-from tutor.session.state import ActivityKind
+from tutor.progress.fold import Place, Progress
+from tutor.session.state import ActivityKind, Replaced
 from tutor.wire.commands import Limits
 from tutor.wire.events import RunEvent, WorkerStateChanged
 
+if TYPE_CHECKING:
+    from tutor.grading.quiz import QuizAnswer
+
+
+class CourseRequested(Struct, frozen=True):
+    """All steps are needed now: whoever dispatches it finds them in the state afterwards."""
+
+
+class CourseRead(Struct, frozen=True):
+    """So much of the course is known."""
+
+    course: Course
+    problems: tuple[str, ...] = ()
+    is_whole: bool = False
+
 
 class ProgressRead(Struct, frozen=True):
-    """What earlier sittings left behind."""
+    """What the journals say, those of this sitting included."""
 
-    done: frozenset[str]
-    helped: frozenset[str] = frozenset()
-    """Those done with some of the solution in sight."""
-    attempts: dict[str, int] = {}
-    """By step, how many answers were judged."""
+    progress: Progress
 
 
 class StepShown(Struct, frozen=True):
-    """Another step is on screen; `hints` of it, and `help`, were asked for earlier."""
+    """Another step is on screen; None if there is none to show."""
 
-    step: Step
-    hints: int = 0
-    help: Help = Help()
+    step: Step | None
+
+
+class StepEntered(Struct, frozen=True):
+    """The learner is at the step that is on screen."""
+
+
+class BufferReplaced(Struct, frozen=True):
+    """Another text is to stand in the editor."""
+
+    replaced: Replaced
 
 
 class ActivityRequested(Struct, frozen=True):
@@ -57,12 +77,13 @@ class BatchArrived(Struct, frozen=True):
 
 
 class VerdictReached(Struct, frozen=True):
-    """A check was graded. `run_id` is None for a quiz, which needs no run; `came_out` is what a
-    guess was judged by."""
+    """An answer was judged. `run_id` is None for one that needs no run; `came_out` is what a guess
+    was judged by; `answer` is what was said to a question, None if that is not to be kept."""
 
     verdict: Verdict
     run_id: int | None = None
     came_out: CameOut | None = None
+    answer: QuizAnswer | None = None
 
 
 class SecondPassed(Struct, frozen=True):
@@ -113,9 +134,13 @@ class SolutionShown(Struct, frozen=True):
 
 
 class StepRead(Struct, frozen=True):
-    """The learner went on from a step that is only read."""
+    """The learner goes on from the step that is on screen."""
 
-    step: str
+
+class PlaceChanged(Struct, frozen=True):
+    """The learner is at another place of the step."""
+
+    place: Place
 
 
 class AnswerChanged(Struct, frozen=True):
@@ -150,10 +175,20 @@ class NoticeGiven(Struct, frozen=True):
     """`{key:NAME}` is filled when it is shown; of text that others wrote, `guard` keeps it."""
 
 
+class TaskFailed(Struct, frozen=True):
+    """A background task ended with an error that nobody foresaw."""
+
+    error: Exception
+
+
 Event: TypeAlias = (
     WorkerStateChanged
+    | CourseRequested
+    | CourseRead
     | ProgressRead
     | StepShown
+    | StepEntered
+    | BufferReplaced
     | ActivityRequested
     | BatchArrived
     | VerdictReached
@@ -167,9 +202,11 @@ Event: TypeAlias = (
     | HintShown
     | SolutionShown
     | StepRead
+    | PlaceChanged
     | AnswerChanged
     | DraftKept
     | CursorMoved
     | LinkChanged
     | NoticeGiven
+    | TaskFailed
 )

@@ -7,13 +7,17 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from tutor.course.model import PredictStep
-from tutor.grading.verdict import Verdict
+from tutor.course.model import PredictStep, QuizStep, Step
+from tutor.progress.entries import Entry
+from tutor.progress.fold import add_entries
 from tutor.session.endings import ending_of, values_of
 from tutor.session.events import (
     ActivityRequested,
     AnswerChanged,
     BatchArrived,
+    BufferReplaced,
+    CourseRead,
+    CourseRequested,
     CursorMoved,
     DraftKept,
     Event,
@@ -22,20 +26,33 @@ from tutor.session.events import (
     MoreTimeGiven,
     NoticeGiven,
     PauseRequested,
+    PlaceChanged,
     ProgressRead,
     ResumeRequested,
     RunCancelled,
     SecondPassed,
     SolutionShown,
     StepBegunAgain,
+    StepEntered,
     StepRead,
     StepShown,
     StopRequested,
+    TaskFailed,
     VerdictReached,
 )
-from tutor.session.helping import helped_after_right_answer, solution_shown
+from tutor.session.journaling import entries_of, fits
 from tutor.session.pausing import after_events, paused_at, request_pause, request_resume
-from tutor.session.state import Activity, ActivityKind, Cursor, Latest, Pause, State, Versions
+from tutor.session.quizzes import shuffled
+from tutor.session.state import (
+    Activity,
+    ActivityKind,
+    Cursor,
+    Latest,
+    Pause,
+    Question,
+    State,
+    Versions,
+)
 from tutor.wire.events import (
     InventoryTaken,
     LossesRecorded,
@@ -49,7 +66,16 @@ from tutor.wire.events import (
 
 def reduce(state: State, event: Event) -> State:
     """The state after the event. An event that does not fit leaves the state as it is."""
-    return _REDUCERS[type(event)](state, event)
+    return advance(state, event)[0]
+
+
+def advance(state: State, event: Event) -> tuple[State, tuple[Entry, ...]]:
+    """The same, and what the journal is to say of it: the new state's progress has that already."""
+    entries = entries_of(state, event)
+    moved = _REDUCERS[type(event)](state, event)
+    if entries:
+        moved = replace(moved, progress=add_entries(moved.progress, entries))
+    return moved, entries
 
 
 WORKER_BACK = "The worker ended: the process that runs your code. A new one is ready."
@@ -71,18 +97,28 @@ def _worker_told(state: State) -> str:
     return state.worker_told if state.worker.phase == "restarting" else ""
 
 
+def _same(state: State, _event: Event) -> State:
+    return state
+
+
+def _course(state: State, event: CourseRead) -> State:
+    return replace(state, course=event.course, problems=event.problems, is_whole=event.is_whole)
+
+
 def _progress(state: State, event: ProgressRead) -> State:
-    read = {step: max(n, state.attempts.get(step, 0)) for step, n in event.attempts.items()}
-    attempts = state.attempts | read
-    return replace(
-        state, attempts=attempts, done=state.done | event.done, helped=state.helped | event.helped
-    )
+    return replace(state, progress=event.progress)
 
 
 def _step(state: State, event: StepShown) -> State:
+    step = event.step
+    missed = step is not None and step.id in state.missed
     return replace(
         state,
-        step=event.step,
+        step=step,
+        is_entered=False,
+        question=_question(state, step, shuffle=missed),
+        is_asked_again=False,
+        missed=state.missed - {step.id} if step is not None else state.missed,
         activity=None,
         versions=_all_newer(state.versions),
         has_losses=False,
@@ -92,11 +128,27 @@ def _step(state: State, event: StepShown) -> State:
         verdict=None,
         came_out=None,
         latest="nothing",
-        hints=max(0, event.hints),
-        help=event.help,
         notice="",
         worker_told=_worker_told(state),
     )
+
+
+def _question(state: State, step: Step | None, *, shuffle: bool) -> Question | None:
+    """Options of a quiz stand in another order each time that they are shuffled."""
+    if isinstance(step, PredictStep):
+        return Question(shuffled(step, 0))
+    if isinstance(step, QuizStep):
+        attempt = state.progress.shuffled.get(step.id, 0) + shuffle
+        return Question(shuffled(step, attempt), attempt)
+    return None
+
+
+def _entered(state: State, _event: StepEntered) -> State:
+    return replace(state, is_entered=True)
+
+
+def _replaced(state: State, event: BufferReplaced) -> State:
+    return replace(state, replaced=event.replaced)
 
 
 _LATEST: dict[ActivityKind, Latest] = {"run": "output", "check": "verdict"}
@@ -168,28 +220,20 @@ def _with_use(activity: Activity, events: tuple[RunEvent, ...]) -> Activity:
 
 
 def _verdict(state: State, event: VerdictReached) -> State:
-    current = state.activity.run_id if state.activity else None
-    if state.step is None or event.run_id != current:
+    if state.step is None or not fits(state, event):
         return state
     guessed = isinstance(state.step, PredictStep)
-    ends = event.verdict.accepted or event.came_out is not None
+    missed = isinstance(state.step, QuizStep) and event.verdict.kind == "reject"
     return replace(
         state,
         activity=None,
-        attempts=_attempts_after(state, event.verdict),
         verdict=event.verdict,
         came_out=event.came_out,
+        is_asked_again=state.is_asked_again and not event.verdict.accepted,
+        missed=state.missed | {state.step.id} if missed else state.missed,
         latest="verdict" if not guessed else "nothing" if event.came_out else state.latest,
-        done=state.done | {state.step.id} if ends else state.done,
-        helped=helped_after_right_answer(state) if event.verdict.accepted else state.helped,
         notice="",
     )
-
-
-def _attempts_after(state: State, verdict: Verdict) -> dict[str, int]:
-    if state.step is None or verdict.kind not in ("accept", "accept-with-note", "reject"):
-        return state.attempts
-    return state.attempts | {state.step.id: state.checks + 1}
 
 
 def _second(state: State, event: SecondPassed) -> State:
@@ -221,15 +265,29 @@ def _cancelled(state: State, event: RunCancelled) -> State:
 def _again(state: State, _event: StepBegunAgain) -> State:
     if state.activity is not None:
         return state
-    return replace(state, verdict=None, came_out=None, ending=None, latest="nothing", notice="")
+    asks = state.question is not None
+    return replace(
+        state,
+        question=_question(state, state.step, shuffle=True),
+        is_asked_again=asks,
+        missed=state.missed - {state.step.id} if state.step is not None else state.missed,
+        verdict=None,
+        came_out=None,
+        ending=None,
+        latest="nothing",
+        notice="",
+    )
 
 
 def _hint(state: State, _event: HintShown) -> State:
-    return replace(state, hints=min(state.hints + 1, state.hint_count), latest="hints", notice="")
+    return replace(state, latest="hints", notice="")
 
 
-def _read(state: State, event: StepRead) -> State:
-    return replace(state, done=state.done | {event.step})
+def _solution(state: State, event: SolutionShown) -> State:
+    """So much of it is in sight; none of it, when it was hidden."""
+    if not event.help.rung:
+        return replace(state, notice="")
+    return replace(state, latest="hints", notice="")
 
 
 def _changed(state: State, _event: AnswerChanged) -> State:
@@ -251,6 +309,10 @@ def _link(state: State, event: LinkChanged) -> State:
 
 def _notice(state: State, event: NoticeGiven) -> State:
     return replace(state, notice=event.text)
+
+
+def _failed(state: State, event: TaskFailed) -> State:
+    return replace(state, failure=event.error)
 
 
 def _all_newer(versions: Versions) -> Versions:
@@ -276,8 +338,12 @@ def _brings_tensors(event: RunEvent) -> bool:
 
 _REDUCERS: dict[type, Callable[[State, Any], State]] = {
     WorkerStateChanged: _worker,
+    CourseRequested: _same,
+    CourseRead: _course,
     ProgressRead: _progress,
     StepShown: _step,
+    StepEntered: _entered,
+    BufferReplaced: _replaced,
     ActivityRequested: _requested,
     BatchArrived: _batch,
     VerdictReached: _verdict,
@@ -289,11 +355,13 @@ _REDUCERS: dict[type, Callable[[State, Any], State]] = {
     RunCancelled: _cancelled,
     StepBegunAgain: _again,
     HintShown: _hint,
-    SolutionShown: solution_shown,
-    StepRead: _read,
+    SolutionShown: _solution,
+    StepRead: _same,
+    PlaceChanged: _same,
     AnswerChanged: _changed,
     DraftKept: _kept,
     CursorMoved: _cursor,
     LinkChanged: _link,
     NoticeGiven: _notice,
+    TaskFailed: _failed,
 }

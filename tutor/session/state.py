@@ -1,6 +1,7 @@
-"""What the screen shows, as frozen data. Buffers are named here by version numbers only.
+"""What the learner sees and has done, as frozen data: the one thing that front ends draw.
 
-Panes read it, `reduce` makes the next one. Anyone in ui may use it.
+What grows while a program runs stands in the timeline; here are only the numbers of its versions.
+`reduce` makes the next state. Nothing here may be changed in place: a front end compares states.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from typing import Literal
 from msgspec import Struct
 
 from tutor.course.ladder import Help
-from tutor.course.model import Asking, CodeStep, Step
+from tutor.course.model import Asking, CodeStep, Course, Step
 from tutor.grading.verdict import CameOut, Verdict
+from tutor.progress.fold import Progress
 from tutor.session.endings import Ending
 from tutor.wire.commands import Limits
 from tutor.wire.events import Paused, ResourcesUsed, WorkerStateChanged
@@ -69,10 +71,47 @@ class Cursor(Struct, frozen=True):
     """Whether it moves by itself: a short run is shown again, slowly."""
 
 
-class State(Struct, frozen=True):
-    """All that the panes draw, apart from the buffers' content."""
+class Question(Struct, frozen=True):
+    """How a quiz or a question about a program is asked."""
 
+    order: tuple[int, ...]
+    """For each place on screen, the number of the option in the file."""
+    attempt: int = 0
+    """How often the options were shuffled anew."""
+
+
+class Replaced(Struct, frozen=True):
+    """Text that is to stand in the editor in place of what stands there. Each is another object,
+    also with the same text: a front end takes it in when it sees a new one."""
+
+    step: str
+    text: str
+    why: Literal["opened", "reset", "solution", "edited"]
+    """`opened` loads the buffer of a step; all others can be undone."""
+
+
+class State(Struct, frozen=True):
+    """All that front ends draw, apart from the timeline's content."""
+
+    course: Course = Course(title="")
+    """As much as has been read."""
+    is_whole: bool = False
+    """Whether that is all of it. Before, the other steps of the lesson have no title."""
+    problems: tuple[str, ...] = ()
+    """What is wrong with settings, lessons and kept files, as sentences."""
+    progress: Progress = Progress()
+    """What the journal says, folded: moved by its entries and by nothing else."""
     step: Step | None = None
+    is_entered: bool = False
+    """Whether the learner is at the step. Behind a start screen nobody is anywhere yet."""
+    question: Question | None = None
+    """Of a step that asks."""
+    is_asked_again: bool = False
+    """Whether the question has been asked once more, though the step may be done."""
+    missed: frozenset[str] = frozenset()
+    """Quizzes answered wrongly since they were asked last: they come back shuffled."""
+    replaced: Replaced | None = None
+    """The last text that the editor was given."""
     worker: WorkerStateChanged = WorkerStateChanged("absent")
     worker_told: str = ""
     """A sentence about a worker that ended, until there is another and the learner has acted."""
@@ -92,16 +131,6 @@ class State(Struct, frozen=True):
     came_out: CameOut | None = None
     """What the run of a predict step said, once the guess was judged by it."""
     latest: Latest = "nothing"
-    hints: int = 0
-    """How many of the step's hints are on screen."""
-    help: Help = Help()
-    """How much of the step's solution is on screen."""
-    done: frozenset[str] = frozenset()
-    """Ids of the steps that count as done."""
-    attempts: dict[str, int] = {}
-    """By step, how many answers were accepted or rejected."""
-    helped: frozenset[str] = frozenset()
-    """Those that were answered rightly only with some of the solution on screen."""
     unsaved: bool = False
     save_problem: str = ""
     """A sentence when the draft or the journal could not be kept."""
@@ -109,11 +138,35 @@ class State(Struct, frozen=True):
     """One sentence about the last key, until the next one acts."""
     slow_link: bool = False
     """Whether charts are drawn less often, because the terminal falls behind."""
+    failure: Exception | None = None
+    """What a background task ended with, though it should not have: for the front end to raise."""
 
     @property
     def hint_count(self) -> int:
         """How many hints the step has."""
         return len(self.step.hints) if isinstance(self.step, CodeStep | Asking) else 0
+
+    @property
+    def hints(self) -> int:
+        """How many of the step's hints are on screen."""
+        shown = self.progress.hints.get(self.step.id, 0) if self.step is not None else 0
+        return min(shown, self.hint_count)
+
+    @property
+    def help(self) -> Help:
+        """How much of the step's solution is on screen."""
+        solutions = self.progress.solutions
+        return solutions.get(self.step.id, Help()) if self.step is not None else Help()
+
+    @property
+    def done(self) -> frozenset[str]:
+        """Ids of the steps that count as done."""
+        return self.progress.done
+
+    @property
+    def helped(self) -> frozenset[str]:
+        """Those that were answered rightly only with some of the solution on screen."""
+        return self.progress.helped
 
     @property
     def step_done(self) -> bool:
@@ -123,7 +176,7 @@ class State(Struct, frozen=True):
     @property
     def checks(self) -> int:
         """How many answers to the step on screen were judged."""
-        return self.attempts.get(self.step.id, 0) if self.step is not None else 0
+        return self.progress.attempts.get(self.step.id, 0) if self.step is not None else 0
 
     @property
     def queued(self) -> bool:

@@ -21,15 +21,14 @@ from textual.screen import Screen
 from tutor.config import Config
 from tutor.paths import Places
 from tutor.session.actions import offered_actions
-from tutor.session.events import LinkChanged, NoticeGiven
+from tutor.session.core import TutorSession
+from tutor.session.events import LinkChanged
 from tutor.ui.keys import LETTERS
 from tutor.ui.looks import Looks
 from tutor.ui.own_settings import settings_problems
 from tutor.ui.panes.leader_strip import LeaderStrip
 from tutor.ui.remapping import remap
-from tutor.ui.screens.keeping import Keeper
-from tutor.ui.screens.lesson import LessonScreen
-from tutor.ui.screens.opening import Setting
+from tutor.ui.screens.lesson import LessonScreen, Setting
 from tutor.ui.signs import signs_of
 from tutor.ui.terminal import alt_keys
 from tutor.ui.terminal.cell_diff import CellDiff
@@ -74,7 +73,7 @@ class TutorApp(CellDiff, Looks):
         start_at: str | None = None,
         now: Callable[[], datetime] = _now,
     ) -> None:
-        """`client` is for tests; without one, one is made after the first frame."""
+        """`client` is for tests; without one a WorkerClient is made after the first frame."""
         no_color = os.environ.get("NO_COLOR")
         super().__init__()
         alt_keys.tell_apart(LETTERS)
@@ -82,40 +81,50 @@ class TutorApp(CellDiff, Looks):
         if no_color is not None:
             # textual takes it out of the environment; the learner's programs should see it
             os.environ["NO_COLOR"] = no_color
-        self.keeper = Keeper(places.data, now)
         self._given_client = client
         self._client: Client | None = None
+        self._config = config
+        self._places = places
         self._type_ahead = TypeAhead(self._must_wait)
         self._first_frame_is_out = False
         self._step_takes_keys = False
         self.dress(config, places.data)
         own_keys = remap(config.keys, config.only)
-        self._setting = Setting(
-            places=places,
-            config=config,
-            problems=(*problems, *settings_problems(config, places.config)),
-            keeper=self.keeper,
-            signs=signs_of(config.glyphs, own_keys.keys),
+        signs = signs_of(config.glyphs, own_keys.keys)
+        self.tutor = TutorSession(
+            places,
+            config,
             make_client=self._make_client,
             now=now,
+            problems=(*problems, *settings_problems(config, places.config)),
             start_at=start_at,
-            reduced_motion=config.motion == "reduced",
-            keys=own_keys,
+            keys=signs.keys,
+        )
+        self._keys = own_keys
+        self._lesson = LessonScreen(
+            self.tutor,
+            Setting(
+                places=places,
+                config=config,
+                signs=signs,
+                keys=self._keys,
+                now=now,
+                has_start=start_at is None and config.start_screen,
+            ),
         )
 
     def get_default_screen(self) -> Screen[None]:
         """The lesson screen is the lowest one."""
-        return LessonScreen(self._setting)
+        return self._lesson
 
     def on_mount(self) -> None:
         """Takes the learner's own keys, and the signals that would end the app unsaved."""
-        self.set_keymap(self._setting.keys.keymap())
+        self.set_keymap(self._keys.keymap())
         self._listen_to_signals()
 
     async def on_ready(self) -> None:
         """The first frame is out; what takes longer begins."""
-        lesson = self._lesson_screen()
-        lesson.call_later(lesson.open)
+        self._lesson.call_later(self._lesson.begin)
         if not self.is_headless:
             self.lender.listen_to_stops()
         self._first_frame_is_out = True
@@ -123,7 +132,7 @@ class TutorApp(CellDiff, Looks):
 
     async def on_unmount(self) -> None:
         """Leaves no worker behind."""
-        await self._close_client()
+        await self.tutor.close()
 
     async def run_async(
         self,
@@ -146,13 +155,18 @@ class TutorApp(CellDiff, Looks):
                 auto_pilot=auto_pilot,
             )
         finally:
-            self.keeper.close()
-            await self._close_client()
+            self._lesson.flush()
+            await self.tutor.close()
 
     async def action_quit(self) -> None:
         """Leaves; the screen saves when it is taken down."""
-        self.keeper.keep_now()
+        self.save_now()
         self.exit()
+
+    def save_now(self) -> None:
+        """Saves what was typed, and waits for the disk."""
+        self._lesson.flush()
+        self.tutor.save_now()
 
     async def on_event(self, event: events.Event) -> None:
         """Any key ends a replay, after it has acted."""
@@ -166,9 +180,9 @@ class TutorApp(CellDiff, Looks):
             await self._take_in_what_was_typed()
         await super().on_event(event)
         if isinstance(event, events.Key):
-            self._lesson_screen().end_replay(event.key)
+            self._lesson.end_replay(event.key)
 
-    async def on_beginning_ready(self) -> None:
+    async def on_lesson_screen_ready(self) -> None:
         """Keys that came too early act now, before any that come later."""
         self._step_takes_keys = True
         await self._release_keys()
@@ -185,13 +199,13 @@ class TutorApp(CellDiff, Looks):
         there may have to wait, too."""
         return (
             self._type_ahead.holds(event)
-            or await self._lesson_screen().start_takes(event)
+            or await self._lesson.start_takes(event)
             or self._type_ahead.holds(event)
         )
 
     def _must_wait(self) -> bool:
         """Whether there is nothing yet that could take a key."""
-        at_start = self._first_frame_is_out and self._lesson_screen().at_start
+        at_start = self._first_frame_is_out and self._lesson.at_start
         return not (self._step_takes_keys or at_start)
 
     def _acts(self, event: events.Key) -> bool:
@@ -208,11 +222,11 @@ class TutorApp(CellDiff, Looks):
 
     def link_changed(self, slow: bool) -> None:
         """The status line says so."""
-        self._lesson_screen().tell(LinkChanged(slow))
+        self.tutor.dispatch(LinkChanged(slow))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette: the actions of the table that are offered now, and the themes."""
-        lesson = self._lesson_screen()
+        lesson = self._lesson
         busy = lesson.session.activity is not None
         for action in offered_actions(lesson.live_kind, busy=busy):
             if action.name != "palette":
@@ -225,32 +239,18 @@ class TutorApp(CellDiff, Looks):
         from tutor.session.words.keys import guard  # rarely needed
 
         words = f"The colours are not kept for next time: {reason}."
-        self._lesson_screen().tell(NoticeGiven(guard(words)))
 
-    def _lesson_screen(self) -> LessonScreen:
-        screen = self.screen_stack[0]
-        assert isinstance(screen, LessonScreen)
-        return screen
+        self._lesson.notify_learner(guard(words))
 
     def _make_client(self, on_state: OnState) -> Client:
         if self._given_client is not None:
-            self._given_client.on_state = on_state
             self._client = self._given_client
         else:
             from tutor.client.factory import make_client  # only once the first frame is out
 
-            self._client = make_client(
-                self._setting.config,
-                self._setting.places,
-                on_state=on_state,
-                learner_present=True,
-            )
+            self._client = make_client(self._config, self._places, learner_present=True)
+        self._client.on_state = on_state
         return self._client
-
-    async def _close_client(self) -> None:
-        client, self._client = self._client, None
-        if client is not None:
-            await client.close()
 
     def _listen_to_signals(self) -> None:
         if self.is_headless:
@@ -262,7 +262,7 @@ class TutorApp(CellDiff, Looks):
 
     def _end_by(self, number: signal.Signals) -> None:
         """Saves first; then the worker is ended and the terminal restored, if it still listens."""
-        self.keeper.keep_now()
+        self.save_now()
         if number == signal.SIGINT and self.is_lent:
             return  # Ctrl+C in the learner's own editor is meant for that
         if self._client is not None:

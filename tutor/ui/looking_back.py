@@ -6,7 +6,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widget import Widget
 
-from tutor.session.buffers import LOSSES_KEPT
+from tutor.session.timeline import LOSSES_KEPT
 
 FAR = 10
 """Steps that `<` and `>` move by."""

@@ -15,11 +15,9 @@ from tutor.session.quizzes import (
     Question,
     in_order,
     question_of,
-    shuffled,
     to_file_order,
     to_shown_order,
 )
-from tutor.session.words.lesson_keys import fill_question
 from tutor.ui.said import Said
 from tutor.ui.signs import Signs
 from tutor.ui.widgets.choices import Choices
@@ -30,7 +28,7 @@ LONGEST = 60
 
 
 class QuestionForm(Vertical):
-    """Shuffles the statements; answers go out, and come in, by the order of the file."""
+    """Answers go out, and come in, by the order of the file, whatever the order on screen."""
 
     DEFAULT_CSS = """
     QuestionForm {
@@ -59,7 +57,6 @@ class QuestionForm(Vertical):
         self._question = Said("", id=f"{name}-question", classes="question")
         self._choices = Choices(glyphs=signs.glyphs, id=f"{name}-choices")
         self._field = Input(id=f"{name}-field", max_length=LONGEST)
-        self._keys = signs.keys
         self._order: tuple[int, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -68,19 +65,18 @@ class QuestionForm(Vertical):
         yield self._choices
         yield self._field
 
-    def ask(self, step: Question, *, attempt: int, kept: QuizAnswer) -> Question:
+    def ask(self, step: Question, *, order: tuple[int, ...], kept: QuizAnswer) -> Question:
         """Shows the question with what was answered before; gives it as it stands on screen."""
-        shown_order = shuffled(step, attempt)
-        self._order = shown_order
-        shown = self.in_shown_order(step)
-        self._question.say(inline(question_of(shown)))
+        shown = in_order(step, order)
+        self._order = order
+        self._question.say(inline(question_of(step)))
         self._choices.display = bool(step.options)
         self._field.display = not step.options
         self._field.value = kept.text
         self._field.cursor_position = len(kept.text)
         if step.mode != "number" and step.mode != "shape":
             self._choices.show([option.text for option in shown.options], mode=step.mode)
-            self._choices.show_judged(to_shown_order(kept.judged, shown_order))
+            self._choices.show_judged(to_shown_order(kept.judged, order))
         return shown
 
     @property
@@ -103,9 +99,8 @@ class QuestionForm(Vertical):
         return QuizAnswer(text=self._field.value)
 
     def in_shown_order(self, step: Question) -> Question:
-        """The question, which may know more than the one that was asked, in the same order. Keys
-        are named in it."""
-        return in_order(fill_question(step, self._keys), self._order)
+        """The question, which may know more than the one that was asked, in the same order."""
+        return in_order(step, self._order)
 
     def freeze(self, *, locked: bool) -> None:
         """Nothing can be answered any more; a field goes away."""

@@ -236,7 +236,7 @@ async def lead(pilot: Pilot[None], client: FakeClient, state: State) -> None:
     app = pilot.app
     assert isinstance(app, TutorApp)
     screen = lesson_screen(app)
-    await eventually(lambda: screen.opened.is_whole and _is_whole(app), "the step")
+    await eventually(lambda: screen.session.is_whole and _is_whole(app), "the step")
     await pilot.pause()
     await pilot.press(*state.keys)
     await pilot.pause()
@@ -247,7 +247,7 @@ async def lead(pilot: Pilot[None], client: FakeClient, state: State) -> None:
     if state.fails:
         client.become("failed", state.fails)
     for event in state.tell:
-        screen.tell(event)
+        screen.tutor.dispatch(event)
     await pilot.pause()
     if state.pane:
         number = desk_of(app).look.names.index(state.pane) + 1

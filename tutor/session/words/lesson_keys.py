@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from tutor.course.model import Asking
+from tutor.course.model import Asking, CodeStep, Step
 from tutor.session.words.keys import KEY, KeyNames
 
 Question = TypeVar("Question", bound=Asking)
@@ -24,9 +24,22 @@ def fill_lesson_keys(markdown: str, names: KeyNames) -> str:
     return _CODE_OR_KEY.sub(lambda m: names.get(m[3] or "", m[0]), markdown)
 
 
+def fill_step(step: Step, names: KeyNames) -> Step:
+    """Fill all that the step says to the learner. To be done before an answer is judged: verdicts
+    put these texts together with what the learner wrote."""
+    if isinstance(step, Asking):
+        step = fill_question(step, names)
+    if isinstance(step, CodeStep | Asking):
+        step = replace(step, hints=tuple(fill_lesson_keys(hint, names) for hint in step.hints))
+    return replace(
+        step,
+        text=fill_lesson_keys(step.text, names),
+        after=fill_lesson_keys(step.after, names),
+    )
+
+
 def fill_question(question: Question, names: KeyNames) -> Question:
-    """Fill all that is asked and told of a question. To be done before an answer is judged: the
-    verdict puts these texts together with what the learner typed."""
+    """Fill all that is asked of a question, and told of its options."""
     return replace(
         question,
         text=fill_lesson_keys(question.text, names),

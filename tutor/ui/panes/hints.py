@@ -12,7 +12,6 @@ from textual.widget import Widget
 from tutor.course.ladder import Rung, next_rung, shown_code, word_count
 from tutor.course.model import Asking, CodeStep
 from tutor.session.state import State
-from tutor.session.words.lesson_keys import fill_lesson_keys
 from tutor.ui.pane import Pane
 from tutor.ui.said import Said
 from tutor.ui.signs import Signs
@@ -67,7 +66,7 @@ class HintsPane(Pane):
         other = old is None or old.step is not new.step
         if other or old is None or old.hints != new.hints:
             self._solution_is_newest = False
-            self.fill_with(partial(self._fill, hint_texts(new, self.signs)))
+            self.fill_with(partial(self._fill, hint_texts(new)))
         if other or old is None or old.help != new.help:
             self._solution_is_newest = bool(new.help.rung)
             self._show_solution(new)
@@ -104,12 +103,12 @@ class HintsPane(Pane):
         self._scroll.scroll_to_widget(newest, animate=False, top=True)
 
 
-def hint_texts(state: State, signs: Signs) -> tuple[str, ...]:
+def hint_texts(state: State) -> tuple[str, ...]:
     """The hints on screen, numbered."""
     if not isinstance(state.step, CodeStep | Asking):
         return ()
     total = len(state.step.hints)
-    shown = [fill_lesson_keys(hint, signs.keys) for hint in state.step.hints[: state.hints]]
+    shown = state.step.hints[: state.hints]
     return tuple(f"**Hint {n} of {total}.** {hint.strip()}" for n, hint in enumerate(shown, 1))
 
 

@@ -14,9 +14,8 @@ from textual.message import Message
 from textual.widget import Widget
 
 from tutor.course.model import CodeStep, PredictStep, QuizStep, ReadStep, Step
-from tutor.session.buffers import Buffers
 from tutor.session.state import State
-from tutor.session.words.lesson_keys import fill_lesson_keys
+from tutor.session.timeline import Timeline
 from tutor.ui.pane import Pane
 from tutor.ui.said import Said
 from tutor.ui.signs import Signs
@@ -62,9 +61,9 @@ class LessonPane(Pane):
     class Filled(Message):
         """The step's text and figures are there."""
 
-    def __init__(self, buffers: Buffers, *, signs: Signs) -> None:
+    def __init__(self, timeline: Timeline, *, signs: Signs) -> None:
         super().__init__("lesson", signs=signs)
-        self._buffers = buffers
+        self._timeline = timeline
         self._measuring = PacedDrawing(self, self._show_gradients)
         self._title = Said("", classes="step-title")
         self._page = Container(id="lesson-page")
@@ -139,7 +138,7 @@ class LessonPane(Pane):
         from tutor.session.inventory import weight_gradients
         from tutor.ui.widgets.figure import Figure
 
-        gradients = weight_gradients(self._buffers.inventory)
+        gradients = weight_gradients(self._timeline.current.inventory)
         for figure in self._page.query(Figure):
             figure.gradients = gradients
 
@@ -171,8 +170,7 @@ class LessonPane(Pane):
         from tutor.ui.widgets.markdown import Markdown
 
         await self._page.remove_children()
-        shown = fill_lesson_keys(step.text, self.signs.keys)
-        text = Markdown(shown, classes="lesson-part", open_links=False)
+        text = Markdown(step.text, classes="lesson-part", open_links=False)
         figures = [
             Figure(name, glyphs=self.signs.glyphs, classes="lesson-part")
             for name in step.figures

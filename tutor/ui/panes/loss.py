@@ -12,9 +12,9 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widget import Widget
 
-from tutor.session.buffers import Buffers
 from tutor.session.losses import EMPTY, losses_words, no_losses_words
 from tutor.session.state import State
+from tutor.session.timeline import Timeline
 from tutor.ui.looking_back import BY_STEPS, TO_ENDS, LooksBack
 from tutor.ui.pane import Pane
 from tutor.ui.said import Said
@@ -31,9 +31,9 @@ class LossPane(LooksBack, Pane):
 
     BINDINGS: ClassVar[list[BindingType]] = [*BY_STEPS, *TO_ENDS]
 
-    def __init__(self, buffers: Buffers, *, signs: Signs) -> None:
+    def __init__(self, timeline: Timeline, *, signs: Signs) -> None:
         super().__init__("loss", signs=signs)
-        self._buffers = buffers
+        self._timeline = timeline
         self._line = Said("", one_row=True, id="loss-line")
         self._chart = LossChart(glyphs=signs.plot, empty=EMPTY, headed=False, id="loss-chart")
         self._drawing = PacedDrawing(self, self._draw_losses)
@@ -62,7 +62,7 @@ class LossPane(LooksBack, Pane):
     @property
     def shown_losses(self) -> list[float]:
         """The part of the losses that is drawn: all, or those that a replay has come to."""
-        cursor, losses = self.session.cursor, self._buffers.losses
+        cursor, losses = self.session.cursor, self._timeline.current.losses
         return losses[: cursor.step] if cursor is not None and cursor.playing else losses
 
     def focus_target(self) -> Widget:
@@ -70,7 +70,7 @@ class LossPane(LooksBack, Pane):
         return self._chart
 
     def _draw_losses(self) -> None:
-        state, losses = self.session, self._buffers.losses
+        state, losses = self.session, self._timeline.current.losses
         cursor, idle = state.cursor, state.activity is None
         self._line.say(Content.styled(losses_words(losses, state, self.signs.dot), "bold"))
         self._line.display = bool(losses)

@@ -7,10 +7,10 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 
-from tutor.session.buffers import Buffers
 from tutor.session.endings import Ending
 from tutor.session.pausing import place_words, wait_words
 from tutor.session.state import State
+from tutor.session.timeline import Timeline
 from tutor.ui.pane import Pane
 from tutor.ui.said import Said
 from tutor.ui.signs import Signs
@@ -31,9 +31,9 @@ class OutputPane(Pane):
     With the class `silent` nothing was printed, and the explanation has the room.
     """
 
-    def __init__(self, buffers: Buffers, *, signs: Signs) -> None:
+    def __init__(self, timeline: Timeline, *, signs: Signs) -> None:
         super().__init__("output", signs=signs)
-        self._buffers = buffers
+        self._timeline = timeline
         self._log = OutputLog(id="log", glyphs=signs.glyphs)
         self._state_line = Said("", id="output-state")
         self._words = Said("", id="ending-words")
@@ -52,9 +52,9 @@ class OutputPane(Pane):
             self._log.clear()
             self._next_piece = 0
         if old is None or old.versions.output != new.versions.output:
-            pieces, self._next_piece = self._buffers.output_since(self._next_piece)
+            pieces, self._next_piece = self._timeline.current.output_since(self._next_piece)
             self._log.write_all([(text, stream) for stream, text in pieces])
-        words = _state_words(new, self.signs, self._buffers.has_output)
+        words = _state_words(new, self.signs, self._timeline.current.has_output)
         if self._log.buffer.is_cut and new.activity is None:
             words += f" {self.signs.fill(CUT)}"
         self._state_line.say(words)
@@ -68,7 +68,7 @@ class OutputPane(Pane):
     def _show_ending(self, ending: Ending | None) -> None:
         told = _ending_words(ending) if ending is not None else Content("")
         self._ending.display = bool(told.plain)
-        self.set_class(bool(told.plain) and not self._buffers.has_output, "silent")
+        self.set_class(bool(told.plain) and not self._timeline.current.has_output, "silent")
         self._words.say(told)
         self._ending.scroll_home(animate=False)
 

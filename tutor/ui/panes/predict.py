@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from functools import partial
 
-from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -16,11 +15,9 @@ from textual.widget import Widget
 from tutor.course.model import PredictStep, QuizMode
 from tutor.grading.quiz import QuizAnswer
 from tutor.grading.verdict import CameOut, Verdict
-from tutor.progress.fold import Progress
-from tutor.session.buffers import Buffers
 from tutor.session.quizzes import feedback_at_end
 from tutor.session.state import State
-from tutor.session.words.lesson_keys import fill_lesson_keys
+from tutor.session.timeline import RunRecord, Timeline
 from tutor.ui.pane import Pane
 from tutor.ui.question_form import QuestionForm
 from tutor.ui.said import Said
@@ -57,9 +54,9 @@ class PredictPane(Pane):
     class GuessSubmitted(Message):
         """The program is to run, and the guess to be judged by it."""
 
-    def __init__(self, buffers: Buffers, *, signs: Signs) -> None:
+    def __init__(self, timeline: Timeline, *, signs: Signs) -> None:
         super().__init__("predict", signs=signs)
-        self._buffers = buffers
+        self._timeline = timeline
         self._givens = CodeView(
             id="predict-givens", shown=GIVENS, how=signs.fill(SHOW_ALL), glyphs=signs.glyphs
         )
@@ -100,7 +97,10 @@ class PredictPane(Pane):
         if old is None or old.step is not new.step:
             self._put_away()
             if isinstance(new.step, PredictStep):
-                self._show_step(new.step)
+                self._show_step(new.step, new)
+        elif self._step is not None and new.question is not old.question:
+            self._ask(self._step, new, QuizAnswer())
+            self._form.freeze(locked=False)
         if self._step is None:
             return
         running = new.activity is not None and new.activity.kind == "predict"
@@ -120,29 +120,10 @@ class PredictPane(Pane):
         target = self._form.target
         return target if target.display else self._scroll
 
-    def recall(self, progress: Progress) -> None:
-        """Takes the guesses of earlier sittings."""
-        for step, answered in progress.quiz.items():
-            self._guesses[step] = QuizAnswer(answered.judged, answered.text)
-
     @property
     def guess(self) -> QuizAnswer:
         """What is guessed so far; options by their number in the file."""
         return self._form.answer
-
-    def missing(self) -> Verdict | None:
-        """What the guess still lacks; statements are named by their numbers on screen."""
-        from tutor.grading.predict import unfinished  # a first frame does without
-
-        assert self._step
-        return unfinished(self._form.in_shown_order(self._step), self._form.answer_on_screen)
-
-    def begin_again(self) -> None:
-        """Takes the guess away."""
-        if self._step is not None:
-            self._form.ask(self._step, attempt=0, kept=QuizAnswer())
-            self._form.freeze(locked=False)
-            self._scroll.scroll_home(animate=False)
 
     def toggle_givens(self) -> None:
         """Shows all of the givens, or the first lines again."""
@@ -158,22 +139,24 @@ class PredictPane(Pane):
             self._guesses[self._step.id] = self.guess
         self._step = None
 
-    def _show_step(self, step: PredictStep) -> None:
+    def _show_step(self, step: PredictStep, state: State) -> None:
         self._step = step
         self._givens.code = step.given.strip("\n")
         self._givens.opened = False
         self._givens.display = bool(step.given.strip())
         self._program.code = step.program.strip("\n")
-        self._form.ask(step, attempt=0, kept=self._guesses.get(step.id, QuizAnswer()))
+        self._ask(step, state, self._guesses.get(step.id) or _guessed(step, state))
+
+    def _ask(self, step: PredictStep, state: State, kept: QuizAnswer) -> None:
+        order = state.question.order if state.question is not None else ()
+        self._form.ask(step, order=order, kept=kept)
         self._scroll.scroll_home(animate=False)
 
     def _show_result(self, step: PredictStep, state: State) -> None:
         verdict, out = state.verdict, state.came_out
         told = bool(verdict)
-        self._result.say(
-            result_words(self._named(step, verdict), out, self.guess, self.signs) if verdict else ""
-        )
-        self._printed.say(printed_words(self._buffers) if out is not None else "")
+        self._result.say(result_words(verdict, out, self.guess, self.signs) if verdict else "")
+        self._printed.say(printed_words(self._timeline.current) if out is not None else "")
         for said in (self._result, self._printed):
             said.set_class(not said.said.plain, "empty")
         if out is not None:
@@ -182,16 +165,9 @@ class PredictPane(Pane):
             self._form.tell(feedback_at_end(question, judged), follow=False)
         else:
             self._form.tell({})
-        after = fill_lesson_keys(step.after, self.signs.keys)
-        self.fill_with(partial(self._fill_after, after if out is not None else ""))
+        self.fill_with(partial(self._fill_after, step.after if out is not None else ""))
         if told:
             self.call_after_refresh(self._show_first)
-
-    def _named(self, step: PredictStep, verdict: Verdict) -> Verdict:
-        """Name the keys in the reason, if that is one of the lesson's: others quote the guess."""
-        if verdict.message not in {wrong.why.strip() for wrong in step.foreseen}:
-            return verdict
-        return replace(verdict, message=fill_lesson_keys(verdict.message, self.signs.keys))
 
     async def _fill_after(self, text: str) -> None:
         self._after.set_class(not text.strip(), "empty")
@@ -201,6 +177,12 @@ class PredictPane(Pane):
     def _show_first(self) -> None:
         """The result at the top, with what is said of each statement below it."""
         self._scroll.scroll_to_widget(self._result, top=True, animate=False)
+
+
+def _guessed(step: PredictStep, state: State) -> QuizAnswer:
+    """What was guessed in an earlier sitting."""
+    answered = state.progress.quiz.get(step.id)
+    return QuizAnswer(answered.judged, answered.text) if answered is not None else QuizAnswer()
 
 
 def how_words(step: PredictStep, state: State, signs: Signs, *, guessed: bool) -> str:
@@ -235,9 +217,9 @@ def result_words(verdict: Verdict, out: CameOut | None, guess: QuizAnswer, signs
     return Content("\n").join(lines + (_reason(verdict) if out.answer else []))
 
 
-def printed_words(buffers: Buffers) -> Content:
+def printed_words(record: RunRecord) -> Content:
     """The last lines of what the program printed."""
-    pieces, _ = buffers.output_since(0)
+    pieces, _ = record.output_since(0)
     lines = "".join(text for _, text in pieces).rstrip("\n").split("\n")
     if lines == [""]:
         return Content("")

@@ -11,7 +11,6 @@ from textual.widget import Widget
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from tutor.session.buffers import Buffers
 from tutor.session.inventory import (
     entry_line,
     entry_numbers,
@@ -20,6 +19,7 @@ from tutor.session.inventory import (
     step_words,
 )
 from tutor.session.state import State
+from tutor.session.timeline import Timeline
 from tutor.ui.looking_back import BY_STEPS, LooksBack
 from tutor.ui.pane import Pane
 from tutor.ui.said import Said
@@ -40,9 +40,9 @@ class TensorsPane(LooksBack, Pane):
         *BY_STEPS,
     ]
 
-    def __init__(self, buffers: Buffers, *, signs: Signs) -> None:
+    def __init__(self, timeline: Timeline, *, signs: Signs) -> None:
         super().__init__("tensors", signs=signs)
-        self._buffers = buffers
+        self._timeline = timeline
         self.chosen = ""
         """Name of the entry that is drawn."""
         self._names: list[str] = []
@@ -95,10 +95,10 @@ class TensorsPane(LooksBack, Pane):
     def entries(self) -> tuple[InventoryEntry, ...]:
         """What is listed: the newest there is, or what was kept of the step that is looked at."""
         kept = self._kept_step()
-        return self._buffers.inventory if kept is None else kept[1]
+        return self._timeline.current.inventory if kept is None else kept[1]
 
     def _kept_step(self) -> tuple[int, tuple[InventoryEntry, ...]] | None:
-        cursor, recording = self.session.cursor, self._buffers.recording
+        cursor, recording = self.session.cursor, self._timeline.current.recording
         if cursor is None or recording is None:
             return None
         return recording.nearest(cursor.step - 1)
@@ -127,7 +127,7 @@ class TensorsPane(LooksBack, Pane):
 
     def _say_lines(self) -> None:
         """The name of each entry, and shape or value as far as there is room."""
-        entries = self._buffers.inventory
+        entries = self._timeline.current.inventory
         if self._names != [entry.name for entry in entries]:
             return
         width = self._list.scrollable_content_region.width

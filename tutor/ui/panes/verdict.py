@@ -13,8 +13,6 @@ from textual.widget import Widget
 from tutor.course.model import CodeStep, QuizStep, Step
 from tutor.grading.verdict import CheckResult, Verdict
 from tutor.session.state import State
-from tutor.session.words.keys import KeyNames
-from tutor.session.words.lesson_keys import fill_lesson_keys
 from tutor.ui.pane import Pane
 from tutor.ui.said import Said
 from tutor.ui.signs import Signs
@@ -106,7 +104,7 @@ class VerdictPane(Pane):
 
     async def _fill(self, verdict: Verdict | None, step: Step | None) -> None:
         accepted = verdict is not None and verdict.accepted
-        sentence, rest = split_first_sentence(_message(verdict, step, self.signs.keys))
+        sentence, rest = split_first_sentence(_message(verdict, step))
         _update(self._sentence, inline(sentence))
         _update(self._evidence, evidence_words(verdict) if verdict else Content(""))
         full, brief = next_words(verdict, step, self.signs)
@@ -121,17 +119,15 @@ class VerdictPane(Pane):
             markdown.add_class("empty")
         await self.wait_for_refresh()  # what was said so far is seen before the rest is parsed
         await _update_markdown(self._rest, "\n\n".join((rest, *notes)))
-        after = fill_lesson_keys(step.after, self.signs.keys) if accepted and step else ""
-        await _update_markdown(self._after, after)
+        await _update_markdown(self._after, step.after if accepted and step else "")
         self._scroll.scroll_home(animate=False)
 
 
-def _message(verdict: Verdict | None, step: Step | None, keys: KeyNames) -> str:
+def _message(verdict: Verdict | None, step: Step | None) -> str:
     """Of a quiz, the reasons stand under the statements, and not here a second time."""
     if verdict is None:
         return ""
-    options = step.options if isinstance(step, QuizStep) else ()
-    reasons = [fill_lesson_keys(option.why, keys) for option in options]
+    reasons = [option.why for option in step.options] if isinstance(step, QuizStep) else []
     if verdict.kind == "reject" and any(reason in verdict.message for reason in reasons):
         return UNDER_STATEMENTS
     return verdict.message

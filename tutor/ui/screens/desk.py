@@ -13,9 +13,10 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from tutor.course.model import Step
-from tutor.progress.fold import Place, Progress
-from tutor.session.buffers import Buffers
+from tutor.grading.quiz import QuizAnswer
+from tutor.progress.fold import Place
 from tutor.session.state import State
+from tutor.session.timeline import Timeline
 from tutor.ui.pane import Pane
 from tutor.ui.panes.code import CodePane
 from tutor.ui.panes.hints import HintsPane
@@ -71,11 +72,11 @@ class Desk(Container):
     class Settled(Message):
         """The pane that was gone to has the focus."""
 
-    def __init__(self, buffers: Buffers, step: Step, *, signs: Signs, sizing: Sizing) -> None:
+    def __init__(self, timeline: Timeline, step: Step, *, signs: Signs, sizing: Sizing) -> None:
         """`step` is the first one: its panes are there before the others."""
         super().__init__(id="desk")
         self._first_step = step
-        self._buffers = buffers
+        self._timeline = timeline
         self._signs = signs
         self.look = Look(size="narrow", kind="none", names=("lesson",), pane="lesson")
         self._arranged: tuple[Look, Room] | None = None
@@ -86,19 +87,22 @@ class Desk(Container):
         """Whether one pane at a time was asked for, also on steps that have but one."""
         self._news: frozenset[str] = frozenset()
         self._task_from = ""
+        self._has_parts = False
+        """Whether there is something to arrange. An app that ends early calls a desk mounted that
+        never got its parts."""
         self.is_whole = False
         """Whether all panes are there."""
         self._goal = ""
         """The pane that gets the focus at the next refresh; until then no other focus counts."""
-        self.lesson = LessonPane(buffers, signs=signs)
+        self.lesson = LessonPane(timeline, signs=signs)
         self.code = CodePane(signs=signs)
         self.quiz = QuizPane(signs=signs)
-        self.predict = PredictPane(buffers, signs=signs)
+        self.predict = PredictPane(timeline, signs=signs)
         self.verdict = VerdictPane(signs=signs)
-        self.output = OutputPane(buffers, signs=signs)
+        self.output = OutputPane(timeline, signs=signs)
         self.hints = HintsPane(signs=signs)
-        self.loss = LossPane(buffers, signs=signs)
-        self.tensors = TensorsPane(buffers, signs=signs)
+        self.loss = LossPane(timeline, signs=signs)
+        self.tensors = TensorsPane(timeline, signs=signs)
         self.tabs = TabStrip(signs=signs)
         self.panes: dict[str, Pane] = {
             pane.pane_name: pane
@@ -131,6 +135,7 @@ class Desk(Container):
 
     def on_mount(self) -> None:
         """Shows what there is room for."""
+        self._has_parts = bool(self.query("#work"))
         self.on_resize()
 
     def _of(self, names: Iterable[str], among: Among[str]) -> list[Pane]:
@@ -159,7 +164,7 @@ class Desk(Container):
             self._begin_step(new)
         elif speaks_up(old, new) and new.latest != "nothing":
             self._come_forward(new.latest)
-        self._news = news_of(old, new, self._news, has_output=self._buffers.has_output)
+        self._news = news_of(old, new, self._news, has_output=self._timeline.current.has_output)
         self._arrange(self._look_for(self.app.size.width))
 
     def goto(self, name: str) -> None:
@@ -245,10 +250,10 @@ class Desk(Container):
         if self.look.single and self.look.pane not in ABOVE:
             self.goto(self.first_answer)
 
-    def recall(self, progress: Progress) -> None:
-        """Shows what was answered in earlier sittings."""
-        self.quiz.recall(progress)
-        self.predict.recall(progress)
+    @property
+    def answer(self) -> QuizAnswer:
+        """What is said to the question on screen."""
+        return self.predict.guess if self.look.kind == "predict" else self.quiz.answer
 
     @property
     def first_answer(self) -> str:
@@ -357,7 +362,7 @@ class Desk(Container):
         self.look = look
         shown = visible_panes(look)
         self._news -= shown
-        if not self.is_mounted:
+        if not self._has_parts:
             return
         self.tabs.show_tabs(look.names, look.pane, self._news)
         room = self._sizing.room(look, *self._extent(look))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
-from msgspec import Struct
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -12,45 +11,11 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from tutor.course.ladder import Rung, next_rung
-from tutor.course.model import CodeStep
-from tutor.session.state import State
+from tutor.session.solution_help import QUESTIONS, Choice, Offer
 
-Choice = Literal["hint", "lines", "words", "whole", "put", "clean"]
-
-QUESTIONS: dict[Rung, str] = {
-    "lines": "Show the lines of one solution, in another order?",
-    "words": "Show one solution, word by word?",
-    "whole": "Show the whole solution?",
-}
-PUT = "Put this solution in place of your code? Ctrl+Z brings yours back."
-CLEAN = "Start clean: hide it, and put back what the step began with? Ctrl+Z brings yours back."
 MARKED = "A step that is done with the solution in sight is marked so in the outline."
 KEYS = "Enter yes, Esc no."
 MORE_KEYS = "Enter yes, Esc no, Up and Down to the other questions."
-
-
-class Offer(Struct, frozen=True):
-    """One thing that the learner may say yes to."""
-
-    choice: Choice
-    question: str
-
-
-def offers(step: CodeStep, state: State) -> tuple[Offer, ...]:
-    """The next rung first; then what can be done with what is in sight."""
-    made: list[Offer] = []
-    if state.hints < state.hint_count:
-        number = f"{state.hints + 1} of {state.hint_count}"
-        made.append(Offer("hint", f"Show hint {number}?"))
-    rung = next_rung(step, state.help)
-    if rung:
-        made.append(Offer(rung, QUESTIONS[rung]))
-    if state.help.rung == "whole":
-        made.append(Offer("put", PUT))
-    if state.help.rung:
-        made.append(Offer("clean", CLEAN))
-    return tuple(made)
 
 
 class LadderScreen(ModalScreen[Choice | None]):

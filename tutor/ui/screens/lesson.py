@@ -1,102 +1,120 @@
-"""The lesson screen: owns the session, and alone stands between panes, client and kept things.
+"""The lesson screen: composes, binds the state to its panes, and hands actions to the session.
 
-Panes post what the learner wants; what follows goes through `reduce`; panes are bound to the
-result. A run is streamed by one async worker, which touches no widget.
+It is one of the session's front ends, and the only place where widgets and the session meet. It
+owns what only a screen has: the editor's buffer and undo, which pane is looked at, a replay. What
+was typed is handed over before anything is done with it, and whenever the app may end.
 """
 
 from __future__ import annotations
 
+import asyncio
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, on
+from msgspec.structs import replace as changed
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
+from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tutor.course.model import CodeStep, PredictStep, QuizStep, ReadStep, Step
+from tutor.config import Config
+from tutor.course.model import Asking, CodeStep, Course, PredictStep, QuizStep, Step
+from tutor.paths import Places
 from tutor.progress.fold import Place
-from tutor.session.actions import is_live
-from tutor.session.buffers import Buffers
-from tutor.session.events import (
-    BatchArrived,
-    Event,
-    NoticeGiven,
-    StepRead,
-    VerdictReached,
-)
-from tutor.session.reduce import reduce
-from tutor.session.state import ActivityKind, State
+from tutor.progress.last_time import LastTime, last_time
+from tutor.session.actions import StepKind, is_live
+from tutor.session.answers import HAS_RUN
+from tutor.session.core import TutorSession
+from tutor.session.events import CourseRequested, CursorMoved, NoticeGiven
+from tutor.session.opening import BREATH_S
+from tutor.session.state import Replaced, State
 from tutor.ui.keys import screen_bindings
+from tutor.ui.panes.leader_strip import LeaderStrip
 from tutor.ui.panes.problems_bar import ProblemsBar
 from tutor.ui.panes.top_bar import TopBar
-from tutor.ui.screens.activity import Activities, EventsArrived, VerdictArrived
+from tutor.ui.remapping import Remapped
 from tutor.ui.screens.arrangement import SMALLEST, kind_of, too_small
-from tutor.ui.screens.beginning import Beginning
 from tutor.ui.screens.bottom import Bottom
-from tutor.ui.screens.help_actions import HelpActions, scaffold_of
-from tutor.ui.screens.opening import Opening, Setting
-from tutor.ui.screens.pane_actions import PaneActions
-from tutor.ui.screens.picturing import PictureActions
-from tutor.ui.screens.predicting import PredictActions
 from tutor.ui.screens.replay import Replayer
-from tutor.ui.screens.run_control import RunControl
-from tutor.ui.screens.saving import Saver
-from tutor.ui.screens.starting import Starting
+from tutor.ui.signs import Signs
 
 if TYPE_CHECKING:
-    from tutor.ui.panes.quiz import QuizPane
+    from tutor.client.transcript import Printed
+    from tutor.session.solution_help import Choice
+    from tutor.ui.looking_back import MoveAsked
+    from tutor.ui.screens.desk import Desk
+    from tutor.ui.screens.room import Way
+    from tutor.ui.screens.start import Start
+    from tutor.ui.widgets.figure import Figure
 
-THE_END = "That was the last step. Esc, then o shows what is still open."
-THE_BEGINNING = "This is the first step."
+TRY = "Change the code, then {key:run} runs it."
+GUESS_FIRST = "Guess first. Enter then runs the program, and after that you may change it."
+NOTHING_PRINTED = "There is no output to open: nothing was printed."
+NO_FIGURE = "This step has no figure."
+NO_PICTURE = "There is no picture of this figure."
+LEAVE = "{key:quit} leaves."
+OPENS = "The picture opens in your viewer."
+TOLD = "Where the picture is stands under the title of the figure."
 
 
-class LessonScreen(
-    HelpActions,
-    RunControl,
-    PredictActions,
-    PictureActions,
-    Starting,
-    Beginning,
-    PaneActions,
-    Screen[None],
-):
+@dataclass(frozen=True)
+class Setting:
+    """What a lesson screen is given besides the session."""
+
+    places: Places
+    config: Config
+    signs: Signs
+    keys: Remapped
+    """The learner's own."""
+    now: Callable[[], datetime]
+    has_start: bool
+    """Whether the learner is shown where they were before they are there."""
+
+
+class LessonScreen(Screen[None]):
     """Opens as a skeleton: the first line and the keys, in the places where they stay. The panes,
     the course and PyTorch come after the first frame."""
 
     BINDINGS: ClassVar[list[BindingType]] = screen_bindings()
 
-    session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
-    """What is shown. After the opening it is assigned in `tell` only."""
+    class Ready(Message):
+        """The step is there, and whatever takes its keys has the focus."""
 
-    def __init__(self, setting: Setting) -> None:
+    session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
+    """What is shown: the session's newest state."""
+
+    def __init__(self, tutor: TutorSession, setting: Setting) -> None:
         super().__init__()
         self.setting = setting
-        self.buffers = Buffers()
-        self.opening = Opening(setting, self.show_whole)
-        self.start = self.make_start()
-        self.desk = None
-        self.activities = Activities(
-            self,
-            self.buffers,
-            lambda: self.session,
-            self.tell,
-            setting.config.limits,
-            lambda: self.opening.whole().course,
+        self.tutor = tutor
+        self._unsubscribe = tutor.subscribe(self._follow)
+        self.desk: Desk | None = None
+        """The panes, once there are some."""
+        self.is_open = False
+        """Whether keys act."""
+        self._is_settled = asyncio.Event()
+        self._last: LastTime | None = last_time(setting.places.data)
+        self.start = self._make_start() if setting.has_start else None
+        self.replayer = Replayer(
+            self, tutor.dispatch, reduced_motion=setting.config.motion == "reduced"
         )
-        self.saver = Saver(self, setting.keeper, self.tell, self.place, self.typed)
-        self.replayer = Replayer(self, self.tell, reduced_motion=setting.reduced_motion)
         self.top_bar = TopBar(signs=setting.signs)
         self.problems_bar = ProblemsBar(signs=setting.signs)
         self.notice = Static("", id="opening", markup=False)
+        """Stands where the panes will be."""
         self._bottom = Bottom(signs=setting.signs, own_keys=setting.keys.keys)
         self._too_small = Static("", id="too-small", markup=False)
-        if self.opening.seen is not None:
-            course, step = self.opening.seen
-            self.top_bar.show_course(course, whole=False)
-            self.set_reactive(LessonScreen.session, State(step=step))
+        self.top_bar.show_course(tutor.state.course, whole=False)
+        self.set_reactive(LessonScreen.session, tutor.state)
 
     def compose(self) -> ComposeResult:
         """The skeleton."""
@@ -108,262 +126,675 @@ class LessonScreen(
         yield self._too_small
 
     def on_mount(self) -> None:
-        """The keys of the step that it most likely begins with."""
+        """Show the keys of the step that it most likely begins with."""
         self._bottom.show_actions("none" if self.at_start else kind_of(self.step))
 
     def on_unmount(self) -> None:
-        """Keeps what was typed and where the learner was."""
-        self.saver.finish()
+        """Hand over what was typed and where the learner was."""
+        self._unsubscribe()
+        self.flush()
+        place = self.place()
+        if place is not None:
+            self.tutor.drafts.move_to(place)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Below the smallest size a notice stands in place of everything."""
+        """Below the smallest size, put a notice in place of everything."""
         width, height = event.size
-        self.set_class(too_small(width, height), "too-small")
-        needed = "x".join(map(str, SMALLEST))
-        self._too_small.update(f"nntutor needs {needed}, this is {width}x{height}.\nCtrl+Q leaves.")
+        is_small = too_small(width, height)
+        self.set_class(is_small, "too-small")
+        if is_small:
+            needed = "x".join(map(str, SMALLEST))
+            words = f"nntutor needs {needed}, this is {width}x{height}."
+            self._too_small.update(f"{words}\n{self.setting.signs.fill(LEAVE)}")
 
-    async def mount_desk(self, step: Step) -> None:
-        """The panes."""
+    # How it opens
+
+    def begin(self) -> None:
+        """Bring what does not belong to the first frame. Called once that is out; messages are
+        taken meanwhile."""
+        self.run_worker(
+            self.tutor.open(enter=not self.at_start, settled=self._settle), group="open"
+        )
+
+    async def _settle(self) -> None:
+        """Draw the first step and take keys. What can wait comes after that, each in its turn."""
+        step = self.step
+        self.problems_bar.show_problems(self.session.problems)
+        if step is None:
+            self.leave_start()
+            told = nothing_to_show(self.setting.places.lessons, self.session.problems)
+            self.notice.update(f"{told} {self.setting.signs.fill(LEAVE)}")
+            self._take_keys()
+        else:
+            self._tell_start(step)
+            self.call_next(self._mount_desk, step)  # bound to this screen, which a task is not
+        await self._is_settled.wait()
+        if self.desk is not None:
+            await asyncio.sleep(BREATH_S)
+            self.desk.lesson.wake()
+            await self.desk.code.wake()
+        await asyncio.sleep(BREATH_S)
+
+    async def _mount_desk(self, step: Step) -> None:
         # the panes import what is slow to import
         from tutor.ui.screens.desk import STYLES, Desk
         from tutor.ui.screens.sizing import Sizing
 
         self.app.stylesheet.read(STYLES)
         sizing = Sizing(self.setting.places.data)
-        desk = Desk(self.buffers, step, signs=self.setting.signs, sizing=sizing)
+        desk = Desk(self.tutor.timeline, step, signs=self.setting.signs, sizing=sizing)
         desk.data_bind(LessonScreen.session)
-        desk.recall(self.opened.progress)
         self.notice.display = False
         await self.query_one("#desk-place").mount(desk)
         self.desk = desk
+        if self.session.replaced is not None:
+            self._take_text(self.session.replaced)
+        place = self.session.progress.place
+        if place is not None and place.step == step.id and place.pane:
+            desk.return_to(place)
 
-    # The session
+    def on_desk_settled(self) -> None:
+        """The first time, that is when the step can be worked at."""
+        if not self.is_open:
+            self._take_keys()
 
-    def tell(self, event: Event) -> None:
-        """Moves the session on; the panes follow. What comes after the end is not shown."""
-        if not self.is_running:
-            return
-        state = reduce(self.session, event)
-        if state is not self.session:
-            self.session = state
+    def _take_keys(self) -> None:
+        self.is_open = True
+        self._show_keys()
+        self.post_message(self.Ready())
+        self._is_settled.set()
 
-    def watch_session(self, old: State, new: State) -> None:
-        """Which keys are live follows the kind of step."""
-        if old.step is not new.step:
-            self._bottom.show_actions("none" if self.at_start else kind_of(new.step))
-            self.refresh_bindings()
-        if old.activity is not None and new.activity is None:
-            self.call_later(self._replay_if_seen)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What the table of actions says for the kind of step. None acts on a skeleton."""
-        return is_live(action, self.live_kind)
-
-    def show_keys(self) -> None:
-        """Those that are live now."""
-        self._bottom.show_actions("none" if self.at_start else kind_of(self.step))
-        self.refresh_bindings()
+    # The state
 
     @property
     def step(self) -> Step | None:
         """The step on screen."""
         return self.session.step
 
+    def _follow(self, old: State, new: State) -> None:
+        """Show what the session says. What comes after the end is not shown."""
+        if not self.is_running:
+            return
+        self.session = new
+        if new.failure is not None and new.failure is not old.failure:
+            self.run_worker(_raise(new.failure))
+        if new.course is not old.course:
+            self.top_bar.show_course(new.course, whole=new.is_whole)
+            self.top_bar.watch_session(new)
+        if new.problems != old.problems:
+            self.problems_bar.show_problems(new.problems)
+        if new.is_whole and not old.is_whole:
+            self._tell_start_of_course()
+        if new.step is not old.step or (new.activity is not None and old.activity is None):
+            self.replayer.forget()
+        if new.replaced is not None and new.replaced is not old.replaced:
+            self._take_text(new.replaced)
+        if new.is_entered and (not old.is_entered or new.step is not old.step):
+            self.tutor.drafts.place_soon(self.place)
+
+    def watch_session(self, old: State, new: State) -> None:
+        """Show which keys are live: that follows the kind of step."""
+        if old.step is not new.step:
+            self._show_keys()
+        if old.activity is not None and new.activity is None:
+            self.replayer.consider(self.tutor.timeline.current)
+            self.call_later(self._replay_if_seen)
+
+    def _take_text(self, replaced: Replaced) -> None:
+        step, desk = self.step, self.desk
+        if desk is None or step is None or step.id != replaced.step:
+            return
+        if replaced.why == "opened":
+            desk.code.load(step, replaced.text)
+            return
+        desk.code.reset_to(replaced.text)
+        if replaced.why == "solution":
+            desk.goto("code")
+        else:
+            desk.face_answer()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Say what the table of actions says for the kind of step. None acts on a skeleton."""
+        return is_live(action, self.live_kind)
+
+    @property
+    def live_kind(self) -> StepKind:
+        """The kind of step whose actions are live."""
+        return kind_of(self.step) if self.is_open and not self.at_start else "none"
+
+    def _show_keys(self) -> None:
+        self._bottom.show_actions("none" if self.at_start else kind_of(self.step))
+        self.refresh_bindings()
+
+    def notify_learner(self, words: str) -> None:
+        """Put a sentence into the status line."""
+        self.tutor.dispatch(NoticeGiven(words))
+
+    # What the learner wrote
+
     def place(self) -> Place | None:
         """Where the learner is."""
         return self.desk.place() if self.desk is not None and not self.at_start else None
 
-    def typed(self) -> tuple[Step, str] | None:
-        """What the editor holds, if that was not saved yet."""
-        return self.desk.code.take() if self.desk is not None else None
+    def flush(self) -> None:
+        """Hand over what the editor holds: its own message may come late, or never."""
+        typed = self.desk.code.take() if self.desk is not None else None
+        if typed is not None:
+            self.tutor.drafts.edit(*typed)
+
+    def on_code_pane_source_changed(self) -> None:
+        """Have the buffer saved soon."""
+        self.tutor.worker.stir()
+        self.flush()
+
+    def on_code_pane_cursor_moved(self) -> None:
+        """Have the place kept soon."""
+        self.tutor.worker.stir()
+        self.tutor.drafts.place_soon(self.place)
+
+    def on_lesson_pane_scrolled(self) -> None:
+        """Have the place kept soon."""
+        self.tutor.drafts.place_soon(self.place)
+
+    def on_desk_pane_changed(self) -> None:
+        """Have the place kept; a waiting replay may begin."""
+        self.tutor.drafts.place_soon(self.place)
+        self._replay_if_seen()
+
+    def on_desk_told(self, message: Desk.Told) -> None:
+        """Put what the panes have to say into the status line."""
+        self.notify_learner(message.text)
 
     # Steps
 
-    def _show_step(self, step: Step) -> None:
-        self.activities.leave_step()
-        self.replayer.forget()
-        self.saver.keep()
-        self.buffers.clear()
-        self.tell(self.shown(step))
-        self.work_at(step)
-
-    def work_at(self, step: Step) -> None:
-        """What belongs to a step besides what is shown of it."""
-        if isinstance(step, CodeStep):
-            self._load_draft(step)
-            self.activities.observe_ahead(step)
-        elif isinstance(step, PredictStep):
-            self._load_draft(step)
-        self.come_to(step)
-
-    def _load_draft(self, step: CodeStep | PredictStep) -> None:
-        draft = self.setting.keeper.load(step)
-        kept = draft.text if draft is not None else None
-        if self.desk is not None:
-            self.desk.code.load(step, scaffold_of(step) if kept is None else kept)
-        if draft is not None and draft.note:
-            self.tell(NoticeGiven(draft.note))
-
-    def _go(self, by: int) -> None:
-        steps = self.opening.whole().course.steps()
-        ids = [step.id for step in steps]
-        if self.step is None or self.step.id not in ids:
-            return
-        here = ids.index(self.step.id)
-        if 0 <= here + by < len(steps):
-            self._show_step(steps[here + by])
-        else:
-            self.tell(NoticeGiven(THE_END if by > 0 else THE_BEGINNING))
-
-    def go_to_chosen(self, step_id: str | None) -> None:
-        """Shows the step of the id, if it is another."""
-        chosen = self.opening.whole().course.find(step_id) if step_id else None
-        if chosen is None:
-            return
-        if self.step is not None and chosen.id == self.step.id:
-            self.action_go_on()
-        else:
-            self.leave_start()
-            self._show_step(chosen)
-
     def action_next_step(self) -> None:
-        """Goes on; a step that is only read is done with that."""
-        step = self.step
-        if isinstance(step, ReadStep):
-            self.setting.keeper.read(step)
-            self.tell(StepRead(step.id))
-        self._go(1)
+        """Go on; a step that is only read is done with that."""
+        self.flush()
+        self.tutor.move(1)
 
     def action_previous_step(self) -> None:
-        """Goes back."""
-        self._go(-1)
+        """Go back."""
+        self.flush()
+        self.tutor.move(-1)
 
     async def action_outline(self) -> None:
-        """Shows all steps; what is typed right after the key is searched for."""
+        """Show all steps; what is typed right after the key is searched for."""
         from tutor.ui.screens.outline import OutlineScreen
 
-        course = self.opening.whole().course
+        course = self._whole_course()
         here = course.find(self.step.id) if self.step is not None else None
         state, signs = self.session, self.setting.signs
         outline = OutlineScreen(course, state.done, here, signs, helped=state.helped)
-        await self.app.push_screen(outline, self.go_to_chosen)
+        await self.app.push_screen(outline, self._go_to_chosen)
+
+    def action_terms(self) -> None:
+        """Show the words of the course."""
+        from tutor.course.terms import glossary
+        from tutor.ui.screens.terms import TermsScreen
+
+        entries = glossary(self._whole_course())
+        self.app.push_screen(
+            TermsScreen(entries, self.step, self.setting.signs), self._go_to_chosen
+        )
+
+    def _go_to_chosen(self, step_id: str | None) -> None:
+        if step_id is not None:
+            self.flush()
+            self.leave_start()
+            self.tutor.go_to(step_id)
+
+    def _whole_course(self) -> Course:
+        self.tutor.dispatch(CourseRequested())
+        return self.tutor.state.course
 
     # Answers
 
     def action_run(self) -> None:
-        """Runs the buffer, or the program that is guessed about."""
+        """Run the buffer, or the program that is guessed about."""
         if isinstance(self.step, PredictStep):
-            self.run_prediction(self.step)
+            self._run_prediction(self.step)
         else:
-            self.begin("run")
+            self._run(self.tutor.runs.run)
 
     def action_check(self) -> None:
-        """Judges the buffer, the quiz or the guess."""
-        if isinstance(self.step, QuizStep):
-            self._judge_quiz(self.step)
-        elif isinstance(self.step, PredictStep):
-            self.run_prediction(self.step)
+        """Judge the buffer, the quiz or the guess."""
+        if isinstance(self.step, PredictStep):
+            self._run_prediction(self.step)
+        elif isinstance(self.step, QuizStep) and self.desk is not None:
+            self.desk.face_answer()
+            self.tutor.answers.judge(self.desk.quiz.answer)
         else:
-            self.begin("check")
+            self._run(self.tutor.runs.check)
 
     def action_stop(self) -> None:
-        """Ends a replay, else the run."""
+        """End a replay, else the run."""
         if self.replayer.running:
             self.replayer.skip()
         else:
-            self.activities.stop()
+            self.tutor.runs.stop()
 
-    def begin(self, kind: ActivityKind, hold: int = 0) -> None:
-        """Runs or judges the buffer; with `hold`, only up to its first phase."""
-        if self.desk is None or not isinstance(self.step, CodeStep):
-            return
-        self.start_worker()
-        self.saver.keep()
-        self.replayer.forget()
-        if self.activities.begin(kind, self.step, self.desk.code.source, hold):
-            self.desk.face_answer()
+    def action_pause(self) -> None:
+        """Pause, or let go on."""
+        self.tutor.runs.pause()
 
-    def _judge_quiz(self, step: QuizStep) -> None:
+    def action_step_phase(self) -> None:
+        """Go on by one phase; pause what runs, and begin what does not run yet."""
+        self._run(self.tutor.runs.step_phase)
+
+    def action_more_time(self) -> None:
+        """Give the run more time."""
+        self.tutor.runs.more_time()
+
+    def _run(self, begin: Callable[[str], bool]) -> None:
+        if self.desk is not None:
+            self.flush()
+            if begin(self.desk.code.source):
+                self.desk.face_answer()
+
+    def _run_prediction(self, step: PredictStep) -> None:
+        """Run the program for the guess; once that was judged, what the learner made of it."""
         if self.desk is None:
             return
-        verdict = self.desk.quiz.judge()
-        self.setting.keeper.answered(step, self.desk.quiz.answer, verdict)
-        self.desk.face_answer()
-        self.tell(VerdictReached(verdict))
-        self.saver.keep_soon()
+        is_settled = self.session.came_out is not None
+        in_code = self.desk.look.pane == "code"
+        if in_code and self.session.step_done:
+            self._run(self.tutor.runs.run)
+        elif is_settled and step.scaffold.strip():
+            self.desk.goto("code")
+            self.notify_learner(TRY)
+        elif is_settled:
+            self.notify_learner(HAS_RUN)
+        elif in_code:
+            self.notify_learner(GUESS_FIRST)
+            self.desk.goto("predict")
+        else:
+            self._guess()
 
-    @on(EventsArrived)
-    def _take_events(self, message: EventsArrived) -> None:
-        activity = self.session.activity
-        if activity is None or activity.run_id != message.run_id:
-            return
-        self.buffers.take(message.events)
-        self.replayer.take(message.events, len(self.buffers.losses))
-        self.tell(BatchArrived(message.run_id, message.events))
-
-    @on(VerdictArrived)
-    def _take_verdict(self, message: VerdictArrived) -> None:
-        activity = self.session.activity
-        if activity is None or activity.run_id != message.run_id:
-            return
-        self.setting.keeper.judged(message.step, message.source, message.verdict)
-        self.tell(VerdictReached(message.verdict, message.run_id))
-        self.saver.keep()
-
-    def on_code_pane_source_changed(self) -> None:
-        """The buffer is saved soon."""
-        self.activities.start_worker(asked=False)
-        self.saver.change()
-
-    def on_code_pane_cursor_moved(self) -> None:
-        """The place is kept soon."""
-        self.activities.start_worker(asked=False)
-        self.saver.place_soon()
-
-    def on_lesson_pane_scrolled(self) -> None:
-        """The place is kept soon."""
-        self.saver.place_soon()
+    def _guess(self) -> None:
+        if self.desk is not None and self.tutor.answers.guess(self.desk.predict.guess):
+            self.desk.face_answer()
 
     def on_quiz_pane_answer_submitted(self) -> None:
-        """Enter judges a quiz."""
+        """Judge a quiz: Enter was pressed in it."""
         self.action_check()
 
-    def on_quiz_pane_shuffled(self, message: QuizPane.Shuffled) -> None:
-        """The next start shows the same order."""
-        self.setting.keeper.shuffled(message.step, message.times)
+    def on_predict_pane_guess_submitted(self) -> None:
+        """Run the program: Enter was pressed among the statements or in the field."""
+        self._guess()
 
-    # Panes and keys
+    # Help
 
-    def action_palette(self) -> None:
-        """Finds actions by name."""
-        self.app.action_command_palette()
+    def action_hint(self) -> None:
+        """Show one more hint; after the last one of a code step, one more word of its solution."""
+        if self.tutor.help.show_hint() and self.desk is not None:
+            self.desk.face_answer()
+
+    def action_ladder(self) -> None:
+        """Ask whether to show the next rung."""
+        if isinstance(self.step, CodeStep):
+            from tutor.session.solution_help import offers
+            from tutor.ui.screens.ladder import LadderScreen
+
+            asked = LadderScreen(offers(self.step, self.session))
+            self.app.push_screen(asked, partial(self._climb, self.step))
+
+    def _climb(self, step: CodeStep, choice: Choice | None) -> None:
+        if choice is not None and self.step is step and self.desk is not None:
+            self.flush()
+            self.desk.face_answer()
+            self.tutor.help.accept(choice)
+
+    def action_reset(self) -> None:
+        """Put back what the step began with, or take the answer back."""
+        step, desk = self.step, self.desk
+        if desk is None:
+            return
+        self.flush()
+        if isinstance(step, Asking) and desk.look.pane != "code":
+            self.tutor.answers.ask_again()
+            desk.goto(desk.first_answer)
+        else:
+            self.tutor.help.reset()
+
+    def action_report(self) -> None:
+        """Ask what looks wrong with the step, and write it down."""
+        if self.desk is None or self.step is None:
+            return
+        from tutor.ui.screens.report_form import ReportScreen
+
+        is_code = isinstance(self.step, CodeStep)
+        answer = self.desk.code.source if is_code else self.desk.answer
+        self.app.push_screen(ReportScreen(self.tutor.help.report(answer)))
 
     def action_help(self) -> None:
-        """Shows the keys."""
+        """Show the keys."""
         from tutor.ui.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(self.opened.problems, self.setting.keys.keys))
+        self.app.push_screen(HelpScreen(self.session.problems, self.setting.keys.keys))
+
+    # Panes
+
+    def action_next_pane(self) -> None:
+        """Move the focus on."""
+        if self.desk is not None:
+            self.desk.go_round(1)
+
+    def action_previous_pane(self) -> None:
+        """Move the focus back."""
+        if self.desk is not None:
+            self.desk.go_round(-1)
+
+    def action_pane(self, number: int) -> None:
+        """Go to the pane of that number."""
+        if self.desk is not None:
+            self.desk.goto_number(number)
+
+    def action_zoom(self) -> None:
+        """Show one pane alone, or all again."""
+        if self.desk is not None:
+            self.desk.toggle_zoom()
+
+    def action_wider(self) -> None:
+        """Move a border of the pane, to the side."""
+        self._resize_pane("wider")
+
+    def action_narrower(self) -> None:
+        """Move it the other way."""
+        self._resize_pane("narrower")
+
+    def action_taller(self) -> None:
+        """Move the border above or below it."""
+        self._resize_pane("taller")
+
+    def action_shorter(self) -> None:
+        """Move it the other way."""
+        self._resize_pane("shorter")
+
+    def action_usual_sizes(self) -> None:
+        """Give all panes the sizes that they had before any border was moved."""
+        if self.desk is not None:
+            self.desk.reset_sizes()
+
+    def _resize_pane(self, way: Way) -> None:
+        if self.desk is not None:
+            self.desk.resize_pane(way)
+
+    def action_task(self) -> None:
+        """Go to the task, and back."""
+        if self.desk is not None:
+            self.desk.toggle_task()
+
+    def action_givens(self) -> None:
+        """Show all lines of the givens, or the first ones."""
+        if self.desk is not None:
+            guessing = self.desk.look.kind == "predict" and self.desk.look.pane != "code"
+            (self.desk.predict if guessing else self.desk.code).toggle_givens()
+
+    def action_palette(self) -> None:
+        """Find actions by name."""
+        self.app.action_command_palette()
 
     async def action_redraw(self) -> None:
-        """Sends the whole screen again."""
+        """Send the whole screen again."""
         await self.run_action("app.redraw")
 
     async def action_quit(self) -> None:
-        """Saves and leaves."""
+        """Save and leave."""
         await self.app.action_quit()
 
     def action_leader(self) -> None:
-        """Esc: ends a look back, or a zoom, else shows the strip of letters or takes it away."""
-        if self.end_looking_back() or (self.desk is not None and self.desk.end_zoom()):
+        """Esc: end a look back, or a zoom, else show the strip of letters or take it away."""
+        if self._end_looking_back() or (self.desk is not None and self.desk.end_zoom()):
             return
         panes = len(self.desk.look.names) if self.desk is not None else 0
         self._bottom.toggle_strip(self.live_kind, panes)
 
-    def on_desk_pane_changed(self) -> None:
-        """Another pane is looked at: the place is kept, and a waiting replay may begin."""
-        self.saver.place_soon()
-        self._replay_if_seen()
+    # Looking back at a run
+
+    def on_move_asked(self, message: MoveAsked) -> None:
+        """Look at another step of the run."""
+        self.tutor.timeline.move(message.by)
+
+    def end_replay(self, key: str) -> None:
+        """Show the end of it: any key does. Those that move along the curve go on from where it
+        is."""
+        from tutor.ui.looking_back import KEYS_TO_MOVE  # a first frame does without
+
+        if key in KEYS_TO_MOVE and self._looks_back():
+            self.replayer.halt()
+        self.replayer.skip()
+
+    def _end_looking_back(self) -> bool:
+        """Whether there was something to end, in the panes that show it."""
+        ends = self.session.cursor is not None and self._looks_back()
+        if ends:
+            self.tutor.dispatch(CursorMoved(0))
+        return ends
+
+    def _looks_back(self) -> bool:
+        desk = self.desk
+        return desk is not None and (desk.loss.has_focus_within or desk.tensors.has_focus_within)
 
     def _replay_if_seen(self) -> None:
         if self.desk is not None and self.session.activity is None:
             self.replayer.start_if_seen(chart_on_screen=bool(self.desk.loss.display))
+
+    # Other programs
+
+    def action_edit(self) -> None:
+        """Hand the buffer to the learner's own editor."""
+        if self.desk is not None and isinstance(self.step, CodeStep):
+            work = self._edit_outside(self.desk, self.step)
+            self.run_worker(work, group="edit", exclusive=True)
+
+    async def _edit_outside(self, desk: Desk, step: CodeStep) -> None:
+        from tutor.session.words.keys import guard
+        from tutor.ui.screens.external_editor import edit_outside
+        from tutor.ui.terminal.cell_diff import CellDiff
+
+        app, data = self.app, self.setting.places.data
+        if not isinstance(app, CellDiff):
+            return
+        self.flush()
+        await self.tutor.drafts.save_and_wait()
+        row, _ = desk.code.cursor
+        edited = await edit_outside(app, data, step.id, step.given, desk.code.source, row)
+        if edited.text is not None and self.step is step:
+            desk.code.take_in(edited.text)
+            desk.goto("code")
+        self.notify_learner(guard(edited.note))
+
+    def action_printed(self) -> None:
+        """Open the file with the output of the newest run, and say where it is."""
+        printed = self.tutor.runs.printed()
+        if printed is None:
+            self.notify_learner(NOTHING_PRINTED)
+        else:
+            self.run_worker(self._read_outside(printed), group="edit", exclusive=True)
+
+    async def _read_outside(self, printed: Printed) -> None:
+        from tutor.session.words.keys import guard
+        from tutor.ui.screens.pager import read_outside
+        from tutor.ui.terminal.cell_diff import CellDiff
+
+        app = self.app
+        if isinstance(app, CellDiff):
+            self.flush()
+            await self.tutor.drafts.save_and_wait()
+            self.notify_learner(guard(await read_outside(app, printed)))
+
+    def action_picture(self) -> None:
+        """Tell where the picture of a figure is, and open it; of several, one after the other."""
+        figure = self._figure()
+        if self.desk is None or figure is None:
+            self.notify_learner(NO_FIGURE)
+            return
+        picture = self.setting.places.images / f"{figure.figure.name}.png"
+        if not picture.is_file():
+            self.notify_learner(NO_PICTURE)
+            return
+        from tutor.ui.viewer import open_picture  # rarely needed
+
+        figure.told = f"Picture: {picture.absolute()}"
+        if self.desk.look.pane != "lesson":
+            self.desk.goto("lesson")
+        self.call_after_refresh(figure.scroll_visible, animate=False, top=True)
+        self.notify_learner(OPENS if open_picture(picture, os.environ) else TOLD)
+
+    def _figure(self) -> Figure | None:
+        """The one with the focus, else the first whose picture was not told yet."""
+        if self.desk is None:
+            return None
+        from tutor.ui.widgets.figure import Figure
+
+        figures = list(self.desk.lesson.query(Figure))
+        for figure in figures:
+            if figure is self.focused:
+                return figure
+        return next((each for each in figures if not each.told), figures[0] if figures else None)
+
+    # The start
+
+    @property
+    def at_start(self) -> bool:
+        """Whether the start is on."""
+        return self.start is not None and self.start.is_on
+
+    def _make_start(self) -> Start:
+        from tutor.ui.screens.start import Start  # where a step was asked for there is none
+        from tutor.ui.screens.start_words import Facts, when_words
+
+        setting, last, state = self.setting, self._last, self.tutor.state
+        start = Start(setting.keys.keys, setting.signs)
+        start.tell(
+            Facts(
+                first_time=last is None,
+                step=state.step,
+                lesson=state.course.lessons[0].title if state.course.lessons else "",
+                was_here=last is not None and last.step is not None,
+                when=when_words(last.at, setting.now().astimezone()) if last and last.at else "",
+            )
+        )
+        return start
+
+    def _tell_start(self, step: Step) -> None:
+        """What the step's own file and the journal say."""
+        if self.start is None or not self.at_start:
+            return
+        from tutor.progress.last_time import draft_copies
+        from tutor.ui.screens.start_words import here_words, told_words
+
+        place = self.session.progress.place
+        draft = None
+        if isinstance(step, CodeStep | PredictStep):
+            kept = self.tutor.drafts.load(step)
+            draft = kept.text if kept is not None else None
+        copies = draft_copies(self.setting.places.data)
+        self.start.tell(
+            changed(
+                self.start.facts,
+                step=step,
+                was_here=place is not None and place.step == step.id,
+                here=here_words(step, self.session.progress, draft),
+                told=told_words(self._last, copies) if self._last else (),
+            )
+        )
+
+    def _tell_start_of_course(self) -> None:
+        """What only the whole course says."""
+        if self.start is None or not self.at_start:
+            return
+        from tutor.ui.screens.start_words import course_words, next_open
+
+        course, done = self.session.course, self.session.done
+        step = self.step
+        lesson = next((each for each in course.lessons if step and each.id == step.lesson), None)
+        following = next_open(course, done)
+        self.start.tell(
+            changed(
+                self.start.facts,
+                lesson=lesson.title if lesson is not None else "",
+                course=course_words(course, done, self.setting.signs),
+                next_open=following,
+                all_done=following is None,
+            )
+        )
+
+    async def start_takes(self, event: events.Key | events.Paste) -> bool:
+        """Whether the key was meant for the start and has been acted on."""
+        if not self.at_start or self.app.screen is not self or self._strip_is_on():
+            return False
+        if isinstance(event, events.Paste):
+            self._go_on_with("")
+            return False
+        if event.key in ("o", "n"):
+            await (self.action_outline() if event.key == "o" else self.action_first_open())
+            return True
+        if (act := self._bound(event.key)) is not None:
+            return await self._act_if_plain(*act)
+        if self.start is not None and self.start.scroll_by(event.key):
+            return True
+        typed = event.is_printable and event.key != "space"
+        self._go_on_with(event.character or "" if typed else "")
+        return not typed
+
+    def action_go_on(self) -> None:
+        """Go to the step that the start names."""
+        if self.at_start:
+            self.leave_start()
+            if self.step is not None:
+                self.tutor.go_to(self.step.id)
+
+    async def action_first_open(self) -> None:
+        """Go to the first step that is not done."""
+        from tutor.ui.screens.start_words import next_open
+
+        following = next_open(self._whole_course(), self.session.done)
+        if following is None or self.step is None or following.id == self.step.id:
+            self.action_go_on()
+        else:
+            self._go_to_chosen(following.id)
+
+    def leave_start(self) -> None:
+        """Show the panes behind it, and let the step's keys act."""
+        if self.start is not None and self.at_start:
+            self.start.leave()
+            self._show_keys()
+
+    def _go_on_with(self, character: str) -> None:
+        self.action_go_on()
+        in_code = self.desk is not None and self.desk.look.pane == "code"
+        if character and in_code and isinstance(self.step, CodeStep):
+            from tutor.session.words.keys import guard
+
+            self.notify_learner(f"{guard(character)} went into your code. Ctrl+Z takes it back.")
+
+    def _strip_is_on(self) -> bool:
+        return isinstance(self.focused, LeaderStrip) and self.focused.display
+
+    def _bound(self, key: str) -> tuple[str, bool] | None:
+        """The action of a key that is live at the start too, and whether it wins over what is
+        focused behind the start."""
+        bound = self.active_bindings.get(key)
+        if bound is None or bound.node not in (self, self.app):
+            return None
+        return bound.binding.action, bound.binding.priority
+
+    async def _act_if_plain(self, action: str, wins: bool) -> bool:
+        if not wins:
+            await self.run_action(action)
+        return not wins
+
+
+async def _raise(error: Exception) -> None:
+    """End the app with an error that came up in a task of the session."""
+    raise error
+
+
+def nothing_to_show(lessons: Path, problems: tuple[str, ...]) -> str:
+    """What to say, and to do, when there is no step at all."""
+    told = "\n".join(problems) or "course.toml names no lesson."
+    return (
+        f"There is no lesson to show in {lessons}.\n\n{told}\n\n"
+        "Name another folder with `nntutor --lessons DIR`, or repair these files."
+    )

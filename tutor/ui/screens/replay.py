@@ -11,7 +11,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from tutor.session.events import CursorMoved
-from tutor.wire.events import RunEnded, RunEvent
+from tutor.session.timeline import RunRecord
 
 SHORT_MS = 2_000.0
 """A run below this is over before anyone can follow it."""
@@ -46,13 +46,12 @@ class Replayer:
         self._end_timer()
         self._losses = 0
 
-    def take(self, events: tuple[RunEvent, ...], losses: int) -> None:
+    def consider(self, run: RunRecord) -> None:
         """Remembers a run that just ended, if it was short and has something to show."""
-        for event in events:
-            if isinstance(event, RunEnded):
-                short = event.observation.milliseconds < SHORT_MS
-                worth = short and losses >= FEWEST_LOSSES and not self._reduced_motion
-                self._losses = losses if worth else 0
+        losses = len(run.losses)
+        is_short = run.milliseconds is not None and run.milliseconds < SHORT_MS
+        worth = is_short and losses >= FEWEST_LOSSES and not self._reduced_motion
+        self._losses = losses if worth else 0
 
     def start_if_seen(self, *, chart_on_screen: bool) -> None:
         """Begins once the curve can be seen."""

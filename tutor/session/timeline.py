@@ -1,6 +1,9 @@
-"""What grows while a program runs: output, losses, inventory. Beside the state, never in it.
+"""What grows while a program runs: output, losses, tensors. Beside the state, never in it.
 
-Owned by the screen, read by the panes when a version number in the state says that it changed.
+The timeline has one record a run; panes read it when a version number in the state says that it
+changed. Records hold at most what is named here, however much a program tells. Moving along a run
+goes through the state's cursor; to play it again by itself is the front end's business, since only
+that knows whether anybody looks.
 """
 
 from __future__ import annotations
@@ -10,17 +13,22 @@ from collections import deque
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
+from tutor.session.events import CursorMoved
 from tutor.wire.events import (
     InventoryEntry,
     InventoryTaken,
     LossesRecorded,
     OutputWritten,
+    RunEnded,
     RunEvent,
     StepRecorded,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tutor.session.recording import Recording
+    from tutor.session.state import State
 
 Piece = tuple[Literal["stdout", "stderr"], str]
 
@@ -31,8 +39,8 @@ LOSSES_KEPT = 1_000_000
 """Losses kept of one run."""
 
 
-class Buffers:
-    """The content that belongs to the newest run."""
+class RunRecord:
+    """What one run has told."""
 
     def __init__(self) -> None:
         self.losses: list[float] = []
@@ -40,16 +48,14 @@ class Buffers:
         self.inventory: tuple[InventoryEntry, ...] = ()
         self.recording: Recording | None = None
         """None where no step came."""
+        self.milliseconds: float | None = None
+        """How long it took, once it has ended."""
         self._pieces: deque[Piece] = deque(maxlen=PIECES_KEPT)
         self._written = 0
 
-    def clear(self) -> None:
-        """Forgets the run before."""
-        self.losses = []
-        self.inventory = ()
-        self.recording = None
-        self._pieces.clear()
-        self._written = 0
+    def __bool__(self) -> bool:
+        """Tell whether there is anything in it."""
+        return bool(self._written or self.losses or self.inventory or self.recording)
 
     def take(self, events: tuple[RunEvent, ...]) -> None:
         """Adds what a batch brought."""
@@ -63,6 +69,8 @@ class Buffers:
                 self.inventory = event.entries
             elif isinstance(event, StepRecorded):
                 self._keep_step(event)
+            elif isinstance(event, RunEnded):
+                self.milliseconds = event.observation.milliseconds
 
     @property
     def has_output(self) -> bool:
@@ -87,3 +95,39 @@ class Buffers:
         missing = event.first - len(self.losses)
         self.losses.extend([math.nan] * missing)
         self.losses[event.first : event.first + len(event.losses)] = event.losses
+
+
+class Timeline:
+    """The newest run of the step, and the one before it to compare with."""
+
+    def __init__(self, state: Callable[[], State], dispatch: Callable[[CursorMoved], None]) -> None:
+        self._state = state
+        self._dispatch = dispatch
+        self.current = RunRecord()
+        self.previous: RunRecord | None = None
+
+    def begin(self) -> None:
+        """Start the record of a run. An empty one before it is not worth comparing with."""
+        self.previous = self.current or self.previous
+        self.current = RunRecord()
+
+    def take(self, events: tuple[RunEvent, ...]) -> None:
+        """Add what the run under way has told."""
+        self.current.take(events)
+
+    def forget(self) -> None:
+        """Let go of all: another step is on screen."""
+        self.current = RunRecord()
+        self.previous = None
+
+    def move(self, by: int) -> None:
+        """Look at the step of the run so many further on; past the last one is its end."""
+        count = len(self.current.losses)
+        cursor = self._state().cursor
+        here = min(cursor.step, count) if cursor is not None else count
+        step = max(1, here + by)
+        self._dispatch(CursorMoved(step if step < count else 0))
+
+    def look_at_end(self) -> None:
+        """Look at the end of the run again."""
+        self._dispatch(CursorMoved(0))

@@ -1,0 +1,121 @@
+"""The whole chapter, walked by keys and without a screen: what is kept of the two is the same."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.content.test_chapter_by_keys import Learner, at_the_keys
+from tests.support.chapter_walk import Act, acts, kept
+from tests.support.tutor_app import lesson_screen
+from tests.support.wait import eventually
+from tutor.course.model import Asking, CodeStep, PredictStep, Step
+from tutor.progress.fold import read_progress
+from tutor.session.core import THE_END
+from tutor.session.words.keys import fill_keys
+from tutor.session.words.lesson_keys import fill_step
+from tutor.ui.signs import signs_of
+
+ROOT = Path(__file__).parents[2]
+ENOUGH = 60.0
+
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.timeout(300),  # twice the chapter, a minute on an idle machine
+    pytest.mark.xdist_group("content"),
+]
+
+
+class AtTheKeys:
+    """Does what a walk asks for with the keys that the learner would use."""
+
+    def __init__(self, learner: Learner) -> None:
+        self.learner = learner
+
+    async def do(self, act: Act) -> None:
+        """Do it on the step of now."""
+        learner, press = self.learner, self.learner.pilot.press
+        if act.what == "write":
+            await learner.write(act.text)
+        elif act.what == "check":
+            await learner.check()
+        elif act.what == "run":
+            await press("f5")
+            screen = lesson_screen(learner.app)
+            await eventually(lambda: screen.session.activity is None, "the run's end", ENOUGH)
+        elif act.what == "answer":
+            await self._answer(act)
+        elif act.what == "more_help":
+            await press("escape", "l", "enter")
+        else:
+            keys: dict[str, Sequence[str]] = {
+                "hint": ["f2"],
+                "reset": ["escape", "0"],
+                "on": ["f8"],
+                "back": ["shift+f8"],
+            }
+            await press(*keys[act.what])
+        await learner.pilot.pause()
+
+    async def _answer(self, act: Act) -> None:
+        step = lesson_screen(self.learner.app).step
+        assert isinstance(step, Asking)
+        assert act.answer is not None
+        pane = "predict" if isinstance(step, PredictStep) else "quiz"
+        screen = lesson_screen(self.learner.app)
+        if screen.desk is not None and screen.desk.look.pane != pane:
+            screen.desk.goto(pane)
+            await self.learner.pilot.pause()
+        await self.learner.say(step, act.answer)
+        await self.learner.check("enter")
+
+
+async def _walk_by_keys(folder: Path) -> None:
+    names = signs_of("unicode").keys
+    async with AsyncExitStack() as sitting:
+        learner = await sitting.enter_async_context(at_the_keys(folder, None))
+        seen: Step | None = None
+        for step, act in acts():
+            if act.what == "restart":
+                await learner.pilot.press("ctrl+q")
+                await sitting.aclose()
+                learner = await sitting.enter_async_context(at_the_keys(folder, None))
+                continue
+            if step is not seen:
+                assert lesson_screen(learner.app).step == fill_step(step, names)
+                await learner.sees(step.title)
+                seen = step
+            await AtTheKeys(learner).do(act)
+        session = lesson_screen(learner.app).session
+        assert fill_keys(session.notice, names) == fill_keys(THE_END, names)
+        await learner.pilot.press("ctrl+q")
+
+
+def _walk_without_screen(folder: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "tests.support.chapter_walk", str(folder / "data")],
+        cwd=ROOT,
+        env={**os.environ, "HOME": str(folder)},
+        check=True,
+        timeout=240,
+    )
+
+
+async def test_what_is_kept_is_the_same_with_a_screen_and_without(tmp_path: Path) -> None:
+    with_screen, without = tmp_path / "with", tmp_path / "without"
+    without.mkdir()
+    await _walk_by_keys(with_screen)
+    _walk_without_screen(without)
+    entries, drafts = kept(with_screen / "data")
+    entries_without, drafts_without = kept(without / "data")
+    assert entries == entries_without
+    assert drafts == drafts_without
+    steps = [step for step, act in acts() if act.what == "on"]
+    assert read_progress(with_screen / "data")[0].done == {step.id for step in steps}
+    assert set(drafts) == {f"{s.lesson}/{s.id}.py" for s in steps if isinstance(s, CodeStep)}

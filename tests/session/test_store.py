@@ -1,0 +1,139 @@
+"""What is kept, without an app: texts that change while they are saved, places, failures."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.support.wait import eventually
+from tutor.course.model import CodeStep
+from tutor.progress.drafts import Drafts, SaveResult
+from tutor.progress.entries import StepOpened
+from tutor.progress.fold import Place, read_progress
+from tutor.session import autosave
+from tutor.session.autosave import Autosaver
+from tutor.session.background import Background
+from tutor.session.events import AnswerChanged, DraftKept, Event, PlaceChanged
+from tutor.session.state import State
+from tutor.session.store import LearnerStore
+
+STEP = CodeStep(id="double", lesson="basics", title="t", text="t", scaffold="", solution="")
+
+
+def now() -> datetime:
+    return datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def draft(folder: Path) -> Path:
+    return folder / "drafts" / "basics" / "double.py"
+
+
+def test_a_text_that_changes_while_it_is_saved_is_saved_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = LearnerStore(tmp_path, now)
+    save = Drafts.save
+
+    def type_on(drafts: Drafts, lesson: str, step: str, text: str) -> SaveResult:
+        saved = save(drafts, lesson, step, text)
+        store.edit(STEP, "new")
+        return saved
+
+    store.edit(STEP, "old")
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Drafts, "save", type_on)
+        store.save_now()
+    waits = [store.waits]
+    store.close()
+    assert [*waits, store.waits] == [True, False]
+    assert draft(tmp_path).read_text() == "new"
+
+
+def test_text_that_waits_is_what_the_step_is_loaded_with(tmp_path: Path) -> None:
+    store = LearnerStore(tmp_path, now)
+    assert store.load(STEP) is None
+    store.edit(STEP, "typed")
+    loaded = store.load(STEP)
+    assert loaded is not None
+    assert loaded.text == "typed"
+    store.close()
+
+
+def test_what_was_recorded_in_this_sitting_is_known_with_its_times(tmp_path: Path) -> None:
+    store = LearnerStore(tmp_path, now)
+    store.record(StepOpened(step="double"))
+    store.close()
+    assert store.recorded == [StepOpened(step="double", at=now())]
+    assert read_progress(tmp_path)[0].opened == {"double"}
+
+
+def autosaver(store: LearnerStore) -> tuple[Autosaver, list[Event]]:
+    """One that saves at once, and what it dispatches."""
+    told: list[Event] = []
+    background = Background(lambda error: pytest.fail(str(error)))
+    return Autosaver(State, told.append, store, background), told
+
+
+async def test_a_save_that_failed_is_tried_again_until_it_succeeds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(autosave, "SAVE_AFTER_S", 0.01)
+    blocked = tmp_path / "drafts"
+    blocked.write_text("a file where a folder should be")
+    store = LearnerStore(tmp_path, now)
+    drafts, told = autosaver(store)
+    drafts.edit(STEP, "typed")
+    await eventually(lambda: len(told) > 2, "two tries")
+    assert told[0] == AnswerChanged()
+    assert all(isinstance(event, DraftKept) and "not saved" in event.problem for event in told[1:])
+    blocked.unlink()
+    await eventually(lambda: told[-1] == DraftKept(), "a save that succeeds")
+    assert draft(tmp_path).read_text() == "typed"
+    saves = len(told)
+    await drafts.save_and_wait()
+    assert told[saves:] == [DraftKept()]
+    store.close()
+
+
+async def test_changes_are_saved_together_a_little_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(autosave, "SAVE_AFTER_S", 0.01)
+    store = LearnerStore(tmp_path, now)
+    drafts, told = autosaver(store)
+    for text in ("a", "ab", "abc"):
+        drafts.edit(STEP, text)
+    await eventually(lambda: DraftKept() in told, "the save")
+    assert told == [AnswerChanged()] * 3 + [DraftKept()]
+    assert draft(tmp_path).read_text() == "abc"
+    store.close()
+
+
+async def test_the_place_is_asked_for_when_it_is_kept_and_not_when_it_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(autosave, "PLACE_AFTER_S", 0.01)
+    store = LearnerStore(tmp_path, now)
+    drafts, told = autosaver(store)
+    places = [Place("double", "code", 1, 2, 0)]
+    drafts.place_soon(lambda: places[0])
+    drafts.place_soon(lambda: places[0])
+    places[0] = Place("double", "code", 3, 0, 0)
+    await eventually(lambda: told, "the place")
+    assert told == [PlaceChanged(places[0])]
+    drafts.stop()
+    await asyncio.to_thread(store.close)
+
+
+async def test_no_timer_goes_off_after_the_end(tmp_path: Path) -> None:
+    store = LearnerStore(tmp_path, now)
+    drafts, _ = autosaver(store)
+    drafts.edit(STEP, "typed")
+    drafts.place_soon(lambda: None)
+    drafts.stop()
+    assert not [each for each in asyncio.all_tasks() if each is not asyncio.current_task()]
+    store.close()
+    assert draft(tmp_path).read_text() == "typed"

@@ -1,0 +1,241 @@
+"""A learner's way through the whole chapter, the same for every front end.
+
+`python -m tests.support.chapter_walk DATA` goes it without a screen, in a process in which neither
+textual nor rich nor tutor.ui can be imported. Nothing here may import them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from types import ModuleType
+from typing import Literal, Protocol
+
+from msgspec import Struct, structs
+
+from tests.support.wait import eventually
+from tutor.client.factory import make_client
+from tutor.config import Config
+from tutor.course.load import load_course_leniently
+from tutor.course.model import Asking, CodeStep, PredictStep, QuizStep, Step
+from tutor.grading.quiz import QuizAnswer
+from tutor.paths import Places
+from tutor.progress.entries import AnswerJudged, Entry, PlaceKept, unstamped
+from tutor.progress.fold import read_entries
+from tutor.session.core import TutorSession
+
+LESSONS = Path(__file__).parents[2] / "lessons"
+REFUSED = ("textual", "rich", "tutor.ui")
+ENOUGH_S = 60.0
+"""For one verdict, the start of PyTorch included."""
+
+
+class Act(Struct, frozen=True):
+    """One thing that the learner does."""
+
+    what: Literal[
+        "write", "check", "run", "answer", "hint", "reset", "more_help", "on", "back", "restart"
+    ]
+    text: str = ""
+    answer: QuizAnswer | None = None
+
+
+class Hands(Protocol):
+    """What does them, by whatever means; returns once each is over."""
+
+    async def do(self, act: Act) -> None:
+        """Do it on the step that is on screen."""
+        ...
+
+
+def acts() -> Iterator[tuple[Step, Act]]:
+    """All that is done, each with the step that it is done on: wrong answers and right ones, hints,
+    help, a reset, a wrong quiz that is come back to, and a restart in the middle."""
+    steps = load_course_leniently(LESSONS)[0].steps()
+    for number, step in enumerate(steps):
+        if number == len(steps) // 2:
+            yield step, Act("restart")
+        for act in _acts_on(step, steps, number):
+            yield step, act
+        yield step, Act("on")
+
+
+def _acts_on(step: Step, steps: Sequence[Step], number: int) -> Iterator[Act]:
+    if isinstance(step, CodeStep):
+        yield from _on_code(step, number)
+    elif isinstance(step, QuizStep):
+        yield Act("answer", answer=wrong_answer(step))
+        yield from [Act("hint")] * bool(step.hints)
+        if number % 3 == 0 and number > 0:
+            yield Act("back")
+            yield Act("on")
+        yield Act("answer", answer=right_answer(step))
+    elif isinstance(step, PredictStep):
+        guess = QuizAnswer(text="7") if step.answer else QuizAnswer({0: True})
+        yield Act("answer", answer=guess)
+
+
+def _on_code(step: CodeStep, number: int) -> Iterator[Act]:
+    mistake = next((each.wrong for each in step.misconceptions if each.wrong), "")
+    if mistake:
+        yield Act("write", mistake)
+        yield Act("check")
+    yield Act("hint")
+    if number % 2:
+        yield Act("reset")
+        yield Act("check")
+    if number % 4 == 0:
+        yield from [Act("hint")] * len(step.hints)
+        yield Act("more_help")
+        yield Act("hint")
+    yield Act("write", step.solution)
+    yield Act("run")
+    yield Act("check")
+
+
+def right_answer(quiz: QuizStep) -> QuizAnswer:
+    """All statements judged rightly, or what is to be typed."""
+    if quiz.mode in ("number", "shape"):
+        return QuizAnswer(text=quiz.answer)
+    judged = {number: option.correct for number, option in enumerate(quiz.options)}
+    if quiz.mode == "true-false":
+        return QuizAnswer(judged)
+    return QuizAnswer({number: True for number, correct in judged.items() if correct})
+
+
+def wrong_answer(quiz: QuizStep) -> QuizAnswer:
+    """The same with one mistake."""
+    if quiz.foreseen:
+        return QuizAnswer(text=quiz.foreseen[0].answer)
+    right = right_answer(quiz).judged
+    if quiz.mode == "true-false":
+        return QuizAnswer(right | {0: not quiz.options[0].correct})
+    wrong = next(n for n, option in enumerate(quiz.options) if not option.correct)
+    return QuizAnswer({wrong: True} if quiz.mode == "one" else right | {wrong: True})
+
+
+async def walk(hands: Hands) -> None:
+    """Do all of it."""
+    for _, act in acts():
+        await hands.do(act)
+
+
+def kept(data: Path) -> tuple[list[Entry], dict[str, str]]:
+    """What a walk leaves behind: the journal without times and places, and the drafts."""
+    entries, problems = read_entries(data)
+    assert problems == ()
+    drafts = data / "drafts"
+    texts = {str(file.relative_to(drafts)): file.read_text() for file in drafts.rglob("*.py")}
+    return [_bare(each) for each in entries if not isinstance(each, PlaceKept)], texts
+
+
+def _bare(entry: Entry) -> Entry:
+    if isinstance(entry, AnswerJudged):
+        entry = structs.replace(entry, milliseconds=0.0)
+    return unstamped(entry)
+
+
+class WithoutScreen:
+    """Through the session's public methods alone."""
+
+    def __init__(self, data: Path) -> None:
+        self._places = Places(LESSONS, data, data, data / "none")
+        self.session = self._new_session()
+
+    def _new_session(self) -> TutorSession:
+        config = Config()
+        return TutorSession(
+            self._places,
+            config,
+            make_client=lambda told: make_client(config, self._places, on_state=told),
+            now=lambda: datetime.now(UTC),
+        )
+
+    async def do(self, act: Act) -> None:
+        """Do it on the step of now."""
+        session, step = self.session, self.session.state.step
+        if act.what == "write":
+            assert step is not None
+            session.drafts.edit(step, act.text)
+        elif act.what == "check":
+            await self._judged(session.runs.check(self._source()))
+        elif act.what == "run":
+            await self._ended(session.runs.run(self._source()))
+        elif act.what == "answer":
+            await self._answer(act)
+        elif act.what == "hint":
+            session.help.show_hint()
+        elif act.what == "reset":
+            session.help.reset()
+        elif act.what == "more_help":
+            await self._more_help()
+        elif act.what == "restart":
+            await session.close()
+            self.session = self._new_session()
+            await self.session.open()
+        else:
+            session.move(1 if act.what == "on" else -1)
+
+    async def _answer(self, act: Act) -> None:
+        assert act.answer is not None
+        if isinstance(self.session.state.step, PredictStep):
+            await self._judged(self.session.answers.guess(act.answer))
+        else:
+            self.session.answers.judge(act.answer)
+
+    async def _more_help(self) -> None:
+        from tutor.session.solution_help import offers
+
+        step = self.session.state.step
+        assert isinstance(step, CodeStep)
+        self.session.help.accept(offers(step, self.session.state)[0].choice)
+
+    def _source(self) -> str:
+        step = self.session.state.step
+        assert isinstance(step, CodeStep)
+        draft = self.session.drafts.load(step)
+        replaced = self.session.state.replaced
+        assert replaced is not None
+        return draft.text if draft is not None and draft.text is not None else replaced.text
+
+    async def _judged(self, begun: bool) -> None:
+        await self._ended(begun)
+        assert self.session.state.verdict is not None
+
+    async def _ended(self, begun: bool) -> None:
+        assert begun
+        await eventually(lambda: self.session.state.activity is None, "its end", ENOUGH_S)
+
+
+class Refuse(MetaPathFinder):
+    """Lets nothing of a front end be imported."""
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Refuse the name, if it is of one."""
+        if any(name == each or name.startswith(f"{each}.") for each in REFUSED):
+            raise ImportError(f"{name} is refused here")
+        return None
+
+
+async def _walk_without_screen(data: Path) -> None:
+    hands = WithoutScreen(data)
+    await hands.session.open()
+    await walk(hands)
+    state = hands.session.state
+    await hands.session.close()
+    assert state.failure is None
+    assert state.done == {step.id for step in state.course.steps()}
+    assert isinstance(state.step, Asking | Step)
+
+
+if __name__ == "__main__":
+    sys.meta_path.insert(0, Refuse())
+    asyncio.run(_walk_without_screen(Path(sys.argv[1])))
+    assert not [name for name in sys.modules if name.split(".")[0] in REFUSED]

@@ -1,0 +1,110 @@
+"""Answers to questions: a quiz is judged as it stands, a guess by what the program does.
+
+A front end hands over what was said by the option's number in the file; verdicts name options by
+their place on screen, which the state knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tutor.course.model import Asking, PredictStep, QuizStep
+from tutor.session.autosave import Autosaver
+from tutor.session.events import Event, NoticeGiven, StepBegunAgain, VerdictReached
+from tutor.session.quizzes import in_order, to_shown_order
+from tutor.session.runs import Following, RunController
+from tutor.session.state import State
+from tutor.session.streaming import stream
+from tutor.session.worker import WorkerKeepAlive
+from tutor.wire.commands import Execute
+
+if TYPE_CHECKING:
+    from tutor.client.interface import Client
+    from tutor.grading.quiz import QuizAnswer
+
+AGAIN = "Once more. The step stays done."
+HAS_RUN = "It has run already. {key:reset} takes the guess back; {key:next_step} goes on."
+
+
+class Answers:
+    """Quizzes, and guesses about programs. Of several guesses only the first one counts."""
+
+    def __init__(
+        self,
+        state: Callable[[], State],
+        dispatch: Callable[[Event], None],
+        *,
+        runs: RunController,
+        worker: WorkerKeepAlive,
+        drafts: Autosaver,
+    ) -> None:
+        self._state = state
+        self._dispatch = dispatch
+        self._runs = runs
+        self._worker = worker
+        self._drafts = drafts
+
+    def judge(self, answer: QuizAnswer) -> None:
+        """Judge the answer to the quiz."""
+        step = self._state().step
+        if isinstance(step, QuizStep):
+            from tutor.grading.quiz import grade_quiz  # a first frame does without
+
+            shown = in_order(step, self._order)
+            verdict = grade_quiz(shown, self._as_shown(answer))
+            self._dispatch(VerdictReached(verdict, answer=answer))
+            self._drafts.save_soon()
+
+    def guess(self, answer: QuizAnswer) -> bool:
+        """Run the program and judge the guess by it; return False if nothing was begun."""
+        step = self._state().step
+        if not isinstance(step, PredictStep):
+            return False
+        if self._state().came_out is not None:
+            self._dispatch(NoticeGiven(HAS_RUN))
+            return False
+        from tutor.grading.predict import predict_command, unfinished  # a first frame does without
+
+        missing = unfinished(in_order(step, self._order), self._as_shown(answer))
+        if missing is not None:
+            self._dispatch(VerdictReached(missing))
+            return False
+        self._worker.wake(asked=True)
+        command = predict_command(step)
+        begin = partial(self._begin_guess, step, answer)
+        return self._runs.begin("predict", command, command.program.source, begin)
+
+    def ask_again(self) -> None:
+        """Take the answer back, to give it once more. The tick stays."""
+        state = self._state()
+        if state.activity is None and isinstance(state.step, Asking):
+            self._dispatch(StepBegunAgain())
+            self._dispatch(NoticeGiven(AGAIN if state.step_done else ""))
+
+    @property
+    def _order(self) -> tuple[int, ...]:
+        question = self._state().question
+        return question.order if question is not None else ()
+
+    def _as_shown(self, answer: QuizAnswer) -> QuizAnswer:
+        from tutor.grading.quiz import QuizAnswer
+
+        return QuizAnswer(to_shown_order(answer.judged, self._order), answer.text)
+
+    def _begin_guess(
+        self, step: PredictStep, answer: QuizAnswer, client: Client, run_id: int, command: Execute
+    ) -> Following:
+        return partial(self._judge_by_run, step, answer, client, run_id, command)
+
+    async def _judge_by_run(
+        self, step: PredictStep, answer: QuizAnswer, client: Client, run_id: int, command: Execute
+    ) -> None:
+        from tutor.grading.predict import grade_guess, predict_questions
+
+        run = client.begin(command, predict_questions(step))
+        observation = await stream(run, partial(self._runs.take, run_id))
+        verdict, came_out = grade_guess(step, answer, observation)
+        self._dispatch(VerdictReached(verdict, run_id, came_out, answer))
+        self._drafts.save_soon()

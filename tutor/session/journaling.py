@@ -1,0 +1,151 @@
+"""What an event adds to the journal. Part of `reduce`, and pure like that.
+
+The reducer folds these entries into `State.progress`, and the core writes the same ones down: what
+is on screen and what the next start reads can not differ. Nothing else may record an entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tutor.course.model import CodeStep, PredictStep, QuizStep, ReadStep
+from tutor.progress.entries import (
+    AnswerJudged,
+    Entry,
+    HintShown,
+    PlaceKept,
+    QuizAnswered,
+    QuizShuffled,
+    SolutionShown,
+    StartedClean,
+    StepOpened,
+    StepRead,
+)
+from tutor.session import events
+from tutor.session.state import State
+
+Entries = tuple[Entry, ...]
+
+
+def entries_of(state: State, event: events.Event) -> Entries:
+    """List what the journal is to say of the event, which comes while things are so. Nothing for
+    one that does not fit."""
+    made = _ENTRIES.get(type(event))
+    return made(state, event) if made is not None else ()
+
+
+def fits(state: State, event: events.VerdictReached) -> bool:
+    """Tell whether the verdict is about the step and the run of now."""
+    current = state.activity.run_id if state.activity is not None else None
+    return state.step is not None and event.run_id == current
+
+
+def _shown(state: State, event: events.StepShown) -> Entries:
+    step = event.step
+    if isinstance(step, QuizStep) and step.id in state.missed:
+        return (_shuffled(state, step),)
+    return ()
+
+
+def _entered(state: State, _event: events.StepEntered) -> Entries:
+    return (StepOpened(step=state.step.id),) if state.step is not None else ()
+
+
+def _begun_again(state: State, _event: events.StepBegunAgain) -> Entries:
+    if state.activity is None and isinstance(state.step, QuizStep):
+        return (_shuffled(state, state.step),)
+    return ()
+
+
+def _shuffled(state: State, step: QuizStep) -> QuizShuffled:
+    return QuizShuffled(step=step.id, times=state.progress.shuffled.get(step.id, 0) + 1)
+
+
+def _read(state: State, _event: events.StepRead) -> Entries:
+    return (StepRead(step=state.step.id),) if isinstance(state.step, ReadStep) else ()
+
+
+def _hint(state: State, _event: events.HintShown) -> Entries:
+    if state.step is None or state.hints >= state.hint_count:
+        return ()
+    return (HintShown(step=state.step.id, count=state.hints + 1),)
+
+
+def _solution(state: State, event: events.SolutionShown) -> Entries:
+    if not isinstance(state.step, CodeStep):
+        return ()
+    if not event.help.rung:
+        return (StartedClean(step=state.step.id),)
+    return (SolutionShown(step=state.step.id, rung=event.help.rung, words=event.help.words),)
+
+
+def _verdict(state: State, event: events.VerdictReached) -> Entries:
+    if not fits(state, event):
+        return ()
+    match state.step:
+        case CodeStep():
+            return _judged(state, event)
+        case QuizStep():
+            return _answered(state.step, event)
+        case PredictStep() if state.step.id not in state.done:  # only the first guess counts
+            missed = event.came_out is not None and not event.verdict.accepted
+            read = (StepRead(step=state.step.id),) if missed else ()
+            return (*_answered(state.step, event), *read)
+    return ()
+
+
+def _judged(state: State, event: events.VerdictReached) -> Entries:
+    assert state.step is not None
+    source = state.activity.source if state.activity is not None else ""
+    return (
+        AnswerJudged(
+            step=state.step.id,
+            verdict=event.verdict.kind,
+            slug=event.verdict.slug or "",
+            digest=_digest(source),
+            milliseconds=event.verdict.milliseconds,
+        ),
+    )
+
+
+def _answered(step: QuizStep | PredictStep, event: events.VerdictReached) -> Entries:
+    said = event.answer
+    if said is None:
+        return ()
+    return (
+        QuizAnswered(step=step.id, verdict=event.verdict.kind, judged=said.judged, text=said.text),
+    )
+
+
+def _place(state: State, event: events.PlaceChanged) -> Entries:
+    place = event.place
+    if place == state.progress.place:
+        return ()
+    return (
+        PlaceKept(
+            step=place.step,
+            pane=place.pane,
+            row=place.row,
+            column=place.column,
+            scroll=place.scroll,
+        ),
+    )
+
+
+def _digest(source: str) -> str:
+    import hashlib  # a first frame does without
+
+    return hashlib.sha256(source.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+_ENTRIES: dict[type, Callable[[State, Any], Entries]] = {
+    events.StepShown: _shown,
+    events.StepEntered: _entered,
+    events.StepBegunAgain: _begun_again,
+    events.StepRead: _read,
+    events.HintShown: _hint,
+    events.SolutionShown: _solution,
+    events.VerdictReached: _verdict,
+    events.PlaceChanged: _place,
+}

@@ -1,0 +1,330 @@
+"""Run, Check, Stop, Pause: begins them, follows what comes, and tells of their end.
+
+At most one of them is under way. A batch or a verdict of one that is not the newest any more counts
+for nothing: it may come late, after Stop or on the next step.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from msgspec.structs import replace
+
+from tutor.config import Caps
+from tutor.course.model import CodeStep, Course, PredictStep
+from tutor.grading.verdict import Verdict
+from tutor.session.autosave import Autosaver
+from tutor.session.background import Background
+from tutor.session.events import (
+    ActivityRequested,
+    BatchArrived,
+    Event,
+    MoreTimeGiven,
+    NoticeGiven,
+    PauseRequested,
+    ResumeRequested,
+    RunCancelled,
+    SecondPassed,
+    StopRequested,
+    VerdictReached,
+)
+from tutor.session.pausing import paused_at
+from tutor.session.state import Activity, ActivityKind, State
+from tutor.session.streaming import StreamingRunner, capped, for_run, stream
+from tutor.session.timeline import Timeline
+from tutor.session.worker import WorkerKeepAlive
+from tutor.wire.commands import Execute, Question
+from tutor.wire.events import RunEvent
+
+if TYPE_CHECKING:
+    from tutor.client.interface import Client, RunHandle
+    from tutor.client.transcript import Printed
+
+STARTING = "The tutor is still starting. Try again in a moment."
+ALREADY = "It is still running. {key:stop} stops it."
+CHECKING = "It is still being checked. {key:stop} stops that."
+WAITING = "It still waits for PyTorch, which is being prepared. {key:stop} cancels."
+STOPPING = "It is still being stopped."
+PAUSED = "It is paused. {key:pause} goes on; {key:stop} stops it."
+NOTHING_RUNS = "Nothing is running."
+NOTHING_TO_PAUSE = "Nothing is running. {key:step_phase} runs the code up to its first phase."
+NO_MORE_TIME = (
+    "What is judged has its time and no more. A run of the code, {key:run}, can be given more."
+)
+NOT_A_CHECK = (
+    "A check is not paused: {key:stop} stops it. {key:run} runs the code, and that can be paused."
+)
+
+_GROUP = "activity"
+
+Following = Callable[[], Coroutine[Any, Any, None]]
+"""To be awaited until what was begun has ended."""
+
+Begin: TypeAlias = "Callable[[Client, int, Execute], Following]"
+"""Begins something under a number, with a command as far as the learner's config allows it."""
+
+
+class RunController:
+    """The run or check of the session."""
+
+    def __init__(
+        self,
+        state: Callable[[], State],
+        dispatch: Callable[[Event], None],
+        *,
+        worker: WorkerKeepAlive,
+        timeline: Timeline,
+        drafts: Autosaver,
+        background: Background,
+        caps: Caps,
+        course: Callable[[], Course],
+    ) -> None:
+        """`course` gives all of it: a check needs to know what other steps call things."""
+        self._state = state
+        self._dispatch = dispatch
+        self._worker = worker
+        self._timeline = timeline
+        self._drafts = drafts
+        self._background = background
+        self._caps = caps
+        self._course = course
+        self._handle: RunHandle | None = None
+        """Of the newest plain run."""
+        self._last_wish = 0
+        """Each wish to pause has a number, so that the answer to an older one is known as such."""
+
+    def run(self, source: str, hold: int = 0) -> bool:
+        """Run the learner's program; return False if it was not begun, which is said.
+
+        With `hold` it is paused under that number before it first trains.
+        """
+        from tutor.grading.length import too_long
+
+        step = self._state().step
+        if words := too_long(source):
+            self._dispatch(NoticeGiven(words))
+            return False
+        command, questions = self._run_command(step, source)
+        if command is None:
+            return False
+        self._worker.wake(asked=True)
+        self._drafts.save()
+        begin = partial(self._begin_run, questions)
+        return self.begin("run", replace(command, hold=hold), source, begin)
+
+    def check(self, source: str) -> bool:
+        """Judge the learner's program; return False if that was not begun, which is said."""
+        from tutor.grading.length import too_long
+        from tutor.grading.plan import learner_command  # a first frame does without
+
+        step = self._state().step
+        if not isinstance(step, CodeStep):
+            return False
+        self._worker.wake(asked=True)
+        self._drafts.save()
+        # One that is too long is refused by the check; to parse it would only keep the app waiting.
+        command = learner_command(step, "" if too_long(source) else source)
+        return self.begin("check", command, source, partial(self._begin_check, step, source))
+
+    def begin(self, kind: ActivityKind, command: Execute, source: str, begin: Begin) -> bool:
+        """Begin what the session does at most one of at a time; return False if there is one."""
+        state, client = self._state(), self._worker.client
+        if state.activity is not None or client is None:
+            self._dispatch(NoticeGiven(why_not_now(state)))
+            return False
+        run_id = state.last_run + 1
+        checked = capped(command, self._caps)
+        command = for_run(command, self._caps) if kind == "run" else checked
+        self._timeline.begin()
+        self._handle = None
+        # before all that is drawn because of it: the program runs meanwhile, on another core
+        following = begin(client, run_id, command)
+        self._background.start(self._timed(run_id, following), _GROUP)
+        in_check = kind == "run" and isinstance(state.step, CodeStep)
+        self._dispatch(
+            ActivityRequested(
+                run_id,
+                kind,
+                command.limits,
+                command.hold,
+                source=source,
+                check_seconds=checked.limits.seconds if in_check else 0.0,
+            )
+        )
+        return True
+
+    def take(self, run_id: int, events: tuple[RunEvent, ...]) -> None:
+        """Take what a run told, if it is the one of now."""
+        activity = self._state().activity
+        if activity is not None and activity.run_id == run_id:
+            self._timeline.take(events)
+            self._dispatch(BatchArrived(run_id, events))
+
+    def stop(self) -> None:
+        """End what is under way, or give it up if it still waits for PyTorch."""
+        state, client = self._state(), self._worker.client
+        if state.activity is None or client is None:
+            self._dispatch(NoticeGiven(NOTHING_RUNS))
+        elif state.queued:
+            self._give_up()
+            self._dispatch(RunCancelled(state.activity.run_id))
+        else:
+            self._dispatch(StopRequested())
+            client.stop()
+
+    def leave_step(self) -> None:
+        """End what is under way: nothing of this step is wanted any more."""
+        client = self._worker.client
+        if self._state().activity is not None and client is not None:
+            client.stop()
+            self._give_up()
+
+    def pause(self) -> None:
+        """Pause the run, or let it go on."""
+        found = self._run_to_control()
+        if found is None:
+            return
+        activity, handle = found
+        if activity.pause is None:
+            self._dispatch(PauseRequested(self._new_wish()))
+            handle.pause(self._last_wish)
+        else:
+            self._dispatch(ResumeRequested())
+            handle.resume()
+
+    def step_phase(self, source: str) -> bool:
+        """Go on by one phase: pause what runs, or run the source up to its first phase. Return
+        whether a run was begun."""
+        if self._state().activity is None and isinstance(self._state().step, CodeStep):
+            return self.run(source, self._new_wish())
+        found = self._run_to_control()
+        if found is None:
+            return False
+        activity, handle = found
+        if activity.pause is None:
+            self.pause()
+        elif activity.pause.at is not None:
+            self._dispatch(PauseRequested(self._new_wish(), stepping=True))
+            handle.step_phase(self._last_wish)
+        return False
+
+    def more_time(self) -> None:
+        """Give the run twice the time, as far as that goes."""
+        activity = self._state().activity
+        if activity is None:
+            self._dispatch(NoticeGiven(NOTHING_RUNS))
+        elif activity.kind != "run" or self._handle is None:
+            self._dispatch(NoticeGiven(NO_MORE_TIME))
+        elif not activity.stopping:
+            limits = activity.limits
+            until = min(2 * limits.seconds, limits.longest)
+            if until <= limits.seconds:
+                self._dispatch(NoticeGiven(f"It has {until:g} s, and that is the most."))
+            else:
+                self._handle.extend(until - limits.seconds)
+                self._dispatch(MoreTimeGiven(until))
+
+    def printed(self) -> Printed | None:
+        """The file with all output of the newest run; None if there is none."""
+        client = self._worker.client
+        return client.printed() if client is not None else None
+
+    def _run_command(
+        self, step: object, source: str
+    ) -> tuple[Execute | None, tuple[Question, ...]]:
+        if isinstance(step, CodeStep):
+            from tutor.grading.plan import learner_command  # a first frame does without
+
+            return learner_command(step, source), ()
+        if isinstance(step, PredictStep):
+            from tutor.grading.predict import predict_command, predict_questions
+
+            return predict_command(step, source), predict_questions(step)
+        return None, ()
+
+    def _begin_run(
+        self, questions: tuple[Question, ...], client: Client, run_id: int, command: Execute
+    ) -> Following:
+        self._handle = client.begin(command, questions)
+        return partial(self._follow, self._handle, run_id)
+
+    async def _follow(self, handle: RunHandle, run_id: int) -> None:
+        await stream(handle, partial(self.take, run_id))
+
+    def _begin_check(
+        self, step: CodeStep, source: str, client: Client, run_id: int, _command: Execute
+    ) -> Following:
+        return partial(self._check, step, source, client, run_id)
+
+    async def _check(self, step: CodeStep, source: str, client: Client, run_id: int) -> None:
+        from tutor.course.givens import givens_of_others
+        from tutor.grading.grade import grade
+
+        runner = StreamingRunner(client, partial(self.take, run_id), self._caps)
+        try:
+            others = givens_of_others(self._course(), step)
+            verdict = await grade(step, source, runner, others)
+        except Exception as error:
+            # a fault of ours must cost the learner neither the app nor the step
+            verdict = _own_fault(error)
+        self._dispatch(VerdictReached(verdict, run_id))
+        self._drafts.save()
+
+    async def _timed(self, run_id: int, following: Following) -> None:
+        """Tell the seconds that it takes; the timer lives no longer than that."""
+        ticking = asyncio.create_task(self._tick(run_id))
+        try:
+            await following()
+        finally:
+            ticking.cancel()
+
+    async def _tick(self, run_id: int) -> None:
+        while True:
+            await asyncio.sleep(1.0)
+            self._dispatch(SecondPassed(run_id))
+
+    def _give_up(self) -> None:
+        if self._handle is not None:
+            self._handle.stop()  # a task that has not begun to follow it yet would not end it
+        self._background.cancel(_GROUP)
+
+    def _run_to_control(self) -> tuple[Activity, RunHandle] | None:
+        activity = self._state().activity
+        if activity is None:
+            self._dispatch(NoticeGiven(NOTHING_TO_PAUSE))
+        elif activity.kind != "run" or self._handle is None:
+            self._dispatch(NoticeGiven(NOT_A_CHECK))
+        elif not activity.stopping:
+            return activity, self._handle
+        return None
+
+    def _new_wish(self) -> int:
+        self._last_wish += 1
+        return self._last_wish
+
+
+def why_not_now(state: State) -> str:
+    """Why nothing can be begun: what is under way, and the key that ends it."""
+    activity = state.activity
+    if activity is None:
+        return STARTING
+    if activity.stopping:
+        return STOPPING
+    if state.queued:
+        return WAITING
+    if paused_at(state) is not None:
+        return PAUSED
+    return CHECKING if activity.kind == "check" else ALREADY
+
+
+def _own_fault(error: Exception) -> Verdict:
+    return Verdict(
+        kind="tutor-fault",
+        slug="tutor-fault",
+        message="The tutor could not judge this answer. It is not counted; your code is kept. "
+        "Try again, or go on to the next step.",
+        evidence=(f"{type(error).__name__}: {error}",),
+    )

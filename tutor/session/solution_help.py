@@ -1,0 +1,219 @@
+"""Hints, the solution bit by bit, a step begun again, and reports of what looks wrong in one.
+
+Whatever is shown of a solution was asked for, and is kept in the journal. Text for the editor is
+not put there from here: `BufferReplaced` says which, and the front end makes it undoable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+import tutor
+from tutor.course.ladder import Help, Rung, climbed, next_rung, one_more_word, solution_of
+from tutor.course.model import Asking, CodeStep, PredictStep, Step
+from tutor.session.autosave import Autosaver
+from tutor.session.events import (
+    BufferReplaced,
+    Event,
+    HintShown,
+    NoticeGiven,
+    SolutionShown,
+    StepBegunAgain,
+)
+from tutor.session.state import Replaced, State
+from tutor.session.store import LearnerStore
+
+if TYPE_CHECKING:
+    from tutor.grading.quiz import QuizAnswer
+    from tutor.progress.reports import Report
+
+NO_HINTS = "This step has no hints."
+ALL_HINTS = "These are all the hints. {key:check} says what is still missing."
+ALL_HINTS_OF_CODE = "These are all the hints. {key:ladder} asks whether to show more."
+RESET = "The step's own text is back. Ctrl+Z brings yours back."
+RESET_DONE = "The step's own text is back; the tick stays. Ctrl+Z brings yours back."
+PUT_IN = "The solution stands in your code. Ctrl+Z brings yours back."
+CLEAN = "Hidden, and the step's own text is back. Ctrl+Z brings yours back."
+
+Choice = Literal["hint", "lines", "words", "whole", "put", "clean"]
+
+QUESTIONS: dict[Rung, str] = {
+    "lines": "Show the lines of one solution, in another order?",
+    "words": "Show one solution, word by word?",
+    "whole": "Show the whole solution?",
+}
+PUT = "Put this solution in place of your code? Ctrl+Z brings yours back."
+START_CLEAN = (
+    "Start clean: hide it, and put back what the step began with? Ctrl+Z brings yours back."
+)
+
+
+class Offer(Struct, frozen=True):
+    """One thing that the learner may say yes to."""
+
+    choice: Choice
+    question: str
+
+
+class SolutionHelp:
+    """Help with the step on screen."""
+
+    def __init__(
+        self,
+        state: Callable[[], State],
+        dispatch: Callable[[Event], None],
+        *,
+        drafts: Autosaver,
+        store: LearnerStore,
+    ) -> None:
+        self._state = state
+        self._dispatch = dispatch
+        self._drafts = drafts
+        self._store = store
+
+    def show_hint(self) -> bool:
+        """Show one more hint; after the last one of a code step, one more word of its solution.
+        Return whether there are hints to see."""
+        state = self._state()
+        if isinstance(state.step, CodeStep) and state.hints == state.hint_count:
+            self._show_next_word(state.step)
+            return False
+        if not state.hint_count:
+            self._dispatch(NoticeGiven(NO_HINTS))
+            return False
+        self._dispatch(HintShown())
+        if state.hints == state.hint_count:
+            self._dispatch(NoticeGiven(ALL_HINTS))
+        else:
+            self._drafts.save_soon()
+        return True
+
+    def accept(self, choice: Choice) -> None:
+        """Do what the learner said yes to."""
+        step = self._state().step
+        if not isinstance(step, CodeStep):
+            return
+        if choice == "hint":
+            self.show_hint()
+        elif choice == "put":
+            self._replace(step, solution_of(step), "solution")
+            self._dispatch(NoticeGiven(PUT_IN))
+        elif choice == "clean":
+            self._show(Help())
+            self._begin_again(step)
+            self._dispatch(NoticeGiven(CLEAN))
+        else:
+            self._show(climbed(step, choice))
+
+    def reset(self) -> None:
+        """Put back what the step began with: undo takes that back, and the tick stays."""
+        step = self._state().step
+        if isinstance(step, CodeStep):
+            self._begin_again(step)
+            self._dispatch(NoticeGiven(RESET_DONE if self._state().step_done else RESET))
+        elif isinstance(step, PredictStep) and self._state().activity is None:
+            self._replace(step, scaffold_of(step), "reset")
+
+    def report(self, answer: str | QuizAnswer) -> Callable[[str], Path]:
+        """Take down the step as it is now, with the learner's answer. Return what writes that with
+        the learner's words into a file: it waits for the disk, and raises OSError."""
+        state = self._state()
+        assert state.step is not None
+        if isinstance(answer, str):
+            text = answer
+        else:
+            text = answer_words(state.step, answer) if isinstance(state.step, Asking) else ""
+        report = report_of(state.step, state, text)
+        return lambda said: self._store.report(replace(report, said=said))
+
+    def _show_next_word(self, step: CodeStep) -> None:
+        shown = self._state().help
+        if shown.rung == "words":
+            self._show(one_more_word(step, shown))
+        else:
+            self._dispatch(NoticeGiven(ALL_HINTS_OF_CODE))
+
+    def _show(self, shown: Help) -> None:
+        self._dispatch(SolutionShown(shown))
+        self._drafts.save_soon()
+
+    def _begin_again(self, step: CodeStep) -> None:
+        self._replace(step, scaffold_of(step), "reset")
+        self._dispatch(StepBegunAgain())
+
+    def _replace(
+        self, step: CodeStep | PredictStep, text: str, why: Literal["reset", "solution"]
+    ) -> None:
+        self._drafts.edit(step, text)
+        self._dispatch(BufferReplaced(Replaced(step.id, text, why)))
+
+
+def scaffold_of(step: CodeStep | PredictStep) -> str:
+    """What the buffer of the step begins with."""
+    return step.scaffold.strip("\n") + "\n"
+
+
+def offers(step: CodeStep, state: State) -> tuple[Offer, ...]:
+    """List what help there is: the next rung first, then what can be done with what is in sight."""
+    made: list[Offer] = []
+    if state.hints < state.hint_count:
+        number = f"{state.hints + 1} of {state.hint_count}"
+        made.append(Offer("hint", f"Show hint {number}?"))
+    rung = next_rung(step, state.help)
+    if rung:
+        made.append(Offer(rung, QUESTIONS[rung]))
+    if state.help.rung == "whole":
+        made.append(Offer("put", PUT))
+    if state.help.rung:
+        made.append(Offer("clean", START_CLEAN))
+    return tuple(made)
+
+
+def report_of(step: Step, state: State, answer: str) -> Report:
+    """Step, answer and verdict as they are now."""
+    from tutor.progress.reports import Report  # few ever need it
+
+    return Report(
+        step=step.id,
+        title=f"{step.section} {step.title}".strip(),
+        file=f"{step.file.parent.name}/{step.file.name}",
+        answer=answer,
+        verdict=state.verdict,
+        versions=_versions(state.worker.torch_version),
+    )
+
+
+def answer_words(step: Asking, answer: QuizAnswer) -> str:
+    """What was typed, or what was said of each statement."""
+    lines = [answer.text] if answer.text else []
+    for index, option in enumerate(step.options):
+        said = answer.judged.get(index)
+        word = {True: "yes", False: "no", None: "nothing"}[said]
+        lines.append(f"{word}: {option.text}")
+    return "\n".join(lines)
+
+
+def _versions(torch: str) -> str:
+    import platform
+
+    known = {
+        "nntutor": tutor.__version__,
+        "Python": platform.python_version(),
+        "torch": torch or "not loaded",
+        "textual": _version_of("textual"),
+    }
+    return ", ".join(f"{name} {number}" for name, number in known.items())
+
+
+def _version_of(package: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "of unknown version"

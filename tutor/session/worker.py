@@ -1,0 +1,102 @@
+"""When there is a worker, and what waits in it: it is started before it is needed, and only then.
+
+The client is made with the first wake, since to import it is slow. What a program costs in memory
+is told before it is taken, except to a learner who asks for a run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from tutor.course.model import CodeStep
+from tutor.session.background import Background
+from tutor.session.events import Event, NoticeGiven
+from tutor.session.state import State
+
+if TYPE_CHECKING:
+    from tutor.client.interface import Client, OnState
+    from tutor.client.memory import Shortage
+
+
+class WorkerKeepAlive:
+    """Makes the client, wakes its worker, and has programs of the author run ahead."""
+
+    def __init__(
+        self,
+        state: Callable[[], State],
+        dispatch: Callable[[Event], None],
+        background: Background,
+        make_client: Callable[[OnState], Client],
+    ) -> None:
+        self._state = state
+        self._dispatch = dispatch
+        self._background = background
+        self._make_client = make_client
+        self.client: Client | None = None
+        """None until it has been woken the first time."""
+        self._is_started = False
+        """Whether the client was asked to start its worker."""
+        self._told_shortage = False
+
+    def wake(self, *, asked: bool) -> None:
+        """Start or wake the worker, for a run that is `asked` for, or one that may be wanted soon:
+        in that case not if there is too little memory, which is said."""
+        if self.client is None:
+            self.client = self._make_client(self._dispatch)
+            self._dispatch(self.client.state)
+        client = self.client
+        if self._is_started and client.state.phase != "asleep":
+            client.keep_awake()
+        elif asked or not self._lacks_memory(client):
+            self._is_started, self._told_shortage = True, False
+            self._background.start(client.start())
+            if isinstance(step := self._state().step, CodeStep):
+                self._observe_soon(client, step)
+
+    def stir(self) -> None:
+        """Keep it awake: the learner is at work."""
+        if self.client is not None:
+            self.wake(asked=False)
+
+    def observe_ahead(self, step: CodeStep) -> None:
+        """Have the author's programs run while the learner reads, so that a check is quick. Nobody
+        is woken for that."""
+        if self.client is not None and self._is_started and self.client.state.phase != "asleep":
+            self._observe_soon(self.client, step)
+
+    async def close(self) -> None:
+        """End the worker; no process is left."""
+        client, self.client = self.client, None
+        if client is not None:
+            await client.close()
+
+    def _observe_soon(self, client: Client, step: CodeStep) -> None:
+        client.want_spares(1 + len(step.variations))
+        self._background.cancel("ahead")
+        self._background.start(self._observe(client, step), "ahead")
+
+    async def _observe(self, client: Client, step: CodeStep) -> None:
+        from tutor.grading.plan import author_commands
+
+        for command in author_commands(step):
+            await client.observe_all(command)
+
+    def _lacks_memory(self, client: Client) -> bool:
+        short = client.shortage()
+        if short is not None and not self._told_shortage:
+            self._told_shortage = True
+            words = shortage_words(short)
+            self._dispatch(replace(client.state, reason=words))
+            self._dispatch(NoticeGiven(words))
+        return short is not None
+
+
+def shortage_words(short: Shortage) -> str:
+    """What is missing, and the two ways on."""
+    return (
+        f"PyTorch needs about {short.needed_mb} MB of memory and {short.available_mb} MB are free: "
+        "close other programs, or run your code to start it all the same."
+    )
