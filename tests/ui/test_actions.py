@@ -17,7 +17,7 @@ from tutor.ui.keys import (
     key_name,
     key_table_markdown,
     keys_of,
-    screen_bindings,
+    lesson_bindings,
 )
 from tutor.ui.panes.action_bar import ActionBar
 from tutor.ui.screens.arrangement import kind_of
@@ -45,14 +45,14 @@ def test_every_action_can_be_reached_without_a_function_key() -> None:
 
 
 def test_every_action_is_a_method_and_a_binding() -> None:
-    bound = {b.action for b in screen_bindings() if isinstance(b, Binding)}
+    bound = {b.action for b in lesson_bindings() if isinstance(b, Binding)}
     for action in ACTIONS:
         assert callable(getattr(LessonScreen, f"action_{action.name}"))
         assert action.name in bound
 
 
 def test_every_binding_has_an_id_of_its_own_and_says_what_it_does() -> None:
-    bindings = [b for b in screen_bindings() if isinstance(b, Binding)]
+    bindings = [b for b in lesson_bindings() if isinstance(b, Binding)]
     assert len({b.id for b in bindings}) == len(bindings)
     assert all(b.tooltip for b in bindings if b.id != "leader")
 

@@ -23,7 +23,7 @@ from tests.support.wait import eventually
 from tutor.config import Config
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.outline import OutlineScreen
-from tutor.ui.screens.start import Start
+from tutor.ui.screens.start import StartScreen
 
 SIZES = [(60, 16), NARROW, MEDIUM, WIDE]
 
@@ -62,7 +62,7 @@ async def test_the_first_time_says_what_this_is_and_which_keys_matter(
         for words in ("Welcome to nntutor", "F4 or Esc c", "F5 or Esc r", "F8 or Esc n", "Esc "):
             assert words in text
         assert "begins with 1.1 What a network does" in text
-        assert app.screen.query_one(Start).max_scroll_y == 0
+        assert app.screen.query_one("#start").max_scroll_y == 0
         assert text.isascii() or glyphs == "unicode"
         await pilot.press("enter")
         await pilot.pause()
@@ -100,7 +100,7 @@ async def test_coming_back_says_where_one_was_and_what_is_left(
         assert "0 of 5 steps done" in text
         assert "goes to the first step not done: 1.1 What a network does" in text
         assert "Last time" not in text
-        assert app.screen.query_one(Start).max_scroll_y == 0
+        assert app.screen.query_one("#start").max_scroll_y == 0
 
 
 async def test_what_the_first_frame_of_the_start_shows_stays(tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ async def test_the_step_is_ready_behind_the_start_and_nothing_of_it_is_kept(tmp_
         await prepared(app, pilot)
         await eventually(lambda: client.started, "the worker")
         assert lesson_screen(app).is_open
-        assert app.screen.query_one(Start).is_on
+        assert isinstance(app.screen, StartScreen)
         await pilot.press("ctrl+q")
     assert journal(tmp_path) == ""
     again = tutor_app(tmp_path)
@@ -156,13 +156,15 @@ async def test_the_step_is_ready_behind_the_start_and_nothing_of_it_is_kept(tmp_
 async def test_a_step_that_was_named_has_no_start(tmp_path: Path) -> None:
     app = tutor_app(tmp_path, start_at="double")
     async with app.run_test():
-        assert not app.screen.query(Start)
+        assert not lesson_screen(app).at_start
+        assert app.screen is lesson_screen(app)
 
 
 async def test_the_settings_can_leave_it_out(tmp_path: Path) -> None:
     app = tutor_app(tmp_path, config=Config(start_screen=False))
     async with app.run_test() as pilot:
-        assert not app.screen.query(Start)
+        assert not lesson_screen(app).at_start
+        assert app.screen is lesson_screen(app)
         await eventually(lambda: lesson_screen(app).is_open, "the step")
         await pilot.pause()
         assert "A network turns numbers" in screen_text(app)
@@ -239,10 +241,10 @@ async def test_keys_that_act_everywhere_act_here_and_lead_back(tmp_path: Path) -
         for keys in (("f1",), ("question_mark",), ("escape", "h")):
             await pilot.press(*keys)
             await pilot.pause()
-            assert app.screen is not lesson_screen(app)
+            assert not isinstance(app.screen, StartScreen)
             await pilot.press("escape")
             await pilot.pause()
-            assert app.screen is lesson_screen(app)
+            assert isinstance(app.screen, StartScreen)
             assert lesson_screen(app).at_start
         await pilot.press("escape", "o")
         await pilot.pause()
@@ -330,7 +332,7 @@ async def test_where_the_text_is_longer_than_the_screen_it_scrolls(tmp_path: Pat
     app = tutor_app(tmp_path)
     async with app.run_test(size=(60, 16)) as pilot:
         await prepared(app, pilot)
-        start = app.screen.query_one(Start)
+        start = app.screen.query_one("#start")
         assert start.max_scroll_y > 0
         await pilot.press("end")
         await pilot.pause()

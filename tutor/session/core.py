@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from tutor.config import Config
 from tutor.course.model import CodeStep, Course, PredictStep, Step
 from tutor.paths import Places
+from tutor.progress.fold import Progress
 from tutor.session.answers import Answers
 from tutor.session.autosave import Autosaver
 from tutor.session.background import Background
@@ -80,12 +81,12 @@ class TutorSession:
         """Whether there is more on screen than what was glanced at for the first frame."""
         self._is_whole = False
         """Whether all of the course was read."""
+        self._renamed: dict[str, str] = {}
+        """Ids that steps had once, and their own; known when all of it is."""
         self._store = LearnerStore(places.data, now)
         self._background = Background(lambda error: self.dispatch(TaskFailed(error)))
-        self.state = State()
-        if self._opening.seen is not None:
-            course, step = self._opening.seen
-            self.state = State(course=course, step=step)
+        course, step = self._opening.seen or (Course(title=""), None)
+        self.state = State(course=course, step=step)
         self.timeline = Timeline(self._get_state, self.dispatch)
         self.drafts = Autosaver(self._get_state, self.dispatch, self._store, self._background)
         self.worker = WorkerKeepAlive(self._get_state, self.dispatch, self._background, make_client)
@@ -138,10 +139,10 @@ class TutorSession:
         awaited before what can wait: a front end has the step drawn, and keys taken, first.
         """
         progress = self._opening.read_progress()
-        self.dispatch(ProgressRead(progress))
+        self.dispatch(ProgressRead(self._progress_by_now()))
         step = self._opening.first_step(progress)
         if step is not None:
-            self.dispatch(CourseRead(self.state.course, self._opening.problems))
+            self.dispatch(self._course_by_now())
         else:
             self._read_whole()
             step = first_open_step(self.state.course, self.state.progress, self._start_at)
@@ -208,11 +209,18 @@ class TutorSession:
         whole = self._opening.whole()
         if not self._is_whole:
             self._is_whole = True
+            self._renamed = whole.renamed
             if whole.renamed:
-                progress = self._opening.progress_with(whole.renamed, self._store.recorded)
-                self.dispatch(ProgressRead(progress))
-            self.dispatch(CourseRead(whole.course, whole.problems, is_whole=True))
+                self.dispatch(ProgressRead(self._progress_by_now()))
+            self.dispatch(self._course_by_now())
         return whole.course
+
+    def _course_by_now(self) -> CourseRead:
+        course = self._opening.whole().course if self._is_whole else self.state.course
+        return CourseRead(course, self._opening.problems, is_whole=self._is_whole)
+
+    def _progress_by_now(self) -> Progress:
+        return self._opening.progress_with(self._renamed, self._store.recorded)
 
     def _leave(self) -> None:
         self.runs.leave_step()

@@ -32,6 +32,7 @@ class Whole:
 
     course: Course
     problems: tuple[str, ...]
+    """What is wrong with its files, as sentences."""
     renamed: dict[str, str]
     """Ids that steps had once, and their own."""
 
@@ -55,8 +56,9 @@ class Opening:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """What is known to be wrong by now, without what only the whole course says."""
-        return (*self._problems, *self._progress_problems)
+        """What is known to be wrong by now."""
+        of_course = self._whole.problems if self._whole is not None else ()
+        return (*self._problems, *of_course, *self._progress_problems)
 
     def read_progress(self) -> Progress:
         """Read what the journals say."""
@@ -81,7 +83,7 @@ class Opening:
 
     def _finish(self) -> Whole:
         course, problems = self._reading.finish()
-        told = (*self._problems, *map(str, problems), *self._progress_problems)
+        told = tuple(map(str, problems))
         if self._start_at and course.find(self._start_at) is None:
             told = (f"The step {self._start_at} cannot be shown.", *told)
         renamed = {step.was: step.id for step in course.steps() if step.was}

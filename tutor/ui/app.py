@@ -124,7 +124,8 @@ class TutorApp(CellDiff, Looks):
 
     async def on_ready(self) -> None:
         """The first frame is out; what takes longer begins."""
-        self._lesson.call_later(self._lesson.begin)
+        first = self._lesson.start or self._lesson
+        first.call_after_refresh(self._lesson.call_later, self._lesson.begin)
         if not self.is_headless:
             self.lender.listen_to_stops()
         self._first_frame_is_out = True
@@ -199,9 +200,13 @@ class TutorApp(CellDiff, Looks):
         there may have to wait, too."""
         return (
             self._type_ahead.holds(event)
-            or await self._lesson.start_takes(event)
+            or await self._start_takes(event)
             or self._type_ahead.holds(event)
         )
+
+    async def _start_takes(self, event: events.Key | events.Paste) -> bool:
+        start = self._lesson.start
+        return start is not None and self.screen is start and await start.takes(event)
 
     def _must_wait(self) -> bool:
         """Whether there is nothing yet that could take a key."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from textual.binding import Binding, BindingType
 
-from tutor.session.actions import ACTIONS, Action
+from tutor.session.actions import ACTIONS, Action, live_actions
 
 if TYPE_CHECKING:
     from tutor.session.words.keys import KeyNames
@@ -107,10 +107,19 @@ def action_of_letter(key: str) -> str | None:
     return _ACTION_OF_LETTER.get(key)
 
 
-def screen_bindings() -> list[BindingType]:
+def lesson_bindings() -> list[BindingType]:
     """Make the bindings of the lesson screen. Those of `keys` win over the focused widget."""
+    return _bindings_of(ACTIONS)
+
+
+def start_bindings() -> list[BindingType]:
+    """Make those of the start: what can be done where there is no step."""
+    return _bindings_of(live_actions("none"))
+
+
+def _bindings_of(actions: Iterable[Action]) -> list[BindingType]:
     made: list[BindingType] = [Binding(LEADER, "leader", "Keys", priority=True, id="leader")]
-    for action in ACTIONS:
+    for action in actions:
         row = keys_of(action.name)
         made += _bindings(action, row.keys, priority=True, suffix="")
         made += _bindings(action, row.plain_keys, priority=False, suffix=".plain")

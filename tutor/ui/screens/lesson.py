@@ -16,14 +16,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from msgspec.structs import replace as changed
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.message import Message
-from textual.reactive import reactive
-from textual.screen import Screen
 from textual.widgets import Static
 
 from tutor.config import Config
@@ -37,13 +33,10 @@ from tutor.session.core import TutorSession
 from tutor.session.events import CourseRequested, CursorMoved, NoticeGiven
 from tutor.session.opening import BREATH_S
 from tutor.session.state import Replaced, State
-from tutor.ui.keys import screen_bindings
-from tutor.ui.panes.leader_strip import LeaderStrip
-from tutor.ui.panes.problems_bar import ProblemsBar
-from tutor.ui.panes.top_bar import TopBar
+from tutor.ui.keys import lesson_bindings
 from tutor.ui.remapping import Remapped
-from tutor.ui.screens.arrangement import SMALLEST, kind_of, too_small
-from tutor.ui.screens.bottom import Bottom
+from tutor.ui.screens.arrangement import kind_of
+from tutor.ui.screens.frame import LEAVE, Dress, FramedScreen
 from tutor.ui.screens.replay import Replayer
 from tutor.ui.signs import Signs
 
@@ -53,7 +46,7 @@ if TYPE_CHECKING:
     from tutor.ui.looking_back import MoveAsked
     from tutor.ui.screens.desk import Desk
     from tutor.ui.screens.room import Way
-    from tutor.ui.screens.start import Start
+    from tutor.ui.screens.start import StartScreen
     from tutor.ui.widgets.figure import Figure
 
 TRY = "Change the code, then {key:run} runs it."
@@ -61,7 +54,6 @@ GUESS_FIRST = "Guess first. Enter then runs the program, and after that you may 
 NOTHING_PRINTED = "There is no output to open: nothing was printed."
 NO_FIGURE = "This step has no figure."
 NO_PICTURE = "There is no picture of this figure."
-LEAVE = "{key:quit} leaves."
 OPENS = "The picture opens in your viewer."
 TOLD = "Where the picture is stands under the title of the figure."
 
@@ -80,20 +72,18 @@ class Setting:
     """Whether the learner is shown where they were before they are there."""
 
 
-class LessonScreen(Screen[None]):
+class LessonScreen(FramedScreen):
     """Opens as a skeleton: the first line and the keys, in the places where they stay. The panes,
     the course and PyTorch come after the first frame."""
 
-    BINDINGS: ClassVar[list[BindingType]] = screen_bindings()
+    BINDINGS: ClassVar[list[BindingType]] = lesson_bindings()
 
     class Ready(Message):
         """The step is there, and whatever takes its keys has the focus."""
 
-    session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
-    """What is shown: the session's newest state."""
-
     def __init__(self, tutor: TutorSession, setting: Setting) -> None:
-        super().__init__()
+        dress = Dress(setting.signs, setting.keys.keys)
+        super().__init__(tutor.state, dress)
         self.setting = setting
         self.tutor = tutor
         self._unsubscribe = tutor.subscribe(self._follow)
@@ -101,33 +91,29 @@ class LessonScreen(Screen[None]):
         """The panes, once there are some."""
         self.is_open = False
         """Whether keys act."""
+        self._has_begun = False
         self._is_settled = asyncio.Event()
         self._last: LastTime | None = last_time(setting.places.data)
-        self.start = self._make_start() if setting.has_start else None
+        self.start = self._make_start(dress) if setting.has_start else None
+        """The screen over this one, until the learner goes on."""
         self.replayer = Replayer(
             self, tutor.dispatch, reduced_motion=setting.config.motion == "reduced"
         )
-        self.top_bar = TopBar(signs=setting.signs)
-        self.problems_bar = ProblemsBar(signs=setting.signs)
         self.notice = Static("", id="opening", markup=False)
         """Stands where the panes will be."""
-        self._bottom = Bottom(signs=setting.signs, own_keys=setting.keys.keys)
-        self._too_small = Static("", id="too-small", markup=False)
-        self.top_bar.show_course(tutor.state.course, whole=False)
-        self.set_reactive(LessonScreen.session, tutor.state)
+        self._place = Vertical(self.notice, id="desk-place")
 
     def compose(self) -> ComposeResult:
-        """The skeleton."""
-        yield self.top_bar.data_bind(LessonScreen.session)
-        yield self.problems_bar
-        place = [self.notice] if self.start is None else [self.notice, self.start]
-        yield Vertical(*place, id="desk-place")
-        yield self._bottom.data_bind(LessonScreen.session)
-        yield self._too_small
+        """The skeleton; beneath a start it comes once that is drawn."""
+        if self.start is None:
+            yield from self.framed(self._place)
 
     def on_mount(self) -> None:
         """Show the keys of the step that it most likely begins with."""
-        self._bottom.show_actions("none" if self.at_start else kind_of(self.step))
+        if self.start is not None:
+            self.app.push_screen(self.start)
+        else:
+            self.bottom.show_actions(kind_of(self.step))
 
     def on_unmount(self) -> None:
         """Hand over what was typed and where the learner was."""
@@ -137,21 +123,16 @@ class LessonScreen(Screen[None]):
         if place is not None:
             self.tutor.drafts.move_to(place)
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Below the smallest size, put a notice in place of everything."""
-        width, height = event.size
-        is_small = too_small(width, height)
-        self.set_class(is_small, "too-small")
-        if is_small:
-            needed = "x".join(map(str, SMALLEST))
-            words = f"nntutor needs {needed}, this is {width}x{height}."
-            self._too_small.update(f"{words}\n{self.setting.signs.fill(LEAVE)}")
-
     # How it opens
 
-    def begin(self) -> None:
+    async def begin(self) -> None:
         """Bring what does not belong to the first frame. Called once that is out; messages are
         taken meanwhile."""
+        if self._has_begun:
+            return
+        self._has_begun = True
+        if not self._place.is_attached:
+            await self.mount_all(self.framed(self._place))
         self.run_worker(
             self.tutor.open(enter=not self.at_start, settled=self._settle), group="open"
         )
@@ -159,11 +140,10 @@ class LessonScreen(Screen[None]):
     async def _settle(self) -> None:
         """Draw the first step and take keys. What can wait comes after that, each in its turn."""
         step = self.step
-        self.problems_bar.show_problems(self.session.problems)
         if step is None:
-            self.leave_start()
+            self._leave_start()
             told = nothing_to_show(self.setting.places.lessons, self.session.problems)
-            self.notice.update(f"{told} {self.setting.signs.fill(LEAVE)}")
+            self.notice.update(f"{told} {self.signs.fill(LEAVE)}")
             self._take_keys()
         else:
             self._tell_start(step)
@@ -182,10 +162,10 @@ class LessonScreen(Screen[None]):
 
         self.app.stylesheet.read(STYLES)
         sizing = Sizing(self.setting.places.data)
-        desk = Desk(self.tutor.timeline, step, signs=self.setting.signs, sizing=sizing)
+        desk = Desk(self.tutor.timeline, step, signs=self.signs, sizing=sizing)
         desk.data_bind(LessonScreen.session)
         self.notice.display = False
-        await self.query_one("#desk-place").mount(desk)
+        await self._place.mount(desk)
         self.desk = desk
         if self.session.replaced is not None:
             self._take_text(self.session.replaced)
@@ -215,14 +195,11 @@ class LessonScreen(Screen[None]):
         """Show what the session says. What comes after the end is not shown."""
         if not self.is_running:
             return
-        self.session = new
+        self.show(old, new)
+        if self.start is not None:
+            self.start.show(old, new)
         if new.failure is not None and new.failure is not old.failure:
             self.run_worker(_raise(new.failure))
-        if new.course is not old.course:
-            self.top_bar.show_course(new.course, whole=new.is_whole)
-            self.top_bar.watch_session(new)
-        if new.problems != old.problems:
-            self.problems_bar.show_problems(new.problems)
         if new.is_whole and not old.is_whole:
             self._tell_start_of_course()
         if new.step is not old.step or (new.activity is not None and old.activity is None):
@@ -263,7 +240,7 @@ class LessonScreen(Screen[None]):
         return kind_of(self.step) if self.is_open and not self.at_start else "none"
 
     def _show_keys(self) -> None:
-        self._bottom.show_actions("none" if self.at_start else kind_of(self.step))
+        self.bottom.show_actions(kind_of(self.step))
         self.refresh_bindings()
 
     def notify_learner(self, words: str) -> None:
@@ -323,7 +300,7 @@ class LessonScreen(Screen[None]):
 
         course = self._whole_course()
         here = course.find(self.step.id) if self.step is not None else None
-        state, signs = self.session, self.setting.signs
+        state, signs = self.session, self.signs
         outline = OutlineScreen(course, state.done, here, signs, helped=state.helped)
         await self.app.push_screen(outline, self._go_to_chosen)
 
@@ -333,14 +310,12 @@ class LessonScreen(Screen[None]):
         from tutor.ui.screens.terms import TermsScreen
 
         entries = glossary(self._whole_course())
-        self.app.push_screen(
-            TermsScreen(entries, self.step, self.setting.signs), self._go_to_chosen
-        )
+        self.app.push_screen(TermsScreen(entries, self.step, self.signs), self._go_to_chosen)
 
     def _go_to_chosen(self, step_id: str | None) -> None:
         if step_id is not None:
             self.flush()
-            self.leave_start()
+            self._leave_start()
             self.tutor.go_to(step_id)
 
     def _whole_course(self) -> Course:
@@ -530,24 +505,12 @@ class LessonScreen(Screen[None]):
             guessing = self.desk.look.kind == "predict" and self.desk.look.pane != "code"
             (self.desk.predict if guessing else self.desk.code).toggle_givens()
 
-    def action_palette(self) -> None:
-        """Find actions by name."""
-        self.app.action_command_palette()
-
-    async def action_redraw(self) -> None:
-        """Send the whole screen again."""
-        await self.run_action("app.redraw")
-
-    async def action_quit(self) -> None:
-        """Save and leave."""
-        await self.app.action_quit()
-
     def action_leader(self) -> None:
         """Esc: end a look back, or a zoom, else show the strip of letters or take it away."""
         if self._end_looking_back() or (self.desk is not None and self.desk.end_zoom()):
             return
         panes = len(self.desk.look.names) if self.desk is not None else 0
-        self._bottom.toggle_strip(self.live_kind, panes)
+        self.bottom.toggle_strip(self.live_kind, panes)
 
     # Looking back at a run
 
@@ -658,132 +621,71 @@ class LessonScreen(Screen[None]):
     @property
     def at_start(self) -> bool:
         """Whether the start is on."""
-        return self.start is not None and self.start.is_on
+        return self.start is not None
 
-    def _make_start(self) -> Start:
-        from tutor.ui.screens.start import Start  # where a step was asked for there is none
-        from tutor.ui.screens.start_words import Facts, when_words
+    def _make_start(self, dress: Dress) -> StartScreen:
+        from tutor.ui.screens.start import Doors, StartScreen  # where a step is named: none
+        from tutor.ui.screens.start_words import first_facts
 
-        setting, last, state = self.setting, self._last, self.tutor.state
-        start = Start(setting.keys.keys, setting.signs)
-        start.tell(
-            Facts(
-                first_time=last is None,
-                step=state.step,
-                lesson=state.course.lessons[0].title if state.course.lessons else "",
-                was_here=last is not None and last.step is not None,
-                when=when_words(last.at, setting.now().astimezone()) if last and last.at else "",
-            )
+        state = self.tutor.state
+        facts = first_facts(state, self._last, self.setting.now().astimezone())
+        doors = Doors(
+            go_on=self._go_on,
+            outline=self.action_outline,
+            first_open=self._go_to_first_open,
+            help=self.action_help,
         )
-        return start
+        return StartScreen(state, facts, dress, doors)
 
     def _tell_start(self, step: Step) -> None:
-        """What the step's own file and the journal say."""
-        if self.start is None or not self.at_start:
+        if self.start is None:
             return
         from tutor.progress.last_time import draft_copies
-        from tutor.ui.screens.start_words import here_words, told_words
+        from tutor.ui.screens.start_words import facts_of_step, told_words
 
-        place = self.session.progress.place
         draft = None
         if isinstance(step, CodeStep | PredictStep):
             kept = self.tutor.drafts.load(step)
             draft = kept.text if kept is not None else None
         copies = draft_copies(self.setting.places.data)
-        self.start.tell(
-            changed(
-                self.start.facts,
-                step=step,
-                was_here=place is not None and place.step == step.id,
-                here=here_words(step, self.session.progress, draft),
-                told=told_words(self._last, copies) if self._last else (),
-            )
-        )
+        told = told_words(self._last, copies) if self._last else ()
+        state = self.tutor.state
+        self.start.tell(facts_of_step(self.start.facts, step, state, draft=draft, told=told))
 
     def _tell_start_of_course(self) -> None:
-        """What only the whole course says."""
-        if self.start is None or not self.at_start:
-            return
-        from tutor.ui.screens.start_words import course_words, next_open
+        if self.start is not None:
+            from tutor.ui.screens.start_words import facts_of_course
 
-        course, done = self.session.course, self.session.done
-        step = self.step
-        lesson = next((each for each in course.lessons if step and each.id == step.lesson), None)
-        following = next_open(course, done)
-        self.start.tell(
-            changed(
-                self.start.facts,
-                lesson=lesson.title if lesson is not None else "",
-                course=course_words(course, done, self.setting.signs),
-                next_open=following,
-                all_done=following is None,
-            )
-        )
+            self.start.tell(facts_of_course(self.start.facts, self.tutor.state, self.signs))
 
-    async def start_takes(self, event: events.Key | events.Paste) -> bool:
-        """Whether the key was meant for the start and has been acted on."""
-        if not self.at_start or self.app.screen is not self or self._strip_is_on():
-            return False
-        if isinstance(event, events.Paste):
-            self._go_on_with("")
-            return False
-        if event.key in ("o", "n"):
-            await (self.action_outline() if event.key == "o" else self.action_first_open())
-            return True
-        if (act := self._bound(event.key)) is not None:
-            return await self._act_if_plain(*act)
-        if self.start is not None and self.start.scroll_by(event.key):
-            return True
-        typed = event.is_printable and event.key != "space"
-        self._go_on_with(event.character or "" if typed else "")
-        return not typed
-
-    def action_go_on(self) -> None:
-        """Go to the step that the start names."""
-        if self.at_start:
-            self.leave_start()
-            if self.step is not None:
-                self.tutor.go_to(self.step.id)
-
-    async def action_first_open(self) -> None:
-        """Go to the first step that is not done."""
-        from tutor.ui.screens.start_words import next_open
-
-        following = next_open(self._whole_course(), self.session.done)
-        if following is None or self.step is None or following.id == self.step.id:
-            self.action_go_on()
-        else:
-            self._go_to_chosen(following.id)
-
-    def leave_start(self) -> None:
-        """Show the panes behind it, and let the step's keys act."""
-        if self.start is not None and self.at_start:
-            self.start.leave()
-            self._show_keys()
-
-    def _go_on_with(self, character: str) -> None:
-        self.action_go_on()
+    def _go_on(self, character: str = "") -> None:
+        """Go to the step that the start names, with a character that was typed there."""
+        self._leave_start()
+        if self.step is not None:
+            self.tutor.go_to(self.step.id)
         in_code = self.desk is not None and self.desk.look.pane == "code"
         if character and in_code and isinstance(self.step, CodeStep):
             from tutor.session.words.keys import guard
 
             self.notify_learner(f"{guard(character)} went into your code. Ctrl+Z takes it back.")
 
-    def _strip_is_on(self) -> bool:
-        return isinstance(self.focused, LeaderStrip) and self.focused.display
+    def _go_to_first_open(self) -> None:
+        from tutor.ui.screens.start_words import next_open
 
-    def _bound(self, key: str) -> tuple[str, bool] | None:
-        """The action of a key that is live at the start too, and whether it wins over what is
-        focused behind the start."""
-        bound = self.active_bindings.get(key)
-        if bound is None or bound.node not in (self, self.app):
-            return None
-        return bound.binding.action, bound.binding.priority
+        following = next_open(self._whole_course(), self.tutor.state.done)
+        if following is None or self.step is None or following.id == self.step.id:
+            self._go_on()
+        else:
+            self._go_to_chosen(following.id)
 
-    async def _act_if_plain(self, action: str, wins: bool) -> bool:
-        if not wins:
-            await self.run_action(action)
-        return not wins
+    def _leave_start(self) -> None:
+        """Take the start away, and let the step's keys act. If a dialog is over it, that goes now
+        and the start when the dialog ends itself: each takes one screen from the top."""
+        if self.start is not None:
+            self.start = None
+            self.app.pop_screen()
+            self._show_keys()
+            self.call_later(self.begin)  # the start may go before it was drawn
 
 
 async def _raise(error: Exception) -> None:

@@ -1,14 +1,27 @@
-"""The start: stands over the desk, which is prepared behind it, until the learner goes on."""
+"""The start: a screen of its own, over the lesson, which is made ready beneath it.
+
+`nntutor` without a step begins with it. Enter goes on; `o` and `n` lead elsewhere. The app hands it
+every key, in their order: one that means nothing here goes on too, and text that is typed ahead
+comes along to the step.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
 from textual import events
 from textual.app import ComposeResult, RenderResult
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
+from tutor.session.state import State
+from tutor.ui.keys import OwnKeys, start_bindings
+from tutor.ui.screens.frame import Dress, FramedScreen
 from tutor.ui.screens.start_words import WELCOME, WELCOME_BACK, Facts, Line, lines, rows
 from tutor.ui.signs import Signs
 
@@ -16,16 +29,27 @@ WIDEST = 78
 """Columns of text that are read with ease."""
 
 
+@dataclass(frozen=True)
+class Doors:
+    """Where the start leads to."""
+
+    go_on: Callable[[str], None]
+    """To the step that it names, with a character that was typed."""
+    outline: Callable[[], Awaitable[None]]
+    first_open: Callable[[], None]
+    help: Callable[[], None]
+
+
 class StartText(Widget):
     """Breaks its rows for the width, and sets them close where there are few."""
 
-    def __init__(self, own_keys: dict[str, tuple[str, ...]], signs: Signs) -> None:
+    def __init__(self, own_keys: OwnKeys, signs: Signs, facts: Facts) -> None:
         super().__init__(id="start-text")
         self._own_keys = own_keys
         self._signs = signs
         self._room = 0
         """Rows that there are without scrolling."""
-        self.facts = Facts(first_time=True)
+        self.facts = facts
 
     def render(self) -> RenderResult:
         """The rows, one line each."""
@@ -51,19 +75,24 @@ class StartText(Widget):
         return lines(rows(self.facts, self._own_keys, self._signs), title, width, self._room)
 
 
-class Start(VerticalScroll, can_focus=False):
-    """Gets its keys from the app, in their order, so that what is typed right after one of them
-    comes to where that leads."""
+class StartScreen(FramedScreen):
+    """Says where the learner was. It only asks to be left: who made it takes it away."""
 
-    def __init__(self, own_keys: dict[str, tuple[str, ...]], signs: Signs) -> None:
-        super().__init__(id="start")
-        self._text = StartText(own_keys, signs)
-        self.is_on = True
-        """Whether it is still to be seen."""
+    BINDINGS: ClassVar[list[BindingType]] = start_bindings()
+
+    def __init__(self, state: State, facts: Facts, dress: Dress, doors: Doors) -> None:
+        super().__init__(state, dress)
+        self._doors = doors
+        self._text = StartText(dress.own_keys, dress.signs, facts)
+        self._scroll = VerticalScroll(self._text, id="start", can_focus=False)
 
     def compose(self) -> ComposeResult:
-        """The text; it scrolls where there is no room for all of it."""
-        yield self._text
+        """The text, framed; it scrolls where there is no room for all of it."""
+        yield from self.framed(self._scroll)
+
+    def on_mount(self) -> None:
+        """Show the keys that act here."""
+        self.bottom.show_actions("none")
 
     @property
     def facts(self) -> Facts:
@@ -71,25 +100,69 @@ class Start(VerticalScroll, can_focus=False):
         return self._text.facts
 
     def tell(self, facts: Facts) -> None:
-        """Says more than before."""
+        """Say more than before."""
         self._text.facts = facts
         self._text.refresh(layout=True)
 
-    def leave(self) -> None:
-        """Shows what is behind it."""
-        self.is_on = False
-        self.display = False
-        self.screen.refresh(layout=True)  # in one frame with the keys below
+    async def takes(self, event: events.Key | events.Paste) -> bool:
+        """Whether the key was meant for the start and has been acted on. After one that leads away
+        from here, the app is on the next screen."""
+        if self.strip_is_on:
+            return False
+        if isinstance(event, events.Paste):
+            self.action_go_on()
+            return False
+        if event.key in ("o", "n"):
+            await (self.action_outline() if event.key == "o" else self.action_first_open())
+            return True
+        if (bound := self._bound(event.key)) is not None:
+            action, wins = bound
+            if not wins:
+                await self.run_action(action)
+            return not wins
+        if self._scroll_by(event.key):
+            return True
+        is_typed = event.is_printable and event.key != "space"
+        self._doors.go_on(event.character or "" if is_typed else "")
+        return not is_typed
 
-    def scroll_by(self, key: str) -> bool:
+    def action_go_on(self) -> None:
+        """Go to the step that it names."""
+        self._doors.go_on("")
+
+    async def action_outline(self) -> None:
+        """Show all steps."""
+        await self._doors.outline()
+
+    async def action_first_open(self) -> None:
+        """Go to the first step that is not done."""
+        self._doors.first_open()
+
+    def action_help(self) -> None:
+        """Show the keys."""
+        self._doors.help()
+
+    def action_leader(self) -> None:
+        """Show the strip of letters, or take it away."""
+        self.bottom.toggle_strip("none", 0)
+
+    def _bound(self, key: str) -> tuple[str, bool] | None:
+        """The action of a key that is live here, and whether it wins over any widget."""
+        bound = self.active_bindings.get(key)
+        if bound is None or not bound.binding.id:
+            return None  # Textual's own, such as Tab, mean nothing here
+        return bound.binding.action, bound.binding.priority
+
+    def _scroll_by(self, key: str) -> bool:
         """Whether the key is one that scrolls."""
+        scroll = self._scroll
         how = {
-            "up": self.scroll_up,
-            "down": self.scroll_down,
-            "pageup": self.scroll_page_up,
-            "pagedown": self.scroll_page_down,
-            "home": self.scroll_home,
-            "end": self.scroll_end,
+            "up": scroll.scroll_up,
+            "down": scroll.scroll_down,
+            "pageup": scroll.scroll_page_up,
+            "pagedown": scroll.scroll_page_down,
+            "home": scroll.scroll_home,
+            "end": scroll.scroll_end,
         }.get(key)
         if how is not None:
             how(animate=False)

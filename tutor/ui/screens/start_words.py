@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 from textual.content import Content
 
 from tutor.course.model import CodeStep, Course, PredictStep, ReadStep, Step
 from tutor.grading.wording import counted
 from tutor.progress.fold import Progress
 from tutor.progress.last_time import LastTime
-from tutor.ui.keys import KEYS, direct_keys, key_name, letter_names
+from tutor.session.state import State
+from tutor.ui.keys import KEYS, OwnKeys, direct_keys, key_name, letter_names
 from tutor.ui.signs import Signs
 from tutor.ui.widgets.wrapping import wrap_words
 
@@ -74,7 +76,47 @@ class Facts(Struct, frozen=True):
     """What was found of the last time that is not as it should be."""
 
 
-def rows(facts: Facts, own_keys: dict[str, tuple[str, ...]], signs: Signs) -> list[list[Row]]:
+def first_facts(state: State, last: LastTime | None, now: datetime) -> Facts:
+    """What two small files say, for the first frame."""
+    lessons = state.course.lessons
+    return Facts(
+        first_time=last is None,
+        step=state.step,
+        lesson=lessons[0].title if lessons else "",
+        was_here=last is not None and last.step is not None,
+        when=when_words(last.at, now) if last is not None and last.at is not None else "",
+    )
+
+
+def facts_of_step(
+    facts: Facts, step: Step, state: State, *, draft: str | None, told: tuple[str, ...]
+) -> Facts:
+    """The same with what the step's own file and the journal say."""
+    place = state.progress.place
+    return replace(
+        facts,
+        step=step,
+        was_here=place is not None and place.step == step.id,
+        here=here_words(step, state.progress, draft),
+        told=told,
+    )
+
+
+def facts_of_course(facts: Facts, state: State, signs: Signs) -> Facts:
+    """The same with what only the whole course says."""
+    course, step = state.course, state.step
+    lesson = next((each for each in course.lessons if step and each.id == step.lesson), None)
+    following = next_open(course, state.done)
+    return replace(
+        facts,
+        lesson=lesson.title if lesson is not None else "",
+        course=course_words(course, state.done, signs),
+        next_open=following,
+        all_done=following is None,
+    )
+
+
+def rows(facts: Facts, own_keys: OwnKeys, signs: Signs) -> list[list[Row]]:
     """Groups of rows."""
     if facts.first_time:
         return [[Row(None, signs.fill(WHAT_IT_IS))], _keys(own_keys), _doors(facts, signs)]
@@ -160,7 +202,7 @@ def told_words(last: LastTime, copies: Sequence[Path]) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _keys(own_keys: dict[str, tuple[str, ...]]) -> list[Row]:
+def _keys(own_keys: OwnKeys) -> list[Row]:
     made = []
     for action in KEYS:
         if action.name in WHAT_KEYS_DO:

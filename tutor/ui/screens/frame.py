@@ -1,0 +1,97 @@
+"""What the lesson and the start have in common: the first line, problems, status and keys.
+
+These stand in the same places on both, so that going from one to the other changes only what is
+between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual import events
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from tutor.session.state import State
+from tutor.ui.keys import OwnKeys
+from tutor.ui.panes.leader_strip import LeaderStrip
+from tutor.ui.panes.problems_bar import ProblemsBar
+from tutor.ui.panes.top_bar import TopBar
+from tutor.ui.screens.arrangement import SMALLEST, too_small
+from tutor.ui.screens.bottom import Bottom
+from tutor.ui.signs import Signs
+
+LEAVE = "{key:quit} leaves."
+
+
+@dataclass(frozen=True)
+class Dress:
+    """What all screens are drawn with."""
+
+    signs: Signs
+    own_keys: OwnKeys
+
+
+class FramedScreen(Screen[None]):
+    """Draws the state around its body. Below the smallest size there is only a notice."""
+
+    session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
+    """What is shown: the newest state."""
+
+    def __init__(self, state: State, dress: Dress) -> None:
+        super().__init__()
+        self.signs = dress.signs
+        self._top_bar = TopBar(signs=dress.signs)
+        self._problems_bar = ProblemsBar(signs=dress.signs)
+        self.bottom = Bottom(signs=dress.signs, own_keys=dress.own_keys)
+        self._too_small = Static("", id="too-small", markup=False)
+        self._top_bar.show_course(state.course, whole=state.is_whole)
+        self.set_reactive(FramedScreen.session, state)
+
+    def framed(self, body: Widget) -> Iterable[Widget]:
+        """All widgets of the screen, from top to bottom."""
+        self._problems_bar.show_problems(self.session.problems)
+        yield self._top_bar.data_bind(FramedScreen.session)
+        yield self._problems_bar
+        yield body
+        yield self.bottom.data_bind(FramedScreen.session)
+        yield self._too_small
+
+    def show(self, old: State, new: State) -> None:
+        """Draw the new state."""
+        self.session = new
+        if new.course is not old.course:
+            self._top_bar.show_course(new.course, whole=new.is_whole)
+            self._top_bar.watch_session(new)
+        if new.problems != old.problems:
+            self._problems_bar.show_problems(new.problems)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Put a notice in place of everything where there is too little room."""
+        width, height = event.size
+        is_small = too_small(width, height)
+        self.set_class(is_small, "too-small")
+        if is_small:
+            needed = "x".join(map(str, SMALLEST))
+            words = f"nntutor needs {needed}, this is {width}x{height}."
+            self._too_small.update(f"{words}\n{self.signs.fill(LEAVE)}")
+
+    @property
+    def strip_is_on(self) -> bool:
+        """Whether the letters after Esc are shown, and take the keys."""
+        return isinstance(self.focused, LeaderStrip) and self.focused.display
+
+    def action_palette(self) -> None:
+        """Find actions by name."""
+        self.app.action_command_palette()
+
+    async def action_redraw(self) -> None:
+        """Send the whole screen again."""
+        await self.run_action("app.redraw")
+
+    async def action_quit(self) -> None:
+        """Save and leave."""
+        await self.app.action_quit()
