@@ -209,10 +209,9 @@ def test_seconds_count_for_the_run_that_is_under_way_and_not_while_it_waits() ->
 def test_output_losses_and_tensors_have_versions_of_their_own() -> None:
     state = _after(StepShown(CODE), ActivityRequested(1, "run"))
     after = reduce(state, BatchArrived(1, (LossesRecorded(0, (1.0,)),)))
-    assert after.versions.losses == state.versions.losses + 1
-    assert after.versions.output == state.versions.output
-    assert after.has_losses
-    assert not after.has_tensors
+    assert after.version_of(LossesRecorded) == state.version_of(LossesRecorded) + 1
+    assert after.version_of(OutputWritten) == state.version_of(OutputWritten)
+    assert after.told == {LossesRecorded}
 
 
 def test_a_run_that_raised_is_explained_with_the_line() -> None:
@@ -337,13 +336,11 @@ def test_another_step_has_nothing_of_the_run_before() -> None:
     state = _after(
         StepShown(CODE), ActivityRequested(1, "run"), BatchArrived(1, brought), CursorMoved(1)
     )
-    assert state.has_losses
-    assert state.has_tensors
+    assert state.told == {LossesRecorded, InventoryTaken}
     other = reduce(state, StepShown(QUIZ))
-    assert not other.has_losses
-    assert not other.has_tensors
+    assert other.told == frozenset()
     assert (other.cursor, other.activity, other.ending) == (None, None, None)
-    assert other.versions.losses > state.versions.losses
+    assert other.version_of(LossesRecorded) > state.version_of(LossesRecorded)
 
 
 def test_a_run_leaves_the_verdict_that_is_being_read_and_a_check_takes_it_away() -> None:

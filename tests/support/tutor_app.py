@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from textual.pilot import Pilot
 
@@ -16,10 +17,13 @@ from tests.support.wait import eventually
 from tutor.config import Config
 from tutor.paths import Places
 from tutor.ui.app import TutorApp
+from tutor.ui.pane import Pane
 from tutor.ui.screens.desk import Desk
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.signs import signs_of
 from tutor.ui.widgets.choices import Choices
+
+AnyPane = TypeVar("AnyPane", bound=Pane)
 
 NARROW = (80, 24)
 MEDIUM = (120, 35)
@@ -156,6 +160,12 @@ def desk_of(app: TutorApp) -> Desk:
     desk = lesson_screen(app).desk
     assert desk is not None
     return desk
+
+
+def pane_of(app: TutorApp, kind: type[AnyPane]) -> AnyPane:
+    """The pane of the class; there must be a step."""
+    (pane,) = (pane for pane in desk_of(app).panes.values() if isinstance(pane, kind))
+    return pane
 
 
 @asynccontextmanager

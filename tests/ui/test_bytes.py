@@ -122,7 +122,9 @@ async def test_a_training_that_is_watched_costs_at_most_25_kilobytes_a_second(
     async with opened(app, size) as pilot:
         await pilot.press("f5")
         client.release()
-        await eventually(lambda: lesson_screen(app).session.has_tensors, "the first batch")
+        await eventually(
+            lambda: InventoryTaken in lesson_screen(app).session.told, "the first batch"
+        )
         desk_of(app).goto(pane)
         await pilot.pause()
         screens.forget_bytes()

@@ -18,12 +18,15 @@ from tests.support.tutor_app import (
     desk_of,
     lesson_screen,
     opened,
+    pane_of,
     screen_text,
     tutor_app,
 )
 from tests.support.wait import eventually
 from tutor.ui.app import TutorApp
 from tutor.ui.panes import hints, output, verdict
+from tutor.ui.panes.loss import LossPane
+from tutor.ui.panes.tensors import TensorsPane
 from tutor.ui.signs import UNICODE
 from tutor.wire.events import (
     InventoryEntry,
@@ -131,13 +134,13 @@ async def test_charts_take_room_only_when_a_run_reported_something(tmp_path: Pat
     app = tutor_app(tmp_path, client=FakeClient([finished()], [BUSY_RUN]), start_at="double")
     async with opened(app, MEDIUM) as pilot:
         await run_and_wait(app, pilot, "f5")
-        assert not desk_of(app).loss.display
+        assert not pane_of(app, LossPane).display
         await run_and_wait(app, pilot, "f5")
-        assert desk_of(app).loss.display
-        assert desk_of(app).tensors.display
+        assert pane_of(app, LossPane).display
+        assert pane_of(app, TensorsPane).display
         await pilot.press("f8")
         await pilot.pause()
-        assert not desk_of(app).loss.display
+        assert not pane_of(app, LossPane).display
 
 
 async def test_a_resize_rearranges_and_keeps_the_text(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from tests.support.tutor_app import (
     desk_of,
     lesson_screen,
     opened,
+    pane_of,
     say_of,
     tutor_app,
 )
@@ -23,6 +24,7 @@ from tutor.course.ladder import Help
 from tutor.grading.verdict import Verdict
 from tutor.progress.fold import read_progress
 from tutor.session.events import VerdictReached
+from tutor.ui.panes.loss import LossPane
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.wire.events import LossesRecorded, OutputWritten
 
@@ -44,7 +46,7 @@ async def test_output_and_curve_of_a_run_stay_with_its_step(tmp_path: Path) -> N
         await pilot.pause()
         assert not timeline.current.has_output
         assert timeline.current.losses == []
-        assert not desk_of(app).loss.display
+        assert not pane_of(app, LossPane).display
 
 
 async def test_a_verdict_on_an_answer_that_was_left_is_not_kept(tmp_path: Path) -> None:

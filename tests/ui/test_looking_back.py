@@ -16,6 +16,7 @@ from tests.support.tutor_app import (
     desk_of,
     lesson_screen,
     opened,
+    pane_of,
     screen_text,
     tutor_app,
 )
@@ -23,6 +24,8 @@ from tests.support.wait import eventually
 from tutor.config import Config
 from tutor.session.state import Cursor
 from tutor.ui.app import TutorApp
+from tutor.ui.panes.loss import LossPane
+from tutor.ui.panes.tensors import TensorsPane
 from tutor.ui.widgets.heat_map import HeatMap
 from tutor.wire.events import (
     InventoryEntry,
@@ -57,7 +60,7 @@ async def run_to_its_end(app: TutorApp, pilot: Pilot[None]) -> None:
     await eventually(lambda: lesson_screen(app).session.ending is not None, "the end")
     await pilot.pause()
     await pilot.press("escape", "5")
-    await eventually(lambda: desk_of(app).loss.has_focus_within, "the focus")
+    await eventually(lambda: pane_of(app, LossPane).has_focus_within, "the focus")
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:
@@ -124,7 +127,7 @@ async def test_the_tensors_alone_are_looked_through_too(tmp_path: Path) -> None:
     async with opened(app, NARROW) as pilot:
         await run_to_its_end(app, pilot)
         await press(pilot, "escape", "6")
-        await eventually(lambda: desk_of(app).tensors.has_focus_within, "the focus")
+        await eventually(lambda: pane_of(app, TensorsPane).has_focus_within, "the focus")
         await press(pilot, "less_than_sign", "left", "left", "left")
         assert cursor(app) == Cursor(27)
         assert "at step 25, the nearest kept" in screen_text(app)
@@ -151,7 +154,7 @@ async def test_while_it_runs_the_step_that_is_looked_at_stays(tmp_path: Path) ->
     async with opened(app, MEDIUM) as pilot:
         await pilot.press("f5")
         client.release()
-        await eventually(lambda: len(desk_of(app).loss.shown_losses) == COUNT, "the losses")
+        await eventually(lambda: len(pane_of(app, LossPane).shown_losses) == COUNT, "the losses")
         await press(pilot, "escape", "5", "home", "greater_than_sign")
         client.release()
         await eventually(lambda: "step 11 of 50 · loss 0.0909" in screen_text(app), "more losses")
@@ -172,7 +175,7 @@ async def test_a_replay_moves_the_same_cursor_and_is_taken_over_by_a_key(tmp_pat
         await eventually(lambda: _playing(app), "the replay")
         await eventually(lambda: "at step" in screen_text(app), "the step that is shown")
         desk_of(app).goto("loss")
-        await eventually(lambda: desk_of(app).loss.has_focus_within, "the focus")
+        await eventually(lambda: pane_of(app, LossPane).has_focus_within, "the focus")
         before = cursor(app)
         assert before is not None
         await press(pilot, "right")

@@ -32,7 +32,7 @@ TENSORS = InventoryTaken((InventoryEntry("x", IntValue(1)),))
 def after(*events: RunEvent, before: AbstractSet[str] = frozenset()) -> frozenset[str]:
     """What is marked once the run has told this."""
     new = reduce(RUNNING, BatchArrived(1, events))
-    return news_of(RUNNING, new, before, has_output=OUTPUT in events)
+    return news_of(RUNNING, new, before)
 
 
 def test_what_a_run_tells_marks_the_pane_that_shows_it() -> None:
@@ -48,7 +48,7 @@ def test_a_mark_stays_when_another_pane_has_something_new() -> None:
 
 def test_another_step_begins_without_marks() -> None:
     new = reduce(RUNNING, StepShown(NEXT))
-    assert news_of(RUNNING, new, {"output", "loss"}, has_output=False) == frozenset()
+    assert news_of(RUNNING, new, {"output", "loss"}) == frozenset()
 
 
 async def test_a_mark_is_gone_once_its_pane_was_looked_at(tmp_path: Path) -> None:

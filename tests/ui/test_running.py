@@ -14,6 +14,7 @@ from tests.support.tutor_app import (
     desk_of,
     lesson_screen,
     opened,
+    pane_of,
     say_of,
     screen_text,
     tutor_app,
@@ -35,6 +36,9 @@ from tutor.session.runs import (
 )
 from tutor.session.state import Activity, Pause, State
 from tutor.ui.app import TutorApp
+from tutor.ui.panes.loss import LossPane
+from tutor.ui.panes.output import OutputPane
+from tutor.ui.panes.tensors import TensorsPane
 from tutor.wire.events import (
     ErrorFacts,
     InventoryEntry,
@@ -344,11 +348,11 @@ async def test_a_short_run_is_shown_again_and_any_key_shows_its_end(tmp_path: Pa
     async with opened(app, MEDIUM) as pilot:
         await pilot.press("f5")
         await eventually(lambda: lesson_screen(app).session.cursor, "the replay")
-        assert len(desk_of(app).loss.shown_losses) < 40
+        assert len(pane_of(app, LossPane).shown_losses) < 40
         await pilot.press("right")
         await pilot.pause()
         assert lesson_screen(app).session.cursor is None
-        assert desk_of(app).loss.shown_losses == list(losses)
+        assert pane_of(app, LossPane).shown_losses == list(losses)
         assert not lesson_screen(app).replayer.running
 
 
@@ -364,7 +368,7 @@ async def test_with_reduced_motion_and_after_a_long_run_nothing_is_shown_again(
             await eventually(lambda: idle(app), "the end")  # noqa: B023
             await pilot.pause()
             assert not lesson_screen(app).replayer.running
-            assert desk_of(app).loss.shown_losses == [1.0, 0.5]
+            assert pane_of(app, LossPane).shown_losses == [1.0, 0.5]
 
 
 async def test_where_one_pane_is_shown_the_curve_stands_beside_the_output(tmp_path: Path) -> None:
@@ -376,7 +380,7 @@ async def test_where_one_pane_is_shown_the_curve_stands_beside_the_output(tmp_pa
         await eventually(lambda: lesson_screen(app).replayer.running, "the replay")
         await eventually(lambda: "step 1 of 3 · loss 1.0000" in screen_text(app), "the first step")
         assert "trained" in screen_text(app)
-        output, loss = desk_of(app).output.region, desk_of(app).loss.region
+        output, loss = pane_of(app, OutputPane).region, pane_of(app, LossPane).region
         assert (output.y, output.height) == (loss.y, loss.height)
         assert output.right <= loss.x
         await pilot.press("right")
@@ -391,7 +395,7 @@ async def test_what_is_shown_again_waits_until_its_pane_is_looked_at(tmp_path: P
         await pilot.press("escape", "2", *"y=1", "ctrl+k", "f4")
         await eventually(lambda: idle(app), "the verdict")
         await pilot.pause()
-        assert not desk_of(app).loss.display
+        assert not pane_of(app, LossPane).display
         assert not lesson_screen(app).replayer.running
         await pilot.press("escape", "5")
         await eventually(lambda: lesson_screen(app).replayer.running, "the replay")
@@ -406,17 +410,17 @@ async def test_tensors_are_listed_and_the_chosen_one_stays_chosen(tmp_path: Path
         await pilot.press("f5")
         client.release()
         await eventually(lambda: "lr  0.1" in screen_text(app), "the inventory")
-        assert desk_of(app).tensors.chosen == "y"
+        assert pane_of(app, TensorsPane).chosen == "y"
         await pilot.press("escape", "6", "[")
         await pilot.pause()
-        assert desk_of(app).tensors.chosen == "lr"
+        assert pane_of(app, TensorsPane).chosen == "lr"
         client.release()
         await eventually(lambda: idle(app), "the end")
         await pilot.pause()
-        assert desk_of(app).tensors.chosen == "lr"
+        assert pane_of(app, TensorsPane).chosen == "lr"
         assert "lr  0.2" in screen_text(app)
         await pilot.press("]")
-        assert desk_of(app).tensors.chosen == "y"
+        assert pane_of(app, TensorsPane).chosen == "y"
 
 
 async def test_output_that_is_cut_off_in_front_is_told(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from tests.support.tutor_app import (
     desk_of,
     lesson_screen,
     opened,
+    pane_of,
     screen_text,
     tutor_app,
 )
@@ -22,6 +23,7 @@ from tests.support.wait import eventually
 from tests.ui.test_layout import BUSY_RUN, assert_nothing_is_covered
 from tutor.progress.pane_sizes import FILE, Sizes, remember_sizes
 from tutor.ui.app import TutorApp
+from tutor.ui.panes.output import OutputPane
 from tutor.ui.screens.sizing import AS_AT_FIRST
 
 
@@ -159,9 +161,9 @@ async def test_in_a_small_terminal_only_the_lines_below_the_code_can_be_made_mor
         await after_esc(pilot, "+")
         assert "cannot be made taller" in screen_text(app)
         await run(app, pilot)
-        before = desk_of(app).output.region.height
+        before = pane_of(app, OutputPane).region.height
         await after_esc(pilot, "-")
-        assert desk_of(app).output.region.height == before + 2
+        assert pane_of(app, OutputPane).region.height == before + 2
         assert_nothing_is_covered(app)
 
 
@@ -260,10 +262,10 @@ async def test_in_a_zoom_the_newest_word_stands_below_and_leaves_with_the_zoom(
         await run(app, pilot)
         await pilot.press("f7")
         await pilot.pause()
-        assert not desk_of(app).output.display
+        assert not pane_of(app, OutputPane).display
         await run(app, pilot)
         assert desk_of(app).look.zoomed
-        assert desk_of(app).output.region.height in range(1, desk_of(app).code.region.height)
+        assert pane_of(app, OutputPane).region.height in range(1, desk_of(app).code.region.height)
         assert_nothing_is_covered(app)
         await pilot.press("f7")
         await pilot.pause()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from msgspec.structs import replace
@@ -51,12 +51,10 @@ from tutor.session.state import (
     Pause,
     Question,
     State,
-    Versions,
 )
 from tutor.wire.events import (
     InventoryTaken,
     LossesRecorded,
-    OutputWritten,
     ResourcesUsed,
     RunEnded,
     RunEvent,
@@ -121,8 +119,7 @@ def _step(state: State, event: StepShown) -> State:
         missed=state.missed - {step.id} if step is not None else state.missed,
         activity=None,
         versions=_all_newer(state.versions),
-        has_losses=False,
-        has_tensors=False,
+        told=frozenset(),
         cursor=None,
         ending=None,
         verdict=None,
@@ -163,8 +160,7 @@ def _requested(state: State, event: ActivityRequested) -> State:
         activity=_begun(event),
         last_run=event.run_id,
         versions=_all_newer(state.versions),
-        has_losses=False,
-        has_tensors=False,
+        told=frozenset(),
         cursor=None,
         ending=None,
         verdict=state.verdict if event.kind == "run" else None,
@@ -196,8 +192,7 @@ def _batch(state: State, event: BatchArrived) -> State:
         state,
         activity=activity,
         versions=_versions_after(state.versions, event.events),
-        has_losses=state.has_losses or any(map(_brings_losses, event.events)),
-        has_tensors=state.has_tensors or any(map(_brings_tensors, event.events)),
+        told=state.told | {type(each) for each in event.events if _has_content(each)},
     )
     ended = next((e for e in event.events if isinstance(e, RunEnded)), None)
     if ended is None or activity.kind == "check":
@@ -315,25 +310,22 @@ def _failed(state: State, event: TaskFailed) -> State:
     return replace(state, failure=event.error)
 
 
-def _all_newer(versions: Versions) -> Versions:
-    return Versions(versions.output + 1, versions.losses + 1, versions.inventory + 1)
+def _all_newer(versions: Mapping[type[RunEvent], int]) -> dict[type[RunEvent], int]:
+    return {kind: version + 1 for kind, version in versions.items()}
 
 
-def _versions_after(versions: Versions, events: tuple[RunEvent, ...]) -> Versions:
+def _versions_after(
+    versions: Mapping[type[RunEvent], int], events: tuple[RunEvent, ...]
+) -> dict[type[RunEvent], int]:
     kinds = {type(event) for event in events}
-    return Versions(
-        versions.output + (OutputWritten in kinds),
-        versions.losses + (LossesRecorded in kinds),
-        versions.inventory + (InventoryTaken in kinds),
-    )
+    return {**versions, **{kind: versions.get(kind, 0) + 1 for kind in kinds}}
 
 
-def _brings_losses(event: RunEvent) -> bool:
-    return isinstance(event, LossesRecorded) and bool(event.losses)
-
-
-def _brings_tensors(event: RunEvent) -> bool:
-    return isinstance(event, InventoryTaken) and bool(event.entries)
+def _has_content(event: RunEvent) -> bool:
+    match event:
+        case LossesRecorded(losses=some) | InventoryTaken(entries=some):
+            return bool(some)
+    return True
 
 
 _REDUCERS: dict[type, Callable[[State, Any], State]] = {

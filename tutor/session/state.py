@@ -6,6 +6,7 @@ What grows while a program runs stands in the timeline; here are only the number
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from msgspec import Struct
@@ -16,7 +17,7 @@ from tutor.grading.verdict import CameOut, Verdict
 from tutor.progress.fold import Progress
 from tutor.session.endings import Ending
 from tutor.wire.commands import Limits
-from tutor.wire.events import Paused, ResourcesUsed, WorkerStateChanged
+from tutor.wire.events import Paused, ResourcesUsed, RunEvent, WorkerStateChanged
 
 ActivityKind = Literal["run", "check", "predict"]
 
@@ -52,14 +53,6 @@ class Activity(Struct, frozen=True):
     pause: Pause | None = None
     used: ResourcesUsed | None = None
     """In the last second, once the first of them has been told."""
-
-
-class Versions(Struct, frozen=True):
-    """How often each buffer has changed. Equal numbers mean equal content."""
-
-    output: int = 0
-    losses: int = 0
-    inventory: int = 0
 
 
 class Cursor(Struct, frozen=True):
@@ -118,11 +111,11 @@ class State(Struct, frozen=True):
     activity: Activity | None = None
     last_run: int = 0
     """The highest run_id given out; events of any but the activity's are stale."""
-    versions: Versions = Versions()
-    has_losses: bool = False
-    """Whether the newest run reported losses, so that their chart is worth its room."""
-    has_tensors: bool = False
-    """Whether the newest run reported an inventory."""
+    versions: Mapping[type[RunEvent], int] = {}
+    """By kind of event, how often what the timeline has of it changed; 0 for those not in it."""
+    told: frozenset[type[RunEvent]] = frozenset()
+    """Kinds of events with which the newest run has told anything, so that a view of it is worth
+    its room."""
     cursor: Cursor | None = None
     ending: Ending | None = None
     """How the last plain run of this step ended."""
@@ -140,6 +133,10 @@ class State(Struct, frozen=True):
     """Whether charts are drawn less often, because the terminal falls behind."""
     failure: Exception | None = None
     """What a background task ended with, though it should not have: for the front end to raise."""
+
+    def version_of(self, *kinds: type[RunEvent]) -> int:
+        """A number that is another one as soon as the timeline has more of these kinds, or less."""
+        return sum(self.versions.get(kind, 0) for kind in kinds)
 
     @property
     def hint_count(self) -> int:

@@ -22,6 +22,7 @@ from tutor.ui.signs import Signs
 from tutor.ui.slow_imports import import_in_turns
 from tutor.ui.terminal.pace import PacedDrawing
 from tutor.ui.widgets.code_view import CodeView
+from tutor.wire.events import InventoryTaken
 
 REFERENCE = "one way to write it"
 WHOLE = 1_000
@@ -98,7 +99,7 @@ class LessonPane(Pane):
                 self.call_after_refresh(self._start_filling, new.step)
         if old is None or old.verdict is not new.verdict or old.step is not new.step:
             self._show_reference(new)
-        if old is not None and old.versions.inventory != new.versions.inventory:
+        if old is not None and old.version_of(InventoryTaken) != new.version_of(InventoryTaken):
             self._measuring.soon()
         self._say_end()
 

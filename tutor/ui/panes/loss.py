@@ -21,6 +21,7 @@ from tutor.ui.said import Said
 from tutor.ui.signs import Signs
 from tutor.ui.terminal.pace import PacedDrawing
 from tutor.ui.widgets.loss_chart import LossChart
+from tutor.wire.events import LossesRecorded
 
 KEYS = "\u2190 \u2192: step back, on  l: log scale"
 ASCII_KEYS = "Left, Right: step back, on  l: log scale"
@@ -47,7 +48,7 @@ class LossPane(LooksBack, Pane):
         """Draws at once when nothing runs, and at the terminal's pace while it trains."""
         changed = (
             old is None
-            or old.versions.losses != new.versions.losses
+            or old.version_of(LossesRecorded) != new.version_of(LossesRecorded)
             or old.cursor is not new.cursor
             or old.activity is not new.activity
         )

@@ -16,6 +16,7 @@ from tutor.ui.said import Said
 from tutor.ui.signs import Signs
 from tutor.ui.widgets.output_log import OutputLog
 from tutor.ui.words import elapsed, inline, may_get_more
+from tutor.wire.events import OutputWritten
 
 EMPTY = "Nothing has run yet. {key:run.all} runs the code."
 PREPARING = "Preparing PyTorch. It runs as soon as that is done. {key:stop} cancels."
@@ -51,7 +52,7 @@ class OutputPane(Pane):
         if old is None or old.last_run != new.last_run or old.step is not new.step:
             self._log.clear()
             self._next_piece = 0
-        if old is None or old.versions.output != new.versions.output:
+        if old is None or old.version_of(OutputWritten) != new.version_of(OutputWritten):
             pieces, self._next_piece = self._timeline.current.output_since(self._next_piece)
             self._log.write_all([(text, stream) for stream, text in pieces])
         words = _state_words(new, self.signs, self._timeline.current.has_output)

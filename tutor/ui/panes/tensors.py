@@ -26,7 +26,7 @@ from tutor.ui.said import Said
 from tutor.ui.signs import Signs
 from tutor.ui.terminal.pace import PacedDrawing
 from tutor.ui.widgets.heat_map import HeatMap
-from tutor.wire.events import InventoryEntry
+from tutor.wire.events import InventoryEntry, InventoryTaken
 
 KEYS = r"\[ and ]: another one  m: numbers"
 
@@ -60,7 +60,7 @@ class TensorsPane(LooksBack, Pane):
         """Lists the newest inventory: at the terminal's pace while it trains."""
         ended = old is not None and old.activity is not None and new.activity is None
         begun = old is not None and old.activity is None and new.activity is not None
-        newer = old is not None and old.versions.inventory != new.versions.inventory
+        newer = old is not None and old.version_of(InventoryTaken) != new.version_of(InventoryTaken)
         if old is not None and old.cursor is not new.cursor:
             by_hand = new.cursor is not None and not new.cursor.playing
             (self._drawing.now if by_hand or new.cursor is None else self._drawing.soon)()

@@ -21,12 +21,9 @@ from tutor.ui.pane import Pane
 from tutor.ui.panes.code import CodePane
 from tutor.ui.panes.hints import HintsPane
 from tutor.ui.panes.lesson import LessonPane
-from tutor.ui.panes.loss import LossPane
-from tutor.ui.panes.output import OutputPane
 from tutor.ui.panes.predict import PredictPane
 from tutor.ui.panes.quiz import QuizPane
 from tutor.ui.panes.tab_strip import TabStrip
-from tutor.ui.panes.tensors import TensorsPane
 from tutor.ui.panes.verdict import VerdictPane
 from tutor.ui.screens.arrangement import (
     ABOVE,
@@ -48,6 +45,7 @@ from tutor.ui.screens.placing import give_room
 from tutor.ui.screens.room import Room, Way
 from tutor.ui.screens.sizing import Grip, Sizing, grip_at
 from tutor.ui.signs import Signs
+from tutor.ui.views import VIEWS, with_content
 
 STYLES = Path(__file__).with_suffix(".tcss")
 """Of the desk and its panes. Read when there is a desk: a first frame does without."""
@@ -76,7 +74,6 @@ class Desk(Container):
         """`step` is the first one: its panes are there before the others."""
         super().__init__(id="desk")
         self._first_step = step
-        self._timeline = timeline
         self._signs = signs
         self.look = Look(size="narrow", kind="none", names=("lesson",), pane="lesson")
         self._arranged: tuple[Look, Room] | None = None
@@ -99,10 +96,7 @@ class Desk(Container):
         self.quiz = QuizPane(signs=signs)
         self.predict = PredictPane(timeline, signs=signs)
         self.verdict = VerdictPane(signs=signs)
-        self.output = OutputPane(timeline, signs=signs)
         self.hints = HintsPane(signs=signs)
-        self.loss = LossPane(timeline, signs=signs)
-        self.tensors = TensorsPane(timeline, signs=signs)
         self.tabs = TabStrip(signs=signs)
         self.panes: dict[str, Pane] = {
             pane.pane_name: pane
@@ -112,10 +106,8 @@ class Desk(Container):
                 self.quiz,
                 self.predict,
                 self.verdict,
-                self.output,
                 self.hints,
-                self.loss,
-                self.tensors,
+                *(view.make_pane(timeline, signs) for view in VIEWS),
             )
         }
 
@@ -164,7 +156,7 @@ class Desk(Container):
             self._begin_step(new)
         elif speaks_up(old, new) and new.latest != "nothing":
             self._come_forward(new.latest)
-        self._news = news_of(old, new, self._news, has_output=self._timeline.current.has_output)
+        self._news = news_of(old, new, self._news)
         self._arrange(self._look_for(self.app.size.width))
 
     def goto(self, name: str) -> None:
@@ -340,13 +332,13 @@ class Desk(Container):
             self.goto(name)
 
     def _look_for(self, width: int) -> Look:
-        state = self.session
+        state, told = self.session, with_content(self.session)
         return self._changed(
             size=size_of(width),
             **told_of_rows(self.app.size.height),
             told=state.latest != "nothing",
-            losses=state.has_losses,
-            tensors=state.has_tensors,
+            losses="loss" in told,
+            tensors="tensors" in told,
         )
 
     def _changed(self, **changes: object) -> Look:

@@ -35,7 +35,7 @@ from tutor.session.opening import BREATH_S
 from tutor.session.state import Replaced, State
 from tutor.ui.keys import lesson_bindings
 from tutor.ui.remapping import Remapped
-from tutor.ui.screens.arrangement import kind_of
+from tutor.ui.screens.arrangement import CHARTS, kind_of
 from tutor.ui.screens.frame import LEAVE, Dress, FramedScreen
 from tutor.ui.screens.replay import Replayer
 from tutor.ui.signs import Signs
@@ -536,11 +536,11 @@ class LessonScreen(FramedScreen):
 
     def _looks_back(self) -> bool:
         desk = self.desk
-        return desk is not None and (desk.loss.has_focus_within or desk.tensors.has_focus_within)
+        return desk is not None and any(desk.panes[name].has_focus_within for name in CHARTS)
 
     def _replay_if_seen(self) -> None:
         if self.desk is not None and self.session.activity is None:
-            self.replayer.start_if_seen(chart_on_screen=bool(self.desk.loss.display))
+            self.replayer.start_if_seen(chart_on_screen=bool(self.desk.panes["loss"].display))
 
     # Other programs
 

@@ -1,10 +1,11 @@
-"""What a change of the session means for the desk: which panes have something new. Pure."""
+"""What a change of the state means for the panes: which of them have something unread. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 
 from tutor.session.state import State
+from tutor.ui.views import VIEWS
 
 
 def speaks_up(old: State, new: State) -> bool:
@@ -16,15 +17,8 @@ def speaks_up(old: State, new: State) -> bool:
     )
 
 
-def news_of(
-    old: State, new: State, before: AbstractSet[str], *, has_output: bool
-) -> frozenset[str]:
+def news_of(old: State, new: State, before: AbstractSet[str]) -> frozenset[str]:
     """The panes with something that was not looked at; `before` are those so far."""
     news = set(before) if old.step is new.step else set()
-    if old.versions.output != new.versions.output and has_output:
-        news.add("output")
-    if new.has_losses and old.versions.losses != new.versions.losses:
-        news.add("loss")
-    if new.has_tensors and old.versions.inventory != new.versions.inventory:
-        news.add("tensors")
+    news.update(view.name for view in VIEWS if view.has_news(old, new))
     return frozenset(news)
