@@ -1,0 +1,98 @@
+"""A class stands by itself: it is no slice of another one, and few know the large ones."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCES = sorted((ROOT / "tutor").rglob("*.py"))
+
+OF_TEXTUAL = {
+    "tutor/ui/widgets/in_ascii.py": "Verbatim goes before a widget, and may not be one itself",
+    "tutor/ui/widgets/row_refresh.py": "RowRefresh goes before a widget, and may not be one itself",
+}
+"""Files whose mixins stand on public members of Textual's widgets, and why they need another base
+for the types than when they run."""
+
+DATA = ("Struct", "Protocol", "NamedTuple", "Stamped", "Common", "Asking")
+"""Bases of classes that list what they hold."""
+
+KNOWN_BY = {
+    "TutorSession": {"tutor/session/core.py", "tutor/ui/screens/lesson.py", "tutor/ui/app.py"},
+    "LessonScreen": {"tutor/ui/screens/lesson.py", "tutor/ui/app.py"},
+    "TutorApp": {"tutor/ui/app.py", "tutor/ui/launch.py"},
+}
+"""Who may name the class: everybody else is given what it needs of it."""
+
+
+def slices_in(source: str) -> list[str]:
+    """What makes a class of the source a part of another one, that is not there."""
+    tree = ast.parse(source)
+    return [*_conditional_bases(tree), *_declared_of_others(tree)]
+
+
+def _conditional_bases(tree: ast.Module) -> Iterator[str]:
+    for node in tree.body:
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test) and node.orelse:
+            yield f"line {node.lineno}: another base when it runs"
+
+
+def _declared_of_others(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.ClassDef):
+            continue
+        bases = " ".join(map(ast.unparse, node.bases))
+        is_data = any(base in bases for base in DATA) or bool(node.decorator_list)
+        for part in node.body:
+            if isinstance(part, ast.If):
+                yield f"line {part.lineno}: members for the types alone"
+            if isinstance(part, ast.AnnAssign) and part.value is None and not is_data:
+                yield f"line {part.lineno}: {ast.unparse(part.target)} is made elsewhere"
+
+
+def names_in(source: str) -> set[str]:
+    """All names that the code uses."""
+    nodes = ast.walk(ast.parse(source))
+    return {node.id for node in nodes if isinstance(node, ast.Name)}
+
+
+def _name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_name)
+def test_no_class_is_a_slice_of_another(path: Path) -> None:
+    found = slices_in(path.read_text())
+    if _name(path) in OF_TEXTUAL:
+        assert len(found) == 1
+    else:
+        assert found == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "if TYPE_CHECKING:\n    Base = Screen\nelse:\n    Base = object",
+        "class Slice:\n    if TYPE_CHECKING:\n        def tell(self): ...",
+        "class Slice:\n    desk: Desk | None",
+    ],
+)
+def test_each_form_of_a_slice_is_seen(source: str) -> None:
+    assert len(slices_in(source)) == 1
+
+
+def test_what_a_class_holds_may_be_listed() -> None:
+    assert slices_in("class Row(Struct, frozen=True):\n    name: str") == []
+    assert slices_in("@dataclass\nclass Row:\n    name: str") == []
+    assert slices_in("class Pane:\n    name = ''\n    size: int = 0") == []
+
+
+@pytest.mark.parametrize("name", KNOWN_BY)
+def test_few_know_the_large_classes(name: str) -> None:
+    knowing = {_name(path) for path in SOURCES if name in names_in(path.read_text())}
+    assert knowing <= KNOWN_BY[name]
+    assert name in names_in(f"def take(given: {name}) -> None: ...")
