@@ -1,1 +1,1 @@
-"""The state of the running app, frozen, and the pure function that moves it on."""
+"""The tutor without a screen: one frozen state, what moves it on, and all that a learner can do."""
