@@ -156,8 +156,10 @@ class TutorApp(CellDiff, Looks):
                 auto_pilot=auto_pilot,
             )
         finally:
-            self._lesson.flush()
-            await self.tutor.close()
+            try:
+                self._lesson.flush()
+            finally:
+                await self.tutor.close()
 
     async def action_quit(self) -> None:
         """Leaves; the screen saves when it is taken down."""
@@ -166,8 +168,10 @@ class TutorApp(CellDiff, Looks):
 
     def save_now(self) -> None:
         """Saves what was typed, and waits for the disk."""
-        self._lesson.flush()
-        self.tutor.save_now()
+        try:
+            self._lesson.flush()
+        finally:
+            self.tutor.save_now()
 
     async def on_event(self, event: events.Event) -> None:
         """Any key ends a replay, after it has acted."""

@@ -146,6 +146,8 @@ class LessonScreen(FramedScreen):
             self.notice.update(f"{told} {self.signs.fill(LEAVE)}")
             self._take_keys()
         else:
+            if not self.at_start:
+                self.tutor.go_to(step.id)  # the start may have been left while this was read
             self._tell_start(step)
             self.call_next(self._mount_desk, step)  # bound to this screen, which a task is not
         await self._is_settled.wait()
