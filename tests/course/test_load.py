@@ -210,10 +210,9 @@ def test_ids(tmp_path: Path) -> None:
 
 
 def test_kinds(tmp_path: Path) -> None:
-    kinds = "`read`, `quiz`, `predict`, `code`, `order` or `lab`"
+    kinds = "`read`, `quiz`, `predict` or `code`"
     for kind, message in [
-        ('kind = "lab"', "2: kind: `lab` steps cannot be shown by this version, which knows "
-         "`read`, `quiz`, `predict` or `code`"),
+        ('kind = "lab"', f"2: kind: should be {kinds}"),
         ('kind = "coed"', f"2: kind: should be {kinds}: did you mean `code`?"),
         ("kind = 3", f"2: kind: should be {kinds}"),
         ("", f"1: kind: is missing: {kinds}"),

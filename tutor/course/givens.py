@@ -9,7 +9,7 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from tutor.course.code import NotPython, parse_expression, parse_program
-from tutor.course.model import CodeStep, Course, PredictStep
+from tutor.course.model import Course, Step
 from tutor.course.problems import nearest
 
 
@@ -31,10 +31,9 @@ def vary(given: str, changes: Mapping[str, str]) -> str:
     return given
 
 
-def givens_of_others(course: Course, step: CodeStep) -> tuple[str, ...]:
+def givens_of_others(course: Course, step: Step) -> tuple[str, ...]:
     """The given code of every other step that has some."""
-    having = (each for each in course.steps() if isinstance(each, CodeStep | PredictStep))
-    return tuple(each.given for each in having if each.id != step.id and each.given.strip())
+    return tuple(each.given for each in course.steps() if each.id != step.id and each.given.strip())
 
 
 def bound_names(code: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from tutor.course.document import MAX_BYTES, belongs
+from tutor.course.kinds import KINDS
 from tutor.course.model import Course, Lesson, ReadStep, Step
 from tutor.files import parse_toml, read_bytes
 
@@ -73,9 +74,7 @@ def _step(file: Path, table: dict[str, Any]) -> Step:
         "text": "",
         "lesson": file.parent.name,
     }
-    of_kind = {"code": {"scaffold": "", "solution": ""}, "quiz": {"mode": "one"}}
-    of_kind["predict"] = {"mode": "one", "program": ""}
-    made: Step = msgspec.convert(step | of_kind.get(table["kind"], {}), Step)
+    made: Step = msgspec.convert({**step, **KINDS[table["kind"]].unread}, Step)
     return made
 
 

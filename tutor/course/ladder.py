@@ -9,7 +9,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from tutor.course.model import CodeStep
+from tutor.course.model import Step
 
 Rung = Literal["", "lines", "words", "whole"]
 """Nothing yet; the lines in another order; as many words as were asked for; all of it."""
@@ -25,36 +25,36 @@ class Help(Struct, frozen=True):
     """On the rung `words`, how many."""
 
 
-def next_rung(step: CodeStep, shown: Help) -> Rung:
+def next_rung(step: Step, shown: Help) -> Rung:
     """The one after it; "" above the highest. A single line has no other order."""
     rungs = RUNGS if len(set(_code_lines(step))) > 1 else RUNGS[1:]
     later = RUNGS[RUNGS.index(shown.rung) + 1 :] if shown.rung else RUNGS
     return next((rung for rung in rungs if rung in later), "")
 
 
-def climbed(step: CodeStep, rung: Rung) -> Help:
+def climbed(step: Step, rung: Rung) -> Help:
     """What is shown on the rung at first."""
     return Help(rung, 1 if rung == "words" else 0)
 
 
-def one_more_word(step: CodeStep, shown: Help) -> Help:
+def one_more_word(step: Step, shown: Help) -> Help:
     """With the last word, all of it is shown."""
     if shown.words + 1 < word_count(step):
         return Help("words", shown.words + 1)
     return Help("whole")
 
 
-def word_count(step: CodeStep) -> int:
+def word_count(step: Step) -> int:
     """How many words the solution has."""
     return len(_word_ends(solution_of(step)))
 
 
-def solution_of(step: CodeStep) -> str:
+def solution_of(step: Step) -> str:
     """As it is put into a buffer, with a line end."""
     return step.solution.strip("\n") + "\n"
 
 
-def shown_code(step: CodeStep, shown: Help, *, hidden: str) -> str:
+def shown_code(step: Step, shown: Help, *, hidden: str) -> str:
     """What the learner sees of the solution. `hidden` stands in place of each character that is
     not shown yet."""
     solution = solution_of(step)
@@ -66,7 +66,7 @@ def shown_code(step: CodeStep, shown: Help, *, hidden: str) -> str:
     return solution if shown.rung == "whole" else ""
 
 
-def shuffled_lines(step: CodeStep) -> tuple[str, ...]:
+def shuffled_lines(step: Step) -> tuple[str, ...]:
     """The lines of code, never in their own order; the same for a step whenever it is shown."""
     lines = _code_lines(step)
     shuffled = list(lines)
@@ -78,7 +78,7 @@ def shuffled_lines(step: CodeStep) -> tuple[str, ...]:
     return tuple(shuffled)
 
 
-def _code_lines(step: CodeStep) -> list[str]:
+def _code_lines(step: Step) -> list[str]:
     return [
         line.rstrip()
         for line in step.solution.splitlines()

@@ -6,11 +6,13 @@ Field names are the keys of the TOML files; README "Writing lessons" and CONTRIB
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, cast
 
 from msgspec import Struct, field
 
-StepKind = Literal["read", "quiz", "predict", "code", "order", "lab"]
+StepKind = Literal["read", "quiz", "predict", "code"]
+"""What a step of each kind has and does stands in the `kinds.py` of each room."""
+
 QuizMode = Literal["true-false", "one", "many", "number", "shape"]
 
 
@@ -92,7 +94,8 @@ class Shown(Struct, frozen=True, kw_only=True):
 
 
 class Common(Struct, frozen=True, kw_only=True):
-    """What every step has."""
+    """What every step has. The properties are no keys of its file: they say that a kind of step has
+    no such thing, where it does not have a field of that name."""
 
     id: str
     title: str
@@ -107,6 +110,46 @@ class Common(Struct, frozen=True, kw_only=True):
     was: str = ""
     file: Path = Path()
     """Where it was read from."""
+
+    @property
+    def kind(self) -> StepKind:
+        """Return its kind, as it stands in its file."""
+        return cast("StepKind", self.__struct_config__.tag)
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """Return its hints, from vague to plain."""
+        return ()
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """Return the statements that are judged or chosen."""
+        return ()
+
+    @property
+    def foreseen(self) -> tuple[Foreseen, ...]:
+        """Return the wrong answers that have a reason of their own."""
+        return ()
+
+    @property
+    def given(self) -> str:
+        """Return the locked code that runs before anything else of the step."""
+        return ""
+
+    @property
+    def program(self) -> str:
+        """Return the program that is asked about."""
+        return ""
+
+    @property
+    def scaffold(self) -> str:
+        """Return what the learner's program begins with."""
+        return ""
+
+    @property
+    def solution(self) -> str:
+        """Return the program that the learner's is compared with."""
+        return ""
 
 
 class ReadStep(Common, frozen=True, kw_only=True, tag_field="kind", tag="read"):

@@ -4,58 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
-import msgspec
-
-from tutor.course import code_rules, predict_rules, quiz_rules
 from tutor.course.document import read_document
-from tutor.course.model import (
-    Check,
-    CodeStep,
-    Foreseen,
-    Misconception,
-    Note,
-    Option,
-    PredictStep,
-    QuizStep,
-    ReadStep,
-    Shown,
-    Step,
-    StepKind,
-    Variation,
-)
+from tutor.course.kinds import KINDS
+from tutor.course.model import Step, StepKind
 from tutor.course.problems import CourseError, Problem, listed, nearest
 from tutor.course.tables import Findings, Parts, fields_of, read_parts, read_table
 
 FILE_NAME = re.compile(r"(?P<number>\d+)-(?P<id>.+)\.toml", re.DOTALL)
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-
-_STEPS: dict[str, type[Step]] = {
-    "read": ReadStep,
-    "quiz": QuizStep,
-    "predict": PredictStep,
-    "code": CodeStep,
-}
-_PARTS: dict[str, dict[str, tuple[str, type[msgspec.Struct]]]] = {
-    "read": {},
-    "quiz": {"option": ("options", Option), "wrong": ("foreseen", Foreseen)},
-    "predict": {
-        "option": ("options", Option),
-        "wrong": ("foreseen", Foreseen),
-        "show": ("shown", Shown),
-    },
-    "code": {
-        "check": ("checks", Check),
-        "vary": ("variations", Variation),
-        "misconception": ("misconceptions", Misconception),
-        "note": ("notes", Note),
-    },
-}
-"""Arrays of tables by their TOML key: the field that holds them, and what they hold."""
-
-_RULES = {"quiz": quiz_rules.check, "predict": predict_rules.check, "code": code_rules.check}
-_WITH_PRELUDE = ("predict", "code")
 
 _FILLED_IN = ("lesson", "file", "prelude")
 """Fields that the loader knows by itself."""
@@ -78,40 +36,37 @@ def read_step(
 
 def _step(findings: Findings, lesson: str, prelude: str, ids: dict[str, Path]) -> Step | None:
     document = findings.document
-    kind = _kind(findings)
-    if kind is None:
+    name = _kind(findings)
+    if name is None:
         return None
-    arrays = _PARTS[kind]
-    fields = fields_of(_STEPS[kind], without=(*_FILLED_IN, *(name for name, _ in arrays.values())))
+    kind = KINDS[name]
+    arrays = kind.arrays
+    fields = fields_of(kind.step, without=(*_FILLED_IN, *(name for name, _ in arrays.values())))
     values = read_table(document.table, fields, findings, also=("kind", *arrays))
     parts: Parts = {
         key: read_parts(document.table, key, part, findings) for key, (_, part) in arrays.items()
     }
     _check_common(values, findings)
     _check_unique(values, ids, findings)
-    if kind in _RULES:
-        _RULES[kind](values, parts, findings)
+    kind.check(values, parts, findings)
     if findings.touch():
         return None
     values |= {name: tuple(parts[key]) for key, (name, _) in arrays.items()}
-    if kind in _WITH_PRELUDE:
+    if kind.has_program:
         values["prelude"] = prelude
-    return _STEPS[kind](**values, lesson=lesson, file=document.file)
+    return kind.step(**values, lesson=lesson, file=document.file)
 
 
-def _kind(findings: Findings) -> str | None:
-    kinds = get_args(StepKind)
+def _kind(findings: Findings) -> StepKind | None:
+    kinds = tuple(KINDS)
     kind = findings.document.table.get("kind")
     if kind is None:
         findings.add(("kind",), f"is missing: {listed(kinds)}")
-    elif not isinstance(kind, str) or kind not in kinds:
+    elif kind not in kinds:
         close = nearest(kind, kinds) if isinstance(kind, str) else ""
         findings.add(("kind",), f"should be {listed(kinds)}{close}")
-    elif kind not in _STEPS:
-        message = f"`{kind}` steps cannot be shown by this version, which knows {listed(_STEPS)}"
-        findings.add(("kind",), message)
     else:
-        return kind
+        return next(name for name in kinds if name == kind)
     return None
 
 
