@@ -20,7 +20,7 @@ from tutor import __version__
 if TYPE_CHECKING:
     from tutor.client.client import WorkerClient
     from tutor.config import Config
-    from tutor.course.model import CodeStep, Course, PredictStep, Step
+    from tutor.course.model import Course, Step
     from tutor.course.problems import Problem
     from tutor.paths import Places
 
@@ -296,11 +296,11 @@ def _find_step(course: Course, step_id: str) -> Step:
     return step
 
 
-def _gradable_step(course: Course, step_id: str) -> CodeStep | PredictStep:
-    from tutor.course.model import CodeStep, PredictStep
+def _gradable_step(course: Course, step_id: str) -> Step:
+    from tutor.course.kinds import kind_of
 
     step = _find_step(course, step_id)
-    if not isinstance(step, CodeStep | PredictStep):
+    if not kind_of(step).has_program:
         _wrong_use(f"`{step_id}` is not a code exercise, so there is no program to grade.")
     return step
 

@@ -5,8 +5,9 @@ For `nntutor check` and the content tests. Programs are run by the runner that i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from tutor.authoring.findings import StepFindings
 from tutor.authoring.predict_rules import check_prediction
@@ -15,7 +16,7 @@ from tutor.authoring.question_rules import check_question
 from tutor.authoring.term_rules import check_terms
 from tutor.authoring.text_rules import check_texts
 from tutor.course.load import load_course_leniently
-from tutor.course.model import CodeStep, Course, PredictStep, QuizStep, Step
+from tutor.course.model import Course, QuizStep, ReadStep, Step, StepKind
 from tutor.course.problems import Problem
 from tutor.grading.verdict import Runner
 
@@ -61,13 +62,25 @@ def problem_json(problem: Problem) -> dict[str, object]:
 async def _check_step(step: Step, runner: Runner) -> Sequence[Problem]:
     findings = StepFindings(step)
     check_texts(step, findings)
-    if isinstance(step, CodeStep):
-        await check_programs(step, runner, findings)
-    elif isinstance(step, PredictStep):
-        await check_prediction(step, runner, findings)
-    elif isinstance(step, QuizStep):
-        check_question(step, findings)
+    await _CHECKS[step.kind](step, runner, findings)
     return sorted(findings.problems, key=lambda problem: problem.line)
+
+
+async def _check_read(_step: ReadStep, _runner: Runner, _findings: StepFindings) -> None:
+    pass
+
+
+async def _check_quiz(step: QuizStep, _runner: Runner, findings: StepFindings) -> None:
+    check_question(step, findings)
+
+
+_CHECKS: Mapping[StepKind, Callable[[Any, Runner, StepFindings], Awaitable[None]]] = {
+    "read": _check_read,
+    "quiz": _check_quiz,
+    "predict": check_prediction,
+    "code": check_programs,
+}
+"""What a step of each kind must hold to besides the rules for texts."""
 
 
 def _refused(path: Path, lessons: Path) -> Problem | None:

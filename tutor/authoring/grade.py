@@ -17,8 +17,9 @@ from msgspec import Struct
 from tutor.authoring.guesses import grade_guess_text
 from tutor.authoring.json_lines import read_json
 from tutor.course.givens import givens_of_others
-from tutor.course.model import CodeStep, Course, PredictStep
-from tutor.grading.grade import author_commands, grade
+from tutor.course.kinds import kind_of
+from tutor.course.model import Course, PredictStep, Step
+from tutor.grading.kinds import grading_of
 from tutor.grading.markup import plain
 from tutor.grading.printable import printable
 from tutor.grading.verdict import CheckResult, Runner, Verdict, VerdictKind
@@ -58,20 +59,22 @@ async def grade_file(course: Course, step_id: str, source: str, runner: Runner) 
         return Verdict("tutor-fault", "unknown-step", message)
     if isinstance(step, PredictStep):
         return await grade_guess_text(step, source[:_GUESS], runner)
-    if not isinstance(step, CodeStep):
+    judge = grading_of(step).judge_program
+    if judge is None:
         nearest = _nearest_code_step(course, step_id)
         message = f"`{step_id}` is not a code exercise: there is nothing to run.{nearest}"
         return Verdict("tutor-fault", "no-code-step", message)
     source = _HALF_PAIR.sub("\ufffd", source)
     async with _observing(step, runner):
-        return await grade(step, source, runner, givens_of_others(course, step))
+        return await judge(step, source, runner, givens_of_others(course, step))
 
 
 @asynccontextmanager
-async def _observing(step: CodeStep, runner: Runner) -> AsyncIterator[None]:
+async def _observing(step: Step, runner: Runner) -> AsyncIterator[None]:
     """Lets the author's programs run beside the learner's. A worker remembers what they gave, and
     goes on with them when nobody waits any more."""
-    watching = [asyncio.ensure_future(runner.observe_all(one)) for one in author_commands(step)]
+    ahead = grading_of(step).author_commands(step)
+    watching = [asyncio.ensure_future(runner.observe_all(one)) for one in ahead]
     try:
         yield
     finally:
@@ -156,7 +159,7 @@ def verdict_text(verdict: Verdict) -> str:
 
 
 def _nearest_code_step(course: Course, step_id: str) -> str:
-    codes = [step.id for step in course.steps() if isinstance(step, CodeStep)]
+    codes = [step.id for step in course.steps() if kind_of(step).has_solution]
     close = difflib.get_close_matches(step_id[:_SHOWN], codes, n=1, cutoff=0.0)
     return f" The nearest code exercise is `{close[0]}`." if close else ""
 

@@ -13,7 +13,7 @@ from tutor.course.code import parse_expression, parse_program
 from tutor.course.document import KeyPath
 from tutor.course.figures import FIGURES
 from tutor.course.givens import bound_names
-from tutor.course.model import Asking, CodeStep, PredictStep, Step
+from tutor.course.model import CodeStep, Step
 from tutor.course.problems import nearest
 from tutor.grading.own import is_own
 from tutor.grading.templates import fill
@@ -34,17 +34,12 @@ def check_texts(step: Step, findings: StepFindings) -> None:
     """All rules that need no run."""
     _check_figures(step, findings)
     for path, text in _texts(step):
-        _check_formulas(path, text, findings)
-        _check_inside(path, text, findings)
-        _check_keys(path, text, findings)
-    if isinstance(step, Asking):
-        _check_reasons(step, findings)
+        _check_text(path, text, findings)
+    _check_reasons(step, findings)
+    for key in ("given", "scaffold", "program", "solution"):
+        _check_layout((key,), getattr(step, key), findings)
     if isinstance(step, CodeStep):
-        _check_names_of_checks(step, findings)
-        _check_names_in_text(step, findings)
-        _check_hints(step, findings)
-    for path, code in _programs(step):
-        _check_layout(path, code, findings)
+        _check_exercise(step, findings)
 
 
 def checked_names(step: CodeStep) -> tuple[str, ...]:
@@ -68,26 +63,43 @@ def _check_figures(step: Step, findings: StepFindings) -> None:
 
 
 def _texts(step: Step) -> Iterator[tuple[KeyPath, str]]:
-    """Whatever is shown as Markdown."""
+    """Whatever of any step is shown as Markdown."""
     yield ("text",), step.text
     yield ("after",), step.after
-    if isinstance(step, CodeStep | Asking):
-        for index, hint in enumerate(step.hints):
-            yield ("hints", index), hint
-    if isinstance(step, Asking):
-        for index, option in enumerate(step.options):
-            yield ("option", index, "text"), option.text
-            yield ("option", index, "why"), option.why
-        for index, wrong in enumerate(step.foreseen):
-            yield ("wrong", index, "why"), wrong.why
-    if isinstance(step, CodeStep):
-        for index, check in enumerate(step.checks):
-            yield ("check", index, "name"), check.name
-            yield ("check", index, "say"), check.say
-        for index, misconception in enumerate(step.misconceptions):
-            yield ("misconception", index, "say"), misconception.say
-        for index, note in enumerate(step.notes):
-            yield ("note", index, "say"), note.say
+    for index, hint in enumerate(step.hints):
+        yield ("hints", index), hint
+    for index, option in enumerate(step.options):
+        yield ("option", index, "text"), option.text
+        yield ("option", index, "why"), option.why
+    for index, wrong in enumerate(step.foreseen):
+        yield ("wrong", index, "why"), wrong.why
+
+
+def _said_of_answers(step: CodeStep) -> Iterator[tuple[KeyPath, str]]:
+    for index, check in enumerate(step.checks):
+        yield ("check", index, "name"), check.name
+        yield ("check", index, "say"), check.say
+    for index, misconception in enumerate(step.misconceptions):
+        yield ("misconception", index, "say"), misconception.say
+    for index, note in enumerate(step.notes):
+        yield ("note", index, "say"), note.say
+
+
+def _check_exercise(step: CodeStep, findings: StepFindings) -> None:
+    """What only a step with a program to write has."""
+    for path, text in _said_of_answers(step):
+        _check_text(path, text, findings)
+    _check_names_of_checks(step, findings)
+    _check_names_in_text(step, findings)
+    _check_hints(step, findings)
+    for index, program in enumerate(step.also_right):
+        _check_layout(("also_right", index), program, findings)
+
+
+def _check_text(path: KeyPath, text: str, findings: StepFindings) -> None:
+    _check_formulas(path, text, findings)
+    _check_inside(path, text, findings)
+    _check_keys(path, text, findings)
 
 
 def _check_formulas(path: KeyPath, text: str, findings: StepFindings) -> None:
@@ -122,7 +134,7 @@ def _check_names_of_checks(step: CodeStep, findings: StepFindings) -> None:
             findings.error(("check", index, "name"), message)
 
 
-def _check_reasons(step: Asking, findings: StepFindings) -> None:
+def _check_reasons(step: Step, findings: StepFindings) -> None:
     for index, option in enumerate(step.options):
         if (found := _JUDGING.match(option.why)) is not None:
             message = f"begins with `{found[0]}`, which the screen says before it already"
@@ -161,19 +173,6 @@ def _is_print(node: ast.stmt) -> bool:
 
 def _squeezed(text: str) -> str:
     return re.sub(r"[\s`;]+", "", text).replace('"', "'")
-
-
-def _programs(step: Step) -> Iterator[tuple[KeyPath, str]]:
-    """Code that a learner gets to see."""
-    if isinstance(step, CodeStep | PredictStep):
-        yield ("given",), step.given
-        yield ("scaffold",), step.scaffold
-    if isinstance(step, PredictStep):
-        yield ("program",), step.program
-    if isinstance(step, CodeStep):
-        yield ("solution",), step.solution
-        for index, program in enumerate(step.also_right):
-            yield ("also_right", index), program
 
 
 def _check_layout(path: KeyPath, code: str, findings: StepFindings) -> None:

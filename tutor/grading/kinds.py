@@ -1,0 +1,154 @@
+"""The kinds of step, one row each: which programs a step has run, and how an answer is judged.
+
+For session and authoring. What judges is slow to import, so each function here imports it when it
+is called: sessions ask for a row long before anything is judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from msgspec import Struct
+
+from tutor.course.model import CodeStep, PredictStep, QuizStep, Step, StepKind
+from tutor.grading.verdict import CameOut, Runner, Verdict
+from tutor.wire.commands import Execute, ObserveAll, Question
+from tutor.wire.events import Observation
+
+if TYPE_CHECKING:
+    from tutor.grading.quiz import QuizAnswer
+
+Values: TypeAlias = tuple[tuple[str, str], ...]
+"""Label and text of each."""
+
+
+def _no_questions(_step: Step) -> tuple[Question, ...]:
+    return ()
+
+
+def _none_ahead(_step: Step) -> tuple[ObserveAll, ...]:
+    return ()
+
+
+def _one_process(_step: Step) -> int:
+    return 1
+
+
+def _no_values(_step: Step, _observation: Observation) -> Values:
+    return ()
+
+
+class Grading(Struct, frozen=True, kw_only=True):
+    """What is done with the answers to steps of a kind. Each function takes the step first."""
+
+    command: Callable[[Any, str], Execute] | None = None
+    """Runs the learner's text; None where there is nothing to run."""
+    questions: Callable[[Any], tuple[Question, ...]] = _no_questions
+    """Asked after a run that is not judged, for what is worth seeing of it."""
+    shown_values: Callable[[Any, Observation], Values] = _no_values
+    """Read off the answers to these."""
+    author_commands: Callable[[Any], tuple[ObserveAll, ...]] = _none_ahead
+    """The author's programs, to be run before the learner's is judged by them."""
+    processes: Callable[[Any], int] = _one_process
+    """How many can be of use at once while an answer is judged."""
+
+    judge_program: Callable[[Any, str, Runner, Sequence[str]], Awaitable[Verdict]] | None = None
+    """The verdict on the learner's text, by runs of it. Last come the givens of other steps."""
+    judge_answer: Callable[[Any, QuizAnswer], Verdict] | None = None
+    """The verdict on an answer that stands for itself."""
+    judge_guess: Callable[[Any, QuizAnswer, Observation], tuple[Verdict, CameOut | None]] | None = (
+        None
+    )
+    """The verdict on a guess, by the run of the step's program, and what came out there."""
+    unfinished: Callable[[Any, QuizAnswer], Verdict | None] | None = None
+    """What a guess lacks before there is any sense in a run."""
+
+
+def _judge_quiz(step: QuizStep, answer: QuizAnswer) -> Verdict:
+    from tutor.grading.quiz import grade_quiz
+
+    return grade_quiz(step, answer)
+
+
+def _predict_command(step: PredictStep, source: str) -> Execute:
+    from tutor.grading.predict import predict_command
+
+    return predict_command(step, source)
+
+
+def _predict_questions(step: PredictStep) -> tuple[Question, ...]:
+    from tutor.grading.predict import predict_questions
+
+    return predict_questions(step)
+
+
+def _predict_values(step: PredictStep, observation: Observation) -> Values:
+    from tutor.grading.predict import predict_questions, shown_values
+    from tutor.grading.trial import run_of
+
+    return tuple(shown_values(step, run_of(observation, predict_questions(step))))
+
+
+def _judge_guess(
+    step: PredictStep, guess: QuizAnswer, observation: Observation
+) -> tuple[Verdict, CameOut | None]:
+    from tutor.grading.predict import grade_guess
+
+    return grade_guess(step, guess, observation)
+
+
+def _unfinished(step: PredictStep, guess: QuizAnswer) -> Verdict | None:
+    from tutor.grading.predict import unfinished
+
+    return unfinished(step, guess)
+
+
+def _code_command(step: CodeStep, source: str) -> Execute:
+    from tutor.grading.plan import learner_command
+
+    return learner_command(step, source)
+
+
+def _code_ahead(step: CodeStep) -> tuple[ObserveAll, ...]:
+    from tutor.grading.plan import author_commands
+
+    return author_commands(step)
+
+
+def _code_processes(step: CodeStep) -> int:
+    return 1 + len(step.variations)
+
+
+async def _judge_code(
+    step: CodeStep, source: str, runner: Runner, others: Sequence[str]
+) -> Verdict:
+    from tutor.grading.grade import grade
+
+    return await grade(step, source, runner, others)
+
+
+KINDS: Mapping[StepKind, Grading] = {
+    "read": Grading(),
+    "quiz": Grading(judge_answer=_judge_quiz),
+    "predict": Grading(
+        command=_predict_command,
+        questions=_predict_questions,
+        shown_values=_predict_values,
+        judge_guess=_judge_guess,
+        unfinished=_unfinished,
+    ),
+    "code": Grading(
+        command=_code_command,
+        author_commands=_code_ahead,
+        processes=_code_processes,
+        judge_program=_judge_code,
+    ),
+}
+
+NO_STEP = Grading()
+
+
+def grading_of(step: Step | None) -> Grading:
+    """Return what is done with answers to the step; nothing, while there is no step."""
+    return KINDS[step.kind] if step is not None else NO_STEP
