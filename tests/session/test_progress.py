@@ -65,7 +65,7 @@ happenings: st.SearchStrategy[Event] = st.one_of(
     st.just(HintAsked()),
     st.just(StepBegunAgain()),
     helps.map(HelpShown),
-    st.builds(lambda kind: ActivityRequested(0, kind), st.sampled_from(["check", "predict"])),
+    st.builds(lambda kind: ActivityRequested(0, kind), st.sampled_from(["check", "guess"])),
     st.tuples(verdicts, st.booleans(), answers).map(
         lambda v: VerdictReached(v[0], None, CameOut(QUIZ) if v[1] else None, v[2])
     ),
@@ -177,12 +177,12 @@ def test_the_same_place_is_kept_once() -> None:
 def test_a_later_guess_counts_nowhere(verdict: Verdict) -> None:
     said = VerdictReached(Verdict("reject"), 1, CameOut(QUIZ), QuizAnswer({1: True}))
     state, _ = advance(State(), StepShown(GUESS))
-    state, _ = advance(state, ActivityRequested(1, "predict"))
+    state, _ = advance(state, ActivityRequested(1, "guess"))
     state, entries = advance(state, said)
     assert len(entries) == 2
     before = state.progress
     state, _ = advance(state, StepBegunAgain())
-    state, _ = advance(state, ActivityRequested(2, "predict"))
+    state, _ = advance(state, ActivityRequested(2, "guess"))
     again = VerdictReached(verdict, 2, CameOut(QUIZ), QuizAnswer({0: True}))
     state, entries = advance(state, again)
     assert entries == ()

@@ -96,7 +96,7 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(StepShown, st.sampled_from([READ, QUIZ, GUESS, CODE, None])),
     st.just(StepEntered()),
     st.builds(PlaceChanged, st.just(Place("code", "code", 1, 2, 0))),
-    st.builds(ActivityRequested, run_ids, st.sampled_from(["run", "check", "predict"])),
+    st.builds(ActivityRequested, run_ids, st.sampled_from(["run", "check", "guess"])),
     st.builds(BatchArrived, run_ids, st.lists(run_events, max_size=3).map(tuple)),
     st.builds(
         lambda *fields: VerdictReached(*fields),
@@ -261,7 +261,7 @@ def test_a_step_is_looked_at_until_the_end_is_or_another_run_begins() -> None:
 
 
 def test_a_guess_stays_under_way_until_it_was_judged_by_the_run() -> None:
-    state = _after(StepShown(GUESS), ActivityRequested(1, "predict"), BatchArrived(1, (FINISHED,)))
+    state = _after(StepShown(GUESS), ActivityRequested(1, "guess"), BatchArrived(1, (FINISHED,)))
     assert state.activity is not None
     assert state.ending is not None
     state = reduce(state, VerdictReached(Verdict("reject"), 1, CameOut(QUIZ), SAID))
@@ -270,7 +270,7 @@ def test_a_guess_stays_under_way_until_it_was_judged_by_the_run() -> None:
 
 
 def test_a_wrong_guess_ends_the_step_and_one_that_nothing_came_out_of_does_not() -> None:
-    begun = _after(StepShown(GUESS), ActivityRequested(1, "predict"), BatchArrived(1, (FINISHED,)))
+    begun = _after(StepShown(GUESS), ActivityRequested(1, "guess"), BatchArrived(1, (FINISHED,)))
     assert reduce(begun, VerdictReached(Verdict("reject"), 1, CameOut(QUIZ), SAID)).step_done
     assert not reduce(begun, VerdictReached(Verdict("tutor-fault"), 1)).step_done
 
@@ -278,7 +278,7 @@ def test_a_wrong_guess_ends_the_step_and_one_that_nothing_came_out_of_does_not()
 def test_a_guess_begun_again_forgets_what_came_out_but_not_that_it_is_done() -> None:
     state = _after(
         StepShown(GUESS),
-        ActivityRequested(1, "predict"),
+        ActivityRequested(1, "guess"),
         BatchArrived(1, (FINISHED,)),
         VerdictReached(Verdict("accept"), 1, CameOut(QUIZ), SAID),
         StepBegunAgain(),
@@ -292,7 +292,7 @@ def test_a_later_run_of_a_predict_step_tells_its_values_and_keeps_what_came_out(
     ended = RunEnded(Observation("finished", Executed("finished"), answers))
     state = _after(
         StepShown(GUESS),
-        ActivityRequested(1, "predict"),
+        ActivityRequested(1, "guess"),
         VerdictReached(Verdict("accept"), 1, CameOut(QUIZ), SAID),
         ActivityRequested(2, "run"),
         BatchArrived(2, (ended,)),

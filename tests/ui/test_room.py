@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from tests.ui.test_arrangement import looks
 from tutor.progress.pane_sizes import Sizes
-from tutor.session.actions import StepKind
+from tutor.session.actions import KindOrNone
 from tutor.ui.screens.arrangement import Look, size_of, visible_panes
 from tutor.ui.screens.room import (
     CARD,
@@ -121,7 +121,7 @@ def test_one_pane_alone_has_no_borders() -> None:
 
 
 @pytest.mark.parametrize("kind", ["quiz", "predict"])
-def test_a_question_stands_under_its_text_where_there_is_room_for_both(kind: StepKind) -> None:
+def test_a_question_stands_under_its_text_where_there_is_room_for_both(kind: KindOrNone) -> None:
     names = ("lesson", kind, "output", "hints")
     look = Look(size="wide", kind=kind, names=names, pane=kind, high=True)
     assert look.stacked

@@ -39,6 +39,10 @@ def _no_values(_step: Step, _observation: Observation) -> Values:
     return ()
 
 
+def _nothing_missing(_step: Step, _guess: QuizAnswer) -> Verdict | None:
+    return None
+
+
 class Grading(Struct, frozen=True, kw_only=True):
     """What is done with the answers to steps of a kind. Each function takes the step first."""
 
@@ -61,7 +65,7 @@ class Grading(Struct, frozen=True, kw_only=True):
         None
     )
     """The verdict on a guess, by the run of the step's program, and what came out there."""
-    unfinished: Callable[[Any, QuizAnswer], Verdict | None] | None = None
+    unfinished: Callable[[Any, QuizAnswer], Verdict | None] = _nothing_missing
     """What a guess lacks before there is any sense in a run."""
 
 

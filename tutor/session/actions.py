@@ -7,17 +7,25 @@ row for each action as well.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-StepKind = Literal["none", "read", "quiz", "predict", "code"]
+from tutor.course.kinds import KINDS
+from tutor.course.model import StepKind
 
-EVERYWHERE: tuple[StepKind, ...] = ("none", "read", "quiz", "predict", "code")
-ON_STEPS: tuple[StepKind, ...] = ("read", "quiz", "predict", "code")
-ON_ANSWERS: tuple[StepKind, ...] = ("quiz", "predict", "code")
-ON_PROGRAMS: tuple[StepKind, ...] = ("predict", "code")
-ON_CODE: tuple[StepKind, ...] = ("code",)
+KindOrNone: TypeAlias = StepKind | Literal["none"]
+"""`none` where the learner is at no step: there is none, or a start screen stands before it."""
+
+ON_STEPS: tuple[KindOrNone, ...] = tuple(KINDS)
+EVERYWHERE: tuple[KindOrNone, ...] = ("none", *ON_STEPS)
+ON_PROGRAMS: tuple[KindOrNone, ...] = tuple(
+    name for name, kind in KINDS.items() if kind.has_program
+)
+ON_ANSWERS: tuple[KindOrNone, ...] = tuple(
+    name for name, kind in KINDS.items() if kind.has_question or kind.has_program
+)
+ON_CODE: tuple[KindOrNone, ...] = tuple(name for name, kind in KINDS.items() if kind.has_solution)
 
 
 class Action(Struct, frozen=True):
@@ -28,7 +36,7 @@ class Action(Struct, frozen=True):
     """One word or two, for footer and strip."""
     tooltip: str
     """A sentence, for help and palette."""
-    on: tuple[StepKind, ...] = ON_STEPS
+    on: tuple[KindOrNone, ...] = ON_STEPS
     """The kinds of step on which it is live."""
     while_busy: bool = False
     """Offered only while a program runs or is checked. Its keys say so at other times."""
@@ -152,17 +160,17 @@ ACTIONS: tuple[Action, ...] = (
 _BY_NAME = {action.name: action for action in ACTIONS}
 
 
-def live_actions(kind: StepKind) -> tuple[Action, ...]:
+def live_actions(kind: KindOrNone) -> tuple[Action, ...]:
     """Select the actions that do something on a step of the kind."""
     return tuple(action for action in ACTIONS if kind in action.on)
 
 
-def offered_actions(kind: StepKind, *, busy: bool) -> tuple[Action, ...]:
+def offered_actions(kind: KindOrNone, *, busy: bool) -> tuple[Action, ...]:
     """Select those of them that there is a use for now. `busy`: a program runs or is checked."""
     return tuple(action for action in live_actions(kind) if busy or not action.while_busy)
 
 
-def is_live(name: str, kind: StepKind) -> bool:
+def is_live(name: str, kind: KindOrNone) -> bool:
     """Tell whether the action does something on a step of the kind. One that is not in the table
     does everywhere."""
     action = _BY_NAME.get(name)

@@ -8,24 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from tutor.course.model import Asking, PredictStep, QuizStep
+from tutor.course.model import Step
 from tutor.session.autosave import Autosaver
 from tutor.session.events import Event, NoticeGiven, StepBegunAgain, VerdictReached
-from tutor.session.quizzes import in_order, to_shown_order
 from tutor.session.runs import Following, RunController
 from tutor.session.state import State
-from tutor.session.streaming import stream
 from tutor.session.worker import WorkerKeepAlive
 from tutor.wire.commands import Execute
 
 if TYPE_CHECKING:
     from tutor.client.interface import Client
     from tutor.grading.quiz import QuizAnswer
+    from tutor.grading.verdict import CameOut, Verdict
+    from tutor.wire.events import Observation
 
 AGAIN = "Once more. The step stays done."
 HAS_RUN = "It has run already. {key:reset} takes the guess back; {key:next_step} goes on."
+
+Judge: TypeAlias = "Callable[[Observation], tuple[Verdict, CameOut | None]]"
+"""Judges a guess by the run of the program, and says what came out there."""
 
 
 class Answers:
@@ -48,38 +51,40 @@ class Answers:
 
     def judge(self, answer: QuizAnswer) -> None:
         """Judge the answer to the quiz."""
-        step = self._state().step
-        if isinstance(step, QuizStep):
-            from tutor.grading.quiz import grade_quiz  # a first frame does without
+        from tutor.grading.kinds import grading_of  # a first frame does without
 
-            shown = in_order(step, self._order)
-            verdict = grade_quiz(shown, self._as_shown(answer))
+        step = self._state().step
+        judge = grading_of(step).judge_answer
+        if step is not None and judge is not None:
+            verdict = judge(self._in_shown_order(step), self._as_shown(answer))
             self._dispatch(VerdictReached(verdict, answer=answer))
             self._drafts.save_soon()
 
     def guess(self, answer: QuizAnswer) -> bool:
         """Run the program and judge the guess by it; return False if nothing was begun."""
+        from tutor.grading.kinds import grading_of  # a first frame does without
+
         step = self._state().step
-        if not isinstance(step, PredictStep):
+        grading = grading_of(step)
+        if step is None or grading.command is None or grading.judge_guess is None:
             return False
         if self._state().came_out is not None:
             self._dispatch(NoticeGiven(HAS_RUN))
             return False
-        from tutor.grading.predict import predict_command, unfinished  # a first frame does without
-
-        missing = unfinished(in_order(step, self._order), self._as_shown(answer))
+        missing = grading.unfinished(self._in_shown_order(step), self._as_shown(answer))
         if missing is not None:
             self._dispatch(VerdictReached(missing))
             return False
         self._worker.wake(asked=True)
-        command = predict_command(step)
-        begin = partial(self._begin_guess, step, answer)
-        return self._runs.begin("predict", command, command.program.source, begin)
+        command = grading.command(step, step.program)
+        judge = partial(grading.judge_guess, step, answer)
+        begin = partial(self._begin_guess, step, answer, judge)
+        return self._runs.begin("guess", command, command.program.source, begin)
 
     def ask_again(self) -> None:
         """Take the answer back, to give it once more. The tick stays."""
         state = self._state()
-        if state.activity is None and isinstance(state.step, Asking):
+        if state.activity is None and state.question is not None:
             self._dispatch(StepBegunAgain())
             self._dispatch(NoticeGiven(AGAIN if state.step_done else ""))
 
@@ -88,23 +93,42 @@ class Answers:
         question = self._state().question
         return question.order if question is not None else ()
 
+    def _in_shown_order(self, step: Step) -> Step:
+        from tutor.session.quizzes import in_order
+
+        return in_order(step, self._order)
+
     def _as_shown(self, answer: QuizAnswer) -> QuizAnswer:
         from tutor.grading.quiz import QuizAnswer
+        from tutor.session.quizzes import to_shown_order
 
         return QuizAnswer(to_shown_order(answer.judged, self._order), answer.text)
 
     def _begin_guess(
-        self, step: PredictStep, answer: QuizAnswer, client: Client, run_id: int, command: Execute
+        self,
+        step: Step,
+        answer: QuizAnswer,
+        judge: Judge,
+        client: Client,
+        run_id: int,
+        command: Execute,
     ) -> Following:
-        return partial(self._judge_by_run, step, answer, client, run_id, command)
+        return partial(self._judge_by_run, step, answer, judge, client, run_id, command)
 
     async def _judge_by_run(
-        self, step: PredictStep, answer: QuizAnswer, client: Client, run_id: int, command: Execute
+        self,
+        step: Step,
+        answer: QuizAnswer,
+        judge: Judge,
+        client: Client,
+        run_id: int,
+        command: Execute,
     ) -> None:
-        from tutor.grading.predict import grade_guess, predict_questions
+        from tutor.grading.kinds import grading_of
+        from tutor.session.streaming import stream
 
-        run = client.begin(command, predict_questions(step))
+        run = client.begin(command, grading_of(step).questions(step))
         observation = await stream(run, partial(self._runs.take, run_id))
-        verdict, came_out = grade_guess(step, answer, observation)
+        verdict, came_out = judge(observation)
         self._dispatch(VerdictReached(verdict, run_id, came_out, answer))
         self._drafts.save_soon()

@@ -13,7 +13,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tutor.config import Config
-from tutor.course.model import CodeStep, Course, PredictStep, Step
+from tutor.course.kinds import kind_of
+from tutor.course.model import Course, Step
 from tutor.paths import Places
 from tutor.progress.fold import Progress
 from tutor.session.answers import Answers
@@ -233,14 +234,15 @@ class TutorSession:
         self._has_shown = True
         step = fill_step(step, self._keys) if step is not None else None
         self.dispatch(StepShown(step))
-        if isinstance(step, CodeStep | PredictStep):
+        if step is None:
+            return
+        if kind_of(step).has_program:
             self._load_draft(step)
-        if isinstance(step, CodeStep):
-            self.worker.observe_ahead(step)
-        if enter and step is not None:
+        self.worker.observe_ahead(step)
+        if enter:
             self.dispatch(StepEntered())
 
-    def _load_draft(self, step: CodeStep | PredictStep) -> None:
+    def _load_draft(self, step: Step) -> None:
         draft = self.drafts.load(step)
         text = draft.text if draft is not None else None
         text = scaffold_of(step) if text is None else text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from tutor.course.model import PredictStep, Step
+from tutor.course.model import Step
 from tutor.wire.commands import Limits
 from tutor.wire.events import Executed, Observation, Outcome
 
@@ -75,13 +75,12 @@ def _slow(observation: Observation, check_seconds: float) -> tuple[str, ...]:
 
 
 def values_of(step: Step | None, observation: Observation) -> tuple[tuple[str, str], ...]:
-    """What is to be seen after the learner has run the program of a predict step."""
-    if not isinstance(step, PredictStep) or not observation.answers:
+    """What is to be seen after the learner has run the program of the step."""
+    if not observation.answers:
         return ()
-    from tutor.grading.predict import predict_questions, shown_values  # not before a run
-    from tutor.grading.trial import run_of
+    from tutor.grading.kinds import grading_of  # not before a run
 
-    return tuple(shown_values(step, run_of(observation, predict_questions(step))))
+    return grading_of(step).shown_values(step, observation)
 
 
 def _remarks(executed: Executed | None) -> tuple[str, ...]:

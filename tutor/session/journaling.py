@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tutor.course.model import CodeStep, PredictStep, QuizStep, ReadStep
+from tutor.course.kinds import kind_of
+from tutor.course.model import Step
 from tutor.progress.entries import (
-    AnswerJudged,
-    Entry,
     HintShown,
     PlaceKept,
-    QuizAnswered,
     QuizShuffled,
     SolutionShown,
     StartedClean,
@@ -23,9 +21,8 @@ from tutor.progress.entries import (
     StepRead,
 )
 from tutor.session import events
+from tutor.session.kinds import Entries, handling_of
 from tutor.session.state import State
-
-Entries = tuple[Entry, ...]
 
 
 def entries_of(state: State, event: events.Event) -> Entries:
@@ -43,7 +40,7 @@ def fits(state: State, event: events.VerdictReached) -> bool:
 
 def _shown(state: State, event: events.StepShown) -> Entries:
     step = event.step
-    if isinstance(step, QuizStep) and step.id in state.missed:
+    if step is not None and handling_of(step).is_reshuffled and step.id in state.missed:
         return (_shuffled(state, step),)
     return ()
 
@@ -53,17 +50,21 @@ def _entered(state: State, _event: events.StepEntered) -> Entries:
 
 
 def _begun_again(state: State, _event: events.StepBegunAgain) -> Entries:
-    if state.activity is None and isinstance(state.step, QuizStep):
-        return (_shuffled(state, state.step),)
+    step = state.step
+    if state.activity is None and step is not None and handling_of(step).is_reshuffled:
+        return (_shuffled(state, step),)
     return ()
 
 
-def _shuffled(state: State, step: QuizStep) -> QuizShuffled:
+def _shuffled(state: State, step: Step) -> QuizShuffled:
     return QuizShuffled(step=step.id, times=state.progress.shuffled.get(step.id, 0) + 1)
 
 
 def _read(state: State, _event: events.StepRead) -> Entries:
-    return (StepRead(step=state.step.id),) if isinstance(state.step, ReadStep) else ()
+    step = state.step
+    if step is None or not handling_of(step).is_done_by_reading:
+        return ()
+    return (StepRead(step=step.id),)
 
 
 def _hint(state: State, _event: events.HintShown) -> Entries:
@@ -73,7 +74,7 @@ def _hint(state: State, _event: events.HintShown) -> Entries:
 
 
 def _solution(state: State, event: events.SolutionShown) -> Entries:
-    if not isinstance(state.step, CodeStep):
+    if state.step is None or not kind_of(state.step).has_solution:
         return ()
     if not event.help.rung:
         return (StartedClean(step=state.step.id),)
@@ -81,41 +82,9 @@ def _solution(state: State, event: events.SolutionShown) -> Entries:
 
 
 def _verdict(state: State, event: events.VerdictReached) -> Entries:
-    if not fits(state, event):
+    if state.step is None or not fits(state, event):
         return ()
-    match state.step:
-        case CodeStep():
-            return _judged(state, event)
-        case QuizStep():
-            return _answered(state.step, event)
-        case PredictStep() if state.step.id not in state.done:  # only the first guess counts
-            missed = event.came_out is not None and not event.verdict.accepted
-            read = (StepRead(step=state.step.id),) if missed else ()
-            return (*_answered(state.step, event), *read)
-    return ()
-
-
-def _judged(state: State, event: events.VerdictReached) -> Entries:
-    assert state.step is not None
-    source = state.activity.source if state.activity is not None else ""
-    return (
-        AnswerJudged(
-            step=state.step.id,
-            verdict=event.verdict.kind,
-            slug=event.verdict.slug or "",
-            digest=_digest(source),
-            milliseconds=event.verdict.milliseconds,
-        ),
-    )
-
-
-def _answered(step: QuizStep | PredictStep, event: events.VerdictReached) -> Entries:
-    said = event.answer
-    if said is None:
-        return ()
-    return (
-        QuizAnswered(step=step.id, verdict=event.verdict.kind, judged=said.judged, text=said.text),
-    )
+    return handling_of(state.step).entries(state, state.step, event)
 
 
 def _place(state: State, event: events.PlaceChanged) -> Entries:
@@ -131,12 +100,6 @@ def _place(state: State, event: events.PlaceChanged) -> Entries:
             scroll=place.scroll,
         ),
     )
-
-
-def _digest(source: str) -> str:
-    import hashlib  # a first frame does without
-
-    return hashlib.sha256(source.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 _ENTRIES: dict[type, Callable[[State, Any], Entries]] = {

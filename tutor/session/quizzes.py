@@ -12,20 +12,21 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from tutor.course.model import Asking, QuizStep
+from tutor.course.model import Asking, Common, QuizStep
 from tutor.grading.verdict import Verdict
 
 Question = TypeVar("Question", bound=Asking)
+AnyStep = TypeVar("AnyStep", bound=Common)
 
 
-def shuffled(step: Asking, attempt: int) -> tuple[int, ...]:
+def shuffled(step: Common, attempt: int) -> tuple[int, ...]:
     """For each place on screen, the number of the option in the file. The same for one attempt."""
     order = list(range(len(step.options)))
     random.Random(f"{step.id} {attempt}").shuffle(order)
     return tuple(order)
 
 
-def in_order(step: Question, order: Sequence[int]) -> Question:
+def in_order(step: AnyStep, order: Sequence[int]) -> AnyStep:
     """The quiz with its options as they stand on screen: verdicts name them by these numbers."""
     return replace(step, options=tuple(step.options[index] for index in order))
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from tutor.course.model import PredictStep, QuizStep, Step
+from tutor.course.kinds import kind_of
+from tutor.course.model import Step
 from tutor.progress.entries import Entry
 from tutor.progress.fold import add_entries
 from tutor.session.endings import ending_of, values_of
@@ -41,8 +42,8 @@ from tutor.session.events import (
     VerdictReached,
 )
 from tutor.session.journaling import entries_of, fits
+from tutor.session.kinds import handling_of
 from tutor.session.pausing import after_events, paused_at, request_pause, request_resume
-from tutor.session.quizzes import shuffled
 from tutor.session.state import (
     Activity,
     ActivityKind,
@@ -132,12 +133,14 @@ def _step(state: State, event: StepShown) -> State:
 
 def _question(state: State, step: Step | None, *, shuffle: bool) -> Question | None:
     """Options of a quiz stand in another order each time that they are shuffled."""
-    if isinstance(step, PredictStep):
-        return Question(shuffled(step, 0))
-    if isinstance(step, QuizStep):
+    if step is None or not kind_of(step).has_question:
+        return None
+    from tutor.session.quizzes import shuffled  # a first frame does without
+
+    attempt = 0
+    if handling_of(step).is_reshuffled:
         attempt = state.progress.shuffled.get(step.id, 0) + shuffle
-        return Question(shuffled(step, attempt), attempt)
-    return None
+    return Question(shuffled(step, attempt), attempt)
 
 
 def _entered(state: State, _event: StepEntered) -> State:
@@ -203,7 +206,7 @@ def _batch(state: State, event: BatchArrived) -> State:
         source=activity.source,
         check_seconds=activity.check_seconds,
     )
-    if activity.kind == "predict":
+    if activity.kind == "guess":
         return replace(state, ending=ending)  # under way until the guess is judged by it
     values = values_of(state.step, ended.observation)
     return replace(state, activity=None, ending=replace(ending, values=values))
@@ -217,8 +220,8 @@ def _with_use(activity: Activity, events: tuple[RunEvent, ...]) -> Activity:
 def _verdict(state: State, event: VerdictReached) -> State:
     if state.step is None or not fits(state, event):
         return state
-    guessed = isinstance(state.step, PredictStep)
-    missed = isinstance(state.step, QuizStep) and event.verdict.kind == "reject"
+    guessed = kind_of(state.step).is_guessed
+    missed = handling_of(state.step).is_reshuffled and event.verdict.kind == "reject"
     return replace(
         state,
         activity=None,

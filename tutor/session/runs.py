@@ -7,15 +7,16 @@ for nothing: it may come late, after Stop or on the next step.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from msgspec.structs import replace
 
 from tutor.config import Caps
-from tutor.course.model import CodeStep, Course, PredictStep
-from tutor.grading.verdict import Verdict
+from tutor.course.kinds import kind_of
+from tutor.course.model import Course, Step
+from tutor.grading.verdict import Runner, Verdict
 from tutor.session.autosave import Autosaver
 from tutor.session.background import Background
 from tutor.session.events import (
@@ -33,7 +34,6 @@ from tutor.session.events import (
 )
 from tutor.session.pausing import paused_at
 from tutor.session.state import Activity, ActivityKind, State
-from tutor.session.streaming import StreamingRunner, capped, for_run, stream
 from tutor.session.timeline import Timeline
 from tutor.session.worker import WorkerKeepAlive
 from tutor.wire.commands import Execute, Question
@@ -62,6 +62,9 @@ _GROUP = "activity"
 
 Following = Callable[[], Coroutine[Any, Any, None]]
 """To be awaited until what was begun has ended."""
+
+Judge: TypeAlias = "Callable[[Runner, Sequence[str]], Awaitable[Verdict]]"
+"""Judges the answer with a runner; the others are the givens of the course's other steps."""
 
 Begin: TypeAlias = "Callable[[Client, int, Execute], Following]"
 """Begins something under a number, with a command as far as the learner's config allows it."""
@@ -101,36 +104,42 @@ class RunController:
 
         With `hold` it is paused under that number before it first trains.
         """
-        from tutor.grading.length import too_long
+        from tutor.grading.kinds import grading_of
+        from tutor.grading.length import too_long  # a first frame does without
 
         step = self._state().step
+        grading = grading_of(step)
         if words := too_long(source):
             self._dispatch(NoticeGiven(words))
             return False
-        command, questions = self._run_command(step, source)
-        if command is None:
+        if step is None or grading.command is None:
             return False
+        command = grading.command(step, source)
         self._worker.wake(asked=True)
         self._drafts.save()
-        begin = partial(self._begin_run, questions)
+        begin = partial(self._begin_run, grading.questions(step))
         return self.begin("run", replace(command, hold=hold), source, begin)
 
     def check(self, source: str) -> bool:
         """Judge the learner's program; return False if that was not begun, which is said."""
-        from tutor.grading.length import too_long
-        from tutor.grading.plan import learner_command  # a first frame does without
+        from tutor.grading.kinds import grading_of
+        from tutor.grading.length import too_long  # a first frame does without
 
         step = self._state().step
-        if not isinstance(step, CodeStep):
+        grading = grading_of(step)
+        if step is None or grading.command is None or grading.judge_program is None:
             return False
         self._worker.wake(asked=True)
         self._drafts.save()
         # One that is too long is refused by the check; to parse it would only keep the app waiting.
-        command = learner_command(step, "" if too_long(source) else source)
-        return self.begin("check", command, source, partial(self._begin_check, step, source))
+        command = grading.command(step, "" if too_long(source) else source)
+        judge = partial(grading.judge_program, step, source)
+        return self.begin("check", command, source, partial(self._begin_check, step, judge))
 
     def begin(self, kind: ActivityKind, command: Execute, source: str, begin: Begin) -> bool:
         """Begin what the session does at most one of at a time; return False if there is one."""
+        from tutor.session.streaming import capped, for_run  # a first frame does without
+
         state, client = self._state(), self._worker.client
         if state.activity is not None or client is None:
             self._dispatch(NoticeGiven(why_not_now(state)))
@@ -143,7 +152,7 @@ class RunController:
         # before all that is drawn because of it: the program runs meanwhile, on another core
         following = begin(client, run_id, command)
         self._background.start(self._timed(run_id, following), _GROUP)
-        in_check = kind == "run" and isinstance(state.step, CodeStep)
+        in_check = kind == "run" and kind_of(state.step).has_solution
         self._dispatch(
             ActivityRequested(
                 run_id,
@@ -198,7 +207,7 @@ class RunController:
     def step_phase(self, source: str) -> bool:
         """Go on by one phase: pause what runs, or run the source up to its first phase. Return
         whether a run was begun."""
-        if self._state().activity is None and isinstance(self._state().step, CodeStep):
+        if self._state().activity is None and kind_of(self._state().step).has_solution:
             return self.run(source, self._new_wish())
         found = self._run_to_control()
         if found is None:
@@ -232,19 +241,6 @@ class RunController:
         client = self._worker.client
         return client.printed() if client is not None else None
 
-    def _run_command(
-        self, step: object, source: str
-    ) -> tuple[Execute | None, tuple[Question, ...]]:
-        if isinstance(step, CodeStep):
-            from tutor.grading.plan import learner_command  # a first frame does without
-
-            return learner_command(step, source), ()
-        if isinstance(step, PredictStep):
-            from tutor.grading.predict import predict_command, predict_questions
-
-            return predict_command(step, source), predict_questions(step)
-        return None, ()
-
     def _begin_run(
         self, questions: tuple[Question, ...], client: Client, run_id: int, command: Execute
     ) -> Following:
@@ -252,21 +248,23 @@ class RunController:
         return partial(self._follow, self._handle, run_id)
 
     async def _follow(self, handle: RunHandle, run_id: int) -> None:
+        from tutor.session.streaming import stream
+
         await stream(handle, partial(self.take, run_id))
 
     def _begin_check(
-        self, step: CodeStep, source: str, client: Client, run_id: int, _command: Execute
+        self, step: Step, judge: Judge, client: Client, run_id: int, _command: Execute
     ) -> Following:
-        return partial(self._check, step, source, client, run_id)
+        return partial(self._check, step, judge, client, run_id)
 
-    async def _check(self, step: CodeStep, source: str, client: Client, run_id: int) -> None:
+    async def _check(self, step: Step, judge: Judge, client: Client, run_id: int) -> None:
         from tutor.course.givens import givens_of_others
-        from tutor.grading.grade import grade
+        from tutor.session.streaming import StreamingRunner
 
         runner = StreamingRunner(client, partial(self.take, run_id), self._caps)
         try:
             others = givens_of_others(self._course(), step)
-            verdict = await grade(step, source, runner, others)
+            verdict = await judge(runner, others)
         except Exception as error:
             # a fault of ours must cost the learner neither the app nor the step
             verdict = _own_fault(error)

@@ -14,8 +14,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 import tutor
+from tutor.course.kinds import kind_of
 from tutor.course.ladder import Help, Rung, climbed, next_rung, one_more_word, solution_of
-from tutor.course.model import Asking, CodeStep, PredictStep, Step
+from tutor.course.model import Step
 from tutor.session.autosave import Autosaver
 from tutor.session.events import (
     BufferReplaced,
@@ -80,8 +81,9 @@ class SolutionHelp:
         """Show one more hint; after the last one of a code step, one more word of its solution.
         Return whether there are hints to see."""
         state = self._state()
-        if isinstance(state.step, CodeStep) and state.hints == state.hint_count:
-            self._show_next_word(state.step)
+        step = state.step
+        if step is not None and kind_of(step).has_solution and state.hints == state.hint_count:
+            self._show_next_word(step)
             return False
         if not state.hint_count:
             self._dispatch(NoticeGiven(NO_HINTS))
@@ -96,7 +98,7 @@ class SolutionHelp:
     def accept(self, choice: Choice) -> None:
         """Do what the learner said yes to."""
         step = self._state().step
-        if not isinstance(step, CodeStep):
+        if step is None or not kind_of(step).has_solution:
             return
         if choice == "hint":
             self.show_hint()
@@ -113,10 +115,12 @@ class SolutionHelp:
     def reset(self) -> None:
         """Put back what the step began with: undo takes that back, and the tick stays."""
         step = self._state().step
-        if isinstance(step, CodeStep):
+        if step is None or not kind_of(step).has_program:
+            return
+        if kind_of(step).has_solution:
             self._begin_again(step)
             self._dispatch(NoticeGiven(RESET_DONE if self._state().step_done else RESET))
-        elif isinstance(step, PredictStep) and self._state().activity is None:
+        elif self._state().activity is None:
             self._replace(step, scaffold_of(step), "reset")
 
     def report(self, answer: str | QuizAnswer) -> Callable[[str], Path]:
@@ -127,11 +131,11 @@ class SolutionHelp:
         if isinstance(answer, str):
             text = answer
         else:
-            text = answer_words(state.step, answer) if isinstance(state.step, Asking) else ""
+            text = answer_words(state.step, answer) if kind_of(state.step).has_question else ""
         report = report_of(state.step, state, text)
         return lambda said: self._store.report(replace(report, said=said))
 
-    def _show_next_word(self, step: CodeStep) -> None:
+    def _show_next_word(self, step: Step) -> None:
         shown = self._state().help
         if shown.rung == "words":
             self._show(one_more_word(step, shown))
@@ -142,23 +146,21 @@ class SolutionHelp:
         self._dispatch(SolutionShown(shown))
         self._drafts.save_soon()
 
-    def _begin_again(self, step: CodeStep) -> None:
+    def _begin_again(self, step: Step) -> None:
         self._replace(step, scaffold_of(step), "reset")
         self._dispatch(StepBegunAgain())
 
-    def _replace(
-        self, step: CodeStep | PredictStep, text: str, why: Literal["reset", "solution"]
-    ) -> None:
+    def _replace(self, step: Step, text: str, why: Literal["reset", "solution"]) -> None:
         self._drafts.edit(step, text)
         self._dispatch(BufferReplaced(Replaced(step.id, text, why)))
 
 
-def scaffold_of(step: CodeStep | PredictStep) -> str:
+def scaffold_of(step: Step) -> str:
     """What the buffer of the step begins with."""
     return step.scaffold.strip("\n") + "\n"
 
 
-def offers(step: CodeStep, state: State) -> tuple[Offer, ...]:
+def offers(step: Step, state: State) -> tuple[Offer, ...]:
     """List what help there is: the next rung first, then what can be done with what is in sight."""
     made: list[Offer] = []
     if state.hints < state.hint_count:
@@ -188,7 +190,7 @@ def report_of(step: Step, state: State, answer: str) -> Report:
     )
 
 
-def answer_words(step: Asking, answer: QuizAnswer) -> str:
+def answer_words(step: Step, answer: QuizAnswer) -> str:
     """What was typed, or what was said of each statement."""
     lines = [answer.text] if answer.text else []
     for index, option in enumerate(step.options):

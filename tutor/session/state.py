@@ -12,14 +12,14 @@ from typing import Literal
 from msgspec import Struct
 
 from tutor.course.ladder import Help
-from tutor.course.model import Asking, CodeStep, Course, Step
+from tutor.course.model import Course, Step
 from tutor.grading.verdict import CameOut, Verdict
 from tutor.progress.fold import Progress
 from tutor.session.endings import Ending
 from tutor.wire.commands import Limits
 from tutor.wire.events import Paused, ResourcesUsed, RunEvent, WorkerStateChanged
 
-ActivityKind = Literal["run", "check", "predict"]
+ActivityKind = Literal["run", "check", "guess"]
 
 Latest = Literal["nothing", "output", "verdict", "hints"]
 """Which of the panes below the code has the newest to say."""
@@ -141,7 +141,7 @@ class State(Struct, frozen=True):
     @property
     def hint_count(self) -> int:
         """How many hints the step has."""
-        return len(self.step.hints) if isinstance(self.step, CodeStep | Asking) else 0
+        return len(self.step.hints) if self.step is not None else 0
 
     @property
     def hints(self) -> int:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from tutor.course.model import CodeStep
+from tutor.course.kinds import kind_of
+from tutor.course.model import Step
 from tutor.session.background import Background
 from tutor.session.events import Event, NoticeGiven
 from tutor.session.state import State
@@ -53,15 +54,14 @@ class WorkerKeepAlive:
         elif asked or not self._lacks_memory(client):
             self._is_started, self._told_shortage = True, False
             self._background.start(client.start())
-            if isinstance(step := self._state().step, CodeStep):
-                self._observe_soon(client, step)
+            self._observe_soon(client, self._state().step)
 
     def stir(self) -> None:
         """Keep it awake: the learner is at work."""
         if self.client is not None:
             self.wake(asked=False)
 
-    def observe_ahead(self, step: CodeStep) -> None:
+    def observe_ahead(self, step: Step) -> None:
         """Have the author's programs run while the learner reads, so that a check is quick. Nobody
         is woken for that."""
         if self.client is not None and self._is_started and self.client.state.phase != "asleep":
@@ -73,15 +73,19 @@ class WorkerKeepAlive:
         if client is not None:
             await client.close()
 
-    def _observe_soon(self, client: Client, step: CodeStep) -> None:
-        client.want_spares(1 + len(step.variations))
+    def _observe_soon(self, client: Client, step: Step | None) -> None:
+        if step is None or not kind_of(step).has_solution:
+            return
+        from tutor.grading.kinds import grading_of  # a first frame does without
+
+        client.want_spares(grading_of(step).processes(step))
         self._background.cancel("ahead")
         self._background.start(self._observe(client, step), "ahead")
 
-    async def _observe(self, client: Client, step: CodeStep) -> None:
-        from tutor.grading.plan import author_commands
+    async def _observe(self, client: Client, step: Step) -> None:
+        from tutor.grading.kinds import grading_of
 
-        for command in author_commands(step):
+        for command in grading_of(step).author_commands(step):
             await client.observe_all(command)
 
     def _lacks_memory(self, client: Client) -> bool:

@@ -11,10 +11,11 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from tutor.course.model import Asking, CodeStep, Step
+from tutor.course.kinds import kind_of
+from tutor.course.model import Common, Step
 from tutor.session.words.keys import KEY, KeyNames
 
-Question = TypeVar("Question", bound=Asking)
+AnyStep = TypeVar("AnyStep", bound=Common)
 
 _CODE_OR_KEY = re.compile(rf"^(```|~~~).*?^\1|(`+).*?\2|{KEY.pattern}", re.DOTALL | re.MULTILINE)
 
@@ -27,9 +28,9 @@ def fill_lesson_keys(markdown: str, names: KeyNames) -> str:
 def fill_step(step: Step, names: KeyNames) -> Step:
     """Fill all that the step says to the learner. To be done before an answer is judged: verdicts
     put these texts together with what the learner wrote."""
-    if isinstance(step, Asking):
+    if kind_of(step).has_question:
         step = fill_question(step, names)
-    if isinstance(step, CodeStep | Asking):
+    if step.hints:
         step = replace(step, hints=tuple(fill_lesson_keys(hint, names) for hint in step.hints))
     return replace(
         step,
@@ -38,7 +39,7 @@ def fill_step(step: Step, names: KeyNames) -> Step:
     )
 
 
-def fill_question(question: Question, names: KeyNames) -> Question:
+def fill_question(question: AnyStep, names: KeyNames) -> AnyStep:
     """Fill all that is asked of a question, and told of its options."""
     return replace(
         question,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from tutor.session.actions import Action, StepKind, offered_actions
+from tutor.session.actions import Action, KindOrNone, offered_actions
 from tutor.ui.keys import OwnKeys, direct_keys, key_name, keys_of
 from tutor.ui.said import Said
 
@@ -18,10 +18,10 @@ class ActionBar(Said):
     def __init__(self, own_keys: OwnKeys) -> None:
         super().__init__(one_row=True, id="action-bar")
         self._own_keys = own_keys
-        self._kind: StepKind = "none"
+        self._kind: KindOrNone = "none"
         self._busy = False
 
-    def show_actions(self, kind: StepKind) -> None:
+    def show_actions(self, kind: KindOrNone) -> None:
         """Those that are offered on a step of the kind, and Esc for all the others."""
         self._kind = kind
         self._fit()

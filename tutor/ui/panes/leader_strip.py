@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-from tutor.session.actions import StepKind, is_live, offered_actions
+from tutor.session.actions import KindOrNone, is_live, offered_actions
 from tutor.ui.keys import PANE_DIGITS, action_of_letter, keys_of, letter_names
 
 
@@ -21,11 +21,11 @@ class LeaderStrip(Widget, can_focus=True):
         that the key after the letter comes to what the action leads to."""
         super().__init__(id="leader-strip")
         self._act = act
-        self._kind: StepKind = "none"
+        self._kind: KindOrNone = "none"
         self._parts: list[Content] = []
         self.display = False
 
-    def show_letters(self, kind: StepKind, panes: int, *, busy: bool) -> None:
+    def show_letters(self, kind: KindOrNone, panes: int, *, busy: bool) -> None:
         """Those of the actions that are offered on a step of the kind."""
         self._kind = kind
         offered = offered_actions(kind, busy=busy)

@@ -103,7 +103,7 @@ class PredictPane(Pane):
             self._form.freeze(locked=False)
         if self._step is None:
             return
-        running = new.activity is not None and new.activity.kind == "predict"
+        running = new.activity is not None and new.activity.kind == "guess"
         here = self.has_focus_within
         self._form.freeze(locked=running or new.came_out is not None)
         if here and not self.focus_target().has_focus:
@@ -188,7 +188,7 @@ def _guessed(step: PredictStep, state: State) -> QuizAnswer:
 def how_words(step: PredictStep, state: State, signs: Signs, *, guessed: bool) -> str:
     """Which keys act now. `guessed`: there is a guess, maybe of an earlier sitting."""
     activity = state.activity
-    if activity is not None and activity.kind == "predict":
+    if activity is not None and activity.kind == "guess":
         if activity.stopping:
             return f"{signs.busy} stopping {signs.ellipsis}"
         if state.queued:

@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from tutor.course.model import Asking, CodeStep, PredictStep, QuizStep, ReadStep, Step
-from tutor.session.actions import StepKind
+from tutor.session.actions import KindOrNone
 
 SMALLEST = (60, 16)
 """Columns and rows below which nothing useful fits."""
@@ -35,7 +35,7 @@ class Look(Struct, frozen=True):
     """All that decides which panes are shown."""
 
     size: Size
-    kind: StepKind
+    kind: KindOrNone
     names: tuple[str, ...]
     """The step's panes in the order of their numbers."""
     pane: str
@@ -106,7 +106,7 @@ def too_small(width: int, height: int) -> bool:
     return width < SMALLEST[0] or height < SMALLEST[1]
 
 
-def kind_of(step: Step | None) -> StepKind:
+def kind_of(step: Step | None) -> KindOrNone:
     """The kind of a step, as the table of actions names it."""
     if isinstance(step, CodeStep):
         return "code"
@@ -130,7 +130,7 @@ def pane_names(step: Step | None) -> tuple[str, ...]:
     return ("lesson", "code", "verdict", "output", "loss", "tensors", *hints)
 
 
-def first_below(kind: StepKind) -> str:
+def first_below(kind: KindOrNone) -> str:
     """What stands below the code or quiz before anything has happened."""
     return {"code": "output", "predict": "output", "quiz": "verdict"}.get(kind, "")
 

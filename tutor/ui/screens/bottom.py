@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tutor.session.actions import StepKind
+from tutor.session.actions import KindOrNone
 from tutor.session.state import State
 from tutor.ui.keys import OwnKeys
 from tutor.ui.panes.action_bar import ActionBar
@@ -39,7 +39,7 @@ class Bottom(Vertical):
         yield self._bar
         yield self.strip
 
-    def show_actions(self, kind: StepKind) -> None:
+    def show_actions(self, kind: KindOrNone) -> None:
         """The keys that are live on a step of the kind."""
         self._bar.show_actions(kind)
 
@@ -47,7 +47,7 @@ class Bottom(Vertical):
         """Some keys are offered only while a program runs."""
         self._bar.show_busy(busy=new.activity is not None)
 
-    def toggle_strip(self, kind: StepKind, panes: int) -> None:
+    def toggle_strip(self, kind: KindOrNone, panes: int) -> None:
         """Shows the strip, or takes it away."""
         if self.strip.display:
             self._close()

@@ -27,7 +27,7 @@ from tutor.course.model import Asking, CodeStep, Course, PredictStep, QuizStep, 
 from tutor.paths import Places
 from tutor.progress.fold import Place
 from tutor.progress.last_time import LastTime, last_time
-from tutor.session.actions import StepKind, is_live
+from tutor.session.actions import KindOrNone, is_live
 from tutor.session.answers import HAS_RUN
 from tutor.session.core import TutorSession
 from tutor.session.events import CourseRequested, CursorMoved, NoticeGiven
@@ -237,7 +237,7 @@ class LessonScreen(FramedScreen):
         return is_live(action, self.live_kind)
 
     @property
-    def live_kind(self) -> StepKind:
+    def live_kind(self) -> KindOrNone:
         """The kind of step whose actions are live."""
         return kind_of(self.step) if self.is_open and not self.at_start else "none"
 

@@ -1,0 +1,90 @@
+"""The kinds of step, one row each: what happens in a session on a step of the kind.
+
+What such a step has stands in the rows of the course, and what is done with answers in those of
+grading; here is what is different about it while somebody is at it, and what is written down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from msgspec import Struct
+
+from tutor.course.model import Step
+from tutor.progress.entries import AnswerJudged, Entry, QuizAnswered, StepRead
+from tutor.session.actions import KindOrNone
+from tutor.session.events import VerdictReached
+from tutor.session.state import State
+
+Entries = tuple[Entry, ...]
+
+
+class Handling(Struct, frozen=True, kw_only=True):
+    """What is different about steps of a kind."""
+
+    is_done_by_reading: bool = False
+    """Done once the learner goes on."""
+    is_reshuffled: bool = False
+    """Its options stand in another order each time that it is asked again."""
+    entries: Callable[[State, Step, VerdictReached], Entries]
+    """What the journal is to say of a verdict on the step, which fits."""
+
+
+def _no_entries(_state: State, _step: Step, _event: VerdictReached) -> Entries:
+    return ()
+
+
+def _quiz_entries(_state: State, step: Step, event: VerdictReached) -> Entries:
+    said = event.answer
+    if said is None:
+        return ()
+    return (
+        QuizAnswered(step=step.id, verdict=event.verdict.kind, judged=said.judged, text=said.text),
+    )
+
+
+def _guess_entries(state: State, step: Step, event: VerdictReached) -> Entries:
+    """Only the first guess counts. A wrong one ends the step as well."""
+    if step.id in state.done:
+        return ()
+    missed = event.came_out is not None and not event.verdict.accepted
+    read = (StepRead(step=step.id),) if missed else ()
+    return (*_quiz_entries(state, step, event), *read)
+
+
+def _code_entries(state: State, step: Step, event: VerdictReached) -> Entries:
+    source = state.activity.source if state.activity is not None else ""
+    return (
+        AnswerJudged(
+            step=step.id,
+            verdict=event.verdict.kind,
+            slug=event.verdict.slug or "",
+            digest=_digest(source),
+            milliseconds=event.verdict.milliseconds,
+        ),
+    )
+
+
+def _digest(source: str) -> str:
+    import hashlib  # a first frame does without
+
+    return hashlib.sha256(source.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+KINDS: Mapping[KindOrNone, Handling] = {
+    "none": Handling(entries=_no_entries),
+    "read": Handling(is_done_by_reading=True, entries=_no_entries),
+    "quiz": Handling(is_reshuffled=True, entries=_quiz_entries),
+    "predict": Handling(entries=_guess_entries),
+    "code": Handling(entries=_code_entries),
+}
+
+
+def kind_name(step: Step | None) -> KindOrNone:
+    """Return the kind of the step, as the tables of kinds and of actions name it."""
+    return step.kind if step is not None else "none"
+
+
+def handling_of(step: Step | None) -> Handling:
+    """Return what is different about the step."""
+    return KINDS[kind_name(step)]
