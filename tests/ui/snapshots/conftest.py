@@ -44,7 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def _no_second_passes(monkeypatch: pytest.MonkeyPatch) -> None:
     """A run that is looked at has just begun, however slow the machine."""
     stale = SecondPassed(-1)
-    monkeypatch.setattr("tutor.ui.screens.activity.SecondPassed", lambda run_id: stale)
+    monkeypatch.setattr("tutor.session.runs.SecondPassed", lambda run_id: stale)
 
 
 @pytest.fixture
