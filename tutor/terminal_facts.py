@@ -14,6 +14,9 @@ GlyphSetName = Literal["unicode", "ascii"]
 
 COLOURS: tuple[Colours, ...] = ("standard", "256", "truecolor")
 
+SMALLEST = (60, 16)
+"""Columns and rows below which nothing useful fits."""
+
 CHART_RATE = 10.0
 REMOTE_CHART_RATE = 5.0
 """How often in a second charts are drawn at most, and over SSH, where much may wait on the way
@@ -103,3 +106,8 @@ def chart_rate(environ: Mapping[str, str]) -> float | None:
         f"{RATE_VARIABLE} is {asked[:20]}, but should be a number from {LOWEST_RATE:g} to "
         f"{HIGHEST_RATE:g}: how often in a second charts are drawn. It is left aside."
     )
+
+
+def too_small(columns: int, rows: int) -> bool:
+    """Tell whether the terminal is smaller than what is needed."""
+    return columns < SMALLEST[0] or rows < SMALLEST[1]

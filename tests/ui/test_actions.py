@@ -9,6 +9,7 @@ from textual.binding import Binding
 
 from tests.support.tutor_app import MEDIUM, NARROW, desk_of, lesson_screen, opened, tutor_app
 from tutor.session.actions import ACTIONS, is_live, live_actions, offered_actions
+from tutor.session.kinds import kind_name
 from tutor.ui.app import TutorApp
 from tutor.ui.keys import (
     KEYS,
@@ -20,7 +21,6 @@ from tutor.ui.keys import (
     lesson_bindings,
 )
 from tutor.ui.panes.action_bar import ActionBar
-from tutor.ui.screens.arrangement import kind_of
 from tutor.ui.screens.help import help_markdown
 from tutor.ui.screens.lesson import LessonScreen
 
@@ -86,7 +86,7 @@ async def test_whatever_has_the_focus_the_live_keys_are_those_of_the_table(
 ) -> None:
     app = tutor_app(tmp_path, start_at=step)
     async with opened(app, size) as pilot:
-        kind = kind_of(lesson_screen(app).step)
+        kind = kind_name(lesson_screen(app).step)
         for _ in range(len(desk_of(app).look.names)):
             await pilot.press("f6")
             await pilot.pause()
@@ -97,7 +97,7 @@ async def test_whatever_has_the_focus_the_live_keys_are_those_of_the_table(
 
 
 def _assert_keys_are_live(app: TutorApp) -> None:
-    kind = kind_of(lesson_screen(app).step)
+    kind = kind_name(lesson_screen(app).step)
     live = app.screen.active_bindings
     for action in ACTIONS:
         for key in direct_keys(action.name):
@@ -115,7 +115,7 @@ async def test_the_last_line_shows_the_live_keys_and_fits(tmp_path: Path, step: 
     async with opened(app) as pilot:
         await pilot.pause()
         bar = app.screen.query_one(ActionBar)
-        kind = kind_of(lesson_screen(app).step)
+        kind = kind_name(lesson_screen(app).step)
         words = bar.said.plain
         for action in ACTIONS:
             keys = direct_keys(action.name)

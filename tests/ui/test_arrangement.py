@@ -7,16 +7,15 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tutor.course.model import CodeStep, PredictStep, QuizStep, ReadStep, Step
+from tutor.session.kinds import kind_name
+from tutor.terminal_facts import too_small
+from tutor.ui.kinds import display_of, pane_names
 from tutor.ui.screens.arrangement import (
     ABOVE,
     BELOW,
     Look,
-    first_below,
-    kind_of,
     neighbour,
-    pane_names,
     size_of,
-    too_small,
     visible_panes,
 )
 
@@ -38,13 +37,13 @@ def looks(draw: st.DrawFn) -> Look:
     below = draw(st.sampled_from(possible or [""]))
     return Look(
         size=draw(st.sampled_from(["narrow", "medium", "wide"])),
-        kind=kind_of(step),
+        kind=kind_name(step),
         names=names,
         pane=draw(st.sampled_from(names)),
         below=below,
         told=draw(st.booleans()) and bool(below),
-        losses=draw(st.booleans()) and kind_of(step) == "code",
-        tensors=draw(st.booleans()) and kind_of(step) == "code",
+        losses=draw(st.booleans()) and kind_name(step) == "code",
+        tensors=draw(st.booleans()) and kind_name(step) == "code",
         zoomed=draw(st.booleans()),
     )
 
@@ -109,7 +108,7 @@ def test_numbers_of_panes_go_on_from_kind_to_kind() -> None:
     assert pane_names(None) == ("lesson",)
     assert pane_names(GUESS) == ("lesson", "predict", "output", "hints")
     assert pane_names(TRIED) == ("lesson", "predict", "code", "output", "hints")
-    assert [first_below(kind_of(s)) for s in (READ, QUIZ, CODE)] == ["", "verdict", "output"]
+    assert [display_of(s).first_below for s in (READ, QUIZ, CODE)] == ["", "verdict", "output"]
 
 
 def test_of_two_panes_to_answer_in_the_one_looked_at_last_has_the_room() -> None:

@@ -14,6 +14,7 @@ from tutor.terminal_facts import (
     CHART_RATE,
     RATE_VARIABLE,
     REMOTE_CHART_RATE,
+    SMALLEST,
     Colours,
     chart_rate,
     colours_and_why,
@@ -22,11 +23,11 @@ from tutor.terminal_facts import (
     is_remote,
     is_utf8,
     no_colour,
+    too_small,
 )
 
 SECTION = "Terminal"
 
-SMALLEST = (60, 16)
 ROOMY = (100, 30)
 """From this width on, two panes stand side by side."""
 
@@ -106,7 +107,7 @@ def _size(size: tuple[int, int] | None) -> Finding:
         return note(SECTION, "This output goes to a file or a pipe: the size is not known.")
     columns, rows = size
     shown = f"{columns} columns, {rows} rows"
-    if columns < SMALLEST[0] or rows < SMALLEST[1]:
+    if too_small(columns, rows):
         smallest = f"{SMALLEST[0]} columns and {SMALLEST[1]} rows"
         return bad(SECTION, f"{shown}: too small.", f"Make the window at least {smallest}.")
     if columns < ROOMY[0] or rows < ROOMY[1]:

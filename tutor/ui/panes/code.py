@@ -12,7 +12,8 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 from textual.widgets.text_area import EditHistory
 
-from tutor.course.model import CodeStep, PredictStep, Step
+from tutor.course.kinds import kind_of
+from tutor.course.model import Step
 from tutor.session.pausing import paused_at, phase_words
 from tutor.session.state import State
 from tutor.ui.pane import Pane
@@ -93,9 +94,8 @@ class CodePane(Pane):
 
     def draw(self, old: State | None, new: State) -> None:
         """Shows the step's givens and the line that the last run or verdict is about."""
-        if isinstance(new.step, CodeStep | PredictStep) and (
-            old is None or old.step is not new.step
-        ):
+        other = old is None or old.step is not new.step
+        if other and new.step is not None and kind_of(new.step).has_program:
             self._givens.code = new.step.given.strip("\n")
             self._givens.opened = False
             self._givens.display = bool(new.step.given.strip())

@@ -9,8 +9,9 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 
+from tutor.course.kinds import kind_of
 from tutor.course.ladder import Rung, next_rung, shown_code, word_count
-from tutor.course.model import Asking, CodeStep
+from tutor.course.model import Step
 from tutor.session.state import State
 from tutor.ui.pane import Pane
 from tutor.ui.said import Said
@@ -79,7 +80,7 @@ class HintsPane(Pane):
     def _show_solution(self, state: State) -> None:
         rung = state.help.rung
         code = ""
-        if isinstance(state.step, CodeStep) and rung:
+        if state.step is not None and kind_of(state.step).has_solution and rung:
             hidden = "_" if self.signs.glyphs == "ascii" else "\N{MIDDLE DOT}"
             code = shown_code(state.step, state.help, hidden=hidden)
             self._solution.label = LABELS[rung]
@@ -105,7 +106,7 @@ class HintsPane(Pane):
 
 def hint_texts(state: State) -> tuple[str, ...]:
     """The hints on screen, numbered."""
-    if not isinstance(state.step, CodeStep | Asking):
+    if state.step is None:
         return ()
     total = len(state.step.hints)
     shown = state.step.hints[: state.hints]
@@ -125,12 +126,13 @@ def _more(state: State, signs: Signs) -> list[str]:
         told.append(NO_HINTS)
     elif not state.help.rung:
         told.append(NO_MORE_HINTS)
-    if isinstance(state.step, CodeStep) and (state.help.rung or state.hints == state.hint_count):
-        told += _more_of_solution(state, state.step, signs)
+    step, all_shown = state.step, state.hints == state.hint_count
+    if step is not None and kind_of(step).has_solution and (state.help.rung or all_shown):
+        told += _more_of_solution(state, step, signs)
     return told
 
 
-def _more_of_solution(state: State, step: CodeStep, signs: Signs) -> list[str]:
+def _more_of_solution(state: State, step: Step, signs: Signs) -> list[str]:
     told = []
     if state.help.rung == "words" and state.hints == state.hint_count:
         told.append(signs.fill(NEXT_WORD).format(state.help.words, word_count(step)))

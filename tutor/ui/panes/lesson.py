@@ -13,9 +13,10 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
-from tutor.course.model import CodeStep, PredictStep, QuizStep, ReadStep, Step
+from tutor.course.model import Step
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
+from tutor.ui.kinds import NEXT, display_of
 from tutor.ui.pane import Pane
 from tutor.ui.said import Said
 from tutor.ui.signs import Signs
@@ -29,13 +30,6 @@ WHOLE = 1_000
 """Lines of it that are shown."""
 MORE_HERE = "PgDn or Space shows more."
 MORE_AWAY = "More below: {key:task}, then PgDn."
-NEXT = "{key:next_step} goes on to the next step."
-TO_CODE = "{key:next_pane} goes to the code, {key:check} checks it."
-CHECK_CODE = "{key:check} checks the code."
-TO_QUESTION = "{key:next_pane} goes to the question."
-RUN_PROGRAM = "Enter or {key:run} runs the program."
-TO_ANSWERS = "{key:next_pane} goes to the answers."
-CHECK_ANSWER = "Enter or {key:check} checks the answer."
 
 
 SLOW_TO_IMPORT = (
@@ -129,7 +123,7 @@ class LessonPane(Pane):
 
     def _show_reference(self, state: State) -> None:
         right = state.verdict is not None and state.verdict.accepted
-        code = state.step.solution.strip("\n") if right and isinstance(state.step, CodeStep) else ""
+        code = state.step.solution.strip("\n") if right and state.step is not None else ""
         if code and not self._reference.highlighting:
             self._reference.enable_highlighting()
         self._reference.code = code
@@ -198,12 +192,7 @@ def end_words(state: State, signs: Signs, *, below: bool, here: bool) -> Content
 
 
 def _next_action(state: State, *, here: bool) -> str:
-    if state.step_done and not isinstance(state.step, ReadStep):
+    display = display_of(state.step)
+    if state.step_done and not display.is_page:
         return f"Done. {NEXT}"
-    if isinstance(state.step, CodeStep):
-        return TO_CODE if here else CHECK_CODE
-    if isinstance(state.step, PredictStep):
-        return TO_QUESTION if here else RUN_PROGRAM
-    if isinstance(state.step, QuizStep):
-        return TO_ANSWERS if here else CHECK_ANSWER
-    return NEXT
+    return display.next_here if here else display.next_away

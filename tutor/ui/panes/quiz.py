@@ -56,15 +56,15 @@ class QuizPane(Pane):
 
     def draw(self, old: State | None, new: State) -> None:
         """Shows another quiz; after a verdict, what is right and why."""
-        step = new.step
-        if isinstance(step, QuizStep):
+        step = new.step if isinstance(new.step, QuizStep) else None
+        if step is not None:
             is_done = new.step_done and not new.is_asked_again
             self._how.say(self.signs.fill(DONE) if is_done else HOW[step.mode])
-        if old is None or old.step is not step:
+        if old is None or old.step is not new.step:
             self._put_away()
-            if isinstance(step, QuizStep):
+            if step is not None:
                 self._show_quiz(step, new)
-        elif isinstance(step, QuizStep) and new.question is not old.question:
+        elif step is not None and new.question is not old.question:
             self._ask(step, new, QuizAnswer())
         elif new.verdict is not None and new.verdict is not old.verdict:
             self._show_feedback(new.verdict)

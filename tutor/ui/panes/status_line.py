@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.reactive import reactive
 
-from tutor.course.model import CodeStep
+from tutor.course.kinds import kind_of
 from tutor.session.pausing import place_words, wait_words
 from tutor.session.state import Pause, State
 from tutor.ui.said import Said
@@ -151,7 +151,7 @@ def _worker(state: State, signs: Signs, *, version: bool = True) -> str:
         number = state.worker.torch_version.partition("+")[0] if version else ""
         return f"PyTorch {number} ready".replace("  ", " ")
     if phase == "failed":
-        return f"{signs.warning} PyTorch did not start" if isinstance(state.step, CodeStep) else ""
+        return f"{signs.warning} PyTorch did not start" if kind_of(state.step).has_solution else ""
     if phase == "absent" and state.worker.reason:
         return f"{signs.warning} PyTorch not started"
     if phase == "asleep":

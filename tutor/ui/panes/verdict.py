@@ -10,9 +10,11 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 
-from tutor.course.model import CodeStep, QuizStep, Step
+from tutor.course.kinds import kind_of
+from tutor.course.model import Step
 from tutor.grading.verdict import CheckResult, Verdict
 from tutor.session.state import State
+from tutor.ui.kinds import display_of
 from tutor.ui.pane import Pane
 from tutor.ui.said import Said
 from tutor.ui.signs import Signs
@@ -86,7 +88,7 @@ class VerdictPane(Pane):
         elif new.verdict is None:
             self._head.say(_empty_words(new, self.signs))
         else:
-            counted = isinstance(new.step, CodeStep)
+            counted = display_of(new.step).counts_checks
             self._head.say(verdict_head(new.verdict, self.signs, with_count=counted))
         if old is None or old.verdict is not new.verdict:
             after = CLEARED_AFTER_S if checking else 0.0
@@ -98,7 +100,7 @@ class VerdictPane(Pane):
 
     def _checks_worth_showing(self, verdict: Verdict | None, step: Step | None) -> Content:
         """Those of a quiz would give the answer away before it is right."""
-        if verdict is None or not (verdict.accepted or isinstance(step, CodeStep)):
+        if verdict is None or not (verdict.accepted or display_of(step).counts_checks):
             return Content("")
         return checks_words(verdict, self.signs)
 
@@ -111,7 +113,7 @@ class VerdictPane(Pane):
         _update(self._go_on, full)
         _update(self._go_on_brief, brief)
         _update(self._checks, self._checks_worth_showing(verdict, step))
-        code = step.solution.strip("\n") if accepted and isinstance(step, CodeStep) else ""
+        code = step.solution.strip("\n") if accepted and step is not None else ""
         self._reference.code = code
         self._reference.set_class(not code, "empty")
         notes = verdict.notes if verdict else ()
@@ -127,7 +129,7 @@ def _message(verdict: Verdict | None, step: Step | None) -> str:
     """Of a quiz, the reasons stand under the statements, and not here a second time."""
     if verdict is None:
         return ""
-    reasons = [option.why for option in step.options] if isinstance(step, QuizStep) else []
+    reasons = [option.why for option in step.options] if step is not None else []
     if verdict.kind == "reject" and any(reason in verdict.message for reason in reasons):
         return UNDER_STATEMENTS
     return verdict.message
@@ -141,7 +143,7 @@ def next_words(verdict: Verdict | None, step: Step | None, signs: Signs) -> tupl
     if verdict is None or not verdict.accepted:
         return Content(""), Content("")
     full = signs.fill(NEXT)
-    brief = signs.fill(NEXT_BRIEF) if isinstance(step, CodeStep) else full
+    brief = signs.fill(NEXT_BRIEF) if kind_of(step).has_solution else full
     return Content.styled(full, "bold"), Content.styled(brief, "bold")
 
 
@@ -173,7 +175,7 @@ def _busy_words(state: State, signs: Signs) -> Content:
 
 
 def _empty_words(state: State, signs: Signs) -> Content:
-    if state.worker.phase == "failed" and isinstance(state.step, CodeStep):
+    if state.worker.phase == "failed" and kind_of(state.step).has_solution:
         return Content(f"{signs.warning} {state.worker.reason}")
     return Content(signs.fill(EMPTY))
 

@@ -6,11 +6,10 @@ from typing import Literal
 
 from msgspec import Struct
 
-from tutor.course.model import Asking, CodeStep, PredictStep, QuizStep, ReadStep, Step
+from tutor.course.model import Step
 from tutor.session.actions import KindOrNone
-
-SMALLEST = (60, 16)
-"""Columns and rows below which nothing useful fits."""
+from tutor.session.kinds import kind_name
+from tutor.ui.kinds import KINDS, Display, display_of, pane_names
 
 MEDIUM_FROM = 100
 WIDE_FROM = 160
@@ -66,15 +65,15 @@ class Look(Struct, frozen=True):
         return self.zoomed or self.size == "narrow"
 
     @property
-    def asking(self) -> bool:
-        """Whether there is a question to answer, and no chart."""
-        return self.kind in ("quiz", "predict")
+    def display(self) -> Display:
+        """What is on screen for the kind of step."""
+        return KINDS[self.kind]
 
     @property
     def stacked(self) -> bool:
         """Whether a question stands under its text, as on a page: where there is room for both."""
         roomy = self.size == "wide" and self.high
-        return roomy and self.asking and not self.figures and not self.zoomed
+        return roomy and self.display.is_question and not self.figures and not self.zoomed
 
     @property
     def peeking(self) -> bool:
@@ -101,50 +100,16 @@ def told_of_rows(height: int) -> dict[str, bool]:
     return {"tiny": height < TINY_BELOW, "low": height < LOW_BELOW, "high": height >= HIGH_FROM}
 
 
-def too_small(width: int, height: int) -> bool:
-    """Whether the terminal is smaller than what is needed."""
-    return width < SMALLEST[0] or height < SMALLEST[1]
-
-
-def kind_of(step: Step | None) -> KindOrNone:
-    """The kind of a step, as the table of actions names it."""
-    if isinstance(step, CodeStep):
-        return "code"
-    if isinstance(step, QuizStep):
-        return "quiz"
-    if isinstance(step, PredictStep):
-        return "predict"
-    return "read" if isinstance(step, ReadStep) else "none"
-
-
-def pane_names(step: Step | None) -> tuple[str, ...]:
-    """The panes of a step, in the order of their numbers."""
-    if not isinstance(step, CodeStep | Asking):
-        return ("lesson",)
-    hints = ("hints",) if step.hints or isinstance(step, CodeStep) else ()
-    if isinstance(step, QuizStep):
-        return ("lesson", "quiz", "verdict", *hints)
-    if isinstance(step, PredictStep):
-        code = ("code",) if step.scaffold.strip() else ()
-        return ("lesson", "predict", *code, "output", *hints)
-    return ("lesson", "code", "verdict", "output", "loss", "tensors", *hints)
-
-
-def first_below(kind: KindOrNone) -> str:
-    """What stands below the code or quiz before anything has happened."""
-    return {"code": "output", "predict": "output", "quiz": "verdict"}.get(kind, "")
-
-
 def visible_panes(look: Look) -> frozenset[str]:
     """The panes that have room."""
     if look.single:
         peek = {look.below} if look.peeking else set()
         return frozenset({look.pane} | peek | ({"loss"} if look.peeking_at_curve else set()))
     shown = {"lesson"} | ({_above(look)} & set(look.names))
-    wanted = look.told or look.kind == "code" or look.pane == look.below
+    wanted = look.told or look.display.has_charts or look.pane == look.below
     if look.below in look.names and wanted:
         shown.add(look.below)
-    if look.kind == "code":
+    if look.display.has_charts:
         wide = look.size == "wide"
         shown |= {"loss"} if look.losses or wide else set()
         worth = look.tensors and (look.losses or look.below == "output")
@@ -155,8 +120,14 @@ def visible_panes(look: Look) -> frozenset[str]:
 
 def first_panes(step: Step, width: int) -> frozenset[str]:
     """Those that are on screen when it opens, and the one to answer in."""
-    kind, names = kind_of(step), pane_names(step)
-    look = Look(size=size_of(width), kind=kind, names=names, pane="lesson", below=first_below(kind))
+    names = pane_names(step)
+    look = Look(
+        size=size_of(width),
+        kind=kind_name(step),
+        names=names,
+        pane="lesson",
+        below=display_of(step).first_below,
+    )
     return visible_panes(look) | set(ABOVE).intersection(names)
 
 

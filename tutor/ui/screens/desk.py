@@ -12,11 +12,14 @@ from textual.containers import Container, Vertical
 from textual.message import Message
 from textual.reactive import reactive
 
+from tutor.course.kinds import kind_of
 from tutor.course.model import Step
 from tutor.grading.quiz import QuizAnswer
 from tutor.progress.fold import Place
+from tutor.session.kinds import kind_name
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
+from tutor.ui.kinds import display_of, pane_names
 from tutor.ui.pane import Pane
 from tutor.ui.panes.code import CodePane
 from tutor.ui.panes.hints import HintsPane
@@ -30,12 +33,9 @@ from tutor.ui.screens.arrangement import (
     BELOW,
     CHARTS,
     Look,
-    first_below,
     first_panes,
     has_tabs,
-    kind_of,
     neighbour,
-    pane_names,
     size_of,
     told_of_rows,
     visible_panes,
@@ -245,7 +245,8 @@ class Desk(Container):
     @property
     def answer(self) -> QuizAnswer:
         """What is said to the question on screen."""
-        return self.predict.guess if self.look.kind == "predict" else self.quiz.answer
+        is_guessed = kind_of(self.session.step).is_guessed
+        return self.predict.guess if is_guessed else self.quiz.answer
 
     @property
     def first_answer(self) -> str:
@@ -262,14 +263,14 @@ class Desk(Container):
         step = self.session.step
         if step is None:
             return None
-        row, column = self.code.cursor if self.look.kind == "code" else (0, 0)
+        row, column = self.code.cursor if self.look.display.keeps_cursor else (0, 0)
         in_code = self.look.pane == "code"
         scroll = self.code.first_row if in_code else self.lesson.reading_row
         return Place(step.id, self.look.pane, row, column, scroll)
 
     def return_to(self, place: Place) -> None:
         """Goes to where the learner was."""
-        if self.look.kind == "code":
+        if self.look.display.keeps_cursor:
             in_code = place.pane == "code"
             self.code.return_to(place.row, place.column, place.scroll if in_code else 0)
         if place.pane != "code":
@@ -310,14 +311,13 @@ class Desk(Container):
         self.post_message(self.PaneChanged())
 
     def _begin_step(self, new: State) -> None:
-        kind = kind_of(new.step)
         self._task_from = ""
         self._change(
-            kind=kind,
+            kind=kind_name(new.step),
             names=pane_names(new.step),
             pane="lesson",
             above="",
-            below=first_below(kind),
+            below=display_of(new.step).first_below,
             told=False,
             figures=bool(new.step and new.step.figures),
             zoomed=self._wants_zoom and len(pane_names(new.step)) > 1,
@@ -380,8 +380,8 @@ class Desk(Container):
         self.set_class(look.tiny, "tiny")
         self.set_class(look.single, "single")
         self.set_class(look.peeking, "peeking")
-        self.set_class(look.kind == "read", "reading")
-        self.set_class(look.asking, "asking")
+        self.set_class(look.display.is_page, "reading")
+        self.set_class(look.display.is_question, "asking")
         self.set_class(look.stacked, "stacked")
         self.set_class(charts, "charting")
         self.verdict.set_class(look.peeking, "brief")

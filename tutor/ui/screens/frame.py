@@ -16,11 +16,11 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tutor.session.state import State
+from tutor.terminal_facts import SMALLEST, too_small
 from tutor.ui.keys import OwnKeys
 from tutor.ui.panes.leader_strip import LeaderStrip
 from tutor.ui.panes.problems_bar import ProblemsBar
 from tutor.ui.panes.top_bar import TopBar
-from tutor.ui.screens.arrangement import SMALLEST, too_small
 from tutor.ui.screens.bottom import Bottom
 from tutor.ui.signs import Signs
 

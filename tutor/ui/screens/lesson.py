@@ -23,7 +23,8 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tutor.config import Config
-from tutor.course.model import Asking, CodeStep, Course, PredictStep, QuizStep, Step
+from tutor.course.kinds import kind_of
+from tutor.course.model import Course, Step
 from tutor.paths import Places
 from tutor.progress.fold import Place
 from tutor.progress.last_time import LastTime, last_time
@@ -31,11 +32,11 @@ from tutor.session.actions import KindOrNone, is_live
 from tutor.session.answers import HAS_RUN
 from tutor.session.core import TutorSession
 from tutor.session.events import CourseRequested, CursorMoved, NoticeGiven
+from tutor.session.kinds import kind_name
 from tutor.session.opening import BREATH_S
 from tutor.session.state import Replaced, State
 from tutor.ui.keys import lesson_bindings
 from tutor.ui.remapping import Remapped
-from tutor.ui.screens.arrangement import CHARTS, kind_of
 from tutor.ui.screens.frame import LEAVE, Dress, FramedScreen
 from tutor.ui.screens.replay import Replayer
 from tutor.ui.signs import Signs
@@ -113,7 +114,7 @@ class LessonScreen(FramedScreen):
         if self.start is not None:
             self.app.push_screen(self.start)
         else:
-            self.bottom.show_actions(kind_of(self.step))
+            self.bottom.show_actions(kind_name(self.step))
 
     def on_unmount(self) -> None:
         """Hand over what was typed and where the learner was."""
@@ -239,10 +240,10 @@ class LessonScreen(FramedScreen):
     @property
     def live_kind(self) -> KindOrNone:
         """The kind of step whose actions are live."""
-        return kind_of(self.step) if self.is_open and not self.at_start else "none"
+        return kind_name(self.step) if self.is_open and not self.at_start else "none"
 
     def _show_keys(self) -> None:
-        self.bottom.show_actions(kind_of(self.step))
+        self.bottom.show_actions(kind_name(self.step))
         self.refresh_bindings()
 
     def notify_learner(self, words: str) -> None:
@@ -328,16 +329,16 @@ class LessonScreen(FramedScreen):
 
     def action_run(self) -> None:
         """Run the buffer, or the program that is guessed about."""
-        if isinstance(self.step, PredictStep):
+        if self.step is not None and kind_of(self.step).is_guessed:
             self._run_prediction(self.step)
         else:
             self._run(self.tutor.runs.run)
 
     def action_check(self) -> None:
         """Judge the buffer, the quiz or the guess."""
-        if isinstance(self.step, PredictStep):
+        if self.step is not None and kind_of(self.step).is_guessed:
             self._run_prediction(self.step)
-        elif isinstance(self.step, QuizStep) and self.desk is not None:
+        elif kind_of(self.step).has_question and self.desk is not None:
             self.desk.face_answer()
             self.tutor.answers.judge(self.desk.quiz.answer)
         else:
@@ -368,7 +369,7 @@ class LessonScreen(FramedScreen):
             if begin(self.desk.code.source):
                 self.desk.face_answer()
 
-    def _run_prediction(self, step: PredictStep) -> None:
+    def _run_prediction(self, step: Step) -> None:
         """Run the program for the guess; once that was judged, what the learner made of it."""
         if self.desk is None:
             return
@@ -408,14 +409,14 @@ class LessonScreen(FramedScreen):
 
     def action_ladder(self) -> None:
         """Ask whether to show the next rung."""
-        if isinstance(self.step, CodeStep):
+        if self.step is not None and kind_of(self.step).has_solution:
             from tutor.session.solution_help import offers
             from tutor.ui.screens.ladder import LadderScreen
 
             asked = LadderScreen(offers(self.step, self.session))
             self.app.push_screen(asked, partial(self._climb, self.step))
 
-    def _climb(self, step: CodeStep, choice: Choice | None) -> None:
+    def _climb(self, step: Step, choice: Choice | None) -> None:
         if choice is not None and self.step is step and self.desk is not None:
             self.flush()
             self.desk.face_answer()
@@ -427,7 +428,7 @@ class LessonScreen(FramedScreen):
         if desk is None:
             return
         self.flush()
-        if isinstance(step, Asking) and desk.look.pane != "code":
+        if kind_of(step).has_question and desk.look.pane != "code":
             self.tutor.answers.ask_again()
             desk.goto(desk.first_answer)
         else:
@@ -439,7 +440,7 @@ class LessonScreen(FramedScreen):
             return
         from tutor.ui.screens.report_form import ReportScreen
 
-        is_code = isinstance(self.step, CodeStep)
+        is_code = kind_of(self.step).has_solution
         answer = self.desk.code.source if is_code else self.desk.answer
         self.app.push_screen(ReportScreen(self.tutor.help.report(answer)))
 
@@ -504,7 +505,7 @@ class LessonScreen(FramedScreen):
     def action_givens(self) -> None:
         """Show all lines of the givens, or the first ones."""
         if self.desk is not None:
-            guessing = self.desk.look.kind == "predict" and self.desk.look.pane != "code"
+            guessing = kind_of(self.step).is_guessed and self.desk.look.pane != "code"
             (self.desk.predict if guessing else self.desk.code).toggle_givens()
 
     def action_leader(self) -> None:
@@ -537,6 +538,8 @@ class LessonScreen(FramedScreen):
         return ends
 
     def _looks_back(self) -> bool:
+        from tutor.ui.screens.arrangement import CHARTS  # a first frame does without
+
         desk = self.desk
         return desk is not None and any(desk.panes[name].has_focus_within for name in CHARTS)
 
@@ -548,11 +551,12 @@ class LessonScreen(FramedScreen):
 
     def action_edit(self) -> None:
         """Hand the buffer to the learner's own editor."""
-        if self.desk is not None and isinstance(self.step, CodeStep):
-            work = self._edit_outside(self.desk, self.step)
+        step = self.step
+        if self.desk is not None and step is not None and kind_of(step).has_solution:
+            work = self._edit_outside(self.desk, step)
             self.run_worker(work, group="edit", exclusive=True)
 
-    async def _edit_outside(self, desk: Desk, step: CodeStep) -> None:
+    async def _edit_outside(self, desk: Desk, step: Step) -> None:
         from tutor.session.words.keys import guard
         from tutor.ui.screens.external_editor import edit_outside
         from tutor.ui.terminal.cell_diff import CellDiff
@@ -646,7 +650,7 @@ class LessonScreen(FramedScreen):
         from tutor.ui.screens.start_words import facts_of_step, told_words
 
         draft = None
-        if isinstance(step, CodeStep | PredictStep):
+        if kind_of(step).has_program:
             kept = self.tutor.drafts.load(step)
             draft = kept.text if kept is not None else None
         copies = draft_copies(self.setting.places.data)
@@ -666,7 +670,7 @@ class LessonScreen(FramedScreen):
         if self.step is not None:
             self.tutor.go_to(self.step.id)
         in_code = self.desk is not None and self.desk.look.pane == "code"
-        if character and in_code and isinstance(self.step, CodeStep):
+        if character and in_code and kind_of(self.step).has_solution:
             from tutor.session.words.keys import guard
 
             self.notify_learner(f"{guard(character)} went into your code. Ctrl+Z takes it back.")

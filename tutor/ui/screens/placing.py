@@ -20,7 +20,7 @@ def give_room(desk: DOMNode, look: Look, room: Room) -> None:
     desk.set_class(room.spread, "spread")
     _set_grid(desk, look, room, charting=bool(shown & set(CHARTS)))
     _set_heights(desk, look, room)
-    page = (look.kind == "read" or look.stacked) and not look.single
+    page = (look.display.is_page or look.stacked) and not look.single
     for one in desk.query("#lesson, #work"):
         one.styles.width = room.lesson if page else None
     for one in desk.query("#verdict, #output, #hints"):
@@ -35,7 +35,7 @@ def give_room(desk: DOMNode, look: Look, room: Room) -> None:
 
 def _set_grid(desk: DOMNode, look: Look, room: Room, *, charting: bool) -> None:
     for body in desk.query("#body"):
-        if look.single or look.stacked or look.kind == "read":
+        if look.single or look.stacked or look.display.is_page:
             return
         drawer = drawer_of(look, room) if charting else 0
         beside = charting and look.size == "wide"
@@ -58,4 +58,4 @@ def _is_given_rows(look: Look, shown: frozenset[str]) -> bool:
     """Whether what stands below has a fixed height: else as many rows as it needs, or all."""
     if look.stacked or not shown & set(BELOW) or not shown & set(ABOVE):
         return False
-    return not (look.single and look.asking)
+    return not (look.single and look.display.is_question)

@@ -56,12 +56,12 @@ class Room(Struct, frozen=True):
 
 def layout_name(look: Look) -> str:
     """Sizes are kept for each of these: a width with a kind of step, as far as that matters."""
-    return f"{look.size}-quiz" if look.asking else look.size
+    return f"{look.size}-quiz" if look.display.is_question else look.size
 
 
 def room_for(look: Look, sizes: Sizes, columns: int, rows: int) -> Room:
     """`columns` and `rows` are those of all panes together."""
-    if look.kind == "read":
+    if look.display.is_page:
         return _page(look, columns, rows)
     beside, drawer = _charts(look, sizes, columns, rows)
     height = rows - drawer
@@ -106,10 +106,10 @@ def _page(look: Look, columns: int, rows: int) -> Room:
 def _usual_lesson(look: Look, columns: int) -> int:
     if look.stacked:
         return min(columns, CARD)
-    if look.size == "wide" and look.kind == "code":
+    if look.size == "wide" and look.display.has_charts:
         return _fit(columns * 36 // 100, 57, 72)
-    share, most = (43, 72) if look.kind == "code" else (43, 90)
-    if look.asking and look.figures and look.size == "medium":
+    share, most = (43, 72) if look.display.has_charts else (43, 90)
+    if look.display.is_question and look.figures and look.size == "medium":
         share = 58  # the answer is read off a figure
     return _fit(columns * share // 100, LEAST_LESSON, most)
 
@@ -150,7 +150,7 @@ _Border = tuple[Part | None, int]
 
 
 def _column_of(look: Look) -> _Border:
-    if look.single or look.stacked or look.kind == "read":
+    if look.single or look.stacked or look.display.is_page:
         return None, 0
     if look.pane in CHARTS:
         if look.size == "wide":
@@ -162,7 +162,7 @@ def _column_of(look: Look) -> _Border:
 
 def _row_of(look: Look) -> _Border:
     shown = visible_panes(look)
-    if look.stacked or look.kind == "read":
+    if look.stacked or look.display.is_page:
         return None, 0
     if look.pane in ABOVE:
         return ("below" if shown & set(BELOW) else None), -1

@@ -104,7 +104,7 @@ _Border = tuple[Part, Region, int, int]
 
 
 def _borders(look: Look, room: Room, columns: int, rows: int) -> list[_Border]:
-    if look.single or look.stacked or look.kind == "read":
+    if look.single or look.stacked or look.display.is_page:
         return []
     shown = visible_panes(look)
     charting = bool(shown & set(CHARTS))

@@ -11,12 +11,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 from textual.content import Content
 
-from tutor.course.model import CodeStep, Course, PredictStep, ReadStep, Step
+from tutor.course.kinds import kind_of
+from tutor.course.model import Course, Step
 from tutor.grading.wording import counted
 from tutor.progress.fold import Progress
 from tutor.progress.last_time import LastTime
 from tutor.session.state import State
 from tutor.ui.keys import KEYS, OwnKeys, direct_keys, key_name, letter_names
+from tutor.ui.kinds import display_of
 from tutor.ui.signs import Signs
 from tutor.ui.widgets.wrapping import wrap_words
 
@@ -154,13 +156,14 @@ def here_words(step: Step, progress: Progress, draft: str | None) -> str:
     verdict, tries = progress.verdicts.get(step.id), progress.attempts.get(step.id, 0)
     if step.id in progress.done:
         return "done, with a remark" if verdict == "accept-with-note" else "done"
-    if isinstance(step, ReadStep):
-        return "still to be read"
+    still_open = display_of(step).still_open
+    if display_of(step).is_page:
+        return still_open
     judged = {
         "reject": f"not right yet after {counted(tries, 'try', 'tries')}",
         "tutor-fault": "the last check failed by the tutor's own fault",
-    }.get(verdict or "", "not checked yet" if isinstance(step, CodeStep) else "not answered yet")
-    if not isinstance(step, CodeStep | PredictStep):
+    }.get(verdict or "", still_open)
+    if not kind_of(step).has_program:
         return judged
     if draft is None or draft.strip() == step.scaffold.strip():
         return f"nothing written yet, {judged}" if tries else "nothing written yet"
