@@ -18,7 +18,7 @@ OF_TEXTUAL = {
 """Files whose mixins stand on public members of Textual's widgets, and why they need another base
 for the types than when they run."""
 
-DATA = ("Struct", "Protocol", "NamedTuple", "Stamped", "Common", "Asking")
+DATA = ("Struct", "Protocol", "NamedTuple", "Stamped", "Common", "Asking", "Traits")
 """Bases of classes that list what they hold."""
 
 KNOWN_BY = {
