@@ -27,7 +27,7 @@ ENOUGH = 60.0
 
 pytestmark = [
     pytest.mark.process,
-    pytest.mark.timeout(300),  # twice the chapter, a minute on an idle machine
+    pytest.mark.timeout(600),  # twice the chapter, a minute on an idle machine
     pytest.mark.xdist_group("content"),
 ]
 
