@@ -191,8 +191,12 @@ class TutorApp(CellDiff, Looks):
         """Keys that came too early act now, before any that come later."""
         self._step_takes_keys = True
         await self._release_keys()
+
+    def on_lesson_screen_prepared(self) -> None:
+        """Collects garbage from now on, and only what is made from now on: what is there stays, and
+        to look through all of it would hold up the first step."""
         if not gc.isenabled():
-            gc.freeze()  # what has been made so far stays: it need not be looked through again
+            gc.freeze()
             gc.enable()
 
     async def _release_keys(self) -> None:

@@ -40,6 +40,7 @@ from tutor.ui.remapping import Remapped
 from tutor.ui.screens.frame import LEAVE, Dress, FramedScreen
 from tutor.ui.screens.replay import Replayer
 from tutor.ui.signs import Signs
+from tutor.ui.terminal.textual_private import draw_unseen
 
 if TYPE_CHECKING:
     from tutor.client.transcript import Printed
@@ -81,6 +82,9 @@ class LessonScreen(FramedScreen):
 
     class Ready(Message):
         """The step is there, and whatever takes its keys has the focus."""
+
+    class Prepared(Message):
+        """All panes and colours are there as well."""
 
     def __init__(self, tutor: TutorSession, setting: Setting) -> None:
         dress = Dress(setting.signs, setting.keys.keys)
@@ -157,6 +161,9 @@ class LessonScreen(FramedScreen):
             self.desk.lesson.wake()
             await self.desk.code.wake()
         await asyncio.sleep(BREATH_S)
+        if self.start is not None:
+            draw_unseen(self)
+        self.post_message(self.Prepared())
 
     async def _mount_desk(self, step: Step) -> None:
         # the panes import what is slow to import

@@ -101,6 +101,18 @@ def displays_as_known() -> bool:
     return code.co_varnames[: code.co_argcount] == ("self", "screen", "renderable")
 
 
+def draw_unseen(screen: Screen[Any]) -> None:
+    """Have a screen beneath an opaque one drawn, and show it nowhere.
+
+    Textual draws such a screen for the first time when the one over it goes. What its widgets have
+    drawn once they remember, so that this moment is then a short one.
+    """
+    try:
+        screen._compositor.render_strips()
+    except AttributeError:  # another release: it is drawn when it is seen
+        return
+
+
 def writes_waiting(app: App[Any]) -> int:
     """Count the pieces that wait to be written to the terminal."""
     try:
