@@ -78,7 +78,10 @@ class Answers:
         self._worker.wake(asked=True)
         command = grading.command(step, step.program)
         judge = partial(grading.judge_guess, step, answer)
-        begin = partial(self._begin_guess, step, answer, judge)
+
+        def begin(client: Client, run_id: int, command: Execute) -> Following:
+            return partial(self._judge_by_run, step, answer, judge, client, run_id, command)
+
         return self._runs.begin("guess", command, command.program.source, begin)
 
     def ask_again(self) -> None:
@@ -103,17 +106,6 @@ class Answers:
         from tutor.session.quizzes import to_shown_order
 
         return QuizAnswer(to_shown_order(answer.judged, self._order), answer.text)
-
-    def _begin_guess(
-        self,
-        step: Step,
-        answer: QuizAnswer,
-        judge: Judge,
-        client: Client,
-        run_id: int,
-        command: Execute,
-    ) -> Following:
-        return partial(self._judge_by_run, step, answer, judge, client, run_id, command)
 
     async def _judge_by_run(
         self,

@@ -59,6 +59,7 @@ NOT_A_CHECK = (
 )
 
 _GROUP = "activity"
+_TICKING = "seconds"
 
 Following = Callable[[], Coroutine[Any, Any, None]]
 """To be awaited until what was begun has ended."""
@@ -134,7 +135,11 @@ class RunController:
         # One that is too long is refused by the check; to parse it would only keep the app waiting.
         command = grading.command(step, "" if too_long(source) else source)
         judge = partial(grading.judge_program, step, source)
-        return self.begin("check", command, source, partial(self._begin_check, step, judge))
+
+        def begin(client: Client, run_id: int, _command: Execute) -> Following:
+            return partial(self._check, step, judge, client, run_id)
+
+        return self.begin("check", command, source, begin)
 
     def begin(self, kind: ActivityKind, command: Execute, source: str, begin: Begin) -> bool:
         """Begin what the session does at most one of at a time; return False if there is one."""
@@ -252,11 +257,6 @@ class RunController:
 
         await stream(handle, partial(self.take, run_id))
 
-    def _begin_check(
-        self, step: Step, judge: Judge, client: Client, run_id: int, _command: Execute
-    ) -> Following:
-        return partial(self._check, step, judge, client, run_id)
-
     async def _check(self, step: Step, judge: Judge, client: Client, run_id: int) -> None:
         from tutor.course.givens import givens_of_others
         from tutor.session.streaming import StreamingRunner
@@ -273,11 +273,11 @@ class RunController:
 
     async def _timed(self, run_id: int, following: Following) -> None:
         """Tell the seconds that it takes; the timer lives no longer than that."""
-        ticking = asyncio.create_task(self._tick(run_id))
+        self._background.start(self._tick(run_id), _TICKING)
         try:
             await following()
         finally:
-            ticking.cancel()
+            self._background.cancel(_TICKING)
 
     async def _tick(self, run_id: int) -> None:
         while True:
