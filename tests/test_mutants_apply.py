@@ -17,7 +17,7 @@ from tests.support.mutants import (
     read_mutants,
 )
 
-FEWEST = 40
+MIN_ROWS = 40
 MUTANTS = read_mutants()
 
 DOUBLE = Mutant(1, "It is three times.", "double.py", "2 * x", "3 * x", ("test_it.py::test_twice",))
@@ -29,7 +29,7 @@ def _name(mutant: Mutant) -> str:
 
 
 def test_there_are_many_and_no_two_are_the_same() -> None:
-    assert len(MUTANTS) >= FEWEST
+    assert len(MUTANTS) >= MIN_ROWS
     assert len({(each.file, each.old, each.new) for each in MUTANTS}) == len(MUTANTS)
     assert len({each.why for each in MUTANTS}) == len(MUTANTS)
 

@@ -44,7 +44,7 @@ MAX_CONFIG = 32 * 1024
 MAX_PROBLEMS = 20
 """Finding the line of one takes several parses. Further ones are counted."""
 
-_LARGEST = 1_000_000
+_MAX_VALUE = 1_000_000
 _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
 
 Setting = TypeVar("Setting")
@@ -249,13 +249,13 @@ def _minutes(value: object) -> float:
 
 
 def _seconds(value: object) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= _LARGEST:
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= _MAX_VALUE:
         return float(value)
     raise ValueError("should be a number of seconds above 0")
 
 
 def _megabytes(value: object) -> int:
-    if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= _LARGEST:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= _MAX_VALUE:
         return value
     raise ValueError("should be a whole number of MB above 0")
 

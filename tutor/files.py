@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
-MOST_PARTS = 64
+MAX_PARTS = 64
 """Of one key, between its dots."""
 
 _PART = (
@@ -21,7 +21,7 @@ _PART = (
     r'|"(?:\\.|[^"\\\n])*+"'
     r"|'[^'\n]*+')[ \t]*+\.[ \t]*+"
 )
-_LONG_KEY = re.compile(f"(?:{_PART}){{{MOST_PARTS}}}")
+_LONG_KEY = re.compile(f"(?:{_PART}){{{MAX_PARTS}}}")
 
 
 def open_regular(path: Path) -> BinaryIO:
@@ -53,7 +53,7 @@ def parse_toml(text: str) -> dict[str, Any]:
     """
     if found := _LONG_KEY.search(text):
         line = text.count("\n", 0, found.start()) + 1
-        message = f"A key has more than {MOST_PARTS} parts (at line {line}, column 1)"
+        message = f"A key has more than {MAX_PARTS} parts (at line {line}, column 1)"
         raise tomllib.TOMLDecodeError(message)
     return tomllib.loads(text)
 

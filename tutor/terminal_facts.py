@@ -14,7 +14,7 @@ GlyphSetName = Literal["unicode", "ascii"]
 
 COLOURS: tuple[Colours, ...] = ("standard", "256", "truecolor")
 
-SMALLEST = (60, 16)
+MIN_SIZE = (60, 16)
 """Columns and rows below which nothing useful fits."""
 
 CHART_RATE = 10.0
@@ -26,8 +26,8 @@ FULL_REPAINT = "NNTUTOR_FULL_REPAINT"
 """The variable that asks for whole widgets to be sent, not only for what changed in them."""
 
 RATE_VARIABLE = "NNTUTOR_FPS"
-HIGHEST_RATE = 30.0
-LOWEST_RATE = 0.1
+MAX_RATE = 30.0
+MIN_RATE = 0.1
 
 _FULL = ("kitty", "alacritty", "foot", "ghostty", "wezterm", "direct")
 """Terminals that have all colours, by a part of TERM."""
@@ -100,14 +100,14 @@ def chart_rate(environ: Mapping[str, str]) -> float | None:
         rate = float(asked)
     except ValueError:
         rate = 0.0
-    if LOWEST_RATE <= rate <= HIGHEST_RATE:
+    if MIN_RATE <= rate <= MAX_RATE:
         return rate
     raise ValueError(
-        f"{RATE_VARIABLE} is {asked[:20]}, but should be a number from {LOWEST_RATE:g} to "
-        f"{HIGHEST_RATE:g}: how often in a second charts are drawn. It is left aside."
+        f"{RATE_VARIABLE} is {asked[:20]}, but should be a number from {MIN_RATE:g} to "
+        f"{MAX_RATE:g}: how often in a second charts are drawn. It is left aside."
     )
 
 
 def too_small(columns: int, rows: int) -> bool:
     """Tell whether the terminal is smaller than what is needed."""
-    return columns < SMALLEST[0] or rows < SMALLEST[1]
+    return columns < MIN_SIZE[0] or rows < MIN_SIZE[1]

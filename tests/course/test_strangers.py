@@ -11,7 +11,7 @@ import pytest
 from tests.support.lessons import CODE, READ, write_course
 from tutor.course.glance import glance
 from tutor.course.load import load_course_leniently, load_step
-from tutor.course.tables import MOST_PARTS, MOST_PROBLEMS
+from tutor.course.tables import MAX_PARTS, MAX_PROBLEMS
 
 STEP = "first/01-hello.toml"
 SECRET = READ.replace("Hello", "Secret")
@@ -121,7 +121,7 @@ def test_a_key_of_too_many_parts_is_refused_unparsed(
 def test_of_too_many_problems_some_are_told(course: Path) -> None:
     (course / STEP).write_text(READ + "".join(f"k{number} = 1\n" for number in range(5_000)))
     told = problems_of(course)
-    assert len(told) == MOST_PROBLEMS + 1
+    assert len(told) == MAX_PROBLEMS + 1
     assert told[-1] == f"{STEP}:1: file: has 4,900 more problems, which are not told"
 
 
@@ -129,8 +129,8 @@ def test_of_too_many_tables_some_are_read(tmp_path: Path) -> None:
     checks = "[[check]]\nsume = 'y'\n" * 20_000
     write_course(tmp_path, code=CODE + checks)
     told = problems_of(tmp_path)
-    assert len(told) == MOST_PROBLEMS + 1
-    assert any(f"tables: at most {MOST_PARTS} are read" in problem for problem in told)
+    assert len(told) == MAX_PROBLEMS + 1
+    assert any(f"tables: at most {MAX_PARTS} are read" in problem for problem in told)
 
 
 @pytest.mark.parametrize(

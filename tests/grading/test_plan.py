@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.grading.steps import SOLUTION, sigmoid_step
-from tutor.client.transcript import MOST_BYTES
+from tutor.client.transcript import MAX_BYTES
 from tutor.course.model import Check, Misconception, Note, PredictStep, Variation
 from tutor.grading.plan import (
     applied_again,
@@ -84,7 +84,7 @@ def test_all_that_a_program_may_print_is_the_same_for_run_check_and_predict() ->
         predict_command(predict),
         predict_command(predict, "x = 2"),
     ]
-    assert {command.limits.output_mb * 1024 * 1024 for command in commands} == {MOST_BYTES}
+    assert {command.limits.output_mb * 1024 * 1024 for command in commands} == {MAX_BYTES}
 
 
 @pytest.mark.parametrize("asks", [True, False])

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.observations import number, tensor
-from tutor.grading.show import SHOWN_UP_TO, describe, shorten, show_number, show_value
+from tutor.grading.show import MAX_SHOWN, describe, shorten, show_number, show_value
 from tutor.wire.values import (
     BoolValue,
     CallableValue,
@@ -72,5 +72,5 @@ def test_values(value: Value, text: str, sort: str) -> None:
 
 def test_long_texts_are_cut_and_lines_joined() -> None:
     assert shorten("a\n  b") == "a b"
-    assert len(shorten("x" * 500)) == SHOWN_UP_TO
+    assert len(shorten("x" * 500)) == MAX_SHOWN
     assert shorten("x" * 500).endswith("…")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tutor.session.recording import BYTES_UP_TO, ENTRIES_UP_TO, KEPT, Recording, is_sound
+from tutor.session.recording import KEPT, MAX_BYTES, MAX_ENTRIES, Recording, is_sound
 from tutor.wire.events import InventoryEntry, StepRecorded
 from tutor.wire.values import IntValue, TensorValue
 
@@ -77,7 +77,7 @@ GOOD = InventoryEntry("w", tensor(1.0, 2.0))
         replace(GOOD, name="w\x1b[2J"),
         replace(GOOD, value=replace(tensor(1.0), dtype="float\x1b[2J")),
         replace(GOOD, value=replace(tensor(1.0), dtype="float" * 99)),
-        replace(GOOD, value=tensor(*[0.0] * (BYTES_UP_TO // 8 + 1))),
+        replace(GOOD, value=tensor(*[0.0] * (MAX_BYTES // 8 + 1))),
     ],
 )
 def test_what_cannot_be_is_left_out(bad: InventoryEntry) -> None:
@@ -89,7 +89,7 @@ def test_what_cannot_be_is_left_out(bad: InventoryEntry) -> None:
 
 
 def test_too_many_tensors_or_none_are_left_out() -> None:
-    assert not is_sound(step(1, *[GOOD] * (ENTRIES_UP_TO + 1)))
+    assert not is_sound(step(1, *[GOOD] * (MAX_ENTRIES + 1)))
     assert not is_sound(StepRecorded(1, ()))
     assert not is_sound(step(-1))
 

@@ -16,7 +16,7 @@ _TEXT = re.compile(
 )
 _GROUND = re.compile(r'<rect fill="([^"]+)" x="([\d.]+)" y="([\d.]+)" width="([\d.]+)"')
 _CELL = (12.2, 24.4)
-_MOST_ROWS = 12
+_MAX_ROWS = 12
 
 
 def difference(before: str, seen: str) -> str:
@@ -27,7 +27,7 @@ def difference(before: str, seen: str) -> str:
     old, new = _drawn(before), _drawn(seen)
     rows = [row for row in sorted(old.keys() | new.keys()) if old[row] != new[row]]
     told = [f"Colours or attributes differ in rows {', '.join(map(str, rows))}, counted from 0:"]
-    for row in rows[:_MOST_ROWS]:
+    for row in rows[:_MAX_ROWS]:
         told += [f"row {row}", *_diff(sorted(old[row]), sorted(new[row]))]
     return "\n".join(told) if rows else "The pictures differ in what is not part of the screen."
 

@@ -11,7 +11,7 @@ from tutor.ui.terminal.pace import (
     CALM_S,
     LADDER,
     LATE_S,
-    MOST_DEBT_S,
+    MAX_DEBT_S,
     Pace,
     PacedDrawing,
     RoundTrip,
@@ -211,7 +211,7 @@ def test_more_bytes_than_a_second_holds_put_the_next_drawing_off() -> None:
 def test_a_repaint_of_everything_puts_off_only_shortly() -> None:
     link = Link()
     link.pace.charge(1_000_000)
-    assert link.pace.wait() == pytest.approx(MOST_DEBT_S)
+    assert link.pace.wait() == pytest.approx(MAX_DEBT_S)
 
 
 def test_over_a_minute_the_bytes_stay_within_the_budget() -> None:

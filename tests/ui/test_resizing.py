@@ -26,7 +26,7 @@ from tests.support.wait import eventually
 from tests.ui.test_layout import assert_nothing_is_covered
 from tutor.ui.app import TutorApp
 
-MOST_FRAMES = 12
+MAX_FRAMES = 12
 """Updates that a storm may cost, however many changes of size it has."""
 
 
@@ -61,7 +61,7 @@ async def test_a_storm_of_sizes_ends_in_the_screen_of_the_last(
         await pilot.pause()
         await pilot.pause()
         frames = len(screens.full.frames)
-        assert 0 < frames <= MOST_FRAMES
+        assert 0 < frames <= MAX_FRAMES
         assert_nothing_is_covered(app)
         assert screens.differences() == []
         shown = "\n".join(line.rstrip() for line in screens.changed.screen.display)

@@ -13,7 +13,7 @@ from tutor.session.actions import KindOrNone
 from tutor.ui.screens.arrangement import Look, size_of, visible_panes
 from tutor.ui.screens.room import (
     CARD,
-    LEAST_WORK,
+    MIN_WORK,
     PAGE,
     SPREAD,
     Way,
@@ -46,7 +46,7 @@ def test_every_part_has_some_room_and_no_more_than_there_is(
     drawer = drawer_of(look, room)
     assert room.below + drawer < rows or look.kind == "read"
     if look.size == "wide" and look.kind == "code" and not look.single:
-        assert room.lesson + LEAST_WORK + room.charts <= columns
+        assert room.lesson + MIN_WORK + room.charts <= columns
         assert 0 < room.curve < rows
 
 

@@ -28,7 +28,7 @@ from tutor.session.actions import offered_actions
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.help import HelpScreen
 from tutor.ui.screens.outline import OutlineScreen
-from tutor.ui.widgets.code_editor import LONGEST_TEXT
+from tutor.ui.widgets.code_editor import MAX_TEXT
 
 
 def step_id(app: TutorApp) -> str:
@@ -235,7 +235,7 @@ async def test_a_paste_that_is_too_long_is_refused_with_a_sentence(tmp_path: Pat
     async with opened(app) as pilot:
         await pilot.press("escape", "2")
         before = desk_of(app).code.source
-        desk_of(app).code.editor.post_message(Paste("x" * (LONGEST_TEXT + 1)))
+        desk_of(app).code.editor.post_message(Paste("x" * (MAX_TEXT + 1)))
         await eventually(lambda: "40,001 characters are too many" in screen_text(app), "it told")
         assert desk_of(app).code.source == before
         await pilot.press("right")

@@ -25,7 +25,7 @@ from tutor.ui.signs import ASCII, UNICODE, Signs
 from tutor.wire.commands import Limits
 from tutor.wire.events import ResourcesUsed, WorkerPhase, WorkerStateChanged
 
-NARROWEST = 58
+MIN_WIDTH = 58
 """Columns of the line in the smallest terminal."""
 
 CODE = CodeStep(id="c", title="C", text="", scaffold="", solution="", hints=("a", "b", "c"))
@@ -70,7 +70,7 @@ def test_nothing_is_left_out_at_the_right_end(phase: WorkerPhase, signs: Signs, 
     progress = Progress(attempts={"c": 99}, hints={"c": 3})
     idle = replace(IDLE, progress=progress, worker=worker, slow_link=slow)
     for state in (idle, replace(BUSY, worker=worker, slow_link=slow)):
-        assert status_words(state, signs, NARROWEST).cell_length <= NARROWEST
+        assert status_words(state, signs, MIN_WIDTH).cell_length <= MIN_WIDTH
 
 
 async def test_a_sentence_longer_than_the_line_takes_more_rows_and_gives_them_back(

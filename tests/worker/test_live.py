@@ -12,7 +12,7 @@ from tutor.wire import frames
 from tutor.wire.commands import Command
 from tutor.wire.events import FromLearner, InventoryEntry, InventoryTaken, LossesRecorded
 from tutor.wire.values import ArrayValue, ModuleValue, Other, TensorValue
-from tutor.worker.losses import STRIDE, WHOLE_UP_TO, LossSeries
+from tutor.worker.losses import MAX_WHOLE, STRIDE, LossSeries
 
 pytestmark = pytest.mark.xdist_group("torch")
 
@@ -152,15 +152,15 @@ def test_the_inventory_is_taken_less_often_where_it_is_slow() -> None:
 
 def test_after_many_steps_each_hundredth_loss_is_kept() -> None:
     series = LossSeries()
-    for number in range(WHOLE_UP_TO + 5 * STRIDE):
+    for number in range(MAX_WHOLE + 5 * STRIDE):
         series.append(float(number))
-    assert series.count == WHOLE_UP_TO + 5 * STRIDE
+    assert series.count == MAX_WHOLE + 5 * STRIDE
     batches = list(series.batches(0))
     assert [batch.first for batch in batches[-5:]] == [
-        WHOLE_UP_TO + place * STRIDE for place in range(5)
+        MAX_WHOLE + place * STRIDE for place in range(5)
     ]
     assert all(batch.losses[0] == batch.first for batch in batches)
-    assert sum(len(batch.losses) for batch in batches) == len(series.kept) == WHOLE_UP_TO + 5
+    assert sum(len(batch.losses) for batch in batches) == len(series.kept) == MAX_WHOLE + 5
     assert all(len(frames.encode(batch)) < frames.MAX_FRAME for batch in batches)
     assert list(series.batches(len(series.kept))) == []
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tutor.wire import values
 from tutor.wire.values import FloatValue, IntValue, TensorValue, TextValue, Value
-from tutor.worker.shown import SHOWN_UP_TO, number, shown
+from tutor.worker.shown import MAX_SHOWN, number, shown
 
 
 def _tensor(numbers: list[float], *shape: int) -> TensorValue:
@@ -71,4 +71,4 @@ def test_a_number_is_shown_to_five_digits(value: float) -> None:
 
 @given(st.text())
 def test_no_text_is_longer_than_eighty(text: str) -> None:
-    assert len(shown(values.SequenceValue("list", 9, (TextValue(text),) * 9))) <= SHOWN_UP_TO
+    assert len(shown(values.SequenceValue("list", 9, (TextValue(text),) * 9))) <= MAX_SHOWN

@@ -23,7 +23,7 @@ from tutor.session.words.lesson_keys import actions_in
 LINE_LENGTH = 79
 """Characters of the longest line of code that an editor pane shows whole."""
 
-_FEWEST_HINTS = 2
+_MIN_HINTS = 2
 _CODE_IN_TEXT = re.compile(r"^(```|~~~).*?^\1|(`+).*?\2", re.DOTALL | re.MULTILINE)
 _JUDGING = re.compile(r"(?:right|wrong|correct|incorrect)[.,:;!]", re.IGNORECASE)
 _SAID_OF_ANSWERS = ("check", "misconception", "note")
@@ -148,8 +148,8 @@ def _check_names_in_text(step: CodeStep, findings: StepFindings) -> None:
 
 
 def _check_hints(step: CodeStep, findings: StepFindings) -> None:
-    if len(step.hints) < _FEWEST_HINTS:
-        findings.warning(("hints",), f"should be {_FEWEST_HINTS} or more, from vague to plain")
+    if len(step.hints) < _MIN_HINTS:
+        findings.warning(("hints",), f"should be {_MIN_HINTS} or more, from vague to plain")
     answer = _core(step.solution)
     for index, hint in enumerate(step.hints):
         if answer and answer in _squeezed(hint):

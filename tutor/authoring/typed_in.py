@@ -22,7 +22,7 @@ from tutor.wire.values import (
     Value,
 )
 
-_MOST_NUMBERS = 1_000
+_MAX_NUMBERS = 1_000
 
 
 def typed_in(step: CodeStep, names: tuple[str, ...], bound: Mapping[str, Value]) -> str | None:
@@ -66,7 +66,7 @@ def _written_numbers(value: TensorValue | ArrayValue) -> str | None:
     numbers = numbers_of(value)
     if numbers is None or numbers.sampled or numbers.kind == "complex":
         return None
-    if numbers.total > _MOST_NUMBERS:
+    if numbers.total > _MAX_NUMBERS:
         return None
     items = ", ".join(
         _float(item) if isinstance(item, float) else repr(item) for item in numbers.elements

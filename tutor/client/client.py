@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 _TRIES = 3
 """Processes that may die under a run before they are ready for it."""
-_MOST_SPARES = 5
+_MAX_SPARES = 5
 _QUIET = 0.05
 """Seconds after a run before new spares are made: the next run is not to wait for that."""
 _RETRY_SPARE = 1.0
@@ -154,7 +154,7 @@ class WorkerClient:
     def want_spares(self, count: int) -> None:
         """From now on so many processes wait for the next runs: at most five, of 5 MB each that
         is their own. A check takes one for the given values and one for each variation."""
-        self._wanted_spares = max(1, min(count, _MOST_SPARES))
+        self._wanted_spares = max(1, min(count, _MAX_SPARES))
         while len(self._spares) > self._wanted_spares:
             self._spares.pop().close()
         self._top_up()

@@ -26,8 +26,8 @@ _BEGUN = re.compile(
 )
 """A sequence at the end of the text of which more may come."""
 
-_LONGEST_SEQUENCE = 4096
-_LONGEST_LINE = 4096
+_MAX_SEQUENCE = 4096
+_MAX_LINE = 4096
 """Characters of a line with carriage returns that are kept back until the line ends."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -70,7 +70,7 @@ class PlainText:
         if self._line is None and not _SPECIAL.search(text):
             self._note_open(text)
             return text
-        if (begun := _BEGUN.search(text)) and len(begun.group()) <= _LONGEST_SEQUENCE:
+        if (begun := _BEGUN.search(text)) and len(begun.group()) <= _MAX_SEQUENCE:
             self._begun = begun.group()
             text = text[: begun.start()]
         text = _INVISIBLE.sub("\ufffd", _SEQUENCE.sub("", text))
@@ -93,7 +93,7 @@ class PlainText:
             self._open = False
         if self._line is not None or "\r" in last:
             self._write(last)
-            if len(self._line or "") > _LONGEST_LINE:
+            if len(self._line or "") > _MAX_LINE:
                 pieces.append(self._release())
         else:
             pieces.append(last)

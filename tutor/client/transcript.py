@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from tutor.wire.commands import OUTPUT_MB
 
-MOST_BYTES = OUTPUT_MB * 1024 * 1024
+MAX_BYTES = OUTPUT_MB * 1024 * 1024
 """Of what was printed first; the end of it is on screen."""
 
 NAME = "printed.txt"
@@ -37,7 +37,7 @@ class Printed(Struct, frozen=True):
 class Transcript:
     """Of one run. Text comes filtered: it holds no control codes."""
 
-    def __init__(self, folder: Callable[[], Path | None], most: int = MOST_BYTES) -> None:
+    def __init__(self, folder: Callable[[], Path | None], most: int = MAX_BYTES) -> None:
         """`folder` is asked when something is printed; before that there is no file."""
         self._folder = folder
         self._room = most

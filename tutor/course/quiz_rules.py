@@ -17,7 +17,7 @@ SHAPE = re.compile(r"\(\s*(\d+\s*(,\s*\d+\s*)*,?\s*)?\)", re.ASCII)
 TYPED = ("number", "shape")
 """Modes whose answer is typed in."""
 
-_FEWEST_OPTIONS = 2
+_MIN_OPTIONS = 2
 
 
 def check(values: dict[str, Any], parts: Parts, findings: Findings) -> None:
@@ -114,7 +114,7 @@ def _check_chosen(
     if "wrong" in findings.document.table:
         message = "is for typed answers: the `why` of an option says why that one is wrong"
         findings.add(("wrong",), message)
-    if len(options) < _FEWEST_OPTIONS and not findings.touch("option"):
+    if len(options) < _MIN_OPTIONS and not findings.touch("option"):
         findings.add(("option",), f'`mode = "{mode}"` needs two options or more')
 
 

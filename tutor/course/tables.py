@@ -22,10 +22,10 @@ Parts: TypeAlias = dict[str, list[Any]]
 """Arrays of tables by their TOML key; None in place of an element that has a problem."""
 
 
-MOST_PROBLEMS = 100
+MAX_PROBLEMS = 100
 """Of one file that are told."""
 
-MOST_PARTS = 200
+MAX_PARTS = 200
 """Of one kind in one step: each is compared with others."""
 
 
@@ -44,7 +44,7 @@ class Findings:
         if path in self._problems:
             return
         self._touched.update(path[:length] for length in range(len(path) + 1))
-        if len(self._problems) == MOST_PROBLEMS:
+        if len(self._problems) == MAX_PROBLEMS:
             self._more += 1
             return
         line = self.document.line_of(path)
@@ -102,9 +102,9 @@ def read_parts(
     if not isinstance(items, list):
         findings.add((key,), f"is an array of tables: write `[[{key}]]`, not {_called(items)}")
         return []
-    if len(items) > MOST_PARTS:
-        findings.add((key,), f"has {len(items):,} tables: at most {MOST_PARTS} are read")
-    some = items[:MOST_PARTS]
+    if len(items) > MAX_PARTS:
+        findings.add((key,), f"has {len(items):,} tables: at most {MAX_PARTS} are read")
+    some = items[:MAX_PARTS]
     return [_read_part(item, part, findings, (key, i)) for i, item in enumerate(some)]
 
 

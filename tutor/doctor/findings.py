@@ -19,7 +19,7 @@ State = Literal["good", "bad", "note"]
 
 _MARKS: dict[State, str] = {"good": "✓", "bad": "✗", "note": "–"}
 _PLAIN_MARKS: dict[State, str] = {"good": "ok ", "bad": "BAD", "note": "-  "}
-_WIDEST = 100
+_MAX_WIDTH = 100
 
 
 class Finding(Struct, frozen=True):
@@ -58,7 +58,7 @@ def report(findings: Sequence[Finding], *, encoding: str | None = None) -> str:
     encoding (by default standard output's) has."""
     encoding = encoding or sys.stdout.encoding or "utf-8"
     marks = _MARKS if _can_encode("".join(_MARKS.values()), encoding) else _PLAIN_MARKS
-    width = min(_WIDEST, shutil.get_terminal_size().columns)
+    width = min(_MAX_WIDTH, shutil.get_terminal_size().columns)
     lines: list[str] = []
     for section, group in groupby(findings, attrgetter("section")):
         lines += [section, *(_shown(finding, marks, width) for finding in group), ""]

@@ -12,9 +12,9 @@ from tutor.doctor import tmux
 from tutor.doctor.findings import Finding, bad, good, note
 from tutor.terminal_facts import (
     CHART_RATE,
+    MIN_SIZE,
     RATE_VARIABLE,
     REMOTE_CHART_RATE,
-    SMALLEST,
     Colours,
     chart_rate,
     colours_and_why,
@@ -108,7 +108,7 @@ def _size(size: tuple[int, int] | None) -> Finding:
     columns, rows = size
     shown = f"{columns} columns, {rows} rows"
     if too_small(columns, rows):
-        smallest = f"{SMALLEST[0]} columns and {SMALLEST[1]} rows"
+        smallest = f"{MIN_SIZE[0]} columns and {MIN_SIZE[1]} rows"
         return bad(SECTION, f"{shown}: too small.", f"Make the window at least {smallest}.")
     if columns < ROOMY[0] or rows < ROOMY[1]:
         return note(

@@ -13,7 +13,7 @@ from tutor.course.code import NotPython, parse_program
 from tutor.wire.commands import Limits
 from tutor.wire.events import Observation
 
-_UP_TO = 10**9
+_MAX_ROUNDS = 10**9
 """Rounds of a loop that are worth counting."""
 
 
@@ -157,7 +157,7 @@ def _rounds(call: _Around, tree: ast.Module, numbers: dict[str, int]) -> int:
                 return 0
         elif isinstance(node, (*_MANY_TIMES, ast.If, ast.IfExp, ast.Try, ast.Lambda)):
             return 0
-    return rounds if loops and rounds <= _UP_TO else 0
+    return rounds if loops and rounds <= _MAX_ROUNDS else 0
 
 
 _MANY_TIMES = (
@@ -187,7 +187,7 @@ def _rounds_of(loop: ast.For, numbers: dict[str, int]) -> int:
     known = [value for value in values if value is not None]
     if len(known) != len(values) or not 1 <= len(known) <= 3 or (len(known) == 3 and not known[2]):
         return 0
-    return len(range(*known)) if max(map(abs, known)) <= _UP_TO else 0
+    return len(range(*known)) if max(map(abs, known)) <= _MAX_ROUNDS else 0
 
 
 def _number(node: ast.expr, numbers: dict[str, int]) -> int | None:

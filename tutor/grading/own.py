@@ -9,7 +9,7 @@ import ast
 from collections.abc import Collection
 from functools import lru_cache
 
-LONGEST = 40
+MAX_LENGTH = 40
 """Characters of an expression that is quoted."""
 
 _PARTS = (
@@ -42,7 +42,7 @@ def _names_if_plain(expression: str) -> frozenset[str]:
     text = expression.strip()
     if text.isidentifier():
         return frozenset((text,))
-    if len(text) > LONGEST or "\n" in text:
+    if len(text) > MAX_LENGTH or "\n" in text:
         return frozenset()
     try:
         tree = ast.parse(text, mode="eval").body

@@ -24,7 +24,7 @@ from tutor.grading.submission import (
 )
 from tutor.grading.trial import Trial
 
-_LONGEST = 60
+_MAX_LENGTH = 60
 """Characters of an expression that a sentence quotes."""
 
 
@@ -74,7 +74,7 @@ def sets_words(step: CodeStep, submission: Submission, name: str) -> str:
     own = _side(submission, node, name)
     if not own:
         code = ast.unparse(node)
-        quoted = f", `{code}`," if len(code) <= _LONGEST and "\n" not in code else ""
+        quoted = f", `{code}`," if len(code) <= _MAX_LENGTH and "\n" not in code else ""
         return f"Line {node.lineno}{quoted} changes `{name}`, which is given."
     theirs = _short(bound_to(step.given, name))
     if not _short(own) or not theirs or own == theirs:
@@ -131,7 +131,7 @@ def _means(written: str, meant: str) -> bool:
 
 
 def _short(expression: str) -> str:
-    return expression if len(expression) <= _LONGEST and "\n" not in expression else ""
+    return expression if len(expression) <= _MAX_LENGTH and "\n" not in expression else ""
 
 
 def may_reach(submission: Submission, name: str, wanted: Iterable[str]) -> bool:

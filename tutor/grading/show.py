@@ -18,13 +18,13 @@ from tutor.wire.values import (
     Value,
 )
 
-SHOWN_UP_TO = 80
+MAX_SHOWN = 80
 """Characters of a value in a message."""
 
 ELLIPSIS_TYPES = ("ellipsis", "EllipsisType")
 
 
-def shorten(text: str, width: int = SHOWN_UP_TO) -> str:
+def shorten(text: str, width: int = MAX_SHOWN) -> str:
     """On one line, and cut with an ellipsis if longer than `width`."""
     line = " ".join(text.split())
     return line if len(line) <= width else line[: width - 1] + "…"

@@ -14,10 +14,10 @@ _NUMBER = re.compile(
 _TIMES_TEN = re.compile(r" ?[·*×x] ?10 ?(?:\^|\*\*) ?")
 _MINUS = re.compile("[−–‒﹣－]")
 _OVER = re.compile(" ?[/÷⁄∕] ?")
-_LONGEST_SIZE = 9
+_MAX_SIZE = 9
 """Digits of the largest size of an axis that is read."""
 
-_MOST_AXES = 16
+_MAX_AXES = 16
 
 
 def parse_number(text: str) -> float | None:
@@ -70,10 +70,10 @@ def parse_shape(text: str) -> tuple[int, ...] | None:
     if not inner:
         return () if plain and "," not in plain else None
     parts = re.split(r"\s*[,;xX×*]\s*|\s+", inner)
-    if len(parts) > _MOST_AXES or not all(map(_is_size, parts)):
+    if len(parts) > _MAX_AXES or not all(map(_is_size, parts)):
         return None
     return tuple(map(int, parts))
 
 
 def _is_size(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= _LONGEST_SIZE
+    return text.isascii() and text.isdigit() and len(text) <= _MAX_SIZE

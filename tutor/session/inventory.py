@@ -22,7 +22,7 @@ from tutor.wire.values import (
 if TYPE_CHECKING:
     from tutor.course.figures.parts import Gradient
 
-_MOST_WEIGHTS = 6
+_MAX_WEIGHTS = 6
 """Of which gradients are told; there is no room for those of a large model."""
 _CODES = {"float": "d", "int": "q", "bool": "b"}
 
@@ -57,7 +57,7 @@ def weight_gradients(entries: tuple[InventoryEntry, ...]) -> tuple[Gradient, ...
         and each.gradient_norm is not None
         and isfinite(each.gradient_norm)
     )
-    return tuple(islice(found, _MOST_WEIGHTS))
+    return tuple(islice(found, _MAX_WEIGHTS))
 
 
 def entry_words(entry: InventoryEntry) -> str:

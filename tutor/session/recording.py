@@ -15,14 +15,14 @@ from tutor.wire.values import TensorValue
 KEPT = 200
 """Steps. When there are more, every second one is let go."""
 
-BYTES_UP_TO = 320_000
+MAX_BYTES = 320_000
 """Of the numbers of one step: 64 MB in all."""
 
-ENTRIES_UP_TO = 400
-NAME_UP_TO = 1_000
-DTYPE_UP_TO = 20
-AXES_UP_TO = 64
-STEPS_UP_TO = 1_000_000
+MAX_ENTRIES = 400
+MAX_NAME = 1_000
+MAX_DTYPE = 20
+MAX_AXES = 64
+MAX_STEPS = 1_000_000
 _BYTES = 8
 """Of one number: they come as float64."""
 
@@ -66,20 +66,20 @@ class Recording:
 def is_sound(event: StepRecorded) -> bool:
     """Whether all of it can be what a training left behind, and is small enough to be kept."""
     entries = event.entries
-    if not 0 <= event.step < STEPS_UP_TO or not 0 < len(entries) <= ENTRIES_UP_TO:
+    if not 0 <= event.step < MAX_STEPS or not 0 < len(entries) <= MAX_ENTRIES:
         return False
     numbers = sum(len(e.value.data) for e in entries if isinstance(e.value, TensorValue))
-    return numbers <= BYTES_UP_TO and all(map(_entry_is_sound, entries))
+    return numbers <= MAX_BYTES and all(map(_entry_is_sound, entries))
 
 
 def _entry_is_sound(entry: InventoryEntry) -> bool:
     value = entry.value
     if not isinstance(value, TensorValue) or value.kind != "float" or entry.gradient is not None:
         return False
-    if not entry.name.isprintable() or len(entry.name) > NAME_UP_TO:
+    if not entry.name.isprintable() or len(entry.name) > MAX_NAME:
         return False
-    if not value.dtype.isidentifier() or len(value.dtype) > DTYPE_UP_TO:
+    if not value.dtype.isidentifier() or len(value.dtype) > MAX_DTYPE:
         return False
-    if len(value.shape) > AXES_UP_TO or min(value.shape, default=0) < 0:
+    if len(value.shape) > MAX_AXES or min(value.shape, default=0) < 0:
         return False
     return not value.data if value.sampled else len(value.data) == _BYTES * prod(value.shape)

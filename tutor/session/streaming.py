@@ -23,7 +23,7 @@ Tell = Callable[[tuple[RunEvent, ...]], None]
 RUN_SECONDS = 60.0
 """Of a Run, if the config says nothing."""
 
-MOST_SECONDS = 3_600.0
+MAX_SECONDS = 3_600.0
 """Of a Run, however often it is given more."""
 
 
@@ -50,7 +50,7 @@ def for_run(command: Execute, caps: Caps) -> Execute:
     """Give the command the limits of a Run, which nobody waits for: it has more time than a check,
     and can be given more while it lasts, within what the learner's config allows at most."""
     limits = command.limits
-    most = min(MOST_SECONDS, caps.seconds or MOST_SECONDS)
+    most = min(MAX_SECONDS, caps.seconds or MAX_SECONDS)
     wanted = caps.run_seconds or max(RUN_SECONDS, limits.seconds)
     limits = replace(limits, seconds=min(wanted, most), most_seconds=most)
     return capped(replace(command, limits=limits), caps)

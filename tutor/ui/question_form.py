@@ -23,7 +23,7 @@ from tutor.ui.signs import Signs
 from tutor.ui.widgets.choices import Choices
 from tutor.ui.words import inline
 
-LONGEST = 60
+MAX_LENGTH = 60
 """Characters of a number or shape that the field takes."""
 
 
@@ -56,7 +56,7 @@ class QuestionForm(Vertical):
         super().__init__(id=f"{name}-form")
         self._question = Said("", id=f"{name}-question", classes="question")
         self._choices = Choices(glyphs=signs.glyphs, id=f"{name}-choices")
-        self._field = Input(id=f"{name}-field", max_length=LONGEST)
+        self._field = Input(id=f"{name}-field", max_length=MAX_LENGTH)
         self._order: tuple[int, ...] = ()
 
     def compose(self) -> ComposeResult:

@@ -14,13 +14,13 @@ from msgspec import Struct
 NumberKind = Literal["float", "int", "bool", "complex"]
 """How the bytes of a tensor are read: float64, int64, one byte each, or complex128."""
 
-WHOLE_UP_TO = 65_536
+MAX_WHOLE = 65_536
 """Elements up to which a tensor travels whole; above, `SAMPLE` of them at fixed positions do."""
 
 SAMPLE = 4_096
 """Elements sent of a larger tensor: element `i * numel // SAMPLE` for each i."""
 
-TEXT_UP_TO = 4_096
+MAX_TEXT = 4_096
 """Bytes of UTF-8 up to which a text or a repr travels."""
 
 
@@ -58,7 +58,7 @@ class ComplexValue(Struct, frozen=True, tag="complex"):
 
 
 class TextValue(Struct, frozen=True, tag="text"):
-    """A str or bytes of at most `TEXT_UP_TO` bytes; a longer one is `Other`."""
+    """A str or bytes of at most `MAX_TEXT` bytes; a longer one is `Other`."""
 
     value: str
 

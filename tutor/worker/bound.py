@@ -9,9 +9,9 @@ from tutor.wire.events import Bound
 from tutor.worker.naming import own_names
 from tutor.worker.values import Budget, read
 
-NAMES_UP_TO = 40
-VALUES_UP_TO = 4_096
-BYTES_UP_TO = 3_000_000
+MAX_NAMES = 40
+MAX_VALUES = 4_096
+MAX_BYTES = 3_000_000
 
 _INNER_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
@@ -28,8 +28,8 @@ def bound_names(
 
 def bound_values(names: tuple[str, ...], namespace: Mapping[str, object]) -> tuple[Bound, ...]:
     """Of at most 40 names, within one frame; tensors over 4,096 elements are sampled."""
-    budget = Budget(VALUES_UP_TO, BYTES_UP_TO)
-    return tuple(Bound(name, read(namespace[name], budget)) for name in names[:NAMES_UP_TO])
+    budget = Budget(MAX_VALUES, MAX_BYTES)
+    return tuple(Bound(name, read(namespace[name], budget)) for name in names[:MAX_NAMES])
 
 
 def _stored_names(tree: ast.Module) -> Iterator[str]:

@@ -17,9 +17,9 @@ from tutor.worker.nearest import nearest_names
 from tutor.worker.operands import operands_at
 from tutor.worker.stack import EXERCISE_FILE, GIVEN_FILE, is_ours, lines_of
 
-MESSAGE_UP_TO = 2_000
-LINE_UP_TO = 500
-FRAMES_UP_TO = 40
+MAX_MESSAGE = 2_000
+MAX_LINE = 500
+MAX_FRAMES = 40
 """The outer and the inner half of them; a recursion has a thousand."""
 
 _SHOWN_FILES = (EXERCISE_FILE, GIVEN_FILE)
@@ -84,8 +84,8 @@ def _raised_in(trace: list[TracebackType]) -> str:
 
 def _message(error: BaseException) -> str:
     if isinstance(error, SyntaxError) and isinstance(error.msg, str):
-        return clean(error.msg, MESSAGE_UP_TO)
-    return without_colours(spoken(error, MESSAGE_UP_TO))
+        return clean(error.msg, MAX_MESSAGE)
+    return without_colours(spoken(error, MAX_MESSAGE))
 
 
 def _place(
@@ -110,12 +110,12 @@ def _line_of(source: str, line: int | None) -> str:
     lines = lines_of(source)
     if line is None or not 0 < line <= len(lines):
         return ""
-    return lines[line - 1].rstrip()[:LINE_UP_TO]
+    return lines[line - 1].rstrip()[:MAX_LINE]
 
 
 def _frames(trace: list[TracebackType]) -> tuple[Frame, ...]:
-    half = FRAMES_UP_TO // 2
-    parts = trace if len(trace) <= FRAMES_UP_TO else trace[:half] + trace[-half:]
+    half = MAX_FRAMES // 2
+    parts = trace if len(trace) <= MAX_FRAMES else trace[:half] + trace[-half:]
     return tuple(map(_frame, parts))
 
 
@@ -127,4 +127,4 @@ def _frame(part: TracebackType) -> Frame:
     if name in _SHOWN_FILES:
         name = os.path.join(os.path.basename(folder), name)
     name = clean(name, 100)
-    return Frame(name, part.tb_lineno, clean(code.co_name, 100), text[:LINE_UP_TO])
+    return Frame(name, part.tb_lineno, clean(code.co_name, 100), text[:MAX_LINE])

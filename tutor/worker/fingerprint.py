@@ -28,7 +28,7 @@ _LAZY_ATTRIBUTES = frozenset(
 _REBOUND_BY_TORCH = frozenset(["Storage", "__warningregistry__"])
 """torch.set_default_dtype rebinds the first; the second belongs to the warnings."""
 
-_REPORTED_UP_TO = 40
+_MAX_REPORTED = 40
 _setattr = setattr
 _enumerate = enumerate
 _delattr = delattr
@@ -81,7 +81,7 @@ class Fingerprint:
             if code.function.__code__ is not code.code:
                 _setattr(code.function, "__code__", code.code)
                 found.append(code.label)
-        return (*found[:_REPORTED_UP_TO],)
+        return (*found[:_MAX_REPORTED],)
 
     def _suspected(self, things: list[Thing], seen: list[tuple[Any, int]]) -> list[Thing]:
         """Those whose memory has changed since; all, if memory cannot be read."""

@@ -17,7 +17,7 @@ from collections.abc import Callable
 _MORE_THAN_ALLOWED = 16
 """So that the warden sees more tasks than there may be."""
 _PER_SECOND = 20.0
-_LONGEST = 1.0
+_MAX_PAUSE_S = 1.0
 """Seconds that one fork waits at most."""
 
 
@@ -39,6 +39,6 @@ def paced(
         left = min(shared[0] + (now - shared[1]) * _PER_SECOND, most) - 1
         shared[0], shared[1] = left, now
         if left < 0:
-            sleep(min(-left / _PER_SECOND, _LONGEST))
+            sleep(min(-left / _PER_SECOND, _MAX_PAUSE_S))
 
     return before_fork

@@ -15,21 +15,21 @@ from tutor.worker.numbers import array_value, gradient_of, plain_tensors, tensor
 from tutor.worker.torch_private import is_module, is_tensor, without_overrides
 from tutor.worker.values import Budget, read
 
-ENTRIES_UP_TO = 400
-BYTES_UP_TO = 3_300_000
+MAX_ENTRIES = 400
+MAX_BYTES = 3_300_000
 """Of numbers in all. What comes after has its shape and statistics, but no numbers."""
 
-VALUES_UP_TO = 4_096
+MAX_VALUES = 4_096
 """Elements of one entry; of a larger one that many are sent."""
 
 
 def take_inventory(namespace: Mapping[str, object]) -> InventoryTaken:
     """Of now, in the order in which the names were bound."""
-    budget = Budget(VALUES_UP_TO, BYTES_UP_TO)
+    budget = Budget(MAX_VALUES, MAX_BYTES)
     entries: list[InventoryEntry] = []
     for entry in _entries(namespace, budget):
         entries.append(entry)
-        if len(entries) == ENTRIES_UP_TO:
+        if len(entries) == MAX_ENTRIES:
             break
     return InventoryTaken(tuple(entries))
 

@@ -27,7 +27,7 @@ from tutor.worker.torch_private import (
     own_parameters,
 )
 
-LAYERS_UP_TO = 12
+MAX_LAYERS = 12
 """The failing one and those nearest before it."""
 
 
@@ -41,7 +41,7 @@ def layers_before(
     passed: list[LayerShapes] = []
     in_time(lambda: _watch_again(call, namespace, passed))
     known = [layer for layer in passed if layer.gave is not None or layer.failed]
-    return tuple(known[-LAYERS_UP_TO:]) if known and known[-1].failed else ()
+    return tuple(known[-MAX_LAYERS:]) if known and known[-1].failed else ()
 
 
 def _calls(trace: Sequence[TracebackType]) -> Iterator[ModuleCall]:

@@ -38,7 +38,7 @@ _WRITABLE = (
     *("/dev/shm", "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"),
     "/proc/self/task",  # a thread may name itself, as those of CUDA do
 )
-_MOST_LINKS = 500
+_MAX_LINKS = 500
 
 
 class Descriptors(NamedTuple):
@@ -189,7 +189,7 @@ def _link_files(folders: tuple[str, ...]) -> None:
             entries = sorted(os.listdir(folder))
         except OSError:
             continue  # it has gone, or is somebody else's
-        for name in [name for name in entries if not name.startswith(".")][:_MOST_LINKS]:
+        for name in [name for name in entries if not name.startswith(".")][:_MAX_LINKS]:
             try:
                 os.symlink(os.path.join(folder, name), name)
             except OSError:

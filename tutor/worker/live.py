@@ -26,7 +26,7 @@ INVENTORY_EVERY = 0.25
 OWN_SHARE = 0.02
 """Of the elapsed time; above it the inventory is taken half as often."""
 
-UNDECIDED_UP_TO = 64
+MAX_UNDECIDED = 64
 """Backward passes without a step after which they are taken for the steps themselves …"""
 
 UNDECIDED_FOR = 1.0
@@ -116,7 +116,7 @@ class Live:
     def _decide(self, recorder: Recorder) -> LossSeries | None:
         """Which losses are told. The first backward does not show whether a step will follow."""
         waited = self._clock() - self._started >= UNDECIDED_FOR
-        if recorder.steps or waited or recorder.backwards >= UNDECIDED_UP_TO:
+        if recorder.steps or waited or recorder.backwards >= MAX_UNDECIDED:
             self._series = recorder.losses()
         return self._series
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from tutor.wire.events import LossesRecorded
 
-WHOLE_UP_TO = 200_000
+MAX_WHOLE = 200_000
 """Losses that are all kept; after them …"""
 
 STRIDE = 100
 """… each hundredth is, so that an endless training does not fill the memory."""
 
-BATCH_UP_TO = 50_000
+MAX_BATCH = 50_000
 
 
 class LossSeries:
@@ -26,14 +26,14 @@ class LossSeries:
 
     def append(self, loss: float) -> None:
         """The loss of the next step."""
-        if self.count < WHOLE_UP_TO or (self.count - WHOLE_UP_TO) % STRIDE == 0:
+        if self.count < MAX_WHOLE or (self.count - MAX_WHOLE) % STRIDE == 0:
             self.kept.append(loss)
         self.count += 1
 
     def batches(self, start: int) -> Iterator[LossesRecorded]:
         """Events with what was kept from the `start`-th kept on, in order."""
         while start < len(self.kept):
-            whole = min(len(self.kept), WHOLE_UP_TO, start + BATCH_UP_TO)
+            whole = min(len(self.kept), MAX_WHOLE, start + MAX_BATCH)
             end = max(whole, start + 1)
             yield LossesRecorded(_number(start), tuple(self.kept[start:end]))
             start = end
@@ -41,4 +41,4 @@ class LossSeries:
 
 def _number(place: int) -> int:
     """Which step the loss kept at that place belongs to."""
-    return place if place < WHOLE_UP_TO else WHOLE_UP_TO + (place - WHOLE_UP_TO) * STRIDE
+    return place if place < MAX_WHOLE else MAX_WHOLE + (place - MAX_WHOLE) * STRIDE

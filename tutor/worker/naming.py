@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from tutor.worker.torch_private import is_module, is_tensor, own_children, own_parameters
 
 DEPTH = 8
-NAME_UP_TO = 100
+MAX_NAME = 100
 """Characters of a name; a program can make longer ones, and other things than identifiers."""
 
 
@@ -47,7 +47,7 @@ def own_names(namespace: Mapping[str, object]) -> list[tuple[str, object]]:
         (name, thing)
         for name, thing in list(namespace.items())
         if type(name) is str
-        and len(name) <= NAME_UP_TO
+        and len(name) <= MAX_NAME
         and name.isidentifier()
         and not name.startswith("__")
         and type(thing) is not ModuleType

@@ -10,10 +10,10 @@ from types import ModuleType
 from typing import Any
 
 from tutor.worker.guard import type_name
-from tutor.worker.naming import NAME_UP_TO, own_names
+from tutor.worker.naming import MAX_NAME, own_names
 from tutor.worker.torch_private import is_module, own_buffers, own_children, own_parameters
 
-NAMES_UP_TO = 3
+MAX_NAMES = 3
 _CUTOFF = 0.65
 _CUTOFF_OF_OTHERS = 0.75
 """For names that are not the learner's own: `hex` is no help for `exp`."""
@@ -50,17 +50,17 @@ def _modules_in(namespace: Mapping[str, object]) -> list[str]:
 
 
 def _joined(*near: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for names in near for name in names))[:NAMES_UP_TO]
+    return tuple(dict.fromkeys(name for names in near for name in names))[:MAX_NAMES]
 
 
 def _near(name: str, candidates: Iterable[str], cutoff: float = _CUTOFF) -> tuple[str, ...]:
     """Those that differ by case alone come first."""
-    if not 0 < len(name) <= NAME_UP_TO:
+    if not 0 < len(name) <= MAX_NAME:
         return ()
     known = [candidate for candidate in dict.fromkeys(candidates) if candidate != name]
     same = [candidate for candidate in known if candidate.lower() == name.lower()]
-    close = difflib.get_close_matches(name, known, NAMES_UP_TO, cutoff)
-    return tuple(dict.fromkeys(same + close))[:NAMES_UP_TO]
+    close = difflib.get_close_matches(name, known, MAX_NAMES, cutoff)
+    return tuple(dict.fromkeys(same + close))[:MAX_NAMES]
 
 
 def _attributes(thing: object) -> list[str]:

@@ -15,10 +15,10 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from tutor.wire.values import SAMPLE, WHOLE_UP_TO, ArrayValue, NumberKind, Statistics, TensorValue
+from tutor.wire.values import MAX_WHOLE, SAMPLE, ArrayValue, NumberKind, Statistics, TensorValue
 from tutor.worker.torch_private import is_tensor, without_overrides
 
-STATISTICS_UP_TO = 4_194_304
+MAX_STATISTICS = 4_194_304
 """Elements up to which statistics are of all of them; above, of `STATISTICS_SAMPLE` spread out."""
 
 STATISTICS_SAMPLE = 262_144
@@ -143,7 +143,7 @@ def _readable(tensor: Tensor) -> Tensor | None:
     if plain.is_nested or plain.is_quantized or plain.device.type == "meta":
         return None
     if plain.layout is not torch.strided:
-        if plain.numel() > WHOLE_UP_TO:
+        if plain.numel() > MAX_WHOLE:
             return None
         plain = _to_dense(plain)
     return plain.cpu()
@@ -180,7 +180,7 @@ def tensor_statistics(plain: Tensor) -> Statistics:
 
 
 def _counted(numel: int) -> int:
-    return numel if numel <= STATISTICS_UP_TO else STATISTICS_SAMPLE
+    return numel if numel <= MAX_STATISTICS else STATISTICS_SAMPLE
 
 
 def _statistics(numbers: Numbers) -> Statistics:

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from tutor.wire.events import Operand
 from tutor.worker.guard import type_name
-from tutor.worker.naming import NAME_UP_TO, name_of
+from tutor.worker.naming import MAX_NAME, name_of
 from tutor.worker.numbers import gradient_of, tensor_dtype, tensor_shape
 from tutor.worker.stack import EXERCISE_FILE
 from tutor.worker.torch_private import (
@@ -28,7 +28,7 @@ from tutor.worker.torch_private import (
     without_overrides,
 )
 
-OPERANDS_UP_TO = 12
+MAX_OPERANDS = 12
 _NOTHING = object()
 
 
@@ -40,12 +40,12 @@ def operands_at(
     learner = [part for part in trace if part.tb_frame.f_code.co_filename == EXERCISE_FILE]
     if learner:
         for name, thing in _named_in(source, learner[-1]):
-            operand = describe(name, thing) if len(name) <= NAME_UP_TO else None
+            operand = describe(name, thing) if len(name) <= MAX_NAME else None
             if operand is not None:
                 found.setdefault(name, operand)
     for operand in _failing_layer(trace, namespace):
         found.setdefault(operand.name, operand)
-    return tuple(found.values())[:OPERANDS_UP_TO]
+    return tuple(found.values())[:MAX_OPERANDS]
 
 
 def describe(name: str, thing: object) -> Operand | None:

@@ -27,11 +27,11 @@ from tutor.worker.torch_private import (
     without_overrides,
 )
 
-EVENTS_UP_TO = 10_000
-LEAVES_UP_TO = 16 * 1024 * 1024
+MAX_EVENTS = 10_000
+MAX_LEAVES = 16 * 1024 * 1024
 """Bytes of parameters up to which they are copied at a backward."""
 
-OPTIMIZERS_UP_TO = 8
+MAX_OPTIMIZERS = 8
 """Of which it is known what they move."""
 
 _GRAPH_NODES = 2_000
@@ -121,12 +121,12 @@ class Recorder:
 
     def _note_optimizer(self, optimizer: torch.optim.Optimizer) -> None:
         known = any(optimizer is each for each in self._optimizers)
-        if not known and len(self._optimizers) < OPTIMIZERS_UP_TO:
+        if not known and len(self._optimizers) < MAX_OPTIMIZERS:
             self._optimizers.append(optimizer)
             self._moved |= {id(parameter): parameter for parameter in parameters_of(optimizer)}
 
     def _note(self, event: str) -> None:
-        if len(self.events) < EVENTS_UP_TO:
+        if len(self.events) < MAX_EVENTS:
             self.events.append(event)
 
     def _tell(self) -> None:
@@ -135,7 +135,7 @@ class Recorder:
 
     def _keep_leaves(self, outputs: Outputs) -> None:
         leaves = tuple(leaves_behind(outputs, _GRAPH_NODES))
-        if not leaves or size_in_bytes(leaves) > LEAVES_UP_TO:
+        if not leaves or size_in_bytes(leaves) > MAX_LEAVES:
             return
         if self.last_backward is None or not self.last_backward.holds(leaves):
             self.last_backward = Moment(leaves)

@@ -18,7 +18,7 @@ from torch import Tensor
 
 from tutor.wire.events import InventoryEntry, StepRecorded
 from tutor.wire.values import Statistics, TensorValue
-from tutor.worker.losses import WHOLE_UP_TO, LossSeries
+from tutor.worker.losses import MAX_WHOLE, LossSeries
 from tutor.worker.naming import named_parameters, own_names
 from tutor.worker.numbers import (
     gradients_of,
@@ -34,11 +34,11 @@ from tutor.worker.torch_private import is_module, is_tensor, lengths, without_ov
 from tutor.worker.trace import Tensors
 
 KEYFRAMES = 200
-TENSORS_UP_TO = 100
-VALUES_UP_TO = 4_096
+MAX_TENSORS = 100
+MAX_VALUES = 4_096
 """Elements of one tensor; of a larger one the statistics are remembered."""
 
-NUMBERS_UP_TO = 37_500
+MAX_NUMBERS = 37_500
 """Of one step, in all tensors: 300 kB as they are sent, 60 MB in 200 steps."""
 
 OWN_SECONDS = 0.05
@@ -64,7 +64,7 @@ class _Layout:
         for place, plain in enumerate(plain_tensors(tensors)):
             count = tensor_numel(plain)
             real = plain.layout is torch.strided and plain.dtype.is_floating_point
-            if real and count <= min(VALUES_UP_TO, NUMBERS_UP_TO - self.total):
+            if real and count <= min(MAX_VALUES, MAX_NUMBERS - self.total):
                 self.places[place] = slice(self.total, self.total + count)
                 self.total += count
 
@@ -146,7 +146,7 @@ class Recording:
             self._series, self._seen = series, 0
             self._steps.clear()  # they were no steps after all
         number = series.count - 1
-        if series.count == self._seen or number >= WHOLE_UP_TO:
+        if series.count == self._seen or number >= MAX_WHOLE:
             return
         self._seen = series.count
         while number // self._every >= KEYFRAMES:
@@ -175,7 +175,7 @@ class Recording:
         self._steps = [step for step in self._steps if step.number % self._every == 0]
 
     def _remember(self, number: int, tensors: Tensors) -> None:
-        tensors = tensors[:TENSORS_UP_TO]
+        tensors = tensors[:MAX_TENSORS]
         if not tensors:
             return
         try:

@@ -21,7 +21,7 @@ from tutor.worker.state import restore_libraries
 from tutor.worker.streams import Printed
 
 STDOUT = 1
-_BATCH_OUTPUT_UP_TO = 16_384
+_MAX_BATCH_OUTPUT = 16_384
 
 
 _REHEARSED = Program(
@@ -94,7 +94,7 @@ class Server:
         executed = _executed(run)
         expressions = Expressions(run)
         answers = tuple(expressions.answer(question) for question in questions)
-        output = run.printed[:_BATCH_OUTPUT_UP_TO]
+        output = run.printed[:_MAX_BATCH_OUTPUT]
         return _fitting(BatchObserved(index, executed, answers, output))
 
 

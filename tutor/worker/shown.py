@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from tutor.wire import values
 from tutor.wire.values import ArrayValue, TensorValue, Value
 
-SHOWN_UP_TO = 80
+MAX_SHOWN = 80
 _ELEMENTS = 8
 _FORMATS = {"float": "<{}d", "int": "<{}q", "bool": "<{}?", "complex": "<{}d"}
 _BRACKETS = {"list": ("[", "]"), "tuple": ("(", ")"), "set": ("{", "}"), "frozenset": ("{", "}")}
@@ -17,7 +17,7 @@ _BRACKETS = {"list": ("[", "]"), "tuple": ("(", ")"), "set": ("{", "}"), "frozen
 def shown(value: Value) -> str:
     """At most 80 characters: numbers to five digits, texts raw, small tensors whole."""
     text = " ".join(_text(value).split())
-    return text if len(text) <= SHOWN_UP_TO else f"{text[: SHOWN_UP_TO - 1]}…"
+    return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1]}…"
 
 
 def number(value: float | complex) -> str:

@@ -22,7 +22,7 @@ WHOLE_STEPS = 200
 WHOLE_BYTES = 32 * 1024 * 1024
 """… all their copies together are no larger than this."""
 
-STEPS_UP_TO = 1_000
+MAX_STEPS = 1_000
 """Steps that are logged at all."""
 
 
@@ -95,7 +95,7 @@ class StepLog:
     def after(self, optimizer: torch.optim.Optimizer) -> None:
         """It has stepped."""
         moment = self._open.pop() if self._open else None
-        if len(self.records) >= STEPS_UP_TO:
+        if len(self.records) >= MAX_STEPS:
             return
         name, lr = type_name(optimizer), _learning_rate(optimizer)
         if moment is None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-REMEMBERED_UP_TO = 65_536
+MAX_REMEMBERED = 65_536
 """Bytes of output that a trace or a batch remembers; the rest is only passed on."""
 
 _LINES_AT_ONCE = 10_000
@@ -38,7 +38,7 @@ class _Tee(io.RawIOBase):
 
     def write(self, data: object) -> int:
         view = memoryview(data)  # type: ignore[arg-type] # the buffer above hands over bytes
-        room = REMEMBERED_UP_TO - len(self._remembered)
+        room = MAX_REMEMBERED - len(self._remembered)
         if room > 0:
             self._remembered += view[:room]
         if self._descriptor is not None:

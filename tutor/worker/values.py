@@ -15,8 +15,8 @@ import numpy as np
 from torch import Tensor, nn
 
 from tutor.wire.values import (
-    TEXT_UP_TO,
-    WHOLE_UP_TO,
+    MAX_TEXT,
+    MAX_WHOLE,
     BoolValue,
     CallableValue,
     ClassValue,
@@ -35,9 +35,9 @@ from tutor.worker.guard import class_name, clean, described, type_name
 from tutor.worker.numbers import array_value, tensor_numel, tensor_value
 from tutor.worker.torch_private import is_tensor, own_children, own_parameters
 
-MODULE_SHOWN_UP_TO = 500
+MAX_MODULE_SHOWN = 500
 _DEPTH = 8
-_ITEMS_OF_ONE = WHOLE_UP_TO
+_ITEMS_OF_ONE = MAX_WHOLE
 _ITEMS_IN_ALL = 100_000
 _BYTES_IN_ALL = 3_000_000
 _BYTES_OF_ITEM = 48
@@ -51,7 +51,7 @@ class Budget:
 
     __slots__ = ("bytes", "depth", "items", "whole")
 
-    def __init__(self, whole: int = WHOLE_UP_TO, size: int = _BYTES_IN_ALL) -> None:
+    def __init__(self, whole: int = MAX_WHOLE, size: int = _BYTES_IN_ALL) -> None:
         self.whole = whole
         self.bytes = size
         self.items = _ITEMS_IN_ALL
@@ -70,7 +70,7 @@ class Budget:
         return self.items <= 0 or self.bytes < _BYTES_OF_ITEM
 
 
-def to_value(thing: object, whole: int = WHOLE_UP_TO) -> Value:
+def to_value(thing: object, whole: int = MAX_WHOLE) -> Value:
     """Any object. Tensors and arrays of more than `whole` elements are sampled. Never raises."""
     return read(thing, Budget(whole))
 
@@ -110,15 +110,15 @@ def _read_complex(thing: complex, budget: Budget) -> Value:
 
 
 def _read_text(thing: str, budget: Budget) -> Value:
-    text = clean(thing, TEXT_UP_TO + 1)
+    text = clean(thing, MAX_TEXT + 1)
     size = len(text.encode())
-    if size > TEXT_UP_TO or not budget.spend(size):
+    if size > MAX_TEXT or not budget.spend(size):
         return Other(type_name(thing), f"{text[:60]}…")
     return TextValue(text)
 
 
 def _read_bytes(thing: bytes, budget: Budget) -> Value:
-    return _read_text(_decode(thing[: TEXT_UP_TO + 1], "utf-8", "replace"), budget)
+    return _read_text(_decode(thing[: MAX_TEXT + 1], "utf-8", "replace"), budget)
 
 
 def _read_tensor(thing: Any, budget: Budget) -> Value:  # noqa: ANN401 # read by its real type
@@ -160,7 +160,7 @@ def _read_mapping(thing: dict[object, object], budget: Budget) -> Value:
 
 
 def _read_module(thing: nn.Module, budget: Budget) -> Value:
-    shown = (described(thing, TEXT_UP_TO) or type_name(thing))[:MODULE_SHOWN_UP_TO]
+    shown = (described(thing, MAX_TEXT) or type_name(thing))[:MAX_MODULE_SHOWN]
     affordable = shown if budget.spend(len(shown.encode())) else ""
     return ModuleValue(type_name(thing), affordable, count_parameters(thing))
 
@@ -194,7 +194,7 @@ def _anything_else(thing: object, budget: Budget) -> Value:
     if callable(thing):
         name = _function_name(thing)
         return CallableValue(type_name(thing), name if budget.spend(len(name) + 100) else "")
-    return _other(thing, described(thing, TEXT_UP_TO) or "", budget)
+    return _other(thing, described(thing, MAX_TEXT) or "", budget)
 
 
 def _other(thing: object, shown: str, budget: Budget) -> Other:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Model: TypeAlias = Callable[..., Any]
 
 _PROBE_SEED = 1_729
-_MOST_OPERATIONS = 10_000
+_MAX_OPERATIONS = 10_000
 _deepcopy = copy.deepcopy
 
 
@@ -135,7 +135,7 @@ def weights_used(model: Model, x: Any) -> tuple[tuple[int, ...], ...]:  # noqa: 
     called = _deepcopy(model) if is_module(model) else model
     with torch.enable_grad():
         output = called(_cast(x, called))
-    leaves = {id(leaf): leaf for leaf in leaves_behind([output], _MOST_OPERATIONS)}
+    leaves = {id(leaf): leaf for leaf in leaves_behind([output], _MAX_OPERATIONS)}
     return tuple(sorted(tuple(leaf.shape) for leaf in leaves.values() if leaf.dim() >= 2))
 
 

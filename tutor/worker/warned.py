@@ -9,8 +9,8 @@ from tutor.wire.events import WarningFacts
 from tutor.worker.guard import class_name, clean, spoken, without_colours
 from tutor.worker.stack import EXERCISE_FILE, learner_line
 
-WARNINGS_UP_TO = 100
-MESSAGE_UP_TO = 1_000
+MAX_WARNINGS = 100
+MAX_MESSAGE = 1_000
 
 
 class Warned:
@@ -38,11 +38,11 @@ class Warned:
         file: TextIO | None = None,
         line: str | None = None,
     ) -> None:
-        if len(self._facts) >= WARNINGS_UP_TO:
+        if len(self._facts) >= MAX_WARNINGS:
             return
         where = learner_line()
         if where is None and filename == EXERCISE_FILE:
             where = lineno  # the compiler warns before anything runs
-        text = clean(message, MESSAGE_UP_TO) if isinstance(message, str) else ""
-        text = without_colours(text or spoken(message, MESSAGE_UP_TO))
+        text = clean(message, MAX_MESSAGE) if isinstance(message, str) else ""
+        text = without_colours(text or spoken(message, MAX_MESSAGE))
         self._facts.setdefault(WarningFacts(class_name(category), text, where))

@@ -12,7 +12,7 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
 from tests.ui.widgets.hosting import heard, hosted, rows
-from tutor.ui.widgets.code_editor import LONGEST_TEXT, CodeEditor
+from tutor.ui.widgets.code_editor import MAX_TEXT, CodeEditor
 
 PROGRAM = "def f(x):\n    return x\n\nfor i in range(3):\n    print(f(i))\n"
 
@@ -163,7 +163,7 @@ async def test_a_huge_paste_is_refused_whole(pilot: Pilot[None]) -> None:
     await paste(pilot, "x" * 1_000_000)
     assert editor.text == "kept"
     (refused,) = heard(pilot, CodeEditor.PasteRefused)
-    assert (refused.characters, refused.limit) == (1_000_000, LONGEST_TEXT)
+    assert (refused.characters, refused.limit) == (1_000_000, MAX_TEXT)
     assert refused.control is editor
 
 

@@ -27,7 +27,7 @@ from tutor.course.figures.parts import (
 from tutor.ui.theme import THEMES
 from tutor.ui.widgets.figure import Figure
 from tutor.ui.widgets.figure_canvas import Canvas, Line, spelled
-from tutor.ui.widgets.figure_parts import NARROWEST, figure_lines, part_lines
+from tutor.ui.widgets.figure_parts import MIN_WIDTH, figure_lines, part_lines
 from tutor.ui.widgets.figure_plot import x_of_column
 from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
 
@@ -60,7 +60,7 @@ def test_the_ascii_set_is_ascii(name: str) -> None:
 
 def test_below_the_narrowest_width_the_description_is_told() -> None:
     figure = FIGURES["sigmoid_function"]
-    rows = texts(figure_lines(figure, NARROWEST - 1, "unicode"))
+    rows = texts(figure_lines(figure, MIN_WIDTH - 1, "unicode"))
     assert words(rows) == f"{figure.title} {figure.alt}"
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.ui.widgets.plain_text import LONGEST_ESCAPE, clean_paste, strip_escapes, unify_line_ends
+from tutor.ui.widgets.plain_text import MAX_ESCAPE, clean_paste, strip_escapes, unify_line_ends
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_a_sequence_cut_in_two_vanishes_as_well(at: int) -> None:
 
 
 def test_a_sequence_without_end_does_not_swallow_everything() -> None:
-    text, rest = strip_escapes("a\x1b]0;" + "x" * LONGEST_ESCAPE)
+    text, rest = strip_escapes("a\x1b]0;" + "x" * MAX_ESCAPE)
     assert text.endswith("x")
     assert rest == ""
 

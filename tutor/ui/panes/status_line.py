@@ -17,7 +17,7 @@ LONG_KEYS = ("{key:pause} goes on", "{key:step_phase} one phase")
 SHORT_KEYS = ("{key:pause}: on", "{key:step_phase}: phase")
 MORE_TIME = "{key:more_time}: more time"
 
-MOST_ROWS = 4
+MAX_ROWS = 4
 """Of a sentence that is longer than the line."""
 
 ANY_WIDTH = 1_000
@@ -38,7 +38,7 @@ class StatusLine(Said):
         width = self.content_size.width
         words = status_words(new, self.signs, width or ANY_WIDTH)
         rows = words.get_height({}, width) if width else 1
-        self.styles.height = max(1, min(rows, MOST_ROWS))
+        self.styles.height = max(1, min(rows, MAX_ROWS))
         self.say(words)
 
     def on_resize(self) -> None:

@@ -22,7 +22,7 @@ from tutor.ui.own_programs import (
     what_to_set,
     why_not_started,
 )
-from tutor.ui.widgets.code_editor import LONGEST_TEXT
+from tutor.ui.widgets.code_editor import MAX_TEXT
 from tutor.ui.widgets.plain_text import clean_paste
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _take(file: Path, whole: Page, source: str, editor: OwnProgram, status: int)
     except UnicodeDecodeError:
         return Edited(f"That is not UTF-8. {YOURS_STAYS} Its file: {short_path(file)}")
     text = buffer_of(text, whole.mark)
-    if len(text) > LONGEST_TEXT:
+    if len(text) > MAX_TEXT:
         return Edited(f"That is too long. {YOURS_STAYS} Its file: {short_path(file)}")
     file.unlink()
     if text == source:

@@ -16,7 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tutor.session.state import State
-from tutor.terminal_facts import SMALLEST, too_small
+from tutor.terminal_facts import MIN_SIZE, too_small
 from tutor.ui.keys import OwnKeys
 from tutor.ui.panes.leader_strip import LeaderStrip
 from tutor.ui.panes.problems_bar import ProblemsBar
@@ -75,7 +75,7 @@ class FramedScreen(Screen[None]):
         is_small = too_small(width, height)
         self.set_class(is_small, "too-small")
         if is_small:
-            needed = "x".join(map(str, SMALLEST))
+            needed = "x".join(map(str, MIN_SIZE))
             words = f"nntutor needs {needed}, this is {width}x{height}."
             self._too_small.update(f"{words}\n{self.signs.fill(LEAVE)}")
 

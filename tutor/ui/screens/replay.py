@@ -16,7 +16,7 @@ from tutor.session.timeline import RunRecord
 SHORT_MS = 2_000.0
 """A run below this is over before anyone can follow it."""
 
-FEWEST_LOSSES = 2
+MIN_LOSSES = 2
 
 FRAMES = 25
 FRAME_S = 0.1
@@ -50,7 +50,7 @@ class Replayer:
         """Remembers a run that just ended, if it was short and has something to show."""
         losses = len(run.losses)
         is_short = run.milliseconds is not None and run.milliseconds < SHORT_MS
-        worth = is_short and losses >= FEWEST_LOSSES and not self._reduced_motion
+        worth = is_short and losses >= MIN_LOSSES and not self._reduced_motion
         self._losses = losses if worth else 0
 
     def start_if_seen(self, *, chart_on_screen: bool) -> None:

@@ -28,15 +28,15 @@ SPREAD_FROM = 112
 CARD = 104
 """Columns of a quiz that stands under its text."""
 
-LEAST_LESSON = 36
-LEAST_WORK = 40
-LEAST_CHARTS = 36
-LEAST_ABOVE = 8
+MIN_LESSON = 36
+MIN_WORK = 40
+MIN_CHARTS = 36
+MIN_ABOVE = 8
 """Rows of the code or quiz, with its frame."""
-LEAST_ALONE = 6
+MIN_ALONE = 6
 """The same without a frame."""
-LEAST_BELOW = 5
-LEAST_DRAWER = 6
+MIN_BELOW = 5
+MIN_DRAWER = 6
 
 
 class Room(Struct, frozen=True):
@@ -65,15 +65,15 @@ def room_for(look: Look, sizes: Sizes, columns: int, rows: int) -> Room:
         return _page(look, columns, rows)
     beside, drawer = _charts(look, sizes, columns, rows)
     height = rows - drawer
-    above = LEAST_ALONE if look.single else LEAST_ABOVE
+    above = MIN_ALONE if look.single else MIN_ABOVE
     return Room(
         lesson=_fit(
             sizes.lesson or _usual_lesson(look, columns),
-            LEAST_LESSON,
-            columns - beside - LEAST_WORK,
+            MIN_LESSON,
+            columns - beside - MIN_WORK,
         ),
         charts=drawer or beside,
-        below=_fit(sizes.below or _usual_below(look, rows, drawer), LEAST_BELOW, height - above),
+        below=_fit(sizes.below or _usual_below(look, rows, drawer), MIN_BELOW, height - above),
         curve=_curve(look, sizes, columns, rows),
         text=rows * 42 // 100,
         quiz=rows * 40 // 100,
@@ -91,10 +91,10 @@ def _charts(look: Look, sizes: Sizes, columns: int, rows: int) -> tuple[int, int
         return 0, 0
     if look.size == "wide":
         usual = _fit(columns * 28 // 100, 44, 56)
-        most = columns - LEAST_LESSON - LEAST_WORK
-        return _fit(sizes.charts or usual, LEAST_CHARTS, most), 0
+        most = columns - MIN_LESSON - MIN_WORK
+        return _fit(sizes.charts or usual, MIN_CHARTS, most), 0
     usual = 8 if look.low else 10
-    return 0, _fit(sizes.charts or usual, LEAST_DRAWER, rows - LEAST_ABOVE - LEAST_BELOW)
+    return 0, _fit(sizes.charts or usual, MIN_DRAWER, rows - MIN_ABOVE - MIN_BELOW)
 
 
 def _page(look: Look, columns: int, rows: int) -> Room:
@@ -111,7 +111,7 @@ def _usual_lesson(look: Look, columns: int) -> int:
     share, most = (43, 72) if look.display.has_charts else (43, 90)
     if look.display.is_question and look.figures and look.size == "medium":
         share = 58  # the answer is read off a figure
-    return _fit(columns * share // 100, LEAST_LESSON, most)
+    return _fit(columns * share // 100, MIN_LESSON, most)
 
 
 def _usual_below(look: Look, rows: int, drawer: int) -> int:
@@ -124,8 +124,8 @@ def _usual_below(look: Look, rows: int, drawer: int) -> int:
 
 def _curve(look: Look, sizes: Sizes, columns: int, rows: int) -> int:
     if look.size == "wide":
-        return _fit(sizes.curve or rows // 2, LEAST_DRAWER, rows - LEAST_DRAWER)
-    return _fit(sizes.curve or columns // 2, LEAST_CHARTS, columns - LEAST_CHARTS)
+        return _fit(sizes.curve or rows // 2, MIN_DRAWER, rows - MIN_DRAWER)
+    return _fit(sizes.curve or columns // 2, MIN_CHARTS, columns - MIN_CHARTS)
 
 
 def _fit(cells: int, least: int, most: int) -> int:

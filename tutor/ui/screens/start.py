@@ -25,7 +25,7 @@ from tutor.ui.screens.frame import Dress, FramedScreen
 from tutor.ui.screens.start_words import WELCOME, WELCOME_BACK, Facts, Line, lines, rows
 from tutor.ui.signs import Signs
 
-WIDEST = 78
+MAX_WIDTH = 78
 """Columns of text that are read with ease."""
 
 
@@ -57,7 +57,7 @@ class StartText(Widget):
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         """As much as is read with ease."""
-        return min(container.width, WIDEST)
+        return min(container.width, MAX_WIDTH)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """One row for each line."""

@@ -35,7 +35,7 @@ LADDER = (
 CALM_S = 10.0
 """After that long without anything waiting, charts are drawn more often again."""
 
-MOST_DEBT_S = 0.5
+MAX_DEBT_S = 0.5
 """A large repaint puts off the next drawing by that long at most."""
 
 LATE_S = 0.3
@@ -143,7 +143,7 @@ class Pace:
     def charge(self, size: int) -> None:
         """A frame of `size` bytes was sent."""
         self._fill()
-        self._tokens = max(self._tokens - size, -MOST_DEBT_S * self.rung.bytes)
+        self._tokens = max(self._tokens - size, -MAX_DEBT_S * self.rung.bytes)
 
     def wait(self) -> float:
         """Seconds until the next drawing."""

@@ -35,7 +35,7 @@ from tutor.ui.widgets.row_refresh import RowRefresh
 APP_KEYS = frozenset({"f6", "f7"})
 """Keys that Textual's editor takes, and that this one leaves to the app."""
 
-LONGEST_TEXT = 40_000
+MAX_TEXT = 40_000
 """Characters. A paste that would make the text longer is refused: each key parses all of it."""
 
 NON_BREAKING = "\u00a0"
@@ -372,8 +372,8 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
             return
         start, end = sorted(self.selection)
         kept = len(self.text) - len(self.document.get_text_range(start, end))
-        if len(text) + kept > LONGEST_TEXT:
-            self.post_message(self.PasteRefused(self, len(text), LONGEST_TEXT))
+        if len(text) + kept > MAX_TEXT:
+            self.post_message(self.PasteRefused(self, len(text), MAX_TEXT))
             return
         self.replace(clean_paste(text), start, end, maintain_selection_offset=False)
 

@@ -18,7 +18,7 @@ from textual.widget import Widget
 from tutor.course.figures import FIGURES
 from tutor.course.figures.parts import Gradient, Plot, Slider
 from tutor.ui.widgets.figure_canvas import Line
-from tutor.ui.widgets.figure_parts import NARROWEST, WIDEST_TABLE, figure_lines, words
+from tutor.ui.widgets.figure_parts import MAX_TABLE_WIDTH, MIN_WIDTH, figure_lines, words
 from tutor.ui.widgets.figure_plot import x_of_column
 from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
 
@@ -103,8 +103,8 @@ class Figure(Widget):
         value = self.value if self.slider is not None else None
         figure = self.figure.of(self.gradients)
         drawn = figure_lines(figure, width, self.glyphs, value)
-        text_width = min(width, WIDEST_TABLE)
-        drawn += self._said_of_slider(text_width) if width >= NARROWEST else ()
+        text_width = min(width, MAX_TABLE_WIDTH)
+        drawn += self._said_of_slider(text_width) if width >= MIN_WIDTH else ()
         if self.told:
             title = len(words(self.figure.title, text_width, "strong", self.glyphs))
             told = words(self.told, text_width, "plain", self.glyphs)

@@ -9,14 +9,14 @@ from tutor.ui.widgets.glyphs import GlyphName
 
 NUMBERS = 19
 """Columns of the three numbers of a row."""
-LONGEST_BAR = 16
+MAX_BAR = 16
 EIGHTHS = "▏▎▍▌▋▊▉"
 THRESHOLD = 0.5
 
 
 def neuron_lines(neuron: Neuron, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
     """The neuron in at most `width` ≥ 40 columns."""
-    reach = min(LONGEST_BAR, (width - NUMBERS - 3) // 2)
+    reach = min(MAX_BAR, (width - NUMBERS - 3) // 2)
     full = max(abs(product) for product in (*neuron.products, neuron.bias))
     rows = [
         (f"{x:>3g} {signed(w, 2):>6} {signed(product, 2):>6}", product)

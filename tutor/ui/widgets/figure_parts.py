@@ -25,14 +25,14 @@ from tutor.ui.widgets.figure_neuron import neuron_lines
 from tutor.ui.widgets.figure_plot import plot_lines
 from tutor.ui.widgets.glyphs import GlyphName
 
-NARROWEST = 40
+MIN_WIDTH = 40
 """Columns from which on a figure is drawn; below, its description is shown."""
 
-WIDEST_TABLE = 78
+MAX_TABLE_WIDTH = 78
 SIDE_BY_SIDE = 64
 """Columns from which on the columns of a table stand side by side."""
 
-WIDEST_BARS = 60
+MAX_BARS_WIDTH = 60
 
 GAP = 2
 """Columns that stay empty at the right of each column of a table."""
@@ -50,9 +50,9 @@ def figure_lines(
 
     Where there are only ASCII characters to draw with, the description stands there as well.
     """
-    if width < NARROWEST:
+    if width < MIN_WIDTH:
         return (*words(figure.title, width, "strong", glyphs), *described(figure, width, glyphs))
-    text_width = min(width, WIDEST_TABLE)
+    text_width = min(width, MAX_TABLE_WIDTH)
     lines = list(words(figure.title, text_width, "strong", glyphs))
     for part in figure.parts if value is None else figure.at(value):
         lines += ((), *part_lines(part, width, glyphs))
@@ -72,9 +72,9 @@ def part_lines(part: Part, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
         case Plot():
             return plot_lines(part, width, glyphs)
         case Bars():
-            return _bars(part, min(width, WIDEST_BARS), glyphs)
+            return _bars(part, min(width, MAX_BARS_WIDTH), glyphs)
         case Table():
-            return _table(part, min(width, WIDEST_TABLE), glyphs)
+            return _table(part, min(width, MAX_TABLE_WIDTH), glyphs)
         case Neuron():
             return neuron_lines(part, width, glyphs)
         case Diagram():

@@ -12,7 +12,7 @@ PLOT_WIDTH = 72
 """Columns of the widest plot."""
 
 PLOT_HEIGHT = 12
-TALLEST = 14
+MAX_HEIGHT = 14
 COLUMNS_PER_ROW = 12
 """Columns beyond `USUAL_WIDTH` for which a plot gets one row more."""
 USUAL_WIDTH = 46
@@ -21,7 +21,7 @@ GUIDE_STEP = 4
 
 
 def plot_lines(plot: Plot, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
-    """The plot in at most `PLOT_WIDTH` columns and `TALLEST` rows."""
+    """The plot in at most `PLOT_WIDTH` columns and `MAX_HEIGHT` rows."""
     scale = _scale(plot, width, glyphs)
     canvas = scale.canvas
     _draw_axes(plot, scale)
@@ -49,7 +49,7 @@ def x_of_column(plot: Plot, width: int, column: int) -> float | None:
 def _scale(plot: Plot, width: int, glyphs: GlyphName) -> _Scale:
     width = min(width, PLOT_WIDTH)
     more = max(0, width - USUAL_WIDTH) // COLUMNS_PER_ROW
-    return _Scale(plot, Canvas(width, min(TALLEST, PLOT_HEIGHT + more), glyphs))
+    return _Scale(plot, Canvas(width, min(MAX_HEIGHT, PLOT_HEIGHT + more), glyphs))
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from tutor.ui.widgets.picture import Picture, Piece, joined, wrapped
 
 CELL = 2
 """Columns of one value: about as wide as high."""
-SMALLEST = (12, 4)
+MIN_SIZE = (12, 4)
 """Columns and rows that a map with its labels needs; in less there is only the summary."""
 NUMBER = 8
 """Columns of one number in the table, without the space before it."""
@@ -117,7 +117,7 @@ class HeatMap(Picture, can_focus=True):
         heading = wrapped(self.summary if self.headed else "", width)
         if len(heading) * 4 > height:
             heading = []  # the map matters more
-        if self.shape == () or width < SMALLEST[0] or height - len(heading) < SMALLEST[1]:
+        if self.shape == () or width < MIN_SIZE[0] or height - len(heading) < MIN_SIZE[1]:
             return wrapped(self.summary, width)
         draw = self._draw_numbers if self.numeric else self._draw_shades
         legend = [] if self.numeric else [self._legend(width)]

@@ -29,7 +29,7 @@ MANY = 64
 """From so many losses on, the line is smoothed and the losses themselves are dots behind it."""
 ABOVE = 1_000
 """Dots that are surely outside."""
-SMALLEST = (16, 4)
+MIN_SIZE = (16, 4)
 """Columns and rows that a curve with its axes needs; in less there are only words."""
 
 
@@ -150,7 +150,7 @@ class LossChart(Picture, can_focus=True):
         heading = wrapped(self.summary if self.headed else "", width)
         notes = [row for note in self.notes for row in wrapped(note, width, "loss-chart--note")]
         points = self._points(self.losses)
-        columns, rows = SMALLEST
+        columns, rows = MIN_SIZE
         room = height - len(heading) - len(notes)
         if not points or width < columns or room < rows:
             return [*wrapped(self.summary, width), *notes]

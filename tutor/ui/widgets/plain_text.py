@@ -15,7 +15,7 @@ ESCAPES = re.compile(
     r"|\x1b(?=\x1b)"  # nothing follows it but the next one
 )
 UNFINISHED = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*\x1b?|[PX^_][^\x1b]*\x1b?|[ -/]*)?$")
-LONGEST_ESCAPE = 256
+MAX_ESCAPE = 256
 """Characters kept of a sequence whose end has not arrived; a longer one is no sequence."""
 
 INVISIBLE = re.compile(
@@ -38,7 +38,7 @@ def strip_escapes(text: str) -> tuple[str, str]:
     if unfinished is None:
         return text, ""
     rest = text[unfinished.start() :]
-    return (text, "") if len(rest) > LONGEST_ESCAPE else (text[: unfinished.start()], rest)
+    return (text, "") if len(rest) > MAX_ESCAPE else (text[: unfinished.start()], rest)
 
 
 def unify_line_ends(text: str) -> str:
