@@ -9,7 +9,7 @@ from tests.support.chapter_walk import right_answer
 from tutor.client.client import WorkerClient
 from tutor.course.load import load_course_leniently
 from tutor.course.model import Asking, PredictStep, QuizStep
-from tutor.grading.predict import came_out, predict_command, predict_questions
+from tutor.grading.predict import predict_command, predict_questions, prediction_result
 from tutor.grading.quiz import QuizAnswer, grade_quiz
 
 STEPS = load_course_leniently(LESSONS)[0].steps()
@@ -60,7 +60,7 @@ def test_a_number_that_nobody_foresaw_gets_no_foreseen_reason() -> None:
 @pytest.mark.parametrize("step", PREDICTIONS, ids=ids(PREDICTIONS))
 async def test_every_guess_at_a_program(step: PredictStep, client: WorkerClient) -> None:
     observation = await client.observe(predict_command(step), predict_questions(step))
-    out = came_out(step, observation)
+    out = prediction_result(step, observation)
     check_all_answers(out.question)
     assert len(out.values) == len(step.shown)
     assert not any("Error" in text for _, text in out.values)

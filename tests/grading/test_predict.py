@@ -13,8 +13,8 @@ from tutor.grading.predict import (
     typed_value,
 )
 from tutor.grading.quiz import QuizAnswer
-from tutor.grading.trial import run_of
-from tutor.grading.verdict import CameOut, Verdict
+from tutor.grading.scenario_result import run_answers
+from tutor.grading.verdict import PredictionResult, Verdict
 from tutor.wire.events import Observation, Outcome
 from tutor.wire.values import (
     ComplexValue,
@@ -52,7 +52,7 @@ def step_of(
     )
 
 
-async def judged(step: PredictStep, guess: QuizAnswer) -> tuple[Verdict, CameOut | None]:
+async def judged(step: PredictStep, guess: QuizAnswer) -> tuple[Verdict, PredictionResult | None]:
     command, questions = predict_command(step), predict_questions(step)
     return grade_guess(step, guess, await PythonRunner().observe(command, questions))
 
@@ -132,7 +132,7 @@ async def test_a_value_that_is_not_there_is_left_out() -> None:
     step = step_of()
     questions = predict_questions(step)
     edited = predict_command(step, "x = x + 1")
-    run = run_of(await PythonRunner().observe(edited, questions), questions)
+    run = run_answers(await PythonRunner().observe(edited, questions), questions)
     assert shown_values(step, run) == [("now in x", "3")]
 
 

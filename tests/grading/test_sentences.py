@@ -7,6 +7,7 @@ import pytest
 from tutor.course.model import Check
 from tutor.grading.compare import Difference
 from tutor.grading.plan import Scenario
+from tutor.grading.scenario_result import CheckOutcome, UnusableName
 from tutor.grading.sentences import (
     evidence_for,
     evidence_of,
@@ -14,7 +15,6 @@ from tutor.grading.sentences import (
     results_of,
     untold,
 )
-from tutor.grading.trial import Outcome, Unfit
 from tutor.wire.events import ErrorFacts, LayerShapes
 from tutor.wire.values import BoolValue, Missing
 
@@ -22,7 +22,7 @@ from tutor.wire.values import BoolValue, Missing
 @pytest.mark.parametrize("name", ["NoAnswer", "ValueTooLarge"])
 def test_names_that_only_the_tutor_has_are_never_shown(name: str) -> None:
     error = ErrorFacts(name, "inner words")
-    miss = Outcome(Check(same="y"), Scenario(), Missing(), Missing(), error=error)
+    miss = CheckOutcome(Check(same="y"), Scenario(), Missing(), Missing(), error=error)
     told = (plain_sentence(miss).message, *evidence_of(miss))
     assert told[0].startswith("`y` ")
     assert not any(word in text for text in told for word in (name, "inner words"))
@@ -46,13 +46,13 @@ def test_evidence_is_what_the_message_does_not_tell(message: str, line: str, sta
 INSIDE = Check(same="trace.step_log[-1].loss", name="the loss of each step")
 
 
-def raised(error: ErrorFacts, *unfit: Unfit) -> Outcome:
-    return Outcome(INSIDE, Scenario(), Missing(), Missing(), error=error, unfit=unfit)
+def raised(error: ErrorFacts, *unfit: UnusableName) -> CheckOutcome:
+    return CheckOutcome(INSIDE, Scenario(), Missing(), Missing(), error=error, unfit=unfit)
 
 
-def missed(name: str, shown: str) -> Outcome:
+def missed(name: str, shown: str) -> CheckOutcome:
     difference = Difference("value", shown, "2", off=1, total=1)
-    return Outcome(
+    return CheckOutcome(
         Check(same=name),
         Scenario(),
         Missing(),
@@ -67,20 +67,28 @@ def missed(name: str, shown: str) -> Outcome:
     ("unfit", "said"),
     [
         ((), "The loss of each step could not be looked at. Compare your lines with the task."),
-        ((Unfit("model"),), "The loss of each step could not be looked at: there is no `model`."),
         (
-            (Unfit("model", "None", "a module (`Linear`)"), Unfit("loss", "a tensor")),
+            (UnusableName("model"),),
+            "The loss of each step could not be looked at: there is no `model`.",
+        ),
+        (
+            (
+                UnusableName("model", "None", "a module (`Linear`)"),
+                UnusableName("loss", "a tensor"),
+            ),
             "The loss of each step could not be looked at: `model` is None, and a module "
             "(`Linear`) is asked for.",
         ),
         (
-            (Unfit("model", "a list"), Unfit("loss", "a tensor")),
+            (UnusableName("model", "a list"), UnusableName("loss", "a tensor")),
             "The loss of each step could not be looked at. Print `model` and `loss`, and compare "
             "with the task.",
         ),
     ],
 )
-def test_what_only_the_check_raised_is_never_told(unfit: tuple[Unfit, ...], said: str) -> None:
+def test_what_only_the_check_raised_is_never_told(
+    unfit: tuple[UnusableName, ...], said: str
+) -> None:
     miss = raised(ErrorFacts("IndexError", "tuple index out of range"), *unfit)
     assert plain_sentence(miss).message == said
     assert evidence_of(miss) == ()
@@ -100,10 +108,10 @@ def test_of_a_layer_that_failed_in_a_check_its_shapes_are_told_and_no_message() 
 
 def test_a_value_of_the_lessons_own_expression_is_not_told() -> None:
     difference = Difference("value", "1.0", "2.0", place=(0,), offset=-1.0, off=1, total=5)
-    miss = Outcome(INSIDE, Scenario(), Missing(), Missing(), difference=difference)
+    miss = CheckOutcome(INSIDE, Scenario(), Missing(), Missing(), difference=difference)
     assert plain_sentence(miss).message == "The loss of each step: not right yet."
     assert evidence_of(miss) == ()
-    false = Outcome(
+    false = CheckOutcome(
         Check(true="unchanged('x')", name="x"),
         Scenario(),
         BoolValue(False),
@@ -125,7 +133,9 @@ def test_evidence_shows_the_mistake_that_the_message_is_about() -> None:
 
 
 def test_checks_of_one_name_are_one_line() -> None:
-    held = Outcome(Check(true="callable(y)", name="y"), Scenario(), Missing(), Missing(), about="y")
+    held = CheckOutcome(
+        Check(true="callable(y)", name="y"), Scenario(), Missing(), Missing(), about="y"
+    )
     lines = results_of([held, missed("y", "7"), missed("z", "8")])
     assert [(line.name, line.passed) for line in lines] == [("y", False), ("z", False)]
     assert results_of([held, held])[0].passed

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tutor.grading.errors import explain
-from tutor.grading.explanations.of_syntax import ROWS
+from tutor.grading.explanations.syntax import ROWS
 from tutor.wire.events import ErrorFacts
 
 CASES = [

@@ -17,7 +17,7 @@ from tutor.config import Config
 from tutor.course.ladder import RUNGS, Help
 from tutor.course.model import CodeStep, Option, PredictStep, QuizStep, ReadStep
 from tutor.grading.quiz import QuizAnswer
-from tutor.grading.verdict import CameOut, Verdict
+from tutor.grading.verdict import PredictionResult, Verdict
 from tutor.paths import Places
 from tutor.progress.entries import AnswerJudged, HintShown, SolutionShown, StartedClean, StepRead
 from tutor.progress.fold import Place, Progress, fold, read_progress
@@ -67,7 +67,7 @@ happenings: st.SearchStrategy[Event] = st.one_of(
     helps.map(HelpShown),
     st.builds(lambda kind: ActivityRequested(0, kind), st.sampled_from(["check", "guess"])),
     st.tuples(verdicts, st.booleans(), answers).map(
-        lambda v: VerdictReached(v[0], None, CameOut(QUIZ) if v[1] else None, v[2])
+        lambda v: VerdictReached(v[0], None, PredictionResult(QUIZ) if v[1] else None, v[2])
     ),
     st.builds(lambda row: PlaceChanged(Place("code", "code", row, 0, 0)), st.integers(0, 2)),
 )
@@ -175,7 +175,7 @@ def test_the_same_place_is_kept_once() -> None:
 
 @pytest.mark.parametrize("verdict", [Verdict("accept"), Verdict("reject")])
 def test_a_later_guess_counts_nowhere(verdict: Verdict) -> None:
-    said = VerdictReached(Verdict("reject"), 1, CameOut(QUIZ), QuizAnswer({1: True}))
+    said = VerdictReached(Verdict("reject"), 1, PredictionResult(QUIZ), QuizAnswer({1: True}))
     state, _ = advance(State(), StepShown(GUESS))
     state, _ = advance(state, ActivityRequested(1, "guess"))
     state, entries = advance(state, said)
@@ -183,7 +183,7 @@ def test_a_later_guess_counts_nowhere(verdict: Verdict) -> None:
     before = state.progress
     state, _ = advance(state, StepBegunAgain())
     state, _ = advance(state, ActivityRequested(2, "guess"))
-    again = VerdictReached(verdict, 2, CameOut(QUIZ), QuizAnswer({0: True}))
+    again = VerdictReached(verdict, 2, PredictionResult(QUIZ), QuizAnswer({0: True}))
     state, entries = advance(state, again)
     assert entries == ()
     assert state.progress == before

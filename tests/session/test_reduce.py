@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tutor.course.ladder import Help
 from tutor.course.model import CodeStep, Option, PredictStep, QuizStep, ReadStep, Shown
 from tutor.grading.quiz import QuizAnswer
-from tutor.grading.verdict import CameOut, Verdict, VerdictKind
+from tutor.grading.verdict import PredictionResult, Verdict, VerdictKind
 from tutor.progress.fold import Place
 from tutor.session.events import (
     ActivityRequested,
@@ -102,7 +102,7 @@ events: st.SearchStrategy[Event] = st.one_of(
         lambda *fields: VerdictReached(*fields),
         verdicts,
         st.none() | run_ids,
-        st.none() | st.just(CameOut(QUIZ)),
+        st.none() | st.just(PredictionResult(QUIZ)),
         st.none() | st.just(SAID),
     ),
     st.just(StepBegunAgain()),
@@ -264,14 +264,16 @@ def test_a_guess_stays_under_way_until_it_was_judged_by_the_run() -> None:
     state = _after(StepShown(GUESS), ActivityRequested(1, "guess"), BatchArrived(1, (FINISHED,)))
     assert state.activity is not None
     assert state.ending is not None
-    state = reduce(state, VerdictReached(Verdict("reject"), 1, CameOut(QUIZ), SAID))
+    state = reduce(state, VerdictReached(Verdict("reject"), 1, PredictionResult(QUIZ), SAID))
     assert (state.activity, state.latest) == (None, "nothing")
-    assert state.came_out == CameOut(QUIZ)
+    assert state.came_out == PredictionResult(QUIZ)
 
 
 def test_a_wrong_guess_ends_the_step_and_one_that_nothing_came_out_of_does_not() -> None:
     begun = _after(StepShown(GUESS), ActivityRequested(1, "guess"), BatchArrived(1, (FINISHED,)))
-    assert reduce(begun, VerdictReached(Verdict("reject"), 1, CameOut(QUIZ), SAID)).step_done
+    assert reduce(
+        begun, VerdictReached(Verdict("reject"), 1, PredictionResult(QUIZ), SAID)
+    ).step_done
     assert not reduce(begun, VerdictReached(Verdict("tutor-fault"), 1)).step_done
 
 
@@ -280,7 +282,7 @@ def test_a_guess_begun_again_forgets_what_came_out_but_not_that_it_is_done() -> 
         StepShown(GUESS),
         ActivityRequested(1, "guess"),
         BatchArrived(1, (FINISHED,)),
-        VerdictReached(Verdict("accept"), 1, CameOut(QUIZ), SAID),
+        VerdictReached(Verdict("accept"), 1, PredictionResult(QUIZ), SAID),
         StepBegunAgain(),
     )
     assert (state.verdict, state.came_out, state.ending) == (None, None, None)
@@ -293,13 +295,13 @@ def test_a_later_run_of_a_predict_step_tells_its_values_and_keeps_what_came_out(
     state = _after(
         StepShown(GUESS),
         ActivityRequested(1, "guess"),
-        VerdictReached(Verdict("accept"), 1, CameOut(QUIZ), SAID),
+        VerdictReached(Verdict("accept"), 1, PredictionResult(QUIZ), SAID),
         ActivityRequested(2, "run"),
         BatchArrived(2, (ended,)),
     )
     assert state.ending is not None
     assert state.ending.values == (("`x`", "3"), ("the other", "4"))
-    assert state.came_out == CameOut(QUIZ)
+    assert state.came_out == PredictionResult(QUIZ)
 
 
 RIGHT = VerdictReached(Verdict("accept"))

@@ -20,7 +20,7 @@ from tests.support.wait import eventually
 from tutor.config import Config
 from tutor.course.model import CodeStep, PredictStep, QuizStep, Term
 from tutor.course.terms import Entry
-from tutor.grading.verdict import CameOut, Verdict
+from tutor.grading.verdict import PredictionResult, Verdict
 from tutor.progress.fold import Progress
 from tutor.session.events import NoticeGiven
 from tutor.session.state import Activity, Pause, State
@@ -119,7 +119,7 @@ def test_panes_name_them() -> None:
         next_words(Verdict("accept"), CODE, signs)[1].plain,
         how_words(
             PredictStep(id="p", title="P", text="", mode="one", program="", scaffold="x"),
-            State(came_out=CameOut(QuizStep(id="p", title="P", text="", mode="one"))),
+            State(came_out=PredictionResult(QuizStep(id="p", title="P", text="", mode="one"))),
             signs,
             guessed=True,
         ),

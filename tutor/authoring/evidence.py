@@ -20,7 +20,7 @@ from tutor.grading.plan import (
     wrong_programs,
     wrongs_command,
 )
-from tutor.grading.trial import Run, Trial, judge, run_of
+from tutor.grading.scenario_result import RunAnswers, ScenarioResult, judge, run_answers
 from tutor.grading.verdict import Runner
 from tutor.wire.commands import ObserveAll, Program, Question
 
@@ -32,17 +32,17 @@ class Evidence(Struct, frozen=True):
     """Runs under each scenario, in the order of `scenarios`: the base first."""
 
     scenarios: tuple[Scenario, ...]
-    solution: tuple[Run, ...]
-    wrongs: Mapping[str, tuple[Run, ...]]
+    solution: tuple[RunAnswers, ...]
+    wrongs: Mapping[str, tuple[RunAnswers, ...]]
     """By program."""
 
-    def misses(self, step: CodeStep, runs: Iterable[Run]) -> frozenset[Miss]:
+    def misses(self, step: CodeStep, runs: Iterable[RunAnswers]) -> frozenset[Miss]:
         """Where a program is refused. What only leads to a note is left out."""
         return frozenset(
             miss
             for number, (run, solution) in enumerate(zip(runs, self.solution, strict=False))
             if not self.scenarios[number].note
-            for miss in _misses(step, number, Trial(self.scenarios[number], run, solution))
+            for miss in _misses(step, number, ScenarioResult(self.scenarios[number], run, solution))
         )
 
 
@@ -60,7 +60,7 @@ async def gather(step: CodeStep, runner: Runner) -> Evidence:
     return Evidence(tried, solution[:size], wrongs)
 
 
-async def gather_for(step: CodeStep, program: str, runner: Runner) -> tuple[Run, ...]:
+async def gather_for(step: CodeStep, program: str, runner: Runner) -> tuple[RunAnswers, ...]:
     """One more program of the author under every scenario."""
     programs = tuple(
         Program(step.prelude, scenario.given, program, scenario.seed)
@@ -70,13 +70,13 @@ async def gather_for(step: CodeStep, program: str, runner: Runner) -> tuple[Run,
     return await observe(ObserveAll(programs, questions, limits_of(step)), runner)
 
 
-async def observe(command: ObserveAll, runner: Runner) -> tuple[Run, ...]:
+async def observe(command: ObserveAll, runner: Runner) -> tuple[RunAnswers, ...]:
     """One run for each program of the command."""
     observations = await runner.observe_all(command)
-    return tuple(run_of(observation, command.questions) for observation in observations)
+    return tuple(run_answers(observation, command.questions) for observation in observations)
 
 
-def _misses(step: CodeStep, number: int, trial: Trial) -> Iterable[Miss]:
+def _misses(step: CodeStep, number: int, trial: ScenarioResult) -> Iterable[Miss]:
     if trial.learner.observation.outcome != "finished":
         yield number, None
         return

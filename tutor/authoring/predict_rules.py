@@ -15,13 +15,13 @@ from tutor.grading.plan import OTHER_SEED
 from tutor.grading.predict import (
     Unanswerable,
     asks_of_error,
-    came_out,
     predict_command,
     predict_questions,
+    prediction_result,
     typed_value,
 )
+from tutor.grading.scenario_result import RunAnswers, run_answers
 from tutor.grading.show import describe
-from tutor.grading.trial import Run, run_of
 from tutor.grading.verdict import Runner
 
 ROOM_FOR_SLOW_MACHINES = 3
@@ -38,7 +38,7 @@ async def check_prediction(step: PredictStep, runner: Runner, findings: StepFind
     if len(findings.problems) > before:
         return
     try:
-        question = came_out(step, run.observation).question
+        question = prediction_result(step, run.observation).question
     except Unanswerable as error:
         findings.error(("option",), str(error))
         return
@@ -52,13 +52,13 @@ async def check_prediction(step: PredictStep, runner: Runner, findings: StepFind
         findings.error(("limit_s",), f"is less than {least}")
 
 
-async def _run(step: PredictStep, runner: Runner, source: str | None = None) -> Run:
+async def _run(step: PredictStep, runner: Runner, source: str | None = None) -> RunAnswers:
     questions = predict_questions(step)
     command = replace(predict_command(step, source), live=False)
-    return run_of(await runner.observe(command, questions), questions)
+    return run_answers(await runner.observe(command, questions), questions)
 
 
-def _check_ending(step: PredictStep, run: Run, findings: StepFindings) -> None:
+def _check_ending(step: PredictStep, run: RunAnswers, findings: StepFindings) -> None:
     outcome = run.observation.outcome
     if outcome not in ("finished", "raised"):
         findings.error(("program",), f"ended as `{outcome}` {run.observation.detail}".strip())
@@ -69,7 +69,7 @@ def _check_ending(step: PredictStep, run: Run, findings: StepFindings) -> None:
         findings.error((key,), f"raises {said}{meant if key == 'program' else ''}")
 
 
-def _check_expressions(step: PredictStep, run: Run, findings: StepFindings) -> None:
+def _check_expressions(step: PredictStep, run: RunAnswers, findings: StepFindings) -> None:
     for index, option in enumerate(step.options):
         _check_condition(("option", index, "when"), option.when, run, findings)
     _check_shown(step, run, "the run", findings)
@@ -79,13 +79,13 @@ def _check_expressions(step: PredictStep, run: Run, findings: StepFindings) -> N
         _check_typed(("wrong", index, "answer"), wrong.answer, step.mode, run, findings)
 
 
-def _check_shown(step: PredictStep, run: Run, after: str, findings: StepFindings) -> None:
+def _check_shown(step: PredictStep, run: RunAnswers, after: str, findings: StepFindings) -> None:
     for index, shown in enumerate(step.shown):
         _evaluates(("show", index, "value"), shown.value, run, findings, after)
 
 
 def _evaluates(
-    path: KeyPath, expression: str, run: Run, findings: StepFindings, after: str = "the run"
+    path: KeyPath, expression: str, run: RunAnswers, findings: StepFindings, after: str = "the run"
 ) -> bool:
     answer = run.answer(expression)
     if answer is not None and answer.error is None:
@@ -96,7 +96,9 @@ def _evaluates(
     return False
 
 
-def _check_condition(path: KeyPath, expression: str, run: Run, findings: StepFindings) -> None:
+def _check_condition(
+    path: KeyPath, expression: str, run: RunAnswers, findings: StepFindings
+) -> None:
     if not _evaluates(path, expression, run, findings):
         return
     numbers = numbers_of(run.value(expression))
@@ -106,7 +108,7 @@ def _check_condition(path: KeyPath, expression: str, run: Run, findings: StepFin
 
 
 def _check_typed(
-    path: KeyPath, expression: str, mode: str, run: Run, findings: StepFindings
+    path: KeyPath, expression: str, mode: str, run: RunAnswers, findings: StepFindings
 ) -> None:
     if not _evaluates(path, expression, run, findings):
         return
@@ -147,7 +149,7 @@ async def _check_other_seed(
     other = replace(step, seed=(step.seed + OTHER_SEED) % 2**32)
     run = await _run(other, runner)
     try:
-        elsewhere = came_out(other, run.observation).question
+        elsewhere = prediction_result(other, run.observation).question
     except Unanswerable as error:
         findings.warning(("seed",), f"under seed {other.seed} {error}")
         return

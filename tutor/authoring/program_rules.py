@@ -16,10 +16,10 @@ from tutor.course.document import KeyPath
 from tutor.course.model import CodeStep, Misconception, Note
 from tutor.grading.compare import same
 from tutor.grading.grade import grade
-from tutor.grading.match import masked
+from tutor.grading.misconceptions import masked
 from tutor.grading.plan import command_under, learner_questions, other_seed
+from tutor.grading.scenario_result import RunAnswers, fault_of, rule_of, run_answers
 from tutor.grading.templates import fill
-from tutor.grading.trial import Run, fault_of, rule_of, run_of
 from tutor.grading.verdict import Runner, Verdict
 
 ROOM_FOR_SLOW_MACHINES = 3
@@ -129,7 +129,7 @@ def _speaks(item: Misconception | Note, verdict: Verdict) -> bool:
 
 
 def _check_behaviour(
-    step: CodeStep, path: KeyPath, program: str, runs: Sequence[Run], findings: StepFindings
+    step: CodeStep, path: KeyPath, program: str, runs: Sequence[RunAnswers], findings: StepFindings
 ) -> None:
     """A wrong program can only be matched if it behaves alike everywhere and binds the names."""
     endings = {
@@ -148,7 +148,7 @@ def _check_behaviour(
             findings.error(path, f"never binds {names}, so that no answer can match it")
 
 
-def _lacks(run: Run, name: str) -> bool:
+def _lacks(run: RunAnswers, name: str) -> bool:
     return name not in run.bound()
 
 
@@ -177,7 +177,7 @@ async def _check_again(
     """A second run under the same seed, in a process of its own."""
     questions = learner_questions(step)
     command = command_under(step, step.solution, evidence.scenarios[0], live=False)
-    again = run_of(await runner.observe(command, questions), questions)
+    again = run_answers(await runner.observe(command, questions), questions)
     for index, check in enumerate(step.checks):
         before = evidence.solution[0].value(check.same)
         if check.same and not same(again.value(check.same), before, rule_of(check)):
@@ -207,7 +207,7 @@ async def _check_other_seed(
             findings.error(("misconception", index, "wrong"), message)
 
 
-def _attackers(step: CodeStep, evidence: Evidence) -> list[tuple[Run, ...]]:
+def _attackers(step: CodeStep, evidence: Evidence) -> list[tuple[RunAnswers, ...]]:
     wrong = dict.fromkeys(item.wrong for item in step.misconceptions if item.wrong)
     return [evidence.wrongs[program] for program in wrong]
 

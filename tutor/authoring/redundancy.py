@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from tutor.authoring.evidence import Evidence, Miss
 from tutor.authoring.findings import StepFindings
 from tutor.course.model import CodeStep
-from tutor.grading.trial import Run
+from tutor.grading.scenario_result import RunAnswers
 
 _MESSAGE = "is redundant: without it, every wrong program that was tried is refused all the same"
 
@@ -15,7 +15,7 @@ _MESSAGE = "is redundant: without it, every wrong program that was tried is refu
 def check_redundancy(
     step: CodeStep,
     evidence: Evidence,
-    attackers: Iterable[Sequence[Run]],
+    attackers: Iterable[Sequence[RunAnswers]],
     findings: StepFindings,
 ) -> None:
     """Warns of each check and each variation that is needed to refuse none of the attackers."""

@@ -15,9 +15,9 @@ from tutor.course.figures import FIGURES
 from tutor.course.givens import bound_names
 from tutor.course.model import CodeStep, Step
 from tutor.course.problems import nearest
-from tutor.grading.own import is_own
+from tutor.grading.learner_expressions import is_learner_expression
+from tutor.grading.scenario_result import expression_of
 from tutor.grading.templates import fill
-from tutor.grading.trial import expression_of
 from tutor.session.words.lesson_keys import actions_in
 
 LINE_LENGTH = 79
@@ -129,7 +129,7 @@ def _check_names_of_checks(step: CodeStep, findings: StepFindings) -> None:
     """A check is told by what it evaluates only if a learner could have written that."""
     own = {*bound_names(step.given), *bound_names(step.solution)}
     for index, check in enumerate(step.checks):
-        if not check.name and not is_own(expression_of(check), own):
+        if not check.name and not is_learner_expression(expression_of(check), own):
             message = "is missing: no learner would know the check by its expression"
             findings.error(("check", index, "name"), message)
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from tutor.course.givens import bound_names
 from tutor.course.model import CodeStep
-from tutor.grading.own import is_own
-from tutor.grading.trial import expression_of
+from tutor.grading.learner_expressions import is_learner_expression
+from tutor.grading.scenario_result import expression_of
 from tutor.grading.verdict import Verdict
 
 INSIDE = re.compile(r"(?<![\w.])(?:given|trace)\.[a-z_]\w*")
@@ -51,7 +51,7 @@ def _inside(step: CodeStep) -> list[str]:
     """The expressions that no program of a learner's has."""
     names = {*bound_names(step.given), *bound_names(step.solution)}
     wanted = [text for check in step.checks for text in (expression_of(check), check.like) if text]
-    return [" ".join(text.split()) for text in wanted if not is_own(text, names)]
+    return [" ".join(text.split()) for text in wanted if not is_learner_expression(text, names)]
 
 
 def _texts(verdict: Verdict) -> Iterator[str]:

@@ -10,18 +10,18 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from tutor.grading.explanations import (
-    of_calls,
-    of_dtypes,
-    of_losses,
-    of_modules,
-    of_python,
-    of_shapes,
-    of_surroundings,
-    of_syntax,
-    of_training,
-    of_tuples,
+    calls,
+    dtypes,
+    losses,
+    modules,
+    python,
+    shapes,
+    syntax,
+    training,
+    tuples,
+    unavailable,
 )
-from tutor.grading.explanations.rows import Row, row_for, slug_of, words_of
+from tutor.grading.explanations.rows import ExplanationRow, row_for, slug_of, words_of
 from tutor.grading.overtime import overtime
 from tutor.grading.shape_flow import shape_flow
 from tutor.wire.commands import Limits
@@ -29,16 +29,16 @@ from tutor.wire.events import ErrorFacts, Observation, WarningFacts
 
 SYNTAX_ERRORS = ("SyntaxError", "IndentationError", "TabError")
 
-TABLE: tuple[Row, ...] = (
-    *of_surroundings.ROWS,
-    *of_tuples.ROWS,
-    *of_losses.ROWS,
-    *of_dtypes.ROWS,
-    *of_training.ROWS,
-    *of_shapes.ROWS,
-    *of_modules.ROWS,
-    *of_calls.ROWS,
-    *of_python.ROWS,
+TABLE: tuple[ExplanationRow, ...] = (
+    *unavailable.ROWS,
+    *tuples.ROWS,
+    *losses.ROWS,
+    *dtypes.ROWS,
+    *training.ROWS,
+    *shapes.ROWS,
+    *modules.ROWS,
+    *calls.ROWS,
+    *python.ROWS,
 )
 """In the order in which they are tried; the special come before the general."""
 
@@ -53,13 +53,15 @@ class Explanation(Struct, frozen=True):
 def explain(error: ErrorFacts) -> Explanation | None:
     """What an exception means; None if it is not known."""
     if error.type_name in SYNTAX_ERRORS:
-        return _explained(of_syntax.ROWS, error, f"\n{error.source_line}")
+        return _explained(syntax.ROWS, error, f"\n{error.source_line}")
     if error.type_name.endswith("Warning"):
         return _explained(_WARNINGS, error)  # turned into an error by the program
     return _explained(TABLE, error)
 
 
-def _explained(rows: Sequence[Row], error: ErrorFacts, line: str = "") -> Explanation | None:
+def _explained(
+    rows: Sequence[ExplanationRow], error: ErrorFacts, line: str = ""
+) -> Explanation | None:
     text = f"{error.type_name}: {error.message}{line}"
     found = row_for(rows, text, error)
     if found is None:
@@ -94,19 +96,19 @@ def quote(error: ErrorFacts) -> tuple[str, ...]:
     return (f"line {error.line}: {source}".rstrip(": "), message, *shape_flow(error.layers))
 
 
-_WARNINGS: tuple[Row, ...] = (
-    Row(
+_WARNINGS: tuple[ExplanationRow, ...] = (
+    ExplanationRow(
         r"Implicit dimension choice for (?:log_)?softmax",
         "implicit-softmax-dim",
         "Without `dim` PyTorch guesses the axis for softmax, and warns. Write `dim=1` or `dim=-1`.",
     ),
-    Row(
+    ExplanationRow(
         r"overflow encountered in (?:exp|scalar exp)",
         "overflow-in-exp",
         "NumPy warned that a number became too large for a float in exp. In a softmax subtract the "
         "maximum first; in a sigmoid the result is still right.",
     ),
-    Row(
+    ExplanationRow(
         r"Using a target size \(torch\.Size\((\[[\d, ]*\])\)\) that is different to the input size "
         r"\(torch\.Size\((\[[\d, ]*\])\)\)",
         "target-shape",

@@ -10,16 +10,30 @@ from collections.abc import Mapping, Sequence
 from msgspec import structs
 
 from tutor.course.model import CodeStep, Misconception
-from tutor.grading.attempt import not_attempted
-from tutor.grading.case import Case, Found, line_of
+from tutor.grading.common_mistakes import depends_on_seed, find_common_mistake
 from tutor.grading.errors import Explanation, explain_ending, explain_or_quote, quote
-from tutor.grading.general import depends_on_seed, find_general
-from tutor.grading.in_place import fixed_given, in_place_of_answer
-from tutor.grading.match import find_missed, find_property, find_raised
+from tutor.grading.misconceptions import find_missed, find_property, find_raised
+from tutor.grading.missed_answer import Diagnosis, MissedAnswer, line_of
 from tutor.grading.names import explain_missing, is_telling, missing_names, used_too_early
+from tutor.grading.not_attempted import not_attempted
+from tutor.grading.observed_attempt import (
+    ObservedAttempt,
+    observe_attempt,
+    observe_solution_elsewhere,
+    observe_wrong_programs,
+)
+from tutor.grading.placeholder_answers import find_placeholder_answer, fixed_given
 from tutor.grading.plan import limits_of
 from tutor.grading.redefining import leave_out, line_changing, without_changes
 from tutor.grading.remarks import notes_on, remarks_on, words_wanted
+from tutor.grading.scenario_result import (
+    CheckOutcome,
+    RunAnswers,
+    ScenarioResult,
+    checks_under,
+    fault_of,
+    judge,
+)
 from tutor.grading.sentences import (
     evidence_for,
     evidence_of,
@@ -28,10 +42,8 @@ from tutor.grading.sentences import (
     untold,
     urgency,
 )
-from tutor.grading.sitting import Sitting, sit, watch_elsewhere, watch_wrongs
 from tutor.grading.submission import Submission
 from tutor.grading.templates import fill
-from tutor.grading.trial import Outcome, Run, Trial, checks_under, fault_of, judge
 from tutor.grading.verdict import Runner, Verdict, VerdictKind
 from tutor.wire.events import ErrorFacts
 from tutor.wire.values import Missing
@@ -44,7 +56,7 @@ async def judge_program(
     verdict = not_attempted(step, submission)
     if verdict is not None:
         return verdict
-    sitting = await sit(step, submission, runner, live=live)
+    sitting = await observe_attempt(step, submission, runner, live=live)
     if (verdict := _not_run(sitting)) is not None:
         return verdict
     fault = _find_fault(step, sitting)
@@ -79,7 +91,7 @@ def tutor_fault(reason: str) -> Verdict:
     return Verdict("tutor-fault", "tutor-fault", message)
 
 
-def _not_run(sitting: Sitting) -> Verdict | None:
+def _not_run(sitting: ObservedAttempt) -> Verdict | None:
     """The worker could not run it. Where it says why, and what to do, that is all there is."""
     for trial in sitting.trials:
         observation = trial.learner.observation
@@ -94,7 +106,7 @@ def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:] + ("" if words.endswith((".", "!", "?")) else ".")
 
 
-def _find_fault(step: CodeStep, sitting: Sitting) -> str:
+def _find_fault(step: CodeStep, sitting: ObservedAttempt) -> str:
     """Why the tutor cannot judge: the step fails its own solution, or no answers came."""
     for trial in sitting.trials:
         fault = _fault_of_run(trial.learner, sitting.asked) or fault_of(
@@ -105,7 +117,7 @@ def _find_fault(step: CodeStep, sitting: Sitting) -> str:
     return ""
 
 
-def _fault_of_run(run: Run, asked: int) -> str:
+def _fault_of_run(run: RunAnswers, asked: int) -> str:
     observation = run.observation
     if run.error is not None and run.error.from_given:
         return f"the given code raised {run.error.type_name}: {run.error.message}"
@@ -116,7 +128,7 @@ def _fault_of_run(run: Run, asked: int) -> str:
     return ""
 
 
-def _stopped(step: CodeStep, submission: Submission, trial: Trial) -> Verdict | None:
+def _stopped(step: CodeStep, submission: Submission, trial: ScenarioResult) -> Verdict | None:
     """Ended from outside, or by itself: by time, memory, output, processes, exit, crash, Stop."""
     observation = trial.learner.observation
     if observation.outcome in ("finished", "raised"):
@@ -134,7 +146,9 @@ def _stopped(step: CodeStep, submission: Submission, trial: Trial) -> Verdict | 
     )
 
 
-def _stopped_by_hand(step: CodeStep, submission: Submission, sitting: Sitting) -> Verdict | None:
+def _stopped_by_hand(
+    step: CodeStep, submission: Submission, sitting: ObservedAttempt
+) -> Verdict | None:
     for trial in sitting.trials:
         if trial.learner.observation.outcome == "stopped":
             return _stopped(step, submission, trial)
@@ -146,7 +160,7 @@ def _last_lines(text: str) -> tuple[str, ...]:
     return tuple(lines[-2:])
 
 
-def _replaced(sitting: Sitting) -> Verdict | None:
+def _replaced(sitting: ObservedAttempt) -> Verdict | None:
     replaced = [name for trial in sitting.trials for name in trial.learner.executed.replaced]
     if not replaced:
         return None
@@ -160,13 +174,13 @@ def _replaced(sitting: Sitting) -> Verdict | None:
 
 
 async def _raised(
-    step: CodeStep, submission: Submission, sitting: Sitting, runner: Runner
+    step: CodeStep, submission: Submission, sitting: ObservedAttempt, runner: Runner
 ) -> Verdict | None:
     run = sitting.base.learner
     error = run.error
     if error is None:
         return None
-    wrongs = await watch_wrongs(step, sitting, runner)
+    wrongs = await observe_wrong_programs(step, sitting, runner)
     bases = {wrong: runs[0] for wrong, runs in wrongs.items()}
     item = find_raised(step, run, submission.source, bases)
     if item is not None:
@@ -185,9 +199,9 @@ async def _raised(
     )
 
 
-def _outcomes(step: CodeStep, sitting: Sitting) -> list[Outcome]:
+def _outcomes(step: CodeStep, sitting: ObservedAttempt) -> list[CheckOutcome]:
     """Every check under every scenario; one miss for a soft variation that did not even end."""
-    outcomes: list[Outcome] = []
+    outcomes: list[CheckOutcome] = []
     for trial in sitting.trials:
         if trial.learner.finished:
             checks = checks_under(step, trial.scenario)
@@ -197,16 +211,18 @@ def _outcomes(step: CodeStep, sitting: Sitting) -> list[Outcome]:
             if error.type_name == "AssertionError":
                 continue  # the program looks at its own result, and only for the given values
             check = step.checks[0]
-            outcomes.append(Outcome(check, trial.scenario, Missing(), Missing(), error=error))
+            outcomes.append(CheckOutcome(check, trial.scenario, Missing(), Missing(), error=error))
     return outcomes
 
 
 async def _checked(
-    step: CodeStep, submission: Submission, sitting: Sitting, runner: Runner
+    step: CodeStep, submission: Submission, sitting: ObservedAttempt, runner: Runner
 ) -> Verdict:
     outcomes = _outcomes(step, sitting)
     missed = [outcome for outcome in outcomes if not outcome.holds]
-    case = Case(step, submission, sitting.trials, [miss for miss in missed if not miss.note])
+    case = MissedAnswer(
+        step, submission, sitting.trials, [miss for miss in missed if not miss.note]
+    )
     broken = [t for t in sitting.trials if not t.learner.finished and not t.scenario.note]
     found = _in_place(case) or await _explained(case, broken, sitting, runner)
     shown = [outcome for outcome in outcomes if outcome.scenario.is_base or not outcome.holds]
@@ -214,17 +230,17 @@ async def _checked(
     if found is not None:
         return structs.replace(found, checks=results)
     # A note's wrong program misses some check, and so must an answer that is like it.
-    wrongs = await watch_wrongs(step, sitting, runner) if missed and step.notes else {}
+    wrongs = await observe_wrong_programs(step, sitting, runner) if missed and step.notes else {}
     return structs.replace(_accepted(case, sitting, outcomes, wrongs), checks=results)
 
 
-def _rejected(found: Found, evidence: Sequence[str] = ()) -> Verdict:
+def _rejected(found: Diagnosis, evidence: Sequence[str] = ()) -> Verdict:
     kind: VerdictKind = "not-attempted" if found.slug == "blank-left-in" else "reject"
     shown = untold(evidence, found.message)
     return Verdict(kind, found.slug, found.message, evidence=shown, line=found.line)
 
 
-def _in_place(case: Case) -> Verdict | None:
+def _in_place(case: MissedAnswer) -> Verdict | None:
     """A name that is missing, or something else in place of the answer."""
     base = case.trials[0]
     misses = [miss for miss in case.misses if miss.scenario.is_base]
@@ -235,25 +251,27 @@ def _in_place(case: Case) -> Verdict | None:
             None if is_telling(found) else find_property(case.step.misconceptions, [base.learner])
         )
         return _rejected(found) if item is None else _misconceived(case, item, ())
-    found_instead = in_place_of_answer(case) if case.misses else fixed_given(case)
+    found_instead = find_placeholder_answer(case) if case.misses else fixed_given(case)
     if found_instead is None:
         return None
     return _rejected(found_instead, evidence_for(found_instead.message, case.misses))
 
 
-def _misconceived(case: Case, item: Misconception, misses: Sequence[Outcome]) -> Verdict:
+def _misconceived(
+    case: MissedAnswer, item: Misconception, misses: Sequence[CheckOutcome]
+) -> Verdict:
     message = fill(item.say, case.trials[0].learner.shown)
     shown = untold(evidence_for(message, misses), message)
     return Verdict("reject", item.id, message, evidence=shown)
 
 
 async def _explained(
-    case: Case, broken: Sequence[Trial], sitting: Sitting, runner: Runner
+    case: MissedAnswer, broken: Sequence[ScenarioResult], sitting: ObservedAttempt, runner: Runner
 ) -> Verdict | None:
     """Why checks are missed; None if none is, and the program ends under all variations."""
     if not case.misses and not broken:
         return None
-    wrongs = await watch_wrongs(case.step, sitting, runner)
+    wrongs = await observe_wrong_programs(case.step, sitting, runner)
     item = find_missed(case.step, sitting.trials, wrongs, _failed_runs(case, broken))
     if item is not None:
         return _misconceived(case, item, case.misses)
@@ -261,14 +279,14 @@ async def _explained(
     if redefined is not None:
         shown = redefined.evidence or evidence_for(redefined.message, case.misses)
         return structs.replace(redefined, evidence=shown)
-    found = find_general(case) or await _seen_elsewhere(case, sitting, runner)
+    found = find_common_mistake(case) or await _seen_elsewhere(case, sitting, runner)
     if found is not None:
         return _rejected(found, evidence_for(found.message, case.misses))
     return _plain(case, broken)
 
 
 async def _redefined(
-    step: CodeStep, submission: Submission, base: Trial, runner: Runner
+    step: CodeStep, submission: Submission, base: ScenarioResult, runner: Runner
 ) -> Verdict | None:
     """The verdict where givens bound again are the reason, or hide it: seen by judging the program
     without those lines."""
@@ -285,21 +303,23 @@ async def _redefined(
     return None
 
 
-def _failed_runs(case: Case, broken: Sequence[Trial]) -> list[Run]:
+def _failed_runs(case: MissedAnswer, broken: Sequence[ScenarioResult]) -> list[RunAnswers]:
     """The base run if it misses a check, else the runs under which the answer fails."""
     missed = {miss.scenario.label for miss in case.misses}
     failed = [trial for trial in case.trials if trial.scenario.label in missed or trial in broken]
     return [trial.learner for trial in failed][: 1 if "" in missed else None]
 
 
-async def _seen_elsewhere(case: Case, sitting: Sitting, runner: Runner) -> Found | None:
+async def _seen_elsewhere(
+    case: MissedAnswer, sitting: ObservedAttempt, runner: Runner
+) -> Diagnosis | None:
     if not case.misses:
         return None
-    other = await watch_elsewhere(case.step, case.submission, sitting, runner)
+    other = await observe_solution_elsewhere(case.step, case.submission, sitting, runner)
     return None if other is None else depends_on_seed(case, other)
 
 
-def _plain(case: Case, broken: Sequence[Trial]) -> Verdict:
+def _plain(case: MissedAnswer, broken: Sequence[ScenarioResult]) -> Verdict:
     """The sentence for the most pressing miss, in the step's own words where it has some."""
     misses = sorted(case.misses, key=urgency)
     if broken and not (misses and misses[0].scenario.is_base):
@@ -313,7 +333,7 @@ def _plain(case: Case, broken: Sequence[Trial]) -> Verdict:
     return _rejected(found, evidence_of(first))
 
 
-def _broken(step: CodeStep, submission: Submission, trial: Trial) -> Verdict:
+def _broken(step: CodeStep, submission: Submission, trial: ScenarioResult) -> Verdict:
     """A variation under which the program does not come to its end."""
     stopped = _stopped(step, submission, trial)
     where = f"Right for the given values, but with `{trial.scenario.label}` it fails. "
@@ -336,7 +356,7 @@ def _broken(step: CodeStep, submission: Submission, trial: Trial) -> Verdict:
 _NOT_FORESEEN = ("KeyError", "NameError", "UnboundLocalError", "AssertionError")
 
 
-def _why_only_elsewhere(error: ErrorFacts, trial: Trial) -> Explanation | None:
+def _why_only_elsewhere(error: ErrorFacts, trial: ScenarioResult) -> Explanation | None:
     """A program that knows only the given values: no entry, no branch for others."""
     if error.type_name not in _NOT_FORESEEN or not trial.scenario.varied:
         return None
@@ -350,10 +370,10 @@ def _why_only_elsewhere(error: ErrorFacts, trial: Trial) -> Explanation | None:
 
 
 def _accepted(
-    case: Case,
-    sitting: Sitting,
-    outcomes: Sequence[Outcome],
-    wrongs: Mapping[str, Sequence[Run]],
+    case: MissedAnswer,
+    sitting: ObservedAttempt,
+    outcomes: Sequence[CheckOutcome],
+    wrongs: Mapping[str, Sequence[RunAnswers]],
 ) -> Verdict:
     advice = words_wanted(case.step, case.submission)
     if advice is not None and case.step.strict:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from msgspec import Struct
 
 from tutor.course.model import CodeStep, PredictStep, QuizStep, Step, StepKind
-from tutor.grading.verdict import CameOut, Runner, Verdict
+from tutor.grading.verdict import PredictionResult, Runner, Verdict
 from tutor.wire.commands import Execute, ObserveAll, Question
 from tutor.wire.events import Observation
 
@@ -61,9 +61,9 @@ class Grading(Struct, frozen=True, kw_only=True):
     """The verdict on the learner's text, by runs of it. Last come the givens of other steps."""
     judge_answer: Callable[[Any, QuizAnswer], Verdict] | None = None
     """The verdict on an answer that stands for itself."""
-    judge_guess: Callable[[Any, QuizAnswer, Observation], tuple[Verdict, CameOut | None]] | None = (
-        None
-    )
+    judge_guess: (
+        Callable[[Any, QuizAnswer, Observation], tuple[Verdict, PredictionResult | None]] | None
+    ) = None
     """The verdict on a guess, by the run of the step's program, and what came out there."""
     unfinished: Callable[[Any, QuizAnswer], Verdict | None] = _nothing_missing
     """What a guess lacks before there is any sense in a run."""
@@ -89,14 +89,14 @@ def _predict_questions(step: PredictStep) -> tuple[Question, ...]:
 
 def _predict_values(step: PredictStep, observation: Observation) -> Values:
     from tutor.grading.predict import predict_questions, shown_values
-    from tutor.grading.trial import run_of
+    from tutor.grading.scenario_result import run_answers
 
-    return tuple(shown_values(step, run_of(observation, predict_questions(step))))
+    return tuple(shown_values(step, run_answers(observation, predict_questions(step))))
 
 
 def _judge_guess(
     step: PredictStep, guess: QuizAnswer, observation: Observation
-) -> tuple[Verdict, CameOut | None]:
+) -> tuple[Verdict, PredictionResult | None]:
     from tutor.grading.predict import grade_guess
 
     return grade_guess(step, guess, observation)

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 from tutor.course.givens import bound_names
 from tutor.course.model import Check, CodeStep
-from tutor.grading.case import Case, Found, line_binding
 from tutor.grading.compare import compare
+from tutor.grading.missed_answer import Diagnosis, MissedAnswer, line_binding
 from tutor.grading.numbers import Numbers, numbers_of
+from tutor.grading.scenario_result import CheckOutcome, RunAnswers, ScenarioResult, rule_of
 from tutor.grading.submission import Submission, assigned_in_function, names_in
-from tutor.grading.trial import Outcome, Run, Trial, rule_of
 from tutor.wire.events import ErrorFacts
 from tutor.wire.values import CallableValue, ClassValue, Other, Value
 
@@ -20,7 +20,9 @@ _UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|\bnan\b|\binf\b")
 
 
-def missing_names(step: CodeStep, trial: Trial, misses: Sequence[Outcome]) -> tuple[str, ...]:
+def missing_names(
+    step: CodeStep, trial: ScenarioResult, misses: Sequence[CheckOutcome]
+) -> tuple[str, ...]:
     """Names that missed checks read, that the solution binds and the learner's program does not."""
     made = trial.solution.bound()
     there = {*trial.learner.bound(), *bound_names(step.given)}
@@ -33,7 +35,7 @@ def missing_names(step: CodeStep, trial: Trial, misses: Sequence[Outcome]) -> tu
     return tuple(names)
 
 
-def explain_missing(case: Case, missing: Sequence[str]) -> Found:
+def explain_missing(case: MissedAnswer, missing: Sequence[str]) -> Diagnosis:
     """Why a name is not there, as far as the run shows it."""
     return (
         _printed(case, missing)
@@ -44,7 +46,7 @@ def explain_missing(case: Case, missing: Sequence[str]) -> Found:
     )
 
 
-def used_too_early(submission: Submission, error: ErrorFacts) -> Found | None:
+def used_too_early(submission: Submission, error: ErrorFacts) -> Diagnosis | None:
     """A name that does not exist yet, since its line stands further down."""
     found = _UNDEFINED.search(error.message)
     if error.type_name != "NameError" or found is None or error.line is None:
@@ -62,10 +64,10 @@ def used_too_early(submission: Submission, error: ErrorFacts) -> Found | None:
         f"`{name}` is used in line {error.line} and gets its value only in line {min(lines)}. "
         "Python goes from top to bottom: move the line that makes it further up."
     )
-    return Found("undefined-name", message, error.line)
+    return Diagnosis("undefined-name", message, error.line)
 
 
-def is_telling(found: Found) -> bool:
+def is_telling(found: Diagnosis) -> bool:
     """Whether more is known than that a name is missing."""
     return found.slug != "missing-name"
 
@@ -74,7 +76,7 @@ def _check_of(step: CodeStep, name: str) -> Check | None:
     return next((check for check in step.checks if check.same == name), None)
 
 
-def _printed(case: Case, missing: Sequence[str]) -> Found | None:
+def _printed(case: MissedAnswer, missing: Sequence[str]) -> Diagnosis | None:
     trial = case.trials[0]
     printed = [float(text) for text in _NUMBER.findall(trial.learner.observation.output)]
     for name in missing:
@@ -84,7 +86,7 @@ def _printed(case: Case, missing: Sequence[str]) -> Found | None:
                 "You printed the right thing. The next step needs it under a name: "
                 f"put `{name} = …` in front, and print `{name}` afterwards."
             )
-            return Found("printed-not-assigned", message)
+            return Diagnosis("printed-not-assigned", message)
     return None
 
 
@@ -104,7 +106,7 @@ def _is_among(expected: Numbers, printed: Sequence[float]) -> bool:
     )
 
 
-def _called_otherwise(case: Case, missing: Sequence[str]) -> Found | None:
+def _called_otherwise(case: MissedAnswer, missing: Sequence[str]) -> Diagnosis | None:
     trial = case.trials[0]
     given = set(bound_names(case.step.given))
     for name in missing:
@@ -118,16 +120,16 @@ def _called_otherwise(case: Case, missing: Sequence[str]) -> Found | None:
     return None
 
 
-def _other_name(case: Case, name: str, other: str, *, in_given: bool) -> Found:
+def _other_name(case: MissedAnswer, name: str, other: str, *, in_given: bool) -> Diagnosis:
     line = line_binding(case.submission, other)
     if in_given:
         message = (
             f"Your result is right, but it is stored in `{other}`, which is given. "
             f"Leave `{other}` as it is and store the result as `{name}`."
         )
-        return Found("changes-the-given", message, line)
+        return Diagnosis("changes-the-given", message, line)
     message = f"Your result is right, but it is called `{other}`; the exercise asks for `{name}`."
-    return Found("wrong-variable-name", message, line)
+    return Diagnosis("wrong-variable-name", message, line)
 
 
 def _is_distinctive(value: Value) -> bool:
@@ -135,15 +137,15 @@ def _is_distinctive(value: Value) -> bool:
     return not isinstance(value, CallableValue | ClassValue | Other)
 
 
-def _nothing_assigned(case: Case, missing: Sequence[str]) -> Found | None:
+def _nothing_assigned(case: MissedAnswer, missing: Sequence[str]) -> Diagnosis | None:
     run = case.trials[0].learner
     if run.executed.bound or run.executed.given_changes:
         return None
     message = f"Nothing has been assigned yet. Start with `{missing[0]} = …`."
-    return Found("empty-answer", message)
+    return Diagnosis("empty-answer", message)
 
 
-def _kept_inside(case: Case, missing: Sequence[str]) -> Found | None:
+def _kept_inside(case: MissedAnswer, missing: Sequence[str]) -> Diagnosis | None:
     for name in missing:
         function = assigned_in_function(case.submission, name)
         if function is not None:
@@ -151,7 +153,7 @@ def _kept_inside(case: Case, missing: Sequence[str]) -> Found | None:
                 f"`{name}` is assigned inside the function `{function}`, and lives only there. "
                 f"Return it, and write `{name} = {function}(…)` outside."
             )
-            return Found("local-not-global", message, line_binding(case.submission, function))
+            return Diagnosis("local-not-global", message, line_binding(case.submission, function))
     if isinstance(case.trials[0].solution.bound().get(missing[0]), CallableValue):
         return None  # a function is asked for: another one is not what it comes from
     bound = case.trials[0].learner.bound()
@@ -161,11 +163,11 @@ def _kept_inside(case: Case, missing: Sequence[str]) -> Found | None:
             f"There is a function `{functions[0]}`, but no `{missing[0]}` yet: defining a function "
             f"does not run it. Write `{missing[0]} = {functions[0]}(…)` below it."
         )
-        return Found("local-not-global", message, line_binding(case.submission, functions[0]))
+        return Diagnosis("local-not-global", message, line_binding(case.submission, functions[0]))
     return None
 
 
-def _plainly_missing(case: Case, missing: Sequence[str]) -> Found:
+def _plainly_missing(case: MissedAnswer, missing: Sequence[str]) -> Diagnosis:
     name = missing[0]
     there = _own_names(case.trials[0].learner)
     near = next((other for other in there if other.lower() == name.lower()), None)
@@ -176,8 +178,8 @@ def _plainly_missing(case: Case, missing: Sequence[str]) -> Found:
         message = f"There is no `{name}` yet. Your program has {listed}. Add `{name} = …`."
     else:
         message = f"There is no `{name}` yet. Add `{name} = …`."
-    return Found("missing-name", message)
+    return Diagnosis("missing-name", message)
 
 
-def _own_names(run: Run) -> list[str]:
+def _own_names(run: RunAnswers) -> list[str]:
     return [name for name in run.bound() if not name.startswith("_")]

@@ -10,9 +10,9 @@ from tutor.grading.numbers import numbers_of
 from tutor.grading.plan import program_limits
 from tutor.grading.printable import printable
 from tutor.grading.quiz import QuizAnswer, grade_quiz
+from tutor.grading.scenario_result import RunAnswers, is_true, run_answers
 from tutor.grading.show import show_number, show_shape
-from tutor.grading.trial import Run, is_true, run_of
-from tutor.grading.verdict import CameOut, Verdict
+from tutor.grading.verdict import PredictionResult, Verdict
 from tutor.wire.commands import Execute, Program, Question
 from tutor.wire.events import Observation
 from tutor.wire.values import ArrayValue, IntValue, SequenceValue, TensorValue, Value
@@ -56,7 +56,7 @@ def unfinished(step: PredictStep, guess: QuizAnswer) -> Verdict | None:
 
 def grade_guess(
     step: PredictStep, guess: QuizAnswer, observation: Observation
-) -> tuple[Verdict, CameOut | None]:
+) -> tuple[Verdict, PredictionResult | None]:
     """The verdict on the guess, and what came out; None where the run says nothing of it."""
     if observation.outcome == "stopped":
         return Verdict("not-attempted", "stopped", STOPPED, outcome="stopped"), None
@@ -64,7 +64,7 @@ def grade_guess(
         reason = observation.detail.rstrip(".") or "the worker ended"
         return Verdict("tutor-fault", "tutor-fault", NOT_RUN.format(reason), outcome="lost"), None
     try:
-        out = came_out(step, observation)
+        out = prediction_result(step, observation)
     except Unanswerable as error:
         reason = str(error)
         message = BROKEN.format(reason)
@@ -73,18 +73,18 @@ def grade_guess(
     return replace(verdict, outcome=observation.outcome, milliseconds=observation.milliseconds), out
 
 
-def came_out(step: PredictStep, observation: Observation) -> CameOut:
+def prediction_result(step: PredictStep, observation: Observation) -> PredictionResult:
     """Raises Unanswerable if what is asked cannot be told from the run."""
     if observation.outcome not in ("finished", "raised"):
         raise Unanswerable(f"its program ended as `{observation.outcome}`")
-    run = run_of(observation, predict_questions(step))
+    run = run_answers(observation, predict_questions(step))
     if run.error is not None and not asks_of_error(step):
         raise Unanswerable(f"its program raises {run.error.type_name}: {run.error.message}")
     values = tuple(shown_values(step, run))
     if step.mode in ("number", "shape"):
         plain, answer = _typed(step, step.answer, run)
         question = replace(_as_quiz(step), answer=plain, foreseen=_foreseen(step, run))
-        return CameOut(question, answer, values)
+        return PredictionResult(question, answer, values)
     options = tuple(
         replace(option, correct=is_true(_value(run, option.when))) for option in step.options
     )
@@ -93,7 +93,7 @@ def came_out(step: PredictStep, observation: Observation) -> CameOut:
         raise Unanswerable(f"{right} of its options hold after the run, not one")
     if step.mode == "many" and not right:
         raise Unanswerable("none of its options holds after the run")
-    return CameOut(replace(_as_quiz(step), options=options), values=values)
+    return PredictionResult(replace(_as_quiz(step), options=options), values=values)
 
 
 def asks_of_error(step: PredictStep) -> bool:
@@ -101,7 +101,7 @@ def asks_of_error(step: PredictStep) -> bool:
     return any("trace.error" in question.expression for question in predict_questions(step))
 
 
-def shown_values(step: PredictStep, run: Run) -> list[tuple[str, str]]:
+def shown_values(step: PredictStep, run: RunAnswers) -> list[tuple[str, str]]:
     """Label and text of each value to be shown; one that cannot be evaluated is left out."""
     texts = [(shown.label or f"`{shown.value}`", run.shown(shown.value)) for shown in step.shown]
     return [(label, printable(text)) for label, text in texts if text is not None]
@@ -128,14 +128,14 @@ def _shape_of(value: Value) -> tuple[int, ...] | None:
     return None
 
 
-def _typed(step: PredictStep, expression: str, run: Run) -> tuple[str, str]:
+def _typed(step: PredictStep, expression: str, run: RunAnswers) -> tuple[str, str]:
     typed = typed_value(step.mode, _value(run, expression))
     if typed is None:
         raise Unanswerable(f"`{expression}` is not a {step.mode}")
     return typed
 
 
-def _foreseen(step: PredictStep, run: Run) -> tuple[Foreseen, ...]:
+def _foreseen(step: PredictStep, run: RunAnswers) -> tuple[Foreseen, ...]:
     return tuple(
         replace(wrong, answer=_typed(step, wrong.answer, run)[0].removesuffix(".0"))
         for wrong in step.foreseen
@@ -150,14 +150,14 @@ def _as_quiz(step: PredictStep) -> QuizStep:
 _SHARED = frozenset(Asking.__struct_fields__)
 
 
-def _value(run: Run, expression: str) -> Value:
+def _value(run: RunAnswers, expression: str) -> Value:
     answer = run.answer(expression)
     if answer is None or answer.error is not None:
         raise Unanswerable(f"`{expression}` cannot be evaluated: {_raised(run, expression)}")
     return answer.value
 
 
-def _raised(run: Run, expression: str) -> str:
+def _raised(run: RunAnswers, expression: str) -> str:
     answer = run.answer(expression)
     if answer is None or answer.error is None:
         return "there is no answer"

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from tutor.course.givens import bound_to
 from tutor.course.model import CodeStep
+from tutor.grading.scenario_result import ScenarioResult
 from tutor.grading.submission import (
     Submission,
     names_loaded,
@@ -22,13 +23,12 @@ from tutor.grading.submission import (
     repeats_given,
     without_bindings,
 )
-from tutor.grading.trial import Trial
 
 _MAX_LENGTH = 60
 """Characters of an expression that a sentence quotes."""
 
 
-class Without(Struct, frozen=True):
+class WithoutRedefinitions(Struct, frozen=True):
     """A program without the lines that change givens."""
 
     submission: Submission
@@ -38,19 +38,21 @@ class Without(Struct, frozen=True):
     them. Others may be a part of the answer."""
 
 
-def changed_names(step: CodeStep, submission: Submission, base: Trial) -> tuple[str, ...]:
+def changed_names(step: CodeStep, submission: Submission, base: ScenarioResult) -> tuple[str, ...]:
     """Givens that the program changes in its base run, and the solution does not; without those
     that it only makes once more as the given code does."""
     changed = _all_changed(base)
     return tuple(name for name in changed if not repeats_given(step, submission, name))
 
 
-def _all_changed(base: Trial) -> tuple[str, ...]:
+def _all_changed(base: ScenarioResult) -> tuple[str, ...]:
     expected = set(base.solution.executed.given_changes)
     return tuple(c.name for c in base.learner.executed.given_changes if c not in expected)
 
 
-def without_changes(step: CodeStep, submission: Submission, base: Trial) -> list[Without]:
+def without_changes(
+    step: CodeStep, submission: Submission, base: ScenarioResult
+) -> list[WithoutRedefinitions]:
     """The programs that show whether a changed given is at fault: without the lines that bind
     values of the learner's own, and without all that bind a given or add to it."""
     names = _all_changed(base)
@@ -58,11 +60,13 @@ def without_changes(step: CodeStep, submission: Submission, base: Trial) -> list
         return []
     alone = rebinding(step, submission, names)
     whole = without_bindings(submission, names)
-    tried: list[Without] = []
+    tried: list[WithoutRedefinitions] = []
     if alone.names:
-        tried.append(Without(read_submission(step, alone.source), alone.names, typed_in=True))
+        tried.append(
+            WithoutRedefinitions(read_submission(step, alone.source), alone.names, typed_in=True)
+        )
     if whole not in (submission.source, alone.source):
-        tried.append(Without(read_submission(step, whole), names, typed_in=False))
+        tried.append(WithoutRedefinitions(read_submission(step, whole), names, typed_in=False))
     return tried
 
 

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tutor.course.model import CodeStep
-from tutor.grading.case import Found
 from tutor.grading.errors import explain_warning
-from tutor.grading.match import find_note
+from tutor.grading.misconceptions import find_note
+from tutor.grading.missed_answer import Diagnosis
+from tutor.grading.observed_attempt import ObservedAttempt
 from tutor.grading.redefining import sets_words
+from tutor.grading.scenario_result import CheckOutcome, RunAnswers, expression_of, label_of
 from tutor.grading.show import show_shape
-from tutor.grading.sitting import Sitting
 from tutor.grading.submission import Submission, names_in, repeats_given, words_used
 from tutor.grading.templates import fill
-from tutor.grading.trial import Outcome, Run, expression_of, label_of
 from tutor.wire.values import ArrayValue, TensorValue
 
 
 def notes_on(
     step: CodeStep,
-    sitting: Sitting,
-    outcomes: Sequence[Outcome],
-    wrongs: Mapping[str, Sequence[Run]],
-) -> list[Found]:
+    sitting: ObservedAttempt,
+    outcomes: Sequence[CheckOutcome],
+    wrongs: Mapping[str, Sequence[RunAnswers]],
+) -> list[Diagnosis]:
     """The notes that an accepted answer earns; the first of them is the verdict's slug."""
     run = sitting.base.learner
     found: dict[str, str] = {}
@@ -40,10 +40,10 @@ def notes_on(
             found.setdefault(slug, said.get(slug) or _automatic(slug, outcome))
     if sitting.redefined:
         found.setdefault("changes-the-given", _redefined(sitting))
-    return [Found(slug, fill(text, run.shown)) for slug, text in found.items()]
+    return [Diagnosis(slug, fill(text, run.shown)) for slug, text in found.items()]
 
 
-def _noted(outcomes: Sequence[Outcome]) -> list[Outcome]:
+def _noted(outcomes: Sequence[CheckOutcome]) -> list[CheckOutcome]:
     """Misses that only give a note, one for each name.
 
     What is missed on the base, or there needs a tolerance, is not held against a variation.
@@ -51,7 +51,7 @@ def _noted(outcomes: Sequence[Outcome]) -> list[Outcome]:
     on_base = [o for o in outcomes if o.scenario.is_base and (o.tolerated or not o.holds)]
     settled = [outcome.check for outcome in on_base]
     missed = [o for o in outcomes if not o.holds]
-    noted: list[Outcome] = []
+    noted: list[CheckOutcome] = []
     named: set[str] = set()
     for miss in missed:
         if miss.scenario.is_base or miss.check not in settled:
@@ -62,12 +62,12 @@ def _noted(outcomes: Sequence[Outcome]) -> list[Outcome]:
     return noted
 
 
-def _own_names(miss: Outcome) -> frozenset[str]:
+def _own_names(miss: CheckOutcome) -> frozenset[str]:
     """The names of the program that a check is about."""
     return names_in(expression_of(miss.check)) - {"given", "trace", "callable"}
 
 
-def _soft(outcome: Outcome) -> str:
+def _soft(outcome: CheckOutcome) -> str:
     where = f" with `{outcome.scenario.label}`" if outcome.scenario.label else ""
     return _verbatim(f"Right, but {label_of(outcome)} does not hold{where}.")
 
@@ -77,7 +77,7 @@ def _verbatim(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 
 
-def _automatic(slug: str, outcome: Outcome) -> str:
+def _automatic(slug: str, outcome: CheckOutcome) -> str:
     label, expected = label_of(outcome), outcome.expected
     shape = show_shape(expected.shape) if isinstance(expected, TensorValue | ArrayValue) else "()"
     sorts = {TensorValue: "tensor", ArrayValue: "NumPy array"}
@@ -95,7 +95,7 @@ def _automatic(slug: str, outcome: Outcome) -> str:
     return _verbatim(texts[slug])
 
 
-def _redefined(sitting: Sitting) -> str:
+def _redefined(sitting: ObservedAttempt) -> str:
     *first, last = (f"`{name}`" for name in sitting.redefined)
     listed = f"{', '.join(first)} and {last}, which are" if first else f"{last}, which is"
     out = "those lines" if first else "that line"
@@ -105,10 +105,10 @@ def _redefined(sitting: Sitting) -> str:
     )
 
 
-def remarks_on(step: CodeStep, submission: Submission, sitting: Sitting) -> list[Found]:
+def remarks_on(step: CodeStep, submission: Submission, sitting: ObservedAttempt) -> list[Diagnosis]:
     """What is worth saying whatever the verdict: a given bound again, a warning of the library."""
     remarks = [
-        Found("changes-the-given", _bound_again(step, submission, change.name))
+        Diagnosis("changes-the-given", _bound_again(step, submission, change.name))
         for change in sitting.base.learner.executed.given_changes
         if change.how != "changed"
         and change not in sitting.base.solution.executed.given_changes
@@ -116,7 +116,7 @@ def remarks_on(step: CodeStep, submission: Submission, sitting: Sitting) -> list
     ]
     warned = [explain_warning(warning) for warning in sitting.base.learner.executed.warnings]
     told = dict.fromkeys((w.slug, w.message) for w in warned if w is not None)
-    return [*remarks, *(Found(slug, message) for slug, message in told)]
+    return [*remarks, *(Diagnosis(slug, message) for slug, message in told)]
 
 
 def _bound_again(step: CodeStep, submission: Submission, name: str) -> str:
@@ -124,15 +124,15 @@ def _bound_again(step: CodeStep, submission: Submission, name: str) -> str:
     return words or f"You re-defined `{name}`, which is given above your code."
 
 
-def words_wanted(step: CodeStep, submission: Submission) -> Found | None:
+def words_wanted(step: CodeStep, submission: Submission) -> Diagnosis | None:
     """What the step wants to see used, or not used, in the code; None if it is as wanted."""
     used = words_used(submission)
     for word in step.must_use:
         if word not in used:
             message = f"The result is right. This exercise is about `{word}`: use it in your code."
-            return Found("must-use", message)
+            return Diagnosis("must-use", message)
     for word in step.must_not_use:
         if word in used:
             message = f"The result is right. This exercise asks for a way without `{word}`."
-            return Found("must-not-use", message)
+            return Diagnosis("must-not-use", message)
     return None

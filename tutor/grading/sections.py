@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from tutor.course.code import NotPython, parse_program
 from tutor.course.model import CodeStep
-from tutor.grading.forms import aliases_of, form, is_import
+from tutor.grading.equivalence import aliases_of, is_import, normal_form
 from tutor.grading.submission import (
     Submission,
     blanked,
@@ -91,7 +91,7 @@ def _form(code: str, prelude: str) -> _Form:
         names = aliases_of([*parse_program(prelude).body, *body])
     except NotPython:
         return ()
-    return tuple(form(node, names) for node in body if not is_import(node))
+    return tuple(normal_form(node, names) for node in body if not is_import(node))
 
 
 def _says_nothing(node: ast.stmt) -> bool:
@@ -118,7 +118,7 @@ def _borders(
     answer = {each for code in known for each in _form(code, step.prelude)}
     foreign = [given for given in others if given not in ((), own)]
     names = program_names(step, statements)
-    forms = ["" if _says_nothing(node) else form(node, names) for node in statements]
+    forms = ["" if _says_nothing(node) else normal_form(node, names) for node in statements]
     borders: list[_Border] = []
     at = 0
     while at < len(forms):

@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tutor.grading.case import Found
 from tutor.grading.compare import Difference
 from tutor.grading.errors import explain_or_quote, quote
+from tutor.grading.missed_answer import Diagnosis
 from tutor.grading.numbers import INFINITY
+from tutor.grading.scenario_result import CheckOutcome, UnusableName, label_of
 from tutor.grading.shape_flow import shape_flow
 from tutor.grading.show import show_number, show_place
-from tutor.grading.trial import Outcome, Unfit, label_of
 from tutor.grading.verdict import CheckResult
 from tutor.grading.wording import counted, listed
 from tutor.wire.events import ErrorFacts
@@ -39,25 +39,25 @@ _KINDS = {
 }
 
 
-def plain_sentence(miss: Outcome) -> Found:
+def plain_sentence(miss: CheckOutcome) -> Diagnosis:
     """Slug and words for a missed check, under the givens where it was missed."""
     slug, sentence = _sentence(miss)
     if miss.scenario.is_base:
-        return Found(slug, sentence)
+        return Diagnosis(slug, sentence)
     label = miss.scenario.label
     text = f"Right for the given values, but not for others. With `{label}`: {sentence}"
     if not miss.scenario.varied:
-        return Found(slug, text)
+        return Diagnosis(slug, text)
     source = " and ".join(f"`{name}`" for name in miss.scenario.varied)
     if isinstance(miss.got, Missing) and miss.check.same.isidentifier():
         text = (
             f"Right for the given values only: with `{label}` your program makes no "
             f"`{miss.check.same}` at all."
         )
-    return Found("hard-coded-answer", f"{text} It has to come out right for any {source}.")
+    return Diagnosis("hard-coded-answer", f"{text} It has to come out right for any {source}.")
 
 
-def _sentence(miss: Outcome) -> tuple[str, str]:
+def _sentence(miss: CheckOutcome) -> tuple[str, str]:
     label = label_of(miss)
     label = label[:1].upper() + label[1:]
     if miss.error is not None:
@@ -71,13 +71,13 @@ def _sentence(miss: Outcome) -> tuple[str, str]:
     return "wrong-value", _about_value(label, miss, difference)
 
 
-def _about_property(label: str, miss: Outcome) -> str:
+def _about_property(label: str, miss: CheckOutcome) -> str:
     if miss.check.name.isidentifier():
         return f"{label} is not as it should be."
     return f"This should hold and does not: {label[:1].lower()}{label[1:]}."
 
 
-def _about_error(label: str, miss: Outcome, error: ErrorFacts) -> tuple[str, str]:
+def _about_error(label: str, miss: CheckOutcome, error: ErrorFacts) -> tuple[str, str]:
     """What the check raised is told where it came up in the learner's lines, or in a layer."""
     if error.type_name in _OURS:
         return "check-raised", f"{label} {_OURS[error.type_name]}"
@@ -100,7 +100,7 @@ def _about_error(label: str, miss: Outcome, error: ErrorFacts) -> tuple[str, str
     )
 
 
-def _subject(label: str, unfit: Unfit) -> str:
+def _subject(label: str, unfit: UnusableName) -> str:
     """Not said where it is the very name that the sentence is about."""
     return "" if label == f"`{unfit.name}`" else f"{label} could not be looked at: "
 
@@ -125,7 +125,7 @@ def _kind_words(dtype: str) -> str:
     return f"{word} ({dtype})" if word else dtype
 
 
-def _about_value(label: str, miss: Outcome, difference: Difference) -> str:
+def _about_value(label: str, miss: CheckOutcome, difference: Difference) -> str:
     if miss.beside:
         return f"{label} should equal `{miss.beside}`, and it is {_how_far(difference)}."
     if not miss.about and (difference.total > 1 or difference.path):
@@ -141,7 +141,7 @@ def _about_value(label: str, miss: Outcome, difference: Difference) -> str:
     )
 
 
-def _got(miss: Outcome, difference: Difference) -> str:
+def _got(miss: CheckOutcome, difference: Difference) -> str:
     """A number by itself reads best; what is none is quoted as it is shown."""
     return difference.got if difference.offset or difference.path else miss.shown or difference.got
 
@@ -155,7 +155,7 @@ def _how_far(difference: Difference) -> str:
     return f"{show_number(abs(offset))} too {'large' if offset > 0 else 'small'}"
 
 
-def evidence_of(miss: Outcome) -> tuple[str, ...]:
+def evidence_of(miss: CheckOutcome) -> tuple[str, ...]:
     """What shows it: the error with its line, or what was got, and under which givens.
 
     Only what is the learner's own is quoted: nothing that the check alone evaluates or raises.
@@ -171,7 +171,7 @@ def evidence_of(miss: Outcome) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def evidence_for(message: str, misses: Sequence[Outcome]) -> tuple[str, ...]:
+def evidence_for(message: str, misses: Sequence[CheckOutcome]) -> tuple[str, ...]:
     """What shows the miss that a message is about: the most pressing of those that it names. If it
     names none and several things are missed, nothing is shown: it might be another mistake."""
     ordered = sorted(misses, key=urgency)
@@ -181,7 +181,7 @@ def evidence_for(message: str, misses: Sequence[Outcome]) -> tuple[str, ...]:
     return evidence_of(ordered[0]) if ordered else ()
 
 
-def _subject_of(miss: Outcome) -> str:
+def _subject_of(miss: CheckOutcome) -> str:
     return miss.about or label_of(miss).strip("`")
 
 
@@ -203,7 +203,7 @@ def _is_told(line: str, message: str) -> bool:
     return any(f"you got {text}" in message or f"`{text}`" in message for text in texts)
 
 
-def results_of(outcomes: Sequence[Outcome]) -> tuple[CheckResult, ...]:
+def results_of(outcomes: Sequence[CheckOutcome]) -> tuple[CheckResult, ...]:
     """The table of checks. Checks of one name are one line, which says what was missed first."""
     lines: dict[tuple[str, str], CheckResult] = {}
     for outcome in outcomes:
@@ -214,7 +214,7 @@ def results_of(outcomes: Sequence[Outcome]) -> tuple[CheckResult, ...]:
     return tuple(lines.values())
 
 
-def _result_of(outcome: Outcome) -> CheckResult:
+def _result_of(outcome: CheckOutcome) -> CheckResult:
     name = label_of(outcome).strip("`")
     if outcome.holds:
         return CheckResult(name, True, got=outcome.shown, variation=outcome.scenario.label)
@@ -234,7 +234,7 @@ def _result_of(outcome: Outcome) -> CheckResult:
 _ORDER = {"type": 0, "shape": 1, "dtype": 2, "value": 3}
 
 
-def urgency(miss: Outcome) -> tuple[int, int, int]:
+def urgency(miss: CheckOutcome) -> tuple[int, int, int]:
     """Sorts misses: base before variations, checks with words of their own first, type to value."""
     what = _ORDER[miss.difference.what] if miss.difference is not None else -1
     return (0 if miss.scenario.is_base else 1, 0 if miss.check.say else 1, what)

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from tutor.course.code import NotPython, parse_program
 from tutor.course.model import CodeStep
-from tutor.grading.forms import Aliases, aliases_of, form, is_import
+from tutor.grading.equivalence import Aliases, aliases_of, is_import, normal_form
 
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 """Half of a surrogate pair: a text in memory can hold it, a program cannot."""
@@ -61,10 +61,10 @@ def _statements(code: str) -> tuple[ast.stmt, ...]:
 def _repeated(
     body: Sequence[ast.stmt], prelude: Sequence[ast.stmt], given: Sequence[ast.stmt]
 ) -> list[ast.stmt]:
-    made = {form(node, {}) for node in (*prelude, *given) if is_import(node)}
-    imports = [node for node in body if is_import(node) and form(node, {}) in made]
+    made = {normal_form(node, {}) for node in (*prelude, *given) if is_import(node)}
+    imports = [node for node in body if is_import(node) and normal_form(node, {}) in made]
     before = aliases_of([*prelude, *given])
-    locked = [form(node, before) for node in given if not is_import(node)]
+    locked = [normal_form(node, before) for node in given if not is_import(node)]
     names = before | aliases_of(body)
     run = _leading_run([node for node in body if not is_import(node)], locked, names)
     enough = len(run) >= 2 or (bool(run) and len(run) == len(locked))
@@ -76,7 +76,7 @@ def _leading_run(body: Sequence[ast.stmt], locked: Sequence[str], names: Aliases
     run: list[ast.stmt] = []
     left = list(locked)
     for node in body:
-        if (meaning := form(node, names)) in left:
+        if (meaning := normal_form(node, names)) in left:
             left.remove(meaning)
             run.append(node)
         elif not _binds_nothing(node):
@@ -133,7 +133,7 @@ def rebinding(step: CodeStep, submission: Submission, varied: Iterable[str]) -> 
     own_names = program_names(step, submission.statements)
     outer, inner = _bindings(submission.statements, set(names))
     alone = [node for node in outer if not names_loaded(node) & barred]
-    repeated = [node for node in inner if form(node, own_names) in locked]
+    repeated = [node for node in inner if normal_form(node, own_names) in locked]
     bound = {name for node in alone for name in names_stored(node)}
     return Rebinding(
         tuple(name for name in names if name in bound),
@@ -169,13 +169,13 @@ def repeats_given(step: CodeStep, submission: Submission, name: str) -> bool:
     """Whether a given is bound again only by the statement that the step itself has for it."""
     locked, own = given_forms(step), program_names(step, submission.statements)
     binding = [node for node in submission.statements if name in names_stored(node)]
-    return bool(binding) and all(form(node, own) in locked for node in binding)
+    return bool(binding) and all(normal_form(node, own) in locked for node in binding)
 
 
 def given_forms(step: CodeStep) -> set[str]:
     """What the given statements mean."""
     names = program_names(step, ())
-    return {form(node, names) for node in _statements(step.given)}
+    return {normal_form(node, names) for node in _statements(step.given)}
 
 
 def program_names(step: CodeStep, statements: Sequence[ast.stmt]) -> dict[str, str]:

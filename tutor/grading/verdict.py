@@ -52,7 +52,7 @@ class Verdict(Struct, frozen=True):
         return self.kind in ("accept", "accept-with-note")
 
 
-class CameOut(Struct, frozen=True):
+class PredictionResult(Struct, frozen=True):
     """What the run of a predict step said."""
 
     question: QuizStep

@@ -21,13 +21,13 @@ from tutor.wire.commands import Execute
 if TYPE_CHECKING:
     from tutor.client.interface import Client
     from tutor.grading.quiz import QuizAnswer
-    from tutor.grading.verdict import CameOut, Verdict
+    from tutor.grading.verdict import PredictionResult, Verdict
     from tutor.wire.events import Observation
 
 AGAIN = "Once more. The step stays done."
 HAS_RUN = "It has run already. {key:reset} takes the guess back; {key:next_step} goes on."
 
-Judge: TypeAlias = "Callable[[Observation], tuple[Verdict, CameOut | None]]"
+Judge: TypeAlias = "Callable[[Observation], tuple[Verdict, PredictionResult | None]]"
 """Judges a guess by the run of the program, and says what came out there."""
 
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from tutor.course.ladder import Help
 from tutor.course.model import Course, Step
-from tutor.grading.verdict import CameOut, Verdict
+from tutor.grading.verdict import PredictionResult, Verdict
 from tutor.progress.fold import Place, Progress
 from tutor.session.state import ActivityKind, Replaced
 from tutor.wire.commands import Limits
@@ -82,7 +82,7 @@ class VerdictReached(Struct, frozen=True):
 
     verdict: Verdict
     run_id: int | None = None
-    came_out: CameOut | None = None
+    came_out: PredictionResult | None = None
     answer: QuizAnswer | None = None
 
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from tutor.course.ladder import Help
 from tutor.course.model import Course, Step
-from tutor.grading.verdict import CameOut, Verdict
+from tutor.grading.verdict import PredictionResult, Verdict
 from tutor.progress.fold import Progress
 from tutor.session.endings import Ending
 from tutor.wire.commands import Limits
@@ -121,7 +121,7 @@ class State(Struct, frozen=True):
     """How the last plain run of this step ended."""
     verdict: Verdict | None = None
     """Of the last check of this step, of the quiz or of the guess."""
-    came_out: CameOut | None = None
+    came_out: PredictionResult | None = None
     """What the run of a predict step said, once the guess was judged by it."""
     latest: Latest = "nothing"
     unsaved: bool = False

@@ -16,7 +16,7 @@ Match: TypeAlias = "re.Match[str]"
 Words: TypeAlias = "str | Callable[[Match, ErrorFacts], str]"
 
 
-class Row(Struct, frozen=True):
+class ExplanationRow(Struct, frozen=True):
     """A kind of message.
 
     `pattern` is searched in "Class: message". In `say`, `{1}` and `{2}` are its groups, and
@@ -32,7 +32,9 @@ class Row(Struct, frozen=True):
     """A pattern for the beginning of the name of the module that raised it; empty: any, or none."""
 
 
-def row_for(rows: Sequence[Row], text: str, error: ErrorFacts) -> tuple[Row, Match] | None:
+def row_for(
+    rows: Sequence[ExplanationRow], text: str, error: ErrorFacts
+) -> tuple[ExplanationRow, Match] | None:
     """The first row that knows the error, whose "Class: message" is `text`."""
     for row in rows:
         match = re.search(row.pattern, text, re.DOTALL)
@@ -41,7 +43,7 @@ def row_for(rows: Sequence[Row], text: str, error: ErrorFacts) -> tuple[Row, Mat
     return None
 
 
-def words_of(row: Row, match: Match, error: ErrorFacts) -> str:
+def words_of(row: ExplanationRow, match: Match, error: ErrorFacts) -> str:
     """The row's words, filled with what the error says."""
     if not isinstance(row.say, str):
         return row.say(match, error)
@@ -60,7 +62,7 @@ class _Group(str):
         return counted(int(self), *things.split("/")) if things else str(self)
 
 
-def slug_of(row: Row, match: Match, error: ErrorFacts) -> str:
+def slug_of(row: ExplanationRow, match: Match, error: ErrorFacts) -> str:
     """The row's slug."""
     return row.slug if isinstance(row.slug, str) else row.slug(match, error)
 

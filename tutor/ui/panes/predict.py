@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from tutor.course.model import PredictStep, QuizMode
 from tutor.grading.quiz import QuizAnswer
-from tutor.grading.verdict import CameOut, Verdict
+from tutor.grading.verdict import PredictionResult, Verdict
 from tutor.session.quizzes import feedback_at_end
 from tutor.session.state import State
 from tutor.session.timeline import RunRecord, Timeline
@@ -203,7 +203,9 @@ def how_words(step: PredictStep, state: State, signs: Signs, *, guessed: bool) -
     return HOW[step.mode]
 
 
-def result_words(verdict: Verdict, out: CameOut | None, guess: QuizAnswer, signs: Signs) -> Content:
+def result_words(
+    verdict: Verdict, out: PredictionResult | None, guess: QuizAnswer, signs: Signs
+) -> Content:
     """Whether it came out as guessed; the guess and what came out side by side; why."""
     if out is None:
         return Content("\n").join(

@@ -10,19 +10,19 @@ from msgspec import Struct
 from tutor.course.givens import bound_names
 from tutor.course.model import CodeStep
 from tutor.grading.redefining import line_changing
+from tutor.grading.scenario_result import CheckOutcome, ScenarioResult
 from tutor.grading.submission import Submission, line_storing
-from tutor.grading.trial import Outcome, Trial
 
 _FIRST_NAME = re.compile(r"[^\W\d]\w*")
 
 
-class Case(Struct, frozen=True):
+class MissedAnswer(Struct, frozen=True):
     """A missed answer, with all that is known of it."""
 
     step: CodeStep
     submission: Submission
-    trials: Sequence[Trial]
-    misses: Sequence[Outcome]
+    trials: Sequence[ScenarioResult]
+    misses: Sequence[CheckOutcome]
 
     @property
     def given(self) -> str:
@@ -32,7 +32,7 @@ class Case(Struct, frozen=True):
         return next(iter(names), "the given values")
 
 
-class Found(Struct, frozen=True):
+class Diagnosis(Struct, frozen=True):
     """What a rule has to say."""
 
     slug: str
@@ -45,16 +45,16 @@ def line_binding(submission: Submission, name: str) -> int | None:
     return line_storing(submission.statements, name)
 
 
-def line_of(case: Case, miss: Outcome) -> int | None:
+def line_of(case: MissedAnswer, miss: CheckOutcome) -> int | None:
     """The line that binds the name which is checked."""
     name = _FIRST_NAME.match(miss.about or miss.check.same)
     return line_binding(case.submission, name.group()) if name else None
 
 
-def changed_given(case: Case, name: str, how: str) -> Found:
+def changed_given(case: MissedAnswer, name: str, how: str) -> Diagnosis:
     """A given that is not what it was."""
     message = (
         f"You changed `{name}` on the way: it {how}. "
         "Leave the given as it is and store your result under a new name."
     )
-    return Found("changes-the-given", message, line_changing(case.submission, name))
+    return Diagnosis("changes-the-given", message, line_changing(case.submission, name))

@@ -6,13 +6,13 @@ import ast
 
 import pytest
 
-from tutor.grading.forms import aliases_of, form
+from tutor.grading.equivalence import aliases_of, normal_form
 
 PRELUDE = "import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n"
 
 
 def meaning(statement: str, imports: str = PRELUDE) -> str:
-    return form(ast.parse(statement).body[0], aliases_of(ast.parse(imports).body))
+    return normal_form(ast.parse(statement).body[0], aliases_of(ast.parse(imports).body))
 
 
 @pytest.mark.parametrize(

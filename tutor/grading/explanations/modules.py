@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from tutor.grading.explanations.of_calls import not_a_function
-from tutor.grading.explanations.of_surroundings import ON_THE_PROCESSOR
-from tutor.grading.explanations.rows import Match, Row, did_you_mean
+from tutor.grading.explanations.calls import not_a_function
+from tutor.grading.explanations.rows import ExplanationRow, Match, did_you_mean
+from tutor.grading.explanations.unavailable import ON_THE_PROCESSOR
 from tutor.grading.explanations.where import (
     BY_HAND,
     LAYERS,
@@ -212,63 +212,63 @@ _SUPER_INIT = (
     "layers are stored."
 )
 
-ROWS: tuple[Row, ...] = (
-    Row(
+ROWS: tuple[ExplanationRow, ...] = (
+    ExplanationRow(
         r"(?:list|tuple|generator) is not a Module subclass",
         "list-in-sequential",
         "`nn.Sequential` takes the layers one by one, separated by commas, without the square "
         "brackets. With a list, put `*` in front of it.",
     ),
-    Row(
+    ExplanationRow(
         r"(\S+) is not a Module subclass",
         _no_layer_slug,
         _no_layer,
     ),
-    Row(
+    ExplanationRow(
         r"ModuleList\.__init__\(\) takes from 1 to 2 positional arguments",
         "list-in-sequential",
         "`nn.ModuleList` takes one list: put square brackets around the layers. `nn.Sequential` "
         "takes them without, and calls them one after the other.",
     ),
-    Row(
+    ExplanationRow(
         r"Expected more than 1 value per channel when training",
         "batch-of-one",
         "A BatchNorm layer compares the rows of a batch with each other, and here is a single row. "
         "Train on batches of several rows; to ask the model about one, call `model.eval()` first.",
     ),
-    Row(
+    ExplanationRow(
         r"expected (2D or 3D|[2-5]D) input \(got (\d)D input\)",
         "wrong-shape",
         "This layer takes {1} input, and yours is {2}D: the first axis counts the examples. "
         "`x.unsqueeze(0)` makes a batch of a single example.",
     ),
-    Row(
+    ExplanationRow(
         r"Given normalized_shape=\[([\d, ]+)\], expected input with shape \[.*\], but got input of "
         r"size\s*\[(?:\d+, )*(\d+)\]",
         "wrong-layer-size",
         "The data has {2} numbers per example, and this LayerNorm layer expects {1}: write "
         "`nn.LayerNorm({2})`.",
     ),
-    Row(
+    ExplanationRow(
         r"running_mean should contain (\d+) elements not (\d+)",
         "wrong-layer-size",
         "The data has {1} numbers per example, and this BatchNorm layer expects {2}: write "
         "`nn.BatchNorm1d({1})`.",
     ),
-    Row(r"module '([\w.]+)' has no attribute '(\w+)'", _missing_slug, _missing),
-    Row(
+    ExplanationRow(r"module '([\w.]+)' has no attribute '(\w+)'", _missing_slug, _missing),
+    ExplanationRow(
         r"cannot assign module before Module\.__init__\(\) call|"
         r"cannot assign parameters? before Module\.__init__\(\) call",
         "forgot-super-init",
         _SUPER_INIT,
     ),
-    Row(
+    ExplanationRow(
         r"Module \[(\w+)\] is missing the required \"forward\" function",
         "forgot-forward",
         "`{1}` has no `forward`: it is missing, misspelt, or not indented into the class. "
         "(ModuleList and ModuleDict have none either: use Sequential, or call their layers.)",
     ),
-    Row(
+    ExplanationRow(
         r"(?:type object )?'([\w.]+)'(?: object)? has no attribute '(\w+)'",
         _attribute_slug,
         _attribute,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tutor.grading.explanations.rows import Match, Row, dtypes
+from tutor.grading.explanations.rows import ExplanationRow, Match, dtypes
 from tutor.wire.events import ErrorFacts
 
 _WHOLE = {"Long", "Int", "Short", "Byte", "Char", "long", "int", "long int"}
@@ -21,74 +21,74 @@ def _mixed(match: Match, error: ErrorFacts) -> str:
     )
 
 
-ROWS: tuple[Row, ...] = (
-    Row(
+ROWS: tuple[ExplanationRow, ...] = (
+    ExplanationRow(
         r"mat1 and mat2 must have the same dtype, but got (\w+) and (\w+)",
         "dtype-integer",
         _mixed,
     ),
-    Row(
+    ExplanationRow(
         r"expected m1 and m2 to have the same dtype, but got: ([\w ]+) != (\w+)",
         "dtype-integer",
         _mixed,
     ),
-    Row(
+    ExplanationRow(
         r"(?:dot|expected)\b.*same dtype, but found (\w+) and (\w+)",
         "dtype-integer",
         _mixed,
     ),
-    Row(
+    ExplanationRow(
         r"expected scalar type (\w+) but found (\w+)",
         "dtype-integer",
         _mixed,
     ),
-    Row(
+    ExplanationRow(
         r"\"\w*softmax\w*\" not implemented for '(\w+)'",
         "dtype-integer",
         "Softmax gives decimal numbers and wants such: your scores are whole ones ({1}). "
         "Add `.float()`, or write `3.` instead of `3`.",
     ),
-    Row(
+    ExplanationRow(
         r"\"(\w+)\" not implemented for '(Long|Int|Short|Byte|Char|Bool)'",
         "dtype-integer",
         "This calculation does not exist for whole numbers ({2}). Add `.float()` to the data, or "
         "write `3.` instead of `3`.",
     ),
-    Row(
+    ExplanationRow(
         r"mean\(\): could not infer output dtype.*Got: (\w+)",
         "dtype-integer",
         "A mean is a decimal number, and these are whole ones ({1}). Write `.float().mean()`.",
     ),
-    Row(
+    ExplanationRow(
         r"Only Tensors of floating point and complex dtype can require gradients",
         "dtype-integer",
         "Only decimal numbers have gradients: a whole number cannot change by a little. "
         "Write `3.` instead of `3`, or add `.float()`.",
     ),
-    Row(
+    ExplanationRow(
         r"Found dtype (\w+) but expected (\w+)",
         "dtype-integer-target",
         "The target is {1} and the prediction is {2}: this loss subtracts or multiplies them, so "
         "both must be floats. Add `.float()` to the target.",
     ),
-    Row(
+    ExplanationRow(
         r"argument #1 'indices' to have .*scalar types: Long, Int; but got (?:torch\.)?(\w+)",
         "dtype-float-label",
         "Here whole numbers are looked up in a table, and yours are decimal ones ({1}). "
         "Add `.long()`.",
     ),
-    Row(
+    ExplanationRow(
         r"new\(\): invalid data type 'str'|too many dimensions 'str'",
         "text-not-number",
         "A tensor holds numbers, and there is text in it. Take the quotes away, or turn the text "
         "into numbers with `float(…)` first.",
     ),
-    Row(
+    ExplanationRow(
         r"could not convert string to float: (.+)",
         "text-not-number",
         "The text {1} is no number, so `float` cannot read it.",
     ),
-    Row(
+    ExplanationRow(
         r"expected np\.ndarray \(got (\w+)\)",
         "list-not-array",
         "`torch.from_numpy` takes a NumPy array, and this is a {1}. For lists there is "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tutor.grading.explanations.rows import Match, Row, tensors
+from tutor.grading.explanations.rows import ExplanationRow, Match, tensors
 from tutor.grading.show import show_shape
 from tutor.wire.events import ErrorFacts
 
@@ -16,39 +16,39 @@ def _not_scalar(match: Match, error: ErrorFacts) -> str:
     )
 
 
-ROWS: tuple[Row, ...] = (
-    Row(
+ROWS: tuple[ExplanationRow, ...] = (
+    ExplanationRow(
         r"Trying to backward through the graph a second time",
         "backward-twice",
         "The record of this prediction was used up by the first backward. In each round predict "
         "again, compute the loss again, then call backward once. (`retain_graph=True` is hardly "
         "ever what you want.)",
     ),
-    Row(
+    ExplanationRow(
         r"does not require grad and does not have a grad_fn",
         "detached-graph",
         "This loss is not connected to any weight, so there is nothing to compute a gradient for. "
         "Was the prediction made under `no_grad`, detached, read out with `.item()`, or typed in?",
     ),
-    Row(
+    ExplanationRow(
         r"grad can be implicitly created only for scalar outputs",
         "loss-not-scalar",
         _not_scalar,
     ),
-    Row(
+    ExplanationRow(
         r"a leaf Variable that requires grad is being used in an in-place operation|"
         r"a view of a leaf Variable that requires grad is being used in an in-place operation",
         "inplace-without-no-grad",
         "PyTorch protects weights against changes while it records. Say that this is an update and "
         "no part of the prediction: put it inside `with torch.no_grad():`.",
     ),
-    Row(
+    ExplanationRow(
         r"modified by an inplace operation",
         "modified-before-backward",
         "A tensor was changed between the prediction and backward, which still needs the old "
         "numbers. The order is: predict, loss, backward, and only then change weights.",
     ),
-    Row(
+    ExplanationRow(
         r"unsupported operand type\(s\) for \S+: '([\w.]+)' and 'NoneType'|"
         r"unsupported operand type\(s\) for \S+: 'NoneType' and '([\w.]+)'|"
         r"'NoneType' object is not (?:subscriptable|iterable|callable)",
@@ -56,19 +56,19 @@ ROWS: tuple[Row, ...] = (
         "One side of this is None, which is no number. Usual causes: `.grad` before any backward "
         "(or after zero_grad), or a function without `return`.",
     ),
-    Row(
+    ExplanationRow(
         r"cannot assign '.*' as parameter '(\w+)'",
         "tensor-assigned-to-parameter",
         "A layer takes only an `nn.Parameter` under `.{1}`. Change the one that is there, in "
         "place: `with torch.no_grad(): layer.{1} -= …`.",
     ),
-    Row(
+    ExplanationRow(
         r"Can't call numpy\(\) on Tensor that requires grad",
         "numpy-on-recorded-tensor",
         "NumPy cannot follow gradients, so PyTorch does not hand this tensor over. Use the "
         "function of torch (`torch.exp` for `np.exp`), or `.detach()` first.",
     ),
-    Row(
+    ExplanationRow(
         r"optimizer can only optimize Tensors|"
         r"params argument given to the optimizer should be an iterable of Tensors or dicts, "
         r"but got (?!torch)|"
@@ -77,39 +77,39 @@ ROWS: tuple[Row, ...] = (
         "The optimizer wants to know which weights it may change. Give it `model.parameters()`, "
         "with the parentheses.",
     ),
-    Row(
+    ExplanationRow(
         r"params argument given to the optimizer should be an iterable of Tensors or dicts, "
         r"but got torch",
         "model-not-parameters",
         "The optimizer wants a list of weights, even for a single one: `[weight]`. For a whole "
         "model it is `model.parameters()`.",
     ),
-    Row(
+    ExplanationRow(
         r"optimizer got an empty parameter list",
         "unregistered-layers",
         "This model has no parameters that PyTorch knows of. Layers in a plain list are not seen: "
         "use `nn.Sequential` or `nn.ModuleList`. And a generator is used up after one loop: call "
         "`model.parameters()` again.",
     ),
-    Row(
+    ExplanationRow(
         r"can't optimize a non-leaf Tensor",
         "copied-parameters",
         "This tensor was computed from others, so it is no weight of its own. Give the optimizer "
         "the weights themselves: `model.parameters()`.",
     ),
-    Row(
+    ExplanationRow(
         r"Invalid learning rate: (\S+)",
         "learning-rate-negative",
         "The learning rate {1} is negative, so each step would go uphill. Try 0.01.",
     ),
-    Row(
+    ExplanationRow(
         r"'(method|generator|function|builtin_function_or_method)' object is not "
         r"(iterable|subscriptable)",
         "call-parentheses-missing",
         "A {1} stands where values are wanted. `model.parameters` only names the method; "
         "`model.parameters()` calls it. To index the result, make a list of it first.",
     ),
-    Row(
+    ExplanationRow(
         r"Error\(s\) in loading state_dict for (\w+)",
         "state-does-not-fit",
         "The stored weights belong to another model: names or shapes differ from those of {1}. "

@@ -28,7 +28,7 @@ def aliases_of(statements: Iterable[ast.stmt]) -> dict[str, str]:
     return aliases
 
 
-def form(node: ast.stmt, aliases: Aliases) -> str:
+def normal_form(node: ast.stmt, aliases: Aliases) -> str:
     """Equal for statements that mean the same; empty for one that is nested too deeply."""
     try:
         return _written(node, aliases)

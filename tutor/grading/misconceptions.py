@@ -10,16 +10,16 @@ from typing import TypeAlias
 from tutor.course.model import Check, CodeStep, Misconception, Note
 from tutor.grading.compare import same
 from tutor.grading.patterns import found
-from tutor.grading.submission import names_around, names_in
-from tutor.grading.trial import (
-    Run,
-    Trial,
+from tutor.grading.scenario_result import (
+    RunAnswers,
+    ScenarioResult,
     checks_under,
     expression_of,
     is_true,
     judge,
     rule_of,
 )
+from tutor.grading.submission import names_around, names_in
 from tutor.wire.events import Answer, ErrorFacts
 from tutor.wire.values import Missing
 
@@ -29,7 +29,7 @@ _ADDRESS = re.compile(r"0x[0-9a-fA-F]+")
 
 
 def find_raised(
-    step: CodeStep, learner: Run, source: str, wrongs: Mapping[str, Run]
+    step: CodeStep, learner: RunAnswers, source: str, wrongs: Mapping[str, RunAnswers]
 ) -> Misconception | None:
     """The misconception that a program which raised shows: alike errors first, then properties."""
     error = learner.error
@@ -46,14 +46,16 @@ def find_raised(
     )
 
 
-def _may_explain(when: str, learner: Run, near: Set[str]) -> bool:
+def _may_explain(when: str, learner: RunAnswers, near: Set[str]) -> bool:
     """Whether a property speaks of the mistake that raised, not of another one beside it: it asks
     for the error, or for a name that stands where it came up."""
     own = names_in(when) & learner.bound().keys()
     return "trace.error" in when or not own or bool(own & near)
 
 
-def find_property(items: Sequence[Misconception], runs: Sequence[Run]) -> Misconception | None:
+def find_property(
+    items: Sequence[Misconception], runs: Sequence[RunAnswers]
+) -> Misconception | None:
     """The first misconception whose `when` holds in one of the runs."""
     for item in items:
         if item.when and any(run.holds(item.when) for run in runs):
@@ -63,9 +65,9 @@ def find_property(items: Sequence[Misconception], runs: Sequence[Run]) -> Miscon
 
 def find_missed(
     step: CodeStep,
-    trials: Sequence[Trial],
-    wrongs: Mapping[str, Sequence[Run]],
-    failed: Sequence[Run],
+    trials: Sequence[ScenarioResult],
+    wrongs: Mapping[str, Sequence[RunAnswers]],
+    failed: Sequence[RunAnswers],
 ) -> Misconception | None:
     """The first misconception, in file order, that a missed answer shows.
 
@@ -86,7 +88,7 @@ def find_missed(
 
 
 def find_note(
-    step: CodeStep, trials: Sequence[Trial], wrongs: Mapping[str, Sequence[Run]]
+    step: CodeStep, trials: Sequence[ScenarioResult], wrongs: Mapping[str, Sequence[RunAnswers]]
 ) -> Note | None:
     """The first note, in file order, that an accepted answer earns."""
     for note in step.notes:
@@ -97,7 +99,7 @@ def find_note(
     return None
 
 
-def errors_in(step: CodeStep, trials: Sequence[Trial]) -> list[ErrorFacts]:
+def errors_in(step: CodeStep, trials: Sequence[ScenarioResult]) -> list[ErrorFacts]:
     """What the learner's program raised, in itself or when a check used it."""
     errors: list[ErrorFacts] = []
     for trial in trials:
@@ -113,7 +115,7 @@ def _says(pattern: str, error: ErrorFacts) -> bool:
     return found(pattern, f"{error.type_name}: {error.message}")
 
 
-def raises_alike(error: ErrorFacts, source: str, wrong: Run, wrong_source: str) -> bool:
+def raises_alike(error: ErrorFacts, source: str, wrong: RunAnswers, wrong_source: str) -> bool:
     """Whether a wrong program raised the same, but for numbers and the programs' own names."""
     other = wrong.error
     return (
@@ -147,7 +149,9 @@ def _own_names(source: str) -> set[str]:
     return names
 
 
-def computes_alike(step: CodeStep, trials: Sequence[Trial], wrong: Sequence[Run]) -> bool:
+def computes_alike(
+    step: CodeStep, trials: Sequence[ScenarioResult], wrong: Sequence[RunAnswers]
+) -> bool:
     """Whether the learner's values are those of a wrong program, wherever that one is wrong.
 
     Compared are the checks that the wrong program misses under some scenario; all of these must
@@ -161,7 +165,7 @@ def computes_alike(step: CodeStep, trials: Sequence[Trial], wrong: Sequence[Run]
 
 
 def computes_alike_where_it_counts(
-    step: CodeStep, trials: Sequence[Trial], wrong: Sequence[Run]
+    step: CodeStep, trials: Sequence[ScenarioResult], wrong: Sequence[RunAnswers]
 ) -> bool:
     """The same without the variations that only lead to a note: the mistake may have been made
     for a single row, and come out otherwise with more of them."""
@@ -171,11 +175,11 @@ def computes_alike_where_it_counts(
     return _are_alike(step, refusing, sittings)
 
 
-Sittings: TypeAlias = Sequence[tuple[Trial, Run]]
+PairedRuns: TypeAlias = Sequence[tuple[ScenarioResult, RunAnswers]]
 """Under each scenario the learner's trial, and the run of a wrong program."""
 
 
-def _are_alike(step: CodeStep, checks: Sequence[Check], sittings: Sittings) -> bool:
+def _are_alike(step: CodeStep, checks: Sequence[Check], sittings: PairedRuns) -> bool:
     if not all(run.observation.answers for _, run in sittings):
         return False
     evidence = False
@@ -190,20 +194,20 @@ def _are_alike(step: CodeStep, checks: Sequence[Check], sittings: Sittings) -> b
     return evidence
 
 
-def _missed(step: CodeStep, sittings: Sittings) -> list[Check]:
+def _missed(step: CodeStep, sittings: PairedRuns) -> list[Check]:
     """The checks that a wrong program misses under one of the scenarios or more."""
     return [check for check in step.checks if _is_missed(step, check, sittings)]
 
 
-def _is_missed(step: CodeStep, check: Check, sittings: Sittings) -> bool:
+def _is_missed(step: CodeStep, check: Check, sittings: PairedRuns) -> bool:
     return any(
         check in checks_under(step, trial.scenario)
-        and not judge(check, Trial(trial.scenario, run, trial.solution)).holds
+        and not judge(check, ScenarioResult(trial.scenario, run, trial.solution)).holds
         for trial, run in sittings
     )
 
 
-def _alike(check: Check, learner: Run, wrong: Run) -> bool | None:
+def _alike(check: Check, learner: RunAnswers, wrong: RunAnswers) -> bool | None:
     """True if values agree, False if there is nothing to compare, None if they are unlike."""
     expressions = [text for text in (expression_of(check), check.like) if text]
     alike = [_answers_alike(check, learner.answer(e), wrong.answer(e)) for e in expressions]

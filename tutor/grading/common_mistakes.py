@@ -7,21 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tutor.grading.case import Case, Found, changed_given, line_of
 from tutor.grading.compare import Rule, same
+from tutor.grading.missed_answer import Diagnosis, MissedAnswer, changed_given, line_of
 from tutor.grading.numbers import Numbers, numbers_of
 from tutor.grading.plan import applied_again
 from tutor.grading.redefining import changed_names, may_reach
+from tutor.grading.scenario_result import CheckOutcome, ScenarioResult, judge, label_of, rule_of
 from tutor.grading.show import show_number, show_value
 from tutor.grading.submission import literals, names_in
-from tutor.grading.trial import Outcome, Trial, judge, label_of, rule_of
 from tutor.grading.wording import counted
 from tutor.wire.values import CallableValue, ModuleValue, NoneValue, SequenceValue, Value
 
-RuleOf = Callable[[Case, Outcome], Found | None]
+RuleOf = Callable[[MissedAnswer, CheckOutcome], Diagnosis | None]
 
 
-def find_general(case: Case) -> Found | None:
+def find_common_mistake(case: MissedAnswer) -> Diagnosis | None:
     """The first general mistake that the misses show."""
     for rule in _RULES:
         for miss in case.misses:
@@ -31,7 +31,7 @@ def find_general(case: Case) -> Found | None:
     return None
 
 
-def _not_called(case: Case, miss: Outcome) -> Found | None:
+def _not_called(case: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
     if numbers_of(miss.expected) is None:
         return None
     label, given = label_of(miss), case.given
@@ -45,20 +45,20 @@ def _not_called(case: Case, miss: Outcome) -> Found | None:
     message = (
         f"{label} {what}. Call it: put the input in parentheses behind it, as in `…({given})`."
     )
-    return Found(slug, message, line_of(case, miss))
+    return Diagnosis(slug, message, line_of(case, miss))
 
 
-def _nothing(case: Case, miss: Outcome) -> Found | None:
+def _nothing(case: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
     if not isinstance(miss.got, NoneValue) or isinstance(miss.expected, NoneValue):
         return None
     message = (
         f"{label_of(miss)} is None: what you called hands nothing back. "
         "A function needs `return` in front of its result; `print(…)` always gives None."
     )
-    return Found("forgot-return", message, line_of(case, miss))
+    return Diagnosis("forgot-return", message, line_of(case, miss))
 
 
-def _integer(case: Case, miss: Outcome) -> Found | None:
+def _integer(case: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
     got, expected = numbers_of(miss.got), numbers_of(miss.expected)
     if got is None or expected is None or miss.difference is None:
         return None
@@ -68,7 +68,7 @@ def _integer(case: Case, miss: Outcome) -> Found | None:
         f"{label_of(miss)} holds whole numbers ({got.dtype}): {show_value(miss.got)}. "
         "Networks compute with decimal numbers. Use `.float()`, or write `3.` instead of `3`."
     )
-    return Found("dtype-integer", message, line_of(case, miss))
+    return Diagnosis("dtype-integer", message, line_of(case, miss))
 
 
 def _same_numbers(got: Numbers, expected: Numbers) -> bool:
@@ -103,7 +103,7 @@ def _is_rounded(got: float, expected: float, digits: int) -> bool:
     )
 
 
-def _rounded_message(miss: Outcome, digits: int) -> str:
+def _rounded_message(miss: CheckOutcome, digits: int) -> str:
     kept = f"{counted(digits, 'digit')} after the point" if digits else "whole numbers"
     return (
         f"It looks as if {label_of(miss)} was rounded to {kept}: you have {miss.shown}. "
@@ -111,7 +111,7 @@ def _rounded_message(miss: Outcome, digits: int) -> str:
     )
 
 
-def _typed_in(case: Case, miss: Outcome) -> Found | None:
+def _typed_in(case: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
     """The printed numbers, standing in the program; in printing they lost some digits."""
     got, expected = numbers_of(miss.got), numbers_of(miss.expected)
     if got is None or expected is None or miss.difference is None:
@@ -125,10 +125,10 @@ def _typed_in(case: Case, miss: Outcome) -> Found | None:
         f"{label_of(miss)} is the printed number {show_number(got.elements[0])}, typed in. "
         f"Let Python compute it from `{case.given}`, so that it is right for any input."
     )
-    return Found("hard-coded-answer", message, line_of(case, miss))
+    return Diagnosis("hard-coded-answer", message, line_of(case, miss))
 
 
-def _cut(case: Case, miss: Outcome) -> Found | None:
+def _cut(case: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
     """Rounded, or turned into 0 and 1."""
     got, expected = numbers_of(miss.got), numbers_of(miss.expected)
     if got is None or expected is None or miss.difference is None:
@@ -143,11 +143,11 @@ def _cut(case: Case, miss: Outcome) -> Found | None:
             f"It looks as if {label_of(miss)} was cut to 0 or 1: you have {miss.shown}. Keep "
             "the full number; cutting at 0.5 comes later, when a decision is made."
         )
-        return Found("thresholded", message, line_of(case, miss))
-    return Found("rounded-answer", _rounded_message(miss, digits), line_of(case, miss))
+        return Diagnosis("thresholded", message, line_of(case, miss))
+    return Diagnosis("rounded-answer", _rounded_message(miss, digits), line_of(case, miss))
 
 
-def _cut_elsewhere_too(case: Case, miss: Outcome, digits: int) -> bool:
+def _cut_elsewhere_too(case: MissedAnswer, miss: CheckOutcome, digits: int) -> bool:
     """Whether it looks the same under all givens under which something else came out."""
     for trial in case.trials:
         if trial.learner.finished and not (miss.check.base_only and trial.scenario.varied):
@@ -163,7 +163,7 @@ def _cut_elsewhere_too(case: Case, miss: Outcome, digits: int) -> bool:
     return True
 
 
-def _is_typed(case: Case, got: Numbers) -> bool:
+def _is_typed(case: MissedAnswer, got: Numbers) -> bool:
     typed = literals(case.submission)
     return all(
         any(abs(abs(a) - number) <= 1e-6 * max(1.0, abs(a)) for number in typed)
@@ -171,7 +171,7 @@ def _is_typed(case: Case, got: Numbers) -> bool:
     )
 
 
-def _exchanged(case: Case, miss: Outcome) -> Found | None:
+def _exchanged(case: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
     """Two results that are right, each under the other's name."""
     for other in case.misses:
         if other is miss or other.scenario != miss.scenario or not _are_names(miss, other):
@@ -181,19 +181,19 @@ def _exchanged(case: Case, miss: Outcome) -> Found | None:
                 f"`{miss.check.same}` and `{other.check.same}` have changed places: each holds "
                 "what the other should. Exchange the two names."
             )
-            return Found("swapped-names", message, line_of(case, miss))
+            return Diagnosis("swapped-names", message, line_of(case, miss))
     return None
 
 
-def _are_names(*misses: Outcome) -> bool:
+def _are_names(*misses: CheckOutcome) -> bool:
     return all(miss.check.same.isidentifier() for miss in misses)
 
 
-def _fits(value: Value, miss: Outcome) -> bool:
+def _fits(value: Value, miss: CheckOutcome) -> bool:
     return same(value, miss.expected, rule_of(miss.check))
 
 
-def _twice(case: Case, miss: Outcome) -> Found | None:
+def _twice(case: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
     trial = next(t for t in case.trials if t.scenario == miss.scenario)
     for expression in applied_again(case.step).get(miss.check.same, ()):
         again = trial.solution.value(expression)
@@ -202,11 +202,11 @@ def _twice(case: Case, miss: Outcome) -> Found | None:
                 f"You have {miss.shown}: that is what comes out when the function is applied two "
                 "times. Apply it once, to the raw input."
             )
-            return Found("applied-twice", message, line_of(case, miss))
+            return Diagnosis("applied-twice", message, line_of(case, miss))
     return None
 
 
-def _constant(case: Case, miss: Outcome) -> Found | None:
+def _constant(case: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
     """Right for these givens, and the very same for others."""
     if miss.scenario.is_base or not miss.scenario.varied or not miss.check.same:
         return None
@@ -218,10 +218,10 @@ def _constant(case: Case, miss: Outcome) -> Found | None:
         f"with `{miss.scenario.label}` it is still the old number. "
         f"Compute it from `{miss.scenario.varied[0]}`, so that it is right for any input."
     )
-    return Found("hard-coded-answer", message, line_of(case, miss))
+    return Diagnosis("hard-coded-answer", message, line_of(case, miss))
 
 
-def _changed_on_the_way(case: Case, miss: Outcome) -> Found | None:
+def _changed_on_the_way(case: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
     """A given that only the learner's program changed, and that can be seen in the missed check."""
     base = case.trials[0]
     check = miss.check
@@ -234,7 +234,7 @@ def _changed_on_the_way(case: Case, miss: Outcome) -> Found | None:
     return None
 
 
-def _typed_constant(case: Case, miss: Outcome) -> Found | None:
+def _typed_constant(case: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
     """A number that stands in the program and is not even close."""
     got = numbers_of(miss.got)
     if got is None or got.kind == "complex" or not _is_typed(case, got):
@@ -245,10 +245,10 @@ def _typed_constant(case: Case, miss: Outcome) -> Found | None:
         f"{label_of(miss)} is {miss.shown}, typed in, and stays so when `{case.given}` "
         f"changes. Let Python compute it from `{case.given}`, so that it is right for any input."
     )
-    return Found("hard-coded-answer", message, line_of(case, miss))
+    return Diagnosis("hard-coded-answer", message, line_of(case, miss))
 
 
-def _stays(case: Case, miss: Outcome, differs_in: tuple[str, ...]) -> bool:
+def _stays(case: MissedAnswer, miss: CheckOutcome, differs_in: tuple[str, ...]) -> bool:
     """Whether it is wrong in that only, and the same whatever the givens are."""
     check = miss.check
     varied = [t for t in case.trials[1:] if t.scenario.varied and not check.base_only]
@@ -265,7 +265,7 @@ def _stays(case: Case, miss: Outcome, differs_in: tuple[str, ...]) -> bool:
     )
 
 
-def _wrapped(case: Case, miss: Outcome) -> Found | None:
+def _wrapped(case: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
     """A list for a tensor, or a tuple that a comma made."""
     if not isinstance(miss.got, SequenceValue) or numbers_of(miss.expected) is None:
         return None
@@ -275,17 +275,17 @@ def _wrapped(case: Case, miss: Outcome) -> Found | None:
             f"{label} is a Python list, and layers and losses cannot compute with a list. "
             "Make a tensor of it: `torch.tensor(…)`."
         )
-        return Found("list-not-array", message, line_of(case, miss))
+        return Diagnosis("list-not-array", message, line_of(case, miss))
     if miss.got.type_name == "tuple" and miss.got.length == 1:
         message = (
             f"{label} is a tuple, a row with one entry. A comma at the end of a line makes one: "
             "take it away."
         )
-        return Found("wrong-type", message, line_of(case, miss))
+        return Diagnosis("wrong-type", message, line_of(case, miss))
     return None
 
 
-def _independent(case: Case, miss: Outcome) -> Found | None:
+def _independent(case: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
     """Wrong, and the same whatever the givens are."""
     if not _stays(case, miss, ("value",)):
         return None
@@ -293,7 +293,7 @@ def _independent(case: Case, miss: Outcome) -> Found | None:
         f"{label_of(miss)} is {miss.shown}, and it stays so when `{case.given}` changes. "
         f"So it does not depend on it. Compute it from `{case.given}`."
     )
-    return Found("random-answer", message, line_of(case, miss))
+    return Diagnosis("random-answer", message, line_of(case, miss))
 
 
 _RULES: tuple[RuleOf, ...] = (
@@ -312,7 +312,7 @@ _RULES: tuple[RuleOf, ...] = (
 )
 
 
-def depends_on_seed(case: Case, other: Trial) -> Found | None:
+def depends_on_seed(case: MissedAnswer, other: ScenarioResult) -> Diagnosis | None:
     """A result that is drawn anew in each run where the right one is not, or the reverse."""
     base = case.trials[0]
     for miss in case.misses:
@@ -329,11 +329,11 @@ def depends_on_seed(case: Case, other: Trial) -> Found | None:
                 f"{label_of(miss)} is {miss.shown} in this run and another number in the next: "
                 f"it comes from random numbers. Compute it from `{case.given}`."
             )
-            return Found("random-answer", message, line_of(case, miss))
+            return Diagnosis("random-answer", message, line_of(case, miss))
         if theirs and not mine:
             message = (
                 f"{label_of(miss)} stays {miss.shown} while `{case.given}` is drawn anew in each "
                 f"run. Compute it from `{case.given}`."
             )
-            return Found("random-answer", message, line_of(case, miss))
+            return Diagnosis("random-answer", message, line_of(case, miss))
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tutor.grading.explanations.rows import Match, Row, shapes, tensors
+from tutor.grading.explanations.rows import ExplanationRow, Match, shapes, tensors
 from tutor.grading.show import show_shape
 from tutor.wire.events import ErrorFacts
 
@@ -32,67 +32,67 @@ def _multi_target(match: Match, error: ErrorFacts) -> str:
     )
 
 
-ROWS: tuple[Row, ...] = (
-    Row(
+ROWS: tuple[ExplanationRow, ...] = (
+    ExplanationRow(
         r"one_hot is only applicable to index tensor",
         "dtype-float-label",
         "A label is a whole number, and this one is a decimal number. Write `torch.tensor(2)`; "
         "`2.0` and `torch.Tensor([2])` are floats.",
     ),
-    Row(
+    ExplanationRow(
         r"one_hot\(\): argument 'input' .*must be Tensor, not (\w+)",
         "not-a-tensor-argument",
         "`F.one_hot` wants a tensor, and this is a plain {1}. Wrap the label: `torch.tensor(y)`.",
     ),
-    Row(
+    ExplanationRow(
         r"Class values must be smaller than num_classes",
         "wrong-num-classes",
         "A label is too large for that many classes. Counting starts at 0, so the label y needs "
         "at least y + 1 classes.",
     ),
-    Row(
+    ExplanationRow(
         r"Class values must be non-negative",
         "wrong-num-classes",
         "A label is negative. Classes are counted 0, 1, 2 and so on.",
     ),
-    Row(
+    ExplanationRow(
         r"Expected floating point type for target with class probabilities, got (\w+)",
         "dtype-integer-target",
         "The target has the shape of the scores, so PyTorch reads it as probabilities, and these "
         "must be floats. Yours are whole numbers ({1}): add `.float()`.",
     ),
-    Row(
+    ExplanationRow(
         r"0D or 1D target tensor expected, multi-target not supported",
         "wrong-num-classes",
         _multi_target,
     ),
-    Row(
+    ExplanationRow(
         r"Expected input batch_size \((\d+)\) to match target batch_size \((\d+)\)",
         "batch-sizes-differ",
         "You have {1:prediction} but {2:target}. Each row of scores needs one target.",
     ),
-    Row(r"Target (-?\d+) is out of bounds", "label-out-of-range", _out_of_bounds),
-    Row(
+    ExplanationRow(r"Target (-?\d+) is out of bounds", "label-out-of-range", _out_of_bounds),
+    ExplanationRow(
         r"expected target dtype to be Long or Byte, but got (\w+)|"
         r"expected scalar type Long but found (\w+)",
         "dtype-float-label",
         "A class number must be a whole number: `torch.tensor([2])`, not `2.0`. If it is one "
         "already, add `.long()`.",
     ),
-    Row(
+    ExplanationRow(
         r"all elements of input should be between 0 and 1",
         "forgotten-activation",
         "This loss takes probabilities, and some numbers lie outside 0…1. Put a sigmoid after the "
         "last layer, or use the loss for raw scores: `nn.BCEWithLogitsLoss()`.",
     ),
-    Row(
+    ExplanationRow(
         r"Using a target size \(torch\.Size\((\[[\d, ]*\])\)\) that is different to the input size "
         r"\(torch\.Size\((\[[\d, ]*\])\)\)",
         "target-shape",
         "The target has shape {1}, the prediction {2}. They must be equal, or every prediction is "
         "compared with every target. Use `target.reshape(prediction.shape)`.",
     ),
-    Row(
+    ExplanationRow(
         r"Boolean value of Tensor with more than one value is ambiguous",
         "class-not-instance",
         lambda match, error: (

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.grading.steps import sigmoid_step
-from tutor.grading.attempt import not_attempted
+from tutor.grading.not_attempted import not_attempted
 from tutor.grading.submission import read_submission
 
 SCAFFOLD = """

@@ -5,9 +5,9 @@ import pytest
 from tests.grading.steps import sigmoid_step
 from tests.support.observations import number
 from tutor.course.model import Check, CodeStep, Misconception
-from tutor.grading.match import computes_alike, find_missed, masked, raises_alike
+from tutor.grading.misconceptions import computes_alike, find_missed, masked, raises_alike
 from tutor.grading.plan import Scenario
-from tutor.grading.trial import Run, Trial
+from tutor.grading.scenario_result import RunAnswers, ScenarioResult
 from tutor.wire.events import Answer, ErrorFacts, Executed, Observation
 from tutor.wire.values import BoolValue, Missing, Value
 
@@ -15,21 +15,23 @@ SCENARIOS = (Scenario("", "x = 1"), Scenario("x = 2", "x = 2"))
 ZERO_DIVISION = ErrorFacts("ZeroDivisionError", "division by 0")
 
 
-def run(**said: Value | ErrorFacts) -> Run:
+def run(**said: Value | ErrorFacts) -> RunAnswers:
     answers = {
         name: Answer(Missing(), error=value) if isinstance(value, ErrorFacts) else Answer(value)
         for name, value in said.items()
     }
-    return Run(Observation("finished", Executed("finished"), tuple(answers.values())), answers)
+    return RunAnswers(
+        Observation("finished", Executed("finished"), tuple(answers.values())), answers
+    )
 
 
 def step_of(*checks: Check) -> CodeStep:
     return sigmoid_step(checks=checks)
 
 
-def trials(learner: list[Run], solution: list[Run]) -> list[Trial]:
+def trials(learner: list[RunAnswers], solution: list[RunAnswers]) -> list[ScenarioResult]:
     return [
-        Trial(scenario, mine, right)
+        ScenarioResult(scenario, mine, right)
         for scenario, mine, right in zip(SCENARIOS, learner, solution, strict=True)
     ]
 
@@ -39,7 +41,10 @@ RIGHT = [run(p=number(1)), run(p=number(2))]
 
 
 def alike(
-    learner: list[Run], wrong: list[Run], step: CodeStep = P, right: list[Run] = RIGHT
+    learner: list[RunAnswers],
+    wrong: list[RunAnswers],
+    step: CodeStep = P,
+    right: list[RunAnswers] = RIGHT,
 ) -> bool:
     return computes_alike(step, trials(learner, right), wrong)
 
@@ -76,7 +81,7 @@ def test_alike_errors_of_a_check_are_evidence() -> None:
 
 
 def test_wrong_programs_that_were_not_observed_never_match() -> None:
-    lost = Run(Observation("lost"))
+    lost = RunAnswers(Observation("lost"))
     assert not alike([run(p=number(5))] * 2, [lost, lost])
 
 
@@ -115,7 +120,7 @@ def test_a_variation_that_only_leads_to_a_note_does_not_hide_a_mistake() -> None
 
     def found(*numbers: float) -> str | None:
         sittings = [
-            Trial(scenario, run(p=number(mine)), right)
+            ScenarioResult(scenario, run(p=number(mine)), right)
             for scenario, mine, right in zip((SCENARIOS[0], soft), numbers, RIGHT, strict=True)
         ]
         item = find_missed(step, sittings, wrongs, [])
@@ -135,7 +140,7 @@ def test_the_first_in_file_order_is_found() -> None:
     step = sigmoid_step(checks=(Check(same="p"),), misconceptions=items)
     wrong = {"p = 5": [run(p=number(5))] * 2}
 
-    def found(learner: Run) -> str | None:
+    def found(learner: RunAnswers) -> str | None:
         sittings = trials([learner, learner], RIGHT)
         item = find_missed(step, sittings, wrong, [learner])
         return item.id if item else None
@@ -163,9 +168,9 @@ def test_masking(message: str, source: str, expected: str | None) -> None:
 
 
 def test_errors_alike_but_for_numbers_and_own_names() -> None:
-    def raising(message: str) -> Run:
+    def raising(message: str) -> RunAnswers:
         error = ErrorFacts("TypeError", message)
-        return Run(Observation("raised", Executed("raised", error=error)))
+        return RunAnswers(Observation("raised", Executed("raised", error=error)))
 
     mine = ErrorFacts("TypeError", "g() takes 2 arguments")
     assert raises_alike(mine, "g = 1", raising("h() takes 3 arguments"), "h = 2")

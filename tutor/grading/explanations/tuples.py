@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tutor.grading.explanations.rows import Match, Row, tensors
+from tutor.grading.explanations.rows import ExplanationRow, Match, tensors
 from tutor.wire.events import ErrorFacts
 
 _WITH_PLACES = {
@@ -57,34 +57,34 @@ def _reduction(match: Match, error: ErrorFacts) -> str:
     )
 
 
-ROWS: tuple[Row, ...] = (
-    Row(r"torch\.return_types\.(\w+)", "pair-not-tensor", _several),
-    Row(
+ROWS: tuple[ExplanationRow, ...] = (
+    ExplanationRow(r"torch\.return_types\.(\w+)", "pair-not-tensor", _several),
+    ExplanationRow(
         r"can only concatenate tuple \(not \"([\w.]+)\"\) to tuple",
         "pair-not-tensor",
         "On the left of `+` there is a tuple: several values together. `torch.max(x, dim=1)` gives "
         "one of values and places: take `.values` or `.indices`. A comma at the end of a line "
         "makes one, too.",
     ),
-    Row(
+    ExplanationRow(
         r"(\w+)\(\) got an unexpected keyword argument '(?:axis|keepdims|dtype|out|ddof)'",
         "numpy-on-tensor",
         _reduction,
         inside=_IN_NUMPY,
     ),
-    Row(
+    ExplanationRow(
         r"(\w+)\(\) received an invalid combination of arguments",
         "numpy-on-tensor",
         _reduction,
         inside=_IN_NUMPY,
     ),
-    Row(
+    ExplanationRow(
         r"(\w+)\(\): argument '(?:dim|axis)' must be int, not NoneType",
         "numpy-on-tensor",
         _reduction,
         inside=_IN_NUMPY,
     ),
-    Row(
+    ExplanationRow(
         r"invalid index of a 0-dim tensor",
         "not-indexable",
         "This tensor is a single number and has no entries, so that `[0]` takes nothing out of it. "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tutor.grading.explanations.rows import Match, Row, modules, shapes, tensors
+from tutor.grading.explanations.rows import ExplanationRow, Match, modules, shapes, tensors
 from tutor.grading.show import show_shape
 from tutor.grading.wording import counted
 from tutor.wire.events import ErrorFacts
@@ -69,25 +69,25 @@ def _index(match: Match, error: ErrorFacts) -> str:
     )
 
 
-ROWS: tuple[Row, ...] = (
-    Row(
+ROWS: tuple[ExplanationRow, ...] = (
+    ExplanationRow(
         r"mat1 and mat2 shapes cannot be multiplied \((\d+)x(\d+) and (\d+)x(\d+)\)",
         _product_slug,
         _products,
     ),
-    Row(
+    ExplanationRow(
         r"size of tensor a \((\d+)\) must match the size of tensor b \((\d+)\)"
         r"(?: at non-singleton dimension (\d+))?",
         "shapes-do-not-fit",
         _elementwise,
     ),
-    Row(
+    ExplanationRow(
         r"operands could not be broadcast together with shapes? (\([\d,]*\)) (\([\d,]*\))",
         "missing-keepdims",
         "NumPy cannot lay shape {1} over shape {2}. If one of them is a sum or a maximum of each "
         "row, keep its axis: `keepdims=True` leaves (n, 1) in place of (n,).",
     ),
-    Row(
+    ExplanationRow(
         r"shapes (\([\d,]*\)) and (\([\d,]*\)) not aligned|mismatch in its core dimension",
         "shapes-do-not-fit",
         lambda match, error: (
@@ -95,74 +95,74 @@ ROWS: tuple[Row, ...] = (
             f"each column on the right.{shapes(error)} Print both `.shape`."
         ),
     ),
-    Row(
+    ExplanationRow(
         r"inconsistent tensor size, expected tensor \[(\d+)\] and src \[(\d+)\]",
         "shapes-do-not-fit",
         "A dot product pairs number with number, and there are {1} on one side and {2} on the "
         "other. Both need the same length.",
     ),
-    Row(
+    ExplanationRow(
         r"Dimension out of range \(expected to be in range of \[(-?\d+), (-?\d+)\], "
         r"but got (-?\d+)\)",
         "axis-out-of-range",
         _axis,
     ),
-    Row(
+    ExplanationRow(
         r"axis (-?\d+) is out of bounds for array of dimension (\d+)",
         "axis-out-of-range",
         "There is no axis {1}: this array has {2}, and counting starts at 0. "
         "The last one is always `axis=-1`.",
     ),
-    Row(
+    ExplanationRow(
         r"index (-?\d+) is out of bounds for (?:dimension|axis) \d+ with size (\d+)",
         "index-out-of-range",
         _index,
     ),
-    Row(
+    ExplanationRow(
         r"(?:index (-?\d+)|(?:list|tuple|string|range object) index) (?:is )?out of range",
         "counts-from-one",
         "There is no entry with that number. Counting starts at 0: the first is `[0]`, the second "
         "`[1]`, and with n entries the last is n − 1, or `[-1]`.",
     ),
-    Row(
+    ExplanationRow(
         r"shape '\[([-\d, ]+)\]' is invalid for input of size (\d+)",
         "shapes-do-not-fit",
         "The tensor has {2:number}, and shape ({1}) does not hold that many. The sizes of the new "
         "shape multiplied must give {2}; one of them may be −1.",
     ),
-    Row(
+    ExplanationRow(
         r"view size is not compatible with input tensor's size and stride",
         "shapes-do-not-fit",
         "`.view` needs numbers that lie side by side in memory, and after a transpose they do "
         "not. Use `.reshape(…)` instead.",
     ),
-    Row(
+    ExplanationRow(
         r"Sizes of tensors must match except in dimension (\d+)\. "
         r"Expected size (\d+)(?: but got size (\d+))?",
         "shapes-do-not-fit",
         "Tensors can be joined along axis {1} only if all other axes agree; here one has {2} where "
         "another has {3}.",
     ),
-    Row(
+    ExplanationRow(
         r"expected input\[([\d, ]+)\] to have (\d+) channels, but got (\d+) channels",
         "wrong-layer-size",
         "The layer expects {2:channel}, the data has {3}. The order of the axes is examples, "
         "channels, height, width; yours is ({1}).",
     ),
-    Row(
+    ExplanationRow(
         r"a Tensor with (\d+) elements cannot be converted to Scalar",
         "more-than-one-number",
         "`.item()` takes out one number, and there are {1}. Reduce first, with `.mean()` or "
         "`.sum()`, or choose one, as in `t[0]`.",
     ),
-    Row(
+    ExplanationRow(
         r"only (?:one element tensors|length-1 arrays|0-dimensional arrays) can be converted",
         "more-than-one-number",
         "One number is wanted where a whole tensor or array stands. `math.exp` and `float(…)` "
         "take single numbers; `torch.exp` and `np.exp` take all of them. "
         "A list of tensors becomes one with `torch.stack(…)`.",
     ),
-    Row(
+    ExplanationRow(
         r"(not enough|too many) values to unpack \(expected (\d+)(?:, got (\d+))?\)",
         "unpacking",
         "The left side has {2:name}, and the right side gives another number of values. "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tutor.grading.explanations.rows import Match, Row, modules
+from tutor.grading.explanations.rows import ExplanationRow, Match, modules
 from tutor.grading.explanations.where import ARGUMENTS
 from tutor.wire.events import ErrorFacts
 
@@ -149,88 +149,92 @@ def _no_parts(match: Match, error: ErrorFacts) -> str:
     )
 
 
-ROWS: tuple[Row, ...] = (
-    Row(
+ROWS: tuple[ExplanationRow, ...] = (
+    ExplanationRow(
         r"softmax\(\) missing 1 required positional arguments?: \"dim\"",
         "missing-dim",
         "Softmax has to know along which axis the shares add up to 1. "
         "For the classes in each row that is `dim=1`, or `dim=-1`.",
     ),
-    Row(
+    ExplanationRow(
         r"softmax\(\): argument 'dim' .*must be int, not (?!Tensor)(\w+)",
         "wrong-arguments",
         "`dim` is one whole number, and this has the type `{1}`. For shares that add up along "
         "each row write `dim=1`.",
     ),
-    Row(
+    ExplanationRow(
         r"softmax\(\): argument 'dim' .*must be int, not Tensor|"
         r"softmax\(\) received an invalid combination of arguments",
         "tensor-to-constructor",
         "The axis is wanted there, and a tensor came. `nn.Softmax(…)` takes the dimension, as in "
         "`nn.Softmax(dim=1)`; the data goes into the second pair of parentheses.",
     ),
-    Row(
+    ExplanationRow(
         r"(\w+)\(\): argument '\w+' (?:\(position \d+\) )?must be Tensor, not ([\w.]+)",
         _no_tensor_slug,
         _no_tensor,
     ),
-    Row(
+    ExplanationRow(
         r"([\w.<>]+)\(\) takes (?:from \d+ to )?(\d+) positional arguments? but (\d+) (?:was|were) "
         r"given",
         _arguments_slug,
         _arguments,
     ),
-    Row(
+    ExplanationRow(
         r"([\w.<>]+)\(\) missing \d+ required (?:positional|keyword-only) arguments?: (.+)",
         "wrong-arguments",
         _missing,
     ),
-    Row(r"([\w.<>]+)\(\) got an unexpected keyword argument '(\w+)'", "wrong-arguments", _keyword),
-    Row(r"([\w.<>]+)\(\) got multiple values for argument '(\w+)'", "wrong-arguments", _two_times),
-    Row(
+    ExplanationRow(
+        r"([\w.<>]+)\(\) got an unexpected keyword argument '(\w+)'", "wrong-arguments", _keyword
+    ),
+    ExplanationRow(
+        r"([\w.<>]+)\(\) got multiple values for argument '(\w+)'", "wrong-arguments", _two_times
+    ),
+    ExplanationRow(
         r"'(\w+)' is an invalid keyword argument for (\w+)\(\)|"
         r"(\w+)\(\) takes no keyword arguments",
         "wrong-arguments",
         "Python's own `{2}{3}` knows no such argument. For tensors there is the one of PyTorch: "
         "`torch.{2}{3}(…)`.",
     ),
-    Row(r"'([\w.]+)' object is not callable", "not-callable", _not_callable),
-    Row(
+    ExplanationRow(r"'([\w.]+)' object is not callable", "not-callable", _not_callable),
+    ExplanationRow(
         r"'(?!method'|generator'|function'|builtin_function_or_method')([\w.]+)' object is not "
         r"subscriptable",
         "not-indexable",
         _no_parts,
     ),
-    Row(
+    ExplanationRow(
         r"only integer tensors of a single element can be converted to an index",
         "not-indexable",
         "Square brackets want a number that counts, as in `model[0]`, and a tensor of data came. "
         "A model is called with round ones: `model(input)`.",
     ),
-    Row(
+    ExplanationRow(
         r"'(int|float|bool)' object is not iterable",
         "not-iterable",
         "A `for` goes through a row of values, and this is a single {1}. To repeat something five "
         "times: `for i in range(5):`.",
     ),
-    Row(
+    ExplanationRow(
         r"iteration over a 0-d tensor|object of type '(int|float)' has no len\(\)|"
         r"len\(\) of a 0-d tensor",
         "not-iterable",
         "A single number has no length and no entries. Print it, and look whether it should be a "
         "row of numbers.",
     ),
-    Row(
+    ExplanationRow(
         r"'(\w+)' object cannot be interpreted as an integer",
         "wrong-arguments",
         "A whole number is wanted here, as in `range(5)`, and this has the type `{1}`.",
     ),
-    Row(
+    ExplanationRow(
         r"does not support the (?:asynchronous )?context manager protocol",
         "call-parentheses-missing",
         "What stands behind `with` has to be called: `with torch.no_grad():`, with parentheses.",
     ),
-    Row(
+    ExplanationRow(
         r"unsupported format string passed to (\w+)\.__format__",
         "more-than-one-number",
         "A format such as `:.4f` is for a single number, and this is a {1}. Take the number out: "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tutor.grading.explanations.rows import Match, Row
+from tutor.grading.explanations.rows import ExplanationRow, Match
 from tutor.wire.events import ErrorFacts
 
 ON_THE_PROCESSOR = (
@@ -88,14 +88,14 @@ def _stored(match: Match, error: ErrorFacts) -> str:
     )
 
 
-ROWS: tuple[Row, ...] = (
-    Row(
+ROWS: tuple[ExplanationRow, ...] = (
+    ExplanationRow(
         r"Attempting to deserialize object on a (?:CUDA|MPS|XPU) device",
         "no-such-device",
         "The file was stored on a machine with a graphics card, and PyTorch can use none here. "
         'Load it onto the processor: `torch.load(…, map_location="cpu")`.',
     ),
-    Row(
+    ExplanationRow(
         r"Torch not compiled with \w+ enabled|Found no NVIDIA driver|No CUDA GPUs are available|"
         r"Cannot get CUDA generator|PyTorch is not linked with support for \w+ devices|"
         r"without MPS backend|arguments from the '(?:CUDA|MPS|XPU)' backend|"
@@ -105,28 +105,28 @@ ROWS: tuple[Row, ...] = (
         "no-such-device",
         _device,
     ),
-    Row(
+    ExplanationRow(
         r"Expected one of cpu, cuda\b.* device type at start of device string: (\w+)",
         "no-such-device",
         "PyTorch knows no device `{1}`. " + ON_THE_PROCESSOR,
     ),
-    Row(
+    ExplanationRow(
         r"Expected all tensors to be on the same device|"
         r"Tensor on device [\w:]+ is not on the expected device",
         "no-such-device",
         "Two tensors of this calculation are on different devices. Bring both, and the model, to "
         "the same: `.to(device)`. In an exercise leave the devices out.",
     ),
-    Row(r"No module named '([\w.]+)'", "no-such-module", _package),
-    Row(r"UnpicklingError: Weights only load failed", "whole-model-load", _stored),
-    Row(
+    ExplanationRow(r"No module named '([\w.]+)'", "no-such-module", _package),
+    ExplanationRow(r"UnpicklingError: Weights only load failed", "whole-model-load", _stored),
+    ExplanationRow(
         r"EOFError: (?!EOF when reading)|KeyError: \d+|UnpicklingError",
         "not-a-stored-file",
         "This file is none that `torch.save` wrote to its end: it is empty, cut off, or something "
         "else. Store it again, and load it after that line.",
         inside=r"torch\._weights_only|torch\.serialization|pickle",
     ),
-    Row(
+    ExplanationRow(
         r"Expected state_dict to be dict-like, got <class '([\w.]+)'>",
         "state-does-not-fit",
         "`load_state_dict` takes the weights by their names, and this is a `{1}`. Store them with "

@@ -29,7 +29,7 @@ _PARTS = (
 )
 
 
-def is_own(expression: str, names: Collection[str]) -> bool:
+def is_learner_expression(expression: str, names: Collection[str]) -> bool:
     """Whether it is one of the names, or a short expression of them alone, such as
     `model[0].weight`, `sigmoid(2.4)` or `loss > 0`."""
     read = _names_if_plain(expression)

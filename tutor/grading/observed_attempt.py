@@ -18,35 +18,35 @@ from tutor.grading.plan import (
     wrong_programs,
     wrongs_command,
 )
+from tutor.grading.scenario_result import RunAnswers, ScenarioResult, run_answers
 from tutor.grading.submission import Rebinding, Submission, rebinding
-from tutor.grading.trial import Run, Trial, run_of
 from tutor.grading.verdict import Runner
 from tutor.wire.commands import ObserveAll
 from tutor.wire.events import Observation
 
 
-class Sitting(Struct, frozen=True):
+class ObservedAttempt(Struct, frozen=True):
     """An answer as it was tried: under the base givens first, then under the variations kept."""
 
-    trials: tuple[Trial, ...]
+    trials: tuple[ScenarioResult, ...]
     redefined: tuple[str, ...] = ()
     """Varied givens that the program binds by itself. Under variations it ran without that."""
     untried: bool = False
     """Whether it did not run to its end without that, and these variations were dropped."""
     asked: int = 0
     """How many questions the learner's process had to answer."""
-    solution_elsewhere: Run | None = None
+    solution_elsewhere: RunAnswers | None = None
     """The solution under another seed."""
 
     @property
-    def base(self) -> Trial:
+    def base(self) -> ScenarioResult:
         """The one under the step's own givens."""
         return self.trials[0]
 
 
-async def sit(
+async def observe_attempt(
     step: CodeStep, submission: Submission, runner: Runner, *, live: bool = True
-) -> Sitting:
+) -> ObservedAttempt:
     """Runs the answer under every scenario at once, the base first, beside the solution.
 
     With `live` the base run is streamed, where there is somebody to see it.
@@ -63,21 +63,21 @@ async def sit(
     tasks = [asyncio.ensure_future(runner.observe(command, questions)) for command in commands]
     solution = asyncio.ensure_future(runner.observe_all(solution_command(step)))
     try:
-        runs = [run_of(await tasks[0], questions)]
+        runs = [run_answers(await tasks[0], questions)]
         if runs[0].observation.outcome == "finished":
-            runs += [run_of(one, questions) for one in await asyncio.gather(*tasks[1:])]
+            runs += [run_answers(one, questions) for one in await asyncio.gather(*tasks[1:])]
         else:
             await _dismiss(tasks[1:])
         solutions = _paired(solution_command(step), await solution)
     finally:
         await _dismiss([*tasks, solution])
-    trials = [Trial(*parts) for parts in zip(tried, runs, solutions, strict=False)]
+    trials = [ScenarioResult(*parts) for parts in zip(tried, runs, solutions, strict=False)]
     kept = [
         trial
         for trial, one in zip(trials, bound, strict=False)
         if not (one.names and trial.learner.observation.outcome == "raised")
     ]
-    return Sitting(
+    return ObservedAttempt(
         tuple(kept), _redefined(bound), len(kept) < len(trials), len(questions), solutions[-1]
     )
 
@@ -95,16 +95,16 @@ async def _dismiss(tasks: Iterable[asyncio.Future[Any]]) -> None:
     await asyncio.gather(*waiting, return_exceptions=True)
 
 
-def _paired(command: ObserveAll, observations: Sequence[Observation]) -> list[Run]:
+def _paired(command: ObserveAll, observations: Sequence[Observation]) -> list[RunAnswers]:
     """One run for each program; a lost one where the runner gave too few."""
-    runs = [run_of(observation, command.questions) for observation in observations]
-    absent = Run(Observation("lost", detail="an observation is missing"))
+    runs = [run_answers(observation, command.questions) for observation in observations]
+    absent = RunAnswers(Observation("lost", detail="an observation is missing"))
     return [*runs, *[absent] * (len(command.programs) - len(runs))]
 
 
-async def watch_wrongs(
-    step: CodeStep, sitting: Sitting, runner: Runner
-) -> Mapping[str, Sequence[Run]]:
+async def observe_wrong_programs(
+    step: CodeStep, sitting: ObservedAttempt, runner: Runner
+) -> Mapping[str, Sequence[RunAnswers]]:
     """The step's wrong programs under the scenarios that the learner's was tried under."""
     command = wrongs_command(step)
     if command is None:
@@ -119,17 +119,17 @@ async def watch_wrongs(
     }
 
 
-async def watch_elsewhere(
-    step: CodeStep, submission: Submission, sitting: Sitting, runner: Runner
-) -> Trial | None:
+async def observe_solution_elsewhere(
+    step: CodeStep, submission: Submission, sitting: ObservedAttempt, runner: Runner
+) -> ScenarioResult | None:
     """The answer under another seed, beside the solution; None if one of them cannot be seen."""
     questions = learner_questions(step)
     scenario = other_seed(step)
     observation = await runner.observe(
         command_under(step, submission.source, scenario, live=False), questions
     )
-    run = run_of(observation, questions)
+    run = run_answers(observation, questions)
     solution = sitting.solution_elsewhere
     if solution is None or not (run.finished and solution.finished):
         return None
-    return Trial(scenario, run, solution)
+    return ScenarioResult(scenario, run, solution)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from tutor.grading.explanations.rows import Match, Row
+from tutor.grading.explanations.rows import ExplanationRow, Match
 from tutor.wire.events import ErrorFacts
 
 SLUG = "syntax-error"
@@ -129,73 +129,73 @@ def _near(error: ErrorFacts) -> str:
     return found.group()[:30] if found else ""
 
 
-_OF_THE_LINE: tuple[Row, ...] = (
-    Row(
+_OF_THE_LINE: tuple[ExplanationRow, ...] = (
+    ExplanationRow(
         r"\n\s*(?:>>>|\.\.\. |In ?\[\d+\]:)",
         SLUG,
         "Line {line} begins with the sign of an interactive session. Copy only the code behind it.",
     ),
-    Row(
+    ExplanationRow(
         r"\n\s*(?:```|~~~)",
         SLUG,
         "Line {line} belongs to a text around the code. Take the lines with the three marks out.",
     ),
-    Row(
+    ExplanationRow(
         r"\n\s*([!%])\s*\w",
         SLUG,
         "Line {line} begins with `{1}`: that is a command for a notebook, not Python. "
         "Take the line out; PyTorch is here already.",
     ),
-    Row(
+    ExplanationRow(
         r"\n\s*(?:else\s+if|elseif|elsif)\b",
         SLUG,
         "In line {line}, Python writes “else if” as one word: `elif`.",
     ),
-    Row(
+    ExplanationRow(
         r"\n\s*(?:function|func|fn)\s+\w+\s*\(",
         SLUG,
         "In line {line}: a function begins with `def` in Python, and its lines are indented.",
     ),
-    Row(
+    ExplanationRow(
         r"\n\s*for\s*\(.*;",
         SLUG,
         "Line {line} has the loop of another language. In Python it is `for i in range(5):`.",
     ),
-    Row(
+    ExplanationRow(
         r"\n[^#\"'=]*\)\s*\{\s*$",
         SLUG,
         "Line {line} opens a block with a brace. In Python a block begins with a colon, and its "
         "lines are indented.",
     ),
-    Row(
+    ExplanationRow(
         rf"invalid syntax.*\n\s*({_KEYWORDS})\s*(?:=|,\s*\w+\s*=)[^=]",
         SLUG,
         "In line {line}, `{1}` is a word of Python's own and cannot be a name. "
         "Choose another name, such as `{1}_`.",
     ),
-    Row(
+    ExplanationRow(
         rf"invalid syntax.*\n\s*(?:def|class|for|import)\s+({_KEYWORDS})\b",
         SLUG,
         "In line {line}, `{1}` is a word of Python's own and cannot be a name. "
         "Choose another name, such as `{1}_`.",
     ),
-    Row(
+    ExplanationRow(
         r"invalid syntax.*\n[^#\"']*(\+\+|--)\s*;?\s*$",
         SLUG,
         "In line {line}: Python has no `{1}`. To add one, write `x += 1`.",
     ),
-    Row(
+    ExplanationRow(
         r"invalid syntax.*\n[^#\"']*(&&|\|\|)",
         SLUG,
         "In line {line}: Python has no `{1}`. It writes the words `and` and `or`.",
     ),
-    Row(
+    ExplanationRow(
         r"invalid syntax.*\n[^#\"']*?(=>|= +=|=<|= +>|:=)",
         SLUG,
         "In line {line}, `{1}` does not belong there. `=` stores a value, `==` compares, and "
         "`>=` and `<=` have the `=` last.",
     ),
-    Row(
+    ExplanationRow(
         r"invalid syntax.*\n.*(?<![=\w])([-+*/@=,]|==|"
         r"\b(?:and|or|not|in|is|as|import|from|lambda))\s*(?:#.*)?$",
         SLUG,
@@ -203,151 +203,151 @@ _OF_THE_LINE: tuple[Row, ...] = (
     ),
 )
 
-_OF_THE_MESSAGE: tuple[Row, ...] = (
-    Row(r"'([(\[{])' was never closed", SLUG, _never_closed),
-    Row(
+_OF_THE_MESSAGE: tuple[ExplanationRow, ...] = (
+    ExplanationRow(r"'([(\[{])' was never closed", SLUG, _never_closed),
+    ExplanationRow(
         r"closing parenthesis '(.)' does not match opening parenthesis '(.)'",
         SLUG,
         _closed_otherwise,
     ),
-    Row(
+    ExplanationRow(
         r"unmatched '(.)'",
         SLUG,
         "In line {line} there is a `{1}` too many: nothing before it is open. Take it away, or "
         "open the bracket earlier.",
     ),
-    Row(r"Missing parentheses in call to 'print'.*\n\s*print\b(.*)$", SLUG, _printed),
-    Row(
+    ExplanationRow(r"Missing parentheses in call to 'print'.*\n\s*print\b(.*)$", SLUG, _printed),
+    ExplanationRow(
         r"Missing parentheses in call to '(\w+)'",
         SLUG,
         "In line {line} `{1}` has no parentheses. It is a function: `{1}(…)`.",
     ),
-    Row(
+    ExplanationRow(
         r"Perhaps you forgot a comma",
         SLUG,
         "In line {line} two things stand side by side. Between two layers, numbers or arguments "
         "there is a comma.",
     ),
-    Row(
+    ExplanationRow(
         r"expected ':'",
         SLUG,
         "Line {line} needs a colon at its end, as after every `with`, `for`, `if`, `else`, `def` "
         "and `class`.",
     ),
-    Row(r"invalid character '(.)' \(U\+\w+\)", SLUG, _character),
-    Row(
+    ExplanationRow(r"invalid character '(.)' \(U\+\w+\)", SLUG, _character),
+    ExplanationRow(
         r"invalid non-printable character U\+(\w+)",
         SLUG,
         "Line {line} holds an invisible character (U+{1}) that came in with copied text. "
         "Type the line again.",
     ),
-    Row(r"expected an indented block after (.+) on line (\d+)", SLUG, _no_block),
-    Row(r"unexpected indent", SLUG, _indented),
-    Row(
+    ExplanationRow(r"expected an indented block after (.+) on line (\d+)", SLUG, _no_block),
+    ExplanationRow(r"unexpected indent", SLUG, _indented),
+    ExplanationRow(
         r"unindent does not match|unexpected unindent",
         SLUG,
         "Line {line} begins at a place where no line above it begins. Give it as many spaces as "
         "the lines it belongs to.",
     ),
-    Row(
+    ExplanationRow(
         r"inconsistent use of tabs",
         SLUG,
         "Line {line} is indented with tabs, and other lines with spaces. Use four spaces for each "
         "level and no tabs.",
     ),
-    Row(
+    ExplanationRow(
         r"expected an indented block",
         SLUG,
         "Line {line} has to be indented: four spaces more than the line with the colon above it.",
     ),
-    Row(
+    ExplanationRow(
         r"unterminated triple-quoted (?:f-)?string literal",
         SLUG,
         "A text that is opened with three quotes is never closed. Put three quotes at its end.",
     ),
-    Row(r"unterminated (?:f-)?string literal", SLUG, _no_quote),
-    Row(
+    ExplanationRow(r"unterminated (?:f-)?string literal", SLUG, _no_quote),
+    ExplanationRow(
         r"f-string:",
         SLUG,
         "In line {line}, Python cannot read what stands in the braces of the f-string. Between "
         "`{{` and `}}` there is one whole expression, as in `{{loss:.4f}}`.",
     ),
-    Row(
+    ExplanationRow(
         r"Maybe you meant '==' or ':=' instead of '='|expression cannot contain assignment",
         SLUG,
         "In line {line} a single `=` stands where a value is wanted. `=` stores; to compare, "
         "write `==`.",
     ),
-    Row(r"cannot assign to (.+?)(?: here\b|\n|$)", SLUG, _not_a_name),
-    Row(
+    ExplanationRow(r"cannot assign to (.+?)(?: here\b|\n|$)", SLUG, _not_a_name),
+    ExplanationRow(
         r"invalid decimal literal",
         SLUG,
         "In line {line} a number runs into letters. Names cannot start with a digit, and between "
         "a number and a name there is an operator: `2 * x`.",
     ),
-    Row(
+    ExplanationRow(
         r"leading zeros in decimal integer literals",
         SLUG,
         "In line {line} a whole number begins with 0. Take the zeros in front away.",
     ),
-    Row(
+    ExplanationRow(
         r"'return' outside function",
         SLUG,
         "The `return` in line {line} is in no function. Indent it into its `def`, or give the "
         "result a name.",
     ),
-    Row(
+    ExplanationRow(
         r"'(\w+)' (?:outside|not properly in) (?:a )?(\w+)",
         SLUG,
         "The `{1}` in line {line} is in no {2}. Indent it into one, or take it out.",
     ),
-    Row(
+    ExplanationRow(
         r"expected 'except' or 'finally' block",
         SLUG,
         "The `try` above line {line} has no `except`. Add `except Exception as error:` with an "
         "indented line below it, or take the `try` away.",
     ),
-    Row(
+    ExplanationRow(
         r"positional argument follows keyword argument",
         SLUG,
         "In line {line}, arguments with a name (`dim=1`) have to come after those without.",
     ),
-    Row(
+    ExplanationRow(
         r"non-default argument follows default argument|"
         r"parameter without a default follows parameter with a default",
         SLUG,
         "In line {line}, arguments that have a value already (`x=1`) have to come after those "
         "that have none.",
     ),
-    Row(
+    ExplanationRow(
         r"duplicate argument '(\w+)'|keyword argument repeated: (\w+)",
         SLUG,
         "In line {line} the argument `{1}{2}` is there two times. Rename one, or take it out.",
     ),
-    Row(
+    ExplanationRow(
         r"expected 'else' after 'if' expression",
         SLUG,
         "In line {line} the `if` inside the value needs an `else`: `a if condition else b`.",
     ),
-    Row(
+    ExplanationRow(
         r"':' expected after dictionary key",
         SLUG,
         "In line {line} a key of the dict has no colon behind it: write `key: value`.",
     ),
-    Row(
+    ExplanationRow(
         r"unexpected character after line continuation character",
         SLUG,
         "In line {line} something comes after a `\\`, even if it is only a space. Take the `\\` "
         "away; inside brackets a line may go on without it.",
     ),
-    Row(
+    ExplanationRow(
         r"name '(\w+)' is (?:used|assigned to) (?:prior to|before) (global|nonlocal) declaration",
         SLUG,
         "In line {line}: `{2} {1}` has to be the first line of its function, before `{1}` is used.",
     ),
-    Row(r"source code (?:string )?cannot contain null bytes", SLUG, _null),
-    Row(r"", SLUG, _unreadable),
+    ExplanationRow(r"source code (?:string )?cannot contain null bytes", SLUG, _null),
+    ExplanationRow(r"", SLUG, _unreadable),
 )
 
-ROWS: tuple[Row, ...] = (*_OF_THE_LINE, *_OF_THE_MESSAGE)
+ROWS: tuple[ExplanationRow, ...] = (*_OF_THE_LINE, *_OF_THE_MESSAGE)
 """In the order in which they are tried."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tutor.grading.explanations.rows import Match, Row, did_you_mean, modules
+from tutor.grading.explanations.rows import ExplanationRow, Match, did_you_mean, modules
 from tutor.grading.explanations.where import LAYERS, advice_on, call_twice
 from tutor.wire.events import ErrorFacts
 
@@ -58,21 +58,21 @@ def _refused_by_library(match: Match, error: ErrorFacts) -> str:
     )
 
 
-ROWS: tuple[Row, ...] = (
-    Row(r"[Nn]ame '(\w+)' is not defined", _name_slug, _name),
-    Row(
+ROWS: tuple[ExplanationRow, ...] = (
+    ExplanationRow(r"[Nn]ame '(\w+)' is not defined", _name_slug, _name),
+    ExplanationRow(
         r"local variable '?(\w+)'?.*(?:not associated with a value|referenced before assignment)",
         "undefined-name",
         "`{1}` gets its value inside this function, but only further down. A name that a function "
         "assigns is its own: pass the outer value in as an argument.",
     ),
-    Row(
+    ExplanationRow(
         r"can't multiply sequence by non-int of type",
         "list-arithmetic",
         "Lists are no vectors: Python does not multiply them number by number. Use "
         "`np.array(…)` or `torch.tensor(…)` first, or loop with `zip`.",
     ),
-    Row(
+    ExplanationRow(
         r"unsupported operand type\(s\) for \S+: '(list|tuple)' and|"
         r"unsupported operand type\(s\) for \S+: '\w+' and '(list|tuple)'|"
         r"can only concatenate list",
@@ -80,133 +80,133 @@ ROWS: tuple[Row, ...] = (
         "Lists are no vectors: Python does not calculate with them number by number. Use "
         "`np.array(…)` or `torch.tensor(…)` first.",
     ),
-    Row(
+    ExplanationRow(
         r"unsupported operand type\(s\) for (\S+): '([\w.]+)' and '([\w.]+)'|"
         r"'(\S+)' not supported between instances of '([\w.]+)' and '([\w.]+)'",
         _operands_slug,
         _operands,
     ),
-    Row(
+    ExplanationRow(
         r"bad operand type for unary (\S+): '(?:list|tuple)'",
         "list-arithmetic",
         "Lists are no vectors: Python does not put `{1}` in front of every number in one. Use "
         "`np.array(…)` or `torch.tensor(…)` first.",
     ),
-    Row(
+    ExplanationRow(
         r"bad operand type for unary (\S+): '([\w.]+)'",
         "wrong-operands",
         "Python cannot work out `{1}` of what has the type `{2}`. Print it: is it computed "
         "already, or text?",
     ),
-    Row(
+    ExplanationRow(
         r"can only concatenate str|must be str, not (\w+)",
         "text-not-number",
         "Text and a number cannot be joined by `+`. For printing use commas, or an f-string: "
         '`print(f"loss {{loss}}")`.',
     ),
-    Row(
+    ExplanationRow(
         r"must be real number, not (\w+)",
         "scalar-only",
         "The functions of `math` take one number, and this has the type `{1}`. For whole tensors "
         "and arrays there are `torch.exp` and `np.exp`.",
     ),
-    Row(
+    ExplanationRow(
         r"ZeroDivisionError",
         "division-by-zero",
         "Something is divided by 0. Print what stands below the line.",
     ),
-    Row(
+    ExplanationRow(
         r"math range error",
         "unstable-softmax",
         "A number became too large for a float: exp of about 710 is the limit. "
         "In softmax subtract the maximum first.",
     ),
-    Row(
+    ExplanationRow(
         r"cannot convert float (infinity|NaN) to integer",
         "not-a-whole-number",
         "The number is {1} here, and no whole number stands for that. It comes from a division by "
         "0, a logarithm of 0, or a training that ran away: print what it was computed from.",
     ),
-    Row(
+    ExplanationRow(
         r"maximum recursion depth exceeded",
         "endless-recursion",
         "A function calls itself and never comes to an end. Does a function of yours have the name "
         "of the one it should call?",
     ),
-    Row(
+    ExplanationRow(
         r"KeyError: (.+)",
         "no-such-key",
         "The dict has no entry {1}. Print its `.keys()` to see which there are.",
     ),
-    Row(
+    ExplanationRow(
         r"cannot import name '(\w+)' from '([\w.]+)'",
         "no-such-module",
         "`{2}` has no `{1}`.{nearest} Is it misspelt? Capitals count.",
     ),
-    Row(
+    ExplanationRow(
         r"EOFError: EOF when reading a line",
         "no-keyboard",
         "`input()` waits for the keyboard, and a run has none. Write the value into the program.",
     ),
-    Row(
+    ExplanationRow(
         r"PermissionError.*'.+'|Read-only file system",
         "not-allowed",
         "A run may write only into a folder of its own. Use a file name without a folder in front; "
         "the file is gone after the run.",
     ),
-    Row(
+    ExplanationRow(
         r"PermissionError|ConnectionRefusedError|ConnectionError|Network is unreachable|gaierror",
         "not-allowed",
         "A run reaches no network, no other program and no files but its own. The exercise needs "
         "none.",
     ),
-    Row(
+    ExplanationRow(
         r"KeyboardInterrupt",
         "quits-the-program",
         "Your program interrupted itself, as the Stop key does. Take that line out.",
     ),
-    Row(
+    ExplanationRow(
         r"expected sequence of length (\d+) at dim (\d+) \(got (\d+)\)",
         "shapes-do-not-fit",
         "The rows have different lengths: one has {1:number}, another {3}. A tensor is a full "
         "table, so give all rows the same length.",
     ),
-    Row(
+    ExplanationRow(
         r"invalid literal for int\(\).*: (.+)",
         "text-not-number",
         "`int` reads whole numbers only, and {1} is none. For decimal numbers there is `float(…)`.",
     ),
-    Row(
+    ExplanationRow(
         r"(?:FileNotFoundError|IsADirectoryError)",
         "no-such-file",
         "There is no such file for this run. It works in a folder of its own and sees only the "
         "files of Python and of the folder that nntutor was started in. Is the name right?",
     ),
-    Row(
+    ExplanationRow(
         r"AssertionError",
         "assertion-failed",
         "An `assert` of the given code says that its condition does not hold. Look at what your "
         "program hands to it in line {line}.",
         inside=r"given\.py",
     ),
-    Row(
+    ExplanationRow(
         r"AssertionError",
         "assertion-failed",
         "Your program compares two values in line {line}, and they differ. The message says how.",
         inside=r"(?:torch|numpy)\.testing|unittest",
     ),
-    Row(
+    ExplanationRow(
         r"AssertionError",
         "library-refuses",
         _refused_by_library,
         inside=r".",
     ),
-    Row(
+    ExplanationRow(
         r"AssertionError",
         "assertion-failed",
         "An `assert` of your program says that its condition does not hold.",
     ),
-    Row(
+    ExplanationRow(
         r"can't start new thread|Resource temporarily unavailable",
         "too-many-processes",
         "The run started more threads or processes than it may. None are needed here.",

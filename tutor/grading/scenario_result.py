@@ -10,8 +10,8 @@ from msgspec import Struct
 from tutor.course.givens import bound_names
 from tutor.course.model import Check, CodeStep
 from tutor.grading.compare import Comparison, Difference, Rule, compare
+from tutor.grading.learner_expressions import is_learner_expression
 from tutor.grading.numbers import numbers_of
-from tutor.grading.own import is_own
 from tutor.grading.plan import Scenario
 from tutor.grading.show import describe, show_value
 from tutor.grading.submission import names_in
@@ -30,7 +30,7 @@ from tutor.wire.values import (
 )
 
 
-class Run(Struct, frozen=True):
+class RunAnswers(Struct, frozen=True):
     """An observation whose answers are found by their expression."""
 
     observation: Observation
@@ -77,10 +77,10 @@ class Run(Struct, frozen=True):
         return {bound.name: bound.value for bound in self.executed.bound}
 
 
-def run_of(observation: Observation, questions: Sequence[Question]) -> Run:
+def run_answers(observation: Observation, questions: Sequence[Question]) -> RunAnswers:
     """Pairs answers with their questions. Answers that never came are simply not there."""
     pairs = zip(questions, observation.answers, strict=False)
-    return Run(observation, {question.expression: answer for question, answer in pairs})
+    return RunAnswers(observation, {question.expression: answer for question, answer in pairs})
 
 
 def is_true(value: Value) -> bool:
@@ -97,15 +97,15 @@ def is_true(value: Value) -> bool:
     return True
 
 
-class Trial(Struct, frozen=True):
+class ScenarioResult(Struct, frozen=True):
     """The learner's run and the solution's under the same givens."""
 
     scenario: Scenario
-    learner: Run
-    solution: Run
+    learner: RunAnswers
+    solution: RunAnswers
 
 
-class Unfit(Struct, frozen=True):
+class UnusableName(Struct, frozen=True):
     """A name of the learner's that a check reads, and that it could do nothing with."""
 
     name: str
@@ -115,7 +115,7 @@ class Unfit(Struct, frozen=True):
     """What sort of thing the solution has there; empty if it is the same."""
 
 
-class Outcome(Struct, frozen=True):
+class CheckOutcome(Struct, frozen=True):
     """One check under one scenario. It holds if there is neither a difference nor an error."""
 
     check: Check
@@ -133,7 +133,7 @@ class Outcome(Struct, frozen=True):
     beside: str = ""
     """What it is compared with, if that is the learner's own, too."""
     tolerated: tuple[str, ...] = ()
-    unfit: tuple[Unfit, ...] = ()
+    unfit: tuple[UnusableName, ...] = ()
     """If it could not be evaluated: the names that it reads, those that do not fit first."""
 
     @property
@@ -152,7 +152,7 @@ def expression_of(check: Check) -> str:
     return check.same or check.true
 
 
-def label_of(outcome: Outcome) -> str:
+def label_of(outcome: CheckOutcome) -> str:
     """How a check is called in messages: by its name, else by what it looks at, as code."""
     check, name = outcome.check, outcome.check.name
     if name and (not name.isidentifier() or name not in {outcome.about, *_names_read(check)}):
@@ -171,7 +171,7 @@ def checks_under(step: CodeStep, scenario: Scenario) -> tuple[Check, ...]:
     return tuple(check for check in step.checks if scenario.is_base or not check.base_only)
 
 
-def judge(check: Check, trial: Trial) -> Outcome:
+def judge(check: Check, trial: ScenarioResult) -> CheckOutcome:
     """Whether a check is met, and if not, what differs first."""
     expression = expression_of(check)
     got, expected = _sides(check, trial)
@@ -181,11 +181,11 @@ def judge(check: Check, trial: Trial) -> Outcome:
     if error is not None or answer is None:
         error = error or ErrorFacts("NoAnswer", "there was no answer")
         unfit = _unfit(check, trial)
-        return Outcome(
+        return CheckOutcome(
             check, trial.scenario, Missing(), expected, error=error, about=about, unfit=unfit
         )
     comparison = _compare(check, got, expected)
-    return Outcome(
+    return CheckOutcome(
         check,
         trial.scenario,
         got,
@@ -193,15 +193,15 @@ def judge(check: Check, trial: Trial) -> Outcome:
         difference=comparison.difference,
         about=about,
         shown=(trial.learner.shown(about) if about != check.true.strip() else None) or "",
-        beside=check.like.strip() if is_own(check.like, _own_names(trial)) else "",
+        beside=check.like.strip() if is_learner_expression(check.like, _own_names(trial)) else "",
         tolerated=comparison.tolerated,
     )
 
 
-def _about(check: Check, trial: Trial) -> str:
+def _about(check: Check, trial: ScenarioResult) -> str:
     """What is compared, if it is the learner's own; else the name that the check goes by, if that
     holds a value and no way to compute one."""
-    if is_own(expression_of(check), _own_names(trial)):
+    if is_learner_expression(expression_of(check), _own_names(trial)):
         return expression_of(check).strip()
     if not check.name.isidentifier():
         return ""
@@ -209,7 +209,7 @@ def _about(check: Check, trial: Trial) -> str:
     return "" if isinstance(value, _NO_VALUE) else check.name
 
 
-def _own_names(trial: Trial) -> set[str]:
+def _own_names(trial: ScenarioResult) -> set[str]:
     return {*trial.solution.bound(), *_bound_names(trial.scenario.given)}
 
 
@@ -226,7 +226,7 @@ def _names_read(check: Check) -> set[str]:
     return set().union(*(names_in(text) for text in texts if text))
 
 
-def _unfit(check: Check, trial: Trial) -> tuple[Unfit, ...]:
+def _unfit(check: Check, trial: ScenarioResult) -> tuple[UnusableName, ...]:
     asked = trial.solution.bound()
     there = dict.fromkeys(_bound_names(trial.scenario.given)) | trial.learner.bound()
     read = _names_read(check)
@@ -234,18 +234,18 @@ def _unfit(check: Check, trial: Trial) -> tuple[Unfit, ...]:
     return tuple(sorted(found, key=lambda unfit: bool(unfit.is_a) and not unfit.asked))
 
 
-def _compared(name: str, there: Mapping[str, Value | None], expected: Value) -> Unfit:
+def _compared(name: str, there: Mapping[str, Value | None], expected: Value) -> UnusableName:
     if name not in there:
-        return Unfit(name)
+        return UnusableName(name)
     got = there[name]
     if got is None:  # a given that was left as it is
-        return Unfit(name, describe(expected))
+        return UnusableName(name, describe(expected))
     alike = isinstance(got, ModuleValue) and isinstance(expected, ModuleValue)
     is_a, asked = describe(got), describe(expected)
-    return Unfit(name, is_a) if alike or is_a == asked else Unfit(name, is_a, asked)
+    return UnusableName(name, is_a) if alike or is_a == asked else UnusableName(name, is_a, asked)
 
 
-def _sides(check: Check, trial: Trial) -> tuple[Value, Value]:
+def _sides(check: Check, trial: ScenarioResult) -> tuple[Value, Value]:
     got = trial.learner.value(expression_of(check))
     if check.true:
         return got, BoolValue(True)
@@ -254,7 +254,7 @@ def _sides(check: Check, trial: Trial) -> tuple[Value, Value]:
     return got, trial.solution.value(check.same)
 
 
-def _error_of(check: Check, run: Run) -> ErrorFacts | None:
+def _error_of(check: Check, run: RunAnswers) -> ErrorFacts | None:
     for expression in (expression_of(check), check.like):
         answer = run.answer(expression) if expression else None
         if answer is not None and answer.error is not None:
@@ -272,14 +272,14 @@ def _compare(check: Check, got: Value, expected: Value) -> Comparison:
     return Comparison(Difference("value", show_value(got), "True", off=1, total=1))
 
 
-def fault_of(step: CodeStep, solution: Run, scenario: Scenario) -> str:
+def fault_of(step: CodeStep, solution: RunAnswers, scenario: Scenario) -> str:
     """What is wrong with the step itself: the solution has to run and to meet its own checks."""
     where = f" with {scenario.label}" if scenario.label else ""
     observation = solution.observation
     if observation.outcome != "finished" or solution.error is not None:
         said = f": {solution.error.type_name}: {solution.error.message}" if solution.error else ""
         return f"the solution ended as `{observation.outcome}`{where}{said}"
-    trial = Trial(scenario, solution, solution)
+    trial = ScenarioResult(scenario, solution, solution)
     for check in checks_under(step, scenario):
         outcome = judge(check, trial)
         if outcome.error is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tutor.grading.own import is_own
+from tutor.grading.learner_expressions import is_learner_expression
 
 NAMES = {"model", "sigmoid", "loss", "x"}
 
@@ -14,7 +14,7 @@ NAMES = {"model", "sigmoid", "loss", "x"}
     ["loss", "model[0].weight", "sigmoid(2.4)", "model(x)", "loss.item()", "loss > 0", "x[-1] * 2"],
 )
 def test_names_places_and_calls_are_the_learners(expression: str) -> None:
-    assert is_own(expression, NAMES)
+    assert is_learner_expression(expression, NAMES)
 
 
 @pytest.mark.parametrize(
@@ -36,4 +36,4 @@ def test_names_places_and_calls_are_the_learners(expression: str) -> None:
     ],
 )
 def test_all_else_is_the_lessons(expression: str) -> None:
-    assert not is_own(expression, NAMES)
+    assert not is_learner_expression(expression, NAMES)
