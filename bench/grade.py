@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.measure import Row
-from tutor.authoring.grade import grade_file
+from tutor.authoring.grade_answers import grade_file
 from tutor.client.client import WorkerClient
 from tutor.course.load import load_course
 from tutor.course.model import CodeStep, Course

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from tests.support.examples import fresh_folder
 from tutor.config import read_config
-from tutor.course.ladder import Help
+from tutor.course.help_levels import Help
 from tutor.progress.chosen_theme import remember_theme, remembered_theme
 from tutor.progress.compact import compact
 from tutor.progress.drafts import Drafts
@@ -119,7 +119,7 @@ def a_journal(data: Path) -> Path:
         journal.record(StepOpened(step=step))
         journal.record(PlaceKept(step=step, pane="code", row=1, column=2, scroll=0))
         journal.record(HintShown(step=step, count=2))
-        journal.record(SolutionShown(step=step, rung="lines", words=0))
+        journal.record(SolutionShown(step=step, level="lines", words=0))
         journal.record(StepRead(step=step))
     journal.close()
     (file,) = (data / FOLDER).iterdir()

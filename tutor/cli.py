@@ -102,7 +102,7 @@ def open_step(
     slow: bool,
 ) -> None:
     """Open the tutor at STEP (its id, as `nntutor list` shows it)."""
-    from tutor.course.glance import find_step_file
+    from tutor.course.step_header import find_step_file
 
     places = _places(context, lessons, data_dir)
     if find_step_file(places.lessons, step) is None:
@@ -308,7 +308,7 @@ def _gradable_step(course: Course, step_id: str) -> Step:
 def _grade_one(
     places: Places, step_id: str, file: BinaryIO, *, as_json: bool, trusted: bool
 ) -> bool:
-    from tutor.authoring.grade import grade_file, verdict_json, verdict_text
+    from tutor.authoring.grade_answers import grade_file, verdict_json, verdict_text
     from tutor.authoring.json_lines import json_line
 
     course = _course(places)
@@ -328,7 +328,7 @@ def _grade_one(
 
 
 def _grade_lines(places: Places, lines: BinaryIO, *, trusted: bool) -> bool:
-    from tutor.authoring.grade import grade_lines
+    from tutor.authoring.grade_answers import grade_lines
     from tutor.authoring.json_lines import json_line
 
     course = _course(places)

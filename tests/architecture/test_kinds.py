@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 
 from tutor.course import kinds as course
-from tutor.course.model import Asking, StepKind
+from tutor.course.model import QuestionStep, StepKind
 from tutor.grading import kinds as grading
 from tutor.session import kinds as session
 from tutor.ui import kinds as ui
@@ -21,7 +21,9 @@ MODULES = sorted(set((ROOT / "tutor").rglob("*.py")) - TABLES)
 
 KINDS = frozenset(get_args(StepKind))
 NO_STEP = "none"
-CLASSES = frozenset([Asking.__name__, *(kind.step.__name__ for kind in course.KINDS.values())])
+CLASSES = frozenset(
+    [QuestionStep.__name__, *(kind.step.__name__ for kind in course.KINDS.values())]
+)
 
 ALLOWED = 10
 """Decisions by kind outside the tables: a pane of one kind has to know its own steps, and the rules

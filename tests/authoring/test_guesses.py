@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.lessons import PREDICT, write_course
 from tests.support.python_runner import PythonRunner
-from tutor.authoring.grade import grade_file
+from tutor.authoring.grade_answers import grade_file
 from tutor.course.load import load_course
 
 TRUE_FALSE = PREDICT.replace('"one"', '"true-false"')

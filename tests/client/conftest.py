@@ -12,6 +12,6 @@ from tests.support.worker import Worker, worker
 
 @pytest.fixture
 async def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Worker]:
-    """At the best rung of this machine."""
+    """At the best level of this machine."""
     async with worker(tmp_path, monkeypatch) as started:
         yield started

@@ -134,7 +134,7 @@ async def _fall_asleep(running: Worker, clock: SetClock) -> None:
     await eventually(lambda: running.processes() == [], "all its processes to end")
 
 
-@pytest.mark.parametrize("protection", ["auto", "D", "E"])
+@pytest.mark.parametrize("protection", ["auto", "landlock-signals", "limits-only"])
 async def test_nothing_is_left_of_it_and_the_next_run_brings_it_back(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

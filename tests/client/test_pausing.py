@@ -116,8 +116,8 @@ async def _a_turn() -> None:
     await turn
 
 
-@pytest.fixture(params=["auto", "D"])
-async def any_rung(
+@pytest.fixture(params=["auto", "landlock-signals"])
+async def any_level(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Worker]:
     protection: Protection = request.param
@@ -155,8 +155,8 @@ async def test_a_running_training_is_paused_at_its_next_phase(running: Worker) -
     assert (await run.ended()).outcome == "stopped"
 
 
-async def test_a_program_without_phases_is_stopped_where_it_stands(any_rung: Worker) -> None:
-    run = Watched(any_rung, PLAIN)
+async def test_a_program_without_phases_is_stopped_where_it_stands(any_level: Worker) -> None:
+    run = Watched(any_level, PLAIN)
     await run.printed("begun")
     run.handle.pause(1)
     paused = await run.paused(1)
@@ -165,18 +165,18 @@ async def test_a_program_without_phases_is_stopped_where_it_stands(any_rung: Wor
     await run.stands_still()
     run.handle.resume()
     await run.goes_on()
-    any_rung.client.stop()
+    any_level.client.stop()
     assert (await run.ended()).outcome == "stopped"
 
 
-async def test_all_its_processes_stand_still(any_rung: Worker) -> None:
-    run = Watched(any_rung, FORKS + PLAIN)
+async def test_all_its_processes_stand_still(any_level: Worker) -> None:
+    run = Watched(any_level, FORKS + PLAIN)
     await run.printed("begun\n" * 4)
     run.handle.pause(1)
     await run.paused(1)
     await eventually(lambda: run.states().count("T") == 4, "four stopped processes")
-    any_rung.client.stop()
-    any_rung.client.stop()
+    any_level.client.stop()
+    any_level.client.stop()
     assert (await run.ended()).outcome == "stopped"
 
 

@@ -323,7 +323,7 @@ async def test_what_is_told_of_the_worker(running: Worker) -> None:
     assert facts.phase == "ready"
     assert facts.torch_version == "0.0-stub"
     assert facts.zygote_tasks == 1
-    assert facts.rung is not None
+    assert facts.level is not None
     assert facts.protection
     assert 0 < facts.imported_ms <= facts.ready_ms
     assert facts.first_run_ms > 0

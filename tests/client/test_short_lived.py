@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.process, pytest.mark.xdist_group("process")]
 
 @pytest.fixture
 def without_namespaces(monkeypatch: pytest.MonkeyPatch) -> None:
-    client = partial(WorkerClient, engine=STUB, protection="D", spares=0)
+    client = partial(WorkerClient, engine=STUB, protection="landlock-signals", spares=0)
     monkeypatch.setattr(factory, "WorkerClient", client)
 
 

@@ -23,7 +23,7 @@ from tutor.wire.control import Begin, Protection
 
 pytestmark = [pytest.mark.process, pytest.mark.xdist_group("process")]
 
-RUNGS: list[Protection] = ["auto", "D", "E"]
+LEVELS: list[Protection] = ["auto", "landlock-signals", "limits-only"]
 
 
 def _engine(folder: Path, monkeypatch: pytest.MonkeyPatch, source: str) -> str:
@@ -99,7 +99,7 @@ async def test_a_program_that_kills_its_worker_is_run_once_more_and_then_given_u
         "os.kill(int(stat.rpartition(')')[2].split()[1]), signal.SIGKILL)\nwhile True: pass"
     )
     monkeypatch.setattr(keeper, "_BACK_OFF", (0.0,) * 5)
-    async with worker(tmp_path, monkeypatch, protection="E", spares=0) as running:
+    async with worker(tmp_path, monkeypatch, protection="limits-only", spares=0) as running:
         assert (await running.observe(program)).outcome == "lost"
         assert (await running.observe("x = 1")).outcome == "finished"
         assert running.phases.count("restarting") == 2
@@ -130,7 +130,7 @@ async def test_a_run_is_given_up_when_no_process_for_it_lives(
 async def test_a_process_that_died_while_it_waited_gets_no_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with worker(tmp_path, monkeypatch, protection="E", spares=1) as running:
+    async with worker(tmp_path, monkeypatch, protection="limits-only", spares=1) as running:
         await eventually(lambda: running.processes("nnt-learner"), "a process that waits")
         (warden,) = running.processes("nnt-warden")
         os.kill(warden, signal.SIGKILL)
@@ -155,7 +155,7 @@ async def test_elsewhere_than_on_linux(tmp_path: Path, monkeypatch: pytest.Monke
         assert "only be run on Linux" in await _lost(running)
 
 
-@pytest.mark.parametrize("protection", RUNGS)
+@pytest.mark.parametrize("protection", LEVELS)
 async def test_a_dead_zygote_is_replaced(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, protection: Protection
 ) -> None:
@@ -177,7 +177,7 @@ async def test_a_run_asked_of_a_dying_worker_is_made_by_the_next(running: Worker
     assert (await running.observe("x = 1")).outcome == "finished"
 
 
-@pytest.mark.parametrize("protection", RUNGS)
+@pytest.mark.parametrize("protection", LEVELS)
 async def test_a_dead_warden_loses_only_its_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, protection: Protection
 ) -> None:
@@ -197,7 +197,7 @@ async def test_a_dead_warden_loses_only_its_run(
 async def test_a_stopped_warden_costs_the_worker_not_the_app(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with worker(tmp_path, monkeypatch, protection="E", spares=0) as running:
+    async with worker(tmp_path, monkeypatch, protection="limits-only", spares=0) as running:
         run = asyncio.create_task(
             running.observe("while True: pass", limits=Limits(seconds=50.0, output_mb=1))
         )
@@ -233,7 +233,7 @@ async def test_a_client_never_started_has_nothing_to_close() -> None:
     await client.close()
 
 
-@pytest.mark.parametrize("protection", RUNGS)
+@pytest.mark.parametrize("protection", LEVELS)
 def test_when_the_app_is_killed_all_dies_with_it(tmp_path: Path, protection: Protection) -> None:
     program = (
         "import asyncio\nfrom tutor.client.client import WorkerClient\n"

@@ -18,7 +18,7 @@ from tests.support.tutor_app import desk_of, lesson_screen, opened, say_of, scre
 from tests.support.wait import eventually
 from tutor.config import Config
 from tutor.course.load import load_course_leniently
-from tutor.course.model import Asking, CodeStep, PredictStep, QuizStep
+from tutor.course.model import CodeStep, PredictStep, QuestionStep, QuizStep
 from tutor.grading.quiz import QuizAnswer
 from tutor.grading.verdict import Verdict
 from tutor.paths import Places
@@ -76,7 +76,7 @@ class Learner:
         session = lesson_screen(self.app).session
         return session.verdict if session.activity is None else None
 
-    async def say(self, question: Asking, answer: QuizAnswer) -> None:
+    async def say(self, question: QuestionStep, answer: QuizAnswer) -> None:
         """Makes this the answer to the question, and nothing else."""
         if question.mode in ("number", "shape"):
             await self._type(answer.text)

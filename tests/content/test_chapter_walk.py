@@ -15,7 +15,7 @@ from tests.content.test_chapter_by_keys import Learner, at_the_keys
 from tests.support.chapter_walk import Act, acts, kept
 from tests.support.tutor_app import lesson_screen
 from tests.support.wait import eventually
-from tutor.course.model import Asking, CodeStep, PredictStep, Step
+from tutor.course.model import CodeStep, PredictStep, QuestionStep, Step
 from tutor.progress.fold import read_progress
 from tutor.session.core import THE_END
 from tutor.session.words.keys import fill_keys
@@ -65,7 +65,7 @@ class AtTheKeys:
 
     async def _answer(self, act: Act) -> None:
         step = lesson_screen(self.learner.app).step
-        assert isinstance(step, Asking)
+        assert isinstance(step, QuestionStep)
         assert act.answer is not None
         pane = "predict" if isinstance(step, PredictStep) else "quiz"
         screen = lesson_screen(self.learner.app)

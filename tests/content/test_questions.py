@@ -8,7 +8,7 @@ from tests.content.conftest import LESSONS
 from tests.support.chapter_walk import right_answer
 from tutor.client.client import WorkerClient
 from tutor.course.load import load_course_leniently
-from tutor.course.model import Asking, PredictStep, QuizStep
+from tutor.course.model import PredictStep, QuestionStep, QuizStep
 from tutor.grading.predict import predict_command, predict_questions, prediction_result
 from tutor.grading.quiz import QuizAnswer, grade_quiz
 
@@ -19,7 +19,7 @@ PREDICTIONS = [step for step in STEPS if isinstance(step, PredictStep)]
 
 def wrong_answers(quiz: QuizStep) -> list[tuple[QuizAnswer, str]]:
     """Each wrong answer that was written down, and the reason that should be told."""
-    answers = [(QuizAnswer(text=wrong.answer), wrong.why) for wrong in quiz.foreseen]
+    answers = [(QuizAnswer(text=wrong.answer), wrong.why) for wrong in quiz.known_wrong]
     right = right_answer(quiz).judged
     for number, option in enumerate(quiz.options):
         if quiz.mode == "true-false":
@@ -67,7 +67,7 @@ async def test_every_guess_at_a_program(step: PredictStep, client: WorkerClient)
 
 
 def test_every_question_has_hints_and_words_for_afterwards() -> None:
-    steps: list[Asking] = [*QUIZZES, *PREDICTIONS]
+    steps: list[QuestionStep] = [*QUIZZES, *PREDICTIONS]
     for step in steps:
         assert len(step.hints) >= 2, step.id
         assert step.after, step.id

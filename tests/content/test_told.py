@@ -13,7 +13,7 @@ from tests.content.conftest import LESSONS
 from tests.support.sampling import drawn
 from tutor.authoring.told_rules import leaks
 from tutor.client.client import WorkerClient
-from tutor.course.givens import bound_names
+from tutor.course.given_variations import bound_names
 from tutor.course.load import load_course
 from tutor.course.model import CodeStep, Course
 from tutor.grading.grade import grade

@@ -6,7 +6,7 @@ import pytest
 
 from tests.content.conftest import LESSONS
 from tutor.client.client import WorkerClient
-from tutor.course.givens import bound_names, givens_of_others
+from tutor.course.given_variations import bound_names, givens_of_others
 from tutor.course.load import load_course_leniently
 from tutor.course.model import CodeStep
 from tutor.grading.grade import grade

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.lessons import CODE, READ, write_course
-from tutor.course.glance import glance
 from tutor.course.load import load_course_leniently, load_step
+from tutor.course.step_header import read_step_header
 from tutor.course.tables import MAX_PARTS, MAX_PROBLEMS
 
 STEP = "first/01-hello.toml"
@@ -46,7 +46,7 @@ def test_a_file_that_is_a_link_to_elsewhere_is_refused(course: Path, name: str) 
     (course / name).unlink()
     (course / name).symlink_to(os.path.relpath(target, (course / name).parent))
     assert f"{name}:1: file: {OUT}" in problems_of(course)
-    assert glance(course, None) is None
+    assert read_step_header(course, None) is None
     assert load_step(course, "hello") is None
 
 
@@ -54,7 +54,7 @@ def test_a_folder_that_is_a_link_to_elsewhere_is_refused(course: Path) -> None:
     (course / "first").rename(course.with_name("away"))
     (course / "first").symlink_to("../away")
     assert f"{STEP}:1: file: {OUT}" in problems_of(course)
-    assert glance(course, None) is None
+    assert read_step_header(course, None) is None
 
 
 def test_links_within_the_folder_and_to_the_folder_are_followed(course: Path) -> None:
@@ -63,7 +63,7 @@ def test_links_within_the_folder_and_to_the_folder_are_followed(course: Path) ->
     by_link = course.with_name("by-link")
     by_link.symlink_to(course)
     assert problems_of(by_link) == []
-    assert glance(by_link, None) is not None
+    assert read_step_header(by_link, None) is not None
 
 
 def test_links_in_a_circle_are_refused(course: Path) -> None:
@@ -79,7 +79,7 @@ def test_the_order_leads_nowhere_else(course: Path, name: str) -> None:
     text = (course / "course.toml").read_text().replace('"first"', f'"{name}"')
     (course / "course.toml").write_text(text)
     assert any("should be a folder made of" in problem for problem in problems_of(course))
-    assert glance(course, None) is None or name == "first/../first"
+    assert read_step_header(course, None) is None or name == "first/../first"
 
 
 @pytest.mark.parametrize("name", [STEP, "first/lesson.toml", "course.toml"])
@@ -87,7 +87,7 @@ def test_a_pipe_is_not_waited_for(course: Path, name: str) -> None:
     (course / name).unlink()
     os.mkfifo(course / name)
     assert any("cannot be read: Not a regular file" in problem for problem in problems_of(course))
-    assert glance(course, None) is None
+    assert read_step_header(course, None) is None
 
 
 def dotted(parts: int) -> str:
@@ -113,7 +113,7 @@ def test_a_key_of_too_many_parts_is_refused_unparsed(
     (course / STEP).write_text(write(100_000))
     (problem,) = problems_of(course)
     assert problem.startswith(f"{STEP}:{READ.count(chr(10)) + 1}: TOML: A key has more than 64")
-    assert glance(course, "hello") is None
+    assert read_step_header(course, "hello") is None
     (course / STEP).write_text(write(20))
     assert "TOML" not in problems_of(course)[0]
 

@@ -86,7 +86,7 @@ class FakeClient:
         self.asked.append("close")
 
     def describe(self) -> WorkerFacts:
-        return WorkerFacts(rung="C", torch_version="2.13.0", spares=2, landlock=7)
+        return WorkerFacts(level="namespaces", torch_version="2.13.0", spares=2, landlock=7)
 
 
 @pytest.fixture

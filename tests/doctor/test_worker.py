@@ -14,7 +14,7 @@ from tutor.wire.control import ProbeStep
 
 FINE = WorkerFacts(
     phase="ready",
-    rung="C",
+    level="namespaces",
     steps=(ProbeStep("user namespace"), ProbeStep("pid namespace"), ProbeStep("own /proc")),
     landlock=7,
     nproc_enforced=True,
@@ -85,7 +85,8 @@ def test_failed_steps_are_named_with_their_errno_and_the_unreached_are_not() -> 
         ProbeStep("own /proc", 0),
     )
     found = protection(
-        replace(FINE, rung="D", steps=steps), switches={"user/max_user_namespaces": "0"}
+        replace(FINE, level="landlock-signals", steps=steps),
+        switches={"user/max_user_namespaces": "0"},
     )
     assert [finding.state for finding in found] == ["note", "good", "note", "note", "good"]
     assert found[2].text == "No user namespace: No space left on device (ENOSPC)."
@@ -107,9 +108,14 @@ def test_failed_steps_are_named_with_their_errno_and_the_unreached_are_not() -> 
     ],
 )
 def test_the_switch_that_forbids_namespaces_is_named(name: str, value: str, setting: str) -> None:
-    todos = [found.todo for found in protection(replace(FINE, rung="D"), switches={name: value})]
+    todos = [
+        found.todo
+        for found in protection(replace(FINE, level="landlock-signals"), switches={name: value})
+    ]
     assert [todo for todo in todos if setting in todo]
-    allowed = protection(replace(FINE, rung="D"), switches={name: str(1 - int(value))})
+    allowed = protection(
+        replace(FINE, level="landlock-signals"), switches={name: str(1 - int(value))}
+    )
     assert [found for found in allowed if "No kernel switch forbids" in found.text]
 
 
@@ -129,13 +135,13 @@ def test_a_hidden_proc_is_explained() -> None:
 )
 def test_what_landlock_lacks_is_told(abi: int, lacks: str) -> None:
     assert protection(replace(FINE, landlock=abi))[-1].text == lacks
-    alone = protection(replace(FINE, landlock=abi, rung="E"))
+    alone = protection(replace(FINE, landlock=abi, level="limits-only"))
     assert alone[-1].text == f"{lacks} A program can kill your shell."
 
 
 def test_root_is_noted_and_bad_where_nothing_protects() -> None:
     assert "programs run as root" in protection(FINE, root=True)[-1].text
-    unprotected = replace(FINE, rung="E", landlock=0)
+    unprotected = replace(FINE, level="limits-only", landlock=0)
     assert protection(unprotected, root=True)[0].state == "bad"
     assert protection(unprotected, root=False)[0].state == "note"
     as_nobody = protection(replace(unprotected, runs_as_nobody=True), root=True)
@@ -154,7 +160,7 @@ def test_what_a_program_can_reach_is_told_and_why() -> None:
     assert "have no network, and see no files but" in protection(FINE)[1].text
     alone = replace(
         FINE,
-        rung="D",
+        level="landlock-signals",
         own_network=False,
         own_root=False,
         steps=(ProbeStep("user namespace", errno.EPERM),),
@@ -166,7 +172,7 @@ def test_what_a_program_can_reach_is_told_and_why() -> None:
         "(no user namespace: Operation not permitted)."
     )
     assert "--trust-answers" in found.todo
-    bare = protection(replace(alone, rung="E", landlock=0))[1]
+    bare = protection(replace(alone, level="limits-only", landlock=0))[1]
     assert "use the network, read your files and reach sockets" in bare.text
 
 

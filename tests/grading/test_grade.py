@@ -1,4 +1,4 @@
-"""The order of a verdict, rung by rung, with programs in plain Python."""
+"""The order of a verdict, question by question, with programs in plain Python."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.support.python_runner import PythonRunner
-from tutor.course.model import Foreseen, Option, PredictStep, QuizMode, Shown
+from tutor.course.model import KnownWrongAnswer, Option, PredictStep, QuizMode, ShownValue
 from tutor.grading.predict import (
     grade_guess,
     predict_command,
@@ -35,7 +35,7 @@ def step_of(
     mode: QuizMode = "one",
     options: tuple[Option, ...] = (KEPT, HALVED),
     answer: str = "",
-    foreseen: tuple[Foreseen, ...] = (),
+    known_wrong: tuple[KnownWrongAnswer, ...] = (),
 ) -> PredictStep:
     return PredictStep(
         id="p",
@@ -47,8 +47,8 @@ def step_of(
         options=options,
         answer=answer,
         tolerance=0.01,
-        foreseen=foreseen,
-        shown=(Shown(value="y"), Shown(value="x", label="now in x")),
+        known_wrong=known_wrong,
+        shown=(ShownValue(value="y"), ShownValue(value="x", label="now in x")),
     )
 
 
@@ -83,8 +83,8 @@ async def test_an_empty_guess_is_none() -> None:
      ("3", "reject", "3 is too large."), ("one", "not-attempted", None)],
 )  # fmt: skip
 async def test_a_number_is_computed_by_the_run(text: str, kind: str, message: str | None) -> None:
-    doubled = Foreseen(answer="given.x * 2", why="Doubled.")
-    step = step_of(mode="number", options=(), answer="y", foreseen=(doubled,))
+    doubled = KnownWrongAnswer(answer="given.x * 2", why="Doubled.")
+    step = step_of(mode="number", options=(), answer="y", known_wrong=(doubled,))
     verdict, out = await judged(step, QuizAnswer(text=text))
     assert verdict.kind == kind
     assert message is None or verdict.message == message

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tutor.course.model import Foreseen, Option, QuizMode, QuizStep
+from tutor.course.model import KnownWrongAnswer, Option, QuizMode, QuizStep
 from tutor.grading.quiz import QuizAnswer, grade_quiz
 from tutor.grading.typed import parse_shape
 
@@ -14,7 +14,9 @@ OPTIONS = (
 )
 
 
-def quiz(mode: QuizMode, answer: str = "", tolerance: float = 0.0, *foreseen: Foreseen) -> QuizStep:
+def quiz(
+    mode: QuizMode, answer: str = "", tolerance: float = 0.0, *known_wrong: KnownWrongAnswer
+) -> QuizStep:
     options = OPTIONS if mode in ("true-false", "many") else OPTIONS[:2] if mode == "one" else ()
     return QuizStep(
         id="q",
@@ -24,7 +26,7 @@ def quiz(mode: QuizMode, answer: str = "", tolerance: float = 0.0, *foreseen: Fo
         options=options,
         answer=answer,
         tolerance=tolerance,
-        foreseen=foreseen,
+        known_wrong=known_wrong,
     )
 
 
@@ -121,8 +123,8 @@ def test_a_foreseen_number_gets_its_own_reason() -> None:
         "number",
         "0.75",
         0.05,
-        Foreseen(answer="0.60", why="That is p.", misconception="p-not-loss"),
-        Foreseen(answer="0.65", why="Half way."),
+        KnownWrongAnswer(answer="0.60", why="That is p.", misconception="p-not-loss"),
+        KnownWrongAnswer(answer="0.65", why="Half way."),
     )
 
     def told(text: str) -> tuple[str | None, str, tuple[str, ...]]:
@@ -151,7 +153,9 @@ def test_a_foreseen_number_reaches_as_far_as_its_digits(
     answer: str, tolerance: float | None, taken: list[str], left: list[str]
 ) -> None:
     """Not as far as the right one, which is read off a figure here."""
-    step = quiz("number", "9", 0.2, Foreseen(answer=answer, why="Base 10.", tolerance=tolerance))
+    step = quiz(
+        "number", "9", 0.2, KnownWrongAnswer(answer=answer, why="Base 10.", tolerance=tolerance)
+    )
     for text in taken:
         assert grade_quiz(step, QuizAnswer(text=text)).message == "Base 10.", text
     for text in left:
@@ -159,7 +163,7 @@ def test_a_foreseen_number_reaches_as_far_as_its_digits(
 
 
 def test_a_foreseen_shape_gets_its_own_reason() -> None:
-    step = quiz("shape", "(8, 16)", 0.0, Foreseen(answer="(16, 8)", why="Rows come first."))
+    step = quiz("shape", "(8, 16)", 0.0, KnownWrongAnswer(answer="(16, 8)", why="Rows come first."))
     verdict = grade_quiz(step, QuizAnswer(text="16 8"))
     assert (verdict.slug, verdict.message) == ("quiz-wrong", "Rows come first.")
     assert verdict.evidence == ("you said: 16 8, read as (16, 8)",)

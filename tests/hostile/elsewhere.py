@@ -37,7 +37,9 @@ async def _problems(protection: Protection) -> dict[str, list[str]]:
     try:
         usual = await state_of_the_next(client)
         facts = client.describe()
-        shut_in = facts.rung == "C" or (facts.rung == "D" and facts.landlock >= 6)
+        shut_in = facts.level == "namespaces" or (
+            facts.level == "landlock-signals" and facts.landlock >= 6
+        )
         rows = [row for row in chosen() if shut_in or not row.shut_in]
         found = {row.id: await problems_with(client, row, usual) for row in rows}
     finally:

@@ -1,6 +1,6 @@
 """Programs that do their worst. After each: the ending is right, the next run works, all is gone.
 
-What could reach processes that are not the worker's own is run only where the rung in force, asked
+What could reach processes that are not the worker's own is run only where the level in force, asked
 of the worker itself, keeps it in.
 """
 
@@ -197,11 +197,11 @@ CONTAINED_ONLY_IF_SHUT_IN = {
 }
 
 
-@pytest.fixture(params=["auto", "D", "E"])
+@pytest.fixture(params=["auto", "landlock-signals", "limits-only"])
 async def running(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Worker]:
-    """A worker at each rung. Without spares, so that each process seen is the run's."""
+    """A worker at each level. Without spares, so that each process seen is the run's."""
     protection: Protection = request.param
     async with worker(tmp_path, monkeypatch, protection=protection, spares=0) as started:
         yield started
@@ -218,12 +218,12 @@ async def _survive(running: Worker, attack: Attack) -> Observation:
 
 
 def _where_it_differs() -> list[object]:
-    """Each attack at the first two rungs; at E, which sweeps as D does, those of many processes."""
+    """Each attack at the first two levels; at the last, those of many processes."""
     return [
-        pytest.param(rung, attack, id=f"{rung}-{name}")
+        pytest.param(level, attack, id=f"{level}-{name}")
         for name, attack in CONTAINED.items()
-        for rung in ("auto", "D", "E")
-        if rung != "E" or "fork" in attack.source
+        for level in ("auto", "landlock-signals", "limits-only")
+        if level != "limits-only" or "fork" in attack.source
     ]
 
 
@@ -238,7 +238,7 @@ async def test_it_is_contained(running: Worker, attack: Attack) -> None:
 async def test_it_is_kept_in(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, attack: Attack
 ) -> None:
-    for number, protection in enumerate(("auto", "D")):
+    for number, protection in enumerate(("auto", "landlock-signals")):
         folder = tmp_path / str(number)
         folder.mkdir()
         async with worker(folder, monkeypatch, protection=protection, spares=0) as running:  # type: ignore[arg-type] # a literal
@@ -249,13 +249,15 @@ async def test_it_is_kept_in(
 
 def _shut_in(running: Worker) -> bool:
     facts = running.client.describe()
-    return facts.rung == "C" or (facts.rung == "D" and facts.landlock >= 6)
+    return facts.level == "namespaces" or (
+        facts.level == "landlock-signals" and facts.landlock >= 6
+    )
 
 
 async def test_a_program_may_end_its_warden_where_nothing_prevents_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with worker(tmp_path, monkeypatch, protection="E", spares=0) as running:
+    async with worker(tmp_path, monkeypatch, protection="limits-only", spares=0) as running:
         source = "import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(60)"
         await running.until("ready")
         prevented = running.client.describe().runs_as_nobody

@@ -25,7 +25,9 @@ pytestmark = [
 
 
 @pytest.mark.parametrize(
-    ("protection", "ordinary"), [("auto", True), ("E", True), ("D", False)], ids=str
+    ("protection", "ordinary"),
+    [("auto", True), ("limits-only", True), ("landlock-signals", False)],
+    ids=str,
 )
 def test_it_does_no_harm_elsewhere(tmp_path: Path, protection: str, ordinary: bool) -> None:
     mark = secrets.token_hex(8)

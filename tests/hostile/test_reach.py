@@ -160,7 +160,7 @@ async def test_shared_folders_are_empty_but_for_what_is_needed(
     assert names <= allowed
 
 
-@pytest.fixture(params=["auto", "D"])
+@pytest.fixture(params=["auto", "landlock-signals"])
 async def owner(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[tuple[WorkerClient, Path]]:

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.examples import fresh_folder
-from tutor.course.ladder import RUNGS, Help
+from tutor.course.help_levels import HELP_LEVELS, Help
 from tutor.progress.entries import (
     AnswerJudged,
     Entry,
@@ -64,7 +64,7 @@ kinds_of_entry: list[st.SearchStrategy[Entry]] = [
     st.builds(QuizAnswered, steps, verdicts, st.dictionaries(numbers, st.booleans()), st.text()),
     st.builds(QuizShuffled, steps, numbers),
     st.builds(HintShown, steps, numbers),
-    st.builds(SolutionShown, steps, st.sampled_from(RUNGS), numbers),
+    st.builds(SolutionShown, steps, st.sampled_from(HELP_LEVELS), numbers),
     st.builds(StartedClean, steps),
 ]
 some_entries = st.lists(st.one_of(kinds_of_entry), max_size=12)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tutor.course.model import Foreseen, Option, QuizStep
+from tutor.course.model import KnownWrongAnswer, Option, QuizStep
 from tutor.session.words.keys import fill_keys, fill_known_keys, guard
 from tutor.session.words.lesson_keys import actions_in, fill_lesson_keys, fill_question
 
@@ -58,9 +58,9 @@ def test_all_that_is_asked_and_told_of_a_question_is_filled() -> None:
         text=key,
         mode="one",
         options=(Option(text=key, why=key),),
-        foreseen=(Foreseen(answer="1", why=key),),
+        known_wrong=(KnownWrongAnswer(answer="1", why=key),),
     )
     filled = fill_question(step, NAMES)
     assert [filled.text, filled.options[0].text, filled.options[0].why] == ["F4"] * 3
-    assert filled.foreseen[0].why == "F4"
-    assert (filled.id, filled.mode, filled.foreseen[0].answer) == ("q", "one", "1")
+    assert filled.known_wrong[0].why == "F4"
+    assert (filled.id, filled.mode, filled.known_wrong[0].answer) == ("q", "one", "1")

@@ -14,7 +14,7 @@ from tests.support.examples import fresh_folder
 from tests.support.fake_client import FakeClient
 from tests.support.tutor_app import READ, write_course
 from tutor.config import Config
-from tutor.course.ladder import RUNGS, Help
+from tutor.course.help_levels import HELP_LEVELS, Help
 from tutor.course.model import CodeStep, Option, PredictStep, QuizStep, ReadStep
 from tutor.grading.quiz import QuizAnswer
 from tutor.grading.verdict import PredictionResult, Verdict
@@ -75,7 +75,9 @@ ids = st.sampled_from([step.id for step in STEPS])
 of_others = st.one_of(
     st.builds(lambda step: StepRead(step=step), ids),
     st.builds(lambda step, n: HintShown(step=step, count=n), ids, st.integers(0, 3)),
-    st.builds(lambda step, rung: SolutionShown(step=step, rung=rung), ids, st.sampled_from(RUNGS)),
+    st.builds(
+        lambda step, level: SolutionShown(step=step, level=level), ids, st.sampled_from(HELP_LEVELS)
+    ),
     st.builds(lambda step: StartedClean(step=step), ids),
     st.builds(lambda step, verdict: AnswerJudged(step=step, verdict=verdict.kind), ids, verdicts),
 )

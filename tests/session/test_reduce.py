@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.course.ladder import Help
-from tutor.course.model import CodeStep, Option, PredictStep, QuizStep, ReadStep, Shown
+from tutor.course.help_levels import Help
+from tutor.course.model import CodeStep, Option, PredictStep, QuizStep, ReadStep, ShownValue
 from tutor.grading.quiz import QuizAnswer
 from tutor.grading.verdict import PredictionResult, Verdict, VerdictKind
 from tutor.progress.fold import Place
@@ -60,7 +60,7 @@ GUESS = PredictStep(
     text="…",
     mode="one",
     program="",
-    shown=(Shown(value="x"), Shown(value="y", label="the other")),
+    shown=(ShownValue(value="x"), ShownValue(value="y", label="the other")),
 )
 CODE = CodeStep(id="code", title="Code", text="…", scaffold="", solution="", hints=("a", "b"))
 

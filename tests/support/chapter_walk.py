@@ -22,7 +22,7 @@ from tests.support.wait import eventually
 from tutor.client.factory import make_client
 from tutor.config import Config
 from tutor.course.load import load_course_leniently
-from tutor.course.model import Asking, CodeStep, PredictStep, QuizStep, Step
+from tutor.course.model import CodeStep, PredictStep, QuestionStep, QuizStep, Step
 from tutor.grading.quiz import QuizAnswer
 from tutor.paths import Places
 from tutor.progress.entries import AnswerJudged, Entry, PlaceKept, unstamped
@@ -110,8 +110,8 @@ def right_answer(quiz: QuizStep) -> QuizAnswer:
 
 def wrong_answer(quiz: QuizStep) -> QuizAnswer:
     """The same with one mistake."""
-    if quiz.foreseen:
-        return QuizAnswer(text=quiz.foreseen[0].answer)
+    if quiz.known_wrong:
+        return QuizAnswer(text=quiz.known_wrong[0].answer)
     right = right_answer(quiz).judged
     if quiz.mode == "true-false":
         return QuizAnswer(right | {0: not quiz.options[0].correct})
@@ -232,7 +232,7 @@ async def _walk_without_screen(data: Path) -> None:
     await hands.session.close()
     assert state.failure is None
     assert state.done == {step.id for step in state.course.steps()}
-    assert isinstance(state.step, Asking | Step)
+    assert isinstance(state.step, QuestionStep | Step)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from tests.support.tutor_app import (
     tutor_app,
 )
 from tests.support.wait import eventually
-from tutor.course.ladder import Help
+from tutor.course.help_levels import Help
 from tutor.grading.verdict import Verdict
 from tutor.progress.fold import read_progress
 from tutor.session.events import VerdictReached
@@ -69,7 +69,7 @@ async def test_help_that_was_in_sight_is_there_again_when_one_comes_back(tmp_pat
     async with opened(app) as pilot:
         await pilot.press("f2", "f2")
         await pilot.press("escape", "l", "down", "enter")
-        await eventually(lambda: lesson_screen(app).session.help.rung, "some of the solution")
+        await eventually(lambda: lesson_screen(app).session.help.level, "some of the solution")
         shown = lesson_screen(app).session.help
         await pilot.press("f8")
         await pilot.pause()

@@ -19,7 +19,7 @@ from tests.support.tutor_app import (
 from tests.support.wait import eventually
 from tutor.config import Config
 from tutor.course.model import CodeStep, PredictStep, QuizStep, Term
-from tutor.course.terms import Entry
+from tutor.course.terms import GlossaryEntry
 from tutor.grading.verdict import PredictionResult, Verdict
 from tutor.progress.fold import Progress
 from tutor.session.events import NoticeGiven
@@ -34,9 +34,9 @@ from tutor.ui.panes.predict import how_words
 from tutor.ui.panes.status_line import status_words
 from tutor.ui.panes.verdict import next_words
 from tutor.ui.remapping import remap
+from tutor.ui.screens.glossary import GlossaryScreen
 from tutor.ui.screens.help import HelpScreen
 from tutor.ui.screens.start_words import Facts, rows
-from tutor.ui.screens.terms import TermsScreen
 from tutor.ui.signs import Signs, signs_of
 from tutor.wire.commands import Limits
 from tutor.wire.events import Paused
@@ -180,7 +180,9 @@ async def test_terms_name_them(tmp_path: Path) -> None:
     term = Term(name="loss", say="How wrong. {key:check} tells.")
     app = own_app(tmp_path, "double")
     async with opened(app, MEDIUM) as pilot:
-        await app.push_screen(TermsScreen([Entry(term, "Basics", None)], None, own_signs()))
+        await app.push_screen(
+            GlossaryScreen([GlossaryEntry(term, "Basics", None)], None, own_signs())
+        )
         await pilot.pause()
         assert "How wrong. Ctrl+G tells." in screen_text(app)
 

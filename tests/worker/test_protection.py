@@ -1,4 +1,4 @@
-"""The rung follows from what the probe could do."""
+"""The level follows from what the probe could do."""
 
 from __future__ import annotations
 
@@ -30,31 +30,36 @@ def _choose(
 
 def test_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     chosen = _choose(monkeypatch)
-    assert (chosen.rung, chosen.mounts, chosen.proc, chosen.nproc) == ("C", True, True, True)
+    assert (chosen.level, chosen.mounts, chosen.proc, chosen.nproc) == (
+        "namespaces",
+        True,
+        True,
+        True,
+    )
     assert (chosen.network, chosen.root) == (True, True)
 
 
 def test_each_part_falls_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     chosen = _choose(monkeypatch, ("own /proc",))
-    assert (chosen.rung, chosen.mounts, chosen.proc) == ("C", True, False)
+    assert (chosen.level, chosen.mounts, chosen.proc) == ("namespaces", True, False)
     chosen = _choose(monkeypatch, ("memory file systems",))
-    assert (chosen.rung, chosen.mounts, chosen.proc) == ("C", False, False)
+    assert (chosen.level, chosen.mounts, chosen.proc) == ("namespaces", False, False)
     assert (chosen.network, chosen.root) == (True, False), "a root needs mounts"
     chosen = _choose(monkeypatch, ("own network",))
-    assert (chosen.rung, chosen.network, chosen.root) == ("C", False, True)
+    assert (chosen.level, chosen.network, chosen.root) == ("namespaces", False, True)
 
 
 @pytest.mark.parametrize("step", ["user namespace", "pid namespace", "nested pid namespace"])
 def test_without_namespaces(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
-    assert _choose(monkeypatch, (step,)).rung == "D"
+    assert _choose(monkeypatch, (step,)).level == "landlock-signals"
     old = _choose(monkeypatch, (step,), abi=5)
-    assert (old.rung, old.landlock) == ("E", 5), "an old Landlock still guards the files"
-    assert _choose(monkeypatch, (step,), abi=0).rung == "E"
+    assert (old.level, old.landlock) == ("limits-only", 5), "an old Landlock still guards the files"
+    assert _choose(monkeypatch, (step,), abi=0).level == "limits-only"
 
 
 def test_root_without_protection_is_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     chosen = _choose(monkeypatch, ("user namespace",), abi=0, root=True)
-    assert (chosen.rung, chosen.nobody, chosen.nproc) == ("E", True, True)
+    assert (chosen.level, chosen.nobody, chosen.nproc) == ("limits-only", True, True)
     assert not _choose(monkeypatch, root=True).nobody
 
 

@@ -9,10 +9,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tutor.authoring.findings import StepFindings
-from tutor.authoring.predict_rules import check_prediction
+from tutor.authoring.prediction_rules import check_prediction
 from tutor.authoring.program_rules import check_programs
 from tutor.authoring.question_rules import check_question
+from tutor.authoring.step_findings import StepFindings
 from tutor.authoring.term_rules import check_terms
 from tutor.authoring.text_rules import check_texts
 from tutor.course.load import load_course_leniently

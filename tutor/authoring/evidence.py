@@ -28,7 +28,7 @@ Miss: TypeAlias = tuple[int, int | None]
 """Numbers of a scenario and of a check of the step; None where the program did not finish."""
 
 
-class Evidence(Struct, frozen=True):
+class ProgramEvidence(Struct, frozen=True):
     """Runs under each scenario, in the order of `scenarios`: the base first."""
 
     scenarios: tuple[Scenario, ...]
@@ -46,7 +46,7 @@ class Evidence(Struct, frozen=True):
         )
 
 
-async def gather(step: CodeStep, runner: Runner) -> Evidence:
+async def gather(step: CodeStep, runner: Runner) -> ProgramEvidence:
     """Runs solution and wrong programs under every scenario."""
     tried = scenarios(step)
     solution = await observe(solution_command(step), runner)
@@ -57,7 +57,7 @@ async def gather(step: CodeStep, runner: Runner) -> Evidence:
         program: runs[number * size : (number + 1) * size]
         for number, program in enumerate(wrong_programs(step))
     }
-    return Evidence(tried, solution[:size], wrongs)
+    return ProgramEvidence(tried, solution[:size], wrongs)
 
 
 async def gather_for(step: CodeStep, program: str, runner: Runner) -> tuple[RunAnswers, ...]:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from msgspec import structs
 
-from tutor.authoring.evidence import Evidence, gather, gather_for
-from tutor.authoring.findings import StepFindings
+from tutor.authoring.evidence import ProgramEvidence, gather, gather_for
 from tutor.authoring.redundancy import check_redundancy
+from tutor.authoring.step_findings import StepFindings
 from tutor.authoring.text_rules import checked_names
 from tutor.authoring.told_rules import leaks
 from tutor.authoring.typed_in import typed_in
@@ -46,7 +46,7 @@ async def check_programs(step: CodeStep, runner: Runner, findings: StepFindings)
     _check_time(step, evidence, findings)
 
 
-def _check_solution_runs(step: CodeStep, evidence: Evidence, findings: StepFindings) -> bool:
+def _check_solution_runs(step: CodeStep, evidence: ProgramEvidence, findings: StepFindings) -> bool:
     if not evidence.solution:
         findings.error(("solution",), "could not be run: the worker gave no answer")
         return True
@@ -83,7 +83,7 @@ async def _check_scaffold(step: CodeStep, runner: Runner, findings: StepFindings
 
 
 async def _check_wrong(
-    step: CodeStep, evidence: Evidence, runner: Runner, findings: StepFindings
+    step: CodeStep, evidence: ProgramEvidence, runner: Runner, findings: StepFindings
 ) -> None:
     for index, item in enumerate(step.misconceptions):
         if not item.wrong:
@@ -153,7 +153,7 @@ def _lacks(run: RunAnswers, name: str) -> bool:
 
 
 def _check_told_apart(
-    step: CodeStep, path: KeyPath, evidence: Evidence, program: str, findings: StepFindings
+    step: CodeStep, path: KeyPath, evidence: ProgramEvidence, program: str, findings: StepFindings
 ) -> None:
     hard = [n for n, scenario in enumerate(evidence.scenarios) if n and not scenario.note]
     misses = evidence.misses(step, evidence.wrongs.get(program, ()))
@@ -172,7 +172,7 @@ async def _check_typed_in(
 
 
 async def _check_again(
-    step: CodeStep, evidence: Evidence, runner: Runner, findings: StepFindings
+    step: CodeStep, evidence: ProgramEvidence, runner: Runner, findings: StepFindings
 ) -> None:
     """A second run under the same seed, in a process of its own."""
     questions = learner_questions(step)
@@ -189,7 +189,7 @@ async def _check_again(
 
 
 async def _check_other_seed(
-    step: CodeStep, evidence: Evidence, runner: Runner, findings: StepFindings
+    step: CodeStep, evidence: ProgramEvidence, runner: Runner, findings: StepFindings
 ) -> None:
     """The verdicts do not hang on the seed that the author happened to choose."""
     other = structs.replace(step, seed=other_seed(step).seed)
@@ -207,12 +207,12 @@ async def _check_other_seed(
             findings.error(("misconception", index, "wrong"), message)
 
 
-def _attackers(step: CodeStep, evidence: Evidence) -> list[tuple[RunAnswers, ...]]:
+def _attackers(step: CodeStep, evidence: ProgramEvidence) -> list[tuple[RunAnswers, ...]]:
     wrong = dict.fromkeys(item.wrong for item in step.misconceptions if item.wrong)
     return [evidence.wrongs[program] for program in wrong]
 
 
-def _check_time(step: CodeStep, evidence: Evidence, findings: StepFindings) -> None:
+def _check_time(step: CodeStep, evidence: ProgramEvidence, findings: StepFindings) -> None:
     seconds = max(run.executed.milliseconds for run in evidence.solution) / 1000
     if step.limit_s < ROOM_FOR_SLOW_MACHINES * seconds:
         message = (

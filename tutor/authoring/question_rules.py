@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from tutor.authoring.findings import StepFindings
+from tutor.authoring.step_findings import StepFindings
 from tutor.course.model import QuizStep
 from tutor.grading.quiz import WRONG, QuizAnswer, grade_quiz, reach_of
 from tutor.grading.typed import parse_number
@@ -29,10 +29,10 @@ def _check_mixture(question: QuizStep, findings: StepFindings) -> None:
 
 
 def _check_foreseen(question: QuizStep, findings: StepFindings) -> None:
-    if not question.foreseen:
+    if not question.known_wrong:
         message = "is missing: a `[[wrong]]` says why a likely wrong answer is wrong"
         findings.warning(("wrong",), message)
-    for index, wrong in enumerate(question.foreseen):
+    for index, wrong in enumerate(question.known_wrong):
         verdict = grade_quiz(question, QuizAnswer(text=wrong.answer))
         path = ("wrong", index, "answer")
         if verdict.accepted:
@@ -46,9 +46,9 @@ def _check_foreseen(question: QuizStep, findings: StepFindings) -> None:
 
 def _overlapping(question: QuizStep, index: int) -> str:
     """The first answer that a number could be taken for as well as for that wrong one."""
-    wrong = question.foreseen[index]
+    wrong = question.known_wrong[index]
     ranges = [("the right answer", question.answer, question.tolerance)]
-    ranges += [(f"`{w.answer}`", w.answer, reach_of(w)) for w in question.foreseen[:index]]
+    ranges += [(f"`{w.answer}`", w.answer, reach_of(w)) for w in question.known_wrong[:index]]
     here = parse_number(wrong.answer) or 0.0
     for name, answer, reach in ranges:
         gap = abs(here - (parse_number(answer) or 0.0))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from tutor.authoring.evidence import Evidence, Miss
-from tutor.authoring.findings import StepFindings
+from tutor.authoring.evidence import Miss, ProgramEvidence
+from tutor.authoring.step_findings import StepFindings
 from tutor.course.model import CodeStep
 from tutor.grading.scenario_result import RunAnswers
 
@@ -14,7 +14,7 @@ _MESSAGE = "is redundant: without it, every wrong program that was tried is refu
 
 def check_redundancy(
     step: CodeStep,
-    evidence: Evidence,
+    evidence: ProgramEvidence,
     attackers: Iterable[Sequence[RunAnswers]],
     findings: StepFindings,
 ) -> None:

@@ -6,13 +6,13 @@ import ast
 import re
 from collections.abc import Iterator
 
-from tutor.authoring.findings import StepFindings
 from tutor.authoring.key_rules import unknown_action
+from tutor.authoring.step_findings import StepFindings
 from tutor.authoring.told_rules import INSIDE
 from tutor.course.code import parse_expression, parse_program
 from tutor.course.document import KeyPath
 from tutor.course.figures import FIGURES
-from tutor.course.givens import bound_names
+from tutor.course.given_variations import bound_names
 from tutor.course.model import CodeStep, Step
 from tutor.course.problems import nearest
 from tutor.grading.learner_expressions import is_learner_expression
@@ -71,7 +71,7 @@ def _texts(step: Step) -> Iterator[tuple[KeyPath, str]]:
     for index, option in enumerate(step.options):
         yield ("option", index, "text"), option.text
         yield ("option", index, "why"), option.why
-    for index, wrong in enumerate(step.foreseen):
+    for index, wrong in enumerate(step.known_wrong):
         yield ("wrong", index, "why"), wrong.why
 
 

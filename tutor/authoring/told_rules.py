@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tutor.course.givens import bound_names
+from tutor.course.given_variations import bound_names
 from tutor.course.model import CodeStep
 from tutor.grading.learner_expressions import is_learner_expression
 from tutor.grading.scenario_result import expression_of

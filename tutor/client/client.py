@@ -64,7 +64,7 @@ class WorkerClient:
     ) -> None:
         """`spares` processes wait for the next runs; of the learner's, `parallel` run at once.
 
-        `protection` other than `auto` leaves out what is above that rung. Programs may read files
+        `protection` other than `auto` leaves out what is above that level. Programs may read files
         in `shown` and import from there, beside what Python needs; what is `hidden` they never
         see. With `network` a program reaches that of this machine, if its command asks. A worker
         of which nothing was asked for `idle_seconds` falls asleep: it ends, and the next run, or

@@ -5,14 +5,20 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-from tutor.wire.control import ProbeStep, Rung
+from tutor.wire.control import ProbeStep, ProtectionLevel
 
-_IN_WORDS: dict[Rung, str] = {
-    "C": "Programs run in namespaces of their own: they see and reach no process of yours.",
-    "D": "The kernel offers no namespaces here. Landlock keeps programs from signalling your "
-    "other processes and from writing outside their folder.",
-    "E": "The kernel offers neither namespaces nor Landlock 6 here: limits hold, but a program "
-    "could end your other processes.",
+_IN_WORDS: dict[ProtectionLevel, str] = {
+    "namespaces": (
+        "Programs run in namespaces of their own: they see and reach no process of yours."
+    ),
+    "landlock-signals": (
+        "The kernel offers no namespaces here. Landlock keeps programs from signalling your "
+        "other processes and from writing outside their folder."
+    ),
+    "limits-only": (
+        "The kernel offers neither namespaces nor Landlock 6 here: limits hold, but a program "
+        "could end your other processes."
+    ),
 }
 
 
@@ -22,7 +28,7 @@ class WorkerFacts:
 
     phase: str = "absent"
     reason: str = ""
-    rung: Rung | None = None
+    level: ProtectionLevel | None = None
     """None until the worker has probed."""
     steps: tuple[ProbeStep, ...] = ()
     """What was tried, in order; `error` is an errno, or -1 where a step before it failed."""
@@ -54,7 +60,7 @@ class WorkerFacts:
     @property
     def unprotected(self) -> str:
         """What a program can reach of yours, and why, as sentences; empty if nothing."""
-        if self.rung is None or self.isolated:
+        if self.level is None or self.isolated:
             return ""
         reach = [] if self.own_network else ["use the network"]
         reach += [] if self.own_root or self.landlock else ["read your files"]
@@ -71,5 +77,5 @@ class WorkerFacts:
 
     @property
     def protection(self) -> str:
-        """The rung in words."""
-        return _IN_WORDS[self.rung] if self.rung else "The worker has not started yet."
+        """The level in words."""
+        return _IN_WORDS[self.level] if self.level else "The worker has not started yet."

@@ -162,11 +162,11 @@ class Keeper:
 
     def _note_protection(self, message: Protected) -> None:
         assert self.zygote
-        if message.rung != "C":
+        if message.level != "namespaces":
             self.zygote.adopt_orphans()
         self.facts = replace(
             self.facts,
-            rung=message.rung,
+            level=message.level,
             steps=message.steps,
             landlock=message.landlock,
             own_mounts=message.mounts,

@@ -132,7 +132,7 @@ class ZygoteProcess:
         return ""
 
     def adopt_orphans(self) -> None:
-        """For rungs in which the kernel does not end all that is below it when it dies."""
+        """For levels in which the kernel does not end all that is below it when it dies."""
         if not self._adopting:
             self._adopting = True
             processes.adopt_orphans()

@@ -8,10 +8,10 @@ from typing import Any
 
 from tutor.course.code import NotPython, parse_expression, parse_program
 from tutor.course.document import KeyPath
-from tutor.course.givens import bound_names, vary
+from tutor.course.given_variations import bound_names, vary
 from tutor.course.model import Check, Misconception, Note, Variation
 from tutor.course.problems import nearest
-from tutor.course.tables import Findings, Parts
+from tutor.course.tables import Parts, ProblemCollector
 
 MAX_SEED = 2**32 - 1
 """numpy takes no larger one."""
@@ -23,7 +23,7 @@ _PROGRAMS = ("given", "scaffold", "solution")
 _WAYS = ("wrong", "when", "raises")
 
 
-def check(values: dict[str, Any], parts: Parts, findings: Findings) -> None:
+def check(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
     """Adds a problem for each rule that is broken among the keys that could be read."""
     _check_programs(values, findings)
     check_limits(values, findings)
@@ -44,7 +44,7 @@ def _whole(items: list[Any]) -> list[tuple[int, Any]]:
     return [(index, item) for index, item in enumerate(items) if item is not None]
 
 
-def _check_programs(values: dict[str, Any], findings: Findings) -> None:
+def _check_programs(values: dict[str, Any], findings: ProblemCollector) -> None:
     for key in _PROGRAMS:
         check_program(values.get(key, ""), (key,), findings)
     for index, program in enumerate(values.get("also_right", ())):
@@ -56,7 +56,7 @@ def _check_programs(values: dict[str, Any], findings: Findings) -> None:
         findings.add(("solution",), "is empty")
 
 
-def check_limits(values: dict[str, Any], findings: Findings) -> None:
+def check_limits(values: dict[str, Any], findings: ProblemCollector) -> None:
     """Adds a problem if the seed, the time or the memory of a run is out of range."""
     if not 0 <= values.get("seed", 0) <= MAX_SEED:
         findings.add(("seed",), f"should be from 0 to {MAX_SEED}")
@@ -66,7 +66,7 @@ def check_limits(values: dict[str, Any], findings: Findings) -> None:
         findings.add(("limit_mb",), f"should be from {_MEMORY.start} to {_MEMORY.stop - 1}")
 
 
-def _check_names(values: dict[str, Any], findings: Findings) -> None:
+def _check_names(values: dict[str, Any], findings: ProblemCollector) -> None:
     given = bound_names(values.get("given", ""))
     for index, name in enumerate(values.get("fixed", ())):
         if name not in given and not findings.touch("given"):
@@ -77,7 +77,7 @@ def _check_names(values: dict[str, Any], findings: Findings) -> None:
                 findings.add((key, index), f"`{name}` is not a name")
 
 
-def _check_check(check: Check, path: KeyPath, findings: Findings) -> None:
+def _check_check(check: Check, path: KeyPath, findings: ProblemCollector) -> None:
     if bool(check.same) == bool(check.true):
         findings.add(path, "needs exactly one of `same` and `true`")
     if check.like and not check.same:
@@ -90,7 +90,7 @@ def _check_check(check: Check, path: KeyPath, findings: Findings) -> None:
             findings.add((*path, key), "should be a number from 0")
 
 
-def _check_misconception(item: Misconception, path: KeyPath, findings: Findings) -> None:
+def _check_misconception(item: Misconception, path: KeyPath, findings: ProblemCollector) -> None:
     ways = [key for key in _WAYS if getattr(item, key)]
     if len(ways) != 1:
         found = f"not {' and '.join(f'`{key}`' for key in ways)}" if ways else "and has none"
@@ -103,13 +103,13 @@ def _check_misconception(item: Misconception, path: KeyPath, findings: Findings)
             findings.add((*path, "raises"), f"is not a regular expression: {error}")
 
 
-def _check_note(note: Note, path: KeyPath, findings: Findings) -> None:
+def _check_note(note: Note, path: KeyPath, findings: ProblemCollector) -> None:
     if note.wrong and note.when:
         findings.add(path, "needs one of `wrong` and `when`, not both")
     _check_said(note, path, findings)
 
 
-def _check_said(item: Misconception | Note, path: KeyPath, findings: Findings) -> None:
+def _check_said(item: Misconception | Note, path: KeyPath, findings: ProblemCollector) -> None:
     for key in ("id", "say"):
         if not getattr(item, key).strip():
             findings.add((*path, key), "is empty")
@@ -117,7 +117,9 @@ def _check_said(item: Misconception | Note, path: KeyPath, findings: Findings) -
     check_expression(item.when, (*path, "when"), findings)
 
 
-def _check_variations(given: str, items: list[Variation | None], findings: Findings) -> None:
+def _check_variations(
+    given: str, items: list[Variation | None], findings: ProblemCollector
+) -> None:
     for index, item in _whole(items):
         path: KeyPath = ("vary", index)
         if not item.given and item.seed is None:
@@ -128,7 +130,9 @@ def _check_variations(given: str, items: list[Variation | None], findings: Findi
             _check_variation(given, item, path, findings)
 
 
-def _check_variation(given: str, item: Variation, path: KeyPath, findings: Findings) -> None:
+def _check_variation(
+    given: str, item: Variation, path: KeyPath, findings: ProblemCollector
+) -> None:
     for name, expression in item.given.items():
         try:
             parse_program(vary(given, {name: expression}))
@@ -141,7 +145,7 @@ def _check_variation(given: str, item: Variation, path: KeyPath, findings: Findi
             findings.add((*path, "given"), str(error))
 
 
-def _check_note_names(parts: Parts, findings: Findings) -> None:
+def _check_note_names(parts: Parts, findings: ProblemCollector) -> None:
     """A note named by a check or a variation exists, and each note can be reached."""
     table = findings.document.table.get("note")
     notes = [note for _, note in _whole(parts["note"])]
@@ -162,7 +166,7 @@ def _check_note_names(parts: Parts, findings: Findings) -> None:
             )
 
 
-def check_program(code: str, path: KeyPath, findings: Findings) -> None:
+def check_program(code: str, path: KeyPath, findings: ProblemCollector) -> None:
     """Adds a problem at `path` if the code does not compile."""
     try:
         parse_program(code)
@@ -170,7 +174,7 @@ def check_program(code: str, path: KeyPath, findings: Findings) -> None:
         findings.add(path, f"does not compile: {error} (line {error.line} of it)")
 
 
-def check_expression(code: str, path: KeyPath, findings: Findings) -> None:
+def check_expression(code: str, path: KeyPath, findings: ProblemCollector) -> None:
     """Adds a problem at `path` if the code is no expression; none is none."""
     if not code.strip():
         return

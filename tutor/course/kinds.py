@@ -14,21 +14,21 @@ from msgspec import Struct
 from tutor.course.model import (
     Check,
     CodeStep,
-    Foreseen,
+    KnownWrongAnswer,
     Misconception,
     Note,
     Option,
     PredictStep,
     QuizStep,
     ReadStep,
-    Shown,
+    ShownValue,
     Step,
     StepKind,
     Variation,
 )
 
 if TYPE_CHECKING:
-    from tutor.course.tables import Findings, Parts
+    from tutor.course.tables import Parts, ProblemCollector
 
 
 class Traits(Struct, frozen=True, kw_only=True):
@@ -50,29 +50,29 @@ class Kind(Traits, frozen=True, kw_only=True):
     step: type[Step]
     arrays: Mapping[str, tuple[str, type[Struct]]] = {}
     """Arrays of tables by their TOML key: the field that holds them, and what they hold."""
-    check: Callable[[dict[str, Any], Parts, Findings], None]
+    check: Callable[[dict[str, Any], Parts, ProblemCollector], None]
     """Adds a problem for each rule that is broken among the values that could be read."""
     unread: Mapping[str, str] = {}
     """What stands for the keys that a step must have, while only its head is known."""
 
 
-def _check_nothing(_values: dict[str, Any], _parts: Parts, _findings: Findings) -> None:
+def _check_nothing(_values: dict[str, Any], _parts: Parts, _findings: ProblemCollector) -> None:
     pass
 
 
-def _check_quiz(values: dict[str, Any], parts: Parts, findings: Findings) -> None:
+def _check_quiz(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
     from tutor.course import quiz_rules  # a first frame does without
 
     quiz_rules.check(values, parts, findings)
 
 
-def _check_predict(values: dict[str, Any], parts: Parts, findings: Findings) -> None:
+def _check_predict(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
     from tutor.course import predict_rules  # a first frame does without
 
     predict_rules.check(values, parts, findings)
 
 
-def _check_code(values: dict[str, Any], parts: Parts, findings: Findings) -> None:
+def _check_code(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
     from tutor.course import code_rules  # a first frame does without
 
     code_rules.check(values, parts, findings)
@@ -80,7 +80,7 @@ def _check_code(values: dict[str, Any], parts: Parts, findings: Findings) -> Non
 
 _OF_A_QUESTION: Mapping[str, tuple[str, type[Struct]]] = {
     "option": ("options", Option),
-    "wrong": ("foreseen", Foreseen),
+    "wrong": ("known_wrong", KnownWrongAnswer),
 }
 
 KINDS: Mapping[StepKind, Kind] = {
@@ -97,7 +97,7 @@ KINDS: Mapping[StepKind, Kind] = {
         has_program=True,
         is_guessed=True,
         step=PredictStep,
-        arrays={**_OF_A_QUESTION, "show": ("shown", Shown)},
+        arrays={**_OF_A_QUESTION, "show": ("shown", ShownValue)},
         check=_check_predict,
         unread={"mode": "one", "program": ""},
     ),

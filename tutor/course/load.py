@@ -14,11 +14,11 @@ from msgspec import Struct
 
 from tutor.course.code_rules import check_program
 from tutor.course.document import read_document
-from tutor.course.glance import find_step_file
 from tutor.course.model import Course, Lesson, Step
 from tutor.course.problems import CourseError, Problem, nearest
+from tutor.course.step_header import find_step_file
 from tutor.course.steps import read_step
-from tutor.course.tables import Findings, fields_of, problem_at, read_table
+from tutor.course.tables import ProblemCollector, fields_of, problem_at, read_table
 from tutor.course.terms import KEY as TERM
 from tutor.course.terms import read_terms
 
@@ -73,8 +73,12 @@ def load_step(lessons: Path, step_id: str) -> Step | None:
     if file is None:
         return None
     try:
-        course = _head(Findings(read_document(lessons / "course.toml", lessons)), _CourseKeys)
-        lesson = _head(Findings(read_document(file.with_name("lesson.toml"), lessons)), _LessonKeys)
+        course = _head(
+            ProblemCollector(read_document(lessons / "course.toml", lessons)), _CourseKeys
+        )
+        lesson = _head(
+            ProblemCollector(read_document(file.with_name("lesson.toml"), lessons)), _LessonKeys
+        )
     except CourseError:
         return None
     if course is None or lesson is None or file.parent.name not in course.get("order", ()):
@@ -104,7 +108,7 @@ class CourseReading:
 
     def _read(self) -> Iterator[None]:
         try:
-            findings = Findings(read_document(self._lessons / "course.toml", self._lessons))
+            findings = ProblemCollector(read_document(self._lessons / "course.toml", self._lessons))
         except CourseError as error:
             self._problems = error.problems
             return
@@ -122,7 +126,7 @@ class CourseReading:
         self._problems = (*findings.sorted(), *reading.problems)
 
 
-def _head(findings: Findings, keys: type[Struct]) -> dict[str, Any] | None:
+def _head(findings: ProblemCollector, keys: type[Struct]) -> dict[str, Any] | None:
     """The values of course.toml or lesson.toml; None if its format is a newer one."""
     table = findings.document.table
     number = table.get("format")
@@ -138,7 +142,7 @@ def _head(findings: Findings, keys: type[Struct]) -> dict[str, Any] | None:
     return values
 
 
-def _names_in_order(order: tuple[str, ...], lessons: Path, findings: Findings) -> list[str]:
+def _names_in_order(order: tuple[str, ...], lessons: Path, findings: ProblemCollector) -> list[str]:
     """The lesson folders that the course names and that are there."""
     names: list[str] = []
     for index, name in enumerate(order):
@@ -173,7 +177,7 @@ class _Lessons:
         file = self._folder / name / "lesson.toml"
         values: dict[str, Any] | None = {}
         try:
-            findings = Findings(read_document(file, self._folder))
+            findings = ProblemCollector(read_document(file, self._folder))
         except CourseError as error:
             self.problems += error.problems
         else:

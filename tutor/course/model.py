@@ -73,7 +73,7 @@ class Option(Struct, frozen=True, kw_only=True):
     misconception: str = ""
 
 
-class Foreseen(Struct, frozen=True, kw_only=True):
+class KnownWrongAnswer(Struct, frozen=True, kw_only=True):
     """A wrong number or shape that people come to, and why it is wrong."""
 
     answer: str
@@ -84,7 +84,7 @@ class Foreseen(Struct, frozen=True, kw_only=True):
     misconception: str = ""
 
 
-class Shown(Struct, frozen=True, kw_only=True):
+class ShownValue(Struct, frozen=True, kw_only=True):
     """A value of the program that stands beside the guess after the run."""
 
     value: str
@@ -93,7 +93,7 @@ class Shown(Struct, frozen=True, kw_only=True):
     """Empty: the expression itself."""
 
 
-class Common(Struct, frozen=True, kw_only=True):
+class StepBase(Struct, frozen=True, kw_only=True):
     """What every step has. The properties are no keys of its file: they say that a kind of step has
     no such thing, where it does not have a field of that name."""
 
@@ -127,7 +127,7 @@ class Common(Struct, frozen=True, kw_only=True):
         return ()
 
     @property
-    def foreseen(self) -> tuple[Foreseen, ...]:
+    def known_wrong(self) -> tuple[KnownWrongAnswer, ...]:
         """Return the wrong answers that have a reason of their own."""
         return ()
 
@@ -152,11 +152,11 @@ class Common(Struct, frozen=True, kw_only=True):
         return ""
 
 
-class ReadStep(Common, frozen=True, kw_only=True, tag_field="kind", tag="read"):
+class ReadStep(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="read"):
     """Text and figures; done when the learner goes on."""
 
 
-class Asking(Common, frozen=True, kw_only=True):
+class QuestionStep(StepBase, frozen=True, kw_only=True):
     """What steps with a question have. The modes `number` and `shape` have an `answer` in place of
     options."""
 
@@ -167,16 +167,16 @@ class Asking(Common, frozen=True, kw_only=True):
     """In a predict step an expression, else the number or shape itself."""
     tolerance: float = 0.0
     """How far a number may be off."""
-    foreseen: tuple[Foreseen, ...] = ()
+    known_wrong: tuple[KnownWrongAnswer, ...] = ()
     """The TOML key is `[[wrong]]`."""
     hints: tuple[str, ...] = ()
 
 
-class QuizStep(Asking, frozen=True, kw_only=True, tag_field="kind", tag="quiz"):
+class QuizStep(QuestionStep, frozen=True, kw_only=True, tag_field="kind", tag="quiz"):
     """A question that is answered and then judged."""
 
 
-class PredictStep(Asking, frozen=True, kw_only=True, tag_field="kind", tag="predict"):
+class PredictStep(QuestionStep, frozen=True, kw_only=True, tag_field="kind", tag="predict"):
     """A program and a question about it: the learner guesses, then it is run, and the run says
     which guess was right."""
 
@@ -185,7 +185,7 @@ class PredictStep(Asking, frozen=True, kw_only=True, tag_field="kind", tag="pred
     """The course's imports; filled in by the loader."""
     given: str = ""
     """Runs before the program, as in a code step."""
-    shown: tuple[Shown, ...] = ()
+    shown: tuple[ShownValue, ...] = ()
     """The TOML key is `[[show]]`."""
     scaffold: str = ""
     """What may be edited and run in place of the program once the guess was judged; may be empty.
@@ -197,7 +197,7 @@ class PredictStep(Asking, frozen=True, kw_only=True, tag_field="kind", tag="pred
     """Whether the program needs the network. It has one only if the learner's config allows it."""
 
 
-class CodeStep(Common, frozen=True, kw_only=True, tag_field="kind", tag="code"):
+class CodeStep(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="code"):
     """A program to write."""
 
     scaffold: str

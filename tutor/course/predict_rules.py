@@ -6,10 +6,10 @@ from typing import Any
 
 from tutor.course.code_rules import check_expression, check_limits, check_program
 from tutor.course.quiz_rules import check_question
-from tutor.course.tables import Findings, Parts
+from tutor.course.tables import Parts, ProblemCollector
 
 
-def check(values: dict[str, Any], parts: Parts, findings: Findings) -> None:
+def check(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
     """Adds a problem for each rule that is broken among the keys that could be read."""
     check_question(values, parts, findings)
     check_limits(values, findings)
@@ -25,7 +25,7 @@ def check(values: dict[str, Any], parts: Parts, findings: Findings) -> None:
                 check_expression(getattr(part, field), (key, index, field), findings)
 
 
-def _check_options(parts: Parts, findings: Findings) -> None:
+def _check_options(parts: Parts, findings: ProblemCollector) -> None:
     for index, option in enumerate(parts["option"]):
         if option is None:
             continue

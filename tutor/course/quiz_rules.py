@@ -8,8 +8,8 @@ import re
 from typing import Any
 
 from tutor.course.document import KeyPath
-from tutor.course.model import Foreseen, Option
-from tutor.course.tables import Findings, Parts
+from tutor.course.model import KnownWrongAnswer, Option
+from tutor.course.tables import Parts, ProblemCollector
 
 SHAPE = re.compile(r"\(\s*(\d+\s*(,\s*\d+\s*)*,?\s*)?\)", re.ASCII)
 """A shape as Python writes it: `()`, `(3,)`, `(1, 4)`."""
@@ -20,7 +20,7 @@ TYPED = ("number", "shape")
 _MIN_OPTIONS = 2
 
 
-def check(values: dict[str, Any], parts: Parts, findings: Findings) -> None:
+def check(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
     """Adds a problem for each rule of a quiz that is broken among the keys that could be read."""
     check_question(values, parts, findings)
     mode = values.get("mode")
@@ -33,7 +33,7 @@ def check(values: dict[str, Any], parts: Parts, findings: Findings) -> None:
         _check_correct(mode, parts["option"], findings)
 
 
-def check_question(values: dict[str, Any], parts: Parts, findings: Findings) -> None:
+def check_question(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
     """The rules that hold wherever something is asked."""
     mode = values.get("mode")
     _check_words(parts, findings)
@@ -49,7 +49,9 @@ def check_question(values: dict[str, Any], parts: Parts, findings: Findings) -> 
         _check_tolerance(("wrong", index, "tolerance"), wrong.tolerance or 0.0, mode, findings)
 
 
-def _check_tolerance(path: KeyPath, tolerance: float, mode: str | None, findings: Findings) -> None:
+def _check_tolerance(
+    path: KeyPath, tolerance: float, mode: str | None, findings: ProblemCollector
+) -> None:
     if not (math.isfinite(tolerance) and tolerance >= 0):
         findings.add(path, "should be a number from 0")
     elif tolerance and mode not in ("number", None):
@@ -65,7 +67,7 @@ def _whole(items: list[Any]) -> list[tuple[int, Any]]:
     return [(index, item) for index, item in enumerate(items) if item is not None]
 
 
-def _check_words(parts: Parts, findings: Findings) -> None:
+def _check_words(parts: Parts, findings: ProblemCollector) -> None:
     texts: dict[str, int] = {}
     for index, option in _whole(parts["option"]):
         _check_filled(option, ("text", "why"), ("option", index), findings)
@@ -77,14 +79,17 @@ def _check_words(parts: Parts, findings: Findings) -> None:
 
 
 def _check_filled(
-    part: Option | Foreseen, keys: tuple[str, ...], path: tuple[str | int, ...], findings: Findings
+    part: Option | KnownWrongAnswer,
+    keys: tuple[str, ...],
+    path: tuple[str | int, ...],
+    findings: ProblemCollector,
 ) -> None:
     for key in keys:
         if not getattr(part, key).strip():
             findings.add((*path, key), "is empty")
 
 
-def _check_typed(mode: str, values: dict[str, Any], findings: Findings) -> None:
+def _check_typed(mode: str, values: dict[str, Any], findings: ProblemCollector) -> None:
     if "option" in findings.document.table:
         message = f'a question with `mode = "{mode}"` has an `answer`, no options'
         findings.add(("option",), message)
@@ -93,7 +98,10 @@ def _check_typed(mode: str, values: dict[str, Any], findings: Findings) -> None:
 
 
 def _check_written(
-    mode: str, values: dict[str, Any], wrongs: list[Foreseen | None], findings: Findings
+    mode: str,
+    values: dict[str, Any],
+    wrongs: list[KnownWrongAnswer | None],
+    findings: ProblemCollector,
 ) -> None:
     """Answers that stand in the file as they are."""
     shown = "a number" if mode == "number" else "a shape such as `(1, 4)`"
@@ -106,7 +114,7 @@ def _check_written(
 
 
 def _check_chosen(
-    mode: str, values: dict[str, Any], options: list[Option | None], findings: Findings
+    mode: str, values: dict[str, Any], options: list[Option | None], findings: ProblemCollector
 ) -> None:
     if values.get("answer"):
         message = f'a question with `mode = "{mode}"` has options, no `answer`'
@@ -118,7 +126,7 @@ def _check_chosen(
         findings.add(("option",), f'`mode = "{mode}"` needs two options or more')
 
 
-def _check_correct(mode: str, options: list[Option | None], findings: Findings) -> None:
+def _check_correct(mode: str, options: list[Option | None], findings: ProblemCollector) -> None:
     if findings.touch("option"):
         return
     right = sum(option is not None and option.correct for option in options)

@@ -10,7 +10,7 @@ from tutor.course.document import read_document
 from tutor.course.kinds import KINDS
 from tutor.course.model import Step, StepKind
 from tutor.course.problems import CourseError, Problem, listed, nearest
-from tutor.course.tables import Findings, Parts, fields_of, read_parts, read_table
+from tutor.course.tables import Parts, ProblemCollector, fields_of, read_parts, read_table
 
 FILE_NAME = re.compile(r"(?P<number>\d+)-(?P<id>.+)\.toml", re.DOTALL)
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -27,14 +27,16 @@ def read_step(
     `ids` says which files the ids of the course were met in, and is told this one.
     """
     try:
-        findings = Findings(read_document(file, file.parent.parent))
+        findings = ProblemCollector(read_document(file, file.parent.parent))
     except CourseError as error:
         return None, list(error.problems)
     step = _step(findings, lesson, prelude, ids)
     return step, findings.sorted()
 
 
-def _step(findings: Findings, lesson: str, prelude: str, ids: dict[str, Path]) -> Step | None:
+def _step(
+    findings: ProblemCollector, lesson: str, prelude: str, ids: dict[str, Path]
+) -> Step | None:
     document = findings.document
     name = _kind(findings)
     if name is None:
@@ -57,7 +59,7 @@ def _step(findings: Findings, lesson: str, prelude: str, ids: dict[str, Path]) -
     return kind.step(**values, lesson=lesson, file=document.file)
 
 
-def _kind(findings: Findings) -> StepKind | None:
+def _kind(findings: ProblemCollector) -> StepKind | None:
     kinds = tuple(KINDS)
     kind = findings.document.table.get("kind")
     if kind is None:
@@ -70,7 +72,7 @@ def _kind(findings: Findings) -> StepKind | None:
     return None
 
 
-def _check_common(values: dict[str, Any], findings: Findings) -> None:
+def _check_common(values: dict[str, Any], findings: ProblemCollector) -> None:
     for key in ("title", "text"):
         if key in values and not values[key].strip():
             findings.add((key,), "is empty")
@@ -81,7 +83,7 @@ def _check_common(values: dict[str, Any], findings: Findings) -> None:
         _check_file_name(values["id"], findings)
 
 
-def _check_unique(values: dict[str, Any], ids: dict[str, Path], findings: Findings) -> None:
+def _check_unique(values: dict[str, Any], ids: dict[str, Path], findings: ProblemCollector) -> None:
     if "id" in values:
         file = findings.document.file
         first = ids.setdefault(values["id"], file)
@@ -90,7 +92,7 @@ def _check_unique(values: dict[str, Any], ids: dict[str, Path], findings: Findin
             findings.add(("id",), message)
 
 
-def _check_file_name(step_id: str, findings: Findings) -> None:
+def _check_file_name(step_id: str, findings: ProblemCollector) -> None:
     name = FILE_NAME.fullmatch(findings.document.file.name)
     if name is None:
         findings.add(("id",), f"the file should be called `<number>-{step_id}.toml`")

@@ -29,7 +29,7 @@ MAX_PARTS = 200
 """Of one kind in one step: each is compared with others."""
 
 
-class Findings:
+class ProblemCollector:
     """Collects the problems of one document; only the first about each key."""
 
     def __init__(self, document: Document) -> None:
@@ -83,7 +83,7 @@ def key_text(path: KeyPath) -> str:
 def read_table(
     table: Mapping[str, Any],
     fields: Mapping[str, msgspec.structs.FieldInfo],
-    findings: Findings,
+    findings: ProblemCollector,
     also: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     """The values of the keys that are as they should be; all others become problems.
@@ -95,7 +95,7 @@ def read_table(
 
 
 def read_parts(
-    table: Mapping[str, Any], key: str, part: type[Part], findings: Findings
+    table: Mapping[str, Any], key: str, part: type[Part], findings: ProblemCollector
 ) -> list[Part | None]:
     """The tables of an array such as `[[check]]`; None in place of one that has a problem."""
     items = table.get(key, [])
@@ -118,7 +118,9 @@ def fields_of(
     }
 
 
-def _read_part(item: object, part: type[Part], findings: Findings, path: KeyPath) -> Part | None:
+def _read_part(
+    item: object, part: type[Part], findings: ProblemCollector, path: KeyPath
+) -> Part | None:
     if not isinstance(item, dict):
         findings.add(path, f"should be a table, but is {_called(item)}")
         return None
@@ -129,7 +131,7 @@ def _read_part(item: object, part: type[Part], findings: Findings, path: KeyPath
 def _read(
     table: Mapping[str, Any],
     fields: Mapping[str, msgspec.structs.FieldInfo],
-    findings: Findings,
+    findings: ProblemCollector,
     path: KeyPath,
     also: tuple[str, ...] = (),
 ) -> dict[str, Any]:

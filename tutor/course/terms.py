@@ -7,13 +7,13 @@ from __future__ import annotations
 from msgspec import Struct
 
 from tutor.course.model import Course, Step, Term
-from tutor.course.tables import Findings, read_parts
+from tutor.course.tables import ProblemCollector, read_parts
 
 KEY = "term"
 """Of the array of tables in lesson.toml."""
 
 
-class Entry(Struct, frozen=True):
+class GlossaryEntry(Struct, frozen=True):
     """One line of the page of terms."""
 
     term: Term
@@ -28,7 +28,7 @@ class Entry(Struct, frozen=True):
         return self.term.title or self.term.name
 
 
-def read_terms(findings: Findings) -> tuple[Term, ...]:
+def read_terms(findings: ProblemCollector) -> tuple[Term, ...]:
     """Those of a lesson.toml that are as they should be."""
     terms: list[Term] = []
     for index, term in enumerate(read_parts(findings.document.table, KEY, Term, findings)):
@@ -43,14 +43,14 @@ def read_terms(findings: Findings) -> tuple[Term, ...]:
     return tuple(terms)
 
 
-def glossary(course: Course) -> tuple[Entry, ...]:
+def glossary(course: Course) -> tuple[GlossaryEntry, ...]:
     """All terms of the course in the order of the alphabet."""
     first: dict[str, Step] = {}
     for step in course.steps():
         for concept in step.concepts:
             first.setdefault(concept, step)
     entries = [
-        Entry(term, lesson.title, first.get(term.name))
+        GlossaryEntry(term, lesson.title, first.get(term.name))
         for lesson in course.lessons
         for term in lesson.terms
     ]

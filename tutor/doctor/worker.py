@@ -80,7 +80,7 @@ def examine_worker(facts: WorkerFacts, trial: Trial, torch: str | None) -> Itera
             f"The worker has {facts.zygote_tasks} threads, and forking it is not safe.",
             "Tell the makers of nntutor, with the versions above.",
         )
-    if facts.rung is not None:
+    if facts.level is not None:
         yield _spares(facts.spares)
 
 
@@ -95,12 +95,12 @@ def examine_protection(
     facts: WorkerFacts, *, root: bool, read: ReadSwitch = read_switch
 ) -> Iterator[Finding]:
     """What a program can reach, and what would have to change for it to reach less."""
-    if facts.rung is None:
+    if facts.level is None:
         return
-    yield _rung(facts, root=root)
+    yield _level(facts, root=root)
     yield _reach(facts)
     yield from _steps(facts.steps)
-    if facts.rung != "C":
+    if facts.level != "namespaces":
         yield from _switches(read)
     yield _landlock(facts)
     if root:
@@ -132,10 +132,10 @@ def _root(facts: WorkerFacts) -> Finding:
     return note(PROTECTION, text, "Use an ordinary account if you can.")
 
 
-def _rung(facts: WorkerFacts, *, root: bool) -> Finding:
-    if facts.rung == "C":
+def _level(facts: WorkerFacts, *, root: bool) -> Finding:
+    if facts.level == "namespaces":
         return good(PROTECTION, facts.protection)
-    if facts.rung == "E" and root and not facts.runs_as_nobody:
+    if facts.level == "limits-only" and root and not facts.runs_as_nobody:
         return bad(PROTECTION, f"{facts.protection} And you are root.", "Use an ordinary account.")
     return note(PROTECTION, facts.protection)
 
@@ -178,6 +178,6 @@ def _landlock(facts: WorkerFacts) -> Finding:
         return good(PROTECTION, f"Landlock {facts.landlock}: programs write to their folder only.")
     version = f"Landlock {facts.landlock}" if facts.landlock else "No Landlock"
     text = f"{version}: it does not restrain {lacks}."
-    if facts.landlock < _SCOPES_SIGNALS and facts.rung != "C":
+    if facts.landlock < _SCOPES_SIGNALS and facts.level != "namespaces":
         text += " A program can kill your shell."
     return note(PROTECTION, text, "Linux 6.12 and later have what is missing.")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from tutor.course.givens import bound_names
+from tutor.course.given_variations import bound_names
 from tutor.course.model import CodeStep
 from tutor.grading.redefining import line_changing
 from tutor.grading.scenario_result import CheckOutcome, ScenarioResult

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Sequence
 
-from tutor.course.givens import bound_names
+from tutor.course.given_variations import bound_names
 from tutor.course.model import Check, CodeStep
 from tutor.grading.compare import compare
 from tutor.grading.missed_answer import Diagnosis, MissedAnswer, line_binding

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from tutor.course.givens import vary
+from tutor.course.given_variations import vary
 from tutor.course.model import Check, CodeStep, Misconception, Note
 from tutor.grading.submission import read_submission
 from tutor.grading.templates import expressions_in

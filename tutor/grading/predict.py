@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from msgspec.structs import asdict, replace
 
-from tutor.course.model import Asking, Foreseen, PredictStep, QuizStep
+from tutor.course.model import KnownWrongAnswer, PredictStep, QuestionStep, QuizStep
 from tutor.grading.numbers import numbers_of
 from tutor.grading.plan import program_limits
 from tutor.grading.printable import printable
@@ -42,7 +42,7 @@ def predict_questions(step: PredictStep) -> tuple[Question, ...]:
     wanted = [
         *(option.when for option in step.options),
         step.answer,
-        *(wrong.answer for wrong in step.foreseen),
+        *(wrong.answer for wrong in step.known_wrong),
         *(shown.value for shown in step.shown),
     ]
     return tuple(Question(text) for text in dict.fromkeys(wanted) if text)
@@ -83,7 +83,7 @@ def prediction_result(step: PredictStep, observation: Observation) -> Prediction
     values = tuple(shown_values(step, run))
     if step.mode in ("number", "shape"):
         plain, answer = _typed(step, step.answer, run)
-        question = replace(_as_quiz(step), answer=plain, foreseen=_foreseen(step, run))
+        question = replace(_as_quiz(step), answer=plain, known_wrong=_foreseen(step, run))
         return PredictionResult(question, answer, values)
     options = tuple(
         replace(option, correct=is_true(_value(run, option.when))) for option in step.options
@@ -135,10 +135,10 @@ def _typed(step: PredictStep, expression: str, run: RunAnswers) -> tuple[str, st
     return typed
 
 
-def _foreseen(step: PredictStep, run: RunAnswers) -> tuple[Foreseen, ...]:
+def _foreseen(step: PredictStep, run: RunAnswers) -> tuple[KnownWrongAnswer, ...]:
     return tuple(
         replace(wrong, answer=_typed(step, wrong.answer, run)[0].removesuffix(".0"))
-        for wrong in step.foreseen
+        for wrong in step.known_wrong
     )
 
 
@@ -147,7 +147,7 @@ def _as_quiz(step: PredictStep) -> QuizStep:
     return QuizStep(**shared)
 
 
-_SHARED = frozenset(Asking.__struct_fields__)
+_SHARED = frozenset(QuestionStep.__struct_fields__)
 
 
 def _value(run: RunAnswers, expression: str) -> Value:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from tutor.course.model import Foreseen, Option, QuizStep
+from tutor.course.model import KnownWrongAnswer, Option, QuizStep
 from tutor.grading.show import shorten
 from tutor.grading.typed import half_unit, parse_number, parse_shape
 from tutor.grading.verdict import CheckResult, Verdict
@@ -93,7 +93,7 @@ def _result(step: QuizStep, index: int, option: Option, said: bool) -> CheckResu
     return CheckResult(option.text, passed, message=option.why if told else "", got=got)
 
 
-def _off(text: str, read_as: str, plain: str, why: Foreseen | None) -> Verdict:
+def _off(text: str, read_as: str, plain: str, why: KnownWrongAnswer | None) -> Verdict:
     """A typed answer that is wrong: the reason that was written for it, else what is off."""
     said = text.strip()
     evidence = f"you said: {said}" if said == read_as else f"you said: {said}, read as {read_as}"
@@ -132,24 +132,24 @@ def _is_near(got: float, expected: float, tolerance: float) -> bool:
     return abs(got - expected) <= tolerance + 1e-9 * max(1.0, abs(expected))
 
 
-def reach_of(wrong: Foreseen) -> float:
+def reach_of(wrong: KnownWrongAnswer) -> float:
     """How far a number may be off a foreseen wrong one to be taken for it: as much as is said
     there, else half a unit of its last digit."""
     return half_unit(wrong.answer) if wrong.tolerance is None else wrong.tolerance
 
 
-def _nearest_foreseen(step: QuizStep, got: float, rounded_by: float) -> Foreseen | None:
+def _nearest_foreseen(step: QuizStep, got: float, rounded_by: float) -> KnownWrongAnswer | None:
     """The foreseen wrong number that was meant, if there is one, be it rounded by the learner."""
     near = [
         (abs(got - number), place, wrong)
-        for place, wrong in enumerate(step.foreseen)
+        for place, wrong in enumerate(step.known_wrong)
         if (number := parse_number(wrong.answer)) is not None
         and _is_near(got, number, _widened(wrong, rounded_by))
     ]
     return min(near)[2] if near else None
 
 
-def _widened(wrong: Foreseen, rounded_by: float) -> float:
+def _widened(wrong: KnownWrongAnswer, rounded_by: float) -> float:
     reach = reach_of(wrong)
     return max(reach, rounded_by) if wrong.tolerance is None else reach
 
@@ -165,7 +165,7 @@ def _grade_shape(step: QuizStep, text: str) -> Verdict:
         return _own_fault(step, "shape")
     if got == expected:
         return Verdict("accept")
-    meant = (wrong for wrong in step.foreseen if parse_shape(wrong.answer) == got)
+    meant = (wrong for wrong in step.known_wrong if parse_shape(wrong.answer) == got)
     plain = _shape_words(got, expected)
     return _off(shorten(text), str(got), plain, next(meant, None))
 

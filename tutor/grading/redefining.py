@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from tutor.course.givens import bound_to
+from tutor.course.given_variations import bound_to
 from tutor.course.model import CodeStep
 from tutor.grading.scenario_result import ScenarioResult
 from tutor.grading.submission import (

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from tutor.course.givens import bound_names
+from tutor.course.given_variations import bound_names
 from tutor.course.model import Check, CodeStep
 from tutor.grading.compare import Comparison, Difference, Rule, compare
 from tutor.grading.learner_expressions import is_learner_expression

@@ -11,7 +11,7 @@ from typing import Annotated, TypeAlias, TypeVar
 
 from msgspec import Meta, Struct, field, structs
 
-from tutor.course.ladder import Rung
+from tutor.course.help_levels import HelpLevel
 from tutor.grading.verdict import VerdictKind
 
 VERSION = 1
@@ -94,9 +94,9 @@ class SolutionShown(Stamped, frozen=True, tag="solution-shown"):
     """So much of the step's solution is in sight now."""
 
     step: str
-    rung: Rung
+    level: HelpLevel = field(name="level")
     words: int = 0
-    """On the rung `words`, how many."""
+    """On the level `words`, how many."""
 
 
 class StartedClean(Stamped, frozen=True, tag="started-clean"):

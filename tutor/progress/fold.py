@@ -14,7 +14,7 @@ from typing import get_args
 import msgspec
 from msgspec import Struct, field
 
-from tutor.course.ladder import Help
+from tutor.course.help_levels import Help
 from tutor.grading.verdict import VerdictKind
 from tutor.progress.entries import (
     VERSION,
@@ -277,7 +277,7 @@ class _Folding:
             case HintShown():
                 self._hints[step] = max(self._hints.get(step, 0), entry.count)
             case SolutionShown():
-                self._solutions[step] = Help(entry.rung, entry.words)
+                self._solutions[step] = Help(entry.level, entry.words)
             case StartedClean():
                 self._solutions.pop(step, None)
 

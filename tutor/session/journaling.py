@@ -76,9 +76,9 @@ def _hint(state: State, _event: events.HintShown) -> Entries:
 def _solution(state: State, event: events.SolutionShown) -> Entries:
     if state.step is None or not kind_of(state.step).has_solution:
         return ()
-    if not event.help.rung:
+    if not event.help.level:
         return (StartedClean(step=state.step.id),)
-    return (SolutionShown(step=state.step.id, rung=event.help.rung, words=event.help.words),)
+    return (SolutionShown(step=state.step.id, level=event.help.level, words=event.help.words),)
 
 
 def _verdict(state: State, event: events.VerdictReached) -> Entries:

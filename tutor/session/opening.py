@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tutor.course.glance import glance
 from tutor.course.model import Course, Step
+from tutor.course.step_header import read_step_header
 from tutor.paths import Places
 from tutor.progress.fold import Progress, fold, read_entries
 from tutor.progress.last_time import last_time
@@ -48,7 +48,7 @@ class Opening:
         self._problems = tuple(problems)
         self._start_at = start_at
         last = last_time(places.data)
-        self.seen = glance(places.lessons, start_at or (last.step if last else None))
+        self.seen = read_step_header(places.lessons, start_at or (last.step if last else None))
         """What it will most likely begin with, for the first frame: two small files."""
         self._entries: list[Entry] = []
         self._whole: Whole | None = None

@@ -12,14 +12,14 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from tutor.course.model import Asking, Common, QuizStep
+from tutor.course.model import QuestionStep, QuizStep, StepBase
 from tutor.grading.verdict import Verdict
 
-Question = TypeVar("Question", bound=Asking)
-AnyStep = TypeVar("AnyStep", bound=Common)
+Question = TypeVar("Question", bound=QuestionStep)
+AnyStep = TypeVar("AnyStep", bound=StepBase)
 
 
-def shuffled(step: Common, attempt: int) -> tuple[int, ...]:
+def shuffled(step: StepBase, attempt: int) -> tuple[int, ...]:
     """For each place on screen, the number of the option in the file. The same for one attempt."""
     order = list(range(len(step.options)))
     random.Random(f"{step.id} {attempt}").shuffle(order)
@@ -65,7 +65,7 @@ def feedback(
     return told
 
 
-def feedback_at_end(shown: Asking, judged: Mapping[int, bool]) -> dict[int, tuple[bool, str]]:
+def feedback_at_end(shown: QuestionStep, judged: Mapping[int, bool]) -> dict[int, tuple[bool, str]]:
     """For every statement, by place: whether it is right, or was judged rightly, and why. For
     what is answered only once."""
     return {
@@ -77,6 +77,6 @@ def feedback_at_end(shown: Asking, judged: Mapping[int, bool]) -> dict[int, tupl
     }
 
 
-def question_of(step: Asking) -> str:
+def question_of(step: QuestionStep) -> str:
     """The last paragraph of the text, which asks."""
     return " ".join(step.text.strip().split("\n\n")[-1].split())

@@ -283,7 +283,7 @@ def _hint(state: State, _event: HintShown) -> State:
 
 def _solution(state: State, event: SolutionShown) -> State:
     """So much of it is in sight; none of it, when it was hidden."""
-    if not event.help.rung:
+    if not event.help.level:
         return replace(state, notice="")
     return replace(state, latest="hints", notice="")
 

@@ -258,7 +258,7 @@ class RunController:
         await stream(handle, partial(self.take, run_id))
 
     async def _check(self, step: Step, judge: Judge, client: Client, run_id: int) -> None:
-        from tutor.course.givens import givens_of_others
+        from tutor.course.given_variations import givens_of_others
         from tutor.session.streaming import StreamingRunner
 
         runner = StreamingRunner(client, partial(self.take, run_id), self._caps)

@@ -14,8 +14,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 import tutor
+from tutor.course.help_levels import (
+    Help,
+    HelpLevel,
+    help_at,
+    next_help_level,
+    one_more_word,
+    solution_of,
+)
 from tutor.course.kinds import kind_of
-from tutor.course.ladder import Help, Rung, climbed, next_rung, one_more_word, solution_of
 from tutor.course.model import Step
 from tutor.session.autosave import Autosaver
 from tutor.session.events import (
@@ -43,7 +50,7 @@ CLEAN = "Hidden, and the step's own text is back. Ctrl+Z brings yours back."
 
 Choice = Literal["hint", "lines", "words", "whole", "put", "clean"]
 
-QUESTIONS: dict[Rung, str] = {
+QUESTIONS: dict[HelpLevel, str] = {
     "lines": "Show the lines of one solution, in another order?",
     "words": "Show one solution, word by word?",
     "whole": "Show the whole solution?",
@@ -110,7 +117,7 @@ class SolutionHelp:
             self._begin_again(step)
             self._dispatch(NoticeGiven(CLEAN))
         else:
-            self._show(climbed(step, choice))
+            self._show(help_at(step, choice))
 
     def reset(self) -> None:
         """Put back what the step began with: undo takes that back, and the tick stays."""
@@ -137,7 +144,7 @@ class SolutionHelp:
 
     def _show_next_word(self, step: Step) -> None:
         shown = self._state().help
-        if shown.rung == "words":
+        if shown.level == "words":
             self._show(one_more_word(step, shown))
         else:
             self._dispatch(NoticeGiven(ALL_HINTS_OF_CODE))
@@ -161,17 +168,17 @@ def scaffold_of(step: Step) -> str:
 
 
 def offers(step: Step, state: State) -> tuple[Offer, ...]:
-    """List what help there is: the next rung first, then what can be done with what is in sight."""
+    """List what help there is: the next level, then what can be done with what is in sight."""
     made: list[Offer] = []
     if state.hints < state.hint_count:
         number = f"{state.hints + 1} of {state.hint_count}"
         made.append(Offer("hint", f"Show hint {number}?"))
-    rung = next_rung(step, state.help)
-    if rung:
-        made.append(Offer(rung, QUESTIONS[rung]))
-    if state.help.rung == "whole":
+    level = next_help_level(step, state.help)
+    if level:
+        made.append(Offer(level, QUESTIONS[level]))
+    if state.help.level == "whole":
         made.append(Offer("put", PUT))
-    if state.help.rung:
+    if state.help.level:
         made.append(Offer("clean", START_CLEAN))
     return tuple(made)
 

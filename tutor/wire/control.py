@@ -14,10 +14,10 @@ from msgspec import Struct
 
 Message = TypeVar("Message")
 
-Protection = Literal["auto", "D", "E"]
-"""Which rung may be used: the best that the probe finds, or at most the one named."""
+Protection = Literal["auto", "landlock-signals", "limits-only"]
+"""Which level may be used: the best that the probe finds, or at most the one named."""
 
-Rung = Literal["C", "D", "E"]
+ProtectionLevel = Literal["namespaces", "landlock-signals", "limits-only"]
 """C: own namespaces for the worker and for each run. D: none, but Landlock that scopes signals.
 E: neither."""
 
@@ -53,9 +53,9 @@ class ProbeStep(Struct, frozen=True):
 
 
 class Protected(Struct, frozen=True, tag="protected"):
-    """The zygote has chosen its rung and entered it; it imports the engine next."""
+    """The zygote has chosen its level and entered it; it imports the engine next."""
 
-    rung: Rung
+    level: ProtectionLevel
     steps: tuple[ProbeStep, ...]
     landlock: int
     """ABI of Landlock; 0 if the kernel has none."""

@@ -211,7 +211,7 @@ def _shut_in(surroundings: Surroundings) -> bool:
     if surroundings.account:
         protection.become(surroundings.account)
         linux.allow_inspection()  # else /proc/self is root's, and the next step needs it
-    counted_apart = protected.rung == "C" and _enter_own_user()
+    counted_apart = protected.level == "namespaces" and _enter_own_user()
     if protected.landlock:
         own_folder_and_devices = (surroundings.scratch, *_WRITABLE)
         tcp = protected.network or surroundings.network

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
-from tutor.wire.control import Launch, ProbeStep, Protected, Rung
+from tutor.wire.control import Launch, ProbeStep, Protected, ProtectionLevel
 from tutor.worker import landlock, namespaces, private_root, tree
 from tutor.worker.visible_files import VisibleFiles
 
@@ -44,14 +44,20 @@ def choose(launch: Launch) -> Protected:
     """Probes as far as `launch` allows. Forks, so the process must have a single thread."""
     steps = _probe(launch.scratch) if launch.protection == "auto" else ()
     worked = {step.name for step in steps if step.error == 0}
-    version = landlock.abi() if launch.protection != "E" else 0
+    version = landlock.abi() if launch.protection != "limits-only" else 0
     isolated = worked.issuperset(_NEEDED_FOR_C)
     mounts = isolated and {_MOUNTS, _MEMORY} <= worked
-    rung: Rung = "C" if isolated else "D" if version >= landlock.SCOPES_SIGNALS else "E"
+    level: ProtectionLevel = (
+        "namespaces"
+        if isolated
+        else "landlock-signals"
+        if version >= landlock.SCOPES_SIGNALS
+        else "limits-only"
+    )
     root = os.getuid() == 0
-    as_nobody = rung != "C" and root and nobody() is not None
+    as_nobody = level != "namespaces" and root and nobody() is not None
     return Protected(
-        rung=rung,
+        level=level,
         steps=steps,
         landlock=version,
         mounts=mounts,

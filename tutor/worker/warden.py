@@ -1,7 +1,8 @@
 """The process that watches one run: memory, time, number of tasks, and the app's wishes.
 
-Child of the zygote, parent of the learner process; in rung C pid 1 of the run's pid namespace. It
-never runs a learner's code, ends everything below it, and then tells what happened.
+Child of the zygote, parent of the learner process; at the level `namespaces` it is pid 1 of the
+run's pid namespace. It never runs a learner's code, ends everything below it, and then tells what
+happened.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ def _watch_run(given: Given, surroundings: Surroundings) -> tuple[Ended, socket.
     for descriptor in (given.stdout, given.stderr, given.channel, trace_writer):
         os.close(descriptor)
     app = socket.socket(fileno=given.control)
-    in_namespace = surroundings.protected.rung == "C"
+    in_namespace = surroundings.protected.level == "namespaces"
     watch = _Watch(pid, base_kb, app, trace, in_namespace=in_namespace)
     watch.until_over()
     # A learner process that has ended by itself keeps its exit status through this.

@@ -53,7 +53,7 @@ def live(app: socket.socket, launch: Launch) -> NoReturn:
     linux.die_with_parent()
     protected = protection.choose(launch)
     tasks = _tasks_of_user(protected)
-    two_ids = protected.rung == "C" and _enter_namespaces(app)
+    two_ids = protected.level == "namespaces" and _enter_namespaces(app)
     linux.adopt_orphans()
     linux.name_process("nnt-zygote")
     _tell(app, protected)
@@ -167,7 +167,7 @@ class _Zygote:
     def __init__(self, app: socket.socket, launch: Launch, setting: Surroundings) -> None:
         self._app = app
         self._setting = setting
-        self._isolated = setting.protected.rung == "C"
+        self._isolated = setting.protected.level == "namespaces"
         if setting.account:
             os.chmod(launch.scratch, 0o711)  # its runs' folders are another's
         self._own_namespace = namespaces.keep_own_pid_namespace() if self._isolated else None

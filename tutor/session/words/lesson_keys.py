@@ -12,10 +12,10 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from tutor.course.kinds import kind_of
-from tutor.course.model import Common, Step
+from tutor.course.model import Step, StepBase
 from tutor.session.words.keys import KEY, KeyNames
 
-AnyStep = TypeVar("AnyStep", bound=Common)
+AnyStep = TypeVar("AnyStep", bound=StepBase)
 
 _CODE_OR_KEY = re.compile(rf"^(```|~~~).*?^\1|(`+).*?\2|{KEY.pattern}", re.DOTALL | re.MULTILINE)
 
@@ -52,8 +52,8 @@ def fill_question(question: AnyStep, names: KeyNames) -> AnyStep:
             )
             for option in question.options
         ),
-        foreseen=tuple(
-            replace(wrong, why=fill_lesson_keys(wrong.why, names)) for wrong in question.foreseen
+        known_wrong=tuple(
+            replace(wrong, why=fill_lesson_keys(wrong.why, names)) for wrong in question.known_wrong
         ),
     )
 

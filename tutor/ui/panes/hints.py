@@ -9,8 +9,8 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 
+from tutor.course.help_levels import HelpLevel, next_help_level, shown_code, word_count
 from tutor.course.kinds import kind_of
-from tutor.course.ladder import Rung, next_rung, shown_code, word_count
 from tutor.course.model import Step
 from tutor.session.state import State
 from tutor.ui.pane import Pane
@@ -23,12 +23,12 @@ NO_HINTS = "This step has no hints."
 MORE_HINTS = "{key:hint} shows the next one."
 NO_MORE_HINTS = "There are no more."
 
-LABELS: dict[Rung, str] = {
+LABELS: dict[HelpLevel, str] = {
     "lines": "one solution, its lines in another order",
     "words": "one solution, word by word",
     "whole": "one solution",
 }
-NEXT: dict[Rung, str] = {
+NEXT: dict[HelpLevel, str] = {
     "lines": "{key:ladder} asks whether to show the lines of one solution, in another order.",
     "words": "{key:ladder} asks whether to show one solution word by word.",
     "whole": "{key:ladder} asks whether to show all of it.",
@@ -69,7 +69,7 @@ class HintsPane(Pane):
             self._solution_is_newest = False
             self.fill_with(partial(self._fill, hint_texts(new)))
         if other or old is None or old.help != new.help:
-            self._solution_is_newest = bool(new.help.rung)
+            self._solution_is_newest = bool(new.help.level)
             self._show_solution(new)
         self._more.say(more_words(new, self.signs))
 
@@ -78,12 +78,12 @@ class HintsPane(Pane):
         return self._scroll
 
     def _show_solution(self, state: State) -> None:
-        rung = state.help.rung
+        level = state.help.level
         code = ""
-        if state.step is not None and kind_of(state.step).has_solution and rung:
+        if state.step is not None and kind_of(state.step).has_solution and level:
             hidden = "_" if self.signs.glyphs == "ascii" else "\N{MIDDLE DOT}"
             code = shown_code(state.step, state.help, hidden=hidden)
-            self._solution.label = LABELS[rung]
+            self._solution.label = LABELS[level]
         self._solution.code = code
         self._solution.display = bool(code)
         self._laid_out()
@@ -124,17 +124,17 @@ def _more(state: State, signs: Signs) -> list[str]:
         told.append(signs.fill(MORE_HINTS if state.hints else EMPTY))
     elif not state.hint_count:
         told.append(NO_HINTS)
-    elif not state.help.rung:
+    elif not state.help.level:
         told.append(NO_MORE_HINTS)
     step, all_shown = state.step, state.hints == state.hint_count
-    if step is not None and kind_of(step).has_solution and (state.help.rung or all_shown):
+    if step is not None and kind_of(step).has_solution and (state.help.level or all_shown):
         told += _more_of_solution(state, step, signs)
     return told
 
 
 def _more_of_solution(state: State, step: Step, signs: Signs) -> list[str]:
     told = []
-    if state.help.rung == "words" and state.hints == state.hint_count:
+    if state.help.level == "words" and state.hints == state.hint_count:
         told.append(signs.fill(NEXT_WORD).format(state.help.words, word_count(step)))
-    rung = next_rung(step, state.help)
-    return [*told, signs.fill(NEXT[rung] if rung else AT_THE_TOP)]
+    level = next_help_level(step, state.help)
+    return [*told, signs.fill(NEXT[level] if level else AT_THE_TOP)]

@@ -317,10 +317,10 @@ class LessonScreen(FramedScreen):
     def action_terms(self) -> None:
         """Show the words of the course."""
         from tutor.course.terms import glossary
-        from tutor.ui.screens.terms import TermsScreen
+        from tutor.ui.screens.glossary import GlossaryScreen
 
         entries = glossary(self._whole_course())
-        self.app.push_screen(TermsScreen(entries, self.step, self.signs), self._go_to_chosen)
+        self.app.push_screen(GlossaryScreen(entries, self.step, self.signs), self._go_to_chosen)
 
     def _go_to_chosen(self, step_id: str | None) -> None:
         if step_id is not None:
@@ -415,12 +415,12 @@ class LessonScreen(FramedScreen):
             self.desk.face_answer()
 
     def action_ladder(self) -> None:
-        """Ask whether to show the next rung."""
+        """Ask whether to show the next level."""
         if self.step is not None and kind_of(self.step).has_solution:
             from tutor.session.solution_help import offers
-            from tutor.ui.screens.ladder import LadderScreen
+            from tutor.ui.screens.solution import SolutionScreen
 
-            asked = LadderScreen(offers(self.step, self.session))
+            asked = SolutionScreen(offers(self.step, self.session))
             self.app.push_screen(asked, partial(self._climb, self.step))
 
     def _climb(self, step: Step, choice: Choice | None) -> None:

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from tutor.authoring.guesses import grade_guess_text
 from tutor.authoring.json_lines import read_json
-from tutor.course.givens import givens_of_others
+from tutor.course.given_variations import givens_of_others
 from tutor.course.kinds import kind_of
 from tutor.course.model import Course, PredictStep, Step
 from tutor.grading.kinds import grading_of

@@ -1,4 +1,4 @@
-"""The solution of a code step, shown bit by bit: the rungs of help that come after its hints.
+"""The solution of a code step, shown bit by bit: the levels of help that come after its hints.
 
 Pure; for whoever shows them or keeps which were used.
 """
@@ -11,30 +11,30 @@ from msgspec import Struct
 
 from tutor.course.model import Step
 
-Rung = Literal["", "lines", "words", "whole"]
+HelpLevel = Literal["", "lines", "words", "whole"]
 """Nothing yet; the lines in another order; as many words as were asked for; all of it."""
 
-RUNGS: tuple[Rung, ...] = ("lines", "words", "whole")
+HELP_LEVELS: tuple[HelpLevel, ...] = ("lines", "words", "whole")
 
 
 class Help(Struct, frozen=True):
     """How much of the solution is in sight."""
 
-    rung: Rung = ""
+    level: HelpLevel = ""
     words: int = 0
-    """On the rung `words`, how many."""
+    """On the level `words`, how many."""
 
 
-def next_rung(step: Step, shown: Help) -> Rung:
+def next_help_level(step: Step, shown: Help) -> HelpLevel:
     """The one after it; "" above the highest. A single line has no other order."""
-    rungs = RUNGS if len(set(_code_lines(step))) > 1 else RUNGS[1:]
-    later = RUNGS[RUNGS.index(shown.rung) + 1 :] if shown.rung else RUNGS
-    return next((rung for rung in rungs if rung in later), "")
+    levels = HELP_LEVELS if len(set(_code_lines(step))) > 1 else HELP_LEVELS[1:]
+    later = HELP_LEVELS[HELP_LEVELS.index(shown.level) + 1 :] if shown.level else HELP_LEVELS
+    return next((level for level in levels if level in later), "")
 
 
-def climbed(step: Step, rung: Rung) -> Help:
-    """What is shown on the rung at first."""
-    return Help(rung, 1 if rung == "words" else 0)
+def help_at(step: Step, level: HelpLevel) -> Help:
+    """What is shown on the level at first."""
+    return Help(level, 1 if level == "words" else 0)
 
 
 def one_more_word(step: Step, shown: Help) -> Help:
@@ -58,12 +58,12 @@ def shown_code(step: Step, shown: Help, *, hidden: str) -> str:
     """What the learner sees of the solution. `hidden` stands in place of each character that is
     not shown yet."""
     solution = solution_of(step)
-    if shown.rung == "lines":
+    if shown.level == "lines":
         return "\n".join(shuffled_lines(step))
-    if shown.rung == "words":
+    if shown.level == "words":
         end = ([0, *_word_ends(solution)])[: shown.words + 1][-1]
         return solution[:end] + "".join(c if c.isspace() else hidden for c in solution[end:])
-    return solution if shown.rung == "whole" else ""
+    return solution if shown.level == "whole" else ""
 
 
 def shuffled_lines(step: Step) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ _STEP_ID = re.compile(r"[a-z0-9-]+")
 _UNREADABLE = (OSError, ValueError, LookupError, TypeError, RecursionError, msgspec.MsgspecError)
 
 
-def glance(lessons: Path, step_id: str | None) -> tuple[Course, Step] | None:
+def read_step_header(lessons: Path, step_id: str | None) -> tuple[Course, Step] | None:
     """The step, or the first of all, and the course as far as the first line tells of it: one
     lesson, whose other steps have no title. A step has its id, kind, title and section only."""
     try:

@@ -6,8 +6,8 @@ import math
 
 from msgspec.structs import replace
 
-from tutor.authoring.findings import StepFindings
 from tutor.authoring.question_rules import check_question
+from tutor.authoring.step_findings import StepFindings
 from tutor.course.document import KeyPath
 from tutor.course.model import PredictStep, QuizStep
 from tutor.grading.numbers import numbers_of
@@ -75,7 +75,7 @@ def _check_expressions(step: PredictStep, run: RunAnswers, findings: StepFinding
     _check_shown(step, run, "the run", findings)
     if step.answer:
         _check_typed(("answer",), step.answer, step.mode, run, findings)
-    for index, wrong in enumerate(step.foreseen):
+    for index, wrong in enumerate(step.known_wrong):
         _check_typed(("wrong", index, "answer"), wrong.answer, step.mode, run, findings)
 
 

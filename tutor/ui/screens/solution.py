@@ -1,4 +1,4 @@
-"""The ladder of help: what the next rung would show, asked before it is shown."""
+"""The ladder of help: what the next level would show, asked before it is shown."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ KEYS = "Enter yes, Esc no."
 MORE_KEYS = "Enter yes, Esc no, Up and Down to the other questions."
 
 
-class LadderScreen(ModalScreen[Choice | None]):
+class SolutionScreen(ModalScreen[Choice | None]):
     """Ends with what was said yes to, or with None."""
 
     CSS_PATH = "dialog.tcss"

@@ -16,7 +16,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor.course.model import Step
-from tutor.course.terms import Entry
+from tutor.course.terms import GlossaryEntry
 from tutor.session.words.lesson_keys import fill_lesson_keys
 from tutor.ui.signs import UNICODE, Signs
 from tutor.ui.words import inline
@@ -29,7 +29,7 @@ BESIDE_FROM = 100
 """Columns from which on the words and their meaning stand side by side."""
 
 
-class TermsScreen(ModalScreen[str | None]):
+class GlossaryScreen(ModalScreen[str | None]):
     """Ends with the id of the step to go to, or with None."""
 
     CSS_PATH = "terms.tcss"
@@ -41,7 +41,9 @@ class TermsScreen(ModalScreen[str | None]):
         Binding("pagedown", "page('page_down')", "Page down", show=False),
     ]
 
-    def __init__(self, entries: Sequence[Entry], here: Step | None, signs: Signs = UNICODE) -> None:
+    def __init__(
+        self, entries: Sequence[GlossaryEntry], here: Step | None, signs: Signs = UNICODE
+    ) -> None:
         """`here` is the step on screen: its first concept is shown at first."""
         super().__init__()
         entries = [_filled(entry, signs) for entry in entries]
@@ -111,7 +113,7 @@ class TermsScreen(ModalScreen[str | None]):
         if entry is not None and entry.step is not None:
             self.dismiss(entry.step.id)
 
-    def _chosen(self) -> Entry | None:
+    def _chosen(self) -> GlossaryEntry | None:
         option = self._list.highlighted_option
         return self._entries.get(option.id or "") if option is not None else None
 
@@ -138,13 +140,13 @@ class TermsScreen(ModalScreen[str | None]):
         self._list.highlighted = self._list.get_option_index(first.term.name)
 
 
-def _filled(entry: Entry, signs: Signs) -> Entry:
+def _filled(entry: GlossaryEntry, signs: Signs) -> GlossaryEntry:
     """Name the keys in it."""
     said = fill_lesson_keys(entry.term.say, signs.keys)
     return replace(entry, term=replace(entry.term, say=said))
 
 
-def meaning(entry: Entry, *, headed: bool) -> Content:
+def meaning(entry: GlossaryEntry, *, headed: bool) -> Content:
     """What it means, and where it is met; `headed` by the word, where that stands away from it."""
     said = inline(entry.term.say)
     parts = [Content.styled(entry.title, "bold $primary"), said] if headed else [said]
@@ -154,12 +156,12 @@ def meaning(entry: Entry, *, headed: bool) -> Content:
     return Content("\n\n" if headed else "\n").join(parts)
 
 
-def _has(entry: Entry, words: list[str]) -> bool:
+def _has(entry: GlossaryEntry, words: list[str]) -> bool:
     text = f"{entry.title} {entry.term.name} {entry.term.say}".casefold()
     return all(word in text for word in words)
 
 
-def _rank(entry: Entry, concepts: Sequence[str], words: list[str]) -> tuple[int, int]:
+def _rank(entry: GlossaryEntry, concepts: Sequence[str], words: list[str]) -> tuple[int, int]:
     """Words that are searched for count first in the term itself; else what the step is about."""
     if words:
         return (0 if all(word in entry.title.casefold() for word in words) else 1, 0)

@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 
 from tests.support.tutor_app import write_course
-from tutor.course.glance import find_step_file, glance
 from tutor.course.load import load_course
 from tutor.course.model import CodeStep
+from tutor.course.step_header import find_step_file, read_step_header
 
 LESSONS = Path(__file__).parents[2] / "lessons"
 
 
 @pytest.mark.parametrize("step", load_course(LESSONS).steps(), ids=lambda step: step.id)
 def test_it_says_what_the_loader_says(step: CodeStep) -> None:
-    seen = glance(LESSONS, step.id)
+    seen = read_step_header(LESSONS, step.id)
     assert seen is not None
     course, here = seen
     loaded = next(lesson for lesson in load_course(LESSONS).lessons if lesson.id == step.lesson)
@@ -27,7 +27,7 @@ def test_it_says_what_the_loader_says(step: CodeStep) -> None:
 
 
 def test_without_a_name_it_is_the_first_step(tmp_path: Path) -> None:
-    seen = glance(write_course(tmp_path), None)
+    seen = read_step_header(write_course(tmp_path), None)
     assert seen is not None
     assert seen[1].id == "read-me"
 
@@ -36,7 +36,7 @@ def test_without_a_name_it_is_the_first_step(tmp_path: Path) -> None:
 def test_another_name_shows_nothing(tmp_path: Path, name: str) -> None:
     write_course(tmp_path)
     assert find_step_file(tmp_path, name) is None
-    assert glance(tmp_path, name) is None
+    assert read_step_header(tmp_path, name) is None
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,6 @@ def test_what_is_broken_is_left_to_the_loader(tmp_path: Path, text: str) -> None
     write_course(tmp_path)
     step = tmp_path / "basics" / "10-read-me.toml"
     step.write_bytes(text.encode("utf-8", "surrogateescape"))
-    assert glance(tmp_path, "read-me") is None
+    assert read_step_header(tmp_path, "read-me") is None
     (tmp_path / "course.toml").write_text("order = 3")
-    assert glance(tmp_path, None) is None
+    assert read_step_header(tmp_path, None) is None

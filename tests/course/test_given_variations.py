@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.course.givens import bound_names, givens_of_others, vary
+from tutor.course.given_variations import bound_names, givens_of_others, vary
 from tutor.course.model import CodeStep, Course, Lesson, PredictStep, ReadStep
 
 GIVEN = """\

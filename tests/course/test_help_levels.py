@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.course.ladder import (
-    RUNGS,
+from tutor.course.help_levels import (
+    HELP_LEVELS,
     Help,
-    climbed,
-    next_rung,
+    help_at,
+    next_help_level,
     one_more_word,
     shown_code,
     shuffled_lines,
@@ -38,15 +38,15 @@ def real_steps() -> list[CodeStep]:
 def test_the_rungs_come_one_after_the_other() -> None:
     two = step("a = 1\nb = 2\n")
     shown, met = Help(), []
-    while rung := next_rung(two, shown):
-        met.append(rung)
-        shown = climbed(two, rung)
-    assert tuple(met) == RUNGS
+    while level := next_help_level(two, shown):
+        met.append(level)
+        shown = help_at(two, level)
+    assert tuple(met) == HELP_LEVELS
 
 
 @pytest.mark.parametrize("solution", ["a = 1", "# why\na = 1\n", "a += 1\na += 1\n"])
 def test_lines_that_have_no_other_order_are_no_rung(solution: str) -> None:
-    assert next_rung(step(solution), Help()) == "words"
+    assert next_help_level(step(solution), Help()) == "words"
 
 
 @given(st.integers(2, 9), st.text("abc", min_size=1, max_size=4))
@@ -85,7 +85,7 @@ def test_with_the_last_word_all_of_it_is_shown() -> None:
     one = step("y = 2")
     assert one_more_word(one, Help("words", 0)) == Help("words", 1)
     assert one_more_word(one, Help("words", 1)) == Help("whole")
-    assert next_rung(one, Help("whole")) == ""
+    assert next_help_level(one, Help("whole")) == ""
 
 
 def test_of_every_step_of_the_course_the_words_lead_to_the_solution() -> None:

@@ -1,4 +1,4 @@
-"""The ladder of help: each rung asks, what was used is kept, and a clean start hides it."""
+"""The ladder of help: each level asks, what was used is kept, and a clean start hides it."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from tests.support.tutor_app import (
     write_course,
 )
 from tests.support.wait import eventually
-from tutor.course.ladder import Help
+from tutor.course.help_levels import Help
 from tutor.progress.fold import read_progress
 from tutor.session.solution_help import ALL_HINTS_OF_CODE
 from tutor.ui.app import TutorApp
-from tutor.ui.screens.ladder import LadderScreen
+from tutor.ui.screens.solution import SolutionScreen
 
 TWO_LINES = DOUBLE.replace("\ny = 2 * x\n", "\nz = x + 0\ny = 2 * z\n")
 SMALL = (60, 16)
@@ -36,9 +36,9 @@ def ladder_app(folder: Path) -> TutorApp:
 
 
 async def climb(app: TutorApp, pilot: Pilot[None], *keys: str) -> None:
-    """Asks for the next rung and answers."""
+    """Asks for the next level and answers."""
     await pilot.press("escape", "l")
-    await eventually(lambda: isinstance(app.screen, LadderScreen), "the question")
+    await eventually(lambda: isinstance(app.screen, SolutionScreen), "the question")
     await pilot.pause()
     await pilot.press(*keys)
     await pilot.pause()

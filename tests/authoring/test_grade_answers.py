@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.support.lessons import CODE, QUIZ, READ, write_course
 from tests.support.python_runner import PythonRunner
 from tests.support.wait import eventually
-from tutor.authoring.grade import grade_file, grade_lines, verdict_json, verdict_text
+from tutor.authoring.grade_answers import grade_file, grade_lines, verdict_json, verdict_text
 from tutor.authoring.json_lines import json_line
 from tutor.course.load import load_course
 from tutor.course.model import Course

@@ -17,7 +17,7 @@ from tests.support.tutor_app import (
     write_course,
 )
 from tutor.ui.app import TutorApp
-from tutor.ui.screens.terms import NO_TERMS, NOTHING_FOUND, TermsScreen
+from tutor.ui.screens.glossary import NO_TERMS, NOTHING_FOUND, GlossaryScreen
 
 TERMS = """
 [[term]]
@@ -93,7 +93,7 @@ async def test_a_word_without_a_step_and_a_search_without_a_match_lead_nowhere(
         await pilot.press(*"xyz", "enter")
         await pilot.pause()
         assert NOTHING_FOUND in screen_text(app)
-        assert isinstance(app.screen, TermsScreen)
+        assert isinstance(app.screen, GlossaryScreen)
         await pilot.press("escape")
         await pilot.pause()
         assert app.screen_stack == [lesson_screen(app)]
