@@ -17,7 +17,7 @@ from pathlib import Path
 from bench.measure import Row
 from tests.support.terminal import Terminal, nntutor
 from tests.support.wait import wait_until
-from tutor.client.memory import available_mb
+from tutor.client.memory_shortage import available_mb
 
 LEARNERS = 6
 PLANNED = 30

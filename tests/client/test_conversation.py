@@ -8,9 +8,9 @@ from typing import cast
 import pytest
 
 from tutor.client.alarm import Alarm
-from tutor.client.learner_process import LearnerProcess, Listener
-from tutor.client.pausing import Pausing
+from tutor.client.learner_process import LearnerProcess, ProcessListener
 from tutor.client.run import LearnerRun
+from tutor.client.run_pause import RunPause
 from tutor.client.transcript import Transcript
 from tutor.wire.commands import Ask, Command, Execute, Program, Question
 from tutor.wire.control import Begin, Freeze, ToWarden
@@ -29,7 +29,7 @@ class SilentProcess:
         self.sent: list[Command] = []
         self.told: list[ToWarden] = []
 
-    def begin(self, command: Command, limits: Begin, listener: Listener) -> None:
+    def begin(self, command: Command, limits: Begin, listener: ProcessListener) -> None:
         self.sent.append(command)
 
     def send(self, command: Command) -> None:
@@ -51,7 +51,7 @@ async def begun(*questions: str, watched: Transcript | None = None) -> LearnerRu
     run = LearnerRun(Execute(Program()), asked, overdue=pytest.fail, watched=watched)
     process = SilentProcess()
     run.begin(cast(LearnerProcess, process))
-    run.heard(Executed("finished"))
+    run.on_event(Executed("finished"))
     turn = asyncio.get_running_loop().create_future()
     asyncio.get_running_loop().call_soon(turn.set_result, None)
     await turn
@@ -62,8 +62,8 @@ async def begun(*questions: str, watched: Transcript | None = None) -> LearnerRu
 async def test_an_answer_counts_for_the_question_whose_turn_it_is() -> None:
     run = await begun("one", "two")
     for index, answer in ((1, FORGED), (0, ONE), (0, FORGED), (2, FORGED), (1, TWO), (1, FORGED)):
-        run.heard(Answered(index, answer))
-    run.heard(Done())
+        run.on_event(Answered(index, answer))
+    run.on_event(Done())
     assert run.observation is not None
     assert run.observation.outcome == "finished"
     assert run.observation.answers == (ONE, TWO)
@@ -71,12 +71,12 @@ async def test_an_answer_counts_for_the_question_whose_turn_it_is() -> None:
 
 async def test_who_is_done_before_all_is_answered_is_not() -> None:
     run = await begun("one")
-    run.heard(Done())
+    run.on_event(Done())
     assert not run.over.is_set()
-    run.heard(Answered(0, ONE))
-    run.heard(Done())
+    run.on_event(Answered(0, ONE))
+    run.on_event(Done())
     assert run.over.is_set()
-    run.heard(Answered(0, FORGED))
+    run.on_event(Answered(0, FORGED))
     assert run.observation is not None
     assert run.observation.answers == (ONE,)
 
@@ -91,14 +91,14 @@ async def test_what_is_drawn_is_read_in_smaller_pieces_than_what_nobody_sees() -
 
 async def test_a_pause_that_answers_an_older_wish_stops_nothing() -> None:
     process, arrived = SilentProcess(), list[Paused]()
-    pausing = Pausing(Alarm(pytest.fail), arrived.append)
+    pausing = RunPause(Alarm(pytest.fail), arrived.append)
     pausing.begin(process, 0)
     pausing.hold(1)
     pausing.resume()
     pausing.hold(2)
-    pausing.heard(Paused(1, "step", 7))
+    pausing.on_event(Paused(1, "step", 7))
     assert (process.told, arrived) == ([], [])
-    pausing.heard(Paused(2, "step", 8))
+    pausing.on_event(Paused(2, "step", 8))
     assert (process.told, arrived) == ([Freeze()], [Paused(2, "step", 8)])
     pausing.forget()
 
@@ -110,22 +110,22 @@ class NotedAlarm(Alarm):
         super().__init__(pytest.fail)
         self.noted: list[str] = []
 
-    def stand_still(self) -> None:
+    def pause(self) -> None:
         self.noted.append("stands still")
 
-    def go_on(self) -> None:
+    def resume(self) -> None:
         self.noted.append("goes on")
 
 
 async def test_the_deadline_stands_still_while_the_program_does() -> None:
     deadline = NotedAlarm()
-    pausing = Pausing(deadline, lambda paused: None)
+    pausing = RunPause(deadline, lambda paused: None)
     pausing.begin(SilentProcess(), 0)
     pausing.hold(1)
     assert deadline.noted == []
-    pausing.heard(Paused(1, "step", 7))
+    pausing.on_event(Paused(1, "step", 7))
     assert deadline.noted == ["stands still"]
     pausing.step_phase(2)
-    pausing.heard(Paused(2, "forward", 8))
+    pausing.on_event(Paused(2, "forward", 8))
     pausing.resume()
     assert deadline.noted == ["stands still", "goes on"] * 2

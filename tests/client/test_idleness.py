@@ -52,7 +52,7 @@ class SetClock:
         """Those that are still to go off."""
         return sum(timer.is_set for timer in self._timers)
 
-    def go_on(self, seconds: float) -> None:
+    def resume(self, seconds: float) -> None:
         """Whatever was to happen by then happens."""
         end = self._now + seconds
         while due := [timer for timer in self._timers if timer.is_set and timer.when <= end]:
@@ -75,18 +75,18 @@ def idle(clock: SetClock, told: list[float], busy: Callable[[], bool] = bool) ->
 def test_it_is_told_once_after_the_last_to_stir(clock: SetClock) -> None:
     told: list[float] = []
     idleness = idle(clock, told)
-    idleness.stir()
-    clock.go_on(AFTER - 1)
+    idleness.touch()
+    clock.resume(AFTER - 1)
     for _ in range(50):
-        idleness.stir()
+        idleness.touch()
     assert clock.timers == 1
-    clock.go_on(AFTER - 1)
+    clock.resume(AFTER - 1)
     assert told == []
-    clock.go_on(5 * AFTER)
+    clock.resume(5 * AFTER)
     assert told == [2 * AFTER - 1]
     assert clock.timers == 0
-    idleness.stir()
-    clock.go_on(AFTER)
+    idleness.touch()
+    clock.resume(AFTER)
     assert len(told) == 2
 
 
@@ -94,25 +94,25 @@ def test_who_is_busy_is_not_idle(clock: SetClock) -> None:
     told: list[float] = []
     is_busy = True
     idleness = idle(clock, told, lambda: is_busy)
-    idleness.stir()
-    clock.go_on(20 * AFTER)
+    idleness.touch()
+    clock.resume(20 * AFTER)
     assert told == []
     is_busy = False
-    clock.go_on(2 * AFTER)
+    clock.resume(2 * AFTER)
     assert len(told) == 1
 
 
 def test_what_is_forgotten_is_not_told(clock: SetClock) -> None:
     told: list[float] = []
     idleness = idle(clock, told)
-    idleness.stir()
+    idleness.touch()
     idleness.forget()
-    clock.go_on(2 * AFTER)
+    clock.resume(2 * AFTER)
     assert told == []
 
 
 def test_without_a_time_nothing_is_ever_idle(clock: SetClock) -> None:
-    Idleness(None, bool, lambda: None, clock).stir()
+    Idleness(None, bool, lambda: None, clock).touch()
     assert clock.timers == 0
 
 
@@ -127,7 +127,7 @@ async def sleepy(
 
 async def _fall_asleep(running: Worker, clock: SetClock) -> None:
     def falls_asleep() -> bool:
-        clock.go_on(AFTER)
+        clock.resume(AFTER)
         return running.client.state.phase == "asleep"
 
     await eventually(falls_asleep, "it to fall asleep, once the last run is quite over")
@@ -157,9 +157,9 @@ async def test_nothing_is_left_of_it_and_the_next_run_brings_it_back(
 
 
 async def test_who_types_keeps_it_awake_and_wakes_it(sleepy: Worker, clock: SetClock) -> None:
-    clock.go_on(AFTER - 1)
+    clock.resume(AFTER - 1)
     sleepy.client.keep_awake()
-    clock.go_on(AFTER - 1)
+    clock.resume(AFTER - 1)
     assert sleepy.client.state.phase == "ready"
     await _fall_asleep(sleepy, clock)
     sleepy.client.keep_awake()
@@ -172,7 +172,7 @@ async def test_who_types_keeps_it_awake_and_wakes_it(sleepy: Worker, clock: SetC
 async def test_one_that_is_woken_while_it_ends_begins_after_that(
     sleepy: Worker, clock: SetClock
 ) -> None:
-    clock.go_on(AFTER)
+    clock.resume(AFTER)
     run = asyncio.create_task(sleepy.observe("x = 1"))
     assert (await run).outcome == "finished"
     assert len(sleepy.processes("nnt-zygote")) == 1
@@ -184,11 +184,11 @@ async def test_a_run_is_never_idle_not_even_paused(sleepy: Worker, clock: SetClo
     async for batch in batches:
         if any(isinstance(event, Paused) for event in batch):
             break
-    clock.go_on(5 * AFTER)
+    clock.resume(5 * AFTER)
     assert sleepy.client.state.phase == "ready"
     sleepy.client.stop()
     assert [batch async for batch in batches]
-    clock.go_on(AFTER - 1)
+    clock.resume(AFTER - 1)
     assert sleepy.client.state.phase == "ready"
     await _fall_asleep(sleepy, clock)
 
@@ -204,7 +204,7 @@ async def test_what_is_known_of_an_author_s_program_wakes_nobody(
 
 
 async def test_closing_while_it_sleeps_or_is_woken(sleepy: Worker, clock: SetClock) -> None:
-    clock.go_on(AFTER)
+    clock.resume(AFTER)
     sleepy.client.keep_awake()
     await sleepy.client.close()
     assert sleepy.processes() == []

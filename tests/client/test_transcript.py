@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.support.examples import fresh_folder
 from tests.support.worker import Worker, texts
-from tutor.client.transcript import NAME, Printed, Transcript
+from tutor.client.transcript import NAME, Transcript, TranscriptExcerpt
 from tutor.wire.commands import Execute, Limits, Program
 
 MANY = 60_000
@@ -24,7 +24,7 @@ def transcript(folder: Path, most: int = 1000) -> Transcript:
     return Transcript(lambda: folder, most)
 
 
-def told(transcript: Transcript) -> Printed:
+def told(transcript: Transcript) -> TranscriptExcerpt:
     printed = transcript.told()
     assert printed is not None
     return printed
@@ -37,7 +37,7 @@ def test_there_is_no_file_before_there_is_something_in_it(tmp_path: Path) -> Non
     assert list(tmp_path.iterdir()) == []
     written.add("first\n")
     written.add("second\n")
-    assert told(written) == Printed(tmp_path / NAME)
+    assert told(written) == TranscriptExcerpt(tmp_path / NAME)
     assert (tmp_path / NAME).read_text() == "first\nsecond\n"
     assert (tmp_path / NAME).stat().st_mode & 0o777 == 0o600
     written.remove()

@@ -15,9 +15,9 @@ import pytest
 from tests.support.wait import eventually, wait_until
 from tests.support.worker import STUB, TEST_MARK, Worker, marked, worker
 from tutor.client import client as client_module
-from tutor.client import keeper
+from tutor.client import supervisor
 from tutor.client.client import WorkerClient
-from tutor.client.learner_process import LearnerProcess, Listener
+from tutor.client.learner_process import LearnerProcess, ProcessListener
 from tutor.wire.commands import Command, Execute, Limits, Program
 from tutor.wire.control import Begin, Protection
 
@@ -29,7 +29,7 @@ LEVELS: list[Protection] = ["auto", "landlock-signals", "limits-only"]
 def _engine(folder: Path, monkeypatch: pytest.MonkeyPatch, source: str) -> str:
     (folder / "broken_engine.py").write_text(source)
     monkeypatch.setenv("PYTHONPATH", str(folder))
-    monkeypatch.setattr(keeper, "_BACK_OFF", (0.0, 0.0))
+    monkeypatch.setattr(supervisor, "_BACK_OFF", (0.0, 0.0))
     return "broken_engine"
 
 
@@ -81,7 +81,7 @@ async def test_a_worker_that_keeps_dying_is_given_up(
 async def test_deaths_before_a_run_that_went_well_count_no_more(
     running: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keeper, "_BACK_OFF", (0.0,))
+    monkeypatch.setattr(supervisor, "_BACK_OFF", (0.0,))
     for deaths in range(3):
         assert (await running.observe("x = 1")).outcome == "finished"
         assert running.client.describe().restarts == deaths
@@ -98,7 +98,7 @@ async def test_a_program_that_kills_its_worker_is_run_once_more_and_then_given_u
         "import os, signal\nstat = open(f'/proc/{os.getppid()}/stat').read()\n"
         "os.kill(int(stat.rpartition(')')[2].split()[1]), signal.SIGKILL)\nwhile True: pass"
     )
-    monkeypatch.setattr(keeper, "_BACK_OFF", (0.0,) * 5)
+    monkeypatch.setattr(supervisor, "_BACK_OFF", (0.0,) * 5)
     async with worker(tmp_path, monkeypatch, protection="limits-only", spares=0) as running:
         assert (await running.observe(program)).outcome == "lost"
         assert (await running.observe("x = 1")).outcome == "finished"
@@ -111,10 +111,10 @@ async def test_a_run_is_given_up_when_no_process_for_it_lives(
     begun: list[LearnerProcess] = []
 
     class Dying(LearnerProcess):
-        def begin(self, command: Command, limits: Begin, listener: Listener) -> None:
+        def begin(self, command: Command, limits: Begin, listener: ProcessListener) -> None:
             begun.append(self)
             if len(begun) < 10:
-                listener.ended(None)
+                listener.on_exit(None)
             else:
                 listener.give_up("it is tried for ever")
             self.close()
@@ -144,7 +144,7 @@ async def test_a_worker_that_takes_too_long(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine = _engine(tmp_path, monkeypatch, "import time\ndef load(): time.sleep(60)")
-    monkeypatch.setattr(keeper, "_PATIENCE", 0.2)
+    monkeypatch.setattr(supervisor, "_PATIENCE", 0.2)
     async with worker(tmp_path, monkeypatch, engine=engine) as running:
         assert "not loaded" in await _lost(running)
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.lessons import QUIZ, READ, write_course
 from tutor.client.client import WorkerClient
-from tutor.client.facts import WorkerFacts
+from tutor.client.worker_facts import WorkerFacts
 from tutor.doctor import Finding, examine, healthy, report
 from tutor.doctor.terminal import TerminalFacts
 from tutor.paths import Places

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tutor.client.memory import NEEDED_MB
+from tutor.client.memory_shortage import NEEDED_MB
 from tutor.doctor.findings import Finding
 from tutor.doctor.machine import examine_machine
 

@@ -7,8 +7,8 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 
 from tests.support.python_runner import PythonRunner
-from tutor.client.memory import Shortage
-from tutor.client.transcript import Printed
+from tutor.client.memory_shortage import Shortage
+from tutor.client.transcript import TranscriptExcerpt
 from tutor.grading.verdict import Runner
 from tutor.wire.commands import Execute, ObserveAll, Question
 from tutor.wire.events import (
@@ -112,7 +112,7 @@ class FakeClient:
         self.short: Shortage | None = None
         """Of memory."""
         self.observed_ahead = 0
-        self.output: Printed | None = None
+        self.output: TranscriptExcerpt | None = None
         """The file that is said to hold what was printed."""
         self.started = False
         self.closed = False
@@ -169,7 +169,7 @@ class FakeClient:
         """Notes it."""
         self.spares = count
 
-    def printed(self) -> Printed | None:
+    def printed(self) -> TranscriptExcerpt | None:
         return self.output
 
     def stop(self) -> None:

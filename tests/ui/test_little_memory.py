@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from tests.support.fake_client import FakeClient
 from tests.support.tutor_app import lesson_screen, opened, screen_text, tutor_app
 from tests.support.wait import eventually
-from tutor.client.memory import Shortage
+from tutor.client.memory_shortage import Shortage
 from tutor.ui.app import TutorApp
 
 SHORT = Shortage(212, 400)

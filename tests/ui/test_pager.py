@@ -11,7 +11,7 @@ from tests.support.fake_client import FakeClient, finished
 from tests.support.tutor_app import lesson_screen, opened, screen_text, tutor_app
 from tests.support.wait import eventually
 from tests.ui.test_external_editor import does, lend
-from tutor.client.transcript import Printed
+from tutor.client.transcript import TranscriptExcerpt
 from tutor.ui.app import TutorApp
 from tutor.ui.own_programs import OwnProgram
 from tutor.ui.screens.lesson import NOTHING_PRINTED
@@ -56,7 +56,7 @@ async def test_what_the_pane_dropped_is_one_key_away(
         await eventually(lambda: lesson_screen(app).session.ending is not None, "the end")
         await pilot.pause()
         assert "Esc, f opens all of it." in " ".join(screen_text(app).split())
-        client.output = Printed(output)
+        client.output = TranscriptExcerpt(output)
         notice = await read(app, pilot)
         assert told == ["suspended", "resumed"]
         assert (tmp_path / "seen").read_text() == MANY
@@ -85,7 +85,7 @@ async def test_what_goes_wrong_is_said_and_so_is_the_place(
     app = tutor_app(tmp_path, client=client, start_at="double")
     lend(app, monkeypatch)
     async with opened(app) as pilot:
-        client.output = Printed(output)
+        client.output = TranscriptExcerpt(output)
         notice = await read(app, pilot)
         assert said in notice
         assert str(output) in notice
@@ -98,8 +98,8 @@ async def test_where_no_terminal_can_be_lent_the_place_is_told(
     client = FakeClient()
     app = tutor_app(tmp_path, client=client, start_at="double")
     async with opened(app) as pilot:
-        client.output = Printed(output)
-        assert await read(app, pilot) == where_words(Printed(output))
+        client.output = TranscriptExcerpt(output)
+        assert await read(app, pilot) == where_words(TranscriptExcerpt(output))
         assert not (tmp_path / "seen").exists()
 
 
@@ -132,5 +132,5 @@ def test_less_is_taken_where_it_is_and_nothing_is_set(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_missing_is_told(left_out: int, problem: str, said: str) -> None:
-    words = where_words(Printed(Path("/tmp/a"), left_out, problem))
+    words = where_words(TranscriptExcerpt(Path("/tmp/a"), left_out, problem))
     assert words == f"What was printed is in /tmp/a {said}"

@@ -29,8 +29,8 @@ pytestmark = pytest.mark.xdist_group("torch")
         ("import sys\nsys.modules['torch'] = sys", "sys.modules['torch']"),
         ("import sys\ndel sys.modules['numpy']", "sys.modules['numpy']"),
         (
-            "import tutor.worker.values as v\nv.to_value = None",
-            "tutor.worker.values.to_value",
+            "import tutor.worker.value_reader as v\nv.to_value = None",
+            "tutor.worker.value_reader.to_value",
         ),
         (
             "from tutor.worker.expressions import Expressions\nExpressions.answer = None",

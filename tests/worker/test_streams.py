@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tutor.worker import streams
-from tutor.worker.streams import Printed
+from tutor.worker.streams import OutputCapture
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bytes]]:
 
 
 def test_each_line_goes_out_when_it_ends(written: list[bytes]) -> None:
-    Printed(1).install()
+    OutputCapture(1).install()
     for n in range(3):
         sys.stdout.write(f"{n}\n")
     assert written == [b"0\n", b"1\n", b"2\n"]
@@ -38,7 +38,7 @@ def test_a_flood_goes_out_in_larger_pieces(
     written: list[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(streams, "_clock", lambda: 1.0)
-    printed = Printed(1)
+    printed = OutputCapture(1)
     printed.install()
     count = streams._LINES_AT_ONCE * 2  # the bound under test
     for n in range(count):
@@ -53,7 +53,7 @@ def test_after_a_flood_a_line_that_takes_its_time_is_seen_at_once(
 ) -> None:
     now = [1.0]
     monkeypatch.setattr(streams, "_clock", lambda: now[0])
-    Printed(1).install()
+    OutputCapture(1).install()
     for n in range(streams._LINES_AT_ONCE + 5):
         sys.stdout.write(f"{n}\n")
     now[0] += 1

@@ -27,7 +27,7 @@ class Alarm:
             self._handle.cancel()
         self._handle = self._left = None
 
-    def stand_still(self) -> None:
+    def pause(self) -> None:
         """Until `go_on`, no time passes for it."""
         if self._handle is not None:
             left = self._handle.when() - self._loop.time()
@@ -41,7 +41,7 @@ class Alarm:
         elif self._handle is not None:
             self.set(self._handle.when() - self._loop.time() + seconds)
 
-    def go_on(self) -> None:
+    def resume(self) -> None:
         """With what was left."""
         if self._left is not None:
             self.set(max(self._left, 0.0))

@@ -16,7 +16,7 @@ class AuthorRun(Run):
         self._programs = len(command.programs)
         self._batch: list[Observation] = []
 
-    def heard(self, event: FromLearner) -> None:
+    def on_event(self, event: FromLearner) -> None:
         """Implements Listener."""
         match event:
             case BatchObserved(index=index) if index == len(self._batch) < self._programs:
@@ -31,7 +31,7 @@ class AuthorRun(Run):
     def _paused(self, paused: Paused) -> None:
         """Nobody asks it to pause."""
 
-    def used(self, used: Used) -> None:
+    def on_usage(self, used: Used) -> None:
         """Implements Listener. Nobody looks on."""
 
     @property

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tutor.client.output import Shown
+from tutor.client.captured_output import FloodFilter
 from tutor.wire.events import InventoryTaken, OutputWritten, RunEvent
 
 
-def thin(events: list[RunEvent], shown: tuple[Shown, Shown]) -> tuple[RunEvent, ...]:
+def thin(events: list[RunEvent], shown: tuple[FloodFilter, FloodFilter]) -> tuple[RunEvent, ...]:
     """The same told with fewer events: texts joined, and only the last inventory."""
     last = next((e for e in reversed(events) if isinstance(e, InventoryTaken)), None)
     joined: list[RunEvent] = []
@@ -22,7 +22,7 @@ def thin(events: list[RunEvent], shown: tuple[Shown, Shown]) -> tuple[RunEvent, 
     return tuple(_thin_text(event, shown) for event in joined)
 
 
-def _thin_text(event: RunEvent, shown: tuple[Shown, Shown]) -> RunEvent:
+def _thin_text(event: RunEvent, shown: tuple[FloodFilter, FloodFilter]) -> RunEvent:
     if not isinstance(event, OutputWritten):
         return event
     return OutputWritten(event.stream, shown[event.stream == "stderr"].thin(event.text))

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tutor.client.author_run import AuthorRun
-from tutor.client.facts import WorkerFacts
 from tutor.client.idleness import Clock, Idleness
-from tutor.client.keeper import Keeper, WorkerUnavailable
 from tutor.client.learner_process import LearnerProcess
-from tutor.client.memory import MEMINFO, Shortage, shortage
+from tutor.client.memory_shortage import MEMINFO, Shortage, shortage
 from tutor.client.run import LearnerRun, Run
-from tutor.client.transcript import Printed, Transcript
+from tutor.client.supervisor import WorkerUnavailable, ZygoteSupervisor
+from tutor.client.transcript import Transcript, TranscriptExcerpt
+from tutor.client.worker_facts import WorkerFacts
 from tutor.client.zygote_process import ZygoteProcess
 from tutor.wire.commands import Execute, ObserveAll, Question
 from tutor.wire.control import Launch, NotForked, Protection
@@ -71,7 +71,9 @@ class WorkerClient:
         `keep_awake`, starts it again. `clock` and `meminfo` are for tests.
         """
         launch = Launch(engine, "", protection, shown, hidden)
-        self._keeper = Keeper(launch, self._state_changed, self._not_forked, self._drop_all)
+        self._supervisor = ZygoteSupervisor(
+            launch, self._state_changed, self._not_forked, self._drop_all
+        )
         self._network = network
         self.on_state = on_state
         self._meminfo = meminfo
@@ -92,16 +94,16 @@ class WorkerClient:
     @property
     def state(self) -> WorkerStateChanged:
         """The worker as a whole."""
-        return self._keeper.state
+        return self._supervisor.state
 
     async def start(self) -> None:
         """Starts the worker and returns at once; `on_state` tells how it goes on."""
-        self._keeper.start()
+        self._supervisor.start()
 
     async def settle(self) -> WorkerFacts:
         """Wait until programs can be run, or never will be; say how they are kept apart."""
         with suppress(WorkerUnavailable):
-            await self._keeper.available()
+            await self._supervisor.available()
         return self.describe()
 
     def shortage(self) -> Shortage | None:
@@ -110,21 +112,21 @@ class WorkerClient:
 
     def keep_awake(self) -> None:
         """Somebody is at work who may soon want a run."""
-        self._idleness.stir()
+        self._idleness.touch()
         if self.state.phase == "asleep":
-            self._keeper.start()
+            self._supervisor.start()
 
     def begin(self, command: Execute, questions: tuple[Question, ...] = ()) -> RunHandle:
         """Start a program that is watched, and return at once."""
         self._transcript.remove()
         self._transcript = self._new_transcript()
-        run = LearnerRun(command, questions, self._keeper.kill, watched=self._transcript)
+        run = LearnerRun(command, questions, self._supervisor.kill, watched=self._transcript)
         self._carry_out(run, self._turn)
         return run
 
     async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
         """One run in a process of its own, whose events nobody sees."""
-        run = LearnerRun(command, questions, self._keeper.kill)
+        run = LearnerRun(command, questions, self._supervisor.kill)
         self._carry_out(run, self._turn)
         try:
             await run.over.wait()
@@ -144,7 +146,7 @@ class WorkerClient:
             self._observed[key] = asyncio.create_task(self._observe_all(key, command))
         return await asyncio.shield(self._observed[key])
 
-    def printed(self) -> Printed | None:
+    def printed(self) -> TranscriptExcerpt | None:
         """The file with all that the newest watched run printed; None if it has printed nothing.
 
         It is there until the next such run, or the end of this client.
@@ -171,7 +173,7 @@ class WorkerClient:
             run.give_up("The worker was closed.")
         self._close_processes()
         self._transcript.remove()
-        await self._keeper.close()
+        await self._supervisor.close()
         tasks = (*self._runs.values(), *self._observed.values())
         await asyncio.gather(*tasks, return_exceptions=True)
         self._observed.clear()
@@ -180,7 +182,7 @@ class WorkerClient:
     def describe(self) -> WorkerFacts:
         """For the doctor: how programs are kept apart, and how quick it all is."""
         return replace(
-            self._keeper.describe(),
+            self._supervisor.describe(),
             spares=len(self._spares),
             spare_failure=self._spare_failure,
             first_run_ms=self._first_run_ms,
@@ -194,7 +196,7 @@ class WorkerClient:
     def _fall_asleep(self) -> None:
         if self.state.phase == "ready":
             self._close_processes()
-            self._keeper.sleep()
+            self._supervisor.sleep()
 
     def _close_processes(self) -> None:
         self._spares.clear()
@@ -203,13 +205,13 @@ class WorkerClient:
 
     def _state_changed(self, state: WorkerStateChanged) -> None:
         if state.phase == "ready":
-            self._idleness.stir()
+            self._idleness.touch()
         self._top_up()
         if self.on_state:
             self.on_state(state)
 
     async def _observe_all(self, key: bytes, command: ObserveAll) -> tuple[Observation, ...]:
-        run = AuthorRun(command, self._keeper.kill)
+        run = AuthorRun(command, self._supervisor.kill)
         self._carry_out(run, self._authors_turn)
         await run.over.wait()
         observations = run.observations()
@@ -218,7 +220,7 @@ class WorkerClient:
         return observations
 
     def _new_transcript(self) -> Transcript:
-        return Transcript(lambda: self._keeper.folder)
+        return Transcript(lambda: self._supervisor.folder)
 
     def _carry_out(self, run: Run, turn: asyncio.Semaphore) -> None:
         self.keep_awake()
@@ -231,7 +233,7 @@ class WorkerClient:
                 for attempt in range(_TRIES):
                     if not run.over.is_set():
                         await self._begin(run)
-                    restarts = self._keeper.facts.restarts
+                    restarts = self._supervisor.facts.restarts
                     if not run.over.is_set():
                         await run.settled.wait()
                     if run.over.is_set() or not await self._may_try_again(run, attempt, restarts):
@@ -249,7 +251,7 @@ class WorkerClient:
         if not run.was_up:
             return True
         await asyncio.sleep(_NOTICING)
-        return attempt == 0 and self._keeper.facts.restarts > restarts
+        return attempt == 0 and self._supervisor.facts.restarts > restarts
 
     async def _begin(self, run: Run) -> None:
         process = await self._take_process(network=self._network and run.wants_network)
@@ -262,17 +264,17 @@ class WorkerClient:
 
     def _note(self, run: Run) -> None:
         if run.observation and run.observation.outcome != "lost":
-            self._keeper.proved()
+            self._supervisor.reset_failures()
             self._last_run_ms = run.observation.milliseconds
             self._spare_failure = ""
         self._first_run_ms = self._first_run_ms or self._last_run_ms
-        self._idleness.stir()
+        self._idleness.touch()
         asyncio.get_running_loop().call_later(_QUIET, self._top_up)
 
     async def _take_process(self, *, network: bool) -> LearnerProcess:
         """A spare, or a new one; spares have no network. Raises WorkerUnavailable."""
         while True:
-            zygote = await self._keeper.available()
+            zygote = await self._supervisor.available()
             while self._spares and not network:
                 process = self._spares.pop(0)
                 if process.usable:
@@ -300,7 +302,7 @@ class WorkerClient:
             self._spare_failure = process.last_words.strip().rpartition("\n")[2]
             asyncio.get_running_loop().call_later(_RETRY_SPARE, self._top_up)
         if process.lost:
-            self._keeper.remove_folder_of(process.number)
+            self._supervisor.remove_folder_of(process.number)
 
     def _not_forked(self, message: NotForked) -> None:
         if process := self._processes.get(message.run):
@@ -315,8 +317,8 @@ class WorkerClient:
 
     def _top_up(self) -> None:
         """Lets processes wait for the next runs, when no run is disturbed by their making."""
-        zygote = self._keeper.zygote
-        if self._keeper.state.phase != "ready" or not zygote or self._runs:
+        zygote = self._supervisor.zygote
+        if self._supervisor.state.phase != "ready" or not zygote or self._runs:
             return
         try:
             while len(self._spares) < self._wanted_spares:

@@ -48,7 +48,7 @@ class Idleness:
         self._since = 0.0
         self._timer: Timer | None = None
 
-    def stir(self) -> None:
+    def touch(self) -> None:
         """Something was done."""
         if self._seconds is None:
             return

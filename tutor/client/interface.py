@@ -14,8 +14,8 @@ from tutor.wire.commands import Execute, Question
 from tutor.wire.events import RunEvent, WorkerStateChanged
 
 if TYPE_CHECKING:
-    from tutor.client.memory import Shortage
-    from tutor.client.transcript import Printed
+    from tutor.client.memory_shortage import Shortage
+    from tutor.client.transcript import TranscriptExcerpt
 
 OnState = Callable[[WorkerStateChanged], None]
 """Called with each change of the worker's state, in the event loop."""
@@ -93,7 +93,7 @@ class Client(Runner, Protocol):
         """Stop every program of the learner's, also those of a check; again: end them at once."""
         ...
 
-    def printed(self) -> Printed | None:
+    def printed(self) -> TranscriptExcerpt | None:
         """Give the file with all output of the newest watched run; None if it printed nothing."""
         ...
 

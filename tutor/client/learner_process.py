@@ -26,7 +26,7 @@ _DRAIN = 2 * 1024 * 1024
 """Bytes at most that are read at once when nothing more is awaited; more than a pipe can hold."""
 
 
-class Listener(Protocol):
+class ProcessListener(Protocol):
     """Who is told what happens to the process."""
 
     @property
@@ -34,10 +34,10 @@ class Listener(Protocol):
         """Bytes read of one descriptor in a window of 20 ms; the rest waits in the kernel, and with
         it whoever writes."""
 
-    def heard(self, event: FromLearner) -> None:
+    def on_event(self, event: FromLearner) -> None:
         """The learner process said this. It may be forged."""
 
-    def garbled(self, reason: str) -> None:
+    def on_protocol_error(self, reason: str) -> None:
         """What it said is no message; no other will come."""
 
     def printed(self, stream: int, data: bytes) -> None:
@@ -49,10 +49,10 @@ class Listener(Protocol):
     def frozen(self, frozen: Frozen) -> None:
         """All its processes are stopped, as the warden was told."""
 
-    def used(self, used: Used) -> None:
+    def on_usage(self, used: Used) -> None:
         """What its processes hold and have used so far."""
 
-    def ended(self, ended: Ended | None) -> None:
+    def on_exit(self, ended: Ended | None) -> None:
         """All it ever wrote has been told before. None: the warden died without a word."""
 
 
@@ -73,7 +73,7 @@ class LearnerProcess:
         """What it said on stderr, if it ended without ever being given a command."""
         self._on_closed = on_closed
         self._loop = asyncio.get_running_loop()
-        self._listener: Listener | None = None
+        self._listener: ProcessListener | None = None
         self._reader = frames.events_reader()
         self._garbled = False
         self._unsent = bytearray()
@@ -119,7 +119,7 @@ class LearnerProcess:
             pass
         return False
 
-    def begin(self, command: Command, limits: Begin, listener: Listener) -> None:
+    def begin(self, command: Command, limits: Begin, listener: ProcessListener) -> None:
         """Starts the clock and sends the command. Raises FrameError if it cannot be sent."""
         frame = frames.encode(command)
         self._listener = listener
@@ -208,13 +208,13 @@ class LearnerProcess:
         except frames.FrameError as error:
             self._garbled = True
             if self._listener:
-                self._listener.garbled(str(error))
+                self._listener.on_protocol_error(str(error))
             return
         for event in events:
             if isinstance(event, Up):
                 self.up = True
             elif self._listener:
-                self._listener.heard(event)
+                self._listener.on_event(event)
 
     def _read_output(self, descriptor: int) -> None:
         data = self._take(descriptor)
@@ -283,7 +283,7 @@ class LearnerProcess:
         elif self._listener and isinstance(said, Frozen):
             self._listener.frozen(said)
         elif self._listener and isinstance(said, Used):
-            self._listener.used(said)
+            self._listener.on_usage(said)
 
     def _hear_warden(self) -> bytes:
         """Empty if it has gone. Had it not read all that we said, an error stands before its
@@ -301,7 +301,7 @@ class LearnerProcess:
         self._drain_channel()
         self.drain()
         if self._listener and not self.closed:
-            self._listener.ended(ended)
+            self._listener.on_exit(ended)
         elif not self.closed:
             self.last_words = (self._take(self._outputs[1]) or b"").decode(errors="replace")
         self.close()

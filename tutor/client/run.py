@@ -18,10 +18,10 @@ from msgspec import structs
 
 from tutor.client.alarm import Alarm
 from tutor.client.batches import thin
-from tutor.client.ending import Evidence, classify, stood_at
+from tutor.client.captured_output import CapturedOutput, FloodFilter
+from tutor.client.exit_reason import ExitEvidence, classify, stood_at
 from tutor.client.learner_process import LearnerProcess
-from tutor.client.output import Captured, Shown
-from tutor.client.pausing import Pausing
+from tutor.client.run_pause import RunPause
 from tutor.client.transcript import Transcript
 from tutor.wire.commands import Ask, Execute, ObserveAll, Question
 from tutor.wire.control import Begin, Ended, Extend, Frozen, Interrupt, Kill, Used
@@ -69,7 +69,7 @@ class Run(ABC):
         self._loop = asyncio.get_running_loop()
         self._overdue = overdue
         self._process: LearnerProcess | None = None
-        self._streams = (Captured(), Captured())
+        self._streams = (CapturedOutput(), CapturedOutput())
         self._executed: Executed | None = None
         self._answers: list[Answer] = []
         self._too_much = False
@@ -79,7 +79,7 @@ class Run(ABC):
         self._interrupted = False
         self._started = time.monotonic()
         self._alarm = Alarm(self._ring)
-        self.pausing = Pausing(self._alarm, self._paused)
+        self.pausing = RunPause(self._alarm, self._paused)
 
     def begin(self, process: LearnerProcess) -> None:
         """Hands the command to a waiting process."""
@@ -153,10 +153,10 @@ class Run(ABC):
         return _BUDGET
 
     @abstractmethod
-    def heard(self, event: FromLearner) -> None:
+    def on_event(self, event: FromLearner) -> None:
         """Implements Listener."""
 
-    def garbled(self, reason: str) -> None:
+    def on_protocol_error(self, reason: str) -> None:
         """Implements Listener."""
         self._garbled = reason
         self._kill(Kill("unfinished"))
@@ -171,7 +171,7 @@ class Run(ABC):
                 self._kill(Kill("output"))
             self._too_much = True
 
-    def ended(self, ended: Ended | None) -> None:
+    def on_exit(self, ended: Ended | None) -> None:
         """Implements Listener."""
         self._alarm.clear()
         if self.over.is_set():
@@ -180,7 +180,7 @@ class Run(ABC):
             self.settled.set()
             return
         ending = classify(
-            Evidence(
+            ExitEvidence(
                 ended=ended,
                 up=self.was_up,
                 seconds=self._limits.longest,
@@ -206,7 +206,7 @@ class Run(ABC):
             self.pausing.frozen(frozen)
 
     @abstractmethod
-    def used(self, used: Used) -> None:
+    def on_usage(self, used: Used) -> None:
         """Implements Listener."""
 
     @abstractmethod
@@ -283,7 +283,7 @@ class LearnerRun(Run):
         self._asked = False
         self._transcript = watched
         self.live = watched is not None
-        self._shown = (Shown(), Shown())
+        self._shown = (FloodFilter(), FloodFilter())
         self._events: list[RunEvent] = []
         self._wake = asyncio.Event()
         self._last_batch = 0.0
@@ -339,7 +339,7 @@ class LearnerRun(Run):
         events, self._events = self._events, []
         return thin(events, self._shown)
 
-    def heard(self, event: FromLearner) -> None:
+    def on_event(self, event: FromLearner) -> None:
         """Implements Listener."""
         if self.over.is_set():
             return
@@ -361,9 +361,9 @@ class LearnerRun(Run):
             case InventoryTaken() | StepRecorded():
                 self._add(event)
             case Paused():
-                self.pausing.heard(event)
+                self.pausing.on_event(event)
 
-    def used(self, used: Used) -> None:
+    def on_usage(self, used: Used) -> None:
         """Implements Listener."""
         now = time.monotonic()
         seconds, before = self._used_before or (0.0, self._started)

@@ -24,7 +24,7 @@ MAX_BYTES = OUTPUT_MB * 1024 * 1024
 NAME = "printed.txt"
 
 
-class Printed(Struct, frozen=True):
+class TranscriptExcerpt(Struct, frozen=True):
     """What was printed so far, and what of it is in the file."""
 
     file: Path
@@ -53,14 +53,14 @@ class Transcript:
         if data:
             self._left_out += len(data) - self._keep(data)
 
-    def told(self) -> Printed | None:
+    def told(self) -> TranscriptExcerpt | None:
         """What the file holds now; its last line says what is missing. None if there is none."""
         if self._stream is None or self._path is None:
             return None
         if self._left_out:
             with suppress(OSError):
                 self._write_end(self._stream)
-        return Printed(self._path, self._left_out, self._problem)
+        return TranscriptExcerpt(self._path, self._left_out, self._problem)
 
     def remove(self) -> None:
         """Remove the file for good: the run is of no interest any more."""

@@ -149,9 +149,9 @@ class ZygoteProcess:
         self._on_gone = None
         self._loop.remove_reader(self._control)
         self._control.close()
-        await self.bury(_POLITE if politely else 0.0)
+        await self.reap(_POLITE if politely else 0.0)
 
-    async def bury(self, patience: float = 1.0) -> None:
+    async def reap(self, patience: float = 1.0) -> None:
         """Waits for the exit of a zygote that is to end, and ends what it left behind."""
         if not await self._exited(patience):
             killed = self.kill()

@@ -8,7 +8,7 @@ import time
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from tutor.client.facts import WorkerFacts
+from tutor.client.worker_facts import WorkerFacts
 from tutor.config import Config
 from tutor.doctor.findings import Finding
 from tutor.doctor.kept import (
@@ -21,7 +21,7 @@ from tutor.doctor.kept import (
 )
 from tutor.doctor.machine import examine_machine
 from tutor.doctor.terminal import TerminalFacts, examine_terminal, look
-from tutor.doctor.worker import Trial, examine_protection, examine_worker
+from tutor.doctor.worker import WorkerTrial, examine_protection, examine_worker
 from tutor.paths import Places
 from tutor.wire.commands import Execute, Limits, Program, Question
 from tutor.wire.events import Observation, OutputWritten, RunEnded
@@ -89,37 +89,39 @@ async def examine(
     )
 
 
-async def _try_worker(client: Worker, small: Execute, deadline: float) -> tuple[WorkerFacts, Trial]:
+async def _try_worker(
+    client: Worker, small: Execute, deadline: float
+) -> tuple[WorkerFacts, WorkerTrial]:
     try:
         async with asyncio.timeout(deadline):
             await client.start()
             trial = await _try_programs(client, small)
     except TimeoutError:
-        trial = Trial(f"No program came to its end within {deadline:.0f} seconds.")
+        trial = WorkerTrial(f"No program came to its end within {deadline:.0f} seconds.")
     except OSError as error:
-        trial = Trial(f"The worker cannot be started: {error.strerror or error}.")
+        trial = WorkerTrial(f"The worker cannot be started: {error.strerror or error}.")
     finally:
         facts = client.describe()
         await client.close()
     return facts, trial
 
 
-async def _try_programs(client: Worker, small: Execute) -> Trial:
+async def _try_programs(client: Worker, small: Execute) -> WorkerTrial:
     first = await client.observe(small, (_OUTPUT,))  # waits for torch, which is timed by itself
     if problem := _problem_of(first):
-        return Trial(problem)
+        return WorkerTrial(problem)
     await _wait_for_spare(client)
     started = time.perf_counter()
     observation = await client.observe(small, (_OUTPUT,))
     run_ms = (time.perf_counter() - started) * 1000
     if problem := _problem_of(observation):
-        return Trial(problem)
+        return WorkerTrial(problem)
     stop_ms, ending = await _stop_endless(client)
     if ending is None or ending.outcome != "stopped":
         how = ending.outcome if ending else "lost"
-        return Trial(f"An endless program was to be stopped, but ended as `{how}`.")
+        return WorkerTrial(f"An endless program was to be stopped, but ended as `{how}`.")
     await _wait_for_spare(client)
-    return Trial("", run_ms, stop_ms)
+    return WorkerTrial("", run_ms, stop_ms)
 
 
 async def _wait_for_spare(client: Worker) -> None:

@@ -8,7 +8,7 @@ import resource
 from collections.abc import Iterator
 from pathlib import Path
 
-from tutor.client.memory import NEEDED_MB, available_mb
+from tutor.client.memory_shortage import NEEDED_MB, available_mb
 from tutor.doctor.findings import Finding, good, note
 from tutor.grading.wording import counted
 from tutor.wire.commands import Limits

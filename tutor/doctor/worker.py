@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from tutor.client.facts import WorkerFacts
+from tutor.client.worker_facts import WorkerFacts
 from tutor.doctor.findings import Finding, bad, good, note
 from tutor.wire.control import ProbeStep
 
@@ -37,7 +37,7 @@ _SWITCHES = (
 ReadSwitch = Callable[[str], str]
 
 
-class Trial(Struct, frozen=True):
+class WorkerTrial(Struct, frozen=True):
     """One tiny program was run, and one endless program was stopped."""
 
     problem: str = ""
@@ -56,7 +56,7 @@ def read_switch(name: str) -> str:
         return ""
 
 
-def examine_worker(facts: WorkerFacts, trial: Trial, torch: str | None) -> Iterator[Finding]:
+def examine_worker(facts: WorkerFacts, trial: WorkerTrial, torch: str | None) -> Iterator[Finding]:
     """`torch` is the version that is installed, if one is."""
     if torch is None:
         yield bad(WORKER, "torch is not installed.", "Install it: `pip install torch`.")

@@ -41,7 +41,7 @@ from tutor.wire.events import RunEvent
 
 if TYPE_CHECKING:
     from tutor.client.interface import Client, RunHandle
-    from tutor.client.transcript import Printed
+    from tutor.client.transcript import TranscriptExcerpt
 
 STARTING = "The tutor is still starting. Try again in a moment."
 ALREADY = "It is still running. {key:stop} stops it."
@@ -241,7 +241,7 @@ class RunController:
                 self._handle.extend(until - limits.seconds)
                 self._dispatch(MoreTimeGiven(until))
 
-    def printed(self) -> Printed | None:
+    def printed(self) -> TranscriptExcerpt | None:
         """The file with all output of the newest run; None if there is none."""
         client = self._worker.client
         return client.printed() if client is not None else None

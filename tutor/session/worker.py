@@ -19,7 +19,7 @@ from tutor.session.state import State
 
 if TYPE_CHECKING:
     from tutor.client.interface import Client, OnState
-    from tutor.client.memory import Shortage
+    from tutor.client.memory_shortage import Shortage
 
 
 class WorkerKeepAlive:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tutor.wire.commands import Execute, ObserveAll
 
 if TYPE_CHECKING:
-    from tutor.worker.ports import Events
+    from tutor.worker.channel_protocol import EventChannel
     from tutor.worker.serving import Server
 
 _server: list[Server] = []
@@ -50,6 +50,6 @@ def rehearse() -> None:
     _server[-1].rehearse()
 
 
-def serve(channel: Events, command: Execute | ObserveAll) -> None:
+def serve(channel: EventChannel, command: Execute | ObserveAll) -> None:
     """Carries out one command, after `warm`, and returns; the process is to end then."""
     _server[-1].serve(channel, command)

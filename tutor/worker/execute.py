@@ -1,6 +1,7 @@
 """Runs one program in this process: prelude, givens and the learner's part in a fresh `__main__`.
 
-For the engine. What comes back is a `Run`, from which events are made and questions answered.
+For the engine. What comes back is a `ProgramRun`, of which events are made
+and questions answered.
 """
 
 from __future__ import annotations
@@ -19,18 +20,18 @@ from typing import Literal, TypeAlias
 
 from tutor.wire.commands import Program
 from tutor.wire.events import ErrorFacts, Executed, GivenChange
-from tutor.worker.bound import bound_names, bound_values
-from tutor.worker.facts import brief, error_facts
+from tutor.worker.assigned_names import assigned_names, assigned_values
+from tutor.worker.capture_warnings import WarningCapture
+from tutor.worker.error_facts import brief, error_facts
 from tutor.worker.fingerprint import Fingerprint
 from tutor.worker.givens import Givens
+from tutor.worker.global_state import calm_interpreter, seed_everything
 from tutor.worker.limits import lift_memory_limit
 from tutor.worker.naming import own_names
-from tutor.worker.recorder import WATCH, Listener, Recorder
+from tutor.worker.recorder import WATCH, Recorder, TrainingListener
 from tutor.worker.stack import EXERCISE_FILE, GIVEN_FILE, lines_of
-from tutor.worker.state import calm_interpreter, seed_everything
-from tutor.worker.streams import Printed
+from tutor.worker.streams import OutputCapture
 from tutor.worker.trace import Trace
-from tutor.worker.warned import Warned
 
 Ending: TypeAlias = Literal["finished", "raised", "exited", "memory", "processes", "stopped"]
 
@@ -43,7 +44,7 @@ _namespace_of: Callable[[ModuleType], dict[str, object]] = vars(ModuleType)["__d
 
 
 @dataclass
-class Run:
+class ProgramRun:
     """A program that runs or has run, and all that is known of it. Filled in by `run_program`."""
 
     program: Program
@@ -51,7 +52,7 @@ class Run:
     givens: Givens = field(default_factory=lambda: Givens({}))
     given_recorder: Recorder = field(default_factory=Recorder)
     recorder: Recorder = field(default_factory=Recorder)
-    warned: Warned = field(default_factory=Warned)
+    warned: WarningCapture = field(default_factory=WarningCapture)
     tree: ast.Module = field(default_factory=lambda: ast.Module([], []))
     """Of the learner's part; empty if it is no Python."""
     ending: Ending = "finished"
@@ -69,7 +70,7 @@ class Run:
 
     def assigned(self) -> tuple[str, ...]:
         """Names that the learner's part bound at the top level."""
-        return bound_names(self.tree, self.before, self.namespace)
+        return assigned_names(self.tree, self.before, self.namespace)
 
     def trace(self) -> Trace:
         """What `trace` stands for in a question."""
@@ -88,7 +89,7 @@ class Run:
         return Executed(
             outcome=self.ending,
             error=self.error,
-            bound=bound_values(self.assigned(), self.namespace),
+            bound=assigned_values(self.assigned(), self.namespace),
             given_changes=self._given_changes(fixed),
             warnings=self.warned.facts(),
             replaced=self.replaced,
@@ -124,10 +125,10 @@ def _trace_of(
 
 
 def run_program(
-    run: Run,
-    printed: Printed,
+    run: ProgramRun,
+    printed: OutputCapture,
     fingerprint: Fingerprint,
-    listen: Callable[[Run], Listener] | None = None,
+    listen: Callable[[ProgramRun], TrainingListener] | None = None,
 ) -> None:
     """Runs it to whatever end, then puts back what it replaced, and fills in the rest of `run`."""
     _make_main(run)
@@ -145,7 +146,7 @@ def run_program(
     run.printed = printed.text()
 
 
-def _make_main(run: Run) -> None:
+def _make_main(run: ProgramRun) -> None:
     run.main.__file__ = EXERCISE_FILE
     sys.modules["__main__"] = run.main
     for name, text in ((GIVEN_FILE, run.program.given), (EXERCISE_FILE, run.program.source)):
@@ -153,7 +154,7 @@ def _make_main(run: Run) -> None:
         linecache.cache[name] = (len(text), None, lines, name)
 
 
-def _compiled_source(run: Run) -> CodeType | None:
+def _compiled_source(run: ProgramRun) -> CodeType | None:
     """Before anything runs; None if it is no Python, which is then the run's error."""
     try:
         flags = ast.PyCF_ONLY_AST
@@ -166,7 +167,7 @@ def _compiled_source(run: Run) -> CodeType | None:
     return code
 
 
-def _run_given(run: Run) -> bool:
+def _run_given(run: ProgramRun) -> bool:
     """Whether prelude and givens ran to their end. Their new names are the givens, copied."""
     for text, recorder in (
         (run.program.prelude, Recorder()),
@@ -186,7 +187,7 @@ def _run_given(run: Run) -> bool:
     return True
 
 
-def _run_text(run: Run, text: str, recorder: Recorder) -> BaseException | None:
+def _run_text(run: ProgramRun, text: str, recorder: Recorder) -> BaseException | None:
     try:
         code = compile(text, GIVEN_FILE, "exec", dont_inherit=True)
     except Exception as error:
@@ -194,7 +195,7 @@ def _run_text(run: Run, text: str, recorder: Recorder) -> BaseException | None:
     return _timed(run, code, recorder)
 
 
-def _timed(run: Run, code: CodeType, recorder: Recorder) -> BaseException | None:
+def _timed(run: ProgramRun, code: CodeType, recorder: Recorder) -> BaseException | None:
     """What ended the code, if it did not end by itself."""
     ended: BaseException | None = None
     started = _clock()
@@ -229,7 +230,7 @@ def _ignore_signals() -> None:
                 signal.signal(number, signal.SIG_IGN)
 
 
-def _settle(run: Run, error: BaseException | None, *, given: bool) -> None:
+def _settle(run: ProgramRun, error: BaseException | None, *, given: bool) -> None:
     if error is None:
         return
     run.error = error_facts(error, run.namespace, run.program.source, given)

@@ -16,13 +16,13 @@ from torch import nn
 from tutor.wire.commands import Question
 from tutor.wire.events import Answer
 from tutor.wire.values import Missing
-from tutor.worker.execute import Run
-from tutor.worker.facts import error_facts
-from tutor.worker.shown import shown
+from tutor.worker.error_facts import error_facts
+from tutor.worker.execute import ProgramRun
+from tutor.worker.format_value import format_value
+from tutor.worker.global_state import calm_interpreter, seed_everything
 from tutor.worker.stack import QUESTION_FILE
-from tutor.worker.state import calm_interpreter, seed_everything
 from tutor.worker.streams import silence
-from tutor.worker.values import to_value
+from tutor.worker.value_reader import to_value
 from tutor.worker.vocabulary import vocabulary_for
 
 _BUILTINS = dict(vars(builtins))
@@ -33,7 +33,7 @@ _QUESTION_SEED = 20_011
 class Expressions:
     """Of one run."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: ProgramRun) -> None:
         trace = run.trace()
         self._run = run
         self._names: dict[str, object] = {
@@ -60,4 +60,4 @@ class Expressions:
         finally:
             calm_interpreter()
         value = to_value(found)
-        return Answer(value, shown(value))
+        return Answer(value, format_value(value))

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from tutor.wire.events import GivenChange
-from tutor.worker.numbers import gradient_of, tensor_shape
+from tutor.worker.tensor_numbers import gradient_of, tensor_shape
 from tutor.worker.torch_private import (
     is_tensor,
     own_buffers,

@@ -11,9 +11,9 @@ from tutor.wire.events import InventoryEntry, InventoryTaken
 from tutor.wire.values import ArrayValue, Other, Statistics, TensorValue, Value
 from tutor.worker.guard import type_name
 from tutor.worker.naming import named_parameters, own_names
-from tutor.worker.numbers import array_value, gradient_of, plain_tensors, tensor_value
+from tutor.worker.tensor_numbers import array_value, gradient_of, plain_tensors, tensor_value
 from tutor.worker.torch_private import is_module, is_tensor, without_overrides
-from tutor.worker.values import Budget, read
+from tutor.worker.value_reader import Budget, read
 
 MAX_ENTRIES = 400
 MAX_BYTES = 3_300_000

@@ -18,7 +18,7 @@ from torch import nn
 from tutor.wire.events import LayerShapes
 from tutor.worker.guard import in_time, type_name
 from tutor.worker.naming import name_of, named_modules
-from tutor.worker.numbers import tensor_shape
+from tutor.worker.tensor_numbers import tensor_shape
 from tutor.worker.torch_private import (
     ModuleCall,
     is_tensor,

@@ -50,7 +50,7 @@ class Descriptors(NamedTuple):
     trace: int
 
 
-class Surroundings(NamedTuple):
+class RunEnvironment(NamedTuple):
     """What does not depend on the program."""
 
     protected: Protected
@@ -70,15 +70,15 @@ class Surroundings(NamedTuple):
     Landlock."""
 
 
-def live(descriptors: Descriptors, surroundings: Surroundings) -> NoReturn:
+def main(descriptors: Descriptors, environment: RunEnvironment) -> NoReturn:
     """The whole life of a learner process."""
     try:
-        tasks = _make_ready(descriptors, surroundings)
+        tasks = _make_ready(descriptors, environment)
         channel = Channel(_CHANNEL)
         channel.send(Up())
         if not channel.is_waiting():
-            surroundings.engine.rehearse()
-        _serve(channel, surroundings, tasks)
+            environment.engine.rehearse()
+        _serve(channel, environment, tasks)
     except KeyboardInterrupt:
         os._exit(1)
     except BaseException:
@@ -89,32 +89,32 @@ def live(descriptors: Descriptors, surroundings: Surroundings) -> NoReturn:
     os._exit(0)
 
 
-def _make_ready(descriptors: Descriptors, surroundings: Surroundings) -> int | None:
+def _make_ready(descriptors: Descriptors, environment: RunEnvironment) -> int | None:
     """Return how many tasks the kernel counts beside those of this run; None if it does not say."""
     os.setsid()
     linux.name_process("nnt-learner")
     _place_descriptors(descriptors)
     _reset_signals()
-    _enter_folder(surroundings)
+    _enter_folder(environment)
     _yield_to_others()
-    counted_apart = _shut_in(surroundings)
+    counted_apart = _apply_sandbox(environment)
     linux.die_with_parent()
     faulthandler.register(TELL_SIGNAL, file=_TRACE, all_threads=False)
     _open_streams()
-    return None if counted_apart else surroundings.tasks
+    return None if counted_apart else environment.tasks
 
 
-def _serve(channel: Channel, surroundings: Surroundings, tasks: int | None) -> None:
+def _serve(channel: Channel, environment: RunEnvironment, tasks: int | None) -> None:
     command = channel.receive()
     if not isinstance(command, (Execute, ObserveAll)):
         raise TypeError(f"a run cannot begin with {type(command).__name__}")
     if isinstance(command, ObserveAll):
         os.nice(_NICE_IN_BACKGROUND)
-    _link_files(surroundings.shown)
+    _link_files(environment.shown)
     limits.apply(command.limits, tasks)
     forks.pace(command.limits.tasks)
     random.seed()
-    surroundings.engine.serve(channel, command)
+    environment.engine.serve(channel, command)
 
 
 def _place_descriptors(descriptors: Descriptors) -> None:
@@ -154,26 +154,26 @@ def _reset_signals() -> None:
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
-def _enter_folder(surroundings: Surroundings) -> None:
-    scratch, protected = surroundings.scratch, surroundings.protected
+def _enter_folder(environment: RunEnvironment) -> None:
+    scratch, protected = environment.scratch, environment.protected
     os.environ["TMPDIR"] = os.environ["HOME"] = scratch
     os.environ["TORCHINDUCTOR_CACHE_DIR"] = os.path.join(scratch, "inductor")
     tempfile.tempdir = None  # the zygote has looked it up already
     if protected.network:
         namespaces.own_shared_memory()
-        if not surroundings.network:
+        if not environment.network:
             namespaces.own_network()
     if protected.mounts:
         namespaces.own_mounts()
-        _mount_own_memory(surroundings)
+        _mount_own_memory(environment)
     if protected.proc:
         namespaces.mount_proc()
     os.chdir(scratch)  # after the mounts: before them it would be the hidden folder
 
 
-def _mount_own_memory(surroundings: Surroundings) -> None:
+def _mount_own_memory(environment: RunEnvironment) -> None:
     """Over the folder that holds those of all runs: no other run's is seen."""
-    scratch, account = surroundings.scratch, surroundings.account
+    scratch, account = environment.scratch, environment.account
     namespaces.mount_memory(os.path.dirname(scratch), namespaces.SCRATCH_MB, mode=0o755)
     os.mkdir(scratch, 0o700)
     if account:
@@ -205,17 +205,17 @@ def _yield_to_others() -> None:
         pass  # some containers do not let it be raised
 
 
-def _shut_in(surroundings: Surroundings) -> bool:
+def _apply_sandbox(environment: RunEnvironment) -> bool:
     """Return whether the kernel counts the processes of this run apart from all others."""
-    protected = surroundings.protected
-    if surroundings.account:
-        protection.become(surroundings.account)
+    protected = environment.protected
+    if environment.account:
+        protection.become(environment.account)
         linux.allow_inspection()  # else /proc/self is root's, and the next step needs it
     counted_apart = protected.level == "namespaces" and _enter_own_user()
     if protected.landlock:
-        own_folder_and_devices = (surroundings.scratch, *_WRITABLE)
-        tcp = protected.network or surroundings.network
-        rules = landlock.Rules(own_folder_and_devices, surroundings.readable, tcp)
+        own_folder_and_devices = (environment.scratch, *_WRITABLE)
+        tcp = protected.network or environment.network
+        rules = landlock.Rules(own_folder_and_devices, environment.readable, tcp)
         landlock.restrict(protected.landlock, rules)
     linux.drop_capabilities()
     linux.allow_inspection()

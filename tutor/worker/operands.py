@@ -17,8 +17,8 @@ from torch import Tensor, nn
 from tutor.wire.events import Operand
 from tutor.worker.guard import type_name
 from tutor.worker.naming import MAX_NAME, name_of
-from tutor.worker.numbers import gradient_of, tensor_dtype, tensor_shape
 from tutor.worker.stack import EXERCISE_FILE
+from tutor.worker.tensor_numbers import gradient_of, tensor_dtype, tensor_shape
 from tutor.worker.torch_private import (
     is_module,
     is_tensor,

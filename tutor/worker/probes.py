@@ -17,7 +17,7 @@ from torch.utils.hooks import RemovableHandle
 
 from tutor.wire.commands import Hold, StepPhase
 from tutor.wire.events import Phase
-from tutor.worker.ports import Events
+from tutor.worker.channel_protocol import EventChannel
 from tutor.worker.torch_private import is_module_call
 
 _register = register_module_forward_pre_hook
@@ -27,7 +27,9 @@ _LOSSES = "torch.nn.modules.loss"
 class Probes:
     """Of one run. What is asked has a number; 0 stands for nothing."""
 
-    def __init__(self, events: Events, forward: Callable[[Phase], None], asked: int = 0) -> None:
+    def __init__(
+        self, events: EventChannel, forward: Callable[[Phase], None], asked: int = 0
+    ) -> None:
         """`forward` is called before each call of a model or a loss while one steps through."""
         self._events = events
         self._forward = forward

@@ -16,9 +16,9 @@ import torch
 from torch import Tensor, nn
 
 from tutor.wire.events import Phase
-from tutor.worker.losses import LossSeries
-from tutor.worker.numbers import size_in_bytes
+from tutor.worker.loss_series import LossSeries
 from tutor.worker.step_log import Moment, StepLog, parameters_of
+from tutor.worker.tensor_numbers import size_in_bytes
 from tutor.worker.torch_private import (
     Outputs,
     is_tensor,
@@ -37,7 +37,7 @@ MAX_OPTIMIZERS = 8
 _GRAPH_NODES = 2_000
 
 
-class Listener(Protocol):
+class TrainingListener(Protocol):
     """Is told of each phase of the training, in the thread that trains."""
 
     def before(self, phase: Phase, recorder: Recorder) -> None:
@@ -52,7 +52,7 @@ class Listener(Protocol):
 class Recorder:
     """What one part of a program did. Fields are read when it has ended."""
 
-    def __init__(self, listener: Listener | None = None) -> None:
+    def __init__(self, listener: TrainingListener | None = None) -> None:
         self.backwards = 0
         self.steps = 0
         self.zero_grads = 0

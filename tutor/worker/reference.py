@@ -18,8 +18,8 @@ from torch import Tensor, nn
 
 from tutor.worker.givens import Givens
 from tutor.worker.naming import named_parameters, names_of, own_names
-from tutor.worker.numbers import gradient_of, plain_tensors
 from tutor.worker.recorder import Recorder
+from tutor.worker.tensor_numbers import gradient_of, plain_tensors
 from tutor.worker.torch_private import is_module, is_tensor
 from tutor.worker.trace import StepRecord, Trace
 

@@ -11,14 +11,14 @@ from tutor.wire import frames
 from tutor.wire.commands import RUN_CONTROL, Ask, Execute, ObserveAll, Program, Question
 from tutor.wire.events import Answer, Answered, BatchObserved, Done, ErrorFacts, Executed
 from tutor.wire.values import Missing
-from tutor.worker.execute import Run, run_program
+from tutor.worker.channel_protocol import EventChannel
+from tutor.worker.execute import ProgramRun, run_program
 from tutor.worker.expressions import Expressions
 from tutor.worker.fingerprint import Fingerprint
-from tutor.worker.live import Live
-from tutor.worker.ports import Events
-from tutor.worker.recorder import Listener
-from tutor.worker.state import restore_libraries
-from tutor.worker.streams import Printed
+from tutor.worker.global_state import restore_libraries
+from tutor.worker.live_reporter import LiveReporter
+from tutor.worker.recorder import TrainingListener
+from tutor.worker.streams import OutputCapture
 
 STDOUT = 1
 _MAX_BATCH_OUTPUT = 16_384
@@ -37,7 +37,7 @@ class Server:
     def __init__(self) -> None:
         self._fingerprint = Fingerprint()
 
-    def serve(self, events: Events, command: Execute | ObserveAll) -> None:
+    def serve(self, events: EventChannel, command: Execute | ObserveAll) -> None:
         """To the end, which is `Done`."""
         if isinstance(command, Execute):
             self._execute(events, command)
@@ -49,23 +49,23 @@ class Server:
         """Leaves everything that a program can see as it was."""
         streams, main = (sys.stdout, sys.__stdout__), sys.modules["__main__"]
         interrupt = signal.getsignal(signal.SIGINT)
-        run = Run(_REHEARSED)
-        run_program(run, Printed(None), self._fingerprint)
+        run = ProgramRun(_REHEARSED)
+        run_program(run, OutputCapture(None), self._fingerprint)
         run.executed()
         Expressions(run).answer(Question("run(model, given.x)"))
         signal.signal(signal.SIGINT, interrupt)
         sys.stdout, sys.__stdout__ = streams  # type: ignore[misc] # as they were
         sys.modules["__main__"] = main
 
-    def _execute(self, events: Events, command: Execute) -> None:
-        run = Run(command.program)
-        live: list[Live] = []
+    def _execute(self, events: EventChannel, command: Execute) -> None:
+        run = ProgramRun(command.program)
+        live: list[LiveReporter] = []
 
-        printed = Printed(STDOUT)
+        printed = OutputCapture(STDOUT)
 
-        def listen(started: Run) -> Listener:
+        def listen(started: ProgramRun) -> TrainingListener:
             hold, flush = command.hold, printed.flush
-            live.append(Live(events, started.namespace, hold=hold, flush=flush))
+            live.append(LiveReporter(events, started.namespace, hold=hold, flush=flush))
             return live[0]
 
         run_program(run, printed, self._fingerprint, listen if command.live else None)
@@ -81,7 +81,7 @@ class Server:
         for index, question in enumerate(questions.questions):
             events.send(Answered(index, expressions.answer(question)))
 
-    def _observe_all(self, events: Events, command: ObserveAll) -> None:
+    def _observe_all(self, events: EventChannel, command: ObserveAll) -> None:
         for index, program in enumerate(command.programs):
             events.send(self._observe(index, program, command.questions))
 
@@ -89,8 +89,8 @@ class Server:
         self, index: int, program: Program, questions: tuple[Question, ...]
     ) -> BatchObserved:
         restore_libraries()
-        run = Run(program)
-        run_program(run, Printed(None), self._fingerprint)
+        run = ProgramRun(program)
+        run_program(run, OutputCapture(None), self._fingerprint)
         executed = _executed(run)
         expressions = Expressions(run)
         answers = tuple(expressions.answer(question) for question in questions)
@@ -117,7 +117,7 @@ def _fits(batch: BatchObserved) -> bool:
     return True
 
 
-def _executed(run: Run, fixed: tuple[str, ...] = ()) -> Executed:
+def _executed(run: ProgramRun, fixed: tuple[str, ...] = ()) -> Executed:
     """Without its values, if they cannot be read: after all memory was used, say."""
     try:
         return run.executed(fixed)

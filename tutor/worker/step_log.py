@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from tutor.worker.guard import type_name
-from tutor.worker.numbers import gradients_of, plain_tensors, size_in_bytes
+from tutor.worker.tensor_numbers import gradients_of, plain_tensors, size_in_bytes
 from tutor.worker.torch_private import copy_into, is_tensor
 from tutor.worker.trace import StepRecord, Tensors
 

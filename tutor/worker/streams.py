@@ -71,7 +71,7 @@ class _Paced(io.BufferedWriter):
         super().flush()
 
 
-class Printed:
+class OutputCapture:
     """Stands for sys.stdout during a run. Lines go out as they end."""
 
     def __init__(self, descriptor: int | None) -> None:

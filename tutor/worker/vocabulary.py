@@ -22,7 +22,7 @@ from tutor.worker.torch_private import is_module, leaves_behind, own_children
 from tutor.worker.trace import Trace
 
 if TYPE_CHECKING:
-    from tutor.worker.execute import Run
+    from tutor.worker.execute import ProgramRun
 
 Model: TypeAlias = Callable[..., Any]
 
@@ -139,7 +139,7 @@ def weights_used(model: Model, x: Any) -> tuple[tuple[int, ...], ...]:  # noqa: 
     return tuple(sorted(tuple(leaf.shape) for leaf in leaves.values() if leaf.dim() >= 2))
 
 
-def vocabulary_for(finished: Run, trace: Trace) -> dict[str, object]:
+def vocabulary_for(finished: ProgramRun, trace: Trace) -> dict[str, object]:
     """All names of the vocabulary, for the questions about one run."""
     reference = Reference(finished.namespace, finished.givens, finished.recorder, trace)
     code = CodeFacts(finished.tree)

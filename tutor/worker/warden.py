@@ -32,7 +32,7 @@ from tutor.wire.control import (
     Used,
 )
 from tutor.worker import learner, linux, memory, tree
-from tutor.worker.learner import Descriptors, Surroundings
+from tutor.worker.learner import Descriptors, RunEnvironment
 from tutor.worker.tree import Reaped
 
 _TICK = 0.05
@@ -62,33 +62,33 @@ class Given(NamedTuple):
     control: int
 
 
-def live(given: Given, surroundings: Surroundings) -> NoReturn:
+def main(given: Given, environment: RunEnvironment) -> NoReturn:
     """The whole life of a warden, in a process just forked from the zygote."""
     try:
         learner.close_from(3, frozenset(given))
         linux.name_process("nnt-warden")
         linux.adopt_orphans()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        _make_folder(surroundings)
-        ended, app = _watch_run(given, surroundings)
-        remove_folder(surroundings.scratch)
+        _make_folder(environment)
+        ended, app = _watch_run(given, environment)
+        remove_folder(environment.scratch)
         app.send(control.encode(ended))
     except BaseException:
         os._exit(1)  # the app sees the control socket end without a word: the run is lost
     os._exit(0)
 
 
-def _watch_run(given: Given, surroundings: Surroundings) -> tuple[Ended, socket.socket]:
+def _watch_run(given: Given, environment: RunEnvironment) -> tuple[Ended, socket.socket]:
     base_kb = memory.resident_kb("self")
     trace, trace_writer = os.pipe()
     pid = os.fork()
     if pid == 0:
         descriptors = Descriptors(given.stdout, given.stderr, given.channel, trace_writer)
-        learner.live(descriptors, surroundings)
+        learner.main(descriptors, environment)
     for descriptor in (given.stdout, given.stderr, given.channel, trace_writer):
         os.close(descriptor)
     app = socket.socket(fileno=given.control)
-    in_namespace = surroundings.protected.level == "namespaces"
+    in_namespace = environment.protected.level == "namespaces"
     watch = _Watch(pid, base_kb, app, trace, in_namespace=in_namespace)
     watch.until_over()
     # A learner process that has ended by itself keeps its exit status through this.
@@ -272,10 +272,10 @@ class _Watch:
             self._trace += data
 
 
-def _make_folder(surroundings: Surroundings) -> None:
-    os.mkdir(surroundings.scratch, 0o700)
-    if account := surroundings.account:
-        os.chown(surroundings.scratch, account.user, account.group)
+def _make_folder(environment: RunEnvironment) -> None:
+    os.mkdir(environment.scratch, 0o700)
+    if account := environment.account:
+        os.chown(environment.scratch, account.user, account.group)
 
 
 def _remove_shared_memory(reaped: list[Reaped]) -> None:

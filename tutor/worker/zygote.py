@@ -34,7 +34,7 @@ from tutor.wire.control import (
     Warmed,
 )
 from tutor.worker import linux, namespaces, private_root, protection, tree, warden
-from tutor.worker.learner import Surroundings
+from tutor.worker.learner import RunEnvironment
 from tutor.worker.protection import Account
 from tutor.worker.visible_files import VisibleFiles, visible_files
 from tutor.worker.warden import Given
@@ -42,11 +42,11 @@ from tutor.worker.warden import Given
 _DESCRIPTORS = struct.Struct("4i")
 _SECOND_ID = Account(namespaces.PROGRAMS, namespaces.PROGRAMS)
 
-_FAREWELL = 1.5
+_SHUTDOWN_S = 1.5
 """Seconds that wardens have for ending their runs when the app has gone."""
 
 
-def live(app: socket.socket, launch: Launch) -> NoReturn:
+def run_zygote(app: socket.socket, launch: Launch) -> NoReturn:
     """The whole life of a zygote, from a process that has imported nothing large yet."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -59,7 +59,7 @@ def live(app: socket.socket, launch: Launch) -> NoReturn:
     _tell(app, protected)
     started = time.monotonic()
     engine = _load(app, launch.engine, started)
-    setting = _shut_in(launch, protected, engine, tasks, two_ids=two_ids)
+    setting = _apply_sandbox(launch, protected, engine, tasks, two_ids=two_ids)
     _tell(app, setting.protected)
     gc.collect()
     gc.freeze()
@@ -103,9 +103,9 @@ def _load(app: socket.socket, name: str, started: float) -> ModuleType:
     return engine
 
 
-def _shut_in(
+def _apply_sandbox(
     launch: Launch, protected: Protected, engine: ModuleType, tasks: int, *, two_ids: bool
-) -> Surroundings:
+) -> RunEnvironment:
     """Show this process no files but those for programs, and settle how each run is kept in.
 
     After everything is imported: from here on little else can be.
@@ -122,7 +122,7 @@ def _shut_in(
     account = protection.nobody() if protected.nobody else None
     if two_ids and (account := protection.readable_to(_SECOND_ID)):
         protected = msgspec.structs.replace(protected, nobody=True, nproc=True)
-    return Surroundings(
+    return RunEnvironment(
         protected=protected,
         account=account,
         engine=engine,
@@ -164,7 +164,7 @@ def _owner(path: Path) -> int:
 class _Zygote:
     """Serves the app's requests and reaps what it forked."""
 
-    def __init__(self, app: socket.socket, launch: Launch, setting: Surroundings) -> None:
+    def __init__(self, app: socket.socket, launch: Launch, setting: RunEnvironment) -> None:
         self._app = app
         self._setting = setting
         self._isolated = setting.protected.level == "namespaces"
@@ -185,7 +185,7 @@ class _Zygote:
                 self._reap()
             if self._app.fileno() in ready and not self._serve():
                 break
-        self._farewell()
+        self._shutdown()
 
     def _serve(self) -> bool:
         """False if the app has gone."""
@@ -214,7 +214,7 @@ class _Zygote:
             return NotForked(request.run, f"no new process: {error.strerror}")
         if pid == 0:
             self._app.detach()  # its destructor must not close a number that is reused here
-            warden.live(given, self._surroundings(request))
+            warden.main(given, self._environment(request))
         self._wardens[pid] = os.pidfd_open(pid)
         return Forked(request.run)
 
@@ -223,7 +223,7 @@ class _Zygote:
             return os.fork()
         return namespaces.fork_into_new(self._own_namespace)
 
-    def _surroundings(self, request: Fork) -> Surroundings:
+    def _environment(self, request: Fork) -> RunEnvironment:
         """Those of one run, whose folder lies in that of the worker."""
         folder = os.path.join(self._setting.scratch, f"run-{request.run}")
         return self._setting._replace(scratch=folder, network=request.network)
@@ -243,9 +243,9 @@ class _Zygote:
             if (descriptor := self._wardens.pop(child.pid, None)) is not None:
                 os.close(descriptor)
 
-    def _farewell(self) -> None:
+    def _shutdown(self) -> None:
         """Wardens see the app go, too, and end their runs; in C the kernel ends what is late."""
-        deadline = time.monotonic() + _FAREWELL
+        deadline = time.monotonic() + _SHUTDOWN_S
         while self._wardens and time.monotonic() < deadline:
             poll = select.poll()
             for descriptor in self._wardens.values():
@@ -282,4 +282,4 @@ def main(arguments: list[str]) -> NoReturn:
     app.set_inheritable(False)
     launch = msgspec.json.decode(arguments[1], type=Launch)
     sys.argv = [sys.argv[0]]
-    live(app, launch)
+    run_zygote(app, launch)

@@ -43,7 +43,7 @@ from tutor.ui.signs import Signs
 from tutor.ui.terminal.textual_private import draw_unseen
 
 if TYPE_CHECKING:
-    from tutor.client.transcript import Printed
+    from tutor.client.transcript import TranscriptExcerpt
     from tutor.session.solution_help import Choice
     from tutor.ui.looking_back import MoveAsked
     from tutor.ui.screens.desk import Desk
@@ -588,7 +588,7 @@ class LessonScreen(FramedScreen):
         else:
             self.run_worker(self._read_outside(printed), group="edit", exclusive=True)
 
-    async def _read_outside(self, printed: Printed) -> None:
+    async def _read_outside(self, printed: TranscriptExcerpt) -> None:
         from tutor.session.words.keys import guard
         from tutor.ui.screens.pager import read_outside
         from tutor.ui.terminal.cell_diff import CellDiff

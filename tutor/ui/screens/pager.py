@@ -23,7 +23,7 @@ from tutor.ui.own_programs import (
 from tutor.ui.screens.external_editor import VARIABLES, short_path
 
 if TYPE_CHECKING:
-    from tutor.client.transcript import Printed
+    from tutor.client.transcript import TranscriptExcerpt
     from tutor.ui.terminal.cell_diff import CellDiff
 
 PAGER = "less"
@@ -32,7 +32,7 @@ PAGER = "less"
 _MEGABYTE = 1024 * 1024
 
 
-async def read_outside(app: CellDiff, printed: Printed) -> str:
+async def read_outside(app: CellDiff, printed: TranscriptExcerpt) -> str:
     """Shows the file, and gives a sentence on where it is; that alone if it cannot be shown."""
     where = where_words(printed)
     try:
@@ -59,7 +59,7 @@ def pager_of(environment: Mapping[str, str]) -> OwnProgram | None:
     return OwnProgram("PAGER", [PAGER]) if is_here else None
 
 
-def where_words(printed: Printed) -> str:
+def where_words(printed: TranscriptExcerpt) -> str:
     """Where the file is, for how long, and what is not in it."""
     words = f"What was printed is in {short_path(printed.file)} until the next run."
     if not printed.left_out:

@@ -1,4 +1,4 @@
-"""What a run printed: filtered, counted, and kept within bounds. One `Captured` for each stream."""
+"""What one stream of a run printed: filtered, counted, and kept within bounds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _TAIL = 48 * 1024
 """Characters kept of the start and of the end."""
 
 
-class Captured:
+class CapturedOutput:
     """One stream of one run."""
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ class Captured:
         return text
 
 
-class Shown:
+class FloodFilter:
     """Thins out what is shown of a flood: all of the start, then the end of each batch."""
 
     _WHOLE = 256 * 1024

@@ -14,7 +14,7 @@ _CPU_LIMIT = 2.0
 """Times the wall-clock limit; from there on SIGKILL is the kernel's own, for CPU time."""
 
 
-class Evidence(NamedTuple):
+class ExitEvidence(NamedTuple):
     """Everything there is."""
 
     ended: Ended | None
@@ -34,42 +34,42 @@ class Evidence(NamedTuple):
     """The last line on stderr."""
 
 
-class Ending(NamedTuple):
+class ExitReason(NamedTuple):
     """The outcome, and a word on it where the outcome alone says too little."""
 
     outcome: Outcome
     detail: str = ""
 
 
-def classify(evidence: Evidence) -> Ending:
+def classify(evidence: ExitEvidence) -> ExitReason:
     """A decision of the warden holds, whatever the learner process claims of itself."""
     ended = evidence.ended
     if ended is None or ended.decision == "app-gone":
-        return Ending("lost", "The process that watched the program ended unexpectedly.")
+        return ExitReason("lost", "The process that watched the program ended unexpectedly.")
     if ended.decision != "none" and ended.decision != "unfinished":
-        return Ending(ended.decision)
+        return ExitReason(ended.decision)
     if evidence.too_much:
-        return Ending("output")
+        return ExitReason("output")
     if evidence.garbled:
-        return Ending(
+        return ExitReason(
             "crashed", f"The program wrote to the tutor's own channel: {evidence.garbled}."
         )
     if not evidence.up:
         said = f" It said: {evidence.last_words}" if evidence.last_words else ""
-        return Ending("lost", f"The process for the program could not be made ready.{said}")
+        return ExitReason("lost", f"The process for the program could not be made ready.{said}")
     if evidence.complete and evidence.executed and ended.exit_code == 0:
-        return Ending(evidence.executed.outcome)
+        return ExitReason(evidence.executed.outcome)
     return _by_exit_code(ended, evidence.seconds)
 
 
-def _by_exit_code(ended: Ended, seconds: float) -> Ending:
+def _by_exit_code(ended: Ended, seconds: float) -> ExitReason:
     if ended.exit_code >= 0:
-        return Ending("exited", str(ended.exit_code))
+        return ExitReason("exited", str(ended.exit_code))
     number = -ended.exit_code
     killed_by_limit = number == signal.SIGKILL and ended.cpu_seconds >= seconds * _CPU_LIMIT
     if number == signal.SIGXCPU or killed_by_limit:
-        return Ending("timeout", "CPU time")
-    return Ending("crashed", _signal_name(number))
+        return ExitReason("timeout", "CPU time")
+    return ExitReason("crashed", _signal_name(number))
 
 
 def _signal_name(number: int) -> str:

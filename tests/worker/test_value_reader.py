@@ -42,7 +42,7 @@ def _value(expression: str, **limits: int) -> Value:
     import numpy
     import torch
 
-    from tutor.worker.values import to_value
+    from tutor.worker.value_reader import to_value
 
     return to_value(eval(expression, {"torch": torch, "np": numpy, "nn": torch.nn}), **limits)
 
@@ -245,7 +245,7 @@ def _back(value: Value) -> Any:  # noqa: ANN401 # plain Python of any kind
 @given(plain)
 def test_plain_python_comes_back_as_it_was(thing: object) -> None:
     loaded()
-    from tutor.worker.values import to_value
+    from tutor.worker.value_reader import to_value
 
     assert repr(_back(_sent(to_value(thing)))) == repr(thing)
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from tutor.client.alarm import Alarm
-from tutor.client.ending import stood_at
+from tutor.client.exit_reason import stood_at
 from tutor.wire.commands import Hold, Resume, RunControl, StepPhase
 from tutor.wire.control import Freeze, Frozen, Thaw
 from tutor.wire.events import Paused
@@ -22,7 +22,7 @@ PATIENCE = 0.5
 """Seconds in which a training comes to its next phase, if there is one."""
 
 
-class Process(Protocol):
+class PausableProcess(Protocol):
     """The process that runs the program, as far as pausing goes."""
 
     def send(self, command: RunControl) -> None:
@@ -32,7 +32,7 @@ class Process(Protocol):
         """To its warden."""
 
 
-class Pausing:
+class RunPause:
     """Of one run."""
 
     def __init__(self, deadline: Alarm, arrived: Callable[[Paused], None]) -> None:
@@ -41,7 +41,7 @@ class Pausing:
         self._arrived = arrived
         self._loop = asyncio.get_running_loop()
         self._patience = Alarm(self._stop_anywhere)
-        self._process: Process | None = None
+        self._process: PausableProcess | None = None
         self._number = 0
         """Of what is asked for; 0 if the program is to run."""
         self._reached = False
@@ -56,7 +56,7 @@ class Pausing:
         now = 0.0 if self._frozen_at is None else self._loop.time() - self._frozen_at
         return self._frozen_for + now
 
-    def begin(self, process: Process, held: int) -> None:
+    def begin(self, process: PausableProcess, held: int) -> None:
         """The program begins there; `held` is what its command asks for."""
         self._process = process
         if held and not self._number:
@@ -95,7 +95,7 @@ class Pausing:
         self._number = 0
         self._note_going_on()
 
-    def heard(self, paused: Paused) -> None:
+    def on_event(self, paused: Paused) -> None:
         """The learner process says that it waits; it may be lying."""
         if not self._number or paused.number != self._number or self._reached:
             return
@@ -115,13 +115,13 @@ class Pausing:
         self._patience.clear()
         if self._frozen_at is None and self._process is not None:
             self._frozen_at = self._loop.time()
-            self._deadline.stand_still()
+            self._deadline.pause()
             self._process.tell(freeze)
 
     def _go_on(self) -> None:
         if self._frozen_at is not None and self._process is not None:
             self._process.tell(Thaw())
-            self._deadline.go_on()
+            self._deadline.resume()
         self._note_going_on()
 
     def _note_going_on(self) -> None:

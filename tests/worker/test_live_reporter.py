@@ -12,7 +12,7 @@ from tutor.wire import frames
 from tutor.wire.commands import Command
 from tutor.wire.events import FromLearner, InventoryEntry, InventoryTaken, LossesRecorded
 from tutor.wire.values import ArrayValue, ModuleValue, Other, TensorValue
-from tutor.worker.losses import MAX_WHOLE, STRIDE, LossSeries
+from tutor.worker.loss_series import MAX_WHOLE, STRIDE, LossSeries
 
 pytestmark = pytest.mark.xdist_group("torch")
 
@@ -68,11 +68,11 @@ class Training:
 
     def __init__(self, namespace: dict[str, object] | None = None) -> None:
         loaded()
-        from tutor.worker.live import Live
+        from tutor.worker.live_reporter import LiveReporter
         from tutor.worker.recorder import Recorder
 
         self.pipe, self.clock = Pipe(), Clock()
-        self.live = Live(self.pipe, namespace or {}, self.clock)
+        self.live = LiveReporter(self.pipe, namespace or {}, self.clock)
         self.recorder = Recorder(self.live)
         self.count = 0
 

@@ -8,7 +8,7 @@ from tutor.wire.commands import Command
 from tutor.wire.events import FromLearner
 
 
-class Events(Protocol):
+class EventChannel(Protocol):
     """The learner process's end of its channel, as far as the engine uses it."""
 
     def send(self, event: FromLearner) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from tutor.wire.events import Bound
 from tutor.worker.naming import own_names
-from tutor.worker.values import Budget, read
+from tutor.worker.value_reader import Budget, read
 
 MAX_NAMES = 40
 MAX_VALUES = 4_096
@@ -16,7 +16,7 @@ MAX_BYTES = 3_000_000
 _INNER_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
-def bound_names(
+def assigned_names(
     tree: ast.Module, before: Mapping[str, object], after: Mapping[str, object]
 ) -> tuple[str, ...]:
     """In the order of the code: what it says it binds, if it is there, and what else is new."""
@@ -26,7 +26,7 @@ def bound_names(
     return tuple(dict.fromkeys(said + new))
 
 
-def bound_values(names: tuple[str, ...], namespace: Mapping[str, object]) -> tuple[Bound, ...]:
+def assigned_values(names: tuple[str, ...], namespace: Mapping[str, object]) -> tuple[Bound, ...]:
     """Of at most 40 names, within one frame; tensors over 4,096 elements are sampled."""
     budget = Budget(MAX_VALUES, MAX_BYTES)
     return tuple(Bound(name, read(namespace[name], budget)) for name in names[:MAX_NAMES])

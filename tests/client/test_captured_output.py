@@ -5,11 +5,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.client.output import Captured, Shown
+from tutor.client.captured_output import CapturedOutput, FloodFilter
 
 
 def test_little_is_kept_whole() -> None:
-    captured = Captured()
+    captured = CapturedOutput()
     assert captured.take(b"a\n") + captured.take(b"b") + captured.finish() == "a\nb"
     assert captured.text() == "a\nb"
     assert captured.read == 3
@@ -17,7 +17,7 @@ def test_little_is_kept_whole() -> None:
 
 @given(st.lists(st.integers(1, 40_000), max_size=20))
 def test_of_much_the_start_and_the_end_are_kept(sizes: list[int]) -> None:
-    captured = Captured()
+    captured = CapturedOutput()
     whole = ""
     for number, size in enumerate(sizes):
         piece = str(number) * size
@@ -33,7 +33,7 @@ def test_of_much_the_start_and_the_end_are_kept(sizes: list[int]) -> None:
 
 
 def test_a_flood_is_thinned_out() -> None:
-    shown = Shown()
+    shown = FloodFilter()
     assert shown.thin("x" * 1000) == "x" * 1000
     flood = shown.thin("y" * 1_000_000)
     assert len(flood) < 10_000
@@ -42,7 +42,7 @@ def test_a_flood_is_thinned_out() -> None:
 
 
 def test_a_flood_in_many_pieces_is_thinned_out_too() -> None:
-    shown = Shown()
+    shown = FloodFilter()
     pieces = [shown.thin("y" * 20_000) for _ in range(100)]
     assert pieces[0] == "y" * 20_000
     assert all("characters not shown" in piece for piece in pieces[20:])

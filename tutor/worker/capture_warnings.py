@@ -13,7 +13,7 @@ MAX_WARNINGS = 100
 MAX_MESSAGE = 1_000
 
 
-class Warned:
+class WarningCapture:
     """Collects warnings while it listens; nothing is written to stderr for them."""
 
     def __init__(self) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from tutor.client import scratch
-from tutor.client.facts import WorkerFacts
+from tutor.client.worker_facts import WorkerFacts
 from tutor.client.zygote_process import ZygoteProcess
 from tutor.files import remove_folder
 from tutor.wire.control import (
@@ -39,7 +39,7 @@ class WorkerUnavailable(Exception):
     """There is no worker, and there will be none. The sentence says why and what to do."""
 
 
-class Keeper:
+class ZygoteSupervisor:
     """The worker as a whole, and its state."""
 
     def __init__(
@@ -117,7 +117,7 @@ class Keeper:
         if self.folder:
             remove_folder(str(self.folder / f"run-{run}"))
 
-    def proved(self) -> None:
+    def reset_failures(self) -> None:
         """A run went well: failures before it count no more."""
         self._failures = 0
 
@@ -194,7 +194,7 @@ class Keeper:
         self._keep_task(self._replace(zygote))
 
     async def _replace(self, zygote: ZygoteProcess) -> None:
-        await zygote.bury()
+        await zygote.reap()
         self._on_gone()
         if self.state.phase == "restarting":
             self._wait_for(_BACK_OFF[self._failures - 1], self._spawn)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tutor.client.client import WorkerClient
-from tutor.client.memory import NEEDED_MB, Shortage, available_mb
+from tutor.client.memory_shortage import NEEDED_MB, Shortage, available_mb
 
 
 @pytest.fixture

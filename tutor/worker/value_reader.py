@@ -32,7 +32,7 @@ from tutor.wire.values import (
     Value,
 )
 from tutor.worker.guard import class_name, clean, described, type_name
-from tutor.worker.numbers import array_value, tensor_numel, tensor_value
+from tutor.worker.tensor_numbers import array_value, tensor_numel, tensor_value
 from tutor.worker.torch_private import is_tensor, own_children, own_parameters
 
 MAX_MODULE_SHOWN = 500

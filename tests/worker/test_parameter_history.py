@@ -138,12 +138,12 @@ def test_where_it_takes_long_fewer_steps_are_remembered() -> None:
     loaded()
     import torch
 
+    from tutor.worker.parameter_history import ParameterHistory
     from tutor.worker.recorder import Recorder
-    from tutor.worker.recording import Recording
 
     counts = []
     for tick in (0.0, 0.02):
-        recorder, recording = Recorder(), Recording({}, Clock(tick))
+        recorder, recording = Recorder(), ParameterHistory({}, Clock(tick))
         optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
         for _ in range(100):
             recorder.saw_backward((torch.tensor(1.0),), True)

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from tutor.client.ending import Ending, Evidence, classify, stood_at
+from tutor.client.exit_reason import ExitEvidence, ExitReason, classify, stood_at
 from tutor.wire.control import Decision, Ended
 from tutor.wire.events import Executed
 
@@ -21,45 +21,45 @@ def _ended(
 
 @pytest.mark.parametrize("decision", ["timeout", "memory", "processes", "output", "stopped"])
 def test_what_the_warden_decided_holds_whatever_the_program_claims(decision: Decision) -> None:
-    evidence = Evidence(_ended(decision), up=True, seconds=5, executed=DONE, complete=True)
+    evidence = ExitEvidence(_ended(decision), up=True, seconds=5, executed=DONE, complete=True)
     assert classify(evidence).outcome == decision
 
 
 @pytest.mark.parametrize(
     ("exit_code", "cpu", "ending"),
     [
-        (0, 0.1, Ending("exited", "0")),
-        (7, 0.1, Ending("exited", "7")),
-        (-signal.SIGSEGV, 0.1, Ending("crashed", "SIGSEGV")),
-        (-signal.SIGKILL, 0.1, Ending("crashed", "SIGKILL")),
-        (-signal.SIGKILL, 12.0, Ending("timeout", "CPU time")),
-        (-signal.SIGXCPU, 9.0, Ending("timeout", "CPU time")),
-        (-63, 0.1, Ending("crashed", "signal 63")),
+        (0, 0.1, ExitReason("exited", "0")),
+        (7, 0.1, ExitReason("exited", "7")),
+        (-signal.SIGSEGV, 0.1, ExitReason("crashed", "SIGSEGV")),
+        (-signal.SIGKILL, 0.1, ExitReason("crashed", "SIGKILL")),
+        (-signal.SIGKILL, 12.0, ExitReason("timeout", "CPU time")),
+        (-signal.SIGXCPU, 9.0, ExitReason("timeout", "CPU time")),
+        (-63, 0.1, ExitReason("crashed", "signal 63")),
     ],
 )
-def test_an_end_without_a_word(exit_code: int, cpu: float, ending: Ending) -> None:
-    assert classify(Evidence(_ended("none", exit_code, cpu), up=True, seconds=5)) == ending
+def test_an_end_without_a_word(exit_code: int, cpu: float, ending: ExitReason) -> None:
+    assert classify(ExitEvidence(_ended("none", exit_code, cpu), up=True, seconds=5)) == ending
 
 
 def test_a_result_counts_only_with_all_of_the_conversation() -> None:
     ended = _ended()
-    assert classify(Evidence(ended, True, 5, DONE, complete=True)) == Ending("finished")
-    assert classify(Evidence(ended, True, 5, DONE, complete=False)).outcome == "exited"
-    assert classify(Evidence(ended, True, 5, None, complete=True)).outcome == "exited"
+    assert classify(ExitEvidence(ended, True, 5, DONE, complete=True)) == ExitReason("finished")
+    assert classify(ExitEvidence(ended, True, 5, DONE, complete=False)).outcome == "exited"
+    assert classify(ExitEvidence(ended, True, 5, None, complete=True)).outcome == "exited"
 
 
 def test_the_tutors_own_faults() -> None:
-    assert classify(Evidence(None, up=True, seconds=5)).outcome == "lost"
-    assert classify(Evidence(_ended("app-gone"), up=True, seconds=5)).outcome == "lost"
-    assert classify(Evidence(_ended("none", 1), up=False, seconds=5)).outcome == "lost"
+    assert classify(ExitEvidence(None, up=True, seconds=5)).outcome == "lost"
+    assert classify(ExitEvidence(_ended("app-gone"), up=True, seconds=5)).outcome == "lost"
+    assert classify(ExitEvidence(_ended("none", 1), up=False, seconds=5)).outcome == "lost"
 
 
 def test_what_the_client_saw() -> None:
     ended = _ended("unfinished", -9)
-    garbled = Evidence(ended, up=True, seconds=5, garbled="a message that cannot be read")
+    garbled = ExitEvidence(ended, up=True, seconds=5, garbled="a message that cannot be read")
     assert classify(garbled).outcome == "crashed"
     assert "cannot be read" in classify(garbled).detail
-    assert classify(Evidence(_ended(), True, 5, too_much=True)) == Ending("output")
+    assert classify(ExitEvidence(_ended(), True, 5, too_much=True)) == ExitReason("output")
 
 
 @pytest.mark.parametrize(

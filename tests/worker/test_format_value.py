@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tutor.wire import values
 from tutor.wire.values import FloatValue, IntValue, TensorValue, TextValue, Value
-from tutor.worker.shown import MAX_SHOWN, number, shown
+from tutor.worker.format_value import MAX_SHOWN, format_value, number
 
 
 def _tensor(numbers: list[float], *shape: int) -> TensorValue:
@@ -61,7 +61,7 @@ def _tensor(numbers: list[float], *shape: int) -> TensorValue:
     ],
 )
 def test_a_short_text(value: Value, text: str) -> None:
-    assert shown(value) == text
+    assert format_value(value) == text
 
 
 @given(st.floats(-1e300, 1e300))
@@ -71,4 +71,4 @@ def test_a_number_is_shown_to_five_digits(value: float) -> None:
 
 @given(st.text())
 def test_no_text_is_longer_than_eighty(text: str) -> None:
-    assert len(shown(values.SequenceValue("list", 9, (TextValue(text),) * 9))) <= MAX_SHOWN
+    assert len(format_value(values.SequenceValue("list", 9, (TextValue(text),) * 9))) <= MAX_SHOWN

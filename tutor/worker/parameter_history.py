@@ -18,9 +18,11 @@ from torch import Tensor
 
 from tutor.wire.events import InventoryEntry, StepRecorded
 from tutor.wire.values import Statistics, TensorValue
-from tutor.worker.losses import MAX_WHOLE, LossSeries
+from tutor.worker.loss_series import MAX_WHOLE, LossSeries
 from tutor.worker.naming import named_parameters, own_names
-from tutor.worker.numbers import (
+from tutor.worker.recorder import Recorder
+from tutor.worker.step_log import is_dense
+from tutor.worker.tensor_numbers import (
     gradients_of,
     plain_tensors,
     tensor_dtype,
@@ -28,8 +30,6 @@ from tutor.worker.numbers import (
     tensor_shape,
     tensor_statistics,
 )
-from tutor.worker.recorder import Recorder
-from tutor.worker.step_log import is_dense
 from tutor.worker.torch_private import is_module, is_tensor, lengths, without_overrides
 from tutor.worker.trace import Tensors
 
@@ -124,7 +124,7 @@ class _Step(NamedTuple):
     copied: _Copied
 
 
-class Recording:
+class ParameterHistory:
     """Of one run. Steps are numbered from 0, as losses are."""
 
     def __init__(

@@ -14,7 +14,7 @@ _FORMATS = {"float": "<{}d", "int": "<{}q", "bool": "<{}?", "complex": "<{}d"}
 _BRACKETS = {"list": ("[", "]"), "tuple": ("(", ")"), "set": ("{", "}"), "frozenset": ("{", "}")}
 
 
-def shown(value: Value) -> str:
+def format_value(value: Value) -> str:
     """At most 80 characters: numbers to five digits, texts raw, small tensors whole."""
     text = " ".join(_text(value).split())
     return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1]}…"

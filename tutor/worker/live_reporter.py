@@ -13,12 +13,12 @@ import time
 from collections.abc import Callable, Mapping
 
 from tutor.wire.events import InventoryTaken, Paused, Phase
+from tutor.worker.channel_protocol import EventChannel
 from tutor.worker.inventory import take_inventory
-from tutor.worker.losses import LossSeries
-from tutor.worker.ports import Events
+from tutor.worker.loss_series import LossSeries
+from tutor.worker.parameter_history import ParameterHistory
 from tutor.worker.probes import Probes
 from tutor.worker.recorder import Recorder, before_phase
-from tutor.worker.recording import Recording
 from tutor.worker.stack import learner_line
 
 LOSSES_EVERY = 0.05
@@ -33,12 +33,12 @@ UNDECIDED_FOR = 1.0
 """… or seconds."""
 
 
-class Live:
+class LiveReporter:
     """Of one run. `finish` sends what is left."""
 
     def __init__(
         self,
-        events: Events,
+        events: EventChannel,
         namespace: Mapping[str, object],
         clock: Callable[[], float] = time.perf_counter,
         *,
@@ -48,7 +48,7 @@ class Live:
         """`hold` is what was asked before the program began; `flush` brings out what it printed."""
         self._events = events
         self._flush = flush
-        self._recording = Recording(namespace)
+        self._recording = ParameterHistory(namespace)
         self._probes = Probes(events, before_phase, hold)
         self._namespace = namespace
         self._clock = clock
