@@ -12,9 +12,9 @@ from click.testing import CliRunner
 
 from tutor.cli import main
 from tutor.config import Caps, Config, read_config
-from tutor.ui.own_settings import settings_problems
 from tutor.ui.remapping import remap
 from tutor.ui.theme import THEMES
+from tutor.ui.user_settings import settings_problems
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 

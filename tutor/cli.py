@@ -244,8 +244,8 @@ def _ask_interface(
     """What only the interface knows: why not only changes are sent, what is wrong with the
     settings, and the themes. A Textual that cannot be imported is told like any other finding."""
     try:
-        from tutor.ui.own_settings import known_themes, settings_problems
         from tutor.ui.terminal.cell_diff import why_all_is_sent
+        from tutor.ui.user_settings import known_themes, settings_problems
     except ImportError as error:
         return f"the interface cannot be imported ({error})", (), None
     return why_all_is_sent(), settings_problems(config, places.config), known_themes()

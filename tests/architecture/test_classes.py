@@ -12,13 +12,13 @@ ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "tutor").rglob("*.py"))
 
 OF_TEXTUAL = {
-    "tutor/ui/widgets/in_ascii.py": "Verbatim goes before a widget, and may not be one itself",
+    "tutor/ui/widgets/ascii_filter.py": "Verbatim goes before a widget, and may not be one itself",
     "tutor/ui/widgets/row_refresh.py": "RowRefresh goes before a widget, and may not be one itself",
 }
 """Files whose mixins stand on public members of Textual's widgets, and why they need another base
 for the types than when they run."""
 
-DATA = ("Struct", "Protocol", "NamedTuple", "Stamped", "Common", "Asking", "Traits")
+DATA = ("Struct", "Protocol", "NamedTuple", "Stamped", "StepBase", "QuestionStep", "Traits")
 """Bases of classes that list what they hold."""
 
 KNOWN_BY = {

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tutor.session.words.keys import KEY
+from tutor.session.words.key_names import KEY
 from tutor.ui.keys import KEYS, direct_keys, key_names
 from tutor.ui.remapping import normal, remap
 

@@ -86,7 +86,7 @@ def decisions(source: str) -> Iterator[int]:
     [
         "isinstance(step, CodeStep)",
         "isinstance(state.step, model.QuizStep | PredictStep)",
-        "[step for step in steps if isinstance(step, (ReadStep, Asking))]",
+        "[step for step in steps if isinstance(step, (ReadStep, QuestionStep))]",
         "type(step) is CodeStep",
         "step.kind == 'code'",
         "look.kind in ('quiz', 'predict')",

@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 from tests.content.conftest import LESSONS
 from tests.content.test_questions import wrong_answers
 from tests.support.chapter_walk import right_answer
-from tests.support.tutor_app import desk_of, lesson_screen, opened, say_of, screen_text
+from tests.support.tutor_app import lesson_screen, opened, say_of, screen_text, workspace_of
 from tests.support.wait import eventually
 from tutor.config import Config
 from tutor.course.load import load_course_leniently
@@ -50,7 +50,7 @@ class Learner:
     async def write(self, program: str) -> None:
         """Puts the program in place of all that stands in the editor."""
         await self.pilot.press("escape", "2")
-        editor = desk_of(self.app).code.editor
+        editor = workspace_of(self.app).code.editor
         lines = editor.document.line_count
         for key in (*["down"] * lines, "end", *["shift+up"] * lines, "shift+home", "delete"):
             self.app.post_message(events.Key(key, None))
@@ -89,8 +89,8 @@ class Learner:
         assert self.answered == answer
 
     async def _type(self, text: str) -> None:
-        desk = desk_of(self.app)
-        pane = desk.predict if desk.look.kind == "predict" else desk.quiz
+        workspace = workspace_of(self.app)
+        pane = workspace.predict if workspace.layout_state.kind == "predict" else workspace.quiz
         pane.focus_target().focus()
         await self.pilot.press("end", *["backspace"] * len(self.answered.text), *text)
         await self.pilot.pause()
@@ -98,8 +98,12 @@ class Learner:
     @property
     def answered(self) -> QuizAnswer:
         """What is answered to the question on screen."""
-        desk = desk_of(self.app)
-        return desk.predict.guess if desk.look.kind == "predict" else desk.quiz.answer
+        workspace = workspace_of(self.app)
+        return (
+            workspace.predict.guess
+            if workspace.layout_state.kind == "predict"
+            else workspace.quiz.answer
+        )
 
     async def sees(self, message: str) -> None:
         """The sentences of the message stand on the screen."""

@@ -18,9 +18,9 @@ from tests.support.wait import eventually
 from tutor.course.model import CodeStep, PredictStep, QuestionStep, Step
 from tutor.progress.fold import read_progress
 from tutor.session.core import THE_END
-from tutor.session.words.keys import fill_keys
+from tutor.session.words.key_names import fill_keys
 from tutor.session.words.lesson_keys import fill_step
-from tutor.ui.signs import signs_of
+from tutor.ui.marks import marks_of
 
 ROOT = Path(__file__).parents[2]
 ENOUGH = 60.0
@@ -69,15 +69,15 @@ class AtTheKeys:
         assert act.answer is not None
         pane = "predict" if isinstance(step, PredictStep) else "quiz"
         screen = lesson_screen(self.learner.app)
-        if screen.desk is not None and screen.desk.look.pane != pane:
-            screen.desk.goto(pane)
+        if screen.workspace is not None and screen.workspace.layout_state.pane != pane:
+            screen.workspace.goto(pane)
             await self.learner.pilot.pause()
         await self.learner.say(step, act.answer)
         await self.learner.check("enter")
 
 
 async def _walk_by_keys(folder: Path) -> None:
-    names = signs_of("unicode").keys
+    names = marks_of("unicode").keys
     async with AsyncExitStack() as sitting:
         learner = await sitting.enter_async_context(at_the_keys(folder, None))
         seen: Step | None = None

@@ -7,7 +7,7 @@ import pytest
 from tutor.config import Config
 from tutor.doctor.findings import Finding, State
 from tutor.doctor.terminal import TerminalFacts, examine_terminal, look
-from tutor.ui.terminal.pace import LADDER
+from tutor.ui.terminal.throttle import RATE_STEPS
 
 FINE = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 
@@ -140,8 +140,8 @@ def test_how_often_charts_are_drawn_is_told(
 
 
 def test_the_rates_told_are_those_that_are_used() -> None:
-    for environ, rung in ((FINE, 0), ({**FINE, "SSH_TTY": "x"}, 1)):
-        assert told(environ, f"up to {LADDER[rung].drawings:g} times a second")
+    for environ, rate_step in ((FINE, 0), ({**FINE, "SSH_TTY": "x"}, 1)):
+        assert told(environ, f"up to {RATE_STEPS[rate_step].drawings:g} times a second")
 
 
 def test_it_is_told_whether_only_changes_are_sent_and_why_not() -> None:

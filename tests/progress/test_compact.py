@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from tutor.progress.compact import MERGE_FROM, MIN_AGE, compact
+from tutor.progress.durable_files import host
 from tutor.progress.entries import AnswerJudged, PlaceKept
-from tutor.progress.files import host
 from tutor.progress.fold import read_progress
 from tutor.progress.journal import Journal
 

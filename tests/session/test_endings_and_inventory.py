@@ -7,8 +7,8 @@ import struct
 import pytest
 
 from tutor.course.figures.parts import Gradient
-from tutor.session.endings import ending_of
-from tutor.session.inventory import (
+from tutor.session.run_summary import run_summary
+from tutor.session.words.inventory_text import (
     entry_line,
     entry_numbers,
     entry_words,
@@ -43,26 +43,26 @@ def _tensor(shape: tuple[int, ...], data: bytes, kind: NumberKind = "float") -> 
 
 def test_an_exception_is_told_with_line_and_message() -> None:
     error = ErrorFacts("ZeroDivisionError", "division by zero", line=4, source_line="y = 1 / 0")
-    ending = ending_of(Observation("raised", Executed("raised", error=error)), LIMITS)
+    ending = run_summary(Observation("raised", Executed("raised", error=error)), LIMITS)
     assert (ending.line, ending.error) == (4, "ZeroDivisionError")
     assert "line 4: y = 1 / 0" in ending.evidence
 
 
 def test_what_a_program_says_cannot_command_the_terminal() -> None:
     error = ErrorFacts("ValueError", "\x1b[31mred\x1b[0m \x1b[2J", line=1, source_line="raise")
-    ending = ending_of(Observation("raised", Executed("raised", error=error)), LIMITS)
+    ending = run_summary(Observation("raised", Executed("raised", error=error)), LIMITS)
     assert ending.evidence == ("line 1: raise", "ValueError: red \\x1b[2J")
 
 
 @pytest.mark.parametrize("outcome", ["timeout", "memory", "output", "processes", "lost"])
 def test_an_end_from_outside_is_told(outcome: Outcome) -> None:
-    ending = ending_of(Observation(outcome, line=7, detail="why"), LIMITS)
+    ending = run_summary(Observation(outcome, line=7, detail="why"), LIMITS)
     assert ending.message
     assert ending.line == 7
 
 
 def test_a_timeout_names_the_limit_that_held() -> None:
-    assert "3 s" in ending_of(Observation("timeout"), LIMITS).message
+    assert "3 s" in run_summary(Observation("timeout"), LIMITS).message
 
 
 @pytest.mark.parametrize("outcome", ["finished", "raised", "timeout"])
@@ -71,15 +71,15 @@ def test_a_run_that_took_longer_than_a_check_allows_says_so(outcome: Outcome) ->
     executed = Executed("raised" if error else "finished", error=error)
     ended = Observation(outcome, executed, milliseconds=14_230)
     said = "It took 14.2 s, and a check allows 10 s. Let it do less before you check it."
-    assert ending_of(ended, LIMITS, check_seconds=10.0).remarks == (said,)
-    assert ending_of(ended, LIMITS, check_seconds=20.0).remarks == ()
-    assert ending_of(ended, LIMITS, check_seconds=14.2).remarks == ()
-    assert ending_of(ended, LIMITS).remarks == ()
+    assert run_summary(ended, LIMITS, check_seconds=10.0).remarks == (said,)
+    assert run_summary(ended, LIMITS, check_seconds=20.0).remarks == ()
+    assert run_summary(ended, LIMITS, check_seconds=14.2).remarks == ()
+    assert run_summary(ended, LIMITS).remarks == ()
 
 
 @pytest.mark.parametrize("outcome", ["stopped", "lost", "exited", "timeout", "memory", "crashed"])
 def test_of_a_plain_run_nothing_is_said_about_judging(outcome: Outcome) -> None:
-    message = ending_of(Observation(outcome, line=7), LIMITS).message
+    message = run_summary(Observation(outcome, line=7), LIMITS).message
     assert "check again" not in message.lower()
     assert "judged" not in message
 
@@ -87,7 +87,7 @@ def test_of_a_plain_run_nothing_is_said_about_judging(outcome: Outcome) -> None:
 def test_a_run_that_finished_has_nothing_to_explain() -> None:
     warning = WarningFacts("UserWarning", "something of no interest")
     executed = Executed("finished", warnings=(warning,))
-    ending = ending_of(Observation("finished", executed), LIMITS)
+    ending = run_summary(Observation("finished", executed), LIMITS)
     assert (ending.message, ending.evidence, ending.remarks) == ("", (), ())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tutor.course.model import KnownWrongAnswer, Option, QuizStep
-from tutor.session.words.keys import fill_keys, fill_known_keys, guard
+from tutor.session.words.key_names import fill_keys, fill_known_keys, guard
 from tutor.session.words.lesson_keys import actions_in, fill_lesson_keys, fill_question
 
 NAMES = {"check": "F4", "check.all": "F4 or Ctrl+T", "more_time": "Esc, m"}

@@ -13,11 +13,11 @@ from tests.support.fake_client import FakeClient, finished, raised
 from tests.support.tutor_app import (
     DOUBLE,
     STEPS,
-    desk_of,
     lesson_screen,
     opened,
     say_of,
     tutor_app,
+    workspace_of,
     write_course,
 )
 from tests.support.wait import eventually
@@ -252,7 +252,7 @@ class _Walker:
         await self.see("code, typed", *"y = (z)", "enter", *"# note", "enter", *'s = "x"')
         await self.see("code, a bracket", "up", "up", "end")
         await self.see("code, selected", "shift+home")
-        desk_of(self.app).code.reset_to(COLOURED)
+        workspace_of(self.app).code.reset_to(COLOURED)
         await self.see("code, all its colours", "ctrl+home")
         await self.see("code, all its colours selected", *["shift+down"] * 6)
         await self.see("code, as before", "ctrl+z")
@@ -297,7 +297,7 @@ class _Walker:
 
     async def type_answer(self, text: str) -> None:
         await self.pilot.press("escape", "2")
-        desk_of(self.app).code.reset_to(text)
+        workspace_of(self.app).code.reset_to(text)
         await self.pilot.pause()
 
     async def run(self, name: str, key: str) -> None:

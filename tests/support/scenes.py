@@ -156,6 +156,6 @@ def screen_of(pilot: Pilot[None]) -> LessonScreen:
 
 
 def _is_whole(screen: LessonScreen) -> bool:
-    if not screen.is_open or screen.desk is None or not screen.desk.is_whole:
+    if not screen.is_open or screen.workspace is None or not screen.workspace.is_whole:
         return False
-    return bool(screen.desk.lesson.query(".lesson-part"))
+    return bool(screen.workspace.lesson.query(".lesson-part"))

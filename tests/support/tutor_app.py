@@ -17,10 +17,10 @@ from tests.support.wait import eventually
 from tutor.config import Config
 from tutor.paths import Places
 from tutor.ui.app import TutorApp
+from tutor.ui.marks import marks_of
 from tutor.ui.pane import Pane
-from tutor.ui.screens.desk import Desk
 from tutor.ui.screens.lesson import LessonScreen
-from tutor.ui.signs import signs_of
+from tutor.ui.screens.workspace import Workspace
 from tutor.ui.widgets.choices import Choices
 
 AnyPane = TypeVar("AnyPane", bound=Pane)
@@ -145,7 +145,7 @@ def tutor_app(
 
 def with_keys(text: str) -> str:
     """The text as it is shown to a learner who has the usual keys."""
-    return signs_of("unicode").fill(text)
+    return marks_of("unicode").fill(text)
 
 
 def lesson_screen(app: TutorApp) -> LessonScreen:
@@ -155,16 +155,16 @@ def lesson_screen(app: TutorApp) -> LessonScreen:
     return screen
 
 
-def desk_of(app: TutorApp) -> Desk:
+def workspace_of(app: TutorApp) -> Workspace:
     """Its panes; there must be a step."""
-    desk = lesson_screen(app).desk
-    assert desk is not None
-    return desk
+    workspace = lesson_screen(app).workspace
+    assert workspace is not None
+    return workspace
 
 
 def pane_of(app: TutorApp, kind: type[AnyPane]) -> AnyPane:
     """The pane of the class; there must be a step."""
-    (pane,) = (pane for pane in desk_of(app).panes.values() if isinstance(pane, kind))
+    (pane,) = (pane for pane in workspace_of(app).panes.values() if isinstance(pane, kind))
     return pane
 
 
@@ -182,8 +182,8 @@ async def opened(app: TutorApp, size: tuple[int, int] = NARROW) -> AsyncIterator
 async def say_of(app: TutorApp, pilot: Pilot[None], statement: str, key: str = "") -> None:
     """Goes to the statement, wherever it stands, by its number, which chooses it; or says of it
     what the key says."""
-    desk = desk_of(app)
-    pane = desk.predict if desk.look.kind == "predict" else desk.quiz
+    workspace = workspace_of(app)
+    pane = workspace.predict if workspace.layout_state.kind == "predict" else workspace.quiz
     choices = pane.query_one(Choices)
     choices.focus()
     place = choices.statements.index(statement)
@@ -193,7 +193,7 @@ async def say_of(app: TutorApp, pilot: Pilot[None], statement: str, key: str = "
 
 def _is_whole(screen: LessonScreen) -> bool:
     known = screen.is_open and screen.session.is_whole
-    return known and (screen.desk is None or screen.desk.is_whole)
+    return known and (screen.workspace is None or screen.workspace.is_whole)
 
 
 def screen_text(app: TutorApp) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual.binding import Binding
 
-from tests.support.tutor_app import MEDIUM, NARROW, desk_of, lesson_screen, opened, tutor_app
+from tests.support.tutor_app import MEDIUM, NARROW, lesson_screen, opened, tutor_app, workspace_of
 from tutor.session.actions import ACTIONS, is_live, live_actions, offered_actions
 from tutor.session.kinds import kind_name
 from tutor.ui.app import TutorApp
@@ -87,7 +87,7 @@ async def test_whatever_has_the_focus_the_live_keys_are_those_of_the_table(
     app = tutor_app(tmp_path, start_at=step)
     async with opened(app, size) as pilot:
         kind = kind_name(lesson_screen(app).step)
-        for _ in range(len(desk_of(app).look.names)):
+        for _ in range(len(workspace_of(app).layout_state.names)):
             await pilot.press("f6")
             await pilot.pause()
             _assert_keys_are_live(app)

@@ -10,11 +10,11 @@ from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
     WIDE,
-    desk_of,
     lesson_screen,
     opened,
     screen_text,
     tutor_app,
+    workspace_of,
 )
 from tests.support.wait import eventually
 from tutor.ui.app import TutorApp
@@ -25,7 +25,7 @@ REFERENCE = "y = 2 * x"
 
 async def answered(app: TutorApp) -> None:
     """The step is answered rightly, in another way than the reference."""
-    desk_of(app).code.take_in(MINE)
+    workspace_of(app).code.take_in(MINE)
     lesson_screen(app).action_check()
     await eventually(lambda: lesson_screen(app).session.verdict is not None, "the verdict")
 
@@ -44,7 +44,7 @@ async def test_one_way_to_write_it_stands_beside_the_code(
         assert text.count(REFERENCE) == 1
         assert "y = x + x" in text
         (row,) = [row for row in text.splitlines() if REFERENCE in row]
-        assert row.index(REFERENCE) < desk_of(app).code.region.x
+        assert row.index(REFERENCE) < workspace_of(app).code.region.x
 
 
 async def test_where_one_pane_is_shown_a_key_shows_it(tmp_path: Path) -> None:
@@ -74,13 +74,13 @@ async def test_redo_hides_it_and_keeps_the_tick(tmp_path: Path) -> None:
         assert (state.verdict, state.step_done) == (None, True)
         assert "the tick stays" in state.notice
         assert REFERENCE not in screen_text(app)
-        assert desk_of(app).code.source.strip() == "y = ..."
+        assert workspace_of(app).code.source.strip() == "y = ..."
         await pilot.press("f4")
         await eventually(lambda: lesson_screen(app).session.verdict is not None, "the verdict")
         assert lesson_screen(app).session.step_done
         await pilot.press("ctrl+z")
         await pilot.pause()
-        assert desk_of(app).code.source == MINE
+        assert workspace_of(app).code.source == MINE
         await pilot.press("f8")
         await pilot.pause()
         step = lesson_screen(app).step

@@ -11,7 +11,7 @@ from textual._xterm_parser import XTermParser
 from textual.events import Key
 from textual.message import Message
 
-from tests.support.tutor_app import desk_of, lesson_screen, opened, tutor_app
+from tests.support.tutor_app import lesson_screen, opened, tutor_app, workspace_of
 from tests.support.wait import wait_until
 from tutor.ui.keys import LETTERS, PANE_DIGITS
 from tutor.ui.screens.outline import OutlineScreen
@@ -87,8 +87,8 @@ async def test_nothing_is_typed_and_the_pane_is_shown(tmp_path: Path) -> None:
         await pilot.press("escape", "2")
         app.post_message(parsed("\x1b3"))
         await pilot.pause()
-        assert desk_of(app).look.pane == "verdict"
-        assert desk_of(app).code.source.strip() == "y = ..."
+        assert workspace_of(app).layout_state.pane == "verdict"
+        assert workspace_of(app).code.source.strip() == "y = ..."
 
 
 async def test_esc_and_slash_search_in_the_outline_and_esc_and_tab_go_to_the_next_pane(
@@ -99,7 +99,7 @@ async def test_esc_and_slash_search_in_the_outline_and_esc_and_tab_go_to_the_nex
         await pilot.press("escape", "2")
         app.post_message(parsed("\x1b\t"))
         await pilot.pause()
-        assert desk_of(app).look.pane == desk_of(app).look.names[2]
+        assert workspace_of(app).layout_state.pane == workspace_of(app).layout_state.names[2]
         app.post_message(parsed("\x1b/"))
         await pilot.pause()
         assert isinstance(app.screen, OutlineScreen)

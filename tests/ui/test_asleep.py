@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.fake_client import FakeClient, finished
-from tests.support.tutor_app import desk_of, lesson_screen, opened, screen_text, tutor_app
+from tests.support.tutor_app import lesson_screen, opened, screen_text, tutor_app, workspace_of
 from tests.support.wait import eventually
 from tests.ui.test_predict import predictions
 from tutor.ui.app import TutorApp
@@ -36,7 +36,7 @@ async def test_a_key_in_the_editor_wakes_it_and_is_typed(tmp_path: Path) -> None
         await pilot.press("q")
         await eventually(lambda: phase(app) == "starting", "the start")
         await pilot.pause()
-        assert desk_of(app).code.source.startswith("q")
+        assert workspace_of(app).code.source.startswith("q")
         assert "preparing PyTorch" in screen_text(app)
         assert ASLEEP not in screen_text(app)
 

@@ -16,7 +16,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.support.fake_client import Batch, FakeClient, finished
-from tests.support.tutor_app import NARROW, desk_of, lesson_screen, opened, tutor_app
+from tests.support.tutor_app import NARROW, lesson_screen, opened, tutor_app, workspace_of
 from tests.support.two_screens import TwoScreens
 from tests.support.wait import eventually
 from tutor.ui.app import TutorApp
@@ -48,8 +48,8 @@ async def costs(pilot: Pilot[None], screens: TwoScreens, *keys: str) -> list[int
 
 
 async def go_to_code(app: TutorApp, pilot: Pilot[None]) -> None:
-    desk_of(app).goto("code")
-    await eventually(lambda: desk_of(app).look.pane == "code", "the editor")
+    workspace_of(app).goto("code")
+    await eventually(lambda: workspace_of(app).layout_state.pane == "code", "the editor")
     await pilot.pause()
 
 
@@ -125,7 +125,7 @@ async def test_a_training_that_is_watched_costs_at_most_25_kilobytes_a_second(
         await eventually(
             lambda: InventoryTaken in lesson_screen(app).session.told, "the first batch"
         )
-        desk_of(app).goto(pane)
+        workspace_of(app).goto(pane)
         await pilot.pause()
         screens.forget_bytes()
         # where the tensors stand alone, only what tells of them draws anything

@@ -18,11 +18,11 @@ from tests.support.tutor_app import MEDIUM, NARROW, lesson_screen, opened, tutor
 from tests.support.two_screens import TwoScreens
 from tutor.session.state import Activity, State
 from tutor.terminal_facts import FULL_REPAINT
+from tutor.ui.marks import UNICODE
 from tutor.ui.panes.status_line import status_words
-from tutor.ui.signs import UNICODE
 from tutor.ui.terminal import cell_diff, textual_private
 from tutor.ui.terminal.cell_diff import WAITING, why_all_is_sent
-from tutor.ui.terminal.shadow import Shadow
+from tutor.ui.terminal.screen_mirror import ScreenMirror
 
 GARBAGE = "\x1b[1;1H\x1b[41mwritten by something else\x1b[0m"
 
@@ -51,7 +51,7 @@ def test_it_is_told_that_it_was_turned_off() -> None:
     [
         (textual_private, "LayoutUpdate"),
         (textual_private, "ChopsUpdate"),
-        (cell_diff, "Shadow"),
+        (cell_diff, "ScreenMirror"),
         (cell_diff, "Pen"),
     ],
 )
@@ -107,7 +107,7 @@ async def test_a_fault_of_the_layer_turns_it_off_and_nothing_is_missing(
     app = tutor_app(tmp_path)
     async with opened(app) as pilot:
         worked = app.sends_changes
-        monkeypatch.setattr(Shadow, "change", lambda *_: 1 / 0)
+        monkeypatch.setattr(ScreenMirror, "change", lambda *_: 1 / 0)
         await pilot.press("f8", "f1")
         await pilot.pause()
         assert (worked, app.sends_changes) == (True, False)

@@ -37,11 +37,11 @@ from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
     WIDE,
-    desk_of,
     lesson_screen,
     opened,
     screen_text,
     tutor_app,
+    workspace_of,
     write_course,
 )
 from tests.support.two_screens import TwoScreens
@@ -52,10 +52,10 @@ from tutor.course.load import load_course
 from tutor.course.model import Step
 from tutor.session.words.lesson_keys import fill_step
 from tutor.ui.app import TutorApp
-from tutor.ui.said import Said
-from tutor.ui.signs import signs_of
+from tutor.ui.marks import marks_of
+from tutor.ui.stable_static import StableStatic
 from tutor.ui.terminal.cell_diff import CellDiff
-from tutor.ui.widgets.figure import Figure
+from tutor.ui.widgets.figure import FigureView
 
 COURSE = load_course(Path(tutor.__file__).parents[1] / "lessons")
 STEPS = COURSE.steps()
@@ -92,16 +92,16 @@ async def test_no_word_of_a_step_is_cut(tmp_path: Path, step: Step, size: tuple[
         await eventually(lambda: len(app.screen.query(".lesson-part")) > 0, "the text")
         await pilot.pause()
         assert_nothing_is_covered(app)
-        text = fill_step(step, signs_of("unicode").keys).text.replace("```python", "")
+        text = fill_step(step, marks_of("unicode").keys).text.replace("```python", "")
         seen = await read_through(app, pilot)
         assert words_of(text) - words_of(seen) == set()
         assert cut_in(seen) - cut_in(text) == set()
         scroll = app.screen.query_one("#lesson-scroll", VerticalScroll)
         assert scroll.max_scroll_x == 0
-        assert len(app.screen.query(Figure)) == len(step.figures)
+        assert len(app.screen.query(FigureView)) == len(step.figures)
         for part in app.screen.query(".lesson-part"):
             assert part.outer_size.width <= scroll.size.width
-        for line in app.screen.query(Said):
+        for line in app.screen.query(StableStatic):
             if line.size.height == 1 and line.is_on_screen:
                 assert line.said.cell_length <= line.content_size.width, line.id
 
@@ -113,7 +113,7 @@ async def test_going_round_visits_the_panes_in_their_order_and_back(
 ) -> None:
     app = tutor_app(tmp_path, start_at=step)
     async with opened(app, size) as pilot:
-        desk = desk_of(app)
+        workspace = workspace_of(app)
 
         async def went(key: str, times: int) -> list[str]:
             panes = []
@@ -122,17 +122,20 @@ async def test_going_round_visits_the_panes_in_their_order_and_back(
                 await pilot.pause()
                 focused = app.focused
                 assert focused is not None
-                assert desk.panes[desk.look.pane] in focused.ancestors_with_self
-                panes.append(desk.look.pane)
+                assert workspace.panes[workspace.layout_state.pane] in focused.ancestors_with_self
+                panes.append(workspace.layout_state.pane)
             return panes
 
         await pilot.press("escape", "1")
         await pilot.pause()
-        there = await went("f6", len(desk.look.names))
-        again = await went("f6", len(desk.look.names))
-        back = await went("shift+f6", len(desk.look.names) * 2)
+        there = await went("f6", len(workspace.layout_state.names))
+        again = await went("f6", len(workspace.layout_state.names))
+        back = await went("shift+f6", len(workspace.layout_state.names) * 2)
         round_trip = there[: there.index("lesson") + 1]
-        assert sorted(round_trip, key=desk.look.names.index) == ["lesson", *round_trip[:-1]]
+        assert sorted(round_trip, key=workspace.layout_state.names.index) == [
+            "lesson",
+            *round_trip[:-1],
+        ]
         assert back[::-1][1:] == (there + again)[:-1]
 
 
@@ -142,25 +145,25 @@ async def test_the_editor_leaves_the_keys_of_panes_to_the_app(tmp_path: Path, ke
     async with opened(app, MEDIUM) as pilot:
         await pilot.press("escape", "2")
         await pilot.pause()
-        before = desk_of(app).code.source
-        assert app.focused is desk_of(app).code.editor
+        before = workspace_of(app).code.source
+        assert app.focused is workspace_of(app).code.editor
         await pilot.press(key)
         await pilot.pause()
-        assert desk_of(app).code.source == before
-        assert (desk_of(app).look.pane != "code") == (key == "f6")
-        assert desk_of(app).look.zoomed == (key == "f7")
+        assert workspace_of(app).code.source == before
+        assert (workspace_of(app).layout_state.pane != "code") == (key == "f6")
+        assert workspace_of(app).layout_state.zoomed == (key == "f7")
 
 
 @pytest.mark.parametrize("size", [NARROW, (60, 16)], ids=str)
 async def test_a_click_on_a_name_shows_that_pane(tmp_path: Path, size: tuple[int, int]) -> None:
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app, size) as pilot:
-        strip = app.screen.query_one("#tab-strip", Said)
-        for name in (*desk_of(app).look.names[1:], "lesson"):
+        strip = app.screen.query_one("#tab-strip", StableStatic)
+        for name in (*workspace_of(app).layout_state.names[1:], "lesson"):
             column = strip.said.plain.index(name.capitalize()) + strip.gutter.left
             await pilot.click("#tab-strip", offset=(column, 0))
             await pilot.pause()
-            assert desk_of(app).look.pane == name
+            assert workspace_of(app).layout_state.pane == name
 
 
 @pytest.mark.parametrize("only", [True, False])
@@ -225,14 +228,14 @@ async def test_another_step_and_back_keeps_text_and_cursor(tmp_path: Path) -> No
         await pilot.press("escape", "2", *["down"] * 40, *"abc")
         await pilot.pause()
         source, cursor, row = (
-            desk_of(app).code.source,
-            desk_of(app).code.cursor,
-            desk_of(app).code.first_row,
+            workspace_of(app).code.source,
+            workspace_of(app).code.cursor,
+            workspace_of(app).code.first_row,
         )
         await pilot.press("f8", "shift+f8", "escape", "2")
         await pilot.pause()
         await pilot.pause()
-        code = desk_of(app).code
+        code = workspace_of(app).code
         assert (code.source, code.cursor, code.first_row) == (source, cursor, row)
         await pilot.press("ctrl+z")
         await pilot.pause()
@@ -242,7 +245,7 @@ async def test_another_step_and_back_keeps_text_and_cursor(tmp_path: Path) -> No
 async def test_undo_of_a_reset_brings_back_the_text_and_the_place_in_it(tmp_path: Path) -> None:
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app, MEDIUM) as pilot:
-        code = desk_of(app).code
+        code = workspace_of(app).code
         await pilot.press("escape", "2", *["enter"] * 40, *"abc", "up", "up", "left")
         await pilot.pause()
         before = (code.source, code.cursor)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.pilot import Pilot
 
-from tests.support.tutor_app import desk_of, lesson_screen, opened, tutor_app
+from tests.support.tutor_app import lesson_screen, opened, tutor_app, workspace_of
 from tests.support.wait import eventually
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.external_editor import (
@@ -108,19 +108,19 @@ async def test_what_was_written_there_is_one_undoable_edit(
     app = tutor_app(tmp_path, start_at="double")
     told = lend(app, monkeypatch)
     async with opened(app) as pilot:
-        before = "ab" + desk_of(app).code.source
+        before = "ab" + workspace_of(app).code.source
         notice = await edit(app, pilot, "a", "b")
         assert told == ["suspended", "resumed"]
         assert "my-editor" in notice
         assert seen.read_text().startswith("#: ")
         assert "#: x = 3\n" in seen.read_text()
         assert seen.read_text().endswith(before)
-        assert desk_of(app).code.source == before + "z = 5\n"
-        assert desk_of(app).code.cursor == (0, 2)
-        assert app.focused is desk_of(app).code.editor
+        assert workspace_of(app).code.source == before + "z = 5\n"
+        assert workspace_of(app).code.cursor == (0, 2)
+        assert app.focused is workspace_of(app).code.editor
         assert kept_files(tmp_path) == []
         await pilot.press("ctrl+z")
-        assert desk_of(app).code.source == before
+        assert workspace_of(app).code.source == before
 
 
 async def test_the_draft_is_on_the_disk_before_the_editor_begins(
@@ -142,7 +142,7 @@ async def test_the_first_row_on_screen_stays(
     app = tutor_app(tmp_path, start_at="double")
     lend(app, monkeypatch)
     async with opened(app) as pilot:
-        code = desk_of(app).code
+        code = workspace_of(app).code
         await pilot.press("escape", "2")
         code.editor.reset_to("\n".join(f"a{n} = {n}" for n in range(60)) + "\n")
         code.return_to(30, 2, 25)
@@ -174,11 +174,11 @@ async def test_whatever_goes_wrong_is_said_and_nothing_is_lost(
     app = tutor_app(tmp_path, start_at="double")
     lend(app, monkeypatch)
     async with opened(app) as pilot:
-        before = desk_of(app).code.source
+        before = workspace_of(app).code.source
         notice = await edit(app, pilot)
         assert said in notice
         assert YOURS_STAYS in notice
-        assert desk_of(app).code.source == before
+        assert workspace_of(app).code.source == before
         assert bool(kept_files(tmp_path)) == keeps
         assert all(str(file) in notice for file in kept_files(tmp_path))
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.cells import cells_of, looks
 from tests.support.pane_states import walk
-from tests.support.tutor_app import MEDIUM, NARROW, desk_of, opened, screen_text, tutor_app
+from tests.support.tutor_app import MEDIUM, NARROW, opened, screen_text, tutor_app, workspace_of
 from tutor.config import Config
 from tutor.ui.app import TutorApp
 from tutor.ui.panes.lesson import LessonPane
@@ -49,7 +49,7 @@ async def test_without_colours_cursor_selection_and_focus_are_attributes(
     monkeypatch.setenv("NO_COLOR", "1")
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app, MEDIUM) as pilot:
-        desk_of(app).code.reset_to("y = 12")
+        workspace_of(app).code.reset_to("y = 12")
         await pilot.press("escape", "2", "end", "shift+left", "shift+left")
         await pilot.pause()
         row = app.screen.query_one("#editor").region.y
@@ -84,6 +84,6 @@ async def test_with_ascii_what_the_learner_types_stays_as_it_is(tmp_path: Path) 
     app = tutor_app(tmp_path, start_at="double", config=Config(glyphs="ascii"))
     async with opened(app) as pilot:
         await pilot.press("escape", "2")
-        desk_of(app).code.reset_to("y = 3 − 1  # σ ✓")
+        workspace_of(app).code.reset_to("y = 3 − 1  # σ ✓")
         await pilot.pause()
         assert "y = 3 − 1  # σ ✓" in screen_text(app)

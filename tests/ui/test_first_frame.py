@@ -14,11 +14,11 @@ from tests.support.fake_client import FakeClient
 from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
-    desk_of,
     lesson_screen,
     opened,
     screen_text,
     tutor_app,
+    workspace_of,
     write_course,
 )
 from tests.support.wait import eventually
@@ -63,7 +63,7 @@ LATER = (
     "tutor.course.load",
     "tutor.grading.errors",
     "tutor.grading.grade",
-    "tutor.ui.screens.desk",
+    "tutor.ui.screens.workspace",
 )
 
 
@@ -101,7 +101,7 @@ def test_only_what_the_first_frame_needs_comes_before_it(tmp_path: Path) -> None
 
 def test_keys_are_taken_before_text_colours_and_worker_are_made(tmp_path: Path) -> None:
     _, loaded = seen_when(tmp_path, "on_lesson_screen_ready")
-    assert "tutor.ui.screens.desk" in loaded
+    assert "tutor.ui.screens.workspace" in loaded
     assert loaded & set(AFTER_THE_FIRST_KEYS) == set()
 
 
@@ -143,9 +143,11 @@ async def test_keys_before_the_editor_end_in_it_in_their_order(tmp_path: Path) -
     async with app.run_test(size=MEDIUM) as pilot:
         assert not lesson_screen(app).is_open
         await pilot.press(*"abc", "enter", *"de")
-        await eventually(lambda: desk_of(app).code.editor.text.startswith("abc\nde"), "the keys")
+        await eventually(
+            lambda: workspace_of(app).code.editor.text.startswith("abc\nde"), "the keys"
+        )
         await pilot.press("f")
-        assert desk_of(app).code.editor.text.startswith("abc\ndefy = ...")
+        assert workspace_of(app).code.editor.text.startswith("abc\ndefy = ...")
 
 
 async def test_a_function_key_before_the_editor_acts_after_what_was_typed(tmp_path: Path) -> None:

@@ -14,10 +14,10 @@ from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
     WIDE,
-    desk_of,
     lesson_screen,
     opened,
     tutor_app,
+    workspace_of,
 )
 from tests.support.wait import eventually
 from tutor.ui.app import TutorApp
@@ -80,12 +80,16 @@ async def test_without_colour_the_pane_with_the_focus_is_the_one_that_is_marked(
         if step == "double":
             await run(app, pilot)
         await pilot.press("escape", "1")
-        for _ in range(len(desk_of(app).look.names)):
+        for _ in range(len(workspace_of(app).layout_state.names)):
             await pilot.press("f6")
             await pilot.pause()
             await pilot.pause()
-            name = desk_of(app).look.pane.capitalize()
-            row = 1 if size == NARROW else desk_of(app).panes[desk_of(app).look.pane].region.y
+            name = workspace_of(app).layout_state.pane.capitalize()
+            row = (
+                1
+                if size == NARROW
+                else workspace_of(app).panes[workspace_of(app).layout_state.pane].region.y
+            )
             turned = [cell.text for cell in cells_of(app) if cell.y == row and cell.style.reverse]
             words = "".join(turned).strip("[] ").lstrip("123456789 ")
             assert words == name
@@ -101,4 +105,4 @@ async def test_with_the_keyboard_alone_every_tensor_can_be_reached(tmp_path: Pat
         assert app.focused.id == "tensor-list"
         await pilot.press("shift+tab", "f6")
         await pilot.pause()
-        assert desk_of(app).look.pane in desk_of(app).look.names
+        assert workspace_of(app).layout_state.pane in workspace_of(app).layout_state.names

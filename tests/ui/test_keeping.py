@@ -14,15 +14,15 @@ from tests.support.fake_client import FakeClient
 from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
-    desk_of,
     lesson_screen,
     opened,
     screen_text,
     tutor_app,
+    workspace_of,
 )
 from tests.support.wait import eventually
 from tutor.progress.compact import MERGE_FROM
-from tutor.progress.files import host
+from tutor.progress.durable_files import host
 from tutor.progress.fold import read_progress
 from tutor.ui.app import TutorApp
 
@@ -68,7 +68,7 @@ async def test_keys_that_arrive_together_with_another_are_taken_in_first(
         await pilot.press("escape", "2")
         await pilot.pause()
         free = asyncio.Event()
-        desk_of(app).code.editor.call_later(free.wait)
+        workspace_of(app).code.editor.call_later(free.wait)
         asyncio.get_running_loop().call_later(0.1, free.set)
         for each in (*"y=6#", key):
             character = each if len(each) == 1 else None
@@ -88,9 +88,9 @@ async def test_keys_that_arrive_together_act_in_the_order_of_typing(tmp_path: Pa
         burst = ["end", *["backspace"] * 3, *"4x", "home", "z", "down", *"q=1", "up", "w", "delete"]
         for each in burst:
             app.post_message(events.Key(each, each if len(each) == 1 else None))
-        await eventually(lambda: "q" in desk_of(app).code.source, "the last line")
+        await eventually(lambda: "q" in workspace_of(app).code.source, "the last line")
         await pilot.pause()
-        assert desk_of(app).code.source == "zy w 4x\nq=1"
+        assert workspace_of(app).code.source == "zy w 4x\nq=1"
 
 
 async def test_a_letter_that_comes_right_after_escape_is_not_typed(tmp_path: Path) -> None:
@@ -100,8 +100,8 @@ async def test_a_letter_that_comes_right_after_escape_is_not_typed(tmp_path: Pat
         await pilot.pause()
         for each in ("escape", "0", "z"):
             app.post_message(events.Key(each, each if len(each) == 1 else None))
-        await eventually(lambda: "z" in desk_of(app).code.source, "the letter after them")
-        assert desk_of(app).code.source == "y =z ...\n"
+        await eventually(lambda: "z" in workspace_of(app).code.source, "the letter after them")
+        assert workspace_of(app).code.source == "y =z ...\n"
 
 
 async def test_what_is_typed_right_after_going_to_the_code_ends_up_in_it(tmp_path: Path) -> None:
@@ -109,10 +109,10 @@ async def test_what_is_typed_right_after_going_to_the_code_ends_up_in_it(tmp_pat
     async with opened(app) as pilot:
         for each in ("f6", *"x=1#"):
             app.post_message(events.Key(each, each if len(each) == 1 else None))
-        await eventually(lambda: "#" in desk_of(app).code.source, "what was typed")
+        await eventually(lambda: "#" in workspace_of(app).code.source, "what was typed")
         await pilot.pause()
-        assert desk_of(app).code.source == "x=1#y = ...\n"
-        assert app.focused is desk_of(app).code.editor
+        assert workspace_of(app).code.source == "x=1#y = ...\n"
+        assert app.focused is workspace_of(app).code.editor
 
 
 async def test_a_choice_and_a_check_that_arrive_together_are_one_answer(tmp_path: Path) -> None:
@@ -134,11 +134,11 @@ async def test_what_the_editor_holds_is_kept_though_its_message_never_came(
     async with opened(app) as pilot:
         await pilot.press("escape", "2")
         with app.prevent(TextArea.Changed):
-            desk_of(app).code.editor.insert("z=9#")
+            workspace_of(app).code.editor.insert("z=9#")
         app.save_now()
         assert draft(tmp_path, "double").read_text().startswith("z=9#")
         with app.prevent(TextArea.Changed):
-            desk_of(app).code.editor.insert("!")
+            workspace_of(app).code.editor.insert("!")
     assert draft(tmp_path, "double").read_text().startswith("z=9#!")
 
 
@@ -148,10 +148,10 @@ async def test_a_change_told_late_does_not_reach_the_draft_of_the_next_step(
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app) as pilot:
         await pilot.press("escape", "2")
-        desk_of(app).code.editor.insert("late#")
+        workspace_of(app).code.editor.insert("late#")
         lesson_screen(app).action_next_step()
         await pilot.pause()
-        assert desk_of(app).code.source == "y = ...\n"
+        assert workspace_of(app).code.source == "y = ...\n"
     assert draft(tmp_path, "double").read_text().startswith("late#")
     assert not draft(tmp_path, "square").exists()
 
@@ -162,10 +162,10 @@ async def test_the_drafts_of_two_steps_left_quickly_are_both_kept(tmp_path: Path
         await pilot.press("escape", "2", *"fi#", "f8")
         await pilot.press("escape", "2", *"se#", "shift+f8")
         await pilot.pause()
-        assert desk_of(app).code.source.startswith("fi#")
+        assert workspace_of(app).code.source.startswith("fi#")
         await pilot.press("f8")
         await pilot.pause()
-        assert desk_of(app).code.source.startswith("se#")
+        assert workspace_of(app).code.source.startswith("se#")
     assert draft(tmp_path, "double").read_text().startswith("fi#")
     assert draft(tmp_path, "square").read_text().startswith("se#")
 
@@ -195,7 +195,7 @@ async def test_the_next_start_opens_at_the_exact_place(
     async with opened(again, size) as pilot:
         await eventually(lambda: lesson_screen(again).place() == before, f"the place {before}")
         await pilot.pause()
-        assert again.focused is desk_of(again).code.editor
+        assert again.focused is workspace_of(again).code.editor
         assert before is not None
         assert before.row > 20
         assert before.column == 2
@@ -209,12 +209,12 @@ async def test_how_far_the_text_was_scrolled_is_kept(tmp_path: Path) -> None:
     step.write_text(step.read_text().replace("First paragraph of the lesson.", paragraphs))
     async with opened(app) as pilot:
         await pilot.press("pagedown", "pagedown")
-        await eventually(lambda: desk_of(app).lesson.reading_row > 20, "two pages down")
-        row = desk_of(app).lesson.reading_row
+        await eventually(lambda: workspace_of(app).lesson.reading_row > 20, "two pages down")
+        row = workspace_of(app).lesson.reading_row
         await pilot.press("ctrl+q")
     again = tutor_app(tmp_path)
     async with opened(again):
-        await eventually(lambda: desk_of(again).lesson.reading_row == row, "the same row")
+        await eventually(lambda: workspace_of(again).lesson.reading_row == row, "the same row")
 
 
 async def test_hints_that_were_shown_are_shown_again(tmp_path: Path) -> None:

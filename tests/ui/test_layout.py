@@ -15,19 +15,19 @@ from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
     WIDE,
-    desk_of,
     lesson_screen,
     opened,
     pane_of,
     screen_text,
     tutor_app,
+    workspace_of,
 )
 from tests.support.wait import eventually
 from tutor.ui.app import TutorApp
+from tutor.ui.marks import UNICODE
 from tutor.ui.panes import hints, output, verdict
 from tutor.ui.panes.loss import LossPane
 from tutor.ui.panes.tensors import TensorsPane
-from tutor.ui.signs import UNICODE
 from tutor.wire.events import (
     InventoryEntry,
     InventoryTaken,
@@ -50,7 +50,7 @@ BUSY_RUN = finished(
 def assert_nothing_is_covered(app: TutorApp) -> None:
     """Every shown pane and line is whole on the terminal, and no two of them share a cell."""
     whole = app.screen.region
-    shown = [pane for pane in desk_of(app).panes.values() if pane.display]
+    shown = [pane for pane in workspace_of(app).panes.values() if pane.display]
     lines = [widget for widget in app.screen.query(LINES) if _seen(widget)]
     regions = [(widget.id, widget.region) for widget in [*shown, *lines]]
     for name, region in regions:
@@ -85,11 +85,14 @@ async def test_every_pane_of_every_step_is_whole(
         if step != "read-me":
             await run_and_wait(app, pilot, "f4")
             assert_nothing_is_covered(app)
-        for number in range(1, len(desk_of(app).look.names) + 1):
+        for number in range(1, len(workspace_of(app).layout_state.names) + 1):
             await pilot.press("escape", str(number))
             await pilot.pause()
-            assert desk_of(app).look.pane == desk_of(app).look.names[number - 1]
-            assert desk_of(app).panes[desk_of(app).look.pane].region.area > 0
+            assert (
+                workspace_of(app).layout_state.pane
+                == workspace_of(app).layout_state.names[number - 1]
+            )
+            assert workspace_of(app).panes[workspace_of(app).layout_state.pane].region.area > 0
             assert_nothing_is_covered(app)
 
 
@@ -101,7 +104,7 @@ async def test_the_editor_keeps_some_rows_whatever_is_shown(
     async with opened(app, size) as pilot:
         await pilot.press("escape", "2")
         await run_and_wait(app, pilot, "f5")
-        assert desk_of(app).code.editor.region.height >= (1 if size[1] < 24 else 5)
+        assert workspace_of(app).code.editor.region.height >= (1 if size[1] < 24 else 5)
 
 
 @pytest.mark.parametrize("size", [NARROW, MEDIUM, (60, 16)])
@@ -151,8 +154,8 @@ async def test_a_resize_rearranges_and_keeps_the_text(tmp_path: Path) -> None:
             await pilot.resize_terminal(*size)
             await pilot.pause()
             assert_nothing_is_covered(app)
-            assert desk_of(app).code.source.startswith("a#")
-            assert app.focused is desk_of(app).code.editor
+            assert workspace_of(app).code.source.startswith("a#")
+            assert app.focused is workspace_of(app).code.editor
 
 
 @pytest.mark.parametrize("size", [(100, 30), MEDIUM, (160, 45), WIDE, (60, 16)], ids=str)

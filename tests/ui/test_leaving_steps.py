@@ -12,12 +12,12 @@ from textual.pilot import Pilot
 from tests.support.fake_client import FakeClient, finished
 from tests.support.tutor_app import (
     MEDIUM,
-    desk_of,
     lesson_screen,
     opened,
     pane_of,
     say_of,
     tutor_app,
+    workspace_of,
 )
 from tests.support.wait import eventually
 from tutor.course.help_levels import Help
@@ -87,7 +87,7 @@ async def test_a_wrong_answer_to_a_quiz_does_not_stand_there_at_the_next_start(
     for attempt in range(2):
         app = tutor_app(tmp_path, start_at="ask-me")
         async with opened(app, MEDIUM) as pilot:
-            assert desk_of(app).quiz.answer.judged == {}
+            assert workspace_of(app).quiz.answer.judged == {}
             assert lesson_screen(app).session.checks == attempt
             await say_of(app, pilot, "The first.")
             await pilot.press("enter")
@@ -101,7 +101,7 @@ async def test_a_signal_saves_what_the_editor_holds_before_all_else(
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app) as pilot:
         await pilot.press("escape", "2")
-        desk_of(app).code.editor.insert("s=1#")
+        workspace_of(app).code.editor.insert("s=1#")
         monkeypatch.setattr(app, "is_lent", True)
         app._end_by(signal.SIGINT)
         assert draft(tmp_path).startswith("s=1#")
@@ -115,7 +115,7 @@ async def test_a_fault_while_the_screen_goes_does_not_cost_the_draft(
 
     async def use(pilot: Pilot[object]) -> None:
         await eventually(lambda: client.started, "the last of the opening")
-        desk_of(app).code.editor.insert("q=1#")
+        workspace_of(app).code.editor.insert("q=1#")
         app.exit()
 
     monkeypatch.setattr(LessonScreen, "on_unmount", fall_over)

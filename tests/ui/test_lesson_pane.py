@@ -19,7 +19,7 @@ from tests.support.tutor_app import (
     write_course,
 )
 from tests.support.wait import eventually
-from tutor.ui.said import Said
+from tutor.ui.stable_static import StableStatic
 from tutor.wire.events import InventoryEntry, InventoryTaken
 
 LONG = DOUBLE.replace("Store twice", "One more line.\n\n" * 30 + "Store twice")
@@ -37,7 +37,7 @@ async def test_where_the_text_goes_on_that_is_said_first(
     async with opened(app, size) as pilot:
         await pilot.press("escape", "1")
         await pilot.pause()
-        line = app.screen.query_one("#lesson-end", Said)
+        line = app.screen.query_one("#lesson-end", StableStatic)
         assert line.said.plain.strip() == f"▼ PgDn or Space shows more.  {next_action}".strip()
         assert line.said.cell_length <= line.content_size.width
         await pilot.press("end")

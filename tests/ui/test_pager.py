@@ -13,9 +13,9 @@ from tests.support.wait import eventually
 from tests.ui.test_external_editor import does, lend
 from tutor.client.transcript import TranscriptExcerpt
 from tutor.ui.app import TutorApp
-from tutor.ui.own_programs import OwnProgram
 from tutor.ui.screens.lesson import NOTHING_PRINTED
 from tutor.ui.screens.pager import pager_of, where_words
+from tutor.ui.user_programs import UserProgram
 from tutor.wire.events import OutputWritten
 
 MANY = "".join(f"line {number}\n" for number in range(6_000))
@@ -106,21 +106,21 @@ async def test_where_no_terminal_can_be_lent_the_place_is_told(
 @pytest.mark.parametrize(
     ("environment", "program"),
     [
-        ({"PAGER": "most -s", "VISUAL": "vim"}, OwnProgram("PAGER", ["most", "-s"])),
-        ({"PAGER": " ", "VISUAL": "vim", "EDITOR": "ed"}, OwnProgram("VISUAL", ["vim"])),
-        ({"EDITOR": "ed"}, OwnProgram("EDITOR", ["ed"])),
+        ({"PAGER": "most -s", "VISUAL": "vim"}, UserProgram("PAGER", ["most", "-s"])),
+        ({"PAGER": " ", "VISUAL": "vim", "EDITOR": "ed"}, UserProgram("VISUAL", ["vim"])),
+        ({"EDITOR": "ed"}, UserProgram("EDITOR", ["ed"])),
         ({"PATH": "/nowhere"}, None),
     ],
 )
 def test_the_pager_comes_before_editors(
-    environment: dict[str, str], program: OwnProgram | None
+    environment: dict[str, str], program: UserProgram | None
 ) -> None:
     assert pager_of(environment) == program
 
 
 def test_less_is_taken_where_it_is_and_nothing_is_set(tmp_path: Path) -> None:
     does(tmp_path / "less", "exit 0")
-    assert pager_of({"PATH": str(tmp_path)}) == OwnProgram("PAGER", ["less"])
+    assert pager_of({"PATH": str(tmp_path)}) == UserProgram("PAGER", ["less"])
 
 
 @pytest.mark.parametrize(

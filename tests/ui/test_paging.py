@@ -9,7 +9,7 @@ from textual.containers import VerticalScroll
 from textual.pilot import Pilot
 
 from tests.support.scenes import scene, settle, silent
-from tests.support.tutor_app import MEDIUM, NARROW, desk_of, lesson_screen, opened, screen_text
+from tests.support.tutor_app import MEDIUM, NARROW, lesson_screen, opened, screen_text, workspace_of
 from tests.ui.test_checklist import STEPS, words_of
 from tests.ui.test_layout import assert_nothing_is_covered
 from tutor.course.model import CodeStep, QuizStep, Step
@@ -88,4 +88,4 @@ async def test_no_word_of_a_verdict_is_cut(
             seen, rows = await paged(app, pilot)
             assert {word for word in said_of(verdict, step) - seen if word not in rows} == set()
             assert_nothing_is_covered(app)
-            assert desk_of(app).look.pane == "verdict"
+            assert workspace_of(app).layout_state.pane == "verdict"

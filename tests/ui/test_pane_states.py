@@ -11,11 +11,11 @@ from tests.support.fake_client import FakeClient, finished, raised
 from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
-    desk_of,
     lesson_screen,
     opened,
     screen_text,
     tutor_app,
+    workspace_of,
 )
 from tests.support.wait import eventually
 from tests.ui.test_layout import assert_nothing_is_covered
@@ -52,12 +52,14 @@ WRONG = {
 
 async def see(app: TutorApp, pilot: Pilot[None], pane: str, words: str) -> None:
     """Goes to the pane; what it says stands there whole, lines joined."""
-    number = desk_of(app).look.names.index(pane) + 1
+    number = workspace_of(app).layout_state.names.index(pane) + 1
     await pilot.press("escape", str(number))
     await pilot.pause()
     await pilot.pause()
     text = screen_text(app)
-    if desk_of(app).look.single:  # beside others, its lines are not those of the screen
+    if workspace_of(
+        app
+    ).layout_state.single:  # beside others, its lines are not those of the screen
         assert words.lower() in " ".join(text.split()).lower(), pane
     else:
         assert all(word.lower() in text.lower() for word in words.split()), pane
@@ -74,7 +76,7 @@ async def test_empty(tmp_path: Path, size: tuple[int, int]) -> None:
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app, size) as pilot:
         for pane, words in EMPTY.items():
-            if pane in ("verdict", "hints") and not desk_of(app).look.single:
+            if pane in ("verdict", "hints") and not workspace_of(app).layout_state.single:
                 continue  # not on screen before there is something to say
             await see(app, pilot, pane, words)
 
@@ -84,7 +86,7 @@ async def test_busy(tmp_path: Path, size: tuple[int, int]) -> None:
     client = FakeClient([finished()], held=True)
     app = tutor_app(tmp_path, client=client, start_at="double")
     async with opened(app, size) as pilot:
-        desk_of(app).code.reset_to("y = 2 * x")
+        workspace_of(app).code.reset_to("y = 2 * x")
         await pilot.press("f4")
         for pane, words in BUSY.items():
             await see(app, pilot, pane, words)
@@ -97,7 +99,7 @@ async def test_before_there_is_a_worker(tmp_path: Path, size: tuple[int, int]) -
     client = FakeClient([finished()], phase="starting", held=True)
     app = tutor_app(tmp_path, client=client, start_at="double")
     async with opened(app, size) as pilot:
-        desk_of(app).code.reset_to("y = 2 * x")
+        workspace_of(app).code.reset_to("y = 2 * x")
         await pilot.press("f4")
         for pane, words in QUEUED.items():
             await see(app, pilot, pane, words)
@@ -127,7 +129,7 @@ async def test_without_pytorch(tmp_path: Path, size: tuple[int, int]) -> None:
     async with opened(app, size) as pilot:
         client.become("failed", "There is no PyTorch.")
         await pilot.pause()
-        for pane in ("output", *(["verdict"] if desk_of(app).look.single else [])):
+        for pane in ("output", *(["verdict"] if workspace_of(app).layout_state.single else [])):
             await see(app, pilot, pane, "There is no PyTorch.")
 
 
@@ -143,7 +145,7 @@ async def test_a_quiz_that_is_not_answered_or_answered_wrongly(
         await pilot.pause()
         assert "Not attempted yet" in screen_text(app)
         assert "Choose one answer." in screen_text(app)
-        wrong = desk_of(app).quiz.focus_target()
+        wrong = workspace_of(app).quiz.focus_target()
         assert wrong is app.focused
         for key in ("1", "2"):
             await pilot.press(key, "f4")

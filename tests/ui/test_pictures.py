@@ -10,17 +10,17 @@ import pytest
 from tests.support.tutor_app import (
     MEDIUM,
     READ,
-    desk_of,
     lesson_screen,
     opened,
     screen_text,
     tutor_app,
+    workspace_of,
     write_course,
 )
 from tests.support.wait import wait_until
 from tutor.ui.app import TutorApp
 from tutor.ui.viewer import open_picture
-from tutor.ui.widgets.figure import Figure
+from tutor.ui.widgets.figure import FigureView
 
 FIGURES = READ + '\nfigures = ["bce", "sigmoid_function"]\n'
 
@@ -45,7 +45,7 @@ async def test_each_press_tells_of_another_figure(tmp_path: Path) -> None:
     async with opened(app, MEDIUM) as pilot:
         await pilot.press("escape", "v")
         await pilot.pause()
-        bce, sigmoid = desk_of(app).lesson.query(Figure)
+        bce, sigmoid = workspace_of(app).lesson.query(FigureView)
         assert bce.told == f"Picture: {tmp_path / 'images' / 'bce.png'}"
         assert sigmoid.told == ""
         assert "Picture: " in screen_text(app)
@@ -58,7 +58,7 @@ async def test_the_figure_with_the_focus_comes_first(tmp_path: Path) -> None:
     app = app_with(tmp_path, FIGURES)
     async with opened(app, MEDIUM) as pilot:
         await pilot.press("tab")
-        bce, sigmoid = desk_of(app).lesson.query(Figure)
+        bce, sigmoid = workspace_of(app).lesson.query(FigureView)
         assert sigmoid.has_focus
         await pilot.press("right", "escape", "v")
         assert (bce.told, sigmoid.value) == ("", 2.6)

@@ -11,12 +11,12 @@ from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
     READ,
-    desk_of,
     lesson_screen,
     opened,
     say_of,
     screen_text,
     tutor_app,
+    workspace_of,
     write_course,
 )
 from tests.support.wait import eventually
@@ -146,7 +146,7 @@ async def test_a_wrong_guess_ends_the_step_too_and_a_later_one_is_not_kept(tmp_p
             lambda: "A name keeps its number." in screen_text(app), "the text at the end"
         )
         await say_of(app, pilot, "Two.")
-        assert desk_of(app).predict.guess.judged == {1: True}
+        assert workspace_of(app).predict.guess.judged == {1: True}
         await pilot.press("enter")
         await pilot.pause()
         assert "It has run already." in screen_text(app)
@@ -206,7 +206,7 @@ async def test_a_guess_that_waits_is_stopped_before_it_began(tmp_path: Path) -> 
         await pilot.press("f9")
         await pilot.pause()
         assert "Stopped before it began." in screen_text(app)
-        assert desk_of(app).predict.guess.judged == {0: True}
+        assert workspace_of(app).predict.guess.judged == {0: True}
         client.become("ready")
         await pilot.press("enter")
         await settled(app)
@@ -245,7 +245,7 @@ async def test_where_the_worker_cannot_start_the_guess_is_kept(tmp_path: Path) -
         assert not lesson_screen(app).session.step_done
     again = predictions(tmp_path)
     async with opened(again) as pilot:
-        assert desk_of(again).predict.guess.judged == {0: True}
+        assert workspace_of(again).predict.guess.judged == {0: True}
 
 
 async def test_after_the_run_the_scaffold_may_be_run(tmp_path: Path) -> None:
@@ -255,7 +255,7 @@ async def test_after_the_run_the_scaffold_may_be_run(tmp_path: Path) -> None:
         await pilot.press("escape", "3", "f5")
         await pilot.pause()
         assert "Guess first." in screen_text(app)
-        assert desk_of(app).look.pane == "predict"
+        assert workspace_of(app).layout_state.pane == "predict"
         await say_of(app, pilot, "Two.")
         await pilot.press("enter")
         await settled(app)
@@ -279,7 +279,7 @@ async def test_an_earlier_guess_is_there_after_a_restart(tmp_path: Path) -> None
         await settled(first)
     second = predictions(tmp_path)
     async with opened(second) as pilot:
-        if desk_of(second).look.pane != "predict":
+        if workspace_of(second).layout_state.pane != "predict":
             await pilot.press("f6")
         await pilot.pause()
         assert "You guessed this before." in screen_text(second)

@@ -12,12 +12,12 @@ from tests.support.tutor_app import (
     NARROW,
     QUIZ,
     READ,
-    desk_of,
     lesson_screen,
     opened,
     say_of,
     screen_text,
     tutor_app,
+    workspace_of,
     write_course,
 )
 from tutor.progress.fold import read_progress
@@ -111,7 +111,7 @@ async def test_numbers_of_statements_are_those_on_screen_and_kept_ones_those_of_
 ) -> None:
     app = quizzes(tmp_path)
     async with opened(app, MEDIUM) as pilot:
-        choices = desk_of(app).quiz.focus_target()
+        choices = workspace_of(app).quiz.focus_target()
         assert choices.has_focus
         for place in range(2):
             await pilot.press("home", *["down"] * place, "t")
@@ -136,10 +136,10 @@ async def test_an_answer_stays_while_other_steps_are_looked_at(tmp_path: Path) -
         await pilot.press("9")
         await pilot.press("shift+f8", "shift+f8")
         await pilot.pause()
-        assert desk_of(app).quiz.answer.judged == {0: True}
+        assert workspace_of(app).quiz.answer.judged == {0: True}
         await pilot.press("f8", "f8")
         await pilot.pause()
-        assert desk_of(app).quiz.answer.text == "9"
+        assert workspace_of(app).quiz.answer.text == "9"
 
 
 async def test_an_accepted_quiz_is_shown_with_its_reasons_after_a_restart(tmp_path: Path) -> None:
@@ -154,7 +154,7 @@ async def test_an_accepted_quiz_is_shown_with_its_reasons_after_a_restart(tmp_pa
         text = screen_text(again)
         assert "✓ right: It comes after the first." in text
         assert "✗ wrong: The first is wrong." in text
-        assert desk_of(again).quiz.answer.judged == {1: True}
+        assert workspace_of(again).quiz.answer.judged == {1: True}
 
 
 async def test_after_a_wrong_answer_the_next_showing_is_shuffled_anew(tmp_path: Path) -> None:
@@ -162,7 +162,7 @@ async def test_after_a_wrong_answer_the_next_showing_is_shuffled_anew(tmp_path: 
     async with opened(app, MEDIUM) as pilot:
         orders = set()
         for _ in range(8):
-            choices = desk_of(app).quiz.focus_target()
+            choices = workspace_of(app).quiz.focus_target()
             statements = getattr(choices, "statements", ())
             orders.add(statements)
             await say_of(app, pilot, "Seven is odd.", "t")
@@ -179,7 +179,7 @@ async def test_after_a_wrong_answer_the_next_showing_is_shuffled_anew(tmp_path: 
 
 async def shown_order(app: TutorApp, pilot: Pilot[None]) -> tuple[str, ...]:
     await pilot.pause()
-    choices = desk_of(app).quiz.focus_target()
+    choices = workspace_of(app).quiz.focus_target()
     assert isinstance(choices, Choices)
     return choices.statements
 
@@ -214,7 +214,7 @@ async def test_a_quiz_is_asked_again_without_losing_its_tick(tmp_path: Path) -> 
         assert "Esc, 0 asks again." in screen_text(app)
         await pilot.press("escape", "0")
         await pilot.pause()
-        assert desk_of(app).quiz.answer.judged == {}
+        assert workspace_of(app).quiz.answer.judged == {}
         text = screen_text(app)
         assert "It comes after the first." not in text
         assert "A number key chooses" in text

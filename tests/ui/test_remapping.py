@@ -10,15 +10,22 @@ import pytest
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from tests.support.tutor_app import MEDIUM, desk_of, lesson_screen, opened, screen_text, tutor_app
+from tests.support.tutor_app import (
+    MEDIUM,
+    lesson_screen,
+    opened,
+    screen_text,
+    tutor_app,
+    workspace_of,
+)
 from tests.support.wait import eventually
 from tutor.config import Config, read_config
 from tutor.ui.app import TutorApp
 from tutor.ui.keys import KEYS, LETTERS
-from tutor.ui.own_settings import settings_problems
 from tutor.ui.panes.action_bar import ActionBar
 from tutor.ui.remapping import EDITING, normal, remap
 from tutor.ui.screens.help import HelpScreen
+from tutor.ui.user_settings import settings_problems
 from tutor.ui.widgets.code_editor import CodeEditor
 
 
@@ -179,7 +186,7 @@ async def test_an_action_without_a_key_can_be_given_one(tmp_path: Path) -> None:
     async with opened(app, MEDIUM) as pilot:
         await pilot.press("escape", "2", *"abc")
         await pilot.press("f12")
-        await eventually(lambda: desk_of(app).code.source == "y = ...\n", "the scaffold")
+        await eventually(lambda: workspace_of(app).code.source == "y = ...\n", "the scaffold")
 
 
 @pytest.mark.parametrize("key", ["f6", "f7"])
@@ -188,10 +195,10 @@ async def test_f6_and_f7_reach_the_app_from_the_editor(tmp_path: Path, key: str)
     async with opened(app, MEDIUM) as pilot:
         await pilot.press("escape", "2")
         await eventually(lambda: isinstance(app.focused, CodeEditor), "the editor")
-        before = desk_of(app).look
+        before = workspace_of(app).layout_state
         await pilot.press(key)
-        await eventually(lambda: desk_of(app).look != before, "another look")
-        assert desk_of(app).code.source == "y = ...\n"
+        await eventually(lambda: workspace_of(app).layout_state != before, "another look")
+        assert workspace_of(app).code.source == "y = ...\n"
 
 
 async def test_what_is_wrong_stands_on_the_screen(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ import pytest
 from textual.geometry import Region
 from textual.widget import Widget
 
-from tests.support.tutor_app import MEDIUM, desk_of, lesson_screen, opened, tutor_app
+from tests.support.tutor_app import MEDIUM, lesson_screen, opened, tutor_app, workspace_of
 from tutor.session.events import AnswerChanged, NoticeGiven
-from tutor.ui.said import Said
+from tutor.ui.stable_static import StableStatic
 from tutor.wire.events import WorkerStateChanged
 
 
@@ -60,12 +60,12 @@ async def test_typing_repaints_no_other_pane(
         await pilot.pause()
         assert "editor" in asked
         assert asked <= {"editor", "code-line", "top-bar"}
-        assert desk_of(app).code.source.startswith("abc")
+        assert workspace_of(app).code.source.startswith("abc")
 
 
 def test_saying_the_same_again_costs_nothing() -> None:
-    words = Said("one")
-    words.say("one")
+    words = StableStatic("one")
+    words.update_if_changed("one")
     assert words.said.plain == "one"
-    words.say("two [b]")
+    words.update_if_changed("two [b]")
     assert words.said.plain == "two [b]"

@@ -15,11 +15,11 @@ from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
     WIDE,
-    desk_of,
     lesson_screen,
     opened,
     screen_text,
     tutor_app,
+    workspace_of,
 )
 from tests.support.two_screens import TwoScreens
 from tests.support.wait import eventually
@@ -50,7 +50,7 @@ async def test_a_storm_of_sizes_ends_in_the_screen_of_the_last(
     app = tutor_app(tmp_path, client=FakeClient([TRAINED]), start_at="double")
     async with opened(app, MEDIUM) as pilot:
         await run(app, pilot)
-        desk_of(app).code.editor.cursor_blink = False
+        workspace_of(app).code.editor.cursor_blink = False
         screens.forget_bytes()
         for columns, rows in storm(last, 60):
             size = Size(columns, rows)
@@ -75,6 +75,6 @@ async def test_a_resize_while_a_pane_is_zoomed_keeps_it_so(tmp_path: Path) -> No
         for size in (MEDIUM, NARROW, (60, 16), WIDE):
             await pilot.resize_terminal(*size)
             await pilot.pause()
-            assert desk_of(app).look.zoomed
-            assert app.focused is desk_of(app).code.editor
+            assert workspace_of(app).layout_state.zoomed
+            assert app.focused is workspace_of(app).code.editor
             assert_nothing_is_covered(app)

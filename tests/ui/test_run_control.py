@@ -13,12 +13,12 @@ from tests.support.fake_client import FakeClient, finished
 from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
-    desk_of,
     lesson_screen,
     opened,
     screen_text,
     tutor_app,
     with_keys,
+    workspace_of,
 )
 from tests.support.wait import eventually
 from tutor.config import Caps, Config
@@ -140,7 +140,7 @@ async def test_stop_ends_a_paused_run(tmp_path: Path) -> None:
         await pilot.pause()
         assert client.stops == 1
         assert "►" not in screen_text(app)
-        assert desk_of(app).code.editor.error_line == 0
+        assert workspace_of(app).code.editor.error_line == 0
 
 
 async def test_a_check_is_not_paused_and_nothing_neither(tmp_path: Path) -> None:
@@ -176,7 +176,7 @@ async def test_the_words_fit_into_eighty_columns(tmp_path: Path, phase: Phase) -
 async def test_the_strip_of_letters_moves_nothing(tmp_path: Path, size: tuple[int, int]) -> None:
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app, size) as pilot:
-        before = [pane.region for pane in desk_of(app).panes.values()]
+        before = [pane.region for pane in workspace_of(app).panes.values()]
         await pilot.press("escape")
         await pilot.pause()
         strip = app.screen.query_one(LeaderStrip)
@@ -184,14 +184,14 @@ async def test_the_strip_of_letters_moves_nothing(tmp_path: Path, size: tuple[in
         letters = " ".join(screen_text(app).split("\n")[-4:])
         assert ". One phase" in letters
         assert "Enter Pause" not in letters  # nothing runs
-        assert [pane.region for pane in desk_of(app).panes.values()] == before
+        assert [pane.region for pane in workspace_of(app).panes.values()] == before
 
 
 async def test_a_line_out_of_sight_is_brought_in_and_the_cursor_stays(tmp_path: Path) -> None:
     client = held_client([at(1, line=90)])
     app = tutor_app(tmp_path, client=client, start_at="double")
     async with opened(app, MEDIUM) as pilot:
-        editor = desk_of(app).code.editor
+        editor = workspace_of(app).code.editor
         editor.insert("\n".join(f"a{n} = {n}" for n in range(1, 101)), (0, 0))
         editor.move_cursor((0, 0))
         await pilot.press("f5", "escape", "enter")

@@ -11,7 +11,6 @@ from tests.support.python_runner import PythonRunner
 from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
-    desk_of,
     lesson_screen,
     opened,
     pane_of,
@@ -19,6 +18,7 @@ from tests.support.tutor_app import (
     screen_text,
     tutor_app,
     with_keys,
+    workspace_of,
 )
 from tests.support.wait import eventually
 from tutor.config import Caps, Config
@@ -247,7 +247,7 @@ async def test_without_pytorch_the_reason_is_said_and_the_rest_works(tmp_path: P
         await eventually(lambda: idle(app), "the end")
         await pilot.pause()
         assert "PyTorch is not installed here." in screen_text(app)
-        desk_of(app).code.take_in("y = 6\n")
+        workspace_of(app).code.take_in("y = 6\n")
         await pilot.press("f4")
         await eventually(lambda: "⚠ Not judged" in screen_text(app), "the verdict")
         text = screen_text(app)
@@ -273,7 +273,7 @@ async def test_an_exception_is_explained_and_its_line_marked(tmp_path: Path) -> 
         text = screen_text(app)
         assert "ZeroDivisionError: division by zero" in text
         assert "line 1: y = 1 / 0" in text
-        assert desk_of(app).code.editor.error_line == 1
+        assert workspace_of(app).code.editor.error_line == 1
 
 
 async def test_where_nothing_was_printed_the_explanation_has_all_the_room(tmp_path: Path) -> None:
@@ -450,7 +450,7 @@ async def test_a_program_that_is_too_long_is_refused_by_run_and_check_in_the_sam
     client = FakeClient()
     app = tutor_app(tmp_path, client=client, start_at="double")
     async with opened(app, MEDIUM) as pilot:
-        desk_of(app).code.reset_to("y = 2 * x\n" + "#" * MAX_CODE)
+        workspace_of(app).code.reset_to("y = 2 * x\n" + "#" * MAX_CODE)
         await pilot.press("f5")
         await pilot.pause()
         session = lesson_screen(app).session

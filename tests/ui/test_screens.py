@@ -15,11 +15,11 @@ from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
     READ,
-    desk_of,
     lesson_screen,
     opened,
     screen_text,
     tutor_app,
+    workspace_of,
     write_course,
 )
 from tests.support.wait import eventually
@@ -46,7 +46,7 @@ async def test_help_is_shown_and_left_at_the_same_place(tmp_path: Path) -> None:
         assert "Judge the answer." in screen_text(app)
         await pilot.press("f5", "escape")
         await pilot.pause()
-        assert app.focused is desk_of(app).code.editor
+        assert app.focused is workspace_of(app).code.editor
         assert lesson_screen(app).session.last_run == 0
 
 
@@ -55,7 +55,7 @@ async def test_a_question_mark_is_help_where_nothing_is_typed(tmp_path: Path) ->
     async with opened(app) as pilot:
         await pilot.press("escape", "2", "?")
         await pilot.pause()
-        assert desk_of(app).code.source.startswith("?")
+        assert workspace_of(app).code.source.startswith("?")
         await pilot.press("escape", "1", "?")
         await pilot.pause()
         assert isinstance(app.screen, HelpScreen)
@@ -93,7 +93,7 @@ async def test_escape_shows_the_letters_and_leaves_the_editor(tmp_path: Path) ->
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app) as pilot:
         await pilot.press("escape", "2")
-        source = desk_of(app).code.source
+        source = workspace_of(app).code.source
         await pilot.press("escape")
         await pilot.pause()
         text = screen_text(app)
@@ -101,12 +101,12 @@ async def test_escape_shows_the_letters_and_leaves_the_editor(tmp_path: Path) ->
         assert "1-7 pane" in text
         await pilot.press("x")
         await pilot.pause()
-        assert desk_of(app).code.source == source
-        assert app.focused is desk_of(app).code.editor
+        assert workspace_of(app).code.source == source
+        assert app.focused is workspace_of(app).code.editor
         await pilot.press("escape", "escape")
         await pilot.pause()
         assert "h Help" not in screen_text(app)
-        assert app.focused is desk_of(app).code.editor
+        assert app.focused is workspace_of(app).code.editor
 
 
 async def test_a_zoomed_pane_has_the_screen_until_escape(tmp_path: Path) -> None:
@@ -116,11 +116,11 @@ async def test_a_zoomed_pane_has_the_screen_until_escape(tmp_path: Path) -> None
         await pilot.press("escape", "2", "f7")
         await pilot.pause()
         assert "Store twice" not in screen_text(app)
-        assert app.focused is desk_of(app).code.editor
+        assert app.focused is workspace_of(app).code.editor
         await pilot.press("escape")
         await pilot.pause()
         assert "Store twice" in screen_text(app)
-        assert app.focused is desk_of(app).code.editor
+        assert app.focused is workspace_of(app).code.editor
 
 
 @pytest.mark.parametrize("size", [NARROW, MEDIUM])
@@ -129,12 +129,12 @@ async def test_the_task_is_one_key_away_and_back(tmp_path: Path, size: tuple[int
     async with opened(app, size) as pilot:
         await pilot.press("escape", "2", "down", "escape", "a")
         await pilot.pause()
-        assert desk_of(app).look.pane == "lesson"
+        assert workspace_of(app).layout_state.pane == "lesson"
         assert "Store twice" in screen_text(app)
         await pilot.press("escape", "a")
         await pilot.pause()
-        assert app.focused is desk_of(app).code.editor
-        assert desk_of(app).code.cursor == (1, 0)
+        assert app.focused is workspace_of(app).code.editor
+        assert workspace_of(app).code.cursor == (1, 0)
 
 
 async def test_reset_brings_the_scaffold_back_and_undo_the_answer(tmp_path: Path) -> None:
@@ -142,11 +142,11 @@ async def test_reset_brings_the_scaffold_back_and_undo_the_answer(tmp_path: Path
     async with opened(app) as pilot:
         await pilot.press("escape", "2", *"m = 1 #", "escape", "0")
         await pilot.pause()
-        assert desk_of(app).code.source == "y = ...\n"
+        assert workspace_of(app).code.source == "y = ...\n"
         assert "Ctrl+Z" in screen_text(app)
         await pilot.press("ctrl+z")
         await pilot.pause()
-        assert desk_of(app).code.source.startswith("m = 1 #")
+        assert workspace_of(app).code.source.startswith("m = 1 #")
 
 
 async def test_control_c_copies_and_does_not_end_the_app(tmp_path: Path) -> None:
@@ -234,10 +234,10 @@ async def test_a_paste_that_is_too_long_is_refused_with_a_sentence(tmp_path: Pat
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app) as pilot:
         await pilot.press("escape", "2")
-        before = desk_of(app).code.source
-        desk_of(app).code.editor.post_message(Paste("x" * (MAX_TEXT + 1)))
+        before = workspace_of(app).code.source
+        workspace_of(app).code.editor.post_message(Paste("x" * (MAX_TEXT + 1)))
         await eventually(lambda: "40,001 characters are too many" in screen_text(app), "it told")
-        assert desk_of(app).code.source == before
+        assert workspace_of(app).code.source == before
         await pilot.press("right")
         await pilot.pause()
         assert "too many" not in screen_text(app)
@@ -247,12 +247,12 @@ async def test_a_paste_that_is_too_long_is_refused_with_a_sentence(tmp_path: Pat
 async def test_tabs_and_keys_fit_whatever_is_chosen(tmp_path: Path, size: tuple[int, int]) -> None:
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app, size) as pilot:
-        for number, name in enumerate(desk_of(app).look.names, 1):
+        for number, name in enumerate(workspace_of(app).layout_state.names, 1):
             await pilot.press("escape", str(number))
             await pilot.pause()
             text = screen_text(app)
             assert f"[{number} {name.capitalize()}]" in text
-            assert all(each.capitalize() in text for each in desk_of(app).look.names)
+            assert all(each.capitalize() in text for each in workspace_of(app).layout_state.names)
             assert "Esc More" in text
 
 
@@ -289,5 +289,5 @@ async def test_a_mark_on_what_is_not_filled_in_says_so(tmp_path: Path) -> None:
         await pilot.press("escape", "2", "f4")
         await eventually(lambda: "Not attempted yet" in screen_text(app), "the verdict")
         await pilot.pause()
-        editor = desk_of(app).code.editor
+        editor = workspace_of(app).code.editor
         assert editor.error_message in ("", "fill this in")

@@ -12,19 +12,19 @@ from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
     WIDE,
-    desk_of,
     lesson_screen,
     opened,
     pane_of,
     screen_text,
     tutor_app,
+    workspace_of,
 )
 from tests.support.wait import eventually
 from tests.ui.test_layout import BUSY_RUN, assert_nothing_is_covered
 from tutor.progress.pane_sizes import FILE, Sizes, remember_sizes
 from tutor.ui.app import TutorApp
 from tutor.ui.panes.output import OutputPane
-from tutor.ui.screens.sizing import AS_AT_FIRST
+from tutor.ui.screens.resizing import AS_AT_FIRST
 
 
 async def run(app: TutorApp, pilot: Pilot[None]) -> None:
@@ -62,7 +62,7 @@ async def test_the_pane_looked_at_grows_and_shrinks_again(
     async with opened(app, size) as pilot:
         await run(app, pilot)
         await after_esc(pilot, str(pane))
-        one = desk_of(app).panes[desk_of(app).look.pane]
+        one = workspace_of(app).panes[workspace_of(app).layout_state.pane]
         before = one.region.size
         await after_esc(pilot, letter)
         grown = one.region.size
@@ -90,7 +90,7 @@ async def test_no_pane_can_be_made_so_large_that_another_is_lost(
             await pilot.pause()
             assert "cannot be made" in notice(app)
             assert_nothing_is_covered(app)
-            assert desk_of(app).code.editor.region.height >= 2
+            assert workspace_of(app).code.editor.region.height >= 2
 
 
 @pytest.mark.parametrize("size", [MEDIUM], ids=str)
@@ -99,33 +99,33 @@ async def test_sizes_hold_over_starts_and_can_be_given_up(
 ) -> None:
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app, size) as pilot:
-        usual = desk_of(app).lesson.region.width
+        usual = workspace_of(app).lesson.region.width
         await after_esc(pilot, "1", "<", "<")
-        narrower = desk_of(app).lesson.region.width
+        narrower = workspace_of(app).lesson.region.width
         assert narrower < usual
     again = tutor_app(tmp_path, start_at="double")
     async with opened(again, size) as pilot:
-        assert desk_of(again).lesson.region.width == narrower
+        assert workspace_of(again).lesson.region.width == narrower
         await pilot.press("f8")
         await pilot.pause()
-        assert desk_of(again).lesson.region.width == narrower
+        assert workspace_of(again).lesson.region.width == narrower
         await after_esc(pilot, "=")
-        assert desk_of(again).lesson.region.width == usual
+        assert workspace_of(again).lesson.region.width == usual
         assert AS_AT_FIRST in screen_text(again)
     last = tutor_app(tmp_path, start_at="double")
     async with opened(last, size):
-        assert desk_of(last).lesson.region.width == usual
+        assert workspace_of(last).lesson.region.width == usual
 
 
 async def test_each_layout_has_sizes_of_its_own(tmp_path: Path) -> None:
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app, MEDIUM) as pilot:
-        usual = desk_of(app).lesson.region.width
+        usual = workspace_of(app).lesson.region.width
         await pilot.resize_terminal(*WIDE)
         await after_esc(pilot, "1", "<")
         await pilot.resize_terminal(*MEDIUM)
         await pilot.pause()
-        assert desk_of(app).lesson.region.width == usual
+        assert workspace_of(app).lesson.region.width == usual
 
 
 @pytest.mark.parametrize("size", [(100, 30), (160, 24)], ids=str)
@@ -144,9 +144,9 @@ async def test_sizes_that_cannot_be_kept_hold_until_the_end(tmp_path: Path) -> N
     (tmp_path / "data" / FILE / "in-the-way").mkdir(parents=True)
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app, MEDIUM) as pilot:
-        before = desk_of(app).lesson.region.width
+        before = workspace_of(app).lesson.region.width
         await after_esc(pilot, "1", ">")
-        assert desk_of(app).lesson.region.width > before
+        assert workspace_of(app).lesson.region.width > before
         assert "The sizes hold until the app ends" in notice(app)
 
 
@@ -182,7 +182,7 @@ async def test_a_border_can_be_dragged(
     app = tutor_app(tmp_path, client=FakeClient([BUSY_RUN]), start_at="double")
     async with opened(app, WIDE) as pilot:
         await run(app, pilot)
-        one = desk_of(app).panes[pane]
+        one = workspace_of(app).panes[pane]
         before = one.region
         x = {"left": before.x, "right": before.right - 1}.get(side, before.x + 5)
         y = before.bottom - 1 if side == "bottom" else before.y + 5
@@ -200,18 +200,18 @@ async def test_a_border_can_be_dragged(
     again = tutor_app(tmp_path, client=FakeClient([BUSY_RUN]), start_at="double")
     async with opened(again, WIDE) as pilot:
         await run(again, pilot)
-        assert desk_of(again).panes[pane].region == grown
+        assert workspace_of(again).panes[pane].region == grown
 
 
 async def test_a_click_inside_a_pane_moves_no_border(tmp_path: Path) -> None:
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app, MEDIUM) as pilot:
-        before = desk_of(app).lesson.region
+        before = workspace_of(app).lesson.region
         await pilot.mouse_down(offset=(before.x + 10, before.y + 5))
         await pilot.hover(offset=(before.x + 30, before.y + 5))
         await pilot.mouse_up(offset=(before.x + 30, before.y + 5))
         await pilot.pause()
-        assert desk_of(app).lesson.region == before
+        assert workspace_of(app).lesson.region == before
         assert not (tmp_path / "data" / FILE).exists()
 
 
@@ -224,18 +224,18 @@ async def test_a_zoom_goes_on_from_step_to_step_until_it_is_ended(
         await after_esc(pilot, "2")
         await pilot.press("f7", "f8")
         await pilot.pause()
-        desk = desk_of(app)
-        assert (desk.look.zoomed, desk.look.pane) == (True, "lesson")
+        workspace = workspace_of(app)
+        assert (workspace.layout_state.zoomed, workspace.layout_state.pane) == (True, "lesson")
         await pilot.press("f6")
         await pilot.pause()
-        assert (desk.look.zoomed, desk.look.pane) == (True, "code")
+        assert (workspace.layout_state.zoomed, workspace.layout_state.pane) == (True, "code")
         await pilot.press("shift+f8", "escape")
         await pilot.pause()
-        assert not desk.look.zoomed
-        assert not desk_of(app).lesson.region.overlaps(desk_of(app).tabs.region)
+        assert not workspace.layout_state.zoomed
+        assert not workspace_of(app).lesson.region.overlaps(workspace_of(app).tabs.region)
         await pilot.press("f8")
         await pilot.pause()
-        assert not desk.look.zoomed
+        assert not workspace.layout_state.zoomed
 
 
 async def test_a_step_with_one_pane_is_not_zoomed_and_the_next_one_is_again(
@@ -245,13 +245,13 @@ async def test_a_step_with_one_pane_is_not_zoomed_and_the_next_one_is_again(
     async with opened(app, MEDIUM) as pilot:
         await pilot.press("f7", "shift+f8")
         await pilot.pause()
-        assert not desk_of(app).look.zoomed
+        assert not workspace_of(app).layout_state.zoomed
         await pilot.press("escape")
         await pilot.pause()
         assert "q Quit" in screen_text(app)
         await pilot.press("n")
         await pilot.pause()
-        assert desk_of(app).look.zoomed
+        assert workspace_of(app).layout_state.zoomed
 
 
 async def test_in_a_zoom_the_newest_word_stands_below_and_leaves_with_the_zoom(
@@ -264,13 +264,15 @@ async def test_in_a_zoom_the_newest_word_stands_below_and_leaves_with_the_zoom(
         await pilot.pause()
         assert not pane_of(app, OutputPane).display
         await run(app, pilot)
-        assert desk_of(app).look.zoomed
-        assert pane_of(app, OutputPane).region.height in range(1, desk_of(app).code.region.height)
+        assert workspace_of(app).layout_state.zoomed
+        assert pane_of(app, OutputPane).region.height in range(
+            1, workspace_of(app).code.region.height
+        )
         assert_nothing_is_covered(app)
         await pilot.press("f7")
         await pilot.pause()
-        assert not desk_of(app).look.zoomed
-        assert desk_of(app).lesson.display
+        assert not workspace_of(app).layout_state.zoomed
+        assert workspace_of(app).lesson.display
 
 
 @pytest.mark.parametrize("size", [NARROW, MEDIUM], ids=str)

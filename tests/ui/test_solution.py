@@ -11,11 +11,11 @@ from tests.support.tutor_app import (
     DOUBLE,
     MEDIUM,
     NARROW,
-    desk_of,
     lesson_screen,
     opened,
     screen_text,
     tutor_app,
+    workspace_of,
     write_course,
 )
 from tests.support.wait import eventually
@@ -71,7 +71,7 @@ async def test_from_hints_to_the_whole_solution_by_keys_alone(
         await climb(app, pilot, "enter")
         assert shown(app) == Help("whole")
         assert "y = 2 * z" in screen_text(app)
-        assert desk_of(app).code.source.strip() == "y = ..."
+        assert workspace_of(app).code.source.strip() == "y = ..."
 
 
 async def test_no_shows_nothing_and_keeps_nothing(tmp_path: Path) -> None:
@@ -91,16 +91,16 @@ async def test_the_buffer_is_written_over_only_when_asked_and_undo_brings_it_bac
     app = ladder_app(tmp_path)
     async with opened(app) as pilot:
         await pilot.press("escape", "2", "#")
-        mine = desk_of(app).code.source
+        mine = workspace_of(app).code.source
         for _ in range(3):
             await climb(app, pilot, "down", "enter")
         assert shown(app) == Help("whole")
-        assert desk_of(app).code.source == mine
+        assert workspace_of(app).code.source == mine
         await climb(app, pilot, "down", "y")
-        assert desk_of(app).code.source == "z = x + 0\ny = 2 * z\n"
+        assert workspace_of(app).code.source == "z = x + 0\ny = 2 * z\n"
         await pilot.press("ctrl+z")
         await pilot.pause()
-        assert desk_of(app).code.source == mine
+        assert workspace_of(app).code.source == mine
 
 
 async def test_what_was_used_is_kept_marked_and_hidden_by_a_clean_start(tmp_path: Path) -> None:
@@ -120,11 +120,11 @@ async def test_what_was_used_is_kept_marked_and_hidden_by_a_clean_start(tmp_path
         await pilot.press("escape")
         await climb(again, pilot, "down", "down", "enter")
         assert shown(again) == Help()
-        assert desk_of(again).code.source.strip() == "y = ..."
+        assert workspace_of(again).code.source.strip() == "y = ..."
         assert lesson_screen(again).session.step_done
         assert "z = x + 0" not in screen_text(again)
         await pilot.press("escape", "2", "ctrl+end")
-        desk_of(again).code.take_in("y = 2 * x\n")
+        workspace_of(again).code.take_in("y = 2 * x\n")
         await pilot.press("f4")
         await eventually(lambda: not lesson_screen(again).session.helped, "a verdict without help")
     assert read_progress(tmp_path / "data")[0].helped == frozenset()

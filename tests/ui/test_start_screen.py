@@ -13,11 +13,11 @@ from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
     WIDE,
-    desk_of,
     lesson_screen,
     opened,
     screen_text,
     tutor_app,
+    workspace_of,
 )
 from tests.support.wait import eventually
 from tutor.config import Config
@@ -32,7 +32,9 @@ async def prepared(app: TutorApp, pilot: Pilot[None]) -> None:
     """All is there behind the start, and all that it tells stands on it."""
     screen = lesson_screen(app)
     await eventually(
-        lambda: screen.session.is_whole and screen.desk is not None and screen.desk.is_whole,
+        lambda: (
+            screen.session.is_whole and screen.workspace is not None and screen.workspace.is_whole
+        ),
         "what is behind the start",
     )
     await pilot.pause()
@@ -191,7 +193,7 @@ async def test_what_is_typed_ahead_comes_along_to_the_step(
             await prepared(app, pilot)
         await pilot.press(*keys)
         await eventually(lambda: lesson_screen(app).is_open, "the step")
-        await eventually(lambda: desk_of(app).code.source.startswith(begins), "what was typed")
+        await eventually(lambda: workspace_of(app).code.source.startswith(begins), "what was typed")
         assert not lesson_screen(app).at_start
 
 
@@ -205,7 +207,7 @@ async def test_a_letter_that_went_into_the_code_is_told(tmp_path: Path) -> None:
         assert "q went into your code. Ctrl+Z takes it back." in screen_text(app)
         await pilot.press("ctrl+z")
         await pilot.pause()
-        assert desk_of(app).code.source.startswith("y = ...")
+        assert workspace_of(app).code.source.startswith("y = ...")
 
 
 async def test_a_paste_comes_along_too(tmp_path: Path) -> None:
@@ -214,7 +216,7 @@ async def test_a_paste_comes_along_too(tmp_path: Path) -> None:
     async with app.run_test(size=MEDIUM):
         app.post_message(events.Paste("a = 1\n"))
         await eventually(lambda: lesson_screen(app).is_open, "the step")
-        await eventually(lambda: desk_of(app).code.source.startswith("a = 1\ny"), "the paste")
+        await eventually(lambda: workspace_of(app).code.source.startswith("a = 1\ny"), "the paste")
 
 
 @pytest.mark.parametrize("key", ["f4", "f5", "f8", "ctrl+n", "tab", "backspace"])
@@ -231,7 +233,7 @@ async def test_a_key_of_the_step_goes_on_and_does_no_more(tmp_path: Path, key: s
         step = lesson_screen(app).step
         assert step is not None
         assert step.id == "double"
-        assert desk_of(app).code.source.startswith("y = ...")
+        assert workspace_of(app).code.source.startswith("y = ...")
 
 
 async def test_keys_that_act_everywhere_act_here_and_lead_back(tmp_path: Path) -> None:

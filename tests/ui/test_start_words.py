@@ -13,9 +13,10 @@ from tutor.course.model import CodeStep, Course
 from tutor.grading.verdict import VerdictKind
 from tutor.progress.fold import Progress
 from tutor.progress.last_time import LastTime
+from tutor.ui.marks import ASCII, UNICODE
 from tutor.ui.screens.start_words import (
     WELCOME,
-    Facts,
+    StartFacts,
     course_words,
     here_words,
     lines,
@@ -24,7 +25,6 @@ from tutor.ui.screens.start_words import (
     told_words,
     when_words,
 )
-from tutor.ui.signs import ASCII, UNICODE
 
 NOON = datetime(2026, 5, 20, 12, 0, tzinfo=UTC)
 EVENING_IN_TOKYO = datetime(2026, 5, 20, 1, 0, tzinfo=timezone(timedelta(hours=9)))
@@ -126,7 +126,7 @@ def test_what_went_wrong_the_last_time() -> None:
 @pytest.mark.parametrize("first_time", [True, False])
 @pytest.mark.parametrize("width", [56, 76])
 def test_no_line_is_wider_than_there_is_room(course: Course, width: int, first_time: bool) -> None:
-    facts = Facts(
+    facts = StartFacts(
         first_time,
         course.find("double"),
         "Basics and something more to read",
@@ -148,7 +148,7 @@ def test_no_line_is_wider_than_there_is_room(course: Course, width: int, first_t
 
 
 def test_the_learners_own_keys_are_the_ones_that_are_told() -> None:
-    groups = rows(Facts(first_time=True), {"run": ("ctrl+r", "f5"), "check": ()}, UNICODE)
+    groups = rows(StartFacts(first_time=True), {"run": ("ctrl+r", "f5"), "check": ()}, UNICODE)
     heads = {row.text: row.head for group in groups for row in group}
     assert heads["runs your code"] == "Ctrl+R or Esc r"
     assert heads["checks your answer"] == "Esc c"

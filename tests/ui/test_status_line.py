@@ -8,11 +8,11 @@ import pytest
 from msgspec.structs import replace
 
 from tests.support.tutor_app import (
-    desk_of,
     lesson_screen,
     opened,
     screen_text,
     tutor_app,
+    workspace_of,
 )
 from tests.support.wait import eventually
 from tests.ui.test_layout import assert_nothing_is_covered
@@ -20,8 +20,8 @@ from tutor.course.model import CodeStep
 from tutor.progress.fold import Progress
 from tutor.session.events import NoticeGiven
 from tutor.session.state import Activity, State
+from tutor.ui.marks import ASCII, UNICODE, Marks
 from tutor.ui.panes.status_line import StatusLine, status_words
-from tutor.ui.signs import ASCII, UNICODE, Signs
 from tutor.wire.commands import Limits
 from tutor.wire.events import ResourcesUsed, WorkerPhase, WorkerStateChanged
 
@@ -65,12 +65,12 @@ def test_checks_of_the_step_are_counted(attempts: dict[str, int], told: str) -> 
 @pytest.mark.parametrize("signs", [UNICODE, ASCII], ids=["unicode", "ascii"])
 @pytest.mark.parametrize("phase", ["starting", "restarting", "ready", "asleep", "failed", "closed"])
 @pytest.mark.parametrize("slow", [True, False])
-def test_nothing_is_left_out_at_the_right_end(phase: WorkerPhase, signs: Signs, slow: bool) -> None:
+def test_nothing_is_left_out_at_the_right_end(phase: WorkerPhase, marks: Marks, slow: bool) -> None:
     worker = WorkerStateChanged(phase, torch_version="2.13.0+cpu")
     progress = Progress(attempts={"c": 99}, hints={"c": 3})
     idle = replace(IDLE, progress=progress, worker=worker, slow_link=slow)
     for state in (idle, replace(BUSY, worker=worker, slow_link=slow)):
-        assert status_words(state, signs, MIN_WIDTH).cell_length <= MIN_WIDTH
+        assert status_words(state, marks, MIN_WIDTH).cell_length <= MIN_WIDTH
 
 
 async def test_a_sentence_longer_than_the_line_takes_more_rows_and_gives_them_back(
@@ -95,7 +95,7 @@ async def test_checks_of_earlier_sittings_count_too(tmp_path: Path) -> None:
     for told in ("checked once", "checked 2 times"):
         app = tutor_app(tmp_path, start_at="double")
         async with opened(app, (60, 16)) as pilot:
-            desk_of(app).code.reset_to("y = x")
+            workspace_of(app).code.reset_to("y = x")
             await pilot.press("f4")
             await eventually(lambda: told in screen_text(app), told)  # noqa: B023  # waited for here
 

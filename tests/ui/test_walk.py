@@ -10,12 +10,12 @@ from textual.pilot import Pilot
 from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
-    desk_of,
     lesson_screen,
     opened,
     say_of,
     screen_text,
     tutor_app,
+    workspace_of,
 )
 from tests.support.wait import eventually
 from tutor.progress.fold import read_progress
@@ -65,7 +65,7 @@ async def test_five_steps_by_keys_alone(tmp_path: Path, size: tuple[int, int]) -
             await type_answer(pilot, answer)
             await check(app, pilot)
             assert "✓ Right" in screen_text(app)
-            assert desk_of(app).code.source.strip() == answer
+            assert workspace_of(app).code.source.strip() == answer
             await pilot.press("escape", "3")
             await pilot.pause()
             assert after in screen_text(app)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tutor.grading.verdict import CheckResult, Verdict
-from tutor.ui.signs import ASCII, UNICODE
+from tutor.ui.marks import ASCII, UNICODE
 from tutor.ui.words import inline, split_first_sentence, verdict_head
 
 

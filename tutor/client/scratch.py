@@ -1,4 +1,4 @@
-"""The folder in which a client's worker and its runs keep their files while they last. For the supervisor.
+"""The folder in which a client's worker and its runs keep their files. For the supervisor.
 
 Its owner holds a lock on it for as long as it lives. Process ids would not tell who lives: two
 apps may share a temporary folder and not see each other's processes, as in containers.

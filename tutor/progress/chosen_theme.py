@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from tutor.paths import make_private
-from tutor.progress.files import read_regular, replace_file
+from tutor.progress.durable_files import read_regular, replace_file
 
 FILE = "theme.json"
 _MAX = 4096

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from tutor.progress.files import host, read_regular, sync_file, sync_folder
+from tutor.progress.durable_files import host, read_regular, sync_file, sync_folder
 from tutor.progress.fold import MAX_JOURNAL, Origin, journal_files
 from tutor.progress.journal import SUFFIX, is_alive
 

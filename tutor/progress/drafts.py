@@ -18,7 +18,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from tutor.paths import make_private
-from tutor.progress.files import advice, host, read_regular, reason, sync_file, sync_folder
+from tutor.progress.durable_files import advice, host, read_regular, reason, sync_file, sync_folder
 
 FOLDER = "drafts"
 

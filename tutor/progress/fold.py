@@ -16,6 +16,7 @@ from msgspec import Struct, field
 
 from tutor.course.help_levels import Help
 from tutor.grading.verdict import VerdictKind
+from tutor.progress.durable_files import read_regular, reason
 from tutor.progress.entries import (
     VERSION,
     AnswerJudged,
@@ -31,7 +32,6 @@ from tutor.progress.entries import (
     StepRead,
     unstamped,
 )
-from tutor.progress.files import read_regular, reason
 from tutor.progress.journal import FOLDER, SUFFIX
 
 MAX_JOURNAL = 64 * 1024 * 1024

@@ -19,8 +19,8 @@ from pathlib import Path
 import msgspec
 
 from tutor.paths import make_private
+from tutor.progress.durable_files import advice, host, reason, sync_file
 from tutor.progress.entries import NOT_STAMPED, AppEnded, Entry
-from tutor.progress.files import advice, host, reason, sync_file
 
 FOLDER = "journal"
 SUFFIX = ".jsonl"

@@ -13,7 +13,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from tutor.progress.drafts import FOLDER as DRAFTS
-from tutor.progress.files import read_regular
+from tutor.progress.durable_files import read_regular
 from tutor.progress.journal import FOLDER, SUFFIX, is_alive
 
 _MAX = 1024 * 1024

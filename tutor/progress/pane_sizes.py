@@ -12,7 +12,7 @@ from typing import Annotated
 import msgspec
 
 from tutor.paths import make_private
-from tutor.progress.files import read_regular, replace_file
+from tutor.progress.durable_files import read_regular, replace_file
 
 FILE = "sizes.json"
 _MAX = 16_384

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from tutor.grading.verdict import Verdict
 from tutor.paths import make_private
-from tutor.progress.files import sync_file, sync_folder
+from tutor.progress.durable_files import sync_file, sync_folder
 
 FOLDER = "reports"
 

@@ -15,7 +15,7 @@ from tutor.session.autosave import Autosaver
 from tutor.session.events import Event, NoticeGiven, StepBegunAgain, VerdictReached
 from tutor.session.runs import Following, RunController
 from tutor.session.state import State
-from tutor.session.worker import WorkerKeepAlive
+from tutor.session.worker_keep_alive import WorkerKeepAlive
 from tutor.wire.commands import Execute
 
 if TYPE_CHECKING:
@@ -97,13 +97,13 @@ class Answers:
         return question.order if question is not None else ()
 
     def _in_shown_order(self, step: Step) -> Step:
-        from tutor.session.quizzes import in_order
+        from tutor.session.questions import in_order
 
         return in_order(step, self._order)
 
     def _as_shown(self, answer: QuizAnswer) -> QuizAnswer:
         from tutor.grading.quiz import QuizAnswer
-        from tutor.session.quizzes import to_shown_order
+        from tutor.session.questions import to_shown_order
 
         return QuizAnswer(to_shown_order(answer.judged, self._order), answer.text)
 

@@ -97,7 +97,7 @@ class Autosaver:
         saved = await self._store.save()
         self._dispatch(DraftKept(saved.problem))
         if saved.note:
-            from tutor.session.words.keys import guard  # hardly ever needed
+            from tutor.session.words.key_names import guard  # hardly ever needed
 
             self._dispatch(NoticeGiven(guard(saved.note)))
         if saved.problem or self._store.waits:

@@ -36,16 +36,16 @@ from tutor.session.opening import Opening, first_open_step
 from tutor.session.reduce import advance
 from tutor.session.runs import RunController
 from tutor.session.solution_help import SolutionHelp, scaffold_of
-from tutor.session.state import Replaced, State
+from tutor.session.state import ReplacedBuffer, State
 from tutor.session.store import LearnerStore, SaveResult
 from tutor.session.timeline import Timeline
-from tutor.session.worker import WorkerKeepAlive
+from tutor.session.worker_keep_alive import WorkerKeepAlive
 
 if TYPE_CHECKING:
     from tutor.client.interface import Client, OnState
-    from tutor.session.words.keys import KeyNames
+    from tutor.session.words.key_names import KeyNames
 
-Listener = Callable[[State, State], None]
+StateListener = Callable[[State, State], None]
 Unsubscribe = Callable[[], None]
 
 NO_KEYS: KeyNames = {}
@@ -75,7 +75,7 @@ class TutorSession:
         self._start_at = start_at
         self._keys = keys
         self._opening = Opening(places, problems, start_at)
-        self._listeners: list[Listener] = []
+        self._listeners: list[StateListener] = []
         self._events: deque[Event] = deque()
         self._is_telling = False
         self._has_shown = False
@@ -112,7 +112,7 @@ class TutorSession:
             self._get_state, self.dispatch, drafts=self.drafts, store=self._store
         )
 
-    def subscribe(self, listener: Listener) -> Unsubscribe:
+    def subscribe(self, listener: StateListener) -> Unsubscribe:
         """Have the listener told the state before and after each move; return what ends that."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
@@ -246,8 +246,8 @@ class TutorSession:
         draft = self.drafts.load(step)
         text = draft.text if draft is not None else None
         text = scaffold_of(step) if text is None else text
-        self.dispatch(BufferReplaced(Replaced(step.id, text, "opened")))
+        self.dispatch(BufferReplaced(ReplacedBuffer(step.id, text, "opened")))
         if draft is not None and draft.note:
-            from tutor.session.words.keys import guard
+            from tutor.session.words.key_names import guard
 
             self.dispatch(NoticeGiven(guard(draft.note)))

@@ -13,7 +13,7 @@ from tutor.course.help_levels import Help
 from tutor.course.model import Course, Step
 from tutor.grading.verdict import PredictionResult, Verdict
 from tutor.progress.fold import Place, Progress
-from tutor.session.state import ActivityKind, Replaced
+from tutor.session.state import ActivityKind, ReplacedBuffer
 from tutor.wire.commands import Limits
 from tutor.wire.events import RunEvent, WorkerStateChanged
 
@@ -52,7 +52,7 @@ class StepEntered(Struct, frozen=True):
 class BufferReplaced(Struct, frozen=True):
     """Another text is to stand in the editor."""
 
-    replaced: Replaced
+    replaced: ReplacedBuffer
 
 
 class ActivityRequested(Struct, frozen=True):

@@ -27,7 +27,7 @@ BREATH_S = 0.002
 
 
 @dataclass(frozen=True)
-class Whole:
+class WholeCourse:
     """All of the course."""
 
     course: Course
@@ -51,7 +51,7 @@ class Opening:
         self.seen = read_step_header(places.lessons, start_at or (last.step if last else None))
         """What it will most likely begin with, for the first frame: two small files."""
         self._entries: list[Entry] = []
-        self._whole: Whole | None = None
+        self._whole: WholeCourse | None = None
         self._progress_problems: tuple[str, ...] = ()
 
     @property
@@ -75,19 +75,19 @@ class Opening:
             wanted = self.seen[1].id
         return load_step(self._places.lessons, wanted) if wanted else None
 
-    def whole(self) -> Whole:
+    def whole(self) -> WholeCourse:
         """Read all of the course, or what is left of it. Broken steps are left out and told."""
         if self._whole is None:
             self._whole = self._finish()
         return self._whole
 
-    def _finish(self) -> Whole:
+    def _finish(self) -> WholeCourse:
         course, problems = self._reading.finish()
         told = tuple(map(str, problems))
         if self._start_at and course.find(self._start_at) is None:
             told = (f"The step {self._start_at} cannot be shown.", *told)
         renamed = {step.was: step.id for step in course.steps() if step.was}
-        return Whole(course, told, renamed)
+        return WholeCourse(course, told, renamed)
 
     def progress_with(self, renamed: dict[str, str], recorded: Sequence[Entry]) -> Progress:
         """Fold what the journals said, and what was `recorded` since, under the ids of today.

@@ -11,7 +11,6 @@ from tutor.course.kinds import kind_of
 from tutor.course.model import Step
 from tutor.progress.entries import Entry
 from tutor.progress.fold import add_entries
-from tutor.session.endings import ending_of, values_of
 from tutor.session.events import (
     ActivityRequested,
     AnswerChanged,
@@ -44,13 +43,14 @@ from tutor.session.events import (
 from tutor.session.journaling import entries_of, fits
 from tutor.session.kinds import handling_of
 from tutor.session.pausing import after_events, paused_at, request_pause, request_resume
+from tutor.session.run_summary import run_summary, values_of
 from tutor.session.state import (
     Activity,
     ActivityKind,
     Cursor,
     Latest,
     Pause,
-    Question,
+    QuestionState,
     State,
 )
 from tutor.wire.events import (
@@ -131,16 +131,16 @@ def _step(state: State, event: StepShown) -> State:
     )
 
 
-def _question(state: State, step: Step | None, *, shuffle: bool) -> Question | None:
+def _question(state: State, step: Step | None, *, shuffle: bool) -> QuestionState | None:
     """Options of a quiz stand in another order each time that they are shuffled."""
     if step is None or not kind_of(step).has_question:
         return None
-    from tutor.session.quizzes import shuffled  # a first frame does without
+    from tutor.session.questions import shuffled  # a first frame does without
 
     attempt = 0
     if handling_of(step).is_reshuffled:
         attempt = state.progress.shuffled.get(step.id, 0) + shuffle
-    return Question(shuffled(step, attempt), attempt)
+    return QuestionState(shuffled(step, attempt), attempt)
 
 
 def _entered(state: State, _event: StepEntered) -> State:
@@ -200,7 +200,7 @@ def _batch(state: State, event: BatchArrived) -> State:
     ended = next((e for e in event.events if isinstance(e, RunEnded)), None)
     if ended is None or activity.kind == "check":
         return state
-    ending = ending_of(
+    ending = run_summary(
         ended.observation,
         activity.limits,
         source=activity.source,

@@ -35,7 +35,7 @@ from tutor.session.events import (
 from tutor.session.pausing import paused_at
 from tutor.session.state import Activity, ActivityKind, State
 from tutor.session.timeline import Timeline
-from tutor.session.worker import WorkerKeepAlive
+from tutor.session.worker_keep_alive import WorkerKeepAlive
 from tutor.wire.commands import Execute, Question
 from tutor.wire.events import RunEvent
 

@@ -33,7 +33,7 @@ from tutor.session.events import (
     SolutionShown,
     StepBegunAgain,
 )
-from tutor.session.state import Replaced, State
+from tutor.session.state import ReplacedBuffer, State
 from tutor.session.store import LearnerStore
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ class SolutionHelp:
 
     def _replace(self, step: Step, text: str, why: Literal["reset", "solution"]) -> None:
         self._drafts.edit(step, text)
-        self._dispatch(BufferReplaced(Replaced(step.id, text, why)))
+        self._dispatch(BufferReplaced(ReplacedBuffer(step.id, text, why)))
 
 
 def scaffold_of(step: Step) -> str:

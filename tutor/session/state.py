@@ -15,7 +15,7 @@ from tutor.course.help_levels import Help
 from tutor.course.model import Course, Step
 from tutor.grading.verdict import PredictionResult, Verdict
 from tutor.progress.fold import Progress
-from tutor.session.endings import Ending
+from tutor.session.run_summary import RunSummary
 from tutor.wire.commands import Limits
 from tutor.wire.events import Paused, ResourcesUsed, RunEvent, WorkerStateChanged
 
@@ -64,7 +64,7 @@ class Cursor(Struct, frozen=True):
     """Whether it moves by itself: a short run is shown again, slowly."""
 
 
-class Question(Struct, frozen=True):
+class QuestionState(Struct, frozen=True):
     """How a quiz or a question about a program is asked."""
 
     order: tuple[int, ...]
@@ -73,7 +73,7 @@ class Question(Struct, frozen=True):
     """How often the options were shuffled anew."""
 
 
-class Replaced(Struct, frozen=True):
+class ReplacedBuffer(Struct, frozen=True):
     """Text that is to stand in the editor in place of what stands there. Each is another object,
     also with the same text: a front end takes it in when it sees a new one."""
 
@@ -97,13 +97,13 @@ class State(Struct, frozen=True):
     step: Step | None = None
     is_entered: bool = False
     """Whether the learner is at the step. Behind a start screen nobody is anywhere yet."""
-    question: Question | None = None
+    question: QuestionState | None = None
     """Of a step that asks."""
     is_asked_again: bool = False
     """Whether the question has been asked once more, though the step may be done."""
     missed: frozenset[str] = frozenset()
     """Quizzes answered wrongly since they were asked last: they come back shuffled."""
-    replaced: Replaced | None = None
+    replaced: ReplacedBuffer | None = None
     """The last text that the editor was given."""
     worker: WorkerStateChanged = WorkerStateChanged("absent")
     worker_told: str = ""
@@ -117,7 +117,7 @@ class State(Struct, frozen=True):
     """Kinds of events with which the newest run has told anything, so that a view of it is worth
     its room."""
     cursor: Cursor | None = None
-    ending: Ending | None = None
+    ending: RunSummary | None = None
     """How the last plain run of this step ended."""
     verdict: Verdict | None = None
     """Of the last check of this step, of the quiz or of the guess."""

@@ -27,7 +27,7 @@ from tutor.wire.events import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tutor.session.recording import Recording
+    from tutor.session.recorded_steps import RecordedSteps
     from tutor.session.state import State
 
 Piece = tuple[Literal["stdout", "stderr"], str]
@@ -46,7 +46,7 @@ class RunRecord:
         self.losses: list[float] = []
         """One for each optimizer step; nan where a record was dropped on the way."""
         self.inventory: tuple[InventoryEntry, ...] = ()
-        self.recording: Recording | None = None
+        self.recording: RecordedSteps | None = None
         """None where no step came."""
         self.milliseconds: float | None = None
         """How long it took, once it has ended."""
@@ -83,10 +83,10 @@ class RunRecord:
         return list(islice(self._pieces, max(0, number - first_kept), None)), self._written
 
     def _keep_step(self, event: StepRecorded) -> None:
-        from tutor.session.recording import Recording  # a first frame does without
+        from tutor.session.recorded_steps import RecordedSteps  # a first frame does without
 
         if self.recording is None:
-            self.recording = Recording()
+            self.recording = RecordedSteps()
         self.recording.add(event)
 
     def _record(self, event: LossesRecorded) -> None:

@@ -23,18 +23,18 @@ from tutor.paths import Places
 from tutor.session.actions import offered_actions
 from tutor.session.core import TutorSession
 from tutor.session.events import LinkChanged
+from tutor.ui.appearance import Appearance
 from tutor.ui.keys import LETTERS
-from tutor.ui.looks import Looks
-from tutor.ui.own_settings import settings_problems
+from tutor.ui.marks import marks_of
 from tutor.ui.panes.leader_strip import LeaderStrip
 from tutor.ui.remapping import remap
-from tutor.ui.screens.lesson import LessonScreen, Setting
-from tutor.ui.signs import signs_of
+from tutor.ui.screens.lesson import LessonScreen, LessonSetup
 from tutor.ui.terminal import alt_keys
 from tutor.ui.terminal.cell_diff import CellDiff
 from tutor.ui.terminal.hangup import when_terminal_closes
 from tutor.ui.terminal.textual_private import take_any_bytes
 from tutor.ui.terminal.type_ahead import TypeAhead
+from tutor.ui.user_settings import settings_problems
 
 if TYPE_CHECKING:
     from tutor.client.interface import Client, OnState
@@ -52,7 +52,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class TutorApp(CellDiff, Looks):
+class TutorApp(CellDiff, Appearance):
     """One screen with the lesson; help and outline stand over it."""
 
     TITLE = "nntutor"
@@ -88,9 +88,9 @@ class TutorApp(CellDiff, Looks):
         self._type_ahead = TypeAhead(self._must_wait)
         self._first_frame_is_out = False
         self._step_takes_keys = False
-        self.dress(config, places.data)
-        own_keys = remap(config.keys, config.only)
-        signs = signs_of(config.glyphs, own_keys.keys)
+        self.apply_theme(config, places.data)
+        user_keys = remap(config.keys, config.only)
+        marks = marks_of(config.glyphs, user_keys.keys)
         self.tutor = TutorSession(
             places,
             config,
@@ -98,15 +98,15 @@ class TutorApp(CellDiff, Looks):
             now=now,
             problems=(*problems, *settings_problems(config, places.config)),
             start_at=start_at,
-            keys=signs.keys,
+            keys=marks.keys,
         )
-        self._keys = own_keys
+        self._keys = user_keys
         self._lesson = LessonScreen(
             self.tutor,
-            Setting(
+            LessonSetup(
                 places=places,
                 config=config,
-                signs=signs,
+                marks=marks,
                 keys=self._keys,
                 now=now,
                 has_start=start_at is None and config.start_screen,
@@ -249,7 +249,7 @@ class TutorApp(CellDiff, Looks):
 
     def theme_not_kept(self, reason: str) -> None:
         """The status line says so."""
-        from tutor.session.words.keys import guard  # rarely needed
+        from tutor.session.words.key_names import guard  # rarely needed
 
         words = f"The colours are not kept for next time: {reason}."
 

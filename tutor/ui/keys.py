@@ -16,12 +16,12 @@ from textual.binding import Binding, BindingType
 from tutor.session.actions import ACTIONS, Action, live_actions
 
 if TYPE_CHECKING:
-    from tutor.session.words.keys import KeyNames
+    from tutor.session.words.key_names import KeyNames
 
-OwnKeys = Mapping[str, tuple[str, ...]]
+UserKeys = Mapping[str, tuple[str, ...]]
 """All direct keys of an action, where they are not those of the table."""
 
-NO_OWN_KEYS: OwnKeys = MappingProxyType({})
+NO_USER_KEYS: UserKeys = MappingProxyType({})
 
 LEADER = "escape"
 
@@ -132,12 +132,12 @@ def key_name(key: str) -> str:
     return "+".join(_SHOWN.get(part) or part.capitalize() for part in parts)
 
 
-def direct_keys(name: str, own: OwnKeys = NO_OWN_KEYS) -> tuple[str, ...]:
+def direct_keys(name: str, own: UserKeys = NO_USER_KEYS) -> tuple[str, ...]:
     """List the keys that do the action while the editor has the focus."""
     return own.get(name, keys_of(name).keys)
 
 
-def direct_names(name: str, own: OwnKeys = NO_OWN_KEYS) -> str:
+def direct_names(name: str, own: UserKeys = NO_USER_KEYS) -> str:
     """Write all keys of the action that need no Esc, for people."""
     return ", ".join(map(key_name, direct_keys(name, own) + keys_of(name).plain_keys))
 
@@ -147,7 +147,7 @@ def letter_names(name: str) -> str:
     return ", ".join(map(_letter_name, keys_of(name).letters))
 
 
-def key_names(own: OwnKeys = NO_OWN_KEYS) -> KeyNames:
+def key_names(own: UserKeys = NO_USER_KEYS) -> KeyNames:
     """Call each action's key by a name, for texts with `{key:NAME}`: the first of the keys that
     need no Esc, and under `NAME.all` each of them."""
     names: dict[str, str] = {}

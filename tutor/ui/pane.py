@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.worker import WorkType
 
 from tutor.session.state import State
-from tutor.ui.signs import UNICODE, Signs
+from tutor.ui.marks import UNICODE, Marks
 
 
 class Pane(Vertical):
@@ -22,9 +22,9 @@ class Pane(Vertical):
     session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
     """The newest state. Handed down without being compared: a pane looks at its own slice."""
 
-    def __init__(self, name: str, *, signs: Signs = UNICODE) -> None:
+    def __init__(self, name: str, *, marks: Marks = UNICODE) -> None:
         super().__init__(id=name, classes="pane")
-        self.signs = signs
+        self.marks = marks
         self.border_title = name.capitalize()
         self._drawn: State | None = None
         self._fill_turn = asyncio.Lock()

@@ -11,15 +11,15 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tutor.grading.quiz import QuizAnswer
-from tutor.session.quizzes import (
+from tutor.session.questions import (
     Question,
     in_order,
     question_of,
     to_file_order,
     to_shown_order,
 )
-from tutor.ui.said import Said
-from tutor.ui.signs import Signs
+from tutor.ui.marks import Marks
+from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.choices import Choices
 from tutor.ui.words import inline
 
@@ -51,11 +51,11 @@ class QuestionForm(Vertical):
     class Changed(Message):
         """Another answer than before stands there."""
 
-    def __init__(self, name: str, *, signs: Signs) -> None:
+    def __init__(self, name: str, *, marks: Marks) -> None:
         """`name` is that of the pane; the parts are called after it."""
         super().__init__(id=f"{name}-form")
-        self._question = Said("", id=f"{name}-question", classes="question")
-        self._choices = Choices(glyphs=signs.glyphs, id=f"{name}-choices")
+        self._question = StableStatic("", id=f"{name}-question", classes="question")
+        self._choices = Choices(glyphs=marks.glyphs, id=f"{name}-choices")
         self._field = Input(id=f"{name}-field", max_length=MAX_LENGTH)
         self._order: tuple[int, ...] = ()
 
@@ -69,7 +69,7 @@ class QuestionForm(Vertical):
         """Shows the question with what was answered before; gives it as it stands on screen."""
         shown = in_order(step, order)
         self._order = order
-        self._question.say(inline(question_of(step)))
+        self._question.update_if_changed(inline(question_of(step)))
         self._choices.display = bool(step.options)
         self._field.display = not step.options
         self._field.value = kept.text

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
+from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.ui.panes.loss import LossPane
 from tutor.ui.panes.output import OutputPane
 from tutor.ui.panes.tensors import TensorsPane
-from tutor.ui.signs import Signs
 from tutor.wire.events import InventoryTaken, LossesRecorded, OutputWritten, RunEvent
 
 
@@ -28,7 +28,7 @@ class View:
     """That of its pane, as in the tab strip and in the journal."""
     events: tuple[type[RunEvent], ...]
     """What of a run it draws."""
-    make_pane: Callable[[Timeline, Signs], Pane]
+    make_pane: Callable[[Timeline, Marks], Pane]
 
     def has_content(self, state: State) -> bool:
         """Tell whether the newest run has told anything of the kind."""
@@ -41,9 +41,9 @@ class View:
 
 
 VIEWS: tuple[View, ...] = (
-    View("output", (OutputWritten,), lambda timeline, signs: OutputPane(timeline, signs=signs)),
-    View("loss", (LossesRecorded,), lambda timeline, signs: LossPane(timeline, signs=signs)),
-    View("tensors", (InventoryTaken,), lambda timeline, signs: TensorsPane(timeline, signs=signs)),
+    View("output", (OutputWritten,), lambda timeline, marks: OutputPane(timeline, marks=marks)),
+    View("loss", (LossesRecorded,), lambda timeline, marks: LossPane(timeline, marks=marks)),
+    View("tensors", (InventoryTaken,), lambda timeline, marks: TensorsPane(timeline, marks=marks)),
 )
 
 

@@ -8,7 +8,7 @@ from textual.content import Content
 
 from tutor.grading.verdict import Verdict, VerdictKind
 from tutor.session.state import Activity
-from tutor.ui.signs import Signs
+from tutor.ui.marks import Marks
 
 if TYPE_CHECKING:
     from tutor.grading.markup import Mark
@@ -69,7 +69,7 @@ def may_get_more(activity: Activity) -> bool:
     )
 
 
-def verdict_head(verdict: Verdict, signs: Signs, *, with_count: bool) -> Content:
+def verdict_head(verdict: Verdict, marks: Marks, *, with_count: bool) -> Content:
     """Sign, word, and (of code) how many checks held."""
     from tutor.grading.wording import counted  # not before the first frame
 
@@ -82,5 +82,5 @@ def verdict_head(verdict: Verdict, signs: Signs, *, with_count: bool) -> Content
         told = "all checks hold"
         if held < total:
             told = f"{held} of {counted(total, 'check')} {hold}"
-        count = f"{signs.dot}{told}"
-    return Content.assemble((f"{getattr(signs, sign)} {word}", f"bold {colour}"), count)
+        count = f"{marks.dot}{told}"
+    return Content.assemble((f"{getattr(marks, sign)} {word}", f"bold {colour}"), count)

@@ -11,7 +11,7 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from tests.support.fake_client import Batch, FakeClient, finished, raised
-from tests.support.tutor_app import STEPS, desk_of, lesson_screen, tutor_app, write_course
+from tests.support.tutor_app import STEPS, lesson_screen, tutor_app, workspace_of, write_course
 from tests.support.wait import eventually
 from tutor.config import Config
 from tutor.grading.verdict import CheckResult, Verdict
@@ -250,7 +250,7 @@ async def lead(pilot: Pilot[None], client: FakeClient, state: State) -> None:
         screen.tutor.dispatch(event)
     await pilot.pause()
     if state.pane:
-        number = desk_of(app).look.names.index(state.pane) + 1
+        number = workspace_of(app).layout_state.names.index(state.pane) + 1
         await pilot.press("escape", str(number))
     await eventually(lambda: not screen.session.unsaved, "all saved")
     await pilot.pause()
@@ -258,7 +258,7 @@ async def lead(pilot: Pilot[None], client: FakeClient, state: State) -> None:
 
 def _is_whole(app: TutorApp) -> bool:
     screen = lesson_screen(app)
-    return screen.is_open and screen.desk is not None and screen.desk.is_whole
+    return screen.is_open and screen.workspace is not None and screen.workspace.is_whole
 
 
 Look = Callable[[TutorApp], Awaitable[None]]

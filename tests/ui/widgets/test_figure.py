@@ -25,7 +25,7 @@ from tutor.course.figures.parts import (
     Table,
 )
 from tutor.ui.theme import THEMES
-from tutor.ui.widgets.figure import Figure
+from tutor.ui.widgets.figure import FigureView
 from tutor.ui.widgets.figure_canvas import Canvas, Line, spelled
 from tutor.ui.widgets.figure_parts import MIN_WIDTH, figure_lines, part_lines
 from tutor.ui.widgets.figure_plot import x_of_column
@@ -191,19 +191,19 @@ def test_text_over_dots_wins_and_stays_whole_at_the_edge() -> None:
 class FigureApp(App[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll():
-            yield from (Figure(name) for name in FIGURES)
+            yield from (FigureView(name) for name in FIGURES)
 
 
 @pytest.mark.parametrize("width", [43, 60, 90])
 async def test_the_widget_grows_to_its_content_and_shows_all_of_it(width: int) -> None:
     app = FigureApp()
     async with app.run_test(size=(width, 30)) as pilot:
-        for widget in app.query(Figure):
+        for widget in app.query(FigureView):
             expected = texts(widget.lines(widget.content_size.width))
             assert widget.size.height == len(expected)
             shown = [widget.render_line(row).text.rstrip() for row in range(widget.size.height)]
             assert shown == [row.rstrip() for row in expected]
-        first = app.query(Figure).first()
+        first = app.query(FigureView).first()
         first.glyphs = "ascii"
         await pilot.pause()
         assert all(first.render_line(row).text.isascii() for row in range(first.size.height))
@@ -215,7 +215,7 @@ async def test_the_inks_can_be_read_in_each_theme(theme: Theme) -> None:
     app.register_theme(theme)
     app.theme = theme.name
     async with app.run_test(size=(60, 30)):
-        widget = app.query(Figure).first()
+        widget = app.query(FigureView).first()
         for ink in ("plain", "strong", "dim", "first", "second"):
             colour = widget.get_visual_style(f"figure--{ink}").foreground
             assert colour is not None
@@ -239,7 +239,7 @@ def luminance(rgb: tuple[int, int, int]) -> float:
 
 def test_an_unknown_figure_is_a_key_error() -> None:
     with pytest.raises(KeyError):
-        Figure("no_such_figure")
+        FigureView("no_such_figure")
 
 
 def test_drawing_needs_no_numpy() -> None:
@@ -250,14 +250,14 @@ def test_drawing_needs_no_numpy() -> None:
 SLIDING = [name for name, figure in FIGURES.items() if figure.slider is not None]
 
 
-def shown_by(figure: Figure) -> str:
+def shown_by(figure: FigureView) -> str:
     return figure.render().plain
 
 
 async def test_arrows_move_the_slider_of_the_figure_with_the_focus() -> None:
     app = FigureApp()
     async with app.run_test(size=(80, 40)) as pilot:
-        figure = next(each for each in app.query(Figure) if each.figure.name == SLIDING[0])
+        figure = next(each for each in app.query(FigureView) if each.figure.name == SLIDING[0])
         assert "z = 2.4 gives p = 0.9168: not below 0.5, so class 1." in shown_by(figure)
         assert "Tab or a click" in shown_by(figure)
         figure.focus()
@@ -277,7 +277,7 @@ async def test_arrows_move_the_slider_of_the_figure_with_the_focus() -> None:
 async def test_a_click_puts_the_slider_there() -> None:
     app = FigureApp()
     async with app.run_test(size=(60, 40)) as pilot:
-        figure = next(each for each in app.query(Figure) if each.figure.name == SLIDING[0])
+        figure = next(each for each in app.query(FigureView) if each.figure.name == SLIDING[0])
         figure.scroll_visible(animate=False)
         await pilot.pause()
         row = next(row for row in shown_by(figure).split("\n") if row.strip().startswith("−6"))
@@ -293,13 +293,15 @@ async def test_a_click_puts_the_slider_there() -> None:
 async def test_a_figure_without_a_slider_takes_no_focus() -> None:
     app = FigureApp()
     async with app.run_test():
-        assert {each.figure.name for each in app.query(Figure) if each.focusable} == set(SLIDING)
+        assert {each.figure.name for each in app.query(FigureView) if each.focusable} == set(
+            SLIDING
+        )
 
 
 async def test_words_under_a_figure() -> None:
     app = FigureApp()
     async with app.run_test(size=(60, 40)) as pilot:
-        figure = app.query(Figure).first()
+        figure = app.query(FigureView).first()
         height = figure.size.height
         figure.told = "The picture is here."
         await pilot.pause()

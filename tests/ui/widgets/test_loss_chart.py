@@ -199,9 +199,9 @@ async def test_the_step_that_is_looked_at_has_a_sign_and_an_upright_line(glyphs:
                 for old, new in zip(before, rows(chart_of(pilot)), strict=True)
             ]
             (column,) = set.union(*changed)
-            signs = {row[column] for row in rows(chart_of(pilot)) if len(row) > column}
-            assert ("@" if glyphs == "ascii" else "◆") in signs
-            assert ("|" if glyphs == "ascii" else "│") in signs
+            marks = {row[column] for row in rows(chart_of(pilot)) if len(row) > column}
+            assert ("@" if glyphs == "ascii" else "◆") in marks
+            assert ("|" if glyphs == "ascii" else "│") in marks
             places.append(column)
         assert places == sorted(set(places))
         await shown(pilot, falling(100))

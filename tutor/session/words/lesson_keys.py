@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from tutor.course.kinds import kind_of
 from tutor.course.model import Step, StepBase
-from tutor.session.words.keys import KEY, KeyNames
+from tutor.session.words.key_names import KEY, KeyNames
 
 AnyStep = TypeVar("AnyStep", bound=StepBase)
 

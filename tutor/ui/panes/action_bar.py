@@ -5,19 +5,19 @@ from __future__ import annotations
 from textual.content import Content
 
 from tutor.session.actions import Action, KindOrNone, offered_actions
-from tutor.ui.keys import OwnKeys, direct_keys, key_name, keys_of
-from tutor.ui.said import Said
+from tutor.ui.keys import UserKeys, direct_keys, key_name, keys_of
+from tutor.ui.stable_static import StableStatic
 
 LEFT_OUT_FIRST = ("stop", "help", "hint", "run")
 """Where the line is short. Esc shows all of them."""
 
 
-class ActionBar(Said):
+class ActionBar(StableStatic):
     """A click acts like the key."""
 
-    def __init__(self, own_keys: OwnKeys) -> None:
+    def __init__(self, user_keys: UserKeys) -> None:
         super().__init__(one_row=True, id="action-bar")
-        self._own_keys = own_keys
+        self._user_keys = user_keys
         self._kind: KindOrNone = "none"
         self._busy = False
 
@@ -49,14 +49,14 @@ class ActionBar(Said):
                 break
             shown = [action for action in shown if action.name != name]
             line = self._line(shown)
-        self.say(line)
+        self.update_if_changed(line)
 
     def _line(self, actions: list[Action]) -> Content:
         more = Content.styled("Esc", "bold $accent") + Content(" More")
         return Content("  ").join([*map(self._one, actions), more])
 
     def _one(self, action: Action) -> Content:
-        first = direct_keys(action.name, self._own_keys)[0]
+        first = direct_keys(action.name, self._user_keys)[0]
         key = Content.styled(key_name(first), "bold $accent")
         label = Content.styled(action.label, f"@click=screen.{action.name}")
         return Content(" ").join([key, label])

@@ -16,10 +16,10 @@ from tutor.course.kinds import kind_of
 from tutor.course.model import Step
 from tutor.session.pausing import paused_at, phase_words
 from tutor.session.state import State
+from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
-from tutor.ui.said import Said
-from tutor.ui.signs import Signs
 from tutor.ui.slow_imports import import_in_turns
+from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.code_editor import CodeEditor
 from tutor.ui.widgets.code_view import CodeView
 
@@ -54,11 +54,11 @@ class CodePane(Pane):
     class CursorMoved(Message):
         """The cursor stands elsewhere."""
 
-    def __init__(self, *, signs: Signs) -> None:
-        super().__init__("code", signs=signs)
-        self._givens = CodeView(id="givens", how=signs.fill(SHOW_ALL), glyphs=signs.glyphs)
-        self.editor = CodeEditor(id="editor", glyphs=signs.glyphs)
-        self._line = Said(one_row=True, id="code-line")
+    def __init__(self, *, marks: Marks) -> None:
+        super().__init__("code", marks=marks)
+        self._givens = CodeView(id="givens", how=marks.fill(SHOW_ALL), glyphs=marks.glyphs)
+        self.editor = CodeEditor(id="editor", glyphs=marks.glyphs)
+        self._line = StableStatic(one_row=True, id="code-line")
         self._step: Step | None = None
         """The step whose buffer this is."""
         self._taken = ""
@@ -203,10 +203,10 @@ class CodePane(Pane):
         """Until the cursor moves."""
         event.stop()
         words = (
-            f"{self.signs.warning} {event.characters:,} characters are too many to paste: "
+            f"{self.marks.warning} {event.characters:,} characters are too many to paste: "
             f"the code may have {event.limit:,}."
         )
-        self._line.say(Content.styled(words, "bold $warning"))
+        self._line.update_if_changed(Content.styled(words, "bold $warning"))
 
     def _show_place(self) -> None:
         """In a line of its own: a frame would be drawn again with every key."""
@@ -216,8 +216,8 @@ class CodePane(Pane):
             sign, line = self.editor.mark_sign, self.editor.error_line
             words = f"{sign} line {line}: {self.editor.error_message}"
         if self._alone:
-            words += f"{self.signs.dot}{self.signs.fill(SHOW_TASK)}"
-        self._line.say(words)
+            words += f"{self.marks.dot}{self.marks.fill(SHOW_TASK)}"
+        self._line.update_if_changed(words)
 
     def _error_in_sight(self) -> bool:
         """Whether its line tells itself what is wrong with it."""

@@ -13,9 +13,9 @@ from tutor.course.help_levels import HelpLevel, next_help_level, shown_code, wor
 from tutor.course.kinds import kind_of
 from tutor.course.model import Step
 from tutor.session.state import State
+from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
-from tutor.ui.said import Said
-from tutor.ui.signs import Signs
+from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.code_view import CodeView
 
 EMPTY = "No hint is shown yet. {key:hint} shows the first one."
@@ -43,13 +43,13 @@ WHOLE = 1_000
 class HintsPane(Pane):
     """The newest hint, or else the solution, is scrolled to."""
 
-    def __init__(self, *, signs: Signs) -> None:
-        super().__init__("hints", signs=signs)
+    def __init__(self, *, marks: Marks) -> None:
+        super().__init__("hints", marks=marks)
         self._hints = Vertical(id="hints-shown")
-        self._solution = CodeView(id="hints-solution", shown=WHOLE, glyphs=signs.glyphs)
+        self._solution = CodeView(id="hints-solution", shown=WHOLE, glyphs=marks.glyphs)
         self._solution_is_newest = False
         """Whether it was asked for after the last hint."""
-        self._more = Said("", id="hints-more")
+        self._more = StableStatic("", id="hints-more")
         self._scroll = VerticalScroll(self._hints, self._solution, self._more, id="hints-scroll")
 
     def compose(self) -> ComposeResult:
@@ -71,7 +71,7 @@ class HintsPane(Pane):
         if other or old is None or old.help != new.help:
             self._solution_is_newest = bool(new.help.level)
             self._show_solution(new)
-        self._more.say(more_words(new, self.signs))
+        self._more.update_if_changed(more_words(new, self.marks))
 
     def focus_target(self) -> Widget:
         """The text, to be scrolled."""
@@ -81,7 +81,7 @@ class HintsPane(Pane):
         level = state.help.level
         code = ""
         if state.step is not None and kind_of(state.step).has_solution and level:
-            hidden = "_" if self.signs.glyphs == "ascii" else "\N{MIDDLE DOT}"
+            hidden = "_" if self.marks.glyphs == "ascii" else "\N{MIDDLE DOT}"
             code = shown_code(state.step, state.help, hidden=hidden)
             self._solution.label = LABELS[level]
         self._solution.code = code
@@ -113,28 +113,28 @@ def hint_texts(state: State) -> tuple[str, ...]:
     return tuple(f"**Hint {n} of {total}.** {hint.strip()}" for n, hint in enumerate(shown, 1))
 
 
-def more_words(state: State, signs: Signs) -> Content:
+def more_words(state: State, marks: Marks) -> Content:
     """What there is besides what is on screen, and how to get it."""
-    return Content.styled(" ".join(_more(state, signs)), "bold")
+    return Content.styled(" ".join(_more(state, marks)), "bold")
 
 
-def _more(state: State, signs: Signs) -> list[str]:
+def _more(state: State, marks: Marks) -> list[str]:
     told = []
     if state.hints < state.hint_count:
-        told.append(signs.fill(MORE_HINTS if state.hints else EMPTY))
+        told.append(marks.fill(MORE_HINTS if state.hints else EMPTY))
     elif not state.hint_count:
         told.append(NO_HINTS)
     elif not state.help.level:
         told.append(NO_MORE_HINTS)
     step, all_shown = state.step, state.hints == state.hint_count
     if step is not None and kind_of(step).has_solution and (state.help.level or all_shown):
-        told += _more_of_solution(state, step, signs)
+        told += _more_of_solution(state, step, marks)
     return told
 
 
-def _more_of_solution(state: State, step: Step, signs: Signs) -> list[str]:
+def _more_of_solution(state: State, step: Step, marks: Marks) -> list[str]:
     told = []
     if state.help.level == "words" and state.hints == state.hint_count:
-        told.append(signs.fill(NEXT_WORD).format(state.help.words, word_count(step)))
+        told.append(marks.fill(NEXT_WORD).format(state.help.words, word_count(step)))
     level = next_help_level(step, state.help)
-    return [*told, signs.fill(NEXT[level] if level else AT_THE_TOP)]
+    return [*told, marks.fill(NEXT[level] if level else AT_THE_TOP)]

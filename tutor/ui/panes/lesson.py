@@ -17,11 +17,11 @@ from tutor.course.model import Step
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
 from tutor.ui.kinds import NEXT, display_of
+from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
-from tutor.ui.said import Said
-from tutor.ui.signs import Signs
 from tutor.ui.slow_imports import import_in_turns
-from tutor.ui.terminal.pace import PacedDrawing
+from tutor.ui.stable_static import StableStatic
+from tutor.ui.terminal.throttle import ThrottledDrawing
 from tutor.ui.widgets.code_view import CodeView
 from tutor.wire.events import InventoryTaken
 
@@ -56,18 +56,18 @@ class LessonPane(Pane):
     class Filled(Message):
         """The step's text and figures are there."""
 
-    def __init__(self, timeline: Timeline, *, signs: Signs) -> None:
-        super().__init__("lesson", signs=signs)
+    def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
+        super().__init__("lesson", marks=marks)
         self._timeline = timeline
-        self._measuring = PacedDrawing(self, self._show_gradients)
-        self._title = Said("", classes="step-title")
+        self._measuring = ThrottledDrawing(self, self._show_gradients)
+        self._title = StableStatic("", classes="step-title")
         self._page = Container(id="lesson-page")
         self._scroll = VerticalScroll(self._title, self._page, id="lesson-scroll")
         self._reference = CodeView(
-            id="lesson-reference-code", label=REFERENCE, shown=WHOLE, glyphs=signs.glyphs
+            id="lesson-reference-code", label=REFERENCE, shown=WHOLE, glyphs=marks.glyphs
         )
         self._beside = VerticalScroll(self._reference, id="lesson-reference", classes="empty")
-        self._end = Said("", one_row=True, id="lesson-end")
+        self._end = StableStatic("", one_row=True, id="lesson-end")
         self._is_awake = False
         self._wanted_row = 0
         """The row to scroll to as soon as the text reaches that far."""
@@ -88,7 +88,7 @@ class LessonPane(Pane):
     def draw(self, old: State | None, new: State) -> None:
         """Another step means other text; being done changes the last line."""
         if new.step is not None and (old is None or old.step is not new.step):
-            self._title.say(f"{new.step.section}  {new.step.title}".strip())
+            self._title.update_if_changed(f"{new.step.section}  {new.step.title}".strip())
             if self._is_awake:
                 self.call_after_refresh(self._start_filling, new.step)
         if old is None or old.verdict is not new.verdict or old.step is not new.step:
@@ -116,10 +116,10 @@ class LessonPane(Pane):
     def _say_end(self) -> None:
         below = self._scroll.max_scroll_y > self._scroll.scroll_y
         here = self.has_focus_within
-        words = end_words(self.session, self.signs, below=below, here=here)
+        words = end_words(self.session, self.marks, below=below, here=here)
         if 0 < self._end.content_size.width < words.cell_length:
-            words = Content.styled(f"{self.signs.down} {MORE_HERE}", "bold")
-        self._end.say(words)
+            words = Content.styled(f"{self.marks.down} {MORE_HERE}", "bold")
+        self._end.update_if_changed(words)
 
     def _show_reference(self, state: State) -> None:
         right = state.verdict is not None and state.verdict.accepted
@@ -130,11 +130,11 @@ class LessonPane(Pane):
         self._beside.set_class(not code, "empty")
 
     def _show_gradients(self) -> None:
-        from tutor.session.inventory import weight_gradients
-        from tutor.ui.widgets.figure import Figure
+        from tutor.session.words.inventory_text import weight_gradients
+        from tutor.ui.widgets.figure import FigureView
 
         gradients = weight_gradients(self._timeline.current.inventory)
-        for figure in self._page.query(Figure):
+        for figure in self._page.query(FigureView):
             figure.gradients = gradients
 
     def action_page_down(self) -> None:
@@ -161,13 +161,13 @@ class LessonPane(Pane):
     async def _fill(self, step: Step) -> None:
         await import_in_turns(SLOW_TO_IMPORT)
         from tutor.course.figures import FIGURES
-        from tutor.ui.widgets.figure import Figure
+        from tutor.ui.widgets.figure import FigureView
         from tutor.ui.widgets.markdown import Markdown
 
         await self._page.remove_children()
         text = Markdown(step.text, classes="lesson-part", open_links=False)
         figures = [
-            Figure(name, glyphs=self.signs.glyphs, classes="lesson-part")
+            FigureView(name, glyphs=self.marks.glyphs, classes="lesson-part")
             for name in step.figures
             if name in FIGURES
         ]
@@ -182,12 +182,12 @@ class LessonPane(Pane):
             self._scroll.scroll_to(y=row, animate=False)
 
 
-def end_words(state: State, signs: Signs, *, below: bool, here: bool) -> Content:
+def end_words(state: State, marks: Marks, *, below: bool, here: bool) -> Content:
     """What to do next. `below`: there is more text; `here`: keys act on this pane."""
-    next_action = signs.fill(_next_action(state, here=here))
+    next_action = marks.fill(_next_action(state, here=here))
     if not below:
         return Content.styled(next_action, "bold")
-    more = f"{signs.down} {MORE_HERE if here else signs.fill(MORE_AWAY)}"
+    more = f"{marks.down} {MORE_HERE if here else marks.fill(MORE_AWAY)}"
     return Content.assemble((more, "bold"), f"  {next_action}" if here else "")
 
 

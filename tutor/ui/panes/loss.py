@@ -12,14 +12,14 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widget import Widget
 
-from tutor.session.losses import EMPTY, losses_words, no_losses_words
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
-from tutor.ui.looking_back import BY_STEPS, TO_ENDS, LooksBack
+from tutor.session.words.loss_text import EMPTY, losses_words, no_losses_words
+from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
-from tutor.ui.said import Said
-from tutor.ui.signs import Signs
-from tutor.ui.terminal.pace import PacedDrawing
+from tutor.ui.stable_static import StableStatic
+from tutor.ui.step_navigation import BY_STEPS, TO_ENDS, StepNavigation
+from tutor.ui.terminal.throttle import ThrottledDrawing
 from tutor.ui.widgets.loss_chart import LossChart
 from tutor.wire.events import LossesRecorded
 
@@ -27,17 +27,17 @@ KEYS = "\u2190 \u2192: step back, on  l: log scale"
 ASCII_KEYS = "Left, Right: step back, on  l: log scale"
 
 
-class LossPane(LooksBack, Pane):
+class LossPane(StepNavigation, Pane):
     """One curve."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*BY_STEPS, *TO_ENDS]
 
-    def __init__(self, timeline: Timeline, *, signs: Signs) -> None:
-        super().__init__("loss", signs=signs)
+    def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
+        super().__init__("loss", marks=marks)
         self._timeline = timeline
-        self._line = Said("", one_row=True, id="loss-line")
-        self._chart = LossChart(glyphs=signs.plot, empty=EMPTY, headed=False, id="loss-chart")
-        self._drawing = PacedDrawing(self, self._draw_losses)
+        self._line = StableStatic("", one_row=True, id="loss-line")
+        self._chart = LossChart(glyphs=marks.plot, empty=EMPTY, headed=False, id="loss-chart")
+        self._drawing = ThrottledDrawing(self, self._draw_losses)
 
     def compose(self) -> ComposeResult:
         """The newest step and its loss, then the curve."""
@@ -73,7 +73,9 @@ class LossPane(LooksBack, Pane):
     def _draw_losses(self) -> None:
         state, losses = self.session, self._timeline.current.losses
         cursor, idle = state.cursor, state.activity is None
-        self._line.say(Content.styled(losses_words(losses, state, self.signs.dot), "bold"))
+        self._line.update_if_changed(
+            Content.styled(losses_words(losses, state, self.marks.dot), "bold")
+        )
         self._line.display = bool(losses)
         self._chart.empty = no_losses_words(state)
         self._chart.show_losses(
@@ -81,5 +83,5 @@ class LossPane(LooksBack, Pane):
             room_for=losses if idle else (),
             cursor=min(cursor.step, len(losses)) if cursor is not None else 0,
         )
-        keys = ASCII_KEYS if self.signs.glyphs == "ascii" else KEYS
+        keys = ASCII_KEYS if self.marks.glyphs == "ascii" else KEYS
         self.border_subtitle = keys if losses else ""

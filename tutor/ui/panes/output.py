@@ -7,13 +7,13 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 
-from tutor.session.endings import Ending
 from tutor.session.pausing import place_words, wait_words
+from tutor.session.run_summary import RunSummary
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
+from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
-from tutor.ui.said import Said
-from tutor.ui.signs import Signs
+from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.output_log import OutputLog
 from tutor.ui.words import elapsed, inline, may_get_more
 from tutor.wire.events import OutputWritten
@@ -32,12 +32,12 @@ class OutputPane(Pane):
     With the class `silent` nothing was printed, and the explanation has the room.
     """
 
-    def __init__(self, timeline: Timeline, *, signs: Signs) -> None:
-        super().__init__("output", signs=signs)
+    def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
+        super().__init__("output", marks=marks)
         self._timeline = timeline
-        self._log = OutputLog(id="log", glyphs=signs.glyphs)
-        self._state_line = Said("", id="output-state")
-        self._words = Said("", id="ending-words")
+        self._log = OutputLog(id="log", glyphs=marks.glyphs)
+        self._state_line = StableStatic("", id="output-state")
+        self._words = StableStatic("", id="ending-words")
         self._ending = VerticalScroll(self._words, id="ending", can_focus=False)
         self._next_piece = 0
 
@@ -55,10 +55,10 @@ class OutputPane(Pane):
         if old is None or old.version_of(OutputWritten) != new.version_of(OutputWritten):
             pieces, self._next_piece = self._timeline.current.output_since(self._next_piece)
             self._log.write_all([(text, stream) for stream, text in pieces])
-        words = _state_words(new, self.signs, self._timeline.current.has_output)
+        words = _state_words(new, self.marks, self._timeline.current.has_output)
         if self._log.buffer.is_cut and new.activity is None:
-            words += f" {self.signs.fill(CUT)}"
-        self._state_line.say(words)
+            words += f" {self.marks.fill(CUT)}"
+        self._state_line.update_if_changed(words)
         if old is None or old.ending is not new.ending:
             self._show_ending(new.ending)
 
@@ -66,54 +66,54 @@ class OutputPane(Pane):
         """The log, to be scrolled."""
         return self._log
 
-    def _show_ending(self, ending: Ending | None) -> None:
+    def _show_ending(self, ending: RunSummary | None) -> None:
         told = _ending_words(ending) if ending is not None else Content("")
         self._ending.display = bool(told.plain)
         self.set_class(bool(told.plain) and not self._timeline.current.has_output, "silent")
-        self._words.say(told)
+        self._words.update_if_changed(told)
         self._ending.scroll_home(animate=False)
 
 
-def _state_words(state: State, signs: Signs, has_output: bool) -> str:
+def _state_words(state: State, marks: Marks, has_output: bool) -> str:
     if state.activity is not None:
-        return _busy_words(state, signs)
+        return _busy_words(state, marks)
     if state.ending is not None:
-        return _ended_words(state.ending, signs, has_output)
+        return _ended_words(state.ending, marks, has_output)
     if state.worker.phase == "failed":
-        return f"{signs.warning} {state.worker.reason or FAILED}"
+        return f"{marks.warning} {state.worker.reason or FAILED}"
     if state.worker.phase == "absent" and state.worker.reason:
-        return f"{signs.warning} {state.worker.reason}"
-    return "" if state.last_run and has_output else signs.fill(EMPTY)
+        return f"{marks.warning} {state.worker.reason}"
+    return "" if state.last_run and has_output else marks.fill(EMPTY)
 
 
-def _busy_words(state: State, signs: Signs) -> str:
+def _busy_words(state: State, marks: Marks) -> str:
     assert state.activity is not None
     if state.activity.stopping:
-        return f"{signs.busy} stopping {signs.ellipsis}"
+        return f"{marks.busy} stopping {marks.ellipsis}"
     if state.queued:
-        return f"{signs.busy} {signs.fill(PREPARING)}"
-    stops = signs.fill(STOPS)
+        return f"{marks.busy} {marks.fill(PREPARING)}"
+    stops = marks.fill(STOPS)
     pause = state.activity.pause
     if pause is not None:
         doing = place_words(pause.at) if pause.at is not None else wait_words(pause)
-        return f"{signs.busy} {doing}.  {stops}"
+        return f"{marks.busy} {doing}.  {stops}"
     doing = "checking" if state.activity.kind == "check" else "running"
-    more = f" {signs.fill(MORE_TIME)}" if may_get_more(state.activity) else ""
-    return f"{signs.busy} {doing}{elapsed(state.activity)} {signs.ellipsis}  {stops}{more}"
+    more = f" {marks.fill(MORE_TIME)}" if may_get_more(state.activity) else ""
+    return f"{marks.busy} {doing}{elapsed(state.activity)} {marks.ellipsis}  {stops}{more}"
 
 
-def _ended_words(ending: Ending, signs: Signs, has_output: bool) -> str:
+def _ended_words(ending: RunSummary, marks: Marks, has_output: bool) -> str:
     ms = ending.milliseconds
     took = f"{ms:.0f} ms" if ms < 1_000 else f"{ms / 1_000:.1f} s"
     if ending.outcome == "finished":
         silent = "" if has_output else " It printed nothing."
-        return f"{signs.tick} finished in {took}.{silent}"
+        return f"{marks.tick} finished in {took}.{silent}"
     where = f", line {ending.line}" if ending.line else ""
     word = "error" if ending.outcome == "raised" else ending.outcome
-    return f"{signs.cross} {word}{where}"
+    return f"{marks.cross} {word}{where}"
 
 
-def _ending_words(ending: Ending) -> Content:
+def _ending_words(ending: RunSummary) -> Content:
     """Cause first; then the line it is about and the real message."""
     parts = [inline(" ".join(p.split())) for p in ending.message.strip().split("\n\n") if p]
     parts += [Content(f"  {line}") for line in ending.evidence]

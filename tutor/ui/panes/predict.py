@@ -15,13 +15,13 @@ from textual.widget import Widget
 from tutor.course.model import PredictStep, QuizMode
 from tutor.grading.quiz import QuizAnswer
 from tutor.grading.verdict import PredictionResult, Verdict
-from tutor.session.quizzes import feedback_at_end
+from tutor.session.questions import feedback_at_end
 from tutor.session.state import State
 from tutor.session.timeline import RunRecord, Timeline
+from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.ui.question_form import QuestionForm
-from tutor.ui.said import Said
-from tutor.ui.signs import Signs
+from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.code_view import CodeView
 from tutor.ui.words import elapsed, inline, verdict_head
 
@@ -54,19 +54,19 @@ class PredictPane(Pane):
     class GuessSubmitted(Message):
         """The program is to run, and the guess to be judged by it."""
 
-    def __init__(self, timeline: Timeline, *, signs: Signs) -> None:
-        super().__init__("predict", signs=signs)
+    def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
+        super().__init__("predict", marks=marks)
         self._timeline = timeline
         self._givens = CodeView(
-            id="predict-givens", shown=GIVENS, how=signs.fill(SHOW_ALL), glyphs=signs.glyphs
+            id="predict-givens", shown=GIVENS, how=marks.fill(SHOW_ALL), glyphs=marks.glyphs
         )
         self._program = CodeView(
-            id="predict-program", label="program", shown=WHOLE, glyphs=signs.glyphs
+            id="predict-program", label="program", shown=WHOLE, glyphs=marks.glyphs
         )
-        self._form = QuestionForm("predict", signs=signs)
-        self._result = Said("", id="predict-result", classes="empty")
-        self._printed = Said("", id="predict-printed", classes="empty")
-        self._how = Said("", id="predict-how")
+        self._form = QuestionForm("predict", marks=marks)
+        self._result = StableStatic("", id="predict-result", classes="empty")
+        self._printed = StableStatic("", id="predict-printed", classes="empty")
+        self._how = StableStatic("", id="predict-how")
         self._scroll = VerticalScroll(id="predict-scroll")
         self._step: PredictStep | None = None
         self._guesses: dict[str, QuizAnswer] = {}
@@ -109,8 +109,8 @@ class PredictPane(Pane):
         if here and not self.focus_target().has_focus:
             self.screen.set_focus(self.focus_target())
         guess = self.guess
-        self._how.say(
-            how_words(self._step, new, self.signs, guessed=bool(guess.judged or guess.text))
+        self._how.update_if_changed(
+            how_words(self._step, new, self.marks, guessed=bool(guess.judged or guess.text))
         )
         if old is None or (old.verdict, old.came_out) != (new.verdict, new.came_out):
             self._show_result(self._step, new)
@@ -155,8 +155,12 @@ class PredictPane(Pane):
     def _show_result(self, step: PredictStep, state: State) -> None:
         verdict, out = state.verdict, state.came_out
         told = bool(verdict)
-        self._result.say(result_words(verdict, out, self.guess, self.signs) if verdict else "")
-        self._printed.say(printed_words(self._timeline.current) if out is not None else "")
+        self._result.update_if_changed(
+            result_words(verdict, out, self.guess, self.marks) if verdict else ""
+        )
+        self._printed.update_if_changed(
+            printed_words(self._timeline.current) if out is not None else ""
+        )
         for said in (self._result, self._printed):
             said.set_class(not said.said.plain, "empty")
         if out is not None:
@@ -185,35 +189,35 @@ def _guessed(step: PredictStep, state: State) -> QuizAnswer:
     return QuizAnswer(answered.judged, answered.text) if answered is not None else QuizAnswer()
 
 
-def how_words(step: PredictStep, state: State, signs: Signs, *, guessed: bool) -> str:
+def how_words(step: PredictStep, state: State, marks: Marks, *, guessed: bool) -> str:
     """Which keys act now. `guessed`: there is a guess, maybe of an earlier sitting."""
     activity = state.activity
     if activity is not None and activity.kind == "guess":
         if activity.stopping:
-            return f"{signs.busy} stopping {signs.ellipsis}"
+            return f"{marks.busy} stopping {marks.ellipsis}"
         if state.queued:
-            return f"{signs.busy} {signs.fill(PREPARING)}"
+            return f"{marks.busy} {marks.fill(PREPARING)}"
         doing = f"running{elapsed(activity)}"
-        return f"{signs.busy} {doing} {signs.ellipsis}  {signs.fill(STOPS)}"
+        return f"{marks.busy} {doing} {marks.ellipsis}  {marks.fill(STOPS)}"
     if state.came_out is not None:
-        on = signs.fill(DONE_AND_TRY if step.scaffold.strip() else DONE)
+        on = marks.fill(DONE_AND_TRY if step.scaffold.strip() else DONE)
         return f"{READ_ON} {on}" if step.after.strip() else on
     if state.step_done and guessed and state.verdict is None:
-        return signs.fill(GUESSED_BEFORE)
+        return marks.fill(GUESSED_BEFORE)
     return HOW[step.mode]
 
 
 def result_words(
-    verdict: Verdict, out: PredictionResult | None, guess: QuizAnswer, signs: Signs
+    verdict: Verdict, out: PredictionResult | None, guess: QuizAnswer, marks: Marks
 ) -> Content:
     """Whether it came out as guessed; the guess and what came out side by side; why."""
     if out is None:
         return Content("\n").join(
-            [verdict_head(verdict, signs, with_count=False), *_reason(verdict)]
+            [verdict_head(verdict, marks, with_count=False), *_reason(verdict)]
         )
-    head = (f"{signs.tick} It came out as you guessed.", "bold $success")
+    head = (f"{marks.tick} It came out as you guessed.", "bold $success")
     if not verdict.accepted:
-        head = (f"{signs.cross} It came out otherwise.", "bold $error")
+        head = (f"{marks.cross} It came out otherwise.", "bold $error")
     rows = [("your guess", guess.text.strip()), ("it came out", out.answer)] if out.answer else []
     lines = [Content.assemble(head), *_aligned([*rows, *out.values])]
     return Content("\n").join(lines + (_reason(verdict) if out.answer else []))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from textual.widgets import Static
 
-from tutor.ui.signs import Signs
+from tutor.ui.marks import Marks
 
 MORE = "  And {} more: {key:help} lists them."
 
@@ -14,14 +14,14 @@ MORE = "  And {} more: {key:help} lists them."
 class ProblemsBar(Static):
     """Hidden when all is well."""
 
-    def __init__(self, *, signs: Signs) -> None:
+    def __init__(self, *, marks: Marks) -> None:
         super().__init__("", id="problems-bar", markup=False)
-        self.signs = signs
+        self.marks = marks
         self.display = False
 
     def show_problems(self, problems: Sequence[str]) -> None:
         """The rest of the course works meanwhile."""
         self.display = bool(problems)
         if problems:
-            more = self.signs.fill(MORE).format(len(problems) - 1) if problems[1:] else ""
-            self.update(f"{self.signs.warning} {problems[0]}{more}")
+            more = self.marks.fill(MORE).format(len(problems) - 1) if problems[1:] else ""
+            self.update(f"{self.marks.warning} {problems[0]}{more}")

@@ -10,12 +10,12 @@ from textual.widget import Widget
 from tutor.course.model import QuizMode, QuizStep
 from tutor.grading.quiz import QuizAnswer, grade_quiz
 from tutor.grading.verdict import Verdict
-from tutor.session.quizzes import feedback
+from tutor.session.questions import feedback
 from tutor.session.state import State
+from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.ui.question_form import QuestionForm
-from tutor.ui.said import Said
-from tutor.ui.signs import Signs
+from tutor.ui.stable_static import StableStatic
 
 HOW: dict[QuizMode, str] = {
     "true-false": "Up and Down move, t says true, f false. Enter checks all.",
@@ -39,10 +39,10 @@ class QuizPane(Pane):
     class AnswerSubmitted(Message):
         """The answer is to be judged."""
 
-    def __init__(self, *, signs: Signs) -> None:
-        super().__init__("quiz", signs=signs)
-        self._how = Said("", id="quiz-how")
-        self._form = QuestionForm("quiz", signs=signs)
+    def __init__(self, *, marks: Marks) -> None:
+        super().__init__("quiz", marks=marks)
+        self._how = StableStatic("", id="quiz-how")
+        self._form = QuestionForm("quiz", marks=marks)
         self._step: QuizStep | None = None
         self._shown: QuizStep | None = None
         """The same, with its options as they stand on screen."""
@@ -59,7 +59,7 @@ class QuizPane(Pane):
         step = new.step if isinstance(new.step, QuizStep) else None
         if step is not None:
             is_done = new.step_done and not new.is_asked_again
-            self._how.say(self.signs.fill(DONE) if is_done else HOW[step.mode])
+            self._how.update_if_changed(self.marks.fill(DONE) if is_done else HOW[step.mode])
         if old is None or old.step is not new.step:
             self._put_away()
             if step is not None:

@@ -10,8 +10,8 @@ from textual.reactive import reactive
 from tutor.course.kinds import kind_of
 from tutor.session.pausing import place_words, wait_words
 from tutor.session.state import Pause, State
-from tutor.ui.said import Said
-from tutor.ui.signs import Signs
+from tutor.ui.marks import Marks
+from tutor.ui.stable_static import StableStatic
 
 LONG_KEYS = ("{key:pause} goes on", "{key:step_phase} one phase")
 SHORT_KEYS = ("{key:pause}: on", "{key:step_phase}: phase")
@@ -23,108 +23,108 @@ MAX_ROWS = 4
 ANY_WIDTH = 1_000
 
 
-class StatusLine(Said):
+class StatusLine(StableStatic):
     """A notice, when there is one, stands in place of the rest, on as many rows as it needs."""
 
     session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
     """The newest state."""
 
-    def __init__(self, *, signs: Signs) -> None:
+    def __init__(self, *, marks: Marks) -> None:
         super().__init__(one_row=True, id="status-line")
-        self.signs = signs
+        self.marks = marks
 
     def watch_session(self, new: State) -> None:
         """Draws the line."""
         width = self.content_size.width
-        words = status_words(new, self.signs, width or ANY_WIDTH)
+        words = status_words(new, self.marks, width or ANY_WIDTH)
         rows = words.get_height({}, width) if width else 1
         self.styles.height = max(1, min(rows, MAX_ROWS))
-        self.say(words)
+        self.update_if_changed(words)
 
     def on_resize(self) -> None:
         """There may be room for more words, or for fewer."""
         self.watch_session(self.session)
 
 
-def status_words(state: State, signs: Signs, width: int = ANY_WIDTH) -> Content:
+def status_words(state: State, marks: Marks, width: int = ANY_WIDTH) -> Content:
     """What is most worth knowing now, in so many cells if there are shorter words for it."""
     if state.save_problem:
-        return Content.styled(f"{signs.warning} {state.save_problem}", "bold $error")
+        return Content.styled(f"{marks.warning} {state.save_problem}", "bold $error")
     if state.notice:
-        from tutor.session.words.keys import fill_known_keys  # a first frame has no notice
+        from tutor.session.words.key_names import fill_known_keys  # a first frame has no notice
 
-        notice = fill_known_keys(state.notice, signs.keys)
-        return Content.styled(f"{signs.busy} {notice}", "bold")
+        notice = fill_known_keys(state.notice, marks.keys)
+        return Content.styled(f"{marks.busy} {notice}", "bold")
     if state.worker_told:
-        return Content.styled(f"{signs.warning} {state.worker_told}", "bold $warning")
-    doing = _activity(state, signs, width)
+        return Content.styled(f"{marks.warning} {state.worker_told}", "bold $warning")
+    doing = _activity(state, marks, width)
     if doing:
         link, (cpu, memory) = _link(state), _used(state)
-        more = _more(state, signs)
+        more = _more(state, marks)
         choices = [
             [doing, more, cpu, memory, link],
             [doing, more, memory, link],
             [doing, more, link],
             [doing, link],
         ]
-        return Content(_fit(choices, signs, width))
+        return Content(_fit(choices, marks, width))
     checks, hints = _checks(state), _hints(state)
-    worker, briefly = _worker(state, signs), _worker(state, signs, version=False)
+    worker, briefly = _worker(state, marks), _worker(state, marks, version=False)
     fewer = hints.removesuffix(" shown")
     choices = [[checks, hints, worker], [checks, hints, briefly], [checks, fewer, briefly]]
-    return Content(_fit([*choices, [fewer, briefly]], signs, width))
+    return Content(_fit([*choices, [fewer, briefly]], marks, width))
 
 
-def _fit(choices: list[list[str]], signs: Signs, width: int) -> str:
+def _fit(choices: list[list[str]], marks: Marks, width: int) -> str:
     """The first that there is room for."""
-    lines = [signs.dot.join(part for part in parts if part) for parts in choices]
+    lines = [marks.dot.join(part for part in parts if part) for parts in choices]
     return next((line for line in lines if cell_len(line) <= width), lines[-1])
 
 
-def _activity(state: State, signs: Signs, width: int) -> str:
+def _activity(state: State, marks: Marks, width: int) -> str:
     if state.activity is None:
-        return _looking_back(state, signs)
+        return _looking_back(state, marks)
     if state.activity.stopping:
-        return f"{signs.busy} stopping"
+        return f"{marks.busy} stopping"
     if state.queued:
-        return f"{signs.busy} waiting for PyTorch"
+        return f"{marks.busy} waiting for PyTorch"
     if state.activity.pause is not None:
-        return _pause(state.activity.pause, signs, width)
+        return _pause(state.activity.pause, marks, width)
     from tutor.ui.words import elapsed  # a first frame has no run
 
     doing = "checking" if state.activity.kind == "check" else "running"
-    return f"{signs.busy} {doing}{elapsed(state.activity)}"
+    return f"{marks.busy} {doing}{elapsed(state.activity)}"
 
 
-def _looking_back(state: State, signs: Signs) -> str:
+def _looking_back(state: State, marks: Marks) -> str:
     if state.cursor is None:
         return ""
     if state.cursor.playing:
-        return f"{signs.busy} shown again, slowly: any key ends it"
-    step = f"{signs.busy} looking at step {state.cursor.step}"
-    return f"{step}{signs.dot}in the pane Loss, Left and Right move, Esc ends it"
+        return f"{marks.busy} shown again, slowly: any key ends it"
+    step = f"{marks.busy} looking at step {state.cursor.step}"
+    return f"{step}{marks.dot}in the pane Loss, Left and Right move, Esc ends it"
 
 
-def _pause(pause: Pause, signs: Signs, width: int) -> str:
+def _pause(pause: Pause, marks: Marks, width: int) -> str:
     """Where it waits, and the two keys; the less room there is, the fewer words."""
     if pause.at is None:
-        return f"{signs.busy} {wait_words(pause)}"
+        return f"{marks.busy} {wait_words(pause)}"
     place = place_words(pause.at)
     short = place_words(replace(pause.at, step=0))
     choice = [
-        signs.dot.join((f"{signs.busy} {words}", *map(signs.fill, keys)))
+        marks.dot.join((f"{marks.busy} {words}", *map(marks.fill, keys)))
         for words, keys in ((place, LONG_KEYS), (place, SHORT_KEYS), (short, SHORT_KEYS))
     ]
     return next((words for words in choice if cell_len(words) <= width), choice[-1])
 
 
-def _more(state: State, signs: Signs) -> str:
+def _more(state: State, marks: Marks) -> str:
     activity = state.activity
     if activity is None or activity.pause is not None:
         return ""
     from tutor.ui.words import may_get_more  # a first frame has no run
 
-    return signs.fill(MORE_TIME) if may_get_more(activity) else ""
+    return marks.fill(MORE_TIME) if may_get_more(activity) else ""
 
 
 def _link(state: State) -> str:
@@ -145,17 +145,17 @@ def _hints(state: State) -> str:
     return f"hints: {state.hints} of {state.hint_count} shown" if state.hint_count else ""
 
 
-def _worker(state: State, signs: Signs, *, version: bool = True) -> str:
+def _worker(state: State, marks: Marks, *, version: bool = True) -> str:
     phase = state.worker.phase
     if phase == "ready":
         number = state.worker.torch_version.partition("+")[0] if version else ""
         return f"PyTorch {number} ready".replace("  ", " ")
     if phase == "failed":
-        return f"{signs.warning} PyTorch did not start" if kind_of(state.step).has_solution else ""
+        return f"{marks.warning} PyTorch did not start" if kind_of(state.step).has_solution else ""
     if phase == "absent" and state.worker.reason:
-        return f"{signs.warning} PyTorch not started"
+        return f"{marks.warning} PyTorch not started"
     if phase == "asleep":
         return "PyTorch asleep"
     if phase in ("starting", "restarting"):
-        return f"preparing PyTorch {signs.ellipsis}"
+        return f"preparing PyTorch {marks.ellipsis}"
     return ""

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from tutor.ui.said import Said
-from tutor.ui.signs import Signs
+from tutor.ui.marks import Marks
+from tutor.ui.stable_static import StableStatic
 
 
-class TabStrip(Said):
+class TabStrip(StableStatic):
     """A click on a name goes there; Esc and the number do so without a mouse."""
 
-    def __init__(self, *, signs: Signs) -> None:
+    def __init__(self, *, marks: Marks) -> None:
         super().__init__(one_row=True, id="tab-strip")
-        self.signs = signs
+        self.marks = marks
         self._tabs: tuple[Sequence[str], str, frozenset[str]] = ((), "", frozenset())
 
     def show_tabs(self, names: Sequence[str], current: str, news: frozenset[str]) -> None:
@@ -33,10 +33,10 @@ class TabStrip(Said):
             self._wide(number, name, current, news) for number, name in enumerate(names, 1)
         )
         width = self.content_size.width
-        self.say(wide if not width or wide.cell_length <= width else self._close())
+        self.update_if_changed(wide if not width or wide.cell_length <= width else self._close())
 
     def _wide(self, number: int, name: str, current: str, news: frozenset[str]) -> Content:
-        sign = self.signs.busy if name in news and name != current else " "
+        sign = self.marks.busy if name in news and name != current else " "
         words = f"{number} {name.capitalize()}"
         if name == current:
             return Content.styled(f"[{words}]", "bold reverse")
@@ -51,7 +51,7 @@ class TabStrip(Said):
                 line += Content.styled(f"[{number} {name.capitalize()}]", "bold reverse")
                 continue
             gap = "" if number == 1 or names[number - 2] == current else " "
-            sign = self.signs.busy if name in news else " "
+            sign = self.marks.busy if name in news else " "
             words = f"{number}{sign}{name.capitalize()}"
             line += Content.assemble(gap, (words, f"@click=screen.pane({number})"))
         return line

@@ -11,27 +11,27 @@ from textual.widget import Widget
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from tutor.session.inventory import (
+from tutor.session.state import State
+from tutor.session.timeline import Timeline
+from tutor.session.words.inventory_text import (
     entry_line,
     entry_numbers,
     entry_words,
     nothing_listed_words,
     step_words,
 )
-from tutor.session.state import State
-from tutor.session.timeline import Timeline
-from tutor.ui.looking_back import BY_STEPS, LooksBack
+from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
-from tutor.ui.said import Said
-from tutor.ui.signs import Signs
-from tutor.ui.terminal.pace import PacedDrawing
+from tutor.ui.stable_static import StableStatic
+from tutor.ui.step_navigation import BY_STEPS, StepNavigation
+from tutor.ui.terminal.throttle import ThrottledDrawing
 from tutor.ui.widgets.heat_map import HeatMap
 from tutor.wire.events import InventoryEntry, InventoryTaken
 
 KEYS = r"\[ and ]: another one  m: numbers"
 
 
-class TensorsPane(LooksBack, Pane):
+class TensorsPane(StepNavigation, Pane):
     """The chosen entry stays chosen by name while runs replace the inventory."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -40,16 +40,16 @@ class TensorsPane(LooksBack, Pane):
         *BY_STEPS,
     ]
 
-    def __init__(self, timeline: Timeline, *, signs: Signs) -> None:
-        super().__init__("tensors", signs=signs)
+    def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
+        super().__init__("tensors", marks=marks)
         self._timeline = timeline
         self.chosen = ""
         """Name of the entry that is drawn."""
         self._names: list[str] = []
         self._list = OptionList(id="tensor-list", markup=False)
-        self._map = HeatMap(glyphs=signs.glyphs, id="heat")
-        self._words = Said("", id="tensor-words")
-        self._drawing = PacedDrawing(self, self._show_inventory)
+        self._map = HeatMap(glyphs=marks.glyphs, id="heat")
+        self._words = StableStatic("", id="tensor-words")
+        self._drawing = ThrottledDrawing(self, self._show_inventory)
         self._one = Vertical(self._words, self._map, id="tensor-one")
 
     def compose(self) -> ComposeResult:
@@ -139,7 +139,7 @@ class TensorsPane(LooksBack, Pane):
     def _show_nothing(self) -> None:
         self._names = []
         self._list.clear_options()
-        self._words.say(nothing_listed_words(self.session))
+        self._words.update_if_changed(nothing_listed_words(self.session))
         self._map.display = False
 
     def _choose(self, name: str) -> None:
@@ -154,7 +154,7 @@ class TensorsPane(LooksBack, Pane):
 
     def _draw_entry(self, entry: InventoryEntry) -> None:
         words = [step_words(self.session.cursor, self._kept_step()), entry_words(entry)]
-        self._words.say("\n".join(filter(None, words)))
+        self._words.update_if_changed("\n".join(filter(None, words)))
         numbers = entry_numbers(entry)
         self._map.display = numbers is not None
         if numbers is not None:

@@ -7,19 +7,19 @@ from textual.reactive import reactive
 
 from tutor.course.model import Course, Lesson, Step
 from tutor.session.state import State
-from tutor.ui.said import Said
-from tutor.ui.signs import Signs
+from tutor.ui.marks import Marks
+from tutor.ui.stable_static import StableStatic
 
 
-class TopBar(Said):
+class TopBar(StableStatic):
     """Drops the less important parts first where the line is short."""
 
     session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
     """The newest state."""
 
-    def __init__(self, *, signs: Signs) -> None:
+    def __init__(self, *, marks: Marks) -> None:
         super().__init__("nntutor", one_row=True, id="top-bar")
-        self.signs = signs
+        self.marks = marks
         self._course = Course(title="")
         self._is_whole = False
 
@@ -38,17 +38,17 @@ class TopBar(Said):
 
     def _fit(self, state: State) -> None:
         width = self.content_size.width
-        kept = _kept_words(state, self.signs)
-        for parts in _candidates(self._course, state, self.signs, counted=self._is_whole):
+        kept = _kept_words(state, self.marks)
+        for parts in _candidates(self._course, state, self.marks, counted=self._is_whole):
             left = Content("  ").join(parts)
             gap = width - left.cell_length - kept.cell_length
             if gap >= 2:
                 break
-        self.say(Content.assemble(left, " " * max(1, gap), kept))
+        self.update_if_changed(Content.assemble(left, " " * max(1, gap), kept))
 
 
 def _candidates(
-    course: Course, state: State, signs: Signs, *, counted: bool
+    course: Course, state: State, marks: Marks, *, counted: bool
 ) -> list[list[Content]]:
     """From the fullest to the shortest."""
     name = Content.styled("nntutor", "bold")
@@ -57,10 +57,10 @@ def _candidates(
         return [[name]]
     lesson = next((each for each in course.lessons if each.id == step.lesson), None)
     title = Content.styled(f"{step.section} {step.title}".strip(), "bold")
-    done = _ticked(step, state, signs)
-    bar = Content(_bar(lesson, step, state, signs) if lesson else "")
+    done = _ticked(step, state, marks)
+    bar = Content(_bar(lesson, step, state, marks) if lesson else "")
     share = [Content(f"course {_percent(course, state)} %")] if counted else []
-    in_lesson = Content(f"{lesson.title}{signs.between}") + title if lesson else title
+    in_lesson = Content(f"{lesson.title}{marks.between}") + title if lesson else title
     short = [title + done]
     return [
         [name, in_lesson + done, bar, *share],
@@ -72,14 +72,14 @@ def _candidates(
     ]
 
 
-def _ticked(step: Step, state: State, signs: Signs) -> Content:
-    return Content.styled(f" {signs.tick} done", "$success") if step.id in state.done else Content()
+def _ticked(step: Step, state: State, marks: Marks) -> Content:
+    return Content.styled(f" {marks.tick} done", "$success") if step.id in state.done else Content()
 
 
-def _bar(lesson: Lesson, step: Step, state: State, signs: Signs) -> str:
+def _bar(lesson: Lesson, step: Step, state: State, marks: Marks) -> str:
     ids = [each.id for each in lesson.steps]
     at = ids.index(step.id) + 1 if step.id in ids else 0
-    cells = "".join(signs.full if i in state.done else signs.empty for i in ids)
+    cells = "".join(marks.full if i in state.done else marks.empty for i in ids)
     return f"{cells} {at}/{len(ids)}" if len(ids) <= 12 else f"{at}/{len(ids)}"
 
 
@@ -88,9 +88,9 @@ def _percent(course: Course, state: State) -> int:
     return 100 * sum(i in state.done for i in needed) // len(needed) if needed else 0
 
 
-def _kept_words(state: State, signs: Signs) -> Content:
+def _kept_words(state: State, marks: Marks) -> Content:
     if state.save_problem:
-        return Content.styled(f"{signs.warning} not saved", "bold $error")
+        return Content.styled(f"{marks.warning} not saved", "bold $error")
     if state.unsaved:
-        return Content(f"{signs.open} saving")
-    return Content.styled(f"{signs.tick} saved", "$success")
+        return Content(f"{marks.open} saving")
+    return Content.styled(f"{marks.tick} saved", "$success")

@@ -15,9 +15,9 @@ from tutor.course.model import Step
 from tutor.grading.verdict import CheckResult, Verdict
 from tutor.session.state import State
 from tutor.ui.kinds import display_of
+from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
-from tutor.ui.said import Said
-from tutor.ui.signs import Signs
+from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.code_view import CodeView
 from tutor.ui.words import elapsed, inline, split_first_sentence, verdict_head
 
@@ -41,20 +41,20 @@ class VerdictPane(Pane):
     """Cause first, then the evidence, then the rest. With the class `brief` the checks and the
     reference are left out."""
 
-    def __init__(self, *, signs: Signs) -> None:
-        super().__init__("verdict", signs=signs)
-        self._head = Said("", id="verdict-head")
-        self._sentence = Said("", id="verdict-sentence")
-        self._evidence = Said("", id="verdict-evidence")
-        self._go_on = Said("", id="verdict-next", classes="only-full")
-        self._go_on_brief = Said("", id="verdict-next-brief", classes="only-brief")
-        self._checks = Said("", id="verdict-checks", classes="only-full")
+    def __init__(self, *, marks: Marks) -> None:
+        super().__init__("verdict", marks=marks)
+        self._head = StableStatic("", id="verdict-head")
+        self._sentence = StableStatic("", id="verdict-sentence")
+        self._evidence = StableStatic("", id="verdict-evidence")
+        self._go_on = StableStatic("", id="verdict-next", classes="only-full")
+        self._go_on_brief = StableStatic("", id="verdict-next-brief", classes="only-brief")
+        self._checks = StableStatic("", id="verdict-checks", classes="only-full")
         self._reference = CodeView(
             id="reference",
             classes="only-full only-single",
             label="one way to write it",
             shown=WHOLE,
-            glyphs=signs.glyphs,
+            glyphs=marks.glyphs,
         )
         self._scroll = VerticalScroll(id="verdict-scroll")
 
@@ -84,12 +84,12 @@ class VerdictPane(Pane):
         """A busy line while it checks, else the verdict."""
         checking = new.activity is not None and new.activity.kind == "check"
         if checking:
-            self._head.say(_busy_words(new, self.signs))
+            self._head.update_if_changed(_busy_words(new, self.marks))
         elif new.verdict is None:
-            self._head.say(_empty_words(new, self.signs))
+            self._head.update_if_changed(_empty_words(new, self.marks))
         else:
             counted = display_of(new.step).counts_checks
-            self._head.say(verdict_head(new.verdict, self.signs, with_count=counted))
+            self._head.update_if_changed(verdict_head(new.verdict, self.marks, with_count=counted))
         if old is None or old.verdict is not new.verdict:
             after = CLEARED_AFTER_S if checking else 0.0
             self.fill_with(partial(self._fill, new.verdict, new.step), after_s=after)
@@ -102,14 +102,14 @@ class VerdictPane(Pane):
         """Those of a quiz would give the answer away before it is right."""
         if verdict is None or not (verdict.accepted or display_of(step).counts_checks):
             return Content("")
-        return checks_words(verdict, self.signs)
+        return checks_words(verdict, self.marks)
 
     async def _fill(self, verdict: Verdict | None, step: Step | None) -> None:
         accepted = verdict is not None and verdict.accepted
         sentence, rest = split_first_sentence(_message(verdict, step))
         _update(self._sentence, inline(sentence))
         _update(self._evidence, evidence_words(verdict) if verdict else Content(""))
-        full, brief = next_words(verdict, step, self.signs)
+        full, brief = next_words(verdict, step, self.marks)
         _update(self._go_on, full)
         _update(self._go_on_brief, brief)
         _update(self._checks, self._checks_worth_showing(verdict, step))
@@ -135,15 +135,15 @@ def _message(verdict: Verdict | None, step: Step | None) -> str:
     return verdict.message
 
 
-def next_words(verdict: Verdict | None, step: Step | None, signs: Signs) -> tuple[Content, Content]:
+def next_words(verdict: Verdict | None, step: Step | None, marks: Marks) -> tuple[Content, Content]:
     """What to do next, where all is shown and where the reference has no room."""
     if verdict is not None and verdict.kind == "tutor-fault" and verdict.outcome != "lost":
-        words = Content.styled(signs.fill(NEXT_AFTER_FAULT), "bold")
+        words = Content.styled(marks.fill(NEXT_AFTER_FAULT), "bold")
         return words, words
     if verdict is None or not verdict.accepted:
         return Content(""), Content("")
-    full = signs.fill(NEXT)
-    brief = signs.fill(NEXT_BRIEF) if kind_of(step).has_solution else full
+    full = marks.fill(NEXT)
+    brief = marks.fill(NEXT_BRIEF) if kind_of(step).has_solution else full
     return Content.styled(full, "bold"), Content.styled(brief, "bold")
 
 
@@ -152,36 +152,36 @@ def evidence_words(verdict: Verdict) -> Content:
     return Content("\n").join(Content.styled(f"  {line}", "") for line in verdict.evidence)
 
 
-def checks_words(verdict: Verdict, signs: Signs) -> Content:
+def checks_words(verdict: Verdict, marks: Marks) -> Content:
     """Each check on a line of its own, by sign and word."""
-    return Content("\n").join(_check_words(check, signs) for check in verdict.checks)
+    return Content("\n").join(_check_words(check, marks) for check in verdict.checks)
 
 
-def _check_words(check: CheckResult, signs: Signs) -> Content:
-    sign, colour = (signs.tick, "$success") if check.passed else (signs.cross, "$error")
+def _check_words(check: CheckResult, marks: Marks) -> Content:
+    sign, colour = (marks.tick, "$success") if check.passed else (marks.cross, "$error")
     under = f"  (with {check.variation})" if check.variation else ""
     said = f"\n    {check.message}" if check.message else ""
     return Content.assemble((sign, colour), f" {check.name}{under}", inline(said))
 
 
-def _busy_words(state: State, signs: Signs) -> Content:
+def _busy_words(state: State, marks: Marks) -> Content:
     assert state.activity is not None
     if state.activity.stopping:
-        return Content(f"{signs.busy} stopping {signs.ellipsis}")
+        return Content(f"{marks.busy} stopping {marks.ellipsis}")
     if state.queued:
-        return Content(f"{signs.busy} {signs.fill(PREPARING)}")
+        return Content(f"{marks.busy} {marks.fill(PREPARING)}")
     doing = f"checking{elapsed(state.activity)}"
-    return Content(f"{signs.busy} {doing} {signs.ellipsis}  {signs.fill(STOPS)}")
+    return Content(f"{marks.busy} {doing} {marks.ellipsis}  {marks.fill(STOPS)}")
 
 
-def _empty_words(state: State, signs: Signs) -> Content:
+def _empty_words(state: State, marks: Marks) -> Content:
     if state.worker.phase == "failed" and kind_of(state.step).has_solution:
-        return Content(f"{signs.warning} {state.worker.reason}")
-    return Content(signs.fill(EMPTY))
+        return Content(f"{marks.warning} {state.worker.reason}")
+    return Content(marks.fill(EMPTY))
 
 
-def _update(said: Said, content: Content) -> None:
-    said.say(content)
+def _update(said: StableStatic, content: Content) -> None:
+    said.update_if_changed(content)
     said.set_class(not content.plain, "empty")
 
 

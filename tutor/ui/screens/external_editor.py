@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from textual.app import SuspendNotSupported
 
-from tutor.ui.own_programs import (
-    OwnProgram,
+from tutor.ui.user_programs import (
     Unreadable,
+    UserProgram,
     how_it_failed,
-    own_program,
     run_program,
+    user_program,
     what_to_set,
     why_not_started,
 )
@@ -89,7 +89,7 @@ async def edit_outside(
 ) -> Edited:
     """Has the buffer edited, the cursor in `row` (from 0) where the editor can be told so."""
     try:
-        editor = own_program(os.environ, VARIABLES)
+        editor = user_program(os.environ, VARIABLES)
     except Unreadable as error:
         return Edited(f"{error} {YOURS_STAYS}")
     if editor is None:
@@ -114,7 +114,7 @@ async def edit_outside(
     return _take(file, whole, source, editor, status)
 
 
-def _take(file: Path, whole: Page, source: str, editor: OwnProgram, status: int) -> Edited:
+def _take(file: Path, whole: Page, source: str, editor: UserProgram, status: int) -> Edited:
     name = editor.name
     try:
         content = file.read_bytes()

@@ -17,22 +17,22 @@ from textual.widgets import Static
 
 from tutor.session.state import State
 from tutor.terminal_facts import MIN_SIZE, too_small
-from tutor.ui.keys import OwnKeys
+from tutor.ui.keys import UserKeys
+from tutor.ui.marks import Marks
 from tutor.ui.panes.leader_strip import LeaderStrip
 from tutor.ui.panes.problems_bar import ProblemsBar
 from tutor.ui.panes.top_bar import TopBar
-from tutor.ui.screens.bottom import Bottom
-from tutor.ui.signs import Signs
+from tutor.ui.screens.bottom_bar import BottomBar
 
 LEAVE = "{key:quit} leaves."
 
 
 @dataclass(frozen=True)
-class Dress:
+class ScreenSetup:
     """What all screens are drawn with."""
 
-    signs: Signs
-    own_keys: OwnKeys
+    marks: Marks
+    user_keys: UserKeys
 
 
 class FramedScreen(Screen[None]):
@@ -41,12 +41,12 @@ class FramedScreen(Screen[None]):
     session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
     """What is shown: the newest state."""
 
-    def __init__(self, state: State, dress: Dress) -> None:
+    def __init__(self, state: State, apply_theme: ScreenSetup) -> None:
         super().__init__()
-        self.signs = dress.signs
-        self._top_bar = TopBar(signs=dress.signs)
-        self._problems_bar = ProblemsBar(signs=dress.signs)
-        self.bottom = Bottom(signs=dress.signs, own_keys=dress.own_keys)
+        self.marks = apply_theme.marks
+        self._top_bar = TopBar(marks=apply_theme.marks)
+        self._problems_bar = ProblemsBar(marks=apply_theme.marks)
+        self.bottom = BottomBar(marks=apply_theme.marks, user_keys=apply_theme.user_keys)
         self._too_small = Static("", id="too-small", markup=False)
         self._top_bar.show_course(state.course, whole=state.is_whole)
         self.set_reactive(FramedScreen.session, state)
@@ -77,7 +77,7 @@ class FramedScreen(Screen[None]):
         if is_small:
             needed = "x".join(map(str, MIN_SIZE))
             words = f"nntutor needs {needed}, this is {width}x{height}."
-            self._too_small.update(f"{words}\n{self.signs.fill(LEAVE)}")
+            self._too_small.update(f"{words}\n{self.marks.fill(LEAVE)}")
 
     @property
     def strip_is_on(self) -> bool:

@@ -18,7 +18,7 @@ from textual.widgets.option_list import Option
 from tutor.course.model import Step
 from tutor.course.terms import GlossaryEntry
 from tutor.session.words.lesson_keys import fill_lesson_keys
-from tutor.ui.signs import UNICODE, Signs
+from tutor.ui.marks import UNICODE, Marks
 from tutor.ui.words import inline
 
 NO_TERMS = "This course explains no terms."
@@ -42,11 +42,11 @@ class GlossaryScreen(ModalScreen[str | None]):
     ]
 
     def __init__(
-        self, entries: Sequence[GlossaryEntry], here: Step | None, signs: Signs = UNICODE
+        self, entries: Sequence[GlossaryEntry], here: Step | None, marks: Marks = UNICODE
     ) -> None:
         """`here` is the step on screen: its first concept is shown at first."""
         super().__init__()
-        entries = [_filled(entry, signs) for entry in entries]
+        entries = [_filled(entry, marks) for entry in entries]
         self._entries = {entry.term.name: entry for entry in entries}
         self._here = here
         self._search = Input(placeholder="Type to search", compact=True, id="terms-search")
@@ -140,9 +140,9 @@ class GlossaryScreen(ModalScreen[str | None]):
         self._list.highlighted = self._list.get_option_index(first.term.name)
 
 
-def _filled(entry: GlossaryEntry, signs: Signs) -> GlossaryEntry:
+def _filled(entry: GlossaryEntry, marks: Marks) -> GlossaryEntry:
     """Name the keys in it."""
-    said = fill_lesson_keys(entry.term.say, signs.keys)
+    said = fill_lesson_keys(entry.term.say, marks.keys)
     return replace(entry, term=replace(entry.term, say=said))
 
 

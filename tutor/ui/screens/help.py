@@ -12,8 +12,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Markdown, Static
 
 from tutor.session.actions import ACTIONS
-from tutor.session.words.keys import fill_keys
-from tutor.ui.keys import NO_OWN_KEYS, OwnKeys, direct_names, key_names, letter_names
+from tutor.session.words.key_names import fill_keys
+from tutor.ui.keys import NO_USER_KEYS, UserKeys, direct_names, key_names, letter_names
 
 INTRODUCTION = (
     "Read the task, write the answer, press {key:check}. "
@@ -31,26 +31,26 @@ class HelpScreen(ModalScreen[None]):
         Binding("f1", "dismiss", "Back", id="help"),  # or the learner's own
     ]
 
-    def __init__(self, problems: Sequence[str], own_keys: OwnKeys) -> None:
+    def __init__(self, problems: Sequence[str], user_keys: UserKeys) -> None:
         super().__init__()
-        self._own_keys = own_keys
+        self._user_keys = user_keys
         self._problems = problems
 
     def compose(self) -> ComposeResult:
         """What to do, then problems if there are any, then all keys."""
         with VerticalScroll(id="help"):
-            introduction = fill_keys(INTRODUCTION, key_names(self._own_keys))
+            introduction = fill_keys(INTRODUCTION, key_names(self._user_keys))
             yield Static(introduction, classes="introduction", markup=False)
             if self._problems:
                 yield Static("\n".join(self._problems), classes="problems", markup=False)
-            yield Markdown(help_markdown(self._own_keys))
+            yield Markdown(help_markdown(self._user_keys))
 
 
-def help_markdown(own_keys: OwnKeys = NO_OWN_KEYS) -> str:
+def help_markdown(user_keys: UserKeys = NO_USER_KEYS) -> str:
     """Each action with its keys, as a list: a table would not fit into 80 columns."""
     lines = []
     for action in ACTIONS:
-        direct = direct_names(action.name, own_keys)
+        direct = direct_names(action.name, user_keys)
         letters = letter_names(action.name)
         after = f"Esc {letters}" if letters else ""
         keys = " or ".join(part for part in (direct, after) if part)

@@ -34,22 +34,22 @@ from tutor.session.core import TutorSession
 from tutor.session.events import CourseRequested, CursorMoved, NoticeGiven
 from tutor.session.kinds import kind_name
 from tutor.session.opening import BREATH_S
-from tutor.session.state import Replaced, State
+from tutor.session.state import ReplacedBuffer, State
 from tutor.ui.keys import lesson_bindings
+from tutor.ui.marks import Marks
 from tutor.ui.remapping import Remapped
-from tutor.ui.screens.frame import LEAVE, Dress, FramedScreen
+from tutor.ui.screens.frame import LEAVE, FramedScreen, ScreenSetup
 from tutor.ui.screens.replay import Replayer
-from tutor.ui.signs import Signs
 from tutor.ui.terminal.textual_private import draw_unseen
 
 if TYPE_CHECKING:
     from tutor.client.transcript import TranscriptExcerpt
     from tutor.session.solution_help import Choice
-    from tutor.ui.looking_back import MoveAsked
-    from tutor.ui.screens.desk import Desk
-    from tutor.ui.screens.room import Way
+    from tutor.ui.screens.layout_sizes import Way
     from tutor.ui.screens.start import StartScreen
-    from tutor.ui.widgets.figure import Figure
+    from tutor.ui.screens.workspace import Workspace
+    from tutor.ui.step_navigation import MoveRequested
+    from tutor.ui.widgets.figure import FigureView
 
 TRY = "Change the code, then {key:run} runs it."
 GUESS_FIRST = "Guess first. Enter then runs the program, and after that you may change it."
@@ -61,12 +61,12 @@ TOLD = "Where the picture is stands under the title of the figure."
 
 
 @dataclass(frozen=True)
-class Setting:
+class LessonSetup:
     """What a lesson screen is given besides the session."""
 
     places: Places
     config: Config
-    signs: Signs
+    marks: Marks
     keys: Remapped
     """The learner's own."""
     now: Callable[[], datetime]
@@ -86,27 +86,27 @@ class LessonScreen(FramedScreen):
     class Prepared(Message):
         """All panes and colours are there as well."""
 
-    def __init__(self, tutor: TutorSession, setting: Setting) -> None:
-        dress = Dress(setting.signs, setting.keys.keys)
-        super().__init__(tutor.state, dress)
+    def __init__(self, tutor: TutorSession, setting: LessonSetup) -> None:
+        apply_theme = ScreenSetup(setting.marks, setting.keys.keys)
+        super().__init__(tutor.state, apply_theme)
         self.setting = setting
         self.tutor = tutor
         self._unsubscribe = tutor.subscribe(self._follow)
-        self.desk: Desk | None = None
+        self.workspace: Workspace | None = None
         """The panes, once there are some."""
         self.is_open = False
         """Whether keys act."""
         self._has_begun = False
         self._is_settled = asyncio.Event()
         self._last: LastTime | None = last_time(setting.places.data)
-        self.start = self._make_start(dress) if setting.has_start else None
+        self.start = self._make_start(apply_theme) if setting.has_start else None
         """The screen over this one, until the learner goes on."""
         self.replayer = Replayer(
             self, tutor.dispatch, reduced_motion=setting.config.motion == "reduced"
         )
         self.notice = Static("", id="opening", markup=False)
         """Stands where the panes will be."""
-        self._place = Vertical(self.notice, id="desk-place")
+        self._place = Vertical(self.notice, id="workspace-place")
 
     def compose(self) -> ComposeResult:
         """The skeleton; beneath a start it comes once that is drawn."""
@@ -148,7 +148,7 @@ class LessonScreen(FramedScreen):
         if step is None:
             self._leave_start()
             told = nothing_to_show(self.setting.places.lessons, self.session.problems)
-            self.notice.update(f"{told} {self.signs.fill(LEAVE)}")
+            self.notice.update(f"{told} {self.marks.fill(LEAVE)}")
             self._take_keys()
         else:
             if not self.at_start:
@@ -156,10 +156,10 @@ class LessonScreen(FramedScreen):
             self._tell_start(step)
             self.call_next(self._mount_desk, step)  # bound to this screen, which a task is not
         await self._is_settled.wait()
-        if self.desk is not None:
+        if self.workspace is not None:
             await asyncio.sleep(BREATH_S)
-            self.desk.lesson.wake()
-            await self.desk.code.wake()
+            self.workspace.lesson.wake()
+            await self.workspace.code.wake()
         await asyncio.sleep(BREATH_S)
         if self.start is not None:
             draw_unseen(self)
@@ -167,23 +167,23 @@ class LessonScreen(FramedScreen):
 
     async def _mount_desk(self, step: Step) -> None:
         # the panes import what is slow to import
-        from tutor.ui.screens.desk import STYLES, Desk
-        from tutor.ui.screens.sizing import Sizing
+        from tutor.ui.screens.resizing import PaneResizer
+        from tutor.ui.screens.workspace import STYLES, Workspace
 
         self.app.stylesheet.read(STYLES)
-        sizing = Sizing(self.setting.places.data)
-        desk = Desk(self.tutor.timeline, step, signs=self.signs, sizing=sizing)
-        desk.data_bind(LessonScreen.session)
+        sizing = PaneResizer(self.setting.places.data)
+        workspace = Workspace(self.tutor.timeline, step, marks=self.marks, sizing=sizing)
+        workspace.data_bind(LessonScreen.session)
         self.notice.display = False
-        await self._place.mount(desk)
-        self.desk = desk
+        await self._place.mount(workspace)
+        self.workspace = workspace
         if self.session.replaced is not None:
             self._take_text(self.session.replaced)
         place = self.session.progress.place
         if place is not None and place.step == step.id and place.pane:
-            desk.return_to(place)
+            workspace.return_to(place)
 
-    def on_desk_settled(self) -> None:
+    def on_workspace_settled(self) -> None:
         """The first time, that is when the step can be worked at."""
         if not self.is_open:
             self._take_keys()
@@ -227,18 +227,18 @@ class LessonScreen(FramedScreen):
             self.replayer.consider(self.tutor.timeline.current)
             self.call_later(self._replay_if_seen)
 
-    def _take_text(self, replaced: Replaced) -> None:
-        step, desk = self.step, self.desk
-        if desk is None or step is None or step.id != replaced.step:
+    def _take_text(self, replaced: ReplacedBuffer) -> None:
+        step, workspace = self.step, self.workspace
+        if workspace is None or step is None or step.id != replaced.step:
             return
         if replaced.why == "opened":
-            desk.code.load(step, replaced.text)
+            workspace.code.load(step, replaced.text)
             return
-        desk.code.reset_to(replaced.text)
+        workspace.code.reset_to(replaced.text)
         if replaced.why == "solution":
-            desk.goto("code")
+            workspace.goto("code")
         else:
-            desk.face_answer()
+            workspace.face_answer()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Say what the table of actions says for the kind of step. None acts on a skeleton."""
@@ -261,11 +261,11 @@ class LessonScreen(FramedScreen):
 
     def place(self) -> Place | None:
         """Where the learner is."""
-        return self.desk.place() if self.desk is not None and not self.at_start else None
+        return self.workspace.place() if self.workspace is not None and not self.at_start else None
 
     def flush(self) -> None:
         """Hand over what the editor holds: its own message may come late, or never."""
-        typed = self.desk.code.take() if self.desk is not None else None
+        typed = self.workspace.code.take() if self.workspace is not None else None
         if typed is not None:
             self.tutor.drafts.edit(*typed)
 
@@ -283,12 +283,12 @@ class LessonScreen(FramedScreen):
         """Have the place kept soon."""
         self.tutor.drafts.place_soon(self.place)
 
-    def on_desk_pane_changed(self) -> None:
+    def on_workspace_pane_changed(self) -> None:
         """Have the place kept; a waiting replay may begin."""
         self.tutor.drafts.place_soon(self.place)
         self._replay_if_seen()
 
-    def on_desk_told(self, message: Desk.Told) -> None:
+    def on_workspace_told(self, message: Workspace.Told) -> None:
         """Put what the panes have to say into the status line."""
         self.notify_learner(message.text)
 
@@ -310,8 +310,8 @@ class LessonScreen(FramedScreen):
 
         course = self._whole_course()
         here = course.find(self.step.id) if self.step is not None else None
-        state, signs = self.session, self.signs
-        outline = OutlineScreen(course, state.done, here, signs, helped=state.helped)
+        state, marks = self.session, self.marks
+        outline = OutlineScreen(course, state.done, here, marks, helped=state.helped)
         await self.app.push_screen(outline, self._go_to_chosen)
 
     def action_terms(self) -> None:
@@ -320,7 +320,7 @@ class LessonScreen(FramedScreen):
         from tutor.ui.screens.glossary import GlossaryScreen
 
         entries = glossary(self._whole_course())
-        self.app.push_screen(GlossaryScreen(entries, self.step, self.signs), self._go_to_chosen)
+        self.app.push_screen(GlossaryScreen(entries, self.step, self.marks), self._go_to_chosen)
 
     def _go_to_chosen(self, step_id: str | None) -> None:
         if step_id is not None:
@@ -345,9 +345,9 @@ class LessonScreen(FramedScreen):
         """Judge the buffer, the quiz or the guess."""
         if self.step is not None and kind_of(self.step).is_guessed:
             self._run_prediction(self.step)
-        elif kind_of(self.step).has_question and self.desk is not None:
-            self.desk.face_answer()
-            self.tutor.answers.judge(self.desk.quiz.answer)
+        elif kind_of(self.step).has_question and self.workspace is not None:
+            self.workspace.face_answer()
+            self.tutor.answers.judge(self.workspace.quiz.answer)
         else:
             self._run(self.tutor.runs.check)
 
@@ -371,33 +371,33 @@ class LessonScreen(FramedScreen):
         self.tutor.runs.more_time()
 
     def _run(self, begin: Callable[[str], bool]) -> None:
-        if self.desk is not None:
+        if self.workspace is not None:
             self.flush()
-            if begin(self.desk.code.source):
-                self.desk.face_answer()
+            if begin(self.workspace.code.source):
+                self.workspace.face_answer()
 
     def _run_prediction(self, step: Step) -> None:
         """Run the program for the guess; once that was judged, what the learner made of it."""
-        if self.desk is None:
+        if self.workspace is None:
             return
         is_settled = self.session.came_out is not None
-        in_code = self.desk.look.pane == "code"
+        in_code = self.workspace.layout_state.pane == "code"
         if in_code and self.session.step_done:
             self._run(self.tutor.runs.run)
         elif is_settled and step.scaffold.strip():
-            self.desk.goto("code")
+            self.workspace.goto("code")
             self.notify_learner(TRY)
         elif is_settled:
             self.notify_learner(HAS_RUN)
         elif in_code:
             self.notify_learner(GUESS_FIRST)
-            self.desk.goto("predict")
+            self.workspace.goto("predict")
         else:
             self._guess()
 
     def _guess(self) -> None:
-        if self.desk is not None and self.tutor.answers.guess(self.desk.predict.guess):
-            self.desk.face_answer()
+        if self.workspace is not None and self.tutor.answers.guess(self.workspace.predict.guess):
+            self.workspace.face_answer()
 
     def on_quiz_pane_answer_submitted(self) -> None:
         """Judge a quiz: Enter was pressed in it."""
@@ -411,8 +411,8 @@ class LessonScreen(FramedScreen):
 
     def action_hint(self) -> None:
         """Show one more hint; after the last one of a code step, one more word of its solution."""
-        if self.tutor.help.show_hint() and self.desk is not None:
-            self.desk.face_answer()
+        if self.tutor.help.show_hint() and self.workspace is not None:
+            self.workspace.face_answer()
 
     def action_ladder(self) -> None:
         """Ask whether to show the next level."""
@@ -424,31 +424,31 @@ class LessonScreen(FramedScreen):
             self.app.push_screen(asked, partial(self._climb, self.step))
 
     def _climb(self, step: Step, choice: Choice | None) -> None:
-        if choice is not None and self.step is step and self.desk is not None:
+        if choice is not None and self.step is step and self.workspace is not None:
             self.flush()
-            self.desk.face_answer()
+            self.workspace.face_answer()
             self.tutor.help.accept(choice)
 
     def action_reset(self) -> None:
         """Put back what the step began with, or take the answer back."""
-        step, desk = self.step, self.desk
-        if desk is None:
+        step, workspace = self.step, self.workspace
+        if workspace is None:
             return
         self.flush()
-        if kind_of(step).has_question and desk.look.pane != "code":
+        if kind_of(step).has_question and workspace.layout_state.pane != "code":
             self.tutor.answers.ask_again()
-            desk.goto(desk.first_answer)
+            workspace.goto(workspace.first_answer)
         else:
             self.tutor.help.reset()
 
     def action_report(self) -> None:
         """Ask what looks wrong with the step, and write it down."""
-        if self.desk is None or self.step is None:
+        if self.workspace is None or self.step is None:
             return
         from tutor.ui.screens.report_form import ReportScreen
 
         is_code = kind_of(self.step).has_solution
-        answer = self.desk.code.source if is_code else self.desk.answer
+        answer = self.workspace.code.source if is_code else self.workspace.answer
         self.app.push_screen(ReportScreen(self.tutor.help.report(answer)))
 
     def action_help(self) -> None:
@@ -461,23 +461,23 @@ class LessonScreen(FramedScreen):
 
     def action_next_pane(self) -> None:
         """Move the focus on."""
-        if self.desk is not None:
-            self.desk.go_round(1)
+        if self.workspace is not None:
+            self.workspace.go_round(1)
 
     def action_previous_pane(self) -> None:
         """Move the focus back."""
-        if self.desk is not None:
-            self.desk.go_round(-1)
+        if self.workspace is not None:
+            self.workspace.go_round(-1)
 
     def action_pane(self, number: int) -> None:
         """Go to the pane of that number."""
-        if self.desk is not None:
-            self.desk.goto_number(number)
+        if self.workspace is not None:
+            self.workspace.goto_number(number)
 
     def action_zoom(self) -> None:
         """Show one pane alone, or all again."""
-        if self.desk is not None:
-            self.desk.toggle_zoom()
+        if self.workspace is not None:
+            self.workspace.toggle_zoom()
 
     def action_wider(self) -> None:
         """Move a border of the pane, to the side."""
@@ -497,41 +497,41 @@ class LessonScreen(FramedScreen):
 
     def action_usual_sizes(self) -> None:
         """Give all panes the sizes that they had before any border was moved."""
-        if self.desk is not None:
-            self.desk.reset_sizes()
+        if self.workspace is not None:
+            self.workspace.reset_sizes()
 
     def _resize_pane(self, way: Way) -> None:
-        if self.desk is not None:
-            self.desk.resize_pane(way)
+        if self.workspace is not None:
+            self.workspace.resize_pane(way)
 
     def action_task(self) -> None:
         """Go to the task, and back."""
-        if self.desk is not None:
-            self.desk.toggle_task()
+        if self.workspace is not None:
+            self.workspace.toggle_task()
 
     def action_givens(self) -> None:
         """Show all lines of the givens, or the first ones."""
-        if self.desk is not None:
-            guessing = kind_of(self.step).is_guessed and self.desk.look.pane != "code"
-            (self.desk.predict if guessing else self.desk.code).toggle_givens()
+        if self.workspace is not None:
+            guessing = kind_of(self.step).is_guessed and self.workspace.layout_state.pane != "code"
+            (self.workspace.predict if guessing else self.workspace.code).toggle_givens()
 
     def action_leader(self) -> None:
         """Esc: end a look back, or a zoom, else show the strip of letters or take it away."""
-        if self._end_looking_back() or (self.desk is not None and self.desk.end_zoom()):
+        if self._end_looking_back() or (self.workspace is not None and self.workspace.end_zoom()):
             return
-        panes = len(self.desk.look.names) if self.desk is not None else 0
+        panes = len(self.workspace.layout_state.names) if self.workspace is not None else 0
         self.bottom.toggle_strip(self.live_kind, panes)
 
     # Looking back at a run
 
-    def on_move_asked(self, message: MoveAsked) -> None:
+    def on_move_requested(self, message: MoveRequested) -> None:
         """Look at another step of the run."""
         self.tutor.timeline.move(message.by)
 
     def end_replay(self, key: str) -> None:
         """Show the end of it: any key does. Those that move along the curve go on from where it
         is."""
-        from tutor.ui.looking_back import KEYS_TO_MOVE  # a first frame does without
+        from tutor.ui.step_navigation import KEYS_TO_MOVE  # a first frame does without
 
         if key in KEYS_TO_MOVE and self._looks_back():
             self.replayer.halt()
@@ -545,26 +545,28 @@ class LessonScreen(FramedScreen):
         return ends
 
     def _looks_back(self) -> bool:
-        from tutor.ui.screens.arrangement import CHARTS  # a first frame does without
+        from tutor.ui.screens.layout import CHARTS  # a first frame does without
 
-        desk = self.desk
-        return desk is not None and any(desk.panes[name].has_focus_within for name in CHARTS)
+        workspace = self.workspace
+        return workspace is not None and any(
+            workspace.panes[name].has_focus_within for name in CHARTS
+        )
 
     def _replay_if_seen(self) -> None:
-        if self.desk is not None and self.session.activity is None:
-            self.replayer.start_if_seen(chart_on_screen=bool(self.desk.panes["loss"].display))
+        if self.workspace is not None and self.session.activity is None:
+            self.replayer.start_if_seen(chart_on_screen=bool(self.workspace.panes["loss"].display))
 
     # Other programs
 
     def action_edit(self) -> None:
         """Hand the buffer to the learner's own editor."""
         step = self.step
-        if self.desk is not None and step is not None and kind_of(step).has_solution:
-            work = self._edit_outside(self.desk, step)
+        if self.workspace is not None and step is not None and kind_of(step).has_solution:
+            work = self._edit_outside(self.workspace, step)
             self.run_worker(work, group="edit", exclusive=True)
 
-    async def _edit_outside(self, desk: Desk, step: Step) -> None:
-        from tutor.session.words.keys import guard
+    async def _edit_outside(self, workspace: Workspace, step: Step) -> None:
+        from tutor.session.words.key_names import guard
         from tutor.ui.screens.external_editor import edit_outside
         from tutor.ui.terminal.cell_diff import CellDiff
 
@@ -573,11 +575,11 @@ class LessonScreen(FramedScreen):
             return
         self.flush()
         await self.tutor.drafts.save_and_wait()
-        row, _ = desk.code.cursor
-        edited = await edit_outside(app, data, step.id, step.given, desk.code.source, row)
+        row, _ = workspace.code.cursor
+        edited = await edit_outside(app, data, step.id, step.given, workspace.code.source, row)
         if edited.text is not None and self.step is step:
-            desk.code.take_in(edited.text)
-            desk.goto("code")
+            workspace.code.take_in(edited.text)
+            workspace.goto("code")
         self.notify_learner(guard(edited.note))
 
     def action_printed(self) -> None:
@@ -589,7 +591,7 @@ class LessonScreen(FramedScreen):
             self.run_worker(self._read_outside(printed), group="edit", exclusive=True)
 
     async def _read_outside(self, printed: TranscriptExcerpt) -> None:
-        from tutor.session.words.keys import guard
+        from tutor.session.words.key_names import guard
         from tutor.ui.screens.pager import read_outside
         from tutor.ui.terminal.cell_diff import CellDiff
 
@@ -602,7 +604,7 @@ class LessonScreen(FramedScreen):
     def action_picture(self) -> None:
         """Tell where the picture of a figure is, and open it; of several, one after the other."""
         figure = self._figure()
-        if self.desk is None or figure is None:
+        if self.workspace is None or figure is None:
             self.notify_learner(NO_FIGURE)
             return
         picture = self.setting.places.images / f"{figure.figure.name}.png"
@@ -612,18 +614,18 @@ class LessonScreen(FramedScreen):
         from tutor.ui.viewer import open_picture  # rarely needed
 
         figure.told = f"Picture: {picture.absolute()}"
-        if self.desk.look.pane != "lesson":
-            self.desk.goto("lesson")
+        if self.workspace.layout_state.pane != "lesson":
+            self.workspace.goto("lesson")
         self.call_after_refresh(figure.scroll_visible, animate=False, top=True)
         self.notify_learner(OPENS if open_picture(picture, os.environ) else TOLD)
 
-    def _figure(self) -> Figure | None:
+    def _figure(self) -> FigureView | None:
         """The one with the focus, else the first whose picture was not told yet."""
-        if self.desk is None:
+        if self.workspace is None:
             return None
-        from tutor.ui.widgets.figure import Figure
+        from tutor.ui.widgets.figure import FigureView
 
-        figures = list(self.desk.lesson.query(Figure))
+        figures = list(self.workspace.lesson.query(FigureView))
         for figure in figures:
             if figure is self.focused:
                 return figure
@@ -636,19 +638,19 @@ class LessonScreen(FramedScreen):
         """Whether the start is on."""
         return self.start is not None
 
-    def _make_start(self, dress: Dress) -> StartScreen:
-        from tutor.ui.screens.start import Doors, StartScreen  # where a step is named: none
+    def _make_start(self, apply_theme: ScreenSetup) -> StartScreen:
+        from tutor.ui.screens.start import StartScreen, StartTargets  # where a step is named: none
         from tutor.ui.screens.start_words import first_facts
 
         state = self.tutor.state
         facts = first_facts(state, self._last, self.setting.now().astimezone())
-        doors = Doors(
+        doors = StartTargets(
             go_on=self._go_on,
             outline=self.action_outline,
             first_open=self._go_to_first_open,
             help=self.action_help,
         )
-        return StartScreen(state, facts, dress, doors)
+        return StartScreen(state, facts, apply_theme, doors)
 
     def _tell_start(self, step: Step) -> None:
         if self.start is None:
@@ -669,16 +671,16 @@ class LessonScreen(FramedScreen):
         if self.start is not None:
             from tutor.ui.screens.start_words import facts_of_course
 
-            self.start.tell(facts_of_course(self.start.facts, self.tutor.state, self.signs))
+            self.start.tell(facts_of_course(self.start.facts, self.tutor.state, self.marks))
 
     def _go_on(self, character: str = "") -> None:
         """Go to the step that the start names, with a character that was typed there."""
         self._leave_start()
         if self.step is not None:
             self.tutor.go_to(self.step.id)
-        in_code = self.desk is not None and self.desk.look.pane == "code"
+        in_code = self.workspace is not None and self.workspace.layout_state.pane == "code"
         if character and in_code and kind_of(self.step).has_solution:
-            from tutor.session.words.keys import guard
+            from tutor.session.words.key_names import guard
 
             self.notify_learner(f"{guard(character)} went into your code. Ctrl+Z takes it back.")
 

@@ -14,7 +14,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor.course.model import Course, Lesson, Step
-from tutor.ui.signs import Signs
+from tutor.ui.marks import Marks
 
 NOTHING_FOUND = "No step has these words. Backspace takes letters away."
 KEYS = "Type to search, Up and Down choose, Enter opens, Esc leaves."
@@ -40,7 +40,7 @@ class OutlineScreen(ModalScreen[str | None]):
         course: Course,
         done: frozenset[str],
         here: Step | None,
-        signs: Signs,
+        marks: Marks,
         *,
         helped: frozenset[str] = frozenset(),
     ) -> None:
@@ -50,7 +50,7 @@ class OutlineScreen(ModalScreen[str | None]):
         self._course = course
         self._done = done
         self._here = here
-        self._signs = signs
+        self._marks = marks
         self._search = Input(placeholder="Search", compact=True, id="outline-search")
         self._list = OptionList(id="outline-list", markup=False)
         self._list.can_focus = False  # letters are for the search
@@ -120,7 +120,7 @@ class OutlineScreen(ModalScreen[str | None]):
         done, total = sum(step.id in self._done for step in lesson.steps), len(lesson.steps)
         cells = min(total, BAR)
         full = done * cells // total if total else 0
-        bar = self._signs.full * full + self._signs.empty * (cells - full)
+        bar = self._marks.full * full + self._marks.empty * (cells - full)
         return Content.assemble((lesson.title, "bold"), f"  {bar} {done}/{total}")
 
     def _line(self, step: Step) -> str:
@@ -128,11 +128,11 @@ class OutlineScreen(ModalScreen[str | None]):
         parts = [f"{sign} {step.section} {step.title}", word]
         parts += ["optional"] if step.optional else []
         parts += ["you are here"] if step is self._here else []
-        return self._signs.dot.join(parts)
+        return self._marks.dot.join(parts)
 
     def _state(self, step: Step) -> tuple[str, str]:
         if step.id not in self._done:
-            return self._signs.open, "open"
+            return self._marks.open, "open"
         if step.id in self._helped:
-            return self._signs.helped, "done with help"
-        return self._signs.tick, "done"
+            return self._marks.helped, "done with help"
+        return self._marks.tick, "done"

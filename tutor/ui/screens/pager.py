@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
-from tutor.ui.own_programs import (
-    OwnProgram,
+from tutor.ui.screens.external_editor import VARIABLES, short_path
+from tutor.ui.user_programs import (
     Unreadable,
+    UserProgram,
     how_it_failed,
-    own_program,
     run_program,
+    user_program,
     why_not_started,
 )
-from tutor.ui.screens.external_editor import VARIABLES, short_path
 
 if TYPE_CHECKING:
     from tutor.client.transcript import TranscriptExcerpt
@@ -51,12 +51,12 @@ async def read_outside(app: CellDiff, printed: TranscriptExcerpt) -> str:
     return f"{how_it_failed(pager, status)} {where}" if status != 0 else where
 
 
-def pager_of(environment: Mapping[str, str]) -> OwnProgram | None:
+def pager_of(environment: Mapping[str, str]) -> UserProgram | None:
     """The learner's own pager, else editor, else less. Raises Unreadable for open quotes."""
-    if program := own_program(environment, ("PAGER", *VARIABLES)):
+    if program := user_program(environment, ("PAGER", *VARIABLES)):
         return program
     is_here = shutil.which(PAGER, path=environment.get("PATH"))
-    return OwnProgram("PAGER", [PAGER]) if is_here else None
+    return UserProgram("PAGER", [PAGER]) if is_here else None
 
 
 def where_words(printed: TranscriptExcerpt) -> str:

@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from tutor.progress.files import advice, reason
+from tutor.progress.durable_files import advice, reason
 
 TITLE = "Does something look wrong here?"
 ABOUT = (

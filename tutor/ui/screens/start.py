@@ -20,17 +20,17 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from tutor.session.state import State
-from tutor.ui.keys import OwnKeys, start_bindings
-from tutor.ui.screens.frame import Dress, FramedScreen
-from tutor.ui.screens.start_words import WELCOME, WELCOME_BACK, Facts, Line, lines, rows
-from tutor.ui.signs import Signs
+from tutor.ui.keys import UserKeys, start_bindings
+from tutor.ui.marks import Marks
+from tutor.ui.screens.frame import FramedScreen, ScreenSetup
+from tutor.ui.screens.start_words import WELCOME, WELCOME_BACK, StartFacts, StartLine, lines, rows
 
 MAX_WIDTH = 78
 """Columns of text that are read with ease."""
 
 
 @dataclass(frozen=True)
-class Doors:
+class StartTargets:
     """Where the start leads to."""
 
     go_on: Callable[[str], None]
@@ -43,10 +43,10 @@ class Doors:
 class StartText(Widget):
     """Breaks its rows for the width, and sets them close where there are few."""
 
-    def __init__(self, own_keys: OwnKeys, signs: Signs, facts: Facts) -> None:
+    def __init__(self, user_keys: UserKeys, marks: Marks, facts: StartFacts) -> None:
         super().__init__(id="start-text")
-        self._own_keys = own_keys
-        self._signs = signs
+        self._user_keys = user_keys
+        self._marks = marks
         self._room = 0
         """Rows that there are without scrolling."""
         self.facts = facts
@@ -70,9 +70,9 @@ class StartText(Widget):
         if event.y < len(shown) and shown[event.y].click:
             await self.run_action(f"screen.{shown[event.y].click}")
 
-    def _lines(self, width: int) -> list[Line]:
+    def _lines(self, width: int) -> list[StartLine]:
         title = WELCOME if self.facts.first_time else WELCOME_BACK
-        return lines(rows(self.facts, self._own_keys, self._signs), title, width, self._room)
+        return lines(rows(self.facts, self._user_keys, self._marks), title, width, self._room)
 
 
 class StartScreen(FramedScreen):
@@ -80,10 +80,12 @@ class StartScreen(FramedScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = start_bindings()
 
-    def __init__(self, state: State, facts: Facts, dress: Dress, doors: Doors) -> None:
-        super().__init__(state, dress)
+    def __init__(
+        self, state: State, facts: StartFacts, apply_theme: ScreenSetup, doors: StartTargets
+    ) -> None:
+        super().__init__(state, apply_theme)
         self._doors = doors
-        self._text = StartText(dress.own_keys, dress.signs, facts)
+        self._text = StartText(apply_theme.user_keys, apply_theme.marks, facts)
         self._scroll = VerticalScroll(self._text, id="start", can_focus=False)
 
     def compose(self) -> ComposeResult:
@@ -95,11 +97,11 @@ class StartScreen(FramedScreen):
         self.bottom.show_actions("none")
 
     @property
-    def facts(self) -> Facts:
+    def facts(self) -> StartFacts:
         """What it tells."""
         return self._text.facts
 
-    def tell(self, facts: Facts) -> None:
+    def tell(self, facts: StartFacts) -> None:
         """Say more than before."""
         self._text.facts = facts
         self._text.refresh(layout=True)

@@ -17,9 +17,9 @@ from tutor.grading.wording import counted
 from tutor.progress.fold import Progress
 from tutor.progress.last_time import LastTime
 from tutor.session.state import State
-from tutor.ui.keys import KEYS, OwnKeys, direct_keys, key_name, letter_names
+from tutor.ui.keys import KEYS, UserKeys, direct_keys, key_name, letter_names
 from tutor.ui.kinds import display_of
-from tutor.ui.signs import Signs
+from tutor.ui.marks import Marks
 from tutor.ui.widgets.wrapping import wrap_words
 
 WELCOME = "Welcome to nntutor"
@@ -42,7 +42,7 @@ HEAD = 13
 BAR = 10
 
 
-class Row(NamedTuple):
+class StartRow(NamedTuple):
     """One or more lines: a key or a name, and what it is for."""
 
     head: str | None
@@ -53,14 +53,14 @@ class Row(NamedTuple):
     """The action that a click does."""
 
 
-class Line(NamedTuple):
+class StartLine(NamedTuple):
     """As much of a row as the width has room for."""
 
     words: Content
     click: str = ""
 
 
-class Facts(Struct, frozen=True):
+class StartFacts(Struct, frozen=True):
     """All that the start tells. None: not known yet, its place is kept free."""
 
     first_time: bool
@@ -78,10 +78,10 @@ class Facts(Struct, frozen=True):
     """What was found of the last time that is not as it should be."""
 
 
-def first_facts(state: State, last: LastTime | None, now: datetime) -> Facts:
+def first_facts(state: State, last: LastTime | None, now: datetime) -> StartFacts:
     """What two small files say, for the first frame."""
     lessons = state.course.lessons
-    return Facts(
+    return StartFacts(
         first_time=last is None,
         step=state.step,
         lesson=lessons[0].title if lessons else "",
@@ -91,8 +91,8 @@ def first_facts(state: State, last: LastTime | None, now: datetime) -> Facts:
 
 
 def facts_of_step(
-    facts: Facts, step: Step, state: State, *, draft: str | None, told: tuple[str, ...]
-) -> Facts:
+    facts: StartFacts, step: Step, state: State, *, draft: str | None, told: tuple[str, ...]
+) -> StartFacts:
     """The same with what the step's own file and the journal say."""
     place = state.progress.place
     return replace(
@@ -104,7 +104,7 @@ def facts_of_step(
     )
 
 
-def facts_of_course(facts: Facts, state: State, signs: Signs) -> Facts:
+def facts_of_course(facts: StartFacts, state: State, marks: Marks) -> StartFacts:
     """The same with what only the whole course says."""
     course, step = state.course, state.step
     lesson = next((each for each in course.lessons if step and each.id == step.lesson), None)
@@ -112,27 +112,29 @@ def facts_of_course(facts: Facts, state: State, signs: Signs) -> Facts:
     return replace(
         facts,
         lesson=lesson.title if lesson is not None else "",
-        course=course_words(course, state.done, signs),
+        course=course_words(course, state.done, marks),
         next_open=following,
         all_done=following is None,
     )
 
 
-def rows(facts: Facts, own_keys: OwnKeys, signs: Signs) -> list[list[Row]]:
+def rows(facts: StartFacts, user_keys: UserKeys, marks: Marks) -> list[list[StartRow]]:
     """Groups of rows."""
     if facts.first_time:
-        return [[Row(None, signs.fill(WHAT_IT_IS))], _keys(own_keys), _doors(facts, signs)]
-    return [_place(facts, signs), _doors(facts, signs), _state(facts, signs)]
+        return [[StartRow(None, marks.fill(WHAT_IT_IS))], _keys(user_keys), _doors(facts, marks)]
+    return [_place(facts, marks), _doors(facts, marks), _state(facts, marks)]
 
 
-def lines(groups: Sequence[Sequence[Row]], title: str, width: int, height: int) -> list[Line]:
+def lines(
+    groups: Sequence[Sequence[StartRow]], title: str, width: int, height: int
+) -> list[StartLine]:
     """Lines of at most `width` cells; with empty ones between the groups if there is room."""
     drawn = [[line for row in group for line in _lines(row, width)] for group in groups]
-    drawn.insert(0, [Line(Content.styled(title, "bold $primary"))])
+    drawn.insert(0, [StartLine(Content.styled(title, "bold $primary"))])
     loose = sum(map(len, drawn)) + len(drawn) - 1 <= height
-    made: list[Line] = []
+    made: list[StartLine] = []
     for group in drawn:
-        made += [Line(Content(""))] if made and loose else []
+        made += [StartLine(Content(""))] if made and loose else []
         made += group
     return made
 
@@ -170,15 +172,15 @@ def here_words(step: Step, progress: Progress, draft: str | None) -> str:
     return f"your draft has {counted(len(draft.splitlines()), 'line')}, {judged}"
 
 
-def course_words(course: Course, done: frozenset[str], signs: Signs) -> str:
+def course_words(course: Course, done: frozenset[str], marks: Marks) -> str:
     """How much of it is done; what is optional is counted apart."""
     needed = [step.id in done for step in course.steps() if not step.optional]
     optional = [step.id in done for step in course.steps() if step.optional]
     full = BAR * sum(needed) // len(needed) if needed else 0
-    bar = signs.full * full + signs.empty * (BAR - full)
+    bar = marks.full * full + marks.empty * (BAR - full)
     words = f"{bar} {sum(needed)} of {counted(len(needed), 'step')} done"
     if optional:
-        words += f"{signs.dot}{sum(optional)} of {counted(len(optional), 'optional one')}"
+        words += f"{marks.dot}{sum(optional)} of {counted(len(optional), 'optional one')}"
     return words
 
 
@@ -205,32 +207,32 @@ def told_words(last: LastTime, copies: Sequence[Path]) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _keys(own_keys: OwnKeys) -> list[Row]:
+def _keys(user_keys: UserKeys) -> list[StartRow]:
     made = []
     for action in KEYS:
         if action.name in WHAT_KEYS_DO:
-            direct = direct_keys(action.name, own_keys)
+            direct = direct_keys(action.name, user_keys)
             keys = [key_name(direct[0])] if direct else []
             keys += [f"Esc {letter_names(action.name).split(',')[0]}"]
-            made.append(Row(" or ".join(keys), WHAT_KEYS_DO[action.name], "bold $accent"))
-    return [*made, Row("Esc", "shows all keys", "bold $accent")]
+            made.append(StartRow(" or ".join(keys), WHAT_KEYS_DO[action.name], "bold $accent"))
+    return [*made, StartRow("Esc", "shows all keys", "bold $accent")]
 
 
-def _place(facts: Facts, signs: Signs) -> list[Row]:
+def _place(facts: StartFacts, marks: Marks) -> list[StartRow]:
     name = "You were at" if facts.was_here else "Up next"
     parts = [facts.lesson, facts.when if facts.was_here else ""]
-    step = _title(facts.step) if facts.step is not None else signs.ellipsis
-    return [Row(name, step), Row("", signs.dot.join(part for part in parts if part))]
+    step = _title(facts.step) if facts.step is not None else marks.ellipsis
+    return [StartRow(name, step), StartRow("", marks.dot.join(part for part in parts if part))]
 
 
-def _doors(facts: Facts, signs: Signs) -> list[Row]:
+def _doors(facts: StartFacts, marks: Marks) -> list[StartRow]:
     """The three ways to go on."""
     key = "bold $accent"
     if facts.first_time:
         first = f" with {_title(facts.step)}" if facts.step is not None else ""
         return [
-            Row("Enter", f"begins{first}", key, "go_on"),
-            Row("o", "shows all steps", key, "outline"),
+            StartRow("Enter", f"begins{first}", key, "go_on"),
+            StartRow("o", "shows all steps", key, "outline"),
         ]
     opened = "goes to the first step not done"
     if facts.all_done:
@@ -238,27 +240,27 @@ def _doors(facts: Facts, signs: Signs) -> list[Row]:
     elif facts.next_open is not None:
         opened += f": {_title(facts.next_open)}"
     return [
-        Row("Enter", "goes on there" if facts.was_here else "goes there", key, "go_on"),
-        Row("o", "shows all steps", key, "outline"),
-        Row("n", opened, key, "first_open"),
+        StartRow("Enter", "goes on there" if facts.was_here else "goes there", key, "go_on"),
+        StartRow("o", "shows all steps", key, "outline"),
+        StartRow("n", opened, key, "first_open"),
     ]
 
 
-def _state(facts: Facts, signs: Signs) -> list[Row]:
+def _state(facts: StartFacts, marks: Marks) -> list[StartRow]:
     return [
-        Row("This step", signs.ellipsis if facts.here is None else facts.here),
-        Row("Course", signs.ellipsis if facts.course is None else facts.course),
-        *(Row("Last time" if n == 0 else "", text) for n, text in enumerate(facts.told)),
+        StartRow("This step", marks.ellipsis if facts.here is None else facts.here),
+        StartRow("Course", marks.ellipsis if facts.course is None else facts.course),
+        *(StartRow("Last time" if n == 0 else "", text) for n, text in enumerate(facts.told)),
     ]
 
 
-def _lines(row: Row, width: int) -> list[Line]:
+def _lines(row: StartRow, width: int) -> list[StartLine]:
     head = 0 if row.head is None else HEAD
     made = []
     for number, (start, end) in enumerate(wrap_words(row.text, max(10, width - head))):
         first = (row.head or "") if number == 0 else ""
         words = Content.assemble((first.ljust(head), row.style), row.text[start:end])
-        made.append(Line(words, row.click))
+        made.append(StartLine(words, row.click))
     return made
 
 

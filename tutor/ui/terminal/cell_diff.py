@@ -20,7 +20,6 @@ from textual import events
 from textual.geometry import Size
 
 from tutor.terminal_facts import FULL_REPAINT
-from tutor.ui.terminal.pace import Pace, asks_terminal, ladder_for
 from tutor.ui.terminal.textual_private import (
     Update,
     UpdateHook,
@@ -29,9 +28,10 @@ from tutor.ui.terminal.textual_private import (
     updates_to_try,
     writes_waiting,
 )
+from tutor.ui.terminal.throttle import RedrawThrottle, asks_terminal, rate_steps_for
 
 try:
-    from tutor.ui.terminal.shadow import Pen, Shadow
+    from tutor.ui.terminal.screen_mirror import AnsiWriter, ScreenMirror
 except ImportError:  # another release of Rich: the trial finds nothing to work with
     pass
 
@@ -50,12 +50,12 @@ class CellDiff(UpdateHook):
 
     def __init__(self) -> None:
         super().__init__()
-        self._shadow = None if why_all_is_sent() else Shadow()
+        self._mirror = None if why_all_is_sent() else ScreenMirror()
         self._size_told: Size | None = None
-        self.pace = Pace(
+        self.throttle = RedrawThrottle(
             is_slow=self.terminal_is_slow,
             on_change=self.link_changed,
-            ladder=ladder_for(),
+            rate_steps=rate_steps_for(),
             asks=asks_terminal(),
         )
         """How often charts are drawn; every frame is charged to it."""
@@ -63,7 +63,7 @@ class CellDiff(UpdateHook):
     @property
     def sends_changes(self) -> bool:
         """Whether only changed cells are sent."""
-        return self._shadow is not None
+        return self._mirror is not None
 
     @cached_property
     def lender(self) -> Lender:
@@ -74,13 +74,13 @@ class CellDiff(UpdateHook):
 
     def forget_terminal(self) -> None:
         """The terminal no longer shows what was sent: the next update sends all its cells."""
-        if self._shadow is not None:
-            self._shadow.forget()
+        if self._mirror is not None:
+            self._mirror.forget()
 
     def action_redraw(self) -> None:
         """Sends the whole screen again."""
         self.forget_terminal()
-        self.pace.forget_question()
+        self.throttle.forget_question()
         self.refresh()
 
     def terminal_is_slow(self) -> bool:
@@ -95,8 +95,8 @@ class CellDiff(UpdateHook):
         sequences = self._changes(update, console)
         if sequences is None:
             sequences = update.render_segments(console)
-        self.pace.charge(len(sequences.encode(errors="replace")))
-        return sequences + WHERE_IS_THE_CURSOR if self.pace.takes_question() else sequences
+        self.throttle.charge(len(sequences.encode(errors="replace")))
+        return sequences + WHERE_IS_THE_CURSOR if self.throttle.takes_question() else sequences
 
     async def on_event(self, event: events.Event) -> None:
         """Forgets what the terminal shows when something else may have written on it."""
@@ -105,7 +105,7 @@ class CellDiff(UpdateHook):
         elif isinstance(event, events.Resize):
             self._heard_size(event)
         elif isinstance(event, events.CursorPosition):
-            self.pace.answered()
+            self.throttle.answered()
         await super().on_event(event)
 
     def _heard_size(self, event: events.Resize) -> None:
@@ -119,23 +119,23 @@ class CellDiff(UpdateHook):
             self.forget_terminal()
 
     def _changes(self, update: Update, console: Console) -> str | None:
-        if self._shadow is None:
+        if self._mirror is None:
             return None
         try:
-            return changes(update, self._shadow, console)
+            return changes(update, self._mirror, console)
         except Exception:
             # nothing was sent yet; a fault of this layer must cost bytes, never the app
-            self._shadow = None
+            self._mirror = None
             return None
 
 
-def changes(update: Update, shadow: Shadow, console: Console) -> str:
+def changes(update: Update, mirror: ScreenMirror, console: Console) -> str:
     """The sequences for the cells that the update changes; the shadow has taken them in."""
     colors = COLOR_SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR)
-    pen = Pen()
+    writer = AnsiWriter()
     for y, x, strip in pieces(update):
-        shadow.change(pen, y, x, strip, colors)
-    return pen.finish()
+        mirror.change(writer, y, x, strip, colors)
+    return writer.finish()
 
 
 def why_all_is_sent(environ: Mapping[str, str] = os.environ) -> str:
@@ -151,12 +151,12 @@ def _missing() -> str:
     try:
         console = Console(file=StringIO(), force_terminal=True, color_system="truecolor")
         layout, chops = updates_to_try()
-        shadow = Shadow()
+        mirror = ScreenMirror()
         as_expected = (
             displays_as_known()
-            and changes(layout, shadow, console) == layout.render_segments(console)
-            and changes(chops, shadow, console) == chops.render_segments(console)
-            and changes(layout, shadow, console) == ""
+            and changes(layout, mirror, console) == layout.render_segments(console)
+            and changes(chops, mirror, console) == chops.render_segments(console)
+            and changes(layout, mirror, console) == ""
         )
     except (AttributeError, NameError, TypeError, ValueError, KeyError, IndexError) as error:
         return f"this release of textual draws otherwise ({type(error).__name__}: {error})"

@@ -19,7 +19,7 @@ from textual.widgets import Static
 
 from tutor.grading.markup import Mark, pieces
 from tutor.ui.widgets.glyphs import GLYPHS, GlyphName, GlyphSet
-from tutor.ui.widgets.own_keys import act_at_once, actions_by_key
+from tutor.ui.widgets.immediate_keys import act_at_once, actions_by_key
 
 Mode = Literal["true-false", "one", "many"]
 Feedback = Mapping[int, tuple[bool, str]]
@@ -108,7 +108,7 @@ class Choices(Vertical, can_focus=True):
         """`mode` says whether statements are judged or chosen, and how many may be."""
         super().__init__(name=name, id=id, classes=classes)
         self.mode: Mode = mode
-        self.signs: GlyphSet = GLYPHS[glyphs]
+        self.marks: GlyphSet = GLYPHS[glyphs]
         self.judged: dict[int, bool] = {}
         """What was said of each statement; in the choosing modes only the chosen ones, True."""
         self.feedback: dict[int, tuple[bool, str]] = {}
@@ -150,7 +150,7 @@ class Choices(Vertical, can_focus=True):
         """What stands before a statement, in words or as a box."""
         said = self.judged.get(index)
         if self.mode != "true-false":
-            return self.signs.chosen if said else self.signs.not_chosen
+            return self.marks.chosen if said else self.marks.not_chosen
         return {True: "[true ]", False: "[false]", None: "[  ?  ]"}[said]
 
     def validate_current(self, current: int) -> int:
@@ -250,7 +250,7 @@ class Choices(Vertical, can_focus=True):
 
     def _table(self, index: int) -> Table:
         """The state in a column of its own, the words wrapped beside it."""
-        caret = self.signs.caret if index == self.current and self.has_focus else " "
+        caret = self.marks.caret if index == self.current and self.has_focus else " "
         table = Table.grid(expand=True, padding=(0, 1, 0, 0))
         table.add_column(no_wrap=True)
         table.add_column(ratio=1)
@@ -258,7 +258,7 @@ class Choices(Vertical, can_focus=True):
         table.add_row(state, self._words(self.statements[index]))
         if index in self.feedback:
             right, why = self.feedback[index]
-            word = f"{self.signs.right} right" if right else f"{self.signs.wrong} wrong"
+            word = f"{self.marks.right} right" if right else f"{self.marks.wrong} wrong"
             kind = "choices--right" if right else "choices--wrong"
             style = self.get_component_rich_style(kind, partial=True)
             table.add_row(

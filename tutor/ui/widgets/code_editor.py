@@ -23,13 +23,13 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult, Selection
 
 from tutor.ui.widgets import indentation
+from tutor.ui.widgets.ascii_filter import Verbatim
 from tutor.ui.widgets.code_colours import DARK, CodeColours, colours
 from tutor.ui.widgets.code_themes import editor_theme, theme_name
-from tutor.ui.widgets.few_colours import has_shades
 from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
-from tutor.ui.widgets.in_ascii import Verbatim
-from tutor.ui.widgets.own_keys import act_at_once, actions_by_key
+from tutor.ui.widgets.immediate_keys import act_at_once, actions_by_key
 from tutor.ui.widgets.plain_text import clean_paste, unify_line_ends
+from tutor.ui.widgets.reduced_colours import has_shades
 from tutor.ui.widgets.row_refresh import RowRefresh
 
 APP_KEYS = frozenset({"f6", "f7"})
@@ -111,7 +111,7 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
         self.error_text = ""
         self.mark_sign = ""
         """Stands beside the marked line and before its message."""
-        self.signs = GLYPHS[glyphs]
+        self.marks = GLYPHS[glyphs]
         super().__init__(
             unify_line_ends(text),
             soft_wrap=soft_wrap,
@@ -179,7 +179,7 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
         if not self.error_line or strip.crop(0, gutter).text.strip() != str(self.error_line):
             return strip
         chosen = self.colours
-        colour = chosen.error if self.mark_sign == self.signs.error else chosen.here
+        colour = chosen.error if self.mark_sign == self.marks.error else chosen.here
         sign = f"{self.error_line:>{gutter - 2}}{self.mark_sign} "
         style = Style(color=chosen.background, bgcolor=colour, bold=True)
         code = strip.crop(gutter)
@@ -248,11 +248,11 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
 
         The mark goes when the line is edited. A line outside the text marks nothing.
         """
-        self._mark(line, message, self.signs.error)
+        self._mark(line, message, self.marks.error)
 
     def mark_here(self, line: int, message: str) -> None:
         """The same for the line at which a program stands, in place of an error."""
-        self._mark(line, message, self.signs.here)
+        self._mark(line, message, self.marks.here)
 
     def _mark(self, line: int, message: str, sign: str) -> None:
         if not 1 <= line <= self.document.line_count:

@@ -15,9 +15,9 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tutor.grading.wording import counted
+from tutor.ui.widgets.ascii_filter import Verbatim
 from tutor.ui.widgets.code_colours import CodeColours, colours
 from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
-from tutor.ui.widgets.in_ascii import Verbatim
 from tutor.ui.widgets.plain_text import unify_line_ends
 from tutor.ui.widgets.wrapping import Span, clip, fold
 
@@ -61,7 +61,7 @@ class CodeView(Verbatim, Widget):
         """Plain at first: call `enable_highlighting` after the first frame. `how` is said of the
         lines that are hidden."""
         super().__init__(name=name, id=id, classes=classes)
-        self.signs = GLYPHS[glyphs]
+        self.marks = GLYPHS[glyphs]
         self.how = how
         self.highlighting = False
         self.parts: list[Parts] = []
@@ -100,15 +100,15 @@ class CodeView(Verbatim, Widget):
         """The first row, in fewer and fewer words."""
         count = self.code.count("\n") + 1
         lines = counted(count, "line")
-        between = self.signs.between
+        between = self.marks.between
         full, short = f"{self.label}{between}{lines}{between}locked", f"{self.label}{between}locked"
         if not self.collapsible:
             return full, short
         if self.opened:
-            return f"{self.signs.opened} {full}", f"{self.signs.opened} {short}"
+            return f"{self.marks.opened} {full}", f"{self.marks.opened} {short}"
         how = f": {self.how}" if self.how else ""
         more = f"{between}{count - self.shown} more{how}"
-        return tuple(f"{self.signs.closed} {text}{more}" for text in (full, short, self.label))
+        return tuple(f"{self.marks.closed} {text}{more}" for text in (full, short, self.label))
 
     def validate_code(self, code: str) -> str:
         """Line ends as everywhere, none at the end."""
@@ -130,15 +130,15 @@ class CodeView(Verbatim, Widget):
         base = Style(color=chosen.text, bgcolor=chosen.background)
         quiet = Style(color=chosen.gutter, bgcolor=chosen.background)
         if y == 0 and self.code:
-            rows_of_text = [f"{self.signs.bar} {heading}" for heading in self.headings]
+            rows_of_text = [f"{self.marks.bar} {heading}" for heading in self.headings]
             fitting = [text for text in rows_of_text if cell_len(text) <= width]
-            text = clip((fitting or rows_of_text[-1:])[0], width, self.signs.more)
+            text = clip((fitting or rows_of_text[-1:])[0], width, self.marks.more)
             return Strip([Segment(text, quiet)]).adjust_cell_length(width, base)
         rows = self._rows(width)
         if not 0 < y <= len(rows):
             return Strip.blank(width, base)
         index, span = rows[y - 1]
-        edge = [Segment(f"{self.signs.bar} ", quiet)]
+        edge = [Segment(f"{self.marks.bar} ", quiet)]
         row = Strip(edge + self._segments(index, span, chosen, base))
         return row.adjust_cell_length(width, base)
 

@@ -28,14 +28,14 @@ LARGE = 5
 """Steps of the slider at once."""
 
 
-class Figure(Widget):
+class FigureView(Widget):
     """The figure of that name. Raises KeyError if there is none.
 
     One with a slider takes the focus: arrows and clicks move the slider.
     """
 
     DEFAULT_CSS = """
-    Figure {
+    FigureView {
         height: auto;
         width: 1fr;
         margin-bottom: 1;
@@ -73,7 +73,7 @@ class Figure(Widget):
     class Moved(Message):
         """The slider stands elsewhere."""
 
-        def __init__(self, figure: Figure, value: float) -> None:
+        def __init__(self, figure: FigureView, value: float) -> None:
             super().__init__()
             self.figure = figure
             self.value = value
@@ -89,9 +89,9 @@ class Figure(Widget):
         super().__init__(id=id, classes=classes)
         self.figure = FIGURES[figure]
         self.can_focus = self.slider is not None
-        self.set_reactive(Figure.glyphs, glyphs)
+        self.set_reactive(FigureView.glyphs, glyphs)
         if self.slider is not None:
-            self.set_reactive(Figure.value, self.slider.start)
+            self.set_reactive(FigureView.value, self.slider.start)
 
     @property
     def slider(self) -> Slider | None:

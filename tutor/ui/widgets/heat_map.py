@@ -12,10 +12,10 @@ from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
 from tutor.ui.widgets import heat_scale
-from tutor.ui.widgets.few_colours import has_shades
 from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
-from tutor.ui.widgets.heat_scale import LEVELS, Sample, Table
+from tutor.ui.widgets.heat_scale import LEVELS, NumberGrid, Sample
 from tutor.ui.widgets.picture import Picture, Piece, joined, wrapped
+from tutor.ui.widgets.reduced_colours import has_shades
 
 CELL = 2
 """Columns of one value: about as wide as high."""
@@ -60,12 +60,12 @@ class HeatMap(Picture, can_focus=True):
     ) -> None:
         """`headed`: the first row is the summary. `empty` is said before there are values."""
         super().__init__(name=name, id=id, classes=classes)
-        self.table = Table(0, 0, ())
+        self.table = NumberGrid(0, 0, ())
         self.shape: tuple[int, ...] = ()
         self.limit = 0.0
         self.empty = empty
         self.headed = headed
-        self.signs = GLYPHS[glyphs]
+        self.marks = GLYPHS[glyphs]
         self.set_reactive(HeatMap.coloured, coloured)
 
     def on_mount(self) -> None:
@@ -123,20 +123,20 @@ class HeatMap(Picture, can_focus=True):
         legend = [] if self.numeric else [self._legend(width)]
         room = height - len(heading) - len(legend)
         body, notes = draw(width, room)
-        under = wrapped(self.signs.between.join(notes), width, "heat-map--note")
+        under = wrapped(self.marks.between.join(notes), width, "heat-map--note")
         if len(body) + len(under) > room:
             body, notes = draw(width, max(2, room - len(under)))
-            under = wrapped(self.signs.between.join(notes), width, "heat-map--note")
+            under = wrapped(self.marks.between.join(notes), width, "heat-map--note")
         return [*heading, *body, *legend, *under]
 
     # Shades
 
     def _draw_shades(self, width: int, height: int) -> tuple[list[list[Piece]], list[str]]:
         """Labels and rows of the map, at most `height`, and what must be said about them."""
-        halves = bool(self.coloured and self.signs.half)
+        halves = bool(self.coloured and self.marks.half)
         margin = len(str(self.table.rows - 1)) + 1
         columns = heat_scale.sample(self.table.columns, (width - margin) // CELL)
-        halves = bool(self.coloured and self.signs.half and self.table.rows > height - 1)
+        halves = bool(self.coloured and self.marks.half and self.table.rows > height - 1)
         rows = heat_scale.sample(self.table.rows, (height - 1) * (2 if halves else 1))
         notes = self._notes(rows, columns)
         picture = [self._column_labels(columns, margin, CELL)]
@@ -163,14 +163,14 @@ class HeatMap(Picture, can_focus=True):
         if halves:
             upper, lower = known[0], known[-1]
             if len(known) == 1:
-                return self.signs.half * CELL, self.rich_style + _ink(heat_scale.shade(upper))
-            return self.signs.half * CELL, _field(heat_scale.shade(lower), heat_scale.shade(upper))
+                return self.marks.half * CELL, self.rich_style + _ink(heat_scale.shade(upper))
+            return self.marks.half * CELL, _field(heat_scale.shade(lower), heat_scale.shade(upper))
         colour = heat_scale.shade(known[0])
         return f"{heat_scale.sign(known[0])} ", _field(colour, heat_scale.ink(colour))
 
     def _uncoloured(self, step: int) -> str:
         """A sign and a box: the more filled, the farther from 0."""
-        ramp = self.signs.ramp
+        ramp = self.marks.ramp
         filled = ramp[math.ceil(abs(step) / LEVELS * (len(ramp) - 1))]
         return ("+" if step > 0 else "-" if step < 0 else " ") + filled
 

@@ -20,7 +20,7 @@ Colour = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
-class Table:
+class NumberGrid:
     """A tensor as rows and columns."""
 
     rows: int
@@ -43,7 +43,7 @@ class Sample:
     every: int
 
 
-def to_table(values: Sequence[float], shape: Sequence[int]) -> Table:
+def to_table(values: Sequence[float], shape: Sequence[int]) -> NumberGrid:
     """Folds a tensor of any number of dimensions: the first one down, all others across.
 
     Raises ValueError if there are not as many values as the shape says.
@@ -51,11 +51,11 @@ def to_table(values: Sequence[float], shape: Sequence[int]) -> Table:
     if len(values) != math.prod(shape):
         raise ValueError(f"{len(values)} values do not fill the shape {tuple(shape)}")
     if len(shape) < 2:
-        return Table(1, len(values), tuple(values))
+        return NumberGrid(1, len(values), tuple(values))
     rows = shape[0]
     columns = math.prod(shape[1:])
     note = "" if len(shape) == 2 else f"{shape_text(shape)} shown as {rows} × {columns}"
-    return Table(rows, columns, tuple(values), note)
+    return NumberGrid(rows, columns, tuple(values), note)
 
 
 def shape_text(shape: Sequence[int]) -> str:

@@ -13,7 +13,7 @@ CLOSING = ")]}"
 
 
 @dataclass(frozen=True)
-class Ending:
+class LineEnd:
     """What the code before a caret ends in."""
 
     last: str
@@ -29,7 +29,7 @@ def indent_of(line: str) -> str:
     return line[: len(line) - len(line.lstrip(" \t"))]
 
 
-def read_ending(code: str) -> Ending:
+def read_line_end(code: str) -> LineEnd:
     """Reads code from its beginning, without judging whether it is valid."""
     last, depth, at = "", 0, 0
     while at < len(code):
@@ -40,7 +40,7 @@ def read_ending(code: str) -> Ending:
         if character in "\"'":
             end = _end_of_string(code, at)
             if end < 0:
-                return Ending(last, depth, in_string=True)
+                return LineEnd(last, depth, in_string=True)
             last, at = '"', end
             continue
         if character in OPENING:
@@ -50,7 +50,7 @@ def read_ending(code: str) -> Ending:
         if not character.isspace():
             last = character
         at += 1
-    return Ending(last, depth, in_string=False)
+    return LineEnd(last, depth, in_string=False)
 
 
 def _end_of_line(code: str, at: int) -> int:
@@ -82,7 +82,7 @@ def new_line(code: str) -> str:
     indent = indent_of(before).expandtabs(INDENT)
     if not before.strip():
         return indent
-    ending = read_ending(code)
+    ending = read_line_end(code)
     if ending.in_string:
         return indent
     if (ending.last and ending.last in OPENING) or (ending.last == ":" and ending.depth == 0):

@@ -165,7 +165,7 @@ class LossChart(Picture, can_focus=True):
         ]
 
     def _draw_plot(self, points: list[Point], width: int, height: int) -> list[list[Piece]]:
-        signs = ASCII if self.glyphs == "ascii" else UNICODE
+        marks = ASCII if self.glyphs == "ascii" else UNICODE
         values = [loss for _, loss in self._points(self.room_for or self.losses)]
         self.axis = (log_axis if self.log_y else linear_axis)(values, self.axis)
         rows = height - 2
@@ -176,11 +176,11 @@ class LossChart(Picture, can_focus=True):
         cells = self._draw_cells(points, columns, rows, across, self.axis)
         picture: list[list[Piece]] = []
         for row in range(rows):
-            edge = signs.tick if row in labels else signs.vertical
+            edge = marks.tick if row in labels else marks.vertical
             text = f"{labels.get(row, ''):>{room}} {edge}"
             picture.append([(text, "loss-chart--axis"), *cells[row]])
         left = " " * (room + 1)
-        picture.append([(left + signs.corner + signs.horizontal * columns, "loss-chart--axis")])
+        picture.append([(left + marks.corner + marks.horizontal * columns, "loss-chart--axis")])
         picture.append([(left + self._horizontal_labels(across, columns), "loss-chart--axis")])
         return picture
 
@@ -263,17 +263,17 @@ class LossChart(Picture, can_focus=True):
     ) -> list[Piece]:
         """One colour in a cell: the marker before the line, the line before the losses behind. An
         upright line leads to the step that is looked at."""
-        signs = ASCII if self.glyphs == "ascii" else UNICODE
+        marks = ASCII if self.glyphs == "ascii" else UNICODE
         cells: list[Piece] = []
         for column in range(line.columns):
             text, style = raw.text(column, row, "."), "loss-chart--raw"
             if line.text(column, row) != " ":
                 text, style = line.text(column, row), "loss-chart--line"
             if (column, row) in markers:
-                text, style = signs.marker, "loss-chart--line"
+                text, style = marks.marker, "loss-chart--line"
             if looked_at == (column, row):
-                text, style = signs.cursor, "loss-chart--cursor"
+                text, style = marks.cursor, "loss-chart--cursor"
             elif looked_at is not None and looked_at[0] == column and text == " ":
-                text, style = signs.vertical, "loss-chart--cursor"
+                text, style = marks.vertical, "loss-chart--cursor"
             cells.append((text, style))
         return joined(cells)

@@ -26,7 +26,7 @@ MORE = "…"
 
 
 @dataclass
-class Line:
+class PrintedLine:
     """One printed line. `number` counts on when old lines are dropped."""
 
     number: int
@@ -39,7 +39,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Row:
+class WrappedRow:
     """A piece of one line that fits the width."""
 
     line: int
@@ -55,8 +55,8 @@ class OutputBuffer:
     def __init__(
         self, *, width: int = 80, lines: int = LINES, characters: int = CHARACTERS, indent: int = 2
     ) -> None:
-        self.lines: deque[Line] = deque()
-        self.rows: deque[Row] = deque()
+        self.lines: deque[PrintedLine] = deque()
+        self.rows: deque[WrappedRow] = deque()
         self.dropped_rows = 0
         """Rows that went at the top, in all; a view that is scrolled up follows them."""
         self.is_cut = False
@@ -114,7 +114,7 @@ class OutputBuffer:
         if line is None or line.ended or line.kind != kind:
             if line is not None:
                 line.ended = True
-            line = Line(self.numbered, kind)
+            line = PrintedLine(self.numbered, kind)
             self.numbered += 1
             self.lines.append(line)
         else:
@@ -125,15 +125,15 @@ class OutputBuffer:
         self.characters += len(line.text)
         self.rows.extend(self._rows_of(line))
 
-    def _drop_rows_of(self, line: Line) -> None:
+    def _drop_rows_of(self, line: PrintedLine) -> None:
         while self.rows and self.rows[-1].line == line.number:
             self.rows.pop()
 
-    def _rows_of(self, line: Line) -> list[Row]:
+    def _rows_of(self, line: PrintedLine) -> list[WrappedRow]:
         room = self.width if line.kind == "stdout" else self.width - self.indent
         spans = fold(line.text, max(1, room))
         return [
-            Row(line.number, line.kind, line.text[start:end], first=index == 0)
+            WrappedRow(line.number, line.kind, line.text[start:end], first=index == 0)
             for index, (start, end) in enumerate(spans)
         ]
 
@@ -147,7 +147,7 @@ class OutputBuffer:
                 self.dropped_rows += 1
 
 
-def _append(line: Line, piece: str) -> None:
+def _append(line: PrintedLine, piece: str) -> None:
     """Adds to a line. What follows a carriage return begins it anew, as progress bars do."""
     for index, part in enumerate(piece.split("\r")):
         line.returned = line.returned or index > 0
@@ -159,7 +159,7 @@ def _append(line: Line, piece: str) -> None:
             _append_part(line, part[: 2 * COLUMNS])
 
 
-def _append_part(line: Line, part: str) -> None:
+def _append_part(line: PrintedLine, part: str) -> None:
     text = (line.text + INVISIBLE.sub("", part)).expandtabs(TAB)
     if len(text) * 2 > COLUMNS and cell_len(text) > COLUMNS:
         text = text[: fold(text, COLUMNS - 1)[0][1]] + MORE

@@ -15,9 +15,9 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
+from tutor.ui.widgets.ascii_filter import Verbatim
 from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
-from tutor.ui.widgets.in_ascii import Verbatim
-from tutor.ui.widgets.output_buffer import Kind, OutputBuffer, Row
+from tutor.ui.widgets.output_buffer import Kind, OutputBuffer, WrappedRow
 from tutor.ui.widgets.row_refresh import RowRefresh
 
 
@@ -61,8 +61,8 @@ class OutputLog(RowRefresh, Verbatim, ScrollView, can_focus=True):
     ) -> None:
         """`glyphs` decides the signs before text that is not plain output."""
         super().__init__(name=name, id=id, classes=classes)
-        signs = GLYPHS[glyphs]
-        self.signs: dict[Kind, str] = {"stdout": "", "stderr": signs.bar, "note": signs.note}
+        marks = GLYPHS[glyphs]
+        self.marks: dict[Kind, str] = {"stdout": "", "stderr": marks.bar, "note": marks.note}
         self.buffer = OutputBuffer()
         self.following = True
         """Whether new text scrolls to the tail. Scrolling up ends it, reaching the end resumes."""
@@ -99,7 +99,7 @@ class OutputLog(RowRefresh, Verbatim, ScrollView, can_focus=True):
             return Strip.blank(width, self.rich_style)
         row = self.buffer.rows[at]
         style = self._style(row.kind)
-        segments = [Segment(f"{self.signs[row.kind]} ", style)] if self.signs[row.kind] else []
+        segments = [Segment(f"{self.marks[row.kind]} ", style)] if self.marks[row.kind] else []
         segments += self._text_segments(row, at, style)
         strip = Strip(segments).apply_offsets(0, at)
         return strip.adjust_cell_length(width, self.rich_style)
@@ -154,7 +154,7 @@ class OutputLog(RowRefresh, Verbatim, ScrollView, can_focus=True):
             return self.rich_style
         return self.get_component_rich_style(f"output-log--{kind}")
 
-    def _text_segments(self, row: Row, y: int, style: Style) -> list[Segment]:
+    def _text_segments(self, row: WrappedRow, y: int, style: Style) -> list[Segment]:
         selection = self.text_selection
         span = selection.get_span(y) if selection is not None else None
         if span is None:
@@ -164,9 +164,9 @@ class OutputLog(RowRefresh, Verbatim, ScrollView, can_focus=True):
         parts = [(row.text[:start], style), (row.text[start:end], chosen), (row.text[end:], style)]
         return [Segment(text, part_style) for text, part_style in parts if text]
 
-    def _span_in_text(self, row: Row, span: tuple[int, int]) -> tuple[int, int]:
+    def _span_in_text(self, row: WrappedRow, span: tuple[int, int]) -> tuple[int, int]:
         start, end = span
-        sign = 2 if self.signs[row.kind] else 0
+        sign = 2 if self.marks[row.kind] else 0
         return max(0, start - sign), len(row.text) if end == -1 else max(0, end - sign)
 
     def _line_at(self, y: int) -> int:

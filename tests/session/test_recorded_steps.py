@@ -1,0 +1,99 @@
+"""What is kept of a training's steps, whatever its process says of them."""
+
+from __future__ import annotations
+
+from array import array
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from tutor.session.recorded_steps import KEPT, MAX_BYTES, MAX_ENTRIES, RecordedSteps, is_sound
+from tutor.wire.events import InventoryEntry, StepRecorded
+from tutor.wire.values import IntValue, TensorValue
+
+
+def tensor(*numbers: float, shape: tuple[int, ...] | None = None) -> TensorValue:
+    data = array("d", numbers).tobytes()
+    return TensorValue("float32", "float", (len(numbers),) if shape is None else shape, data)
+
+
+def step(number: int, *entries: InventoryEntry) -> StepRecorded:
+    return StepRecorded(number, entries or (InventoryEntry("w", tensor(float(number), 1.0)),))
+
+
+def kept(count: int) -> RecordedSteps:
+    recording = RecordedSteps()
+    for number in range(count):
+        recording.add(step(number))
+    return recording
+
+
+def test_the_nearest_step_is_found() -> None:
+    recording = RecordedSteps()
+    for number in (0, 8, 16):
+        recording.add(step(number))
+    found = [recording.nearest(number) for number in (0, 3, 5, 8, 13, 99)]
+    assert [each and each[0] for each in found] == [0, 0, 8, 8, 16, 16]
+    assert recording.nearest(8) == (8, step(8).entries)
+    assert RecordedSteps().nearest(3) is None
+
+
+@pytest.mark.parametrize("count", [1, KEPT, KEPT + 1, 5 * KEPT + 3])
+def test_however_many_come_a_few_are_kept_evenly_spread(count: int) -> None:
+    recording = kept(count)
+    assert len(recording) <= KEPT
+    steps = {found[0] for n in range(count) if (found := recording.nearest(n))}
+    every = -(-count // KEPT)
+    every = 1 << (every - 1).bit_length()
+    assert sorted(steps) == list(range(0, count, every))
+
+
+@given(st.lists(st.integers(-5, 2_000_000), max_size=600))
+def test_whatever_numbers_come_the_bound_holds(numbers: list[int]) -> None:
+    recording = RecordedSteps()
+    for number in numbers:
+        recording.add(step(number))
+    assert len(recording) <= KEPT
+
+
+GOOD = InventoryEntry("w", tensor(1.0, 2.0))
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        replace(GOOD, value=tensor(1.0, shape=(2,))),
+        replace(GOOD, value=tensor(1.0, shape=(2**62, 2**62))),
+        replace(GOOD, value=tensor(1.0, shape=(-1, -1))),
+        replace(GOOD, value=tensor(1.0, shape=(1,) * 65)),
+        replace(GOOD, value=replace(tensor(1.0), kind="int")),
+        replace(GOOD, value=replace(tensor(1.0), data=b"1234567")),
+        replace(GOOD, value=replace(tensor(1.0), sampled=True)),
+        replace(GOOD, value=IntValue(3)),
+        replace(GOOD, gradient=tensor(1.0)),
+        replace(GOOD, name="w" * 2_000),
+        replace(GOOD, name="w\x1b[2J"),
+        replace(GOOD, value=replace(tensor(1.0), dtype="float\x1b[2J")),
+        replace(GOOD, value=replace(tensor(1.0), dtype="float" * 99)),
+        replace(GOOD, value=tensor(*[0.0] * (MAX_BYTES // 8 + 1))),
+    ],
+)
+def test_what_cannot_be_is_left_out(bad: InventoryEntry) -> None:
+    assert is_sound(step(1, GOOD))
+    assert not is_sound(step(1, GOOD, bad))
+    recording = RecordedSteps()
+    recording.add(step(1, GOOD, bad))
+    assert len(recording) == 0
+
+
+def test_too_many_tensors_or_none_are_left_out() -> None:
+    assert not is_sound(step(1, *[GOOD] * (MAX_ENTRIES + 1)))
+    assert not is_sound(StepRecorded(1, ()))
+    assert not is_sound(step(-1))
+
+
+def test_a_large_tensor_comes_without_its_numbers() -> None:
+    large = TensorValue("float32", "float", (1000, 1000), b"", sampled=True)
+    assert is_sound(step(1, InventoryEntry("w", large)))

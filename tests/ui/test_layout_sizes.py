@@ -1,0 +1,142 @@
+"""How many cells each part of the desk has, whatever was asked for."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from tests.ui.test_layout_state import looks
+from tutor.progress.pane_sizes import Sizes
+from tutor.session.actions import KindOrNone
+from tutor.ui.screens.layout import LayoutState, size_of, visible_panes
+from tutor.ui.screens.layout_sizes import (
+    CARD,
+    MIN_WORK,
+    PAGE,
+    SPREAD,
+    Way,
+    compute_sizes,
+    drawer_of,
+    layout_name,
+    moved_part,
+)
+from tutor.ui.screens.resizing import cells_of
+
+CODE = ("lesson", "code", "verdict", "output", "loss", "tensors", "hints")
+WAYS: tuple[Way, ...] = ("wider", "narrower", "taller", "shorter")
+
+sizes = st.builds(Sizes, *[st.integers(0, 10_000)] * 4)
+
+
+def code(width: int, **changes: object) -> LayoutState:
+    layout = LayoutState(size=size_of(width), kind="code", names=CODE, pane="code", below="output")
+    return replace(layout, **changes)
+
+
+@given(looks(), sizes, st.integers(60, 300), st.integers(12, 100))
+def test_every_part_has_some_room_and_no_more_than_there_is(
+    layout: LayoutState, asked: Sizes, columns: int, rows: int
+) -> None:
+    layout = replace(layout, size=size_of(columns))
+    sizes = compute_sizes(layout, asked, columns, rows)
+    assert 0 < sizes.lesson <= columns
+    assert 0 < sizes.below <= rows
+    drawer = drawer_of(layout, sizes)
+    assert sizes.below + drawer < rows or layout.kind == "read"
+    if layout.size == "wide" and layout.kind == "code" and not layout.single:
+        assert sizes.lesson + MIN_WORK + sizes.charts <= columns
+        assert 0 < sizes.curve < rows
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "lesson", "charts"),
+    [(200, 47, 72, 56), (160, 42, 57, 44), (120, 32, 51, 10), (100, 27, 43, 8)],
+)
+def test_the_usual_columns(columns: int, rows: int, lesson: int, charts: int) -> None:
+    drawn = code(columns, losses=True, tensors=True, low=rows < 30)
+    sizes = compute_sizes(drawn, Sizes(), columns, rows)
+    assert (sizes.lesson, sizes.charts) == (lesson, charts)
+
+
+def test_a_page_that_is_read_is_no_wider_than_can_be_read() -> None:
+    page = LayoutState(size="wide", kind="read", names=("lesson",), pane="lesson")
+    assert compute_sizes(page, Sizes(), 200, 47).lesson == PAGE
+    spread = compute_sizes(replace(page, figures=True), Sizes(), 200, 47)
+    assert (spread.lesson, spread.spread) == (SPREAD, True)
+    assert not compute_sizes(replace(page, figures=True, size="medium"), Sizes(), 100, 27).spread
+
+
+@given(looks(), sizes, st.sampled_from([(100, 27), (120, 32), (160, 42), (200, 47)]))
+def test_wider_and_narrower_move_the_border_between_two_that_are_shown(
+    layout: LayoutState, asked: Sizes, screen: tuple[int, int]
+) -> None:
+    layout = replace(layout, size=size_of(screen[0]))
+    if layout.pane not in visible_panes(layout):
+        return
+    sizes = compute_sizes(layout, asked, *screen)
+    for one, other in (WAYS[:2], WAYS[2:]):
+        there, back = moved_part(layout, one), moved_part(layout, other)
+        assert (there is None) == (back is None)
+        if there is not None and back is not None:
+            assert there[0] == back[0]
+            assert there[1] == -back[1]
+            assert cells_of(sizes, there[0]) > 0
+
+
+@pytest.mark.parametrize(
+    ("pane", "way", "part", "grows"),
+    [
+        ("lesson", "wider", "lesson", True),
+        ("code", "wider", "lesson", False),
+        ("code", "taller", "below", False),
+        ("output", "taller", "below", True),
+        ("loss", "wider", "charts", True),
+        ("loss", "taller", "curve", True),
+        ("tensors", "taller", "curve", False),
+    ],
+)
+def test_in_three_columns_each_pane_has_its_borders(
+    pane: str, way: Way, part: str, grows: bool
+) -> None:
+    moved = moved_part(code(200, pane=pane), way)
+    assert moved is not None
+    assert moved[0] == part
+    assert (moved[1] > 0) == grows
+
+
+def test_below_the_others_the_charts_grow_upwards() -> None:
+    drawn = code(120, losses=True, tensors=True)
+    assert moved_part(replace(drawn, pane="loss"), "taller") == ("charts", 2)
+    assert moved_part(replace(drawn, pane="lesson"), "taller") == ("charts", -2)
+    assert moved_part(replace(drawn, pane="tensors"), "wider") == ("curve", -4)
+
+
+def test_one_pane_alone_has_no_borders() -> None:
+    for way in WAYS:
+        assert moved_part(code(80), way) is None
+    peek = code(80, told=True)
+    assert moved_part(peek, "shorter") == ("below", 2)
+
+
+@pytest.mark.parametrize("kind", ["quiz", "predict"])
+def test_a_question_stands_under_its_text_where_there_is_room_for_both(kind: KindOrNone) -> None:
+    names = ("lesson", kind, "output", "hints")
+    layout = LayoutState(size="wide", kind=kind, names=names, pane=kind, high=True)
+    assert layout.single_column
+    assert compute_sizes(layout, Sizes(), 200, 47).lesson == CARD
+    for change in ({"high": False}, {"figures": True}, {"size": "medium"}, {"zoomed": True}):
+        assert not replace(layout, **change).single_column
+
+
+def test_a_figure_to_read_an_answer_off_has_more_than_half_of_the_columns() -> None:
+    layout = LayoutState(size="medium", kind="quiz", names=("lesson", "quiz"), pane="quiz")
+    assert compute_sizes(layout, Sizes(), 120, 32).lesson == 51
+    assert compute_sizes(replace(layout, figures=True), Sizes(), 120, 32).lesson == 69
+
+
+def test_sizes_are_kept_apart_where_layouts_differ() -> None:
+    quiz = LayoutState(size="wide", kind="quiz", names=("lesson", "quiz", "verdict"), pane="quiz")
+    names = {layout_name(code(width)) for width in (80, 120, 200)} | {layout_name(quiz)}
+    assert len(names) == 4

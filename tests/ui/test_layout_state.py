@@ -1,0 +1,137 @@
+"""Which panes are on screen, for every width, kind of step and pane looked at."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from tutor.course.model import CodeStep, PredictStep, QuizStep, ReadStep, Step
+from tutor.session.kinds import kind_name
+from tutor.terminal_facts import too_small
+from tutor.ui.kinds import display_of, pane_names
+from tutor.ui.screens.layout import (
+    ABOVE,
+    BELOW,
+    LayoutState,
+    neighbour,
+    size_of,
+    visible_panes,
+)
+
+READ = ReadStep(id="r", title="R", text="")
+QUIZ = QuizStep(id="q", title="Q", text="", mode="one", hints=("h",))
+CODE = CodeStep(id="c", title="C", text="", scaffold="", solution="")
+
+GUESS = PredictStep(id="p", title="P", text="", mode="one", program="", hints=("h",))
+TRIED = replace(GUESS, scaffold="x = 1")
+
+STEPS: list[Step] = [READ, QUIZ, GUESS, TRIED, CODE]
+
+
+@st.composite
+def looks(draw: st.DrawFn) -> LayoutState:
+    step: Step = draw(st.sampled_from(STEPS))
+    names = pane_names(step)
+    possible: list[str] = [n for n in names if n in BELOW]
+    below = draw(st.sampled_from(possible or [""]))
+    return LayoutState(
+        size=draw(st.sampled_from(["narrow", "medium", "wide"])),
+        kind=kind_name(step),
+        names=names,
+        pane=draw(st.sampled_from(names)),
+        below=below,
+        has_content=draw(st.booleans()) and bool(below),
+        losses=draw(st.booleans()) and kind_name(step) == "code",
+        tensors=draw(st.booleans()) and kind_name(step) == "code",
+        zoomed=draw(st.booleans()),
+    )
+
+
+@given(looks())
+def test_only_panes_of_the_step_are_shown(layout: LayoutState) -> None:
+    assert visible_panes(layout) <= set(layout.names)
+
+
+@given(looks())
+def test_the_pane_looked_at_is_shown_wherever_it_can_be_chosen(layout: LayoutState) -> None:
+    chosen = (
+        replace(layout, below=layout.pane)
+        if layout.pane in ("verdict", "output", "hints")
+        else layout
+    )
+    assert chosen.pane in visible_panes(chosen)
+
+
+@given(looks())
+def test_one_pane_at_a_time_leaves_room_for_a_peek_only(layout: LayoutState) -> None:
+    if layout.single:
+        beside = visible_panes(layout) - {layout.pane}
+        assert beside <= {layout.below, "loss"}
+        assert (layout.below in beside) == layout.collapsed_below
+        assert ("loss" in beside) == layout.curve_beside
+
+
+@given(looks())
+def test_going_round_visits_every_pane_that_is_on_screen(layout: LayoutState) -> None:
+    at = replace(layout, pane="lesson")
+    seen = set()
+    for _ in layout.names:
+        at = replace(at, pane=neighbour(at, 1))
+        seen.add(at.pane)
+    if layout.single:
+        assert seen == set(layout.names)
+    else:
+        on_screen = visible_panes(replace(layout, pane="lesson"))
+        assert seen == on_screen | {name for name in layout.names if name in ABOVE}
+
+
+@given(looks())
+def test_going_back_undoes_going_on(layout: LayoutState) -> None:
+    start = replace(layout, pane="lesson")
+    assert neighbour(replace(start, pane=neighbour(start, 1)), -1) == "lesson"
+
+
+def test_sizes() -> None:
+    assert [size_of(w) for w in (60, 99, 100, 159, 160)] == [
+        "narrow",
+        "narrow",
+        "medium",
+        "medium",
+        "wide",
+    ]
+    assert not too_small(60, 16)
+    assert too_small(59, 16)
+    assert too_small(60, 15)
+
+
+def test_numbers_of_panes_go_on_from_kind_to_kind() -> None:
+    assert pane_names(READ) == ("lesson",)
+    assert pane_names(QUIZ) == ("lesson", "quiz", "verdict", "hints")
+    assert pane_names(CODE)[:3] == ("lesson", "code", "verdict")
+    assert pane_names(None) == ("lesson",)
+    assert pane_names(GUESS) == ("lesson", "predict", "output", "hints")
+    assert pane_names(TRIED) == ("lesson", "predict", "code", "output", "hints")
+    assert [display_of(s).first_below for s in (READ, QUIZ, CODE)] == ["", "verdict", "output"]
+
+
+def test_of_two_panes_to_answer_in_the_one_looked_at_last_has_the_room() -> None:
+    layout = LayoutState(
+        size="medium",
+        kind="predict",
+        names=pane_names(TRIED),
+        pane="lesson",
+        below="output",
+    )
+    assert visible_panes(layout) == {"lesson", "predict"}
+    assert visible_panes(replace(layout, pane="code", above="code")) == {"lesson", "code"}
+    told = replace(layout, pane="output", above="code", has_content=True)
+    assert visible_panes(told) == {"lesson", "code", "output"}
+
+
+def test_a_hint_is_seen_under_a_prediction_and_its_output_is_not() -> None:
+    layout = LayoutState(
+        size="narrow", kind="predict", names=pane_names(GUESS), pane="predict", has_content=True
+    )
+    assert visible_panes(replace(layout, below="hints")) == {"predict", "hints"}
+    assert visible_panes(replace(layout, below="output")) == {"predict"}

@@ -1,0 +1,253 @@
+"""Charts are drawn as often as the terminal can take."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import Static
+
+from tests.support.wait import eventually
+from tests.ui.widgets.hosting import hosted
+from tutor.ui.terminal.throttle import (
+    CALM_S,
+    LATE_S,
+    MAX_DEBT_S,
+    RATE_STEPS,
+    RateStep,
+    RedrawThrottle,
+    RoundTrip,
+    ThrottledDrawing,
+    asks_terminal,
+    rate_steps_for,
+    throttle_of,
+)
+
+
+class Link:
+    """A terminal that a test makes slow, and a clock that it moves."""
+
+    def __init__(
+        self, rate_steps: tuple[RateStep, ...] = RATE_STEPS, *, asks: bool = False
+    ) -> None:
+        self.time = 100.0
+        self.slow = False
+        self.told: list[bool] = []
+        self.throttle = RedrawThrottle(
+            is_slow=lambda: self.slow,
+            on_change=self.told.append,
+            rate_steps=rate_steps,
+            asks=asks,
+            clock=lambda: self.time,
+        )
+
+    @property
+    def rate(self) -> float:
+        return self.throttle.rate_step.drawings
+
+
+def test_ten_times_a_second_while_the_terminal_keeps_up() -> None:
+    link = Link()
+    assert link.throttle.wait() == pytest.approx(0.1)
+    assert link.throttle.may_draw()
+    assert (link.throttle.slow, link.told) == (False, [])
+
+
+def test_each_drawing_that_finds_frames_waiting_is_put_off_and_goes_one_rung_down() -> None:
+    link = Link()
+    link.slow = True
+    rates = []
+    for _ in range(5):
+        assert not link.throttle.may_draw()
+        rates.append(link.rate)
+    assert rates == [5, 2, 1, 1, 1]
+    assert link.told == [True]
+
+
+def test_it_goes_up_one_rung_after_each_calm_time() -> None:
+    link = Link()
+    link.slow = True
+    for _ in RATE_STEPS:
+        link.throttle.may_draw()
+    link.slow = False
+    rates = []
+    for _ in range(4):
+        link.time += CALM_S - 0.1
+        assert link.throttle.may_draw()
+        rates.append(link.rate)
+        link.time += 0.1
+        link.throttle.may_draw()
+    assert rates == [1, 2, 5, 10]
+    assert link.told == [True, False]
+
+
+def test_calm_begins_anew_when_frames_wait_again() -> None:
+    link = Link()
+    link.slow = True
+    link.throttle.may_draw()
+    link.time += CALM_S - 1
+    link.throttle.may_draw()
+    link.slow = False
+    link.time += CALM_S - 1
+    assert link.throttle.may_draw()
+    assert link.rate == 2
+
+
+def test_over_ssh_it_begins_at_five_and_goes_no_higher() -> None:
+    assert rate_steps_for({}) == RATE_STEPS
+    assert rate_steps_for({"SSH_TTY": "x"}) == RATE_STEPS[1:]
+    link = Link(rate_steps_for({"SSH_CONNECTION": "10.0.0.1 1 10.0.0.2 22"}))
+    assert (link.rate, link.throttle.slow) == (5, False)
+    link.time += 10 * CALM_S
+    link.throttle.may_draw()
+    assert link.rate == 5
+
+
+@pytest.mark.parametrize(
+    ("asked", "rates", "most_bytes"),
+    [
+        ("2", [2, 1], 8_000),
+        ("4", [4, 2, 1], 16_000),
+        ("10", [10, 5, 2, 1], 25_000),
+        ("20", [20, 10, 5, 2, 1], 50_000),
+        ("0.5", [0.5], 4_000),
+        ("many", [5, 2, 1], 16_000),
+        ("0", [5, 2, 1], 16_000),
+        ("nan", [5, 2, 1], 16_000),
+        ("", [5, 2, 1], 16_000),
+    ],
+)
+def test_the_learner_may_say_how_often_whatever_the_line(
+    asked: str, rates: list[float], most_bytes: float
+) -> None:
+    rate_steps = rate_steps_for({"NNTUTOR_FPS": asked, "SSH_TTY": "x"})
+    assert [rate_step.drawings for rate_step in rate_steps] == rates
+    assert rate_steps[0].bytes == most_bytes
+
+
+def test_the_terminal_is_asked_only_where_bytes_may_wait_unseen() -> None:
+    assert asks_terminal({"SSH_TTY": "x"})
+    assert not asks_terminal({})
+    assert not asks_terminal({"SSH_TTY": "x", "TMUX": "y"})
+
+
+def test_an_answer_is_late_when_others_were_quicker() -> None:
+    time = [0.0]
+    trip = RoundTrip(lambda: time[0])
+    found = []
+    for takes in (0.8, 0.7, 0.7 + LATE_S + 0.1, 0.8):
+        assert trip.ask()
+        assert not trip.ask()
+        time[0] += takes
+        trip.answered()
+        found.append(trip.is_late())
+    assert found == [False, False, True, False]
+    trip.answered()  # a key that looks like an answer
+    assert not trip.is_late()
+
+
+def test_an_answer_that_is_awaited_too_long_is_late_at_once() -> None:
+    time = [0.0]
+    trip = RoundTrip(lambda: time[0])
+    trip.ask()
+    time[0] += 60
+    assert not trip.is_late()  # it may be a terminal that never answers
+    trip.answered()
+    trip.ask()
+    time[0] += 60 + LATE_S - 0.1
+    assert not trip.is_late()
+    time[0] += 0.2
+    assert trip.is_late()
+    trip.forget()
+    assert not trip.is_late()
+    assert trip.ask()
+
+
+def test_a_late_answer_goes_one_rung_down_and_a_question_follows_each_drawing() -> None:
+    link = Link(asks=True)
+    throttle = link.throttle
+    assert not throttle.takes_question()
+    rates = []
+    for takes in (0.1, 0.1 + LATE_S + 0.1, 0.1):
+        assert throttle.may_draw()
+        assert throttle.takes_question()
+        assert not throttle.takes_question()
+        link.time += takes
+        throttle.answered()
+        throttle.may_draw()
+        rates.append(link.rate)
+    assert rates == [10, 5, 5]
+    assert link.told == [True]
+
+
+def test_while_an_answer_is_overdue_nothing_is_drawn() -> None:
+    link = Link(asks=True)
+    link.throttle.may_draw()
+    link.throttle.takes_question()
+    link.throttle.answered()
+    link.throttle.may_draw()
+    link.throttle.takes_question()
+    link.time += 1
+    assert not link.throttle.may_draw()
+    assert not link.throttle.may_draw()
+    link.throttle.forget_question()
+    assert link.throttle.may_draw()
+
+
+def test_without_a_far_end_nothing_is_asked() -> None:
+    link = Link()
+    link.throttle.may_draw()
+    assert not link.throttle.takes_question()
+    link.throttle.answered()
+    link.throttle.forget_question()
+
+
+def test_more_bytes_than_a_second_holds_put_the_next_drawing_off() -> None:
+    link = Link()
+    link.throttle.charge(25_000)
+    assert link.throttle.wait() == pytest.approx(0.1)
+    link.throttle.charge(7_500)
+    assert link.throttle.wait() == pytest.approx(0.3)
+    link.time += 0.2
+    assert link.throttle.wait() == pytest.approx(0.1)
+
+
+def test_a_repaint_of_everything_puts_off_only_shortly() -> None:
+    link = Link()
+    link.throttle.charge(1_000_000)
+    assert link.throttle.wait() == pytest.approx(MAX_DEBT_S)
+
+
+def test_over_a_minute_the_bytes_stay_within_the_budget() -> None:
+    link = Link()
+    start, sent = link.time, 0
+    while link.time < start + 60:
+        link.time += link.throttle.wait()
+        link.throttle.charge(6_000)
+        sent += 6_000
+    assert sent <= 61 * RATE_STEPS[0].bytes + 6_000
+
+
+async def test_a_drawing_asked_for_often_is_made_once() -> None:
+    drawn: list[int] = []
+    widget = Static()
+    async with hosted(widget):
+        drawing = ThrottledDrawing(widget, lambda: drawn.append(1))
+        for _ in range(5):
+            drawing.soon()
+        assert drawn == []
+        await eventually(lambda: drawn, "the drawing")
+        drawing.now()
+        assert len(drawn) == 2
+
+
+async def test_while_the_terminal_is_slow_a_drawing_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = [True, True, False]
+    drawn: list[float] = []
+    widget = Static()
+    async with hosted(widget):
+        throttle = RedrawThrottle(is_slow=lambda: slow.pop(0))
+        monkeypatch.setattr(widget.app, "pace", throttle, raising=False)
+        assert throttle_of(widget.app) is throttle
+        ThrottledDrawing(widget, lambda: drawn.append(throttle.rate_step.drawings)).soon()
+        await eventually(lambda: drawn, "the drawing")
+    assert drawn == [2]
+    assert slow == []

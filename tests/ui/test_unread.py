@@ -1,0 +1,75 @@
+"""Which panes are marked as having something new, and for how long."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from pathlib import Path
+
+from tests.support.fake_client import FakeClient, finished
+from tests.support.tutor_app import (
+    NARROW,
+    lesson_screen,
+    opened,
+    screen_text,
+    tutor_app,
+    workspace_of,
+)
+from tests.support.wait import eventually
+from tutor.course.model import ReadStep
+from tutor.session.events import ActivityRequested, BatchArrived, StepShown
+from tutor.session.reduce import reduce
+from tutor.session.state import State
+from tutor.ui.screens.unread import unread_panes
+from tutor.wire.events import (
+    InventoryEntry,
+    InventoryTaken,
+    LossesRecorded,
+    OutputWritten,
+    RunEvent,
+)
+from tutor.wire.values import IntValue
+
+STEP, NEXT = (ReadStep(id=name, title=name, text="…") for name in ("step", "next"))
+RUNNING = reduce(reduce(State(), StepShown(STEP)), ActivityRequested(1, "run"))
+OUTPUT = OutputWritten("stdout", "a")
+LOSSES = LossesRecorded(0, (1.0, 0.5))
+TENSORS = InventoryTaken((InventoryEntry("x", IntValue(1)),))
+
+
+def after(*events: RunEvent, before: AbstractSet[str] = frozenset()) -> frozenset[str]:
+    """What is marked once the run has told this."""
+    new = reduce(RUNNING, BatchArrived(1, events))
+    return unread_panes(RUNNING, new, before)
+
+
+def test_what_a_run_tells_marks_the_pane_that_shows_it() -> None:
+    assert after() == frozenset()
+    assert after(OUTPUT) == {"output"}
+    assert after(LOSSES) == {"loss"}
+    assert after(OUTPUT, TENSORS) == {"output", "tensors"}
+
+
+def test_a_mark_stays_when_another_pane_has_something_new() -> None:
+    assert after(LOSSES, before={"output"}) == {"loss", "output"}
+
+
+def test_another_step_begins_without_marks() -> None:
+    new = reduce(RUNNING, StepShown(NEXT))
+    assert unread_panes(RUNNING, new, {"output", "loss"}) == frozenset()
+
+
+async def test_a_mark_is_gone_once_its_pane_was_looked_at(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, client=FakeClient([finished(TENSORS)]), start_at="double")
+    async with opened(app, NARROW) as pilot:
+        mark = f"Tensors{workspace_of(app).tabs.marks.busy}"
+        await pilot.press("f5")
+        await eventually(lambda: lesson_screen(app).session.ending is not None, "the end")
+        await pilot.pause()
+        assert mark in screen_text(app)
+        await pilot.press("escape", str(workspace_of(app).layout_state.names.index("tensors") + 1))
+        await pilot.pause()
+        assert "[6 Tensors]" in screen_text(app)
+        await pilot.press("escape", "2")
+        await pilot.pause()
+        assert "[2 Code]" in screen_text(app)
+        assert mark not in screen_text(app)

@@ -1,0 +1,84 @@
+"""Which editor and pager are the learner's own, and what is said when one fails."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tutor.ui.user_programs import (
+    Unreadable,
+    UserProgram,
+    how_it_failed,
+    run_program,
+    user_program,
+    what_to_set,
+    why_not_started,
+)
+
+VARIABLES = ("VISUAL", "EDITOR")
+
+
+@pytest.mark.parametrize(
+    ("environment", "program"),
+    [
+        ({}, None),
+        ({"EDITOR": " "}, None),
+        ({"EDITOR": "ed"}, UserProgram("EDITOR", ["ed"])),
+        ({"EDITOR": "ed", "VISUAL": "code --wait"}, UserProgram("VISUAL", ["code", "--wait"])),
+    ],
+)
+def test_the_first_variable_that_is_set_counts(
+    environment: dict[str, str], program: UserProgram | None
+) -> None:
+    assert user_program(environment, VARIABLES) == program
+
+
+def test_open_quotes_are_told_with_their_variable() -> None:
+    with pytest.raises(Unreadable, match=r"^VISUAL cannot be read: No closing quotation\.$"):
+        user_program({"VISUAL": "'", "EDITOR": "ed"}, VARIABLES)
+
+
+@pytest.mark.parametrize(
+    ("content", "mode", "reason"),
+    [
+        (None, 0, "there is no such program"),
+        ("#!/no/such/shell\n", 0o755, "the program that its first line asks for is not there"),
+        ("#!/bin/sh\n", 0o644, "that may not be run as a program"),
+        ("\x7fELF and no more", 0o755, "that is not a program"),
+    ],
+)
+async def test_each_reason_not_to_start_is_told(
+    tmp_path: Path, content: str | None, mode: int, reason: str
+) -> None:
+    file = tmp_path / "my-editor"
+    if content is not None:
+        file.write_text(content)
+        file.chmod(mode)
+    (tmp_path / "vim").write_text("#!/bin/sh\n")
+    (tmp_path / "vim").chmod(0o755)
+    program = UserProgram("VISUAL", [str(file)])
+    with pytest.raises(OSError) as raised:
+        await run_program(program)
+    assert why_not_started(program, raised.value, {"PATH": str(tmp_path)}) == (
+        f"VISUAL names {file}, and {reason}. "
+        "Leave, say export VISUAL=vim in the shell, and start again."
+    )
+
+
+@pytest.mark.parametrize(
+    ("variable", "program"), [("PAGER", "less"), ("EDITOR", "nano"), ("VISUAL", "nano")]
+)
+def test_a_machine_without_any_is_told_the_usual_one(variable: str, program: str) -> None:
+    assert f"export {variable}={program} " in what_to_set(variable, {"PATH": os.devnull})
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [(3, "it ended with status 3."), (-9, "it was ended by SIGKILL."), (-77, "by signal 77.")],
+)
+def test_how_it_failed_is_told(status: int, said: str) -> None:
+    program = UserProgram("EDITOR", ["/usr/bin/ed", "-x"])
+    assert how_it_failed(program, status).startswith("ed failed: ")
+    assert how_it_failed(program, status).endswith(said)

@@ -1,0 +1,45 @@
+"""Signs become ASCII one cell for one cell; letters stay."""
+
+from __future__ import annotations
+
+import pytest
+from rich.segment import Segment
+from textual.color import Color
+
+from tutor.ui.marks import ASCII as ASCII_SIGNS
+from tutor.ui.marks import UNICODE as SIGNS
+from tutor.ui.widgets.ascii_filter import TABLE, AsciiFilter
+from tutor.ui.widgets.glyphs import ASCII, UNICODE
+
+BLACK = Color(0, 0, 0)
+
+
+def spelled(text: str) -> str:
+    return "".join(segment.text for segment in AsciiFilter().apply([Segment(text)], BLACK))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("╭─ Code ─╮", "+- Code -+"),
+        ("│ ✓ right ✗ wrong │", "| + right x wrong |"),
+        ("━┃▌▁", "-||_"),
+        ("1 · 2 – 3 … “4”", '1 * 2 - 3 ~ "4"'),
+        ("⠋⠀⡇", "* *"),
+        ("σ(z) ŷ ∂L/∂w λ →", "σ(z) ŷ ∂L/∂w λ →"),
+        ("plain", "plain"),
+    ],
+)
+def test_signs_are_spelled_and_letters_stay(text: str, expected: str) -> None:
+    assert spelled(text) == expected
+
+
+def test_each_sign_takes_one_cell_and_is_ascii() -> None:
+    assert all(len(instead) == 1 and instead.isascii() for instead in TABLE.values())
+
+
+def test_no_sign_of_the_interface_is_left() -> None:
+    for marks in (vars(SIGNS), {name: getattr(UNICODE, name) for name in vars(UNICODE)}):
+        assert all(spelled(str(sign)).isascii() for sign in marks.values())
+    for marks in (vars(ASCII_SIGNS), vars(ASCII)):
+        assert all(str(sign).isascii() for sign in marks.values())

@@ -1,0 +1,85 @@
+"""The tensors of a run at some of its steps, as its process told them. Owned by the buffers.
+
+That process runs a learner's program, so nothing of it is taken on trust: what does not fit its own
+shape, or is too large, is left out, and whatever comes, there are never more than 200 steps.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from math import prod
+
+from tutor.wire.events import InventoryEntry, StepRecorded
+from tutor.wire.values import TensorValue
+
+KEPT = 200
+"""Steps. When there are more, every second one is let go."""
+
+MAX_BYTES = 320_000
+"""Of the numbers of one step: 64 MB in all."""
+
+MAX_ENTRIES = 400
+MAX_NAME = 1_000
+MAX_DTYPE = 20
+MAX_AXES = 64
+MAX_STEPS = 1_000_000
+_BYTES = 8
+"""Of one number: they come as float64."""
+
+
+class RecordedSteps:
+    """Of one run. Steps are numbered from 0."""
+
+    def __init__(self) -> None:
+        self._steps: list[int] = []
+        self._entries: dict[int, tuple[InventoryEntry, ...]] = {}
+        self._every = 1
+
+    def add(self, event: StepRecorded) -> None:
+        """Keeps the step, if it is sound and its turn."""
+        if event.step in self._entries or not is_sound(event) or event.step % self._every:
+            return
+        insort(self._steps, event.step)
+        self._entries[event.step] = event.entries
+        while len(self._steps) > KEPT:
+            self._thin_out()
+
+    def nearest(self, step: int) -> tuple[int, tuple[InventoryEntry, ...]] | None:
+        """The kept step closest to this one, and its tensors; None if there is none at all."""
+        at = bisect_left(self._steps, step)
+        around = self._steps[max(0, at - 1) : at + 1]
+        if not around:
+            return None
+        nearest = min(around, key=lambda kept: abs(kept - step))
+        return nearest, self._entries[nearest]
+
+    def __len__(self) -> int:
+        """How many steps are kept."""
+        return len(self._steps)
+
+    def _thin_out(self) -> None:
+        self._every *= 2
+        self._steps = [step for step in self._steps if step % self._every == 0]
+        self._entries = {step: self._entries[step] for step in self._steps}
+
+
+def is_sound(event: StepRecorded) -> bool:
+    """Whether all of it can be what a training left behind, and is small enough to be kept."""
+    entries = event.entries
+    if not 0 <= event.step < MAX_STEPS or not 0 < len(entries) <= MAX_ENTRIES:
+        return False
+    numbers = sum(len(e.value.data) for e in entries if isinstance(e.value, TensorValue))
+    return numbers <= MAX_BYTES and all(map(_entry_is_sound, entries))
+
+
+def _entry_is_sound(entry: InventoryEntry) -> bool:
+    value = entry.value
+    if not isinstance(value, TensorValue) or value.kind != "float" or entry.gradient is not None:
+        return False
+    if not entry.name.isprintable() or len(entry.name) > MAX_NAME:
+        return False
+    if not value.dtype.isidentifier() or len(value.dtype) > MAX_DTYPE:
+        return False
+    if len(value.shape) > MAX_AXES or min(value.shape, default=0) < 0:
+        return False
+    return not value.data if value.sampled else len(value.data) == _BYTES * prod(value.shape)

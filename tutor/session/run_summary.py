@@ -1,0 +1,91 @@
+"""How a plain run ended, in words and with the line it is about. Used by session and panes."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from tutor.course.model import Step
+from tutor.wire.commands import Limits
+from tutor.wire.events import Executed, Observation, Outcome
+
+
+class RunSummary(Struct, frozen=True):
+    """What is left to say when the output has been read."""
+
+    outcome: Outcome
+    message: str = ""
+    """Markdown: what the exception, or the end from outside, means."""
+    evidence: tuple[str, ...] = ()
+    """The learner's line and the real message."""
+    error: str = ""
+    """Type name of the exception, if one was raised."""
+    line: int | None = None
+    """The learner's line that it is about."""
+    remarks: tuple[str, ...] = ()
+    """What warnings mean that the learner should hear of."""
+    values: tuple[tuple[str, str], ...] = ()
+    """What the step wants to be seen of the program: label and text."""
+    milliseconds: float = 0.0
+
+
+def run_summary(
+    observation: Observation, limits: Limits, *, source: str = "", check_seconds: float = 0.0
+) -> RunSummary:
+    """Reads an observation without its values, which may be large.
+
+    `source` is what ran; `check_seconds` what a check of it allows, if it is to be checked.
+    """
+    from tutor.grading.errors import explain_ending, explain_or_quote, quote  # not before a run
+    from tutor.grading.printable import printable
+
+    executed = observation.executed
+    error = executed.error if executed is not None else None
+    if observation.outcome == "raised" and error is not None:
+        return RunSummary(
+            outcome="raised",
+            message=printable(explain_or_quote(error).message),
+            evidence=tuple(map(printable, quote(error))),
+            error=error.type_name,
+            line=error.line,
+            remarks=_slow(observation, check_seconds),
+            milliseconds=observation.milliseconds,
+        )
+    message = ""
+    if observation.outcome not in ("finished", "raised"):
+        explained = explain_ending(observation, limits, judging=False, source=source)
+        message = explained.message
+    return RunSummary(
+        outcome=observation.outcome,
+        message=message,
+        line=observation.line or (error.line if error else None),
+        remarks=(*_slow(observation, check_seconds), *_remarks(executed)),
+        milliseconds=observation.milliseconds,
+    )
+
+
+def _slow(observation: Observation, check_seconds: float) -> tuple[str, ...]:
+    """That a check would not have waited so long."""
+    seconds = observation.milliseconds / 1_000
+    if not 0 < check_seconds < round(seconds, 1) or observation.outcome == "stopped":
+        return ()
+    return (
+        f"It took {seconds:.1f} s, and a check allows {check_seconds:g} s. "
+        "Let it do less before you check it.",
+    )
+
+
+def values_of(step: Step | None, observation: Observation) -> tuple[tuple[str, str], ...]:
+    """What is to be seen after the learner has run the program of the step."""
+    if not observation.answers:
+        return ()
+    from tutor.grading.kinds import grading_of  # not before a run
+
+    return grading_of(step).shown_values(step, observation)
+
+
+def _remarks(executed: Executed | None) -> tuple[str, ...]:
+    from tutor.grading.errors import explain_warning
+    from tutor.grading.printable import printable
+
+    found = [explain_warning(warning) for warning in executed.warnings] if executed else []
+    return tuple(dict.fromkeys(printable(each.message) for each in found if each is not None))

@@ -1,0 +1,77 @@
+"""The lines at the bottom: status and keys, and over them the strip of letters after Esc.
+
+The strip stands over what is there: if the panes made room for it, all of them would be sent again.
+"""
+
+from __future__ import annotations
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from tutor.session.actions import KindOrNone
+from tutor.session.state import State
+from tutor.ui.keys import UserKeys
+from tutor.ui.marks import Marks
+from tutor.ui.panes.action_bar import ActionBar
+from tutor.ui.panes.leader_strip import LeaderStrip
+from tutor.ui.panes.status_line import StatusLine
+
+
+class BottomBar(Vertical):
+    """While the strip is shown it has the focus; then the widget before gets it back."""
+
+    session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
+    """The newest state."""
+
+    def __init__(self, *, marks: Marks, user_keys: UserKeys) -> None:
+        super().__init__(id="bottom")
+        self._status = StatusLine(marks=marks)
+        self._bar = ActionBar(user_keys)
+        self.strip = LeaderStrip(self._act)
+        self._focus_before: Widget | None = None
+
+    def compose(self) -> ComposeResult:
+        """Two lines, and the strip."""
+        yield self._status.data_bind(BottomBar.session)
+        yield self._bar
+        yield self.strip
+
+    def show_actions(self, kind: KindOrNone) -> None:
+        """The keys that are live on a step of the kind."""
+        self._bar.show_actions(kind)
+
+    def watch_session(self, new: State) -> None:
+        """Some keys are offered only while a program runs."""
+        self._bar.show_busy(busy=new.activity is not None)
+
+    def toggle_strip(self, kind: KindOrNone, panes: int) -> None:
+        """Shows the strip, or takes it away."""
+        if self.strip.display:
+            self._close()
+            return
+        self._focus_before = self.screen.focused
+        self.strip.show_letters(kind, panes, busy=self.session.activity is not None)
+        self._show_strip(shown=True)
+        # at once: the letter may be on its way already
+        self.screen.set_focus(self.strip)
+
+    async def _act(self, action: str) -> None:
+        """As the action's own key does."""
+        self._close()
+        if action:
+            await self.screen.run_action(action)
+
+    @on(events.DescendantBlur)
+    def _focus_went(self) -> None:
+        self._show_strip(shown=False)
+
+    def _close(self) -> None:
+        self._show_strip(shown=False)
+        before = self._focus_before
+        self.screen.set_focus(before if before is not None and before.is_attached else None)
+
+    def _show_strip(self, *, shown: bool) -> None:
+        self.strip.display = shown

@@ -1,0 +1,177 @@
+"""How many columns and rows each part of the desk gets, and who gives when one takes. Pure."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from tutor.progress.pane_sizes import Sizes
+from tutor.ui.screens.layout import ABOVE, BELOW, CHARTS, LayoutState, visible_panes
+
+Way = Literal["wider", "narrower", "taller", "shorter"]
+Part = Literal["lesson", "charts", "below", "curve"]
+
+COLUMNS = 4
+ROWS = 2
+"""By which a key moves a border."""
+
+PAGE = 82
+"""Columns of a page that is only read: 76 of text, and its frame."""
+
+SPREAD = 150
+"""Of one that has its figures beside the text."""
+
+SPREAD_FROM = 112
+"""Columns from which figures are wide enough there."""
+
+CARD = 104
+"""Columns of a quiz that stands under its text."""
+
+MIN_LESSON = 36
+MIN_WORK = 40
+MIN_CHARTS = 36
+MIN_ABOVE = 8
+"""Rows of the code or quiz, with its frame."""
+MIN_ALONE = 6
+"""The same without a frame."""
+MIN_BELOW = 5
+MIN_DRAWER = 6
+
+
+class LayoutSizes(Struct, frozen=True):
+    """What each part has on a screen of a certain size."""
+
+    lesson: int
+    charts: int
+    below: int
+    curve: int
+    text: int = 0
+    """Rows of the text on a page with a quiz, at most."""
+    quiz: int = 0
+    """Rows of the quiz there, at most."""
+    spread: bool = False
+    """Whether figures stand beside the text."""
+
+
+def layout_name(layout: LayoutState) -> str:
+    """Sizes are kept for each of these: a width with a kind of step, as far as that matters."""
+    return f"{layout.size}-quiz" if layout.display.is_question else layout.size
+
+
+def compute_sizes(layout: LayoutState, sizes: Sizes, columns: int, rows: int) -> LayoutSizes:
+    """`columns` and `rows` are those of all panes together."""
+    if layout.display.is_page:
+        return _page(layout, columns, rows)
+    beside, drawer = _charts(layout, sizes, columns, rows)
+    height = rows - drawer
+    above = MIN_ALONE if layout.single else MIN_ABOVE
+    return LayoutSizes(
+        lesson=_fit(
+            sizes.lesson or _usual_lesson(layout, columns),
+            MIN_LESSON,
+            columns - beside - MIN_WORK,
+        ),
+        charts=drawer or beside,
+        below=_fit(sizes.below or _usual_below(layout, rows, drawer), MIN_BELOW, height - above),
+        curve=_curve(layout, sizes, columns, rows),
+        text=rows * 42 // 100,
+        quiz=rows * 40 // 100,
+    )
+
+
+def drawer_of(layout: LayoutState, sizes: LayoutSizes) -> int:
+    """Rows of the charts below all else; 0 if they stand elsewhere."""
+    return sizes.charts if layout.size == "medium" and not layout.single else 0
+
+
+def _charts(layout: LayoutState, sizes: Sizes, columns: int, rows: int) -> tuple[int, int]:
+    """Columns of the charts beside the work, or rows below it."""
+    if layout.single or not visible_panes(layout) & set(CHARTS):
+        return 0, 0
+    if layout.size == "wide":
+        usual = _fit(columns * 28 // 100, 44, 56)
+        most = columns - MIN_LESSON - MIN_WORK
+        return _fit(sizes.charts or usual, MIN_CHARTS, most), 0
+    usual = 8 if layout.low else 10
+    return 0, _fit(sizes.charts or usual, MIN_DRAWER, rows - MIN_ABOVE - MIN_BELOW)
+
+
+def _page(layout: LayoutState, columns: int, rows: int) -> LayoutSizes:
+    spread = layout.figures and not layout.single and columns >= SPREAD_FROM
+    wide = SPREAD if spread else PAGE
+    return LayoutSizes(lesson=min(columns, wide), charts=0, below=rows, curve=rows, spread=spread)
+
+
+def _usual_lesson(layout: LayoutState, columns: int) -> int:
+    if layout.single_column:
+        return min(columns, CARD)
+    if layout.size == "wide" and layout.display.has_charts:
+        return _fit(columns * 36 // 100, 57, 72)
+    share, most = (43, 72) if layout.display.has_charts else (43, 90)
+    if layout.display.is_question and layout.figures and layout.size == "medium":
+        share = 58  # the answer is read off a figure
+    return _fit(columns * share // 100, MIN_LESSON, most)
+
+
+def _usual_below(layout: LayoutState, rows: int, drawer: int) -> int:
+    if layout.single:
+        return 6 if layout.tiny else 8
+    if drawer:
+        return 8 if layout.low else 10
+    return rows * 2 // 5
+
+
+def _curve(layout: LayoutState, sizes: Sizes, columns: int, rows: int) -> int:
+    if layout.size == "wide":
+        return _fit(sizes.curve or rows // 2, MIN_DRAWER, rows - MIN_DRAWER)
+    return _fit(sizes.curve or columns // 2, MIN_CHARTS, columns - MIN_CHARTS)
+
+
+def _fit(cells: int, least: int, most: int) -> int:
+    """Where there is not room for the least of all, the others come first."""
+    return max(1, min(max(cells, least), most))
+
+
+def moved_part(layout: LayoutState, way: Way) -> tuple[Part, int] | None:
+    """Which border moves when the pane that is looked at grows or shrinks, and by how many cells;
+    None if it has no border there that could move."""
+    grows = 1 if way in ("wider", "taller") else -1
+    if way in ("wider", "narrower"):
+        part, sign = _column_of(layout)
+        by = COLUMNS
+    else:
+        part, sign = _row_of(layout)
+        by = ROWS
+    return (part, sign * grows * by) if part is not None else None
+
+
+_Border = tuple[Part | None, int]
+
+
+def _column_of(layout: LayoutState) -> _Border:
+    if layout.single or layout.single_column or layout.display.is_page:
+        return None, 0
+    if layout.pane in CHARTS:
+        if layout.size == "wide":
+            return "charts", 1
+        both = set(CHARTS) <= visible_panes(layout)
+        return ("curve" if both else None), (1 if layout.pane == "loss" else -1)
+    return "lesson", (1 if layout.pane == "lesson" else -1)
+
+
+def _row_of(layout: LayoutState) -> _Border:
+    shown = visible_panes(layout)
+    if layout.single_column or layout.display.is_page:
+        return None, 0
+    if layout.pane in ABOVE:
+        return ("below" if shown & set(BELOW) else None), -1
+    if layout.single:
+        return None, 0
+    if layout.pane in BELOW:
+        return "below", 1
+    if layout.size == "wide":
+        curve = layout.pane != "lesson" and set(CHARTS) <= shown
+        return ("curve" if curve else None), (1 if layout.pane == "loss" else -1)
+    charting = bool(shown & set(CHARTS))
+    return ("charts" if charting else None), (-1 if layout.pane == "lesson" else 1)

@@ -1,0 +1,108 @@
+"""The learner's own editor and pager: which they are, how they are run, and what to say when that
+fails. For screens."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import shlex
+import shutil
+import signal
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from msgspec import Struct
+
+ENDS_WITHIN_S = 1.0
+"""A program that was asked to end is killed after that."""
+
+EDITORS = ("nano", "micro", "vim", "vi", "emacs")
+PAGERS = ("less", "more")
+
+
+class UserProgram(Struct, frozen=True):
+    """One that a variable of the environment names."""
+
+    variable: str
+    words: list[str]
+    """The program and its options."""
+
+    @property
+    def name(self) -> str:
+        """As it is told to people."""
+        return Path(self.words[0]).name
+
+
+class Unreadable(ValueError):
+    """A variable is no command line; the message is a sentence about it."""
+
+
+def user_program(environment: Mapping[str, str], variables: Sequence[str]) -> UserProgram | None:
+    """What the first variable that is set names. Raises Unreadable for open quotes."""
+    for variable in variables:
+        try:
+            words = shlex.split(environment.get(variable, ""))
+        except ValueError as error:
+            raise Unreadable(f"{variable} cannot be read: {error}.") from None
+        if words:
+            return UserProgram(variable, words)
+    return None
+
+
+async def run_program(program: UserProgram, *arguments: str) -> int:
+    """Its exit status. The terminal must have been lent. Raises OSError if it cannot be started."""
+    process = await asyncio.create_subprocess_exec(*program.words, *arguments)
+    try:
+        return await process.wait()
+    finally:
+        if process.returncode is None:  # the app ends before the program does
+            await _end(process)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    process.terminate()
+    try:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(process.wait(), ENDS_WITHIN_S)
+    finally:
+        if process.returncode is None:
+            process.kill()
+
+
+def why_not_started(program: UserProgram, error: OSError, environment: Mapping[str, str]) -> str:
+    """What is wrong with it, and what to set instead."""
+    variable, named = program.variable, program.words[0]
+    path = environment.get("PATH")
+    if error.errno == errno.ENOENT and shutil.which(named, path=path):
+        reason = "the program that its first line asks for is not there"
+    else:
+        reason = _REASONS.get(error.errno or 0, (error.strerror or str(error)).lower())
+    return f"{variable} names {named}, and {reason}. {what_to_set(variable, environment)}"
+
+
+_REASONS = {
+    errno.ENOENT: "there is no such program",
+    errno.EACCES: "that may not be run as a program",
+    errno.ENOEXEC: "that is not a program",
+    errno.ENOTDIR: "there is no such program",
+}
+
+
+def what_to_set(variable: str, environment: Mapping[str, str]) -> str:
+    """A program that is here, and how it is set."""
+    kind = PAGERS if variable == "PAGER" else EDITORS
+    path = environment.get("PATH")
+    here = next((name for name in kind if shutil.which(name, path=path)), kind[0])
+    return f"Leave, say export {variable}={here} in the shell, and start again."
+
+
+def how_it_failed(program: UserProgram, status: int) -> str:
+    """A sentence about an exit status that is not 0; below 0 it is a signal's number."""
+    if status > 0:
+        return f"{program.name} failed: it ended with status {status}."
+    try:
+        sent = signal.Signals(-status).name
+    except ValueError:
+        sent = f"signal {-status}"
+    return f"{program.name} failed: it was ended by {sent}."
