@@ -124,10 +124,10 @@ def test_minutes_are_a_number_or_none_at_all(tmp_path: Path, bad: str) -> None:
     )
 
 
-def test_a_value_over_several_lines_is_told_at_its_end(tmp_path: Path) -> None:
+def test_a_value_over_several_lines_is_told_where_it_begins(tmp_path: Path) -> None:
     _, problems = read(tmp_path, "[keys]\nrun = [\n  1,\n]\n")
     assert problems == (
-        'config.toml:4: keys.run: should be a key such as "ctrl+r", or a list of keys',
+        'config.toml:2: keys.run: should be a key such as "ctrl+r", or a list of keys',
     )
 
 

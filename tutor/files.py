@@ -6,22 +6,10 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import stat
-import tomllib
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, BinaryIO
-
-MAX_PARTS = 64
-"""Of one key, between its dots."""
-
-_PART = (
-    r"(?:(?<![A-Za-z0-9_-])[A-Za-z0-9_-]++"
-    r'|"(?:\\.|[^"\\\n])*+"'
-    r"|'[^'\n]*+')[ \t]*+\.[ \t]*+"
-)
-_LONG_KEY = re.compile(f"(?:{_PART}){{{MAX_PARTS}}}")
+from typing import BinaryIO
 
 
 def open_regular(path: Path) -> BinaryIO:
@@ -43,19 +31,6 @@ def read_bytes(file: Path, most: int) -> bytes:
     """At most `most` bytes of a regular file. Raises OSError, also for anything else."""
     with open_regular(file) as stream:
         return stream.read(most)
-
-
-def parse_toml(text: str) -> dict[str, Any]:
-    """Raises TOMLDecodeError, ValueError or RecursionError.
-
-    No key keeps the parser busy: it takes time and memory that grow with the square of the parts
-    of a key.
-    """
-    if found := _LONG_KEY.search(text):
-        line = text.count("\n", 0, found.start()) + 1
-        message = f"A key has more than {MAX_PARTS} parts (at line {line}, column 1)"
-        raise tomllib.TOMLDecodeError(message)
-    return tomllib.loads(text)
 
 
 def remove_folder(folder: str) -> None:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.course.document import MAX_BYTES, Document, KeyPath, read_document
+from tutor.course.document import MAX_BYTES, Document, read_document
 from tutor.course.problems import CourseError
+from tutor.toml_text import KeyPath
 
 EXAMPLE = '''\
 # a comment with [brackets] and """quotes"""

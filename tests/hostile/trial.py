@@ -11,8 +11,8 @@ from tests.hostile.rows import Row
 from tutor.client.client import WorkerClient
 from tutor.course.model import Check, CodeStep
 from tutor.grading.grade import grade
-from tutor.grading.printable import printable
 from tutor.grading.verdict import Verdict
+from tutor.text import printable
 from tutor.wire.commands import Execute, Limits, ObserveAll, Program, Question
 from tutor.wire.events import Observation, OutputWritten, RunEnded, RunEvent
 from tutor.wire.values import Value

@@ -13,7 +13,8 @@ from textual.color import Color
 from textual.widgets import Static
 
 from tests.support.tutor_app import opened, tutor_app
-from tutor.ui.safe_lines import UNSAFE, SafeLines
+from tutor.text import COMMANDS
+from tutor.ui.safe_lines import SafeLines
 
 BLACK = Color(0, 0, 0)
 
@@ -22,7 +23,7 @@ BLACK = Color(0, 0, 0)
 def test_no_control_character_is_left_and_the_columns_stay(text: str) -> None:
     segments = [Segment(text, Style(bold=True))]
     (safe,) = SafeLines().apply(segments, BLACK)
-    assert not UNSAFE.search(safe.text)
+    assert not COMMANDS.search(safe.text)
     assert safe.style == Style(bold=True)
     assert cell_len(safe.text) == cell_len(text)
 
@@ -39,4 +40,4 @@ async def test_every_widget_of_the_app_is_behind_it(tmp_path: Path) -> None:
         await pilot.pause()
         shown = "".join(strip.text for strip in said.render_lines(said.size.region))
         assert "said" in shown
-        assert not UNSAFE.search(shown)
+        assert not COMMANDS.search(shown)

@@ -21,8 +21,8 @@ from tutor.course.kinds import kind_of
 from tutor.course.model import Course, PredictStep, Step
 from tutor.grading.kinds import grading_of
 from tutor.grading.markup import plain
-from tutor.grading.printable import printable
 from tutor.grading.verdict import CheckResult, Runner, Verdict, VerdictKind
+from tutor.text import printable
 
 _GUESS = 10_000
 """Characters that are read of a guess; any right one is far shorter."""

@@ -8,7 +8,6 @@ from msgspec.structs import replace
 
 from tutor.authoring.question_rules import check_question
 from tutor.authoring.step_findings import StepFindings
-from tutor.course.document import KeyPath
 from tutor.course.model import PredictStep, QuizStep
 from tutor.grading.numbers import numbers_of
 from tutor.grading.plan import OTHER_SEED
@@ -23,6 +22,7 @@ from tutor.grading.predict import (
 from tutor.grading.scenario_result import RunAnswers, run_answers
 from tutor.grading.show import describe
 from tutor.grading.verdict import Runner
+from tutor.toml_text import KeyPath
 
 ROOM_FOR_SLOW_MACHINES = 3
 """How many times its measured time the program may take before it is stopped."""

@@ -12,7 +12,6 @@ from tutor.authoring.step_findings import StepFindings
 from tutor.authoring.text_rules import checked_names
 from tutor.authoring.told_rules import leaks
 from tutor.authoring.typed_in import typed_in
-from tutor.course.document import KeyPath
 from tutor.course.model import CodeStep, Misconception, Note
 from tutor.grading.compare import same
 from tutor.grading.grade import grade
@@ -21,6 +20,7 @@ from tutor.grading.plan import command_under, learner_questions, other_seed
 from tutor.grading.scenario_result import RunAnswers, fault_of, rule_of, run_answers
 from tutor.grading.templates import fill
 from tutor.grading.verdict import Runner, Verdict
+from tutor.toml_text import KeyPath
 
 ROOM_FOR_SLOW_MACHINES = 3
 """How many times its measured time a program may take before it is stopped."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tutor.course.document import KeyPath
 from tutor.course.model import Step
 from tutor.course.problems import Problem
 from tutor.course.tables import problem_at
+from tutor.toml_text import KeyPath
 
 
 class StepFindings:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tutor.authoring.key_rules import unknown_action
-from tutor.course.document import KeyPath
 from tutor.course.model import Course, Lesson, Step
 from tutor.course.problems import Problem, nearest
 from tutor.course.tables import problem_at
 from tutor.course.terms import KEY
 from tutor.session.words.lesson_keys import actions_in
+from tutor.toml_text import KeyPath
 
 
 def check_terms(course: Course) -> list[Problem]:

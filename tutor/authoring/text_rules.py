@@ -10,7 +10,6 @@ from tutor.authoring.key_rules import unknown_action
 from tutor.authoring.step_findings import StepFindings
 from tutor.authoring.told_rules import INSIDE
 from tutor.course.code import parse_expression, parse_program
-from tutor.course.document import KeyPath
 from tutor.course.figures import FIGURES
 from tutor.course.given_variations import bound_names
 from tutor.course.model import CodeStep, Step
@@ -19,6 +18,7 @@ from tutor.grading.learner_expressions import is_learner_expression
 from tutor.grading.scenario_result import expression_of
 from tutor.grading.templates import fill
 from tutor.session.words.lesson_keys import actions_in
+from tutor.toml_text import KeyPath
 
 LINE_LENGTH = 79
 """Characters of the longest line of code that an editor pane shows whole."""

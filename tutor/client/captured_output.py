@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from tutor.client.plain_text import PlainText
+from tutor.client.output_filter import OutputFilter
 
 _HEAD = 16 * 1024
 _TAIL = 48 * 1024
@@ -15,7 +15,7 @@ class CapturedOutput:
     """One stream of one run."""
 
     def __init__(self) -> None:
-        self._plain = PlainText()
+        self._plain = OutputFilter()
         self._head = ""
         self._tail: deque[str] = deque()
         self._tail_length = 0

@@ -7,11 +7,11 @@ import re
 from typing import Any
 
 from tutor.course.code import NotPython, parse_expression, parse_program
-from tutor.course.document import KeyPath
 from tutor.course.given_variations import bound_names, vary
 from tutor.course.model import Check, Misconception, Note, Variation
 from tutor.course.problems import nearest
 from tutor.course.tables import Parts, ProblemCollector
+from tutor.toml_text import KeyPath
 
 MAX_SEED = 2**32 - 1
 """numpy takes no larger one."""

@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from tutor.course.problems import CourseError, Problem
-from tutor.files import parse_toml, read_bytes
-
-KeyPath: TypeAlias = tuple[str | int, ...]
-"""Keys from the root of a document; elements of arrays by index, from 0."""
+from tutor.files import read_bytes
+from tutor.toml_text import KeyPath, line_and_message, line_of, lines_of_keys, parse_toml
 
 MAX_BYTES = 1_000_000
 """Size of the largest file that is read."""
-
-_DEPTH = 4
-"""Levels of a value down to which its keys have lines: lessons use three."""
-
-_TOKEN = re.compile(
-    r'"""(?:\\.|[^\\])*?"{3,5}'
-    r"|'''.*?'{3,5}"
-    r'|"(?:\\.|[^"\\\n])*"'
-    r"|'[^'\n]*'"
-    r"|\#[^\n]*"
-    r"|[\[\]{}\n]",
-    re.DOTALL,
-)
-"""What decides where a statement of valid TOML ends: strings, comments, brackets, line ends."""
-
-_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 class Document:
@@ -46,11 +26,8 @@ class Document:
     def line_of(self, path: KeyPath) -> int:
         """The line, from 1, on which the key stands, or else the table that should hold it."""
         if self._lines is None:
-            self._lines = _lines_of_keys(self._text)
-        for length in range(len(path), 0, -1):
-            if (line := self._lines.get(path[:length])) is not None:
-                return line
-        return 1
+            self._lines = lines_of_keys(self._text)
+        return line_of(self._lines, path)
 
 
 def read_document(file: Path, course: Path) -> Document:
@@ -62,11 +39,8 @@ def read_document(file: Path, course: Path) -> Document:
     try:
         return Document(file, text, parse_toml(text))
     except tomllib.TOMLDecodeError as error:
-        message = str(error)
-        place = _PLACE.search(message)
-        last = text.count("\n") + 1
-        line = int(place[1]) if place and place[1] else last
-        raise _refused(file, line, "TOML", _PLACE.sub("", message)) from error
+        line, message = line_and_message(error, text)
+        raise _refused(file, line, "TOML", message) from error
     except (ValueError, RecursionError) as error:
         raise _refused(file, 1, "TOML", f"a value that cannot be read: {error}") from error
 
@@ -99,73 +73,3 @@ def _read_text(file: Path) -> str:
 
 def _refused(file: Path, line: int, key: str, message: str) -> CourseError:
     return CourseError([Problem(file, line, key, message)])
-
-
-def _lines_of_keys(text: str) -> dict[KeyPath, int]:
-    """Of valid TOML. A key stands where the statement begins that first has it."""
-    lines: dict[KeyPath, int] = {}
-    lengths: dict[KeyPath, int] = {}
-    table: KeyPath = ()
-    for line, statement in _statements(text):
-        parsed = tomllib.loads(statement)
-        if statement.startswith("["):
-            table = _enter(_chain(parsed), statement.startswith("[["), lengths)
-            for length in range(1, len(table) + 1):
-                lines.setdefault(table[:length], line)
-        else:
-            for path in _paths(parsed, _DEPTH):
-                lines.setdefault(table + path, line)
-    return lines
-
-
-def _statements(text: str) -> Iterator[tuple[int, str]]:
-    """Each statement of valid TOML with the line on which it begins."""
-    start, line, begun, depth = 0, 1, 1, 0
-    for token in _TOKEN.finditer(text + "\n"):
-        piece = token[0]
-        if piece in "[{":
-            depth += 1
-        elif piece in "]}":
-            depth -= 1
-        line += piece.count("\n")
-        if piece == "\n" and depth == 0:
-            statement = text[start : token.start()].strip()
-            if statement and not statement.startswith("#"):
-                yield begun, statement
-            start, begun = token.end(), line
-
-
-def _chain(parsed: dict[str, Any]) -> list[str]:
-    """The keys of a table header, outermost first."""
-    keys: list[str] = []
-    level: Any = parsed
-    while isinstance(level, dict) and level:
-        keys.append(next(iter(level)))
-        level = level[keys[-1]]
-    return keys
-
-
-def _enter(keys: list[str], is_array: bool, lengths: dict[KeyPath, int]) -> KeyPath:
-    """Path of the table that a header opens; `lengths` counts elements of arrays of tables."""
-    path: KeyPath = ()
-    for key in keys[:-1]:
-        path += (key,)
-        if path in lengths:
-            path += (lengths[path] - 1,)
-    path += (keys[-1],)
-    if is_array:
-        lengths[path] = lengths.get(path, 0) + 1
-        path += (lengths[path] - 1,)
-    return path
-
-
-def _paths(value: Any, depth: int) -> Iterator[KeyPath]:  # noqa: ANN401 - whatever TOML holds
-    """Paths of all keys and elements inside a value, outer ones first."""
-    if depth == 0:
-        return
-    inner = value.items() if isinstance(value, dict) else enumerate(value)
-    for key, item in inner:
-        yield (key,)
-        if isinstance(item, dict | list):
-            for path in _paths(item, depth - 1):
-                yield (key, *path)

@@ -6,9 +6,9 @@ For grading, which runs an answer under every variation, and for the loader, whi
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from tutor.course.code import NotPython, parse_expression, parse_program
+from tutor.course.code import NotPython, bindings, parse_expression, parse_program
 from tutor.course.model import Course, Step
 from tutor.course.problems import nearest
 
@@ -42,7 +42,7 @@ def bound_names(code: str) -> tuple[str, ...]:
         tree = parse_program(code)
     except NotPython:
         return ()
-    return tuple(dict.fromkeys(_names_bound(tree)))
+    return tuple(dict.fromkeys(name for name, _ in bindings(tree)))
 
 
 def bound_to(code: str, name: str) -> str:
@@ -68,10 +68,10 @@ def _side_of(name: str, tree: ast.Module) -> ast.expr:
     binding = [
         node
         for node in tree.body
-        if not isinstance(node, ast.AugAssign) and name in _names_bound(node)
+        if not isinstance(node, ast.AugAssign) and name in dict(bindings(node))
     ]
     if not binding:
-        known = dict.fromkeys(_names_bound(tree))
+        known = dict.fromkeys(name for name, _ in bindings(tree))
         raise ValueError(f"no given binds `{name}`{nearest(name, known)}")
     if len(binding) > 1:
         lines = " and ".join(str(node.lineno) for node in binding)
@@ -114,49 +114,3 @@ def _start(side: ast.expr) -> tuple[int, int]:
 
 def _quoted(names: Mapping[str, object]) -> str:
     return " and ".join(f"`{name}`" for name in names)
-
-
-_SCOPES = (
-    ast.FunctionDef,
-    ast.AsyncFunctionDef,
-    ast.ClassDef,
-    ast.Lambda,
-    ast.ListComp,
-    ast.SetComp,
-    ast.DictComp,
-    ast.GeneratorExp,
-)
-
-
-def _names_bound(root: ast.AST) -> Iterator[str]:
-    """Names that a node binds in the scope in which it stands, in the order of the text.
-
-    With its own stack: long sums nest deeper than Python calls may.
-    """
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        if name := _name_bound(node):
-            yield name
-        if not isinstance(node, _SCOPES) and not _is_declaration(node):
-            waiting.extend(reversed(list(ast.iter_child_nodes(node))))
-
-
-def _name_bound(node: ast.AST) -> str | None:
-    match node:
-        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-            return name
-        case ast.Name(id=name, ctx=ast.Store()):
-            return name
-        case ast.alias(name=name, asname=asname) if name != "*":
-            return asname or name.partition(".")[0]
-        case ast.ExceptHandler(name=name) | ast.MatchAs(name=name) | ast.MatchStar(name=name):
-            return name
-        case ast.MatchMapping(rest=name):
-            return name
-    return None
-
-
-def _is_declaration(node: ast.AST) -> bool:
-    """`x: int` binds nothing."""
-    return isinstance(node, ast.AnnAssign) and node.value is None

@@ -9,6 +9,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from tutor.text import one_line
+
 Severity = Literal["error", "warning"]
 
 
@@ -34,14 +36,6 @@ class CourseError(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
-
-
-def one_line(text: str) -> str:
-    """The text with line breaks and whatever a terminal would obey written as escapes."""
-    return "".join(
-        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
-        for letter in " ".join(text.split())
-    )
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

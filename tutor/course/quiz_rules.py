@@ -7,9 +7,9 @@ import math
 import re
 from typing import Any
 
-from tutor.course.document import KeyPath
 from tutor.course.model import KnownWrongAnswer, Option
 from tutor.course.tables import Parts, ProblemCollector
+from tutor.toml_text import KeyPath
 
 SHAPE = re.compile(r"\(\s*(\d+\s*(,\s*\d+\s*)*,?\s*)?\)", re.ASCII)
 """A shape as Python writes it: `()`, `(3,)`, `(1, 4)`."""

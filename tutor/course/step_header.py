@@ -13,7 +13,8 @@ import msgspec
 from tutor.course.document import MAX_BYTES, belongs
 from tutor.course.kinds import KINDS
 from tutor.course.model import Course, Lesson, ReadStep, Step
-from tutor.files import parse_toml, read_bytes
+from tutor.files import read_bytes
+from tutor.toml_text import parse_toml
 
 _STEP_FILE = re.compile(r"\d+-(.+)\.toml")
 _STEP_ID = re.compile(r"[a-z0-9-]+")

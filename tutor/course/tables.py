@@ -13,8 +13,9 @@ from typing import Any, Literal, TypeAlias, TypeVar, get_args, get_origin
 
 import msgspec
 
-from tutor.course.document import Document, KeyPath, read_document
+from tutor.course.document import Document, read_document
 from tutor.course.problems import CourseError, Problem, Severity, listed, nearest
+from tutor.toml_text import KeyPath
 
 Part = TypeVar("Part", bound=msgspec.Struct)
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from tutor.grading.printable import printable
+from tutor.text import printable
 
 State = Literal["good", "bad", "note"]
 """`bad` keeps something from working; a `note` only limits it."""

@@ -14,10 +14,10 @@ from tutor.course.model import CodeStep
 from tutor.grading.judge import judge_program, tutor_fault
 from tutor.grading.length import too_long
 from tutor.grading.plan import author_commands, learner_command
-from tutor.grading.printable import printable
 from tutor.grading.sections import Section, sections
 from tutor.grading.submission import Submission, read_submission
 from tutor.grading.verdict import CheckResult, Runner, Verdict
+from tutor.text import printable
 
 __all__ = ["author_commands", "grade", "learner_command"]
 

@@ -8,11 +8,11 @@ from msgspec.structs import asdict, replace
 from tutor.course.model import KnownWrongAnswer, PredictStep, QuestionStep, QuizStep
 from tutor.grading.numbers import numbers_of
 from tutor.grading.plan import program_limits
-from tutor.grading.printable import printable
 from tutor.grading.quiz import QuizAnswer, grade_quiz
 from tutor.grading.scenario_result import RunAnswers, is_true, run_answers
 from tutor.grading.show import show_number, show_shape
 from tutor.grading.verdict import PredictionResult, Verdict
+from tutor.text import printable
 from tutor.wire.commands import Execute, Program, Question
 from tutor.wire.events import Observation
 from tutor.wire.values import ArrayValue, IntValue, SequenceValue, TensorValue, Value

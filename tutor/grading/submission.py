@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from tutor.course.code import NotPython, parse_program
+from tutor.course.code import NotPython, bindings, parse_program
 from tutor.course.model import CodeStep
 from tutor.grading.equivalence import Aliases, aliases_of, is_import, normal_form
 
@@ -197,32 +197,13 @@ def _names_that_follow(statements: Sequence[ast.stmt], names: Iterable[str]) -> 
 
 def names_stored(node: ast.stmt) -> set[str]:
     """Names that a top-level statement binds at the top level."""
-    return {name for name, _ in _stored(node)}
+    return {name for name, _ in bindings(node)}
 
 
 def line_storing(statements: Iterable[ast.stmt], name: str) -> int | None:
     """The last line that binds a name at the top level, also inside a loop or a `with`."""
-    lines = [line for node in statements for stored, line in _stored(node) if stored == name]
+    lines = [line for node in statements for stored, line in bindings(node) if stored == name]
     return lines[-1] if lines else None
-
-
-_SCOPES = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-
-
-def _stored(root: ast.AST) -> Iterator[tuple[str, int]]:
-    """Names with their lines. With its own stack: long sums nest deeper than Python calls may."""
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
-            yield node.name, node.lineno
-            continue
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id, node.lineno
-        if isinstance(node, ast.alias):
-            yield node.asname or node.name.partition(".")[0], node.lineno
-        if not isinstance(node, _SCOPES):
-            waiting.extend(reversed(list(ast.iter_child_nodes(node))))
 
 
 def names_around(source: str, line: int | None) -> frozenset[str]:

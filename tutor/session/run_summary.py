@@ -36,7 +36,7 @@ def run_summary(
     `source` is what ran; `check_seconds` what a check of it allows, if it is to be checked.
     """
     from tutor.grading.errors import explain_ending, explain_or_quote, quote  # not before a run
-    from tutor.grading.printable import printable
+    from tutor.text import printable
 
     executed = observation.executed
     error = executed.error if executed is not None else None
@@ -85,7 +85,7 @@ def values_of(step: Step | None, observation: Observation) -> tuple[tuple[str, s
 
 def _remarks(executed: Executed | None) -> tuple[str, ...]:
     from tutor.grading.errors import explain_warning
-    from tutor.grading.printable import printable
+    from tutor.text import printable
 
     found = [explain_warning(warning) for warning in executed.warnings] if executed else []
     return tuple(dict.fromkeys(printable(each.message) for each in found if each is not None))

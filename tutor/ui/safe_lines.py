@@ -6,14 +6,11 @@ somebody forgot can garble nothing.
 
 from __future__ import annotations
 
-import re
-
 from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
-UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-"""Control characters, and those that turn the direction of reading. All are no columns wide."""
+from tutor.text import COMMANDS
 
 
 class SafeLines(LineFilter):
@@ -21,6 +18,8 @@ class SafeLines(LineFilter):
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """The same list, if all of it is safe."""
-        if not any(UNSAFE.search(segment.text) for segment in segments):
+        if not any(COMMANDS.search(segment.text) for segment in segments):
             return segments
-        return [Segment(UNSAFE.sub("", text), style, control) for text, style, control in segments]
+        return [
+            Segment(COMMANDS.sub("", text), style, control) for text, style, control in segments
+        ]

@@ -7,14 +7,16 @@ from pathlib import Path
 
 from textual.theme import BUILTIN_THEMES
 
-from tutor.config import Config, line_of
+from tutor.config import Config, line_of_setting
 from tutor.ui.remapping import remap
 from tutor.ui.theme import THEMES
 
 
 def settings_problems(config: Config, file: Path) -> tuple[str, ...]:
     """What is wrong, as `file:line: key: message`, by line."""
-    found = sorted((line_of(file, path), ".".join(path), words) for path, words in _wrong(config))
+    found = sorted(
+        (line_of_setting(file, path), ".".join(path), words) for path, words in _wrong(config)
+    )
     return tuple(f"{file}:{line}: {key}: {words}" for line, key, words in found)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from textual.app import SuspendNotSupported
 
+from tutor.text import clean_paste
 from tutor.ui.user_programs import (
     Unreadable,
     UserProgram,
@@ -23,7 +24,6 @@ from tutor.ui.user_programs import (
     why_not_started,
 )
 from tutor.ui.widgets.code_editor import MAX_TEXT
-from tutor.ui.widgets.plain_text import clean_paste
 
 if TYPE_CHECKING:
     from tutor.ui.terminal.cell_diff import CellDiff

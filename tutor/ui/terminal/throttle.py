@@ -1,7 +1,7 @@
 """How often charts are drawn again while a program trains: as often as the terminal can take.
 
-An app has one `RedrawThrottle`; what changes quickly is drawn through a `ThrottledDrawing`. Keys and
-words are never held back.
+An app has one `RedrawThrottle`; what changes quickly is drawn through a `ThrottledDrawing`. Keys
+and words are never held back.
 """
 
 from __future__ import annotations

@@ -15,10 +15,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tutor.grading.wording import counted
+from tutor.text import unify_line_ends
 from tutor.ui.widgets.ascii_filter import Verbatim
 from tutor.ui.widgets.code_colours import CodeColours, colours
 from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
-from tutor.ui.widgets.plain_text import unify_line_ends
 from tutor.ui.widgets.wrapping import Span, clip, fold
 
 Parts = list[tuple[Span, str]]

@@ -12,7 +12,7 @@ from typing import Literal
 
 from rich.cells import cell_len
 
-from tutor.ui.widgets.plain_text import INVISIBLE, strip_escapes
+from tutor.text import drop_hidden, strip_escapes
 from tutor.ui.widgets.wrapping import fold
 
 Kind = Literal["stdout", "stderr", "note"]
@@ -160,7 +160,7 @@ def _append(line: PrintedLine, piece: str) -> None:
 
 
 def _append_part(line: PrintedLine, part: str) -> None:
-    text = (line.text + INVISIBLE.sub("", part)).expandtabs(TAB)
+    text = (line.text + drop_hidden(part)).expandtabs(TAB)
     if len(text) * 2 > COLUMNS and cell_len(text) > COLUMNS:
         text = text[: fold(text, COLUMNS - 1)[0][1]] + MORE
         line.cut = True

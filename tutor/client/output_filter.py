@@ -1,46 +1,21 @@
-"""What a program printed, as text that does nothing to a terminal. Pure; used by `output`.
+"""The filter for what a program prints: bytes in pieces go in, text that is safe to show comes out.
 
 Of the control characters only newline and tab leave. Escape sequences vanish, also when they come
 in pieces. A carriage return goes back to the start of the line, as progress bars expect. Characters
-that are invisible or turn the direction of writing become U+FFFD, so that they are seen.
+that are invisible or turn the direction of reading become U+FFFD, so that they are seen.
 """
 
 from __future__ import annotations
 
 import codecs
-import re
 
-_STRING = r"[^\x07\x1b\x90\x98\x9b-\x9f\n]*"
-"""Inside of an operating system command and its kin. A newline ends it, unlike in a terminal: a
-program that forgot the end would print nothing more."""
+from tutor.text import drop_hidden, is_plain, strip_escapes
 
-_SEQUENCE = re.compile(
-    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"
-    rf"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f]){_STRING}(?:\x07|\x1b\\|\x9c)?"
-    r"|\x1b[ -/]*[0-~]?"
-)
-_BEGUN = re.compile(
-    r"(?:(?:\x1b\[|\x9b)[0-?]*[ -/]*"
-    rf"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f]){_STRING}\x1b?"
-    r"|\x1b[ -/]*)\Z"
-)
-"""A sequence at the end of the text of which more may come."""
-
-_MAX_SEQUENCE = 4096
 _MAX_LINE = 4096
 """Characters of a line with carriage returns that are kept back until the line ends."""
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-"""All but newline and tab, and the carriage return, which has a meaning of its own."""
-_INVISIBLE = re.compile(
-    "[\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u2028-\u202e"
-    "\u2060-\u206f\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f"
-    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
-)
-_SPECIAL = re.compile(f"[\r{_CONTROL.pattern[1:-1]}{_INVISIBLE.pattern[1:]}")
 
-
-class PlainText:
+class OutputFilter:
     """Decodes and filters one stream, piece by piece."""
 
     def __init__(self) -> None:
@@ -67,14 +42,11 @@ class PlainText:
     def _filter(self, text: str) -> str:
         text = self._begun + text
         self._begun = ""
-        if self._line is None and not _SPECIAL.search(text):
+        if self._line is None and is_plain(text):
             self._note_open(text)
             return text
-        if (begun := _BEGUN.search(text)) and len(begun.group()) <= _MAX_SEQUENCE:
-            self._begun = begun.group()
-            text = text[: begun.start()]
-        text = _INVISIBLE.sub("\ufffd", _SEQUENCE.sub("", text))
-        return self._overwrite(_CONTROL.sub("", text))
+        text, self._begun = strip_escapes(text)
+        return self._overwrite(drop_hidden(text, "\ufffd"))
 
     def _note_open(self, text: str) -> None:
         if text:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.client.plain_text import PlainText
+from tutor.client.output_filter import OutputFilter
 
 SEQUENCES = [b"\x1b[31m", b"\x1b]0;title\x07", b"\x1b", b"[2J", b"\x9b", b"\xc2\x9b", b"\x1bP"]
 CODES = [b"\x1b\\", b"\x07", b"\x08", b"\xe2\x80\xae", b"\xe2\x80", b"\xff", b"\n", b"\r\n"]
@@ -17,7 +17,7 @@ CHUNKS = st.lists(st.one_of(st.binary(max_size=40), NASTY), max_size=30)
 
 
 def _through(*chunks: bytes) -> str:
-    plain = PlainText()
+    plain = OutputFilter()
     return "".join([*map(plain.feed, chunks), plain.finish()])
 
 
@@ -63,14 +63,14 @@ def test_examples(chunks: list[bytes], text: str) -> None:
 
 
 def test_text_is_not_kept_back_without_need() -> None:
-    plain = PlainText()
+    plain = OutputFilter()
     assert plain.feed(b"Your name? ") == "Your name? "
     assert plain.feed(b"50%\r") == ""
     assert plain.feed(b"60%\n") == "\n60%\n"
 
 
 def test_an_endless_line_or_sequence_is_not_kept_for_ever() -> None:
-    plain = PlainText()
+    plain = OutputFilter()
     shown = sum(len(plain.feed(b"x" * 1000 + b"\r" * (n == 0))) for n in range(100))
     assert shown > 90_000
     begun = plain.feed(b"\x1b]" + b"x" * 5000) + plain.feed(b"y")
