@@ -244,11 +244,11 @@ def _ask_interface(
     """What only the interface knows: why not only changes are sent, what is wrong with the
     settings, and the themes. A Textual that cannot be imported is told like any other finding."""
     try:
-        from tutor.ui.terminal.cell_diff import why_all_is_sent
+        from tutor.ui.terminal.cell_diff import why_full_repaint
         from tutor.ui.user_settings import known_themes, settings_problems
     except ImportError as error:
         return f"the interface cannot be imported ({error})", (), None
-    return why_all_is_sent(), settings_problems(config, places.config), known_themes()
+    return why_full_repaint(), settings_problems(config, places.config), known_themes()
 
 
 def _run_app(places: Places, start_at: str | None, *, mouse: bool, slow: bool) -> NoReturn:

@@ -44,15 +44,15 @@ class TwoScreens:
 
     def watch(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """From now on all apps of the process draw here, though they run without a terminal."""
-        tell_terminal = CellDiff.tell_terminal
+        render_update = CellDiff.render_update
 
         def tell_both(app: CellDiff, update: Update, console: Console) -> str:
             self.full.feed(update.render_segments(console))
-            sequences = tell_terminal(app, update, console)
+            sequences = render_update(app, update, console)
             self.changed.feed(sequences)
             return sequences
 
-        monkeypatch.setattr(CellDiff, "tell_terminal", tell_both)
+        monkeypatch.setattr(CellDiff, "render_update", tell_both)
         monkeypatch.setattr(CellDiff, "is_headless", False, raising=False)
         monkeypatch.setattr(TutorApp, "_listen_to_signals", lambda _: None)
 

@@ -15,9 +15,9 @@ from tests.support.tutor_app import lesson_screen, opened, tutor_app, workspace_
 from tests.support.wait import wait_until
 from tutor.ui.keys import LETTERS, PANE_DIGITS
 from tutor.ui.screens.outline import OutlineScreen
-from tutor.ui.terminal.alt_keys import NAMED, apart, tell_apart
+from tutor.ui.terminal.alt_keys import KEY_CHARACTERS, register_alt_keys, split_alt_key
 
-ONE_CHARACTER = sorted(k for k in (*LETTERS, *PANE_DIGITS) if len(NAMED.get(k, k)) == 1)
+ONE_CHARACTER = sorted(k for k in (*LETTERS, *PANE_DIGITS) if len(KEY_CHARACTERS.get(k, k)) == 1)
 
 
 @pytest.fixture(autouse=True)
@@ -48,10 +48,10 @@ def parsed(sent: str) -> Key:
 
 @pytest.mark.parametrize("key", ONE_CHARACTER)
 def test_what_came_as_one_is_told_apart(key: str) -> None:
-    tell_apart(LETTERS)
-    character = NAMED.get(key, key)
+    register_alt_keys(LETTERS)
+    character = KEY_CHARACTERS.get(key, key)
     event = parsed(f"\x1b{character}")
-    escape, second = apart(event)
+    escape, second = split_alt_key(event)
     assert (escape.key, escape.character) == ("escape", "\x1b")
     alone = parsed(character)
     assert (second.key, second.character) == (alone.key, alone.character)
@@ -59,11 +59,11 @@ def test_what_came_as_one_is_told_apart(key: str) -> None:
 
 def test_a_letter_that_does_nothing_is_told_apart_as_well() -> None:
     event = parsed("\x1bx")
-    assert [key.key for key in apart(event)] == ["escape", "x"]
+    assert [key.key for key in split_alt_key(event)] == ["escape", "x"]
 
 
 def test_keys_that_send_more_than_one_character_stay_as_they_are() -> None:
-    tell_apart((*LETTERS, "[", "O"))
+    register_alt_keys((*LETTERS, "[", "O"))
     for sent, name in [
         ("\x1b[A", "up"),
         ("\x1bOP", "f1"),
@@ -73,12 +73,12 @@ def test_keys_that_send_more_than_one_character_stay_as_they_are() -> None:
     ]:
         event = parsed(sent)
         assert event.key == name
-        assert apart(event) == ()
+        assert split_alt_key(event) == ()
 
 
 def test_other_keys_are_left_alone() -> None:
     for key in (Key("a", "a"), Key("alt+up", None), Key("escape", "\x1b"), Key("plus", "+")):
-        assert apart(key) == ()
+        assert split_alt_key(key) == ()
 
 
 async def test_nothing_is_typed_and_the_pane_is_shown(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from tutor.terminal_facts import FULL_REPAINT
 from tutor.ui.marks import UNICODE
 from tutor.ui.panes.status_line import status_words
 from tutor.ui.terminal import cell_diff, textual_private
-from tutor.ui.terminal.cell_diff import WAITING, why_all_is_sent
+from tutor.ui.terminal.cell_diff import MAX_WAITING_WRITES, why_full_repaint
 from tutor.ui.terminal.screen_mirror import ScreenMirror
 
 GARBAGE = "\x1b[1;1H\x1b[41mwritten by something else\x1b[0m"
@@ -38,12 +38,12 @@ def screens(monkeypatch: pytest.MonkeyPatch) -> TwoScreens:
 
 
 def test_the_layer_works_with_this_release() -> None:
-    assert why_all_is_sent({}) == ""
-    assert why_all_is_sent({FULL_REPAINT: "0"}) == ""
+    assert why_full_repaint({}) == ""
+    assert why_full_repaint({FULL_REPAINT: "0"}) == ""
 
 
 def test_it_is_told_that_it_was_turned_off() -> None:
-    assert why_all_is_sent({FULL_REPAINT: "1"}) == "NNTUTOR_FULL_REPAINT asks for it"
+    assert why_full_repaint({FULL_REPAINT: "1"}) == "NNTUTOR_FULL_REPAINT asks for it"
 
 
 @pytest.mark.parametrize(
@@ -52,27 +52,27 @@ def test_it_is_told_that_it_was_turned_off() -> None:
         (textual_private, "LayoutUpdate"),
         (textual_private, "ChopsUpdate"),
         (cell_diff, "ScreenMirror"),
-        (cell_diff, "Pen"),
+        (cell_diff, "AnsiWriter"),
     ],
 )
 def test_without_one_of_its_parts_it_does_not(
     module: ModuleType, part: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, part, object)
-    assert why_all_is_sent({}).startswith(OTHERWISE)
+    assert why_full_repaint({}).startswith(OTHERWISE)
 
 
 def test_with_another_way_to_display_it_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(App, "_display", lambda self, screen, renderable, cursor: None)
-    assert why_all_is_sent({}).startswith(OTHERWISE)
+    assert why_full_repaint({}).startswith(OTHERWISE)
 
 
 def test_without_the_compositor_the_app_can_still_be_imported() -> None:
     program = (
         "import sys, textual.app; del sys.modules['textual._compositor'].ChopsUpdate\n"
         "from tutor.ui.app import TutorApp\n"
-        "from tutor.ui.terminal.cell_diff import why_all_is_sent\n"
-        f"assert why_all_is_sent({{}}).startswith({OTHERWISE!r})"
+        "from tutor.ui.terminal.cell_diff import why_full_repaint\n"
+        f"assert why_full_repaint({{}}).startswith({OTHERWISE!r})"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
 
@@ -191,7 +191,9 @@ async def test_no_key_of_a_step_repaints_the_screen(screens: TwoScreens, tmp_pat
         assert 0 < max(screens.changed.frames) < cells < max(screens.full.frames)
 
 
-@pytest.mark.parametrize(("waiting", "slow"), [(0, False), (WAITING, False), (WAITING + 1, True)])
+@pytest.mark.parametrize(
+    ("waiting", "slow"), [(0, False), (MAX_WAITING_WRITES, False), (MAX_WAITING_WRITES + 1, True)]
+)
 async def test_a_terminal_is_slow_when_frames_wait_for_it(
     waiting: int, slow: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

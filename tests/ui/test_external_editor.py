@@ -246,7 +246,7 @@ async def test_nothing_is_drawn_while_the_terminal_is_lent(
             sent.append(update)
             return ""
 
-        monkeypatch.setattr(type(app), "tell_terminal", note)
+        monkeypatch.setattr(type(app), "render_update", note)
         app.refresh()
         await pilot.pause()
         assert sent == []

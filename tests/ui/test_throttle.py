@@ -16,8 +16,8 @@ from tutor.ui.terminal.throttle import (
     RedrawThrottle,
     RoundTrip,
     ThrottledDrawing,
-    asks_terminal,
     rate_steps_for,
+    should_ask_terminal,
     throttle_of,
 )
 
@@ -46,12 +46,12 @@ class Link:
 
 def test_ten_times_a_second_while_the_terminal_keeps_up() -> None:
     link = Link()
-    assert link.throttle.wait() == pytest.approx(0.1)
+    assert link.throttle.delay() == pytest.approx(0.1)
     assert link.throttle.may_draw()
-    assert (link.throttle.slow, link.told) == (False, [])
+    assert (link.throttle.is_slowed, link.told) == (False, [])
 
 
-def test_each_drawing_that_finds_frames_waiting_is_put_off_and_goes_one_rung_down() -> None:
+def test_each_drawing_that_finds_frames_waiting_is_put_off_and_goes_one_rate_step_down() -> None:
     link = Link()
     link.slow = True
     rates = []
@@ -62,7 +62,7 @@ def test_each_drawing_that_finds_frames_waiting_is_put_off_and_goes_one_rung_dow
     assert link.told == [True]
 
 
-def test_it_goes_up_one_rung_after_each_calm_time() -> None:
+def test_it_goes_up_one_rate_step_after_each_calm_time() -> None:
     link = Link()
     link.slow = True
     for _ in RATE_STEPS:
@@ -95,14 +95,14 @@ def test_over_ssh_it_begins_at_five_and_goes_no_higher() -> None:
     assert rate_steps_for({}) == RATE_STEPS
     assert rate_steps_for({"SSH_TTY": "x"}) == RATE_STEPS[1:]
     link = Link(rate_steps_for({"SSH_CONNECTION": "10.0.0.1 1 10.0.0.2 22"}))
-    assert (link.rate, link.throttle.slow) == (5, False)
+    assert (link.rate, link.throttle.is_slowed) == (5, False)
     link.time += 10 * CALM_S
     link.throttle.may_draw()
     assert link.rate == 5
 
 
 @pytest.mark.parametrize(
-    ("asked", "rates", "most_bytes"),
+    ("asked", "rates", "max_bytes"),
     [
         ("2", [2, 1], 8_000),
         ("4", [4, 2, 1], 16_000),
@@ -116,17 +116,17 @@ def test_over_ssh_it_begins_at_five_and_goes_no_higher() -> None:
     ],
 )
 def test_the_learner_may_say_how_often_whatever_the_line(
-    asked: str, rates: list[float], most_bytes: float
+    asked: str, rates: list[float], max_bytes: float
 ) -> None:
     rate_steps = rate_steps_for({"NNTUTOR_FPS": asked, "SSH_TTY": "x"})
     assert [rate_step.drawings for rate_step in rate_steps] == rates
-    assert rate_steps[0].bytes == most_bytes
+    assert rate_steps[0].bytes == max_bytes
 
 
 def test_the_terminal_is_asked_only_where_bytes_may_wait_unseen() -> None:
-    assert asks_terminal({"SSH_TTY": "x"})
-    assert not asks_terminal({})
-    assert not asks_terminal({"SSH_TTY": "x", "TMUX": "y"})
+    assert should_ask_terminal({"SSH_TTY": "x"})
+    assert not should_ask_terminal({})
+    assert not should_ask_terminal({"SSH_TTY": "x", "TMUX": "y"})
 
 
 def test_an_answer_is_late_when_others_were_quicker() -> None:
@@ -161,15 +161,15 @@ def test_an_answer_that_is_awaited_too_long_is_late_at_once() -> None:
     assert trip.ask()
 
 
-def test_a_late_answer_goes_one_rung_down_and_a_question_follows_each_drawing() -> None:
+def test_a_late_answer_goes_one_rate_step_down_and_a_question_follows_each_drawing() -> None:
     link = Link(asks=True)
     throttle = link.throttle
-    assert not throttle.takes_question()
+    assert not throttle.should_ask()
     rates = []
     for takes in (0.1, 0.1 + LATE_S + 0.1, 0.1):
         assert throttle.may_draw()
-        assert throttle.takes_question()
-        assert not throttle.takes_question()
+        assert throttle.should_ask()
+        assert not throttle.should_ask()
         link.time += takes
         throttle.answered()
         throttle.may_draw()
@@ -181,10 +181,10 @@ def test_a_late_answer_goes_one_rung_down_and_a_question_follows_each_drawing() 
 def test_while_an_answer_is_overdue_nothing_is_drawn() -> None:
     link = Link(asks=True)
     link.throttle.may_draw()
-    link.throttle.takes_question()
+    link.throttle.should_ask()
     link.throttle.answered()
     link.throttle.may_draw()
-    link.throttle.takes_question()
+    link.throttle.should_ask()
     link.time += 1
     assert not link.throttle.may_draw()
     assert not link.throttle.may_draw()
@@ -195,7 +195,7 @@ def test_while_an_answer_is_overdue_nothing_is_drawn() -> None:
 def test_without_a_far_end_nothing_is_asked() -> None:
     link = Link()
     link.throttle.may_draw()
-    assert not link.throttle.takes_question()
+    assert not link.throttle.should_ask()
     link.throttle.answered()
     link.throttle.forget_question()
 
@@ -203,24 +203,24 @@ def test_without_a_far_end_nothing_is_asked() -> None:
 def test_more_bytes_than_a_second_holds_put_the_next_drawing_off() -> None:
     link = Link()
     link.throttle.charge(25_000)
-    assert link.throttle.wait() == pytest.approx(0.1)
+    assert link.throttle.delay() == pytest.approx(0.1)
     link.throttle.charge(7_500)
-    assert link.throttle.wait() == pytest.approx(0.3)
+    assert link.throttle.delay() == pytest.approx(0.3)
     link.time += 0.2
-    assert link.throttle.wait() == pytest.approx(0.1)
+    assert link.throttle.delay() == pytest.approx(0.1)
 
 
 def test_a_repaint_of_everything_puts_off_only_shortly() -> None:
     link = Link()
     link.throttle.charge(1_000_000)
-    assert link.throttle.wait() == pytest.approx(MAX_DEBT_S)
+    assert link.throttle.delay() == pytest.approx(MAX_DEBT_S)
 
 
 def test_over_a_minute_the_bytes_stay_within_the_budget() -> None:
     link = Link()
     start, sent = link.time, 0
     while link.time < start + 60:
-        link.time += link.throttle.wait()
+        link.time += link.throttle.delay()
         link.throttle.charge(6_000)
         sent += 6_000
     assert sent <= 61 * RATE_STEPS[0].bytes + 6_000

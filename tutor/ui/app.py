@@ -32,7 +32,7 @@ from tutor.ui.screens.lesson import LessonScreen, LessonSetup
 from tutor.ui.terminal import alt_keys
 from tutor.ui.terminal.cell_diff import CellDiff
 from tutor.ui.terminal.hangup import when_terminal_closes
-from tutor.ui.terminal.textual_private import take_any_bytes
+from tutor.ui.terminal.textual_private import accept_invalid_utf8
 from tutor.ui.terminal.type_ahead import TypeAhead
 from tutor.ui.user_settings import settings_problems
 
@@ -76,8 +76,8 @@ class TutorApp(CellDiff, Appearance):
         """`client` is for tests; without one a WorkerClient is made after the first frame."""
         no_color = os.environ.get("NO_COLOR")
         super().__init__()
-        alt_keys.tell_apart(LETTERS)
-        take_any_bytes()
+        alt_keys.register_alt_keys(LETTERS)
+        accept_invalid_utf8()
         if no_color is not None:
             # textual takes it out of the environment; the learner's programs should see it
             os.environ["NO_COLOR"] = no_color
@@ -127,7 +127,7 @@ class TutorApp(CellDiff, Appearance):
         first = self._lesson.start or self._lesson
         first.call_after_refresh(self._lesson.call_later, self._lesson.begin)
         if not self.is_headless:
-            self.lender.listen_to_stops()
+            self.lender.handle_job_control()
         self._first_frame_is_out = True
         await self._release_keys()
 
@@ -175,7 +175,7 @@ class TutorApp(CellDiff, Appearance):
 
     async def on_event(self, event: events.Event) -> None:
         """Any key ends a replay, after it has acted."""
-        if keys := alt_keys.apart(event):
+        if keys := alt_keys.split_alt_key(event):
             for key in keys:
                 await self.on_event(key)
             return
@@ -207,9 +207,9 @@ class TutorApp(CellDiff, Appearance):
         """Whether it waits for what is still to come, or was for the start. One that led away from
         there may have to wait, too."""
         return (
-            self._type_ahead.holds(event)
+            self._type_ahead.hold(event)
             or await self._start_takes(event)
-            or self._type_ahead.holds(event)
+            or self._type_ahead.hold(event)
         )
 
     async def _start_takes(self, event: events.Key | events.Paste) -> bool:

@@ -23,12 +23,12 @@ from tutor.terminal_facts import FULL_REPAINT
 from tutor.ui.terminal.textual_private import (
     Update,
     UpdateHook,
-    displays_as_known,
-    pieces,
-    updates_to_try,
+    has_known_display_hook,
+    iter_strips,
+    sample_updates,
     writes_waiting,
 )
-from tutor.ui.terminal.throttle import RedrawThrottle, asks_terminal, rate_steps_for
+from tutor.ui.terminal.throttle import RedrawThrottle, rate_steps_for, should_ask_terminal
 
 try:
     from tutor.ui.terminal.screen_mirror import AnsiWriter, ScreenMirror
@@ -38,10 +38,10 @@ except ImportError:  # another release of Rich: the trial finds nothing to work 
 if TYPE_CHECKING:
     from tutor.ui.terminal.lending import Lender
 
-WHERE_IS_THE_CURSOR = "\x1b[6n"
+CURSOR_REPORT_QUERY = "\x1b[6n"
 """Answered when the terminal has come to it; the answer arrives as a CursorPosition."""
 
-WAITING = 6
+MAX_WAITING_WRITES = 6
 """Pieces in the writer's queue beyond which the terminal is slow: a frame is up to three."""
 
 
@@ -50,13 +50,13 @@ class CellDiff(UpdateHook):
 
     def __init__(self) -> None:
         super().__init__()
-        self._mirror = None if why_all_is_sent() else ScreenMirror()
-        self._size_told: Size | None = None
+        self._mirror = None if why_full_repaint() else ScreenMirror()
+        self._reported_size: Size | None = None
         self.throttle = RedrawThrottle(
             is_slow=self.terminal_is_slow,
             on_change=self.link_changed,
             rate_steps=rate_steps_for(),
-            asks=asks_terminal(),
+            asks=should_ask_terminal(),
         )
         """How often charts are drawn; every frame is charged to it."""
 
@@ -85,78 +85,78 @@ class CellDiff(UpdateHook):
 
     def terminal_is_slow(self) -> bool:
         """Whether frames wait to be written. Textual stops altogether at thirty pieces."""
-        return writes_waiting(self) > WAITING
+        return writes_waiting(self) > MAX_WAITING_WRITES
 
     def link_changed(self, slow: bool) -> None:
         """Charts are drawn less often than at first, or as often again."""
 
-    def tell_terminal(self, update: Update, console: Console) -> str:
+    def render_update(self, update: Update, console: Console) -> str:
         """The sequences that bring the terminal to what the update shows."""
-        sequences = self._changes(update, console)
+        sequences = self._try_render_changes(update, console)
         if sequences is None:
             sequences = update.render_segments(console)
         self.throttle.charge(len(sequences.encode(errors="replace")))
-        return sequences + WHERE_IS_THE_CURSOR if self.throttle.takes_question() else sequences
+        return sequences + CURSOR_REPORT_QUERY if self.throttle.should_ask() else sequences
 
     async def on_event(self, event: events.Event) -> None:
         """Forgets what the terminal shows when something else may have written on it."""
         if isinstance(event, events.AppFocus):
             self.forget_terminal()
         elif isinstance(event, events.Resize):
-            self._heard_size(event)
+            self._note_size(event)
         elif isinstance(event, events.CursorPosition):
             self.throttle.answered()
         await super().on_event(event)
 
-    def _heard_size(self, event: events.Resize) -> None:
+    def _note_size(self, event: events.Resize) -> None:
         """The same size once more means that the app has come back after Ctrl+Z or an editor,
         unless the terminal itself sent it, with a size in pixels."""
-        same = event.size == self._size_told
-        self._size_told = event.size
-        if same and event.pixel_size is None:
+        is_same = event.size == self._reported_size
+        self._reported_size = event.size
+        if is_same and event.pixel_size is None:
             self.action_redraw()
-        elif not same:
+        elif not is_same:
             self.forget_terminal()
 
-    def _changes(self, update: Update, console: Console) -> str | None:
+    def _try_render_changes(self, update: Update, console: Console) -> str | None:
         if self._mirror is None:
             return None
         try:
-            return changes(update, self._mirror, console)
+            return render_changes(update, self._mirror, console)
         except Exception:
             # nothing was sent yet; a fault of this layer must cost bytes, never the app
             self._mirror = None
             return None
 
 
-def changes(update: Update, mirror: ScreenMirror, console: Console) -> str:
+def render_changes(update: Update, mirror: ScreenMirror, console: Console) -> str:
     """The sequences for the cells that the update changes; the shadow has taken them in."""
     colors = COLOR_SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR)
     writer = AnsiWriter()
-    for y, x, strip in pieces(update):
+    for y, x, strip in iter_strips(update):
         mirror.change(writer, y, x, strip, colors)
     return writer.finish()
 
 
-def why_all_is_sent(environ: Mapping[str, str] = os.environ) -> str:
+def why_full_repaint(environ: Mapping[str, str] = os.environ) -> str:
     """Why not only what changed is sent, as a part of a sentence; empty where that is done."""
     if environ.get(FULL_REPAINT, "") not in ("", "0"):
         return f"{FULL_REPAINT} asks for it"
-    return _missing()
+    return _why_unsupported()
 
 
-def _missing() -> str:
+def _why_unsupported() -> str:
     """What of Textual's private parts is not as this file expects: two updates are drawn and
     told."""
     try:
         console = Console(file=StringIO(), force_terminal=True, color_system="truecolor")
-        layout, chops = updates_to_try()
+        layout, chops = sample_updates()
         mirror = ScreenMirror()
         as_expected = (
-            displays_as_known()
-            and changes(layout, mirror, console) == layout.render_segments(console)
-            and changes(chops, mirror, console) == chops.render_segments(console)
-            and changes(layout, mirror, console) == ""
+            has_known_display_hook()
+            and render_changes(layout, mirror, console) == layout.render_segments(console)
+            and render_changes(chops, mirror, console) == chops.render_segments(console)
+            and render_changes(layout, mirror, console) == ""
         )
     except (AttributeError, NameError, TypeError, ValueError, KeyError, IndexError) as error:
         return f"this release of textual draws otherwise ({type(error).__name__}: {error})"

@@ -11,17 +11,17 @@ STANDARD_INPUT = 0
 OUTPUTS = (1, 2)
 
 
-def when_terminal_closes(act: Callable[[], object]) -> None:
+def when_terminal_closes(callback: Callable[[], object]) -> None:
     """Calls `act` in another thread, once, when standard input hangs up."""
-    threading.Thread(target=_watch, args=(STANDARD_INPUT, act), daemon=True).start()
+    threading.Thread(target=_watch, args=(STANDARD_INPUT, callback), daemon=True).start()
 
 
-def _watch(terminal: int, act: Callable[[], object]) -> None:
-    _wait_for_hang_up(terminal, None)
+def _watch(input_descriptor: int, callback: Callable[[], object]) -> None:
+    _wait_for_hang_up(input_descriptor, None)
     for output in OUTPUTS:
         if _wait_for_hang_up(output, 0):
-            _send_to_nowhere(output)
-    act()
+            _redirect_to_null(output)
+    callback()
 
 
 def _wait_for_hang_up(descriptor: int, milliseconds: int | None) -> bool:
@@ -30,8 +30,8 @@ def _wait_for_hang_up(descriptor: int, milliseconds: int | None) -> bool:
     return bool(poll.poll(milliseconds))
 
 
-def _send_to_nowhere(descriptor: int) -> None:
+def _redirect_to_null(descriptor: int) -> None:
     """What is still to be written, such as the end of the alternate screen, fails no more."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, descriptor)
-    os.close(nowhere)
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, descriptor)
+    os.close(null)

@@ -14,7 +14,7 @@ from rich.color import Color, ColorSystem
 from rich.style import Style
 from textual.strip import Strip
 
-BRIDGED = 4
+MAX_BRIDGED = 4
 """Unchanged cells between two changed ones that cost no more than moving the cursor over them."""
 
 MAX_STYLES = 5_000
@@ -53,7 +53,7 @@ class AnsiWriter:
         self._style = PLAIN
         self._row = self._column = -1
 
-    def draw(self, y: int, x: int, cells: list[Cell], *, even: bool = True) -> None:
+    def draw(self, y: int, x: int, cells: list[Cell], *, single_width: bool = True) -> None:
         """Draws the cells from row `y`, column `x` on, both counted from 0. They are `even` when
         each is one character wide."""
         if y != self._row:
@@ -62,12 +62,12 @@ class AnsiWriter:
             self._parts.append(f"\x1b[{x + 1}G")
         for text, style in cells:
             if style is not self._style and style != self._style:
-                self._parts.append(_change(self._style, style))
+                self._parts.append(_style_change(self._style, style))
                 self._style = style
             self._parts.append(text)
         self._row = y
         # terminals disagree about the columns of other characters: after one, the pen is lost
-        self._column = x + len(cells) if even else -1
+        self._column = x + len(cells) if single_width else -1
 
     def finish(self) -> str:
         """All sequences; the ink is put away."""
@@ -82,14 +82,14 @@ class ScreenMirror:
 
     def __init__(self) -> None:
         self._rows: list[list[Cell]] = []
-        self._uneven: set[int] = set()
+        self._wide_rows: set[int] = set()
         """Rows in which there are or were wide characters."""
-        self._inked: dict[tuple[Style | None, ColorSystem], _Styled] = {}
+        self._styled_cells: dict[tuple[Style | None, ColorSystem], _StyledCells] = {}
 
     def forget(self) -> None:
         """The terminal may show anything: everything must be sent again."""
         self._rows = []
-        self._uneven.clear()
+        self._wide_rows.clear()
 
     def change(self, writer: AnsiWriter, y: int, x: int, strip: Strip, colors: ColorSystem) -> None:
         """Draws what differs between row `y` from column `x` on and the strip.
@@ -97,25 +97,25 @@ class ScreenMirror:
         A piece with wide characters is sent whole, so that none is cut in two. Where characters
         combine, terminals disagree about the columns: such a row is never taken as known.
         """
-        cells, even = self._cells(strip, colors)
+        cells, single_width = self._cells(strip, colors)
         end = x + len(cells)
         row = self._row(y, end)
         shown = row[x:end]
         if shown == cells:
             return
-        if not even:
-            self._uneven.add(y)
-        if y in self._uneven:
+        if not single_width:
+            self._wide_rows.add(y)
+        if y in self._wide_rows:
             _forget_halves(row, x, end)
         row[x:end] = cells
-        if not even and any(len(cell.text) > 1 for cell in cells):
+        if not single_width and any(len(cell.text) > 1 for cell in cells):
             row[:] = [UNKNOWN] * len(row)
-            writer.draw(y, x, cells, even=False)
-        elif not even or (y in self._uneven and any(not cell.text for cell in shown)):
-            writer.draw(y, x, cells, even=False)
+            writer.draw(y, x, cells, single_width=False)
+        elif not single_width or (y in self._wide_rows and any(not cell.text for cell in shown)):
+            writer.draw(y, x, cells, single_width=False)
         else:
-            for a, b in _runs(shown, cells):
-                writer.draw(y, x + a, cells[a:b])
+            for start, stop in _runs(shown, cells):
+                writer.draw(y, x + start, cells[start:stop])
 
     def _row(self, y: int, width: int) -> list[Cell]:
         while len(self._rows) <= y:
@@ -127,31 +127,35 @@ class ScreenMirror:
     def _cells(self, strip: Strip, colors: ColorSystem) -> tuple[list[Cell], bool]:
         """One for each column, and whether each is one character wide."""
         cells: list[Cell] = []
-        even = True
+        single_width = True
         for text, style, _ in strip:
-            inked = self._inked_in(style, colors)
+            styled = self._cells_in_style(style, colors)
             if text.isascii() and text.isprintable():
-                cells += map(inked.__getitem__, text)
+                cells += map(styled.__getitem__, text)
                 continue
             leading, columns = _columns(text)
             if leading and cells:
-                before = cells[-1]
-                cells[-1] = Cell(before.text + leading, before.style)
-            cells += map(inked.__getitem__, columns)
-            even = even and not leading and len(columns) == len(text) and all(columns)
-        return cells, even
+                previous = cells[-1]
+                cells[-1] = Cell(previous.text + leading, previous.style)
+            cells += map(styled.__getitem__, columns)
+            single_width = (
+                single_width and not leading and len(columns) == len(text) and all(columns)
+            )
+        return cells, single_width
 
-    def _inked_in(self, style: Style | None, colors: ColorSystem) -> _Styled:
+    def _cells_in_style(self, style: Style | None, colors: ColorSystem) -> _StyledCells:
         key = (style, colors)
-        inked = self._inked.get(key)
-        if inked is None:
-            if len(self._inked) >= MAX_STYLES:
-                self._inked.clear()
-            inked = self._inked[key] = _Styled(_ink_of(style, colors) if style else PLAIN)
-        return inked
+        styled = self._styled_cells.get(key)
+        if styled is None:
+            if len(self._styled_cells) >= MAX_STYLES:
+                self._styled_cells.clear()
+            styled = self._styled_cells[key] = _StyledCells(
+                _cell_style_of(style, colors) if style else PLAIN
+            )
+        return styled
 
 
-class _Styled(dict[str, Cell]):
+class _StyledCells(dict[str, Cell]):
     """The cells of one ink by their text: equal cells are one object, so rows compare quickly."""
 
     def __init__(self, style: CellStyle) -> None:
@@ -163,7 +167,7 @@ class _Styled(dict[str, Cell]):
         return cell
 
 
-def _ink_of(style: Style, colors: ColorSystem) -> CellStyle:
+def _cell_style_of(style: Style, colors: ColorSystem) -> CellStyle:
     link = f"\x1b]8;id={style.link_id};{style.link}\x1b\\" if style.link else ""
     return CellStyle(
         Strip.render_ansi(style.without_color, colors),
@@ -185,14 +189,14 @@ def _columns(text: str) -> tuple[str, list[str]]:
     """
     leading = ""
     columns: list[str] = []
-    at = -1
+    last = -1
     spans, _ = split_graphemes(text)
     for start, end, width in spans:
         if width > 0:
-            at = len(columns)
+            last = len(columns)
             columns += [text[start:end], *[""] * (width - 1)]
-        elif at >= 0:
-            columns[at] += text[start:end]
+        elif last >= 0:
+            columns[last] += text[start:end]
         else:
             leading += text[start:end]
     return leading, columns
@@ -212,7 +216,7 @@ def _runs(shown: list[Cell], cells: list[Cell]) -> Iterator[tuple[int, int]]:
     for index, (old, new) in enumerate(zip(shown, cells, strict=True)):
         if old is new or old == new:
             continue
-        if start >= 0 and not _bridges(cells, end, index):
+        if start >= 0 and not _can_bridge(cells, end, index):
             yield start, end
             start = -1
         if start < 0:
@@ -222,12 +226,12 @@ def _runs(shown: list[Cell], cells: list[Cell]) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _bridges(cells: list[Cell], end: int, index: int) -> bool:
+def _can_bridge(cells: list[Cell], end: int, index: int) -> bool:
     style = cells[end - 1].style
-    return index - end <= BRIDGED and all(cell.style == style for cell in cells[end:index])
+    return index - end <= MAX_BRIDGED and all(cell.style == style for cell in cells[end:index])
 
 
-def _change(old: CellStyle, new: CellStyle) -> str:
+def _style_change(old: CellStyle, new: CellStyle) -> str:
     """The sequence that goes from one ink to the other; only other attributes need a reset."""
     if old.attributes != new.attributes:
         codes = ["0", new.attributes, new.color, new.background]

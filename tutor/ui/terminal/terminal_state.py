@@ -15,9 +15,9 @@ from typing import Any
 from msgspec import Struct
 
 INPUT = 0
-STANDARD = (0, 1, 2)
+STANDARD_DESCRIPTORS = (0, 1, 2)
 
-USUAL = (
+RESET_MODES = (
     "\x18\x1b\\"  # ends a sequence that was cut off in its middle
     "\x1b[?1047l"  # the alternate screen; unlike 1049 it leaves the cursor where the shell has it
     "\x1b(B\x0f"  # the letters of ASCII, not of line drawing
@@ -43,41 +43,45 @@ class TerminalState(Struct, frozen=True):
     """Of the standard descriptors, which all programs on the terminal share."""
 
     @classmethod
-    def now(cls) -> TerminalState:
+    def capture(cls) -> TerminalState:
         """As it is set at this moment."""
-        return cls(_modes(), {number: flags for number in STANDARD for flags in _flags(number)})
+        return cls(
+            _kernel_modes(),
+            {number: flags for number in STANDARD_DESCRIPTORS for flags in _file_flags(number)},
+        )
 
-    def restore(self, *, take_front: bool) -> None:
+    def restore(self, *, take_foreground: bool) -> None:
         """Sets it so again; stands still until this program is in front where it is not.
 
         With `take_front` it comes to the front: for when no shell can have put another there.
         """
         for number, flags in self.flags.items():
-            if [flags] != _flags(number):
+            if [flags] != _file_flags(number):
                 fcntl.fcntl(number, fcntl.F_SETFL, flags)
         if self.modes is None:
             return
         with suppress(OSError, termios.error):  # the terminal is gone
-            if take_front:
-                _come_to_front()
-            with _by_default(signal.SIGCONT):  # after waiting to be in front nothing is to be done
+            if take_foreground:
+                _take_foreground()
+            # after waiting to be in front nothing is to be done
+            with _default_handler(signal.SIGCONT):
                 termios.tcsetattr(INPUT, termios.TCSANOW, self.modes)
             termios.tcflow(INPUT, termios.TCOON)
             stream = sys.__stderr__
             if stream is not None:
-                stream.write(USUAL)
+                stream.write(RESET_MODES)
                 stream.flush()
 
 
 def stop_until_continued() -> None:
     """Does what a program without handlers does on SIGTSTP: it stops, or goes on at once where no
     shell could continue it."""
-    with _by_default(signal.SIGTSTP), _by_default(signal.SIGCONT):
+    with _default_handler(signal.SIGTSTP), _default_handler(signal.SIGCONT):
         signal.raise_signal(signal.SIGTSTP)
 
 
 @contextmanager
-def _by_default(number: signal.Signals) -> Iterator[None]:
+def _default_handler(number: signal.Signals) -> Iterator[None]:
     handler = signal.signal(number, signal.SIG_DFL)
     try:
         yield
@@ -86,7 +90,7 @@ def _by_default(number: signal.Signals) -> Iterator[None]:
         signal.siginterrupt(number, False)  # as asyncio sets it
 
 
-def _come_to_front() -> None:
+def _take_foreground() -> None:
     """A program that was killed may have put a group of its own there, as shells do."""
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTTOU})
     try:
@@ -95,14 +99,14 @@ def _come_to_front() -> None:
         signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
 
-def _modes() -> list[Any] | None:
+def _kernel_modes() -> list[Any] | None:
     try:
         return termios.tcgetattr(INPUT)
     except termios.error:
         return None
 
 
-def _flags(number: int) -> list[int]:
+def _file_flags(number: int) -> list[int]:
     """None, or one, as a list."""
     try:
         return [fcntl.fcntl(number, fcntl.F_GETFL)]

@@ -47,7 +47,7 @@ class UpdateHook(App[None]):
     is_lent = False
     """Whether another program has the terminal. Nothing is sent then."""
 
-    def tell_terminal(self, update: Update, console: Console) -> str:
+    def render_update(self, update: Update, console: Console) -> str:
         """Give the sequences that bring the terminal to what the update shows: Textual's own."""
         return update.render_segments(console)
 
@@ -56,11 +56,11 @@ class UpdateHook(App[None]):
             return
         if isinstance(renderable, LayoutUpdate | ChopsUpdate):
             # Textual's own updates are no Rich renderables by their types either
-            renderable = _ToldUpdate(renderable, self)  # type: ignore[assignment]
+            renderable = _HookedUpdate(renderable, self)  # type: ignore[assignment]
         super()._display(screen, renderable)
 
 
-class _ToldUpdate(CompositorUpdate):
+class _HookedUpdate(CompositorUpdate):
     """An update that the app puts into sequences when Textual asks for them."""
 
     def __init__(self, update: Update, app: UpdateHook) -> None:
@@ -68,10 +68,10 @@ class _ToldUpdate(CompositorUpdate):
         self._app = app
 
     def render_segments(self, console: Console) -> str:
-        return self._app.tell_terminal(self._update, console)
+        return self._app.render_update(self._update, console)
 
 
-def pieces(update: Update) -> Iterator[tuple[int, int, Strip]]:
+def iter_strips(update: Update) -> Iterator[tuple[int, int, Strip]]:
     """Give row, column and content of each piece, as the update's own rendering has them."""
     if isinstance(update, LayoutUpdate):
         for y, line in enumerate(update.strips, update.region.y):
@@ -81,21 +81,21 @@ def pieces(update: Update) -> Iterator[tuple[int, int, Strip]]:
                 x += strip.cell_length
         return
     for y, left, right in update.spans:
-        for end, (x, maybe) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
-            if maybe is None or x > right or end <= left:
+        for end, (x, chop) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+            if chop is None or x > right or end <= left:
                 continue
             whole = left <= x < right and end <= right
-            yield y, x, maybe if whole else maybe.crop(0, min(end, right) - x)
+            yield y, x, chop if whole else chop.crop(0, min(end, right) - x)
 
 
-def updates_to_try() -> tuple[Update, Update]:
+def sample_updates() -> tuple[Update, Update]:
     """Make a small update of each kind. Raises TypeError where they are made otherwise."""
     strip = Strip([Segment("abc", Style(color="#102030", bgcolor="#405060"))])
     layout = LayoutUpdate([[strip]], Region(1, 2, 3, 1))
     return layout, ChopsUpdate([{0: strip, 3: strip}], [(0, 4, 5)], [[3, 6]])
 
 
-def displays_as_known() -> bool:
+def has_known_display_hook() -> bool:
     """Tell whether Textual hands updates over as `UpdateHook` takes them."""
     code = App._display.__code__
     return code.co_varnames[: code.co_argcount] == ("self", "screen", "renderable")
@@ -121,20 +121,20 @@ def writes_waiting(app: App[Any]) -> int:
         return 0
 
 
-def read_as(sequence: str, character: str) -> None:
+def map_sequence(sequence: str, character: str) -> None:
     """Have the sequence read as that character when the terminal sends it."""
     if isinstance(ANSI_SEQUENCES_KEYS, dict):
         ANSI_SEQUENCES_KEYS[sequence] = character
 
 
-def take_any_bytes() -> None:
+def accept_invalid_utf8() -> None:
     """Have bytes from the terminal that are no UTF-8 read as U+FFFD, which can be seen and deleted.
 
     A terminal set to an older encoding sends them for every accented letter, and what is pasted
     may hold them. Textual takes one for an error of the app and ends it.
     """
-    linux_driver.getincrementaldecoder = _forgiving  # type: ignore[attr-defined,assignment] # the name under which Textual calls it
+    linux_driver.getincrementaldecoder = _replacing_decoder  # type: ignore[attr-defined,assignment] # the name under which Textual calls it
 
 
-def _forgiving(encoding: str) -> partial[codecs.IncrementalDecoder]:
+def _replacing_decoder(encoding: str) -> partial[codecs.IncrementalDecoder]:
     return partial(codecs.getincrementaldecoder(encoding), "replace")

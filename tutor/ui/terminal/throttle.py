@@ -43,7 +43,7 @@ LATE_S = 0.3
 on the way."""
 
 
-def asks_terminal(environ: Mapping[str, str] = os.environ) -> bool:
+def should_ask_terminal(environ: Mapping[str, str] = os.environ) -> bool:
     """Whether a question reaches the far end of a line on which bytes may wait unseen. On this
     machine the writer's queue tells; tmux answers without asking anybody."""
     return is_remote(environ) and not environ.get("TMUX")
@@ -125,50 +125,50 @@ class RedrawThrottle:
         `asks` the terminal is asked now and then whether it has come to what was sent."""
         self._frames_wait = is_slow
         self._round_trip = RoundTrip(clock) if asks else None
-        self._drew = False
+        self._has_drawn = False
         self._on_change = on_change
         self._rate_steps = rate_steps
-        self._at = 0
+        self._index = 0
         self._clock = clock
-        self._filled = self._calm_since = clock()
+        self._refilled_at = self._calm_since = clock()
         self._tokens = self.rate_step.bytes
 
     @property
     def rate_step(self) -> RateStep:
         """The rate that holds now."""
-        return self._rate_steps[self._at]
+        return self._rate_steps[self._index]
 
     @property
-    def slow(self) -> bool:
+    def is_slowed(self) -> bool:
         """Whether charts are drawn less often than at first."""
-        return self._at > 0
+        return self._index > 0
 
     def charge(self, size: int) -> None:
         """A frame of `size` bytes was sent."""
-        self._fill()
+        self._refill()
         self._tokens = max(self._tokens - size, -MAX_DEBT_S * self.rate_step.bytes)
 
-    def wait(self) -> float:
+    def delay(self) -> float:
         """Seconds until the next drawing."""
-        self._fill()
+        self._refill()
         return max(1 / self.rate_step.drawings, -self._tokens / self.rate_step.bytes)
 
     def may_draw(self) -> bool:
         """Asked when a drawing is due. While frames wait it is put off, and the rate falls."""
         now = self._clock()
-        if self._is_slow():
+        if self._is_lagging():
             self._calm_since = now
-            self._go_to(min(self._at + 1, len(self._rate_steps) - 1))
+            self._set_rate_step(min(self._index + 1, len(self._rate_steps) - 1))
             return False
         if now - self._calm_since >= CALM_S:
             self._calm_since = now
-            self._go_to(max(self._at - 1, 0))
-        self._drew = True
+            self._set_rate_step(max(self._index - 1, 0))
+        self._has_drawn = True
         return True
 
-    def takes_question(self) -> bool:
+    def should_ask(self) -> bool:
         """Whether the frame that is sent now is to end in a question to the terminal."""
-        drew, self._drew = self._drew, False
+        drew, self._has_drawn = self._has_drawn, False
         return drew and self._round_trip is not None and self._round_trip.ask()
 
     def answered(self) -> None:
@@ -181,21 +181,21 @@ class RedrawThrottle:
         if self._round_trip is not None:
             self._round_trip.forget()
 
-    def _is_slow(self) -> bool:
+    def _is_lagging(self) -> bool:
         late = self._round_trip is not None and self._round_trip.is_late()
         return late or self._frames_wait()
 
-    def _go_to(self, at: int) -> None:
-        was_slow = self.slow
-        self._at = at
-        if self.slow != was_slow:
-            self._on_change(self.slow)
+    def _set_rate_step(self, index: int) -> None:
+        was_slowed = self.is_slowed
+        self._index = index
+        if self.is_slowed != was_slowed:
+            self._on_change(self.is_slowed)
 
-    def _fill(self) -> None:
+    def _refill(self) -> None:
         now = self._clock()
-        gained = (now - self._filled) * self.rate_step.bytes
+        gained = (now - self._refilled_at) * self.rate_step.bytes
         self._tokens = min(self._tokens + gained, self.rate_step.bytes)
-        self._filled = now
+        self._refilled_at = now
 
 
 def throttle_of(app: App[object]) -> RedrawThrottle:
@@ -220,9 +220,9 @@ class ThrottledDrawing:
         """Draws once within the time that the pace sets, however often it is asked."""
         if not self._due:
             self._due = True
-            self._widget.set_timer(throttle_of(self._widget.app).wait(), self._try)
+            self._widget.set_timer(throttle_of(self._widget.app).delay(), self._draw_if_due)
 
-    def _try(self) -> None:
+    def _draw_if_due(self) -> None:
         self._due = False
         if throttle_of(self._widget.app).may_draw():
             self._draw()

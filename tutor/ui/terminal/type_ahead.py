@@ -15,7 +15,7 @@ class TypeAhead:
         self._must_wait = must_wait
         self._held: list[events.Key | events.Paste] = []
 
-    def holds(self, event: events.Key | events.Paste) -> bool:
+    def hold(self, event: events.Key | events.Paste) -> bool:
         """Whether the event was kept for later."""
         if not self._must_wait():
             return False
