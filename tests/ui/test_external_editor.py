@@ -16,12 +16,12 @@ from tests.support.tutor_app import lesson_screen, opened, tutor_app, workspace_
 from tests.support.wait import eventually
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.external_editor import (
+    CODE_UNCHANGED,
     FOLDER,
     NO_EDITOR,
     NO_SUSPEND,
-    YOURS_STAYS,
-    buffer_of,
-    page,
+    extract_buffer,
+    make_page,
 )
 
 LINES = st.lists(
@@ -32,12 +32,12 @@ LINES = st.lists(
 @given(LINES, LINES)
 def test_what_was_not_edited_comes_back_as_it_was(givens: list[str], source: list[str]) -> None:
     text = "\n".join(source)
-    whole = page("\n".join(givens), text)
-    assert buffer_of(whole.text, whole.mark) == text
+    whole = make_page("\n".join(givens), text)
+    assert extract_buffer(whole.text, whole.mark) == text
 
 
 def test_the_givens_stand_above_as_comments() -> None:
-    whole = page("x = 3\n\nz = 4\n", "y = ...\n")
+    whole = make_page("x = 3\n\nz = 4\n", "y = ...\n")
     *block, last = whole.text.splitlines()
     assert last == "y = ..."
     assert block[1:4] == ["#: x = 3", "#:", "#: z = 4"]
@@ -45,19 +45,19 @@ def test_the_givens_stand_above_as_comments() -> None:
 
 
 def test_without_givens_there_is_no_block() -> None:
-    assert page("\n", "y = 1\n").text == "y = 1\n"
+    assert make_page("\n", "y = 1\n").text == "y = 1\n"
 
 
 def test_lines_written_around_the_block_are_kept() -> None:
-    top, *block = page("x = 3\nz = 4", "").text.splitlines()
+    top, *block = make_page("x = 3\nz = 4", "").text.splitlines()
     edited = "\n".join(["import math", top, "y = 1", *reversed(block), "# mine", "  #: x = 5"])
-    assert buffer_of(edited, "#:") == "import math\ny = 1\n# mine"
+    assert extract_buffer(edited, "#:") == "import math\ny = 1\n# mine"
 
 
 def test_a_comment_of_the_learner_that_looks_like_the_block_is_kept() -> None:
     source = "#: mine\ny = 1"
-    whole = page("x = 3", source)
-    assert buffer_of(whole.text, whole.mark) == source
+    whole = make_page("x = 3", source)
+    assert extract_buffer(whole.text, whole.mark) == source
 
 
 @pytest.fixture
@@ -177,7 +177,7 @@ async def test_whatever_goes_wrong_is_said_and_nothing_is_lost(
         before = workspace_of(app).code.source
         notice = await edit(app, pilot)
         assert said in notice
-        assert YOURS_STAYS in notice
+        assert CODE_UNCHANGED in notice
         assert workspace_of(app).code.source == before
         assert bool(kept_files(tmp_path)) == keeps
         assert all(str(file) in notice for file in kept_files(tmp_path))
@@ -205,7 +205,7 @@ async def test_a_missing_editor_is_told(
         notice = await edit(app, pilot)
         assert f"EDITOR names {editor}, and there is no such program." in notice
         assert "export EDITOR=" in notice
-        assert YOURS_STAYS in notice
+        assert CODE_UNCHANGED in notice
         assert not app.is_lent
         assert kept_files(tmp_path) == []
 

@@ -12,20 +12,20 @@ from tutor.progress.pane_sizes import Sizes
 from tutor.session.actions import KindOrNone
 from tutor.ui.screens.layout import LayoutState, size_of, visible_panes
 from tutor.ui.screens.layout_sizes import (
-    CARD,
+    CARD_COLUMNS,
     MIN_WORK,
-    PAGE,
-    SPREAD,
-    Way,
+    PAGE_COLUMNS,
+    SPREAD_COLUMNS,
+    Direction,
     compute_sizes,
-    drawer_of,
+    drawer_rows,
     layout_name,
     moved_part,
 )
 from tutor.ui.screens.resizing import cells_of
 
 CODE = ("lesson", "code", "verdict", "output", "loss", "tensors", "hints")
-WAYS: tuple[Way, ...] = ("wider", "narrower", "taller", "shorter")
+WAYS: tuple[Direction, ...] = ("wider", "narrower", "taller", "shorter")
 
 sizes = st.builds(Sizes, *[st.integers(0, 10_000)] * 4)
 
@@ -43,7 +43,7 @@ def test_every_part_has_some_room_and_no_more_than_there_is(
     sizes = compute_sizes(layout, asked, columns, rows)
     assert 0 < sizes.lesson <= columns
     assert 0 < sizes.below <= rows
-    drawer = drawer_of(layout, sizes)
+    drawer = drawer_rows(layout, sizes)
     assert sizes.below + drawer < rows or layout.kind == "read"
     if layout.size == "wide" and layout.kind == "code" and not layout.single:
         assert sizes.lesson + MIN_WORK + sizes.charts <= columns
@@ -62,9 +62,9 @@ def test_the_usual_columns(columns: int, rows: int, lesson: int, charts: int) ->
 
 def test_a_page_that_is_read_is_no_wider_than_can_be_read() -> None:
     page = LayoutState(size="wide", kind="read", names=("lesson",), pane="lesson")
-    assert compute_sizes(page, Sizes(), 200, 47).lesson == PAGE
+    assert compute_sizes(page, Sizes(), 200, 47).lesson == PAGE_COLUMNS
     spread = compute_sizes(replace(page, figures=True), Sizes(), 200, 47)
-    assert (spread.lesson, spread.spread) == (SPREAD, True)
+    assert (spread.lesson, spread.spread) == (SPREAD_COLUMNS, True)
     assert not compute_sizes(replace(page, figures=True, size="medium"), Sizes(), 100, 27).spread
 
 
@@ -98,7 +98,7 @@ def test_wider_and_narrower_move_the_border_between_two_that_are_shown(
     ],
 )
 def test_in_three_columns_each_pane_has_its_borders(
-    pane: str, way: Way, part: str, grows: bool
+    pane: str, way: Direction, part: str, grows: bool
 ) -> None:
     moved = moved_part(code(200, pane=pane), way)
     assert moved is not None
@@ -116,7 +116,7 @@ def test_below_the_others_the_charts_grow_upwards() -> None:
 def test_one_pane_alone_has_no_borders() -> None:
     for way in WAYS:
         assert moved_part(code(80), way) is None
-    peek = code(80, told=True)
+    peek = code(80, has_content=True)
     assert moved_part(peek, "shorter") == ("below", 2)
 
 
@@ -125,7 +125,7 @@ def test_a_question_stands_under_its_text_where_there_is_room_for_both(kind: Kin
     names = ("lesson", kind, "output", "hints")
     layout = LayoutState(size="wide", kind=kind, names=names, pane=kind, high=True)
     assert layout.single_column
-    assert compute_sizes(layout, Sizes(), 200, 47).lesson == CARD
+    assert compute_sizes(layout, Sizes(), 200, 47).lesson == CARD_COLUMNS
     for change in ({"high": False}, {"figures": True}, {"size": "medium"}, {"zoomed": True}):
         assert not replace(layout, **change).single_column
 

@@ -14,7 +14,7 @@ from tests.ui.test_external_editor import does, lend
 from tutor.client.transcript import TranscriptExcerpt
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.lesson import NOTHING_PRINTED
-from tutor.ui.screens.pager import pager_of, where_words
+from tutor.ui.screens.pager import describe_file, find_pager
 from tutor.ui.user_programs import UserProgram
 from tutor.wire.events import OutputWritten
 
@@ -99,7 +99,7 @@ async def test_where_no_terminal_can_be_lent_the_place_is_told(
     app = tutor_app(tmp_path, client=client, start_at="double")
     async with opened(app) as pilot:
         client.output = TranscriptExcerpt(output)
-        assert await read(app, pilot) == where_words(TranscriptExcerpt(output))
+        assert await read(app, pilot) == describe_file(TranscriptExcerpt(output))
         assert not (tmp_path / "seen").exists()
 
 
@@ -115,12 +115,12 @@ async def test_where_no_terminal_can_be_lent_the_place_is_told(
 def test_the_pager_comes_before_editors(
     environment: dict[str, str], program: UserProgram | None
 ) -> None:
-    assert pager_of(environment) == program
+    assert find_pager(environment) == program
 
 
 def test_less_is_taken_where_it_is_and_nothing_is_set(tmp_path: Path) -> None:
     does(tmp_path / "less", "exit 0")
-    assert pager_of({"PATH": str(tmp_path)}) == UserProgram("PAGER", ["less"])
+    assert find_pager({"PATH": str(tmp_path)}) == UserProgram("PAGER", ["less"])
 
 
 @pytest.mark.parametrize(
@@ -132,5 +132,5 @@ def test_less_is_taken_where_it_is_and_nothing_is_set(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_missing_is_told(left_out: int, problem: str, said: str) -> None:
-    words = where_words(TranscriptExcerpt(Path("/tmp/a"), left_out, problem))
+    words = describe_file(TranscriptExcerpt(Path("/tmp/a"), left_out, problem))
     assert words == f"What was printed is in /tmp/a {said}"

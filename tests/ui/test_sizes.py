@@ -24,7 +24,7 @@ from tests.ui.test_layout import BUSY_RUN, assert_nothing_is_covered
 from tutor.progress.pane_sizes import FILE, Sizes, remember_sizes
 from tutor.ui.app import TutorApp
 from tutor.ui.panes.output import OutputPane
-from tutor.ui.screens.resizing import AS_AT_FIRST
+from tutor.ui.screens.resizing import SIZES_RESET
 
 
 async def run(app: TutorApp, pilot: Pilot[None]) -> None:
@@ -111,7 +111,7 @@ async def test_sizes_hold_over_starts_and_can_be_given_up(
         assert workspace_of(again).lesson.region.width == narrower
         await after_esc(pilot, "=")
         assert workspace_of(again).lesson.region.width == usual
-        assert AS_AT_FIRST in screen_text(again)
+        assert SIZES_RESET in screen_text(again)
     last = tutor_app(tmp_path, start_at="double")
     async with opened(last, size):
         assert workspace_of(last).lesson.region.width == usual

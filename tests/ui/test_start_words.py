@@ -17,13 +17,13 @@ from tutor.ui.marks import ASCII, UNICODE
 from tutor.ui.screens.start_words import (
     WELCOME,
     StartFacts,
-    course_words,
-    here_words,
-    lines,
+    describe_age,
+    describe_course,
+    describe_progress,
+    last_time_warnings,
     next_open,
-    rows,
-    told_words,
-    when_words,
+    start_lines,
+    start_rows,
 )
 
 NOON = datetime(2026, 5, 20, 12, 0, tzinfo=UTC)
@@ -52,7 +52,7 @@ def course(tmp_path: Path) -> Course:
 def test_when_is_told_in_days_of_the_place_where_one_is(
     at: datetime, now: datetime, words: str
 ) -> None:
-    assert when_words(at, now) == words
+    assert describe_age(at, now) == words
 
 
 @pytest.mark.parametrize(
@@ -75,19 +75,19 @@ def test_what_is_unfinished_about_code(
     progress = Progress(
         attempts={step.id: tries}, verdicts={} if verdict is None else {step.id: verdict}
     )
-    assert here_words(step, progress, draft) == words
+    assert describe_progress(step, progress, draft) == words
 
 
 def test_what_is_unfinished_about_other_steps(course: Course) -> None:
     read, quiz, code, *_ = course.steps()
     nothing = Progress()
     wrong = Progress(attempts={quiz.id: 2}, verdicts={quiz.id: "reject"})
-    assert here_words(read, nothing, None) == "still to be read"
-    assert here_words(quiz, nothing, None) == "not answered yet"
-    assert here_words(quiz, wrong, None) == "not right yet after 2 tries"
+    assert describe_progress(read, nothing, None) == "still to be read"
+    assert describe_progress(quiz, nothing, None) == "not answered yet"
+    assert describe_progress(quiz, wrong, None) == "not right yet after 2 tries"
     done = Progress(done=frozenset({read.id, code.id}), verdicts={code.id: "accept-with-note"})
-    assert here_words(read, done, None) == "done"
-    assert here_words(code, done, "y = 6") == "done, with a remark"
+    assert describe_progress(read, done, None) == "done"
+    assert describe_progress(code, done, "y = 6") == "done, with a remark"
 
 
 def test_optional_steps_are_counted_apart_and_come_last(tmp_path: Path) -> None:
@@ -96,7 +96,9 @@ def test_optional_steps_are_counted_apart_and_come_last(tmp_path: Path) -> None:
     file.write_text(file.read_text().replace('section = "1.2"', 'section = "1.2"\noptional = true'))
     course = load_course(tmp_path)
     done = frozenset({"read-me", "double", "gone"})
-    assert course_words(course, done, ASCII) == "#####----- 2 of 4 steps done - 0 of 1 optional one"
+    assert (
+        describe_course(course, done, ASCII) == "#####----- 2 of 4 steps done - 0 of 1 optional one"
+    )
     following = next_open(course, done)
     assert following is not None
     assert following.id == "square"
@@ -107,17 +109,17 @@ def test_optional_steps_are_counted_apart_and_come_last(tmp_path: Path) -> None:
 
 
 def test_without_an_optional_step_none_is_counted(course: Course) -> None:
-    assert course_words(course, frozenset(), UNICODE) == "▱▱▱▱▱▱▱▱▱▱ 0 of 5 steps done"
+    assert describe_course(course, frozenset(), UNICODE) == "▱▱▱▱▱▱▱▱▱▱ 0 of 5 steps done"
 
 
 def test_what_went_wrong_the_last_time() -> None:
-    assert told_words(LastTime("double", NOON), ()) == ()
-    (cut,) = told_words(LastTime("double", NOON, cut_off=True), ())
+    assert last_time_warnings(LastTime("double", NOON), ()) == ()
+    (cut,) = last_time_warnings(LastTime("double", NOON, cut_off=True), ())
     assert "cut off" in cut
-    (torn,) = told_words(LastTime("double", NOON, cut_off=True, torn=True), ())
+    (torn,) = last_time_warnings(LastTime("double", NOON, cut_off=True, torn=True), ())
     assert "torn" in torn
     copies = (Path("/data/double.host-1.py"), Path("/data/square.host-1.py"))
-    (two,) = told_words(LastTime("double", NOON), copies)
+    (two,) = last_time_warnings(LastTime("double", NOON), copies)
     assert "the draft of double" in two
     assert str(copies[0]) in two
     assert "2 such texts" in two
@@ -132,23 +134,27 @@ def test_no_line_is_wider_than_there_is_room(course: Course, width: int, first_t
         "Basics and something more to read",
         was_here=True,
         when="yesterday",
-        here="your draft has 12 lines, not right yet after 3 tries",
+        step_progress="your draft has 12 lines, not right yet after 3 tries",
         course="▰▰▰▱▱▱▱▱▱▱ 3 of 12 steps done · 1 of 4 optional ones",
         next_open=course.find("square"),
-        told=("It was cut off. What you had typed until a second before is still there.",),
+        warnings=("It was cut off. What you had typed until a second before is still there.",),
     )
-    groups = rows(facts, {}, UNICODE)
+    groups = start_rows(facts, {}, UNICODE)
     words = " ".join(row.text for group in groups for row in group).split()
     for height in (12, 40):
-        drawn = lines(groups, WELCOME, width, height)
+        drawn = start_lines(groups, WELCOME, width, height)
         assert max(line.words.cell_length for line in drawn) <= width
         shown = " ".join(line.words.plain for line in drawn).split()
         assert [word for word in words if word not in shown] == []
-    assert len(lines(groups, WELCOME, width, 12)) < len(lines(groups, WELCOME, width, 40))
+    assert len(start_lines(groups, WELCOME, width, 12)) < len(
+        start_lines(groups, WELCOME, width, 40)
+    )
 
 
 def test_the_learners_own_keys_are_the_ones_that_are_told() -> None:
-    groups = rows(StartFacts(first_time=True), {"run": ("ctrl+r", "f5"), "check": ()}, UNICODE)
+    groups = start_rows(
+        StartFacts(first_time=True), {"run": ("ctrl+r", "f5"), "check": ()}, UNICODE
+    )
     heads = {row.text: row.head for group in groups for row in group}
     assert heads["runs your code"] == "Ctrl+R or Esc r"
     assert heads["checks your answer"] == "Esc c"

@@ -37,7 +37,7 @@ from tutor.ui.panes.verdict import next_words
 from tutor.ui.remapping import remap
 from tutor.ui.screens.glossary import GlossaryScreen
 from tutor.ui.screens.help import HelpScreen
-from tutor.ui.screens.start_words import StartFacts, rows
+from tutor.ui.screens.start_words import StartFacts, start_rows
 from tutor.wire.commands import Limits
 from tutor.wire.events import Paused
 
@@ -123,7 +123,7 @@ def test_panes_name_them() -> None:
             marks,
             guessed=True,
         ),
-        rows(StartFacts(first_time=True), {}, marks)[0][0].text[-36:],
+        start_rows(StartFacts(first_time=True), {}, marks)[0][0].text[-36:],
     ]
     assert told == [
         "F6 goes to the code, Ctrl+G checks it.",

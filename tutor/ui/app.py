@@ -214,7 +214,7 @@ class TutorApp(CellDiff, Appearance):
 
     async def _start_takes(self, event: events.Key | events.Paste) -> bool:
         start = self._lesson.start
-        return start is not None and self.screen is start and await start.takes(event)
+        return start is not None and self.screen is start and await start.take_key(event)
 
     def _must_wait(self) -> bool:
         """Whether there is nothing yet that could take a key."""

@@ -30,7 +30,7 @@ class BottomBar(Vertical):
         super().__init__(id="bottom")
         self._status = StatusLine(marks=marks)
         self._bar = ActionBar(user_keys)
-        self.strip = LeaderStrip(self._act)
+        self.strip = LeaderStrip(self._run_chosen)
         self._focus_before: Widget | None = None
 
     def compose(self) -> ComposeResult:
@@ -50,7 +50,7 @@ class BottomBar(Vertical):
     def toggle_strip(self, kind: KindOrNone, panes: int) -> None:
         """Shows the strip, or takes it away."""
         if self.strip.display:
-            self._close()
+            self._close_strip()
             return
         self._focus_before = self.screen.focused
         self.strip.show_letters(kind, panes, busy=self.session.activity is not None)
@@ -58,17 +58,17 @@ class BottomBar(Vertical):
         # at once: the letter may be on its way already
         self.screen.set_focus(self.strip)
 
-    async def _act(self, action: str) -> None:
+    async def _run_chosen(self, action: str) -> None:
         """As the action's own key does."""
-        self._close()
+        self._close_strip()
         if action:
             await self.screen.run_action(action)
 
     @on(events.DescendantBlur)
-    def _focus_went(self) -> None:
+    def _hide_strip_on_blur(self) -> None:
         self._show_strip(shown=False)
 
-    def _close(self) -> None:
+    def _close_strip(self) -> None:
         self._show_strip(shown=False)
         before = self._focus_before
         self.screen.set_focus(before if before is not None and before.is_attached else None)

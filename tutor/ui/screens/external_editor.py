@@ -35,10 +35,10 @@ FOLDER = "edited"
 
 NO_EDITOR = "No editor is set."
 NO_SUSPEND = "This terminal cannot be handed to an editor."
-YOURS_STAYS = "Your code is as it was."
+CODE_UNCHANGED = "Your code is as it was."
 
-ABOVE = "Given code, for reading: these lines are taken out again."
-BELOW = "Your code begins below."
+GIVENS_HEADING = "Given code, for reading: these lines are taken out again."
+BUFFER_HEADING = "Your code begins below."
 
 GO_TO_LINE = frozenset({"vi", "vim", "nvim", "nano", "emacs", "micro", "joe", "kak", "pico"})
 """Editors that take `+12` as the line to begin at."""
@@ -66,19 +66,19 @@ class Page(Struct, frozen=True):
         return sum(line.startswith(self.mark) for line in self.text.splitlines())
 
 
-def page(given: str, source: str) -> Page:
+def make_page(given: str, source: str) -> Page:
     """The givens as a comment block, and the buffer below."""
     mark = "#:"  # formatters leave it as it is
     while any(line.lstrip().startswith(mark) for line in source.splitlines()):
         mark += ":"
     if not given.strip():
         return Page(source, mark)
-    lines = [ABOVE, *given.strip("\n").splitlines(), BELOW]
+    lines = [GIVENS_HEADING, *given.strip("\n").splitlines(), BUFFER_HEADING]
     block = "".join(f"{mark} {line}".rstrip() + "\n" for line in lines)
     return Page(block + source, mark)
 
 
-def buffer_of(text: str, mark: str) -> str:
+def extract_buffer(text: str, mark: str) -> str:
     """The learner's lines, wherever they stand; those of the block are left out."""
     lines = clean_paste(text).split("\n")
     return "\n".join(line for line in lines if not line.lstrip().startswith(mark))
@@ -91,57 +91,57 @@ async def edit_outside(
     try:
         editor = user_program(os.environ, VARIABLES)
     except Unreadable as error:
-        return Edited(f"{error} {YOURS_STAYS}")
+        return Edited(f"{error} {CODE_UNCHANGED}")
     if editor is None:
         return Edited(f"{NO_EDITOR} {what_to_set('EDITOR', os.environ)}")
-    whole = page(given, source)
+    page = make_page(given, source)
     try:
-        file = _write(data / FOLDER, step, whole.text)
+        file = _write_file(data / FOLDER, step, page.text)
     except OSError as error:
         return Edited(
-            f"No file could be written for {editor.name}: {_reason(error)}. {YOURS_STAYS}"
+            f"No file could be written for {editor.name}: {_reason(error)}. {CODE_UNCHANGED}"
         )
-    at = [f"+{whole.height + row + 1}"] if editor.name in GO_TO_LINE else []
+    line_option = [f"+{page.height + row + 1}"] if editor.name in GO_TO_LINE else []
     try:
         with app.lender.lend_terminal():
-            status = await run_program(editor, *at, str(file))
+            status = await run_program(editor, *line_option, str(file))
     except SuspendNotSupported:
         file.unlink()
         return Edited(NO_SUSPEND)
     except OSError as error:
         file.unlink()
-        return Edited(f"{why_not_started(editor, error, os.environ)} {YOURS_STAYS}")
-    return _take(file, whole, source, editor, status)
+        return Edited(f"{why_not_started(editor, error, os.environ)} {CODE_UNCHANGED}")
+    return _take_result(file, page, source, editor, status)
 
 
-def _take(file: Path, whole: Page, source: str, editor: UserProgram, status: int) -> Edited:
+def _take_result(file: Path, page: Page, source: str, editor: UserProgram, status: int) -> Edited:
     name = editor.name
     try:
         content = file.read_bytes()
     except OSError as error:
-        return Edited(f"What {name} wrote cannot be read: {_reason(error)}. {YOURS_STAYS}")
-    changed = content != whole.text.encode()
+        return Edited(f"What {name} wrote cannot be read: {_reason(error)}. {CODE_UNCHANGED}")
+    changed = content != page.text.encode()
     if not changed:
         file.unlink()
     if status != 0:
         kept = f" Its file: {short_path(file)}" if changed else ""
-        return Edited(f"{how_it_failed(editor, status)} {YOURS_STAYS}{kept}")
+        return Edited(f"{how_it_failed(editor, status)} {CODE_UNCHANGED}{kept}")
     if not changed:
         return Edited(f"{name} changed nothing.")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return Edited(f"That is not UTF-8. {YOURS_STAYS} Its file: {short_path(file)}")
-    text = buffer_of(text, whole.mark)
+        return Edited(f"That is not UTF-8. {CODE_UNCHANGED} Its file: {short_path(file)}")
+    text = extract_buffer(text, page.mark)
     if len(text) > MAX_TEXT:
-        return Edited(f"That is too long. {YOURS_STAYS} Its file: {short_path(file)}")
+        return Edited(f"That is too long. {CODE_UNCHANGED} Its file: {short_path(file)}")
     file.unlink()
     if text == source:
         return Edited(f"{name} changed nothing.")
     return Edited(f"What you wrote in {name} is here. Ctrl+Z takes it back.", text)
 
 
-def _write(folder: Path, step: str, text: str) -> Path:
+def _write_file(folder: Path, step: str, text: str) -> Path:
     """A new file: one that was kept earlier stays as it is."""
     folder.mkdir(parents=True, exist_ok=True)
     number = 1

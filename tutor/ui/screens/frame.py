@@ -24,7 +24,7 @@ from tutor.ui.panes.problems_bar import ProblemsBar
 from tutor.ui.panes.top_bar import TopBar
 from tutor.ui.screens.bottom_bar import BottomBar
 
-LEAVE = "{key:quit} leaves."
+LEAVE_HINT = "{key:quit} leaves."
 
 
 @dataclass(frozen=True)
@@ -41,17 +41,17 @@ class FramedScreen(Screen[None]):
     session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
     """What is shown: the newest state."""
 
-    def __init__(self, state: State, apply_theme: ScreenSetup) -> None:
+    def __init__(self, state: State, setup: ScreenSetup) -> None:
         super().__init__()
-        self.marks = apply_theme.marks
-        self._top_bar = TopBar(marks=apply_theme.marks)
-        self._problems_bar = ProblemsBar(marks=apply_theme.marks)
-        self.bottom = BottomBar(marks=apply_theme.marks, user_keys=apply_theme.user_keys)
+        self.marks = setup.marks
+        self._top_bar = TopBar(marks=setup.marks)
+        self._problems_bar = ProblemsBar(marks=setup.marks)
+        self.bottom = BottomBar(marks=setup.marks, user_keys=setup.user_keys)
         self._too_small = Static("", id="too-small", markup=False)
         self._top_bar.show_course(state.course, whole=state.is_whole)
         self.set_reactive(FramedScreen.session, state)
 
-    def framed(self, body: Widget) -> Iterable[Widget]:
+    def compose_framed(self, body: Widget) -> Iterable[Widget]:
         """All widgets of the screen, from top to bottom."""
         self._problems_bar.show_problems(self.session.problems)
         yield self._top_bar.data_bind(FramedScreen.session)
@@ -77,10 +77,10 @@ class FramedScreen(Screen[None]):
         if is_small:
             needed = "x".join(map(str, MIN_SIZE))
             words = f"nntutor needs {needed}, this is {width}x{height}."
-            self._too_small.update(f"{words}\n{self.marks.fill(LEAVE)}")
+            self._too_small.update(f"{words}\n{self.marks.fill(LEAVE_HINT)}")
 
     @property
-    def strip_is_on(self) -> bool:
+    def is_strip_shown(self) -> bool:
         """Whether the letters after Esc are shown, and take the keys."""
         return isinstance(self.focused, LeaderStrip) and self.focused.display
 

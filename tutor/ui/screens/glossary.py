@@ -95,14 +95,14 @@ class GlossaryScreen(ModalScreen[str | None]):
         event.stop()
         self._go()
 
-    async def action_move(self, how: str) -> None:
+    async def action_move(self, action: str) -> None:
         """Moves among the words, while the search has the keys."""
-        await self._list.run_action(how)
+        await self._list.run_action(action)
 
-    async def action_page(self, how: str) -> None:
+    async def action_page(self, action: str) -> None:
         """Pages through a meaning that has no room, else through the words."""
-        paged = self._text if self._text.max_scroll_y else self._list
-        await paged.run_action(how)
+        target = self._text if self._text.max_scroll_y else self._list
+        await target.run_action(action)
 
     def action_cancel(self) -> None:
         """Stays where the learner was."""
@@ -127,36 +127,36 @@ class GlossaryScreen(ModalScreen[str | None]):
 
     def _fill(self, search: str) -> None:
         words = search.lstrip("/").casefold().split()
-        found = [entry for entry in self._entries.values() if _has(entry, words)]
+        matches = [entry for entry in self._entries.values() if _matches(entry, words)]
         self._list.clear_options()
-        self._list.add_options([Option(entry.title, id=entry.term.name) for entry in found])
-        if not found:
-            told = NOTHING_FOUND if self._entries else NO_TERMS
-            self._list.add_option(Option(told, disabled=True))
+        self._list.add_options([Option(entry.title, id=entry.term.name) for entry in matches])
+        if not matches:
+            message = NOTHING_FOUND if self._entries else NO_TERMS
+            self._list.add_option(Option(message, disabled=True))
             self._show_meaning()
             return
         concepts = self._here.concepts if self._here is not None else ()
-        first = min(found, key=lambda entry: _rank(entry, concepts, words))
+        first = min(matches, key=lambda entry: _rank(entry, concepts, words))
         self._list.highlighted = self._list.get_option_index(first.term.name)
 
 
 def _filled(entry: GlossaryEntry, marks: Marks) -> GlossaryEntry:
     """Name the keys in it."""
-    said = fill_lesson_keys(entry.term.say, marks.keys)
-    return replace(entry, term=replace(entry.term, say=said))
+    text = fill_lesson_keys(entry.term.say, marks.keys)
+    return replace(entry, term=replace(entry.term, say=text))
 
 
 def meaning(entry: GlossaryEntry, *, headed: bool) -> Content:
     """What it means, and where it is met; `headed` by the word, where that stands away from it."""
-    said = inline(entry.term.say)
-    parts = [Content.styled(entry.title, "bold $primary"), said] if headed else [said]
+    text = inline(entry.term.say)
+    parts = [Content.styled(entry.title, "bold $primary"), text] if headed else [text]
     if entry.step is not None:
         where = " ".join(("First met in", entry.step.section, entry.step.title))
         parts.append(Content.styled(" ".join(where.split()), "bold"))
     return Content("\n\n" if headed else "\n").join(parts)
 
 
-def _has(entry: GlossaryEntry, words: list[str]) -> bool:
+def _matches(entry: GlossaryEntry, words: list[str]) -> bool:
     text = f"{entry.title} {entry.term.name} {entry.term.say}".casefold()
     return all(word in text for word in words)
 

@@ -52,8 +52,8 @@ def help_markdown(user_keys: UserKeys = NO_USER_KEYS) -> str:
     for action in ACTIONS:
         direct = direct_names(action.name, user_keys)
         letters = letter_names(action.name)
-        after = f"Esc {letters}" if letters else ""
-        keys = " or ".join(part for part in (direct, after) if part)
+        after_esc = f"Esc {letters}" if letters else ""
+        keys = " or ".join(part for part in (direct, after_esc) if part)
         lines.append(f"- **{action.label}** ({keys}): {action.tooltip}")
     lines.append("- **Pane** (Esc 1-9): Go to the pane of that number.")
     lines.append("- **Tensors** ([ and ]): Pick the tensor before or after, in that pane.")

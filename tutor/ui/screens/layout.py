@@ -11,10 +11,10 @@ from tutor.session.actions import KindOrNone
 from tutor.session.kinds import kind_name
 from tutor.ui.kinds import KINDS, Display, display_of, pane_names
 
-MEDIUM_FROM = 100
-WIDE_FROM = 160
+MIN_MEDIUM_COLUMNS = 100
+MIN_WIDE_COLUMNS = 160
 
-HIGH_FROM = 40
+MIN_HIGH_ROWS = 40
 """Rows from which a quiz may stand under its text."""
 
 LOW_BELOW = 34
@@ -79,8 +79,8 @@ class LayoutState(Struct, frozen=True):
     def collapsed_below(self) -> bool:
         """Whether a few lines of another pane stand below the single one."""
         # a predict pane says itself what came out
-        peeks = self.pane in ABOVE and (self.pane != "predict" or self.below == "hints")
-        return self.single and not self.quiet and peeks and self.has_content
+        leaves_room = self.pane in ABOVE and (self.pane != "predict" or self.below == "hints")
+        return self.single and not self.quiet and leaves_room and self.has_content
 
     @property
     def curve_beside(self) -> bool:
@@ -90,30 +90,30 @@ class LayoutState(Struct, frozen=True):
 
 def size_of(width: int) -> Size:
     """The layout for a width in columns."""
-    if width >= WIDE_FROM:
+    if width >= MIN_WIDE_COLUMNS:
         return "wide"
-    return "medium" if width >= MEDIUM_FROM else "narrow"
+    return "medium" if width >= MIN_MEDIUM_COLUMNS else "narrow"
 
 
 def height_flags(height: int) -> dict[str, bool]:
     """What a Look says of the rows of the terminal."""
-    return {"tiny": height < TINY_BELOW, "low": height < LOW_BELOW, "high": height >= HIGH_FROM}
+    return {"tiny": height < TINY_BELOW, "low": height < LOW_BELOW, "high": height >= MIN_HIGH_ROWS}
 
 
 def visible_panes(layout: LayoutState) -> frozenset[str]:
     """The panes that have room."""
     if layout.single:
-        peek = {layout.below} if layout.collapsed_below else set()
-        return frozenset({layout.pane} | peek | ({"loss"} if layout.curve_beside else set()))
-    shown = {"lesson"} | ({_above(layout)} & set(layout.names))
+        below = {layout.below} if layout.collapsed_below else set()
+        return frozenset({layout.pane} | below | ({"loss"} if layout.curve_beside else set()))
+    shown = {"lesson"} | ({_answer_pane(layout)} & set(layout.names))
     wanted = layout.has_content or layout.display.has_charts or layout.pane == layout.below
     if layout.below in layout.names and wanted:
         shown.add(layout.below)
     if layout.display.has_charts:
         wide = layout.size == "wide"
         shown |= {"loss"} if layout.losses or wide else set()
-        worth = layout.tensors and (layout.losses or layout.below == "output")
-        shown |= {"tensors"} if worth or wide else set()
+        has_tensors = layout.tensors and (layout.losses or layout.below == "output")
+        shown |= {"tensors"} if has_tensors or wide else set()
         shown |= {layout.pane} & set(CHARTS)
     return frozenset(shown)
 
@@ -136,18 +136,18 @@ def has_tabs(layout: LayoutState) -> bool:
     return layout.single and not layout.zoomed and len(layout.names) > 1
 
 
-def neighbour(layout: LayoutState, by: int) -> str:
+def neighbour(layout: LayoutState, delta: int) -> str:
     """The pane that F6 goes to: of all where one is shown at a time, else of those on screen."""
     shown = visible_panes(layout)
-    reached = shown | set(ABOVE)
-    names = layout.names if layout.single else tuple(n for n in layout.names if n in reached)
-    at = names.index(layout.pane) if layout.pane in names else 0
-    return names[(at + by) % len(names)]
+    reachable = shown | set(ABOVE)
+    names = layout.names if layout.single else tuple(n for n in layout.names if n in reachable)
+    index = names.index(layout.pane) if layout.pane in names else 0
+    return names[(index + delta) % len(names)]
 
 
-def _above(layout: LayoutState) -> str:
+def _answer_pane(layout: LayoutState) -> str:
     """The pane to answer in that has the room: a predict step has two."""
-    names = [name for name in layout.names if name in ABOVE]
-    if layout.pane in names:
+    candidates = [name for name in layout.names if name in ABOVE]
+    if layout.pane in candidates:
         return layout.pane
-    return layout.above if layout.above in names else next(iter(names), "")
+    return layout.above if layout.above in candidates else next(iter(candidates), "")

@@ -9,23 +9,23 @@ from msgspec import Struct
 from tutor.progress.pane_sizes import Sizes
 from tutor.ui.screens.layout import ABOVE, BELOW, CHARTS, LayoutState, visible_panes
 
-Way = Literal["wider", "narrower", "taller", "shorter"]
+Direction = Literal["wider", "narrower", "taller", "shorter"]
 Part = Literal["lesson", "charts", "below", "curve"]
 
-COLUMNS = 4
-ROWS = 2
+COLUMN_STEP = 4
+ROW_STEP = 2
 """By which a key moves a border."""
 
-PAGE = 82
+PAGE_COLUMNS = 82
 """Columns of a page that is only read: 76 of text, and its frame."""
 
-SPREAD = 150
+SPREAD_COLUMNS = 150
 """Of one that has its figures beside the text."""
 
-SPREAD_FROM = 112
+MIN_SPREAD_COLUMNS = 112
 """Columns from which figures are wide enough there."""
 
-CARD = 104
+CARD_COLUMNS = 104
 """Columns of a quiz that stands under its text."""
 
 MIN_LESSON = 36
@@ -59,62 +59,62 @@ def layout_name(layout: LayoutState) -> str:
     return f"{layout.size}-quiz" if layout.display.is_question else layout.size
 
 
-def compute_sizes(layout: LayoutState, sizes: Sizes, columns: int, rows: int) -> LayoutSizes:
+def compute_sizes(layout: LayoutState, chosen: Sizes, columns: int, rows: int) -> LayoutSizes:
     """`columns` and `rows` are those of all panes together."""
     if layout.display.is_page:
-        return _page(layout, columns, rows)
-    beside, drawer = _charts(layout, sizes, columns, rows)
+        return _page_sizes(layout, columns, rows)
+    beside, drawer = _chart_sizes(layout, chosen, columns, rows)
     height = rows - drawer
     above = MIN_ALONE if layout.single else MIN_ABOVE
     return LayoutSizes(
         lesson=_fit(
-            sizes.lesson or _usual_lesson(layout, columns),
+            chosen.lesson or _default_lesson(layout, columns),
             MIN_LESSON,
             columns - beside - MIN_WORK,
         ),
         charts=drawer or beside,
-        below=_fit(sizes.below or _usual_below(layout, rows, drawer), MIN_BELOW, height - above),
-        curve=_curve(layout, sizes, columns, rows),
+        below=_fit(chosen.below or _default_below(layout, rows, drawer), MIN_BELOW, height - above),
+        curve=_curve_size(layout, chosen, columns, rows),
         text=rows * 42 // 100,
         quiz=rows * 40 // 100,
     )
 
 
-def drawer_of(layout: LayoutState, sizes: LayoutSizes) -> int:
+def drawer_rows(layout: LayoutState, sizes: LayoutSizes) -> int:
     """Rows of the charts below all else; 0 if they stand elsewhere."""
     return sizes.charts if layout.size == "medium" and not layout.single else 0
 
 
-def _charts(layout: LayoutState, sizes: Sizes, columns: int, rows: int) -> tuple[int, int]:
+def _chart_sizes(layout: LayoutState, chosen: Sizes, columns: int, rows: int) -> tuple[int, int]:
     """Columns of the charts beside the work, or rows below it."""
     if layout.single or not visible_panes(layout) & set(CHARTS):
         return 0, 0
     if layout.size == "wide":
-        usual = _fit(columns * 28 // 100, 44, 56)
-        most = columns - MIN_LESSON - MIN_WORK
-        return _fit(sizes.charts or usual, MIN_CHARTS, most), 0
-    usual = 8 if layout.low else 10
-    return 0, _fit(sizes.charts or usual, MIN_DRAWER, rows - MIN_ABOVE - MIN_BELOW)
+        default = _fit(columns * 28 // 100, 44, 56)
+        max_columns = columns - MIN_LESSON - MIN_WORK
+        return _fit(chosen.charts or default, MIN_CHARTS, max_columns), 0
+    default = 8 if layout.low else 10
+    return 0, _fit(chosen.charts or default, MIN_DRAWER, rows - MIN_ABOVE - MIN_BELOW)
 
 
-def _page(layout: LayoutState, columns: int, rows: int) -> LayoutSizes:
-    spread = layout.figures and not layout.single and columns >= SPREAD_FROM
-    wide = SPREAD if spread else PAGE
-    return LayoutSizes(lesson=min(columns, wide), charts=0, below=rows, curve=rows, spread=spread)
+def _page_sizes(layout: LayoutState, columns: int, rows: int) -> LayoutSizes:
+    spread = layout.figures and not layout.single and columns >= MIN_SPREAD_COLUMNS
+    width = SPREAD_COLUMNS if spread else PAGE_COLUMNS
+    return LayoutSizes(lesson=min(columns, width), charts=0, below=rows, curve=rows, spread=spread)
 
 
-def _usual_lesson(layout: LayoutState, columns: int) -> int:
+def _default_lesson(layout: LayoutState, columns: int) -> int:
     if layout.single_column:
-        return min(columns, CARD)
+        return min(columns, CARD_COLUMNS)
     if layout.size == "wide" and layout.display.has_charts:
         return _fit(columns * 36 // 100, 57, 72)
-    share, most = (43, 72) if layout.display.has_charts else (43, 90)
+    share, max_columns = (43, 72) if layout.display.has_charts else (43, 90)
     if layout.display.is_question and layout.figures and layout.size == "medium":
         share = 58  # the answer is read off a figure
-    return _fit(columns * share // 100, MIN_LESSON, most)
+    return _fit(columns * share // 100, MIN_LESSON, max_columns)
 
 
-def _usual_below(layout: LayoutState, rows: int, drawer: int) -> int:
+def _default_below(layout: LayoutState, rows: int, drawer: int) -> int:
     if layout.single:
         return 6 if layout.tiny else 8
     if drawer:
@@ -122,34 +122,34 @@ def _usual_below(layout: LayoutState, rows: int, drawer: int) -> int:
     return rows * 2 // 5
 
 
-def _curve(layout: LayoutState, sizes: Sizes, columns: int, rows: int) -> int:
+def _curve_size(layout: LayoutState, chosen: Sizes, columns: int, rows: int) -> int:
     if layout.size == "wide":
-        return _fit(sizes.curve or rows // 2, MIN_DRAWER, rows - MIN_DRAWER)
-    return _fit(sizes.curve or columns // 2, MIN_CHARTS, columns - MIN_CHARTS)
+        return _fit(chosen.curve or rows // 2, MIN_DRAWER, rows - MIN_DRAWER)
+    return _fit(chosen.curve or columns // 2, MIN_CHARTS, columns - MIN_CHARTS)
 
 
-def _fit(cells: int, least: int, most: int) -> int:
+def _fit(cells: int, minimum: int, maximum: int) -> int:
     """Where there is not room for the least of all, the others come first."""
-    return max(1, min(max(cells, least), most))
+    return max(1, min(max(cells, minimum), maximum))
 
 
-def moved_part(layout: LayoutState, way: Way) -> tuple[Part, int] | None:
+def moved_part(layout: LayoutState, direction: Direction) -> tuple[Part, int] | None:
     """Which border moves when the pane that is looked at grows or shrinks, and by how many cells;
     None if it has no border there that could move."""
-    grows = 1 if way in ("wider", "taller") else -1
-    if way in ("wider", "narrower"):
+    grows = 1 if direction in ("wider", "taller") else -1
+    if direction in ("wider", "narrower"):
         part, sign = _column_of(layout)
-        by = COLUMNS
+        cells = COLUMN_STEP
     else:
         part, sign = _row_of(layout)
-        by = ROWS
-    return (part, sign * grows * by) if part is not None else None
+        cells = ROW_STEP
+    return (part, sign * grows * cells) if part is not None else None
 
 
-_Border = tuple[Part | None, int]
+_PartMove = tuple[Part | None, int]
 
 
-def _column_of(layout: LayoutState) -> _Border:
+def _column_of(layout: LayoutState) -> _PartMove:
     if layout.single or layout.single_column or layout.display.is_page:
         return None, 0
     if layout.pane in CHARTS:
@@ -160,7 +160,7 @@ def _column_of(layout: LayoutState) -> _Border:
     return "lesson", (1 if layout.pane == "lesson" else -1)
 
 
-def _row_of(layout: LayoutState) -> _Border:
+def _row_of(layout: LayoutState) -> _PartMove:
     shown = visible_panes(layout)
     if layout.single_column or layout.display.is_page:
         return None, 0

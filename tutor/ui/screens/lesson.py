@@ -38,26 +38,26 @@ from tutor.session.state import ReplacedBuffer, State
 from tutor.ui.keys import lesson_bindings
 from tutor.ui.marks import Marks
 from tutor.ui.remapping import Remapped
-from tutor.ui.screens.frame import LEAVE, FramedScreen, ScreenSetup
+from tutor.ui.screens.frame import LEAVE_HINT, FramedScreen, ScreenSetup
 from tutor.ui.screens.replay import Replayer
 from tutor.ui.terminal.textual_private import draw_unseen
 
 if TYPE_CHECKING:
     from tutor.client.transcript import TranscriptExcerpt
     from tutor.session.solution_help import Choice
-    from tutor.ui.screens.layout_sizes import Way
+    from tutor.ui.screens.layout_sizes import Direction
     from tutor.ui.screens.start import StartScreen
     from tutor.ui.screens.workspace import Workspace
     from tutor.ui.step_navigation import MoveRequested
     from tutor.ui.widgets.figure import FigureView
 
-TRY = "Change the code, then {key:run} runs it."
+TRY_IT = "Change the code, then {key:run} runs it."
 GUESS_FIRST = "Guess first. Enter then runs the program, and after that you may change it."
 NOTHING_PRINTED = "There is no output to open: nothing was printed."
 NO_FIGURE = "This step has no figure."
 NO_PICTURE = "There is no picture of this figure."
-OPENS = "The picture opens in your viewer."
-TOLD = "Where the picture is stands under the title of the figure."
+PICTURE_OPENS = "The picture opens in your viewer."
+PICTURE_LISTED = "Where the picture is stands under the title of the figure."
 
 
 @dataclass(frozen=True)
@@ -86,10 +86,10 @@ class LessonScreen(FramedScreen):
     class Prepared(Message):
         """All panes and colours are there as well."""
 
-    def __init__(self, tutor: TutorSession, setting: LessonSetup) -> None:
-        apply_theme = ScreenSetup(setting.marks, setting.keys.keys)
-        super().__init__(tutor.state, apply_theme)
-        self.setting = setting
+    def __init__(self, tutor: TutorSession, setup: LessonSetup) -> None:
+        screen_setup = ScreenSetup(setup.marks, setup.keys.keys)
+        super().__init__(tutor.state, screen_setup)
+        self.setup = setup
         self.tutor = tutor
         self._unsubscribe = tutor.subscribe(self._follow)
         self.workspace: Workspace | None = None
@@ -98,20 +98,20 @@ class LessonScreen(FramedScreen):
         """Whether keys act."""
         self._has_begun = False
         self._is_settled = asyncio.Event()
-        self._last: LastTime | None = last_time(setting.places.data)
-        self.start = self._make_start(apply_theme) if setting.has_start else None
+        self._last: LastTime | None = last_time(setup.places.data)
+        self.start = self._make_start(screen_setup) if setup.has_start else None
         """The screen over this one, until the learner goes on."""
         self.replayer = Replayer(
-            self, tutor.dispatch, reduced_motion=setting.config.motion == "reduced"
+            self, tutor.dispatch, reduced_motion=setup.config.motion == "reduced"
         )
         self.notice = Static("", id="opening", markup=False)
         """Stands where the panes will be."""
-        self._place = Vertical(self.notice, id="workspace-place")
+        self._body = Vertical(self.notice, id="workspace-place")
 
     def compose(self) -> ComposeResult:
         """The skeleton; beneath a start it comes once that is drawn."""
         if self.start is None:
-            yield from self.framed(self._place)
+            yield from self.compose_framed(self._body)
 
     def on_mount(self) -> None:
         """Show the keys of the step that it most likely begins with."""
@@ -136,8 +136,8 @@ class LessonScreen(FramedScreen):
         if self._has_begun:
             return
         self._has_begun = True
-        if not self._place.is_attached:
-            await self.mount_all(self.framed(self._place))
+        if not self._body.is_attached:
+            await self.mount_all(self.compose_framed(self._body))
         self.run_worker(
             self.tutor.open(enter=not self.at_start, settled=self._settle), group="open"
         )
@@ -147,14 +147,14 @@ class LessonScreen(FramedScreen):
         step = self.step
         if step is None:
             self._leave_start()
-            told = nothing_to_show(self.setting.places.lessons, self.session.problems)
-            self.notice.update(f"{told} {self.marks.fill(LEAVE)}")
+            explanation = nothing_to_show(self.setup.places.lessons, self.session.problems)
+            self.notice.update(f"{explanation} {self.marks.fill(LEAVE_HINT)}")
             self._take_keys()
         else:
             if not self.at_start:
                 self.tutor.go_to(step.id)  # the start may have been left while this was read
-            self._tell_start(step)
-            self.call_next(self._mount_desk, step)  # bound to this screen, which a task is not
+            self._show_step_on_start(step)
+            self.call_next(self._mount_workspace, step)  # bound to this screen, which a task is not
         await self._is_settled.wait()
         if self.workspace is not None:
             await asyncio.sleep(BREATH_S)
@@ -165,25 +165,25 @@ class LessonScreen(FramedScreen):
             draw_unseen(self)
         self.post_message(self.Prepared())
 
-    async def _mount_desk(self, step: Step) -> None:
+    async def _mount_workspace(self, step: Step) -> None:
         # the panes import what is slow to import
         from tutor.ui.screens.resizing import PaneResizer
         from tutor.ui.screens.workspace import STYLES, Workspace
 
         self.app.stylesheet.read(STYLES)
-        sizing = PaneResizer(self.setting.places.data)
+        sizing = PaneResizer(self.setup.places.data)
         workspace = Workspace(self.tutor.timeline, step, marks=self.marks, sizing=sizing)
         workspace.data_bind(LessonScreen.session)
         self.notice.display = False
-        await self._place.mount(workspace)
+        await self._body.mount(workspace)
         self.workspace = workspace
         if self.session.replaced is not None:
-            self._take_text(self.session.replaced)
+            self._replace_buffer(self.session.replaced)
         place = self.session.progress.place
         if place is not None and place.step == step.id and place.pane:
             workspace.return_to(place)
 
-    def on_workspace_settled(self) -> None:
+    def on_workspace_pane_focused(self) -> None:
         """The first time, that is when the step can be worked at."""
         if not self.is_open:
             self._take_keys()
@@ -211,11 +211,11 @@ class LessonScreen(FramedScreen):
         if new.failure is not None and new.failure is not old.failure:
             self.run_worker(_raise(new.failure))
         if new.is_whole and not old.is_whole:
-            self._tell_start_of_course()
+            self._show_course_on_start()
         if new.step is not old.step or (new.activity is not None and old.activity is None):
             self.replayer.forget()
         if new.replaced is not None and new.replaced is not old.replaced:
-            self._take_text(new.replaced)
+            self._replace_buffer(new.replaced)
         if new.is_entered and (not old.is_entered or new.step is not old.step):
             self.tutor.drafts.place_soon(self.place)
 
@@ -227,7 +227,7 @@ class LessonScreen(FramedScreen):
             self.replayer.consider(self.tutor.timeline.current)
             self.call_later(self._replay_if_seen)
 
-    def _take_text(self, replaced: ReplacedBuffer) -> None:
+    def _replace_buffer(self, replaced: ReplacedBuffer) -> None:
         step, workspace = self.step, self.workspace
         if workspace is None or step is None or step.id != replaced.step:
             return
@@ -238,7 +238,7 @@ class LessonScreen(FramedScreen):
         if replaced.why == "solution":
             workspace.goto("code")
         else:
-            workspace.face_answer()
+            workspace.show_answer_pane()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Say what the table of actions says for the kind of step. None acts on a skeleton."""
@@ -288,7 +288,7 @@ class LessonScreen(FramedScreen):
         self.tutor.drafts.place_soon(self.place)
         self._replay_if_seen()
 
-    def on_workspace_told(self, message: Workspace.Told) -> None:
+    def on_workspace_notice_posted(self, message: Workspace.NoticePosted) -> None:
         """Put what the panes have to say into the status line."""
         self.notify_learner(message.text)
 
@@ -346,14 +346,14 @@ class LessonScreen(FramedScreen):
         if self.step is not None and kind_of(self.step).is_guessed:
             self._run_prediction(self.step)
         elif kind_of(self.step).has_question and self.workspace is not None:
-            self.workspace.face_answer()
+            self.workspace.show_answer_pane()
             self.tutor.answers.judge(self.workspace.quiz.answer)
         else:
             self._run(self.tutor.runs.check)
 
     def action_stop(self) -> None:
         """End a replay, else the run."""
-        if self.replayer.running:
+        if self.replayer.is_running:
             self.replayer.skip()
         else:
             self.tutor.runs.stop()
@@ -374,7 +374,7 @@ class LessonScreen(FramedScreen):
         if self.workspace is not None:
             self.flush()
             if begin(self.workspace.code.source):
-                self.workspace.face_answer()
+                self.workspace.show_answer_pane()
 
     def _run_prediction(self, step: Step) -> None:
         """Run the program for the guess; once that was judged, what the learner made of it."""
@@ -386,7 +386,7 @@ class LessonScreen(FramedScreen):
             self._run(self.tutor.runs.run)
         elif is_settled and step.scaffold.strip():
             self.workspace.goto("code")
-            self.notify_learner(TRY)
+            self.notify_learner(TRY_IT)
         elif is_settled:
             self.notify_learner(HAS_RUN)
         elif in_code:
@@ -397,7 +397,7 @@ class LessonScreen(FramedScreen):
 
     def _guess(self) -> None:
         if self.workspace is not None and self.tutor.answers.guess(self.workspace.predict.guess):
-            self.workspace.face_answer()
+            self.workspace.show_answer_pane()
 
     def on_quiz_pane_answer_submitted(self) -> None:
         """Judge a quiz: Enter was pressed in it."""
@@ -412,7 +412,7 @@ class LessonScreen(FramedScreen):
     def action_hint(self) -> None:
         """Show one more hint; after the last one of a code step, one more word of its solution."""
         if self.tutor.help.show_hint() and self.workspace is not None:
-            self.workspace.face_answer()
+            self.workspace.show_answer_pane()
 
     def action_ladder(self) -> None:
         """Ask whether to show the next level."""
@@ -420,13 +420,13 @@ class LessonScreen(FramedScreen):
             from tutor.session.solution_help import offers
             from tutor.ui.screens.solution import SolutionScreen
 
-            asked = SolutionScreen(offers(self.step, self.session))
-            self.app.push_screen(asked, partial(self._climb, self.step))
+            dialog = SolutionScreen(offers(self.step, self.session))
+            self.app.push_screen(dialog, partial(self._accept_help, self.step))
 
-    def _climb(self, step: Step, choice: Choice | None) -> None:
+    def _accept_help(self, step: Step, choice: Choice | None) -> None:
         if choice is not None and self.step is step and self.workspace is not None:
             self.flush()
-            self.workspace.face_answer()
+            self.workspace.show_answer_pane()
             self.tutor.help.accept(choice)
 
     def action_reset(self) -> None:
@@ -455,19 +455,19 @@ class LessonScreen(FramedScreen):
         """Show the keys."""
         from tutor.ui.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(self.session.problems, self.setting.keys.keys))
+        self.app.push_screen(HelpScreen(self.session.problems, self.setup.keys.keys))
 
     # Panes
 
     def action_next_pane(self) -> None:
         """Move the focus on."""
         if self.workspace is not None:
-            self.workspace.go_round(1)
+            self.workspace.cycle_pane(1)
 
     def action_previous_pane(self) -> None:
         """Move the focus back."""
         if self.workspace is not None:
-            self.workspace.go_round(-1)
+            self.workspace.cycle_pane(-1)
 
     def action_pane(self, number: int) -> None:
         """Go to the pane of that number."""
@@ -500,9 +500,9 @@ class LessonScreen(FramedScreen):
         if self.workspace is not None:
             self.workspace.reset_sizes()
 
-    def _resize_pane(self, way: Way) -> None:
+    def _resize_pane(self, direction: Direction) -> None:
         if self.workspace is not None:
-            self.workspace.resize_pane(way)
+            self.workspace.resize_pane(direction)
 
     def action_task(self) -> None:
         """Go to the task, and back."""
@@ -517,7 +517,7 @@ class LessonScreen(FramedScreen):
 
     def action_leader(self) -> None:
         """Esc: end a look back, or a zoom, else show the strip of letters or take it away."""
-        if self._end_looking_back() or (self.workspace is not None and self.workspace.end_zoom()):
+        if self._end_look_back() or (self.workspace is not None and self.workspace.end_zoom()):
             return
         panes = len(self.workspace.layout_state.names) if self.workspace is not None else 0
         self.bottom.toggle_strip(self.live_kind, panes)
@@ -533,18 +533,18 @@ class LessonScreen(FramedScreen):
         is."""
         from tutor.ui.step_navigation import KEYS_TO_MOVE  # a first frame does without
 
-        if key in KEYS_TO_MOVE and self._looks_back():
+        if key in KEYS_TO_MOVE and self._is_chart_focused():
             self.replayer.halt()
         self.replayer.skip()
 
-    def _end_looking_back(self) -> bool:
+    def _end_look_back(self) -> bool:
         """Whether there was something to end, in the panes that show it."""
-        ends = self.session.cursor is not None and self._looks_back()
-        if ends:
+        has_ended = self.session.cursor is not None and self._is_chart_focused()
+        if has_ended:
             self.tutor.dispatch(CursorMoved(0))
-        return ends
+        return has_ended
 
-    def _looks_back(self) -> bool:
+    def _is_chart_focused(self) -> bool:
         from tutor.ui.screens.layout import CHARTS  # a first frame does without
 
         workspace = self.workspace
@@ -570,7 +570,7 @@ class LessonScreen(FramedScreen):
         from tutor.ui.screens.external_editor import edit_outside
         from tutor.ui.terminal.cell_diff import CellDiff
 
-        app, data = self.app, self.setting.places.data
+        app, data = self.app, self.setup.places.data
         if not isinstance(app, CellDiff):
             return
         self.flush()
@@ -607,7 +607,7 @@ class LessonScreen(FramedScreen):
         if self.workspace is None or figure is None:
             self.notify_learner(NO_FIGURE)
             return
-        picture = self.setting.places.images / f"{figure.figure.name}.png"
+        picture = self.setup.places.images / f"{figure.figure.name}.png"
         if not picture.is_file():
             self.notify_learner(NO_PICTURE)
             return
@@ -617,7 +617,7 @@ class LessonScreen(FramedScreen):
         if self.workspace.layout_state.pane != "lesson":
             self.workspace.goto("lesson")
         self.call_after_refresh(figure.scroll_visible, animate=False, top=True)
-        self.notify_learner(OPENS if open_picture(picture, os.environ) else TOLD)
+        self.notify_learner(PICTURE_OPENS if open_picture(picture, os.environ) else PICTURE_LISTED)
 
     def _figure(self) -> FigureView | None:
         """The one with the focus, else the first whose picture was not told yet."""
@@ -629,7 +629,8 @@ class LessonScreen(FramedScreen):
         for figure in figures:
             if figure is self.focused:
                 return figure
-        return next((each for each in figures if not each.told), figures[0] if figures else None)
+        untold = (figure for figure in figures if not figure.told)
+        return next(untold, figures[0] if figures else None)
 
     # The start
 
@@ -638,40 +639,42 @@ class LessonScreen(FramedScreen):
         """Whether the start is on."""
         return self.start is not None
 
-    def _make_start(self, apply_theme: ScreenSetup) -> StartScreen:
+    def _make_start(self, screen_setup: ScreenSetup) -> StartScreen:
         from tutor.ui.screens.start import StartScreen, StartTargets  # where a step is named: none
         from tutor.ui.screens.start_words import first_facts
 
         state = self.tutor.state
-        facts = first_facts(state, self._last, self.setting.now().astimezone())
-        doors = StartTargets(
+        facts = first_facts(state, self._last, self.setup.now().astimezone())
+        targets = StartTargets(
             go_on=self._go_on,
             outline=self.action_outline,
             first_open=self._go_to_first_open,
             help=self.action_help,
         )
-        return StartScreen(state, facts, apply_theme, doors)
+        return StartScreen(state, facts, screen_setup, targets)
 
-    def _tell_start(self, step: Step) -> None:
+    def _show_step_on_start(self, step: Step) -> None:
         if self.start is None:
             return
         from tutor.progress.last_time import draft_copies
-        from tutor.ui.screens.start_words import facts_of_step, told_words
+        from tutor.ui.screens.start_words import add_step_facts, last_time_warnings
 
         draft = None
         if kind_of(step).has_program:
-            kept = self.tutor.drafts.load(step)
-            draft = kept.text if kept is not None else None
-        copies = draft_copies(self.setting.places.data)
-        told = told_words(self._last, copies) if self._last else ()
+            saved = self.tutor.drafts.load(step)
+            draft = saved.text if saved is not None else None
+        copies = draft_copies(self.setup.places.data)
+        warnings = last_time_warnings(self._last, copies) if self._last else ()
         state = self.tutor.state
-        self.start.tell(facts_of_step(self.start.facts, step, state, draft=draft, told=told))
+        self.start.show_facts(
+            add_step_facts(self.start.facts, step, state, draft=draft, warnings=warnings)
+        )
 
-    def _tell_start_of_course(self) -> None:
+    def _show_course_on_start(self) -> None:
         if self.start is not None:
-            from tutor.ui.screens.start_words import facts_of_course
+            from tutor.ui.screens.start_words import add_course_facts
 
-            self.start.tell(facts_of_course(self.start.facts, self.tutor.state, self.marks))
+            self.start.show_facts(add_course_facts(self.start.facts, self.tutor.state, self.marks))
 
     def _go_on(self, character: str = "") -> None:
         """Go to the step that the start names, with a character that was typed there."""
@@ -710,8 +713,8 @@ async def _raise(error: Exception) -> None:
 
 def nothing_to_show(lessons: Path, problems: tuple[str, ...]) -> str:
     """What to say, and to do, when there is no step at all."""
-    told = "\n".join(problems) or "course.toml names no lesson."
+    problem_text = "\n".join(problems) or "course.toml names no lesson."
     return (
-        f"There is no lesson to show in {lessons}.\n\n{told}\n\n"
+        f"There is no lesson to show in {lessons}.\n\n{problem_text}\n\n"
         "Name another folder with `nntutor --lessons DIR`, or repair these files."
     )

@@ -19,7 +19,7 @@ from tutor.ui.marks import Marks
 NOTHING_FOUND = "No step has these words. Backspace takes letters away."
 KEYS = "Type to search, Up and Down choose, Enter opens, Esc leaves."
 
-BAR = 10
+MAX_BAR_CELLS = 10
 """Cells of a lesson's bar, at most."""
 
 
@@ -84,9 +84,9 @@ class OutlineScreen(ModalScreen[str | None]):
         event.stop()
         self.dismiss(event.option_id)
 
-    async def action_move(self, how: str) -> None:
+    async def action_move(self, action: str) -> None:
         """Moves in the list, while the search has the keys."""
-        await self._list.run_action(how)
+        await self._list.run_action(action)
 
     def action_cancel(self) -> None:
         """Stays where the learner was."""
@@ -94,16 +94,16 @@ class OutlineScreen(ModalScreen[str | None]):
 
     def _fill(self, search: str) -> None:
         words = search.lstrip("/").casefold().split()
-        found = [
-            (lesson, [step for step in lesson.steps if self._has(lesson, step, words)])
+        matches = [
+            (lesson, [step for step in lesson.steps if self._matches(lesson, step, words)])
             for lesson in self._course.lessons
         ]
         self._list.clear_options()
-        for lesson, steps in found:
+        for lesson, steps in matches:
             if steps:
                 self._list.add_option(Option(self._heading(lesson), disabled=True))
                 self._list.add_options([Option(self._line(step), id=step.id) for step in steps])
-        self._highlight([step for _, steps in found for step in steps])
+        self._highlight([step for _, steps in matches for step in steps])
 
     def _highlight(self, steps: list[Step]) -> None:
         if not steps:
@@ -112,20 +112,20 @@ class OutlineScreen(ModalScreen[str | None]):
         chosen = next((step for step in steps if step is self._here), steps[0])
         self._list.highlighted = self._list.get_option_index(chosen.id)
 
-    def _has(self, lesson: Lesson, step: Step, words: list[str]) -> bool:
+    def _matches(self, lesson: Lesson, step: Step, words: list[str]) -> bool:
         text = f"{lesson.title} {step.id} {self._line(step)}".casefold()
         return all(word in text for word in words)
 
     def _heading(self, lesson: Lesson) -> Content:
         done, total = sum(step.id in self._done for step in lesson.steps), len(lesson.steps)
-        cells = min(total, BAR)
+        cells = min(total, MAX_BAR_CELLS)
         full = done * cells // total if total else 0
         bar = self._marks.full * full + self._marks.empty * (cells - full)
         return Content.assemble((lesson.title, "bold"), f"  {bar} {done}/{total}")
 
     def _line(self, step: Step) -> str:
-        sign, word = self._state(step)
-        parts = [f"{sign} {step.section} {step.title}", word]
+        mark, word = self._state(step)
+        parts = [f"{mark} {step.section} {step.title}", word]
         parts += ["optional"] if step.optional else []
         parts += ["you are here"] if step is self._here else []
         return self._marks.dot.join(parts)

@@ -34,24 +34,24 @@ _MEGABYTE = 1024 * 1024
 
 async def read_outside(app: CellDiff, printed: TranscriptExcerpt) -> str:
     """Shows the file, and gives a sentence on where it is; that alone if it cannot be shown."""
-    where = where_words(printed)
+    location = describe_file(printed)
     try:
-        pager = pager_of(os.environ)
+        pager = find_pager(os.environ)
     except Unreadable as error:
-        return f"{error} {where}"
+        return f"{error} {location}"
     if pager is None:
-        return where
+        return location
     try:
         with app.lender.lend_terminal():
             status = await run_program(pager, str(printed.file))
     except SuspendNotSupported:
-        return where  # a terminal that cannot be lent: it is enough to know where
+        return location  # a terminal that cannot be lent: it is enough to know where
     except OSError as error:
-        return f"{why_not_started(pager, error, os.environ)} {where}"
-    return f"{how_it_failed(pager, status)} {where}" if status != 0 else where
+        return f"{why_not_started(pager, error, os.environ)} {location}"
+    return f"{how_it_failed(pager, status)} {location}" if status != 0 else location
 
 
-def pager_of(environment: Mapping[str, str]) -> UserProgram | None:
+def find_pager(environment: Mapping[str, str]) -> UserProgram | None:
     """The learner's own pager, else editor, else less. Raises Unreadable for open quotes."""
     if program := user_program(environment, ("PAGER", *VARIABLES)):
         return program
@@ -59,7 +59,7 @@ def pager_of(environment: Mapping[str, str]) -> UserProgram | None:
     return UserProgram("PAGER", [PAGER]) if is_here else None
 
 
-def where_words(printed: TranscriptExcerpt) -> str:
+def describe_file(printed: TranscriptExcerpt) -> str:
     """Where the file is, for how long, and what is not in it."""
     words = f"What was printed is in {short_path(printed.file)} until the next run."
     if not printed.left_out:

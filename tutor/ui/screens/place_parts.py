@@ -8,9 +8,9 @@ from __future__ import annotations
 from textual.dom import DOMNode
 
 from tutor.ui.screens.layout import ABOVE, BELOW, CHARTS, LayoutState, visible_panes
-from tutor.ui.screens.layout_sizes import LayoutSizes, drawer_of
+from tutor.ui.screens.layout_sizes import LayoutSizes, drawer_rows
 
-FRAME = 4
+FRAME_ROWS = 4
 """Rows around what is scrolled: the frame, and the lines below that say what to do."""
 
 
@@ -18,29 +18,29 @@ def place_parts(workspace: DOMNode, layout: LayoutState, sizes: LayoutSizes) -> 
     """Sets the numbers, and takes away those of the layout before."""
     shown = visible_panes(layout)
     workspace.set_class(sizes.spread, "spread")
-    _set_grid(workspace, layout, sizes, charting=bool(shown & set(CHARTS)))
+    _set_grid(workspace, layout, sizes, has_charts=bool(shown & set(CHARTS)))
     _set_heights(workspace, layout, sizes)
     page = (layout.display.is_page or layout.single_column) and not layout.single
-    for one in workspace.query("#lesson, #work"):
-        one.styles.width = sizes.lesson if page else None
-    for one in workspace.query("#verdict, #output, #hints"):
-        one.styles.height = sizes.below if _is_given_rows(layout, shown) else None
+    for widget in workspace.query("#lesson, #work"):
+        widget.styles.width = sizes.lesson if page else None
+    for widget in workspace.query("#verdict, #output, #hints"):
+        widget.styles.height = sizes.below if _has_fixed_height(layout, shown) else None
     split = not layout.single and set(CHARTS) <= shown
-    for one in workspace.query("#loss"):
-        one.styles.width = sizes.curve if split and layout.size == "medium" else None
-        one.styles.height = sizes.curve if split and layout.size == "wide" else None
-    for one in workspace.query("#charts"):
-        one.styles.height = sizes.below if layout.curve_beside else None
+    for widget in workspace.query("#loss"):
+        widget.styles.width = sizes.curve if split and layout.size == "medium" else None
+        widget.styles.height = sizes.curve if split and layout.size == "wide" else None
+    for widget in workspace.query("#charts"):
+        widget.styles.height = sizes.below if layout.curve_beside else None
 
 
 def _set_grid(
-    workspace: DOMNode, layout: LayoutState, sizes: LayoutSizes, *, charting: bool
+    workspace: DOMNode, layout: LayoutState, sizes: LayoutSizes, *, has_charts: bool
 ) -> None:
     for body in workspace.query("#body"):
         if layout.single or layout.single_column or layout.display.is_page:
             return
-        drawer = drawer_of(layout, sizes) if charting else 0
-        beside = charting and layout.size == "wide"
+        drawer = drawer_rows(layout, sizes) if has_charts else 0
+        beside = has_charts and layout.size == "wide"
         body.styles.grid_columns = (
             f"{sizes.lesson} 1fr {sizes.charts}" if beside else f"{sizes.lesson} 1fr"
         )
@@ -49,14 +49,14 @@ def _set_grid(
 
 def _set_heights(workspace: DOMNode, layout: LayoutState, sizes: LayoutSizes) -> None:
     """On a page text and quiz are as high as they need to be, and leave room for the verdict."""
-    for names, part in (("#lesson", sizes.text), ("#quiz", sizes.quiz)):
-        for one in workspace.query(names):
-            one.styles.max_height = part if layout.single_column else None
-        for one in workspace.query(f"{names} > VerticalScroll"):
-            one.styles.max_height = part - FRAME if layout.single_column else None
+    for names, max_rows in (("#lesson", sizes.text), ("#quiz", sizes.quiz)):
+        for widget in workspace.query(names):
+            widget.styles.max_height = max_rows if layout.single_column else None
+        for widget in workspace.query(f"{names} > VerticalScroll"):
+            widget.styles.max_height = max_rows - FRAME_ROWS if layout.single_column else None
 
 
-def _is_given_rows(layout: LayoutState, shown: frozenset[str]) -> bool:
+def _has_fixed_height(layout: LayoutState, shown: frozenset[str]) -> bool:
     """Whether what stands below has a fixed height: else as many rows as it needs, or all."""
     if layout.single_column or not shown & set(BELOW) or not shown & set(ABOVE):
         return False

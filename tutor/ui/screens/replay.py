@@ -26,36 +26,36 @@ class Replayer:
     """One per screen. The frames go through the session like all else."""
 
     def __init__(
-        self, screen: Screen[None], tell: Callable[[CursorMoved], None], *, reduced_motion: bool
+        self, screen: Screen[None], dispatch: Callable[[CursorMoved], None], *, reduced_motion: bool
     ) -> None:
         self._screen = screen
-        self._tell = tell
+        self._dispatch = dispatch
         self._reduced_motion = reduced_motion
         self._timer: Timer | None = None
         self._frame = 0
-        self._losses = 0
+        self._loss_count = 0
         """How many wait to be shown; 0 when there is nothing to replay."""
 
     @property
-    def running(self) -> bool:
+    def is_running(self) -> bool:
         """Whether frames are being shown."""
         return self._timer is not None
 
     def forget(self) -> None:
         """Another run began: there is nothing to show of the one before."""
         self._end_timer()
-        self._losses = 0
+        self._loss_count = 0
 
     def consider(self, run: RunRecord) -> None:
         """Remembers a run that just ended, if it was short and has something to show."""
-        losses = len(run.losses)
+        loss_count = len(run.losses)
         is_short = run.milliseconds is not None and run.milliseconds < SHORT_MS
-        worth = is_short and losses >= MIN_LOSSES and not self._reduced_motion
-        self._losses = losses if worth else 0
+        is_worth_replaying = is_short and loss_count >= MIN_LOSSES and not self._reduced_motion
+        self._loss_count = loss_count if is_worth_replaying else 0
 
     def start_if_seen(self, *, chart_on_screen: bool) -> None:
         """Begins once the curve can be seen."""
-        if chart_on_screen and self._losses and self._timer is None:
+        if chart_on_screen and self._loss_count and self._timer is None:
             self._frame = 0
             self._timer = self._screen.set_interval(FRAME_S, self._next_frame)
             self._next_frame()
@@ -68,7 +68,7 @@ class Replayer:
     def halt(self) -> None:
         """Stays at the step it has come to."""
         if self._timer is not None:
-            self._tell(CursorMoved(self._shown))
+            self._dispatch(CursorMoved(self._step))
             self.forget()
 
     def _next_frame(self) -> None:
@@ -76,15 +76,15 @@ class Replayer:
         if self._frame >= FRAMES:
             self._end()
         else:
-            self._tell(CursorMoved(self._shown, playing=True))
+            self._dispatch(CursorMoved(self._step, playing=True))
 
     @property
-    def _shown(self) -> int:
-        return max(1, self._losses * self._frame // FRAMES)
+    def _step(self) -> int:
+        return max(1, self._loss_count * self._frame // FRAMES)
 
     def _end(self) -> None:
         self.forget()
-        self._tell(CursorMoved(0))
+        self._dispatch(CursorMoved(0))
 
     def _end_timer(self) -> None:
         if self._timer is not None:

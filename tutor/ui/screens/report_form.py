@@ -39,14 +39,14 @@ class ReportScreen(ModalScreen[None]):
         super().__init__()
         self._write = write
         self._words = Input(placeholder=ASK, id="report-words")
-        self._told = Static(ABOUT, classes="told", markup=False)
+        self._message = Static(ABOUT, classes="told", markup=False)
         self._keys = Static(KEYS, classes="keys", markup=False)
 
     def compose(self) -> ComposeResult:
         """What it holds, the learner's words, and the keys."""
         with Vertical(classes="dialog"):
             yield Static(TITLE, classes="title", markup=False)
-            yield self._told
+            yield self._message
             yield self._words
             yield self._keys
 
@@ -60,9 +60,9 @@ class ReportScreen(ModalScreen[None]):
         try:
             path = await asyncio.to_thread(self._write, event.value)
         except OSError as error:
-            self._told.update(f"It could not be written: {reason(error)}. {advice(error)}")
+            self._message.update(f"It could not be written: {reason(error)}. {advice(error)}")
             return
-        self._told.update(f"Written to {path}\nGive this file to whoever gave you the lessons.")
+        self._message.update(f"Written to {path}\nGive this file to whoever gave you the lessons.")
         self._words.display = False  # which leaves Enter to the screen
         self._keys.update(CLOSE)
 

@@ -11,21 +11,21 @@ from textual.geometry import Region
 from tutor.progress.pane_sizes import Sizes, remember_sizes, remembered_sizes
 from tutor.ui.screens.layout import BELOW, CHARTS, LayoutState, visible_panes
 from tutor.ui.screens.layout_sizes import (
+    Direction,
     LayoutSizes,
     Part,
-    Way,
     compute_sizes,
-    drawer_of,
+    drawer_rows,
     layout_name,
     moved_part,
 )
 
-NOT_THAT_WAY = "This pane cannot be made {way} here."
-AS_AT_FIRST = "The panes have their usual sizes again."
-NOT_KEPT = "The sizes hold until the app ends: {reason}."
+NOT_THAT_WAY = "This pane cannot be made {direction} here."
+SIZES_RESET = "The panes have their usual sizes again."
+NOT_SAVED = "The sizes hold until the app ends: {reason}."
 
 
-class Grip(Struct, frozen=True):
+class DraggedBorder(Struct, frozen=True):
     """A border that is held by the mouse."""
 
     part: Part
@@ -44,52 +44,54 @@ class PaneResizer:
 
     def __init__(self, data: Path) -> None:
         self._data = data
-        self._kept = remembered_sizes(data)
+        self._chosen = remembered_sizes(data)
 
     def sizes(self, layout: LayoutState, columns: int, rows: int) -> LayoutSizes:
         """What each part has now."""
-        return compute_sizes(layout, self._of(layout), columns, rows)
+        return compute_sizes(layout, self._chosen_for(layout), columns, rows)
 
-    def move(self, layout: LayoutState, way: Way, columns: int, rows: int) -> str:
+    def move(self, layout: LayoutState, direction: Direction, columns: int, rows: int) -> str:
         """Makes the pane looked at larger or smaller; if that cannot be, says so."""
         before = self.sizes(layout, columns, rows)
-        moved = moved_part(layout, way)
-        if moved is None:
-            return NOT_THAT_WAY.format(way=way)
-        part, by = moved
-        self.give(layout, part, cells_of(before, part) + by, columns, rows)
+        part_move = moved_part(layout, direction)
+        if part_move is None:
+            return NOT_THAT_WAY.format(direction=direction)
+        part, delta = part_move
+        self.set_part(layout, part, cells_of(before, part) + delta, columns, rows)
         if self.sizes(layout, columns, rows) == before:
-            return NOT_THAT_WAY.format(way=way)
-        return self.keep()
+            return NOT_THAT_WAY.format(direction=direction)
+        return self.save()
 
-    def give(self, layout: LayoutState, part: Part, cells: int, columns: int, rows: int) -> None:
+    def set_part(
+        self, layout: LayoutState, part: Part, cells: int, columns: int, rows: int
+    ) -> None:
         """Gives a part that many cells, or as many as there is room for."""
-        wanted = replace(self._of(layout), **{part: max(1, cells)})
+        wanted = replace(self._chosen_for(layout), **{part: max(1, cells)})
         fitting = cells_of(compute_sizes(layout, wanted, columns, rows), part)
-        self._kept[layout_name(layout)] = replace(wanted, **{part: fitting})
+        self._chosen[layout_name(layout)] = replace(wanted, **{part: fitting})
 
     def drag(
-        self, layout: LayoutState, grip: Grip, x: int, y: int, columns: int, rows: int
+        self, layout: LayoutState, border: DraggedBorder, x: int, y: int, columns: int, rows: int
     ) -> None:
         """Moves a border with the mouse; `keep` is for when it is let go."""
-        by = (x - grip.x) * grip.per_column + (y - grip.y) * grip.per_row
-        self.give(layout, grip.part, grip.cells + by, columns, rows)
+        delta = (x - border.x) * border.per_column + (y - border.y) * border.per_row
+        self.set_part(layout, border.part, border.cells + delta, columns, rows)
 
     def reset(self, layout: LayoutState) -> str:
         """The usual sizes, for the layout that is on screen."""
-        self._kept.pop(layout_name(layout), None)
-        return self.keep() or AS_AT_FIRST
+        self._chosen.pop(layout_name(layout), None)
+        return self.save() or SIZES_RESET
 
-    def keep(self) -> str:
+    def save(self) -> str:
         """Writes them down; a sentence if that failed."""
         try:
-            remember_sizes(self._data, self._kept)
+            remember_sizes(self._data, self._chosen)
         except OSError as error:
-            return NOT_KEPT.format(reason=error.strerror or error)
+            return NOT_SAVED.format(reason=error.strerror or error)
         return ""
 
-    def _of(self, layout: LayoutState) -> Sizes:
-        return self._kept.get(layout_name(layout), Sizes())
+    def _chosen_for(self, layout: LayoutState) -> Sizes:
+        return self._chosen.get(layout_name(layout), Sizes())
 
 
 def cells_of(sizes: LayoutSizes, part: Part) -> int:
@@ -102,13 +104,13 @@ def cells_of(sizes: LayoutSizes, part: Part) -> int:
     }[part]
 
 
-def grip_at(
+def border_at(
     layout: LayoutState, sizes: LayoutSizes, x: int, y: int, columns: int, rows: int
-) -> Grip | None:
+) -> DraggedBorder | None:
     """The border at a place, counted from the corner of all panes; each is two cells thick."""
     for part, region, per_column, per_row in _borders(layout, sizes, columns, rows):
         if region.contains(x, y):
-            return Grip(part, cells_of(sizes, part), x, y, per_column, per_row)
+            return DraggedBorder(part, cells_of(sizes, part), x, y, per_column, per_row)
     return None
 
 
@@ -119,21 +121,21 @@ def _borders(layout: LayoutState, sizes: LayoutSizes, columns: int, rows: int) -
     if layout.single or layout.single_column or layout.display.is_page:
         return []
     shown = visible_panes(layout)
-    charting = bool(shown & set(CHARTS))
-    both = set(CHARTS) <= shown
-    drawer = drawer_of(layout, sizes) if charting else 0
+    has_charts = bool(shown & set(CHARTS))
+    has_both_charts = set(CHARTS) <= shown
+    drawer = drawer_rows(layout, sizes) if has_charts else 0
     height, right = rows - drawer, columns
-    found: list[_Border] = []
-    if charting and layout.size == "wide":
+    borders: list[_Border] = []
+    if has_charts and layout.size == "wide":
         right = columns - sizes.charts
-        found.append(("charts", Region(right - 1, 0, 2, rows), -1, 0))
-        found.append(("curve", Region(right, sizes.curve - 1, sizes.charts, 2), 0, 1))
-    elif charting:
-        found.append(("charts", Region(0, height - 1, columns, 2), 0, -1))
-        if both:
-            found.append(("curve", Region(sizes.curve - 1, height, 2, drawer), 1, 0))
-    found.append(("lesson", Region(sizes.lesson - 1, 0, 2, height), 1, 0))
+        borders.append(("charts", Region(right - 1, 0, 2, rows), -1, 0))
+        borders.append(("curve", Region(right, sizes.curve - 1, sizes.charts, 2), 0, 1))
+    elif has_charts:
+        borders.append(("charts", Region(0, height - 1, columns, 2), 0, -1))
+        if has_both_charts:
+            borders.append(("curve", Region(sizes.curve - 1, height, 2, drawer), 1, 0))
+    borders.append(("lesson", Region(sizes.lesson - 1, 0, 2, height), 1, 0))
     if shown & set(BELOW):
         top = height - sizes.below
-        found.append(("below", Region(sizes.lesson, top - 1, right - sizes.lesson, 2), 0, -1))
-    return found
+        borders.append(("below", Region(sizes.lesson, top - 1, right - sizes.lesson, 2), 0, -1))
+    return borders

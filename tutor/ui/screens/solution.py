@@ -27,9 +27,9 @@ class SolutionScreen(ModalScreen[Choice | None]):
         Binding("y", "accept", "Yes"),
     ]
 
-    def __init__(self, made: tuple[Offer, ...]) -> None:
+    def __init__(self, offers: tuple[Offer, ...]) -> None:
         super().__init__()
-        self._offers = made
+        self._offers = offers
         self._list = OptionList(*self._options(), classes="questions", markup=False)
 
     def _options(self) -> list[Option]:

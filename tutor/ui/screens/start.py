@@ -23,7 +23,14 @@ from tutor.session.state import State
 from tutor.ui.keys import UserKeys, start_bindings
 from tutor.ui.marks import Marks
 from tutor.ui.screens.frame import FramedScreen, ScreenSetup
-from tutor.ui.screens.start_words import WELCOME, WELCOME_BACK, StartFacts, StartLine, lines, rows
+from tutor.ui.screens.start_words import (
+    WELCOME,
+    WELCOME_BACK,
+    StartFacts,
+    StartLine,
+    start_lines,
+    start_rows,
+)
 
 MAX_WIDTH = 78
 """Columns of text that are read with ease."""
@@ -47,7 +54,7 @@ class StartText(Widget):
         super().__init__(id="start-text")
         self._user_keys = user_keys
         self._marks = marks
-        self._room = 0
+        self._visible_rows = 0
         """Rows that there are without scrolling."""
         self.facts = facts
 
@@ -61,18 +68,20 @@ class StartText(Widget):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """One row for each line."""
-        self._room = container.height
+        self._visible_rows = container.height
         return len(self._lines(width))
 
     async def on_click(self, event: events.Click) -> None:
         """A click anywhere on a key's line does what the key does."""
-        shown = self._lines(self.content_size.width)
-        if event.y < len(shown) and shown[event.y].click:
-            await self.run_action(f"screen.{shown[event.y].click}")
+        drawn = self._lines(self.content_size.width)
+        if event.y < len(drawn) and drawn[event.y].click:
+            await self.run_action(f"screen.{drawn[event.y].click}")
 
     def _lines(self, width: int) -> list[StartLine]:
         title = WELCOME if self.facts.first_time else WELCOME_BACK
-        return lines(rows(self.facts, self._user_keys, self._marks), title, width, self._room)
+        return start_lines(
+            start_rows(self.facts, self._user_keys, self._marks), title, width, self._visible_rows
+        )
 
 
 class StartScreen(FramedScreen):
@@ -81,16 +90,16 @@ class StartScreen(FramedScreen):
     BINDINGS: ClassVar[list[BindingType]] = start_bindings()
 
     def __init__(
-        self, state: State, facts: StartFacts, apply_theme: ScreenSetup, doors: StartTargets
+        self, state: State, facts: StartFacts, setup: ScreenSetup, targets: StartTargets
     ) -> None:
-        super().__init__(state, apply_theme)
-        self._doors = doors
-        self._text = StartText(apply_theme.user_keys, apply_theme.marks, facts)
+        super().__init__(state, setup)
+        self._targets = targets
+        self._text = StartText(setup.user_keys, setup.marks, facts)
         self._scroll = VerticalScroll(self._text, id="start", can_focus=False)
 
     def compose(self) -> ComposeResult:
         """The text, framed; it scrolls where there is no room for all of it."""
-        yield from self.framed(self._scroll)
+        yield from self.compose_framed(self._scroll)
 
     def on_mount(self) -> None:
         """Show the keys that act here."""
@@ -101,15 +110,15 @@ class StartScreen(FramedScreen):
         """What it tells."""
         return self._text.facts
 
-    def tell(self, facts: StartFacts) -> None:
+    def show_facts(self, facts: StartFacts) -> None:
         """Say more than before."""
         self._text.facts = facts
         self._text.refresh(layout=True)
 
-    async def takes(self, event: events.Key | events.Paste) -> bool:
+    async def take_key(self, event: events.Key | events.Paste) -> bool:
         """Whether the key was meant for the start and has been acted on. After one that leads away
         from here, the app is on the next screen."""
-        if self.strip_is_on:
+        if self.is_strip_shown:
             return False
         if isinstance(event, events.Paste):
             self.action_go_on()
@@ -117,48 +126,48 @@ class StartScreen(FramedScreen):
         if event.key in ("o", "n"):
             await (self.action_outline() if event.key == "o" else self.action_first_open())
             return True
-        if (bound := self._bound(event.key)) is not None:
-            action, wins = bound
-            if not wins:
+        if (bound := self._bound_action(event.key)) is not None:
+            action, has_priority = bound
+            if not has_priority:
                 await self.run_action(action)
-            return not wins
+            return not has_priority
         if self._scroll_by(event.key):
             return True
         is_typed = event.is_printable and event.key != "space"
-        self._doors.go_on(event.character or "" if is_typed else "")
+        self._targets.go_on(event.character or "" if is_typed else "")
         return not is_typed
 
     def action_go_on(self) -> None:
         """Go to the step that it names."""
-        self._doors.go_on("")
+        self._targets.go_on("")
 
     async def action_outline(self) -> None:
         """Show all steps."""
-        await self._doors.outline()
+        await self._targets.outline()
 
     async def action_first_open(self) -> None:
         """Go to the first step that is not done."""
-        self._doors.first_open()
+        self._targets.first_open()
 
     def action_help(self) -> None:
         """Show the keys."""
-        self._doors.help()
+        self._targets.help()
 
     def action_leader(self) -> None:
         """Show the strip of letters, or take it away."""
         self.bottom.toggle_strip("none", 0)
 
-    def _bound(self, key: str) -> tuple[str, bool] | None:
+    def _bound_action(self, key: str) -> tuple[str, bool] | None:
         """The action of a key that is live here, and whether it wins over any widget."""
-        bound = self.active_bindings.get(key)
-        if bound is None or not bound.binding.id:
+        active = self.active_bindings.get(key)
+        if active is None or not active.binding.id:
             return None  # Textual's own, such as Tab, mean nothing here
-        return bound.binding.action, bound.binding.priority
+        return active.binding.action, active.binding.priority
 
     def _scroll_by(self, key: str) -> bool:
         """Whether the key is one that scrolls."""
         scroll = self._scroll
-        how = {
+        scroll_method = {
             "up": scroll.scroll_up,
             "down": scroll.scroll_down,
             "pageup": scroll.scroll_page_up,
@@ -166,6 +175,6 @@ class StartScreen(FramedScreen):
             "home": scroll.scroll_home,
             "end": scroll.scroll_end,
         }.get(key)
-        if how is not None:
-            how(animate=False)
-        return how is not None
+        if scroll_method is not None:
+            scroll_method(animate=False)
+        return scroll_method is not None

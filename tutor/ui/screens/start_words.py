@@ -36,10 +36,10 @@ WHAT_KEYS_DO = {
 }
 """By action. Esc shows all the others."""
 
-HEAD = 13
+HEAD_COLUMNS = 13
 """Columns of a key or a name, and the space after it."""
 
-BAR = 10
+BAR_CELLS = 10
 
 
 class StartRow(NamedTuple):
@@ -70,11 +70,11 @@ class StartFacts(Struct, frozen=True):
     was_here: bool = False
     """Whether it is the step that was left."""
     when: str = ""
-    here: str | None = None
+    step_progress: str | None = None
     course: str | None = None
     next_open: Step | None = None
     all_done: bool = False
-    told: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     """What was found of the last time that is not as it should be."""
 
 
@@ -86,12 +86,12 @@ def first_facts(state: State, last: LastTime | None, now: datetime) -> StartFact
         step=state.step,
         lesson=lessons[0].title if lessons else "",
         was_here=last is not None and last.step is not None,
-        when=when_words(last.at, now) if last is not None and last.at is not None else "",
+        when=describe_age(last.at, now) if last is not None and last.at is not None else "",
     )
 
 
-def facts_of_step(
-    facts: StartFacts, step: Step, state: State, *, draft: str | None, told: tuple[str, ...]
+def add_step_facts(
+    facts: StartFacts, step: Step, state: State, *, draft: str | None, warnings: tuple[str, ...]
 ) -> StartFacts:
     """The same with what the step's own file and the journal say."""
     place = state.progress.place
@@ -99,47 +99,51 @@ def facts_of_step(
         facts,
         step=step,
         was_here=place is not None and place.step == step.id,
-        here=here_words(step, state.progress, draft),
-        told=told,
+        step_progress=describe_progress(step, state.progress, draft),
+        warnings=warnings,
     )
 
 
-def facts_of_course(facts: StartFacts, state: State, marks: Marks) -> StartFacts:
+def add_course_facts(facts: StartFacts, state: State, marks: Marks) -> StartFacts:
     """The same with what only the whole course says."""
     course, step = state.course, state.step
-    lesson = next((each for each in course.lessons if step and each.id == step.lesson), None)
+    lesson = next((lesson for lesson in course.lessons if step and lesson.id == step.lesson), None)
     following = next_open(course, state.done)
     return replace(
         facts,
         lesson=lesson.title if lesson is not None else "",
-        course=course_words(course, state.done, marks),
+        course=describe_course(course, state.done, marks),
         next_open=following,
         all_done=following is None,
     )
 
 
-def rows(facts: StartFacts, user_keys: UserKeys, marks: Marks) -> list[list[StartRow]]:
+def start_rows(facts: StartFacts, user_keys: UserKeys, marks: Marks) -> list[list[StartRow]]:
     """Groups of rows."""
     if facts.first_time:
-        return [[StartRow(None, marks.fill(WHAT_IT_IS))], _keys(user_keys), _doors(facts, marks)]
-    return [_place(facts, marks), _doors(facts, marks), _state(facts, marks)]
+        return [
+            [StartRow(None, marks.fill(WHAT_IT_IS))],
+            _key_rows(user_keys),
+            _target_rows(facts, marks),
+        ]
+    return [_place_rows(facts, marks), _target_rows(facts, marks), _state_rows(facts, marks)]
 
 
-def lines(
+def start_lines(
     groups: Sequence[Sequence[StartRow]], title: str, width: int, height: int
 ) -> list[StartLine]:
     """Lines of at most `width` cells; with empty ones between the groups if there is room."""
     drawn = [[line for row in group for line in _lines(row, width)] for group in groups]
     drawn.insert(0, [StartLine(Content.styled(title, "bold $primary"))])
     loose = sum(map(len, drawn)) + len(drawn) - 1 <= height
-    made: list[StartLine] = []
+    result: list[StartLine] = []
     for group in drawn:
-        made += [StartLine(Content(""))] if made and loose else []
-        made += group
-    return made
+        result += [StartLine(Content(""))] if result and loose else []
+        result += group
+    return result
 
 
-def when_words(at: datetime, now: datetime) -> str:
+def describe_age(at: datetime, now: datetime) -> str:
     """How long ago in days of the calendar, as people say it."""
     days = (now.date() - at.astimezone(now.tzinfo).date()).days
     if days <= 0:
@@ -153,32 +157,32 @@ def when_words(at: datetime, now: datetime) -> str:
     return f"{days // 30} months ago"
 
 
-def here_words(step: Step, progress: Progress, draft: str | None) -> str:
+def describe_progress(step: Step, progress: Progress, draft: str | None) -> str:
     """What is unfinished about the step. `draft`: what the learner wrote, if anything."""
-    verdict, tries = progress.verdicts.get(step.id), progress.attempts.get(step.id, 0)
+    verdict, attempts = progress.verdicts.get(step.id), progress.attempts.get(step.id, 0)
     if step.id in progress.done:
         return "done, with a remark" if verdict == "accept-with-note" else "done"
     still_open = display_of(step).still_open
     if display_of(step).is_page:
         return still_open
-    judged = {
-        "reject": f"not right yet after {counted(tries, 'try', 'tries')}",
+    state = {
+        "reject": f"not right yet after {counted(attempts, 'try', 'tries')}",
         "tutor-fault": "the last check failed by the tutor's own fault",
     }.get(verdict or "", still_open)
     if not kind_of(step).has_program:
-        return judged
+        return state
     if draft is None or draft.strip() == step.scaffold.strip():
-        return f"nothing written yet, {judged}" if tries else "nothing written yet"
-    return f"your draft has {counted(len(draft.splitlines()), 'line')}, {judged}"
+        return f"nothing written yet, {state}" if attempts else "nothing written yet"
+    return f"your draft has {counted(len(draft.splitlines()), 'line')}, {state}"
 
 
-def course_words(course: Course, done: frozenset[str], marks: Marks) -> str:
+def describe_course(course: Course, done: frozenset[str], marks: Marks) -> str:
     """How much of it is done; what is optional is counted apart."""
-    needed = [step.id in done for step in course.steps() if not step.optional]
+    required = [step.id in done for step in course.steps() if not step.optional]
     optional = [step.id in done for step in course.steps() if step.optional]
-    full = BAR * sum(needed) // len(needed) if needed else 0
-    bar = marks.full * full + marks.empty * (BAR - full)
-    words = f"{bar} {sum(needed)} of {counted(len(needed), 'step')} done"
+    full = BAR_CELLS * sum(required) // len(required) if required else 0
+    bar = marks.full * full + marks.empty * (BAR_CELLS - full)
+    words = f"{bar} {sum(required)} of {counted(len(required), 'step')} done"
     if optional:
         words += f"{marks.dot}{sum(optional)} of {counted(len(optional), 'optional one')}"
     return words
@@ -190,42 +194,42 @@ def next_open(course: Course, done: frozenset[str]) -> Step | None:
     return next((step for step in steps if not step.optional), next(iter(steps), None))
 
 
-def told_words(last: LastTime, copies: Sequence[Path]) -> tuple[str, ...]:
+def last_time_warnings(last: LastTime, copies: Sequence[Path]) -> tuple[str, ...]:
     """Sentences about the end of the last time, and about drafts that there are twice."""
-    told = []
+    warnings = []
     if last.cut_off:
         torn = " One entry of the journal was torn; all before it counts." if last.torn else ""
-        told.append(
+        warnings.append(
             f"It was cut off. What you had typed until a second before is still there.{torn}"
         )
     for path in copies[:1]:
         more = f" There are {len(copies)} such texts." if copies[1:] else ""
-        told.append(
+        warnings.append(
             f"Two programs wrote the draft of {path.name.split('.')[0]}. The other text is kept: "
             f"{path}{more}"
         )
-    return tuple(told)
+    return tuple(warnings)
 
 
-def _keys(user_keys: UserKeys) -> list[StartRow]:
-    made = []
+def _key_rows(user_keys: UserKeys) -> list[StartRow]:
+    rows = []
     for action in KEYS:
         if action.name in WHAT_KEYS_DO:
             direct = direct_keys(action.name, user_keys)
             keys = [key_name(direct[0])] if direct else []
             keys += [f"Esc {letter_names(action.name).split(',')[0]}"]
-            made.append(StartRow(" or ".join(keys), WHAT_KEYS_DO[action.name], "bold $accent"))
-    return [*made, StartRow("Esc", "shows all keys", "bold $accent")]
+            rows.append(StartRow(" or ".join(keys), WHAT_KEYS_DO[action.name], "bold $accent"))
+    return [*rows, StartRow("Esc", "shows all keys", "bold $accent")]
 
 
-def _place(facts: StartFacts, marks: Marks) -> list[StartRow]:
-    name = "You were at" if facts.was_here else "Up next"
+def _place_rows(facts: StartFacts, marks: Marks) -> list[StartRow]:
+    head = "You were at" if facts.was_here else "Up next"
     parts = [facts.lesson, facts.when if facts.was_here else ""]
     step = _title(facts.step) if facts.step is not None else marks.ellipsis
-    return [StartRow(name, step), StartRow("", marks.dot.join(part for part in parts if part))]
+    return [StartRow(head, step), StartRow("", marks.dot.join(part for part in parts if part))]
 
 
-def _doors(facts: StartFacts, marks: Marks) -> list[StartRow]:
+def _target_rows(facts: StartFacts, marks: Marks) -> list[StartRow]:
     """The three ways to go on."""
     key = "bold $accent"
     if facts.first_time:
@@ -234,34 +238,36 @@ def _doors(facts: StartFacts, marks: Marks) -> list[StartRow]:
             StartRow("Enter", f"begins{first}", key, "go_on"),
             StartRow("o", "shows all steps", key, "outline"),
         ]
-    opened = "goes to the first step not done"
+    destination = "goes to the first step not done"
     if facts.all_done:
-        opened = "finds nothing more: every step is done"
+        destination = "finds nothing more: every step is done"
     elif facts.next_open is not None:
-        opened += f": {_title(facts.next_open)}"
+        destination += f": {_title(facts.next_open)}"
     return [
         StartRow("Enter", "goes on there" if facts.was_here else "goes there", key, "go_on"),
         StartRow("o", "shows all steps", key, "outline"),
-        StartRow("n", opened, key, "first_open"),
+        StartRow("n", destination, key, "first_open"),
     ]
 
 
-def _state(facts: StartFacts, marks: Marks) -> list[StartRow]:
+def _state_rows(facts: StartFacts, marks: Marks) -> list[StartRow]:
     return [
-        StartRow("This step", marks.ellipsis if facts.here is None else facts.here),
+        StartRow(
+            "This step", marks.ellipsis if facts.step_progress is None else facts.step_progress
+        ),
         StartRow("Course", marks.ellipsis if facts.course is None else facts.course),
-        *(StartRow("Last time" if n == 0 else "", text) for n, text in enumerate(facts.told)),
+        *(StartRow("Last time" if n == 0 else "", text) for n, text in enumerate(facts.warnings)),
     ]
 
 
 def _lines(row: StartRow, width: int) -> list[StartLine]:
-    head = 0 if row.head is None else HEAD
-    made = []
-    for number, (start, end) in enumerate(wrap_words(row.text, max(10, width - head))):
+    indent = 0 if row.head is None else HEAD_COLUMNS
+    lines = []
+    for number, (start, end) in enumerate(wrap_words(row.text, max(10, width - indent))):
         first = (row.head or "") if number == 0 else ""
-        words = Content.assemble((first.ljust(head), row.style), row.text[start:end])
-        made.append(StartLine(words, row.click))
-    return made
+        content = Content.assemble((first.ljust(indent), row.style), row.text[start:end])
+        lines.append(StartLine(content, row.click))
+    return lines
 
 
 def _title(step: Step) -> str:

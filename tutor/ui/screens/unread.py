@@ -19,6 +19,6 @@ def should_focus(old: State, new: State) -> bool:
 
 def unread_panes(old: State, new: State, before: AbstractSet[str]) -> frozenset[str]:
     """The panes with something that was not looked at; `before` are those so far."""
-    news = set(before) if old.step is new.step else set()
-    news.update(view.name for view in VIEWS if view.has_news(old, new))
-    return frozenset(news)
+    unread = set(before) if old.step is new.step else set()
+    unread.update(view.name for view in VIEWS if view.has_news(old, new))
+    return frozenset(unread)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container as Among
+from collections.abc import Container as AbstractContainer
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -41,9 +41,9 @@ from tutor.ui.screens.layout import (
     size_of,
     visible_panes,
 )
-from tutor.ui.screens.layout_sizes import LayoutSizes, Way
+from tutor.ui.screens.layout_sizes import Direction, LayoutSizes
 from tutor.ui.screens.place_parts import place_parts
-from tutor.ui.screens.resizing import Grip, PaneResizer, grip_at
+from tutor.ui.screens.resizing import DraggedBorder, PaneResizer, border_at
 from tutor.ui.screens.unread import should_focus, unread_panes
 from tutor.ui.views import VIEWS, with_content
 
@@ -60,14 +60,14 @@ class Workspace(Container):
     class PaneChanged(Message):
         """The learner looks at another pane, or at the same one with more or less room."""
 
-    class Told(Message):
+    class NoticePosted(Message):
         """Something about the panes that the learner should read."""
 
         def __init__(self, text: str) -> None:
             super().__init__()
             self.text = text
 
-    class Settled(Message):
+    class PaneFocused(Message):
         """The pane that was gone to has the focus."""
 
     def __init__(
@@ -82,18 +82,18 @@ class Workspace(Container):
         )
         self._arranged: tuple[LayoutState, LayoutSizes] | None = None
         self._resizer = sizing
-        self._grip: Grip | None = None
+        self._dragged: DraggedBorder | None = None
         """The border that is being dragged."""
         self._wants_zoom = False
         """Whether one pane at a time was asked for, also on steps that have but one."""
-        self._news: frozenset[str] = frozenset()
-        self._task_from = ""
+        self._unread: frozenset[str] = frozenset()
+        self._pane_before_task = ""
         self._has_parts = False
         """Whether there is something to arrange. An app that ends early calls a desk mounted that
         never got its parts."""
         self.is_whole = False
         """Whether all panes are there."""
-        self._goal = ""
+        self._pending_focus = ""
         """The pane that gets the focus at the next refresh; until then no other focus counts."""
         self.lesson = LessonPane(timeline, marks=marks)
         self.code = CodePane(marks=marks)
@@ -124,18 +124,18 @@ class Workspace(Container):
         with Container(id="body"):
             yield self.lesson
             with Vertical(id="work"):
-                yield from self._of(ABOVE, first)
-                yield from self._of(BELOW, first)
+                yield from self._panes_named(ABOVE, first)
+                yield from self._panes_named(BELOW, first)
             with Container(id="charts"):
-                yield from self._of(CHARTS, first)
+                yield from self._panes_named(CHARTS, first)
 
     def on_mount(self) -> None:
         """Shows what there is room for."""
         self._has_parts = bool(self.query("#work"))
         self.on_resize()
 
-    def _of(self, names: Iterable[str], among: Among[str]) -> list[Pane]:
-        return [self.panes[name] for name in names if name in among]
+    def _panes_named(self, names: Iterable[str], allowed: AbstractContainer[str]) -> list[Pane]:
+        return [self.panes[name] for name in names if name in allowed]
 
     async def _mount_rest(self) -> None:
         """The panes that do not show anything yet."""
@@ -144,31 +144,31 @@ class Workspace(Container):
         rest = {name for name, pane in self.panes.items() if not pane.is_attached}
         work, charts = self.query_one("#work"), self.query_one("#charts")
         with self.app.batch_update():
-            await work.mount_all(self._of(ABOVE, rest), before=0)
-            await work.mount_all(self._of(BELOW, rest))
-            await charts.mount_all(self._of(CHARTS, rest))
+            await work.mount_all(self._panes_named(ABOVE, rest), before=0)
+            await work.mount_all(self._panes_named(BELOW, rest))
+            await charts.mount_all(self._panes_named(CHARTS, rest))
         self.is_whole = True
         self.screen.check_idle()  # what asked to be drawn meanwhile was put off
 
     def on_resize(self) -> None:
         """The width decides between one pane, two columns and three."""
-        self._arrange(self._look_for(self.app.size.width))
+        self._arrange(self._layout_for(self.app.size.width))
 
     def watch_session(self, old: State, new: State) -> None:
         """Another step brings other panes; a verdict, output or hint comes to the front."""
         if old.step is not new.step:
             self._begin_step(new)
         elif should_focus(old, new) and new.latest != "nothing":
-            self._come_forward(new.latest)
-        self._news = unread_panes(old, new, self._news)
-        self._arrange(self._look_for(self.app.size.width))
+            self._bring_forward(new.latest)
+        self._unread = unread_panes(old, new, self._unread)
+        self._arrange(self._layout_for(self.app.size.width))
 
     def goto(self, name: str) -> None:
         """Shows the pane and gives it the focus."""
         if name not in self.layout_state.names:
             return
-        self._goal = name
-        self._look_at(name)
+        self._pending_focus = name
+        self._select_pane(name)
         # at once, for keys that are on their way; and again when what had the focus is hidden
         if self.panes[name].is_mounted:
             self.screen.set_focus(self.panes[name].focus_target())
@@ -179,71 +179,73 @@ class Workspace(Container):
         if 1 <= number <= len(self.layout_state.names):
             self.goto(self.layout_state.names[number - 1])
 
-    def go_round(self, by: int) -> None:
+    def cycle_pane(self, delta: int) -> None:
         """To the next or previous pane."""
-        self.goto(neighbour(self.layout_state, by))
+        self.goto(neighbour(self.layout_state, delta))
 
     def toggle_zoom(self) -> None:
         """One pane has the whole screen, or all have their places again. Holds for the steps that
         follow."""
         self._wants_zoom = not self.layout_state.zoomed
-        self._change(zoomed=self._wants_zoom, quiet=self._wants_zoom)
+        self._change_layout(zoomed=self._wants_zoom, quiet=self._wants_zoom)
         self.goto(self.layout_state.pane)
 
     def end_zoom(self) -> bool:
         """Whether there was one to end."""
-        was = self.layout_state.zoomed
-        if was:
+        was_zoomed = self.layout_state.zoomed
+        if was_zoomed:
             self.toggle_zoom()
-        return was
+        return was_zoomed
 
-    def resize_pane(self, way: Way) -> None:
+    def resize_pane(self, direction: Direction) -> None:
         """Gives the pane that is looked at more or less room."""
-        self._resized(self._resizer.move(self.layout_state, way, *self._extent(self.layout_state)))
+        self._apply_sizes(
+            self._resizer.move(self.layout_state, direction, *self._extent(self.layout_state))
+        )
 
     def reset_sizes(self) -> None:
         """The usual sizes of this layout."""
-        self._resized(self._resizer.reset(self.layout_state))
+        self._apply_sizes(self._resizer.reset(self.layout_state))
 
-    def _resized(self, told: str) -> None:
+    def _apply_sizes(self, notice: str) -> None:
         self._arrange(self.layout_state)
-        if told:
-            self.post_message(self.Told(told))
+        if notice:
+            self.post_message(self.NoticePosted(notice))
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Takes hold of the border under the mouse."""
         columns, rows = self._extent(self.layout_state)
         x, y = event.screen_offset - self.query_one("#body").region.offset
         sizes = self._resizer.sizes(self.layout_state, columns, rows)
-        self._grip = grip_at(self.layout_state, sizes, x, y, columns, rows)
-        if self._grip is not None:
+        self._dragged = border_at(self.layout_state, sizes, x, y, columns, rows)
+        if self._dragged is not None:
             self.capture_mouse()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Moves it."""
-        if self._grip is not None:
+        if self._dragged is not None:
             x, y = event.screen_offset - self.query_one("#body").region.offset
             self._resizer.drag(
-                self.layout_state, self._grip, x, y, *self._extent(self.layout_state)
+                self.layout_state, self._dragged, x, y, *self._extent(self.layout_state)
             )
             self._arrange(self.layout_state)
 
     def on_mouse_up(self) -> None:
         """Lets go of it, and keeps where it is now."""
-        if self._grip is not None:
-            self._grip = None
+        if self._dragged is not None:
+            self._dragged = None
             self.release_mouse()
-            self._resized(self._resizer.keep())
+            self._apply_sizes(self._resizer.save())
 
     def toggle_task(self) -> None:
         """To the lesson's text, and back to where that was asked for."""
         if self.layout_state.pane != "lesson":
-            self._task_from = self.layout_state.pane
+            self._pane_before_task = self.layout_state.pane
             self.goto("lesson")
         else:
-            self.goto(self._task_from or self.first_pane)
+            self.goto(self._pane_before_task or self.first_pane)
 
-    def face_answer(self) -> None:
+    def show_answer_pane(self) -> None:
         """Shows the code or quiz with what is about to be said of it."""
         if self.layout_state.single and self.layout_state.pane not in ABOVE:
             self.goto(self.first_answer)
@@ -287,38 +289,42 @@ class Workspace(Container):
     def _follow_focus(self) -> None:
         """Asks for the focus as it is now: the message may tell of one that has passed."""
         focused = self.screen.focused
-        above = focused.ancestors_with_self if focused is not None else ()
-        pane = next((each for each in above if isinstance(each, Pane)), None)
-        if not self._goal and pane is not None and pane.pane_name != self.layout_state.pane:
-            self._look_at(pane.pane_name)
+        ancestors = focused.ancestors_with_self if focused is not None else ()
+        pane = next((ancestor for ancestor in ancestors if isinstance(ancestor, Pane)), None)
+        if (
+            not self._pending_focus
+            and pane is not None
+            and pane.pane_name != self.layout_state.pane
+        ):
+            self._select_pane(pane.pane_name)
 
     async def _focus(self, name: str) -> None:
-        if self._goal != name:
+        if self._pending_focus != name:
             return
         if not self.panes[name].is_mounted:
             await self._mount_rest()
-        self._goal = ""
+        self._pending_focus = ""
         self.screen.set_focus(self.panes[name].focus_target())
-        self.post_message(self.Settled())
+        self.post_message(self.PaneFocused())
 
     @on(LessonPane.Filled)
-    def _bring_rest(self) -> None:
+    def _schedule_rest(self) -> None:
         """Once there is something to read."""
         if not self.is_whole:
             self.call_after_refresh(self._mount_rest)
 
-    def _look_at(self, name: str) -> None:
+    def _select_pane(self, name: str) -> None:
         if name in BELOW:
-            self._change(pane=name, below=name)
+            self._change_layout(pane=name, below=name)
         elif name in ABOVE:
-            self._change(pane=name, above=name)
+            self._change_layout(pane=name, above=name)
         else:
-            self._change(pane=name)
+            self._change_layout(pane=name)
         self.post_message(self.PaneChanged())
 
     def _begin_step(self, new: State) -> None:
-        self._task_from = ""
-        self._change(
+        self._pane_before_task = ""
+        self._change_layout(
             kind=kind_name(new.step),
             names=pane_names(new.step),
             pane="lesson",
@@ -331,38 +337,38 @@ class Workspace(Container):
         )
         self.goto(self.first_pane)
 
-    def _come_forward(self, name: str) -> None:
+    def _bring_forward(self, name: str) -> None:
         pane = name if self.layout_state.pane in BELOW else self.layout_state.pane
-        self._change(below=name, pane=pane, quiet=False)
+        self._change_layout(below=name, pane=pane, quiet=False)
         if pane == name:
             self.goto(name)
 
-    def _look_for(self, width: int) -> LayoutState:
-        state, told = self.session, with_content(self.session)
-        return self._changed(
+    def _layout_for(self, width: int) -> LayoutState:
+        state, views = self.session, with_content(self.session)
+        return self._layout_with(
             size=size_of(width),
             **height_flags(self.app.size.height),
             has_content=state.latest != "nothing",
-            losses="loss" in told,
-            tensors="tensors" in told,
+            losses="loss" in views,
+            tensors="tensors" in views,
         )
 
-    def _changed(self, **changes: object) -> LayoutState:
+    def _layout_with(self, **changes: object) -> LayoutState:
         from msgspec.structs import replace
 
         return replace(self.layout_state, **changes)
 
-    def _change(self, **changes: object) -> None:
-        self._arrange(self._changed(**changes))
+    def _change_layout(self, **changes: object) -> None:
+        self._arrange(self._layout_with(**changes))
 
     def _arrange(self, layout: LayoutState) -> None:
         """Sets what is displayed. Nothing is mounted or removed: the buffers stay as they are."""
         self.layout_state = layout
         shown = visible_panes(layout)
-        self._news -= shown
+        self._unread -= shown
         if not self._has_parts:
             return
-        self.tabs.show_tabs(layout.names, layout.pane, self._news)
+        self.tabs.show_tabs(layout.names, layout.pane, self._unread)
         sizes = self._resizer.sizes(layout, *self._extent(layout))
         if (layout, sizes) != self._arranged:
             self._arranged = layout, sizes
