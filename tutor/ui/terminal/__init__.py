@@ -1,5 +1,5 @@
-"""The layer between Textual and the terminal: what is sent, what arrives, who has the terminal.
+"""The layer between Textual and the terminal: output, input, and which program has the terminal.
 
-It knows nothing of the tutor: plain values and callbacks in, Textual's events out. Any Textual app
-could use it.
+It takes plain values and callbacks and gives Textual's events. It must not know anything of the
+tutor: any Textual app could use it.
 """

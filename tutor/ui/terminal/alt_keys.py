@@ -1,8 +1,9 @@
-"""Esc and the key after it, when the terminal hands them over as one.
+"""Take Esc and the key after it apart when the terminal sends both as one sequence.
 
-tmux waits after an Esc, 500 ms in older releases, and sends a key that comes meanwhile together
-with it. Textual takes the two for Alt and the key where that is a letter; of signs it tells as if
-there had been no Esc, of Tab as if Shift had been held, and of digits as of other signs.
+tmux holds an Esc back, for 500 ms in older releases, and sends a key that comes meanwhile together
+with it. Textual then reports Alt and the key for a letter, the key alone for punctuation, Shift+Tab
+for Tab, and another character for a digit (`¡` for 1). Without this module, "Esc, then a letter"
+would do nothing, or something else, inside tmux.
 """
 
 from __future__ import annotations
@@ -17,19 +18,24 @@ from tutor.ui.terminal.textual_private import map_sequence
 DIGITS = "0123456789"
 
 PRIVATE_USE_BASE = 0xE000
-"""Textual's table can make one character of two; these are characters that no keyboard has."""
+"""Start of Unicode's Private Use Area: characters that no keyboard sends.
+
+Textual's table can map a sequence to one character. It maps Esc and an ASCII character to the
+character this far above it, from which `split_alt_key` gets both keys back.
+"""
 
 SEQUENCE_INTRODUCERS = "[O"
-"""With one of these after Esc the keys begin that send more than one character."""
+"""Characters that follow Esc in the sequences of function and cursor keys; not to be remapped."""
 
 KEY_CHARACTERS = {"tab": "\t", "space": " ", "enter": "\r"}
-"""Keys that have a name and a character."""
+"""Keys that Textual calls by a name, and the character that each sends."""
 
 
 def register_alt_keys(keys: Iterable[str]) -> None:
-    """Makes of Esc and each of these keys, and of Esc and each digit, what `apart` can read.
+    """Have Textual report Esc and one of the keys, or a digit, so that `split_alt_key` can tell.
 
-    `keys` are characters, or names of keys that have one; other names are passed over.
+    `keys` are characters, or names from `KEY_CHARACTERS`; other names are ignored. The change is to
+    a table of Textual's that all apps of the process share.
     """
     for key in (*keys, *DIGITS):
         character = KEY_CHARACTERS.get(key, key)
@@ -38,7 +44,7 @@ def register_alt_keys(keys: Iterable[str]) -> None:
 
 
 def split_alt_key(event: events.Event) -> tuple[events.Key, ...]:
-    """Esc and the key, if the event is both; else nothing."""
+    """Return Esc and the key as two events, or () if the event does not stand for both."""
     if not isinstance(event, events.Key):
         return ()
     if (key := _decode_key(event.character)) is None and event.is_printable:
@@ -48,6 +54,7 @@ def split_alt_key(event: events.Event) -> tuple[events.Key, ...]:
 
 
 def _decode_key(character: str | None) -> events.Key | None:
+    """Return the key for which a private character stands, or None if it is not such a one."""
     code = ord(character) - PRIVATE_USE_BASE if character and len(character) == 1 else -1
     if not 0 < code < 0x80:
         return None
@@ -57,7 +64,7 @@ def _decode_key(character: str | None) -> events.Key | None:
 
 
 def _key_name(character: str) -> str:
-    """As Textual names it: `slash` for `/`."""
+    """Return Textual's name of the key, such as `slash` for `/`."""
     if character.isalnum():
         return character
     from unicodedata import name

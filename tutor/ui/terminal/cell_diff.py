@@ -1,9 +1,9 @@
-"""Sends only the cells that changed.
+"""Send the terminal only the cells that changed.
 
-Textual repaints whole widgets; over SSH a key would cost 8 to 32 KB. `CellDiff` turns each update
-of the compositor into the cells that differ from what the terminal shows. The parts of Textual that
-this needs are tried once at the start; where they are not as expected, Textual's own repaint is
-used. `NNTUTOR_FULL_REPAINT=1` asks for that.
+Textual repaints whole widgets: over SSH each key would cost 8 to 32 KB. `CellDiff` reduces every
+update of the compositor to the cells that differ from what the terminal shows. The private parts of
+Textual that this needs are tried once at the start. Where they do not behave as expected, Textual's
+own repaint is used, as it is with `NNTUTOR_FULL_REPAINT=1`.
 """
 
 from __future__ import annotations
@@ -32,21 +32,23 @@ from tutor.ui.terminal.throttle import RedrawThrottle, rate_steps_for, should_as
 
 try:
     from tutor.ui.terminal.screen_mirror import AnsiWriter, ScreenMirror
-except ImportError:  # another release of Rich: the trial finds nothing to work with
+except ImportError:  # another release of Rich: `_why_unsupported` notices the missing names
     pass
 
 if TYPE_CHECKING:
     from tutor.ui.terminal.lending import Lender
 
 CURSOR_REPORT_QUERY = "\x1b[6n"
-"""Answered when the terminal has come to it; the answer arrives as a CursorPosition."""
+"""Device status report 6. The terminal answers once it has processed all output before it, and
+Textual delivers the answer as a CursorPosition event."""
 
 MAX_WAITING_WRITES = 6
-"""Pieces in the writer's queue beyond which the terminal is slow: a frame is up to three."""
+"""Writes in the queue of Textual's writer thread beyond which the terminal counts as slow. A frame
+is up to three writes; at thirty, Textual blocks."""
 
 
 class CellDiff(UpdateHook):
-    """An app that sends what changed, or everything where that does not work."""
+    """An app that sends only changed cells, or whole updates where that is not possible."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,40 +60,45 @@ class CellDiff(UpdateHook):
             rate_steps=rate_steps_for(),
             asks=should_ask_terminal(),
         )
-        """How often charts are drawn; every frame is charged to it."""
+        """Limits how often charts are drawn; every frame is charged to it."""
 
     @property
     def sends_changes(self) -> bool:
-        """Whether only changed cells are sent."""
+        """Whether only changed cells are sent, not whole updates."""
         return self._mirror is not None
 
     @cached_property
     def lender(self) -> Lender:
-        """Lends the terminal to another program."""
-        from tutor.ui.terminal.lending import Lender  # a first frame does without
+        """What lends the terminal to another program."""
+        # imported late: the first frame does not need it
+        from tutor.ui.terminal.lending import Lender
 
         return Lender(self)
 
     def forget_terminal(self) -> None:
-        """The terminal no longer shows what was sent: the next update sends all its cells."""
+        """Discard what the terminal is known to show, so that updates are sent whole again."""
         if self._mirror is not None:
             self._mirror.forget()
 
     def action_redraw(self) -> None:
-        """Sends the whole screen again."""
+        """Send the whole screen again."""
         self.forget_terminal()
         self.throttle.forget_question()
         self.refresh()
 
     def terminal_is_slow(self) -> bool:
-        """Whether frames wait to be written. Textual stops altogether at thirty pieces."""
+        """Return True if frames wait to be written to the terminal."""
         return writes_waiting(self) > MAX_WAITING_WRITES
 
     def link_changed(self, slow: bool) -> None:
-        """Charts are drawn less often than at first, or as often again."""
+        """Handle a change of the chart rate; apps override it.
+
+        `slow` is True when charts are drawn less often than at first, False when they are drawn as
+        often again.
+        """
 
     def render_update(self, update: Update, console: Console) -> str:
-        """The sequences that bring the terminal to what the update shows."""
+        """Return the sequences that make the terminal show the update, and charge their bytes."""
         sequences = self._try_render_changes(update, console)
         if sequences is None:
             sequences = update.render_segments(console)
@@ -99,7 +106,7 @@ class CellDiff(UpdateHook):
         return sequences + CURSOR_REPORT_QUERY if self.throttle.should_ask() else sequences
 
     async def on_event(self, event: events.Event) -> None:
-        """Forgets what the terminal shows when something else may have written on it."""
+        """Discard what the terminal is known to show when another program may have written to it."""
         if isinstance(event, events.AppFocus):
             self.forget_terminal()
         elif isinstance(event, events.Resize):
@@ -109,8 +116,12 @@ class CellDiff(UpdateHook):
         await super().on_event(event)
 
     def _note_size(self, event: events.Resize) -> None:
-        """The same size once more means that the app has come back after Ctrl+Z or an editor,
-        unless the terminal itself sent it, with a size in pixels."""
+        """Redraw the screen after a resize that may mean that its contents are lost.
+
+        Textual sends the present size again when the app comes back from the background or from an
+        editor: then the terminal shows what was there meanwhile. A terminal that reports its own
+        size, in pixels too, may also repeat one; nothing is lost then.
+        """
         is_same = event.size == self._reported_size
         self._reported_size = event.size
         if is_same and event.pixel_size is None:
@@ -124,13 +135,13 @@ class CellDiff(UpdateHook):
         try:
             return render_changes(update, self._mirror, console)
         except Exception:
-            # nothing was sent yet; a fault of this layer must cost bytes, never the app
+            # nothing was sent yet, so the whole update can be: a fault here must never end the app
             self._mirror = None
             return None
 
 
 def render_changes(update: Update, mirror: ScreenMirror, console: Console) -> str:
-    """The sequences for the cells that the update changes; the shadow has taken them in."""
+    """Return the sequences for the cells that the update changes, and record them in `mirror`."""
     colors = COLOR_SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR)
     writer = AnsiWriter()
     for y, x, strip in iter_strips(update):
@@ -139,15 +150,18 @@ def render_changes(update: Update, mirror: ScreenMirror, console: Console) -> st
 
 
 def why_full_repaint(environ: Mapping[str, str] = os.environ) -> str:
-    """Why not only what changed is sent, as a part of a sentence; empty where that is done."""
+    """Return why whole updates are sent, as part of a sentence; "" if only changed cells are."""
     if environ.get(FULL_REPAINT, "") not in ("", "0"):
         return f"{FULL_REPAINT} asks for it"
     return _why_unsupported()
 
 
 def _why_unsupported() -> str:
-    """What of Textual's private parts is not as this file expects: two updates are drawn and
-    told."""
+    """Return why changed cells cannot be sent with this release of Textual, or "" if they can.
+
+    Two sample updates are rendered both ways. For a mirror that knows nothing yet, both ways must
+    agree; an update that is shown already must give "".
+    """
     try:
         console = Console(file=StringIO(), force_terminal=True, color_system="truecolor")
         layout, chops = sample_updates()
