@@ -106,7 +106,7 @@ class CellDiff(UpdateHook):
         return sequences + CURSOR_REPORT_QUERY if self.throttle.should_ask() else sequences
 
     async def on_event(self, event: events.Event) -> None:
-        """Discard what the terminal is known to show when another program may have written to it."""
+        """Discard what the terminal is known to show when another program may have changed it."""
         if isinstance(event, events.AppFocus):
             self.forget_terminal()
         elif isinstance(event, events.Resize):

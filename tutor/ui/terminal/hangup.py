@@ -1,4 +1,7 @@
-"""Notices that the terminal is gone. Without it a closed terminal would be read for ever."""
+"""Notice that the terminal is gone: its window was closed, or the connection to it was lost.
+
+Without this, Textual's input thread would go on reading the closed terminal for ever.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,10 @@ OUTPUTS = (1, 2)
 
 
 def when_terminal_closes(callback: Callable[[], object]) -> None:
-    """Calls `act` in another thread, once, when standard input hangs up."""
+    """Call `callback` once when standard input hangs up, in a thread of its own.
+
+    Output descriptors that hung up too are redirected to /dev/null before that.
+    """
     threading.Thread(target=_watch, args=(STANDARD_INPUT, callback), daemon=True).start()
 
 
@@ -26,12 +32,14 @@ def _watch(input_descriptor: int, callback: Callable[[], object]) -> None:
 
 def _wait_for_hang_up(descriptor: int, milliseconds: int | None) -> bool:
     poll = select.poll()
-    poll.register(descriptor, 0)  # no event asked for: it wakes up for a hang-up only
+    # POLLHUP is reported whatever is asked for; asking for input would wake it up with every key
+    poll.register(descriptor, 0)
     return bool(poll.poll(milliseconds))
 
 
 def _redirect_to_null(descriptor: int) -> None:
-    """What is still to be written, such as the end of the alternate screen, fails no more."""
+    # the app still writes at its end, such as to leave the alternate screen; to a terminal that is
+    # gone this would fail
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, descriptor)
     os.close(null)

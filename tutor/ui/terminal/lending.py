@@ -1,5 +1,8 @@
-"""Lends the terminal to another program or to the shell, and takes it back whatever happens
-there."""
+"""Lend the terminal to another program or to the shell, and take it back whatever happens there.
+
+Everything that gives the terminal away goes through `Lender`. A program that is started in another
+way would share the terminal with the app, and leave its modes as they happen to be at its end.
+"""
 
 from __future__ import annotations
 
@@ -16,18 +19,19 @@ if TYPE_CHECKING:
 
 
 class Lender:
-    """The one place where the terminal of an app goes out of hand."""
+    """Lends the terminal of one app: to programs that it starts, and to the shell while stopped."""
 
     def __init__(self, app: CellDiff) -> None:
         self._app = app
         self._shell_had_terminal = False
-        """Whether the app was stopped since the terminal was lent: then a shell has it."""
+        """Whether the app was stopped since the terminal was lent, so that a shell took it over."""
 
     @contextmanager
     def lend_terminal(self) -> Iterator[None]:
-        """Another program has the terminal; what changes meanwhile is drawn afterwards.
+        """Leave the terminal to another program for the body of the `with` statement.
 
-        Raises what the body raises, and SuspendNotSupported where there is no terminal to lend.
+        Nothing is drawn meanwhile; afterwards the whole screen is sent again. Raises what the body
+        raises, and SuspendNotSupported where there is no terminal to lend.
         """
         app = self._app
         error = None
@@ -38,9 +42,10 @@ class Lender:
             try:
                 yield
             except BaseException as caught:
-                if not app.is_running:  # the app ends: there is nothing to come back to
+                if not app.is_running:  # the app is ending and must not take the terminal back
                     raise
-                error = caught  # `suspend` takes the terminal back only where it sees no error
+                # held back: `suspend` takes the terminal back only if its body does not raise
+                error = caught
             finally:
                 app.is_lent = False
                 state.restore(take_foreground=not self._shell_had_terminal)
@@ -49,14 +54,18 @@ class Lender:
             raise error
 
     def handle_job_control(self) -> None:
-        """From now on stopping and continuing are dealt with between two events: Textual's own
-        handlers may come in the middle of one that writes, and wait for it for ever."""
+        """Handle SIGTSTP and SIGCONT in the event loop from now on, in place of Textual's handlers.
+
+        Textual's run wherever the signal interrupts Python. If that is within a write to the
+        terminal, they wait for ever for that write to end. Needs a running loop.
+        """
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTSTP, self._handle_stop)
         loop.add_signal_handler(signal.SIGCONT, self._handle_continue)
 
     def _handle_stop(self) -> None:
-        if self._app.is_lent:  # the program that has the terminal is stopped, too, and cares for it
+        if self._app.is_lent:
+            # the program that has the terminal was stopped as well, and restores its own modes
             self._shell_had_terminal = True
             stop_until_continued()
             return
@@ -65,7 +74,7 @@ class Lender:
             stop_until_continued()
 
     def _handle_continue(self) -> None:
-        """After a stop that could not be seen coming: the shell has had the terminal meanwhile."""
+        """Take the terminal back after SIGSTOP, which cannot be handled when it arrives."""
         if self._app.is_lent:
             self._shell_had_terminal = True
         elif self._app.is_running:

@@ -1,6 +1,8 @@
-"""What the terminal shows, as far as it was told, and the sequences that change it.
+"""A copy of what the terminal shows, and the sequences that change it.
 
-Nothing here is of an app. Used by `tutor.ui.terminal.cell_diff` alone.
+Used by `tutor.ui.terminal.cell_diff` alone. It must not know anything of an app: strips go in,
+sequences come out. A cell that is wrong here stays wrong on screen until the next full redraw, so
+whatever the terminal may have done otherwise is recorded as unknown.
 """
 
 from __future__ import annotations
@@ -15,25 +17,32 @@ from rich.style import Style
 from textual.strip import Strip
 
 MAX_BRIDGED = 4
-"""Unchanged cells between two changed ones that cost no more than moving the cursor over them."""
+"""Unchanged cells between two changed ones that are sent again: moving the cursor costs as much."""
 
 MAX_STYLES = 5_000
-"""Styles whose codes are remembered; a heat map has some hundreds."""
+"""Styles whose cells are cached; a heat map has some hundreds."""
 
 LINK_END = "\x1b]8;;\x1b\\"
 
 
 class CellStyle(NamedTuple):
-    """How a cell is drawn: the numbers of its SGR sequences, and what opens its link."""
+    """How a cell is drawn: the parameters of its SGR sequence, and its link.
+
+    Each part is "" for the terminal's default, or for no link.
+    """
 
     attributes: str
     color: str
     background: str
     link: str
+    """The whole sequence (OSC 8) that opens the link."""
 
 
 class Cell(NamedTuple):
-    """One column: its character with all that combines with it; empty behind a wide one."""
+    """One column of a row: a character with all that combines with it, and its style.
+
+    The text is "" in the second column of a wide character.
+    """
 
     text: str
     style: CellStyle
@@ -42,11 +51,11 @@ class Cell(NamedTuple):
 PLAIN = CellStyle("", "", "", "")
 
 UNKNOWN = Cell("\0", PLAIN)
-"""What stands where nothing was sent yet: equal to no cell that can be drawn."""
+"""A cell of which nothing is known: equal to no cell that can be drawn."""
 
 
 class AnsiWriter:
-    """Collects sequences. It knows where it stands and with what ink, and repeats neither."""
+    """Collects sequences that draw cells, and repeats neither the cursor's place nor the style."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []
@@ -54,8 +63,10 @@ class AnsiWriter:
         self._row = self._column = -1
 
     def draw(self, y: int, x: int, cells: list[Cell], *, single_width: bool = True) -> None:
-        """Draws the cells from row `y`, column `x` on, both counted from 0. They are `even` when
-        each is one character wide."""
+        """Draw the cells from row `y`, column `x` on, both counted from 0.
+
+        `single_width` must be False if a cell is anything but one character of one column.
+        """
         if y != self._row:
             self._parts.append(f"\x1b[{y + 1};{x + 1}H")
         elif x != self._column:
@@ -66,11 +77,12 @@ class AnsiWriter:
                 self._style = style
             self._parts.append(text)
         self._row = y
-        # terminals disagree about the columns of other characters: after one, the pen is lost
+        # terminals disagree about the width of other characters: after one, the cursor's column is
+        # unknown, and the next cells are placed by an absolute position
         self._column = x + len(cells) if single_width else -1
 
     def finish(self) -> str:
-        """All sequences; the ink is put away."""
+        """Return all sequences so far, with the terminal's default style restored at their end."""
         if self._style != PLAIN:
             self._parts.append("\x1b[0m" + (LINK_END if self._style.link else ""))
             self._style = PLAIN
@@ -78,24 +90,24 @@ class AnsiWriter:
 
 
 class ScreenMirror:
-    """A copy of the terminal's screen, row by row."""
+    """The cells that the terminal is known to show, row by row."""
 
     def __init__(self) -> None:
         self._rows: list[list[Cell]] = []
         self._wide_rows: set[int] = set()
-        """Rows in which there are or were wide characters."""
+        """Rows that hold or held other than single-width characters; only these can have halves."""
         self._styled_cells: dict[tuple[Style | None, ColorSystem], _StyledCells] = {}
 
     def forget(self) -> None:
-        """The terminal may show anything: everything must be sent again."""
+        """Discard all that is known, so that every cell is sent again."""
         self._rows = []
         self._wide_rows.clear()
 
     def change(self, writer: AnsiWriter, y: int, x: int, strip: Strip, colors: ColorSystem) -> None:
-        """Draws what differs between row `y` from column `x` on and the strip.
+        """Draw the cells of the strip that row `y` does not show yet from column `x` on.
 
-        A piece with wide characters is sent whole, so that none is cut in two. Where characters
-        combine, terminals disagree about the columns: such a row is never taken as known.
+        A strip with wide characters is sent whole, so that none is cut in two. Terminals disagree
+        about the width of combined characters: a row with such is never taken as known.
         """
         cells, single_width = self._cells(strip, colors)
         end = x + len(cells)
@@ -125,7 +137,7 @@ class ScreenMirror:
         return row
 
     def _cells(self, strip: Strip, colors: ColorSystem) -> tuple[list[Cell], bool]:
-        """One for each column, and whether each is one character wide."""
+        """Return one cell for each column, and whether each is a single-width character."""
         cells: list[Cell] = []
         single_width = True
         for text, style, _ in strip:
@@ -156,7 +168,7 @@ class ScreenMirror:
 
 
 class _StyledCells(dict[str, Cell]):
-    """The cells of one ink by their text: equal cells are one object, so rows compare quickly."""
+    """The cells of one style by their text. Equal cells are one object, so rows compare quickly."""
 
     def __init__(self, style: CellStyle) -> None:
         super().__init__()
@@ -183,9 +195,10 @@ def _color_codes(color: Color | None, colors: ColorSystem, *, foreground: bool) 
 
 @lru_cache(maxsize=4096)
 def _columns(text: str) -> tuple[str, list[str]]:
-    """The text column by column, a wide character followed by an empty column.
+    """Split the text into leading combining characters and its columns.
 
-    Before them what has no column of its own and combines with what stands before the text.
+    The leading part has no column of its own: it combines with what stands before the text. In the
+    list, a wide character is followed by "" for its second column.
     """
     leading = ""
     columns: list[str] = []
@@ -203,7 +216,7 @@ def _columns(text: str) -> tuple[str, list[str]]:
 
 
 def _forget_halves(row: list[Cell], start: int, end: int) -> None:
-    """Drawing over one half of a wide character destroys the other, outside of what is drawn."""
+    """Mark what drawing from `start` to `end` destroys outside: the other half of a wide one."""
     if start > 0 and not row[start].text:
         row[start - 1] = UNKNOWN
     if end < len(row) and not row[end].text:
@@ -211,7 +224,7 @@ def _forget_halves(row: list[Cell], start: int, end: int) -> None:
 
 
 def _runs(shown: list[Cell], cells: list[Cell]) -> Iterator[tuple[int, int]]:
-    """Ranges to send, in order: changed cells, and the short gaps of one ink between them."""
+    """Yield the ranges to send, in order: changed cells and short gaps of one style between."""
     start = end = -1
     for index, (old, new) in enumerate(zip(shown, cells, strict=True)):
         if old is new or old == new:
@@ -232,7 +245,11 @@ def _can_bridge(cells: list[Cell], end: int, index: int) -> bool:
 
 
 def _style_change(old: CellStyle, new: CellStyle) -> str:
-    """The sequence that goes from one ink to the other; only other attributes need a reset."""
+    """Return the sequence that changes one style into the other, links included.
+
+    Attributes cannot be taken away singly, so another set of them starts with a reset; colours
+    alone replace each other.
+    """
     if old.attributes != new.attributes:
         codes = ["0", new.attributes, new.color, new.background]
     else:

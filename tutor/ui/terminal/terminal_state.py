@@ -1,5 +1,9 @@
-"""What another program may have changed about the terminal, remembered and put back. For
-`tutor.ui.terminal.lending`."""
+"""Save and restore what another program may change about the terminal.
+
+Used by `tutor.ui.terminal.lending` alone. A program that was killed leaves the terminal as it set
+it: without echo, in another character set, with output held, or with a process group of its own in
+the foreground. The app would then be unreadable, or be stopped as soon as it reads a key.
+"""
 
 from __future__ import annotations
 
@@ -30,30 +34,38 @@ RESET_MODES = (
     "\x1b[>4m\x1b[=0u"  # keys are sent as ever, by xterm's way to change that and by kitty's
     "\x1b[0 q\x1b[?25h\x1b[0m"  # the cursor and the colours
 )
-"""Sets all modes of a terminal that programs for the whole screen use. What a terminal does not
-know it leaves out."""
+"""Resets all modes of the terminal itself that full-screen programs use.
+
+These cannot be read back, so each is set to its usual value. Terminals ignore what they do not
+know.
+"""
 
 
 class TerminalState(Struct, frozen=True):
-    """How the terminal was set."""
+    """The settings of the terminal at one moment, as far as they can be read."""
 
     modes: list[Any] | None
-    """Of the kernel, as termios tells them; None if standard input is no terminal."""
+    """What `termios.tcgetattr` returned; None if standard input is not a terminal."""
     flags: dict[int, int]
-    """Of the standard descriptors, which all programs on the terminal share."""
+    """File status flags, such as O_NONBLOCK, by standard descriptor; closed ones are left out.
+
+    They belong to the open file, which all programs on the terminal share.
+    """
 
     @classmethod
     def capture(cls) -> TerminalState:
-        """As it is set at this moment."""
+        """Return the settings that hold now."""
         return cls(
             _kernel_modes(),
             {number: flags for number in STANDARD_DESCRIPTORS for flags in _file_flags(number)},
         )
 
     def restore(self, *, take_foreground: bool) -> None:
-        """Sets it so again; stands still until this program is in front where it is not.
+        """Put the settings back, and the modes of the terminal itself to their usual values.
 
-        With `take_front` it comes to the front: for when no shell can have put another there.
+        With `take_foreground`, make this process group the foreground one first. Pass that only if
+        no shell had the terminal meanwhile: it would be taken away from the shell. Without it, a
+        process in the background stops here until its shell brings it to the foreground.
         """
         for number, flags in self.flags.items():
             if [flags] != _file_flags(number):
@@ -63,10 +75,11 @@ class TerminalState(Struct, frozen=True):
         with suppress(OSError, termios.error):  # the terminal is gone
             if take_foreground:
                 _take_foreground()
-            # after waiting to be in front nothing is to be done
+            # in the background this call stops the process; the SIGCONT that ends the wait must not
+            # reach the app's handler, which would lend the terminal and come here again
             with _default_handler(signal.SIGCONT):
                 termios.tcsetattr(INPUT, termios.TCSANOW, self.modes)
-            termios.tcflow(INPUT, termios.TCOON)
+            termios.tcflow(INPUT, termios.TCOON)  # a program may have held output back (TCOOFF)
             stream = sys.__stderr__
             if stream is not None:
                 stream.write(RESET_MODES)
@@ -74,8 +87,11 @@ class TerminalState(Struct, frozen=True):
 
 
 def stop_until_continued() -> None:
-    """Does what a program without handlers does on SIGTSTP: it stops, or goes on at once where no
-    shell could continue it."""
+    """Stop as SIGTSTP does by default, and return once continued.
+
+    The kernel ignores the signal for an orphaned process group, which no shell could continue, as
+    in `ssh -t host nntutor`; then return at once. SIGSTOP would stop the app there for ever.
+    """
     with _default_handler(signal.SIGTSTP), _default_handler(signal.SIGCONT):
         signal.raise_signal(signal.SIGTSTP)
 
@@ -87,11 +103,13 @@ def _default_handler(number: signal.Signals) -> Iterator[None]:
         yield
     finally:
         signal.signal(number, handler)
-        signal.siginterrupt(number, False)  # as asyncio sets it
+        # signal.signal makes the signal interrupt system calls; asyncio's handlers restart them
+        signal.siginterrupt(number, False)
 
 
 def _take_foreground() -> None:
-    """A program that was killed may have put a group of its own there, as shells do."""
+    # a program that was killed may have left a process group of its own there; SIGTTOU is blocked
+    # because this process, now in the background, would be stopped by tcsetpgrp
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTTOU})
     try:
         os.tcsetpgrp(INPUT, os.getpgrp())
@@ -107,8 +125,8 @@ def _kernel_modes() -> list[Any] | None:
 
 
 def _file_flags(number: int) -> list[int]:
-    """None, or one, as a list."""
+    """Return the file status flags in a list of one, or [] if the descriptor is closed."""
     try:
         return [fcntl.fcntl(number, fcntl.F_GETFL)]
-    except OSError:  # closed
+    except OSError:
         return []

@@ -1,8 +1,8 @@
-"""The one file that touches private parts of Textual: a new release is looked through here.
+"""The one file that touches private parts of Textual, to be checked with each new release.
 
-All else in ui calls these functions, or inherits from `UpdateHook`. What is missing in another
-release must not keep this file from being imported: then the trial in `cell_diff` finds that
-nothing can be drawn this way, keys are told apart as far as they can be, and the app goes on.
+All other files of ui call these functions or inherit from `UpdateHook`; a test holds them to it.
+The file must be importable, and the app must start, even if a release lacks some of the parts: the
+check in `cell_diff` then turns to Textual's own repaint, and only Alt and a letter can be split.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ try:
 except ImportError:
 
     class _Missing:
-        """Nothing is an instance of it, and it takes no arguments: the trial cannot make one."""
+        """Stands in for an update. It takes no arguments, so `sample_updates` raises TypeError."""
 
     ChopsUpdate = CompositorUpdate = LayoutUpdate = _Missing  # type: ignore[assignment,misc] # stands in for them
 
 try:
     from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
-except ImportError:  # letters are told apart, signs are not
+except ImportError:
     ANSI_SEQUENCES_KEYS = {}
 
 if TYPE_CHECKING:
@@ -38,30 +38,30 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
 Update: TypeAlias = LayoutUpdate | ChopsUpdate
-"""What the compositor has drawn anew: of a region, or here and there."""
+"""What the compositor has drawn anew: a whole region, or spans of some lines."""
 
 
 class UpdateHook(App[None]):
-    """An app that puts the compositor's updates into sequences by a method of its own."""
+    """An app that turns the compositor's updates into sequences by a method of its own."""
 
     is_lent = False
-    """Whether another program has the terminal. Nothing is sent then."""
+    """Whether another program has the terminal. Nothing is sent meanwhile."""
 
     def render_update(self, update: Update, console: Console) -> str:
-        """Give the sequences that bring the terminal to what the update shows: Textual's own."""
+        """Return the sequences that make the terminal show the update; by default Textual's."""
         return update.render_segments(console)
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         if self.is_lent:
             return
         if isinstance(renderable, LayoutUpdate | ChopsUpdate):
-            # Textual's own updates are no Rich renderables by their types either
+            # the type is wrong for Textual's own updates as well: they are no Rich renderables
             renderable = _HookedUpdate(renderable, self)  # type: ignore[assignment]
         super()._display(screen, renderable)
 
 
 class _HookedUpdate(CompositorUpdate):
-    """An update that the app puts into sequences when Textual asks for them."""
+    """An update that calls back the app when Textual asks for its sequences."""
 
     def __init__(self, update: Update, app: UpdateHook) -> None:
         self._update = update
@@ -72,7 +72,7 @@ class _HookedUpdate(CompositorUpdate):
 
 
 def iter_strips(update: Update) -> Iterator[tuple[int, int, Strip]]:
-    """Give row, column and content of each piece, as the update's own rendering has them."""
+    """Yield row, column and content of each strip, in the order in which Textual renders them."""
     if isinstance(update, LayoutUpdate):
         for y, line in enumerate(update.strips, update.region.y):
             x = update.region.x
@@ -89,49 +89,49 @@ def iter_strips(update: Update) -> Iterator[tuple[int, int, Strip]]:
 
 
 def sample_updates() -> tuple[Update, Update]:
-    """Make a small update of each kind. Raises TypeError where they are made otherwise."""
+    """Make a small update of each kind; raise TypeError if a release makes them differently."""
     strip = Strip([Segment("abc", Style(color="#102030", bgcolor="#405060"))])
     layout = LayoutUpdate([[strip]], Region(1, 2, 3, 1))
     return layout, ChopsUpdate([{0: strip, 3: strip}], [(0, 4, 5)], [[3, 6]])
 
 
 def has_known_display_hook() -> bool:
-    """Tell whether Textual hands updates over as `UpdateHook` takes them."""
+    """Return True if Textual's `App._display` has the parameters that `UpdateHook` overrides."""
     code = App._display.__code__
     return code.co_varnames[: code.co_argcount] == ("self", "screen", "renderable")
 
 
 def draw_unseen(screen: Screen[Any]) -> None:
-    """Have a screen beneath an opaque one drawn, and show it nowhere.
+    """Draw a screen that is hidden beneath an opaque one, without sending anything.
 
-    Textual draws such a screen for the first time when the one over it goes. What its widgets have
-    drawn once they remember, so that this moment is then a short one.
+    Textual draws such a screen for the first time when the one above it goes away, while the
+    learner waits. Its widgets cache what they draw here, so that moment becomes short.
     """
     try:
         screen._compositor.render_strips()
-    except AttributeError:  # another release: it is drawn when it is seen
+    except AttributeError:  # another release: it is drawn when it is first seen
         return
 
 
 def writes_waiting(app: App[Any]) -> int:
-    """Count the pieces that wait to be written to the terminal."""
+    """Return how many writes wait in the queue of Textual's writer thread; 0 if it has none."""
     try:
         return int(app._driver._writer_thread._queue.qsize())  # type: ignore[union-attr]
-    except AttributeError:  # no such driver, or not started
+    except AttributeError:  # another driver, such as that of tests, or not started yet
         return 0
 
 
 def map_sequence(sequence: str, character: str) -> None:
-    """Have the sequence read as that character when the terminal sends it."""
+    """Have Textual read the sequence as that character when the terminal sends it."""
     if isinstance(ANSI_SEQUENCES_KEYS, dict):
         ANSI_SEQUENCES_KEYS[sequence] = character
 
 
 def accept_invalid_utf8() -> None:
-    """Have bytes from the terminal that are no UTF-8 read as U+FFFD, which can be seen and deleted.
+    """Have bytes from the terminal that are not UTF-8 read as U+FFFD, which can be deleted.
 
-    A terminal set to an older encoding sends them for every accented letter, and what is pasted
-    may hold them. Textual takes one for an error of the app and ends it.
+    A terminal set to an older encoding sends such bytes for every accented letter, and pasted text
+    may hold them. Textual's own decoder raises an error on them, which ends the app.
     """
     linux_driver.getincrementaldecoder = _replacing_decoder  # type: ignore[attr-defined,assignment] # the name under which Textual calls it
 

@@ -1,7 +1,8 @@
-"""How often charts are drawn again while a program trains: as often as the terminal can take.
+"""Limit how often charts are redrawn while a program trains, to what the terminal can take.
 
-An app has one `RedrawThrottle`; what changes quickly is drawn through a `ThrottledDrawing`. Keys
-and words are never held back.
+An app has one `RedrawThrottle`; whatever changes quickly is drawn through a `ThrottledDrawing`.
+Keys and text are never held back. Without the limit, frames would queue up on a slow line, and the
+echo of each key would wait behind them.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class RateStep(NamedTuple):
-    """Drawings and bytes in a second, at most."""
+    """The limits that hold at one time: drawings and bytes a second."""
 
     drawings: float
     bytes: float
@@ -31,26 +32,35 @@ RATE_STEPS = (
     RateStep(2, 8_000),
     RateStep(1, 4_000),
 )
+"""From the fastest to the slowest. A terminal that lags goes down by one, a calm one up."""
 
 CALM_S = 10.0
-"""After that long without anything waiting, charts are drawn more often again."""
+"""Seconds without lag after which the rate goes up by one step."""
 
 MAX_DEBT_S = 0.5
-"""A large repaint puts off the next drawing by that long at most."""
+"""Seconds by which a large repaint delays the next drawing at most."""
 
 LATE_S = 0.3
-"""An answer of the terminal that takes so much longer than the quickest one had bytes before it
-on the way."""
+"""Seconds beyond the quickest answer of the terminal from which an answer counts as late.
+
+It was held up by bytes that were on the way before it.
+"""
 
 
 def should_ask_terminal(environ: Mapping[str, str] = os.environ) -> bool:
-    """Whether a question reaches the far end of a line on which bytes may wait unseen. On this
-    machine the writer's queue tells; tmux answers without asking anybody."""
+    """Return True if asking the terminal shows lag that the writer's queue does not.
+
+    That is so over SSH, where bytes may wait on the line. A local terminal fills the queue itself,
+    and tmux answers on its own, without asking the terminal at the far end.
+    """
     return is_remote(environ) and not environ.get("TMUX")
 
 
 def rate_steps_for(environ: Mapping[str, str] = os.environ) -> tuple[RateStep, ...]:
-    """The rates from the one that charts begin with, which is also the highest, downwards."""
+    """Return the rate steps from the one to begin with, which is also the highest, downwards.
+
+    That is the learner's own rate if the environment names a valid one, else a slower one over SSH.
+    """
     try:
         rate = chart_rate(environ)
     except ValueError:
@@ -70,9 +80,9 @@ def _rate_step_of(rate: float) -> RateStep:
 
 
 class RoundTrip:
-    """How late the terminal's answers are, compared with its quickest one.
+    """Measures how late the terminal answers, compared with its quickest answer.
 
-    A line that takes long either way is not slow; one on which bytes wait is.
+    A line with a long round trip is not slow; one on which bytes pile up is.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -82,14 +92,17 @@ class RoundTrip:
         self._late = False
 
     def ask(self) -> bool:
-        """Whether to ask now: one answer is awaited at a time, so a mute terminal is asked once."""
+        """Start timing a question; return False if the answer to one is still awaited.
+
+        So a terminal that never answers is asked once.
+        """
         if self._asked is not None:
             return False
         self._asked = self._clock()
         return True
 
     def answered(self) -> None:
-        """The terminal has taken in all that was sent before it was asked."""
+        """Record that the answer has come: the terminal has processed all that was sent before."""
         if self._asked is None:
             return
         took = self._clock() - self._asked
@@ -98,11 +111,11 @@ class RoundTrip:
         self._late = took - self._quickest > LATE_S
 
     def forget(self) -> None:
-        """An answer may have gone to another program."""
+        """Stop waiting for an answer, which may have gone to another program."""
         self._asked = None
 
     def is_late(self) -> bool:
-        """Whether an answer is overdue; or, once, whether the last one was late."""
+        """Return True if an answer is overdue, or, once, if the last one came late."""
         late, self._late = self._late, False
         if self._asked is None or self._quickest is None:
             return late
@@ -110,7 +123,10 @@ class RoundTrip:
 
 
 class RedrawThrottle:
-    """A ladder of rates, and a bucket of bytes that every frame takes from."""
+    """Decides when charts may be drawn: by rate steps, and a token bucket of bytes.
+
+    Every frame takes its bytes from the bucket, not only those of charts.
+    """
 
     def __init__(
         self,
@@ -121,8 +137,12 @@ class RedrawThrottle:
         asks: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`is_slow` says whether frames wait for the terminal; `on_change` hears of `slow`. With
-        `asks` the terminal is asked now and then whether it has come to what was sent."""
+        """Start at the first of `rate_steps`.
+
+        `is_slow` returns True while frames wait to be written. `on_change` is called with
+        `is_slowed` when that changes. With `asks`, frames may end in a question to the terminal,
+        whose late answers count as lag too.
+        """
         self._frames_wait = is_slow
         self._round_trip = RoundTrip(clock) if asks else None
         self._has_drawn = False
@@ -135,7 +155,7 @@ class RedrawThrottle:
 
     @property
     def rate_step(self) -> RateStep:
-        """The rate that holds now."""
+        """The limits that hold now."""
         return self._rate_steps[self._index]
 
     @property
@@ -144,17 +164,17 @@ class RedrawThrottle:
         return self._index > 0
 
     def charge(self, size: int) -> None:
-        """A frame of `size` bytes was sent."""
+        """Take the bytes of a frame that was sent from the bucket."""
         self._refill()
         self._tokens = max(self._tokens - size, -MAX_DEBT_S * self.rate_step.bytes)
 
     def delay(self) -> float:
-        """Seconds until the next drawing."""
+        """Return the seconds to wait until the next drawing."""
         self._refill()
         return max(1 / self.rate_step.drawings, -self._tokens / self.rate_step.bytes)
 
     def may_draw(self) -> bool:
-        """Asked when a drawing is due. While frames wait it is put off, and the rate falls."""
+        """Return True if a drawing that is due may be made; if the terminal lags, slow down."""
         now = self._clock()
         if self._is_lagging():
             self._calm_since = now
@@ -167,17 +187,20 @@ class RedrawThrottle:
         return True
 
     def should_ask(self) -> bool:
-        """Whether the frame that is sent now is to end in a question to the terminal."""
+        """Return True if the frame sent now must end in a question to the terminal.
+
+        Only one that follows a drawing does, and only while no answer is awaited.
+        """
         drew, self._has_drawn = self._has_drawn, False
         return drew and self._round_trip is not None and self._round_trip.ask()
 
     def answered(self) -> None:
-        """The terminal has answered it."""
+        """Record that the terminal has answered the question."""
         if self._round_trip is not None:
             self._round_trip.answered()
 
     def forget_question(self) -> None:
-        """The answer may have gone to another program."""
+        """Stop waiting for the answer, which may have gone to another program."""
         if self._round_trip is not None:
             self._round_trip.forget()
 
@@ -199,13 +222,13 @@ class RedrawThrottle:
 
 
 def throttle_of(app: App[object]) -> RedrawThrottle:
-    """The app's own; at full rate where it has none."""
+    """Return the app's throttle, or a new one at full rate if it has none."""
     throttle = getattr(app, "pace", None)
     return throttle if isinstance(throttle, RedrawThrottle) else RedrawThrottle()
 
 
 class ThrottledDrawing:
-    """One thing that changes quickly, drawn at once or when its time has come."""
+    """A drawing of a widget that changes quickly, made at once or at the rate of the throttle."""
 
     def __init__(self, widget: Widget, draw: Callable[[], None]) -> None:
         self._widget = widget
@@ -213,11 +236,11 @@ class ThrottledDrawing:
         self._due = False
 
     def now(self) -> None:
-        """Draws."""
+        """Draw at once, whatever the rate."""
         self._draw()
 
     def soon(self) -> None:
-        """Draws once within the time that the pace sets, however often it is asked."""
+        """Draw once when the throttle allows it; calls until then are coalesced."""
         if not self._due:
             self._due = True
             self._widget.set_timer(throttle_of(self._widget.app).delay(), self._draw_if_due)
