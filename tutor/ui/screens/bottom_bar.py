@@ -1,6 +1,7 @@
-"""The lines at the bottom: status and keys, and over them the strip of letters after Esc.
+"""The lines at the bottom: status, keys, and the strip of letters that Esc opens above them.
 
-The strip stands over what is there: if the panes made room for it, all of them would be sent again.
+The strip covers what is there. If the panes made room for it, all of them would be drawn and sent
+again with each Esc.
 """
 
 from __future__ import annotations
@@ -21,10 +22,13 @@ from tutor.ui.panes.status_line import StatusLine
 
 
 class BottomBar(Vertical):
-    """While the strip is shown it has the focus; then the widget before gets it back."""
+    """Status line, action bar and strip.
+
+    The strip has the focus while it is shown; then the widget that had it before gets it back.
+    """
 
     session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
-    """The newest state."""
+    """The newest state of the session."""
 
     def __init__(self, *, marks: Marks, user_keys: UserKeys) -> None:
         super().__init__(id="bottom")
@@ -34,32 +38,31 @@ class BottomBar(Vertical):
         self._focus_before: Widget | None = None
 
     def compose(self) -> ComposeResult:
-        """Two lines, and the strip."""
         yield self._status.data_bind(BottomBar.session)
         yield self._bar
         yield self.strip
 
     def show_actions(self, kind: KindOrNone) -> None:
-        """The keys that are live on a step of the kind."""
+        """Show the keys of the actions that are live on a step of the kind."""
         self._bar.show_actions(kind)
 
     def watch_session(self, new: State) -> None:
-        """Some keys are offered only while a program runs."""
+        """Offer the keys that make sense now: some only while a program runs."""
         self._bar.show_busy(busy=new.activity is not None)
 
     def toggle_strip(self, kind: KindOrNone, panes: int) -> None:
-        """Shows the strip, or takes it away."""
+        """Show the strip with the letters for the kind and numbers of `panes` panes, or hide it."""
         if self.strip.display:
             self._close_strip()
             return
         self._focus_before = self.screen.focused
         self.strip.show_letters(kind, panes, busy=self.session.activity is not None)
         self._show_strip(shown=True)
-        # at once: the letter may be on its way already
+        # not after a refresh: the letter may already be on its way, and would reach the editor
         self.screen.set_focus(self.strip)
 
     async def _run_chosen(self, action: str) -> None:
-        """As the action's own key does."""
+        """Hide the strip and run the action whose letter was pressed; "" is none."""
         self._close_strip()
         if action:
             await self.screen.run_action(action)

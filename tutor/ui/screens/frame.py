@@ -1,7 +1,7 @@
-"""What the lesson and the start have in common: the first line, problems, status and keys.
+"""The frame that the lesson and the start screen share: top line, problems, status and keys.
 
-These stand in the same places on both, so that going from one to the other changes only what is
-between them.
+These stand in the same places on both, so that going from one to the other changes, and sends, only
+what is between them.
 """
 
 from __future__ import annotations
@@ -29,17 +29,18 @@ LEAVE_HINT = "{key:quit} leaves."
 
 @dataclass(frozen=True)
 class ScreenSetup:
-    """What all screens are drawn with."""
+    """What every framed screen is drawn with."""
 
     marks: Marks
     user_keys: UserKeys
+    """Keys that the learner gave to actions."""
 
 
 class FramedScreen(Screen[None]):
-    """Draws the state around its body. Below the smallest size there is only a notice."""
+    """A screen with a frame around its body, or only a notice if the terminal is too small."""
 
     session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
-    """What is shown: the newest state."""
+    """The newest state of the session."""
 
     def __init__(self, state: State, setup: ScreenSetup) -> None:
         super().__init__()
@@ -52,7 +53,7 @@ class FramedScreen(Screen[None]):
         self.set_reactive(FramedScreen.session, state)
 
     def compose_framed(self, body: Widget) -> Iterable[Widget]:
-        """All widgets of the screen, from top to bottom."""
+        """Yield all widgets of the screen with `body` in the middle, from top to bottom."""
         self._problems_bar.show_problems(self.session.problems)
         yield self._top_bar.data_bind(FramedScreen.session)
         yield self._problems_bar
@@ -61,7 +62,7 @@ class FramedScreen(Screen[None]):
         yield self._too_small
 
     def show(self, old: State, new: State) -> None:
-        """Draw the new state."""
+        """Show the new state, and what of it is new in the frame."""
         self.session = new
         if new.course is not old.course:
             self._top_bar.show_course(new.course, whole=new.is_whole)
@@ -70,7 +71,7 @@ class FramedScreen(Screen[None]):
             self._problems_bar.show_problems(new.problems)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Put a notice in place of everything where there is too little room."""
+        """Show a notice in place of everything if the terminal is smaller than `MIN_SIZE`."""
         width, height = event.size
         is_small = too_small(width, height)
         self.set_class(is_small, "too-small")
@@ -81,11 +82,11 @@ class FramedScreen(Screen[None]):
 
     @property
     def is_strip_shown(self) -> bool:
-        """Whether the letters after Esc are shown, and take the keys."""
+        """Whether the strip of letters is shown and takes the keys."""
         return isinstance(self.focused, LeaderStrip) and self.focused.display
 
     def action_palette(self) -> None:
-        """Find actions by name."""
+        """Open the palette, in which actions are found by name."""
         self.app.action_command_palette()
 
     async def action_redraw(self) -> None:
@@ -93,5 +94,5 @@ class FramedScreen(Screen[None]):
         await self.run_action("app.redraw")
 
     async def action_quit(self) -> None:
-        """Save and leave."""
+        """Save and end the app."""
         await self.app.action_quit()

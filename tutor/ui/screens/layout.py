@@ -1,4 +1,7 @@
-"""Which panes are on screen, by width, kind of step and what the learner looks at. Pure."""
+"""Decide which panes are on screen, by terminal size, kind of step and the pane looked at.
+
+Pure functions of a `LayoutState`, which `workspace.py` alone keeps. They must not touch widgets.
+"""
 
 from __future__ import annotations
 
@@ -13,95 +16,102 @@ from tutor.ui.kinds import KINDS, Display, display_of, pane_names
 
 MIN_MEDIUM_COLUMNS = 100
 MIN_WIDE_COLUMNS = 160
+"""Columns from which a layout is medium or wide; see `size_of`."""
 
 MIN_HIGH_ROWS = 40
-"""Rows from which a quiz may stand under its text."""
+"""Rows from which a question may stand under its text."""
 
 LOW_BELOW = 34
-"""Rows below which charts and what stands below the code are lower."""
+"""Rows below which charts, and the panes below the code, are given fewer rows."""
 
 TINY_BELOW = 20
-"""Rows below which the editor needs most of them."""
+"""Rows below which the editor is given most of them."""
 
 Size = Literal["narrow", "medium", "wide"]
+"""One pane at a time, two columns, or three."""
 
 ABOVE = ("code", "quiz", "predict")
+"""Panes in which a step is answered."""
 BELOW = ("verdict", "output", "hints")
+"""Panes that say something of the answer, one at a time, below the one that it is given in."""
 CHARTS = ("loss", "tensors")
 
 
 class LayoutState(Struct, frozen=True):
-    """All that decides which panes are shown."""
+    """Everything that decides which panes are on screen, and which of them has the focus."""
 
     size: Size
     kind: KindOrNone
     names: tuple[str, ...]
-    """The step's panes in the order of their numbers."""
+    """Names of the step's panes, in the order of their numbers."""
     pane: str
-    """The one that the learner looks at."""
+    """The pane that the learner looks at."""
     above: str = ""
-    """The one of the panes to answer in that was looked at last, where there are two."""
+    """The pane of `ABOVE` that was looked at last; "" before any was."""
     below: str = ""
-    """The one of verdict, output and hints that stands below the code or quiz."""
+    """The pane of `BELOW` that has the place there; "" if none has."""
     has_content: bool = False
-    """Whether that one has something to say yet."""
+    """Whether anything has been said of the answer yet: a verdict, output or a hint."""
     losses: bool = False
+    """Whether the newest run has recorded losses."""
     tensors: bool = False
+    """Whether the newest run has reported its tensors."""
     tiny: bool = False
-    """Whether the terminal has so few rows that the editor needs most of them."""
+    """Whether the terminal has fewer than `TINY_BELOW` rows."""
     low: bool = False
-    """Whether it has few."""
+    """Whether it has fewer than `LOW_BELOW` rows."""
     high: bool = False
-    """Whether there are rows enough for text, quiz and verdict below each other."""
+    """Whether it has at least `MIN_HIGH_ROWS`, enough for text, quiz and verdict in one column."""
     figures: bool = False
-    """Whether the step's text has some."""
+    """Whether the step's text has figures."""
     zoomed: bool = False
+    """Whether the learner asked for one pane alone."""
     quiet: bool = False
-    """Whether the pane has been given all the room since the one below it said something."""
+    """Whether the pane below is hidden because its reader zoomed since it last said something."""
 
     @property
     def single(self) -> bool:
-        """Whether one pane has the screen, with a tab strip to the others."""
+        """Whether one pane is shown at a time."""
         return self.zoomed or self.size == "narrow"
 
     @property
     def display(self) -> Display:
-        """What is on screen for the kind of step."""
+        """The row of the table of kinds that says how such a step is laid out."""
         return KINDS[self.kind]
 
     @property
     def single_column(self) -> bool:
-        """Whether a question stands under its text, as on a page: where there is room for both."""
+        """Whether text, question and verdict stand in one column, as on a page."""
         roomy = self.size == "wide" and self.high
         return roomy and self.display.is_question and not self.figures and not self.zoomed
 
     @property
     def collapsed_below(self) -> bool:
-        """Whether a few lines of another pane stand below the single one."""
-        # a predict pane says itself what came out
+        """Whether the pane below is shown in a few lines, under the single pane."""
+        # a predict pane shows the result of the program itself
         leaves_room = self.pane in ABOVE and (self.pane != "predict" or self.below == "hints")
         return self.single and not self.quiet and leaves_room and self.has_content
 
     @property
     def curve_beside(self) -> bool:
-        """Whether the curve of a run stands there too, beside its output."""
+        """Whether the loss curve is shown beside those lines; only output has it there."""
         return self.collapsed_below and self.losses and self.below == "output"
 
 
 def size_of(width: int) -> Size:
-    """The layout for a width in columns."""
+    """Return the size class of a terminal of `width` columns."""
     if width >= MIN_WIDE_COLUMNS:
         return "wide"
     return "medium" if width >= MIN_MEDIUM_COLUMNS else "narrow"
 
 
 def height_flags(height: int) -> dict[str, bool]:
-    """What a Look says of the rows of the terminal."""
+    """Return the fields of a LayoutState that depend on the rows of the terminal."""
     return {"tiny": height < TINY_BELOW, "low": height < LOW_BELOW, "high": height >= MIN_HIGH_ROWS}
 
 
 def visible_panes(layout: LayoutState) -> frozenset[str]:
-    """The panes that have room."""
+    """Return the names of the panes that are on screen."""
     if layout.single:
         below = {layout.below} if layout.collapsed_below else set()
         return frozenset({layout.pane} | below | ({"loss"} if layout.curve_beside else set()))
@@ -119,7 +129,10 @@ def visible_panes(layout: LayoutState) -> frozenset[str]:
 
 
 def first_panes(step: Step, width: int) -> frozenset[str]:
-    """Those that are on screen when it opens, and the one to answer in."""
+    """Return the panes that are on screen when the step opens, and all those to answer in.
+
+    These are mounted first, so that the learner can begin before the others are there.
+    """
     names = pane_names(step)
     layout = LayoutState(
         size=size_of(width),
@@ -132,12 +145,15 @@ def first_panes(step: Step, width: int) -> frozenset[str]:
 
 
 def has_tabs(layout: LayoutState) -> bool:
-    """Whether a strip names the other panes."""
+    """Return True if a tab strip names the panes, of which one is shown at a time."""
     return layout.single and not layout.zoomed and len(layout.names) > 1
 
 
 def neighbour(layout: LayoutState, delta: int) -> str:
-    """The pane that F6 goes to: of all where one is shown at a time, else of those on screen."""
+    """Return the pane `delta` places on, going round.
+
+    Where one pane is shown at a time, all count; else those on screen and those to answer in.
+    """
     shown = visible_panes(layout)
     reachable = shown | set(ABOVE)
     names = layout.names if layout.single else tuple(n for n in layout.names if n in reachable)
@@ -146,7 +162,7 @@ def neighbour(layout: LayoutState, delta: int) -> str:
 
 
 def _answer_pane(layout: LayoutState) -> str:
-    """The pane to answer in that has the room: a predict step has two."""
+    """Return the pane of `ABOVE` that is on screen, "" if the step has none; predict has two."""
     candidates = [name for name in layout.names if name in ABOVE]
     if layout.pane in candidates:
         return layout.pane

@@ -1,4 +1,8 @@
-"""How many columns and rows each part of the desk gets, and who gives when one takes. Pure."""
+"""Compute how many columns and rows each part of the workspace gets.
+
+Sizes that the learner chose are limited to what leaves every other part its minimum, so that no
+part can be pushed off the screen. Pure functions; `place_parts.py` sets the results.
+"""
 
 from __future__ import annotations
 
@@ -10,44 +14,50 @@ from tutor.progress.pane_sizes import Sizes
 from tutor.ui.screens.layout import ABOVE, BELOW, CHARTS, LayoutState, visible_panes
 
 Direction = Literal["wider", "narrower", "taller", "shorter"]
+"""How a key changes the pane that is looked at."""
 Part = Literal["lesson", "charts", "below", "curve"]
+"""Parts of the workspace whose size the learner can choose; fields of `LayoutSizes`."""
 
 COLUMN_STEP = 4
 ROW_STEP = 2
-"""By which a key moves a border."""
+"""Cells by which a key moves a border."""
 
 PAGE_COLUMNS = 82
-"""Columns of a page that is only read: 76 of text, and its frame."""
+"""Columns of a page that is only read: 76 of text, and the frame."""
 
 SPREAD_COLUMNS = 150
-"""Of one that has its figures beside the text."""
+"""Columns of a page with its figures beside the text."""
 
 MIN_SPREAD_COLUMNS = 112
-"""Columns from which figures are wide enough there."""
+"""Columns of the workspace from which figures fit beside the text."""
 
 CARD_COLUMNS = 104
-"""Columns of a quiz that stands under its text."""
+"""Columns of a question that stands under its text."""
 
 MIN_LESSON = 36
 MIN_WORK = 40
 MIN_CHARTS = 36
 MIN_ABOVE = 8
-"""Rows of the code or quiz, with its frame."""
+"""Rows of the pane to answer in, with its frame."""
 MIN_ALONE = 6
-"""The same without a frame."""
+"""Rows of the same pane where one pane is shown at a time, without a frame."""
 MIN_BELOW = 5
 MIN_DRAWER = 6
 
 
 class LayoutSizes(Struct, frozen=True):
-    """What each part has on a screen of a certain size."""
+    """The size of each part, in columns or rows, on a terminal of a certain size."""
 
     lesson: int
+    """Columns of the lesson."""
     charts: int
+    """Columns of the charts beside the work, or rows below it; 0 if there are none."""
     below: int
+    """Rows of the pane below the one to answer in."""
     curve: int
+    """Rows of the loss above the tensors, or columns beside them."""
     text: int = 0
-    """Rows of the text on a page with a quiz, at most."""
+    """Rows of the text, at most, above a question in one column."""
     quiz: int = 0
     """Rows of the quiz there, at most."""
     spread: bool = False
@@ -55,12 +65,16 @@ class LayoutSizes(Struct, frozen=True):
 
 
 def layout_name(layout: LayoutState) -> str:
-    """Sizes are kept for each of these: a width with a kind of step, as far as that matters."""
+    """Return the key under which chosen sizes are saved: size class, and whether for questions."""
     return f"{layout.size}-quiz" if layout.display.is_question else layout.size
 
 
 def compute_sizes(layout: LayoutState, chosen: Sizes, columns: int, rows: int) -> LayoutSizes:
-    """`columns` and `rows` are those of all panes together."""
+    """Return the sizes of all parts.
+
+    `chosen` are the learner's own, 0 where they leave it to the layout; `columns` and `rows` are
+    those of all panes together.
+    """
     if layout.display.is_page:
         return _page_sizes(layout, columns, rows)
     beside, drawer = _chart_sizes(layout, chosen, columns, rows)
@@ -81,12 +95,12 @@ def compute_sizes(layout: LayoutState, chosen: Sizes, columns: int, rows: int) -
 
 
 def drawer_rows(layout: LayoutState, sizes: LayoutSizes) -> int:
-    """Rows of the charts below all else; 0 if they stand elsewhere."""
+    """Return the rows of the charts below all other panes; 0 if they stand elsewhere."""
     return sizes.charts if layout.size == "medium" and not layout.single else 0
 
 
 def _chart_sizes(layout: LayoutState, chosen: Sizes, columns: int, rows: int) -> tuple[int, int]:
-    """Columns of the charts beside the work, or rows below it."""
+    """Return columns of the charts beside the work and rows below it; one of the two is 0."""
     if layout.single or not visible_panes(layout) & set(CHARTS):
         return 0, 0
     if layout.size == "wide":
@@ -129,13 +143,15 @@ def _curve_size(layout: LayoutState, chosen: Sizes, columns: int, rows: int) -> 
 
 
 def _fit(cells: int, minimum: int, maximum: int) -> int:
-    """Where there is not room for the least of all, the others come first."""
+    """Limit `cells` to the range; if that is empty, to `maximum`, which is what others leave."""
     return max(1, min(max(cells, minimum), maximum))
 
 
 def moved_part(layout: LayoutState, direction: Direction) -> tuple[Part, int] | None:
-    """Which border moves when the pane that is looked at grows or shrinks, and by how many cells;
-    None if it has no border there that could move."""
+    """Return the part to resize so that the pane looked at changes as asked, and by how many cells.
+
+    None if no border of that pane can move in that direction.
+    """
     grows = 1 if direction in ("wider", "taller") else -1
     if direction in ("wider", "narrower"):
         part, sign = _column_of(layout)
@@ -147,6 +163,7 @@ def moved_part(layout: LayoutState, direction: Direction) -> tuple[Part, int] | 
 
 
 _PartMove = tuple[Part | None, int]
+"""A part, and 1 if it grows together with the pane that is looked at, -1 if it shrinks."""
 
 
 def _column_of(layout: LayoutState) -> _PartMove:

@@ -1,8 +1,9 @@
-"""The lesson screen: composes, binds the state to its panes, and hands actions to the session.
+"""The lesson screen: shows the state in its panes and hands the learner's actions to the session.
 
 It is one of the session's front ends, and the only place where widgets and the session meet. It
-owns what only a screen has: the editor's buffer and undo, which pane is looked at, a replay. What
-was typed is handed over before anything is done with it, and whenever the app may end.
+owns what only a screen has: the editor's buffer and undo, the pane that is looked at, and replays.
+The editor's text must be handed over with `flush` before the session does anything with it, and
+whenever the app may end: the editor's own messages may still be on their way, and would be lost.
 """
 
 from __future__ import annotations
@@ -62,29 +63,32 @@ PICTURE_LISTED = "Where the picture is stands under the title of the figure."
 
 @dataclass(frozen=True)
 class LessonSetup:
-    """What a lesson screen is given besides the session."""
+    """What a lesson screen needs besides the session."""
 
     places: Places
     config: Config
     marks: Marks
     keys: Remapped
-    """The learner's own."""
+    """The keys of all actions, as the learner has mapped them."""
     now: Callable[[], datetime]
     has_start: bool
-    """Whether the learner is shown where they were before they are there."""
+    """Whether to begin with the start screen, which says where the learner was."""
 
 
 class LessonScreen(FramedScreen):
-    """Opens as a skeleton: the first line and the keys, in the places where they stay. The panes,
-    the course and PyTorch come after the first frame."""
+    """The screen of a step.
+
+    It opens as a skeleton of top line and keys, in their final places. Panes, course and PyTorch
+    follow after the first frame, so that something is on screen at once.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = lesson_bindings()
 
     class Ready(Message):
-        """The step is there, and whatever takes its keys has the focus."""
+        """The step is on screen, and the widget that takes its keys has the focus."""
 
     class Prepared(Message):
-        """All panes and colours are there as well."""
+        """All panes are mounted and syntax highlighting is on: nothing is left to prepare."""
 
     def __init__(self, tutor: TutorSession, setup: LessonSetup) -> None:
         screen_setup = ScreenSetup(setup.marks, setup.keys.keys)
@@ -93,35 +97,35 @@ class LessonScreen(FramedScreen):
         self.tutor = tutor
         self._unsubscribe = tutor.subscribe(self._follow)
         self.workspace: Workspace | None = None
-        """The panes, once there are some."""
+        """The panes; None until the first step is read, and for good if there is no step."""
         self.is_open = False
-        """Whether keys act."""
+        """Whether the keys of a step act."""
         self._has_begun = False
         self._is_settled = asyncio.Event()
         self._last: LastTime | None = last_time(setup.places.data)
         self.start = self._make_start(screen_setup) if setup.has_start else None
-        """The screen over this one, until the learner goes on."""
+        """The start screen over this one; None once the learner has gone on, or without one."""
         self.replayer = Replayer(
             self, tutor.dispatch, reduced_motion=setup.config.motion == "reduced"
         )
         self.notice = Static("", id="opening", markup=False)
-        """Stands where the panes will be."""
+        """A text in place of the panes, for when there is nothing else to show."""
         self._body = Vertical(self.notice, id="workspace-place")
 
     def compose(self) -> ComposeResult:
-        """The skeleton; beneath a start it comes once that is drawn."""
+        """Yield the skeleton, or nothing yet if the start screen is to be drawn first."""
         if self.start is None:
             yield from self.compose_framed(self._body)
 
     def on_mount(self) -> None:
-        """Show the keys of the step that it most likely begins with."""
+        """Show the start, or the keys of the step that will most likely be the first."""
         if self.start is not None:
             self.app.push_screen(self.start)
         else:
             self.bottom.show_actions(kind_name(self.step))
 
     def on_unmount(self) -> None:
-        """Hand over what was typed and where the learner was."""
+        """Hand over the editor's text and the learner's place."""
         self._unsubscribe()
         self.flush()
         place = self.place()
@@ -131,8 +135,10 @@ class LessonScreen(FramedScreen):
     # How it opens
 
     async def begin(self) -> None:
-        """Bring what does not belong to the first frame. Called once that is out; messages are
-        taken meanwhile."""
+        """Open the session and what else did not belong to the first frame, once that is drawn.
+
+        Returns at once: messages are handled meanwhile. Further calls do nothing.
+        """
         if self._has_begun:
             return
         self._has_begun = True
@@ -143,7 +149,10 @@ class LessonScreen(FramedScreen):
         )
 
     async def _settle(self) -> None:
-        """Draw the first step and take keys. What can wait comes after that, each in its turn."""
+        """Show the first step and take keys; after that, prepare what can wait, bit by bit.
+
+        The session calls this once the first step is read, or there is none.
+        """
         step = self.step
         if step is None:
             self._leave_start()
@@ -152,9 +161,10 @@ class LessonScreen(FramedScreen):
             self._take_keys()
         else:
             if not self.at_start:
-                self.tutor.go_to(step.id)  # the start may have been left while this was read
+                self.tutor.go_to(step.id)  # the learner may have left the start during the reading
             self._show_step_on_start(step)
-            self.call_next(self._mount_workspace, step)  # bound to this screen, which a task is not
+            # as a callback of this screen: the session's task that runs this is not Textual's
+            self.call_next(self._mount_workspace, step)
         await self._is_settled.wait()
         if self.workspace is not None:
             await asyncio.sleep(BREATH_S)
@@ -166,7 +176,7 @@ class LessonScreen(FramedScreen):
         self.post_message(self.Prepared())
 
     async def _mount_workspace(self, step: Step) -> None:
-        # the panes import what is slow to import
+        # imported late: the panes need modules that are slow to import
         from tutor.ui.screens.resizing import PaneResizer
         from tutor.ui.screens.workspace import STYLES, Workspace
 
@@ -184,7 +194,7 @@ class LessonScreen(FramedScreen):
             workspace.return_to(place)
 
     def on_workspace_pane_focused(self) -> None:
-        """The first time, that is when the step can be worked at."""
+        """Take keys the first time that a pane has the focus: now the step can be worked at."""
         if not self.is_open:
             self._take_keys()
 
@@ -198,11 +208,11 @@ class LessonScreen(FramedScreen):
 
     @property
     def step(self) -> Step | None:
-        """The step on screen."""
+        """The step on screen; None before the first, or if there is none."""
         return self.session.step
 
     def _follow(self, old: State, new: State) -> None:
-        """Show what the session says. What comes after the end is not shown."""
+        """Show a change of the session's state; ignore changes once the screen has ended."""
         if not self.is_running:
             return
         self.show(old, new)
@@ -220,7 +230,7 @@ class LessonScreen(FramedScreen):
             self.tutor.drafts.place_soon(self.place)
 
     def watch_session(self, old: State, new: State) -> None:
-        """Show which keys are live: that follows the kind of step."""
+        """Show the keys for the kind of step, and consider a run that has ended for a replay."""
         if old.step is not new.step:
             self._show_keys()
         if old.activity is not None and new.activity is None:
@@ -241,12 +251,12 @@ class LessonScreen(FramedScreen):
             workspace.show_answer_pane()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Say what the table of actions says for the kind of step. None acts on a skeleton."""
+        """Return True if the action is live for the kind of step; on a skeleton, none is."""
         return is_live(action, self.live_kind)
 
     @property
     def live_kind(self) -> KindOrNone:
-        """The kind of step whose actions are live."""
+        """The kind of step whose actions are live, "none" until the step takes keys."""
         return kind_name(self.step) if self.is_open and not self.at_start else "none"
 
     def _show_keys(self) -> None:
@@ -254,58 +264,64 @@ class LessonScreen(FramedScreen):
         self.refresh_bindings()
 
     def notify_learner(self, words: str) -> None:
-        """Put a sentence into the status line."""
+        """Show a sentence in the status line."""
         self.tutor.dispatch(NoticeGiven(words))
 
     # What the learner wrote
 
     def place(self) -> Place | None:
-        """Where the learner is."""
+        """Return where the learner is, None at the start screen or without a step."""
         return self.workspace.place() if self.workspace is not None and not self.at_start else None
 
     def flush(self) -> None:
-        """Hand over what the editor holds: its own message may come late, or never."""
+        """Hand the editor's text to the session, if it has changed since the last time.
+
+        The editor's own message about a change may come late, or never.
+        """
         typed = self.workspace.code.take() if self.workspace is not None else None
         if typed is not None:
             self.tutor.drafts.edit(*typed)
 
     def on_code_pane_source_changed(self) -> None:
-        """Have the buffer saved soon."""
+        """Keep the worker awake, and have the buffer saved soon."""
         self.tutor.worker.stir()
         self.flush()
 
     def on_code_pane_cursor_moved(self) -> None:
-        """Have the place kept soon."""
+        """Keep the worker awake, and have the place saved soon."""
         self.tutor.worker.stir()
         self.tutor.drafts.place_soon(self.place)
 
     def on_lesson_pane_scrolled(self) -> None:
-        """Have the place kept soon."""
+        """Have the place saved soon."""
         self.tutor.drafts.place_soon(self.place)
 
     def on_workspace_pane_changed(self) -> None:
-        """Have the place kept; a waiting replay may begin."""
+        """Have the place saved soon; start a replay if its chart can be seen now."""
         self.tutor.drafts.place_soon(self.place)
         self._replay_if_seen()
 
     def on_workspace_notice_posted(self, message: Workspace.NoticePosted) -> None:
-        """Put what the panes have to say into the status line."""
+        """Show the notice in the status line."""
         self.notify_learner(message.text)
 
     # Steps
 
     def action_next_step(self) -> None:
-        """Go on; a step that is only read is done with that."""
+        """Go to the next step; this completes a step that is only read."""
         self.flush()
         self.tutor.move(1)
 
     def action_previous_step(self) -> None:
-        """Go back."""
+        """Go to the step before."""
         self.flush()
         self.tutor.move(-1)
 
     async def action_outline(self) -> None:
-        """Show all steps; what is typed right after the key is searched for."""
+        """Show the outline of all steps.
+
+        The screen is awaited, so that keys typed right after this one reach its search.
+        """
         from tutor.ui.screens.outline import OutlineScreen
 
         course = self._whole_course()
@@ -315,7 +331,7 @@ class LessonScreen(FramedScreen):
         await self.app.push_screen(outline, self._go_to_chosen)
 
     def action_terms(self) -> None:
-        """Show the words of the course."""
+        """Show the glossary of the course."""
         from tutor.course.terms import glossary
         from tutor.ui.screens.glossary import GlossaryScreen
 
@@ -335,14 +351,14 @@ class LessonScreen(FramedScreen):
     # Answers
 
     def action_run(self) -> None:
-        """Run the buffer, or the program that is guessed about."""
+        """Run the buffer, or the program of a predict step for the guess."""
         if self.step is not None and kind_of(self.step).is_guessed:
             self._run_prediction(self.step)
         else:
             self._run(self.tutor.runs.run)
 
     def action_check(self) -> None:
-        """Judge the buffer, the quiz or the guess."""
+        """Check the buffer, the answer to a quiz, or the guess."""
         if self.step is not None and kind_of(self.step).is_guessed:
             self._run_prediction(self.step)
         elif kind_of(self.step).has_question and self.workspace is not None:
@@ -352,18 +368,18 @@ class LessonScreen(FramedScreen):
             self._run(self.tutor.runs.check)
 
     def action_stop(self) -> None:
-        """End a replay, else the run."""
+        """End a replay if one is shown, else stop the run."""
         if self.replayer.is_running:
             self.replayer.skip()
         else:
             self.tutor.runs.stop()
 
     def action_pause(self) -> None:
-        """Pause, or let go on."""
+        """Pause the run, or let it go on."""
         self.tutor.runs.pause()
 
     def action_step_phase(self) -> None:
-        """Go on by one phase; pause what runs, and begin what does not run yet."""
+        """Go on by one phase; pause a run that goes on, or start one that pauses at the first."""
         self._run(self.tutor.runs.step_phase)
 
     def action_more_time(self) -> None:
@@ -377,7 +393,10 @@ class LessonScreen(FramedScreen):
                 self.workspace.show_answer_pane()
 
     def _run_prediction(self, step: Step) -> None:
-        """Run the program for the guess; once that was judged, what the learner made of it."""
+        """Run the program for the guess, or once that was judged, the learner's edited program.
+
+        Where neither can be run, go to the pane that is needed, or say why.
+        """
         if self.workspace is None:
             return
         is_settled = self.session.came_out is not None
@@ -400,22 +419,22 @@ class LessonScreen(FramedScreen):
             self.workspace.show_answer_pane()
 
     def on_quiz_pane_answer_submitted(self) -> None:
-        """Judge a quiz: Enter was pressed in it."""
+        """Check the quiz, in which Enter was pressed."""
         self.action_check()
 
     def on_predict_pane_guess_submitted(self) -> None:
-        """Run the program: Enter was pressed among the statements or in the field."""
+        """Run the program for the guess: Enter was pressed in the question."""
         self._guess()
 
     # Help
 
     def action_hint(self) -> None:
-        """Show one more hint; after the last one of a code step, one more word of its solution."""
+        """Show the next hint; after the last one of a code step, the next word of its solution."""
         if self.tutor.help.show_hint() and self.workspace is not None:
             self.workspace.show_answer_pane()
 
     def action_ladder(self) -> None:
-        """Ask whether to show the next level."""
+        """Ask whether to show the next level of help; only code steps have any."""
         if self.step is not None and kind_of(self.step).has_solution:
             from tutor.session.solution_help import offers
             from tutor.ui.screens.solution import SolutionScreen
@@ -430,7 +449,7 @@ class LessonScreen(FramedScreen):
             self.tutor.help.accept(choice)
 
     def action_reset(self) -> None:
-        """Put back what the step began with, or take the answer back."""
+        """Put the step's scaffold back, or ask its question again."""
         step, workspace = self.step, self.workspace
         if workspace is None:
             return
@@ -442,7 +461,7 @@ class LessonScreen(FramedScreen):
             self.tutor.help.reset()
 
     def action_report(self) -> None:
-        """Ask what looks wrong with the step, and write it down."""
+        """Open the form that writes a report about the step."""
         if self.workspace is None or self.step is None:
             return
         from tutor.ui.screens.report_form import ReportScreen
@@ -452,7 +471,7 @@ class LessonScreen(FramedScreen):
         self.app.push_screen(ReportScreen(self.tutor.help.report(answer)))
 
     def action_help(self) -> None:
-        """Show the keys."""
+        """Show the help."""
         from tutor.ui.screens.help import HelpScreen
 
         self.app.push_screen(HelpScreen(self.session.problems, self.setup.keys.keys))
@@ -460,12 +479,12 @@ class LessonScreen(FramedScreen):
     # Panes
 
     def action_next_pane(self) -> None:
-        """Move the focus on."""
+        """Go to the next pane."""
         if self.workspace is not None:
             self.workspace.cycle_pane(1)
 
     def action_previous_pane(self) -> None:
-        """Move the focus back."""
+        """Go to the pane before."""
         if self.workspace is not None:
             self.workspace.cycle_pane(-1)
 
@@ -480,23 +499,23 @@ class LessonScreen(FramedScreen):
             self.workspace.toggle_zoom()
 
     def action_wider(self) -> None:
-        """Move a border of the pane, to the side."""
+        """Make the pane wider."""
         self._resize_pane("wider")
 
     def action_narrower(self) -> None:
-        """Move it the other way."""
+        """Make the pane narrower."""
         self._resize_pane("narrower")
 
     def action_taller(self) -> None:
-        """Move the border above or below it."""
+        """Make the pane taller."""
         self._resize_pane("taller")
 
     def action_shorter(self) -> None:
-        """Move it the other way."""
+        """Make the pane shorter."""
         self._resize_pane("shorter")
 
     def action_usual_sizes(self) -> None:
-        """Give all panes the sizes that they had before any border was moved."""
+        """Give all panes of this layout their default sizes."""
         if self.workspace is not None:
             self.workspace.reset_sizes()
 
@@ -505,18 +524,18 @@ class LessonScreen(FramedScreen):
             self.workspace.resize_pane(direction)
 
     def action_task(self) -> None:
-        """Go to the task, and back."""
+        """Go to the lesson's text, or back from it."""
         if self.workspace is not None:
             self.workspace.toggle_task()
 
     def action_givens(self) -> None:
-        """Show all lines of the givens, or the first ones."""
+        """Show all lines of the given code, or only the first ones."""
         if self.workspace is not None:
             guessing = kind_of(self.step).is_guessed and self.workspace.layout_state.pane != "code"
             (self.workspace.predict if guessing else self.workspace.code).toggle_givens()
 
     def action_leader(self) -> None:
-        """Esc: end a look back, or a zoom, else show the strip of letters or take it away."""
+        """End a look back at a run, else a zoom, else show or hide the strip of letters."""
         if self._end_look_back() or (self.workspace is not None and self.workspace.end_zoom()):
             return
         panes = len(self.workspace.layout_state.names) if self.workspace is not None else 0
@@ -525,27 +544,32 @@ class LessonScreen(FramedScreen):
     # Looking back at a run
 
     def on_move_requested(self, message: MoveRequested) -> None:
-        """Look at another step of the run."""
+        """Move the cursor along the run."""
         self.tutor.timeline.move(message.by)
 
     def end_replay(self, key: str) -> None:
-        """Show the end of it: any key does. Those that move along the curve go on from where it
-        is."""
-        from tutor.ui.step_navigation import KEYS_TO_MOVE  # a first frame does without
+        """End a replay because `key` was pressed.
+
+        Any key shows the end of the run, except that keys that move along the curve stay at the
+        step that the replay has come to.
+        """
+        # imported late: the first frame does not need it
+        from tutor.ui.step_navigation import KEYS_TO_MOVE
 
         if key in KEYS_TO_MOVE and self._is_chart_focused():
             self.replayer.halt()
         self.replayer.skip()
 
     def _end_look_back(self) -> bool:
-        """Whether there was something to end, in the panes that show it."""
+        """Return to the end of the run; return False if the focused pane does not look back."""
         has_ended = self.session.cursor is not None and self._is_chart_focused()
         if has_ended:
             self.tutor.dispatch(CursorMoved(0))
         return has_ended
 
     def _is_chart_focused(self) -> bool:
-        from tutor.ui.screens.layout import CHARTS  # a first frame does without
+        # imported late: the first frame does not need it
+        from tutor.ui.screens.layout import CHARTS
 
         workspace = self.workspace
         return workspace is not None and any(
@@ -559,7 +583,7 @@ class LessonScreen(FramedScreen):
     # Other programs
 
     def action_edit(self) -> None:
-        """Hand the buffer to the learner's own editor."""
+        """Open the buffer in the learner's own editor."""
         step = self.step
         if self.workspace is not None and step is not None and kind_of(step).has_solution:
             work = self._edit_outside(self.workspace, step)
@@ -583,7 +607,7 @@ class LessonScreen(FramedScreen):
         self.notify_learner(guard(edited.note))
 
     def action_printed(self) -> None:
-        """Open the file with the output of the newest run, and say where it is."""
+        """Open the output of the newest run in the learner's pager, and say where the file is."""
         printed = self.tutor.runs.printed()
         if printed is None:
             self.notify_learner(NOTHING_PRINTED)
@@ -602,7 +626,7 @@ class LessonScreen(FramedScreen):
             self.notify_learner(guard(await read_outside(app, printed)))
 
     def action_picture(self) -> None:
-        """Tell where the picture of a figure is, and open it; of several, one after the other."""
+        """Say where the picture of a figure is and open it; of several figures, one at a time."""
         figure = self._figure()
         if self.workspace is None or figure is None:
             self.notify_learner(NO_FIGURE)
@@ -620,7 +644,7 @@ class LessonScreen(FramedScreen):
         self.notify_learner(PICTURE_OPENS if open_picture(picture, os.environ) else PICTURE_LISTED)
 
     def _figure(self) -> FigureView | None:
-        """The one with the focus, else the first whose picture was not told yet."""
+        """Return the figure with the focus, else the first whose picture was not named yet."""
         if self.workspace is None:
             return None
         from tutor.ui.widgets.figure import FigureView
@@ -636,11 +660,12 @@ class LessonScreen(FramedScreen):
 
     @property
     def at_start(self) -> bool:
-        """Whether the start is on."""
+        """Whether the start screen is over this one."""
         return self.start is not None
 
     def _make_start(self, screen_setup: ScreenSetup) -> StartScreen:
-        from tutor.ui.screens.start import StartScreen, StartTargets  # where a step is named: none
+        # imported late: `nntutor open STEP` has no start screen
+        from tutor.ui.screens.start import StartScreen, StartTargets
         from tutor.ui.screens.start_words import first_facts
 
         state = self.tutor.state
@@ -677,7 +702,10 @@ class LessonScreen(FramedScreen):
             self.start.show_facts(add_course_facts(self.start.facts, self.tutor.state, self.marks))
 
     def _go_on(self, character: str = "") -> None:
-        """Go to the step that the start names, with a character that was typed there."""
+        """Leave the start for the step that it names.
+
+        `character` was typed at the start and goes into the step's code, which the learner is told.
+        """
         self._leave_start()
         if self.step is not None:
             self.tutor.go_to(self.step.id)
@@ -697,22 +725,25 @@ class LessonScreen(FramedScreen):
             self._go_to_chosen(following.id)
 
     def _leave_start(self) -> None:
-        """Take the start away, and let the step's keys act. If a dialog is over it, that goes now
-        and the start when the dialog ends itself: each takes one screen from the top."""
+        """Remove the start screen, if it is there, and let the step's keys act.
+
+        If a dialog is over the start, this removes the dialog, and the start goes when the dialog
+        ends itself: each takes one screen from the top.
+        """
         if self.start is not None:
             self.start = None
             self.app.pop_screen()
             self._show_keys()
-            self.call_later(self.begin)  # the start may go before it was drawn
+            self.call_later(self.begin)  # else nothing begins if the start goes before it is drawn
 
 
 async def _raise(error: Exception) -> None:
-    """End the app with an error that came up in a task of the session."""
+    """Raise an error of one of the session's tasks where Textual sees it and ends the app."""
     raise error
 
 
 def nothing_to_show(lessons: Path, problems: tuple[str, ...]) -> str:
-    """What to say, and to do, when there is no step at all."""
+    """Return what to tell the learner when there is no step at all, and what to do then."""
     problem_text = "\n".join(problems) or "course.toml names no lesson."
     return (
         f"There is no lesson to show in {lessons}.\n\n{problem_text}\n\n"

@@ -1,6 +1,6 @@
-"""Gives each part of the desk the columns and rows that were worked out for it.
+"""Set the columns and rows that were computed for each part of the workspace.
 
-Only numbers stand here: how parts stand beside or above each other is told by `desk.tcss`.
+Only numbers belong here: `workspace.tcss` says which parts stand beside or above each other.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from tutor.ui.screens.layout import ABOVE, BELOW, CHARTS, LayoutState, visible_p
 from tutor.ui.screens.layout_sizes import LayoutSizes, drawer_rows
 
 FRAME_ROWS = 4
-"""Rows around what is scrolled: the frame, and the lines below that say what to do."""
+"""Rows around the scrolled text: the frame, and the lines below it that say what to do."""
 
 
 def place_parts(workspace: DOMNode, layout: LayoutState, sizes: LayoutSizes) -> None:
-    """Sets the numbers, and takes away those of the layout before."""
+    """Set the numbers of this layout, and remove those of the layout before."""
     shown = visible_panes(layout)
     workspace.set_class(sizes.spread, "spread")
     _set_grid(workspace, layout, sizes, has_charts=bool(shown & set(CHARTS)))
@@ -48,7 +48,7 @@ def _set_grid(
 
 
 def _set_heights(workspace: DOMNode, layout: LayoutState, sizes: LayoutSizes) -> None:
-    """On a page text and quiz are as high as they need to be, and leave room for the verdict."""
+    """In a single column, limit text and quiz so that they leave rows for the verdict."""
     for names, max_rows in (("#lesson", sizes.text), ("#quiz", sizes.quiz)):
         for widget in workspace.query(names):
             widget.styles.max_height = max_rows if layout.single_column else None
@@ -57,7 +57,7 @@ def _set_heights(workspace: DOMNode, layout: LayoutState, sizes: LayoutSizes) ->
 
 
 def _has_fixed_height(layout: LayoutState, shown: frozenset[str]) -> bool:
-    """Whether what stands below has a fixed height: else as many rows as it needs, or all."""
+    """Return True if the pane below has the computed rows, not those it needs or all."""
     if layout.single_column or not shown & set(BELOW) or not shown & set(ABOVE):
         return False
     return not (layout.single and layout.display.is_question)

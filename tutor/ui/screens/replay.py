@@ -1,6 +1,7 @@
-"""Shows a run that was too short to watch once more, slowly. A timer lives only meanwhile.
+"""Show a run that was too short to watch once more, slowly.
 
-It moves the same cursor as the learner does, so all that follows that cursor is shown again.
+The replay moves the same cursor as the learner's keys do, so every pane that follows the cursor
+takes part. The timer exists only while it runs.
 """
 
 from __future__ import annotations
@@ -14,16 +15,18 @@ from tutor.session.events import CursorMoved
 from tutor.session.timeline import RunRecord
 
 SHORT_MS = 2_000.0
-"""A run below this is over before anyone can follow it."""
+"""A run shorter than this is over before anyone can follow it."""
 
 MIN_LOSSES = 2
+"""Fewer make no curve."""
 
 FRAMES = 25
 FRAME_S = 0.1
+"""Frames of a replay, and the seconds between them."""
 
 
 class Replayer:
-    """One per screen. The frames go through the session like all else."""
+    """Replays the newest run, if that was short. Each frame is an event for the session."""
 
     def __init__(
         self, screen: Screen[None], dispatch: Callable[[CursorMoved], None], *, reduced_motion: bool
@@ -34,7 +37,7 @@ class Replayer:
         self._timer: Timer | None = None
         self._frame = 0
         self._loss_count = 0
-        """How many wait to be shown; 0 when there is nothing to replay."""
+        """Losses of the run to replay; 0 if there is none."""
 
     @property
     def is_running(self) -> bool:
@@ -42,31 +45,31 @@ class Replayer:
         return self._timer is not None
 
     def forget(self) -> None:
-        """Another run began: there is nothing to show of the one before."""
+        """Stop, and discard the run: another one or another step has begun."""
         self._end_timer()
         self._loss_count = 0
 
     def consider(self, run: RunRecord) -> None:
-        """Remembers a run that just ended, if it was short and has something to show."""
+        """Keep a run that just ended for a replay, if it was short and recorded a curve."""
         loss_count = len(run.losses)
         is_short = run.milliseconds is not None and run.milliseconds < SHORT_MS
         is_worth_replaying = is_short and loss_count >= MIN_LOSSES and not self._reduced_motion
         self._loss_count = loss_count if is_worth_replaying else 0
 
     def start_if_seen(self, *, chart_on_screen: bool) -> None:
-        """Begins once the curve can be seen."""
+        """Start the replay if there is one to show and the curve can be seen."""
         if chart_on_screen and self._loss_count and self._timer is None:
             self._frame = 0
             self._timer = self._screen.set_interval(FRAME_S, self._next_frame)
             self._next_frame()
 
     def skip(self) -> None:
-        """Shows the end at once."""
+        """End a replay and show the end of the run."""
         if self._timer is not None:
             self._end()
 
     def halt(self) -> None:
-        """Stays at the step it has come to."""
+        """End a replay and stay at the step that it has come to."""
         if self._timer is not None:
             self._dispatch(CursorMoved(self._step))
             self.forget()

@@ -1,4 +1,4 @@
-"""The sizes that the learner gives the panes, by key or by dragging a border. For the desk."""
+"""Let the learner resize panes of the workspace, by key or by dragging a border with the mouse."""
 
 from __future__ import annotations
 
@@ -26,32 +26,38 @@ NOT_SAVED = "The sizes hold until the app ends: {reason}."
 
 
 class DraggedBorder(Struct, frozen=True):
-    """A border that is held by the mouse."""
+    """A border that the mouse is dragging. All numbers are cells."""
 
     part: Part
     cells: int
-    """What the part had when it was taken hold of."""
+    """Size of the part when the drag began."""
     x: int
     y: int
-    """Where that was."""
+    """Where the drag began, from the top left corner of all panes."""
     per_column: int = 0
     per_row: int = 0
-    """How the part changes while the mouse moves right or down."""
+    """How the part changes with each column to the right, or row down: 1, -1, or 0 for not."""
 
 
 class PaneResizer:
-    """One per desk. What is kept is what fits, so another start finds nothing that does not."""
+    """Holds the sizes that the learner chose, by layout, and saves them in the data folder.
+
+    What is saved is what fitted on screen, not what was asked for.
+    """
 
     def __init__(self, data: Path) -> None:
         self._data = data
         self._chosen = remembered_sizes(data)
 
     def sizes(self, layout: LayoutState, columns: int, rows: int) -> LayoutSizes:
-        """What each part has now."""
+        """Return the sizes of all parts; `columns` and `rows` are those of all panes together."""
         return compute_sizes(layout, self._chosen_for(layout), columns, rows)
 
     def move(self, layout: LayoutState, direction: Direction, columns: int, rows: int) -> str:
-        """Makes the pane looked at larger or smaller; if that cannot be, says so."""
+        """Resize the pane looked at by one step and save that.
+
+        Return a sentence for the learner if that cannot be done or saved, else "".
+        """
         before = self.sizes(layout, columns, rows)
         part_move = moved_part(layout, direction)
         if part_move is None:
@@ -65,7 +71,7 @@ class PaneResizer:
     def set_part(
         self, layout: LayoutState, part: Part, cells: int, columns: int, rows: int
     ) -> None:
-        """Gives a part that many cells, or as many as there is room for."""
+        """Give a part that many cells, or as many as there is room for, without saving it."""
         wanted = replace(self._chosen_for(layout), **{part: max(1, cells)})
         fitting = cells_of(compute_sizes(layout, wanted, columns, rows), part)
         self._chosen[layout_name(layout)] = replace(wanted, **{part: fitting})
@@ -73,17 +79,17 @@ class PaneResizer:
     def drag(
         self, layout: LayoutState, border: DraggedBorder, x: int, y: int, columns: int, rows: int
     ) -> None:
-        """Moves a border with the mouse; `keep` is for when it is let go."""
+        """Resize a part so that its border follows the mouse to `x`, `y`; `save` ends the drag."""
         delta = (x - border.x) * border.per_column + (y - border.y) * border.per_row
         self.set_part(layout, border.part, border.cells + delta, columns, rows)
 
     def reset(self, layout: LayoutState) -> str:
-        """The usual sizes, for the layout that is on screen."""
+        """Return to the default sizes for this layout; return a sentence about that."""
         self._chosen.pop(layout_name(layout), None)
         return self.save() or SIZES_RESET
 
     def save(self) -> str:
-        """Writes them down; a sentence if that failed."""
+        """Save all chosen sizes; return a sentence for the learner if that failed, else ""."""
         try:
             remember_sizes(self._data, self._chosen)
         except OSError as error:
@@ -95,7 +101,7 @@ class PaneResizer:
 
 
 def cells_of(sizes: LayoutSizes, part: Part) -> int:
-    """What the part has."""
+    """Return the columns or rows of the part."""
     return {
         "lesson": sizes.lesson,
         "charts": sizes.charts,
@@ -107,7 +113,10 @@ def cells_of(sizes: LayoutSizes, part: Part) -> int:
 def border_at(
     layout: LayoutState, sizes: LayoutSizes, x: int, y: int, columns: int, rows: int
 ) -> DraggedBorder | None:
-    """The border at a place, counted from the corner of all panes; each is two cells thick."""
+    """Return the border at a place, or None. Borders are two cells thick: both panes' frames.
+
+    `x` and `y` are counted from the top left corner of all panes.
+    """
     for part, region, per_column, per_row in _borders(layout, sizes, columns, rows):
         if region.contains(x, y):
             return DraggedBorder(part, cells_of(sizes, part), x, y, per_column, per_row)
@@ -115,6 +124,7 @@ def border_at(
 
 
 _Border = tuple[Part, Region, int, int]
+"""The part that it resizes, where it is, and `per_column` and `per_row` of a DraggedBorder."""
 
 
 def _borders(layout: LayoutState, sizes: LayoutSizes, columns: int, rows: int) -> list[_Border]:

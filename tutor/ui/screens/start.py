@@ -1,8 +1,8 @@
-"""The start: a screen of its own, over the lesson, which is made ready beneath it.
+"""The start screen: it says where the learner was, while the lesson is prepared beneath it.
 
 `nntutor` without a step begins with it. Enter goes on; `o` and `n` lead elsewhere. The app hands it
-every key, in their order: one that means nothing here goes on too, and text that is typed ahead
-comes along to the step.
+every key, in order: one that means nothing here goes on to the step as well, and is typed there if
+it is text.
 """
 
 from __future__ import annotations
@@ -33,46 +33,46 @@ from tutor.ui.screens.start_words import (
 )
 
 MAX_WIDTH = 78
-"""Columns of text that are read with ease."""
+"""Columns of text; longer lines are hard to read."""
 
 
 @dataclass(frozen=True)
 class StartTargets:
-    """Where the start leads to."""
+    """What the keys of the start call; each is given by the lesson screen, which owns the start."""
 
     go_on: Callable[[str], None]
-    """To the step that it names, with a character that was typed."""
+    """Goes to the step that is named, with the character that was typed, or ""."""
     outline: Callable[[], Awaitable[None]]
+    """Shows the outline."""
     first_open: Callable[[], None]
+    """Goes to the first step that is not done."""
     help: Callable[[], None]
+    """Shows the help."""
 
 
 class StartText(Widget):
-    """Breaks its rows for the width, and sets them close where there are few."""
+    """The text of the start, wrapped to the width, with blank lines if the height allows."""
 
     def __init__(self, user_keys: UserKeys, marks: Marks, facts: StartFacts) -> None:
         super().__init__(id="start-text")
         self._user_keys = user_keys
         self._marks = marks
         self._visible_rows = 0
-        """Rows that there are without scrolling."""
+        """Rows that are visible without scrolling."""
         self.facts = facts
 
     def render(self) -> RenderResult:
-        """The rows, one line each."""
         return Content("\n").join(line.words for line in self._lines(self.content_size.width))
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
-        """As much as is read with ease."""
         return min(container.width, MAX_WIDTH)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """One row for each line."""
         self._visible_rows = container.height
         return len(self._lines(width))
 
     async def on_click(self, event: events.Click) -> None:
-        """A click anywhere on a key's line does what the key does."""
+        """Do what a key does when its line is clicked, anywhere on the line."""
         drawn = self._lines(self.content_size.width)
         if event.y < len(drawn) and drawn[event.y].click:
             await self.run_action(f"screen.{drawn[event.y].click}")
@@ -85,7 +85,7 @@ class StartText(Widget):
 
 
 class StartScreen(FramedScreen):
-    """Says where the learner was. It only asks to be left: who made it takes it away."""
+    """The start screen. It never removes itself: the lesson screen does when its keys are used."""
 
     BINDINGS: ClassVar[list[BindingType]] = start_bindings()
 
@@ -98,7 +98,6 @@ class StartScreen(FramedScreen):
         self._scroll = VerticalScroll(self._text, id="start", can_focus=False)
 
     def compose(self) -> ComposeResult:
-        """The text, framed; it scrolls where there is no room for all of it."""
         yield from self.compose_framed(self._scroll)
 
     def on_mount(self) -> None:
@@ -107,17 +106,20 @@ class StartScreen(FramedScreen):
 
     @property
     def facts(self) -> StartFacts:
-        """What it tells."""
+        """The facts that are shown."""
         return self._text.facts
 
     def show_facts(self, facts: StartFacts) -> None:
-        """Say more than before."""
+        """Show these facts in place of the ones before."""
         self._text.facts = facts
         self._text.refresh(layout=True)
 
     async def take_key(self, event: events.Key | events.Paste) -> bool:
-        """Whether the key was meant for the start and has been acted on. After one that leads away
-        from here, the app is on the next screen."""
+        """Act on a key or paste; return True if that was all, False if the app must handle it too.
+
+        After one that leads away from here, the next screen is on top already, so the app's
+        handling reaches it: that is how typed text gets into the step.
+        """
         if self.is_strip_shown:
             return False
         if isinstance(event, events.Paste):
@@ -138,11 +140,11 @@ class StartScreen(FramedScreen):
         return not is_typed
 
     def action_go_on(self) -> None:
-        """Go to the step that it names."""
+        """Go to the step that is named."""
         self._targets.go_on("")
 
     async def action_outline(self) -> None:
-        """Show all steps."""
+        """Show the outline of all steps."""
         await self._targets.outline()
 
     async def action_first_open(self) -> None:
@@ -150,22 +152,22 @@ class StartScreen(FramedScreen):
         self._targets.first_open()
 
     def action_help(self) -> None:
-        """Show the keys."""
+        """Show the help."""
         self._targets.help()
 
     def action_leader(self) -> None:
-        """Show the strip of letters, or take it away."""
+        """Show the strip of letters, or hide it."""
         self.bottom.toggle_strip("none", 0)
 
     def _bound_action(self, key: str) -> tuple[str, bool] | None:
-        """The action of a key that is live here, and whether it wins over any widget."""
+        """Return the action bound to a key here, and whether it has priority over any widget."""
         active = self.active_bindings.get(key)
         if active is None or not active.binding.id:
-            return None  # Textual's own, such as Tab, mean nothing here
+            return None  # Textual's own bindings have no id; such as Tab, they mean nothing here
         return active.binding.action, active.binding.priority
 
     def _scroll_by(self, key: str) -> bool:
-        """Whether the key is one that scrolls."""
+        """Scroll the text; return False if the key is not one that scrolls."""
         scroll = self._scroll
         scroll_method = {
             "up": scroll.scroll_up,

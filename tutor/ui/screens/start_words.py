@@ -1,4 +1,8 @@
-"""What the start says: for the first time what this is, later where the learner was. Pure."""
+"""The words of the start screen: at first what nntutor is, later where the learner was.
+
+Pure functions. Facts come in three batches as files are read, so the first frame needs only two
+small ones; the lines for facts still to come have their places from the beginning.
+"""
 
 from __future__ import annotations
 
@@ -34,52 +38,58 @@ WHAT_KEYS_DO = {
     "run": "runs your code",
     "next_step": "goes on to the next step",
 }
-"""By action. Esc shows all the others."""
+"""By action, for the first start; Esc shows all other keys."""
 
 HEAD_COLUMNS = 13
-"""Columns of a key or a name, and the space after it."""
+"""Columns of a row's head, and the space after it."""
 
 BAR_CELLS = 10
+"""Cells of the bar that shows how much of the course is done."""
 
 
 class StartRow(NamedTuple):
-    """One or more lines: a key or a name, and what it is for."""
+    """A key or a label, and a text beside it that may take several lines."""
 
     head: str | None
-    """None: the text is a paragraph."""
+    """The key or label; "" for a further row of the same label, None for a paragraph without."""
     text: str
     style: str = "$text-muted"
+    """Textual's style of the head."""
     click: str = ""
-    """The action that a click does."""
+    """The action that a click does, "" for none."""
 
 
 class StartLine(NamedTuple):
-    """As much of a row as the width has room for."""
+    """One line of a row on screen."""
 
     words: Content
     click: str = ""
+    """As in the row."""
 
 
 class StartFacts(Struct, frozen=True):
-    """All that the start tells. None: not known yet, its place is kept free."""
+    """Everything that the start says. None means not known yet; its place is kept free."""
 
     first_time: bool
+    """Whether nntutor was never used with this data folder."""
     step: Step | None = None
-    """Where Enter leads."""
+    """The step to which Enter leads."""
     lesson: str = ""
+    """Title of the step's lesson, "" if there is none."""
     was_here: bool = False
-    """Whether it is the step that was left."""
+    """Whether the learner was at that step the last time."""
     when: str = ""
+    """How long ago that was, "" if it is not known."""
     step_progress: str | None = None
     course: str | None = None
     next_open: Step | None = None
     all_done: bool = False
     warnings: tuple[str, ...] = ()
-    """What was found of the last time that is not as it should be."""
+    """Sentences about what went wrong the last time."""
 
 
 def first_facts(state: State, last: LastTime | None, now: datetime) -> StartFacts:
-    """What two small files say, for the first frame."""
+    """Return the facts from the two small files that are read for the first frame."""
     lessons = state.course.lessons
     return StartFacts(
         first_time=last is None,
@@ -93,7 +103,7 @@ def first_facts(state: State, last: LastTime | None, now: datetime) -> StartFact
 def add_step_facts(
     facts: StartFacts, step: Step, state: State, *, draft: str | None, warnings: tuple[str, ...]
 ) -> StartFacts:
-    """The same with what the step's own file and the journal say."""
+    """Add what the step's own file and the journal say."""
     place = state.progress.place
     return replace(
         facts,
@@ -105,7 +115,7 @@ def add_step_facts(
 
 
 def add_course_facts(facts: StartFacts, state: State, marks: Marks) -> StartFacts:
-    """The same with what only the whole course says."""
+    """Add what is only known once the whole course is read."""
     course, step = state.course, state.step
     lesson = next((lesson for lesson in course.lessons if step and lesson.id == step.lesson), None)
     following = next_open(course, state.done)
@@ -119,7 +129,7 @@ def add_course_facts(facts: StartFacts, state: State, marks: Marks) -> StartFact
 
 
 def start_rows(facts: StartFacts, user_keys: UserKeys, marks: Marks) -> list[list[StartRow]]:
-    """Groups of rows."""
+    """Return the rows of the start, in groups that belong together."""
     if facts.first_time:
         return [
             [StartRow(None, marks.fill(WHAT_IT_IS))],
@@ -132,7 +142,7 @@ def start_rows(facts: StartFacts, user_keys: UserKeys, marks: Marks) -> list[lis
 def start_lines(
     groups: Sequence[Sequence[StartRow]], title: str, width: int, height: int
 ) -> list[StartLine]:
-    """Lines of at most `width` cells; with empty ones between the groups if there is room."""
+    """Return lines of at most `width` cells, with blank ones between groups if `height` allows."""
     drawn = [[line for row in group for line in _lines(row, width)] for group in groups]
     drawn.insert(0, [StartLine(Content.styled(title, "bold $primary"))])
     loose = sum(map(len, drawn)) + len(drawn) - 1 <= height
@@ -144,7 +154,7 @@ def start_lines(
 
 
 def describe_age(at: datetime, now: datetime) -> str:
-    """How long ago in days of the calendar, as people say it."""
+    """Return in words how many calendar days ago `at` was, in the time zone of `now`."""
     days = (now.date() - at.astimezone(now.tzinfo).date()).days
     if days <= 0:
         return "today"
@@ -158,7 +168,10 @@ def describe_age(at: datetime, now: datetime) -> str:
 
 
 def describe_progress(step: Step, progress: Progress, draft: str | None) -> str:
-    """What is unfinished about the step. `draft`: what the learner wrote, if anything."""
+    """Return in words how far the learner is with the step.
+
+    `draft` is what the learner wrote, None if nothing.
+    """
     verdict, attempts = progress.verdicts.get(step.id), progress.attempts.get(step.id, 0)
     if step.id in progress.done:
         return "done, with a remark" if verdict == "accept-with-note" else "done"
@@ -177,7 +190,7 @@ def describe_progress(step: Step, progress: Progress, draft: str | None) -> str:
 
 
 def describe_course(course: Course, done: frozenset[str], marks: Marks) -> str:
-    """How much of it is done; what is optional is counted apart."""
+    """Return a bar and counts of the steps that are done; optional ones are counted apart."""
     required = [step.id in done for step in course.steps() if not step.optional]
     optional = [step.id in done for step in course.steps() if step.optional]
     full = BAR_CELLS * sum(required) // len(required) if required else 0
@@ -189,13 +202,13 @@ def describe_course(course: Course, done: frozenset[str], marks: Marks) -> str:
 
 
 def next_open(course: Course, done: frozenset[str]) -> Step | None:
-    """The first step that is not done; optional ones come last."""
+    """Return the first step that is not done, None if all are; optional ones come last."""
     steps = [step for step in course.steps() if step.id not in done]
     return next((step for step in steps if not step.optional), next(iter(steps), None))
 
 
 def last_time_warnings(last: LastTime, copies: Sequence[Path]) -> tuple[str, ...]:
-    """Sentences about the end of the last time, and about drafts that there are twice."""
+    """Return sentences about a last time that was cut off, and about drafts written twice."""
     warnings = []
     if last.cut_off:
         torn = " One entry of the journal was torn; all before it counts." if last.torn else ""
@@ -230,7 +243,7 @@ def _place_rows(facts: StartFacts, marks: Marks) -> list[StartRow]:
 
 
 def _target_rows(facts: StartFacts, marks: Marks) -> list[StartRow]:
-    """The three ways to go on."""
+    """Return the rows for the keys that lead on from here."""
     key = "bold $accent"
     if facts.first_time:
         first = f" with {_title(facts.step)}" if facts.step is not None else ""

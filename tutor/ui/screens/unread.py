@@ -1,4 +1,4 @@
-"""What a change of the state means for the panes: which of them have something unread. Pure."""
+"""Decide from two states which panes have something unread, and when one should be shown."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tutor.ui.views import VIEWS
 
 
 def should_focus(old: State, new: State) -> bool:
-    """Whether a pane below the code or quiz has something to say that is to be seen at once."""
+    """Return True if a pane below the answer has something new that should be seen at once."""
     return (
         old.latest != new.latest
         or (old.activity is not new.activity and (old.activity is None or new.activity is None))
@@ -18,7 +18,10 @@ def should_focus(old: State, new: State) -> bool:
 
 
 def unread_panes(old: State, new: State, before: AbstractSet[str]) -> frozenset[str]:
-    """The panes with something that was not looked at; `before` are those so far."""
+    """Return the panes with something that was not looked at; `before` are those until now.
+
+    A new step begins with none.
+    """
     unread = set(before) if old.step is new.step else set()
     unread.update(view.name for view in VIEWS if view.has_news(old, new))
     return frozenset(unread)

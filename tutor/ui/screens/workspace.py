@@ -1,4 +1,8 @@
-"""The desk: all panes of a step, which of them are on screen, and which has the focus."""
+"""The workspace: all panes of a step, which of them are on screen, and which has the focus.
+
+It shows what the session says and must not decide anything about the course. Panes are displayed
+or hidden, never removed: buffer, undo history and scroll of a pane would be lost with it.
+"""
 
 from __future__ import annotations
 
@@ -48,32 +52,33 @@ from tutor.ui.screens.unread import should_focus, unread_panes
 from tutor.ui.views import VIEWS, with_content
 
 STYLES = Path(__file__).with_suffix(".tcss")
-"""Of the desk and its panes. Read when there is a desk: a first frame does without."""
+"""Style sheet of the workspace and its panes, read when there is one: parsing it would delay the
+first frame."""
 
 
 class Workspace(Container):
-    """Decides nothing about the course; it shows what the session says."""
+    """All panes of the step on screen, with their layout."""
 
     session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
-    """The newest state, handed on to the panes."""
+    """The newest state of the session, handed on to the panes."""
 
     class PaneChanged(Message):
-        """The learner looks at another pane, or at the same one with more or less room."""
+        """The learner went to a pane; it may be the same one as before."""
 
     class NoticePosted(Message):
-        """Something about the panes that the learner should read."""
+        """A sentence about the panes for the learner, such as that one cannot be resized."""
 
         def __init__(self, text: str) -> None:
             super().__init__()
             self.text = text
 
     class PaneFocused(Message):
-        """The pane that was gone to has the focus."""
+        """The pane that `goto` was called with has the focus."""
 
     def __init__(
         self, timeline: Timeline, step: Step, *, marks: Marks, sizing: PaneResizer
     ) -> None:
-        """`step` is the first one: its panes are there before the others."""
+        """Make all panes; those of `step`, the first one, are mounted before the others."""
         super().__init__(id="workspace")
         self._first_step = step
         self._marks = marks
@@ -83,18 +88,20 @@ class Workspace(Container):
         self._arranged: tuple[LayoutState, LayoutSizes] | None = None
         self._resizer = sizing
         self._dragged: DraggedBorder | None = None
-        """The border that is being dragged."""
+        """The border that the mouse is dragging."""
         self._wants_zoom = False
-        """Whether one pane at a time was asked for, also on steps that have but one."""
+        """Whether the learner asked for one pane alone. Holds for later steps, but a step with a
+        single pane does not show it."""
         self._unread: frozenset[str] = frozenset()
         self._pane_before_task = ""
         self._has_parts = False
-        """Whether there is something to arrange. An app that ends early calls a desk mounted that
-        never got its parts."""
+        """Whether the parts are mounted and can be arranged. Textual also calls `on_mount` of a
+        workspace that never got them, when the app ends early."""
         self.is_whole = False
-        """Whether all panes are there."""
+        """Whether all panes are mounted, not only those that the first step needs at once."""
         self._pending_focus = ""
-        """The pane that gets the focus at the next refresh; until then no other focus counts."""
+        """The pane that gets the focus at the next refresh, or "". Until then any other focus is
+        ignored: it may be of a pane that is about to be hidden."""
         self.lesson = LessonPane(timeline, marks=marks)
         self.code = CodePane(marks=marks)
         self.quiz = QuizPane(marks=marks)
@@ -116,7 +123,6 @@ class Workspace(Container):
         }
 
     def compose(self) -> ComposeResult:
-        """Lesson, work and charts; the style sheet sets them beside or above each other."""
         for pane in self.panes.values():
             pane.data_bind(Workspace.session)
         first = first_panes(self._first_step, self.app.size.width)
@@ -130,7 +136,6 @@ class Workspace(Container):
                 yield from self._panes_named(CHARTS, first)
 
     def on_mount(self) -> None:
-        """Shows what there is room for."""
         self._has_parts = bool(self.query("#work"))
         self.on_resize()
 
@@ -138,7 +143,7 @@ class Workspace(Container):
         return [self.panes[name] for name in names if name in allowed]
 
     async def _mount_rest(self) -> None:
-        """The panes that do not show anything yet."""
+        """Mount the panes that the first step did not need at once."""
         if self.is_whole:
             return
         rest = {name for name, pane in self.panes.items() if not pane.is_attached}
@@ -148,14 +153,15 @@ class Workspace(Container):
             await work.mount_all(self._panes_named(BELOW, rest))
             await charts.mount_all(self._panes_named(CHARTS, rest))
         self.is_whole = True
-        self.screen.check_idle()  # what asked to be drawn meanwhile was put off
+        # the batch put off what the screen wanted to draw; its end prompts the app, not the screen
+        self.screen.check_idle()
 
     def on_resize(self) -> None:
-        """The width decides between one pane, two columns and three."""
+        """Choose between one pane, two columns and three."""
         self._arrange(self._layout_for(self.app.size.width))
 
     def watch_session(self, old: State, new: State) -> None:
-        """Another step brings other panes; a verdict, output or hint comes to the front."""
+        """Show the panes of another step, and bring a new verdict, output or hint forward."""
         if old.step is not new.step:
             self._begin_step(new)
         elif should_focus(old, new) and new.latest != "nothing":
@@ -164,47 +170,47 @@ class Workspace(Container):
         self._arrange(self._layout_for(self.app.size.width))
 
     def goto(self, name: str) -> None:
-        """Shows the pane and gives it the focus."""
+        """Show the pane and give it the focus; do nothing if the step does not have it."""
         if name not in self.layout_state.names:
             return
         self._pending_focus = name
         self._select_pane(name)
-        # at once, for keys that are on their way; and again when what had the focus is hidden
+        # at once for keys that are on their way, and again after the refresh, since hiding the pane
+        # that had the focus moves it elsewhere
         if self.panes[name].is_mounted:
             self.screen.set_focus(self.panes[name].focus_target())
         self.call_after_refresh(self._focus, name)
 
     def goto_number(self, number: int) -> None:
-        """The same, by the number in the tab strip."""
+        """Go to the pane with that number in the tab strip, from 1; ignore other numbers."""
         if 1 <= number <= len(self.layout_state.names):
             self.goto(self.layout_state.names[number - 1])
 
     def cycle_pane(self, delta: int) -> None:
-        """To the next or previous pane."""
+        """Go `delta` panes on, or back if it is below 0."""
         self.goto(neighbour(self.layout_state, delta))
 
     def toggle_zoom(self) -> None:
-        """One pane has the whole screen, or all have their places again. Holds for the steps that
-        follow."""
+        """Show one pane alone, or all again. Holds for the steps that follow, too."""
         self._wants_zoom = not self.layout_state.zoomed
         self._change_layout(zoomed=self._wants_zoom, quiet=self._wants_zoom)
         self.goto(self.layout_state.pane)
 
     def end_zoom(self) -> bool:
-        """Whether there was one to end."""
+        """Show all panes again; return False if none was shown alone."""
         was_zoomed = self.layout_state.zoomed
         if was_zoomed:
             self.toggle_zoom()
         return was_zoomed
 
     def resize_pane(self, direction: Direction) -> None:
-        """Gives the pane that is looked at more or less room."""
+        """Move a border of the pane that is looked at by one step."""
         self._apply_sizes(
             self._resizer.move(self.layout_state, direction, *self._extent(self.layout_state))
         )
 
     def reset_sizes(self) -> None:
-        """The usual sizes of this layout."""
+        """Give all panes of this layout their default sizes."""
         self._apply_sizes(self._resizer.reset(self.layout_state))
 
     def _apply_sizes(self, notice: str) -> None:
@@ -213,7 +219,7 @@ class Workspace(Container):
             self.post_message(self.NoticePosted(notice))
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Takes hold of the border under the mouse."""
+        """Begin to drag the border under the mouse, if there is one."""
         columns, rows = self._extent(self.layout_state)
         x, y = event.screen_offset - self.query_one("#body").region.offset
         sizes = self._resizer.sizes(self.layout_state, columns, rows)
@@ -222,7 +228,7 @@ class Workspace(Container):
             self.capture_mouse()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Moves it."""
+        """Resize the panes beside the dragged border."""
         if self._dragged is not None:
             x, y = event.screen_offset - self.query_one("#body").region.offset
             self._resizer.drag(
@@ -231,14 +237,14 @@ class Workspace(Container):
             self._arrange(self.layout_state)
 
     def on_mouse_up(self) -> None:
-        """Lets go of it, and keeps where it is now."""
+        """End the drag and save the sizes."""
         if self._dragged is not None:
             self._dragged = None
             self.release_mouse()
             self._apply_sizes(self._resizer.save())
 
     def toggle_task(self) -> None:
-        """To the lesson's text, and back to where that was asked for."""
+        """Go to the lesson's text, or back to the pane from which that was done."""
         if self.layout_state.pane != "lesson":
             self._pane_before_task = self.layout_state.pane
             self.goto("lesson")
@@ -246,28 +252,31 @@ class Workspace(Container):
             self.goto(self._pane_before_task or self.first_pane)
 
     def show_answer_pane(self) -> None:
-        """Shows the code or quiz with what is about to be said of it."""
+        """Show the pane to answer in, below which the verdict or output will stand.
+
+        Only needed where one pane is shown at a time and it is none of those.
+        """
         if self.layout_state.single and self.layout_state.pane not in ABOVE:
             self.goto(self.first_answer)
 
     @property
     def answer(self) -> QuizAnswer:
-        """What is said to the question on screen."""
+        """The learner's answer to the question of a quiz or predict step, as it stands now."""
         is_guessed = kind_of(self.session.step).is_guessed
         return self.predict.guess if is_guessed else self.quiz.answer
 
     @property
     def first_answer(self) -> str:
-        """The pane in which the step is answered, or the lesson where there is none."""
+        """The first pane in which the step is answered, or the lesson if there is none."""
         return next((name for name in self.layout_state.names if name in ABOVE), "lesson")
 
     @property
     def first_pane(self) -> str:
-        """Where a step begins: at its text where only one pane is shown, else at the answer."""
+        """The pane at which a step begins: the text if one is shown at a time, else the answer."""
         return "lesson" if self.layout_state.single else self.first_answer
 
     def place(self) -> Place | None:
-        """Where the learner is now."""
+        """Return where the learner is now, None before the first step."""
         step = self.session.step
         if step is None:
             return None
@@ -277,7 +286,7 @@ class Workspace(Container):
         return Place(step.id, self.layout_state.pane, row, column, scroll)
 
     def return_to(self, place: Place) -> None:
-        """Goes to where the learner was."""
+        """Restore cursor, scroll and pane of an earlier place in this step."""
         if self.layout_state.display.keeps_cursor:
             in_code = place.pane == "code"
             self.code.return_to(place.row, place.column, place.scroll if in_code else 0)
@@ -287,7 +296,8 @@ class Workspace(Container):
 
     @on(events.DescendantFocus)
     def _follow_focus(self) -> None:
-        """Asks for the focus as it is now: the message may tell of one that has passed."""
+        """Select the pane that has the focus."""
+        # not the event's widget: by the time the message arrives the focus may be elsewhere
         focused = self.screen.focused
         ancestors = focused.ancestors_with_self if focused is not None else ()
         pane = next((ancestor for ancestor in ancestors if isinstance(ancestor, Pane)), None)
@@ -309,7 +319,7 @@ class Workspace(Container):
 
     @on(LessonPane.Filled)
     def _schedule_rest(self) -> None:
-        """Once there is something to read."""
+        """Mount the other panes once there is something to read."""
         if not self.is_whole:
             self.call_after_refresh(self._mount_rest)
 
@@ -362,7 +372,7 @@ class Workspace(Container):
         self._arrange(self._layout_with(**changes))
 
     def _arrange(self, layout: LayoutState) -> None:
-        """Sets what is displayed. Nothing is mounted or removed: the buffers stay as they are."""
+        """Show, hide and size the panes for the layout. Nothing is mounted or removed."""
         self.layout_state = layout
         shown = visible_panes(layout)
         self._unread -= shown
@@ -376,8 +386,9 @@ class Workspace(Container):
             place_parts(self, layout, sizes)
 
     def _extent(self, layout: LayoutState) -> tuple[int, int]:
-        """Columns and rows of all panes together."""
-        place = self.screen.query_one("#workspace-place")  # before the first layout
+        """Return columns and rows of all panes together."""
+        # before its own first layout the workspace has no size, but its container has
+        place = self.screen.query_one("#workspace-place")
         columns, rows = self.size or place.size or self.app.size
         return columns, rows - (1 if has_tabs(layout) else 0)
 
