@@ -1,7 +1,8 @@
-"""The learner's own editor, from $VISUAL or $EDITOR, for the buffer. Used by the lesson screen.
+"""Edit the buffer in the learner's own editor, from $VISUAL or $EDITOR.
 
-The editor gets the terminal until it ends; the worker goes on meanwhile. Its file stands in the
-data folder, so that what was typed there outlives anything that goes wrong.
+The editor has the terminal until it ends; the worker goes on meanwhile. The file that it edits is
+in the data folder and is removed only once its text was taken over or found unchanged: whatever
+goes wrong, what was typed is kept.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 VARIABLES = ("VISUAL", "EDITOR")
 
 FOLDER = "edited"
-"""In the data folder."""
+"""The folder of these files, in the data folder."""
 
 NO_EDITOR = "No editor is set."
 NO_SUSPEND = "This terminal cannot be handed to an editor."
@@ -41,34 +42,34 @@ GIVENS_HEADING = "Given code, for reading: these lines are taken out again."
 BUFFER_HEADING = "Your code begins below."
 
 GO_TO_LINE = frozenset({"vi", "vim", "nvim", "nano", "emacs", "micro", "joe", "kak", "pico"})
-"""Editors that take `+12` as the line to begin at."""
+"""Editors that take an argument such as `+12` as the line to begin at."""
 
 
 class Edited(Struct, frozen=True):
-    """What came back."""
+    """The outcome of an edit."""
 
     note: str
     """A sentence for the learner."""
     text: str | None = None
-    """The new buffer, if there is one."""
+    """The new buffer; None leaves it as it was."""
 
 
 class Page(Struct, frozen=True):
-    """The file as the editor gets it."""
+    """The file that the editor gets: the given code as a block of comments, then the buffer."""
 
     text: str
     mark: str
-    """What each line of the block on top begins with, and no line of the learner's."""
+    """What each line of the block begins with, and no line of the buffer."""
 
     @property
     def height(self) -> int:
-        """Lines of the block."""
+        """Number of lines of the block."""
         return sum(line.startswith(self.mark) for line in self.text.splitlines())
 
 
 def make_page(given: str, source: str) -> Page:
-    """The givens as a comment block, and the buffer below."""
-    mark = "#:"  # formatters leave it as it is
+    """Return a page with the given code as a block of comments, if there is any, and the buffer."""
+    mark = "#:"  # formatters leave such comments as they are
     while any(line.lstrip().startswith(mark) for line in source.splitlines()):
         mark += ":"
     if not given.strip():
@@ -79,7 +80,7 @@ def make_page(given: str, source: str) -> Page:
 
 
 def extract_buffer(text: str, mark: str) -> str:
-    """The learner's lines, wherever they stand; those of the block are left out."""
+    """Return the text without the lines of the block, wherever the editor has left them."""
     lines = clean_paste(text).split("\n")
     return "\n".join(line for line in lines if not line.lstrip().startswith(mark))
 
@@ -87,7 +88,10 @@ def extract_buffer(text: str, mark: str) -> str:
 async def edit_outside(
     app: CellDiff, data: Path, step: str, given: str, source: str, row: int
 ) -> Edited:
-    """Has the buffer edited, the cursor in `row` (from 0) where the editor can be told so."""
+    """Have the buffer edited and return the outcome.
+
+    `row` is the cursor's row in the buffer, from 0, at which editors begin that can be told so.
+    """
     try:
         editor = user_program(os.environ, VARIABLES)
     except Unreadable as error:
@@ -142,7 +146,7 @@ def _take_result(file: Path, page: Page, source: str, editor: UserProgram, statu
 
 
 def _write_file(folder: Path, step: str, text: str) -> Path:
-    """A new file: one that was kept earlier stays as it is."""
+    """Write a new file and return its path; one that was kept earlier is never overwritten."""
     folder.mkdir(parents=True, exist_ok=True)
     number = 1
     while True:
@@ -157,7 +161,7 @@ def _write_file(folder: Path, step: str, text: str) -> Path:
 
 
 def short_path(file: Path) -> str:
-    """As it is told to people."""
+    """Return the path as it is shown to learners, with `~` for the home directory."""
     home = Path.home()
     return f"~/{file.relative_to(home)}" if file.is_relative_to(home) else str(file)
 

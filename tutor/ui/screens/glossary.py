@@ -1,4 +1,4 @@
-"""The page of terms: the words of the course, what they mean, and the step that each is met in."""
+"""The glossary: the terms of the course, what they mean, and the step where each is first met."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ NOTHING_FOUND = "No term has these words. Backspace takes letters away."
 KEYS = "Up, Down choose. Enter opens the step, Esc leaves."
 
 BESIDE_FROM = 100
-"""Columns from which on the words and their meaning stand side by side."""
+"""Columns of the terminal from which the terms and a meaning stand side by side."""
 
 
 class GlossaryScreen(ModalScreen[str | None]):
-    """Ends with the id of the step to go to, or with None."""
+    """The dialog of terms; its result is the id of the step to go to, or None."""
 
     CSS_PATH = "terms.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -44,7 +44,7 @@ class GlossaryScreen(ModalScreen[str | None]):
     def __init__(
         self, entries: Sequence[GlossaryEntry], here: Step | None, marks: Marks = UNICODE
     ) -> None:
-        """`here` is the step on screen: its first concept is shown at first."""
+        """Fill in the keys that the terms name; `here` is the step on screen, if there is one."""
         super().__init__()
         entries = [_filled(entry, marks) for entry in entries]
         self._entries = {entry.term.name: entry for entry in entries}
@@ -56,7 +56,6 @@ class GlossaryScreen(ModalScreen[str | None]):
         self._text = VerticalScroll(self._meaning, id="terms-text", can_focus=False)
 
     def compose(self) -> ComposeResult:
-        """What to search for, the words, what the one chosen means, and the keys."""
         with Vertical(id="terms") as window:
             window.border_title = "Terms"
             yield self._search
@@ -66,46 +65,46 @@ class GlossaryScreen(ModalScreen[str | None]):
             yield Static(KEYS, classes="keys", markup=False)
 
     def on_mount(self) -> None:
-        """Begins at what the step on screen is about."""
+        """Show all terms, at the first concept of the step on screen."""
         self._fill("")
         self._search.focus()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Side by side where there is room."""
+        """Set list and meaning side by side, or one above the other."""
         self.set_class(event.size.width >= BESIDE_FROM, "beside")
         self._show_meaning()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Shows the terms that have all the words."""
+        """Show the terms that contain all words of the search."""
         event.stop()
         self._fill(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Goes to the step of the highlighted term."""
+        """Go to the step of the highlighted term."""
         event.stop()
         self._go()
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Says what it means."""
+        """Show what the term means."""
         event.stop()
         self._show_meaning()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """A click goes there as well."""
+        """Go to the step of the term that was clicked."""
         event.stop()
         self._go()
 
     async def action_move(self, action: str) -> None:
-        """Moves among the words, while the search has the keys."""
+        """Move in the list of terms, while the search keeps the focus."""
         await self._list.run_action(action)
 
     async def action_page(self, action: str) -> None:
-        """Pages through a meaning that has no room, else through the words."""
+        """Page through the meaning if it does not fit, else through the list."""
         target = self._text if self._text.max_scroll_y else self._list
         await target.run_action(action)
 
     def action_cancel(self) -> None:
-        """Stays where the learner was."""
+        """Close without going anywhere."""
         self.dismiss(None)
 
     def _go(self) -> None:
@@ -122,7 +121,7 @@ class GlossaryScreen(ModalScreen[str | None]):
         beside = self.has_class("beside")
         self._meaning.update(meaning(entry, headed=beside) if entry is not None else "")
         self._text.scroll_home(animate=False)
-        # a longer meaning leaves the list fewer rows
+        # a longer meaning leaves the list fewer rows, so the highlight may have left its view
         self.call_after_refresh(self._list.scroll_to_highlight)
 
     def _fill(self, search: str) -> None:
@@ -141,13 +140,13 @@ class GlossaryScreen(ModalScreen[str | None]):
 
 
 def _filled(entry: GlossaryEntry, marks: Marks) -> GlossaryEntry:
-    """Name the keys in it."""
+    """Return the entry with the keys in its text filled in."""
     text = fill_lesson_keys(entry.term.say, marks.keys)
     return replace(entry, term=replace(entry.term, say=text))
 
 
 def meaning(entry: GlossaryEntry, *, headed: bool) -> Content:
-    """What it means, and where it is met; `headed` by the word, where that stands away from it."""
+    """Return what the term means and where it is first met, with the term above if `headed`."""
     text = inline(entry.term.say)
     parts = [Content.styled(entry.title, "bold $primary"), text] if headed else [text]
     if entry.step is not None:
@@ -162,7 +161,10 @@ def _matches(entry: GlossaryEntry, words: list[str]) -> bool:
 
 
 def _rank(entry: GlossaryEntry, concepts: Sequence[str], words: list[str]) -> tuple[int, int]:
-    """Words that are searched for count first in the term itself; else what the step is about."""
+    """Return a key for sorting: the lowest entry is highlighted.
+
+    In a search that is one with all words in the term itself, else the step's first concept.
+    """
     if words:
         return (0 if all(word in entry.title.casefold() for word in words) else 1, 0)
     name = entry.term.name

@@ -1,4 +1,4 @@
-"""The help screen: all keys, made from the tables of them, and what is wrong with lessons."""
+"""The help screen: all keys, made from the tables of actions and keys, and problems found."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ INTRODUCTION = (
 
 
 class HelpScreen(ModalScreen[None]):
-    """Scrolls; Esc leaves."""
+    """A page of help that scrolls."""
 
     CSS_PATH = "help.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark", "dismiss", "Back"),
-        Binding("f1", "dismiss", "Back", id="help"),  # or the learner's own
+        Binding("f1", "dismiss", "Back", id="help"),  # the learner's own keys replace it
     ]
 
     def __init__(self, problems: Sequence[str], user_keys: UserKeys) -> None:
@@ -37,7 +37,6 @@ class HelpScreen(ModalScreen[None]):
         self._problems = problems
 
     def compose(self) -> ComposeResult:
-        """What to do, then problems if there are any, then all keys."""
         with VerticalScroll(id="help"):
             introduction = fill_keys(INTRODUCTION, key_names(self._user_keys))
             yield Static(introduction, classes="introduction", markup=False)
@@ -47,7 +46,10 @@ class HelpScreen(ModalScreen[None]):
 
 
 def help_markdown(user_keys: UserKeys = NO_USER_KEYS) -> str:
-    """Each action with its keys, as a list: a table would not fit into 80 columns."""
+    """Return each action with its keys, as a Markdown list.
+
+    A table would not fit into 80 columns.
+    """
     lines = []
     for action in ACTIONS:
         direct = direct_names(action.name, user_keys)

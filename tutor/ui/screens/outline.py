@@ -1,5 +1,7 @@
-"""The outline: all steps with ticks and words, and how much of each lesson is done. What is typed
-searches; Enter goes to a step."""
+"""The outline: all steps and whether they are done, by lesson, with a search.
+
+What is typed goes into the search; Enter goes to the highlighted step.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ MAX_BAR_CELLS = 10
 
 
 class OutlineScreen(ModalScreen[str | None]):
-    """Ends with the id of the chosen step, or with None."""
+    """The dialog of all steps; its result is the id of the chosen one, or None."""
 
     CSS_PATH = "outline.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -44,7 +46,11 @@ class OutlineScreen(ModalScreen[str | None]):
         *,
         helped: frozenset[str] = frozenset(),
     ) -> None:
-        """`helped` are those of `done` that the learner did with the solution in sight."""
+        """Make the dialog.
+
+        `done` and `helped` are ids of steps: those that are done, and those of them that the
+        learner did with the solution in sight. `here` is the step on screen.
+        """
         super().__init__()
         self._helped = helped
         self._course = course
@@ -56,7 +62,6 @@ class OutlineScreen(ModalScreen[str | None]):
         self._list.can_focus = False  # letters are for the search
 
     def compose(self) -> ComposeResult:
-        """What to search for, the list, and which keys it takes."""
         with Vertical(id="outline"):
             yield Static(self._course.title, classes="title", markup=False)
             yield self._search
@@ -64,32 +69,32 @@ class OutlineScreen(ModalScreen[str | None]):
             yield Static(KEYS, classes="keys", markup=False)
 
     def on_mount(self) -> None:
-        """Begins at the step that is open."""
+        """Show all steps, at the one on screen."""
         self._fill("")
         self._search.focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Shows the steps that have all the words."""
+        """Show the steps that contain all words of the search."""
         event.stop()
         self._fill(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Goes to the highlighted step."""
+        """Go to the highlighted step."""
         event.stop()
         if self._list.highlighted is not None:
             self._list.action_select()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Goes there."""
+        """Close with the id of the chosen step."""
         event.stop()
         self.dismiss(event.option_id)
 
     async def action_move(self, action: str) -> None:
-        """Moves in the list, while the search has the keys."""
+        """Move in the list, while the search keeps the focus."""
         await self._list.run_action(action)
 
     def action_cancel(self) -> None:
-        """Stays where the learner was."""
+        """Close without going anywhere."""
         self.dismiss(None)
 
     def _fill(self, search: str) -> None:

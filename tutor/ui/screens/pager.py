@@ -1,6 +1,6 @@
-"""Opens what a program printed in the learner's own pager, else editor. For pane actions.
+"""Open what a program printed in the learner's own pager, or else in their editor.
 
-It gets the terminal until it ends; the worker goes on meanwhile.
+It has the terminal until it ends; the worker goes on meanwhile.
 """
 
 from __future__ import annotations
@@ -27,13 +27,16 @@ if TYPE_CHECKING:
     from tutor.ui.terminal.cell_diff import CellDiff
 
 PAGER = "less"
-"""Where the learner has set nothing."""
+"""The pager if the learner has set neither one nor an editor."""
 
 _MEGABYTE = 1024 * 1024
 
 
 async def read_outside(app: CellDiff, printed: TranscriptExcerpt) -> str:
-    """Shows the file, and gives a sentence on where it is; that alone if it cannot be shown."""
+    """Show the file and return where it is, in words for the learner.
+
+    If it cannot be shown, the words say why.
+    """
     location = describe_file(printed)
     try:
         pager = find_pager(os.environ)
@@ -45,14 +48,17 @@ async def read_outside(app: CellDiff, printed: TranscriptExcerpt) -> str:
         with app.lender.lend_terminal():
             status = await run_program(pager, str(printed.file))
     except SuspendNotSupported:
-        return location  # a terminal that cannot be lent: it is enough to know where
+        return location  # a terminal that cannot be lent: the place of the file must do
     except OSError as error:
         return f"{why_not_started(pager, error, os.environ)} {location}"
     return f"{how_it_failed(pager, status)} {location}" if status != 0 else location
 
 
 def find_pager(environment: Mapping[str, str]) -> UserProgram | None:
-    """The learner's own pager, else editor, else less. Raises Unreadable for open quotes."""
+    """Return the learner's own pager, else editor, else `less`; None if that is not installed.
+
+    Raises Unreadable if a variable cannot be parsed.
+    """
     if program := user_program(environment, ("PAGER", *VARIABLES)):
         return program
     is_here = shutil.which(PAGER, path=environment.get("PATH"))
@@ -60,7 +66,7 @@ def find_pager(environment: Mapping[str, str]) -> UserProgram | None:
 
 
 def describe_file(printed: TranscriptExcerpt) -> str:
-    """Where the file is, for how long, and what is not in it."""
+    """Return in words where the file is, for how long, and what of the output is not in it."""
     words = f"What was printed is in {short_path(printed.file)} until the next run."
     if not printed.left_out:
         return words

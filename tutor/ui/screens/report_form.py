@@ -1,4 +1,4 @@
-"""Says what a report holds, takes the learner's words, writes the file, and says where it is."""
+"""The form for a report about a step: it asks what looks wrong and says where the file is."""
 
 from __future__ import annotations
 
@@ -26,16 +26,20 @@ CLOSE = "Enter or Esc closes this."
 
 
 class ReportScreen(ModalScreen[None]):
-    """`write` gets the learner's words and gives the file; it may raise OSError, and is called in a
-    thread."""
+    """A dialog that says what a report holds, takes the learner's words, and has it written."""
 
     CSS_PATH = "dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Back"),
-        Binding("enter", "close", "Close", show=False),  # the field takes it while it is there
+        Binding("enter", "close", "Close", show=False),  # while the field is shown it takes Enter
     ]
 
     def __init__(self, write: Callable[[str], Path]) -> None:
+        """Make the form.
+
+        `write` is called in a thread, with the learner's words, and returns the path of the report
+        that it wrote; it may raise OSError.
+        """
         super().__init__()
         self._write = write
         self._words = Input(placeholder=ASK, id="report-words")
@@ -43,7 +47,6 @@ class ReportScreen(ModalScreen[None]):
         self._keys = Static(KEYS, classes="keys", markup=False)
 
     def compose(self) -> ComposeResult:
-        """What it holds, the learner's words, and the keys."""
         with Vertical(classes="dialog"):
             yield Static(TITLE, classes="title", markup=False)
             yield self._message
@@ -51,11 +54,11 @@ class ReportScreen(ModalScreen[None]):
             yield self._keys
 
     def on_mount(self) -> None:
-        """Letters go to the learner's words."""
+        """Focus the field for the learner's words."""
         self._words.focus()
 
     async def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Writes it, and says where."""
+        """Write the report and show where it is, or why it could not be written."""
         event.stop()
         try:
             path = await asyncio.to_thread(self._write, event.value)
@@ -63,9 +66,9 @@ class ReportScreen(ModalScreen[None]):
             self._message.update(f"It could not be written: {reason(error)}. {advice(error)}")
             return
         self._message.update(f"Written to {path}\nGive this file to whoever gave you the lessons.")
-        self._words.display = False  # which leaves Enter to the screen
+        self._words.display = False  # now Enter reaches the screen, and closes it
         self._keys.update(CLOSE)
 
     def action_close(self) -> None:
-        """Leaves."""
+        """Close the form."""
         self.dismiss()

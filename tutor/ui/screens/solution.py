@@ -1,4 +1,4 @@
-"""The ladder of help: what the next level would show, asked before it is shown."""
+"""The dialog that asks before a level of help is shown, and says what it would show."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MORE_KEYS = "Enter yes, Esc no, Up and Down to the other questions."
 
 
 class SolutionScreen(ModalScreen[Choice | None]):
-    """Ends with what was said yes to, or with None."""
+    """A list of questions; its result is the choice that was accepted, or None."""
 
     CSS_PATH = "dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -36,7 +36,6 @@ class SolutionScreen(ModalScreen[Choice | None]):
         return [Option(offer.question, id=offer.choice) for offer in self._offers]
 
     def compose(self) -> ComposeResult:
-        """The questions, what follows, and the keys."""
         with Vertical(classes="dialog"):
             yield Static("Help with this step", classes="title", markup=False)
             yield self._list
@@ -46,19 +45,19 @@ class SolutionScreen(ModalScreen[Choice | None]):
             yield Static(keys, classes="keys", markup=False)
 
     def on_mount(self) -> None:
-        """The first question has the keys."""
+        """Highlight the first question and focus the list."""
         self._list.highlighted = 0
         self._list.focus()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Yes."""
+        """Accept the question that was chosen."""
         event.stop()
         self.dismiss(self._offers[event.option_index].choice)
 
     def action_accept(self) -> None:
-        """Yes to the question that is highlighted."""
+        """Accept the highlighted question."""
         self._list.action_select()
 
     def action_cancel(self) -> None:
-        """No."""
+        """Close without accepting any."""
         self.dismiss(None)

@@ -81,8 +81,11 @@ class StartFacts(Struct, frozen=True):
     when: str = ""
     """How long ago that was, "" if it is not known."""
     step_progress: str | None = None
+    """How far the learner is with the step."""
     course: str | None = None
+    """How much of the course is done."""
     next_open: Step | None = None
+    """The first step that is not done; None also if all are, see `all_done`."""
     all_done: bool = False
     warnings: tuple[str, ...] = ()
     """Sentences about what went wrong the last time."""
