@@ -106,7 +106,7 @@ def first_facts(state: State, last: LastTime | None, now: datetime) -> StartFact
 def add_step_facts(
     facts: StartFacts, step: Step, state: State, *, draft: str | None, warnings: tuple[str, ...]
 ) -> StartFacts:
-    """Add what the step's own file and the journal say."""
+    """Return the facts with those from the step's own file and the journal added."""
     place = state.progress.place
     return replace(
         facts,
@@ -118,7 +118,7 @@ def add_step_facts(
 
 
 def add_course_facts(facts: StartFacts, state: State, marks: Marks) -> StartFacts:
-    """Add what is only known once the whole course is read."""
+    """Return the facts with those added that need the whole course to be read."""
     course, step = state.course, state.step
     lesson = next((lesson for lesson in course.lessons if step and lesson.id == step.lesson), None)
     following = next_open(course, state.done)

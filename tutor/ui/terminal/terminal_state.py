@@ -27,11 +27,11 @@ RESET_MODES = (
     "\x1b(B\x0f"  # the letters of ASCII, not of line drawing
     "\x1b7\x1b[?69l\x1b[r\x1b8"  # the whole screen scrolls; setting that moves the cursor
     "\x1b[?1l\x1b>"  # cursor keys and the keypad
-    "\x1b[4l\x1b[20l"  # letters replace those under them; a line feed goes down only
+    "\x1b[4l\x1b[20l"  # typed letters overwrite; a line feed only goes down
     "\x1b[?5l\x1b[?7h"  # not reversed; long lines are wrapped
     "\x1b[?9l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1005l\x1b[?1006l\x1b[?1015l\x1b[?1016l"  # mouse
-    "\x1b[?1004l\x1b[?2004l\x1b[?2026l\x1b[?2048l"  # focus, pasting, frames, sizes are not told
-    "\x1b[>4m\x1b[=0u"  # keys are sent as ever, by xterm's way to change that and by kitty's
+    "\x1b[?1004l\x1b[?2004l\x1b[?2026l\x1b[?2048l"  # no reports of focus, pastes, frames, sizes
+    "\x1b[>4m\x1b[=0u"  # keys in the usual encoding: xterm's and kitty's ways to change it
     "\x1b[0 q\x1b[?25h\x1b[0m"  # the cursor and the colours
 )
 """Resets all modes of the terminal itself that full-screen programs use.
