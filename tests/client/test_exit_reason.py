@@ -16,7 +16,7 @@ DONE = Executed("finished")
 def _ended(
     decision: Decision = "none", exit_code: int = 0, cpu: float = 0.1, trace: str = ""
 ) -> Ended:
-    return Ended(decision, exit_code, peak_mb=1.0, cpu_seconds=cpu, trace=trace)
+    return Ended(decision, exit_code, cpu_seconds=cpu, trace=trace)
 
 
 @pytest.mark.parametrize("decision", ["timeout", "memory", "processes", "output", "stopped"])

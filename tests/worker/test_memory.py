@@ -29,7 +29,7 @@ def _watch(
 def test_little_memory_needs_no_exact_look(monkeypatch: pytest.MonkeyPatch) -> None:
     watch, asked = _watch(monkeypatch, {1: BASE + 100}, {}, limit=1000)
     assert not watch.over([1])
-    assert (watch.peak_kb, watch.near, asked) == (100, False, [])
+    assert (watch.held_kb, watch.near, asked) == (100, False, [])
 
 
 def test_near_the_limit_it_is_looked_at_more_often(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,13 +43,13 @@ def test_idle_forks_are_no_offence(monkeypatch: pytest.MonkeyPatch) -> None:
     watch, asked = _watch(monkeypatch, dict.fromkeys(pids, BASE), dict.fromkeys(pids, 2), 1000)
     assert not watch.over(pids)
     assert asked == pids
-    assert watch.peak_kb == 60
+    assert watch.held_kb == 60
 
 
 def test_memory_that_is_its_own_is(monkeypatch: pytest.MonkeyPatch) -> None:
     watch, _ = _watch(monkeypatch, {1: BASE + 1200}, {1: 1190}, limit=1000)
     assert watch.over([1])
-    assert watch.peak_kb == 1190
+    assert watch.held_kb == 1190
 
 
 def test_a_program_that_catches_every_memory_error_stays_full(

@@ -134,15 +134,6 @@ def test_other_kinds_of_numbers(expression: str, data: bytes) -> None:
     assert value.data == data
 
 
-def test_what_a_tensor_says_of_itself() -> None:
-    value = _value("nn.Linear(2, 1).weight")
-    assert isinstance(value, TensorValue)
-    assert (value.requires_grad, value.is_parameter, value.has_history) == (True, True, False)
-    value = _value("nn.Linear(2, 1)(torch.ones(2))")
-    assert isinstance(value, TensorValue)
-    assert (value.requires_grad, value.is_parameter, value.has_history) == (True, False, True)
-
-
 @pytest.mark.parametrize("make", ["torch.arange(70_000.0)", "np.arange(70_000.0)"])
 def test_a_large_one_is_sampled_at_fixed_positions(make: str) -> None:
     value = _sent(_value(f"{make}.reshape(2, 35_000)"))

@@ -196,7 +196,6 @@ class Run(ABC):
                 executed=self._executed,
                 line=stood_at(ended.trace) if ended else None,
                 detail=ending.detail,
-                peak_mb=ended.peak_mb if ended else 0.0,
             )
         )
 
@@ -247,7 +246,6 @@ class Run(ABC):
             error_output=err.text(),
             line=observation.line,
             detail=observation.detail,
-            peak_mb=observation.peak_mb,
             milliseconds=(time.monotonic() - self._started - self.pausing.seconds) * 1000,
             steps=self._steps,
             limits=self._limits,
@@ -397,9 +395,7 @@ class LearnerRun(Run):
         if self.over.is_set():
             return
         if self._interrupted and observation.outcome != "lost":
-            observation = Observation(
-                "stopped", observation.executed, line=observation.line, peak_mb=observation.peak_mb
-            )
+            observation = Observation("stopped", observation.executed, line=observation.line)
         super()._conclude(observation)
         if self.observation:
             self._add(RunEnded(self.observation), urgent=True)

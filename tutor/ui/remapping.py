@@ -83,9 +83,6 @@ class Remapped(NamedTuple):
         return {**joined, **{f"app.{name}": keys for name, keys in joined.items()}}
 
 
-NOTHING_REMAPPED = Remapped({}, ())
-
-
 def remap(own: Mapping[str, tuple[str, ...]], only: Set[str] = frozenset()) -> Remapped:
     """`own`: keys by action, as config.toml has them; `only`: actions that lose those of the
     table."""

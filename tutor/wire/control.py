@@ -179,8 +179,6 @@ class Ended(Struct, frozen=True, tag="ended"):
     decision: Decision
     exit_code: int
     """Of the learner process: its exit status, or the negative number of the signal."""
-    peak_mb: float
-    """The most that the whole tree held, above what it started with; 0.0 if it was never seen."""
     cpu_seconds: float
     trace: str = ""
     """What faulthandler said of where the program stood. The program can write here too."""

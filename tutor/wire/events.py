@@ -139,7 +139,6 @@ class InventoryEntry(Struct, frozen=True):
     """As the learner would write it: `loss`, `model[0].weight`."""
     value: Value
     gradient_norm: float | None = None
-    gradient: Value | None = None
     statistics: Statistics | None = None
 
 
@@ -242,7 +241,6 @@ class Observation(Struct, frozen=True):
     """Where in exercise.py it stood when it was ended from outside, if that could be seen."""
     detail: str = ""
     """For `crashed` and `exited`: the signal's name or the exit status; for `lost`: what died."""
-    peak_mb: float = 0.0
     milliseconds: float = 0.0
     """Without the time in which it was paused."""
     steps: int = 0

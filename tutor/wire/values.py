@@ -84,10 +84,6 @@ class TensorValue(Struct, frozen=True, tag="tensor"):
     data: bytes
     sampled: bool = False
     statistics: Statistics | None = None
-    requires_grad: bool = False
-    is_parameter: bool = False
-    has_history: bool = False
-    """Whether the tensor has a grad_fn."""
 
 
 class ArrayValue(Struct, frozen=True, tag="array"):

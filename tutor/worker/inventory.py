@@ -55,7 +55,6 @@ def _tensor_entry(name: str, tensor: Tensor, budget: Budget) -> InventoryEntry:
         name,
         value,
         gradient_norm=None if gradient is None else _norm(gradient),
-        gradient=None if gradient is None else _tensor(gradient, budget),
         statistics=_statistics(value),
     )
 

@@ -45,11 +45,6 @@ def lift_memory_limit() -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
 
 
-def cpu_limit_reached(cpu_seconds: float) -> bool:
-    """Whether a SIGKILL at this time was the kernel's own, for too much CPU time."""
-    return cpu_seconds >= resource.getrlimit(resource.RLIMIT_CPU)[1] > 0
-
-
 def _set(kind: int, soft: int, hard: int | None = None) -> None:
     _, highest = resource.getrlimit(kind)
     wanted = soft if hard is None else hard

@@ -73,7 +73,6 @@ class MemoryWatch:
         self._floor = floor_kb()
         self._next_exact = 0.0
         self._last_exact = 0
-        self.peak_kb = 0
         self.held_kb = 0
         """At the last look."""
         self.near = False
@@ -88,7 +87,6 @@ class MemoryWatch:
         self.near = screen > self._limit * _NEAR_ABOVE
         self.full = held > self._limit * _FULL_ABOVE
         self.held_kb = max(held, 0)
-        self.peak_kb = max(self.peak_kb, held)
         return held > self._limit or available_kb() < self._floor
 
     def _exact(self, pids: list[int]) -> int:

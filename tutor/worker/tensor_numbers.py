@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from tutor.wire.values import MAX_WHOLE, SAMPLE, ArrayValue, NumberKind, Statistics, TensorValue
 from tutor.worker.torch_private import is_tensor, without_overrides
@@ -37,8 +37,6 @@ _to_dense = Tensor.to_dense
 _numel = Tensor.numel
 _element_size = Tensor.element_size
 _size = Tensor.size
-_requires_grad = _getter("requires_grad")
-_grad_fn = _getter("grad_fn")
 _grad = _getter("grad")
 _is_leaf = _getter("is_leaf")
 _dtype = _getter("dtype")
@@ -132,9 +130,6 @@ def tensor_value(
             data=numbers.tobytes() if spend(count * _WIDTH[kind]) else b"",
             sampled=sampled,
             statistics=tensor_statistics(plain) if sampled or with_statistics else None,
-            requires_grad=_requires_grad(tensor),
-            is_parameter=issubclass(type(tensor), nn.Parameter),
-            has_history=_grad_fn(tensor) is not None,
         )
 
 

@@ -134,11 +134,9 @@ class _Watch:
 
     def summary(self, child: Reaped) -> Ended:
         """What the app is told at the end."""
-        peak_kb = self._memory.peak_kb if self._memory else 0
         return Ended(
             decision=self._decision,
             exit_code=child.exit_code,
-            peak_mb=max(peak_kb, child.usage.ru_maxrss - self._base_kb, 0) / 1024,
             cpu_seconds=child.usage.ru_utime + child.usage.ru_stime,
             trace=self._told(),
         )
