@@ -35,7 +35,6 @@ from typing import Annotated, Any, Literal, get_args
 from msgspec import Meta, Struct, ValidationError, convert, field, structs
 
 from tutor.files import read_bytes
-from tutor.text import one_line
 from tutor.toml_text import KeyPath, line_and_message, line_of, lines_of_keys, parse_toml
 
 Glyphs = Literal["unicode", "ascii"]
@@ -151,11 +150,17 @@ def _told(file: Path, text: str, problems: list[tuple[KeyPath, str]]) -> Iterato
         yield _problem(file, line, ".".join(map(str, path)), words)
     if len(problems) > MAX_PROBLEMS:
         more = len(problems) - MAX_PROBLEMS
-        yield one_line(f"{file}: {more} more, told once these are mended")
+        yield _one_line(f"{file}: {more} more, told once these are mended")
 
 
 def _problem(file: Path, line: int, key: str, message: str) -> str:
-    return one_line(f"{file}:{line}: {key}: {message}")
+    return _one_line(f"{file}:{line}: {key}: {message}")
+
+
+def _one_line(text: str) -> str:
+    from tutor.text import one_line  # a first frame does without
+
+    return one_line(text)
 
 
 class _Reader:

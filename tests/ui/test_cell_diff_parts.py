@@ -52,7 +52,7 @@ def test_it_is_told_that_it_was_turned_off() -> None:
         (textual_private, "LayoutUpdate"),
         (textual_private, "ChopsUpdate"),
         (cell_diff, "ScreenMirror"),
-        (cell_diff, "Pen"),
+        (cell_diff, "AnsiWriter"),
     ],
 )
 def test_without_one_of_its_parts_it_does_not(

@@ -116,7 +116,7 @@ def test_below_the_others_the_charts_grow_upwards() -> None:
 def test_one_pane_alone_has_no_borders() -> None:
     for way in WAYS:
         assert moved_part(code(80), way) is None
-    peek = code(80, told=True)
+    peek = code(80, has_content=True)
     assert moved_part(peek, "shorter") == ("below", 2)
 
 
