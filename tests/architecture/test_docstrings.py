@@ -20,8 +20,8 @@ NO_VERBS = frozenset(
         r"\w+",
         "a about after all an and any anything as at before both by each either every everything "
         "for from how if in its nothing of on once one only or same so some such than that the "
-        "their them these they this those to under until what when where whether which while who whose "
-        "why with within without yes",
+        "their them these they this those to under until what when where whether which while who "
+        "whose why with within without yes",
     )
 )
 """Words that begin a riddle ("What it holds.") where a verb should say what happens."""

@@ -34,7 +34,6 @@ from tutor.ui.terminal.cell_diff import CellDiff
 from tutor.ui.terminal.hangup import when_terminal_closes
 from tutor.ui.terminal.textual_private import take_any_bytes
 from tutor.ui.terminal.type_ahead import TypeAhead
-from tutor.ui.user_settings import settings_problems
 
 if TYPE_CHECKING:
     from tutor.client.interface import Client, OnState
@@ -50,6 +49,15 @@ TAKES_KEYS_WITHIN_S = 1.0
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _problems_of(config: Config, places: Places) -> tuple[str, ...]:
+    """Return what is wrong with settings that only the interface knows; the usual ones are right."""
+    if config == Config():
+        return ()
+    from tutor.ui.user_settings import settings_problems  # a first frame does without
+
+    return settings_problems(config, places.config)
 
 
 class TutorApp(CellDiff, Appearance):
@@ -96,7 +104,7 @@ class TutorApp(CellDiff, Appearance):
             config,
             make_client=self._make_client,
             now=now,
-            problems=(*problems, *settings_problems(config, places.config)),
+            problems=(*problems, *_problems_of(config, places)),
             start_at=start_at,
             keys=marks.keys,
         )
