@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tutor.grading.explanations.rows import ExplanationRow, Match, modules
-from tutor.grading.explanations.where import ARGUMENTS
+from tutor.grading.explanations.well_known import ARGUMENTS
 from tutor.wire.events import ErrorFacts
 
 _FUNCTION_TYPES = ("builtin_function_or_method", "function", "method", "type")

@@ -58,8 +58,8 @@ class _Group(str):
 
     __slots__ = ()
 
-    def __format__(self, things: str) -> str:
-        return counted(int(self), *things.split("/")) if things else str(self)
+    def __format__(self, noun: str) -> str:
+        return counted(int(self), *noun.split("/")) if noun else str(self)
 
 
 def slug_of(row: ExplanationRow, match: Match, error: ErrorFacts) -> str:

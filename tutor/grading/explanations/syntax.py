@@ -125,11 +125,11 @@ def _near(error: ErrorFacts) -> str:
     if error.column is None or "`" in error.source_line:
         return ""
     rest = error.source_line[max(error.column - 1, 0) :].strip()
-    found = re.match(r"\w+|\S{1,3}", rest)
-    return found.group()[:30] if found else ""
+    word = re.match(r"\w+|\S{1,3}", rest)
+    return word.group()[:30] if word else ""
 
 
-_OF_THE_LINE: tuple[ExplanationRow, ...] = (
+_LINE_ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"\n\s*(?:>>>|\.\.\. |In ?\[\d+\]:)",
         SLUG,
@@ -203,7 +203,7 @@ _OF_THE_LINE: tuple[ExplanationRow, ...] = (
     ),
 )
 
-_OF_THE_MESSAGE: tuple[ExplanationRow, ...] = (
+_MESSAGE_ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(r"'([(\[{])' was never closed", SLUG, _never_closed),
     ExplanationRow(
         r"closing parenthesis '(.)' does not match opening parenthesis '(.)'",
@@ -349,5 +349,5 @@ _OF_THE_MESSAGE: tuple[ExplanationRow, ...] = (
     ExplanationRow(r"", SLUG, _unreadable),
 )
 
-ROWS: tuple[ExplanationRow, ...] = (*_OF_THE_LINE, *_OF_THE_MESSAGE)
+ROWS: tuple[ExplanationRow, ...] = (*_LINE_ROWS, *_MESSAGE_ROWS)
 """In the order in which they are tried."""

@@ -77,7 +77,7 @@ METHODS = {
 }
 """Method: who has it, and its call."""
 
-BY_HAND = frozenset(["compile", "evaluate", "fit", "predict", "train_on_batch"])
+OTHER_LIBRARIES_METHODS = frozenset(["compile", "evaluate", "fit", "predict", "train_on_batch"])
 """Methods that models of other libraries have."""
 
 ARGUMENTS = {"axis": "dim", "learning_rate": "lr", "keepdims": "keepdim"}
@@ -88,20 +88,20 @@ _SIZED = {"Linear": "in, out", "Dropout": "0.5", "Softmax": "dim=1", "LogSoftmax
 """What stands in the parentheses that build a layer; in most nothing does."""
 
 
-def built(layer: str) -> str:
+def constructor_call(layer: str) -> str:
     """The call that builds a layer: `nn.Softmax(dim=1)`."""
     return f"nn.{layer}({_SIZED.get(layer, '')})"
 
 
-def call_twice(layer: str) -> str:
+def advise_second_call(layer: str) -> str:
     """What to do where a layer was built and never called, or built with the data."""
     return (
         f"The first parentheses build it and take no data; the data goes into the second: "
-        f"`{built(layer)}(x)`."
+        f"`{constructor_call(layer)}(x)`."
     )
 
 
-def in_pytorch(name: str) -> str:
+def full_name(name: str) -> str:
     """The name with its module in front; empty if it is not well known."""
     for prefix, names in (("torch", _FUNCTIONS), ("nn", LAYERS), ("optim", _OPTIMIZERS)):
         if name in names:
@@ -118,7 +118,7 @@ def advice_on(name: str) -> str:
         return f"It is a module of Python: write `import {name}` above."
     if name in _CONSTANTS:
         return f"Python writes it `{_CONSTANTS[name]}`."
-    full = in_pytorch(name)
+    full = full_name(name)
     if full:
         return f"PyTorch has `{full}`; a name of your own has to be assigned further up."
     return ""
