@@ -31,25 +31,25 @@ def aliases_of(statements: Iterable[ast.stmt]) -> dict[str, str]:
 def normal_form(node: ast.stmt, aliases: Aliases) -> str:
     """Equal for statements that mean the same; empty for one that is nested too deeply."""
     try:
-        return _written(node, aliases)
+        return _write(node, aliases)
     except RecursionError:
         return ""
 
 
-def _written(part: object, aliases: Aliases) -> str:
+def _write(part: object, aliases: Aliases) -> str:
     """Names that are read are written as what they stand for; one that is bound is the program's
     own."""
     if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
-        return _dotted(aliases.get(part.id, part.id))
+        return _write_path(aliases.get(part.id, part.id))
     if isinstance(part, ast.AST):
-        fields = ", ".join(_written(value, aliases) for _, value in ast.iter_fields(part))
+        fields = ", ".join(_write(value, aliases) for _, value in ast.iter_fields(part))
         return f"{type(part).__name__}({fields})"
     if isinstance(part, list):
-        return f"[{', '.join(_written(each, aliases) for each in part)}]"
+        return f"[{', '.join(_write(each, aliases) for each in part)}]"
     return repr(part)
 
 
-def _dotted(path: str) -> str:
+def _write_path(path: str) -> str:
     first, *rest = path.split(".")
     written = f"Name({first!r}, Load())"
     for name in rest:

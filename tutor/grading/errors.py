@@ -53,20 +53,20 @@ class Explanation(Struct, frozen=True):
 def explain(error: ErrorFacts) -> Explanation | None:
     """What an exception means; None if it is not known."""
     if error.type_name in SYNTAX_ERRORS:
-        return _explained(syntax.ROWS, error, f"\n{error.source_line}")
+        return _explain_by(syntax.ROWS, error, f"\n{error.source_line}")
     if error.type_name.endswith("Warning"):
-        return _explained(_WARNINGS, error)  # turned into an error by the program
-    return _explained(TABLE, error)
+        return _explain_by(_WARNINGS, error)  # turned into an error by the program
+    return _explain_by(TABLE, error)
 
 
-def _explained(
+def _explain_by(
     rows: Sequence[ExplanationRow], error: ErrorFacts, line: str = ""
 ) -> Explanation | None:
     text = f"{error.type_name}: {error.message}{line}"
-    found = row_for(rows, text, error)
-    if found is None:
+    hit = row_for(rows, text, error)
+    if hit is None:
         return None
-    row, match = found
+    row, match = hit
     return Explanation(slug_of(row, match, error), words_of(row, match, error))
 
 
@@ -121,7 +121,7 @@ _WARNINGS: tuple[ExplanationRow, ...] = (
 def explain_warning(warning: WarningFacts) -> Explanation | None:
     """What a warning means; None if it is not one that a learner should hear of."""
     facts = ErrorFacts(warning.category, warning.message, line=warning.line)
-    return _explained(_WARNINGS, facts)
+    return _explain_by(_WARNINGS, facts)
 
 
 def explain_ending(
@@ -135,10 +135,10 @@ def explain_ending(
     limits = observation.limits or limits
     if observation.outcome == "timeout":
         return Explanation(*overtime(observation, limits, source, judging=judging))
-    known = _ENDINGS if judging else _ENDINGS | _OF_A_PLAIN_RUN
+    known = _ENDINGS if judging else _ENDINGS | _PLAIN_RUN_ENDINGS
     slug, message = known.get(observation.outcome, known["lost"])
     if observation.outcome == "crashed":
-        message = _crash(observation.detail)
+        message = _crash_message(observation.detail)
     line = observation.line
     if line is None and observation.executed is not None and observation.executed.error:
         line = observation.executed.error.line
@@ -154,13 +154,13 @@ def explain_ending(
     )
 
 
-def _crash(detail: str) -> str:
+def _crash_message(detail: str) -> str:
     if "channel" in detail:
         return (
             "The program wrote where the tutor asks for its results{at}, so nothing could be "
             "judged. Take out what reads, writes or closes files by their number."
         )
-    if detail in _SENT:
+    if detail in _SENT_SIGNALS:
         return (
             "The program was ended by a signal{at}{detail}: it sent one to itself, or the computer "
             "ran out of memory. Take out `os.kill` and the like, or use less memory."
@@ -168,7 +168,16 @@ def _crash(detail: str) -> str:
     return _ENDINGS["crashed"][1]
 
 
-_SENT = ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGALRM", "SIGUSR1", "SIGUSR2", "SIGQUIT")
+_SENT_SIGNALS = (
+    "SIGKILL",
+    "SIGTERM",
+    "SIGINT",
+    "SIGHUP",
+    "SIGALRM",
+    "SIGUSR1",
+    "SIGUSR2",
+    "SIGQUIT",
+)
 
 
 def _in_brackets(detail: str) -> str:
@@ -210,7 +219,7 @@ _ENDINGS: dict[str, tuple[str, str]] = {
     ),
 }
 
-_OF_A_PLAIN_RUN: dict[str, tuple[str, str]] = {
+_PLAIN_RUN_ENDINGS: dict[str, tuple[str, str]] = {
     "stopped": ("stopped", "You stopped the program{at}. What it printed until then is kept."),
     "lost": (
         "tutor-fault",

@@ -27,7 +27,7 @@ def _no_questions(_step: Step) -> tuple[Question, ...]:
     return ()
 
 
-def _none_ahead(_step: Step) -> tuple[ObserveAll, ...]:
+def _no_author_commands(_step: Step) -> tuple[ObserveAll, ...]:
     return ()
 
 
@@ -52,7 +52,7 @@ class Grading(Struct, frozen=True, kw_only=True):
     """Asked after a run that is not judged, for what is worth seeing of it."""
     shown_values: Callable[[Any, Observation], Values] = _no_values
     """Read off the answers to these."""
-    author_commands: Callable[[Any], tuple[ObserveAll, ...]] = _none_ahead
+    author_commands: Callable[[Any], tuple[ObserveAll, ...]] = _no_author_commands
     """The author's programs, to be run before the learner's is judged by them."""
     processes: Callable[[Any], int] = _one_process
     """How many can be of use at once while an answer is judged."""
@@ -114,7 +114,7 @@ def _code_command(step: CodeStep, source: str) -> Execute:
     return learner_command(step, source)
 
 
-def _code_ahead(step: CodeStep) -> tuple[ObserveAll, ...]:
+def _code_author_commands(step: CodeStep) -> tuple[ObserveAll, ...]:
     from tutor.grading.plan import author_commands
 
     return author_commands(step)
@@ -144,7 +144,7 @@ KINDS: Mapping[StepKind, Grading] = {
     ),
     "code": Grading(
         command=_code_command,
-        author_commands=_code_ahead,
+        author_commands=_code_author_commands,
         processes=_code_processes,
         judge_program=_judge_code,
     ),

@@ -12,7 +12,7 @@ from functools import lru_cache
 MAX_LENGTH = 40
 """Characters of an expression that is quoted."""
 
-_PARTS = (
+_PLAIN_NODES = (
     ast.Name,
     ast.Attribute,
     ast.Subscript,
@@ -49,6 +49,6 @@ def _names_if_plain(expression: str) -> frozenset[str]:
     except SyntaxError:
         return frozenset()
     nodes = list(ast.walk(tree))
-    if not all(isinstance(node, _PARTS) for node in nodes):
+    if not all(isinstance(node, _PLAIN_NODES) for node in nodes):
         return frozenset()
     return frozenset(node.id for node in nodes if isinstance(node, ast.Name))

@@ -19,16 +19,16 @@ _FENCED = re.compile(r"(^```.*?^```[^\n]*)", re.DOTALL | re.MULTILINE)
 def pieces(text: str) -> Iterator[tuple[Mark, str]]:
     """The text in parts, each without its marks; stars that mark nothing stay."""
     at = 0
-    for found in _MARKED.finditer(text):
-        if found.start() > at:
-            yield "", text[at : found.start()]
-        if found["code"]:
-            yield "code", found["code"][1:-1]
-        elif found["bold"]:
-            yield "bold", found["bold"]
+    for match in _MARKED.finditer(text):
+        if match.start() > at:
+            yield "", text[at : match.start()]
+        if match["code"]:
+            yield "code", match["code"][1:-1]
+        elif match["bold"]:
+            yield "bold", match["bold"]
         else:
-            yield "emphasis", found["emphasis"]
-        at = found.end()
+            yield "emphasis", match["emphasis"]
+        at = match.end()
     if at < len(text):
         yield "", text[at:]
 

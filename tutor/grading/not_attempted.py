@@ -41,14 +41,14 @@ def not_attempted(step: CodeStep, submission: Submission) -> Verdict | None:
     untouched = _is_empty(submission) or _is_scaffold(step.scaffold, submission.source)
     if blanks:
         line = min(blank.line for blank in blanks)
-        return Verdict("not-attempted", "blank-left-in", _fill_in(blanks), line=line)
+        return Verdict("not-attempted", "blank-left-in", _ask_to_fill_in(blanks), line=line)
     if untouched:
         wanted = [_Blank(0, name) for name in _missing_names(step)]
-        return Verdict("not-attempted", "empty-answer", _fill_in(wanted))
+        return Verdict("not-attempted", "empty-answer", _ask_to_fill_in(wanted))
     return None
 
 
-def _fill_in(blanks: Sequence[_Blank]) -> str:
+def _ask_to_fill_in(blanks: Sequence[_Blank]) -> str:
     if not blanks:
         return "Nothing is there to be checked yet. Write your answer and check again."
     wanted = [f"`{name}`" for name in dict.fromkeys(blank.name for blank in blanks) if name]
@@ -65,9 +65,9 @@ def _missing_names(step: CodeStep) -> list[str]:
         solution, scaffold = parse_program(step.solution), parse_program(step.scaffold)
     except NotPython:
         return []
-    there = {name for node in scaffold.body for name in names_stored(node)}
+    bound = {name for node in scaffold.body for name in names_stored(node)}
     names = (name for node in solution.body for name in sorted(names_stored(node)))
-    return [name for name in dict.fromkeys(names) if name not in there]
+    return [name for name in dict.fromkeys(names) if name not in bound]
 
 
 def _is_empty(submission: Submission) -> bool:
@@ -125,7 +125,7 @@ def _dotted_targets(body: Sequence[ast.stmt]) -> Iterator[_Blank]:
 
 def _names_left(step: CodeStep, submission: Submission) -> list[_Blank]:
     """Targets of `name = ...` that the scaffold has too, and that nothing binds in earnest."""
-    offered = {blank.name for blank in _dotted_targets(_body(step.scaffold))}
+    offered = {blank.name for blank in _dotted_targets(_statements(step.scaffold))}
     filled = {
         name
         for node in submission.statements
@@ -136,7 +136,7 @@ def _names_left(step: CodeStep, submission: Submission) -> list[_Blank]:
     return [blank for blank in _dotted_targets(submission.statements) if blank.name in wanted]
 
 
-def _body(code: str) -> list[ast.stmt]:
+def _statements(code: str) -> list[ast.stmt]:
     try:
         return parse_program(code).body
     except NotPython:
@@ -154,11 +154,11 @@ def _underscores(submission: Submission) -> Iterator[_Blank]:
 
 
 def _in_statement(node: ast.stmt, bound: set[str]) -> Iterator[_Blank]:
-    found = [part for part in ast.walk(node) if _is_underscored(part, bound)]
+    underscored = [part for part in ast.walk(node) if _is_underscored(part, bound)]
     target = node.targets[0] if isinstance(node, ast.Assign) else None
-    if found and isinstance(target, ast.Name) and target not in found:
+    if underscored and isinstance(target, ast.Name) and target not in underscored:
         yield _Blank(node.lineno, target.id)
-    elif found:
+    elif underscored:
         yield _Blank(node.lineno)
 
 
@@ -184,7 +184,7 @@ def _is_underscored(node: ast.AST, bound: set[str]) -> bool:
 
 def _other_dots_left(step: CodeStep, submission: Submission) -> Iterator[_Blank]:
     """Dots elsewhere – as an argument, or all there is in a block – if the scaffold has such."""
-    offered = {place for place, _ in _other_dots(_body(step.scaffold))}
+    offered = {place for place, _ in _other_dots(_statements(step.scaffold))}
     for place, line in _other_dots(submission.statements):
         if place in offered:
             yield _Blank(line)

@@ -62,13 +62,13 @@ def _progress(observation: Observation, limits: Limits, source: str) -> str:
     if not steps:
         return ""
     rate = steps / seconds
-    said = f"It had made {steps:,} {'step' if steps == 1 else 'steps'} of its training by then"
+    text = f"It had made {steps:,} {'step' if steps == 1 else 'steps'} of its training by then"
     if steps > 1:
-        said += f", about {_rounded(rate)} a second"
+        text += f", about {_rounded(rate)} a second"
     planned = planned_steps(source)
     if planned <= steps:
-        return f"{said}."
-    return f"{said}; {planned:,} would need about {_duration(planned / rate)}."
+        return f"{text}."
+    return f"{text}; {planned:,} would need about {_duration(planned / rate)}."
 
 
 def _rounded(rate: float) -> str:
@@ -87,21 +87,22 @@ def _duration(seconds: float) -> str:
 
 def loop_around(source: str, line: int | None) -> Loop | None:
     """The innermost loop around a line; None if there is none, or it is not known."""
-    tree = _parsed(source)
+    tree = _parse(source)
     if tree is None or line is None:
         return None
-    found: Loop | None = None
+    innermost: Loop | None = None
     for node in ast.walk(tree):
-        if isinstance(node, ast.For | ast.AsyncFor | ast.While) and _holds(node, line):
-            found = Loop(node.lineno, isinstance(node, ast.While))  # inner ones are walked later
-    return found
+        if isinstance(node, ast.For | ast.AsyncFor | ast.While) and _contains(node, line):
+            # breadth first: an inner loop is walked after the one around it
+            innermost = Loop(node.lineno, isinstance(node, ast.While))
+    return innermost
 
 
-def _holds(node: ast.stmt, line: int) -> bool:
+def _contains(node: ast.stmt, line: int) -> bool:
     return node.lineno <= line <= (node.end_lineno or node.lineno)
 
 
-def _parsed(source: str) -> ast.Module | None:
+def _parse(source: str) -> ast.Module | None:
     try:
         return parse_program(source)
     except NotPython:
@@ -115,52 +116,56 @@ def planned_steps(source: str) -> int:
     loops over a `range` of a number, none of which is left early, and where the function that
     holds these is called once.
     """
-    tree = _parsed(source)
+    tree = _parse(source)
     if tree is None:
         return 0
-    numbers = _numbers(tree)
+    numbers = _constants(tree)
     for method in ("step", "backward"):
         calls = list(_calls_of(method, tree))
         if calls:
-            return _rounds(calls[0], tree, numbers) if len(calls) == 1 else 0
+            return _planned_rounds(calls[0], tree, numbers) if len(calls) == 1 else 0
     return 0
 
 
-_Around: TypeAlias = tuple[ast.AST, ...]
+_Ancestors: TypeAlias = tuple[ast.AST, ...]
 """What stands around a call, from the outside."""
 
 
-def _calls_of(method: str, tree: ast.Module) -> Iterator[_Around]:
-    for around, node in _places(tree):
+def _calls_of(method: str, tree: ast.Module) -> Iterator[_Ancestors]:
+    for ancestors, node in _walk_with_ancestors(tree):
         match node:
             case ast.Call(func=ast.Attribute(attr=name)) if name == method:
-                yield around
+                yield ancestors
 
 
-def _places(root: ast.AST) -> Iterator[tuple[_Around, ast.AST]]:
-    waiting: list[tuple[_Around, ast.AST]] = [((), root)]
-    while waiting:
-        around, node = waiting.pop()
-        yield around, node
-        waiting += [((*around, node), child) for child in ast.iter_child_nodes(node)]
+def _walk_with_ancestors(root: ast.AST) -> Iterator[tuple[_Ancestors, ast.AST]]:
+    pending: list[tuple[_Ancestors, ast.AST]] = [((), root)]
+    while pending:
+        ancestors, node = pending.pop()
+        yield ancestors, node
+        pending += [((*ancestors, node), child) for child in ast.iter_child_nodes(node)]
 
 
-def _rounds(call: _Around, tree: ast.Module, numbers: dict[str, int]) -> int:
+def _planned_rounds(call: _Ancestors, tree: ast.Module, numbers: dict[str, int]) -> int:
     rounds, loops = 1, 0
     for node in call:
         if isinstance(node, ast.For):
             rounds *= _rounds_of(node, numbers)
             loops += 1
         elif isinstance(node, ast.FunctionDef):
-            called = [place for place, n in _places(tree) if _calls(n, node.name)]
-            if len(called) != 1 or any(isinstance(n, _MANY_TIMES) for n in called[0]):
+            calls = [
+                ancestors
+                for ancestors, n in _walk_with_ancestors(tree)
+                if _is_call_of(n, node.name)
+            ]
+            if len(calls) != 1 or any(isinstance(n, _REPEATING) for n in calls[0]):
                 return 0
-        elif isinstance(node, (*_MANY_TIMES, ast.If, ast.IfExp, ast.Try, ast.Lambda)):
+        elif isinstance(node, (*_REPEATING, ast.If, ast.IfExp, ast.Try, ast.Lambda)):
             return 0
     return rounds if loops and rounds <= _MAX_ROUNDS else 0
 
 
-_MANY_TIMES = (
+_REPEATING = (
     ast.For,
     ast.AsyncFor,
     ast.While,
@@ -172,7 +177,7 @@ _MANY_TIMES = (
 )
 
 
-def _calls(node: ast.AST, name: str) -> bool:
+def _is_call_of(node: ast.AST, name: str) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
 
 
@@ -181,7 +186,7 @@ def _rounds_of(loop: ast.For, numbers: dict[str, int]) -> int:
         return 0
     match loop.iter:
         case ast.Call(func=ast.Name(id="range"), args=[*args], keywords=[]):
-            values = [_number(arg, numbers) for arg in args]
+            values = [_evaluate(arg, numbers) for arg in args]
         case _:
             return 0
     known = [value for value in values if value is not None]
@@ -190,12 +195,12 @@ def _rounds_of(loop: ast.For, numbers: dict[str, int]) -> int:
     return len(range(*known)) if max(map(abs, known)) <= _MAX_ROUNDS else 0
 
 
-def _number(node: ast.expr, numbers: dict[str, int]) -> int | None:
+def _evaluate(node: ast.expr, numbers: dict[str, int]) -> int | None:
     match node:
         case ast.Constant(value=int() as value):
             return value
         case ast.BinOp(left=left, op=ast.Add(), right=right):
-            one, two = _number(left, numbers), _number(right, numbers)
+            one, two = _evaluate(left, numbers), _evaluate(right, numbers)
             return None if one is None or two is None else one + two
         case ast.Name(id=name):
             return numbers.get(name)
@@ -203,7 +208,7 @@ def _number(node: ast.expr, numbers: dict[str, int]) -> int | None:
             return None
 
 
-def _numbers(tree: ast.Module) -> dict[str, int]:
+def _constants(tree: ast.Module) -> dict[str, int]:
     """Names that are bound once in the whole program, to a whole number that stands there."""
     bound: dict[str, int] = {}
     times: dict[str, int] = {}

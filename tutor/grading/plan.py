@@ -19,7 +19,7 @@ from tutor.wire.commands import Execute, Limits, ObserveAll, Program, Question
 OTHER_SEED = 7_919
 """Added to the step's seed to see whether an answer depends on it."""
 
-_AUTHOR_SECONDS = 60.0
+_MIN_AUTHOR_SECONDS = 60.0
 
 
 class Scenario(Struct, frozen=True):
@@ -96,12 +96,12 @@ def _functions_in(check: Check) -> Iterator[str]:
 
 def learner_questions(step: CodeStep) -> tuple[Question, ...]:
     """What the learner's namespace is asked: checks, properties, and what messages quote."""
-    said: list[Check | Misconception | Note] = [*step.checks, *step.misconceptions, *step.notes]
+    quoting: list[Check | Misconception | Note] = [*step.checks, *step.misconceptions, *step.notes]
     wanted = [
         *check_expressions(step.checks),
         *(item.when for item in step.misconceptions if item.when),
         *(note.when for note in step.notes if note.when),
-        *(expression for item in said for expression in expressions_in(item.say)),
+        *(expression for item in quoting for expression in expressions_in(item.say)),
         *(check.name for check in step.checks if check.name.isidentifier()),
     ]
     return tuple(Question(text) for text in dict.fromkeys(wanted))
@@ -151,8 +151,8 @@ def wrong_programs(step: CodeStep) -> tuple[str, ...]:
 
 def solution_command(step: CodeStep) -> ObserveAll:
     """The solution under every scenario, and last under another seed."""
-    tried = (*scenarios(step), other_seed(step))
-    programs = tuple(_program(step, step.solution, scenario) for scenario in tried)
+    all_scenarios = (*scenarios(step), other_seed(step))
+    programs = tuple(_program(step, step.solution, scenario) for scenario in all_scenarios)
     return _author_command(step, programs, _solution_questions(step))
 
 
@@ -170,7 +170,7 @@ def wrongs_command(step: CodeStep) -> ObserveAll | None:
 def _author_command(
     step: CodeStep, programs: tuple[Program, ...], questions: tuple[Question, ...]
 ) -> ObserveAll:
-    seconds = max(_AUTHOR_SECONDS, step.limit_s * len(programs))
+    seconds = max(_MIN_AUTHOR_SECONDS, step.limit_s * len(programs))
     limits = Limits(seconds=seconds, memory_mb=max(step.limit_mb, Limits().memory_mb))
     return ObserveAll(programs, questions, limits, step.network)
 

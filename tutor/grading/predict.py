@@ -64,13 +64,15 @@ def grade_guess(
         reason = observation.detail.rstrip(".") or "the worker ended"
         return Verdict("tutor-fault", "tutor-fault", NOT_RUN.format(reason), outcome="lost"), None
     try:
-        out = prediction_result(step, observation)
+        result = prediction_result(step, observation)
     except Unanswerable as error:
         reason = str(error)
         message = BROKEN.format(reason)
         return Verdict("tutor-fault", "tutor-fault", message, evidence=(reason,)), None
-    verdict = grade_quiz(out.question, guess)
-    return replace(verdict, outcome=observation.outcome, milliseconds=observation.milliseconds), out
+    verdict = grade_quiz(result.question, guess)
+    return replace(
+        verdict, outcome=observation.outcome, milliseconds=observation.milliseconds
+    ), result
 
 
 def prediction_result(step: PredictStep, observation: Observation) -> PredictionResult:
@@ -82,8 +84,10 @@ def prediction_result(step: PredictStep, observation: Observation) -> Prediction
         raise Unanswerable(f"its program raises {run.error.type_name}: {run.error.message}")
     values = tuple(shown_values(step, run))
     if step.mode in ("number", "shape"):
-        plain, answer = _typed(step, step.answer, run)
-        question = replace(_as_quiz(step), answer=plain, known_wrong=_foreseen(step, run))
+        plain, answer = _evaluate_typed(step, step.answer, run)
+        question = replace(
+            _as_quiz(step), answer=plain, known_wrong=_evaluate_known_wrong(step, run)
+        )
         return PredictionResult(question, answer, values)
     options = tuple(
         replace(option, correct=is_true(_value(run, option.when))) for option in step.options
@@ -128,16 +132,16 @@ def _shape_of(value: Value) -> tuple[int, ...] | None:
     return None
 
 
-def _typed(step: PredictStep, expression: str, run: RunAnswers) -> tuple[str, str]:
+def _evaluate_typed(step: PredictStep, expression: str, run: RunAnswers) -> tuple[str, str]:
     typed = typed_value(step.mode, _value(run, expression))
     if typed is None:
         raise Unanswerable(f"`{expression}` is not a {step.mode}")
     return typed
 
 
-def _foreseen(step: PredictStep, run: RunAnswers) -> tuple[KnownWrongAnswer, ...]:
+def _evaluate_known_wrong(step: PredictStep, run: RunAnswers) -> tuple[KnownWrongAnswer, ...]:
     return tuple(
-        replace(wrong, answer=_typed(step, wrong.answer, run)[0].removesuffix(".0"))
+        replace(wrong, answer=_evaluate_typed(step, wrong.answer, run)[0].removesuffix(".0"))
         for wrong in step.known_wrong
     )
 
@@ -153,11 +157,13 @@ _SHARED = frozenset(QuestionStep.__struct_fields__)
 def _value(run: RunAnswers, expression: str) -> Value:
     answer = run.answer(expression)
     if answer is None or answer.error is not None:
-        raise Unanswerable(f"`{expression}` cannot be evaluated: {_raised(run, expression)}")
+        raise Unanswerable(
+            f"`{expression}` cannot be evaluated: {_reason_missing(run, expression)}"
+        )
     return answer.value
 
 
-def _raised(run: RunAnswers, expression: str) -> str:
+def _reason_missing(run: RunAnswers, expression: str) -> str:
     answer = run.answer(expression)
     if answer is None or answer.error is None:
         return "there is no answer"

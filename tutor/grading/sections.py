@@ -25,7 +25,7 @@ from tutor.grading.submission import (
     read_submission,
 )
 
-_KEPT_FROM_ELSEWHERE = (
+_KEPT_STATEMENTS = (
     ast.Import,
     ast.ImportFrom,
     ast.FunctionDef,
@@ -34,7 +34,7 @@ _KEPT_FROM_ELSEWHERE = (
 )
 
 
-MIN_TELLING = 2
+MIN_ASSIGNMENTS = 2
 """Given assignments in a row that tell an exercise, where not all of its givens stand there."""
 
 
@@ -62,10 +62,12 @@ def sections(step: CodeStep, submission: Submission, others: Sequence[str]) -> t
         return ()
     ranges = list(_own_ranges(len(submission.statements), borders))
     wanted = wanted_names(step)
-    found = [
-        each for each in ranges if wanted <= _bound(submission.statements[each.start : each.end])
+    candidates = [
+        range_
+        for range_ in ranges
+        if wanted <= _names_bound(submission.statements[range_.start : range_.end])
     ]
-    chosen = found[::-1] if shared else found[-1:]
+    chosen = candidates[::-1] if shared else candidates[-1:]
     return tuple(_as_section(step, submission, range_) for range_ in chosen)
 
 
@@ -76,7 +78,7 @@ def wanted_names(step: CodeStep) -> set[str]:
     return solution & {name for expression in asked for name in names_in(expression)}
 
 
-def _bound(statements: Sequence[ast.stmt]) -> set[str]:
+def _names_bound(statements: Sequence[ast.stmt]) -> set[str]:
     return {name for node in statements for name in names_stored(node)}
 
 
@@ -94,12 +96,12 @@ def _form(code: str, prelude: str) -> _Form:
     return tuple(normal_form(node, names) for node in body if not is_import(node))
 
 
-def _says_nothing(node: ast.stmt) -> bool:
+def _is_neutral(node: ast.stmt) -> bool:
     """A name alone, which a notebook shows, and an import, which may stand anywhere."""
     return is_import(node) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Name))
 
 
-Kind = Literal["own", "own and more", "other"]
+_BorderKind = Literal["own", "own and more", "other"]
 
 
 class _Border(Struct, frozen=True):
@@ -107,7 +109,7 @@ class _Border(Struct, frozen=True):
 
     at: int
     length: int
-    kind: Kind
+    kind: _BorderKind
 
 
 def _borders(
@@ -118,49 +120,49 @@ def _borders(
     answer = {each for code in known for each in _form(code, step.prelude)}
     foreign = [given for given in others if given not in ((), own)]
     names = program_names(step, statements)
-    forms = ["" if _says_nothing(node) else normal_form(node, names) for node in statements]
+    forms = ["" if _is_neutral(node) else normal_form(node, names) for node in statements]
     borders: list[_Border] = []
     at = 0
     while at < len(forms):
-        ours = _run(forms, at, own, set())
-        theirs = [_run(forms, at, given, answer) for given in foreign]
-        longest = max(theirs, key=lambda run: run.length, default=_NO_RUN)
+        ours = _match_given(forms, at, own, set())
+        theirs = [_match_given(forms, at, given, answer) for given in foreign]
+        longest = max(theirs, key=lambda match: match.length, default=_NO_MATCH)
         if ours.whole:
-            more = any(run.whole and run.length > ours.length for run in theirs)
+            more = any(match.whole and match.length > ours.length for match in theirs)
             borders.append(_Border(at, ours.length, "own and more" if more else "own"))
         elif ours.length or longest.length:
-            kind: Kind = "own" if ours.length >= longest.length else "other"
+            kind: _BorderKind = "own" if ours.length >= longest.length else "other"
             borders.append(_Border(at, max(ours.length, longest.length), kind))
         # what goes on with another's givens begins no exercise
         at += max(1, ours.length, longest.length)
     return borders
 
 
-class _Run(Struct, frozen=True):
+class _GivenMatch(Struct, frozen=True):
     """How many statements repeat given ones, and whether those are all of them."""
 
     length: int
     whole: bool
 
 
-_NO_RUN = _Run(0, whole=False)
+_NO_MATCH = _GivenMatch(0, whole=False)
 
 
-def _run(forms: Sequence[str], at: int, given: _Form, answer: set[str]) -> _Run:
+def _match_given(forms: Sequence[str], at: int, given: _Form, answer: set[str]) -> _GivenMatch:
     """Statements from there on that are the given's, in its order, others that say nothing among
     them. Some of several must be at least two assignments that are no part of the answer."""
     start = length = 0
-    found: list[str] = []
-    for number, meaning in enumerate(forms[at:] if forms[at] else (), 1):
+    matched: list[str] = []
+    for count, meaning in enumerate(forms[at:] if forms[at] else (), 1):
         if meaning and meaning not in given[start:]:
             break
         if meaning:
             start = given.index(meaning, start) + 1
-            found.append(meaning)
-            length = number
-    whole = bool(given) and len(found) == len(given)
-    telling = [each for each in found if each.startswith("Assign(") and each not in answer]
-    return _Run(length, whole) if whole or len(telling) >= MIN_TELLING else _NO_RUN
+            matched.append(meaning)
+            length = count
+    whole = bool(given) and len(matched) == len(given)
+    assignments = [each for each in matched if each.startswith("Assign(") and each not in answer]
+    return _GivenMatch(length, whole) if whole or len(assignments) >= MIN_ASSIGNMENTS else _NO_MATCH
 
 
 class _Range(Struct, frozen=True):
@@ -177,7 +179,7 @@ def _own_ranges(count: int, borders: Sequence[_Border]) -> list[_Range]:
     starts = [] if borders and borders[0].at == 0 else [_Border(0, 0, "own")]
     starts += borders
     ends = [*(border.at for border in starts[1:]), count]
-    ranges: dict[Kind, list[_Range]] = {"own": [], "own and more": [], "other": []}
+    ranges: dict[_BorderKind, list[_Range]] = {"own": [], "own and more": [], "other": []}
     for border, end in zip(starts, ends, strict=True):
         if border.at < end:
             ranges[border.kind].append(_Range(border.at, end, border.length))
@@ -186,7 +188,7 @@ def _own_ranges(count: int, borders: Sequence[_Border]) -> list[_Range]:
 
 def _as_section(step: CodeStep, submission: Submission, range_: _Range) -> Section:
     statements = submission.statements
-    before = [n for n in statements[: range_.start] if not isinstance(n, _KEPT_FROM_ELSEWHERE)]
+    before = [n for n in statements[: range_.start] if not isinstance(n, _KEPT_STATEMENTS)]
     given = statements[range_.start : range_.start + range_.repeated]
     after = statements[range_.end :]
     return Section(

@@ -8,7 +8,7 @@ from tutor.grading.show import show_shape
 from tutor.grading.wording import counted
 from tutor.wire.events import LayerShapes
 
-BEFORE = 4
+MAX_LAYERS_BEFORE = 4
 """Layers shown before the one that failed."""
 
 
@@ -16,16 +16,19 @@ def shape_flow(layers: Sequence[LayerShapes]) -> tuple[str, ...]:
     """One line a layer, in columns: `model[0]  Linear(16, 8)  (1, 16) → (1, 8)`."""
     if not layers or not layers[-1].failed:
         return ()
-    shown = layers[-BEFORE - 1 :]
+    shown = layers[-MAX_LAYERS_BEFORE - 1 :]
     names = max(len(layer.name) for layer in shown)
-    kinds = max(len(_kind(layer)) for layer in shown)
+    kinds = max(len(_describe_layer(layer)) for layer in shown)
     left_out = len(layers) - len(shown)
     first = (f"({counted(left_out, 'layer')} before)",) if left_out else ()
-    rows = (f"{layer.name:{names}}  {_kind(layer):{kinds}}  {_way(layer)}" for layer in shown)
+    rows = (
+        f"{layer.name:{names}}  {_describe_layer(layer):{kinds}}  {_describe_flow(layer)}"
+        for layer in shown
+    )
     return (*first, *(row.rstrip() for row in rows))
 
 
-def _kind(layer: LayerShapes) -> str:
+def _describe_layer(layer: LayerShapes) -> str:
     takes = _width(layer)
     return f"Linear({takes}, {layer.weight[0]})" if takes is not None else layer.type_name
 
@@ -35,7 +38,7 @@ def _width(layer: LayerShapes) -> int | None:
     return layer.weight[1] if layer.type_name == "Linear" and len(layer.weight) == 2 else None
 
 
-def _way(layer: LayerShapes) -> str:
+def _describe_flow(layer: LayerShapes) -> str:
     took = show_shape(layer.took) if layer.took is not None else "?"
     if not layer.failed:
         return f"{took} → {show_shape(layer.gave) if layer.gave is not None else '?'}"

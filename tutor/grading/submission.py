@@ -66,34 +66,34 @@ def _repeated(
     before = aliases_of([*prelude, *given])
     locked = [normal_form(node, before) for node in given if not is_import(node)]
     names = before | aliases_of(body)
-    run = _leading_run([node for node in body if not is_import(node)], locked, names)
-    enough = len(run) >= 2 or (bool(run) and len(run) == len(locked))
-    return [*imports, *run] if enough else imports
+    leading = _leading_run([node for node in body if not is_import(node)], locked, names)
+    is_enough = len(leading) >= 2 or (bool(leading) and len(leading) == len(locked))
+    return [*imports, *leading] if is_enough else imports
 
 
 def _leading_run(body: Sequence[ast.stmt], locked: Sequence[str], names: Aliases) -> list[ast.stmt]:
     """In any order, each once."""
-    run: list[ast.stmt] = []
-    left = list(locked)
+    leading: list[ast.stmt] = []
+    remaining = list(locked)
     for node in body:
-        if (meaning := normal_form(node, names)) in left:
-            left.remove(meaning)
-            run.append(node)
-        elif not _binds_nothing(node):
+        if (meaning := normal_form(node, names)) in remaining:
+            remaining.remove(meaning)
+            leading.append(node)
+        elif not _is_aside(node):
             break
-    return run
+    return leading
 
 
-_ASIDES = ("print", "seed", "manual_seed", "set_printoptions")
+_ASIDE_CALLS = ("print", "seed", "manual_seed", "set_printoptions")
 
 
-def _binds_nothing(node: ast.stmt) -> bool:
+def _is_aside(node: ast.stmt) -> bool:
     """What people write among givens: a text, a name to look at, a call that prints or seeds."""
     if not isinstance(node, ast.Expr):
         return False
     value = node.value
     if isinstance(value, ast.Call):
-        return ast.unparse(value.func).rpartition(".")[2] in _ASIDES
+        return ast.unparse(value.func).rpartition(".")[2] in _ASIDE_CALLS
     return isinstance(value, ast.Constant | ast.Name)
 
 
@@ -127,17 +127,17 @@ def rebinding(step: CodeStep, submission: Submission, varied: Iterable[str]) -> 
     """Statements that keep a varied given from the answer: they bind its name again, and read
     nothing that follows from the varied given."""
     names = tuple(varied)
-    given = _names_that_follow(_statements(step.given), names)
-    barred = _names_that_follow(submission.statements, given)
+    given = _dependent_names(_statements(step.given), names)
+    varied_names = _dependent_names(submission.statements, given)
     locked = given_forms(step)
-    own_names = program_names(step, submission.statements)
+    aliases = program_names(step, submission.statements)
     outer, inner = _bindings(submission.statements, set(names))
-    alone = [node for node in outer if not names_loaded(node) & barred]
-    repeated = [node for node in inner if normal_form(node, own_names) in locked]
-    bound = {name for node in alone for name in names_stored(node)}
+    independent = [node for node in outer if not names_loaded(node) & varied_names]
+    repeated = [node for node in inner if normal_form(node, aliases) in locked]
+    bound = {name for node in independent for name in names_stored(node)}
     return Rebinding(
         tuple(name for name in names if name in bound),
-        blanked(submission.source, [*alone, *repeated], "pass"),
+        blanked(submission.source, [*independent, *repeated], "pass"),
     )
 
 
@@ -153,29 +153,29 @@ def _bindings(
     """Simple statements that bind one of the names: at the top level, and in functions."""
     outer: list[ast.stmt] = []
     inner: list[ast.stmt] = []
-    waiting: list[tuple[ast.AST, list[ast.stmt]]] = [(node, outer) for node in statements]
-    while waiting:
-        node, found = waiting.pop()
+    pending: list[tuple[ast.AST, list[ast.stmt]]] = [(node, outer) for node in statements]
+    while pending:
+        node, statements_of_level = pending.pop()
         if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
             if names_stored(node) & names:
-                found.append(node)
+                statements_of_level.append(node)
             continue
-        within = inner if isinstance(node, (*_FUNCTIONS, ast.ClassDef)) else found
-        waiting.extend((child, within) for child in ast.iter_child_nodes(node))
+        within = inner if isinstance(node, (*_FUNCTIONS, ast.ClassDef)) else statements_of_level
+        pending.extend((child, within) for child in ast.iter_child_nodes(node))
     return outer, inner
 
 
 def repeats_given(step: CodeStep, submission: Submission, name: str) -> bool:
     """Whether a given is bound again only by the statement that the step itself has for it."""
-    locked, own = given_forms(step), program_names(step, submission.statements)
+    locked, aliases = given_forms(step), program_names(step, submission.statements)
     binding = [node for node in submission.statements if name in names_stored(node)]
-    return bool(binding) and all(normal_form(node, own) in locked for node in binding)
+    return bool(binding) and all(normal_form(node, aliases) in locked for node in binding)
 
 
 def given_forms(step: CodeStep) -> set[str]:
     """What the given statements mean."""
-    names = program_names(step, ())
-    return {normal_form(node, names) for node in _statements(step.given)}
+    aliases = program_names(step, ())
+    return {normal_form(node, aliases) for node in _statements(step.given)}
 
 
 def program_names(step: CodeStep, statements: Sequence[ast.stmt]) -> dict[str, str]:
@@ -183,16 +183,16 @@ def program_names(step: CodeStep, statements: Sequence[ast.stmt]) -> dict[str, s
     return aliases_of([*_statements(step.prelude), *_statements(step.given), *statements])
 
 
-def _names_that_follow(statements: Sequence[ast.stmt], names: Iterable[str]) -> set[str]:
+def _dependent_names(statements: Sequence[ast.stmt], names: Iterable[str]) -> set[str]:
     """Those names and all that is made of them, functions that read them among it."""
-    follows = set(names)
-    before = 0
-    while before < len(follows):
-        before = len(follows)
+    dependent = set(names)
+    size = 0
+    while size < len(dependent):
+        size = len(dependent)
         for node in statements:
-            if names_loaded(node) & follows:
-                follows |= names_stored(node)
-    return follows
+            if names_loaded(node) & dependent:
+                dependent |= names_stored(node)
+    return dependent
 
 
 def names_stored(node: ast.stmt) -> set[str]:

@@ -25,10 +25,10 @@ def fill(text: str, look_up: Callable[[str], str | None]) -> str:
 
 @lru_cache(maxsize=1024)
 def _pieces(text: str) -> tuple[tuple[str, bool], ...]:
-    return tuple(_cut(text))
+    return tuple(_split(text))
 
 
-def _cut(text: str) -> Iterator[tuple[str, bool]]:
+def _split(text: str) -> Iterator[tuple[str, bool]]:
     """Plain pieces and expressions. Braces that hold no expression stay as they are."""
     at = 0
     while at < len(text):
@@ -36,7 +36,7 @@ def _cut(text: str) -> Iterator[tuple[str, bool]]:
             yield text[at], False
             at += 2
             continue
-        end = _closing(text, at) if text[at] == "{" else None
+        end = _closing_brace(text, at) if text[at] == "{" else None
         if end is not None and _is_expression(text[at + 1 : end]):
             yield text[at + 1 : end].strip(), True
             at = end + 1
@@ -45,7 +45,7 @@ def _cut(text: str) -> Iterator[tuple[str, bool]]:
         at += 1
 
 
-def _closing(text: str, start: int) -> int | None:
+def _closing_brace(text: str, start: int) -> int | None:
     """Where the brace that opens at `start` closes; braces inside and in quotes are counted."""
     depth, quote = 0, ""
     for at in range(start, len(text)):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def counted(number: int, thing: str, things: str = "") -> str:
+def counted(number: int, noun: str, plural: str = "") -> str:
     """`1 line`, `0 lines`, `2 axes`. The plural has an s if nothing else is said."""
-    return f"{number} {thing if number == 1 else things or f'{thing}s'}"
+    return f"{number} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 def listed(words: Iterable[str]) -> str:
