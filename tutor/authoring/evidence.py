@@ -20,7 +20,7 @@ from tutor.grading.plan import (
     wrong_programs,
     wrongs_command,
 )
-from tutor.grading.scenario_result import RunAnswers, ScenarioResult, judge, run_answers
+from tutor.grading.scenario_result import RunAnswers, ScenarioResult, judge_check, run_answers
 from tutor.grading.verdict import Runner
 from tutor.wire.commands import ObserveAll, Program, Question
 
@@ -76,11 +76,11 @@ async def observe(command: ObserveAll, runner: Runner) -> tuple[RunAnswers, ...]
     return tuple(run_answers(observation, command.questions) for observation in observations)
 
 
-def _misses(step: CodeStep, number: int, trial: ScenarioResult) -> Iterable[Miss]:
-    if trial.learner.observation.outcome != "finished":
+def _misses(step: CodeStep, number: int, result: ScenarioResult) -> Iterable[Miss]:
+    if result.learner.observation.outcome != "finished":
         yield number, None
         return
     for index, check in enumerate(step.checks):
-        counts = trial.scenario.is_base or not check.base_only
-        if counts and not check.note and not judge(check, trial).holds:
+        counts = result.scenario.is_base or not check.base_only
+        if counts and not check.note and not judge_check(check, result).holds:
             yield number, index

@@ -13,7 +13,7 @@ from tutor.authoring.text_rules import checked_names
 from tutor.authoring.told_rules import leaks
 from tutor.authoring.typed_in import typed_in
 from tutor.course.model import CodeStep, Misconception, Note
-from tutor.grading.compare import same
+from tutor.grading.compare import is_same
 from tutor.grading.grade import grade
 from tutor.grading.misconceptions import masked
 from tutor.grading.plan import command_under, learner_questions, other_seed
@@ -180,7 +180,7 @@ async def _check_again(
     again = run_answers(await runner.observe(command, questions), questions)
     for index, check in enumerate(step.checks):
         before = evidence.solution[0].value(check.same)
-        if check.same and not same(again.value(check.same), before, rule_of(check)):
+        if check.same and not is_same(again.value(check.same), before, rule_of(check)):
             message = "has another value in a second run of the solution under the same seed"
             findings.error(("check", index, "same"), message)
     for index, item in enumerate(step.misconceptions):

@@ -14,10 +14,10 @@ from msgspec import Struct, structs
 from tutor.grading.numbers import (
     INFINITY,
     Numbers,
-    alike_sampled,
     numbers_of,
     place_of,
     positions_off,
+    sample_alike,
 )
 from tutor.grading.show import describe, show_number, show_shape, show_value
 from tutor.wire.values import (
@@ -103,7 +103,7 @@ def compare(got: Value, expected: Value, rule: Rule = EXACT) -> Comparison:
     return _compare_plain(got, expected)
 
 
-def same(got: Value, expected: Value, rule: Rule = EXACT) -> bool:
+def is_same(got: Value, expected: Value, rule: Rule = EXACT) -> bool:
     """Whether two values are the same under the rule."""
     return compare(got, expected, rule).difference is None
 
@@ -150,7 +150,7 @@ def _compare_sequences(got: SequenceValue, expected: SequenceValue, rule: Rule) 
             else _values_differ(got, expected)
         )
     pairs = zip(got.items, expected.items, strict=False)
-    return _first_of([(f"[{i}]", a, b) for i, (a, b) in enumerate(pairs)], rule)
+    return _first_difference([(f"[{i}]", a, b) for i, (a, b) in enumerate(pairs)], rule)
 
 
 def _sort_of(value: SequenceValue) -> str:
@@ -160,12 +160,12 @@ def _sort_of(value: SequenceValue) -> str:
 
 
 def _same_members(got: Sequence[Value], expected: Sequence[Value], rule: Rule) -> bool:
-    left = list(expected)
+    remaining = list(expected)
     for member in got:
-        match = next((other for other in left if same(member, other, rule)), None)
+        match = next((other for other in remaining if is_same(member, other, rule)), None)
         if match is None:
             return False
-        left.remove(match)
+        remaining.remove(match)
     return True
 
 
@@ -174,16 +174,16 @@ def _compare_mappings(got: MappingValue, expected: MappingValue, rule: Rule) -> 
         return Comparison(Difference("shape", f"({got.length},)", f"({expected.length},)"))
     triples: list[tuple[str, Value, Value]] = []
     for key, value in expected.items:
-        match = next((mine for other, mine in got.items if same(other, key)), None)
+        match = next((mine for other, mine in got.items if is_same(other, key)), None)
         if match is None:
             if got.length > len(got.items):
                 continue
             return _values_differ(got, expected)
         triples.append((f"[{show_value(key)}]", match, value))
-    return _first_of(triples, rule)
+    return _first_difference(triples, rule)
 
 
-def _first_of(triples: Sequence[tuple[str, Value, Value]], rule: Rule) -> Comparison:
+def _first_difference(triples: Sequence[tuple[str, Value, Value]], rule: Rule) -> Comparison:
     tolerated: dict[str, None] = {}
     for path, a, b in triples:
         inner = compare(a, b, rule)
@@ -198,7 +198,7 @@ def _compare_numbers(got: Numbers, expected: Numbers, rule: Rule) -> Comparison:
     tolerated: list[str] = []
     if not _same_family(got, expected):
         if rule.type != "any":
-            return Comparison(Difference("type", _family(got), _family(expected)))
+            return Comparison(Difference("type", _describe_family(got), _describe_family(expected)))
         tolerated.append(
             "plain-float-not-tensor" if got.family == "number" else "framework-converted"
         )
@@ -215,7 +215,7 @@ def _compare_numbers(got: Numbers, expected: Numbers, rule: Rule) -> Comparison:
     return Comparison(difference, () if difference else tuple(tolerated))
 
 
-def _family(numbers: Numbers) -> str:
+def _describe_family(numbers: Numbers) -> str:
     return {"number": "a number", "tensor": "a tensor", "array": "a NumPy array"}[numbers.family]
 
 
@@ -252,7 +252,7 @@ def _value_difference(got: Numbers, expected: Numbers, rule: Rule) -> Difference
     rtol, atol = _tolerance(got, expected, rule)
     if (got.kind == "complex") != (expected.kind == "complex"):
         return Difference("value", got.dtype, expected.dtype, total=1, off=1)
-    got, expected = alike_sampled(got, expected)
+    got, expected = sample_alike(got, expected)
     off = positions_off(got.elements, expected.elements, rtol, atol)
     if off:
         return _describe_off(got, expected, off)

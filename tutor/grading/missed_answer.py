@@ -21,13 +21,13 @@ class MissedAnswer(Struct, frozen=True):
 
     step: CodeStep
     submission: Submission
-    trials: Sequence[ScenarioResult]
+    results: Sequence[ScenarioResult]
     misses: Sequence[CheckOutcome]
 
     @property
     def given(self) -> str:
         """The given that the answer should come from, as messages call it."""
-        varied = [name for trial in self.trials for name in trial.scenario.varied]
+        varied = [name for result in self.results for name in result.scenario.varied]
         names = [*varied, *bound_names(self.step.given)]
         return next(iter(names), "the given values")
 
@@ -45,16 +45,16 @@ def line_binding(submission: Submission, name: str) -> int | None:
     return line_storing(submission.statements, name)
 
 
-def line_of(case: MissedAnswer, miss: CheckOutcome) -> int | None:
+def line_of(answer: MissedAnswer, miss: CheckOutcome) -> int | None:
     """The line that binds the name which is checked."""
     name = _FIRST_NAME.match(miss.about or miss.check.same)
-    return line_binding(case.submission, name.group()) if name else None
+    return line_binding(answer.submission, name.group()) if name else None
 
 
-def changed_given(case: MissedAnswer, name: str, how: str) -> Diagnosis:
+def changed_given_diagnosis(answer: MissedAnswer, name: str, how: str) -> Diagnosis:
     """A given that is not what it was."""
     message = (
         f"You changed `{name}` on the way: it {how}. "
         "Leave the given as it is and store your result under a new name."
     )
-    return Diagnosis("changes-the-given", message, line_changing(case.submission, name))
+    return Diagnosis("changes-the-given", message, line_changing(answer.submission, name))

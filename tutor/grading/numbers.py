@@ -56,7 +56,7 @@ class Numbers(Struct, frozen=True):
 def numbers_of(value: Value) -> Numbers | None:
     """The numbers in a number, tensor or array; None for anything else, or if bytes are missing."""
     if isinstance(value, TensorValue | ArrayValue):
-        return _of_tensor(value)
+        return _tensor_numbers(value)
     if isinstance(value, BoolValue):
         return Numbers("number", "bool", "bool", (), (value.value,))
     if isinstance(value, IntValue):
@@ -68,7 +68,7 @@ def numbers_of(value: Value) -> Numbers | None:
     return None
 
 
-def _of_tensor(value: TensorValue | ArrayValue) -> Numbers | None:
+def _tensor_numbers(value: TensorValue | ArrayValue) -> Numbers | None:
     if len(value.data) % _SIZES[value.kind]:
         return None
     elements: Sequence[Element] = memoryview(value.data).cast(_FORMATS[value.kind])
@@ -100,7 +100,7 @@ def place_of(index: int, shape: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(reversed(place))
 
 
-def alike_sampled(one: Numbers, other: Numbers) -> tuple[Numbers, Numbers]:
+def sample_alike(one: Numbers, other: Numbers) -> tuple[Numbers, Numbers]:
     """Both with elements at the same positions, if one of them is a sample and the other whole."""
     if one.sampled and not other.sampled:
         return one, _sample(other, len(one.elements))

@@ -28,20 +28,20 @@ from tutor.wire.events import Observation
 class ObservedAttempt(Struct, frozen=True):
     """An answer as it was tried: under the base givens first, then under the variations kept."""
 
-    trials: tuple[ScenarioResult, ...]
+    results: tuple[ScenarioResult, ...]
     redefined: tuple[str, ...] = ()
     """Varied givens that the program binds by itself. Under variations it ran without that."""
-    untried: bool = False
+    variations_dropped: bool = False
     """Whether it did not run to its end without that, and these variations were dropped."""
-    asked: int = 0
+    question_count: int = 0
     """How many questions the learner's process had to answer."""
-    solution_elsewhere: RunAnswers | None = None
+    solution_under_other_seed: RunAnswers | None = None
     """The solution under another seed."""
 
     @property
     def base(self) -> ScenarioResult:
         """The one under the step's own givens."""
-        return self.trials[0]
+        return self.results[0]
 
 
 async def observe_attempt(
@@ -53,12 +53,12 @@ async def observe_attempt(
 
     If the base run does not come to its end, nothing more is waited for.
     """
-    tried = scenarios(step)
+    all_scenarios = scenarios(step)
     questions = learner_questions(step)
-    bound = [rebinding(step, submission, scenario.varied) for scenario in tried]
+    rebindings = [rebinding(step, submission, scenario.varied) for scenario in all_scenarios]
     commands = [
         command_under(step, one.source, scenario, live=live and scenario.is_base)
-        for one, scenario in zip(bound, tried, strict=True)
+        for one, scenario in zip(rebindings, all_scenarios, strict=True)
     ]
     tasks = [asyncio.ensure_future(runner.observe(command, questions)) for command in commands]
     solution = asyncio.ensure_future(runner.observe_all(solution_command(step)))
@@ -67,26 +67,32 @@ async def observe_attempt(
         if runs[0].observation.outcome == "finished":
             runs += [run_answers(one, questions) for one in await asyncio.gather(*tasks[1:])]
         else:
-            await _dismiss(tasks[1:])
-        solutions = _paired(solution_command(step), await solution)
+            await _cancel(tasks[1:])
+        solutions = _pair_runs(solution_command(step), await solution)
     finally:
-        await _dismiss([*tasks, solution])
-    trials = [ScenarioResult(*parts) for parts in zip(tried, runs, solutions, strict=False)]
+        await _cancel([*tasks, solution])
+    results = [
+        ScenarioResult(*parts) for parts in zip(all_scenarios, runs, solutions, strict=False)
+    ]
     kept = [
-        trial
-        for trial, one in zip(trials, bound, strict=False)
-        if not (one.names and trial.learner.observation.outcome == "raised")
+        result
+        for result, one in zip(results, rebindings, strict=False)
+        if not (one.names and result.learner.observation.outcome == "raised")
     ]
     return ObservedAttempt(
-        tuple(kept), _redefined(bound), len(kept) < len(trials), len(questions), solutions[-1]
+        tuple(kept),
+        _redefined_names(rebindings),
+        len(kept) < len(results),
+        len(questions),
+        solutions[-1],
     )
 
 
-def _redefined(bound: Iterable[Rebinding]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for one in bound for name in one.names))
+def _redefined_names(rebindings: Iterable[Rebinding]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for rebound in rebindings for name in rebound.names))
 
 
-async def _dismiss(tasks: Iterable[asyncio.Future[Any]]) -> None:
+async def _cancel(tasks: Iterable[asyncio.Future[Any]]) -> None:
     """Ends what is still running; what it would have said is not wanted any more."""
     waiting: list[Awaitable[Any]] = []
     for task in tasks:
@@ -95,7 +101,7 @@ async def _dismiss(tasks: Iterable[asyncio.Future[Any]]) -> None:
     await asyncio.gather(*waiting, return_exceptions=True)
 
 
-def _paired(command: ObserveAll, observations: Sequence[Observation]) -> list[RunAnswers]:
+def _pair_runs(command: ObserveAll, observations: Sequence[Observation]) -> list[RunAnswers]:
     """One run for each program; a lost one where the runner gave too few."""
     runs = [run_answers(observation, command.questions) for observation in observations]
     absent = RunAnswers(Observation("lost", detail="an observation is missing"))
@@ -103,15 +109,15 @@ def _paired(command: ObserveAll, observations: Sequence[Observation]) -> list[Ru
 
 
 async def observe_wrong_programs(
-    step: CodeStep, sitting: ObservedAttempt, runner: Runner
+    step: CodeStep, attempt: ObservedAttempt, runner: Runner
 ) -> Mapping[str, Sequence[RunAnswers]]:
     """The step's wrong programs under the scenarios that the learner's was tried under."""
     command = wrongs_command(step)
     if command is None:
         return {}
-    runs = _paired(command, await runner.observe_all(command))
+    runs = _pair_runs(command, await runner.observe_all(command))
     planned = scenarios(step)
-    kept = [planned.index(trial.scenario) for trial in sitting.trials]
+    kept = [planned.index(result.scenario) for result in attempt.results]
     width = len(planned)
     return {
         wrong: [runs[row * width + index] for index in kept]
@@ -119,8 +125,8 @@ async def observe_wrong_programs(
     }
 
 
-async def observe_solution_elsewhere(
-    step: CodeStep, submission: Submission, sitting: ObservedAttempt, runner: Runner
+async def observe_under_other_seed(
+    step: CodeStep, submission: Submission, attempt: ObservedAttempt, runner: Runner
 ) -> ScenarioResult | None:
     """The answer under another seed, beside the solution; None if one of them cannot be seen."""
     questions = learner_questions(step)
@@ -129,7 +135,7 @@ async def observe_solution_elsewhere(
         command_under(step, submission.source, scenario, live=False), questions
     )
     run = run_answers(observation, questions)
-    solution = sitting.solution_elsewhere
+    solution = attempt.solution_under_other_seed
     if solution is None or not (run.finished and solution.finished):
         return None
     return ScenarioResult(scenario, run, solution)

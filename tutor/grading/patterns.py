@@ -20,7 +20,7 @@ class _TookTooLong(Exception):
     """Raised in the middle of the search."""
 
 
-def found(pattern: str, text: str) -> bool:
+def has_match(pattern: str, text: str) -> bool:
     """Whether the pattern is met in the text; False where that cannot be told in time.
 
     Signals reach the main thread alone: elsewhere it takes as long as it takes.
@@ -30,14 +30,14 @@ def found(pattern: str, text: str) -> bool:
     if threading.current_thread() is not threading.main_thread():
         return re.search(pattern, text) is not None
     try:
-        return _found_in_time(pattern, text)
+        return _search_in_time(pattern, text)
     except _TookTooLong:
         _hopeless.add(pattern)
         return False
 
 
-def _found_in_time(pattern: str, text: str) -> bool:
-    before = signal.signal(signal.SIGVTALRM, _end)
+def _search_in_time(pattern: str, text: str) -> bool:
+    before = signal.signal(signal.SIGVTALRM, _raise_took_too_long)
     try:
         signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
         return re.search(pattern, text) is not None
@@ -46,5 +46,5 @@ def _found_in_time(pattern: str, text: str) -> bool:
         signal.signal(signal.SIGVTALRM, before)
 
 
-def _end(_signal: int, _frame: object) -> None:
+def _raise_took_too_long(_signal: int, _frame: object) -> None:
     raise _TookTooLong

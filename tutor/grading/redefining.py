@@ -50,7 +50,7 @@ def _all_changed(base: ScenarioResult) -> tuple[str, ...]:
     return tuple(c.name for c in base.learner.executed.given_changes if c not in expected)
 
 
-def without_changes(
+def programs_without_changes(
     step: CodeStep, submission: Submission, base: ScenarioResult
 ) -> list[WithoutRedefinitions]:
     """The programs that show whether a changed given is at fault: without the lines that bind
@@ -60,28 +60,28 @@ def without_changes(
         return []
     alone = rebinding(step, submission, names)
     whole = without_bindings(submission, names)
-    tried: list[WithoutRedefinitions] = []
+    programs: list[WithoutRedefinitions] = []
     if alone.names:
-        tried.append(
+        programs.append(
             WithoutRedefinitions(read_submission(step, alone.source), alone.names, typed_in=True)
         )
     if whole not in (submission.source, alone.source):
-        tried.append(WithoutRedefinitions(read_submission(step, whole), names, typed_in=False))
-    return tried
+        programs.append(WithoutRedefinitions(read_submission(step, whole), names, typed_in=False))
+    return programs
 
 
-def sets_words(step: CodeStep, submission: Submission, name: str) -> str:
+def describe_binding(step: CodeStep, submission: Submission, name: str) -> str:
     """Which line sets a given to what, and what the task has there; empty if no line binds it."""
     node = _last_binding(submission, name)
     if node is None:
         return ""
-    own = _side(submission, node, name)
+    own = _bound_expression(submission, node, name)
     if not own:
         code = ast.unparse(node)
         quoted = f", `{code}`," if len(code) <= _MAX_LENGTH and "\n" not in code else ""
         return f"Line {node.lineno}{quoted} changes `{name}`, which is given."
-    theirs = _short(bound_to(step.given, name))
-    if not _short(own) or not theirs or own == theirs:
+    theirs = _quotable(bound_to(step.given, name))
+    if not _quotable(own) or not theirs or own == theirs:
         return f"Line {node.lineno} binds `{name}` again, which is given."
     return f"Line {node.lineno} sets `{name}` to `{own}`; the task's is `{theirs}`."
 
@@ -92,27 +92,29 @@ def line_changing(submission: Submission, name: str) -> int | None:
     return None if node is None else node.lineno
 
 
-def leave_out(step: CodeStep, submission: Submission, names: Sequence[str]) -> str:
+def removal_advice(step: CodeStep, submission: Submission, names: Sequence[str]) -> str:
     """What those lines do, and that they are to go."""
-    told = [words for name in names if (words := sets_words(step, submission, name))]
+    descriptions = [
+        description for name in names if (description := describe_binding(step, submission, name))
+    ]
     lines = {line_changing(submission, name) for name in names}
     those = "those lines" if len(lines) > 1 else "that line"
-    return f"{' '.join(told)} Leave {those} out"
+    return f"{' '.join(descriptions)} Leave {those} out"
 
 
 def _last_binding(submission: Submission, name: str) -> ast.stmt | None:
-    found: ast.stmt | None = None
-    waiting: list[ast.AST] = list(reversed(submission.statements))
-    while waiting:
-        node = waiting.pop()
+    last: ast.stmt | None = None
+    pending: list[ast.AST] = list(reversed(submission.statements))
+    while pending:
+        node = pending.pop()
         if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
-            found = node if name in names_stored(node) else found
+            last = node if name in names_stored(node) else last
         elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            waiting.extend(reversed(list(ast.iter_child_nodes(node))))
-    return found
+            pending.extend(reversed(list(ast.iter_child_nodes(node))))
+    return last
 
 
-def _side(submission: Submission, node: ast.stmt, name: str) -> str:
+def _bound_expression(submission: Submission, node: ast.stmt, name: str) -> str:
     """What a plain `name = …` binds it to, as it is written; empty for any other, or if it reads
     the name itself."""
     if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
@@ -123,10 +125,10 @@ def _side(submission: Submission, node: ast.stmt, name: str) -> str:
         return ""
     meant = ast.unparse(node.value)
     written = ast.get_source_segment(submission.source, node.value) or meant
-    return written if _means(written, meant) else meant
+    return written if _is_same_code(written, meant) else meant
 
 
-def _means(written: str, meant: str) -> bool:
+def _is_same_code(written: str, meant: str) -> bool:
     """Whether the text is that expression: what was blanked out may have moved its line."""
     try:
         return ast.unparse(ast.parse(written, mode="eval")) == meant
@@ -134,11 +136,11 @@ def _means(written: str, meant: str) -> bool:
         return False
 
 
-def _short(expression: str) -> str:
+def _quotable(expression: str) -> str:
     return expression if len(expression) <= _MAX_LENGTH and "\n" not in expression else ""
 
 
-def may_reach(submission: Submission, name: str, wanted: Iterable[str]) -> bool:
+def can_reach(submission: Submission, name: str, wanted: Iterable[str]) -> bool:
     """Whether a given that the program changes can be seen in one of the wanted names: it is one
     of them, or something that is computed after the change reads it."""
     wanted = set(wanted)
@@ -147,14 +149,14 @@ def may_reach(submission: Submission, name: str, wanted: Iterable[str]) -> bool:
     statements = list(submission.statements)
     first = next((n for n, node in enumerate(statements) if name in names_stored(node)), 0)
     functions = [node for node in statements[:first] if _defines(node)]
-    follows = {name}
-    before = 0
-    while before < len(follows):
-        before = len(follows)
+    dependent = {name}
+    size = 0
+    while size < len(dependent):
+        size = len(dependent)
         for node in [*functions, *statements[first:]]:
-            if names_loaded(node) & follows:
-                follows |= names_stored(node)
-    return bool(follows & wanted)
+            if names_loaded(node) & dependent:
+                dependent |= names_stored(node)
+    return bool(dependent & wanted)
 
 
 def _defines(node: ast.stmt) -> bool:

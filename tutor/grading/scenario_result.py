@@ -171,46 +171,46 @@ def checks_under(step: CodeStep, scenario: Scenario) -> tuple[Check, ...]:
     return tuple(check for check in step.checks if scenario.is_base or not check.base_only)
 
 
-def judge(check: Check, trial: ScenarioResult) -> CheckOutcome:
+def judge_check(check: Check, result: ScenarioResult) -> CheckOutcome:
     """Whether a check is met, and if not, what differs first."""
     expression = expression_of(check)
-    got, expected = _sides(check, trial)
-    answer = trial.learner.answer(expression)
-    error = _error_of(check, trial.learner)
-    about = _about(check, trial)
+    got, expected = _sides(check, result)
+    answer = result.learner.answer(expression)
+    error = _error_of(check, result.learner)
+    about = _about(check, result)
     if error is not None or answer is None:
         error = error or ErrorFacts("NoAnswer", "there was no answer")
-        unfit = _unfit(check, trial)
+        unfit = _unusable_names(check, result)
         return CheckOutcome(
-            check, trial.scenario, Missing(), expected, error=error, about=about, unfit=unfit
+            check, result.scenario, Missing(), expected, error=error, about=about, unfit=unfit
         )
     comparison = _compare(check, got, expected)
     return CheckOutcome(
         check,
-        trial.scenario,
+        result.scenario,
         got,
         expected,
         difference=comparison.difference,
         about=about,
-        shown=(trial.learner.shown(about) if about != check.true.strip() else None) or "",
-        beside=check.like.strip() if is_learner_expression(check.like, _own_names(trial)) else "",
+        shown=(result.learner.shown(about) if about != check.true.strip() else None) or "",
+        beside=check.like.strip() if is_learner_expression(check.like, _own_names(result)) else "",
         tolerated=comparison.tolerated,
     )
 
 
-def _about(check: Check, trial: ScenarioResult) -> str:
+def _about(check: Check, result: ScenarioResult) -> str:
     """What is compared, if it is the learner's own; else the name that the check goes by, if that
     holds a value and no way to compute one."""
-    if is_learner_expression(expression_of(check), _own_names(trial)):
+    if is_learner_expression(expression_of(check), _own_names(result)):
         return expression_of(check).strip()
     if not check.name.isidentifier():
         return ""
-    value = trial.learner.value(check.name)
+    value = result.learner.value(check.name)
     return "" if isinstance(value, _NO_VALUE) else check.name
 
 
-def _own_names(trial: ScenarioResult) -> set[str]:
-    return {*trial.solution.bound(), *_bound_names(trial.scenario.given)}
+def _own_names(result: ScenarioResult) -> set[str]:
+    return {*result.solution.bound(), *_bound_names(result.scenario.given)}
 
 
 _NO_VALUE = (Missing, CallableValue, ClassValue, ModuleValue)
@@ -226,15 +226,15 @@ def _names_read(check: Check) -> set[str]:
     return set().union(*(names_in(text) for text in texts if text))
 
 
-def _unfit(check: Check, trial: ScenarioResult) -> tuple[UnusableName, ...]:
-    asked = trial.solution.bound()
-    there = dict.fromkeys(_bound_names(trial.scenario.given)) | trial.learner.bound()
+def _unusable_names(check: Check, result: ScenarioResult) -> tuple[UnusableName, ...]:
+    asked = result.solution.bound()
+    there = dict.fromkeys(_bound_names(result.scenario.given)) | result.learner.bound()
     read = _names_read(check)
-    found = [_compared(name, there, asked[name]) for name in asked if name in read]
-    return tuple(sorted(found, key=lambda unfit: bool(unfit.is_a) and not unfit.asked))
+    unusable = [_describe_misfit(name, there, asked[name]) for name in asked if name in read]
+    return tuple(sorted(unusable, key=lambda unfit: bool(unfit.is_a) and not unfit.asked))
 
 
-def _compared(name: str, there: Mapping[str, Value | None], expected: Value) -> UnusableName:
+def _describe_misfit(name: str, there: Mapping[str, Value | None], expected: Value) -> UnusableName:
     if name not in there:
         return UnusableName(name)
     got = there[name]
@@ -245,13 +245,13 @@ def _compared(name: str, there: Mapping[str, Value | None], expected: Value) -> 
     return UnusableName(name, is_a) if alike or is_a == asked else UnusableName(name, is_a, asked)
 
 
-def _sides(check: Check, trial: ScenarioResult) -> tuple[Value, Value]:
-    got = trial.learner.value(expression_of(check))
+def _sides(check: Check, result: ScenarioResult) -> tuple[Value, Value]:
+    got = result.learner.value(expression_of(check))
     if check.true:
         return got, BoolValue(True)
     if check.like:
-        return got, trial.learner.value(check.like)
-    return got, trial.solution.value(check.same)
+        return got, result.learner.value(check.like)
+    return got, result.solution.value(check.same)
 
 
 def _error_of(check: Check, run: RunAnswers) -> ErrorFacts | None:
@@ -277,19 +277,20 @@ def fault_of(step: CodeStep, solution: RunAnswers, scenario: Scenario) -> str:
     where = f" with {scenario.label}" if scenario.label else ""
     observation = solution.observation
     if observation.outcome != "finished" or solution.error is not None:
-        said = f": {solution.error.type_name}: {solution.error.message}" if solution.error else ""
-        return f"the solution ended as `{observation.outcome}`{where}{said}"
-    trial = ScenarioResult(scenario, solution, solution)
+        reason = f": {solution.error.type_name}: {solution.error.message}" if solution.error else ""
+        return f"the solution ended as `{observation.outcome}`{where}{reason}"
+    result = ScenarioResult(scenario, solution, solution)
     for check in checks_under(step, scenario):
-        outcome = judge(check, trial)
+        outcome = judge_check(check, result)
         if outcome.error is not None:
-            said = f"{outcome.error.type_name}: {outcome.error.message}"
-            return f"the check {_title(check)} cannot be evaluated for the solution{where}: {said}"
+            reason = f"{outcome.error.type_name}: {outcome.error.message}"
+            label = _quote_check(check)
+            return f"the check {label} cannot be evaluated for the solution{where}: {reason}"
         if outcome.difference is not None:
-            return f"the check {_title(check)} does not hold for the solution{where}"
+            return f"the check {_quote_check(check)} does not hold for the solution{where}"
     return ""
 
 
-def _title(check: Check) -> str:
+def _quote_check(check: Check) -> str:
     """How its author knows it."""
     return f"`{check.name or expression_of(check)}`"

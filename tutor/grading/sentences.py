@@ -25,7 +25,7 @@ YOU_GOT = "you got: "
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d*)?(?:e[-+]?\d+)?")
 
 _SLUGS = {"type": "wrong-type", "shape": "wrong-shape", "dtype": "wrong-dtype"}
-_OURS = {
+_TUTOR_ERRORS = {
     "NoAnswer": "could not be looked at: the program gave no answer. Check again.",
     "ValueTooLarge": "is too large to be looked at. Compute with fewer numbers.",
 }
@@ -67,7 +67,7 @@ def _sentence(miss: CheckOutcome) -> tuple[str, str]:
     if miss.check.true:
         return "property-missing", _about_property(label, miss)
     if difference.what != "value":
-        return _SLUGS[difference.what], _about_form(label, difference)
+        return _SLUGS[difference.what], _about_type_shape_or_dtype(label, difference)
     return "wrong-value", _about_value(label, miss, difference)
 
 
@@ -79,8 +79,8 @@ def _about_property(label: str, miss: CheckOutcome) -> str:
 
 def _about_error(label: str, miss: CheckOutcome, error: ErrorFacts) -> tuple[str, str]:
     """What the check raised is told where it came up in the learner's lines, or in a layer."""
-    if error.type_name in _OURS:
-        return "check-raised", f"{label} {_OURS[error.type_name]}"
+    if error.type_name in _TUTOR_ERRORS:
+        return "check-raised", f"{label} {_TUTOR_ERRORS[error.type_name]}"
     if is_from_learner(error):
         explanation = explain_or_quote(error)
         slug = "check-raised" if explanation.slug == "raised-error" else explanation.slug
@@ -110,7 +110,7 @@ def is_from_learner(error: ErrorFacts) -> bool:
     return error.line is not None or bool(error.layers)
 
 
-def _about_form(label: str, difference: Difference) -> str:
+def _about_type_shape_or_dtype(label: str, difference: Difference) -> str:
     name = f"{label} at {difference.path}" if difference.path else label
     if difference.what == "type":
         return f"{name} is {difference.got}; {difference.expected} is asked for."
@@ -189,12 +189,12 @@ def _is_named(subject: str, message: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(subject)}(?!\w)", message) is not None
 
 
-def untold(evidence: Sequence[str], message: str) -> tuple[str, ...]:
+def drop_quoted(evidence: Sequence[str], message: str) -> tuple[str, ...]:
     """The lines without a value that the message has told already."""
-    return tuple(line for line in evidence if not _is_told(line, message))
+    return tuple(line for line in evidence if not _is_quoted(line, message))
 
 
-def _is_told(line: str, message: str) -> bool:
+def _is_quoted(line: str, message: str) -> bool:
     if not line.startswith(YOU_GOT):
         return False
     value = line.partition(" = ")[2]
@@ -231,10 +231,10 @@ def _result_of(outcome: CheckOutcome) -> CheckResult:
     )
 
 
-_ORDER = {"type": 0, "shape": 1, "dtype": 2, "value": 3}
+_URGENCY = {"type": 0, "shape": 1, "dtype": 2, "value": 3}
 
 
 def urgency(miss: CheckOutcome) -> tuple[int, int, int]:
     """Sorts misses: base before variations, checks with words of their own first, type to value."""
-    what = _ORDER[miss.difference.what] if miss.difference is not None else -1
+    what = _URGENCY[miss.difference.what] if miss.difference is not None else -1
     return (0 if miss.scenario.is_base else 1, 0 if miss.check.say else 1, what)
