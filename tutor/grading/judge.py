@@ -1,6 +1,7 @@
-"""The order of the questions that lead to a verdict, for one program as an answer to one step.
+"""Judge one program as an answer to one step: ask the questions that lead to a verdict, in order.
 
-For `grade`, which also knows files of several exercises, and cleans what is told.
+Called by `grade`, which also splits files of several exercises and makes texts printable. The order
+matters: replaced functions, for example, are found before anything that they could fake.
 """
 
 from __future__ import annotations
@@ -56,7 +57,10 @@ from tutor.wire.values import Missing
 async def judge_program(
     step: CodeStep, submission: Submission, runner: Runner, *, live: bool = True
 ) -> Verdict:
-    """Whether it is right, why not, and with what evidence. With `live` its run is streamed."""
+    """Return the verdict on one program as an answer to the step.
+
+    With `live`, the learner's run under the step's own givens is streamed.
+    """
     verdict = not_attempted(step, submission)
     if verdict is not None:
         return verdict
@@ -87,7 +91,7 @@ async def judge_program(
 
 
 def tutor_fault(reason: str) -> Verdict:
-    """The verdict when it is not the learner's program that is at fault."""
+    """Return the verdict for a failure that is not the fault of the learner's program."""
     message = (
         f"Something is wrong with this exercise or with the tutor, not with your answer: {reason}. "
         "It does not count. Please report it, and go on with the next step."
@@ -96,7 +100,10 @@ def tutor_fault(reason: str) -> Verdict:
 
 
 def _judge_lost(attempt: ObservedAttempt) -> Verdict | None:
-    """The worker could not run it. Where it says why, and what to do, that is all there is."""
+    """Return a tutor-fault verdict if the worker could not run the program.
+
+    Where the worker says why, and what to do, the message quotes it.
+    """
     for result in attempt.results:
         observation = result.learner.observation
         if observation.outcome == "lost":
@@ -111,7 +118,10 @@ def _sentence(words: str) -> str:
 
 
 def _find_fault(step: CodeStep, attempt: ObservedAttempt) -> str:
-    """Why the tutor cannot judge: the step fails its own solution, or no answers came."""
+    """Return why the tutor cannot judge; empty if it can.
+
+    The given code may raise, answers may be missing, or the solution may fail its own checks.
+    """
     for result in attempt.results:
         fault = _fault_of_run(result.learner, attempt.question_count) or fault_of(
             step, result.solution, result.scenario
@@ -135,7 +145,11 @@ def _fault_of_run(run: RunAnswers, asked: int) -> str:
 def _judge_stopped(
     step: CodeStep, submission: Submission, result: ScenarioResult
 ) -> Verdict | None:
-    """Ended from outside, or by itself: by time, memory, output, processes, exit, crash, Stop."""
+    """Return the verdict on a run that was cut short; None if it finished or raised.
+
+    A limit, an exit, a crash or the learner may have ended it. A run that the learner stopped
+    counts as not attempted.
+    """
     observation = result.learner.observation
     if observation.outcome in ("finished", "raised"):
         return None
@@ -182,6 +196,11 @@ def _judge_replaced(attempt: ObservedAttempt) -> Verdict | None:
 async def _judge_raised(
     step: CodeStep, submission: Submission, attempt: ObservedAttempt, runner: Runner
 ) -> Verdict | None:
+    """Return the verdict on a program that raised; None if it did not.
+
+    A misconception of the step that raises alike speaks first. Otherwise the error is explained,
+    unless the program is right without its changes of the givens: then those are to blame.
+    """
     run = attempt.base.learner
     error = run.error
     if error is None:
@@ -196,7 +215,8 @@ async def _judge_raised(
         slug, message = explanation.slug, explanation.message
         redefined = await _judge_without_changes(step, submission, attempt.base, runner)
         if redefined is not None and redefined.slug == "changes-the-given":
-            if not slug.startswith("dtype-"):  # else the same numbers, of another kind
+            # After a dtype error the given holds the same numbers, of another kind: both are said.
+            if not slug.startswith("dtype-"):
                 return structs.replace(redefined, evidence=quote(error), error=error.type_name)
             message = f"{message} {redefined.message}"
     kind: VerdictKind = "not-attempted" if slug == "blank-left-in" else "reject"
@@ -206,7 +226,11 @@ async def _judge_raised(
 
 
 def _check_outcomes(step: CodeStep, attempt: ObservedAttempt) -> list[CheckOutcome]:
-    """Every check under every scenario; one miss for a soft variation that did not even end."""
+    """Return the outcome of every check under every scenario in which the program finished.
+
+    A variation that only leads to a note, and under which the program did not finish, counts as one
+    miss of the first check.
+    """
     outcomes: list[CheckOutcome] = []
     for result in attempt.results:
         if result.learner.finished:
@@ -215,7 +239,7 @@ def _check_outcomes(step: CodeStep, attempt: ObservedAttempt) -> list[CheckOutco
         elif result.scenario.note:
             error = result.learner.error or ErrorFacts(result.learner.observation.outcome, "")
             if error.type_name == "AssertionError":
-                continue  # the program looks at its own result, and only for the given values
+                continue  # an assert on its own result, which holds for the given values only
             check = step.checks[0]
             outcomes.append(CheckOutcome(check, result.scenario, Missing(), Missing(), error=error))
     return outcomes
@@ -224,6 +248,7 @@ def _check_outcomes(step: CodeStep, attempt: ObservedAttempt) -> list[CheckOutco
 async def _judge_checks(
     step: CodeStep, submission: Submission, attempt: ObservedAttempt, runner: Runner
 ) -> Verdict:
+    """Return the verdict on a program that was run: why it misses checks, or an acceptance."""
     outcomes = _check_outcomes(step, attempt)
     missed = [outcome for outcome in outcomes if not outcome.holds]
     answer = MissedAnswer(
@@ -239,19 +264,23 @@ async def _judge_checks(
     results = results_of(shown)
     if verdict is not None:
         return structs.replace(verdict, checks=results)
-    # A note's wrong program misses some check, and so must an answer that is like it.
+    # A note's wrong program misses some check, so only an answer that misses one can be like it.
     wrongs = await observe_wrong_programs(step, attempt, runner) if missed and step.notes else {}
     return structs.replace(_accept(answer, attempt, outcomes, wrongs), checks=results)
 
 
 def _reject(diagnosis: Diagnosis, evidence: Sequence[str] = ()) -> Verdict:
+    """Return the verdict for a diagnosis; a blank that was left in counts as not attempted."""
     kind: VerdictKind = "not-attempted" if diagnosis.slug == "blank-left-in" else "reject"
     shown = drop_quoted(evidence, diagnosis.message)
     return Verdict(kind, diagnosis.slug, diagnosis.message, evidence=shown, line=diagnosis.line)
 
 
 def _judge_placeholder(answer: MissedAnswer) -> Verdict | None:
-    """A name that is missing, or something else in place of the answer."""
+    """Return the verdict if a name is missing, or something else stands in the answer's place.
+
+    None if the answer is there, right or wrong.
+    """
     base = answer.results[0]
     misses = [miss for miss in answer.misses if miss.scenario.is_base]
     missing = missing_names(answer.step, base, misses)
@@ -282,7 +311,7 @@ def _reject_misconception(
 async def _explain_misses(
     answer: MissedAnswer, broken: Sequence[ScenarioResult], attempt: ObservedAttempt, runner: Runner
 ) -> Verdict | None:
-    """Why checks are missed; None if none is, and the program ends under all variations."""
+    """Return why checks are missed; None if none is and the program ends under all variations."""
     if not answer.misses and not broken:
         return None
     wrongs = await observe_wrong_programs(answer.step, attempt, runner)
@@ -302,8 +331,10 @@ async def _explain_misses(
 async def _judge_without_changes(
     step: CodeStep, submission: Submission, base: ScenarioResult, runner: Runner
 ) -> Verdict | None:
-    """The verdict where givens bound again are the reason, or hide it: seen by judging the program
-    without those lines."""
+    """Return the verdict if lines that change givens are the reason, or hide it; else None.
+
+    This shows when the program is judged without those lines.
+    """
     for without in programs_without_changes(step, submission, base):
         verdict = await judge_program(step, without.submission, runner, live=False)
         words = removal_advice(step, submission, without.names)
@@ -318,7 +349,7 @@ async def _judge_without_changes(
 
 
 def _failed_runs(answer: MissedAnswer, broken: Sequence[ScenarioResult]) -> list[RunAnswers]:
-    """The base run if it misses a check, else the runs under which the answer fails."""
+    """Return the base run if it misses a check, else all runs under which the answer fails."""
     missed = {miss.scenario.label for miss in answer.misses}
     failed = [
         result for result in answer.results if result.scenario.label in missed or result in broken
@@ -329,6 +360,7 @@ def _failed_runs(answer: MissedAnswer, broken: Sequence[ScenarioResult]) -> list
 async def _find_seed_dependence(
     answer: MissedAnswer, attempt: ObservedAttempt, runner: Runner
 ) -> Diagnosis | None:
+    """Run the answer under another seed, and diagnose what depends on it; None if nothing does."""
     if not answer.misses:
         return None
     other = await observe_under_other_seed(answer.step, answer.submission, attempt, runner)
@@ -336,7 +368,11 @@ async def _find_seed_dependence(
 
 
 def _reject_first_miss(answer: MissedAnswer, broken: Sequence[ScenarioResult]) -> Verdict:
-    """The sentence for the most pressing miss, in the step's own words where it has some."""
+    """Return the verdict on the most pressing miss, in the step's own words where it has some.
+
+    A variation under which the program does not end is more pressing than misses under variations,
+    not than those under the base givens.
+    """
     misses = sorted(answer.misses, key=urgency)
     if broken and not (misses and misses[0].scenario.is_base):
         return _reject_variation(answer.step, answer.submission, broken[0])
@@ -350,7 +386,7 @@ def _reject_first_miss(answer: MissedAnswer, broken: Sequence[ScenarioResult]) -
 
 
 def _reject_variation(step: CodeStep, submission: Submission, result: ScenarioResult) -> Verdict:
-    """A variation under which the program does not come to its end."""
+    """Return the verdict on a program that does not come to its end under a variation."""
     stopped = _judge_stopped(step, submission, result)
     where = f"Right for the given values, but with `{result.scenario.label}` it fails. "
     if stopped is not None:
@@ -373,7 +409,10 @@ _UNFORESEEN_ERRORS = ("KeyError", "NameError", "UnboundLocalError", "AssertionEr
 
 
 def _explain_unforeseen_value(error: ErrorFacts, result: ScenarioResult) -> Explanation | None:
-    """A program that knows only the given values: no entry, no branch for others."""
+    """Explain an error that comes of other givens: the program has no entry or branch for them.
+
+    None if it is of another type, or if only the seed is other.
+    """
     if error.type_name not in _UNFORESEEN_ERRORS or not result.scenario.varied:
         return None
     where = f"in line {error.line}" if error.line else "there"

@@ -1,4 +1,7 @@
-"""Gets the observations that an answer is judged by, from a runner. Starts no process itself."""
+"""Get the observations that an answer is judged by, from a runner.
+
+This is where grading waits for runs; it starts no process itself.
+"""
 
 from __future__ import annotations
 
@@ -26,32 +29,31 @@ from tutor.wire.events import Observation
 
 
 class ObservedAttempt(Struct, frozen=True):
-    """An answer as it was tried: under the base givens first, then under the variations kept."""
+    """An answer as it ran: under the base givens first, then under the variations that count."""
 
     results: tuple[ScenarioResult, ...]
     redefined: tuple[str, ...] = ()
-    """Varied givens that the program binds by itself. Under variations it ran without that."""
+    """Varied givens that the program binds itself; under variations it ran without those lines."""
     variations_dropped: bool = False
-    """Whether it did not run to its end without that, and these variations were dropped."""
+    """Whether variations are left out, since the program raised without those lines."""
     question_count: int = 0
-    """How many questions the learner's process had to answer."""
+    """Number of questions that the learner's process had to answer."""
     solution_under_other_seed: RunAnswers | None = None
-    """The solution under another seed."""
+    """The solution's run under another seed; None if there is none."""
 
     @property
     def base(self) -> ScenarioResult:
-        """The one under the step's own givens."""
+        """The result under the step's own givens."""
         return self.results[0]
 
 
 async def observe_attempt(
     step: CodeStep, submission: Submission, runner: Runner, *, live: bool = True
 ) -> ObservedAttempt:
-    """Runs the answer under every scenario at once, the base first, beside the solution.
+    """Run the answer under every scenario at once, the base first, beside the solution.
 
-    With `live` the base run is streamed, where there is somebody to see it.
-
-    If the base run does not come to its end, nothing more is waited for.
+    With `live`, the base run is streamed where there is somebody to see it. If the base run does
+    not finish, the other runs are cancelled.
     """
     all_scenarios = scenarios(step)
     questions = learner_questions(step)
@@ -93,7 +95,10 @@ def _redefined_names(rebindings: Iterable[Rebinding]) -> tuple[str, ...]:
 
 
 async def _cancel(tasks: Iterable[asyncio.Future[Any]]) -> None:
-    """Ends what is still running; what it would have said is not wanted any more."""
+    """Cancel the tasks that still run, and wait until they have ended.
+
+    Their results and exceptions are dropped: nobody wants them any more.
+    """
     waiting: list[Awaitable[Any]] = []
     for task in tasks:
         task.cancel()
@@ -102,7 +107,7 @@ async def _cancel(tasks: Iterable[asyncio.Future[Any]]) -> None:
 
 
 def _pair_runs(command: ObserveAll, observations: Sequence[Observation]) -> list[RunAnswers]:
-    """One run for each program; a lost one where the runner gave too few."""
+    """Return one run for each program; a lost one where the runner gave too few observations."""
     runs = [run_answers(observation, command.questions) for observation in observations]
     absent = RunAnswers(Observation("lost", detail="an observation is missing"))
     return [*runs, *[absent] * (len(command.programs) - len(runs))]
@@ -111,7 +116,10 @@ def _pair_runs(command: ObserveAll, observations: Sequence[Observation]) -> list
 async def observe_wrong_programs(
     step: CodeStep, attempt: ObservedAttempt, runner: Runner
 ) -> Mapping[str, Sequence[RunAnswers]]:
-    """The step's wrong programs under the scenarios that the learner's was tried under."""
+    """Run the step's wrong programs; return the runs of each under the scenarios of the attempt.
+
+    Empty if the step has none.
+    """
     command = wrongs_command(step)
     if command is None:
         return {}
@@ -128,7 +136,10 @@ async def observe_wrong_programs(
 async def observe_under_other_seed(
     step: CodeStep, submission: Submission, attempt: ObservedAttempt, runner: Runner
 ) -> ScenarioResult | None:
-    """The answer under another seed, beside the solution; None if one of them cannot be seen."""
+    """Run the answer under another seed, and return it beside the solution.
+
+    None if one of the two did not finish.
+    """
     questions = learner_questions(step)
     scenario = other_seed(step)
     observation = await runner.observe(
