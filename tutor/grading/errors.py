@@ -1,6 +1,7 @@
-"""What an error or a forced ending means, in plain words. Owns the patterns and the wording.
+"""Explain in plain words what an error or a forced ending means.
 
-For grading, and for a plain Run. The worker only reports facts.
+Grading uses it, and a plain run. The worker only reports facts; the patterns and the wording are
+here and in `explanations`.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ TABLE: tuple[ExplanationRow, ...] = (
     *calls.ROWS,
     *python.ROWS,
 )
-"""In the order in which they are tried; the special come before the general."""
+"""Rows in the order in which they are tried: special ones before general ones."""
 
 
 class Explanation(Struct, frozen=True):
@@ -51,11 +52,11 @@ class Explanation(Struct, frozen=True):
 
 
 def explain(error: ErrorFacts) -> Explanation | None:
-    """What an exception means; None if it is not known."""
+    """Return what an exception means; None if that is not known."""
     if error.type_name in SYNTAX_ERRORS:
         return _explain_by(syntax.ROWS, error, f"\n{error.source_line}")
     if error.type_name.endswith("Warning"):
-        return _explain_by(_WARNINGS, error)  # turned into an error by the program
+        return _explain_by(_WARNINGS, error)  # raised by a program that turns warnings into errors
     return _explain_by(TABLE, error)
 
 
@@ -71,7 +72,7 @@ def _explain_by(
 
 
 def explain_or_quote(error: ErrorFacts) -> Explanation:
-    """What an exception means, or where it came up, if nothing else is known."""
+    """Return what an exception means, or else where it came up."""
     known = explain(error)
     if known is not None:
         return known
@@ -88,7 +89,10 @@ def _article(word: str) -> str:
 
 
 def quote(error: ErrorFacts) -> tuple[str, ...]:
-    """The learner's line, the real message, and the way of the shapes to it, as evidence."""
+    """Return the evidence of an error.
+
+    It is the learner's line, the real message, and the way of the shapes to a layer that failed.
+    """
     message = f"{error.type_name}: {error.message}".rstrip(": ")
     source = error.source_line.strip()
     if error.line is None:
@@ -119,7 +123,7 @@ _WARNINGS: tuple[ExplanationRow, ...] = (
 
 
 def explain_warning(warning: WarningFacts) -> Explanation | None:
-    """What a warning means; None if it is not one that a learner should hear of."""
+    """Return what a warning means; None if it is not one that a learner should hear of."""
     facts = ErrorFacts(warning.category, warning.message, line=warning.line)
     return _explain_by(_WARNINGS, facts)
 
@@ -127,10 +131,10 @@ def explain_warning(warning: WarningFacts) -> Explanation | None:
 def explain_ending(
     observation: Observation, limits: Limits, *, judging: bool = True, source: str = ""
 ) -> Explanation:
-    """What a run that did not end by itself ran into. Not for `finished` and `raised`.
+    """Return what a run that did not end by itself ran into.
 
-    `limits` are what it was asked to run within, `source` what ran. `judging`: it was to be
-    checked, not only run.
+    Not for `finished` and `raised`. `limits` are those it was asked to run within, `source` is what
+    ran, and `judging` tells that it was to be checked, not only run.
     """
     limits = observation.limits or limits
     if observation.outcome == "timeout":
@@ -231,4 +235,4 @@ _PLAIN_RUN_ENDINGS: dict[str, tuple[str, str]] = {
         "take out `exit()`, `quit()` or `sys.exit()`.",
     ),
 }
-"""Where nothing was to be judged, other words."""
+"""Other words, where nothing was to be judged."""

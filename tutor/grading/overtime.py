@@ -1,4 +1,4 @@
-"""What is said of a program whose time was up: how far it had come, and what would help. Pure."""
+"""Say of a program whose time was up how far it had come, and what would help."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MAX_ROUNDS = 10**9
 
 
 class Loop(Struct, frozen=True):
-    """The loop in which a program stood."""
+    """The loop in which a program stood when it was ended."""
 
     line: int
     endless: bool
@@ -28,7 +28,7 @@ class Loop(Struct, frozen=True):
 def overtime(
     observation: Observation, limits: Limits, source: str, *, judging: bool
 ) -> tuple[str, str]:
-    """Slug and words."""
+    """Return slug and message for a run that was out of time."""
     where = f" in line {observation.line}" if observation.line else ""
     seconds = f"{limits.seconds:g}"
     start = f"The program did not come to an end within {seconds} s, so it was ended{where}."
@@ -57,7 +57,7 @@ def overtime(
 
 
 def _progress(observation: Observation, limits: Limits, source: str) -> str:
-    """How many steps of a training were made, and how long all of them would take."""
+    """Say how many steps of a training were made, and how long all would take; else empty."""
     steps, seconds = observation.steps, observation.milliseconds / 1_000 or limits.seconds
     if not steps:
         return ""
@@ -72,7 +72,7 @@ def _progress(observation: Observation, limits: Limits, source: str) -> str:
 
 
 def _rounded(rate: float) -> str:
-    """To three digits."""
+    """Return the rate to about three digits."""
     if rate < 1:
         return f"{rate:.2g}"
     digits = max(0, math.floor(math.log10(rate)) - 2)
@@ -86,7 +86,7 @@ def _duration(seconds: float) -> str:
 
 
 def loop_around(source: str, line: int | None) -> Loop | None:
-    """The innermost loop around a line; None if there is none, or it is not known."""
+    """Return the innermost loop around a line; None if there is none, or it is not known."""
     tree = _parse(source)
     if tree is None or line is None:
         return None
@@ -110,11 +110,11 @@ def _parse(source: str) -> ast.Module | None:
 
 
 def planned_steps(source: str) -> int:
-    """How many steps the program's one training was to make; 0 if that does not stand in its text.
+    """Return how many steps the program's one training was to make; 0 if its text does not tell.
 
-    It does where a single `….step()`, or else a single `….backward()`, stands in nothing but
-    loops over a `range` of a number, none of which is left early, and where the function that
-    holds these is called once.
+    It tells where a single `….step()`, or else a single `….backward()`, stands in nothing but loops
+    over a `range` of a number, none of which is left early, and where the function that holds these
+    is called once.
     """
     tree = _parse(source)
     if tree is None:
@@ -128,7 +128,7 @@ def planned_steps(source: str) -> int:
 
 
 _Ancestors: TypeAlias = tuple[ast.AST, ...]
-"""What stands around a call, from the outside."""
+"""The nodes around a node, the outermost first."""
 
 
 def _calls_of(method: str, tree: ast.Module) -> Iterator[_Ancestors]:
@@ -147,6 +147,7 @@ def _walk_with_ancestors(root: ast.AST) -> Iterator[tuple[_Ancestors, ast.AST]]:
 
 
 def _planned_rounds(call: _Ancestors, tree: ast.Module, numbers: dict[str, int]) -> int:
+    """Return how often a call is made; 0 if the nodes around it do not tell."""
     rounds, loops = 1, 0
     for node in call:
         if isinstance(node, ast.For):
@@ -209,7 +210,7 @@ def _evaluate(node: ast.expr, numbers: dict[str, int]) -> int | None:
 
 
 def _constants(tree: ast.Module) -> dict[str, int]:
-    """Names that are bound once in the whole program, to a whole number that stands there."""
+    """Return the names that are bound once in the program, to a whole number that stands there."""
     bound: dict[str, int] = {}
     times: dict[str, int] = {}
     for node in ast.walk(tree):

@@ -1,4 +1,4 @@
-"""The way of the shapes through a model up to the layer that failed, as lines of evidence. Pure."""
+"""Show the shapes on their way through a model up to the layer that failed, as evidence."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ MAX_LAYERS_BEFORE = 4
 
 
 def shape_flow(layers: Sequence[LayerShapes]) -> tuple[str, ...]:
-    """One line a layer, in columns: `model[0]  Linear(16, 8)  (1, 16) → (1, 8)`."""
+    """Return one line a layer, in columns; none if no layer failed.
+
+    For example: `model[0] Linear(16, 8) (1, 16) → (1, 8)`.
+    """
     if not layers or not layers[-1].failed:
         return ()
     shown = layers[-MAX_LAYERS_BEFORE - 1 :]
@@ -34,7 +37,7 @@ def _describe_layer(layer: LayerShapes) -> str:
 
 
 def _width(layer: LayerShapes) -> int | None:
-    """How many numbers a row must have for the layer, if it says."""
+    """Return how many numbers a row must have for the layer; None if it does not say."""
     return layer.weight[1] if layer.type_name == "Linear" and len(layer.weight) == 2 else None
 
 

@@ -1,4 +1,4 @@
-"""Errors about layers, models, classes and attributes."""
+"""Explain errors about layers, models, classes and attributes."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _missing_slug(match: Match, error: ErrorFacts) -> str:
 
 
 def _missing(match: Match, error: ErrorFacts) -> str:
-    """A name that a module of the library does not have."""
+    """Say that a module of the library does not have a name."""
     module, name = match.groups()
     if _is_blank(name):
         return f"One of the blanks `{name}` is still there. Replace it by your code."
@@ -91,7 +91,7 @@ def _missing(match: Match, error: ErrorFacts) -> str:
 
 
 _SET_BY_INIT = re.compile(r"_(?:\w+_hooks|modules|parameters|buffers)")
-"""What `nn.Module.__init__` makes."""
+"""Attributes that `nn.Module.__init__` makes."""
 
 
 def _attribute_slug(match: Match, error: ErrorFacts) -> str:
@@ -136,7 +136,7 @@ _TENSOR_ATTRIBUTES = (
     *("argmax", "detach", "dim", "item", "max", "mean", "min", "numpy", "reshape", "shape"),
     *("size", "softmax", "squeeze", "sum", "tolist", "unsqueeze", "view"),
 )
-"""What tensors have and layers have not."""
+"""Attributes that tensors have and layers have not."""
 
 _DEVICES = ("gpu", "mps", "tpu")
 

@@ -1,4 +1,4 @@
-"""Errors of Python itself: names, lists, and what a run has no access to."""
+"""Explain errors of Python itself: names, lists, and what a run has no access to."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _operands_slug(match: Match, error: ErrorFacts) -> str:
 
 
 def _uncalled(match: Match, error: ErrorFacts) -> str:
-    """The layer that stands in a calculation, if one does."""
+    """Return the layer that stands in a calculation; empty if none does."""
     return next((m.name for m in modules(error) if m.type_name in match.groups()), "")
 
 

@@ -1,7 +1,7 @@
-"""What is no Python: brackets, colons, quotes, indentation, habits of other languages.
+"""Explain what is not Python: brackets, colons, quotes, indentation, other languages' habits.
 
-Patterns are searched in "Class: message", a line break, and the line of the program. Those about
-the line come first: they know more than Python says.
+Patterns are searched in "Class: message", a line break, and the line of the program. Rows about the
+line come first: they know more than Python says.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def _unreadable(match: Match, error: ErrorFacts) -> str:
 
 
 def _near(error: ErrorFacts) -> str:
-    """The word at which Python gave up."""
+    """Return the word at which Python gave up; empty if that is not known."""
     if error.column is None or "`" in error.source_line:
         return ""
     rest = error.source_line[max(error.column - 1, 0) :].strip()
@@ -350,4 +350,4 @@ _MESSAGE_ROWS: tuple[ExplanationRow, ...] = (
 )
 
 ROWS: tuple[ExplanationRow, ...] = (*_LINE_ROWS, *_MESSAGE_ROWS)
-"""In the order in which they are tried."""
+"""Rows in the order in which they are tried."""

@@ -1,4 +1,4 @@
-"""Errors about what is not here: other devices, packages, and what stored files hold."""
+"""Explain errors about what is missing here: devices, packages, parts of stored files."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ ALTERNATIVES = {
     "tqdm": "The status line tells how long a run takes, and `print` how far it is.",
     "transformers": "",
 }
-"""Well-known packages by the name that is imported, and what does instead of some."""
+"""Well-known packages by the name that is imported, and for some a way without them."""
 
 _INSTALL = {
     "cv2": "pip install opencv-python-headless",
@@ -50,7 +50,7 @@ _INSTALL = {
     "skimage": "pip install scikit-image",
     "sklearn": "pip install scikit-learn",
 }
-"""How to install those that pip calls otherwise."""
+"""How to install packages that pip calls otherwise."""
 
 IMPORTED = "torch, nn, F, optim and np are imported already, and no exercise needs more."
 
