@@ -1,6 +1,7 @@
-"""Mistakes that any exercise can show, and what to say of them. Pure.
+"""Find mistakes that any exercise can show, and say what to do about them.
 
-Each rule looks at one missed check and answers with what it found, or None.
+Each rule looks at one missed check, and returns its diagnosis or None. The rules are tried in
+order, each of them on all misses.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ RuleOf = Callable[[MissedAnswer, CheckOutcome], Diagnosis | None]
 
 
 def find_common_mistake(answer: MissedAnswer) -> Diagnosis | None:
-    """The first general mistake that the misses show."""
+    """Return the diagnosis of the first rule that fits a miss; None if none fits."""
     for rule in _RULES:
         for miss in answer.misses:
             diagnosis = rule(answer, miss)
@@ -83,7 +84,7 @@ def _same_numbers(got: Numbers, expected: Numbers) -> bool:
 
 
 def _rounded_digits(got: Numbers, expected: Numbers) -> int | None:
-    """To how many digits after the point the expected numbers were cut; None if they were not.
+    """Return to how many digits after the point the expected numbers were cut; else None.
 
     Zeros alone say nothing: they are also what is left where nothing was computed.
     """
@@ -101,7 +102,7 @@ def _rounded_digits(got: Numbers, expected: Numbers) -> int | None:
 
 
 def _is_rounded(got: float, expected: float, digits: int) -> bool:
-    """Whether `got` has no more digits than that and is the nearest such number."""
+    """Return True if `got` has no more than `digits` digits and is the nearest such number."""
     unit = 10.0**-digits
     slack = 1e-6 * max(1.0, abs(got))  # float32 keeps about seven digits
     return abs(got - round(got, digits)) <= min(slack, unit / 20) and (
@@ -118,7 +119,7 @@ def _rounded_message(miss: CheckOutcome, digits: int) -> str:
 
 
 def _find_typed_in(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
-    """The printed numbers, standing in the program; in printing they lost some digits."""
+    """Find a printed number that was typed into the program; printing took some of its digits."""
     got, expected = numbers_of(miss.got), numbers_of(miss.expected)
     if got is None or expected is None or miss.difference is None:
         return None
@@ -135,7 +136,7 @@ def _find_typed_in(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None
 
 
 def _find_rounding(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
-    """Rounded, or turned into 0 and 1."""
+    """Find numbers that were rounded, or turned into 0 and 1."""
     got, expected = numbers_of(miss.got), numbers_of(miss.expected)
     if got is None or expected is None or miss.difference is None:
         return None
@@ -154,7 +155,10 @@ def _find_rounding(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None
 
 
 def _is_rounded_everywhere(answer: MissedAnswer, miss: CheckOutcome, digits: int) -> bool:
-    """Whether it looks the same under all givens under which something else came out."""
+    """Return True if the result looks rounded under all givens that gave another one.
+
+    Scenarios whose result is equal to the missed one are left out.
+    """
     for result in answer.results:
         if result.learner.finished and not (miss.check.base_only and result.scenario.varied):
             other = judge_check(miss.check, result)
@@ -170,6 +174,7 @@ def _is_rounded_everywhere(answer: MissedAnswer, miss: CheckOutcome, digits: int
 
 
 def _is_typed(answer: MissedAnswer, got: Numbers) -> bool:
+    """Return True if each of the numbers stands in the program, whatever its sign."""
     typed = literals(answer.submission)
     return all(
         any(abs(abs(a) - number) <= 1e-6 * max(1.0, abs(a)) for number in typed)
@@ -178,7 +183,7 @@ def _is_typed(answer: MissedAnswer, got: Numbers) -> bool:
 
 
 def _find_swapped_names(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
-    """Two results that are right, each under the other's name."""
+    """Find two results that are right, each under the other's name."""
     for other in answer.misses:
         if other is miss or other.scenario != miss.scenario or not _are_names(miss, other):
             continue
@@ -213,7 +218,7 @@ def _find_double_application(answer: MissedAnswer, miss: CheckOutcome) -> Diagno
 
 
 def _find_constant(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
-    """Right for these givens, and the very same for others."""
+    """Find a result that is right on the base, and the very same for other givens."""
     if miss.scenario.is_base or not miss.scenario.varied or not miss.check.same:
         return None
     base = judge_check(miss.check, answer.results[0])
@@ -228,7 +233,7 @@ def _find_constant(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None
 
 
 def _find_changed_given(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
-    """A given that only the learner's program changed, and that can be seen in the missed check."""
+    """Find a given that only the learner's program changed, and that the missed check shows."""
     base = answer.results[0]
     check = miss.check
     wanted = {name for text in (check.same, check.like, check.true) for name in names_in(text)}
@@ -243,7 +248,7 @@ def _find_changed_given(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis |
 
 
 def _find_typed_constant(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
-    """A number that stands in the program and is not even close."""
+    """Find a typed number that is wrong, and the same whatever the givens are."""
     got = numbers_of(miss.got)
     if got is None or got.kind == "complex" or not _is_typed(answer, got):
         return None
@@ -257,7 +262,10 @@ def _find_typed_constant(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis 
 
 
 def _is_constant(answer: MissedAnswer, miss: CheckOutcome, differs_in: tuple[str, ...]) -> bool:
-    """Whether it is wrong in that only, and the same whatever the givens are."""
+    """Return True if the result is the same whatever the givens are, where the right one is not.
+
+    On the base it must differ from the right one in one of `differs_in` only, or not at all.
+    """
     check = miss.check
     varied = [
         result for result in answer.results[1:] if result.scenario.varied and not check.base_only
@@ -277,7 +285,7 @@ def _is_constant(answer: MissedAnswer, miss: CheckOutcome, differs_in: tuple[str
 
 
 def _find_sequence(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
-    """A list for a tensor, or a tuple that a comma made."""
+    """Find a list in place of a tensor, or a tuple that a comma made."""
     if not isinstance(miss.got, SequenceValue) or numbers_of(miss.expected) is None:
         return None
     label = label_of(miss)
@@ -297,7 +305,7 @@ def _find_sequence(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None
 
 
 def _find_independence(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
-    """Wrong, and the same whatever the givens are."""
+    """Find a wrong result that is the same whatever the givens are."""
     if not _is_constant(answer, miss, ("value",)):
         return None
     message = (
@@ -324,7 +332,10 @@ _RULES: tuple[RuleOf, ...] = (
 
 
 def find_seed_dependence(answer: MissedAnswer, other: ScenarioResult) -> Diagnosis | None:
-    """A result that is drawn anew in each run where the right one is not, or the reverse."""
+    """Find a result that is drawn anew in each run where the right one is not, or the reverse.
+
+    `other` are the two runs under another seed.
+    """
     base = answer.results[0]
     for miss in answer.misses:
         check = miss.check

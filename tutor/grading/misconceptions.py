@@ -1,4 +1,7 @@
-"""Which misconception or note of a step an answer shows: by what it computes or raises. Pure."""
+"""Find the misconception or note of a step that an answer shows, by what it computes or raises.
+
+The learner's runs are compared with those of the step's wrong programs.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,10 @@ _ADDRESS = re.compile(r"0x[0-9a-fA-F]+")
 def find_misconception_on_error(
     step: CodeStep, learner: RunAnswers, source: str, wrongs: Mapping[str, RunAnswers]
 ) -> Misconception | None:
-    """The misconception that a program which raised shows: alike errors first, then properties."""
+    """Return the misconception that a program which raised shows; None if it shows none.
+
+    Errors alike are tried first, then properties. `wrongs` are the wrong programs' base runs.
+    """
     error = learner.error
     if error is None:
         return None
@@ -47,8 +53,10 @@ def find_misconception_on_error(
 
 
 def _can_explain(when: str, learner: RunAnswers, near: Set[str]) -> bool:
-    """Whether a property speaks of the mistake that raised, not of another one beside it: it asks
-    for the error, or for a name that stands where it came up."""
+    """Return True if a property speaks of the mistake that raised, not of another one beside it.
+
+    It does if it asks for the error, or for a name that stands where the error came up.
+    """
     names_read = names_in(when) & learner.bound().keys()
     return "trace.error" in when or not names_read or bool(names_read & near)
 
@@ -56,7 +64,7 @@ def _can_explain(when: str, learner: RunAnswers, near: Set[str]) -> bool:
 def find_by_property(
     items: Sequence[Misconception], runs: Sequence[RunAnswers]
 ) -> Misconception | None:
-    """The first misconception whose `when` holds in one of the runs."""
+    """Return the first misconception whose `when` holds in one of the runs; None if none does."""
     for item in items:
         if item.when and any(run.holds(item.when) for run in runs):
             return item
@@ -69,9 +77,10 @@ def find_misconception(
     wrongs: Mapping[str, Sequence[RunAnswers]],
     failed: Sequence[RunAnswers],
 ) -> Misconception | None:
-    """The first misconception, in file order, that a missed answer shows.
+    """Return the first misconception, in file order, that an answer with misses shows; else None.
 
     `failed` are the learner's runs under which a check is missed: properties are asked of these.
+    Misconceptions that fit only without the variations of notes are tried last.
     """
     for item in step.misconceptions:
         if item.when and any(run.holds(item.when) for run in failed):
@@ -92,7 +101,7 @@ def find_misconception(
 def find_note(
     step: CodeStep, results: Sequence[ScenarioResult], wrongs: Mapping[str, Sequence[RunAnswers]]
 ) -> Note | None:
-    """The first note, in file order, that an accepted answer earns."""
+    """Return the first note, in file order, that an accepted answer earns; None if none."""
     for note in step.notes:
         if note.when and results[0].learner.holds(note.when):
             return note
@@ -102,7 +111,7 @@ def find_note(
 
 
 def errors_in(step: CodeStep, results: Sequence[ScenarioResult]) -> list[ErrorFacts]:
-    """What the learner's program raised, in itself or when a check used it."""
+    """Return the errors that the learner's program raised itself, or when a check used it."""
     errors: list[ErrorFacts] = []
     for result in results:
         if result.learner.error is not None:
@@ -118,7 +127,10 @@ def _matches_error(pattern: str, error: ErrorFacts) -> bool:
 
 
 def raises_alike(error: ErrorFacts, source: str, wrong: RunAnswers, wrong_source: str) -> bool:
-    """Whether a wrong program raised the same, but for numbers and the programs' own names."""
+    """Return True if a wrong program raised the same error.
+
+    Numbers, addresses and the names that the programs themselves define do not count.
+    """
     other = wrong.error
     return (
         other is not None
@@ -129,7 +141,7 @@ def raises_alike(error: ErrorFacts, source: str, wrong: RunAnswers, wrong_source
 
 
 def masked(message: str, source: str) -> str:
-    """The message without numbers, addresses and the names that the program itself makes."""
+    """Return the message without numbers, addresses and the names that the program defines."""
     defined = _defined_names(source)
     text = _NUMBER.sub("#", _ADDRESS.sub("@", message))
     return _WORD.sub(lambda word: "_" if word.group() in defined else word.group(), text)
@@ -154,12 +166,12 @@ def _defined_names(source: str) -> set[str]:
 def computes_alike(
     step: CodeStep, results: Sequence[ScenarioResult], wrong: Sequence[RunAnswers]
 ) -> bool:
-    """Whether the learner's values are those of a wrong program, wherever that one is wrong.
+    """Return True if the learner's values are those of a wrong program, wherever that one is wrong.
 
-    Compared are the checks that the wrong program misses under some scenario; all of these must
-    be alike under every scenario, and at least one value must have been compared. Checks whose
-    miss is only a note count where it misses no others: the same mistake may be made without the
-    name that such a check looks at.
+    Compared are the checks that the wrong program misses under some scenario; all of these must be
+    alike under every scenario, and at least one value must have been compared. Checks whose miss is
+    only a note count where it misses no others: the same mistake may be made without the name that
+    such a check looks at.
     """
     pairs = list(zip(results, wrong, strict=False))
     missed = _missed_checks(step, pairs)
@@ -169,8 +181,10 @@ def computes_alike(
 def computes_alike_where_it_counts(
     step: CodeStep, results: Sequence[ScenarioResult], wrong: Sequence[RunAnswers]
 ) -> bool:
-    """The same without the variations that only lead to a note: the mistake may have been made
-    for a single row, and come out otherwise with more of them."""
+    """Return `computes_alike` without the variations that only lead to a note.
+
+    The mistake may have been made for a single row, and come out otherwise with more of them.
+    """
     all_pairs = zip(results, wrong, strict=False)
     pairs = [(result, run) for result, run in all_pairs if not result.scenario.note]
     refusing = [check for check in _missed_checks(step, pairs) if not check.note]
@@ -178,7 +192,7 @@ def computes_alike_where_it_counts(
 
 
 PairedRuns: TypeAlias = Sequence[tuple[ScenarioResult, RunAnswers]]
-"""Under each scenario the learner's trial, and the run of a wrong program."""
+"""Under each scenario, the learner's result and the run of a wrong program."""
 
 
 def _are_alike(step: CodeStep, checks: Sequence[Check], pairs: PairedRuns) -> bool:
@@ -197,7 +211,7 @@ def _are_alike(step: CodeStep, checks: Sequence[Check], pairs: PairedRuns) -> bo
 
 
 def _missed_checks(step: CodeStep, pairs: PairedRuns) -> list[Check]:
-    """The checks that a wrong program misses under one of the scenarios or more."""
+    """Return the checks that a wrong program misses under at least one of the scenarios."""
     return [check for check in step.checks if _is_missed(step, check, pairs)]
 
 
@@ -210,7 +224,7 @@ def _is_missed(step: CodeStep, check: Check, pairs: PairedRuns) -> bool:
 
 
 def _compare_answers(check: Check, learner: RunAnswers, wrong: RunAnswers) -> bool | None:
-    """True if values agree, False if there is nothing to compare, None if they are unlike."""
+    """Return True if the values agree, None if they differ, False if there is none to compare."""
     expressions = [text for text in (expression_of(check), check.like) if text]
     alike = [_compare_pair(check, learner.answer(e), wrong.answer(e)) for e in expressions]
     if any(pair_alike is None for pair_alike in alike):
@@ -231,7 +245,7 @@ def _compare_pair(check: Check, mine: Answer | None, theirs: Answer | None) -> b
 
 
 def _compare_errors(mine: ErrorFacts | None, theirs: ErrorFacts | None) -> bool | None:
-    """Two errors of the same kind are evidence, but for names that are missing."""
+    """Return True if two errors are of one kind and text; None if not, or if a name is missing."""
     if mine is None or theirs is None or mine.type_name != theirs.type_name:
         return None
     if mine.type_name == "NameError":

@@ -1,6 +1,6 @@
-"""A missed answer with all that is known of it, and the diagnosis that a rule comes to.
+"""Hold an answer with all that is known of its misses, and the diagnosis that a rule comes to.
 
-Pure data and small helpers, shared by the modules that look for a cause.
+The modules that look for a cause share it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""A name that is asked for and not there: only printed, called otherwise, or kept inside. Pure."""
+"""Explain a name that is asked for and not there: printed only, called otherwise, kept inside.
+
+The rules are tried in order, and the last one always has something to say.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|\bnan\b|\binf\b
 def missing_names(
     step: CodeStep, result: ScenarioResult, misses: Sequence[CheckOutcome]
 ) -> tuple[str, ...]:
-    """Names that missed checks read, that the solution binds and the learner's program does not."""
+    """Return the names that missed checks read, and that only the solution's program binds."""
     made = result.solution.bound()
     there = {*result.learner.bound(), *bound_names(step.given)}
     names: dict[str, None] = {}
@@ -36,7 +39,7 @@ def missing_names(
 
 
 def explain_missing(answer: MissedAnswer, missing: Sequence[str]) -> Diagnosis:
-    """Why a name is not there, as far as the run shows it."""
+    """Return why a name is not there, as far as the run shows it."""
     return (
         _find_printed(answer, missing)
         or _find_other_name(answer, missing)
@@ -47,7 +50,7 @@ def explain_missing(answer: MissedAnswer, missing: Sequence[str]) -> Diagnosis:
 
 
 def find_early_use(submission: Submission, error: ErrorFacts) -> Diagnosis | None:
-    """A name that does not exist yet, since its line stands further down."""
+    """Diagnose a name that does not exist yet, since its line stands further down; else None."""
     match = _UNDEFINED.search(error.message)
     if error.type_name != "NameError" or match is None or error.line is None:
         return None
@@ -68,7 +71,7 @@ def find_early_use(submission: Submission, error: ErrorFacts) -> Diagnosis | Non
 
 
 def is_specific(diagnosis: Diagnosis) -> bool:
-    """Whether more is known than that a name is missing."""
+    """Return True if more is known than that a name is missing."""
     return diagnosis.slug != "missing-name"
 
 
@@ -91,7 +94,7 @@ def _find_printed(answer: MissedAnswer, missing: Sequence[str]) -> Diagnosis | N
 
 
 def _is_printed(expected: Numbers, printed: Sequence[float]) -> bool:
-    """Whether the numbers stand one after another in what was printed, to four digits."""
+    """Return True if the numbers stand one after another in what was printed, to four digits."""
     count = len(expected.elements)
     if not 0 < count <= len(printed) or expected.kind == "complex":
         return False
@@ -135,7 +138,10 @@ def _diagnose_other_name(
 
 
 def _is_distinctive(value: Value) -> bool:
-    """Whether having the same value says anything: two functions always look alike."""
+    """Return True if having the same value says anything.
+
+    Two functions, for example, always look alike.
+    """
     return not isinstance(value, CallableValue | ClassValue | Other)
 
 
@@ -157,7 +163,7 @@ def _find_local_name(answer: MissedAnswer, missing: Sequence[str]) -> Diagnosis 
             )
             return Diagnosis("local-not-global", message, line_binding(answer.submission, function))
     if isinstance(answer.results[0].solution.bound().get(missing[0]), CallableValue):
-        return None  # a function is asked for: another one is not what it comes from
+        return None  # a function is asked for, and calling another one does not make it
     bound = answer.results[0].learner.bound()
     functions = [name for name, value in bound.items() if isinstance(value, CallableValue)]
     if functions and len(functions) == len(bound):

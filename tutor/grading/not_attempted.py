@@ -1,4 +1,4 @@
-"""Whether an exercise was attempted at all, and if not, what is to be filled in. Pure."""
+"""Tell whether an exercise was attempted at all, and if not, what is to be filled in."""
 
 from __future__ import annotations
 
@@ -29,14 +29,16 @@ _LAYOUT = {
 
 
 class _Blank(Struct, frozen=True):
-    """A place to be filled in: by the name that it is for, or only by its line."""
+    """A place to be filled in."""
 
     line: int
+    """Its line, from 1; 0 if it stands nowhere yet."""
     name: str = ""
+    """The name that it is for; empty if there is none."""
 
 
 def not_attempted(step: CodeStep, submission: Submission) -> Verdict | None:
-    """A neutral verdict if the buffer is the scaffold, is empty, or still has its blanks."""
+    """Return a neutral verdict if the text is the scaffold, empty, or has blanks; else None."""
     blanks = _blanks(step, submission)
     untouched = _is_empty(submission) or _is_scaffold(step.scaffold, submission.source)
     if blanks:
@@ -60,7 +62,7 @@ def _ask_to_fill_in(blanks: Sequence[_Blank]) -> str:
 
 
 def _missing_names(step: CodeStep) -> list[str]:
-    """Names that the solution binds and the scaffold does not yet."""
+    """Return the names that the solution binds and the scaffold does not yet."""
     try:
         solution, scaffold = parse_program(step.solution), parse_program(step.scaffold)
     except NotPython:
@@ -79,7 +81,7 @@ def _is_scaffold(scaffold: str, source: str) -> bool:
 
 
 def _words(source: str) -> list[str]:
-    """The text's tokens without layout and comments; its plain words if it has no tokens."""
+    """Return the text's tokens without layout and comments; its words if it has no tokens."""
     tokens = _tokens(source)
     if not tokens:
         return source.split()
@@ -87,7 +89,7 @@ def _words(source: str) -> list[str]:
 
 
 def _tokens(source: str) -> list[tokenize.TokenInfo]:
-    """Empty if the text cannot be split."""
+    """Return the tokens of the text; none if it cannot be split."""
     try:
         return list(tokenize.generate_tokens(io.StringIO(source).readline))
     except (tokenize.TokenError, SyntaxError):
@@ -95,7 +97,7 @@ def _tokens(source: str) -> list[tokenize.TokenInfo]:
 
 
 def _blanks(step: CodeStep, submission: Submission) -> list[_Blank]:
-    """What is still to be filled in."""
+    """Return what is still to be filled in."""
     if not submission.parsed:
         return _blank_words(submission.source)
     named = _names_left(step, submission)
@@ -103,7 +105,7 @@ def _blanks(step: CodeStep, submission: Submission) -> list[_Blank]:
 
 
 def _blank_words(source: str) -> list[_Blank]:
-    """In a text that is no Python, if it can at least be split into words."""
+    """Return the blanks in a text that is not Python, if it can at least be split into tokens."""
     return [
         _Blank(token.start[0])
         for token in _tokens(source)
@@ -124,7 +126,7 @@ def _dotted_targets(body: Sequence[ast.stmt]) -> Iterator[_Blank]:
 
 
 def _names_left(step: CodeStep, submission: Submission) -> list[_Blank]:
-    """Targets of `name = ...` that the scaffold has too, and that nothing binds in earnest."""
+    """Return targets of `name = ...` that the scaffold has too, and that nothing else binds."""
     offered = {blank.name for blank in _dotted_targets(_statements(step.scaffold))}
     filled = {
         name
@@ -144,7 +146,10 @@ def _statements(code: str) -> list[ast.stmt]:
 
 
 def _underscores(submission: Submission) -> Iterator[_Blank]:
-    """`____` that is read and never bound, under the name that it is for if there is one."""
+    """Yield each `____` that is read and never bound.
+
+    It goes by the name that it is for, if there is one.
+    """
     bound = {name for node in submission.statements for name in names_stored(node)}
     for statement in submission.statements:
         for node in ast.walk(statement):
@@ -163,7 +168,7 @@ def _in_statement(node: ast.stmt, bound: set[str]) -> Iterator[_Blank]:
 
 
 def _in_headers(statement: ast.stmt, bound: set[str]) -> Iterator[_Blank]:
-    """In the first line of a loop, a condition or a function."""
+    """Yield the blanks in the first line of a loop, a condition or a function."""
     for node in ast.walk(statement):
         if isinstance(node, ast.stmt) and hasattr(node, "body"):
             heads = [part for part in ast.iter_child_nodes(node) if not isinstance(part, ast.stmt)]
@@ -183,7 +188,10 @@ def _is_underscored(node: ast.AST, bound: set[str]) -> bool:
 
 
 def _other_dots_left(step: CodeStep, submission: Submission) -> Iterator[_Blank]:
-    """Dots elsewhere – as an argument, or all there is in a block – if the scaffold has such."""
+    """Yield a blank for dots elsewhere, where the scaffold has such too.
+
+    They may be an argument, a result, or all there is in a block.
+    """
     offered = {place for place, _ in _other_dots(_statements(step.scaffold))}
     for place, line in _other_dots(submission.statements):
         if place in offered:
@@ -191,7 +199,7 @@ def _other_dots_left(step: CodeStep, submission: Submission) -> Iterator[_Blank]
 
 
 def _other_dots(body: Sequence[ast.stmt]) -> Iterator[tuple[str, int]]:
-    """Where they stand, in words that are the same for scaffold and answer, and the line."""
+    """Yield where dots stand, in words that are the same for scaffold and answer, and the line."""
     for statement in body:
         for node in ast.walk(statement):
             if isinstance(node, ast.Call) and any(map(_is_dots, node.args)):

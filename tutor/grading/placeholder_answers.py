@@ -1,4 +1,4 @@
-"""Something else in place of the answer: a blank, a class, text, another given. Pure."""
+"""Find something else in place of the answer: a blank, a class, text, or a changed given."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tutor.wire.values import ClassValue, Other, TextValue
 
 
 def find_placeholder_answer(answer: MissedAnswer) -> Diagnosis | None:
-    """A blank, a class, text, or a given that had to stay, where the answer should be."""
+    """Diagnose a blank, a class, text, or a replaced given in the answer's place; else None."""
     for rule in (_find_blank, _find_class, _find_text):
         for miss in answer.misses:
             diagnosis = rule(answer, miss)
@@ -48,7 +48,10 @@ def _find_text(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
 
 
 def find_changed_fixed_given(answer: MissedAnswer) -> Diagnosis | None:
-    """A given that has to keep its identity and did not, even where all values are right."""
+    """Diagnose a given that has to keep its identity and did not; None if there is none.
+
+    It matters even where all values are right.
+    """
     fixed = set(answer.step.fixed)
     for change in answer.results[0].learner.executed.given_changes:
         if change.name in fixed and change.how != "changed":

@@ -1,7 +1,7 @@
-"""Givens that the learner's program binds again or changes: by which lines, what is said of them,
-and whether that can be the reason of a miss. Pure.
+"""Find givens that the learner's program binds again or changes, and say by which lines.
 
-Whether it is the reason is seen by running the program without those lines, which is `judge`'s.
+Whether a changed given is the reason of a miss shows when the program is run without those lines,
+which `judge` does.
 """
 
 from __future__ import annotations
@@ -33,14 +33,19 @@ class WithoutRedefinitions(Struct, frozen=True):
 
     submission: Submission
     names: tuple[str, ...]
+    """The givens whose lines were taken out."""
     typed_in: bool
-    """Whether those lines bind values of the learner's own: what else is wrong then shows without
-    them. Others may be a part of the answer."""
+    """Whether those lines bind values of the learner's own.
+
+    Then what else is wrong shows without them. Others may be a part of the answer.
+    """
 
 
 def changed_names(step: CodeStep, submission: Submission, base: ScenarioResult) -> tuple[str, ...]:
-    """Givens that the program changes in its base run, and the solution does not; without those
-    that it only makes once more as the given code does."""
+    """Return the givens that the program changes in its base run, and the solution does not.
+
+    Those that it only makes once more as the given code does are not among them.
+    """
     changed = _all_changed(base)
     return tuple(name for name in changed if not repeats_given(step, submission, name))
 
@@ -53,8 +58,11 @@ def _all_changed(base: ScenarioResult) -> tuple[str, ...]:
 def programs_without_changes(
     step: CodeStep, submission: Submission, base: ScenarioResult
 ) -> list[WithoutRedefinitions]:
-    """The programs that show whether a changed given is at fault: without the lines that bind
-    values of the learner's own, and without all that bind a given or add to it."""
+    """Return the programs that show whether a changed given is at fault.
+
+    One lacks the lines that bind values of the learner's own, one all lines that bind a given or
+    add to it.
+    """
     names = _all_changed(base)
     if not names:
         return []
@@ -71,7 +79,10 @@ def programs_without_changes(
 
 
 def describe_binding(step: CodeStep, submission: Submission, name: str) -> str:
-    """Which line sets a given to what, and what the task has there; empty if no line binds it."""
+    """Say which line sets a given to what, and what the task has there.
+
+    Empty if no line binds it.
+    """
     node = _last_binding(submission, name)
     if node is None:
         return ""
@@ -87,13 +98,13 @@ def describe_binding(step: CodeStep, submission: Submission, name: str) -> str:
 
 
 def line_changing(submission: Submission, name: str) -> int | None:
-    """The last line that binds a name, or the first part of an assignment that does."""
+    """Return the line of the last assignment to a name outside functions; None if none is."""
     node = _last_binding(submission, name)
     return None if node is None else node.lineno
 
 
 def removal_advice(step: CodeStep, submission: Submission, names: Sequence[str]) -> str:
-    """What those lines do, and that they are to go."""
+    """Say what those lines do, and that they are to go."""
     descriptions = [
         description for name in names if (description := describe_binding(step, submission, name))
     ]
@@ -115,8 +126,10 @@ def _last_binding(submission: Submission, name: str) -> ast.stmt | None:
 
 
 def _bound_expression(submission: Submission, node: ast.stmt, name: str) -> str:
-    """What a plain `name = …` binds it to, as it is written; empty for any other, or if it reads
-    the name itself."""
+    """Return the expression of a plain `name = …`, as it is written.
+
+    Empty for any other assignment, or if it reads the name itself.
+    """
     if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
         return ""
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
@@ -129,7 +142,10 @@ def _bound_expression(submission: Submission, node: ast.stmt, name: str) -> str:
 
 
 def _is_same_code(written: str, meant: str) -> bool:
-    """Whether the text is that expression: what was blanked out may have moved its line."""
+    """Return True if the text is that expression.
+
+    Blanking out other statements may have shifted the text on the node's line.
+    """
     try:
         return ast.unparse(ast.parse(written, mode="eval")) == meant
     except SyntaxError:
@@ -141,8 +157,10 @@ def _quotable(expression: str) -> str:
 
 
 def can_reach(submission: Submission, name: str, wanted: Iterable[str]) -> bool:
-    """Whether a given that the program changes can be seen in one of the wanted names: it is one
-    of them, or something that is computed after the change reads it."""
+    """Return True if a changed given can be seen in one of the wanted names.
+
+    It is one of them, or something that is computed after the change reads it.
+    """
     wanted = set(wanted)
     if name in wanted or "trace" in wanted:
         return True

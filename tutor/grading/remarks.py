@@ -1,4 +1,4 @@
-"""What else is said beside a verdict: notes on accepted answers, and remarks on any. Pure."""
+"""Say more beside a verdict: notes on accepted answers, and remarks on any answer."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def notes_on(
     outcomes: Sequence[CheckOutcome],
     wrongs: Mapping[str, Sequence[RunAnswers]],
 ) -> list[Diagnosis]:
-    """The notes that an accepted answer earns; the first of them is the verdict's slug."""
+    """Return the notes that an accepted answer earns; the first one gives the verdict's slug."""
     run = attempt.base.learner
     texts: dict[str, str] = {}
     matched = find_note(step, attempt.results, wrongs)
@@ -44,9 +44,9 @@ def notes_on(
 
 
 def _soft_misses(outcomes: Sequence[CheckOutcome]) -> list[CheckOutcome]:
-    """Misses that only give a note, one for each name.
+    """Return the misses that only give a note, one for each name that is checked.
 
-    What is missed on the base, or there needs a tolerance, is not held against a variation.
+    What is missed on the base, or needs a tolerance there, is not held against a variation.
     """
     on_base = [o for o in outcomes if o.scenario.is_base and (o.tolerated or not o.holds)]
     settled = [outcome.check for outcome in on_base]
@@ -63,7 +63,7 @@ def _soft_misses(outcomes: Sequence[CheckOutcome]) -> list[CheckOutcome]:
 
 
 def _names_checked(miss: CheckOutcome) -> frozenset[str]:
-    """The names of the program that a check is about."""
+    """Return the names of the program that a check is about."""
     return names_in(expression_of(miss.check)) - {"given", "trace", "callable"}
 
 
@@ -73,7 +73,7 @@ def _describe_soft_miss(outcome: CheckOutcome) -> str:
 
 
 def _escape_braces(text: str) -> str:
-    """So that braces of a name or value are not taken for something to fill in."""
+    """Double the braces of a name or value, so that nothing in it is filled in."""
     return text.replace("{", "{{").replace("}", "}}")
 
 
@@ -106,7 +106,7 @@ def _describe_redefinition(attempt: ObservedAttempt) -> str:
 
 
 def remarks_on(step: CodeStep, submission: Submission, attempt: ObservedAttempt) -> list[Diagnosis]:
-    """What is worth saying whatever the verdict: a given bound again, a warning of the library."""
+    """Return what is worth saying whatever the verdict: givens bound again, library warnings."""
     remarks = [
         Diagnosis("changes-the-given", _describe_rebinding(step, submission, change.name))
         for change in attempt.base.learner.executed.given_changes
@@ -125,7 +125,7 @@ def _describe_rebinding(step: CodeStep, submission: Submission, name: str) -> st
 
 
 def find_word_advice(step: CodeStep, submission: Submission) -> Diagnosis | None:
-    """What the step wants to see used, or not used, in the code; None if it is as wanted."""
+    """Return advice on what the step wants used in the code, or not used; None if it is met."""
     used = words_used(submission)
     for word in step.must_use:
         if word not in used:
