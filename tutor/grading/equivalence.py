@@ -1,6 +1,7 @@
 """Reduce statements to a form that is equal where they mean the same.
 
-Spacing, comments and the names of imports do not count. Pure; for `submission` and `sections`.
+Spacing, comments and the names of imports do not count. `submission` and `sections` find repeated
+givens by it.
 """
 
 from __future__ import annotations

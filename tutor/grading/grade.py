@@ -1,4 +1,4 @@
-"""Judge an answer to a code step: the one way of the app, `nntutor grade` and `nntutor check`.
+"""Judge an answer to a code step, for the app, `nntutor grade` and `nntutor check` alike.
 
 Each of them brings its own runner. Here a file of several exercises is split, and every text of the
 verdict is made safe to print.

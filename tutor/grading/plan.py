@@ -1,6 +1,6 @@
 """Plan what is run to judge an answer: givens and their variations, questions, commands.
 
-Pure. The same step always gives the same author commands, so that the runner's cache, which goes by
+The same step always gives the same author commands, so that the runner's cache, which goes by
 content, can serve them.
 """
 

@@ -1,4 +1,7 @@
-"""Judges a quiz: statements, one or many of them, a number, a shape. Pure."""
+"""Judge a quiz: statements, one or many options, a number or a shape.
+
+Predict steps use it too, once their run has said what is right.
+"""
 
 from __future__ import annotations
 
@@ -13,19 +16,26 @@ from tutor.grading.verdict import CheckResult, Verdict
 from tutor.grading.wording import counted
 
 WRONG = "quiz-wrong"
+"""The slug of a wrong answer without a misconception of its own."""
 
 
 class QuizAnswer(Struct, frozen=True):
-    """What the learner said."""
+    """The learner's answer: options judged or chosen, or a text that was typed."""
 
     judged: dict[int, bool] = {}
-    """Number of the option, in the order of the file → said to be true, or chosen."""
+    """By number of the option, in the order of the file: whether it was judged true, or chosen.
+
+    Statements that were not judged are missing.
+    """
     text: str = ""
-    """For a number or a shape."""
+    """The typed number or shape; empty in other modes."""
 
 
 def grade_quiz(step: QuizStep, answer: QuizAnswer) -> Verdict:
-    """The verdict on a quiz; its message is made of the reasons of what was judged wrongly."""
+    """Return the verdict on a quiz.
+
+    Its message is made of the reasons of what was judged wrongly.
+    """
     if step.mode == "number":
         return _grade_number(step, answer.text)
     if step.mode == "shape":
@@ -72,7 +82,10 @@ def _grade_options(step: QuizStep, judged: dict[int, bool]) -> Verdict:
 
 
 def _options_to_explain(step: QuizStep, wrong: Sequence[int], judged: dict[int, bool]) -> list[int]:
-    """Where options are chosen, the reason of a right one that was left out would give it away."""
+    """Return the wrongly judged options whose reasons may be told.
+
+    Where options are chosen, the reason of a right one that was left out would give it away.
+    """
     if step.mode == "true-false":
         return list(wrong)
     return [index for index in wrong if judged[index]]
@@ -96,7 +109,10 @@ def _result(step: QuizStep, index: int, option: Option, judged: bool) -> CheckRe
 def _reject_typed(
     text: str, read_as: str, message: str, known_wrong: KnownWrongAnswer | None
 ) -> Verdict:
-    """A typed answer that is wrong: the reason that was written for it, else what is off."""
+    """Return the verdict on a wrong typed answer, with its own reason if it is a known one.
+
+    `message` says what is off in any other. `read_as` is told where it is not what was typed.
+    """
     typed = text.strip()
     evidence = f"you said: {typed}" if typed == read_as else f"you said: {typed}, read as {read_as}"
     if known_wrong is None:
@@ -137,13 +153,18 @@ def _is_near(got: float, expected: float, tolerance: float) -> bool:
 
 
 def reach_of(wrong: KnownWrongAnswer) -> float:
-    """How far a number may be off a foreseen wrong one to be taken for it: as much as is said
-    there, else half a unit of its last digit."""
+    """Return how far a number may be off a known wrong one to be taken for it.
+
+    That is the tolerance of the lesson, else half a unit of its last digit.
+    """
     return half_unit(wrong.answer) if wrong.tolerance is None else wrong.tolerance
 
 
 def _nearest_known_wrong(step: QuizStep, got: float, rounded_by: float) -> KnownWrongAnswer | None:
-    """The foreseen wrong number that was meant, if there is one, be it rounded by the learner."""
+    """Return the known wrong number that was meant; None if there is none near.
+
+    The learner may have rounded it, by up to `rounded_by`.
+    """
     near = [
         (abs(got - number), index, wrong)
         for index, wrong in enumerate(step.known_wrong)

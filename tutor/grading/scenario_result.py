@@ -1,6 +1,6 @@
-"""The learner's run beside the solution's under one scenario, and the outcome of each check.
+"""Pair the learner's run with the solution's under one scenario, and judge each check by them.
 
-Pure: everything is read off observations. Shared by judging, misconceptions and authoring.
+Judging, misconceptions and authoring share it, so that a check means the same in all of them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Find the part of a file of several exercises that answers one of them.
 
-Pure; for `grade`. Another exercise begins where its given code is repeated, statement by statement.
-A section is only a guess at what belongs together, which counts once it has been run.
+Another exercise begins where its given code is repeated, statement by statement. A section is only
+a guess at what belongs together, which counts once `grade` has had it run.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Read the learner's program as text: the givens that it repeats or rebinds, the names it uses.
 
-Pure: nothing runs here.
+Nothing is run or imported here: all of it is found in the program's syntax tree.
 """
 
 from __future__ import annotations

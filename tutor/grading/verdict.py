@@ -1,6 +1,6 @@
-"""The verdict that every answer ends in, and what grading needs of the worker to reach it.
+"""Define the verdict that every answer ends in, and what grading needs of the worker.
 
-Plain data and a protocol, used by all higher rooms.
+Plain data and a protocol, which all higher rooms may use.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class CheckResult(Struct, frozen=True):
 
 
 class Verdict(Struct, frozen=True):
-    """Whether the answer is right, and if not, why not and by what evidence."""
+    """The judgement of an answer: whether it is right, why not, and by what evidence."""
 
     kind: VerdictKind
     slug: str | None = None
@@ -58,7 +58,7 @@ class Verdict(Struct, frozen=True):
 
 
 class PredictionResult(Struct, frozen=True):
-    """What the run of a predict step showed."""
+    """The right answers of a predict step, as its run showed them."""
 
     question: QuizStep
     """The step's question, with the right answers filled in from the run."""
