@@ -52,7 +52,7 @@ def _now() -> datetime:
 
 
 def _problems_of(config: Config, places: Places) -> tuple[str, ...]:
-    """Return what is wrong with settings that only the interface knows; the usual ones are right."""
+    """Return what is wrong with settings that only the interface knows; defaults are right."""
     if config == Config():
         return ()
     from tutor.ui.user_settings import settings_problems  # a first frame does without
