@@ -18,7 +18,7 @@ from tutor.config import Config
 from tutor.progress.chosen_theme import remember_theme, remembered_theme
 from tutor.ui.safe_lines import SafeLines
 from tutor.ui.theme import DARK, LABELS, THEMES
-from tutor.ui.widgets.code_colours import colours
+from tutor.ui.widgets.code_colours import colours_for_theme
 from tutor.ui.widgets.reduced_colours import ReducedColours, has_shades
 
 
@@ -70,7 +70,7 @@ class Appearance(App[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The colours of code, for style sheets: `$code-keyword` and the like."""
         theme = self.current_theme
-        parts = colours(theme.name, dark=theme.dark).parts
+        parts = colours_for_theme(theme.name, dark=theme.dark).parts
         return {f"code-{part}": style.split()[-1] for part, style in parts.items()}
 
     def get_line_filters(self) -> Sequence[LineFilter]:

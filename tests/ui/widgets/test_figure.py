@@ -303,7 +303,7 @@ async def test_words_under_a_figure() -> None:
     async with app.run_test(size=(60, 40)) as pilot:
         figure = app.query(FigureView).first()
         height = figure.size.height
-        figure.told = "The picture is here."
+        figure.note = "The picture is here."
         await pilot.pause()
         assert figure.size.height == height + 1
         assert shown_by(figure).split("\n")[1] == "The picture is here."

@@ -19,7 +19,7 @@ from tutor.ui.widgets.heat_scale import (
     shade,
     short,
     sign,
-    to_table,
+    to_grid,
 )
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
@@ -38,17 +38,17 @@ FINITE = st.floats(allow_nan=False, allow_infinity=False)
 def test_any_shape_becomes_a_table(
     shape: tuple[int, ...], rows: int, columns: int, note: str
 ) -> None:
-    table = to_table([0.0] * math.prod(shape), shape)
+    table = to_grid([0.0] * math.prod(shape), shape)
     assert (table.rows, table.columns, table.note) == (rows, columns, note)
 
 
 def test_values_are_read_row_by_row() -> None:
-    assert to_table([1, 2, 3, 4, 5, 6], (2, 3)).at(1, 0) == 4
+    assert to_grid([1, 2, 3, 4, 5, 6], (2, 3)).at(1, 0) == 4
 
 
 def test_values_must_fill_the_shape() -> None:
     with pytest.raises(ValueError, match=r"5 values do not fill the shape \(2, 3\)"):
-        to_table([0.0] * 5, (2, 3))
+        to_grid([0.0] * 5, (2, 3))
 
 
 @given(st.integers(1, 300), st.integers(1, 60))

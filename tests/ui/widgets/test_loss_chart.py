@@ -172,7 +172,7 @@ async def test_another_run_has_its_own_axes() -> None:
 
 
 async def test_glyphs_can_be_changed_while_it_is_shown() -> None:
-    async with hosted(LossChart(headed=False), (60, 12)) as pilot:
+    async with hosted(LossChart(show_summary=False), (60, 12)) as pilot:
         assert "⠉⠉⠉" in await shown(pilot, [1.0] * 30)
         chart_of(pilot).glyphs = "ascii"
         await pilot.pause()

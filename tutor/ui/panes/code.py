@@ -56,7 +56,7 @@ class CodePane(Pane):
 
     def __init__(self, *, marks: Marks) -> None:
         super().__init__("code", marks=marks)
-        self._givens = CodeView(id="givens", how=marks.fill(SHOW_ALL), glyphs=marks.glyphs)
+        self._givens = CodeView(id="givens", key_note=marks.fill(SHOW_ALL), glyphs=marks.glyphs)
         self.editor = CodeEditor(id="editor", glyphs=marks.glyphs)
         self._line = StableStatic(one_row=True, id="code-line")
         self._step: Step | None = None
@@ -129,7 +129,7 @@ class CodePane(Pane):
         self._alone = alone
         self._show_place()
         shown = TIGHT_GIVENS if tight else GIVENS
-        self._givens.shown = min(shown, 0 if tight else TIGHT_GIVENS) if tiny else shown
+        self._givens.preview_lines = min(shown, 0 if tight else TIGHT_GIVENS) if tiny else shown
 
     def toggle_givens(self) -> None:
         """Shows all of the givens, or the first lines again."""
@@ -213,7 +213,7 @@ class CodePane(Pane):
         row, column = self.editor.cursor_location
         words = f"Ln {row + 1}, Col {column + 1}"
         if self.editor.error_line and not self._error_in_sight():
-            sign, line = self.editor.mark_sign, self.editor.error_line
+            sign, line = self.editor.mark_glyph, self.editor.error_line
             words = f"{sign} line {line}: {self.editor.error_message}"
         if self._alone:
             words += f"{self.marks.dot}{self.marks.fill(SHOW_TASK)}"

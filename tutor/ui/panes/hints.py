@@ -46,7 +46,7 @@ class HintsPane(Pane):
     def __init__(self, *, marks: Marks) -> None:
         super().__init__("hints", marks=marks)
         self._hints = Vertical(id="hints-shown")
-        self._solution = CodeView(id="hints-solution", shown=WHOLE, glyphs=marks.glyphs)
+        self._solution = CodeView(id="hints-solution", preview_lines=WHOLE, glyphs=marks.glyphs)
         self._solution_is_newest = False
         """Whether it was asked for after the last hint."""
         self._more = StableStatic("", id="hints-more")

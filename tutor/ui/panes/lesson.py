@@ -64,7 +64,7 @@ class LessonPane(Pane):
         self._page = Container(id="lesson-page")
         self._scroll = VerticalScroll(self._title, self._page, id="lesson-scroll")
         self._reference = CodeView(
-            id="lesson-reference-code", label=REFERENCE, shown=WHOLE, glyphs=marks.glyphs
+            id="lesson-reference-code", label=REFERENCE, preview_lines=WHOLE, glyphs=marks.glyphs
         )
         self._beside = VerticalScroll(self._reference, id="lesson-reference", classes="empty")
         self._end = StableStatic("", one_row=True, id="lesson-end")

@@ -36,7 +36,7 @@ class LossPane(StepNavigation, Pane):
         super().__init__("loss", marks=marks)
         self._timeline = timeline
         self._line = StableStatic("", one_row=True, id="loss-line")
-        self._chart = LossChart(glyphs=marks.plot, empty=EMPTY, headed=False, id="loss-chart")
+        self._chart = LossChart(glyphs=marks.plot, empty=EMPTY, show_summary=False, id="loss-chart")
         self._drawing = ThrottledDrawing(self, self._draw_losses)
 
     def compose(self) -> ComposeResult:

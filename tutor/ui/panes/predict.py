@@ -58,10 +58,13 @@ class PredictPane(Pane):
         super().__init__("predict", marks=marks)
         self._timeline = timeline
         self._givens = CodeView(
-            id="predict-givens", shown=GIVENS, how=marks.fill(SHOW_ALL), glyphs=marks.glyphs
+            id="predict-givens",
+            preview_lines=GIVENS,
+            key_note=marks.fill(SHOW_ALL),
+            glyphs=marks.glyphs,
         )
         self._program = CodeView(
-            id="predict-program", label="program", shown=WHOLE, glyphs=marks.glyphs
+            id="predict-program", label="program", preview_lines=WHOLE, glyphs=marks.glyphs
         )
         self._form = QuestionForm("predict", marks=marks)
         self._result = StableStatic("", id="predict-result", classes="empty")

@@ -53,7 +53,7 @@ class VerdictPane(Pane):
             id="reference",
             classes="only-full only-single",
             label="one way to write it",
-            shown=WHOLE,
+            preview_lines=WHOLE,
             glyphs=marks.glyphs,
         )
         self._scroll = VerticalScroll(id="verdict-scroll")

@@ -613,7 +613,7 @@ class LessonScreen(FramedScreen):
             return
         from tutor.ui.viewer import open_picture  # rarely needed
 
-        figure.told = f"Picture: {picture.absolute()}"
+        figure.note = f"Picture: {picture.absolute()}"
         if self.workspace.layout_state.pane != "lesson":
             self.workspace.goto("lesson")
         self.call_after_refresh(figure.scroll_visible, animate=False, top=True)
@@ -629,7 +629,7 @@ class LessonScreen(FramedScreen):
         for figure in figures:
             if figure is self.focused:
                 return figure
-        return next((each for each in figures if not each.told), figures[0] if figures else None)
+        return next((each for each in figures if not each.note), figures[0] if figures else None)
 
     # The start
 

@@ -120,6 +120,6 @@ CONTRAST = CodeColours(
 SETS = (DARK, LIGHT, CONTRAST)
 
 
-def colours(theme: str, *, dark: bool) -> CodeColours:
+def colours_for_theme(theme: str, *, dark: bool) -> CodeColours:
     """The set of that name; for another theme the dark or the light one."""
     return next((known for known in SETS if known.name == theme), DARK if dark else LIGHT)

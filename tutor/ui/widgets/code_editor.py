@@ -25,7 +25,7 @@ from textual.widgets.text_area import Edit, EditResult, Selection
 from tutor.text import clean_paste, unify_line_ends
 from tutor.ui.widgets import indentation
 from tutor.ui.widgets.ascii_filter import Verbatim
-from tutor.ui.widgets.code_colours import DARK, CodeColours, colours
+from tutor.ui.widgets.code_colours import DARK, CodeColours, colours_for_theme
 from tutor.ui.widgets.code_themes import editor_theme, theme_name
 from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
 from tutor.ui.widgets.immediate_keys import act_at_once, actions_by_key
@@ -109,7 +109,7 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
         """The marked line, counted from 1; 0 if there is none."""
         self.error_message = ""
         self.error_text = ""
-        self.mark_sign = ""
+        self.mark_glyph = ""
         """Stands beside the marked line and before its message."""
         self.marks = GLYPHS[glyphs]
         super().__init__(
@@ -132,7 +132,7 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
 
     def _follow_theme(self) -> None:
         theme = self.app.current_theme
-        self._follow(colours(theme.name, dark=theme.dark), plain=not has_shades(self.app))
+        self._follow(colours_for_theme(theme.name, dark=theme.dark), plain=not has_shades(self.app))
 
     def _follow(self, chosen: CodeColours, *, plain: bool) -> None:
         self.colours = chosen
@@ -179,11 +179,11 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
         if not self.error_line or strip.crop(0, gutter).text.strip() != str(self.error_line):
             return strip
         chosen = self.colours
-        colour = chosen.error if self.mark_sign == self.marks.error else chosen.here
-        sign = f"{self.error_line:>{gutter - 2}}{self.mark_sign} "
+        colour = chosen.error if self.mark_glyph == self.marks.error else chosen.here
+        sign = f"{self.error_line:>{gutter - 2}}{self.mark_glyph} "
         style = Style(color=chosen.background, bgcolor=colour, bold=True)
         code = strip.crop(gutter)
-        told = _append(code, f"{self.mark_sign} {self.error_message}", colour)
+        told = _append(code, f"{self.mark_glyph} {self.error_message}", colour)
         return Strip.join([Strip([Segment(sign, style)]), told])
 
     def get_line(self, line_index: int) -> Text:
@@ -258,7 +258,7 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
         if not 1 <= line <= self.document.line_count:
             self.clear_error()
             return
-        self.error_line, self.error_message, self.mark_sign = line, message, sign
+        self.error_line, self.error_message, self.mark_glyph = line, message, sign
         self.error_text = self.document.get_line(line - 1)
         self.border_subtitle = Text(f"{sign} line {line}: {message}")
         self._repaint()

@@ -17,7 +17,7 @@ from textual.widget import Widget
 from tutor.grading.wording import counted
 from tutor.text import unify_line_ends
 from tutor.ui.widgets.ascii_filter import Verbatim
-from tutor.ui.widgets.code_colours import CodeColours, colours
+from tutor.ui.widgets.code_colours import CodeColours, colours_for_theme
 from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
 from tutor.ui.widgets.wrapping import Span, clip, fold
 
@@ -27,7 +27,7 @@ Parts = list[tuple[Span, str]]
 class CodeView(Verbatim, Widget):
     """Code under a line that says it is given, as high as it needs to be.
 
-    Longer code is cut to `shown` lines until it is opened by `toggle` or by a click on its heading.
+    Longer code is cut to `preview_lines` until `toggle` or a click on its heading opens it.
     """
 
     DEFAULT_CSS: ClassVar[str] = """
@@ -38,7 +38,7 @@ class CodeView(Verbatim, Widget):
     """The program text."""
     label: reactive[str] = reactive("given")
     """What the heading calls it."""
-    shown: reactive[int] = reactive(6, layout=True)
+    preview_lines: reactive[int] = reactive(6, layout=True)
     """Lines shown while it is closed."""
     opened: reactive[bool] = reactive(False, layout=True)
     """Whether all lines are shown."""
@@ -51,22 +51,22 @@ class CodeView(Verbatim, Widget):
         code: str = "",
         *,
         label: str = "given",
-        shown: int = 6,
-        how: str = "",
+        preview_lines: int = 6,
+        key_note: str = "",
         glyphs: GlyphName = "unicode",
         name: str | None = None,
         id: str | None = None,  # noqa: A002  # Textual's name for it
         classes: str | None = None,
     ) -> None:
-        """Plain at first: call `enable_highlighting` after the first frame. `how` is said of the
-        lines that are hidden."""
+        """Plain at first: call `enable_highlighting` after the first frame. `key_note` is said
+        of the lines that are hidden."""
         super().__init__(name=name, id=id, classes=classes)
         self.marks = GLYPHS[glyphs]
-        self.how = how
+        self.key_note = key_note
         self.highlighting = False
         self.parts: list[Parts] = []
         self.set_reactive(CodeView.label, label)
-        self.set_reactive(CodeView.shown, shown)
+        self.set_reactive(CodeView.preview_lines, preview_lines)
         self.set_reactive(CodeView.code, unify_line_ends(code).rstrip("\n"))
 
     def enable_highlighting(self) -> None:
@@ -83,12 +83,12 @@ class CodeView(Verbatim, Widget):
     def lines(self) -> list[str]:
         """The lines in sight, without heading."""
         lines = self.code.split("\n") if self.code else []
-        return lines if self.opened or not self.collapsible else lines[: self.shown]
+        return lines if self.opened or not self.collapsible else lines[: self.preview_lines]
 
     @property
     def collapsible(self) -> bool:
         """Whether there are more lines than are shown while it is closed."""
-        return self.code.count("\n") + 1 > self.shown
+        return self.code.count("\n") + 1 > self.preview_lines
 
     @property
     def heading(self) -> str:
@@ -106,8 +106,8 @@ class CodeView(Verbatim, Widget):
             return full, short
         if self.opened:
             return f"{self.marks.opened} {full}", f"{self.marks.opened} {short}"
-        how = f": {self.how}" if self.how else ""
-        more = f"{between}{count - self.shown} more{how}"
+        note = f": {self.key_note}" if self.key_note else ""
+        more = f"{between}{count - self.preview_lines} more{note}"
         return tuple(f"{self.marks.closed} {text}{more}" for text in (full, short, self.label))
 
     def validate_code(self, code: str) -> str:
@@ -126,7 +126,7 @@ class CodeView(Verbatim, Widget):
         """The heading, or a row of code."""
         width = self.size.width
         theme = self.app.current_theme
-        chosen = colours(theme.name, dark=theme.dark)
+        chosen = colours_for_theme(theme.name, dark=theme.dark)
         base = Style(color=chosen.text, bgcolor=chosen.background)
         quiet = Style(color=chosen.gutter, bgcolor=chosen.background)
         if y == 0 and self.code:

@@ -67,7 +67,7 @@ class FigureView(Widget):
     """Where the slider stands."""
     gradients: reactive[tuple[Gradient, ...]] = reactive((), layout=True)
     """Of the learner's own model, for a figure that shows them."""
-    told: reactive[str] = reactive("", layout=True)
+    note: reactive[str] = reactive("", layout=True)
     """Words under the title, such as where a picture of it is."""
 
     class Moved(Message):
@@ -105,10 +105,10 @@ class FigureView(Widget):
         drawn = figure_lines(figure, width, self.glyphs, value)
         text_width = min(width, MAX_TABLE_WIDTH)
         drawn += self._said_of_slider(text_width) if width >= MIN_WIDTH else ()
-        if self.told:
+        if self.note:
             title = len(words(self.figure.title, text_width, "strong", self.glyphs))
-            told = words(self.told, text_width, "plain", self.glyphs)
-            drawn = (*drawn[:title], *told, *drawn[title:])
+            note = words(self.note, text_width, "plain", self.glyphs)
+            drawn = (*drawn[:title], *note, *drawn[title:])
         return drawn
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:

@@ -53,18 +53,18 @@ class HeatMap(Picture, can_focus=True):
         glyphs: GlyphName = "unicode",
         coloured: bool = True,
         empty: str = "No tensor yet. Run your program to see its tensors.",
-        headed: bool = True,
+        show_summary: bool = True,
         name: str | None = None,
         id: str | None = None,  # noqa: A002  # Textual's name for it
         classes: str | None = None,
     ) -> None:
-        """`headed`: the first row is the summary. `empty` is said before there are values."""
+        """`show_summary`: the first row is the summary. `empty` is said before there are values."""
         super().__init__(name=name, id=id, classes=classes)
-        self.table = NumberGrid(0, 0, ())
+        self.grid = NumberGrid(0, 0, ())
         self.shape: tuple[int, ...] = ()
         self.limit = 0.0
         self.empty = empty
-        self.headed = headed
+        self.show_summary = show_summary
         self.marks = GLYPHS[glyphs]
         self.set_reactive(HeatMap.coloured, coloured)
 
@@ -77,10 +77,10 @@ class HeatMap(Picture, can_focus=True):
 
         Raises ValueError if there are not as many values as the shape says.
         """
-        table = heat_scale.to_table(values, shape)
+        grid = heat_scale.to_grid(values, shape)
         with self.redrawing():
-            self.table, self.shape = table, shape
-            self.limit = heat_scale.limit_of(table.values)
+            self.grid, self.shape = grid, shape
+            self.limit = heat_scale.limit_of(grid.values)
 
     def action_toggle_values(self) -> None:
         """Changes between shades and numbers."""
@@ -100,10 +100,10 @@ class HeatMap(Picture, can_focus=True):
     @property
     def summary(self) -> str:
         """Shape, mean, standard deviation, least and greatest value, in one line."""
-        values = [value for value in self.table.values if math.isfinite(value)]
+        values = [value for value in self.grid.values if math.isfinite(value)]
         shape = heat_scale.shape_text(self.shape)
         if not values:
-            return f"{shape} no finite value" if self.table.values else f"{shape} no values"
+            return f"{shape} no finite value" if self.grid.values else f"{shape} no values"
         mean = math.fsum(values) / len(values)
         spread = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / len(values))
         low, high = heat_scale.short(min(values)), heat_scale.short(max(values))
@@ -112,9 +112,9 @@ class HeatMap(Picture, can_focus=True):
 
     def draw_picture(self, width: int, height: int) -> Sequence[Sequence[Piece]]:
         """Summary, map or table, legend, notes."""
-        if not self.table.values:
+        if not self.grid.values:
             return wrapped(self.summary if self.shape else self.empty, width)
-        heading = wrapped(self.summary if self.headed else "", width)
+        heading = wrapped(self.summary if self.show_summary else "", width)
         if len(heading) * 4 > height:
             heading = []  # the map matters more
         if self.shape == () or width < MIN_SIZE[0] or height - len(heading) < MIN_SIZE[1]:
@@ -134,10 +134,10 @@ class HeatMap(Picture, can_focus=True):
     def _draw_shades(self, width: int, height: int) -> tuple[list[list[Piece]], list[str]]:
         """Labels and rows of the map, at most `height`, and what must be said about them."""
         halves = bool(self.coloured and self.marks.half)
-        margin = len(str(self.table.rows - 1)) + 1
-        columns = heat_scale.sample(self.table.columns, (width - margin) // CELL)
-        halves = bool(self.coloured and self.marks.half and self.table.rows > height - 1)
-        rows = heat_scale.sample(self.table.rows, (height - 1) * (2 if halves else 1))
+        margin = len(str(self.grid.rows - 1)) + 1
+        columns = heat_scale.sample(self.grid.columns, (width - margin) // CELL)
+        halves = bool(self.coloured and self.marks.half and self.grid.rows > height - 1)
+        rows = heat_scale.sample(self.grid.rows, (height - 1) * (2 if halves else 1))
         notes = self._notes(rows, columns)
         picture = [self._column_labels(columns, margin, CELL)]
         step = 2 if halves else 1
@@ -152,7 +152,7 @@ class HeatMap(Picture, can_focus=True):
         return picture, notes
 
     def _level(self, row: int, column: int) -> int | None:
-        return heat_scale.level(self.table.at(row, column), self.limit)
+        return heat_scale.level(self.grid.at(row, column), self.limit)
 
     def _cell(self, levels: list[int | None], *, halves: bool) -> Piece:
         if None in levels:
@@ -195,13 +195,13 @@ class HeatMap(Picture, can_focus=True):
 
     def _draw_numbers(self, width: int, height: int) -> tuple[list[list[Piece]], list[str]]:
         """Labels and rows of the table, and what must be said about them."""
-        margin = len(str(self.table.rows - 1)) + 1
-        columns = heat_scale.sample(self.table.columns, (width - margin) // (NUMBER + 1))
-        rows = heat_scale.sample(self.table.rows, max(1, height - 1))
+        margin = len(str(self.grid.rows - 1)) + 1
+        columns = heat_scale.sample(self.grid.columns, (width - margin) // (NUMBER + 1))
+        rows = heat_scale.sample(self.grid.rows, max(1, height - 1))
         picture = [self._column_labels(columns, margin, NUMBER + 1)]
         for row in rows.indexes:
             cells = "".join(
-                f" {heat_scale.short(self.table.at(row, column)):>{NUMBER}}"
+                f" {heat_scale.short(self.grid.at(row, column)):>{NUMBER}}"
                 for column in columns.indexes
             )
             picture.append([(f"{row:>{margin - 1}} ", "heat-map--label"), (cells, "")])
@@ -220,9 +220,9 @@ class HeatMap(Picture, can_focus=True):
         return [(" " * margin + text.rstrip(), "heat-map--label")]
 
     def _notes(self, rows: Sample, columns: Sample) -> list[str]:
-        odd = sum(1 for value in self.table.values if not math.isfinite(value))
+        odd = sum(1 for value in self.grid.values if not math.isfinite(value))
         notes = [
-            self.table.note,
+            self.grid.note,
             heat_scale.sampled_note("row", rows),
             heat_scale.sampled_note("column", columns),
             f"{odd} nan or inf" if odd else "",

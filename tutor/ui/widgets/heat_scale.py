@@ -43,7 +43,7 @@ class Sample:
     every: int
 
 
-def to_table(values: Sequence[float], shape: Sequence[int]) -> NumberGrid:
+def to_grid(values: Sequence[float], shape: Sequence[int]) -> NumberGrid:
     """Folds a tensor of any number of dimensions: the first one down, all others across.
 
     Raises ValueError if there are not as many values as the shape says.

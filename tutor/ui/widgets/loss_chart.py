@@ -72,17 +72,17 @@ class LossChart(Picture, can_focus=True):
         glyphs: PlotName = "braille",
         unit: str = "step",
         empty: str = "No losses yet. Run a training loop to see its curve.",
-        headed: bool = True,
+        show_summary: bool = True,
         name: str | None = None,
         id: str | None = None,  # noqa: A002  # Textual's name for it
         classes: str | None = None,
     ) -> None:
-        """`headed`: the first row is the summary. `empty` is said before the first loss."""
+        """`show_summary`: the first row is the summary. `empty` is said before the first loss."""
         super().__init__(name=name, id=id, classes=classes)
         self.losses: tuple[float, ...] = ()
         self.room_for: tuple[float, ...] = ()
         self.empty = empty
-        self.headed = headed
+        self.show_summary = show_summary
         self.axis: Axis | None = None
         self.cursor = 0
         """The step that is marked, from 1; 0 for none."""
@@ -147,7 +147,7 @@ class LossChart(Picture, can_focus=True):
         """Summary, curve, axis, and notes."""
         if not self.losses:
             return wrapped(self.empty, width)
-        heading = wrapped(self.summary if self.headed else "", width)
+        heading = wrapped(self.summary if self.show_summary else "", width)
         notes = [row for note in self.notes for row in wrapped(note, width, "loss-chart--note")]
         points = self._points(self.losses)
         columns, rows = MIN_SIZE
