@@ -20,9 +20,9 @@ class Axis:
 
     def place(self, value: float, dots: int) -> int:
         """The nearest place of a value inside the range."""
-        return round(self.along(value) * (dots - 1))
+        return round(self.fraction(value) * (dots - 1))
 
-    def along(self, value: float) -> float:
+    def fraction(self, value: float) -> float:
         """0 at `low`, 1 at `high`."""
         low, high = self.low, self.high
         if self.log:
@@ -50,19 +50,19 @@ def ticks(low: float, high: float, parts: int) -> tuple[float, ...]:
     return tuple(index * step for index in range(first, last + 1))
 
 
-def log_ticks(low: float, high: float, most: int) -> tuple[float, ...]:
+def log_ticks(low: float, high: float, max_count: int) -> tuple[float, ...]:
     """Powers of ten inside a range, thinned out to `most`; with 2 and 5 times them if few."""
     first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
     powers = range(first, last + 1)
     if len(powers) >= 2:
-        every = math.ceil(len(powers) / max(1, most))
+        every = math.ceil(len(powers) / max(1, max_count))
         return tuple(10.0**power for power in powers if (power - first) % every == 0)
     values = [nice * 10.0**power for power in range(first - 1, last + 2) for nice in (1, 2, 5)]
     inside = [value for value in values if low * (1 - 1e-9) <= value <= high * (1 + 1e-9)]
-    return tuple(inside[: max(1, most)]) or (low,)
+    return tuple(inside[: max(1, max_count)]) or (low,)
 
 
-def linear_axis(values: Sequence[float], before: Axis | None = None) -> Axis:
+def linear_axis(values: Sequence[float], previous: Axis | None = None) -> Axis:
     """A range with round ends for finite values. It holds `before`, so that it only grows.
 
     It begins at 0 if the values come near it, so that heights can be compared.
@@ -74,18 +74,18 @@ def linear_axis(values: Sequence[float], before: Axis | None = None) -> Axis:
         low, high = low - (abs(low) * 0.1 or 0.5), high + (abs(high) * 0.1 or 0.5)
     step = nice_step(high - low, 4)
     low, high = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
-    if before is not None and not before.log:
-        low, high = min(low, before.low), max(high, before.high)
+    if previous is not None and not previous.log:
+        low, high = min(low, previous.low), max(high, previous.high)
     return Axis(low, high)
 
 
-def log_axis(values: Sequence[float], before: Axis | None = None) -> Axis:
+def log_axis(values: Sequence[float], previous: Axis | None = None) -> Axis:
     """The same with a logarithmic scale, for values above 0; its ends are 1, 2 or 5 times 10ⁿ."""
     low, high = _round_log(min(values), up=False), _round_log(max(values), up=True)
     if low == high:
         low, high = low / 10, high * 10
-    if before is not None and before.log:
-        low, high = min(low, before.low), max(high, before.high)
+    if previous is not None and previous.log:
+        low, high = min(low, previous.low), max(high, previous.high)
     return Axis(low, high, log=True)
 
 
@@ -103,34 +103,34 @@ def smooth(values: Sequence[float], weight: float = 0.9) -> list[float]:
     Each result is as long as the values; it stays where it was at a value that is nan or inf.
     """
     smoothed: list[float] = []
-    average = share = 0.0
+    weighted_sum = total_weight = 0.0
     for value in values:
         if math.isfinite(value):
-            average = average * weight + value * (1 - weight)
-            share = share * weight + (1 - weight)
-        smoothed.append(average / share if share else math.nan)
+            weighted_sum = weighted_sum * weight + value * (1 - weight)
+            total_weight = total_weight * weight + (1 - weight)
+        smoothed.append(weighted_sum / total_weight if total_weight else math.nan)
     return smoothed
 
 
-def thin(points: Sequence[Point], most: int) -> list[Point]:
+def thin(points: Sequence[Point], max_points: int) -> list[Point]:
     """At most `most` points of many: in each of equal stretches the lowest and the highest.
 
     Nothing that sticks out is lost. The first and the last point stay.
     """
-    if len(points) <= most or most < 4:
+    if len(points) <= max_points or max_points < 4:
         return list(points)
-    stretches = (most - 2) // 2
+    buckets = (max_points - 2) // 2
     inner = points[1:-1]
     kept = [points[0]]
-    for index in range(stretches):
-        piece = inner[index * len(inner) // stretches : (index + 1) * len(inner) // stretches]
-        if piece:
-            ends = {min(piece, key=lambda p: p[1]), max(piece, key=lambda p: p[1])}
-            kept += sorted(ends)
+    for index in range(buckets):
+        bucket = inner[index * len(inner) // buckets : (index + 1) * len(inner) // buckets]
+        if bucket:
+            extremes = {min(bucket, key=lambda p: p[1]), max(bucket, key=lambda p: p[1])}
+            kept += sorted(extremes)
     return [*kept, points[-1]]
 
 
-def label(value: float) -> str:
+def format_label(value: float) -> str:
     """A number of at most about six characters."""
     if value == 0:
         return "0"

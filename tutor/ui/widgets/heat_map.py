@@ -14,14 +14,14 @@ from textual.reactive import reactive
 from tutor.ui.widgets import heat_scale
 from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
 from tutor.ui.widgets.heat_scale import LEVELS, NumberGrid, Sample
-from tutor.ui.widgets.picture import Picture, Piece, joined, wrapped
+from tutor.ui.widgets.picture import Picture, Piece, join_pieces, wrap_pieces
 from tutor.ui.widgets.reduced_colours import has_shades
 
-CELL = 2
+CELL_WIDTH = 2
 """Columns of one value: about as wide as high."""
 MIN_SIZE = (12, 4)
 """Columns and rows that a map with its labels needs; in less there is only the summary."""
-NUMBER = 8
+NUMBER_WIDTH = 8
 """Columns of one number in the table, without the space before it."""
 
 
@@ -80,7 +80,7 @@ class HeatMap(Picture, can_focus=True):
         grid = heat_scale.to_grid(values, shape)
         with self.redrawing():
             self.grid, self.shape = grid, shape
-            self.limit = heat_scale.limit_of(grid.values)
+            self.limit = heat_scale.max_magnitude(grid.values)
 
     def action_toggle_values(self) -> None:
         """Changes between shades and numbers."""
@@ -106,28 +106,28 @@ class HeatMap(Picture, can_focus=True):
             return f"{shape} no finite value" if self.grid.values else f"{shape} no values"
         mean = math.fsum(values) / len(values)
         spread = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / len(values))
-        low, high = heat_scale.short(min(values)), heat_scale.short(max(values))
-        middle = f"mean {heat_scale.short(mean)} std {spread:.3g}"
+        low, high = heat_scale.format_signed(min(values)), heat_scale.format_signed(max(values))
+        middle = f"mean {heat_scale.format_signed(mean)} std {spread:.3g}"
         return f"{shape} {middle} min {low} max {high}" if len(values) > 1 else f"{shape} {high}"
 
     def draw_picture(self, width: int, height: int) -> Sequence[Sequence[Piece]]:
         """Summary, map or table, legend, notes."""
         if not self.grid.values:
-            return wrapped(self.summary if self.shape else self.empty, width)
-        heading = wrapped(self.summary if self.show_summary else "", width)
+            return wrap_pieces(self.summary if self.shape else self.empty, width)
+        heading = wrap_pieces(self.summary if self.show_summary else "", width)
         if len(heading) * 4 > height:
             heading = []  # the map matters more
         if self.shape == () or width < MIN_SIZE[0] or height - len(heading) < MIN_SIZE[1]:
-            return wrapped(self.summary, width)
+            return wrap_pieces(self.summary, width)
         draw = self._draw_numbers if self.numeric else self._draw_shades
         legend = [] if self.numeric else [self._legend(width)]
-        room = height - len(heading) - len(legend)
-        body, notes = draw(width, room)
-        under = wrapped(self.marks.between.join(notes), width, "heat-map--note")
-        if len(body) + len(under) > room:
-            body, notes = draw(width, max(2, room - len(under)))
-            under = wrapped(self.marks.between.join(notes), width, "heat-map--note")
-        return [*heading, *body, *legend, *under]
+        body_height = height - len(heading) - len(legend)
+        body, notes = draw(width, body_height)
+        note_rows = wrap_pieces(self.marks.between.join(notes), width, "heat-map--note")
+        if len(body) + len(note_rows) > body_height:
+            body, notes = draw(width, max(2, body_height - len(note_rows)))
+            note_rows = wrap_pieces(self.marks.between.join(notes), width, "heat-map--note")
+        return [*heading, *body, *legend, *note_rows]
 
     # Shades
 
@@ -135,20 +135,20 @@ class HeatMap(Picture, can_focus=True):
         """Labels and rows of the map, at most `height`, and what must be said about them."""
         halves = bool(self.coloured and self.marks.half)
         margin = len(str(self.grid.rows - 1)) + 1
-        columns = heat_scale.sample(self.grid.columns, (width - margin) // CELL)
+        columns = heat_scale.sample(self.grid.columns, (width - margin) // CELL_WIDTH)
         halves = bool(self.coloured and self.marks.half and self.grid.rows > height - 1)
         rows = heat_scale.sample(self.grid.rows, (height - 1) * (2 if halves else 1))
         notes = self._notes(rows, columns)
-        picture = [self._column_labels(columns, margin, CELL)]
+        picture = [self._column_labels(columns, margin, CELL_WIDTH)]
         step = 2 if halves else 1
         for index in range(0, len(rows.indexes), step):
             pair = rows.indexes[index : index + step]
-            number: Piece = (f"{pair[0]:>{margin - 1}} ", "heat-map--label")
+            label: Piece = (f"{pair[0]:>{margin - 1}} ", "heat-map--label")
             cells = [
                 self._cell([self._level(r, c) for r in pair], halves=halves)
                 for c in columns.indexes
             ]
-            picture.append([number, *joined(cells)])
+            picture.append([label, *join_pieces(cells)])
         return picture, notes
 
     def _level(self, row: int, column: int) -> int | None:
@@ -156,52 +156,62 @@ class HeatMap(Picture, can_focus=True):
 
     def _cell(self, levels: list[int | None], *, halves: bool) -> Piece:
         if None in levels:
-            return "?" * CELL, self.rich_style + Style(bold=True)
-        known = [step for step in levels if step is not None]
+            return "?" * CELL_WIDTH, self.rich_style + Style(bold=True)
+        known = [level for level in levels if level is not None]
         if not self.coloured:
             return self._uncoloured(known[0]), ""
         if halves:
             upper, lower = known[0], known[-1]
             if len(known) == 1:
-                return self.marks.half * CELL, self.rich_style + _ink(heat_scale.shade(upper))
-            return self.marks.half * CELL, _field(heat_scale.shade(lower), heat_scale.shade(upper))
+                return self.marks.half * CELL_WIDTH, self.rich_style + _text_style(
+                    heat_scale.shade(upper)
+                )
+            return self.marks.half * CELL_WIDTH, _cell_style(
+                heat_scale.shade(lower), heat_scale.shade(upper)
+            )
         colour = heat_scale.shade(known[0])
-        return f"{heat_scale.sign(known[0])} ", _field(colour, heat_scale.ink(colour))
+        return f"{heat_scale.sign(known[0])} ", _cell_style(colour, heat_scale.text_colour(colour))
 
-    def _uncoloured(self, step: int) -> str:
+    def _uncoloured(self, level: int) -> str:
         """A sign and a box: the more filled, the farther from 0."""
         ramp = self.marks.ramp
-        filled = ramp[math.ceil(abs(step) / LEVELS * (len(ramp) - 1))]
-        return ("+" if step > 0 else "-" if step < 0 else " ") + filled
+        filled = ramp[math.ceil(abs(level) / LEVELS * (len(ramp) - 1))]
+        return ("+" if level > 0 else "-" if level < 0 else " ") + filled
 
     def _legend(self, width: int) -> list[Piece]:
         """The shades from least to greatest between their values; fewer where room is scarce."""
-        low, high = (heat_scale.short(value) for value in (-self.limit, self.limit))
-        room = width - len(low) - len(high) - 2
-        every = 1 if room >= 2 * LEVELS + 1 else 3
-        steps = range(-LEVELS + (every == 3), LEVELS + 1, every)
-        wide = CELL if room >= CELL * len(steps) else 1
-        shades = [self._legend_cell(step, wide) for step in steps]
-        return [(f"{low} ", "heat-map--label"), *joined(shades), (f" {high}", "heat-map--label")]
+        low, high = (heat_scale.format_signed(value) for value in (-self.limit, self.limit))
+        shades_width = width - len(low) - len(high) - 2
+        every = 1 if shades_width >= 2 * LEVELS + 1 else 3
+        levels = range(-LEVELS + (every == 3), LEVELS + 1, every)
+        cell_width = CELL_WIDTH if shades_width >= CELL_WIDTH * len(levels) else 1
+        shades = [self._legend_cell(level, cell_width) for level in levels]
+        return [
+            (f"{low} ", "heat-map--label"),
+            *join_pieces(shades),
+            (f" {high}", "heat-map--label"),
+        ]
 
-    def _legend_cell(self, step: int, wide: int) -> Piece:
-        text, style = self._cell([step], halves=False)
+    def _legend_cell(self, level: int, cell_width: int) -> Piece:
+        text, style = self._cell([level], halves=False)
         text = text[-1:] if not self.coloured else text[:1]
-        if step == 0:
+        if level == 0:
             text = "0"
-        return (text * wide if not self.coloured and step else f"{text:<{wide}}"), style
+        return (
+            text * cell_width if not self.coloured and level else f"{text:<{cell_width}}"
+        ), style
 
     # Numbers
 
     def _draw_numbers(self, width: int, height: int) -> tuple[list[list[Piece]], list[str]]:
         """Labels and rows of the table, and what must be said about them."""
         margin = len(str(self.grid.rows - 1)) + 1
-        columns = heat_scale.sample(self.grid.columns, (width - margin) // (NUMBER + 1))
+        columns = heat_scale.sample(self.grid.columns, (width - margin) // (NUMBER_WIDTH + 1))
         rows = heat_scale.sample(self.grid.rows, max(1, height - 1))
-        picture = [self._column_labels(columns, margin, NUMBER + 1)]
+        picture = [self._column_labels(columns, margin, NUMBER_WIDTH + 1)]
         for row in rows.indexes:
             cells = "".join(
-                f" {heat_scale.short(self.grid.at(row, column)):>{NUMBER}}"
+                f" {heat_scale.format_signed(self.grid.at(row, column)):>{NUMBER_WIDTH}}"
                 for column in columns.indexes
             )
             picture.append([(f"{row:>{margin - 1}} ", "heat-map--label"), (cells, "")])
@@ -209,30 +219,32 @@ class HeatMap(Picture, can_focus=True):
 
     # Both
 
-    def _column_labels(self, columns: Sample, margin: int, cell: int) -> list[Piece]:
+    def _column_labels(self, columns: Sample, margin: int, cell_width: int) -> list[Piece]:
         """The numbers of the columns; in narrow cells every second, or fewer when they are long."""
-        longest = len(str(columns.indexes[-1])) + 1
-        every = 1 if cell > longest else max(2, math.ceil(longest / cell))
+        label_width = len(str(columns.indexes[-1])) + 1
+        every = 1 if cell_width > label_width else max(2, math.ceil(label_width / cell_width))
         text = "".join(
-            f"{number:<{cell * every}}" if cell == CELL else f"{number:>{cell}}"
+            f"{number:<{cell_width * every}}"
+            if cell_width == CELL_WIDTH
+            else f"{number:>{cell_width}}"
             for number in columns.indexes[::every]
         )
         return [(" " * margin + text.rstrip(), "heat-map--label")]
 
     def _notes(self, rows: Sample, columns: Sample) -> list[str]:
-        odd = sum(1 for value in self.grid.values if not math.isfinite(value))
+        non_finite = sum(1 for value in self.grid.values if not math.isfinite(value))
         notes = [
             self.grid.note,
             heat_scale.sampled_note("row", rows),
             heat_scale.sampled_note("column", columns),
-            f"{odd} nan or inf" if odd else "",
+            f"{non_finite} nan or inf" if non_finite else "",
         ]
         return [note for note in notes if note]
 
 
-def _field(background: heat_scale.Colour, text: heat_scale.Colour) -> Style:
-    return Style(bgcolor=Color.from_rgb(*background)) + _ink(text)
+def _cell_style(background: heat_scale.Colour, text: heat_scale.Colour) -> Style:
+    return Style(bgcolor=Color.from_rgb(*background)) + _text_style(text)
 
 
-def _ink(text: heat_scale.Colour) -> Style:
+def _text_style(text: heat_scale.Colour) -> Style:
     return Style(color=Color.from_rgb(*text))

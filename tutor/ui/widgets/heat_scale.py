@@ -63,23 +63,23 @@ def shape_text(shape: Sequence[int]) -> str:
     return str(tuple(shape))
 
 
-def sample(count: int, room: int) -> Sample:
+def sample(count: int, max_count: int) -> Sample:
     """The first, and from there every n-th, so that at most `room` are left."""
-    every = max(1, math.ceil(count / max(1, room)))
+    every = max(1, math.ceil(count / max(1, max_count)))
     return Sample(tuple(range(0, count, every)), every)
 
 
-def sampled_note(what: str, chosen: Sample) -> str:
+def sampled_note(noun: str, sampled: Sample) -> str:
     """Says what was left out; empty if nothing was."""
-    if chosen.every == 1:
+    if sampled.every == 1:
         return ""
-    ending = {2: "nd", 3: "rd"}.get(chosen.every % 10, "th")
-    if chosen.every % 100 in (11, 12, 13):
+    ending = {2: "nd", 3: "rd"}.get(sampled.every % 10, "th")
+    if sampled.every % 100 in (11, 12, 13):
         ending = "th"
-    return f"every {chosen.every}{ending} {what}"
+    return f"every {sampled.every}{ending} {noun}"
 
 
-def limit_of(values: Sequence[float]) -> float:
+def max_magnitude(values: Sequence[float]) -> float:
     """The largest finite distance from 0; 0 if there is none."""
     return max((abs(value) for value in values if math.isfinite(value)), default=0.0)
 
@@ -93,12 +93,12 @@ def level(value: float, limit: float) -> int | None:
     return max(-LEVELS, min(LEVELS, round(value / limit * LEVELS)))
 
 
-def shade(step: int) -> Colour:
+def shade(level: int) -> Colour:
     """The colour of a level."""
-    end = POSITIVE if step > 0 else NEGATIVE
-    share = abs(step) / LEVELS
+    end = POSITIVE if level > 0 else NEGATIVE
+    fraction = abs(level) / LEVELS
     red, green, blue = (
-        round(middle + (edge - middle) * share) for middle, edge in zip(MIDDLE, end, strict=True)
+        round(middle + (edge - middle) * fraction) for middle, edge in zip(MIDDLE, end, strict=True)
     )
     return red, green, blue
 
@@ -118,19 +118,19 @@ def contrast(one: Colour, other: Colour) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def ink(field: Colour) -> Colour:
+def text_colour(background: Colour) -> Colour:
     """Black or white, whichever is easier to read on a field."""
-    return max(BLACK, WHITE, key=lambda colour: contrast(colour, field))
+    return max(BLACK, WHITE, key=lambda colour: contrast(colour, background))
 
 
-def sign(step: int) -> str:
+def sign(level: int) -> str:
     """`+` or `-` for the third of the range that is farthest from 0."""
-    if abs(step) * 3 <= LEVELS * 2:
+    if abs(level) * 3 <= LEVELS * 2:
         return " "
-    return "+" if step > 0 else "-"
+    return "+" if level > 0 else "-"
 
 
-def short(value: float) -> str:
+def format_signed(value: float) -> str:
     """A number in at most 8 characters, with its sign."""
     if not math.isfinite(value):
         return str(value)

@@ -24,9 +24,9 @@ Piece = tuple[str, str | Style]
 class Picture(RowRefresh, Widget):
     """A widget whose rows come from `draw_picture`."""
 
-    drawn: Sequence[Sequence[Piece]] = ()
+    drawn_rows: Sequence[Sequence[Piece]] = ()
     """The rows as drawn last."""
-    drawn_for = Size(-1, -1)
+    drawn_size = Size(-1, -1)
     """The size they were drawn for."""
 
     def draw_picture(self, width: int, height: int) -> Sequence[Sequence[Piece]]:
@@ -38,15 +38,15 @@ class Picture(RowRefresh, Widget):
         """Inside, change the values. The rows that look different afterwards are painted."""
         with self.changing_rows():
             yield
-            self.drawn_for = Size(-1, -1)
+            self.drawn_size = Size(-1, -1)
 
     def draw_row(self, y: int) -> Strip:
         """One row, padded to the width."""
         width, height = self.size
-        if self.drawn_for != self.size:
-            self.drawn = self.draw_picture(width, height)
-            self.drawn_for = self.size
-        pieces = self.drawn[y] if y < len(self.drawn) else ()
+        if self.drawn_size != self.size:
+            self.drawn_rows = self.draw_picture(width, height)
+            self.drawn_size = self.size
+        pieces = self.drawn_rows[y] if y < len(self.drawn_rows) else ()
         segments = [Segment(text, self._style(style)) for text, style in pieces if text]
         return Strip(segments).adjust_cell_length(width, self.rich_style)
 
@@ -56,14 +56,14 @@ class Picture(RowRefresh, Widget):
         return self.get_component_rich_style(style) if style else self.rich_style
 
 
-def wrapped(text: str, width: int, style: str = "") -> list[list[Piece]]:
+def wrap_pieces(text: str, width: int, style: str = "") -> list[list[Piece]]:
     """A text as rows that fit; no row for no text."""
     if not text:
         return []
     return [[(text[start:end], style)] for start, end in wrap_words(text, max(1, width))]
 
 
-def joined(cells: Sequence[Piece]) -> list[Piece]:
+def join_pieces(cells: Sequence[Piece]) -> list[Piece]:
     """Neighbours of one style as one piece: fewer bytes on the wire."""
     pieces: list[Piece] = []
     for text, style in cells:
