@@ -8,7 +8,7 @@ from textual.color import Color
 
 from tutor.ui.marks import ASCII as ASCII_SIGNS
 from tutor.ui.marks import UNICODE as SIGNS
-from tutor.ui.widgets.ascii_filter import TABLE, AsciiFilter
+from tutor.ui.widgets.ascii_filter import REPLACEMENTS, AsciiFilter
 from tutor.ui.widgets.glyphs import ASCII, UNICODE
 
 BLACK = Color(0, 0, 0)
@@ -35,7 +35,9 @@ def test_signs_are_spelled_and_letters_stay(text: str, expected: str) -> None:
 
 
 def test_each_sign_takes_one_cell_and_is_ascii() -> None:
-    assert all(len(instead) == 1 and instead.isascii() for instead in TABLE.values())
+    assert all(
+        len(replacement) == 1 and replacement.isascii() for replacement in REPLACEMENTS.values()
+    )
 
 
 def test_no_sign_of_the_interface_is_left() -> None:

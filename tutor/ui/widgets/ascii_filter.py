@@ -22,7 +22,7 @@ else:
 _FRAMES = range(0x2500, 0x2580)
 _BLOCKS = range(0x2580, 0x25A0)
 _BRAILLE = range(0x2800, 0x2900)
-_OTHERS = {
+_GLYPHS_BY_REPLACEMENT = {
     "-": "─━┄┅┈┉╌╍═╴╶╸╺╼╾▔–—−‒▱▪",
     "|": "│┃┆┇┊┋╎╏║╵╷╹╻╽╿▏▎▍▌▐▕",
     "_": "▁▂",
@@ -46,11 +46,15 @@ _OTHERS = {
     "'": "‘’",
     '"': "“”",
 }
-TABLE: dict[int, str] = {
+REPLACEMENTS: dict[int, str] = {
     **dict.fromkeys(_FRAMES, "+"),
     **dict.fromkeys(_BLOCKS, "#"),
     **dict.fromkeys(_BRAILLE, "*"),
-    **{ord(sign): instead for instead, marks in _OTHERS.items() for sign in marks},
+    **{
+        ord(glyph): replacement
+        for replacement, glyphs in _GLYPHS_BY_REPLACEMENT.items()
+        for glyph in glyphs
+    },
 }
 """Letters that a lesson needs, such as σ, are not in it."""
 
@@ -62,7 +66,10 @@ class AsciiFilter(LineFilter):
         """The same list, if all of it is ASCII."""
         if all(segment.text.isascii() for segment in segments):
             return segments
-        return [Segment(text.translate(TABLE), style, control) for text, style, control in segments]
+        return [
+            Segment(text.translate(REPLACEMENTS), style, control)
+            for text, style, control in segments
+        ]
 
 
 class Verbatim(Widget):

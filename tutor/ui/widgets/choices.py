@@ -148,30 +148,30 @@ class Choices(Vertical, can_focus=True):
 
     def state_text(self, index: int) -> str:
         """What stands before a statement, in words or as a box."""
-        said = self.judged.get(index)
+        judgement = self.judged.get(index)
         if self.mode != "true-false":
-            return self.marks.chosen if said else self.marks.not_chosen
-        return {True: "[true ]", False: "[false]", None: "[  ?  ]"}[said]
+            return self.marks.chosen if judgement else self.marks.not_chosen
+        return {True: "[true ]", False: "[false]", None: "[  ?  ]"}[judgement]
 
     def validate_current(self, current: int) -> int:
         """Stays within the list."""
         return max(0, min(current, len(self.statements) - 1))
 
-    def watch_current(self, before: int, now: int) -> None:
+    def watch_current(self, old: int, new: int) -> None:
         """Moves the caret and keeps it in sight."""
-        for index in (before, now):
+        for index in (old, new):
             self._show(index)
         if self.is_mounted and self.statements:
-            self.rows[now].scroll_visible(animate=False)
+            self.rows[new].scroll_visible(animate=False)
 
     def watch_has_focus(self, has_focus: bool) -> None:
         """The caret shows where the keys go."""
         super().watch_has_focus(has_focus)
         self._show(self.current)
 
-    def action_move(self, by: int) -> None:
+    def action_move(self, delta: int) -> None:
         """To the statement above or below."""
-        self.current += by
+        self.current += delta
 
     def action_go(self, index: int) -> None:
         """To a statement; −1 is the last."""
@@ -189,19 +189,19 @@ class Choices(Vertical, can_focus=True):
         if self.mode == "one" and value:
             self._choose_only(self.current)
         elif self.mode == "true-false" or value:
-            self._say(self.current, value)
+            self._set_judgement(self.current, value)
         else:
-            self._say(self.current, None)
+            self._set_judgement(self.current, None)
 
     def action_change(self) -> None:
         """Turns what was said of the current statement round."""
-        said = self.judged.get(self.current)
+        judgement = self.judged.get(self.current)
         if self.mode == "true-false":
-            self._say(self.current, not said)
+            self._set_judgement(self.current, not judgement)
         elif self.mode == "one":
             self._choose_only(self.current)
         else:
-            self._say(self.current, None if said else True)
+            self._set_judgement(self.current, None if judgement else True)
 
     def action_submit(self) -> None:
         """Asks for a verdict."""
@@ -225,10 +225,10 @@ class Choices(Vertical, can_focus=True):
         if self.locked:
             return
         for index in [index for index in self.judged if index != chosen]:
-            self._say(index, None)
-        self._say(chosen, True)
+            self._set_judgement(index, None)
+        self._set_judgement(chosen, True)
 
-    def _say(self, index: int, value: bool | None) -> None:
+    def _set_judgement(self, index: int, value: bool | None) -> None:
         if self.locked or not self.statements or self.judged.get(index) == value:
             return
         if value is None:
@@ -255,18 +255,18 @@ class Choices(Vertical, can_focus=True):
         table.add_column(no_wrap=True)
         table.add_column(ratio=1)
         state = Text(f"{caret} {index + 1} {self.state_text(index)}", style="bold")
-        table.add_row(state, self._words(self.statements[index]))
+        table.add_row(state, self._styled_text(self.statements[index]))
         if index in self.feedback:
             right, why = self.feedback[index]
             word = f"{self.marks.right} right" if right else f"{self.marks.wrong} wrong"
-            kind = "choices--right" if right else "choices--wrong"
-            style = self.get_component_rich_style(kind, partial=True)
+            component = "choices--right" if right else "choices--wrong"
+            style = self.get_component_rich_style(component, partial=True)
             table.add_row(
-                "", Text.assemble((f"{word}: " if why else word, style), self._words(why))
+                "", Text.assemble((f"{word}: " if why else word, style), self._styled_text(why))
             )
         return table
 
-    def _words(self, text: str) -> Text:
+    def _styled_text(self, text: str) -> Text:
         """Code, bold and emphasis stand out by their style; other marks stay as they are."""
         code = self.get_component_rich_style("choices--code", partial=True)
         styles: dict[Mark, StyleType] = {"code": code, "bold": "bold", "emphasis": "italic"}

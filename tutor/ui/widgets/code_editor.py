@@ -41,7 +41,7 @@ MAX_TEXT = 40_000
 NON_BREAKING = "\u00a0"
 
 
-def _keys_of_text_area() -> list[BindingType]:
+def _inherited_bindings() -> list[BindingType]:
     return [
         binding
         for binding in TextArea.BINDINGS
@@ -53,7 +53,7 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
     """A `TextArea` for code. Lines and columns count from 0, except the line of `mark_error`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *_keys_of_text_area(),
+        *_inherited_bindings(),
         Binding("tab", "indent", "Indent", show=False),
         Binding("shift+tab", "dedent", "Dedent", show=False),
         Binding("ctrl+underscore,ctrl+slash", "toggle_comment", "Comment", show=False),
@@ -124,7 +124,7 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
         )
         self.cursor_blink = False  # a blinking cursor sends bytes all day long
         self.colours = DARK
-        self._follow(DARK, plain=False)
+        self._apply_colours(DARK, plain=False)
 
     def on_mount(self) -> None:
         """Follows the app's theme from now on."""
@@ -132,12 +132,14 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
 
     def _follow_theme(self) -> None:
         theme = self.app.current_theme
-        self._follow(colours_for_theme(theme.name, dark=theme.dark), plain=not has_shades(self.app))
+        self._apply_colours(
+            colours_for_theme(theme.name, dark=theme.dark), plain=not has_shades(self.app)
+        )
 
-    def _follow(self, chosen: CodeColours, *, plain: bool) -> None:
-        self.colours = chosen
-        self.register_theme(editor_theme(chosen, plain=plain))
-        self.theme = theme_name(chosen, plain=plain)
+    def _apply_colours(self, colours: CodeColours, *, plain: bool) -> None:
+        self.colours = colours
+        self.register_theme(editor_theme(colours, plain=plain))
+        self.theme = theme_name(colours, plain=plain)
 
     def enable_highlighting(self) -> None:
         """Loads the grammar and colours the code. Takes some 50 ms the first time."""
@@ -175,16 +177,16 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
     def draw_row(self, y: int) -> Strip:
         """The editor's row; in the marked line with the error's sign, and the words if they fit."""
         strip = TextArea.render_line(self, y)
-        gutter = self.gutter_width
-        if not self.error_line or strip.crop(0, gutter).text.strip() != str(self.error_line):
+        gutter_width = self.gutter_width
+        if not self.error_line or strip.crop(0, gutter_width).text.strip() != str(self.error_line):
             return strip
-        chosen = self.colours
-        colour = chosen.error if self.mark_glyph == self.marks.error else chosen.here
-        sign = f"{self.error_line:>{gutter - 2}}{self.mark_glyph} "
-        style = Style(color=chosen.background, bgcolor=colour, bold=True)
-        code = strip.crop(gutter)
-        told = _append(code, f"{self.mark_glyph} {self.error_message}", colour)
-        return Strip.join([Strip([Segment(sign, style)]), told])
+        colours = self.colours
+        colour = colours.error if self.mark_glyph == self.marks.error else colours.here
+        gutter_text = f"{self.error_line:>{gutter_width - 2}}{self.mark_glyph} "
+        style = Style(color=colours.background, bgcolor=colour, bold=True)
+        code = strip.crop(gutter_width)
+        code_with_message = _append_message(code, f"{self.mark_glyph} {self.error_message}", colour)
+        return Strip.join([Strip([Segment(gutter_text, style)]), code_with_message])
 
     def get_line(self, line_index: int) -> Text:
         """The line with its marks: the error underlined, non-breaking spaces made visible."""
@@ -192,19 +194,19 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
         if line_index == self.error_line - 1:
             line.stylize(Style(underline=True), len(indentation.indent_of(line.plain)))
         if NON_BREAKING in line.plain:
-            for at, character in enumerate(line.plain):
+            for index, character in enumerate(line.plain):
                 if character == NON_BREAKING:
-                    line.stylize(Style(underline=True, reverse=True), at, at + 1)
+                    line.stylize(Style(underline=True, reverse=True), index, index + 1)
         return line
 
     def edit(self, edit: Edit) -> EditResult:
         """Every change of the text comes through here, except undo and redo."""
-        removed = edit.bottom[0] - edit.top[0]
-        below = edit.bottom[0] < self.error_line - 1
+        removed_lines = edit.bottom[0] - edit.top[0]
+        is_above_mark = edit.bottom[0] < self.error_line - 1
         with self.changing_rows():
             result = super().edit(edit)
-            if self.error_line and below:
-                self.error_line += edit.text.count("\n") - removed
+            if self.error_line and is_above_mark:
+                self.error_line += edit.text.count("\n") - removed_lines
             self._forget_edited_error()
         return result
 
@@ -254,13 +256,13 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
         """The same for the line at which a program stands, in place of an error."""
         self._mark(line, message, self.marks.here)
 
-    def _mark(self, line: int, message: str, sign: str) -> None:
+    def _mark(self, line: int, message: str, glyph: str) -> None:
         if not 1 <= line <= self.document.line_count:
             self.clear_error()
             return
-        self.error_line, self.error_message, self.mark_glyph = line, message, sign
+        self.error_line, self.error_message, self.mark_glyph = line, message, glyph
         self.error_text = self.document.get_line(line - 1)
-        self.border_subtitle = Text(f"{sign} line {line}: {message}")
+        self.border_subtitle = Text(f"{glyph} line {line}: {message}")
         self._repaint()
 
     def clear_error(self) -> None:
@@ -296,7 +298,7 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
     def _break_line(self) -> None:
         start, end = sorted(self.selection)
         before = self.document.get_text_range((0, 0), start)
-        indent = indentation.new_line(before)
+        indent = indentation.next_line_indent(before)
         rest = self.document.get_line(end[0])[end[1] :]
         if before.rpartition("\n")[2].strip():
             end = (end[0], end[1] + len(rest) - len(rest.lstrip(" \t")))
@@ -305,7 +307,7 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
     def action_delete_left(self) -> None:
         """Deletes a selection, a level of indentation, or one character."""
         row, column = self.cursor_location
-        count = indentation.to_previous_stop(self.document.get_line(row)[:column])
+        count = indentation.backspace_length(self.document.get_line(row)[:column])
         if self.read_only or not self.selection.is_empty or count == 1:
             super().action_delete_left()
             return
@@ -318,7 +320,7 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
         if self.selection.is_empty:
             row, column = self.cursor_location
             width = self.get_column_width(row, column)
-            self.insert(indentation.to_next_stop(width), maintain_selection_offset=False)
+            self.insert(indentation.spaces_to_next_stop(width), maintain_selection_offset=False)
         else:
             self._change_lines(indentation.indent_lines)
 
@@ -339,15 +341,17 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
             return
         selection = self.selection
 
-        def moved(location: tuple[int, int]) -> tuple[int, int]:
+        def moved_location(location: tuple[int, int]) -> tuple[int, int]:
             row, column = location
             if not first <= row <= last:
                 return location
-            return row, _moved(column, old[row - first], new[row - first])
+            return row, _moved_column(column, old[row - first], new[row - first])
 
         with self.changing_rows():
             self.replace("\n".join(new), (first, 0), (last, len(old[-1])))
-            self.selection = Selection(moved(selection.start), moved(selection.end))
+            self.selection = Selection(
+                moved_location(selection.start), moved_location(selection.end)
+            )
 
     def _selected_rows(self) -> tuple[int, int]:
         start, end = sorted(self.selection)
@@ -371,24 +375,24 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
         if self.read_only:
             return
         start, end = sorted(self.selection)
-        kept = len(self.text) - len(self.document.get_text_range(start, end))
-        if len(text) + kept > MAX_TEXT:
+        kept_length = len(self.text) - len(self.document.get_text_range(start, end))
+        if len(text) + kept_length > MAX_TEXT:
             self.post_message(self.PasteRefused(self, len(text), MAX_TEXT))
             return
         self.replace(clean_paste(text), start, end, maintain_selection_offset=False)
 
 
-def _append(code: Strip, message: str, colour: str) -> Strip:
+def _append_message(code: Strip, message: str, colour: str) -> Strip:
     """The message behind the code, two cells off, if there is room for all of it."""
     start = cell_len(code.text.rstrip()) + 2
     end = start + cell_len(message)
     if end > code.cell_length or "\n" in message:
         return code
-    field = next((segment.style for segment in code.crop(start, end) if segment.style), Style())
-    told = Strip([Segment(message, field + Style(color=colour, italic=True))])
-    return Strip.join([code.crop(0, start), told, code.crop(end)])
+    base = next((segment.style for segment in code.crop(start, end) if segment.style), Style())
+    message_strip = Strip([Segment(message, base + Style(color=colour, italic=True))])
+    return Strip.join([code.crop(0, start), message_strip, code.crop(end)])
 
 
-def _moved(column: int, old: str, new: str) -> int:
+def _moved_column(column: int, old: str, new: str) -> int:
     """Where a column is after its line was changed in its leading part; the edge stays the edge."""
     return max(0, min(len(new), column + len(new) - len(old))) if column else 0

@@ -8,32 +8,34 @@ from textual.widgets.text_area import TextAreaTheme
 from tutor.ui.widgets.code_colours import CodeColours
 
 
-def editor_theme(chosen: CodeColours, *, plain: bool = False) -> TextAreaTheme:
+def editor_theme(colours: CodeColours, *, plain: bool = False) -> TextAreaTheme:
     """The colours as an editor theme, nothing of which is left to the app's CSS.
 
     `plain`: cursor, its line, and the selection are told by attributes, for few or no colours.
     """
     return TextAreaTheme(
-        name=theme_name(chosen, plain=plain),
-        base_style=Style(color=chosen.text, bgcolor=chosen.background),
-        gutter_style=Style(color=chosen.gutter, bgcolor=chosen.background),
-        syntax_styles={part: chosen.style(part) for part in chosen.parts},
-        **(_plain_marks() if plain else _coloured_marks(chosen)),
+        name=theme_name(colours, plain=plain),
+        base_style=Style(color=colours.text, bgcolor=colours.background),
+        gutter_style=Style(color=colours.gutter, bgcolor=colours.background),
+        syntax_styles={part: colours.style(part) for part in colours.parts},
+        **(_plain_marks() if plain else _coloured_marks(colours)),
     )
 
 
-def theme_name(chosen: CodeColours, *, plain: bool) -> str:
+def theme_name(colours: CodeColours, *, plain: bool) -> str:
     """What the editor theme of these colours is called."""
-    return f"{chosen.name}-plain" if plain else chosen.name
+    return f"{colours.name}-plain" if plain else colours.name
 
 
-def _coloured_marks(chosen: CodeColours) -> dict[str, Style]:
+def _coloured_marks(colours: CodeColours) -> dict[str, Style]:
     return {
-        "cursor_style": Style(color=chosen.background, bgcolor=chosen.text),
-        "cursor_line_style": Style(bgcolor=chosen.cursor_line),
-        "cursor_line_gutter_style": Style(color=chosen.text, bgcolor=chosen.cursor_line, bold=True),
-        "bracket_matching_style": Style(bgcolor=chosen.bracket, underline=True),
-        "selection_style": Style(bgcolor=chosen.selection),
+        "cursor_style": Style(color=colours.background, bgcolor=colours.text),
+        "cursor_line_style": Style(bgcolor=colours.cursor_line),
+        "cursor_line_gutter_style": Style(
+            color=colours.text, bgcolor=colours.cursor_line, bold=True
+        ),
+        "bracket_matching_style": Style(bgcolor=colours.bracket, underline=True),
+        "selection_style": Style(bgcolor=colours.selection),
     }
 
 

@@ -126,20 +126,20 @@ class CodeView(Verbatim, Widget):
         """The heading, or a row of code."""
         width = self.size.width
         theme = self.app.current_theme
-        chosen = colours_for_theme(theme.name, dark=theme.dark)
-        base = Style(color=chosen.text, bgcolor=chosen.background)
-        quiet = Style(color=chosen.gutter, bgcolor=chosen.background)
+        colours = colours_for_theme(theme.name, dark=theme.dark)
+        base = Style(color=colours.text, bgcolor=colours.background)
+        muted = Style(color=colours.gutter, bgcolor=colours.background)
         if y == 0 and self.code:
-            rows_of_text = [f"{self.marks.bar} {heading}" for heading in self.headings]
-            fitting = [text for text in rows_of_text if cell_len(text) <= width]
-            text = clip((fitting or rows_of_text[-1:])[0], width, self.marks.more)
-            return Strip([Segment(text, quiet)]).adjust_cell_length(width, base)
+            headings = [f"{self.marks.bar} {heading}" for heading in self.headings]
+            fitting = [text for text in headings if cell_len(text) <= width]
+            text = clip((fitting or headings[-1:])[0], width, self.marks.more)
+            return Strip([Segment(text, muted)]).adjust_cell_length(width, base)
         rows = self._rows(width)
         if not 0 < y <= len(rows):
             return Strip.blank(width, base)
         index, span = rows[y - 1]
-        edge = [Segment(f"{self.marks.bar} ", quiet)]
-        row = Strip(edge + self._segments(index, span, chosen, base))
+        edge = [Segment(f"{self.marks.bar} ", muted)]
+        row = Strip(edge + self._segments(index, span, colours, base))
         return row.adjust_cell_length(width, base)
 
     def on_click(self, event: events.Click) -> None:
@@ -155,12 +155,12 @@ class CodeView(Verbatim, Widget):
             for span in fold(line, max(1, width - 2))
         ]
 
-    def _segments(self, index: int, span: Span, chosen: CodeColours, base: Style) -> list[Segment]:
+    def _segments(self, index: int, span: Span, colours: CodeColours, base: Style) -> list[Segment]:
         line, (start, end) = self.lines[index], span
         styles = [base] * len(line)
         for (first, last), part in self.parts[index] if self.parts else ():
-            styles[first:last] = [base + chosen.style(part)] * (last - first)
-        return [Segment(line[at], styles[at]) for at in range(start, end)]
+            styles[first:last] = [base + colours.style(part)] * (last - first)
+        return [Segment(line[column], styles[column]) for column in range(start, end)]
 
     def _read_parts(self) -> None:
         self.parts = []

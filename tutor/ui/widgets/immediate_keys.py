@@ -16,7 +16,7 @@ from textual.widget import Widget
 
 def actions_by_key(bindings: Iterable[BindingType]) -> dict[str, str]:
     """The action of each key."""
-    return {each.key: each.action for each in Binding.make_bindings(bindings)}
+    return {binding.key: binding.action for binding in Binding.make_bindings(bindings)}
 
 
 async def act_at_once(widget: Widget, event: events.Key, actions: Mapping[str, str]) -> None:

@@ -31,17 +31,17 @@ def indent_of(line: str) -> str:
 
 def read_line_end(code: str) -> LineEnd:
     """Reads code from its beginning, without judging whether it is valid."""
-    last, depth, at = "", 0, 0
-    while at < len(code):
-        character = code[at]
+    last, depth, index = "", 0, 0
+    while index < len(code):
+        character = code[index]
         if character == "#":
-            at = _end_of_line(code, at)
+            index = _end_of_line(code, index)
             continue
         if character in "\"'":
-            end = _end_of_string(code, at)
+            end = _end_of_string(code, index)
             if end < 0:
                 return LineEnd(last, depth, in_string=True)
-            last, at = '"', end
+            last, index = '"', end
             continue
         if character in OPENING:
             depth += 1
@@ -49,12 +49,12 @@ def read_line_end(code: str) -> LineEnd:
             depth = max(0, depth - 1)
         if not character.isspace():
             last = character
-        at += 1
+        index += 1
     return LineEnd(last, depth, in_string=False)
 
 
-def _end_of_line(code: str, at: int) -> int:
-    end = code.find("\n", at)
+def _end_of_line(code: str, start: int) -> int:
+    end = code.find("\n", start)
     return len(code) if end < 0 else end
 
 
@@ -76,7 +76,7 @@ def _end_of_string(code: str, at: int) -> int:
     return -1 if triple else len(code)
 
 
-def new_line(code: str) -> str:
+def next_line_indent(code: str) -> str:
     """The indentation of the line that Enter begins after `code`, all text before the caret."""
     before = code.rpartition("\n")[2]
     indent = indent_of(before).expandtabs(INDENT)
@@ -92,12 +92,12 @@ def new_line(code: str) -> str:
     return indent
 
 
-def to_next_stop(column: int) -> str:
+def spaces_to_next_stop(column: int) -> str:
     """The spaces from a column to the next multiple of four."""
     return " " * (INDENT - column % INDENT)
 
 
-def to_previous_stop(before: str) -> int:
+def backspace_length(before: str) -> int:
     """How many characters Backspace takes: in leading spaces back to a multiple of four, else 1."""
     if not before or before.strip(" "):
         return 1
@@ -121,5 +121,5 @@ def toggle_comments(lines: Sequence[str]) -> list[str]:
         return list(lines)
     if all(line.lstrip().startswith("#") for line in filled):
         return [re.sub(r"^(\s*)# ?", r"\1", line) for line in lines]
-    at = min(len(indent_of(line)) for line in filled)
-    return [f"{line[:at]}# {line[at:]}" if line.strip() else line for line in lines]
+    column = min(len(indent_of(line)) for line in filled)
+    return [f"{line[:column]}# {line[column:]}" if line.strip() else line for line in lines]

@@ -17,12 +17,12 @@ from tutor.ui.widgets.wrapping import fold
 
 Kind = Literal["stdout", "stderr", "note"]
 
-LINES = 5_000
-CHARACTERS = 1_000_000
-COLUMNS = 2_000
+MAX_LINES = 5_000
+MAX_CHARACTERS = 1_000_000
+MAX_COLUMNS = 2_000
 """Cells after which a line is cut off."""
-TAB = 8
-MORE = "…"
+TAB_SIZE = 8
+ELLIPSIS = "…"
 
 
 @dataclass
@@ -53,7 +53,12 @@ class OutputBuffer:
     """Lines with their rows. `width` is in cells; `indent` cells of it go to other kinds' signs."""
 
     def __init__(
-        self, *, width: int = 80, lines: int = LINES, characters: int = CHARACTERS, indent: int = 2
+        self,
+        *,
+        width: int = 80,
+        max_lines: int = MAX_LINES,
+        max_characters: int = MAX_CHARACTERS,
+        indent: int = 2,
     ) -> None:
         self.lines: deque[PrintedLine] = deque()
         self.rows: deque[WrappedRow] = deque()
@@ -62,10 +67,10 @@ class OutputBuffer:
         self.is_cut = False
         """Whether lines were left out in front since it was cleared."""
         self.width = width
-        self.limits = (lines, characters)
+        self.limits = (max_lines, max_characters)
         self.indent = indent
         self.characters = 0
-        self.numbered = 0
+        self.next_number = 0
         self.unfinished = ""
 
     @property
@@ -78,16 +83,16 @@ class OutputBuffer:
         text, self.unfinished = strip_escapes(self.unfinished + text)
         text = text.replace("\r\n", "\n")
         pieces = text.split("\n")
-        keep, characters = self.limits
-        if len(pieces) > keep + 1:
+        max_lines, max_characters = self.limits
+        if len(pieces) > max_lines + 1:
             self.clear_lines()
             self.is_cut = True
-            pieces = pieces[-keep - 1 :]
+            pieces = pieces[-max_lines - 1 :]
         for index, piece in enumerate(pieces):
             ends = index < len(pieces) - 1
             if piece or ends:
                 self._extend(piece, kind, ends=ends)
-        self._drop(keep, characters)
+        self._drop(max_lines, max_characters)
 
     def clear(self) -> None:
         """Forgets everything."""
@@ -114,8 +119,8 @@ class OutputBuffer:
         if line is None or line.ended or line.kind != kind:
             if line is not None:
                 line.ended = True
-            line = PrintedLine(self.numbered, kind)
-            self.numbered += 1
+            line = PrintedLine(self.next_number, kind)
+            self.next_number += 1
             self.lines.append(line)
         else:
             self._drop_rows_of(line)
@@ -130,15 +135,17 @@ class OutputBuffer:
             self.rows.pop()
 
     def _rows_of(self, line: PrintedLine) -> list[WrappedRow]:
-        room = self.width if line.kind == "stdout" else self.width - self.indent
-        spans = fold(line.text, max(1, room))
+        row_width = self.width if line.kind == "stdout" else self.width - self.indent
+        spans = fold(line.text, max(1, row_width))
         return [
             WrappedRow(line.number, line.kind, line.text[start:end], first=index == 0)
             for index, (start, end) in enumerate(spans)
         ]
 
-    def _drop(self, keep: int, characters: int) -> None:
-        while len(self.lines) > keep or (self.characters > characters and len(self.lines) > 1):
+    def _drop(self, max_lines: int, max_characters: int) -> None:
+        while len(self.lines) > max_lines or (
+            self.characters > max_characters and len(self.lines) > 1
+        ):
             line = self.lines.popleft()
             self.is_cut = True
             self.characters -= len(line.text)
@@ -156,12 +163,12 @@ def _append(line: PrintedLine, piece: str) -> None:
         if line.returned:
             line.text, line.cut, line.returned = "", False, False
         if not line.cut:
-            _append_part(line, part[: 2 * COLUMNS])
+            _append_part(line, part[: 2 * MAX_COLUMNS])
 
 
 def _append_part(line: PrintedLine, part: str) -> None:
-    text = (line.text + drop_hidden(part)).expandtabs(TAB)
-    if len(text) * 2 > COLUMNS and cell_len(text) > COLUMNS:
-        text = text[: fold(text, COLUMNS - 1)[0][1]] + MORE
+    text = (line.text + drop_hidden(part)).expandtabs(TAB_SIZE)
+    if len(text) * 2 > MAX_COLUMNS and cell_len(text) > MAX_COLUMNS:
+        text = text[: fold(text, MAX_COLUMNS - 1)[0][1]] + ELLIPSIS
         line.cut = True
     line.text = text

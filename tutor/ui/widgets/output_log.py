@@ -82,26 +82,26 @@ class OutputLog(RowRefresh, Verbatim, ScrollView, can_focus=True):
         with self.changing_rows():
             for text, kind in pieces:
                 self.buffer.write(text, kind)
-            self._show(dropped=self.buffer.dropped_rows - dropped)
+            self._update_extent(dropped=self.buffer.dropped_rows - dropped)
 
     def clear(self) -> None:
         """Forgets everything and follows the tail again."""
         with self.changing_rows():
             self.buffer.clear()
             self.following = True
-            self._show()
+            self._update_extent()
 
     def draw_row(self, y: int) -> Strip:
         """One row of text, with its sign."""
-        at = self.scroll_offset.y + y
+        index = self.scroll_offset.y + y
         width = self.size.width
-        if at >= len(self.buffer.rows):
+        if index >= len(self.buffer.rows):
             return Strip.blank(width, self.rich_style)
-        row = self.buffer.rows[at]
+        row = self.buffer.rows[index]
         style = self._style(row.kind)
         segments = [Segment(f"{self.marks[row.kind]} ", style)] if self.marks[row.kind] else []
-        segments += self._text_segments(row, at, style)
-        strip = Strip(segments).apply_offsets(0, at)
+        segments += self._text_segments(row, index, style)
+        strip = Strip(segments).apply_offsets(0, index)
         return strip.adjust_cell_length(width, self.rich_style)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -110,7 +110,7 @@ class OutputLog(RowRefresh, Verbatim, ScrollView, can_focus=True):
         if width != self.buffer.width:
             top = self._line_at(self.scroll_offset.y)
             self.buffer.wrap(width)
-            self._show()
+            self._update_extent()
             if not self.following:
                 self.scroll_to(y=self._row_of(top), animate=False)
         elif self.following:
@@ -139,7 +139,7 @@ class OutputLog(RowRefresh, Verbatim, ScrollView, can_focus=True):
         """Paints the rows whose selection changed."""
         self.refresh_changed_rows()
 
-    def _show(self, dropped: int = 0) -> None:
+    def _update_extent(self, dropped: int = 0) -> None:
         height = len(self.buffer.rows)
         self.virtual_size = Size(self.buffer.width, height)
         if not self.is_mounted:
@@ -160,14 +160,18 @@ class OutputLog(RowRefresh, Verbatim, ScrollView, can_focus=True):
         if span is None:
             return [Segment(row.text, style)]
         start, end = self._span_in_text(row, span)
-        chosen = style + self.screen.get_component_rich_style("screen--selection")
-        parts = [(row.text[:start], style), (row.text[start:end], chosen), (row.text[end:], style)]
+        selected = style + self.screen.get_component_rich_style("screen--selection")
+        parts = [
+            (row.text[:start], style),
+            (row.text[start:end], selected),
+            (row.text[end:], style),
+        ]
         return [Segment(text, part_style) for text, part_style in parts if text]
 
     def _span_in_text(self, row: WrappedRow, span: tuple[int, int]) -> tuple[int, int]:
         start, end = span
-        sign = 2 if self.marks[row.kind] else 0
-        return max(0, start - sign), len(row.text) if end == -1 else max(0, end - sign)
+        mark_width = 2 if self.marks[row.kind] else 0
+        return max(0, start - mark_width), len(row.text) if end == -1 else max(0, end - mark_width)
 
     def _line_at(self, y: int) -> int:
         row = next(islice(self.buffer.rows, y, None), None)

@@ -61,7 +61,7 @@ def _query() -> Query:
 def highlight(code: str) -> list[list[tuple[Span, str]]]:
     """For each line the named parts of it, as indexes of characters; the outer before the inner."""
     lines = code.split("\n")
-    found: list[list[tuple[Span, str]]] = [[] for _ in lines]
+    parts_by_line: list[list[tuple[Span, str]]] = [[] for _ in lines]
     tree = Parser(python_language()).parse(code.encode())
     captures = QueryCursor(_query()).captures(tree.root_node)
     nodes = [(node, name) for name, nodes in captures.items() for node in nodes]
@@ -72,5 +72,5 @@ def highlight(code: str) -> list[list[tuple[Span, str]]]:
             start = node.start_point.column if row == first else 0
             end = node.end_point.column if row == last else len(line)
             span = (len(line[:start].decode()), len(line[:end].decode()))
-            found[row].append((span, name))
-    return found
+            parts_by_line[row].append((span, name))
+    return parts_by_line

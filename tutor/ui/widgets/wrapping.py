@@ -65,9 +65,9 @@ def _break_before(text: str, start: int, full: int) -> Span:
     return len(text[:space].rstrip(" ")), following
 
 
-def clip(text: str, width: int, more: str) -> str:
+def clip(text: str, width: int, ellipsis: str) -> str:
     """The text, ending in the sign `more` if it is wider than `width` cells."""
     if cell_len(text) <= width:
         return text
-    _, end = fold(text, max(1, width - cell_len(more)))[0]
-    return text[:end] + more if width > 0 else ""
+    _, end = fold(text, max(1, width - cell_len(ellipsis)))[0]
+    return text[:end] + ellipsis if width > 0 else ""
