@@ -18,13 +18,13 @@ from textual.widget import Widget
 from tutor.course.figures import FIGURES
 from tutor.course.figures.parts import Gradient, Plot, Slider
 from tutor.ui.widgets.figure_canvas import Line
-from tutor.ui.widgets.figure_parts import MAX_TABLE_WIDTH, MIN_WIDTH, figure_lines, words
+from tutor.ui.widgets.figure_parts import MAX_TABLE_WIDTH, MIN_WIDTH, figure_lines, text_lines
 from tutor.ui.widgets.figure_plot import x_of_column
 from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
 
-AWAY = "Tab or a click, then the keys Left and Right move {}."
-HERE = "Left and Right move {}. Home and End go to its ends."
-LARGE = 5
+UNFOCUSED_HINT = "Tab or a click, then the keys Left and Right move {}."
+FOCUSED_HINT = "Left and Right move {}. Home and End go to its ends."
+LARGE_MOVE = 5
 """Steps of the slider at once."""
 
 
@@ -56,8 +56,8 @@ class FigureView(Widget):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "move(-1)", "Less", show=False),
         Binding("right,l", "move(1)", "More", show=False),
-        Binding("shift+left,H", f"move(-{LARGE})", "Much less", show=False),
-        Binding("shift+right,L", f"move({LARGE})", "Much more", show=False),
+        Binding("shift+left,H", f"move(-{LARGE_MOVE})", "Much less", show=False),
+        Binding("shift+right,L", f"move({LARGE_MOVE})", "Much more", show=False),
         Binding("home", "end(-1)", "Least", show=False),
         Binding("end", "end(1)", "Most", show=False),
     ]
@@ -102,14 +102,14 @@ class FigureView(Widget):
         """The drawing in `width` columns."""
         value = self.value if self.slider is not None else None
         figure = self.figure.of(self.gradients)
-        drawn = figure_lines(figure, width, self.glyphs, value)
+        lines = figure_lines(figure, width, self.glyphs, value)
         text_width = min(width, MAX_TABLE_WIDTH)
-        drawn += self._said_of_slider(text_width) if width >= MIN_WIDTH else ()
+        lines += self._slider_lines(text_width) if width >= MIN_WIDTH else ()
         if self.note:
-            title = len(words(self.figure.title, text_width, "strong", self.glyphs))
-            note = words(self.note, text_width, "plain", self.glyphs)
-            drawn = (*drawn[:title], *note, *drawn[title:])
-        return drawn
+            title_height = len(text_lines(self.figure.title, text_width, "strong", self.glyphs))
+            note_lines = text_lines(self.note, text_width, "plain", self.glyphs)
+            lines = (*lines[:title_height], *note_lines, *lines[title_height:])
+        return lines
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many rows as the drawing has in that width."""
@@ -143,24 +143,24 @@ class FigureView(Widget):
         if self.slider is not None:
             self.value += steps * self.slider.step
 
-    def action_end(self, way: int) -> None:
+    def action_end(self, direction: int) -> None:
         """The slider to its least or greatest value."""
         if self.slider is not None:
-            self.value = self.slider.low if way < 0 else self.slider.high
+            self.value = self.slider.low if direction < 0 else self.slider.high
 
     def on_click(self, event: events.Click) -> None:
         """A click puts the slider under the mouse."""
         plot = next((part for part in self.figure.parts if isinstance(part, Plot)), None)
         if self.slider is not None and plot is not None:
-            place = event.get_content_offset_capture(self)
-            clicked = x_of_column(plot, self.content_size.width, place.x)
+            offset = event.get_content_offset_capture(self)
+            clicked = x_of_column(plot, self.content_size.width, offset.x)
             if clicked is not None:
                 self.value = clicked
 
-    def _said_of_slider(self, width: int) -> tuple[Line, ...]:
+    def _slider_lines(self, width: int) -> tuple[Line, ...]:
         if self.slider is None:
             return ()
         caret = f"{GLYPHS[self.glyphs].caret} " if self.has_focus else ""
-        said = words(caret + self.slider.say(self.value), width, "strong", self.glyphs)
-        keys = (HERE if self.has_focus else AWAY).format(self.slider.name)
-        return ((), *said, *words(keys, width, "dim", self.glyphs))
+        reading = text_lines(caret + self.slider.say(self.value), width, "strong", self.glyphs)
+        hint = (FOCUSED_HINT if self.has_focus else UNFOCUSED_HINT).format(self.slider.name)
+        return ((), *reading, *text_lines(hint, width, "dim", self.glyphs))

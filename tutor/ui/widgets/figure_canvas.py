@@ -18,7 +18,7 @@ Line: TypeAlias = tuple[Span, ...]
 DOT_BITS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
 """Bit of a braille dot by column and row within its cell (Unicode block U+2800)."""
 
-IN_ASCII = (
+ASCII_SPELLINGS = (
     ("e⁻ᶻ", "e^-z"),
     ("pᵢ", "p_i"),
     ("zᵢ", "z_i"),
@@ -53,11 +53,11 @@ IN_ASCII = (
 """What stands for what on a terminal without these characters; longer ones first."""
 
 
-def spelled(text: str, glyphs: GlyphName) -> str:
+def spell(text: str, glyphs: GlyphName) -> str:
     """The text in the characters of that set."""
     if glyphs == "unicode":
         return text
-    for character, replacement in IN_ASCII:
+    for character, replacement in ASCII_SPELLINGS:
         text = text.replace(character, replacement)
     return text
 
@@ -85,7 +85,7 @@ class Canvas:
 
     def write(self, column: int, row: int, text: str, ink: Ink) -> None:
         """Writes over what is there, moved left as far as needed to stay whole."""
-        text = spelled(text, self._glyphs)
+        text = spell(text, self._glyphs)
         column = max(0, min(column, self.width - len(text)))
         for offset, character in enumerate(text[: self.width]):
             self._texts[row][column + offset] = character

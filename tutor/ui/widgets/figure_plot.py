@@ -8,10 +8,10 @@ from tutor.course.figures.parts import Curve, Guide, Mark, Plot
 from tutor.ui.widgets.figure_canvas import Canvas, Line
 from tutor.ui.widgets.glyphs import GlyphName
 
-PLOT_WIDTH = 72
+MAX_WIDTH = 72
 """Columns of the widest plot."""
 
-PLOT_HEIGHT = 12
+MIN_HEIGHT = 12
 MAX_HEIGHT = 14
 COLUMNS_PER_ROW = 12
 """Columns beyond `USUAL_WIDTH` for which a plot gets one row more."""
@@ -47,9 +47,9 @@ def x_of_column(plot: Plot, width: int, column: int) -> float | None:
 
 
 def _scale(plot: Plot, width: int, glyphs: GlyphName) -> _Scale:
-    width = min(width, PLOT_WIDTH)
-    more = max(0, width - USUAL_WIDTH) // COLUMNS_PER_ROW
-    return _Scale(plot, Canvas(width, min(MAX_HEIGHT, PLOT_HEIGHT + more), glyphs))
+    width = min(width, MAX_WIDTH)
+    extra_rows = max(0, width - USUAL_WIDTH) // COLUMNS_PER_ROW
+    return _Scale(plot, Canvas(width, min(MAX_HEIGHT, MIN_HEIGHT + extra_rows), glyphs))
 
 
 @dataclass(frozen=True)
@@ -91,13 +91,13 @@ class _Scale:
 
 
 def _draw_axes(plot: Plot, scale: _Scale) -> None:
-    canvas, axis = scale.canvas, scale.left - 1
+    canvas, axis_column = scale.canvas, scale.left - 1
     for row in range(scale.bottom):
-        canvas.write(axis, row, "│", "dim")
+        canvas.write(axis_column, row, "│", "dim")
     for tick in plot.y_ticks:
-        canvas.write(0, scale.row(tick), f"{tick:g}".rjust(axis - 1), "plain")
-        canvas.write(axis, scale.row(tick), "┤", "dim")
-    canvas.write(axis, scale.bottom, "└" + "─" * (canvas.width - scale.left), "dim")
+        canvas.write(0, scale.row(tick), f"{tick:g}".rjust(axis_column - 1), "plain")
+        canvas.write(axis_column, scale.row(tick), "┤", "dim")
+    canvas.write(axis_column, scale.bottom, "└" + "─" * (canvas.width - scale.left), "dim")
     canvas.write(canvas.width - len(plot.x_name) - 1, scale.bottom, f" {plot.x_name}", "plain")
     for tick in plot.x_ticks:
         text = f"{tick:g}".replace("-", "−")
@@ -115,20 +115,20 @@ def _draw_guide(guide: Guide, scale: _Scale) -> None:
 
 
 def _draw_curve(curve: Curve, scale: _Scale) -> None:
-    before: int | None = None
+    previous: int | None = None
     for x in range(2 * scale.left, 2 * scale.canvas.width):
         y = scale.dot_y(min(curve.function(scale.x_at(x)), 2 * scale.plot.y_range[1]))
-        low, high = (y, y) if before is None else _joined(before, y)
+        low, high = (y, y) if previous is None else _joined_range(previous, y)
         for dot in range(max(0, low), min(4 * scale.bottom - 1, high) + 1):
             scale.canvas.dot(x, dot, curve.ink)
-        before = y
+        previous = y
 
 
-def _joined(before: int, now: int) -> tuple[int, int]:
+def _joined_range(previous: int, y: int) -> tuple[int, int]:
     """The dots of a column, without a gap to the column before it."""
-    if before == now:
-        return now, now
-    return (before + 1, now) if now > before else (now, before - 1)
+    if previous == y:
+        return y, y
+    return (previous + 1, y) if y > previous else (y, previous - 1)
 
 
 def _label_mark(mark: Mark, scale: _Scale) -> None:

@@ -18,7 +18,7 @@ from textual.filter import LineFilter
 
 from tutor.ui.widgets.heat_scale import Colour, contrast
 
-READABLE = 4.5
+MIN_CONTRAST = 4.5
 
 VGA: tuple[Colour, ...] = (
     (0x00, 0x00, 0x00),
@@ -60,11 +60,11 @@ XTERM: tuple[Colour, ...] = (
 
 BLACK, WHITE = 0, 15
 GREYS = (BLACK, 7, 8, WHITE)
-GREYISH = 40
+MIN_CHROMA = 40
 """A colour whose parts differ by less looks grey."""
-SAME_HUE = 0.6
+MAX_HUE_DISTANCE = 0.6
 """Hues are as far apart as the sum of their three parts, each from 0 to 1."""
-GROUNDS = (BLACK, 4, 7, WHITE)
+BACKGROUNDS = (BLACK, 4, 7, WHITE)
 """Colours on which either black or white can be read in both palettes."""
 
 
@@ -73,24 +73,26 @@ def has_shades(app: App[Any]) -> bool:
     return not app.no_color and app.console.color_system in ("256", "truecolor")
 
 
-def worst_contrast(text: int, ground: int) -> float:
+def worst_contrast(text: int, background: int) -> float:
     """The lower contrast of the two palettes."""
-    return min(contrast(palette[text], palette[ground]) for palette in (VGA, XTERM))
+    return min(contrast(palette[text], palette[background]) for palette in (VGA, XTERM))
 
 
-def nearest(colour: Colour, among: tuple[int, ...]) -> int:
+def nearest(colour: Colour, allowed: tuple[int, ...]) -> int:
     """The colour of the 16 that looks most like it: one of its hue, or else a grey."""
-    of_its_hue = [number for number in among if _is_of_hue(number, colour)]
-    greys = [number for number in among if number in GREYS]
-    return min(of_its_hue or greys, key=lambda number: _distance(VGA[number], colour))
+    same_hue = [number for number in allowed if _has_hue_of(number, colour)]
+    greys = [number for number in allowed if number in GREYS]
+    return min(same_hue or greys, key=lambda number: _distance(VGA[number], colour))
 
 
 @lru_cache(4096)
-def readable_pair(text: Colour, ground: Colour) -> tuple[int, int]:
+def readable_pair(text: Colour, background: Colour) -> tuple[int, int]:
     """Numbers of a text colour and of the colour under it."""
-    under = nearest(ground, GROUNDS)
-    inks = tuple(ink for ink in range(16) if worst_contrast(ink, under) >= READABLE)
-    return nearest(text, inks), under
+    background_number = nearest(background, BACKGROUNDS)
+    readable = tuple(
+        number for number in range(16) if worst_contrast(number, background_number) >= MIN_CONTRAST
+    )
+    return nearest(text, readable), background_number
 
 
 class ReducedColours(LineFilter):
@@ -98,33 +100,33 @@ class ReducedColours(LineFilter):
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """The same texts in colours of the terminal's own."""
-        under = background.rgb
+        default = background.rgb
         return [
-            Segment(text, style if style is None else _few(style, under), control)
+            Segment(text, style if style is None else _reduce_style(style, default), control)
             for text, style, control in segments
         ]
 
 
 @lru_cache(4096)
-def _few(style: Style, under: Colour) -> Style:
-    ground = _triplet(style.bgcolor, under)
-    ink = _triplet(style.color, (0xFF, 0xFF, 0xFF) if sum(ground) < 382 else (0, 0, 0))
-    text, field = readable_pair(ink, ground)
-    return style + Style(color=f"color({text})", bgcolor=f"color({field})")
+def _reduce_style(style: Style, default_background: Colour) -> Style:
+    background = _triplet(style.bgcolor, default_background)
+    text = _triplet(style.color, (0xFF, 0xFF, 0xFF) if sum(background) < 382 else (0, 0, 0))
+    text_number, background_number = readable_pair(text, background)
+    return style + Style(color=f"color({text_number})", bgcolor=f"color({background_number})")
 
 
-def _triplet(colour: RichColor | None, otherwise: Colour) -> Colour:
+def _triplet(colour: RichColor | None, default: Colour) -> Colour:
     if colour is None or colour.is_default:
-        return otherwise
+        return default
     red, green, blue = colour.get_truecolor()
     return red, green, blue
 
 
-def _is_of_hue(number: int, colour: Colour) -> bool:
-    if number in GREYS or max(colour) - min(colour) < GREYISH:
+def _has_hue_of(number: int, colour: Colour) -> bool:
+    if number in GREYS or max(colour) - min(colour) < MIN_CHROMA:
         return False
     pairs = zip(_hue(VGA[number]), _hue(colour), strict=True)
-    return sum(abs(one - other) for one, other in pairs) <= SAME_HUE
+    return sum(abs(one - other) for one, other in pairs) <= MAX_HUE_DISTANCE
 
 
 def _hue(colour: Colour) -> tuple[float, ...]:
