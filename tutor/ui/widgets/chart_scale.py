@@ -1,4 +1,9 @@
-"""Axes of charts and the numbers beside them: ranges, ticks, smoothing, thinning out. Pure."""
+"""The numbers of a chart: axis ranges, ticks, labels, smoothing and thinning.
+
+Everything here is a function of its arguments and knows no widget, so that it is tested with
+arbitrary numbers. Most comparisons allow for a relative rounding error of 1e-9: 0.3 / 0.1 is not 3,
+and a tick at the end of the range would be lost.
+"""
 
 from __future__ import annotations
 
@@ -8,22 +13,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 Point = tuple[float, float]
+"""A step and its value."""
 
 
 @dataclass(frozen=True)
 class Axis:
-    """A range of values laid out over `dots` places, 0 for `low`."""
+    """A range of values from `low` to `high`, linear or logarithmic."""
 
     low: float
     high: float
     log: bool = False
+    """Whether the scale is logarithmic; then `low` is above 0."""
 
     def place(self, value: float, dots: int) -> int:
-        """The nearest place of a value inside the range."""
+        """Return the dot nearest to `value`: 0 for `low`, `dots` - 1 for `high`."""
         return round(self.fraction(value) * (dots - 1))
 
     def fraction(self, value: float) -> float:
-        """0 at `low`, 1 at `high`."""
+        """Return the position of `value` on the axis: 0 at `low`, 1 at `high`."""
         low, high = self.low, self.high
         if self.log:
             low, high, value = math.log10(low), math.log10(high), math.log10(value)
@@ -31,19 +38,19 @@ class Axis:
 
 
 def steps_extent(count: int) -> int:
-    """The end of an axis of `count` steps: 8, 16, 32, … so that it seldom moves."""
+    """Return the end of an axis for `count` steps: 8, 16, 32, …, so that it seldom moves."""
     return max(8, 1 << max(0, count - 1).bit_length())
 
 
 def nice_step(span: float, parts: int) -> float:
-    """The smallest of …, 0.5, 1, 2, 5, 10, 20, … that parts a span at most so often."""
+    """Return the smallest of …, 0.5, 1, 2, 5, 10, … that divides `span` into at most `parts`."""
     rough = span / max(1, parts)
     power = 10.0 ** math.floor(math.log10(rough))
     return next(power * nice for nice in (1, 2, 5, 10) if power * nice >= rough * (1 - 1e-9))
 
 
 def ticks(low: float, high: float, parts: int) -> tuple[float, ...]:
-    """Round values inside a range, at most `parts` + 1 of them, evenly spaced."""
+    """Return evenly spaced round values inside a range, at most `parts` + 1 of them."""
     step = nice_step(high - low, parts)
     first = math.ceil(low / step - 1e-9)
     last = math.floor(high / step + 1e-9)
@@ -51,7 +58,11 @@ def ticks(low: float, high: float, parts: int) -> tuple[float, ...]:
 
 
 def log_ticks(low: float, high: float, max_count: int) -> tuple[float, ...]:
-    """Powers of ten inside a range, thinned out to `most`; with 2 and 5 times them if few."""
+    """Return at most `max_count` ticks of a logarithmic range.
+
+    They are powers of ten, evenly thinned where there are too many. A range with fewer than two
+    powers gets 1, 2 and 5 times a power, or `low` if none of these is inside.
+    """
     first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
     powers = range(first, last + 1)
     if len(powers) >= 2:
@@ -63,9 +74,10 @@ def log_ticks(low: float, high: float, max_count: int) -> tuple[float, ...]:
 
 
 def linear_axis(values: Sequence[float], previous: Axis | None = None) -> Axis:
-    """A range with round ends for finite values. It holds `before`, so that it only grows.
+    """Return a linear axis with round ends that holds all `values`, which must be finite.
 
-    It begins at 0 if the values come near it, so that heights can be compared.
+    It holds `previous` as well, unless that is logarithmic, so that an axis only grows. It begins
+    at 0 if the values come near to 0, so that heights can be compared.
     """
     low, high = min(values), max(values)
     if 0 <= low < high * 0.6:
@@ -80,7 +92,10 @@ def linear_axis(values: Sequence[float], previous: Axis | None = None) -> Axis:
 
 
 def log_axis(values: Sequence[float], previous: Axis | None = None) -> Axis:
-    """The same with a logarithmic scale, for values above 0; its ends are 1, 2 or 5 times 10ⁿ."""
+    """Return a logarithmic axis that holds all `values`, which must be above 0.
+
+    Its ends are 1, 2 or 5 times 10ⁿ. It holds `previous` as well, unless that is linear.
+    """
     low, high = _round_log(min(values), up=False), _round_log(max(values), up=True)
     if low == high:
         low, high = low / 10, high * 10
@@ -98,9 +113,10 @@ def _round_log(value: float, *, up: bool) -> float:
 
 
 def smooth(values: Sequence[float], weight: float = 0.9) -> list[float]:
-    """Exponential moving average without the pull towards 0 at the start; passes over non-finite.
+    """Return the exponential moving average of `values`, one number for each of them.
 
-    Each result is as long as the values; it stays where it was at a value that is nan or inf.
+    It is corrected for its start at 0, as the averages of Adam are. A value that is nan or inf
+    repeats the average before it; the average is nan until the first finite value.
     """
     smoothed: list[float] = []
     weighted_sum = total_weight = 0.0
@@ -113,9 +129,10 @@ def smooth(values: Sequence[float], weight: float = 0.9) -> list[float]:
 
 
 def thin(points: Sequence[Point], max_points: int) -> list[Point]:
-    """At most `most` points of many: in each of equal stretches the lowest and the highest.
+    """Return at most `max_points` of the points, without losing a peak.
 
-    Nothing that sticks out is lost. The first and the last point stay.
+    The first and the last point stay. The others are divided into buckets of equal size, of which
+    the lowest and the highest point stay. A `max_points` below 4 leaves all points.
     """
     if len(points) <= max_points or max_points < 4:
         return list(points)
@@ -131,7 +148,7 @@ def thin(points: Sequence[Point], max_points: int) -> list[Point]:
 
 
 def format_label(value: float) -> str:
-    """A number of at most about six characters."""
+    """Return a number for an axis, with three digits, or with one and an exponent: 0.25, 1e-5."""
     if value == 0:
         return "0"
     text = f"{value:.3g}"
