@@ -1,4 +1,7 @@
-"""A tensor as a map of shades, or as a table of numbers. Knows nothing of PyTorch: numbers in."""
+"""A widget that shows a tensor as a map of shades or as a table of numbers.
+
+It takes values and a shape, and knows nothing of PyTorch, which the app must not import.
+"""
 
 from __future__ import annotations
 
@@ -18,18 +21,19 @@ from tutor.ui.widgets.picture import Picture, Piece, join_pieces, wrap_pieces
 from tutor.ui.widgets.reduced_colours import has_shades
 
 CELL_WIDTH = 2
-"""Columns of one value: about as wide as high."""
+"""Columns of one value in the map, which make its cell about as wide as high."""
 MIN_SIZE = (12, 4)
-"""Columns and rows that a map with its labels needs; in less there is only the summary."""
+"""Columns and rows that a map with its labels needs; with less there is only the summary."""
 NUMBER_WIDTH = 8
 """Columns of one number in the table, without the space before it."""
 
 
 class HeatMap(Picture, can_focus=True):
-    """Values in 15 shades about 0, with a legend; the strongest have their sign on them.
+    """A map of a tensor's values in 15 shades about 0, with labels, a legend and notes.
 
-    Two rows of values share a row of the terminal where they would not fit otherwise. Without
-    colour each value is a sign and a filled box.
+    The values farthest from 0 have a plus or minus on their shade. Two rows of values share a row
+    of the terminal where they would not fit otherwise. Without colours each value is a plus or
+    minus and a box, the fuller the farther from 0.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("m", "toggle_values", "Numbers")]
@@ -45,7 +49,7 @@ class HeatMap(Picture, can_focus=True):
     numeric: reactive[bool] = reactive(False)
     """Whether numbers are shown in place of shades."""
     coloured: reactive[bool] = reactive(True)
-    """Whether colours may be used; False where the terminal has none."""
+    """Whether the map has colours; False where the terminal has none, or too few for shades."""
 
     def __init__(
         self,
@@ -58,7 +62,14 @@ class HeatMap(Picture, can_focus=True):
         id: str | None = None,  # noqa: A002  # Textual's name for it
         classes: str | None = None,
     ) -> None:
-        """`show_summary`: the first row is the summary. `empty` is said before there are values."""
+        """Create a map without values.
+
+        Args:
+            glyphs: The set of glyphs for boxes, half cells and notes.
+            coloured: Whether colours may be used, if the terminal has enough of them.
+            empty: The text before there are values.
+            show_summary: Whether the first row is the summary, where there is space for it.
+        """
         super().__init__(name=name, id=id, classes=classes)
         self.grid = NumberGrid(0, 0, ())
         self.shape: tuple[int, ...] = ()
@@ -69,11 +80,11 @@ class HeatMap(Picture, can_focus=True):
         self.set_reactive(HeatMap.coloured, coloured)
 
     def on_mount(self) -> None:
-        """Does without colours where there are none, or too few for shades."""
+        """Do without colours if the terminal has too few for shades, which only the app knows."""
         self.coloured = self.coloured and has_shades(self.app)
 
     def show_values(self, values: Sequence[float], shape: tuple[int, ...]) -> None:
-        """Shows a tensor, given row by row. `()` is the shape of a single number.
+        """Show a tensor: its values row by row, and its shape, `()` for a single number.
 
         Raises ValueError if there are not as many values as the shape says.
         """
@@ -83,23 +94,23 @@ class HeatMap(Picture, can_focus=True):
             self.limit = heat_scale.max_magnitude(grid.values)
 
     def action_toggle_values(self) -> None:
-        """Changes between shades and numbers."""
+        """Switch between shades and numbers."""
         with self.redrawing():
             self.numeric = not self.numeric
 
     def watch_numeric(self) -> None:
-        """Another picture."""
+        """Draw the picture anew; a repaint alone would show the old one."""
         with self.redrawing():
             pass
 
     def watch_coloured(self) -> None:
-        """Another picture."""
+        """Draw the picture anew; a repaint alone would show the old one."""
         with self.redrawing():
             pass
 
     @property
     def summary(self) -> str:
-        """Shape, mean, standard deviation, least and greatest value, in one line."""
+        """The shape, and mean, standard deviation, minimum and maximum of the finite values."""
         values = [value for value in self.grid.values if math.isfinite(value)]
         shape = heat_scale.shape_text(self.shape)
         if not values:
@@ -111,12 +122,12 @@ class HeatMap(Picture, can_focus=True):
         return f"{shape} {middle} min {low} max {high}" if len(values) > 1 else f"{shape} {high}"
 
     def draw_picture(self, width: int, height: int) -> Sequence[Sequence[Piece]]:
-        """Summary, map or table, legend, notes."""
+        """Return the summary, the map or table, its legend and its notes."""
         if not self.grid.values:
             return wrap_pieces(self.summary if self.shape else self.empty, width)
         heading = wrap_pieces(self.summary if self.show_summary else "", width)
         if len(heading) * 4 > height:
-            heading = []  # the map matters more
+            heading = []  # more than a quarter of the height: the map matters more
         if self.shape == () or width < MIN_SIZE[0] or height - len(heading) < MIN_SIZE[1]:
             return wrap_pieces(self.summary, width)
         draw = self._draw_numbers if self.numeric else self._draw_shades
@@ -132,7 +143,7 @@ class HeatMap(Picture, can_focus=True):
     # Shades
 
     def _draw_shades(self, width: int, height: int) -> tuple[list[list[Piece]], list[str]]:
-        """Labels and rows of the map, at most `height`, and what must be said about them."""
+        """Return at most `height` rows, column labels and map, and the notes about them."""
         halves = bool(self.coloured and self.marks.half)
         margin = len(str(self.grid.rows - 1)) + 1
         columns = heat_scale.sample(self.grid.columns, (width - margin) // CELL_WIDTH)
@@ -173,13 +184,13 @@ class HeatMap(Picture, can_focus=True):
         return f"{heat_scale.sign(known[0])} ", _cell_style(colour, heat_scale.text_colour(colour))
 
     def _uncoloured(self, level: int) -> str:
-        """A sign and a box: the more filled, the farther from 0."""
+        """Return a plus or minus, and a box that is fuller the farther the level is from 0."""
         ramp = self.marks.ramp
         filled = ramp[math.ceil(abs(level) / LEVELS * (len(ramp) - 1))]
         return ("+" if level > 0 else "-" if level < 0 else " ") + filled
 
     def _legend(self, width: int) -> list[Piece]:
-        """The shades from least to greatest between their values; fewer where room is scarce."""
+        """Return all shades between the two limits, or every third where the row is too narrow."""
         low, high = (heat_scale.format_signed(value) for value in (-self.limit, self.limit))
         shades_width = width - len(low) - len(high) - 2
         every = 1 if shades_width >= 2 * LEVELS + 1 else 3
@@ -204,7 +215,7 @@ class HeatMap(Picture, can_focus=True):
     # Numbers
 
     def _draw_numbers(self, width: int, height: int) -> tuple[list[list[Piece]], list[str]]:
-        """Labels and rows of the table, and what must be said about them."""
+        """Return column labels and rows of the table, and the notes about them."""
         margin = len(str(self.grid.rows - 1)) + 1
         columns = heat_scale.sample(self.grid.columns, (width - margin) // (NUMBER_WIDTH + 1))
         rows = heat_scale.sample(self.grid.rows, max(1, height - 1))
@@ -217,10 +228,10 @@ class HeatMap(Picture, can_focus=True):
             picture.append([(f"{row:>{margin - 1}} ", "heat-map--label"), (cells, "")])
         return picture, self._notes(rows, columns)
 
-    # Both
+    # Labels and notes of both
 
     def _column_labels(self, columns: Sample, margin: int, cell_width: int) -> list[Piece]:
-        """The numbers of the columns; in narrow cells every second, or fewer when they are long."""
+        """Return the row of column numbers: all, or in narrow cells every second or fewer."""
         label_width = len(str(columns.indexes[-1])) + 1
         every = 1 if cell_width > label_width else max(2, math.ceil(label_width / cell_width))
         text = "".join(

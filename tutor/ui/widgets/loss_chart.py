@@ -1,4 +1,7 @@
-"""A curve of losses over steps. Knows nothing of training: numbers in, a picture out."""
+"""A widget that shows losses as a curve over steps.
+
+It takes numbers and draws them, and knows nothing of runs or training.
+"""
 
 from __future__ import annotations
 
@@ -26,18 +29,18 @@ from tutor.ui.widgets.glyphs import ASCII, UNICODE, PlotName
 from tutor.ui.widgets.picture import Picture, Piece, join_pieces, wrap_pieces
 
 MIN_SMOOTHED = 64
-"""From so many losses on, the line is smoothed and the losses themselves are dots behind it."""
+"""Losses from which on the line is smoothed, with the losses themselves as dots behind it."""
 OFF_CHART = 1_000
-"""Dots that are surely outside."""
+"""A number of dots that surely leads out of the chart."""
 MIN_SIZE = (16, 4)
-"""Columns and rows that a curve with its axes needs; in less there are only words."""
+"""Columns and rows that a curve with its axes needs; with less there are only words."""
 
 
 class LossChart(Picture, can_focus=True):
-    """Losses as a curve with axes that seldom move, so that few cells change from one to the next.
+    """A chart of losses whose axes seldom move, so that a new loss changes few cells.
 
-    The steps are counted from 1. The horizontal axis ends at 8, 16, 32, …; the vertical one only
-    grows until another series is shown.
+    Steps are counted from 1. The horizontal axis ends at 8, 16, 32, …; the vertical one only grows
+    until the losses of another run are shown.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("l", "toggle_log", "Log scale")]
@@ -62,9 +65,9 @@ class LossChart(Picture, can_focus=True):
     log_y: reactive[bool] = reactive(False)
     """Whether the vertical axis is logarithmic."""
     glyphs: reactive[PlotName] = reactive[PlotName]("braille")
-    """What the curve is drawn with: a terminal's font may lack braille."""
+    """The characters that the curve is drawn with: a terminal's font may lack braille."""
     unit: reactive[str] = reactive("step")
-    """What the losses are counted in."""
+    """The noun for what the losses are counted in."""
 
     def __init__(
         self,
@@ -77,52 +80,64 @@ class LossChart(Picture, can_focus=True):
         id: str | None = None,  # noqa: A002  # Textual's name for it
         classes: str | None = None,
     ) -> None:
-        """`show_summary`: the first row is the summary. `empty` is said before the first loss."""
+        """Create a chart without losses.
+
+        Args:
+            glyphs: The characters that the curve is drawn with.
+            unit: The noun for what the losses are counted in.
+            empty: The text before the first loss.
+            show_summary: Whether the first row is the summary.
+        """
         super().__init__(name=name, id=id, classes=classes)
         self.losses: tuple[float, ...] = ()
         self.room_for: tuple[float, ...] = ()
+        """The losses that the axes have room for; () if they grow with the losses shown."""
         self.empty = empty
         self.show_summary = show_summary
         self.axis: Axis | None = None
+        """The vertical axis as drawn last, which the next one holds; None to start afresh."""
         self.cursor = 0
-        """The step that is marked, from 1; 0 for none."""
+        """The step that is marked, counted from 1; 0 if none is."""
         self.set_reactive(LossChart.glyphs, glyphs)
         self.set_reactive(LossChart.unit, unit)
 
     def show_losses(
         self, losses: Sequence[float], *, room_for: Sequence[float] = (), cursor: int = 0
     ) -> None:
-        """Shows all losses so far. Axes start afresh if they do not go on from those shown.
+        """Show all losses so far; axes start afresh unless these continue the ones shown.
 
-        `room_for`: the axes have room for all of these from the start, and for no more. `cursor`:
-        this step, from 1, is marked.
+        Args:
+            losses: All losses of a run so far, not only the new ones.
+            room_for: Losses that the axes have room for from the start, as a replay needs it.
+            cursor: The step to mark, counted from 1; 0 for none.
         """
         losses, room_for = tuple(losses), tuple(room_for)
         with self.redrawing():
             known_count = len(self.losses)
+            # compared as text, since nan does not equal itself
             continues = repr(losses[:known_count][-1:]) == repr(self.losses[-1:])
             if len(losses) < known_count or not continues or room_for != self.room_for:
                 self.axis = None
             self.losses, self.room_for, self.cursor = losses, room_for, cursor
 
     def action_toggle_log(self) -> None:
-        """Changes between a linear and a logarithmic vertical axis."""
+        """Switch between a linear and a logarithmic vertical axis."""
         with self.redrawing():
             self.log_y = not self.log_y
 
     def watch_log_y(self) -> None:
-        """The two kinds of axes have nothing in common."""
+        """Draw with a new axis: a linear and a logarithmic one have no ends in common."""
         with self.redrawing():
             self.axis = None
 
     def watch_glyphs(self) -> None:
-        """Other signs, another picture."""
+        """Draw the picture anew; a repaint alone would show the old one."""
         with self.redrawing():
             pass
 
     @property
     def summary(self) -> str:
-        """The last loss and its step, in words; empty without losses."""
+        """The last loss and its step in words; "" without losses."""
         if not self.losses:
             return ""
         last = f"loss {self.losses[-1]:.4g} at {self.unit} {len(self.losses)}"
@@ -132,7 +147,7 @@ class LossChart(Picture, can_focus=True):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the curve cannot show."""
+        """Sentences about losses that have no place on the curve: nan, inf, or 0 on a log scale."""
         notes = []
         for step, loss in enumerate(self.losses, 1):
             if not math.isfinite(loss):
@@ -144,7 +159,7 @@ class LossChart(Picture, can_focus=True):
         return tuple(notes)
 
     def draw_picture(self, width: int, height: int) -> Sequence[Sequence[Piece]]:
-        """Summary, curve, axis, and notes."""
+        """Return the summary, the curve with its axes, and the notes."""
         if not self.losses:
             return wrap_pieces(self.empty, width)
         heading = wrap_pieces(self.summary if self.show_summary else "", width)
@@ -157,7 +172,7 @@ class LossChart(Picture, can_focus=True):
         return [*heading, *self._draw_plot(points, width, plot_height), *notes]
 
     def _points(self, losses: Sequence[float]) -> list[Point]:
-        """The losses that have a place, with their steps."""
+        """Return the losses that have a place on the axis, each with its step."""
         return [
             (step, loss)
             for step, loss in enumerate(losses, 1)
@@ -185,7 +200,7 @@ class LossChart(Picture, can_focus=True):
         return picture
 
     def _vertical_labels(self, axis: Axis, rows: int) -> dict[int, str]:
-        """For the rows that have one, the label; higher values in upper rows."""
+        """Return the labels of the vertical axis by row, two at least; row 0 is the highest."""
         max_labels = max(1, (rows - 1) // 2)
         values = log_ticks(axis.low, axis.high, max_labels) if axis.log else ()
         values = values or ticks(axis.low, axis.high, min(4, max_labels))
@@ -194,7 +209,7 @@ class LossChart(Picture, can_focus=True):
         return {rows - 1 - axis.place(value, rows): format_label(value) for value in values}
 
     def _horizontal_labels(self, axis: Axis, columns: int) -> str:
-        """Step numbers under their columns, as many as have room; the last ends at the edge."""
+        """Return the row of step numbers under their columns: 0, the end, and quarters that fit."""
         text = [" "] * (columns + 1)
         quarter = axis.high / 4
         free_from = 0
@@ -240,7 +255,10 @@ class LossChart(Picture, can_focus=True):
         return [self._cells_of_row(row, line, raw, markers, cursor_cell) for row in range(rows)]
 
     def _cursor_dot(self, to_dot: Callable[[Point], tuple[int, int]]) -> tuple[int, int] | None:
-        """The dot of the marked step; a loss that has no place is taken to be above the chart."""
+        """Return the dot of the marked step, None if no step is marked.
+
+        The dot of a loss that has no place is above the chart, so that only its line is seen.
+        """
         if not 1 <= self.cursor <= len(self.losses):
             return None
         loss = self.losses[self.cursor - 1]
@@ -250,7 +268,7 @@ class LossChart(Picture, can_focus=True):
         return to_dot((self.cursor, self.axis.high))[0], -OFF_CHART
 
     def _is_connected(self, previous: int, step: int) -> bool:
-        """Whether all losses between two steps have a place."""
+        """Return True if no loss after step `previous` up to `step` is nan or inf."""
         return step - previous <= 1 or all(map(math.isfinite, self.losses[previous:step]))
 
     def _cells_of_row(
@@ -261,8 +279,11 @@ class LossChart(Picture, can_focus=True):
         markers: set[tuple[int, int]],
         cursor_cell: tuple[int, int] | None,
     ) -> list[Piece]:
-        """One colour in a cell: the marker before the line, the line before the losses behind. An
-        upright line leads to the step that is looked at."""
+        """Return a row of the plot; where several things share a cell, one of them is drawn.
+
+        The cursor comes first, then a marker, the line, and the raw losses. An upright line through
+        empty cells leads to the cursor.
+        """
         marks = ASCII if self.glyphs == "ascii" else UNICODE
         cells: list[Piece] = []
         for column in range(line.columns):
