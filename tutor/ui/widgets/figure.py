@@ -1,6 +1,8 @@
-"""Shows one figure of the course, drawn in characters. For panes that show a step.
+"""A widget that shows one figure of the course, drawn in characters.
 
-Height follows from the content; nothing is clipped from 40 columns on.
+Its height follows from its content, and from 40 columns on nothing is cut off; a narrower one shows
+its description instead. The figures are data (`tutor.course.figures`), of which `images/make.py`
+makes pictures, so nothing is drawn here that the data does not say.
 """
 
 from __future__ import annotations
@@ -25,14 +27,11 @@ from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
 UNFOCUSED_HINT = "Tab or a click, then the keys Left and Right move {}."
 FOCUSED_HINT = "Left and Right move {}. Home and End go to its ends."
 LARGE_MOVE = 5
-"""Steps of the slider at once."""
+"""Steps that the slider moves at once with Shift."""
 
 
 class FigureView(Widget):
-    """The figure of that name. Raises KeyError if there is none.
-
-    One with a slider takes the focus: arrows and clicks move the slider.
-    """
+    """A figure of the course. One with a slider takes the focus; keys and clicks move it."""
 
     DEFAULT_CSS = """
     FigureView {
@@ -63,15 +62,16 @@ class FigureView(Widget):
     ]
 
     glyphs: reactive[GlyphName] = reactive[GlyphName]("unicode", layout=True)
+    """The set of glyphs that the figure is drawn with."""
     value: reactive[float] = reactive(0.0, layout=True)
-    """Where the slider stands."""
+    """The number at which the slider stands; without meaning if there is no slider."""
     gradients: reactive[tuple[Gradient, ...]] = reactive((), layout=True)
-    """Of the learner's own model, for a figure that shows them."""
+    """The gradients of the learner's own model, for a figure that shows them; () if unknown."""
     note: reactive[str] = reactive("", layout=True)
-    """Words under the title, such as where a picture of it is."""
+    """Words under the title, such as the path of its picture; "" for none."""
 
     class Moved(Message):
-        """The slider stands elsewhere."""
+        """The message that the slider has moved to `value`."""
 
         def __init__(self, figure: FigureView, value: float) -> None:
             super().__init__()
@@ -86,6 +86,10 @@ class FigureView(Widget):
         id: str | None = None,  # noqa: A002 - Textual's name for it
         classes: str | None = None,
     ) -> None:
+        """Show the figure of that name, its slider at its start.
+
+        Raises KeyError if there is no figure of that name.
+        """
         super().__init__(id=id, classes=classes)
         self.figure = FIGURES[figure]
         self.can_focus = self.slider is not None
@@ -95,11 +99,11 @@ class FigureView(Widget):
 
     @property
     def slider(self) -> Slider | None:
-        """What can be moved in it."""
+        """The slider of the figure, None if it has none."""
         return self.figure.slider
 
     def lines(self, width: int) -> tuple[Line, ...]:
-        """The drawing in `width` columns."""
+        """Return the drawing with its note, and the reading and keys of its slider."""
         value = self.value if self.slider is not None else None
         figure = self.figure.of(self.gradients)
         lines = figure_lines(figure, width, self.glyphs, value)
@@ -112,11 +116,11 @@ class FigureView(Widget):
         return lines
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As many rows as the drawing has in that width."""
+        """Return the rows that the drawing takes in that width."""
         return len(self.lines(width))
 
     def render(self) -> Content:
-        """The drawing, in the colours of the theme."""
+        """Return the drawing in the colours of the theme."""
         return Content("\n").join(
             Content.assemble(
                 *((text, self.get_visual_style(f"figure--{ink}")) for text, ink in line)
@@ -125,31 +129,31 @@ class FigureView(Widget):
         )
 
     def validate_value(self, value: float) -> float:
-        """Stays on the slider."""
+        """Return the step of the slider that is nearest to a number."""
         return self.slider.nearest(value) if self.slider is not None else value
 
     def watch_value(self, value: float) -> None:
-        """Tells of it."""
+        """Post `Moved`, but not for the value before the figure is shown."""
         if self.is_mounted:
             self.post_message(self.Moved(self, value))
 
     def watch_has_focus(self, has_focus: bool) -> None:
-        """Which keys act is said where they do."""
+        """Draw anew: the hint about keys depends on the focus."""
         super().watch_has_focus(has_focus)
         self.refresh(layout=True)
 
     def action_move(self, steps: int) -> None:
-        """The slider, by so many of its steps."""
+        """Move the slider by a number of its steps, to the left if negative."""
         if self.slider is not None:
             self.value += steps * self.slider.step
 
     def action_end(self, direction: int) -> None:
-        """The slider to its least or greatest value."""
+        """Move the slider to its low end if `direction` is negative, else to its high end."""
         if self.slider is not None:
             self.value = self.slider.low if direction < 0 else self.slider.high
 
     def on_click(self, event: events.Click) -> None:
-        """A click puts the slider under the mouse."""
+        """Move the slider to the number under the mouse, if a plot is there."""
         plot = next((part for part in self.figure.parts if isinstance(part, Plot)), None)
         if self.slider is not None and plot is not None:
             offset = event.get_content_offset_capture(self)

@@ -1,5 +1,7 @@
-"""Draws one neuron: a row for each input, bars to both sides of 0, and what they add up to. For
-`figure` only."""
+"""The drawing of a neuron: a row for each input, bars to both sides of 0, and their sum.
+
+It belongs to `figure_parts`, which draws the other parts of a figure.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +12,15 @@ from tutor.ui.widgets.glyphs import GlyphName
 NUMBERS_WIDTH = 19
 """Columns of the three numbers of a row."""
 MAX_BAR = 16
+"""Columns of the longest bar on either side of 0."""
 EIGHTHS = "▏▎▍▌▋▊▉"
+"""Bars of one to seven eighths of a cell."""
 THRESHOLD = 0.5
+"""The probability from which on the neuron answers class 1."""
 
 
 def neuron_lines(neuron: Neuron, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
-    """The neuron in at most `width` ≥ 40 columns."""
+    """Return the drawing of a neuron in at most `width` columns, which must be 40 or more."""
     max_bar = min(MAX_BAR, (width - NUMBERS_WIDTH - 3) // 2)
     largest = max(abs(product) for product in (*neuron.products, neuron.bias))
     rows = [
@@ -49,7 +54,11 @@ def _sum_text(neuron: Neuron) -> str:
 
 
 def _bar(fraction: float, max_bar: int, glyphs: GlyphName) -> tuple[str, str]:
-    """What stands left and right of 0: light for negative, solid for positive numbers."""
+    """Return the fields left and right of 0, of which one holds a bar.
+
+    `fraction` of `max_bar` columns, from -1 to 1, is the length of the bar. A bar for a negative
+    number is to the left and light, any other to the right and solid.
+    """
     if fraction < 0:
         cells = max(1, round(-fraction * max_bar))
         return spell("░" * cells, glyphs).rjust(max_bar), " " * max_bar

@@ -1,6 +1,8 @@
-"""Draws the parts of a figure as lines of text with inks. For `figure` only; knows no Textual.
+"""The drawing of a figure as lines of text with inks, for `FigureView`.
 
-Every part fits from 40 columns on. Inks only repeat what shapes, places and words already say.
+Every part fits from 40 columns on. Inks only repeat what shapes, places and words already say, so
+that a drawing without colours loses nothing. This module knows no Textual: `FigureView` turns inks
+into styles.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from tutor.ui.widgets.figure_plot import plot_lines
 from tutor.ui.widgets.glyphs import GlyphName
 
 MIN_WIDTH = 40
-"""Columns from which on a figure is drawn; below, its description is shown."""
+"""Columns from which on a figure is drawn; with fewer, its description is shown."""
 
 MAX_TABLE_WIDTH = 78
 MIN_TABLE_WIDTH = 64
@@ -38,17 +40,19 @@ GAP = 2
 """Columns that stay empty at the right of each column of a table."""
 
 MIN_EXPONENTIAL = 1e4
-"""Values from here on are written with an exponent."""
+"""The value of a bar from which on it is written with an exponent."""
 
 EIGHTHS = " ▏▎▍▌▋▊▉█"
+"""Bars of zero to eight eighths of a cell."""
 
 
 def figure_lines(
     figure: Figure, width: int, glyphs: GlyphName, value: float | None = None
 ) -> tuple[Line, ...]:
-    """Title, parts and caption, none wider than `width`; with a slider, as it stands at `value`.
+    """Return title, parts and caption of a figure, no line wider than `width`.
 
-    Where there are only ASCII characters to draw with, the description stands there as well.
+    `value` is where the slider stands, None without a slider. A drawing in ASCII is followed by its
+    description. With fewer than `MIN_WIDTH` columns there are only title and description.
     """
     if width < MIN_WIDTH:
         return (
@@ -65,12 +69,12 @@ def figure_lines(
 
 
 def description_lines(figure: Figure, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
-    """What there is to see, in words."""
+    """Return the description of what the figure shows."""
     return text_lines(figure.alt, width, "plain", glyphs)
 
 
 def part_lines(part: Part, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
-    """One part in at most `width` ≥ 40 columns."""
+    """Return the drawing of a part in at most `width` columns, which must be 40 or more."""
     match part:
         case Plot():
             return plot_lines(part, width, glyphs)
@@ -89,7 +93,7 @@ def part_lines(part: Part, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
 def text_lines(
     text: str, width: int, ink: Ink, glyphs: GlyphName, indent: int = 0
 ) -> tuple[Line, ...]:
-    """A text, wrapped at its spaces."""
+    """Return a text wrapped at its spaces, its later lines set in by at most `indent` columns."""
     rows = wrap(spell(text, glyphs), max(1, width), subsequent_indent=" " * min(indent, width // 3))
     return tuple(((row, ink),) for row in rows)
 
@@ -99,7 +103,7 @@ def _spell_line(row: tuple[Span, ...], glyphs: GlyphName) -> Line:
 
 
 def _bars(bars: Bars, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
-    """A heading, then the bars with a blank row between them, so that they do not merge."""
+    """Return a heading, and the bars with a blank row between them, so that they do not merge."""
     names = [bars.label_name, bars.source_name, bars.value_name]
     label_name, source_name, value_name = (spell(name, glyphs) for name in names)
     label_width = max(len(label_name), *(len(spell(bar.label, glyphs)) for bar in bars.bars))
@@ -135,7 +139,7 @@ def _source(bar: Bar) -> str:
 
 
 def _bar(fraction: float, width: int, glyphs: GlyphName) -> str:
-    """`share` of the room; anything above 0 shows at least the thinnest bar."""
+    """Return a bar over `fraction` of `width`; anything above 0 has at least the thinnest bar."""
     if glyphs == "ascii":
         return "#" * max(round(fraction * width), int(fraction > 0))
     eighths = max(round(fraction * width * 8), int(fraction > 0))
@@ -159,7 +163,7 @@ def _table(table: Table, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
 def _table_row(
     cells: tuple[str, ...], widths: tuple[int, ...], inks: tuple[Ink, ...], glyphs: GlyphName
 ) -> list[Line]:
-    """One row of a table, as many lines as its fullest cell needs."""
+    """Return a row of a table, with as many lines as its fullest cell needs."""
     wrapped = [
         wrap(spell(cell, glyphs), width - GAP) for cell, width in zip(cells, widths, strict=True)
     ]
@@ -176,7 +180,7 @@ def _table_row(
 
 
 def _stacked_table(table: Table, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
-    """A block for each column: its head, then its cells beside the names of the rows."""
+    """Return a block for each column: its head, and its cells beside the names of the rows."""
     names_width = max(len(row[0]) for row in table.rows)
     lines: list[Line] = []
     for column in range(1, len(table.head)):
