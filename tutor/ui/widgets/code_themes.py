@@ -1,4 +1,7 @@
-"""The colours of code as themes of Textual's text area. For the editor; slow to import."""
+"""The colours of code as themes of Textual's text area.
+
+Only the editor imports this: Textual's text area is slow to import. Others read `code_colours`.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,10 @@ from tutor.ui.widgets.code_colours import CodeColours
 
 
 def editor_theme(colours: CodeColours, *, plain: bool = False) -> TextAreaTheme:
-    """The colours as an editor theme, nothing of which is left to the app's CSS.
+    """Return the colours as an editor theme that leaves nothing to the app's CSS.
 
-    `plain`: cursor, its line, and the selection are told by attributes, for few or no colours.
+    With `plain`, attributes such as reverse mark the cursor, its line and the selection, for
+    terminals with few colours or none.
     """
     return TextAreaTheme(
         name=theme_name(colours, plain=plain),
@@ -23,7 +27,7 @@ def editor_theme(colours: CodeColours, *, plain: bool = False) -> TextAreaTheme:
 
 
 def theme_name(colours: CodeColours, *, plain: bool) -> str:
-    """What the editor theme of these colours is called."""
+    """Return the name of the editor theme that `editor_theme` makes of these colours."""
     return f"{colours.name}-plain" if plain else colours.name
 
 
