@@ -184,7 +184,7 @@ async def test_glyphs_can_be_changed_while_it_is_shown() -> None:
 
 
 @pytest.mark.parametrize("glyphs", PLOTS)
-async def test_the_step_that_is_looked_at_has_a_sign_and_an_upright_line(glyphs: PlotName) -> None:
+async def test_the_step_at_the_cursor_has_a_glyph_and_an_upright_line(glyphs: PlotName) -> None:
     async with hosted(LossChart(glyphs=glyphs), (60, 14)) as pilot:
         await shown(pilot, falling(100))
         before = rows(chart_of(pilot))

@@ -1,6 +1,6 @@
 """A list of statements to judge or to choose from, by keys alone.
 
-It holds what the learner said of each statement, and knows nothing of quizzes, nor of what is
+It holds the learner's judgement of each statement, and knows nothing of quizzes, nor of what is
 right: feedback is given to it.
 """
 

@@ -17,7 +17,7 @@ class CodeColours:
     """The colours of code in one theme, as Rich reads them."""
 
     name: str
-    """The name of the app's theme, too."""
+    """The name of these colours, which is that of a theme of the app."""
     text: str
     background: str
     cursor_line: str

@@ -129,7 +129,7 @@ class FigureView(Widget):
         )
 
     def validate_value(self, value: float) -> float:
-        """Return the step of the slider that is nearest to a number."""
+        """Return the number nearest to `value` at which the slider can stand."""
         return self.slider.nearest(value) if self.slider is not None else value
 
     def watch_value(self, value: float) -> None:

@@ -24,7 +24,7 @@ else:
 
 
 class RowRefresh(Widget):
-    """A mixin, put in front of a widget class that draws row by row."""
+    """A mixin for a widget that draws row by row; it stands before the widget class."""
 
     changing_depth = 0
     """The number of `changing_rows()` blocks that are open; they may be nested."""
