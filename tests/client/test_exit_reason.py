@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from tutor.client.exit_reason import ExitEvidence, ExitReason, classify, stood_at
+from tutor.client.exit_reason import ExitEvidence, ExitReason, classify, line_in_trace
 from tutor.wire.control import Decision, Ended
 from tutor.wire.events import Executed
 
@@ -56,10 +56,12 @@ def test_the_tutors_own_faults() -> None:
 
 def test_what_the_client_saw() -> None:
     ended = _ended("unfinished", -9)
-    garbled = ExitEvidence(ended, up=True, seconds=5, garbled="a message that cannot be read")
+    garbled = ExitEvidence(
+        ended, up=True, seconds=5, protocol_error="a message that cannot be read"
+    )
     assert classify(garbled).outcome == "crashed"
     assert "cannot be read" in classify(garbled).detail
-    assert classify(ExitEvidence(_ended(), True, 5, too_much=True)) == ExitReason("output")
+    assert classify(ExitEvidence(_ended(), True, 5, output_exceeded=True)) == ExitReason("output")
 
 
 @pytest.mark.parametrize(
@@ -73,4 +75,4 @@ def test_what_the_client_saw() -> None:
     ],
 )
 def test_where_it_stood(trace: str, line: int | None) -> None:
-    assert stood_at(trace) == line
+    assert line_in_trace(trace) == line

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tutor.client.run import Overdue, Run
+from tutor.client.run import OnOverdue, Run
 from tutor.wire.commands import ObserveAll
 from tutor.wire.control import Used
 from tutor.wire.events import BatchObserved, Done, FromLearner, Observation, Paused
@@ -11,8 +11,8 @@ from tutor.wire.events import BatchObserved, Done, FromLearner, Observation, Pau
 class AuthorRun(Run):
     """Programs of a lesson's author, all in one process."""
 
-    def __init__(self, command: ObserveAll, overdue: Overdue) -> None:
-        super().__init__(command, overdue)
+    def __init__(self, command: ObserveAll, on_overdue: OnOverdue) -> None:
+        super().__init__(command, on_overdue)
         self._programs = len(command.programs)
         self._batch: list[Observation] = []
 
@@ -28,7 +28,7 @@ class AuthorRun(Run):
     def _show(self, stream: int, text: str) -> None:
         """Nobody looks on; the engine tells what each program printed."""
 
-    def _paused(self, paused: Paused) -> None:
+    def _on_paused(self, paused: Paused) -> None:
         """Nobody asks it to pause."""
 
     def on_usage(self, used: Used) -> None:
@@ -42,8 +42,8 @@ class AuthorRun(Run):
     def observations(self) -> tuple[Observation, ...]:
         """One for each program; the run's own ending for those it did not come to."""
         assert self.observation
-        rest = self._programs - len(self._batch)
-        return (*self._batch, *[self.observation] * rest)
+        missing = self._programs - len(self._batch)
+        return (*self._batch, *[self.observation] * missing)
 
 
 def _observation(event: BatchObserved) -> Observation:

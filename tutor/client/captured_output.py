@@ -15,7 +15,7 @@ class CapturedOutput:
     """One stream of one run."""
 
     def __init__(self) -> None:
-        self._plain = OutputFilter()
+        self._filter = OutputFilter()
         self._head = ""
         self._tail: deque[str] = deque()
         self._tail_length = 0
@@ -26,11 +26,11 @@ class CapturedOutput:
     def take(self, data: bytes) -> str:
         """The text that can be shown now."""
         self.read += len(data)
-        return self._keep(self._plain.feed(data))
+        return self._keep(self._filter.feed(data))
 
     def finish(self) -> str:
         """The rest of the text that can be shown."""
-        return self._keep(self._plain.finish())
+        return self._keep(self._filter.finish())
 
     def text(self) -> str:
         """Start and end of all that was taken; whole if it is short."""
@@ -41,15 +41,15 @@ class CapturedOutput:
         return f"{self._head}\n… {dropped:,} characters not kept …\n{tail[-_TAIL:]}"
 
     def _keep(self, text: str) -> str:
-        room = _HEAD - len(self._head)
-        self._head += text[:room]
-        if rest := text[room:]:
+        free = _HEAD - len(self._head)
+        self._head += text[:free]
+        if rest := text[free:]:
             self._tail.append(rest)
             self._tail_length += len(rest)
         while self._tail and self._tail_length - len(self._tail[0]) >= _TAIL:
-            gone = self._tail.popleft()
-            self._tail_length -= len(gone)
-            self._dropped += len(gone)
+            piece = self._tail.popleft()
+            self._tail_length -= len(piece)
+            self._dropped += len(piece)
         return text
 
 
@@ -60,14 +60,14 @@ class FloodFilter:
     _PER_BATCH = 8 * 1024
 
     def __init__(self) -> None:
-        self._left = self._WHOLE
+        self._remaining = self._WHOLE
 
     def thin(self, text: str) -> str:
         """The text, or its last lines with a word on how much is missing."""
-        if len(text) <= self._left:
-            self._left -= len(text)
+        if len(text) <= self._remaining:
+            self._remaining -= len(text)
             return text
-        self._left = 0
+        self._remaining = 0
         if len(text) <= self._PER_BATCH:
             return text
         missing = len(text) - self._PER_BATCH

@@ -32,15 +32,15 @@ from tutor.wire.events import Observation, WorkerStateChanged
 if TYPE_CHECKING:
     from tutor.client.interface import OnState, RunHandle
 
-_TRIES = 3
+_MAX_ATTEMPTS = 3
 """Processes that may die under a run before they are ready for it."""
 _MAX_SPARES = 5
-_QUIET = 0.05
+_TOP_UP_DELAY = 0.05
 """Seconds after a run before new spares are made: the next run is not to wait for that."""
-_RETRY_SPARE = 1.0
+_SPARE_RETRY_DELAY = 1.0
 """Seconds after a spare has died of itself."""
 _TICK = 0.01
-_NOTICING = 0.1
+_NOTICE_DELAY = 0.1
 """Seconds in which the death of the zygote is surely noticed after that of a warden."""
 
 
@@ -72,15 +72,15 @@ class WorkerClient:
         """
         launch = Launch(engine, "", protection, shown, hidden)
         self._supervisor = ZygoteSupervisor(
-            launch, self._state_changed, self._not_forked, self._drop_all
+            launch, self._on_state_changed, self._on_not_forked, self._lose_all
         )
         self._network = network
         self.on_state = on_state
         self._meminfo = meminfo
         self._idleness = Idleness(idle_seconds, self._is_busy, self._fall_asleep, clock)
         self._wanted_spares = spares
-        self._turn = asyncio.Semaphore(parallel or max(2, os.cpu_count() or 1))
-        self._authors_turn = asyncio.Semaphore(1)
+        self._learner_slots = asyncio.Semaphore(parallel or max(2, os.cpu_count() or 1))
+        self._author_slot = asyncio.Semaphore(1)
         self._numbers = itertools.count(1)
         self._processes: dict[int, LearnerProcess] = {}
         self._spares: list[LearnerProcess] = []
@@ -120,14 +120,14 @@ class WorkerClient:
         """Start a program that is watched, and return at once."""
         self._transcript.remove()
         self._transcript = self._new_transcript()
-        run = LearnerRun(command, questions, self._supervisor.kill, watched=self._transcript)
-        self._carry_out(run, self._turn)
+        run = LearnerRun(command, questions, self._supervisor.kill, transcript=self._transcript)
+        self._schedule(run, self._learner_slots)
         return run
 
     async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
         """One run in a process of its own, whose events nobody sees."""
         run = LearnerRun(command, questions, self._supervisor.kill)
-        self._carry_out(run, self._turn)
+        self._schedule(run, self._learner_slots)
         try:
             await run.over.wait()
         finally:
@@ -151,7 +151,7 @@ class WorkerClient:
 
         It is there until the next such run, or the end of this client.
         """
-        return self._transcript.told()
+        return self._transcript.excerpt()
 
     def want_spares(self, count: int) -> None:
         """From now on so many processes wait for the next runs: at most five, of 5 MB each that
@@ -177,7 +177,7 @@ class WorkerClient:
         tasks = (*self._runs.values(), *self._observed.values())
         await asyncio.gather(*tasks, return_exceptions=True)
         self._observed.clear()
-        self._idleness.forget()
+        self._idleness.cancel()
 
     def describe(self) -> WorkerFacts:
         """For the doctor: how programs are kept apart, and how quick it all is."""
@@ -203,7 +203,7 @@ class WorkerClient:
         for process in tuple(self._processes.values()):
             process.close()
 
-    def _state_changed(self, state: WorkerStateChanged) -> None:
+    def _on_state_changed(self, state: WorkerStateChanged) -> None:
         if state.phase == "ready":
             self._idleness.touch()
         self._top_up()
@@ -212,7 +212,7 @@ class WorkerClient:
 
     async def _observe_all(self, key: bytes, command: ObserveAll) -> tuple[Observation, ...]:
         run = AuthorRun(command, self._supervisor.kill)
-        self._carry_out(run, self._authors_turn)
+        self._schedule(run, self._author_slot)
         await run.over.wait()
         observations = run.observations()
         if not run.complete:
@@ -222,35 +222,35 @@ class WorkerClient:
     def _new_transcript(self) -> Transcript:
         return Transcript(lambda: self._supervisor.folder)
 
-    def _carry_out(self, run: Run, turn: asyncio.Semaphore) -> None:
+    def _schedule(self, run: Run, slots: asyncio.Semaphore) -> None:
         self.keep_awake()
-        self._runs[run] = asyncio.create_task(self._live(run, turn))
+        self._runs[run] = asyncio.create_task(self._run_to_end(run, slots))
 
-    async def _live(self, run: Run, turn: asyncio.Semaphore) -> None:
+    async def _run_to_end(self, run: Run, slots: asyncio.Semaphore) -> None:
         """The life of a run, from the queue to its end."""
         try:
-            async with turn:
-                for attempt in range(_TRIES):
+            async with slots:
+                for attempt in range(_MAX_ATTEMPTS):
                     if not run.over.is_set():
                         await self._begin(run)
                     restarts = self._supervisor.facts.restarts
                     if not run.over.is_set():
                         await run.settled.wait()
-                    if run.over.is_set() or not await self._may_try_again(run, attempt, restarts):
+                    if run.over.is_set() or not await self._should_retry(run, attempt, restarts):
                         break
             run.give_up("The process that watched the program ended unexpectedly.")
         except WorkerUnavailable as error:
             run.give_up(str(error))
         finally:
             del self._runs[run]
-            self._note(run)
+            self._note_end(run)
 
-    async def _may_try_again(self, run: Run, attempt: int, restarts: int) -> bool:
+    async def _should_retry(self, run: Run, attempt: int, restarts: int) -> bool:
         """Whether it was the worker's death, not the program's doing, that ended the process. The
         next worker may be ready already."""
         if not run.was_up:
             return True
-        await asyncio.sleep(_NOTICING)
+        await asyncio.sleep(_NOTICE_DELAY)
         return attempt == 0 and self._supervisor.facts.restarts > restarts
 
     async def _begin(self, run: Run) -> None:
@@ -262,14 +262,14 @@ class WorkerClient:
         else:
             run.begin(process)
 
-    def _note(self, run: Run) -> None:
+    def _note_end(self, run: Run) -> None:
         if run.observation and run.observation.outcome != "lost":
             self._supervisor.reset_failures()
             self._last_run_ms = run.observation.milliseconds
             self._spare_failure = ""
         self._first_run_ms = self._first_run_ms or self._last_run_ms
         self._idleness.touch()
-        asyncio.get_running_loop().call_later(_QUIET, self._top_up)
+        asyncio.get_running_loop().call_later(_TOP_UP_DELAY, self._top_up)
 
     async def _take_process(self, *, network: bool) -> LearnerProcess:
         """A spare, or a new one; spares have no network. Raises WorkerUnavailable."""
@@ -286,7 +286,7 @@ class WorkerClient:
                 await asyncio.sleep(_TICK)  # it has just gone, which will be noticed now
 
     def _fork(self, zygote: ZygoteProcess, *, network: bool = False) -> LearnerProcess:
-        process = LearnerProcess(next(self._numbers), self._closed, network=network)
+        process = LearnerProcess(next(self._numbers), self._on_process_closed, network=network)
         self._processes[process.number] = process
         try:
             zygote.fork(process)
@@ -295,25 +295,25 @@ class WorkerClient:
             raise
         return process
 
-    def _closed(self, process: LearnerProcess) -> None:
+    def _on_process_closed(self, process: LearnerProcess) -> None:
         del self._processes[process.number]
         if process in self._spares:
             self._spares.remove(process)
             self._spare_failure = process.last_words.strip().rpartition("\n")[2]
-            asyncio.get_running_loop().call_later(_RETRY_SPARE, self._top_up)
+            asyncio.get_running_loop().call_later(_SPARE_RETRY_DELAY, self._top_up)
         if process.lost:
             self._supervisor.remove_folder_of(process.number)
 
-    def _not_forked(self, message: NotForked) -> None:
+    def _on_not_forked(self, message: NotForked) -> None:
         if process := self._processes.get(message.run):
             process.refuse(
                 f"The computer did not give a process for the program: {message.reason}."
             )
 
-    def _drop_all(self) -> None:
+    def _lose_all(self) -> None:
         """The zygote is dead, and so is all that it forked."""
         for process in tuple(self._processes.values()):
-            process.lose()
+            process.mark_lost()
 
     def _top_up(self) -> None:
         """Lets processes wait for the next runs, when no run is disturbed by their making."""

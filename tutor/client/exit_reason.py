@@ -9,7 +9,7 @@ from typing import NamedTuple
 from tutor.wire.control import Ended
 from tutor.wire.events import Executed, Outcome
 
-_STANDS_AT = re.compile(r'"exercise\.py", line (\d{1,9})\D')
+_TRACE_LINE = re.compile(r'"exercise\.py", line (\d{1,9})\D')
 _CPU_LIMIT = 2.0
 """Times the wall-clock limit; from there on SIGKILL is the kernel's own, for CPU time."""
 
@@ -26,9 +26,9 @@ class ExitEvidence(NamedTuple):
     executed: Executed | None = None
     complete: bool = False
     """Whether all was answered and `Done` came, in this order."""
-    too_much: bool = False
+    output_exceeded: bool = False
     """Whether it printed more than it may."""
-    garbled: str = ""
+    protocol_error: str = ""
     """What was wrong with the channel."""
     last_words: str = ""
     """The last line on stderr."""
@@ -48,11 +48,11 @@ def classify(evidence: ExitEvidence) -> ExitReason:
         return ExitReason("lost", "The process that watched the program ended unexpectedly.")
     if ended.decision != "none" and ended.decision != "unfinished":
         return ExitReason(ended.decision)
-    if evidence.too_much:
+    if evidence.output_exceeded:
         return ExitReason("output")
-    if evidence.garbled:
+    if evidence.protocol_error:
         return ExitReason(
-            "crashed", f"The program wrote to the tutor's own channel: {evidence.garbled}."
+            "crashed", f"The program wrote to the tutor's own channel: {evidence.protocol_error}."
         )
     if not evidence.up:
         said = f" It said: {evidence.last_words}" if evidence.last_words else ""
@@ -79,7 +79,7 @@ def _signal_name(number: int) -> str:
         return f"signal {number}"
 
 
-def stood_at(trace: str) -> int | None:
+def line_in_trace(trace: str) -> int | None:
     """The innermost line of exercise.py in what faulthandler told; None if it did not."""
-    found = _STANDS_AT.search(trace)
-    return int(found.group(1)) if found else None
+    match = _TRACE_LINE.search(trace)
+    return int(match.group(1)) if match else None

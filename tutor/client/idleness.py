@@ -45,7 +45,7 @@ class Idleness:
         self._is_busy = is_busy
         self._on_idle = on_idle
         self._clock = clock
-        self._since = 0.0
+        self._last_touch = 0.0
         self._timer: Timer | None = None
 
     def touch(self) -> None:
@@ -54,24 +54,24 @@ class Idleness:
             return
         if self._clock is None:
             self._clock = asyncio.get_running_loop()
-        self._since = self._clock.time()
+        self._last_touch = self._clock.time()
         if self._timer is None:
-            self._timer = self._clock.call_later(self._seconds, self._look)
+            self._timer = self._clock.call_later(self._seconds, self._check)
 
-    def forget(self) -> None:
+    def cancel(self) -> None:
         """Until the next to stir nobody is waited for."""
         if self._timer is not None:
             self._timer.cancel()
         self._timer = None
 
-    def _look(self) -> None:
+    def _check(self) -> None:
         assert self._clock is not None
         assert self._seconds is not None
         self._timer = None
         if self._is_busy():
-            self._since = self._clock.time()
-        left = self._since + self._seconds - self._clock.time()
-        if left > 0:
-            self._timer = self._clock.call_later(left, self._look)
+            self._last_touch = self._clock.time()
+        remaining = self._last_touch + self._seconds - self._clock.time()
+        if remaining > 0:
+            self._timer = self._clock.call_later(remaining, self._check)
         else:
             self._on_idle()

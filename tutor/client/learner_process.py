@@ -40,13 +40,13 @@ class ProcessListener(Protocol):
     def on_protocol_error(self, reason: str) -> None:
         """What it said is no message; no other will come."""
 
-    def printed(self, stream: int, data: bytes) -> None:
+    def on_output(self, stream: int, data: bytes) -> None:
         """Stream 0 is stdout, 1 is stderr."""
 
     def give_up(self, reason: str) -> None:
         """There is no such process, and there will be none."""
 
-    def frozen(self, frozen: Frozen) -> None:
+    def on_frozen(self, frozen: Frozen) -> None:
         """All its processes are stopped, as the warden was told."""
 
     def on_usage(self, used: Used) -> None:
@@ -75,12 +75,12 @@ class LearnerProcess:
         self._loop = asyncio.get_running_loop()
         self._listener: ProcessListener | None = None
         self._reader = frames.events_reader()
-        self._garbled = False
+        self._is_garbled = False
         self._unsent = bytearray()
-        self._channel, self._channel_there = socket.socketpair()
-        self._warden, self._warden_there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        out, self._out_there = os.pipe()
-        err, self._err_there = os.pipe()
+        self._channel, self._channel_remote = socket.socketpair()
+        self._warden, self._warden_remote = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        out, self._out_remote = os.pipe()
+        err, self._err_remote = os.pipe()
         self._outputs = [out, err]
         for descriptor in (out, err):
             os.set_blocking(descriptor, False)
@@ -90,19 +90,19 @@ class LearnerProcess:
 
     def request(self, zygote: socket.socket) -> None:
         """Asks the zygote for the process. Raises OSError if that is not there any more."""
-        there = [
-            self._out_there,
-            self._err_there,
-            self._channel_there.fileno(),
-            self._warden_there.fileno(),
+        remote_ends = [
+            self._out_remote,
+            self._err_remote,
+            self._channel_remote.fileno(),
+            self._warden_remote.fileno(),
         ]
         try:
-            socket.send_fds(zygote, [control.encode(Fork(self.number, self.network))], there)
+            socket.send_fds(zygote, [control.encode(Fork(self.number, self.network))], remote_ends)
         finally:
-            os.close(self._out_there)
-            os.close(self._err_there)
-            self._channel_there.close()
-            self._warden_there.close()
+            os.close(self._out_remote)
+            os.close(self._err_remote)
+            self._channel_remote.close()
+            self._warden_remote.close()
         self._loop.add_reader(self._channel, self._read_channel)
         self._loop.add_reader(self._warden, self._read_warden)
 
@@ -125,20 +125,20 @@ class LearnerProcess:
         self._listener = listener
         for descriptor in self._outputs:
             self._loop.add_reader(descriptor, self._read_output, descriptor)
-        self.tell(limits)
+        self.send_to_warden(limits)
         self._write(frame)
 
     def send(self, command: Command) -> None:
         """A further command on the channel."""
         self._write(frames.encode(command))
 
-    def tell(self, message: ToWarden) -> None:
+    def send_to_warden(self, message: ToWarden) -> None:
         """Says something to the warden, if it is still there."""
         if not self.closed:
             with suppress(OSError):
                 self._warden.send(control.encode(message))
 
-    def lose(self) -> None:
+    def mark_lost(self) -> None:
         """The worker has gone, and this process with it."""
         if not self.closed:
             self._finish(None)
@@ -194,19 +194,19 @@ class LearnerProcess:
             return
         except OSError:
             data = b""
-        if not data or self._garbled:
+        if not data or self._is_garbled:
             self._loop.remove_reader(descriptor)
             return
         self._spend(descriptor, len(data), self._read_channel)
-        self._understand(data)
+        self._handle_data(data)
 
-    def _understand(self, data: bytes) -> None:
-        if self._garbled:
+    def _handle_data(self, data: bytes) -> None:
+        if self._is_garbled:
             return
         try:
             events = self._reader.feed(data)
         except frames.FrameError as error:
-            self._garbled = True
+            self._is_garbled = True
             if self._listener:
                 self._listener.on_protocol_error(str(error))
             return
@@ -217,36 +217,36 @@ class LearnerProcess:
                 self._listener.on_event(event)
 
     def _read_output(self, descriptor: int) -> None:
-        data = self._take(descriptor)
+        data = self._read_available(descriptor)
         if data:
             self._spend(descriptor, len(data), self._read_output, descriptor)
-            self._print(descriptor, data)
+            self._pass_on_output(descriptor, data)
         elif data is not None:
             self._loop.remove_reader(descriptor)  # nobody can write there any more
 
-    def _take(self, descriptor: int) -> bytes | None:
+    def _read_available(self, descriptor: int) -> bytes | None:
         """None if there is nothing now, nothing at all if there never will be."""
         try:
             return os.read(descriptor, _CHUNK)
         except BlockingIOError:
             return None
 
-    def _print(self, descriptor: int, data: bytes) -> None:
+    def _pass_on_output(self, descriptor: int, data: bytes) -> None:
         if self._listener:
-            self._listener.printed(self._outputs.index(descriptor), data)
+            self._listener.on_output(self._outputs.index(descriptor), data)
 
     def _drain_output(self, descriptor: int) -> None:
         read = 0
-        while not self.closed and read < _DRAIN and (data := self._take(descriptor)):
+        while not self.closed and read < _DRAIN and (data := self._read_available(descriptor)):
             read += len(data)
-            self._print(descriptor, data)
+            self._pass_on_output(descriptor, data)
 
     def _drain_channel(self) -> None:
         read = 0
         with suppress(OSError):
             while not self.closed and read < _DRAIN and (data := self._channel.recv(_CHUNK)):
                 read += len(data)
-                self._understand(data)
+                self._handle_data(data)
 
     def _spend(
         self, descriptor: int, size: int, reader: Callable[..., None], *arguments: int
@@ -271,21 +271,21 @@ class LearnerProcess:
 
     def _read_warden(self) -> None:
         try:
-            datagram = self._hear_warden()
+            datagram = self._receive_from_warden()
         except BlockingIOError:
             return
-        said: FromWarden | None = None
+        message: FromWarden | None = None
         if datagram:
             with suppress(msgspec.MsgspecError):
-                said = control.read_from_warden(datagram)
-        if not isinstance(said, Frozen | Used):
-            self._finish(said)
-        elif self._listener and isinstance(said, Frozen):
-            self._listener.frozen(said)
-        elif self._listener and isinstance(said, Used):
-            self._listener.on_usage(said)
+                message = control.read_from_warden(datagram)
+        if not isinstance(message, Frozen | Used):
+            self._finish(message)
+        elif self._listener and isinstance(message, Frozen):
+            self._listener.on_frozen(message)
+        elif self._listener and isinstance(message, Used):
+            self._listener.on_usage(message)
 
-    def _hear_warden(self) -> bytes:
+    def _receive_from_warden(self) -> bytes:
         """Empty if it has gone. Had it not read all that we said, an error stands before its
         last message."""
         for _ in range(2):
@@ -303,5 +303,7 @@ class LearnerProcess:
         if self._listener and not self.closed:
             self._listener.on_exit(ended)
         elif not self.closed:
-            self.last_words = (self._take(self._outputs[1]) or b"").decode(errors="replace")
+            self.last_words = (self._read_available(self._outputs[1]) or b"").decode(
+                errors="replace"
+            )
         self.close()

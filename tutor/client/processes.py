@@ -14,22 +14,22 @@ MARK = "NNTUTOR_WORKER"
 _PR_SET_CHILD_SUBREAPER = 36
 
 
-_adopting = 0
+_adopters = 0
 """How many workers need it: the setting is one for the whole process."""
 
 
 def adopt_orphans() -> None:
     """Descendants whose parent dies become children of this process, instead of init's."""
-    global _adopting
-    _adopting += 1
+    global _adopters
+    _adopters += 1
     _set_subreaper(1)
 
 
-def adopt_no_more() -> None:
+def stop_adopting() -> None:
     """The worker for which `adopt_orphans` was called has ended."""
-    global _adopting
-    _adopting -= 1
-    if _adopting == 0:
+    global _adopters
+    _adopters -= 1
+    if _adopters == 0:
         _set_subreaper(0)
 
 
@@ -72,7 +72,7 @@ def kill_trees(pids: list[int]) -> set[int]:
     return stopped
 
 
-def alive(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
     """Whether there is such a process, and it has not ended."""
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:
@@ -83,7 +83,7 @@ def alive(pid: int) -> bool:
 
 def orphans(mark: str) -> list[int]:
     """Children of this process that bear the mark, living ones."""
-    return [pid for pid in children(os.getpid()) if _bears(pid, mark)]
+    return [pid for pid in children(os.getpid()) if _has_mark(pid, mark)]
 
 
 def end_orphans(mark: str, deadline: float) -> None:
@@ -97,13 +97,13 @@ def end_orphans(mark: str, deadline: float) -> None:
         found = orphans(mark)
         kill_trees(found)
         doomed.update(found)
-        doomed = {pid for pid in doomed if not _reaped(pid)}
+        doomed = {pid for pid in doomed if not _try_reap(pid)}
         if not found and not doomed:
             return
         time.sleep(0.001)
 
 
-def _bears(pid: int, mark: str) -> bool:
+def _has_mark(pid: int, mark: str) -> bool:
     try:
         with open(f"/proc/{pid}/environ", "rb") as file:
             return f"{MARK}={mark}".encode() in file.read().split(b"\0")
@@ -111,7 +111,7 @@ def _bears(pid: int, mark: str) -> bool:
         return False
 
 
-def _reaped(pid: int) -> bool:
+def _try_reap(pid: int) -> bool:
     try:
         return os.waitpid(pid, os.WNOHANG)[0] == pid
     except ChildProcessError:

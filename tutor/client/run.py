@@ -19,7 +19,7 @@ from msgspec import structs
 from tutor.client.alarm import Alarm
 from tutor.client.batches import thin
 from tutor.client.captured_output import CapturedOutput, FloodFilter
-from tutor.client.exit_reason import ExitEvidence, classify, stood_at
+from tutor.client.exit_reason import ExitEvidence, classify, line_in_trace
 from tutor.client.learner_process import LearnerProcess
 from tutor.client.run_pause import RunPause
 from tutor.client.transcript import Transcript
@@ -45,21 +45,21 @@ from tutor.wire.frames import FrameError
 
 _SLACK = 3.0
 """Seconds after a deadline or a kill, when a warden that said nothing is taken for dead."""
-_BATCH = 1 / 30
+_BATCH_SECONDS = 1 / 30
 _BUDGET_WATCHED = 256 * 1024
 """A flood leaves the app the time to draw …"""
 _BUDGET = 2 * 1024 * 1024
 """… and where nobody looks on, it comes to its limit soon."""
 _MEGABYTE = 1024 * 1024
 
-Overdue = Callable[[], None]
+OnOverdue = Callable[[], None]
 """Called when the warden does not do its work: the whole worker must be ended."""
 
 
 class Run(ABC):
     """What all runs have: a process, output, a deadline, one ending."""
 
-    def __init__(self, command: Execute | ObserveAll, overdue: Overdue) -> None:
+    def __init__(self, command: Execute | ObserveAll, on_overdue: OnOverdue) -> None:
         self.command = command
         self.over = asyncio.Event()
         self.settled = asyncio.Event()
@@ -67,19 +67,19 @@ class Run(ABC):
         self.observation: Observation | None = None
         """Set when it is over."""
         self._loop = asyncio.get_running_loop()
-        self._overdue = overdue
+        self._on_overdue = on_overdue
         self._process: LearnerProcess | None = None
         self._streams = (CapturedOutput(), CapturedOutput())
         self._executed: Executed | None = None
         self._answers: list[Answer] = []
-        self._too_much = False
+        self._output_exceeded = False
         self._limits = command.limits
         self._steps = 0
-        self._garbled = ""
+        self._protocol_error = ""
         self._interrupted = False
         self._started = time.monotonic()
-        self._alarm = Alarm(self._ring)
-        self.pausing = RunPause(self._alarm, self._paused)
+        self._alarm = Alarm(self._on_deadline)
+        self.pausing = RunPause(self._alarm, self._on_paused)
 
     def begin(self, process: LearnerProcess) -> None:
         """Hands the command to a waiting process."""
@@ -106,9 +106,9 @@ class Run(ABC):
         return self._process is not None and self._process.up
 
     @property
-    def _silent(self) -> bool:
-        printed = any(stream.read for stream in self._streams)
-        return self._executed is None and not printed and not self._interrupted
+    def _is_silent(self) -> bool:
+        has_printed = any(stream.read for stream in self._streams)
+        return self._executed is None and not has_printed and not self._interrupted
 
     def stop(self) -> None:
         """Asks the program to stop; the second time, it is not asked."""
@@ -120,7 +120,7 @@ class Run(ABC):
             self._kill(Kill("stopped"))
         else:
             self._interrupted = True
-            self._process.tell(Interrupt())
+            self._process.send_to_warden(Interrupt())
             self.pausing.forget()
             self._alarm.set(_SLACK)
 
@@ -132,7 +132,7 @@ class Run(ABC):
             return
         self._limits = structs.replace(limits, seconds=until)
         if self._process:
-            self._process.tell(Extend(until - limits.seconds))
+            self._process.send_to_warden(Extend(until - limits.seconds))
             self._alarm.extend(until - limits.seconds)
 
     def give_up(self, reason: str) -> None:
@@ -158,51 +158,51 @@ class Run(ABC):
 
     def on_protocol_error(self, reason: str) -> None:
         """Implements Listener."""
-        self._garbled = reason
+        self._protocol_error = reason
         self._kill(Kill("unfinished"))
 
-    def printed(self, stream: int, data: bytes) -> None:
+    def on_output(self, stream: int, data: bytes) -> None:
         """Implements Listener."""
         if self.over.is_set():
             return
         self._show(stream, self._streams[stream].take(data))
         if sum(stream.read for stream in self._streams) > self._limits.output_mb * _MEGABYTE:
-            if not self._too_much:
+            if not self._output_exceeded:
                 self._kill(Kill("output"))
-            self._too_much = True
+            self._output_exceeded = True
 
     def on_exit(self, ended: Ended | None) -> None:
         """Implements Listener."""
         self._alarm.clear()
         if self.over.is_set():
             return
-        if ended is None and self._silent:
+        if ended is None and self._is_silent:
             self.settled.set()
             return
-        ending = classify(
+        exit_reason = classify(
             ExitEvidence(
                 ended=ended,
                 up=self.was_up,
                 seconds=self._limits.longest,
                 executed=self._executed,
-                too_much=self._too_much,
-                garbled=self._garbled,
+                output_exceeded=self._output_exceeded,
+                protocol_error=self._protocol_error,
                 last_words=self._streams[1].text().strip().rpartition("\n")[2],
             )
         )
         self._conclude(
             Observation(
-                ending.outcome,
+                exit_reason.outcome,
                 executed=self._executed,
-                line=stood_at(ended.trace) if ended else None,
-                detail=ending.detail,
+                line=line_in_trace(ended.trace) if ended else None,
+                detail=exit_reason.detail,
             )
         )
 
-    def frozen(self, frozen: Frozen) -> None:
+    def on_frozen(self, frozen: Frozen) -> None:
         """Implements Listener."""
         if not self.over.is_set():
-            self.pausing.frozen(frozen)
+            self.pausing.on_frozen(frozen)
 
     @abstractmethod
     def on_usage(self, used: Used) -> None:
@@ -213,7 +213,7 @@ class Run(ABC):
         """Text that has just been printed; control codes removed."""
 
     @abstractmethod
-    def _paused(self, paused: Paused) -> None:
+    def _on_paused(self, paused: Paused) -> None:
         """The program stands still, as it was asked to."""
 
     def _finish(self) -> None:
@@ -221,7 +221,7 @@ class Run(ABC):
         assert self._process
         assert self._executed
         self._process.drain()
-        if not self.over.is_set() and not self._too_much:
+        if not self.over.is_set() and not self._output_exceeded:
             self._conclude(Observation(self._executed.outcome, executed=self._executed))
             self._process.close()
 
@@ -232,11 +232,11 @@ class Run(ABC):
         self._alarm.clear()
         for number, stream in enumerate(self._streams):
             self._show(number, stream.finish())
-        self.observation = self._complete(observation)
+        self.observation = self._with_details(observation)
         self.over.set()
         self.settled.set()
 
-    def _complete(self, observation: Observation) -> Observation:
+    def _with_details(self, observation: Observation) -> Observation:
         out, err = self._streams
         return Observation(
             outcome=observation.outcome,
@@ -251,15 +251,15 @@ class Run(ABC):
             limits=self._limits,
         )
 
-    def _kill(self, how: Kill) -> None:
+    def _kill(self, message: Kill) -> None:
         if self._process and not self._process.closed:
-            self._process.tell(how)
+            self._process.send_to_warden(message)
             self._alarm.set(_SLACK)
 
-    def _ring(self) -> None:
+    def _on_deadline(self) -> None:
         assert self._process
         if not self._process.closed:
-            self._overdue()
+            self._on_overdue()
 
 
 class LearnerRun(Run):
@@ -272,27 +272,27 @@ class LearnerRun(Run):
         self,
         command: Execute,
         questions: tuple[Question, ...],
-        overdue: Overdue,
-        watched: Transcript | None = None,
+        on_overdue: OnOverdue,
+        transcript: Transcript | None = None,
     ) -> None:
-        """`watched` gets all output, and somebody takes the batches; else only the end is kept."""
-        super().__init__(command, overdue)
+        """`transcript` gets all output, and somebody takes the batches; else only the end stays."""
+        super().__init__(command, on_overdue)
         self._questions = questions
         self._asked = False
-        self._transcript = watched
-        self.live = watched is not None
+        self._transcript = transcript
+        self.is_watched = transcript is not None
         self._shown = (FloodFilter(), FloodFilter())
         self._events: list[RunEvent] = []
         self._wake = asyncio.Event()
         self._last_batch = 0.0
-        self._used_before: tuple[float, float] | None = None
+        self._last_usage: tuple[float, float] | None = None
         """CPU seconds, and when that was."""
         self._timer: asyncio.TimerHandle | None = None
 
     @property
     def budget(self) -> int:
         """Implements Listener."""
-        return _BUDGET_WATCHED if self.live else _BUDGET
+        return _BUDGET_WATCHED if self.is_watched else _BUDGET
 
     async def events(self) -> AsyncIterator[tuple[RunEvent, ...]]:
         """Yield batches, the last of which ends with `RunEnded`. Left early, the run ends."""
@@ -332,7 +332,7 @@ class LearnerRun(Run):
             self._wake.clear()
             await self._wake.wait()
         self._wake.clear()
-        self._forget_timer()
+        self._cancel_timer()
         self._last_batch = self._loop.time()
         events, self._events = self._events, []
         return thin(events, self._shown)
@@ -347,7 +347,7 @@ class LearnerRun(Run):
                     event = structs.replace(event, outcome="raised")  # by the program itself
                 self._executed = event
                 self.pausing.resume()  # there is nothing left to pause
-                self._add(event, urgent=True)
+                self._queue(event, urgent=True)
                 self._loop.call_soon(self._ask)  # not before all that came with it is dropped
             case Answered(index=index, answer=answer) if self._expects(index):
                 self._answers.append(answer)
@@ -355,23 +355,23 @@ class LearnerRun(Run):
                 self._finish()
             case LossesRecorded(first=first, losses=losses):
                 self._steps = first + len(losses)
-                self._add(event)
+                self._queue(event)
             case InventoryTaken() | StepRecorded():
-                self._add(event)
+                self._queue(event)
             case Paused():
                 self.pausing.on_event(event)
 
     def on_usage(self, used: Used) -> None:
         """Implements Listener."""
         now = time.monotonic()
-        seconds, before = self._used_before or (0.0, self._started)
-        self._used_before = (used.cpu_seconds, now)
+        seconds, before = self._last_usage or (0.0, self._started)
+        self._last_usage = (used.cpu_seconds, now)
         share = max(used.cpu_seconds - seconds, 0.0) / max(now - before, 0.1)
         if not self.over.is_set():
-            self._add(ResourcesUsed(round(used.memory_mb), round(100 * share)))
+            self._queue(ResourcesUsed(round(used.memory_mb), round(100 * share)))
 
-    def _paused(self, paused: Paused) -> None:
-        self._add(paused, urgent=True)
+    def _on_paused(self, paused: Paused) -> None:
+        self._queue(paused, urgent=True)
 
     def _expects(self, index: int) -> bool:
         return self._asked and index == len(self._answers) < len(self._questions)
@@ -389,7 +389,7 @@ class LearnerRun(Run):
     def _show(self, stream: int, text: str) -> None:
         if text and self._transcript is not None:
             self._transcript.add(text)
-            self._add(OutputWritten("stderr" if stream else "stdout", text))
+            self._queue(OutputWritten("stderr" if stream else "stdout", text))
 
     def _conclude(self, observation: Observation) -> None:
         if self.over.is_set():
@@ -398,23 +398,23 @@ class LearnerRun(Run):
             observation = Observation("stopped", observation.executed, line=observation.line)
         super()._conclude(observation)
         if self.observation:
-            self._add(RunEnded(self.observation), urgent=True)
+            self._queue(RunEnded(self.observation), urgent=True)
 
-    def _add(self, event: RunEvent, *, urgent: bool = False) -> None:
-        if not self.live:
+    def _queue(self, event: RunEvent, *, urgent: bool = False) -> None:
+        if not self.is_watched:
             return
         self._events.append(event)
         if urgent:
             self._deliver()
         elif self._timer is None:
-            wait = max(self._last_batch + _BATCH - self._loop.time(), 0.0)
+            wait = max(self._last_batch + _BATCH_SECONDS - self._loop.time(), 0.0)
             self._timer = self._loop.call_later(wait, self._deliver)
 
     def _deliver(self) -> None:
-        self._forget_timer()
+        self._cancel_timer()
         self._wake.set()
 
-    def _forget_timer(self) -> None:
+    def _cancel_timer(self) -> None:
         if self._timer:
             self._timer.cancel()
         self._timer = None

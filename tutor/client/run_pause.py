@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from tutor.client.alarm import Alarm
-from tutor.client.exit_reason import stood_at
+from tutor.client.exit_reason import line_in_trace
 from tutor.wire.commands import Hold, Resume, RunControl, StepPhase
 from tutor.wire.control import Freeze, Frozen, Thaw
 from tutor.wire.events import Paused
@@ -28,19 +28,19 @@ class PausableProcess(Protocol):
     def send(self, command: RunControl) -> None:
         """To the learner process."""
 
-    def tell(self, message: Freeze | Thaw) -> None:
+    def send_to_warden(self, message: Freeze | Thaw) -> None:
         """To its warden."""
 
 
 class RunPause:
     """Of one run."""
 
-    def __init__(self, deadline: Alarm, arrived: Callable[[Paused], None]) -> None:
-        """`deadline` stands still while the program does; `arrived` is told of each pause."""
+    def __init__(self, deadline: Alarm, on_paused: Callable[[Paused], None]) -> None:
+        """`deadline` stands still while the program does; `on_paused` is told of each pause."""
         self._deadline = deadline
-        self._arrived = arrived
+        self._on_paused = on_paused
         self._loop = asyncio.get_running_loop()
-        self._patience = Alarm(self._stop_anywhere)
+        self._patience = Alarm(self._freeze_anywhere)
         self._process: PausableProcess | None = None
         self._number = 0
         """Of what is asked for; 0 if the program is to run."""
@@ -78,7 +78,7 @@ class RunPause:
         if self._process is None:
             return
         self._number, self._reached = number, False
-        self._go_on()
+        self._thaw()
         self._process.send(StepPhase(number))
         if not self._has_phases:
             self._patience.set(PATIENCE)
@@ -86,14 +86,14 @@ class RunPause:
     def resume(self) -> None:
         """Lets it go on for good. Nothing happens if it was not asked to pause."""
         if self._number and self._process is not None:
-            self._go_on()
+            self._thaw()
             self._process.send(Resume())
         self._number = 0
 
     def forget(self) -> None:
         """The program is ending: its warden lets it go on for that."""
         self._number = 0
-        self._note_going_on()
+        self._note_thawed()
 
     def on_event(self, paused: Paused) -> None:
         """The learner process says that it waits; it may be lying."""
@@ -101,14 +101,14 @@ class RunPause:
             return
         self._reached = self._has_phases = True
         self._freeze(Freeze())
-        self._arrived(paused)
+        self._on_paused(paused)
 
-    def frozen(self, frozen: Frozen) -> None:
+    def on_frozen(self, frozen: Frozen) -> None:
         """Its warden says that all is stopped."""
         if self._number and self._frozen_at is not None and not self._reached:
-            self._arrived(Paused(self._number, line=stood_at(frozen.trace)))
+            self._on_paused(Paused(self._number, line=line_in_trace(frozen.trace)))
 
-    def _stop_anywhere(self) -> None:
+    def _freeze_anywhere(self) -> None:
         self._freeze(Freeze(tell=True))
 
     def _freeze(self, freeze: Freeze) -> None:
@@ -116,15 +116,15 @@ class RunPause:
         if self._frozen_at is None and self._process is not None:
             self._frozen_at = self._loop.time()
             self._deadline.pause()
-            self._process.tell(freeze)
+            self._process.send_to_warden(freeze)
 
-    def _go_on(self) -> None:
+    def _thaw(self) -> None:
         if self._frozen_at is not None and self._process is not None:
-            self._process.tell(Thaw())
+            self._process.send_to_warden(Thaw())
             self._deadline.resume()
-        self._note_going_on()
+        self._note_thawed()
 
-    def _note_going_on(self) -> None:
+    def _note_thawed(self) -> None:
         self._patience.clear()
         self._frozen_for = self.seconds
         self._frozen_at = None

@@ -31,10 +31,10 @@ def make() -> Path:
     lock = _lock(folder)
     if lock is None:  # a file system without locks: nobody can tell, and nobody removes it
         return folder
-    held = folder.with_name(folder.name.replace(_UNLOCKED, _LOCKED, 1))
-    os.rename(folder, held)
-    _held[held] = lock
-    return held
+    locked = folder.with_name(folder.name.replace(_UNLOCKED, _LOCKED, 1))
+    os.rename(folder, locked)
+    _held[locked] = lock
+    return locked
 
 
 def remove(folder: Path) -> None:

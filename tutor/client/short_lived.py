@@ -39,31 +39,31 @@ def with_worker(
     cannot keep them in.
     """
 
-    async def session() -> Result:
+    async def run_action() -> Result:
         client = make_client(config, places)
         await client.start()
         try:
-            if not trusted and (reach := (await client.settle()).unprotected):
-                raise NotProtected(reach)
+            if not trusted and (reason := (await client.settle()).unprotected):
+                raise NotProtected(reason)
             return await action(client)
         finally:
             await client.close()
 
-    with _ended_by_signals():
-        return asyncio.run(session())
+    with _interrupted_by_signals():
+        return asyncio.run(run_action())
 
 
 @contextmanager
-def _ended_by_signals() -> Iterator[None]:
+def _interrupted_by_signals() -> Iterator[None]:
     """Lets SIGTERM, and a Ctrl+C during a blocking read, unwind: the worker is closed by that."""
 
-    def stop(_number: int, _frame: object) -> None:
+    def interrupt(_number: int, _frame: object) -> None:
         raise KeyboardInterrupt
 
     numbers = (signal.SIGTERM, signal.SIGINT)
-    before = [signal.signal(number, stop) for number in numbers]
+    old_handlers = [signal.signal(number, interrupt) for number in numbers]
     try:
         yield
     finally:
-        for number, handler in zip(numbers, before, strict=True):
+        for number, handler in zip(numbers, old_handlers, strict=True):
             signal.signal(number, handler)

@@ -74,7 +74,7 @@ class ZygoteSupervisor:
             self._fail("Programs can only be run on Linux; on Windows, use WSL2.")
             return
         self._failures = 0
-        self._become("starting", "Python and torch are being loaded.")
+        self._set_phase("starting", "Python and torch are being loaded.")
         if self._tasks:
             self._keep_task(self._spawn_after(tuple(self._tasks)))
         else:
@@ -83,8 +83,10 @@ class ZygoteSupervisor:
     def sleep(self) -> None:
         """Ends a worker that is ready, until it is started again. No run may be under way."""
         if self.state.phase == "ready":
-            self._become("asleep", "Nothing was run for a while: PyTorch's memory is given back.")
-            self._discard(politely=True)
+            self._set_phase(
+                "asleep", "Nothing was run for a while: PyTorch's memory is given back."
+            )
+            self._discard_zygote(politely=True)
 
     async def available(self) -> ZygoteProcess:
         """Waits until runs may be asked for. Raises WorkerUnavailable if they never will be."""
@@ -98,7 +100,7 @@ class ZygoteSupervisor:
         zygote, self.zygote = self.zygote, None
         was_ready = self.state.phase == "ready"
         self._cancel_timer()
-        self._become("closed", "The worker was closed.")
+        self._set_phase("closed", "The worker was closed.")
         for task in tuple(self._tasks):
             await task
         if zygote:
@@ -131,30 +133,32 @@ class ZygoteSupervisor:
             if self.folder is None:
                 self.folder = scratch.make()
             launch = msgspec.structs.replace(self._launch, scratch=str(self.folder))
-            self.zygote = ZygoteProcess(launch, self._heard, self._gone)
+            self.zygote = ZygoteProcess(launch, self._on_message, self._on_zygote_gone)
         except OSError as error:
             self._fail(
                 f"The worker cannot be started: {error.strerror} ({error.filename}). "
                 "`nntutor doctor` says more."
             )
             return
-        self._wait_for(_PATIENCE, self._too_slow)
+        self._set_timer(_PATIENCE, self._on_start_timeout)
 
-    def _heard(self, message: FromZygote) -> None:
+    def _on_message(self, message: FromZygote) -> None:
         match message:
             case Protected():
                 self._note_protection(message)
             case Loaded(torch_version=version):
                 self.facts = replace(
-                    self.facts, torch_version=version, imported_ms=self._since_start()
+                    self.facts, torch_version=version, imported_ms=self._ms_since_start()
                 )
             case Warmed(tasks=tasks):
                 self._cancel_timer()
-                self.facts = replace(self.facts, ready_ms=self._since_start(), zygote_tasks=tasks)
-                self._become("ready")
+                self.facts = replace(
+                    self.facts, ready_ms=self._ms_since_start(), zygote_tasks=tasks
+                )
+                self._set_phase("ready")
             case Unusable(reason=reason):
                 self._fail(_explain(reason))
-                self._discard()
+                self._discard_zygote()
             case NotForked():
                 self._on_not_forked(message)
             case Forked():
@@ -177,36 +181,36 @@ class ZygoteSupervisor:
             own_root=message.root,
         )
 
-    def _gone(self, zygote: ZygoteProcess) -> None:
+    def _on_zygote_gone(self, zygote: ZygoteProcess) -> None:
         """The zygote died of itself. Its runs have died with it, or are ended now."""
         self._cancel_timer()
         self.zygote = None
         self._failures += 1
-        words = zygote.last_words()
+        last_line = zygote.last_words()
         if self._failures > len(_BACK_OFF):
-            self._fail(_gave_up(words))
+            self._fail(_explain_giving_up(last_line))
         else:
             self.facts = replace(self.facts, restarts=self.facts.restarts + 1)
-            self._become(
+            self._set_phase(
                 "restarting",
                 "The worker ended: the process that runs your code. A new one is starting.",
             )
-        self._keep_task(self._replace(zygote))
+        self._keep_task(self._replace_zygote(zygote))
 
-    async def _replace(self, zygote: ZygoteProcess) -> None:
+    async def _replace_zygote(self, zygote: ZygoteProcess) -> None:
         await zygote.reap()
         self._on_gone()
         if self.state.phase == "restarting":
-            self._wait_for(_BACK_OFF[self._failures - 1], self._spawn)
+            self._set_timer(_BACK_OFF[self._failures - 1], self._spawn)
 
-    def _discard(self, *, politely: bool = False) -> None:
+    def _discard_zygote(self, *, politely: bool = False) -> None:
         zygote, self.zygote = self.zygote, None
         if zygote:
             self._keep_task(zygote.end(politely=politely))
 
-    async def _spawn_after(self, endings: tuple[asyncio.Task[None], ...]) -> None:
+    async def _spawn_after(self, old_tasks: tuple[asyncio.Task[None], ...]) -> None:
         """Two workers at once would take the memory of two."""
-        await asyncio.wait(endings)
+        await asyncio.wait(old_tasks)
         if self.state.phase == "starting":
             self._spawn()
 
@@ -215,18 +219,18 @@ class ZygoteSupervisor:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _too_slow(self) -> None:
+    def _on_start_timeout(self) -> None:
         self._fail(
             f"torch was not loaded after {_PATIENCE:g} seconds. "
             "Try `python -c 'import torch'`; a local disk is faster than a network folder."
         )
-        self._discard()
+        self._discard_zygote()
 
     def _fail(self, reason: str) -> None:
         self._cancel_timer()
-        self._become("failed", reason)
+        self._set_phase("failed", reason)
 
-    def _become(self, phase: WorkerPhase, reason: str = "") -> None:
+    def _set_phase(self, phase: WorkerPhase, reason: str = "") -> None:
         self.state = WorkerStateChanged(phase, reason, self.facts.torch_version)
         if phase in ("ready", "failed", "closed"):
             self._settled.set()
@@ -235,16 +239,16 @@ class ZygoteSupervisor:
         if self._on_state:
             self._on_state(self.state)
 
-    def _wait_for(self, seconds: float, then: Callable[[], None]) -> None:
+    def _set_timer(self, seconds: float, callback: Callable[[], None]) -> None:
         self._cancel_timer()
-        self._timer = asyncio.get_running_loop().call_later(seconds, then)
+        self._timer = asyncio.get_running_loop().call_later(seconds, callback)
 
     def _cancel_timer(self) -> None:
         if self._timer:
             self._timer.cancel()
         self._timer = None
 
-    def _since_start(self) -> float:
+    def _ms_since_start(self) -> float:
         return (time.monotonic() - self._started) * 1000
 
 
@@ -257,9 +261,9 @@ def _explain(reason: str) -> str:
     )
 
 
-def _gave_up(words: str) -> str:
-    said = f" It said: {words}." if words else ""
+def _explain_giving_up(last_line: str) -> str:
+    quote = f" It said: {last_line}." if last_line else ""
     return (
-        f"The process that runs programs ended {len(_BACK_OFF) + 1} times in a row.{said} "
+        f"The process that runs programs ended {len(_BACK_OFF) + 1} times in a row.{quote} "
         "Try `python -c 'import torch'`; `nntutor doctor` says more."
     )

@@ -37,10 +37,10 @@ class TranscriptExcerpt(Struct, frozen=True):
 class Transcript:
     """Of one run. Text comes filtered: it holds no control codes."""
 
-    def __init__(self, folder: Callable[[], Path | None], most: int = MAX_BYTES) -> None:
+    def __init__(self, folder: Callable[[], Path | None], max_bytes: int = MAX_BYTES) -> None:
         """`folder` is asked when something is printed; before that there is no file."""
         self._folder = folder
-        self._room = most
+        self._bytes_left = max_bytes
         self._left_out = 0
         self._problem = ""
         self._path: Path | None = None
@@ -51,15 +51,15 @@ class Transcript:
         """Text that was printed just now. Never raises: a full disk ends the file."""
         data = text.encode("utf-8", "replace")
         if data:
-            self._left_out += len(data) - self._keep(data)
+            self._left_out += len(data) - self._write(data)
 
-    def told(self) -> TranscriptExcerpt | None:
+    def excerpt(self) -> TranscriptExcerpt | None:
         """What the file holds now; its last line says what is missing. None if there is none."""
         if self._stream is None or self._path is None:
             return None
         if self._left_out:
             with suppress(OSError):
-                self._write_end(self._stream)
+                self._write_last_line(self._stream)
         return TranscriptExcerpt(self._path, self._left_out, self._problem)
 
     def remove(self) -> None:
@@ -73,18 +73,20 @@ class Transcript:
                 self._path.unlink()
         self._stream = self._path = None
 
-    def _keep(self, data: bytes) -> int:
+    def _write(self, data: bytes) -> int:
         """How much of it went into the file. Once something did not, nothing more does."""
         if self._left_out or self._is_removed:
             return 0
-        kept = data if len(data) <= self._room else _whole_characters(data[: self._room])
+        kept = (
+            data if len(data) <= self._bytes_left else _whole_characters(data[: self._bytes_left])
+        )
         try:
             stream = self._stream = self._stream or self._open()
             written = stream.write(kept)
         except OSError as error:
             self._problem = error.strerror or str(error)
             return 0
-        self._room -= written
+        self._bytes_left -= written
         if written < len(kept):
             self._problem = os.strerror(errno.ENOSPC)
         return written
@@ -99,11 +101,11 @@ class Transcript:
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         return FileIO(os.open(self._path, flags, 0o600), "r+")
 
-    def _write_end(self, stream: FileIO) -> None:
+    def _write_last_line(self, stream: FileIO) -> None:
         """There is one such line, also when more is left out later."""
-        end = stream.tell()
+        position = stream.tell()
         stream.write(f"\n… {self._left_out:,} bytes more were not kept …\n".encode())
-        stream.seek(end)
+        stream.seek(position)
 
 
 def _whole_characters(data: bytes) -> bytes:

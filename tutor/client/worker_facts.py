@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tutor.wire.control import ProbeStep, ProtectionLevel
 
-_IN_WORDS: dict[ProtectionLevel, str] = {
+_LEVEL_WORDS: dict[ProtectionLevel, str] = {
     "namespaces": (
         "Programs run in namespaces of their own: they see and reach no process of yours."
     ),
@@ -67,8 +67,8 @@ class WorkerFacts:
         reach += [] if self.own_root else ["reach sockets of your other programs"]
         failed = next((step for step in self.steps if step.error > 0), None)
         why = f" (no {failed.name}: {os.strerror(failed.error)})" if failed else ""
-        *most, last = reach
-        return f"A program can {', '.join(most)}{' and ' if most else ''}{last} here{why}."
+        *others, last = reach
+        return f"A program can {', '.join(others)}{' and ' if others else ''}{last} here{why}."
 
     @property
     def isolated(self) -> bool:
@@ -78,4 +78,4 @@ class WorkerFacts:
     @property
     def protection(self) -> str:
         """The level in words."""
-        return _IN_WORDS[self.level] if self.level else "The worker has not started yet."
+        return _LEVEL_WORDS[self.level] if self.level else "The worker has not started yet."

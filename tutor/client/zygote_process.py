@@ -21,8 +21,8 @@ from tutor.client.learner_process import LearnerProcess
 from tutor.wire import control
 from tutor.wire.control import FromZygote, Launch
 
-_LAST_WORDS = 2000
-_POLITE = 4.0
+_LAST_WORDS_BYTES = 2000
+_EXIT_SECONDS = 4.0
 """Seconds that it has for ending all its runs and itself."""
 
 _TICK = 0.002
@@ -40,14 +40,14 @@ _FOR_TORCH = {
     "PYTORCH_NVML_BASED_CUDA_CHECK": "1",
 }
 
-_HANDED_ON = frozenset(
+_INHERITED = frozenset(
     (
         *("PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TERM"),
         *("LD_LIBRARY_PATH", "LOCPATH", "NIX_LD", "NIX_LD_LIBRARY_PATH", "VIRTUAL_ENV"),
         *("CONDA_PREFIX", "CONDA_DEFAULT_ENV", "SSL_CERT_FILE", "SSL_CERT_DIR", "GLIBC_TUNABLES"),
     )
 )
-_HANDED_ON_BEGINNINGS = (
+_INHERITED_PREFIXES = (
     *("LC_", "PYTHON", "OPENBLAS_", "OMP_", "MKL_", "KMP_", "GOTO_", "BLIS_", "MALLOC_"),
     *("TORCH_", "PYTORCH_", "ATEN_", "NPY_", "CUDA_", "ROCM_", "HIP_", "SLURM_CPU"),
     processes.MARK,
@@ -56,12 +56,12 @@ _HANDED_ON_BEGINNINGS = (
 names, and a program could print them."""
 
 
-def handed_on(environment: Mapping[str, str]) -> dict[str, str]:
+def inherited_environment(environment: Mapping[str, str]) -> dict[str, str]:
     """Give the part of an environment that programs get to see."""
     return {
         name: value
         for name, value in environment.items()
-        if name in _HANDED_ON or name.startswith(_HANDED_ON_BEGINNINGS)
+        if name in _INHERITED or name.startswith(_INHERITED_PREFIXES)
     }
 
 
@@ -78,23 +78,23 @@ class ZygoteProcess:
         self._on_message = on_message
         self._on_gone: Callable[[ZygoteProcess], None] | None = on_gone
         self._loop = asyncio.get_running_loop()
-        self._adopting = False
+        self._adopts_orphans = False
         self._mark = secrets.token_hex(8)
         self._log = Path(launch.scratch) / f"zygote-{self._mark}.log"
-        self._control, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control, remote = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.setblocking(False)
-        with there:
-            self._popen = self._spawn(launch, there)
+        with remote:
+            self._popen = self._spawn(launch, remote)
         self._loop.add_reader(self._control, self._read)
 
-    def _spawn(self, launch: Launch, there: socket.socket) -> subprocess.Popen[bytes]:
+    def _spawn(self, launch: Launch, remote: socket.socket) -> subprocess.Popen[bytes]:
         empty = Path(launch.scratch) / "start"
         empty.mkdir(exist_ok=True)  # so that no file of the learner's shadows a module
-        arguments = [str(there.fileno()), msgspec.json.encode(launch).decode()]
+        arguments = [str(remote.fileno()), msgspec.json.encode(launch).decode()]
         with self._log.open("wb") as log:
             return subprocess.Popen(
                 [sys.executable, "-P", "-m", "tutor.worker", *arguments],
-                pass_fds=[there.fileno()],
+                pass_fds=[remote.fileno()],
                 cwd=empty,
                 env=self._environment(launch.scratch),
                 stdin=subprocess.DEVNULL,
@@ -104,14 +104,16 @@ class ZygoteProcess:
             )
 
     def _environment(self, scratch: str) -> dict[str, str]:
-        environment = {**_LARGE_PAGES, **handed_on(os.environ), **_FOR_TORCH}
+        environment = {**_LARGE_PAGES, **inherited_environment(os.environ), **_FOR_TORCH}
         environment[processes.MARK] = self._mark
         # torch's compiler makes a folder when it is imported, else one in /tmp that stays
         environment["TORCHINDUCTOR_CACHE_DIR"] = os.path.join(scratch, "inductor")
-        root = Path(tutor.__file__).parent.parent
-        if root.name != "site-packages":  # a checkout, perhaps not installed at all
-            before = environment.get("PYTHONPATH")
-            environment["PYTHONPATH"] = os.pathsep.join([str(root), *([before] if before else [])])
+        source_folder = Path(tutor.__file__).parent.parent
+        if source_folder.name != "site-packages":  # a checkout, perhaps not installed at all
+            inherited = environment.get("PYTHONPATH")
+            environment["PYTHONPATH"] = os.pathsep.join(
+                [str(source_folder), *([inherited] if inherited else [])]
+            )
         return environment
 
     @property
@@ -126,15 +128,15 @@ class ZygoteProcess:
     def last_words(self) -> str:
         """The last line that it wrote to stderr; empty if there is none."""
         with suppress(OSError):
-            text = self._log.read_bytes()[-_LAST_WORDS:].decode(errors="replace")
+            text = self._log.read_bytes()[-_LAST_WORDS_BYTES:].decode(errors="replace")
             lines = [line for line in text.splitlines() if line.strip()]
             return lines[-1] if lines else ""
         return ""
 
     def adopt_orphans(self) -> None:
         """For levels in which the kernel does not end all that is below it when it dies."""
-        if not self._adopting:
-            self._adopting = True
+        if not self._adopts_orphans:
+            self._adopts_orphans = True
             processes.adopt_orphans()
 
     def kill(self) -> set[int]:
@@ -149,17 +151,17 @@ class ZygoteProcess:
         self._on_gone = None
         self._loop.remove_reader(self._control)
         self._control.close()
-        await self.reap(_POLITE if politely else 0.0)
+        await self.reap(_EXIT_SECONDS if politely else 0.0)
 
     async def reap(self, patience: float = 1.0) -> None:
         """Waits for the exit of a zygote that is to end, and ends what it left behind."""
         if not await self._exited(patience):
             killed = self.kill()
-            await self._exited(_POLITE)
-            await _all_dead(killed)
-        if self._adopting:
-            processes.end_orphans(self._mark, _POLITE)
-            processes.adopt_no_more()
+            await self._exited(_EXIT_SECONDS)
+            await _wait_until_dead(killed)
+        if self._adopts_orphans:
+            processes.end_orphans(self._mark, _EXIT_SECONDS)
+            processes.stop_adopting()
         with suppress(FileNotFoundError):
             self._log.unlink()
 
@@ -167,11 +169,11 @@ class ZygoteProcess:
         """Waits without a thread and without touching asyncio's own children."""
         if self._popen.poll() is not None:
             return True
-        gone = asyncio.Event()
+        exited = asyncio.Event()
         descriptor = os.pidfd_open(self.pid)
-        self._loop.add_reader(descriptor, gone.set)
+        self._loop.add_reader(descriptor, exited.set)
         try:
-            await asyncio.wait_for(gone.wait(), seconds)
+            await asyncio.wait_for(exited.wait(), seconds)
         except TimeoutError:
             return False
         finally:
@@ -199,8 +201,8 @@ class ZygoteProcess:
             on_gone(self)
 
 
-async def _all_dead(pids: set[int]) -> None:
+async def _wait_until_dead(pids: set[int]) -> None:
     """A process with much memory takes some milliseconds to die, and it need not be our child."""
-    end = time.monotonic() + _POLITE
-    while any(map(processes.alive, pids)) and time.monotonic() < end:
+    end = time.monotonic() + _EXIT_SECONDS
+    while any(map(processes.is_alive, pids)) and time.monotonic() < end:
         await asyncio.sleep(_TICK)
