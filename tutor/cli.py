@@ -29,7 +29,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 WRONG_USE = 2
 
-_AT_ONCE = 3
+_MAX_PARALLEL = 3
 """Answers of a file that are judged at the same time: enough for two cores."""
 
 
@@ -158,17 +158,19 @@ def check(
     try:
         chosen = courses_of(paths, places.lessons, named=named)
     except WrongPath as problem:
-        _wrong_use(str(problem))
-    bar = ProgressLine(quiet=as_json)
+        _exit_wrong_use(str(problem))
+    progress_line = ProgressLine(quiet=as_json)
 
     async def check_all(client: WorkerClient) -> tuple[Problem, ...]:
-        if reach := (await client.settle()).unprotected:
-            click.echo(f"nntutor: {reach} Check only lessons that you trust.", err=True)
-        found = [await check_lessons(*each, client, bar.show) for each in chosen.items()]
-        return tuple(problem for problems in found for problem in problems)
+        if problem := (await client.settle()).unprotected:
+            click.echo(f"nntutor: {problem} Check only lessons that you trust.", err=True)
+        results = [
+            await check_lessons(*each, client, progress_line.show) for each in chosen.items()
+        ]
+        return tuple(problem for problems in results for problem in problems)
 
     problems = _with_worker(check_all, places, read_config(places.config)[0])
-    bar.clear()
+    progress_line.clear()
     _report(problems, as_json=as_json)
     sys.exit(1 if any(problem.severity == "error" for problem in problems) else 0)
 
@@ -219,11 +221,11 @@ def doctor(context: click.Context, lessons: Path | None, data_dir: Path | None) 
 
     from tutor.client.factory import make_client
     from tutor.config import read_config
-    from tutor.doctor import examine, healthy, look, report
+    from tutor.doctor import examine, healthy, inspect_terminal, report
 
     places = _places(context, lessons, data_dir)
     config, problems = read_config(places.config)
-    all_is_sent, interface_problems, themes = _ask_interface(config, places)
+    repaint_reason, interface_problems, themes = _ask_interface(config, places)
     findings = asyncio.run(
         examine(
             places,
@@ -231,7 +233,7 @@ def doctor(context: click.Context, lessons: Path | None, data_dir: Path | None) 
             (*problems, *interface_problems),
             config=config,
             themes=themes,
-            terminal=look(all_is_sent=all_is_sent),
+            terminal=inspect_terminal(repaint_reason=repaint_reason),
         )
     )
     click.echo(report(findings))
@@ -269,7 +271,7 @@ def _places(
     try:
         return find_places(lessons or outer["lessons"], data_dir or outer["data_dir"])
     except PlacesError as error:
-        _wrong_use(str(error))
+        _exit_wrong_use(str(error))
 
 
 def _course(places: Places) -> Course:
@@ -281,7 +283,7 @@ def _course(places: Places) -> Course:
     for problem in problems:
         click.echo(str(problem), err=True)
     if not course.steps():
-        _wrong_use(f"No step of {places.lessons} can be used, as told above.")
+        _exit_wrong_use(f"No step of {places.lessons} can be used, as told above.")
     return course
 
 
@@ -290,9 +292,9 @@ def _find_step(course: Course, step_id: str) -> Step:
     if step is None:
         from difflib import get_close_matches
 
-        near = get_close_matches(step_id, [each.id for each in course.steps()], n=1)
-        hint = f"Did you mean `{near[0]}`?" if near else "`nntutor list` shows all steps."
-        _wrong_use(f"There is no step `{step_id}`. {hint}")
+        matches = get_close_matches(step_id, [each.id for each in course.steps()], n=1)
+        hint = f"Did you mean `{matches[0]}`?" if matches else "`nntutor list` shows all steps."
+        _exit_wrong_use(f"There is no step `{step_id}`. {hint}")
     return step
 
 
@@ -301,7 +303,7 @@ def _gradable_step(course: Course, step_id: str) -> Step:
 
     step = _find_step(course, step_id)
     if not kind_of(step).has_program:
-        _wrong_use(f"`{step_id}` is not a code exercise, so there is no program to grade.")
+        _exit_wrong_use(f"`{step_id}` is not a code exercise, so there is no program to grade.")
     return step
 
 
@@ -316,7 +318,7 @@ def _grade_one(
     try:
         source = file.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        _wrong_use(f"{file.name} is not UTF-8 text (byte {error.start}). Save it as UTF-8.")
+        _exit_wrong_use(f"{file.name} is not UTF-8 text (byte {error.start}). Save it as UTF-8.")
     verdict = _with_worker(
         lambda client: grade_file(course, step.id, source, client), places, trusted=trusted
     )
@@ -336,9 +338,9 @@ def _grade_lines(places: Places, lines: BinaryIO, *, trusted: bool) -> bool:
     def write(record: dict[str, object]) -> None:
         click.echo(json_line(record), nl=False)
 
-    at_once = _AT_ONCE if _is_file(lines) else 1
+    parallel = _MAX_PARALLEL if _is_file(lines) else 1
     return _with_worker(
-        lambda client: grade_lines(lines, course, client, write, at_once), places, trusted=trusted
+        lambda client: grade_lines(lines, course, client, write, parallel), places, trusted=trusted
     )
 
 
@@ -366,10 +368,10 @@ def _with_worker(
     config = config or Config(network=False)
     try:
         return with_worker(action, config, places, trusted=trusted)
-    except NotProtected as reach:
-        _wrong_use(
-            f"{reach} Answers are programs of others, so none was run. `nntutor doctor` says what "
-            "would have to change; with `--trust-answers` they are graded all the same."
+    except NotProtected as problem:
+        _exit_wrong_use(
+            f"{problem} Answers are programs of others, so none was run. `nntutor doctor` says "
+            "what would have to change; with `--trust-answers` they are graded all the same."
         )
 
 
@@ -387,6 +389,6 @@ def _report(problems: tuple[Problem, ...], *, as_json: bool) -> None:
         click.echo(f"{errors} errors, {len(problems) - errors} warnings", err=True)
 
 
-def _wrong_use(message: str) -> NoReturn:
+def _exit_wrong_use(message: str) -> NoReturn:
     click.echo(f"nntutor: {message}", err=True)
     sys.exit(WRONG_USE)

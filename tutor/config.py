@@ -119,7 +119,7 @@ def read_config(file: Path) -> tuple[Config, tuple[str, ...]]:
     except (ValueError, RecursionError) as error:
         problem = 1, "TOML", f"has a value that cannot be read: {error}"
     else:
-        return reader.config, tuple(_told(file, text, reader.problems))
+        return reader.config, tuple(_formatted(file, text, reader.problems))
     return Config(), (_problem(file, *problem),)
 
 
@@ -142,11 +142,11 @@ def _read_text(file: Path) -> str:
     return content.decode("utf-8-sig").replace("\r\n", "\n")
 
 
-def _told(file: Path, text: str, problems: list[tuple[KeyPath, str]]) -> Iterator[str]:
+def _formatted(file: Path, text: str, problems: list[tuple[KeyPath, str]]) -> Iterator[str]:
     """Yield the first problems, each with its line and in the order of lines."""
     lines = lines_of_keys(text) if problems else {}
-    some = [(line_of(lines, path), path, words) for path, words in problems[:MAX_PROBLEMS]]
-    for line, path, words in sorted(some):
+    located = [(line_of(lines, path), path, words) for path, words in problems[:MAX_PROBLEMS]]
+    for line, path, words in sorted(located):
         yield _problem(file, line, ".".join(map(str, path)), words)
     if len(problems) > MAX_PROBLEMS:
         more = len(problems) - MAX_PROBLEMS
@@ -189,7 +189,7 @@ class _Reader:
             try:
                 values[key] = convert(value, dict[str, Any] if is_table else fields[key])
             except (ValidationError, OverflowError):
-                words = f"should be a table, as in [{key}]" if is_table else _wanted(fields[key])
+                words = f"should be a table, as in [{key}]" if is_table else _expected(fields[key])
                 self.problems.append(((*above, key), words))
         return values
 
@@ -220,7 +220,7 @@ _KEYS = 'should be a key such as "ctrl+r", or a list of keys'
 _KEYS_AS_TABLE = 'should be as in { keys = ["ctrl+r"], only = true }'
 
 
-def _wanted(setting: Any) -> str:  # noqa: ANN401 - a type of any shape
+def _expected(setting: Any) -> str:  # noqa: ANN401 - a type of any shape
     """Return what the type of a setting says of it; `None` beside it is only its default."""
     return next(
         part.description or ""

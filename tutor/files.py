@@ -27,10 +27,10 @@ def open_regular(path: Path) -> BinaryIO:
     return os.fdopen(descriptor, "rb")
 
 
-def read_bytes(file: Path, most: int) -> bytes:
-    """At most `most` bytes of a regular file. Raises OSError, also for anything else."""
+def read_bytes(file: Path, max_bytes: int) -> bytes:
+    """At most `max_bytes` bytes of a regular file. Raises OSError, also for anything else."""
     with open_regular(file) as stream:
-        return stream.read(most)
+        return stream.read(max_bytes)
 
 
 def remove_folder(folder: str) -> None:
@@ -39,20 +39,20 @@ def remove_folder(folder: str) -> None:
     Programs lock folders, and make some within others until no path and no call goes so deep. So
     each folder in a folder is moved up first, and only then looked into.
     """
-    name = os.urandom(8).hex()
-    waiting = [folder]
+    prefix = os.urandom(8).hex()
+    pending = [folder]
     moved = 0
-    while waiting:
-        path = waiting.pop()
+    while pending:
+        path = pending.pop()
         for inner in _clear(path):
-            above = inner
+            target = inner
             if path != folder:
                 moved += 1
-                above = os.path.join(folder, f"{name}-{moved}")
+                target = os.path.join(folder, f"{prefix}-{moved}")
             with suppress(OSError):
                 os.chmod(inner, 0o700)  # it may be locked, and what is locked cannot be moved
-                os.rename(inner, above)
-                waiting.append(above)
+                os.rename(inner, target)
+                pending.append(target)
         if path != folder:
             with suppress(OSError):
                 os.rmdir(path)

@@ -32,20 +32,20 @@ class Places:
     data: Path
     config: Path
     """The file config.toml."""
-    data_by: str = ""
+    data_source: str = ""
     """What named the data folder: an option or a variable; empty for the account's own folder."""
 
 
 def find_places(lessons: Path | None = None, data_dir: Path | None = None) -> Places:
     """Options first, then the environment, then the defaults. Raises PlacesError."""
-    found = _find_lessons(lessons)
-    data, data_by = _data_dir(data_dir)
+    lessons_folder = _find_lessons(lessons)
+    data, data_source = _data_dir(data_dir)
     return Places(
-        lessons=found,
-        images=found.parent / "images",
+        lessons=lessons_folder,
+        images=lessons_folder.parent / "images",
         data=data,
         config=_config_file(),
-        data_by=data_by,
+        data_source=data_source,
     )
 
 
@@ -121,8 +121,8 @@ def _data_dir(option: Path | None) -> tuple[Path, str]:
     import platformdirs
 
     folder = platformdirs.user_data_path("nntutor", appauthor=False)
-    by = "XDG_DATA_HOME" if os.environ.get("XDG_DATA_HOME") else ""
-    return _of_home(folder, "--data-dir DIR"), by
+    source = "XDG_DATA_HOME" if os.environ.get("XDG_DATA_HOME") else ""
+    return _require_absolute(folder, "--data-dir DIR"), source
 
 
 def _config_file() -> Path:
@@ -131,15 +131,15 @@ def _config_file() -> Path:
     import platformdirs
 
     folder = platformdirs.user_config_path("nntutor", appauthor=False)
-    return _of_home(folder, f"{CONFIG_VARIABLE}=FILE") / "config.toml"
+    return _require_absolute(folder, f"{CONFIG_VARIABLE}=FILE") / "config.toml"
 
 
-def _of_home(path: Path, instead: str) -> Path:
+def _require_absolute(path: Path, alternative: str) -> Path:
     """A relative path here comes from a missing home or a relative XDG variable."""
     if not path.is_absolute():
         raise PlacesError(
             f"{path} is not an absolute path. Set HOME (and the XDG variables, if any) to "
-            f"absolute paths, or use {instead}."
+            f"absolute paths, or use {alternative}."
         )
     return path
 

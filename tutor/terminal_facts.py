@@ -29,7 +29,7 @@ RATE_VARIABLE = "NNTUTOR_FPS"
 MAX_RATE = 30.0
 MIN_RATE = 0.1
 
-_FULL = ("kitty", "alacritty", "foot", "ghostty", "wezterm", "direct")
+_TRUECOLOR_TERMS = ("kitty", "alacritty", "foot", "ghostty", "wezterm", "direct")
 """Terminals that have all colours, by a part of TERM."""
 
 _CONSOLE = "linux"
@@ -46,9 +46,9 @@ def colours_and_why(environ: Mapping[str, str]) -> tuple[Colours, str]:
     TEXTUAL_COLOR_SYSTEM goes first."""
     term = environ.get("TERM", "")
     colorterm = environ.get("COLORTERM", "").lower()
-    for known in COLOURS:
-        if environ.get("TEXTUAL_COLOR_SYSTEM") == known:
-            return known, "as TEXTUAL_COLOR_SYSTEM asks for"
+    for name in COLOURS:
+        if environ.get("TEXTUAL_COLOR_SYSTEM") == name:
+            return name, "as TEXTUAL_COLOR_SYSTEM asks for"
     if term == _CONSOLE:
         return "standard", "as this is the Linux console"
     if environ.get("TMUX"):
@@ -56,7 +56,7 @@ def colours_and_why(environ: Mapping[str, str]) -> tuple[Colours, str]:
         return "256", "which tmux brings down to what the terminal around it has"
     if colorterm in ("truecolor", "24bit"):
         return "truecolor", f"as COLORTERM is {colorterm}"
-    if any(part in term for part in _FULL):
+    if any(part in term for part in _TRUECOLOR_TERMS):
         return "truecolor", f"as TERM is {term}"
     if "256color" in term:
         return "256", f"as TERM is {term}, and COLORTERM does not promise more"
@@ -93,17 +93,17 @@ def chart_rate(environ: Mapping[str, str]) -> float | None:
 
     Raises ValueError, with words for the learner, if that is no rate.
     """
-    asked = environ.get(RATE_VARIABLE, "")
-    if not asked:
+    value = environ.get(RATE_VARIABLE, "")
+    if not value:
         return None
     try:
-        rate = float(asked)
+        rate = float(value)
     except ValueError:
         rate = 0.0
     if MIN_RATE <= rate <= MAX_RATE:
         return rate
     raise ValueError(
-        f"{RATE_VARIABLE} is {asked[:20]}, but should be a number from {MIN_RATE:g} to "
+        f"{RATE_VARIABLE} is {value[:20]}, but should be a number from {MIN_RATE:g} to "
         f"{MAX_RATE:g}: how often in a second charts are drawn. It is left aside."
     )
 

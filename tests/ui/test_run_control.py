@@ -250,7 +250,7 @@ async def test_the_config_says_what_a_run_has(
         await pilot.press("f5")
         await eventually(lambda: len(client.commands) == 1, "the run")
         limits = client.commands[0].limits
-        assert (limits.seconds, limits.longest) == (first, most)
+        assert (limits.seconds, limits.max_seconds) == (first, most)
 
 
 async def test_what_is_judged_gets_no_more_time(tmp_path: Path) -> None:
@@ -262,7 +262,7 @@ async def test_what_is_judged_gets_no_more_time(tmp_path: Path) -> None:
         await pilot.press(*ANSWER, "f4")
         await eventually(lambda: len(client.commands) == 1, "the check")
         limits = client.commands[0].limits
-        assert (limits.seconds, limits.longest) == (10.0, 10.0)
+        assert (limits.seconds, limits.max_seconds) == (10.0, 10.0)
         await pilot.press("escape", "m")
         assert lesson_screen(app).session.notice == NO_MORE_TIME
         assert client.extended == []

@@ -127,7 +127,7 @@ class Run(ABC):
     def extend(self, seconds: float) -> None:
         """Gives it so much more time, but no more than its limits allow."""
         limits = self._limits
-        until = min(limits.seconds + seconds, limits.longest)
+        until = min(limits.seconds + seconds, limits.max_seconds)
         if self.over.is_set() or self._interrupted or until <= limits.seconds:
             return
         self._limits = structs.replace(limits, seconds=until)
@@ -183,7 +183,7 @@ class Run(ABC):
             ExitEvidence(
                 ended=ended,
                 up=self.was_up,
-                seconds=self._limits.longest,
+                seconds=self._limits.max_seconds,
                 executed=self._executed,
                 output_exceeded=self._output_exceeded,
                 protocol_error=self._protocol_error,

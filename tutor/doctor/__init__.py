@@ -2,6 +2,6 @@
 
 from tutor.doctor.examination import examine
 from tutor.doctor.findings import Finding, healthy, report
-from tutor.doctor.terminal import look
+from tutor.doctor.terminal import inspect_terminal
 
-__all__ = ["Finding", "examine", "healthy", "look", "report"]
+__all__ = ["Finding", "examine", "healthy", "inspect_terminal", "report"]

@@ -20,8 +20,8 @@ from tutor.doctor.kept import (
     installed_version,
 )
 from tutor.doctor.machine import examine_machine
-from tutor.doctor.terminal import TerminalFacts, examine_terminal, look
-from tutor.doctor.worker import WorkerTrial, examine_protection, examine_worker
+from tutor.doctor.terminal import TerminalFacts, examine_terminal, inspect_terminal
+from tutor.doctor.worker import SmokeTest, examine_protection, examine_worker
 from tutor.paths import Places
 from tutor.wire.commands import Execute, Limits, Program, Question
 from tutor.wire.events import Observation, OutputWritten, RunEnded
@@ -74,54 +74,54 @@ async def examine(
 
     The client must not have been started; it is closed at the end.
     """
-    facts, trial = await _try_worker(client, small, deadline)
+    facts, smoke_test = await _test_worker(client, small, deadline)
     torch = facts.torch_version or installed_version("torch")
     return (
         *examine_versions(),
-        *examine_terminal(terminal or look(), config or Config()),
+        *examine_terminal(terminal or inspect_terminal(), config or Config()),
         *examine_data(places),
         *examine_config(places, problems),
         examine_theme(places, config or Config(), themes),
         *examine_lessons(places),
         *examine_machine(),
-        *examine_worker(facts, trial, torch),
+        *examine_worker(facts, smoke_test, torch),
         *examine_protection(facts, root=os.geteuid() == 0),
     )
 
 
-async def _try_worker(
+async def _test_worker(
     client: Worker, small: Execute, deadline: float
-) -> tuple[WorkerFacts, WorkerTrial]:
+) -> tuple[WorkerFacts, SmokeTest]:
     try:
         async with asyncio.timeout(deadline):
             await client.start()
-            trial = await _try_programs(client, small)
+            smoke_test = await _test_programs(client, small)
     except TimeoutError:
-        trial = WorkerTrial(f"No program came to its end within {deadline:.0f} seconds.")
+        smoke_test = SmokeTest(f"No program came to its end within {deadline:.0f} seconds.")
     except OSError as error:
-        trial = WorkerTrial(f"The worker cannot be started: {error.strerror or error}.")
+        smoke_test = SmokeTest(f"The worker cannot be started: {error.strerror or error}.")
     finally:
         facts = client.describe()
         await client.close()
-    return facts, trial
+    return facts, smoke_test
 
 
-async def _try_programs(client: Worker, small: Execute) -> WorkerTrial:
+async def _test_programs(client: Worker, small: Execute) -> SmokeTest:
     first = await client.observe(small, (_OUTPUT,))  # waits for torch, which is timed by itself
     if problem := _problem_of(first):
-        return WorkerTrial(problem)
+        return SmokeTest(problem)
     await _wait_for_spare(client)
     started = time.perf_counter()
-    observation = await client.observe(small, (_OUTPUT,))
+    second = await client.observe(small, (_OUTPUT,))
     run_ms = (time.perf_counter() - started) * 1000
-    if problem := _problem_of(observation):
-        return WorkerTrial(problem)
-    stop_ms, ending = await _stop_endless(client)
-    if ending is None or ending.outcome != "stopped":
-        how = ending.outcome if ending else "lost"
-        return WorkerTrial(f"An endless program was to be stopped, but ended as `{how}`.")
+    if problem := _problem_of(second):
+        return SmokeTest(problem)
+    stop_ms, stopped = await _stop_endless(client)
+    if stopped is None or stopped.outcome != "stopped":
+        outcome = stopped.outcome if stopped else "lost"
+        return SmokeTest(f"An endless program was to be stopped, but ended as `{outcome}`.")
     await _wait_for_spare(client)
-    return WorkerTrial("", run_ms, stop_ms)
+    return SmokeTest("", run_ms, stop_ms)
 
 
 async def _wait_for_spare(client: Worker) -> None:
@@ -145,7 +145,7 @@ def _problem_of(observation: Observation) -> str:
 async def _stop_endless(client: Worker) -> tuple[float, Observation | None]:
     """Milliseconds from asking to stop until the end, and how it ended."""
     asked: float | None = None
-    ending: Observation | None = None
+    observation: Observation | None = None
     run = client.begin(ENDLESS)
     async for events in run.events():
         for event in events:
@@ -153,5 +153,5 @@ async def _stop_endless(client: Worker) -> tuple[float, Observation | None]:
                 asked = time.perf_counter()
                 run.stop()
             elif isinstance(event, RunEnded):
-                ending = event.observation
-    return (time.perf_counter() - (asked or 0.0)) * 1000, ending
+                observation = event.observation
+    return (time.perf_counter() - (asked or 0.0)) * 1000, observation

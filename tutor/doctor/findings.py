@@ -61,8 +61,8 @@ def report(findings: Sequence[Finding], *, encoding: str | None = None) -> str:
     width = min(_MAX_WIDTH, shutil.get_terminal_size().columns)
     lines: list[str] = []
     for section, group in groupby(findings, attrgetter("section")):
-        lines += [section, *(_shown(finding, marks, width) for finding in group), ""]
-    lines.append(_sum(findings))
+        lines += [section, *(_formatted(finding, marks, width) for finding in group), ""]
+    lines.append(_summary(findings))
     return "\n".join(lines).encode(encoding, "replace").decode(encoding)
 
 
@@ -74,7 +74,7 @@ def _can_encode(text: str, encoding: str) -> bool:
     return True
 
 
-def _shown(finding: Finding, marks: dict[State, str], width: int) -> str:
+def _formatted(finding: Finding, marks: dict[State, str], width: int) -> str:
     mark = f"  {marks[finding.state]} "
     text = f"{finding.text} {finding.todo}".strip()
     return textwrap.fill(
@@ -87,7 +87,7 @@ def _shown(finding: Finding, marks: dict[State, str], width: int) -> str:
     )
 
 
-def _sum(findings: Sequence[Finding]) -> str:
+def _summary(findings: Sequence[Finding]) -> str:
     number = sum(finding.state == "bad" for finding in findings)
     if number == 0:
         return "All that the tutor needs is here."

@@ -29,7 +29,7 @@ CONFIG = "Settings"
 ENOUGH_SPACE = 50 * 1024 * 1024
 """Bytes free below which journals and drafts are at risk."""
 
-_TOLD = 3
+_MAX_TOLD = 3
 """Problems of lessons that are told; the rest is counted."""
 
 
@@ -62,12 +62,14 @@ def examine_lessons(places: Places) -> Iterator[Finding]:
         course, problems = load_course_leniently(places.lessons)
     except CourseError as error:
         yield bad(LESSONS, f"{places.lessons} cannot be used.")
-        yield from _first(LESSONS, [str(problem) for problem in error.problems])
+        yield from _first_problems(LESSONS, [str(problem) for problem in error.problems])
         return
     steps = counted(len(course.steps()), "step")
     found = f"{counted(len(course.lessons), 'lesson')}, {steps} in {places.lessons}."
     yield good(LESSONS, found) if course.steps() else bad(LESSONS, found)
-    yield from _first(LESSONS, [str(found) for found in problems if found.severity == "error"])
+    yield from _first_problems(
+        LESSONS, [str(found) for found in problems if found.severity == "error"]
+    )
 
 
 def examine_config(places: Places, problems: Sequence[str]) -> Iterator[Finding]:
@@ -107,18 +109,18 @@ def examine_data(places: Places) -> Iterator[Finding]:
     yield good(KEPT, f"{counted(len(files), 'journal file')}, {done} done.")
     for problem in problems:
         yield note(KEPT, problem)
-    if aside := _set_aside(places.data):
+    if set_aside := _set_aside(places.data):
         yield note(
             KEPT,
-            f"{counted(len(aside), 'draft')} set aside because another program had changed the "
-            f"file, such as {aside[0]}.",
+            f"{counted(len(set_aside), 'draft')} set aside because another program had changed the "
+            f"file, such as {set_aside[0]}.",
             "Delete what you do not need.",
         )
 
 
 def _writable(places: Places) -> Finding:
     data = places.data
-    why = f", the folder that {places.data_by} names," if places.data_by else ""
+    why = f", the folder that {places.data_source} names," if places.data_source else ""
     existing = _nearest_existing(data)
     try:
         if existing != data:
@@ -174,9 +176,9 @@ def _nearest_existing(path: Path) -> Path:
     return path
 
 
-def _first(section: str, problems: Sequence[str]) -> Iterator[Finding]:
-    for problem in problems[:_TOLD]:
+def _first_problems(section: str, problems: Sequence[str]) -> Iterator[Finding]:
+    for problem in problems[:_MAX_TOLD]:
         yield bad(section, problem)
-    if len(problems) > _TOLD:
-        more = counted(len(problems) - _TOLD, "further problem")
+    if len(problems) > _MAX_TOLD:
+        more = counted(len(problems) - _MAX_TOLD, "further problem")
         yield bad(section, f"and {more}.", "`nntutor check` tells all of them.")

@@ -45,11 +45,11 @@ def _memory(proc: Path) -> Iterator[Finding]:
 
 def _shared_memory(shm: Path) -> Iterator[Finding]:
     try:
-        room = os.statvfs(shm)
+        volume = os.statvfs(shm)
     except OSError:
         yield note(SECTION, f"There is no {shm}: a DataLoader with workers will not run.")
         return
-    size = room.f_blocks * room.f_frsize // _MEGABYTE
+    size = volume.f_blocks * volume.f_frsize // _MEGABYTE
     if size <= _SMALL_SHM_MB:
         yield note(
             SECTION,
@@ -89,7 +89,7 @@ def _leftovers(proc: Path, shm: Path) -> Iterator[Finding]:
     left = [
         path
         for path in shm.glob("torch_*")
-        if (found := re.match(r"torch_(\d+)_", path.name)) and not (proc / found[1]).exists()
+        if (match := re.match(r"torch_(\d+)_", path.name)) and not (proc / match[1]).exists()
     ]
     if left:
         yield note(

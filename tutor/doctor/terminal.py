@@ -42,11 +42,11 @@ class TerminalFacts:
     encoding: str = "utf-8"
     """Of the locale."""
     tmux: tmux.TmuxFacts | None = None
-    all_is_sent: str = ""
+    repaint_reason: str = ""
     """Why not only what changed is sent; empty where that is done. The interface finds it out."""
 
 
-def look(*, all_is_sent: str = "") -> TerminalFacts:
+def inspect_terminal(*, repaint_reason: str = "") -> TerminalFacts:
     """At the terminal of this process."""
     size: tuple[int, int] | None = None
     try:
@@ -55,7 +55,7 @@ def look(*, all_is_sent: str = "") -> TerminalFacts:
     except OSError:
         pass
     environ = dict(os.environ)
-    return TerminalFacts(environ, size, encoding(), tmux.look(environ), all_is_sent)
+    return TerminalFacts(environ, size, encoding(), tmux.inspect_tmux(environ), repaint_reason)
 
 
 def examine_terminal(facts: TerminalFacts, config: Config) -> Iterator[Finding]:
@@ -63,10 +63,10 @@ def examine_terminal(facts: TerminalFacts, config: Config) -> Iterator[Finding]:
     yield _kind(facts.environ)
     yield _colours(facts.environ)
     yield _size(facts.size)
-    yield from _signs(facts, config)
+    yield from _glyphs(facts, config)
     yield _motion(facts.environ, config)
     yield from tmux.examine_tmux(facts.environ, facts.tmux)
-    yield _bytes(facts.all_is_sent)
+    yield _repaint(facts.repaint_reason)
     yield _charts(facts.environ)
 
 
@@ -91,13 +91,13 @@ _COLOURS: dict[Colours, str] = {
 def _colours(environ: Mapping[str, str]) -> Finding:
     if no_colour(environ):
         return note(SECTION, "NO_COLOR is set: no colours. Each state has a sign as well.")
-    found, why = colours_and_why(environ)
-    told = f"{_COLOURS[found]}, {why}."
-    if found != "standard" or environ.get("TEXTUAL_COLOR_SYSTEM") == found:
-        return good(SECTION, told)
+    colours, why = colours_and_why(environ)
+    text = f"{_COLOURS[colours]}, {why}."
+    if colours != "standard" or environ.get("TEXTUAL_COLOR_SYSTEM") == colours:
+        return good(SECTION, text)
     return note(
         SECTION,
-        f"{told} Heat maps are drawn with signs.",
+        f"{text} Heat maps are drawn with signs.",
         "If the terminal can do more, start with `TERM=xterm-256color nntutor`.",
     )
 
@@ -119,7 +119,7 @@ def _size(size: tuple[int, int] | None) -> Finding:
     return good(SECTION, f"{shown}.")
 
 
-def _signs(facts: TerminalFacts, config: Config) -> Iterator[Finding]:
+def _glyphs(facts: TerminalFacts, config: Config) -> Iterator[Finding]:
     if not is_utf8(facts.encoding):
         yield bad(
             SECTION,
@@ -127,12 +127,12 @@ def _signs(facts: TerminalFacts, config: Config) -> Iterator[Finding]:
             "wrong.",
             "If the terminal can do UTF-8, start with `LC_ALL=C.UTF-8 nntutor`.",
         )
-    fitting = glyphs(facts.environ, facts.encoding)
-    drawn = "in ASCII" if (config.glyphs or fitting) == "ascii" else "with signs of Unicode"
+    best = glyphs(facts.environ, facts.encoding)
+    drawn = "in ASCII" if (config.glyphs or best) == "ascii" else "with signs of Unicode"
     frames = f"Frames and charts are drawn {drawn}"
     if config.glyphs is not None:
         yield good(SECTION, f"{frames}, as `glyphs` in config.toml says.")
-    elif fitting == "unicode":
+    elif best == "unicode":
         yield good(SECTION, f"{frames}, as text is UTF-8.")
     elif is_utf8(facts.encoding):
         yield note(
@@ -153,12 +153,12 @@ def _motion(environ: Mapping[str, str], config: Config) -> Finding:
     return good(SECTION, text)
 
 
-def _bytes(all_is_sent: str) -> Finding:
-    if not all_is_sent:
+def _repaint(repaint_reason: str) -> Finding:
+    if not repaint_reason:
         return good(SECTION, "Only cells that changed are sent: a key costs about 150 bytes.")
     return note(
         SECTION,
-        f"Whole panes are sent: {all_is_sent}. All works; a key costs some kilobytes.",
+        f"Whole panes are sent: {repaint_reason}. All works; a key costs some kilobytes.",
         "If something looks odd even so, the action Redraw sends it all again.",
     )
 
@@ -172,5 +172,5 @@ def _charts(environ: Mapping[str, str]) -> Finding:
         remote = is_remote(environ)
         rate = REMOTE_CHART_RATE if remote else CHART_RATE
         why = "as this is a session over SSH" if remote else "as nothing slow is known of the line"
-    seldom = f"Charts are drawn up to {rate:g} times a second, {why}"
-    return good(SECTION, f"{seldom}; less often while the terminal falls behind.")
+    frequency = f"Charts are drawn up to {rate:g} times a second, {why}"
+    return good(SECTION, f"{frequency}; less often while the terminal falls behind.")

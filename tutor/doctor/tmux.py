@@ -1,4 +1,4 @@
-"""What the tmux around this process is set to. Pure but for `look`."""
+"""What the tmux around this process is set to. Pure but for `inspect_tmux`."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ class TmuxFacts(Struct, frozen=True):
     """`on`: a program inside may set the clipboard of the terminal around."""
 
 
-def look(environ: Mapping[str, str]) -> TmuxFacts | None:
+def inspect_tmux(environ: Mapping[str, str]) -> TmuxFacts | None:
     """None outside of tmux, and where it does not answer."""
     if not environ.get("TMUX"):
         return None
     command = [word for question in _QUESTIONS for word in (*question, ";")]
     try:
-        told = subprocess.run(
+        output = subprocess.run(
             ["tmux", *command[:-1]],
             env=dict(environ),
             stdin=subprocess.DEVNULL,
@@ -47,7 +47,7 @@ def look(environ: Mapping[str, str]) -> TmuxFacts | None:
             timeout=_DEADLINE_S,
             check=True,
         ).stdout.split()
-        version, escape_ms, clipboard = told
+        version, escape_ms, clipboard = output
         return TmuxFacts(version, int(escape_ms), clipboard)
     except (OSError, subprocess.SubprocessError, ValueError):
         return None

@@ -37,7 +37,7 @@ _SWITCHES = (
 ReadSwitch = Callable[[str], str]
 
 
-class WorkerTrial(Struct, frozen=True):
+class SmokeTest(Struct, frozen=True):
     """One tiny program was run, and one endless program was stopped."""
 
     problem: str = ""
@@ -56,7 +56,9 @@ def read_switch(name: str) -> str:
         return ""
 
 
-def examine_worker(facts: WorkerFacts, trial: WorkerTrial, torch: str | None) -> Iterator[Finding]:
+def examine_worker(
+    facts: WorkerFacts, smoke_test: SmokeTest, torch: str | None
+) -> Iterator[Finding]:
     """`torch` is the version that is installed, if one is."""
     if torch is None:
         yield bad(WORKER, "torch is not installed.", "Install it: `pip install torch`.")
@@ -66,13 +68,13 @@ def examine_worker(facts: WorkerFacts, trial: WorkerTrial, torch: str | None) ->
     else:
         seconds = facts.imported_ms / 1000
         yield good(WORKER, f"torch {facts.torch_version}, imported in {seconds:.1f} s.")
-    if trial.problem:
-        yield bad(WORKER, trial.problem)
+    if smoke_test.problem:
+        yield bad(WORKER, smoke_test.problem)
     else:
         yield good(
             WORKER,
-            f"A small program ran in {trial.run_ms:.0f} ms; an endless one was stopped in "
-            f"{trial.stop_ms:.0f} ms.",
+            f"A small program ran in {smoke_test.run_ms:.0f} ms; an endless one was stopped in "
+            f"{smoke_test.stop_ms:.0f} ms.",
         )
     if facts.zygote_tasks > 1:
         yield bad(
@@ -158,14 +160,14 @@ def _remark(step: ProbeStep) -> str:
 
 
 def _switches(read: ReadSwitch) -> Iterator[Finding]:
-    found = [setting for name, forbids, setting in _SWITCHES if read(name) == forbids]
-    for setting in found:
+    settings = [setting for name, forbids, setting in _SWITCHES if read(name) == forbids]
+    for setting in settings:
         yield note(
             PROTECTION,
             "This kernel forbids namespaces to ordinary users.",
             f"An administrator can allow them: `sysctl -w {setting}`.",
         )
-    if not found:
+    if not settings:
         yield note(
             PROTECTION,
             "No kernel switch forbids namespaces. A container may: Docker's default profile does.",
@@ -173,7 +175,7 @@ def _switches(read: ReadSwitch) -> Iterator[Finding]:
 
 
 def _landlock(facts: WorkerFacts) -> Finding:
-    lacks = ", ".join(what for abi, what in _LACKS if facts.landlock < abi)
+    lacks = ", ".join(ability for abi, ability in _LACKS if facts.landlock < abi)
     if not lacks:
         return good(PROTECTION, f"Landlock {facts.landlock}: programs write to their folder only.")
     version = f"Landlock {facts.landlock}" if facts.landlock else "No Landlock"

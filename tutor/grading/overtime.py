@@ -50,7 +50,7 @@ def overtime(
         )
     else:
         parts.append("Does a loop there ever stop? Or is one calculation far too large?")
-    if healthy and not judging and limits.longest > limits.seconds:
+    if healthy and not judging and limits.max_seconds > limits.seconds:
         parts.append("The action More time gives a run twice its time while it lasts.")
     slug = "out-of-time" if healthy and not (loop and loop.endless) else "infinite-loop"
     return slug, " ".join(part for part in parts if part)

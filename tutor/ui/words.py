@@ -64,7 +64,7 @@ def may_get_more(activity: Activity) -> bool:
     return (
         activity.kind == "run"
         and not activity.stopping
-        and limits.longest > limits.seconds
+        and limits.max_seconds > limits.seconds
         and activity.seconds * 2 >= limits.seconds
     )
 

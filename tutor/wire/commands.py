@@ -38,13 +38,13 @@ class Limits(Struct, frozen=True):
     output_mb: int = OUTPUT_MB
     tasks: int = 64
     """Processes and threads of the whole tree."""
-    most_seconds: float = 0.0
+    extendable_to: float = 0.0
     """Up to which a run may be given more time while it lasts; 0: it gets no more."""
 
     @property
-    def longest(self) -> float:
+    def max_seconds(self) -> float:
         """Seconds that it lasts at most, whatever it is given."""
-        return max(self.seconds, self.most_seconds)
+        return max(self.seconds, self.extendable_to)
 
 
 class Question(Struct, frozen=True):
