@@ -1,4 +1,4 @@
-"""What a watched run tells in one go, with as few events as say the same. Pure."""
+"""The thinning of a batch of events, so that a screen has less to draw for the same content."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from tutor.wire.events import InventoryTaken, OutputWritten, RunEvent
 
 
 def thin(events: list[RunEvent], filters: tuple[FloodFilter, FloodFilter]) -> tuple[RunEvent, ...]:
-    """The same told with fewer events: texts joined, and only the last inventory."""
+    """Return fewer events that say the same: texts joined, and only the last inventory.
+
+    `filters` are those for stdout and stderr, which shorten the texts of a flood.
+    """
     last_inventory = next((e for e in reversed(events) if isinstance(e, InventoryTaken)), None)
     joined: list[RunEvent] = []
     for event in events:

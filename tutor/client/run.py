@@ -1,10 +1,10 @@
 """One run as a conversation: what is sent when, which messages count, and how it ended.
 
-The learner process is not trusted. A message counts only where it may come: `Executed` once, after
-it one answer for each question in order, then `Done`. What comes at any other time is dropped, so
-that a forged `Done` neither ends a run nor saves one that goes on from its deadline. With a `Done`
-in its place the result stands, and the process is ended at once: its warden sees the app let go.
-Whoever forges the whole conversation in the right order could as well have forged the result.
+The learner process is not trusted. A message counts only when it is due: `Executed` once, then one
+answer for each question in order, then `Done`. Any other message is dropped, so that a forged
+`Done` neither ends a run nor saves one that goes on from its deadline. When `Done` comes in turn,
+the result is final, and the process is ended at once by closing the socket of its warden. Whoever
+forges the whole conversation in the right order could as well have forged the result.
 """
 
 from __future__ import annotations
@@ -44,28 +44,30 @@ from tutor.wire.events import (
 from tutor.wire.frames import FrameError
 
 _SLACK = 3.0
-"""Seconds after a deadline or a kill, when a warden that said nothing is taken for dead."""
+"""Seconds past a deadline or a kill after which a warden without a report counts as hung."""
 _BATCH_SECONDS = 1 / 30
+"""Shortest time between two batches of events."""
 _BUDGET_WATCHED = 256 * 1024
-"""A flood leaves the app the time to draw …"""
+"""Budget of a watched run (see `ProcessListener`): a flood must leave the app time to draw."""
 _BUDGET = 2 * 1024 * 1024
-"""… and where nobody looks on, it comes to its limit soon."""
+"""Budget of a run that nobody watches: a flood is to reach the limit of output soon."""
 _MEGABYTE = 1024 * 1024
 
 OnOverdue = Callable[[], None]
-"""Called when the warden does not do its work: the whole worker must be ended."""
+"""Called when a warden has not ended its run in time: the whole worker must be killed."""
 
 
 class Run(ABC):
-    """What all runs have: a process, output, a deadline, one ending."""
+    """What all runs share: a process, its output, a deadline, and one observation at the end."""
 
     def __init__(self, command: Execute | ObserveAll, on_overdue: OnOverdue) -> None:
         self.command = command
         self.over = asyncio.Event()
+        """Set once there is an observation, though the process may still be ending."""
         self.settled = asyncio.Event()
-        """Set when it is over, or when its process died before anything was seen of it."""
+        """Set when it is over, or when its process died before anything was seen of the program."""
         self.observation: Observation | None = None
-        """Set when it is over."""
+        """None until it is over."""
         self._loop = asyncio.get_running_loop()
         self._on_overdue = on_overdue
         self._process: LearnerProcess | None = None
@@ -82,7 +84,7 @@ class Run(ABC):
         self.pausing = RunPause(self._alarm, self._on_paused)
 
     def begin(self, process: LearnerProcess) -> None:
-        """Hands the command to a waiting process."""
+        """Hand the command to a waiting process; called again with another if that one died."""
         self._started = time.monotonic()
         limits = self._limits
         self._process = process
@@ -97,21 +99,22 @@ class Run(ABC):
 
     @property
     def wants_network(self) -> bool:
-        """Whether its program asks for the network of this machine."""
+        """Whether the command asks for the network of this machine."""
         return self.command.network
 
     @property
     def was_up(self) -> bool:
-        """Whether its process was ready for it."""
+        """Whether its process was ready for the command."""
         return self._process is not None and self._process.up
 
     @property
     def _is_silent(self) -> bool:
+        """Whether nothing was seen of the program, so that it can be run again unnoticed."""
         has_printed = any(stream.read for stream in self._streams)
         return self._executed is None and not has_printed and not self._interrupted
 
     def stop(self) -> None:
-        """Asks the program to stop; the second time, it is not asked."""
+        """Interrupt the program, which is killed if it does not end soon; called again, kill it."""
         if self.over.is_set():
             return
         if self._process is None:
@@ -125,7 +128,7 @@ class Run(ABC):
             self._alarm.set(_SLACK)
 
     def extend(self, seconds: float) -> None:
-        """Gives it so much more time, but no more than its limits allow."""
+        """Raise the time limit by so many seconds, up to `Limits.max_seconds`."""
         limits = self._limits
         until = min(limits.seconds + seconds, limits.max_seconds)
         if self.over.is_set() or self._interrupted or until <= limits.seconds:
@@ -136,12 +139,12 @@ class Run(ABC):
             self._alarm.extend(until - limits.seconds)
 
     def give_up(self, reason: str) -> None:
-        """Ends the run as lost, whatever its process does."""
+        """End the run as lost, whatever its process does."""
         self._conclude(Observation("lost", detail=reason))
         self.abandon()
 
     def abandon(self) -> None:
-        """Nobody waits for it any more."""
+        """End the run as stopped if it is not over, and let go of its process."""
         if not self.over.is_set():
             self._conclude(Observation("stopped"))
         if self._process:
@@ -149,20 +152,20 @@ class Run(ABC):
 
     @property
     def budget(self) -> int:
-        """Implements Listener."""
+        """Bytes that may be read of one descriptor in 20 ms."""
         return _BUDGET
 
     @abstractmethod
     def on_event(self, event: FromLearner) -> None:
-        """Implements Listener."""
+        """Handle a message of the learner process, which may be forged."""
 
     def on_protocol_error(self, reason: str) -> None:
-        """Implements Listener."""
+        """Kill the program, which has written to the channel what is no message."""
         self._protocol_error = reason
         self._kill(Kill("unfinished"))
 
     def on_output(self, stream: int, data: bytes) -> None:
-        """Implements Listener."""
+        """Keep and show what was printed; kill a program that prints more than it may."""
         if self.over.is_set():
             return
         self._show(stream, self._streams[stream].take(data))
@@ -172,7 +175,10 @@ class Run(ABC):
             self._output_exceeded = True
 
     def on_exit(self, ended: Ended | None) -> None:
-        """Implements Listener."""
+        """Conclude the run from the warden's report.
+
+        Without a report, a run of which nothing was seen is left to be begun again.
+        """
         self._alarm.clear()
         if self.over.is_set():
             return
@@ -200,27 +206,28 @@ class Run(ABC):
         )
 
     def on_frozen(self, frozen: Frozen) -> None:
-        """Implements Listener."""
+        """Take note that the warden has stopped all processes of the run."""
         if not self.over.is_set():
             self.pausing.on_frozen(frozen)
 
     @abstractmethod
     def on_usage(self, used: Used) -> None:
-        """Implements Listener."""
+        """Handle the warden's report on what the processes use."""
 
     @abstractmethod
     def _show(self, stream: int, text: str) -> None:
-        """Text that has just been printed; control codes removed."""
+        """Pass on text that has just been printed, control codes removed."""
 
     @abstractmethod
     def _on_paused(self, paused: Paused) -> None:
-        """The program stands still, as it was asked to."""
+        """Pass on that the program has been paused, as it was asked to."""
 
     def _finish(self) -> None:
-        """`Done` came, in its place: what was printed is complete, the process is leaving."""
+        """Conclude the run at a `Done` that was due: all was printed before it."""
         assert self._process
         assert self._executed
         self._process.drain()
+        # what was drained may have been too much: then the warden is ending the run already
         if not self.over.is_set() and not self._output_exceeded:
             self._conclude(Observation(self._executed.outcome, executed=self._executed))
             self._process.close()
@@ -237,6 +244,7 @@ class Run(ABC):
         self.settled.set()
 
     def _with_details(self, observation: Observation) -> Observation:
+        """Return it with what this run knows: answers, output, times and limits."""
         out, err = self._streams
         return Observation(
             outcome=observation.outcome,
@@ -257,13 +265,14 @@ class Run(ABC):
             self._alarm.set(_SLACK)
 
     def _on_deadline(self) -> None:
+        """Report that the warden is overdue: by now it should have ended the run."""
         assert self._process
         if not self._process.closed:
             self._on_overdue()
 
 
 class LearnerRun(Run):
-    """A learner's program: what it prints and reports is passed on in batches.
+    """A run of a learner's program, whose events are passed on in batches.
 
     Implements `tutor.client.interface.RunHandle`.
     """
@@ -275,7 +284,11 @@ class LearnerRun(Run):
         on_overdue: OnOverdue,
         transcript: Transcript | None = None,
     ) -> None:
-        """`transcript` gets all output, and somebody takes the batches; else only the end stays."""
+        """Prepare a run; with a `transcript` it is watched, and somebody must read its events.
+
+        The transcript gets all output. Without one, events are dropped, and only the observation
+        is left.
+        """
         super().__init__(command, on_overdue)
         self._questions = questions
         self._asked = False
@@ -286,16 +299,16 @@ class LearnerRun(Run):
         self._wake = asyncio.Event()
         self._last_batch = 0.0
         self._last_usage: tuple[float, float] | None = None
-        """CPU seconds, and when that was."""
+        """CPU seconds in the last report, and the time of it; None before the first."""
         self._timer: asyncio.TimerHandle | None = None
 
     @property
     def budget(self) -> int:
-        """Implements Listener."""
+        """Bytes that may be read of one descriptor in 20 ms."""
         return _BUDGET_WATCHED if self.is_watched else _BUDGET
 
     async def events(self) -> AsyncIterator[tuple[RunEvent, ...]]:
-        """Yield batches, the last of which ends with `RunEnded`. Left early, the run ends."""
+        """Yield batches, the last of which ends with `RunEnded`; closed early, end the run."""
         try:
             ended = False
             while not ended:
@@ -306,27 +319,27 @@ class LearnerRun(Run):
             self.leave()
 
     def leave(self) -> None:
-        """End it, unless it has ended: nobody waits for it any more."""
+        """End the run unless it is over: nobody waits for it any more."""
         if not self.over.is_set():
             self.abandon()
 
     def pause(self, number: int) -> None:
-        """Pause before the next phase of its training, or where it stands if it comes to none."""
+        """Pause before the next phase of the training, or anywhere if the program comes to none."""
         if not self.over.is_set():
             self.pausing.hold(number)
 
     def step_phase(self, number: int) -> None:
-        """Let it go on to the next phase of its training, and pause it there."""
+        """Go on to the next phase of the training, and pause there."""
         if not self.over.is_set():
             self.pausing.step_phase(number)
 
     def resume(self) -> None:
-        """Let it go on for good."""
+        """Go on, and withdraw any pause that was asked for."""
         if not self.over.is_set():
             self.pausing.resume()
 
     async def _next_batch(self) -> tuple[RunEvent, ...]:
-        """Waits for events; at most 30 times a second, but at once for what is urgent."""
+        """Wait for events: at most 30 times a second, but at once for what is urgent."""
         await self._wake.wait()
         while not self._events:
             self._wake.clear()
@@ -338,17 +351,19 @@ class LearnerRun(Run):
         return thin(events, self._shown)
 
     def on_event(self, event: FromLearner) -> None:
-        """Implements Listener."""
+        """Handle a message of the learner process; drop it if it is not due."""
         if self.over.is_set():
             return
         match event:
             case Executed() if self._executed is None:
                 if event.outcome == "stopped" and not self._interrupted:
-                    event = structs.replace(event, outcome="raised")  # by the program itself
+                    # raised by the program itself, since nobody has interrupted it
+                    event = structs.replace(event, outcome="raised")
                 self._executed = event
                 self.pausing.resume()  # there is nothing left to pause
                 self._queue(event, urgent=True)
-                self._loop.call_soon(self._ask)  # not before all that came with it is dropped
+                # later, so that answers that came in the same read, being forged, are dropped
+                self._loop.call_soon(self._ask)
             case Answered(index=index, answer=answer) if self._expects(index):
                 self._answers.append(answer)
             case Done() if self._asked and len(self._answers) == len(self._questions):
@@ -362,7 +377,7 @@ class LearnerRun(Run):
                 self.pausing.on_event(event)
 
     def on_usage(self, used: Used) -> None:
-        """Implements Listener."""
+        """Pass on the memory in use, and the share of the CPU since the last report."""
         now = time.monotonic()
         seconds, before = self._last_usage or (0.0, self._started)
         self._last_usage = (used.cpu_seconds, now)
@@ -380,7 +395,7 @@ class LearnerRun(Run):
         if self._process and not self.over.is_set():
             self._asked = True
             if self._interrupted:
-                self._questions = ()
+                self._questions = ()  # nobody judges it: an empty `Ask` ends the process
             try:
                 self._process.send(Ask(self._questions))
             except FrameError as error:
@@ -394,6 +409,7 @@ class LearnerRun(Run):
     def _conclude(self, observation: Observation) -> None:
         if self.over.is_set():
             return
+        # whatever the program made of the interrupt, the learner has stopped it
         if self._interrupted and observation.outcome != "lost":
             observation = Observation("stopped", observation.executed, line=observation.line)
         super()._conclude(observation)
