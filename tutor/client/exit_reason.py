@@ -1,4 +1,4 @@
-"""How a run ended, from what the warden, the learner process and the client each know. Pure."""
+"""How a run ended, concluded from what the warden, the learner process and the client each know."""
 
 from __future__ import annotations
 
@@ -11,38 +11,38 @@ from tutor.wire.events import Executed, Outcome
 
 _TRACE_LINE = re.compile(r'"exercise\.py", line (\d{1,9})\D')
 _CPU_LIMIT = 2.0
-"""Times the wall-clock limit; from there on SIGKILL is the kernel's own, for CPU time."""
+"""Multiple of the wall-clock limit; a SIGKILL after so much CPU time is that of RLIMIT_CPU."""
 
 
 class ExitEvidence(NamedTuple):
-    """Everything there is."""
+    """All that is known of how a run ended."""
 
     ended: Ended | None
-    """None if the warden died without a word."""
+    """The report of the warden; None if it died without one."""
     up: bool
-    """Whether the learner process was ever ready for its command."""
+    """Whether the learner process ever was ready for its command."""
     seconds: float
-    """The limit of the time, with all that it may have been given in addition."""
+    """The limit of its time, with all by which that might have been extended."""
     executed: Executed | None = None
     complete: bool = False
-    """Whether all was answered and `Done` came, in this order."""
+    """Whether all questions were answered, and `Done` came after that."""
     output_exceeded: bool = False
-    """Whether it printed more than it may."""
+    """Whether it printed more than its limit allows."""
     protocol_error: str = ""
-    """What was wrong with the channel."""
+    """What was wrong with the bytes on the channel; empty if nothing was."""
     last_words: str = ""
-    """The last line on stderr."""
+    """The last line on stderr; empty if there is none."""
 
 
 class ExitReason(NamedTuple):
-    """The outcome, and a word on it where the outcome alone says too little."""
+    """The outcome, and a detail where the outcome alone says too little."""
 
     outcome: Outcome
     detail: str = ""
 
 
 def classify(evidence: ExitEvidence) -> ExitReason:
-    """A decision of the warden holds, whatever the learner process claims of itself."""
+    """Return the reason; a decision of the warden outweighs what the learner process claims."""
     ended = evidence.ended
     if ended is None or ended.decision == "app-gone":
         return ExitReason("lost", "The process that watched the program ended unexpectedly.")
@@ -80,6 +80,6 @@ def _signal_name(number: int) -> str:
 
 
 def line_in_trace(trace: str) -> int | None:
-    """The innermost line of exercise.py in what faulthandler told; None if it did not."""
+    """Return the innermost line of exercise.py in a trace of faulthandler, None if it has none."""
     match = _TRACE_LINE.search(trace)
     return int(match.group(1)) if match else None

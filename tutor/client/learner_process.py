@@ -1,7 +1,7 @@
 """The app's ends of one run: its channel, its two output pipes, and its warden's control socket.
 
-Bytes only: what the messages mean to a run is `run`'s. A process that waits for its command is a
-spare; it may be begun once.
+This module moves bytes and decodes messages; what they mean for a run is decided in
+`tutor.client.run`. A process that waits for its command is a spare, and can be begun once.
 """
 
 from __future__ import annotations
@@ -22,55 +22,63 @@ from tutor.wire.events import FromLearner, Up
 
 _CHUNK = 64 * 1024
 _WINDOW = 0.02
+"""Seconds in which the budget of a descriptor may be used up once."""
 _DRAIN = 2 * 1024 * 1024
-"""Bytes at most that are read at once when nothing more is awaited; more than a pipe can hold."""
+"""Bytes that draining a descriptor reads at most: more than a pipe can hold, but never without end,
+though a program may still be writing."""
 
 
 class ProcessListener(Protocol):
-    """Who is told what happens to the process."""
+    """Callbacks for what happens to a process."""
 
     @property
     def budget(self) -> int:
-        """Bytes read of one descriptor in a window of 20 ms; the rest waits in the kernel, and with
-        it whoever writes."""
+        """Bytes read of one descriptor in 20 ms; the rest, and its writer, wait in the kernel."""
 
     def on_event(self, event: FromLearner) -> None:
-        """The learner process said this. It may be forged."""
+        """Handle a message of the learner process, which may be forged."""
 
     def on_protocol_error(self, reason: str) -> None:
-        """What it said is no message; no other will come."""
+        """Handle bytes on the channel that are no message; nothing more is read from it."""
 
     def on_output(self, stream: int, data: bytes) -> None:
-        """Stream 0 is stdout, 1 is stderr."""
+        """Handle bytes that were printed to stdout (stream 0) or stderr (stream 1)."""
 
     def give_up(self, reason: str) -> None:
-        """There is no such process, and there will be none."""
+        """End the run, for which no process could be made."""
 
     def on_frozen(self, frozen: Frozen) -> None:
-        """All its processes are stopped, as the warden was told."""
+        """Handle the warden's report that all processes of the run are stopped."""
 
     def on_usage(self, used: Used) -> None:
-        """What its processes hold and have used so far."""
+        """Handle the warden's report on what the processes hold and have used so far."""
 
     def on_exit(self, ended: Ended | None) -> None:
-        """All it ever wrote has been told before. None: the warden died without a word."""
+        """Handle the end of the process, after all that it ever wrote was passed on.
+
+        `ended` is None if the warden died without a report.
+        """
 
 
 class LearnerProcess:
-    """One forked process and its warden, seen from the app."""
+    """One learner process and its warden, as the app sees them."""
 
     def __init__(
         self, number: int, on_closed: Callable[[LearnerProcess], None], *, network: bool = False
     ) -> None:
-        """`network`: whether its program may reach that of this machine."""
+        """Open the app's ends; `request` has the process made.
+
+        With `network`, its program may reach the network of this machine.
+        """
         self.number = number
         self.network = network
         self.up = False
+        """Whether it has reported that it is ready for a command."""
         self.closed = False
         self.lost = False
-        """Whether its warden died without a word."""
+        """Whether its warden died without a report."""
         self.last_words = ""
-        """What it said on stderr, if it ended without ever being given a command."""
+        """The text on stderr of a process that ended without ever being given a command."""
         self._on_closed = on_closed
         self._loop = asyncio.get_running_loop()
         self._listener: ProcessListener | None = None
@@ -89,7 +97,7 @@ class LearnerProcess:
         self._spent: dict[int, int] = {}
 
     def request(self, zygote: socket.socket) -> None:
-        """Asks the zygote for the process. Raises OSError if that is not there any more."""
+        """Ask the zygote to fork the process; raise OSError if the zygote has gone."""
         remote_ends = [
             self._out_remote,
             self._err_remote,
@@ -99,6 +107,7 @@ class LearnerProcess:
         try:
             socket.send_fds(zygote, [control.encode(Fork(self.number, self.network))], remote_ends)
         finally:
+            # copies that stay open here would keep the app from ever reading an end of stream
             os.close(self._out_remote)
             os.close(self._err_remote)
             self._channel_remote.close()
@@ -108,9 +117,11 @@ class LearnerProcess:
 
     @property
     def usable(self) -> bool:
-        """Whether it can be begun: its warden has not gone, even if nobody was told yet."""
+        """Whether `begin` may be called: it has no command yet, and its warden is alive."""
         if self.closed or self._listener:
             return False
+        # Before the command a warden is silent. Anything to read is its end, which may have come
+        # just now: the loop has not called the reader yet.
         try:
             self._warden.recv(1, socket.MSG_PEEK)
         except BlockingIOError:
@@ -120,7 +131,7 @@ class LearnerProcess:
         return False
 
     def begin(self, command: Command, limits: Begin, listener: ProcessListener) -> None:
-        """Starts the clock and sends the command. Raises FrameError if it cannot be sent."""
+        """Start the clock and send the command; raise FrameError if that cannot be encoded."""
         frame = frames.encode(command)
         self._listener = listener
         for descriptor in self._outputs:
@@ -129,33 +140,33 @@ class LearnerProcess:
         self._write(frame)
 
     def send(self, command: Command) -> None:
-        """A further command on the channel."""
+        """Send a further command to the learner process."""
         self._write(frames.encode(command))
 
     def send_to_warden(self, message: ToWarden) -> None:
-        """Says something to the warden, if it is still there."""
+        """Send a message to the warden; do nothing if it has gone."""
         if not self.closed:
             with suppress(OSError):
                 self._warden.send(control.encode(message))
 
     def mark_lost(self) -> None:
-        """The worker has gone, and this process with it."""
+        """Finish the process without a report: the worker has died, and the process with it."""
         if not self.closed:
             self._finish(None)
 
     def refuse(self, reason: str) -> None:
-        """The zygote could not make this process."""
+        """Close a process that the zygote could not fork, and have its run end."""
         if self._listener and not self.closed:
             self._listener.give_up(reason)
         self.close()
 
     def drain(self) -> None:
-        """Tells the listener all that has been printed so far."""
+        """Pass on to the listener all that has been printed so far."""
         for descriptor in self._outputs:
             self._drain_output(descriptor)
 
     def close(self) -> None:
-        """Lets go of everything. A warden that is still there ends the run at once."""
+        """Close the app's ends; a warden that is still there then ends the run at once."""
         if self.closed:
             return
         self.closed = True
@@ -186,7 +197,7 @@ class LearnerProcess:
             self._unsent.clear()  # nobody reads there any more; the warden will tell why
 
     def _read_channel(self) -> None:
-        """Once, as far as the budget goes. At the end of the stream the warden has the word."""
+        """Read the channel once; how the process ended is for the warden to report."""
         descriptor = self._channel.fileno()
         try:
             data = self._channel.recv(_CHUNK)
@@ -225,7 +236,7 @@ class LearnerProcess:
             self._loop.remove_reader(descriptor)  # nobody can write there any more
 
     def _read_available(self, descriptor: int) -> bytes | None:
-        """None if there is nothing now, nothing at all if there never will be."""
+        """Return what can be read now: None if nothing, empty bytes at the end of the stream."""
         try:
             return os.read(descriptor, _CHUNK)
         except BlockingIOError:
@@ -251,7 +262,7 @@ class LearnerProcess:
     def _spend(
         self, descriptor: int, size: int, reader: Callable[..., None], *arguments: int
     ) -> None:
-        """Counts what was read, and looks away for a while if it was much."""
+        """Count what was read; once the budget is used up, do not read on until the window ends."""
         if descriptor not in self._spent:
             self._loop.call_later(_WINDOW, self._refill, descriptor, reader, arguments)
         spent = self._spent[descriptor] = self._spent.get(descriptor, 0) + size
@@ -278,6 +289,7 @@ class LearnerProcess:
         if datagram:
             with suppress(msgspec.MsgspecError):
                 message = control.read_from_warden(datagram)
+        # neither a report nor an intact message: the warden has died
         if not isinstance(message, Frozen | Used):
             self._finish(message)
         elif self._listener and isinstance(message, Frozen):
@@ -286,8 +298,11 @@ class LearnerProcess:
             self._listener.on_usage(message)
 
     def _receive_from_warden(self) -> bytes:
-        """Empty if it has gone. Had it not read all that we said, an error stands before its
-        last message."""
+        """Return the next datagram, empty if the warden has gone.
+
+        A warden that exited without reading all that was sent to it leaves ECONNRESET on the
+        socket, in front of its last message. The error is reported once, hence the second attempt.
+        """
         for _ in range(2):
             try:
                 return self._warden.recv(control.MAX_DATAGRAM)
@@ -296,7 +311,11 @@ class LearnerProcess:
         return b""
 
     def _finish(self, ended: Ended | None) -> None:
-        """All writers are dead, so what can be read now is all there will ever be."""
+        """Read what is left, pass on the end of the process, and close.
+
+        The warden has ended all writers, so what can be read now is all there will ever be. The end
+        of a stream is never waited for: a process that outlived the warden would hold it open.
+        """
         self.lost = ended is None
         self._drain_channel()
         self.drain()
