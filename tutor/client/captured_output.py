@@ -1,4 +1,4 @@
-"""What one stream of a run printed: filtered, counted, and kept within bounds."""
+"""The output of a run: filtered, counted, kept within bounds, and thinned out for the screen."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from collections import deque
 from tutor.client.output_filter import OutputFilter
 
 _HEAD = 16 * 1024
+"""Characters kept of the start."""
 _TAIL = 48 * 1024
-"""Characters kept of the start and of the end."""
+"""Characters kept of the end."""
 
 
 class CapturedOutput:
-    """One stream of one run."""
+    """What one stream of a run printed: its start and its end."""
 
     def __init__(self) -> None:
         self._filter = OutputFilter()
@@ -21,19 +22,19 @@ class CapturedOutput:
         self._tail_length = 0
         self._dropped = 0
         self.read = 0
-        """Bytes."""
+        """Bytes that have been taken."""
 
     def take(self, data: bytes) -> str:
-        """The text that can be shown now."""
+        """Take bytes in, and return the text that can be shown now."""
         self.read += len(data)
         return self._keep(self._filter.feed(data))
 
     def finish(self) -> str:
-        """The rest of the text that can be shown."""
+        """Return the text that was held back until now; nothing may be taken after it."""
         return self._keep(self._filter.finish())
 
     def text(self) -> str:
-        """Start and end of all that was taken; whole if it is short."""
+        """Return the start and the end of all that was taken, or all of it if it is short."""
         tail = "".join(self._tail)
         dropped = self._dropped + max(len(tail) - _TAIL, 0)
         if not dropped:
@@ -54,16 +55,18 @@ class CapturedOutput:
 
 
 class FloodFilter:
-    """Thins out what is shown of a flood: all of the start, then the end of each batch."""
+    """A filter that leaves of a flood its start, and then only the end of each batch."""
 
     _WHOLE = 256 * 1024
+    """Characters that pass before the first is left out."""
     _PER_BATCH = 8 * 1024
+    """Characters that pass of each text after that."""
 
     def __init__(self) -> None:
         self._remaining = self._WHOLE
 
     def thin(self, text: str) -> str:
-        """The text, or its last lines with a word on how much is missing."""
+        """Return the text, or its end under a line that says how much is missing."""
         if len(text) <= self._remaining:
             self._remaining -= len(text)
             return text

@@ -1,7 +1,7 @@
-"""A worker for one command, as `nntutor grade` and `nntutor check` need it.
+"""A worker for the length of one command, as `nntutor grade` and `nntutor check` need it.
 
-Synchronous on the outside. However the command ends, also by a signal, the worker is closed before
-that: else its processes would outlive it.
+To its callers it is synchronous. However the command ends, also by a signal, the worker is closed
+before: else its processes would outlive the command.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Result = TypeVar("Result")
 
 
 class NotProtected(Exception):
-    """A program could reach what is the user's. The sentence says what, and why."""
+    """Programs could reach what is the user's; the message says what, and why."""
 
 
 def with_worker(
@@ -33,10 +33,10 @@ def with_worker(
     *,
     trusted: bool = True,
 ) -> Result:
-    """Run the action with a worker of its own, which is gone when this returns.
+    """Return the result of the action, called with a client whose worker is gone afterwards.
 
-    Raises NotProtected, before anything is run, where programs are not `trusted` and the kernel
-    cannot keep them in.
+    Raises NotProtected, before anything is run, if programs are not `trusted` and the kernel cannot
+    keep them from the network and the user's files.
     """
 
     async def run_action() -> Result:
@@ -55,7 +55,11 @@ def with_worker(
 
 @contextmanager
 def _interrupted_by_signals() -> Iterator[None]:
-    """Lets SIGTERM, and a Ctrl+C during a blocking read, unwind: the worker is closed by that."""
+    """Have SIGTERM and SIGINT raise KeyboardInterrupt, whose unwinding closes the worker.
+
+    By default SIGTERM would end the process at once, and asyncio would hold a Ctrl+C back until a
+    blocking read of the input returns.
+    """
 
     def interrupt(_number: int, _frame: object) -> None:
         raise KeyboardInterrupt

@@ -1,8 +1,8 @@
-"""All that the watched run printed, in a file. Used by `client`; what it tells, by ui.
+"""The file with all output of the watched run, of which the screen keeps only the last lines.
 
-The screen keeps the last lines, and shows only parts of a flood. The file stands in the client's
-own temporary folder and not with what is kept: the next run can print it again, while the data
-folder may be far away and its room counted. It lasts until the next run, or the client's end.
+It lies in the client's own temporary folder, not in the data folder: the next run can print it
+again, while the data folder may be on a slow disk or under a quota. It lasts until the next run, or
+until the client is closed.
 """
 
 from __future__ import annotations
@@ -19,26 +19,29 @@ from msgspec import Struct
 from tutor.wire.commands import OUTPUT_MB
 
 MAX_BYTES = OUTPUT_MB * 1024 * 1024
-"""Of what was printed first; the end of it is on screen."""
+"""Bytes kept of the beginning; the end is on screen."""
 
 NAME = "printed.txt"
 
 
 class TranscriptExcerpt(Struct, frozen=True):
-    """What was printed so far, and what of it is in the file."""
+    """The file with what was printed so far, and how much of that is missing in it."""
 
     file: Path
     left_out: int = 0
-    """Bytes that are not."""
+    """Bytes that are missing at the end."""
     problem: str = ""
-    """Why not, where it is not for their number."""
+    """The error for which they are missing; empty if they were too many, or none is missing."""
 
 
 class Transcript:
-    """Of one run. Text comes filtered: it holds no control codes."""
+    """The transcript of one run. Its text comes filtered, without control codes."""
 
     def __init__(self, folder: Callable[[], Path | None], max_bytes: int = MAX_BYTES) -> None:
-        """`folder` is asked when something is printed; before that there is no file."""
+        """Prepare a transcript; its file is made when the first text is added.
+
+        `folder` returns where, or None while there is no such place.
+        """
         self._folder = folder
         self._bytes_left = max_bytes
         self._left_out = 0
@@ -48,13 +51,13 @@ class Transcript:
         self._is_removed = False
 
     def add(self, text: str) -> None:
-        """Text that was printed just now. Never raises: a full disk ends the file."""
+        """Add text that was printed; never raises, for a full disk only ends the file."""
         data = text.encode("utf-8", "replace")
         if data:
             self._left_out += len(data) - self._write(data)
 
     def excerpt(self) -> TranscriptExcerpt | None:
-        """What the file holds now; its last line says what is missing. None if there is none."""
+        """Return the file, ended by a line on what is missing from it; None if there is none."""
         if self._stream is None or self._path is None:
             return None
         if self._left_out:
@@ -63,8 +66,8 @@ class Transcript:
         return TranscriptExcerpt(self._path, self._left_out, self._problem)
 
     def remove(self) -> None:
-        """Remove the file for good: the run is of no interest any more."""
-        # a run that still prints would else open it again, in the place of its successor's
+        """Remove the file for good, since nobody will want to read of this run."""
+        # else a run that still prints would open the file again, in place of its successor's
         self._is_removed = True
         if self._stream is not None and self._path is not None:
             with suppress(OSError):
@@ -74,7 +77,7 @@ class Transcript:
         self._stream = self._path = None
 
     def _write(self, data: bytes) -> int:
-        """How much of it went into the file. Once something did not, nothing more does."""
+        """Write as many bytes as the file takes, none after a gap, and return their number."""
         if self._left_out or self._is_removed:
             return 0
         kept = (
@@ -102,7 +105,7 @@ class Transcript:
         return FileIO(os.open(self._path, flags, 0o600), "r+")
 
     def _write_last_line(self, stream: FileIO) -> None:
-        """There is one such line, also when more is left out later."""
+        """Write the line on what is missing, which the next such line overwrites."""
         position = stream.tell()
         stream.write(f"\n… {self._left_out:,} bytes more were not kept …\n".encode())
         stream.seek(position)
