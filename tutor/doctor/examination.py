@@ -1,4 +1,4 @@
-"""The whole examination: looks at everything, runs one program and stops another."""
+"""The whole examination, for which one program is run and another one is stopped."""
 
 from __future__ import annotations
 
@@ -30,9 +30,10 @@ if TYPE_CHECKING:
     from tutor.client.interface import RunHandle
 
 DEADLINE = 90.0
-"""Seconds for the worker: importing torch from a cold disk or over NFS takes long."""
+"""Seconds for the smoke test: importing torch from a cold disk or over NFS takes long."""
 
 _SPARE_DEADLINE = 2.0
+"""Seconds to wait for a spare, of which there may be none."""
 
 SMALL = Execute(
     Program(source="import torch\noutput = torch.sigmoid(torch.zeros(1))\nprint(output)\n")
@@ -45,7 +46,7 @@ ENDLESS = Execute(
 
 
 class Worker(Protocol):
-    """What is asked of the client."""
+    """The part of a client that is needed here."""
 
     async def start(self) -> None: ...
 
@@ -69,10 +70,11 @@ async def examine(
     small: Execute = SMALL,
     deadline: float = DEADLINE,
 ) -> tuple[Finding, ...]:
-    """Everything that was found, in order of sections. `problems` are those of the settings,
-    `themes` those that the app has, if that is known.
+    """Examine everything, and return the findings in the order of their sections.
 
-    The client must not have been started; it is closed at the end.
+    `problems` are those of the settings; `themes` are all that the app has, None if that is not
+    known. The client must not have been started; it is closed at the end. `small` is the program
+    of the smoke test, for which there are `deadline` seconds.
     """
     facts, smoke_test = await _test_worker(client, small, deadline)
     torch = facts.torch_version or installed_version("torch")
@@ -107,7 +109,7 @@ async def _test_worker(
 
 
 async def _test_programs(client: Worker, small: Execute) -> SmokeTest:
-    first = await client.observe(small, (_OUTPUT,))  # waits for torch, which is timed by itself
+    first = await client.observe(small, (_OUTPUT,))  # waits for torch, and so is not timed
     if problem := _problem_of(first):
         return SmokeTest(problem)
     await _wait_for_spare(client)
@@ -125,8 +127,7 @@ async def _test_programs(client: Worker, small: Execute) -> SmokeTest:
 
 
 async def _wait_for_spare(client: Worker) -> None:
-    """A process for the next run is made when the last one is over. For a while only: there may
-    be none."""
+    """Wait for the spare that is forked after a run, so that the next is timed as in the app."""
     end = time.monotonic() + _SPARE_DEADLINE
     while not client.describe().spares and time.monotonic() < end:
         await asyncio.sleep(0.01)
@@ -143,7 +144,7 @@ def _problem_of(observation: Observation) -> str:
 
 
 async def _stop_endless(client: Worker) -> tuple[float, Observation | None]:
-    """Milliseconds from asking to stop until the end, and how it ended."""
+    """Return the milliseconds from the stop to the end of an endless program, and how it ended."""
     asked: float | None = None
     observation: Observation | None = None
     run = client.begin(ENDLESS)

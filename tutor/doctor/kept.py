@@ -1,4 +1,7 @@
-"""What is installed, where things are kept, and the lessons: looked at, never changed."""
+"""The examination of what is installed, of lessons and settings, and of the data folder.
+
+It reads only; to find out whether the folder can be written, it writes a file that is gone at once.
+"""
 
 from __future__ import annotations
 
@@ -27,14 +30,14 @@ LESSONS = "Lessons"
 CONFIG = "Settings"
 
 ENOUGH_SPACE = 50 * 1024 * 1024
-"""Bytes free below which journals and drafts are at risk."""
+"""Free bytes below which journals and drafts are at risk."""
 
 _MAX_TOLD = 3
-"""Problems of lessons that are told; the rest is counted."""
+"""Problems of lessons that are told one by one; the rest is counted."""
 
 
 def examine_versions() -> Iterator[Finding]:
-    """Of nntutor, Python and textual, and the system. torch's comes from the worker."""
+    """Yield findings on the versions of all but torch, which the worker tells."""
     textual = installed_version("textual")
     yield good(VERSIONS, f"nntutor {__version__}, Python {platform.python_version()}.")
     if textual is None:
@@ -49,7 +52,7 @@ def examine_versions() -> Iterator[Finding]:
 
 
 def installed_version(package: str) -> str | None:
-    """Without importing it."""
+    """Return the version of a package without importing it, None if it is not installed."""
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
@@ -57,7 +60,7 @@ def installed_version(package: str) -> str | None:
 
 
 def examine_lessons(places: Places) -> Iterator[Finding]:
-    """How many were found, and what is wrong with them."""
+    """Yield findings on how many lessons there are, and on their errors."""
     try:
         course, problems = load_course_leniently(places.lessons)
     except CourseError as error:
@@ -73,7 +76,7 @@ def examine_lessons(places: Places) -> Iterator[Finding]:
 
 
 def examine_config(places: Places, problems: Sequence[str]) -> Iterator[Finding]:
-    """`problems` are those that `read_config` told; all of them are told again."""
+    """Yield findings on the config; `problems` are those that `read_config` has returned."""
     if not os.path.lexists(places.config):
         yield good(CONFIG, f"{places.config} does not exist: the defaults hold.")
     elif not problems:
@@ -82,7 +85,7 @@ def examine_config(places: Places, problems: Sequence[str]) -> Iterator[Finding]
 
 
 def examine_theme(places: Places, config: Config, known: Collection[str] | None = None) -> Finding:
-    """Which colours the app begins with. `known`: all themes, if that is known."""
+    """Return a finding on the theme of the app; `known` are all that it has, None if unknown."""
     theme = remembered_theme(places.data, config.theme)
     if known is not None and theme not in known:
         return bad(
@@ -98,7 +101,7 @@ def examine_theme(places: Places, config: Config, known: Collection[str] | None 
 
 
 def examine_data(places: Places) -> Iterator[Finding]:
-    """Whether it can be written, by trying, and what is there."""
+    """Yield findings on the data folder: whether it can be written, and what is in it."""
     yield _writable(places)
     yield _space(places.data)
     if others := _open_to_others(places.data):
@@ -166,7 +169,7 @@ def _open_to_others(data: Path) -> Finding | None:
 
 
 def _set_aside(data: Path) -> list[Path]:
-    """Drafts with a host and a process number in their name; see `tutor.progress.drafts`."""
+    """Return drafts with a host and a process id in their name; see `tutor.progress.drafts`."""
     return sorted(path for path in (data / "drafts").glob("*/*.*.py") if path.name[0] != ".")
 
 

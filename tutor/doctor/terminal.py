@@ -1,5 +1,8 @@
-"""The terminal, as far as its environment tells, and what follows for the tutor: what is used, and
-why. Pure but for `look`."""
+"""The examination of the terminal: what the tutor uses of it, and why.
+
+Only `inspect_terminal` looks at the terminal of this process; the findings follow from what it
+returns, by the same functions as in the app (`tutor.terminal_facts`).
+"""
 
 from __future__ import annotations
 
@@ -29,25 +32,26 @@ from tutor.terminal_facts import (
 SECTION = "Terminal"
 
 ROOMY = (100, 30)
-"""From this width on, two panes stand side by side."""
+"""Columns and rows from which two panes stand side by side."""
 
 
 @dataclass(frozen=True)
 class TerminalFacts:
-    """What was found."""
+    """The facts of a terminal from which the findings follow."""
 
     environ: Mapping[str, str] = field(default_factory=dict)
     size: tuple[int, int] | None = None
     """Columns and rows; None where standard output is no terminal."""
     encoding: str = "utf-8"
-    """Of the locale."""
+    """The encoding of the locale."""
     tmux: tmux.TmuxFacts | None = None
+    """None outside of tmux, or if it does not answer."""
     repaint_reason: str = ""
-    """Why not only what changed is sent; empty where that is done. The interface finds it out."""
+    """Why whole panes are sent, and not only cells that changed; empty if only those are."""
 
 
 def inspect_terminal(*, repaint_reason: str = "") -> TerminalFacts:
-    """At the terminal of this process."""
+    """Return the facts of the terminal of this process; only ui knows the `repaint_reason`."""
     size: tuple[int, int] | None = None
     try:
         columns, rows = os.get_terminal_size()
@@ -59,7 +63,7 @@ def inspect_terminal(*, repaint_reason: str = "") -> TerminalFacts:
 
 
 def examine_terminal(facts: TerminalFacts, config: Config) -> Iterator[Finding]:
-    """One finding for each thing that the tutor cares about."""
+    """Yield findings on all that the tutor needs of a terminal."""
     yield _kind(facts.environ)
     yield _colours(facts.environ)
     yield _size(facts.size)
