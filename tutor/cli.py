@@ -1,7 +1,8 @@
-"""The command `nntutor`: reads the command line, starts the rest, and sets the exit status.
+"""The command `nntutor`: it reads the command line, calls what does the work, and exits.
 
-Every heavy import stands inside the command that needs it: `--help` and `--version` import neither
-textual nor torch. Exit status: 0 all well, 1 the answer or the lesson is not right, 2 wrong use.
+Heavy imports must stand inside the command that needs them: `--help` and `--version` import neither
+textual nor torch. Exit status: 0 if all is well, 1 if the answer, the lesson or the machine is not,
+2 for wrong use. The docstrings of the commands are the help that users see.
 """
 
 from __future__ import annotations
@@ -30,11 +31,11 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 WRONG_USE = 2
 
 _MAX_PARALLEL = 3
-"""Answers of a file that are judged at the same time: enough for two cores."""
+"""Answers of a file that are judged at the same time, enough to keep two cores busy."""
 
 
 def _place_options(command: Command) -> Command:
-    """The two options that say where lessons and data are; before or after a command's name."""
+    """Add the options for the places of lessons and data; they may stand before a command, too."""
     for option in (
         click.option(
             "--data-dir",
@@ -54,7 +55,7 @@ def _place_options(command: Command) -> Command:
 
 
 def _screen_options(command: Command) -> Command:
-    """The options of the app itself; before or after `open`."""
+    """Add the options of the app itself; they may stand before or after `open`."""
     for option in (
         click.option(
             "--slow", is_flag=True, help="For a slow line: charts are drawn twice a second."
@@ -243,8 +244,11 @@ def doctor(context: click.Context, lessons: Path | None, data_dir: Path | None) 
 def _ask_interface(
     config: Config, places: Places
 ) -> tuple[str, tuple[str, ...], tuple[str, ...] | None]:
-    """What only the interface knows: why not only changes are sent, what is wrong with the
-    settings, and the themes. A Textual that cannot be imported is told like any other finding."""
+    """Return what only ui knows: why whole panes are sent, problems of the settings, all themes.
+
+    A Textual that cannot be imported is the reason then, and the themes are None: doctor must be
+    able to report it like any other finding.
+    """
     try:
         from tutor.ui.terminal.cell_diff import why_all_is_sent
         from tutor.ui.user_settings import known_themes, settings_problems
@@ -275,8 +279,10 @@ def _places(
 
 
 def _course(places: Places) -> Course:
-    """The course without its broken steps; what is wrong with those goes to standard error. Where
-    nothing is left of it, that is wrong use."""
+    """Return the course without its broken steps, whose problems go to standard error.
+
+    A course without any step left is wrong use.
+    """
     from tutor.course.load import load_course_leniently
 
     course, problems = load_course_leniently(places.lessons)
@@ -345,7 +351,10 @@ def _grade_lines(places: Places, lines: BinaryIO, *, trusted: bool) -> bool:
 
 
 def _is_file(lines: BinaryIO) -> bool:
-    """Whether reading never waits. Who writes a line at a time wants its answer before the next."""
+    """Return True if this is a regular file, so that reading it never waits.
+
+    Who writes into a pipe may want the verdict on one line before writing the next.
+    """
     try:
         return stat.S_ISREG(os.fstat(lines.fileno()).st_mode)
     except OSError:
@@ -359,12 +368,15 @@ def _with_worker(
     *,
     trusted: bool = True,
 ) -> Result:
-    """Run the action with a worker of its own. Where programs are not trusted and could reach what
-    is the user's, the command ends."""
+    """Return the result of the action, called with a client that is closed afterwards.
+
+    Without a `config`, programs have no network. If programs are not `trusted` and could reach what
+    is the user's, the command exits.
+    """
     from tutor.client.short_lived import NotProtected, with_worker
     from tutor.config import Config
 
-    # what the learner allows programs of the lessons is not for answers, which are others' programs
+    # the learner's config allows the network to lessons, not to answers, which are others' programs
     config = config or Config(network=False)
     try:
         return with_worker(action, config, places, trusted=trusted)
