@@ -41,7 +41,7 @@ _TOP_UP_DELAY = 0.05
 _SPARE_RETRY_DELAY = 1.0
 """Seconds from the death of a spare until another is forked in its place."""
 _TICK = 0.01
-"""Seconds between requests to a zygote that has died without having been missed yet."""
+"""Seconds between requests while the death of the zygote has not been noticed yet."""
 _NOTICE_DELAY = 0.1
 """Seconds after the death of a warden within which that of its zygote is noticed, too."""
 
@@ -302,9 +302,8 @@ class WorkerClient:
             try:
                 return self._fork(zygote, network=network)
             except OSError:
-                await asyncio.sleep(
-                    _TICK
-                )  # it has just died, which the supervisor notices meanwhile
+                # it has just died, which the supervisor notices meanwhile
+                await asyncio.sleep(_TICK)
 
     def _fork(self, zygote: ZygoteProcess, *, network: bool = False) -> LearnerProcess:
         process = LearnerProcess(next(self._numbers), self._on_process_closed, network=network)

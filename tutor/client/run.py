@@ -58,7 +58,7 @@ OnOverdue = Callable[[], None]
 
 
 class Run(ABC):
-    """What all runs share: a process, its output, a deadline, and one observation at the end."""
+    """The base of all runs: a process, its output, a deadline, and one observation at the end."""
 
     def __init__(self, command: Execute | ObserveAll, on_overdue: OnOverdue) -> None:
         self.command = command
