@@ -92,9 +92,9 @@ def _find_lessons(option: Path | None) -> Path:
     for candidate in candidates:
         if _is_course(candidate):
             return candidate
-    looked = " and ".join(str(candidate) for candidate in candidates)
+    searched = " and ".join(str(candidate) for candidate in candidates)
     raise PlacesError(
-        f"No lessons found in {looked}. Install nntutor again, or name a folder of lessons "
+        f"No lessons found in {searched}. Install nntutor again, or name a folder of lessons "
         f"with --lessons DIR."
     )
 

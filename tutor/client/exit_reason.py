@@ -55,8 +55,8 @@ def classify(evidence: ExitEvidence) -> ExitReason:
             "crashed", f"The program wrote to the tutor's own channel: {evidence.protocol_error}."
         )
     if not evidence.up:
-        said = f" It said: {evidence.last_words}" if evidence.last_words else ""
-        return ExitReason("lost", f"The process for the program could not be made ready.{said}")
+        quote = f" It said: {evidence.last_words}" if evidence.last_words else ""
+        return ExitReason("lost", f"The process for the program could not be made ready.{quote}")
     if evidence.complete and evidence.executed and ended.exit_code == 0:
         return ExitReason(evidence.executed.outcome)
     return _by_exit_code(ended, evidence.seconds)

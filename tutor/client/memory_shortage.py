@@ -26,10 +26,10 @@ class Shortage(Struct, frozen=True):
 def available_mb(meminfo: Path = MEMINFO) -> int | None:
     """Return the MB to be had without swapping, None if the kernel does not tell."""
     try:
-        found = _AVAILABLE.search(meminfo.read_text("ascii", "replace"))
+        match = _AVAILABLE.search(meminfo.read_text("ascii", "replace"))
     except OSError:
         return None
-    return int(found[1]) // 1024 if found else None
+    return int(match[1]) // 1024 if match else None
 
 
 def shortage(meminfo: Path = MEMINFO) -> Shortage | None:

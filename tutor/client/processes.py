@@ -42,22 +42,22 @@ def _set_subreaper(value: int) -> None:
 
 def children(pid: int) -> list[int]:
     """Return the children of all threads of the process; none if it is gone."""
-    found: list[int] = []
+    pids: list[int] = []
     with suppress(OSError):
         for task in os.listdir(f"/proc/{pid}/task"):
             with open(f"/proc/{pid}/task/{task}/children", "rb") as file:
-                found += map(int, file.read().split())
-    return found
+                pids += map(int, file.read().split())
+    return pids
 
 
 def with_descendants(pids: list[int]) -> set[int]:
     """Return these processes and all below them."""
-    found: set[int] = set()
+    tree: set[int] = set()
     level = pids
     while level:
-        found.update(level)
+        tree.update(level)
         level = [child for pid in level for child in children(pid)]
-    return found
+    return tree
 
 
 def kill_trees(pids: list[int]) -> set[int]:
@@ -99,11 +99,11 @@ def end_orphans(mark: str, deadline: float) -> None:
     end = time.monotonic() + deadline
     doomed: set[int] = set()
     while time.monotonic() < end:
-        found = orphans(mark)
-        kill_trees(found)
-        doomed.update(found)
+        pids = orphans(mark)
+        kill_trees(pids)
+        doomed.update(pids)
         doomed = {pid for pid in doomed if not _try_reap(pid)}
-        if not found and not doomed:
+        if not pids and not doomed:
             return
         time.sleep(0.001)
 

@@ -68,10 +68,10 @@ def examine_lessons(places: Places) -> Iterator[Finding]:
         yield from _first_problems(LESSONS, [str(problem) for problem in error.problems])
         return
     steps = counted(len(course.steps()), "step")
-    found = f"{counted(len(course.lessons), 'lesson')}, {steps} in {places.lessons}."
-    yield good(LESSONS, found) if course.steps() else bad(LESSONS, found)
+    text = f"{counted(len(course.lessons), 'lesson')}, {steps} in {places.lessons}."
+    yield good(LESSONS, text) if course.steps() else bad(LESSONS, text)
     yield from _first_problems(
-        LESSONS, [str(found) for found in problems if found.severity == "error"]
+        LESSONS, [str(problem) for problem in problems if problem.severity == "error"]
     )
 
 
