@@ -353,7 +353,7 @@ def _grade_lines(places: Places, lines: BinaryIO, *, trusted: bool) -> bool:
 def _is_file(lines: BinaryIO) -> bool:
     """Return True if this is a regular file, so that reading it never waits.
 
-    Who writes into a pipe may want the verdict on one line before writing the next.
+    A program that writes into a pipe may want each verdict before it writes the next line.
     """
     try:
         return stat.S_ISREG(os.fstat(lines.fileno()).st_mode)

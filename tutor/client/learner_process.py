@@ -194,7 +194,7 @@ class LearnerProcess:
         except BlockingIOError:
             self._loop.add_writer(self._channel, self._flush)
         except OSError:
-            self._unsent.clear()  # nobody reads there any more; the warden will tell why
+            self._unsent.clear()  # nobody reads there any more; the warden will report why
 
     def _read_channel(self) -> None:
         """Read the channel once; how the process ended is for the warden to report."""

@@ -37,7 +37,7 @@ _MAX_TOLD = 3
 
 
 def examine_versions() -> Iterator[Finding]:
-    """Yield findings on the versions of all but torch, which the worker tells."""
+    """Yield findings on all versions but that of torch, which the worker reports."""
     textual = installed_version("textual")
     yield good(VERSIONS, f"nntutor {__version__}, Python {platform.python_version()}.")
     if textual is None:

@@ -91,7 +91,7 @@ class ObserveAll(Struct, frozen=True, tag="observe-all"):
 
 
 class Hold(Struct, frozen=True, tag="hold"):
-    """Wait before the next phase of the training; `Paused` with this number says that it does."""
+    """Wait before the next phase of the training; `Paused` with this number confirms it."""
 
     number: int
 

@@ -33,7 +33,7 @@ class NoneValue(Struct, frozen=True, tag="none"):
 
 
 class BoolValue(Struct, frozen=True, tag="bool"):
-    """A Python bool."""
+    """The value True or False of Python."""
 
     value: bool
 
