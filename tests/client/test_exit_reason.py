@@ -8,9 +8,6 @@ import pytest
 
 from tutor.client.exit_reason import ExitEvidence, ExitReason, classify, line_in_trace
 from tutor.wire.control import Decision, Ended
-from tutor.wire.events import Executed
-
-DONE = Executed("finished")
 
 
 def _ended(
@@ -21,7 +18,7 @@ def _ended(
 
 @pytest.mark.parametrize("decision", ["timeout", "memory", "processes", "output", "stopped"])
 def test_what_the_warden_decided_holds_whatever_the_program_claims(decision: Decision) -> None:
-    evidence = ExitEvidence(_ended(decision), up=True, seconds=5, executed=DONE, complete=True)
+    evidence = ExitEvidence(_ended(decision), up=True, seconds=5)
     assert classify(evidence).outcome == decision
 
 
@@ -39,13 +36,6 @@ def test_what_the_warden_decided_holds_whatever_the_program_claims(decision: Dec
 )
 def test_an_end_without_a_word(exit_code: int, cpu: float, ending: ExitReason) -> None:
     assert classify(ExitEvidence(_ended("none", exit_code, cpu), up=True, seconds=5)) == ending
-
-
-def test_a_result_counts_only_with_all_of_the_conversation() -> None:
-    ended = _ended()
-    assert classify(ExitEvidence(ended, True, 5, DONE, complete=True)) == ExitReason("finished")
-    assert classify(ExitEvidence(ended, True, 5, DONE, complete=False)).outcome == "exited"
-    assert classify(ExitEvidence(ended, True, 5, None, complete=True)).outcome == "exited"
 
 
 def test_the_tutors_own_faults() -> None:

@@ -7,7 +7,7 @@ import signal
 from typing import NamedTuple
 
 from tutor.wire.control import Ended
-from tutor.wire.events import Executed, Outcome
+from tutor.wire.events import Outcome
 
 _TRACE_LINE = re.compile(r'"exercise\.py", line (\d{1,9})\D')
 _CPU_LIMIT = 2.0
@@ -23,9 +23,6 @@ class ExitEvidence(NamedTuple):
     """Whether the learner process ever was ready for its command."""
     seconds: float
     """The limit of its time, with all by which that might have been extended."""
-    executed: Executed | None = None
-    complete: bool = False
-    """Whether all questions were answered, and `Done` came after that."""
     output_exceeded: bool = False
     """Whether it printed more than its limit allows."""
     protocol_error: str = ""
@@ -57,8 +54,6 @@ def classify(evidence: ExitEvidence) -> ExitReason:
     if not evidence.up:
         quote = f" It said: {evidence.last_words}" if evidence.last_words else ""
         return ExitReason("lost", f"The process for the program could not be made ready.{quote}")
-    if evidence.complete and evidence.executed and ended.exit_code == 0:
-        return ExitReason(evidence.executed.outcome)
     return _by_exit_code(ended, evidence.seconds)
 
 

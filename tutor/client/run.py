@@ -190,7 +190,6 @@ class Run(ABC):
                 ended=ended,
                 up=self.was_up,
                 seconds=self._limits.max_seconds,
-                executed=self._executed,
                 output_exceeded=self._output_exceeded,
                 protocol_error=self._protocol_error,
                 last_words=self._streams[1].text().strip().rpartition("\n")[2],
