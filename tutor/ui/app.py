@@ -41,10 +41,10 @@ if TYPE_CHECKING:
 
 ENDING_SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
 
-ENDS_WITHIN_S = 3.0
+EXIT_TIMEOUT_S = 3.0
 """After such a signal the process is gone by then, even if the terminal takes no more text."""
 
-TAKES_KEYS_WITHIN_S = 1.0
+KEYS_TIMEOUT_S = 1.0
 """A widget that has not come to its keys by then is not waited for."""
 
 
@@ -85,7 +85,7 @@ class TutorApp(CellDiff, Appearance):
         self._client: Client | None = None
         self._config = config
         self._places = places
-        self._type_ahead = TypeAhead(self._must_wait)
+        self._type_ahead = TypeAhead(self._must_hold_keys)
         self._first_frame_is_out = False
         self._step_takes_keys = False
         self.apply_theme(config, places.data)
@@ -179,10 +179,10 @@ class TutorApp(CellDiff, Appearance):
             for key in keys:
                 await self.on_event(key)
             return
-        if isinstance(event, events.Key | events.Paste) and await self._is_dealt_with(event):
+        if isinstance(event, events.Key | events.Paste) and await self._is_consumed(event):
             return
-        if isinstance(event, events.Key) and self._acts(event):
-            await self._take_in_what_was_typed()
+        if isinstance(event, events.Key) and self._may_act(event):
+            await self._wait_for_typed_keys()
         await super().on_event(event)
         if isinstance(event, events.Key):
             self._lesson.end_replay(event.key)
@@ -203,35 +203,35 @@ class TutorApp(CellDiff, Appearance):
         for event in self._type_ahead.release():
             await self.on_event(event)
 
-    async def _is_dealt_with(self, event: events.Key | events.Paste) -> bool:
+    async def _is_consumed(self, event: events.Key | events.Paste) -> bool:
         """Whether it waits for what is still to come, or was for the start. One that led away from
         there may have to wait, too."""
         return (
             self._type_ahead.holds(event)
-            or await self._start_takes(event)
+            or await self._start_screen_takes(event)
             or self._type_ahead.holds(event)
         )
 
-    async def _start_takes(self, event: events.Key | events.Paste) -> bool:
+    async def _start_screen_takes(self, event: events.Key | events.Paste) -> bool:
         start = self._lesson.start
         return start is not None and self.screen is start and await start.takes(event)
 
-    def _must_wait(self) -> bool:
+    def _must_hold_keys(self) -> bool:
         """Whether there is nothing yet that could take a key."""
         at_start = self._first_frame_is_out and self._lesson.at_start
         return not (self._step_takes_keys or at_start)
 
-    def _acts(self, event: events.Key) -> bool:
+    def _may_act(self, event: events.Key) -> bool:
         """Whether the key may do something that those before it come into."""
         return not event.is_printable or isinstance(self.focused, LeaderStrip)
 
-    async def _take_in_what_was_typed(self) -> None:
+    async def _wait_for_typed_keys(self) -> None:
         """Lets the focused widget come to the keys before this one, which may be a key to check,
         to leave, or to go on: over a slow line they arrive together."""
         done = asyncio.Event()
         if self.focused is not None and self.focused.call_later(done.set):
             with suppress(TimeoutError):
-                await asyncio.wait_for(done.wait(), TAKES_KEYS_WITHIN_S)
+                await asyncio.wait_for(done.wait(), KEYS_TIMEOUT_S)
 
     def link_changed(self, slow: bool) -> None:
         """The status line says so."""
@@ -270,10 +270,10 @@ class TutorApp(CellDiff, Appearance):
             return
         loop = asyncio.get_running_loop()
         for number in ENDING_SIGNALS:
-            loop.add_signal_handler(number, self._end_by, number)
-        when_terminal_closes(partial(loop.call_soon_threadsafe, self._end_by, signal.SIGHUP))
+            loop.add_signal_handler(number, self._end_on_signal, number)
+        when_terminal_closes(partial(loop.call_soon_threadsafe, self._end_on_signal, signal.SIGHUP))
 
-    def _end_by(self, number: signal.Signals) -> None:
+    def _end_on_signal(self, number: signal.Signals) -> None:
         """Saves first; then the worker is ended and the terminal restored, if it still listens."""
         self.save_now()
         if number == signal.SIGINT and self.is_lent:
@@ -281,7 +281,7 @@ class TutorApp(CellDiff, Appearance):
         if self._client is not None:
             self._client.stop()
         code = 128 + number
-        last_resort = threading.Timer(ENDS_WITHIN_S, os._exit, (code,))
+        last_resort = threading.Timer(EXIT_TIMEOUT_S, os._exit, (code,))
         last_resort.daemon = True
         last_resort.start()
         self.exit(return_code=code)

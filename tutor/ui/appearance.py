@@ -33,7 +33,7 @@ class Appearance(App[None]):
     """Dresses the app once it has its settings. The classes `-plain` (too few colours for shades,
     or none) and `-ascii` are for style sheets."""
 
-    _filters_of_ours: tuple[LineFilter, ...] = ()
+    _tutor_filters: tuple[LineFilter, ...] = ()
 
     def apply_theme(self, config: Config, data: Path) -> None:
         """`data`: the folder where a choice of theme is kept."""
@@ -42,16 +42,16 @@ class Appearance(App[None]):
         for theme in THEMES:
             self.register_theme(theme)
         wanted = remembered_theme(data, config.theme)
-        self._begin_with(wanted if wanted in self.available_themes else DARK.name)
+        self._set_first_theme(wanted if wanted in self.available_themes else DARK.name)
         ascii_only = config.glyphs == "ascii"
-        self._filters_of_ours = tuple(_filters(self, ascii_only=ascii_only))
+        self._tutor_filters = tuple(_filters(self, ascii_only=ascii_only))
         self.set_class(not has_shades(self), "-plain")
         self.set_class(ascii_only, "-ascii")
         ScrollBar.renderer = WholeCells if ascii_only else ScrollBarRender
         if config.motion == "reduced":
             self.animation_level = "none"
 
-    def _begin_with(self, theme: str) -> None:
+    def _set_first_theme(self, theme: str) -> None:
         """As assigning it does, but before there is anything to be drawn, all styles would be
         parsed a second time for that."""
         self.set_reactive(App.theme, theme)
@@ -75,8 +75,10 @@ class Appearance(App[None]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, and ours after them. Without colours there are no greys either."""
-        theirs = [each for each in super().get_line_filters() if not isinstance(each, Monochrome)]
-        return [*theirs, *self._filters_of_ours]
+        textual_filters = [
+            each for each in super().get_line_filters() if not isinstance(each, Monochrome)
+        ]
+        return [*textual_filters, *self._tutor_filters]
 
     def theme_commands(self) -> Iterable[SystemCommand]:
         """For the palette: a command for each theme."""

@@ -59,7 +59,7 @@ def prepare_environment(
     environ.setdefault("TEXTUAL_FPS", LOCAL_FPS)
 
 
-def suited(config: Config, environ: MutableMapping[str, str] = os.environ) -> Config:
+def resolve_glyphs(config: Config, environ: MutableMapping[str, str] = os.environ) -> Config:
     """The settings with what they leave to the terminal decided for this one."""
     chosen = config.glyphs or glyphs(environ, encoding())
     return msgspec.structs.replace(config, glyphs=chosen)
@@ -74,7 +74,7 @@ def environment_problems(environ: MutableMapping[str, str] = os.environ) -> tupl
     return ()
 
 
-def keep_columns() -> None:
+def replace_unencodable() -> None:
     """Where the terminal has another set of letters, what that lacks becomes one `?`: rows stay
     whole. In the locale C nothing is known of the terminal, and Python's UTF-8 is kept."""
     name = encoding()

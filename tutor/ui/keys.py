@@ -87,7 +87,7 @@ _ACTION_OF_LETTER = {letter: row.name for row in KEYS for letter in row.letters}
 LETTERS = tuple(_ACTION_OF_LETTER)
 """All keys that act after Esc, apart from the digits."""
 
-_SHOWN = {
+_KEY_LABELS = {
     "escape": "Esc",
     "question_mark": "?",
     "space": "Space",
@@ -118,28 +118,28 @@ def start_bindings() -> list[BindingType]:
 
 
 def _bindings_of(actions: Iterable[Action]) -> list[BindingType]:
-    made: list[BindingType] = [Binding(LEADER, "leader", "Keys", priority=True, id="leader")]
+    bindings: list[BindingType] = [Binding(LEADER, "leader", "Keys", priority=True, id="leader")]
     for action in actions:
         row = keys_of(action.name)
-        made += _bindings(action, row.keys, priority=True, suffix="")
-        made += _bindings(action, row.plain_keys, priority=False, suffix=".plain")
-    return made
+        bindings += _bindings(action, row.keys, priority=True, suffix="")
+        bindings += _bindings(action, row.plain_keys, priority=False, suffix=".plain")
+    return bindings
 
 
 def key_name(key: str) -> str:
     """Write the key as it stands on a keyboard: `ctrl+j` is Ctrl+J, `f5` is F5."""
     parts = key.split("+")
-    return "+".join(_SHOWN.get(part) or part.capitalize() for part in parts)
+    return "+".join(_KEY_LABELS.get(part) or part.capitalize() for part in parts)
 
 
-def direct_keys(name: str, own: UserKeys = NO_USER_KEYS) -> tuple[str, ...]:
+def direct_keys(name: str, user_keys: UserKeys = NO_USER_KEYS) -> tuple[str, ...]:
     """List the keys that do the action while the editor has the focus."""
-    return own.get(name, keys_of(name).keys)
+    return user_keys.get(name, keys_of(name).keys)
 
 
-def direct_names(name: str, own: UserKeys = NO_USER_KEYS) -> str:
+def direct_names(name: str, user_keys: UserKeys = NO_USER_KEYS) -> str:
     """Write all keys of the action that need no Esc, for people."""
-    return ", ".join(map(key_name, direct_keys(name, own) + keys_of(name).plain_keys))
+    return ", ".join(map(key_name, direct_keys(name, user_keys) + keys_of(name).plain_keys))
 
 
 def letter_names(name: str) -> str:
@@ -147,12 +147,12 @@ def letter_names(name: str) -> str:
     return ", ".join(map(_letter_name, keys_of(name).letters))
 
 
-def key_names(own: UserKeys = NO_USER_KEYS) -> KeyNames:
+def key_names(user_keys: UserKeys = NO_USER_KEYS) -> KeyNames:
     """Call each action's key by a name, for texts with `{key:NAME}`: the first of the keys that
     need no Esc, and under `NAME.all` each of them."""
     names: dict[str, str] = {}
     for row in KEYS:
-        direct = [key_name(key) for key in direct_keys(row.name, own)]
+        direct = [key_name(key) for key in direct_keys(row.name, user_keys)]
         direct = direct or [f"Esc, {_letter_name(row.letters[0])}"]
         names[row.name] = direct[0]
         names[f"{row.name}.all"] = " or ".join(filter(None, [", ".join(direct[:-1]), direct[-1]]))

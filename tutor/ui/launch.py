@@ -10,9 +10,9 @@ from tutor.config import read_config
 from tutor.paths import Places
 from tutor.ui.environment import (
     environment_problems,
-    keep_columns,
     prepare_environment,
-    suited,
+    replace_unencodable,
+    resolve_glyphs,
     terminal_problem,
 )
 
@@ -28,13 +28,13 @@ def launch(places: Places, start_at: str | None, *, mouse: bool, slow: bool) -> 
         raise CannotOpen(problem)
     gc.disable()  # until the lesson is open: most of what a start makes stays
     prepare_environment(slow=slow)
-    keep_columns()
+    replace_unencodable()
     from tutor.ui.app import TutorApp
 
     config, problems = read_config(places.config)
     app = TutorApp(
         places=places,
-        config=suited(config),
+        config=resolve_glyphs(config),
         problems=(*environment_problems(), *problems),
         start_at=start_at,
     )

@@ -108,11 +108,13 @@ class QuestionForm(Vertical):
         if not self._choices.display:
             self._field.display = not locked
 
-    def tell(self, told: Mapping[int, tuple[bool, str]], *, follow: bool = True) -> None:
+    def show_feedback(
+        self, feedback: Mapping[int, tuple[bool, str]], *, follow: bool = True
+    ) -> None:
         """Puts under statements what is right and why; what was told of others goes. `follow`: the
         current statement stays in sight."""
-        self._choices.show_feedback(told)
-        if told and follow:
+        self._choices.show_feedback(feedback)
+        if feedback and follow:
             self.call_after_refresh(self._show_current)
 
     def on_choices_submit_requested(self, event: Choices.SubmitRequested) -> None:
@@ -129,9 +131,9 @@ class QuestionForm(Vertical):
         """What was told of a statement holds no more when something else is said of it."""
         event.stop()
         if event.index in self._choices.feedback and self._choices.mode != "one":
-            told = dict(self._choices.feedback)
-            del told[event.index]
-            self._choices.show_feedback(told)
+            feedback = dict(self._choices.feedback)
+            del feedback[event.index]
+            self._choices.show_feedback(feedback)
         self.post_message(self.Changed())
 
     def on_input_changed(self, event: Input.Changed) -> None:

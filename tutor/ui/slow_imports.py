@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable
 from importlib import import_module
 
-BREATH_S = 0.002
+PAUSE_S = 0.002
 """In which a key comes to its turn."""
 
 
@@ -16,4 +16,4 @@ async def import_in_turns(names: Iterable[str]) -> None:
     for name in names:
         if name not in sys.modules:
             import_module(name)
-            await asyncio.sleep(BREATH_S)
+            await asyncio.sleep(PAUSE_S)

@@ -23,7 +23,7 @@ class StableStatic(Static):
         self._one_row = one_row
 
     @property
-    def said(self) -> Content:
+    def shown_content(self) -> Content:
         """What stands there."""
         return self._content
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-ENDS_WITHIN_S = 1.0
+TERMINATE_TIMEOUT_S = 1.0
 """A program that was asked to end is killed after that."""
 
 EDITORS = ("nano", "micro", "vim", "vi", "emacs")
@@ -34,17 +34,17 @@ class UserProgram(Struct, frozen=True):
         return Path(self.words[0]).name
 
 
-class Unreadable(ValueError):
+class InvalidCommandLine(ValueError):
     """A variable is no command line; the message is a sentence about it."""
 
 
 def user_program(environment: Mapping[str, str], variables: Sequence[str]) -> UserProgram | None:
-    """What the first variable that is set names. Raises Unreadable for open quotes."""
+    """What the first variable that is set names. Raises InvalidCommandLine for open quotes."""
     for variable in variables:
         try:
             words = shlex.split(environment.get(variable, ""))
         except ValueError as error:
-            raise Unreadable(f"{variable} cannot be read: {error}.") from None
+            raise InvalidCommandLine(f"{variable} cannot be read: {error}.") from None
         if words:
             return UserProgram(variable, words)
     return None
@@ -57,28 +57,30 @@ async def run_program(program: UserProgram, *arguments: str) -> int:
         return await process.wait()
     finally:
         if process.returncode is None:  # the app ends before the program does
-            await _end(process)
+            await _terminate(process)
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+async def _terminate(process: asyncio.subprocess.Process) -> None:
     process.terminate()
     try:
         with suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), ENDS_WITHIN_S)
+            await asyncio.wait_for(process.wait(), TERMINATE_TIMEOUT_S)
     finally:
         if process.returncode is None:
             process.kill()
 
 
-def why_not_started(program: UserProgram, error: OSError, environment: Mapping[str, str]) -> str:
+def explain_start_error(
+    program: UserProgram, error: OSError, environment: Mapping[str, str]
+) -> str:
     """What is wrong with it, and what to set instead."""
-    variable, named = program.variable, program.words[0]
+    variable, command = program.variable, program.words[0]
     path = environment.get("PATH")
-    if error.errno == errno.ENOENT and shutil.which(named, path=path):
+    if error.errno == errno.ENOENT and shutil.which(command, path=path):
         reason = "the program that its first line asks for is not there"
     else:
         reason = _REASONS.get(error.errno or 0, (error.strerror or str(error)).lower())
-    return f"{variable} names {named}, and {reason}. {what_to_set(variable, environment)}"
+    return f"{variable} names {command}, and {reason}. {suggest_program(variable, environment)}"
 
 
 _REASONS = {
@@ -89,15 +91,15 @@ _REASONS = {
 }
 
 
-def what_to_set(variable: str, environment: Mapping[str, str]) -> str:
+def suggest_program(variable: str, environment: Mapping[str, str]) -> str:
     """A program that is here, and how it is set."""
     kind = PAGERS if variable == "PAGER" else EDITORS
     path = environment.get("PATH")
-    here = next((name for name in kind if shutil.which(name, path=path)), kind[0])
-    return f"Leave, say export {variable}={here} in the shell, and start again."
+    installed = next((name for name in kind if shutil.which(name, path=path)), kind[0])
+    return f"Leave, say export {variable}={installed} in the shell, and start again."
 
 
-def how_it_failed(program: UserProgram, status: int) -> str:
+def explain_exit_status(program: UserProgram, status: int) -> str:
     """A sentence about an exit status that is not 0; below 0 it is a signal's number."""
     if status > 0:
         return f"{program.name} failed: it ended with status {status}."

@@ -14,10 +14,10 @@ from tutor.ui.theme import THEMES
 
 def settings_problems(config: Config, file: Path) -> tuple[str, ...]:
     """What is wrong, as `file:line: key: message`, by line."""
-    found = sorted(
-        (line_of_setting(file, path), ".".join(path), words) for path, words in _wrong(config)
+    problems = sorted(
+        (line_of_setting(file, path), ".".join(path), words) for path, words in _mistakes(config)
     )
-    return tuple(f"{file}:{line}: {key}: {words}" for line, key, words in found)
+    return tuple(f"{file}:{line}: {key}: {words}" for line, key, words in problems)
 
 
 def known_themes() -> tuple[str, ...]:
@@ -25,7 +25,7 @@ def known_themes() -> tuple[str, ...]:
     return (*(theme.name for theme in THEMES), *BUILTIN_THEMES)
 
 
-def _wrong(config: Config) -> Iterator[tuple[tuple[str, ...], str]]:
+def _mistakes(config: Config) -> Iterator[tuple[tuple[str, ...], str]]:
     if config.theme not in known_themes():
         known = ", ".join(theme.name for theme in THEMES)
         yield ("theme",), f"there is no {config.theme}; known are {known}"

@@ -34,7 +34,7 @@ class View:
         """Tell whether the newest run has told anything of the kind."""
         return not state.told.isdisjoint(self.events)
 
-    def has_news(self, old: State, new: State) -> bool:
+    def has_new_content(self, old: State, new: State) -> bool:
         """Tell whether it draws something else than before."""
         is_newer = old.version_of(*self.events) != new.version_of(*self.events)
         return is_newer and self.has_content(new)
@@ -47,6 +47,6 @@ VIEWS: tuple[View, ...] = (
 )
 
 
-def with_content(state: State) -> frozenset[str]:
+def views_with_content(state: State) -> frozenset[str]:
     """Name the views that have something to show of the newest run."""
     return frozenset(view.name for view in VIEWS if view.has_content(state))

@@ -42,11 +42,11 @@ def split_first_sentence(markdown: str) -> tuple[str, str]:
     text = markdown.strip()
     paragraph = text.split("\n\n")[0]
     in_code = False
-    for place, letter in enumerate(paragraph):
-        in_code ^= letter == "`"
-        followed = paragraph[place + 1 : place + 2]
-        if not in_code and letter in ".!?" and (not followed or followed.isspace()):
-            paragraph = paragraph[: place + 1]
+    for index, character in enumerate(paragraph):
+        in_code ^= character == "`"
+        following = paragraph[index + 1 : index + 2]
+        if not in_code and character in ".!?" and (not following or following.isspace()):
+            paragraph = paragraph[: index + 1]
             break
     return " ".join(paragraph.split()), text[len(paragraph) :].strip()
 
@@ -58,7 +58,7 @@ def elapsed(activity: Activity) -> str:
     return f" {activity.seconds} s, at most {activity.limits.seconds:.0f} s"
 
 
-def may_get_more(activity: Activity) -> bool:
+def should_offer_more_time(activity: Activity) -> bool:
     """Whether it is time to say that the run can be given more: half of it is over."""
     limits = activity.limits
     return (
@@ -79,8 +79,8 @@ def verdict_head(verdict: Verdict, marks: Marks, *, with_count: bool) -> Content
     count = ""
     if with_count and total:
         hold = "holds" if total == 1 else "hold"
-        told = "all checks hold"
+        summary = "all checks hold"
         if held < total:
-            told = f"{held} of {counted(total, 'check')} {hold}"
-        count = f"{marks.dot}{told}"
+            summary = f"{held} of {counted(total, 'check')} {hold}"
+        count = f"{marks.dot}{summary}"
     return Content.assemble((f"{getattr(marks, sign)} {word}", f"bold {colour}"), count)

@@ -53,9 +53,9 @@ class ActionBar(StableStatic):
 
     def _line(self, actions: list[Action]) -> Content:
         more = Content.styled("Esc", "bold $accent") + Content(" More")
-        return Content("  ").join([*map(self._one, actions), more])
+        return Content("  ").join([*map(self._labelled_key, actions), more])
 
-    def _one(self, action: Action) -> Content:
+    def _labelled_key(self, action: Action) -> Content:
         first = direct_keys(action.name, self._user_keys)[0]
         key = Content.styled(key_name(first), "bold $accent")
         label = Content.styled(action.label, f"@click=screen.{action.name}")

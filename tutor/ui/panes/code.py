@@ -26,17 +26,17 @@ from tutor.ui.widgets.code_view import CodeView
 SHOW_ALL = "{key:givens} shows all"
 SHOW_TASK = "{key:task} shows the task"
 
-GIVENS = 6
+GIVENS_LINES = 6
 """Lines of the givens that are shown while they are closed."""
 
 SLOW_TO_IMPORT = ("tree_sitter", "tree_sitter_python", "tutor.ui.widgets.python_syntax")
 """For colours."""
 
-TIGHT_GIVENS = 1
+TIGHT_GIVENS_LINES = 1
 
 
 @dataclass(frozen=True)
-class _Left:
+class _SavedBuffer:
     """How a buffer was left for another step."""
 
     text: str
@@ -49,7 +49,7 @@ class CodePane(Pane):
     """Where the learner writes. The screen loads the buffer; this pane tells of changes."""
 
     class SourceChanged(Message):
-        """The learner changed the buffer; `take` gives what it holds by the time this arrives."""
+        """The learner changed the buffer; `take_change` gives what it holds by then."""
 
     class CursorMoved(Message):
         """The cursor stands elsewhere."""
@@ -62,11 +62,11 @@ class CodePane(Pane):
         self._step: Step | None = None
         """The step whose buffer this is."""
         self._taken = ""
-        self._left: dict[str, _Left] = {}
+        self._saved_buffers: dict[str, _SavedBuffer] = {}
         """By step; what this sitting has not been to is not in it."""
-        self._alone = False
+        self._is_alone = False
         self._is_awake = False
-        self._told: tuple[object, ...] = ()
+        self._marked_for: tuple[object, ...] = ()
         """What the mark in the buffer is about."""
 
     def compose(self) -> ComposeResult:
@@ -79,30 +79,30 @@ class CodePane(Pane):
         """Has colours at once if they may come already."""
         super().on_mount()
         if self._is_awake:
-            self._colour()
+            self._enable_highlighting()
 
     async def wake(self) -> None:
         """Colours, which are slow to make the first time, may come now."""
         await import_in_turns(SLOW_TO_IMPORT)
         self._is_awake = True
         if self.is_mounted:
-            self._colour()
+            self._enable_highlighting()
 
-    def _colour(self) -> None:
+    def _enable_highlighting(self) -> None:
         self.call_after_refresh(self.editor.enable_highlighting)
         self.call_after_refresh(self._givens.enable_highlighting)
 
     def draw(self, old: State | None, new: State) -> None:
         """Shows the step's givens and the line that the last run or verdict is about."""
-        other = old is None or old.step is not new.step
-        if other and new.step is not None and kind_of(new.step).has_program:
+        is_new_step = old is None or old.step is not new.step
+        if is_new_step and new.step is not None and kind_of(new.step).has_program:
             self._givens.code = new.step.given.strip("\n")
             self._givens.opened = False
             self._givens.display = bool(new.step.given.strip())
-        told = (new.ending, new.verdict, paused_at(new))
-        if told != self._told:
-            self._told = told
-            self._mark(new)
+        marked_for = (new.ending, new.verdict, paused_at(new))
+        if marked_for != self._marked_for:
+            self._marked_for = marked_for
+            self._mark_line(new)
 
     def focus_target(self) -> Widget:
         """The editor."""
@@ -126,10 +126,10 @@ class CodePane(Pane):
     def make_room(self, *, tight: bool, tiny: bool, alone: bool) -> None:
         """Shows fewer lines of the givens where the editor would have too few; where the pane
         stands alone, how to see the task."""
-        self._alone = alone
-        self._show_place()
-        shown = TIGHT_GIVENS if tight else GIVENS
-        self._givens.shown = min(shown, 0 if tight else TIGHT_GIVENS) if tiny else shown
+        self._is_alone = alone
+        self._show_line()
+        shown = TIGHT_GIVENS_LINES if tight else GIVENS_LINES
+        self._givens.shown = min(shown, 0 if tight else TIGHT_GIVENS_LINES) if tiny else shown
 
     def toggle_givens(self) -> None:
         """Shows all of the givens, or the first lines again."""
@@ -137,28 +137,28 @@ class CodePane(Pane):
 
     def load(self, step: Step, source: str) -> None:
         """Puts another step's buffer in, as it was left; undo never leads into that of another."""
-        self._leave()
+        self._save_buffer()
         self._step = step
         self.editor.load_text(source)
         self._taken = self.editor.text
-        left = self._left.pop(step.id, None)
-        if left is not None and left.text == self._taken:
-            self.editor.history = left.history
-            self.return_to(*left.cursor, left.first_row)
-        self._show_place()
+        saved = self._saved_buffers.pop(step.id, None)
+        if saved is not None and saved.text == self._taken:
+            self.editor.history = saved.history
+            self.return_to(*saved.cursor, saved.first_row)
+        self._show_line()
 
-    def _leave(self) -> None:
+    def _save_buffer(self) -> None:
         """Keeps the history of this buffer from being emptied with the next text."""
         history = self.editor.history
         if self._step is not None:
-            self._left[self._step.id] = _Left(
+            self._saved_buffers[self._step.id] = _SavedBuffer(
                 self.editor.text, self.cursor, self.first_row, history
             )
         self.editor.history = EditHistory(
             history.max_checkpoints, history.checkpoint_timer, history.checkpoint_max_characters
         )
 
-    def take(self) -> tuple[Step, str] | None:
+    def take_change(self) -> tuple[Step, str] | None:
         """The step and its text, if that is another than was loaded or taken last."""
         source = self.editor.text
         if self._step is None or source == self._taken:
@@ -170,7 +170,7 @@ class CodePane(Pane):
         """Puts the scaffold back, undoably."""
         self.editor.reset_to(source)
 
-    def take_in(self, source: str) -> None:
+    def replace_source(self, source: str) -> None:
         """Shows what was written elsewhere, undoably, with cursor and scroll as they were."""
         first_row = self.first_row
         self.editor.reset_to(source)
@@ -182,24 +182,24 @@ class CodePane(Pane):
         self.call_after_refresh(self.editor.scroll_to, y=scroll, animate=False)
 
     @on(TextArea.Changed, "#editor")
-    def _tell_change(self, event: TextArea.Changed) -> None:
+    def _post_change(self, event: TextArea.Changed) -> None:
         event.stop()
         if self.editor.text != self._taken:
             self.post_message(self.SourceChanged())
 
     @on(TextArea.SelectionChanged, "#editor")
-    def _tell_cursor(self, event: TextArea.SelectionChanged) -> None:
+    def _post_cursor_moved(self, event: TextArea.SelectionChanged) -> None:
         event.stop()
-        self._show_place()
+        self._show_line()
         self.post_message(self.CursorMoved())
 
     @on(CodeEditor.ErrorCleared, "#editor")
-    def _error_went(self, event: CodeEditor.ErrorCleared) -> None:
+    def _hide_error(self, event: CodeEditor.ErrorCleared) -> None:
         event.stop()
-        self._show_place()
+        self._show_line()
 
     @on(CodeEditor.PasteRefused, "#editor")
-    def _tell_refusal(self, event: CodeEditor.PasteRefused) -> None:
+    def _show_paste_refusal(self, event: CodeEditor.PasteRefused) -> None:
         """Until the cursor moves."""
         event.stop()
         words = (
@@ -208,36 +208,36 @@ class CodePane(Pane):
         )
         self._line.update_if_changed(Content.styled(words, "bold $warning"))
 
-    def _show_place(self) -> None:
+    def _show_line(self) -> None:
         """In a line of its own: a frame would be drawn again with every key."""
         row, column = self.editor.cursor_location
         words = f"Ln {row + 1}, Col {column + 1}"
-        if self.editor.error_line and not self._error_in_sight():
+        if self.editor.error_line and not self._is_error_visible():
             sign, line = self.editor.mark_sign, self.editor.error_line
             words = f"{sign} line {line}: {self.editor.error_message}"
-        if self._alone:
+        if self._is_alone:
             words += f"{self.marks.dot}{self.marks.fill(SHOW_TASK)}"
         self._line.update_if_changed(words)
 
-    def _error_in_sight(self) -> bool:
+    def _is_error_visible(self) -> bool:
         """Whether its line tells itself what is wrong with it."""
         rows = range(self.first_row, self.first_row + self.editor.size.height)
         return self.editor.error_line - 1 in rows
 
-    def _bring_in_sight(self, line: int) -> None:
+    def _scroll_to_line(self, line: int) -> None:
         """The cursor stays where it is."""
         if line - 1 not in range(self.first_row, self.first_row + self.editor.size.height):
             self.editor.scroll_to(y=max(0, line - 1 - self.editor.size.height // 2), animate=False)
 
-    def _mark(self, state: State) -> None:
+    def _mark_line(self, state: State) -> None:
         self.editor.clear_error()
         verdict, paused = state.verdict, paused_at(state)
         if paused is not None and paused.line is not None:
             self.editor.mark_here(paused.line, phase_words(paused))
-            self._bring_in_sight(paused.line)
+            self._scroll_to_line(paused.line)
         elif verdict is not None and verdict.line and not verdict.accepted:
             words = "fill this in" if verdict.kind == "not-attempted" else "look here"
             self.editor.mark_error(verdict.line, verdict.error or words)
         elif state.ending is not None and state.ending.line:
             self.editor.mark_error(state.ending.line, state.ending.error or "it stood here")
-        self._show_place()
+        self._show_line()

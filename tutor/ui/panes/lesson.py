@@ -26,7 +26,7 @@ from tutor.ui.widgets.code_view import CodeView
 from tutor.wire.events import InventoryTaken
 
 REFERENCE = "one way to write it"
-WHOLE = 1_000
+MAX_REFERENCE_LINES = 1_000
 """Lines of it that are shown."""
 MORE_HERE = "PgDn or Space shows more."
 MORE_AWAY = "More below: {key:task}, then PgDn."
@@ -59,14 +59,19 @@ class LessonPane(Pane):
     def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
         super().__init__("lesson", marks=marks)
         self._timeline = timeline
-        self._measuring = ThrottledDrawing(self, self._show_gradients)
+        self._gradient_drawing = ThrottledDrawing(self, self._show_gradients)
         self._title = StableStatic("", classes="step-title")
         self._page = Container(id="lesson-page")
         self._scroll = VerticalScroll(self._title, self._page, id="lesson-scroll")
         self._reference = CodeView(
-            id="lesson-reference-code", label=REFERENCE, shown=WHOLE, glyphs=marks.glyphs
+            id="lesson-reference-code",
+            label=REFERENCE,
+            shown=MAX_REFERENCE_LINES,
+            glyphs=marks.glyphs,
         )
-        self._beside = VerticalScroll(self._reference, id="lesson-reference", classes="empty")
+        self._reference_column = VerticalScroll(
+            self._reference, id="lesson-reference", classes="empty"
+        )
         self._end = StableStatic("", one_row=True, id="lesson-end")
         self._is_awake = False
         self._wanted_row = 0
@@ -76,14 +81,14 @@ class LessonPane(Pane):
         """Title, then (later) text and figures; once the answer is right, one way to write it, for
         layouts where that stands beside the code; below, always in sight, how to go on."""
         yield self._scroll
-        yield self._beside
+        yield self._reference_column
         yield self._end
 
     def on_mount(self) -> None:
         """Follows the scrolling, to keep the place and to say whether there is more."""
         super().on_mount()
-        self.watch(self._scroll, "scroll_y", self._tell_scroll, init=False)
-        self.watch(self._scroll, "virtual_size", self._laid_out, init=False)
+        self.watch(self._scroll, "scroll_y", self._post_scrolled, init=False)
+        self.watch(self._scroll, "virtual_size", self._scroll_after_layout, init=False)
 
     def draw(self, old: State | None, new: State) -> None:
         """Another step means other text; being done changes the last line."""
@@ -94,8 +99,8 @@ class LessonPane(Pane):
         if old is None or old.verdict is not new.verdict or old.step is not new.step:
             self._show_reference(new)
         if old is not None and old.version_of(InventoryTaken) != new.version_of(InventoryTaken):
-            self._measuring.soon()
-        self._say_end()
+            self._gradient_drawing.soon()
+        self._update_end()
 
     def focus_target(self) -> Widget:
         """The text, to be scrolled with the arrow keys."""
@@ -113,7 +118,7 @@ class LessonPane(Pane):
 
     @on(events.DescendantFocus)
     @on(events.DescendantBlur)
-    def _say_end(self) -> None:
+    def _update_end(self) -> None:
         below = self._scroll.max_scroll_y > self._scroll.scroll_y
         here = self.has_focus_within
         words = end_words(self.session, self.marks, below=below, here=here)
@@ -127,7 +132,7 @@ class LessonPane(Pane):
         if code and not self._reference.highlighting:
             self._reference.enable_highlighting()
         self._reference.code = code
-        self._beside.set_class(not code, "empty")
+        self._reference_column.set_class(not code, "empty")
 
     def _show_gradients(self) -> None:
         from tutor.session.words.inventory_text import weight_gradients
@@ -141,13 +146,13 @@ class LessonPane(Pane):
         """A page further; small keyboards have no PgDn."""
         self._scroll.scroll_page_down(animate=False)
 
-    def _tell_scroll(self) -> None:
-        self._say_end()
+    def _post_scrolled(self) -> None:
+        self._update_end()
         self.post_message(self.Scrolled())
 
-    def _laid_out(self) -> None:
+    def _scroll_after_layout(self) -> None:
         self._scroll_to_wanted()
-        self.call_after_refresh(self._say_end)
+        self.call_after_refresh(self._update_end)
 
     def wake(self) -> None:
         """What is slow to import and to make the first time may come now."""

@@ -18,7 +18,7 @@ from tutor.session.words.loss_text import EMPTY, losses_words, no_losses_words
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.ui.stable_static import StableStatic
-from tutor.ui.step_navigation import BY_STEPS, TO_ENDS, StepNavigation
+from tutor.ui.step_navigation import END_BINDINGS, STEP_BINDINGS, StepNavigation
 from tutor.ui.terminal.throttle import ThrottledDrawing
 from tutor.ui.widgets.loss_chart import LossChart
 from tutor.wire.events import LossesRecorded
@@ -30,7 +30,7 @@ ASCII_KEYS = "Left, Right: step back, on  l: log scale"
 class LossPane(StepNavigation, Pane):
     """One curve."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*BY_STEPS, *TO_ENDS]
+    BINDINGS: ClassVar[list[BindingType]] = [*STEP_BINDINGS, *END_BINDINGS]
 
     def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
         super().__init__("loss", marks=marks)

@@ -15,7 +15,7 @@ from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.output_log import OutputLog
-from tutor.ui.words import elapsed, inline, may_get_more
+from tutor.ui.words import elapsed, inline, should_offer_more_time
 from tutor.wire.events import OutputWritten
 
 EMPTY = "Nothing has run yet. {key:run.all} runs the code."
@@ -67,10 +67,10 @@ class OutputPane(Pane):
         return self._log
 
     def _show_ending(self, ending: RunSummary | None) -> None:
-        told = _ending_words(ending) if ending is not None else Content("")
-        self._ending.display = bool(told.plain)
-        self.set_class(bool(told.plain) and not self._timeline.current.has_output, "silent")
-        self._words.update_if_changed(told)
+        words = _ending_words(ending) if ending is not None else Content("")
+        self._ending.display = bool(words.plain)
+        self.set_class(bool(words.plain) and not self._timeline.current.has_output, "silent")
+        self._words.update_if_changed(words)
         self._ending.scroll_home(animate=False)
 
 
@@ -98,7 +98,7 @@ def _busy_words(state: State, marks: Marks) -> str:
         doing = place_words(pause.at) if pause.at is not None else wait_words(pause)
         return f"{marks.busy} {doing}.  {stops}"
     doing = "checking" if state.activity.kind == "check" else "running"
-    more = f" {marks.fill(MORE_TIME)}" if may_get_more(state.activity) else ""
+    more = f" {marks.fill(MORE_TIME)}" if should_offer_more_time(state.activity) else ""
     return f"{marks.busy} {doing}{elapsed(state.activity)} {marks.ellipsis}  {stops}{more}"
 
 

@@ -41,10 +41,10 @@ PREPARING = "Preparing PyTorch. The program runs as soon as that is done. {key:s
 
 SHOW_ALL = "{key:givens} shows all"
 
-GIVENS = 3
+GIVENS_LINES = 3
 """Lines of the givens that are shown while they are closed."""
-WHOLE = 1_000
-PRINTED = 6
+MAX_PROGRAM_LINES = 1_000
+MAX_PRINTED_LINES = 6
 """Lines of the program's output that stand here; all of them are in the pane Output."""
 
 
@@ -58,10 +58,10 @@ class PredictPane(Pane):
         super().__init__("predict", marks=marks)
         self._timeline = timeline
         self._givens = CodeView(
-            id="predict-givens", shown=GIVENS, how=marks.fill(SHOW_ALL), glyphs=marks.glyphs
+            id="predict-givens", shown=GIVENS_LINES, how=marks.fill(SHOW_ALL), glyphs=marks.glyphs
         )
         self._program = CodeView(
-            id="predict-program", label="program", shown=WHOLE, glyphs=marks.glyphs
+            id="predict-program", label="program", shown=MAX_PROGRAM_LINES, glyphs=marks.glyphs
         )
         self._form = QuestionForm("predict", marks=marks)
         self._result = StableStatic("", id="predict-result", classes="empty")
@@ -95,7 +95,7 @@ class PredictPane(Pane):
     def draw(self, old: State | None, new: State) -> None:
         """Shows another step; after its run, what came out."""
         if old is None or old.step is not new.step:
-            self._put_away()
+            self._keep_guess()
             if isinstance(new.step, PredictStep):
                 self._show_step(new.step, new)
         elif self._step is not None and new.question is not old.question:
@@ -134,7 +134,7 @@ class PredictPane(Pane):
         event.stop()
         self.post_message(self.GuessSubmitted())
 
-    def _put_away(self) -> None:
+    def _keep_guess(self) -> None:
         if self._step is not None:
             self._guesses[self._step.id] = self.guess
         self._step = None
@@ -153,32 +153,32 @@ class PredictPane(Pane):
         self._scroll.scroll_home(animate=False)
 
     def _show_result(self, step: PredictStep, state: State) -> None:
-        verdict, out = state.verdict, state.came_out
-        told = bool(verdict)
+        verdict, result = state.verdict, state.came_out
+        has_verdict = bool(verdict)
         self._result.update_if_changed(
-            result_words(verdict, out, self.guess, self.marks) if verdict else ""
+            result_words(verdict, result, self.guess, self.marks) if verdict else ""
         )
         self._printed.update_if_changed(
-            printed_words(self._timeline.current) if out is not None else ""
+            printed_words(self._timeline.current) if result is not None else ""
         )
-        for said in (self._result, self._printed):
-            said.set_class(not said.said.plain, "empty")
-        if out is not None:
-            question = self._form.in_shown_order(out.question)
+        for line in (self._result, self._printed):
+            line.set_class(not line.shown_content.plain, "empty")
+        if result is not None:
+            question = self._form.in_shown_order(result.question)
             judged = self._form.answer_on_screen.judged
-            self._form.tell(feedback_at_end(question, judged), follow=False)
+            self._form.show_feedback(feedback_at_end(question, judged), follow=False)
         else:
-            self._form.tell({})
-        self.fill_with(partial(self._fill_after, step.after if out is not None else ""))
-        if told:
-            self.call_after_refresh(self._show_first)
+            self._form.show_feedback({})
+        self.fill_with(partial(self._fill_after, step.after if result is not None else ""))
+        if has_verdict:
+            self.call_after_refresh(self._scroll_to_result)
 
     async def _fill_after(self, text: str) -> None:
         self._after.set_class(not text.strip(), "empty")
         if text.strip():
             await self._after.update(text.strip())
 
-    def _show_first(self) -> None:
+    def _scroll_to_result(self) -> None:
         """The result at the top, with what is said of each statement below it."""
         self._scroll.scroll_to_widget(self._result, top=True, animate=False)
 
@@ -208,19 +208,23 @@ def how_words(step: PredictStep, state: State, marks: Marks, *, guessed: bool) -
 
 
 def result_words(
-    verdict: Verdict, out: PredictionResult | None, guess: QuizAnswer, marks: Marks
+    verdict: Verdict, result: PredictionResult | None, guess: QuizAnswer, marks: Marks
 ) -> Content:
     """Whether it came out as guessed; the guess and what came out side by side; why."""
-    if out is None:
+    if result is None:
         return Content("\n").join(
             [verdict_head(verdict, marks, with_count=False), *_reason(verdict)]
         )
     head = (f"{marks.tick} It came out as you guessed.", "bold $success")
     if not verdict.accepted:
         head = (f"{marks.cross} It came out otherwise.", "bold $error")
-    rows = [("your guess", guess.text.strip()), ("it came out", out.answer)] if out.answer else []
-    lines = [Content.assemble(head), *_aligned([*rows, *out.values])]
-    return Content("\n").join(lines + (_reason(verdict) if out.answer else []))
+    rows = (
+        [("your guess", guess.text.strip()), ("it came out", result.answer)]
+        if result.answer
+        else []
+    )
+    lines = [Content.assemble(head), *_aligned([*rows, *result.values])]
+    return Content("\n").join(lines + (_reason(verdict) if result.answer else []))
 
 
 def printed_words(record: RunRecord) -> Content:
@@ -232,7 +236,7 @@ def printed_words(record: RunRecord) -> Content:
     return Content("\n").join(
         [
             Content.styled("it printed", "$text-muted"),
-            *(Content(f"  {x}") for x in lines[-PRINTED:]),
+            *(Content(f"  {x}") for x in lines[-MAX_PRINTED_LINES:]),
         ]
     )
 

@@ -44,7 +44,7 @@ class QuizPane(Pane):
         self._how = StableStatic("", id="quiz-how")
         self._form = QuestionForm("quiz", marks=marks)
         self._step: QuizStep | None = None
-        self._shown: QuizStep | None = None
+        self._shown_question: QuizStep | None = None
         """The same, with its options as they stand on screen."""
         self._answers: dict[str, QuizAnswer] = {}
         """By step: what was said of quizzes that are not on screen."""
@@ -61,7 +61,7 @@ class QuizPane(Pane):
             is_done = new.step_done and not new.is_asked_again
             self._how.update_if_changed(self.marks.fill(DONE) if is_done else HOW[step.mode])
         if old is None or old.step is not new.step:
-            self._put_away()
+            self._keep_answer()
             if step is not None:
                 self._show_quiz(step, new)
         elif step is not None and new.question is not old.question:
@@ -82,27 +82,27 @@ class QuizPane(Pane):
         """Enter judges it."""
         self.post_message(self.AnswerSubmitted())
 
-    def _put_away(self) -> None:
+    def _keep_answer(self) -> None:
         if self._step is not None:
             self._answers[self._step.id] = self.answer
-        self._step = self._shown = None
+        self._step = self._shown_question = None
 
     def _show_quiz(self, step: QuizStep, state: State) -> None:
         self._ask(step, state, self._answers.get(step.id) or _accepted(step, state))
-        if state.step_done and self._shown is not None:
-            verdict = grade_quiz(self._shown, self._form.answer_on_screen)
+        if state.step_done and self._shown_question is not None:
+            verdict = grade_quiz(self._shown_question, self._form.answer_on_screen)
             if verdict.accepted:
                 self._show_feedback(verdict)
 
     def _ask(self, step: QuizStep, state: State, kept: QuizAnswer) -> None:
         order = state.question.order if state.question is not None else ()
         self._step = step
-        self._shown = self._form.ask(step, order=order, kept=kept)
+        self._shown_question = self._form.ask(step, order=order, kept=kept)
 
     def _show_feedback(self, verdict: Verdict) -> None:
-        if self._shown is not None:
+        if self._shown_question is not None:
             judged = self._form.answer_on_screen.judged
-            self._form.tell(feedback(self._shown, judged, verdict))
+            self._form.show_feedback(feedback(self._shown_question, judged, verdict))
 
 
 def _accepted(step: QuizStep, state: State) -> QuizAnswer:

@@ -18,9 +18,9 @@ class TabStrip(StableStatic):
         self.marks = marks
         self._tabs: tuple[Sequence[str], str, frozenset[str]] = ((), "", frozenset())
 
-    def show_tabs(self, names: Sequence[str], current: str, news: frozenset[str]) -> None:
+    def show_tabs(self, names: Sequence[str], current: str, unread: frozenset[str]) -> None:
         """`current` stands in brackets; a sign marks the panes that have something new."""
-        self._tabs = (names, current, news)
+        self._tabs = (names, current, unread)
         self._fit()
 
     def on_resize(self) -> None:
@@ -28,15 +28,15 @@ class TabStrip(StableStatic):
         self._fit()
 
     def _fit(self) -> None:
-        names, current, news = self._tabs
+        names, current, unread = self._tabs
         wide = Content("").join(
-            self._wide(number, name, current, news) for number, name in enumerate(names, 1)
+            self._wide(number, name, current, unread) for number, name in enumerate(names, 1)
         )
         width = self.content_size.width
         self.update_if_changed(wide if not width or wide.cell_length <= width else self._close())
 
-    def _wide(self, number: int, name: str, current: str, news: frozenset[str]) -> Content:
-        sign = self.marks.busy if name in news and name != current else " "
+    def _wide(self, number: int, name: str, current: str, unread: frozenset[str]) -> Content:
+        sign = self.marks.busy if name in unread and name != current else " "
         words = f"{number} {name.capitalize()}"
         if name == current:
             return Content.styled(f"[{words}]", "bold reverse")
@@ -44,14 +44,14 @@ class TabStrip(StableStatic):
 
     def _close(self) -> Content:
         """The brackets stand in the gaps; the sign between number and name."""
-        names, current, news = self._tabs
+        names, current, unread = self._tabs
         line = Content("")
         for number, name in enumerate(names, 1):
             if name == current:
                 line += Content.styled(f"[{number} {name.capitalize()}]", "bold reverse")
                 continue
             gap = "" if number == 1 or names[number - 2] == current else " "
-            sign = self.marks.busy if name in news else " "
+            sign = self.marks.busy if name in unread else " "
             words = f"{number}{sign}{name.capitalize()}"
             line += Content.assemble(gap, (words, f"@click=screen.pane({number})"))
         return line

@@ -23,7 +23,7 @@ from tutor.session.words.inventory_text import (
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.ui.stable_static import StableStatic
-from tutor.ui.step_navigation import BY_STEPS, StepNavigation
+from tutor.ui.step_navigation import STEP_BINDINGS, StepNavigation
 from tutor.ui.terminal.throttle import ThrottledDrawing
 from tutor.ui.widgets.heat_map import HeatMap
 from tutor.wire.events import InventoryEntry, InventoryTaken
@@ -37,7 +37,7 @@ class TensorsPane(StepNavigation, Pane):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left_square_bracket", "pick(-1)", "Tensor before"),
         Binding("right_square_bracket", "pick(1)", "Next tensor"),
-        *BY_STEPS,
+        *STEP_BINDINGS,
     ]
 
     def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
@@ -50,11 +50,11 @@ class TensorsPane(StepNavigation, Pane):
         self._map = HeatMap(glyphs=marks.glyphs, id="heat")
         self._words = StableStatic("", id="tensor-words")
         self._drawing = ThrottledDrawing(self, self._show_inventory)
-        self._one = Vertical(self._words, self._map, id="tensor-one")
+        self._entry_box = Vertical(self._words, self._map, id="tensor-one")
 
     def compose(self) -> ComposeResult:
         """The list beside the chosen one."""
-        yield Horizontal(self._list, self._one, id="tensor-row")
+        yield Horizontal(self._list, self._entry_box, id="tensor-row")
 
     def draw(self, old: State | None, new: State) -> None:
         """Lists the newest inventory: at the terminal's pace while it trains."""
@@ -77,11 +77,11 @@ class TensorsPane(StepNavigation, Pane):
         """The list, or the pane itself while there is nothing in it."""
         return self._list if self._names else self
 
-    def action_pick(self, by: int) -> None:
+    def action_pick(self, delta: int) -> None:
         """Chooses the entry before or after."""
         if self._names:
-            at = self._names.index(self.chosen) if self.chosen in self._names else -by
-            self._choose(self._names[(at + by) % len(self._names)])
+            index = self._names.index(self.chosen) if self.chosen in self._names else -delta
+            self._choose(self._names[(index + delta) % len(self._names)])
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Moving in the list draws the one moved to."""
@@ -116,16 +116,16 @@ class TensorsPane(StepNavigation, Pane):
             self._names = names
             self._list.clear_options()
             self._list.add_options([Option(name) for name in names])
-        self._say_lines()
+        self._fill_lines()
         # a list that had no room before has some now
-        self.call_after_refresh(self._say_lines)
-        self._choose(self.chosen if self.chosen in names else _first_worth_seeing(entries))
+        self.call_after_refresh(self._fill_lines)
+        self._choose(self.chosen if self.chosen in names else _default_name(entries))
 
     def on_resize(self) -> None:
         """There may be room for more in each line, or for less."""
-        self.call_after_refresh(self._say_lines)
+        self.call_after_refresh(self._fill_lines)
 
-    def _say_lines(self) -> None:
+    def _fill_lines(self) -> None:
         """The name of each entry, and shape or value as far as there is room."""
         entries = self._timeline.current.inventory
         if self._names != [entry.name for entry in entries]:
@@ -161,7 +161,7 @@ class TensorsPane(StepNavigation, Pane):
             self._map.show_values(*numbers)
 
 
-def _first_worth_seeing(entries: tuple[InventoryEntry, ...]) -> str:
+def _default_name(entries: tuple[InventoryEntry, ...]) -> str:
     """A weight, which changes while it trains; else the newest of what can be drawn."""
     drawn = [entry.name for entry in entries if entry_numbers(entry) is not None]
     weights = [name for name in drawn if name.endswith("weight")]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 EMPTY = "Nothing has been checked yet. {key:check.all} judges the answer."
 STOPS = "{key:stop} stops it."
 PREPARING = "Preparing PyTorch. The check begins as soon as that is done. {key:stop} cancels."
-WHOLE = 1_000
+MAX_REFERENCE_LINES = 1_000
 """Lines of the reference that are shown."""
 UNDER_STATEMENTS = "Read what stands under the statement, and answer again."
 CLEARED_AFTER_S = 0.1
@@ -53,7 +53,7 @@ class VerdictPane(Pane):
             id="reference",
             classes="only-full only-single",
             label="one way to write it",
-            shown=WHOLE,
+            shown=MAX_REFERENCE_LINES,
             glyphs=marks.glyphs,
         )
         self._scroll = VerticalScroll(id="verdict-scroll")
@@ -159,9 +159,9 @@ def checks_words(verdict: Verdict, marks: Marks) -> Content:
 
 def _check_words(check: CheckResult, marks: Marks) -> Content:
     sign, colour = (marks.tick, "$success") if check.passed else (marks.cross, "$error")
-    under = f"  (with {check.variation})" if check.variation else ""
-    said = f"\n    {check.message}" if check.message else ""
-    return Content.assemble((sign, colour), f" {check.name}{under}", inline(said))
+    variation = f"  (with {check.variation})" if check.variation else ""
+    message = f"\n    {check.message}" if check.message else ""
+    return Content.assemble((sign, colour), f" {check.name}{variation}", inline(message))
 
 
 def _busy_words(state: State, marks: Marks) -> Content:
@@ -180,9 +180,9 @@ def _empty_words(state: State, marks: Marks) -> Content:
     return Content(marks.fill(EMPTY))
 
 
-def _update(said: StableStatic, content: Content) -> None:
-    said.update_if_changed(content)
-    said.set_class(not content.plain, "empty")
+def _update(line: StableStatic, content: Content) -> None:
+    line.update_if_changed(content)
+    line.set_class(not content.plain, "empty")
 
 
 async def _update_markdown(widget: Markdown, text: str) -> None:
