@@ -1,7 +1,8 @@
-"""The learner's own keys, from config.toml, laid over the table of keys.
+"""The learner's keys, from config.toml, laid over the table of keys.
 
-A key is added to those of an action, or stands in place of them (`only`). One that has a meaning
-already, or that no terminal sends, is told and left out: the rest works. For `tutor.ui.app`.
+A key is added to those of an action, or replaces them (`only`). One that has a meaning already, or
+that no terminal sends, is left out and reported; the others work. For `tutor.ui.app` and
+`tutor.ui.user_settings`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _EDITING = """
     super+backspace super+c super+x super+y super+z tab up
 """
 EDITING = frozenset(_EDITING.split())
-"""Keys of the editor and of input fields. They are listed, as those are slow to import."""
+"""The keys of the editor and of input fields. Listed here, since those are slow to import."""
 
 ARRIVES_AS = {
     "ctrl+i": "tab",
@@ -28,7 +29,7 @@ ARRIVES_AS = {
     "ctrl+h": "backspace",
     "ctrl+left_square_bracket": LEADER,
 }
-"""What terminals send is the same for both."""
+"""Keys for which terminals send the same byte as for another one, with that one."""
 
 _ALIASES = {
     "esc": LEADER,
@@ -62,23 +63,26 @@ _NAMED = frozenset((*_NAMES.split(), *_SIGN_NAMES.values()))
 
 
 class Mistake(NamedTuple):
-    """A key that is left out, or all keys of what is no action."""
+    """A key in config.toml that is left out, or all keys of a name that is no action."""
 
     action: str
-    """As it is written in config.toml."""
+    """The name as it is written in config.toml."""
     reason: str
 
 
 class Remapped(NamedTuple):
-    """What holds once the learner's own keys are laid over the table."""
+    """The keys that the learner changed, and what is wrong with those in config.toml."""
 
     keys: dict[str, tuple[str, ...]]
-    """All direct keys of each action that the learner named."""
+    """The direct keys of each action that the learner gave keys to, those of the table included."""
     mistakes: tuple[Mistake, ...]
 
     def keymap(self) -> dict[str, str]:
-        """Keys by binding id, as Textual's keymap wants them. Some bindings are the app's as well,
-        so that they act over a pop-up."""
+        """Return the keys by the id of their binding, as Textual's keymap wants them.
+
+        Some bindings are also the app's, with ids that begin with `app.`, so that they act over a
+        dialog.
+        """
         joined = {name: ",".join(keys) for name, keys in self.keys.items()}
         return {**joined, **{f"app.{name}": keys for name, keys in joined.items()}}
 
@@ -87,13 +91,17 @@ NOTHING_REMAPPED = Remapped({}, ())
 
 
 def remap(user_keys: Mapping[str, tuple[str, ...]], only: Set[str] = frozenset()) -> Remapped:
-    """`own`: keys by action, as config.toml has them; `only`: actions that lose those of the
-    table."""
+    """Lay the learner's keys over the table.
+
+    `user_keys` are keys by action, as written in config.toml; `only` names the actions that lose
+    the keys of the table.
+    """
     mistakes = [
         Mistake(name, _unknown_action(name)) for name in user_keys if _find_action(name) is None
     ]
     changed = [(name, action) for name in user_keys if (action := _find_action(name)) is not None]
-    changed.sort(key=lambda pair: pair[0] not in only)  # these may give keys back
+    # first the actions that give up keys, which others may then have
+    changed.sort(key=lambda pair: pair[0] not in only)
     cleared = {action.name for name, action in changed if name in only}
     taken = dict(_reserved_keys(cleared))
     keys: dict[str, tuple[str, ...]] = {}
@@ -113,7 +121,7 @@ def remap(user_keys: Mapping[str, tuple[str, ...]], only: Set[str] = frozenset()
 
 
 def normalise_key(written: str) -> str:
-    """The key as Textual names it: `Ctrl-R`, `ctrl+R` and `control+r` are `ctrl+r`."""
+    """Return the key as Textual names it: `Ctrl-R`, `ctrl+R` and `control+r` are `ctrl+r`."""
     parts = [part.strip() for part in written.replace("-", "+").split("+")]
     *modifiers, base = [_ALIASES.get(part.lower(), part) for part in parts]
     if len(base) == 1 and not modifiers:
@@ -123,7 +131,7 @@ def normalise_key(written: str) -> str:
 
 
 def _reserved_keys(cleared: Set[str]) -> Iterator[tuple[str, str]]:
-    """Keys of the table, but for those that the learner takes away, and whose they are."""
+    """Yield the keys of the table that stay, each with what it belongs to."""
     yield LEADER, "the strip of letters"
     for action in KEYS:
         if action.name not in cleared:
@@ -131,6 +139,10 @@ def _reserved_keys(cleared: Set[str]) -> Iterator[tuple[str, str]]:
 
 
 def _refusal(key: str, written: str, name: str, taken: Mapping[str, str]) -> str:
+    """Return why `key` cannot do the action `name`, "" if it can.
+
+    `written` is the key as in config.toml; `taken` holds the keys that have a meaning already.
+    """
     *modifiers, base = key.split("+")
     if not _is_key(modifiers, base):
         return f"{written} is no key; as in ctrl+r, f12 or alt+left"

@@ -1,4 +1,7 @@
-"""The keys that go back along a run, step by step, for the panes that show the step looked at."""
+"""Keys that move the cursor along the training steps of a run.
+
+For the panes that show the step under the cursor, Loss and Tensors.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,15 @@ from textual.widget import Widget
 from tutor.session.timeline import LOSSES_KEPT
 
 LONG_MOVE = 10
-"""Steps that `<` and `>` move by."""
+"""Training steps that `<` and `>` move by."""
 
 
 class MoveRequested(Message):
-    """The learner wants to look at another step, so many on or, below 0, back. Not at which one:
-    keys may come faster than the cursor moves."""
+    """The learner wants to move the cursor by `delta` training steps; below 0 is back.
+
+    It holds no target step: keys may come faster than the cursor moves, and two of them would ask
+    for the same one.
+    """
 
     def __init__(self, delta: int) -> None:
         super().__init__()
@@ -37,8 +43,8 @@ KEYS_TO_MOVE = frozenset(
 
 
 class StepNavigation(Widget):
-    """For a pane with some of these bindings."""
+    """A base class for panes that have some of these bindings."""
 
     def action_move(self, delta: int) -> None:
-        """Looks at another step; past the last one, at the end."""
+        """Ask for the cursor to be moved by `delta` steps; past the last one is the end."""
         self.post_message(MoveRequested(delta))

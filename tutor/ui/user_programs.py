@@ -1,5 +1,7 @@
-"""The learner's own editor and pager: which they are, how they are run, and what to say when that
-fails. For screens."""
+"""The learner's editor and pager: finding them, running them, and sentences about failures.
+
+For screens, which lend such a program the terminal first.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +17,14 @@ from pathlib import Path
 from msgspec import Struct
 
 TERMINATE_TIMEOUT_S = 1.0
-"""A program that was asked to end is killed after that."""
+"""Seconds after which a program that was asked to terminate is killed."""
 
 EDITORS = ("nano", "micro", "vim", "vi", "emacs")
 PAGERS = ("less", "more")
 
 
 class UserProgram(Struct, frozen=True):
-    """One that a variable of the environment names."""
+    """A program that a variable of the environment names."""
 
     variable: str
     words: list[str]
@@ -30,16 +32,19 @@ class UserProgram(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """As it is told to people."""
+        """The program's name, without its folder."""
         return Path(self.words[0]).name
 
 
 class InvalidCommandLine(ValueError):
-    """A variable is no command line; the message is a sentence about it."""
+    """An error that a variable holds no command line; the message is a sentence about it."""
 
 
 def user_program(environment: Mapping[str, str], variables: Sequence[str]) -> UserProgram | None:
-    """What the first variable that is set names. Raises InvalidCommandLine for open quotes."""
+    """Return the program that the first of the variables that is set names, None if none is set.
+
+    Raises InvalidCommandLine if a quotation is not closed.
+    """
     for variable in variables:
         try:
             words = shlex.split(environment.get(variable, ""))
@@ -51,12 +56,16 @@ def user_program(environment: Mapping[str, str], variables: Sequence[str]) -> Us
 
 
 async def run_program(program: UserProgram, *arguments: str) -> int:
-    """Its exit status. The terminal must have been lent. Raises OSError if it cannot be started."""
+    """Run a program to its end and return its exit status, below 0 the number of a signal.
+
+    The terminal must have been lent to it. It is ended with the caller: where that is cancelled,
+    the app ends before the program does. Raises OSError if it cannot be started.
+    """
     process = await asyncio.create_subprocess_exec(*program.words, *arguments)
     try:
         return await process.wait()
     finally:
-        if process.returncode is None:  # the app ends before the program does
+        if process.returncode is None:
             await _terminate(process)
 
 
@@ -73,7 +82,7 @@ async def _terminate(process: asyncio.subprocess.Process) -> None:
 def explain_start_error(
     program: UserProgram, error: OSError, environment: Mapping[str, str]
 ) -> str:
-    """What is wrong with it, and what to set instead."""
+    """Return sentences about why the program could not be started, and what to set instead."""
     variable, command = program.variable, program.words[0]
     path = environment.get("PATH")
     if error.errno == errno.ENOENT and shutil.which(command, path=path):
@@ -92,7 +101,7 @@ _REASONS = {
 
 
 def suggest_program(variable: str, environment: Mapping[str, str]) -> str:
-    """A program that is here, and how it is set."""
+    """Return a sentence on how to set the variable, to an installed program if there is one."""
     kind = PAGERS if variable == "PAGER" else EDITORS
     path = environment.get("PATH")
     installed = next((name for name in kind if shutil.which(name, path=path)), kind[0])
@@ -100,7 +109,7 @@ def suggest_program(variable: str, environment: Mapping[str, str]) -> str:
 
 
 def explain_exit_status(program: UserProgram, status: int) -> str:
-    """A sentence about an exit status that is not 0; below 0 it is a signal's number."""
+    """Return a sentence about an exit status that is not 0; below 0 it is a signal's number."""
     if status > 0:
         return f"{program.name} failed: it ended with status {status}."
     try:
