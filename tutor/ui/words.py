@@ -85,7 +85,7 @@ def verdict_head(verdict: Verdict, marks: Marks, *, with_count: bool) -> Content
     """Return the first line of a verdict; `with_count` adds how many checks hold."""
     from tutor.grading.wording import counted  # not before the first frame
 
-    sign, word, colour = NOT_RUN if verdict.outcome == "lost" else _HEADS[verdict.kind]
+    mark, word, colour = NOT_RUN if verdict.outcome == "lost" else _HEADS[verdict.kind]
     held = sum(check.passed for check in verdict.checks)
     total = len(verdict.checks)
     count = ""
@@ -95,4 +95,4 @@ def verdict_head(verdict: Verdict, marks: Marks, *, with_count: bool) -> Content
         if held < total:
             summary = f"{held} of {counted(total, 'check')} {hold}"
         count = f"{marks.dot}{summary}"
-    return Content.assemble((f"{getattr(marks, sign)} {word}", f"bold {colour}"), count)
+    return Content.assemble((f"{getattr(marks, mark)} {word}", f"bold {colour}"), count)

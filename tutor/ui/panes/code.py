@@ -127,7 +127,7 @@ class CodePane(Pane):
         """Shows fewer lines of the givens where the editor would have too few; where the pane
         stands alone, how to see the task."""
         self._is_alone = alone
-        self._show_line()
+        self._update_line()
         shown = TIGHT_GIVENS_LINES if tight else GIVENS_LINES
         self._givens.shown = min(shown, 0 if tight else TIGHT_GIVENS_LINES) if tiny else shown
 
@@ -145,7 +145,7 @@ class CodePane(Pane):
         if saved is not None and saved.text == self._taken:
             self.editor.history = saved.history
             self.return_to(*saved.cursor, saved.first_row)
-        self._show_line()
+        self._update_line()
 
     def _save_buffer(self) -> None:
         """Keeps the history of this buffer from being emptied with the next text."""
@@ -190,13 +190,13 @@ class CodePane(Pane):
     @on(TextArea.SelectionChanged, "#editor")
     def _post_cursor_moved(self, event: TextArea.SelectionChanged) -> None:
         event.stop()
-        self._show_line()
+        self._update_line()
         self.post_message(self.CursorMoved())
 
     @on(CodeEditor.ErrorCleared, "#editor")
     def _hide_error(self, event: CodeEditor.ErrorCleared) -> None:
         event.stop()
-        self._show_line()
+        self._update_line()
 
     @on(CodeEditor.PasteRefused, "#editor")
     def _show_paste_refusal(self, event: CodeEditor.PasteRefused) -> None:
@@ -208,13 +208,13 @@ class CodePane(Pane):
         )
         self._line.update_if_changed(Content.styled(words, "bold $warning"))
 
-    def _show_line(self) -> None:
+    def _update_line(self) -> None:
         """In a line of its own: a frame would be drawn again with every key."""
         row, column = self.editor.cursor_location
         words = f"Ln {row + 1}, Col {column + 1}"
         if self.editor.error_line and not self._is_error_visible():
-            sign, line = self.editor.mark_sign, self.editor.error_line
-            words = f"{sign} line {line}: {self.editor.error_message}"
+            mark, line = self.editor.mark_sign, self.editor.error_line
+            words = f"{mark} line {line}: {self.editor.error_message}"
         if self._is_alone:
             words += f"{self.marks.dot}{self.marks.fill(SHOW_TASK)}"
         self._line.update_if_changed(words)
@@ -240,4 +240,4 @@ class CodePane(Pane):
             self.editor.mark_error(verdict.line, verdict.error or words)
         elif state.ending is not None and state.ending.line:
             self.editor.mark_error(state.ending.line, state.ending.error or "it stood here")
-        self._show_line()
+        self._update_line()

@@ -30,19 +30,21 @@ class TabStrip(StableStatic):
     def _fit(self) -> None:
         names, current, unread = self._tabs
         wide = Content("").join(
-            self._wide(number, name, current, unread) for number, name in enumerate(names, 1)
+            self._wide_tab(number, name, current, unread) for number, name in enumerate(names, 1)
         )
         width = self.content_size.width
-        self.update_if_changed(wide if not width or wide.cell_length <= width else self._close())
+        self.update_if_changed(
+            wide if not width or wide.cell_length <= width else self._narrow_line()
+        )
 
-    def _wide(self, number: int, name: str, current: str, unread: frozenset[str]) -> Content:
-        sign = self.marks.busy if name in unread and name != current else " "
+    def _wide_tab(self, number: int, name: str, current: str, unread: frozenset[str]) -> Content:
+        mark = self.marks.busy if name in unread and name != current else " "
         words = f"{number} {name.capitalize()}"
         if name == current:
             return Content.styled(f"[{words}]", "bold reverse")
-        return Content.styled(f" {words}{sign}", f"@click=screen.pane({number})")
+        return Content.styled(f" {words}{mark}", f"@click=screen.pane({number})")
 
-    def _close(self) -> Content:
+    def _narrow_line(self) -> Content:
         """The brackets stand in the gaps; the sign between number and name."""
         names, current, unread = self._tabs
         line = Content("")
@@ -51,7 +53,7 @@ class TabStrip(StableStatic):
                 line += Content.styled(f"[{number} {name.capitalize()}]", "bold reverse")
                 continue
             gap = "" if number == 1 or names[number - 2] == current else " "
-            sign = self.marks.busy if name in unread else " "
-            words = f"{number}{sign}{name.capitalize()}"
+            mark = self.marks.busy if name in unread else " "
+            words = f"{number}{mark}{name.capitalize()}"
             line += Content.assemble(gap, (words, f"@click=screen.pane({number})"))
         return line

@@ -158,10 +158,10 @@ def checks_words(verdict: Verdict, marks: Marks) -> Content:
 
 
 def _check_words(check: CheckResult, marks: Marks) -> Content:
-    sign, colour = (marks.tick, "$success") if check.passed else (marks.cross, "$error")
+    mark, colour = (marks.tick, "$success") if check.passed else (marks.cross, "$error")
     variation = f"  (with {check.variation})" if check.variation else ""
     message = f"\n    {check.message}" if check.message else ""
-    return Content.assemble((sign, colour), f" {check.name}{variation}", inline(message))
+    return Content.assemble((mark, colour), f" {check.name}{variation}", inline(message))
 
 
 def _busy_words(state: State, marks: Marks) -> Content:
