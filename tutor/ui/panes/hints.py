@@ -1,4 +1,7 @@
-"""The pane Hints: the ladder of help as far as it was asked for. What was shown earlier stays."""
+"""The pane Hints: the hints that were asked for, and as much of the solution.
+
+What was shown earlier stays on screen.
+"""
 
 from __future__ import annotations
 
@@ -37,11 +40,11 @@ NEXT_WORD = "{key:hint} shows the next word: {} of {} so far."
 ALL_SHOWN = "{key:ladder} puts it into your code, or hides it for a clean start."
 
 MAX_SOLUTION_LINES = 1_000
-"""Lines of the solution that are shown."""
+"""Lines of the solution that are shown at most: in effect all."""
 
 
 class HintsPane(Pane):
-    """The newest hint, or else the solution, is scrolled to."""
+    """A scrolled column of hints and solution; whichever was asked for last is scrolled to."""
 
     def __init__(self, *, marks: Marks) -> None:
         super().__init__("hints", marks=marks)
@@ -50,22 +53,21 @@ class HintsPane(Pane):
             id="hints-solution", shown=MAX_SOLUTION_LINES, glyphs=marks.glyphs
         )
         self._solution_is_newest = False
-        """Whether it was asked for after the last hint."""
+        """Whether the solution was asked for after the last hint."""
         self._more = StableStatic("", id="hints-more")
         self._scroll = VerticalScroll(self._hints, self._solution, self._more, id="hints-scroll")
 
     def compose(self) -> ComposeResult:
-        """Hints, then as much of the solution as is in sight, then what there is besides."""
         yield self._scroll
 
     def on_mount(self) -> None:
-        """Colours the solution once the first frame is out."""
+        """Highlight the solution after the first frame, and follow the height of the text."""
         super().on_mount()
         self.call_after_refresh(self._solution.enable_highlighting)
         self.watch(self._scroll, "virtual_size", self._scroll_after_layout, init=False)
 
     def draw(self, old: State | None, new: State) -> None:
-        """Shows one more, or those of another step."""
+        """Show the hints and the solution as far as they were asked for."""
         is_new_step = old is None or old.step is not new.step
         if is_new_step or old is None or old.hints != new.hints:
             self._solution_is_newest = False
@@ -76,7 +78,7 @@ class HintsPane(Pane):
         self._more.update_if_changed(more_words(new, self.marks))
 
     def focus_target(self) -> Widget:
-        """The text, to be scrolled."""
+        """Return the text, which the keys scroll."""
         return self._scroll
 
     def _show_solution(self, state: State) -> None:
@@ -97,7 +99,7 @@ class HintsPane(Pane):
         await self._hints.mount_all([Markdown(text, open_links=False) for text in texts])
 
     def _scroll_after_layout(self) -> None:
-        """Only then it is known where the newest stands."""
+        """Scroll to the newest after the next layout: only then is it known where that is."""
         self.call_after_refresh(self._scroll_to_newest)
 
     def _scroll_to_newest(self) -> None:
@@ -107,7 +109,7 @@ class HintsPane(Pane):
 
 
 def hint_texts(state: State) -> tuple[str, ...]:
-    """The hints on screen, numbered."""
+    """Return the hints that were shown, numbered, in Markdown."""
     if state.step is None:
         return ()
     total = len(state.step.hints)
@@ -116,7 +118,7 @@ def hint_texts(state: State) -> tuple[str, ...]:
 
 
 def more_words(state: State, marks: Marks) -> Content:
-    """What there is besides what is on screen, and how to get it."""
+    """Return the line below: what help there is besides, and by which key."""
     return Content.styled(" ".join(_more(state, marks)), "bold")
 
 

@@ -1,4 +1,8 @@
-"""The pane Lesson: the step's text, its figures, and how to go on."""
+"""The pane Lesson: the step's text, its figures, and how to go on.
+
+Markdown and figures are slow to import and to make. Until `wake` there is only the title, so that
+the first frame is soon on screen.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +31,7 @@ from tutor.wire.events import InventoryTaken
 
 REFERENCE = "one way to write it"
 MAX_REFERENCE_LINES = 1_000
-"""Lines of it that are shown."""
+"""Lines of the solution that are shown at most: in effect all."""
 MORE_HERE = "PgDn or Space shows more."
 MORE_AWAY = "More below: {key:task}, then PgDn."
 
@@ -40,21 +44,21 @@ SLOW_TO_IMPORT = (
     "textual.widgets.markdown",
     "tutor.ui.widgets.markdown",
 )
-"""Parts of it first."""
+"""Modules for text and figures, each after those that it imports: no key waits long for one."""
 
 
 class LessonPane(Pane):
-    """Text is parsed after the first frame: until then only the title stands there."""
+    """The pane with the text to read; it scrolls, and remembers where the learner was."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "page_down", "Page down", show=False),
     ]
 
     class Scrolled(Message):
-        """Another row of the text is the first on screen."""
+        """The text was scrolled."""
 
     class Filled(Message):
-        """The step's text and figures are there."""
+        """The step's text and figures are mounted."""
 
     def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
         super().__init__("lesson", marks=marks)
@@ -75,23 +79,22 @@ class LessonPane(Pane):
         self._end = StableStatic("", one_row=True, id="lesson-end")
         self._is_awake = False
         self._wanted_row = 0
-        """The row to scroll to as soon as the text reaches that far."""
+        """The row to scroll to once the text is that long; 0 if there is none."""
 
     def compose(self) -> ComposeResult:
-        """Title, then (later) text and figures; once the answer is right, one way to write it, for
-        layouts where that stands beside the code; below, always in sight, how to go on."""
+        """Yield the text; the solution, for layouts that show it beside the code; the last line."""
         yield self._scroll
         yield self._reference_column
         yield self._end
 
     def on_mount(self) -> None:
-        """Follows the scrolling, to keep the place and to say whether there is more."""
+        """Follow the scrolling, to keep the place and to say whether there is more."""
         super().on_mount()
         self.watch(self._scroll, "scroll_y", self._post_scrolled, init=False)
         self.watch(self._scroll, "virtual_size", self._scroll_after_layout, init=False)
 
     def draw(self, old: State | None, new: State) -> None:
-        """Another step means other text; being done changes the last line."""
+        """Show another step's text, and update the solution, the gradients and the last line."""
         if new.step is not None and (old is None or old.step is not new.step):
             self._title.update_if_changed(f"{new.step.section}  {new.step.title}".strip())
             if self._is_awake:
@@ -103,16 +106,16 @@ class LessonPane(Pane):
         self._update_end()
 
     def focus_target(self) -> Widget:
-        """The text, to be scrolled with the arrow keys."""
+        """Return the text, which the arrow keys scroll."""
         return self._scroll
 
     @property
     def reading_row(self) -> int:
-        """The first row of the text that is on screen."""
+        """The first row of the text that is on screen, from 0."""
         return self._wanted_row or int(self._scroll.scroll_offset.y)
 
     def return_to(self, row: int) -> None:
-        """Scrolls there as soon as the text is laid out."""
+        """Scroll to the row as soon as the text is laid out."""
         self._wanted_row = row
         self._scroll_to_wanted()
 
@@ -143,7 +146,7 @@ class LessonPane(Pane):
             figure.gradients = gradients
 
     def action_page_down(self) -> None:
-        """A page further; small keyboards have no PgDn."""
+        """Scroll a page down, for Space: small keyboards have no PgDn."""
         self._scroll.scroll_page_down(animate=False)
 
     def _post_scrolled(self) -> None:
@@ -155,7 +158,7 @@ class LessonPane(Pane):
         self.call_after_refresh(self._update_end)
 
     def wake(self) -> None:
-        """What is slow to import and to make the first time may come now."""
+        """Show text and figures from now on; to be called after the first frame."""
         self._is_awake = True
         if self.session.step is not None:
             self._start_filling(self.session.step)
@@ -177,7 +180,7 @@ class LessonPane(Pane):
             if name in FIGURES
         ]
         self._scroll.scroll_home(animate=False)
-        # apart from the text: where there is room they stand beside it
+        # figures have a container of their own: where there is room they are beside the text
         await self._page.mount(text, *([Vertical(*figures, classes="figures")] if figures else ()))
         self.post_message(self.Filled())
 
@@ -188,7 +191,10 @@ class LessonPane(Pane):
 
 
 def end_words(state: State, marks: Marks, *, below: bool, here: bool) -> Content:
-    """What to do next. `below`: there is more text; `here`: keys act on this pane."""
+    """Return the last line: what to do next.
+
+    `below` says that there is more text below; `here`, that this pane has the focus.
+    """
     next_action = marks.fill(_next_action(state, here=here))
     if not below:
         return Content.styled(next_action, "bold")
