@@ -1,4 +1,7 @@
-"""The line above the keys: what runs, what the last key did, how PyTorch is."""
+"""The line above the keys: what runs, what the last key did, whether PyTorch is ready.
+
+A first frame shows it, so modules that only a running program needs are imported in the functions.
+"""
 
 from __future__ import annotations
 
@@ -18,23 +21,24 @@ SHORT_KEYS = ("{key:pause}: on", "{key:step_phase}: phase")
 MORE_TIME = "{key:more_time}: more time"
 
 MAX_ROWS = 4
-"""Of a sentence that is longer than the line."""
+"""Rows, at most, for a sentence that is longer than the line."""
 
 ANY_WIDTH = 1_000
+"""Cells that any words fit in, for a line that is not laid out yet."""
 
 
 class StatusLine(StableStatic):
-    """A notice, when there is one, stands in place of the rest, on as many rows as it needs."""
+    """A line about the session; a notice replaces all else, on as many rows as it needs."""
 
     session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
-    """The newest state."""
+    """The newest state, bound by the screen."""
 
     def __init__(self, *, marks: Marks) -> None:
         super().__init__(one_row=True, id="status-line")
         self.marks = marks
 
     def watch_session(self, new: State) -> None:
-        """Draws the line."""
+        """Show what the new state says, and give it the rows that it needs."""
         width = self.content_size.width
         words = status_words(new, self.marks, width or ANY_WIDTH)
         rows = words.get_height({}, width) if width else 1
@@ -42,12 +46,15 @@ class StatusLine(StableStatic):
         self.update_if_changed(words)
 
     def on_resize(self) -> None:
-        """There may be room for more words, or for fewer."""
+        """Show as many words as there is room for now."""
         self.watch_session(self.session)
 
 
 def status_words(state: State, marks: Marks, width: int = ANY_WIDTH) -> Content:
-    """What is most worth knowing now, in so many cells if there are shorter words for it."""
+    """Return what matters most now, in `width` cells where there are words short enough.
+
+    In this order: a failed save, a notice, the worker, what runs, what was done on the step.
+    """
     if state.save_problem:
         return Content.styled(f"{marks.warning} {state.save_problem}", "bold $error")
     if state.notice:
@@ -80,7 +87,7 @@ def status_words(state: State, marks: Marks, width: int = ANY_WIDTH) -> Content:
 
 
 def _fit(candidates: list[list[str]], marks: Marks, width: int) -> str:
-    """The first that there is room for."""
+    """Return the first candidate that fits into `width` cells, else the last."""
     lines = [marks.dot.join(part for part in parts if part) for parts in candidates]
     return next((line for line in lines if cell_len(line) <= width), lines[-1])
 
@@ -110,7 +117,7 @@ def _cursor_words(state: State, marks: Marks) -> str:
 
 
 def _pause_words(pause: Pause, marks: Marks, width: int) -> str:
-    """Where it waits, and the two keys; the less room there is, the fewer words."""
+    """Return where the program waits and the two keys that act, in fewer words where need be."""
     if pause.at is None:
         return f"{marks.busy} {wait_words(pause)}"
     place = place_words(pause.at)

@@ -1,4 +1,4 @@
-"""The numbered names of the panes, where only one of them is on screen."""
+"""The numbered names of the panes, for layouts that do not show all of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tutor.ui.stable_static import StableStatic
 
 
 class TabStrip(StableStatic):
-    """A click on a name goes there; Esc and the number do so without a mouse."""
+    """A line with the panes' names; a click on one goes there, as Esc and its number do."""
 
     def __init__(self, *, marks: Marks) -> None:
         super().__init__(one_row=True, id="tab-strip")
@@ -19,12 +19,12 @@ class TabStrip(StableStatic):
         self._tabs: tuple[Sequence[str], str, frozenset[str]] = ((), "", frozenset())
 
     def show_tabs(self, names: Sequence[str], current: str, unread: frozenset[str]) -> None:
-        """`current` stands in brackets; a sign marks the panes that have something new."""
+        """Show the names, with `current` in brackets and a mark on the panes in `unread`."""
         self._tabs = (names, current, unread)
         self._fit()
 
     def on_resize(self) -> None:
-        """Closer together where the line is short."""
+        """Move the names closer together where the line is short."""
         self._fit()
 
     def _fit(self) -> None:
@@ -45,7 +45,10 @@ class TabStrip(StableStatic):
         return Content.styled(f" {words}{mark}", f"@click=screen.pane({number})")
 
     def _narrow_line(self) -> Content:
-        """The brackets stand in the gaps; the sign between number and name."""
+        """Return the line for a short width.
+
+        The brackets take the place of gaps, and the mark is between number and name.
+        """
         names, current, unread = self._tabs
         line = Content("")
         for number, name in enumerate(names, 1):

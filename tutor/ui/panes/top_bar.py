@@ -1,4 +1,4 @@
-"""The first line: where in the course this is, how far it is done, and whether all is saved."""
+"""The first line: the place in the course, how much of it is done, and whether all is saved."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from tutor.ui.stable_static import StableStatic
 
 
 class TopBar(StableStatic):
-    """Drops the less important parts first where the line is short."""
+    """A line about the step and the course; where it is short, what matters less is left out."""
 
     session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
-    """The newest state."""
+    """The newest state, bound by the screen."""
 
     def __init__(self, *, marks: Marks) -> None:
         super().__init__("nntutor", one_row=True, id="top-bar")
@@ -24,16 +24,16 @@ class TopBar(StableStatic):
         self._is_whole = False
 
     def show_course(self, course: Course, *, whole: bool = True) -> None:
-        """The course whose steps are counted, once it is whole."""
+        """Use this course; its steps are counted only if it is `whole`, with all steps loaded."""
         self._course = course
         self._is_whole = whole
 
     def watch_session(self, new: State) -> None:
-        """Draws the line."""
+        """Show what the new state says."""
         self._fit(new)
 
     def on_resize(self) -> None:
-        """Draws it for the new width."""
+        """Show as much as there is room for now."""
         self._fit(self.session)
 
     def _fit(self, state: State) -> None:
@@ -50,7 +50,7 @@ class TopBar(StableStatic):
 def _candidates(
     course: Course, state: State, marks: Marks, *, counted: bool
 ) -> list[list[Content]]:
-    """From the fullest to the shortest."""
+    """Return the parts of the line, from the fullest choice to the shortest."""
     name = Content.styled("nntutor", "bold")
     step = state.step
     if step is None:
