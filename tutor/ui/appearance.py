@@ -114,7 +114,7 @@ def _filters(app: Appearance, *, ascii_only: bool) -> Iterable[LineFilter]:
     yield SafeLines()
     if ascii_only:
         from tutor.ui.widgets.ascii_filter import (
-            AsciiFilter,  # a first frame with all signs does without
+            AsciiFilter,  # a first frame with all characters does without
         )
 
         yield AsciiFilter()
