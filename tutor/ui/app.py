@@ -78,12 +78,12 @@ class TutorApp(CellDiff, Appearance):
         start_at: str | None = None,
         now: Callable[[], datetime] = _now,
     ) -> None:
-        """Prepare the app; nothing is read or drawn before it runs.
+        """Prepare the app; `run` starts it.
 
         `problems` are those found in config.toml and in the environment. `client` is for tests;
         without one a client is made after the first frame. `start_at` is the id of the step to
-        open, which leaves out the start screen; None opens the last place. `now` gives the time
-        for the journal.
+        open, without a start screen; None begins where the learner was. `now` gives the time for
+        the journal.
         """
         no_color = os.environ.get("NO_COLOR")
         super().__init__()

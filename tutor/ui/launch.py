@@ -26,8 +26,8 @@ class CannotOpen(Exception):
 def launch(places: Places, start_at: str | None, *, mouse: bool, slow: bool) -> int:
     """Run the app to its end and return the exit status.
 
-    `start_at` is the id of the step to open, None for the last place. `slow` draws as over a slow
-    line. Raises CannotOpen if the terminal cannot show the app.
+    `start_at` is the id of the step to open; None begins where the learner was. `slow` draws as
+    over a slow line. Raises CannotOpen if the terminal cannot show the app.
     """
     problem = terminal_problem()
     if problem is not None:
