@@ -167,8 +167,8 @@ async def test_the_words_fit_into_eighty_columns(tmp_path: Path, phase: Phase) -
         client.release()
         await _until_paused(app, pilot, 1)
         line = app.screen.query_one(StatusLine)
-        assert line.said.cell_length <= line.content_size.width
-        assert line.said.plain.endswith("Esc, .: phase")
+        assert line.shown_content.cell_length <= line.content_size.width
+        assert line.shown_content.plain.endswith("Esc, .: phase")
         assert "step 123456, line 1" in screen_text(app), "the output pane says all of it"
 
 

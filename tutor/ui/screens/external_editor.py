@@ -15,13 +15,13 @@ from textual.app import SuspendNotSupported
 
 from tutor.text import clean_paste
 from tutor.ui.user_programs import (
-    Unreadable,
+    InvalidCommandLine,
     UserProgram,
-    how_it_failed,
+    explain_exit_status,
+    explain_start_error,
     run_program,
+    suggest_program,
     user_program,
-    what_to_set,
-    why_not_started,
 )
 from tutor.ui.widgets.code_editor import MAX_TEXT
 
@@ -90,10 +90,10 @@ async def edit_outside(
     """Has the buffer edited, the cursor in `row` (from 0) where the editor can be told so."""
     try:
         editor = user_program(os.environ, VARIABLES)
-    except Unreadable as error:
+    except InvalidCommandLine as error:
         return Edited(f"{error} {YOURS_STAYS}")
     if editor is None:
-        return Edited(f"{NO_EDITOR} {what_to_set('EDITOR', os.environ)}")
+        return Edited(f"{NO_EDITOR} {suggest_program('EDITOR', os.environ)}")
     whole = page(given, source)
     try:
         file = _write(data / FOLDER, step, whole.text)
@@ -110,7 +110,7 @@ async def edit_outside(
         return Edited(NO_SUSPEND)
     except OSError as error:
         file.unlink()
-        return Edited(f"{why_not_started(editor, error, os.environ)} {YOURS_STAYS}")
+        return Edited(f"{explain_start_error(editor, error, os.environ)} {YOURS_STAYS}")
     return _take(file, whole, source, editor, status)
 
 
@@ -125,7 +125,7 @@ def _take(file: Path, whole: Page, source: str, editor: UserProgram, status: int
         file.unlink()
     if status != 0:
         kept = f" Its file: {short_path(file)}" if changed else ""
-        return Edited(f"{how_it_failed(editor, status)} {YOURS_STAYS}{kept}")
+        return Edited(f"{explain_exit_status(editor, status)} {YOURS_STAYS}{kept}")
     if not changed:
         return Edited(f"{name} changed nothing.")
     try:

@@ -265,7 +265,7 @@ class LessonScreen(FramedScreen):
 
     def flush(self) -> None:
         """Hand over what the editor holds: its own message may come late, or never."""
-        typed = self.workspace.code.take() if self.workspace is not None else None
+        typed = self.workspace.code.take_change() if self.workspace is not None else None
         if typed is not None:
             self.tutor.drafts.edit(*typed)
 
@@ -526,7 +526,7 @@ class LessonScreen(FramedScreen):
 
     def on_move_requested(self, message: MoveRequested) -> None:
         """Look at another step of the run."""
-        self.tutor.timeline.move(message.by)
+        self.tutor.timeline.move(message.delta)
 
     def end_replay(self, key: str) -> None:
         """Show the end of it: any key does. Those that move along the curve go on from where it
@@ -578,7 +578,7 @@ class LessonScreen(FramedScreen):
         row, _ = workspace.code.cursor
         edited = await edit_outside(app, data, step.id, step.given, workspace.code.source, row)
         if edited.text is not None and self.step is step:
-            workspace.code.take_in(edited.text)
+            workspace.code.replace_source(edited.text)
             workspace.goto("code")
         self.notify_learner(guard(edited.note))
 

@@ -14,12 +14,12 @@ from textual.app import SuspendNotSupported
 
 from tutor.ui.screens.external_editor import VARIABLES, short_path
 from tutor.ui.user_programs import (
-    Unreadable,
+    InvalidCommandLine,
     UserProgram,
-    how_it_failed,
+    explain_exit_status,
+    explain_start_error,
     run_program,
     user_program,
-    why_not_started,
 )
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ async def read_outside(app: CellDiff, printed: TranscriptExcerpt) -> str:
     where = where_words(printed)
     try:
         pager = pager_of(os.environ)
-    except Unreadable as error:
+    except InvalidCommandLine as error:
         return f"{error} {where}"
     if pager is None:
         return where
@@ -47,12 +47,12 @@ async def read_outside(app: CellDiff, printed: TranscriptExcerpt) -> str:
     except SuspendNotSupported:
         return where  # a terminal that cannot be lent: it is enough to know where
     except OSError as error:
-        return f"{why_not_started(pager, error, os.environ)} {where}"
-    return f"{how_it_failed(pager, status)} {where}" if status != 0 else where
+        return f"{explain_start_error(pager, error, os.environ)} {where}"
+    return f"{explain_exit_status(pager, status)} {where}" if status != 0 else where
 
 
 def pager_of(environment: Mapping[str, str]) -> UserProgram | None:
-    """The learner's own pager, else editor, else less. Raises Unreadable for open quotes."""
+    """The learner's own pager, else editor, else less. Raises InvalidCommandLine."""
     if program := user_program(environment, ("PAGER", *VARIABLES)):
         return program
     is_here = shutil.which(PAGER, path=environment.get("PATH"))

@@ -20,5 +20,5 @@ def should_focus(old: State, new: State) -> bool:
 def unread_panes(old: State, new: State, before: AbstractSet[str]) -> frozenset[str]:
     """The panes with something that was not looked at; `before` are those so far."""
     news = set(before) if old.step is new.step else set()
-    news.update(view.name for view in VIEWS if view.has_news(old, new))
+    news.update(view.name for view in VIEWS if view.has_new_content(old, new))
     return frozenset(news)

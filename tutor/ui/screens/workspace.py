@@ -45,7 +45,7 @@ from tutor.ui.screens.layout_sizes import LayoutSizes, Way
 from tutor.ui.screens.place_parts import place_parts
 from tutor.ui.screens.resizing import Grip, PaneResizer, grip_at
 from tutor.ui.screens.unread import should_focus, unread_panes
-from tutor.ui.views import VIEWS, with_content
+from tutor.ui.views import VIEWS, views_with_content
 
 STYLES = Path(__file__).with_suffix(".tcss")
 """Of the desk and its panes. Read when there is a desk: a first frame does without."""
@@ -338,7 +338,7 @@ class Workspace(Container):
             self.goto(name)
 
     def _look_for(self, width: int) -> LayoutState:
-        state, told = self.session, with_content(self.session)
+        state, told = self.session, views_with_content(self.session)
         return self._changed(
             size=size_of(width),
             **height_flags(self.app.size.height),
