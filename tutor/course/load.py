@@ -28,25 +28,33 @@ FORMAT = 1
 _FOLDER = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
 
 
-class _CourseKeys(Struct, frozen=True):
-    """Keys of course.toml."""
+class CourseKeys(Struct, frozen=True):
+    """Keys of the file that makes a folder a course."""
 
     format: int
+    """Version of the lesson format, 1 so far. A tutor that is too old for it says so."""
     title: str
+    """Title of the course, in the outline and in `nntutor list`."""
     order: tuple[str, ...]
+    """Names of the lessons' folders, in the order in which the lessons are taught."""
     prelude: str = ""
+    """Code that runs before the given code of each step, as a rule imports. It is not shown."""
 
 
-class _LessonKeys(Struct, frozen=True):
-    """Keys of lesson.toml."""
+class LessonKeys(Struct, frozen=True):
+    """Keys of the file that makes a folder a lesson."""
 
     format: int
+    """Version of the lesson format, 1 so far. A tutor that is too old for it says so."""
     title: str
+    """Title of the lesson, in the outline and in `nntutor list`."""
     summary: str = ""
+    """What the lesson is about, in a sentence for those who read the file."""
     concepts: tuple[str, ...] = ()
+    """Terms that the lesson teaches, each by its `name`. A step of the course should have each."""
 
 
-_ARRAYS: dict[type[Struct], tuple[str, ...]] = {_LessonKeys: (TERM,)}
+_ARRAYS: dict[type[Struct], tuple[str, ...]] = {LessonKeys: (TERM,)}
 """Keys that hold arrays of tables."""
 
 
@@ -74,10 +82,10 @@ def load_step(lessons: Path, step_id: str) -> Step | None:
         return None
     try:
         course = _head(
-            ProblemCollector(read_document(lessons / "course.toml", lessons)), _CourseKeys
+            ProblemCollector(read_document(lessons / "course.toml", lessons)), CourseKeys
         )
         lesson = _head(
-            ProblemCollector(read_document(file.with_name("lesson.toml"), lessons)), _LessonKeys
+            ProblemCollector(read_document(file.with_name("lesson.toml"), lessons)), LessonKeys
         )
     except CourseError:
         return None
@@ -112,7 +120,7 @@ class CourseReading:
         except CourseError as error:
             self._problems = error.problems
             return
-        values = _head(findings, _CourseKeys)
+        values = _head(findings, CourseKeys)
         if values is None:
             self._problems = tuple(findings.sorted())
             return
@@ -181,7 +189,7 @@ class _Lessons:
         except CourseError as error:
             self.problems += error.problems
         else:
-            values = _head(findings, _LessonKeys)
+            values = _head(findings, LessonKeys)
             if values is not None:
                 values["terms"] = read_terms(findings)
             self.problems += findings.sorted()

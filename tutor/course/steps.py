@@ -15,7 +15,7 @@ from tutor.course.tables import Parts, ProblemCollector, fields_of, read_parts, 
 FILE_NAME = re.compile(r"(?P<number>\d+)-(?P<id>.+)\.toml", re.DOTALL)
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
-_FILLED_IN = ("lesson", "file", "prelude")
+FILLED_IN = ("lesson", "file", "prelude")
 """Fields that the loader knows by itself."""
 
 
@@ -43,7 +43,7 @@ def _step(
         return None
     kind = KINDS[name]
     arrays = kind.arrays
-    fields = fields_of(kind.step, without=(*_FILLED_IN, *(name for name, _ in arrays.values())))
+    fields = fields_of(kind.step, without=(*FILLED_IN, *(name for name, _ in arrays.values())))
     values = read_table(document.table, fields, findings, also=("kind", *arrays))
     parts: Parts = {
         key: read_parts(document.table, key, part, findings) for key, (_, part) in arrays.items()

@@ -163,12 +163,16 @@ def _mismatch(wanted: Any, value: object) -> str:  # noqa: ANN401 - a type of an
     if get_origin(wanted) is dict and isinstance(value, dict):
         key, item = next((k, item) for k, item in value.items() if not isinstance(item, str))
         return f"should hold texts, but `{key}` is {_called(item)}"
-    return f"should be {_wanted(wanted)}, but is {_called(value)}"
+    quotes = " in quotes" if wanted is str else ""
+    return f"should be {type_in_words(wanted)}{quotes}, but is {_called(value)}"
 
 
-def _wanted(wanted: Any) -> str:  # noqa: ANN401 - a type of any shape
+def type_in_words(wanted: Any) -> str:  # noqa: ANN401 - a type of any shape
+    """Return the type of a key as its author knows it: "a list of texts", or the words allowed."""
+    if get_origin(wanted) is Literal:
+        return listed(get_args(wanted))
     return {
-        str: "a text in quotes",
+        str: "a text",
         bool: "true or false",
         int: "a whole number",
         int | None: "a whole number",
