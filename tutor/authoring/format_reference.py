@@ -26,7 +26,7 @@ from tutor.course.model import Lesson, StepKind, Term
 from tutor.course.problems import listed
 from tutor.course.steps import FILLED_IN
 from tutor.course.tables import fields_of, type_in_words
-from tutor.course.terms import KEY as TERM
+from tutor.course.terms import TERM_KEY
 
 WIDTH = 79
 """Columns of the widest line in a terminal of 80."""
@@ -54,7 +54,7 @@ class KeyTable(Struct, frozen=True):
 
 def key_tables() -> tuple[KeyTable, ...]:
     """Return the keys of the course, of a lesson, of steps, and of the tables in them."""
-    terms = _array_entry(TERM, field_docs(Lesson)["terms"])
+    terms = _array_entry(TERM_KEY, field_docs(Lesson)["terms"])
     return (
         KeyTable("`course.toml`", _intro(CourseKeys), tuple(_entries(CourseKeys))),
         KeyTable("`lesson.toml`", _intro(LessonKeys), (*_entries(LessonKeys), terms)),

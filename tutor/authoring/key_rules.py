@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tutor.course.problems import nearest
+from tutor.course.problems import suggestion
 from tutor.session.actions import ACTIONS
 
 ALL = ".all"
@@ -17,4 +17,4 @@ def unknown_action(name: str) -> str | None:
     if name in LABELS:
         return None
     known = [action.name for action in ACTIONS]
-    return f"there is no action `{name}`{nearest(name.removesuffix(ALL), known)}"
+    return f"there is no action `{name}`{suggestion(name.removesuffix(ALL), known)}"

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from tutor.authoring.key_rules import unknown_action
 from tutor.course.model import Course, Lesson, Step
-from tutor.course.problems import Problem, nearest
+from tutor.course.problems import Problem, suggestion
 from tutor.course.tables import problem_at
-from tutor.course.terms import KEY
+from tutor.course.terms import TERM_KEY
 from tutor.session.words.lesson_keys import actions_in
 from tutor.toml_text import KeyPath
 
@@ -34,7 +34,7 @@ def _undefined(step: Step, defined: list[str]) -> Iterator[Problem]:
         if concept not in defined:
             message = f"no lesson.toml has a `[[term]]` of the name `{concept}`"
             yield problem_at(
-                step.file, ("concepts", index), f"{message}{nearest(concept, defined)}"
+                step.file, ("concepts", index), f"{message}{suggestion(concept, defined)}"
             )
 
 
@@ -42,20 +42,22 @@ def _twice(lesson: Lesson, defined: dict[str, Lesson]) -> Iterator[Problem]:
     for index, term in enumerate(lesson.terms):
         if term.name in defined:
             message = f"`{term.name}` is defined in the lesson {defined[term.name].id} already"
-            yield problem_at(lesson.file, (KEY, index, "name"), message)
+            yield problem_at(lesson.file, (TERM_KEY, index, "name"), message)
 
 
 def _keys(lesson: Lesson) -> Iterator[Problem]:
     for index, term in enumerate(lesson.terms):
         for name in actions_in(term.say):
             if (problem := unknown_action(name)) is not None:
-                yield problem_at(lesson.file, (KEY, index, "say"), problem)
+                yield problem_at(lesson.file, (TERM_KEY, index, "say"), problem)
 
 
 def _unmet(lesson: Lesson, met: set[str]) -> Iterator[Problem]:
     for index, term in enumerate(lesson.terms):
         if term.name not in met:
-            yield _warning(lesson, (KEY, index, "name"), f"no step has the concept `{term.name}`")
+            yield _warning(
+                lesson, (TERM_KEY, index, "name"), f"no step has the concept `{term.name}`"
+            )
     for index, concept in enumerate(lesson.concepts):
         if concept not in met:
             yield _warning(lesson, ("concepts", index), f"no step has the concept `{concept}`")

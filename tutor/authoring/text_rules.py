@@ -13,7 +13,7 @@ from tutor.course.code import parse_expression, parse_program
 from tutor.course.figures import FIGURES
 from tutor.course.given_variations import bound_names
 from tutor.course.model import CodeStep, Step
-from tutor.course.problems import nearest
+from tutor.course.problems import suggestion
 from tutor.grading.learner_expressions import is_learner_expression
 from tutor.grading.scenario_result import expression_of
 from tutor.grading.templates import fill
@@ -59,7 +59,7 @@ def checked_names(step: CodeStep) -> tuple[str, ...]:
 def _check_figures(step: Step, findings: StepFindings) -> None:
     for index, name in enumerate(step.figures):
         if name not in FIGURES:
-            findings.error(("figures", index), f"no figure `{name}`{nearest(name, FIGURES)}")
+            findings.error(("figures", index), f"no figure `{name}`{suggestion(name, FIGURES)}")
 
 
 def _texts(step: Step) -> Iterator[tuple[KeyPath, str]]:

@@ -33,19 +33,19 @@ class Document:
 def read_document(file: Path, course: Path) -> Document:
     """Raises CourseError with one problem if the file cannot be read, is not TOML, or is no file of
     the course in that folder."""
-    if not belongs(file, course):
-        raise _refused(file, 1, "file", "is a link that leads out of the folder of lessons")
+    if not is_inside(file, course):
+        raise _course_error(file, 1, "file", "is a link that leads out of the folder of lessons")
     text = _read_text(file)
     try:
         return Document(file, text, parse_toml(text))
     except tomllib.TOMLDecodeError as error:
         line, message = line_and_message(error, text)
-        raise _refused(file, line, "TOML", message) from error
+        raise _course_error(file, line, "TOML", message) from error
     except (ValueError, RecursionError) as error:
-        raise _refused(file, 1, "TOML", f"a value that cannot be read: {error}") from error
+        raise _course_error(file, 1, "TOML", f"a value that cannot be read: {error}") from error
 
 
-def belongs(file: Path, course: Path) -> bool:
+def is_inside(file: Path, course: Path) -> bool:
     """Whether it stands in the folder of the course, links followed."""
     try:
         return file.resolve().is_relative_to(course.resolve())
@@ -57,19 +57,19 @@ def _read_text(file: Path) -> str:
     try:
         data = read_bytes(file, MAX_BYTES + 1)
     except FileNotFoundError as error:
-        raise _refused(file, 1, "file", "there is no such file") from error
+        raise _course_error(file, 1, "file", "there is no such file") from error
     except OSError as error:
         reason = error.strerror or str(error)
-        raise _refused(file, 1, "file", f"cannot be read: {reason}") from error
+        raise _course_error(file, 1, "file", f"cannot be read: {reason}") from error
     if len(data) > MAX_BYTES:
-        raise _refused(file, 1, "file", f"has more than {MAX_BYTES} bytes")
+        raise _course_error(file, 1, "file", f"has more than {MAX_BYTES} bytes")
     try:
         return data.decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         message = f"is not UTF-8: byte 0x{data[error.start]:02x} is no text"
-        raise _refused(file, line, "file", message) from error
+        raise _course_error(file, line, "file", message) from error
 
 
-def _refused(file: Path, line: int, key: str, message: str) -> CourseError:
+def _course_error(file: Path, line: int, key: str, message: str) -> CourseError:
     return CourseError([Problem(file, line, key, message)])

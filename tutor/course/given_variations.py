@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from tutor.course.code import NotPython, bindings, parse_expression, parse_program
 from tutor.course.model import Course, Step
-from tutor.course.problems import nearest
+from tutor.course.problems import suggestion
 
 
 def vary(given: str, changes: Mapping[str, str]) -> str:
@@ -23,11 +23,11 @@ def vary(given: str, changes: Mapping[str, str]) -> str:
         tree = parse_program(given)
     except NotPython as error:
         raise ValueError(f"the given code does not compile: {error}") from error
-    sides: dict[str, ast.expr] = {name: _side_of(name, tree) for name in changes}
-    if len({id(side) for side in sides.values()}) < len(sides):
-        raise ValueError(f"{_quoted(sides)} are bound by one statement: change one of them")
-    for name in sorted(sides, key=lambda name: _start(sides[name]), reverse=True):
-        given = _replaced(given, sides[name], _expression(name, changes[name]))
+    right_sides: dict[str, ast.expr] = {name: _right_side(name, tree) for name in changes}
+    if len({id(node) for node in right_sides.values()}) < len(right_sides):
+        raise ValueError(f"{_quoted(right_sides)} are bound by one statement: change one of them")
+    for name in sorted(right_sides, key=lambda name: _position(right_sides[name]), reverse=True):
+        given = _replace_right_side(given, right_sides[name], _expression(name, changes[name]))
     return given
 
 
@@ -49,7 +49,7 @@ def bound_to(code: str, name: str) -> str:
     """The expression that a program binds a name to, in one line; empty if no single plain
     `name = …` does."""
     try:
-        return ast.unparse(_side_of(name, parse_program(code)))
+        return ast.unparse(_right_side(name, parse_program(code)))
     except (ValueError, RecursionError):
         return ""
 
@@ -63,7 +63,7 @@ def _expression(name: str, text: str) -> str:
         raise ValueError(f"the new value of `{name}` does not compile: {error}") from error
 
 
-def _side_of(name: str, tree: ast.Module) -> ast.expr:
+def _right_side(name: str, tree: ast.Module) -> ast.expr:
     """The right-hand side of the only statement that binds the name."""
     binding = [
         node
@@ -72,14 +72,14 @@ def _side_of(name: str, tree: ast.Module) -> ast.expr:
     ]
     if not binding:
         known = dict.fromkeys(name for name, _ in bindings(tree))
-        raise ValueError(f"no given binds `{name}`{nearest(name, known)}")
+        raise ValueError(f"no given binds `{name}`{suggestion(name, known)}")
     if len(binding) > 1:
         lines = " and ".join(str(node.lineno) for node in binding)
         raise ValueError(f"`{name}` is bound more than once, on lines {lines} of the given code")
-    return _plain_side(name, binding[0])
+    return _plain_right_side(name, binding[0])
 
 
-def _plain_side(name: str, node: ast.stmt) -> ast.expr:
+def _plain_right_side(name: str, node: ast.stmt) -> ast.expr:
     line = f"line {node.lineno} of the given code"
     match node:
         case ast.Assign(targets=targets, value=value):
@@ -91,25 +91,25 @@ def _plain_side(name: str, node: ast.stmt) -> ast.expr:
     raise ValueError(f"`{name}` is not bound by a plain `{name} = …` on {line}")
 
 
-def _replaced(code: str, side: ast.expr, expression: str) -> str:
+def _replace_right_side(code: str, right_side: ast.expr, expression: str) -> str:
     """The code with the expression in place of the side, padded to as many lines inside brackets.
 
     Positions in the syntax tree count bytes of UTF-8.
     """
     lines = code.encode().splitlines(keepends=True)
-    assert side.end_lineno is not None
-    assert side.end_col_offset is not None
-    first, last = side.lineno - 1, side.end_lineno - 1
-    before = b"".join(lines[:first]) + lines[first][: side.col_offset]
-    after = lines[last][side.end_col_offset :] + b"".join(lines[last + 1 :])
+    assert right_side.end_lineno is not None
+    assert right_side.end_col_offset is not None
+    first, last = right_side.lineno - 1, right_side.end_lineno - 1
+    before = b"".join(lines[:first]) + lines[first][: right_side.col_offset]
+    after = lines[last][right_side.end_col_offset :] + b"".join(lines[last + 1 :])
     missing = max(0, last - first - expression.count("\n"))
     if missing or "\n" in expression:
         expression = f"({expression}{missing * chr(10)})"
     return (before + expression.encode() + after).decode()
 
 
-def _start(side: ast.expr) -> tuple[int, int]:
-    return side.lineno, side.col_offset
+def _position(node: ast.expr) -> tuple[int, int]:
+    return node.lineno, node.col_offset
 
 
 def _quoted(names: Mapping[str, object]) -> str:

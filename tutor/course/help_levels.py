@@ -72,9 +72,9 @@ def shuffled_lines(step: Step) -> tuple[str, ...]:
     shuffled = list(lines)
     import random  # a first frame does without
 
-    chance = random.Random(step.id)
+    rng = random.Random(step.id)
     while len(set(lines)) > 1 and shuffled == lines:
-        chance.shuffle(shuffled)
+        rng.shuffle(shuffled)
     return tuple(shuffled)
 
 
@@ -96,16 +96,16 @@ def _word_ends(code: str) -> list[int]:
     for line in code.splitlines(keepends=True):
         starts.append(starts[-1] + len(line))
     ends: list[int] = []
-    open_word = False
+    in_word = False
     """Whether signs that follow belong to the word before them."""
     for token in t.generate_tokens(io.StringIO(code).readline):
         if token.type in layout:
-            open_word = open_word and token.type != t.NEWLINE
+            in_word = in_word and token.type != t.NEWLINE
             continue
         end = starts[token.end[0] - 1] + token.end[1]
-        if token.type == t.OP and open_word:
+        if token.type == t.OP and in_word:
             ends[-1] = end
         elif token.type != t.OP:
             ends.append(end)
-            open_word = True
+            in_word = True
     return ends

@@ -52,7 +52,7 @@ class Kind(Traits, frozen=True, kw_only=True):
     """Arrays of tables by their TOML key: the field that holds them, and what they hold."""
     check: Callable[[dict[str, Any], Parts, ProblemCollector], None]
     """Adds a problem for each rule that is broken among the values that could be read."""
-    unread: Mapping[str, str] = {}
+    placeholders: Mapping[str, str] = {}
     """What stands for the keys that a step must have, while only its head is known."""
 
 
@@ -78,7 +78,7 @@ def _check_code(values: dict[str, Any], parts: Parts, findings: ProblemCollector
     code_rules.check(values, parts, findings)
 
 
-_OF_A_QUESTION: Mapping[str, tuple[str, type[Struct]]] = {
+_QUESTION_ARRAYS: Mapping[str, tuple[str, type[Struct]]] = {
     "option": ("options", Option),
     "wrong": ("known_wrong", KnownWrongAnswer),
 }
@@ -88,18 +88,18 @@ KINDS: Mapping[StepKind, Kind] = {
     "quiz": Kind(
         has_question=True,
         step=QuizStep,
-        arrays=_OF_A_QUESTION,
+        arrays=_QUESTION_ARRAYS,
         check=_check_quiz,
-        unread={"mode": "one"},
+        placeholders={"mode": "one"},
     ),
     "predict": Kind(
         has_question=True,
         has_program=True,
         is_guessed=True,
         step=PredictStep,
-        arrays={**_OF_A_QUESTION, "show": ("shown", ShownValue)},
+        arrays={**_QUESTION_ARRAYS, "show": ("shown", ShownValue)},
         check=_check_predict,
-        unread={"mode": "one", "program": ""},
+        placeholders={"mode": "one", "program": ""},
     ),
     "code": Kind(
         has_program=True,
@@ -112,7 +112,7 @@ KINDS: Mapping[StepKind, Kind] = {
             "note": ("notes", Note),
         },
         check=_check_code,
-        unread={"scaffold": "", "solution": ""},
+        placeholders={"scaffold": "", "solution": ""},
     ),
 }
 

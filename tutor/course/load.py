@@ -15,12 +15,11 @@ from msgspec import Struct
 from tutor.course.code_rules import check_program
 from tutor.course.document import read_document
 from tutor.course.model import Course, Lesson, Step
-from tutor.course.problems import CourseError, Problem, nearest
+from tutor.course.problems import CourseError, Problem, suggestion
 from tutor.course.step_header import find_step_file
 from tutor.course.steps import read_step
 from tutor.course.tables import ProblemCollector, fields_of, problem_at, read_table
-from tutor.course.terms import KEY as TERM
-from tutor.course.terms import read_terms
+from tutor.course.terms import TERM_KEY, read_terms
 
 FORMAT = 1
 """The newest lesson format that this version reads."""
@@ -54,7 +53,7 @@ class LessonKeys(Struct, frozen=True):
     """Terms that the lesson teaches, each by its `name`. A step of the course should have each."""
 
 
-_ARRAYS: dict[type[Struct], tuple[str, ...]] = {LessonKeys: (TERM,)}
+_ARRAYS: dict[type[Struct], tuple[str, ...]] = {LessonKeys: (TERM_KEY,)}
 """Keys that hold arrays of tables."""
 
 
@@ -81,10 +80,10 @@ def load_step(lessons: Path, step_id: str) -> Step | None:
     if file is None:
         return None
     try:
-        course = _head(
+        course = _read_head(
             ProblemCollector(read_document(lessons / "course.toml", lessons)), CourseKeys
         )
-        lesson = _head(
+        lesson = _read_head(
             ProblemCollector(read_document(file.with_name("lesson.toml"), lessons)), LessonKeys
         )
     except CourseError:
@@ -102,15 +101,15 @@ class CourseReading:
         self._lessons = lessons
         self._course = Course(title="")
         self._problems: tuple[Problem, ...] = ()
-        self._turns = self._read()
+        self._steps = self._read()
 
     def __iter__(self) -> Iterator[None]:
         """Reads one more step with each turn."""
-        return self._turns
+        return self._steps
 
     def finish(self) -> tuple[Course, tuple[Problem, ...]]:
         """What `load_course_leniently` gives. Reads what has not been read yet."""
-        for _ in self._turns:
+        for _ in self._steps:
             pass
         return self._course, self._problems
 
@@ -120,29 +119,29 @@ class CourseReading:
         except CourseError as error:
             self._problems = error.problems
             return
-        values = _head(findings, CourseKeys)
+        values = _read_head(findings, CourseKeys)
         if values is None:
             self._problems = tuple(findings.sorted())
             return
         title, prelude = values.get("title", ""), values.get("prelude", "")
         check_program(prelude, ("prelude",), findings)
-        reading = _Lessons(self._lessons, prelude)
-        for name in _names_in_order(values.get("order", ()), self._lessons, findings):
-            yield from reading.lesson(name)
-        reading.check_renamed()
-        self._course = Course(title=title, prelude=prelude, lessons=tuple(reading.lessons))
-        self._problems = (*findings.sorted(), *reading.problems)
+        reader = _LessonReader(self._lessons, prelude)
+        for name in _lesson_names(values.get("order", ()), self._lessons, findings):
+            yield from reader.read(name)
+        reader.check_former_ids()
+        self._course = Course(title=title, prelude=prelude, lessons=tuple(reader.lessons))
+        self._problems = (*findings.sorted(), *reader.problems)
 
 
-def _head(findings: ProblemCollector, keys: type[Struct]) -> dict[str, Any] | None:
+def _read_head(findings: ProblemCollector, keys: type[Struct]) -> dict[str, Any] | None:
     """The values of course.toml or lesson.toml; None if its format is a newer one."""
     table = findings.document.table
-    number = table.get("format")
-    if isinstance(number, int) and number > FORMAT:
-        message = f"is {number}, and this version reads up to {FORMAT}: please update nntutor"
+    version = table.get("format")
+    if isinstance(version, int) and version > FORMAT:
+        message = f"is {version}, and this version reads up to {FORMAT}: please update nntutor"
         findings.add(("format",), message)
         return None
-    values = read_table(table, fields_of(keys), findings, also=_ARRAYS.get(keys, ()))
+    values = read_table(table, fields_of(keys), findings, read_elsewhere=_ARRAYS.get(keys, ()))
     if values.get("format", FORMAT) != FORMAT:
         findings.add(("format",), f"should be {FORMAT}")
     if not values.get("title", " ").strip():
@@ -150,7 +149,7 @@ def _head(findings: ProblemCollector, keys: type[Struct]) -> dict[str, Any] | No
     return values
 
 
-def _names_in_order(order: tuple[str, ...], lessons: Path, findings: ProblemCollector) -> list[str]:
+def _lesson_names(order: tuple[str, ...], lessons: Path, findings: ProblemCollector) -> list[str]:
     """The lesson folders that the course names and that are there."""
     names: list[str] = []
     for index, name in enumerate(order):
@@ -161,7 +160,7 @@ def _names_in_order(order: tuple[str, ...], lessons: Path, findings: ProblemColl
             findings.add(path, f"`{name}` is named twice")
         elif not (lessons / name).is_dir():
             known = [folder.parent.name for folder in lessons.glob("*/lesson.toml")]
-            findings.add(path, f"there is no folder `{name}`{nearest(name, known)}")
+            findings.add(path, f"there is no folder `{name}`{suggestion(name, known)}")
         else:
             names.append(name)
     if not order:
@@ -169,7 +168,7 @@ def _names_in_order(order: tuple[str, ...], lessons: Path, findings: ProblemColl
     return names
 
 
-class _Lessons:
+class _LessonReader:
     """The lessons of a course as they are read, and the problems met so far."""
 
     def __init__(self, folder: Path, prelude: str) -> None:
@@ -180,7 +179,7 @@ class _Lessons:
         self._ids: dict[str, Path] = {}
         """Step ids met so far, and in which file."""
 
-    def lesson(self, name: str) -> Iterator[None]:
+    def read(self, name: str) -> Iterator[None]:
         """Reads one more; one of a newer format is left out, without a look at its steps."""
         file = self._folder / name / "lesson.toml"
         values: dict[str, Any] | None = {}
@@ -189,7 +188,7 @@ class _Lessons:
         except CourseError as error:
             self.problems += error.problems
         else:
-            values = _head(findings, LessonKeys)
+            values = _read_head(findings, LessonKeys)
             if values is not None:
                 values["terms"] = read_terms(findings)
             self.problems += findings.sorted()
@@ -203,7 +202,7 @@ class _Lessons:
         parts = {"title": name, **values}
         self.lessons.append(Lesson(id=name, file=file, steps=tuple(steps), **parts))
 
-    def check_renamed(self) -> None:
+    def check_former_ids(self) -> None:
         """A former id (`was`) belongs to one step alone."""
         former: dict[str, Path] = {}
         for step in (step for lesson in self.lessons for step in lesson.steps if step.was):

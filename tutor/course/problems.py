@@ -38,7 +38,7 @@ class CourseError(Exception):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def suggestion(word: str, known: Iterable[str]) -> str:
     """`: did you mean …?`, or nothing if no known word is close."""
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f": did you mean `{close[0]}`?" if close else ""
@@ -46,5 +46,5 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 def listed(words: Iterable[str]) -> str:
     """Words as a reader meets them: `a`, `b` or `c`."""
-    *most, last = [f"`{word}`" for word in words]
-    return f"{', '.join(most)} or {last}" if most else last
+    *others, last = [f"`{word}`" for word in words]
+    return f"{', '.join(others)} or {last}" if others else last

@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias, TypeVar, get_args, get_origin
 import msgspec
 
 from tutor.course.document import Document, read_document
-from tutor.course.problems import CourseError, Problem, Severity, listed, nearest
+from tutor.course.problems import CourseError, Problem, Severity, listed, suggestion
 from tutor.toml_text import KeyPath
 
 Part = TypeVar("Part", bound=msgspec.Struct)
@@ -36,32 +36,32 @@ class ProblemCollector:
     def __init__(self, document: Document) -> None:
         self.document = document
         self._problems: dict[KeyPath, Problem] = {}
-        self._touched: set[KeyPath] = set()
+        self._with_problems: set[KeyPath] = set()
         """Keys with problems, and those above them."""
-        self._more = 0
+        self._omitted = 0
 
     def add(self, path: KeyPath, message: str, severity: Severity = "error") -> None:
         """`path` leads to the key, or to where it is missing."""
         if path in self._problems:
             return
-        self._touched.update(path[:length] for length in range(len(path) + 1))
+        self._with_problems.update(path[:length] for length in range(len(path) + 1))
         if len(self._problems) == MAX_PROBLEMS:
-            self._more += 1
+            self._omitted += 1
             return
         line = self.document.line_of(path)
         self._problems[path] = Problem(self.document.file, line, key_text(path), message, severity)
 
-    def touch(self, *path: str | int) -> bool:
+    def has_problem(self, *path: str | int) -> bool:
         """Whether there is a problem at this key or inside it."""
-        return path in self._touched
+        return path in self._with_problems
 
     def sorted(self) -> list[Problem]:
         """By line."""
-        told = sorted(self._problems.values(), key=lambda problem: problem.line)
-        if self._more:
-            message = f"has {self._more:,} more problems, which are not told"
-            told.append(Problem(self.document.file, 1, "file", message))
-        return told
+        ordered = sorted(self._problems.values(), key=lambda problem: problem.line)
+        if self._omitted:
+            message = f"has {self._omitted:,} more problems, which are not told"
+            ordered.append(Problem(self.document.file, 1, "file", message))
+        return ordered
 
 
 def problem_at(file: Path, path: KeyPath, message: str, severity: Severity = "error") -> Problem:
@@ -85,14 +85,14 @@ def read_table(
     table: Mapping[str, Any],
     fields: Mapping[str, msgspec.structs.FieldInfo],
     findings: ProblemCollector,
-    also: tuple[str, ...] = (),
+    read_elsewhere: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     """The values of the keys that are as they should be; all others become problems.
 
     Keys of `also` are left to the caller.
     """
-    own = {key: value for key, value in table.items() if key not in also}
-    return _read(own, fields, findings, (), also)
+    own = {key: value for key, value in table.items() if key not in read_elsewhere}
+    return _read(own, fields, findings, (), read_elsewhere)
 
 
 def read_parts(
@@ -101,12 +101,17 @@ def read_parts(
     """The tables of an array such as `[[check]]`; None in place of one that has a problem."""
     items = table.get(key, [])
     if not isinstance(items, list):
-        findings.add((key,), f"is an array of tables: write `[[{key}]]`, not {_called(items)}")
+        findings.add((key,), f"is an array of tables: write `[[{key}]]`, not {_type_name(items)}")
         return []
     if len(items) > MAX_PARTS:
         findings.add((key,), f"has {len(items):,} tables: at most {MAX_PARTS} are read")
     some = items[:MAX_PARTS]
     return [_read_part(item, part, findings, (key, i)) for i, item in enumerate(some)]
+
+
+def readable(items: list[Any]) -> list[tuple[int, Any]]:
+    """Return the tables of an array that could be read, each with its index in the file."""
+    return [(index, item) for index, item in enumerate(items) if item is not None]
 
 
 @cache
@@ -123,10 +128,10 @@ def _read_part(
     item: object, part: type[Part], findings: ProblemCollector, path: KeyPath
 ) -> Part | None:
     if not isinstance(item, dict):
-        findings.add(path, f"should be a table, but is {_called(item)}")
+        findings.add(path, f"should be a table, but is {_type_name(item)}")
         return None
     values = _read(item, fields_of(part), findings, path)
-    return None if findings.touch(*path) else part(**values)
+    return None if findings.has_problem(*path) else part(**values)
 
 
 def _read(
@@ -134,12 +139,14 @@ def _read(
     fields: Mapping[str, msgspec.structs.FieldInfo],
     findings: ProblemCollector,
     path: KeyPath,
-    also: tuple[str, ...] = (),
+    read_elsewhere: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for key, value in table.items():
         if key not in fields:
-            findings.add((*path, key), f"is no key here{nearest(key, (*fields, *also))}")
+            findings.add(
+                (*path, key), f"is no key here{suggestion(key, (*fields, *read_elsewhere))}"
+            )
             continue
         try:
             values[key] = msgspec.convert(value, fields[key].type)
@@ -155,16 +162,16 @@ def _mismatch(wanted: Any, value: object) -> str:  # noqa: ANN401 - a type of an
     if get_origin(wanted) is Literal:
         words = get_args(wanted)
         if isinstance(value, str):
-            return f"should be {listed(words)}, not `{value}`{nearest(value, words)}"
-        return f"should be {listed(words)}, but is {_called(value)}"
+            return f"should be {listed(words)}, not `{value}`{suggestion(value, words)}"
+        return f"should be {listed(words)}, but is {_type_name(value)}"
     if get_origin(wanted) is tuple and isinstance(value, list):
-        place, item = next((i, item) for i, item in enumerate(value) if not isinstance(item, str))
-        return f"should be a list of texts, but item {place + 1} is {_called(item)}"
+        index, item = next((i, item) for i, item in enumerate(value) if not isinstance(item, str))
+        return f"should be a list of texts, but item {index + 1} is {_type_name(item)}"
     if get_origin(wanted) is dict and isinstance(value, dict):
         key, item = next((k, item) for k, item in value.items() if not isinstance(item, str))
-        return f"should hold texts, but `{key}` is {_called(item)}"
+        return f"should hold texts, but `{key}` is {_type_name(item)}"
     quotes = " in quotes" if wanted is str else ""
-    return f"should be {type_in_words(wanted)}{quotes}, but is {_called(value)}"
+    return f"should be {type_in_words(wanted)}{quotes}, but is {_type_name(value)}"
 
 
 def type_in_words(wanted: Any) -> str:  # noqa: ANN401 - a type of any shape
@@ -181,7 +188,7 @@ def type_in_words(wanted: Any) -> str:  # noqa: ANN401 - a type of any shape
     }.get(wanted) or ("a list of texts" if get_origin(wanted) is tuple else "a table of texts")
 
 
-def _called(value: object) -> str:
+def _type_name(value: object) -> str:
     match value:
         case bool():
             return "true or false"

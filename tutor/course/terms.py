@@ -9,7 +9,7 @@ from msgspec import Struct
 from tutor.course.model import Course, Step, Term
 from tutor.course.tables import ProblemCollector, read_parts
 
-KEY = "term"
+TERM_KEY = "term"
 """Of the array of tables in lesson.toml."""
 
 
@@ -31,14 +31,14 @@ class GlossaryEntry(Struct, frozen=True):
 def read_terms(findings: ProblemCollector) -> tuple[Term, ...]:
     """Those of a lesson.toml that are as they should be."""
     terms: list[Term] = []
-    for index, term in enumerate(read_parts(findings.document.table, KEY, Term, findings)):
+    for index, term in enumerate(read_parts(findings.document.table, TERM_KEY, Term, findings)):
         if term is None:
             continue
         for key, text in (("name", term.name), ("say", term.say)):
             if not text.strip():
-                findings.add((KEY, index, key), "is empty")
+                findings.add((TERM_KEY, index, key), "is empty")
         if any(term.name == other.name for other in terms):
-            findings.add((KEY, index, "name"), f"`{term.name}` is defined twice")
+            findings.add((TERM_KEY, index, "name"), f"`{term.name}` is defined twice")
         terms.append(term)
     return tuple(terms)
 
