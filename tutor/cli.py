@@ -154,14 +154,14 @@ def check(
         _print_keys(alone=not (paths or as_json))
         return
     from tutor.authoring.check import check as check_lessons
-    from tutor.authoring.chosen import WrongPath, courses_of
+    from tutor.authoring.course_paths import WrongPath, group_by_course
     from tutor.authoring.progress_line import ProgressLine
     from tutor.config import read_config
 
     places = _places(context, lessons, data_dir)
     named = bool(lessons or context.find_root().obj["lessons"])
     try:
-        chosen = courses_of(paths, places.lessons, named=named)
+        chosen = group_by_course(paths, places.lessons, named=named)
     except WrongPath as problem:
         _wrong_use(str(problem))
     bar = ProgressLine(quiet=as_json)

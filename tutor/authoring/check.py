@@ -23,28 +23,33 @@ from tutor.grading.verdict import Runner
 
 async def check(
     lessons: Path,
-    only: tuple[Path, ...],
+    paths: tuple[Path, ...],
     runner: Runner,
     progress: Callable[[int, int, str], None],
 ) -> tuple[Problem, ...]:
     """All problems of the lessons, or of those lesson folders and step files alone.
 
-    `progress` is told how many steps are done, of how many, and which is next.
+    `progress` is told how many steps are number, of how many, and which is next.
     """
     course, problems = load_course_leniently(lessons)
-    refused = [problem for path in only if (problem := _refused(path, lessons)) is not None]
-    chosen = [path.resolve() for path in only]
-    found = [*refused, *problems, *_strays(lessons, course, problems), *check_terms(course)]
+    refused = [problem for path in paths if (problem := _path_problem(path, lessons)) is not None]
+    chosen = [path.resolve() for path in paths]
+    all_problems = [
+        *refused,
+        *problems,
+        *_unnamed_lessons(lessons, course, problems),
+        *check_terms(course),
+    ]
     steps = [step for step in course.steps() if _is_in(step.file, chosen)]
-    for done, step in enumerate(steps):
-        progress(done, len(steps), step.id)
-        found += await _check_step(step, runner)
+    for number, step in enumerate(steps):
+        progress(number, len(steps), step.id)
+        all_problems += await _check_step(step, runner)
     progress(len(steps), len(steps), "")
-    head = lessons / "course.toml"
+    course_file = lessons / "course.toml"
     return tuple(
         problem
-        for problem in found
-        if problem in refused or problem.file == head or _is_in(problem.file, chosen)
+        for problem in all_problems
+        if problem in refused or problem.file == course_file or _is_in(problem.file, chosen)
     )
 
 
@@ -83,7 +88,7 @@ _CHECKS: Mapping[StepKind, Callable[[Any, Runner, StepFindings], Awaitable[None]
 """What a step of each kind must hold to besides the rules for texts."""
 
 
-def _refused(path: Path, lessons: Path) -> Problem | None:
+def _path_problem(path: Path, lessons: Path) -> Problem | None:
     """Why a path cannot be checked, if it cannot."""
     if path.suffix == ".py":
         message = f"is a program, not a lesson: was `nntutor grade STEP {path}` meant?"
@@ -104,7 +109,7 @@ def _is_in(path: Path, chosen: Sequence[Path]) -> bool:
     return not chosen or any(resolved.is_relative_to(other) for other in chosen)
 
 
-def _strays(lessons: Path, course: Course, problems: Sequence[Problem]) -> list[Problem]:
+def _unnamed_lessons(lessons: Path, course: Course, problems: Sequence[Problem]) -> list[Problem]:
     """Lesson folders that the course does not name."""
     named = {lesson.id for lesson in course.lessons} | {p.file.parent.name for p in problems}
     message = "the lesson is not named in `order` of course.toml, so nobody gets to see it"

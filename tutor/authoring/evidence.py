@@ -46,31 +46,31 @@ class ProgramEvidence(Struct, frozen=True):
         )
 
 
-async def gather(step: CodeStep, runner: Runner) -> ProgramEvidence:
+async def gather_evidence(step: CodeStep, runner: Runner) -> ProgramEvidence:
     """Runs solution and wrong programs under every scenario."""
-    tried = scenarios(step)
-    solution = await observe(solution_command(step), runner)
+    all_scenarios = scenarios(step)
+    solution = await observe_all(solution_command(step), runner)
     command = wrongs_command(step)
-    runs = await observe(command, runner) if command else ()
-    size = len(tried)
+    runs = await observe_all(command, runner) if command else ()
+    size = len(all_scenarios)
     wrongs = {
         program: runs[number * size : (number + 1) * size]
         for number, program in enumerate(wrong_programs(step))
     }
-    return ProgramEvidence(tried, solution[:size], wrongs)
+    return ProgramEvidence(all_scenarios, solution[:size], wrongs)
 
 
-async def gather_for(step: CodeStep, program: str, runner: Runner) -> tuple[RunAnswers, ...]:
+async def observe_program(step: CodeStep, program: str, runner: Runner) -> tuple[RunAnswers, ...]:
     """One more program of the author under every scenario."""
     programs = tuple(
         Program(step.prelude, scenario.given, program, scenario.seed)
         for scenario in scenarios(step)
     )
     questions = tuple(Question(text) for text in check_expressions(step.checks))
-    return await observe(ObserveAll(programs, questions, limits_of(step)), runner)
+    return await observe_all(ObserveAll(programs, questions, limits_of(step)), runner)
 
 
-async def observe(command: ObserveAll, runner: Runner) -> tuple[RunAnswers, ...]:
+async def observe_all(command: ObserveAll, runner: Runner) -> tuple[RunAnswers, ...]:
     """One run for each program of the command."""
     observations = await runner.observe_all(command)
     return tuple(run_answers(observation, command.questions) for observation in observations)

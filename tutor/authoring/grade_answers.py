@@ -24,13 +24,13 @@ from tutor.grading.markup import plain
 from tutor.grading.verdict import CheckResult, Runner, Verdict, VerdictKind
 from tutor.text import printable
 
-_GUESS = 10_000
+_MAX_GUESS = 10_000
 """Characters that are read of a guess; any right one is far shorter."""
 
-_SHOWN = 80
+_MAX_QUOTED = 80
 """Characters of an unknown step that a message repeats."""
 
-_HALF_PAIR = re.compile("[\ud800-\udfff]")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 """Half of a surrogate pair: JSON can hold it, a Python file cannot."""
 
 _HEADINGS: dict[VerdictKind, str] = {
@@ -55,32 +55,34 @@ async def grade_file(course: Course, step_id: str, source: str, runner: Runner) 
     fault if there is no such step."""
     step = course.find(step_id)
     if step is None:
-        message = f"There is no step `{step_id[:_SHOWN]}`.{_nearest_code_step(course, step_id)}"
+        message = (
+            f"There is no step `{step_id[:_MAX_QUOTED]}`.{_nearest_code_step(course, step_id)}"
+        )
         return Verdict("tutor-fault", "unknown-step", message)
     if isinstance(step, PredictStep):
-        return await grade_guess_text(step, source[:_GUESS], runner)
+        return await grade_guess_text(step, source[:_MAX_GUESS], runner)
     judge = grading_of(step).judge_program
     if judge is None:
         nearest = _nearest_code_step(course, step_id)
         message = f"`{step_id}` is not a code exercise: there is nothing to run.{nearest}"
         return Verdict("tutor-fault", "no-code-step", message)
-    source = _HALF_PAIR.sub("\ufffd", source)
-    async with _observing(step, runner):
+    source = _LONE_SURROGATE.sub("\ufffd", source)
+    async with _observe_ahead(step, runner):
         return await judge(step, source, runner, givens_of_others(course, step))
 
 
 @asynccontextmanager
-async def _observing(step: Step, runner: Runner) -> AsyncIterator[None]:
+async def _observe_ahead(step: Step, runner: Runner) -> AsyncIterator[None]:
     """Lets the author's programs run beside the learner's. A worker remembers what they gave, and
     goes on with them when nobody waits any more."""
-    ahead = grading_of(step).author_commands(step)
-    watching = [asyncio.ensure_future(runner.observe_all(one)) for one in ahead]
+    commands = grading_of(step).author_commands(step)
+    tasks = [asyncio.ensure_future(runner.observe_all(one)) for one in commands]
     try:
         yield
     finally:
-        for task in watching:
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*watching, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def grade_lines(
@@ -97,25 +99,26 @@ async def grade_lines(
     accepted. With one `at_once` the next line is not read before the record is written.
     """
     all_accepted = True
-    judged: deque[asyncio.Task[tuple[dict[str, object], bool]]] = deque()
+    pending: deque[asyncio.Task[tuple[dict[str, object], bool]]] = deque()
     try:
         for number, line in enumerate(lines, 1):
             if line.strip():
-                judged.append(asyncio.create_task(_grade_line(number, line, course, runner)))
-            while len(judged) >= at_once:
-                all_accepted &= await _written(judged.popleft(), write)
-        while judged:
-            all_accepted &= await _written(judged.popleft(), write)
+                pending.append(asyncio.create_task(_grade_line(number, line, course, runner)))
+            while len(pending) >= at_once:
+                all_accepted &= await _write_next(pending.popleft(), write)
+        while pending:
+            all_accepted &= await _write_next(pending.popleft(), write)
     finally:
-        for task in judged:
+        for task in pending:
             task.cancel()
     return all_accepted
 
 
-async def _written(
-    judged: asyncio.Task[tuple[dict[str, object], bool]], write: Callable[[dict[str, object]], None]
+async def _write_next(
+    task: asyncio.Task[tuple[dict[str, object], bool]],
+    write: Callable[[dict[str, object]], None],
 ) -> bool:
-    record, accepted = await judged
+    record, accepted = await task
     write(record)
     return accepted
 
@@ -159,8 +162,8 @@ def verdict_text(verdict: Verdict) -> str:
 
 
 def _nearest_code_step(course: Course, step_id: str) -> str:
-    codes = [step.id for step in course.steps() if kind_of(step).has_solution]
-    close = difflib.get_close_matches(step_id[:_SHOWN], codes, n=1, cutoff=0.0)
+    step_ids = [step.id for step in course.steps() if kind_of(step).has_solution]
+    close = difflib.get_close_matches(step_id[:_MAX_QUOTED], step_ids, n=1, cutoff=0.0)
     return f" The nearest code exercise is `{close[0]}`." if close else ""
 
 
@@ -172,13 +175,13 @@ def _read_answer(line: bytes) -> _Answer:
     missing = [f"`{key}`" for key in ("id", "step", "code") if key not in record]
     if missing:
         raise ValueError(f"lacks {' and '.join(missing)}")
-    name = record["id"]
-    if isinstance(name, bool) or not isinstance(name, str | int | float):
+    answer_id = record["id"]
+    if isinstance(answer_id, bool) or not isinstance(answer_id, str | int | float):
         raise ValueError("has an `id` that is neither a text nor a number")
     for key in ("step", "code"):
         if not isinstance(record[key], str):
             raise ValueError(f"has a `{key}` that is not a text")
-    return _Answer(name, record["step"], record["code"])
+    return _Answer(answer_id, record["step"], record["code"])
 
 
 def _unreadable(number: int, message: str) -> dict[str, object]:

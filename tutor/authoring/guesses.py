@@ -13,7 +13,7 @@ from tutor.grading.quiz import QuizAnswer
 from tutor.grading.verdict import Runner, Verdict
 from tutor.session.words.lesson_keys import fill_question
 
-_SAID = {"t": True, "true": True, "f": False, "false": False}
+_JUDGEMENTS = {"t": True, "true": True, "f": False, "false": False}
 
 
 async def grade_guess_text(step: PredictStep, text: str, runner: Runner) -> Verdict:
@@ -39,9 +39,9 @@ def read_guess(step: PredictStep, text: str) -> QuizAnswer:
     words = re.split(r"[\s,;]+", text.strip().lower()) if text.strip() else []
     count = len(step.options)
     if step.mode == "true-false":
-        if len(words) != count or not all(word in _SAID for word in words):
+        if len(words) != count or not all(word in _JUDGEMENTS for word in words):
             raise ValueError(f"Say t or f of each of the {count} statements, such as `t f t`.")
-        return QuizAnswer(judged={n: _SAID[word] for n, word in enumerate(words)})
+        return QuizAnswer(judged={n: _JUDGEMENTS[word] for n, word in enumerate(words)})
     if not all(word.isascii() and word.isdigit() and 0 < int(word) <= count for word in words):
         raise ValueError(f"Name the options by their numbers, from 1 to {count}.")
     return QuizAnswer(judged={int(word) - 1: True for word in words})

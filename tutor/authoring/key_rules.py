@@ -5,10 +5,10 @@ from __future__ import annotations
 from tutor.course.problems import suggestion
 from tutor.session.actions import ACTIONS
 
-ALL = ".all"
+ALL_KEYS = ".all"
 """Ends the name of an action where all its keys are meant."""
 
-LABELS = {f"{action.name}{end}": action.label for action in ACTIONS for end in ("", ALL)}
+LABELS = {f"{action.name}{end}": action.label for action in ACTIONS for end in ("", ALL_KEYS)}
 """What stands for keys where nobody knows the learner's."""
 
 
@@ -17,4 +17,4 @@ def unknown_action(name: str) -> str | None:
     if name in LABELS:
         return None
     known = [action.name for action in ACTIONS]
-    return f"there is no action `{name}`{suggestion(name.removesuffix(ALL), known)}"
+    return f"there is no action `{name}`{suggestion(name.removesuffix(ALL_KEYS), known)}"

@@ -11,9 +11,9 @@ class ProgressLine:
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet or not sys.stderr.isatty()
 
-    def show(self, done: int, total: int, what: str) -> None:
+    def show(self, done: int, total: int, following: str) -> None:
         """So many are done, and this is next."""
-        self._write(f"{done}/{total} {what}")
+        self._write(f"{done}/{total} {following}")
 
     def clear(self) -> None:
         """Takes the line away."""

@@ -19,7 +19,7 @@ def check_redundancy(
     findings: StepFindings,
 ) -> None:
     """Warns of each check and each variation that is needed to refuse none of the attackers."""
-    misses = [found for runs in attackers if (found := evidence.misses(step, runs))]
+    misses = [missed for runs in attackers if (missed := evidence.misses(step, runs))]
     if not misses:
         return
     for index, check in enumerate(step.checks):
@@ -32,11 +32,11 @@ def check_redundancy(
 
 def _warn_unless_needed(
     misses: Iterable[frozenset[Miss]],
-    belongs: Callable[[Miss], bool],
+    is_about: Callable[[Miss], bool],
     path: tuple[str, int],
     findings: StepFindings,
 ) -> None:
-    if not any(all(map(belongs, found)) for found in misses):
+    if not any(all(map(is_about, missed)) for missed in misses):
         findings.warning(path, _MESSAGE)
 
 

@@ -1,4 +1,4 @@
-"""Rules of the linter for the words of a course: each is defined once, and met in a step."""
+"""Rules of the linter for the words of a course: each is defined once, and used in a step."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ def check_terms(course: Course) -> list[Problem]:
     problems: list[Problem] = []
     defined: dict[str, Lesson] = {}
     for lesson in course.lessons:
-        problems += _twice(lesson, defined)
-        problems += _keys(lesson)
+        problems += _defined_twice(lesson, defined)
+        problems += _unknown_actions(lesson)
         defined |= {term.name: lesson for term in lesson.terms if term.name not in defined}
     for step in course.steps():
         problems += _undefined(step, list(defined))
-    met = {concept for step in course.steps() for concept in step.concepts}
+    used = {concept for step in course.steps() for concept in step.concepts}
     for lesson in course.lessons:
-        problems += _unmet(lesson, met)
+        problems += _unused(lesson, used)
     return problems
 
 
@@ -38,28 +38,28 @@ def _undefined(step: Step, defined: list[str]) -> Iterator[Problem]:
             )
 
 
-def _twice(lesson: Lesson, defined: dict[str, Lesson]) -> Iterator[Problem]:
+def _defined_twice(lesson: Lesson, defined: dict[str, Lesson]) -> Iterator[Problem]:
     for index, term in enumerate(lesson.terms):
         if term.name in defined:
             message = f"`{term.name}` is defined in the lesson {defined[term.name].id} already"
             yield problem_at(lesson.file, (TERM_KEY, index, "name"), message)
 
 
-def _keys(lesson: Lesson) -> Iterator[Problem]:
+def _unknown_actions(lesson: Lesson) -> Iterator[Problem]:
     for index, term in enumerate(lesson.terms):
         for name in actions_in(term.say):
             if (problem := unknown_action(name)) is not None:
                 yield problem_at(lesson.file, (TERM_KEY, index, "say"), problem)
 
 
-def _unmet(lesson: Lesson, met: set[str]) -> Iterator[Problem]:
+def _unused(lesson: Lesson, used: set[str]) -> Iterator[Problem]:
     for index, term in enumerate(lesson.terms):
-        if term.name not in met:
+        if term.name not in used:
             yield _warning(
                 lesson, (TERM_KEY, index, "name"), f"no step has the concept `{term.name}`"
             )
     for index, concept in enumerate(lesson.concepts):
-        if concept not in met:
+        if concept not in used:
             yield _warning(lesson, ("concepts", index), f"no step has the concept `{concept}`")
 
 

@@ -14,13 +14,13 @@ from tutor.grading.learner_expressions import is_learner_expression
 from tutor.grading.scenario_result import expression_of
 from tutor.grading.verdict import Verdict
 
-INSIDE = re.compile(r"(?<![\w.])(?:given|trace)\.[a-z_]\w*")
+LESSON_NAME = re.compile(r"(?<![\w.])(?:given|trace)\.[a-z_]\w*")
 """What only the lesson's expressions have."""
 
 _QUOTED_LINE = re.compile(r"line \d+(?::|$)")
 _ERROR = re.compile(r"[A-Z]\w*(?:Error|Exception|Interrupt|Exit): ?")
-_TWICE = re.compile(r"(?P<name>`[^`\s]+`)(?:,| and|, and| or|:)? (?P=name)(?![\w(]|\.\w)")
-_COUNTED = re.compile(
+_REPEATED_NAME = re.compile(r"(?P<name>`[^`\s]+`)(?:,| and|, and| or|:)? (?P=name)(?![\w(]|\.\w)")
+_WRONG_PLURAL = re.compile(
     r"(?<![\w.,…+-])(?<!line )(?<!Line )(?<!class )(?<!\+ )1 "
     r"(?!(?:is|was|has|does|plus|minus|times|gets|needs|takes|gives|holds)\b)[a-z]+(?<!s)s\b"
     r"|\w\((?:s|es)\)"
@@ -28,38 +28,48 @@ _COUNTED = re.compile(
 _TERMINAL = re.compile(r"\x1b|\\x1b|\[\d+(?:;\d+)*m")
 
 
-def leaks(step: CodeStep, verdict: Verdict) -> list[str]:
+def find_leaks(step: CodeStep, verdict: Verdict) -> list[str]:
     """Each with the text that it stands in; none where all is the learner's own."""
-    inside = _inside(step)
+    hidden = _lesson_expressions(step)
     found: list[str] = []
     for text in _texts(verdict):
         plain = " ".join(text.split())
-        found += [f"`{shown}` of a check stands in: {plain}" for shown in inside if shown in plain]
-        found += [f"{what}: {plain}" for what, pattern in _PATTERNS if pattern.search(plain)]
+        found += [
+            f"`{expression}` of a check stands in: {plain}"
+            for expression in hidden
+            if expression in plain
+        ]
+        found += [
+            f"{complaint}: {plain}" for complaint, pattern in _PATTERNS if pattern.search(plain)
+        ]
     return found + list(_errors_of_checks(verdict))
 
 
 _PATTERNS = (
-    ("a name of the lesson's expressions", INSIDE),
-    ("a name twice in a row", _TWICE),
-    ("one thing as many", _COUNTED),
+    ("a name of the lesson's expressions", LESSON_NAME),
+    ("a name twice in a row", _REPEATED_NAME),
+    ("one thing as many", _WRONG_PLURAL),
     ("what only a terminal understands", _TERMINAL),
 )
 
 
-def _inside(step: CodeStep) -> list[str]:
+def _lesson_expressions(step: CodeStep) -> list[str]:
     """The expressions that no program of a learner's has."""
     names = {*bound_names(step.given), *bound_names(step.solution)}
-    wanted = [text for check in step.checks for text in (expression_of(check), check.like) if text]
-    return [" ".join(text.split()) for text in wanted if not is_learner_expression(text, names)]
+    expressions = [
+        text for check in step.checks for text in (expression_of(check), check.like) if text
+    ]
+    return [
+        " ".join(text.split()) for text in expressions if not is_learner_expression(text, names)
+    ]
 
 
 def _texts(verdict: Verdict) -> Iterator[str]:
     """All that is told, but for the learner's lines and what they raised."""
     yield verdict.message
     yield from verdict.notes
-    for place, line in enumerate(verdict.evidence):
-        quoted = place and _QUOTED_LINE.match(verdict.evidence[place - 1])
+    for index, line in enumerate(verdict.evidence):
+        quoted = index and _QUOTED_LINE.match(verdict.evidence[index - 1])
         if not quoted and not _QUOTED_LINE.match(line) and not _ERROR.match(line):
             yield line
     for check in verdict.checks:
@@ -71,7 +81,7 @@ def _errors_of_checks(verdict: Verdict) -> Iterator[str]:
     """Errors without a line of the learner's; one that the program ended with is the learner's."""
     if verdict.error:
         return
-    for place, line in enumerate(verdict.evidence):
-        before = verdict.evidence[place - 1] if place else ""
+    for index, line in enumerate(verdict.evidence):
+        before = verdict.evidence[index - 1] if index else ""
         if _ERROR.match(line) and not _QUOTED_LINE.match(before):
             yield f"an error that is none of the learner's: {line}"

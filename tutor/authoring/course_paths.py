@@ -13,7 +13,7 @@ class WrongPath(Exception):
     """A path that cannot be checked; the message says what to do."""
 
 
-def courses_of(
+def group_by_course(
     paths: Sequence[Path], lessons: Path, *, named: bool
 ) -> dict[Path, tuple[Path, ...]]:
     """The paths by their folder of lessons; without paths, all of `lessons`. Raises WrongPath.
@@ -25,16 +25,16 @@ def courses_of(
         return {lessons: ()}
     found: dict[Path, list[Path]] = {}
     for path in paths:
-        _refuse_unless_lesson(path)
+        _refuse_program(path)
         found.setdefault(_course_of(path, lessons, named=named), []).append(path)
-    return {course: tuple(of_it) for course, of_it in found.items()}
+    return {course: tuple(inside) for course, inside in found.items()}
 
 
 def _course_of(path: Path, lessons: Path, *, named: bool) -> Path:
     if named or path.resolve().is_relative_to(lessons.resolve()):
         return lessons
-    place = Path(os.path.abspath(path))
-    for folder in (place, *place.parents)[:3]:  # a course, a lesson in it, or a step in that
+    absolute = Path(os.path.abspath(path))
+    for folder in (absolute, *absolute.parents)[:3]:  # a course, a lesson in it, or a step in that
         if (folder / COURSE_FILE).is_file():
             return folder
     raise WrongPath(
@@ -44,7 +44,7 @@ def _course_of(path: Path, lessons: Path, *, named: bool) -> Path:
     )
 
 
-def _refuse_unless_lesson(path: Path) -> None:
+def _refuse_program(path: Path) -> None:
     if path.suffix == ".py":
         raise WrongPath(
             f"{path} is a program, not a lesson. To judge it: `nntutor grade STEP {path}`."

@@ -25,22 +25,24 @@ from tutor.wire.values import (
 _MAX_NUMBERS = 1_000
 
 
-def typed_in(step: CodeStep, names: tuple[str, ...], bound: Mapping[str, Value]) -> str | None:
+def hardcoded_program(
+    step: CodeStep, names: tuple[str, ...], bound: Mapping[str, Value]
+) -> str | None:
     """The solution, and after it each of the names bound to the value it has under the base givens.
 
-    None if there is nothing to type: values that cannot be written down, or that the solution
+    None if there is nothing to type: values that cannot be as_python down, or that the solution
     itself types in.
     """
-    constant = _constants(step.solution)
+    hardcoded = _hardcoded_names(step.solution)
     lines = [
         f"{name} = {text}"
         for name in names
-        if name not in constant and name in bound and (text := written(bound[name])) is not None
+        if name not in hardcoded and name in bound and (text := as_python(bound[name])) is not None
     ]
     return "\n".join([step.solution, *lines]) if lines else None
 
 
-def written(value: Value) -> str | None:
+def as_python(value: Value) -> str | None:
     """Python that makes this value again, or None."""
     match value:
         case NoneValue():
@@ -48,51 +50,52 @@ def written(value: Value) -> str | None:
         case BoolValue(value=plain) | IntValue(value=plain) | TextValue(value=plain):
             return repr(plain)
         case FloatValue(value=number):
-            return _float(number)
+            return _float_as_python(number)
         case ComplexValue(real=real, imag=imaginary):
-            return f"complex({_float(real)}, {_float(imaginary)})"
+            return f"complex({_float_as_python(real)}, {_float_as_python(imaginary)})"
         case TensorValue() | ArrayValue():
-            return _written_numbers(value)
+            return _numbers_as_python(value)
         case SequenceValue():
-            return _written_sequence(value)
+            return _sequence_as_python(value)
     return None
 
 
-def _float(number: float) -> str:
+def _float_as_python(number: float) -> str:
     return repr(number) if math.isfinite(number) else f"float({str(number)!r})"
 
 
-def _written_numbers(value: TensorValue | ArrayValue) -> str | None:
+def _numbers_as_python(value: TensorValue | ArrayValue) -> str | None:
     numbers = numbers_of(value)
     if numbers is None or numbers.sampled or numbers.kind == "complex":
         return None
     if numbers.total > _MAX_NUMBERS:
         return None
     items = ", ".join(
-        _float(item) if isinstance(item, float) else repr(item) for item in numbers.elements
+        _float_as_python(item) if isinstance(item, float) else repr(item)
+        for item in numbers.elements
     )
-    make = "torch.tensor" if isinstance(value, TensorValue) else "np.array"
-    library = make.partition(".")[0]
-    return f"{make}([{items}], dtype={library}.{value.dtype}).reshape({numbers.shape!r})"
+    constructor = "torch.tensor" if isinstance(value, TensorValue) else "np.array"
+    library = constructor.partition(".")[0]
+    return f"{constructor}([{items}], dtype={library}.{value.dtype}).reshape({numbers.shape!r})"
 
 
-def _written_sequence(value: SequenceValue) -> str | None:
-    items = [written(item) for item in value.items]
+def _sequence_as_python(value: SequenceValue) -> str | None:
+    items = [as_python(item) for item in value.items]
     if value.type_name not in ("list", "tuple") or value.length != len(items) or None in items:
         return None
     return f"{value.type_name}([{', '.join(item for item in items if item is not None)}])"
 
 
-def _constants(solution: str) -> set[str]:
+def _hardcoded_names(solution: str) -> set[str]:
     """Names whose value the solution types in itself."""
     return {
         target.id
         for node in parse_program(solution).body
-        if isinstance(node, ast.Assign) and not _reads(node.value)
+        if isinstance(node, ast.Assign) and not _reads_name(node.value)
         for target in node.targets
         if isinstance(target, ast.Name)
     }
 
 
-def _reads(node: ast.expr) -> bool:
+def _reads_name(node: ast.expr) -> bool:
     return any(isinstance(inner, ast.Name | ast.Attribute) for inner in ast.walk(node))
