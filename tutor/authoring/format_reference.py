@@ -158,8 +158,7 @@ def _presence(field: FieldInfo) -> str:
 
 
 def _intro(struct: type[Struct]) -> str:
-    paragraph, _, _ = (inspect.getdoc(struct) or "").partition("\n\n")
-    return " ".join(paragraph.split())
+    return " ".join((inspect.getdoc(struct) or "").split())
 
 
 def _table_text(table: KeyTable) -> str:

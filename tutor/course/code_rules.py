@@ -1,4 +1,8 @@
-"""What must hold between the keys of a code step. For the loader."""
+"""Rules for the keys of a code step beyond their types, for the loader.
+
+They need no run: what a program does is checked by the linter, in `tutor.authoring`. Rules for
+programs, expressions and limits serve other kinds of step, too.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ from tutor.course.tables import Parts, ProblemCollector, readable
 from tutor.toml_text import KeyPath
 
 MAX_SEED = 2**32 - 1
-"""numpy takes no larger one."""
+"""Largest seed of a step; numpy takes no larger one."""
 
 _MAX_SECONDS = 3600
 _MEGABYTES = range(64, 1_000_001)
@@ -24,7 +28,10 @@ _MATCHERS = ("wrong", "when", "raises")
 
 
 def check(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
-    """Adds a problem for each rule that is broken among the keys that could be read."""
+    """Add a problem for each rule that the keys of a code step break.
+
+    Keys that could not be read have a problem already, and are left out.
+    """
     _check_programs(values, findings)
     check_limits(values, findings)
     _check_names(values, findings)
@@ -53,7 +60,7 @@ def _check_programs(values: dict[str, Any], findings: ProblemCollector) -> None:
 
 
 def check_limits(values: dict[str, Any], findings: ProblemCollector) -> None:
-    """Adds a problem if the seed, the time or the memory of a run is out of range."""
+    """Add a problem for a seed, time limit or memory limit that is out of range."""
     if not 0 <= values.get("seed", 0) <= MAX_SEED:
         findings.add(("seed",), f"should be from 0 to {MAX_SEED}")
     if not 0 < values.get("limit_s", 1.0) <= _MAX_SECONDS:
@@ -144,7 +151,10 @@ def _check_variation(
 
 
 def _check_note_names(parts: Parts, findings: ProblemCollector) -> None:
-    """A note named by a check or a variation exists, and each note can be reached."""
+    """Add a problem for each note that is named but missing, or that nothing can lead to.
+
+    Where the notes, checks or variations have problems of their own, it cannot be told.
+    """
     table = findings.document.table.get("note")
     notes = [note for _, note in readable(parts["note"])]
     known = {note.id for note in notes}
@@ -169,7 +179,7 @@ def _check_note_names(parts: Parts, findings: ProblemCollector) -> None:
 
 
 def check_program(code: str, path: KeyPath, findings: ProblemCollector) -> None:
-    """Adds a problem at `path` if the code does not compile."""
+    """Add a problem at `path` if the code is not a program that compiles."""
     try:
         parse_program(code)
     except NotPython as error:
@@ -177,7 +187,7 @@ def check_program(code: str, path: KeyPath, findings: ProblemCollector) -> None:
 
 
 def check_expression(code: str, path: KeyPath, findings: ProblemCollector) -> None:
-    """Adds a problem at `path` if the code is no expression; none is none."""
+    """Add a problem at `path` if the code is not an expression; blank code is no problem."""
     if not code.strip():
         return
     try:

@@ -1,6 +1,7 @@
-"""Other givens: replaces what the given code of a step binds a name to, and nothing else.
+"""Variations of given code: the value that a name is bound to is replaced, and nothing else.
 
-For grading, which runs an answer under every variation, and for the loader, which checks them.
+Grading runs an answer under every variation; the loader checks that each can be made. Lines keep
+their numbers where possible, since messages name them. Nothing is run here.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from tutor.course.problems import suggestion
 
 
 def vary(given: str, changes: Mapping[str, str]) -> str:
-    """The given code with other right-hand sides, in the same number of lines where possible.
+    """Return the given code with other right-hand sides, in as many lines where possible.
 
-    `changes` maps a name to the expression that it is to be bound to. Raises ValueError that names
-    what cannot be changed: a name that no plain `name = …` binds, or binds more than once.
+    `changes` maps names to the expressions that they are to be bound to. Raises ValueError, which
+    says what is wrong, if the code or an expression does not compile, if not exactly one plain
+    `name = …` binds a name, or if one statement binds two of the names.
     """
     try:
         tree = parse_program(given)
@@ -32,12 +34,15 @@ def vary(given: str, changes: Mapping[str, str]) -> str:
 
 
 def givens_of_others(course: Course, step: Step) -> tuple[str, ...]:
-    """The given code of every other step that has some."""
+    """Return the given code of every other step of the course that has some."""
     return tuple(each.given for each in course.steps() if each.id != step.id and each.given.strip())
 
 
 def bound_names(code: str) -> tuple[str, ...]:
-    """Names that a program binds at its top level, in order; none if it is not Python."""
+    """Return the names that a program binds at its top level, in order, each once.
+
+    A text that is not Python binds none.
+    """
     try:
         tree = parse_program(code)
     except NotPython:
@@ -46,8 +51,10 @@ def bound_names(code: str) -> tuple[str, ...]:
 
 
 def bound_to(code: str, name: str) -> str:
-    """The expression that a program binds a name to, in one line; empty if no single plain
-    `name = …` does."""
+    """Return the expression that a program binds a name to, in one line.
+
+    Returns "" if not exactly one plain `name = …` binds it.
+    """
     try:
         return ast.unparse(_right_side(name, parse_program(code)))
     except (ValueError, RecursionError):
@@ -55,7 +62,7 @@ def bound_to(code: str, name: str) -> str:
 
 
 def _expression(name: str, text: str) -> str:
-    """The expression, in a form that can stand in any line."""
+    """Return the expression so that other code can follow it on its line: without comments."""
     try:
         tree = parse_expression(text)
         return ast.unparse(tree) if "#" in text else text.strip()
@@ -64,7 +71,10 @@ def _expression(name: str, text: str) -> str:
 
 
 def _right_side(name: str, tree: ast.Module) -> ast.expr:
-    """The right-hand side of the only statement that binds the name."""
+    """Return the right-hand side of the only statement that binds the name.
+
+    Raises ValueError if there is none, more than one, or one of another form than `name = …`.
+    """
     binding = [
         node
         for node in tree.body
@@ -92,10 +102,12 @@ def _plain_right_side(name: str, node: ast.stmt) -> ast.expr:
 
 
 def _replace_right_side(code: str, right_side: ast.expr, expression: str) -> str:
-    """The code with the expression in place of the side, padded to as many lines inside brackets.
+    """Return the code with the expression in place of a right-hand side.
 
-    Positions in the syntax tree count bytes of UTF-8.
+    A shorter expression is padded with line ends inside brackets, so that the lines after it keep
+    their numbers.
     """
+    # Columns in a syntax tree count bytes of UTF-8, not characters.
     lines = code.encode().splitlines(keepends=True)
     assert right_side.end_lineno is not None
     assert right_side.end_col_offset is not None

@@ -1,6 +1,7 @@
-"""Reads a folder of lessons into a `Course`. For everyone who needs the lessons.
+"""The loader: a folder of lessons becomes a `Course`.
 
-Needs no torch and no textual, and runs nothing of what it reads.
+Everyone who needs lessons calls it. It runs nothing of what it reads, since lessons may come from
+anybody.
 """
 
 from __future__ import annotations
@@ -54,11 +55,14 @@ class LessonKeys(Struct, frozen=True):
 
 
 _ARRAYS: dict[type[Struct], tuple[str, ...]] = {LessonKeys: (TERM_KEY,)}
-"""Keys that hold arrays of tables."""
+"""Keys that hold arrays of tables, which are read by themselves."""
 
 
 def load_course(lessons: Path) -> Course:
-    """The course of a folder that holds course.toml. Raises CourseError with all problems."""
+    """Return the course of a folder that holds course.toml.
+
+    Raises CourseError with all problems if there is any.
+    """
     course, problems = load_course_leniently(lessons)
     if problems:
         raise CourseError(problems)
@@ -66,16 +70,20 @@ def load_course(lessons: Path) -> Course:
 
 
 def load_course_leniently(lessons: Path) -> tuple[Course, tuple[Problem, ...]]:
-    """What can be used of a course, and all problems, in the order of the course.
+    """Return what can be used of a course, and all problems in the order of the course.
 
-    A step with a problem is left out. A lesson whose lesson.toml has one is called by its folder.
+    A step with a problem is left out. A lesson without a usable title has the name of its folder,
+    and one of a newer format is left out.
     """
     return CourseReading(lessons).finish()
 
 
 def load_step(lessons: Path, step_id: str) -> Step | None:
-    """One step, from its own file and the heads of lesson and course, however many steps there
-    are. None where anything is wrong with it: a reading of the whole course tells what."""
+    """Return one step without reading the others, None if anything is wrong with it.
+
+    Only its own file, lesson.toml and course.toml are read, however many steps there are. What is
+    wrong is told by a reading of the whole course.
+    """
     file = find_step_file(lessons, step_id)
     if file is None:
         return None
@@ -94,8 +102,10 @@ def load_step(lessons: Path, step_id: str) -> Step | None:
 
 
 class CourseReading:
-    """One reading of a whole course, file by file: between two of them something else may be
-    done."""
+    """A reading of the whole course that can be interrupted after each step.
+
+    So the app may draw and take keys while a long course is read.
+    """
 
     def __init__(self, lessons: Path) -> None:
         self._lessons = lessons
@@ -104,11 +114,11 @@ class CourseReading:
         self._steps = self._read()
 
     def __iter__(self) -> Iterator[None]:
-        """Reads one more step with each turn."""
+        """Return the iterator that reads one more step each time."""
         return self._steps
 
     def finish(self) -> tuple[Course, tuple[Problem, ...]]:
-        """What `load_course_leniently` gives. Reads what has not been read yet."""
+        """Read what is left, and return the usable course and all problems."""
         for _ in self._steps:
             pass
         return self._course, self._problems
@@ -134,7 +144,7 @@ class CourseReading:
 
 
 def _read_head(findings: ProblemCollector, keys: type[Struct]) -> dict[str, Any] | None:
-    """The values of course.toml or lesson.toml; None if its format is a newer one."""
+    """Return the values of course.toml or lesson.toml, None if its format is a newer one."""
     table = findings.document.table
     version = table.get("format")
     if isinstance(version, int) and version > FORMAT:
@@ -150,7 +160,7 @@ def _read_head(findings: ProblemCollector, keys: type[Struct]) -> dict[str, Any]
 
 
 def _lesson_names(order: tuple[str, ...], lessons: Path, findings: ProblemCollector) -> list[str]:
-    """The lesson folders that the course names and that are there."""
+    """Return the names in `order` whose folders exist, each once."""
     names: list[str] = []
     for index, name in enumerate(order):
         path = ("order", index)
@@ -169,7 +179,7 @@ def _lesson_names(order: tuple[str, ...], lessons: Path, findings: ProblemCollec
 
 
 class _LessonReader:
-    """The lessons of a course as they are read, and the problems met so far."""
+    """Reader of the lessons of a course, with the lessons and problems so far."""
 
     def __init__(self, folder: Path, prelude: str) -> None:
         self.lessons: list[Lesson] = []
@@ -177,10 +187,14 @@ class _LessonReader:
         self._folder = folder
         self._prelude = prelude
         self._ids: dict[str, Path] = {}
-        """Step ids met so far, and in which file."""
+        """Ids of the steps so far, each with its file."""
 
     def read(self, name: str) -> Iterator[None]:
-        """Reads one more; one of a newer format is left out, without a look at its steps."""
+        """Read a lesson, pausing after each step.
+
+        A lesson of a newer format is left out with its steps: they may have keys that would all be
+        reported as wrong.
+        """
         file = self._folder / name / "lesson.toml"
         values: dict[str, Any] | None = {}
         try:
@@ -203,7 +217,7 @@ class _LessonReader:
         self.lessons.append(Lesson(id=name, file=file, steps=tuple(steps), **parts))
 
     def check_former_ids(self) -> None:
-        """A former id (`was`) belongs to one step alone."""
+        """Report each former id (`was`) that another step has, or has had, too."""
         former: dict[str, Path] = {}
         for step in (step for lesson in self.lessons for step in lesson.steps if step.was):
             other = self._ids.get(step.was) or former.get(step.was)

@@ -88,8 +88,10 @@ class Misconception(Struct, frozen=True, kw_only=True):
 
 
 class Note(Struct, frozen=True, kw_only=True):
-    """A remark on an accepted answer, found by `wrong` or by `when`. Without either it is said only
-    where a check or a variation names it."""
+    """A remark on an accepted answer, found by `wrong` or by `when`.
+
+    Without either it is said only where a check or a variation names it.
+    """
 
     id: str
     """Slug of the verdict, and what the `note` of a check or variation names."""
@@ -143,10 +145,7 @@ class ShownValue(Struct, frozen=True, kw_only=True):
 
 
 class StepBase(Struct, frozen=True, kw_only=True):
-    """Keys that a step of any kind has.
-
-    The properties are not keys: they answer for a kind of step that has no field of that name.
-    """
+    """Keys that a step of any kind has."""
 
     id: str
     """Lasting name of the step, of a-z, 0-9 and single hyphens. Its file is called
@@ -178,6 +177,8 @@ class StepBase(Struct, frozen=True, kw_only=True):
     def kind(self) -> StepKind:
         """The kind of step, as `kind` names it in the file."""
         return cast("StepKind", self.__struct_config__.tag)
+
+    # What follows are no keys: where a kind of step has no field of that name, these answer for it.
 
     @property
     def hints(self) -> tuple[str, ...]:
@@ -244,8 +245,10 @@ class QuizStep(QuestionStep, frozen=True, kw_only=True, tag_field="kind", tag="q
 
 
 class PredictStep(QuestionStep, frozen=True, kw_only=True, tag_field="kind", tag="predict"):
-    """Keys of a question about a program: the learner guesses, then the program runs, and the run
-    says which guess is right."""
+    """Keys of a question about a program that has not run yet.
+
+    The learner guesses, then the program runs, and the run says which guess is right.
+    """
 
     program: str
     """The program that the question is about. It is shown, and runs after the guess."""

@@ -1,5 +1,7 @@
-"""What must hold between the keys of a question: in a quiz, and in part in a predict step. For the
-loader."""
+"""Rules for the keys of a question beyond their types, for the loader.
+
+All of them hold for a quiz, those of `check_question` for a predict step as well.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +14,16 @@ from tutor.course.tables import Parts, ProblemCollector, readable
 from tutor.toml_text import KeyPath
 
 _SHAPE = re.compile(r"\(\s*(\d+\s*(,\s*\d+\s*)*,?\s*)?\)", re.ASCII)
-"""A shape as Python writes it: `()`, `(3,)`, `(1, 4)`."""
+"""Pattern of a shape as Python writes it: `()`, `(3,)`, `(1, 4)`."""
 
 _TYPED_MODES = ("number", "shape")
-"""Modes whose answer is typed in."""
+"""Modes of questions whose answer is typed."""
 
 _MIN_OPTIONS = 2
 
 
 def check(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
-    """Adds a problem for each rule of a quiz that is broken among the keys that could be read."""
+    """Add a problem for each rule that the readable keys of a quiz break."""
     check_question(values, parts, findings)
     mode = values.get("mode")
     for index, option in readable(parts["option"]):
@@ -34,7 +36,7 @@ def check(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> N
 
 
 def check_question(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
-    """The rules that hold wherever something is asked."""
+    """Add a problem for each broken rule that quizzes and predict steps share."""
     mode = values.get("mode")
     _check_texts(parts, findings)
     for index, hint in enumerate(values.get("hints", ())):
@@ -59,7 +61,7 @@ def _check_tolerance(
 
 
 def _is_well_formed(mode: str, answer: str) -> bool:
-    """Whether an answer that an author wrote down can be read as the mode wants it."""
+    """Return True if an author's answer is a number or shape, as the mode wants."""
     return _is_number(answer) if mode == "number" else bool(_SHAPE.fullmatch(answer.strip()))
 
 
@@ -99,7 +101,7 @@ def _check_literal_answers(
     wrongs: list[KnownWrongAnswer | None],
     findings: ProblemCollector,
 ) -> None:
-    """Answers that stand in the file as they are."""
+    """Add a problem for each answer that is not the number or shape that the mode wants."""
     wanted = "a number" if mode == "number" else "a shape such as `(1, 4)`"
     answer = values.get("answer", "").strip()
     if answer and not _is_well_formed(mode, answer):

@@ -1,5 +1,8 @@
-"""Where a step stands, from the names of the files and one of them: what a first line needs while
-the course is not loaded yet. For ui and cli. Judges nothing; in doubt there is nothing to see.
+"""The header of a step, from file names and three files, while the course is not loaded yet.
+
+For the first frame: it shows the step's place and title before the loader is done. For cli: it
+finds the file of a step by its name. Nothing is judged here: what cannot be read has no header, and
+the loader tells why.
 """
 
 from __future__ import annotations
@@ -22,17 +25,20 @@ _UNREADABLE = (OSError, ValueError, LookupError, TypeError, RecursionError, msgs
 
 
 def read_step_header(lessons: Path, step_id: str | None) -> tuple[Course, Step] | None:
-    """The step, or the first of all, and the course as far as the first line tells of it: one
-    lesson, whose other steps have no title. A step has its id, kind, title and section only."""
+    """Return a step and a course with its lesson alone, as far as a header shows them.
+
+    The step has its id, kind, title and section only; the other steps of the lesson have their ids.
+    With None as `step_id`, the first step of the course. None if anything cannot be read.
+    """
     try:
         file = _first_file(lessons) if step_id is None else find_step_file(lessons, step_id)
         return None if file is None else _read_header(lessons, file)
     except _UNREADABLE:
-        return None  # the loader will find the same, and has the words for it
+        return None  # the loader meets the same, and says it
 
 
 def find_step_file(lessons: Path, step_id: str) -> Path | None:
-    """The file whose name says that it holds the step."""
+    """Return the file whose name has that id, None if there is none."""
     if not _STEP_ID.fullmatch(step_id):
         return None
     found = (file for file in lessons.glob(f"*/*-{step_id}.toml") if _id_of(file) == step_id)

@@ -1,4 +1,7 @@
-"""One step from its file. For the loader."""
+"""One step from its file, for the loader.
+
+What a kind of step has, and which rules it keeps, stands in its row of `tutor.course.kinds`.
+"""
 
 from __future__ import annotations
 
@@ -16,15 +19,15 @@ FILE_NAME = re.compile(r"(?P<number>\d+)-(?P<id>.+)\.toml", re.DOTALL)
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 FILLED_IN = ("lesson", "file", "prelude")
-"""Fields that the loader knows by itself."""
+"""Fields of steps that are no keys: the loader fills them in."""
 
 
 def read_step(
     file: Path, lesson: str, prelude: str, ids: dict[str, Path]
 ) -> tuple[Step | None, list[Problem]]:
-    """The step, or None if it has a problem; and all its problems.
+    """Read a step; return it, or None if it has a problem, and all its problems.
 
-    `ids` says which files the ids of the course were met in, and is told this one.
+    `ids` maps the ids of the course so far to their files; the id of this step is added.
     """
     try:
         findings = ProblemCollector(read_document(file, file.parent.parent))

@@ -1,6 +1,7 @@
-"""From a table of TOML to a frozen struct, telling every key that does not fit. For the loader.
+"""Tables of TOML become frozen structs, and every key that does not fit becomes a problem.
 
-msgspec stops at its first problem, so each key is converted by itself.
+For the loader, and for whoever reports a problem at a key later. msgspec stops at its first
+problem, so each key is converted by itself: an author is to see all of them at once.
 """
 
 from __future__ import annotations
@@ -24,24 +25,30 @@ Parts: TypeAlias = dict[str, list[Any]]
 
 
 MAX_PROBLEMS = 100
-"""Of one file that are told."""
+"""Largest number of problems of one file that are told.
+
+A file from a stranger may have many thousands.
+"""
 
 MAX_PARTS = 200
-"""Of one kind in one step: each is compared with others."""
+"""Largest number of tables of one array that are read.
+
+Rules compare each with all others.
+"""
 
 
 class ProblemCollector:
-    """Collects the problems of one document; only the first about each key."""
+    """Collector of the problems of one document, of which it keeps the first about each key."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
         self._problems: dict[KeyPath, Problem] = {}
         self._with_problems: set[KeyPath] = set()
-        """Keys with problems, and those above them."""
+        """Paths with a problem at them or inside them."""
         self._omitted = 0
 
     def add(self, path: KeyPath, message: str, severity: Severity = "error") -> None:
-        """`path` leads to the key, or to where it is missing."""
+        """Add a problem at a path, which leads to the key or to where it is missing."""
         if path in self._problems:
             return
         self._with_problems.update(path[:length] for length in range(len(path) + 1))
@@ -52,11 +59,11 @@ class ProblemCollector:
         self._problems[path] = Problem(self.document.file, line, key_text(path), message, severity)
 
     def has_problem(self, *path: str | int) -> bool:
-        """Whether there is a problem at this key or inside it."""
+        """Return True if there is a problem at this path or inside it; without keys, anywhere."""
         return path in self._with_problems
 
     def sorted(self) -> list[Problem]:
-        """By line."""
+        """Return the problems by line, and last how many more there are."""
         ordered = sorted(self._problems.values(), key=lambda problem: problem.line)
         if self._omitted:
             message = f"has {self._omitted:,} more problems, which are not told"
@@ -65,7 +72,10 @@ class ProblemCollector:
 
 
 def problem_at(file: Path, path: KeyPath, message: str, severity: Severity = "error") -> Problem:
-    """A problem found later, at a key of a file that could be read before."""
+    """Return a problem at a key of a file that was loaded before.
+
+    The file is read again to find the line; 1 if it cannot be read any more.
+    """
     try:
         line = read_document(file, file.parent.parent).line_of(path)
     except CourseError:
@@ -74,7 +84,7 @@ def problem_at(file: Path, path: KeyPath, message: str, severity: Severity = "er
 
 
 def key_text(path: KeyPath) -> str:
-    """As a reader writes it: `check[2].same`, counted from 1."""
+    """Return a path as authors write it: `check[2].same`, counted from 1."""
     text = ""
     for key in path:
         text += f"[{key + 1}]" if isinstance(key, int) else f".{key}"
@@ -87,9 +97,9 @@ def read_table(
     findings: ProblemCollector,
     read_elsewhere: tuple[str, ...] = (),
 ) -> dict[str, Any]:
-    """The values of the keys that are as they should be; all others become problems.
+    """Return the values of the keys that fit; all other keys become problems.
 
-    Keys of `also` are left to the caller.
+    Keys in `read_elsewhere` are left to the caller.
     """
     own = {key: value for key, value in table.items() if key not in read_elsewhere}
     return _read(own, fields, findings, (), read_elsewhere)
@@ -98,7 +108,7 @@ def read_table(
 def read_parts(
     table: Mapping[str, Any], key: str, part: type[Part], findings: ProblemCollector
 ) -> list[Part | None]:
-    """The tables of an array such as `[[check]]`; None in place of one that has a problem."""
+    """Return the tables of an array such as `[[check]]`, None in place of one with a problem."""
     items = table.get(key, [])
     if not isinstance(items, list):
         findings.add((key,), f"is an array of tables: write `[[{key}]]`, not {_type_name(items)}")
@@ -118,7 +128,7 @@ def readable(items: list[Any]) -> list[tuple[int, Any]]:
 def fields_of(
     struct: type[msgspec.Struct], *, without: tuple[str, ...] = ()
 ) -> Mapping[str, msgspec.structs.FieldInfo]:
-    """The keys that a table of this kind has."""
+    """Return the fields of a struct by name, which are the keys of its table."""
     return {
         field.name: field for field in msgspec.structs.fields(struct) if field.name not in without
     }

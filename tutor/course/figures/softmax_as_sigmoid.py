@@ -1,4 +1,4 @@
-"""The softmax of two scores is the sigmoid of their difference. For `tutor.course.figures`."""
+"""The figure of softmax for two classes: it is the sigmoid of the difference of the scores."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tutor.course.figures.parts import (
 )
 
 SCORE = 2.4
-"""The score of the step `softmax-as-sigmoid`."""
+"""Score that the step `softmax-as-sigmoid` uses, where the slider starts."""
 
 _DERIVATION = Diagram(
     (
