@@ -1,6 +1,8 @@
-"""The linter for lessons: everything that can be wrong with them, one line a problem.
+"""The linter for lessons: all that can be wrong with them, one line a problem.
 
-For `nntutor check` and the content tests. Programs are run by the runner that is given.
+For `nntutor check` and the tests of the content. What the loader finds comes first; the
+rules of this room look at what texts say, what programs do, and how steps fit together. Programs
+run in the given runner only.
 """
 
 from __future__ import annotations
@@ -27,9 +29,9 @@ async def check(
     runner: Runner,
     progress: Callable[[int, int, str], None],
 ) -> tuple[Problem, ...]:
-    """All problems of the lessons, or of those lesson folders and step files alone.
+    """Return the problems of all lessons, or of the lesson folders and step files in `paths`.
 
-    `progress` is told how many steps are number, of how many, and which is next.
+    `progress` gets the number of steps done, of all steps, and the id of the next, "" at the end.
     """
     course, problems = load_course_leniently(lessons)
     refused = [problem for path in paths if (problem := _path_problem(path, lessons)) is not None]
@@ -54,7 +56,7 @@ async def check(
 
 
 def problem_json(problem: Problem) -> dict[str, object]:
-    """A problem for machines."""
+    """Return the record of a problem in the output of `--json`."""
     return {
         "file": str(problem.file),
         "line": problem.line,
@@ -85,11 +87,11 @@ _CHECKS: Mapping[StepKind, Callable[[Any, Runner, StepFindings], Awaitable[None]
     "predict": check_prediction,
     "code": check_programs,
 }
-"""What a step of each kind must hold to besides the rules for texts."""
+"""Rules for each kind of step, besides those for texts."""
 
 
 def _path_problem(path: Path, lessons: Path) -> Problem | None:
-    """Why a path cannot be checked, if it cannot."""
+    """Return the problem of a path that cannot be checked, None if it can be."""
     if path.suffix == ".py":
         message = f"is a program, not a lesson: was `nntutor grade STEP {path}` meant?"
     elif not path.exists():
@@ -104,13 +106,13 @@ def _path_problem(path: Path, lessons: Path) -> Problem | None:
 
 
 def _is_in(path: Path, chosen: Sequence[Path]) -> bool:
-    """Whether a path is one of those chosen or below one; nothing chosen means all."""
+    """Return True if a path is chosen or lies below a chosen one, or if none is chosen."""
     resolved = path.resolve()
     return not chosen or any(resolved.is_relative_to(other) for other in chosen)
 
 
 def _unnamed_lessons(lessons: Path, course: Course, problems: Sequence[Problem]) -> list[Problem]:
-    """Lesson folders that the course does not name."""
+    """Return a warning for each lesson folder that the course does not name."""
     named = {lesson.id for lesson in course.lessons} | {p.file.parent.name for p in problems}
     message = "the lesson is not named in `order` of course.toml, so nobody gets to see it"
     return [

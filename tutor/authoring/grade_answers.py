@@ -1,6 +1,6 @@
-"""Judges answers outside the app, one or a file of many, and says verdicts as text and as JSON.
+"""Grading outside the app: one answer or a file of many, with verdicts as text and as JSON.
 
-For `nntutor grade`. The judging itself is `tutor.grading.grade`, the same as in the app.
+For `nntutor grade`. The verdicts come from `tutor.grading`, as in the app, so that both agree.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from tutor.grading.verdict import CheckResult, Runner, Verdict, VerdictKind
 from tutor.text import printable
 
 _MAX_GUESS = 10_000
-"""Characters that are read of a guess; any right one is far shorter."""
+"""Characters of a guess that are read; any right one is far shorter."""
 
 _MAX_QUOTED = 80
-"""Characters of an unknown step that a message repeats."""
+"""Characters of an unknown step's id that a message quotes."""
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-"""Half of a surrogate pair: JSON can hold it, a Python file cannot."""
+"""Half of a surrogate pair, which JSON can hold and a Python file cannot."""
 
 _HEADINGS: dict[VerdictKind, str] = {
     "accept": "✓ Right.",
@@ -43,7 +43,7 @@ _HEADINGS: dict[VerdictKind, str] = {
 
 
 class _Answer(Struct, frozen=True):
-    """One line of a file of answers."""
+    """An answer from a line of a file of answers."""
 
     id: str | int | float
     step: str
@@ -51,8 +51,10 @@ class _Answer(Struct, frozen=True):
 
 
 async def grade_file(course: Course, step_id: str, source: str, runner: Runner) -> Verdict:
-    """The verdict on a program as an answer to a step, or on a guess at a predict step; a tutor's
-    fault if there is no such step."""
+    """Judge a program as an answer to a code step, or a guess at a predict step.
+
+    A step that does not exist, or is neither, gives a verdict of the kind `tutor-fault`.
+    """
     step = course.find(step_id)
     if step is None:
         message = (
@@ -73,8 +75,10 @@ async def grade_file(course: Course, step_id: str, source: str, runner: Runner) 
 
 @asynccontextmanager
 async def _observe_ahead(step: Step, runner: Runner) -> AsyncIterator[None]:
-    """Lets the author's programs run beside the learner's. A worker remembers what they gave, and
-    goes on with them when nobody waits any more."""
+    """While active, run the author's programs beside the learner's.
+
+    The worker remembers their results, and finishes them even when nobody waits any more.
+    """
     commands = grading_of(step).author_commands(step)
     tasks = [asyncio.ensure_future(runner.observe_all(one)) for one in commands]
     try:
@@ -92,11 +96,12 @@ async def grade_lines(
     write: Callable[[dict[str, object]], None],
     at_once: int = 1,
 ) -> bool:
-    """Judges a file of answers, one JSON object `{"id", "step", "code"}` a line.
+    """Judge lines of JSON, `{"id", "step", "code"}`; return True if all answers are accepted.
 
-    Writes one record for each in the same order, as soon as it and all before it are known; a line
-    that cannot be read is answered in its place. Blank lines are skipped. True if all were
-    accepted. With one `at_once` the next line is not read before the record is written.
+    Up to `at_once` answers are judged at the same time. Each line gets a record, in the order of
+    the lines and as soon as those before it are written. One that cannot be read gets one, too;
+    blank lines are skipped. With `at_once=1` a record is written before the next line is read, so
+    that whoever writes the lines may wait for it.
     """
     all_accepted = True
     pending: deque[asyncio.Task[tuple[dict[str, object], bool]]] = deque()
@@ -135,7 +140,7 @@ async def _grade_line(
 
 
 def verdict_json(verdict: Verdict, *, id: object, step: str) -> dict[str, object]:  # noqa: A002
-    """The record of one verdict; `id` is whatever the answer was called."""
+    """Return the record of a verdict; `id` is whatever the answer was called."""
     unknown = verdict.kind == "tutor-fault" or verdict.outcome == "lost"
     return {
         "id": id,
@@ -151,7 +156,7 @@ def verdict_json(verdict: Verdict, *, id: object, step: str) -> dict[str, object
 
 
 def verdict_text(verdict: Verdict) -> str:
-    """As a learner reads it, in plain text without control codes."""
+    """Return a verdict as a learner reads it: plain text without control codes."""
     parts = [_HEADINGS[verdict.kind], plain(verdict.message.strip())]
     if verdict.evidence:
         parts.append(
@@ -168,7 +173,10 @@ def _nearest_code_step(course: Course, step_id: str) -> str:
 
 
 def _read_answer(line: bytes) -> _Answer:
-    """Raises ValueError that says what is wrong with the line."""
+    """Parse a line; raise ValueError if it is no answer, and say why.
+
+    The message completes "Line 3 …".
+    """
     record = read_json(line)
     if not isinstance(record, dict):
         raise ValueError("is not a JSON object with `id`, `step` and `code`")

@@ -1,4 +1,4 @@
-"""A guess at a predict step from text, for `nntutor grade`."""
+"""Guesses at predict steps that are typed as text, for `nntutor grade`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _JUDGEMENTS = {"t": True, "true": True, "f": False, "false": False}
 
 
 async def grade_guess_text(step: PredictStep, text: str, runner: Runner) -> Verdict:
-    """The verdict on a guess; the program is run for it."""
+    """Run the program of a predict step and judge a guess, unless it cannot be read."""
     step = fill_question(step, LABELS)
     try:
         guess = read_guess(step, text)
@@ -32,8 +32,10 @@ async def grade_guess_text(step: PredictStep, text: str, runner: Runner) -> Verd
 
 
 def read_guess(step: PredictStep, text: str) -> QuizAnswer:
-    """A number or shape as it is typed; else numbers of options in the order of the file, or for
-    statements `t` and `f`. Raises ValueError that says what is wanted."""
+    """Read a guess: a number or shape, numbers of options, or `t` and `f` for statements.
+
+    Options count from 1 in the order of the file. Raises ValueError, which says what is wanted.
+    """
     if step.mode in ("number", "shape"):
         return QuizAnswer(text=text.strip())
     words = re.split(r"[\s,;]+", text.strip().lower()) if text.strip() else []

@@ -1,4 +1,7 @@
-"""A cheat to try on a step: the solution's own values, typed in. For the linter."""
+"""A cheat to try on a step: the solution's values, hardcoded. For the linter.
+
+A step that accepts it needs another variation.
+"""
 
 from __future__ import annotations
 
@@ -28,10 +31,10 @@ _MAX_NUMBERS = 1_000
 def hardcoded_program(
     step: CodeStep, names: tuple[str, ...], bound: Mapping[str, Value]
 ) -> str | None:
-    """The solution, and after it each of the names bound to the value it has under the base givens.
+    """Return the solution followed by an assignment of its value to each of the names.
 
-    None if there is nothing to type: values that cannot be as_python down, or that the solution
-    itself types in.
+    `bound` holds the values under the base givens. None if no name can be hardcoded: the solution
+    assigns a constant to it, or its value cannot be written as Python.
     """
     hardcoded = _hardcoded_names(step.solution)
     lines = [
@@ -43,7 +46,7 @@ def hardcoded_program(
 
 
 def as_python(value: Value) -> str | None:
-    """Python that makes this value again, or None."""
+    """Return an expression that makes the value again, None if there is none."""
     match value:
         case NoneValue():
             return "None"
@@ -87,7 +90,7 @@ def _sequence_as_python(value: SequenceValue) -> str | None:
 
 
 def _hardcoded_names(solution: str) -> set[str]:
-    """Names whose value the solution types in itself."""
+    """Return the names to which the solution itself assigns an expression without names."""
     return {
         target.id
         for node in parse_program(solution).body

@@ -1,4 +1,7 @@
-"""Keys that the texts of lessons name, outside of the app: for the linter and `nntutor grade`."""
+"""Keys that texts of lessons name as `{key:NAME}`, outside of the app.
+
+For the linter, and for `nntutor grade`, which does not know the learner's keys.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,14 @@ from tutor.course.problems import suggestion
 from tutor.session.actions import ACTIONS
 
 ALL_KEYS = ".all"
-"""Ends the name of an action where all its keys are meant."""
+"""Suffix of the name of an action where all its keys are meant."""
 
 LABELS = {f"{action.name}{end}": action.label for action in ACTIONS for end in ("", ALL_KEYS)}
-"""What stands for keys where nobody knows the learner's."""
+"""Labels of actions, which stand for their keys where nobody knows the learner's."""
 
 
 def unknown_action(name: str) -> str | None:
-    """Say what is wrong with the name in `{key:NAME}`; None if nothing."""
+    """Return what is wrong with the name in `{key:NAME}`, None if nothing is."""
     if name in LABELS:
         return None
     known = [action.name for action in ACTIONS]

@@ -1,4 +1,7 @@
-"""Rules of the linter that run the program of a predict step: it must say itself what is right."""
+"""Rules of the linter that run the program of a predict step.
+
+The run itself must say which guess is right: without an error, the same way under another seed.
+"""
 
 from __future__ import annotations
 
@@ -25,11 +28,11 @@ from tutor.grading.verdict import Runner
 from tutor.toml_text import KeyPath
 
 MIN_TIME_FACTOR = 3
-"""How many times its measured time the program may take before it is stopped."""
+"""Smallest time limit, as a multiple of the measured time: learners' machines may be slower."""
 
 
 async def check_prediction(step: PredictStep, runner: Runner, findings: StepFindings) -> None:
-    """After a fault of the program or of an expression nothing else is looked at."""
+    """Apply the rules that need the run; after a fault of program or expression, no others."""
     run = await _run(step, runner)
     before = len(findings.problems)
     _check_outcome(step, run, findings)
@@ -127,7 +130,10 @@ def _check_tolerance(question: QuizStep, findings: StepFindings) -> None:
 
 
 async def _check_scaffold(step: PredictStep, runner: Runner, findings: StepFindings) -> None:
-    """It stands in the editor after the guess: as it is, it runs and has all that is shown."""
+    """Check that the untouched scaffold runs and has every value that is shown.
+
+    It stands in the editor after the guess.
+    """
     if not step.scaffold.strip():
         return
     run = await _run(step, runner, step.scaffold)
@@ -143,7 +149,7 @@ async def _check_scaffold(step: PredictStep, runner: Runner, findings: StepFindi
 async def _check_other_seed(
     step: PredictStep, question: QuizStep, runner: Runner, findings: StepFindings
 ) -> None:
-    """What the learner should be able to know does not hang on the seed."""
+    """Warn if other options are right under another seed: no learner could know which."""
     if not step.options:
         return
     other = replace(step, seed=(step.seed + OTHER_SEED) % 2**32)

@@ -1,4 +1,8 @@
-"""Rules of the linter that run the programs of a code step and judge them as answers."""
+"""Rules of the linter that run the programs of a code step and judge them as answers.
+
+Judged by the grading that learners get: the solution must pass, the scaffold must not count as an
+attempt, and each wrong program must be refused with its own message.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +27,11 @@ from tutor.grading.verdict import Runner, Verdict
 from tutor.toml_text import KeyPath
 
 MIN_TIME_FACTOR = 3
-"""How many times its measured time a program may take before it is stopped."""
+"""Smallest time limit, as a multiple of the measured time: learners' machines may be slower."""
 
 
 async def check_programs(step: CodeStep, runner: Runner, findings: StepFindings) -> None:
-    """All rules that need runs. After a fault of the solution nothing else is looked at."""
+    """Apply the rules that need runs; after a fault of the solution, no others."""
     evidence = await gather_evidence(step, runner)
     if _check_solution_runs(step, evidence, findings):
         return
@@ -120,7 +124,11 @@ def _check_verdict_texts(
 
 
 def _has_message_of(item: Misconception | Note, verdict: Verdict) -> bool:
-    """Whether the verdict says what the item says: several may share an id."""
+    """Return True if the verdict has the id and the words of the item.
+
+    The id alone does not tell, since several may share one. Where the item quotes a value, anything
+    may stand in the message.
+    """
     if verdict.slug != item.id:
         return False
     start = 0
@@ -135,7 +143,10 @@ def _has_message_of(item: Misconception | Note, verdict: Verdict) -> bool:
 def _check_behaviour(
     step: CodeStep, path: KeyPath, program: str, runs: Sequence[RunAnswers], findings: StepFindings
 ) -> None:
-    """A wrong program can only be matched if it behaves alike everywhere and binds the names."""
+    """Check that answers can be matched to a wrong program.
+
+    It must end the same way under every scenario, and bind the names that are checked.
+    """
     outcomes = {
         (
             run.observation.outcome,
@@ -178,7 +189,10 @@ async def _check_hardcoded(
 async def _check_second_run(
     step: CodeStep, evidence: ProgramEvidence, runner: Runner, findings: StepFindings
 ) -> None:
-    """A second run under the same seed, in a process of its own."""
+    """Check that a second run of the solution, in another process, gives the same values.
+
+    It also shows whether a misconception's `when` holds for the solution.
+    """
     questions = learner_questions(step)
     command = command_under(step, step.solution, evidence.scenarios[0], live=False)
     second = run_answers(await runner.observe(command, questions), questions)
@@ -195,7 +209,7 @@ async def _check_second_run(
 async def _check_other_seed(
     step: CodeStep, evidence: ProgramEvidence, runner: Runner, findings: StepFindings
 ) -> None:
-    """The verdicts do not hang on the seed that the author happened to choose."""
+    """Check that another seed than the author's gives the same verdicts."""
     other = structs.replace(step, seed=other_seed(step).seed)
     verdict = await grade(other, step.solution, runner)
     if not verdict.accepted:
@@ -224,6 +238,6 @@ def _check_time(step: CodeStep, evidence: ProgramEvidence, findings: StepFinding
 
 
 def _in_one_line(verdict: Verdict) -> str:
-    """A verdict in one line."""
+    """Return a verdict as part of a problem: kind, slug and message."""
     slug = f" {verdict.slug}" if verdict.slug else ""
     return f"{verdict.kind}{slug}: {verdict.message}" if verdict.message else verdict.kind + slug

@@ -1,5 +1,7 @@
-"""Rules of the linter for questions whose right answer is known: quizzes, and predict steps once
-they were run."""
+"""Rules of the linter for questions whose right answer is known.
+
+For quizzes, and for predict steps after their run.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from tutor.grading.verdict import Verdict
 
 
 def check_question(question: QuizStep, findings: StepFindings) -> None:
-    """Whether the answers are worth choosing among, and each wrong one gets its own reason."""
+    """Check that options are of both kinds, and that each wrong answer gets its own reason."""
     if question.mode in ("true-false", "many"):
         _check_both_kinds(question, findings)
     elif question.mode in ("number", "shape"):
@@ -45,7 +47,11 @@ def _check_known_wrong(question: QuizStep, findings: StepFindings) -> None:
 
 
 def _overlapping(question: QuizStep, index: int) -> str:
-    """The first answer that a number could be taken for as well as for that wrong one."""
+    """Return the first answer whose range overlaps that of the wrong answer at `index`.
+
+    A typed number in both ranges could be taken for either. "" if there is none; only the right
+    answer and the wrong ones before `index` are compared.
+    """
     wrong = question.known_wrong[index]
     ranges = [("the right answer", question.answer, question.tolerance)]
     ranges += [(f"`{w.answer}`", w.answer, reach_of(w)) for w in question.known_wrong[:index]]

@@ -1,4 +1,7 @@
-"""Which checks and variations no wrong program needs. For the linter; nothing runs here."""
+"""The rule of the linter against checks and variations that refuse no wrong program.
+
+Nothing is run here: the runs are evidence that other rules have gathered.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,10 @@ def check_redundancy(
     attackers: Iterable[Sequence[RunAnswers]],
     findings: StepFindings,
 ) -> None:
-    """Warns of each check and each variation that is needed to refuse none of the attackers."""
+    """Warn of each check and variation without which all attackers are refused all the same.
+
+    `attackers` are the runs of programs that must be refused, under each scenario.
+    """
     misses = [missed for runs in attackers if (missed := evidence.misses(step, runs))]
     if not misses:
         return

@@ -1,4 +1,4 @@
-"""Rules of the linter for the words of a course: each is defined once, and used in a step."""
+"""Rules of the linter for the terms of a course: each is defined once, and met in a step."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tutor.toml_text import KeyPath
 
 
 def check_terms(course: Course) -> list[Problem]:
-    """What is wrong with the terms of all lessons."""
+    """Return the problems of the terms of all lessons, and of the concepts that name them."""
     problems: list[Problem] = []
     defined: dict[str, Lesson] = {}
     for lesson in course.lessons:

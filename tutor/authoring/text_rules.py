@@ -1,4 +1,4 @@
-"""Rules of the linter that need no run: texts, hints, figures, and how the code is written."""
+"""Rules of the linter that need no run: for texts, hints and figures, and the layout of code."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tutor.session.words.lesson_keys import actions_in
 from tutor.toml_text import KeyPath
 
 LINE_LENGTH = 79
-"""Characters of the longest line of code that an editor pane shows whole."""
+"""Length of the longest line of code that an editor pane shows whole, in characters."""
 
 _MIN_HINTS = 2
 _CODE_IN_TEXT = re.compile(r"^(```|~~~).*?^\1|(`+).*?\2", re.DOTALL | re.MULTILINE)
@@ -31,7 +31,7 @@ _LATEX = re.compile(r"\\[A-Za-z(\[]\w*|[_^]\{|\$\$")
 
 
 def check_texts(step: Step, findings: StepFindings) -> None:
-    """All rules that need no run."""
+    """Apply all rules that need no run to a step."""
     _check_figures(step, findings)
     for path, text in _texts(step):
         _check_text(path, text, findings)
@@ -43,7 +43,7 @@ def check_texts(step: Step, findings: StepFindings) -> None:
 
 
 def checked_names(step: CodeStep) -> tuple[str, ...]:
-    """Names that the answer is to bind, because a check reads them."""
+    """Return the names that an answer must bind: the solution does, and a check reads them."""
     bound = set(bound_names(step.solution))
     names = (
         node.id
@@ -63,7 +63,7 @@ def _check_figures(step: Step, findings: StepFindings) -> None:
 
 
 def _texts(step: Step) -> Iterator[tuple[KeyPath, str]]:
-    """Whatever of any step is shown as Markdown."""
+    """Yield each text that a step of any kind shows as Markdown, with its path."""
     yield ("text",), step.text
     yield ("after",), step.after
     for index, hint in enumerate(step.hints):
@@ -86,7 +86,7 @@ def _verdict_texts(step: CodeStep) -> Iterator[tuple[KeyPath, str]]:
 
 
 def _check_exercise(step: CodeStep, findings: StepFindings) -> None:
-    """What only a step with a program to write has."""
+    """Apply the rules for what only a code step has."""
     for path, text in _verdict_texts(step):
         _check_text(path, text, findings)
     _check_names_of_checks(step, findings)
@@ -109,15 +109,21 @@ def _check_formulas(path: KeyPath, text: str, findings: StepFindings) -> None:
 
 
 def _check_lesson_names(path: KeyPath, text: str, findings: StepFindings) -> None:
-    """What stands in braces is filled in; around it a learner reads each word."""
+    """Check that no text quotes a name that only the lesson's expressions have.
+
+    In braces it may stand: there its value is filled in.
+    """
     found = LESSON_NAME.search(fill(text, lambda _: "…"))
     if found:
         findings.error(path, f"`{found[0]}` is known to the lesson alone: no program has it")
 
 
 def _check_keys(path: KeyPath, text: str, findings: StepFindings) -> None:
-    """What is said of an answer quotes it, and is read outside of the app as well: only the other
-    texts are filled with names of keys."""
+    """Check that each `{key:NAME}` names an action, and that none stands in a verdict.
+
+    A verdict quotes the answer, whose braces could be taken for a key, and is read outside of the
+    app as well. So keys are filled in all other texts only.
+    """
     for name in actions_in(text):
         if path[0] in _VERDICT_TABLES:
             findings.error(path, f"`{{key:{name}}}` is not filled in here: say it without a key")
@@ -126,7 +132,7 @@ def _check_keys(path: KeyPath, text: str, findings: StepFindings) -> None:
 
 
 def _check_names_of_checks(step: CodeStep, findings: StepFindings) -> None:
-    """A check is told by what it evaluates only if a learner could have written that."""
+    """Check that each check has a name, unless a learner could have written its expression."""
     names = {*bound_names(step.given), *bound_names(step.solution)}
     for index, check in enumerate(step.checks):
         if not check.name and not is_learner_expression(expression_of(check), names):
@@ -157,7 +163,7 @@ def _check_hints(step: CodeStep, findings: StepFindings) -> None:
 
 
 def _squeezed_solution(solution: str) -> str:
-    """The solution without comments, prints and layout."""
+    """Return the solution without comments, prints and layout, to be searched for in hints."""
     statements = [node for node in parse_program(solution).body if not _is_print(node)]
     return _squeezed("\n".join(ast.unparse(node) for node in statements))
 

@@ -1,6 +1,6 @@
-"""What a verdict may not tell: the inside of checks, a name twice in a row, marks of a terminal.
+"""Rules for the words of verdicts: they must not tell a check's inside, nor read badly.
 
-For the linter, which looks at the verdicts on a step's own programs. Pure.
+For the linter, which tries them on the verdicts that a step's own programs get.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from tutor.grading.scenario_result import expression_of
 from tutor.grading.verdict import Verdict
 
 LESSON_NAME = re.compile(r"(?<![\w.])(?:given|trace)\.[a-z_]\w*")
-"""What only the lesson's expressions have."""
+"""Pattern of a name that only the expressions of lessons have, such as `given.x`."""
 
 _QUOTED_LINE = re.compile(r"line \d+(?::|$)")
 _ERROR = re.compile(r"[A-Z]\w*(?:Error|Exception|Interrupt|Exit): ?")
@@ -29,7 +29,7 @@ _TERMINAL = re.compile(r"\x1b|\\x1b|\[\d+(?:;\d+)*m")
 
 
 def find_leaks(step: CodeStep, verdict: Verdict) -> list[str]:
-    """Each with the text that it stands in; none where all is the learner's own."""
+    """Return what a verdict must not tell, each with the text in which it stands."""
     hidden = _lesson_expressions(step)
     found: list[str] = []
     for text in _texts(verdict):
@@ -54,7 +54,7 @@ _PATTERNS = (
 
 
 def _lesson_expressions(step: CodeStep) -> list[str]:
-    """The expressions that no program of a learner's has."""
+    """Return the expressions of checks that no learner's program could have."""
     names = {*bound_names(step.given), *bound_names(step.solution)}
     expressions = [
         text for check in step.checks for text in (expression_of(check), check.like) if text
@@ -65,7 +65,7 @@ def _lesson_expressions(step: CodeStep) -> list[str]:
 
 
 def _texts(verdict: Verdict) -> Iterator[str]:
-    """All that is told, but for the learner's lines and what they raised."""
+    """Yield the texts of a verdict without quoted lines of the learner's and their errors."""
     yield verdict.message
     yield from verdict.notes
     for index, line in enumerate(verdict.evidence):
@@ -78,7 +78,10 @@ def _texts(verdict: Verdict) -> Iterator[str]:
 
 
 def _errors_of_checks(verdict: Verdict) -> Iterator[str]:
-    """Errors without a line of the learner's; one that the program ended with is the learner's."""
+    """Yield a complaint for each error in the evidence that no line of the learner's raised.
+
+    There is none if the program itself ended with an error.
+    """
     if verdict.error:
         return
     for index, line in enumerate(verdict.evidence):

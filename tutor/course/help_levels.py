@@ -83,7 +83,7 @@ def shuffled_lines(step: Step) -> tuple[str, ...]:
     """
     lines = _code_lines(step)
     shuffled = list(lines)
-    import random  # a first frame does without
+    import random  # late, to spare the first frame
 
     rng = random.Random(step.id)
     while len(set(lines)) > 1 and shuffled == lines:
@@ -105,7 +105,7 @@ def _word_ends(code: str) -> list[int]:
     A word is a name, number or string with the operators that follow it on the line.
     """
     import io
-    import tokenize as t  # a first frame does without
+    import tokenize as t  # late, to spare the first frame
 
     layout = (t.NEWLINE, t.NL, t.INDENT, t.DEDENT, t.COMMENT, t.ENDMARKER)
     starts = [0]

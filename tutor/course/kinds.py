@@ -63,19 +63,19 @@ def _check_nothing(_values: dict[str, Any], _parts: Parts, _findings: ProblemCol
 
 
 def _check_quiz(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
-    from tutor.course import quiz_rules  # a first frame does without
+    from tutor.course import quiz_rules  # late, to spare the first frame
 
     quiz_rules.check(values, parts, findings)
 
 
 def _check_predict(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
-    from tutor.course import predict_rules  # a first frame does without
+    from tutor.course import predict_rules  # late, to spare the first frame
 
     predict_rules.check(values, parts, findings)
 
 
 def _check_code(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
-    from tutor.course import code_rules  # a first frame does without
+    from tutor.course import code_rules  # late, to spare the first frame
 
     code_rules.check(values, parts, findings)
 
