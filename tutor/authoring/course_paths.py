@@ -24,11 +24,11 @@ def group_by_course(
     """
     if not paths:
         return {lessons: ()}
-    found: dict[Path, list[Path]] = {}
+    groups: dict[Path, list[Path]] = {}
     for path in paths:
         _refuse_unusable(path)
-        found.setdefault(_course_of(path, lessons, named=named), []).append(path)
-    return {course: tuple(inside) for course, inside in found.items()}
+        groups.setdefault(_course_of(path, lessons, named=named), []).append(path)
+    return {course: tuple(inside) for course, inside in groups.items()}
 
 
 def _course_of(path: Path, lessons: Path, *, named: bool) -> Path:

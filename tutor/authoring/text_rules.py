@@ -103,9 +103,9 @@ def _check_text(path: KeyPath, text: str, findings: StepFindings) -> None:
 
 
 def _check_formulas(path: KeyPath, text: str, findings: StepFindings) -> None:
-    found = _LATEX.search(_CODE_IN_TEXT.sub("", text))
-    if found:
-        findings.warning(path, f"`{found[0]}` is LaTeX; formulas are written in Unicode")
+    match = _LATEX.search(_CODE_IN_TEXT.sub("", text))
+    if match:
+        findings.warning(path, f"`{match[0]}` is LaTeX; formulas are written in Unicode")
 
 
 def _check_lesson_names(path: KeyPath, text: str, findings: StepFindings) -> None:
@@ -113,9 +113,9 @@ def _check_lesson_names(path: KeyPath, text: str, findings: StepFindings) -> Non
 
     In braces it may stand: there its value is filled in.
     """
-    found = LESSON_NAME.search(fill(text, lambda _: "…"))
-    if found:
-        findings.error(path, f"`{found[0]}` is known to the lesson alone: no program has it")
+    match = LESSON_NAME.search(fill(text, lambda _: "…"))
+    if match:
+        findings.error(path, f"`{match[0]}` is known to the lesson alone: no program has it")
 
 
 def _check_keys(path: KeyPath, text: str, findings: StepFindings) -> None:
@@ -142,8 +142,8 @@ def _check_names_of_checks(step: CodeStep, findings: StepFindings) -> None:
 
 def _check_reasons(step: Step, findings: StepFindings) -> None:
     for index, option in enumerate(step.options):
-        if (found := _VERDICT_WORD.match(option.why)) is not None:
-            message = f"begins with `{found[0]}`, which the screen says before it already"
+        if (match := _VERDICT_WORD.match(option.why)) is not None:
+            message = f"begins with `{match[0]}`, which the screen says before it already"
             findings.warning(("option", index, "why"), message)
 
 

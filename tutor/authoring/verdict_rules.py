@@ -31,18 +31,18 @@ _TERMINAL = re.compile(r"\x1b|\\x1b|\[\d+(?:;\d+)*m")
 def find_leaks(step: CodeStep, verdict: Verdict) -> list[str]:
     """Return what a verdict must not tell, each with the text in which it stands."""
     hidden = _lesson_expressions(step)
-    found: list[str] = []
+    complaints: list[str] = []
     for text in _texts(verdict):
         plain = " ".join(text.split())
-        found += [
+        complaints += [
             f"`{expression}` of a check stands in: {plain}"
             for expression in hidden
             if expression in plain
         ]
-        found += [
+        complaints += [
             f"{complaint}: {plain}" for complaint, pattern in _PATTERNS if pattern.search(plain)
         ]
-    return found + list(_errors_of_checks(verdict))
+    return complaints + list(_errors_of_checks(verdict))
 
 
 _PATTERNS = (

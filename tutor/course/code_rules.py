@@ -96,10 +96,10 @@ def _check_check(check: Check, path: KeyPath, findings: ProblemCollector) -> Non
 def _check_misconception(item: Misconception, path: KeyPath, findings: ProblemCollector) -> None:
     matchers = [key for key in _MATCHERS if getattr(item, key)]
     if len(matchers) != 1:
-        found = (
+        reason = (
             f"not {' and '.join(f'`{key}`' for key in matchers)}" if matchers else "and has none"
         )
-        findings.add(path, f"needs exactly one of `wrong`, `when` and `raises`, {found}")
+        findings.add(path, f"needs exactly one of `wrong`, `when` and `raises`, {reason}")
     _check_message(item, path, findings)
     if item.raises:
         try:

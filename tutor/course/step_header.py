@@ -41,8 +41,8 @@ def find_step_file(lessons: Path, step_id: str) -> Path | None:
     """Return the file whose name has that id, None if there is none."""
     if not _STEP_ID.fullmatch(step_id):
         return None
-    found = (file for file in lessons.glob(f"*/*-{step_id}.toml") if _id_of(file) == step_id)
-    return next(found, None)
+    files = (file for file in lessons.glob(f"*/*-{step_id}.toml") if _id_of(file) == step_id)
+    return next(files, None)
 
 
 def _first_file(lessons: Path) -> Path:

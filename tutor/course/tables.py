@@ -101,8 +101,8 @@ def read_table(
 
     Keys in `read_elsewhere` are left to the caller.
     """
-    own = {key: value for key, value in table.items() if key not in read_elsewhere}
-    return _read(own, fields, findings, (), read_elsewhere)
+    rest = {key: value for key, value in table.items() if key not in read_elsewhere}
+    return _read(rest, fields, findings, (), read_elsewhere)
 
 
 def read_parts(

@@ -31,7 +31,7 @@ _DERIVATION = Diagram(
 
 
 def _parts(difference: float) -> tuple[Part, ...]:
-    here = first_of_two(difference)
+    share = first_of_two(difference)
     return (
         _DERIVATION,
         Plot(
@@ -43,7 +43,7 @@ def _parts(difference: float) -> tuple[Part, ...]:
             curves=(Curve(sigmoid, "second"),),
             marks=(
                 *(Mark(float(d), first_of_two(d), ink="first") for d in range(-5, 6, 2)),
-                Mark(difference, here, f"{here:.4f}"),
+                Mark(difference, share, f"{share:.4f}"),
             ),
             labels=(
                 Label(-5.9, 0.95, "curve: σ(a − b)", "second"),
