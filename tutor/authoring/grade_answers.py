@@ -75,7 +75,7 @@ async def grade_file(course: Course, step_id: str, source: str, runner: Runner) 
 
 @asynccontextmanager
 async def _observe_ahead(step: Step, runner: Runner) -> AsyncIterator[None]:
-    """While active, run the author's programs beside the learner's.
+    """Run the author's programs beside the learner's while the context is open.
 
     The worker remembers their results, and finishes them even when nobody waits any more.
     """
