@@ -136,12 +136,14 @@ def list_steps(
 @main.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per problem.")
+@click.option("--keys", is_flag=True, help="Print every key of the lesson files; check nothing.")
 @_place_options
 @click.pass_context
 def check(
     context: click.Context,
     paths: tuple[Path, ...],
     as_json: bool,
+    keys: bool,
     lessons: Path | None,
     data_dir: Path | None,
 ) -> None:
@@ -149,15 +151,18 @@ def check(
 
     PATHs are courses, lesson folders or step files; without one, all lessons are checked.
     """
+    if keys:
+        _print_keys(alone=not (paths or as_json))
+        return
     from tutor.authoring.check import check as check_lessons
-    from tutor.authoring.chosen import WrongPath, courses_of
+    from tutor.authoring.course_paths import WrongPath, group_by_course
     from tutor.authoring.progress_line import ProgressLine
     from tutor.config import read_config
 
     places = _places(context, lessons, data_dir)
     named = bool(lessons or context.find_root().obj["lessons"])
     try:
-        chosen = courses_of(paths, places.lessons, named=named)
+        chosen = group_by_course(paths, places.lessons, named=named)
     except WrongPath as problem:
         _exit_wrong_use(str(problem))
     progress_line = ProgressLine(quiet=as_json)
@@ -174,6 +179,14 @@ def check(
     progress_line.clear()
     _report(problems, as_json=as_json)
     sys.exit(1 if any(problem.severity == "error" for problem in problems) else 0)
+
+
+def _print_keys(*, alone: bool) -> None:
+    if not alone:
+        raise click.UsageError("--keys prints the keys of all lessons; leave PATHS and --json out.")
+    from tutor.authoring.format_reference import reference_text
+
+    click.echo(reference_text(), nl=False)
 
 
 @main.command()

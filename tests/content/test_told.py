@@ -11,7 +11,7 @@ import pytest
 from tests.content.answers import ANSWERS
 from tests.content.conftest import LESSONS
 from tests.support.sampling import drawn
-from tutor.authoring.told_rules import leaks
+from tutor.authoring.verdict_rules import find_leaks
 from tutor.client.client import WorkerClient
 from tutor.course.given_variations import bound_names
 from tutor.course.load import load_course
@@ -74,4 +74,4 @@ async def test_all_that_is_told_is_the_learners(
     programs = programs_for(step)
     for program in drawn(programs, DRAWN, f"told {step_id}"):
         verdict = await grade(step, program, client)
-        assert leaks(step, verdict) == [], program
+        assert find_leaks(step, verdict) == [], program
