@@ -296,9 +296,9 @@ def _course(places: Places) -> Course:
 
     A course without any step left is wrong use.
     """
-    from tutor.course.load import load_course_leniently
+    from tutor.course.load import load_course
 
-    course, problems = load_course_leniently(places.lessons)
+    course, problems = load_course(places.lessons)
     for problem in problems:
         click.echo(str(problem), err=True)
     if not course.steps():

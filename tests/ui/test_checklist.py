@@ -32,6 +32,7 @@ from textual.pilot import Pilot
 
 import tutor
 from tests.support.fake_client import FakeClient
+from tests.support.lessons import sound_course
 from tests.support.scenes import scene, silent
 from tests.support.tutor_app import (
     MEDIUM,
@@ -48,7 +49,6 @@ from tests.support.two_screens import TwoScreens
 from tests.support.wait import eventually
 from tests.ui.test_layout import assert_nothing_is_covered
 from tutor.config import Config
-from tutor.course.load import load_course
 from tutor.course.model import Step
 from tutor.session.words.lesson_keys import fill_step
 from tutor.ui.app import TutorApp
@@ -57,7 +57,7 @@ from tutor.ui.stable_static import StableStatic
 from tutor.ui.terminal.cell_diff import CellDiff
 from tutor.ui.widgets.figure import FigureView
 
-COURSE = load_course(Path(tutor.__file__).parents[1] / "lessons")
+COURSE = sound_course(Path(tutor.__file__).parents[1] / "lessons")
 STEPS = COURSE.steps()
 SIZES = [NARROW, (100, 30), MEDIUM, WIDE, (60, 16)]
 

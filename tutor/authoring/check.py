@@ -17,7 +17,7 @@ from tutor.authoring.question_rules import check_question
 from tutor.authoring.step_findings import StepFindings
 from tutor.authoring.term_rules import check_terms
 from tutor.authoring.text_rules import check_texts
-from tutor.course.load import load_course_leniently
+from tutor.course.load import load_course
 from tutor.course.model import Course, QuizStep, ReadStep, Step, StepKind
 from tutor.course.problems import Problem
 from tutor.grading.verdict import Runner
@@ -33,7 +33,7 @@ async def check(
 
     `progress` gets the number of steps done, of all steps, and the id of the next, "" at the end.
     """
-    course, problems = load_course_leniently(lessons)
+    course, problems = load_course(lessons)
     refused = [problem for path in paths if (problem := _path_problem(path, lessons)) is not None]
     chosen = [path.resolve() for path in paths]
     all_problems = [

@@ -58,18 +58,7 @@ _ARRAYS: dict[type[Struct], tuple[str, ...]] = {LessonKeys: (TERM_KEY,)}
 """Keys that hold arrays of tables, which are read by themselves."""
 
 
-def load_course(lessons: Path) -> Course:
-    """Return the course of a folder that holds course.toml.
-
-    Raises CourseError with all problems if there is any.
-    """
-    course, problems = load_course_leniently(lessons)
-    if problems:
-        raise CourseError(problems)
-    return course
-
-
-def load_course_leniently(lessons: Path) -> tuple[Course, tuple[Problem, ...]]:
+def load_course(lessons: Path) -> tuple[Course, tuple[Problem, ...]]:
     """Return what can be used of a course, and all problems in the order of the course.
 
     A step with a problem is left out. A lesson without a usable title has the name of its folder,

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tutor import __version__
 from tutor.config import Config
-from tutor.course.load import load_course_leniently
+from tutor.course.load import load_course
 from tutor.course.problems import CourseError
 from tutor.doctor.findings import Finding, bad, good, note
 from tutor.grading.wording import counted
@@ -62,7 +62,7 @@ def installed_version(package: str) -> str | None:
 def examine_lessons(places: Places) -> Iterator[Finding]:
     """Yield findings on how many lessons there are, and on their errors."""
     try:
-        course, problems = load_course_leniently(places.lessons)
+        course, problems = load_course(places.lessons)
     except CourseError as error:
         yield bad(LESSONS, f"{places.lessons} cannot be used.")
         yield from _first_problems(LESSONS, [str(problem) for problem in error.problems])
