@@ -14,31 +14,31 @@ import os
 import time
 from collections.abc import Callable
 
-_MORE_THAN_ALLOWED = 16
+_EXCESS = 16
 """So that the warden sees more tasks than there may be."""
 _PER_SECOND = 20.0
 _MAX_PAUSE_S = 1.0
 """Seconds that one fork waits at most."""
 
 
-def pace(tasks: int) -> None:
+def limit_rate(tasks: int) -> None:
     """From now on, for this process and all that it forks."""
-    os.register_at_fork(before=paced(tasks, time.monotonic, time.sleep))
+    os.register_at_fork(before=make_limiter(tasks, time.monotonic, time.sleep))
 
 
-def paced(
+def make_limiter(
     tasks: int, clock: Callable[[], float], sleep: Callable[[float], None]
 ) -> Callable[[], None]:
     """What is to be called before each fork. Two processes at once may lose a count: no matter."""
-    most = float(tasks + _MORE_THAN_ALLOWED)
+    max_budget = float(tasks + _EXCESS)
     shared = memoryview(mmap.mmap(-1, mmap.PAGESIZE)).cast("d")
-    shared[0], shared[1] = most, clock()
+    shared[0], shared[1] = max_budget, clock()
 
     def before_fork() -> None:
         now = clock()
-        left = min(shared[0] + (now - shared[1]) * _PER_SECOND, most) - 1
-        shared[0], shared[1] = left, now
-        if left < 0:
-            sleep(min(-left / _PER_SECOND, _MAX_PAUSE_S))
+        budget = min(shared[0] + (now - shared[1]) * _PER_SECOND, max_budget) - 1
+        shared[0], shared[1] = budget, now
+        if budget < 0:
+            sleep(min(-budget / _PER_SECOND, _MAX_PAUSE_S))
 
     return before_fork

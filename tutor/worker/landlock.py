@@ -104,7 +104,7 @@ def restrict(version: int, rules: Rules) -> None:
             _allow(ruleset, path, _READ)
         for path in rules.writable:
             _allow(ruleset, path, _write_rights(version) | reading)
-        linux.gain_no_privileges()
+        linux.forbid_new_privileges()
         linux.syscall(_RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint32(0))
     finally:
         os.close(ruleset)

@@ -23,16 +23,16 @@ from tutor.worker import forks, landlock, limits, linux, namespaces, protection
 from tutor.worker.channel import Channel
 from tutor.worker.protection import Account
 
-TELL_SIGNAL = signal.SIGRTMIN + 5
+TRACE_SIGNAL = signal.SIGRTMIN + 5
 """Makes faulthandler write to the trace pipe where the program stands, even inside C code."""
 
 _STDIN, _STDOUT, _STDERR, _CHANNEL, _TRACE = range(5)
 _FIRST_FREE = 5
-_ABOVE_ALL = 20
+_MIN_TEMPORARY = 20
 
 _NICE = 5
 _NICE_IN_BACKGROUND = 10
-_LIKELY_TO_BE_KILLED = "900"
+_OOM_SCORE = "900"
 
 _WRITABLE = (
     *("/dev/shm", "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"),
@@ -73,7 +73,7 @@ class RunEnvironment(NamedTuple):
 def main(descriptors: Descriptors, environment: RunEnvironment) -> NoReturn:
     """The whole life of a learner process."""
     try:
-        tasks = _make_ready(descriptors, environment)
+        tasks = _prepare_process(descriptors, environment)
         channel = Channel(_CHANNEL)
         channel.send(Up())
         if not channel.is_waiting():
@@ -89,17 +89,17 @@ def main(descriptors: Descriptors, environment: RunEnvironment) -> NoReturn:
     os._exit(0)
 
 
-def _make_ready(descriptors: Descriptors, environment: RunEnvironment) -> int | None:
+def _prepare_process(descriptors: Descriptors, environment: RunEnvironment) -> int | None:
     """Return how many tasks the kernel counts beside those of this run; None if it does not say."""
     os.setsid()
     linux.name_process("nnt-learner")
     _place_descriptors(descriptors)
     _reset_signals()
     _enter_folder(environment)
-    _yield_to_others()
+    _lower_priority()
     counted_apart = _apply_sandbox(environment)
     linux.die_with_parent()
-    faulthandler.register(TELL_SIGNAL, file=_TRACE, all_threads=False)
+    faulthandler.register(TRACE_SIGNAL, file=_TRACE, all_threads=False)
     _open_streams()
     return None if counted_apart else environment.tasks
 
@@ -112,7 +112,7 @@ def _serve(channel: Channel, environment: RunEnvironment, tasks: int | None) -> 
         os.nice(_NICE_IN_BACKGROUND)
     _link_files(environment.shown)
     limits.apply(command.limits, tasks)
-    forks.pace(command.limits.tasks)
+    forks.limit_rate(command.limits.tasks)
     random.seed()
     environment.engine.serve(channel, command)
 
@@ -120,15 +120,15 @@ def _serve(channel: Channel, environment: RunEnvironment, tasks: int | None) -> 
 def _place_descriptors(descriptors: Descriptors) -> None:
     """Numbers 0 to 4 and no others; only 0 to 2 survive an exec."""
     null = os.open("/dev/null", os.O_RDONLY | os.O_CLOEXEC)
-    given = (null, *descriptors)
-    raised = [_raise_above(descriptor) for descriptor in given]
-    for number, descriptor in enumerate(raised):
+    sources = (null, *descriptors)
+    copies = [_duplicate_high(descriptor) for descriptor in sources]
+    for number, descriptor in enumerate(copies):
         os.dup2(descriptor, number, inheritable=number <= _STDERR)
     close_from(_FIRST_FREE)
 
 
-def _raise_above(descriptor: int) -> int:
-    return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _ABOVE_ALL)
+def _duplicate_high(descriptor: int) -> int:
+    return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _MIN_TEMPORARY)
 
 
 def close_from(first: int, keep: frozenset[int] = frozenset()) -> None:
@@ -160,25 +160,25 @@ def _enter_folder(environment: RunEnvironment) -> None:
     os.environ["TORCHINDUCTOR_CACHE_DIR"] = os.path.join(scratch, "inductor")
     tempfile.tempdir = None  # the zygote has looked it up already
     if protected.network:
-        namespaces.own_shared_memory()
+        namespaces.enter_own_ipc()
         if not environment.network:
-            namespaces.own_network()
+            namespaces.enter_own_network()
     if protected.mounts:
-        namespaces.own_mounts()
-        _mount_own_memory(environment)
+        namespaces.enter_own_mounts()
+        _mount_private_memory(environment)
     if protected.proc:
         namespaces.mount_proc()
     os.chdir(scratch)  # after the mounts: before them it would be the hidden folder
 
 
-def _mount_own_memory(environment: RunEnvironment) -> None:
+def _mount_private_memory(environment: RunEnvironment) -> None:
     """Over the folder that holds those of all runs: no other run's is seen."""
     scratch, account = environment.scratch, environment.account
-    namespaces.mount_memory(os.path.dirname(scratch), namespaces.SCRATCH_MB, mode=0o755)
+    namespaces.mount_tmpfs(os.path.dirname(scratch), namespaces.SCRATCH_MB, mode=0o755)
     os.mkdir(scratch, 0o700)
     if account:
         os.chown(scratch, account.user, account.group)
-    namespaces.mount_memory("/dev/shm", namespaces.SHARED_MEMORY_MB, mode=0o1777)
+    namespaces.mount_tmpfs("/dev/shm", namespaces.SHARED_MEMORY_MB, mode=0o1777)
 
 
 def _link_files(folders: tuple[str, ...]) -> None:
@@ -196,11 +196,11 @@ def _link_files(folders: tuple[str, ...]) -> None:
                 pass  # a file of that name is there from the folder before
 
 
-def _yield_to_others() -> None:
+def _lower_priority() -> None:
     os.nice(_NICE)
     try:
         with open("/proc/self/oom_score_adj", "w") as file:
-            file.write(_LIKELY_TO_BE_KILLED)
+            file.write(_OOM_SCORE)
     except OSError:
         pass  # some containers do not let it be raised
 
@@ -209,20 +209,20 @@ def _apply_sandbox(environment: RunEnvironment) -> bool:
     """Return whether the kernel counts the processes of this run apart from all others."""
     protected = environment.protected
     if environment.account:
-        protection.become(environment.account)
-        linux.allow_inspection()  # else /proc/self is root's, and the next step needs it
-    counted_apart = protected.level == "namespaces" and _enter_own_user()
+        protection.become_account(environment.account)
+        linux.make_dumpable()  # else /proc/self is root's, and the next step needs it
+    counted_apart = protected.level == "namespaces" and _enter_own_user_namespace()
     if protected.landlock:
         own_folder_and_devices = (environment.scratch, *_WRITABLE)
         tcp = protected.network or environment.network
         rules = landlock.Rules(own_folder_and_devices, environment.readable, tcp)
         landlock.restrict(protected.landlock, rules)
     linux.drop_capabilities()
-    linux.allow_inspection()
+    linux.make_dumpable()
     return counted_apart
 
 
-def _enter_own_user() -> bool:
+def _enter_own_user_namespace() -> bool:
     if not namespaces.tasks_are_counted_apart():
         return False
     try:

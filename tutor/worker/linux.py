@@ -129,12 +129,12 @@ def adopt_orphans() -> None:
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
-def allow_inspection() -> None:
+def make_dumpable() -> None:
     """/proc/self belongs to its user again, after ids or capabilities changed."""
     _prctl(_PR_SET_DUMPABLE, 1)
 
 
-def gain_no_privileges() -> None:
+def forbid_new_privileges() -> None:
     """From here on no exec gives this process more rights."""
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
 

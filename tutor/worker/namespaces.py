@@ -18,21 +18,21 @@ from tutor.worker import linux
 SCRATCH_MB = 64
 SHARED_MEMORY_MB = 256
 
-_NOBODY = 65534
+_NOBODY_ID = 65534
 
 _OWN_TASK_COUNT_SINCE = (5, 14)
 """Linux. Before that, RLIMIT_NPROC counted a user's processes wherever they were."""
 
-_INSIDE = 1000
+_ROOT_INSIDE = 1000
 """Root is somebody else inside, so that an exec there gives no capabilities back."""
 
-PROGRAMS = 1001
+PROGRAMS_ID = 1001
 """The id inside, of user and of group, under which root's worker runs programs: nobody's outside.
 The kernel bounds the number of nobody's processes, not that of root's."""
 
-_SET_FLAGS, _GET_FLAGS = 0x8914, 0x8913
-_UP = 1
-_REQUEST = struct.Struct("16sH22x")
+_SET_INTERFACE_FLAGS, _GET_INTERFACE_FLAGS = 0x8914, 0x8913
+_INTERFACE_UP = 1
+_INTERFACE_REQUEST = struct.Struct("16sH22x")
 
 
 def enter_user_and_pid() -> bool:
@@ -47,8 +47,8 @@ def enter_user_and_pid() -> bool:
     if writer and writer.write():
         return True
     _write("/proc/self/setgroups", "deny")
-    _write("/proc/self/uid_map", f"{user or _INSIDE} {user} 1")
-    _write("/proc/self/gid_map", f"{group or _INSIDE} {group} 1")
+    _write("/proc/self/uid_map", f"{user or _ROOT_INSIDE} {user} 1")
+    _write("/proc/self/gid_map", f"{group or _ROOT_INSIDE} {group} 1")
     return False
 
 
@@ -60,7 +60,7 @@ class _MapWriter:
         self._pid = os.fork()
         if self._pid == 0:
             os.close(self._go)
-            os._exit(_when_told(reader, lambda: _write_maps(inside)))
+            os._exit(_act_when_asked(reader, lambda: _write_maps(inside)))
         os.close(reader)
 
     def write(self) -> bool:
@@ -70,7 +70,7 @@ class _MapWriter:
         return os.waitpid(self._pid, 0)[1] == 0
 
 
-def _when_told(reader: int, work: Callable[[], None]) -> int:
+def _act_when_asked(reader: int, work: Callable[[], None]) -> int:
     try:
         if os.read(reader, 1):
             work()
@@ -82,7 +82,7 @@ def _when_told(reader: int, work: Callable[[], None]) -> int:
 
 def _write_maps(pid: int) -> None:
     for name in ("uid_map", "gid_map"):
-        _write(f"/proc/{pid}/{name}", f"{_INSIDE} 0 1\n{PROGRAMS} {_NOBODY} 1\n")
+        _write(f"/proc/{pid}/{name}", f"{_ROOT_INSIDE} 0 1\n{PROGRAMS_ID} {_NOBODY_ID} 1\n")
 
 
 def enter_own_user() -> None:
@@ -97,7 +97,7 @@ def enter_own_user() -> None:
 
 def tasks_are_counted_apart() -> bool:
     """Tell whether RLIMIT_NPROC counts only the processes of the own user namespace."""
-    return _kernel() >= _OWN_TASK_COUNT_SINCE
+    return _kernel_version() >= _OWN_TASK_COUNT_SINCE
 
 
 def _write(path: str, text: str) -> None:
@@ -108,21 +108,23 @@ def _write(path: str, text: str) -> None:
         os.close(descriptor)
 
 
-def own_shared_memory() -> None:
+def enter_own_ipc() -> None:
     """Leave the System V shared memory, semaphores and queues of others; one's own end with it."""
     linux.unshare(linux.CLONE_NEWIPC)
 
 
-def own_network() -> None:
+def enter_own_network() -> None:
     """Enter a network with nothing but a loopback of its own, which works."""
     linux.unshare(linux.CLONE_NEWNET)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
-        request = fcntl.ioctl(any_socket, _GET_FLAGS, _REQUEST.pack(b"lo", 0))
-        flags = _REQUEST.unpack(request)[1]
-        fcntl.ioctl(any_socket, _SET_FLAGS, _REQUEST.pack(b"lo", flags | _UP))
+        request = fcntl.ioctl(any_socket, _GET_INTERFACE_FLAGS, _INTERFACE_REQUEST.pack(b"lo", 0))
+        flags = _INTERFACE_REQUEST.unpack(request)[1]
+        fcntl.ioctl(
+            any_socket, _SET_INTERFACE_FLAGS, _INTERFACE_REQUEST.pack(b"lo", flags | _INTERFACE_UP)
+        )
 
 
-def keep_own_pid_namespace() -> int:
+def open_own_pid_namespace() -> int:
     """A descriptor by which `fork_into_new` finds back."""
     return os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
 
@@ -143,13 +145,13 @@ def fork_into_new(own: int) -> int:
     return pid
 
 
-def own_mounts() -> None:
+def enter_own_mounts() -> None:
     """A copy of the mounts, from which no change reaches anybody else."""
     linux.unshare(linux.CLONE_NEWNS)
     linux.mount("none", "/", "", linux.MS_REC | linux.MS_PRIVATE)
 
 
-def mount_memory(folder: str, megabytes: int, mode: int = 0o700) -> None:
+def mount_tmpfs(folder: str, megabytes: int, mode: int = 0o700) -> None:
     """An empty file system in memory over the folder. The current directory is not moved in."""
     flags = linux.MS_NOSUID | linux.MS_NODEV
     linux.mount("tmpfs", folder, "tmpfs", flags, f"size={megabytes}m,mode={mode:o}")
@@ -161,5 +163,5 @@ def mount_proc(folder: str = "/proc") -> None:
     linux.mount("proc", folder, "proc", flags)
 
 
-def _kernel() -> tuple[int, ...]:
+def _kernel_version() -> tuple[int, ...]:
     return tuple(int(number) for number in re.findall(r"\d+", os.uname().release)[:2])

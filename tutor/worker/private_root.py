@@ -21,7 +21,7 @@ _LINKS = (
     ("stdout", "/proc/self/fd/1"),
     ("stderr", "/proc/self/fd/2"),
 )
-_EMPTY = ("tmp", "run", "home", "var", "dev/shm")
+_EMPTY_FOLDERS = ("tmp", "run", "home", "var", "dev/shm")
 """Folders that programs expect to be there."""
 _MEGABYTES = 4
 """Of folders and places to mount over; no file holds anything."""
@@ -33,10 +33,10 @@ def enter(visible: VisibleFiles, scratch: str) -> None:
     Its mounts are no longer those of anybody else. Raises OSError; then the root may be half made,
     but is not entered.
     """
-    namespaces.own_mounts()
+    namespaces.enter_own_mounts()
     root = os.path.join(scratch, _FOLDER)
     os.makedirs(root, exist_ok=True)
-    namespaces.mount_memory(root, _MEGABYTES, mode=0o755)
+    namespaces.mount_tmpfs(root, _MEGABYTES, mode=0o755)
     for path, shown in visible.ordered():
         if shown:
             _show(root, path)
@@ -56,13 +56,13 @@ def _show(root: str, path: str) -> None:
     """Mounts may lie below it, which the kernel does not let a process without them leave out."""
     target = root + path
     try:
-        _make_place(target, folder=os.path.isdir(path))
+        _make_mount_point(target, folder=os.path.isdir(path))
         linux.mount(path, target, "", linux.MS_BIND | linux.MS_REC)
     except PermissionError:
         pass  # not even ours to see, so it is not needed
 
 
-def _make_place(target: str, *, folder: bool) -> None:
+def _make_mount_point(target: str, *, folder: bool) -> None:
     if os.path.lexists(target):
         return
     if folder:
@@ -76,13 +76,13 @@ def _hide(root: str, path: str) -> None:
     """An empty folder lies over it. A file that stands alone is covered by /dev/null."""
     target = root + path
     if os.path.isdir(target):
-        namespaces.mount_memory(target, _MEGABYTES, mode=0o755)
+        namespaces.mount_tmpfs(target, _MEGABYTES, mode=0o755)
     elif os.path.exists(target):
         linux.mount("/dev/null", target, "", linux.MS_BIND)
 
 
 def _make_devices(root: str) -> None:
-    for name in _EMPTY:
+    for name in _EMPTY_FOLDERS:
         os.makedirs(f"{root}/{name}", exist_ok=True)
     for name in _DEVICES:
         _show(root, f"/dev/{name}")

@@ -28,7 +28,7 @@ _USER, _FORK, _NESTED, _MOUNTS, _MEMORY, _PROC, _NETWORK, _ROOT = _STEPS = (
     "own network",
     "own root folder",
 )
-_NEEDED_FOR_C = (_USER, _FORK, _NESTED)
+_NEEDED_FOR_NAMESPACES = (_USER, _FORK, _NESTED)
 NOT_REACHED = -1
 """In place of an errno: a step before it failed."""
 
@@ -45,7 +45,7 @@ def choose(launch: Launch) -> Protected:
     steps = _probe(launch.scratch) if launch.protection == "auto" else ()
     worked = {step.name for step in steps if step.error == 0}
     version = landlock.abi() if launch.protection != "limits-only" else 0
-    isolated = worked.issuperset(_NEEDED_FOR_C)
+    isolated = worked.issuperset(_NEEDED_FOR_NAMESPACES)
     mounts = isolated and {_MOUNTS, _MEMORY} <= worked
     level: ProtectionLevel = (
         "namespaces"
@@ -55,38 +55,38 @@ def choose(launch: Launch) -> Protected:
         else "limits-only"
     )
     root = os.getuid() == 0
-    as_nobody = level != "namespaces" and root and nobody() is not None
+    runs_as_nobody = level != "namespaces" and root and nobody_account() is not None
     return Protected(
         level=level,
         steps=steps,
         landlock=version,
         mounts=mounts,
         proc=mounts and _PROC in worked,
-        nobody=as_nobody,
-        nproc=as_nobody or not root,
+        nobody=runs_as_nobody,
+        nproc=runs_as_nobody or not root,
         network=isolated and _NETWORK in worked,
         root=mounts and _ROOT in worked,
     )
 
 
-def nobody() -> Account | None:
+def nobody_account() -> Account | None:
     """Give the account of nobody, if all that Python imports from is readable to it."""
     try:
         entry = pwd.getpwnam("nobody")
     except KeyError:
         return None
-    return readable_to(Account(entry.pw_uid, entry.pw_gid))
+    return account_if_readable(Account(entry.pw_uid, entry.pw_gid))
 
 
-def readable_to(account: Account) -> Account | None:
+def account_if_readable(account: Account) -> Account | None:
     """Give the account, if it can read the folders Python imports from and what it has imported."""
     folders = [path for path in sys.path if os.path.isdir(path)]
     modules = (getattr(module, "__file__", None) for module in tuple(sys.modules.values()))
     files = [path for path in modules if isinstance(path, str) and os.path.isabs(path)]
-    return account if _in_child(lambda: _read_as(account, folders, files)) == 0 else None
+    return account if _run_in_child(lambda: _read_as(account, folders, files)) == 0 else None
 
 
-def become(account: Account) -> None:
+def become_account(account: Account) -> None:
     """For root: gives up being root for good."""
     os.setgroups([])
     os.setresgid(account.group, account.group, account.group)
@@ -94,7 +94,7 @@ def become(account: Account) -> None:
 
 
 def _read_as(account: Account, folders: list[str], files: list[str]) -> None:
-    become(account)
+    become_account(account)
     for folder in folders:
         os.listdir(folder)
     for file in files:
@@ -102,7 +102,7 @@ def _read_as(account: Account, folders: list[str], files: list[str]) -> None:
             raise PermissionError(errno.EACCES, "not readable", file)
 
 
-def _in_child(work: Callable[[], None]) -> int:
+def _run_in_child(work: Callable[[], None]) -> int:
     """0 if the work was done in a forked child, else an errno."""
     pid = os.fork()
     if pid == 0:
@@ -118,11 +118,11 @@ def _in_child(work: Callable[[], None]) -> int:
 
 def _probe(scratch: str) -> tuple[ProbeStep, ...]:
     reader, writer = os.pipe()
-    _in_child(lambda: _try_outside(writer, scratch))
+    _run_in_child(lambda: _try_outside(writer, scratch))
     os.close(writer)
     with open(reader, "rb") as file:
-        told = dict(_read_steps(file.read()))
-    return tuple(ProbeStep(name, told.get(name, NOT_REACHED)) for name in _STEPS)
+        errors = dict(_read_steps(file.read()))
+    return tuple(ProbeStep(name, errors.get(name, NOT_REACHED)) for name in _STEPS)
 
 
 def _read_steps(text: bytes) -> Iterator[tuple[str, int]]:
@@ -144,16 +144,16 @@ def _try(writer: int, name: str, work: Callable[[], object]) -> bool:
 def _try_outside(writer: int, scratch: str) -> None:
     """What the zygote's first process does; the child in the new pid namespace tries the rest."""
     if _try(writer, _USER, namespaces.enter_user_and_pid):
-        error = _in_child(lambda: _try_inside(writer, scratch))
+        error = _run_in_child(lambda: _try_inside(writer, scratch))
         os.write(writer, f"{_FORK}\t{error}\n".encode())
 
 
 def _try_inside(writer: int, scratch: str) -> None:
     """What the zygote and a learner process do, nested as they will be."""
-    own = namespaces.keep_own_pid_namespace()
+    own_namespace = namespaces.open_own_pid_namespace()
 
     def nested() -> None:
-        if namespaces.fork_into_new(own) == 0:
+        if namespaces.fork_into_new(own_namespace) == 0:
             _try_mounts(writer, scratch)
             os._exit(0)
         tree.reap(wait=True)
@@ -162,16 +162,16 @@ def _try_inside(writer: int, scratch: str) -> None:
 
 
 def _try_mounts(writer: int, scratch: str) -> None:
-    def memory() -> None:
-        namespaces.mount_memory(scratch, 1)
-        namespaces.mount_memory("/dev/shm", 1)
+    def mount_memory() -> None:
+        namespaces.mount_tmpfs(scratch, 1)
+        namespaces.mount_tmpfs("/dev/shm", 1)
 
-    def network() -> None:
-        namespaces.own_shared_memory()
-        namespaces.own_network()
+    def enter_network() -> None:
+        namespaces.enter_own_ipc()
+        namespaces.enter_own_network()
 
-    _try(writer, _NETWORK, network)
-    _try(writer, _MOUNTS, namespaces.own_mounts)
-    _try(writer, _MEMORY, memory)
+    _try(writer, _NETWORK, enter_network)
+    _try(writer, _MOUNTS, namespaces.enter_own_mounts)
+    _try(writer, _MEMORY, mount_memory)
     _try(writer, _PROC, namespaces.mount_proc)
     _try(writer, _ROOT, lambda: private_root.enter(VisibleFiles(("/usr",), ()), scratch))

@@ -22,31 +22,31 @@ class Reaped(NamedTuple):
     usage: resource.struct_rusage
 
 
-def own_id() -> int:
+def pid_in_proc() -> int:
     """This process as /proc shows it."""
     return int(os.readlink("/proc/self"))
 
 
 def children(pid: int) -> list[int]:
     """Of all threads of the process; empty if it is gone."""
-    found: list[int] = []
+    pids: list[int] = []
     try:
         for task in os.listdir(f"/proc/{pid}/task"):
             with open(f"/proc/{pid}/task/{task}/children", "rb") as file:
-                found += map(int, file.read().split())
+                pids += map(int, file.read().split())
     except OSError:
         pass  # it, or one of its threads, has ended meanwhile
-    return found
+    return pids
 
 
 def descendants(pid: int) -> list[int]:
     """All below the process, without itself."""
-    found: list[int] = []
+    pids: list[int] = []
     level = children(pid)
     while level:
-        found += level
+        pids += level
         level = [child for parent in level for child in children(parent)]
-    return found
+    return pids
 
 
 def tasks(pids: list[int]) -> int:
@@ -55,7 +55,7 @@ def tasks(pids: list[int]) -> int:
 
 
 def _threads(pid: int) -> int:
-    fields = _stat(pid)
+    fields = _stat_fields(pid)
     return 0 if not fields or fields[0] in (b"Z", b"X") else int(fields[17])
 
 
@@ -65,11 +65,11 @@ def cpu_seconds(pids: list[int]) -> float:
 
 
 def _ticks(pid: int) -> int:
-    fields = _stat(pid)
+    fields = _stat_fields(pid)
     return int(fields[11]) + int(fields[12]) if fields else 0
 
 
-def _stat(pid: int) -> list[bytes]:
+def _stat_fields(pid: int) -> list[bytes]:
     """The fields after the name, the first of which is the state; none if it is gone."""
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:
@@ -122,7 +122,7 @@ def continue_namespace() -> None:
 
 def continue_below() -> None:
     """Takes back `stop_below`."""
-    for pid in _below(frozenset()):
+    for pid in _own_descendants(frozenset()):
         _signal(pid, signal.SIGCONT)
 
 
@@ -146,14 +146,14 @@ def sweep(keep: frozenset[int] = frozenset()) -> list[Reaped]:
 
 def _stop_all(keep: frozenset[int]) -> set[int]:
     stopped: set[int] = set()
-    while fresh := _below(keep) - stopped:
+    while fresh := _own_descendants(keep) - stopped:
         for pid in fresh:
             _signal(pid, signal.SIGSTOP)
         stopped |= fresh
     return stopped
 
 
-def _below(keep: frozenset[int]) -> set[int]:
+def _own_descendants(keep: frozenset[int]) -> set[int]:
     own = [child for child in children(os.getpid()) if child not in keep]
     return {pid for child in own for pid in (child, *descendants(child))}
 

@@ -19,7 +19,7 @@ _SYSTEM = (
     *("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/opt"),
     *("/nix/store", "/gnu/store", "/sys"),
 )
-_SETTINGS = (
+_ETC_NAMES = (
     *("alternatives", "fonts", "ssl", "pki", "ca-certificates", "terminfo"),
     *("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "timezone", "locale.conf"),
     *("passwd", "group", "nsswitch.conf", "hosts", "resolv.conf", "host.conf", "gai.conf"),
@@ -27,10 +27,10 @@ _SETTINGS = (
 )
 """Of /etc. The rest may hold secrets, which root could read."""
 
-_OF_PREFIX = ("bin", "include", "lib", "lib64", "share", "etc", "pyvenv.cfg", "conda-meta")
+_PREFIX_PARTS = ("bin", "include", "lib", "lib64", "share", "etc", "pyvenv.cfg", "conda-meta")
 """A virtual environment may have been made in the home folder itself, next to everything else."""
 
-_OF_TUTOR = ("__init__.py", "files.py", "wire", "worker")
+_TUTOR_PARTS = ("__init__.py", "files.py", "wire", "worker")
 """What a forked process may still have to import of ours. The lessons lie beside it."""
 
 _SHARED_FOLDERS = ("site-packages", "dist-packages")
@@ -58,20 +58,20 @@ class VisibleFiles(NamedTuple):
         hidden = [path for path, shown in self.ordered() if not shown]
         for path, shown in self.ordered():
             if shown:
-                yield from _without(path, hidden)
+                yield from _paths_without(path, hidden)
 
 
-def visible_files(own: Iterable[str], hidden: Iterable[str]) -> VisibleFiles:
+def visible_files(extra: Iterable[str], hidden: Iterable[str]) -> VisibleFiles:
     """Work out what programs of this process may read.
 
     `own` are further folders to show. `hidden` is never shown, but for what Python itself needs.
     To be asked when everything has been imported: what was found in unusual places is shown, too.
     """
-    shown = {*_system(), *_python(), *filter(os.path.exists, own)}
+    shown = {*_system_paths(), *_python_paths(), *filter(os.path.exists, extra)}
     covered = VisibleFiles(tuple(shown), ())
-    shown |= {path for path in _loaded() if not covers(covered.shown, path)}
-    ours, beside = _tutor()
-    hides = {path for each in hidden for path in _both(each)} | beside
+    shown |= {path for path in _loaded_files() if not covers(covered.shown, path)}
+    ours, beside = _tutor_paths()
+    hides = {path for name in hidden for path in _written_and_resolved(name)} | beside
     return VisibleFiles(tuple(shown | ours), tuple(hides - ours))
 
 
@@ -87,10 +87,10 @@ def _decision_on(path: str, decided: dict[str, bool]) -> bool:
     )
 
 
-def _without(path: str, hidden: list[str]) -> Iterator[str]:
+def _paths_without(path: str, hidden: list[str]) -> Iterator[str]:
     if path in hidden:
         return
-    if not any(covers([path], each) for each in hidden):
+    if not any(covers([path], other) for other in hidden):
         yield path
         return
     try:
@@ -98,31 +98,31 @@ def _without(path: str, hidden: list[str]) -> Iterator[str]:
     except OSError:
         return
     for child in children:
-        yield from _without(os.path.join(path, child), hidden)
+        yield from _paths_without(os.path.join(path, child), hidden)
 
 
-def _both(path: str) -> set[str]:
+def _written_and_resolved(path: str) -> set[str]:
     """The path as it is written and as it is when links are followed, if there is such a file."""
     written = os.path.abspath(path)
-    return {each for each in (written, os.path.realpath(written)) if os.path.exists(each)}
+    return {name for name in (written, os.path.realpath(written)) if os.path.exists(name)}
 
 
-def _system() -> set[str]:
-    settings = [f"/etc/{name}" for name in _SETTINGS]
+def _system_paths() -> set[str]:
+    settings = [f"/etc/{name}" for name in _ETC_NAMES]
     libraries = os.environ.get("LD_LIBRARY_PATH", "").split(os.pathsep)
-    named = [*_SYSTEM, *settings, *(path for path in libraries if _is_narrow(path))]
-    return {path for each in named for path in _both(each)}
+    named = [*_SYSTEM, *settings, *(path for path in libraries if _excludes_home(path))]
+    return {path for name in named for path in _written_and_resolved(name)}
 
 
-def _python() -> set[str]:
+def _python_paths() -> set[str]:
     prefixes = {sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix}
-    parts = [os.path.join(prefix, part) for prefix in prefixes for part in _OF_PREFIX]
-    entries = [path for path in sys.path if _is_narrow(path) and not _is_ours(path)]
+    parts = [os.path.join(prefix, part) for prefix in prefixes for part in _PREFIX_PARTS]
+    entries = [path for path in sys.path if _excludes_home(path) and not _is_project_root(path)]
     binary = os.path.dirname(os.path.realpath(sys.executable))
-    return {path for each in (*parts, *entries, binary) for path in _both(each)}
+    return {path for name in (*parts, *entries, binary) for path in _written_and_resolved(name)}
 
 
-def _is_narrow(path: str) -> bool:
+def _excludes_home(path: str) -> bool:
     """Whether it is a folder of its own, and not one that holds somebody's home."""
     if not os.path.isabs(path):
         return False
@@ -130,20 +130,22 @@ def _is_narrow(path: str) -> bool:
     return not covers([os.path.realpath(path).rstrip("/")], home)
 
 
-def _is_ours(entry: str) -> bool:
+def _is_project_root(entry: str) -> bool:
     """Whether a path of Python's holds this project, as a checkout does, and nothing else."""
     root = os.path.dirname(os.path.dirname(os.path.realpath(tutor.__file__)))
     return os.path.realpath(entry) == root and os.path.basename(root) not in _SHARED_FOLDERS
 
 
-def _tutor() -> tuple[set[str], set[str]]:
+def _tutor_paths() -> tuple[set[str], set[str]]:
     """What is shown of our own package, and what holds the rest of it."""
     package = os.path.dirname(tutor.__file__)
-    ours = {path for name in _OF_TUTOR for path in _both(os.path.join(package, name))}
-    return ours, _both(package)
+    ours = {
+        path for name in _TUTOR_PARTS for path in _written_and_resolved(os.path.join(package, name))
+    }
+    return ours, _written_and_resolved(package)
 
 
-def _loaded() -> set[str]:
+def _loaded_files() -> set[str]:
     """Files of modules and shared libraries that this process has loaded from wherever."""
     modules = (getattr(module, "__file__", None) for module in tuple(sys.modules.values()))
     files = {path for path in modules if isinstance(path, str) and os.path.isabs(path)}
@@ -151,5 +153,5 @@ def _loaded() -> set[str]:
         fields = (line.rstrip("\n").split(maxsplit=5) for line in maps)
         files |= {parts[5] for parts in fields if len(parts) == 6 and parts[5].startswith("/")}
     package = os.path.dirname(tutor.__file__)
-    found = {path for path in files if not covers([package], path) and os.path.isfile(path)}
-    return {path for path in found if not path.startswith(("/dev/", "/memfd:", "/proc/"))}
+    outside = {path for path in files if not covers([package], path) and os.path.isfile(path)}
+    return {path for path in outside if not path.startswith(("/dev/", "/memfd:", "/proc/"))}

@@ -37,10 +37,10 @@ from tutor.worker import linux, namespaces, private_root, protection, tree, ward
 from tutor.worker.learner import RunEnvironment
 from tutor.worker.protection import Account
 from tutor.worker.visible_files import VisibleFiles, visible_files
-from tutor.worker.warden import Given
+from tutor.worker.warden import RequestDescriptors
 
 _DESCRIPTORS = struct.Struct("4i")
-_SECOND_ID = Account(namespaces.PROGRAMS, namespaces.PROGRAMS)
+_PROGRAMS_ACCOUNT = Account(namespaces.PROGRAMS_ID, namespaces.PROGRAMS_ID)
 
 _SHUTDOWN_S = 1.5
 """Seconds that wardens have for ending their runs when the app has gone."""
@@ -52,23 +52,23 @@ def run_zygote(app: socket.socket, launch: Launch) -> NoReturn:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     linux.die_with_parent()
     protected = protection.choose(launch)
-    tasks = _tasks_of_user(protected)
+    tasks = _count_user_tasks(protected)
     two_ids = protected.level == "namespaces" and _enter_namespaces(app)
     linux.adopt_orphans()
     linux.name_process("nnt-zygote")
-    _tell(app, protected)
+    _send(app, protected)
     started = time.monotonic()
-    engine = _load(app, launch.engine, started)
-    setting = _apply_sandbox(launch, protected, engine, tasks, two_ids=two_ids)
-    _tell(app, setting.protected)
+    engine = _load_engine(app, launch.engine, started)
+    environment = _apply_sandbox(launch, protected, engine, tasks, two_ids=two_ids)
+    _send(app, environment.protected)
     gc.collect()
     gc.freeze()
-    _tell(app, Warmed(_since(started), _own_tasks()))
-    _Zygote(app, launch, setting).until_the_app_goes()
+    _send(app, Warmed(_ms_since(started), _count_own_tasks()))
+    _Zygote(app, launch, environment).serve_until_app_exits()
     os._exit(0)
 
 
-def _tell(app: socket.socket, message: FromZygote) -> None:
+def _send(app: socket.socket, message: FromZygote) -> None:
     try:
         app.send(control.encode(message))
     except OSError:
@@ -91,14 +91,14 @@ def _enter_namespaces(app: socket.socket) -> bool:
     os._exit(code if code >= 0 else 128 - code)
 
 
-def _load(app: socket.socket, name: str, started: float) -> ModuleType:
+def _load_engine(app: socket.socket, name: str, started: float) -> ModuleType:
     try:
         engine = importlib.import_module(name)
         version = engine.load()
-        _tell(app, Loaded(str(version), _since(started)))
+        _send(app, Loaded(str(version), _ms_since(started)))
         engine.warm()
     except Exception as error:  # it would be the same at every further try
-        _tell(app, Unusable(f"{type(error).__name__}: {error}"))
+        _send(app, Unusable(f"{type(error).__name__}: {error}"))
         os._exit(0)
     return engine
 
@@ -119,8 +119,8 @@ def _apply_sandbox(
         except OSError:  # it went well with fewer files, so one of these is not to be had
             protected = msgspec.structs.replace(protected, root=False)
             rules = _landlock_rules(visible) if protected.landlock else None
-    account = protection.nobody() if protected.nobody else None
-    if two_ids and (account := protection.readable_to(_SECOND_ID)):
+    account = protection.nobody_account() if protected.nobody else None
+    if two_ids and (account := protection.account_if_readable(_PROGRAMS_ACCOUNT)):
         protected = msgspec.structs.replace(protected, nobody=True, nproc=True)
     return RunEnvironment(
         protected=protected,
@@ -138,17 +138,17 @@ def _landlock_rules(visible: VisibleFiles) -> tuple[str, ...]:
     return (*visible.allowed(), "/proc")
 
 
-def _since(started: float) -> float:
+def _ms_since(started: float) -> float:
     return (time.monotonic() - started) * 1000
 
 
-def _own_tasks() -> int:
+def _count_own_tasks() -> int:
     return len(os.listdir("/proc/self/task"))
 
 
-def _tasks_of_user(protected: Protected) -> int:
+def _count_user_tasks(protected: Protected) -> int:
     """Count processes and threads of who will run programs, as the kernel does for RLIMIT_NPROC."""
-    account = protection.nobody() if protected.nobody else None
+    account = protection.nobody_account() if protected.nobody else None
     user = account.user if account else os.getuid()
     mine = [path for path in Path("/proc").glob("[0-9]*") if _owner(path) == user]
     return tree.tasks([int(path.name) for path in mine])
@@ -164,17 +164,17 @@ def _owner(path: Path) -> int:
 class _Zygote:
     """Serves the app's requests and reaps what it forked."""
 
-    def __init__(self, app: socket.socket, launch: Launch, setting: RunEnvironment) -> None:
+    def __init__(self, app: socket.socket, launch: Launch, environment: RunEnvironment) -> None:
         self._app = app
-        self._setting = setting
-        self._isolated = setting.protected.level == "namespaces"
-        if setting.account:
+        self._base_environment = environment
+        self._isolated = environment.protected.level == "namespaces"
+        if environment.account:
             os.chmod(launch.scratch, 0o711)  # its runs' folders are another's
-        self._own_namespace = namespaces.keep_own_pid_namespace() if self._isolated else None
+        self._own_namespace = namespaces.open_own_pid_namespace() if self._isolated else None
         self._wardens: dict[int, int] = {}
         """Descriptor that becomes readable when the warden ends, by its pid."""
 
-    def until_the_app_goes(self) -> None:
+    def serve_until_app_exits(self) -> None:
         """Returns when nothing of what was forked is left."""
         while True:
             poll = select.poll()
@@ -182,12 +182,12 @@ class _Zygote:
                 poll.register(descriptor, select.POLLIN)
             ready = dict(poll.poll())
             if ready.keys() != {self._app.fileno()}:
-                self._reap()
-            if self._app.fileno() in ready and not self._serve():
+                self._reap_wardens()
+            if self._app.fileno() in ready and not self._serve_request():
                 break
         self._shutdown()
 
-    def _serve(self) -> bool:
+    def _serve_request(self) -> bool:
         """False if the app has gone."""
         try:
             datagram, descriptors = _receive(self._app)
@@ -197,16 +197,16 @@ class _Zygote:
             return False
         try:
             request = control.read_fork(datagram)
-            given = Given(*descriptors)
+            passed = RequestDescriptors(*descriptors)
         except (msgspec.MsgspecError, TypeError):
             _close(descriptors)
             return True
-        _tell(self._app, self._fork(request, given))
+        _send(self._app, self._fork(request, passed))
         _close(descriptors)
         return True
 
-    def _fork(self, request: Fork, given: Given) -> Forked | NotForked:
-        if (tasks := _own_tasks()) != 1:
+    def _fork(self, request: Fork, passed: RequestDescriptors) -> Forked | NotForked:
+        if (tasks := _count_own_tasks()) != 1:
             return NotForked(request.run, f"the worker has {tasks} threads, and may not fork")
         try:
             pid = self._fork_process()
@@ -214,7 +214,7 @@ class _Zygote:
             return NotForked(request.run, f"no new process: {error.strerror}")
         if pid == 0:
             self._app.detach()  # its destructor must not close a number that is reused here
-            warden.main(given, self._environment(request))
+            warden.main(passed, self._environment(request))
         self._wardens[pid] = os.pidfd_open(pid)
         return Forked(request.run)
 
@@ -225,19 +225,19 @@ class _Zygote:
 
     def _environment(self, request: Fork) -> RunEnvironment:
         """Those of one run, whose folder lies in that of the worker."""
-        folder = os.path.join(self._setting.scratch, f"run-{request.run}")
-        return self._setting._replace(scratch=folder, network=request.network)
+        folder = os.path.join(self._base_environment.scratch, f"run-{request.run}")
+        return self._base_environment._replace(scratch=folder, network=request.network)
 
-    def _reap(self) -> None:
+    def _reap_wardens(self) -> None:
         """All at once: two reapers, each for its own children, would take each other's."""
         reaped, _ = tree.reap()
         for child in reaped:
             if (descriptor := self._wardens.pop(child.pid, None)) is not None:
                 os.close(descriptor)
         if not self._isolated and reaped:
-            self._sweep()
+            self._sweep_orphans()
 
-    def _sweep(self) -> None:
+    def _sweep_orphans(self) -> None:
         """Ends what a warden left behind that was itself killed."""
         for child in tree.sweep(keep=frozenset(self._wardens)):
             if (descriptor := self._wardens.pop(child.pid, None)) is not None:
@@ -251,16 +251,18 @@ class _Zygote:
             for descriptor in self._wardens.values():
                 poll.register(descriptor, select.POLLIN)
             poll.poll(max(deadline - time.monotonic(), 0) * 1000)
-            self._reap()
+            self._reap_wardens()
         if not self._isolated:
             self._wardens.clear()
-            self._sweep()
+            self._sweep_orphans()
 
 
 def _receive(app: socket.socket) -> tuple[bytes, tuple[int, ...]]:
     """One datagram and its descriptors, closed on exec (socket.recv_fds does not see to that)."""
-    room = socket.CMSG_SPACE(_DESCRIPTORS.size)
-    datagram, ancillary, flags, _ = app.recvmsg(control.MAX_DATAGRAM, room, socket.MSG_CMSG_CLOEXEC)
+    ancillary_size = socket.CMSG_SPACE(_DESCRIPTORS.size)
+    datagram, ancillary, flags, _ = app.recvmsg(
+        control.MAX_DATAGRAM, ancillary_size, socket.MSG_CMSG_CLOEXEC
+    )
     descriptors: list[int] = []
     for level, kind, data in ancillary:
         if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
