@@ -20,10 +20,12 @@ def assigned_names(
     tree: ast.Module, before: Mapping[str, object], after: Mapping[str, object]
 ) -> tuple[str, ...]:
     """In the order of the code: what it says it binds, if it is there, and what else is new."""
-    own = dict(own_names(after))
-    said = [name for name in _stored_names(tree) if name in own]
-    new = [name for name, thing in own.items() if name not in before or before[name] is not thing]
-    return tuple(dict.fromkeys(said + new))
+    program_names = dict(own_names(after))
+    bound = [name for name in _stored_names(tree) if name in program_names]
+    new = [
+        name for name, obj in program_names.items() if name not in before or before[name] is not obj
+    ]
+    return tuple(dict.fromkeys(bound + new))
 
 
 def assigned_values(names: tuple[str, ...], namespace: Mapping[str, object]) -> tuple[Bound, ...]:
@@ -34,12 +36,12 @@ def assigned_values(names: tuple[str, ...], namespace: Mapping[str, object]) -> 
 
 def _stored_names(tree: ast.Module) -> Iterator[str]:
     """Top-level names that the code binds, by reading it: also `y = 1` where y was 1 before."""
-    waiting: list[ast.AST] = list(reversed(tree.body))
-    while waiting:
-        node = waiting.pop()
+    pending: list[ast.AST] = list(reversed(tree.body))
+    while pending:
+        node = pending.pop()
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id
         if not isinstance(node, (*_INNER_SCOPES, ast.comprehension)):
-            waiting += reversed(list(ast.iter_child_nodes(node)))
+            pending += reversed(list(ast.iter_child_nodes(node)))

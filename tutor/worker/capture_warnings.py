@@ -6,7 +6,7 @@ import warnings
 from typing import TextIO
 
 from tutor.wire.events import WarningFacts
-from tutor.worker.guard import class_name, clean, spoken, without_colours
+from tutor.worker.guard import class_name, clean, safe_str, without_colours
 from tutor.worker.stack import EXERCISE_FILE, learner_line
 
 MAX_WARNINGS = 100
@@ -40,9 +40,9 @@ class WarningCapture:
     ) -> None:
         if len(self._facts) >= MAX_WARNINGS:
             return
-        where = learner_line()
-        if where is None and filename == EXERCISE_FILE:
-            where = lineno  # the compiler warns before anything runs
+        learner_line_number = learner_line()
+        if learner_line_number is None and filename == EXERCISE_FILE:
+            learner_line_number = lineno  # the compiler warns before anything runs
         text = clean(message, MAX_MESSAGE) if isinstance(message, str) else ""
-        text = without_colours(text or spoken(message, MAX_MESSAGE))
-        self._facts.setdefault(WarningFacts(class_name(category), text, where))
+        text = without_colours(text or safe_str(message, MAX_MESSAGE))
+        self._facts.setdefault(WarningFacts(class_name(category), text, learner_line_number))

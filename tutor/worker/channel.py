@@ -38,7 +38,7 @@ class Channel:
         """Blocks until the whole frame is written. Raises FrameError if it is too large."""
         frame = frames.encode(event)
         if os.getpid() != self._owner:
-            _leave()
+            _exit_fork()
         limits.lift_memory_limit()  # what ends here may have used all that it was allowed
         self._send_whole(frame)
 
@@ -51,11 +51,11 @@ class Channel:
         if os.getpid() != self._owner:
             return False
         frame = frames.encode(event)
-        with _uninterrupted():
-            if self._unsent and not self._write_now():
+        with _sigint_blocked():
+            if self._unsent and not self._write_without_blocking():
                 return False
             self._unsent += frame
-            if self._write_now() or len(self._unsent) < len(frame):
+            if self._write_without_blocking() or len(self._unsent) < len(frame):
                 return True
             self._unsent.clear()
             return False
@@ -78,7 +78,7 @@ class Channel:
         self._socket.close()
 
     def _send_whole(self, frame: bytes) -> None:
-        with _uninterrupted():
+        with _sigint_blocked():
             self._unsent += frame
             while self._unsent:
                 self._write(0)
@@ -87,7 +87,7 @@ class Channel:
         written = self._socket.send(bytes(self._unsent[:_CHUNK]), flags)
         del self._unsent[:written]
 
-    def _write_now(self) -> bool:
+    def _write_without_blocking(self) -> bool:
         try:
             while self._unsent:
                 self._write(socket.MSG_DONTWAIT)
@@ -97,15 +97,15 @@ class Channel:
 
 
 @contextmanager
-def _uninterrupted() -> Iterator[None]:
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+def _sigint_blocked() -> Iterator[None]:
+    old_mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, old_mask)
 
 
-def _leave() -> None:
+def _exit_fork() -> None:
     """A fork of the program has come to the program's end: what it printed, and no more."""
     for stream in (sys.stdout, sys.stderr):
         try:

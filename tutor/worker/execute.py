@@ -22,18 +22,18 @@ from tutor.wire.commands import Program
 from tutor.wire.events import ErrorFacts, Executed, GivenChange
 from tutor.worker.assigned_names import assigned_names, assigned_values
 from tutor.worker.capture_warnings import WarningCapture
-from tutor.worker.error_facts import brief, error_facts
+from tutor.worker.error_facts import error_facts, format_error
 from tutor.worker.fingerprint import Fingerprint
 from tutor.worker.givens import Givens
-from tutor.worker.global_state import calm_interpreter, seed_everything
+from tutor.worker.global_state import reset_interpreter, seed_everything
 from tutor.worker.limits import lift_memory_limit
 from tutor.worker.naming import own_names
 from tutor.worker.recorder import WATCH, Recorder, TrainingListener
-from tutor.worker.stack import EXERCISE_FILE, GIVEN_FILE, lines_of
+from tutor.worker.stack import EXERCISE_FILE, GIVEN_FILE, split_lines
 from tutor.worker.streams import OutputCapture
 from tutor.worker.trace import Trace
 
-Ending: TypeAlias = Literal["finished", "raised", "exited", "memory", "processes", "stopped"]
+Outcome: TypeAlias = Literal["finished", "raised", "exited", "memory", "processes", "stopped"]
 
 _OUT_OF_MEMORY = re.compile(r"can't allocate memory|[Uu]nable to allocate|not enough memory")
 _clock = time.perf_counter
@@ -52,10 +52,10 @@ class ProgramRun:
     givens: Givens = field(default_factory=lambda: Givens({}))
     given_recorder: Recorder = field(default_factory=Recorder)
     recorder: Recorder = field(default_factory=Recorder)
-    warned: WarningCapture = field(default_factory=WarningCapture)
+    warning_capture: WarningCapture = field(default_factory=WarningCapture)
     tree: ast.Module = field(default_factory=lambda: ast.Module([], []))
     """Of the learner's part; empty if it is no Python."""
-    ending: Ending = "finished"
+    outcome: Outcome = "finished"
     error: ErrorFacts | None = None
     before: dict[str, object] = field(default_factory=dict)
     """The namespace before the learner's part."""
@@ -74,24 +74,24 @@ class ProgramRun:
 
     def trace(self) -> Trace:
         """What `trace` stands for in a question."""
-        warnings = (f"{fact.category}: {fact.message}" for fact in self.warned.facts())
+        warnings = (f"{fact.category}: {fact.message}" for fact in self.warning_capture.facts())
         return _trace_of(
             self.recorder,
             warnings="\n".join(warnings),
             printed=self.printed,
             assigned=self.assigned(),
-            error=brief(self.error) if self.error else "",
+            error=format_error(self.error) if self.error else "",
             given=_trace_of(self.given_recorder),
         )
 
     def executed(self, fixed: Collection[str] = ()) -> Executed:
         """The event that tells of it."""
         return Executed(
-            outcome=self.ending,
+            outcome=self.outcome,
             error=self.error,
             bound=assigned_values(self.assigned(), self.namespace),
             given_changes=self._given_changes(fixed),
-            warnings=self.warned.facts(),
+            warnings=self.warning_capture.facts(),
             replaced=self.replaced,
             milliseconds=self.milliseconds,
         )
@@ -126,31 +126,31 @@ def _trace_of(
 
 def run_program(
     run: ProgramRun,
-    printed: OutputCapture,
+    output: OutputCapture,
     fingerprint: Fingerprint,
-    listen: Callable[[ProgramRun], TrainingListener] | None = None,
+    make_listener: Callable[[ProgramRun], TrainingListener] | None = None,
 ) -> None:
     """Runs it to whatever end, then puts back what it replaced, and fills in the rest of `run`."""
     _make_main(run)
-    printed.install()
-    run.warned.listen()
+    output.install()
+    run.warning_capture.listen()
     seed_everything(run.program.seed)
     code = _compiled_source(run)
     if code is not None and _run_given(run):
         run.before = dict(run.namespace)
-        run.recorder = Recorder(listen(run) if listen else None)
-        error = _timed(run, code, run.recorder)
+        run.recorder = Recorder(make_listener(run) if make_listener else None)
+        error = _run_code(run, code, run.recorder)
         run.replaced = fingerprint.restore()  # before anything else needs a builtin
         _ignore_signals()
-        _settle(run, error, given=False)
-    run.printed = printed.text()
+        _record_error(run, error, given=False)
+    run.printed = output.text()
 
 
 def _make_main(run: ProgramRun) -> None:
     run.main.__file__ = EXERCISE_FILE
     sys.modules["__main__"] = run.main
     for name, text in ((GIVEN_FILE, run.program.given), (EXERCISE_FILE, run.program.source)):
-        lines = [f"{line}\n" for line in lines_of(text)]
+        lines = [f"{line}\n" for line in split_lines(text)]
         linecache.cache[name] = (len(text), None, lines, name)
 
 
@@ -161,7 +161,7 @@ def _compiled_source(run: ProgramRun) -> CodeType | None:
         tree = compile(run.program.source, EXERCISE_FILE, "exec", flags, dont_inherit=True)
         code = compile(tree, EXERCISE_FILE, "exec", dont_inherit=True)
     except Exception as error:
-        _settle(run, error, given=False)
+        _record_error(run, error, given=False)
         return None
     run.tree = tree
     return code
@@ -176,12 +176,12 @@ def _run_given(run: ProgramRun) -> bool:
         names = dict(run.namespace)
         failed = _run_text(run, text, recorder)
         if failed is not None:
-            _settle(run, failed, given=True)
+            _record_error(run, failed, given=True)
             return False
     new = {
-        name: thing
-        for name, thing in own_names(run.namespace)
-        if name not in names or names[name] is not thing
+        name: obj
+        for name, obj in own_names(run.namespace)
+        if name not in names or names[name] is not obj
     }
     run.givens = Givens(new)
     return True
@@ -192,10 +192,10 @@ def _run_text(run: ProgramRun, text: str, recorder: Recorder) -> BaseException |
         code = compile(text, GIVEN_FILE, "exec", dont_inherit=True)
     except Exception as error:
         return error
-    return _timed(run, code, recorder)
+    return _run_code(run, code, recorder)
 
 
-def _timed(run: ProgramRun, code: CodeType, recorder: Recorder) -> BaseException | None:
+def _run_code(run: ProgramRun, code: CodeType, recorder: Recorder) -> BaseException | None:
     """What ended the code, if it did not end by itself."""
     ended: BaseException | None = None
     started = _clock()
@@ -210,7 +210,7 @@ def _timed(run: ProgramRun, code: CodeType, recorder: Recorder) -> BaseException
     _stop_timers()  # where a handler has raised before the first try was over
     WATCH.recorder = None
     lift_memory_limit()  # the program may have used all that it was allowed
-    calm_interpreter()
+    reset_interpreter()
     run.milliseconds += (_clock() - started) * 1_000
     return ended
 
@@ -230,14 +230,14 @@ def _ignore_signals() -> None:
                 signal.signal(number, signal.SIG_IGN)
 
 
-def _settle(run: ProgramRun, error: BaseException | None, *, given: bool) -> None:
+def _record_error(run: ProgramRun, error: BaseException | None, *, given: bool) -> None:
     if error is None:
         return
     run.error = error_facts(error, run.namespace, run.program.source, given)
-    run.ending = _ending(error, run.error.message)
+    run.outcome = _outcome_of(error, run.error.message)
 
 
-def _ending(error: BaseException, message: str) -> Ending:
+def _outcome_of(error: BaseException, message: str) -> Outcome:
     kind = type(error)
     if issubclass(kind, KeyboardInterrupt):
         return "stopped"

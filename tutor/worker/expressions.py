@@ -19,7 +19,7 @@ from tutor.wire.values import Missing
 from tutor.worker.error_facts import error_facts
 from tutor.worker.execute import ProgramRun
 from tutor.worker.format_value import format_value
-from tutor.worker.global_state import calm_interpreter, seed_everything
+from tutor.worker.global_state import reset_interpreter, seed_everything
 from tutor.worker.stack import QUESTION_FILE
 from tutor.worker.streams import silence
 from tutor.worker.value_reader import to_value
@@ -53,11 +53,11 @@ class Expressions:
                 code = compile(
                     f"({question.expression.strip()}\n)", QUESTION_FILE, "eval", dont_inherit=True
                 )
-                found = eval(code, names)
+                result = eval(code, names)
         except BaseException as error:
             facts = error_facts(error, self._run.namespace, self._run.program.source)
             return Answer(Missing(), error=facts)
         finally:
-            calm_interpreter()
-        value = to_value(found)
+            reset_interpreter()
+        value = to_value(result)
         return Answer(value, format_value(value))

@@ -18,7 +18,7 @@ from torch import nn
 
 from tutor.worker.python_private import can_read, code_address, dict_version
 
-Thing = TypeVar("Thing")
+Item = TypeVar("Item")
 
 _LAZY_ATTRIBUTES = frozenset(
     ["__annotations__", "__doc__", "__weakref__", "__slotnames__", "__abstractmethods__"]
@@ -74,67 +74,67 @@ class Fingerprint:
 
     def restore(self) -> tuple[str, ...]:
         """The names that were replaced, such as `torch.sigmoid`; they are then as before."""
-        found = self._restore_modules()
-        for owner in self._suspected(self._owners, self._versions):
-            found += _restore_owner(owner)
-        for code in self._suspected(self._codes, self._addresses):
+        replaced = self._restore_modules()
+        for owner in self._suspects(self._owners, self._versions):
+            replaced += _restore_owner(owner)
+        for code in self._suspects(self._codes, self._addresses):
             if code.function.__code__ is not code.code:
                 _setattr(code.function, "__code__", code.code)
-                found.append(code.label)
-        return (*found[:_MAX_REPORTED],)
+                replaced.append(code.label)
+        return (*replaced[:_MAX_REPORTED],)
 
-    def _suspected(self, things: list[Thing], seen: list[tuple[Any, int]]) -> list[Thing]:
+    def _suspects(self, objects: list[Item], seen: list[tuple[Any, int]]) -> list[Item]:
         """Those whose memory has changed since; all, if memory cannot be read."""
         if not seen:
-            return things
+            return objects
         # The places, and only then the things: to name a thing is to write on its page.
-        return [things[place] for place in self._changed(seen)]
+        return [objects[place] for place in self._changed(seen)]
 
     def _changed(self, seen: list[tuple[Any, int]]) -> list[int]:
         return [place for place, (view, value) in _enumerate(seen) if view.value != value]
 
     def _restore_modules(self) -> list[str]:
-        found = []
+        replaced = []
         for name, module in self._modules:
             if _modules.get(name) is not module:
                 _modules[name] = module
-                found.append(f"sys.modules['{name}']")
-        return found
+                replaced.append(f"sys.modules['{name}']")
+        return replaced
 
 
 def _restore_owner(owner: _Owner) -> list[str]:
-    found = []
+    replaced = []
     live = owner.live
-    for name, thing in owner.baseline.items():
-        if live.get(name) is not thing:
-            _setattr(owner.owner, name, thing)
-            found.append(f"{owner.label}.{name}")
+    for name, obj in owner.baseline.items():
+        if live.get(name) is not obj:
+            _setattr(owner.owner, name, obj)
+            replaced.append(f"{owner.label}.{name}")
     if live.__len__() != owner.known.__len__():
         for name in _added(owner):
             _delattr(owner.owner, name)
-            found.append(f"{owner.label}.{name}")
-    return found
+            replaced.append(f"{owner.label}.{name}")
+    return replaced
 
 
 def _added(owner: _Owner) -> list[str]:
     """New names that stand before an inherited method, or in a module before a builtin."""
     return [
         name
-        for name, thing in [*owner.live.items()]
+        for name, obj in [*owner.live.items()]
         if name not in owner.known
         and name not in _LAZY_ATTRIBUTES
         and (owner.is_class or (name in _builtin_names and owner.owner is not builtins))
-        and type(thing) is not types.ModuleType
+        and type(obj) is not types.ModuleType
     ]
 
 
 def _codes(owners: list[_Owner]) -> list[_Code]:
-    found: dict[int, _Code] = {}
+    codes: dict[int, _Code] = {}
     for owner in owners:
-        for name, thing in owner.baseline.items():
-            if type(thing) is types.FunctionType and id(thing) not in found:
-                found[id(thing)] = _Code(f"{owner.label}.{name}", thing, thing.__code__)
-    return list(found.values())
+        for name, obj in owner.baseline.items():
+            if type(obj) is types.FunctionType and id(obj) not in codes:
+                codes[id(obj)] = _Code(f"{owner.label}.{name}", obj, obj.__code__)
+    return list(codes.values())
 
 
 def _owners() -> list[_Owner]:
@@ -150,7 +150,7 @@ def _owners() -> list[_Owner]:
         ("np", np),
         ("np.random", np.random),
         ("np.linalg", np.linalg),
-        *((name, module) for name, module in _modules.items() if _is_own(name)),
+        *((name, module) for name, module in _modules.items() if _is_worker_module(name)),
     ]
     classes: dict[str, type] = {
         "torch.Tensor": torch.Tensor,
@@ -170,20 +170,20 @@ def _owners() -> list[_Owner]:
 
 def _public_classes(label: str, module: types.ModuleType, base: type) -> dict[str, type]:
     return {
-        f"{label}.{name}": thing
-        for name, thing in vars(module).items()
-        if isinstance(thing, type) and issubclass(thing, base)
+        f"{label}.{name}": obj
+        for name, obj in vars(module).items()
+        if isinstance(obj, type) and issubclass(obj, base)
     }
 
 
 def _own_classes() -> dict[str, type]:
     """Those of the worker, by which questions are answered."""
     return {
-        f"{name}.{attribute}": thing
+        f"{name}.{attribute}": obj
         for name, module in [*_modules.items()]
-        if _is_own(name)
-        for attribute, thing in vars(module).items()
-        if isinstance(thing, type) and thing.__module__ == name
+        if _is_worker_module(name)
+        for attribute, obj in vars(module).items()
+        if isinstance(obj, type) and obj.__module__ == name
     }
 
 
@@ -192,11 +192,11 @@ def _module_owner(label: str, module: types.ModuleType) -> _Owner:
     exempt = _REBOUND_BY_TORCH if module is torch else frozenset()
     whole = module is builtins
     baseline = {
-        name: thing
-        for name, thing in live.items()
+        name: obj
+        for name, obj in live.items()
         if name not in exempt
         and (not name.startswith("__") or whole)
-        and (callable(thing) or whole)
+        and (callable(obj) or whole)
         and name != "_"
     }
     return _Owner(label, module, live, baseline, frozenset(live), is_class=False)
@@ -204,16 +204,16 @@ def _module_owner(label: str, module: types.ModuleType) -> _Owner:
 
 def _class_owner(label: str, kind: type) -> _Owner:
     live = vars(kind)
-    baseline = {name: thing for name, thing in live.items() if name not in _LAZY_ATTRIBUTES}
+    baseline = {name: obj for name, obj in live.items() if name not in _LAZY_ATTRIBUTES}
     return _Owner(label, kind, live, baseline, frozenset(live), is_class=True)
 
 
-def _is_own(name: str) -> bool:
+def _is_worker_module(name: str) -> bool:
     return name.startswith(("tutor.worker.", "tutor.wire."))
 
 
 def _is_watched_module(name: str) -> bool:
-    return _is_own(name) or name in _WATCHED_MODULES
+    return _is_worker_module(name) or name in _WATCHED_MODULES
 
 
 _WATCHED_MODULES: Iterable[str] = frozenset(

@@ -54,7 +54,7 @@ def _compound(value: Value) -> str:
             return _sequence(value)
         case values.MappingValue():
             pairs = [f"{_inner(key)}: {_inner(item)}" for key, item in value.items[:_ELEMENTS]]
-            return "{" + _listed(pairs, value.length) + "}"
+            return "{" + _join_parts(pairs, value.length) + "}"
         case values.CallableValue():
             return f"the function {value.name}" if value.name else f"a {value.type_name}"
         case values.ClassValue():
@@ -70,7 +70,7 @@ def _inner(value: Value) -> str:
 
 
 def _sequence(value: values.SequenceValue) -> str:
-    inside = _listed([_inner(item) for item in value.items[:_ELEMENTS]], value.length)
+    inside = _join_parts([_inner(item) for item in value.items[:_ELEMENTS]], value.length)
     brackets = _BRACKETS.get(value.type_name)
     if brackets is None:
         return f"{value.type_name}({inside})"
@@ -80,7 +80,7 @@ def _sequence(value: values.SequenceValue) -> str:
     return f"{opening}{inside}{closing}"
 
 
-def _listed(parts: list[str], length: int) -> str:
+def _join_parts(parts: list[str], length: int) -> str:
     more = ["…"] if length > len(parts) else []
     return ", ".join(parts + more)
 
@@ -108,10 +108,10 @@ def _first_elements(value: TensorValue | ArrayValue) -> list[str]:
     width = {"bool": 1, "complex": 16}.get(value.kind, 8)
     count = min(len(value.data) // width, _ELEMENTS + 1)
     parts = count * 2 if value.kind == "complex" else count
-    found = struct.unpack(_FORMATS[value.kind].format(parts), value.data[: count * width])
+    numbers = struct.unpack(_FORMATS[value.kind].format(parts), value.data[: count * width])
     if value.kind == "complex":
-        return [number(complex(*found[i : i + 2])) for i in range(0, parts, 2)]
-    return [number(element) for element in found]
+        return [number(complex(*numbers[i : i + 2])) for i in range(0, parts, 2)]
+    return [number(element) for element in numbers]
 
 
 def _nested(elements: Sequence[str], shape: tuple[int, ...]) -> str:

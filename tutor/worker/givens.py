@@ -42,16 +42,16 @@ class Givens:
 
     def _copy_all(self) -> None:
         with _tensors_copied_by_value():
-            for name, thing in self._originals.items():
-                setattr(self.copies, name, self._copied(thing))
+            for name, obj in self._originals.items():
+                setattr(self.copies, name, self._copied(obj))
             self._copy_gradients()
 
-    def _copied(self, thing: object) -> object:
+    def _copied(self, obj: object) -> object:
         """What cannot be copied (a generator, an open file) stands for itself."""
         try:
-            return _deepcopy(thing, self._memo)
+            return _deepcopy(obj, self._memo)
         except Exception:
-            return thing
+            return obj
 
     def _copy_gradients(self) -> None:
         """deepcopy leaves those of parameters out. It keeps the originals under the memo's id."""
@@ -62,29 +62,29 @@ class Givens:
 
     def copy_of(self, tensor: object) -> Tensor | None:
         """The copy of this very tensor, if a given held it."""
-        found = self._memo.get(id(tensor))
-        return found if is_tensor(found) else None
+        copied = self._memo.get(id(tensor))
+        return copied if is_tensor(copied) else None
 
     def changes(
         self, namespace: Mapping[str, object], fixed: Collection[str]
     ) -> tuple[GivenChange, ...]:
         """Givens that are gone or differ now; those in `fixed` only by identity."""
-        found: list[GivenChange] = []
+        changes: list[GivenChange] = []
         for name, original in self._originals.items():
             if name not in namespace:
-                found.append(GivenChange(name, "deleted"))
+                changes.append(GivenChange(name, "deleted"))
                 continue
             now = namespace[name]
             if name in fixed:
                 if now is not original:
-                    found.append(GivenChange(name, "rebound"))
+                    changes.append(GivenChange(name, "rebound"))
             elif not self.is_same(name, now):
-                found.append(GivenChange(name, "changed" if now is original else "rebound"))
-        return tuple(found)
+                changes.append(GivenChange(name, "changed" if now is original else "rebound"))
+        return tuple(changes)
 
     def is_same(self, name: str, now: object) -> bool:
         """Whether a given's value is what it was; of kinds without a value, the identity."""
-        same = same_state(now, vars(self.copies)[name])
+        same = has_same_state(now, vars(self.copies)[name])
         return now is self._originals[name] if same is None else same
 
 
@@ -107,14 +107,14 @@ def _tensors_copied_by_value() -> Iterator[None]:
         Tensor.__deepcopy__ = before  # type: ignore[method-assign] # as it was
 
 
-def same_state(now: object, before: object) -> bool | None:
+def has_same_state(now: object, before: object) -> bool | None:
     """Whether two objects hold the same. None for kinds that have no value to compare."""
     kind = type(now)
     if now is before:
         return True
     if kind is not type(before):
         return False
-    for base, same in _COMPARED:
+    for base, same in _COMPARERS:
         if issubclass(kind, base):
             return same(now, before)
     return None
@@ -156,14 +156,14 @@ def _same_module(now: nn.Module, before: nn.Module) -> bool:
 def _same_mapping(now: Mapping[Any, object], before: Mapping[Any, object]) -> bool:
     """In the same order, too: that is how the keys are compared without asking for their hash."""
     return len(now) == len(before) and all(
-        same_state(key, other) is not False and same_state(mine, theirs) is not False
+        has_same_state(key, other) is not False and has_same_state(mine, theirs) is not False
         for (key, mine), (other, theirs) in zip(now.items(), before.items(), strict=True)
     )
 
 
 def _same_sequence(now: Any, before: Any) -> bool:  # noqa: ANN401 # lists or tuples
     return len(now) == len(before) and all(
-        same_state(mine, theirs) is not False for mine, theirs in zip(now, before, strict=True)
+        has_same_state(mine, theirs) is not False for mine, theirs in zip(now, before, strict=True)
     )
 
 
@@ -175,7 +175,7 @@ def _same_plain(now: object, before: object) -> bool:
     return now == before
 
 
-_COMPARED: tuple[tuple[type, Callable[[Any, Any], bool]], ...] = (
+_COMPARERS: tuple[tuple[type, Callable[[Any, Any], bool]], ...] = (
     (Tensor, _same_tensor),
     (nn.Module, _same_module),
     (np.ndarray, _same_array),

@@ -22,7 +22,7 @@ def seed_everything(seed: int) -> None:
     random.seed(seed)
 
 
-def calm_interpreter() -> None:
+def reset_interpreter() -> None:
     """Takes back what would follow the worker's own code: tracing, a tiny recursion limit."""
     _set_trace(None)
     _set_profile(None)

@@ -15,10 +15,10 @@ from typing import TypeVar
 
 Result = TypeVar("Result")
 
-SECONDS = 0.25
+MAX_SECONDS = 0.25
 """How long a learner's own method may take to describe an object …"""
 
-SECONDS_IN_ALL = 2.0
+MAX_SECONDS_IN_ALL = 2.0
 """… and all of them together; after that nothing is described any more."""
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
@@ -28,14 +28,14 @@ _object_repr = object.__repr__
 _as_text = str.__str__
 
 
-class _Patience:
+class _TimeBudget:
     """What is left of it in this process."""
 
     def __init__(self) -> None:
-        self.seconds = SECONDS_IN_ALL
+        self.seconds = MAX_SECONDS_IN_ALL
 
 
-_patience = _Patience()
+_time_budget = _TimeBudget()
 _clock = time.monotonic
 
 
@@ -43,9 +43,9 @@ class _TooSlow(BaseException):
     """Not an Exception, so that the learner's `except Exception` does not swallow it."""
 
 
-def type_name(thing: object) -> str:
+def type_name(obj: object) -> str:
     """The name of the real type, whatever its metaclass or `__class__` say."""
-    return clean(_name_of_type(type(thing)), 100)
+    return clean(_name_of_type(type(obj)), 100)
 
 
 def class_name(kind: type) -> str:
@@ -66,36 +66,36 @@ def without_colours(text: str) -> str:
     return _COLOURS.sub("", text)
 
 
-def described(thing: object, limit: int) -> str | None:
+def safe_repr(obj: object, limit: int) -> str | None:
     """repr(thing) without addresses; None if it raises, takes too long or is over the limit."""
-    if type(thing).__repr__ is _object_repr:
-        return f"<{type_name(thing)} object>"
-    text = in_time(lambda: repr(thing))
+    if type(obj).__repr__ is _object_repr:
+        return f"<{type_name(obj)} object>"
+    text = call_in_time(lambda: repr(obj))
     if text is None or len(text) > limit:
         return None
     return _ADDRESS.sub("", clean(text, limit))
 
 
-def spoken(thing: object, limit: int) -> str:
+def safe_str(obj: object, limit: int) -> str:
     """str(thing), cut; empty if it raises or takes too long."""
-    return clean(in_time(lambda: str(thing)) or "", limit)
+    return clean(call_in_time(lambda: str(obj)) or "", limit)
 
 
-def in_time(call: Callable[[], Result]) -> Result | None:
+def call_in_time(call: Callable[[], Result]) -> Result | None:
     """None if it fails in any way. Only a main thread has a clock that can interrupt."""
     if threading.current_thread() is not threading.main_thread():
         return _result_or_none(call)
-    if _patience.seconds <= 0:
+    if _time_budget.seconds <= 0:
         return None
     started = _clock()
     before = signal.signal(signal.SIGALRM, _time_is_up)
-    signal.setitimer(signal.ITIMER_REAL, SECONDS, 0.05)  # again and again: one may be swallowed
+    signal.setitimer(signal.ITIMER_REAL, MAX_SECONDS, 0.05)  # again and again: one may be swallowed
     try:
         return _result_or_none(call)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-        _patience.seconds -= _clock() - started
+        _time_budget.seconds -= _clock() - started
 
 
 def _result_or_none(call: Callable[[], Result]) -> Result | None:

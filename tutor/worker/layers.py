@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from torch import nn
 
 from tutor.wire.events import LayerShapes
-from tutor.worker.guard import in_time, type_name
+from tutor.worker.guard import call_in_time, type_name
 from tutor.worker.naming import name_of, named_modules
 from tutor.worker.tensor_numbers import tensor_shape
 from tutor.worker.torch_private import (
@@ -32,21 +32,21 @@ MAX_LAYERS = 12
 
 
 def layers_before(
-    trace: Sequence[TracebackType], namespace: Mapping[str, object]
+    entries: Sequence[TracebackType], namespace: Mapping[str, object]
 ) -> tuple[LayerShapes, ...]:
     """Empty if no layer inside a model failed, or if it does not fail once more."""
-    call = next(_calls(trace), None)
+    call = next(_calls(entries), None)
     if call is None or not own_children(call.module):
         return ()
     passed: list[LayerShapes] = []
-    in_time(lambda: _watch_again(call, namespace, passed))
+    call_in_time(lambda: _watch_again(call, namespace, passed))
     known = [layer for layer in passed if layer.gave is not None or layer.failed]
     return tuple(known[-MAX_LAYERS:]) if known and known[-1].failed else ()
 
 
-def _calls(trace: Sequence[TracebackType]) -> Iterator[ModuleCall]:
-    for part in trace:
-        call = module_call(part.tb_frame)
+def _calls(entries: Sequence[TracebackType]) -> Iterator[ModuleCall]:
+    for entry in entries:
+        call = module_call(entry.tb_frame)
         if call is not None:
             yield call
 
@@ -91,5 +91,5 @@ def _watch(
     nn.Module.register_forward_hook(layer, after)
 
 
-def _shape(thing: object) -> tuple[int, ...] | None:
-    return tensor_shape(thing) if is_tensor(thing) else None
+def _shape(obj: object) -> tuple[int, ...] | None:
+    return tensor_shape(obj) if is_tensor(obj) else None

@@ -35,10 +35,10 @@ class LossSeries:
         while start < len(self.kept):
             whole = min(len(self.kept), MAX_WHOLE, start + MAX_BATCH)
             end = max(whole, start + 1)
-            yield LossesRecorded(_number(start), tuple(self.kept[start:end]))
+            yield LossesRecorded(_step_number(start), tuple(self.kept[start:end]))
             start = end
 
 
-def _number(place: int) -> int:
-    """Which step the loss kept at that place belongs to."""
-    return place if place < MAX_WHOLE else MAX_WHOLE + (place - MAX_WHOLE) * STRIDE
+def _step_number(index: int) -> int:
+    """Which step the loss kept at that index belongs to."""
+    return index if index < MAX_WHOLE else MAX_WHOLE + (index - MAX_WHOLE) * STRIDE

@@ -26,10 +26,10 @@ def nearest_names(error: BaseException, namespace: Mapping[str, object]) -> tupl
     """For NameError among the program's names and builtins; for AttributeError of the object."""
     if issubclass(type(error), NameError):
         name = _name_of(error)
-        own, others = _own(namespace), _BUILTINS
-        return _joined(_near(name, own), _near(name, others, _CUTOFF_OF_OTHERS))
+        own, others = _program_names(namespace), _BUILTINS
+        return _merge(_close_names(name, own), _close_names(name, others, _CUTOFF_OF_OTHERS))
     if issubclass(type(error), AttributeError) and type(error.name) is str:  # type: ignore[attr-defined] # it is one
-        return _near(error.name, _attributes(error.obj), _CUTOFF_OF_OTHERS)  # type: ignore[attr-defined] # the same
+        return _close_names(error.name, _attributes(error.obj), _CUTOFF_OF_OTHERS)  # type: ignore[attr-defined] # the same
     return ()
 
 
@@ -37,23 +37,23 @@ def _name_of(error: BaseException) -> str:
     name = getattr(error, "name", None)
     if type(name) is str:
         return name
-    found = _MISSING_NAME.search(str(error.args[0]) if error.args else "")
-    return found.group(1) if found else ""
+    match = _MISSING_NAME.search(str(error.args[0]) if error.args else "")
+    return match.group(1) if match else ""
 
 
-def _own(namespace: Mapping[str, object]) -> list[str]:
+def _program_names(namespace: Mapping[str, object]) -> list[str]:
     return [name for name, _ in own_names(namespace)] + _modules_in(namespace)
 
 
 def _modules_in(namespace: Mapping[str, object]) -> list[str]:
-    return [name for name, thing in list(namespace.items()) if type(thing) is ModuleType]
+    return [name for name, obj in list(namespace.items()) if type(obj) is ModuleType]
 
 
-def _joined(*near: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for names in near for name in names))[:MAX_NAMES]
+def _merge(*groups: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for names in groups for name in names))[:MAX_NAMES]
 
 
-def _near(name: str, candidates: Iterable[str], cutoff: float = _CUTOFF) -> tuple[str, ...]:
+def _close_names(name: str, candidates: Iterable[str], cutoff: float = _CUTOFF) -> tuple[str, ...]:
     """Those that differ by case alone come first."""
     if not 0 < len(name) <= MAX_NAME:
         return ()
@@ -63,16 +63,16 @@ def _near(name: str, candidates: Iterable[str], cutoff: float = _CUTOFF) -> tupl
     return tuple(dict.fromkeys(same + close))[:MAX_NAMES]
 
 
-def _attributes(thing: object) -> list[str]:
+def _attributes(obj: object) -> list[str]:
     """Public attributes, listed without asking the object itself."""
     names: list[str] = []
-    if type(thing) is ModuleType:
-        names += vars(thing)
-    if is_module(thing):
-        names += [*own_parameters(thing), *own_buffers(thing), *own_children(thing)]
-    for kind in _classes_of(thing):
-        names += vars(kind)
-    names += _instance_attributes(thing)
+    if type(obj) is ModuleType:
+        names += vars(obj)
+    if is_module(obj):
+        names += [*own_parameters(obj), *own_buffers(obj), *own_children(obj)]
+    for cls in _classes_of(obj):
+        names += vars(cls)
+    names += _instance_attributes(obj)
     return [name for name in names if _is_public(name)]
 
 
@@ -80,15 +80,15 @@ def _is_public(name: object) -> bool:
     return type(name) is str and name.isidentifier() and not name.startswith("_")
 
 
-def _classes_of(thing: object) -> tuple[type, ...]:
+def _classes_of(obj: object) -> tuple[type, ...]:
     """Without a question to its metaclass or its `__class__`."""
-    kind = type(thing)
-    return _mro_of(thing if issubclass(kind, type) else kind)
+    cls = type(obj)
+    return _mro_of(obj if issubclass(cls, type) else cls)
 
 
-def _instance_attributes(thing: object) -> list[str]:
+def _instance_attributes(obj: object) -> list[str]:
     try:
-        found = object.__getattribute__(thing, "__dict__")
+        attributes = object.__getattribute__(obj, "__dict__")
     except Exception:
         return []
-    return list(found) if type(found) is dict and type_name(thing) != "module" else []
+    return list(attributes) if type(attributes) is dict and type_name(obj) != "module" else []

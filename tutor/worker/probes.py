@@ -28,35 +28,35 @@ class Probes:
     """Of one run. What is asked has a number; 0 stands for nothing."""
 
     def __init__(
-        self, events: EventChannel, forward: Callable[[Phase], None], asked: int = 0
+        self, channel: EventChannel, before_call: Callable[[Phase], None], requested: int = 0
     ) -> None:
         """`forward` is called before each call of a model or a loss while one steps through."""
-        self._events = events
-        self._forward = forward
-        self._asked = asked
+        self._channel = channel
+        self._report_call = before_call
+        self._requested = requested
         self._handle: RemovableHandle | None = None
-        if asked:
+        if requested:
             self._watch_calls()
 
     @property
-    def asked(self) -> int:
+    def requested(self) -> int:
         """What is asked now, after a look at the channel."""
-        while self._events.is_waiting():
-            self._take()
-        return self._asked
+        while self._channel.is_waiting():
+            self._receive_command()
+        return self._requested
 
     def wait(self) -> None:
         """Until something else is asked. An interrupt ends it, and with it what was asked."""
-        reported = self._asked
+        reported = self._requested
         self._watch_calls()
         try:
-            while self._asked == reported:
-                self._take()
+            while self._requested == reported:
+                self._receive_command()
         except BaseException:
-            self._asked = 0
+            self._requested = 0
             raise
         finally:
-            if not self._asked:
+            if not self._requested:
                 self.end()
 
     def end(self) -> None:
@@ -65,9 +65,9 @@ class Probes:
             self._handle.remove()
             self._handle = None
 
-    def _take(self) -> None:
-        command = self._events.receive()
-        self._asked = command.number if isinstance(command, Hold | StepPhase) else 0
+    def _receive_command(self) -> None:
+        command = self._channel.receive()
+        self._requested = command.number if isinstance(command, Hold | StepPhase) else 0
 
     def _watch_calls(self) -> None:
         if self._handle is None:
@@ -75,7 +75,7 @@ class Probes:
 
     def _before_call(self, module: nn.Module, arguments: object) -> None:
         if _is_outermost(sys._getframe()):
-            self._forward(_phase_of(module))
+            self._report_call(_phase_of(module))
 
 
 def _is_outermost(frame: FrameType | None) -> bool:

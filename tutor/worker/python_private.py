@@ -36,20 +36,22 @@ def can_read() -> bool:
     """Tries both on objects of its own."""
     if platform.python_implementation() != "CPython" or _WORD != 8:
         return False
-    return _versions_tell() and _codes_tell()
+    return _dict_versions_work() and _code_addresses_work()
 
 
-def _versions_tell() -> bool:
+def _dict_versions_work() -> bool:
     plain: dict[str, object] = {"a": 1, "b": 2}
-    changed = _follows(plain, lambda: plain.update(a=3)) and _follows(plain, plain.popitem)
+    changed = _version_follows(plain, lambda: plain.update(a=3)) and _version_follows(
+        plain, plain.popitem
+    )
 
     class Example:
         attribute = 1
 
-    return changed and _follows(vars(Example), lambda: setattr(Example, "attribute", 2))
+    return changed and _version_follows(vars(Example), lambda: setattr(Example, "attribute", 2))
 
 
-def _follows(mapping: Mapping[str, object], change: Callable[[], object]) -> bool:
+def _version_follows(mapping: Mapping[str, object], change: Callable[[], object]) -> bool:
     version = dict_version(mapping)
     before = version.value
     mapping.get("a")
@@ -58,7 +60,7 @@ def _follows(mapping: Mapping[str, object], change: Callable[[], object]) -> boo
     return unmoved and version.value != before
 
 
-def _codes_tell() -> bool:
+def _code_addresses_work() -> bool:
     def one() -> int:
         return 1
 

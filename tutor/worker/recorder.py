@@ -21,14 +21,14 @@ from tutor.worker.step_log import Moment, StepLog, parameters_of
 from tutor.worker.tensor_numbers import size_in_bytes
 from tutor.worker.torch_private import (
     Outputs,
+    graph_leaves,
     is_tensor,
-    leaves_behind,
     watch_backward,
     without_overrides,
 )
 
 MAX_EVENTS = 10_000
-MAX_LEAVES = 16 * 1024 * 1024
+MAX_LEAF_BYTES = 16 * 1024 * 1024
 """Bytes of parameters up to which they are copied at a backward."""
 
 MAX_OPTIMIZERS = 8
@@ -63,18 +63,18 @@ class Recorder:
         self.last_backward: Moment | None = None
         """Kept while no optimizer has stepped: a manual update follows it."""
         self._listener = listener
-        self._pending: float | None = None
+        self._pending_loss: float | None = None
         self._optimizers: list[torch.optim.Optimizer] = []
-        self._moved: dict[int, Tensor] = {}
+        self._trained: dict[int, Tensor] = {}
 
     def losses(self) -> LossSeries:
         """By step if an optimizer has ever stepped, else by backward."""
         return self.by_step if self.steps else self.by_backward
 
-    def trained(self) -> tuple[Tensor, ...]:
+    def trained_tensors(self) -> tuple[Tensor, ...]:
         """What the optimizers move; without one, what the last backward gave gradients to."""
         if self.steps:
-            return tuple(self._moved.values())
+            return tuple(self._trained.values())
         return self.last_backward.tensors if self.last_backward is not None else ()
 
     def before(self, phase: Phase) -> None:
@@ -87,22 +87,22 @@ class Recorder:
         stepped = self.steps or phase == "step"
         return (self.steps if stepped else self.backwards) + 1
 
-    def saw_backward(self, outputs: Outputs, accumulates: bool) -> None:
+    def after_backward(self, outputs: Outputs, accumulates: bool) -> None:
         """A backward pass from these outputs has ended."""
         self.backwards += 1
-        self._note("backward" if accumulates else "grad")
+        self._note_event("backward" if accumulates else "grad")
         loss = _scalar(outputs)
         if loss is not None:
-            self._pending = loss
+            self._pending_loss = loss
             self.by_backward.append(loss)
         if accumulates and not self.steps:
             self._keep_leaves(outputs)
-        self._tell()
+        self._notify_listener()
 
-    def saw_zero_grad(self) -> None:
+    def after_zero_grad(self) -> None:
         """Gradients of an optimizer or a module were cleared."""
         self.zero_grads += 1
-        self._note("zero_grad")
+        self._note_event("zero_grad")
 
     def before_step(self, optimizer: torch.optim.Optimizer) -> None:
         """An optimizer is about to step."""
@@ -111,31 +111,31 @@ class Recorder:
     def after_step(self, optimizer: torch.optim.Optimizer) -> None:
         """It has stepped."""
         self.steps += 1
-        self._note("step")
-        if self._pending is not None:
-            self.by_step.append(self._pending)
-            self._pending = None
+        self._note_event("step")
+        if self._pending_loss is not None:
+            self.by_step.append(self._pending_loss)
+            self._pending_loss = None
         self.step_log.after(optimizer)
         self._note_optimizer(optimizer)
-        self._tell()
+        self._notify_listener()
 
     def _note_optimizer(self, optimizer: torch.optim.Optimizer) -> None:
         known = any(optimizer is each for each in self._optimizers)
         if not known and len(self._optimizers) < MAX_OPTIMIZERS:
             self._optimizers.append(optimizer)
-            self._moved |= {id(parameter): parameter for parameter in parameters_of(optimizer)}
+            self._trained |= {id(parameter): parameter for parameter in parameters_of(optimizer)}
 
-    def _note(self, event: str) -> None:
+    def _note_event(self, event: str) -> None:
         if len(self.events) < MAX_EVENTS:
             self.events.append(event)
 
-    def _tell(self) -> None:
+    def _notify_listener(self) -> None:
         if self._listener is not None:
             self._listener.after(self)
 
     def _keep_leaves(self, outputs: Outputs) -> None:
-        leaves = tuple(leaves_behind(outputs, _GRAPH_NODES))
-        if not leaves or size_in_bytes(leaves) > MAX_LEAVES:
+        leaves = tuple(graph_leaves(outputs, _GRAPH_NODES))
+        if not leaves or size_in_bytes(leaves) > MAX_LEAF_BYTES:
             return
         if self.last_backward is None or not self.last_backward.holds(leaves):
             self.last_backward = Moment(leaves)
@@ -194,7 +194,7 @@ def _watch_zero_grad(owner: Any) -> None:  # noqa: ANN401 # two classes that hav
         original(self, *args, **kwargs)
         recorder = WATCH.recorder
         if recorder is not None:
-            recorder.saw_zero_grad()
+            recorder.after_zero_grad()
 
     owner.zero_grad = zero_grad
 
@@ -203,7 +203,7 @@ def before_phase(phase: Phase) -> None:
     """Tells the recorder of what runs now, if anything does."""
     recorder = WATCH.recorder
     if recorder is not None:
-        _undisturbed(recorder.before, phase)
+        _call_quietly(recorder.before, phase)
 
 
 def _on_before_backward() -> None:
@@ -213,25 +213,25 @@ def _on_before_backward() -> None:
 def _on_backward(outputs: Outputs, accumulates: bool) -> None:
     recorder = WATCH.recorder
     if recorder is not None:
-        _undisturbed(recorder.saw_backward, outputs, accumulates)
+        _call_quietly(recorder.after_backward, outputs, accumulates)
 
 
 def _on_before_step(optimizer: torch.optim.Optimizer, args: object, kwargs: object) -> None:
     before_phase("step")
     recorder = WATCH.recorder
     if recorder is not None:
-        _undisturbed(recorder.before_step, optimizer)
+        _call_quietly(recorder.before_step, optimizer)
 
 
 def _on_after_step(optimizer: torch.optim.Optimizer, args: object, kwargs: object) -> None:
     recorder = WATCH.recorder
     if recorder is not None:
-        _undisturbed(recorder.after_step, optimizer)
+        _call_quietly(recorder.after_step, optimizer)
 
 
-def _undisturbed(see: Callable[..., None], *what: object) -> None:
+def _call_quietly(hook: Callable[..., None], *arguments: object) -> None:
     """The program goes on, however strange its tensors: what cannot be seen is not recorded."""
     try:
-        see(*what)
+        hook(*arguments)
     except Exception:
         pass

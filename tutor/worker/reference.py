@@ -39,20 +39,20 @@ class Reference:
 
     def old(self, tensor: Tensor) -> Tensor:
         """What the tensor was in its reference state. Raises LookupError if it was not there."""
-        return self._state(tensor)[0]
+        return self._reference_state(tensor)[0]
 
     def before_update(self, tensor: Tensor) -> Tensor:
         """What it was when the learner began to move it by hand: after the last optimizer step that
         they made with it, else `old(tensor)`."""
         for record in reversed(self._trace.step_log):
-            for place, own in enumerate(record.parameters):
+            for index, own in enumerate(record.parameters):
                 if own is tensor and record.after:
-                    return record.after[place]
+                    return record.after[index]
         return self.old(tensor)
 
     def grad_of(self, tensor: Tensor) -> Tensor | None:
         """The gradient it had there: the one that the update used, or should have used."""
-        return self._state(tensor)[1]
+        return self._reference_state(tensor)[1]
 
     def moved(self, tensor: Tensor) -> bool:
         """Whether it differs from what it was. By how much: `t - old(t)`."""
@@ -80,24 +80,24 @@ class Reference:
             for gradient, before in zip(record.gradient, record.before, strict=True)
         ]
         right = self._right_gradients(loss_fn, record)
-        return _scale_and_cosine(_flat(used), _flat(right))
+        return _scale_and_cosine(_flatten(used), _flatten(right))
 
     def _right_gradients(
         self, loss_fn: Callable[[nn.Module], Tensor], record: StepRecord
     ) -> list[Tensor]:
         model, parameters = self._model_at(record)
-        found: tuple[Tensor | None, ...] = torch.autograd.grad(
+        gradients: tuple[Tensor | None, ...] = torch.autograd.grad(
             loss_fn(model), parameters, allow_unused=True
         )
         return [
             torch.zeros_like(parameter) if gradient is None else gradient
-            for gradient, parameter in zip(found, parameters, strict=True)
+            for gradient, parameter in zip(gradients, parameters, strict=True)
         ]
 
     def _model_at(self, record: StepRecord) -> tuple[nn.Module, list[Tensor]]:
         """A copy of the model that the step was about, with the weights of before the step."""
         own = {id(parameter) for parameter in record.parameters}
-        models = [thing for _, thing in own_names(self._namespace) if is_module(thing)]
+        models = [obj for _, obj in own_names(self._namespace) if is_module(obj)]
         original = next(
             (m for m in models if own & {id(p) for _, p in named_parameters("", m)}), None
         )
@@ -115,26 +115,26 @@ class Reference:
                     copies.append(copied)
         return model, copies
 
-    def _state(self, tensor: Tensor) -> tuple[Tensor, Tensor | None]:
+    def _reference_state(self, tensor: Tensor) -> tuple[Tensor, Tensor | None]:
         for find in (self._at_step, self._at_backward, self._among_givens, self._by_name):
-            found = find(tensor)
-            if found is not None:
-                return found
+            state = find(tensor)
+            if state is not None:
+                return state
         raise LookupError("this tensor was not there before the learner's part")
 
     def _at_step(self, tensor: Tensor) -> tuple[Tensor, Tensor | None] | None:
         for record in reversed(self._trace.step_log):
-            for place, own in enumerate(record.parameters):
+            for index, own in enumerate(record.parameters):
                 if own is tensor and record.before:
-                    return record.before[place], record.gradient[place]
+                    return record.before[index], record.gradient[index]
         return None
 
     def _at_backward(self, tensor: Tensor) -> tuple[Tensor, Tensor | None] | None:
         moment = self._recorder.last_backward
-        place = None if moment is None else moment.find(tensor)
-        if moment is None or place is None:
+        index = None if moment is None else moment.find(tensor)
+        if moment is None or index is None:
             return None
-        return moment.values[place], moment.gradients()[place]
+        return moment.values[index], moment.gradients()[index]
 
     def _among_givens(self, tensor: Tensor) -> tuple[Tensor, Tensor | None] | None:
         return _with_gradient(self._givens.copy_of(tensor))
@@ -142,8 +142,8 @@ class Reference:
     def _by_name(self, tensor: Tensor) -> tuple[Tensor, Tensor | None] | None:
         copies = vars(self._givens.copies)
         names = names_of(tensor, self._namespace)
-        found = (_with_gradient(_reach(copies, name)) for name in names)
-        return next((state for state in found if state is not None), None)
+        states = (_with_gradient(_look_up(copies, name)) for name in names)
+        return next((state for state in states if state is not None), None)
 
 
 def _with_gradient(tensor: object) -> tuple[Tensor, Tensor | None] | None:
@@ -156,19 +156,19 @@ def _plain(tensor: Tensor) -> Tensor:
     return plain_tensors([tensor])[0]
 
 
-def _reach(names: Mapping[str, object], name: str) -> object:
+def _look_up(names: Mapping[str, object], name: str) -> object:
     """What such a name stands for among the copies of the givens, if it stands for anything."""
     root, *_ = ast.walk(ast.parse(name, mode="eval").body)
     first = next(node.id for node in ast.walk(root) if isinstance(node, ast.Name))
-    thing = names.get(first)
+    obj = names.get(first)
     if name == first:
-        return thing
-    if not is_module(thing):
+        return obj
+    if not is_module(obj):
         return None
-    return next((part for path, part in named_parameters(first, thing) if path == name), None)
+    return next((part for path, part in named_parameters(first, obj) if path == name), None)
 
 
-def _flat(tensors: list[Tensor]) -> Tensor:
+def _flatten(tensors: list[Tensor]) -> Tensor:
     return torch.cat([tensor.detach().double().flatten() for tensor in tensors])
 
 

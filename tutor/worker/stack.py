@@ -12,15 +12,15 @@ EXERCISE_FILE = "exercise.py"
 QUESTION_FILE = "<question>"
 
 _LINE_END = re.compile("\r\n|\r|\n")
-_OURS = os.path.dirname(__file__) + os.sep
+_WORKER_FOLDER = os.path.dirname(__file__) + os.sep
 
 
-def is_ours(filename: str) -> bool:
+def is_worker_file(filename: str) -> bool:
     """Whether a frame of that file is the worker's own, and so of no interest to a learner."""
-    return filename.startswith(_OURS) or filename == QUESTION_FILE
+    return filename.startswith(_WORKER_FOLDER) or filename == QUESTION_FILE
 
 
-def lines_of(source: str) -> list[str]:
+def split_lines(source: str) -> list[str]:
     """As Python counts them: a form feed or another odd character ends none."""
     return _LINE_END.split(source)
 

@@ -48,10 +48,10 @@ class Moment:
 
     def take_gradients(self) -> None:
         """The gradients are those of now; a sparse one counts as none."""
-        found = gradients_of(self.tensors)
-        self._has_gradient = [*map(is_dense, found)]
-        dense = [gradient for gradient in found if is_dense(gradient)]
-        if len(dense) == len(found):
+        current = gradients_of(self.tensors)
+        self._has_gradient = [*map(is_dense, current)]
+        dense = [gradient for gradient in current if is_dense(gradient)]
+        if len(dense) == len(current):
             copy_into(self._gradients, dense)
             return
         targets = zip(self._gradients, self._has_gradient, strict=True)

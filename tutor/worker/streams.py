@@ -15,7 +15,7 @@ MAX_REMEMBERED = 65_536
 
 _LINES_AT_ONCE = 10_000
 """Lines that go out one by one. A program that prints more prints a flood …"""
-_PAUSE = 0.02
+_FLUSH_EVERY = 0.02
 """… of which lines go out together, if they are less than these seconds apart."""
 _BUFFER = 64 * 1024
 _clock = time.monotonic
@@ -38,9 +38,9 @@ class _Tee(io.RawIOBase):
 
     def write(self, data: object) -> int:
         view = memoryview(data)  # type: ignore[arg-type] # the buffer above hands over bytes
-        room = MAX_REMEMBERED - len(self._remembered)
-        if room > 0:
-            self._remembered += view[:room]
+        free_bytes = MAX_REMEMBERED - len(self._remembered)
+        if free_bytes > 0:
+            self._remembered += view[:free_bytes]
         if self._descriptor is not None:
             return os.write(self._descriptor, view)
         return len(view)
@@ -49,7 +49,7 @@ class _Tee(io.RawIOBase):
         return self._remembered.decode("utf-8", "replace")
 
 
-class _Paced(io.BufferedWriter):
+class _ThrottledWriter(io.BufferedWriter):
     """The text stream above flushes at the end of each line."""
 
     def __init__(self, tee: _Tee) -> None:
@@ -61,7 +61,7 @@ class _Paced(io.BufferedWriter):
         self._lines += 1
         if self._lines > _LINES_AT_ONCE:
             now = _clock()
-            if now - self._flushed < _PAUSE:
+            if now - self._flushed < _FLUSH_EVERY:
                 return
             self._flushed = now
         super().flush()
@@ -76,9 +76,9 @@ class OutputCapture:
 
     def __init__(self, descriptor: int | None) -> None:
         self._tee = _Tee(descriptor)
-        self._paced = _Paced(self._tee)
+        self._writer = _ThrottledWriter(self._tee)
         self._stream = io.TextIOWrapper(
-            self._paced,
+            self._writer,
             encoding="utf-8",
             errors="backslashreplace",
             line_buffering=True,
@@ -98,7 +98,7 @@ class OutputCapture:
             except BaseException:
                 pass  # it is the program's own stream, closed or broken
         try:
-            self._paced.flush_all()
+            self._writer.flush_all()
         except ValueError:
             pass  # the program has closed it
 

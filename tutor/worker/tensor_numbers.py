@@ -111,7 +111,7 @@ def size_in_bytes(tensors: Sequence[Tensor]) -> int:
 
 
 def tensor_value(
-    tensor: Tensor, whole: int, spend: Spend, *, with_statistics: bool = False
+    tensor: Tensor, max_whole: int, spend: Spend, *, with_statistics: bool = False
 ) -> TensorValue | None:
     """None if its numbers cannot be read: on no device, quantized, nested, or a vast sparse one."""
     with without_overrides():
@@ -120,7 +120,7 @@ def tensor_value(
             return None
         kind = _kind(plain.dtype)
         numel = plain.numel()
-        sampled = numel > whole
+        sampled = numel > max_whole
         count = min(numel, SAMPLE) if sampled else numel
         numbers = _tensor_numbers(plain, kind, count)
         return TensorValue(
@@ -171,10 +171,10 @@ def _positions(numel: int, count: int, shape: tuple[int, ...]) -> tuple[Any, ...
 def tensor_statistics(plain: Tensor) -> Statistics:
     """Of a dense tensor without history; a complex one by its absolute values."""
     kind = _kind(plain.dtype)
-    return _statistics(_tensor_numbers(plain, kind, _counted(plain.numel())))
+    return _statistics(_tensor_numbers(plain, kind, _statistics_count(plain.numel())))
 
 
-def _counted(numel: int) -> int:
+def _statistics_count(numel: int) -> int:
     return numel if numel <= MAX_STATISTICS else STATISTICS_SAMPLE
 
 
@@ -199,7 +199,7 @@ def _statistics(numbers: Numbers) -> Statistics:
 
 def array_value(
     array: npt.NDArray[Any] | np.generic,
-    whole: int,
+    max_whole: int,
     spend: Spend,
     *,
     with_statistics: bool = False,
@@ -209,7 +209,7 @@ def array_value(
     if plain.dtype.kind not in _NUMPY_WIDE:
         return None
     kind, wide = _NUMPY_WIDE[plain.dtype.kind]
-    sampled = plain.size > whole
+    sampled = plain.size > max_whole
     count = min(plain.size, SAMPLE) if sampled else plain.size
     numbers = _array_numbers(plain, wide, count)
     return ArrayValue(
@@ -229,4 +229,4 @@ def _array_numbers(plain: Numbers, wide: type, count: int) -> Numbers:
 
 
 def _array_statistics(plain: Numbers, wide: type) -> Statistics:
-    return _statistics(_array_numbers(plain, wide, _counted(plain.size)))
+    return _statistics(_array_numbers(plain, wide, _statistics_count(plain.size)))

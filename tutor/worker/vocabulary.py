@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from tutor.worker.code_facts import CodeFacts
 from tutor.worker.naming import named_modules, named_parameters
 from tutor.worker.reference import Reference
-from tutor.worker.torch_private import is_module, leaves_behind, own_children
+from tutor.worker.torch_private import graph_leaves, is_module, own_children
 from tutor.worker.trace import Trace
 
 if TYPE_CHECKING:
@@ -62,11 +62,11 @@ def affine(f: Model, like: Tensor) -> bool:
     if is_module(exact):
         a, b = a.double(), b.double()
     parts = [run(exact, x).double() for x in (a + b, torch.zeros_like(a), a, b)]
-    together, apart = parts[0] + parts[1], parts[2] + parts[3]
+    left, right = parts[0] + parts[1], parts[2] + parts[3]
     scale = float(torch.stack(parts).abs().max())
     tolerance = (1e-9 if is_module(exact) else 1e-4) * max(scale, 1e-12)
-    return bool(torch.isfinite(together - apart).all()) and bool(
-        (together - apart).abs().max() <= tolerance
+    return bool(torch.isfinite(left - right).all()) and bool(
+        (left - right).abs().max() <= tolerance
     )
 
 
@@ -89,7 +89,7 @@ def linear_shapes(model: nn.Module) -> tuple[tuple[int, int], ...]:
     that stands there twice counts once."""
     return tuple(
         (layer.in_features, layer.out_features)
-        for layer in _parts(model)
+        for layer in _distinct_modules(model)
         if isinstance(layer, nn.Linear)
     )
 
@@ -101,19 +101,19 @@ def weights(model: nn.Module) -> tuple[Tensor, ...]:
 
 def layers(model: nn.Module) -> tuple[nn.Module, ...]:
     """The modules without modules in them, in order; each once."""
-    return tuple(part for part in _parts(model) if not own_children(part))
+    return tuple(part for part in _distinct_modules(model) if not own_children(part))
 
 
-def is_parameter(thing: object) -> bool:
+def is_parameter(obj: object) -> bool:
     """Whether it is an nn.Parameter, which a module registers and an optimizer may train."""
-    return isinstance(thing, nn.Parameter)
+    return isinstance(obj, nn.Parameter)
 
 
 def linear_calls(model: nn.Module, like: Tensor | None = None) -> tuple[tuple[int, int], ...]:
     """(inputs, outputs) of each nn.Linear as often and in the order as one forward pass calls it.
     More than in `linear_shapes(model)`: a layer is shared. Fewer: one is not used."""
     copied = _deepcopy(model)
-    called = _called_linear(copied, _trial_input(copied, like))
+    called = _called_linear(copied, _probe_input(copied, like))
     return tuple((layer.in_features, layer.out_features) for layer in called)
 
 
@@ -124,9 +124,9 @@ def all_used(model: nn.Module, like: Tensor | None = None) -> bool:
     with torch.enable_grad():
         for parameter in parameters:
             parameter.requires_grad_(True)
-        output = copied(_cast(_trial_input(copied, like), copied))
-        found = torch.autograd.grad(output.sum(), parameters, allow_unused=True)
-    return all(gradient is not None for gradient in found)
+        output = copied(_cast(_probe_input(copied, like), copied))
+        gradients = torch.autograd.grad(output.sum(), parameters, allow_unused=True)
+    return all(gradient is not None for gradient in gradients)
 
 
 def weights_used(model: Model, x: Any) -> tuple[tuple[int, ...], ...]:  # noqa: ANN401 # as for run
@@ -135,7 +135,7 @@ def weights_used(model: Model, x: Any) -> tuple[tuple[int, ...], ...]:  # noqa: 
     called = _deepcopy(model) if is_module(model) else model
     with torch.enable_grad():
         output = called(_cast(x, called))
-    leaves = {id(leaf): leaf for leaf in leaves_behind([output], _MAX_OPERATIONS)}
+    leaves = {id(leaf): leaf for leaf in graph_leaves([output], _MAX_OPERATIONS)}
     return tuple(sorted(tuple(leaf.shape) for leaf in leaves.values() if leaf.dim() >= 2))
 
 
@@ -174,9 +174,9 @@ _GENERAL: tuple[Callable[..., object], ...] = (
 )
 
 
-def _parts(model: nn.Module) -> list[nn.Module]:
-    found = {id(part): part for _, part in named_modules("", model)}
-    return list(found.values())
+def _distinct_modules(model: nn.Module) -> list[nn.Module]:
+    modules = {id(part): part for _, part in named_modules("", model)}
+    return list(modules.values())
 
 
 def _cast(x: Any, model: Model) -> Tensor:  # noqa: ANN401 # numbers, lists, arrays, tensors
@@ -208,7 +208,7 @@ def _input_width(model: nn.Module) -> int:
     raise ValueError("the model has no weight matrix")
 
 
-def _trial_input(model: nn.Module, like: Tensor | None) -> Tensor:
+def _probe_input(model: nn.Module, like: Tensor | None) -> Tensor:
     width = _input_width(model) if like is None else torch.as_tensor(like).shape[-1]
     return _rows(4, int(width))
 
@@ -216,7 +216,7 @@ def _trial_input(model: nn.Module, like: Tensor | None) -> Tensor:
 def _called_linear(model: nn.Module, x: Tensor) -> list[nn.Linear]:
     """The linear layers in the order in which a forward pass calls them."""
     called: list[nn.Linear] = []
-    with _watched_calls(model, called):
+    with _record_calls(model, called):
         run(model, x)
     if not called:
         raise ValueError("the model calls no nn.Linear")
@@ -224,14 +224,14 @@ def _called_linear(model: nn.Module, x: Tensor) -> list[nn.Linear]:
 
 
 @contextmanager
-def _watched_calls(model: nn.Module, called: list[nn.Linear]) -> Iterator[None]:
+def _record_calls(model: nn.Module, called: list[nn.Linear]) -> Iterator[None]:
     def seen(layer: nn.Module, args: object) -> None:
         if isinstance(layer, nn.Linear):
             called.append(layer)
 
     handles = [
         part.register_forward_pre_hook(seen)
-        for part in _parts(model)
+        for part in _distinct_modules(model)
         if isinstance(part, nn.Linear)
     ]
     try:
