@@ -1,7 +1,7 @@
-"""What the givens held before the learner's code: copies to compare with, and what has changed.
+"""Copies of the givens from before the learner's code, and what it has changed of them.
 
-For the engine and the vocabulary. One memo serves all copies, so that `weight0` and
-`model[0].weight` stay one tensor among the copies if they were one.
+All are copied with one memo, as one structure: if `weight0` and `model[0].weight` are the same
+tensor, their copies are the same tensor, too.
 """
 
 from __future__ import annotations
@@ -31,7 +31,10 @@ _equal = torch.equal
 
 
 class Givens:
-    """The givens of one run. `copies` has attribute access: `given.lr` in an expression."""
+    """The givens of one run: the objects themselves, and a copy of each.
+
+    `copies` has them as attributes, since a lesson's expressions write `given.lr`.
+    """
 
     def __init__(self, originals: Mapping[str, object]) -> None:
         self._originals = dict(originals)
@@ -47,28 +50,32 @@ class Givens:
             self._copy_gradients()
 
     def _copied(self, obj: object) -> object:
-        """What cannot be copied (a generator, an open file) stands for itself."""
+        """Return a copy, or the object itself if it cannot be copied, as a generator or a file."""
         try:
             return _deepcopy(obj, self._memo)
         except Exception:
             return obj
 
     def _copy_gradients(self) -> None:
-        """deepcopy leaves those of parameters out. It keeps the originals under the memo's id."""
+        """Give the copies of tensors their gradients, which deepcopy of a parameter leaves out."""
+        # deepcopy lists every original that it has copied in the memo, under the memo's own id.
         for original in list(self._memo.get(id(self._memo), [])):
             gradient = gradient_of(original) if is_tensor(original) else None
             if gradient is not None:
                 self._memo[id(original)].grad = _deepcopy(gradient, self._memo)
 
     def copy_of(self, tensor: object) -> Tensor | None:
-        """The copy of this very tensor, if a given held it."""
+        """Return the copy of this tensor, found by its identity, or None if no given held it."""
         copied = self._memo.get(id(tensor))
         return copied if is_tensor(copied) else None
 
     def changes(
         self, namespace: Mapping[str, object], fixed: Collection[str]
     ) -> tuple[GivenChange, ...]:
-        """Givens that are gone or differ now; those in `fixed` only by identity."""
+        """Return the givens that were deleted, rebound or changed.
+
+        Those named in `fixed` are compared by identity only: their values may change.
+        """
         changes: list[GivenChange] = []
         for name, original in self._originals.items():
             if name not in namespace:
@@ -83,14 +90,21 @@ class Givens:
         return tuple(changes)
 
     def is_same(self, name: str, now: object) -> bool:
-        """Whether a given's value is what it was; of kinds without a value, the identity."""
+        """Return True if `now` has the value that the given had before the learner's code.
+
+        Objects without a value that can be compared must be the same object.
+        """
         same = has_same_state(now, vars(self.copies)[name])
         return now is self._originals[name] if same is None else same
 
 
 @contextmanager
 def _tensors_copied_by_value() -> Iterator[None]:
-    """While active, deepcopy takes tensors with a history too, by detach and clone."""
+    """Let deepcopy copy tensors with a history, too, by detach and clone.
+
+    torch's own `__deepcopy__` raises for a tensor that is not a leaf, and one such tensor in a
+    model or a list would leave the whole given uncopied.
+    """
     before = Tensor.__deepcopy__
 
     def copied(tensor: Tensor, memo: dict[int, Any]) -> Any:  # noqa: ANN401 # as torch has it
@@ -108,7 +122,7 @@ def _tensors_copied_by_value() -> Iterator[None]:
 
 
 def has_same_state(now: object, before: object) -> bool | None:
-    """Whether two objects hold the same. None for kinds that have no value to compare."""
+    """Return whether two objects hold the same value, None if their type has none to compare."""
     kind = type(now)
     if now is before:
         return True
@@ -131,7 +145,7 @@ def _same_tensor(now: Tensor, before: Tensor) -> bool:
 
 
 def _equal_but_nans(one: Tensor, other: Tensor) -> bool:
-    """Equal where not both are nan."""
+    """Return True if the tensors are equal, counting a nan as equal to a nan."""
     nans = one != one
     return _equal(nans, other != other) and _equal(one[~nans], other[~nans])
 
@@ -154,7 +168,8 @@ def _same_module(now: nn.Module, before: nn.Module) -> bool:
 
 
 def _same_mapping(now: Mapping[Any, object], before: Mapping[Any, object]) -> bool:
-    """In the same order, too: that is how the keys are compared without asking for their hash."""
+    # Keys are compared pairwise, so a changed order counts as a change: a look-up would call the
+    # `__hash__` and `__eq__` of the program's own classes.
     return len(now) == len(before) and all(
         has_same_state(key, other) is not False and has_same_state(mine, theirs) is not False
         for (key, mine), (other, theirs) in zip(now.items(), before.items(), strict=True)
