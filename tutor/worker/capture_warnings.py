@@ -1,4 +1,4 @@
-"""Python warnings of a run, each once, with the learner's line that caused it."""
+"""The Python warnings of a run, each once, with the learner's line that caused it."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ MAX_MESSAGE = 1_000
 
 
 class WarningCapture:
-    """Collects warnings while it listens; nothing is written to stderr for them."""
+    """The collector of a run's warnings, none of which is written to stderr."""
 
     def __init__(self) -> None:
         self._facts: dict[WarningFacts, None] = {}
 
     def listen(self) -> None:
-        """From now on every warning of this process comes here, also one given before."""
+        """Collect every warning of this process from now on, also one that was given before."""
         warnings.resetwarnings()
         warnings.simplefilter("always")
         warnings.showwarning = self._take
 
     def facts(self) -> tuple[WarningFacts, ...]:
-        """Each different one once, in order."""
+        """Return the different warnings, each once, in order."""
         return tuple(self._facts)
 
     def _take(
@@ -42,7 +42,8 @@ class WarningCapture:
             return
         learner_line_number = learner_line()
         if learner_line_number is None and filename == EXERCISE_FILE:
-            learner_line_number = lineno  # the compiler warns before anything runs
+            # A warning of the compiler: nothing runs yet, so that no line is on the stack.
+            learner_line_number = lineno
         text = clean(message, MAX_MESSAGE) if isinstance(message, str) else ""
         text = without_colours(text or safe_str(message, MAX_MESSAGE))
         self._facts.setdefault(WarningFacts(class_name(category), text, learner_line_number))

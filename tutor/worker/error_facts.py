@@ -1,6 +1,6 @@
-"""An exception as facts: type, message, the learner's line, what stood there, names like it.
+"""Facts about an exception: its type and message, the learner's line, the operands there.
 
-For the engine. No words for the learner here: grading has them.
+Nothing is worded for the learner here: grading explains errors, from these facts alone.
 """
 
 from __future__ import annotations
@@ -20,18 +20,23 @@ from tutor.worker.stack import EXERCISE_FILE, GIVEN_FILE, is_worker_file, split_
 MAX_MESSAGE = 2_000
 MAX_LINE = 500
 MAX_FRAMES = 40
-"""The outer and the inner half of them; a recursion has a thousand."""
+"""Frames that are sent, half of them the outermost: an endless recursion has a thousand."""
 
 _SHOWN_FILES = (EXERCISE_FILE, GIVEN_FILE)
 _traceback_of: Callable[[BaseException], TracebackType | None] = vars(BaseException)[
     "__traceback__"
 ].__get__
+"""Read from the base class, since an exception of the program may define the attribute anew."""
 
 
 def error_facts(
     error: BaseException, namespace: Mapping[str, object], source: str = "", given: bool = False
 ) -> ErrorFacts:
-    """Never raises, whatever class the exception is of."""
+    """Return the facts about an exception that ended the program or an expression.
+
+    `source` is the learner's part, `given` is True if prelude or givens raised. Never raises: of an
+    exception that cannot be read, only the type is reported.
+    """
     try:
         return _facts(error, namespace, source, given)
     except Exception:
@@ -61,7 +66,7 @@ def _facts(
 
 
 def format_error(facts: ErrorFacts) -> str:
-    """ "Class: message", as Python itself writes it."""
+    """Return the error as "Class: message", or "Class" without a message."""
     return f"{facts.type_name}: {facts.message}" if facts.message else facts.type_name
 
 
@@ -73,7 +78,11 @@ def _walk(error: BaseException) -> Iterator[TracebackType]:
 
 
 def _raised_in(entries: list[TracebackType]) -> str:
-    """By the file of the innermost frame: one of the same name in another folder is another."""
+    """Return the name of the module that raised; "" for the program, `given.py` for the givens.
+
+    The program is known by its file name, which has no folder: an exercise.py that was imported
+    from a folder is another module.
+    """
     if not entries or entries[-1].tb_frame.f_code.co_filename == EXERCISE_FILE:
         return ""
     frame = entries[-1].tb_frame
@@ -93,7 +102,7 @@ def _message(error: BaseException) -> str:
 def _line_and_column(
     error: BaseException, entries: list[TracebackType], source: str
 ) -> tuple[int | None, int | None]:
-    """Line and column of a SyntaxError in the program; else the innermost line of the learner's."""
+    """Return line and column of a SyntaxError, else the innermost learner's line and None."""
     if isinstance(error, SyntaxError) and not entries and error.lineno is None:
         return _line_with_null(source), None
     if isinstance(error, SyntaxError) and error.filename in _SHOWN_FILES:
@@ -105,7 +114,7 @@ def _line_and_column(
 
 
 def _line_with_null(source: str) -> int | None:
-    """Python says nothing of where it is."""
+    """Return the first line with a null character; Python's SyntaxError for it names no line."""
     lines = (number for number, line in enumerate(split_lines(source), 1) if "\0" in line)
     return next(lines, None)
 

@@ -1,7 +1,7 @@
 """Runs one program in this process: prelude, givens and the learner's part in a fresh `__main__`.
 
-For the engine. What comes back is a `ProgramRun`, of which events are made
-and questions answered.
+The result is a `ProgramRun`, from which events are made and questions answered. Functions that a
+program might replace, such as `exec`, are kept aside here when the module is imported.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from tutor.worker.streams import OutputCapture
 from tutor.worker.trace import Trace
 
 Outcome: TypeAlias = Literal["finished", "raised", "exited", "memory", "processes", "stopped"]
+"""How a program ended, as far as its own process can tell."""
 
 _OUT_OF_MEMORY = re.compile(r"can't allocate memory|[Uu]nable to allocate|not enough memory")
 _clock = time.perf_counter
@@ -41,39 +42,46 @@ _exec = exec
 _set_timer = signal.setitimer
 _TIMERS = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
 _namespace_of: Callable[[ModuleType], dict[str, object]] = vars(ModuleType)["__dict__"].__get__
+"""Like `vars`, but for a module whose class the program has changed, too."""
 
 
 @dataclass
 class ProgramRun:
-    """A program that runs or has run, and all that is known of it. Filled in by `run_program`."""
+    """A program that runs or has run, and what is known of it; `run_program` fills it in."""
 
     program: Program
     main: ModuleType = field(default_factory=lambda: ModuleType("__main__"))
     givens: Givens = field(default_factory=lambda: Givens({}))
     given_recorder: Recorder = field(default_factory=Recorder)
+    """Of the training in the givens."""
     recorder: Recorder = field(default_factory=Recorder)
+    """Of the training in the learner's part."""
     warning_capture: WarningCapture = field(default_factory=WarningCapture)
     tree: ast.Module = field(default_factory=lambda: ast.Module([], []))
-    """Of the learner's part; empty if it is no Python."""
+    """The syntax tree of the learner's part; empty if that cannot be compiled."""
     outcome: Outcome = "finished"
     error: ErrorFacts | None = None
+    """The exception that ended the program, None if it finished."""
     before: dict[str, object] = field(default_factory=dict)
-    """The namespace before the learner's part."""
+    """A copy of the namespace from before the learner's part."""
     printed: str = ""
+    """The beginning of what was written to stdout."""
     replaced: tuple[str, ...] = ()
+    """Names of library functions that the learner's part replaced; they have been restored."""
     milliseconds: float = 0.0
+    """Wall time of all three parts."""
 
     @property
     def namespace(self) -> dict[str, object]:
-        """The program's global names, live."""
+        """The program's global names and their values, as a live dictionary."""
         return _namespace_of(self.main)
 
     def assigned(self) -> tuple[str, ...]:
-        """Names that the learner's part bound at the top level."""
+        """Return the names that the learner's part bound at the top level."""
         return assigned_names(self.tree, self.before, self.namespace)
 
     def trace(self) -> Trace:
-        """What `trace` stands for in a question."""
+        """Return the record of the training that questions see as `trace`."""
         warnings = (f"{fact.category}: {fact.message}" for fact in self.warning_capture.facts())
         return _trace_of(
             self.recorder,
@@ -85,7 +93,10 @@ class ProgramRun:
         )
 
     def executed(self, fixed: Collection[str] = ()) -> Executed:
-        """The event that tells of it."""
+        """Return the event that tells the app of the run.
+
+        `fixed` names the givens that must stay the same object, and may change their value.
+        """
         return Executed(
             outcome=self.outcome,
             error=self.error,
@@ -130,7 +141,11 @@ def run_program(
     fingerprint: Fingerprint,
     make_listener: Callable[[ProgramRun], TrainingListener] | None = None,
 ) -> None:
-    """Runs it to whatever end, then puts back what it replaced, and fills in the rest of `run`."""
+    """Run the program to its end, restore what it replaced, and fill in the rest of `run`.
+
+    Never raises because of the program. `make_listener` is called once, when the learner's part is
+    about to begin, for the listener that follows its training.
+    """
     _make_main(run)
     output.install()
     run.warning_capture.listen()
@@ -147,6 +162,11 @@ def run_program(
 
 
 def _make_main(run: ProgramRun) -> None:
+    """Make the run's `__main__` and the source of its files known to Python.
+
+    pickle and the processes of a data loader look classes up in `__main__`. Tracebacks and
+    `inspect` take the source from linecache, since there is no file with it.
+    """
     run.main.__file__ = EXERCISE_FILE
     sys.modules["__main__"] = run.main
     for name, text in ((GIVEN_FILE, run.program.given), (EXERCISE_FILE, run.program.source)):
@@ -155,7 +175,10 @@ def _make_main(run: ProgramRun) -> None:
 
 
 def _compiled_source(run: ProgramRun) -> CodeType | None:
-    """Before anything runs; None if it is no Python, which is then the run's error."""
+    """Return the compiled learner's part, None if it cannot be compiled: that is the run's error.
+
+    Nothing of the program has run yet.
+    """
     try:
         flags = ast.PyCF_ONLY_AST
         tree = compile(run.program.source, EXERCISE_FILE, "exec", flags, dont_inherit=True)
@@ -168,7 +191,10 @@ def _compiled_source(run: ProgramRun) -> CodeType | None:
 
 
 def _run_given(run: ProgramRun) -> bool:
-    """Whether prelude and givens ran to their end. Their new names are the givens, copied."""
+    """Run prelude and givens, copy the givens, and return True if both parts finished.
+
+    The givens are the names that the second part has bound anew.
+    """
     for text, recorder in (
         (run.program.prelude, Recorder()),
         (run.program.given, run.given_recorder),
@@ -196,7 +222,7 @@ def _run_text(run: ProgramRun, text: str, recorder: Recorder) -> BaseException |
 
 
 def _run_code(run: ProgramRun, code: CodeType, recorder: Recorder) -> BaseException | None:
-    """What ended the code, if it did not end by itself."""
+    """Run the code, add its time to that of the run, and return the exception that ended it."""
     ended: BaseException | None = None
     started = _clock()
     try:
@@ -207,7 +233,7 @@ def _run_code(run: ProgramRun, code: CodeType, recorder: Recorder) -> BaseExcept
             _stop_timers()
     except BaseException as error:
         ended = error
-    _stop_timers()  # where a handler has raised before the first try was over
+    _stop_timers()  # again: a signal handler of the program may have raised in the `finally`
     WATCH.recorder = None
     lift_memory_limit()  # the program may have used all that it was allowed
     reset_interpreter()
@@ -216,14 +242,17 @@ def _run_code(run: ProgramRun, code: CodeType, recorder: Recorder) -> BaseExcept
 
 
 def _stop_timers() -> None:
-    """What the program wanted to be called for later must not tear the report of it."""
+    """Stop the timers that the program has set: their signals would interrupt its report."""
     for timer in _TIMERS:
         _set_timer(timer, 0)
 
 
 def _ignore_signals() -> None:
-    """The program is over: neither a late Stop nor another of its handlers may tear the report of
-    it. SIGKILL follows anyway."""
+    """Ignore all signals that have a handler in Python, now that the program is over.
+
+    A late Stop or a handler of the program would raise in the middle of its report. A Stop is
+    obeyed nevertheless: the warden follows it with SIGKILL.
+    """
     if threading.current_thread() is threading.main_thread():
         for number in signal.valid_signals():
             if callable(signal.getsignal(number)):

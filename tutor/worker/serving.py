@@ -1,4 +1,4 @@
-"""Carries out a command in the learner process: runs, reports, asks, and says that it is done."""
+"""Carries out one command in the learner process: runs, reports, answers, and sends `Done`."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from tutor.worker.streams import OutputCapture
 
 STDOUT = 1
 _MAX_BATCH_OUTPUT = 16_384
+"""Characters of output that are sent of each program in a batch."""
 
 
 _REHEARSAL_PROGRAM = Program(
@@ -32,13 +33,13 @@ _REHEARSAL_PROGRAM = Program(
 
 
 class Server:
-    """Of one process that serves one command. Holds what everything was before."""
+    """The server of one command in this process, with the fingerprint from before any program."""
 
     def __init__(self) -> None:
         self._fingerprint = Fingerprint()
 
     def serve(self, channel: EventChannel, command: Execute | ObserveAll) -> None:
-        """To the end, which is `Done`."""
+        """Carry out the command and send `Done` as the last event."""
         if isinstance(command, Execute):
             self._execute(channel, command)
         else:
@@ -46,7 +47,7 @@ class Server:
         channel.send(Done())
 
     def rehearse(self) -> None:
-        """Leaves everything that a program can see as it was."""
+        """Run a tiny program and restore all that a program could see of it."""
         streams, main = (sys.stdout, sys.__stdout__), sys.modules["__main__"]
         interrupt = signal.getsignal(signal.SIGINT)
         run = ProgramRun(_REHEARSAL_PROGRAM)
@@ -74,7 +75,7 @@ class Server:
         channel.send(_executed(run, command.fixed))
         questions = channel.receive()
         while isinstance(questions, RUN_CONTROL):
-            questions = channel.receive()  # it came when the program was over already
+            questions = channel.receive()  # sent for a program that had ended meanwhile
         if not isinstance(questions, Ask) or not questions.questions:
             return
         expressions = Expressions(run)
@@ -99,7 +100,11 @@ class Server:
 
 
 def _fit_into_frame(batch: BatchObserved) -> BatchObserved:
-    """Within one frame: without the values of names if need be, and then without answers."""
+    """Return the event so that it fits into one frame.
+
+    If it is too large, it loses the values of names, and if that is not enough, the answers become
+    errors.
+    """
     if _fits_frame(batch):
         return batch
     batch = structs.replace(batch, executed=structs.replace(batch.executed, bound=()))
@@ -118,7 +123,10 @@ def _fits_frame(batch: BatchObserved) -> bool:
 
 
 def _executed(run: ProgramRun, fixed: tuple[str, ...] = ()) -> Executed:
-    """Without its values, if they cannot be read: after all memory was used, say."""
+    """Return the event about the run, without values if they cannot be read.
+
+    That happens when the program has used up all memory, for example.
+    """
     try:
         return run.executed(fixed)
     except Exception:

@@ -1,4 +1,4 @@
-"""What a program prints: passed on, remembered up to a limit, or kept away from the learner."""
+"""The standard output of a program: passed on, remembered up to a limit, or discarded."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from contextlib import contextmanager
 from typing import TextIO
 
 MAX_REMEMBERED = 65_536
-"""Bytes of output that a trace or a batch remembers; the rest is only passed on."""
+"""Bytes of output that are remembered for a trace or a batch; the rest is only passed on."""
 
 _LINES_AT_ONCE = 10_000
-"""Lines that go out one by one. A program that prints more prints a flood …"""
+"""Lines that are written one by one. After them, lines that are less than `_FLUSH_EVERY` apart are
+written together: a flood of single lines would keep the app busy with nothing else."""
 _FLUSH_EVERY = 0.02
-"""… of which lines go out together, if they are less than these seconds apart."""
+"""Seconds."""
 _BUFFER = 64 * 1024
 _clock = time.monotonic
 
 
 class _Tee(io.RawIOBase):
-    """Writes to a descriptor, if there is one, and remembers the beginning."""
+    """A raw stream that writes to a descriptor, if it has one, and remembers the beginning."""
 
     def __init__(self, descriptor: int | None) -> None:
         self._descriptor = descriptor
@@ -50,7 +51,10 @@ class _Tee(io.RawIOBase):
 
 
 class _ThrottledWriter(io.BufferedWriter):
-    """The text stream above flushes at the end of each line."""
+    """A buffer that writes each line at once, until the program prints a flood.
+
+    The text stream above it calls `flush` at the end of each line.
+    """
 
     def __init__(self, tee: _Tee) -> None:
         super().__init__(tee, _BUFFER)
@@ -67,12 +71,15 @@ class _ThrottledWriter(io.BufferedWriter):
         super().flush()
 
     def flush_all(self) -> None:
-        """Whatever the pace."""
+        """Write all that is buffered, even in a flood."""
         super().flush()
 
 
 class OutputCapture:
-    """Stands for sys.stdout during a run. Lines go out as they end."""
+    """The stream that stands for sys.stdout during a run, and writes each line when it ends.
+
+    With None as its descriptor the output is only remembered.
+    """
 
     def __init__(self, descriptor: int | None) -> None:
         self._tee = _Tee(descriptor)
@@ -85,12 +92,12 @@ class OutputCapture:
         )
 
     def install(self) -> None:
-        """As sys.stdout and sys.__stdout__."""
+        """Make this sys.stdout and sys.__stdout__."""
         sys.stdout = self._stream
         sys.__stdout__ = self._stream  # type: ignore[misc] # a program may print to it
 
     def flush(self) -> None:
-        """What the program left in buffers goes out, whatever it did to its streams."""
+        """Write out what the program left in buffers, whatever it did to its streams."""
         streams: tuple[TextIO, ...] = (self._stream, sys.stdout, sys.stderr)
         for stream in streams:
             try:
@@ -103,14 +110,14 @@ class OutputCapture:
             pass  # the program has closed it
 
     def text(self) -> str:
-        """The beginning of what was printed so far."""
+        """Flush, and return the first `MAX_REMEMBERED` bytes of the output, decoded."""
         self.flush()
         return self._tee.text()
 
 
 @contextmanager
 def silence() -> Iterator[None]:
-    """What is printed inside goes nowhere: questions are no part of the program."""
+    """Discard what is printed meanwhile: evaluating a question is no part of the program."""
     before = sys.stdout, sys.stderr
     sys.stdout = sys.stderr = io.TextIOWrapper(io.BufferedWriter(_Tee(None)), encoding="utf-8")
     try:
