@@ -1,9 +1,9 @@
-"""Tells the app about a training while it runs: losses, and now and then the inventory.
+"""Sends the app losses, steps and the inventory of a training while it runs.
 
-Called from the recorder's hooks, in the thread that trains. It never waits: what the app cannot
-take now is offered again with the next. The program's own time comes first – taking the
-inventory may use a fiftieth of it. Only where the app has asked the program to wait, it is told
-all there is, and waited for.
+The recorder's hooks call it, in the thread that trains. It must not slow the training: it never
+blocks, but offers again later what the app cannot take now, and taking the inventory may use a
+fiftieth of the time. Only where the app has asked the program to pause does it send everything,
+and block.
 """
 
 from __future__ import annotations
@@ -22,19 +22,21 @@ from tutor.worker.recorder import Recorder, before_phase
 from tutor.worker.stack import learner_line
 
 LOSSES_EVERY = 0.05
+"""Seconds."""
 INVENTORY_EVERY = 0.25
+"""Seconds, at first."""
 MAX_OWN_SHARE = 0.02
-"""Of the elapsed time; above it the inventory is taken half as often."""
+"""Share of the elapsed time above which the inventory is taken half as often."""
 
 MAX_UNDECIDED_BACKWARDS = 64
-"""Backward passes without a step after which they are taken for the steps themselves …"""
+"""Backward passes without an optimizer's step after which each counts as a step itself."""
 
 MAX_UNDECIDED_SECONDS = 1.0
-"""… or seconds."""
+"""Seconds after which the same is decided."""
 
 
 class LiveReporter:
-    """Of one run. `finish` sends what is left."""
+    """The reporter of one run. `finish` must be called at its end, and sends what is left."""
 
     def __init__(
         self,
@@ -45,7 +47,11 @@ class LiveReporter:
         hold: int = 0,
         flush: Callable[[], None] = lambda: None,
     ) -> None:
-        """`hold` is what was asked before the program began; `flush` brings out what it printed."""
+        """Start the clock of the run.
+
+        `hold` is the number of a pause that was requested before the program began, 0 if none was.
+        `flush` writes out what the program has printed.
+        """
         self._channel = channel
         self._flush = flush
         self._parameter_history = ParameterHistory(namespace)
@@ -62,7 +68,10 @@ class LiveReporter:
         self._inventory_seconds = 0.0
 
     def before(self, phase: Phase, recorder: Recorder) -> None:
-        """Waits if the app has asked for it. What the app sees then is of this moment."""
+        """Pause the program here if the app has requested it, and show the app its present state.
+
+        Calls from other threads than that of the program are ignored.
+        """
         if threading.get_ident() != self._thread:
             return
         requested = self._probes.requested
@@ -74,10 +83,13 @@ class LiveReporter:
             try:
                 self._probes.wait()
             finally:
-                self._started += self._clock() - waiting_since  # no time of the program's
+                self._started += self._clock() - waiting_since  # the program did not run meanwhile
 
     def after(self, recorder: Recorder) -> None:
-        """After a step or a backward."""
+        """Record the step, and offer the app what is due, after a step or a backward.
+
+        Calls from other threads than that of the program are ignored.
+        """
         if threading.get_ident() != self._thread:
             return
         self._parameter_history.take(recorder, self._series or recorder.losses())
@@ -93,6 +105,7 @@ class LiveReporter:
             self._offer_inventory()
 
     def _report_all(self, recorder: Recorder) -> None:
+        """Send all losses, steps and the inventory, and block until they are written."""
         self._flush()
         series = self._series or self._choose_series(recorder)
         if series is not None:
@@ -104,7 +117,7 @@ class LiveReporter:
         self._channel.report(take_inventory(self._namespace))
 
     def finish(self, recorder: Recorder) -> None:
-        """Waits until the rest of the losses and a last inventory are on their way."""
+        """Send the rest of the losses and steps and a last inventory, when the program is over."""
         self._probes.end()
         series = self._series or recorder.losses()
         for event in series.batches(self._sent):
@@ -114,7 +127,11 @@ class LiveReporter:
         self._channel.send(take_inventory(self._namespace))
 
     def _choose_series(self, recorder: Recorder) -> LossSeries | None:
-        """Which losses are told. The first backward does not show whether a step will follow."""
+        """Return the losses to report, None while that is undecided.
+
+        The first backward passes do not show whether an optimizer will step: if it does, losses
+        are counted by its steps, and otherwise by backward passes.
+        """
         waited = self._clock() - self._started >= MAX_UNDECIDED_SECONDS
         if recorder.steps or waited or recorder.backwards >= MAX_UNDECIDED_BACKWARDS:
             self._series = recorder.losses()

@@ -1,9 +1,9 @@
-"""Remembers what the parameters of a training were at some of its steps, evenly spread.
+"""Snapshots of the parameters of a training at some of its steps, evenly spread.
 
-For `Live`, which sends them. They go over the run's channel like all else, not through a file: the
-folder of a run is a file system of its own that nobody outside can look into, and what was sent is
-there even when the program is killed. At first each step is remembered; as they become many each
-second, each fourth …, so that there are never more than 200, however long it trains.
+`LiveReporter` sends them over the run's channel. A file would not do: the folder of a run may be a
+file system of its own, into which the app cannot look, and what was sent is there even when the
+program is killed. At first a snapshot is taken of each step, and as they become many, of each
+second, fourth and so on, so that there are never more than 200, however long the training is.
 """
 
 from __future__ import annotations
@@ -34,17 +34,20 @@ from tutor.worker.torch_private import is_module, is_tensor, norms_of, without_o
 from tutor.worker.trace import Tensors
 
 MAX_KEYFRAMES = 200
+"""Snapshots of one run."""
 MAX_TENSORS = 100
+"""Tensors in one snapshot."""
 MAX_VALUES = 4_096
-"""Elements of one tensor; of a larger one the statistics are remembered."""
+"""Elements of a tensor that is kept whole; of a larger one only statistics are kept."""
 
 MAX_NUMBERS = 37_500
-"""Of one step, in all tensors: 300 kB as they are sent, 60 MB in 200 steps."""
+"""Elements in one snapshot: 300 kB when they are sent, 60 MB for 200 steps."""
 
 FREE_SECONDS = 0.05
+"""CPU time that snapshots may take in any case."""
 MAX_OWN_SHARE = 0.02
-"""Of the time that the thread has worked, above `OWN_SECONDS`; if it takes more, fewer steps are
-remembered."""
+"""Share of the thread's CPU time that they may take beyond `FREE_SECONDS`; if they take more, half
+as many are taken."""
 
 _cat = torch.cat
 _reshape = Tensor.reshape
@@ -52,15 +55,16 @@ _double = Tensor.double
 
 
 class _Layout:
-    """How the numbers of some tensors lie behind one another."""
+    """The arrangement of several tensors' numbers in one flat tensor."""
 
     def __init__(self, tensors: Tensors) -> None:
         self.tensors = tensors
         self.shapes = [tensor_shape(tensor) for tensor in tensors]
         self.dtypes = [tensor_dtype(tensor) for tensor in tensors]
         self.slices: dict[int, slice] = {}
-        """For each tensor that is kept whole, where its numbers are."""
+        """The slice with the numbers of each tensor that is kept whole, by the tensor's index."""
         self.total = 0
+        """The number of elements in the flat tensor."""
         for index, plain in enumerate(plain_tensors(tensors)):
             count = tensor_numel(plain)
             real = plain.layout is torch.strided and plain.dtype.is_floating_point
@@ -69,7 +73,7 @@ class _Layout:
                 self.total += count
 
     def copy(self) -> _Snapshot:
-        """All that is remembered of the tensors as they are now."""
+        """Return a snapshot of the tensors as they are now."""
         plain = plain_tensors(self.tensors)
         with torch.no_grad(), without_overrides():
             whole = [_reshape(plain[index], (-1,)) for index in self.slices]
@@ -85,18 +89,20 @@ class _Layout:
 
 
 class _Snapshot(NamedTuple):
-    """Some tensors at one step."""
+    """The state of some tensors at one step."""
 
     layout: _Layout
     numbers: Tensor | None
-    """float64, those of all tensors that are kept whole."""
+    """The flat float64 tensor of all tensors that are kept whole; None if none is."""
     with_gradient: list[int]
+    """The indices of the tensors that had a gradient."""
     norms: list[Tensor]
-    """Of these gradients, each a tensor of one element."""
+    """The Euclidean norms of these gradients, each a tensor of one element."""
     statistics: Mapping[int, Statistics]
+    """Those of the tensors that are not kept whole, by their index."""
 
     def entries(self, names: Mapping[int, str]) -> tuple[InventoryEntry, ...]:
-        """One for each tensor. `names` are theirs by identity."""
+        """Return an entry for each tensor, under its name in `names`, which has them by `id`."""
         layout = self.layout
         data = b"" if self.numbers is None else self.numbers.numpy().tobytes()
         norms = dict(zip(self.with_gradient, map(float, self.norms), strict=True))
@@ -125,7 +131,7 @@ class _Step(NamedTuple):
 
 
 class ParameterHistory:
-    """Of one run. Steps are numbered from 0, as losses are."""
+    """The snapshots of one run. Steps are numbered from 0, as losses are."""
 
     def __init__(
         self, namespace: Mapping[str, object], clock: Callable[[], float] = time.thread_time
@@ -141,10 +147,14 @@ class ParameterHistory:
         self._layout: _Layout | None = None
 
     def take(self, recorder: Recorder, series: LossSeries) -> None:
-        """After a step or a backward; `series` is that of the losses which count the steps."""
+        """Take a snapshot if one is due, after a step or a backward.
+
+        `series` holds the losses by which steps are counted. If it is another one than before, the
+        backward passes were no steps, and their snapshots are dropped.
+        """
         if series is not self._series:
             self._series, self._seen_losses = series, 0
-            self._steps.clear()  # they were no steps after all
+            self._steps.clear()
         number = series.count - 1
         if series.count == self._seen_losses or number >= MAX_WHOLE:
             return
@@ -157,8 +167,11 @@ class ParameterHistory:
             self._account_time(started)
 
     def events(self, series: LossSeries) -> Iterator[StepRecorded]:
-        """What was not sent yet of the steps that are counted so, in order. Each counts as sent
-        when the next is asked for."""
+        """Yield the snapshots that were not sent yet, in order, if steps are counted by `series`.
+
+        One counts as sent when the next is asked for. A caller that cannot send one must stop, and
+        gets it again at the next call.
+        """
         if series is not self._series or not self._steps:
             return
         names = _names_of(self._namespace)
@@ -194,7 +207,7 @@ class ParameterHistory:
 
 
 def _names_of(namespace: Mapping[str, object]) -> dict[int, str]:
-    """As the learner would write them; the first name of each."""
+    """Return the first name of each tensor, as the learner would write it, by the tensor's `id`."""
     names: dict[int, str] = {}
     for name, obj in own_names(namespace):
         if is_tensor(obj):

@@ -1,8 +1,8 @@
-"""Waits before a phase of a training when the app asks for it. For the engine.
+"""Pauses before a phase of a training when the app requests it.
 
-The recorder's hooks call `before` at each phase boundary. Unless something was asked, that costs a
-look at the channel, half a microsecond. Where a model is called can be seen only by hooks that make
-each call slower, so these are set while the program is stepped through, and only then.
+The reporter asks for a request at each phase boundary. While there is none, that costs a poll of
+the channel, half a microsecond. Calls of a model are seen only by hooks that slow each call down,
+so these are set only while the program is stepped through.
 """
 
 from __future__ import annotations
@@ -25,12 +25,15 @@ _LOSSES = "torch.nn.modules.loss"
 
 
 class Probes:
-    """Of one run. What is asked has a number; 0 stands for nothing."""
+    """The app's requests to pause one run. Each has a number, and 0 means that there is none."""
 
     def __init__(
         self, channel: EventChannel, before_call: Callable[[Phase], None], requested: int = 0
     ) -> None:
-        """`forward` is called before each call of a model or a loss while one steps through."""
+        """Begin with a request that came before the program did, or with 0.
+
+        `before_call` is called before each call of a model or a loss while the app steps through.
+        """
         self._channel = channel
         self._report_call = before_call
         self._requested = requested
@@ -40,13 +43,16 @@ class Probes:
 
     @property
     def requested(self) -> int:
-        """What is asked now, after a look at the channel."""
+        """The number of the latest request, 0 if there is none or the program may run on."""
         while self._channel.is_waiting():
             self._receive_command()
         return self._requested
 
     def wait(self) -> None:
-        """Until something else is asked. An interrupt ends it, and with it what was asked."""
+        """Block until there is another request or the program may run on.
+
+        An interrupt ends the wait, and the request with it.
+        """
         reported = self._requested
         self._watch_calls()
         try:
@@ -60,7 +66,7 @@ class Probes:
                 self.end()
 
     def end(self) -> None:
-        """The program runs on by itself, or is over."""
+        """Remove the hooks: the program runs on by itself, or is over."""
         if self._handle is not None:
             self._handle.remove()
             self._handle = None
@@ -79,7 +85,10 @@ class Probes:
 
 
 def _is_outermost(frame: FrameType | None) -> bool:
-    """Whether only one module is being called on the stack from there."""
+    """Return True if the stack of the frame contains no second call of a module.
+
+    Only the call of the whole model is a phase, not those of its layers.
+    """
     calls = 0
     while frame is not None and calls < 2:
         calls += is_module_call(frame)

@@ -1,7 +1,8 @@
-"""The private parts of torch that the worker needs, all of them here. For the engine only.
+"""The only place that uses private parts of torch.
 
-Each is checked when it is taken into use, and where torch has a public, slower way, that is the
-fallback. `tests/worker/test_private_parts.py` says first what a new version of torch has changed.
+Each is checked before it is used, and where torch has a public way, though a slower one, that is
+the fallback. `tests/worker/test_private_parts.py` fails first where a new version of torch has
+changed one.
 """
 
 from __future__ import annotations
@@ -17,15 +18,17 @@ from torch import Tensor, nn
 
 Outputs: TypeAlias = Sequence[object]
 AfterBackward: TypeAlias = Callable[[Outputs, bool], None]
-"""Called with what a backward started from, and whether it added to `.grad`."""
+"""Called with the tensors that a backward started from, and True if it added to `.grad`."""
 BeforeBackward: TypeAlias = Callable[[], None]
 
 _ENGINE = "_engine_run_backward"
 
 
 def watch_backward(before: BeforeBackward, after: AfterBackward) -> None:
-    """Calls `before` before each backward pass of this process, and `seen` after each that did not
-    raise."""
+    """Call `before` before each backward pass of this process, and `after` each that did not raise.
+
+    Where torch has one function that every backward pass calls, only that one is replaced.
+    """
     if has_one_engine_call():
         _watch_engine(before, after)
     else:
@@ -33,7 +36,7 @@ def watch_backward(before: BeforeBackward, after: AfterBackward) -> None:
 
 
 def has_one_engine_call() -> bool:
-    """Whether backward and autograd.grad still end in the same one function of torch.autograd."""
+    """Return True if backward and autograd.grad both call the same function of torch.autograd."""
     return callable(getattr(torch.autograd, _ENGINE, None)) and all(
         _ENGINE in function.__code__.co_names
         for function in (torch.autograd.backward, torch.autograd.grad)
@@ -54,7 +57,7 @@ def _watch_engine(before: BeforeBackward, after: AfterBackward) -> None:
 
 
 def _watch_public_functions(before: BeforeBackward, after: AfterBackward) -> None:
-    """Tensor.backward calls torch.autograd.backward, so two functions are all of them."""
+    """Replace `backward` and `grad` of torch.autograd; Tensor.backward calls the former."""
     for name in ("backward", "grad"):
         function = getattr(torch.autograd, name)
         setattr(torch.autograd, name, _watched(function, before, after, name))
@@ -75,17 +78,20 @@ def _watched(
 
 
 def without_overrides() -> AbstractContextManager[object]:
-    """Functions of torch then ignore `__torch_function__` of subclasses and active modes."""
+    """Return a context in which torch ignores `__torch_function__` of subclasses and modes.
+
+    A program may define it, and it would be called, or raise, where its tensors are only read.
+    """
     return torch._C.DisableTorchFunction()
 
 
 def own_parameters(module: nn.Module) -> dict[str, Tensor]:
-    """A module's own parameters by name, read without calling anything a subclass may override."""
+    """Return a module's own parameters by name, without calling what a subclass may override."""
     return _registered(module, "_parameters")
 
 
 def own_buffers(module: nn.Module) -> dict[str, Tensor]:
-    """A module's own buffers by name, read in the same way."""
+    """Return a module's own buffers by name, without calling what a subclass may override."""
     return _registered(module, "_buffers")
 
 
@@ -97,7 +103,7 @@ def _registered(module: nn.Module, kind: str) -> dict[str, Tensor]:
 
 
 def own_children(module: nn.Module) -> dict[str, nn.Module]:
-    """A module's children by name, read in the same way."""
+    """Return a module's children by name, without calling what a subclass may override."""
     children = _attributes(module).get("_modules")
     if type(children) is not dict:
         return {}
@@ -110,17 +116,17 @@ def _attributes(module: nn.Module) -> dict[str, object]:
 
 
 def is_tensor(obj: object) -> TypeGuard[Tensor]:
-    """By its real type: an object cannot lie about that with `__class__`."""
+    """Return True if the object's real type is a tensor, whatever its `__class__` says."""
     return issubclass(type(obj), Tensor)
 
 
 def is_module(obj: object) -> TypeGuard[nn.Module]:
-    """By its real type, too."""
+    """Return True if the object's real type is a module, whatever its `__class__` says."""
     return issubclass(type(obj), nn.Module)
 
 
 class ModuleCall(NamedTuple):
-    """A module, and what it was called with."""
+    """A module and the arguments it was called with."""
 
     module: nn.Module
     arguments: tuple[object, ...]
@@ -128,7 +134,7 @@ class ModuleCall(NamedTuple):
 
 
 def module_call(frame: FrameType) -> ModuleCall | None:
-    """The call of a module that this frame of a traceback is; None for all other frames."""
+    """Return the call of a module that this frame runs, None if it runs something else."""
     if frame.f_code is not _CALL_CODE:
         return None
     variables = frame.f_locals
@@ -140,16 +146,17 @@ def module_call(frame: FrameType) -> ModuleCall | None:
 
 
 def is_module_call(frame: FrameType) -> bool:
-    """Whether this frame is the call of a module."""
+    """Return True if this frame runs the call of a module."""
     return frame.f_code is _CALL_CODE
 
 
 _CALL_CODE = getattr(getattr(nn.Module, "_call_impl", None), "__code__", None)
-"""Without it a shape error is told without the layers before it."""
+"""The code of every module's call; None if torch has renamed it. Then no call is recognised, and a
+shape error is reported without the layers before it."""
 
 
 def copy_into(targets: list[Tensor], sources: list[Tensor]) -> None:
-    """Copies each source into the target of the same place, in one call where torch has it."""
+    """Copy each source into the target with the same index, in one call where torch has it."""
     if not targets:
         return
     with torch.no_grad():
@@ -167,7 +174,7 @@ _copy_all: Callable[[list[Tensor], list[Tensor]], object] = getattr(
 
 
 def norms_of(tensors: list[Tensor]) -> list[Tensor]:
-    """The Euclidean norm of each, in one call where torch has it."""
+    """Return the Euclidean norm of each tensor, in one call where torch has it."""
     return list(_all_norms(tensors)) if tensors else []
 
 
@@ -181,7 +188,10 @@ _all_norms: Callable[[list[Tensor]], Iterable[Tensor]] = getattr(
 
 
 def graph_leaves(outputs: Outputs, limit: int) -> list[Tensor]:
-    """The tensors whose `.grad` a backward from these outputs fills; at most `limit` nodes seen."""
+    """Return the tensors whose `.grad` a backward from these outputs fills.
+
+    At most `limit` nodes of the graph are visited: in a large graph, leaves may be missing.
+    """
     nodes = [node for node in map(_node_of, outputs) if node is not None]
     seen: set[object] = set()
     leaves: list[Tensor] = []
