@@ -1,7 +1,8 @@
-"""Whether a program has replaced functions of torch, numpy, Python or the worker, and undoing it.
+"""Detects functions of torch, numpy, Python or the worker that a program replaced; restores them.
 
-For the engine. Taken once, when everything is loaded; compared after the learner's part with
-nothing but dictionary look-ups, so that a replaced `len` or `isinstance` does not matter here.
+A program that replaces `torch.sigmoid` would otherwise be judged by its own sigmoid. The
+fingerprint is taken once, when everything is loaded, and compared after the learner's part. Until
+the builtins are restored, which is first, nothing here may call one, such as `len`.
 """
 
 from __future__ import annotations
@@ -23,12 +24,14 @@ Item = TypeVar("Item")
 _LAZY_ATTRIBUTES = frozenset(
     ["__annotations__", "__doc__", "__weakref__", "__slotnames__", "__abstractmethods__"]
 )
-"""Python itself adds these to a class at their first use."""
+"""Attributes that Python itself adds to a class at their first use."""
 
 _REBOUND_BY_TORCH = frozenset(["Storage", "__warningregistry__"])
-"""torch.set_default_dtype rebinds the first; the second belongs to the warnings."""
+"""Names in torch that change without the program's doing: `torch.set_default_dtype` rebinds the
+first, and the `warnings` module the second."""
 
 _MAX_REPORTED = 40
+"""Names of replaced functions that are reported; all are restored."""
 _setattr = setattr
 _enumerate = enumerate
 _delattr = delattr
@@ -37,18 +40,22 @@ _builtin_names = frozenset(vars(builtins))
 
 
 class _Owner(NamedTuple):
-    """A module or class, its live dictionary, what stood in it, and all names of then."""
+    """A module or class whose attributes are watched."""
 
     label: str
+    """Its name in messages, such as "nn.Linear"."""
     owner: object
     live: Mapping[str, object]
+    """Its own dictionary."""
     baseline: dict[str, object]
+    """The watched attributes as they were."""
     known: frozenset[str]
+    """The names of all attributes, watched or not, that there were."""
     is_class: bool
 
 
 class _Code(NamedTuple):
-    """A Python function, by the first name it was found under, and its code."""
+    """A Python function, labelled by the first name it was found under, and its code."""
 
     label: str
     function: types.FunctionType
@@ -56,9 +63,14 @@ class _Code(NamedTuple):
 
 
 class Fingerprint:
-    """What functions and classes were, by identity and, for Python functions, by their code."""
+    """The watched functions and classes by identity and, for Python functions, by their code."""
 
     def __init__(self, read_memory: bool | None = None) -> None:
+        """Take the fingerprint.
+
+        `read_memory` decides whether it is compared by reading CPython's memory; None means
+        wherever that is possible.
+        """
         self._owners = _owners()
         self._codes = _codes(self._owners)
         self._modules = [
@@ -73,7 +85,10 @@ class Fingerprint:
         self._addresses = [(address, address.value) for address in addresses]
 
     def restore(self) -> tuple[str, ...]:
-        """The names that were replaced, such as `torch.sigmoid`; they are then as before."""
+        """Restore what was replaced, and return its names, such as `torch.sigmoid`.
+
+        At most `_MAX_REPORTED` names are returned.
+        """
         replaced = self._restore_modules()
         for owner in self._suspects(self._owners, self._versions):
             replaced += _restore_owner(owner)
@@ -84,10 +99,11 @@ class Fingerprint:
         return (*replaced[:_MAX_REPORTED],)
 
     def _suspects(self, objects: list[Item], seen: list[tuple[Any, int]]) -> list[Item]:
-        """Those whose memory has changed since; all, if memory cannot be read."""
+        """Return the objects whose memory has changed, or all of them if memory cannot be read."""
         if not seen:
             return objects
-        # The places, and only then the things: to name a thing is to write on its page.
+        # First the indices, and only then the objects: a reference to an object changes its count,
+        # and so copies the memory page it lies on.
         return [objects[place] for place in self._changed(seen)]
 
     def _changed(self, seen: list[tuple[Any, int]]) -> list[int]:
@@ -117,7 +133,7 @@ def _restore_owner(owner: _Owner) -> list[str]:
 
 
 def _added(owner: _Owner) -> list[str]:
-    """New names that stand before an inherited method, or in a module before a builtin."""
+    """Return new names that hide an inherited attribute of a class, or a builtin in a module."""
     return [
         name
         for name, obj in [*owner.live.items()]
@@ -177,7 +193,7 @@ def _public_classes(label: str, module: types.ModuleType, base: type) -> dict[st
 
 
 def _own_classes() -> dict[str, type]:
-    """Those of the worker, by which questions are answered."""
+    """Return the classes of the worker and of wire, by which questions are answered."""
     return {
         f"{name}.{attribute}": obj
         for name, module in [*_modules.items()]
