@@ -1,4 +1,4 @@
-"""A plain value as a short text for a learner's eyes. Pure; for the engine's answers."""
+"""Formats a plain value as the short text that a learner sees."""
 
 from __future__ import annotations
 
@@ -9,19 +9,24 @@ from tutor.wire import values
 from tutor.wire.values import ArrayValue, TensorValue, Value
 
 MAX_SHOWN = 80
+"""Characters of the whole text."""
 _ELEMENTS = 8
+"""Elements of a tensor or a container that are written out."""
 _FORMATS = {"float": "<{}d", "int": "<{}q", "bool": "<{}?", "complex": "<{}d"}
 _BRACKETS = {"list": ("[", "]"), "tuple": ("(", ")"), "set": ("{", "}"), "frozenset": ("{", "}")}
 
 
 def format_value(value: Value) -> str:
-    """At most 80 characters: numbers to five digits, texts raw, small tensors whole."""
+    """Return the value in at most 80 characters, on one line.
+
+    Numbers have five significant digits, a text is without quotes, and a small tensor is whole.
+    """
     text = " ".join(_text(value).split())
     return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1]}…"
 
 
 def number(value: float | complex) -> str:
-    """To five significant digits; a float can be told from an integer."""
+    """Format a number to five significant digits, so that a float never looks like an integer."""
     if isinstance(value, complex):
         return f"({number(value.real)}{'+' if value.imag >= 0 else '-'}{number(abs(value.imag))}j)"
     if isinstance(value, int):
@@ -104,7 +109,7 @@ def _fits(elements: Sequence[str], shape: tuple[int, ...]) -> bool:
 
 
 def _first_elements(value: TensorValue | ArrayValue) -> list[str]:
-    """One more than is shown, if there is one, so that it is known whether there are more."""
+    """Format the first elements, one more than are shown, so that it is known if there are more."""
     width = {"bool": 1, "complex": 16}.get(value.kind, 8)
     count = min(len(value.data) // width, _ELEMENTS + 1)
     parts = count * 2 if value.kind == "complex" else count

@@ -1,4 +1,7 @@
-"""Every tensor, module, array and number of a namespace, as one event that fits into a frame."""
+"""The inventory of a namespace: its tensors, modules, arrays and numbers, as one event.
+
+The event always fits into one frame of the channel.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +20,14 @@ from tutor.worker.value_reader import Budget, read
 
 MAX_ENTRIES = 400
 MAX_BYTES = 3_300_000
-"""Of numbers in all. What comes after has its shape and statistics, but no numbers."""
+"""Size of the numbers in all entries. Entries after that have shape and statistics only."""
 
 MAX_VALUES = 4_096
-"""Elements of one entry; of a larger one that many are sent."""
+"""Elements of a tensor that is sent whole; a larger one is sampled."""
 
 
 def take_inventory(namespace: Mapping[str, object]) -> InventoryTaken:
-    """Of now, in the order in which the names were bound."""
+    """Return the inventory of the namespace as it is now, in the order its names were bound."""
     budget = Budget(MAX_VALUES, MAX_BYTES)
     entries: list[InventoryEntry] = []
     for entry in _entries(namespace, budget):

@@ -1,7 +1,7 @@
 """The shapes that passed through a model, layer by layer, up to the layer that failed.
 
-For the facts of an error. A traceback knows the last layer only, so the call that failed is made
-once more and watched, in silence; the program has come to its end by then.
+A traceback contains only the layer that failed. So the call is made once more, with hooks on each
+layer and its output discarded. The program must be over by then.
 """
 
 from __future__ import annotations
@@ -28,13 +28,16 @@ from tutor.worker.torch_private import (
 )
 
 MAX_LAYERS = 12
-"""The failing one and those nearest before it."""
+"""Layers that are reported: the failing one and the last ones before it."""
 
 
 def layers_before(
     entries: Sequence[TracebackType], namespace: Mapping[str, object]
 ) -> tuple[LayerShapes, ...]:
-    """Empty if no layer inside a model failed, or if it does not fail once more."""
+    """Return the layers that were called, with their shapes, the last of which failed.
+
+    Empty if no layer inside a model failed, or if the call does not fail the second time.
+    """
     call = next(_calls(entries), None)
     if call is None or not own_children(call.module):
         return ()

@@ -1,4 +1,4 @@
-"""Names for what hangs below a program's name, as one writes them: `model[0].weight`."""
+"""Names for the parts of a program's objects, as one would write them: `model[0].weight`."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from torch import Tensor, nn
 from tutor.worker.torch_private import is_module, is_tensor, own_children, own_parameters
 
 MAX_DEPTH = 8
+"""Levels of modules in modules that are followed."""
 MAX_NAME = 100
-"""Characters of a name; a program can make longer ones, and other things than identifiers."""
+"""Characters of a name. `globals()` lets a program make longer ones, and ones no identifiers."""
 
 
 def child_name(parent: str, name: str) -> str:
-    """`model[0]` for a numbered part, `model.fc1` for a named one."""
+    """Return the name of a module's part: `model[0]` if it is numbered, else `model.fc1`."""
     if name.isdigit():
         return f"{parent}[{name}]"
     return f"{parent}.{name}" if name.isidentifier() else f"{parent}['{name}']"
@@ -24,7 +25,7 @@ def child_name(parent: str, name: str) -> str:
 def named_modules(
     name: str, module: nn.Module, max_depth: int = MAX_DEPTH
 ) -> Iterator[tuple[str, nn.Module]]:
-    """The module itself and all below it, each with its name."""
+    """Yield the module itself and all modules below it, each with its name."""
     yield name, module
     if max_depth:
         for own_name, child in own_children(module).items():
@@ -32,7 +33,7 @@ def named_modules(
 
 
 def named_parameters(name: str, module: nn.Module) -> Iterator[tuple[str, Tensor]]:
-    """The parameters of a module and of all below it; a shared one under its first name."""
+    """Yield the parameters of a module and of all below it, a shared one under its first name."""
     seen: set[int] = set()
     for path, part in named_modules(name, module):
         for own_name, parameter in own_parameters(part).items():
@@ -42,7 +43,10 @@ def named_parameters(name: str, module: nn.Module) -> Iterator[tuple[str, Tensor
 
 
 def own_names(namespace: Mapping[str, object]) -> list[tuple[str, object]]:
-    """A program's own names: no Python modules, nothing that starts with two underscores."""
+    """Return a program's own names and their objects, in the order they were bound.
+
+    Python modules, and names that begin with two underscores, are not among them.
+    """
     return [
         (name, obj)
         for name, obj in list(namespace.items())
@@ -55,12 +59,12 @@ def own_names(namespace: Mapping[str, object]) -> list[tuple[str, object]]:
 
 
 def name_of(obj: object, namespace: Mapping[str, object]) -> str | None:
-    """The first name under which this very tensor or module can be reached, if there is one."""
+    """Return the first name under which this tensor or module can be reached, or None."""
     return next(names_of(obj, namespace), None)
 
 
 def names_of(obj: object, namespace: Mapping[str, object]) -> Iterator[str]:
-    """All of them: its own names, then its places in modules, one for each module."""
+    """Yield every such name: first its own names, then the first in each module that has it."""
     names = own_names(namespace)
     yield from (name for name, candidate in names if candidate is obj)
     modules = ((name, module) for name, module in names if is_module(module))

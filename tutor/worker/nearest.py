@@ -1,4 +1,4 @@
-"""Known names close to one that was not found. For the facts of an error."""
+"""Known names that are close to one that was not found, for the facts of an error."""
 
 from __future__ import annotations
 
@@ -15,15 +15,20 @@ from tutor.worker.torch_private import is_module, own_buffers, own_children, own
 
 MAX_NAMES = 3
 _CUTOFF = 0.65
+"""Similarity above which a name of the program counts as close, as `difflib` measures it."""
 _CUTOFF_OF_OTHERS = 0.75
-"""For names that are not the learner's own: `hex` is no help for `exp`."""
+"""The same for names that are not the program's own: `hex` is no help for `exp`."""
 _MISSING_NAME = re.compile(r"name '(\w+)' is not defined")
 _mro_of: Callable[[Any], tuple[type, ...]] = vars(type)["__mro__"].__get__
 _BUILTINS = tuple(name for name in vars(builtins) if not name.startswith("_"))
 
 
 def nearest_names(error: BaseException, namespace: Mapping[str, object]) -> tuple[str, ...]:
-    """For NameError among the program's names and builtins; for AttributeError of the object."""
+    """Return known names close to the one that the error is about, closest first.
+
+    For a NameError they are names of the program and builtins, for an AttributeError attributes of
+    the object. Other errors have none.
+    """
     if issubclass(type(error), NameError):
         name = _name_of(error)
         own, others = _program_names(namespace), _BUILTINS
@@ -54,7 +59,7 @@ def _merge(*groups: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _close_names(name: str, candidates: Iterable[str], cutoff: float = _CUTOFF) -> tuple[str, ...]:
-    """Those that differ by case alone come first."""
+    """Return the candidates close to the name; those that differ only by case come first."""
     if not 0 < len(name) <= MAX_NAME:
         return ()
     known = [candidate for candidate in dict.fromkeys(candidates) if candidate != name]
@@ -64,7 +69,7 @@ def _close_names(name: str, candidates: Iterable[str], cutoff: float = _CUTOFF) 
 
 
 def _attributes(obj: object) -> list[str]:
-    """Public attributes, listed without asking the object itself."""
+    """Return the object's public attributes, without calling its `__dir__` or `__getattr__`."""
     names: list[str] = []
     if type(obj) is ModuleType:
         names += vars(obj)
@@ -81,7 +86,7 @@ def _is_public(name: object) -> bool:
 
 
 def _classes_of(obj: object) -> tuple[type, ...]:
-    """Without a question to its metaclass or its `__class__`."""
+    """Return the classes of an object or a class, whatever metaclass or `__class__` say."""
     cls = type(obj)
     return _mro_of(obj if issubclass(cls, type) else cls)
 

@@ -1,7 +1,7 @@
-"""Tensors, arrays and modules that stood in the line that failed, with their shapes.
+"""The tensors, arrays and modules in the line that failed, with their shapes.
 
-For the facts of an error. What is named there is looked up, never run: names, attributes and
-subscripts of built-in kinds only.
+What the line names is looked up and never run, since that could fail again or change something:
+only names, attributes and subscripts of built-in types are resolved.
 """
 
 from __future__ import annotations
@@ -35,7 +35,10 @@ _MISSING = object()
 def operands_at(
     entries: list[TracebackType], namespace: Mapping[str, object], source: str
 ) -> tuple[Operand, ...]:
-    """Of the learner's innermost line; then the layer of torch that failed and its `input`."""
+    """Return the operands of the learner's innermost line, then those of the layer that failed.
+
+    The latter are the layer of torch and its `input`. At most `MAX_OPERANDS` are returned.
+    """
     operands: dict[str, Operand] = {}
     learner = [entry for entry in entries if entry.tb_frame.f_code.co_filename == EXERCISE_FILE]
     if learner:
@@ -49,7 +52,10 @@ def operands_at(
 
 
 def describe(name: str, obj: object) -> Operand | None:
-    """None for what is no tensor, array or module. A module's shape is that of its weight."""
+    """Return the object as an operand, None if it is no tensor, array or module.
+
+    The shape and dtype of a module are those of its weight, if it has one.
+    """
     if is_tensor(obj):
         return Operand(name, type_name(obj), tensor_shape(obj), tensor_dtype(obj))
     if issubclass(type(obj), np.ndarray):
@@ -91,7 +97,10 @@ def _named_in(source: str, entry: TracebackType) -> Iterator[tuple[str, object]]
 
 
 def _nodes_of(tree: ast.Module, line: int) -> Iterator[ast.expr]:
-    """Names, attributes and subscripts of the innermost statement around a line."""
+    """Yield the names, attributes and subscripts in the innermost statement around a line.
+
+    Those in lambdas, and in statements inside it, are left out.
+    """
     around = [
         node
         for node in ast.walk(tree)
@@ -114,6 +123,7 @@ def _nodes_of(tree: ast.Module, line: int) -> Iterator[ast.expr]:
 
 
 def _look_up(node: ast.expr, frame: FrameType) -> object:
+    """Return the object that the expression names in the frame, `_MISSING` if unknown."""
     match node:
         case ast.Name(id=name):
             value = frame.f_locals.get(name, _MISSING)
@@ -143,7 +153,7 @@ def _attribute(owner: object, name: str) -> object:
 
 
 def _own_attribute(owner: object, name: str) -> object:
-    """What was stored in the instance itself: no property runs."""
+    """Return an attribute stored in the instance itself, so that no property is run."""
     try:
         attributes = object.__getattribute__(owner, "__dict__")
     except Exception:

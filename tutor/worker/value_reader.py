@@ -1,7 +1,8 @@
-"""A Python object as a plain `Value`. For the engine's rooms that send values.
+"""Reads a Python object as a plain `Value`.
 
-Read with functions kept aside, by real types, and without calling a method that a learner may have
-defined – except a repr, guarded, of what is no known kind. Whatever cannot be read is `Other`.
+An object is read by its real type, with functions that were kept aside when this module was
+imported. No method that a learner may have defined is called, except a guarded repr of modules and
+of types unknown here. Whatever cannot be read becomes `Other`.
 """
 
 from __future__ import annotations
@@ -36,18 +37,19 @@ from tutor.worker.tensor_numbers import array_value, tensor_numel, tensor_value
 from tutor.worker.torch_private import is_tensor, own_children, own_parameters
 
 MAX_MODULE_SHOWN = 500
+"""Characters of a module's repr."""
 _MAX_DEPTH = 8
 _MAX_ITEMS_EACH = MAX_WHOLE
 _MAX_ITEMS = 100_000
 _MAX_BYTES = 3_000_000
 _ITEM_BYTES = 48
-"""Of a small value in a frame, about."""
+"""Size of a small value in a frame, about."""
 
 Reader: TypeAlias = Callable[[Any, "Budget"], Value]
 
 
 class Budget:
-    """What one value may still use: one answer has to fit into one frame."""
+    """The bytes and items that values may still use: what is sent has to fit into one frame."""
 
     __slots__ = ("bytes", "depth", "items", "max_whole")
 
@@ -58,7 +60,7 @@ class Budget:
         self.depth = 0
 
     def spend(self, size: int) -> bool:
-        """Whether that many bytes are still free; if so, they are taken."""
+        """Take `size` bytes; return False if they are not left, and then take none."""
         if size > self.bytes:
             return False
         self.bytes -= size
@@ -66,17 +68,20 @@ class Budget:
 
     @property
     def is_empty(self) -> bool:
-        """Whether no further item should be read."""
+        """Whether too little is left for a further item."""
         return self.items <= 0 or self.bytes < _ITEM_BYTES
 
 
 def to_value(obj: object, max_whole: int = MAX_WHOLE) -> Value:
-    """Any object. Tensors and arrays of more than `whole` elements are sampled. Never raises."""
+    """Return any object as a plain value; never raises.
+
+    Tensors and arrays of more than `max_whole` elements are sampled.
+    """
     return read(obj, Budget(max_whole))
 
 
 def read(obj: object, budget: Budget) -> Value:
-    """The same, within a budget that others share."""
+    """Return any object as a plain value, within a budget that it shares with others."""
     if obj is None:
         return NoneValue()
     kind = type(obj)
@@ -166,7 +171,7 @@ def _read_module(obj: nn.Module, budget: Budget) -> Value:
 
 
 def count_parameters(module: nn.Module) -> int:
-    """How many numbers a module holds as parameters; a shared one counts once."""
+    """Return the number of elements in a module's parameters; a shared one counts once."""
     seen: set[int] = set()
     pending = [module]
     total = 0
