@@ -1,10 +1,9 @@
-"""Holds a program back that forks without end, until its warden has seen it.
+"""Slows down a program that forks without end, until its warden has seen it.
 
-For the learner process. Each fork copies the page tables of a process with torch in it. Dozens of
-processes that fork at once keep all processors in the kernel, and the warden with everybody else
-from its turn. So there is a budget for the whole run, kept in memory that forks share; who forks
-when it is used up, waits. Only forks that Python makes are held back: that is how it happens by
-accident.
+Each fork copies the page tables of a process with torch in it. Dozens of processes that fork at
+once keep every processor busy in the kernel, and neither the warden nor anybody else gets a turn.
+So the whole run has a budget, in memory that its forks share, and a process that forks when it is
+used up has to wait. Only forks made by Python are slowed down: that is how it happens by accident.
 """
 
 from __future__ import annotations
@@ -15,21 +14,25 @@ import time
 from collections.abc import Callable
 
 _EXCESS = 16
-"""So that the warden sees more tasks than there may be."""
+"""Forks above the limit of tasks that cost nothing: the warden must get to see the excess."""
 _PER_SECOND = 20.0
+"""Forks by which the budget is refilled."""
 _MAX_PAUSE_S = 1.0
 """Seconds that one fork waits at most."""
 
 
 def limit_rate(tasks: int) -> None:
-    """From now on, for this process and all that it forks."""
+    """Limit the rate of forks from now on, in this process and all that it forks."""
     os.register_at_fork(before=make_limiter(tasks, time.monotonic, time.sleep))
 
 
 def make_limiter(
     tasks: int, clock: Callable[[], float], sleep: Callable[[float], None]
 ) -> Callable[[], None]:
-    """What is to be called before each fork. Two processes at once may lose a count: no matter."""
+    """Return the function to call before each fork, which sleeps if the budget is used up.
+
+    There is no lock: two processes that fork at once may lose a count, which does no harm.
+    """
     max_budget = float(tasks + _EXCESS)
     shared = memoryview(mmap.mmap(-1, mmap.PAGESIZE)).cast("d")
     shared[0], shared[1] = max_budget, clock()

@@ -1,8 +1,8 @@
-"""The process that watches one run: memory, time, number of tasks, and the app's wishes.
+"""The process that watches one run: its memory, time and tasks, and the app's requests.
 
-Child of the zygote, parent of the learner process; at the level `namespaces` it is pid 1 of the
-run's pid namespace. It never runs a learner's code, ends everything below it, and then tells what
-happened.
+It is a child of the zygote and the parent of the learner process; at the level `namespaces` it is
+pid 1 of the run's pid namespace. It must never run a learner's code: the app trusts what it says.
+Before it reports how the run ended, it ends every process of the run.
 """
 
 from __future__ import annotations
@@ -36,19 +36,24 @@ from tutor.worker.learner import Descriptors, RunEnvironment
 from tutor.worker.tree import Reaped
 
 _TICK = 0.05
+"""Seconds between two looks at the run's memory and tasks."""
 _TICK_NEAR_LIMIT = 0.02
+"""The same when its memory is near the limit: shared memory can grow by 3 GB in a second."""
 _TICK_FROZEN = 0.5
-"""What is stopped takes no more memory, but others may."""
+"""The same while it is stopped: it takes no more memory, but others on the machine may."""
 _GRACE = 0.3
 """Seconds between SIGINT and SIGKILL."""
 _USAGE_EVERY = 1.0
-"""Seconds between two words on what the run uses."""
+"""Seconds between two reports of what the run uses."""
 _TRACE_TIMEOUT = 0.05
-"""Seconds that a program has for telling where it stands."""
+"""Seconds that faulthandler has for writing where the program stands."""
 _TRACE_BYTES = 16 * 1024
+"""Bytes of a trace that are read, since the program itself can write to the trace pipe."""
 _PIPE_BYTES = 64 * 1024
+"""Capacity of a pipe."""
 _PROGRAM_LINE = re.compile(rb'"exercise\.py", line \d+\D')
 _WITHOUT_TRACE: tuple[Decision, ...] = ("app-gone", "unfinished")
+"""Decisions after which nobody reads where the program stood."""
 _NEVER = float("inf")
 _SHARED_MEMORY = "/dev/shm"
 
@@ -63,10 +68,13 @@ class RequestDescriptors(NamedTuple):
 
 
 def main(descriptors: RequestDescriptors, environment: RunEnvironment) -> NoReturn:
-    """The whole life of a warden, in a process just forked from the zygote."""
+    """Run a warden in a process just forked from the zygote, and exit."""
     try:
+        # It must not hold the app's socket of the zygote, which would then never see its end, nor
+        # the descriptors of other wardens.
         learner.close_from(3, frozenset(descriptors))
         linux.name_process("nnt-warden")
+        # Without a pid namespace, processes that left the tree by a double fork come back to it.
         linux.adopt_orphans()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         _make_folder(environment)
@@ -74,7 +82,7 @@ def main(descriptors: RequestDescriptors, environment: RunEnvironment) -> NoRetu
         remove_folder(environment.scratch)
         app.send(control.encode(ended))
     except BaseException:
-        os._exit(1)  # the app sees the control socket end without a word: the run is lost
+        os._exit(1)  # the app sees the control socket close without `Ended`: the run is lost
     os._exit(0)
 
 
@@ -95,7 +103,8 @@ def _run_learner(
     in_namespace = environment.protected.level == "namespaces"
     watch = _Watch(pid, base_kb, app, trace, in_namespace=in_namespace)
     watch.watch_until_over()
-    # A learner process that has ended by itself keeps its exit status through this.
+    # If the learner process has ended by itself, its exit status is still that: it is not reaped
+    # yet, and SIGKILL does not change it.
     reaped = tree.kill_namespace() if in_namespace else tree.sweep()
     if not in_namespace:
         _remove_shared_memory(reaped)
@@ -103,7 +112,10 @@ def _run_learner(
 
 
 class _Watch:
-    """One run while it lasts."""
+    """The state of one run while it lasts, and the decision that ends it.
+
+    `pid` is the learner process, `base_kb` the resident memory of the warden before it was forked.
+    """
 
     def __init__(
         self, pid: int, base_kb: int, app: socket.socket, trace: int, *, in_namespace: bool
@@ -120,10 +132,10 @@ class _Watch:
         self._memory: memory.MemoryWatch | None = None
         self._deadline = self._kill_at = self._next_usage = _NEVER
         self._seconds_left: float | None = None
-        """Of its time, while the tree is stopped."""
+        """Seconds until the deadline while the tree is stopped; None while it is not."""
 
     def watch_until_over(self) -> None:
-        """Until the learner process has ended, or must be."""
+        """Watch until the learner process has ended, or must be ended."""
         ended = os.pidfd_open(self._pid)
         poll = select.poll()
         for descriptor in (ended, self._app.fileno()):
@@ -137,7 +149,7 @@ class _Watch:
             self._check_limits()
 
     def summary(self, child: Reaped) -> Ended:
-        """What the app is told at the end."""
+        """Return what the app is told at the end."""
         return Ended(
             decision=self._decision,
             exit_code=child.exit_code,
@@ -146,7 +158,11 @@ class _Watch:
         )
 
     def _poll_timeout(self) -> float | None:
-        """Milliseconds until the next look; None, for ever, while the run has not begun."""
+        """Return the milliseconds until the limits must be checked again.
+
+        None means that there is nothing to check: the run has not begun, since a spare process
+        waits for its command without a deadline.
+        """
         if self._memory is None:
             return None if self._kill_at == _NEVER else _GRACE * 1000
         tick = _TICK_NEAR_LIMIT if self._memory.is_near_limit else _TICK
@@ -156,6 +172,7 @@ class _Watch:
         return max(min(tick, until), 0.001) * 1000
 
     def _handle_message(self) -> None:
+        """Carry out one message of the app; if it has gone, end the run."""
         try:
             datagram = self._app.recv(control.MAX_DATAGRAM)
         except OSError:
@@ -181,6 +198,7 @@ class _Watch:
                 self._extend(seconds)
 
     def _freeze(self, *, tell: bool) -> None:
+        """Stop the tree and its clock, and send where the program stood, if `tell` asks for it."""
         if self._memory is None or self._decision != "none":
             return
         if self._seconds_left is None:
@@ -216,8 +234,9 @@ class _Watch:
             try:
                 os.killpg(self._pid, signal.SIGINT)
             except ProcessLookupError:
-                os.kill(self._pid, signal.SIGINT)  # it leads no group yet
-            self._thaw()  # what is stopped would not hear it
+                # The learner process has not called setsid yet, and so leads no process group.
+                os.kill(self._pid, signal.SIGINT)
+            self._thaw()  # a stopped process would not act on the signal
 
     def _check_limits(self) -> None:
         now = time.monotonic()
@@ -237,7 +256,7 @@ class _Watch:
                 self._report_usage(self._memory, pids)
 
     def _report_usage(self, watch: memory.MemoryWatch, pids: list[int]) -> None:
-        """Nobody waits for this: what cannot be sent at once is left out."""
+        """Send what the run uses, unless the socket is full: the warden must never wait for it."""
         used = Used(watch.held_kb / 1024, tree.cpu_seconds(pids))
         try:
             self._app.send(control.encode(used), socket.MSG_DONTWAIT)
@@ -245,6 +264,7 @@ class _Watch:
             pass
 
     def _end(self, decision: Decision) -> None:
+        """End the watch, for this reason unless there is one already."""
         if self._over:
             return
         self._over = True
@@ -254,11 +274,15 @@ class _Watch:
             self._request_trace()
 
     def _request_trace(self) -> None:
+        """Have faulthandler write where the program stands, and read it for at most 50 ms.
+
+        A program that ignores or masks all signals, or has closed the pipe, leaves it empty.
+        """
         self._trace = b""
         poll = select.poll()
         poll.register(self._trace_pipe, select.POLLIN)
         if poll.poll(0):
-            os.read(self._trace_pipe, _PIPE_BYTES)  # what came too late the last time
+            os.read(self._trace_pipe, _PIPE_BYTES)  # a trace that came too late the last time
         try:
             os.kill(self._pid, learner.TRACE_SIGNAL)
         except ProcessLookupError:
@@ -281,9 +305,10 @@ def _make_folder(environment: RunEnvironment) -> None:
 
 
 def _remove_shared_memory(reaped: list[Reaped]) -> None:
-    """Files in which torch shared tensors, of processes that were ended before they removed them.
+    """Remove the files in which torch shared tensors of processes that could not remove them.
 
-    Their names hold process ids, which outside of a namespace are those of nobody else.
+    Without a mount namespace they would stay in the machine's /dev/shm. Their names contain process
+    ids, which outside of a pid namespace cannot be those of other processes.
     """
     for child in reaped:
         for path in glob.glob(f"{_SHARED_MEMORY}/torch_{child.pid}_*"):
