@@ -1,7 +1,8 @@
-"""What keeps a learner's program apart from everything else here: probed by doing, then chosen.
+"""The choice of the means that keep a program apart from everything else on this machine.
 
-The probe runs in a child of the zygote's first process, before anything large is imported, and
-goes all the way: on some systems `unshare` succeeds and the mounts after it do not.
+They are probed by using them, in a child of the zygote's first process, before anything large is
+imported. The probe must go through all of them: on some systems `unshare` succeeds, and only the
+mounts after it fail.
 """
 
 from __future__ import annotations
@@ -30,18 +31,21 @@ _USER, _FORK, _NESTED, _MOUNTS, _MEMORY, _PROC, _NETWORK, _ROOT = _STEPS = (
 )
 _NEEDED_FOR_NAMESPACES = (_USER, _FORK, _NESTED)
 NOT_REACHED = -1
-"""In place of an errno: a step before it failed."""
+"""Stands in place of an errno where a step before it failed."""
 
 
 class Account(Struct, frozen=True):
-    """A user and group under which learner programs run."""
+    """A user id and a group id under which learner programs run."""
 
     user: int
     group: int
 
 
 def choose(launch: Launch) -> Protected:
-    """Probes as far as `launch` allows. Forks, so the process must have a single thread."""
+    """Return the best protection that works here and that `launch` allows.
+
+    The probe forks, so this process must have a single thread.
+    """
     steps = _probe(launch.scratch) if launch.protection == "auto" else ()
     worked = {step.name for step in steps if step.error == 0}
     version = landlock.abi() if launch.protection != "limits-only" else 0
@@ -70,7 +74,7 @@ def choose(launch: Launch) -> Protected:
 
 
 def nobody_account() -> Account | None:
-    """Give the account of nobody, if all that Python imports from is readable to it."""
+    """Return the account of `nobody`, None if it could not read what Python imports."""
     try:
         entry = pwd.getpwnam("nobody")
     except KeyError:
@@ -79,7 +83,7 @@ def nobody_account() -> Account | None:
 
 
 def account_if_readable(account: Account) -> Account | None:
-    """Give the account, if it can read the folders Python imports from and what it has imported."""
+    """Return the account if it can read what Python has imported and may import, else None."""
     folders = [path for path in sys.path if os.path.isdir(path)]
     modules = (getattr(module, "__file__", None) for module in tuple(sys.modules.values()))
     files = [path for path in modules if isinstance(path, str) and os.path.isabs(path)]
@@ -87,7 +91,7 @@ def account_if_readable(account: Account) -> Account | None:
 
 
 def become_account(account: Account) -> None:
-    """For root: gives up being root for good."""
+    """Give up being root for good, and become this account. Only root may call it."""
     os.setgroups([])
     os.setresgid(account.group, account.group, account.group)
     os.setresuid(account.user, account.user, account.user)
@@ -103,7 +107,10 @@ def _read_as(account: Account, folders: list[str], files: list[str]) -> None:
 
 
 def _run_in_child(work: Callable[[], None]) -> int:
-    """0 if the work was done in a forked child, else an errno."""
+    """Do the work in a forked child; return 0, or the errno with which it failed, at most 255.
+
+    The work may change its process for good, as entering a namespace does.
+    """
     pid = os.fork()
     if pid == 0:
         try:
@@ -117,6 +124,7 @@ def _run_in_child(work: Callable[[], None]) -> int:
 
 
 def _probe(scratch: str) -> tuple[ProbeStep, ...]:
+    """Try every step in child processes, and return how each went."""
     reader, writer = os.pipe()
     _run_in_child(lambda: _try_outside(writer, scratch))
     os.close(writer)
@@ -132,6 +140,7 @@ def _read_steps(text: bytes) -> Iterator[tuple[str, int]]:
 
 
 def _try(writer: int, name: str, work: Callable[[], object]) -> bool:
+    """Try one step and write its errno to the pipe; return True if it worked."""
     try:
         work()
     except OSError as error:
@@ -142,14 +151,14 @@ def _try(writer: int, name: str, work: Callable[[], object]) -> bool:
 
 
 def _try_outside(writer: int, scratch: str) -> None:
-    """What the zygote's first process does; the child in the new pid namespace tries the rest."""
+    """Try what the zygote's first process does, and in a child that is pid 1 the rest."""
     if _try(writer, _USER, namespaces.enter_user_and_pid):
         error = _run_in_child(lambda: _try_inside(writer, scratch))
         os.write(writer, f"{_FORK}\t{error}\n".encode())
 
 
 def _try_inside(writer: int, scratch: str) -> None:
-    """What the zygote and a learner process do, nested as they will be."""
+    """Try what the zygote and a learner process do, nested as these will be."""
     own_namespace = namespaces.open_own_pid_namespace()
 
     def nested() -> None:

@@ -1,8 +1,8 @@
-"""Which files a program may read: Python and its packages, the system's libraries, little else.
+"""The files that a program may read: Python and its packages, the system's libraries, little else.
 
-Only paths are worked out here, none is opened to a program: `private_root` shows them in a root of
-its own, and `landlock` allows them where there can be none. What is not listed is not seen: the
-home folder, the lessons with their solutions, what others have in /tmp and /run.
+Paths are only listed here. `private_root` shows them in a root of the worker's own, and where there
+can be none, `landlock` allows them. What is not listed cannot be read, such as the home folder, the
+lessons with their solutions, and what others have in /tmp and /run.
 """
 
 from __future__ import annotations
@@ -25,26 +25,30 @@ _ETC_NAMES = (
     *("passwd", "group", "nsswitch.conf", "hosts", "resolv.conf", "host.conf", "gai.conf"),
     *("protocols", "services", "mime.types", "os-release", "debian_version", "inputrc"),
 )
-"""Of /etc. The rest may hold secrets, which root could read."""
+"""Names in /etc. Others may hold secrets, which a worker of root could read."""
 
 _PREFIX_PARTS = ("bin", "include", "lib", "lib64", "share", "etc", "pyvenv.cfg", "conda-meta")
-"""A virtual environment may have been made in the home folder itself, next to everything else."""
+"""Names in the folder of a Python or a virtual environment. The whole folder is not shown, since an
+environment may have been made in the home folder itself."""
 
 _TUTOR_PARTS = ("__init__.py", "files.py", "wire", "worker")
-"""What a forked process may still have to import of ours. The lessons lie beside it."""
+"""Names in this package that a forked process may still import. The lessons lie beside them."""
 
 _SHARED_FOLDERS = ("site-packages", "dist-packages")
-"""Names of folders in which other packages stand beside ours; others are a checkout of ours."""
+"""Names of folders that contain other packages beside this one; any other is a checkout of it."""
 
 
 class VisibleFiles(NamedTuple):
-    """Absolute paths of files and folders. The longest path that holds a file decides about it."""
+    """Absolute paths of files and folders to show or to hide.
+
+    Of those that contain a file, the longest decides about it.
+    """
 
     shown: tuple[str, ...]
     hidden: tuple[str, ...]
 
     def ordered(self) -> Iterator[tuple[str, bool]]:
-        """Give each path that changes something, outer ones first, with whether it is shown."""
+        """Yield each path that changes something, outer ones first, with True if it is shown."""
         decided: dict[str, bool] = {}
         for path in sorted({*self.shown, *self.hidden}, key=lambda path: (path.count("/"), path)):
             shown = path not in self.hidden
@@ -53,8 +57,11 @@ class VisibleFiles(NamedTuple):
                 yield path, shown
 
     def allowed(self) -> Iterator[str]:
-        """Give paths that together hold all that is shown and nothing hidden, for rules that can
-        only allow: a folder with something hidden in it is given as its other children."""
+        """Yield paths that together contain all that is shown and nothing that is hidden.
+
+        They are for rules that can only allow: a folder with something hidden in it is replaced by
+        its other children.
+        """
         hidden = [path for path, shown in self.ordered() if not shown]
         for path, shown in self.ordered():
             if shown:
@@ -62,10 +69,11 @@ class VisibleFiles(NamedTuple):
 
 
 def visible_files(extra: Iterable[str], hidden: Iterable[str]) -> VisibleFiles:
-    """Work out what programs of this process may read.
+    """Return the files that programs of this process may read.
 
-    `own` are further folders to show. `hidden` is never shown, but for what Python itself needs.
-    To be asked when everything has been imported: what was found in unusual places is shown, too.
+    `extra` are further folders to show. `hidden` is never shown, except what Python itself needs.
+    It must be called when everything has been imported: modules and libraries that were loaded from
+    unusual places are shown, too.
     """
     shown = {*_system_paths(), *_python_paths(), *filter(os.path.exists, extra)}
     covered = VisibleFiles(tuple(shown), ())
@@ -76,12 +84,15 @@ def visible_files(extra: Iterable[str], hidden: Iterable[str]) -> VisibleFiles:
 
 
 def covers(folders: Iterable[str], path: str) -> bool:
-    """Tell whether the path is one of the folders or lies in one."""
+    """Return True if the path is one of the folders or lies in one."""
     return any(path == folder or path.startswith(f"{folder}/") for folder in folders)
 
 
 def _decision_on(path: str, decided: dict[str, bool]) -> bool:
-    """What is decided of the innermost folder that holds the path; without one it is hidden."""
+    """Return True if the innermost decided folder that contains the path is shown.
+
+    If none contains it, it is hidden.
+    """
     return next(
         (decided[folder] for folder in map(str, Path(path).parents) if folder in decided), False
     )
@@ -102,7 +113,7 @@ def _paths_without(path: str, hidden: list[str]) -> Iterator[str]:
 
 
 def _written_and_resolved(path: str) -> set[str]:
-    """The path as it is written and as it is when links are followed, if there is such a file."""
+    """Return the path as it is written and with links resolved, as far as they exist."""
     written = os.path.abspath(path)
     return {name for name in (written, os.path.realpath(written)) if os.path.exists(name)}
 
@@ -123,7 +134,7 @@ def _python_paths() -> set[str]:
 
 
 def _excludes_home(path: str) -> bool:
-    """Whether it is a folder of its own, and not one that holds somebody's home."""
+    """Return True if the path is absolute and the home folder does not lie in it."""
     if not os.path.isabs(path):
         return False
     home = os.path.realpath(os.path.expanduser("~"))
@@ -131,13 +142,13 @@ def _excludes_home(path: str) -> bool:
 
 
 def _is_project_root(entry: str) -> bool:
-    """Whether a path of Python's holds this project, as a checkout does, and nothing else."""
+    """Return True if an entry of sys.path is a checkout of this project."""
     root = os.path.dirname(os.path.dirname(os.path.realpath(tutor.__file__)))
     return os.path.realpath(entry) == root and os.path.basename(root) not in _SHARED_FOLDERS
 
 
 def _tutor_paths() -> tuple[set[str], set[str]]:
-    """What is shown of our own package, and what holds the rest of it."""
+    """Return the paths to show in this package, and the package itself, which is hidden."""
     package = os.path.dirname(tutor.__file__)
     ours = {
         path for name in _TUTOR_PARTS for path in _written_and_resolved(os.path.join(package, name))
@@ -146,7 +157,7 @@ def _tutor_paths() -> tuple[set[str], set[str]]:
 
 
 def _loaded_files() -> set[str]:
-    """Files of modules and shared libraries that this process has loaded from wherever."""
+    """Return the files of modules and shared libraries that this process has loaded, all over."""
     modules = (getattr(module, "__file__", None) for module in tuple(sys.modules.values()))
     files = {path for path in modules if isinstance(path, str) and os.path.isabs(path)}
     with open("/proc/self/maps", encoding="utf-8", errors="surrogateescape") as maps:
