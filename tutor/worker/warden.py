@@ -102,7 +102,7 @@ def _run_learner(
     app = socket.socket(fileno=descriptors.control)
     in_namespace = environment.protected.level == "namespaces"
     watch = _Watch(pid, base_kb, app, trace, in_namespace=in_namespace)
-    watch.watch_until_over()
+    watch.wait_until_over()
     # If the learner process has ended by itself, its exit status is still that: it is not reaped
     # yet, and SIGKILL does not change it.
     reaped = tree.kill_namespace() if in_namespace else tree.sweep()
@@ -134,7 +134,7 @@ class _Watch:
         self._seconds_left: float | None = None
         """Seconds until the deadline while the tree is stopped; None while it is not."""
 
-    def watch_until_over(self) -> None:
+    def wait_until_over(self) -> None:
         """Watch until the learner process has ended, or must be ended."""
         ended = os.pidfd_open(self._pid)
         poll = select.poll()
