@@ -89,7 +89,7 @@ class Channel:
         return bool(self._received or self._commands.poll(0))
 
     def close(self) -> None:
-        """Close the socket."""
+        """Close the socket to the app."""
         self._socket.close()
 
     def _send_whole(self, frame: bytes) -> None:

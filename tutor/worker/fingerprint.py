@@ -66,7 +66,7 @@ class Fingerprint:
     """The watched functions and classes by identity and, for Python functions, by their code."""
 
     def __init__(self, read_memory: bool | None = None) -> None:
-        """Take the fingerprint.
+        """Take the fingerprint of what is loaded now.
 
         `read_memory` decides whether it is compared by reading CPython's memory; None means
         wherever that is possible.
