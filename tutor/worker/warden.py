@@ -78,7 +78,7 @@ def main(descriptors: RequestDescriptors, environment: RunEnvironment) -> NoRetu
         linux.adopt_orphans()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         _make_folder(environment)
-        ended, app = _run_learner(descriptors, environment)
+        ended, app = _watch_run(descriptors, environment)
         remove_folder(environment.scratch)
         app.send(control.encode(ended))
     except BaseException:
@@ -86,7 +86,7 @@ def main(descriptors: RequestDescriptors, environment: RunEnvironment) -> NoRetu
     os._exit(0)
 
 
-def _run_learner(
+def _watch_run(
     descriptors: RequestDescriptors, environment: RunEnvironment
 ) -> tuple[Ended, socket.socket]:
     base_kb = memory.resident_kb("self")

@@ -72,7 +72,7 @@ def run_zygote(app: socket.socket, launch: Launch) -> NoReturn:
     gc.collect()
     gc.freeze()
     _send(app, Warmed(_ms_since(started), _count_own_tasks()))
-    _Zygote(app, launch, environment).serve_until_app_exits()
+    _Zygote(app, launch, environment).serve_requests()
     os._exit(0)
 
 
@@ -189,7 +189,7 @@ class _Zygote:
         self._wardens: dict[int, int] = {}
         """By each warden's pid, a descriptor that becomes readable when it ends."""
 
-    def serve_until_app_exits(self) -> None:
+    def serve_requests(self) -> None:
         """Serve until the app has gone and nothing that was forked is left."""
         while True:
             poll = select.poll()
@@ -198,11 +198,11 @@ class _Zygote:
             ready = dict(poll.poll())
             if ready.keys() != {self._app.fileno()}:
                 self._reap_wardens()
-            if self._app.fileno() in ready and not self._serve_request():
+            if self._app.fileno() in ready and not self._serve_next():
                 break
         self._shutdown()
 
-    def _serve_request(self) -> bool:
+    def _serve_next(self) -> bool:
         """Serve one request; return False if the app has gone."""
         try:
             datagram, descriptors = _receive(self._app)
