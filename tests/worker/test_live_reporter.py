@@ -79,7 +79,7 @@ class Training:
     def backward(self) -> None:
         import torch
 
-        self.recorder.saw_backward((torch.tensor(float(self.count)),), True)
+        self.recorder.after_backward((torch.tensor(float(self.count)),), True)
         self.count += 1
 
     def step(self) -> None:

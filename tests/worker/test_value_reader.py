@@ -155,10 +155,10 @@ def test_a_tensor_that_only_seems_vast_takes_no_memory() -> None:
 
 
 def test_nans_and_infinities_are_counted_apart() -> None:
-    value = _value("torch.tensor([1.0, 3.0, float('nan'), float('inf')])", whole=2)
+    value = _value("torch.tensor([1.0, 3.0, float('nan'), float('inf')])", max_whole=2)
     assert isinstance(value, TensorValue)
     assert value.statistics == values.Statistics(2.0, 1.0, 1.0, 3.0, 1, 1)
-    nothing = _value("torch.tensor([float('nan')] * 3)", whole=2)
+    nothing = _value("torch.tensor([float('nan')] * 3)", max_whole=2)
     assert isinstance(nothing, TensorValue)
     assert nothing.statistics is not None
     assert math.isnan(nothing.statistics.mean)
