@@ -91,6 +91,9 @@ def _watch_run(
 ) -> tuple[Ended, socket.socket]:
     base_kb = memory.resident_kb("self")
     trace, trace_writer = os.pipe()
+    # Nobody reads until a trace is asked for: a program that asks for many by itself would fill the
+    # pipe, and stand still in the signal handler until its time is up.
+    os.set_blocking(trace_writer, False)
     pid = os.fork()
     if pid == 0:
         for_learner = Descriptors(
