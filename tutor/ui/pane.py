@@ -44,7 +44,11 @@ class Pane(Vertical):
         yield from ()
 
     def on_mount(self) -> None:
-        """Draw the state that the pane was made with."""
+        """Draw the state that the pane was made with.
+
+        A pane that names no other widget for the focus takes it itself.
+        """
+        self.can_focus = self.focus_target() is self
         self._redraw(self.session)
 
     def watch_session(self, new: State) -> None:
