@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.measure import Row
+from tests.support.lessons import sound_course
 from tutor.authoring.grade_answers import grade_file
 from tutor.client.client import WorkerClient
-from tutor.course.load import load_course
 from tutor.course.model import CodeStep, Course
 from tutor.paths import find_places
 from tutor.wire.commands import ObserveAll, Program
@@ -80,7 +80,7 @@ def _seconds_per_submission(steps: list[CodeStep]) -> float:
 
 def measure() -> list[Row]:
     """Rows for the table."""
-    course = load_course(find_places().lessons)
+    course = sound_course(find_places().lessons)
     steps = _code_steps(course)
     hits: list[float] = []
     misses: list[float] = []

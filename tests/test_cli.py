@@ -67,6 +67,8 @@ class TestWithoutAWorker:
             (["grade", "quiz-activation", "-"], "not a code exercise"),
             (["grade", "sigmoid", "--jsonl", "-"], "leave STEP and FILE out"),
             (["check", "no-such-folder"], "does not exist"),
+            (["check", "--keys", "lessons"], "leave PATHS and --json out"),
+            (["check", "--keys", "--json"], "leave PATHS and --json out"),
             (["--lessons", ".", "list"], "course.toml"),
             (["no-such-command"], "No such command"),
         ],
@@ -96,6 +98,22 @@ class TestWithoutAWorker:
         assert first.startswith(f"{tmp_path}/course.toml:")
         assert last == f"nntutor: No step of {tmp_path} can be used, as told above."
         assert not done.stdout
+
+    def test_the_keys_of_lessons_are_printed_without_any_lesson(self, tmp_path: Path) -> None:
+        done = _nntutor(tmp_path, "--lessons", str(tmp_path / "none"), "check", "--keys")
+        assert done.returncode == 0
+        assert "  limit_s: a number; default 10.0\n" in done.stdout
+        assert not done.stderr
+
+    def test_the_keys_need_nothing_heavy(self) -> None:
+        code = (
+            "import sys; from tutor.cli import main\n"
+            "assert 'tutor.authoring.format_reference' not in sys.modules\n"
+            "main(['check', '--keys'], standalone_mode=False)\n"
+            "print(sorted({'torch', 'numpy', 'textual', 'rich'} & sys.modules.keys()))"
+        )
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+        assert done.stdout.decode().splitlines()[-1] == "[]"
 
     def test_a_path_that_belongs_to_no_course_is_asked_about(self, tmp_path: Path) -> None:
         (tmp_path / "lesson.toml").write_text("")

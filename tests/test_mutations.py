@@ -58,7 +58,7 @@ MESSAGES = b"".join(
 )
 COMMANDS = frames.encode(Execute(Program(source="x = 1", given="y = 2", seed=3)))
 DATAGRAMS = (
-    control.encode(control.Ended("timeout", 0, 12.5, 0.5, '"exercise.py", line 3 ')),
+    control.encode(control.Ended("timeout", 0, 0.5, '"exercise.py", line 3 ')),
     control.encode(control.Begin(10.0, 2048, 64)),
     control.encode(control.Extend(60.0)),
     control.encode(control.Fork(3)),

@@ -49,7 +49,7 @@ def test_options_come_before_the_environment(
         images=tmp_path / "option" / "images",
         data=tmp_path / "data",
         config=tmp_path / "my.toml",
-        data_by="--data-dir",
+        data_source="--data-dir",
     )
 
     assert find_places().lessons == tmp_path / "env"
@@ -61,11 +61,11 @@ def test_what_named_the_data_folder_is_known(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: str
 ) -> None:
     lessons = course(tmp_path / "lessons")
-    assert find_places(lessons).data_by == ""
+    assert find_places(lessons).data_source == ""
     monkeypatch.setenv(value, str(tmp_path / "other"))
-    assert find_places(lessons).data_by == value
+    assert find_places(lessons).data_source == value
     by_option = find_places(lessons, tmp_path / "other")  # the command line reads it, too
-    assert by_option.data_by == (value if value == paths.DATA_VARIABLE else "--data-dir")
+    assert by_option.data_source == (value if value == paths.DATA_VARIABLE else "--data-dir")
 
 
 def test_installed_lessons_come_before_those_beside_the_package(

@@ -1,4 +1,4 @@
-"""`python -m tutor` is the command nntutor."""
+"""The command `nntutor`, as `python -m tutor`."""
 
 from tutor.cli import main
 

@@ -1,7 +1,8 @@
-"""The command `nntutor`: reads the command line, starts the rest, and sets the exit status.
+"""The command `nntutor`: it reads the command line, calls what does the work, and exits.
 
-Every heavy import stands inside the command that needs it: `--help` and `--version` import neither
-textual nor torch. Exit status: 0 all well, 1 the answer or the lesson is not right, 2 wrong use.
+Heavy imports must stand inside the command that needs them: `--help` and `--version` import neither
+textual nor torch. Exit status: 0 if all is well, 1 if the answer, the lesson or the machine is not,
+2 for wrong use. The docstrings of the commands are the help that users see.
 """
 
 from __future__ import annotations
@@ -29,12 +30,12 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 WRONG_USE = 2
 
-_AT_ONCE = 3
-"""Answers of a file that are judged at the same time: enough for two cores."""
+_MAX_PARALLEL = 3
+"""Answers of a file that are judged at the same time, enough to keep two cores busy."""
 
 
 def _place_options(command: Command) -> Command:
-    """The two options that say where lessons and data are; before or after a command's name."""
+    """Add the options for the places of lessons and data; they may stand before a command, too."""
     for option in (
         click.option(
             "--data-dir",
@@ -54,7 +55,7 @@ def _place_options(command: Command) -> Command:
 
 
 def _screen_options(command: Command) -> Command:
-    """The options of the app itself; before or after `open`."""
+    """Add the options of the app itself; they may stand before or after `open`."""
     for option in (
         click.option(
             "--slow", is_flag=True, help="For a slow line: charts are drawn twice a second."
@@ -135,12 +136,14 @@ def list_steps(
 @main.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per problem.")
+@click.option("--keys", is_flag=True, help="Print every key of the lesson files; check nothing.")
 @_place_options
 @click.pass_context
 def check(
     context: click.Context,
     paths: tuple[Path, ...],
     as_json: bool,
+    keys: bool,
     lessons: Path | None,
     data_dir: Path | None,
 ) -> None:
@@ -148,29 +151,42 @@ def check(
 
     PATHs are courses, lesson folders or step files; without one, all lessons are checked.
     """
+    if keys:
+        _print_keys(alone=not (paths or as_json))
+        return
     from tutor.authoring.check import check as check_lessons
-    from tutor.authoring.chosen import WrongPath, courses_of
+    from tutor.authoring.course_paths import WrongPath, group_by_course
     from tutor.authoring.progress_line import ProgressLine
     from tutor.config import read_config
 
     places = _places(context, lessons, data_dir)
     named = bool(lessons or context.find_root().obj["lessons"])
     try:
-        chosen = courses_of(paths, places.lessons, named=named)
+        chosen = group_by_course(paths, places.lessons, named=named)
     except WrongPath as problem:
-        _wrong_use(str(problem))
-    bar = ProgressLine(quiet=as_json)
+        _exit_wrong_use(str(problem))
+    progress_line = ProgressLine(quiet=as_json)
 
     async def check_all(client: WorkerClient) -> tuple[Problem, ...]:
-        if reach := (await client.settle()).unprotected:
-            click.echo(f"nntutor: {reach} Check only lessons that you trust.", err=True)
-        found = [await check_lessons(*each, client, bar.show) for each in chosen.items()]
-        return tuple(problem for problems in found for problem in problems)
+        if problem := (await client.settle()).unprotected:
+            click.echo(f"nntutor: {problem} Check only lessons that you trust.", err=True)
+        results = [
+            await check_lessons(*each, client, progress_line.show) for each in chosen.items()
+        ]
+        return tuple(problem for problems in results for problem in problems)
 
     problems = _with_worker(check_all, places, read_config(places.config)[0])
-    bar.clear()
+    progress_line.clear()
     _report(problems, as_json=as_json)
     sys.exit(1 if any(problem.severity == "error" for problem in problems) else 0)
+
+
+def _print_keys(*, alone: bool) -> None:
+    if not alone:
+        raise click.UsageError("--keys prints the keys of all lessons; leave PATHS and --json out.")
+    from tutor.authoring.format_reference import reference_text
+
+    click.echo(reference_text(), nl=False)
 
 
 @main.command()
@@ -219,11 +235,11 @@ def doctor(context: click.Context, lessons: Path | None, data_dir: Path | None) 
 
     from tutor.client.factory import make_client
     from tutor.config import read_config
-    from tutor.doctor import examine, healthy, look, report
+    from tutor.doctor import examine, healthy, inspect_terminal, report
 
     places = _places(context, lessons, data_dir)
     config, problems = read_config(places.config)
-    all_is_sent, interface_problems, themes = _ask_interface(config, places)
+    repaint_reason, interface_problems, themes = _ask_interface(config, places)
     findings = asyncio.run(
         examine(
             places,
@@ -231,7 +247,7 @@ def doctor(context: click.Context, lessons: Path | None, data_dir: Path | None) 
             (*problems, *interface_problems),
             config=config,
             themes=themes,
-            terminal=look(all_is_sent=all_is_sent),
+            terminal=inspect_terminal(repaint_reason=repaint_reason),
         )
     )
     click.echo(report(findings))
@@ -241,8 +257,11 @@ def doctor(context: click.Context, lessons: Path | None, data_dir: Path | None) 
 def _ask_interface(
     config: Config, places: Places
 ) -> tuple[str, tuple[str, ...], tuple[str, ...] | None]:
-    """What only the interface knows: why not only changes are sent, what is wrong with the
-    settings, and the themes. A Textual that cannot be imported is told like any other finding."""
+    """Return what only ui knows: why whole panes are sent, problems of the settings, all themes.
+
+    A Textual that cannot be imported is the reason then, and the themes are None: doctor must be
+    able to report it like any other finding.
+    """
     try:
         from tutor.ui.terminal.cell_diff import why_full_repaint
         from tutor.ui.user_settings import known_themes, settings_problems
@@ -269,19 +288,21 @@ def _places(
     try:
         return find_places(lessons or outer["lessons"], data_dir or outer["data_dir"])
     except PlacesError as error:
-        _wrong_use(str(error))
+        _exit_wrong_use(str(error))
 
 
 def _course(places: Places) -> Course:
-    """The course without its broken steps; what is wrong with those goes to standard error. Where
-    nothing is left of it, that is wrong use."""
-    from tutor.course.load import load_course_leniently
+    """Return the course without its broken steps, whose problems go to standard error.
 
-    course, problems = load_course_leniently(places.lessons)
+    A course without any step left is wrong use.
+    """
+    from tutor.course.load import load_course
+
+    course, problems = load_course(places.lessons)
     for problem in problems:
         click.echo(str(problem), err=True)
     if not course.steps():
-        _wrong_use(f"No step of {places.lessons} can be used, as told above.")
+        _exit_wrong_use(f"No step of {places.lessons} can be used, as told above.")
     return course
 
 
@@ -290,9 +311,9 @@ def _find_step(course: Course, step_id: str) -> Step:
     if step is None:
         from difflib import get_close_matches
 
-        near = get_close_matches(step_id, [each.id for each in course.steps()], n=1)
-        hint = f"Did you mean `{near[0]}`?" if near else "`nntutor list` shows all steps."
-        _wrong_use(f"There is no step `{step_id}`. {hint}")
+        matches = get_close_matches(step_id, [each.id for each in course.steps()], n=1)
+        hint = f"Did you mean `{matches[0]}`?" if matches else "`nntutor list` shows all steps."
+        _exit_wrong_use(f"There is no step `{step_id}`. {hint}")
     return step
 
 
@@ -301,7 +322,7 @@ def _gradable_step(course: Course, step_id: str) -> Step:
 
     step = _find_step(course, step_id)
     if not kind_of(step).has_program:
-        _wrong_use(f"`{step_id}` is not a code exercise, so there is no program to grade.")
+        _exit_wrong_use(f"`{step_id}` is not a code exercise, so there is no program to grade.")
     return step
 
 
@@ -316,7 +337,7 @@ def _grade_one(
     try:
         source = file.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        _wrong_use(f"{file.name} is not UTF-8 text (byte {error.start}). Save it as UTF-8.")
+        _exit_wrong_use(f"{file.name} is not UTF-8 text (byte {error.start}). Save it as UTF-8.")
     verdict = _with_worker(
         lambda client: grade_file(course, step.id, source, client), places, trusted=trusted
     )
@@ -336,14 +357,17 @@ def _grade_lines(places: Places, lines: BinaryIO, *, trusted: bool) -> bool:
     def write(record: dict[str, object]) -> None:
         click.echo(json_line(record), nl=False)
 
-    at_once = _AT_ONCE if _is_file(lines) else 1
+    parallel = _MAX_PARALLEL if _is_file(lines) else 1
     return _with_worker(
-        lambda client: grade_lines(lines, course, client, write, at_once), places, trusted=trusted
+        lambda client: grade_lines(lines, course, client, write, parallel), places, trusted=trusted
     )
 
 
 def _is_file(lines: BinaryIO) -> bool:
-    """Whether reading never waits. Who writes a line at a time wants its answer before the next."""
+    """Return True if this is a regular file, so that reading it never waits.
+
+    A program that writes into a pipe may want each verdict before it writes the next line.
+    """
     try:
         return stat.S_ISREG(os.fstat(lines.fileno()).st_mode)
     except OSError:
@@ -357,19 +381,22 @@ def _with_worker(
     *,
     trusted: bool = True,
 ) -> Result:
-    """Run the action with a worker of its own. Where programs are not trusted and could reach what
-    is the user's, the command ends."""
+    """Return the result of the action, called with a client that is closed afterwards.
+
+    Without a `config`, programs have no network. If programs are not `trusted` and could reach what
+    is the user's, the command exits.
+    """
     from tutor.client.short_lived import NotProtected, with_worker
     from tutor.config import Config
 
-    # what the learner allows programs of the lessons is not for answers, which are others' programs
+    # the learner's config allows the network to lessons, not to answers, which are others' programs
     config = config or Config(network=False)
     try:
         return with_worker(action, config, places, trusted=trusted)
-    except NotProtected as reach:
-        _wrong_use(
-            f"{reach} Answers are programs of others, so none was run. `nntutor doctor` says what "
-            "would have to change; with `--trust-answers` they are graded all the same."
+    except NotProtected as problem:
+        _exit_wrong_use(
+            f"{problem} Answers are programs of others, so none was run. `nntutor doctor` says "
+            "what would have to change; with `--trust-answers` they are graded all the same."
         )
 
 
@@ -387,6 +414,6 @@ def _report(problems: tuple[Problem, ...], *, as_json: bool) -> None:
         click.echo(f"{errors} errors, {len(problems) - errors} warnings", err=True)
 
 
-def _wrong_use(message: str) -> NoReturn:
+def _exit_wrong_use(message: str) -> NoReturn:
     click.echo(f"nntutor: {message}", err=True)
     sys.exit(WRONG_USE)

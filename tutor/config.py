@@ -20,8 +20,8 @@ memory_mb = 1024                       # at most; lessons ask for less
 ```
 
 A setting that is wrong has its default, and all others hold: a mistake in this file must never keep
-the tutor from starting. Names of themes, actions and keys are taken as they stand, since only ui
-knows which there are.
+the tutor from starting. Names of themes, actions and keys are not checked here, since only ui knows
+which there are.
 """
 
 from __future__ import annotations
@@ -35,17 +35,16 @@ from typing import Annotated, Any, Literal, get_args
 from msgspec import Meta, Struct, ValidationError, convert, field, structs
 
 from tutor.files import read_bytes
-from tutor.text import one_line
 from tutor.toml_text import KeyPath, line_and_message, line_of, lines_of_keys, parse_toml
 
 Glyphs = Literal["unicode", "ascii"]
 Motion = Literal["full", "reduced"]
 
 MAX_CONFIG = 32 * 1024
-"""Bytes of a config that is read."""
+"""Bytes that a config may have; a larger file is not read."""
 
 MAX_PROBLEMS = 20
-"""Problems that are told one by one; further ones are counted."""
+"""Problems that are told one by one; the rest is counted."""
 
 _MAX_NUMBER = 1_000_000
 
@@ -63,11 +62,11 @@ Switch = Annotated[bool, Meta(description="should be true or false")]
 
 
 class Caps(Struct, frozen=True):
-    """What a program may use at most, whatever the lesson allows. None: what the lesson allows."""
+    """Upper limits for programs, whatever the lesson allows; None leaves it to the lesson."""
 
     seconds: Seconds | None = None
     run_seconds: Seconds | None = None
-    """What a Run, which nobody judges, has at first."""
+    """Time that a Run, which nobody judges, has at first."""
     memory_mb: Megabytes | None = None
 
 
@@ -76,18 +75,18 @@ class Config(Struct, frozen=True):
 
     theme: Name = "nntutor-dark"
     glyphs: Annotated[Glyphs, Meta(description='should be "unicode" or "ascii"')] | None = None
-    """None: what the terminal can show."""
+    """Glyphs to draw with; None for what the terminal can show."""
     motion: Annotated[Motion, Meta(description='should be "full" or "reduced"')] = "full"
-    """With `reduced` a run that was too short to follow is not shown again."""
+    """With `reduced`, a run that was too short to follow is not shown again."""
     start_screen: Switch = True
     sleep_after_minutes: Minutes = 10.0
-    """Without a run or a key, until PyTorch is ended to give its memory back; 0: never."""
+    """Minutes without a run or a key after which PyTorch is ended to free its memory; 0: never."""
     network: Switch = False
     """Whether programs may use the network in steps that ask for it."""
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Action → further keys for it, as textual writes them (`ctrl+r`, `f5`)."""
+    """Further keys by action, as textual writes them (`ctrl+r`, `f5`)."""
     only: frozenset[str] = frozenset()
-    """Actions whose own keys the ones above replace."""
+    """Actions whose own keys are replaced by those in `keys`."""
     limits: Caps = Caps()
 
 
@@ -120,14 +119,14 @@ def read_config(file: Path) -> tuple[Config, tuple[str, ...]]:
     except (ValueError, RecursionError) as error:
         problem = 1, "TOML", f"has a value that cannot be read: {error}"
     else:
-        return reader.config, tuple(_told(file, text, reader.problems))
+        return reader.config, tuple(_formatted(file, text, reader.problems))
     return Config(), (_problem(file, *problem),)
 
 
 def line_of_setting(file: Path, path: tuple[str, ...]) -> int:
-    """Return the line that names a setting, such as `("keys", "run")`; 1 if that is not known.
+    """Return the line of a setting, such as `("keys", "run")`, or 1 if it is not known.
 
-    For those who find something wrong with its value.
+    It is for messages on a value that only another room can judge.
     """
     try:
         return line_of(lines_of_keys(_read_text(file)), path)
@@ -136,30 +135,36 @@ def line_of_setting(file: Path, path: tuple[str, ...]) -> int:
 
 
 def _read_text(file: Path) -> str:
-    """Return what the file holds; raise OSError also for a pipe, a folder or a larger file."""
+    """Return the text of the file; raise OSError, also for a pipe, a folder or too large a file."""
     content = read_bytes(file, MAX_CONFIG + 1)
     if len(content) > MAX_CONFIG:
         raise OSError(f"it has more than {MAX_CONFIG // 1024} KB")
     return content.decode("utf-8-sig").replace("\r\n", "\n")
 
 
-def _told(file: Path, text: str, problems: list[tuple[KeyPath, str]]) -> Iterator[str]:
-    """Yield the first problems, each with its line and in the order of lines."""
+def _formatted(file: Path, text: str, problems: list[tuple[KeyPath, str]]) -> Iterator[str]:
+    """Yield the first problems as messages, in the order of lines, and the number of others."""
     lines = lines_of_keys(text) if problems else {}
-    some = [(line_of(lines, path), path, words) for path, words in problems[:MAX_PROBLEMS]]
-    for line, path, words in sorted(some):
+    located = [(line_of(lines, path), path, words) for path, words in problems[:MAX_PROBLEMS]]
+    for line, path, words in sorted(located):
         yield _problem(file, line, ".".join(map(str, path)), words)
     if len(problems) > MAX_PROBLEMS:
         more = len(problems) - MAX_PROBLEMS
-        yield one_line(f"{file}: {more} more, told once these are mended")
+        yield _one_line(f"{file}: {more} more, told once these are mended")
 
 
 def _problem(file: Path, line: int, key: str, message: str) -> str:
-    return one_line(f"{file}:{line}: {key}: {message}")
+    return _one_line(f"{file}:{line}: {key}: {message}")
+
+
+def _one_line(text: str) -> str:
+    from tutor.text import one_line  # a first frame does without
+
+    return one_line(text)
 
 
 class _Reader:
-    """Takes the parsed file apart: what can be used, and what is wrong with the rest."""
+    """A reader of the parsed file, which collects the settings and all that is wrong."""
 
     def __init__(self, table: dict[str, Any]) -> None:
         self.problems: list[tuple[KeyPath, str]] = []
@@ -171,7 +176,7 @@ class _Reader:
     def _settings(
         self, table: dict[str, Any], struct: type[Struct], *above: str, hidden: str = ""
     ) -> dict[str, Any]:
-        """Return the values of a table that fit the fields of the struct; `hidden` is no key."""
+        """Return the values of a table that fit fields of the struct; `hidden` is not a key."""
         fields = {each.name: each.type for each in structs.fields(struct) if each.name != hidden}
         values: dict[str, Any] = {}
         for key, value in table.items():
@@ -184,12 +189,12 @@ class _Reader:
             try:
                 values[key] = convert(value, dict[str, Any] if is_table else fields[key])
             except (ValidationError, OverflowError):
-                words = f"should be a table, as in [{key}]" if is_table else _wanted(fields[key])
+                words = f"should be a table, as in [{key}]" if is_table else _expected(fields[key])
                 self.problems.append(((*above, key), words))
         return values
 
     def _keys(self, table: dict[str, Any]) -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
-        """Return further keys by action, and the actions whose own keys they replace."""
+        """Return the further keys by action, and the actions whose own keys they replace."""
         keys: dict[str, tuple[str, ...]] = {}
         only: set[str] = set()
         for action, value in table.items():
@@ -215,8 +220,8 @@ _KEYS = 'should be a key such as "ctrl+r", or a list of keys'
 _KEYS_AS_TABLE = 'should be as in { keys = ["ctrl+r"], only = true }'
 
 
-def _wanted(setting: Any) -> str:  # noqa: ANN401 - a type of any shape
-    """Return what the type of a setting says of it; `None` beside it is only its default."""
+def _expected(setting: Any) -> str:  # noqa: ANN401 - a type of any shape
+    """Return the description in the type of a setting, which may be optional."""
     return next(
         part.description or ""
         for part in (*get_args(setting), *get_args(get_args(setting)[0]))

@@ -1,5 +1,7 @@
-"""Files and folders that anybody may have made: reading without waiting or taking in too much, and
-removing. For every room; knows none.
+"""Reading and removing files and folders that anybody may have made.
+
+Reading never waits, and takes in no more than was asked for. Every room may use this module, which
+imports none of them.
 """
 
 from __future__ import annotations
@@ -13,9 +15,9 @@ from typing import BinaryIO
 
 
 def open_regular(path: Path) -> BinaryIO:
-    """To be read. Raises OSError, also for a pipe or a folder.
+    """Open a regular file for reading; raise OSError, also for a pipe or a folder.
 
-    Opened without blocking: a named pipe would wait for its writer for ever.
+    It is opened without blocking: else opening a named pipe would wait for a writer for ever.
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     mode = os.fstat(descriptor).st_mode
@@ -27,32 +29,32 @@ def open_regular(path: Path) -> BinaryIO:
     return os.fdopen(descriptor, "rb")
 
 
-def read_bytes(file: Path, most: int) -> bytes:
-    """At most `most` bytes of a regular file. Raises OSError, also for anything else."""
+def read_bytes(file: Path, max_bytes: int) -> bytes:
+    """Return at most `max_bytes` of a regular file; raise OSError, also for anything else."""
     with open_regular(file) as stream:
-        return stream.read(most)
+        return stream.read(max_bytes)
 
 
 def remove_folder(folder: str) -> None:
-    """With all that is in it, as far as it can be; the programs that wrote there have ended.
+    """Remove a folder with all that is in it, as far as possible; its writers must have ended.
 
-    Programs lock folders, and make some within others until no path and no call goes so deep. So
-    each folder in a folder is moved up first, and only then looked into.
+    Programs may lock folders, and nest them so deep that no path reaches the innermost and no
+    recursion ends. So each folder in a folder is first moved up, and only then looked into.
     """
-    name = os.urandom(8).hex()
-    waiting = [folder]
+    prefix = os.urandom(8).hex()
+    pending = [folder]
     moved = 0
-    while waiting:
-        path = waiting.pop()
+    while pending:
+        path = pending.pop()
         for inner in _clear(path):
-            above = inner
+            target = inner
             if path != folder:
                 moved += 1
-                above = os.path.join(folder, f"{name}-{moved}")
+                target = os.path.join(folder, f"{prefix}-{moved}")
             with suppress(OSError):
                 os.chmod(inner, 0o700)  # it may be locked, and what is locked cannot be moved
-                os.rename(inner, above)
-                waiting.append(above)
+                os.rename(inner, target)
+                pending.append(target)
         if path != folder:
             with suppress(OSError):
                 os.rmdir(path)
@@ -61,7 +63,7 @@ def remove_folder(folder: str) -> None:
 
 
 def _clear(path: str) -> list[str]:
-    """Removes all but the folders, which it returns."""
+    """Remove all but folders in this folder, and return the paths of those."""
     folders: list[str] = []
     with suppress(OSError):
         os.chmod(path, 0o700)

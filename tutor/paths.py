@@ -1,6 +1,7 @@
-"""WHERE lessons, images, data and config live. For cli, doctor and ui; cheap to import.
+"""The places of lessons, images, data and config, and what of them programs may read.
 
-Nothing is created here: whoever writes makes its own folders with `make_private`.
+Finding them creates nothing: whoever writes makes its folder with `make_private`. The module must
+be cheap to import, since every command needs it.
 """
 
 from __future__ import annotations
@@ -14,51 +15,54 @@ DATA_VARIABLE = "NNTUTOR_DATA_DIR"
 CONFIG_VARIABLE = "NNTUTOR_CONFIG"
 
 COURSE_FILE = "course.toml"
-"""What makes a folder a folder of lessons."""
+"""Name of the file by which a folder of lessons is known."""
 
 _PACKAGE = Path(__file__).resolve().parent
 
 
 class PlacesError(Exception):
-    """A place that is needed does not exist. The message says what to do."""
+    """A place that is needed does not exist, or cannot be told; the message says what to do."""
 
 
 @dataclass(frozen=True)
 class Places:
-    """All absolute. Only `lessons` is sure to exist."""
+    """Absolute paths of lessons, images, data and config, of which only `lessons` must exist."""
 
     lessons: Path
     images: Path
     data: Path
     config: Path
     """The file config.toml."""
-    data_by: str = ""
-    """What named the data folder: an option or a variable; empty for the account's own folder."""
+    data_source: str = ""
+    """The option or variable that names the data folder; empty for the default."""
 
 
 def find_places(lessons: Path | None = None, data_dir: Path | None = None) -> Places:
-    """Options first, then the environment, then the defaults. Raises PlacesError."""
-    found = _find_lessons(lessons)
-    data, data_by = _data_dir(data_dir)
+    """Find the places by option, else by environment, else by default.
+
+    Raises PlacesError if there are no lessons, or a place is not known.
+    """
+    lessons_folder = _find_lessons(lessons)
+    data, data_source = _data_dir(data_dir)
     return Places(
-        lessons=found,
-        images=found.parent / "images",
+        lessons=lessons_folder,
+        images=lessons_folder.parent / "images",
         data=data,
         config=_config_file(),
-        data_by=data_by,
+        data_source=data_source,
     )
 
 
 def hidden_from_programs(places: Places) -> tuple[str, ...]:
-    """Give the folders that no program may read: lessons hold solutions, the data is private."""
+    """Return the folders that no program may read: lessons hold solutions, the data is private."""
     return (str(places.lessons), str(places.data))
 
 
 def folders_for_programs() -> tuple[str, ...]:
-    """Give the folders that a learner's own programs may read: the current one.
+    """Return the folders that a learner's own programs may read: the current one, or none.
 
-    Not the home folder, nor one with everybody's files or with homes in it: that would be more than
-    anybody means to show.
+    There is none if that is the home folder, or one with temporary files, sockets or homes in it:
+    that would be more than anybody means to show.
     """
     try:
         current = Path.cwd()
@@ -71,7 +75,7 @@ def folders_for_programs() -> tuple[str, ...]:
 
 
 def make_private(folder: Path) -> None:
-    """Creates the folder and its missing parents for the owner alone (0700). Raises OSError."""
+    """Create the folder and its missing parents, for the owner alone (0700); raise OSError."""
     if folder.is_dir():
         return
     if folder.parent != folder:
@@ -88,15 +92,15 @@ def _find_lessons(option: Path | None) -> Path:
     for candidate in candidates:
         if _is_course(candidate):
             return candidate
-    looked = " and ".join(str(candidate) for candidate in candidates)
+    searched = " and ".join(str(candidate) for candidate in candidates)
     raise PlacesError(
-        f"No lessons found in {looked}. Install nntutor again, or name a folder of lessons "
+        f"No lessons found in {searched}. Install nntutor again, or name a folder of lessons "
         f"with --lessons DIR."
     )
 
 
 def _named_lessons(folder: Path, named_by: str) -> Path:
-    """A folder that was named must hold a course: another one would be a surprise."""
+    """Return the absolute folder, which must hold a course: another one would be a surprise."""
     folder = _absolute(folder)
     if not os.path.isdir(folder):
         raise PlacesError(f"{named_by}: {folder} is not a folder. Name the one with {COURSE_FILE}.")
@@ -112,7 +116,10 @@ def _is_course(folder: Path) -> bool:
 
 
 def _data_dir(option: Path | None) -> tuple[Path, str]:
-    """The folder, and what named it. The command line hands over the variable as an option."""
+    """Return the data folder and the option or variable that names it, empty for the default.
+
+    The command line passes the value of the variable as if it were the option.
+    """
     value = os.environ.get(DATA_VARIABLE, "")
     if option is not None:
         return _absolute(option), DATA_VARIABLE if str(option) == value else "--data-dir"
@@ -121,8 +128,8 @@ def _data_dir(option: Path | None) -> tuple[Path, str]:
     import platformdirs
 
     folder = platformdirs.user_data_path("nntutor", appauthor=False)
-    by = "XDG_DATA_HOME" if os.environ.get("XDG_DATA_HOME") else ""
-    return _of_home(folder, "--data-dir DIR"), by
+    source = "XDG_DATA_HOME" if os.environ.get("XDG_DATA_HOME") else ""
+    return _require_absolute(folder, "--data-dir DIR"), source
 
 
 def _config_file() -> Path:
@@ -131,15 +138,15 @@ def _config_file() -> Path:
     import platformdirs
 
     folder = platformdirs.user_config_path("nntutor", appauthor=False)
-    return _of_home(folder, f"{CONFIG_VARIABLE}=FILE") / "config.toml"
+    return _require_absolute(folder, f"{CONFIG_VARIABLE}=FILE") / "config.toml"
 
 
-def _of_home(path: Path, instead: str) -> Path:
-    """A relative path here comes from a missing home or a relative XDG variable."""
+def _require_absolute(path: Path, alternative: str) -> Path:
+    """Return the path, which is relative only without a home or with a relative XDG variable."""
     if not path.is_absolute():
         raise PlacesError(
             f"{path} is not an absolute path. Set HOME (and the XDG variables, if any) to "
-            f"absolute paths, or use {instead}."
+            f"absolute paths, or use {alternative}."
         )
     return path
 

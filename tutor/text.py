@@ -18,17 +18,18 @@ _STRING = r"[^\x07\x1b\x90\x98\x9b-\x9f\n]*"
 """The inside of an operating system command and its kin. A newline ends it, unlike in a terminal:
 otherwise a program that forgets the end would print nothing more."""
 
-_SEQUENCE = re.compile(
+# These are compiled when they are first used, and kept by `re`: a first frame does without them.
+_SEQUENCE = (
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"  # colours, cursor moves
     rf"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f]){_STRING}(?:\x07|\x1b\\|\x9c)?"  # titles, links
     r"|\x1b[ -/]*[0-~]?"
 )
-_UNFINISHED = re.compile(
+_UNFINISHED = (
     r"(?:(?:\x1b\[|\x9b)[0-?]*[ -/]*"
     rf"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f]){_STRING}\x1b?"
     r"|\x1b[ -/]*)\Z"
 )
-_COLOURS = re.compile(r"\x1b\[[0-9;:]*m")
+_COLOURS = r"\x1b\[[0-9;:]*m"
 
 _CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
 """Without newline, tab and carriage return, which mean something in a text."""
@@ -37,11 +38,11 @@ _INVISIBLE = (
     "\u2060-\u206f\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f"
 )
-_CONTROL_CHARACTER = re.compile(f"[{_CONTROL}]")
-_INVISIBLE_CHARACTER = re.compile(f"[{_INVISIBLE}]")
-_SPECIAL = re.compile(f"[\r{_CONTROL}{_INVISIBLE}]")
-_LINE_END = re.compile("\r\n|[\r\u2028\u2029]")
-_OTHER_LINE_END = re.compile("[\x0b\x0c\x1c-\x1e\x85]")
+_CONTROL_CHARACTER = f"[{_CONTROL}]"
+_INVISIBLE_CHARACTER = f"[{_INVISIBLE}]"
+_SPECIAL = f"[\r{_CONTROL}{_INVISIBLE}]"
+_LINE_END = "\r\n|[\r\u2028\u2029]"
+_OTHER_LINE_END = "[\x0b\x0c\x1c-\x1e\x85]"
 
 COMMANDS = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 """Characters that a terminal obeys instead of showing them. None of them is a column wide."""
@@ -52,7 +53,7 @@ def is_plain(text: str) -> bool:
 
     Newlines and tabs are plain; a carriage return is not.
     """
-    return _SPECIAL.search(text) is None
+    return re.search(_SPECIAL, text) is None
 
 
 def strip_escapes(text: str) -> tuple[str, str]:
@@ -61,10 +62,10 @@ def strip_escapes(text: str) -> tuple[str, str]:
     Put that start before the next piece of a text that comes in pieces.
     """
     rest = ""
-    if (begun := _UNFINISHED.search(text)) and len(begun.group()) <= MAX_SEQUENCE:
+    if (begun := re.search(_UNFINISHED, text)) and len(begun.group()) <= MAX_SEQUENCE:
         rest = begun.group()
         text = text[: begun.start()]
-    return _SEQUENCE.sub("", text), rest
+    return re.sub(_SEQUENCE, "", text), rest
 
 
 def drop_hidden(text: str, mark: str = "") -> str:
@@ -72,12 +73,12 @@ def drop_hidden(text: str, mark: str = "") -> str:
 
     Newlines, tabs and carriage returns stay.
     """
-    return _INVISIBLE_CHARACTER.sub(mark, _CONTROL_CHARACTER.sub("", text))
+    return re.sub(_INVISIBLE_CHARACTER, mark, re.sub(_CONTROL_CHARACTER, "", text))
 
 
 def unify_line_ends(text: str) -> str:
     r"""Return the text with `\n` for every line end, and spaces for form feeds and their like."""
-    return _OTHER_LINE_END.sub(" ", _LINE_END.sub("\n", text))
+    return re.sub(_OTHER_LINE_END, " ", re.sub(_LINE_END, "\n", text))
 
 
 def clean_paste(text: str, tab: str = TAB) -> str:
@@ -87,7 +88,7 @@ def clean_paste(text: str, tab: str = TAB) -> str:
     and non-breaking spaces stay: they are visible, and Python says what is wrong with them.
     """
     shown, _ = strip_escapes(text)
-    return drop_hidden(_LINE_END.sub("\n", shown)).replace("\t", tab)
+    return drop_hidden(re.sub(_LINE_END, "\n", shown)).replace("\t", tab)
 
 
 def printable(text: str) -> str:
@@ -100,7 +101,7 @@ def printable(text: str) -> str:
         return text
     return "".join(
         TAB if letter == "\t" else letter if letter == "\n" else _written_out(letter)
-        for letter in _COLOURS.sub("", text)
+        for letter in re.sub(_COLOURS, "", text)
     )
 
 

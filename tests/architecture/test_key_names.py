@@ -13,7 +13,7 @@ import pytest
 
 from tutor.session.words.key_names import KEY
 from tutor.ui.keys import KEYS, direct_keys, key_names
-from tutor.ui.remapping import normal, remap
+from tutor.ui.remapping import normalise_key, remap
 
 ROOT = Path(__file__).parents[2]
 
@@ -136,7 +136,7 @@ def test_every_key_of_the_table_is_seen() -> None:
 @pytest.mark.parametrize("key", FIXED)
 def test_a_key_that_may_be_named_can_be_given_to_no_action(key: str) -> None:
     assert remap({"run": (key,)}).mistakes
-    assert normal(key) not in {own for row in KEYS for own in row.keys}
+    assert normalise_key(key) not in {own for row in KEYS for own in row.keys}
 
 
 def test_every_name_that_is_filled_in_is_that_of_an_action() -> None:

@@ -9,12 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.support.lessons import CODE, QUIZ, READ, write_course
+from tests.support.lessons import CODE, QUIZ, READ, sound_course, write_course
 from tests.support.python_runner import PythonRunner
 from tests.support.wait import eventually
 from tutor.authoring.grade_answers import grade_file, grade_lines, verdict_json, verdict_text
 from tutor.authoring.json_lines import json_line
-from tutor.course.load import load_course
 from tutor.course.model import Course
 from tutor.grading.length import MAX_CODE
 from tutor.grading.verdict import CheckResult, Verdict
@@ -26,7 +25,7 @@ KEYS = ["id", "step", "verdict", "slug", "message", "outcome", "error", "checks"
 
 @pytest.fixture
 def course(tmp_path: Path) -> Course:
-    return load_course(write_course(tmp_path, read=READ, quiz=QUIZ, code=CODE))
+    return sound_course(write_course(tmp_path, read=READ, quiz=QUIZ, code=CODE))
 
 
 async def records(

@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.lessons import PREDICT, write_course
+from tests.support.lessons import PREDICT, sound_course, write_course
 from tests.support.python_runner import PythonRunner
 from tutor.authoring.grade_answers import grade_file
-from tutor.course.load import load_course
 
 TRUE_FALSE = PREDICT.replace('"one"', '"true-false"')
 NUMBER = PREDICT.partition("[[option]]")[0].replace(
@@ -36,7 +35,7 @@ NUMBER = PREDICT.partition("[[option]]")[0].replace(
 async def test_a_guess_from_a_file(
     tmp_path: Path, step: str, guess: str, kind: str, said: str
 ) -> None:
-    course = load_course(write_course(tmp_path, step=step))
+    course = sound_course(write_course(tmp_path, step=step))
     verdict = await grade_file(course, "halved", guess, PythonRunner())
     assert verdict.kind == kind
     assert verdict.message.startswith(said)

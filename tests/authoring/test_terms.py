@@ -6,16 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.lessons import LESSON, READ, write_course
+from tests.support.lessons import LESSON, READ, sound_course, write_course
 from tutor.authoring.term_rules import check_terms
-from tutor.course.load import load_course
 
 LOSS = '\n[[term]]\nname = "loss"\nsay = "How wrong: 0 is best."\n'
 
 
 def told(root: Path, lesson: str, concepts: str) -> list[str]:
     write_course(root, lesson=lesson, step=READ + f"concepts = {concepts}\n")
-    problems = check_terms(load_course(root))
+    problems = check_terms(sound_course(root))
     return [str(problem).removeprefix(f"{root}/first/") for problem in problems]
 
 
@@ -52,6 +51,6 @@ def test_a_term_is_defined_in_one_lesson_alone(tmp_path: Path) -> None:
     (tmp_path / "course.toml").write_text(
         'format = 1\ntitle = "A course"\norder = ["first", "second"]\n'
     )
-    (problem,) = check_terms(load_course(tmp_path))
+    (problem,) = check_terms(sound_course(tmp_path))
     assert problem.file == other / "lesson.toml"
     assert problem.message == "`loss` is defined in the lesson first already"

@@ -27,7 +27,7 @@ class SilentProcess:
         self.up = True
         self.closed = False
         self.sent: list[Command] = []
-        self.told: list[ToWarden] = []
+        self.to_warden: list[ToWarden] = []
 
     def begin(self, command: Command, limits: Begin, listener: ProcessListener) -> None:
         self.sent.append(command)
@@ -35,8 +35,8 @@ class SilentProcess:
     def send(self, command: Command) -> None:
         self.sent.append(command)
 
-    def tell(self, message: ToWarden) -> None:
-        self.told.append(message)
+    def send_to_warden(self, message: ToWarden) -> None:
+        self.to_warden.append(message)
 
     def drain(self) -> None:
         """Nothing was printed."""
@@ -45,10 +45,10 @@ class SilentProcess:
         self.closed = True
 
 
-async def begun(*questions: str, watched: Transcript | None = None) -> LearnerRun:
+async def begun(*questions: str, transcript: Transcript | None = None) -> LearnerRun:
     """A run whose program has come to its end, and that has asked."""
     asked = tuple(map(Question, questions))
-    run = LearnerRun(Execute(Program()), asked, overdue=pytest.fail, watched=watched)
+    run = LearnerRun(Execute(Program()), asked, on_overdue=pytest.fail, transcript=transcript)
     process = SilentProcess()
     run.begin(cast(LearnerProcess, process))
     run.on_event(Executed("finished"))
@@ -83,7 +83,7 @@ async def test_who_is_done_before_all_is_answered_is_not() -> None:
 
 async def test_what_is_drawn_is_read_in_smaller_pieces_than_what_nobody_sees() -> None:
     """At most 50 times a second, beside all that the app has to do: a key waits for that."""
-    shown, unseen = await begun(watched=Transcript(lambda: None)), await begun()
+    shown, unseen = await begun(transcript=Transcript(lambda: None)), await begun()
     assert 50 * shown.budget < 20_000_000 < 50 * unseen.budget
     for run in (shown, unseen):
         run.abandon()
@@ -97,9 +97,9 @@ async def test_a_pause_that_answers_an_older_wish_stops_nothing() -> None:
     pausing.resume()
     pausing.hold(2)
     pausing.on_event(Paused(1, "step", 7))
-    assert (process.told, arrived) == ([], [])
+    assert (process.to_warden, arrived) == ([], [])
     pausing.on_event(Paused(2, "step", 8))
-    assert (process.told, arrived) == ([Freeze()], [Paused(2, "step", 8)])
+    assert (process.to_warden, arrived) == ([Freeze()], [Paused(2, "step", 8)])
     pausing.forget()
 
 

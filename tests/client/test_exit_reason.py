@@ -6,22 +6,19 @@ import signal
 
 import pytest
 
-from tutor.client.exit_reason import ExitEvidence, ExitReason, classify, stood_at
+from tutor.client.exit_reason import ExitEvidence, ExitReason, classify, line_in_trace
 from tutor.wire.control import Decision, Ended
-from tutor.wire.events import Executed
-
-DONE = Executed("finished")
 
 
 def _ended(
     decision: Decision = "none", exit_code: int = 0, cpu: float = 0.1, trace: str = ""
 ) -> Ended:
-    return Ended(decision, exit_code, peak_mb=1.0, cpu_seconds=cpu, trace=trace)
+    return Ended(decision, exit_code, cpu_seconds=cpu, trace=trace)
 
 
 @pytest.mark.parametrize("decision", ["timeout", "memory", "processes", "output", "stopped"])
 def test_what_the_warden_decided_holds_whatever_the_program_claims(decision: Decision) -> None:
-    evidence = ExitEvidence(_ended(decision), up=True, seconds=5, executed=DONE, complete=True)
+    evidence = ExitEvidence(_ended(decision), up=True, seconds=5)
     assert classify(evidence).outcome == decision
 
 
@@ -41,13 +38,6 @@ def test_an_end_without_a_word(exit_code: int, cpu: float, ending: ExitReason) -
     assert classify(ExitEvidence(_ended("none", exit_code, cpu), up=True, seconds=5)) == ending
 
 
-def test_a_result_counts_only_with_all_of_the_conversation() -> None:
-    ended = _ended()
-    assert classify(ExitEvidence(ended, True, 5, DONE, complete=True)) == ExitReason("finished")
-    assert classify(ExitEvidence(ended, True, 5, DONE, complete=False)).outcome == "exited"
-    assert classify(ExitEvidence(ended, True, 5, None, complete=True)).outcome == "exited"
-
-
 def test_the_tutors_own_faults() -> None:
     assert classify(ExitEvidence(None, up=True, seconds=5)).outcome == "lost"
     assert classify(ExitEvidence(_ended("app-gone"), up=True, seconds=5)).outcome == "lost"
@@ -56,10 +46,12 @@ def test_the_tutors_own_faults() -> None:
 
 def test_what_the_client_saw() -> None:
     ended = _ended("unfinished", -9)
-    garbled = ExitEvidence(ended, up=True, seconds=5, garbled="a message that cannot be read")
+    garbled = ExitEvidence(
+        ended, up=True, seconds=5, protocol_error="a message that cannot be read"
+    )
     assert classify(garbled).outcome == "crashed"
     assert "cannot be read" in classify(garbled).detail
-    assert classify(ExitEvidence(_ended(), True, 5, too_much=True)) == ExitReason("output")
+    assert classify(ExitEvidence(_ended(), True, 5, output_exceeded=True)) == ExitReason("output")
 
 
 @pytest.mark.parametrize(
@@ -73,4 +65,4 @@ def test_what_the_client_saw() -> None:
     ],
 )
 def test_where_it_stood(trace: str, line: int | None) -> None:
-    assert stood_at(trace) == line
+    assert line_in_trace(trace) == line

@@ -106,7 +106,7 @@ def test_what_is_forgotten_is_not_told(clock: SetClock) -> None:
     told: list[float] = []
     idleness = idle(clock, told)
     idleness.touch()
-    idleness.forget()
+    idleness.cancel()
     clock.resume(2 * AFTER)
     assert told == []
 

@@ -314,7 +314,7 @@ SLOW = (
     "import time\nprint('begun')\nuntil = time.monotonic() + 1.5\n"
     "while time.monotonic() < until: pass\n"
 )
-MORE = Limits(seconds=0.7, most_seconds=30, output_mb=1)
+MORE = Limits(seconds=0.7, extendable_to=30, output_mb=1)
 
 
 @pytest.mark.parametrize("paused", [False, True])
@@ -346,7 +346,7 @@ async def test_more_time_that_was_given_before_the_worker_was_ready_counts(
 
 async def test_a_run_gets_no_more_than_its_limits_allow(running: Worker) -> None:
     begun = time.monotonic()
-    for limits in (Limits(seconds=0.5), Limits(seconds=0.5, most_seconds=0.9)):
+    for limits in (Limits(seconds=0.5), Limits(seconds=0.5, extendable_to=0.9)):
         run = Watched(running, PLAIN, limits=limits)
         await run.printed("begun")
         for _ in range(3):
@@ -354,12 +354,12 @@ async def test_a_run_gets_no_more_than_its_limits_allow(running: Worker) -> None
         observation = await run.ended()
         assert observation.outcome == "timeout"
         assert observation.limits is not None
-        assert observation.limits.seconds == limits.longest
+        assert observation.limits.seconds == limits.max_seconds
     assert time.monotonic() - begun < 15
 
 
 async def test_the_kernels_limit_of_processor_time_leaves_room_for_it(running: Worker) -> None:
     source = "import resource\nprint(resource.getrlimit(resource.RLIMIT_CPU))"
-    run = Watched(running, source, limits=Limits(seconds=1, most_seconds=100))
+    run = Watched(running, source, limits=Limits(seconds=1, extendable_to=100))
     await run.printed("(205, 207)")
     assert (await run.ended()).outcome == "finished"

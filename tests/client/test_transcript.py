@@ -20,12 +20,12 @@ MANY = 60_000
 """Lines of 20 characters: more than is shown of a flood."""
 
 
-def transcript(folder: Path, most: int = 1000) -> Transcript:
-    return Transcript(lambda: folder, most)
+def transcript(folder: Path, max_bytes: int = 1000) -> Transcript:
+    return Transcript(lambda: folder, max_bytes)
 
 
 def told(transcript: Transcript) -> TranscriptExcerpt:
-    printed = transcript.told()
+    printed = transcript.excerpt()
     assert printed is not None
     return printed
 
@@ -33,7 +33,7 @@ def told(transcript: Transcript) -> TranscriptExcerpt:
 def test_there_is_no_file_before_there_is_something_in_it(tmp_path: Path) -> None:
     written = transcript(tmp_path)
     written.add("")
-    assert written.told() is None
+    assert written.excerpt() is None
     assert list(tmp_path.iterdir()) == []
     written.add("first\n")
     written.add("second\n")
@@ -41,14 +41,14 @@ def test_there_is_no_file_before_there_is_something_in_it(tmp_path: Path) -> Non
     assert (tmp_path / NAME).read_text() == "first\nsecond\n"
     assert (tmp_path / NAME).stat().st_mode & 0o777 == 0o600
     written.remove()
-    assert written.told() is None
+    assert written.excerpt() is None
     assert list(tmp_path.iterdir()) == []
 
 
 @given(st.lists(st.text(), max_size=20), st.integers(min_value=0, max_value=60))
-def test_it_holds_the_beginning_and_counts_the_rest(pieces: list[str], most: int) -> None:
+def test_it_holds_the_beginning_and_counts_the_rest(pieces: list[str], max_bytes: int) -> None:
     with fresh_folder() as folder:
-        written = transcript(folder, most)
+        written = transcript(folder, max_bytes)
         for piece in pieces:
             written.add(piece)
         whole = "".join(pieces).encode("utf-8", "replace")
@@ -58,7 +58,7 @@ def test_it_holds_the_beginning_and_counts_the_rest(pieces: list[str], most: int
         kept = len(whole) - printed.left_out
         content = printed.file.read_bytes()
         assert content[:kept] == whole[:kept]
-        assert kept <= most
+        assert kept <= max_bytes
         assert content[:kept].decode() is not None
         assert (printed.left_out == 0) == (content == whole)
         written.remove()
@@ -103,7 +103,7 @@ def test_what_a_run_prints_after_the_next_one_began_is_not_put_into_its_file(
     old.remove()
     new.add("new\n")
     old.add("late\n")
-    assert old.told() is None
+    assert old.excerpt() is None
     assert told(new).file.read_text() == "new\n"
     new.remove()
     assert list(tmp_path.iterdir()) == []
@@ -112,7 +112,7 @@ def test_what_a_run_prints_after_the_next_one_began_is_not_put_into_its_file(
 def test_without_a_folder_nothing_is_kept() -> None:
     written = Transcript(lambda: None)
     written.add("abc")
-    assert written.told() is None
+    assert written.excerpt() is None
 
 
 @pytest.mark.process

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from tests.support.lessons import sound_course
 from tutor.client.client import WorkerClient
-from tutor.course.load import load_course
 from tutor.course.model import Course
 
 LESSONS = Path(__file__).parents[2] / "lessons"
@@ -17,7 +17,7 @@ LESSONS = Path(__file__).parents[2] / "lessons"
 
 @pytest.fixture(scope="session")
 def course() -> Course:
-    return load_course(LESSONS)
+    return sound_course(LESSONS)
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")

@@ -17,14 +17,14 @@ from tests.support.chapter_walk import right_answer
 from tests.support.tutor_app import lesson_screen, opened, say_of, screen_text, workspace_of
 from tests.support.wait import eventually
 from tutor.config import Config
-from tutor.course.load import load_course_leniently
+from tutor.course.load import load_course
 from tutor.course.model import CodeStep, PredictStep, QuestionStep, QuizStep
 from tutor.grading.quiz import QuizAnswer
 from tutor.grading.verdict import Verdict
 from tutor.paths import Places
 from tutor.ui.app import TutorApp
 
-STEPS = load_course_leniently(LESSONS)[0].steps()
+STEPS = load_course(LESSONS)[0].steps()
 CODE = [step for step in STEPS if isinstance(step, CodeStep)]
 QUIZZES = [step for step in STEPS if isinstance(step, QuizStep)]
 PREDICTIONS = [step for step in STEPS if isinstance(step, PredictStep)]

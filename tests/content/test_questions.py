@@ -7,12 +7,12 @@ import pytest
 from tests.content.conftest import LESSONS
 from tests.support.chapter_walk import right_answer
 from tutor.client.client import WorkerClient
-from tutor.course.load import load_course_leniently
+from tutor.course.load import load_course
 from tutor.course.model import PredictStep, QuestionStep, QuizStep
 from tutor.grading.predict import predict_command, predict_questions, prediction_result
 from tutor.grading.quiz import QuizAnswer, grade_quiz
 
-STEPS = load_course_leniently(LESSONS)[0].steps()
+STEPS = load_course(LESSONS)[0].steps()
 QUIZZES = [step for step in STEPS if isinstance(step, QuizStep)]
 PREDICTIONS = [step for step in STEPS if isinstance(step, PredictStep)]
 

@@ -7,13 +7,13 @@ import pytest
 from tests.content.conftest import LESSONS
 from tutor.client.client import WorkerClient
 from tutor.course.given_variations import bound_names, givens_of_others
-from tutor.course.load import load_course_leniently
+from tutor.course.load import load_course
 from tutor.course.model import CodeStep
 from tutor.grading.grade import grade
 from tutor.grading.sections import wanted_names
 from tutor.grading.verdict import Verdict
 
-COURSE = load_course_leniently(LESSONS)[0]
+COURSE = load_course(LESSONS)[0]
 STEPS = [step for step in COURSE.steps() if isinstance(step, CodeStep)]
 ALONE = [step for step in STEPS if step.given not in ("", *givens_of_others(COURSE, step))]
 """Those whose given code tells them from the others."""

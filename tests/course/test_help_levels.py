@@ -20,7 +20,7 @@ from tutor.course.help_levels import (
     shuffled_lines,
     word_count,
 )
-from tutor.course.load import load_course_leniently
+from tutor.course.load import load_course
 from tutor.course.model import CodeStep
 
 LESSONS = Path(__file__).parents[2] / "lessons"
@@ -31,7 +31,7 @@ def step(solution: str, step_id: str = "any") -> CodeStep:
 
 
 def real_steps() -> list[CodeStep]:
-    course, _ = load_course_leniently(LESSONS)
+    course, _ = load_course(LESSONS)
     return [each for each in course.steps() if isinstance(each, CodeStep)]
 
 

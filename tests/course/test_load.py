@@ -7,23 +7,32 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.support.lessons import CODE, COURSE, LESSON, QUIZ, READ, step_file, write_course
+from tests.support.lessons import (
+    CODE,
+    COURSE,
+    LESSON,
+    QUIZ,
+    READ,
+    sound_course,
+    step_file,
+    write_course,
+)
 from tutor.course import load, steps
 from tutor.course.document import Document, read_document
-from tutor.course.load import CourseReading, load_course, load_course_leniently, load_step
+from tutor.course.load import CourseReading, load_course, load_step
 from tutor.course.model import CodeStep, QuizStep, ReadStep
 from tutor.course.problems import CourseError
 
 
 def problems_of(root: Path) -> list[str]:
     """Every problem, its file shortened to what stands below the course."""
-    _, problems = load_course_leniently(root)
+    _, problems = load_course(root)
     return [str(problem).removeprefix(f"{root}/") for problem in problems]
 
 
 def test_a_course_as_data(tmp_path: Path) -> None:
     prelude = 'prelude = """\nimport math\n"""\n'
-    course = load_course(
+    course = sound_course(
         write_course(tmp_path, course=COURSE + prelude, read=READ, quiz=QUIZ, code=CODE)
     )
     assert course.title == "A course"
@@ -45,7 +54,7 @@ def test_a_course_as_data(tmp_path: Path) -> None:
 def test_steps_are_in_the_order_of_their_file_names(tmp_path: Path) -> None:
     write_course(tmp_path, read=READ, quiz=QUIZ)
     step_file(tmp_path, "hello").rename(step_file(tmp_path, "hello", 9))
-    assert [step.id for step in load_course(tmp_path).steps()] == ["which", "hello"]
+    assert [step.id for step in sound_course(tmp_path).steps()] == ["which", "hello"]
 
 
 def test_all_problems_of_all_files_at_once(tmp_path: Path) -> None:
@@ -58,7 +67,7 @@ def test_all_problems_of_all_files_at_once(tmp_path: Path) -> None:
         code=CODE.replace('title = "Twice as much"\n', "").replace('same = "y"', 'same = "y +"'),
     )
     with pytest.raises(CourseError) as caught:
-        load_course(tmp_path)
+        sound_course(tmp_path)
     assert str(caught.value).replace(f"{tmp_path}/", "").splitlines() == [
         "course.toml:4: colour: is no key here",
         "first/lesson.toml:2: title: should be a text in quotes, but is a whole number",
@@ -75,14 +84,14 @@ def test_all_problems_of_all_files_at_once(tmp_path: Path) -> None:
 
 def test_broken_steps_are_left_out_and_told(tmp_path: Path) -> None:
     write_course(tmp_path, read=READ + "x = 1\n", quiz=QUIZ, code=CODE)
-    course, problems = load_course_leniently(tmp_path)
+    course, problems = load_course(tmp_path)
     assert [step.id for step in course.steps()] == ["which", "double"]
     assert len(problems) == 1
 
 
 def test_a_lesson_without_its_title_is_called_by_its_folder(tmp_path: Path) -> None:
     write_course(tmp_path, lesson="format = 1", read=READ)
-    course, _ = load_course_leniently(tmp_path)
+    course, _ = load_course(tmp_path)
     assert course.lessons[0].title == "first"
     assert [step.id for step in course.steps()] == ["hello"]
 
@@ -90,7 +99,7 @@ def test_a_lesson_without_its_title_is_called_by_its_folder(tmp_path: Path) -> N
 def test_a_step_alone_is_the_one_of_the_whole_course(tmp_path: Path) -> None:
     prelude = 'prelude = """\nimport math\n"""\n'
     write_course(tmp_path, course=COURSE + prelude, read=READ, quiz=QUIZ, code=CODE)
-    for step in load_course(tmp_path).steps():
+    for step in sound_course(tmp_path).steps():
         assert load_step(tmp_path, step.id) == step
 
 
@@ -139,16 +148,16 @@ def test_between_two_steps_a_reading_lets_others_come_to_their_turn(tmp_path: Pa
     write_course(tmp_path, read=READ + "x = 1\n", quiz=QUIZ, code=CODE)
     reading = CourseReading(tmp_path)
     assert len(list(reading)) == 3
-    assert reading.finish() == load_course_leniently(tmp_path)
+    assert reading.finish() == load_course(tmp_path)
     begun = CourseReading(tmp_path)
     next(iter(begun))
-    assert begun.finish() == load_course_leniently(tmp_path)
+    assert begun.finish() == load_course(tmp_path)
 
 
 def test_no_course(tmp_path: Path) -> None:
     assert problems_of(tmp_path) == ["course.toml:1: file: there is no such file"]
     with pytest.raises(CourseError, match="there is no such file"):
-        load_course(tmp_path)
+        sound_course(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -241,7 +250,7 @@ def test_no_bytes_crash_the_loader(
     for start, length, piece in edits:
         data = data[:start] + piece + data[start + length :]
     (tmp_path / name).write_bytes(data)
-    _, problems = load_course_leniently(tmp_path)
+    _, problems = load_course(tmp_path)
     assert all(problem.line >= 1 and problem.key and problem.message for problem in problems)
 
 
@@ -273,5 +282,5 @@ def test_no_value_crashes_the_loader(
     key = lines[line % len(lines)].partition(" = ")[0]
     lines[line % len(lines)] = f"{key} = {value}" if not key.startswith("[") else key
     (tmp_path / name).write_text("\n".join(lines))
-    _, problems = load_course_leniently(tmp_path)
+    _, problems = load_course(tmp_path)
     assert all(problem.line >= 1 and problem.key and problem.message for problem in problems)

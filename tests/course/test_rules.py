@@ -16,13 +16,13 @@ from tests.support.lessons import (
     step_file,
     write_course,
 )
-from tutor.course.load import load_course_leniently
+from tutor.course.load import load_course
 
 
 def problems_of(root: Path, step: str) -> list[str]:
     """Problems of a course with this one step: what follows the file's name."""
     write_course(root, step=step)
-    _, problems = load_course_leniently(root)
+    _, problems = load_course(root)
     return [str(problem).removeprefix(f"{step_file(root, id_in(step))}:") for problem in problems]
 
 

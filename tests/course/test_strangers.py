@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.lessons import CODE, READ, write_course
-from tutor.course.load import load_course_leniently, load_step
+from tutor.course.load import load_course, load_step
 from tutor.course.step_header import read_step_header
 from tutor.course.tables import MAX_PARTS, MAX_PROBLEMS
 
@@ -20,7 +20,7 @@ OUT = "is a link that leads out of the folder of lessons"
 
 
 def problems_of(folder: Path) -> list[str]:
-    _, problems = load_course_leniently(folder)
+    _, problems = load_course(folder)
     return [str(problem).removeprefix(f"{folder}/") for problem in problems]
 
 

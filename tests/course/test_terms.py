@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.lessons import LESSON, READ, write_course
-from tutor.course.load import load_course, load_course_leniently, load_step
+from tests.support.lessons import LESSON, READ, sound_course, write_course
+from tutor.course.load import load_course, load_step
 from tutor.course.terms import glossary
 
 LOSS = '\n[[term]]\nname = "loss"\nsay = "How wrong: 0 is best."\n'
@@ -21,7 +21,7 @@ def test_terms_stand_in_the_order_of_the_alphabet_with_the_step_that_has_them_fi
     tmp_path: Path,
 ) -> None:
     write_course(tmp_path, lesson=LESSON + LOSS + RATE, first=FIRST, second=SECOND)
-    rate, loss = glossary(load_course(tmp_path))
+    rate, loss = glossary(sound_course(tmp_path))
     assert (rate.title, rate.step, rate.lesson) == ("Learning rate", None, "First")
     assert loss.title == "loss"
     assert loss.step is not None
@@ -41,7 +41,7 @@ def test_terms_stand_in_the_order_of_the_alphabet_with_the_step_that_has_them_fi
 )
 def test_what_is_wrong_with_a_term_is_told(tmp_path: Path, terms: str, problem: str) -> None:
     write_course(tmp_path, lesson=LESSON + terms, first=FIRST)
-    _, problems = load_course_leniently(tmp_path)
+    _, problems = load_course(tmp_path)
     (told,) = [str(one).partition("lesson.toml:")[2].partition(": ")[2] for one in problems]
     assert told.startswith(problem)
 

@@ -170,7 +170,7 @@ def test_the_theme_is_told_with_what_named_it(places: Places) -> None:
 
 
 def test_what_named_the_data_folder_is_told(places: Places) -> None:
-    named = replace(places, data_by="NNTUTOR_DATA_DIR")
+    named = replace(places, data_source="NNTUTOR_DATA_DIR")
     assert f"{places.data}, the folder that NNTUTOR_DATA_DIR names, can be written." in texts(
         examine_data(named), "good"
     )

@@ -6,7 +6,7 @@ import pytest
 
 from tutor.config import Config
 from tutor.doctor.findings import Finding, State
-from tutor.doctor.terminal import TerminalFacts, examine_terminal, look
+from tutor.doctor.terminal import TerminalFacts, examine_terminal, inspect_terminal
 from tutor.ui.terminal.throttle import RATE_STEPS
 
 FINE = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
@@ -146,7 +146,7 @@ def test_the_rates_told_are_those_that_are_used() -> None:
 
 def test_it_is_told_whether_only_changes_are_sent_and_why_not() -> None:
     assert told(FINE, "Only cells that changed are sent")[0][0] == "good"
-    facts = TerminalFacts(FINE, (120, 40), all_is_sent="this release of textual draws otherwise")
+    facts = TerminalFacts(FINE, (120, 40), repaint_reason="this release of textual draws otherwise")
     (found,) = [found for found in examined(facts) if "Whole panes are sent" in found.text]
     assert found.state == "note"
     assert "sent: this release of textual draws otherwise." in found.text
@@ -159,4 +159,4 @@ def test_ssh_is_told_without_addresses() -> None:
 
 
 def test_the_terminal_of_this_process_can_be_looked_at() -> None:
-    assert examined(look(all_is_sent="a reason")) != examined(look())
+    assert examined(inspect_terminal(repaint_reason="a reason")) != examined(inspect_terminal())

@@ -10,11 +10,14 @@ import pytest
 
 from tests.support.tmux import INSTALLED, Tmux
 from tutor.doctor.findings import State
-from tutor.doctor.tmux import TmuxFacts, examine_tmux, look
+from tutor.doctor.tmux import TmuxFacts, examine_tmux, inspect_tmux
 
 INSIDE = {"TMUX": "/tmp/tmux-0/default,1,0"}
 
-SAYS = "import os; from tutor.doctor.tmux import look; print(look(dict(os.environ)), flush=True)"
+SAYS = (
+    "import os; from tutor.doctor.tmux import inspect_tmux; "
+    "print(inspect_tmux(dict(os.environ)), flush=True)"
+)
 
 
 def told(facts: TmuxFacts | None) -> list[tuple[State, str]]:
@@ -22,7 +25,7 @@ def told(facts: TmuxFacts | None) -> list[tuple[State, str]]:
 
 
 def test_outside_of_tmux_nothing_is_said() -> None:
-    assert look({}) is None
+    assert inspect_tmux({}) is None
     assert list(examine_tmux({}, None)) == []
 
 
@@ -40,8 +43,8 @@ def test_what_could_be_set_better_is_noted() -> None:
 
 
 def test_a_tmux_that_does_not_answer_is_noted(tmp_path: Path) -> None:
-    assert look({"TMUX": str(tmp_path / "no-socket,1,0"), "PATH": "/usr/bin:/bin"}) is None
-    assert look({"TMUX": "x", "PATH": str(tmp_path)}) is None
+    assert inspect_tmux({"TMUX": str(tmp_path / "no-socket,1,0"), "PATH": "/usr/bin:/bin"}) is None
+    assert inspect_tmux({"TMUX": "x", "PATH": str(tmp_path)}) is None
     ((state, text),) = told(None)
     assert state == "note"
     assert "escape-time" in text

@@ -9,7 +9,7 @@ import pytest
 
 from tutor.client.worker_facts import WorkerFacts
 from tutor.doctor.findings import Finding
-from tutor.doctor.worker import WorkerTrial, examine_protection, examine_worker, read_switch
+from tutor.doctor.worker import SmokeTest, examine_protection, examine_worker, read_switch
 from tutor.wire.control import ProbeStep
 
 FINE = WorkerFacts(
@@ -25,13 +25,13 @@ FINE = WorkerFacts(
     imported_ms=1234.0,
     spares=2,
 )
-WENT_WELL = WorkerTrial(run_ms=12.4, stop_ms=4.6)
+WENT_WELL = SmokeTest(run_ms=12.4, stop_ms=4.6)
 
 
 def worker(
-    facts: WorkerFacts, trial: WorkerTrial = WENT_WELL, torch: str | None = "2.13.0"
+    facts: WorkerFacts, smoke_test: SmokeTest = WENT_WELL, torch: str | None = "2.13.0"
 ) -> list[str]:
-    return [f"{found.state}: {found.text}" for found in examine_worker(facts, trial, torch)]
+    return [f"{found.state}: {found.text}" for found in examine_worker(facts, smoke_test, torch)]
 
 
 def protection(
@@ -52,7 +52,7 @@ def test_a_good_worker_is_good_throughout() -> None:
 
 def test_no_torch_is_bad() -> None:
     facts = WorkerFacts(phase="failed", reason="No module named 'torch'")
-    assert worker(facts, WorkerTrial("A small program did not finish."), torch=None) == [
+    assert worker(facts, SmokeTest("A small program did not finish."), torch=None) == [
         "bad: torch is not installed.",
         "bad: A small program did not finish.",
     ]

@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.support.observations import array, number, packed, tensor
-from tutor.grading.compare import Difference, Rule, compare, same
+from tutor.grading.compare import Difference, Rule, compare, is_same
 from tutor.grading.numbers import numbers_of, place_of
 from tutor.wire.values import (
     BoolValue,
@@ -80,14 +80,14 @@ def test_a_value_is_the_same_as_itself(value: Value) -> None:
 def test_a_looser_rule_never_tells_apart_what_a_stricter_one_does_not(a: Value, b: Value) -> None:
     strict = Rule(dtype="strict")
     loose = Rule(rtol=1e-3, atol=1e-3, dtype="any", type="any", shape="any")
-    assert same(a, b, loose) or not same(a, b, strict)
+    assert is_same(a, b, loose) or not is_same(a, b, strict)
 
 
 @given(st.lists(FINITE, min_size=1, max_size=8), st.floats(-0.9, 0.9))
 def test_within_the_tolerance_it_is_the_same_both_ways(numbers: list[float], part: float) -> None:
     near = [n + part * (1e-8 + 1e-5 * abs(n)) for n in numbers]
-    assert same(tensor(near), tensor(numbers))
-    assert same(tensor(numbers), tensor(near), Rule(rtol=1.1e-5, atol=1.1e-8))
+    assert is_same(tensor(near), tensor(numbers))
+    assert is_same(tensor(numbers), tensor(near), Rule(rtol=1.1e-5, atol=1.1e-8))
 
 
 @given(st.lists(FINITE, min_size=1, max_size=8), st.integers(0, 7), st.sampled_from([-1, 1]))
@@ -103,7 +103,7 @@ def test_beyond_the_tolerance_it_is_not(numbers: list[float], at: int, sign: int
 @given(st.permutations(range(5)))
 def test_a_permutation_differs(order: list[int]) -> None:
     assume(order != sorted(order))
-    assert not same(tensor([float(i) for i in order]), tensor([0.0, 1.0, 2.0, 3.0, 4.0]))
+    assert not is_same(tensor([float(i) for i in order]), tensor([0.0, 1.0, 2.0, 3.0, 4.0]))
 
 
 @pytest.mark.parametrize(
@@ -120,19 +120,19 @@ def test_a_permutation_differs(order: list[int]) -> None:
     ],
 )
 def test_numbers_without_an_end(got: float, expected: float, equal: bool) -> None:
-    assert same(number(got), number(expected)) is equal
-    assert same(tensor([got]), tensor([expected]), Rule(rtol=0.5)) is equal
+    assert is_same(number(got), number(expected)) is equal
+    assert is_same(tensor([got]), tensor([expected]), Rule(rtol=0.5)) is equal
 
 
 def test_the_printed_number_is_not_the_number() -> None:
-    assert not same(number(0.9168), number(0.91682732))
-    assert same(number(0.9168273), number(0.91682732))
+    assert not is_same(number(0.9168), number(0.91682732))
+    assert is_same(number(0.9168273), number(0.91682732))
 
 
 def test_whole_numbers_are_equal_or_not() -> None:
-    assert not same(IntValue(1_000_001), IntValue(1_000_000))
-    assert not same(tensor([10**6 + 1], kind="int"), tensor([10**6], kind="int"))
-    assert same(IntValue(1_000_001), IntValue(1_000_000), Rule(atol=1.0))
+    assert not is_same(IntValue(1_000_001), IntValue(1_000_000))
+    assert not is_same(tensor([10**6 + 1], kind="int"), tensor([10**6], kind="int"))
+    assert is_same(IntValue(1_000_001), IntValue(1_000_000), Rule(atol=1.0))
 
 
 @pytest.mark.parametrize(
@@ -201,8 +201,8 @@ def test_what_is_the_same(
 
 def test_a_strict_dtype_is_the_very_one() -> None:
     double = TensorValue("float64", "float", (1,), packed([1.0]))
-    assert same(double, tensor([1.0]))
-    assert not same(double, tensor([1.0]), Rule(dtype="strict"))
+    assert is_same(double, tensor([1.0]))
+    assert not is_same(double, tensor([1.0]), Rule(dtype="strict"))
 
 
 def test_sets_with_other_members_differ() -> None:
@@ -237,7 +237,7 @@ def test_a_nested_tolerance_is_told() -> None:
 
 
 def test_complex_numbers() -> None:
-    assert same(ComplexValue(1, 2), ComplexValue(1, 2))
+    assert is_same(ComplexValue(1, 2), ComplexValue(1, 2))
     assert difference(ComplexValue(1, 2), ComplexValue(1, 3)).what == "value"
     two = tensor([1, 2, 3, 4], (2,), kind="complex")
     off = tensor([1, 2, 3, 5], (2,), kind="complex")
@@ -258,20 +258,20 @@ def _sampled(numbers: list[float], mean: float, size: int = 100_000) -> TensorVa
 
 def test_large_tensors_are_compared_by_sample_and_statistics() -> None:
     sample = [float(i) for i in range(4)]
-    assert same(_sampled(sample, 0.5), _sampled(sample, 0.5))
+    assert is_same(_sampled(sample, 0.5), _sampled(sample, 0.5))
     for mean in (0.501, 0.6):
         assert difference(_sampled(sample, 0.5), _sampled(sample, mean)).what == "value"
-    assert same(_sampled(sample, 0.5), _sampled(sample, 0.5002)), "sums of many numbers round"
+    assert is_same(_sampled(sample, 0.5), _sampled(sample, 0.5002)), "sums of many numbers round"
     assert difference(_sampled([0, 1, 2, 4], 0.5), _sampled(sample, 0.5)).place == (75_000,)
 
 
 def test_a_sample_is_compared_with_the_same_positions_of_the_whole() -> None:
     whole = tensor([float(i) for i in range(8)])
     part = TensorValue("float32", "float", (8,), packed([0, 2, 4, 6]), sampled=True)
-    assert same(part, whole)
-    assert same(whole, part)
+    assert is_same(part, whole)
+    assert is_same(whole, part)
     off = TensorValue("float32", "float", (8,), packed([0, 2, 5, 6]), sampled=True)
-    assert not same(off, whole)
+    assert not is_same(off, whole)
 
 
 def test_bytes_that_are_missing_make_no_numbers() -> None:

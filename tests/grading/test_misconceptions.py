@@ -5,7 +5,7 @@ import pytest
 from tests.grading.steps import sigmoid_step
 from tests.support.observations import number
 from tutor.course.model import Check, CodeStep, Misconception
-from tutor.grading.misconceptions import computes_alike, find_missed, masked, raises_alike
+from tutor.grading.misconceptions import computes_alike, find_misconception, masked, raises_alike
 from tutor.grading.plan import Scenario
 from tutor.grading.scenario_result import RunAnswers, ScenarioResult
 from tutor.wire.events import Answer, ErrorFacts, Executed, Observation
@@ -29,7 +29,7 @@ def step_of(*checks: Check) -> CodeStep:
     return sigmoid_step(checks=checks)
 
 
-def trials(learner: list[RunAnswers], solution: list[RunAnswers]) -> list[ScenarioResult]:
+def results_of(learner: list[RunAnswers], solution: list[RunAnswers]) -> list[ScenarioResult]:
     return [
         ScenarioResult(scenario, mine, right)
         for scenario, mine, right in zip(SCENARIOS, learner, solution, strict=True)
@@ -46,7 +46,7 @@ def alike(
     step: CodeStep = P,
     right: list[RunAnswers] = RIGHT,
 ) -> bool:
-    return computes_alike(step, trials(learner, right), wrong)
+    return computes_alike(step, results_of(learner, right), wrong)
 
 
 def test_alike_on_the_base_and_every_variation() -> None:
@@ -119,11 +119,11 @@ def test_a_variation_that_only_leads_to_a_note_does_not_hide_a_mistake() -> None
     wrongs = {"p = 5": [run(p=number(5))] * 2, "p = 5 * x": [run(p=number(n)) for n in (5, 10)]}
 
     def found(*numbers: float) -> str | None:
-        sittings = [
+        results = [
             ScenarioResult(scenario, run(p=number(mine)), right)
             for scenario, mine, right in zip((SCENARIOS[0], soft), numbers, RIGHT, strict=True)
         ]
-        item = find_missed(step, sittings, wrongs, [])
+        item = find_misconception(step, results, wrongs, [])
         return item.id if item else None
 
     assert found(5, 10) == "b"
@@ -141,8 +141,8 @@ def test_the_first_in_file_order_is_found() -> None:
     wrong = {"p = 5": [run(p=number(5))] * 2}
 
     def found(learner: RunAnswers) -> str | None:
-        sittings = trials([learner, learner], RIGHT)
-        item = find_missed(step, sittings, wrong, [learner])
+        results = results_of([learner, learner], RIGHT)
+        item = find_misconception(step, results, wrong, [learner])
         return item.id if item else None
 
     assert found(run(p=number(5), odd=BoolValue(True))) == "a"

@@ -10,7 +10,7 @@ from tutor.wire.commands import Limits
 from tutor.wire.events import Observation
 
 CHECK = Limits(seconds=10)
-RUN = Limits(seconds=60, most_seconds=3600)
+RUN = Limits(seconds=60, extendable_to=3600)
 
 TRAINING = """\
 model = nn.Linear(2, 1)

@@ -9,11 +9,11 @@ from tutor.grading.compare import Difference
 from tutor.grading.plan import Scenario
 from tutor.grading.scenario_result import CheckOutcome, UnusableName
 from tutor.grading.sentences import (
+    drop_quoted,
     evidence_for,
     evidence_of,
     plain_sentence,
     results_of,
-    untold,
 )
 from tutor.wire.events import ErrorFacts, LayerShapes
 from tutor.wire.values import BoolValue, Missing
@@ -40,7 +40,7 @@ def test_names_that_only_the_tutor_has_are_never_shown(name: str) -> None:
     ],
 )
 def test_evidence_is_what_the_message_does_not_tell(message: str, line: str, stays: bool) -> None:
-    assert untold((line,), message) == ((line,) if stays else ())
+    assert drop_quoted((line,), message) == ((line,) if stays else ())
 
 
 INSIDE = Check(same="trace.step_log[-1].loss", name="the loss of each step")

@@ -35,7 +35,7 @@ def start_again_as_ordinary_user(home: Path, arguments: list[str]) -> None:
 
 def _open(paths: Iterable[Path]) -> None:
     """Makes these reachable, in mounts that are this process's own."""
-    namespaces.own_mounts()
+    namespaces.enter_own_mounts()
     behind: dict[Path, list[tuple[Path, int]]] = {}
     for path in paths:
         if (closed := _closed_above(path)) is not None:

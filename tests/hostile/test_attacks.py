@@ -271,12 +271,6 @@ async def test_where_an_endless_program_stood(running: Worker) -> None:
     assert (observation.outcome, observation.line) == ("timeout", 3)
 
 
-async def test_how_much_memory_it_held(running: Worker) -> None:
-    observation = await running.observe(CONTAINED["shared memory"].source, limits=PATIENT)
-    assert observation.outcome == "memory"
-    assert 225 < observation.peak_mb < 1500
-
-
 async def test_memory_within_the_limit_is_no_offence(running: Worker) -> None:
     source = (
         "import os, mmap, time\nx = b'x' * (80 * 2**20)\ny = mmap.mmap(-1, 60 * 2**20)\n"

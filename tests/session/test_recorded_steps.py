@@ -72,7 +72,6 @@ GOOD = InventoryEntry("w", tensor(1.0, 2.0))
         replace(GOOD, value=replace(tensor(1.0), data=b"1234567")),
         replace(GOOD, value=replace(tensor(1.0), sampled=True)),
         replace(GOOD, value=IntValue(3)),
-        replace(GOOD, gradient=tensor(1.0)),
         replace(GOOD, name="w" * 2_000),
         replace(GOOD, name="w\x1b[2J"),
         replace(GOOD, value=replace(tensor(1.0), dtype="float\x1b[2J")),

@@ -21,7 +21,7 @@ from msgspec import Struct, structs
 from tests.support.wait import eventually
 from tutor.client.factory import make_client
 from tutor.config import Config
-from tutor.course.load import load_course_leniently
+from tutor.course.load import load_course
 from tutor.course.model import CodeStep, PredictStep, QuestionStep, QuizStep, Step
 from tutor.grading.quiz import QuizAnswer
 from tutor.paths import Places
@@ -56,7 +56,7 @@ class Hands(Protocol):
 def acts() -> Iterator[tuple[Step, Act]]:
     """All that is done, each with the step that it is done on: wrong answers and right ones, hints,
     help, a reset, a wrong quiz that is come back to, and a restart in the middle."""
-    steps = load_course_leniently(LESSONS)[0].steps()
+    steps = load_course(LESSONS)[0].steps()
     for number, step in enumerate(steps):
         if number == len(steps) // 2:
             yield step, Act("restart")

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tutor.course.load import load_course
+from tutor.course.model import Course
+from tutor.course.problems import CourseError
+
 COURSE = 'format = 1\ntitle = "A course"\norder = ["first"]\n'
 LESSON = 'format = 1\ntitle = "First"\n'
 
@@ -111,3 +115,11 @@ def step_file(root: Path, step_id: str, number: int = 1) -> Path:
 def id_in(text: str) -> str:
     """The id that a step's text begins with."""
     return text.partition('id = "')[2].partition('"')[0]
+
+
+def sound_course(lessons: Path) -> Course:
+    """Return the course of a folder; raise CourseError if there is any problem with it."""
+    course, problems = load_course(lessons)
+    if problems:
+        raise CourseError(problems)
+    return course

@@ -116,7 +116,7 @@ async def test_the_last_line_shows_the_live_keys_and_fits(tmp_path: Path, step: 
         await pilot.pause()
         bar = app.screen.query_one(ActionBar)
         kind = kind_name(lesson_screen(app).step)
-        words = bar.said.plain
+        words = bar.shown_content.plain
         for action in ACTIONS:
             keys = direct_keys(action.name)
             shown = f"{key_name(keys[0])} {action.label}" in words if keys else False

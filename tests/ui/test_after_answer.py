@@ -25,7 +25,7 @@ REFERENCE = "y = 2 * x"
 
 async def answered(app: TutorApp) -> None:
     """The step is answered rightly, in another way than the reference."""
-    workspace_of(app).code.take_in(MINE)
+    workspace_of(app).code.replace_source(MINE)
     lesson_screen(app).action_check()
     await eventually(lambda: lesson_screen(app).session.verdict is not None, "the verdict")
 

@@ -32,6 +32,7 @@ from textual.pilot import Pilot
 
 import tutor
 from tests.support.fake_client import FakeClient
+from tests.support.lessons import sound_course
 from tests.support.scenes import scene, silent
 from tests.support.tutor_app import (
     MEDIUM,
@@ -48,7 +49,6 @@ from tests.support.two_screens import TwoScreens
 from tests.support.wait import eventually
 from tests.ui.test_layout import assert_nothing_is_covered
 from tutor.config import Config
-from tutor.course.load import load_course
 from tutor.course.model import Step
 from tutor.session.words.lesson_keys import fill_step
 from tutor.ui.app import TutorApp
@@ -57,7 +57,7 @@ from tutor.ui.stable_static import StableStatic
 from tutor.ui.terminal.cell_diff import CellDiff
 from tutor.ui.widgets.figure import FigureView
 
-COURSE = load_course(Path(tutor.__file__).parents[1] / "lessons")
+COURSE = sound_course(Path(tutor.__file__).parents[1] / "lessons")
 STEPS = COURSE.steps()
 SIZES = [NARROW, (100, 30), MEDIUM, WIDE, (60, 16)]
 
@@ -103,7 +103,7 @@ async def test_no_word_of_a_step_is_cut(tmp_path: Path, step: Step, size: tuple[
             assert part.outer_size.width <= scroll.size.width
         for line in app.screen.query(StableStatic):
             if line.size.height == 1 and line.is_on_screen:
-                assert line.said.cell_length <= line.content_size.width, line.id
+                assert line.shown_content.cell_length <= line.content_size.width, line.id
 
 
 @pytest.mark.parametrize("step", ["read-me", "ask-me", "double"])
@@ -160,7 +160,7 @@ async def test_a_click_on_a_name_shows_that_pane(tmp_path: Path, size: tuple[int
     async with opened(app, size) as pilot:
         strip = app.screen.query_one("#tab-strip", StableStatic)
         for name in (*workspace_of(app).layout_state.names[1:], "lesson"):
-            column = strip.said.plain.index(name.capitalize()) + strip.gutter.left
+            column = strip.shown_content.plain.index(name.capitalize()) + strip.gutter.left
             await pilot.click("#tab-strip", offset=(column, 0))
             await pilot.pause()
             assert workspace_of(app).layout_state.pane == name

@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.cells import Cell, cells_of, is_behind, is_scrollbar, widget_under
 from tests.support.pane_states import walk
+from tests.support.sampling import drawn
 from tests.support.tutor_app import MEDIUM, NARROW
 from tutor.config import Config
 from tutor.ui.app import TutorApp
@@ -26,6 +27,9 @@ FIELDS = set("▀")
 """Two values of a heat map in one cell: both of its colours are data."""
 
 
+LOOKS = [(DARK.name, NARROW), (DARK.name, MEDIUM), (LIGHT.name, MEDIUM), (CONTRAST.name, NARROW)]
+
+
 def enough_for(app: TutorApp, cell: Cell) -> float:
     if cell.text in FIELDS:
         return 0
@@ -41,10 +45,7 @@ def lowest(cell: Cell) -> float:
 
 
 @pytest.mark.timeout(240)  # some sixty states, each drawn
-@pytest.mark.parametrize(
-    ("theme", "size"),
-    [(DARK.name, NARROW), (DARK.name, MEDIUM), (LIGHT.name, MEDIUM), (CONTRAST.name, NARROW)],
-)
+@pytest.mark.parametrize(("theme", "size"), drawn(LOOKS, 2, "contrast"))
 async def test_every_cell_can_be_read(tmp_path: Path, theme: str, size: tuple[int, int]) -> None:
     low: dict[str, str] = {}
 

@@ -15,9 +15,9 @@ from tutor.terminal_facts import is_remote
 from tutor.ui import environment
 from tutor.ui.environment import (
     environment_problems,
-    keep_columns,
     prepare_environment,
-    suited,
+    replace_unencodable,
+    resolve_glyphs,
     terminal_problem,
 )
 
@@ -113,7 +113,7 @@ def test_ascii_where_signs_would_come_out_wrong_unless_the_learner_says(
 ) -> None:
     monkeypatch.setattr(environment, "encoding", lambda: encoding)
     config = Config(glyphs=glyphs, theme="nntutor-light")
-    assert suited(config, {"TERM": term}) == Config(glyphs=expected, theme="nntutor-light")
+    assert resolve_glyphs(config, {"TERM": term}) == Config(glyphs=expected, theme="nntutor-light")
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_what_the_terminal_has_no_letter_for_takes_one_column(
     sent = io.BytesIO()
     monkeypatch.setattr(environment, "encoding", lambda: encoding)
     monkeypatch.setattr(sys, "__stderr__", io.TextIOWrapper(sent, "utf-8"))
-    keep_columns()
+    replace_unencodable()
     print("± σ", file=sys.__stderr__, end="", flush=True)
     assert sent.getvalue().decode("latin-1" if encoding == "ISO-8859-1" else "utf-8") == shown
 

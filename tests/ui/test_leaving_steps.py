@@ -103,7 +103,7 @@ async def test_a_signal_saves_what_the_editor_holds_before_all_else(
         await pilot.press("escape", "2")
         workspace_of(app).code.editor.insert("s=1#")
         monkeypatch.setattr(app, "is_lent", True)
-        app._end_by(signal.SIGINT)
+        app._end_on_signal(signal.SIGINT)
         assert draft(tmp_path).startswith("s=1#")
 
 

@@ -38,8 +38,11 @@ async def test_where_the_text_goes_on_that_is_said_first(
         await pilot.press("escape", "1")
         await pilot.pause()
         line = app.screen.query_one("#lesson-end", StableStatic)
-        assert line.said.plain.strip() == f"▼ PgDn or Space shows more.  {next_action}".strip()
-        assert line.said.cell_length <= line.content_size.width
+        assert (
+            line.shown_content.plain.strip()
+            == f"▼ PgDn or Space shows more.  {next_action}".strip()
+        )
+        assert line.shown_content.cell_length <= line.content_size.width
         await pilot.press("end")
         await pilot.pause()
         assert "F6 goes to the code, F4 checks it." in screen_text(app)

@@ -46,12 +46,12 @@ async def test_each_press_tells_of_another_figure(tmp_path: Path) -> None:
         await pilot.press("escape", "v")
         await pilot.pause()
         bce, sigmoid = workspace_of(app).lesson.query(FigureView)
-        assert bce.told == f"Picture: {tmp_path / 'images' / 'bce.png'}"
-        assert sigmoid.told == ""
+        assert bce.note == f"Picture: {tmp_path / 'images' / 'bce.png'}"
+        assert sigmoid.note == ""
         assert "Picture: " in screen_text(app)
         assert "Where the picture is stands under the title of the figure." in screen_text(app)
         await pilot.press("escape", "v")
-        assert sigmoid.told.endswith("sigmoid_function.png")
+        assert sigmoid.note.endswith("sigmoid_function.png")
 
 
 async def test_the_figure_with_the_focus_comes_first(tmp_path: Path) -> None:
@@ -61,8 +61,8 @@ async def test_the_figure_with_the_focus_comes_first(tmp_path: Path) -> None:
         bce, sigmoid = workspace_of(app).lesson.query(FigureView)
         assert sigmoid.has_focus
         await pilot.press("right", "escape", "v")
-        assert (bce.told, sigmoid.value) == ("", 2.6)
-        assert sigmoid.told.endswith("sigmoid_function.png")
+        assert (bce.note, sigmoid.value) == ("", 2.6)
+        assert sigmoid.note.endswith("sigmoid_function.png")
 
 
 async def test_without_figure_or_picture_that_is_said(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from tutor.config import Config, read_config
 from tutor.ui.app import TutorApp
 from tutor.ui.keys import KEYS, LETTERS
 from tutor.ui.panes.action_bar import ActionBar
-from tutor.ui.remapping import EDITING, normal, remap
+from tutor.ui.remapping import EDITING, normalise_key, remap
 from tutor.ui.screens.help import HelpScreen
 from tutor.ui.user_settings import settings_problems
 from tutor.ui.widgets.code_editor import CodeEditor
@@ -68,7 +68,7 @@ def test_over_a_pop_up_they_act_as_well() -> None:
     ],
 )
 def test_keys_may_be_written_as_on_a_keyboard(written: str, name: str) -> None:
-    assert normal(written) == name
+    assert normalise_key(written) == name
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_what_is_wrong_is_told_with_file_and_line(tmp_path: Path) -> None:
     config, problems = read_config(file)
     assert problems == ()
     told = settings_problems(config, file)
-    assert [line.removeprefix(f"{file}:").split(": ")[0] for line in told] == ["1", "8", "9", "10"]
+    assert [line.removeprefix(f"{file}:").split(": ")[0] for line in told] == ["1", "5", "9", "10"]
     assert told[1].endswith("keys.check: f5 is taken by run already")
     assert told[2].endswith("keys.hint: ctrl+a edits text already")
 
@@ -171,8 +171,8 @@ async def test_only_takes_the_table_s_keys_away_and_footer_and_help_say_so(tmp_p
         await pilot.press("f8", "ctrl+n", "ctrl+q")
         await pilot.pause()
         assert _step(app) == "read-me"
-        assert "Ctrl+G Next" in app.screen.query_one(ActionBar).said.plain
-        assert "F8" not in app.screen.query_one(ActionBar).said.plain
+        assert "Ctrl+G Next" in app.screen.query_one(ActionBar).shown_content.plain
+        assert "F8" not in app.screen.query_one(ActionBar).shown_content.plain
         await pilot.press("f1")
         await eventually(lambda: isinstance(app.screen, HelpScreen), "the help")
         await eventually(lambda: "Next (Ctrl+G or Esc n)" in screen_text(app), "the keys")

@@ -66,6 +66,6 @@ async def test_typing_repaints_no_other_pane(
 def test_saying_the_same_again_costs_nothing() -> None:
     words = StableStatic("one")
     words.update_if_changed("one")
-    assert words.said.plain == "one"
+    assert words.shown_content.plain == "one"
     words.update_if_changed("two [b]")
-    assert words.said.plain == "two [b]"
+    assert words.shown_content.plain == "two [b]"

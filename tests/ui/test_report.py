@@ -32,7 +32,7 @@ async def test_a_report_holds_step_code_and_verdict_and_the_screen_says_where_it
 ) -> None:
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app, size) as pilot:
-        workspace_of(app).code.take_in("y = 7\n")
+        workspace_of(app).code.replace_source("y = 7\n")
         await pilot.press("f4")
         await eventually(lambda: lesson_screen(app).session.verdict is not None, "the verdict")
         await pilot.press("escape", "!", *"why?", "enter")

@@ -167,8 +167,8 @@ async def test_the_words_fit_into_eighty_columns(tmp_path: Path, phase: Phase) -
         client.release()
         await _until_paused(app, pilot, 1)
         line = app.screen.query_one(StatusLine)
-        assert line.said.cell_length <= line.content_size.width
-        assert line.said.plain.endswith("Esc, .: phase")
+        assert line.shown_content.cell_length <= line.content_size.width
+        assert line.shown_content.plain.endswith("Esc, .: phase")
         assert "step 123456, line 1" in screen_text(app), "the output pane says all of it"
 
 
@@ -250,7 +250,7 @@ async def test_the_config_says_what_a_run_has(
         await pilot.press("f5")
         await eventually(lambda: len(client.commands) == 1, "the run")
         limits = client.commands[0].limits
-        assert (limits.seconds, limits.longest) == (first, most)
+        assert (limits.seconds, limits.max_seconds) == (first, most)
 
 
 async def test_what_is_judged_gets_no_more_time(tmp_path: Path) -> None:
@@ -262,7 +262,7 @@ async def test_what_is_judged_gets_no_more_time(tmp_path: Path) -> None:
         await pilot.press(*ANSWER, "f4")
         await eventually(lambda: len(client.commands) == 1, "the check")
         limits = client.commands[0].limits
-        assert (limits.seconds, limits.longest) == (10.0, 10.0)
+        assert (limits.seconds, limits.max_seconds) == (10.0, 10.0)
         await pilot.press("escape", "m")
         assert lesson_screen(app).session.notice == NO_MORE_TIME
         assert client.extended == []

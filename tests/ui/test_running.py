@@ -247,7 +247,7 @@ async def test_without_pytorch_the_reason_is_said_and_the_rest_works(tmp_path: P
         await eventually(lambda: idle(app), "the end")
         await pilot.pause()
         assert "PyTorch is not installed here." in screen_text(app)
-        workspace_of(app).code.take_in("y = 6\n")
+        workspace_of(app).code.replace_source("y = 6\n")
         await pilot.press("f4")
         await eventually(lambda: "⚠ Not judged" in screen_text(app), "the verdict")
         text = screen_text(app)

@@ -124,7 +124,7 @@ async def test_what_was_used_is_kept_marked_and_hidden_by_a_clean_start(tmp_path
         assert lesson_screen(again).session.step_done
         assert "z = x + 0" not in screen_text(again)
         await pilot.press("escape", "2", "ctrl+end")
-        workspace_of(again).code.take_in("y = 2 * x\n")
+        workspace_of(again).code.replace_source("y = 2 * x\n")
         await pilot.press("f4")
         await eventually(lambda: not lesson_screen(again).session.helped, "a verdict without help")
     assert read_progress(tmp_path / "data")[0].helped == frozenset()

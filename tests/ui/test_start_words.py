@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.lessons import sound_course
 from tests.support.tutor_app import write_course
-from tutor.course.load import load_course
 from tutor.course.model import CodeStep, Course
 from tutor.grading.verdict import VerdictKind
 from tutor.progress.fold import Progress
@@ -32,7 +32,7 @@ EVENING_IN_TOKYO = datetime(2026, 5, 20, 1, 0, tzinfo=timezone(timedelta(hours=9
 
 @pytest.fixture
 def course(tmp_path: Path) -> Course:
-    return load_course(write_course(tmp_path))
+    return sound_course(write_course(tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_optional_steps_are_counted_apart_and_come_last(tmp_path: Path) -> None:
     write_course(tmp_path)
     file = tmp_path / "basics" / "20-ask-me.toml"
     file.write_text(file.read_text().replace('section = "1.2"', 'section = "1.2"\noptional = true'))
-    course = load_course(tmp_path)
+    course = sound_course(tmp_path)
     done = frozenset({"read-me", "double", "gone"})
     assert (
         describe_course(course, done, ASCII) == "#####----- 2 of 4 steps done - 0 of 1 optional one"

@@ -62,7 +62,7 @@ def test_checks_of_the_step_are_counted(attempts: dict[str, int], told: str) -> 
     assert line == " · ".join(filter(None, [told, "hints: 0 of 3 shown", "PyTorch 2.13.0 ready"]))
 
 
-@pytest.mark.parametrize("signs", [UNICODE, ASCII], ids=["unicode", "ascii"])
+@pytest.mark.parametrize("marks", [UNICODE, ASCII], ids=["unicode", "ascii"])
 @pytest.mark.parametrize("phase", ["starting", "restarting", "ready", "asleep", "failed", "closed"])
 @pytest.mark.parametrize("slow", [True, False])
 def test_nothing_is_left_out_at_the_right_end(phase: WorkerPhase, marks: Marks, slow: bool) -> None:

@@ -69,7 +69,7 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
 
 
 def first_weight(app: TutorApp) -> float:
-    return app.screen.query_one(HeatMap).table.values[0]
+    return app.screen.query_one(HeatMap).grid.values[0]
 
 
 def cursor(app: TutorApp) -> Cursor | None:

@@ -41,7 +41,7 @@ from tutor.ui.screens.start_words import StartFacts, start_rows
 from tutor.wire.commands import Limits
 from tutor.wire.events import Paused
 
-OWN: dict[str, tuple[str, ...]] = {
+USER_KEYS: dict[str, tuple[str, ...]] = {
     "check": ("ctrl+g",),
     "next_step": ("f12",),
     "help": ("ctrl+o",),
@@ -81,8 +81,8 @@ why = "Then {key:check}: it is one more."
 """
 
 
-def own_signs() -> Marks:
-    return marks_of("unicode", remap(OWN, ONLY).keys)
+def user_marks() -> Marks:
+    return marks_of("unicode", remap(USER_KEYS, ONLY).keys)
 
 
 def test_an_action_is_called_by_its_first_key_or_by_its_letter() -> None:
@@ -99,7 +99,7 @@ def test_an_action_is_called_by_its_first_key_or_by_its_letter() -> None:
 
 
 def test_the_learners_own_keys_take_their_place() -> None:
-    names = own_signs().keys
+    names = user_marks().keys
     assert [names[name] for name in ("check", "next_step", "ladder", "run")] == [
         "Ctrl+G",
         "F12",
@@ -110,7 +110,7 @@ def test_the_learners_own_keys_take_their_place() -> None:
 
 
 def test_panes_name_them() -> None:
-    marks = own_signs()
+    marks = user_marks()
     state = State(step=fill_step(CODE, marks.keys), progress=Progress(hints={CODE.id: 1}))
     told = [
         end_words(state, marks, below=False, here=True).plain,
@@ -145,7 +145,7 @@ def test_the_status_line_names_them() -> None:
 
 async def test_text_of_a_lesson_names_them_and_what_the_learner_typed_stays(tmp_path: Path) -> None:
     write_course(tmp_path / "lessons", {"10-number-me": NUMBER})
-    app = own_app(tmp_path, "number-me")
+    app = app_with_user_keys(tmp_path, "number-me")
     async with opened(app, MEDIUM) as pilot:
         await pilot.pause()
         assert screen_text(app).count("Ctrl+G checks it.") == 2  # in the text and the question
@@ -156,7 +156,7 @@ async def test_text_of_a_lesson_names_them_and_what_the_learner_typed_stays(tmp_
 
 
 async def test_a_notice_names_them(tmp_path: Path) -> None:
-    app = own_app(tmp_path, "double")
+    app = app_with_user_keys(tmp_path, "double")
     async with opened(app, MEDIUM) as pilot:
         lesson_screen(app).tutor.dispatch(NoticeGiven("{key:check} says what is missing."))
         await pilot.pause()
@@ -165,7 +165,7 @@ async def test_a_notice_names_them(tmp_path: Path) -> None:
 
 async def test_the_help_names_its_own_key_and_is_left_by_it(tmp_path: Path) -> None:
     write_course(tmp_path / "lessons", {"10-read-me": READ, "30-double": DOUBLE})
-    app = own_app(tmp_path, "double")
+    app = app_with_user_keys(tmp_path, "double")
     async with opened(app, MEDIUM) as pilot:
         await pilot.press("ctrl+o")
         await eventually(lambda: isinstance(app.screen, HelpScreen), "the help")
@@ -178,10 +178,10 @@ async def test_the_help_names_its_own_key_and_is_left_by_it(tmp_path: Path) -> N
 
 async def test_terms_name_them(tmp_path: Path) -> None:
     term = Term(name="loss", say="How wrong. {key:check} tells.")
-    app = own_app(tmp_path, "double")
+    app = app_with_user_keys(tmp_path, "double")
     async with opened(app, MEDIUM) as pilot:
         await app.push_screen(
-            GlossaryScreen([GlossaryEntry(term, "Basics", None)], None, own_signs())
+            GlossaryScreen([GlossaryEntry(term, "Basics", None)], None, user_marks())
         )
         await pilot.pause()
         assert "How wrong. Ctrl+G tells." in screen_text(app)
@@ -189,12 +189,12 @@ async def test_terms_name_them(tmp_path: Path) -> None:
 
 async def test_after_a_guess_they_are_named_too(tmp_path: Path) -> None:
     write_course(tmp_path / "lessons", {"10-count-me": GUESS})
-    app = own_app(tmp_path, "count-me")
+    app = app_with_user_keys(tmp_path, "count-me")
     async with opened(app, MEDIUM) as pilot:
         await pilot.press(*"7", "enter")
         await eventually(lambda: "Then Ctrl+G: it is one more." in screen_text(app), "the reason")
         await eventually(lambda: "F12 leads to more." in screen_text(app), "the text at the end")
 
 
-def own_app(folder: Path, step: str) -> TutorApp:
-    return tutor_app(folder, config=Config(keys=OWN, only=ONLY), start_at=step)
+def app_with_user_keys(folder: Path, step: str) -> TutorApp:
+    return tutor_app(folder, config=Config(keys=USER_KEYS, only=ONLY), start_at=step)

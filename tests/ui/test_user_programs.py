@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from tutor.ui.user_programs import (
-    Unreadable,
+    InvalidCommandLine,
     UserProgram,
-    how_it_failed,
+    explain_exit_status,
+    explain_start_error,
     run_program,
+    suggest_program,
     user_program,
-    what_to_set,
-    why_not_started,
 )
 
 VARIABLES = ("VISUAL", "EDITOR")
@@ -36,7 +36,9 @@ def test_the_first_variable_that_is_set_counts(
 
 
 def test_open_quotes_are_told_with_their_variable() -> None:
-    with pytest.raises(Unreadable, match=r"^VISUAL cannot be read: No closing quotation\.$"):
+    with pytest.raises(
+        InvalidCommandLine, match=r"^VISUAL cannot be read: No closing quotation\.$"
+    ):
         user_program({"VISUAL": "'", "EDITOR": "ed"}, VARIABLES)
 
 
@@ -61,7 +63,7 @@ async def test_each_reason_not_to_start_is_told(
     program = UserProgram("VISUAL", [str(file)])
     with pytest.raises(OSError) as raised:
         await run_program(program)
-    assert why_not_started(program, raised.value, {"PATH": str(tmp_path)}) == (
+    assert explain_start_error(program, raised.value, {"PATH": str(tmp_path)}) == (
         f"VISUAL names {file}, and {reason}. "
         "Leave, say export VISUAL=vim in the shell, and start again."
     )
@@ -71,7 +73,7 @@ async def test_each_reason_not_to_start_is_told(
     ("variable", "program"), [("PAGER", "less"), ("EDITOR", "nano"), ("VISUAL", "nano")]
 )
 def test_a_machine_without_any_is_told_the_usual_one(variable: str, program: str) -> None:
-    assert f"export {variable}={program} " in what_to_set(variable, {"PATH": os.devnull})
+    assert f"export {variable}={program} " in suggest_program(variable, {"PATH": os.devnull})
 
 
 @pytest.mark.parametrize(
@@ -80,5 +82,5 @@ def test_a_machine_without_any_is_told_the_usual_one(variable: str, program: str
 )
 def test_how_it_failed_is_told(status: int, said: str) -> None:
     program = UserProgram("EDITOR", ["/usr/bin/ed", "-x"])
-    assert how_it_failed(program, status).startswith("ed failed: ")
-    assert how_it_failed(program, status).endswith(said)
+    assert explain_exit_status(program, status).startswith("ed failed: ")
+    assert explain_exit_status(program, status).endswith(said)

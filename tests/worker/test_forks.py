@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tutor.worker.forks import paced
+from tutor.worker.forks import make_limiter
 
 
 class _Time:
@@ -24,7 +24,7 @@ class _Time:
 
 def test_a_few_forks_cost_nothing() -> None:
     time = _Time()
-    before_fork = paced(8, time.clock, time.sleep)
+    before_fork = make_limiter(8, time.clock, time.sleep)
     for _ in range(8 + 16):
         before_fork()
     assert time.slept == []
@@ -32,7 +32,7 @@ def test_a_few_forks_cost_nothing() -> None:
 
 def test_a_flood_of_forks_is_slow() -> None:
     time = _Time()
-    before_fork = paced(8, time.clock, time.sleep)
+    before_fork = make_limiter(8, time.clock, time.sleep)
     for _ in range(8 + 16 + 40):
         before_fork()
     assert len(time.slept) == 40
@@ -42,7 +42,7 @@ def test_a_flood_of_forks_is_slow() -> None:
 def test_many_at_once_wait_longer_but_not_for_ever() -> None:
     time = _Time()
     slept: list[float] = []
-    before_fork = paced(0, time.clock, slept.append)
+    before_fork = make_limiter(0, time.clock, slept.append)
     for _ in range(16 + 100):
         before_fork()
     assert slept == sorted(slept)
@@ -51,7 +51,7 @@ def test_many_at_once_wait_longer_but_not_for_ever() -> None:
 
 def test_time_refills_it() -> None:
     time = _Time()
-    before_fork = paced(4, time.clock, time.sleep)
+    before_fork = make_limiter(4, time.clock, time.sleep)
     for _ in range(20):
         before_fork()
     time.now += 60

@@ -13,8 +13,8 @@ def test_time_that_is_up_during_the_call_ends_it() -> None:
         signal.raise_signal(signal.SIGALRM)
         return 1
 
-    assert guard.in_time(endless) is None
-    assert guard.in_time(lambda: 1) == 1
+    assert guard.call_in_time(endless) is None
+    assert guard.call_in_time(lambda: 1) == 1
 
 
 def test_time_that_is_up_a_moment_late_interrupts_nothing() -> None:

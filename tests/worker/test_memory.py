@@ -28,28 +28,28 @@ def _watch(
 
 def test_little_memory_needs_no_exact_look(monkeypatch: pytest.MonkeyPatch) -> None:
     watch, asked = _watch(monkeypatch, {1: BASE + 100}, {}, limit=1000)
-    assert not watch.over([1])
-    assert (watch.peak_kb, watch.near, asked) == (100, False, [])
+    assert not watch.is_over_limit([1])
+    assert (watch.held_kb, watch.is_near_limit, asked) == (100, False, [])
 
 
 def test_near_the_limit_it_is_looked_at_more_often(monkeypatch: pytest.MonkeyPatch) -> None:
     watch, asked = _watch(monkeypatch, {1: BASE + 600}, {}, limit=1000)
-    assert not watch.over([1])
-    assert (watch.near, asked) == (True, [])
+    assert not watch.is_over_limit([1])
+    assert (watch.is_near_limit, asked) == (True, [])
 
 
 def test_idle_forks_are_no_offence(monkeypatch: pytest.MonkeyPatch) -> None:
     pids = list(range(30))
     watch, asked = _watch(monkeypatch, dict.fromkeys(pids, BASE), dict.fromkeys(pids, 2), 1000)
-    assert not watch.over(pids)
+    assert not watch.is_over_limit(pids)
     assert asked == pids
-    assert watch.peak_kb == 60
+    assert watch.held_kb == 60
 
 
 def test_memory_that_is_its_own_is(monkeypatch: pytest.MonkeyPatch) -> None:
     watch, _ = _watch(monkeypatch, {1: BASE + 1200}, {1: 1190}, limit=1000)
-    assert watch.over([1])
-    assert watch.peak_kb == 1190
+    assert watch.is_over_limit([1])
+    assert watch.held_kb == 1190
 
 
 def test_a_program_that_catches_every_memory_error_stays_full(
@@ -57,18 +57,18 @@ def test_a_program_that_catches_every_memory_error_stays_full(
 ) -> None:
     resident = {1: BASE + 890}
     watch, _ = _watch(monkeypatch, resident, {1: 880}, limit=1000)
-    assert not watch.over([1])
-    assert watch.full
+    assert not watch.is_over_limit([1])
+    assert watch.is_full
     resident[1] = BASE + 300
-    assert not watch.over([1])
-    assert not watch.full
+    assert not watch.is_over_limit([1])
+    assert not watch.is_full
 
 
 def test_when_the_machine_has_nothing_left(monkeypatch: pytest.MonkeyPatch) -> None:
     watch, _ = _watch(monkeypatch, {1: BASE}, {}, limit=1000)
-    assert not watch.over([1])
+    assert not watch.is_over_limit([1])
     monkeypatch.setattr(memory, "available_kb", lambda: 10)
-    assert watch.over([1])
+    assert watch.is_over_limit([1])
 
 
 def test_a_machine_with_little_memory_can_still_run_something(

@@ -146,7 +146,7 @@ def test_where_it_takes_long_fewer_steps_are_remembered() -> None:
         recorder, recording = Recorder(), ParameterHistory({}, Clock(tick))
         optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
         for _ in range(100):
-            recorder.saw_backward((torch.tensor(1.0),), True)
+            recorder.after_backward((torch.tensor(1.0),), True)
             recorder.before_step(optimizer)
             recorder.after_step(optimizer)
             recording.take(recorder, recorder.losses())

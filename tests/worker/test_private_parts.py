@@ -92,10 +92,10 @@ def test_leaves_are_found_through_shared_parts_and_up_to_a_limit() -> None:
 
     a, b = torch.ones(1, requires_grad=True), torch.ones(1, requires_grad=True)
     c = a * b
-    leaves = torch_private.leaves_behind([(c + c * b).sum()], 100)
+    leaves = torch_private.graph_leaves([(c + c * b).sum()], 100)
     assert len(leaves) == 2
     assert {id(leaf) for leaf in leaves} == {id(a), id(b)}
-    assert torch_private.leaves_behind([(c + c * b).sum()], 1) == []
+    assert torch_private.graph_leaves([(c + c * b).sum()], 1) == []
 
 
 def test_python_has_its_private_parts_where_we_look() -> None:

@@ -24,7 +24,7 @@ def _choose(
     monkeypatch.setattr(protection, "_probe", lambda scratch: steps)
     monkeypatch.setattr(landlock, "abi", lambda: abi)
     monkeypatch.setattr(os, "getuid", lambda: 0 if root else 1000)
-    monkeypatch.setattr(protection, "nobody", lambda: protection.Account(65534, 65534))
+    monkeypatch.setattr(protection, "nobody_account", lambda: protection.Account(65534, 65534))
     return protection.choose(Launch("engine", "scratch"))
 
 

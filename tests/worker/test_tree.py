@@ -30,9 +30,9 @@ for n in range(4):
         signal.pause()
 pids = []
 while len(pids) < 4:
-    pids = [pid for pid in tree.descendants(tree.own_id()) if tree.tasks([pid])]
+    pids = [pid for pid in tree.descendants(tree.pid_in_proc()) if tree.tasks([pid])]
 reaped = tree.sweep()
-print(tree.descendants(tree.own_id()), [child.exit_code for child in reaped].count(-9) >= 4)
+print(tree.descendants(tree.pid_in_proc()), [child.exit_code for child in reaped].count(-9) >= 4)
 """
 
 
@@ -46,7 +46,7 @@ def sleeper() -> Iterator[int]:
 
 def test_own_child_is_found(sleeper: int) -> None:
     assert sleeper in tree.children(os.getpid())
-    assert sleeper in tree.descendants(tree.own_id())
+    assert sleeper in tree.descendants(tree.pid_in_proc())
     assert tree.tasks([sleeper]) == 1
 
 

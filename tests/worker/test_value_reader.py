@@ -134,15 +134,6 @@ def test_other_kinds_of_numbers(expression: str, data: bytes) -> None:
     assert value.data == data
 
 
-def test_what_a_tensor_says_of_itself() -> None:
-    value = _value("nn.Linear(2, 1).weight")
-    assert isinstance(value, TensorValue)
-    assert (value.requires_grad, value.is_parameter, value.has_history) == (True, True, False)
-    value = _value("nn.Linear(2, 1)(torch.ones(2))")
-    assert isinstance(value, TensorValue)
-    assert (value.requires_grad, value.is_parameter, value.has_history) == (True, False, True)
-
-
 @pytest.mark.parametrize("make", ["torch.arange(70_000.0)", "np.arange(70_000.0)"])
 def test_a_large_one_is_sampled_at_fixed_positions(make: str) -> None:
     value = _sent(_value(f"{make}.reshape(2, 35_000)"))
@@ -164,10 +155,10 @@ def test_a_tensor_that_only_seems_vast_takes_no_memory() -> None:
 
 
 def test_nans_and_infinities_are_counted_apart() -> None:
-    value = _value("torch.tensor([1.0, 3.0, float('nan'), float('inf')])", whole=2)
+    value = _value("torch.tensor([1.0, 3.0, float('nan'), float('inf')])", max_whole=2)
     assert isinstance(value, TensorValue)
     assert value.statistics == values.Statistics(2.0, 1.0, 1.0, 3.0, 1, 1)
-    nothing = _value("torch.tensor([float('nan')] * 3)", whole=2)
+    nothing = _value("torch.tensor([float('nan')] * 3)", max_whole=2)
     assert isinstance(nothing, TensorValue)
     assert nothing.statistics is not None
     assert math.isnan(nothing.statistics.mean)

@@ -1,6 +1,8 @@
-"""The linter for lessons: everything that can be wrong with them, one line a problem.
+"""The linter for lessons: all that can be wrong with them, one line a problem.
 
-For `nntutor check` and the content tests. Programs are run by the runner that is given.
+For `nntutor check` and the tests of the content. What the loader finds comes first; the
+rules of this room look at what texts say, what programs do, and how steps fit together. Programs
+run in the given runner only.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from tutor.authoring.question_rules import check_question
 from tutor.authoring.step_findings import StepFindings
 from tutor.authoring.term_rules import check_terms
 from tutor.authoring.text_rules import check_texts
-from tutor.course.load import load_course_leniently
+from tutor.course.load import load_course
 from tutor.course.model import Course, QuizStep, ReadStep, Step, StepKind
 from tutor.course.problems import Problem
 from tutor.grading.verdict import Runner
@@ -23,33 +25,38 @@ from tutor.grading.verdict import Runner
 
 async def check(
     lessons: Path,
-    only: tuple[Path, ...],
+    paths: tuple[Path, ...],
     runner: Runner,
     progress: Callable[[int, int, str], None],
 ) -> tuple[Problem, ...]:
-    """All problems of the lessons, or of those lesson folders and step files alone.
+    """Return the problems of all lessons, or of the lesson folders and step files in `paths`.
 
-    `progress` is told how many steps are done, of how many, and which is next.
+    `progress` gets the number of steps done, of all steps, and the id of the next, "" at the end.
     """
-    course, problems = load_course_leniently(lessons)
-    refused = [problem for path in only if (problem := _refused(path, lessons)) is not None]
-    chosen = [path.resolve() for path in only]
-    found = [*refused, *problems, *_strays(lessons, course, problems), *check_terms(course)]
+    course, problems = load_course(lessons)
+    refused = [problem for path in paths if (problem := _path_problem(path, lessons)) is not None]
+    chosen = [path.resolve() for path in paths]
+    all_problems = [
+        *refused,
+        *problems,
+        *_unnamed_lessons(lessons, course, problems),
+        *check_terms(course),
+    ]
     steps = [step for step in course.steps() if _is_in(step.file, chosen)]
-    for done, step in enumerate(steps):
-        progress(done, len(steps), step.id)
-        found += await _check_step(step, runner)
+    for number, step in enumerate(steps):
+        progress(number, len(steps), step.id)
+        all_problems += await _check_step(step, runner)
     progress(len(steps), len(steps), "")
-    head = lessons / "course.toml"
+    course_file = lessons / "course.toml"
     return tuple(
         problem
-        for problem in found
-        if problem in refused or problem.file == head or _is_in(problem.file, chosen)
+        for problem in all_problems
+        if problem in refused or problem.file == course_file or _is_in(problem.file, chosen)
     )
 
 
 def problem_json(problem: Problem) -> dict[str, object]:
-    """A problem for machines."""
+    """Return the record of a problem in the output of `--json`."""
     return {
         "file": str(problem.file),
         "line": problem.line,
@@ -80,11 +87,11 @@ _CHECKS: Mapping[StepKind, Callable[[Any, Runner, StepFindings], Awaitable[None]
     "predict": check_prediction,
     "code": check_programs,
 }
-"""What a step of each kind must hold to besides the rules for texts."""
+"""Rules for each kind of step, besides those for texts."""
 
 
-def _refused(path: Path, lessons: Path) -> Problem | None:
-    """Why a path cannot be checked, if it cannot."""
+def _path_problem(path: Path, lessons: Path) -> Problem | None:
+    """Return the problem of a path that cannot be checked, None if it can be."""
     if path.suffix == ".py":
         message = f"is a program, not a lesson: was `nntutor grade STEP {path}` meant?"
     elif not path.exists():
@@ -99,13 +106,13 @@ def _refused(path: Path, lessons: Path) -> Problem | None:
 
 
 def _is_in(path: Path, chosen: Sequence[Path]) -> bool:
-    """Whether a path is one of those chosen or below one; nothing chosen means all."""
+    """Return True if a path is chosen or lies below a chosen one, or if none is chosen."""
     resolved = path.resolve()
     return not chosen or any(resolved.is_relative_to(other) for other in chosen)
 
 
-def _strays(lessons: Path, course: Course, problems: Sequence[Problem]) -> list[Problem]:
-    """Lesson folders that the course does not name."""
+def _unnamed_lessons(lessons: Path, course: Course, problems: Sequence[Problem]) -> list[Problem]:
+    """Return a warning for each lesson folder that the course does not name."""
     named = {lesson.id for lesson in course.lessons} | {p.file.parent.name for p in problems}
     message = "the lesson is not named in `order` of course.toml, so nobody gets to see it"
     return [

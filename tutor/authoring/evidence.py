@@ -1,6 +1,7 @@
-"""What the programs of a step showed when they were run: who misses which check, and where.
+"""Evidence from the programs of a code step: which program misses which check, and where.
 
-For the linter, which draws all its conclusions about checks and variations from here.
+For the linter. Each program runs once under each scenario, and the rules about checks, variations
+and wrong programs all draw on these runs.
 """
 
 from __future__ import annotations
@@ -20,24 +21,28 @@ from tutor.grading.plan import (
     wrong_programs,
     wrongs_command,
 )
-from tutor.grading.scenario_result import RunAnswers, ScenarioResult, judge, run_answers
+from tutor.grading.scenario_result import RunAnswers, ScenarioResult, judge_check, run_answers
 from tutor.grading.verdict import Runner
 from tutor.wire.commands import ObserveAll, Program, Question
 
 Miss: TypeAlias = tuple[int, int | None]
-"""Numbers of a scenario and of a check of the step; None where the program did not finish."""
+"""Index of a scenario, and index of the check that is missed there.
+
+The check is None where the program did not finish.
+"""
 
 
 class ProgramEvidence(Struct, frozen=True):
-    """Runs under each scenario, in the order of `scenarios`: the base first."""
+    """Runs of solution and wrong programs under each scenario, in the order of `scenarios`."""
 
     scenarios: tuple[Scenario, ...]
+    """The base givens first, then the variations in the order of the file."""
     solution: tuple[RunAnswers, ...]
     wrongs: Mapping[str, tuple[RunAnswers, ...]]
-    """By program."""
+    """Runs of each wrong program, by its source."""
 
     def misses(self, step: CodeStep, runs: Iterable[RunAnswers]) -> frozenset[Miss]:
-        """Where a program is refused. What only leads to a note is left out."""
+        """Return where a program is refused; a miss that only gives a note does not count."""
         return frozenset(
             miss
             for number, (run, solution) in enumerate(zip(runs, self.solution, strict=False))
@@ -46,41 +51,41 @@ class ProgramEvidence(Struct, frozen=True):
         )
 
 
-async def gather(step: CodeStep, runner: Runner) -> ProgramEvidence:
-    """Runs solution and wrong programs under every scenario."""
-    tried = scenarios(step)
-    solution = await observe(solution_command(step), runner)
+async def gather_evidence(step: CodeStep, runner: Runner) -> ProgramEvidence:
+    """Run the solution and all wrong programs under every scenario."""
+    all_scenarios = scenarios(step)
+    solution = await observe_all(solution_command(step), runner)
     command = wrongs_command(step)
-    runs = await observe(command, runner) if command else ()
-    size = len(tried)
+    runs = await observe_all(command, runner) if command else ()
+    size = len(all_scenarios)
     wrongs = {
         program: runs[number * size : (number + 1) * size]
         for number, program in enumerate(wrong_programs(step))
     }
-    return ProgramEvidence(tried, solution[:size], wrongs)
+    return ProgramEvidence(all_scenarios, solution[:size], wrongs)
 
 
-async def gather_for(step: CodeStep, program: str, runner: Runner) -> tuple[RunAnswers, ...]:
-    """One more program of the author under every scenario."""
+async def observe_program(step: CodeStep, program: str, runner: Runner) -> tuple[RunAnswers, ...]:
+    """Run another program under every scenario and return its runs."""
     programs = tuple(
         Program(step.prelude, scenario.given, program, scenario.seed)
         for scenario in scenarios(step)
     )
     questions = tuple(Question(text) for text in check_expressions(step.checks))
-    return await observe(ObserveAll(programs, questions, limits_of(step)), runner)
+    return await observe_all(ObserveAll(programs, questions, limits_of(step)), runner)
 
 
-async def observe(command: ObserveAll, runner: Runner) -> tuple[RunAnswers, ...]:
-    """One run for each program of the command."""
+async def observe_all(command: ObserveAll, runner: Runner) -> tuple[RunAnswers, ...]:
+    """Return the run of each program of the command, fewer if the worker gave no answer."""
     observations = await runner.observe_all(command)
     return tuple(run_answers(observation, command.questions) for observation in observations)
 
 
-def _misses(step: CodeStep, number: int, trial: ScenarioResult) -> Iterable[Miss]:
-    if trial.learner.observation.outcome != "finished":
+def _misses(step: CodeStep, number: int, result: ScenarioResult) -> Iterable[Miss]:
+    if result.learner.observation.outcome != "finished":
         yield number, None
         return
     for index, check in enumerate(step.checks):
-        counts = trial.scenario.is_base or not check.base_only
-        if counts and not check.note and not judge(check, trial).holds:
+        counts = result.scenario.is_base or not check.base_only
+        if counts and not check.note and not judge_check(check, result).holds:
             yield number, index

@@ -1,6 +1,6 @@
-"""Judges answers outside the app, one or a file of many, and says verdicts as text and as JSON.
+"""Grading outside the app: one answer or a file of many, with verdicts as text and as JSON.
 
-For `nntutor grade`. The judging itself is `tutor.grading.grade`, the same as in the app.
+For `nntutor grade`. The verdicts come from `tutor.grading`, as in the app, so that both agree.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from tutor.grading.markup import plain
 from tutor.grading.verdict import CheckResult, Runner, Verdict, VerdictKind
 from tutor.text import printable
 
-_GUESS = 10_000
-"""Characters that are read of a guess; any right one is far shorter."""
+_MAX_GUESS = 10_000
+"""Characters of a guess that are read; any right one is far shorter."""
 
-_SHOWN = 80
-"""Characters of an unknown step that a message repeats."""
+_MAX_QUOTED = 80
+"""Characters of an unknown step's id that a message quotes."""
 
-_HALF_PAIR = re.compile("[\ud800-\udfff]")
-"""Half of a surrogate pair: JSON can hold it, a Python file cannot."""
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half of a surrogate pair, which JSON can hold and a Python file cannot."""
 
 _HEADINGS: dict[VerdictKind, str] = {
     "accept": "✓ Right.",
@@ -43,7 +43,7 @@ _HEADINGS: dict[VerdictKind, str] = {
 
 
 class _Answer(Struct, frozen=True):
-    """One line of a file of answers."""
+    """An answer from a line of a file of answers."""
 
     id: str | int | float
     step: str
@@ -51,36 +51,42 @@ class _Answer(Struct, frozen=True):
 
 
 async def grade_file(course: Course, step_id: str, source: str, runner: Runner) -> Verdict:
-    """The verdict on a program as an answer to a step, or on a guess at a predict step; a tutor's
-    fault if there is no such step."""
+    """Judge a program as an answer to a code step, or a guess at a predict step.
+
+    A step that does not exist, or is neither, gives a verdict of the kind `tutor-fault`.
+    """
     step = course.find(step_id)
     if step is None:
-        message = f"There is no step `{step_id[:_SHOWN]}`.{_nearest_code_step(course, step_id)}"
+        message = (
+            f"There is no step `{step_id[:_MAX_QUOTED]}`.{_nearest_code_step(course, step_id)}"
+        )
         return Verdict("tutor-fault", "unknown-step", message)
     if isinstance(step, PredictStep):
-        return await grade_guess_text(step, source[:_GUESS], runner)
+        return await grade_guess_text(step, source[:_MAX_GUESS], runner)
     judge = grading_of(step).judge_program
     if judge is None:
         nearest = _nearest_code_step(course, step_id)
         message = f"`{step_id}` is not a code exercise: there is nothing to run.{nearest}"
         return Verdict("tutor-fault", "no-code-step", message)
-    source = _HALF_PAIR.sub("\ufffd", source)
-    async with _observing(step, runner):
+    source = _LONE_SURROGATE.sub("\ufffd", source)
+    async with _observe_ahead(step, runner):
         return await judge(step, source, runner, givens_of_others(course, step))
 
 
 @asynccontextmanager
-async def _observing(step: Step, runner: Runner) -> AsyncIterator[None]:
-    """Lets the author's programs run beside the learner's. A worker remembers what they gave, and
-    goes on with them when nobody waits any more."""
-    ahead = grading_of(step).author_commands(step)
-    watching = [asyncio.ensure_future(runner.observe_all(one)) for one in ahead]
+async def _observe_ahead(step: Step, runner: Runner) -> AsyncIterator[None]:
+    """Run the author's programs beside the learner's while the context is open.
+
+    The worker remembers their results, and finishes them even when nobody waits any more.
+    """
+    commands = grading_of(step).author_commands(step)
+    tasks = [asyncio.ensure_future(runner.observe_all(one)) for one in commands]
     try:
         yield
     finally:
-        for task in watching:
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*watching, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def grade_lines(
@@ -90,32 +96,34 @@ async def grade_lines(
     write: Callable[[dict[str, object]], None],
     at_once: int = 1,
 ) -> bool:
-    """Judges a file of answers, one JSON object `{"id", "step", "code"}` a line.
+    """Judge lines of JSON, `{"id", "step", "code"}`; return True if all answers are accepted.
 
-    Writes one record for each in the same order, as soon as it and all before it are known; a line
-    that cannot be read is answered in its place. Blank lines are skipped. True if all were
-    accepted. With one `at_once` the next line is not read before the record is written.
+    Up to `at_once` answers are judged at the same time. Each line gets a record, in the order of
+    the lines and as soon as those before it are written. One that cannot be read gets one, too;
+    blank lines are skipped. With `at_once=1` a record is written before the next line is read, so
+    that whoever writes the lines may wait for it.
     """
     all_accepted = True
-    judged: deque[asyncio.Task[tuple[dict[str, object], bool]]] = deque()
+    pending: deque[asyncio.Task[tuple[dict[str, object], bool]]] = deque()
     try:
         for number, line in enumerate(lines, 1):
             if line.strip():
-                judged.append(asyncio.create_task(_grade_line(number, line, course, runner)))
-            while len(judged) >= at_once:
-                all_accepted &= await _written(judged.popleft(), write)
-        while judged:
-            all_accepted &= await _written(judged.popleft(), write)
+                pending.append(asyncio.create_task(_grade_line(number, line, course, runner)))
+            while len(pending) >= at_once:
+                all_accepted &= await _write_next(pending.popleft(), write)
+        while pending:
+            all_accepted &= await _write_next(pending.popleft(), write)
     finally:
-        for task in judged:
+        for task in pending:
             task.cancel()
     return all_accepted
 
 
-async def _written(
-    judged: asyncio.Task[tuple[dict[str, object], bool]], write: Callable[[dict[str, object]], None]
+async def _write_next(
+    task: asyncio.Task[tuple[dict[str, object], bool]],
+    write: Callable[[dict[str, object]], None],
 ) -> bool:
-    record, accepted = await judged
+    record, accepted = await task
     write(record)
     return accepted
 
@@ -132,7 +140,7 @@ async def _grade_line(
 
 
 def verdict_json(verdict: Verdict, *, id: object, step: str) -> dict[str, object]:  # noqa: A002
-    """The record of one verdict; `id` is whatever the answer was called."""
+    """Return the record of a verdict; `id` is whatever the answer was called."""
     unknown = verdict.kind == "tutor-fault" or verdict.outcome == "lost"
     return {
         "id": id,
@@ -148,7 +156,7 @@ def verdict_json(verdict: Verdict, *, id: object, step: str) -> dict[str, object
 
 
 def verdict_text(verdict: Verdict) -> str:
-    """As a learner reads it, in plain text without control codes."""
+    """Return a verdict as a learner reads it: plain text without control codes."""
     parts = [_HEADINGS[verdict.kind], plain(verdict.message.strip())]
     if verdict.evidence:
         parts.append(
@@ -159,26 +167,29 @@ def verdict_text(verdict: Verdict) -> str:
 
 
 def _nearest_code_step(course: Course, step_id: str) -> str:
-    codes = [step.id for step in course.steps() if kind_of(step).has_solution]
-    close = difflib.get_close_matches(step_id[:_SHOWN], codes, n=1, cutoff=0.0)
+    step_ids = [step.id for step in course.steps() if kind_of(step).has_solution]
+    close = difflib.get_close_matches(step_id[:_MAX_QUOTED], step_ids, n=1, cutoff=0.0)
     return f" The nearest code exercise is `{close[0]}`." if close else ""
 
 
 def _read_answer(line: bytes) -> _Answer:
-    """Raises ValueError that says what is wrong with the line."""
+    """Parse a line; raise ValueError if it is no answer, and say why.
+
+    The message completes "Line 3 …".
+    """
     record = read_json(line)
     if not isinstance(record, dict):
         raise ValueError("is not a JSON object with `id`, `step` and `code`")
     missing = [f"`{key}`" for key in ("id", "step", "code") if key not in record]
     if missing:
         raise ValueError(f"lacks {' and '.join(missing)}")
-    name = record["id"]
-    if isinstance(name, bool) or not isinstance(name, str | int | float):
+    answer_id = record["id"]
+    if isinstance(answer_id, bool) or not isinstance(answer_id, str | int | float):
         raise ValueError("has an `id` that is neither a text nor a number")
     for key in ("step", "code"):
         if not isinstance(record[key], str):
             raise ValueError(f"has a `{key}` that is not a text")
-    return _Answer(name, record["step"], record["code"])
+    return _Answer(answer_id, record["step"], record["code"])
 
 
 def _unreadable(number: int, message: str) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""A guess at a predict step from text, for `nntutor grade`."""
+"""Guesses at predict steps that are typed as text, for `nntutor grade`."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from tutor.grading.quiz import QuizAnswer
 from tutor.grading.verdict import Runner, Verdict
 from tutor.session.words.lesson_keys import fill_question
 
-_SAID = {"t": True, "true": True, "f": False, "false": False}
+_JUDGEMENTS = {"t": True, "true": True, "f": False, "false": False}
 
 
 async def grade_guess_text(step: PredictStep, text: str, runner: Runner) -> Verdict:
-    """The verdict on a guess; the program is run for it."""
+    """Run the program of a predict step and judge a guess, unless it cannot be read."""
     step = fill_question(step, LABELS)
     try:
         guess = read_guess(step, text)
@@ -32,16 +32,18 @@ async def grade_guess_text(step: PredictStep, text: str, runner: Runner) -> Verd
 
 
 def read_guess(step: PredictStep, text: str) -> QuizAnswer:
-    """A number or shape as it is typed; else numbers of options in the order of the file, or for
-    statements `t` and `f`. Raises ValueError that says what is wanted."""
+    """Read a guess: a number or shape, numbers of options, or `t` and `f` for statements.
+
+    Options count from 1 in the order of the file. Raises ValueError, which says what is wanted.
+    """
     if step.mode in ("number", "shape"):
         return QuizAnswer(text=text.strip())
     words = re.split(r"[\s,;]+", text.strip().lower()) if text.strip() else []
     count = len(step.options)
     if step.mode == "true-false":
-        if len(words) != count or not all(word in _SAID for word in words):
+        if len(words) != count or not all(word in _JUDGEMENTS for word in words):
             raise ValueError(f"Say t or f of each of the {count} statements, such as `t f t`.")
-        return QuizAnswer(judged={n: _SAID[word] for n, word in enumerate(words)})
+        return QuizAnswer(judged={n: _JUDGEMENTS[word] for n, word in enumerate(words)})
     if not all(word.isascii() and word.isdigit() and 0 < int(word) <= count for word in words):
         raise ValueError(f"Name the options by their numbers, from 1 to {count}.")
     return QuizAnswer(judged={int(word) - 1: True for word in words})

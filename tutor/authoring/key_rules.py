@@ -1,20 +1,23 @@
-"""Keys that the texts of lessons name, outside of the app: for the linter and `nntutor grade`."""
+"""Keys that texts of lessons name as `{key:NAME}`, outside of the app.
+
+For the linter, and for `nntutor grade`, which does not know the learner's keys.
+"""
 
 from __future__ import annotations
 
-from tutor.course.problems import nearest
+from tutor.course.problems import suggestion
 from tutor.session.actions import ACTIONS
 
-ALL = ".all"
-"""Ends the name of an action where all its keys are meant."""
+ALL_KEYS = ".all"
+"""Suffix of the name of an action where all its keys are meant."""
 
-LABELS = {f"{action.name}{end}": action.label for action in ACTIONS for end in ("", ALL)}
-"""What stands for keys where nobody knows the learner's."""
+LABELS = {f"{action.name}{end}": action.label for action in ACTIONS for end in ("", ALL_KEYS)}
+"""Labels of actions, which stand for their keys where nobody knows the learner's."""
 
 
 def unknown_action(name: str) -> str | None:
-    """Say what is wrong with the name in `{key:NAME}`; None if nothing."""
+    """Return what is wrong with the name in `{key:NAME}`, None if nothing is."""
     if name in LABELS:
         return None
     known = [action.name for action in ACTIONS]
-    return f"there is no action `{name}`{nearest(name.removesuffix(ALL), known)}"
+    return f"there is no action `{name}`{suggestion(name.removesuffix(ALL_KEYS), known)}"

@@ -1,4 +1,4 @@
-"""All lessons and steps, line by line: `nntutor list`. Pure."""
+"""The output of `nntutor list`: all lessons and steps, with what is done, line by line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tutor.course.model import Course
 
 
 def listing(course: Course, done: Set[str]) -> Iterator[str]:
-    """For people."""
+    """Yield the lines for people: lessons with their steps, a tick at those done."""
     yield course.title
     for lesson in course.lessons:
         yield from ("", lesson.title)
@@ -20,7 +20,7 @@ def listing(course: Course, done: Set[str]) -> Iterator[str]:
 
 
 def listing_json(course: Course, done: Set[str]) -> Iterator[str]:
-    """For programs: an object a line."""
+    """Yield the lines for programs: a JSON object for each step."""
     for step in course.steps():
         record = {
             "lesson": step.lesson,

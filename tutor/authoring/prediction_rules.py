@@ -1,4 +1,7 @@
-"""Rules of the linter that run the program of a predict step: it must say itself what is right."""
+"""Rules of the linter that run the program of a predict step.
+
+The run itself must say which guess is right: without an error, the same way under another seed.
+"""
 
 from __future__ import annotations
 
@@ -24,15 +27,15 @@ from tutor.grading.show import describe
 from tutor.grading.verdict import Runner
 from tutor.toml_text import KeyPath
 
-ROOM_FOR_SLOW_MACHINES = 3
-"""How many times its measured time the program may take before it is stopped."""
+MIN_TIME_FACTOR = 3
+"""Smallest time limit, as a multiple of the measured time: learners' machines may be slower."""
 
 
 async def check_prediction(step: PredictStep, runner: Runner, findings: StepFindings) -> None:
-    """After a fault of the program or of an expression nothing else is looked at."""
+    """Apply the rules that need the run; after a fault of program or expression, no others."""
     run = await _run(step, runner)
     before = len(findings.problems)
-    _check_ending(step, run, findings)
+    _check_outcome(step, run, findings)
     if len(findings.problems) == before:
         _check_expressions(step, run, findings)
     if len(findings.problems) > before:
@@ -47,9 +50,9 @@ async def check_prediction(step: PredictStep, runner: Runner, findings: StepFind
     await _check_scaffold(step, runner, findings)
     await _check_other_seed(step, question, runner, findings)
     seconds = run.observation.milliseconds / 1000
-    if step.limit_s < ROOM_FOR_SLOW_MACHINES * seconds:
-        least = f"{ROOM_FOR_SLOW_MACHINES} times the {seconds:.1f} s that were measured"
-        findings.error(("limit_s",), f"is less than {least}")
+    if step.limit_s < MIN_TIME_FACTOR * seconds:
+        needed = f"{MIN_TIME_FACTOR} times the {seconds:.1f} s that were measured"
+        findings.error(("limit_s",), f"is less than {needed}")
 
 
 async def _run(step: PredictStep, runner: Runner, source: str | None = None) -> RunAnswers:
@@ -58,15 +61,15 @@ async def _run(step: PredictStep, runner: Runner, source: str | None = None) -> 
     return run_answers(await runner.observe(command, questions), questions)
 
 
-def _check_ending(step: PredictStep, run: RunAnswers, findings: StepFindings) -> None:
+def _check_outcome(step: PredictStep, run: RunAnswers, findings: StepFindings) -> None:
     outcome = run.observation.outcome
     if outcome not in ("finished", "raised"):
         findings.error(("program",), f"ended as `{outcome}` {run.observation.detail}".strip())
     elif run.error is not None and not asks_of_error(step):
         key = "given" if run.error.from_given else "program"
-        said = f"{run.error.type_name}: {run.error.message}"
-        meant = "; if it is meant to, let an option ask for `trace.error`"
-        findings.error((key,), f"raises {said}{meant if key == 'program' else ''}")
+        raised = f"{run.error.type_name}: {run.error.message}"
+        advice = "; if it is meant to, let an option ask for `trace.error`"
+        findings.error((key,), f"raises {raised}{advice if key == 'program' else ''}")
 
 
 def _check_expressions(step: PredictStep, run: RunAnswers, findings: StepFindings) -> None:
@@ -81,25 +84,25 @@ def _check_expressions(step: PredictStep, run: RunAnswers, findings: StepFinding
 
 def _check_shown(step: PredictStep, run: RunAnswers, after: str, findings: StepFindings) -> None:
     for index, shown in enumerate(step.shown):
-        _evaluates(("show", index, "value"), shown.value, run, findings, after)
+        _check_evaluates(("show", index, "value"), shown.value, run, findings, after)
 
 
-def _evaluates(
+def _check_evaluates(
     path: KeyPath, expression: str, run: RunAnswers, findings: StepFindings, after: str = "the run"
 ) -> bool:
     answer = run.answer(expression)
     if answer is not None and answer.error is None:
         return True
     error = answer.error if answer is not None else None
-    said = f": {error.type_name}: {error.message}" if error is not None else ""
-    findings.error(path, f"`{expression}` cannot be evaluated after {after}{said}")
+    raised = f": {error.type_name}: {error.message}" if error is not None else ""
+    findings.error(path, f"`{expression}` cannot be evaluated after {after}{raised}")
     return False
 
 
 def _check_condition(
     path: KeyPath, expression: str, run: RunAnswers, findings: StepFindings
 ) -> None:
-    if not _evaluates(path, expression, run, findings):
+    if not _check_evaluates(path, expression, run, findings):
         return
     numbers = numbers_of(run.value(expression))
     if numbers is None or numbers.kind != "bool" or numbers.total != 1:
@@ -110,7 +113,7 @@ def _check_condition(
 def _check_typed(
     path: KeyPath, expression: str, mode: str, run: RunAnswers, findings: StepFindings
 ) -> None:
-    if not _evaluates(path, expression, run, findings):
+    if not _check_evaluates(path, expression, run, findings):
         return
     typed = typed_value(mode, run.value(expression))
     if typed is None or (mode == "number" and not math.isfinite(float(typed[0]))):
@@ -127,7 +130,10 @@ def _check_tolerance(question: QuizStep, findings: StepFindings) -> None:
 
 
 async def _check_scaffold(step: PredictStep, runner: Runner, findings: StepFindings) -> None:
-    """It stands in the editor after the guess: as it is, it runs and has all that is shown."""
+    """Check that the untouched scaffold runs and has every value that is shown.
+
+    It stands in the editor after the guess.
+    """
     if not step.scaffold.strip():
         return
     run = await _run(step, runner, step.scaffold)
@@ -143,15 +149,15 @@ async def _check_scaffold(step: PredictStep, runner: Runner, findings: StepFindi
 async def _check_other_seed(
     step: PredictStep, question: QuizStep, runner: Runner, findings: StepFindings
 ) -> None:
-    """What the learner should be able to know does not hang on the seed."""
+    """Warn if other options are right under another seed: no learner could know which."""
     if not step.options:
         return
     other = replace(step, seed=(step.seed + OTHER_SEED) % 2**32)
     run = await _run(other, runner)
     try:
-        elsewhere = prediction_result(other, run.observation).question
+        other_question = prediction_result(other, run.observation).question
     except Unanswerable as error:
         findings.warning(("seed",), f"under seed {other.seed} {error}")
         return
-    if elsewhere.options != question.options:
+    if other_question.options != question.options:
         findings.warning(("seed",), f"under seed {other.seed} other options are right")

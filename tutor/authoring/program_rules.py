@@ -1,4 +1,8 @@
-"""Rules of the linter that run the programs of a code step and judge them as answers."""
+"""Rules of the linter that run the programs of a code step and judge them as answers.
+
+Judged by the grading that learners get: the solution must pass, the scaffold must not count as an
+attempt, and each wrong program must be refused with its own message.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +10,14 @@ from collections.abc import Sequence
 
 from msgspec import structs
 
-from tutor.authoring.evidence import ProgramEvidence, gather, gather_for
+from tutor.authoring.evidence import ProgramEvidence, gather_evidence, observe_program
+from tutor.authoring.hardcoded import hardcoded_program
 from tutor.authoring.redundancy import check_redundancy
 from tutor.authoring.step_findings import StepFindings
 from tutor.authoring.text_rules import checked_names
-from tutor.authoring.told_rules import leaks
-from tutor.authoring.typed_in import typed_in
+from tutor.authoring.verdict_rules import find_leaks
 from tutor.course.model import CodeStep, Misconception, Note
-from tutor.grading.compare import same
+from tutor.grading.compare import is_same
 from tutor.grading.grade import grade
 from tutor.grading.misconceptions import masked
 from tutor.grading.plan import command_under, learner_questions, other_seed
@@ -22,26 +26,26 @@ from tutor.grading.templates import fill
 from tutor.grading.verdict import Runner, Verdict
 from tutor.toml_text import KeyPath
 
-ROOM_FOR_SLOW_MACHINES = 3
-"""How many times its measured time a program may take before it is stopped."""
+MIN_TIME_FACTOR = 3
+"""Smallest time limit, as a multiple of the measured time: learners' machines may be slower."""
 
 
 async def check_programs(step: CodeStep, runner: Runner, findings: StepFindings) -> None:
-    """All rules that need runs. After a fault of the solution nothing else is looked at."""
-    evidence = await gather(step, runner)
+    """Apply the rules that need runs; after a fault of the solution, no others."""
+    evidence = await gather_evidence(step, runner)
     if _check_solution_runs(step, evidence, findings):
         return
     await _check_right(step, runner, findings)
     await _check_scaffold(step, runner, findings)
     await _check_wrong(step, evidence, runner, findings)
     await _check_notes(step, runner, findings)
-    await _check_again(step, evidence, runner, findings)
+    await _check_second_run(step, evidence, runner, findings)
     await _check_other_seed(step, evidence, runner, findings)
     attackers = _attackers(step, evidence)
-    cheat = typed_in(step, checked_names(step), evidence.solution[0].bound())
+    cheat = hardcoded_program(step, checked_names(step), evidence.solution[0].bound())
     if cheat is not None:
-        attackers.append(await gather_for(step, cheat, runner))
-        await _check_typed_in(step, cheat, runner, findings)
+        attackers.append(await observe_program(step, cheat, runner))
+        await _check_hardcoded(step, cheat, runner, findings)
     check_redundancy(step, evidence, attackers, findings)
     _check_time(step, evidence, findings)
 
@@ -61,21 +65,23 @@ def _check_solution_runs(step: CodeStep, evidence: ProgramEvidence, findings: St
 async def _check_right(step: CodeStep, runner: Runner, findings: StepFindings) -> None:
     verdict = await grade(step, step.solution, runner)
     if not verdict.accepted:
-        findings.error(("solution",), f"is not accepted: {_told(verdict)}")
+        findings.error(("solution",), f"is not accepted: {_in_one_line(verdict)}")
     elif verdict.kind != "accept":
-        findings.warning(("solution",), f"gets a note: {_told(verdict)}")
-    _check_told(step, ("solution",), verdict, findings)
+        findings.warning(("solution",), f"gets a note: {_in_one_line(verdict)}")
+    _check_verdict_texts(step, ("solution",), verdict, findings)
     for index, program in enumerate(step.also_right):
         verdict = await grade(step, program, runner)
         if not verdict.accepted:
-            findings.error(("also_right", index), f"is not accepted: {_told(verdict)}")
-        _check_told(step, ("also_right", index), verdict, findings)
+            findings.error(("also_right", index), f"is not accepted: {_in_one_line(verdict)}")
+        _check_verdict_texts(step, ("also_right", index), verdict, findings)
 
 
 async def _check_scaffold(step: CodeStep, runner: Runner, findings: StepFindings) -> None:
     verdict = await grade(step, step.scaffold, runner)
     if verdict.kind != "not-attempted":
-        findings.error(("scaffold",), f"should count as not attempted, but: {_told(verdict)}")
+        findings.error(
+            ("scaffold",), f"should count as not attempted, but: {_in_one_line(verdict)}"
+        )
         return
     verdict = await grade(step, f"{step.scaffold}\nprint()\n", runner)
     if verdict.accepted:
@@ -91,12 +97,12 @@ async def _check_wrong(
         path = ("misconception", index, "wrong")
         verdict = await grade(step, item.wrong, runner)
         if verdict.kind != "reject":
-            findings.error(path, f"is not refused: {_told(verdict)}")
-        elif not _speaks(item, verdict):
-            findings.error(path, f"gets another message than its own: {_told(verdict)}")
-        _check_told(step, path, verdict, findings)
+            findings.error(path, f"is not refused: {_in_one_line(verdict)}")
+        elif not _has_message_of(item, verdict):
+            findings.error(path, f"gets another message than its own: {_in_one_line(verdict)}")
+        _check_verdict_texts(step, path, verdict, findings)
         _check_behaviour(step, path, item.wrong, evidence.wrongs.get(item.wrong, ()), findings)
-        _check_told_apart(step, path, evidence, item.wrong, findings)
+        _check_told_from_solution(step, path, evidence, item.wrong, findings)
 
 
 async def _check_notes(step: CodeStep, runner: Runner, findings: StepFindings) -> None:
@@ -104,105 +110,117 @@ async def _check_notes(step: CodeStep, runner: Runner, findings: StepFindings) -
         if not note.wrong:
             continue
         verdict = await grade(step, note.wrong, runner)
-        if verdict.kind != "accept-with-note" or not _speaks(note, verdict):
-            message = f"should be accepted with this note, but: {_told(verdict)}"
+        if verdict.kind != "accept-with-note" or not _has_message_of(note, verdict):
+            message = f"should be accepted with this note, but: {_in_one_line(verdict)}"
             findings.error(("note", index, "wrong"), message)
-        _check_told(step, ("note", index, "wrong"), verdict, findings)
+        _check_verdict_texts(step, ("note", index, "wrong"), verdict, findings)
 
 
-def _check_told(step: CodeStep, path: KeyPath, verdict: Verdict, findings: StepFindings) -> None:
-    for leak in leaks(step, verdict):
+def _check_verdict_texts(
+    step: CodeStep, path: KeyPath, verdict: Verdict, findings: StepFindings
+) -> None:
+    for leak in find_leaks(step, verdict):
         findings.error(path, f"its verdict tells what it may not: {leak}")
 
 
-def _speaks(item: Misconception | Note, verdict: Verdict) -> bool:
-    """Whether the verdict says what the item says: several may share an id."""
+def _has_message_of(item: Misconception | Note, verdict: Verdict) -> bool:
+    """Return True if the verdict has the id and the words of the item.
+
+    The id alone does not tell, since several may share one. Where the item quotes a value, anything
+    may stand in the message.
+    """
     if verdict.slug != item.id:
         return False
-    at = 0
+    start = 0
     for piece in fill(item.say, lambda _: "\0").split("\0"):
-        at = verdict.message.find(piece.strip(), at)
-        if at < 0:
+        start = verdict.message.find(piece.strip(), start)
+        if start < 0:
             return False
-        at += len(piece.strip())
+        start += len(piece.strip())
     return True
 
 
 def _check_behaviour(
     step: CodeStep, path: KeyPath, program: str, runs: Sequence[RunAnswers], findings: StepFindings
 ) -> None:
-    """A wrong program can only be matched if it behaves alike everywhere and binds the names."""
-    endings = {
+    """Check that answers can be matched to a wrong program.
+
+    It must end the same way under every scenario, and bind the names that are checked.
+    """
+    outcomes = {
         (
             run.observation.outcome,
             run.error and (run.error.type_name, masked(run.error.message, program)),
         )
         for run in runs
     }
-    if len(endings) > 1:
+    if len(outcomes) > 1:
         findings.error(path, "does not end alike under the base givens and every variation")
     elif runs and runs[0].observation.outcome == "finished":
-        missing = [name for name in checked_names(step) if _lacks(runs[0], name)]
+        missing = [name for name in checked_names(step) if _never_binds(runs[0], name)]
         if missing:
             names = " and ".join(f"`{name}`" for name in missing)
             findings.error(path, f"never binds {names}, so that no answer can match it")
 
 
-def _lacks(run: RunAnswers, name: str) -> bool:
+def _never_binds(run: RunAnswers, name: str) -> bool:
     return name not in run.bound()
 
 
-def _check_told_apart(
+def _check_told_from_solution(
     step: CodeStep, path: KeyPath, evidence: ProgramEvidence, program: str, findings: StepFindings
 ) -> None:
-    hard = [n for n, scenario in enumerate(evidence.scenarios) if n and not scenario.note]
+    refusing = [n for n, scenario in enumerate(evidence.scenarios) if n and not scenario.note]
     misses = evidence.misses(step, evidence.wrongs.get(program, ()))
-    if hard and not any(number in hard for number, _ in misses):
+    if refusing and not any(number in refusing for number, _ in misses):
         findings.error(path, "no variation tells it from the solution")
 
 
-async def _check_typed_in(
+async def _check_hardcoded(
     step: CodeStep, cheat: str, runner: Runner, findings: StepFindings
 ) -> None:
     verdict = await grade(step, cheat, runner)
     if verdict.accepted:
-        typed = cheat.removeprefix(step.solution).strip().replace("\n", "; ")
-        message = f"the solution's values typed in are accepted (`{typed[:80]}`): add a `[[vary]]`"
+        lines = cheat.removeprefix(step.solution).strip().replace("\n", "; ")
+        message = f"the solution's values typed in are accepted (`{lines[:80]}`): add a `[[vary]]`"
         findings.error(("check",), message)
 
 
-async def _check_again(
+async def _check_second_run(
     step: CodeStep, evidence: ProgramEvidence, runner: Runner, findings: StepFindings
 ) -> None:
-    """A second run under the same seed, in a process of its own."""
+    """Check that a second run of the solution, in another process, gives the same values.
+
+    It also shows whether a misconception's `when` holds for the solution.
+    """
     questions = learner_questions(step)
     command = command_under(step, step.solution, evidence.scenarios[0], live=False)
-    again = run_answers(await runner.observe(command, questions), questions)
+    second = run_answers(await runner.observe(command, questions), questions)
     for index, check in enumerate(step.checks):
         before = evidence.solution[0].value(check.same)
-        if check.same and not same(again.value(check.same), before, rule_of(check)):
+        if check.same and not is_same(second.value(check.same), before, rule_of(check)):
             message = "has another value in a second run of the solution under the same seed"
             findings.error(("check", index, "same"), message)
     for index, item in enumerate(step.misconceptions):
-        if item.when and again.holds(item.when):
+        if item.when and second.holds(item.when):
             findings.error(("misconception", index, "when"), "holds for the solution too")
 
 
 async def _check_other_seed(
     step: CodeStep, evidence: ProgramEvidence, runner: Runner, findings: StepFindings
 ) -> None:
-    """The verdicts do not hang on the seed that the author happened to choose."""
+    """Check that another seed than the author's gives the same verdicts."""
     other = structs.replace(step, seed=other_seed(step).seed)
     verdict = await grade(other, step.solution, runner)
     if not verdict.accepted:
-        message = f"under seed {other.seed} the solution is not accepted: {_told(verdict)}"
+        message = f"under seed {other.seed} the solution is not accepted: {_in_one_line(verdict)}"
         findings.error(("seed",), message)
         return
-    elsewhere = await gather(other, runner)
+    under_other = await gather_evidence(other, runner)
     for index, item in enumerate(step.misconceptions):
         if not item.wrong or not evidence.misses(step, evidence.wrongs[item.wrong]):
             continue
-        if not elsewhere.misses(other, elsewhere.wrongs[item.wrong]):
+        if not under_other.misses(other, under_other.wrongs[item.wrong]):
             message = f"is refused under seed {step.seed}, but not under seed {other.seed}"
             findings.error(("misconception", index, "wrong"), message)
 
@@ -214,14 +232,12 @@ def _attackers(step: CodeStep, evidence: ProgramEvidence) -> list[tuple[RunAnswe
 
 def _check_time(step: CodeStep, evidence: ProgramEvidence, findings: StepFindings) -> None:
     seconds = max(run.executed.milliseconds for run in evidence.solution) / 1000
-    if step.limit_s < ROOM_FOR_SLOW_MACHINES * seconds:
-        message = (
-            f"is less than {ROOM_FOR_SLOW_MACHINES} times the {seconds:.1f} s that were measured"
-        )
+    if step.limit_s < MIN_TIME_FACTOR * seconds:
+        message = f"is less than {MIN_TIME_FACTOR} times the {seconds:.1f} s that were measured"
         findings.error(("limit_s",), message)
 
 
-def _told(verdict: Verdict) -> str:
-    """A verdict in one line."""
+def _in_one_line(verdict: Verdict) -> str:
+    """Return a verdict as part of a problem: kind, slug and message."""
     slug = f" {verdict.slug}" if verdict.slug else ""
     return f"{verdict.kind}{slug}: {verdict.message}" if verdict.message else verdict.kind + slug

@@ -1,4 +1,4 @@
-"""How far a check of lessons has come, on one line that is written over. For cli."""
+"""The progress of a check of lessons, on a line that is written over. For cli."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import sys
 
 
 class ProgressLine:
-    """On standard error; nothing where nobody would see it."""
+    """A line on standard error; nothing is written if that is no terminal, or if `quiet`."""
 
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet or not sys.stderr.isatty()
 
-    def show(self, done: int, total: int, what: str) -> None:
-        """So many are done, and this is next."""
-        self._write(f"{done}/{total} {what}")
+    def show(self, done: int, total: int, following: str) -> None:
+        """Show how many steps are done, and the one that follows."""
+        self._write(f"{done}/{total} {following}")
 
     def clear(self) -> None:
-        """Takes the line away."""
+        """Remove the line, so that other output can take its place."""
         self._write("")
 
     def _write(self, text: str) -> None:

@@ -1,5 +1,7 @@
-"""Rules of the linter for questions whose right answer is known: quizzes, and predict steps once
-they were run."""
+"""Rules of the linter for questions whose right answer is known.
+
+For quizzes, and for predict steps after their run.
+"""
 
 from __future__ import annotations
 
@@ -13,22 +15,22 @@ from tutor.grading.verdict import Verdict
 
 
 def check_question(question: QuizStep, findings: StepFindings) -> None:
-    """Whether the answers are worth choosing among, and each wrong one gets its own reason."""
+    """Check that options are of both kinds, and that each wrong answer gets its own reason."""
     if question.mode in ("true-false", "many"):
-        _check_mixture(question, findings)
+        _check_both_kinds(question, findings)
     elif question.mode in ("number", "shape"):
-        _check_foreseen(question, findings)
+        _check_known_wrong(question, findings)
         _check_hints(question, findings)
 
 
-def _check_mixture(question: QuizStep, findings: StepFindings) -> None:
+def _check_both_kinds(question: QuizStep, findings: StepFindings) -> None:
     right = {option.correct for option in question.options}
     if len(right) == 1:
         word = "right" if right == {True} else "wrong"
         findings.warning(("option",), f"every option is {word}: one of the other kind is missing")
 
 
-def _check_foreseen(question: QuizStep, findings: StepFindings) -> None:
+def _check_known_wrong(question: QuizStep, findings: StepFindings) -> None:
     if not question.known_wrong:
         message = "is missing: a `[[wrong]]` says why a likely wrong answer is wrong"
         findings.warning(("wrong",), message)
@@ -37,7 +39,7 @@ def _check_foreseen(question: QuizStep, findings: StepFindings) -> None:
         path = ("wrong", index, "answer")
         if verdict.accepted:
             findings.error(path, f"`{wrong.answer}` is a right answer")
-        elif not _says(verdict, wrong.why, wrong.misconception or WRONG):
+        elif not _is_verdict_of(verdict, wrong.why, wrong.misconception or WRONG):
             findings.error(path, f"`{wrong.answer}` gets another reason than its own")
         elif question.mode == "number" and (near := _overlapping(question, index)):
             findings.error(path, f"`{wrong.answer}` and {near} reach into each other: give the "
@@ -45,19 +47,23 @@ def _check_foreseen(question: QuizStep, findings: StepFindings) -> None:
 
 
 def _overlapping(question: QuizStep, index: int) -> str:
-    """The first answer that a number could be taken for as well as for that wrong one."""
+    """Return the first answer whose range overlaps that of the wrong answer at `index`.
+
+    A typed number in both ranges could be taken for either. "" if there is none; only the right
+    answer and the wrong ones before `index` are compared.
+    """
     wrong = question.known_wrong[index]
     ranges = [("the right answer", question.answer, question.tolerance)]
     ranges += [(f"`{w.answer}`", w.answer, reach_of(w)) for w in question.known_wrong[:index]]
-    here = parse_number(wrong.answer) or 0.0
+    number = parse_number(wrong.answer) or 0.0
     for name, answer, reach in ranges:
-        gap = abs(here - (parse_number(answer) or 0.0))
+        gap = abs(number - (parse_number(answer) or 0.0))
         if gap < (reach + reach_of(wrong)) * (1 - 1e-9):
             return name
     return ""
 
 
-def _says(verdict: Verdict, why: str, slug: str) -> bool:
+def _is_verdict_of(verdict: Verdict, why: str, slug: str) -> bool:
     return (verdict.message, verdict.slug) == (why.strip(), slug)
 
 

@@ -1,4 +1,7 @@
-"""Which checks and variations no wrong program needs. For the linter; nothing runs here."""
+"""The rule of the linter against checks and variations that refuse no wrong program.
+
+Nothing is run here: the runs are evidence that other rules have gathered.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +21,11 @@ def check_redundancy(
     attackers: Iterable[Sequence[RunAnswers]],
     findings: StepFindings,
 ) -> None:
-    """Warns of each check and each variation that is needed to refuse none of the attackers."""
-    misses = [found for runs in attackers if (found := evidence.misses(step, runs))]
+    """Warn of each check and variation without which all attackers are refused all the same.
+
+    `attackers` are the runs of programs that must be refused, under each scenario.
+    """
+    misses = [missed for runs in attackers if (missed := evidence.misses(step, runs))]
     if not misses:
         return
     for index, check in enumerate(step.checks):
@@ -32,11 +38,11 @@ def check_redundancy(
 
 def _warn_unless_needed(
     misses: Iterable[frozenset[Miss]],
-    belongs: Callable[[Miss], bool],
+    is_about: Callable[[Miss], bool],
     path: tuple[str, int],
     findings: StepFindings,
 ) -> None:
-    if not any(all(map(belongs, found)) for found in misses):
+    if not any(all(map(is_about, missed)) for missed in misses):
         findings.warning(path, _MESSAGE)
 
 

@@ -1,4 +1,4 @@
-"""Problems of one step that was loaded, each at a key of its file. For the rules of the linter."""
+"""The problems that the linter finds in a step, each at a key of its file."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from tutor.toml_text import KeyPath
 
 
 class StepFindings:
-    """Collects what the rules find in one step."""
+    """Collector of what the rules find in one step that was loaded."""
 
     def __init__(self, step: Step) -> None:
         self._file = step.file
         self.problems: list[Problem] = []
 
     def error(self, path: KeyPath, message: str) -> None:
-        """The step must not ship like this."""
+        """Add a problem with which the step must not ship."""
         self.problems.append(problem_at(self._file, path, message))
 
     def warning(self, path: KeyPath, message: str) -> None:
-        """The author may know better."""
+        """Add a problem that the author may leave, knowing better."""
         self.problems.append(problem_at(self._file, path, message, "warning"))

@@ -1,4 +1,4 @@
-"""Rules of the linter that need no run: texts, hints, figures, and how the code is written."""
+"""Rules of the linter that need no run: for texts, hints and figures, and the layout of code."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 from tutor.authoring.key_rules import unknown_action
 from tutor.authoring.step_findings import StepFindings
-from tutor.authoring.told_rules import INSIDE
+from tutor.authoring.verdict_rules import LESSON_NAME
 from tutor.course.code import parse_expression, parse_program
 from tutor.course.figures import FIGURES
 from tutor.course.given_variations import bound_names
 from tutor.course.model import CodeStep, Step
-from tutor.course.problems import nearest
+from tutor.course.problems import suggestion
 from tutor.grading.learner_expressions import is_learner_expression
 from tutor.grading.scenario_result import expression_of
 from tutor.grading.templates import fill
@@ -21,17 +21,17 @@ from tutor.session.words.lesson_keys import actions_in
 from tutor.toml_text import KeyPath
 
 LINE_LENGTH = 79
-"""Characters of the longest line of code that an editor pane shows whole."""
+"""Length of the longest line of code that an editor pane shows whole, in characters."""
 
 _MIN_HINTS = 2
 _CODE_IN_TEXT = re.compile(r"^(```|~~~).*?^\1|(`+).*?\2", re.DOTALL | re.MULTILINE)
-_JUDGING = re.compile(r"(?:right|wrong|correct|incorrect)[.,:;!]", re.IGNORECASE)
-_SAID_OF_ANSWERS = ("check", "misconception", "note")
+_VERDICT_WORD = re.compile(r"(?:right|wrong|correct|incorrect)[.,:;!]", re.IGNORECASE)
+_VERDICT_TABLES = ("check", "misconception", "note")
 _LATEX = re.compile(r"\\[A-Za-z(\[]\w*|[_^]\{|\$\$")
 
 
 def check_texts(step: Step, findings: StepFindings) -> None:
-    """All rules that need no run."""
+    """Apply all rules that need no run to a step."""
     _check_figures(step, findings)
     for path, text in _texts(step):
         _check_text(path, text, findings)
@@ -43,7 +43,7 @@ def check_texts(step: Step, findings: StepFindings) -> None:
 
 
 def checked_names(step: CodeStep) -> tuple[str, ...]:
-    """Names that the answer is to bind, because a check reads them."""
+    """Return the names that an answer must bind: the solution does, and a check reads them."""
     bound = set(bound_names(step.solution))
     names = (
         node.id
@@ -59,11 +59,11 @@ def checked_names(step: CodeStep) -> tuple[str, ...]:
 def _check_figures(step: Step, findings: StepFindings) -> None:
     for index, name in enumerate(step.figures):
         if name not in FIGURES:
-            findings.error(("figures", index), f"no figure `{name}`{nearest(name, FIGURES)}")
+            findings.error(("figures", index), f"no figure `{name}`{suggestion(name, FIGURES)}")
 
 
 def _texts(step: Step) -> Iterator[tuple[KeyPath, str]]:
-    """Whatever of any step is shown as Markdown."""
+    """Yield each text that a step of any kind shows as Markdown, with its path."""
     yield ("text",), step.text
     yield ("after",), step.after
     for index, hint in enumerate(step.hints):
@@ -75,7 +75,7 @@ def _texts(step: Step) -> Iterator[tuple[KeyPath, str]]:
         yield ("wrong", index, "why"), wrong.why
 
 
-def _said_of_answers(step: CodeStep) -> Iterator[tuple[KeyPath, str]]:
+def _verdict_texts(step: CodeStep) -> Iterator[tuple[KeyPath, str]]:
     for index, check in enumerate(step.checks):
         yield ("check", index, "name"), check.name
         yield ("check", index, "say"), check.say
@@ -86,8 +86,8 @@ def _said_of_answers(step: CodeStep) -> Iterator[tuple[KeyPath, str]]:
 
 
 def _check_exercise(step: CodeStep, findings: StepFindings) -> None:
-    """What only a step with a program to write has."""
-    for path, text in _said_of_answers(step):
+    """Apply the rules for what only a code step has."""
+    for path, text in _verdict_texts(step):
         _check_text(path, text, findings)
     _check_names_of_checks(step, findings)
     _check_names_in_text(step, findings)
@@ -98,46 +98,52 @@ def _check_exercise(step: CodeStep, findings: StepFindings) -> None:
 
 def _check_text(path: KeyPath, text: str, findings: StepFindings) -> None:
     _check_formulas(path, text, findings)
-    _check_inside(path, text, findings)
+    _check_lesson_names(path, text, findings)
     _check_keys(path, text, findings)
 
 
 def _check_formulas(path: KeyPath, text: str, findings: StepFindings) -> None:
-    found = _LATEX.search(_CODE_IN_TEXT.sub("", text))
-    if found:
-        findings.warning(path, f"`{found[0]}` is LaTeX; formulas are written in Unicode")
+    match = _LATEX.search(_CODE_IN_TEXT.sub("", text))
+    if match:
+        findings.warning(path, f"`{match[0]}` is LaTeX; formulas are written in Unicode")
 
 
-def _check_inside(path: KeyPath, text: str, findings: StepFindings) -> None:
-    """What stands in braces is filled in; around it a learner reads each word."""
-    found = INSIDE.search(fill(text, lambda _: "…"))
-    if found:
-        findings.error(path, f"`{found[0]}` is known to the lesson alone: no program has it")
+def _check_lesson_names(path: KeyPath, text: str, findings: StepFindings) -> None:
+    """Check that no text quotes a name that only the lesson's expressions have.
+
+    In braces it may stand: there its value is filled in.
+    """
+    match = LESSON_NAME.search(fill(text, lambda _: "…"))
+    if match:
+        findings.error(path, f"`{match[0]}` is known to the lesson alone: no program has it")
 
 
 def _check_keys(path: KeyPath, text: str, findings: StepFindings) -> None:
-    """What is said of an answer quotes it, and is read outside of the app as well: only the other
-    texts are filled with names of keys."""
+    """Check that each `{key:NAME}` names an action, and that none stands in a verdict.
+
+    A verdict quotes the answer, whose braces could be taken for a key, and is read outside of the
+    app as well. So keys are filled in all other texts only.
+    """
     for name in actions_in(text):
-        if path[0] in _SAID_OF_ANSWERS:
+        if path[0] in _VERDICT_TABLES:
             findings.error(path, f"`{{key:{name}}}` is not filled in here: say it without a key")
         elif (problem := unknown_action(name)) is not None:
             findings.error(path, problem)
 
 
 def _check_names_of_checks(step: CodeStep, findings: StepFindings) -> None:
-    """A check is told by what it evaluates only if a learner could have written that."""
-    own = {*bound_names(step.given), *bound_names(step.solution)}
+    """Check that each check has a name, unless a learner could have written its expression."""
+    names = {*bound_names(step.given), *bound_names(step.solution)}
     for index, check in enumerate(step.checks):
-        if not check.name and not is_learner_expression(expression_of(check), own):
+        if not check.name and not is_learner_expression(expression_of(check), names):
             message = "is missing: no learner would know the check by its expression"
             findings.error(("check", index, "name"), message)
 
 
 def _check_reasons(step: Step, findings: StepFindings) -> None:
     for index, option in enumerate(step.options):
-        if (found := _JUDGING.match(option.why)) is not None:
-            message = f"begins with `{found[0]}`, which the screen says before it already"
+        if (match := _VERDICT_WORD.match(option.why)) is not None:
+            message = f"begins with `{match[0]}`, which the screen says before it already"
             findings.warning(("option", index, "why"), message)
 
 
@@ -150,14 +156,14 @@ def _check_names_in_text(step: CodeStep, findings: StepFindings) -> None:
 def _check_hints(step: CodeStep, findings: StepFindings) -> None:
     if len(step.hints) < _MIN_HINTS:
         findings.warning(("hints",), f"should be {_MIN_HINTS} or more, from vague to plain")
-    answer = _core(step.solution)
+    answer = _squeezed_solution(step.solution)
     for index, hint in enumerate(step.hints):
         if answer and answer in _squeezed(hint):
             findings.error(("hints", index), "contains the solution")
 
 
-def _core(solution: str) -> str:
-    """The solution without comments, prints and layout."""
+def _squeezed_solution(solution: str) -> str:
+    """Return the solution without comments, prints and layout, to be searched for in hints."""
     statements = [node for node in parse_program(solution).body if not _is_print(node)]
     return _squeezed("\n".join(ast.unparse(node) for node in statements))
 
@@ -178,11 +184,11 @@ def _squeezed(text: str) -> str:
 def _check_layout(path: KeyPath, code: str, findings: StepFindings) -> None:
     for number, line in enumerate(code.splitlines(), 1):
         if "\t" in line:
-            wrong = "a tab"
+            fault = "a tab"
         elif line != line.rstrip():
-            wrong = "spaces at its end"
+            fault = "spaces at its end"
         elif len(line) > LINE_LENGTH:
-            wrong = f"{len(line)} characters, of which {LINE_LENGTH} are shown"
+            fault = f"{len(line)} characters, of which {LINE_LENGTH} are shown"
         else:
             continue
-        findings.warning(path, f"line {number} of it has {wrong}")
+        findings.warning(path, f"line {number} of it has {fault}")

@@ -1,4 +1,4 @@
-"""A timer that rings when a deadline has passed, and that can be made to stand still."""
+"""A timer for a deadline, which can be paused, extended and set again."""
 
 from __future__ import annotations
 
@@ -7,41 +7,41 @@ from collections.abc import Callable
 
 
 class Alarm:
-    """Rings once for each time that it was set."""
+    """A timer that calls its callback once for each time that it was set."""
 
-    def __init__(self, ring: Callable[[], None]) -> None:
-        self._ring = ring
+    def __init__(self, callback: Callable[[], None]) -> None:
+        self._callback = callback
         self._loop = asyncio.get_running_loop()
         self._handle: asyncio.TimerHandle | None = None
-        self._left: float | None = None
-        """Seconds, while it stands still."""
+        self._remaining: float | None = None
+        """Seconds left of a paused timer; None while it runs or is not set."""
 
     def set(self, seconds: float) -> None:
-        """From now on; what was set before is forgotten."""
+        """Call the callback in so many seconds, in place of what was set before."""
         self.clear()
-        self._handle = self._loop.call_later(seconds, self._ring)
+        self._handle = self._loop.call_later(seconds, self._callback)
 
     def clear(self) -> None:
-        """It will not ring."""
+        """Cancel the timer, whether it runs or is paused."""
         if self._handle is not None:
             self._handle.cancel()
-        self._handle = self._left = None
+        self._handle = self._remaining = None
 
     def pause(self) -> None:
-        """Until `go_on`, no time passes for it."""
+        """Let no time pass for the timer until `resume`; do nothing if it does not run."""
         if self._handle is not None:
-            left = self._handle.when() - self._loop.time()
+            remaining = self._handle.when() - self._loop.time()
             self.clear()
-            self._left = left
+            self._remaining = remaining
 
     def extend(self, seconds: float) -> None:
-        """It rings so much later, if it is set."""
-        if self._left is not None:
-            self._left += seconds
+        """Let the timer end so many seconds later, if it runs or is paused."""
+        if self._remaining is not None:
+            self._remaining += seconds
         elif self._handle is not None:
             self.set(self._handle.when() - self._loop.time() + seconds)
 
     def resume(self) -> None:
-        """With what was left."""
-        if self._left is not None:
-            self.set(max(self._left, 0.0))
+        """Go on with the time that was left when the timer was paused, if it was."""
+        if self._remaining is not None:
+            self.set(max(self._remaining, 0.0))

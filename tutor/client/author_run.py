@@ -1,23 +1,23 @@
-"""A run of the lesson's author: several programs in one process, with nobody looking on."""
+"""A run of programs by a lesson's author: several in one process, with nobody watching."""
 
 from __future__ import annotations
 
-from tutor.client.run import Overdue, Run
+from tutor.client.run import OnOverdue, Run
 from tutor.wire.commands import ObserveAll
 from tutor.wire.control import Used
 from tutor.wire.events import BatchObserved, Done, FromLearner, Observation, Paused
 
 
 class AuthorRun(Run):
-    """Programs of a lesson's author, all in one process."""
+    """A run of several programs by a lesson's author in one process, one after the other."""
 
-    def __init__(self, command: ObserveAll, overdue: Overdue) -> None:
-        super().__init__(command, overdue)
+    def __init__(self, command: ObserveAll, on_overdue: OnOverdue) -> None:
+        super().__init__(command, on_overdue)
         self._programs = len(command.programs)
         self._batch: list[Observation] = []
 
     def on_event(self, event: FromLearner) -> None:
-        """Implements Listener."""
+        """Take the observation of each program in turn, then `Done`; drop any other message."""
         match event:
             case BatchObserved(index=index) if index == len(self._batch) < self._programs:
                 self._batch.append(_observation(event))
@@ -26,24 +26,27 @@ class AuthorRun(Run):
                 self._finish()
 
     def _show(self, stream: int, text: str) -> None:
-        """Nobody looks on; the engine tells what each program printed."""
+        """Do nothing: each `BatchObserved` holds what its program printed."""
 
-    def _paused(self, paused: Paused) -> None:
-        """Nobody asks it to pause."""
+    def _on_paused(self, paused: Paused) -> None:
+        """Do nothing: such a run is never paused."""
 
     def on_usage(self, used: Used) -> None:
-        """Implements Listener. Nobody looks on."""
+        """Do nothing: nobody watches such a run."""
 
     @property
     def complete(self) -> bool:
-        """Whether every program has come to its own end."""
+        """Whether every program has been observed, so that the run was not ended before."""
         return len(self._batch) == self._programs
 
     def observations(self) -> tuple[Observation, ...]:
-        """One for each program; the run's own ending for those it did not come to."""
+        """Return one observation for each program.
+
+        A program that the run did not come to has that of the run itself.
+        """
         assert self.observation
-        rest = self._programs - len(self._batch)
-        return (*self._batch, *[self.observation] * rest)
+        missing = self._programs - len(self._batch)
+        return (*self._batch, *[self.observation] * missing)
 
 
 def _observation(event: BatchObserved) -> Observation:

@@ -1,4 +1,4 @@
-"""What a watched run tells in one go, with as few events as say the same. Pure."""
+"""The thinning of a batch of events, so that a screen has less to draw for the same content."""
 
 from __future__ import annotations
 
@@ -6,23 +6,26 @@ from tutor.client.captured_output import FloodFilter
 from tutor.wire.events import InventoryTaken, OutputWritten, RunEvent
 
 
-def thin(events: list[RunEvent], shown: tuple[FloodFilter, FloodFilter]) -> tuple[RunEvent, ...]:
-    """The same told with fewer events: texts joined, and only the last inventory."""
-    last = next((e for e in reversed(events) if isinstance(e, InventoryTaken)), None)
+def thin(events: list[RunEvent], filters: tuple[FloodFilter, FloodFilter]) -> tuple[RunEvent, ...]:
+    """Return fewer events that say the same: texts joined, and only the last inventory.
+
+    `filters` are those for stdout and stderr, which shorten the texts of a flood.
+    """
+    last_inventory = next((e for e in reversed(events) if isinstance(e, InventoryTaken)), None)
     joined: list[RunEvent] = []
     for event in events:
-        before = joined[-1] if joined else None
+        previous = joined[-1] if joined else None
         if isinstance(event, OutputWritten):
-            if isinstance(before, OutputWritten) and before.stream == event.stream:
-                joined[-1] = OutputWritten(event.stream, before.text + event.text)
+            if isinstance(previous, OutputWritten) and previous.stream == event.stream:
+                joined[-1] = OutputWritten(event.stream, previous.text + event.text)
             else:
                 joined.append(event)
-        elif not isinstance(event, InventoryTaken) or event is last:
+        elif not isinstance(event, InventoryTaken) or event is last_inventory:
             joined.append(event)
-    return tuple(_thin_text(event, shown) for event in joined)
+    return tuple(_thin_text(event, filters) for event in joined)
 
 
-def _thin_text(event: RunEvent, shown: tuple[FloodFilter, FloodFilter]) -> RunEvent:
+def _thin_text(event: RunEvent, filters: tuple[FloodFilter, FloodFilter]) -> RunEvent:
     if not isinstance(event, OutputWritten):
         return event
-    return OutputWritten(event.stream, shown[event.stream == "stderr"].thin(event.text))
+    return OutputWritten(event.stream, filters[event.stream == "stderr"].thin(event.text))

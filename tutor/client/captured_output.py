@@ -1,4 +1,4 @@
-"""What one stream of a run printed: filtered, counted, and kept within bounds."""
+"""The output of a run: filtered, counted, kept within bounds, and thinned out for the screen."""
 
 from __future__ import annotations
 
@@ -7,33 +7,34 @@ from collections import deque
 from tutor.client.output_filter import OutputFilter
 
 _HEAD = 16 * 1024
+"""Characters kept of the start."""
 _TAIL = 48 * 1024
-"""Characters kept of the start and of the end."""
+"""Characters kept of the end."""
 
 
 class CapturedOutput:
-    """One stream of one run."""
+    """What one stream of a run printed: its start and its end."""
 
     def __init__(self) -> None:
-        self._plain = OutputFilter()
+        self._filter = OutputFilter()
         self._head = ""
         self._tail: deque[str] = deque()
         self._tail_length = 0
         self._dropped = 0
         self.read = 0
-        """Bytes."""
+        """Bytes that have been taken."""
 
     def take(self, data: bytes) -> str:
-        """The text that can be shown now."""
+        """Take bytes in, and return the text that can be shown now."""
         self.read += len(data)
-        return self._keep(self._plain.feed(data))
+        return self._keep(self._filter.feed(data))
 
     def finish(self) -> str:
-        """The rest of the text that can be shown."""
-        return self._keep(self._plain.finish())
+        """Return the text that was held back until now; nothing may be taken after it."""
+        return self._keep(self._filter.finish())
 
     def text(self) -> str:
-        """Start and end of all that was taken; whole if it is short."""
+        """Return the start and the end of all that was taken, or all of it if it is short."""
         tail = "".join(self._tail)
         dropped = self._dropped + max(len(tail) - _TAIL, 0)
         if not dropped:
@@ -41,33 +42,35 @@ class CapturedOutput:
         return f"{self._head}\n… {dropped:,} characters not kept …\n{tail[-_TAIL:]}"
 
     def _keep(self, text: str) -> str:
-        room = _HEAD - len(self._head)
-        self._head += text[:room]
-        if rest := text[room:]:
+        free = _HEAD - len(self._head)
+        self._head += text[:free]
+        if rest := text[free:]:
             self._tail.append(rest)
             self._tail_length += len(rest)
         while self._tail and self._tail_length - len(self._tail[0]) >= _TAIL:
-            gone = self._tail.popleft()
-            self._tail_length -= len(gone)
-            self._dropped += len(gone)
+            piece = self._tail.popleft()
+            self._tail_length -= len(piece)
+            self._dropped += len(piece)
         return text
 
 
 class FloodFilter:
-    """Thins out what is shown of a flood: all of the start, then the end of each batch."""
+    """A filter that leaves of a flood its start, and then only the end of each batch."""
 
     _WHOLE = 256 * 1024
+    """Characters that pass before the first is left out."""
     _PER_BATCH = 8 * 1024
+    """Characters that pass of each text after that."""
 
     def __init__(self) -> None:
-        self._left = self._WHOLE
+        self._remaining = self._WHOLE
 
     def thin(self, text: str) -> str:
-        """The text, or its last lines with a word on how much is missing."""
-        if len(text) <= self._left:
-            self._left -= len(text)
+        """Return the text, or its end under a line that says how much is missing."""
+        if len(text) <= self._remaining:
+            self._remaining -= len(text)
             return text
-        self._left = 0
+        self._remaining = 0
         if len(text) <= self._PER_BATCH:
             return text
         missing = len(text) - self._PER_BATCH

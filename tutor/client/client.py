@@ -1,6 +1,6 @@
-"""The client with a worker of this machine: programs in, events and observations out.
+"""The client whose worker runs on this machine: programs in, events and observations out.
 
-One client owns one zygote and all that comes of it. It belongs to one asyncio loop.
+One client owns one zygote and every process forked from it. It belongs to one asyncio loop.
 """
 
 from __future__ import annotations
@@ -32,20 +32,22 @@ from tutor.wire.events import Observation, WorkerStateChanged
 if TYPE_CHECKING:
     from tutor.client.interface import OnState, RunHandle
 
-_TRIES = 3
-"""Processes that may die under a run before they are ready for it."""
+_MAX_ATTEMPTS = 3
+"""Processes that a run is given in turn, if they die before they are ready for it."""
 _MAX_SPARES = 5
-_QUIET = 0.05
-"""Seconds after a run before new spares are made: the next run is not to wait for that."""
-_RETRY_SPARE = 1.0
-"""Seconds after a spare has died of itself."""
+"""Each of them has about 5 MB of its own."""
+_TOP_UP_DELAY = 0.05
+"""Seconds from the end of a run until spares are forked: the next run must not wait for that."""
+_SPARE_RETRY_DELAY = 1.0
+"""Seconds from the death of a spare until another is forked in its place."""
 _TICK = 0.01
-_NOTICING = 0.1
-"""Seconds in which the death of the zygote is surely noticed after that of a warden."""
+"""Seconds between requests while the death of the zygote has not been noticed yet."""
+_NOTICE_DELAY = 0.1
+"""Seconds after the death of a warden within which that of its zygote is noticed, too."""
 
 
 class WorkerClient:
-    """Runs programs in processes of this machine. Implements `tutor.client.interface.Client`."""
+    """A client of worker processes on this machine; implements `tutor.client.interface.Client`."""
 
     def __init__(
         self,
@@ -62,72 +64,76 @@ class WorkerClient:
         clock: Clock | None = None,
         meminfo: Path = MEMINFO,
     ) -> None:
-        """`spares` processes wait for the next runs; of the learner's, `parallel` run at once.
+        """Prepare a client; `start` starts its worker.
 
-        `protection` other than `auto` leaves out what is above that level. Programs may read files
-        in `shown` and import from there, beside what Python needs; what is `hidden` they never
-        see. With `network` a program reaches that of this machine, if its command asks. A worker
-        of which nothing was asked for `idle_seconds` falls asleep: it ends, and the next run, or
-        `keep_awake`, starts it again. `clock` and `meminfo` are for tests.
+        `spares` processes wait ready for the next runs. At most `parallel` programs of the learner
+        run at once; None means one for each core, and at least two. `protection` other than `auto`
+        keeps the worker from using any level above the one named. Beside what Python needs,
+        programs may read files in `shown` and import from there; what is `hidden` they cannot read.
+        With `network` a program reaches the network of this machine if its command asks for it.
+        A worker that was asked for nothing for `idle_seconds` falls asleep: it ends, and the next
+        run or `keep_awake` starts it again; with None it never does. `clock` and `meminfo` are for
+        tests.
         """
         launch = Launch(engine, "", protection, shown, hidden)
         self._supervisor = ZygoteSupervisor(
-            launch, self._state_changed, self._not_forked, self._drop_all
+            launch, self._on_state_changed, self._on_not_forked, self._lose_all
         )
         self._network = network
         self.on_state = on_state
         self._meminfo = meminfo
         self._idleness = Idleness(idle_seconds, self._is_busy, self._fall_asleep, clock)
         self._wanted_spares = spares
-        self._turn = asyncio.Semaphore(parallel or max(2, os.cpu_count() or 1))
-        self._authors_turn = asyncio.Semaphore(1)
+        self._learner_slots = asyncio.Semaphore(parallel or max(2, os.cpu_count() or 1))
+        self._author_slot = asyncio.Semaphore(1)
         self._numbers = itertools.count(1)
         self._processes: dict[int, LearnerProcess] = {}
         self._spares: list[LearnerProcess] = []
         self._runs: dict[Run, asyncio.Task[None]] = {}
         self._transcript = self._new_transcript()
-        """Of the newest run that was watched."""
+        """The output of the newest watched run."""
         self._observed: dict[bytes, asyncio.Task[tuple[Observation, ...]]] = {}
+        """Runs of the author's programs by the hash of their command, ended ones included."""
         self._spare_failure = ""
         self._first_run_ms = self._last_run_ms = 0.0
 
     @property
     def state(self) -> WorkerStateChanged:
-        """The worker as a whole."""
+        """The current state of the worker."""
         return self._supervisor.state
 
     async def start(self) -> None:
-        """Starts the worker and returns at once; `on_state` tells how it goes on."""
+        """Start the worker, and return at once; `on_state` reports how that goes on."""
         self._supervisor.start()
 
     async def settle(self) -> WorkerFacts:
-        """Wait until programs can be run, or never will be; say how they are kept apart."""
+        """Wait until the worker is ready or has failed, and return its facts."""
         with suppress(WorkerUnavailable):
             await self._supervisor.available()
         return self.describe()
 
     def shortage(self) -> Shortage | None:
-        """Whether there is less memory now than a worker needs."""
+        """Return how short of memory the machine is, None if there is enough or nobody knows."""
         return shortage(self._meminfo)
 
     def keep_awake(self) -> None:
-        """Somebody is at work who may soon want a run."""
+        """Begin the idle time anew, and wake a worker that is asleep."""
         self._idleness.touch()
         if self.state.phase == "asleep":
             self._supervisor.start()
 
     def begin(self, command: Execute, questions: tuple[Question, ...] = ()) -> RunHandle:
-        """Start a program that is watched, and return at once."""
+        """Start a watched program, and return its handle at once."""
         self._transcript.remove()
         self._transcript = self._new_transcript()
-        run = LearnerRun(command, questions, self._supervisor.kill, watched=self._transcript)
-        self._carry_out(run, self._turn)
+        run = LearnerRun(command, questions, self._supervisor.kill, transcript=self._transcript)
+        self._schedule(run, self._learner_slots)
         return run
 
     async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
-        """One run in a process of its own, whose events nobody sees."""
+        """Run a program that nobody watches, and return its observation."""
         run = LearnerRun(command, questions, self._supervisor.kill)
-        self._carry_out(run, self._turn)
+        self._schedule(run, self._learner_slots)
         try:
             await run.over.wait()
         finally:
@@ -136,39 +142,42 @@ class WorkerClient:
         return run.observation
 
     async def observe_all(self, command: ObserveAll) -> tuple[Observation, ...]:
-        """Programs of the lesson's author: once each, then from memory. `stop` leaves them alone.
+        """Run the programs of a lesson's author, or return what an earlier run of them gave.
 
-        Who asks for the same while it runs, waits for the same run. Endings from outside, such as
-        a timeout, are not kept.
+        Calls with the same command share one run, also while it lasts. It is forgotten if it was
+        ended from outside, such as by a timeout. `stop` leaves it alone.
         """
         key = hashlib.sha256(msgspec.msgpack.encode(command)).digest()
         if key not in self._observed:
             self._observed[key] = asyncio.create_task(self._observe_all(key, command))
+        # shielded, since others may wait for the same run when this caller is cancelled
         return await asyncio.shield(self._observed[key])
 
     def printed(self) -> TranscriptExcerpt | None:
-        """The file with all that the newest watched run printed; None if it has printed nothing.
+        """Return the file with all output of the newest watched run, None if it printed nothing.
 
-        It is there until the next such run, or the end of this client.
+        The file lasts until the next such run, or until the client is closed.
         """
-        return self._transcript.told()
+        return self._transcript.excerpt()
 
     def want_spares(self, count: int) -> None:
-        """From now on so many processes wait for the next runs: at most five, of 5 MB each that
-        is their own. A check takes one for the given values and one for each variation."""
+        """Set how many processes wait ready for the next runs, from one to `_MAX_SPARES`.
+
+        A check takes one for the given values, and one for each variation.
+        """
         self._wanted_spares = max(1, min(count, _MAX_SPARES))
         while len(self._spares) > self._wanted_spares:
             self._spares.pop().close()
         self._top_up()
 
     def stop(self) -> None:
-        """Ends the learner's runs: asks them to, kills them 300 ms later. Again: at once."""
+        """Interrupt the learner's runs, and kill them 300 ms later; called again, kill them now."""
         for run in tuple(self._runs):
             if isinstance(run, LearnerRun):
                 run.stop()
 
     async def close(self) -> None:
-        """Ends everything, and waits until no process and no file is left."""
+        """End everything, and return when no process and no file is left."""
         for run in tuple(self._runs):
             run.give_up("The worker was closed.")
         self._close_processes()
@@ -177,10 +186,10 @@ class WorkerClient:
         tasks = (*self._runs.values(), *self._observed.values())
         await asyncio.gather(*tasks, return_exceptions=True)
         self._observed.clear()
-        self._idleness.forget()
+        self._idleness.cancel()
 
     def describe(self) -> WorkerFacts:
-        """For the doctor: how programs are kept apart, and how quick it all is."""
+        """Return the facts of the worker: how programs are kept apart, and how fast they run."""
         return replace(
             self._supervisor.describe(),
             spares=len(self._spares),
@@ -190,7 +199,7 @@ class WorkerClient:
         )
 
     def _is_busy(self) -> bool:
-        """Also with a run that is paused."""
+        """Return True while there is a run, also one that is paused or waits for the worker."""
         return bool(self._runs)
 
     def _fall_asleep(self) -> None:
@@ -199,11 +208,12 @@ class WorkerClient:
             self._supervisor.sleep()
 
     def _close_processes(self) -> None:
+        # first, for `_on_process_closed` would take those in it for spares that died
         self._spares.clear()
         for process in tuple(self._processes.values()):
             process.close()
 
-    def _state_changed(self, state: WorkerStateChanged) -> None:
+    def _on_state_changed(self, state: WorkerStateChanged) -> None:
         if state.phase == "ready":
             self._idleness.touch()
         self._top_up()
@@ -212,7 +222,7 @@ class WorkerClient:
 
     async def _observe_all(self, key: bytes, command: ObserveAll) -> tuple[Observation, ...]:
         run = AuthorRun(command, self._supervisor.kill)
-        self._carry_out(run, self._authors_turn)
+        self._schedule(run, self._author_slot)
         await run.over.wait()
         observations = run.observations()
         if not run.complete:
@@ -222,57 +232,66 @@ class WorkerClient:
     def _new_transcript(self) -> Transcript:
         return Transcript(lambda: self._supervisor.folder)
 
-    def _carry_out(self, run: Run, turn: asyncio.Semaphore) -> None:
+    def _schedule(self, run: Run, slots: asyncio.Semaphore) -> None:
         self.keep_awake()
-        self._runs[run] = asyncio.create_task(self._live(run, turn))
+        self._runs[run] = asyncio.create_task(self._run_to_end(run, slots))
 
-    async def _live(self, run: Run, turn: asyncio.Semaphore) -> None:
-        """The life of a run, from the queue to its end."""
+    async def _run_to_end(self, run: Run, slots: asyncio.Semaphore) -> None:
+        """Take a run from the queue to its end, with another process where one died under it."""
         try:
-            async with turn:
-                for attempt in range(_TRIES):
+            async with slots:
+                for attempt in range(_MAX_ATTEMPTS):
                     if not run.over.is_set():
                         await self._begin(run)
+                    # noted before the wait: the next worker may be ready when it is compared
                     restarts = self._supervisor.facts.restarts
                     if not run.over.is_set():
                         await run.settled.wait()
-                    if run.over.is_set() or not await self._may_try_again(run, attempt, restarts):
+                    if run.over.is_set() or not await self._should_retry(run, attempt, restarts):
                         break
             run.give_up("The process that watched the program ended unexpectedly.")
         except WorkerUnavailable as error:
             run.give_up(str(error))
         finally:
             del self._runs[run]
-            self._note(run)
+            self._note_end(run)
 
-    async def _may_try_again(self, run: Run, attempt: int, restarts: int) -> bool:
-        """Whether it was the worker's death, not the program's doing, that ended the process. The
-        next worker may be ready already."""
+    async def _should_retry(self, run: Run, attempt: int, restarts: int) -> bool:
+        """Return True if the process seems to have died with the worker, not through its program.
+
+        A process that never got ready has run nothing. One that was ready may have been killed
+        by the program itself, and is replaced only if the whole worker has died since `restarts`
+        was counted; only once, for the program may be what kills the worker.
+        """
         if not run.was_up:
             return True
-        await asyncio.sleep(_NOTICING)
+        await asyncio.sleep(_NOTICE_DELAY)
         return attempt == 0 and self._supervisor.facts.restarts > restarts
 
     async def _begin(self, run: Run) -> None:
         process = await self._take_process(network=self._network and run.wants_network)
         if run.over.is_set() and not process.network:
-            self._spares.append(process)  # it was stopped in the queue
+            self._spares.append(process)  # unused: the run was stopped while it waited
         elif run.over.is_set():
             process.close()
         else:
             run.begin(process)
 
-    def _note(self, run: Run) -> None:
+    def _note_end(self, run: Run) -> None:
+        """Take note of the time that a run took, and of a worker that does its work."""
         if run.observation and run.observation.outcome != "lost":
             self._supervisor.reset_failures()
             self._last_run_ms = run.observation.milliseconds
             self._spare_failure = ""
         self._first_run_ms = self._first_run_ms or self._last_run_ms
         self._idleness.touch()
-        asyncio.get_running_loop().call_later(_QUIET, self._top_up)
+        asyncio.get_running_loop().call_later(_TOP_UP_DELAY, self._top_up)
 
     async def _take_process(self, *, network: bool) -> LearnerProcess:
-        """A spare, or a new one; spares have no network. Raises WorkerUnavailable."""
+        """Return a spare or a newly requested process; spares have no network.
+
+        Raises WorkerUnavailable if there will be none.
+        """
         while True:
             zygote = await self._supervisor.available()
             while self._spares and not network:
@@ -283,10 +302,11 @@ class WorkerClient:
             try:
                 return self._fork(zygote, network=network)
             except OSError:
-                await asyncio.sleep(_TICK)  # it has just gone, which will be noticed now
+                # it has just died, which the supervisor notices meanwhile
+                await asyncio.sleep(_TICK)
 
     def _fork(self, zygote: ZygoteProcess, *, network: bool = False) -> LearnerProcess:
-        process = LearnerProcess(next(self._numbers), self._closed, network=network)
+        process = LearnerProcess(next(self._numbers), self._on_process_closed, network=network)
         self._processes[process.number] = process
         try:
             zygote.fork(process)
@@ -295,28 +315,28 @@ class WorkerClient:
             raise
         return process
 
-    def _closed(self, process: LearnerProcess) -> None:
+    def _on_process_closed(self, process: LearnerProcess) -> None:
         del self._processes[process.number]
         if process in self._spares:
             self._spares.remove(process)
             self._spare_failure = process.last_words.strip().rpartition("\n")[2]
-            asyncio.get_running_loop().call_later(_RETRY_SPARE, self._top_up)
-        if process.lost:
+            asyncio.get_running_loop().call_later(_SPARE_RETRY_DELAY, self._top_up)
+        if process.lost:  # its warden can no longer remove the folder
             self._supervisor.remove_folder_of(process.number)
 
-    def _not_forked(self, message: NotForked) -> None:
+    def _on_not_forked(self, message: NotForked) -> None:
         if process := self._processes.get(message.run):
             process.refuse(
                 f"The computer did not give a process for the program: {message.reason}."
             )
 
-    def _drop_all(self) -> None:
-        """The zygote is dead, and so is all that it forked."""
+    def _lose_all(self) -> None:
+        """Mark every process as lost: the zygote is dead, and so is all that it forked."""
         for process in tuple(self._processes.values()):
-            process.lose()
+            process.mark_lost()
 
     def _top_up(self) -> None:
-        """Lets processes wait for the next runs, when no run is disturbed by their making."""
+        """Request the missing spares, unless a run is under way, which that would disturb."""
         zygote = self._supervisor.zygote
         if self._supervisor.state.phase != "ready" or not zygote or self._runs:
             return
@@ -324,4 +344,4 @@ class WorkerClient:
             while len(self._spares) < self._wanted_spares:
                 self._spares.append(self._fork(zygote))
         except OSError:
-            pass  # it has just gone; the next one is topped up when it is ready
+            pass  # the zygote has just died; the next one gets spares when it is ready

@@ -1,4 +1,4 @@
-"""How a run ended, from what the warden, the learner process and the client each know. Pure."""
+"""How a run ended, concluded from what the warden, the learner process and the client each know."""
 
 from __future__ import annotations
 
@@ -7,58 +7,53 @@ import signal
 from typing import NamedTuple
 
 from tutor.wire.control import Ended
-from tutor.wire.events import Executed, Outcome
+from tutor.wire.events import Outcome
 
-_STANDS_AT = re.compile(r'"exercise\.py", line (\d{1,9})\D')
+_TRACE_LINE = re.compile(r'"exercise\.py", line (\d{1,9})\D')
 _CPU_LIMIT = 2.0
-"""Times the wall-clock limit; from there on SIGKILL is the kernel's own, for CPU time."""
+"""Multiple of the wall-clock limit; a SIGKILL after so much CPU time is that of RLIMIT_CPU."""
 
 
 class ExitEvidence(NamedTuple):
-    """Everything there is."""
+    """All that is known of how a run ended."""
 
     ended: Ended | None
-    """None if the warden died without a word."""
+    """The report of the warden; None if it died without one."""
     up: bool
-    """Whether the learner process was ever ready for its command."""
+    """Whether the learner process ever was ready for its command."""
     seconds: float
-    """The limit of the time, with all that it may have been given in addition."""
-    executed: Executed | None = None
-    complete: bool = False
-    """Whether all was answered and `Done` came, in this order."""
-    too_much: bool = False
-    """Whether it printed more than it may."""
-    garbled: str = ""
-    """What was wrong with the channel."""
+    """The limit of its time, with all by which that might have been extended."""
+    output_exceeded: bool = False
+    """Whether it printed more than its limit allows."""
+    protocol_error: str = ""
+    """What was wrong with the bytes on the channel; empty if nothing was."""
     last_words: str = ""
-    """The last line on stderr."""
+    """The last line on stderr; empty if there is none."""
 
 
 class ExitReason(NamedTuple):
-    """The outcome, and a word on it where the outcome alone says too little."""
+    """The outcome, and a detail where the outcome alone says too little."""
 
     outcome: Outcome
     detail: str = ""
 
 
 def classify(evidence: ExitEvidence) -> ExitReason:
-    """A decision of the warden holds, whatever the learner process claims of itself."""
+    """Return the reason; a decision of the warden outweighs what the learner process claims."""
     ended = evidence.ended
     if ended is None or ended.decision == "app-gone":
         return ExitReason("lost", "The process that watched the program ended unexpectedly.")
     if ended.decision != "none" and ended.decision != "unfinished":
         return ExitReason(ended.decision)
-    if evidence.too_much:
+    if evidence.output_exceeded:
         return ExitReason("output")
-    if evidence.garbled:
+    if evidence.protocol_error:
         return ExitReason(
-            "crashed", f"The program wrote to the tutor's own channel: {evidence.garbled}."
+            "crashed", f"The program wrote to the tutor's own channel: {evidence.protocol_error}."
         )
     if not evidence.up:
-        said = f" It said: {evidence.last_words}" if evidence.last_words else ""
-        return ExitReason("lost", f"The process for the program could not be made ready.{said}")
-    if evidence.complete and evidence.executed and ended.exit_code == 0:
-        return ExitReason(evidence.executed.outcome)
+        quote = f" It said: {evidence.last_words}" if evidence.last_words else ""
+        return ExitReason("lost", f"The process for the program could not be made ready.{quote}")
     return _by_exit_code(ended, evidence.seconds)
 
 
@@ -79,7 +74,7 @@ def _signal_name(number: int) -> str:
         return f"signal {number}"
 
 
-def stood_at(trace: str) -> int | None:
-    """The innermost line of exercise.py in what faulthandler told; None if it did not."""
-    found = _STANDS_AT.search(trace)
-    return int(found.group(1)) if found else None
+def line_in_trace(trace: str) -> int | None:
+    """Return the innermost line of exercise.py in a trace of faulthandler, None if it has none."""
+    match = _TRACE_LINE.search(trace)
+    return int(match.group(1)) if match else None

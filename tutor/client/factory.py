@@ -1,7 +1,7 @@
-"""Makes the client that a command or the app needs, from the learner's config and places.
+"""The one place where a client is made from the learner's config and places.
 
-What programs may see and use is decided here alone, so that it cannot differ by accident between
-the app, `nntutor check`, `nntutor grade` and `nntutor doctor`.
+What programs may see and use is decided here, so that it cannot differ by accident between the app,
+`nntutor check`, `nntutor grade` and `nntutor doctor`.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ def make_client(
 ) -> WorkerClient:
     """Make a client whose worker has not been started. No program may read lessons or data.
 
-    With `learner_present` programs may read the current folder, which is the learner's own, and a
-    worker of which nothing was asked for `sleep_after_minutes` falls asleep. A command that runs
+    With `learner_present`, programs may read the current folder, which is the learner's own, and a
+    worker that was asked for nothing for `sleep_after_minutes` falls asleep. A command that runs
     programs of others, and ends by itself, has neither.
     """
     return WorkerClient(

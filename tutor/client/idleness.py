@@ -1,4 +1,4 @@
-"""Notices that nothing was asked of the worker for some time. Used by `client`."""
+"""The detection that the worker has been idle for some time, for `tutor.client.client`."""
 
 from __future__ import annotations
 
@@ -8,29 +8,30 @@ from typing import Protocol
 
 
 class Timer(Protocol):
-    """One that was set by a clock."""
+    """A timer that a clock has set."""
 
     def cancel(self) -> object:
-        """It will not go off."""
+        """Cancel the timer, so that it calls nothing."""
         ...
 
 
 class Clock(Protocol):
-    """What is needed of an event loop; a test has one of its own."""
+    """The part of an event loop that is needed here; tests have a clock of their own."""
 
     def time(self) -> float:
-        """Seconds, from whenever."""
+        """Return the time in seconds, from any beginning."""
         ...
 
     def call_later(self, delay: float, callback: Callable[[], object], /) -> Timer:
-        """Calls it after so many seconds."""
+        """Call the callback after so many seconds."""
         ...
 
 
 class Idleness:
-    """Calls `on_idle` once nothing has stirred for so long, and then waits for the next to stir.
+    """A watch that calls `on_idle` once when `touch` was not called for some time.
 
-    Each key stirs, so that costs no timer: one is set, and set anew when it was set too early.
+    Each key of the learner calls `touch`, so that sets no timer: the one that is set checks at its
+    end how long ago the last call was, and is set again for the rest.
     """
 
     def __init__(
@@ -40,38 +41,42 @@ class Idleness:
         on_idle: Callable[[], None],
         clock: Clock | None = None,
     ) -> None:
-        """With None for `seconds` nothing is ever idle; by default the clock is the event loop."""
+        """Prepare a watch, which begins at the first `touch`.
+
+        With None for `seconds` it never calls. While `is_busy` returns True, no time counts as
+        idle. The default clock is the event loop.
+        """
         self._seconds = seconds
         self._is_busy = is_busy
         self._on_idle = on_idle
         self._clock = clock
-        self._since = 0.0
+        self._last_touch = 0.0
         self._timer: Timer | None = None
 
     def touch(self) -> None:
-        """Something was done."""
+        """Begin the idle time anew."""
         if self._seconds is None:
             return
         if self._clock is None:
             self._clock = asyncio.get_running_loop()
-        self._since = self._clock.time()
+        self._last_touch = self._clock.time()
         if self._timer is None:
-            self._timer = self._clock.call_later(self._seconds, self._look)
+            self._timer = self._clock.call_later(self._seconds, self._check)
 
-    def forget(self) -> None:
-        """Until the next to stir nobody is waited for."""
+    def cancel(self) -> None:
+        """Stop waiting, until the next `touch`."""
         if self._timer is not None:
             self._timer.cancel()
         self._timer = None
 
-    def _look(self) -> None:
+    def _check(self) -> None:
         assert self._clock is not None
         assert self._seconds is not None
         self._timer = None
         if self._is_busy():
-            self._since = self._clock.time()
-        left = self._since + self._seconds - self._clock.time()
-        if left > 0:
-            self._timer = self._clock.call_later(left, self._look)
+            self._last_touch = self._clock.time()
+        remaining = self._last_touch + self._seconds - self._clock.time()
+        if remaining > 0:
+            self._timer = self._clock.call_later(remaining, self._check)
         else:
             self._on_idle()

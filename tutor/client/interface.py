@@ -1,7 +1,8 @@
-"""The client's face: what the rooms above ask of whoever runs programs, here or on another machine.
+"""The interface of a client: what the rooms above need of whoever runs programs.
 
-They are typed against these Protocols, so that tests and later clients need no processes of this
-machine. Nothing here imports what starts processes: that is loaded when a client is made.
+They are typed against these Protocols, so that tests, and clients for another machine, need no
+processes of this one. This module must not import what starts processes: that is loaded only when
+a client is made, so that the first screen does not wait for it.
 """
 
 from __future__ import annotations
@@ -18,85 +19,85 @@ if TYPE_CHECKING:
     from tutor.client.transcript import TranscriptExcerpt
 
 OnState = Callable[[WorkerStateChanged], None]
-"""Called with each change of the worker's state, in the event loop."""
+"""Callback for a change of the worker's state; it is called in the event loop."""
 
 
 class RunHandle(Protocol):
-    """One program under way. Once it has ended, asking it for something does nothing."""
+    """Handle on one program under way. Once the program has ended, every request does nothing."""
 
     def events(self) -> AsyncIterator[tuple[RunEvent, ...]]:
-        """Yield what the run tells in batches, the last of which ends with `RunEnded`.
+        """Yield the events of the run in batches, the last of which ends with `RunEnded`.
 
-        To be taken once. If the iterator is closed early, the run ends.
+        May be iterated once. Closing the iterator early ends the run.
         """
         ...
 
     def stop(self) -> None:
-        """Ask the program to stop; the second time, end it without asking."""
+        """Interrupt the program, which is killed if it does not end soon; called again, kill it."""
         ...
 
     def pause(self, number: int) -> None:
-        """Pause before the next phase of its training, or where it stands if it comes to none.
+        """Pause before the next phase of the training, or anywhere if the program comes to none.
 
-        An event `Paused` with that number tells of it.
+        An event `Paused` with the same number confirms it.
         """
         ...
 
     def step_phase(self, number: int) -> None:
-        """Let it go on to the next phase of its training, and pause it there under that number."""
+        """Go on to the next phase of the training, and pause there with an event of that number."""
         ...
 
     def resume(self) -> None:
-        """Let it go on for good."""
+        """Go on, and withdraw any pause that was asked for."""
         ...
 
     def extend(self, seconds: float) -> None:
-        """Give it so much more time, but no more than its limits allow."""
+        """Raise the time limit by so many seconds, up to `Limits.max_seconds`."""
         ...
 
 
 class Client(Runner, Protocol):
-    """What the app needs of a worker client."""
+    """What the app needs of a client: programs to watch or to judge, and the worker's state."""
 
     on_state: OnState | None
-    """Whom to tell of the worker's state. May be set later by somebody else than who made it."""
+    """Callback for changes of the worker's state; None for none. It may be set at any time."""
 
     @property
     def state(self) -> WorkerStateChanged:
-        """The worker as it is now."""
+        """The current state of the worker."""
         ...
 
     async def start(self) -> None:
-        """Begin to start the worker and return at once; `on_state` tells how it goes on."""
+        """Start the worker, and return at once; `on_state` reports how that goes on."""
         ...
 
     def shortage(self) -> Shortage | None:
-        """Tell whether there is less memory now than the worker needs."""
+        """Return how short of memory the machine is, None if there is enough or nobody knows."""
         ...
 
     def keep_awake(self) -> None:
-        """Keep the worker from falling asleep, or wake it: the learner is at work."""
+        """Keep the worker from falling asleep, or wake it, since the learner is at work."""
         ...
 
     def begin(self, command: Execute, questions: tuple[Question, ...] = ()) -> RunHandle:
-        """Start a program that is watched, at once: it runs while the screen still draws.
+        """Start a watched program at once, and return its handle.
 
-        Who begins one takes its events.
+        The program does not wait until its events are read, but the caller must read them.
         """
         ...
 
     def want_spares(self, count: int) -> None:
-        """Let so many processes wait for the next programs."""
+        """Set how many processes are to wait ready for the next programs."""
         ...
 
     def stop(self) -> None:
-        """Stop every program of the learner's, also those of a check; again: end them at once."""
+        """Interrupt all programs of the learner, also those of a check; called again, kill them."""
         ...
 
     def printed(self) -> TranscriptExcerpt | None:
-        """Give the file with all output of the newest watched run; None if it printed nothing."""
+        """Return the file with all output of the newest watched run, None if it printed nothing."""
         ...
 
     async def close(self) -> None:
-        """End every process, and wait until none is left."""
+        """End every process, and return when none is left."""
         ...

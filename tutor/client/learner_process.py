@@ -1,7 +1,7 @@
 """The app's ends of one run: its channel, its two output pipes, and its warden's control socket.
 
-Bytes only: what the messages mean to a run is `run`'s. A process that waits for its command is a
-spare; it may be begun once.
+This module moves bytes and decodes messages; what they mean for a run is decided in
+`tutor.client.run`. A process that waits for its command is a spare, and can be begun once.
 """
 
 from __future__ import annotations
@@ -22,65 +22,73 @@ from tutor.wire.events import FromLearner, Up
 
 _CHUNK = 64 * 1024
 _WINDOW = 0.02
+"""Seconds in which the budget of a descriptor may be used up once."""
 _DRAIN = 2 * 1024 * 1024
-"""Bytes at most that are read at once when nothing more is awaited; more than a pipe can hold."""
+"""Bytes that draining a descriptor reads at most: more than a pipe can hold, but never without end,
+though a program may still be writing."""
 
 
 class ProcessListener(Protocol):
-    """Who is told what happens to the process."""
+    """Callbacks for what happens to a process."""
 
     @property
     def budget(self) -> int:
-        """Bytes read of one descriptor in a window of 20 ms; the rest waits in the kernel, and with
-        it whoever writes."""
+        """Bytes read of one descriptor in 20 ms; the rest, and its writer, wait in the kernel."""
 
     def on_event(self, event: FromLearner) -> None:
-        """The learner process said this. It may be forged."""
+        """Handle a message of the learner process, which may be forged."""
 
     def on_protocol_error(self, reason: str) -> None:
-        """What it said is no message; no other will come."""
+        """Handle bytes on the channel that are no message; nothing more is read from it."""
 
-    def printed(self, stream: int, data: bytes) -> None:
-        """Stream 0 is stdout, 1 is stderr."""
+    def on_output(self, stream: int, data: bytes) -> None:
+        """Handle bytes that were printed to stdout (stream 0) or stderr (stream 1)."""
 
     def give_up(self, reason: str) -> None:
-        """There is no such process, and there will be none."""
+        """End the run, for which no process could be made."""
 
-    def frozen(self, frozen: Frozen) -> None:
-        """All its processes are stopped, as the warden was told."""
+    def on_frozen(self, frozen: Frozen) -> None:
+        """Handle the warden's report that all processes of the run are stopped."""
 
     def on_usage(self, used: Used) -> None:
-        """What its processes hold and have used so far."""
+        """Handle the warden's report on what the processes hold and have used so far."""
 
     def on_exit(self, ended: Ended | None) -> None:
-        """All it ever wrote has been told before. None: the warden died without a word."""
+        """Handle the end of the process, after all that it ever wrote was passed on.
+
+        `ended` is None if the warden died without a report.
+        """
 
 
 class LearnerProcess:
-    """One forked process and its warden, seen from the app."""
+    """One learner process and its warden, as the app sees them."""
 
     def __init__(
         self, number: int, on_closed: Callable[[LearnerProcess], None], *, network: bool = False
     ) -> None:
-        """`network`: whether its program may reach that of this machine."""
+        """Open the app's ends; `request` has the process made.
+
+        With `network`, its program may reach the network of this machine.
+        """
         self.number = number
         self.network = network
         self.up = False
+        """Whether it has reported that it is ready for a command."""
         self.closed = False
         self.lost = False
-        """Whether its warden died without a word."""
+        """Whether its warden died without a report."""
         self.last_words = ""
-        """What it said on stderr, if it ended without ever being given a command."""
+        """The text on stderr of a process that ended without ever being given a command."""
         self._on_closed = on_closed
         self._loop = asyncio.get_running_loop()
         self._listener: ProcessListener | None = None
         self._reader = frames.events_reader()
-        self._garbled = False
+        self._is_garbled = False
         self._unsent = bytearray()
-        self._channel, self._channel_there = socket.socketpair()
-        self._warden, self._warden_there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        out, self._out_there = os.pipe()
-        err, self._err_there = os.pipe()
+        self._channel, self._channel_remote = socket.socketpair()
+        self._warden, self._warden_remote = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        out, self._out_remote = os.pipe()
+        err, self._err_remote = os.pipe()
         self._outputs = [out, err]
         for descriptor in (out, err):
             os.set_blocking(descriptor, False)
@@ -89,28 +97,31 @@ class LearnerProcess:
         self._spent: dict[int, int] = {}
 
     def request(self, zygote: socket.socket) -> None:
-        """Asks the zygote for the process. Raises OSError if that is not there any more."""
-        there = [
-            self._out_there,
-            self._err_there,
-            self._channel_there.fileno(),
-            self._warden_there.fileno(),
+        """Ask the zygote to fork the process; raise OSError if the zygote has gone."""
+        remote_ends = [
+            self._out_remote,
+            self._err_remote,
+            self._channel_remote.fileno(),
+            self._warden_remote.fileno(),
         ]
         try:
-            socket.send_fds(zygote, [control.encode(Fork(self.number, self.network))], there)
+            socket.send_fds(zygote, [control.encode(Fork(self.number, self.network))], remote_ends)
         finally:
-            os.close(self._out_there)
-            os.close(self._err_there)
-            self._channel_there.close()
-            self._warden_there.close()
+            # copies that stay open here would keep the app from ever reading an end of stream
+            os.close(self._out_remote)
+            os.close(self._err_remote)
+            self._channel_remote.close()
+            self._warden_remote.close()
         self._loop.add_reader(self._channel, self._read_channel)
         self._loop.add_reader(self._warden, self._read_warden)
 
     @property
     def usable(self) -> bool:
-        """Whether it can be begun: its warden has not gone, even if nobody was told yet."""
+        """Whether `begin` may be called: it has no command yet, and its warden is alive."""
         if self.closed or self._listener:
             return False
+        # Before the command a warden is silent. Anything to read is its end, which may have come
+        # just now: the loop has not called the reader yet.
         try:
             self._warden.recv(1, socket.MSG_PEEK)
         except BlockingIOError:
@@ -120,42 +131,42 @@ class LearnerProcess:
         return False
 
     def begin(self, command: Command, limits: Begin, listener: ProcessListener) -> None:
-        """Starts the clock and sends the command. Raises FrameError if it cannot be sent."""
+        """Start the clock and send the command; raise FrameError if that cannot be encoded."""
         frame = frames.encode(command)
         self._listener = listener
         for descriptor in self._outputs:
             self._loop.add_reader(descriptor, self._read_output, descriptor)
-        self.tell(limits)
+        self.send_to_warden(limits)
         self._write(frame)
 
     def send(self, command: Command) -> None:
-        """A further command on the channel."""
+        """Send a further command to the learner process."""
         self._write(frames.encode(command))
 
-    def tell(self, message: ToWarden) -> None:
-        """Says something to the warden, if it is still there."""
+    def send_to_warden(self, message: ToWarden) -> None:
+        """Send a message to the warden; do nothing if it has gone."""
         if not self.closed:
             with suppress(OSError):
                 self._warden.send(control.encode(message))
 
-    def lose(self) -> None:
-        """The worker has gone, and this process with it."""
+    def mark_lost(self) -> None:
+        """Finish the process without a report: the worker has died, and the process with it."""
         if not self.closed:
             self._finish(None)
 
     def refuse(self, reason: str) -> None:
-        """The zygote could not make this process."""
+        """Close a process that the zygote could not fork, and have its run end."""
         if self._listener and not self.closed:
             self._listener.give_up(reason)
         self.close()
 
     def drain(self) -> None:
-        """Tells the listener all that has been printed so far."""
+        """Pass on to the listener all that has been printed so far."""
         for descriptor in self._outputs:
             self._drain_output(descriptor)
 
     def close(self) -> None:
-        """Lets go of everything. A warden that is still there ends the run at once."""
+        """Close the app's ends; a warden that is still there then ends the run at once."""
         if self.closed:
             return
         self.closed = True
@@ -183,10 +194,10 @@ class LearnerProcess:
         except BlockingIOError:
             self._loop.add_writer(self._channel, self._flush)
         except OSError:
-            self._unsent.clear()  # nobody reads there any more; the warden will tell why
+            self._unsent.clear()  # nobody reads there any more; the warden will report why
 
     def _read_channel(self) -> None:
-        """Once, as far as the budget goes. At the end of the stream the warden has the word."""
+        """Read the channel once; how the process ended is for the warden to report."""
         descriptor = self._channel.fileno()
         try:
             data = self._channel.recv(_CHUNK)
@@ -194,19 +205,19 @@ class LearnerProcess:
             return
         except OSError:
             data = b""
-        if not data or self._garbled:
+        if not data or self._is_garbled:
             self._loop.remove_reader(descriptor)
             return
         self._spend(descriptor, len(data), self._read_channel)
-        self._understand(data)
+        self._handle_data(data)
 
-    def _understand(self, data: bytes) -> None:
-        if self._garbled:
+    def _handle_data(self, data: bytes) -> None:
+        if self._is_garbled:
             return
         try:
             events = self._reader.feed(data)
         except frames.FrameError as error:
-            self._garbled = True
+            self._is_garbled = True
             if self._listener:
                 self._listener.on_protocol_error(str(error))
             return
@@ -217,41 +228,41 @@ class LearnerProcess:
                 self._listener.on_event(event)
 
     def _read_output(self, descriptor: int) -> None:
-        data = self._take(descriptor)
+        data = self._read_available(descriptor)
         if data:
             self._spend(descriptor, len(data), self._read_output, descriptor)
-            self._print(descriptor, data)
+            self._pass_on_output(descriptor, data)
         elif data is not None:
             self._loop.remove_reader(descriptor)  # nobody can write there any more
 
-    def _take(self, descriptor: int) -> bytes | None:
-        """None if there is nothing now, nothing at all if there never will be."""
+    def _read_available(self, descriptor: int) -> bytes | None:
+        """Return what can be read now: None if nothing, empty bytes at the end of the stream."""
         try:
             return os.read(descriptor, _CHUNK)
         except BlockingIOError:
             return None
 
-    def _print(self, descriptor: int, data: bytes) -> None:
+    def _pass_on_output(self, descriptor: int, data: bytes) -> None:
         if self._listener:
-            self._listener.printed(self._outputs.index(descriptor), data)
+            self._listener.on_output(self._outputs.index(descriptor), data)
 
     def _drain_output(self, descriptor: int) -> None:
         read = 0
-        while not self.closed and read < _DRAIN and (data := self._take(descriptor)):
+        while not self.closed and read < _DRAIN and (data := self._read_available(descriptor)):
             read += len(data)
-            self._print(descriptor, data)
+            self._pass_on_output(descriptor, data)
 
     def _drain_channel(self) -> None:
         read = 0
         with suppress(OSError):
             while not self.closed and read < _DRAIN and (data := self._channel.recv(_CHUNK)):
                 read += len(data)
-                self._understand(data)
+                self._handle_data(data)
 
     def _spend(
         self, descriptor: int, size: int, reader: Callable[..., None], *arguments: int
     ) -> None:
-        """Counts what was read, and looks away for a while if it was much."""
+        """Count what was read; once the budget is used up, do not read on until the window ends."""
         if descriptor not in self._spent:
             self._loop.call_later(_WINDOW, self._refill, descriptor, reader, arguments)
         spent = self._spent[descriptor] = self._spent.get(descriptor, 0) + size
@@ -271,23 +282,27 @@ class LearnerProcess:
 
     def _read_warden(self) -> None:
         try:
-            datagram = self._hear_warden()
+            datagram = self._receive_from_warden()
         except BlockingIOError:
             return
-        said: FromWarden | None = None
+        message: FromWarden | None = None
         if datagram:
             with suppress(msgspec.MsgspecError):
-                said = control.read_from_warden(datagram)
-        if not isinstance(said, Frozen | Used):
-            self._finish(said)
-        elif self._listener and isinstance(said, Frozen):
-            self._listener.frozen(said)
-        elif self._listener and isinstance(said, Used):
-            self._listener.on_usage(said)
+                message = control.read_from_warden(datagram)
+        # neither a report nor an intact message: the warden has died
+        if not isinstance(message, Frozen | Used):
+            self._finish(message)
+        elif self._listener and isinstance(message, Frozen):
+            self._listener.on_frozen(message)
+        elif self._listener and isinstance(message, Used):
+            self._listener.on_usage(message)
 
-    def _hear_warden(self) -> bytes:
-        """Empty if it has gone. Had it not read all that we said, an error stands before its
-        last message."""
+    def _receive_from_warden(self) -> bytes:
+        """Return the next datagram, empty if the warden has gone.
+
+        A warden that exited without reading all that was sent to it leaves ECONNRESET on the
+        socket, in front of its last message. The error is reported once, hence the second attempt.
+        """
         for _ in range(2):
             try:
                 return self._warden.recv(control.MAX_DATAGRAM)
@@ -296,12 +311,18 @@ class LearnerProcess:
         return b""
 
     def _finish(self, ended: Ended | None) -> None:
-        """All writers are dead, so what can be read now is all there will ever be."""
+        """Read what is left, pass on the end of the process, and close.
+
+        The warden has ended all writers, so what can be read now is all there will ever be. The end
+        of a stream is never waited for: a process that outlived the warden would hold it open.
+        """
         self.lost = ended is None
         self._drain_channel()
         self.drain()
         if self._listener and not self.closed:
             self._listener.on_exit(ended)
         elif not self.closed:
-            self.last_words = (self._take(self._outputs[1]) or b"").decode(errors="replace")
+            self.last_words = (self._read_available(self._outputs[1]) or b"").decode(
+                errors="replace"
+            )
         self.close()

@@ -16,25 +16,27 @@ _MAX_LINE = 4096
 
 
 class OutputFilter:
-    """Decodes and filters one stream, piece by piece."""
+    """A decoder and filter for one stream, which comes in pieces."""
 
     def __init__(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._begun = ""
         """The start of an escape sequence whose end has not come yet."""
         self._line: str | None = None
-        """The current line, kept back if a carriage return has come in it."""
+        """The current line, kept back if it has had a carriage return; else None."""
         self._column = 0
+        """Where in the line that is kept back the next character goes."""
         self._rewritten = False
+        """Whether a carriage return has come in that line."""
         self._open = False
         """Whether a part of the current line has left already: it cannot be written over."""
 
     def feed(self, data: bytes) -> str:
-        """The text that is certain now."""
+        """Filter further bytes, and return the text that nothing later can change."""
         return self._filter(self._decoder.decode(data))
 
     def finish(self) -> str:
-        """The rest. Nothing may be fed after it."""
+        """Return the rest of the text; nothing may be fed after it."""
         text = self._filter(self._decoder.decode(b"", final=True))
         self._begun = ""
         return text + self._release()
@@ -53,7 +55,7 @@ class OutputFilter:
             self._open = not text.endswith("\n")
 
     def _overwrite(self, text: str) -> str:
-        """Lets carriage returns write over what stands in their line."""
+        """Return whole lines in which what follows a carriage return has overwritten the start."""
         if self._line is None and "\r" not in text:
             self._note_open(text)
             return text
@@ -84,7 +86,7 @@ class OutputFilter:
         self._line, self._column = line, column
 
     def _release(self) -> str:
-        """The kept line; on a line of its own, if it would have written over what has left."""
+        """Return the line kept back; on a line of its own if it would overwrite what has left."""
         line, self._line, self._column = self._line or "", None, 0
         apart = self._rewritten and self._open and line
         self._rewritten = False

@@ -1,4 +1,7 @@
-"""Ending processes whose parent may be gone. Used where the kernel does not do it for us."""
+"""Finding and ending processes whose parent may be gone.
+
+Needed where runs have no pid namespace, with which the kernel would end them all at once.
+"""
 
 from __future__ import annotations
 
@@ -12,24 +15,24 @@ MARK = "NNTUTOR_WORKER"
 """Name of an environment variable that all processes of a worker inherit."""
 
 _PR_SET_CHILD_SUBREAPER = 36
+"""From <linux/prctl.h>."""
 
-
-_adopting = 0
-"""How many workers need it: the setting is one for the whole process."""
+_adopters = 0
+"""Number of workers that need orphans adopted, which is one setting for the whole process."""
 
 
 def adopt_orphans() -> None:
-    """Descendants whose parent dies become children of this process, instead of init's."""
-    global _adopting
-    _adopting += 1
+    """Have descendants whose parent dies become children of this process, not of init."""
+    global _adopters
+    _adopters += 1
     _set_subreaper(1)
 
 
-def adopt_no_more() -> None:
-    """The worker for which `adopt_orphans` was called has ended."""
-    global _adopting
-    _adopting -= 1
-    if _adopting == 0:
+def stop_adopting() -> None:
+    """Withdraw one call of `adopt_orphans`, since the worker that needed it has ended."""
+    global _adopters
+    _adopters -= 1
+    if _adopters == 0:
         _set_subreaper(0)
 
 
@@ -38,29 +41,30 @@ def _set_subreaper(value: int) -> None:
 
 
 def children(pid: int) -> list[int]:
-    """Of all threads of the process; empty if it is gone."""
-    found: list[int] = []
+    """Return the children of all threads of the process; none if it is gone."""
+    pids: list[int] = []
     with suppress(OSError):
         for task in os.listdir(f"/proc/{pid}/task"):
             with open(f"/proc/{pid}/task/{task}/children", "rb") as file:
-                found += map(int, file.read().split())
-    return found
+                pids += map(int, file.read().split())
+    return pids
 
 
 def with_descendants(pids: list[int]) -> set[int]:
-    """They and all below them."""
-    found: set[int] = set()
+    """Return these processes and all below them."""
+    tree: set[int] = set()
     level = pids
     while level:
-        found.update(level)
+        tree.update(level)
         level = [child for pid in level for child in children(pid)]
-    return found
+    return tree
 
 
 def kill_trees(pids: list[int]) -> set[int]:
-    """Ends these processes and all below: all are stopped before the first is killed.
+    """Kill these processes and all below them, and return their ids; they may take a while to die.
 
-    Returns whom; they may take a moment to die.
+    All are stopped before the first is killed, and looked for until no new one is found: else one
+    could fork in between, and its child would be missed.
     """
     stopped: set[int] = set()
     while fresh := with_descendants(pids) - stopped:
@@ -72,38 +76,39 @@ def kill_trees(pids: list[int]) -> set[int]:
     return stopped
 
 
-def alive(pid: int) -> bool:
-    """Whether there is such a process, and it has not ended."""
+def is_alive(pid: int) -> bool:
+    """Return True if there is such a process, and it is no zombie."""
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:
+            # the name in brackets may hold spaces and brackets; the state follows the last one
             return file.read().rpartition(b")")[2].split()[0] not in (b"Z", b"X")
     except OSError:
         return False
 
 
 def orphans(mark: str) -> list[int]:
-    """Children of this process that bear the mark, living ones."""
-    return [pid for pid in children(os.getpid()) if _bears(pid, mark)]
+    """Return the children of this process that have the mark in their environment."""
+    return [pid for pid in children(os.getpid()) if _has_mark(pid, mark)]
 
 
 def end_orphans(mark: str, deadline: float) -> None:
-    """Ends and reaps what a dead worker, itself reaped already, left to this process.
+    """Kill and reap what a dead worker left to this process; the worker itself is reaped before.
 
-    Gives up after `deadline` seconds: a process in the kernel's own hands cannot be hurried.
+    Give up after `deadline` seconds: one in an uninterruptible call of the kernel cannot be killed.
     """
     end = time.monotonic() + deadline
     doomed: set[int] = set()
     while time.monotonic() < end:
-        found = orphans(mark)
-        kill_trees(found)
-        doomed.update(found)
-        doomed = {pid for pid in doomed if not _reaped(pid)}
-        if not found and not doomed:
+        pids = orphans(mark)
+        kill_trees(pids)
+        doomed.update(pids)
+        doomed = {pid for pid in doomed if not _try_reap(pid)}
+        if not pids and not doomed:
             return
         time.sleep(0.001)
 
 
-def _bears(pid: int, mark: str) -> bool:
+def _has_mark(pid: int, mark: str) -> bool:
     try:
         with open(f"/proc/{pid}/environ", "rb") as file:
             return f"{MARK}={mark}".encode() in file.read().split(b"\0")
@@ -111,7 +116,8 @@ def _bears(pid: int, mark: str) -> bool:
         return False
 
 
-def _reaped(pid: int) -> bool:
+def _try_reap(pid: int) -> bool:
+    """Reap the child if it has ended; return True if it is none of ours any more."""
     try:
         return os.waitpid(pid, os.WNOHANG)[0] == pid
     except ChildProcessError:

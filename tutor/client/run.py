@@ -1,10 +1,10 @@
 """One run as a conversation: what is sent when, which messages count, and how it ended.
 
-The learner process is not trusted. A message counts only where it may come: `Executed` once, after
-it one answer for each question in order, then `Done`. What comes at any other time is dropped, so
-that a forged `Done` neither ends a run nor saves one that goes on from its deadline. With a `Done`
-in its place the result stands, and the process is ended at once: its warden sees the app let go.
-Whoever forges the whole conversation in the right order could as well have forged the result.
+The learner process is not trusted. A message counts only when it is due: `Executed` once, then one
+answer for each question in order, then `Done`. Any other message is dropped, so that a forged
+`Done` neither ends a run nor saves one that goes on from its deadline. When `Done` comes in turn,
+the result is final, and the process is ended at once by closing the socket of its warden. Whoever
+forges the whole conversation in the right order could as well have forged the result.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from msgspec import structs
 from tutor.client.alarm import Alarm
 from tutor.client.batches import thin
 from tutor.client.captured_output import CapturedOutput, FloodFilter
-from tutor.client.exit_reason import ExitEvidence, classify, stood_at
+from tutor.client.exit_reason import ExitEvidence, classify, line_in_trace
 from tutor.client.learner_process import LearnerProcess
 from tutor.client.run_pause import RunPause
 from tutor.client.transcript import Transcript
@@ -44,45 +44,47 @@ from tutor.wire.events import (
 from tutor.wire.frames import FrameError
 
 _SLACK = 3.0
-"""Seconds after a deadline or a kill, when a warden that said nothing is taken for dead."""
-_BATCH = 1 / 30
+"""Seconds past a deadline or a kill after which a warden without a report counts as hung."""
+_BATCH_SECONDS = 1 / 30
+"""Shortest time between two batches of events."""
 _BUDGET_WATCHED = 256 * 1024
-"""A flood leaves the app the time to draw …"""
+"""Budget of a watched run (see `ProcessListener`): a flood must leave the app time to draw."""
 _BUDGET = 2 * 1024 * 1024
-"""… and where nobody looks on, it comes to its limit soon."""
+"""Budget of a run that nobody watches: a flood is to reach the limit of output soon."""
 _MEGABYTE = 1024 * 1024
 
-Overdue = Callable[[], None]
-"""Called when the warden does not do its work: the whole worker must be ended."""
+OnOverdue = Callable[[], None]
+"""Called when a warden has not ended its run in time: the whole worker must be killed."""
 
 
 class Run(ABC):
-    """What all runs have: a process, output, a deadline, one ending."""
+    """The base of all runs: a process, its output, a deadline, and one observation at the end."""
 
-    def __init__(self, command: Execute | ObserveAll, overdue: Overdue) -> None:
+    def __init__(self, command: Execute | ObserveAll, on_overdue: OnOverdue) -> None:
         self.command = command
         self.over = asyncio.Event()
+        """Set once there is an observation, though the process may still be ending."""
         self.settled = asyncio.Event()
-        """Set when it is over, or when its process died before anything was seen of it."""
+        """Set when it is over, or when its process died before anything was seen of the program."""
         self.observation: Observation | None = None
-        """Set when it is over."""
+        """None until it is over."""
         self._loop = asyncio.get_running_loop()
-        self._overdue = overdue
+        self._on_overdue = on_overdue
         self._process: LearnerProcess | None = None
         self._streams = (CapturedOutput(), CapturedOutput())
         self._executed: Executed | None = None
         self._answers: list[Answer] = []
-        self._too_much = False
+        self._output_exceeded = False
         self._limits = command.limits
         self._steps = 0
-        self._garbled = ""
+        self._protocol_error = ""
         self._interrupted = False
         self._started = time.monotonic()
-        self._alarm = Alarm(self._ring)
-        self.pausing = RunPause(self._alarm, self._paused)
+        self._alarm = Alarm(self._on_deadline)
+        self.pausing = RunPause(self._alarm, self._on_paused)
 
     def begin(self, process: LearnerProcess) -> None:
-        """Hands the command to a waiting process."""
+        """Hand the command to a waiting process; called again with another if that one died."""
         self._started = time.monotonic()
         limits = self._limits
         self._process = process
@@ -97,21 +99,22 @@ class Run(ABC):
 
     @property
     def wants_network(self) -> bool:
-        """Whether its program asks for the network of this machine."""
+        """Whether the command asks for the network of this machine."""
         return self.command.network
 
     @property
     def was_up(self) -> bool:
-        """Whether its process was ready for it."""
+        """Whether its process was ready for the command."""
         return self._process is not None and self._process.up
 
     @property
-    def _silent(self) -> bool:
-        printed = any(stream.read for stream in self._streams)
-        return self._executed is None and not printed and not self._interrupted
+    def _is_silent(self) -> bool:
+        """Whether nothing was seen of the program, so that it can be run again unnoticed."""
+        has_printed = any(stream.read for stream in self._streams)
+        return self._executed is None and not has_printed and not self._interrupted
 
     def stop(self) -> None:
-        """Asks the program to stop; the second time, it is not asked."""
+        """Interrupt the program, which is killed if it does not end soon; called again, kill it."""
         if self.over.is_set():
             return
         if self._process is None:
@@ -120,28 +123,28 @@ class Run(ABC):
             self._kill(Kill("stopped"))
         else:
             self._interrupted = True
-            self._process.tell(Interrupt())
+            self._process.send_to_warden(Interrupt())
             self.pausing.forget()
             self._alarm.set(_SLACK)
 
     def extend(self, seconds: float) -> None:
-        """Gives it so much more time, but no more than its limits allow."""
+        """Raise the time limit by so many seconds, up to `Limits.max_seconds`."""
         limits = self._limits
-        until = min(limits.seconds + seconds, limits.longest)
+        until = min(limits.seconds + seconds, limits.max_seconds)
         if self.over.is_set() or self._interrupted or until <= limits.seconds:
             return
         self._limits = structs.replace(limits, seconds=until)
         if self._process:
-            self._process.tell(Extend(until - limits.seconds))
+            self._process.send_to_warden(Extend(until - limits.seconds))
             self._alarm.extend(until - limits.seconds)
 
     def give_up(self, reason: str) -> None:
-        """Ends the run as lost, whatever its process does."""
+        """End the run as lost, whatever its process does."""
         self._conclude(Observation("lost", detail=reason))
         self.abandon()
 
     def abandon(self) -> None:
-        """Nobody waits for it any more."""
+        """End the run as stopped if it is not over, and let go of its process."""
         if not self.over.is_set():
             self._conclude(Observation("stopped"))
         if self._process:
@@ -149,80 +152,82 @@ class Run(ABC):
 
     @property
     def budget(self) -> int:
-        """Implements Listener."""
+        """Bytes that may be read of one descriptor in 20 ms."""
         return _BUDGET
 
     @abstractmethod
     def on_event(self, event: FromLearner) -> None:
-        """Implements Listener."""
+        """Handle a message of the learner process, which may be forged."""
 
     def on_protocol_error(self, reason: str) -> None:
-        """Implements Listener."""
-        self._garbled = reason
+        """Kill the program, which has written to the channel what is no message."""
+        self._protocol_error = reason
         self._kill(Kill("unfinished"))
 
-    def printed(self, stream: int, data: bytes) -> None:
-        """Implements Listener."""
+    def on_output(self, stream: int, data: bytes) -> None:
+        """Keep and show what was printed; kill a program that prints more than it may."""
         if self.over.is_set():
             return
         self._show(stream, self._streams[stream].take(data))
         if sum(stream.read for stream in self._streams) > self._limits.output_mb * _MEGABYTE:
-            if not self._too_much:
+            if not self._output_exceeded:
                 self._kill(Kill("output"))
-            self._too_much = True
+            self._output_exceeded = True
 
     def on_exit(self, ended: Ended | None) -> None:
-        """Implements Listener."""
+        """Conclude the run from the warden's report.
+
+        Without a report, a run of which nothing was seen is left to be begun again.
+        """
         self._alarm.clear()
         if self.over.is_set():
             return
-        if ended is None and self._silent:
+        if ended is None and self._is_silent:
             self.settled.set()
             return
-        ending = classify(
+        exit_reason = classify(
             ExitEvidence(
                 ended=ended,
                 up=self.was_up,
-                seconds=self._limits.longest,
-                executed=self._executed,
-                too_much=self._too_much,
-                garbled=self._garbled,
+                seconds=self._limits.max_seconds,
+                output_exceeded=self._output_exceeded,
+                protocol_error=self._protocol_error,
                 last_words=self._streams[1].text().strip().rpartition("\n")[2],
             )
         )
         self._conclude(
             Observation(
-                ending.outcome,
+                exit_reason.outcome,
                 executed=self._executed,
-                line=stood_at(ended.trace) if ended else None,
-                detail=ending.detail,
-                peak_mb=ended.peak_mb if ended else 0.0,
+                line=line_in_trace(ended.trace) if ended else None,
+                detail=exit_reason.detail,
             )
         )
 
-    def frozen(self, frozen: Frozen) -> None:
-        """Implements Listener."""
+    def on_frozen(self, frozen: Frozen) -> None:
+        """Take note that the warden has stopped all processes of the run."""
         if not self.over.is_set():
-            self.pausing.frozen(frozen)
+            self.pausing.on_frozen(frozen)
 
     @abstractmethod
     def on_usage(self, used: Used) -> None:
-        """Implements Listener."""
+        """Handle the warden's report on what the processes use."""
 
     @abstractmethod
     def _show(self, stream: int, text: str) -> None:
-        """Text that has just been printed; control codes removed."""
+        """Pass on text that has just been printed, control codes removed."""
 
     @abstractmethod
-    def _paused(self, paused: Paused) -> None:
-        """The program stands still, as it was asked to."""
+    def _on_paused(self, paused: Paused) -> None:
+        """Pass on that the program has been paused, as it was asked to."""
 
     def _finish(self) -> None:
-        """`Done` came, in its place: what was printed is complete, the process is leaving."""
+        """Conclude the run at a `Done` that was due: all was printed before it."""
         assert self._process
         assert self._executed
         self._process.drain()
-        if not self.over.is_set() and not self._too_much:
+        # what was drained may have been too much: then the warden is ending the run already
+        if not self.over.is_set() and not self._output_exceeded:
             self._conclude(Observation(self._executed.outcome, executed=self._executed))
             self._process.close()
 
@@ -233,11 +238,12 @@ class Run(ABC):
         self._alarm.clear()
         for number, stream in enumerate(self._streams):
             self._show(number, stream.finish())
-        self.observation = self._complete(observation)
+        self.observation = self._with_details(observation)
         self.over.set()
         self.settled.set()
 
-    def _complete(self, observation: Observation) -> Observation:
+    def _with_details(self, observation: Observation) -> Observation:
+        """Return it with what this run knows: answers, output, times and limits."""
         out, err = self._streams
         return Observation(
             outcome=observation.outcome,
@@ -247,25 +253,25 @@ class Run(ABC):
             error_output=err.text(),
             line=observation.line,
             detail=observation.detail,
-            peak_mb=observation.peak_mb,
             milliseconds=(time.monotonic() - self._started - self.pausing.seconds) * 1000,
             steps=self._steps,
             limits=self._limits,
         )
 
-    def _kill(self, how: Kill) -> None:
+    def _kill(self, message: Kill) -> None:
         if self._process and not self._process.closed:
-            self._process.tell(how)
+            self._process.send_to_warden(message)
             self._alarm.set(_SLACK)
 
-    def _ring(self) -> None:
+    def _on_deadline(self) -> None:
+        """Report that the warden is overdue: by now it should have ended the run."""
         assert self._process
         if not self._process.closed:
-            self._overdue()
+            self._on_overdue()
 
 
 class LearnerRun(Run):
-    """A learner's program: what it prints and reports is passed on in batches.
+    """A run of a learner's program, whose events are passed on in batches.
 
     Implements `tutor.client.interface.RunHandle`.
     """
@@ -274,30 +280,34 @@ class LearnerRun(Run):
         self,
         command: Execute,
         questions: tuple[Question, ...],
-        overdue: Overdue,
-        watched: Transcript | None = None,
+        on_overdue: OnOverdue,
+        transcript: Transcript | None = None,
     ) -> None:
-        """`watched` gets all output, and somebody takes the batches; else only the end is kept."""
-        super().__init__(command, overdue)
+        """Prepare a run; with a `transcript` it is watched, and somebody must read its events.
+
+        The transcript gets all output. Without one, events are dropped, and only the observation
+        is left.
+        """
+        super().__init__(command, on_overdue)
         self._questions = questions
         self._asked = False
-        self._transcript = watched
-        self.live = watched is not None
+        self._transcript = transcript
+        self.is_watched = transcript is not None
         self._shown = (FloodFilter(), FloodFilter())
         self._events: list[RunEvent] = []
         self._wake = asyncio.Event()
         self._last_batch = 0.0
-        self._used_before: tuple[float, float] | None = None
-        """CPU seconds, and when that was."""
+        self._last_usage: tuple[float, float] | None = None
+        """CPU seconds in the last report, and the time of it; None before the first."""
         self._timer: asyncio.TimerHandle | None = None
 
     @property
     def budget(self) -> int:
-        """Implements Listener."""
-        return _BUDGET_WATCHED if self.live else _BUDGET
+        """Bytes that may be read of one descriptor in 20 ms."""
+        return _BUDGET_WATCHED if self.is_watched else _BUDGET
 
     async def events(self) -> AsyncIterator[tuple[RunEvent, ...]]:
-        """Yield batches, the last of which ends with `RunEnded`. Left early, the run ends."""
+        """Yield batches, the last of which ends with `RunEnded`; closed early, end the run."""
         try:
             ended = False
             while not ended:
@@ -308,72 +318,74 @@ class LearnerRun(Run):
             self.leave()
 
     def leave(self) -> None:
-        """End it, unless it has ended: nobody waits for it any more."""
+        """End the run unless it is over: nobody waits for it any more."""
         if not self.over.is_set():
             self.abandon()
 
     def pause(self, number: int) -> None:
-        """Pause before the next phase of its training, or where it stands if it comes to none."""
+        """Pause before the next phase of the training, or anywhere if the program comes to none."""
         if not self.over.is_set():
             self.pausing.hold(number)
 
     def step_phase(self, number: int) -> None:
-        """Let it go on to the next phase of its training, and pause it there."""
+        """Go on to the next phase of the training, and pause there."""
         if not self.over.is_set():
             self.pausing.step_phase(number)
 
     def resume(self) -> None:
-        """Let it go on for good."""
+        """Go on, and withdraw any pause that was asked for."""
         if not self.over.is_set():
             self.pausing.resume()
 
     async def _next_batch(self) -> tuple[RunEvent, ...]:
-        """Waits for events; at most 30 times a second, but at once for what is urgent."""
+        """Wait for events: at most 30 times a second, but at once for what is urgent."""
         await self._wake.wait()
         while not self._events:
             self._wake.clear()
             await self._wake.wait()
         self._wake.clear()
-        self._forget_timer()
+        self._cancel_timer()
         self._last_batch = self._loop.time()
         events, self._events = self._events, []
         return thin(events, self._shown)
 
     def on_event(self, event: FromLearner) -> None:
-        """Implements Listener."""
+        """Handle a message of the learner process; drop it if it is not due."""
         if self.over.is_set():
             return
         match event:
             case Executed() if self._executed is None:
                 if event.outcome == "stopped" and not self._interrupted:
-                    event = structs.replace(event, outcome="raised")  # by the program itself
+                    # raised by the program itself, since nobody has interrupted it
+                    event = structs.replace(event, outcome="raised")
                 self._executed = event
                 self.pausing.resume()  # there is nothing left to pause
-                self._add(event, urgent=True)
-                self._loop.call_soon(self._ask)  # not before all that came with it is dropped
+                self._queue(event, urgent=True)
+                # later, so that answers that came in the same read, being forged, are dropped
+                self._loop.call_soon(self._ask)
             case Answered(index=index, answer=answer) if self._expects(index):
                 self._answers.append(answer)
             case Done() if self._asked and len(self._answers) == len(self._questions):
                 self._finish()
             case LossesRecorded(first=first, losses=losses):
                 self._steps = first + len(losses)
-                self._add(event)
+                self._queue(event)
             case InventoryTaken() | StepRecorded():
-                self._add(event)
+                self._queue(event)
             case Paused():
                 self.pausing.on_event(event)
 
     def on_usage(self, used: Used) -> None:
-        """Implements Listener."""
+        """Pass on the memory in use, and the share of the CPU since the last report."""
         now = time.monotonic()
-        seconds, before = self._used_before or (0.0, self._started)
-        self._used_before = (used.cpu_seconds, now)
+        seconds, before = self._last_usage or (0.0, self._started)
+        self._last_usage = (used.cpu_seconds, now)
         share = max(used.cpu_seconds - seconds, 0.0) / max(now - before, 0.1)
         if not self.over.is_set():
-            self._add(ResourcesUsed(round(used.memory_mb), round(100 * share)))
+            self._queue(ResourcesUsed(round(used.memory_mb), round(100 * share)))
 
-    def _paused(self, paused: Paused) -> None:
-        self._add(paused, urgent=True)
+    def _on_paused(self, paused: Paused) -> None:
+        self._queue(paused, urgent=True)
 
     def _expects(self, index: int) -> bool:
         return self._asked and index == len(self._answers) < len(self._questions)
@@ -382,7 +394,7 @@ class LearnerRun(Run):
         if self._process and not self.over.is_set():
             self._asked = True
             if self._interrupted:
-                self._questions = ()
+                self._questions = ()  # nobody judges it: an empty `Ask` ends the process
             try:
                 self._process.send(Ask(self._questions))
             except FrameError as error:
@@ -391,34 +403,33 @@ class LearnerRun(Run):
     def _show(self, stream: int, text: str) -> None:
         if text and self._transcript is not None:
             self._transcript.add(text)
-            self._add(OutputWritten("stderr" if stream else "stdout", text))
+            self._queue(OutputWritten("stderr" if stream else "stdout", text))
 
     def _conclude(self, observation: Observation) -> None:
         if self.over.is_set():
             return
+        # whatever the program made of the interrupt, the learner has stopped it
         if self._interrupted and observation.outcome != "lost":
-            observation = Observation(
-                "stopped", observation.executed, line=observation.line, peak_mb=observation.peak_mb
-            )
+            observation = Observation("stopped", observation.executed, line=observation.line)
         super()._conclude(observation)
         if self.observation:
-            self._add(RunEnded(self.observation), urgent=True)
+            self._queue(RunEnded(self.observation), urgent=True)
 
-    def _add(self, event: RunEvent, *, urgent: bool = False) -> None:
-        if not self.live:
+    def _queue(self, event: RunEvent, *, urgent: bool = False) -> None:
+        if not self.is_watched:
             return
         self._events.append(event)
         if urgent:
             self._deliver()
         elif self._timer is None:
-            wait = max(self._last_batch + _BATCH - self._loop.time(), 0.0)
+            wait = max(self._last_batch + _BATCH_SECONDS - self._loop.time(), 0.0)
             self._timer = self._loop.call_later(wait, self._deliver)
 
     def _deliver(self) -> None:
-        self._forget_timer()
+        self._cancel_timer()
         self._wake.set()
 
-    def _forget_timer(self) -> None:
+    def _cancel_timer(self) -> None:
         if self._timer:
             self._timer.cancel()
         self._timer = None

@@ -1,9 +1,9 @@
-"""Pausing one live run: before a phase of its training, or anywhere if it comes to none.
+"""Pausing a watched run: before a phase of its training, or anywhere if it comes to none.
 
-The learner process is asked to wait before the next phase and says that it does; then its warden
-stops the whole tree and the clock. So nothing runs while no time passes, whatever the program
-claims. A program that does not say so within a while is stopped where it stands. What is asked has
-a number, so that an answer that comes too late is known as such.
+The learner process is asked to wait before the next phase, and confirms it; then its warden freezes
+all processes of the run, and the clock. So nothing runs while no time passes, whatever the program
+claims. A program that does not confirm within `PATIENCE` is frozen where it stands. Each request
+has a number, by which a late answer to an older one is known.
 """
 
 from __future__ import annotations
@@ -13,51 +13,53 @@ from collections.abc import Callable
 from typing import Protocol
 
 from tutor.client.alarm import Alarm
-from tutor.client.exit_reason import stood_at
+from tutor.client.exit_reason import line_in_trace
 from tutor.wire.commands import Hold, Resume, RunControl, StepPhase
 from tutor.wire.control import Freeze, Frozen, Thaw
 from tutor.wire.events import Paused
 
 PATIENCE = 0.5
-"""Seconds in which a training comes to its next phase, if there is one."""
+"""Seconds within which a training comes to its next phase, if there is one."""
 
 
 class PausableProcess(Protocol):
-    """The process that runs the program, as far as pausing goes."""
+    """The process of the program, as far as pausing needs it."""
 
     def send(self, command: RunControl) -> None:
-        """To the learner process."""
+        """Send a command to the learner process."""
 
-    def tell(self, message: Freeze | Thaw) -> None:
-        """To its warden."""
+    def send_to_warden(self, message: Freeze | Thaw) -> None:
+        """Send a message to the warden of the process."""
 
 
 class RunPause:
-    """Of one run."""
+    """The pausing of one run: what was requested, and whether the program stands still."""
 
-    def __init__(self, deadline: Alarm, arrived: Callable[[Paused], None]) -> None:
-        """`deadline` stands still while the program does; `arrived` is told of each pause."""
+    def __init__(self, deadline: Alarm, on_paused: Callable[[Paused], None]) -> None:
+        """Suspend `deadline` during each pause, and call `on_paused` at its beginning."""
         self._deadline = deadline
-        self._arrived = arrived
+        self._on_paused = on_paused
         self._loop = asyncio.get_running_loop()
-        self._patience = Alarm(self._stop_anywhere)
+        self._patience = Alarm(self._freeze_anywhere)
         self._process: PausableProcess | None = None
         self._number = 0
-        """Of what is asked for; 0 if the program is to run."""
+        """The number of the request that holds; 0 if the program is to run."""
         self._reached = False
-        """Whether the program has said that it waits."""
+        """Whether the program has confirmed that it waits."""
         self._has_phases = False
+        """Whether it has ever confirmed that it waits before a phase."""
         self._frozen_at: float | None = None
+        """Time of the loop; None while the program runs."""
         self._frozen_for = 0.0
 
     @property
     def seconds(self) -> float:
-        """For how long the program has stood still in all."""
+        """Seconds for which the program has been frozen in all."""
         now = 0.0 if self._frozen_at is None else self._loop.time() - self._frozen_at
         return self._frozen_for + now
 
     def begin(self, process: PausableProcess, held: int) -> None:
-        """The program begins there; `held` is what its command asks for."""
+        """Take note of the process in which the program begins; `held` is the command's `hold`."""
         self._process = process
         if held and not self._number:
             self._number, self._reached = held, False
@@ -65,7 +67,7 @@ class RunPause:
             self.hold(self._number)
 
     def hold(self, number: int) -> None:
-        """Asks it to pause. One that has not begun is asked as soon as it has."""
+        """Ask the program to pause; one that has not begun is asked as soon as it does."""
         if self._frozen_at is not None:
             return
         self._number, self._reached = number, False
@@ -74,41 +76,44 @@ class RunPause:
             self._patience.set(PATIENCE)
 
     def step_phase(self, number: int) -> None:
-        """Lets it go on to its next phase. How long that takes, nobody knows."""
+        """Let the program go on to its next phase, however long that takes.
+
+        Only a program that has not come to any phase so far is frozen after `PATIENCE`.
+        """
         if self._process is None:
             return
         self._number, self._reached = number, False
-        self._go_on()
+        self._thaw()
         self._process.send(StepPhase(number))
         if not self._has_phases:
             self._patience.set(PATIENCE)
 
     def resume(self) -> None:
-        """Lets it go on for good. Nothing happens if it was not asked to pause."""
+        """Let the program go on for good; do nothing if it was not asked to pause."""
         if self._number and self._process is not None:
-            self._go_on()
+            self._thaw()
             self._process.send(Resume())
         self._number = 0
 
     def forget(self) -> None:
-        """The program is ending: its warden lets it go on for that."""
+        """Drop the request, since the program is ending: its warden lets it go on for that."""
         self._number = 0
-        self._note_going_on()
+        self._note_thawed()
 
     def on_event(self, paused: Paused) -> None:
-        """The learner process says that it waits; it may be lying."""
+        """Freeze the program, which says that it waits; it may be lying, and run on."""
         if not self._number or paused.number != self._number or self._reached:
             return
         self._reached = self._has_phases = True
         self._freeze(Freeze())
-        self._arrived(paused)
+        self._on_paused(paused)
 
-    def frozen(self, frozen: Frozen) -> None:
-        """Its warden says that all is stopped."""
+    def on_frozen(self, frozen: Frozen) -> None:
+        """Report a pause that the program did not confirm, now that its warden has frozen it."""
         if self._number and self._frozen_at is not None and not self._reached:
-            self._arrived(Paused(self._number, line=stood_at(frozen.trace)))
+            self._on_paused(Paused(self._number, line=line_in_trace(frozen.trace)))
 
-    def _stop_anywhere(self) -> None:
+    def _freeze_anywhere(self) -> None:
         self._freeze(Freeze(tell=True))
 
     def _freeze(self, freeze: Freeze) -> None:
@@ -116,15 +121,15 @@ class RunPause:
         if self._frozen_at is None and self._process is not None:
             self._frozen_at = self._loop.time()
             self._deadline.pause()
-            self._process.tell(freeze)
+            self._process.send_to_warden(freeze)
 
-    def _go_on(self) -> None:
+    def _thaw(self) -> None:
         if self._frozen_at is not None and self._process is not None:
-            self._process.tell(Thaw())
+            self._process.send_to_warden(Thaw())
             self._deadline.resume()
-        self._note_going_on()
+        self._note_thawed()
 
-    def _note_going_on(self) -> None:
+    def _note_thawed(self) -> None:
         self._patience.clear()
         self._frozen_for = self.seconds
         self._frozen_at = None

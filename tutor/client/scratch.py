@@ -1,7 +1,8 @@
-"""The folder in which a client's worker and its runs keep their files. For the supervisor.
+"""The folder in which a client's worker and its runs keep their files, for the supervisor.
 
-Its owner holds a lock on it for as long as it lives. Process ids would not tell who lives: two
-apps may share a temporary folder and not see each other's processes, as in containers.
+The app that made it holds a lock on it for as long as it lives; a folder whose lock is free was
+left by an app that was killed. Process ids would not do: two apps may share a temporary folder
+without seeing each other's processes, as in containers.
 """
 
 from __future__ import annotations
@@ -17,28 +18,28 @@ from pathlib import Path
 from tutor.files import remove_folder
 
 _UNLOCKED, _LOCKED = "new", "held"
-"""Parts of names. What is locked gets its last name only then, so that a folder without a lock is
-never taken for one that lost its owner."""
+"""Parts of names. A folder gets its final name once it is locked, so that one that is about to be
+locked is never taken for a leftover."""
 
 _held: dict[Path, int] = {}
-"""Descriptors with the locks of this process. Programs that it starts do not inherit them."""
+"""Descriptors that hold the locks of this process, by folder. Programs do not inherit them."""
 
 
 def make() -> Path:
-    """A new one, private to this user; the leftovers of killed apps go first."""
+    """Make a folder that is private to this user; remove the leftovers of killed apps first."""
     _remove_leftovers()
     folder = Path(tempfile.mkdtemp(prefix=f"{_prefix()}-{_UNLOCKED}-"))
     lock = _lock(folder)
-    if lock is None:  # a file system without locks: nobody can tell, and nobody removes it
+    if lock is None:  # a file system without locks: it keeps the name under which it stays
         return folder
-    held = folder.with_name(folder.name.replace(_UNLOCKED, _LOCKED, 1))
-    os.rename(folder, held)
-    _held[held] = lock
-    return held
+    locked = folder.with_name(folder.name.replace(_UNLOCKED, _LOCKED, 1))
+    os.rename(folder, locked)
+    _held[locked] = lock
+    return locked
 
 
 def remove(folder: Path) -> None:
-    """One that was made here, with all that is in it."""
+    """Remove a folder that `make` returned, with all that is in it, and release its lock."""
     remove_folder(str(folder))
     lock = _held.pop(folder, None)
     if lock is not None:
@@ -46,14 +47,17 @@ def remove(folder: Path) -> None:
 
 
 def _prefix() -> str:
-    """A temporary folder may be shared between machines. Short, since sockets lie in it whose path
-    has at most 107 bytes."""
+    """Return the beginning of the names, which differs from machine to machine.
+
+    Machines may share a temporary folder. The name is short, for sockets lie in the folder, and the
+    path of a socket has at most 107 bytes.
+    """
     host = hashlib.sha256(socket.gethostname().encode()).hexdigest()[:8]
     return f"nntutor-{host}"
 
 
 def _lock(folder: Path) -> int | None:
-    """A descriptor that holds the lock; None if another process has it, or in doubt."""
+    """Return a descriptor that holds the lock, None if it is held elsewhere or cannot be had."""
     try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError:
@@ -67,14 +71,18 @@ def _lock(folder: Path) -> int | None:
 
 
 def _remove_leftovers() -> None:
-    """Those whose owner has ended, and those from before this machine was started."""
+    """Remove folders whose owner has ended.
+
+    Without a lock nobody can tell; such folders go once the machine was started anew.
+    """
     temporary = Path(tempfile.gettempdir())
     for folder in temporary.glob(f"{_prefix()}-{_LOCKED}-*"):
         if _is_own(folder) and (lock := _lock(folder)) is not None:
             remove_folder(str(folder))
             os.close(lock)
     started = _boot_time()
-    for pattern in (f"{_prefix()}-{_UNLOCKED}-*", f"{_prefix()}-[0-9]*-*"):  # as older ones name it
+    # the second is as older versions name it
+    for pattern in (f"{_prefix()}-{_UNLOCKED}-*", f"{_prefix()}-[0-9]*-*"):
         for folder in temporary.glob(pattern):
             with suppress(OSError):
                 if _is_own(folder) and folder.stat().st_ctime < started:
@@ -88,7 +96,7 @@ def _is_own(folder: Path) -> bool:
 
 
 def _boot_time() -> float:
-    """Seconds since the epoch; 0 where it is not known."""
+    """Return the time at which the machine was started, 0 where that is not known."""
     with suppress(OSError, ValueError):
         for line in Path("/proc/stat").read_text().splitlines():
             if line.startswith("btime "):

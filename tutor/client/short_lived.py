@@ -1,7 +1,7 @@
-"""A worker for one command, as `nntutor grade` and `nntutor check` need it.
+"""A worker for the length of one command, as `nntutor grade` and `nntutor check` need it.
 
-Synchronous on the outside. However the command ends, also by a signal, the worker is closed before
-that: else its processes would outlive it.
+To its callers it is synchronous. However the command ends, also by a signal, the worker is closed
+before: else its processes would outlive the command.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Result = TypeVar("Result")
 
 
 class NotProtected(Exception):
-    """A program could reach what is the user's. The sentence says what, and why."""
+    """Programs could reach what is the user's; the message says what, and why."""
 
 
 def with_worker(
@@ -33,37 +33,41 @@ def with_worker(
     *,
     trusted: bool = True,
 ) -> Result:
-    """Run the action with a worker of its own, which is gone when this returns.
+    """Return the result of the action, called with a client whose worker is gone afterwards.
 
-    Raises NotProtected, before anything is run, where programs are not `trusted` and the kernel
-    cannot keep them in.
+    Raises NotProtected, before anything is run, if programs are not `trusted` and the kernel cannot
+    keep them from the network and the user's files.
     """
 
-    async def session() -> Result:
+    async def run_action() -> Result:
         client = make_client(config, places)
         await client.start()
         try:
-            if not trusted and (reach := (await client.settle()).unprotected):
-                raise NotProtected(reach)
+            if not trusted and (reason := (await client.settle()).unprotected):
+                raise NotProtected(reason)
             return await action(client)
         finally:
             await client.close()
 
-    with _ended_by_signals():
-        return asyncio.run(session())
+    with _interrupted_by_signals():
+        return asyncio.run(run_action())
 
 
 @contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """Lets SIGTERM, and a Ctrl+C during a blocking read, unwind: the worker is closed by that."""
+def _interrupted_by_signals() -> Iterator[None]:
+    """Have SIGTERM and SIGINT raise KeyboardInterrupt, whose unwinding closes the worker.
 
-    def stop(_number: int, _frame: object) -> None:
+    By default SIGTERM would end the process at once, and asyncio would hold a Ctrl+C back until a
+    blocking read of the input returns.
+    """
+
+    def interrupt(_number: int, _frame: object) -> None:
         raise KeyboardInterrupt
 
     numbers = (signal.SIGTERM, signal.SIGINT)
-    before = [signal.signal(number, stop) for number in numbers]
+    old_handlers = [signal.signal(number, interrupt) for number in numbers]
     try:
         yield
     finally:
-        for number, handler in zip(numbers, before, strict=True):
+        for number, handler in zip(numbers, old_handlers, strict=True):
             signal.signal(number, handler)

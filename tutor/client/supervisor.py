@@ -1,4 +1,7 @@
-"""Keeps one zygote alive: starts it, notices its end, starts another, and knows when to give up."""
+"""The supervisor of the zygote: it starts one, and another when that dies, until it gives up.
+
+Runs are the client's matter, which is called back with what concerns them.
+"""
 
 from __future__ import annotations
 
@@ -30,17 +33,17 @@ from tutor.wire.events import WorkerPhase, WorkerStateChanged
 _PATIENCE = 180.0
 """Seconds for the first import of torch, which on a network file system may take minutes."""
 _BACK_OFF = (0.0, 0.5, 2.0)
-"""Seconds before each new start; after as many failures in a row there is none."""
+"""Seconds before each restart in a row; if the last one fails too, there is no further one."""
 
 _INSTALL = "Install it with `pip install torch`, then start nntutor again."
 
 
 class WorkerUnavailable(Exception):
-    """There is no worker, and there will be none. The sentence says why and what to do."""
+    """There is no worker, and there will be none; the message says why, and what to do."""
 
 
 class ZygoteSupervisor:
-    """The worker as a whole, and its state."""
+    """The worker as a whole: its state, its facts, its folder, and its one zygote."""
 
     def __init__(
         self,
@@ -49,56 +52,67 @@ class ZygoteSupervisor:
         on_not_forked: Callable[[NotForked], None],
         on_gone: Callable[[], None],
     ) -> None:
-        """`launch` is how a worker is to start, but for its folder, which is made here."""
+        """Prepare a worker; `start` starts its zygote.
+
+        `launch` is how each zygote starts, but for the scratch folder, which is made here.
+        `on_not_forked` is called for a run that the zygote could not fork, `on_gone` when a zygote
+        has died of itself and nothing of its runs is left.
+        """
         self.state = WorkerStateChanged("absent")
         self.facts = WorkerFacts(python_version=sys.version.split()[0])
         self.folder: Path | None = None
+        """The scratch folder; None before the first start, and after `close`."""
         self.zygote: ZygoteProcess | None = None
-        """There may be runs asked of it only while the phase is `ready`."""
+        """None while there is none. Runs may be requested of it only in the phase `ready`."""
         self._launch = launch
         self._on_state = on_state
         self._on_not_forked = on_not_forked
         self._on_gone = on_gone
         self._settled = asyncio.Event()
-        """Set while the phase is one in which there is something to say to who waits."""
+        """Set in the phases in which `available` has an answer: ready, failed and closed."""
         self._failures = 0
         self._started = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
-        """Starts the worker, unless it has been started, or wakes it."""
+        """Start the worker, or wake it; do nothing if it runs or is on its way."""
         if self.state.phase not in ("absent", "asleep", "failed", "closed"):
             return
         if sys.platform != "linux":
             self._fail("Programs can only be run on Linux; on Windows, use WSL2.")
             return
         self._failures = 0
-        self._become("starting", "Python and torch are being loaded.")
+        self._set_phase("starting", "Python and torch are being loaded.")
         if self._tasks:
             self._keep_task(self._spawn_after(tuple(self._tasks)))
         else:
             self._spawn()
 
     def sleep(self) -> None:
-        """Ends a worker that is ready, until it is started again. No run may be under way."""
+        """End a worker that is ready, until `start` is called. No run may be under way."""
         if self.state.phase == "ready":
-            self._become("asleep", "Nothing was run for a while: PyTorch's memory is given back.")
-            self._discard(politely=True)
+            self._set_phase(
+                "asleep", "Nothing was run for a while: PyTorch's memory is given back."
+            )
+            self._discard_zygote(politely=True)
 
     async def available(self) -> ZygoteProcess:
-        """Waits until runs may be asked for. Raises WorkerUnavailable if they never will be."""
+        """Wait until runs can be requested, and return the zygote.
+
+        Raises WorkerUnavailable if the worker has failed or was closed.
+        """
         await self._settled.wait()
         if self.state.phase == "ready" and self.zygote:
             return self.zygote
         raise WorkerUnavailable(self.state.reason)
 
     async def close(self) -> None:
-        """Ends the worker and waits for it."""
+        """End the worker, wait until nothing of it is left, and remove its folder."""
         zygote, self.zygote = self.zygote, None
         was_ready = self.state.phase == "ready"
         self._cancel_timer()
-        self._become("closed", "The worker was closed.")
+        self._set_phase("closed", "The worker was closed.")
         for task in tuple(self._tasks):
             await task
         if zygote:
@@ -108,21 +122,21 @@ class ZygoteSupervisor:
             self.folder = None
 
     def kill(self) -> None:
-        """For a warden that does not do its work: ends the whole worker, and starts another."""
+        """Kill the whole worker, one warden of which is hung; the supervisor starts another."""
         if self.zygote:
             self.zygote.kill()
 
     def remove_folder_of(self, run: int) -> None:
-        """Of a run whose warden was killed, and so did not do it."""
+        """Remove the folder of a run whose warden died, and so has not removed it."""
         if self.folder:
             remove_folder(str(self.folder / f"run-{run}"))
 
     def reset_failures(self) -> None:
-        """A run went well: failures before it count no more."""
+        """Count failures anew, since a run went well."""
         self._failures = 0
 
     def describe(self) -> WorkerFacts:
-        """What is known by now."""
+        """Return what is known of the worker by now."""
         return replace(self.facts, phase=self.state.phase, reason=self.state.reason)
 
     def _spawn(self) -> None:
@@ -131,30 +145,32 @@ class ZygoteSupervisor:
             if self.folder is None:
                 self.folder = scratch.make()
             launch = msgspec.structs.replace(self._launch, scratch=str(self.folder))
-            self.zygote = ZygoteProcess(launch, self._heard, self._gone)
+            self.zygote = ZygoteProcess(launch, self._on_message, self._on_zygote_gone)
         except OSError as error:
             self._fail(
                 f"The worker cannot be started: {error.strerror} ({error.filename}). "
                 "`nntutor doctor` says more."
             )
             return
-        self._wait_for(_PATIENCE, self._too_slow)
+        self._set_timer(_PATIENCE, self._on_start_timeout)
 
-    def _heard(self, message: FromZygote) -> None:
+    def _on_message(self, message: FromZygote) -> None:
         match message:
             case Protected():
                 self._note_protection(message)
             case Loaded(torch_version=version):
                 self.facts = replace(
-                    self.facts, torch_version=version, imported_ms=self._since_start()
+                    self.facts, torch_version=version, imported_ms=self._ms_since_start()
                 )
             case Warmed(tasks=tasks):
                 self._cancel_timer()
-                self.facts = replace(self.facts, ready_ms=self._since_start(), zygote_tasks=tasks)
-                self._become("ready")
+                self.facts = replace(
+                    self.facts, ready_ms=self._ms_since_start(), zygote_tasks=tasks
+                )
+                self._set_phase("ready")
             case Unusable(reason=reason):
                 self._fail(_explain(reason))
-                self._discard()
+                self._discard_zygote()
             case NotForked():
                 self._on_not_forked(message)
             case Forked():
@@ -162,6 +178,7 @@ class ZygoteSupervisor:
 
     def _note_protection(self, message: Protected) -> None:
         assert self.zygote
+        # elsewhere the kernel does not end the runs of a zygote that dies: the app must find them
         if message.level != "namespaces":
             self.zygote.adopt_orphans()
         self.facts = replace(
@@ -177,36 +194,36 @@ class ZygoteSupervisor:
             own_root=message.root,
         )
 
-    def _gone(self, zygote: ZygoteProcess) -> None:
-        """The zygote died of itself. Its runs have died with it, or are ended now."""
+    def _on_zygote_gone(self, zygote: ZygoteProcess) -> None:
+        """Take note that the zygote died of itself, and restart it or give up."""
         self._cancel_timer()
         self.zygote = None
         self._failures += 1
-        words = zygote.last_words()
+        last_line = zygote.last_words()
         if self._failures > len(_BACK_OFF):
-            self._fail(_gave_up(words))
+            self._fail(_explain_giving_up(last_line))
         else:
             self.facts = replace(self.facts, restarts=self.facts.restarts + 1)
-            self._become(
+            self._set_phase(
                 "restarting",
                 "The worker ended: the process that runs your code. A new one is starting.",
             )
-        self._keep_task(self._replace(zygote))
+        self._keep_task(self._replace_zygote(zygote))
 
-    async def _replace(self, zygote: ZygoteProcess) -> None:
-        await zygote.reap()
+    async def _replace_zygote(self, zygote: ZygoteProcess) -> None:
+        await zygote.reap()  # at the lower levels its runs go on without it until this ends them
         self._on_gone()
         if self.state.phase == "restarting":
-            self._wait_for(_BACK_OFF[self._failures - 1], self._spawn)
+            self._set_timer(_BACK_OFF[self._failures - 1], self._spawn)
 
-    def _discard(self, *, politely: bool = False) -> None:
+    def _discard_zygote(self, *, politely: bool = False) -> None:
         zygote, self.zygote = self.zygote, None
         if zygote:
             self._keep_task(zygote.end(politely=politely))
 
-    async def _spawn_after(self, endings: tuple[asyncio.Task[None], ...]) -> None:
-        """Two workers at once would take the memory of two."""
-        await asyncio.wait(endings)
+    async def _spawn_after(self, old_tasks: tuple[asyncio.Task[None], ...]) -> None:
+        """Start a zygote once the old one has ended: two at once would take the memory of two."""
+        await asyncio.wait(old_tasks)
         if self.state.phase == "starting":
             self._spawn()
 
@@ -215,18 +232,18 @@ class ZygoteSupervisor:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _too_slow(self) -> None:
+    def _on_start_timeout(self) -> None:
         self._fail(
             f"torch was not loaded after {_PATIENCE:g} seconds. "
             "Try `python -c 'import torch'`; a local disk is faster than a network folder."
         )
-        self._discard()
+        self._discard_zygote()
 
     def _fail(self, reason: str) -> None:
         self._cancel_timer()
-        self._become("failed", reason)
+        self._set_phase("failed", reason)
 
-    def _become(self, phase: WorkerPhase, reason: str = "") -> None:
+    def _set_phase(self, phase: WorkerPhase, reason: str = "") -> None:
         self.state = WorkerStateChanged(phase, reason, self.facts.torch_version)
         if phase in ("ready", "failed", "closed"):
             self._settled.set()
@@ -235,16 +252,16 @@ class ZygoteSupervisor:
         if self._on_state:
             self._on_state(self.state)
 
-    def _wait_for(self, seconds: float, then: Callable[[], None]) -> None:
+    def _set_timer(self, seconds: float, callback: Callable[[], None]) -> None:
         self._cancel_timer()
-        self._timer = asyncio.get_running_loop().call_later(seconds, then)
+        self._timer = asyncio.get_running_loop().call_later(seconds, callback)
 
     def _cancel_timer(self) -> None:
         if self._timer:
             self._timer.cancel()
         self._timer = None
 
-    def _since_start(self) -> float:
+    def _ms_since_start(self) -> float:
         return (time.monotonic() - self._started) * 1000
 
 
@@ -257,9 +274,9 @@ def _explain(reason: str) -> str:
     )
 
 
-def _gave_up(words: str) -> str:
-    said = f" It said: {words}." if words else ""
+def _explain_giving_up(last_line: str) -> str:
+    quote = f" It said: {last_line}." if last_line else ""
     return (
-        f"The process that runs programs ended {len(_BACK_OFF) + 1} times in a row.{said} "
+        f"The process that runs programs ended {len(_BACK_OFF) + 1} times in a row.{quote} "
         "Try `python -c 'import torch'`; `nntutor doctor` says more."
     )

@@ -1,8 +1,8 @@
-"""All that the watched run printed, in a file. Used by `client`; what it tells, by ui.
+"""The file with all output of the watched run, of which the screen keeps only the last lines.
 
-The screen keeps the last lines, and shows only parts of a flood. The file stands in the client's
-own temporary folder and not with what is kept: the next run can print it again, while the data
-folder may be far away and its room counted. It lasts until the next run, or the client's end.
+It lies in the client's own temporary folder, not in the data folder: the next run can print it
+again, while the data folder may be on a slow disk or under a quota. It lasts until the next run, or
+until the client is closed.
 """
 
 from __future__ import annotations
@@ -19,28 +19,31 @@ from msgspec import Struct
 from tutor.wire.commands import OUTPUT_MB
 
 MAX_BYTES = OUTPUT_MB * 1024 * 1024
-"""Of what was printed first; the end of it is on screen."""
+"""Bytes kept of the beginning; the end is on screen."""
 
 NAME = "printed.txt"
 
 
 class TranscriptExcerpt(Struct, frozen=True):
-    """What was printed so far, and what of it is in the file."""
+    """The file with what was printed so far, and how much of that is missing in it."""
 
     file: Path
     left_out: int = 0
-    """Bytes that are not."""
+    """Bytes that are missing at the end."""
     problem: str = ""
-    """Why not, where it is not for their number."""
+    """The error for which they are missing; empty if they were too many, or none is missing."""
 
 
 class Transcript:
-    """Of one run. Text comes filtered: it holds no control codes."""
+    """The transcript of one run. Its text comes filtered, without control codes."""
 
-    def __init__(self, folder: Callable[[], Path | None], most: int = MAX_BYTES) -> None:
-        """`folder` is asked when something is printed; before that there is no file."""
+    def __init__(self, folder: Callable[[], Path | None], max_bytes: int = MAX_BYTES) -> None:
+        """Prepare a transcript; its file is made when the first text is added.
+
+        `folder` returns where, or None while there is no such place.
+        """
         self._folder = folder
-        self._room = most
+        self._bytes_left = max_bytes
         self._left_out = 0
         self._problem = ""
         self._path: Path | None = None
@@ -48,23 +51,23 @@ class Transcript:
         self._is_removed = False
 
     def add(self, text: str) -> None:
-        """Text that was printed just now. Never raises: a full disk ends the file."""
+        """Add text that was printed; never raises, for a full disk only ends the file."""
         data = text.encode("utf-8", "replace")
         if data:
-            self._left_out += len(data) - self._keep(data)
+            self._left_out += len(data) - self._write(data)
 
-    def told(self) -> TranscriptExcerpt | None:
-        """What the file holds now; its last line says what is missing. None if there is none."""
+    def excerpt(self) -> TranscriptExcerpt | None:
+        """Return the file, ended by a line on what is missing from it; None if there is none."""
         if self._stream is None or self._path is None:
             return None
         if self._left_out:
             with suppress(OSError):
-                self._write_end(self._stream)
+                self._write_last_line(self._stream)
         return TranscriptExcerpt(self._path, self._left_out, self._problem)
 
     def remove(self) -> None:
-        """Remove the file for good: the run is of no interest any more."""
-        # a run that still prints would else open it again, in the place of its successor's
+        """Remove the file for good, since nobody will want to read of this run."""
+        # else a run that still prints would open the file again, in place of its successor's
         self._is_removed = True
         if self._stream is not None and self._path is not None:
             with suppress(OSError):
@@ -73,18 +76,20 @@ class Transcript:
                 self._path.unlink()
         self._stream = self._path = None
 
-    def _keep(self, data: bytes) -> int:
-        """How much of it went into the file. Once something did not, nothing more does."""
+    def _write(self, data: bytes) -> int:
+        """Write as many bytes as the file takes, none after a gap, and return their number."""
         if self._left_out or self._is_removed:
             return 0
-        kept = data if len(data) <= self._room else _whole_characters(data[: self._room])
+        kept = (
+            data if len(data) <= self._bytes_left else _whole_characters(data[: self._bytes_left])
+        )
         try:
             stream = self._stream = self._stream or self._open()
             written = stream.write(kept)
         except OSError as error:
             self._problem = error.strerror or str(error)
             return 0
-        self._room -= written
+        self._bytes_left -= written
         if written < len(kept):
             self._problem = os.strerror(errno.ENOSPC)
         return written
@@ -99,11 +104,11 @@ class Transcript:
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         return FileIO(os.open(self._path, flags, 0o600), "r+")
 
-    def _write_end(self, stream: FileIO) -> None:
-        """There is one such line, also when more is left out later."""
-        end = stream.tell()
+    def _write_last_line(self, stream: FileIO) -> None:
+        """Write the line on what is missing, which the next such line overwrites."""
+        position = stream.tell()
         stream.write(f"\n… {self._left_out:,} bytes more were not kept …\n".encode())
-        stream.seek(end)
+        stream.seek(position)
 
 
 def _whole_characters(data: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""What can be told of the worker, for `nntutor doctor`. Plain data and its words."""
+"""The facts of a worker, for `nntutor doctor`: plain data, and the words for its protection."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tutor.wire.control import ProbeStep, ProtectionLevel
 
-_IN_WORDS: dict[ProtectionLevel, str] = {
+_LEVEL_WORDS: dict[ProtectionLevel, str] = {
     "namespaces": (
         "Programs run in namespaces of their own: they see and reach no process of yours."
     ),
@@ -24,24 +24,29 @@ _IN_WORDS: dict[ProtectionLevel, str] = {
 
 @dataclass(frozen=True)
 class WorkerFacts:
-    """The worker as it is now. Times are milliseconds, 0.0 where nothing was measured yet."""
+    """The worker at one moment. Times are in milliseconds, 0.0 where nothing was measured yet."""
 
     phase: str = "absent"
     reason: str = ""
     level: ProtectionLevel | None = None
     """None until the worker has probed."""
     steps: tuple[ProbeStep, ...] = ()
-    """What was tried, in order; `error` is an errno, or -1 where a step before it failed."""
+    """Steps of the probe in order; `error` is an errno, or -1 where an earlier step failed."""
     landlock: int = 0
-    """ABI; 0 where there is none."""
+    """The version of its ABI; 0 where the kernel has none."""
     own_mounts: bool = False
+    """Whether each run has its own /dev/shm and scratch file system."""
     own_proc: bool = False
     runs_as_nobody: bool = False
+    """Whether programs of root's worker run under another account."""
     nproc_enforced: bool = False
+    """Whether the kernel limits the number of processes here."""
     own_network: bool = False
+    """Whether each run has a network of its own, with nobody else in it."""
     own_root: bool = False
+    """Whether runs see only the files that they may read."""
     zygote_tasks: int = 0
-    """Must be 1: only a process with a single thread can be forked safely."""
+    """Threads of the zygote. It must be 1: a fork of a process with threads may hang."""
     torch_version: str = ""
     python_version: str = ""
     imported_ms: float = 0.0
@@ -50,16 +55,17 @@ class WorkerFacts:
     """From the start of the worker until the first run could be asked for."""
     first_run_ms: float = 0.0
     last_run_ms: float = 0.0
-    """From the command to its result."""
+    """From the command to the result of the last run."""
     spares: int = 0
-    """Processes that wait for the next runs."""
+    """Processes that wait ready for the next runs."""
     spare_failure: str = ""
-    """The last line of one that could not be made ready; empty if none failed."""
+    """The last line on stderr of a spare that died; empty if a run went well since."""
     restarts: int = 0
+    """Zygotes that were started in place of one that died."""
 
     @property
     def unprotected(self) -> str:
-        """What a program can reach of yours, and why, as sentences; empty if nothing."""
+        """A sentence on what of the user's a program can reach, and why; empty if nothing."""
         if self.level is None or self.isolated:
             return ""
         reach = [] if self.own_network else ["use the network"]
@@ -67,15 +73,15 @@ class WorkerFacts:
         reach += [] if self.own_root else ["reach sockets of your other programs"]
         failed = next((step for step in self.steps if step.error > 0), None)
         why = f" (no {failed.name}: {os.strerror(failed.error)})" if failed else ""
-        *most, last = reach
-        return f"A program can {', '.join(most)}{' and ' if most else ''}{last} here{why}."
+        *others, last = reach
+        return f"A program can {', '.join(others)}{' and ' if others else ''}{last} here{why}."
 
     @property
     def isolated(self) -> bool:
-        """Whether a stranger's program can be run: it reaches nothing of yours."""
+        """Whether a stranger's program can be run, since it reaches nothing of the user's."""
         return self.own_network and self.own_root
 
     @property
     def protection(self) -> str:
-        """The level in words."""
-        return _IN_WORDS[self.level] if self.level else "The worker has not started yet."
+        """A sentence on the level of protection."""
+        return _LEVEL_WORDS[self.level] if self.level else "The worker has not started yet."

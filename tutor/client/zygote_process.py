@@ -1,4 +1,7 @@
-"""The zygote as a child of the app: how it is started, heard and ended. No policy here."""
+"""The zygote as a child process of the app: how it is started, what it reports, how it is ended.
+
+When that is done, and how often, is for the supervisor to decide.
+"""
 
 from __future__ import annotations
 
@@ -21,52 +24,56 @@ from tutor.client.learner_process import LearnerProcess
 from tutor.wire import control
 from tutor.wire.control import FromZygote, Launch
 
-_LAST_WORDS = 2000
-_POLITE = 4.0
-"""Seconds that it has for ending all its runs and itself."""
+_LAST_WORDS_BYTES = 2000
+"""Bytes at the end of its log in which the last line is looked for."""
+_EXIT_SECONDS = 4.0
+"""Seconds that it is given for ending all its runs and itself."""
 
 _TICK = 0.002
+"""Seconds between two looks at processes that were killed and are not dead yet."""
 
 _LARGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
-"""Memory that malloc gives is mapped in pages of 2 MB where the kernel allows it: a fork copies the
-table of the pages, and does so twice for a run. Other C libraries do not read this."""
+"""glibc's malloc maps memory in pages of 2 MB with this, where the kernel allows it. Each run takes
+two forks, and a fork copies the page table, which is then much smaller. Other C libraries ignore
+the variable."""
 
 _FOR_TORCH = {
+    # a pool of threads would make it unsafe to fork the zygote
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "CUDA_VISIBLE_DEVICES": "",
-    # to ask for a GPU must not start CUDA: no process forked after that could use it
+    # else asking for a GPU would start CUDA, which no process forked after that can use
     "PYTORCH_NVML_BASED_CUDA_CHECK": "1",
 }
 
-_HANDED_ON = frozenset(
+_INHERITED = frozenset(
     (
         *("PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TERM"),
         *("LD_LIBRARY_PATH", "LOCPATH", "NIX_LD", "NIX_LD_LIBRARY_PATH", "VIRTUAL_ENV"),
         *("CONDA_PREFIX", "CONDA_DEFAULT_ENV", "SSL_CERT_FILE", "SSL_CERT_DIR", "GLIBC_TUNABLES"),
     )
 )
-_HANDED_ON_BEGINNINGS = (
+_INHERITED_PREFIXES = (
     *("LC_", "PYTHON", "OPENBLAS_", "OMP_", "MKL_", "KMP_", "GOTO_", "BLIS_", "MALLOC_"),
     *("TORCH_", "PYTORCH_", "ATEN_", "NPY_", "CUDA_", "ROCM_", "HIP_", "SLURM_CPU"),
     processes.MARK,
 )
-"""What Python and the libraries of numbers go by. Keys, tokens and addresses of agents have other
-names, and a program could print them."""
+"""Beginnings of further names. Together these are what Python and the numeric libraries read. Keys,
+tokens and the sockets of agents have other names: a program could print or use them."""
 
 
-def handed_on(environment: Mapping[str, str]) -> dict[str, str]:
-    """Give the part of an environment that programs get to see."""
+def inherited_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables of an environment that programs may see."""
     return {
         name: value
         for name, value in environment.items()
-        if name in _HANDED_ON or name.startswith(_HANDED_ON_BEGINNINGS)
+        if name in _INHERITED or name.startswith(_INHERITED_PREFIXES)
     }
 
 
 class ZygoteProcess:
-    """One zygote, from its start to its end."""
+    """One zygote, from its start until nothing of it is left."""
 
     def __init__(
         self,
@@ -74,104 +81,118 @@ class ZygoteProcess:
         on_message: Callable[[FromZygote], None],
         on_gone: Callable[[ZygoteProcess], None],
     ) -> None:
-        """Starts it. `on_gone` is called at most once, and not after `end`."""
+        """Start the zygote; raise OSError if that fails.
+
+        `on_gone` is called when it has died of itself: at most once, and not after `end`.
+        """
         self._on_message = on_message
         self._on_gone: Callable[[ZygoteProcess], None] | None = on_gone
         self._loop = asyncio.get_running_loop()
-        self._adopting = False
+        self._adopts_orphans = False
         self._mark = secrets.token_hex(8)
         self._log = Path(launch.scratch) / f"zygote-{self._mark}.log"
-        self._control, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        # on a stream socket, the descriptors of a request could arrive with the bytes of another
+        self._control, remote = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.setblocking(False)
-        with there:
-            self._popen = self._spawn(launch, there)
+        with remote:
+            self._popen = self._spawn(launch, remote)
         self._loop.add_reader(self._control, self._read)
 
-    def _spawn(self, launch: Launch, there: socket.socket) -> subprocess.Popen[bytes]:
+    def _spawn(self, launch: Launch, remote: socket.socket) -> subprocess.Popen[bytes]:
         empty = Path(launch.scratch) / "start"
         empty.mkdir(exist_ok=True)  # so that no file of the learner's shadows a module
-        arguments = [str(there.fileno()), msgspec.json.encode(launch).decode()]
+        arguments = [str(remote.fileno()), msgspec.json.encode(launch).decode()]
         with self._log.open("wb") as log:
             return subprocess.Popen(
                 [sys.executable, "-P", "-m", "tutor.worker", *arguments],
-                pass_fds=[there.fileno()],
+                pass_fds=[remote.fileno()],
                 cwd=empty,
                 env=self._environment(launch.scratch),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=log,
-                start_new_session=True,
+                start_new_session=True,  # so that no signal of the terminal, as by Ctrl+C, hits it
             )
 
     def _environment(self, scratch: str) -> dict[str, str]:
-        environment = {**_LARGE_PAGES, **handed_on(os.environ), **_FOR_TORCH}
+        environment = {**_LARGE_PAGES, **inherited_environment(os.environ), **_FOR_TORCH}
         environment[processes.MARK] = self._mark
         # torch's compiler makes a folder when it is imported, else one in /tmp that stays
         environment["TORCHINDUCTOR_CACHE_DIR"] = os.path.join(scratch, "inductor")
-        root = Path(tutor.__file__).parent.parent
-        if root.name != "site-packages":  # a checkout, perhaps not installed at all
-            before = environment.get("PYTHONPATH")
-            environment["PYTHONPATH"] = os.pathsep.join([str(root), *([before] if before else [])])
+        source_folder = Path(tutor.__file__).parent.parent
+        if source_folder.name != "site-packages":  # a checkout, perhaps not installed at all
+            inherited = environment.get("PYTHONPATH")
+            environment["PYTHONPATH"] = os.pathsep.join(
+                [str(source_folder), *([inherited] if inherited else [])]
+            )
         return environment
 
     @property
     def pid(self) -> int:
-        """Of the process that was started; the zygote itself may be its child."""
+        """The id of the process that was started; the zygote itself may be a child of that."""
         return self._popen.pid
 
     def fork(self, process: LearnerProcess) -> None:
-        """Asks for a run. Raises OSError if the zygote has gone."""
+        """Request a run; raise OSError if the zygote has gone."""
         process.request(self._control)
 
     def last_words(self) -> str:
-        """The last line that it wrote to stderr; empty if there is none."""
+        """Return the last line that it wrote to stderr, empty if there is none."""
         with suppress(OSError):
-            text = self._log.read_bytes()[-_LAST_WORDS:].decode(errors="replace")
+            text = self._log.read_bytes()[-_LAST_WORDS_BYTES:].decode(errors="replace")
             lines = [line for line in text.splitlines() if line.strip()]
             return lines[-1] if lines else ""
         return ""
 
     def adopt_orphans(self) -> None:
-        """For levels in which the kernel does not end all that is below it when it dies."""
-        if not self._adopting:
-            self._adopting = True
+        """Have the app inherit what the zygote leaves behind when it dies, so that `reap` ends it.
+
+        This is for levels at which the kernel does not do so. Without it, runs would go on as
+        children of init, where the app could not find them.
+        """
+        if not self._adopts_orphans:
+            self._adopts_orphans = True
             processes.adopt_orphans()
 
     def kill(self) -> set[int]:
-        """SIGKILL for it and all below, whose ids are returned. `on_gone` follows."""
+        """Kill the zygote and all below it, and return their ids; `on_gone` follows."""
         return processes.kill_trees([self.pid])
 
     async def end(self, *, politely: bool) -> None:
-        """Ends it and all its runs, and waits until nothing is left of them.
+        """End the zygote and all its runs, and wait until nothing of them is left.
 
-        Politely: it ends by itself, for which it must have finished loading.
+        Politely, it ends by itself once its socket is closed. One that is still loading torch does
+        not read its socket, and has to be killed.
         """
         self._on_gone = None
         self._loop.remove_reader(self._control)
         self._control.close()
-        await self.reap(_POLITE if politely else 0.0)
+        await self.reap(_EXIT_SECONDS if politely else 0.0)
 
     async def reap(self, patience: float = 1.0) -> None:
-        """Waits for the exit of a zygote that is to end, and ends what it left behind."""
+        """Wait for its exit, kill it after `patience` seconds, and end what it left behind."""
         if not await self._exited(patience):
             killed = self.kill()
-            await self._exited(_POLITE)
-            await _all_dead(killed)
-        if self._adopting:
-            processes.end_orphans(self._mark, _POLITE)
-            processes.adopt_no_more()
+            await self._exited(_EXIT_SECONDS)
+            await _wait_until_dead(killed)
+        if self._adopts_orphans:
+            processes.end_orphans(self._mark, _EXIT_SECONDS)
+            processes.stop_adopting()
         with suppress(FileNotFoundError):
             self._log.unlink()
 
     async def _exited(self, seconds: float) -> bool:
-        """Waits without a thread and without touching asyncio's own children."""
+        """Wait for its exit, and return False if it is not there after so many seconds.
+
+        A pidfd needs neither a thread nor the child watcher of asyncio.
+        """
         if self._popen.poll() is not None:
             return True
-        gone = asyncio.Event()
+        exited = asyncio.Event()
         descriptor = os.pidfd_open(self.pid)
-        self._loop.add_reader(descriptor, gone.set)
+        self._loop.add_reader(descriptor, exited.set)
         try:
-            await asyncio.wait_for(gone.wait(), seconds)
+            await asyncio.wait_for(exited.wait(), seconds)
         except TimeoutError:
             return False
         finally:
@@ -186,6 +207,7 @@ class ZygoteProcess:
             return
         except OSError:
             datagram = b""
+        # the end of the socket, and what is no message, both mean that the zygote has gone
         try:
             message = control.read_from_zygote(datagram) if datagram else None
         except msgspec.MsgspecError:
@@ -199,8 +221,12 @@ class ZygoteProcess:
             on_gone(self)
 
 
-async def _all_dead(pids: set[int]) -> None:
-    """A process with much memory takes some milliseconds to die, and it need not be our child."""
-    end = time.monotonic() + _POLITE
-    while any(map(processes.alive, pids)) and time.monotonic() < end:
+async def _wait_until_dead(pids: set[int]) -> None:
+    """Wait until these processes, which were killed, are dead.
+
+    One with much memory takes some milliseconds to die. Those that are no children of the app
+    cannot be waited for.
+    """
+    end = time.monotonic() + _EXIT_SECONDS
+    while any(map(processes.is_alive, pids)) and time.monotonic() < end:
         await asyncio.sleep(_TICK)

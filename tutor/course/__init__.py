@@ -1,1 +1,1 @@
-"""WHAT is taught: lessons as plain data, read from TOML; problems with file and line."""
+"""The course as plain data, read from TOML files, with file and line of each problem in them."""

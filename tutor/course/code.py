@@ -1,4 +1,7 @@
-"""Whether a text is Python: programs and expressions of lessons. For the loader and authoring."""
+"""Python source, parsed: programs and expressions of lessons, answers, and the names they bind.
+
+For the loader, grading and authoring. Nothing is run here.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from collections.abc import Iterator
 
 
 class NotPython(ValueError):
-    """The text does not compile. The message says why; `line` counts from 1 inside the text."""
+    """Error of a text that does not compile; `line` counts from 1 inside the text."""
 
     def __init__(self, message: str, line: int) -> None:
         super().__init__(message)
@@ -16,14 +19,14 @@ class NotPython(ValueError):
 
 
 def parse_program(code: str) -> ast.Module:
-    """Raises NotPython if it does not compile."""
+    """Parse a program; raise NotPython if it does not compile."""
     tree = _compile(code, "exec")
     assert isinstance(tree, ast.Module)
     return tree
 
 
 def parse_expression(code: str) -> ast.Expression:
-    """Raises NotPython if it is not one expression."""
+    """Parse an expression; raise NotPython if it is not a single one."""
     tree = _compile(code.strip(), "eval")
     assert isinstance(tree, ast.Expression)
     return tree
@@ -34,6 +37,7 @@ def _compile(code: str, mode: str) -> ast.AST:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree: ast.AST = compile(code, "<lesson>", mode, ast.PyCF_ONLY_AST, dont_inherit=True)
+            # A `return` outside a function, and the like, is found only after the syntax tree.
             compile(code, "<lesson>", mode, dont_inherit=True)
     except SyntaxError as error:
         raise NotPython(error.msg, error.lineno or 1) from error

@@ -1,4 +1,8 @@
-"""What must hold between the keys of a code step. For the loader."""
+"""Rules for the keys of a code step beyond their types, for the loader.
+
+They need no run: what a program does is checked by the linter, in `tutor.authoring`. Rules for
+programs, expressions and limits serve other kinds of step, too.
+"""
 
 from __future__ import annotations
 
@@ -9,39 +13,38 @@ from typing import Any
 from tutor.course.code import NotPython, parse_expression, parse_program
 from tutor.course.given_variations import bound_names, vary
 from tutor.course.model import Check, Misconception, Note, Variation
-from tutor.course.problems import nearest
-from tutor.course.tables import Parts, ProblemCollector
+from tutor.course.problems import suggestion
+from tutor.course.tables import Parts, ProblemCollector, readable
 from tutor.toml_text import KeyPath
 
 MAX_SEED = 2**32 - 1
-"""numpy takes no larger one."""
+"""Largest seed of a step; numpy takes no larger one."""
 
 _MAX_SECONDS = 3600
-_MEMORY = range(64, 1_000_001)
+_MEGABYTES = range(64, 1_000_001)
 
 _PROGRAMS = ("given", "scaffold", "solution")
-_WAYS = ("wrong", "when", "raises")
+_MATCHERS = ("wrong", "when", "raises")
 
 
 def check(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
-    """Adds a problem for each rule that is broken among the keys that could be read."""
+    """Add a problem for each rule that the keys of a code step break.
+
+    Keys that could not be read have a problem already, and are left out.
+    """
     _check_programs(values, findings)
     check_limits(values, findings)
     _check_names(values, findings)
-    for index, item in _whole(parts["check"]):
+    for index, item in readable(parts["check"]):
         _check_check(item, ("check", index), findings)
-    for index, item in _whole(parts["misconception"]):
+    for index, item in readable(parts["misconception"]):
         _check_misconception(item, ("misconception", index), findings)
-    for index, item in _whole(parts["note"]):
+    for index, item in readable(parts["note"]):
         _check_note(item, ("note", index), findings)
     _check_variations(values.get("given", ""), parts["vary"], findings)
     _check_note_names(parts, findings)
     if "check" not in findings.document.table:
         findings.add(("check",), "is missing: a code step needs at least one `[[check]]`")
-
-
-def _whole(items: list[Any]) -> list[tuple[int, Any]]:
-    return [(index, item) for index, item in enumerate(items) if item is not None]
 
 
 def _check_programs(values: dict[str, Any], findings: ProblemCollector) -> None:
@@ -57,20 +60,20 @@ def _check_programs(values: dict[str, Any], findings: ProblemCollector) -> None:
 
 
 def check_limits(values: dict[str, Any], findings: ProblemCollector) -> None:
-    """Adds a problem if the seed, the time or the memory of a run is out of range."""
+    """Add a problem for a seed, time limit or memory limit that is out of range."""
     if not 0 <= values.get("seed", 0) <= MAX_SEED:
         findings.add(("seed",), f"should be from 0 to {MAX_SEED}")
     if not 0 < values.get("limit_s", 1.0) <= _MAX_SECONDS:
         findings.add(("limit_s",), f"should be above 0 and at most {_MAX_SECONDS} seconds")
-    if values.get("limit_mb", _MEMORY.start) not in _MEMORY:
-        findings.add(("limit_mb",), f"should be from {_MEMORY.start} to {_MEMORY.stop - 1}")
+    if values.get("limit_mb", _MEGABYTES.start) not in _MEGABYTES:
+        findings.add(("limit_mb",), f"should be from {_MEGABYTES.start} to {_MEGABYTES.stop - 1}")
 
 
 def _check_names(values: dict[str, Any], findings: ProblemCollector) -> None:
     given = bound_names(values.get("given", ""))
     for index, name in enumerate(values.get("fixed", ())):
-        if name not in given and not findings.touch("given"):
-            findings.add(("fixed", index), f"no given binds `{name}`{nearest(name, given)}")
+        if name not in given and not findings.has_problem("given"):
+            findings.add(("fixed", index), f"no given binds `{name}`{suggestion(name, given)}")
     for key in ("must_use", "must_not_use"):
         for index, name in enumerate(values.get(key, ())):
             if not all(part.isidentifier() for part in name.split(".")):
@@ -91,11 +94,13 @@ def _check_check(check: Check, path: KeyPath, findings: ProblemCollector) -> Non
 
 
 def _check_misconception(item: Misconception, path: KeyPath, findings: ProblemCollector) -> None:
-    ways = [key for key in _WAYS if getattr(item, key)]
-    if len(ways) != 1:
-        found = f"not {' and '.join(f'`{key}`' for key in ways)}" if ways else "and has none"
-        findings.add(path, f"needs exactly one of `wrong`, `when` and `raises`, {found}")
-    _check_said(item, path, findings)
+    matchers = [key for key in _MATCHERS if getattr(item, key)]
+    if len(matchers) != 1:
+        reason = (
+            f"not {' and '.join(f'`{key}`' for key in matchers)}" if matchers else "and has none"
+        )
+        findings.add(path, f"needs exactly one of `wrong`, `when` and `raises`, {reason}")
+    _check_message(item, path, findings)
     if item.raises:
         try:
             re.compile(item.raises)
@@ -106,10 +111,10 @@ def _check_misconception(item: Misconception, path: KeyPath, findings: ProblemCo
 def _check_note(note: Note, path: KeyPath, findings: ProblemCollector) -> None:
     if note.wrong and note.when:
         findings.add(path, "needs one of `wrong` and `when`, not both")
-    _check_said(note, path, findings)
+    _check_message(note, path, findings)
 
 
-def _check_said(item: Misconception | Note, path: KeyPath, findings: ProblemCollector) -> None:
+def _check_message(item: Misconception | Note, path: KeyPath, findings: ProblemCollector) -> None:
     for key in ("id", "say"):
         if not getattr(item, key).strip():
             findings.add((*path, key), "is empty")
@@ -120,13 +125,13 @@ def _check_said(item: Misconception | Note, path: KeyPath, findings: ProblemColl
 def _check_variations(
     given: str, items: list[Variation | None], findings: ProblemCollector
 ) -> None:
-    for index, item in _whole(items):
+    for index, item in readable(items):
         path: KeyPath = ("vary", index)
         if not item.given and item.seed is None:
             findings.add(path, "changes nothing: it needs `given.<name>` or `seed`")
         if item.seed is not None and not 0 <= item.seed <= MAX_SEED:
             findings.add((*path, "seed"), f"should be from 0 to {MAX_SEED}")
-        if not findings.touch("given"):
+        if not findings.has_problem("given"):
             _check_variation(given, item, path, findings)
 
 
@@ -138,7 +143,7 @@ def _check_variation(
             parse_program(vary(given, {name: expression}))
         except ValueError as error:
             findings.add((*path, "given", name), str(error))
-    if not findings.touch(*path):
+    if not findings.has_problem(*path):
         try:
             parse_program(vary(given, item.given))
         except ValueError as error:
@@ -146,20 +151,27 @@ def _check_variation(
 
 
 def _check_note_names(parts: Parts, findings: ProblemCollector) -> None:
-    """A note named by a check or a variation exists, and each note can be reached."""
+    """Add a problem for each note that is named but missing, or that nothing can lead to.
+
+    Where the notes, checks or variations have problems of their own, it cannot be told.
+    """
     table = findings.document.table.get("note")
-    notes = [note for _, note in _whole(parts["note"])]
+    notes = [note for _, note in readable(parts["note"])]
     known = {note.id for note in notes}
     named: set[str] = set()
     for key in ("check", "vary"):
-        for index, item in _whole(parts[key]):
+        for index, item in readable(parts[key]):
             named.add(item.note)
-            if item.note and item.note not in known and not (table and findings.touch("note")):
-                message = f"no `[[note]]` has the id `{item.note}`{nearest(item.note, known)}"
+            if (
+                item.note
+                and item.note not in known
+                and not (table and findings.has_problem("note"))
+            ):
+                message = f"no `[[note]]` has the id `{item.note}`{suggestion(item.note, known)}"
                 findings.add((key, index, "note"), message)
-    if findings.touch("check") or findings.touch("vary"):
+    if findings.has_problem("check") or findings.has_problem("vary"):
         return
-    for index, note in _whole(parts["note"]):
+    for index, note in readable(parts["note"]):
         if not (note.wrong or note.when or note.id in named):
             findings.add(
                 ("note", index), "is never said: no `wrong`, no `when`, and no check names it"
@@ -167,7 +179,7 @@ def _check_note_names(parts: Parts, findings: ProblemCollector) -> None:
 
 
 def check_program(code: str, path: KeyPath, findings: ProblemCollector) -> None:
-    """Adds a problem at `path` if the code does not compile."""
+    """Add a problem at `path` if the code is not a program that compiles."""
     try:
         parse_program(code)
     except NotPython as error:
@@ -175,7 +187,7 @@ def check_program(code: str, path: KeyPath, findings: ProblemCollector) -> None:
 
 
 def check_expression(code: str, path: KeyPath, findings: ProblemCollector) -> None:
-    """Adds a problem at `path` if the code is no expression; none is none."""
+    """Add a problem at `path` if the code is not an expression; blank code is no problem."""
     if not code.strip():
         return
     try:

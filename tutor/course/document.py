@@ -1,4 +1,9 @@
-"""A TOML file of a course: its table, and the line on which each key stands. For the loader."""
+"""A TOML file of a course: its table, and the line on which each key stands.
+
+For the loader and `step_header`. Files may come from strangers: links that lead out of the course,
+pipes, and very large files are refused, so that none leads to other files, is waited for, or takes
+all memory.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +16,11 @@ from tutor.files import read_bytes
 from tutor.toml_text import KeyPath, line_and_message, line_of, lines_of_keys, parse_toml
 
 MAX_BYTES = 1_000_000
-"""Size of the largest file that is read."""
+"""Size in bytes of the largest file that is read."""
 
 
 class Document:
-    """One file, parsed. Lines are looked for only when there is a problem to tell."""
+    """A parsed file. The lines of its keys are found when the first problem is told."""
 
     def __init__(self, file: Path, text: str, table: dict[str, Any]) -> None:
         self.file = file
@@ -24,29 +29,32 @@ class Document:
         self._lines: dict[KeyPath, int] | None = None
 
     def line_of(self, path: KeyPath) -> int:
-        """The line, from 1, on which the key stands, or else the table that should hold it."""
+        """Return the line, from 1, of a key, or else of the table that should hold it."""
         if self._lines is None:
             self._lines = lines_of_keys(self._text)
         return line_of(self._lines, path)
 
 
 def read_document(file: Path, course: Path) -> Document:
-    """Raises CourseError with one problem if the file cannot be read, is not TOML, or is no file of
-    the course in that folder."""
-    if not belongs(file, course):
-        raise _refused(file, 1, "file", "is a link that leads out of the folder of lessons")
+    """Read and parse a file of the course in the folder `course`.
+
+    Raises CourseError with one problem if the file cannot be read, is not TOML, or lies outside of
+    the folder.
+    """
+    if not is_inside(file, course):
+        raise _course_error(file, 1, "file", "is a link that leads out of the folder of lessons")
     text = _read_text(file)
     try:
         return Document(file, text, parse_toml(text))
     except tomllib.TOMLDecodeError as error:
         line, message = line_and_message(error, text)
-        raise _refused(file, line, "TOML", message) from error
+        raise _course_error(file, line, "TOML", message) from error
     except (ValueError, RecursionError) as error:
-        raise _refused(file, 1, "TOML", f"a value that cannot be read: {error}") from error
+        raise _course_error(file, 1, "TOML", f"a value that cannot be read: {error}") from error
 
 
-def belongs(file: Path, course: Path) -> bool:
-    """Whether it stands in the folder of the course, links followed."""
+def is_inside(file: Path, course: Path) -> bool:
+    """Return True if the file lies in the folder of the course once links are followed."""
     try:
         return file.resolve().is_relative_to(course.resolve())
     except (OSError, RuntimeError):  # links in a circle
@@ -57,19 +65,19 @@ def _read_text(file: Path) -> str:
     try:
         data = read_bytes(file, MAX_BYTES + 1)
     except FileNotFoundError as error:
-        raise _refused(file, 1, "file", "there is no such file") from error
+        raise _course_error(file, 1, "file", "there is no such file") from error
     except OSError as error:
         reason = error.strerror or str(error)
-        raise _refused(file, 1, "file", f"cannot be read: {reason}") from error
+        raise _course_error(file, 1, "file", f"cannot be read: {reason}") from error
     if len(data) > MAX_BYTES:
-        raise _refused(file, 1, "file", f"has more than {MAX_BYTES} bytes")
+        raise _course_error(file, 1, "file", f"has more than {MAX_BYTES} bytes")
     try:
         return data.decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         message = f"is not UTF-8: byte 0x{data[error.start]:02x} is no text"
-        raise _refused(file, line, "file", message) from error
+        raise _course_error(file, line, "file", message) from error
 
 
-def _refused(file: Path, line: int, key: str, message: str) -> CourseError:
+def _course_error(file: Path, line: int, key: str, message: str) -> CourseError:
     return CourseError([Problem(file, line, key, message)])

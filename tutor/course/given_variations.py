@@ -1,6 +1,7 @@
-"""Other givens: replaces what the given code of a step binds a name to, and nothing else.
+"""Variations of given code: the value that a name is bound to is replaced, and nothing else.
 
-For grading, which runs an answer under every variation, and for the loader, which checks them.
+Grading runs an answer under every variation; the loader checks that each can be made. Lines keep
+their numbers where possible, since messages name them. Nothing is run here.
 """
 
 from __future__ import annotations
@@ -10,34 +11,38 @@ from collections.abc import Mapping
 
 from tutor.course.code import NotPython, bindings, parse_expression, parse_program
 from tutor.course.model import Course, Step
-from tutor.course.problems import nearest
+from tutor.course.problems import suggestion
 
 
 def vary(given: str, changes: Mapping[str, str]) -> str:
-    """The given code with other right-hand sides, in the same number of lines where possible.
+    """Return the given code with other right-hand sides, in as many lines where possible.
 
-    `changes` maps a name to the expression that it is to be bound to. Raises ValueError that names
-    what cannot be changed: a name that no plain `name = …` binds, or binds more than once.
+    `changes` maps names to the expressions that they are to be bound to. Raises ValueError, which
+    says what is wrong, if the code or an expression does not compile, if not exactly one plain
+    `name = …` binds a name, or if one statement binds two of the names.
     """
     try:
         tree = parse_program(given)
     except NotPython as error:
         raise ValueError(f"the given code does not compile: {error}") from error
-    sides: dict[str, ast.expr] = {name: _side_of(name, tree) for name in changes}
-    if len({id(side) for side in sides.values()}) < len(sides):
-        raise ValueError(f"{_quoted(sides)} are bound by one statement: change one of them")
-    for name in sorted(sides, key=lambda name: _start(sides[name]), reverse=True):
-        given = _replaced(given, sides[name], _expression(name, changes[name]))
+    right_sides: dict[str, ast.expr] = {name: _right_side(name, tree) for name in changes}
+    if len({id(node) for node in right_sides.values()}) < len(right_sides):
+        raise ValueError(f"{_quoted(right_sides)} are bound by one statement: change one of them")
+    for name in sorted(right_sides, key=lambda name: _position(right_sides[name]), reverse=True):
+        given = _replace_right_side(given, right_sides[name], _expression(name, changes[name]))
     return given
 
 
 def givens_of_others(course: Course, step: Step) -> tuple[str, ...]:
-    """The given code of every other step that has some."""
+    """Return the given code of every other step of the course that has some."""
     return tuple(each.given for each in course.steps() if each.id != step.id and each.given.strip())
 
 
 def bound_names(code: str) -> tuple[str, ...]:
-    """Names that a program binds at its top level, in order; none if it is not Python."""
+    """Return the names that a program binds at its top level, in order, each once.
+
+    A text that is not Python binds none.
+    """
     try:
         tree = parse_program(code)
     except NotPython:
@@ -46,16 +51,18 @@ def bound_names(code: str) -> tuple[str, ...]:
 
 
 def bound_to(code: str, name: str) -> str:
-    """The expression that a program binds a name to, in one line; empty if no single plain
-    `name = …` does."""
+    """Return the expression that a program binds a name to, in one line.
+
+    Returns "" if not exactly one plain `name = …` binds it.
+    """
     try:
-        return ast.unparse(_side_of(name, parse_program(code)))
+        return ast.unparse(_right_side(name, parse_program(code)))
     except (ValueError, RecursionError):
         return ""
 
 
 def _expression(name: str, text: str) -> str:
-    """The expression, in a form that can stand in any line."""
+    """Return the expression so that other code can follow it on its line: without comments."""
     try:
         tree = parse_expression(text)
         return ast.unparse(tree) if "#" in text else text.strip()
@@ -63,8 +70,11 @@ def _expression(name: str, text: str) -> str:
         raise ValueError(f"the new value of `{name}` does not compile: {error}") from error
 
 
-def _side_of(name: str, tree: ast.Module) -> ast.expr:
-    """The right-hand side of the only statement that binds the name."""
+def _right_side(name: str, tree: ast.Module) -> ast.expr:
+    """Return the right-hand side of the only statement that binds the name.
+
+    Raises ValueError if there is none, more than one, or one of another form than `name = …`.
+    """
     binding = [
         node
         for node in tree.body
@@ -72,14 +82,14 @@ def _side_of(name: str, tree: ast.Module) -> ast.expr:
     ]
     if not binding:
         known = dict.fromkeys(name for name, _ in bindings(tree))
-        raise ValueError(f"no given binds `{name}`{nearest(name, known)}")
+        raise ValueError(f"no given binds `{name}`{suggestion(name, known)}")
     if len(binding) > 1:
         lines = " and ".join(str(node.lineno) for node in binding)
         raise ValueError(f"`{name}` is bound more than once, on lines {lines} of the given code")
-    return _plain_side(name, binding[0])
+    return _plain_right_side(name, binding[0])
 
 
-def _plain_side(name: str, node: ast.stmt) -> ast.expr:
+def _plain_right_side(name: str, node: ast.stmt) -> ast.expr:
     line = f"line {node.lineno} of the given code"
     match node:
         case ast.Assign(targets=targets, value=value):
@@ -91,25 +101,27 @@ def _plain_side(name: str, node: ast.stmt) -> ast.expr:
     raise ValueError(f"`{name}` is not bound by a plain `{name} = …` on {line}")
 
 
-def _replaced(code: str, side: ast.expr, expression: str) -> str:
-    """The code with the expression in place of the side, padded to as many lines inside brackets.
+def _replace_right_side(code: str, right_side: ast.expr, expression: str) -> str:
+    """Return the code with the expression in place of a right-hand side.
 
-    Positions in the syntax tree count bytes of UTF-8.
+    A shorter expression is padded with line ends inside brackets, so that the lines after it keep
+    their numbers.
     """
+    # Columns in a syntax tree count bytes of UTF-8, not characters.
     lines = code.encode().splitlines(keepends=True)
-    assert side.end_lineno is not None
-    assert side.end_col_offset is not None
-    first, last = side.lineno - 1, side.end_lineno - 1
-    before = b"".join(lines[:first]) + lines[first][: side.col_offset]
-    after = lines[last][side.end_col_offset :] + b"".join(lines[last + 1 :])
+    assert right_side.end_lineno is not None
+    assert right_side.end_col_offset is not None
+    first, last = right_side.lineno - 1, right_side.end_lineno - 1
+    before = b"".join(lines[:first]) + lines[first][: right_side.col_offset]
+    after = lines[last][right_side.end_col_offset :] + b"".join(lines[last + 1 :])
     missing = max(0, last - first - expression.count("\n"))
     if missing or "\n" in expression:
         expression = f"({expression}{missing * chr(10)})"
     return (before + expression.encode() + after).decode()
 
 
-def _start(side: ast.expr) -> tuple[int, int]:
-    return side.lineno, side.col_offset
+def _position(node: ast.expr) -> tuple[int, int]:
+    return node.lineno, node.col_offset
 
 
 def _quoted(names: Mapping[str, object]) -> str:

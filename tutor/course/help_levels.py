@@ -1,6 +1,7 @@
-"""The solution of a code step, shown bit by bit: the levels of help that come after its hints.
+"""The levels of help after the hints: the solution of a code step, shown bit by bit.
 
-Pure; for whoever shows them or keeps which were used.
+The session counts and keeps the levels; ui shows them. Everything here is computed from the step
+alone, so that the same help is shown after a restart.
 """
 
 from __future__ import annotations
@@ -12,51 +13,60 @@ from msgspec import Struct
 from tutor.course.model import Step
 
 HelpLevel = Literal["", "lines", "words", "whole"]
-"""Nothing yet; the lines in another order; as many words as were asked for; all of it."""
+"""Level of help: "" before any, then the lines in another order, the first words, all of it.
+
+Journals keep these values.
+"""
 
 HELP_LEVELS: tuple[HelpLevel, ...] = ("lines", "words", "whole")
+"""The levels from the least help to the most."""
 
 
 class Help(Struct, frozen=True):
-    """How much of the solution is in sight."""
+    """How much of the solution the learner sees."""
 
     level: HelpLevel = ""
     words: int = 0
-    """On the level `words`, how many."""
+    """How many words are shown, on the level `words`; 0 on the others."""
 
 
 def next_help_level(step: Step, shown: Help) -> HelpLevel:
-    """The one after it; "" above the highest. A single line has no other order."""
+    """Return the level after the one shown, "" after the last.
+
+    The lines are left out where they have no other order.
+    """
     levels = HELP_LEVELS if len(set(_code_lines(step))) > 1 else HELP_LEVELS[1:]
     later = HELP_LEVELS[HELP_LEVELS.index(shown.level) + 1 :] if shown.level else HELP_LEVELS
     return next((level for level in levels if level in later), "")
 
 
 def help_at(step: Step, level: HelpLevel) -> Help:
-    """What is shown on the level at first."""
+    """Return what a level shows at first: on `words`, a single word."""
     return Help(level, 1 if level == "words" else 0)
 
 
 def one_more_word(step: Step, shown: Help) -> Help:
-    """With the last word, all of it is shown."""
+    """Return the help with one more word; with the last one the whole solution is shown."""
     if shown.words + 1 < word_count(step):
         return Help("words", shown.words + 1)
     return Help("whole")
 
 
 def word_count(step: Step) -> int:
-    """How many words the solution has."""
+    """Return how many words the solution has."""
     return len(_word_ends(solution_of(step)))
 
 
 def solution_of(step: Step) -> str:
-    """As it is put into a buffer, with a line end."""
+    """Return the solution as an editor's text: no blank lines around it, a line end after it."""
     return step.solution.strip("\n") + "\n"
 
 
 def shown_code(step: Step, shown: Help, *, hidden: str) -> str:
-    """What the learner sees of the solution. `hidden` stands in place of each character that is
-    not shown yet."""
+    """Return the solution as far as the learner sees it, "" before any help.
+
+    On the level `words`, `hidden` stands for each character that is not shown yet.
+    """
     solution = solution_of(step)
     if shown.level == "lines":
         return "\n".join(shuffled_lines(step))
@@ -67,14 +77,17 @@ def shown_code(step: Step, shown: Help, *, hidden: str) -> str:
 
 
 def shuffled_lines(step: Step) -> tuple[str, ...]:
-    """The lines of code, never in their own order; the same for a step whenever it is shown."""
+    """Return the lines of code without comments, never in their own order.
+
+    The order hangs on the step's id alone, so that it stays the same. Equal lines have no other.
+    """
     lines = _code_lines(step)
     shuffled = list(lines)
-    import random  # a first frame does without
+    import random  # late, to spare the first frame
 
-    chance = random.Random(step.id)
+    rng = random.Random(step.id)
     while len(set(lines)) > 1 and shuffled == lines:
-        chance.shuffle(shuffled)
+        rng.shuffle(shuffled)
     return tuple(shuffled)
 
 
@@ -87,25 +100,28 @@ def _code_lines(step: Step) -> list[str]:
 
 
 def _word_ends(code: str) -> list[int]:
-    """Where each word ends in the text: a name, number or text with the signs after it."""
+    """Return the offset at which each word ends.
+
+    A word is a name, number or string with the operators that follow it on the line.
+    """
     import io
-    import tokenize as t  # a first frame does without
+    import tokenize as t  # late, to spare the first frame
 
     layout = (t.NEWLINE, t.NL, t.INDENT, t.DEDENT, t.COMMENT, t.ENDMARKER)
     starts = [0]
     for line in code.splitlines(keepends=True):
         starts.append(starts[-1] + len(line))
     ends: list[int] = []
-    open_word = False
-    """Whether signs that follow belong to the word before them."""
+    in_word = False
+    """Whether an operator that follows belongs to the word before it."""
     for token in t.generate_tokens(io.StringIO(code).readline):
         if token.type in layout:
-            open_word = open_word and token.type != t.NEWLINE
+            in_word = in_word and token.type != t.NEWLINE
             continue
         end = starts[token.end[0] - 1] + token.end[1]
-        if token.type == t.OP and open_word:
+        if token.type == t.OP and in_word:
             ends[-1] = end
         elif token.type != t.OP:
             ends.append(end)
-            open_word = True
+            in_word = True
     return ends

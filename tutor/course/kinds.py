@@ -1,7 +1,8 @@
 """The kinds of step, one row each: what a step of the kind has, and how its file is read.
 
-For the loader, and for whoever asks what a step can do: rooms above ask `kind_of(step)` and never
-which class a step has. What they do with it stands in rows of their own, under the same names.
+The loader reads files by these rows. Rooms above ask `kind_of(step)` what a step has, in place of
+testing its class, and keep what they do with each kind in a `kinds.py` of their own with the same
+keys. So a new kind is a row in each room; a test compares the keys.
 """
 
 from __future__ import annotations
@@ -32,28 +33,29 @@ if TYPE_CHECKING:
 
 
 class Traits(Struct, frozen=True, kw_only=True):
-    """What the steps of a kind have."""
+    """Traits of the steps of a kind, for rooms that treat kinds differently."""
 
     has_question: bool = False
-    """A question that is answered by choosing or typing."""
+    """Whether there is a question that is answered by choosing or typing."""
     has_program: bool = False
-    """A program that the learner may edit and run."""
+    """Whether there is a program that the learner may edit and run."""
     has_solution: bool = False
-    """A program to write: it is checked, and a solution can be shown bit by bit."""
+    """Whether the program is an answer: it is checked, and its solution is shown bit by bit."""
     is_guessed: bool = False
-    """The answer to the question is a guess, and the run of a program says whether it is right."""
+    """Whether the answer is a guess, which the run of a program then judges."""
 
 
 class Kind(Traits, frozen=True, kw_only=True):
-    """The same, and how a file of the kind is read."""
+    """A row of the table: the traits of a kind, and how its files are read."""
 
     step: type[Step]
     arrays: Mapping[str, tuple[str, type[Struct]]] = {}
-    """Arrays of tables by their TOML key: the field that holds them, and what they hold."""
+    """Arrays of tables by their TOML key: the field of the step that holds one, and the struct of
+    its elements."""
     check: Callable[[dict[str, Any], Parts, ProblemCollector], None]
-    """Adds a problem for each rule that is broken among the values that could be read."""
-    unread: Mapping[str, str] = {}
-    """What stands for the keys that a step must have, while only its head is known."""
+    """Function that adds a problem for each rule that the readable values break."""
+    placeholders: Mapping[str, str] = {}
+    """Values for the needed keys of a step of which only the header has been read."""
 
 
 def _check_nothing(_values: dict[str, Any], _parts: Parts, _findings: ProblemCollector) -> None:
@@ -61,24 +63,24 @@ def _check_nothing(_values: dict[str, Any], _parts: Parts, _findings: ProblemCol
 
 
 def _check_quiz(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
-    from tutor.course import quiz_rules  # a first frame does without
+    from tutor.course import quiz_rules  # late, to spare the first frame
 
     quiz_rules.check(values, parts, findings)
 
 
 def _check_predict(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
-    from tutor.course import predict_rules  # a first frame does without
+    from tutor.course import predict_rules  # late, to spare the first frame
 
     predict_rules.check(values, parts, findings)
 
 
 def _check_code(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
-    from tutor.course import code_rules  # a first frame does without
+    from tutor.course import code_rules  # late, to spare the first frame
 
     code_rules.check(values, parts, findings)
 
 
-_OF_A_QUESTION: Mapping[str, tuple[str, type[Struct]]] = {
+_QUESTION_ARRAYS: Mapping[str, tuple[str, type[Struct]]] = {
     "option": ("options", Option),
     "wrong": ("known_wrong", KnownWrongAnswer),
 }
@@ -88,18 +90,18 @@ KINDS: Mapping[StepKind, Kind] = {
     "quiz": Kind(
         has_question=True,
         step=QuizStep,
-        arrays=_OF_A_QUESTION,
+        arrays=_QUESTION_ARRAYS,
         check=_check_quiz,
-        unread={"mode": "one"},
+        placeholders={"mode": "one"},
     ),
     "predict": Kind(
         has_question=True,
         has_program=True,
         is_guessed=True,
         step=PredictStep,
-        arrays={**_OF_A_QUESTION, "show": ("shown", ShownValue)},
+        arrays={**_QUESTION_ARRAYS, "show": ("shown", ShownValue)},
         check=_check_predict,
-        unread={"mode": "one", "program": ""},
+        placeholders={"mode": "one", "program": ""},
     ),
     "code": Kind(
         has_program=True,
@@ -112,13 +114,14 @@ KINDS: Mapping[StepKind, Kind] = {
             "note": ("notes", Note),
         },
         check=_check_code,
-        unread={"scaffold": "", "solution": ""},
+        placeholders={"scaffold": "", "solution": ""},
     ),
 }
 
 NO_STEP = Traits()
+"""The traits while no step is on screen."""
 
 
 def kind_of(step: Step | None) -> Traits:
-    """Return what the step has; nothing, while there is no step."""
+    """Return what the step has; no trait holds while there is no step."""
     return KINDS[step.kind] if step is not None else NO_STEP

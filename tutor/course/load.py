@@ -1,6 +1,7 @@
-"""Reads a folder of lessons into a `Course`. For everyone who needs the lessons.
+"""The loader: a folder of lessons becomes a `Course`.
 
-Needs no torch and no textual, and runs nothing of what it reads.
+Everyone who needs lessons calls it. It runs nothing of what it reads, since lessons may come from
+anybody.
 """
 
 from __future__ import annotations
@@ -15,12 +16,11 @@ from msgspec import Struct
 from tutor.course.code_rules import check_program
 from tutor.course.document import read_document
 from tutor.course.model import Course, Lesson, Step
-from tutor.course.problems import CourseError, Problem, nearest
+from tutor.course.problems import CourseError, Problem, suggestion
 from tutor.course.step_header import find_step_file
 from tutor.course.steps import read_step
 from tutor.course.tables import ProblemCollector, fields_of, problem_at, read_table
-from tutor.course.terms import KEY as TERM
-from tutor.course.terms import read_terms
+from tutor.course.terms import TERM_KEY, read_terms
 
 FORMAT = 1
 """The newest lesson format that this version reads."""
@@ -28,56 +28,60 @@ FORMAT = 1
 _FOLDER = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
 
 
-class _CourseKeys(Struct, frozen=True):
-    """Keys of course.toml."""
+class CourseKeys(Struct, frozen=True):
+    """Keys of the file that makes a folder a course."""
 
     format: int
+    """Version of the lesson format, 1 so far. A tutor that is too old for it says so."""
     title: str
+    """Title of the course, in the outline and in `nntutor list`."""
     order: tuple[str, ...]
+    """Names of the lessons' folders, in the order in which the lessons are taught."""
     prelude: str = ""
+    """Code that runs before the given code of each step, as a rule imports. It is not shown."""
 
 
-class _LessonKeys(Struct, frozen=True):
-    """Keys of lesson.toml."""
+class LessonKeys(Struct, frozen=True):
+    """Keys of the file that makes a folder a lesson."""
 
     format: int
+    """Version of the lesson format, 1 so far. A tutor that is too old for it says so."""
     title: str
+    """Title of the lesson, in the outline and in `nntutor list`."""
     summary: str = ""
+    """What the lesson is about, in a sentence for those who read the file."""
     concepts: tuple[str, ...] = ()
+    """Terms that the lesson teaches, each by its `name`. A step of the course should have each."""
 
 
-_ARRAYS: dict[type[Struct], tuple[str, ...]] = {_LessonKeys: (TERM,)}
-"""Keys that hold arrays of tables."""
+_ARRAYS: dict[type[Struct], tuple[str, ...]] = {LessonKeys: (TERM_KEY,)}
+"""Keys that hold arrays of tables, which are read by themselves."""
 
 
-def load_course(lessons: Path) -> Course:
-    """The course of a folder that holds course.toml. Raises CourseError with all problems."""
-    course, problems = load_course_leniently(lessons)
-    if problems:
-        raise CourseError(problems)
-    return course
+def load_course(lessons: Path) -> tuple[Course, tuple[Problem, ...]]:
+    """Return what can be used of a course, and all problems in the order of the course.
 
-
-def load_course_leniently(lessons: Path) -> tuple[Course, tuple[Problem, ...]]:
-    """What can be used of a course, and all problems, in the order of the course.
-
-    A step with a problem is left out. A lesson whose lesson.toml has one is called by its folder.
+    A step with a problem is left out. A lesson without a usable title has the name of its folder,
+    and one of a newer format is left out.
     """
     return CourseReading(lessons).finish()
 
 
 def load_step(lessons: Path, step_id: str) -> Step | None:
-    """One step, from its own file and the heads of lesson and course, however many steps there
-    are. None where anything is wrong with it: a reading of the whole course tells what."""
+    """Return one step without reading the others, None if anything is wrong with it.
+
+    Only its own file, lesson.toml and course.toml are read, however many steps there are. What is
+    wrong is told by a reading of the whole course.
+    """
     file = find_step_file(lessons, step_id)
     if file is None:
         return None
     try:
-        course = _head(
-            ProblemCollector(read_document(lessons / "course.toml", lessons)), _CourseKeys
+        course = _read_head(
+            ProblemCollector(read_document(lessons / "course.toml", lessons)), CourseKeys
         )
-        lesson = _head(
-            ProblemCollector(read_document(file.with_name("lesson.toml"), lessons)), _LessonKeys
+        lesson = _read_head(
+            ProblemCollector(read_document(file.with_name("lesson.toml"), lessons)), LessonKeys
         )
     except CourseError:
         return None
@@ -87,22 +91,24 @@ def load_step(lessons: Path, step_id: str) -> Step | None:
 
 
 class CourseReading:
-    """One reading of a whole course, file by file: between two of them something else may be
-    done."""
+    """A reading of the whole course that can be interrupted after each step.
+
+    So the app may draw and take keys while a long course is read.
+    """
 
     def __init__(self, lessons: Path) -> None:
         self._lessons = lessons
         self._course = Course(title="")
         self._problems: tuple[Problem, ...] = ()
-        self._turns = self._read()
+        self._steps = self._read()
 
     def __iter__(self) -> Iterator[None]:
-        """Reads one more step with each turn."""
-        return self._turns
+        """Return the iterator that reads one more step each time."""
+        return self._steps
 
     def finish(self) -> tuple[Course, tuple[Problem, ...]]:
-        """What `load_course_leniently` gives. Reads what has not been read yet."""
-        for _ in self._turns:
+        """Read what is left, and return the usable course and all problems."""
+        for _ in self._steps:
             pass
         return self._course, self._problems
 
@@ -112,29 +118,29 @@ class CourseReading:
         except CourseError as error:
             self._problems = error.problems
             return
-        values = _head(findings, _CourseKeys)
+        values = _read_head(findings, CourseKeys)
         if values is None:
             self._problems = tuple(findings.sorted())
             return
         title, prelude = values.get("title", ""), values.get("prelude", "")
         check_program(prelude, ("prelude",), findings)
-        reading = _Lessons(self._lessons, prelude)
-        for name in _names_in_order(values.get("order", ()), self._lessons, findings):
-            yield from reading.lesson(name)
-        reading.check_renamed()
-        self._course = Course(title=title, prelude=prelude, lessons=tuple(reading.lessons))
-        self._problems = (*findings.sorted(), *reading.problems)
+        reader = _LessonReader(self._lessons, prelude)
+        for name in _lesson_names(values.get("order", ()), self._lessons, findings):
+            yield from reader.read(name)
+        reader.check_former_ids()
+        self._course = Course(title=title, prelude=prelude, lessons=tuple(reader.lessons))
+        self._problems = (*findings.sorted(), *reader.problems)
 
 
-def _head(findings: ProblemCollector, keys: type[Struct]) -> dict[str, Any] | None:
-    """The values of course.toml or lesson.toml; None if its format is a newer one."""
+def _read_head(findings: ProblemCollector, keys: type[Struct]) -> dict[str, Any] | None:
+    """Return the values of course.toml or lesson.toml, None if its format is a newer one."""
     table = findings.document.table
-    number = table.get("format")
-    if isinstance(number, int) and number > FORMAT:
-        message = f"is {number}, and this version reads up to {FORMAT}: please update nntutor"
+    version = table.get("format")
+    if isinstance(version, int) and version > FORMAT:
+        message = f"is {version}, and this version reads up to {FORMAT}: please update nntutor"
         findings.add(("format",), message)
         return None
-    values = read_table(table, fields_of(keys), findings, also=_ARRAYS.get(keys, ()))
+    values = read_table(table, fields_of(keys), findings, read_elsewhere=_ARRAYS.get(keys, ()))
     if values.get("format", FORMAT) != FORMAT:
         findings.add(("format",), f"should be {FORMAT}")
     if not values.get("title", " ").strip():
@@ -142,8 +148,8 @@ def _head(findings: ProblemCollector, keys: type[Struct]) -> dict[str, Any] | No
     return values
 
 
-def _names_in_order(order: tuple[str, ...], lessons: Path, findings: ProblemCollector) -> list[str]:
-    """The lesson folders that the course names and that are there."""
+def _lesson_names(order: tuple[str, ...], lessons: Path, findings: ProblemCollector) -> list[str]:
+    """Return the names in `order` whose folders exist, each once."""
     names: list[str] = []
     for index, name in enumerate(order):
         path = ("order", index)
@@ -153,7 +159,7 @@ def _names_in_order(order: tuple[str, ...], lessons: Path, findings: ProblemColl
             findings.add(path, f"`{name}` is named twice")
         elif not (lessons / name).is_dir():
             known = [folder.parent.name for folder in lessons.glob("*/lesson.toml")]
-            findings.add(path, f"there is no folder `{name}`{nearest(name, known)}")
+            findings.add(path, f"there is no folder `{name}`{suggestion(name, known)}")
         else:
             names.append(name)
     if not order:
@@ -161,8 +167,8 @@ def _names_in_order(order: tuple[str, ...], lessons: Path, findings: ProblemColl
     return names
 
 
-class _Lessons:
-    """The lessons of a course as they are read, and the problems met so far."""
+class _LessonReader:
+    """Reader of the lessons of a course, with the lessons and problems so far."""
 
     def __init__(self, folder: Path, prelude: str) -> None:
         self.lessons: list[Lesson] = []
@@ -170,10 +176,14 @@ class _Lessons:
         self._folder = folder
         self._prelude = prelude
         self._ids: dict[str, Path] = {}
-        """Step ids met so far, and in which file."""
+        """Ids of the steps so far, each with its file."""
 
-    def lesson(self, name: str) -> Iterator[None]:
-        """Reads one more; one of a newer format is left out, without a look at its steps."""
+    def read(self, name: str) -> Iterator[None]:
+        """Read a lesson, pausing after each step.
+
+        A lesson of a newer format is left out with its steps: they may have keys that would all be
+        reported as wrong.
+        """
         file = self._folder / name / "lesson.toml"
         values: dict[str, Any] | None = {}
         try:
@@ -181,7 +191,7 @@ class _Lessons:
         except CourseError as error:
             self.problems += error.problems
         else:
-            values = _head(findings, _LessonKeys)
+            values = _read_head(findings, LessonKeys)
             if values is not None:
                 values["terms"] = read_terms(findings)
             self.problems += findings.sorted()
@@ -195,8 +205,8 @@ class _Lessons:
         parts = {"title": name, **values}
         self.lessons.append(Lesson(id=name, file=file, steps=tuple(steps), **parts))
 
-    def check_renamed(self) -> None:
-        """A former id (`was`) belongs to one step alone."""
+    def check_former_ids(self) -> None:
+        """Report each former id (`was`) that another step has, or has had, too."""
         former: dict[str, Path] = {}
         for step in (step for lesson in self.lessons for step in lesson.steps if step.was):
             other = self._ids.get(step.was) or former.get(step.was)

@@ -1,6 +1,9 @@
-"""What is taught, as frozen data. Made by `tutor.course.load`; read by grading, authoring and ui.
+"""The course as frozen data: lessons, steps, and what belongs to a step.
 
-Field names are the keys of the TOML files; README "Writing lessons" and CONTRIBUTING explain them.
+`tutor.course.load` makes it; all rooms above read it, and nobody changes it. A field has the name
+of its key in the TOML files; arrays of tables have their own, as `tutor.course.kinds` tells
+(`[[check]]` becomes `checks`). The string under a field is the reference of its key for authors:
+`nntutor check --keys` prints these strings, and CONTRIBUTING holds them in tables.
 """
 
 from __future__ import annotations
@@ -11,144 +14,205 @@ from typing import Literal, TypeAlias, cast
 from msgspec import Struct, field
 
 StepKind = Literal["read", "quiz", "predict", "code"]
-"""What a step of each kind has and does stands in the `kinds.py` of each room."""
+"""What the step asks for: nothing, an answer, a guess at what a program does, or a program. It
+decides which other keys the step has."""
 
 QuizMode = Literal["true-false", "one", "many", "number", "shape"]
 
 
 class Check(Struct, frozen=True, kw_only=True):
-    """One thing that must hold. Exactly one of: `same`, `same` with `like`, `true`."""
+    """One thing that must hold after the learner's program. It has either `same` or `true`."""
 
     same: str = ""
+    """Expression that is evaluated after the learner's program and after the solution. Both values
+    must be equal, unless `like` says otherwise."""
     like: str = ""
+    """Expression whose value, after the learner's own program, `same` must equal. The value that
+    the solution has does not count then."""
     true: str = ""
+    """Expression that must be true after the learner's program."""
     name: str = ""
+    """What messages call the check: a name of the program, or a few plain words. Needed where the
+    expression could not stand in a learner's program."""
     say: str = ""
+    """What a learner is told who misses the check, in place of the tutor's own sentence. `{EXPR}`
+    stands for the value of an expression in the learner's program."""
     rtol: float = 1e-5
+    """Relative tolerance of numbers. Whole numbers must be equal, unless another is given."""
     atol: float = 1e-8
+    """Absolute tolerance of numbers. Whole numbers must be equal, unless another is given."""
     dtype: Literal["any", "kind", "strict"] = "kind"
+    """How alike the dtypes must be: not at all, of the same kind (float32 and float64 are), or
+    equal."""
     type: Literal["same", "any"] = "same"
+    """With `any`, a tensor, an array and a number may stand for each other: the answer is accepted
+    with a note."""
     shape: Literal["same", "any"] = "same"
+    """With `any`, axes of length 1 may be missing or too many: the answer is accepted with a
+    note."""
     base_only: bool = False
+    """With true, the check is left out under the variations."""
     note: str = ""
+    """Id of a `[[note]]` with which the answer is accepted if it misses only this check. Empty: the
+    answer is refused."""
 
 
 class Variation(Struct, frozen=True, kw_only=True):
-    """Other givens, or another seed, under which the same answer must hold."""
+    """Other givens, or another seed, under which the answer must hold. One of them is needed."""
 
     given: dict[str, str] = field(default_factory=dict)
+    """For each name that the given code binds once, by a plain `name = value`, the expression that
+    it is bound to instead."""
     seed: int | None = None
+    """Seed of the random numbers, in place of the step's own."""
     note: str = ""
+    """Id of a `[[note]]` with which the answer is accepted if it fails only under this variation.
+    Empty: the answer is refused."""
 
 
 class Misconception(Struct, frozen=True, kw_only=True):
-    """A wrong idea and what to say. Matched by one of: `wrong` (a program), `when`, `raises`."""
+    """A wrong idea, and what to say to it. It is found by one of `wrong`, `when` and `raises`."""
 
     id: str
+    """Slug of the verdict. Several may share one, if they are the same idea."""
     say: str
+    """What the learner is told. `{EXPR}` stands for the value of an expression in the learner's
+    program."""
     wrong: str = ""
+    """A wrong program. An answer has this idea if it raises the same error, or has the same values
+    in every check that this program misses."""
     when: str = ""
+    """Expression that is true after a refused program with this idea."""
     raises: str = ""
+    """Regular expression that is searched for in the error, as in `TypeError: message`."""
 
 
 class Note(Struct, frozen=True, kw_only=True):
-    """A remark on an accepted answer. Matched by `wrong` or `when`; without either it is only
-    reached by a check or a variation that names it."""
+    """A remark on an accepted answer, found by `wrong` or by `when`.
+
+    Without either it is said only where a check or a variation names it.
+    """
 
     id: str
+    """Slug of the verdict, and what the `note` of a check or variation names."""
     say: str
+    """What the learner is told. `{EXPR}` stands for the value of an expression in the learner's
+    program."""
     wrong: str = ""
+    """A program that is accepted with this remark, as is an answer whose values equal its own."""
     when: str = ""
+    """Expression that is true after an accepted program that deserves the remark."""
 
 
 class Option(Struct, frozen=True, kw_only=True):
-    """One statement of a quiz or of a predict step."""
+    """A statement that is judged, or one of the answers to choose from."""
 
     text: str
+    """The statement or answer, in Markdown. No two may be the same."""
     why: str
+    """Why it is right or wrong, told once the learner has answered. Of a right one that was not
+    chosen it is kept back."""
     correct: bool = False
-    """In a quiz. In a predict step the run decides, by `when`."""
+    """In a quiz: whether the option is right. In a predict step the run decides, by `when`."""
     when: str = ""
-    """In a predict step: the statement is right if this holds after the run."""
+    """In a predict step, where it is needed: expression that is true after the run if the option is
+    right."""
     misconception: str = ""
+    """Slug of the verdict if the learner got this option wrong. Empty: `quiz-wrong`."""
 
 
 class KnownWrongAnswer(Struct, frozen=True, kw_only=True):
     """A wrong number or shape that people come to, and why it is wrong."""
 
     answer: str
-    """In a predict step an expression, else the number or shape itself."""
+    """In a quiz the number or shape itself, in a predict step an expression for it."""
     why: str
+    """What a learner is told who gives this answer."""
     tolerance: float | None = None
-    """How far a number may be off to be taken for this one; None: as its last digit allows."""
+    """How far a number may be off and still be taken for this one. Left out: as far as its digits
+    leave open, 0.005 for `0.70`."""
     misconception: str = ""
+    """Slug of the verdict on this answer. Empty: `quiz-wrong`."""
 
 
 class ShownValue(Struct, frozen=True, kw_only=True):
     """A value of the program that stands beside the guess after the run."""
 
     value: str
-    """An expression."""
+    """Expression that is evaluated after the run."""
     label: str = ""
-    """Empty: the expression itself."""
+    """Words in front of the value. Empty: the expression itself."""
 
 
 class StepBase(Struct, frozen=True, kw_only=True):
-    """What every step has. The properties are no keys of its file: they say that a kind of step has
-    no such thing, where it does not have a field of that name."""
+    """Keys that a step of any kind has."""
 
     id: str
+    """Lasting name of the step, of a-z, 0-9 and single hyphens. Its file is called
+    `<number>-<id>.toml`, and progress is kept under it, so that it never changes."""
     title: str
+    """Title in the outline and above the text."""
     text: str
+    """What the learner reads, in Markdown. The last paragraph of a question stands above its
+    options."""
     lesson: str = ""
-    """Id of the lesson; filled in by the loader."""
+    """Id of the lesson, filled in by the loader."""
     section: str = ""
+    """Number of the section in the book or notes that the step follows, such as `2.2`."""
     concepts: tuple[str, ...] = ()
+    """Terms that the step uses, each by the `name` of its `[[term]]`."""
     figures: tuple[str, ...] = ()
+    """Names of the figures that stand with the text, such as `sigmoid_function`."""
     optional: bool = False
+    """With true, the course counts as done without this step."""
     after: str = ""
+    """What the learner reads after a right answer, or after the run of a predict step, in
+    Markdown."""
     was: str = ""
+    """Former id of the step. Progress that was kept under it counts for this step."""
     file: Path = Path()
-    """Where it was read from."""
+    """The file that the step was read from, filled in by the loader."""
 
     @property
     def kind(self) -> StepKind:
-        """Return its kind, as it stands in its file."""
+        """The kind of step, as `kind` names it in the file."""
         return cast("StepKind", self.__struct_config__.tag)
+
+    # What follows are no keys: where a kind of step has no field of that name, these answer for it.
 
     @property
     def hints(self) -> tuple[str, ...]:
-        """Return its hints, from vague to plain."""
+        """The hints, from vague to plain."""
         return ()
 
     @property
     def options(self) -> tuple[Option, ...]:
-        """Return the statements that are judged or chosen."""
+        """The statements to judge or answers to choose from."""
         return ()
 
     @property
     def known_wrong(self) -> tuple[KnownWrongAnswer, ...]:
-        """Return the wrong answers that have a reason of their own."""
+        """The wrong answers that have a reason of their own."""
         return ()
 
     @property
     def given(self) -> str:
-        """Return the locked code that runs before anything else of the step."""
+        """The locked code that runs before anything else of the step."""
         return ""
 
     @property
     def program(self) -> str:
-        """Return the program that is asked about."""
+        """The program that the question is about."""
         return ""
 
     @property
     def scaffold(self) -> str:
-        """Return what the learner's program begins with."""
+        """The code that the learner begins with."""
         return ""
 
     @property
     def solution(self) -> str:
-        """Return the program that the learner's is compared with."""
+        """The program that the learner's is compared with."""
         return ""
 
 
@@ -157,114 +221,150 @@ class ReadStep(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="read"
 
 
 class QuestionStep(StepBase, frozen=True, kw_only=True):
-    """What steps with a question have. The modes `number` and `shape` have an `answer` in place of
-    options."""
+    """Keys of a question. It has options, or an `answer` that is typed."""
 
     mode: QuizMode
-    options: tuple[Option, ...] = ()
-    """The TOML key is `[[option]]`."""
+    """How the question is answered: by judging each option, by choosing one or some of them, or by
+    typing a number or a shape."""
+    options: tuple[Option, ...] = ()  # [[option]]
+    """The statements to judge or answers to choose from, two or more. They are shuffled; a typed
+    answer has none."""
     answer: str = ""
-    """In a predict step an expression, else the number or shape itself."""
+    """The right answer where it is typed, in the modes `number` and `shape`: in a quiz itself, in a
+    predict step an expression for it."""
     tolerance: float = 0.0
-    """How far a number may be off."""
-    known_wrong: tuple[KnownWrongAnswer, ...] = ()
-    """The TOML key is `[[wrong]]`."""
+    """How far a number may be off and still be right."""
+    known_wrong: tuple[KnownWrongAnswer, ...] = ()  # [[wrong]]
+    """Wrong numbers or shapes that people come to, each with a reason of its own."""
     hints: tuple[str, ...] = ()
+    """Hints in Markdown, shown one by one, from vague to plain."""
 
 
 class QuizStep(QuestionStep, frozen=True, kw_only=True, tag_field="kind", tag="quiz"):
-    """A question that is answered and then judged."""
+    """A question whose answer is judged at once."""
 
 
 class PredictStep(QuestionStep, frozen=True, kw_only=True, tag_field="kind", tag="predict"):
-    """A program and a question about it: the learner guesses, then it is run, and the run says
-    which guess was right."""
+    """Keys of a question about a program that has not run yet.
+
+    The learner guesses, then the program runs, and the run says which guess is right.
+    """
 
     program: str
+    """The program that the question is about. It is shown, and runs after the guess."""
     prelude: str = ""
-    """The course's imports; filled in by the loader."""
+    """The prelude of the course, filled in by the loader."""
     given: str = ""
-    """Runs before the program, as in a code step."""
-    shown: tuple[ShownValue, ...] = ()
-    """The TOML key is `[[show]]`."""
+    """Code that is shown above the program and runs before it."""
+    shown: tuple[ShownValue, ...] = ()  # [[show]]
+    """Values that stand beside the guess after the run."""
     scaffold: str = ""
-    """What may be edited and run in place of the program once the guess was judged; may be empty.
-    It is never judged."""
+    """Code that the learner may edit and run after the guess, in place of the program and without a
+    verdict. Empty: there is nothing to edit."""
     seed: int = 0
+    """Seed of the random numbers, set before the given code runs."""
     limit_s: float = 10.0
+    """Seconds that a run may take, at least three times what `nntutor check` measures."""
     limit_mb: int = 2048
+    """Memory that a run may take, in MiB."""
     network: bool = False
-    """Whether the program needs the network. It has one only if the learner's config allows it."""
+    """With true, the program asks for the network. It gets it only where the learner's config
+    allows that, too."""
 
 
 class CodeStep(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="code"):
-    """A program to write."""
+    """Keys of a program to write."""
 
     scaffold: str
+    """Code that the learner begins with. It must not count as an attempt."""
     solution: str
+    """A right answer: what the checks evaluate is compared with its values, and a learner may have
+    it shown bit by bit."""
     prelude: str = ""
-    """The course's imports; filled in by the loader."""
+    """The prelude of the course, filled in by the loader."""
     given: str = ""
+    """Locked code that is shown above the editor and runs before the answer."""
     also_right: tuple[str, ...] = ()
+    """Other right programs. `nntutor check` tries that each is accepted."""
     hints: tuple[str, ...] = ()
+    """Hints in Markdown, two or more, shown one by one, from vague to plain."""
     seed: int = 0
+    """Seed of the random numbers, set before the given code runs."""
     fixed: tuple[str, ...] = ()
+    """Names of the given code that must stay bound to the same object, such as a model. What is in
+    the object may change."""
     limit_s: float = 10.0
+    """Seconds that a run may take, at least three times what `nntutor check` measures."""
     limit_mb: int = 2048
+    """Memory that a run may take, in MiB."""
     network: bool = False
-    """As in a predict step."""
+    """With true, the program asks for the network. It gets it only where the learner's config
+    allows that, too, and never in `nntutor grade`."""
     must_use: tuple[str, ...] = ()
+    """Names, such as `nn.Softmax`, and keywords that the answer should use. A right one without
+    them gets a remark."""
     must_not_use: tuple[str, ...] = ()
+    """Names and keywords that the answer should do without. A right one with them gets a remark."""
     strict: bool = False
-    checks: tuple[Check, ...] = ()
-    """The TOML key is `[[check]]`."""
-    variations: tuple[Variation, ...] = ()
-    """The TOML key is `[[vary]]`."""
-    misconceptions: tuple[Misconception, ...] = ()
-    """The TOML key is `[[misconception]]`."""
-    notes: tuple[Note, ...] = ()
-    """The TOML key is `[[note]]`."""
+    """With true, `must_use` and `must_not_use` refuse the answer in place of the remark."""
+    checks: tuple[Check, ...] = ()  # [[check]]
+    """What must hold after the learner's program. At least one is needed."""
+    variations: tuple[Variation, ...] = ()  # [[vary]]
+    """Other givens and seeds, under which the answer is run and checked again."""
+    misconceptions: tuple[Misconception, ...] = ()  # [[misconception]]
+    """Wrong ideas that are told apart, the first one that fits counting."""
+    notes: tuple[Note, ...] = ()  # [[note]]
+    """Remarks that an accepted answer may get."""
 
 
 Step: TypeAlias = ReadStep | QuizStep | PredictStep | CodeStep
 
 
 class Term(Struct, frozen=True, kw_only=True):
-    """A word of the field and what it means."""
+    """A word of the field that the course explains, on the page of terms."""
 
     name: str
-    """As it stands among the `concepts` of steps."""
+    """Name of the term, as it stands among the `concepts` of steps. It is defined once in a
+    course."""
     say: str
-    """Markdown of one paragraph."""
+    """What the term means, in one paragraph of Markdown."""
     title: str = ""
-    """As readers see it; empty: the name."""
+    """The term as readers see it. Empty: the name."""
 
 
 class Lesson(Struct, frozen=True, kw_only=True):
-    """A lesson: its steps in file-name order."""
+    """A lesson as it was read, with its steps in the order of their file names."""
 
     id: str
+    """Name of the folder of the lesson."""
     title: str
+    """Title from lesson.toml, or the name of the folder where that has none."""
     summary: str = ""
+    """Summary from lesson.toml, empty if there is none."""
     concepts: tuple[str, ...] = ()
-    terms: tuple[Term, ...] = ()
-    """The TOML key is `[[term]]`."""
+    """Names of the terms that the lesson teaches."""
+    terms: tuple[Term, ...] = ()  # [[term]]
+    """Terms that the lesson explains, for all lessons of the course."""
     steps: tuple[Step, ...] = ()
+    """The steps that could be read."""
     file: Path = Path()
-    """Its lesson.toml."""
+    """The lesson.toml that it was read from."""
 
 
 class Course(Struct, frozen=True, kw_only=True):
-    """The whole course, in order."""
+    """The whole course: its lessons in the order of course.toml."""
 
     title: str
+    """Title from course.toml, empty while the course is not loaded."""
     prelude: str = ""
+    """Code that runs before the given code of each step."""
     lessons: tuple[Lesson, ...] = ()
+    """The lessons that could be read."""
 
     def steps(self) -> tuple[Step, ...]:
-        """All steps of all lessons, in order."""
+        """Return all steps of all lessons, in order."""
         return tuple(step for lesson in self.lessons for step in lesson.steps)
 
     def find(self, step_id: str) -> Step | None:
-        """The step of that id, or None. Step ids are unique in a course."""
+        """Return the step of that id, None if there is none. Ids are unique in a course."""
         return next((step for step in self.steps() if step.id == step_id), None)

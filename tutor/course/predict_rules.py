@@ -1,4 +1,7 @@
-"""What must hold between the keys of a predict step. For the loader."""
+"""Rules for the keys of a predict step beyond their types, for the loader.
+
+They need no run: what the program does is checked by `tutor.authoring.prediction_rules`.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from tutor.course.tables import Parts, ProblemCollector
 
 
 def check(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
-    """Adds a problem for each rule that is broken among the keys that could be read."""
+    """Add a problem for each rule that the readable keys of a predict step break."""
     check_question(values, parts, findings)
     check_limits(values, findings)
     for key in ("given", "program", "scaffold"):

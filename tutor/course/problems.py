@@ -1,4 +1,8 @@
-"""What is wrong with a course, one line each. Made by course and authoring, shown by cli and ui."""
+"""Problems of a course, each a line with file, line and key.
+
+The loader and the linter make them; cli and ui show them. How a message offers a likely word, and
+lists words, stands here too, so that all messages do it alike.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +19,13 @@ Severity = Literal["error", "warning"]
 
 
 class Problem(Struct, frozen=True):
-    """One thing that is wrong in one file. `str()` of it is one line: `file:line: key: message`."""
+    """A thing that is wrong in a file; as text it is one line, `file:line: key: message`."""
 
     file: Path
     line: int
-    """Counted from 1; 1 for what concerns the whole file."""
+    """Line, counted from 1; 1 for what concerns the whole file."""
     key: str
-    """As in `check[2].same`, counted from 1; `file` or `TOML` for what concerns the whole file."""
+    """Key, as in `check[2].same`, counted from 1; `file` or `TOML` for the whole file."""
     message: str
     severity: Severity = "error"
 
@@ -31,20 +35,20 @@ class Problem(Struct, frozen=True):
 
 
 class CourseError(Exception):
-    """The course cannot be used as it is. `problems` holds all that was found."""
+    """Error of a course that cannot be used as it is; `problems` holds all that was found."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """`: did you mean …?`, or nothing if no known word is close."""
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """Return `: did you mean …?` for the end of a message, "" if no known word is close."""
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f": did you mean `{close[0]}`?" if close else ""
 
 
 def listed(words: Iterable[str]) -> str:
-    """Words as a reader meets them: `a`, `b` or `c`."""
-    *most, last = [f"`{word}`" for word in words]
-    return f"{', '.join(most)} or {last}" if most else last
+    """Return words as a message lists them: `a`, `b` or `c`."""
+    *others, last = [f"`{word}`" for word in words]
+    return f"{', '.join(others)} or {last}" if others else last

@@ -1,5 +1,7 @@
-"""What must hold between the keys of a question: in a quiz, and in part in a predict step. For the
-loader."""
+"""Rules for the keys of a question beyond their types, for the loader.
+
+All of them hold for a quiz, those of `check_question` for a predict step as well.
+"""
 
 from __future__ import annotations
 
@@ -8,44 +10,44 @@ import re
 from typing import Any
 
 from tutor.course.model import KnownWrongAnswer, Option
-from tutor.course.tables import Parts, ProblemCollector
+from tutor.course.tables import Parts, ProblemCollector, readable
 from tutor.toml_text import KeyPath
 
-SHAPE = re.compile(r"\(\s*(\d+\s*(,\s*\d+\s*)*,?\s*)?\)", re.ASCII)
-"""A shape as Python writes it: `()`, `(3,)`, `(1, 4)`."""
+_SHAPE = re.compile(r"\(\s*(\d+\s*(,\s*\d+\s*)*,?\s*)?\)", re.ASCII)
+"""Pattern of a shape as Python writes it: `()`, `(3,)`, `(1, 4)`."""
 
-TYPED = ("number", "shape")
-"""Modes whose answer is typed in."""
+_TYPED_MODES = ("number", "shape")
+"""Modes of questions whose answer is typed."""
 
 _MIN_OPTIONS = 2
 
 
 def check(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
-    """Adds a problem for each rule of a quiz that is broken among the keys that could be read."""
+    """Add a problem for each rule that the readable keys of a quiz break."""
     check_question(values, parts, findings)
     mode = values.get("mode")
-    for index, option in _whole(parts["option"]):
+    for index, option in readable(parts["option"]):
         if option.when:
             findings.add(("option", index, "when"), "is for a predict step; here write `correct`")
-    if mode in TYPED:
-        _check_written(mode, values, parts["wrong"], findings)
+    if mode in _TYPED_MODES:
+        _check_literal_answers(mode, values, parts["wrong"], findings)
     elif mode is not None:
         _check_correct(mode, parts["option"], findings)
 
 
 def check_question(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
-    """The rules that hold wherever something is asked."""
+    """Add a problem for each broken rule that quizzes and predict steps share."""
     mode = values.get("mode")
-    _check_words(parts, findings)
+    _check_texts(parts, findings)
     for index, hint in enumerate(values.get("hints", ())):
         if not hint.strip():
             findings.add(("hints", index), "is empty")
-    if mode in TYPED:
+    if mode in _TYPED_MODES:
         _check_typed(mode, values, findings)
     elif mode is not None:
-        _check_chosen(mode, values, parts["option"], findings)
+        _check_options(mode, values, parts["option"], findings)
     _check_tolerance(("tolerance",), values.get("tolerance", 0.0), mode, findings)
-    for index, wrong in _whole(parts["wrong"]):
+    for index, wrong in readable(parts["wrong"]):
         _check_tolerance(("wrong", index, "tolerance"), wrong.tolerance or 0.0, mode, findings)
 
 
@@ -58,27 +60,23 @@ def _check_tolerance(
         findings.add(path, 'is for `mode = "number"` alone')
 
 
-def is_right(mode: str, answer: str) -> bool:
-    """Whether an answer that an author wrote down can be read as the mode wants it."""
-    return _is_number(answer) if mode == "number" else bool(SHAPE.fullmatch(answer.strip()))
+def _is_well_formed(mode: str, answer: str) -> bool:
+    """Return True if an author's answer is a number or shape, as the mode wants."""
+    return _is_number(answer) if mode == "number" else bool(_SHAPE.fullmatch(answer.strip()))
 
 
-def _whole(items: list[Any]) -> list[tuple[int, Any]]:
-    return [(index, item) for index, item in enumerate(items) if item is not None]
-
-
-def _check_words(parts: Parts, findings: ProblemCollector) -> None:
+def _check_texts(parts: Parts, findings: ProblemCollector) -> None:
     texts: dict[str, int] = {}
-    for index, option in _whole(parts["option"]):
-        _check_filled(option, ("text", "why"), ("option", index), findings)
+    for index, option in readable(parts["option"]):
+        _check_not_empty(option, ("text", "why"), ("option", index), findings)
         if texts.setdefault(option.text.strip(), index) != index:
             message = f"is the text of option {texts[option.text.strip()] + 1} too"
             findings.add(("option", index, "text"), message)
-    for index, wrong in _whole(parts["wrong"]):
-        _check_filled(wrong, ("answer", "why"), ("wrong", index), findings)
+    for index, wrong in readable(parts["wrong"]):
+        _check_not_empty(wrong, ("answer", "why"), ("wrong", index), findings)
 
 
-def _check_filled(
+def _check_not_empty(
     part: Option | KnownWrongAnswer,
     keys: tuple[str, ...],
     path: tuple[str | int, ...],
@@ -97,23 +95,23 @@ def _check_typed(mode: str, values: dict[str, Any], findings: ProblemCollector) 
         findings.add(("answer",), f'is missing: `mode = "{mode}"` asks for one')
 
 
-def _check_written(
+def _check_literal_answers(
     mode: str,
     values: dict[str, Any],
     wrongs: list[KnownWrongAnswer | None],
     findings: ProblemCollector,
 ) -> None:
-    """Answers that stand in the file as they are."""
-    shown = "a number" if mode == "number" else "a shape such as `(1, 4)`"
+    """Add a problem for each answer that is not the number or shape that the mode wants."""
+    wanted = "a number" if mode == "number" else "a shape such as `(1, 4)`"
     answer = values.get("answer", "").strip()
-    if answer and not is_right(mode, answer):
-        findings.add(("answer",), f"`{answer}` is not {shown}")
-    for index, wrong in _whole(wrongs):
-        if wrong.answer.strip() and not is_right(mode, wrong.answer):
-            findings.add(("wrong", index, "answer"), f"`{wrong.answer.strip()}` is not {shown}")
+    if answer and not _is_well_formed(mode, answer):
+        findings.add(("answer",), f"`{answer}` is not {wanted}")
+    for index, wrong in readable(wrongs):
+        if wrong.answer.strip() and not _is_well_formed(mode, wrong.answer):
+            findings.add(("wrong", index, "answer"), f"`{wrong.answer.strip()}` is not {wanted}")
 
 
-def _check_chosen(
+def _check_options(
     mode: str, values: dict[str, Any], options: list[Option | None], findings: ProblemCollector
 ) -> None:
     if values.get("answer"):
@@ -122,12 +120,12 @@ def _check_chosen(
     if "wrong" in findings.document.table:
         message = "is for typed answers: the `why` of an option says why that one is wrong"
         findings.add(("wrong",), message)
-    if len(options) < _MIN_OPTIONS and not findings.touch("option"):
+    if len(options) < _MIN_OPTIONS and not findings.has_problem("option"):
         findings.add(("option",), f'`mode = "{mode}"` needs two options or more')
 
 
 def _check_correct(mode: str, options: list[Option | None], findings: ProblemCollector) -> None:
-    if findings.touch("option"):
+    if findings.has_problem("option"):
         return
     right = sum(option is not None and option.correct for option in options)
     if mode == "one" and right != 1:

@@ -1,5 +1,8 @@
-"""Where a step stands, from the names of the files and one of them: what a first line needs while
-the course is not loaded yet. For ui and cli. Judges nothing; in doubt there is nothing to see.
+"""The header of a step, from file names and three files, while the course is not loaded yet.
+
+For the first frame: it shows the step's place and title before the loader is done. For cli: it
+finds the file of a step by its name. Nothing is judged here: what cannot be read has no header, and
+the loader tells why.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from tutor.course.document import MAX_BYTES, belongs
+from tutor.course.document import MAX_BYTES, is_inside
 from tutor.course.kinds import KINDS
 from tutor.course.model import Course, Lesson, ReadStep, Step
 from tutor.files import read_bytes
@@ -22,21 +25,24 @@ _UNREADABLE = (OSError, ValueError, LookupError, TypeError, RecursionError, msgs
 
 
 def read_step_header(lessons: Path, step_id: str | None) -> tuple[Course, Step] | None:
-    """The step, or the first of all, and the course as far as the first line tells of it: one
-    lesson, whose other steps have no title. A step has its id, kind, title and section only."""
+    """Return a step and a course with its lesson alone, as far as a header shows them.
+
+    The step has its id, kind, title and section only; the other steps of the lesson have their ids.
+    With None as `step_id`, the first step of the course. None if anything cannot be read.
+    """
     try:
         file = _first_file(lessons) if step_id is None else find_step_file(lessons, step_id)
-        return None if file is None else _look(lessons, file)
+        return None if file is None else _read_header(lessons, file)
     except _UNREADABLE:
-        return None  # the loader will find the same, and has the words for it
+        return None  # the loader meets the same, and says it
 
 
 def find_step_file(lessons: Path, step_id: str) -> Path | None:
-    """The file whose name says that it holds the step."""
+    """Return the file whose name has that id, None if there is none."""
     if not _STEP_ID.fullmatch(step_id):
         return None
-    found = (file for file in lessons.glob(f"*/*-{step_id}.toml") if _id_of(file) == step_id)
-    return next(found, None)
+    files = (file for file in lessons.glob(f"*/*-{step_id}.toml") if _id_of(file) == step_id)
+    return next(files, None)
 
 
 def _first_file(lessons: Path) -> Path:
@@ -44,13 +50,13 @@ def _first_file(lessons: Path) -> Path:
     return _step_files(lessons / first)[0]
 
 
-def _look(lessons: Path, file: Path) -> tuple[Course, Step]:
-    here = _step(file, _read(file, lessons))
+def _read_header(lessons: Path, file: Path) -> tuple[Course, Step]:
+    step = _header_of(file, _read(file, lessons))
     files = _step_files(file.parent)
-    steps = [here if each == file else _unread(each) for each in files]
+    steps = [step if each == file else _bare_step(each) for each in files]
     title = _read(file.parent / "lesson.toml", lessons)["title"]
     lesson = Lesson(id=file.parent.name, title=title, steps=tuple(steps))
-    return Course(title="", lessons=(lesson,)), here
+    return Course(title="", lessons=(lesson,)), step
 
 
 def _step_files(folder: Path) -> list[Path]:
@@ -62,11 +68,11 @@ def _id_of(file: Path) -> str:
     return name[1] if name else ""
 
 
-def _unread(file: Path) -> Step:
+def _bare_step(file: Path) -> Step:
     return ReadStep(id=_id_of(file), title="", text="", lesson=file.parent.name)
 
 
-def _step(file: Path, table: dict[str, Any]) -> Step:
+def _header_of(file: Path, table: dict[str, Any]) -> Step:
     step = {
         "kind": table["kind"],
         "id": _id_of(file),
@@ -75,11 +81,11 @@ def _step(file: Path, table: dict[str, Any]) -> Step:
         "text": "",
         "lesson": file.parent.name,
     }
-    made: Step = msgspec.convert({**step, **KINDS[table["kind"]].unread}, Step)
-    return made
+    header: Step = msgspec.convert({**step, **KINDS[table["kind"]].placeholders}, Step)
+    return header
 
 
 def _read(file: Path, lessons: Path) -> dict[str, Any]:
-    if not belongs(file, lessons):
+    if not is_inside(file, lessons):
         raise ValueError
     return parse_toml(read_bytes(file, MAX_BYTES).decode("utf-8"))

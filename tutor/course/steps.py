@@ -1,4 +1,7 @@
-"""One step from its file. For the loader."""
+"""One step from its file, for the loader.
+
+What a kind of step has, and which rules it keeps, stands in its row of `tutor.course.kinds`.
+"""
 
 from __future__ import annotations
 
@@ -9,49 +12,49 @@ from typing import Any
 from tutor.course.document import read_document
 from tutor.course.kinds import KINDS
 from tutor.course.model import Step, StepKind
-from tutor.course.problems import CourseError, Problem, listed, nearest
+from tutor.course.problems import CourseError, Problem, listed, suggestion
 from tutor.course.tables import Parts, ProblemCollector, fields_of, read_parts, read_table
 
 FILE_NAME = re.compile(r"(?P<number>\d+)-(?P<id>.+)\.toml", re.DOTALL)
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
-_FILLED_IN = ("lesson", "file", "prelude")
-"""Fields that the loader knows by itself."""
+FILLED_IN = ("lesson", "file", "prelude")
+"""Fields of steps that are no keys: the loader fills them in."""
 
 
 def read_step(
     file: Path, lesson: str, prelude: str, ids: dict[str, Path]
 ) -> tuple[Step | None, list[Problem]]:
-    """The step, or None if it has a problem; and all its problems.
+    """Read a step; return it, or None if it has a problem, and all its problems.
 
-    `ids` says which files the ids of the course were met in, and is told this one.
+    `ids` maps the ids of the course so far to their files; the id of this step is added.
     """
     try:
         findings = ProblemCollector(read_document(file, file.parent.parent))
     except CourseError as error:
         return None, list(error.problems)
-    step = _step(findings, lesson, prelude, ids)
+    step = _build_step(findings, lesson, prelude, ids)
     return step, findings.sorted()
 
 
-def _step(
+def _build_step(
     findings: ProblemCollector, lesson: str, prelude: str, ids: dict[str, Path]
 ) -> Step | None:
     document = findings.document
-    name = _kind(findings)
+    name = _read_kind(findings)
     if name is None:
         return None
     kind = KINDS[name]
     arrays = kind.arrays
-    fields = fields_of(kind.step, without=(*_FILLED_IN, *(name for name, _ in arrays.values())))
-    values = read_table(document.table, fields, findings, also=("kind", *arrays))
+    fields = fields_of(kind.step, without=(*FILLED_IN, *(name for name, _ in arrays.values())))
+    values = read_table(document.table, fields, findings, read_elsewhere=("kind", *arrays))
     parts: Parts = {
         key: read_parts(document.table, key, part, findings) for key, (_, part) in arrays.items()
     }
     _check_common(values, findings)
     _check_unique(values, ids, findings)
     kind.check(values, parts, findings)
-    if findings.touch():
+    if findings.has_problem():
         return None
     values |= {name: tuple(parts[key]) for key, (name, _) in arrays.items()}
     if kind.has_program:
@@ -59,13 +62,13 @@ def _step(
     return kind.step(**values, lesson=lesson, file=document.file)
 
 
-def _kind(findings: ProblemCollector) -> StepKind | None:
+def _read_kind(findings: ProblemCollector) -> StepKind | None:
     kinds = tuple(KINDS)
     kind = findings.document.table.get("kind")
     if kind is None:
         findings.add(("kind",), f"is missing: {listed(kinds)}")
     elif kind not in kinds:
-        close = nearest(kind, kinds) if isinstance(kind, str) else ""
+        close = suggestion(kind, kinds) if isinstance(kind, str) else ""
         findings.add(("kind",), f"should be {listed(kinds)}{close}")
     else:
         return next(name for name in kinds if name == kind)

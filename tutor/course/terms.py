@@ -1,5 +1,6 @@
-"""The words that a lesson defines, and where in the course each is met first. For loader, linter
-and the page of terms.
+"""The terms that lessons define, and the step in which each is met first.
+
+For the loader, the linter and the page of terms.
 """
 
 from __future__ import annotations
@@ -9,42 +10,45 @@ from msgspec import Struct
 from tutor.course.model import Course, Step, Term
 from tutor.course.tables import ProblemCollector, read_parts
 
-KEY = "term"
-"""Of the array of tables in lesson.toml."""
+TERM_KEY = "term"
+"""Key of the array of tables in lesson.toml."""
 
 
 class GlossaryEntry(Struct, frozen=True):
-    """One line of the page of terms."""
+    """A term with the place where the learner meets it, for the page of terms."""
 
     term: Term
     lesson: str
     """Title of the lesson that defines it."""
     step: Step | None
-    """The first one that has it among its concepts."""
+    """First step of the course that has the term among its concepts, None if none has."""
 
     @property
     def title(self) -> str:
-        """The word as readers see it."""
+        """The term as readers see it."""
         return self.term.title or self.term.name
 
 
 def read_terms(findings: ProblemCollector) -> tuple[Term, ...]:
-    """Those of a lesson.toml that are as they should be."""
+    """Return the terms of a lesson.toml whose keys could be read; report the rest.
+
+    A term that is empty or defined twice is reported and still returned.
+    """
     terms: list[Term] = []
-    for index, term in enumerate(read_parts(findings.document.table, KEY, Term, findings)):
+    for index, term in enumerate(read_parts(findings.document.table, TERM_KEY, Term, findings)):
         if term is None:
             continue
         for key, text in (("name", term.name), ("say", term.say)):
             if not text.strip():
-                findings.add((KEY, index, key), "is empty")
+                findings.add((TERM_KEY, index, key), "is empty")
         if any(term.name == other.name for other in terms):
-            findings.add((KEY, index, "name"), f"`{term.name}` is defined twice")
+            findings.add((TERM_KEY, index, "name"), f"`{term.name}` is defined twice")
         terms.append(term)
     return tuple(terms)
 
 
 def glossary(course: Course) -> tuple[GlossaryEntry, ...]:
-    """All terms of the course in the order of the alphabet."""
+    """Return all terms of the course in alphabetical order."""
     first: dict[str, Step] = {}
     for step in course.steps():
         for concept in step.concepts:

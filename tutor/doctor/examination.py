@@ -1,4 +1,4 @@
-"""The whole examination: looks at everything, runs one program and stops another."""
+"""The whole examination, for which one program is run and another one is stopped."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from tutor.doctor.kept import (
     installed_version,
 )
 from tutor.doctor.machine import examine_machine
-from tutor.doctor.terminal import TerminalFacts, examine_terminal, look
-from tutor.doctor.worker import WorkerTrial, examine_protection, examine_worker
+from tutor.doctor.terminal import TerminalFacts, examine_terminal, inspect_terminal
+from tutor.doctor.worker import SmokeTest, examine_protection, examine_worker
 from tutor.paths import Places
 from tutor.wire.commands import Execute, Limits, Program, Question
 from tutor.wire.events import Observation, OutputWritten, RunEnded
@@ -30,9 +30,10 @@ if TYPE_CHECKING:
     from tutor.client.interface import RunHandle
 
 DEADLINE = 90.0
-"""Seconds for the worker: importing torch from a cold disk or over NFS takes long."""
+"""Seconds for the smoke test: importing torch from a cold disk or over NFS takes long."""
 
 _SPARE_DEADLINE = 2.0
+"""Seconds to wait for a spare, of which there may be none."""
 
 SMALL = Execute(
     Program(source="import torch\noutput = torch.sigmoid(torch.zeros(1))\nprint(output)\n")
@@ -45,7 +46,7 @@ ENDLESS = Execute(
 
 
 class Worker(Protocol):
-    """What is asked of the client."""
+    """The part of a client that is needed here."""
 
     async def start(self) -> None: ...
 
@@ -69,64 +70,64 @@ async def examine(
     small: Execute = SMALL,
     deadline: float = DEADLINE,
 ) -> tuple[Finding, ...]:
-    """Everything that was found, in order of sections. `problems` are those of the settings,
-    `themes` those that the app has, if that is known.
+    """Examine everything, and return the findings in the order of their sections.
 
-    The client must not have been started; it is closed at the end.
+    `problems` are those of the settings; `themes` are all that the app has, None if that is not
+    known. The client must not have been started; it is closed at the end. `small` is the program
+    of the smoke test, for which there are `deadline` seconds.
     """
-    facts, trial = await _try_worker(client, small, deadline)
+    facts, smoke_test = await _test_worker(client, small, deadline)
     torch = facts.torch_version or installed_version("torch")
     return (
         *examine_versions(),
-        *examine_terminal(terminal or look(), config or Config()),
+        *examine_terminal(terminal or inspect_terminal(), config or Config()),
         *examine_data(places),
         *examine_config(places, problems),
         examine_theme(places, config or Config(), themes),
         *examine_lessons(places),
         *examine_machine(),
-        *examine_worker(facts, trial, torch),
+        *examine_worker(facts, smoke_test, torch),
         *examine_protection(facts, root=os.geteuid() == 0),
     )
 
 
-async def _try_worker(
+async def _test_worker(
     client: Worker, small: Execute, deadline: float
-) -> tuple[WorkerFacts, WorkerTrial]:
+) -> tuple[WorkerFacts, SmokeTest]:
     try:
         async with asyncio.timeout(deadline):
             await client.start()
-            trial = await _try_programs(client, small)
+            smoke_test = await _test_programs(client, small)
     except TimeoutError:
-        trial = WorkerTrial(f"No program came to its end within {deadline:.0f} seconds.")
+        smoke_test = SmokeTest(f"No program came to its end within {deadline:.0f} seconds.")
     except OSError as error:
-        trial = WorkerTrial(f"The worker cannot be started: {error.strerror or error}.")
+        smoke_test = SmokeTest(f"The worker cannot be started: {error.strerror or error}.")
     finally:
         facts = client.describe()
         await client.close()
-    return facts, trial
+    return facts, smoke_test
 
 
-async def _try_programs(client: Worker, small: Execute) -> WorkerTrial:
-    first = await client.observe(small, (_OUTPUT,))  # waits for torch, which is timed by itself
+async def _test_programs(client: Worker, small: Execute) -> SmokeTest:
+    first = await client.observe(small, (_OUTPUT,))  # waits for torch, and so is not timed
     if problem := _problem_of(first):
-        return WorkerTrial(problem)
+        return SmokeTest(problem)
     await _wait_for_spare(client)
     started = time.perf_counter()
-    observation = await client.observe(small, (_OUTPUT,))
+    second = await client.observe(small, (_OUTPUT,))
     run_ms = (time.perf_counter() - started) * 1000
-    if problem := _problem_of(observation):
-        return WorkerTrial(problem)
-    stop_ms, ending = await _stop_endless(client)
-    if ending is None or ending.outcome != "stopped":
-        how = ending.outcome if ending else "lost"
-        return WorkerTrial(f"An endless program was to be stopped, but ended as `{how}`.")
+    if problem := _problem_of(second):
+        return SmokeTest(problem)
+    stop_ms, stopped = await _stop_endless(client)
+    if stopped is None or stopped.outcome != "stopped":
+        outcome = stopped.outcome if stopped else "lost"
+        return SmokeTest(f"An endless program was to be stopped, but ended as `{outcome}`.")
     await _wait_for_spare(client)
-    return WorkerTrial("", run_ms, stop_ms)
+    return SmokeTest("", run_ms, stop_ms)
 
 
 async def _wait_for_spare(client: Worker) -> None:
-    """A process for the next run is made when the last one is over. For a while only: there may
-    be none."""
+    """Wait for the spare that is forked after a run, so that the next is timed as in the app."""
     end = time.monotonic() + _SPARE_DEADLINE
     while not client.describe().spares and time.monotonic() < end:
         await asyncio.sleep(0.01)
@@ -143,9 +144,9 @@ def _problem_of(observation: Observation) -> str:
 
 
 async def _stop_endless(client: Worker) -> tuple[float, Observation | None]:
-    """Milliseconds from asking to stop until the end, and how it ended."""
+    """Return the milliseconds from the stop to the end of an endless program, and how it ended."""
     asked: float | None = None
-    ending: Observation | None = None
+    observation: Observation | None = None
     run = client.begin(ENDLESS)
     async for events in run.events():
         for event in events:
@@ -153,5 +154,5 @@ async def _stop_endless(client: Worker) -> tuple[float, Observation | None]:
                 asked = time.perf_counter()
                 run.stop()
             elif isinstance(event, RunEnded):
-                ending = event.observation
-    return (time.perf_counter() - (asked or 0.0)) * 1000, ending
+                observation = event.observation
+    return (time.perf_counter() - (asked or 0.0)) * 1000, observation

@@ -1,4 +1,4 @@
-"""A finding, and findings as text. Pure."""
+"""What a finding is, and the report that is made of all of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from msgspec import Struct
 from tutor.text import printable
 
 State = Literal["good", "bad", "note"]
-"""`bad` keeps something from working; a `note` only limits it."""
+"""`bad` keeps something from working; a `note` is a limit that one should know."""
 
 _MARKS: dict[State, str] = {"good": "✓", "bad": "✗", "note": "–"}
 _PLAIN_MARKS: dict[State, str] = {"good": "ok ", "bad": "BAD", "note": "-  "}
@@ -23,46 +23,48 @@ _MAX_WIDTH = 100
 
 
 class Finding(Struct, frozen=True):
-    """One thing that was looked at."""
+    """One result of the examination."""
 
     section: str
     state: State
     text: str
-    """What was found and what follows from it."""
+    """What was found, and what follows from it, as sentences."""
     todo: str = ""
-    """What to do about it, as a sentence."""
+    """What to do about it, as a sentence; empty if there is nothing to do."""
 
 
 def good(section: str, text: str) -> Finding:
-    """All is well."""
+    """Return a finding that all is well."""
     return Finding(section, "good", text)
 
 
 def bad(section: str, text: str, todo: str = "") -> Finding:
-    """Something does not work."""
+    """Return a finding that something does not work."""
     return Finding(section, "bad", text, todo)
 
 
 def note(section: str, text: str, todo: str = "") -> Finding:
-    """It works, with a limit that one should know."""
+    """Return a finding that something works, with a limit that one should know."""
     return Finding(section, "note", text, todo)
 
 
 def healthy(findings: Iterable[Finding]) -> bool:
-    """Whether nothing is bad."""
+    """Return True if no finding is bad."""
     return all(finding.state != "bad" for finding in findings)
 
 
 def report(findings: Sequence[Finding], *, encoding: str | None = None) -> str:
-    """The findings by section, wrapped, ending in a line that sums up. Only characters that the
-    encoding (by default standard output's) has."""
+    """Return the findings as text: by section, wrapped, and summed up in the last line.
+
+    It has only characters of the encoding, which is by default that of standard output.
+    """
     encoding = encoding or sys.stdout.encoding or "utf-8"
     marks = _MARKS if _can_encode("".join(_MARKS.values()), encoding) else _PLAIN_MARKS
     width = min(_MAX_WIDTH, shutil.get_terminal_size().columns)
     lines: list[str] = []
     for section, group in groupby(findings, attrgetter("section")):
-        lines += [section, *(_shown(finding, marks, width) for finding in group), ""]
-    lines.append(_sum(findings))
+        lines += [section, *(_formatted(finding, marks, width) for finding in group), ""]
+    lines.append(_summary(findings))
     return "\n".join(lines).encode(encoding, "replace").decode(encoding)
 
 
@@ -74,7 +76,7 @@ def _can_encode(text: str, encoding: str) -> bool:
     return True
 
 
-def _shown(finding: Finding, marks: dict[State, str], width: int) -> str:
+def _formatted(finding: Finding, marks: dict[State, str], width: int) -> str:
     mark = f"  {marks[finding.state]} "
     text = f"{finding.text} {finding.todo}".strip()
     return textwrap.fill(
@@ -87,7 +89,7 @@ def _shown(finding: Finding, marks: dict[State, str], width: int) -> str:
     )
 
 
-def _sum(findings: Sequence[Finding]) -> str:
+def _summary(findings: Sequence[Finding]) -> str:
     number = sum(finding.state == "bad" for finding in findings)
     if number == 0:
         return "All that the tutor needs is here."

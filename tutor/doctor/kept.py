@@ -1,4 +1,7 @@
-"""What is installed, where things are kept, and the lessons: looked at, never changed."""
+"""The examination of what is installed, of lessons and settings, and of the data folder.
+
+It reads only; to find out whether the folder can be written, it writes a file that is gone at once.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from pathlib import Path
 
 from tutor import __version__
 from tutor.config import Config
-from tutor.course.load import load_course_leniently
+from tutor.course.load import load_course
 from tutor.course.problems import CourseError
 from tutor.doctor.findings import Finding, bad, good, note
 from tutor.grading.wording import counted
@@ -27,14 +30,14 @@ LESSONS = "Lessons"
 CONFIG = "Settings"
 
 ENOUGH_SPACE = 50 * 1024 * 1024
-"""Bytes free below which journals and drafts are at risk."""
+"""Free bytes below which journals and drafts are at risk."""
 
-_TOLD = 3
-"""Problems of lessons that are told; the rest is counted."""
+_MAX_TOLD = 3
+"""Problems of lessons that are told one by one; the rest is counted."""
 
 
 def examine_versions() -> Iterator[Finding]:
-    """Of nntutor, Python and textual, and the system. torch's comes from the worker."""
+    """Yield findings on all versions but that of torch, which the worker reports."""
     textual = installed_version("textual")
     yield good(VERSIONS, f"nntutor {__version__}, Python {platform.python_version()}.")
     if textual is None:
@@ -49,7 +52,7 @@ def examine_versions() -> Iterator[Finding]:
 
 
 def installed_version(package: str) -> str | None:
-    """Without importing it."""
+    """Return the version of a package without importing it, None if it is not installed."""
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
@@ -57,21 +60,23 @@ def installed_version(package: str) -> str | None:
 
 
 def examine_lessons(places: Places) -> Iterator[Finding]:
-    """How many were found, and what is wrong with them."""
+    """Yield findings on how many lessons there are, and on their errors."""
     try:
-        course, problems = load_course_leniently(places.lessons)
+        course, problems = load_course(places.lessons)
     except CourseError as error:
         yield bad(LESSONS, f"{places.lessons} cannot be used.")
-        yield from _first(LESSONS, [str(problem) for problem in error.problems])
+        yield from _first_problems(LESSONS, [str(problem) for problem in error.problems])
         return
     steps = counted(len(course.steps()), "step")
-    found = f"{counted(len(course.lessons), 'lesson')}, {steps} in {places.lessons}."
-    yield good(LESSONS, found) if course.steps() else bad(LESSONS, found)
-    yield from _first(LESSONS, [str(found) for found in problems if found.severity == "error"])
+    text = f"{counted(len(course.lessons), 'lesson')}, {steps} in {places.lessons}."
+    yield good(LESSONS, text) if course.steps() else bad(LESSONS, text)
+    yield from _first_problems(
+        LESSONS, [str(problem) for problem in problems if problem.severity == "error"]
+    )
 
 
 def examine_config(places: Places, problems: Sequence[str]) -> Iterator[Finding]:
-    """`problems` are those that `read_config` told; all of them are told again."""
+    """Yield findings on the config; `problems` are those that `read_config` has returned."""
     if not os.path.lexists(places.config):
         yield good(CONFIG, f"{places.config} does not exist: the defaults hold.")
     elif not problems:
@@ -80,7 +85,7 @@ def examine_config(places: Places, problems: Sequence[str]) -> Iterator[Finding]
 
 
 def examine_theme(places: Places, config: Config, known: Collection[str] | None = None) -> Finding:
-    """Which colours the app begins with. `known`: all themes, if that is known."""
+    """Return a finding on the theme of the app; `known` are all that it has, None if unknown."""
     theme = remembered_theme(places.data, config.theme)
     if known is not None and theme not in known:
         return bad(
@@ -96,7 +101,7 @@ def examine_theme(places: Places, config: Config, known: Collection[str] | None 
 
 
 def examine_data(places: Places) -> Iterator[Finding]:
-    """Whether it can be written, by trying, and what is there."""
+    """Yield findings on the data folder: whether it can be written, and what is in it."""
     yield _writable(places)
     yield _space(places.data)
     if others := _open_to_others(places.data):
@@ -107,18 +112,18 @@ def examine_data(places: Places) -> Iterator[Finding]:
     yield good(KEPT, f"{counted(len(files), 'journal file')}, {done} done.")
     for problem in problems:
         yield note(KEPT, problem)
-    if aside := _set_aside(places.data):
+    if set_aside := _set_aside(places.data):
         yield note(
             KEPT,
-            f"{counted(len(aside), 'draft')} set aside because another program had changed the "
-            f"file, such as {aside[0]}.",
+            f"{counted(len(set_aside), 'draft')} set aside because another program had changed the "
+            f"file, such as {set_aside[0]}.",
             "Delete what you do not need.",
         )
 
 
 def _writable(places: Places) -> Finding:
     data = places.data
-    why = f", the folder that {places.data_by} names," if places.data_by else ""
+    why = f", the folder that {places.data_source} names," if places.data_source else ""
     existing = _nearest_existing(data)
     try:
         if existing != data:
@@ -164,7 +169,7 @@ def _open_to_others(data: Path) -> Finding | None:
 
 
 def _set_aside(data: Path) -> list[Path]:
-    """Drafts with a host and a process number in their name; see `tutor.progress.drafts`."""
+    """Return drafts with a host and a process id in their name; see `tutor.progress.drafts`."""
     return sorted(path for path in (data / "drafts").glob("*/*.*.py") if path.name[0] != ".")
 
 
@@ -174,9 +179,9 @@ def _nearest_existing(path: Path) -> Path:
     return path
 
 
-def _first(section: str, problems: Sequence[str]) -> Iterator[Finding]:
-    for problem in problems[:_TOLD]:
+def _first_problems(section: str, problems: Sequence[str]) -> Iterator[Finding]:
+    for problem in problems[:_MAX_TOLD]:
         yield bad(section, problem)
-    if len(problems) > _TOLD:
-        more = counted(len(problems) - _TOLD, "further problem")
+    if len(problems) > _MAX_TOLD:
+        more = counted(len(problems) - _MAX_TOLD, "further problem")
         yield bad(section, f"and {more}.", "`nntutor check` tells all of them.")

@@ -1,4 +1,7 @@
-"""Memory, shared memory, process limits and what others left behind, from /proc and /dev/shm."""
+"""The examination of memory, shared memory, process limits, and files that torch left behind.
+
+All is read from /proc and /dev/shm; a test passes folders of its own in place of them.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +20,11 @@ SECTION = "Machine"
 
 _MEGABYTE = 1024 * 1024
 _SMALL_SHM_MB = 64
-"""Docker's default; a DataLoader with workers can fill it."""
+"""The size in Docker by default, which a DataLoader with workers can fill."""
 
 
 def examine_machine(proc: Path = Path("/proc"), shm: Path = Path("/dev/shm")) -> Iterator[Finding]:
-    """What a program may have of it. Silent about what cannot be read."""
+    """Yield findings on what a program may use of the machine, but none on what cannot be read."""
     yield from _memory(proc)
     yield from _shared_memory(shm)
     yield from _processes(proc)
@@ -45,11 +48,11 @@ def _memory(proc: Path) -> Iterator[Finding]:
 
 def _shared_memory(shm: Path) -> Iterator[Finding]:
     try:
-        room = os.statvfs(shm)
+        volume = os.statvfs(shm)
     except OSError:
         yield note(SECTION, f"There is no {shm}: a DataLoader with workers will not run.")
         return
-    size = room.f_blocks * room.f_frsize // _MEGABYTE
+    size = volume.f_blocks * volume.f_frsize // _MEGABYTE
     if size <= _SMALL_SHM_MB:
         yield note(
             SECTION,
@@ -73,7 +76,7 @@ def _processes(proc: Path) -> Iterator[Finding]:
 
 
 def _own_tasks(proc: Path) -> int:
-    """Threads count as processes here."""
+    """Count the threads of all processes of this user, as the kernel does for RLIMIT_NPROC."""
     tasks = 0
     for folder in proc.glob("[0-9]*"):
         try:
@@ -85,11 +88,14 @@ def _own_tasks(proc: Path) -> int:
 
 
 def _leftovers(proc: Path, shm: Path) -> Iterator[Finding]:
-    """torch names its files there after the process that made them: torch_<pid>_…"""
+    """Yield a finding if torch has files in shared memory whose process is gone.
+
+    They are named after the process that made them: torch_<pid>_…
+    """
     left = [
         path
         for path in shm.glob("torch_*")
-        if (found := re.match(r"torch_(\d+)_", path.name)) and not (proc / found[1]).exists()
+        if (match := re.match(r"torch_(\d+)_", path.name)) and not (proc / match[1]).exists()
     ]
     if left:
         yield note(

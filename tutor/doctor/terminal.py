@@ -1,5 +1,8 @@
-"""The terminal, as far as its environment tells, and what follows for the tutor: what is used, and
-why. Pure but for `look`."""
+"""The examination of the terminal: what the tutor uses of it, and why.
+
+Only `inspect_terminal` looks at the terminal of this process; the findings follow from what it
+returns, by the same functions as in the app (`tutor.terminal_facts`).
+"""
 
 from __future__ import annotations
 
@@ -29,25 +32,26 @@ from tutor.terminal_facts import (
 SECTION = "Terminal"
 
 ROOMY = (100, 30)
-"""From this width on, two panes stand side by side."""
+"""Columns and rows from which two panes stand side by side."""
 
 
 @dataclass(frozen=True)
 class TerminalFacts:
-    """What was found."""
+    """The facts of a terminal from which the findings follow."""
 
     environ: Mapping[str, str] = field(default_factory=dict)
     size: tuple[int, int] | None = None
     """Columns and rows; None where standard output is no terminal."""
     encoding: str = "utf-8"
-    """Of the locale."""
+    """The encoding of the locale."""
     tmux: tmux.TmuxFacts | None = None
-    all_is_sent: str = ""
-    """Why not only what changed is sent; empty where that is done. The interface finds it out."""
+    """None outside of tmux, or if it does not answer."""
+    repaint_reason: str = ""
+    """Why whole panes are sent, and not only cells that changed; empty if only those are."""
 
 
-def look(*, all_is_sent: str = "") -> TerminalFacts:
-    """At the terminal of this process."""
+def inspect_terminal(*, repaint_reason: str = "") -> TerminalFacts:
+    """Return the facts of the terminal of this process; only ui knows the `repaint_reason`."""
     size: tuple[int, int] | None = None
     try:
         columns, rows = os.get_terminal_size()
@@ -55,18 +59,18 @@ def look(*, all_is_sent: str = "") -> TerminalFacts:
     except OSError:
         pass
     environ = dict(os.environ)
-    return TerminalFacts(environ, size, encoding(), tmux.look(environ), all_is_sent)
+    return TerminalFacts(environ, size, encoding(), tmux.inspect_tmux(environ), repaint_reason)
 
 
 def examine_terminal(facts: TerminalFacts, config: Config) -> Iterator[Finding]:
-    """One finding for each thing that the tutor cares about."""
+    """Yield findings on all that the tutor needs of a terminal."""
     yield _kind(facts.environ)
     yield _colours(facts.environ)
     yield _size(facts.size)
-    yield from _signs(facts, config)
+    yield from _glyphs(facts, config)
     yield _motion(facts.environ, config)
     yield from tmux.examine_tmux(facts.environ, facts.tmux)
-    yield _bytes(facts.all_is_sent)
+    yield _repaint(facts.repaint_reason)
     yield _charts(facts.environ)
 
 
@@ -91,13 +95,13 @@ _COLOURS: dict[Colours, str] = {
 def _colours(environ: Mapping[str, str]) -> Finding:
     if no_colour(environ):
         return note(SECTION, "NO_COLOR is set: no colours. Each state has a sign as well.")
-    found, why = colours_and_why(environ)
-    told = f"{_COLOURS[found]}, {why}."
-    if found != "standard" or environ.get("TEXTUAL_COLOR_SYSTEM") == found:
-        return good(SECTION, told)
+    colours, why = colours_and_why(environ)
+    text = f"{_COLOURS[colours]}, {why}."
+    if colours != "standard" or environ.get("TEXTUAL_COLOR_SYSTEM") == colours:
+        return good(SECTION, text)
     return note(
         SECTION,
-        f"{told} Heat maps are drawn with signs.",
+        f"{text} Heat maps are drawn with signs.",
         "If the terminal can do more, start with `TERM=xterm-256color nntutor`.",
     )
 
@@ -119,7 +123,7 @@ def _size(size: tuple[int, int] | None) -> Finding:
     return good(SECTION, f"{shown}.")
 
 
-def _signs(facts: TerminalFacts, config: Config) -> Iterator[Finding]:
+def _glyphs(facts: TerminalFacts, config: Config) -> Iterator[Finding]:
     if not is_utf8(facts.encoding):
         yield bad(
             SECTION,
@@ -127,12 +131,12 @@ def _signs(facts: TerminalFacts, config: Config) -> Iterator[Finding]:
             "wrong.",
             "If the terminal can do UTF-8, start with `LC_ALL=C.UTF-8 nntutor`.",
         )
-    fitting = glyphs(facts.environ, facts.encoding)
-    drawn = "in ASCII" if (config.glyphs or fitting) == "ascii" else "with signs of Unicode"
+    best = glyphs(facts.environ, facts.encoding)
+    drawn = "in ASCII" if (config.glyphs or best) == "ascii" else "with signs of Unicode"
     frames = f"Frames and charts are drawn {drawn}"
     if config.glyphs is not None:
         yield good(SECTION, f"{frames}, as `glyphs` in config.toml says.")
-    elif fitting == "unicode":
+    elif best == "unicode":
         yield good(SECTION, f"{frames}, as text is UTF-8.")
     elif is_utf8(facts.encoding):
         yield note(
@@ -153,12 +157,12 @@ def _motion(environ: Mapping[str, str], config: Config) -> Finding:
     return good(SECTION, text)
 
 
-def _bytes(all_is_sent: str) -> Finding:
-    if not all_is_sent:
+def _repaint(repaint_reason: str) -> Finding:
+    if not repaint_reason:
         return good(SECTION, "Only cells that changed are sent: a key costs about 150 bytes.")
     return note(
         SECTION,
-        f"Whole panes are sent: {all_is_sent}. All works; a key costs some kilobytes.",
+        f"Whole panes are sent: {repaint_reason}. All works; a key costs some kilobytes.",
         "If something looks odd even so, the action Redraw sends it all again.",
     )
 
@@ -172,5 +176,5 @@ def _charts(environ: Mapping[str, str]) -> Finding:
         remote = is_remote(environ)
         rate = REMOTE_CHART_RATE if remote else CHART_RATE
         why = "as this is a session over SSH" if remote else "as nothing slow is known of the line"
-    seldom = f"Charts are drawn up to {rate:g} times a second, {why}"
-    return good(SECTION, f"{seldom}; less often while the terminal falls behind.")
+    frequency = f"Charts are drawn up to {rate:g} times a second, {why}"
+    return good(SECTION, f"{frequency}; less often while the terminal falls behind.")

@@ -1,4 +1,4 @@
-"""What the tmux around this process is set to. Pure but for `look`."""
+"""The examination of the tmux around this process, which `inspect_tmux` asks for its options."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tutor.doctor.findings import Finding, good, note
 SECTION = "Terminal"
 
 QUICK_ENOUGH_MS = 50
-"""Above that, Esc is felt to hang."""
+"""Delay of Esc above which the key seems to hang."""
 
 _QUESTIONS = (
     ("display-message", "-p", "#{version}"),
@@ -20,25 +20,26 @@ _QUESTIONS = (
     ("show-options", "-sv", "set-clipboard"),
 )
 _DEADLINE_S = 2.0
+"""Seconds that tmux has to answer."""
 
 
 class TmuxFacts(Struct, frozen=True):
-    """As tmux tells it."""
+    """Version and options of a tmux, as it reports them."""
 
     version: str
     escape_ms: int
-    """How long it waits after an Esc, in case it begins a longer sequence."""
+    """Milliseconds that it waits after an Esc, in case that begins a longer sequence."""
     clipboard: str
     """`on`: a program inside may set the clipboard of the terminal around."""
 
 
-def look(environ: Mapping[str, str]) -> TmuxFacts | None:
-    """None outside of tmux, and where it does not answer."""
+def inspect_tmux(environ: Mapping[str, str]) -> TmuxFacts | None:
+    """Ask tmux for its options; return None outside of tmux, or if it does not answer."""
     if not environ.get("TMUX"):
         return None
     command = [word for question in _QUESTIONS for word in (*question, ";")]
     try:
-        told = subprocess.run(
+        output = subprocess.run(
             ["tmux", *command[:-1]],
             env=dict(environ),
             stdin=subprocess.DEVNULL,
@@ -47,14 +48,14 @@ def look(environ: Mapping[str, str]) -> TmuxFacts | None:
             timeout=_DEADLINE_S,
             check=True,
         ).stdout.split()
-        version, escape_ms, clipboard = told
+        version, escape_ms, clipboard = output
         return TmuxFacts(version, int(escape_ms), clipboard)
     except (OSError, subprocess.SubprocessError, ValueError):
         return None
 
 
 def examine_tmux(environ: Mapping[str, str], facts: TmuxFacts | None) -> Iterator[Finding]:
-    """What to set, where it is not set so already."""
+    """Yield findings on options that should be set otherwise; none outside of tmux."""
     if not environ.get("TMUX"):
         return
     if facts is None:

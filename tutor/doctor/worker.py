@@ -1,4 +1,4 @@
-"""The worker: whether programs run, how they are kept apart, and why not better. Pure."""
+"""The examination of the worker: whether programs run, and how well they are kept apart."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SCOPES_SIGNALS = 6
 """The first ABI of Landlock under which a program cannot signal processes outside its tree."""
 
 _LACKS = ((1, "files"), (2, "renames"), (3, "truncation"), (5, "devices"), (6, "signals"))
-"""ABI of Landlock that first restrains it."""
+"""The ABI of Landlock that is the first to restrain something, and what that is."""
 
 _SWITCHES = (
     ("user/max_user_namespaces", "0", "user.max_user_namespaces=10000"),
@@ -32,32 +32,34 @@ _SWITCHES = (
         "kernel.apparmor_restrict_unprivileged_userns=0",
     ),
 )
-"""Kernel switch, the value that forbids namespaces, and what an administrator would set."""
+"""Kernel switch, the value that forbids namespaces, and the setting that allows them."""
 
 ReadSwitch = Callable[[str], str]
 
 
-class WorkerTrial(Struct, frozen=True):
-    """One tiny program was run, and one endless program was stopped."""
+class SmokeTest(Struct, frozen=True):
+    """The result of running a small program and stopping an endless one."""
 
     problem: str = ""
-    """Why not, as a sentence; empty when both went well."""
+    """What went wrong, as a sentence; empty if both went well."""
     run_ms: float = 0.0
-    """From asking to the result."""
+    """Time from the request to the result."""
     stop_ms: float = 0.0
-    """From asking to stop until nothing was left of it."""
+    """Time from the stop until nothing was left of the program."""
 
 
 def read_switch(name: str) -> str:
-    """The value of a file below /proc/sys, or nothing if this kernel has none of that name."""
+    """Return the value of a file below /proc/sys, empty if this kernel has none of that name."""
     try:
         return Path("/proc/sys", name).read_text().strip()
     except OSError:
         return ""
 
 
-def examine_worker(facts: WorkerFacts, trial: WorkerTrial, torch: str | None) -> Iterator[Finding]:
-    """`torch` is the version that is installed, if one is."""
+def examine_worker(
+    facts: WorkerFacts, smoke_test: SmokeTest, torch: str | None
+) -> Iterator[Finding]:
+    """Yield findings on the worker; `torch` is the installed version, None if there is none."""
     if torch is None:
         yield bad(WORKER, "torch is not installed.", "Install it: `pip install torch`.")
     elif not facts.torch_version:
@@ -66,13 +68,13 @@ def examine_worker(facts: WorkerFacts, trial: WorkerTrial, torch: str | None) ->
     else:
         seconds = facts.imported_ms / 1000
         yield good(WORKER, f"torch {facts.torch_version}, imported in {seconds:.1f} s.")
-    if trial.problem:
-        yield bad(WORKER, trial.problem)
+    if smoke_test.problem:
+        yield bad(WORKER, smoke_test.problem)
     else:
         yield good(
             WORKER,
-            f"A small program ran in {trial.run_ms:.0f} ms; an endless one was stopped in "
-            f"{trial.stop_ms:.0f} ms.",
+            f"A small program ran in {smoke_test.run_ms:.0f} ms; an endless one was stopped in "
+            f"{smoke_test.stop_ms:.0f} ms.",
         )
     if facts.zygote_tasks > 1:
         yield bad(
@@ -94,7 +96,7 @@ def _spares(number: int) -> Finding:
 def examine_protection(
     facts: WorkerFacts, *, root: bool, read: ReadSwitch = read_switch
 ) -> Iterator[Finding]:
-    """What a program can reach, and what would have to change for it to reach less."""
+    """Yield findings on what programs can reach, and on what would keep them from it."""
     if facts.level is None:
         return
     yield _level(facts, root=root)
@@ -141,7 +143,7 @@ def _level(facts: WorkerFacts, *, root: bool) -> Finding:
 
 
 def _steps(steps: tuple[ProbeStep, ...]) -> Iterator[Finding]:
-    """Those that failed by themselves; the ones after them were not reached."""
+    """Yield a finding for each step of the probe that failed, but none for those not reached."""
     for step in steps:
         if step.error > 0:
             code = errno.errorcode.get(step.error, str(step.error))
@@ -158,14 +160,14 @@ def _remark(step: ProbeStep) -> str:
 
 
 def _switches(read: ReadSwitch) -> Iterator[Finding]:
-    found = [setting for name, forbids, setting in _SWITCHES if read(name) == forbids]
-    for setting in found:
+    settings = [setting for name, forbids, setting in _SWITCHES if read(name) == forbids]
+    for setting in settings:
         yield note(
             PROTECTION,
             "This kernel forbids namespaces to ordinary users.",
             f"An administrator can allow them: `sysctl -w {setting}`.",
         )
-    if not found:
+    if not settings:
         yield note(
             PROTECTION,
             "No kernel switch forbids namespaces. A container may: Docker's default profile does.",
@@ -173,7 +175,7 @@ def _switches(read: ReadSwitch) -> Iterator[Finding]:
 
 
 def _landlock(facts: WorkerFacts) -> Finding:
-    lacks = ", ".join(what for abi, what in _LACKS if facts.landlock < abi)
+    lacks = ", ".join(ability for abi, ability in _LACKS if facts.landlock < abi)
     if not lacks:
         return good(PROTECTION, f"Landlock {facts.landlock}: programs write to their folder only.")
     version = f"Landlock {facts.landlock}" if facts.landlock else "No Landlock"

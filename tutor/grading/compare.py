@@ -1,6 +1,6 @@
-"""Whether two values are the same, and if not, what differs first: type, shape, dtype or value.
+"""Compare two values, and say what differs first: type, shape, dtype or value.
 
-Pure comparison of the worker's plain values; knows nothing of checks or learners.
+It sees the worker's plain values only, and knows nothing of checks or learners.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from msgspec import Struct, structs
 from tutor.grading.numbers import (
     INFINITY,
     Numbers,
-    alike_sampled,
     numbers_of,
     place_of,
     positions_off,
+    sample_alike,
 )
 from tutor.grading.show import describe, show_number, show_shape, show_value
 from tutor.wire.values import (
@@ -46,49 +46,53 @@ class Rule(Struct, frozen=True):
     """How much two values may differ and still be the same."""
 
     rtol: float = DEFAULT_RTOL
+    """Relative tolerance: |got − expected| may be `atol` + `rtol`·|expected|."""
     atol: float = DEFAULT_ATOL
     dtype: Literal["any", "kind", "strict"] = "kind"
+    """`strict`: the same dtype. `kind`: both float, int, bool or complex. `any`: not compared."""
     type: Literal["same", "any"] = "same"
+    """`any`: a tensor, an array and a number may stand for each other."""
     shape: Literal["same", "any"] = "same"
+    """`any`: axes of size 1 may be missing, or too many."""
 
 
 EXACT = Rule()
-"""Same type, shape and kind of number; values within the default tolerance."""
+"""Same type, shape and kind of number; values within the default tolerances."""
 
 
 class Difference(Struct, frozen=True):
-    """What differs first. `got` and `expected` are words: types, shapes, dtypes, single numbers."""
+    """The first difference of two values, with `got` and `expected` in words or numbers."""
 
     what: What
     got: str
     expected: str
     place: tuple[int, ...] = ()
-    """Index of the first element that differs."""
+    """Index of the first element that differs; empty for a single value."""
     offset: float = 0.0
     """Got − expected at that place."""
     largest: float = 0.0
-    """Largest absolute difference."""
+    """Largest absolute difference; infinite if none is a number."""
     off: int = 0
-    """How many elements differ …"""
+    """Number of elements that differ."""
     total: int = 0
-    """… of how many that were compared."""
+    """Number of elements that were compared."""
     path: str = ""
-    """Where inside a sequence or mapping: `[2]`, `['lr']`."""
+    """Place inside a sequence or mapping: `[2]`, `['lr']`; empty if the value is none."""
 
 
 class Comparison(Struct, frozen=True):
-    """`difference` is None if the values are the same under the rule."""
+    """The first difference under a rule; `difference` is None if there is none."""
 
     difference: Difference | None = None
     tolerated: tuple[str, ...] = ()
-    """Ids of the automatic notes for tolerances that were needed."""
+    """Slugs of the tolerances without which the values would differ."""
 
 
 SAME = Comparison()
 
 
 def compare(got: Value, expected: Value, rule: Rule = EXACT) -> Comparison:
-    """The first difference between two values, and the tolerances that were used."""
+    """Return the first difference between two values, and the tolerances that were used."""
     mine, theirs = numbers_of(got), numbers_of(expected)
     if mine is not None and theirs is not None:
         return _compare_numbers(mine, theirs, rule)
@@ -103,8 +107,8 @@ def compare(got: Value, expected: Value, rule: Rule = EXACT) -> Comparison:
     return _compare_plain(got, expected)
 
 
-def same(got: Value, expected: Value, rule: Rule = EXACT) -> bool:
-    """Whether two values are the same under the rule."""
+def is_same(got: Value, expected: Value, rule: Rule = EXACT) -> bool:
+    """Return True if two values are the same under the rule."""
     return compare(got, expected, rule).difference is None
 
 
@@ -117,7 +121,10 @@ def _values_differ(got: Value, expected: Value) -> Comparison:
 
 
 def _compare_plain(got: Value, expected: Value) -> Comparison:
-    """Neither numbers nor containers. What has no value of its own is compared by its type."""
+    """Compare values that are neither numbers nor containers.
+
+    What has no value of its own, such as a function, is compared by its type.
+    """
     if isinstance(got, NoneValue):
         return SAME
     if isinstance(got, TextValue):
@@ -150,7 +157,7 @@ def _compare_sequences(got: SequenceValue, expected: SequenceValue, rule: Rule) 
             else _values_differ(got, expected)
         )
     pairs = zip(got.items, expected.items, strict=False)
-    return _first_of([(f"[{i}]", a, b) for i, (a, b) in enumerate(pairs)], rule)
+    return _first_difference([(f"[{i}]", a, b) for i, (a, b) in enumerate(pairs)], rule)
 
 
 def _sort_of(value: SequenceValue) -> str:
@@ -160,12 +167,12 @@ def _sort_of(value: SequenceValue) -> str:
 
 
 def _same_members(got: Sequence[Value], expected: Sequence[Value], rule: Rule) -> bool:
-    left = list(expected)
+    remaining = list(expected)
     for member in got:
-        match = next((other for other in left if same(member, other, rule)), None)
+        match = next((other for other in remaining if is_same(member, other, rule)), None)
         if match is None:
             return False
-        left.remove(match)
+        remaining.remove(match)
     return True
 
 
@@ -174,16 +181,16 @@ def _compare_mappings(got: MappingValue, expected: MappingValue, rule: Rule) -> 
         return Comparison(Difference("shape", f"({got.length},)", f"({expected.length},)"))
     triples: list[tuple[str, Value, Value]] = []
     for key, value in expected.items:
-        match = next((mine for other, mine in got.items if same(other, key)), None)
+        match = next((mine for other, mine in got.items if is_same(other, key)), None)
         if match is None:
             if got.length > len(got.items):
                 continue
             return _values_differ(got, expected)
         triples.append((f"[{show_value(key)}]", match, value))
-    return _first_of(triples, rule)
+    return _first_difference(triples, rule)
 
 
-def _first_of(triples: Sequence[tuple[str, Value, Value]], rule: Rule) -> Comparison:
+def _first_difference(triples: Sequence[tuple[str, Value, Value]], rule: Rule) -> Comparison:
     tolerated: dict[str, None] = {}
     for path, a, b in triples:
         inner = compare(a, b, rule)
@@ -198,7 +205,7 @@ def _compare_numbers(got: Numbers, expected: Numbers, rule: Rule) -> Comparison:
     tolerated: list[str] = []
     if not _same_family(got, expected):
         if rule.type != "any":
-            return Comparison(Difference("type", _family(got), _family(expected)))
+            return Comparison(Difference("type", _describe_family(got), _describe_family(expected)))
         tolerated.append(
             "plain-float-not-tensor" if got.family == "number" else "framework-converted"
         )
@@ -215,12 +222,15 @@ def _compare_numbers(got: Numbers, expected: Numbers, rule: Rule) -> Comparison:
     return Comparison(difference, () if difference else tuple(tolerated))
 
 
-def _family(numbers: Numbers) -> str:
+def _describe_family(numbers: Numbers) -> str:
     return {"number": "a number", "tensor": "a tensor", "array": "a NumPy array"}[numbers.family]
 
 
 def _same_family(got: Numbers, expected: Numbers) -> bool:
-    """An array without axes is how numpy's own scalars travel: it is as good as a number."""
+    """Return True if both are numbers, both tensors or both arrays.
+
+    NumPy's own scalars travel as arrays without axes, so these are as good as numbers.
+    """
     return got.family == expected.family or (
         "tensor" not in (got.family, expected.family) and got.shape == expected.shape == ()
     )
@@ -232,7 +242,7 @@ def _shape_tolerated(got: Numbers, expected: Numbers, rule: Rule) -> bool:
     if rule.type == "any" and "number" in (got.family, expected.family):
         return True
     if len(got.shape) == len(expected.shape):
-        return False  # a row is no column
+        return False  # only axes of size 1 may be missing: a row is no column
     return rule.shape == "any" and _squeezed(got.shape) == _squeezed(expected.shape)
 
 
@@ -252,7 +262,7 @@ def _value_difference(got: Numbers, expected: Numbers, rule: Rule) -> Difference
     rtol, atol = _tolerance(got, expected, rule)
     if (got.kind == "complex") != (expected.kind == "complex"):
         return Difference("value", got.dtype, expected.dtype, total=1, off=1)
-    got, expected = alike_sampled(got, expected)
+    got, expected = sample_alike(got, expected)
     off = positions_off(got.elements, expected.elements, rtol, atol)
     if off:
         return _describe_off(got, expected, off)
@@ -262,7 +272,10 @@ def _value_difference(got: Numbers, expected: Numbers, rule: Rule) -> Difference
 
 
 def _tolerance(got: Numbers, expected: Numbers, rule: Rule) -> tuple[float, float]:
-    """Whole numbers are equal or not, unless the rule was given a tolerance of its own."""
+    """Return the tolerances `rtol` and `atol` for these values.
+
+    Integers and booleans are equal or not, unless the rule has tolerances of its own.
+    """
     whole = got.kind in ("int", "bool") and expected.kind in ("int", "bool")
     if not whole:
         return rule.rtol, rule.atol
@@ -297,7 +310,10 @@ def _mean(numbers: Numbers) -> str:
 def _same_statistics(
     got: Statistics | None, expected: Statistics | None, rtol: float, atol: float
 ) -> bool:
-    """Of large tensors, beside the sample. Means of many numbers may round a little more."""
+    """Return True if two large tensors agree in statistics, beside their samples.
+
+    Means of many numbers may round a little more, so that more of it is allowed.
+    """
     if got is None or expected is None:
         return True
     if (got.nans, got.infinities) != (expected.nans, expected.infinities):

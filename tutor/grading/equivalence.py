@@ -1,5 +1,7 @@
-"""When two statements mean the same: spacing, comments and the names of imports do not count. Pure;
-for `submission` and `sections`.
+"""Reduce statements to a form that is equal where they mean the same.
+
+Spacing, comments and the names of imports do not count. `submission` and `sections` find repeated
+givens by it.
 """
 
 from __future__ import annotations
@@ -8,16 +10,16 @@ import ast
 from collections.abc import Iterable, Mapping
 
 Aliases = Mapping[str, str]
-"""What names stand for that were imported: `nn` for `torch.nn`."""
+"""Imported names and what they stand for, such as `nn` for `torch.nn`."""
 
 
 def is_import(node: ast.stmt) -> bool:
-    """Whether it only imports."""
+    """Return True if the statement is an import."""
     return isinstance(node, ast.Import | ast.ImportFrom)
 
 
 def aliases_of(statements: Iterable[ast.stmt]) -> dict[str, str]:
-    """Of imports at the top level; a later one counts."""
+    """Return the aliases of the imports at the top level; a later import wins."""
     aliases: dict[str, str] = {}
     for node in statements:
         if isinstance(node, ast.Import):
@@ -29,27 +31,32 @@ def aliases_of(statements: Iterable[ast.stmt]) -> dict[str, str]:
 
 
 def normal_form(node: ast.stmt, aliases: Aliases) -> str:
-    """Equal for statements that mean the same; empty for one that is nested too deeply."""
+    """Return a text that is equal for statements that mean the same.
+
+    Empty for a statement that is nested too deeply.
+    """
     try:
-        return _written(node, aliases)
+        return _write(node, aliases)
     except RecursionError:
         return ""
 
 
-def _written(part: object, aliases: Aliases) -> str:
-    """Names that are read are written as what they stand for; one that is bound is the program's
-    own."""
+def _write(part: object, aliases: Aliases) -> str:
+    """Write a part of a tree like `ast.dump`, with imported names replaced by their paths.
+
+    Only names that are read are replaced: a name that is bound is the program's own.
+    """
     if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
-        return _dotted(aliases.get(part.id, part.id))
+        return _write_path(aliases.get(part.id, part.id))
     if isinstance(part, ast.AST):
-        fields = ", ".join(_written(value, aliases) for _, value in ast.iter_fields(part))
+        fields = ", ".join(_write(value, aliases) for _, value in ast.iter_fields(part))
         return f"{type(part).__name__}({fields})"
     if isinstance(part, list):
-        return f"[{', '.join(_written(each, aliases) for each in part)}]"
+        return f"[{', '.join(_write(each, aliases) for each in part)}]"
     return repr(part)
 
 
-def _dotted(path: str) -> str:
+def _write_path(path: str) -> str:
     first, *rest = path.split(".")
     written = f"Name({first!r}, Load())"
     for name in rest:

@@ -1,6 +1,7 @@
-"""What an error or a forced ending means, in plain words. Owns the patterns and the wording.
+"""Explain in plain words what an error or a forced ending means.
 
-For grading, and for a plain Run. The worker only reports facts.
+Grading uses it, and a plain run. The worker only reports facts; the patterns and the wording are
+here and in `explanations`.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ TABLE: tuple[ExplanationRow, ...] = (
     *calls.ROWS,
     *python.ROWS,
 )
-"""In the order in which they are tried; the special come before the general."""
+"""Rows in the order in which they are tried: special ones before general ones."""
 
 
 class Explanation(Struct, frozen=True):
@@ -51,27 +52,27 @@ class Explanation(Struct, frozen=True):
 
 
 def explain(error: ErrorFacts) -> Explanation | None:
-    """What an exception means; None if it is not known."""
+    """Return what an exception means; None if that is not known."""
     if error.type_name in SYNTAX_ERRORS:
-        return _explained(syntax.ROWS, error, f"\n{error.source_line}")
+        return _explain_by(syntax.ROWS, error, f"\n{error.source_line}")
     if error.type_name.endswith("Warning"):
-        return _explained(_WARNINGS, error)  # turned into an error by the program
-    return _explained(TABLE, error)
+        return _explain_by(_WARNINGS, error)  # raised by a program that turns warnings into errors
+    return _explain_by(TABLE, error)
 
 
-def _explained(
+def _explain_by(
     rows: Sequence[ExplanationRow], error: ErrorFacts, line: str = ""
 ) -> Explanation | None:
     text = f"{error.type_name}: {error.message}{line}"
-    found = row_for(rows, text, error)
-    if found is None:
+    hit = row_for(rows, text, error)
+    if hit is None:
         return None
-    row, match = found
+    row, match = hit
     return Explanation(slug_of(row, match, error), words_of(row, match, error))
 
 
 def explain_or_quote(error: ErrorFacts) -> Explanation:
-    """What an exception means, or where it came up, if nothing else is known."""
+    """Return what an exception means, or else where it came up."""
     known = explain(error)
     if known is not None:
         return known
@@ -88,7 +89,10 @@ def _article(word: str) -> str:
 
 
 def quote(error: ErrorFacts) -> tuple[str, ...]:
-    """The learner's line, the real message, and the way of the shapes to it, as evidence."""
+    """Return the evidence of an error.
+
+    It is the learner's line, the real message, and the way of the shapes to a layer that failed.
+    """
     message = f"{error.type_name}: {error.message}".rstrip(": ")
     source = error.source_line.strip()
     if error.line is None:
@@ -119,26 +123,26 @@ _WARNINGS: tuple[ExplanationRow, ...] = (
 
 
 def explain_warning(warning: WarningFacts) -> Explanation | None:
-    """What a warning means; None if it is not one that a learner should hear of."""
+    """Return what a warning means; None if it is not one that a learner should hear of."""
     facts = ErrorFacts(warning.category, warning.message, line=warning.line)
-    return _explained(_WARNINGS, facts)
+    return _explain_by(_WARNINGS, facts)
 
 
 def explain_ending(
     observation: Observation, limits: Limits, *, judging: bool = True, source: str = ""
 ) -> Explanation:
-    """What a run that did not end by itself ran into. Not for `finished` and `raised`.
+    """Return what a run that did not end by itself ran into.
 
-    `limits` are what it was asked to run within, `source` what ran. `judging`: it was to be
-    checked, not only run.
+    Not for `finished` and `raised`. `limits` are those it was asked to run within, `source` is what
+    ran, and `judging` tells that it was to be checked, not only run.
     """
     limits = observation.limits or limits
     if observation.outcome == "timeout":
         return Explanation(*overtime(observation, limits, source, judging=judging))
-    known = _ENDINGS if judging else _ENDINGS | _OF_A_PLAIN_RUN
+    known = _ENDINGS if judging else _ENDINGS | _PLAIN_RUN_ENDINGS
     slug, message = known.get(observation.outcome, known["lost"])
     if observation.outcome == "crashed":
-        message = _crash(observation.detail)
+        message = _crash_message(observation.detail)
     line = observation.line
     if line is None and observation.executed is not None and observation.executed.error:
         line = observation.executed.error.line
@@ -154,13 +158,13 @@ def explain_ending(
     )
 
 
-def _crash(detail: str) -> str:
+def _crash_message(detail: str) -> str:
     if "channel" in detail:
         return (
             "The program wrote where the tutor asks for its results{at}, so nothing could be "
             "judged. Take out what reads, writes or closes files by their number."
         )
-    if detail in _SENT:
+    if detail in _SENT_SIGNALS:
         return (
             "The program was ended by a signal{at}{detail}: it sent one to itself, or the computer "
             "ran out of memory. Take out `os.kill` and the like, or use less memory."
@@ -168,7 +172,16 @@ def _crash(detail: str) -> str:
     return _ENDINGS["crashed"][1]
 
 
-_SENT = ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGALRM", "SIGUSR1", "SIGUSR2", "SIGQUIT")
+_SENT_SIGNALS = (
+    "SIGKILL",
+    "SIGTERM",
+    "SIGINT",
+    "SIGHUP",
+    "SIGALRM",
+    "SIGUSR1",
+    "SIGUSR2",
+    "SIGQUIT",
+)
 
 
 def _in_brackets(detail: str) -> str:
@@ -210,7 +223,7 @@ _ENDINGS: dict[str, tuple[str, str]] = {
     ),
 }
 
-_OF_A_PLAIN_RUN: dict[str, tuple[str, str]] = {
+_PLAIN_RUN_ENDINGS: dict[str, tuple[str, str]] = {
     "stopped": ("stopped", "You stopped the program{at}. What it printed until then is kept."),
     "lost": (
         "tutor-fault",
@@ -222,4 +235,4 @@ _OF_A_PLAIN_RUN: dict[str, tuple[str, str]] = {
         "take out `exit()`, `quit()` or `sys.exit()`.",
     ),
 }
-"""Where nothing was to be judged, other words."""
+"""Other words, where nothing was to be judged."""

@@ -1,6 +1,7 @@
-"""Judges an answer to a code step: what of a file belongs to it, and what a learner may be shown.
+"""Judge an answer to a code step, for the app, `nntutor grade` and `nntutor check` alike.
 
-For the app, `nntutor grade` and `nntutor check`, all with a runner of their own.
+Each of them brings its own runner. Here a file of several exercises is split, and every text of the
+verdict is made safe to print.
 """
 
 from __future__ import annotations
@@ -23,10 +24,11 @@ __all__ = ["author_commands", "grade", "learner_command"]
 
 
 async def grade(step: CodeStep, source: str, runner: Runner, others: Sequence[str] = ()) -> Verdict:
-    """Whether the program answers the step. Never raises for what a program or a step does.
+    """Return the verdict on the program as an answer to the step.
 
-    `others` are the givens of the course's other steps: where one stands in the program, another
-    exercise begins.
+    `others` are the givens of the course's other steps: where one of them stands in the program,
+    another exercise begins. Nothing that a program or a step does is raised: an exception of the
+    checker itself becomes a `tutor-fault` verdict.
     """
     if words := too_long(source):
         return Verdict("reject", "too-long", words)
@@ -40,7 +42,10 @@ async def grade(step: CodeStep, source: str, runner: Runner, others: Sequence[st
 
 
 def _printable(verdict: Verdict) -> Verdict:
-    """Values and messages of the program are in its texts: none may command a terminal."""
+    """Return the verdict without characters that could command a terminal.
+
+    Its texts quote values and messages of the program, which may hold escape codes.
+    """
     return structs.replace(
         verdict,
         message=printable(verdict.message),
@@ -63,7 +68,7 @@ def _printable_check(check: CheckResult) -> CheckResult:
 async def _judge_file(
     step: CodeStep, submission: Submission, runner: Runner, others: Sequence[str]
 ) -> Verdict:
-    """On the part that belongs to this step, if it is a file of several, else on the whole."""
+    """Judge the sections that may answer this step, or the whole file if it is one exercise."""
     parts = sections(step, submission, others)
     if not parts:
         return await judge_program(step, submission, runner)
@@ -79,6 +84,10 @@ async def _judge_file(
 async def _judge_section(
     step: CodeStep, section: Section, runner: Runner, *, live: bool
 ) -> Verdict:
+    """Judge a section alone; after a NameError, once more with the code above it.
+
+    With `live`, the first of these runs is streamed.
+    """
     verdict = await judge_program(step, section.alone, runner, live=live)
     if verdict.error == "NameError":
         verdict = await judge_program(step, section.so_far, runner, live=False)

@@ -1,6 +1,7 @@
-"""The order of the questions that lead to a verdict, for one program as an answer to one step.
+"""Judge one program as an answer to one step: ask the questions that lead to a verdict, in order.
 
-For `grade`, which also knows files of several exercises, and cleans what is told.
+Called by `grade`, which also splits files of several exercises and makes texts printable. The order
+matters: replaced functions, for example, are found before anything that they could fake.
 """
 
 from __future__ import annotations
@@ -10,36 +11,40 @@ from collections.abc import Mapping, Sequence
 from msgspec import structs
 
 from tutor.course.model import CodeStep, Misconception
-from tutor.grading.common_mistakes import depends_on_seed, find_common_mistake
+from tutor.grading.common_mistakes import find_common_mistake, find_seed_dependence
 from tutor.grading.errors import Explanation, explain_ending, explain_or_quote, quote
-from tutor.grading.misconceptions import find_missed, find_property, find_raised
+from tutor.grading.misconceptions import (
+    find_by_property,
+    find_misconception,
+    find_misconception_on_error,
+)
 from tutor.grading.missed_answer import Diagnosis, MissedAnswer, line_of
-from tutor.grading.names import explain_missing, is_telling, missing_names, used_too_early
+from tutor.grading.names import explain_missing, find_early_use, is_specific, missing_names
 from tutor.grading.not_attempted import not_attempted
 from tutor.grading.observed_attempt import (
     ObservedAttempt,
     observe_attempt,
-    observe_solution_elsewhere,
+    observe_under_other_seed,
     observe_wrong_programs,
 )
-from tutor.grading.placeholder_answers import find_placeholder_answer, fixed_given
+from tutor.grading.placeholder_answers import find_changed_fixed_given, find_placeholder_answer
 from tutor.grading.plan import limits_of
-from tutor.grading.redefining import leave_out, line_changing, without_changes
-from tutor.grading.remarks import notes_on, remarks_on, words_wanted
+from tutor.grading.redefining import line_changing, programs_without_changes, removal_advice
+from tutor.grading.remarks import find_word_advice, notes_on, remarks_on
 from tutor.grading.scenario_result import (
     CheckOutcome,
     RunAnswers,
     ScenarioResult,
     checks_under,
     fault_of,
-    judge,
+    judge_check,
 )
 from tutor.grading.sentences import (
+    drop_quoted,
     evidence_for,
     evidence_of,
     plain_sentence,
     results_of,
-    untold,
     urgency,
 )
 from tutor.grading.submission import Submission
@@ -52,38 +57,41 @@ from tutor.wire.values import Missing
 async def judge_program(
     step: CodeStep, submission: Submission, runner: Runner, *, live: bool = True
 ) -> Verdict:
-    """Whether it is right, why not, and with what evidence. With `live` its run is streamed."""
+    """Return the verdict on one program as an answer to the step.
+
+    With `live`, the learner's run under the step's own givens is streamed.
+    """
     verdict = not_attempted(step, submission)
     if verdict is not None:
         return verdict
-    sitting = await observe_attempt(step, submission, runner, live=live)
-    if (verdict := _not_run(sitting)) is not None:
+    attempt = await observe_attempt(step, submission, runner, live=live)
+    if (verdict := _judge_lost(attempt)) is not None:
         return verdict
-    fault = _find_fault(step, sitting)
+    fault = _find_fault(step, attempt)
     if fault:
         return tutor_fault(fault)
     verdict = (
-        _stopped(step, submission, sitting.base)
-        or _stopped_by_hand(step, submission, sitting)
-        or _replaced(sitting)
-        or await _raised(step, submission, sitting, runner)
-        or await _checked(step, submission, sitting, runner)
+        _judge_stopped(step, submission, attempt.base)
+        or _judge_stopped_by_hand(step, submission, attempt)
+        or _judge_replaced(attempt)
+        or await _judge_raised(step, submission, attempt, runner)
+        or await _judge_checks(step, submission, attempt, runner)
     )
-    told = (verdict.message, *verdict.notes)
+    texts = (verdict.message, *verdict.notes)
     remarks = [
         remark.message
-        for remark in remarks_on(step, submission, sitting)
-        if remark.slug != verdict.slug and not any(remark.message in text for text in told)
+        for remark in remarks_on(step, submission, attempt)
+        if remark.slug != verdict.slug and not any(remark.message in text for text in texts)
     ]
     return structs.replace(
         verdict,
         notes=(*verdict.notes, *remarks),
-        outcome=sitting.base.learner.observation.outcome,
+        outcome=attempt.base.learner.observation.outcome,
     )
 
 
 def tutor_fault(reason: str) -> Verdict:
-    """The verdict when it is not the learner's program that is at fault."""
+    """Return the verdict for a failure that is not the fault of the learner's program."""
     message = (
         f"Something is wrong with this exercise or with the tutor, not with your answer: {reason}. "
         "It does not count. Please report it, and go on with the next step."
@@ -91,10 +99,13 @@ def tutor_fault(reason: str) -> Verdict:
     return Verdict("tutor-fault", "tutor-fault", message)
 
 
-def _not_run(sitting: ObservedAttempt) -> Verdict | None:
-    """The worker could not run it. Where it says why, and what to do, that is all there is."""
-    for trial in sitting.trials:
-        observation = trial.learner.observation
+def _judge_lost(attempt: ObservedAttempt) -> Verdict | None:
+    """Return a tutor-fault verdict if the worker could not run the program.
+
+    Where the worker says why, and what to do, the message quotes it.
+    """
+    for result in attempt.results:
+        observation = result.learner.observation
         if observation.outcome == "lost":
             reason = observation.detail or "The worker ended, and did not say why."
             message = f"Your code was not run, so nothing was judged. {_sentence(reason)}"
@@ -106,11 +117,14 @@ def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:] + ("" if words.endswith((".", "!", "?")) else ".")
 
 
-def _find_fault(step: CodeStep, sitting: ObservedAttempt) -> str:
-    """Why the tutor cannot judge: the step fails its own solution, or no answers came."""
-    for trial in sitting.trials:
-        fault = _fault_of_run(trial.learner, sitting.asked) or fault_of(
-            step, trial.solution, trial.scenario
+def _find_fault(step: CodeStep, attempt: ObservedAttempt) -> str:
+    """Return why the tutor cannot judge; empty if it can.
+
+    The given code may raise, answers may be missing, or the solution may fail its own checks.
+    """
+    for result in attempt.results:
+        fault = _fault_of_run(result.learner, attempt.question_count) or fault_of(
+            step, result.solution, result.scenario
         )
         if fault:
             return fault
@@ -128,14 +142,20 @@ def _fault_of_run(run: RunAnswers, asked: int) -> str:
     return ""
 
 
-def _stopped(step: CodeStep, submission: Submission, trial: ScenarioResult) -> Verdict | None:
-    """Ended from outside, or by itself: by time, memory, output, processes, exit, crash, Stop."""
-    observation = trial.learner.observation
+def _judge_stopped(
+    step: CodeStep, submission: Submission, result: ScenarioResult
+) -> Verdict | None:
+    """Return the verdict on a run that was cut short; None if it finished or raised.
+
+    A limit, an exit, a crash or the learner may have ended it. A run that the learner stopped
+    counts as not attempted.
+    """
+    observation = result.learner.observation
     if observation.outcome in ("finished", "raised"):
         return None
     explanation = explain_ending(observation, limits_of(step), source=submission.source)
     kind: VerdictKind = "not-attempted" if observation.outcome == "stopped" else "reject"
-    where = () if trial.scenario.is_base else (f"with {trial.scenario.label}",)
+    where = () if result.scenario.is_base else (f"with {result.scenario.label}",)
     return Verdict(
         kind,
         explanation.slug,
@@ -146,12 +166,12 @@ def _stopped(step: CodeStep, submission: Submission, trial: ScenarioResult) -> V
     )
 
 
-def _stopped_by_hand(
-    step: CodeStep, submission: Submission, sitting: ObservedAttempt
+def _judge_stopped_by_hand(
+    step: CodeStep, submission: Submission, attempt: ObservedAttempt
 ) -> Verdict | None:
-    for trial in sitting.trials:
-        if trial.learner.observation.outcome == "stopped":
-            return _stopped(step, submission, trial)
+    for result in attempt.results:
+        if result.learner.observation.outcome == "stopped":
+            return _judge_stopped(step, submission, result)
     return None
 
 
@@ -160,8 +180,8 @@ def _last_lines(text: str) -> tuple[str, ...]:
     return tuple(lines[-2:])
 
 
-def _replaced(sitting: ObservedAttempt) -> Verdict | None:
-    replaced = [name for trial in sitting.trials for name in trial.learner.executed.replaced]
+def _judge_replaced(attempt: ObservedAttempt) -> Verdict | None:
+    replaced = [name for result in attempt.results for name in result.learner.executed.replaced]
     if not replaced:
         return None
     names = list(dict.fromkeys(replaced))
@@ -173,24 +193,30 @@ def _replaced(sitting: ObservedAttempt) -> Verdict | None:
     return Verdict("reject", "cheats-the-checker", message, evidence=tuple(names[:10]))
 
 
-async def _raised(
-    step: CodeStep, submission: Submission, sitting: ObservedAttempt, runner: Runner
+async def _judge_raised(
+    step: CodeStep, submission: Submission, attempt: ObservedAttempt, runner: Runner
 ) -> Verdict | None:
-    run = sitting.base.learner
+    """Return the verdict on a program that raised; None if it did not.
+
+    A misconception of the step that raises alike speaks first. Otherwise the error is explained,
+    unless the program is right without its changes of the givens: then those are to blame.
+    """
+    run = attempt.base.learner
     error = run.error
     if error is None:
         return None
-    wrongs = await observe_wrong_programs(step, sitting, runner)
+    wrongs = await observe_wrong_programs(step, attempt, runner)
     bases = {wrong: runs[0] for wrong, runs in wrongs.items()}
-    item = find_raised(step, run, submission.source, bases)
+    item = find_misconception_on_error(step, run, submission.source, bases)
     if item is not None:
         slug, message = item.id, fill(item.say, run.shown)
     else:
-        explanation = used_too_early(submission, error) or explain_or_quote(error)
+        explanation = find_early_use(submission, error) or explain_or_quote(error)
         slug, message = explanation.slug, explanation.message
-        redefined = await _redefined(step, submission, sitting.base, runner)
+        redefined = await _judge_without_changes(step, submission, attempt.base, runner)
         if redefined is not None and redefined.slug == "changes-the-given":
-            if not slug.startswith("dtype-"):  # else the same numbers, of another kind
+            # After a dtype error the given holds the same numbers, of another kind: both are said.
+            if not slug.startswith("dtype-"):
                 return structs.replace(redefined, evidence=quote(error), error=error.type_name)
             message = f"{message} {redefined.message}"
     kind: VerdictKind = "not-attempted" if slug == "blank-left-in" else "reject"
@@ -199,100 +225,119 @@ async def _raised(
     )
 
 
-def _outcomes(step: CodeStep, sitting: ObservedAttempt) -> list[CheckOutcome]:
-    """Every check under every scenario; one miss for a soft variation that did not even end."""
+def _check_outcomes(step: CodeStep, attempt: ObservedAttempt) -> list[CheckOutcome]:
+    """Return the outcome of every check under every scenario in which the program finished.
+
+    A variation that only leads to a note, and under which the program did not finish, counts as one
+    miss of the first check.
+    """
     outcomes: list[CheckOutcome] = []
-    for trial in sitting.trials:
-        if trial.learner.finished:
-            checks = checks_under(step, trial.scenario)
-            outcomes.extend(judge(check, trial) for check in checks)
-        elif trial.scenario.note:
-            error = trial.learner.error or ErrorFacts(trial.learner.observation.outcome, "")
+    for result in attempt.results:
+        if result.learner.finished:
+            checks = checks_under(step, result.scenario)
+            outcomes.extend(judge_check(check, result) for check in checks)
+        elif result.scenario.note:
+            error = result.learner.error or ErrorFacts(result.learner.observation.outcome, "")
             if error.type_name == "AssertionError":
-                continue  # the program looks at its own result, and only for the given values
+                continue  # an assert on its own result, which holds for the given values only
             check = step.checks[0]
-            outcomes.append(CheckOutcome(check, trial.scenario, Missing(), Missing(), error=error))
+            outcomes.append(CheckOutcome(check, result.scenario, Missing(), Missing(), error=error))
     return outcomes
 
 
-async def _checked(
-    step: CodeStep, submission: Submission, sitting: ObservedAttempt, runner: Runner
+async def _judge_checks(
+    step: CodeStep, submission: Submission, attempt: ObservedAttempt, runner: Runner
 ) -> Verdict:
-    outcomes = _outcomes(step, sitting)
+    """Return the verdict on a program that was run: why it misses checks, or an acceptance."""
+    outcomes = _check_outcomes(step, attempt)
     missed = [outcome for outcome in outcomes if not outcome.holds]
-    case = MissedAnswer(
-        step, submission, sitting.trials, [miss for miss in missed if not miss.note]
+    answer = MissedAnswer(
+        step, submission, attempt.results, [miss for miss in missed if not miss.note]
     )
-    broken = [t for t in sitting.trials if not t.learner.finished and not t.scenario.note]
-    found = _in_place(case) or await _explained(case, broken, sitting, runner)
+    broken = [
+        result
+        for result in attempt.results
+        if not result.learner.finished and not result.scenario.note
+    ]
+    verdict = _judge_placeholder(answer) or await _explain_misses(answer, broken, attempt, runner)
     shown = [outcome for outcome in outcomes if outcome.scenario.is_base or not outcome.holds]
     results = results_of(shown)
-    if found is not None:
-        return structs.replace(found, checks=results)
-    # A note's wrong program misses some check, and so must an answer that is like it.
-    wrongs = await observe_wrong_programs(step, sitting, runner) if missed and step.notes else {}
-    return structs.replace(_accepted(case, sitting, outcomes, wrongs), checks=results)
+    if verdict is not None:
+        return structs.replace(verdict, checks=results)
+    # A note's wrong program misses some check, so only an answer that misses one can be like it.
+    wrongs = await observe_wrong_programs(step, attempt, runner) if missed and step.notes else {}
+    return structs.replace(_accept(answer, attempt, outcomes, wrongs), checks=results)
 
 
-def _rejected(found: Diagnosis, evidence: Sequence[str] = ()) -> Verdict:
-    kind: VerdictKind = "not-attempted" if found.slug == "blank-left-in" else "reject"
-    shown = untold(evidence, found.message)
-    return Verdict(kind, found.slug, found.message, evidence=shown, line=found.line)
+def _reject(diagnosis: Diagnosis, evidence: Sequence[str] = ()) -> Verdict:
+    """Return the verdict for a diagnosis; a blank that was left in counts as not attempted."""
+    kind: VerdictKind = "not-attempted" if diagnosis.slug == "blank-left-in" else "reject"
+    shown = drop_quoted(evidence, diagnosis.message)
+    return Verdict(kind, diagnosis.slug, diagnosis.message, evidence=shown, line=diagnosis.line)
 
 
-def _in_place(case: MissedAnswer) -> Verdict | None:
-    """A name that is missing, or something else in place of the answer."""
-    base = case.trials[0]
-    misses = [miss for miss in case.misses if miss.scenario.is_base]
-    missing = missing_names(case.step, base, misses)
+def _judge_placeholder(answer: MissedAnswer) -> Verdict | None:
+    """Return the verdict if a name is missing, or something else stands in the answer's place.
+
+    None if the answer is there, right or wrong.
+    """
+    base = answer.results[0]
+    misses = [miss for miss in answer.misses if miss.scenario.is_base]
+    missing = missing_names(answer.step, base, misses)
     if missing:
-        found = explain_missing(case, missing)
+        diagnosis = explain_missing(answer, missing)
         item = (
-            None if is_telling(found) else find_property(case.step.misconceptions, [base.learner])
+            None
+            if is_specific(diagnosis)
+            else find_by_property(answer.step.misconceptions, [base.learner])
         )
-        return _rejected(found) if item is None else _misconceived(case, item, ())
-    found_instead = find_placeholder_answer(case) if case.misses else fixed_given(case)
-    if found_instead is None:
+        return _reject(diagnosis) if item is None else _reject_misconception(answer, item, ())
+    placeholder = (
+        find_placeholder_answer(answer) if answer.misses else find_changed_fixed_given(answer)
+    )
+    if placeholder is None:
         return None
-    return _rejected(found_instead, evidence_for(found_instead.message, case.misses))
+    return _reject(placeholder, evidence_for(placeholder.message, answer.misses))
 
 
-def _misconceived(
-    case: MissedAnswer, item: Misconception, misses: Sequence[CheckOutcome]
+def _reject_misconception(
+    answer: MissedAnswer, item: Misconception, misses: Sequence[CheckOutcome]
 ) -> Verdict:
-    message = fill(item.say, case.trials[0].learner.shown)
-    shown = untold(evidence_for(message, misses), message)
+    message = fill(item.say, answer.results[0].learner.shown)
+    shown = drop_quoted(evidence_for(message, misses), message)
     return Verdict("reject", item.id, message, evidence=shown)
 
 
-async def _explained(
-    case: MissedAnswer, broken: Sequence[ScenarioResult], sitting: ObservedAttempt, runner: Runner
+async def _explain_misses(
+    answer: MissedAnswer, broken: Sequence[ScenarioResult], attempt: ObservedAttempt, runner: Runner
 ) -> Verdict | None:
-    """Why checks are missed; None if none is, and the program ends under all variations."""
-    if not case.misses and not broken:
+    """Return why checks are missed; None if none is and the program ends under all variations."""
+    if not answer.misses and not broken:
         return None
-    wrongs = await observe_wrong_programs(case.step, sitting, runner)
-    item = find_missed(case.step, sitting.trials, wrongs, _failed_runs(case, broken))
+    wrongs = await observe_wrong_programs(answer.step, attempt, runner)
+    item = find_misconception(answer.step, attempt.results, wrongs, _failed_runs(answer, broken))
     if item is not None:
-        return _misconceived(case, item, case.misses)
-    redefined = await _redefined(case.step, case.submission, sitting.base, runner)
+        return _reject_misconception(answer, item, answer.misses)
+    redefined = await _judge_without_changes(answer.step, answer.submission, attempt.base, runner)
     if redefined is not None:
-        shown = redefined.evidence or evidence_for(redefined.message, case.misses)
+        shown = redefined.evidence or evidence_for(redefined.message, answer.misses)
         return structs.replace(redefined, evidence=shown)
-    found = find_common_mistake(case) or await _seen_elsewhere(case, sitting, runner)
-    if found is not None:
-        return _rejected(found, evidence_for(found.message, case.misses))
-    return _plain(case, broken)
+    diagnosis = find_common_mistake(answer) or await _find_seed_dependence(answer, attempt, runner)
+    if diagnosis is not None:
+        return _reject(diagnosis, evidence_for(diagnosis.message, answer.misses))
+    return _reject_first_miss(answer, broken)
 
 
-async def _redefined(
+async def _judge_without_changes(
     step: CodeStep, submission: Submission, base: ScenarioResult, runner: Runner
 ) -> Verdict | None:
-    """The verdict where givens bound again are the reason, or hide it: seen by judging the program
-    without those lines."""
-    for without in without_changes(step, submission, base):
+    """Return the verdict if lines that change givens are the reason, or hide it; else None.
+
+    This shows when the program is judged without those lines.
+    """
+    for without in programs_without_changes(step, submission, base):
         verdict = await judge_program(step, without.submission, runner, live=False)
-        words = leave_out(step, submission, without.names)
+        words = removal_advice(step, submission, without.names)
         if verdict.accepted:
             line = line_changing(submission, without.names[0])
             notes = (verdict.message, *verdict.notes) if verdict.message else verdict.notes
@@ -303,65 +348,75 @@ async def _redefined(
     return None
 
 
-def _failed_runs(case: MissedAnswer, broken: Sequence[ScenarioResult]) -> list[RunAnswers]:
-    """The base run if it misses a check, else the runs under which the answer fails."""
-    missed = {miss.scenario.label for miss in case.misses}
-    failed = [trial for trial in case.trials if trial.scenario.label in missed or trial in broken]
-    return [trial.learner for trial in failed][: 1 if "" in missed else None]
+def _failed_runs(answer: MissedAnswer, broken: Sequence[ScenarioResult]) -> list[RunAnswers]:
+    """Return the base run if it misses a check, else all runs under which the answer fails."""
+    missed = {miss.scenario.label for miss in answer.misses}
+    failed = [
+        result for result in answer.results if result.scenario.label in missed or result in broken
+    ]
+    return [result.learner for result in failed][: 1 if "" in missed else None]
 
 
-async def _seen_elsewhere(
-    case: MissedAnswer, sitting: ObservedAttempt, runner: Runner
+async def _find_seed_dependence(
+    answer: MissedAnswer, attempt: ObservedAttempt, runner: Runner
 ) -> Diagnosis | None:
-    if not case.misses:
+    """Run the answer under another seed, and diagnose what depends on it; None if nothing does."""
+    if not answer.misses:
         return None
-    other = await observe_solution_elsewhere(case.step, case.submission, sitting, runner)
-    return None if other is None else depends_on_seed(case, other)
+    other = await observe_under_other_seed(answer.step, answer.submission, attempt, runner)
+    return None if other is None else find_seed_dependence(answer, other)
 
 
-def _plain(case: MissedAnswer, broken: Sequence[ScenarioResult]) -> Verdict:
-    """The sentence for the most pressing miss, in the step's own words where it has some."""
-    misses = sorted(case.misses, key=urgency)
+def _reject_first_miss(answer: MissedAnswer, broken: Sequence[ScenarioResult]) -> Verdict:
+    """Return the verdict on the most pressing miss, in the step's own words where it has some.
+
+    A variation under which the program does not end is more pressing than misses under variations,
+    not than those under the base givens.
+    """
+    misses = sorted(answer.misses, key=urgency)
     if broken and not (misses and misses[0].scenario.is_base):
-        return _broken(case.step, case.submission, broken[0])
+        return _reject_variation(answer.step, answer.submission, broken[0])
     first = misses[0]
-    found = plain_sentence(first)
+    diagnosis = plain_sentence(first)
     if first.check.say:
-        run = next(t.learner for t in case.trials if t.scenario == first.scenario)
-        found = structs.replace(found, message=fill(first.check.say, run.shown))
-    found = structs.replace(found, line=line_of(case, first))
-    return _rejected(found, evidence_of(first))
+        run = next(result.learner for result in answer.results if result.scenario == first.scenario)
+        diagnosis = structs.replace(diagnosis, message=fill(first.check.say, run.shown))
+    diagnosis = structs.replace(diagnosis, line=line_of(answer, first))
+    return _reject(diagnosis, evidence_of(first))
 
 
-def _broken(step: CodeStep, submission: Submission, trial: ScenarioResult) -> Verdict:
-    """A variation under which the program does not come to its end."""
-    stopped = _stopped(step, submission, trial)
-    where = f"Right for the given values, but with `{trial.scenario.label}` it fails. "
+def _reject_variation(step: CodeStep, submission: Submission, result: ScenarioResult) -> Verdict:
+    """Return the verdict on a program that does not come to its end under a variation."""
+    stopped = _judge_stopped(step, submission, result)
+    where = f"Right for the given values, but with `{result.scenario.label}` it fails. "
     if stopped is not None:
         return structs.replace(stopped, message=where + stopped.message)
-    error = trial.learner.error
+    error = result.learner.error
     if error is None:
-        return tutor_fault(f"the run with {trial.scenario.label} gave no answers")
-    explanation = _why_only_elsewhere(error, trial) or explain_or_quote(error)
+        return tutor_fault(f"the run with {result.scenario.label} gave no answers")
+    explanation = _explain_unforeseen_value(error, result) or explain_or_quote(error)
     return Verdict(
         "reject",
         explanation.slug,
         where + explanation.message,
-        evidence=(f"with {trial.scenario.label}", *quote(error)),
+        evidence=(f"with {result.scenario.label}", *quote(error)),
         line=error.line,
         error=error.type_name,
     )
 
 
-_NOT_FORESEEN = ("KeyError", "NameError", "UnboundLocalError", "AssertionError")
+_UNFORESEEN_ERRORS = ("KeyError", "NameError", "UnboundLocalError", "AssertionError")
 
 
-def _why_only_elsewhere(error: ErrorFacts, trial: ScenarioResult) -> Explanation | None:
-    """A program that knows only the given values: no entry, no branch for others."""
-    if error.type_name not in _NOT_FORESEEN or not trial.scenario.varied:
+def _explain_unforeseen_value(error: ErrorFacts, result: ScenarioResult) -> Explanation | None:
+    """Explain an error that comes of other givens: the program has no entry or branch for them.
+
+    None if it is of another type, or if only the seed is other.
+    """
+    if error.type_name not in _UNFORESEEN_ERRORS or not result.scenario.varied:
         return None
     where = f"in line {error.line}" if error.line else "there"
-    source = " and ".join(f"`{name}`" for name in trial.scenario.varied)
+    source = " and ".join(f"`{name}`" for name in result.scenario.varied)
     return Explanation(
         "hard-coded-answer",
         f"Your program has nothing for that value {where}. Compute the result, so that it is right "
@@ -369,16 +424,16 @@ def _why_only_elsewhere(error: ErrorFacts, trial: ScenarioResult) -> Explanation
     )
 
 
-def _accepted(
-    case: MissedAnswer,
-    sitting: ObservedAttempt,
+def _accept(
+    answer: MissedAnswer,
+    attempt: ObservedAttempt,
     outcomes: Sequence[CheckOutcome],
     wrongs: Mapping[str, Sequence[RunAnswers]],
 ) -> Verdict:
-    advice = words_wanted(case.step, case.submission)
-    if advice is not None and case.step.strict:
-        return _rejected(advice)
-    notes = notes_on(case.step, sitting, outcomes, wrongs)
+    advice = find_word_advice(answer.step, answer.submission)
+    if advice is not None and answer.step.strict:
+        return _reject(advice)
+    notes = notes_on(answer.step, attempt, outcomes, wrongs)
     more = (advice.message,) if advice is not None else ()
     if not notes:
         return Verdict("accept", notes=more)

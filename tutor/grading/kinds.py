@@ -1,6 +1,6 @@
-"""The kinds of step, one row each: which programs a step has run, and how an answer is judged.
+"""Tabulate the kinds of step: which programs a step has run, and how an answer is judged.
 
-For session and authoring. What judges is slow to import, so each function here imports it when it
+Session and authoring look here. What judges is slow to import, so each function imports it when it
 is called: sessions ask for a row long before anything is judged.
 """
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from tutor.grading.quiz import QuizAnswer
 
 Values: TypeAlias = tuple[tuple[str, str], ...]
-"""Label and text of each."""
+"""Label and text of each value."""
 
 
 def _no_questions(_step: Step) -> tuple[Question, ...]:
     return ()
 
 
-def _none_ahead(_step: Step) -> tuple[ObserveAll, ...]:
+def _no_author_commands(_step: Step) -> tuple[ObserveAll, ...]:
     return ()
 
 
@@ -44,29 +44,38 @@ def _nothing_missing(_step: Step, _guess: QuizAnswer) -> Verdict | None:
 
 
 class Grading(Struct, frozen=True, kw_only=True):
-    """What is done with the answers to steps of a kind. Each function takes the step first."""
+    """The functions that deal with answers to steps of one kind.
+
+    Each takes the step first, and is described by what it returns.
+    """
 
     command: Callable[[Any, str], Execute] | None = None
-    """Runs the learner's text; None where there is nothing to run."""
+    """The command that runs the learner's text; None where there is nothing to run."""
     questions: Callable[[Any], tuple[Question, ...]] = _no_questions
-    """Asked after a run that is not judged, for what is worth seeing of it."""
+    """Questions after a run that is not judged, for what is worth seeing of it."""
     shown_values: Callable[[Any, Observation], Values] = _no_values
-    """Read off the answers to these."""
-    author_commands: Callable[[Any], tuple[ObserveAll, ...]] = _none_ahead
-    """The author's programs, to be run before the learner's is judged by them."""
+    """Labels and texts of the values to show, read off the answers to `questions`."""
+    author_commands: Callable[[Any], tuple[ObserveAll, ...]] = _no_author_commands
+    """The author's programs, to be run before an answer is judged by them."""
     processes: Callable[[Any], int] = _one_process
-    """How many can be of use at once while an answer is judged."""
+    """Number of processes that can be of use at once while an answer is judged."""
 
     judge_program: Callable[[Any, str, Runner, Sequence[str]], Awaitable[Verdict]] | None = None
-    """The verdict on the learner's text, by runs of it. Last come the givens of other steps."""
+    """The verdict on the learner's text, by runs of it; None for kinds without one.
+
+    It takes the givens of the other steps last.
+    """
     judge_answer: Callable[[Any, QuizAnswer], Verdict] | None = None
-    """The verdict on an answer that stands for itself."""
+    """The verdict on an answer that stands for itself; None for other kinds."""
     judge_guess: (
         Callable[[Any, QuizAnswer, Observation], tuple[Verdict, PredictionResult | None]] | None
     ) = None
-    """The verdict on a guess, by the run of the step's program, and what came out there."""
+    """The verdict on a guess, by the run of the step's program, and what that showed.
+
+    None for other kinds.
+    """
     unfinished: Callable[[Any, QuizAnswer], Verdict | None] = _nothing_missing
-    """What a guess lacks before there is any sense in a run."""
+    """A verdict on what a guess lacks before there is any sense in a run; None if complete."""
 
 
 def _judge_quiz(step: QuizStep, answer: QuizAnswer) -> Verdict:
@@ -114,7 +123,7 @@ def _code_command(step: CodeStep, source: str) -> Execute:
     return learner_command(step, source)
 
 
-def _code_ahead(step: CodeStep) -> tuple[ObserveAll, ...]:
+def _code_author_commands(step: CodeStep) -> tuple[ObserveAll, ...]:
     from tutor.grading.plan import author_commands
 
     return author_commands(step)
@@ -144,13 +153,15 @@ KINDS: Mapping[StepKind, Grading] = {
     ),
     "code": Grading(
         command=_code_command,
-        author_commands=_code_ahead,
+        author_commands=_code_author_commands,
         processes=_code_processes,
         judge_program=_judge_code,
     ),
 }
+"""The row of each kind of step."""
 
 NO_STEP = Grading()
+"""The row for no step: nothing is run or judged."""
 
 
 def grading_of(step: Step | None) -> Grading:

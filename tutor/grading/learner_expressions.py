@@ -1,6 +1,6 @@
-"""What of a check is the learner's own: names, and expressions that could stand in the program.
+"""Tell what of a check is the learner's own: names, and expressions that a program could hold.
 
-Everything else that a check evaluates is the lesson's, and is never quoted. Pure.
+Everything else that a check evaluates is the lesson's, and must never be quoted.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from collections.abc import Collection
 from functools import lru_cache
 
 MAX_LENGTH = 40
-"""Characters of an expression that is quoted."""
+"""Characters of an expression that may be quoted."""
 
-_PARTS = (
+_PLAIN_NODES = (
     ast.Name,
     ast.Attribute,
     ast.Subscript,
@@ -27,18 +27,21 @@ _PARTS = (
     ast.cmpop,
     ast.Load,
 )
+"""Nodes of an expression that a beginner may write: names, places, calls and operators."""
 
 
 def is_learner_expression(expression: str, names: Collection[str]) -> bool:
-    """Whether it is one of the names, or a short expression of them alone, such as
-    `model[0].weight`, `sigmoid(2.4)` or `loss > 0`."""
+    """Return True if the expression is one of the names, or a short expression of them alone.
+
+    Such are `model[0].weight`, `sigmoid(2.4)` and `loss > 0`.
+    """
     read = _names_if_plain(expression)
     return bool(read) and all(name in names for name in read)
 
 
 @lru_cache(maxsize=4096)
 def _names_if_plain(expression: str) -> frozenset[str]:
-    """The names it reads; none if it is more than names, places, calls and signs."""
+    """Return the names it reads; none if it holds more than names, places, calls and operators."""
     text = expression.strip()
     if text.isidentifier():
         return frozenset((text,))
@@ -49,6 +52,6 @@ def _names_if_plain(expression: str) -> frozenset[str]:
     except SyntaxError:
         return frozenset()
     nodes = list(ast.walk(tree))
-    if not all(isinstance(node, _PARTS) for node in nodes):
+    if not all(isinstance(node, _PLAIN_NODES) for node in nodes):
         return frozenset()
     return frozenset(node.id for node in nodes if isinstance(node, ast.Name))

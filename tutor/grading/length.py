@@ -1,13 +1,16 @@
-"""How long a program may be that is run or judged, and what is said of a longer one. Pure."""
+"""Refuse programs that are too long to be run or judged.
+
+A plain run and grading share this, so that they refuse alike.
+"""
 
 from __future__ import annotations
 
 MAX_CODE = 256 * 1024
-"""Bytes in UTF-8."""
+"""Bytes of a program in UTF-8."""
 
 
 def too_long(source: str) -> str:
-    """What is said of a program that is longer than that; empty if it is not."""
+    """Return the refusal of a program that is longer than `MAX_CODE`; empty if it is not."""
     size = len(source.encode("utf-8", "replace"))
     if size <= MAX_CODE:
         return ""

@@ -1,4 +1,7 @@
-"""The marks of short Markdown: code, bold, emphasis. Pure; for all that shows messages."""
+"""Split short Markdown at the marks of code, bold and emphasis.
+
+Whatever shows messages to a learner uses it.
+"""
 
 from __future__ import annotations
 
@@ -17,24 +20,27 @@ _FENCED = re.compile(r"(^```.*?^```[^\n]*)", re.DOTALL | re.MULTILINE)
 
 
 def pieces(text: str) -> Iterator[tuple[Mark, str]]:
-    """The text in parts, each without its marks; stars that mark nothing stay."""
+    """Yield the text in pieces, each without its marks; stars that mark nothing stay."""
     at = 0
-    for found in _MARKED.finditer(text):
-        if found.start() > at:
-            yield "", text[at : found.start()]
-        if found["code"]:
-            yield "code", found["code"][1:-1]
-        elif found["bold"]:
-            yield "bold", found["bold"]
+    for match in _MARKED.finditer(text):
+        if match.start() > at:
+            yield "", text[at : match.start()]
+        if match["code"]:
+            yield "code", match["code"][1:-1]
+        elif match["bold"]:
+            yield "bold", match["bold"]
         else:
-            yield "emphasis", found["emphasis"]
-        at = found.end()
+            yield "emphasis", match["emphasis"]
+        at = match.end()
     if at < len(text):
         yield "", text[at:]
 
 
 def plain(markdown: str) -> str:
-    """Without the stars of bold and emphasis; code keeps its backticks, and blocks of it stay."""
+    """Return the text without the stars of bold and emphasis.
+
+    Code keeps its backticks, and blocks of code stay as they are.
+    """
     parts = _FENCED.split(markdown)
     return "".join(part if n % 2 else _without_stars(part) for n, part in enumerate(parts))
 

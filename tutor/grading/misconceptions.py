@@ -1,4 +1,7 @@
-"""Which misconception or note of a step an answer shows: by what it computes or raises. Pure."""
+"""Find the misconception or note of a step that an answer shows, by what it computes or raises.
+
+The learner's runs are compared with those of the step's wrong programs.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,15 @@ from collections.abc import Mapping, Sequence, Set
 from typing import TypeAlias
 
 from tutor.course.model import Check, CodeStep, Misconception, Note
-from tutor.grading.compare import same
-from tutor.grading.patterns import found
+from tutor.grading.compare import is_same
+from tutor.grading.patterns import has_match
 from tutor.grading.scenario_result import (
     RunAnswers,
     ScenarioResult,
     checks_under,
     expression_of,
     is_true,
-    judge,
+    judge_check,
     rule_of,
 )
 from tutor.grading.submission import names_around, names_in
@@ -28,95 +31,106 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]+")
 
 
-def find_raised(
+def find_misconception_on_error(
     step: CodeStep, learner: RunAnswers, source: str, wrongs: Mapping[str, RunAnswers]
 ) -> Misconception | None:
-    """The misconception that a program which raised shows: alike errors first, then properties."""
+    """Return the misconception that a program which raised shows; None if it shows none.
+
+    Errors alike are tried first, then properties. `wrongs` are the wrong programs' base runs.
+    """
     error = learner.error
     if error is None:
         return None
     for item in step.misconceptions:
-        if item.raises and _says(item.raises, error):
+        if item.raises and _matches_error(item.raises, error):
             return item
         if item.wrong in wrongs and raises_alike(error, source, wrongs[item.wrong], item.wrong):
             return item
     near = names_around(source, error.line)
-    return find_property(
-        [item for item in step.misconceptions if _may_explain(item.when, learner, near)], [learner]
+    return find_by_property(
+        [item for item in step.misconceptions if _can_explain(item.when, learner, near)], [learner]
     )
 
 
-def _may_explain(when: str, learner: RunAnswers, near: Set[str]) -> bool:
-    """Whether a property speaks of the mistake that raised, not of another one beside it: it asks
-    for the error, or for a name that stands where it came up."""
-    own = names_in(when) & learner.bound().keys()
-    return "trace.error" in when or not own or bool(own & near)
+def _can_explain(when: str, learner: RunAnswers, near: Set[str]) -> bool:
+    """Return True if a property speaks of the mistake that raised, not of another one beside it.
+
+    It does if it asks for the error, or for a name that stands where the error came up.
+    """
+    names_read = names_in(when) & learner.bound().keys()
+    return "trace.error" in when or not names_read or bool(names_read & near)
 
 
-def find_property(
+def find_by_property(
     items: Sequence[Misconception], runs: Sequence[RunAnswers]
 ) -> Misconception | None:
-    """The first misconception whose `when` holds in one of the runs."""
+    """Return the first misconception whose `when` holds in one of the runs; None if none does."""
     for item in items:
         if item.when and any(run.holds(item.when) for run in runs):
             return item
     return None
 
 
-def find_missed(
+def find_misconception(
     step: CodeStep,
-    trials: Sequence[ScenarioResult],
+    results: Sequence[ScenarioResult],
     wrongs: Mapping[str, Sequence[RunAnswers]],
     failed: Sequence[RunAnswers],
 ) -> Misconception | None:
-    """The first misconception, in file order, that a missed answer shows.
+    """Return the first misconception, in file order, that an answer with misses shows; else None.
 
     `failed` are the learner's runs under which a check is missed: properties are asked of these.
+    Misconceptions that fit only without the variations of notes are tried last.
     """
     for item in step.misconceptions:
         if item.when and any(run.holds(item.when) for run in failed):
             return item
-        if item.wrong in wrongs and computes_alike(step, trials, wrongs[item.wrong]):
+        if item.wrong in wrongs and computes_alike(step, results, wrongs[item.wrong]):
             return item
-        if item.raises and any(_says(item.raises, error) for error in errors_in(step, trials)):
+        if item.raises and any(
+            _matches_error(item.raises, error) for error in errors_in(step, results)
+        ):
             return item
     for item in step.misconceptions:
         runs = wrongs.get(item.wrong)
-        if runs and computes_alike_where_it_counts(step, trials, runs):
+        if runs and computes_alike_where_it_counts(step, results, runs):
             return item
     return None
 
 
 def find_note(
-    step: CodeStep, trials: Sequence[ScenarioResult], wrongs: Mapping[str, Sequence[RunAnswers]]
+    step: CodeStep, results: Sequence[ScenarioResult], wrongs: Mapping[str, Sequence[RunAnswers]]
 ) -> Note | None:
-    """The first note, in file order, that an accepted answer earns."""
+    """Return the first note, in file order, that an accepted answer earns; None if none."""
     for note in step.notes:
-        if note.when and trials[0].learner.holds(note.when):
+        if note.when and results[0].learner.holds(note.when):
             return note
-        if note.wrong in wrongs and computes_alike(step, trials, wrongs[note.wrong]):
+        if note.wrong in wrongs and computes_alike(step, results, wrongs[note.wrong]):
             return note
     return None
 
 
-def errors_in(step: CodeStep, trials: Sequence[ScenarioResult]) -> list[ErrorFacts]:
-    """What the learner's program raised, in itself or when a check used it."""
+def errors_in(step: CodeStep, results: Sequence[ScenarioResult]) -> list[ErrorFacts]:
+    """Return the errors that the learner's program raised itself, or when a check used it."""
     errors: list[ErrorFacts] = []
-    for trial in trials:
-        if trial.learner.error is not None:
-            errors.append(trial.learner.error)
+    for result in results:
+        if result.learner.error is not None:
+            errors.append(result.learner.error)
             continue
-        outcomes = (judge(check, trial) for check in checks_under(step, trial.scenario))
+        outcomes = (judge_check(check, result) for check in checks_under(step, result.scenario))
         errors.extend(outcome.error for outcome in outcomes if outcome.error is not None)
     return errors
 
 
-def _says(pattern: str, error: ErrorFacts) -> bool:
-    return found(pattern, f"{error.type_name}: {error.message}")
+def _matches_error(pattern: str, error: ErrorFacts) -> bool:
+    return has_match(pattern, f"{error.type_name}: {error.message}")
 
 
 def raises_alike(error: ErrorFacts, source: str, wrong: RunAnswers, wrong_source: str) -> bool:
-    """Whether a wrong program raised the same, but for numbers and the programs' own names."""
+    """Return True if a wrong program raised the same error.
+
+    Numbers, addresses and the names that the programs themselves define do not count.
+    """
     other = wrong.error
     return (
         other is not None
@@ -127,13 +141,13 @@ def raises_alike(error: ErrorFacts, source: str, wrong: RunAnswers, wrong_source
 
 
 def masked(message: str, source: str) -> str:
-    """The message without numbers, addresses and the names that the program itself makes."""
-    own = _own_names(source)
+    """Return the message without numbers, addresses and the names that the program defines."""
+    defined = _defined_names(source)
     text = _NUMBER.sub("#", _ADDRESS.sub("@", message))
-    return _WORD.sub(lambda word: "_" if word.group() in own else word.group(), text)
+    return _WORD.sub(lambda word: "_" if word.group() in defined else word.group(), text)
 
 
-def _own_names(source: str) -> set[str]:
+def _defined_names(source: str) -> set[str]:
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError):
@@ -150,86 +164,88 @@ def _own_names(source: str) -> set[str]:
 
 
 def computes_alike(
-    step: CodeStep, trials: Sequence[ScenarioResult], wrong: Sequence[RunAnswers]
+    step: CodeStep, results: Sequence[ScenarioResult], wrong: Sequence[RunAnswers]
 ) -> bool:
-    """Whether the learner's values are those of a wrong program, wherever that one is wrong.
+    """Return True if the learner's values are those of a wrong program, wherever that one is wrong.
 
-    Compared are the checks that the wrong program misses under some scenario; all of these must
-    be alike under every scenario, and at least one value must have been compared. Checks whose
-    miss is only a note count where it misses no others: the same mistake may be made without the
-    name that such a check looks at.
+    Compared are the checks that the wrong program misses under some scenario; all of these must be
+    alike under every scenario, and at least one value must have been compared. Checks whose miss is
+    only a note count where it misses no others: the same mistake may be made without the name that
+    such a check looks at.
     """
-    sittings = list(zip(trials, wrong, strict=False))
-    missed = _missed(step, sittings)
-    return _are_alike(step, [check for check in missed if not check.note] or missed, sittings)
+    pairs = list(zip(results, wrong, strict=False))
+    missed = _missed_checks(step, pairs)
+    return _are_alike(step, [check for check in missed if not check.note] or missed, pairs)
 
 
 def computes_alike_where_it_counts(
-    step: CodeStep, trials: Sequence[ScenarioResult], wrong: Sequence[RunAnswers]
+    step: CodeStep, results: Sequence[ScenarioResult], wrong: Sequence[RunAnswers]
 ) -> bool:
-    """The same without the variations that only lead to a note: the mistake may have been made
-    for a single row, and come out otherwise with more of them."""
-    pairs = zip(trials, wrong, strict=False)
-    sittings = [(trial, run) for trial, run in pairs if not trial.scenario.note]
-    refusing = [check for check in _missed(step, sittings) if not check.note]
-    return _are_alike(step, refusing, sittings)
+    """Return `computes_alike` without the variations that only lead to a note.
+
+    The mistake may have been made for a single row, and come out otherwise with more of them.
+    """
+    all_pairs = zip(results, wrong, strict=False)
+    pairs = [(result, run) for result, run in all_pairs if not result.scenario.note]
+    refusing = [check for check in _missed_checks(step, pairs) if not check.note]
+    return _are_alike(step, refusing, pairs)
 
 
 PairedRuns: TypeAlias = Sequence[tuple[ScenarioResult, RunAnswers]]
-"""Under each scenario the learner's trial, and the run of a wrong program."""
+"""Under each scenario, the learner's result and the run of a wrong program."""
 
 
-def _are_alike(step: CodeStep, checks: Sequence[Check], sittings: PairedRuns) -> bool:
-    if not all(run.observation.answers for _, run in sittings):
+def _are_alike(step: CodeStep, checks: Sequence[Check], pairs: PairedRuns) -> bool:
+    if not all(run.observation.answers for _, run in pairs):
         return False
     evidence = False
     for check in checks:
-        for trial, run in sittings:
-            if check not in checks_under(step, trial.scenario):
+        for result, run in pairs:
+            if check not in checks_under(step, result.scenario):
                 continue
-            alike = _alike(check, trial.learner, run)
+            alike = _compare_answers(check, result.learner, run)
             if alike is None:
                 return False
             evidence = evidence or alike
     return evidence
 
 
-def _missed(step: CodeStep, sittings: PairedRuns) -> list[Check]:
-    """The checks that a wrong program misses under one of the scenarios or more."""
-    return [check for check in step.checks if _is_missed(step, check, sittings)]
+def _missed_checks(step: CodeStep, pairs: PairedRuns) -> list[Check]:
+    """Return the checks that a wrong program misses under at least one of the scenarios."""
+    return [check for check in step.checks if _is_missed(step, check, pairs)]
 
 
-def _is_missed(step: CodeStep, check: Check, sittings: PairedRuns) -> bool:
+def _is_missed(step: CodeStep, check: Check, pairs: PairedRuns) -> bool:
     return any(
-        check in checks_under(step, trial.scenario)
-        and not judge(check, ScenarioResult(trial.scenario, run, trial.solution)).holds
-        for trial, run in sittings
+        check in checks_under(step, result.scenario)
+        and not judge_check(check, ScenarioResult(result.scenario, run, result.solution)).holds
+        for result, run in pairs
     )
 
 
-def _alike(check: Check, learner: RunAnswers, wrong: RunAnswers) -> bool | None:
-    """True if values agree, False if there is nothing to compare, None if they are unlike."""
+def _compare_answers(check: Check, learner: RunAnswers, wrong: RunAnswers) -> bool | None:
+    """Return True if the values agree, None if they differ, False if there is none to compare."""
     expressions = [text for text in (expression_of(check), check.like) if text]
-    alike = [_answers_alike(check, learner.answer(e), wrong.answer(e)) for e in expressions]
-    if any(one is None for one in alike):
+    alike = [_compare_pair(check, learner.answer(e), wrong.answer(e)) for e in expressions]
+    if any(pair_alike is None for pair_alike in alike):
         return None
     return any(alike)
 
 
-def _answers_alike(check: Check, mine: Answer | None, theirs: Answer | None) -> bool | None:
+def _compare_pair(check: Check, mine: Answer | None, theirs: Answer | None) -> bool | None:
     if mine is None or theirs is None:
         return None
     if mine.error is not None or theirs.error is not None:
-        return _errors_alike(mine.error, theirs.error)
+        return _compare_errors(mine.error, theirs.error)
     if isinstance(mine.value, Missing) or isinstance(theirs.value, Missing):
         return None
     if check.true:
         return True if is_true(mine.value) == is_true(theirs.value) else None
-    return True if same(mine.value, theirs.value, rule_of(check)) else None
+    return True if is_same(mine.value, theirs.value, rule_of(check)) else None
 
 
-def _errors_alike(mine: ErrorFacts | None, theirs: ErrorFacts | None) -> bool | None:
-    """Two errors of the same kind are evidence, but for names that are missing."""
+def _compare_errors(mine: ErrorFacts | None, theirs: ErrorFacts | None) -> bool | None:
+    """Return True if two errors are of one kind and text; None if not, or if a name is missing."""
     if mine is None or theirs is None or mine.type_name != theirs.type_name:
         return None
     if mine.type_name == "NameError":

@@ -1,4 +1,7 @@
-"""A missed answer with all that is known of it, and what a rule finds in it. Pure."""
+"""Hold an answer with all that is known of its misses, and the diagnosis that a rule comes to.
+
+The modules that look for a cause share it.
+"""
 
 from __future__ import annotations
 
@@ -17,44 +20,47 @@ _FIRST_NAME = re.compile(r"[^\W\d]\w*")
 
 
 class MissedAnswer(Struct, frozen=True):
-    """A missed answer, with all that is known of it."""
+    """An answer, the checks that it misses, and what was observed of it."""
 
     step: CodeStep
     submission: Submission
-    trials: Sequence[ScenarioResult]
+    results: Sequence[ScenarioResult]
+    """The learner's runs beside the solution's, the base first."""
     misses: Sequence[CheckOutcome]
+    """The missed checks that are refused, not only noted."""
 
     @property
     def given(self) -> str:
-        """The given that the answer should come from, as messages call it."""
-        varied = [name for trial in self.trials for name in trial.scenario.varied]
+        """Name of the given that the answer should come from, or "the given values"."""
+        varied = [name for result in self.results for name in result.scenario.varied]
         names = [*varied, *bound_names(self.step.given)]
         return next(iter(names), "the given values")
 
 
 class Diagnosis(Struct, frozen=True):
-    """What a rule has to say."""
+    """The cause that a rule found, in words for the learner."""
 
     slug: str
     message: str
     line: int | None = None
+    """The line of the program to look at, from 1; None if there is none."""
 
 
 def line_binding(submission: Submission, name: str) -> int | None:
-    """The last line that binds a name at the top level."""
+    """Return the last line that binds a name at the top level; None if none does."""
     return line_storing(submission.statements, name)
 
 
-def line_of(case: MissedAnswer, miss: CheckOutcome) -> int | None:
-    """The line that binds the name which is checked."""
+def line_of(answer: MissedAnswer, miss: CheckOutcome) -> int | None:
+    """Return the line that binds the name which is checked; None if none does."""
     name = _FIRST_NAME.match(miss.about or miss.check.same)
-    return line_binding(case.submission, name.group()) if name else None
+    return line_binding(answer.submission, name.group()) if name else None
 
 
-def changed_given(case: MissedAnswer, name: str, how: str) -> Diagnosis:
-    """A given that is not what it was."""
+def changed_given_diagnosis(answer: MissedAnswer, name: str, how: str) -> Diagnosis:
+    """Return the diagnosis of a given that was changed; `how` completes "it …"."""
     message = (
         f"You changed `{name}` on the way: it {how}. "
         "Leave the given as it is and store your result under a new name."
     )
-    return Diagnosis("changes-the-given", message, line_changing(case.submission, name))
+    return Diagnosis("changes-the-given", message, line_changing(answer.submission, name))

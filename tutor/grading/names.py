@@ -1,4 +1,7 @@
-"""A name that is asked for and not there: only printed, called otherwise, or kept inside. Pure."""
+"""Explain a name that is asked for and not there: printed only, called otherwise, kept inside.
+
+The rules are tried in order, and the last one always has something to say.
+"""
 
 from __future__ import annotations
 
@@ -21,11 +24,11 @@ _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|\bnan\b|\binf\b
 
 
 def missing_names(
-    step: CodeStep, trial: ScenarioResult, misses: Sequence[CheckOutcome]
+    step: CodeStep, result: ScenarioResult, misses: Sequence[CheckOutcome]
 ) -> tuple[str, ...]:
-    """Names that missed checks read, that the solution binds and the learner's program does not."""
-    made = trial.solution.bound()
-    there = {*trial.learner.bound(), *bound_names(step.given)}
+    """Return the names that missed checks read, and that only the solution's program binds."""
+    made = result.solution.bound()
+    there = {*result.learner.bound(), *bound_names(step.given)}
     names: dict[str, None] = {}
     for miss in misses:
         if miss.error is not None:
@@ -35,23 +38,23 @@ def missing_names(
     return tuple(names)
 
 
-def explain_missing(case: MissedAnswer, missing: Sequence[str]) -> Diagnosis:
-    """Why a name is not there, as far as the run shows it."""
+def explain_missing(answer: MissedAnswer, missing: Sequence[str]) -> Diagnosis:
+    """Return why a name is not there, as far as the run shows it."""
     return (
-        _printed(case, missing)
-        or _called_otherwise(case, missing)
-        or _nothing_assigned(case, missing)
-        or _kept_inside(case, missing)
-        or _plainly_missing(case, missing)
+        _find_printed(answer, missing)
+        or _find_other_name(answer, missing)
+        or _find_nothing_assigned(answer, missing)
+        or _find_local_name(answer, missing)
+        or _diagnose_missing_name(answer, missing)
     )
 
 
-def used_too_early(submission: Submission, error: ErrorFacts) -> Diagnosis | None:
-    """A name that does not exist yet, since its line stands further down."""
-    found = _UNDEFINED.search(error.message)
-    if error.type_name != "NameError" or found is None or error.line is None:
+def find_early_use(submission: Submission, error: ErrorFacts) -> Diagnosis | None:
+    """Diagnose a name that does not exist yet, since its line stands further down; else None."""
+    match = _UNDEFINED.search(error.message)
+    if error.type_name != "NameError" or match is None or error.line is None:
         return None
-    name = found.group(1)
+    name = match.group(1)
     lines = [
         node.lineno
         for statement in submission.statements
@@ -67,21 +70,21 @@ def used_too_early(submission: Submission, error: ErrorFacts) -> Diagnosis | Non
     return Diagnosis("undefined-name", message, error.line)
 
 
-def is_telling(found: Diagnosis) -> bool:
-    """Whether more is known than that a name is missing."""
-    return found.slug != "missing-name"
+def is_specific(diagnosis: Diagnosis) -> bool:
+    """Return True if more is known than that a name is missing."""
+    return diagnosis.slug != "missing-name"
 
 
 def _check_of(step: CodeStep, name: str) -> Check | None:
     return next((check for check in step.checks if check.same == name), None)
 
 
-def _printed(case: MissedAnswer, missing: Sequence[str]) -> Diagnosis | None:
-    trial = case.trials[0]
-    printed = [float(text) for text in _NUMBER.findall(trial.learner.observation.output)]
+def _find_printed(answer: MissedAnswer, missing: Sequence[str]) -> Diagnosis | None:
+    result = answer.results[0]
+    printed = [float(text) for text in _NUMBER.findall(result.learner.observation.output)]
     for name in missing:
-        expected = numbers_of(trial.solution.value(name))
-        if expected is not None and _is_among(expected, printed):
+        expected = numbers_of(result.solution.value(name))
+        if expected is not None and _is_printed(expected, printed):
             message = (
                 "You printed the right thing. The next step needs it under a name: "
                 f"put `{name} = …` in front, and print `{name}` afterwards."
@@ -90,8 +93,8 @@ def _printed(case: MissedAnswer, missing: Sequence[str]) -> Diagnosis | None:
     return None
 
 
-def _is_among(expected: Numbers, printed: Sequence[float]) -> bool:
-    """Whether the numbers stand one after another in what was printed, to four digits."""
+def _is_printed(expected: Numbers, printed: Sequence[float]) -> bool:
+    """Return True if the numbers stand one after another in what was printed, to four digits."""
     count = len(expected.elements)
     if not 0 < count <= len(printed) or expected.kind == "complex":
         return False
@@ -106,22 +109,24 @@ def _is_among(expected: Numbers, printed: Sequence[float]) -> bool:
     )
 
 
-def _called_otherwise(case: MissedAnswer, missing: Sequence[str]) -> Diagnosis | None:
-    trial = case.trials[0]
-    given = set(bound_names(case.step.given))
+def _find_other_name(answer: MissedAnswer, missing: Sequence[str]) -> Diagnosis | None:
+    result = answer.results[0]
+    given = set(bound_names(answer.step.given))
     for name in missing:
-        check = _check_of(case.step, name)
-        expected = trial.solution.value(name)
+        check = _check_of(answer.step, name)
+        expected = result.solution.value(name)
         if check is None or not _is_distinctive(expected):
             continue
-        for other, value in trial.learner.bound().items():
+        for other, value in result.learner.bound().items():
             if compare(value, expected, rule_of(check)).difference is None:
-                return _other_name(case, name, other, in_given=other in given)
+                return _diagnose_other_name(answer, name, other, in_given=other in given)
     return None
 
 
-def _other_name(case: MissedAnswer, name: str, other: str, *, in_given: bool) -> Diagnosis:
-    line = line_binding(case.submission, other)
+def _diagnose_other_name(
+    answer: MissedAnswer, name: str, other: str, *, in_given: bool
+) -> Diagnosis:
+    line = line_binding(answer.submission, other)
     if in_given:
         message = (
             f"Your result is right, but it is stored in `{other}`, which is given. "
@@ -133,53 +138,56 @@ def _other_name(case: MissedAnswer, name: str, other: str, *, in_given: bool) ->
 
 
 def _is_distinctive(value: Value) -> bool:
-    """Whether having the same value says anything: two functions always look alike."""
+    """Return True if having the same value says anything.
+
+    Two functions, for example, always look alike.
+    """
     return not isinstance(value, CallableValue | ClassValue | Other)
 
 
-def _nothing_assigned(case: MissedAnswer, missing: Sequence[str]) -> Diagnosis | None:
-    run = case.trials[0].learner
+def _find_nothing_assigned(answer: MissedAnswer, missing: Sequence[str]) -> Diagnosis | None:
+    run = answer.results[0].learner
     if run.executed.bound or run.executed.given_changes:
         return None
     message = f"Nothing has been assigned yet. Start with `{missing[0]} = …`."
     return Diagnosis("empty-answer", message)
 
 
-def _kept_inside(case: MissedAnswer, missing: Sequence[str]) -> Diagnosis | None:
+def _find_local_name(answer: MissedAnswer, missing: Sequence[str]) -> Diagnosis | None:
     for name in missing:
-        function = assigned_in_function(case.submission, name)
+        function = assigned_in_function(answer.submission, name)
         if function is not None:
             message = (
                 f"`{name}` is assigned inside the function `{function}`, and lives only there. "
                 f"Return it, and write `{name} = {function}(…)` outside."
             )
-            return Diagnosis("local-not-global", message, line_binding(case.submission, function))
-    if isinstance(case.trials[0].solution.bound().get(missing[0]), CallableValue):
-        return None  # a function is asked for: another one is not what it comes from
-    bound = case.trials[0].learner.bound()
+            return Diagnosis("local-not-global", message, line_binding(answer.submission, function))
+    if isinstance(answer.results[0].solution.bound().get(missing[0]), CallableValue):
+        return None  # a function is asked for, and calling another one does not make it
+    bound = answer.results[0].learner.bound()
     functions = [name for name, value in bound.items() if isinstance(value, CallableValue)]
     if functions and len(functions) == len(bound):
         message = (
             f"There is a function `{functions[0]}`, but no `{missing[0]}` yet: defining a function "
             f"does not run it. Write `{missing[0]} = {functions[0]}(…)` below it."
         )
-        return Diagnosis("local-not-global", message, line_binding(case.submission, functions[0]))
+        return Diagnosis("local-not-global", message, line_binding(answer.submission, functions[0]))
     return None
 
 
-def _plainly_missing(case: MissedAnswer, missing: Sequence[str]) -> Diagnosis:
+def _diagnose_missing_name(answer: MissedAnswer, missing: Sequence[str]) -> Diagnosis:
     name = missing[0]
-    there = _own_names(case.trials[0].learner)
-    near = next((other for other in there if other.lower() == name.lower()), None)
+    bound = _public_names(answer.results[0].learner)
+    near = next((other for other in bound if other.lower() == name.lower()), None)
     if near:
         message = f"There is `{near}`, but no `{name}`: small and capital letters are different."
-    elif there:
-        listed = ", ".join(f"`{other}`" for other in there[:4])
+    elif bound:
+        listed = ", ".join(f"`{other}`" for other in bound[:4])
         message = f"There is no `{name}` yet. Your program has {listed}. Add `{name} = …`."
     else:
         message = f"There is no `{name}` yet. Add `{name} = …`."
     return Diagnosis("missing-name", message)
 
 
-def _own_names(run: RunAnswers) -> list[str]:
+def _public_names(run: RunAnswers) -> list[str]:
     return [name for name in run.bound() if not name.startswith("_")]

@@ -1,4 +1,4 @@
-"""Whether an exercise was attempted at all, and if not, what is to be filled in. Pure."""
+"""Tell whether an exercise was attempted at all, and if not, what is to be filled in."""
 
 from __future__ import annotations
 
@@ -29,26 +29,28 @@ _LAYOUT = {
 
 
 class _Blank(Struct, frozen=True):
-    """A place to be filled in: by the name that it is for, or only by its line."""
+    """A place to be filled in."""
 
     line: int
+    """Its line, from 1; 0 if it stands nowhere yet."""
     name: str = ""
+    """The name that it is for; empty if there is none."""
 
 
 def not_attempted(step: CodeStep, submission: Submission) -> Verdict | None:
-    """A neutral verdict if the buffer is the scaffold, is empty, or still has its blanks."""
+    """Return a neutral verdict if the text is the scaffold, empty, or has blanks; else None."""
     blanks = _blanks(step, submission)
     untouched = _is_empty(submission) or _is_scaffold(step.scaffold, submission.source)
     if blanks:
         line = min(blank.line for blank in blanks)
-        return Verdict("not-attempted", "blank-left-in", _fill_in(blanks), line=line)
+        return Verdict("not-attempted", "blank-left-in", _ask_to_fill_in(blanks), line=line)
     if untouched:
         wanted = [_Blank(0, name) for name in _missing_names(step)]
-        return Verdict("not-attempted", "empty-answer", _fill_in(wanted))
+        return Verdict("not-attempted", "empty-answer", _ask_to_fill_in(wanted))
     return None
 
 
-def _fill_in(blanks: Sequence[_Blank]) -> str:
+def _ask_to_fill_in(blanks: Sequence[_Blank]) -> str:
     if not blanks:
         return "Nothing is there to be checked yet. Write your answer and check again."
     wanted = [f"`{name}`" for name in dict.fromkeys(blank.name for blank in blanks) if name]
@@ -60,14 +62,14 @@ def _fill_in(blanks: Sequence[_Blank]) -> str:
 
 
 def _missing_names(step: CodeStep) -> list[str]:
-    """Names that the solution binds and the scaffold does not yet."""
+    """Return the names that the solution binds and the scaffold does not yet."""
     try:
         solution, scaffold = parse_program(step.solution), parse_program(step.scaffold)
     except NotPython:
         return []
-    there = {name for node in scaffold.body for name in names_stored(node)}
+    bound = {name for node in scaffold.body for name in names_stored(node)}
     names = (name for node in solution.body for name in sorted(names_stored(node)))
-    return [name for name in dict.fromkeys(names) if name not in there]
+    return [name for name in dict.fromkeys(names) if name not in bound]
 
 
 def _is_empty(submission: Submission) -> bool:
@@ -79,7 +81,7 @@ def _is_scaffold(scaffold: str, source: str) -> bool:
 
 
 def _words(source: str) -> list[str]:
-    """The text's tokens without layout and comments; its plain words if it has no tokens."""
+    """Return the text's tokens without layout and comments; its words if it has no tokens."""
     tokens = _tokens(source)
     if not tokens:
         return source.split()
@@ -87,7 +89,7 @@ def _words(source: str) -> list[str]:
 
 
 def _tokens(source: str) -> list[tokenize.TokenInfo]:
-    """Empty if the text cannot be split."""
+    """Return the tokens of the text; none if it cannot be split."""
     try:
         return list(tokenize.generate_tokens(io.StringIO(source).readline))
     except (tokenize.TokenError, SyntaxError):
@@ -95,7 +97,7 @@ def _tokens(source: str) -> list[tokenize.TokenInfo]:
 
 
 def _blanks(step: CodeStep, submission: Submission) -> list[_Blank]:
-    """What is still to be filled in."""
+    """Return what is still to be filled in."""
     if not submission.parsed:
         return _blank_words(submission.source)
     named = _names_left(step, submission)
@@ -103,7 +105,7 @@ def _blanks(step: CodeStep, submission: Submission) -> list[_Blank]:
 
 
 def _blank_words(source: str) -> list[_Blank]:
-    """In a text that is no Python, if it can at least be split into words."""
+    """Return the blanks in a text that is not Python, if it can at least be split into tokens."""
     return [
         _Blank(token.start[0])
         for token in _tokens(source)
@@ -124,8 +126,8 @@ def _dotted_targets(body: Sequence[ast.stmt]) -> Iterator[_Blank]:
 
 
 def _names_left(step: CodeStep, submission: Submission) -> list[_Blank]:
-    """Targets of `name = ...` that the scaffold has too, and that nothing binds in earnest."""
-    offered = {blank.name for blank in _dotted_targets(_body(step.scaffold))}
+    """Return targets of `name = ...` that the scaffold has too, and that nothing else binds."""
+    offered = {blank.name for blank in _dotted_targets(_statements(step.scaffold))}
     filled = {
         name
         for node in submission.statements
@@ -136,7 +138,7 @@ def _names_left(step: CodeStep, submission: Submission) -> list[_Blank]:
     return [blank for blank in _dotted_targets(submission.statements) if blank.name in wanted]
 
 
-def _body(code: str) -> list[ast.stmt]:
+def _statements(code: str) -> list[ast.stmt]:
     try:
         return parse_program(code).body
     except NotPython:
@@ -144,7 +146,10 @@ def _body(code: str) -> list[ast.stmt]:
 
 
 def _underscores(submission: Submission) -> Iterator[_Blank]:
-    """`____` that is read and never bound, under the name that it is for if there is one."""
+    """Yield each `____` that is read and never bound.
+
+    It goes by the name that it is for, if there is one.
+    """
     bound = {name for node in submission.statements for name in names_stored(node)}
     for statement in submission.statements:
         for node in ast.walk(statement):
@@ -154,16 +159,16 @@ def _underscores(submission: Submission) -> Iterator[_Blank]:
 
 
 def _in_statement(node: ast.stmt, bound: set[str]) -> Iterator[_Blank]:
-    found = [part for part in ast.walk(node) if _is_underscored(part, bound)]
+    underscored = [part for part in ast.walk(node) if _is_underscored(part, bound)]
     target = node.targets[0] if isinstance(node, ast.Assign) else None
-    if found and isinstance(target, ast.Name) and target not in found:
+    if underscored and isinstance(target, ast.Name) and target not in underscored:
         yield _Blank(node.lineno, target.id)
-    elif found:
+    elif underscored:
         yield _Blank(node.lineno)
 
 
 def _in_headers(statement: ast.stmt, bound: set[str]) -> Iterator[_Blank]:
-    """In the first line of a loop, a condition or a function."""
+    """Yield the blanks in the first line of a loop, a condition or a function."""
     for node in ast.walk(statement):
         if isinstance(node, ast.stmt) and hasattr(node, "body"):
             heads = [part for part in ast.iter_child_nodes(node) if not isinstance(part, ast.stmt)]
@@ -183,15 +188,18 @@ def _is_underscored(node: ast.AST, bound: set[str]) -> bool:
 
 
 def _other_dots_left(step: CodeStep, submission: Submission) -> Iterator[_Blank]:
-    """Dots elsewhere – as an argument, or all there is in a block – if the scaffold has such."""
-    offered = {place for place, _ in _other_dots(_body(step.scaffold))}
+    """Yield a blank for dots elsewhere, where the scaffold has such too.
+
+    They may be an argument, a result, or all there is in a block.
+    """
+    offered = {place for place, _ in _other_dots(_statements(step.scaffold))}
     for place, line in _other_dots(submission.statements):
         if place in offered:
             yield _Blank(line)
 
 
 def _other_dots(body: Sequence[ast.stmt]) -> Iterator[tuple[str, int]]:
-    """Where they stand, in words that are the same for scaffold and answer, and the line."""
+    """Yield where dots stand, in words that are the same for scaffold and answer, and the line."""
     for statement in body:
         for node in ast.walk(statement):
             if isinstance(node, ast.Call) and any(map(_is_dots, node.args)):

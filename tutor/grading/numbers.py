@@ -1,4 +1,7 @@
-"""Numbers, tensors and arrays as one thing: kind, shape and a flat view of the elements. Pure."""
+"""See numbers, tensors and arrays as one thing: kind, shape and a flat view of the elements.
+
+So values are compared and shown by one code, whatever carries them.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,7 @@ _SIZES: dict[NumberKind, int] = {"float": 8, "int": 8, "bool": 1, "complex": 16}
 
 
 class Numbers(Struct, frozen=True):
-    """What a value holds, whatever carries it. A complex element is two neighbouring floats."""
+    """The numbers in a value, whatever carries it. A complex element takes two floats in a row."""
 
     family: Family
     dtype: str
@@ -42,11 +45,12 @@ class Numbers(Struct, frozen=True):
     shape: tuple[int, ...]
     elements: Sequence[Element]
     sampled: bool = False
+    """Whether `elements` are a sample of a larger tensor, which `statistics` describe."""
     statistics: Statistics | None = None
 
     @property
     def total(self) -> int:
-        """How many elements the whole tensor has, sampled or not."""
+        """Number of elements of the whole tensor, sampled or not."""
         count = 1
         for size in self.shape:
             count *= size
@@ -54,9 +58,9 @@ class Numbers(Struct, frozen=True):
 
 
 def numbers_of(value: Value) -> Numbers | None:
-    """The numbers in a number, tensor or array; None for anything else, or if bytes are missing."""
+    """Return the numbers in a number, tensor or array; None for others, or if bytes are missing."""
     if isinstance(value, TensorValue | ArrayValue):
-        return _of_tensor(value)
+        return _tensor_numbers(value)
     if isinstance(value, BoolValue):
         return Numbers("number", "bool", "bool", (), (value.value,))
     if isinstance(value, IntValue):
@@ -68,7 +72,7 @@ def numbers_of(value: Value) -> Numbers | None:
     return None
 
 
-def _of_tensor(value: TensorValue | ArrayValue) -> Numbers | None:
+def _tensor_numbers(value: TensorValue | ArrayValue) -> Numbers | None:
     if len(value.data) % _SIZES[value.kind]:
         return None
     elements: Sequence[Element] = memoryview(value.data).cast(_FORMATS[value.kind])
@@ -83,7 +87,10 @@ def _of_tensor(value: TensorValue | ArrayValue) -> Numbers | None:
 def positions_off(
     got: Sequence[Element], expected: Sequence[Element], rtol: float, atol: float
 ) -> list[int]:
-    """Indexes where |got − expected| > atol + rtol·|expected|. NaN equals NaN, inf only itself."""
+    """Return the indexes where |got − expected| > atol + rtol·|expected|.
+
+    NaN equals NaN, and an infinity only itself.
+    """
     return [
         index
         for index, (a, b) in enumerate(zip(got, expected, strict=True))
@@ -92,7 +99,7 @@ def positions_off(
 
 
 def place_of(index: int, shape: tuple[int, ...]) -> tuple[int, ...]:
-    """The index of a flat row-major position, one number for each axis."""
+    """Return the index of a flat row-major position, one number for each axis."""
     place: list[int] = []
     for size in reversed(shape):
         index, rest = divmod(index, size)
@@ -100,8 +107,11 @@ def place_of(index: int, shape: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(reversed(place))
 
 
-def alike_sampled(one: Numbers, other: Numbers) -> tuple[Numbers, Numbers]:
-    """Both with elements at the same positions, if one of them is a sample and the other whole."""
+def sample_alike(one: Numbers, other: Numbers) -> tuple[Numbers, Numbers]:
+    """Return both with elements at the same positions.
+
+    If one of them is a sample and the other is whole, the whole one is sampled likewise.
+    """
     if one.sampled and not other.sampled:
         return one, _sample(other, len(one.elements))
     if other.sampled and not one.sampled:
@@ -110,7 +120,7 @@ def alike_sampled(one: Numbers, other: Numbers) -> tuple[Numbers, Numbers]:
 
 
 def _sample(numbers: Numbers, count: int) -> Numbers:
-    """Elements `i * total // n`, as the worker takes them; complex ones travel as pairs."""
+    """Take elements `i * total // n`, as the worker does; complex ones travel as pairs."""
     width = 2 if numbers.kind == "complex" else 1
     size = count // width
     starts = [width * (i * numbers.total // size) for i in range(size)]

@@ -1,4 +1,7 @@
-"""Gets the observations that an answer is judged by, from a runner. Starts no process itself."""
+"""Get the observations that an answer is judged by, from a runner.
+
+This is where grading waits for runs; it starts no process itself.
+"""
 
 from __future__ import annotations
 
@@ -26,39 +29,38 @@ from tutor.wire.events import Observation
 
 
 class ObservedAttempt(Struct, frozen=True):
-    """An answer as it was tried: under the base givens first, then under the variations kept."""
+    """An answer as it ran: under the base givens first, then under the variations that count."""
 
-    trials: tuple[ScenarioResult, ...]
+    results: tuple[ScenarioResult, ...]
     redefined: tuple[str, ...] = ()
-    """Varied givens that the program binds by itself. Under variations it ran without that."""
-    untried: bool = False
-    """Whether it did not run to its end without that, and these variations were dropped."""
-    asked: int = 0
-    """How many questions the learner's process had to answer."""
-    solution_elsewhere: RunAnswers | None = None
-    """The solution under another seed."""
+    """Varied givens that the program binds itself; under variations it ran without those lines."""
+    variations_dropped: bool = False
+    """Whether variations are left out, since the program raised without those lines."""
+    question_count: int = 0
+    """Number of questions that the learner's process had to answer."""
+    solution_under_other_seed: RunAnswers | None = None
+    """The solution's run under another seed; None if there is none."""
 
     @property
     def base(self) -> ScenarioResult:
-        """The one under the step's own givens."""
-        return self.trials[0]
+        """The result under the step's own givens."""
+        return self.results[0]
 
 
 async def observe_attempt(
     step: CodeStep, submission: Submission, runner: Runner, *, live: bool = True
 ) -> ObservedAttempt:
-    """Runs the answer under every scenario at once, the base first, beside the solution.
+    """Run the answer under every scenario at once, the base first, beside the solution.
 
-    With `live` the base run is streamed, where there is somebody to see it.
-
-    If the base run does not come to its end, nothing more is waited for.
+    With `live`, the base run is streamed where there is somebody to see it. If the base run does
+    not finish, the other runs are cancelled.
     """
-    tried = scenarios(step)
+    all_scenarios = scenarios(step)
     questions = learner_questions(step)
-    bound = [rebinding(step, submission, scenario.varied) for scenario in tried]
+    rebindings = [rebinding(step, submission, scenario.varied) for scenario in all_scenarios]
     commands = [
         command_under(step, one.source, scenario, live=live and scenario.is_base)
-        for one, scenario in zip(bound, tried, strict=True)
+        for one, scenario in zip(rebindings, all_scenarios, strict=True)
     ]
     tasks = [asyncio.ensure_future(runner.observe(command, questions)) for command in commands]
     solution = asyncio.ensure_future(runner.observe_all(solution_command(step)))
@@ -67,27 +69,36 @@ async def observe_attempt(
         if runs[0].observation.outcome == "finished":
             runs += [run_answers(one, questions) for one in await asyncio.gather(*tasks[1:])]
         else:
-            await _dismiss(tasks[1:])
-        solutions = _paired(solution_command(step), await solution)
+            await _cancel(tasks[1:])
+        solutions = _pair_runs(solution_command(step), await solution)
     finally:
-        await _dismiss([*tasks, solution])
-    trials = [ScenarioResult(*parts) for parts in zip(tried, runs, solutions, strict=False)]
+        await _cancel([*tasks, solution])
+    results = [
+        ScenarioResult(*parts) for parts in zip(all_scenarios, runs, solutions, strict=False)
+    ]
     kept = [
-        trial
-        for trial, one in zip(trials, bound, strict=False)
-        if not (one.names and trial.learner.observation.outcome == "raised")
+        result
+        for result, one in zip(results, rebindings, strict=False)
+        if not (one.names and result.learner.observation.outcome == "raised")
     ]
     return ObservedAttempt(
-        tuple(kept), _redefined(bound), len(kept) < len(trials), len(questions), solutions[-1]
+        tuple(kept),
+        _redefined_names(rebindings),
+        len(kept) < len(results),
+        len(questions),
+        solutions[-1],
     )
 
 
-def _redefined(bound: Iterable[Rebinding]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for one in bound for name in one.names))
+def _redefined_names(rebindings: Iterable[Rebinding]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for rebound in rebindings for name in rebound.names))
 
 
-async def _dismiss(tasks: Iterable[asyncio.Future[Any]]) -> None:
-    """Ends what is still running; what it would have said is not wanted any more."""
+async def _cancel(tasks: Iterable[asyncio.Future[Any]]) -> None:
+    """Cancel the tasks that still run, and wait until they have ended.
+
+    Their results and exceptions are dropped: nobody wants them any more.
+    """
     waiting: list[Awaitable[Any]] = []
     for task in tasks:
         task.cancel()
@@ -95,23 +106,26 @@ async def _dismiss(tasks: Iterable[asyncio.Future[Any]]) -> None:
     await asyncio.gather(*waiting, return_exceptions=True)
 
 
-def _paired(command: ObserveAll, observations: Sequence[Observation]) -> list[RunAnswers]:
-    """One run for each program; a lost one where the runner gave too few."""
+def _pair_runs(command: ObserveAll, observations: Sequence[Observation]) -> list[RunAnswers]:
+    """Return one run for each program; a lost one where the runner gave too few observations."""
     runs = [run_answers(observation, command.questions) for observation in observations]
     absent = RunAnswers(Observation("lost", detail="an observation is missing"))
     return [*runs, *[absent] * (len(command.programs) - len(runs))]
 
 
 async def observe_wrong_programs(
-    step: CodeStep, sitting: ObservedAttempt, runner: Runner
+    step: CodeStep, attempt: ObservedAttempt, runner: Runner
 ) -> Mapping[str, Sequence[RunAnswers]]:
-    """The step's wrong programs under the scenarios that the learner's was tried under."""
+    """Run the step's wrong programs; return the runs of each under the scenarios of the attempt.
+
+    Empty if the step has none.
+    """
     command = wrongs_command(step)
     if command is None:
         return {}
-    runs = _paired(command, await runner.observe_all(command))
+    runs = _pair_runs(command, await runner.observe_all(command))
     planned = scenarios(step)
-    kept = [planned.index(trial.scenario) for trial in sitting.trials]
+    kept = [planned.index(result.scenario) for result in attempt.results]
     width = len(planned)
     return {
         wrong: [runs[row * width + index] for index in kept]
@@ -119,17 +133,20 @@ async def observe_wrong_programs(
     }
 
 
-async def observe_solution_elsewhere(
-    step: CodeStep, submission: Submission, sitting: ObservedAttempt, runner: Runner
+async def observe_under_other_seed(
+    step: CodeStep, submission: Submission, attempt: ObservedAttempt, runner: Runner
 ) -> ScenarioResult | None:
-    """The answer under another seed, beside the solution; None if one of them cannot be seen."""
+    """Run the answer under another seed, and return it beside the solution.
+
+    None if one of the two did not finish.
+    """
     questions = learner_questions(step)
     scenario = other_seed(step)
     observation = await runner.observe(
         command_under(step, submission.source, scenario, live=False), questions
     )
     run = run_answers(observation, questions)
-    solution = sitting.solution_elsewhere
+    solution = attempt.solution_under_other_seed
     if solution is None or not (run.finished and solution.finished):
         return None
     return ScenarioResult(scenario, run, solution)

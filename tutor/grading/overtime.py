@@ -1,4 +1,4 @@
-"""What is said of a program whose time was up: how far it had come, and what would help. Pure."""
+"""Say of a program whose time was up how far it had come, and what would help."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MAX_ROUNDS = 10**9
 
 
 class Loop(Struct, frozen=True):
-    """The loop in which a program stood."""
+    """The loop in which a program stood when it was ended."""
 
     line: int
     endless: bool
@@ -28,7 +28,7 @@ class Loop(Struct, frozen=True):
 def overtime(
     observation: Observation, limits: Limits, source: str, *, judging: bool
 ) -> tuple[str, str]:
-    """Slug and words."""
+    """Return slug and message for a run that was out of time."""
     where = f" in line {observation.line}" if observation.line else ""
     seconds = f"{limits.seconds:g}"
     start = f"The program did not come to an end within {seconds} s, so it was ended{where}."
@@ -50,29 +50,29 @@ def overtime(
         )
     else:
         parts.append("Does a loop there ever stop? Or is one calculation far too large?")
-    if healthy and not judging and limits.longest > limits.seconds:
+    if healthy and not judging and limits.max_seconds > limits.seconds:
         parts.append("The action More time gives a run twice its time while it lasts.")
     slug = "out-of-time" if healthy and not (loop and loop.endless) else "infinite-loop"
     return slug, " ".join(part for part in parts if part)
 
 
 def _progress(observation: Observation, limits: Limits, source: str) -> str:
-    """How many steps of a training were made, and how long all of them would take."""
+    """Say how many steps of a training were made, and how long all would take; else empty."""
     steps, seconds = observation.steps, observation.milliseconds / 1_000 or limits.seconds
     if not steps:
         return ""
     rate = steps / seconds
-    said = f"It had made {steps:,} {'step' if steps == 1 else 'steps'} of its training by then"
+    text = f"It had made {steps:,} {'step' if steps == 1 else 'steps'} of its training by then"
     if steps > 1:
-        said += f", about {_rounded(rate)} a second"
+        text += f", about {_rounded(rate)} a second"
     planned = planned_steps(source)
     if planned <= steps:
-        return f"{said}."
-    return f"{said}; {planned:,} would need about {_duration(planned / rate)}."
+        return f"{text}."
+    return f"{text}; {planned:,} would need about {_duration(planned / rate)}."
 
 
 def _rounded(rate: float) -> str:
-    """To three digits."""
+    """Return the rate to about three digits."""
     if rate < 1:
         return f"{rate:.2g}"
     digits = max(0, math.floor(math.log10(rate)) - 2)
@@ -86,22 +86,23 @@ def _duration(seconds: float) -> str:
 
 
 def loop_around(source: str, line: int | None) -> Loop | None:
-    """The innermost loop around a line; None if there is none, or it is not known."""
-    tree = _parsed(source)
+    """Return the innermost loop around a line; None if there is none, or it is not known."""
+    tree = _parse(source)
     if tree is None or line is None:
         return None
-    found: Loop | None = None
+    innermost: Loop | None = None
     for node in ast.walk(tree):
-        if isinstance(node, ast.For | ast.AsyncFor | ast.While) and _holds(node, line):
-            found = Loop(node.lineno, isinstance(node, ast.While))  # inner ones are walked later
-    return found
+        if isinstance(node, ast.For | ast.AsyncFor | ast.While) and _contains(node, line):
+            # breadth first: an inner loop is walked after the one around it
+            innermost = Loop(node.lineno, isinstance(node, ast.While))
+    return innermost
 
 
-def _holds(node: ast.stmt, line: int) -> bool:
+def _contains(node: ast.stmt, line: int) -> bool:
     return node.lineno <= line <= (node.end_lineno or node.lineno)
 
 
-def _parsed(source: str) -> ast.Module | None:
+def _parse(source: str) -> ast.Module | None:
     try:
         return parse_program(source)
     except NotPython:
@@ -109,58 +110,63 @@ def _parsed(source: str) -> ast.Module | None:
 
 
 def planned_steps(source: str) -> int:
-    """How many steps the program's one training was to make; 0 if that does not stand in its text.
+    """Return how many steps the program's one training was to make; 0 if its text does not tell.
 
-    It does where a single `….step()`, or else a single `….backward()`, stands in nothing but
-    loops over a `range` of a number, none of which is left early, and where the function that
-    holds these is called once.
+    It tells where a single `….step()`, or else a single `….backward()`, stands in nothing but loops
+    over a `range` of a number, none of which is left early, and where the function that holds these
+    is called once.
     """
-    tree = _parsed(source)
+    tree = _parse(source)
     if tree is None:
         return 0
-    numbers = _numbers(tree)
+    numbers = _constants(tree)
     for method in ("step", "backward"):
         calls = list(_calls_of(method, tree))
         if calls:
-            return _rounds(calls[0], tree, numbers) if len(calls) == 1 else 0
+            return _planned_rounds(calls[0], tree, numbers) if len(calls) == 1 else 0
     return 0
 
 
-_Around: TypeAlias = tuple[ast.AST, ...]
-"""What stands around a call, from the outside."""
+_Ancestors: TypeAlias = tuple[ast.AST, ...]
+"""The nodes around a node, the outermost first."""
 
 
-def _calls_of(method: str, tree: ast.Module) -> Iterator[_Around]:
-    for around, node in _places(tree):
+def _calls_of(method: str, tree: ast.Module) -> Iterator[_Ancestors]:
+    for ancestors, node in _walk_with_ancestors(tree):
         match node:
             case ast.Call(func=ast.Attribute(attr=name)) if name == method:
-                yield around
+                yield ancestors
 
 
-def _places(root: ast.AST) -> Iterator[tuple[_Around, ast.AST]]:
-    waiting: list[tuple[_Around, ast.AST]] = [((), root)]
-    while waiting:
-        around, node = waiting.pop()
-        yield around, node
-        waiting += [((*around, node), child) for child in ast.iter_child_nodes(node)]
+def _walk_with_ancestors(root: ast.AST) -> Iterator[tuple[_Ancestors, ast.AST]]:
+    pending: list[tuple[_Ancestors, ast.AST]] = [((), root)]
+    while pending:
+        ancestors, node = pending.pop()
+        yield ancestors, node
+        pending += [((*ancestors, node), child) for child in ast.iter_child_nodes(node)]
 
 
-def _rounds(call: _Around, tree: ast.Module, numbers: dict[str, int]) -> int:
+def _planned_rounds(call: _Ancestors, tree: ast.Module, numbers: dict[str, int]) -> int:
+    """Return how often a call is made; 0 if the nodes around it do not tell."""
     rounds, loops = 1, 0
     for node in call:
         if isinstance(node, ast.For):
             rounds *= _rounds_of(node, numbers)
             loops += 1
         elif isinstance(node, ast.FunctionDef):
-            called = [place for place, n in _places(tree) if _calls(n, node.name)]
-            if len(called) != 1 or any(isinstance(n, _MANY_TIMES) for n in called[0]):
+            calls = [
+                ancestors
+                for ancestors, n in _walk_with_ancestors(tree)
+                if _is_call_of(n, node.name)
+            ]
+            if len(calls) != 1 or any(isinstance(n, _REPEATING) for n in calls[0]):
                 return 0
-        elif isinstance(node, (*_MANY_TIMES, ast.If, ast.IfExp, ast.Try, ast.Lambda)):
+        elif isinstance(node, (*_REPEATING, ast.If, ast.IfExp, ast.Try, ast.Lambda)):
             return 0
     return rounds if loops and rounds <= _MAX_ROUNDS else 0
 
 
-_MANY_TIMES = (
+_REPEATING = (
     ast.For,
     ast.AsyncFor,
     ast.While,
@@ -172,7 +178,7 @@ _MANY_TIMES = (
 )
 
 
-def _calls(node: ast.AST, name: str) -> bool:
+def _is_call_of(node: ast.AST, name: str) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
 
 
@@ -181,7 +187,7 @@ def _rounds_of(loop: ast.For, numbers: dict[str, int]) -> int:
         return 0
     match loop.iter:
         case ast.Call(func=ast.Name(id="range"), args=[*args], keywords=[]):
-            values = [_number(arg, numbers) for arg in args]
+            values = [_evaluate(arg, numbers) for arg in args]
         case _:
             return 0
     known = [value for value in values if value is not None]
@@ -190,12 +196,12 @@ def _rounds_of(loop: ast.For, numbers: dict[str, int]) -> int:
     return len(range(*known)) if max(map(abs, known)) <= _MAX_ROUNDS else 0
 
 
-def _number(node: ast.expr, numbers: dict[str, int]) -> int | None:
+def _evaluate(node: ast.expr, numbers: dict[str, int]) -> int | None:
     match node:
         case ast.Constant(value=int() as value):
             return value
         case ast.BinOp(left=left, op=ast.Add(), right=right):
-            one, two = _number(left, numbers), _number(right, numbers)
+            one, two = _evaluate(left, numbers), _evaluate(right, numbers)
             return None if one is None or two is None else one + two
         case ast.Name(id=name):
             return numbers.get(name)
@@ -203,8 +209,8 @@ def _number(node: ast.expr, numbers: dict[str, int]) -> int | None:
             return None
 
 
-def _numbers(tree: ast.Module) -> dict[str, int]:
-    """Names that are bound once in the whole program, to a whole number that stands there."""
+def _constants(tree: ast.Module) -> dict[str, int]:
+    """Return the names that are bound once in the program, to a whole number that stands there."""
     bound: dict[str, int] = {}
     times: dict[str, int] = {}
     for node in ast.walk(tree):

@@ -1,7 +1,8 @@
-"""Whether a text matches a pattern of a lesson, which may come from anybody: only for a while.
+"""Search a text for a lesson's regular expression, for no longer than a time limit.
 
-Some patterns take for ever on some texts, and the app stands still meanwhile. Python looks for
-signals while it searches, so that a timer of the processor time that is spent can end it.
+Lessons may come from anybody, and some patterns take for ever on some texts, while the app stands
+still. CPython looks for signals while it searches, so that a timer of the processor time that is
+spent can end the search.
 """
 
 from __future__ import annotations
@@ -11,33 +12,34 @@ import signal
 import threading
 
 SECONDS = 0.2
-"""Of processor time. A pattern that needs them once is not tried again."""
+"""Seconds of processor time for a search. A pattern that took them once is not tried again."""
 
 _hopeless: set[str] = set()
+"""Patterns that ran out of time."""
 
 
 class _TookTooLong(Exception):
-    """Raised in the middle of the search."""
+    """Raised by the timer's signal in the middle of a search."""
 
 
-def found(pattern: str, text: str) -> bool:
-    """Whether the pattern is met in the text; False where that cannot be told in time.
+def has_match(pattern: str, text: str) -> bool:
+    """Return True if the pattern is found in the text; False where that takes too long.
 
-    Signals reach the main thread alone: elsewhere it takes as long as it takes.
+    Signals reach the main thread alone: in other threads there is no time limit.
     """
     if pattern in _hopeless:
         return False
     if threading.current_thread() is not threading.main_thread():
         return re.search(pattern, text) is not None
     try:
-        return _found_in_time(pattern, text)
+        return _search_in_time(pattern, text)
     except _TookTooLong:
         _hopeless.add(pattern)
         return False
 
 
-def _found_in_time(pattern: str, text: str) -> bool:
-    before = signal.signal(signal.SIGVTALRM, _end)
+def _search_in_time(pattern: str, text: str) -> bool:
+    before = signal.signal(signal.SIGVTALRM, _raise_took_too_long)
     try:
         signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
         return re.search(pattern, text) is not None
@@ -46,5 +48,5 @@ def _found_in_time(pattern: str, text: str) -> bool:
         signal.signal(signal.SIGVTALRM, before)
 
 
-def _end(_signal: int, _frame: object) -> None:
+def _raise_took_too_long(_signal: int, _frame: object) -> None:
     raise _TookTooLong

@@ -1,32 +1,32 @@
-"""Something else in place of the answer: a blank, a class, text, another given. Pure."""
+"""Find something else in place of the answer: a blank, a class, text, or a changed given."""
 
 from __future__ import annotations
 
-from tutor.grading.missed_answer import Diagnosis, MissedAnswer, changed_given, line_of
-from tutor.grading.redefining import line_changing, sets_words
+from tutor.grading.missed_answer import Diagnosis, MissedAnswer, changed_given_diagnosis, line_of
+from tutor.grading.redefining import describe_binding, line_changing
 from tutor.grading.scenario_result import CheckOutcome, label_of
 from tutor.grading.show import ELLIPSIS_TYPES, show_value
 from tutor.wire.values import ClassValue, Other, TextValue
 
 
-def find_placeholder_answer(case: MissedAnswer) -> Diagnosis | None:
-    """A blank, a class, text, or a given that had to stay, where the answer should be."""
-    for rule in (_blank, _class, _text):
-        for miss in case.misses:
-            found = rule(case, miss)
-            if found is not None:
-                return found
-    return fixed_given(case)
+def find_placeholder_answer(answer: MissedAnswer) -> Diagnosis | None:
+    """Diagnose a blank, a class, text, or a replaced given in the answer's place; else None."""
+    for rule in (_find_blank, _find_class, _find_text):
+        for miss in answer.misses:
+            diagnosis = rule(answer, miss)
+            if diagnosis is not None:
+                return diagnosis
+    return find_changed_fixed_given(answer)
 
 
-def _blank(case: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
+def _find_blank(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
     if not (isinstance(miss.got, Other) and miss.got.type_name in ELLIPSIS_TYPES):
         return None
     message = f"{label_of(miss)} is still the blank `...`. Put your code in its place."
-    return Diagnosis("blank-left-in", message, line_of(case, miss))
+    return Diagnosis("blank-left-in", message, line_of(answer, miss))
 
 
-def _class(case: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
+def _find_class(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
     if not isinstance(miss.got, ClassValue) or isinstance(miss.expected, ClassValue):
         return None
     name = miss.got.name
@@ -34,28 +34,33 @@ def _class(case: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
         f"{label_of(miss)} is the class `{name}` itself, and a class is only the blueprint. "
         f"`{name}()` builds one; then call that with the input."
     )
-    return Diagnosis("class-not-instance", message, line_of(case, miss))
+    return Diagnosis("class-not-instance", message, line_of(answer, miss))
 
 
-def _text(case: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
+def _find_text(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
     if not isinstance(miss.got, TextValue) or isinstance(miss.expected, TextValue):
         return None
     message = (
         f"{label_of(miss)} is the text {show_value(miss.got)}. It looks like the result, but "
         "nobody can compute with it. Keep the number; format it only when you print."
     )
-    return Diagnosis("text-not-number", message, line_of(case, miss))
+    return Diagnosis("text-not-number", message, line_of(answer, miss))
 
 
-def fixed_given(case: MissedAnswer) -> Diagnosis | None:
-    """A given that has to keep its identity and did not, even where all values are right."""
-    fixed = set(case.step.fixed)
-    for change in case.trials[0].learner.executed.given_changes:
+def find_changed_fixed_given(answer: MissedAnswer) -> Diagnosis | None:
+    """Diagnose a given that has to keep its identity and did not; None if there is none.
+
+    It matters even where all values are right.
+    """
+    fixed = set(answer.step.fixed)
+    for change in answer.results[0].learner.executed.given_changes:
         if change.name in fixed and change.how != "changed":
-            words = sets_words(case.step, case.submission, change.name)
-            if not words:
-                return changed_given(case, change.name, "is another object now")
-            message = f"{words} Leave that line out: `{change.name}` has to stay the given one."
-            line = line_changing(case.submission, change.name)
+            description = describe_binding(answer.step, answer.submission, change.name)
+            if not description:
+                return changed_given_diagnosis(answer, change.name, "is another object now")
+            message = (
+                f"{description} Leave that line out: `{change.name}` has to stay the given one."
+            )
+            line = line_changing(answer.submission, change.name)
             return Diagnosis("changes-the-given", message, line)
     return None

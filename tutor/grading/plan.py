@@ -1,6 +1,7 @@
-"""What is run to judge an answer: givens and their variations, questions, commands. Pure.
+"""Plan what is run to judge an answer: givens and their variations, questions, commands.
 
-The same step always gives the same author commands, so that the runner's cache can serve them.
+The same step always gives the same author commands, so that the runner's cache, which goes by
+content, can serve them.
 """
 
 from __future__ import annotations
@@ -17,22 +18,23 @@ from tutor.grading.templates import expressions_in
 from tutor.wire.commands import Execute, Limits, ObserveAll, Program, Question
 
 OTHER_SEED = 7_919
-"""Added to the step's seed to see whether an answer depends on it."""
+"""Added to the step's seed, to see whether an answer depends on it."""
 
-_AUTHOR_SECONDS = 60.0
+_MIN_AUTHOR_SECONDS = 60.0
+"""Seconds that all programs of one author command have together, or more for slow steps."""
 
 
 class Scenario(Struct, frozen=True):
     """Givens and a seed under which an answer is tried."""
 
     label: str = ""
-    """Empty for the base givens, else what is other: `input_tensor = …`, `seed = 3`."""
+    """What is other than on the base: `input_tensor = …`, `seed = 3`. Empty for the base."""
     given: str = ""
     seed: int = 0
     note: str = ""
-    """Id of the note that failing it gives, instead of a refusal."""
+    """Id of the note that a miss gives instead of a refusal; empty if it is refused."""
     varied: tuple[str, ...] = ()
-    """Givens that are bound to something else here."""
+    """Names of the givens that are bound to something else here."""
 
     @property
     def is_base(self) -> bool:
@@ -41,7 +43,7 @@ class Scenario(Struct, frozen=True):
 
 
 def scenarios(step: CodeStep) -> tuple[Scenario, ...]:
-    """The base first, then every variation in the order of the file."""
+    """Return the base scenario, then every variation in the order of the file."""
     return (Scenario("", step.given, step.seed), *_variations(step))
 
 
@@ -56,22 +58,22 @@ def _variations(step: CodeStep) -> Iterator[Scenario]:
 
 
 def other_seed(step: CodeStep) -> Scenario:
-    """The base givens under another seed: only to see what depends on it."""
+    """Return the base givens under another seed, to see what depends on it."""
     seed = (step.seed + OTHER_SEED) % 2**32
     return Scenario(f"seed = {seed}", step.given, seed)
 
 
 def check_expressions(checks: tuple[Check, ...]) -> tuple[str, ...]:
-    """What is evaluated for the checks, each once."""
+    """Return the expressions that the checks evaluate, each once."""
     wanted = [text for check in checks for text in (check.same, check.like, check.true) if text]
     return tuple(dict.fromkeys(wanted))
 
 
 def applied_again(step: CodeStep) -> dict[str, tuple[str, ...]]:
-    """For each name that is checked, its functions of the step applied to it once more.
+    """Return, for each name that is checked, calls of the step's functions on that name.
 
-    Known are functions that a check calls, as in `sigmoid(given.input_tensor)`, or names with
-    `callable(sigmoid)`.
+    So a function that was applied two times is found. Known functions are those that a check calls,
+    as in `sigmoid(given.input_tensor)`, or names with `callable(sigmoid)`.
     """
     functions = dict.fromkeys(name for check in step.checks for name in _functions_in(check))
     names = [check.same for check in step.checks if check.same.isidentifier()]
@@ -95,13 +97,13 @@ def _functions_in(check: Check) -> Iterator[str]:
 
 
 def learner_questions(step: CodeStep) -> tuple[Question, ...]:
-    """What the learner's namespace is asked: checks, properties, and what messages quote."""
-    said: list[Check | Misconception | Note] = [*step.checks, *step.misconceptions, *step.notes]
+    """Return what the learner's namespace is asked for checks, properties and messages."""
+    quoting: list[Check | Misconception | Note] = [*step.checks, *step.misconceptions, *step.notes]
     wanted = [
         *check_expressions(step.checks),
         *(item.when for item in step.misconceptions if item.when),
         *(note.when for note in step.notes if note.when),
-        *(expression for item in said for expression in expressions_in(item.say)),
+        *(expression for item in quoting for expression in expressions_in(item.say)),
         *(check.name for check in step.checks if check.name.isidentifier()),
     ]
     return tuple(Question(text) for text in dict.fromkeys(wanted))
@@ -114,12 +116,15 @@ def _solution_questions(step: CodeStep) -> tuple[Question, ...]:
 
 
 def learner_command(step: CodeStep, source: str) -> Execute:
-    """The learner's program under the base givens, without the givens it repeats. Also for Run."""
+    """Return the command that runs the learner's program under the base givens, streamed.
+
+    The givens that the program repeats are left out. A plain run takes it, too.
+    """
     return command_under(step, read_submission(step, source).source, scenarios(step)[0], live=True)
 
 
 def command_under(step: CodeStep, source: str, scenario: Scenario, *, live: bool) -> Execute:
-    """A program of the learner's under one scenario."""
+    """Return the command that runs a program of the learner under one scenario."""
     return Execute(
         _program(step, source, scenario),
         limits=limits_of(step),
@@ -130,12 +135,12 @@ def command_under(step: CodeStep, source: str, scenario: Scenario, *, live: bool
 
 
 def limits_of(step: CodeStep) -> Limits:
-    """What one run of the learner's may use."""
+    """Return the limits of one run of the learner's program."""
     return program_limits(step.limit_s, step.limit_mb)
 
 
 def program_limits(seconds: float, memory_mb: int) -> Limits:
-    """What one run of a lesson's program may use."""
+    """Return the limits of one run of a program in a step, from its keys `limit_s`, `limit_mb`."""
     return Limits(seconds=seconds, memory_mb=memory_mb)
 
 
@@ -144,20 +149,23 @@ def _program(step: CodeStep, source: str, scenario: Scenario) -> Program:
 
 
 def wrong_programs(step: CodeStep) -> tuple[str, ...]:
-    """Every wrong program of the misconceptions and notes, each once."""
+    """Return the wrong programs of the misconceptions and notes, each once."""
     items: tuple[Misconception | Note, ...] = (*step.misconceptions, *step.notes)
     return tuple(dict.fromkeys(item.wrong for item in items if item.wrong))
 
 
 def solution_command(step: CodeStep) -> ObserveAll:
-    """The solution under every scenario, and last under another seed."""
-    tried = (*scenarios(step), other_seed(step))
-    programs = tuple(_program(step, step.solution, scenario) for scenario in tried)
+    """Return the command for the solution under every scenario, and last under another seed."""
+    all_scenarios = (*scenarios(step), other_seed(step))
+    programs = tuple(_program(step, step.solution, scenario) for scenario in all_scenarios)
     return _author_command(step, programs, _solution_questions(step))
 
 
 def wrongs_command(step: CodeStep) -> ObserveAll | None:
-    """Every wrong program under every scenario, program by program; None if there is none."""
+    """Return the command for every wrong program under every scenario; None if there is none.
+
+    The programs come one after another, each under all scenarios.
+    """
     programs = tuple(
         _program(step, wrong, scenario)
         for wrong in wrong_programs(step)
@@ -170,12 +178,15 @@ def wrongs_command(step: CodeStep) -> ObserveAll | None:
 def _author_command(
     step: CodeStep, programs: tuple[Program, ...], questions: tuple[Question, ...]
 ) -> ObserveAll:
-    seconds = max(_AUTHOR_SECONDS, step.limit_s * len(programs))
+    seconds = max(_MIN_AUTHOR_SECONDS, step.limit_s * len(programs))
     limits = Limits(seconds=seconds, memory_mb=max(step.limit_mb, Limits().memory_mb))
     return ObserveAll(programs, questions, limits, step.network)
 
 
 def author_commands(step: CodeStep) -> tuple[ObserveAll, ...]:
-    """To be observed ahead of the first answer: the solution by itself, then wrong programs."""
+    """Return the commands to observe ahead of the first answer.
+
+    The solution and the wrong programs come in commands of their own, as judging asks for them.
+    """
     wrongs = wrongs_command(step)
     return (solution_command(step),) if wrongs is None else (solution_command(step), wrongs)

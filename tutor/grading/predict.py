@@ -1,5 +1,8 @@
-"""A predict step beside its run: what is run and asked, what came out, and whether the guess was
-right. Pure; starts nothing itself."""
+"""Judge the guess at a predict step by the run of its program.
+
+The caller runs it: here are its command and questions, and the right answer is read off its
+observation.
+"""
 
 from __future__ import annotations
 
@@ -26,11 +29,11 @@ BROKEN = (
 
 
 class Unanswerable(Exception):
-    """The run does not say which guess is right. Its text completes "the step is wrong: …"."""
+    """Raised where the run does not say which guess is right; its text gives the reason."""
 
 
 def predict_command(step: PredictStep, source: str | None = None) -> Execute:
-    """The program, or in its place what the learner made of the scaffold."""
+    """Return the command that runs the step's program, or in its place the learner's `source`."""
     code = step.program if source is None else source
     program = Program(step.prelude, step.given, code, step.seed)
     limits = program_limits(step.limit_s, step.limit_mb)
@@ -38,7 +41,7 @@ def predict_command(step: PredictStep, source: str | None = None) -> Execute:
 
 
 def predict_questions(step: PredictStep) -> tuple[Question, ...]:
-    """All that is asked after the run, each once."""
+    """Return the questions to ask after the run, each once."""
     wanted = [
         *(option.when for option in step.options),
         step.answer,
@@ -49,7 +52,7 @@ def predict_questions(step: PredictStep) -> tuple[Question, ...]:
 
 
 def unfinished(step: PredictStep, guess: QuizAnswer) -> Verdict | None:
-    """What a guess still lacks, which can be said before the run; None if nothing."""
+    """Return a verdict on what the guess still lacks before the run; None if it is complete."""
     verdict = grade_quiz(_as_quiz(step), guess)
     return verdict if verdict.kind == "not-attempted" else None
 
@@ -57,24 +60,32 @@ def unfinished(step: PredictStep, guess: QuizAnswer) -> Verdict | None:
 def grade_guess(
     step: PredictStep, guess: QuizAnswer, observation: Observation
 ) -> tuple[Verdict, PredictionResult | None]:
-    """The verdict on the guess, and what came out; None where the run says nothing of it."""
+    """Return the verdict on the guess, and what the run showed.
+
+    The latter is None where the run was stopped, was lost, or does not say what is right.
+    """
     if observation.outcome == "stopped":
         return Verdict("not-attempted", "stopped", STOPPED, outcome="stopped"), None
     if observation.outcome == "lost":
         reason = observation.detail.rstrip(".") or "the worker ended"
         return Verdict("tutor-fault", "tutor-fault", NOT_RUN.format(reason), outcome="lost"), None
     try:
-        out = prediction_result(step, observation)
+        result = prediction_result(step, observation)
     except Unanswerable as error:
         reason = str(error)
         message = BROKEN.format(reason)
         return Verdict("tutor-fault", "tutor-fault", message, evidence=(reason,)), None
-    verdict = grade_quiz(out.question, guess)
-    return replace(verdict, outcome=observation.outcome, milliseconds=observation.milliseconds), out
+    verdict = grade_quiz(result.question, guess)
+    return replace(
+        verdict, outcome=observation.outcome, milliseconds=observation.milliseconds
+    ), result
 
 
 def prediction_result(step: PredictStep, observation: Observation) -> PredictionResult:
-    """Raises Unanswerable if what is asked cannot be told from the run."""
+    """Return what is right, as the run shows it.
+
+    Raises Unanswerable if what is asked cannot be told from the run.
+    """
     if observation.outcome not in ("finished", "raised"):
         raise Unanswerable(f"its program ended as `{observation.outcome}`")
     run = run_answers(observation, predict_questions(step))
@@ -82,8 +93,10 @@ def prediction_result(step: PredictStep, observation: Observation) -> Prediction
         raise Unanswerable(f"its program raises {run.error.type_name}: {run.error.message}")
     values = tuple(shown_values(step, run))
     if step.mode in ("number", "shape"):
-        plain, answer = _typed(step, step.answer, run)
-        question = replace(_as_quiz(step), answer=plain, known_wrong=_foreseen(step, run))
+        plain, answer = _evaluate_typed(step, step.answer, run)
+        question = replace(
+            _as_quiz(step), answer=plain, known_wrong=_evaluate_known_wrong(step, run)
+        )
         return PredictionResult(question, answer, values)
     options = tuple(
         replace(option, correct=is_true(_value(run, option.when))) for option in step.options
@@ -97,18 +110,24 @@ def prediction_result(step: PredictStep, observation: Observation) -> Prediction
 
 
 def asks_of_error(step: PredictStep) -> bool:
-    """Whether the program is meant to raise: some expression looks at what it raised."""
+    """Return True if the program is meant to raise.
+
+    Then some expression of the step looks at what it raised.
+    """
     return any("trace.error" in question.expression for question in predict_questions(step))
 
 
 def shown_values(step: PredictStep, run: RunAnswers) -> list[tuple[str, str]]:
-    """Label and text of each value to be shown; one that cannot be evaluated is left out."""
+    """Return label and text of each value to be shown; what cannot be evaluated is left out."""
     texts = [(shown.label or f"`{shown.value}`", run.shown(shown.value)) for shown in step.shown]
     return [(label, printable(text)) for label, text in texts if text is not None]
 
 
 def typed_value(mode: str, value: Value) -> tuple[str, str] | None:
-    """A number or shape, as a quiz holds it and as a learner reads it; None if it is none."""
+    """Return a number or shape as a quiz holds it and as a learner reads it; None if it is none.
+
+    Of tensors and arrays, `mode` "number" needs a single element.
+    """
     if mode == "number":
         numbers = numbers_of(value)
         if numbers is None or numbers.kind == "complex" or numbers.total != 1:
@@ -128,16 +147,16 @@ def _shape_of(value: Value) -> tuple[int, ...] | None:
     return None
 
 
-def _typed(step: PredictStep, expression: str, run: RunAnswers) -> tuple[str, str]:
+def _evaluate_typed(step: PredictStep, expression: str, run: RunAnswers) -> tuple[str, str]:
     typed = typed_value(step.mode, _value(run, expression))
     if typed is None:
         raise Unanswerable(f"`{expression}` is not a {step.mode}")
     return typed
 
 
-def _foreseen(step: PredictStep, run: RunAnswers) -> tuple[KnownWrongAnswer, ...]:
+def _evaluate_known_wrong(step: PredictStep, run: RunAnswers) -> tuple[KnownWrongAnswer, ...]:
     return tuple(
-        replace(wrong, answer=_typed(step, wrong.answer, run)[0].removesuffix(".0"))
+        replace(wrong, answer=_evaluate_typed(step, wrong.answer, run)[0].removesuffix(".0"))
         for wrong in step.known_wrong
     )
 
@@ -153,11 +172,13 @@ _SHARED = frozenset(QuestionStep.__struct_fields__)
 def _value(run: RunAnswers, expression: str) -> Value:
     answer = run.answer(expression)
     if answer is None or answer.error is not None:
-        raise Unanswerable(f"`{expression}` cannot be evaluated: {_raised(run, expression)}")
+        raise Unanswerable(
+            f"`{expression}` cannot be evaluated: {_reason_missing(run, expression)}"
+        )
     return answer.value
 
 
-def _raised(run: RunAnswers, expression: str) -> str:
+def _reason_missing(run: RunAnswers, expression: str) -> str:
     answer = run.answer(expression)
     if answer is None or answer.error is None:
         return "there is no answer"

@@ -1,4 +1,7 @@
-"""Judges a quiz: statements, one or many of them, a number, a shape. Pure."""
+"""Judge a quiz: statements, one or many options, a number or a shape.
+
+Predict steps use it too, once their run has said what is right.
+"""
 
 from __future__ import annotations
 
@@ -13,19 +16,26 @@ from tutor.grading.verdict import CheckResult, Verdict
 from tutor.grading.wording import counted
 
 WRONG = "quiz-wrong"
+"""The slug of a wrong answer without a misconception of its own."""
 
 
 class QuizAnswer(Struct, frozen=True):
-    """What the learner said."""
+    """The learner's answer: options judged or chosen, or a text that was typed."""
 
     judged: dict[int, bool] = {}
-    """Number of the option, in the order of the file → said to be true, or chosen."""
+    """By number of the option, in the order of the file: whether it was judged true, or chosen.
+
+    Statements that were not judged are missing.
+    """
     text: str = ""
-    """For a number or a shape."""
+    """The typed number or shape; empty in other modes."""
 
 
 def grade_quiz(step: QuizStep, answer: QuizAnswer) -> Verdict:
-    """The verdict on a quiz; its message is made of the reasons of what was judged wrongly."""
+    """Return the verdict on a quiz.
+
+    Its message is made of the reasons of what was judged wrongly.
+    """
     if step.mode == "number":
         return _grade_number(step, answer.text)
     if step.mode == "shape":
@@ -35,47 +45,50 @@ def grade_quiz(step: QuizStep, answer: QuizAnswer) -> Verdict:
     return _grade_choice(step, answer.judged)
 
 
-def _not_yet(message: str) -> Verdict:
+def _not_attempted(message: str) -> Verdict:
     return Verdict("not-attempted", "empty-answer", message)
 
 
 def _grade_statements(step: QuizStep, judged: dict[int, bool]) -> Verdict:
     missing = [i + 1 for i in range(len(step.options)) if i not in judged]
     if len(missing) == len(step.options):
-        return _not_yet("Say of each statement whether it is true or false.")
+        return _not_attempted("Say of each statement whether it is true or false.")
     if missing:
         which = "statement" if len(missing) == 1 else "statements"
-        return _not_yet(f"Not judged yet: {which} {', '.join(map(str, missing))}.")
+        return _not_attempted(f"Not judged yet: {which} {', '.join(map(str, missing))}.")
     return _grade_options(step, judged)
 
 
 def _grade_choice(step: QuizStep, judged: dict[int, bool]) -> Verdict:
-    chosen = [index for index, said in judged.items() if said]
+    chosen = [index for index, is_chosen in judged.items() if is_chosen]
     if not chosen:
         text = "Choose one answer." if step.mode == "one" else "Choose every answer that is right."
-        return _not_yet(text)
+        return _not_attempted(text)
     if step.mode == "one" and len(chosen) > 1:
-        return _not_yet("Only one answer is asked for: take the other choices back.")
+        return _not_attempted("Only one answer is asked for: take the other choices back.")
     return _grade_options(step, {i: i in chosen for i in range(len(step.options))})
 
 
-def _grade_options(step: QuizStep, said: dict[int, bool]) -> Verdict:
-    wrong = [i for i, option in enumerate(step.options) if said[i] != option.correct]
-    results = tuple(_result(step, i, option, said[i]) for i, option in enumerate(step.options))
+def _grade_options(step: QuizStep, judged: dict[int, bool]) -> Verdict:
+    wrong = [i for i, option in enumerate(step.options) if judged[i] != option.correct]
+    results = tuple(_result(step, i, option, judged[i]) for i, option in enumerate(step.options))
     if not wrong:
         return Verdict("accept", checks=results)
-    told = _worth_telling(step, wrong, said)
-    slugs = (step.options[i].misconception for i in told)
+    explained = _options_to_explain(step, wrong, judged)
+    slugs = (step.options[i].misconception for i in explained)
     slug = next((slug for slug in slugs if slug), WRONG)
-    message = "\n\n".join(step.options[i].why for i in told) or _incomplete(wrong)
+    message = "\n\n".join(step.options[i].why for i in explained) or _incomplete(wrong)
     return Verdict("reject", slug, message, checks=results)
 
 
-def _worth_telling(step: QuizStep, wrong: Sequence[int], said: dict[int, bool]) -> list[int]:
-    """Where options are chosen, the reason of a right one that was left out would give it away."""
+def _options_to_explain(step: QuizStep, wrong: Sequence[int], judged: dict[int, bool]) -> list[int]:
+    """Return the wrongly judged options whose reasons may be told.
+
+    Where options are chosen, the reason of a right one that was left out would give it away.
+    """
     if step.mode == "true-false":
         return list(wrong)
-    return [index for index in wrong if said[index]]
+    return [index for index in wrong if judged[index]]
 
 
 def _incomplete(wrong: Sequence[int]) -> str:
@@ -83,26 +96,33 @@ def _incomplete(wrong: Sequence[int]) -> str:
     return f"What you chose is right, but not all of it. {count} right as well."
 
 
-def _result(step: QuizStep, index: int, option: Option, said: bool) -> CheckResult:
-    passed = said == option.correct
+def _result(step: QuizStep, index: int, option: Option, judged: bool) -> CheckResult:
+    passed = judged == option.correct
     if step.mode == "true-false":
-        got = "true" if said else "false"
+        got = "true" if judged else "false"
     else:
-        got = "chosen" if said else "not chosen"
-    told = passed or step.mode == "true-false" or said
-    return CheckResult(option.text, passed, message=option.why if told else "", got=got)
+        got = "chosen" if judged else "not chosen"
+    has_reason = passed or step.mode == "true-false" or judged
+    return CheckResult(option.text, passed, message=option.why if has_reason else "", got=got)
 
 
-def _off(text: str, read_as: str, plain: str, why: KnownWrongAnswer | None) -> Verdict:
-    """A typed answer that is wrong: the reason that was written for it, else what is off."""
-    said = text.strip()
-    evidence = f"you said: {said}" if said == read_as else f"you said: {said}, read as {read_as}"
-    if why is None:
-        return Verdict("reject", WRONG, plain, evidence=(evidence,))
-    return Verdict("reject", why.misconception or WRONG, why.why.strip(), evidence=(evidence,))
+def _reject_typed(
+    text: str, read_as: str, message: str, known_wrong: KnownWrongAnswer | None
+) -> Verdict:
+    """Return the verdict on a wrong typed answer, with its own reason if it is a known one.
+
+    `message` says what is off in any other. `read_as` is told where it is not what was typed.
+    """
+    typed = text.strip()
+    evidence = f"you said: {typed}" if typed == read_as else f"you said: {typed}, read as {read_as}"
+    if known_wrong is None:
+        return Verdict("reject", WRONG, message, evidence=(evidence,))
+    return Verdict(
+        "reject", known_wrong.misconception or WRONG, known_wrong.why.strip(), evidence=(evidence,)
+    )
 
 
-def _own_fault(step: QuizStep, kind: str) -> Verdict:
+def _tutor_fault(step: QuizStep, kind: str) -> Verdict:
     reason = f"its answer `{step.answer}` is not a {kind}"
     message = f"Something is wrong with this question, not with your answer: {reason}."
     return Verdict("tutor-fault", "tutor-fault", message, evidence=(reason,))
@@ -110,21 +130,21 @@ def _own_fault(step: QuizStep, kind: str) -> Verdict:
 
 def _grade_number(step: QuizStep, text: str) -> Verdict:
     if not text.strip():
-        return _not_yet("Type a number.")
+        return _not_attempted("Type a number.")
     got, expected = parse_number(text), parse_number(step.answer)
     if got is None:
         shown = f"`{shorten(text)}`"
-        return _not_yet(f"{shown} is not a number. Type one such as `0.75`, `3/4` or `-3`.")
+        return _not_attempted(f"{shown} is not a number. Type one such as `0.75`, `3/4` or `-3`.")
     if expected is None:
-        return _own_fault(step, "number")
+        return _tutor_fault(step, "number")
     if _is_near(got, expected, step.tolerance):
         return Verdict("accept")
     direction = "large" if got > expected else "small"
-    return _off(
+    return _reject_typed(
         shorten(text),
         f"{got:g}",
         f"{shorten(text)} is too {direction}.",
-        _nearest_foreseen(step, got, half_unit(text)),
+        _nearest_known_wrong(step, got, half_unit(text)),
     )
 
 
@@ -133,41 +153,46 @@ def _is_near(got: float, expected: float, tolerance: float) -> bool:
 
 
 def reach_of(wrong: KnownWrongAnswer) -> float:
-    """How far a number may be off a foreseen wrong one to be taken for it: as much as is said
-    there, else half a unit of its last digit."""
+    """Return how far a number may be off a known wrong one to be taken for it.
+
+    That is the tolerance of the lesson, else half a unit of its last digit.
+    """
     return half_unit(wrong.answer) if wrong.tolerance is None else wrong.tolerance
 
 
-def _nearest_foreseen(step: QuizStep, got: float, rounded_by: float) -> KnownWrongAnswer | None:
-    """The foreseen wrong number that was meant, if there is one, be it rounded by the learner."""
+def _nearest_known_wrong(step: QuizStep, got: float, rounded_by: float) -> KnownWrongAnswer | None:
+    """Return the known wrong number that was meant; None if there is none near.
+
+    The learner may have rounded it, by up to `rounded_by`.
+    """
     near = [
-        (abs(got - number), place, wrong)
-        for place, wrong in enumerate(step.known_wrong)
+        (abs(got - number), index, wrong)
+        for index, wrong in enumerate(step.known_wrong)
         if (number := parse_number(wrong.answer)) is not None
-        and _is_near(got, number, _widened(wrong, rounded_by))
+        and _is_near(got, number, _widened_reach(wrong, rounded_by))
     ]
     return min(near)[2] if near else None
 
 
-def _widened(wrong: KnownWrongAnswer, rounded_by: float) -> float:
+def _widened_reach(wrong: KnownWrongAnswer, rounded_by: float) -> float:
     reach = reach_of(wrong)
     return max(reach, rounded_by) if wrong.tolerance is None else reach
 
 
 def _grade_shape(step: QuizStep, text: str) -> Verdict:
     if not text.strip():
-        return _not_yet("Type a shape, such as `(2, 3)`.")
+        return _not_attempted("Type a shape, such as `(2, 3)`.")
     got, expected = parse_shape(text), parse_shape(step.answer)
     if got is None:
         shown = f"`{shorten(text)}`"
-        return _not_yet(f"{shown} is not a shape. Type one such as `(2, 3)` or `(3,)`.")
+        return _not_attempted(f"{shown} is not a shape. Type one such as `(2, 3)` or `(3,)`.")
     if expected is None:
-        return _own_fault(step, "shape")
+        return _tutor_fault(step, "shape")
     if got == expected:
         return Verdict("accept")
     meant = (wrong for wrong in step.known_wrong if parse_shape(wrong.answer) == got)
     plain = _shape_words(got, expected)
-    return _off(shorten(text), str(got), plain, next(meant, None))
+    return _reject_typed(shorten(text), str(got), plain, next(meant, None))
 
 
 def _shape_words(got: tuple[int, ...], expected: tuple[int, ...]) -> str:

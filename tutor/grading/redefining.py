@@ -1,7 +1,7 @@
-"""Givens that the learner's program binds again or changes: by which lines, what is said of them,
-and whether that can be the reason of a miss. Pure.
+"""Find givens that the learner's program binds again or changes, and say by which lines.
 
-Whether it is the reason is seen by running the program without those lines, which is `judge`'s.
+Whether a changed given is the reason of a miss shows when the program is run without those lines,
+which `judge` does.
 """
 
 from __future__ import annotations
@@ -33,14 +33,19 @@ class WithoutRedefinitions(Struct, frozen=True):
 
     submission: Submission
     names: tuple[str, ...]
+    """The givens whose lines were taken out."""
     typed_in: bool
-    """Whether those lines bind values of the learner's own: what else is wrong then shows without
-    them. Others may be a part of the answer."""
+    """Whether those lines bind values of the learner's own.
+
+    Then what else is wrong shows without them. Others may be a part of the answer.
+    """
 
 
 def changed_names(step: CodeStep, submission: Submission, base: ScenarioResult) -> tuple[str, ...]:
-    """Givens that the program changes in its base run, and the solution does not; without those
-    that it only makes once more as the given code does."""
+    """Return the givens that the program changes in its base run, and the solution does not.
+
+    Those that it only makes once more as the given code does are not among them.
+    """
     changed = _all_changed(base)
     return tuple(name for name in changed if not repeats_given(step, submission, name))
 
@@ -50,71 +55,81 @@ def _all_changed(base: ScenarioResult) -> tuple[str, ...]:
     return tuple(c.name for c in base.learner.executed.given_changes if c not in expected)
 
 
-def without_changes(
+def programs_without_changes(
     step: CodeStep, submission: Submission, base: ScenarioResult
 ) -> list[WithoutRedefinitions]:
-    """The programs that show whether a changed given is at fault: without the lines that bind
-    values of the learner's own, and without all that bind a given or add to it."""
+    """Return the programs that show whether a changed given is at fault.
+
+    One lacks the lines that bind values of the learner's own, one all lines that bind a given or
+    add to it.
+    """
     names = _all_changed(base)
     if not names:
         return []
     alone = rebinding(step, submission, names)
     whole = without_bindings(submission, names)
-    tried: list[WithoutRedefinitions] = []
+    programs: list[WithoutRedefinitions] = []
     if alone.names:
-        tried.append(
+        programs.append(
             WithoutRedefinitions(read_submission(step, alone.source), alone.names, typed_in=True)
         )
     if whole not in (submission.source, alone.source):
-        tried.append(WithoutRedefinitions(read_submission(step, whole), names, typed_in=False))
-    return tried
+        programs.append(WithoutRedefinitions(read_submission(step, whole), names, typed_in=False))
+    return programs
 
 
-def sets_words(step: CodeStep, submission: Submission, name: str) -> str:
-    """Which line sets a given to what, and what the task has there; empty if no line binds it."""
+def describe_binding(step: CodeStep, submission: Submission, name: str) -> str:
+    """Say which line sets a given to what, and what the task has there.
+
+    Empty if no line binds it.
+    """
     node = _last_binding(submission, name)
     if node is None:
         return ""
-    own = _side(submission, node, name)
+    own = _bound_expression(submission, node, name)
     if not own:
         code = ast.unparse(node)
         quoted = f", `{code}`," if len(code) <= _MAX_LENGTH and "\n" not in code else ""
         return f"Line {node.lineno}{quoted} changes `{name}`, which is given."
-    theirs = _short(bound_to(step.given, name))
-    if not _short(own) or not theirs or own == theirs:
+    theirs = _quotable(bound_to(step.given, name))
+    if not _quotable(own) or not theirs or own == theirs:
         return f"Line {node.lineno} binds `{name}` again, which is given."
     return f"Line {node.lineno} sets `{name}` to `{own}`; the task's is `{theirs}`."
 
 
 def line_changing(submission: Submission, name: str) -> int | None:
-    """The last line that binds a name, or the first part of an assignment that does."""
+    """Return the line of the last assignment to a name outside functions; None if none is."""
     node = _last_binding(submission, name)
     return None if node is None else node.lineno
 
 
-def leave_out(step: CodeStep, submission: Submission, names: Sequence[str]) -> str:
-    """What those lines do, and that they are to go."""
-    told = [words for name in names if (words := sets_words(step, submission, name))]
+def removal_advice(step: CodeStep, submission: Submission, names: Sequence[str]) -> str:
+    """Say what those lines do, and that they are to go."""
+    descriptions = [
+        description for name in names if (description := describe_binding(step, submission, name))
+    ]
     lines = {line_changing(submission, name) for name in names}
     those = "those lines" if len(lines) > 1 else "that line"
-    return f"{' '.join(told)} Leave {those} out"
+    return f"{' '.join(descriptions)} Leave {those} out"
 
 
 def _last_binding(submission: Submission, name: str) -> ast.stmt | None:
-    found: ast.stmt | None = None
-    waiting: list[ast.AST] = list(reversed(submission.statements))
-    while waiting:
-        node = waiting.pop()
+    last: ast.stmt | None = None
+    pending: list[ast.AST] = list(reversed(submission.statements))
+    while pending:
+        node = pending.pop()
         if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
-            found = node if name in names_stored(node) else found
+            last = node if name in names_stored(node) else last
         elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            waiting.extend(reversed(list(ast.iter_child_nodes(node))))
-    return found
+            pending.extend(reversed(list(ast.iter_child_nodes(node))))
+    return last
 
 
-def _side(submission: Submission, node: ast.stmt, name: str) -> str:
-    """What a plain `name = …` binds it to, as it is written; empty for any other, or if it reads
-    the name itself."""
+def _bound_expression(submission: Submission, node: ast.stmt, name: str) -> str:
+    """Return the expression of a plain `name = …`, as it is written.
+
+    Empty for any other assignment, or if it reads the name itself.
+    """
     if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
         return ""
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
@@ -123,38 +138,43 @@ def _side(submission: Submission, node: ast.stmt, name: str) -> str:
         return ""
     meant = ast.unparse(node.value)
     written = ast.get_source_segment(submission.source, node.value) or meant
-    return written if _means(written, meant) else meant
+    return written if _is_same_code(written, meant) else meant
 
 
-def _means(written: str, meant: str) -> bool:
-    """Whether the text is that expression: what was blanked out may have moved its line."""
+def _is_same_code(written: str, meant: str) -> bool:
+    """Return True if the text is that expression.
+
+    Blanking out other statements may have shifted the text on the node's line.
+    """
     try:
         return ast.unparse(ast.parse(written, mode="eval")) == meant
     except SyntaxError:
         return False
 
 
-def _short(expression: str) -> str:
+def _quotable(expression: str) -> str:
     return expression if len(expression) <= _MAX_LENGTH and "\n" not in expression else ""
 
 
-def may_reach(submission: Submission, name: str, wanted: Iterable[str]) -> bool:
-    """Whether a given that the program changes can be seen in one of the wanted names: it is one
-    of them, or something that is computed after the change reads it."""
+def can_reach(submission: Submission, name: str, wanted: Iterable[str]) -> bool:
+    """Return True if a changed given can be seen in one of the wanted names.
+
+    It is one of them, or something that is computed after the change reads it.
+    """
     wanted = set(wanted)
     if name in wanted or "trace" in wanted:
         return True
     statements = list(submission.statements)
     first = next((n for n, node in enumerate(statements) if name in names_stored(node)), 0)
     functions = [node for node in statements[:first] if _defines(node)]
-    follows = {name}
-    before = 0
-    while before < len(follows):
-        before = len(follows)
+    dependent = {name}
+    size = 0
+    while size < len(dependent):
+        size = len(dependent)
         for node in [*functions, *statements[first:]]:
-            if names_loaded(node) & follows:
-                follows |= names_stored(node)
-    return bool(follows & wanted)
+            if names_loaded(node) & dependent:
+                dependent |= names_stored(node)
+    return bool(dependent & wanted)
 
 
 def _defines(node: ast.stmt) -> bool:

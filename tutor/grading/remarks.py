@@ -1,4 +1,4 @@
-"""What else is said beside a verdict: notes on accepted answers, and remarks on any. Pure."""
+"""Say more beside a verdict: notes on accepted answers, and remarks on any answer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tutor.grading.errors import explain_warning
 from tutor.grading.misconceptions import find_note
 from tutor.grading.missed_answer import Diagnosis
 from tutor.grading.observed_attempt import ObservedAttempt
-from tutor.grading.redefining import sets_words
+from tutor.grading.redefining import describe_binding
 from tutor.grading.scenario_result import CheckOutcome, RunAnswers, expression_of, label_of
 from tutor.grading.show import show_shape
 from tutor.grading.submission import Submission, names_in, repeats_given, words_used
@@ -19,34 +19,34 @@ from tutor.wire.values import ArrayValue, TensorValue
 
 def notes_on(
     step: CodeStep,
-    sitting: ObservedAttempt,
+    attempt: ObservedAttempt,
     outcomes: Sequence[CheckOutcome],
     wrongs: Mapping[str, Sequence[RunAnswers]],
 ) -> list[Diagnosis]:
-    """The notes that an accepted answer earns; the first of them is the verdict's slug."""
-    run = sitting.base.learner
-    found: dict[str, str] = {}
-    matched = find_note(step, sitting.trials, wrongs)
+    """Return the notes that an accepted answer earns; the first one gives the verdict's slug."""
+    run = attempt.base.learner
+    texts: dict[str, str] = {}
+    matched = find_note(step, attempt.results, wrongs)
     if matched is not None:
-        found[matched.id] = matched.say
-    said = {note.id: note.say for note in step.notes}
+        texts[matched.id] = matched.say
+    own_words = {note.id: note.say for note in step.notes}
     explained = matched is not None and bool(matched.wrong)
-    for outcome in _noted(outcomes):
+    for outcome in _soft_misses(outcomes):
         if explained and not outcome.scenario.is_base:
             continue  # the note that matched says why
-        found.setdefault(outcome.note, said.get(outcome.note) or _soft(outcome))
+        texts.setdefault(outcome.note, own_words.get(outcome.note) or _describe_soft_miss(outcome))
     for outcome in outcomes:
         for slug in outcome.tolerated if outcome.holds and not outcome.check.note else ():
-            found.setdefault(slug, said.get(slug) or _automatic(slug, outcome))
-    if sitting.redefined:
-        found.setdefault("changes-the-given", _redefined(sitting))
-    return [Diagnosis(slug, fill(text, run.shown)) for slug, text in found.items()]
+            texts.setdefault(slug, own_words.get(slug) or _describe_tolerance(slug, outcome))
+    if attempt.redefined:
+        texts.setdefault("changes-the-given", _describe_redefinition(attempt))
+    return [Diagnosis(slug, fill(text, run.shown)) for slug, text in texts.items()]
 
 
-def _noted(outcomes: Sequence[CheckOutcome]) -> list[CheckOutcome]:
-    """Misses that only give a note, one for each name.
+def _soft_misses(outcomes: Sequence[CheckOutcome]) -> list[CheckOutcome]:
+    """Return the misses that only give a note, one for each name that is checked.
 
-    What is missed on the base, or there needs a tolerance, is not held against a variation.
+    What is missed on the base, or needs a tolerance there, is not held against a variation.
     """
     on_base = [o for o in outcomes if o.scenario.is_base and (o.tolerated or not o.holds)]
     settled = [outcome.check for outcome in on_base]
@@ -55,29 +55,29 @@ def _noted(outcomes: Sequence[CheckOutcome]) -> list[CheckOutcome]:
     named: set[str] = set()
     for miss in missed:
         if miss.scenario.is_base or miss.check not in settled:
-            names = _own_names(miss)
+            names = _names_checked(miss)
             if not names & named:
                 noted.append(miss)
             named |= names
     return noted
 
 
-def _own_names(miss: CheckOutcome) -> frozenset[str]:
-    """The names of the program that a check is about."""
+def _names_checked(miss: CheckOutcome) -> frozenset[str]:
+    """Return the names of the program that a check is about."""
     return names_in(expression_of(miss.check)) - {"given", "trace", "callable"}
 
 
-def _soft(outcome: CheckOutcome) -> str:
+def _describe_soft_miss(outcome: CheckOutcome) -> str:
     where = f" with `{outcome.scenario.label}`" if outcome.scenario.label else ""
-    return _verbatim(f"Right, but {label_of(outcome)} does not hold{where}.")
+    return _escape_braces(f"Right, but {label_of(outcome)} does not hold{where}.")
 
 
-def _verbatim(text: str) -> str:
-    """So that braces of a name or value are not taken for something to fill in."""
+def _escape_braces(text: str) -> str:
+    """Double the braces of a name or value, so that nothing in it is filled in."""
     return text.replace("{", "{{").replace("}", "}}")
 
 
-def _automatic(slug: str, outcome: CheckOutcome) -> str:
+def _describe_tolerance(slug: str, outcome: CheckOutcome) -> str:
     label, expected = label_of(outcome), outcome.expected
     shape = show_shape(expected.shape) if isinstance(expected, TensorValue | ArrayValue) else "()"
     sorts = {TensorValue: "tensor", ArrayValue: "NumPy array"}
@@ -92,40 +92,40 @@ def _automatic(slug: str, outcome: CheckOutcome) -> str:
         "framework-converted": f"Right numbers, in another library's form: {label} would usually "
         f"be a {sort} here.",
     }
-    return _verbatim(texts[slug])
+    return _escape_braces(texts[slug])
 
 
-def _redefined(sitting: ObservedAttempt) -> str:
-    *first, last = (f"`{name}`" for name in sitting.redefined)
+def _describe_redefinition(attempt: ObservedAttempt) -> str:
+    *first, last = (f"`{name}`" for name in attempt.redefined)
     listed = f"{', '.join(first)} and {last}, which are" if first else f"{last}, which is"
     out = "those lines" if first else "that line"
-    but = ", but it could not be tried with other values" if sitting.untried else ""
+    but = ", but it could not be tried with other values" if attempt.variations_dropped else ""
     return (
         f"You re-defined {listed} given above your code. The result is right{but}. Leave {out} out."
     )
 
 
-def remarks_on(step: CodeStep, submission: Submission, sitting: ObservedAttempt) -> list[Diagnosis]:
-    """What is worth saying whatever the verdict: a given bound again, a warning of the library."""
+def remarks_on(step: CodeStep, submission: Submission, attempt: ObservedAttempt) -> list[Diagnosis]:
+    """Return what is worth saying whatever the verdict: givens bound again, library warnings."""
     remarks = [
-        Diagnosis("changes-the-given", _bound_again(step, submission, change.name))
-        for change in sitting.base.learner.executed.given_changes
+        Diagnosis("changes-the-given", _describe_rebinding(step, submission, change.name))
+        for change in attempt.base.learner.executed.given_changes
         if change.how != "changed"
-        and change not in sitting.base.solution.executed.given_changes
+        and change not in attempt.base.solution.executed.given_changes
         and not repeats_given(step, submission, change.name)
     ]
-    warned = [explain_warning(warning) for warning in sitting.base.learner.executed.warnings]
-    told = dict.fromkeys((w.slug, w.message) for w in warned if w is not None)
-    return [*remarks, *(Diagnosis(slug, message) for slug, message in told)]
+    explanations = [explain_warning(warning) for warning in attempt.base.learner.executed.warnings]
+    unique = dict.fromkeys((w.slug, w.message) for w in explanations if w is not None)
+    return [*remarks, *(Diagnosis(slug, message) for slug, message in unique)]
 
 
-def _bound_again(step: CodeStep, submission: Submission, name: str) -> str:
-    words = sets_words(step, submission, name)
-    return words or f"You re-defined `{name}`, which is given above your code."
+def _describe_rebinding(step: CodeStep, submission: Submission, name: str) -> str:
+    description = describe_binding(step, submission, name)
+    return description or f"You re-defined `{name}`, which is given above your code."
 
 
-def words_wanted(step: CodeStep, submission: Submission) -> Diagnosis | None:
-    """What the step wants to see used, or not used, in the code; None if it is as wanted."""
+def find_word_advice(step: CodeStep, submission: Submission) -> Diagnosis | None:
+    """Return advice on what the step wants used in the code, or not used; None if it is met."""
     used = words_used(submission)
     for word in step.must_use:
         if word not in used:

@@ -1,4 +1,7 @@
-"""What one scenario showed: the learner's run beside the solution's, check by check. Pure."""
+"""Pair the learner's run with the solution's under one scenario, and judge each check by them.
+
+Judging, misconceptions and authoring share it, so that a check means the same in all of them.
+"""
 
 from __future__ import annotations
 
@@ -31,40 +34,40 @@ from tutor.wire.values import (
 
 
 class RunAnswers(Struct, frozen=True):
-    """An observation whose answers are found by their expression."""
+    """An observation of one run, whose answers are found by the expression that was asked."""
 
     observation: Observation
     answers: Mapping[str, Answer] = {}
 
     def answer(self, expression: str) -> Answer | None:
-        """None if the question was not asked or not answered."""
+        """Return the answer to an expression; None if it was not asked or not answered."""
         return self.answers.get(expression)
 
     def value(self, expression: str) -> Value:
-        """Missing if it could not be evaluated."""
+        """Return the value of an expression; Missing if it was not asked or not evaluated."""
         answer = self.answers.get(expression)
         return Missing() if answer is None else answer.value
 
     def shown(self, expression: str) -> str | None:
-        """As a message quotes it, or None if it could not be evaluated."""
+        """Return the value as a message quotes it; None if it could not be evaluated."""
         answer = self.answers.get(expression)
         if answer is None or answer.error is not None:
             return None
         return answer.shown or show_value(answer.value)
 
     def holds(self, expression: str) -> bool:
-        """Whether a property was evaluated and is true."""
+        """Return True if a property was evaluated and is true."""
         answer = self.answers.get(expression)
         return answer is not None and answer.error is None and is_true(answer.value)
 
     @property
     def executed(self) -> Executed:
-        """What the program bound, changed and raised; nothing if it never came to an end."""
+        """What the program bound, changed and raised; nothing of it if the program never ended."""
         return self.observation.executed or Executed("finished")
 
     @property
     def error(self) -> ErrorFacts | None:
-        """What the program raised."""
+        """The exception that ended the program; None if none did."""
         return self.executed.error
 
     @property
@@ -73,18 +76,25 @@ class RunAnswers(Struct, frozen=True):
         return self.observation.outcome == "finished" and bool(self.answers)
 
     def bound(self) -> dict[str, Value]:
-        """What the learner's part bound."""
+        """Return the names that the program bound at its top level, and their values."""
         return {bound.name: bound.value for bound in self.executed.bound}
 
 
 def run_answers(observation: Observation, questions: Sequence[Question]) -> RunAnswers:
-    """Pairs answers with their questions. Answers that never came are simply not there."""
+    """Pair the answers of an observation with their questions.
+
+    Questions that were not answered are left out.
+    """
     pairs = zip(questions, observation.answers, strict=False)
     return RunAnswers(observation, {question.expression: answer for question, answer in pairs})
 
 
 def is_true(value: Value) -> bool:
-    """Python's truth of a plain value, as far as it has one."""
+    """Return the truth that Python gives to a plain value, as far as it is known.
+
+    Several numbers together are not true; a value without a truth of its own, such as a function,
+    is.
+    """
     numbers = numbers_of(value)
     if numbers is not None:
         return numbers.total == 1 and any(numbers.elements)
@@ -98,7 +108,7 @@ def is_true(value: Value) -> bool:
 
 
 class ScenarioResult(Struct, frozen=True):
-    """The learner's run and the solution's under the same givens."""
+    """The learner's run and the solution's under the same givens and seed."""
 
     scenario: Scenario
     learner: RunAnswers
@@ -106,17 +116,17 @@ class ScenarioResult(Struct, frozen=True):
 
 
 class UnusableName(Struct, frozen=True):
-    """A name of the learner's that a check reads, and that it could do nothing with."""
+    """A name that a check reads, and what the learner's program has under it."""
 
     name: str
     is_a: str = ""
-    """What sort of thing it is; empty if there is no such name."""
+    """The sort of thing it is, as words; empty if there is no such name."""
     asked: str = ""
-    """What sort of thing the solution has there; empty if it is the same."""
+    """The sort of thing that the solution has there; empty if it is the same."""
 
 
 class CheckOutcome(Struct, frozen=True):
-    """One check under one scenario. It holds if there is neither a difference nor an error."""
+    """A check under one scenario. It holds if there is neither a difference nor an error."""
 
     check: Check
     scenario: Scenario
@@ -124,17 +134,23 @@ class CheckOutcome(Struct, frozen=True):
     expected: Value
     difference: Difference | None = None
     error: ErrorFacts | None = None
-    """What evaluating it raised."""
+    """The exception of its evaluation; None if it was evaluated."""
     about: str = ""
-    """The name or expression of the learner's that it looks at; empty where it evaluates something
-    of the lesson's own."""
+    """The learner's own name or expression that the check looks at.
+
+    Empty where it evaluates something of the lesson's own.
+    """
     shown: str = ""
-    """The value of that, as a message quotes it."""
+    """The value of `about`, as a message quotes it; empty if there is none."""
     beside: str = ""
-    """What it is compared with, if that is the learner's own, too."""
+    """The expression that it is compared with, if that is the learner's own too; else empty."""
     tolerated: tuple[str, ...] = ()
+    """Slugs of the tolerances without which it would not hold."""
     unfit: tuple[UnusableName, ...] = ()
-    """If it could not be evaluated: the names that it reads, those that do not fit first."""
+    """Names that the check reads, if it could not be evaluated.
+
+    Those that are missing or of another sort come first.
+    """
 
     @property
     def holds(self) -> bool:
@@ -143,17 +159,20 @@ class CheckOutcome(Struct, frozen=True):
 
     @property
     def note(self) -> str:
-        """Id of the note that a miss gives, if it is not a refusal."""
+        """Id of the note that a miss gives instead of a refusal; empty if it is refused."""
         return self.scenario.note or self.check.note
 
 
 def expression_of(check: Check) -> str:
-    """What is evaluated in the learner's namespace."""
+    """Return the expression of the check that is evaluated in the learner's namespace."""
     return check.same or check.true
 
 
 def label_of(outcome: CheckOutcome) -> str:
-    """How a check is called in messages: by its name, else by what it looks at, as code."""
+    """Return what messages call a check: its name, else what it looks at, as code.
+
+    A check of the lesson's own expression without a name is "what the task asks for".
+    """
     check, name = outcome.check, outcome.check.name
     if name and (not name.isidentifier() or name not in {outcome.about, *_names_read(check)}):
         return name
@@ -162,55 +181,57 @@ def label_of(outcome: CheckOutcome) -> str:
 
 
 def rule_of(check: Check) -> Rule:
-    """The tolerances of a check."""
+    """Return the tolerances of a check."""
     return Rule(check.rtol, check.atol, check.dtype, check.type, check.shape)
 
 
 def checks_under(step: CodeStep, scenario: Scenario) -> tuple[Check, ...]:
-    """The checks that count under a scenario."""
+    """Return the checks of the step that count under a scenario."""
     return tuple(check for check in step.checks if scenario.is_base or not check.base_only)
 
 
-def judge(check: Check, trial: ScenarioResult) -> CheckOutcome:
-    """Whether a check is met, and if not, what differs first."""
+def judge_check(check: Check, result: ScenarioResult) -> CheckOutcome:
+    """Return whether a check is met under a scenario, and if not, what differs first."""
     expression = expression_of(check)
-    got, expected = _sides(check, trial)
-    answer = trial.learner.answer(expression)
-    error = _error_of(check, trial.learner)
-    about = _about(check, trial)
+    got, expected = _sides(check, result)
+    answer = result.learner.answer(expression)
+    error = _error_of(check, result.learner)
+    about = _about(check, result)
     if error is not None or answer is None:
         error = error or ErrorFacts("NoAnswer", "there was no answer")
-        unfit = _unfit(check, trial)
+        unfit = _unusable_names(check, result)
         return CheckOutcome(
-            check, trial.scenario, Missing(), expected, error=error, about=about, unfit=unfit
+            check, result.scenario, Missing(), expected, error=error, about=about, unfit=unfit
         )
     comparison = _compare(check, got, expected)
     return CheckOutcome(
         check,
-        trial.scenario,
+        result.scenario,
         got,
         expected,
         difference=comparison.difference,
         about=about,
-        shown=(trial.learner.shown(about) if about != check.true.strip() else None) or "",
-        beside=check.like.strip() if is_learner_expression(check.like, _own_names(trial)) else "",
+        shown=(result.learner.shown(about) if about != check.true.strip() else None) or "",
+        beside=check.like.strip() if is_learner_expression(check.like, _own_names(result)) else "",
         tolerated=comparison.tolerated,
     )
 
 
-def _about(check: Check, trial: ScenarioResult) -> str:
-    """What is compared, if it is the learner's own; else the name that the check goes by, if that
-    holds a value and no way to compute one."""
-    if is_learner_expression(expression_of(check), _own_names(trial)):
+def _about(check: Check, result: ScenarioResult) -> str:
+    """Return what is compared if it is the learner's own, else the check's name.
+
+    The name counts only where it holds a value, not a way to compute one; else it is empty.
+    """
+    if is_learner_expression(expression_of(check), _own_names(result)):
         return expression_of(check).strip()
     if not check.name.isidentifier():
         return ""
-    value = trial.learner.value(check.name)
+    value = result.learner.value(check.name)
     return "" if isinstance(value, _NO_VALUE) else check.name
 
 
-def _own_names(trial: ScenarioResult) -> set[str]:
-    return {*trial.solution.bound(), *_bound_names(trial.scenario.given)}
+def _own_names(result: ScenarioResult) -> set[str]:
+    return {*result.solution.bound(), *_bound_names(result.scenario.given)}
 
 
 _NO_VALUE = (Missing, CallableValue, ClassValue, ModuleValue)
@@ -226,15 +247,15 @@ def _names_read(check: Check) -> set[str]:
     return set().union(*(names_in(text) for text in texts if text))
 
 
-def _unfit(check: Check, trial: ScenarioResult) -> tuple[UnusableName, ...]:
-    asked = trial.solution.bound()
-    there = dict.fromkeys(_bound_names(trial.scenario.given)) | trial.learner.bound()
+def _unusable_names(check: Check, result: ScenarioResult) -> tuple[UnusableName, ...]:
+    asked = result.solution.bound()
+    there = dict.fromkeys(_bound_names(result.scenario.given)) | result.learner.bound()
     read = _names_read(check)
-    found = [_compared(name, there, asked[name]) for name in asked if name in read]
-    return tuple(sorted(found, key=lambda unfit: bool(unfit.is_a) and not unfit.asked))
+    unusable = [_describe_misfit(name, there, asked[name]) for name in asked if name in read]
+    return tuple(sorted(unusable, key=lambda unfit: bool(unfit.is_a) and not unfit.asked))
 
 
-def _compared(name: str, there: Mapping[str, Value | None], expected: Value) -> UnusableName:
+def _describe_misfit(name: str, there: Mapping[str, Value | None], expected: Value) -> UnusableName:
     if name not in there:
         return UnusableName(name)
     got = there[name]
@@ -245,13 +266,13 @@ def _compared(name: str, there: Mapping[str, Value | None], expected: Value) -> 
     return UnusableName(name, is_a) if alike or is_a == asked else UnusableName(name, is_a, asked)
 
 
-def _sides(check: Check, trial: ScenarioResult) -> tuple[Value, Value]:
-    got = trial.learner.value(expression_of(check))
+def _sides(check: Check, result: ScenarioResult) -> tuple[Value, Value]:
+    got = result.learner.value(expression_of(check))
     if check.true:
         return got, BoolValue(True)
     if check.like:
-        return got, trial.learner.value(check.like)
-    return got, trial.solution.value(check.same)
+        return got, result.learner.value(check.like)
+    return got, result.solution.value(check.same)
 
 
 def _error_of(check: Check, run: RunAnswers) -> ErrorFacts | None:
@@ -273,23 +294,27 @@ def _compare(check: Check, got: Value, expected: Value) -> Comparison:
 
 
 def fault_of(step: CodeStep, solution: RunAnswers, scenario: Scenario) -> str:
-    """What is wrong with the step itself: the solution has to run and to meet its own checks."""
+    """Return what is wrong with the step itself; empty if nothing is.
+
+    The solution has to finish, and to meet the step's own checks.
+    """
     where = f" with {scenario.label}" if scenario.label else ""
     observation = solution.observation
     if observation.outcome != "finished" or solution.error is not None:
-        said = f": {solution.error.type_name}: {solution.error.message}" if solution.error else ""
-        return f"the solution ended as `{observation.outcome}`{where}{said}"
-    trial = ScenarioResult(scenario, solution, solution)
+        reason = f": {solution.error.type_name}: {solution.error.message}" if solution.error else ""
+        return f"the solution ended as `{observation.outcome}`{where}{reason}"
+    result = ScenarioResult(scenario, solution, solution)
     for check in checks_under(step, scenario):
-        outcome = judge(check, trial)
+        outcome = judge_check(check, result)
         if outcome.error is not None:
-            said = f"{outcome.error.type_name}: {outcome.error.message}"
-            return f"the check {_title(check)} cannot be evaluated for the solution{where}: {said}"
+            reason = f"{outcome.error.type_name}: {outcome.error.message}"
+            label = _quote_check(check)
+            return f"the check {label} cannot be evaluated for the solution{where}: {reason}"
         if outcome.difference is not None:
-            return f"the check {_title(check)} does not hold for the solution{where}"
+            return f"the check {_quote_check(check)} does not hold for the solution{where}"
     return ""
 
 
-def _title(check: Check) -> str:
-    """How its author knows it."""
+def _quote_check(check: Check) -> str:
+    """Return the check as its author knows it: its name, or its expression."""
     return f"`{check.name or expression_of(check)}`"

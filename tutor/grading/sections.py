@@ -1,7 +1,7 @@
-"""The part of a file of several exercises that answers one of them. Pure; for `grade`.
+"""Find the part of a file of several exercises that answers one of them.
 
-Where another exercise begins is known by its given code, repeated word for word. What is found is
-only a guess at what belongs together: it counts once it was run.
+Another exercise begins where its given code is repeated, statement by statement. A section is only
+a guess at what belongs together, which counts once `grade` has had it run.
 """
 
 from __future__ import annotations
@@ -25,35 +25,40 @@ from tutor.grading.submission import (
     read_submission,
 )
 
-_KEPT_FROM_ELSEWHERE = (
+_KEPT_STATEMENTS = (
     ast.Import,
     ast.ImportFrom,
     ast.FunctionDef,
     ast.AsyncFunctionDef,
     ast.ClassDef,
 )
+"""Statements above a section that stay, since the section may use them."""
 
 
-MIN_TELLING = 2
-"""Given assignments in a row that tell an exercise, where not all of its givens stand there."""
+MIN_ASSIGNMENTS = 2
+"""Given assignments in a row that tell an exercise, if its givens are not complete."""
 
 
 class Section(Struct, frozen=True):
-    """Statements between two exercises' given codes."""
+    """The statements from one exercise's given code to the next one's."""
 
     alone: Submission
     """The whole file, with all that belongs to other exercises blanked out."""
     so_far: Submission
-    """Only what comes after it is blanked out: it may need something from above."""
+    """The file with only what follows blanked out: the section may need what is above."""
     first: int
-    """The lines from here to `last` are the section, from 1."""
+    """Line of its first statement, from 1."""
     last: int
+    """Line on which its last statement ends."""
 
 
 def sections(step: CodeStep, submission: Submission, others: Sequence[str]) -> tuple[Section, ...]:
-    """What may be the answer to the step, the later ones first. None if no other exercise's givens
-    stand in the file, or no part binds what is asked for. `others` are the givens of the other
-    steps."""
+    """Return the sections that may answer the step, the likeliest first.
+
+    There is at most one, unless another step has the same givens. There is none if no other
+    exercise's givens stand in the file, or if no part binds what the step asks for. `others` are
+    the givens of the other steps.
+    """
     own = _form(step.given, step.prelude)
     foreign = tuple(dict.fromkeys(_form(given, step.prelude) for given in others))
     borders = _borders(step, submission.statements, foreign)
@@ -62,21 +67,23 @@ def sections(step: CodeStep, submission: Submission, others: Sequence[str]) -> t
         return ()
     ranges = list(_own_ranges(len(submission.statements), borders))
     wanted = wanted_names(step)
-    found = [
-        each for each in ranges if wanted <= _bound(submission.statements[each.start : each.end])
+    candidates = [
+        range_
+        for range_ in ranges
+        if wanted <= _names_bound(submission.statements[range_.start : range_.end])
     ]
-    chosen = found[::-1] if shared else found[-1:]
+    chosen = candidates[::-1] if shared else candidates[-1:]
     return tuple(_as_section(step, submission, range_) for range_ in chosen)
 
 
 def wanted_names(step: CodeStep) -> set[str]:
-    """Names that the solution binds and a check asks for."""
+    """Return the names that the solution binds and a check reads."""
     solution = {name for node in parse_program(step.solution).body for name in names_stored(node)}
     asked = (each for check in step.checks for each in (check.same, check.like, check.true))
     return solution & {name for expression in asked for name in names_in(expression)}
 
 
-def _bound(statements: Sequence[ast.stmt]) -> set[str]:
+def _names_bound(statements: Sequence[ast.stmt]) -> set[str]:
     return {name for node in statements for name in names_stored(node)}
 
 
@@ -85,7 +92,7 @@ _Form = tuple[str, ...]
 
 @lru_cache(maxsize=256)
 def _form(code: str, prelude: str) -> _Form:
-    """What the statements of lesson code but for imports mean."""
+    """Return the normal forms of lesson code without its imports; empty if it is not Python."""
     try:
         body = parse_program(code).body
         names = aliases_of([*parse_program(prelude).body, *body])
@@ -94,77 +101,87 @@ def _form(code: str, prelude: str) -> _Form:
     return tuple(normal_form(node, names) for node in body if not is_import(node))
 
 
-def _says_nothing(node: ast.stmt) -> bool:
-    """A name alone, which a notebook shows, and an import, which may stand anywhere."""
+def _is_neutral(node: ast.stmt) -> bool:
+    """Return True if the statement tells no exercise.
+
+    A name alone is what a notebook shows, and an import may stand anywhere.
+    """
     return is_import(node) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Name))
 
 
-Kind = Literal["own", "own and more", "other"]
+_BorderKind = Literal["own", "own and more", "other"]
 
 
 class _Border(Struct, frozen=True):
-    """Where an exercise begins: this many statements from there on repeat its givens."""
+    """The place where an exercise begins: `length` statements from `at` on repeat its givens."""
 
     at: int
     length: int
-    kind: Kind
+    kind: _BorderKind
 
 
 def _borders(
     step: CodeStep, statements: Sequence[ast.stmt], others: Sequence[_Form]
 ) -> list[_Border]:
+    """Return where exercises begin in the statements, this step's and others'.
+
+    The step's own givens count where all of them stand, else those that match most statements.
+    """
     own = _form(step.given, step.prelude)
     known = (step.given, step.solution, *step.also_right)
     answer = {each for code in known for each in _form(code, step.prelude)}
     foreign = [given for given in others if given not in ((), own)]
     names = program_names(step, statements)
-    forms = ["" if _says_nothing(node) else normal_form(node, names) for node in statements]
+    forms = ["" if _is_neutral(node) else normal_form(node, names) for node in statements]
     borders: list[_Border] = []
     at = 0
     while at < len(forms):
-        ours = _run(forms, at, own, set())
-        theirs = [_run(forms, at, given, answer) for given in foreign]
-        longest = max(theirs, key=lambda run: run.length, default=_NO_RUN)
+        ours = _match_given(forms, at, own, set())
+        theirs = [_match_given(forms, at, given, answer) for given in foreign]
+        longest = max(theirs, key=lambda match: match.length, default=_NO_MATCH)
         if ours.whole:
-            more = any(run.whole and run.length > ours.length for run in theirs)
+            more = any(match.whole and match.length > ours.length for match in theirs)
             borders.append(_Border(at, ours.length, "own and more" if more else "own"))
         elif ours.length or longest.length:
-            kind: Kind = "own" if ours.length >= longest.length else "other"
+            kind: _BorderKind = "own" if ours.length >= longest.length else "other"
             borders.append(_Border(at, max(ours.length, longest.length), kind))
-        # what goes on with another's givens begins no exercise
+        # What goes on with another step's givens begins no exercise: skip the longest match.
         at += max(1, ours.length, longest.length)
     return borders
 
 
-class _Run(Struct, frozen=True):
-    """How many statements repeat given ones, and whether those are all of them."""
+class _GivenMatch(Struct, frozen=True):
+    """Number of statements that repeat given ones, and whether those are all of them."""
 
     length: int
     whole: bool
 
 
-_NO_RUN = _Run(0, whole=False)
+_NO_MATCH = _GivenMatch(0, whole=False)
 
 
-def _run(forms: Sequence[str], at: int, given: _Form, answer: set[str]) -> _Run:
-    """Statements from there on that are the given's, in its order, others that say nothing among
-    them. Some of several must be at least two assignments that are no part of the answer."""
+def _match_given(forms: Sequence[str], at: int, given: _Form, answer: set[str]) -> _GivenMatch:
+    """Match the statements from `at` on with the given ones, in the order of these.
+
+    Neutral statements may stand among them. If not all of the given ones are matched, the match
+    counts only with `MIN_ASSIGNMENTS` assignments that are no part of the answer.
+    """
     start = length = 0
-    found: list[str] = []
-    for number, meaning in enumerate(forms[at:] if forms[at] else (), 1):
+    matched: list[str] = []
+    for count, meaning in enumerate(forms[at:] if forms[at] else (), 1):
         if meaning and meaning not in given[start:]:
             break
         if meaning:
             start = given.index(meaning, start) + 1
-            found.append(meaning)
-            length = number
-    whole = bool(given) and len(found) == len(given)
-    telling = [each for each in found if each.startswith("Assign(") and each not in answer]
-    return _Run(length, whole) if whole or len(telling) >= MIN_TELLING else _NO_RUN
+            matched.append(meaning)
+            length = count
+    whole = bool(given) and len(matched) == len(given)
+    assignments = [each for each in matched if each.startswith("Assign(") and each not in answer]
+    return _GivenMatch(length, whole) if whole or len(assignments) >= MIN_ASSIGNMENTS else _NO_MATCH
 
 
 class _Range(Struct, frozen=True):
-    """Statements from `start`, the first ones of which repeat the step's givens, to `end`."""
+    """Statements `start` to `end`, of which the first `repeated` repeat the step's givens."""
 
     start: int
     end: int
@@ -172,12 +189,16 @@ class _Range(Struct, frozen=True):
 
 
 def _own_ranges(count: int, borders: Sequence[_Border]) -> list[_Range]:
-    """From where no other exercise has begun, or the step's own givens stand, to the next. One
-    whose givens begin with these and go on is not meant, if there is anything else."""
+    """Return the ranges of statements that may belong to the step, the best ones last.
+
+    A range runs from where no other exercise has begun, or the step's own givens stand, to the next
+    exercise. Where another step's givens begin with these and go on, that step is more likely
+    meant.
+    """
     starts = [] if borders and borders[0].at == 0 else [_Border(0, 0, "own")]
     starts += borders
     ends = [*(border.at for border in starts[1:]), count]
-    ranges: dict[Kind, list[_Range]] = {"own": [], "own and more": [], "other": []}
+    ranges: dict[_BorderKind, list[_Range]] = {"own": [], "own and more": [], "other": []}
     for border, end in zip(starts, ends, strict=True):
         if border.at < end:
             ranges[border.kind].append(_Range(border.at, end, border.length))
@@ -186,7 +207,7 @@ def _own_ranges(count: int, borders: Sequence[_Border]) -> list[_Range]:
 
 def _as_section(step: CodeStep, submission: Submission, range_: _Range) -> Section:
     statements = submission.statements
-    before = [n for n in statements[: range_.start] if not isinstance(n, _KEPT_FROM_ELSEWHERE)]
+    before = [n for n in statements[: range_.start] if not isinstance(n, _KEPT_STATEMENTS)]
     given = statements[range_.start : range_.start + range_.repeated]
     after = statements[range_.end :]
     return Section(

@@ -1,6 +1,6 @@
-"""The plain sentence for a missed check, when nothing is known of its cause. Pure.
+"""Write the plain sentence for a missed check, when nothing is known of its cause.
 
-Says what was got and how it is off; never the expected number itself.
+The sentence says what was got and how it is off, never the expected number itself.
 """
 
 from __future__ import annotations
@@ -21,15 +21,16 @@ from tutor.wire.events import ErrorFacts
 from tutor.wire.values import Missing
 
 YOU_GOT = "you got: "
+"""The beginning of a line of evidence that shows a value."""
 
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d*)?(?:e[-+]?\d+)?")
 
 _SLUGS = {"type": "wrong-type", "shape": "wrong-shape", "dtype": "wrong-dtype"}
-_OURS = {
+_TUTOR_ERRORS = {
     "NoAnswer": "could not be looked at: the program gave no answer. Check again.",
     "ValueTooLarge": "is too large to be looked at. Compute with fewer numbers.",
 }
-"""What the tutor calls an error itself: no exception of these names was raised."""
+"""Errors that the tutor itself calls so: no exception of these names was raised."""
 
 _KINDS = {
     "float": "decimal numbers",
@@ -40,7 +41,7 @@ _KINDS = {
 
 
 def plain_sentence(miss: CheckOutcome) -> Diagnosis:
-    """Slug and words for a missed check, under the givens where it was missed."""
+    """Return slug and words for a missed check, under the givens where it was missed."""
     slug, sentence = _sentence(miss)
     if miss.scenario.is_base:
         return Diagnosis(slug, sentence)
@@ -67,7 +68,7 @@ def _sentence(miss: CheckOutcome) -> tuple[str, str]:
     if miss.check.true:
         return "property-missing", _about_property(label, miss)
     if difference.what != "value":
-        return _SLUGS[difference.what], _about_form(label, difference)
+        return _SLUGS[difference.what], _about_type_shape_or_dtype(label, difference)
     return "wrong-value", _about_value(label, miss, difference)
 
 
@@ -78,9 +79,13 @@ def _about_property(label: str, miss: CheckOutcome) -> str:
 
 
 def _about_error(label: str, miss: CheckOutcome, error: ErrorFacts) -> tuple[str, str]:
-    """What the check raised is told where it came up in the learner's lines, or in a layer."""
-    if error.type_name in _OURS:
-        return "check-raised", f"{label} {_OURS[error.type_name]}"
+    """Return slug and words for a check that could not be evaluated.
+
+    Its error is told where it came up in the learner's lines, or in a layer, else not: it would
+    speak of the lesson's own expression.
+    """
+    if error.type_name in _TUTOR_ERRORS:
+        return "check-raised", f"{label} {_TUTOR_ERRORS[error.type_name]}"
     if is_from_learner(error):
         explanation = explain_or_quote(error)
         slug = "check-raised" if explanation.slug == "raised-error" else explanation.slug
@@ -101,16 +106,16 @@ def _about_error(label: str, miss: CheckOutcome, error: ErrorFacts) -> tuple[str
 
 
 def _subject(label: str, unfit: UnusableName) -> str:
-    """Not said where it is the very name that the sentence is about."""
+    """Return the beginning of a sentence; empty if the name is the one that it is about."""
     return "" if label == f"`{unfit.name}`" else f"{label} could not be looked at: "
 
 
 def is_from_learner(error: ErrorFacts) -> bool:
-    """Whether an error that came up in a check is one of the learner's: of a line, or a layer."""
+    """Return True if an error in a check came up in a line of the learner's, or in a layer."""
     return error.line is not None or bool(error.layers)
 
 
-def _about_form(label: str, difference: Difference) -> str:
+def _about_type_shape_or_dtype(label: str, difference: Difference) -> str:
     name = f"{label} at {difference.path}" if difference.path else label
     if difference.what == "type":
         return f"{name} is {difference.got}; {difference.expected} is asked for."
@@ -129,7 +134,7 @@ def _about_value(label: str, miss: CheckOutcome, difference: Difference) -> str:
     if miss.beside:
         return f"{label} should equal `{miss.beside}`, and it is {_how_far(difference)}."
     if not miss.about and (difference.total > 1 or difference.path):
-        return f"{label}: not right yet."  # its numbers are none of the learner's
+        return f"{label}: not right yet."  # its numbers are the lesson's own
     if difference.total <= 1:
         where = f" at {difference.path}" if difference.path else ""
         return f"{label}: you got {_got(miss, difference)}{where}. That is {_how_far(difference)}."
@@ -142,11 +147,12 @@ def _about_value(label: str, miss: CheckOutcome, difference: Difference) -> str:
 
 
 def _got(miss: CheckOutcome, difference: Difference) -> str:
-    """A number by itself reads best; what is none is quoted as it is shown."""
+    """Return what was got: a number by itself, else as the value is shown."""
     return difference.got if difference.offset or difference.path else miss.shown or difference.got
 
 
 def _how_far(difference: Difference) -> str:
+    """Return how far the number is off, in words."""
     offset = difference.offset
     if offset != offset or abs(offset) == INFINITY:
         return "no number to compare with"
@@ -156,9 +162,9 @@ def _how_far(difference: Difference) -> str:
 
 
 def evidence_of(miss: CheckOutcome) -> tuple[str, ...]:
-    """What shows it: the error with its line, or what was got, and under which givens.
+    """Return the lines that show a miss: the error with its line, or the value, and the givens.
 
-    Only what is the learner's own is quoted: nothing that the check alone evaluates or raises.
+    Only what is the learner's own is quoted, nothing that the check alone evaluates or raises.
     """
     lines: list[str] = []
     if not miss.scenario.is_base:
@@ -172,8 +178,11 @@ def evidence_of(miss: CheckOutcome) -> tuple[str, ...]:
 
 
 def evidence_for(message: str, misses: Sequence[CheckOutcome]) -> tuple[str, ...]:
-    """What shows the miss that a message is about: the most pressing of those that it names. If it
-    names none and several things are missed, nothing is shown: it might be another mistake."""
+    """Return the lines that show the miss which a message is about.
+
+    Of the misses that the message names, the most pressing one counts. If it names none and several
+    things are missed, there are no lines: it might be another mistake.
+    """
     ordered = sorted(misses, key=urgency)
     subjects = {_subject_of(miss) for miss in ordered}
     if len(subjects) > 1:
@@ -189,12 +198,12 @@ def _is_named(subject: str, message: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(subject)}(?!\w)", message) is not None
 
 
-def untold(evidence: Sequence[str], message: str) -> tuple[str, ...]:
-    """The lines without a value that the message has told already."""
-    return tuple(line for line in evidence if not _is_told(line, message))
+def drop_quoted(evidence: Sequence[str], message: str) -> tuple[str, ...]:
+    """Return the lines without those whose value the message quotes already."""
+    return tuple(line for line in evidence if not _is_quoted(line, message))
 
 
-def _is_told(line: str, message: str) -> bool:
+def _is_quoted(line: str, message: str) -> bool:
     if not line.startswith(YOU_GOT):
         return False
     value = line.partition(" = ")[2]
@@ -204,7 +213,10 @@ def _is_told(line: str, message: str) -> bool:
 
 
 def results_of(outcomes: Sequence[CheckOutcome]) -> tuple[CheckResult, ...]:
-    """The table of checks. Checks of one name are one line, which says what was missed first."""
+    """Return the table of checks.
+
+    Checks of one name share a row, which says what was missed first.
+    """
     lines: dict[tuple[str, str], CheckResult] = {}
     for outcome in outcomes:
         line = _result_of(outcome)
@@ -231,10 +243,14 @@ def _result_of(outcome: CheckOutcome) -> CheckResult:
     )
 
 
-_ORDER = {"type": 0, "shape": 1, "dtype": 2, "value": 3}
+_URGENCY = {"type": 0, "shape": 1, "dtype": 2, "value": 3}
 
 
 def urgency(miss: CheckOutcome) -> tuple[int, int, int]:
-    """Sorts misses: base before variations, checks with words of their own first, type to value."""
-    what = _ORDER[miss.difference.what] if miss.difference is not None else -1
+    """Return a key that sorts misses by what is to be told first.
+
+    Misses on the base come before variations, then checks with words of their own, then errors
+    before type, shape, dtype and value.
+    """
+    what = _URGENCY[miss.difference.what] if miss.difference is not None else -1
     return (0 if miss.scenario.is_base else 1, 0 if miss.check.say else 1, what)

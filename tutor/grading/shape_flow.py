@@ -1,4 +1,4 @@
-"""The way of the shapes through a model up to the layer that failed, as lines of evidence. Pure."""
+"""Show the shapes on their way through a model up to the layer that failed, as evidence."""
 
 from __future__ import annotations
 
@@ -8,34 +8,40 @@ from tutor.grading.show import show_shape
 from tutor.grading.wording import counted
 from tutor.wire.events import LayerShapes
 
-BEFORE = 4
+MAX_LAYERS_BEFORE = 4
 """Layers shown before the one that failed."""
 
 
 def shape_flow(layers: Sequence[LayerShapes]) -> tuple[str, ...]:
-    """One line a layer, in columns: `model[0]  Linear(16, 8)  (1, 16) → (1, 8)`."""
+    """Return one line a layer, in columns; none if no layer failed.
+
+    For example: `model[0] Linear(16, 8) (1, 16) → (1, 8)`.
+    """
     if not layers or not layers[-1].failed:
         return ()
-    shown = layers[-BEFORE - 1 :]
+    shown = layers[-MAX_LAYERS_BEFORE - 1 :]
     names = max(len(layer.name) for layer in shown)
-    kinds = max(len(_kind(layer)) for layer in shown)
+    kinds = max(len(_describe_layer(layer)) for layer in shown)
     left_out = len(layers) - len(shown)
     first = (f"({counted(left_out, 'layer')} before)",) if left_out else ()
-    rows = (f"{layer.name:{names}}  {_kind(layer):{kinds}}  {_way(layer)}" for layer in shown)
+    rows = (
+        f"{layer.name:{names}}  {_describe_layer(layer):{kinds}}  {_describe_flow(layer)}"
+        for layer in shown
+    )
     return (*first, *(row.rstrip() for row in rows))
 
 
-def _kind(layer: LayerShapes) -> str:
+def _describe_layer(layer: LayerShapes) -> str:
     takes = _width(layer)
     return f"Linear({takes}, {layer.weight[0]})" if takes is not None else layer.type_name
 
 
 def _width(layer: LayerShapes) -> int | None:
-    """How many numbers a row must have for the layer, if it says."""
+    """Return how many numbers a row must have for the layer; None if it does not say."""
     return layer.weight[1] if layer.type_name == "Linear" and len(layer.weight) == 2 else None
 
 
-def _way(layer: LayerShapes) -> str:
+def _describe_flow(layer: LayerShapes) -> str:
     took = show_shape(layer.took) if layer.took is not None else "?"
     if not layer.failed:
         return f"{took} → {show_shape(layer.gave) if layer.gave is not None else '?'}"

@@ -1,4 +1,4 @@
-"""Values and numbers as short text for a learner. Pure; used for messages and evidence."""
+"""Show values and numbers as short text for a learner, in messages and evidence."""
 
 from __future__ import annotations
 
@@ -22,16 +22,17 @@ MAX_SHOWN = 80
 """Characters of a value in a message."""
 
 ELLIPSIS_TYPES = ("ellipsis", "EllipsisType")
+"""Names of the type of `...`, which differ between versions of Python."""
 
 
 def shorten(text: str, width: int = MAX_SHOWN) -> str:
-    """On one line, and cut with an ellipsis if longer than `width`."""
+    """Return the text on one line, cut with an ellipsis if longer than `width` characters."""
     line = " ".join(text.split())
     return line if len(line) <= width else line[: width - 1] + "…"
 
 
 def show_number(number: Element) -> str:
-    """Four digits that matter, as PyTorch prints them: 0.0832, 14.7288, 1.17e-04."""
+    """Return about four digits that matter, as PyTorch prints them: 0.0832, 14.7288, 1.17e-04."""
     if isinstance(number, int):
         return str(number)
     size = abs(number)
@@ -42,17 +43,17 @@ def show_number(number: Element) -> str:
 
 
 def show_shape(shape: Sequence[int]) -> str:
-    """A shape as Python writes a tuple: (1, 6), (3,), ()."""
+    """Return a shape as Python writes a tuple: (1, 6), (3,), ()."""
     return str(tuple(shape))
 
 
 def show_place(place: Sequence[int]) -> str:
-    """An index as it is written behind a name: [0, 2]."""
+    """Return an index as it is written behind a name: [0, 2]."""
     return "[" + ", ".join(map(str, place)) + "]"
 
 
 def show_numbers(numbers: Numbers) -> str:
-    """One number by itself; several as a nested list, shortened."""
+    """Return one number by itself, several as a nested list, shortened."""
     if numbers.kind == "complex":
         return f"complex numbers of shape {show_shape(numbers.shape)}"
     if numbers.total == 1 and not numbers.shape:
@@ -71,7 +72,7 @@ def _nested(texts: Sequence[str], shape: tuple[int, ...]) -> str:
 
 
 def show_value(value: Value) -> str:
-    """A value in at most 80 characters."""
+    """Return a value in at most `MAX_SHOWN` characters."""
     numbers = numbers_of(value)
     if numbers is not None:
         return str(value.value) if hasattr(value, "value") else show_numbers(numbers)
@@ -85,7 +86,7 @@ def show_value(value: Value) -> str:
 
 
 def describe(value: Value) -> str:
-    """What sort of thing a value is, with its article: a tensor, the class `Sigmoid`, None."""
+    """Return the sort of thing a value is, with its article: a tensor, the class `Sigmoid`."""
     numbers = numbers_of(value)
     if numbers is not None:
         return {"number": "a number", "tensor": "a tensor", "array": "a NumPy array"}[

@@ -1,7 +1,7 @@
-"""The fixed slugs of verdicts, and what each stands for.
+"""List the fixed slugs of verdicts, and what each of them stands for.
 
 A step adds the ids of its own misconceptions and notes, which may be equal to these. Progress and
-reports count by slug, so that none is renamed.
+reports count by slug, so none may ever be renamed.
 """
 
 from __future__ import annotations
@@ -135,3 +135,4 @@ SLUGS: dict[str, str] = {
     "call-parentheses-missing": "a method that was not called",
     "state-does-not-fit": "stored weights of another model",
 }
+"""Each slug and what it stands for."""

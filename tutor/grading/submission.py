@@ -1,6 +1,6 @@
-"""The learner's program as text: which givens it repeats or binds again, which names it uses.
+"""Read the learner's program as text: the givens that it repeats or rebinds, the names it uses.
 
-Pure; nothing runs here.
+Nothing is run or imported here: all of it is found in the program's syntax tree.
 """
 
 from __future__ import annotations
@@ -17,27 +17,27 @@ from tutor.course.model import CodeStep
 from tutor.grading.equivalence import Aliases, aliases_of, is_import, normal_form
 
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
-"""Half of a surrogate pair: a text in memory can hold it, a program cannot."""
+"""Half of a surrogate pair: a str may hold it, but cannot be encoded as UTF-8 and run then."""
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 class Submission(Struct, frozen=True):
-    """What the learner handed in, and what of it is run."""
+    """The learner's program, and the statements of it that are run."""
 
     source: str
-    """As it runs: repeated givens blanked out, on the lines where they stood."""
+    """The text that runs: repeated givens are blanked out, and other lines keep their numbers."""
     statements: tuple[ast.stmt, ...] = ()
-    """Those that run, at the top level; none if it is not Python."""
+    """Statements that run, at the top level; empty if the text is not Python."""
     parsed: bool = True
 
 
 def read_submission(step: CodeStep, source: str) -> Submission:
-    """Leaves out what repeats the prelude and the givens. Line numbers stay as they were.
+    """Read a program, and blank out what repeats the prelude and the givens.
 
-    Imports that the step has made already are left out anywhere. Of the rest only a leading run
-    of given statements is, and only if it is two of them or all there are: a given statement that
-    comes later is part of the answer.
+    Lines keep their numbers. Imports that the step has already made are left out anywhere. Of the
+    rest only a leading run of given statements is left out, and only if it holds two of them or all
+    there are: a given statement that comes later is part of the answer.
     """
     source = _HALF_PAIR.sub("\ufffd", source.replace("\r\n", "\n").replace("\r", "\n"))
     try:
@@ -51,7 +51,10 @@ def read_submission(step: CodeStep, source: str) -> Submission:
 
 @lru_cache(maxsize=256)
 def _statements(code: str) -> tuple[ast.stmt, ...]:
-    """Of the lesson's code, which is read again for each answer."""
+    """Return the statements of lesson code; none if it is not Python.
+
+    They are cached, since the code of a step is parsed for each answer.
+    """
     try:
         return tuple(parse_program(code).body)
     except NotPython:
@@ -66,39 +69,45 @@ def _repeated(
     before = aliases_of([*prelude, *given])
     locked = [normal_form(node, before) for node in given if not is_import(node)]
     names = before | aliases_of(body)
-    run = _leading_run([node for node in body if not is_import(node)], locked, names)
-    enough = len(run) >= 2 or (bool(run) and len(run) == len(locked))
-    return [*imports, *run] if enough else imports
+    leading = _leading_run([node for node in body if not is_import(node)], locked, names)
+    is_enough = len(leading) >= 2 or (bool(leading) and len(leading) == len(locked))
+    return [*imports, *leading] if is_enough else imports
 
 
 def _leading_run(body: Sequence[ast.stmt], locked: Sequence[str], names: Aliases) -> list[ast.stmt]:
-    """In any order, each once."""
-    run: list[ast.stmt] = []
-    left = list(locked)
+    """Return the leading statements that repeat locked ones, in any order, each once."""
+    leading: list[ast.stmt] = []
+    remaining = list(locked)
     for node in body:
-        if (meaning := normal_form(node, names)) in left:
-            left.remove(meaning)
-            run.append(node)
-        elif not _binds_nothing(node):
+        if (meaning := normal_form(node, names)) in remaining:
+            remaining.remove(meaning)
+            leading.append(node)
+        elif not _is_aside(node):
             break
-    return run
+    return leading
 
 
-_ASIDES = ("print", "seed", "manual_seed", "set_printoptions")
+_ASIDE_CALLS = ("print", "seed", "manual_seed", "set_printoptions")
 
 
-def _binds_nothing(node: ast.stmt) -> bool:
-    """What people write among givens: a text, a name to look at, a call that prints or seeds."""
+def _is_aside(node: ast.stmt) -> bool:
+    """Return True if the statement is what people write among givens.
+
+    That is a text, a name to look at, or a call that prints or seeds.
+    """
     if not isinstance(node, ast.Expr):
         return False
     value = node.value
     if isinstance(value, ast.Call):
-        return ast.unparse(value.func).rpartition(".")[2] in _ASIDES
+        return ast.unparse(value.func).rpartition(".")[2] in _ASIDE_CALLS
     return isinstance(value, ast.Constant | ast.Name)
 
 
 def blanked(source: str, nodes: Iterable[ast.stmt], alone_becomes: str = "") -> str:
-    """The source with `pass` in place of each node; lines that it filled alone become empty."""
+    """Return the source with `pass` in place of each node.
+
+    Lines that a node fills alone become `alone_becomes`. Lines keep their numbers.
+    """
     lines = source.encode().split(b"\n")
     for node in sorted(nodes, key=lambda node: (node.lineno, node.col_offset), reverse=True):
         first, last = _first_line(node) - 1, (node.end_lineno or node.lineno) - 1
@@ -115,34 +124,36 @@ def _first_line(node: ast.stmt) -> int:
 
 
 class Rebinding(Struct, frozen=True):
-    """A submission that binds varied givens to values of its own, and what it is without that."""
+    """A submission that binds varied givens itself, and its source without those lines."""
 
     names: tuple[str, ...] = ()
-    """Bound at the top level."""
+    """Varied givens that it binds at the top level."""
     source: str = ""
-    """`pass` stands where they were bound, and where a function repeats their given statement."""
+    """The program with `pass` for those statements, and for given ones repeated in functions."""
 
 
 def rebinding(step: CodeStep, submission: Submission, varied: Iterable[str]) -> Rebinding:
-    """Statements that keep a varied given from the answer: they bind its name again, and read
-    nothing that follows from the varied given."""
+    """Find the statements that keep a varied given from the answer.
+
+    They bind its name again, and read nothing that depends on a varied given.
+    """
     names = tuple(varied)
-    given = _names_that_follow(_statements(step.given), names)
-    barred = _names_that_follow(submission.statements, given)
+    given = _dependent_names(_statements(step.given), names)
+    varied_names = _dependent_names(submission.statements, given)
     locked = given_forms(step)
-    own_names = program_names(step, submission.statements)
+    aliases = program_names(step, submission.statements)
     outer, inner = _bindings(submission.statements, set(names))
-    alone = [node for node in outer if not names_loaded(node) & barred]
-    repeated = [node for node in inner if normal_form(node, own_names) in locked]
-    bound = {name for node in alone for name in names_stored(node)}
+    independent = [node for node in outer if not names_loaded(node) & varied_names]
+    repeated = [node for node in inner if normal_form(node, aliases) in locked]
+    bound = {name for node in independent for name in names_stored(node)}
     return Rebinding(
         tuple(name for name in names if name in bound),
-        blanked(submission.source, [*alone, *repeated], "pass"),
+        blanked(submission.source, [*independent, *repeated], "pass"),
     )
 
 
 def without_bindings(submission: Submission, names: Iterable[str]) -> str:
-    """The source with `pass` for each statement at the top level that binds one of the names."""
+    """Return the source with `pass` for each top-level statement that binds one of the names."""
     outer, _ = _bindings(submission.statements, set(names))
     return blanked(submission.source, outer, "pass")
 
@@ -150,64 +161,67 @@ def without_bindings(submission: Submission, names: Iterable[str]) -> str:
 def _bindings(
     statements: Iterable[ast.stmt], names: set[str]
 ) -> tuple[list[ast.stmt], list[ast.stmt]]:
-    """Simple statements that bind one of the names: at the top level, and in functions."""
+    """Return the simple statements that bind one of the names: at top level, and in functions."""
     outer: list[ast.stmt] = []
     inner: list[ast.stmt] = []
-    waiting: list[tuple[ast.AST, list[ast.stmt]]] = [(node, outer) for node in statements]
-    while waiting:
-        node, found = waiting.pop()
+    pending: list[tuple[ast.AST, list[ast.stmt]]] = [(node, outer) for node in statements]
+    while pending:
+        node, statements_of_level = pending.pop()
         if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
             if names_stored(node) & names:
-                found.append(node)
+                statements_of_level.append(node)
             continue
-        within = inner if isinstance(node, (*_FUNCTIONS, ast.ClassDef)) else found
-        waiting.extend((child, within) for child in ast.iter_child_nodes(node))
+        within = inner if isinstance(node, (*_FUNCTIONS, ast.ClassDef)) else statements_of_level
+        pending.extend((child, within) for child in ast.iter_child_nodes(node))
     return outer, inner
 
 
 def repeats_given(step: CodeStep, submission: Submission, name: str) -> bool:
-    """Whether a given is bound again only by the statement that the step itself has for it."""
-    locked, own = given_forms(step), program_names(step, submission.statements)
+    """Return True if the only statement that binds a given again is the step's own."""
+    locked, aliases = given_forms(step), program_names(step, submission.statements)
     binding = [node for node in submission.statements if name in names_stored(node)]
-    return bool(binding) and all(normal_form(node, own) in locked for node in binding)
+    return bool(binding) and all(normal_form(node, aliases) in locked for node in binding)
 
 
 def given_forms(step: CodeStep) -> set[str]:
-    """What the given statements mean."""
-    names = program_names(step, ())
-    return {normal_form(node, names) for node in _statements(step.given)}
+    """Return the normal forms of the step's given statements."""
+    aliases = program_names(step, ())
+    return {normal_form(node, aliases) for node in _statements(step.given)}
 
 
 def program_names(step: CodeStep, statements: Sequence[ast.stmt]) -> dict[str, str]:
-    """What imported names stand for in the learner's part."""
+    """Return what imported names stand for in the learner's part."""
     return aliases_of([*_statements(step.prelude), *_statements(step.given), *statements])
 
 
-def _names_that_follow(statements: Sequence[ast.stmt], names: Iterable[str]) -> set[str]:
-    """Those names and all that is made of them, functions that read them among it."""
-    follows = set(names)
-    before = 0
-    while before < len(follows):
-        before = len(follows)
+def _dependent_names(statements: Sequence[ast.stmt], names: Iterable[str]) -> set[str]:
+    """Return the names, and all that are computed from them, functions that read them included."""
+    dependent = set(names)
+    size = 0
+    while size < len(dependent):
+        size = len(dependent)
         for node in statements:
-            if names_loaded(node) & follows:
-                follows |= names_stored(node)
-    return follows
+            if names_loaded(node) & dependent:
+                dependent |= names_stored(node)
+    return dependent
 
 
 def names_stored(node: ast.stmt) -> set[str]:
-    """Names that a top-level statement binds at the top level."""
+    """Return the names that a top-level statement binds at the top level."""
     return {name for name, _ in bindings(node)}
 
 
 def line_storing(statements: Iterable[ast.stmt], name: str) -> int | None:
-    """The last line that binds a name at the top level, also inside a loop or a `with`."""
+    """Return the last line that binds a name at the top level; None if none does.
+
+    A line inside a loop or a `with` counts.
+    """
     lines = [line for node in statements for stored, line in bindings(node) if stored == name]
     return lines[-1] if lines else None
 
 
 def names_around(source: str, line: int | None) -> frozenset[str]:
-    """Names in the top-level statement that holds a line; none if there is no such line."""
+    """Return the names in the top-level statement that holds a line; none if there is none."""
     try:
         tree = parse_program(source)
     except NotPython:
@@ -218,7 +232,7 @@ def names_around(source: str, line: int | None) -> frozenset[str]:
 
 
 def names_loaded(node: ast.AST) -> set[str]:
-    """Names that stand anywhere in a node to be read; `x += 1` reads x."""
+    """Return the names that are read anywhere in a node; `x += 1` reads x."""
     names = {
         child.id
         for child in ast.walk(node)
@@ -233,7 +247,7 @@ def names_loaded(node: ast.AST) -> set[str]:
 
 @lru_cache(maxsize=1024)
 def names_in(expression: str) -> frozenset[str]:
-    """Names that an expression of the lesson reads; none if it is not one."""
+    """Return the names that an expression of the lesson reads; none if it cannot be parsed."""
     try:
         return frozenset(names_loaded(ast.parse(expression.strip(), mode="eval")))
     except SyntaxError:
@@ -241,7 +255,7 @@ def names_in(expression: str) -> frozenset[str]:
 
 
 def assigned_in_function(submission: Submission, name: str) -> str | None:
-    """The function in which the name is assigned and stays, if there is one."""
+    """Return the function that assigns the name and keeps it local; None if there is none."""
     for node in submission.statements:
         for inner in ast.walk(node):
             if isinstance(inner, _FUNCTIONS) and name in _assigned_inside(inner):
@@ -254,7 +268,7 @@ def _assigned_inside(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[st
 
 
 def literals(submission: Submission) -> list[float]:
-    """Numbers that are typed into the program."""
+    """Return the numbers that are typed into the program."""
     return [
         float(node.value)
         for statement in submission.statements
@@ -264,7 +278,7 @@ def literals(submission: Submission) -> list[float]:
 
 
 def words_used(submission: Submission) -> set[str]:
-    """Names, attributes and dotted names that stand in the program, and its keywords."""
+    """Return names, attributes, dotted names and keywords that stand in the program."""
     words: set[str] = set()
     for statement in submission.statements:
         for node in ast.walk(statement):

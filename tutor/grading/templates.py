@@ -1,4 +1,4 @@
-"""Messages with `{EXPR}` in them, filled with what the learner's namespace said. Pure."""
+"""Fill messages of lessons: `{EXPR}` becomes what the learner's namespace gave for it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ UNKNOWN = "?"
 
 
 def expressions_in(text: str) -> tuple[str, ...]:
-    """The expressions that a message quotes, in order."""
+    """Return the expressions that a message quotes, in order."""
     return tuple(piece for piece, is_expression in _pieces(text) if is_expression)
 
 
 def fill(text: str, look_up: Callable[[str], str | None]) -> str:
-    """The message with each `{EXPR}` replaced; `{{` and `}}` are single braces."""
+    """Return the message with each `{EXPR}` replaced; `{{` and `}}` give single braces."""
     return "".join(
         (look_up(piece) or UNKNOWN) if is_expression else piece
         for piece, is_expression in _pieces(text)
@@ -25,18 +25,18 @@ def fill(text: str, look_up: Callable[[str], str | None]) -> str:
 
 @lru_cache(maxsize=1024)
 def _pieces(text: str) -> tuple[tuple[str, bool], ...]:
-    return tuple(_cut(text))
+    return tuple(_split(text))
 
 
-def _cut(text: str) -> Iterator[tuple[str, bool]]:
-    """Plain pieces and expressions. Braces that hold no expression stay as they are."""
+def _split(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield plain pieces and expressions; braces that hold no expression stay as they are."""
     at = 0
     while at < len(text):
         if text[at : at + 2] in ("{{", "}}"):
             yield text[at], False
             at += 2
             continue
-        end = _closing(text, at) if text[at] == "{" else None
+        end = _closing_brace(text, at) if text[at] == "{" else None
         if end is not None and _is_expression(text[at + 1 : end]):
             yield text[at + 1 : end].strip(), True
             at = end + 1
@@ -45,8 +45,11 @@ def _cut(text: str) -> Iterator[tuple[str, bool]]:
         at += 1
 
 
-def _closing(text: str, start: int) -> int | None:
-    """Where the brace that opens at `start` closes; braces inside and in quotes are counted."""
+def _closing_brace(text: str, start: int) -> int | None:
+    """Return where the brace that opens at `start` closes; None if it does not.
+
+    Braces inside are counted, and those in quotes are not.
+    """
     depth, quote = 0, ""
     for at in range(start, len(text)):
         char = text[at]

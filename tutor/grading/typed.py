@@ -1,4 +1,4 @@
-"""Numbers and shapes as people type them. Pure; for quizzes and predict steps."""
+"""Read numbers and shapes as people type them, for quizzes and predict steps."""
 
 from __future__ import annotations
 
@@ -21,9 +21,11 @@ _MAX_AXES = 16
 
 
 def parse_number(text: str) -> float | None:
-    """A number as people type it: `0,75`, `− 3`, `92 %`, `3/4`, `1e-3`, `2·10^-3`, `1 000`;
-    None if it is none, or not finite."""
-    parts = _OVER.split(_plain(text))
+    """Return a number as people type it; None if it is none, or not finite.
+
+    It reads `0,75`, `− 3`, `92 %`, `3/4`, `1e-3`, `2·10^-3` and `1 000`.
+    """
+    parts = _OVER.split(_normalise(text))
     if len(parts) > 2:
         return None
     numbers = [_parse_one(part) for part in parts]
@@ -34,7 +36,7 @@ def parse_number(text: str) -> float | None:
     return quotient if math.isfinite(quotient) else None
 
 
-def _plain(text: str) -> str:
+def _normalise(text: str) -> str:
     plain = " ".join(_MINUS.sub("-", text).replace("_", "").split())
     return _TIMES_TEN.sub("e", plain.lstrip("=≈~ "))
 
@@ -49,9 +51,11 @@ def _parse_one(text: str) -> float | None:
 
 
 def half_unit(text: str) -> float:
-    """Half a unit of the last digit after the point, as it is typed: 0.005 for `0.75`. 0 for a
-    whole number, which stands for itself, for a fraction, and for what is no number."""
-    match = _NUMBER.fullmatch(_plain(text))
+    """Return half a unit of the last digit after the point, as it is typed: 0.005 for `0.75`.
+
+    It is 0 for a whole number, which stands for itself, for a fraction, and for what is no number.
+    """
+    match = _NUMBER.fullmatch(_normalise(text))
     if match is None:
         return 0.0
     _, _, decimals = match["digits"].replace(",", ".").partition(".")
@@ -63,8 +67,10 @@ def half_unit(text: str) -> float:
 
 
 def parse_shape(text: str) -> tuple[int, ...] | None:
-    """A shape as people type it: `(8, 16)`, `8x16`, `8 16`, `[3]`, `torch.Size([1, 4])`, `()`;
-    None if it is none."""
+    """Return a shape as people type it; None if it is none.
+
+    It reads `(8, 16)`, `8x16`, `8 16`, `[3]`, `torch.Size([1, 4])` and `()`.
+    """
     plain = text.strip().removeprefix("torch.Size").strip()
     inner = plain.strip("()[] ").rstrip(", ")
     if not inner:

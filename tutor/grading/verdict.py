@@ -1,4 +1,7 @@
-"""The verdict: what every answer ends in, code and quiz alike. Plain data for all rooms above."""
+"""Define the verdict that every answer ends in, and what grading needs of the worker.
+
+Plain data and a protocol, which all higher rooms may use.
+"""
 
 from __future__ import annotations
 
@@ -14,37 +17,39 @@ VerdictKind = Literal["accept", "accept-with-note", "reject", "not-attempted", "
 
 
 class CheckResult(Struct, frozen=True):
-    """One check, under the base givens or under a variation."""
+    """A check under the base givens or under one variation, as a row of the table of checks."""
 
     name: str
     passed: bool
     message: str = ""
     expected: str = ""
-    """Short text; empty where saying it would give the answer away."""
+    """Short text; empty where it would give the answer away."""
     got: str = ""
     variation: str = ""
-    """Empty for the base givens, else which other givens: `input_tensor = …`."""
+    """The other givens, such as `input_tensor = …`; empty for the base givens."""
 
 
 class Verdict(Struct, frozen=True):
-    """Whether the answer is right, why not, and with what evidence."""
+    """The judgement of an answer: whether it is right, why not, and by what evidence."""
 
     kind: VerdictKind
     slug: str | None = None
-    """Id of the misconception, note or explained error; None only for a plain acceptance."""
+    """Id of the misconception, note or explained error; None for a plain acceptance only."""
     message: str = ""
-    """Markdown, one thing at a time: cause first, the learner's own values in it."""
+    """Markdown: the cause first, with the learner's own values in it; empty if nothing is said."""
     evidence: tuple[str, ...] = ()
-    """Lines that show it: the learner's source line, the real error message, got and expected."""
+    """Lines that show it: the learner's source line, the real error message, what was got."""
     checks: tuple[CheckResult, ...] = ()
     line: int | None = None
-    """The learner's line that it is about."""
+    """The learner's line that the verdict is about, from 1; None if there is none."""
     outcome: Outcome | None = None
+    """How the run ended; None where no run was judged."""
     error: str | None = None
-    """Type name of the exception, if one was raised."""
+    """Type name of the exception that the program raised; None if it raised none."""
     notes: tuple[str, ...] = ()
-    """Further remarks, such as a repeated given that was changed."""
+    """Further remarks, such as on a repeated given that was changed."""
     milliseconds: float = 0.0
+    """How long judging took; for a guess, how long the program ran."""
 
     @property
     def accepted(self) -> bool:
@@ -53,23 +58,23 @@ class Verdict(Struct, frozen=True):
 
 
 class PredictionResult(Struct, frozen=True):
-    """What the run of a predict step said."""
+    """The right answers of a predict step, as its run showed them."""
 
     question: QuizStep
-    """The same question, with what is right filled in from the run."""
+    """The step's question, with the right answers filled in from the run."""
     answer: str = ""
-    """The right number or shape, as a learner reads it."""
+    """The right number or shape, as a learner reads it; empty where options are chosen."""
     values: tuple[tuple[str, str], ...] = ()
     """Label and text of each value that is worth seeing."""
 
 
 class Runner(Protocol):
-    """What grading needs of a worker. The client is one; tests bring their own."""
+    """What grading needs of a worker: the client provides it, and tests bring their own."""
 
     async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
-        """Run one program of the learner in a process of its own, then ask."""
+        """Run a program of the learner in a process of its own, then ask the questions."""
         ...
 
     async def observe_all(self, command: ObserveAll) -> tuple[Observation, ...]:
-        """Run programs of the lesson's author; one observation each, cached by content."""
+        """Run programs of the lesson's author; return one observation each, cached by content."""
         ...

@@ -74,7 +74,7 @@ def is_sound(event: StepRecorded) -> bool:
 
 def _entry_is_sound(entry: InventoryEntry) -> bool:
     value = entry.value
-    if not isinstance(value, TensorValue) or value.kind != "float" or entry.gradient is not None:
+    if not isinstance(value, TensorValue) or value.kind != "float":
         return False
     if not entry.name.isprintable() or len(entry.name) > MAX_NAME:
         return False

@@ -234,7 +234,7 @@ class RunController:
             self._dispatch(NoticeGiven(NO_MORE_TIME))
         elif not activity.stopping:
             limits = activity.limits
-            until = min(2 * limits.seconds, limits.longest)
+            until = min(2 * limits.seconds, limits.max_seconds)
             if until <= limits.seconds:
                 self._dispatch(NoticeGiven(f"It has {until:g} s, and that is the most."))
             else:

@@ -52,7 +52,7 @@ def for_run(command: Execute, caps: Caps) -> Execute:
     limits = command.limits
     most = min(MAX_SECONDS, caps.seconds or MAX_SECONDS)
     wanted = caps.run_seconds or max(RUN_SECONDS, limits.seconds)
-    limits = replace(limits, seconds=min(wanted, most), most_seconds=most)
+    limits = replace(limits, seconds=min(wanted, most), extendable_to=most)
     return capped(replace(command, limits=limits), caps)
 
 

@@ -127,7 +127,3 @@ class Timeline:
         here = min(cursor.step, count) if cursor is not None else count
         step = max(1, here + by)
         self._dispatch(CursorMoved(step if step < count else 0))
-
-    def look_at_end(self) -> None:
-        """Look at the end of the run again."""
-        self._dispatch(CursorMoved(0))

@@ -1,1 +1,1 @@
-"""The Textual app: app → screens → panes → widgets. The only room that imports textual."""
+"""The Textual app: app → screens → panes → widgets. The only package that imports textual."""

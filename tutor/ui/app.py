@@ -1,4 +1,8 @@
-"""The app: theme, keys, signals, and that nothing is lost however it ends. Started by the cli."""
+"""The Textual app: it applies theme and keys, owns the session, and saves however it ends.
+
+Only `tutor.ui.launch` and tests make one. What must not wait for the first frame is imported here;
+the rest is imported where it is needed, since each import delays the first frame.
+"""
 
 from __future__ import annotations
 
@@ -34,26 +38,35 @@ from tutor.ui.terminal.cell_diff import CellDiff
 from tutor.ui.terminal.hangup import when_terminal_closes
 from tutor.ui.terminal.textual_private import accept_invalid_utf8
 from tutor.ui.terminal.type_ahead import TypeAhead
-from tutor.ui.user_settings import settings_problems
 
 if TYPE_CHECKING:
     from tutor.client.interface import Client, OnState
 
 ENDING_SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
 
-ENDS_WITHIN_S = 3.0
-"""After such a signal the process is gone by then, even if the terminal takes no more text."""
+EXIT_TIMEOUT_S = 3.0
+"""Seconds after an ending signal until the process exits by force: a terminal that reads no more
+output would block Textual's own shutdown for ever."""
 
-TAKES_KEYS_WITHIN_S = 1.0
-"""A widget that has not come to its keys by then is not waited for."""
+KEYS_TIMEOUT_S = 1.0
+"""Seconds that a key waits for the focused widget to handle the keys typed before it."""
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def _problems_of(config: Config, places: Places) -> tuple[str, ...]:
+    """Return what is wrong with settings that only the interface knows; defaults are right."""
+    if config == Config():
+        return ()
+    from tutor.ui.user_settings import settings_problems  # a first frame does without
+
+    return settings_problems(config, places.config)
+
+
 class TutorApp(CellDiff, Appearance):
-    """One screen with the lesson; help and outline stand over it."""
+    """The app, with the lesson screen at the bottom of the screen stack; others open over it."""
 
     TITLE = "nntutor"
     CSS_PATH = "screens/skeleton.tcss"  # textual reads no CSS_PATH of a default screen
@@ -73,7 +86,13 @@ class TutorApp(CellDiff, Appearance):
         start_at: str | None = None,
         now: Callable[[], datetime] = _now,
     ) -> None:
-        """`client` is for tests; without one a WorkerClient is made after the first frame."""
+        """Prepare the app; `run` starts it.
+
+        `problems` are those found in config.toml and in the environment. `client` is for tests;
+        without one a client is made after the first frame. `start_at` is the id of the step to
+        open, without a start screen; None begins where the learner was. `now` gives the time for
+        the journal.
+        """
         no_color = os.environ.get("NO_COLOR")
         super().__init__()
         alt_keys.register_alt_keys(LETTERS)
@@ -85,7 +104,7 @@ class TutorApp(CellDiff, Appearance):
         self._client: Client | None = None
         self._config = config
         self._places = places
-        self._type_ahead = TypeAhead(self._must_wait)
+        self._type_ahead = TypeAhead(self._must_hold_keys)
         self._first_frame_is_out = False
         self._step_takes_keys = False
         self.apply_theme(config, places.data)
@@ -96,7 +115,7 @@ class TutorApp(CellDiff, Appearance):
             config,
             make_client=self._make_client,
             now=now,
-            problems=(*problems, *settings_problems(config, places.config)),
+            problems=(*problems, *_problems_of(config, places)),
             start_at=start_at,
             keys=marks.keys,
         )
@@ -114,16 +133,16 @@ class TutorApp(CellDiff, Appearance):
         )
 
     def get_default_screen(self) -> Screen[None]:
-        """The lesson screen is the lowest one."""
+        """Return the lesson screen, which is at the bottom of the stack."""
         return self._lesson
 
     def on_mount(self) -> None:
-        """Takes the learner's own keys, and the signals that would end the app unsaved."""
+        """Apply the learner's keys, and handle the signals that would end the app unsaved."""
         self.set_keymap(self._keys.keymap())
         self._listen_to_signals()
 
     async def on_ready(self) -> None:
-        """The first frame is out; what takes longer begins."""
+        """Begin what takes longer, now that the first frame is drawn."""
         first = self._lesson.start or self._lesson
         first.call_after_refresh(self._lesson.call_later, self._lesson.begin)
         if not self.is_headless:
@@ -132,7 +151,7 @@ class TutorApp(CellDiff, Appearance):
         await self._release_keys()
 
     async def on_unmount(self) -> None:
-        """Leaves no worker behind."""
+        """Close the session, so that no worker process is left behind."""
         await self.tutor.close()
 
     async def run_async(
@@ -145,7 +164,10 @@ class TutorApp(CellDiff, Appearance):
         size: tuple[int, int] | None = None,
         auto_pilot: AutopilotCallbackType | None = None,
     ) -> None:
-        """Runs the app; what was typed is saved whatever ended it."""
+        """Run the app, and save what was typed, whatever ends it.
+
+        After a crash the editor's messages are never delivered, so its text is fetched here.
+        """
         try:
             return await super().run_async(
                 headless=headless,
@@ -162,39 +184,45 @@ class TutorApp(CellDiff, Appearance):
                 await self.tutor.close()
 
     async def action_quit(self) -> None:
-        """Leaves; the screen saves when it is taken down."""
+        """Save what was typed, and leave."""
         self.save_now()
         self.exit()
 
     def save_now(self) -> None:
-        """Saves what was typed, and waits for the disk."""
+        """Save what was typed, and return once it is on disk."""
         try:
             self._lesson.flush()
         finally:
             self.tutor.save_now()
 
     async def on_event(self, event: events.Event) -> None:
-        """Any key ends a replay, after it has acted."""
+        """Handle keys in the order in which they were typed; each ends a replay once it has acted.
+
+        Esc and the key after it may arrive as one event and are handled as two.
+        """
         if keys := alt_keys.split_alt_key(event):
             for key in keys:
                 await self.on_event(key)
             return
-        if isinstance(event, events.Key | events.Paste) and await self._is_dealt_with(event):
+        if isinstance(event, events.Key | events.Paste) and await self._is_consumed(event):
             return
-        if isinstance(event, events.Key) and self._acts(event):
-            await self._take_in_what_was_typed()
+        if isinstance(event, events.Key) and self._may_act(event):
+            await self._wait_for_typed_keys()
         await super().on_event(event)
         if isinstance(event, events.Key):
             self._lesson.end_replay(event.key)
 
     async def on_lesson_screen_ready(self) -> None:
-        """Keys that came too early act now, before any that come later."""
+        """Handle the keys that came too early, before any that come later."""
         self._step_takes_keys = True
         await self._release_keys()
 
     def on_lesson_screen_prepared(self) -> None:
-        """Collects garbage from now on, and only what is made from now on: what is there stays, and
-        to look through all of it would hold up the first step."""
+        """Turn garbage collection on again, for objects that are made from now on.
+
+        `launch` turned it off. All that the start made stays anyway; to traverse it would hold up
+        the first step, so it is frozen out of the collector.
+        """
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
@@ -203,42 +231,51 @@ class TutorApp(CellDiff, Appearance):
         for event in self._type_ahead.release():
             await self.on_event(event)
 
-    async def _is_dealt_with(self, event: events.Key | events.Paste) -> bool:
-        """Whether it waits for what is still to come, or was for the start. One that led away from
-        there may have to wait, too."""
+    async def _is_consumed(self, event: events.Key | events.Paste) -> bool:
+        """Return True if the event was held back, or was handled by the start screen.
+
+        Text that is typed or pasted on the start screen leads to the step and is meant for its
+        editor. That may not be there yet, hence the second try to hold it back.
+        """
         return (
             self._type_ahead.hold(event)
-            or await self._start_takes(event)
+            or await self._start_screen_takes(event)
             or self._type_ahead.hold(event)
         )
 
-    async def _start_takes(self, event: events.Key | events.Paste) -> bool:
+    async def _start_screen_takes(self, event: events.Key | events.Paste) -> bool:
         start = self._lesson.start
         return start is not None and self.screen is start and await start.take_key(event)
 
-    def _must_wait(self) -> bool:
-        """Whether there is nothing yet that could take a key."""
+    def _must_hold_keys(self) -> bool:
+        """Return True while there is nothing on screen that could handle a key."""
         at_start = self._first_frame_is_out and self._lesson.at_start
         return not (self._step_takes_keys or at_start)
 
-    def _acts(self, event: events.Key) -> bool:
-        """Whether the key may do something that those before it come into."""
+    def _may_act(self, event: events.Key) -> bool:
+        """Return True if the key may start an action that depends on the keys before it.
+
+        Printable keys only type, except in the leader strip, where they are actions.
+        """
         return not event.is_printable or isinstance(self.focused, LeaderStrip)
 
-    async def _take_in_what_was_typed(self) -> None:
-        """Lets the focused widget come to the keys before this one, which may be a key to check,
-        to leave, or to go on: over a slow line they arrive together."""
+    async def _wait_for_typed_keys(self) -> None:
+        """Wait until the focused widget has handled the keys before this one.
+
+        Over a slow line, text and the key that checks it arrive together. Without the wait the
+        check would begin with text from before the last keys.
+        """
         done = asyncio.Event()
         if self.focused is not None and self.focused.call_later(done.set):
             with suppress(TimeoutError):
-                await asyncio.wait_for(done.wait(), TAKES_KEYS_WITHIN_S)
+                await asyncio.wait_for(done.wait(), KEYS_TIMEOUT_S)
 
     def link_changed(self, slow: bool) -> None:
-        """The status line says so."""
+        """Have the status line say whether the line to the terminal is slow."""
         self.tutor.dispatch(LinkChanged(slow))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The palette: the actions of the table that are offered now, and the themes."""
+        """Yield the palette's commands: the actions that are offered now, and the themes."""
         lesson = self._lesson
         busy = lesson.session.activity is not None
         for action in offered_actions(lesson.live_kind, busy=busy):
@@ -248,7 +285,7 @@ class TutorApp(CellDiff, Appearance):
         yield from self.theme_commands()
 
     def theme_not_kept(self, reason: str) -> None:
-        """The status line says so."""
+        """Have the status line say that the theme is not kept for the next start."""
         from tutor.session.words.key_names import guard  # rarely needed
 
         words = f"The colours are not kept for next time: {reason}."
@@ -270,18 +307,21 @@ class TutorApp(CellDiff, Appearance):
             return
         loop = asyncio.get_running_loop()
         for number in ENDING_SIGNALS:
-            loop.add_signal_handler(number, self._end_by, number)
-        when_terminal_closes(partial(loop.call_soon_threadsafe, self._end_by, signal.SIGHUP))
+            loop.add_signal_handler(number, self._end_on_signal, number)
+        when_terminal_closes(partial(loop.call_soon_threadsafe, self._end_on_signal, signal.SIGHUP))
 
-    def _end_by(self, number: signal.Signals) -> None:
-        """Saves first; then the worker is ended and the terminal restored, if it still listens."""
+    def _end_on_signal(self, number: signal.Signals) -> None:
+        """Save what was typed, then stop the worker and exit with status 128 + `number`.
+
+        The terminal is restored if it still reads.
+        """
         self.save_now()
         if number == signal.SIGINT and self.is_lent:
             return  # Ctrl+C in the learner's own editor is meant for that
         if self._client is not None:
             self._client.stop()
         code = 128 + number
-        last_resort = threading.Timer(ENDS_WITHIN_S, os._exit, (code,))
+        last_resort = threading.Timer(EXIT_TIMEOUT_S, os._exit, (code,))
         last_resort.daemon = True
         last_resort.start()
         self.exit(return_code=code)

@@ -1,6 +1,6 @@
-"""How the app looks: its theme, what is drawn where colours or signs are few, and motion.
+"""The app's look: its theme, what is drawn where colours or characters are few, and motion.
 
-A mixin of `tutor.ui.app`.
+A base class of the app in `tutor.ui.app`, and for it alone.
 """
 
 from __future__ import annotations
@@ -18,42 +18,47 @@ from tutor.config import Config
 from tutor.progress.chosen_theme import remember_theme, remembered_theme
 from tutor.ui.safe_lines import SafeLines
 from tutor.ui.theme import DARK, LABELS, THEMES
-from tutor.ui.widgets.code_colours import colours
+from tutor.ui.widgets.code_colours import colours_for_theme
 from tutor.ui.widgets.reduced_colours import ReducedColours, has_shades
 
 
 class WholeCells(ScrollBarRender):
-    """A scrollbar without parts of a cell, for which ASCII has no signs."""
+    """A scrollbar that fills whole cells only: ASCII has no characters for parts of one."""
 
     VERTICAL_BARS = [" "] * 8
     HORIZONTAL_BARS = [" "] * 8
 
 
 class Appearance(App[None]):
-    """Dresses the app once it has its settings. The classes `-plain` (too few colours for shades,
-    or none) and `-ascii` are for style sheets."""
+    """An app with a theme that the learner chooses, drawn as well as the terminal can.
 
-    _filters_of_ours: tuple[LineFilter, ...] = ()
+    For style sheets it has the classes `-plain`, where there are too few colours for shades, and
+    `-ascii`, where there are no other characters.
+    """
+
+    _tutor_filters: tuple[LineFilter, ...] = ()
 
     def apply_theme(self, config: Config, data: Path) -> None:
-        """`data`: the folder where a choice of theme is kept."""
+        """Apply what the config says of the look; `data` is the folder with the chosen theme."""
         self._configured = config.theme
         self._data = data
         for theme in THEMES:
             self.register_theme(theme)
         wanted = remembered_theme(data, config.theme)
-        self._begin_with(wanted if wanted in self.available_themes else DARK.name)
+        self._set_first_theme(wanted if wanted in self.available_themes else DARK.name)
         ascii_only = config.glyphs == "ascii"
-        self._filters_of_ours = tuple(_filters(self, ascii_only=ascii_only))
+        self._tutor_filters = tuple(_filters(self, ascii_only=ascii_only))
         self.set_class(not has_shades(self), "-plain")
         self.set_class(ascii_only, "-ascii")
         ScrollBar.renderer = WholeCells if ascii_only else ScrollBarRender
         if config.motion == "reduced":
             self.animation_level = "none"
 
-    def _begin_with(self, theme: str) -> None:
-        """As assigning it does, but before there is anything to be drawn, all styles would be
-        parsed a second time for that."""
+    def _set_first_theme(self, theme: str) -> None:
+        """Set the theme before anything is drawn, with all that assigning `theme` would do.
+
+        Assigning it would parse all styles a second time, which delays the first frame.
+        """
         self.set_reactive(App.theme, theme)
         dark = self.current_theme.dark
         self.set_class(dark, "-dark-mode")
@@ -62,30 +67,39 @@ class Appearance(App[None]):
         self.stylesheet.set_variables(self.get_css_variables())
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """No cursor blinks: it would send bytes all day long. Not told by class: input fields are
-        slow to import, and the first frame has none."""
+        """Stop the cursor of the focused widget from blinking, which would send bytes for ever.
+
+        Such a widget is known by its attribute, not by its class: input fields are slow to import,
+        and the first frame has none.
+        """
         if getattr(event.widget, "cursor_blink", False):
             event.widget.cursor_blink = False  # type: ignore[attr-defined] # so asked above
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """The colours of code, for style sheets: `$code-keyword` and the like."""
+        """Return the colours of code for style sheets: `$code-keyword` and the like."""
         theme = self.current_theme
-        parts = colours(theme.name, dark=theme.dark).parts
+        parts = colours_for_theme(theme.name, dark=theme.dark).parts
         return {f"code-{part}": style.split()[-1] for part, style in parts.items()}
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Textual's own, and ours after them. Without colours there are no greys either."""
-        theirs = [each for each in super().get_line_filters() if not isinstance(each, Monochrome)]
-        return [*theirs, *self._filters_of_ours]
+        """Return Textual's filters, then the tutor's.
+
+        Without colours Textual would draw greys, with `Monochrome`; it is left out, since
+        NO_COLOR asks for no colour at all.
+        """
+        textual_filters = [
+            each for each in super().get_line_filters() if not isinstance(each, Monochrome)
+        ]
+        return [*textual_filters, *self._tutor_filters]
 
     def theme_commands(self) -> Iterable[SystemCommand]:
-        """For the palette: a command for each theme."""
+        """Yield a command of the palette for each theme."""
         for name, label in LABELS.items():
             choose = partial(self.choose_theme, name)
             yield SystemCommand(f"{label} colours", f"Use the theme {name}.", choose)
 
     def choose_theme(self, name: str) -> None:
-        """Uses a theme, now and from now on."""
+        """Use a theme, now and at the next start."""
         self.theme = name
         try:
             remember_theme(self._data, name, self._configured)
@@ -93,14 +107,14 @@ class Appearance(App[None]):
             self.theme_not_kept(str(error.strerror or error))
 
     def theme_not_kept(self, reason: str) -> None:
-        """The choice holds until the app ends."""
+        """Say that the theme holds only until the app ends; subclasses override this."""
 
 
 def _filters(app: Appearance, *, ascii_only: bool) -> Iterable[LineFilter]:
     yield SafeLines()
     if ascii_only:
         from tutor.ui.widgets.ascii_filter import (
-            AsciiFilter,  # a first frame with all signs does without
+            AsciiFilter,  # a first frame with all characters does without
         )
 
         yield AsciiFilter()

@@ -1,6 +1,7 @@
-"""What the terminal and its environment need before textual is imported. Used by cli and app.
+"""Preparing the environment and the standard streams before textual is imported.
 
-Imports nothing of textual: several of these settings are read while it is being imported.
+For `tutor.ui.launch`. Nothing of textual may be imported here: it reads several of these settings
+while it is being imported, and would not see them later.
 """
 
 from __future__ import annotations
@@ -30,27 +31,30 @@ REMOTE_DEFAULTS = {
     "TEXTUAL_ANIMATIONS": "none",
     "TEXTUAL_SMOOTH_SCROLL": "0",
 }
-"""Over SSH each byte counts: fewer frames, no animation, whole rows when scrolling."""
+"""What is set over SSH, to send fewer bytes: fewer frames, no animation, scrolling by rows."""
 
 SLOW_RATE = "2"
-"""Drawings of charts in a second that `--slow` asks for."""
+"""Drawings of a chart per second, at most, with `--slow`."""
 
 LOCAL_FPS = "120"
-"""Textual draws at the next of its ticks: at 60 a second that alone is up to 17 ms."""
+"""Frames per second where no SSH is between. Textual draws at its next tick: at its usual 60 a
+second that alone would delay a key by up to 17 ms."""
 
 ESCAPE_DELAY_MS = "25"
-"""How long a lone Esc is held back in case it begins a longer sequence."""
+"""Milliseconds that a lone Esc is held back, in case it begins a longer sequence."""
 
 
 def prepare_environment(
     environ: MutableMapping[str, str] = os.environ, *, slow: bool = False
 ) -> None:
-    """Sets defaults for textual; what the learner has set stays, unless it means nothing. `slow`:
-    as over SSH, and charts are drawn seldom."""
+    """Set defaults for textual; what the learner has set stays, unless it means nothing.
+
+    `slow` sets what is set over SSH, and has charts drawn seldom.
+    """
     environ.setdefault("ESCDELAY", ESCAPE_DELAY_MS)
     environ["TEXTUAL_COLOR_SYSTEM"] = colours(environ)
     if "NO_COLOR" in environ and not no_colour(environ):
-        del environ["NO_COLOR"]  # empty means nothing; textual looks only whether it is there
+        del environ["NO_COLOR"]  # empty means not set; textual looks only whether it is there
     if slow:
         environ.setdefault(RATE_VARIABLE, SLOW_RATE)
     if slow or is_remote(environ):
@@ -59,14 +63,14 @@ def prepare_environment(
     environ.setdefault("TEXTUAL_FPS", LOCAL_FPS)
 
 
-def suited(config: Config, environ: MutableMapping[str, str] = os.environ) -> Config:
-    """The settings with what they leave to the terminal decided for this one."""
+def resolve_glyphs(config: Config, environ: MutableMapping[str, str] = os.environ) -> Config:
+    """Return the config with its glyphs; where it leaves them open, those that the terminal has."""
     chosen = config.glyphs or glyphs(environ, encoding())
     return msgspec.structs.replace(config, glyphs=chosen)
 
 
 def environment_problems(environ: MutableMapping[str, str] = os.environ) -> tuple[str, ...]:
-    """What the learner has set that means nothing, in words."""
+    """Return sentences about variables of the tutor that the learner set to what means nothing."""
     try:
         chart_rate(environ)
     except ValueError as error:
@@ -74,9 +78,12 @@ def environment_problems(environ: MutableMapping[str, str] = os.environ) -> tupl
     return ()
 
 
-def keep_columns() -> None:
-    """Where the terminal has another set of letters, what that lacks becomes one `?`: rows stay
-    whole. In the locale C nothing is known of the terminal, and Python's UTF-8 is kept."""
+def replace_unencodable() -> None:
+    """Have characters that the terminal's encoding lacks written as one `?` each.
+
+    So every character still takes its column, and rows stay whole. A locale with UTF-8 needs
+    nothing. The locale C says nothing about the terminal, and Python's choice of UTF-8 is kept.
+    """
     name = encoding()
     if is_utf8(name) or codecs.lookup(name).name == "ascii":
         return
@@ -86,7 +93,7 @@ def keep_columns() -> None:
 
 
 def terminal_problem(environ: MutableMapping[str, str] = os.environ) -> str | None:
-    """Why the app cannot open here, with what to do, or None if it can."""
+    """Return why the app cannot open here, and what to do, or None if it can."""
     if not _on_a_terminal():
         return (
             "The tutor needs a terminal for input and output. Start it in a terminal window, "

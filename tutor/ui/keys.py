@@ -1,7 +1,8 @@
-"""The table of keys: which of them do an action, and how they are called for people.
+"""The table of keys: which keys do an action, and what people call them.
 
-Bindings, footer, strip, help and the README's table are made of it and of `tutor.session.actions`.
-Every action has a row. What config.toml changes is laid over it in `tutor.ui.remapping`.
+Bindings, footer, strip, help and the README's table are made of it and of `tutor.session.actions`;
+no key is written anywhere else. Every action has a row. What config.toml changes is laid over the
+table in `tutor.ui.remapping`.
 """
 
 from __future__ import annotations
@@ -19,29 +20,32 @@ if TYPE_CHECKING:
     from tutor.session.words.key_names import KeyNames
 
 UserKeys = Mapping[str, tuple[str, ...]]
-"""All direct keys of an action, where they are not those of the table."""
+"""The direct keys by the name of their action, for actions whose keys the learner changed."""
 
 NO_USER_KEYS: UserKeys = MappingProxyType({})
 
 LEADER = "escape"
+"""The key before a letter."""
 
 NO_KEY = "no-key"
-"""Begins what stands for a key in the binding of an action that has none, so that the learner can
-give it one: Textual's keymap changes bindings, and makes none. No terminal sends it."""
+"""The beginning of a key that no terminal sends, for the binding of an action without a key.
+Textual's keymap changes bindings but makes none: without a binding the learner could give such an
+action no key."""
 
 
 class ActionKeys(Struct, frozen=True):
-    """The keys that do one action."""
+    """A row of the table: the keys that do one action."""
 
     name: str
-    """That of the action."""
+    """The name of the action."""
     keys: tuple[str, ...] = ()
-    """Live even while the editor has the focus."""
+    """Keys that act even while the editor has the focus."""
     letters: tuple[str, ...] = ()
     """Keys that act after Esc."""
     plain_keys: tuple[str, ...] = ()
-    """Live only where no text is typed."""
+    """Keys that act only where no text is typed."""
     in_footer: bool = False
+    """Shown in the last line, where there is room."""
 
 
 KEYS: tuple[ActionKeys, ...] = (
@@ -79,15 +83,15 @@ KEYS: tuple[ActionKeys, ...] = (
 )
 
 PANE_DIGITS = "123456789"
-"""After Esc, each goes to the pane of that number."""
+"""Keys that go, after Esc, to the pane of that number."""
 
 _BY_NAME = {row.name: row for row in KEYS}
 _ACTION_OF_LETTER = {letter: row.name for row in KEYS for letter in row.letters}
 
 LETTERS = tuple(_ACTION_OF_LETTER)
-"""All keys that act after Esc, apart from the digits."""
+"""The keys that act after Esc, apart from the digits."""
 
-_SHOWN = {
+_KEY_LABELS = {
     "escape": "Esc",
     "question_mark": "?",
     "space": "Space",
@@ -98,61 +102,64 @@ _SHOWN = {
 
 
 def keys_of(name: str) -> ActionKeys:
-    """Look up the row of an action."""
+    """Return the row of an action."""
     return _BY_NAME[name]
 
 
 def action_of_letter(key: str) -> str | None:
-    """Name the action that the key does after Esc."""
+    """Return the name of the action that the key does after Esc, None if there is none."""
     return _ACTION_OF_LETTER.get(key)
 
 
 def lesson_bindings() -> list[BindingType]:
-    """Make the bindings of the lesson screen. Those of `keys` win over the focused widget."""
+    """Return the bindings of the lesson screen; those of `keys` win over the focused widget."""
     return _bindings_of(ACTIONS)
 
 
 def start_bindings() -> list[BindingType]:
-    """Make those of the start: what can be done where there is no step."""
+    """Return the bindings of the start screen: the actions that need no step."""
     return _bindings_of(live_actions("none"))
 
 
 def _bindings_of(actions: Iterable[Action]) -> list[BindingType]:
-    made: list[BindingType] = [Binding(LEADER, "leader", "Keys", priority=True, id="leader")]
+    bindings: list[BindingType] = [Binding(LEADER, "leader", "Keys", priority=True, id="leader")]
     for action in actions:
         row = keys_of(action.name)
-        made += _bindings(action, row.keys, priority=True, suffix="")
-        made += _bindings(action, row.plain_keys, priority=False, suffix=".plain")
-    return made
+        bindings += _bindings(action, row.keys, priority=True, suffix="")
+        bindings += _bindings(action, row.plain_keys, priority=False, suffix=".plain")
+    return bindings
 
 
 def key_name(key: str) -> str:
-    """Write the key as it stands on a keyboard: `ctrl+j` is Ctrl+J, `f5` is F5."""
+    """Return the key as keyboards label it: `ctrl+j` is Ctrl+J, `f5` is F5."""
     parts = key.split("+")
-    return "+".join(_SHOWN.get(part) or part.capitalize() for part in parts)
+    return "+".join(_KEY_LABELS.get(part) or part.capitalize() for part in parts)
 
 
-def direct_keys(name: str, own: UserKeys = NO_USER_KEYS) -> tuple[str, ...]:
-    """List the keys that do the action while the editor has the focus."""
-    return own.get(name, keys_of(name).keys)
+def direct_keys(name: str, user_keys: UserKeys = NO_USER_KEYS) -> tuple[str, ...]:
+    """Return the keys that do the action while the editor has the focus."""
+    return user_keys.get(name, keys_of(name).keys)
 
 
-def direct_names(name: str, own: UserKeys = NO_USER_KEYS) -> str:
-    """Write all keys of the action that need no Esc, for people."""
-    return ", ".join(map(key_name, direct_keys(name, own) + keys_of(name).plain_keys))
+def direct_names(name: str, user_keys: UserKeys = NO_USER_KEYS) -> str:
+    """Return, for people, all keys of the action that need no Esc."""
+    return ", ".join(map(key_name, direct_keys(name, user_keys) + keys_of(name).plain_keys))
 
 
 def letter_names(name: str) -> str:
-    """Write what to press after Esc, for people: letters stay small, as they are typed."""
+    """Return, for people, the keys that do the action after Esc; letters as they are typed."""
     return ", ".join(map(_letter_name, keys_of(name).letters))
 
 
-def key_names(own: UserKeys = NO_USER_KEYS) -> KeyNames:
-    """Call each action's key by a name, for texts with `{key:NAME}`: the first of the keys that
-    need no Esc, and under `NAME.all` each of them."""
+def key_names(user_keys: UserKeys = NO_USER_KEYS) -> KeyNames:
+    """Return what fills `{key:NAME}` in texts: the name of a key for each action.
+
+    That is the first key that needs no Esc, or `Esc, x` where there is none. `NAME.all` has all
+    keys that need no Esc.
+    """
     names: dict[str, str] = {}
     for row in KEYS:
-        direct = [key_name(key) for key in direct_keys(row.name, own)]
+        direct = [key_name(key) for key in direct_keys(row.name, user_keys)]
         direct = direct or [f"Esc, {_letter_name(row.letters[0])}"]
         names[row.name] = direct[0]
         names[f"{row.name}.all"] = " or ".join(filter(None, [", ".join(direct[:-1]), direct[-1]]))
@@ -160,7 +167,7 @@ def key_names(own: UserKeys = NO_USER_KEYS) -> KeyNames:
 
 
 def key_table_markdown() -> str:
-    """Make the table of keys as it stands in the README."""
+    """Return the table of keys for the README, in Markdown."""
     rows = [
         f"| {action.label}: {action.tooltip} "
         f"| {direct_names(action.name)} | {letter_names(action.name)} |"

@@ -1,8 +1,8 @@
-"""The kinds of step, one row each: what is on screen for a step of the kind, and how it is laid
-out.
+"""The table of kinds of step: which panes a step of the kind has, and how they are laid out.
 
-What such a step has stands in the rows of the course, what happens on it in those of the session.
-Plain data, so that a first frame can have it.
+The tables of kinds in course, grading and session hold what such a step contains, how it is judged
+and what happens on it. This one is plain data and imports no pane, so that a first frame can use
+it.
 """
 
 from __future__ import annotations
@@ -19,33 +19,33 @@ NEXT = "{key:next_step} goes on to the next step."
 
 
 class Display(Struct, frozen=True, kw_only=True):
-    """What is on screen for steps of a kind."""
+    """How steps of one kind are shown."""
 
     panes: tuple[str, ...] = ("lesson",)
-    """In the order of their numbers."""
+    """The names of its panes, in the order of their numbers."""
     only_filled: frozenset[str] = frozenset()
-    """Those that a step has only if there is something of its own in them."""
+    """Panes that a step has only if it has something to put into them."""
     first_below: str = ""
-    """What stands below the pane to answer in, before anything has happened."""
+    """The pane below the one to answer in, before anything has happened; "" where there is none."""
 
     is_page: bool = False
-    """Laid out as a page, with the text as wide as it is read with ease."""
+    """Laid out as a page of text, no wider than is easy to read."""
     is_question: bool = False
-    """Laid out around a question, which may stand under the text."""
+    """Laid out around a question, which may be placed under the text."""
     has_charts: bool = False
-    """Laid out around code, with its output always in sight and a place for charts."""
+    """Laid out around code, with its output always visible and a place for charts."""
 
     keeps_cursor: bool = False
-    """The place where the learner was is one in the code, too."""
+    """The place that is kept for the next start includes the cursor in the code."""
     counts_checks: bool = False
-    """A verdict tells how many checks hold, and which: of a question that would be the answer."""
+    """A verdict says how many checks hold, and which. For a question that would be the answer."""
 
     still_open: str = ""
-    """What the start says of a step that has not been judged yet."""
+    """What the start screen says of a step that has not been judged yet."""
     next_here: str = NEXT
-    """What to do next, where keys act on the text."""
+    """What to do next, while the text has the focus; `{key:…}` stands for a key."""
     next_away: str = NEXT
-    """The same where they act on the answer."""
+    """What to do next, while another pane has the focus."""
 
 
 KINDS: Mapping[KindOrNone, Display] = {
@@ -83,12 +83,12 @@ KINDS: Mapping[KindOrNone, Display] = {
 
 
 def display_of(step: Step | None) -> Display:
-    """Return what is on screen for the step."""
+    """Return how the step is shown; None is a screen without a step."""
     return KINDS[kind_name(step)]
 
 
 def pane_names(step: Step | None) -> tuple[str, ...]:
-    """Return the panes of the step, in the order of their numbers."""
+    """Return the names of the step's panes, in the order of their numbers."""
     display = display_of(step)
     if step is None:
         return display.panes

@@ -1,5 +1,7 @@
-"""Opens the app on the terminal of this process. For cli alone; imports nothing of textual before
-the environment is prepared for it.
+"""Opening the app on the terminal of this process. For `tutor.cli` alone.
+
+Nothing of textual may be imported before the environment is prepared: textual reads its settings
+while it is being imported.
 """
 
 from __future__ import annotations
@@ -10,31 +12,35 @@ from tutor.config import read_config
 from tutor.paths import Places
 from tutor.ui.environment import (
     environment_problems,
-    keep_columns,
     prepare_environment,
-    suited,
+    replace_unencodable,
+    resolve_glyphs,
     terminal_problem,
 )
 
 
 class CannotOpen(Exception):
-    """The app cannot open here; the message says why, and what to do."""
+    """An error that the app cannot open here; the message says why, and what to do."""
 
 
 def launch(places: Places, start_at: str | None, *, mouse: bool, slow: bool) -> int:
-    """Runs the app to its end. The exit status. Raises CannotOpen."""
+    """Run the app to its end and return the exit status.
+
+    `start_at` is the id of the step to open; None begins where the learner was. `slow` draws as
+    over a slow line. Raises CannotOpen if the terminal cannot show the app.
+    """
     problem = terminal_problem()
     if problem is not None:
         raise CannotOpen(problem)
-    gc.disable()  # until the lesson is open: most of what a start makes stays
+    gc.disable()  # the app turns it on again: nearly all that a start makes stays
     prepare_environment(slow=slow)
-    keep_columns()
+    replace_unencodable()
     from tutor.ui.app import TutorApp
 
     config, problems = read_config(places.config)
     app = TutorApp(
         places=places,
-        config=suited(config),
+        config=resolve_glyphs(config),
         problems=(*environment_problems(), *problems),
         start_at=start_at,
     )

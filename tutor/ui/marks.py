@@ -1,5 +1,7 @@
-"""The signs that panes set beside words, and what to write where a terminal has only ASCII; and
-how the learner's keys are called."""
+"""The marks beside words, in Unicode or ASCII, and the names of the learner's keys.
+
+One `Marks` is chosen at the start and handed to all panes and screens.
+"""
 
 from __future__ import annotations
 
@@ -15,17 +17,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Marks:
-    """All that is written otherwise in another terminal, or for a learner with other keys. Signs
-    take one column each, apart from `between` and `dot`."""
+    """What is written differently in another terminal, or for a learner with other keys.
+
+    Each mark takes one column, apart from `between`, `dot` and, in ASCII, `ellipsis`.
+    """
 
     glyphs: GlyphName = "unicode"
-    """The set that widgets draw with."""
+    """The set of glyphs that widgets draw with."""
     plot: PlotName = "braille"
+    """The set of glyphs that charts are plotted with."""
     tick: str = "✓"
     cross: str = "✗"
     open: str = "○"
     helped: str = "◐"
-    """Done, with some of the solution in sight."""
+    """For a step that was done with some of its solution in sight."""
     busy: str = "●"
     warning: str = "⚠"
     full: str = "▰"
@@ -35,9 +40,10 @@ class Marks:
     ellipsis: str = "…"
     down: str = "▼"
     keys: KeyNames = field(default_factory=key_names)
+    """What fills `{key:NAME}`: the names of the keys by the name of their action."""
 
     def fill(self, text: str) -> str:
-        """Put the names of keys into a text of the tutor's own."""
+        """Fill `{key:NAME}` in a text of the tutor's own with the names of keys."""
         from tutor.session.words.key_names import fill_keys  # a first frame names no key
 
         return fill_keys(text, self.keys)
@@ -63,5 +69,5 @@ ASCII = Marks(
 
 
 def marks_of(glyphs: GlyphName | None, user_keys: UserKeys = NO_USER_KEYS) -> Marks:
-    """Choose the signs that go with a set of glyphs; without a choice, Unicode."""
+    """Return the marks for a set of glyphs, with the learner's keys; None chooses Unicode."""
     return replace(ASCII if glyphs == "ascii" else UNICODE, keys=key_names(user_keys))

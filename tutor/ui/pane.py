@@ -1,4 +1,8 @@
-"""What every pane has: a name on screen, the session, and something that takes the focus."""
+"""The base class of panes: a name on screen, the session's state, and a widget for the focus.
+
+For `tutor.ui.panes`. What a pane shows follows from the state alone, so that it is right whenever
+it is mounted.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +21,11 @@ from tutor.ui.marks import UNICODE, Marks
 
 
 class Pane(Vertical):
-    """Bound to the session by the screen; draws in `draw`, which panes override."""
+    """A part of the screen that shows the session's state; subclasses draw it in `draw`."""
 
     session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
-    """The newest state. Handed down without being compared: a pane looks at its own slice."""
+    """The newest state, bound by the screen. Never compared as a whole, which would cost more than
+    `draw` does: each pane compares the parts that it shows."""
 
     def __init__(self, name: str, *, marks: Marks = UNICODE) -> None:
         super().__init__(id=name, classes="pane")
@@ -32,33 +37,39 @@ class Pane(Vertical):
 
     @property
     def pane_name(self) -> str:
-        """Its name, as in the tab strip and in the journal."""
+        """The name of the pane, as in the tab strip and in the journal."""
         return self.id or ""
 
     def compose(self) -> ComposeResult:
-        """What it holds."""
         yield from ()
 
     def on_mount(self) -> None:
-        """Draws the state it was born with."""
+        """Draw the state that the pane was made with.
+
+        A pane that names no other widget for the focus takes it itself.
+        """
+        self.can_focus = self.focus_target() is self
         self._redraw(self.session)
 
     def watch_session(self, new: State) -> None:
-        """Draws what is new, once its parts are there."""
+        """Draw the new state; before the pane is mounted, `on_mount` does that."""
         if self.is_mounted:
             self._redraw(new)
 
     def draw(self, old: State | None, new: State) -> None:
-        """Shows `new`; `old` is what stands on screen, or None at first."""
+        """Show the state `new`; `old` is the one on screen, None the first time."""
 
     def focus_target(self) -> Widget:
-        """The widget that the focus goes to when the pane is chosen."""
+        """Return the widget that gets the focus when the pane is chosen."""
         return self
 
     def fill_with(self, fill: Callable[[], Awaitable[None]], *, after_s: float = 0.0) -> None:
-        """Replaces widgets of the pane, after the fills before it; of those that wait, only the
-        newest is made. None is cancelled: amid a removal that would cancel the removed widgets'
-        tasks, and with them what else waits for these, which is the app itself."""
+        """Replace widgets of the pane by running `fill`, one at a time, after `after_s` seconds.
+
+        Of the fills that wait, only the newest is run. A running one is never cancelled: amid a
+        removal that would cancel the tasks of the removed widgets, and with them what else awaits
+        those, which is the app itself. It ended when texts followed each other too fast.
+        """
         self._newest_fill += 1
         work: WorkType[None] = partial(self._fill_in_turn, fill, self._newest_fill)
         begin = partial(self.run_worker, work, group="fill")

@@ -1,4 +1,7 @@
-"""A question with its statements, or with a field for a number or a shape. For panes that ask."""
+"""A form that asks a question: statements to judge or choose, or a field for a number or shape.
+
+For the panes Quiz and Predict. It judges nothing: the panes pass in what to show under statements.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ MAX_LENGTH = 60
 
 
 class QuestionForm(Vertical):
-    """Answers go out, and come in, by the order of the file, whatever the order on screen."""
+    """A question and what to answer it with; answers refer to the file's order of the options."""
 
     DEFAULT_CSS = """
     QuestionForm {
@@ -46,13 +49,13 @@ class QuestionForm(Vertical):
     """
 
     class Submitted(Message):
-        """Enter was pressed: the answer is to be judged."""
+        """The learner pressed Enter, to have the answer judged."""
 
     class Changed(Message):
-        """Another answer than before stands there."""
+        """The answer has changed."""
 
     def __init__(self, name: str, *, marks: Marks) -> None:
-        """`name` is that of the pane; the parts are called after it."""
+        """Name the parts after the pane, whose name is `name`."""
         super().__init__(id=f"{name}-form")
         self._question = StableStatic("", id=f"{name}-question", classes="question")
         self._choices = Choices(glyphs=marks.glyphs, id=f"{name}-choices")
@@ -60,13 +63,15 @@ class QuestionForm(Vertical):
         self._order: tuple[int, ...] = ()
 
     def compose(self) -> ComposeResult:
-        """What is asked, and what to answer with."""
         yield self._question
         yield self._choices
         yield self._field
 
     def ask(self, step: Question, *, order: tuple[int, ...], kept: QuizAnswer) -> Question:
-        """Shows the question with what was answered before; gives it as it stands on screen."""
+        """Show the question with the answer `kept`; return it with its options as on screen.
+
+        `order` holds, for each place on screen, the number of the option in the file.
+        """
         shown = in_order(step, order)
         self._order = order
         self._question.update_if_changed(inline(question_of(step)))
@@ -81,65 +86,73 @@ class QuestionForm(Vertical):
 
     @property
     def target(self) -> Widget:
-        """What takes the keys."""
+        """The widget that takes the keys: the statements or the field."""
         return self._choices if self._choices.display else self._field
 
     @property
     def answer(self) -> QuizAnswer:
-        """What is answered, by the order of the file."""
+        """The answer so far; options by their number in the file."""
         if self._choices.display:
             return QuizAnswer(judged=to_file_order(self._choices.judged, self._order))
         return QuizAnswer(text=self._field.value)
 
     @property
     def answer_on_screen(self) -> QuizAnswer:
-        """What is answered, by the order on screen: verdicts name statements by it."""
+        """The answer so far; options by their place on screen, as verdicts number them."""
         if self._choices.display:
             return QuizAnswer(judged=dict(self._choices.judged))
         return QuizAnswer(text=self._field.value)
 
     def in_shown_order(self, step: Question) -> Question:
-        """The question, which may know more than the one that was asked, in the same order."""
+        """Return `step` with its options in the order on screen.
+
+        It may say more than the question that was asked: after a run, which options are right.
+        """
         return in_order(step, self._order)
 
     def freeze(self, *, locked: bool) -> None:
-        """Nothing can be answered any more; a field goes away."""
+        """Lock the answer, or unlock it; a locked field is hidden."""
         self._choices.locked = locked
         if not self._choices.display:
             self._field.display = not locked
 
-    def tell(self, told: Mapping[int, tuple[bool, str]], *, follow: bool = True) -> None:
-        """Puts under statements what is right and why; what was told of others goes. `follow`: the
-        current statement stays in sight."""
-        self._choices.show_feedback(told)
-        if told and follow:
+    def show_feedback(
+        self, feedback: Mapping[int, tuple[bool, str]], *, follow: bool = True
+    ) -> None:
+        """Show feedback under statements, by their place on screen, in place of all before.
+
+        Feedback is whether the statement was answered rightly, and why. With `follow` the current
+        statement stays in sight.
+        """
+        self._choices.show_feedback(feedback)
+        if feedback and follow:
             self.call_after_refresh(self._show_current)
 
     def on_choices_submit_requested(self, event: Choices.SubmitRequested) -> None:
-        """Enter among the statements."""
+        """Submit the answer on Enter among the statements."""
         event.stop()
         self.post_message(self.Submitted())
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter in the field."""
+        """Submit the answer on Enter in the field."""
         event.stop()
         self.post_message(self.Submitted())
 
     def on_choices_judged(self, event: Choices.Judged) -> None:
-        """What was told of a statement holds no more when something else is said of it."""
+        """Remove the feedback of a statement that is now judged otherwise."""
         event.stop()
         if event.index in self._choices.feedback and self._choices.mode != "one":
-            told = dict(self._choices.feedback)
-            del told[event.index]
-            self._choices.show_feedback(told)
+            feedback = dict(self._choices.feedback)
+            del feedback[event.index]
+            self._choices.show_feedback(feedback)
         self.post_message(self.Changed())
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """The learner typed."""
+        """Report that the field has changed."""
         event.stop()
         self.post_message(self.Changed())
 
     def _show_current(self) -> None:
-        """What was told under the statement may have pushed it out of sight."""
+        """Scroll to the current statement, which feedback may have pushed out of sight."""
         if self._choices.rows:
             self._choices.rows[self._choices.current].scroll_visible(animate=False)

@@ -1,7 +1,8 @@
-"""The learner's own keys, from config.toml, laid over the table of keys.
+"""The learner's keys, from config.toml, laid over the table of keys.
 
-A key is added to those of an action, or stands in place of them (`only`). One that has a meaning
-already, or that no terminal sends, is told and left out: the rest works. For `tutor.ui.app`.
+A key is added to those of an action, or replaces them (`only`). One that has a meaning already, or
+that no terminal sends, is left out and reported; the others work. For `tutor.ui.app` and
+`tutor.ui.user_settings`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _EDITING = """
     super+backspace super+c super+x super+y super+z tab up
 """
 EDITING = frozenset(_EDITING.split())
-"""Keys of the editor and of input fields. They are listed, as those are slow to import."""
+"""The keys of the editor and of input fields. Listed here, since those are slow to import."""
 
 ARRIVES_AS = {
     "ctrl+i": "tab",
@@ -28,9 +29,9 @@ ARRIVES_AS = {
     "ctrl+h": "backspace",
     "ctrl+left_square_bracket": LEADER,
 }
-"""What terminals send is the same for both."""
+"""Keys for which terminals send the same byte as for another one, with that one."""
 
-_OTHER_NAMES = {
+_ALIASES = {
     "esc": LEADER,
     "return": "enter",
     "del": "delete",
@@ -46,7 +47,7 @@ _OTHER_NAMES = {
     "cmd": "super",
 }
 _MODIFIERS = ("alt", "ctrl", "shift", "super")
-_SIGNS = {
+_SIGN_NAMES = {
     "?": "question_mark",
     "[": "left_square_bracket",
     "]": "right_square_bracket",
@@ -58,77 +59,87 @@ _SIGNS = {
 _NAMES = """
     escape enter tab space backspace delete insert home end pageup pagedown up down left right
 """
-_NAMED = frozenset((*_NAMES.split(), *_SIGNS.values()))
+_NAMED = frozenset((*_NAMES.split(), *_SIGN_NAMES.values()))
 
 
 class Mistake(NamedTuple):
-    """A key that is left out, or all keys of what is no action."""
+    """A key in config.toml that is left out, or all keys of a name that is no action."""
 
     action: str
-    """As it is written in config.toml."""
+    """The name as it is written in config.toml."""
     reason: str
 
 
 class Remapped(NamedTuple):
-    """What holds once the learner's own keys are laid over the table."""
+    """The keys that the learner changed, and what is wrong with those in config.toml."""
 
     keys: dict[str, tuple[str, ...]]
-    """All direct keys of each action that the learner named."""
+    """The direct keys of each action that the learner gave keys to, those of the table included."""
     mistakes: tuple[Mistake, ...]
 
     def keymap(self) -> dict[str, str]:
-        """Keys by binding id, as Textual's keymap wants them. Some bindings are the app's as well,
-        so that they act over a pop-up."""
+        """Return the keys by the id of their binding, as Textual's keymap wants them.
+
+        Some bindings are also the app's, with ids that begin with `app.`, so that they act over a
+        dialog.
+        """
         joined = {name: ",".join(keys) for name, keys in self.keys.items()}
         return {**joined, **{f"app.{name}": keys for name, keys in joined.items()}}
 
 
-NOTHING_REMAPPED = Remapped({}, ())
+def remap(user_keys: Mapping[str, tuple[str, ...]], only: Set[str] = frozenset()) -> Remapped:
+    """Lay the learner's keys over the table.
 
-
-def remap(own: Mapping[str, tuple[str, ...]], only: Set[str] = frozenset()) -> Remapped:
-    """`own`: keys by action, as config.toml has them; `only`: actions that lose those of the
-    table."""
-    mistakes = [Mistake(name, _no_action(name)) for name in own if _action(name) is None]
-    changed = [(name, action) for name in own if (action := _action(name)) is not None]
-    changed.sort(key=lambda pair: pair[0] not in only)  # these may give keys back
-    given_up = {action.name for name, action in changed if name in only}
-    taken = dict(_taken_before(given_up))
+    `user_keys` are keys by action, as written in config.toml; `only` names the actions that lose
+    the keys of the table.
+    """
+    mistakes = [
+        Mistake(name, _unknown_action(name)) for name in user_keys if _find_action(name) is None
+    ]
+    changed = [(name, action) for name in user_keys if (action := _find_action(name)) is not None]
+    # first the actions that give up keys, which others may then have
+    changed.sort(key=lambda pair: pair[0] not in only)
+    cleared = {action.name for name, action in changed if name in only}
+    taken = dict(_reserved_keys(cleared))
     keys: dict[str, tuple[str, ...]] = {}
     for name, action in changed:
-        good = []
-        for written in own[name]:
-            key = normal(written)
-            reason = _why_not(key, written, action.name, taken)
+        accepted = []
+        for written in user_keys[name]:
+            key = normalise_key(written)
+            reason = _refusal(key, written, action.name, taken)
             if reason:
                 mistakes.append(Mistake(name, reason))
             else:
-                good.append(key)
-        kept = () if name in only and good else action.keys
-        keys[action.name] = tuple(dict.fromkeys((*kept, *good)))
+                accepted.append(key)
+        kept = () if name in only and accepted else action.keys
+        keys[action.name] = tuple(dict.fromkeys((*kept, *accepted)))
         taken |= dict.fromkeys(keys[action.name], action.name)
     return Remapped({n: k for n, k in keys.items() if k}, tuple(mistakes))
 
 
-def normal(written: str) -> str:
-    """The key as Textual names it: `Ctrl-R`, `ctrl+R` and `control+r` are `ctrl+r`."""
+def normalise_key(written: str) -> str:
+    """Return the key as Textual names it: `Ctrl-R`, `ctrl+R` and `control+r` are `ctrl+r`."""
     parts = [part.strip() for part in written.replace("-", "+").split("+")]
-    *modifiers, base = [_OTHER_NAMES.get(part.lower(), part) for part in parts]
+    *modifiers, base = [_ALIASES.get(part.lower(), part) for part in parts]
     if len(base) == 1 and not modifiers:
-        return _SIGNS.get(base, base)
-    base = _SIGNS.get(base, base.lower())
+        return _SIGN_NAMES.get(base, base)
+    base = _SIGN_NAMES.get(base, base.lower())
     return "+".join([*sorted(modifier.lower() for modifier in modifiers), base])
 
 
-def _taken_before(given_up: Set[str]) -> Iterator[tuple[str, str]]:
-    """Keys of the table, but for those that the learner takes away, and whose they are."""
+def _reserved_keys(cleared: Set[str]) -> Iterator[tuple[str, str]]:
+    """Yield the keys of the table that stay, each with what it belongs to."""
     yield LEADER, "the strip of letters"
     for action in KEYS:
-        if action.name not in given_up:
+        if action.name not in cleared:
             yield from ((key, action.name) for key in action.keys)
 
 
-def _why_not(key: str, written: str, name: str, taken: Mapping[str, str]) -> str:
+def _refusal(key: str, written: str, name: str, taken: Mapping[str, str]) -> str:
+    """Return why `key` cannot do the action `name`, "" if it can.
+
+    `written` is the key as in config.toml; `taken` holds the keys that have a meaning already.
+    """
     *modifiers, base = key.split("+")
     if not _is_key(modifiers, base):
         return f"{written} is no key; as in ctrl+r, f12 or alt+left"
@@ -138,7 +149,7 @@ def _why_not(key: str, written: str, name: str, taken: Mapping[str, str]) -> str
         return f"{key} edits text already"
     if taken.get(key, name) != name:
         return f"{key} is taken by {taken[key]} already"
-    if base in _SIGNS.values() or len(base) == 1 or base == "space":
+    if base in _SIGN_NAMES.values() or len(base) == 1 or base == "space":
         if not modifiers or modifiers == ["shift"]:
             return f"{key} is typed as text; with ctrl it could act"
         if modifiers == ["alt"]:
@@ -152,14 +163,13 @@ def _is_key(modifiers: Iterable[str], base: str) -> bool:
     return (known or function) and all(modifier in _MODIFIERS for modifier in modifiers)
 
 
-def _action(name: str) -> ActionKeys | None:
+def _find_action(name: str) -> ActionKeys | None:
     wanted = name.replace("-", "_")
     return next((action for action in KEYS if action.name == wanted), None)
 
 
-def _no_action(name: str) -> str:
+def _unknown_action(name: str) -> str:
     names = [action.name for action in KEYS]
-    near = difflib.get_close_matches(name.replace("-", "_"), names, n=1)
-    return (
-        f"is no action: {f'did you mean `{near[0]}`?' if near else 'known are ' + ', '.join(names)}"
-    )
+    matches = difflib.get_close_matches(name.replace("-", "_"), names, n=1)
+    known = f"did you mean `{matches[0]}`?" if matches else f"known are {', '.join(names)}"
+    return f"is no action: {known}"

@@ -1,7 +1,7 @@
-"""The last word on what reaches the terminal: no line holds a control character. For the app alone.
+"""The last filter before the terminal: it removes control characters from every line.
 
-Texts are made printable where they are made. This filter stands behind all of them, so that a text
-somebody forgot can garble nothing.
+For the app alone. Texts are made printable where they are made; this filter is behind all of them,
+so that one that was forgotten cannot command the terminal.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from tutor.text import COMMANDS
 
 
 class SafeLines(LineFilter):
-    """Drops what would command the terminal instead of being shown."""
+    """A line filter that drops characters which command the terminal instead of being shown."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """The same list, if all of it is safe."""
+        """Return the segments without such characters; the same list if there are none."""
         if not any(COMMANDS.search(segment.text) for segment in segments):
             return segments
         return [

@@ -1,4 +1,7 @@
-"""Imports that would hold up a key, one at a time. For panes that need them later."""
+"""Slow imports, made one at a time so that keys are handled between them.
+
+For panes that need large modules only after the first frame.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,13 @@ import sys
 from collections.abc import Iterable
 from importlib import import_module
 
-BREATH_S = 0.002
-"""In which a key comes to its turn."""
+PAUSE_S = 0.002
+"""Seconds between two imports, in which the event loop handles keys."""
 
 
 async def import_in_turns(names: Iterable[str]) -> None:
-    """A key waits for one of them at most."""
+    """Import the modules one after another; a key waits for one of them at most."""
     for name in names:
         if name not in sys.modules:
             import_module(name)
-            await asyncio.sleep(BREATH_S)
+            await asyncio.sleep(PAUSE_S)

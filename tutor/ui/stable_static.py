@@ -1,4 +1,8 @@
-"""Text that is sent to the terminal only when it says something else than before. For panes."""
+"""A Static that repaints only when its text changes. For panes and screens.
+
+Panes set their text with every change of the state. A plain Static would repaint each time, and
+every repaint is bytes for the terminal.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from textual.widgets import Static
 
 
 class StableStatic(Static):
-    """Panes may say the same with every change of the session: it costs nothing."""
+    """Text that may be set again and again: the same content costs nothing."""
 
     def __init__(
         self,
@@ -17,18 +21,22 @@ class StableStatic(Static):
         id: str | None = None,  # noqa: A002  # Textual's name for it
         classes: str | None = None,
     ) -> None:
-        """`one_row`: its height is fixed by the style sheet, so that nothing else moves."""
+        """Show `text`, without markup.
+
+        `one_row` says that the style sheet fixes the height, so that a change needs no new layout
+        of the screen.
+        """
         super().__init__(Content(text), id=id, classes=classes)
         self._content = Content(text)
         self._one_row = one_row
 
     @property
-    def said(self) -> Content:
-        """What stands there."""
+    def shown_content(self) -> Content:
+        """The content on screen."""
         return self._content
 
     def update_if_changed(self, words: Content | str) -> None:
-        """Shows the words. In a str no markup is read."""
+        """Show `words`, unless they are on screen already; a str is taken without markup."""
         new = Content(words) if isinstance(words, str) else words
         if not new.is_same(self._content):
             self._content = new

@@ -1,4 +1,7 @@
-"""The keys that go back along a run, step by step, for the panes that show the step looked at."""
+"""Keys that move the cursor along the training steps of a run.
+
+For the panes that show the step under the cursor, Loss and Tensors.
+"""
 
 from __future__ import annotations
 
@@ -8,35 +11,40 @@ from textual.widget import Widget
 
 from tutor.session.timeline import LOSSES_KEPT
 
-FAR = 10
-"""Steps that `<` and `>` move by."""
+LONG_MOVE = 10
+"""Training steps that `<` and `>` move by."""
 
 
 class MoveRequested(Message):
-    """The learner wants to look at another step, so many on or, below 0, back. Not at which one:
-    keys may come faster than the cursor moves."""
+    """The learner wants to move the cursor by `delta` training steps; below 0 is back.
 
-    def __init__(self, by: int) -> None:
+    It holds no target step: keys may come faster than the cursor moves, and two of them would ask
+    for the same one.
+    """
+
+    def __init__(self, delta: int) -> None:
         super().__init__()
-        self.by = by
+        self.delta = delta
 
 
-BY_STEPS: list[BindingType] = [
+STEP_BINDINGS: list[BindingType] = [
     Binding("left", "move(-1)", "Step back"),
     Binding("right", "move(1)", "Step on"),
-    Binding("less_than_sign", f"move({-FAR})", "Ten steps back"),
-    Binding("greater_than_sign", f"move({FAR})", "Ten steps on"),
+    Binding("less_than_sign", f"move({-LONG_MOVE})", "Ten steps back"),
+    Binding("greater_than_sign", f"move({LONG_MOVE})", "Ten steps on"),
 ]
-TO_ENDS: list[BindingType] = [
+END_BINDINGS: list[BindingType] = [
     Binding("home", f"move({-LOSSES_KEPT})", "First step"),
     Binding("end", f"move({LOSSES_KEPT})", "End"),
 ]
-KEYS_TO_MOVE = frozenset(binding.key for binding in Binding.make_bindings([*BY_STEPS, *TO_ENDS]))
+KEYS_TO_MOVE = frozenset(
+    binding.key for binding in Binding.make_bindings([*STEP_BINDINGS, *END_BINDINGS])
+)
 
 
 class StepNavigation(Widget):
-    """For a pane with some of these bindings."""
+    """A base class for panes that have some of these bindings."""
 
-    def action_move(self, by: int) -> None:
-        """Looks at another step; past the last one, at the end."""
-        self.post_message(MoveRequested(by))
+    def action_move(self, delta: int) -> None:
+        """Ask for the cursor to be moved by `delta` steps; past the last one is the end."""
+        self.post_message(MoveRequested(delta))

@@ -1,8 +1,9 @@
-"""The colour themes: dark, light, and one of high contrast. Colour is never the only sign.
+"""The colour themes: dark, light, and one of high contrast.
 
-All text stands at 4.5 : 1 or better, in the last one at 7 : 1. Every colour that Textual would
-blend from others is named here, so that what is drawn is what was chosen. Dark greys have little
-colour in them: among 256 colours the nearest one to a bluish grey is navy.
+Colour never carries a meaning alone. All text has a contrast of at least 4.5 : 1, and of 7 : 1 in
+the last theme. Every colour that Textual would otherwise blend from others is named here, so that
+what is drawn is what was chosen. Dark greys have little colour in them: of a terminal's 256
+colours, the nearest to a bluish grey is navy.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ class Palette:
     """The colours that a theme is made of."""
 
     background: str
-    """Under text: panes, code, pictures."""
+    """Behind text: panes, code, pictures."""
     surface: str
-    """Under what stands over the panes, and under the lines at the edges."""
+    """Behind dialogs, and behind the lines at the edges of the screen."""
     panel: str
-    """Under the first line and the status line."""
+    """Behind the first line and the status line."""
     text: str
     muted: str
     """Text that matters less."""
@@ -36,12 +37,12 @@ class Palette:
     warning: str
     error: str
     cursor: str
-    """Under the entry of a list that the keys act on."""
+    """Behind the highlighted entry of a list."""
     cursor_text: str
     cursor_blurred: str
-    """The same in a list without the focus."""
+    """Behind the highlighted entry of a list without the focus."""
     selection: str
-    """Under selected text."""
+    """Behind selected text."""
     selection_text: str
     bar: str
     """The part of a scrollbar that moves."""
@@ -191,4 +192,4 @@ CONTRAST = _theme("nntutor-contrast", CONTRAST_PALETTE, dark=True)
 
 THEMES = (DARK, LIGHT, CONTRAST)
 LABELS = {DARK.name: "Dark", LIGHT.name: "Light", CONTRAST.name: "High contrast"}
-"""What the palette calls them."""
+"""The names of the themes in the palette."""

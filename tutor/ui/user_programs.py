@@ -1,5 +1,7 @@
-"""The learner's own editor and pager: which they are, how they are run, and what to say when that
-fails. For screens."""
+"""The learner's editor and pager: finding them, running them, and sentences about failures.
+
+For screens, which lend such a program the terminal first.
+"""
 
 from __future__ import annotations
 
@@ -14,15 +16,15 @@ from pathlib import Path
 
 from msgspec import Struct
 
-ENDS_WITHIN_S = 1.0
-"""A program that was asked to end is killed after that."""
+TERMINATE_TIMEOUT_S = 1.0
+"""Seconds after which a program that was asked to terminate is killed."""
 
 EDITORS = ("nano", "micro", "vim", "vi", "emacs")
 PAGERS = ("less", "more")
 
 
 class UserProgram(Struct, frozen=True):
-    """One that a variable of the environment names."""
+    """A program that a variable of the environment names."""
 
     variable: str
     words: list[str]
@@ -30,55 +32,64 @@ class UserProgram(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """As it is told to people."""
+        """The program's name, without its folder."""
         return Path(self.words[0]).name
 
 
-class Unreadable(ValueError):
-    """A variable is no command line; the message is a sentence about it."""
+class InvalidCommandLine(ValueError):
+    """An error that a variable holds no command line; the message is a sentence about it."""
 
 
 def user_program(environment: Mapping[str, str], variables: Sequence[str]) -> UserProgram | None:
-    """What the first variable that is set names. Raises Unreadable for open quotes."""
+    """Return the program that the first of the variables that is set names, None if none is set.
+
+    Raises InvalidCommandLine if a quotation is not closed.
+    """
     for variable in variables:
         try:
             words = shlex.split(environment.get(variable, ""))
         except ValueError as error:
-            raise Unreadable(f"{variable} cannot be read: {error}.") from None
+            raise InvalidCommandLine(f"{variable} cannot be read: {error}.") from None
         if words:
             return UserProgram(variable, words)
     return None
 
 
 async def run_program(program: UserProgram, *arguments: str) -> int:
-    """Its exit status. The terminal must have been lent. Raises OSError if it cannot be started."""
+    """Run a program to its end and return its exit status, below 0 the number of a signal.
+
+    The terminal must have been lent to it. It is ended with the caller: where that is cancelled,
+    the app ends before the program does. Raises OSError if it cannot be started.
+    """
     process = await asyncio.create_subprocess_exec(*program.words, *arguments)
     try:
         return await process.wait()
     finally:
-        if process.returncode is None:  # the app ends before the program does
-            await _end(process)
+        if process.returncode is None:
+            await _terminate(process)
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+async def _terminate(process: asyncio.subprocess.Process) -> None:
     process.terminate()
     try:
         with suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), ENDS_WITHIN_S)
+            await asyncio.wait_for(process.wait(), TERMINATE_TIMEOUT_S)
     finally:
         if process.returncode is None:
             process.kill()
 
 
-def why_not_started(program: UserProgram, error: OSError, environment: Mapping[str, str]) -> str:
-    """What is wrong with it, and what to set instead."""
-    variable, named = program.variable, program.words[0]
+def explain_start_error(
+    program: UserProgram, error: OSError, environment: Mapping[str, str]
+) -> str:
+    """Return sentences about why the program could not be started, and what to set instead."""
+    variable, command = program.variable, program.words[0]
     path = environment.get("PATH")
-    if error.errno == errno.ENOENT and shutil.which(named, path=path):
+    if error.errno == errno.ENOENT and shutil.which(command, path=path):
         reason = "the program that its first line asks for is not there"
     else:
         reason = _REASONS.get(error.errno or 0, (error.strerror or str(error)).lower())
-    return f"{variable} names {named}, and {reason}. {what_to_set(variable, environment)}"
+    return f"{variable} names {command}, and {reason}. {suggest_program(variable, environment)}"
 
 
 _REASONS = {
@@ -89,16 +100,16 @@ _REASONS = {
 }
 
 
-def what_to_set(variable: str, environment: Mapping[str, str]) -> str:
-    """A program that is here, and how it is set."""
+def suggest_program(variable: str, environment: Mapping[str, str]) -> str:
+    """Return a sentence on how to set the variable, to an installed program if there is one."""
     kind = PAGERS if variable == "PAGER" else EDITORS
     path = environment.get("PATH")
-    here = next((name for name in kind if shutil.which(name, path=path)), kind[0])
-    return f"Leave, say export {variable}={here} in the shell, and start again."
+    installed = next((name for name in kind if shutil.which(name, path=path)), kind[0])
+    return f"Leave, say export {variable}={installed} in the shell, and start again."
 
 
-def how_it_failed(program: UserProgram, status: int) -> str:
-    """A sentence about an exit status that is not 0; below 0 it is a signal's number."""
+def explain_exit_status(program: UserProgram, status: int) -> str:
+    """Return a sentence about an exit status that is not 0; below 0 it is a signal's number."""
     if status > 0:
         return f"{program.name} failed: it ended with status {status}."
     try:

@@ -1,4 +1,7 @@
-"""What of config.toml only the interface can judge: themes, actions and keys. For app and cli."""
+"""Problems in config.toml that only the interface can find: in themes, actions and keys.
+
+For the app, and for `nntutor doctor` by way of the cli. `tutor.config` checks all other settings.
+"""
 
 from __future__ import annotations
 
@@ -13,19 +16,19 @@ from tutor.ui.theme import THEMES
 
 
 def settings_problems(config: Config, file: Path) -> tuple[str, ...]:
-    """What is wrong, as `file:line: key: message`, by line."""
-    found = sorted(
-        (line_of_setting(file, path), ".".join(path), words) for path, words in _wrong(config)
+    """Return what is wrong, as `file:line: key: message`, in the order of lines."""
+    problems = sorted(
+        (line_of_setting(file, path), ".".join(path), words) for path, words in _mistakes(config)
     )
-    return tuple(f"{file}:{line}: {key}: {words}" for line, key, words in found)
+    return tuple(f"{file}:{line}: {key}: {words}" for line, key, words in problems)
 
 
 def known_themes() -> tuple[str, ...]:
-    """All names that `theme` may have; ours come first."""
+    """Return all names that the setting `theme` may have, the tutor's own first."""
     return (*(theme.name for theme in THEMES), *BUILTIN_THEMES)
 
 
-def _wrong(config: Config) -> Iterator[tuple[tuple[str, ...], str]]:
+def _mistakes(config: Config) -> Iterator[tuple[tuple[str, ...], str]]:
     if config.theme not in known_themes():
         known = ", ".join(theme.name for theme in THEMES)
         yield ("theme",), f"there is no {config.theme}; known are {known}"

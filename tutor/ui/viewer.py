@@ -1,4 +1,4 @@
-"""Opens a picture in the desktop's own viewer, if there is one. For screens."""
+"""Opening a picture in the desktop's own viewer, if there is a desktop. For screens."""
 
 from __future__ import annotations
 
@@ -13,8 +13,12 @@ _IN_BACKGROUND = '"$0" "$1" </dev/null >/dev/null 2>&1 &'
 
 
 def open_picture(picture: Path, environment: Mapping[str, str]) -> bool:
-    """Whether a viewer was asked to. It is no child of the app's, and has no part of its terminal:
-    it can neither be waited for nor write where the app draws."""
+    """Ask the desktop's viewer to open the picture; return False if there is none.
+
+    `environment` names the display and the search path. The viewer is started by a shell that exits
+    at once, in a session of its own and without the terminal: so it is no child that the app would
+    have to reap, and cannot write where the app draws.
+    """
     opener = shutil.which(OPENER, path=environment.get("PATH"))
     if opener is None or not any(environment.get(name) for name in DISPLAYS):
         return False

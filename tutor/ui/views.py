@@ -1,8 +1,8 @@
-"""The table of views: what a run is watched in, and by which of its events.
+"""The table of views: the panes that show a run, each with the events that it draws.
 
-A new view is a row here and its files: a pane, and a place in `screens.arrangement`. Whether one
-has content or something unread is the same question for all of them, asked of the state by kind of
-event. Imports the panes, which are slow: never for a first frame.
+A new view is a row here and its files: a pane, and a place in `screens.arrangement`. Whether a view
+has content or something unread is answered the same way for all of them, by kind of event.
+A first frame must not import this module: it imports the panes, which are slow to import.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from tutor.wire.events import InventoryTaken, LossesRecorded, OutputWritten, Run
 
 @dataclass(frozen=True)
 class View:
-    """One of them."""
+    """A pane that shows something of a run, and what."""
 
     name: str
-    """That of its pane, as in the tab strip and in the journal."""
+    """The name of its pane, as in the tab strip and in the journal."""
     events: tuple[type[RunEvent], ...]
-    """What of a run it draws."""
+    """The kinds of event that it draws."""
     make_pane: Callable[[Timeline, Marks], Pane]
 
     def has_content(self, state: State) -> bool:
-        """Tell whether the newest run has told anything of the kind."""
+        """Return True if the newest run has sent an event that the view draws."""
         return not state.told.isdisjoint(self.events)
 
-    def has_news(self, old: State, new: State) -> bool:
-        """Tell whether it draws something else than before."""
+    def has_new_content(self, old: State, new: State) -> bool:
+        """Return True if `new` has content that the view did not draw in `old`."""
         is_newer = old.version_of(*self.events) != new.version_of(*self.events)
         return is_newer and self.has_content(new)
 
@@ -47,6 +47,6 @@ VIEWS: tuple[View, ...] = (
 )
 
 
-def with_content(state: State) -> frozenset[str]:
-    """Name the views that have something to show of the newest run."""
+def views_with_content(state: State) -> frozenset[str]:
+    """Return the names of the views that have something to show of the newest run."""
     return frozenset(view.name for view in VIEWS if view.has_content(state))

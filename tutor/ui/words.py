@@ -1,4 +1,8 @@
-"""Short Markdown as one line of text, and the words that stand for states. Used in ui only."""
+"""Styled text for panes and screens: short Markdown as one line, and words for states.
+
+Plain text for the learner is made in `tutor.session.words`; here it gets its styles. What is slow
+to import is imported in the functions, since a first frame needs some of this module.
+"""
 
 from __future__ import annotations
 
@@ -25,11 +29,11 @@ _HEADS: dict[VerdictKind, tuple[str, str, str]] = {
 
 
 NOT_RUN = ("warning", "Not judged", "$warning")
-"""Where the worker could not run it, and says why: nobody's fault needs to be told."""
+"""The head of a verdict on an answer that the worker could not run: it is nobody's fault."""
 
 
 def inline(text: str) -> Content:
-    """Code, bold and emphasis of one paragraph; other marks stay as they are."""
+    """Style the code, bold and emphasis of one paragraph of Markdown; other marks stay as text."""
     from tutor.grading.markup import pieces  # not before the first frame
 
     parts = [(part, _STYLES[mark]) if mark else Content(part) for mark, part in pieces(text)]
@@ -37,50 +41,58 @@ def inline(text: str) -> Content:
 
 
 def split_first_sentence(markdown: str) -> tuple[str, str]:
-    """The first sentence as one line, and the Markdown after it. A full stop inside code ends
-    nothing; a paragraph ends a sentence too."""
+    """Return the first sentence as one line, and the Markdown after it.
+
+    A full stop inside code ends no sentence; the end of a paragraph does.
+    """
     text = markdown.strip()
     paragraph = text.split("\n\n")[0]
     in_code = False
-    for place, letter in enumerate(paragraph):
-        in_code ^= letter == "`"
-        followed = paragraph[place + 1 : place + 2]
-        if not in_code and letter in ".!?" and (not followed or followed.isspace()):
-            paragraph = paragraph[: place + 1]
+    for index, character in enumerate(paragraph):
+        in_code ^= character == "`"
+        following = paragraph[index + 1 : index + 2]
+        if not in_code and character in ".!?" and (not following or following.isspace()):
+            paragraph = paragraph[: index + 1]
             break
     return " ".join(paragraph.split()), text[len(paragraph) :].strip()
 
 
 def elapsed(activity: Activity) -> str:
-    """For how long it has been running, and when it will be ended; empty in the first second."""
+    """Return for how many seconds the program has run, and after how many it will be ended.
+
+    Empty in the first second.
+    """
     if not activity.seconds:
         return ""
     return f" {activity.seconds} s, at most {activity.limits.seconds:.0f} s"
 
 
-def may_get_more(activity: Activity) -> bool:
-    """Whether it is time to say that the run can be given more: half of it is over."""
+def should_offer_more_time(activity: Activity) -> bool:
+    """Return True if it is time to offer more time: half the run's time is over.
+
+    False where a run is checked, is being stopped, or has the longest time already.
+    """
     limits = activity.limits
     return (
         activity.kind == "run"
         and not activity.stopping
-        and limits.longest > limits.seconds
+        and limits.max_seconds > limits.seconds
         and activity.seconds * 2 >= limits.seconds
     )
 
 
 def verdict_head(verdict: Verdict, marks: Marks, *, with_count: bool) -> Content:
-    """Sign, word, and (of code) how many checks held."""
+    """Return the first line of a verdict; `with_count` adds how many checks hold."""
     from tutor.grading.wording import counted  # not before the first frame
 
-    sign, word, colour = NOT_RUN if verdict.outcome == "lost" else _HEADS[verdict.kind]
+    mark, word, colour = NOT_RUN if verdict.outcome == "lost" else _HEADS[verdict.kind]
     held = sum(check.passed for check in verdict.checks)
     total = len(verdict.checks)
     count = ""
     if with_count and total:
         hold = "holds" if total == 1 else "hold"
-        told = "all checks hold"
+        summary = "all checks hold"
         if held < total:
-            told = f"{held} of {counted(total, 'check')} {hold}"
-        count = f"{marks.dot}{told}"
-    return Content.assemble((f"{getattr(marks, sign)} {word}", f"bold {colour}"), count)
+            summary = f"{held} of {counted(total, 'check')} {hold}"
+        count = f"{marks.dot}{summary}"
+    return Content.assemble((f"{getattr(marks, mark)} {word}", f"bold {colour}"), count)

@@ -1,7 +1,7 @@
-"""What the app asks of a learner process. Imperative; plain data; sent over the run's own channel.
+"""The commands of the app to a learner process, sent over the channel of its run.
 
-A learner process takes one `Execute` (then at most one `Ask`) or one `ObserveAll`, and ends.
-While the program of an `Execute` runs, `Hold`, `StepPhase` and `Resume` may come at any time.
+A learner process takes one `Execute`, and then one `Ask`, or one `ObserveAll`, and ends. While
+the program of an `Execute` runs, `Hold`, `StepPhase` and `Resume` may come at any time.
 """
 
 from __future__ import annotations
@@ -26,25 +26,28 @@ class Program(Struct, frozen=True):
 
 
 OUTPUT_MB = 20
-"""Of all that one program prints. Whoever starts it, the same is too much, and all that is not
-stands in the file that the client keeps."""
+"""What one program may print by default, and what the client's transcript holds: so all that a run
+prints within its limit is in the transcript."""
 
 
 class Limits(Struct, frozen=True):
-    """What one run may use before it is ended."""
+    """Limits of one run, beyond which it is ended."""
 
     seconds: float = 10.0
+    """Wall-clock time, without that in which the program is paused."""
     memory_mb: int = 2048
+    """Memory of the whole tree, above what it starts with."""
     output_mb: int = OUTPUT_MB
+    """Bytes on stdout and stderr together."""
     tasks: int = 64
-    """Processes and threads of the whole tree."""
-    most_seconds: float = 0.0
-    """Up to which a run may be given more time while it lasts; 0: it gets no more."""
+    """Processes and threads of the whole tree, taken together."""
+    extendable_to: float = 0.0
+    """Seconds up to which the time may be extended while the run lasts; 0: not at all."""
 
     @property
-    def longest(self) -> float:
-        """Seconds that it lasts at most, whatever it is given."""
-        return max(self.seconds, self.most_seconds)
+    def max_seconds(self) -> float:
+        """Seconds that the run can last at most, with every extension."""
+        return max(self.seconds, self.extendable_to)
 
 
 class Question(Struct, frozen=True):
@@ -54,22 +57,22 @@ class Question(Struct, frozen=True):
 
 
 class Execute(Struct, frozen=True, tag="execute"):
-    """Run a program. `Executed` answers; questions are asked only after it."""
+    """Run a program. `Executed` answers it; only after that come questions."""
 
     program: Program
     limits: Limits = Limits()
     live: bool = False
     """Whether losses are sent while it trains, and the inventory at the end."""
     fixed: tuple[str, ...] = ()
-    """Givens that must keep their identity, not only their value."""
+    """Names of givens that must keep their identity, not only their value."""
     hold: int = 0
-    """If not 0: as if `Hold` with this number had come before the program began."""
+    """As if `Hold` with this number had come before the program began; 0: no such thing."""
     network: bool = False
-    """Whether it asks for the network of this machine; the client decides."""
+    """Whether the program asks for the network of this machine; the client decides."""
 
 
 class Ask(Struct, frozen=True, tag="ask"):
-    """Evaluate these; one `Answered` for each, then `Done`. An empty Ask ends the process."""
+    """Evaluate these: one `Answered` for each, then `Done`. An empty `Ask` ends the process."""
 
     questions: tuple[Question, ...] = ()
 
@@ -84,11 +87,11 @@ class ObserveAll(Struct, frozen=True, tag="observe-all"):
     questions: tuple[Question, ...]
     limits: Limits = Limits(seconds=60.0)
     network: bool = False
-    """As in `Execute`."""
+    """Whether the programs ask for the network, as in `Execute`."""
 
 
 class Hold(Struct, frozen=True, tag="hold"):
-    """Wait before the next phase of the training; `Paused` with this number says that it does."""
+    """Wait before the next phase of the training; `Paused` with this number confirms it."""
 
     number: int
 
@@ -100,12 +103,12 @@ class StepPhase(Struct, frozen=True, tag="step-phase"):
 
 
 class Resume(Struct, frozen=True, tag="resume"):
-    """Go on, and do not wait any more."""
+    """Go on, and do not wait before any further phase."""
 
 
 RunControl: TypeAlias = Hold | StepPhase | Resume
 
 RUN_CONTROL = (Hold, StepPhase, Resume)
-"""The classes of `RunControl`."""
+"""The classes of `RunControl`, for `isinstance`."""
 
 Command: TypeAlias = Execute | Ask | ObserveAll | Hold | StepPhase | Resume

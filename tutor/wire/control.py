@@ -1,8 +1,8 @@
-"""What the app says to the zygote and to a run's warden, and what they say back.
+"""The messages between the app and the zygote, and between the app and the warden of a run.
 
-Each message is one msgpack datagram on a SEQPACKET socket. No learner code ever holds an end of
-these sockets, so they are trusted where the run's channel (`tutor.wire.frames`) is not.
-Used by `tutor.client` and by `tutor.worker`, by nobody else.
+Each is one msgpack datagram on a SEQPACKET socket. No learner's code ever holds an end of these
+sockets, so they are trusted where the run's channel (`tutor.wire.frames`) is not. Only
+`tutor.client` and `tutor.worker` use them.
 """
 
 from __future__ import annotations
@@ -15,38 +15,39 @@ from msgspec import Struct
 Message = TypeVar("Message")
 
 Protection = Literal["auto", "landlock-signals", "limits-only"]
-"""Which level may be used: the best that the probe finds, or at most the one named."""
+"""The level that may be used: the best that the probe finds, or at most the one named."""
 
 ProtectionLevel = Literal["namespaces", "landlock-signals", "limits-only"]
-"""C: own namespaces for the worker and for each run. D: none, but Landlock that scopes signals.
-E: neither."""
+"""How programs are kept apart. `namespaces`: the worker and each run have their own.
+`landlock-signals`: none of these, but Landlock keeps signals within a run. `limits-only`: neither
+the one nor the other."""
 
 Decision = Literal[
     "none", "timeout", "memory", "processes", "output", "stopped", "unfinished", "app-gone"
 ]
-"""Why a warden ended its run; `none` if the run ended by itself. `unfinished` is asked for by the
-app when a learner process does not leave, or says what is no message."""
+"""Why a warden ended its run; `none` if the run ended by itself. The app asks for `unfinished` when
+a learner process writes what is no message."""
 
 MAX_DATAGRAM = 64 * 1024
-"""Bytes of the largest message here."""
+"""Bytes of the largest message of this module."""
 
 
 class Launch(Struct, frozen=True):
-    """How a zygote is to start: its only argument beside the socket."""
+    """The settings of a zygote: its only argument beside the socket."""
 
     engine: str
-    """Name of the module with `load`, `warm` and `serve`."""
+    """Name of the module that has `load`, `warm` and `serve`."""
     scratch: str
-    """Folder for the runs' own folders; it exists."""
+    """Folder in which each run gets a folder of its own; it exists."""
     protection: Protection = "auto"
     shown: tuple[str, ...] = ()
-    """Folders that programs may read beside what Python needs; also found by `import`."""
+    """Folders that programs may read, and import from, beside what Python needs."""
     hidden: tuple[str, ...] = ()
-    """Files and folders that they may not read, wherever they lie: lessons, and what is kept."""
+    """Files and folders that programs may not read, wherever they lie: lessons and user data."""
 
 
 class ProbeStep(Struct, frozen=True):
-    """One thing that was tried at the start. `error` is an errno, 0 if it worked."""
+    """One step of the probe; `error` is an errno, 0 if it worked, -1 if an earlier one failed."""
 
     name: str
     error: int = 0
@@ -58,7 +59,7 @@ class Protected(Struct, frozen=True, tag="protected"):
     level: ProtectionLevel
     steps: tuple[ProbeStep, ...]
     landlock: int
-    """ABI of Landlock; 0 if the kernel has none."""
+    """Version of the ABI of Landlock; 0 if the kernel has none."""
     mounts: bool
     """Whether each run has its own /dev/shm and scratch file system."""
     proc: bool
@@ -85,11 +86,11 @@ class Warmed(Struct, frozen=True, tag="warmed"):
 
     milliseconds: float
     tasks: int
-    """Threads of the zygote, which must be 1 for a fork to be safe."""
+    """Threads of the zygote; it must be 1, for a fork of a process with threads may hang."""
 
 
 class Unusable(Struct, frozen=True, tag="unusable"):
-    """The engine cannot be used, and trying again will not help."""
+    """The engine cannot be loaded, and another attempt would fail as well."""
 
     reason: str
 
@@ -101,7 +102,7 @@ class Forked(Struct, frozen=True, tag="forked"):
 
 
 class NotForked(Struct, frozen=True, tag="not-forked"):
-    """There is no such run."""
+    """The run could not be forked, and will not be."""
 
     run: int
     reason: str
@@ -111,7 +112,7 @@ FromZygote: TypeAlias = Protected | Loaded | Warmed | Unusable | Forked | NotFor
 
 
 class Fork(Struct, frozen=True, tag="fork"):
-    """Start a run. Four descriptors come with it: stdout, stderr, channel, warden's control."""
+    """Fork a run. Four descriptors come along: stdout, stderr, channel, warden's control."""
 
     run: int
     network: bool = False
@@ -137,19 +138,21 @@ class Kill(Struct, frozen=True, tag="kill"):
 
 
 class Freeze(Struct, frozen=True, tag="freeze"):
-    """Stop the whole tree where it stands, and the clock with it; `Frozen` answers. While the tree
-    is stopped memory is watched as before, and it can be ended as before."""
+    """Stop the whole tree where it stands, and the clock with it; `Frozen` answers.
+
+    Memory is watched as before, and the run can be ended as before.
+    """
 
     tell: bool = False
-    """Whether to ask the program first where it stands."""
+    """Whether to ask the program first at which line it stands."""
 
 
 class Thaw(Struct, frozen=True, tag="thaw"):
-    """The tree goes on, and so does the clock."""
+    """Let the tree go on, and the clock with it."""
 
 
 class Extend(Struct, frozen=True, tag="extend"):
-    """The run may last so many seconds longer."""
+    """Let the run last so many seconds longer."""
 
     seconds: float
 
@@ -161,29 +164,27 @@ class Frozen(Struct, frozen=True, tag="frozen"):
     """The whole tree is stopped."""
 
     trace: str = ""
-    """What faulthandler said of where the program stood, if that was asked."""
+    """The trace by faulthandler of where the program stood; empty if it was not asked."""
 
 
 class Used(Struct, frozen=True, tag="used"):
-    """What the whole tree holds and has used so far. Told once a second while a run lasts."""
+    """What the whole tree uses; reported once a second while the run lasts."""
 
     memory_mb: float
-    """Above what it started with."""
+    """Memory that the tree holds now, above what it started with."""
     cpu_seconds: float
-    """Of the processes that are there; one that has ended counts no more."""
+    """CPU time so far of the processes that are there; one that has ended counts no more."""
 
 
 class Ended(Struct, frozen=True, tag="ended"):
-    """Nothing of the run is left. What the warden knows of it."""
+    """Nothing of the run is left; this is the report of its warden."""
 
     decision: Decision
     exit_code: int
-    """Of the learner process: its exit status, or the negative number of the signal."""
-    peak_mb: float
-    """The most that the whole tree held, above what it started with; 0.0 if it was never seen."""
+    """Exit status of the learner process, or the negative number of the signal that ended it."""
     cpu_seconds: float
     trace: str = ""
-    """What faulthandler said of where the program stood. The program can write here too."""
+    """The trace by faulthandler of where the program stood. The program can write here, too."""
 
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -196,32 +197,32 @@ _FROM_WARDEN: msgspec.msgpack.Decoder[FromWarden] = msgspec.msgpack.Decoder(From
 
 
 def encode(message: FromZygote | Fork | ToWarden | FromWarden) -> bytes:
-    """One datagram."""
+    """Return the message as one datagram."""
     return _ENCODER.encode(message)
 
 
 def read_from_zygote(datagram: bytes) -> FromZygote:
-    """Raises msgspec.MsgspecError if it is none."""
+    """Decode a message of the zygote; raise msgspec.MsgspecError if it is none."""
     return _read(_FROM_ZYGOTE, datagram)
 
 
 def read_fork(datagram: bytes) -> Fork:
-    """Raises msgspec.MsgspecError if it is none."""
+    """Decode a request to fork; raise msgspec.MsgspecError if it is none."""
     return _read(_FORK, datagram)
 
 
 def read_to_warden(datagram: bytes) -> ToWarden:
-    """Raises msgspec.MsgspecError if it is none."""
+    """Decode a message to a warden; raise msgspec.MsgspecError if it is none."""
     return _read(_TO_WARDEN, datagram)
 
 
 def read_from_warden(datagram: bytes) -> FromWarden:
-    """Raises msgspec.MsgspecError if it is none."""
+    """Decode a message of a warden; raise msgspec.MsgspecError if it is none."""
     return _read(_FROM_WARDEN, datagram)
 
 
 def _read(decoder: msgspec.msgpack.Decoder[Message], datagram: bytes) -> Message:
     try:
         return decoder.decode(datagram)
-    except (UnicodeDecodeError, RecursionError) as error:  # they pass through msgspec as they are
+    except (UnicodeDecodeError, RecursionError) as error:  # msgspec does not wrap these
         raise msgspec.DecodeError(str(error)) from error

@@ -1,7 +1,8 @@
-"""What happens in the worker, told in the past tense: plain data for client, session and grading.
+"""The events of runs and of the worker: plain data for client, session and grading.
 
-`Up` … `Done` come from the learner process over the run's channel. `OutputWritten`, `ResourcesUsed`
-and `RunEnded` are made by the client, which alone sees the pipes, the warden and the clock.
+`Up` to `Done` come from the learner process over the channel of its run. `OutputWritten`,
+`ResourcesUsed` and `RunEnded` are made by the client, which alone sees the pipes, the warden and
+the clock.
 """
 
 from __future__ import annotations
@@ -30,12 +31,12 @@ Outcome = Literal[
 
 Line: TypeAlias = Annotated[str, Meta(max_length=1_000)]
 Message: TypeAlias = Annotated[str, Meta(max_length=4_000)]
-"""Texts that patterns are tried on. The worker cuts them shorter than that; a frame with a longer
-one is forged, and would keep the app busy for minutes."""
+"""Texts on which patterns are tried. The worker cuts them shorter than this. A frame with a longer
+one is forged, and is refused: matching it could keep the app busy for minutes."""
 
 
 class Operand(Struct, frozen=True):
-    """A tensor, array or module that stood in the failing line, under the name used there."""
+    """A tensor, array or module in the failing line, under the name used there."""
 
     name: str
     type_name: str
@@ -44,8 +45,11 @@ class Operand(Struct, frozen=True):
 
 
 class Frame(Struct, frozen=True):
-    """One line of a traceback. `file` is the base name, with its folder in front where another
-    file has the name of one of the program's; `text` the source line, if known."""
+    """One line of a traceback; `text` is the source line, empty if it is not known.
+
+    `file` is the base name, with its folder in front where another file has the name of one of the
+    program's.
+    """
 
     file: Line
     line: int
@@ -54,13 +58,13 @@ class Frame(Struct, frozen=True):
 
 
 class LayerShapes(Struct, frozen=True):
-    """One layer of a model that was called: what came in, and what came out.
+    """One layer of a model that was called, with the shapes of its input and output.
 
-    `gave` is None for the layer that failed; shapes are None where no tensor passed.
+    `took` and `gave` are None where no tensor passed, `gave` also for the layer that failed.
     """
 
     name: str
-    """As the learner would write it: `model[0]`."""
+    """The layer as the learner would write it, such as `model[0]`."""
     type_name: str
     weight: tuple[int, ...] = ()
     took: tuple[int, ...] | None = None
@@ -69,7 +73,7 @@ class LayerShapes(Struct, frozen=True):
 
 
 class ErrorFacts(Struct, frozen=True):
-    """What an exception said, and where. The words for the learner are grading's."""
+    """The facts of an exception; the words for the learner are made in `tutor.grading`."""
 
     type_name: Line
     message: Message
@@ -80,14 +84,14 @@ class ErrorFacts(Struct, frozen=True):
     frames: tuple[Frame, ...] = ()
     operands: tuple[Operand, ...] = ()
     layers: tuple[LayerShapes, ...] = ()
-    """If a layer of a model failed: the layers before it in the order of calls, and that one."""
+    """If a layer of a model failed: those called before it, in order, and that one."""
     nearest: tuple[str, ...] = ()
-    """Known names close to the one that was not found (NameError, AttributeError)."""
+    """Known names close to one that was not found (NameError, AttributeError)."""
     from_given: bool = False
-    """Raised before the learner's part began: the lesson's fault."""
+    """Whether it was raised before the learner's part began, by fault of the lesson."""
     raised_in: Line = ""
-    """The module whose Python raised it, as `torch.cuda`; `given.py` for the given code; empty if
-    that was a line of exercise.py, or what is written in C and called there."""
+    """The module whose Python raised it, such as `torch.cuda`; `given.py` for the given code; empty
+    for a line of exercise.py, or what is written in C and was called there."""
 
 
 class WarningFacts(Struct, frozen=True):
@@ -99,34 +103,34 @@ class WarningFacts(Struct, frozen=True):
 
 
 class Bound(Struct, frozen=True):
-    """A name that the learner's part bound at the top level, and the value it has at the end."""
+    """A name that the learner's part bound at the top level, with its value at the end."""
 
     name: str
     value: Value
 
 
 class GivenChange(Struct, frozen=True):
-    """A given that is not what it was: `rebound` to another object, or `changed` in place."""
+    """A given that was `rebound` to another object, `changed` in place, or `deleted`."""
 
     name: str
     how: Literal["rebound", "changed", "deleted"]
 
 
 class Answer(Struct, frozen=True):
-    """What an expression gave. With `error` set, `value` is Missing."""
+    """The value of an expression; it is `Missing` where `error` is set."""
 
     value: Value
     shown: Line = ""
-    """For the learner's eyes: a short text of at most 80 characters."""
+    """The value as it is shown to the learner, in at most 80 characters."""
     error: ErrorFacts | None = None
 
 
 class Up(Struct, frozen=True, tag="up"):
-    """The process waits for its command."""
+    """The process is ready for its command."""
 
 
 class LossesRecorded(Struct, frozen=True, tag="losses"):
-    """Losses of consecutive optimizer steps, the first of them being number `first` (from 0)."""
+    """Losses of consecutive optimizer steps, the first of which has the number `first` (from 0)."""
 
     first: int
     losses: tuple[float, ...]
@@ -136,23 +140,22 @@ class InventoryEntry(Struct, frozen=True):
     """One tensor, module, array or number of the namespace."""
 
     name: str
-    """As the learner would write it: `loss`, `model[0].weight`."""
+    """The entry as the learner would write it, such as `loss` or `model[0].weight`."""
     value: Value
     gradient_norm: float | None = None
-    gradient: Value | None = None
     statistics: Statistics | None = None
 
 
 class InventoryTaken(Struct, frozen=True, tag="inventory"):
-    """What is in the namespace now; each replaces the one before."""
+    """The namespace as it is now; each inventory replaces the one before."""
 
     entries: tuple[InventoryEntry, ...]
 
 
 class StepRecorded(Struct, frozen=True, tag="step-recorded"):
-    """What a training had made of its parameters after step number `step` (from 0).
+    """The parameters of a training after its step number `step` (from 0).
 
-    Not of each step of a long training; in order, none twice.
+    Steps come in order, none twice; of a long training, not each is recorded.
     """
 
     step: int
@@ -160,7 +163,7 @@ class StepRecorded(Struct, frozen=True, tag="step-recorded"):
 
 
 Phase = Literal["zero_grad", "forward", "loss", "backward", "step", "none"]
-"""Of one step of a training, in the usual order. `none`: it was stopped outside of all of them."""
+"""The phases of a step of training, in the usual order; `none` is outside of all of them."""
 
 
 class Paused(Struct, frozen=True, tag="paused"):
@@ -169,21 +172,21 @@ class Paused(Struct, frozen=True, tag="paused"):
     number: int
     phase: Phase = "none"
     step: int = 0
-    """The step of the training that it is in, from 1; 0 if that is not known."""
+    """The step of the training, from 1; 0 if it is not known."""
     line: int | None = None
-    """Where in exercise.py it stands."""
+    """The line of exercise.py where it stands; None if it is not known."""
 
 
 class ResourcesUsed(Struct, frozen=True, tag="used"):
-    """What the program needed in the last second. Made by the client, from what the warden saw."""
+    """What the program used in about the last second, as its warden has seen it."""
 
     memory_mb: int
     cpu_percent: int
-    """Of one core; more than 100 where it keeps several busy."""
+    """Percent of one core: above 100 if the program keeps several busy."""
 
 
 class Executed(Struct, frozen=True, tag="executed"):
-    """The program has come to its end. What it bound, changed, warned of and raised."""
+    """The program has come to its end, with what it bound, changed, warned of and raised."""
 
     outcome: Literal["finished", "raised", "exited", "memory", "processes", "stopped"]
     error: ErrorFacts | None = None
@@ -191,7 +194,7 @@ class Executed(Struct, frozen=True, tag="executed"):
     given_changes: tuple[GivenChange, ...] = ()
     warnings: tuple[WarningFacts, ...] = ()
     replaced: tuple[str, ...] = ()
-    """Functions of torch, numpy or builtins that are no longer what they were."""
+    """Functions of torch, numpy or builtins that the program has replaced."""
     milliseconds: float = 0.0
 
 
@@ -203,7 +206,7 @@ class Answered(Struct, frozen=True, tag="answered"):
 
 
 class BatchObserved(Struct, frozen=True, tag="batch"):
-    """Program number `index` of an `ObserveAll` has run and was asked."""
+    """Program number `index` of an `ObserveAll` has run, and its questions were answered."""
 
     index: int
     executed: Executed
@@ -229,26 +232,25 @@ FromLearner: TypeAlias = (
 
 
 class Observation(Struct, frozen=True):
-    """All that is known of one run, when it is over. What grading judges."""
+    """All that is known of a run when it is over; this is what grading judges."""
 
     outcome: Outcome
     executed: Executed | None = None
     answers: tuple[Answer, ...] = ()
-    """One for each question, or empty if the process ended before it could answer all."""
+    """One for each question; fewer if the process ended before all were answered."""
     output: str = ""
-    """The end of what it printed, control codes removed."""
+    """Start and end of what it printed, control codes removed."""
     error_output: str = ""
     line: int | None = None
-    """Where in exercise.py it stood when it was ended from outside, if that could be seen."""
+    """The line of exercise.py where it stood when it was ended from outside; None if unknown."""
     detail: str = ""
     """For `crashed` and `exited`: the signal's name or the exit status; for `lost`: what died."""
-    peak_mb: float = 0.0
     milliseconds: float = 0.0
-    """Without the time in which it was paused."""
+    """Duration of the run, without the time in which it was paused."""
     steps: int = 0
-    """Of a training, as far as they were told while it ran."""
+    """Number of steps of the training, as far as they were reported while it ran."""
     limits: Limits | None = None
-    """Within which it ran, if that is known."""
+    """The limits of the run; None if they are not known."""
 
 
 class OutputWritten(Struct, frozen=True, tag="output"):
@@ -259,7 +261,7 @@ class OutputWritten(Struct, frozen=True, tag="output"):
 
 
 class RunEnded(Struct, frozen=True, tag="run-ended"):
-    """The last event of every run, exactly once."""
+    """The run is over; this is its last event, and comes exactly once."""
 
     observation: Observation
 
@@ -281,7 +283,7 @@ WorkerPhase = Literal["absent", "starting", "ready", "asleep", "restarting", "fa
 
 
 class WorkerStateChanged(Struct, frozen=True, tag="worker"):
-    """The worker as a whole. `reason` is a sentence for the learner when it is not `ready`."""
+    """The worker is in another phase; unless it is `ready`, `reason` tells the learner why."""
 
     phase: WorkerPhase
     reason: str = ""

@@ -1,8 +1,8 @@
-"""Messages as bytes on a stream: a little-endian u32 length, then msgpack. Used by both sides.
+"""Messages as bytes on a stream, for both sides: a little-endian u32 length, then msgpack.
 
 A length is checked before anything is allocated, and a payload is decoded strictly into the closed
 unions of this room, so that whatever a learner's program writes to its channel ends in a
-`FrameError` and never in code. After a `FrameError` the stream is not to be read any further.
+`FrameError`, and nothing of it is ever run. After a `FrameError` the stream must not be read on.
 """
 
 from __future__ import annotations
@@ -25,12 +25,15 @@ Message = TypeVar("Message")
 
 
 class FrameError(Exception):
-    """The bytes are no message of ours. The sentence says what was wrong with them."""
+    """Bytes on the channel are no message, or a message cannot be sent; the text says why."""
 
 
 def encode(message: msgspec.Struct) -> bytes:
-    """One frame. Raises FrameError if the message is too large to be read on the other side, or
-    holds half of a surrogate pair."""
+    """Return the message as one frame.
+
+    Raises FrameError if it is too large to be read on the other side, or has a text with half of a
+    surrogate pair.
+    """
     try:
         payload = _ENCODER.encode(message)
     except UnicodeEncodeError as error:
@@ -41,14 +44,14 @@ def encode(message: msgspec.Struct) -> bytes:
 
 
 class FrameReader(Generic[Message]):
-    """Turns pieces of a stream into whole messages of one union."""
+    """A reader that turns pieces of a stream into whole messages of one union."""
 
     def __init__(self, decoder: msgspec.msgpack.Decoder[Message]) -> None:
         self._decoder = decoder
         self._pending = bytearray()
 
     def feed(self, data: bytes) -> list[Message]:
-        """The messages that are complete now. Raises FrameError at the first that is not one."""
+        """Return the messages that are complete now; raise FrameError at bytes that are none."""
         self._pending += data
         messages: list[Message] = []
         while (payload := self._next_payload()) is not None:
@@ -73,10 +76,10 @@ class FrameReader(Generic[Message]):
 
 
 def events_reader() -> FrameReader[FromLearner]:
-    """For the app's end of a run's channel."""
+    """Return a reader for the app's end of a channel."""
     return FrameReader(msgspec.msgpack.Decoder(FromLearner))
 
 
 def commands_reader() -> FrameReader[Command]:
-    """For the learner process's end of its channel."""
+    """Return a reader for the learner process's end of its channel."""
     return FrameReader(msgspec.msgpack.Decoder(Command))

@@ -1,6 +1,6 @@
-"""What a Python value looks like from outside the process that holds it.
+"""Python values as plain data, for use outside of the process that holds them.
 
-A closed union of plain data. The worker makes these, grading compares them, panes show them.
+They are one closed union. The worker makes them, grading compares them, panes show them.
 Numbers of tensors and arrays travel as raw little-endian bytes, widened to one of four kinds,
 so that neither side needs torch or numpy to read them.
 """
@@ -12,16 +12,16 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 NumberKind = Literal["float", "int", "bool", "complex"]
-"""How the bytes of a tensor are read: float64, int64, one byte each, or complex128."""
+"""How the bytes of a tensor are read: float64, int64, one byte for each bool, or complex128."""
 
 MAX_WHOLE = 65_536
-"""Elements up to which a tensor travels whole; above, `SAMPLE` of them at fixed positions do."""
+"""Elements up to which a tensor is sent whole; of a larger one, `SAMPLE` elements are sent."""
 
 SAMPLE = 4_096
-"""Elements sent of a larger tensor: element `i * numel // SAMPLE` for each i."""
+"""Elements sent of a larger tensor: number `i * numel // SAMPLE` for each i below `SAMPLE`."""
 
 MAX_TEXT = 4_096
-"""Bytes of UTF-8 up to which a text or a repr travels."""
+"""Bytes of UTF-8 up to which a text or a repr is sent."""
 
 
 class Missing(Struct, frozen=True, tag="missing"):
@@ -29,17 +29,17 @@ class Missing(Struct, frozen=True, tag="missing"):
 
 
 class NoneValue(Struct, frozen=True, tag="none"):
-    """None."""
+    """The value None of Python."""
 
 
 class BoolValue(Struct, frozen=True, tag="bool"):
-    """True or False."""
+    """The value True or False of Python."""
 
     value: bool
 
 
 class IntValue(Struct, frozen=True, tag="int"):
-    """An integer that fits into 64 bits; a larger one is `Other`."""
+    """A Python int that fits into 64 bits; a larger one is `Other`."""
 
     value: int
 
@@ -64,7 +64,7 @@ class TextValue(Struct, frozen=True, tag="text"):
 
 
 class Statistics(Struct, frozen=True):
-    """Of the finite elements of a tensor; counts are of all elements."""
+    """Statistics of the finite elements of a tensor; counts are of all elements."""
 
     mean: float
     std: float
@@ -75,19 +75,15 @@ class Statistics(Struct, frozen=True):
 
 
 class TensorValue(Struct, frozen=True, tag="tensor"):
-    """A torch tensor. `data` holds all elements in row-major order, or a sample of a large one."""
+    """A torch tensor; `data` has all elements in row-major order, or the sample of a large one."""
 
     dtype: str
-    """torch's own name without the prefix: float32, int64, bfloat16 …"""
+    """The name in torch without the prefix, such as float32 or bfloat16."""
     kind: NumberKind
     shape: tuple[int, ...]
     data: bytes
     sampled: bool = False
     statistics: Statistics | None = None
-    requires_grad: bool = False
-    is_parameter: bool = False
-    has_history: bool = False
-    """Whether the tensor has a grad_fn."""
 
 
 class ArrayValue(Struct, frozen=True, tag="array"):
@@ -102,7 +98,7 @@ class ArrayValue(Struct, frozen=True, tag="array"):
 
 
 class SequenceValue(Struct, frozen=True, tag="sequence"):
-    """A list, tuple, set or torch.Size. `items` may be cut; `length` is the true one."""
+    """A list, tuple, set or torch.Size; `items` may be cut, but `length` is the true one."""
 
     type_name: str
     length: int
@@ -110,7 +106,7 @@ class SequenceValue(Struct, frozen=True, tag="sequence"):
 
 
 class MappingValue(Struct, frozen=True, tag="mapping"):
-    """A dict. `items` may be cut; `length` is the true one."""
+    """A dict; `items` may be cut, but `length` is the true one."""
 
     type_name: str
     length: int
@@ -135,13 +131,13 @@ class ModuleValue(Struct, frozen=True, tag="module"):
 
     type_name: str
     shown: str
-    """Its repr, shortened."""
+    """The repr of the module, shortened."""
     parameters: int
-    """How many numbers it holds as parameters."""
+    """Number of elements in all parameters together."""
 
 
 class Other(Struct, frozen=True, tag="other"):
-    """Anything else, also what was too large, too deep, or raised in its repr."""
+    """Any other value, also one that is too large, too deep, or raises in its repr."""
 
     type_name: str
     shown: str = ""

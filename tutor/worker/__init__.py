@@ -1,4 +1,5 @@
-"""RUNS programs: zygote, warden, learner process. Started by name, never imported by the app.
+"""RUNS programs: zygote, warden and learner process.
 
-`python -m tutor.worker` starts it. The only room that imports torch and numpy.
+The app starts it by name, as `python -P -m tutor.worker`, and never imports it. This is the only
+room that imports torch and numpy, which takes more than a second: the app would start late.
 """

@@ -1,4 +1,4 @@
-"""Where a worker starts: `python -P -m tutor.worker`. Only `tutor.client` calls it."""
+"""The entry point of a worker: `python -P -m tutor.worker`. Only `tutor.client` starts it."""
 
 from __future__ import annotations
 

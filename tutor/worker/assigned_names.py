@@ -1,4 +1,4 @@
-"""Names that the learner's part bound at the top level, and their values."""
+"""The names that the learner's part bound at the top level, and their values."""
 
 from __future__ import annotations
 
@@ -19,27 +19,38 @@ _INNER_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda
 def assigned_names(
     tree: ast.Module, before: Mapping[str, object], after: Mapping[str, object]
 ) -> tuple[str, ...]:
-    """In the order of the code: what it says it binds, if it is there, and what else is new."""
-    own = dict(own_names(after))
-    said = [name for name in _stored_names(tree) if name in own]
-    new = [name for name, thing in own.items() if name not in before or before[name] is not thing]
-    return tuple(dict.fromkeys(said + new))
+    """Return the names that the code bound: first those it assigns, in its order, then others.
+
+    The others are new or have another object than before, by `exec` or `globals()` for example.
+    """
+    program_names = dict(own_names(after))
+    bound = [name for name in _stored_names(tree) if name in program_names]
+    new = [
+        name for name, obj in program_names.items() if name not in before or before[name] is not obj
+    ]
+    return tuple(dict.fromkeys(bound + new))
 
 
 def assigned_values(names: tuple[str, ...], namespace: Mapping[str, object]) -> tuple[Bound, ...]:
-    """Of at most 40 names, within one frame; tensors over 4,096 elements are sampled."""
+    """Return the values of the first 40 names, as much of them as fits into one frame.
+
+    Tensors of more than 4,096 elements are sampled.
+    """
     budget = Budget(MAX_VALUES, MAX_BYTES)
     return tuple(Bound(name, read(namespace[name], budget)) for name in names[:MAX_NAMES])
 
 
 def _stored_names(tree: ast.Module) -> Iterator[str]:
-    """Top-level names that the code binds, by reading it: also `y = 1` where y was 1 before."""
-    waiting: list[ast.AST] = list(reversed(tree.body))
-    while waiting:
-        node = waiting.pop()
+    """Yield the names that the code stores outside of functions and classes, in its order.
+
+    Comparing the namespaces would not find `y = 1` where y was 1 before.
+    """
+    pending: list[ast.AST] = list(reversed(tree.body))
+    while pending:
+        node = pending.pop()
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id
         if not isinstance(node, (*_INNER_SCOPES, ast.comprehension)):
-            waiting += reversed(list(ast.iter_child_nodes(node)))
+            pending += reversed(list(ast.iter_child_nodes(node)))

@@ -1,4 +1,4 @@
-"""Python warnings of a run, each once, with the learner's line that caused it."""
+"""The Python warnings of a run, each once, with the learner's line that caused it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import warnings
 from typing import TextIO
 
 from tutor.wire.events import WarningFacts
-from tutor.worker.guard import class_name, clean, spoken, without_colours
+from tutor.worker.guard import class_name, clean, safe_str, without_colours
 from tutor.worker.stack import EXERCISE_FILE, learner_line
 
 MAX_WARNINGS = 100
@@ -14,19 +14,19 @@ MAX_MESSAGE = 1_000
 
 
 class WarningCapture:
-    """Collects warnings while it listens; nothing is written to stderr for them."""
+    """The collector of a run's warnings, none of which is written to stderr."""
 
     def __init__(self) -> None:
         self._facts: dict[WarningFacts, None] = {}
 
     def listen(self) -> None:
-        """From now on every warning of this process comes here, also one given before."""
+        """Collect every warning of this process from now on, also one that was given before."""
         warnings.resetwarnings()
         warnings.simplefilter("always")
         warnings.showwarning = self._take
 
     def facts(self) -> tuple[WarningFacts, ...]:
-        """Each different one once, in order."""
+        """Return the different warnings, each once, in order."""
         return tuple(self._facts)
 
     def _take(
@@ -40,9 +40,10 @@ class WarningCapture:
     ) -> None:
         if len(self._facts) >= MAX_WARNINGS:
             return
-        where = learner_line()
-        if where is None and filename == EXERCISE_FILE:
-            where = lineno  # the compiler warns before anything runs
+        learner_line_number = learner_line()
+        if learner_line_number is None and filename == EXERCISE_FILE:
+            # A warning of the compiler: nothing runs yet, so that no line is on the stack.
+            learner_line_number = lineno
         text = clean(message, MAX_MESSAGE) if isinstance(message, str) else ""
-        text = without_colours(text or spoken(message, MAX_MESSAGE))
-        self._facts.setdefault(WarningFacts(class_name(category), text, where))
+        text = without_colours(text or safe_str(message, MAX_MESSAGE))
+        self._facts.setdefault(WarningFacts(class_name(category), text, learner_line_number))

@@ -1,7 +1,8 @@
-"""The learner process's end of its run's stream socket. The engine speaks through it.
+"""The learner process's end of the stream socket to the app.
 
-Frames are whole or not there: SIGINT waits while one is written, and what did not fit at once goes
-out before anything else does.
+A frame is written whole or not at all, since the app ends a run whose channel carries anything
+else: SIGINT is blocked while one is written, and the rest of a frame that did not fit into the
+socket's buffer is written before any other.
 """
 
 from __future__ import annotations
@@ -23,7 +24,11 @@ _CHUNK = 64 * 1024
 
 
 class Channel:
-    """Events out, commands in. A process forked from its own ends where it would send."""
+    """The channel of one run, for events to the app and commands from it.
+
+    A program may fork, and its child would go on to report the same run. So a child that comes to
+    `send` ends there, and what it offers is dropped.
+    """
 
     def __init__(self, descriptor: int) -> None:
         self._socket = socket.socket(fileno=descriptor)
@@ -35,33 +40,43 @@ class Channel:
         self._owner = os.getpid()
 
     def send(self, event: FromLearner) -> None:
-        """Blocks until the whole frame is written. Raises FrameError if it is too large."""
+        """Block until the whole event is written, while no program is running.
+
+        Raises FrameError if the event is too large. In a fork of the program, end the process.
+        """
         frame = frames.encode(event)
         if os.getpid() != self._owner:
-            _leave()
-        limits.lift_memory_limit()  # what ends here may have used all that it was allowed
+            _exit_fork()
+        limits.lift_memory_limit()  # the program may have used all that it was allowed
         self._send_whole(frame)
 
     def report(self, event: FromLearner) -> None:
-        """As `send`, but the program goes on, and within its limits."""
+        """Block until the whole event is written; the program goes on, within its limits."""
         self._send_whole(frames.encode(event))
 
     def offer(self, event: FromLearner) -> bool:
-        """Never blocks. False if the app does not keep up: the event is dropped, whole."""
+        """Write the event without blocking; return False if it was dropped.
+
+        It is dropped, whole, if the app does not keep up. Once a part of it is written, the rest
+        follows with the next event.
+        """
         if os.getpid() != self._owner:
             return False
         frame = frames.encode(event)
-        with _uninterrupted():
-            if self._unsent and not self._write_now():
+        with _sigint_blocked():
+            if self._unsent and not self._write_without_blocking():
                 return False
             self._unsent += frame
-            if self._write_now() or len(self._unsent) < len(frame):
+            if self._write_without_blocking() or len(self._unsent) < len(frame):
                 return True
             self._unsent.clear()
             return False
 
     def receive(self) -> Command:
-        """Blocks. Raises EOFError when the app has gone, FrameError for what is no command."""
+        """Block until there is a command, and return it.
+
+        Raises EOFError if the app has gone, FrameError if it sent something that is no command.
+        """
         while not self._received:
             data = self._socket.recv(_CHUNK)
             if not data:
@@ -70,15 +85,15 @@ class Channel:
         return self._received.pop(0)
 
     def is_waiting(self) -> bool:
-        """Whether `receive` would give something at once."""
+        """Return True if `receive` would not block."""
         return bool(self._received or self._commands.poll(0))
 
     def close(self) -> None:
-        """Lets go of the socket."""
+        """Close the socket to the app."""
         self._socket.close()
 
     def _send_whole(self, frame: bytes) -> None:
-        with _uninterrupted():
+        with _sigint_blocked():
             self._unsent += frame
             while self._unsent:
                 self._write(0)
@@ -87,7 +102,8 @@ class Channel:
         written = self._socket.send(bytes(self._unsent[:_CHUNK]), flags)
         del self._unsent[:written]
 
-    def _write_now(self) -> bool:
+    def _write_without_blocking(self) -> bool:
+        """Write as much as fits into the socket; return True if nothing is left to write."""
         try:
             while self._unsent:
                 self._write(socket.MSG_DONTWAIT)
@@ -97,16 +113,17 @@ class Channel:
 
 
 @contextmanager
-def _uninterrupted() -> Iterator[None]:
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+def _sigint_blocked() -> Iterator[None]:
+    """Delay SIGINT, whose KeyboardInterrupt would leave half a frame in the socket."""
+    old_mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, old_mask)
 
 
-def _leave() -> None:
-    """A fork of the program has come to the program's end: what it printed, and no more."""
+def _exit_fork() -> None:
+    """End a fork of the program, after writing out what it has printed."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

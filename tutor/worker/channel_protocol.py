@@ -1,4 +1,7 @@
-"""What the engine needs of the outside: the channel of its run. Tests bring a list instead."""
+"""The one thing that the engine needs of its surroundings: the channel of its run.
+
+`channel.Channel` is the real one. Tests pass one that collects events in a list.
+"""
 
 from __future__ import annotations
 
@@ -12,21 +15,21 @@ class EventChannel(Protocol):
     """The learner process's end of its channel, as far as the engine uses it."""
 
     def send(self, event: FromLearner) -> None:
-        """Blocks until the whole event is on its way."""
+        """Block until the whole event is written, while no program is running."""
         ...
 
     def offer(self, event: FromLearner) -> bool:
-        """Never blocks; False if the event was dropped, whole."""
+        """Write the event without blocking; return False if it was dropped, whole."""
         ...
 
     def report(self, event: FromLearner) -> None:
-        """As `send`, of a program that goes on afterwards."""
+        """Block until the whole event is written; the program goes on afterwards."""
         ...
 
     def receive(self) -> Command:
-        """Blocks until the next command."""
+        """Block until there is a command, and return it."""
         ...
 
     def is_waiting(self) -> bool:
-        """Whether `receive` would give something at once."""
+        """Return True if `receive` would not block."""
         ...

@@ -1,4 +1,7 @@
-"""Questions about the code itself, for names and notes of a lesson; never for right or wrong."""
+"""Facts about the text of the learner's code, for the wording of a lesson's messages.
+
+A verdict must not depend on them: the same result can be written in many ways.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import ast
 
 
 class CodeFacts:
-    """Of the learner's part."""
+    """The names, numbers and comparisons in the learner's part of a program."""
 
     def __init__(self, tree: ast.Module) -> None:
         nodes = list(ast.walk(tree))
@@ -35,18 +38,21 @@ class CodeFacts:
         )
 
     def uses(self, name: str) -> bool:
-        """Whether the code reads that name anywhere: `uses('lr')`."""
+        """Return True if the code reads the variable `name` anywhere, as in `uses('lr')`."""
         return name in self._read
 
     def mentions(self, attribute: str) -> bool:
-        """Whether that word stands in the code as an attribute or a name, called or not:
-        `mentions('backward')` is true of `loss.backward` without parentheses, too."""
+        """Return True if the word occurs as an attribute, a variable or an imported name.
+
+        It need not be called: `mentions('backward')` is true of `loss.backward` without
+        parentheses, too.
+        """
         return attribute in self._mentioned
 
     def typed(self, number: float) -> bool:
-        """Whether that number stands in the code: `typed(0.001)` is true of `1e-3`, too."""
+        """Return True if the number is written in the code; `1e-3` is also `typed(0.001)`."""
         return number in self._typed
 
     def has_compare(self) -> bool:
-        """Whether a line does nothing but compare: `weight0 == weight0 - lr * grads0`."""
+        """Return True if a statement only compares, as `weight0 == weight0 - lr * grads0` does."""
         return self._compares

@@ -1,7 +1,8 @@
-"""What runs inside a learner process. The zygote knows it by name and by these four functions.
+"""The engine of a learner process: torch, and all that runs programs and answers questions.
 
-Importing this module imports no torch: `load` does. So a test of the processes can bring an
-engine of its own.
+The zygote imports it by the name in its `Launch`, and calls nothing but these four functions, so
+that a test of the processes can bring an engine without torch. Importing this module must not
+import torch, which `load` does: before that, its environment variables have to be set.
 """
 
 from __future__ import annotations
@@ -16,14 +17,18 @@ if TYPE_CHECKING:
     from tutor.worker.serving import Server
 
 _server: list[Server] = []
+"""The one that `warm` has made; empty before. Forks inherit it."""
 
 
 def load() -> str:
-    """Imports torch, with one thread, and sets the hooks. Returns torch's version."""
+    """Import torch with a single thread, install the recorder's hooks, and return its version."""
+    # A fork has none of its parent's threads. If an operation here used a second one, the same
+    # operation would wait in every fork for ever, in libgomp's barrier.
     for library in ("OMP", "MKL", "OPENBLAS"):
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
-    # the first optimizer asks for a GPU, which else starts CUDA: no fork could use it after that
+    # The first optimizer asks whether there is a GPU, which would start CUDA: after that no fork
+    # could use it. By this variable torch asks the driver's NVML library instead.
     os.environ.setdefault("PYTORCH_NVML_BASED_CUDA_CHECK", "1")
     import torch
 
@@ -35,8 +40,10 @@ def load() -> str:
 
 
 def warm() -> None:
-    """Does once what is slow the first time, so that no fork has to, and notes what everything is:
-    what differs in a fork, its program has replaced. Runs no backward pass."""
+    """Do what is slow at its first use, so that no fork has to, and take the fingerprint.
+
+    It must come last: a function that differs from it in a fork counts as replaced by the program.
+    """
     from tutor.worker.serving import Server
     from tutor.worker.warming import warm_libraries
 
@@ -45,11 +52,17 @@ def warm() -> None:
 
 
 def rehearse() -> None:
-    """In a learner process that waits: runs a tiny program and forgets it. A fork copies a page of
-    memory when it first writes there, and 1,300 pages are 5 of the 7 ms that a small run takes."""
+    """Run a tiny program and forget it, in a learner process that waits for its command.
+
+    A fork copies a page of memory when it first writes to it. Copying 1,300 pages takes 5 of the
+    7 ms of a small run, and the rehearsal does it before the learner waits for the run.
+    """
     _server[-1].rehearse()
 
 
 def serve(channel: EventChannel, command: Execute | ObserveAll) -> None:
-    """Carries out one command, after `warm`, and returns; the process is to end then."""
+    """Carry out one command and return, after which the process must end.
+
+    `warm` must have been called before.
+    """
     _server[-1].serve(channel, command)

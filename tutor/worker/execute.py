@@ -1,7 +1,7 @@
 """Runs one program in this process: prelude, givens and the learner's part in a fresh `__main__`.
 
-For the engine. What comes back is a `ProgramRun`, of which events are made
-and questions answered.
+The result is a `ProgramRun`, from which events are made and questions answered. Functions that a
+program might replace, such as `exec`, are kept aside here when the module is imported.
 """
 
 from __future__ import annotations
@@ -22,18 +22,19 @@ from tutor.wire.commands import Program
 from tutor.wire.events import ErrorFacts, Executed, GivenChange
 from tutor.worker.assigned_names import assigned_names, assigned_values
 from tutor.worker.capture_warnings import WarningCapture
-from tutor.worker.error_facts import brief, error_facts
+from tutor.worker.error_facts import error_facts, format_error
 from tutor.worker.fingerprint import Fingerprint
 from tutor.worker.givens import Givens
-from tutor.worker.global_state import calm_interpreter, seed_everything
+from tutor.worker.global_state import reset_interpreter, seed_everything
 from tutor.worker.limits import lift_memory_limit
 from tutor.worker.naming import own_names
 from tutor.worker.recorder import WATCH, Recorder, TrainingListener
-from tutor.worker.stack import EXERCISE_FILE, GIVEN_FILE, lines_of
+from tutor.worker.stack import EXERCISE_FILE, GIVEN_FILE, split_lines
 from tutor.worker.streams import OutputCapture
 from tutor.worker.trace import Trace
 
-Ending: TypeAlias = Literal["finished", "raised", "exited", "memory", "processes", "stopped"]
+Outcome: TypeAlias = Literal["finished", "raised", "exited", "memory", "processes", "stopped"]
+"""How a program ended, as far as its own process can tell."""
 
 _OUT_OF_MEMORY = re.compile(r"can't allocate memory|[Uu]nable to allocate|not enough memory")
 _clock = time.perf_counter
@@ -41,57 +42,67 @@ _exec = exec
 _set_timer = signal.setitimer
 _TIMERS = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
 _namespace_of: Callable[[ModuleType], dict[str, object]] = vars(ModuleType)["__dict__"].__get__
+"""Like `vars`, but for a module whose class the program has changed, too."""
 
 
 @dataclass
 class ProgramRun:
-    """A program that runs or has run, and all that is known of it. Filled in by `run_program`."""
+    """A program that runs or has run, and what is known of it; `run_program` fills it in."""
 
     program: Program
     main: ModuleType = field(default_factory=lambda: ModuleType("__main__"))
     givens: Givens = field(default_factory=lambda: Givens({}))
     given_recorder: Recorder = field(default_factory=Recorder)
+    """Of the training in the givens."""
     recorder: Recorder = field(default_factory=Recorder)
-    warned: WarningCapture = field(default_factory=WarningCapture)
+    """Of the training in the learner's part."""
+    warning_capture: WarningCapture = field(default_factory=WarningCapture)
     tree: ast.Module = field(default_factory=lambda: ast.Module([], []))
-    """Of the learner's part; empty if it is no Python."""
-    ending: Ending = "finished"
+    """The syntax tree of the learner's part; empty if that cannot be compiled."""
+    outcome: Outcome = "finished"
     error: ErrorFacts | None = None
+    """The exception that ended the program, None if it finished."""
     before: dict[str, object] = field(default_factory=dict)
-    """The namespace before the learner's part."""
+    """A copy of the namespace from before the learner's part."""
     printed: str = ""
+    """The beginning of what was written to stdout."""
     replaced: tuple[str, ...] = ()
+    """Names of library functions that the learner's part replaced; they have been restored."""
     milliseconds: float = 0.0
+    """Wall time of all three parts."""
 
     @property
     def namespace(self) -> dict[str, object]:
-        """The program's global names, live."""
+        """The program's global names and their values, as a live dictionary."""
         return _namespace_of(self.main)
 
     def assigned(self) -> tuple[str, ...]:
-        """Names that the learner's part bound at the top level."""
+        """Return the names that the learner's part bound at the top level."""
         return assigned_names(self.tree, self.before, self.namespace)
 
     def trace(self) -> Trace:
-        """What `trace` stands for in a question."""
-        warnings = (f"{fact.category}: {fact.message}" for fact in self.warned.facts())
+        """Return the record of the training that questions see as `trace`."""
+        warnings = (f"{fact.category}: {fact.message}" for fact in self.warning_capture.facts())
         return _trace_of(
             self.recorder,
             warnings="\n".join(warnings),
             printed=self.printed,
             assigned=self.assigned(),
-            error=brief(self.error) if self.error else "",
+            error=format_error(self.error) if self.error else "",
             given=_trace_of(self.given_recorder),
         )
 
     def executed(self, fixed: Collection[str] = ()) -> Executed:
-        """The event that tells of it."""
+        """Return the event that tells the app of the run.
+
+        `fixed` names the givens that must stay the same object, and may change their value.
+        """
         return Executed(
-            outcome=self.ending,
+            outcome=self.outcome,
             error=self.error,
             bound=assigned_values(self.assigned(), self.namespace),
             given_changes=self._given_changes(fixed),
-            warnings=self.warned.facts(),
+            warnings=self.warning_capture.facts(),
             replaced=self.replaced,
             milliseconds=self.milliseconds,
         )
@@ -126,49 +137,64 @@ def _trace_of(
 
 def run_program(
     run: ProgramRun,
-    printed: OutputCapture,
+    output: OutputCapture,
     fingerprint: Fingerprint,
-    listen: Callable[[ProgramRun], TrainingListener] | None = None,
+    make_listener: Callable[[ProgramRun], TrainingListener] | None = None,
 ) -> None:
-    """Runs it to whatever end, then puts back what it replaced, and fills in the rest of `run`."""
+    """Run the program to its end, restore what it replaced, and fill in the rest of `run`.
+
+    Never raises because of the program. `make_listener` is called once, when the learner's part is
+    about to begin, for the listener that follows its training.
+    """
     _make_main(run)
-    printed.install()
-    run.warned.listen()
+    output.install()
+    run.warning_capture.listen()
     seed_everything(run.program.seed)
     code = _compiled_source(run)
     if code is not None and _run_given(run):
         run.before = dict(run.namespace)
-        run.recorder = Recorder(listen(run) if listen else None)
-        error = _timed(run, code, run.recorder)
+        run.recorder = Recorder(make_listener(run) if make_listener else None)
+        error = _run_code(run, code, run.recorder)
         run.replaced = fingerprint.restore()  # before anything else needs a builtin
         _ignore_signals()
-        _settle(run, error, given=False)
-    run.printed = printed.text()
+        _record_error(run, error, given=False)
+    run.printed = output.text()
 
 
 def _make_main(run: ProgramRun) -> None:
+    """Make the run's `__main__` and the source of its files known to Python.
+
+    pickle and the processes of a data loader look classes up in `__main__`. Tracebacks and
+    `inspect` take the source from linecache, since there is no file with it.
+    """
     run.main.__file__ = EXERCISE_FILE
     sys.modules["__main__"] = run.main
     for name, text in ((GIVEN_FILE, run.program.given), (EXERCISE_FILE, run.program.source)):
-        lines = [f"{line}\n" for line in lines_of(text)]
+        lines = [f"{line}\n" for line in split_lines(text)]
         linecache.cache[name] = (len(text), None, lines, name)
 
 
 def _compiled_source(run: ProgramRun) -> CodeType | None:
-    """Before anything runs; None if it is no Python, which is then the run's error."""
+    """Return the compiled learner's part, None if it cannot be compiled: that is the run's error.
+
+    Nothing of the program has run yet.
+    """
     try:
         flags = ast.PyCF_ONLY_AST
         tree = compile(run.program.source, EXERCISE_FILE, "exec", flags, dont_inherit=True)
         code = compile(tree, EXERCISE_FILE, "exec", dont_inherit=True)
     except Exception as error:
-        _settle(run, error, given=False)
+        _record_error(run, error, given=False)
         return None
     run.tree = tree
     return code
 
 
 def _run_given(run: ProgramRun) -> bool:
-    """Whether prelude and givens ran to their end. Their new names are the givens, copied."""
+    """Run prelude and givens, copy the givens, and return True if both parts finished.
+
+    The givens are the names that the second part has bound anew.
+    """
     for text, recorder in (
         (run.program.prelude, Recorder()),
         (run.program.given, run.given_recorder),
@@ -176,12 +202,12 @@ def _run_given(run: ProgramRun) -> bool:
         names = dict(run.namespace)
         failed = _run_text(run, text, recorder)
         if failed is not None:
-            _settle(run, failed, given=True)
+            _record_error(run, failed, given=True)
             return False
     new = {
-        name: thing
-        for name, thing in own_names(run.namespace)
-        if name not in names or names[name] is not thing
+        name: obj
+        for name, obj in own_names(run.namespace)
+        if name not in names or names[name] is not obj
     }
     run.givens = Givens(new)
     return True
@@ -192,11 +218,11 @@ def _run_text(run: ProgramRun, text: str, recorder: Recorder) -> BaseException |
         code = compile(text, GIVEN_FILE, "exec", dont_inherit=True)
     except Exception as error:
         return error
-    return _timed(run, code, recorder)
+    return _run_code(run, code, recorder)
 
 
-def _timed(run: ProgramRun, code: CodeType, recorder: Recorder) -> BaseException | None:
-    """What ended the code, if it did not end by itself."""
+def _run_code(run: ProgramRun, code: CodeType, recorder: Recorder) -> BaseException | None:
+    """Run the code, add its time to that of the run, and return the exception that ended it."""
     ended: BaseException | None = None
     started = _clock()
     try:
@@ -207,37 +233,40 @@ def _timed(run: ProgramRun, code: CodeType, recorder: Recorder) -> BaseException
             _stop_timers()
     except BaseException as error:
         ended = error
-    _stop_timers()  # where a handler has raised before the first try was over
+    _stop_timers()  # again: a signal handler of the program may have raised in the `finally`
     WATCH.recorder = None
     lift_memory_limit()  # the program may have used all that it was allowed
-    calm_interpreter()
+    reset_interpreter()
     run.milliseconds += (_clock() - started) * 1_000
     return ended
 
 
 def _stop_timers() -> None:
-    """What the program wanted to be called for later must not tear the report of it."""
+    """Stop the timers that the program has set: their signals would interrupt its report."""
     for timer in _TIMERS:
         _set_timer(timer, 0)
 
 
 def _ignore_signals() -> None:
-    """The program is over: neither a late Stop nor another of its handlers may tear the report of
-    it. SIGKILL follows anyway."""
+    """Ignore all signals that have a handler in Python, now that the program is over.
+
+    A late Stop or a handler of the program would raise in the middle of its report. A Stop is
+    obeyed nevertheless: the warden follows it with SIGKILL.
+    """
     if threading.current_thread() is threading.main_thread():
         for number in signal.valid_signals():
             if callable(signal.getsignal(number)):
                 signal.signal(number, signal.SIG_IGN)
 
 
-def _settle(run: ProgramRun, error: BaseException | None, *, given: bool) -> None:
+def _record_error(run: ProgramRun, error: BaseException | None, *, given: bool) -> None:
     if error is None:
         return
     run.error = error_facts(error, run.namespace, run.program.source, given)
-    run.ending = _ending(error, run.error.message)
+    run.outcome = _outcome_of(error, run.error.message)
 
 
-def _ending(error: BaseException, message: str) -> Ending:
+def _outcome_of(error: BaseException, message: str) -> Outcome:
     kind = type(error)
     if issubclass(kind, KeyboardInterrupt):
         return "stopped"

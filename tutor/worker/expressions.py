@@ -1,7 +1,8 @@
-"""Answers questions about a program that has ended: expressions in its namespace.
+"""Answers questions about a program that has ended, by evaluating expressions in its namespace.
 
-For the engine. The program's names are there, but `given`, `trace`, torch, nn, F, np and the
-vocabulary win over them, and Python's builtins are those of before.
+The program's names can be used, but `given`, `trace`, torch, nn, F, np and the vocabulary take
+precedence over them, and the builtins are those from before the program: it must not decide what
+a question means.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from tutor.wire.values import Missing
 from tutor.worker.error_facts import error_facts
 from tutor.worker.execute import ProgramRun
 from tutor.worker.format_value import format_value
-from tutor.worker.global_state import calm_interpreter, seed_everything
+from tutor.worker.global_state import reset_interpreter, seed_everything
 from tutor.worker.stack import QUESTION_FILE
 from tutor.worker.streams import silence
 from tutor.worker.value_reader import to_value
@@ -31,7 +32,7 @@ _QUESTION_SEED = 20_011
 
 
 class Expressions:
-    """Of one run."""
+    """The evaluator of expressions about one run that has ended."""
 
     def __init__(self, run: ProgramRun) -> None:
         trace = run.trace()
@@ -45,19 +46,20 @@ class Expressions:
         }
 
     def answer(self, question: Question) -> Answer:
-        """Never raises: what the expression raised is in the answer."""
+        """Return the value of the question's expression; what it raises is part of the answer."""
         names = {**self._run.namespace, **self._names}
         try:
             with silence(), torch.enable_grad():
-                seed_everything(_QUESTION_SEED)  # as for the other program that is asked this
+                # The solution is asked the same in another process, and must get the same numbers.
+                seed_everything(_QUESTION_SEED)
                 code = compile(
                     f"({question.expression.strip()}\n)", QUESTION_FILE, "eval", dont_inherit=True
                 )
-                found = eval(code, names)
+                result = eval(code, names)
         except BaseException as error:
             facts = error_facts(error, self._run.namespace, self._run.program.source)
             return Answer(Missing(), error=facts)
         finally:
-            calm_interpreter()
-        value = to_value(found)
+            reset_interpreter()
+        value = to_value(result)
         return Answer(value, format_value(value))

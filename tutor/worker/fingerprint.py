@@ -1,7 +1,8 @@
-"""Whether a program has replaced functions of torch, numpy, Python or the worker, and undoing it.
+"""Detects functions of torch, numpy, Python or the worker that a program replaced; restores them.
 
-For the engine. Taken once, when everything is loaded; compared after the learner's part with
-nothing but dictionary look-ups, so that a replaced `len` or `isinstance` does not matter here.
+A program that replaces `torch.sigmoid` would otherwise be judged by its own sigmoid. The
+fingerprint is taken once, when everything is loaded, and compared after the learner's part. Until
+the builtins are restored, which is first, nothing here may call one, such as `len`.
 """
 
 from __future__ import annotations
@@ -18,17 +19,19 @@ from torch import nn
 
 from tutor.worker.python_private import can_read, code_address, dict_version
 
-Thing = TypeVar("Thing")
+Item = TypeVar("Item")
 
 _LAZY_ATTRIBUTES = frozenset(
     ["__annotations__", "__doc__", "__weakref__", "__slotnames__", "__abstractmethods__"]
 )
-"""Python itself adds these to a class at their first use."""
+"""Attributes that Python itself adds to a class at their first use."""
 
 _REBOUND_BY_TORCH = frozenset(["Storage", "__warningregistry__"])
-"""torch.set_default_dtype rebinds the first; the second belongs to the warnings."""
+"""Names in torch that change without the program's doing: `torch.set_default_dtype` rebinds the
+first, and the `warnings` module the second."""
 
 _MAX_REPORTED = 40
+"""Names of replaced functions that are reported; all are restored."""
 _setattr = setattr
 _enumerate = enumerate
 _delattr = delattr
@@ -37,18 +40,22 @@ _builtin_names = frozenset(vars(builtins))
 
 
 class _Owner(NamedTuple):
-    """A module or class, its live dictionary, what stood in it, and all names of then."""
+    """A module or class whose attributes are watched."""
 
     label: str
+    """Its name in messages, such as "nn.Linear"."""
     owner: object
     live: Mapping[str, object]
+    """Its own dictionary."""
     baseline: dict[str, object]
+    """The watched attributes as they were."""
     known: frozenset[str]
+    """The names of all attributes, watched or not, that there were."""
     is_class: bool
 
 
 class _Code(NamedTuple):
-    """A Python function, by the first name it was found under, and its code."""
+    """A Python function, labelled by the first name it was found under, and its code."""
 
     label: str
     function: types.FunctionType
@@ -56,9 +63,14 @@ class _Code(NamedTuple):
 
 
 class Fingerprint:
-    """What functions and classes were, by identity and, for Python functions, by their code."""
+    """The watched functions and classes by identity and, for Python functions, by their code."""
 
     def __init__(self, read_memory: bool | None = None) -> None:
+        """Take the fingerprint of what is loaded now.
+
+        `read_memory` decides whether it is compared by reading CPython's memory; None means
+        wherever that is possible.
+        """
         self._owners = _owners()
         self._codes = _codes(self._owners)
         self._modules = [
@@ -73,68 +85,72 @@ class Fingerprint:
         self._addresses = [(address, address.value) for address in addresses]
 
     def restore(self) -> tuple[str, ...]:
-        """The names that were replaced, such as `torch.sigmoid`; they are then as before."""
-        found = self._restore_modules()
-        for owner in self._suspected(self._owners, self._versions):
-            found += _restore_owner(owner)
-        for code in self._suspected(self._codes, self._addresses):
+        """Restore what was replaced, and return its names, such as `torch.sigmoid`.
+
+        At most `_MAX_REPORTED` names are returned.
+        """
+        replaced = self._restore_modules()
+        for owner in self._suspects(self._owners, self._versions):
+            replaced += _restore_owner(owner)
+        for code in self._suspects(self._codes, self._addresses):
             if code.function.__code__ is not code.code:
                 _setattr(code.function, "__code__", code.code)
-                found.append(code.label)
-        return (*found[:_MAX_REPORTED],)
+                replaced.append(code.label)
+        return (*replaced[:_MAX_REPORTED],)
 
-    def _suspected(self, things: list[Thing], seen: list[tuple[Any, int]]) -> list[Thing]:
-        """Those whose memory has changed since; all, if memory cannot be read."""
+    def _suspects(self, objects: list[Item], seen: list[tuple[Any, int]]) -> list[Item]:
+        """Return the objects whose memory has changed, or all of them if memory cannot be read."""
         if not seen:
-            return things
-        # The places, and only then the things: to name a thing is to write on its page.
-        return [things[place] for place in self._changed(seen)]
+            return objects
+        # First the indices, and only then the objects: a reference to an object changes its count,
+        # and so copies the memory page it lies on.
+        return [objects[place] for place in self._changed(seen)]
 
     def _changed(self, seen: list[tuple[Any, int]]) -> list[int]:
         return [place for place, (view, value) in _enumerate(seen) if view.value != value]
 
     def _restore_modules(self) -> list[str]:
-        found = []
+        replaced = []
         for name, module in self._modules:
             if _modules.get(name) is not module:
                 _modules[name] = module
-                found.append(f"sys.modules['{name}']")
-        return found
+                replaced.append(f"sys.modules['{name}']")
+        return replaced
 
 
 def _restore_owner(owner: _Owner) -> list[str]:
-    found = []
+    replaced = []
     live = owner.live
-    for name, thing in owner.baseline.items():
-        if live.get(name) is not thing:
-            _setattr(owner.owner, name, thing)
-            found.append(f"{owner.label}.{name}")
+    for name, obj in owner.baseline.items():
+        if live.get(name) is not obj:
+            _setattr(owner.owner, name, obj)
+            replaced.append(f"{owner.label}.{name}")
     if live.__len__() != owner.known.__len__():
         for name in _added(owner):
             _delattr(owner.owner, name)
-            found.append(f"{owner.label}.{name}")
-    return found
+            replaced.append(f"{owner.label}.{name}")
+    return replaced
 
 
 def _added(owner: _Owner) -> list[str]:
-    """New names that stand before an inherited method, or in a module before a builtin."""
+    """Return new names that hide an inherited attribute of a class, or a builtin in a module."""
     return [
         name
-        for name, thing in [*owner.live.items()]
+        for name, obj in [*owner.live.items()]
         if name not in owner.known
         and name not in _LAZY_ATTRIBUTES
         and (owner.is_class or (name in _builtin_names and owner.owner is not builtins))
-        and type(thing) is not types.ModuleType
+        and type(obj) is not types.ModuleType
     ]
 
 
 def _codes(owners: list[_Owner]) -> list[_Code]:
-    found: dict[int, _Code] = {}
+    codes: dict[int, _Code] = {}
     for owner in owners:
-        for name, thing in owner.baseline.items():
-            if type(thing) is types.FunctionType and id(thing) not in found:
-                found[id(thing)] = _Code(f"{owner.label}.{name}", thing, thing.__code__)
-    return list(found.values())
+        for name, obj in owner.baseline.items():
+            if type(obj) is types.FunctionType and id(obj) not in codes:
+                codes[id(obj)] = _Code(f"{owner.label}.{name}", obj, obj.__code__)
+    return list(codes.values())
 
 
 def _owners() -> list[_Owner]:
@@ -150,7 +166,7 @@ def _owners() -> list[_Owner]:
         ("np", np),
         ("np.random", np.random),
         ("np.linalg", np.linalg),
-        *((name, module) for name, module in _modules.items() if _is_own(name)),
+        *((name, module) for name, module in _modules.items() if _is_worker_module(name)),
     ]
     classes: dict[str, type] = {
         "torch.Tensor": torch.Tensor,
@@ -170,20 +186,20 @@ def _owners() -> list[_Owner]:
 
 def _public_classes(label: str, module: types.ModuleType, base: type) -> dict[str, type]:
     return {
-        f"{label}.{name}": thing
-        for name, thing in vars(module).items()
-        if isinstance(thing, type) and issubclass(thing, base)
+        f"{label}.{name}": obj
+        for name, obj in vars(module).items()
+        if isinstance(obj, type) and issubclass(obj, base)
     }
 
 
 def _own_classes() -> dict[str, type]:
-    """Those of the worker, by which questions are answered."""
+    """Return the classes of the worker and of wire, by which questions are answered."""
     return {
-        f"{name}.{attribute}": thing
+        f"{name}.{attribute}": obj
         for name, module in [*_modules.items()]
-        if _is_own(name)
-        for attribute, thing in vars(module).items()
-        if isinstance(thing, type) and thing.__module__ == name
+        if _is_worker_module(name)
+        for attribute, obj in vars(module).items()
+        if isinstance(obj, type) and obj.__module__ == name
     }
 
 
@@ -192,11 +208,11 @@ def _module_owner(label: str, module: types.ModuleType) -> _Owner:
     exempt = _REBOUND_BY_TORCH if module is torch else frozenset()
     whole = module is builtins
     baseline = {
-        name: thing
-        for name, thing in live.items()
+        name: obj
+        for name, obj in live.items()
         if name not in exempt
         and (not name.startswith("__") or whole)
-        and (callable(thing) or whole)
+        and (callable(obj) or whole)
         and name != "_"
     }
     return _Owner(label, module, live, baseline, frozenset(live), is_class=False)
@@ -204,16 +220,16 @@ def _module_owner(label: str, module: types.ModuleType) -> _Owner:
 
 def _class_owner(label: str, kind: type) -> _Owner:
     live = vars(kind)
-    baseline = {name: thing for name, thing in live.items() if name not in _LAZY_ATTRIBUTES}
+    baseline = {name: obj for name, obj in live.items() if name not in _LAZY_ATTRIBUTES}
     return _Owner(label, kind, live, baseline, frozenset(live), is_class=True)
 
 
-def _is_own(name: str) -> bool:
+def _is_worker_module(name: str) -> bool:
     return name.startswith(("tutor.worker.", "tutor.wire."))
 
 
 def _is_watched_module(name: str) -> bool:
-    return _is_own(name) or name in _WATCHED_MODULES
+    return _is_worker_module(name) or name in _WATCHED_MODULES
 
 
 _WATCHED_MODULES: Iterable[str] = frozenset(

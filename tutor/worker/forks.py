@@ -1,10 +1,9 @@
-"""Holds a program back that forks without end, until its warden has seen it.
+"""Slows down a program that forks without end, until its warden has seen it.
 
-For the learner process. Each fork copies the page tables of a process with torch in it. Dozens of
-processes that fork at once keep all processors in the kernel, and the warden with everybody else
-from its turn. So there is a budget for the whole run, kept in memory that forks share; who forks
-when it is used up, waits. Only forks that Python makes are held back: that is how it happens by
-accident.
+Each fork copies the page tables of a process with torch in it. Dozens of processes that fork at
+once keep every processor busy in the kernel, and neither the warden nor anybody else gets a turn.
+So the whole run has a budget, in memory that its forks share, and a process that forks when it is
+used up has to wait. Only forks made by Python are slowed down: that is how it happens by accident.
 """
 
 from __future__ import annotations
@@ -14,31 +13,35 @@ import os
 import time
 from collections.abc import Callable
 
-_MORE_THAN_ALLOWED = 16
-"""So that the warden sees more tasks than there may be."""
+_EXCESS = 16
+"""Forks above the limit of tasks that cost nothing: the warden must get to see the excess."""
 _PER_SECOND = 20.0
+"""Forks by which the budget is refilled."""
 _MAX_PAUSE_S = 1.0
 """Seconds that one fork waits at most."""
 
 
-def pace(tasks: int) -> None:
-    """From now on, for this process and all that it forks."""
-    os.register_at_fork(before=paced(tasks, time.monotonic, time.sleep))
+def limit_rate(tasks: int) -> None:
+    """Limit the rate of forks from now on, in this process and all that it forks."""
+    os.register_at_fork(before=make_limiter(tasks, time.monotonic, time.sleep))
 
 
-def paced(
+def make_limiter(
     tasks: int, clock: Callable[[], float], sleep: Callable[[float], None]
 ) -> Callable[[], None]:
-    """What is to be called before each fork. Two processes at once may lose a count: no matter."""
-    most = float(tasks + _MORE_THAN_ALLOWED)
+    """Return the function to call before each fork, which sleeps if the budget is used up.
+
+    There is no lock: two processes that fork at once may lose a count, which does no harm.
+    """
+    max_budget = float(tasks + _EXCESS)
     shared = memoryview(mmap.mmap(-1, mmap.PAGESIZE)).cast("d")
-    shared[0], shared[1] = most, clock()
+    shared[0], shared[1] = max_budget, clock()
 
     def before_fork() -> None:
         now = clock()
-        left = min(shared[0] + (now - shared[1]) * _PER_SECOND, most) - 1
-        shared[0], shared[1] = left, now
-        if left < 0:
-            sleep(min(-left / _PER_SECOND, _MAX_PAUSE_S))
+        budget = min(shared[0] + (now - shared[1]) * _PER_SECOND, max_budget) - 1
+        shared[0], shared[1] = budget, now
+        if budget < 0:
+            sleep(min(-budget / _PER_SECOND, _MAX_PAUSE_S))
 
     return before_fork

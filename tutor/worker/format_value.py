@@ -1,4 +1,4 @@
-"""A plain value as a short text for a learner's eyes. Pure; for the engine's answers."""
+"""Formats a plain value as the short text that a learner sees."""
 
 from __future__ import annotations
 
@@ -9,19 +9,24 @@ from tutor.wire import values
 from tutor.wire.values import ArrayValue, TensorValue, Value
 
 MAX_SHOWN = 80
+"""Characters of the whole text."""
 _ELEMENTS = 8
+"""Elements of a tensor or a container that are written out."""
 _FORMATS = {"float": "<{}d", "int": "<{}q", "bool": "<{}?", "complex": "<{}d"}
 _BRACKETS = {"list": ("[", "]"), "tuple": ("(", ")"), "set": ("{", "}"), "frozenset": ("{", "}")}
 
 
 def format_value(value: Value) -> str:
-    """At most 80 characters: numbers to five digits, texts raw, small tensors whole."""
+    """Return the value in at most 80 characters, on one line.
+
+    Numbers have five significant digits, a text is without quotes, and a small tensor is whole.
+    """
     text = " ".join(_text(value).split())
     return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1]}…"
 
 
 def number(value: float | complex) -> str:
-    """To five significant digits; a float can be told from an integer."""
+    """Format a number to five significant digits, so that a float never looks like an integer."""
     if isinstance(value, complex):
         return f"({number(value.real)}{'+' if value.imag >= 0 else '-'}{number(abs(value.imag))}j)"
     if isinstance(value, int):
@@ -54,7 +59,7 @@ def _compound(value: Value) -> str:
             return _sequence(value)
         case values.MappingValue():
             pairs = [f"{_inner(key)}: {_inner(item)}" for key, item in value.items[:_ELEMENTS]]
-            return "{" + _listed(pairs, value.length) + "}"
+            return "{" + _join_parts(pairs, value.length) + "}"
         case values.CallableValue():
             return f"the function {value.name}" if value.name else f"a {value.type_name}"
         case values.ClassValue():
@@ -70,7 +75,7 @@ def _inner(value: Value) -> str:
 
 
 def _sequence(value: values.SequenceValue) -> str:
-    inside = _listed([_inner(item) for item in value.items[:_ELEMENTS]], value.length)
+    inside = _join_parts([_inner(item) for item in value.items[:_ELEMENTS]], value.length)
     brackets = _BRACKETS.get(value.type_name)
     if brackets is None:
         return f"{value.type_name}({inside})"
@@ -80,7 +85,7 @@ def _sequence(value: values.SequenceValue) -> str:
     return f"{opening}{inside}{closing}"
 
 
-def _listed(parts: list[str], length: int) -> str:
+def _join_parts(parts: list[str], length: int) -> str:
     more = ["…"] if length > len(parts) else []
     return ", ".join(parts + more)
 
@@ -104,14 +109,14 @@ def _fits(elements: Sequence[str], shape: tuple[int, ...]) -> bool:
 
 
 def _first_elements(value: TensorValue | ArrayValue) -> list[str]:
-    """One more than is shown, if there is one, so that it is known whether there are more."""
+    """Format the first elements, one more than are shown, so that it is known if there are more."""
     width = {"bool": 1, "complex": 16}.get(value.kind, 8)
     count = min(len(value.data) // width, _ELEMENTS + 1)
     parts = count * 2 if value.kind == "complex" else count
-    found = struct.unpack(_FORMATS[value.kind].format(parts), value.data[: count * width])
+    numbers = struct.unpack(_FORMATS[value.kind].format(parts), value.data[: count * width])
     if value.kind == "complex":
-        return [number(complex(*found[i : i + 2])) for i in range(0, parts, 2)]
-    return [number(element) for element in found]
+        return [number(complex(*numbers[i : i + 2])) for i in range(0, parts, 2)]
+    return [number(element) for element in numbers]
 
 
 def _nested(elements: Sequence[str], shape: tuple[int, ...]) -> str:

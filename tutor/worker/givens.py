@@ -1,7 +1,7 @@
-"""What the givens held before the learner's code: copies to compare with, and what has changed.
+"""Copies of the givens from before the learner's code, and what it has changed of them.
 
-For the engine and the vocabulary. One memo serves all copies, so that `weight0` and
-`model[0].weight` stay one tensor among the copies if they were one.
+All are copied with one memo, as one structure: if `weight0` and `model[0].weight` are the same
+tensor, their copies are the same tensor, too.
 """
 
 from __future__ import annotations
@@ -31,7 +31,10 @@ _equal = torch.equal
 
 
 class Givens:
-    """The givens of one run. `copies` has attribute access: `given.lr` in an expression."""
+    """The givens of one run: the objects themselves, and a copy of each.
+
+    `copies` has them as attributes, since a lesson's expressions write `given.lr`.
+    """
 
     def __init__(self, originals: Mapping[str, object]) -> None:
         self._originals = dict(originals)
@@ -42,55 +45,66 @@ class Givens:
 
     def _copy_all(self) -> None:
         with _tensors_copied_by_value():
-            for name, thing in self._originals.items():
-                setattr(self.copies, name, self._copied(thing))
+            for name, obj in self._originals.items():
+                setattr(self.copies, name, self._copied(obj))
             self._copy_gradients()
 
-    def _copied(self, thing: object) -> object:
-        """What cannot be copied (a generator, an open file) stands for itself."""
+    def _copied(self, obj: object) -> object:
+        """Return a copy, or the object itself if it cannot be copied, as a generator or a file."""
         try:
-            return _deepcopy(thing, self._memo)
+            return _deepcopy(obj, self._memo)
         except Exception:
-            return thing
+            return obj
 
     def _copy_gradients(self) -> None:
-        """deepcopy leaves those of parameters out. It keeps the originals under the memo's id."""
+        """Give the copies of tensors their gradients, which deepcopy of a parameter leaves out."""
+        # deepcopy lists every original that it has copied in the memo, under the memo's own id.
         for original in list(self._memo.get(id(self._memo), [])):
             gradient = gradient_of(original) if is_tensor(original) else None
             if gradient is not None:
                 self._memo[id(original)].grad = _deepcopy(gradient, self._memo)
 
     def copy_of(self, tensor: object) -> Tensor | None:
-        """The copy of this very tensor, if a given held it."""
-        found = self._memo.get(id(tensor))
-        return found if is_tensor(found) else None
+        """Return the copy of this tensor, found by its identity, or None if no given held it."""
+        copied = self._memo.get(id(tensor))
+        return copied if is_tensor(copied) else None
 
     def changes(
         self, namespace: Mapping[str, object], fixed: Collection[str]
     ) -> tuple[GivenChange, ...]:
-        """Givens that are gone or differ now; those in `fixed` only by identity."""
-        found: list[GivenChange] = []
+        """Return the givens that were deleted, rebound or changed.
+
+        Those named in `fixed` are compared by identity only: their values may change.
+        """
+        changes: list[GivenChange] = []
         for name, original in self._originals.items():
             if name not in namespace:
-                found.append(GivenChange(name, "deleted"))
+                changes.append(GivenChange(name, "deleted"))
                 continue
             now = namespace[name]
             if name in fixed:
                 if now is not original:
-                    found.append(GivenChange(name, "rebound"))
+                    changes.append(GivenChange(name, "rebound"))
             elif not self.is_same(name, now):
-                found.append(GivenChange(name, "changed" if now is original else "rebound"))
-        return tuple(found)
+                changes.append(GivenChange(name, "changed" if now is original else "rebound"))
+        return tuple(changes)
 
     def is_same(self, name: str, now: object) -> bool:
-        """Whether a given's value is what it was; of kinds without a value, the identity."""
-        same = same_state(now, vars(self.copies)[name])
+        """Return True if `now` has the value that the given had before the learner's code.
+
+        Objects without a value that can be compared must be the same object.
+        """
+        same = has_same_state(now, vars(self.copies)[name])
         return now is self._originals[name] if same is None else same
 
 
 @contextmanager
 def _tensors_copied_by_value() -> Iterator[None]:
-    """While active, deepcopy takes tensors with a history too, by detach and clone."""
+    """Let deepcopy copy tensors with a history, too, by detach and clone.
+
+    torch's own `__deepcopy__` raises for a tensor that is not a leaf, and one such tensor in a
+    model or a list would leave the whole given uncopied.
+    """
     before = Tensor.__deepcopy__
 
     def copied(tensor: Tensor, memo: dict[int, Any]) -> Any:  # noqa: ANN401 # as torch has it
@@ -107,14 +121,14 @@ def _tensors_copied_by_value() -> Iterator[None]:
         Tensor.__deepcopy__ = before  # type: ignore[method-assign] # as it was
 
 
-def same_state(now: object, before: object) -> bool | None:
-    """Whether two objects hold the same. None for kinds that have no value to compare."""
+def has_same_state(now: object, before: object) -> bool | None:
+    """Return whether two objects hold the same value, None if their type has none to compare."""
     kind = type(now)
     if now is before:
         return True
     if kind is not type(before):
         return False
-    for base, same in _COMPARED:
+    for base, same in _COMPARERS:
         if issubclass(kind, base):
             return same(now, before)
     return None
@@ -131,7 +145,7 @@ def _same_tensor(now: Tensor, before: Tensor) -> bool:
 
 
 def _equal_but_nans(one: Tensor, other: Tensor) -> bool:
-    """Equal where not both are nan."""
+    """Return True if the tensors are equal, counting a nan as equal to a nan."""
     nans = one != one
     return _equal(nans, other != other) and _equal(one[~nans], other[~nans])
 
@@ -154,16 +168,17 @@ def _same_module(now: nn.Module, before: nn.Module) -> bool:
 
 
 def _same_mapping(now: Mapping[Any, object], before: Mapping[Any, object]) -> bool:
-    """In the same order, too: that is how the keys are compared without asking for their hash."""
+    # Keys are compared pairwise, so a changed order counts as a change: a look-up would call the
+    # `__hash__` and `__eq__` of the program's own classes.
     return len(now) == len(before) and all(
-        same_state(key, other) is not False and same_state(mine, theirs) is not False
+        has_same_state(key, other) is not False and has_same_state(mine, theirs) is not False
         for (key, mine), (other, theirs) in zip(now.items(), before.items(), strict=True)
     )
 
 
 def _same_sequence(now: Any, before: Any) -> bool:  # noqa: ANN401 # lists or tuples
     return len(now) == len(before) and all(
-        same_state(mine, theirs) is not False for mine, theirs in zip(now, before, strict=True)
+        has_same_state(mine, theirs) is not False for mine, theirs in zip(now, before, strict=True)
     )
 
 
@@ -175,7 +190,7 @@ def _same_plain(now: object, before: object) -> bool:
     return now == before
 
 
-_COMPARED: tuple[tuple[type, Callable[[Any, Any], bool]], ...] = (
+_COMPARERS: tuple[tuple[type, Callable[[Any, Any], bool]], ...] = (
     (Tensor, _same_tensor),
     (nn.Module, _same_module),
     (np.ndarray, _same_array),

@@ -1,4 +1,7 @@
-"""The state that torch, numpy and Python hold for a whole process: seeded, and put back."""
+"""Seeding and restoring the state that torch, numpy and Python keep for a whole process.
+
+Functions of `sys` are kept aside here, before a program can replace them.
+"""
 
 from __future__ import annotations
 
@@ -16,21 +19,27 @@ _set_profile = sys.setprofile
 
 
 def seed_everything(seed: int) -> None:
-    """torch's CPU generator, numpy's global one and random. Without a look for other devices."""
+    """Seed torch's CPU generator, numpy's global one, and `random`.
+
+    `torch.manual_seed` is not used, since it turns to every other kind of device as well.
+    """
     torch.default_generator.manual_seed(seed)
     np.random.seed(seed % 2**32)
     random.seed(seed)
 
 
-def calm_interpreter() -> None:
-    """Takes back what would follow the worker's own code: tracing, a tiny recursion limit."""
+def reset_interpreter() -> None:
+    """Undo what a program has set and the worker's own code would suffer from.
+
+    A trace function would be called in it, and a tiny recursion limit would end it.
+    """
     _set_trace(None)
     _set_profile(None)
     _set_recursion(_RECURSION)
 
 
 def restore_libraries() -> None:
-    """Settings of torch and numpy as they were before any program ran."""
+    """Restore torch's and numpy's settings to their defaults, between programs of a batch."""
     torch.set_default_dtype(torch.float32)
     torch.set_default_device(None)
     torch.set_grad_enabled(True)

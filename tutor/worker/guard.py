@@ -1,6 +1,7 @@
-"""Calling what a learner may have defined: a repr that raises, is endless or huge ends here.
+"""Guarded calls of what a learner may have defined, such as a repr that raises or never ends.
 
-For the engine's rooms that show values. Text that leaves here can be sent: it is valid UTF-8.
+The code that describes values must call such methods here only. Text that these functions return
+is valid UTF-8, without lone surrogates, so that it can be sent.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ from typing import TypeVar
 
 Result = TypeVar("Result")
 
-SECONDS = 0.25
-"""How long a learner's own method may take to describe an object …"""
+MAX_SECONDS = 0.25
+"""How long one guarded call may take."""
 
-SECONDS_IN_ALL = 2.0
-"""… and all of them together; after that nothing is described any more."""
+MAX_SECONDS_IN_ALL = 2.0
+"""How long all of them may take together; after that no call is made any more."""
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _COLOURS = re.compile(r"\x1b\[[0-9;:]*m")
@@ -28,33 +29,33 @@ _object_repr = object.__repr__
 _as_text = str.__str__
 
 
-class _Patience:
-    """What is left of it in this process."""
+class _TimeBudget:
+    """The seconds that guarded calls may still take in this process."""
 
     def __init__(self) -> None:
-        self.seconds = SECONDS_IN_ALL
+        self.seconds = MAX_SECONDS_IN_ALL
 
 
-_patience = _Patience()
+_time_budget = _TimeBudget()
 _clock = time.monotonic
 
 
 class _TooSlow(BaseException):
-    """Not an Exception, so that the learner's `except Exception` does not swallow it."""
+    """The end of a guarded call; no Exception, which an `except Exception` would swallow."""
 
 
-def type_name(thing: object) -> str:
-    """The name of the real type, whatever its metaclass or `__class__` say."""
-    return clean(_name_of_type(type(thing)), 100)
+def type_name(obj: object) -> str:
+    """Return the name of the object's real type, whatever its metaclass or `__class__` say."""
+    return clean(_name_of_type(type(obj)), 100)
 
 
 def class_name(kind: type) -> str:
-    """The name of a class, whatever its metaclass says."""
+    """Return the name of a class, whatever its metaclass says."""
     return clean(_name_of_type(kind), 100)
 
 
 def clean(text: str, limit: int) -> str:
-    """An exact str of at most `limit` characters without lone surrogates."""
+    """Return the text as a plain str of at most `limit` characters, without lone surrogates."""
     plain = _as_text(text)[:limit]
     if plain.isascii():
         return plain
@@ -62,40 +63,44 @@ def clean(text: str, limit: int) -> str:
 
 
 def without_colours(text: str) -> str:
-    """PyTorch writes parts of some messages in bold."""
+    """Remove escape sequences for colours and bold, which some messages of PyTorch contain."""
     return _COLOURS.sub("", text)
 
 
-def described(thing: object, limit: int) -> str | None:
-    """repr(thing) without addresses; None if it raises, takes too long or is over the limit."""
-    if type(thing).__repr__ is _object_repr:
-        return f"<{type_name(thing)} object>"
-    text = in_time(lambda: repr(thing))
+def safe_repr(obj: object, limit: int) -> str | None:
+    """Return repr(obj) without addresses; None if it raises, takes too long or exceeds `limit`."""
+    if type(obj).__repr__ is _object_repr:
+        return f"<{type_name(obj)} object>"
+    text = call_in_time(lambda: repr(obj))
     if text is None or len(text) > limit:
         return None
     return _ADDRESS.sub("", clean(text, limit))
 
 
-def spoken(thing: object, limit: int) -> str:
-    """str(thing), cut; empty if it raises or takes too long."""
-    return clean(in_time(lambda: str(thing)) or "", limit)
+def safe_str(obj: object, limit: int) -> str:
+    """Return str(obj), cut to `limit` characters; "" if it raises or takes too long."""
+    return clean(call_in_time(lambda: str(obj)) or "", limit)
 
 
-def in_time(call: Callable[[], Result]) -> Result | None:
-    """None if it fails in any way. Only a main thread has a clock that can interrupt."""
+def call_in_time(call: Callable[[], Result]) -> Result | None:
+    """Return the result of the call; None if it raises or takes longer than `MAX_SECONDS`.
+
+    Only the main thread can be interrupted: in another one the call may take any time.
+    """
     if threading.current_thread() is not threading.main_thread():
         return _result_or_none(call)
-    if _patience.seconds <= 0:
+    if _time_budget.seconds <= 0:
         return None
     started = _clock()
     before = signal.signal(signal.SIGALRM, _time_is_up)
-    signal.setitimer(signal.ITIMER_REAL, SECONDS, 0.05)  # again and again: one may be swallowed
+    # The timer repeats, since the call may swallow the first exception by `except BaseException`.
+    signal.setitimer(signal.ITIMER_REAL, MAX_SECONDS, 0.05)
     try:
         return _result_or_none(call)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-        _patience.seconds -= _clock() - started
+        _time_budget.seconds -= _clock() - started
 
 
 def _result_or_none(call: Callable[[], Result]) -> Result | None:
@@ -106,8 +111,11 @@ def _result_or_none(call: Callable[[], Result]) -> Result | None:
 
 
 def _time_is_up(number: int, frame: FrameType | None) -> None:
-    """Only what is called may be interrupted, and only there: raised a moment before or after, when
-    a busy machine comes to it late, this would be an error of ours. The timer rings again."""
+    """Raise in the guarded call, and only there.
+
+    On a busy machine the signal may arrive a moment before or after the call, where the exception
+    would tear the worker's own code. Then it is ignored; the timer repeats.
+    """
     outer = frame.f_back if frame is not None else None
     while outer is not None and outer.f_code is not _result_or_none.__code__:
         outer = outer.f_back

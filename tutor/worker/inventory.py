@@ -1,4 +1,7 @@
-"""Every tensor, module, array and number of a namespace, as one event that fits into a frame."""
+"""The inventory of a namespace: its tensors, modules, arrays and numbers, as one event.
+
+The event always fits into one frame of the channel.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +20,14 @@ from tutor.worker.value_reader import Budget, read
 
 MAX_ENTRIES = 400
 MAX_BYTES = 3_300_000
-"""Of numbers in all. What comes after has its shape and statistics, but no numbers."""
+"""Size of the numbers in all entries. Entries after that have shape and statistics only."""
 
 MAX_VALUES = 4_096
-"""Elements of one entry; of a larger one that many are sent."""
+"""Elements of a tensor that is sent whole; a larger one is sampled."""
 
 
 def take_inventory(namespace: Mapping[str, object]) -> InventoryTaken:
-    """Of now, in the order in which the names were bound."""
+    """Return the inventory of the namespace as it is now, in the order its names were bound."""
     budget = Budget(MAX_VALUES, MAX_BYTES)
     entries: list[InventoryEntry] = []
     for entry in _entries(namespace, budget):
@@ -35,34 +38,33 @@ def take_inventory(namespace: Mapping[str, object]) -> InventoryTaken:
 
 
 def _entries(namespace: Mapping[str, object], budget: Budget) -> Iterator[InventoryEntry]:
-    for name, thing in own_names(namespace):
-        if is_tensor(thing):
-            yield _tensor_entry(name, thing, budget)
-        elif is_module(thing):
-            yield InventoryEntry(name, read(thing, budget))
-            for path, parameter in named_parameters(name, thing):
+    for name, obj in own_names(namespace):
+        if is_tensor(obj):
+            yield _tensor_entry(name, obj, budget)
+        elif is_module(obj):
+            yield InventoryEntry(name, read(obj, budget))
+            for path, parameter in named_parameters(name, obj):
                 yield _tensor_entry(path, parameter, budget)
-        elif issubclass(type(thing), np.ndarray | np.generic):
-            yield _array_entry(name, thing, budget)
-        elif issubclass(type(thing), bool | int | float | complex):
-            yield InventoryEntry(name, read(thing, budget))
+        elif issubclass(type(obj), np.ndarray | np.generic):
+            yield _array_entry(name, obj, budget)
+        elif issubclass(type(obj), bool | int | float | complex):
+            yield InventoryEntry(name, read(obj, budget))
 
 
 def _tensor_entry(name: str, tensor: Tensor, budget: Budget) -> InventoryEntry:
-    value = _tensor(tensor, budget)
+    value = _tensor_value_or_other(tensor, budget)
     gradient = gradient_of(tensor)
     return InventoryEntry(
         name,
         value,
         gradient_norm=None if gradient is None else _norm(gradient),
-        gradient=None if gradient is None else _tensor(gradient, budget),
         statistics=_statistics(value),
     )
 
 
-def _tensor(tensor: Tensor, budget: Budget) -> Value:
+def _tensor_value_or_other(tensor: Tensor, budget: Budget) -> Value:
     try:
-        value = tensor_value(tensor, budget.whole, budget.spend, with_statistics=True)
+        value = tensor_value(tensor, budget.max_whole, budget.spend, with_statistics=True)
     except Exception:
         value = None
     return value or Other(type_name(tensor))
@@ -81,7 +83,7 @@ def _array_entry(name: str, array: object, budget: Budget) -> InventoryEntry:
     try:
         value: Value | None = array_value(
             array,  # type: ignore[arg-type] # its type was looked at
-            budget.whole,
+            budget.max_whole,
             budget.spend,
             with_statistics=True,
         )

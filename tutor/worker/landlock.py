@@ -1,7 +1,8 @@
 """Landlock: a process gives up writing outside some folders, and signalling outside its own tree.
 
-Where files cannot be hidden from it, it gives up reading others, and connecting by TCP, too: UDP
-and sockets that are files stay as they are, for want of a rule. See landlock(7).
+Where files cannot be hidden from it, it gives up reading others, too, and where it has no network
+of its own, connecting by TCP. Landlock has no rules for UDP and for sockets that are files. See
+landlock(7).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ _ADD_RULE = 445
 _RESTRICT_SELF = 446
 
 _READ = 0b1101
-"""To execute a file, to read it, and to list a folder."""
+"""The rights to execute a file, to read it, and to list a folder."""
 _WRITE_FILE = 1 << 1
 _REMOVE_AND_MAKE = sum(1 << bit for bit in range(4, 13))
 _REFER = 1 << 13
@@ -27,11 +28,12 @@ _TRUNCATE = 1 << 14
 _IOCTL_DEVICE = 1 << 15
 _LIST_FOLDER = 1 << 3
 _FOR_FILES = _READ ^ _LIST_FOLDER | _WRITE_FILE | _TRUNCATE | _IOCTL_DEVICE
-"""The only rights that a rule on a file, not a folder, may name; others are EINVAL."""
+"""The rights that a rule on a file may name; with those of a folder the kernel answers EINVAL."""
 
 _TCP = 0b11
-"""To bind and to connect."""
+"""The rights to bind and to connect."""
 _TCP_SINCE = 4
+"""The first ABI with these rights."""
 
 _SCOPE_ABSTRACT_SOCKETS = 1
 _SCOPE_SIGNALS = 2
@@ -41,7 +43,7 @@ SCOPES_SIGNALS = 6
 
 
 def abi() -> int:
-    """The version the kernel offers; 0 if it has no Landlock or it is switched off."""
+    """Return the kernel's version of Landlock, 0 if it has none or has it switched off."""
     try:
         return linux.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(1))
     except (OSError, AttributeError):
@@ -49,13 +51,14 @@ def abi() -> int:
 
 
 class Rules(NamedTuple):
-    """What a process keeps. The rest of what is handled it gives up."""
+    """The rights that a process keeps; it gives up all others that Landlock knows."""
 
     writable: tuple[str, ...]
     """Paths beneath which it may do everything."""
     readable: tuple[str, ...] | None = None
     """Paths beneath which it may read; None leaves all reading as it is."""
     tcp: bool = True
+    """Whether it may bind and connect by TCP."""
 
 
 def _write_rights(version: int) -> int:
@@ -91,9 +94,10 @@ def _allow(ruleset: int, path: str, rights: int) -> None:
 
 
 def restrict(version: int, rules: Rules) -> None:
-    """Give up for ever, for this process and all it starts, what the rules do not keep.
+    """Give up what the rules do not keep, for ever, in this process and all that it starts.
 
-    Sets NO_NEW_PRIVS. `version` is what `abi()` said. Raises OSError.
+    It sets NO_NEW_PRIVS, without which the kernel refuses. `version` is the result of `abi()`.
+    Paths that do not exist are left out. Raises OSError if the kernel refuses.
     """
     attributes = _attributes(version, rules)
     size = ctypes.c_size_t(len(attributes))
@@ -104,7 +108,7 @@ def restrict(version: int, rules: Rules) -> None:
             _allow(ruleset, path, _READ)
         for path in rules.writable:
             _allow(ruleset, path, _write_rights(version) | reading)
-        linux.gain_no_privileges()
+        linux.forbid_new_privileges()
         linux.syscall(_RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint32(0))
     finally:
         os.close(ruleset)

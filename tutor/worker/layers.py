@@ -1,7 +1,7 @@
 """The shapes that passed through a model, layer by layer, up to the layer that failed.
 
-For the facts of an error. A traceback knows the last layer only, so the call that failed is made
-once more and watched, in silence; the program has come to its end by then.
+A traceback contains only the layer that failed. So the call is made once more, with hooks on each
+layer and its output discarded. The program must be over by then.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from torch import nn
 
 from tutor.wire.events import LayerShapes
-from tutor.worker.guard import in_time, type_name
+from tutor.worker.guard import call_in_time, type_name
 from tutor.worker.naming import name_of, named_modules
 from tutor.worker.tensor_numbers import tensor_shape
 from tutor.worker.torch_private import (
@@ -28,25 +28,28 @@ from tutor.worker.torch_private import (
 )
 
 MAX_LAYERS = 12
-"""The failing one and those nearest before it."""
+"""Layers that are reported: the failing one and the last ones before it."""
 
 
 def layers_before(
-    trace: Sequence[TracebackType], namespace: Mapping[str, object]
+    entries: Sequence[TracebackType], namespace: Mapping[str, object]
 ) -> tuple[LayerShapes, ...]:
-    """Empty if no layer inside a model failed, or if it does not fail once more."""
-    call = next(_calls(trace), None)
+    """Return the layers that were called, with their shapes, the last of which failed.
+
+    Empty if no layer inside a model failed, or if the call does not fail the second time.
+    """
+    call = next(_calls(entries), None)
     if call is None or not own_children(call.module):
         return ()
     passed: list[LayerShapes] = []
-    in_time(lambda: _watch_again(call, namespace, passed))
+    call_in_time(lambda: _watch_again(call, namespace, passed))
     known = [layer for layer in passed if layer.gave is not None or layer.failed]
     return tuple(known[-MAX_LAYERS:]) if known and known[-1].failed else ()
 
 
-def _calls(trace: Sequence[TracebackType]) -> Iterator[ModuleCall]:
-    for part in trace:
-        call = module_call(part.tb_frame)
+def _calls(entries: Sequence[TracebackType]) -> Iterator[ModuleCall]:
+    for entry in entries:
+        call = module_call(entry.tb_frame)
         if call is not None:
             yield call
 
@@ -91,5 +94,5 @@ def _watch(
     nn.Module.register_forward_hook(layer, after)
 
 
-def _shape(thing: object) -> tuple[int, ...] | None:
-    return tensor_shape(thing) if is_tensor(thing) else None
+def _shape(obj: object) -> tuple[int, ...] | None:
+    return tensor_shape(obj) if is_tensor(obj) else None

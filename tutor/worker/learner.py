@@ -1,6 +1,6 @@
-"""The process that runs a learner's program: made ready, shut in, then given to the engine.
+"""The process that runs a learner's program: prepared, sandboxed, then handed to the engine.
 
-Child of a warden. The order of the steps is the point of this file: each needs what a later one
+It is a child of a warden. The order of the steps matters: each needs something that a later one
 takes away.
 """
 
@@ -23,26 +23,33 @@ from tutor.worker import forks, landlock, limits, linux, namespaces, protection
 from tutor.worker.channel import Channel
 from tutor.worker.protection import Account
 
-TELL_SIGNAL = signal.SIGRTMIN + 5
-"""Makes faulthandler write to the trace pipe where the program stands, even inside C code."""
+TRACE_SIGNAL = signal.SIGRTMIN + 5
+"""Makes faulthandler write to the trace pipe where the program stands, also inside C code, where
+Python's own handlers are not run."""
 
 _STDIN, _STDOUT, _STDERR, _CHANNEL, _TRACE = range(5)
 _FIRST_FREE = 5
-_ABOVE_ALL = 20
+_MIN_TEMPORARY = 20
+"""Number from which descriptors are duplicated before they are moved to 0 to 4."""
 
 _NICE = 5
 _NICE_IN_BACKGROUND = 10
-_LIKELY_TO_BE_KILLED = "900"
+_OOM_SCORE = "900"
+"""Of at most 1000: when memory runs out, the kernel is to end programs rather than the app."""
 
 _WRITABLE = (
     *("/dev/shm", "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"),
     "/proc/self/task",  # a thread may name itself, as those of CUDA do
 )
 _MAX_LINKS = 500
+"""Files of one shared folder that are linked."""
 
 
 class Descriptors(NamedTuple):
-    """What a run's processes hold, as received; the trace pipe is the warden's own."""
+    """The descriptors that a warden hands to its learner process.
+
+    The first three come with the app's request, and the trace pipe is made by the warden.
+    """
 
     stdout: int
     stderr: int
@@ -51,29 +58,29 @@ class Descriptors(NamedTuple):
 
 
 class RunEnvironment(NamedTuple):
-    """What does not depend on the program."""
+    """The surroundings of a run, which do not depend on the program."""
 
     protected: Protected
     account: Account | None
-    """Under which the program runs, if not under our own."""
+    """The account under which the program runs; None for that of the worker."""
     engine: ModuleType
     scratch: str
-    """The run's own folder."""
+    """The run's own folder, or in the zygote the folder of all runs."""
     tasks: int
-    """How many the user of the learner process had when the worker started."""
+    """The number of tasks that the program's user had when the worker started."""
     network: bool
     """Whether the program may reach the network of this machine."""
     shown: tuple[str, ...]
-    """Folders whose files it finds in its own folder, too."""
+    """Folders whose files are linked in the run's own folder."""
     readable: tuple[str, ...] | None
-    """What Landlock lets it read; None where it sees nothing else anyway, or for want of
-    Landlock."""
+    """The paths that Landlock lets the program read; None without Landlock, and where the worker's
+    root contains nothing else."""
 
 
 def main(descriptors: Descriptors, environment: RunEnvironment) -> NoReturn:
-    """The whole life of a learner process."""
+    """Run a learner process in a process just forked from its warden, and exit."""
     try:
-        tasks = _make_ready(descriptors, environment)
+        tasks = _prepare_process(descriptors, environment)
         channel = Channel(_CHANNEL)
         channel.send(Up())
         if not channel.is_waiting():
@@ -89,17 +96,20 @@ def main(descriptors: Descriptors, environment: RunEnvironment) -> NoReturn:
     os._exit(0)
 
 
-def _make_ready(descriptors: Descriptors, environment: RunEnvironment) -> int | None:
-    """Return how many tasks the kernel counts beside those of this run; None if it does not say."""
-    os.setsid()
+def _prepare_process(descriptors: Descriptors, environment: RunEnvironment) -> int | None:
+    """Prepare the process, and return the number of tasks of others that RLIMIT_NPROC counts.
+
+    None means that the kernel counts those of this run alone.
+    """
+    os.setsid()  # so that the warden can interrupt the program's whole process group
     linux.name_process("nnt-learner")
     _place_descriptors(descriptors)
     _reset_signals()
     _enter_folder(environment)
-    _yield_to_others()
+    _lower_priority()
     counted_apart = _apply_sandbox(environment)
-    linux.die_with_parent()
-    faulthandler.register(TELL_SIGNAL, file=_TRACE, all_threads=False)
+    linux.die_with_parent()  # not before the sandbox: a change of user id undoes it
+    faulthandler.register(TRACE_SIGNAL, file=_TRACE, all_threads=False)
     _open_streams()
     return None if counted_apart else environment.tasks
 
@@ -112,34 +122,36 @@ def _serve(channel: Channel, environment: RunEnvironment, tasks: int | None) -> 
         os.nice(_NICE_IN_BACKGROUND)
     _link_files(environment.shown)
     limits.apply(command.limits, tasks)
-    forks.pace(command.limits.tasks)
+    forks.limit_rate(command.limits.tasks)
     random.seed()
     environment.engine.serve(channel, command)
 
 
 def _place_descriptors(descriptors: Descriptors) -> None:
-    """Numbers 0 to 4 and no others; only 0 to 2 survive an exec."""
+    """Move the descriptors to 0 to 4, and close all others; only 0 to 2 survive an exec."""
+    # They are duplicated above all of these numbers first: one that is already among them would be
+    # overwritten before it was moved.
     null = os.open("/dev/null", os.O_RDONLY | os.O_CLOEXEC)
-    given = (null, *descriptors)
-    raised = [_raise_above(descriptor) for descriptor in given]
-    for number, descriptor in enumerate(raised):
+    sources = (null, *descriptors)
+    copies = [_duplicate_high(descriptor) for descriptor in sources]
+    for number, descriptor in enumerate(copies):
         os.dup2(descriptor, number, inheritable=number <= _STDERR)
     close_from(_FIRST_FREE)
 
 
-def _raise_above(descriptor: int) -> int:
-    return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _ABOVE_ALL)
+def _duplicate_high(descriptor: int) -> int:
+    return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _MIN_TEMPORARY)
 
 
 def close_from(first: int, keep: frozenset[int] = frozenset()) -> None:
-    """Closes every descriptor of this process from that number on, except those."""
+    """Close every descriptor of this process from the number `first` on, except those in `keep`."""
     for name in os.listdir("/proc/self/fd"):
         descriptor = int(name)
         if descriptor >= first and descriptor not in keep:
             try:
                 os.close(descriptor)
             except OSError:
-                pass  # the one by which the folder was listed
+                pass  # the one by which listdir read the folder is closed already
 
 
 def _reset_signals() -> None:
@@ -147,88 +159,102 @@ def _reset_signals() -> None:
         try:
             signal.signal(number, signal.SIG_DFL)
         except (OSError, ValueError):
-            pass  # the C library keeps some for itself
+            pass  # the C library reserves some of them for itself
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # "File too large" is an exception, no ending
+    # Ignored, so that a write beyond RLIMIT_FSIZE raises "File too large" and does not end the run.
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
 def _enter_folder(environment: RunEnvironment) -> None:
+    """Enter the run's own folder, with mounts and a network of its own where that is possible."""
     scratch, protected = environment.scratch, environment.protected
     os.environ["TMPDIR"] = os.environ["HOME"] = scratch
     os.environ["TORCHINDUCTOR_CACHE_DIR"] = os.path.join(scratch, "inductor")
-    tempfile.tempdir = None  # the zygote has looked it up already
+    tempfile.tempdir = None  # the zygote's own folder may be cached there
     if protected.network:
-        namespaces.own_shared_memory()
+        namespaces.enter_own_ipc()
         if not environment.network:
-            namespaces.own_network()
+            namespaces.enter_own_network()
     if protected.mounts:
-        namespaces.own_mounts()
-        _mount_own_memory(environment)
+        namespaces.enter_own_mounts()
+        _mount_private_memory(environment)
     if protected.proc:
         namespaces.mount_proc()
-    os.chdir(scratch)  # after the mounts: before them it would be the hidden folder
+    os.chdir(scratch)  # after the mounts: else it would be the folder that they cover
 
 
-def _mount_own_memory(environment: RunEnvironment) -> None:
-    """Over the folder that holds those of all runs: no other run's is seen."""
+def _mount_private_memory(environment: RunEnvironment) -> None:
+    """Mount file systems in memory over the folder of all runs and over /dev/shm.
+
+    So a run sees no other's folder, its size is bounded, and it leaves nothing behind: files in the
+    machine's /dev/shm would outlive it.
+    """
     scratch, account = environment.scratch, environment.account
-    namespaces.mount_memory(os.path.dirname(scratch), namespaces.SCRATCH_MB, mode=0o755)
+    namespaces.mount_tmpfs(os.path.dirname(scratch), namespaces.SCRATCH_MB, mode=0o755)
     os.mkdir(scratch, 0o700)
     if account:
         os.chown(scratch, account.user, account.group)
-    namespaces.mount_memory("/dev/shm", namespaces.SHARED_MEMORY_MB, mode=0o1777)
+    namespaces.mount_tmpfs("/dev/shm", namespaces.SHARED_MEMORY_MB, mode=0o1777)
 
 
 def _link_files(folders: tuple[str, ...]) -> None:
-    """A program finds a file of these folders by its name alone, as where it is usually run. What
-    it writes there stands in its own folder, if it takes another name."""
+    """Link the files of these folders in the run's own folder, the current directory.
+
+    So the program finds them by name alone, as where the learner usually runs it. The links point
+    to files that it can only read; files under new names stand in its own folder.
+    """
     for folder in folders:
         try:
             entries = sorted(os.listdir(folder))
         except OSError:
-            continue  # it has gone, or is somebody else's
+            continue  # it is gone, or not readable
         for name in [name for name in entries if not name.startswith(".")][:_MAX_LINKS]:
             try:
                 os.symlink(os.path.join(folder, name), name)
             except OSError:
-                pass  # a file of that name is there from the folder before
+                pass  # a folder before has a file of that name
 
 
-def _yield_to_others() -> None:
+def _lower_priority() -> None:
     os.nice(_NICE)
     try:
         with open("/proc/self/oom_score_adj", "w") as file:
-            file.write(_LIKELY_TO_BE_KILLED)
+            file.write(_OOM_SCORE)
     except OSError:
         pass  # some containers do not let it be raised
 
 
 def _apply_sandbox(environment: RunEnvironment) -> bool:
-    """Return whether the kernel counts the processes of this run apart from all others."""
+    """Give up all rights that the program does not need.
+
+    Return True if the kernel counts the processes of this run apart from all others.
+    """
     protected = environment.protected
     if environment.account:
-        protection.become(environment.account)
-        linux.allow_inspection()  # else /proc/self is root's, and the next step needs it
-    counted_apart = protected.level == "namespaces" and _enter_own_user()
+        protection.become_account(environment.account)
+        # A change of user id makes /proc/self root's, in which the next step has to write.
+        linux.make_dumpable()
+    counted_apart = protected.level == "namespaces" and _enter_own_user_namespace()
     if protected.landlock:
         own_folder_and_devices = (environment.scratch, *_WRITABLE)
         tcp = protected.network or environment.network
         rules = landlock.Rules(own_folder_and_devices, environment.readable, tcp)
         landlock.restrict(protected.landlock, rules)
     linux.drop_capabilities()
-    linux.allow_inspection()
+    linux.make_dumpable()
     return counted_apart
 
 
-def _enter_own_user() -> bool:
+def _enter_own_user_namespace() -> bool:
+    """Enter a user namespace for this run; return False if that cannot be, or is of no use."""
     if not namespaces.tasks_are_counted_apart():
         return False
     try:
         namespaces.enter_own_user()
     except OSError:
-        return False  # there may be a limit to their number, or to their depth
+        return False  # the kernel may limit their number or depth
     return True
 
 
@@ -240,7 +266,7 @@ def _open_streams() -> None:
             "w",
             encoding="utf-8",
             errors="backslashreplace",
-            buffering=1,  # a line is seen when it is printed
+            buffering=1,  # by line, so that each is seen when it is printed
             closefd=False,
         )
         setattr(sys, name, stream)

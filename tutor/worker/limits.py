@@ -1,4 +1,7 @@
-"""Limits that the kernel holds for each process of a run. The warden holds those of the tree."""
+"""The limits that the kernel enforces for each process of a run.
+
+Those for the whole tree are enforced by the warden, since the kernel has none.
+"""
 
 from __future__ import annotations
 
@@ -9,28 +12,32 @@ from tutor.wire.commands import Limits
 from tutor.worker import memory
 
 _OPEN_FILES = 128
-"""With `_FILE_BYTES` it bounds what memfd_create can hide from the memory watch."""
+"""Together with `_FILE_BYTES` this bounds the memory in files of memfd_create: as long as these are
+not mapped, the warden's watch does not see them."""
 _FILE_BYTES = 512 * 1024 * 1024
+"""Size of one file. Tensors that processes share are files, too."""
 _REPORTING_BYTES = 256 * 1024 * 1024
-"""What the engine may use above the limit, to tell of a MemoryError."""
+"""Memory that the engine may use above the program's limit, to report a MemoryError."""
 _CPU_SLACK = 5
+"""Seconds."""
 _TASKS_SLACK = 16
-"""So that the warden, who says what happened, sees the excess: at this limit a fork only fails."""
+"""Tasks above the warden's limit: at the kernel's a fork only fails, so that the warden would see
+no excess, and could not say what happened."""
 _OTHERS_SLACK = 48
-"""What the user may start elsewhere meanwhile, where that is counted, too."""
+"""Tasks that the user may start elsewhere meanwhile, where they are counted with those of a run."""
 
 
 def apply(limits: Limits, tasks_of_others: int | None) -> None:
-    """Set them for this process and all it starts.
+    """Set the limits for this process and all that it starts.
 
-    `tasks_of_others`: how many tasks of its user are counted with those of the run; None if the
-    kernel counts those of the run by themselves.
+    `tasks_of_others` is the number of tasks of its user that are counted with those of the run,
+    None if the kernel counts those of the run alone.
     """
     data = memory.data_kb() * 1024
     allowed = limits.memory_mb * 1024 * 1024
     # A little below the warden's limit: an exception tells the learner more than an ending.
     _set(resource.RLIMIT_DATA, data + allowed * 9 // 10, data + allowed + _REPORTING_BYTES)
-    seconds = math.ceil(limits.longest * 2) + _CPU_SLACK
+    seconds = math.ceil(limits.max_seconds * 2) + _CPU_SLACK
     _set(resource.RLIMIT_CPU, seconds, seconds + 2)
     _set(resource.RLIMIT_FSIZE, _FILE_BYTES)
     _set(resource.RLIMIT_CORE, 0)
@@ -40,17 +47,13 @@ def apply(limits: Limits, tasks_of_others: int | None) -> None:
 
 
 def lift_memory_limit() -> None:
-    """After a MemoryError: room to tell of it."""
+    """Raise the soft limit to the hard one, so that there is memory to report a MemoryError."""
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
     resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
 
 
-def cpu_limit_reached(cpu_seconds: float) -> bool:
-    """Whether a SIGKILL at this time was the kernel's own, for too much CPU time."""
-    return cpu_seconds >= resource.getrlimit(resource.RLIMIT_CPU)[1] > 0
-
-
 def _set(kind: int, soft: int, hard: int | None = None) -> None:
+    """Set a limit as far as the hard limit in force allows; None makes `hard` equal to `soft`."""
     _, highest = resource.getrlimit(kind)
     wanted = soft if hard is None else hard
     if highest != resource.RLIM_INFINITY:

@@ -1,7 +1,7 @@
-"""The few Linux calls that Python 3.11 does not offer, each raising OSError when it fails.
+"""The few Linux calls that Python 3.11 does not offer. Each raises OSError if it fails.
 
-Only `tutor.worker` uses them. Numbers are from the kernel's headers; they are the same on every
-architecture that torch runs on.
+The numbers are from the kernel's headers, and are the same on every architecture that torch runs
+on.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _PR_CAP_AMBIENT_CLEAR_ALL = 4
 
 _CAPABILITY_VERSION_3 = 0x20080522
 _CAPABILITIES = 64
-"""More than any kernel has."""
+"""More capabilities than any kernel has."""
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -58,22 +58,22 @@ def _call(name: str, *arguments: object) -> int:
 
 
 def syscall(number: int, *arguments: object) -> int:
-    """A call for which the C library may have no function."""
+    """Make a system call for which the C library may have no function; return its result."""
     return _call("syscall", ctypes.c_long(number), *arguments)
 
 
 def unshare(flags: int) -> None:
-    """New namespaces for this process; a pid namespace for its next children."""
+    """Enter new namespaces; a new pid namespace holds only the next children."""
     _call("unshare", ctypes.c_int(flags))
 
 
 def join_namespace(descriptor: int, kind: int) -> None:
-    """Puts this process, or its next children, into the namespace of an open descriptor."""
+    """Enter the namespace of an open descriptor; a pid namespace holds only the next children."""
     _call("setns", ctypes.c_int(descriptor), ctypes.c_int(kind))
 
 
 def mount(source: str, target: str, kind: str, flags: int, data: str = "") -> None:
-    """Mounts a file system, or with MS_PRIVATE changes how a mount spreads."""
+    """Mount a file system, or with MS_PRIVATE stop a mount's changes from spreading."""
     _call(
         "mount",
         source.encode(),
@@ -85,7 +85,7 @@ def mount(source: str, target: str, kind: str, flags: int, data: str = "") -> No
 
 
 def make_read_only(target: str) -> None:
-    """Make a mount and all below it read-only; only the mount itself before Linux 5.12."""
+    """Make a mount and all below it read-only; before Linux 5.12 only the mount itself."""
     attributes = struct.pack("=4Q", _MOUNT_ATTR_RDONLY, 0, 0, 0)
     try:
         syscall(
@@ -103,11 +103,10 @@ def make_read_only(target: str) -> None:
 
 
 def enter_root(folder: str) -> None:
-    """Make the mount at `folder` the root of this mount namespace, and let go of the old one.
-
-    Both stand at `/` for a moment, the old one on top: so no folder is needed to put it in.
-    """
+    """Make the mount at `folder` the root of this mount namespace, and unmount the old one."""
     os.chdir(folder)
+    # With "." twice, the old root is mounted on top of the new one, at the same place, so that no
+    # folder is needed for it. See pivot_root(2).
     _call("pivot_root", b".", b".")
     _call("umount2", b".", ctypes.c_int(_MNT_DETACH))
     os.chdir("/")
@@ -120,33 +119,36 @@ def _prctl(option: int, value: int, *more: int) -> None:
 
 
 def die_with_parent() -> None:
-    """SIGKILL when the thread that forked this process ends. Lost by a change of user id."""
+    """Have this process killed when the thread that forked it ends.
+
+    A change of user id undoes it.
+    """
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def adopt_orphans() -> None:
-    """Descendants whose parent dies become children of this process."""
+    """Become the parent of descendants whose own parent dies ("subreaper")."""
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
-def allow_inspection() -> None:
-    """/proc/self belongs to its user again, after ids or capabilities changed."""
+def make_dumpable() -> None:
+    """Give /proc/self back to its user, after a change of ids or capabilities made it root's."""
     _prctl(_PR_SET_DUMPABLE, 1)
 
 
-def gain_no_privileges() -> None:
-    """From here on no exec gives this process more rights."""
+def forbid_new_privileges() -> None:
+    """Prevent every later exec from giving this process more rights."""
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
 
 
 def name_process(name: str) -> None:
-    """What ps and /proc/self/comm show; at most 15 bytes."""
+    """Set the name that ps and /proc/self/comm show; only the first 15 bytes are kept."""
     buffer = ctypes.create_string_buffer(name.encode()[:15])
     _call("prctl", ctypes.c_int(_PR_SET_NAME), buffer, *[ctypes.c_ulong(0)] * 3)
 
 
 def drop_capabilities() -> None:
-    """None is left, and none can come back by an exec (where this process may say so)."""
+    """Give up all capabilities, so that no exec gives one back, where this process may do so."""
     try:
         for capability in range(_CAPABILITIES):
             _prctl(_PR_CAPBSET_DROP, capability)

@@ -1,9 +1,9 @@
-"""Tells the app about a training while it runs: losses, and now and then the inventory.
+"""Sends the app losses, steps and the inventory of a training while it runs.
 
-Called from the recorder's hooks, in the thread that trains. It never waits: what the app cannot
-take now is offered again with the next. The program's own time comes first – taking the
-inventory may use a fiftieth of it. Only where the app has asked the program to wait, it is told
-all there is, and waited for.
+The recorder's hooks call it, in the thread that trains. It must not slow the training: it never
+blocks, but offers again later what the app cannot take now, and taking the inventory may use a
+fiftieth of the time. Only where the app has asked the program to pause does it send everything,
+and block.
 """
 
 from __future__ import annotations
@@ -22,34 +22,40 @@ from tutor.worker.recorder import Recorder, before_phase
 from tutor.worker.stack import learner_line
 
 LOSSES_EVERY = 0.05
+"""Seconds."""
 INVENTORY_EVERY = 0.25
-OWN_SHARE = 0.02
-"""Of the elapsed time; above it the inventory is taken half as often."""
+"""Seconds, at first."""
+MAX_OWN_SHARE = 0.02
+"""Share of the elapsed time above which the inventory is taken half as often."""
 
-MAX_UNDECIDED = 64
-"""Backward passes without a step after which they are taken for the steps themselves …"""
+MAX_UNDECIDED_BACKWARDS = 64
+"""Backward passes without an optimizer's step after which each counts as a step itself."""
 
-UNDECIDED_FOR = 1.0
-"""… or seconds."""
+MAX_UNDECIDED_SECONDS = 1.0
+"""Seconds after which the same is decided."""
 
 
 class LiveReporter:
-    """Of one run. `finish` sends what is left."""
+    """The reporter of one run. `finish` must be called at its end, and sends what is left."""
 
     def __init__(
         self,
-        events: EventChannel,
+        channel: EventChannel,
         namespace: Mapping[str, object],
         clock: Callable[[], float] = time.perf_counter,
         *,
         hold: int = 0,
         flush: Callable[[], None] = lambda: None,
     ) -> None:
-        """`hold` is what was asked before the program began; `flush` brings out what it printed."""
-        self._events = events
+        """Start the clock of the run.
+
+        `hold` is the number of a pause that was requested before the program began, 0 if none was.
+        `flush` writes out what the program has printed.
+        """
+        self._channel = channel
         self._flush = flush
-        self._recording = ParameterHistory(namespace)
-        self._probes = Probes(events, before_phase, hold)
+        self._parameter_history = ParameterHistory(namespace)
+        self._probes = Probes(channel, before_phase, hold)
         self._namespace = namespace
         self._clock = clock
         self._thread = threading.get_ident()
@@ -58,85 +64,96 @@ class LiveReporter:
         self._started = clock()
         self._next_losses = self._started
         self._next_inventory = self._started + INVENTORY_EVERY
-        self._every = INVENTORY_EVERY
-        self._used = 0.0
+        self._inventory_interval = INVENTORY_EVERY
+        self._inventory_seconds = 0.0
 
     def before(self, phase: Phase, recorder: Recorder) -> None:
-        """Waits if the app has asked for it. What the app sees then is of this moment."""
+        """Pause the program here if the app has requested it, and show the app its present state.
+
+        Calls from other threads than that of the program are ignored.
+        """
         if threading.get_ident() != self._thread:
             return
-        asked = self._probes.asked
-        if asked:
-            self._tell_all(recorder)
+        requested = self._probes.requested
+        if requested:
+            self._report_all(recorder)
             step = recorder.step_in_progress(phase)
-            self._events.report(Paused(asked, phase, step, learner_line()))
-            waits_since = self._clock()
+            self._channel.report(Paused(requested, phase, step, learner_line()))
+            waiting_since = self._clock()
             try:
                 self._probes.wait()
             finally:
-                self._started += self._clock() - waits_since  # no time of the program's
+                self._started += self._clock() - waiting_since  # the program did not run meanwhile
 
     def after(self, recorder: Recorder) -> None:
-        """After a step or a backward."""
+        """Record the step, and offer the app what is due, after a step or a backward.
+
+        Calls from other threads than that of the program are ignored.
+        """
         if threading.get_ident() != self._thread:
             return
-        self._recording.take(recorder, self._series or recorder.losses())
+        self._parameter_history.take(recorder, self._series or recorder.losses())
         now = self._clock()
         if now < self._next_losses:
             return
         self._next_losses = now + LOSSES_EVERY
-        series = self._series or self._decide(recorder)
+        series = self._series or self._choose_series(recorder)
         if series is not None:
             self._offer_losses(series)
             self._offer_steps(series)
         if now >= self._next_inventory:
             self._offer_inventory()
 
-    def _tell_all(self, recorder: Recorder) -> None:
+    def _report_all(self, recorder: Recorder) -> None:
+        """Send all losses, steps and the inventory, and block until they are written."""
         self._flush()
-        series = self._series or self._decide(recorder)
+        series = self._series or self._choose_series(recorder)
         if series is not None:
             for event in series.batches(self._sent):
-                self._events.report(event)
+                self._channel.report(event)
                 self._sent += len(event.losses)
-            for step in self._recording.events(series):
-                self._events.report(step)
-        self._events.report(take_inventory(self._namespace))
+            for step in self._parameter_history.events(series):
+                self._channel.report(step)
+        self._channel.report(take_inventory(self._namespace))
 
     def finish(self, recorder: Recorder) -> None:
-        """Waits until the rest of the losses and a last inventory are on their way."""
+        """Send the rest of the losses and steps and a last inventory, when the program is over."""
         self._probes.end()
         series = self._series or recorder.losses()
         for event in series.batches(self._sent):
-            self._events.send(event)
-        for step in self._recording.events(series):
-            self._events.send(step)
-        self._events.send(take_inventory(self._namespace))
+            self._channel.send(event)
+        for step in self._parameter_history.events(series):
+            self._channel.send(step)
+        self._channel.send(take_inventory(self._namespace))
 
-    def _decide(self, recorder: Recorder) -> LossSeries | None:
-        """Which losses are told. The first backward does not show whether a step will follow."""
-        waited = self._clock() - self._started >= UNDECIDED_FOR
-        if recorder.steps or waited or recorder.backwards >= MAX_UNDECIDED:
+    def _choose_series(self, recorder: Recorder) -> LossSeries | None:
+        """Return the losses to report, None while that is undecided.
+
+        The first backward passes do not show whether an optimizer will step: if it does, losses
+        are counted by its steps, and otherwise by backward passes.
+        """
+        waited = self._clock() - self._started >= MAX_UNDECIDED_SECONDS
+        if recorder.steps or waited or recorder.backwards >= MAX_UNDECIDED_BACKWARDS:
             self._series = recorder.losses()
         return self._series
 
     def _offer_losses(self, series: LossSeries) -> None:
         for event in series.batches(self._sent):
-            if not self._events.offer(event):
+            if not self._channel.offer(event):
                 return
             self._sent += len(event.losses)
 
     def _offer_steps(self, series: LossSeries) -> None:
-        for event in self._recording.events(series):
-            if not self._events.offer(event):
+        for event in self._parameter_history.events(series):
+            if not self._channel.offer(event):
                 return
 
     def _offer_inventory(self) -> None:
         started = self._clock()
         inventory: InventoryTaken = take_inventory(self._namespace)
-        self._events.offer(inventory)
+        self._channel.offer(inventory)
         now = self._clock()
-        self._used += now - started
-        if self._used > OWN_SHARE * (now - self._started):
-            self._every *= 2
-        self._next_inventory = now + self._every
+        self._inventory_seconds += now - started
+        if self._inventory_seconds > MAX_OWN_SHARE * (now - self._started):
+            self._inventory_interval *= 2
+        self._next_inventory = now + self._inventory_interval

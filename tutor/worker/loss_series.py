@@ -1,4 +1,4 @@
-"""The losses of a training, all of them up to a limit, and as events. Pure."""
+"""The losses of a training, all of them up to a limit, and the events that send them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from tutor.wire.events import LossesRecorded
 
 MAX_WHOLE = 200_000
-"""Losses that are all kept; after them …"""
+"""Losses at the beginning of a training, of which each is kept."""
 
 STRIDE = 100
-"""… each hundredth is, so that an endless training does not fill the memory."""
+"""After them only each hundredth is kept, so that an endless training does not fill the memory."""
 
 MAX_BATCH = 50_000
+"""Losses in one event."""
 
 
 class LossSeries:
@@ -21,24 +22,28 @@ class LossSeries:
 
     def __init__(self) -> None:
         self.count = 0
-        """Of all losses, also those not kept."""
+        """The number of all losses, also of those not kept."""
         self.kept = array("d")
 
     def append(self, loss: float) -> None:
-        """The loss of the next step."""
+        """Add the loss of the next step."""
         if self.count < MAX_WHOLE or (self.count - MAX_WHOLE) % STRIDE == 0:
             self.kept.append(loss)
         self.count += 1
 
     def batches(self, start: int) -> Iterator[LossesRecorded]:
-        """Events with what was kept from the `start`-th kept on, in order."""
+        """Yield events with the losses kept from index `start` of `kept` on, in order.
+
+        After the first `MAX_WHOLE`, each has an event of its own, since an event names only the
+        first step and those after it follow one by one.
+        """
         while start < len(self.kept):
             whole = min(len(self.kept), MAX_WHOLE, start + MAX_BATCH)
             end = max(whole, start + 1)
-            yield LossesRecorded(_number(start), tuple(self.kept[start:end]))
+            yield LossesRecorded(_step_number(start), tuple(self.kept[start:end]))
             start = end
 
 
-def _number(place: int) -> int:
-    """Which step the loss kept at that place belongs to."""
-    return place if place < MAX_WHOLE else MAX_WHOLE + (place - MAX_WHOLE) * STRIDE
+def _step_number(index: int) -> int:
+    """Return the step that the loss kept at that index belongs to."""
+    return index if index < MAX_WHOLE else MAX_WHOLE + (index - MAX_WHOLE) * STRIDE

@@ -1,7 +1,8 @@
-"""How much memory a run holds. The warden asks; bounds of a single process are in `limits`.
+"""The memory that a run holds, for its warden. Limits of a single process are in `limits`.
 
-RssAnon alone is wrong both ways: pages shared with the zygote count in every process, and shared
-memory counts not at all. So a cheap sum decides when to ask the exact and slow question.
+RssAnon alone is wrong in two ways: pages shared with the zygote count in every process, and shared
+memory does not count at all. The exact numbers in smaps_rollup take the kernel 2 ms for each
+process. So a cheap sum decides when they are read.
 """
 
 from __future__ import annotations
@@ -11,55 +12,65 @@ from collections.abc import Iterable
 
 _FLOOR_KB = 500 * 1024
 _FLOOR_SHARE = 0.05
+"""Share of the machine's memory; the floor is the larger of the two."""
 
 _EXACT_ABOVE = 0.75
+"""Share of the limit above which the exact numbers are read."""
 _NEAR_ABOVE = 0.5
+"""Share of the limit above which the memory is looked at more often."""
 _FULL_ABOVE = 0.8
-_REST = 4
-"""How many times its own duration passes between two exact looks."""
+"""Share of the limit above which a process can hardly get more: RLIMIT_DATA is at nine tenths."""
+_EXACT_PAUSE = 4
+"""Time between two exact readings, in multiples of what the last one took."""
 
 
-def _fields(path: str, names: Iterable[bytes]) -> dict[bytes, int]:
-    """Values in kB; without those that the file does not name, or all if it cannot be read."""
+def _read_fields(path: str, names: Iterable[bytes]) -> dict[bytes, int]:
+    """Return the values in kB of those names that the file has; none if it cannot be read."""
     wanted = set(names)
-    found: dict[bytes, int] = {}
+    values: dict[bytes, int] = {}
     try:
         with open(path, "rb") as file:
             for line in file:
                 name, _, rest = line.partition(b":")
                 if name in wanted:
-                    found[name] = int(rest.split()[0])
+                    values[name] = int(rest.split()[0])
     except OSError:
         pass  # the process has ended
-    return found
+    return values
 
 
 def resident_kb(pid: int | str) -> int:
-    """Anonymous and shared memory of one process, pages it shares with its parent included."""
-    return sum(_fields(f"/proc/{pid}/status", (b"RssAnon", b"RssShmem")).values())
+    """Return the anonymous and shared memory of one process, in kB.
+
+    Pages that it shares with its parent since the fork are included.
+    """
+    return sum(_read_fields(f"/proc/{pid}/status", (b"RssAnon", b"RssShmem")).values())
 
 
 def data_kb() -> int:
-    """What RLIMIT_DATA counts of this process."""
-    return _fields("/proc/self/status", (b"VmData",)).get(b"VmData", 0)
+    """Return what RLIMIT_DATA counts of this process, in kB."""
+    return _read_fields("/proc/self/status", (b"VmData",)).get(b"VmData", 0)
 
 
 def own_kb(pid: int) -> int:
-    """What is this process's alone: its private pages, and its share of shared memory."""
+    """Return the private memory of one process and its share of shared memory, in kB."""
     names = (b"Private_Dirty", b"Anonymous", b"Pss_Shmem")
-    found = _fields(f"/proc/{pid}/smaps_rollup", names)
-    private = min(found.get(b"Private_Dirty", 0), found.get(b"Anonymous", 0))
-    return private + found.get(b"Pss_Shmem", 0)
+    values = _read_fields(f"/proc/{pid}/smaps_rollup", names)
+    private = min(values.get(b"Private_Dirty", 0), values.get(b"Anonymous", 0))
+    return private + values.get(b"Pss_Shmem", 0)
 
 
 def available_kb() -> int:
-    """What the machine can still give before it swaps."""
-    return _fields("/proc/meminfo", (b"MemAvailable",)).get(b"MemAvailable", 0)
+    """Return the memory that this machine can still give without swapping, in kB."""
+    return _read_fields("/proc/meminfo", (b"MemAvailable",)).get(b"MemAvailable", 0)
 
 
 def floor_kb() -> int:
-    """Of available memory, which no run may go below: half, where little is left to begin with."""
-    total = _fields("/proc/meminfo", (b"MemTotal",)).get(b"MemTotal", 0)
+    """Return the available memory, in kB, below which no run may bring the machine.
+
+    Where little is available to begin with, it is half of that.
+    """
+    total = _read_fields("/proc/meminfo", (b"MemTotal",)).get(b"MemTotal", 0)
     return min(max(_FLOOR_KB, int(total * _FLOOR_SHARE)), available_kb() // 2)
 
 
@@ -67,34 +78,33 @@ class MemoryWatch:
     """The memory of one run's whole tree against its limit."""
 
     def __init__(self, base_kb: int, limit_kb: int) -> None:
-        """`base_kb` is what a process that has done nothing yet has inherited."""
-        self._base = base_kb
-        self._limit = limit_kb
-        self._floor = floor_kb()
+        """Watch against `limit_kb`; `base_kb` is the memory that a new process has inherited."""
+        self._base_kb = base_kb
+        self._limit_kb = limit_kb
+        self._floor_kb = floor_kb()
         self._next_exact = 0.0
         self._last_exact = 0
-        self.peak_kb = 0
         self.held_kb = 0
-        """At the last look."""
-        self.near = False
-        """Whether to look more often."""
-        self.full = False
-        """Whether a process can hardly get more: what fails then is told it by a MemoryError."""
+        """The memory of the run above its base, at the last look."""
+        self.is_near_limit = False
+        """Whether the memory should be looked at more often."""
+        self.is_full = False
+        """Whether the run can hardly get more: what it asks for fails with a MemoryError."""
 
-    def over(self, pids: list[int]) -> bool:
-        """Whether the run must be ended."""
-        screen = sum(map(resident_kb, pids)) - self._base
-        held = screen if screen <= self._limit * _EXACT_ABOVE else self._exact(pids)
-        self.near = screen > self._limit * _NEAR_ABOVE
-        self.full = held > self._limit * _FULL_ABOVE
+    def is_over_limit(self, pids: list[int]) -> bool:
+        """Return True if the run must be ended, for its own limit or the machine's floor."""
+        screen = sum(map(resident_kb, pids)) - self._base_kb
+        held = screen if screen <= self._limit_kb * _EXACT_ABOVE else self._exact(pids)
+        self.is_near_limit = screen > self._limit_kb * _NEAR_ABOVE
+        self.is_full = held > self._limit_kb * _FULL_ABOVE
         self.held_kb = max(held, 0)
-        self.peak_kb = max(self.peak_kb, held)
-        return held > self._limit or available_kb() < self._floor
+        return held > self._limit_kb or available_kb() < self._floor_kb
 
     def _exact(self, pids: list[int]) -> int:
+        """Return the exact memory of these processes, or the last reading if that is recent."""
         started = time.monotonic()
         if started >= self._next_exact:
             self._last_exact = sum(map(own_kb, pids))
             ended = time.monotonic()
-            self._next_exact = ended + _REST * (ended - started)
+            self._next_exact = ended + _EXACT_PAUSE * (ended - started)
         return self._last_exact

@@ -1,7 +1,8 @@
-"""Namespaces: entering them for the worker as a whole, for each run, and private mounts for it.
+"""Namespaces of Linux for the worker as a whole and for each run, and private mounts in them.
 
-Every function is for a process with a single thread: with two, the kernel says EINVAL. Who enters a
-user namespace may do all that concerns what is made in it, until `linux.drop_capabilities`.
+Every function is for a process with a single thread: with two, the kernel answers EINVAL. A process
+that enters a user namespace has all capabilities in it, and so may make the others and mount, until
+`linux.drop_capabilities`.
 """
 
 from __future__ import annotations
@@ -17,60 +18,65 @@ from tutor.worker import linux
 
 SCRATCH_MB = 64
 SHARED_MEMORY_MB = 256
+"""Size of a run's own /dev/shm."""
 
-_NOBODY = 65534
+_NOBODY_ID = 65534
 
 _OWN_TASK_COUNT_SINCE = (5, 14)
-"""Linux. Before that, RLIMIT_NPROC counted a user's processes wherever they were."""
+"""Version of Linux. Before it, RLIMIT_NPROC counted a user's processes in all namespaces."""
 
-_INSIDE = 1000
-"""Root is somebody else inside, so that an exec there gives no capabilities back."""
+_ROOT_INSIDE = 1000
+"""Root's id in a user namespace. It is not 0, so that an exec there gives no capabilities back."""
 
-PROGRAMS = 1001
-"""The id inside, of user and of group, under which root's worker runs programs: nobody's outside.
-The kernel bounds the number of nobody's processes, not that of root's."""
+PROGRAMS_ID = 1001
+"""User and group id in a user namespace under which root's worker runs programs. Outside it is that
+of nobody: the kernel limits the number of nobody's processes, but not that of root's."""
 
-_SET_FLAGS, _GET_FLAGS = 0x8914, 0x8913
-_UP = 1
-_REQUEST = struct.Struct("16sH22x")
+_SET_INTERFACE_FLAGS, _GET_INTERFACE_FLAGS = 0x8914, 0x8913
+_INTERFACE_UP = 1
+_INTERFACE_REQUEST = struct.Struct("16sH22x")
 
 
 def enter_user_and_pid() -> bool:
-    """Enter a user namespace in which this process may do all, with a pid namespace for its
-    children; tell whether there is the id `PROGRAMS` in it, too.
+    """Enter a user namespace, and a pid namespace for the children of this process.
 
-    Only root can have two ids, which then somebody outside must write down.
+    Return True if the user namespace has the id `PROGRAMS_ID`, too. Only root can have two ids in
+    it, which a process outside must write.
     """
-    user, group = os.getuid(), os.getgid()  # inside, before the maps are written, both are 65534
+    user, group = os.getuid(), os.getgid()  # afterwards both are 65534 until the maps are written
     writer = _MapWriter(os.getpid()) if user == 0 else None
     linux.unshare(linux.CLONE_NEWUSER | linux.CLONE_NEWPID)
     if writer and writer.write():
         return True
     _write("/proc/self/setgroups", "deny")
-    _write("/proc/self/uid_map", f"{user or _INSIDE} {user} 1")
-    _write("/proc/self/gid_map", f"{group or _INSIDE} {group} 1")
+    _write("/proc/self/uid_map", f"{user or _ROOT_INSIDE} {user} 1")
+    _write("/proc/self/gid_map", f"{group or _ROOT_INSIDE} {group} 1")
     return False
 
 
 class _MapWriter:
-    """A child that stays outside, and as root there may give a process inside any ids."""
+    """A child that stays outside a user namespace, where root may write any ids to its maps.
+
+    It is forked before `inside`, the process that enters, has done so.
+    """
 
     def __init__(self, inside: int) -> None:
         reader, self._go = os.pipe()
         self._pid = os.fork()
         if self._pid == 0:
             os.close(self._go)
-            os._exit(_when_told(reader, lambda: _write_maps(inside)))
+            os._exit(_act_when_asked(reader, lambda: _write_maps(inside)))
         os.close(reader)
 
     def write(self) -> bool:
-        """Whether it could. It is gone afterwards."""
+        """Write the maps and end the child; return True if it could write them."""
         os.write(self._go, b"!")
         os.close(self._go)
         return os.waitpid(self._pid, 0)[1] == 0
 
 
-def _when_told(reader: int, work: Callable[[], None]) -> int:
+def _act_when_asked(reader: int, work: Callable[[], None]) -> int:
+    """Do the work when a byte comes; return an exit status: 1 if it failed or none came."""
     try:
         if os.read(reader, 1):
             work()
@@ -82,12 +88,14 @@ def _when_told(reader: int, work: Callable[[], None]) -> int:
 
 def _write_maps(pid: int) -> None:
     for name in ("uid_map", "gid_map"):
-        _write(f"/proc/{pid}/{name}", f"{_INSIDE} 0 1\n{PROGRAMS} {_NOBODY} 1\n")
+        _write(f"/proc/{pid}/{name}", f"{_ROOT_INSIDE} 0 1\n{PROGRAMS_ID} {_NOBODY_ID} 1\n")
 
 
 def enter_own_user() -> None:
-    """Enter a user namespace that holds this process and its children alone, under the same id:
-    the kernel counts their number by itself, whatever else this user runs."""
+    """Enter a user namespace for this process and its children alone, under the same ids.
+
+    The kernel then counts their number apart from all else that this user runs.
+    """
     user, group = os.getuid(), os.getgid()
     linux.unshare(linux.CLONE_NEWUSER)
     _write("/proc/self/setgroups", "deny")
@@ -96,8 +104,8 @@ def enter_own_user() -> None:
 
 
 def tasks_are_counted_apart() -> bool:
-    """Tell whether RLIMIT_NPROC counts only the processes of the own user namespace."""
-    return _kernel() >= _OWN_TASK_COUNT_SINCE
+    """Return True if RLIMIT_NPROC counts only the processes in one's own user namespace."""
+    return _kernel_version() >= _OWN_TASK_COUNT_SINCE
 
 
 def _write(path: str, text: str) -> None:
@@ -108,29 +116,32 @@ def _write(path: str, text: str) -> None:
         os.close(descriptor)
 
 
-def own_shared_memory() -> None:
-    """Leave the System V shared memory, semaphores and queues of others; one's own end with it."""
+def enter_own_ipc() -> None:
+    """Enter an IPC namespace: System V shared memory of others is unreachable, one's own ends."""
     linux.unshare(linux.CLONE_NEWIPC)
 
 
-def own_network() -> None:
-    """Enter a network with nothing but a loopback of its own, which works."""
+def enter_own_network() -> None:
+    """Enter a network namespace with nothing but a loopback interface, and switch that on."""
     linux.unshare(linux.CLONE_NEWNET)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
-        request = fcntl.ioctl(any_socket, _GET_FLAGS, _REQUEST.pack(b"lo", 0))
-        flags = _REQUEST.unpack(request)[1]
-        fcntl.ioctl(any_socket, _SET_FLAGS, _REQUEST.pack(b"lo", flags | _UP))
+        request = fcntl.ioctl(any_socket, _GET_INTERFACE_FLAGS, _INTERFACE_REQUEST.pack(b"lo", 0))
+        flags = _INTERFACE_REQUEST.unpack(request)[1]
+        fcntl.ioctl(
+            any_socket, _SET_INTERFACE_FLAGS, _INTERFACE_REQUEST.pack(b"lo", flags | _INTERFACE_UP)
+        )
 
 
-def keep_own_pid_namespace() -> int:
-    """A descriptor by which `fork_into_new` finds back."""
+def open_own_pid_namespace() -> int:
+    """Return a descriptor of this process's pid namespace, to which `fork_into_new` returns."""
     return os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
 
 
 def fork_into_new(own: int) -> int:
-    """Like os.fork, but the child is pid 1 of a new pid namespace.
+    """Fork as `os.fork` does, with a child that is pid 1 of a new pid namespace.
 
-    Without going back afterwards, the next call would be EINVAL.
+    `own` is what `open_own_pid_namespace` returned. The parent's next children are in its own pid
+    namespace again: otherwise the next call would fail with EINVAL.
     """
     linux.unshare(linux.CLONE_NEWPID)
     try:
@@ -143,23 +154,26 @@ def fork_into_new(own: int) -> int:
     return pid
 
 
-def own_mounts() -> None:
-    """A copy of the mounts, from which no change reaches anybody else."""
+def enter_own_mounts() -> None:
+    """Enter a mount namespace with a copy of all mounts, whose changes reach nobody else."""
     linux.unshare(linux.CLONE_NEWNS)
     linux.mount("none", "/", "", linux.MS_REC | linux.MS_PRIVATE)
 
 
-def mount_memory(folder: str, megabytes: int, mode: int = 0o700) -> None:
-    """An empty file system in memory over the folder. The current directory is not moved in."""
+def mount_tmpfs(folder: str, megabytes: int, mode: int = 0o700) -> None:
+    """Mount an empty file system in memory over the folder.
+
+    A process that is in the folder stays in the covered one, and must change its directory.
+    """
     flags = linux.MS_NOSUID | linux.MS_NODEV
     linux.mount("tmpfs", folder, "tmpfs", flags, f"size={megabytes}m,mode={mode:o}")
 
 
 def mount_proc(folder: str = "/proc") -> None:
-    """A /proc of this pid namespace: without it, /proc/<own pid> is another process."""
+    """Mount a /proc of this pid namespace: in the old one, /proc/<own pid> is another process."""
     flags = linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC
     linux.mount("proc", folder, "proc", flags)
 
 
-def _kernel() -> tuple[int, ...]:
+def _kernel_version() -> tuple[int, ...]:
     return tuple(int(number) for number in re.findall(r"\d+", os.uname().release)[:2])

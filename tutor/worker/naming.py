@@ -1,4 +1,4 @@
-"""Names for what hangs below a program's name, as one writes them: `model[0].weight`."""
+"""Names for the parts of a program's objects, as one would write them: `model[0].weight`."""
 
 from __future__ import annotations
 
@@ -9,65 +9,69 @@ from torch import Tensor, nn
 
 from tutor.worker.torch_private import is_module, is_tensor, own_children, own_parameters
 
-DEPTH = 8
+MAX_DEPTH = 8
+"""Levels of modules in modules that are followed."""
 MAX_NAME = 100
-"""Characters of a name; a program can make longer ones, and other things than identifiers."""
+"""Characters of a name. `globals()` lets a program make longer ones, and ones no identifiers."""
 
 
 def child_name(parent: str, name: str) -> str:
-    """`model[0]` for a numbered part, `model.fc1` for a named one."""
+    """Return the name of a module's part: `model[0]` if it is numbered, else `model.fc1`."""
     if name.isdigit():
         return f"{parent}[{name}]"
     return f"{parent}.{name}" if name.isidentifier() else f"{parent}['{name}']"
 
 
 def named_modules(
-    name: str, module: nn.Module, depth: int = DEPTH
+    name: str, module: nn.Module, max_depth: int = MAX_DEPTH
 ) -> Iterator[tuple[str, nn.Module]]:
-    """The module itself and all below it, each with its name."""
+    """Yield the module itself and all modules below it, each with its name."""
     yield name, module
-    if depth:
-        for own, child in own_children(module).items():
-            yield from named_modules(child_name(name, own), child, depth - 1)
+    if max_depth:
+        for own_name, child in own_children(module).items():
+            yield from named_modules(child_name(name, own_name), child, max_depth - 1)
 
 
 def named_parameters(name: str, module: nn.Module) -> Iterator[tuple[str, Tensor]]:
-    """The parameters of a module and of all below it; a shared one under its first name."""
+    """Yield the parameters of a module and of all below it, a shared one under its first name."""
     seen: set[int] = set()
     for path, part in named_modules(name, module):
-        for own, parameter in own_parameters(part).items():
+        for own_name, parameter in own_parameters(part).items():
             if id(parameter) not in seen:
                 seen.add(id(parameter))
-                yield child_name(path, own), parameter
+                yield child_name(path, own_name), parameter
 
 
 def own_names(namespace: Mapping[str, object]) -> list[tuple[str, object]]:
-    """A program's own names: no Python modules, nothing that starts with two underscores."""
+    """Return a program's own names and their objects, in the order they were bound.
+
+    Python modules, and names that begin with two underscores, are not among them.
+    """
     return [
-        (name, thing)
-        for name, thing in list(namespace.items())
+        (name, obj)
+        for name, obj in list(namespace.items())
         if type(name) is str
         and len(name) <= MAX_NAME
         and name.isidentifier()
         and not name.startswith("__")
-        and type(thing) is not ModuleType
+        and type(obj) is not ModuleType
     ]
 
 
-def name_of(thing: object, namespace: Mapping[str, object]) -> str | None:
-    """The first name under which this very tensor or module can be reached, if there is one."""
-    return next(names_of(thing, namespace), None)
+def name_of(obj: object, namespace: Mapping[str, object]) -> str | None:
+    """Return the first name under which this tensor or module can be reached, or None."""
+    return next(names_of(obj, namespace), None)
 
 
-def names_of(thing: object, namespace: Mapping[str, object]) -> Iterator[str]:
-    """All of them: its own names, then its places in modules, one for each module."""
+def names_of(obj: object, namespace: Mapping[str, object]) -> Iterator[str]:
+    """Yield every such name: first its own names, then the first in each module that has it."""
     names = own_names(namespace)
-    yield from (name for name, candidate in names if candidate is thing)
+    yield from (name for name, candidate in names if candidate is obj)
     modules = ((name, module) for name, module in names if is_module(module))
-    places = (_below(name, module, thing) for name, module in modules)
+    places = (_below(name, module, obj) for name, module in modules)
     yield from (place for place in places if place is not None)
 
 
-def _below(name: str, module: nn.Module, thing: object) -> str | None:
-    parts = named_parameters(name, module) if is_tensor(thing) else named_modules(name, module)
-    return next((path for path, part in parts if part is thing), None)
+def _below(name: str, module: nn.Module, obj: object) -> str | None:
+    parts = named_parameters(name, module) if is_tensor(obj) else named_modules(name, module)
+    return next((path for path, part in parts if part is obj), None)

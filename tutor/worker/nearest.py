@@ -1,4 +1,4 @@
-"""Known names close to one that was not found. For the facts of an error."""
+"""Known names that are close to one that was not found, for the facts of an error."""
 
 from __future__ import annotations
 
@@ -15,21 +15,26 @@ from tutor.worker.torch_private import is_module, own_buffers, own_children, own
 
 MAX_NAMES = 3
 _CUTOFF = 0.65
+"""Similarity above which a name of the program counts as close, as `difflib` measures it."""
 _CUTOFF_OF_OTHERS = 0.75
-"""For names that are not the learner's own: `hex` is no help for `exp`."""
+"""The same for names that are not the program's own: `hex` is no help for `exp`."""
 _MISSING_NAME = re.compile(r"name '(\w+)' is not defined")
 _mro_of: Callable[[Any], tuple[type, ...]] = vars(type)["__mro__"].__get__
 _BUILTINS = tuple(name for name in vars(builtins) if not name.startswith("_"))
 
 
 def nearest_names(error: BaseException, namespace: Mapping[str, object]) -> tuple[str, ...]:
-    """For NameError among the program's names and builtins; for AttributeError of the object."""
+    """Return known names close to the one that the error is about, closest first.
+
+    For a NameError they are names of the program and builtins, for an AttributeError attributes of
+    the object. Other errors have none.
+    """
     if issubclass(type(error), NameError):
         name = _name_of(error)
-        own, others = _own(namespace), _BUILTINS
-        return _joined(_near(name, own), _near(name, others, _CUTOFF_OF_OTHERS))
+        own, others = _program_names(namespace), _BUILTINS
+        return _merge(_close_names(name, own), _close_names(name, others, _CUTOFF_OF_OTHERS))
     if issubclass(type(error), AttributeError) and type(error.name) is str:  # type: ignore[attr-defined] # it is one
-        return _near(error.name, _attributes(error.obj), _CUTOFF_OF_OTHERS)  # type: ignore[attr-defined] # the same
+        return _close_names(error.name, _attributes(error.obj), _CUTOFF_OF_OTHERS)  # type: ignore[attr-defined] # the same
     return ()
 
 
@@ -37,24 +42,24 @@ def _name_of(error: BaseException) -> str:
     name = getattr(error, "name", None)
     if type(name) is str:
         return name
-    found = _MISSING_NAME.search(str(error.args[0]) if error.args else "")
-    return found.group(1) if found else ""
+    match = _MISSING_NAME.search(str(error.args[0]) if error.args else "")
+    return match.group(1) if match else ""
 
 
-def _own(namespace: Mapping[str, object]) -> list[str]:
+def _program_names(namespace: Mapping[str, object]) -> list[str]:
     return [name for name, _ in own_names(namespace)] + _modules_in(namespace)
 
 
 def _modules_in(namespace: Mapping[str, object]) -> list[str]:
-    return [name for name, thing in list(namespace.items()) if type(thing) is ModuleType]
+    return [name for name, obj in list(namespace.items()) if type(obj) is ModuleType]
 
 
-def _joined(*near: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for names in near for name in names))[:MAX_NAMES]
+def _merge(*groups: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for names in groups for name in names))[:MAX_NAMES]
 
 
-def _near(name: str, candidates: Iterable[str], cutoff: float = _CUTOFF) -> tuple[str, ...]:
-    """Those that differ by case alone come first."""
+def _close_names(name: str, candidates: Iterable[str], cutoff: float = _CUTOFF) -> tuple[str, ...]:
+    """Return the candidates close to the name; those that differ only by case come first."""
     if not 0 < len(name) <= MAX_NAME:
         return ()
     known = [candidate for candidate in dict.fromkeys(candidates) if candidate != name]
@@ -63,16 +68,16 @@ def _near(name: str, candidates: Iterable[str], cutoff: float = _CUTOFF) -> tupl
     return tuple(dict.fromkeys(same + close))[:MAX_NAMES]
 
 
-def _attributes(thing: object) -> list[str]:
-    """Public attributes, listed without asking the object itself."""
+def _attributes(obj: object) -> list[str]:
+    """Return the object's public attributes, without calling its `__dir__` or `__getattr__`."""
     names: list[str] = []
-    if type(thing) is ModuleType:
-        names += vars(thing)
-    if is_module(thing):
-        names += [*own_parameters(thing), *own_buffers(thing), *own_children(thing)]
-    for kind in _classes_of(thing):
-        names += vars(kind)
-    names += _instance_attributes(thing)
+    if type(obj) is ModuleType:
+        names += vars(obj)
+    if is_module(obj):
+        names += [*own_parameters(obj), *own_buffers(obj), *own_children(obj)]
+    for cls in _classes_of(obj):
+        names += vars(cls)
+    names += _instance_attributes(obj)
     return [name for name in names if _is_public(name)]
 
 
@@ -80,15 +85,15 @@ def _is_public(name: object) -> bool:
     return type(name) is str and name.isidentifier() and not name.startswith("_")
 
 
-def _classes_of(thing: object) -> tuple[type, ...]:
-    """Without a question to its metaclass or its `__class__`."""
-    kind = type(thing)
-    return _mro_of(thing if issubclass(kind, type) else kind)
+def _classes_of(obj: object) -> tuple[type, ...]:
+    """Return the classes of an object or a class, whatever metaclass or `__class__` say."""
+    cls = type(obj)
+    return _mro_of(obj if issubclass(cls, type) else cls)
 
 
-def _instance_attributes(thing: object) -> list[str]:
+def _instance_attributes(obj: object) -> list[str]:
     try:
-        found = object.__getattribute__(thing, "__dict__")
+        attributes = object.__getattribute__(obj, "__dict__")
     except Exception:
         return []
-    return list(found) if type(found) is dict and type_name(thing) != "module" else []
+    return list(attributes) if type(attributes) is dict and type_name(obj) != "module" else []

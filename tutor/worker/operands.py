@@ -1,7 +1,7 @@
-"""Tensors, arrays and modules that stood in the line that failed, with their shapes.
+"""The tensors, arrays and modules in the line that failed, with their shapes.
 
-For the facts of an error. What is named there is looked up, never run: names, attributes and
-subscripts of built-in kinds only.
+What the line names is looked up and never run, since that could fail again or change something:
+only names, attributes and subscripts of built-in types are resolved.
 """
 
 from __future__ import annotations
@@ -29,69 +29,78 @@ from tutor.worker.torch_private import (
 )
 
 MAX_OPERANDS = 12
-_NOTHING = object()
+_MISSING = object()
 
 
 def operands_at(
-    trace: list[TracebackType], namespace: Mapping[str, object], source: str
+    entries: list[TracebackType], namespace: Mapping[str, object], source: str
 ) -> tuple[Operand, ...]:
-    """Of the learner's innermost line; then the layer of torch that failed and its `input`."""
-    found: dict[str, Operand] = {}
-    learner = [part for part in trace if part.tb_frame.f_code.co_filename == EXERCISE_FILE]
+    """Return the operands of the learner's innermost line, then those of the layer that failed.
+
+    The latter are the layer of torch and its `input`. At most `MAX_OPERANDS` are returned.
+    """
+    operands: dict[str, Operand] = {}
+    learner = [entry for entry in entries if entry.tb_frame.f_code.co_filename == EXERCISE_FILE]
     if learner:
-        for name, thing in _named_in(source, learner[-1]):
-            operand = describe(name, thing) if len(name) <= MAX_NAME else None
+        for name, obj in _named_in(source, learner[-1]):
+            operand = describe(name, obj) if len(name) <= MAX_NAME else None
             if operand is not None:
-                found.setdefault(name, operand)
-    for operand in _failing_layer(trace, namespace):
-        found.setdefault(operand.name, operand)
-    return tuple(found.values())[:MAX_OPERANDS]
+                operands.setdefault(name, operand)
+    for operand in _failing_layer(entries, namespace):
+        operands.setdefault(operand.name, operand)
+    return tuple(operands.values())[:MAX_OPERANDS]
 
 
-def describe(name: str, thing: object) -> Operand | None:
-    """None for what is no tensor, array or module. A module's shape is that of its weight."""
-    if is_tensor(thing):
-        return Operand(name, type_name(thing), tensor_shape(thing), tensor_dtype(thing))
-    if issubclass(type(thing), np.ndarray):
-        array: Any = thing
-        return Operand(name, type_name(thing), tuple(array.shape), str(array.dtype))
-    if is_module(thing):
-        weight = own_parameters(thing).get("weight")
+def describe(name: str, obj: object) -> Operand | None:
+    """Return the object as an operand, None if it is no tensor, array or module.
+
+    The shape and dtype of a module are those of its weight, if it has one.
+    """
+    if is_tensor(obj):
+        return Operand(name, type_name(obj), tensor_shape(obj), tensor_dtype(obj))
+    if issubclass(type(obj), np.ndarray):
+        array: Any = obj
+        return Operand(name, type_name(obj), tuple(array.shape), str(array.dtype))
+    if is_module(obj):
+        weight = own_parameters(obj).get("weight")
         if weight is None:
-            return Operand(name, type_name(thing))
-        return Operand(name, type_name(thing), tensor_shape(weight), tensor_dtype(weight))
+            return Operand(name, type_name(obj))
+        return Operand(name, type_name(obj), tensor_shape(weight), tensor_dtype(weight))
     return None
 
 
 def _failing_layer(
-    trace: list[TracebackType], namespace: Mapping[str, object]
+    entries: list[TracebackType], namespace: Mapping[str, object]
 ) -> Iterator[Operand]:
-    for part in reversed(trace):
-        local = part.tb_frame.f_locals
-        layer = local.get("self")
-        if part.tb_frame.f_code.co_filename == EXERCISE_FILE:
+    for entry in reversed(entries):
+        frame_locals = entry.tb_frame.f_locals
+        layer = frame_locals.get("self")
+        if entry.tb_frame.f_code.co_filename == EXERCISE_FILE:
             return
         if is_module(layer):
             name = name_of(layer, namespace) or type_name(layer)
-            for found in (describe(name, layer), describe("input", local.get("input"))):
-                if found is not None:
-                    yield found
+            for operand in (describe(name, layer), describe("input", frame_locals.get("input"))):
+                if operand is not None:
+                    yield operand
             return
 
 
-def _named_in(source: str, part: TracebackType) -> Iterator[tuple[str, object]]:
+def _named_in(source: str, entry: TracebackType) -> Iterator[tuple[str, object]]:
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
-    for node in _nodes_of(tree, part.tb_lineno):
-        thing = _look_up(node, part.tb_frame)
-        if thing is not _NOTHING:
-            yield ast.unparse(node), thing
+    for node in _nodes_of(tree, entry.tb_lineno):
+        obj = _look_up(node, entry.tb_frame)
+        if obj is not _MISSING:
+            yield ast.unparse(node), obj
 
 
 def _nodes_of(tree: ast.Module, line: int) -> Iterator[ast.expr]:
-    """Names, attributes and subscripts of the innermost statement around a line."""
+    """Yield the names, attributes and subscripts in the innermost statement around a line.
+
+    Those in lambdas, and in statements inside it, are left out.
+    """
     around = [
         node
         for node in ast.walk(tree)
@@ -101,12 +110,12 @@ def _nodes_of(tree: ast.Module, line: int) -> Iterator[ast.expr]:
         return
     innermost = max(around, key=lambda node: node.lineno)
     body = {id(inner) for inner in ast.walk(innermost) if isinstance(inner, ast.stmt)}
-    waiting: list[ast.AST] = [innermost]
-    while waiting:
-        node = waiting.pop(0)
+    pending: list[ast.AST] = [innermost]
+    while pending:
+        node = pending.pop(0)
         if isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
             yield node
-        waiting += [
+        pending += [
             child
             for child in ast.iter_child_nodes(node)
             if id(child) not in body and not isinstance(child, ast.Lambda)
@@ -114,10 +123,11 @@ def _nodes_of(tree: ast.Module, line: int) -> Iterator[ast.expr]:
 
 
 def _look_up(node: ast.expr, frame: FrameType) -> object:
+    """Return the object that the expression names in the frame, `_MISSING` if unknown."""
     match node:
         case ast.Name(id=name):
-            found = frame.f_locals.get(name, _NOTHING)
-            return frame.f_globals.get(name, _NOTHING) if found is _NOTHING else found
+            value = frame.f_locals.get(name, _MISSING)
+            return frame.f_globals.get(name, _MISSING) if value is _MISSING else value
         case ast.Attribute(value=owner, attr=name):
             return _attribute(_look_up(owner, frame), name)
         case ast.Subscript(value=owner, slice=ast.Constant(value=index)):
@@ -128,46 +138,46 @@ def _look_up(node: ast.expr, frame: FrameType) -> object:
         ):
             return _item(_look_up(owner, frame), -index)
         case _:
-            return _NOTHING
+            return _MISSING
 
 
 def _attribute(owner: object, name: str) -> object:
     if is_tensor(owner):
         reader = _TENSOR_ATTRIBUTES.get(name)
-        return _NOTHING if reader is None else reader(owner)
+        return _MISSING if reader is None else reader(owner)
     if is_module(owner):
-        for part in (own_parameters, own_buffers, own_children):
-            if name in part(owner):
-                return part(owner)[name]
+        for registered in (own_parameters, own_buffers, own_children):
+            if name in registered(owner):
+                return registered(owner)[name]
     return _own_attribute(owner, name)
 
 
 def _own_attribute(owner: object, name: str) -> object:
-    """What was stored in the instance itself: no property runs."""
+    """Return an attribute stored in the instance itself, so that no property is run."""
     try:
         attributes = object.__getattribute__(owner, "__dict__")
     except Exception:
-        return _NOTHING
-    return attributes.get(name, _NOTHING) if type(attributes) is dict else _NOTHING
+        return _MISSING
+    return attributes.get(name, _MISSING) if type(attributes) is dict else _MISSING
 
 
 def _item(owner: object, index: object) -> object:
     if issubclass(type(owner), nn.Sequential | nn.ModuleList) and type(index) is int:
         module: Any = owner
         children = list(own_children(module).values())
-        return children[index] if -len(children) <= index < len(children) else _NOTHING
+        return children[index] if -len(children) <= index < len(children) else _MISSING
     if type(owner) in (list, tuple) and type(index) is int:
         sequence: Any = owner
-        return sequence[index] if -len(sequence) <= index < len(sequence) else _NOTHING
+        return sequence[index] if -len(sequence) <= index < len(sequence) else _MISSING
     if type(owner) is dict and type(index) in (int, str):
-        return owner.get(index, _NOTHING)
-    return _NOTHING
+        return owner.get(index, _MISSING)
+    return _MISSING
 
 
 def _transposed(tensor: Tensor) -> object:
     with without_overrides():
         plain = tensor.detach()
-        return plain.t() if plain.dim() <= 2 else _NOTHING
+        return plain.t() if plain.dim() <= 2 else _MISSING
 
 
 _TENSOR_ATTRIBUTES: dict[str, Callable[[Tensor], object]] = {

@@ -1,8 +1,9 @@
-"""A root folder of the worker's own, in which there is only what programs may read.
+"""A root folder of the worker's own, which contains only what programs may read.
 
-Made once, by the zygote, so that a run inherits it: a Landlock rule can allow a file or not, but a
-socket in /run or /tmp, the user's bus or an ssh agent say, can only be kept from a program by not
-being there. Whoever makes it must be single-threaded, and have mounts of its own to make.
+The zygote makes it once, and every run inherits it. Landlock would not do: it has no rule for
+connecting to sockets in /run or /tmp, such as those of the user's bus or of an ssh agent, which can
+only be kept from a program by not being there. The process that makes it must be single-threaded
+and be allowed to mount, as it is in a user namespace of its own.
 """
 
 from __future__ import annotations
@@ -21,22 +22,22 @@ _LINKS = (
     ("stdout", "/proc/self/fd/1"),
     ("stderr", "/proc/self/fd/2"),
 )
-_EMPTY = ("tmp", "run", "home", "var", "dev/shm")
-"""Folders that programs expect to be there."""
+_EMPTY_FOLDERS = ("tmp", "run", "home", "var", "dev/shm")
+"""Folders that programs expect to exist."""
 _MEGABYTES = 4
-"""Of folders and places to mount over; no file holds anything."""
+"""Size of the root's file system, which holds only folders and mount points."""
 
 
 def enter(visible: VisibleFiles, scratch: str) -> None:
     """Move this process into a new root with those files, read-only, and with `scratch` as it is.
 
-    Its mounts are no longer those of anybody else. Raises OSError; then the root may be half made,
-    but is not entered.
+    The process gets mounts of its own. Raises OSError if the root cannot be made; it is then not
+    entered, and may be half made.
     """
-    namespaces.own_mounts()
+    namespaces.enter_own_mounts()
     root = os.path.join(scratch, _FOLDER)
     os.makedirs(root, exist_ok=True)
-    namespaces.mount_memory(root, _MEGABYTES, mode=0o755)
+    namespaces.mount_tmpfs(root, _MEGABYTES, mode=0o755)
     for path, shown in visible.ordered():
         if shown:
             _show(root, path)
@@ -53,16 +54,19 @@ def enter(visible: VisibleFiles, scratch: str) -> None:
 
 
 def _show(root: str, path: str) -> None:
-    """Mounts may lie below it, which the kernel does not let a process without them leave out."""
+    """Mount the path at its place below the new root, with all mounts beneath it.
+
+    A process in a new user namespace may not leave these out: what they cover would come to light.
+    """
     target = root + path
     try:
-        _make_place(target, folder=os.path.isdir(path))
+        _make_mount_point(target, folder=os.path.isdir(path))
         linux.mount(path, target, "", linux.MS_BIND | linux.MS_REC)
     except PermissionError:
-        pass  # not even ours to see, so it is not needed
+        pass  # the worker itself cannot read it, and so does not need it
 
 
-def _make_place(target: str, *, folder: bool) -> None:
+def _make_mount_point(target: str, *, folder: bool) -> None:
     if os.path.lexists(target):
         return
     if folder:
@@ -73,16 +77,16 @@ def _make_place(target: str, *, folder: bool) -> None:
 
 
 def _hide(root: str, path: str) -> None:
-    """An empty folder lies over it. A file that stands alone is covered by /dev/null."""
+    """Cover a folder with an empty one, and a file with /dev/null."""
     target = root + path
     if os.path.isdir(target):
-        namespaces.mount_memory(target, _MEGABYTES, mode=0o755)
+        namespaces.mount_tmpfs(target, _MEGABYTES, mode=0o755)
     elif os.path.exists(target):
         linux.mount("/dev/null", target, "", linux.MS_BIND)
 
 
 def _make_devices(root: str) -> None:
-    for name in _EMPTY:
+    for name in _EMPTY_FOLDERS:
         os.makedirs(f"{root}/{name}", exist_ok=True)
     for name in _DEVICES:
         _show(root, f"/dev/{name}")
@@ -92,8 +96,10 @@ def _make_devices(root: str) -> None:
 
 
 def _mount_proc(root: str) -> None:
-    """That of this pid namespace. A container that hides parts of /proc allows no new one, but the
-    same one once more."""
+    """Mount the /proc of this pid namespace, or the present one if that is refused.
+
+    A container that hides parts of its /proc allows no new one, but the same one once more.
+    """
     try:
         namespaces.mount_proc(f"{root}/proc")
     except OSError:

@@ -1,8 +1,8 @@
-"""Waits before a phase of a training when the app asks for it. For the engine.
+"""Pauses before a phase of a training when the app requests it.
 
-The recorder's hooks call `before` at each phase boundary. Unless something was asked, that costs a
-look at the channel, half a microsecond. Where a model is called can be seen only by hooks that make
-each call slower, so these are set while the program is stepped through, and only then.
+The reporter asks for a request at each phase boundary. While there is none, that costs a poll of
+the channel, half a microsecond. Calls of a model are seen only by hooks that slow each call down,
+so these are set only while the program is stepped through.
 """
 
 from __future__ import annotations
@@ -25,49 +25,55 @@ _LOSSES = "torch.nn.modules.loss"
 
 
 class Probes:
-    """Of one run. What is asked has a number; 0 stands for nothing."""
+    """The app's requests to pause one run. Each has a number, and 0 means that there is none."""
 
     def __init__(
-        self, events: EventChannel, forward: Callable[[Phase], None], asked: int = 0
+        self, channel: EventChannel, before_call: Callable[[Phase], None], requested: int = 0
     ) -> None:
-        """`forward` is called before each call of a model or a loss while one steps through."""
-        self._events = events
-        self._forward = forward
-        self._asked = asked
+        """Begin with a request that came before the program did, or with 0.
+
+        `before_call` is called before each call of a model or a loss while the app steps through.
+        """
+        self._channel = channel
+        self._report_call = before_call
+        self._requested = requested
         self._handle: RemovableHandle | None = None
-        if asked:
+        if requested:
             self._watch_calls()
 
     @property
-    def asked(self) -> int:
-        """What is asked now, after a look at the channel."""
-        while self._events.is_waiting():
-            self._take()
-        return self._asked
+    def requested(self) -> int:
+        """The number of the latest request, 0 if there is none or the program may run on."""
+        while self._channel.is_waiting():
+            self._receive_command()
+        return self._requested
 
     def wait(self) -> None:
-        """Until something else is asked. An interrupt ends it, and with it what was asked."""
-        reported = self._asked
+        """Block until there is another request or the program may run on.
+
+        An interrupt ends the wait, and the request with it.
+        """
+        reported = self._requested
         self._watch_calls()
         try:
-            while self._asked == reported:
-                self._take()
+            while self._requested == reported:
+                self._receive_command()
         except BaseException:
-            self._asked = 0
+            self._requested = 0
             raise
         finally:
-            if not self._asked:
+            if not self._requested:
                 self.end()
 
     def end(self) -> None:
-        """The program runs on by itself, or is over."""
+        """Remove the hooks: the program runs on by itself, or is over."""
         if self._handle is not None:
             self._handle.remove()
             self._handle = None
 
-    def _take(self) -> None:
-        command = self._events.receive()
-        self._asked = command.number if isinstance(command, Hold | StepPhase) else 0
+    def _receive_command(self) -> None:
+        command = self._channel.receive()
+        self._requested = command.number if isinstance(command, Hold | StepPhase) else 0
 
     def _watch_calls(self) -> None:
         if self._handle is None:
@@ -75,11 +81,14 @@ class Probes:
 
     def _before_call(self, module: nn.Module, arguments: object) -> None:
         if _is_outermost(sys._getframe()):
-            self._forward(_phase_of(module))
+            self._report_call(_phase_of(module))
 
 
 def _is_outermost(frame: FrameType | None) -> bool:
-    """Whether only one module is being called on the stack from there."""
+    """Return True if the stack of the frame contains no second call of a module.
+
+    Only the call of the whole model is a phase, not those of its layers.
+    """
     calls = 0
     while frame is not None and calls < 2:
         calls += is_module_call(frame)

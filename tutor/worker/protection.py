@@ -1,7 +1,8 @@
-"""What keeps a learner's program apart from everything else here: probed by doing, then chosen.
+"""The choice of the means that keep a program apart from everything else on this machine.
 
-The probe runs in a child of the zygote's first process, before anything large is imported, and
-goes all the way: on some systems `unshare` succeeds and the mounts after it do not.
+They are probed by using them, in a child of the zygote's first process, before anything large is
+imported. The probe must go through all of them: on some systems `unshare` succeeds, and only the
+mounts after it fail.
 """
 
 from __future__ import annotations
@@ -28,24 +29,27 @@ _USER, _FORK, _NESTED, _MOUNTS, _MEMORY, _PROC, _NETWORK, _ROOT = _STEPS = (
     "own network",
     "own root folder",
 )
-_NEEDED_FOR_C = (_USER, _FORK, _NESTED)
+_NEEDED_FOR_NAMESPACES = (_USER, _FORK, _NESTED)
 NOT_REACHED = -1
-"""In place of an errno: a step before it failed."""
+"""Stands in place of an errno where a step before it failed."""
 
 
 class Account(Struct, frozen=True):
-    """A user and group under which learner programs run."""
+    """A user id and a group id under which learner programs run."""
 
     user: int
     group: int
 
 
 def choose(launch: Launch) -> Protected:
-    """Probes as far as `launch` allows. Forks, so the process must have a single thread."""
+    """Return the best protection that works here and that `launch` allows.
+
+    The probe forks, so this process must have a single thread.
+    """
     steps = _probe(launch.scratch) if launch.protection == "auto" else ()
     worked = {step.name for step in steps if step.error == 0}
     version = landlock.abi() if launch.protection != "limits-only" else 0
-    isolated = worked.issuperset(_NEEDED_FOR_C)
+    isolated = worked.issuperset(_NEEDED_FOR_NAMESPACES)
     mounts = isolated and {_MOUNTS, _MEMORY} <= worked
     level: ProtectionLevel = (
         "namespaces"
@@ -55,46 +59,46 @@ def choose(launch: Launch) -> Protected:
         else "limits-only"
     )
     root = os.getuid() == 0
-    as_nobody = level != "namespaces" and root and nobody() is not None
+    runs_as_nobody = level != "namespaces" and root and nobody_account() is not None
     return Protected(
         level=level,
         steps=steps,
         landlock=version,
         mounts=mounts,
         proc=mounts and _PROC in worked,
-        nobody=as_nobody,
-        nproc=as_nobody or not root,
+        nobody=runs_as_nobody,
+        nproc=runs_as_nobody or not root,
         network=isolated and _NETWORK in worked,
         root=mounts and _ROOT in worked,
     )
 
 
-def nobody() -> Account | None:
-    """Give the account of nobody, if all that Python imports from is readable to it."""
+def nobody_account() -> Account | None:
+    """Return the account of `nobody`, None if it could not read what Python imports."""
     try:
         entry = pwd.getpwnam("nobody")
     except KeyError:
         return None
-    return readable_to(Account(entry.pw_uid, entry.pw_gid))
+    return account_if_readable(Account(entry.pw_uid, entry.pw_gid))
 
 
-def readable_to(account: Account) -> Account | None:
-    """Give the account, if it can read the folders Python imports from and what it has imported."""
+def account_if_readable(account: Account) -> Account | None:
+    """Return the account if it can read what Python has imported and may import, else None."""
     folders = [path for path in sys.path if os.path.isdir(path)]
     modules = (getattr(module, "__file__", None) for module in tuple(sys.modules.values()))
     files = [path for path in modules if isinstance(path, str) and os.path.isabs(path)]
-    return account if _in_child(lambda: _read_as(account, folders, files)) == 0 else None
+    return account if _run_in_child(lambda: _read_as(account, folders, files)) == 0 else None
 
 
-def become(account: Account) -> None:
-    """For root: gives up being root for good."""
+def become_account(account: Account) -> None:
+    """Give up being root for good, and become this account. Only root may call it."""
     os.setgroups([])
     os.setresgid(account.group, account.group, account.group)
     os.setresuid(account.user, account.user, account.user)
 
 
 def _read_as(account: Account, folders: list[str], files: list[str]) -> None:
-    become(account)
+    become_account(account)
     for folder in folders:
         os.listdir(folder)
     for file in files:
@@ -102,8 +106,11 @@ def _read_as(account: Account, folders: list[str], files: list[str]) -> None:
             raise PermissionError(errno.EACCES, "not readable", file)
 
 
-def _in_child(work: Callable[[], None]) -> int:
-    """0 if the work was done in a forked child, else an errno."""
+def _run_in_child(work: Callable[[], None]) -> int:
+    """Do the work in a forked child; return 0, or the errno with which it failed, at most 255.
+
+    The work may change its process for good, as entering a namespace does.
+    """
     pid = os.fork()
     if pid == 0:
         try:
@@ -117,12 +124,13 @@ def _in_child(work: Callable[[], None]) -> int:
 
 
 def _probe(scratch: str) -> tuple[ProbeStep, ...]:
+    """Try every step in child processes, and return how each went."""
     reader, writer = os.pipe()
-    _in_child(lambda: _try_outside(writer, scratch))
+    _run_in_child(lambda: _try_outside(writer, scratch))
     os.close(writer)
     with open(reader, "rb") as file:
-        told = dict(_read_steps(file.read()))
-    return tuple(ProbeStep(name, told.get(name, NOT_REACHED)) for name in _STEPS)
+        errors = dict(_read_steps(file.read()))
+    return tuple(ProbeStep(name, errors.get(name, NOT_REACHED)) for name in _STEPS)
 
 
 def _read_steps(text: bytes) -> Iterator[tuple[str, int]]:
@@ -132,6 +140,7 @@ def _read_steps(text: bytes) -> Iterator[tuple[str, int]]:
 
 
 def _try(writer: int, name: str, work: Callable[[], object]) -> bool:
+    """Try one step and write its errno to the pipe; return True if it worked."""
     try:
         work()
     except OSError as error:
@@ -142,18 +151,18 @@ def _try(writer: int, name: str, work: Callable[[], object]) -> bool:
 
 
 def _try_outside(writer: int, scratch: str) -> None:
-    """What the zygote's first process does; the child in the new pid namespace tries the rest."""
+    """Try what the zygote's first process does, and in a child that is pid 1 the rest."""
     if _try(writer, _USER, namespaces.enter_user_and_pid):
-        error = _in_child(lambda: _try_inside(writer, scratch))
+        error = _run_in_child(lambda: _try_inside(writer, scratch))
         os.write(writer, f"{_FORK}\t{error}\n".encode())
 
 
 def _try_inside(writer: int, scratch: str) -> None:
-    """What the zygote and a learner process do, nested as they will be."""
-    own = namespaces.keep_own_pid_namespace()
+    """Try what the zygote and a learner process do, nested as these will be."""
+    own_namespace = namespaces.open_own_pid_namespace()
 
     def nested() -> None:
-        if namespaces.fork_into_new(own) == 0:
+        if namespaces.fork_into_new(own_namespace) == 0:
             _try_mounts(writer, scratch)
             os._exit(0)
         tree.reap(wait=True)
@@ -162,16 +171,16 @@ def _try_inside(writer: int, scratch: str) -> None:
 
 
 def _try_mounts(writer: int, scratch: str) -> None:
-    def memory() -> None:
-        namespaces.mount_memory(scratch, 1)
-        namespaces.mount_memory("/dev/shm", 1)
+    def mount_memory() -> None:
+        namespaces.mount_tmpfs(scratch, 1)
+        namespaces.mount_tmpfs("/dev/shm", 1)
 
-    def network() -> None:
-        namespaces.own_shared_memory()
-        namespaces.own_network()
+    def enter_network() -> None:
+        namespaces.enter_own_ipc()
+        namespaces.enter_own_network()
 
-    _try(writer, _NETWORK, network)
-    _try(writer, _MOUNTS, namespaces.own_mounts)
-    _try(writer, _MEMORY, memory)
+    _try(writer, _NETWORK, enter_network)
+    _try(writer, _MOUNTS, namespaces.enter_own_mounts)
+    _try(writer, _MEMORY, mount_memory)
     _try(writer, _PROC, namespaces.mount_proc)
     _try(writer, _ROOT, lambda: private_root.enter(VisibleFiles(("/usr",), ()), scratch))

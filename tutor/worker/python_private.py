@@ -1,9 +1,10 @@
-"""The private parts of CPython that the worker reads, all of them here. For the fingerprint only.
+"""The only place that reads private parts of CPython. Only the fingerprint may use it.
 
-In a fork, looking at an object from Python copies the page it lies on, because its reference
-count changes: comparing 4,000 functions so costs 6 ms and 7 MB. Reading memory does not. What is
-read here are the version that a dictionary changes with each change of its own, and the code
-object of a function. `can_read` says whether this Python has them where we look.
+In a fork, touching an object from Python copies the memory page it lies on, because its reference
+count is written there: comparing 4,000 functions this way costs 6 ms and 7 MB. Reading their memory
+copies nothing. Read are the version tag of a dictionary, which every change of the dictionary
+changes, and the code object of a function. Nothing must be read unless `can_read` returns True: in
+another version of CPython these fields are elsewhere.
 """
 
 from __future__ import annotations
@@ -17,39 +18,49 @@ from types import MappingProxyType
 
 _WORD = struct.calcsize("P")
 _DICT_VERSION_AT = 3 * _WORD
+"""Offset of `ma_version_tag` in PyDictObject."""
 _FUNCTION_CODE_AT = 6 * _WORD
+"""Offset of `func_code` in PyFunctionObject."""
 
 
 def dict_version(mapping: Mapping[str, object]) -> ctypes.c_uint64:
-    """Its `value` changes whenever the dictionary does. Valid as long as the dictionary lives."""
-    if isinstance(mapping, MappingProxyType):
+    """Return a view of the dictionary's version tag: its `value` changes with the dictionary.
+
+    It must not be read after the dictionary has gone.
+    """
+    if isinstance(mapping, MappingProxyType):  # as `vars` of a class is
         (mapping,) = gc.get_referents(mapping)
     return ctypes.c_uint64.from_address(id(mapping) + _DICT_VERSION_AT)
 
 
 def code_address(function: Callable[..., object]) -> ctypes.c_size_t:
-    """Its `value` is the id of the function's code object. Valid as long as the function lives."""
+    """Return a view of the function's pointer to its code: its `value` is the `id` of the code.
+
+    It must not be read after the function has gone.
+    """
     return ctypes.c_size_t.from_address(id(function) + _FUNCTION_CODE_AT)
 
 
 def can_read() -> bool:
-    """Tries both on objects of its own."""
+    """Return True if this Python has both fields where they are read, tested on new objects."""
     if platform.python_implementation() != "CPython" or _WORD != 8:
         return False
-    return _versions_tell() and _codes_tell()
+    return _dict_versions_work() and _code_addresses_work()
 
 
-def _versions_tell() -> bool:
+def _dict_versions_work() -> bool:
     plain: dict[str, object] = {"a": 1, "b": 2}
-    changed = _follows(plain, lambda: plain.update(a=3)) and _follows(plain, plain.popitem)
+    changed = _version_follows(plain, lambda: plain.update(a=3)) and _version_follows(
+        plain, plain.popitem
+    )
 
     class Example:
         attribute = 1
 
-    return changed and _follows(vars(Example), lambda: setattr(Example, "attribute", 2))
+    return changed and _version_follows(vars(Example), lambda: setattr(Example, "attribute", 2))
 
 
-def _follows(mapping: Mapping[str, object], change: Callable[[], object]) -> bool:
+def _version_follows(mapping: Mapping[str, object], change: Callable[[], object]) -> bool:
     version = dict_version(mapping)
     before = version.value
     mapping.get("a")
@@ -58,7 +69,7 @@ def _follows(mapping: Mapping[str, object], change: Callable[[], object]) -> boo
     return unmoved and version.value != before
 
 
-def _codes_tell() -> bool:
+def _code_addresses_work() -> bool:
     def one() -> int:
         return 1
 

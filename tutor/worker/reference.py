@@ -1,9 +1,9 @@
-"""What tensors were: `old`, `before_update`, `grad_of`, `moved`, `unchanged` and `gradient_used` of
-the vocabulary.
+"""The functions of the vocabulary about the earlier state of tensors, such as `old` and `moved`.
 
-The reference state of a tensor is, in this order: before the last optimizer step that the learner
-made with it (of a long training the last that was logged whole); the learner's last backward, if
-no optimizer stepped; the copy of it among the givens; the parameter of the same name among them.
+Each asks for the reference state of a tensor, which is the first of these that exists: its state
+before the last optimizer step that the learner's part made with it (in a long training, the last
+step logged with tensors); its state at the learner's last backward, if no optimizer stepped; its
+copy among the givens; the parameter of the same name among the givens.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _deepcopy = copy.deepcopy
 
 
 class Reference:
-    """Of one run that has ended."""
+    """The earlier state of the tensors of one run that has ended."""
 
     def __init__(
         self, namespace: Mapping[str, object], givens: Givens, recorder: Recorder, trace: Trace
@@ -38,30 +38,43 @@ class Reference:
         self._trace = trace
 
     def old(self, tensor: Tensor) -> Tensor:
-        """What the tensor was in its reference state. Raises LookupError if it was not there."""
-        return self._state(tensor)[0]
+        """Return the values of the tensor in its reference state, as a detached tensor.
+
+        Raises LookupError if the tensor did not exist before the learner's part.
+        """
+        return self._reference_state(tensor)[0]
 
     def before_update(self, tensor: Tensor) -> Tensor:
-        """What it was when the learner began to move it by hand: after the last optimizer step that
-        they made with it, else `old(tensor)`."""
+        """Return the values that the tensor had when the learner began to change it by hand.
+
+        They are those after the last optimizer step logged with it, or without one `old(tensor)`.
+        Raises LookupError as `old` does.
+        """
         for record in reversed(self._trace.step_log):
-            for place, own in enumerate(record.parameters):
+            for index, own in enumerate(record.parameters):
                 if own is tensor and record.after:
-                    return record.after[place]
+                    return record.after[index]
         return self.old(tensor)
 
     def grad_of(self, tensor: Tensor) -> Tensor | None:
-        """The gradient it had there: the one that the update used, or should have used."""
-        return self._state(tensor)[1]
+        """Return the gradient of the tensor in its reference state, None if it had none.
+
+        This is the gradient that the update used, or should have used. Raises LookupError as `old`
+        does.
+        """
+        return self._reference_state(tensor)[1]
 
     def moved(self, tensor: Tensor) -> bool:
-        """Whether it differs from what it was. By how much: `t - old(t)`."""
+        """Return True if the tensor differs from `old(tensor)`, in shape or in any value."""
         before, now = self.old(tensor), _plain(tensor)
         return before.shape != now.shape or not torch.equal(before, now)
 
     def unchanged(self, name: str) -> bool:
-        """Whether the given of that name still holds what it held before the learner's part.
-        A module counts by its parameters and buffers."""
+        """Return True if the given called `name` holds what it held before the learner's part.
+
+        Of a module the parameters and buffers are compared. Raises LookupError if no given has that
+        name.
+        """
         if name not in vars(self._givens.copies):
             raise LookupError(f"no given is called {name}")
         return name in self._namespace and self._givens.is_same(name, self._namespace[name])
@@ -69,9 +82,16 @@ class Reference:
     def gradient_used(
         self, loss_fn: Callable[[nn.Module], Tensor], k: int = 0
     ) -> tuple[float, float]:
-        """(scale, cosine) of the gradient that optimizer step `k` used, against the gradient of
-        loss_fn(model) at the same weights. (1, 1) is right; cosine −1 goes uphill; another scale
-        with cosine 1 comes of gradients that piled up, or of a loss of another scale."""
+        """Return how the gradient that optimizer step `k` used compares with that of `loss_fn`.
+
+        The result is (scale, cosine): the ratio of the norms, and the cosine of the angle between
+        the two gradients, each of all parameters at once. The right one is the gradient of
+        loss_fn(model) at the weights before the step. (1, 1) means that they are equal, cosine −1
+        that the step went uphill; another scale with cosine 1 means that gradients accumulated, or
+        that the loss was scaled. Steps are counted from 0, and −1 is the last one logged. Raises
+        IndexError if there is no such step, LookupError if its tensors were not kept or no model of
+        the program has its parameters, and ValueError if the right gradient is zero.
+        """
         record = self._trace.step_log[k]
         if not record.before:
             raise LookupError(f"the tensors of step {k} were not kept: the training was long")
@@ -80,24 +100,27 @@ class Reference:
             for gradient, before in zip(record.gradient, record.before, strict=True)
         ]
         right = self._right_gradients(loss_fn, record)
-        return _scale_and_cosine(_flat(used), _flat(right))
+        return _scale_and_cosine(_flatten(used), _flatten(right))
 
     def _right_gradients(
         self, loss_fn: Callable[[nn.Module], Tensor], record: StepRecord
     ) -> list[Tensor]:
         model, parameters = self._model_at(record)
-        found: tuple[Tensor | None, ...] = torch.autograd.grad(
+        gradients: tuple[Tensor | None, ...] = torch.autograd.grad(
             loss_fn(model), parameters, allow_unused=True
         )
         return [
             torch.zeros_like(parameter) if gradient is None else gradient
-            for gradient, parameter in zip(found, parameters, strict=True)
+            for gradient, parameter in zip(gradients, parameters, strict=True)
         ]
 
     def _model_at(self, record: StepRecord) -> tuple[nn.Module, list[Tensor]]:
-        """A copy of the model that the step was about, with the weights of before the step."""
+        """Return a copy of the model that the step changed, and its parameters as they were before.
+
+        Raises LookupError if no model in the namespace has any of the step's parameters.
+        """
         own = {id(parameter) for parameter in record.parameters}
-        models = [thing for _, thing in own_names(self._namespace) if is_module(thing)]
+        models = [obj for _, obj in own_names(self._namespace) if is_module(obj)]
         original = next(
             (m for m in models if own & {id(p) for _, p in named_parameters("", m)}), None
         )
@@ -115,26 +138,27 @@ class Reference:
                     copies.append(copied)
         return model, copies
 
-    def _state(self, tensor: Tensor) -> tuple[Tensor, Tensor | None]:
+    def _reference_state(self, tensor: Tensor) -> tuple[Tensor, Tensor | None]:
+        """Return the values and the gradient of the tensor in its reference state."""
         for find in (self._at_step, self._at_backward, self._among_givens, self._by_name):
-            found = find(tensor)
-            if found is not None:
-                return found
+            state = find(tensor)
+            if state is not None:
+                return state
         raise LookupError("this tensor was not there before the learner's part")
 
     def _at_step(self, tensor: Tensor) -> tuple[Tensor, Tensor | None] | None:
         for record in reversed(self._trace.step_log):
-            for place, own in enumerate(record.parameters):
+            for index, own in enumerate(record.parameters):
                 if own is tensor and record.before:
-                    return record.before[place], record.gradient[place]
+                    return record.before[index], record.gradient[index]
         return None
 
     def _at_backward(self, tensor: Tensor) -> tuple[Tensor, Tensor | None] | None:
         moment = self._recorder.last_backward
-        place = None if moment is None else moment.find(tensor)
-        if moment is None or place is None:
+        index = None if moment is None else moment.find(tensor)
+        if moment is None or index is None:
             return None
-        return moment.values[place], moment.gradients()[place]
+        return moment.values[index], moment.gradients()[index]
 
     def _among_givens(self, tensor: Tensor) -> tuple[Tensor, Tensor | None] | None:
         return _with_gradient(self._givens.copy_of(tensor))
@@ -142,8 +166,8 @@ class Reference:
     def _by_name(self, tensor: Tensor) -> tuple[Tensor, Tensor | None] | None:
         copies = vars(self._givens.copies)
         names = names_of(tensor, self._namespace)
-        found = (_with_gradient(_reach(copies, name)) for name in names)
-        return next((state for state in found if state is not None), None)
+        states = (_with_gradient(_look_up(copies, name)) for name in names)
+        return next((state for state in states if state is not None), None)
 
 
 def _with_gradient(tensor: object) -> tuple[Tensor, Tensor | None] | None:
@@ -156,19 +180,19 @@ def _plain(tensor: Tensor) -> Tensor:
     return plain_tensors([tensor])[0]
 
 
-def _reach(names: Mapping[str, object], name: str) -> object:
-    """What such a name stands for among the copies of the givens, if it stands for anything."""
+def _look_up(names: Mapping[str, object], name: str) -> object:
+    """Return the object with a name such as `w` or `model[0].weight`, None if there is none."""
     root, *_ = ast.walk(ast.parse(name, mode="eval").body)
     first = next(node.id for node in ast.walk(root) if isinstance(node, ast.Name))
-    thing = names.get(first)
+    obj = names.get(first)
     if name == first:
-        return thing
-    if not is_module(thing):
+        return obj
+    if not is_module(obj):
         return None
-    return next((part for path, part in named_parameters(first, thing) if path == name), None)
+    return next((part for path, part in named_parameters(first, obj) if path == name), None)
 
 
-def _flat(tensors: list[Tensor]) -> Tensor:
+def _flatten(tensors: list[Tensor]) -> Tensor:
     return torch.cat([tensor.detach().double().flatten() for tensor in tensors])
 
 

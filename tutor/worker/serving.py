@@ -1,4 +1,4 @@
-"""Carries out a command in the learner process: runs, reports, asks, and says that it is done."""
+"""Carries out one command in the learner process: runs, reports, answers, and sends `Done`."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ from tutor.worker.streams import OutputCapture
 
 STDOUT = 1
 _MAX_BATCH_OUTPUT = 16_384
+"""Characters of output that are sent of each program in a batch."""
 
 
-_REHEARSED = Program(
+_REHEARSAL_PROGRAM = Program(
     "import torch\nfrom torch import nn",
     "x = torch.ones(1, 1)",
     "model = nn.Sigmoid()\noutput = model(x)\nprint(end='')",
@@ -32,24 +33,24 @@ _REHEARSED = Program(
 
 
 class Server:
-    """Of one process that serves one command. Holds what everything was before."""
+    """The server of one command in this process, with the fingerprint from before any program."""
 
     def __init__(self) -> None:
         self._fingerprint = Fingerprint()
 
-    def serve(self, events: EventChannel, command: Execute | ObserveAll) -> None:
-        """To the end, which is `Done`."""
+    def serve(self, channel: EventChannel, command: Execute | ObserveAll) -> None:
+        """Carry out the command and send `Done` as the last event."""
         if isinstance(command, Execute):
-            self._execute(events, command)
+            self._execute(channel, command)
         else:
-            self._observe_all(events, command)
-        events.send(Done())
+            self._observe_all(channel, command)
+        channel.send(Done())
 
     def rehearse(self) -> None:
-        """Leaves everything that a program can see as it was."""
+        """Run a tiny program and restore all that a program could see of it."""
         streams, main = (sys.stdout, sys.__stdout__), sys.modules["__main__"]
         interrupt = signal.getsignal(signal.SIGINT)
-        run = ProgramRun(_REHEARSED)
+        run = ProgramRun(_REHEARSAL_PROGRAM)
         run_program(run, OutputCapture(None), self._fingerprint)
         run.executed()
         Expressions(run).answer(Question("run(model, given.x)"))
@@ -57,33 +58,33 @@ class Server:
         sys.stdout, sys.__stdout__ = streams  # type: ignore[misc] # as they were
         sys.modules["__main__"] = main
 
-    def _execute(self, events: EventChannel, command: Execute) -> None:
+    def _execute(self, channel: EventChannel, command: Execute) -> None:
         run = ProgramRun(command.program)
-        live: list[LiveReporter] = []
+        reporters: list[LiveReporter] = []
 
-        printed = OutputCapture(STDOUT)
+        output = OutputCapture(STDOUT)
 
-        def listen(started: ProgramRun) -> TrainingListener:
-            hold, flush = command.hold, printed.flush
-            live.append(LiveReporter(events, started.namespace, hold=hold, flush=flush))
-            return live[0]
+        def make_listener(started: ProgramRun) -> TrainingListener:
+            hold, flush = command.hold, output.flush
+            reporters.append(LiveReporter(channel, started.namespace, hold=hold, flush=flush))
+            return reporters[0]
 
-        run_program(run, printed, self._fingerprint, listen if command.live else None)
-        for teller in live:
-            teller.finish(run.recorder)
-        events.send(_executed(run, command.fixed))
-        questions = events.receive()
+        run_program(run, output, self._fingerprint, make_listener if command.live else None)
+        for reporter in reporters:
+            reporter.finish(run.recorder)
+        channel.send(_executed(run, command.fixed))
+        questions = channel.receive()
         while isinstance(questions, RUN_CONTROL):
-            questions = events.receive()  # it came when the program was over already
+            questions = channel.receive()  # sent for a program that had ended meanwhile
         if not isinstance(questions, Ask) or not questions.questions:
             return
         expressions = Expressions(run)
         for index, question in enumerate(questions.questions):
-            events.send(Answered(index, expressions.answer(question)))
+            channel.send(Answered(index, expressions.answer(question)))
 
-    def _observe_all(self, events: EventChannel, command: ObserveAll) -> None:
+    def _observe_all(self, channel: EventChannel, command: ObserveAll) -> None:
         for index, program in enumerate(command.programs):
-            events.send(self._observe(index, program, command.questions))
+            channel.send(self._observe(index, program, command.questions))
 
     def _observe(
         self, index: int, program: Program, questions: tuple[Question, ...]
@@ -95,21 +96,25 @@ class Server:
         expressions = Expressions(run)
         answers = tuple(expressions.answer(question) for question in questions)
         output = run.printed[:_MAX_BATCH_OUTPUT]
-        return _fitting(BatchObserved(index, executed, answers, output))
+        return _fit_into_frame(BatchObserved(index, executed, answers, output))
 
 
-def _fitting(batch: BatchObserved) -> BatchObserved:
-    """Within one frame: without the values of names if need be, and then without answers."""
-    if _fits(batch):
+def _fit_into_frame(batch: BatchObserved) -> BatchObserved:
+    """Return the event so that it fits into one frame.
+
+    If it is too large, it loses the values of names, and if that is not enough, the answers become
+    errors.
+    """
+    if _fits_frame(batch):
         return batch
     batch = structs.replace(batch, executed=structs.replace(batch.executed, bound=()))
-    if _fits(batch):
+    if _fits_frame(batch):
         return batch
     too_large = Answer(Missing(), error=ErrorFacts("ValueTooLarge", "the answers fill a frame"))
     return structs.replace(batch, answers=(too_large,) * len(batch.answers))
 
 
-def _fits(batch: BatchObserved) -> bool:
+def _fits_frame(batch: BatchObserved) -> bool:
     try:
         frames.encode(batch)
     except frames.FrameError:
@@ -118,8 +123,11 @@ def _fits(batch: BatchObserved) -> bool:
 
 
 def _executed(run: ProgramRun, fixed: tuple[str, ...] = ()) -> Executed:
-    """Without its values, if they cannot be read: after all memory was used, say."""
+    """Return the event about the run, without values if they cannot be read.
+
+    That happens when the program has used up all memory, for example.
+    """
     try:
         return run.executed(fixed)
     except Exception:
-        return Executed(run.ending, run.error, milliseconds=run.milliseconds)
+        return Executed(run.outcome, run.error, milliseconds=run.milliseconds)

@@ -1,4 +1,4 @@
-"""The names under which programs are compiled, and where on a stack the learner's lines are."""
+"""The file names under which programs are compiled, and finding their lines on a stack."""
 
 from __future__ import annotations
 
@@ -12,21 +12,27 @@ EXERCISE_FILE = "exercise.py"
 QUESTION_FILE = "<question>"
 
 _LINE_END = re.compile("\r\n|\r|\n")
-_OURS = os.path.dirname(__file__) + os.sep
+_WORKER_FOLDER = os.path.dirname(__file__) + os.sep
 
 
-def is_ours(filename: str) -> bool:
-    """Whether a frame of that file is the worker's own, and so of no interest to a learner."""
-    return filename.startswith(_OURS) or filename == QUESTION_FILE
+def is_worker_file(filename: str) -> bool:
+    """Return True if the file is the worker's own, so that its frames are not shown."""
+    return filename.startswith(_WORKER_FOLDER) or filename == QUESTION_FILE
 
 
-def lines_of(source: str) -> list[str]:
-    """As Python counts them: a form feed or another odd character ends none."""
+def split_lines(source: str) -> list[str]:
+    """Split the text into lines as Python counts them.
+
+    `str.splitlines` ends a line at a form feed and some other characters, too.
+    """
     return _LINE_END.split(source)
 
 
 def learner_line(start: FrameType | None = None) -> int | None:
-    """The innermost line of exercise.py on the stack of the caller, or of `start`."""
+    """Return the innermost line of exercise.py on a stack, None if there is none.
+
+    The stack is that of the frame `start`, or of the caller.
+    """
     frame: FrameType | None = start or sys._getframe(1)
     while frame is not None:
         if frame.f_code.co_filename == EXERCISE_FILE:

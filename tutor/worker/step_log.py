@@ -1,7 +1,7 @@
 """Copies of parameters and gradients around optimizer steps and backward passes, within a limit.
 
-For the recorder, which says when; for the vocabulary, which asks what a tensor was. Only the first
-steps of a long training are logged: copying at each would make it an eighth slower.
+The recorder decides when to copy, and the vocabulary reads what a tensor was. Only the first steps
+of a long training are copied: copying at each step would make it an eighth slower.
 """
 
 from __future__ import annotations
@@ -17,17 +17,20 @@ from tutor.worker.torch_private import copy_into, is_tensor
 from tutor.worker.trace import StepRecord, Tensors
 
 WHOLE_STEPS = 200
-"""Steps that are logged with their tensors, as long as …"""
+"""Steps that are logged with their tensors, as long as these fit into `WHOLE_BYTES`."""
 
 WHOLE_BYTES = 32 * 1024 * 1024
-"""… all their copies together are no larger than this."""
+"""Size of all copied tensors together."""
 
 MAX_STEPS = 1_000
-"""Steps that are logged at all."""
+"""Steps that are logged at all, with tensors or without."""
 
 
 class Moment:
-    """Tensors, and what they and their gradients were at one moment, copied into own memory."""
+    """The values and gradients of some tensors at one moment, copied into memory of its own.
+
+    The memory can be used again for a later moment. `values` is in the order of `tensors`.
+    """
 
     def __init__(self, tensors: Tensors) -> None:
         self.tensors = tensors
@@ -37,63 +40,68 @@ class Moment:
         self._has_gradient = [False] * len(tensors)
 
     def holds(self, tensors: Tensors) -> bool:
-        """Whether it was made for exactly these."""
+        """Return True if it was made for exactly these tensors, in this order."""
         return len(tensors) == len(self.tensors) and all(
             one is other for one, other in zip(tensors, self.tensors, strict=True)
         )
 
     def take_values(self) -> None:
-        """The values are those of now."""
+        """Copy the present values of the tensors."""
         copy_into(self.values, self._live)
 
     def take_gradients(self) -> None:
-        """The gradients are those of now; a sparse one counts as none."""
-        found = gradients_of(self.tensors)
-        self._has_gradient = [*map(is_dense, found)]
-        dense = [gradient for gradient in found if is_dense(gradient)]
-        if len(dense) == len(found):
+        """Copy the present gradients of the tensors; a sparse one counts as none."""
+        current = gradients_of(self.tensors)
+        self._has_gradient = [*map(is_dense, current)]
+        dense = [gradient for gradient in current if is_dense(gradient)]
+        if len(dense) == len(current):
             copy_into(self._gradients, dense)
             return
         targets = zip(self._gradients, self._has_gradient, strict=True)
         copy_into([target for target, there in targets if there], dense)
 
     def gradients(self) -> tuple[Tensor | None, ...]:
-        """One for each tensor; None where there was none."""
+        """Return the copied gradient of each tensor, None where there was none."""
         pairs = zip(self._gradients, self._has_gradient, strict=True)
         return tuple(gradient if there else None for gradient, there in pairs)
 
     def find(self, tensor: object) -> int | None:
-        """The place of this very tensor, if it is one of them."""
+        """Return the index of this tensor, found by its identity, or None."""
         return next((i for i, own in enumerate(self.tensors) if own is tensor), None)
 
     def record(self, optimizer: str, lr: float) -> StepRecord:
-        """As a step that has just been made."""
+        """Return the record of a step that has just ended and began at this moment."""
         after = tuple(tensor.clone() for tensor in self._live)
         return StepRecord(optimizer, lr, self.tensors, tuple(self.values), self.gradients(), after)
 
 
 def is_dense(gradient: Tensor | None) -> TypeGuard[Tensor]:
-    """Whether there is a gradient, and it is an ordinary tensor."""
+    """Return True if there is a gradient and it is not sparse."""
     return gradient is not None and gradient.layout is torch.strided
 
 
 class StepLog:
-    """The optimizer steps of one part of a program."""
+    """The log of the optimizer steps in one part of a program."""
 
     def __init__(self) -> None:
         self.records: list[StepRecord] = []
         self._bytes_left = WHOLE_BYTES
         self._open: list[Moment | None] = []
+        """Of the steps that have begun and not ended; None for one logged without tensors. There
+        may be several, since an optimizer's step may call that of another."""
 
     def before(self, optimizer: torch.optim.Optimizer) -> None:
-        """An optimizer is about to step; a closure's backward comes after this."""
+        """Copy the parameters of an optimizer that is about to step.
+
+        The gradients are copied after the step, since a closure computes them during it.
+        """
         moment = self._memory_for(optimizer) if len(self.records) < WHOLE_STEPS else None
         if moment is not None:
             moment.take_values()
         self._open.append(moment)
 
     def after(self, optimizer: torch.optim.Optimizer) -> None:
-        """It has stepped."""
+        """Log the step that the optimizer has made."""
         moment = self._open.pop() if self._open else None
         if len(self.records) >= MAX_STEPS:
             return
@@ -118,7 +126,7 @@ def _groups_of(optimizer: torch.optim.Optimizer) -> list[dict[str, Any]]:
 
 
 def parameters_of(optimizer: torch.optim.Optimizer) -> Tensors:
-    """All that it moves, in the order of its groups."""
+    """Return the parameters of the optimizer, in the order of its groups."""
     return tuple(
         parameter
         for group in _groups_of(optimizer)

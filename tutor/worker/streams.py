@@ -1,4 +1,4 @@
-"""What a program prints: passed on, remembered up to a limit, or kept away from the learner."""
+"""The standard output of a program: passed on, remembered up to a limit, or discarded."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from contextlib import contextmanager
 from typing import TextIO
 
 MAX_REMEMBERED = 65_536
-"""Bytes of output that a trace or a batch remembers; the rest is only passed on."""
+"""Bytes of output that are remembered for a trace or a batch; the rest is only passed on."""
 
 _LINES_AT_ONCE = 10_000
-"""Lines that go out one by one. A program that prints more prints a flood …"""
-_PAUSE = 0.02
-"""… of which lines go out together, if they are less than these seconds apart."""
+"""Lines that are written one by one. After them, lines that are less than `_FLUSH_EVERY` apart are
+written together: a flood of single lines would keep the app busy with nothing else."""
+_FLUSH_EVERY = 0.02
+"""Seconds."""
 _BUFFER = 64 * 1024
 _clock = time.monotonic
 
 
 class _Tee(io.RawIOBase):
-    """Writes to a descriptor, if there is one, and remembers the beginning."""
+    """A raw stream that writes to a descriptor, if it has one, and remembers the beginning."""
 
     def __init__(self, descriptor: int | None) -> None:
         self._descriptor = descriptor
@@ -38,9 +39,9 @@ class _Tee(io.RawIOBase):
 
     def write(self, data: object) -> int:
         view = memoryview(data)  # type: ignore[arg-type] # the buffer above hands over bytes
-        room = MAX_REMEMBERED - len(self._remembered)
-        if room > 0:
-            self._remembered += view[:room]
+        free_bytes = MAX_REMEMBERED - len(self._remembered)
+        if free_bytes > 0:
+            self._remembered += view[:free_bytes]
         if self._descriptor is not None:
             return os.write(self._descriptor, view)
         return len(view)
@@ -49,8 +50,11 @@ class _Tee(io.RawIOBase):
         return self._remembered.decode("utf-8", "replace")
 
 
-class _Paced(io.BufferedWriter):
-    """The text stream above flushes at the end of each line."""
+class _ThrottledWriter(io.BufferedWriter):
+    """A buffer that writes each line at once, until the program prints a flood.
+
+    The text stream above it calls `flush` at the end of each line.
+    """
 
     def __init__(self, tee: _Tee) -> None:
         super().__init__(tee, _BUFFER)
@@ -61,36 +65,39 @@ class _Paced(io.BufferedWriter):
         self._lines += 1
         if self._lines > _LINES_AT_ONCE:
             now = _clock()
-            if now - self._flushed < _PAUSE:
+            if now - self._flushed < _FLUSH_EVERY:
                 return
             self._flushed = now
         super().flush()
 
     def flush_all(self) -> None:
-        """Whatever the pace."""
+        """Write all that is buffered, even in a flood."""
         super().flush()
 
 
 class OutputCapture:
-    """Stands for sys.stdout during a run. Lines go out as they end."""
+    """The stream that stands for sys.stdout during a run, and writes each line when it ends.
+
+    With None as its descriptor the output is only remembered.
+    """
 
     def __init__(self, descriptor: int | None) -> None:
         self._tee = _Tee(descriptor)
-        self._paced = _Paced(self._tee)
+        self._writer = _ThrottledWriter(self._tee)
         self._stream = io.TextIOWrapper(
-            self._paced,
+            self._writer,
             encoding="utf-8",
             errors="backslashreplace",
             line_buffering=True,
         )
 
     def install(self) -> None:
-        """As sys.stdout and sys.__stdout__."""
+        """Make this sys.stdout and sys.__stdout__."""
         sys.stdout = self._stream
         sys.__stdout__ = self._stream  # type: ignore[misc] # a program may print to it
 
     def flush(self) -> None:
-        """What the program left in buffers goes out, whatever it did to its streams."""
+        """Write out what the program left in buffers, whatever it did to its streams."""
         streams: tuple[TextIO, ...] = (self._stream, sys.stdout, sys.stderr)
         for stream in streams:
             try:
@@ -98,19 +105,19 @@ class OutputCapture:
             except BaseException:
                 pass  # it is the program's own stream, closed or broken
         try:
-            self._paced.flush_all()
+            self._writer.flush_all()
         except ValueError:
             pass  # the program has closed it
 
     def text(self) -> str:
-        """The beginning of what was printed so far."""
+        """Flush, and return the first `MAX_REMEMBERED` bytes of the output, decoded."""
         self.flush()
         return self._tee.text()
 
 
 @contextmanager
 def silence() -> Iterator[None]:
-    """What is printed inside goes nowhere: questions are no part of the program."""
+    """Discard what is printed meanwhile: evaluating a question is no part of the program."""
     before = sys.stdout, sys.stderr
     sys.stdout = sys.stderr = io.TextIOWrapper(io.BufferedWriter(_Tee(None)), encoding="utf-8")
     try:

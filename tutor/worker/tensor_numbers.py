@@ -1,7 +1,7 @@
-"""The numbers of tensors and arrays, as bytes and statistics. For what reads values.
+"""The numbers of tensors and arrays, as bytes and as statistics.
 
-Numbers are widened to float64, int64, complex128 or one byte for a bool. Functions of torch and
-numpy are kept aside here before a learner's code runs.
+Numbers are widened to float64, int64, complex128, or one byte for a bool. Functions of torch and
+numpy are kept aside here when the module is imported, before a program can replace them.
 """
 
 from __future__ import annotations
@@ -13,21 +13,24 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from tutor.wire.values import MAX_WHOLE, SAMPLE, ArrayValue, NumberKind, Statistics, TensorValue
 from tutor.worker.torch_private import is_tensor, without_overrides
 
 MAX_STATISTICS = 4_194_304
-"""Elements up to which statistics are of all of them; above, of `STATISTICS_SAMPLE` spread out."""
+"""Elements up to which statistics are of all; of a larger tensor they are of a sample."""
 
 STATISTICS_SAMPLE = 262_144
+"""Elements in that sample, evenly spread."""
 
 Spend = Callable[[int], bool]
+"""Takes a number of bytes from a budget, and returns False if they are not left."""
 Numbers = npt.NDArray[Any]
 
 
 def _getter(name: str) -> Callable[[Tensor], Any]:
+    """Return the getter of a tensor's property, which no subclass or replacement can change."""
     getter: Callable[[Tensor], Any] = inspect.getattr_static(Tensor, name).__get__
     return getter
 
@@ -37,8 +40,6 @@ _to_dense = Tensor.to_dense
 _numel = Tensor.numel
 _element_size = Tensor.element_size
 _size = Tensor.size
-_requires_grad = _getter("requires_grad")
-_grad_fn = _getter("grad_fn")
 _grad = _getter("grad")
 _is_leaf = _getter("is_leaf")
 _dtype = _getter("dtype")
@@ -62,31 +63,31 @@ _WIDTH: dict[NumberKind, int] = {"float": 8, "int": 8, "bool": 1, "complex": 16}
 
 
 def tensor_numel(tensor: Tensor) -> int:
-    """How many elements a tensor has, also one of a subclass."""
+    """Return the number of elements, whatever a subclass says."""
     with without_overrides():
         return _numel(tensor)
 
 
 def tensor_shape(tensor: Tensor) -> tuple[int, ...]:
-    """The shape as plain integers; of a nested tensor, which has none, ()."""
+    """Return the shape as plain integers, () for a nested tensor, which has none."""
     with without_overrides():
         plain = _detach(tensor)
         return () if plain.is_nested else tuple(int(length) for length in _size(plain))
 
 
 def tensor_dtype(tensor: Tensor) -> str:
-    """torch's own name without the prefix."""
+    """Return the name of the tensor's dtype, such as "float32"."""
     with without_overrides():
         return dtype_name(_dtype(tensor))
 
 
 def dtype_name(dtype: object) -> str:
-    """torch's or numpy's own name, without the prefix."""
+    """Return torch's or numpy's name of a dtype, without the prefix "torch."."""
     return str(dtype).removeprefix("torch.")
 
 
 def gradient_of(tensor: Tensor) -> Tensor | None:
-    """`.grad`, without the warning that asking a tensor inside the graph for it gives."""
+    """Return `.grad`, None for a tensor inside a graph, which torch would warn about."""
     with without_overrides():
         if not (_is_leaf(tensor) or _retains_grad(tensor)):
             return None
@@ -95,34 +96,38 @@ def gradient_of(tensor: Tensor) -> Tensor | None:
 
 
 def gradients_of(tensors: Sequence[Tensor]) -> list[Tensor | None]:
-    """The `.grad` of each, which are leaves."""
+    """Return the `.grad` of each tensor; all must be leaves, since torch warns about others."""
     with without_overrides():
         return [_grad(tensor) for tensor in tensors]
 
 
 def plain_tensors(tensors: Sequence[Tensor]) -> list[Tensor]:
-    """Each as a plain tensor without history, of the same memory."""
+    """Return each tensor detached: a plain tensor without history, sharing its memory."""
     with without_overrides():
         return [_detach(tensor) for tensor in tensors]
 
 
 def size_in_bytes(tensors: Sequence[Tensor]) -> int:
-    """Of all elements together."""
+    """Return the size of all elements of the tensors together."""
     with without_overrides():
         return sum(_numel(tensor) * _element_size(tensor) for tensor in tensors)
 
 
 def tensor_value(
-    tensor: Tensor, whole: int, spend: Spend, *, with_statistics: bool = False
+    tensor: Tensor, max_whole: int, spend: Spend, *, with_statistics: bool = False
 ) -> TensorValue | None:
-    """None if its numbers cannot be read: on no device, quantized, nested, or a vast sparse one."""
+    """Return the tensor as a plain value, None if its numbers cannot be read.
+
+    That is so on the device "meta" and for quantized, nested and vast sparse tensors. A tensor of
+    more than `max_whole` elements is sampled. The data is empty if `spend` refuses its size.
+    """
     with without_overrides():
         plain = _readable(tensor)
         if plain is None:
             return None
         kind = _kind(plain.dtype)
         numel = plain.numel()
-        sampled = numel > whole
+        sampled = numel > max_whole
         count = min(numel, SAMPLE) if sampled else numel
         numbers = _tensor_numbers(plain, kind, count)
         return TensorValue(
@@ -132,13 +137,11 @@ def tensor_value(
             data=numbers.tobytes() if spend(count * _WIDTH[kind]) else b"",
             sampled=sampled,
             statistics=tensor_statistics(plain) if sampled or with_statistics else None,
-            requires_grad=_requires_grad(tensor),
-            is_parameter=issubclass(type(tensor), nn.Parameter),
-            has_history=_grad_fn(tensor) is not None,
         )
 
 
 def _readable(tensor: Tensor) -> Tensor | None:
+    """Return the tensor detached, dense and on the CPU, None if it cannot be read."""
     plain = _detach(tensor)
     if plain.is_nested or plain.is_quantized or plain.device.type == "meta":
         return None
@@ -158,7 +161,7 @@ def _kind(dtype: torch.dtype) -> NumberKind:
 
 
 def _tensor_numbers(plain: Tensor, kind: NumberKind, count: int) -> Numbers:
-    """That many elements, evenly spread, widened. All of them if `count` is the number of them."""
+    """Return `count` elements, evenly spread and widened: all of them if it has no more."""
     numel = plain.numel()
     if count < numel:
         plain = plain[_positions(numel, count, tuple(plain.shape))]
@@ -168,18 +171,22 @@ def _tensor_numbers(plain: Tensor, kind: NumberKind, count: int) -> Numbers:
 
 
 def _positions(numel: int, count: int, shape: tuple[int, ...]) -> tuple[Any, ...]:
-    """Indices of the elements `i * numel // count`, an array for each axis."""
+    """Return the indices of the elements `i * numel // count`, an array for each axis."""
     flat = np.arange(count, dtype=np.int64) * numel // count
     return np.unravel_index(flat, shape)
 
 
 def tensor_statistics(plain: Tensor) -> Statistics:
-    """Of a dense tensor without history; a complex one by its absolute values."""
+    """Return the statistics of a dense tensor without history.
+
+    Those of a complex tensor are of its absolute values. nan and infinity are only counted; if
+    there is nothing else, mean, std, low and high are nan.
+    """
     kind = _kind(plain.dtype)
-    return _statistics(_tensor_numbers(plain, kind, _counted(plain.numel())))
+    return _statistics(_tensor_numbers(plain, kind, _statistics_count(plain.numel())))
 
 
-def _counted(numel: int) -> int:
+def _statistics_count(numel: int) -> int:
     return numel if numel <= MAX_STATISTICS else STATISTICS_SAMPLE
 
 
@@ -204,17 +211,21 @@ def _statistics(numbers: Numbers) -> Statistics:
 
 def array_value(
     array: npt.NDArray[Any] | np.generic,
-    whole: int,
+    max_whole: int,
     spend: Spend,
     *,
     with_statistics: bool = False,
 ) -> ArrayValue | None:
-    """None if it holds no numbers: objects, texts, dates, records."""
+    """Return the array as a plain value, None if it holds objects, texts, dates or records.
+
+    An array of more than `max_whole` elements is sampled. The data is empty if `spend` refuses its
+    size.
+    """
     plain = np.asarray(array) if isinstance(array, np.generic) else _view(array, np.ndarray)
     if plain.dtype.kind not in _NUMPY_WIDE:
         return None
     kind, wide = _NUMPY_WIDE[plain.dtype.kind]
-    sampled = plain.size > whole
+    sampled = plain.size > max_whole
     count = min(plain.size, SAMPLE) if sampled else plain.size
     numbers = _array_numbers(plain, wide, count)
     return ArrayValue(
@@ -234,4 +245,4 @@ def _array_numbers(plain: Numbers, wide: type, count: int) -> Numbers:
 
 
 def _array_statistics(plain: Numbers, wide: type) -> Statistics:
-    return _statistics(_array_numbers(plain, wide, _counted(plain.size)))
+    return _statistics(_array_numbers(plain, wide, _statistics_count(plain.size)))

@@ -1,7 +1,8 @@
-"""The private parts of torch that the worker needs, all of them here. For the engine only.
+"""The only place that uses private parts of torch.
 
-Each is checked when it is taken into use, and where torch has a public, slower way, that is the
-fallback. `tests/worker/test_private_parts.py` says first what a new version of torch has changed.
+Each is checked before it is used, and where torch has a public way, though a slower one, that is
+the fallback. `tests/worker/test_private_parts.py` fails first where a new version of torch has
+changed one.
 """
 
 from __future__ import annotations
@@ -16,111 +17,116 @@ import torch
 from torch import Tensor, nn
 
 Outputs: TypeAlias = Sequence[object]
-BackwardSeen: TypeAlias = Callable[[Outputs, bool], None]
-"""Called with what a backward started from, and whether it added to `.grad`."""
-Before: TypeAlias = Callable[[], None]
+AfterBackward: TypeAlias = Callable[[Outputs, bool], None]
+"""Called with the tensors that a backward started from, and True if it added to `.grad`."""
+BeforeBackward: TypeAlias = Callable[[], None]
 
 _ENGINE = "_engine_run_backward"
 
 
-def watch_backward(before: Before, seen: BackwardSeen) -> None:
-    """Calls `before` before each backward pass of this process, and `seen` after each that did not
-    raise."""
+def watch_backward(before: BeforeBackward, after: AfterBackward) -> None:
+    """Call `before` before each backward pass of this process, and `after` each that did not raise.
+
+    Where torch has one function that every backward pass calls, only that one is replaced.
+    """
     if has_one_engine_call():
-        _watch_engine(before, seen)
+        _watch_engine(before, after)
     else:
-        _watch_public_functions(before, seen)
+        _watch_public_functions(before, after)
 
 
 def has_one_engine_call() -> bool:
-    """Whether backward and autograd.grad still end in the same one function of torch.autograd."""
+    """Return True if backward and autograd.grad both call the same function of torch.autograd."""
     return callable(getattr(torch.autograd, _ENGINE, None)) and all(
         _ENGINE in function.__code__.co_names
         for function in (torch.autograd.backward, torch.autograd.grad)
     )
 
 
-def _watch_engine(before: Before, seen: BackwardSeen) -> None:
+def _watch_engine(before: BeforeBackward, after: AfterBackward) -> None:
     engine: Callable[..., object] = getattr(torch.autograd, _ENGINE)
 
     @functools.wraps(engine)
     def run_backward(outputs: Outputs, *args: object, **kwargs: object) -> object:
         before()
         result = engine(outputs, *args, **kwargs)
-        seen(outputs, kwargs.get("accumulate_grad") is True)
+        after(outputs, kwargs.get("accumulate_grad") is True)
         return result
 
     setattr(torch.autograd, _ENGINE, run_backward)
 
 
-def _watch_public_functions(before: Before, seen: BackwardSeen) -> None:
-    """Tensor.backward calls torch.autograd.backward, so two functions are all of them."""
+def _watch_public_functions(before: BeforeBackward, after: AfterBackward) -> None:
+    """Replace `backward` and `grad` of torch.autograd; Tensor.backward calls the former."""
     for name in ("backward", "grad"):
         function = getattr(torch.autograd, name)
-        setattr(torch.autograd, name, _watched(function, before, seen, name))
+        setattr(torch.autograd, name, _watched(function, before, after, name))
 
 
 def _watched(
-    function: Callable[..., object], before: Before, seen: BackwardSeen, name: str
+    function: Callable[..., object], before: BeforeBackward, after: AfterBackward, name: str
 ) -> Callable[..., object]:
     @functools.wraps(function)
     def watched(outputs: object, *args: object, **kwargs: object) -> object:
         before()
         result = function(outputs, *args, **kwargs)
         several = outputs if isinstance(outputs, list | tuple) else (outputs,)
-        seen(several, name == "backward")
+        after(several, name == "backward")
         return result
 
     return watched
 
 
 def without_overrides() -> AbstractContextManager[object]:
-    """Functions of torch then ignore `__torch_function__` of subclasses and active modes."""
+    """Return a context in which torch ignores `__torch_function__` of subclasses and modes.
+
+    A program may define it, and it would be called, or raise, where its tensors are only read.
+    """
     return torch._C.DisableTorchFunction()
 
 
 def own_parameters(module: nn.Module) -> dict[str, Tensor]:
-    """A module's own parameters by name, read without calling anything a subclass may override."""
+    """Return a module's own parameters by name, without calling what a subclass may override."""
     return _registered(module, "_parameters")
 
 
 def own_buffers(module: nn.Module) -> dict[str, Tensor]:
-    """A module's own buffers by name, read in the same way."""
+    """Return a module's own buffers by name, without calling what a subclass may override."""
     return _registered(module, "_buffers")
 
 
 def _registered(module: nn.Module, kind: str) -> dict[str, Tensor]:
-    found = _attributes(module).get(kind)
-    if type(found) is not dict:
+    tensors = _attributes(module).get(kind)
+    if type(tensors) is not dict:
         return {}
-    return {str(name): tensor for name, tensor in found.items() if is_tensor(tensor)}
+    return {str(name): tensor for name, tensor in tensors.items() if is_tensor(tensor)}
 
 
 def own_children(module: nn.Module) -> dict[str, nn.Module]:
-    """A module's children by name, read in the same way."""
-    found = _attributes(module).get("_modules")
-    if type(found) is not dict:
+    """Return a module's children by name, without calling what a subclass may override."""
+    children = _attributes(module).get("_modules")
+    if type(children) is not dict:
         return {}
-    return {str(name): child for name, child in found.items() if is_module(child)}
+    return {str(name): child for name, child in children.items() if is_module(child)}
 
 
 def _attributes(module: nn.Module) -> dict[str, object]:
-    found = object.__getattribute__(module, "__dict__")
-    return found if type(found) is dict else {}
+    attributes = object.__getattribute__(module, "__dict__")
+    return attributes if type(attributes) is dict else {}
 
 
-def is_tensor(thing: object) -> TypeGuard[Tensor]:
-    """By its real type: an object cannot lie about that with `__class__`."""
-    return issubclass(type(thing), Tensor)
+def is_tensor(obj: object) -> TypeGuard[Tensor]:
+    """Return True if the object's real type is a tensor, whatever its `__class__` says."""
+    return issubclass(type(obj), Tensor)
 
 
-def is_module(thing: object) -> TypeGuard[nn.Module]:
-    """By its real type, too."""
-    return issubclass(type(thing), nn.Module)
+def is_module(obj: object) -> TypeGuard[nn.Module]:
+    """Return True if the object's real type is a module, whatever its `__class__` says."""
+    return issubclass(type(obj), nn.Module)
 
 
 class ModuleCall(NamedTuple):
-    """A module, and what it was called with."""
+    """A module and the arguments it was called with."""
 
     module: nn.Module
     arguments: tuple[object, ...]
@@ -128,27 +134,29 @@ class ModuleCall(NamedTuple):
 
 
 def module_call(frame: FrameType) -> ModuleCall | None:
-    """The call of a module that this frame of a traceback is; None for all other frames."""
-    if frame.f_code is not _CALL:
+    """Return the call of a module that this frame runs, None if it runs something else."""
+    if frame.f_code is not _CALL_CODE:
         return None
-    local = frame.f_locals
-    module, arguments, keywords = local.get("self"), local.get("args"), local.get("kwargs")
+    variables = frame.f_locals
+    module, arguments = variables.get("self"), variables.get("args")
+    keywords = variables.get("kwargs")
     if not is_module(module) or type(arguments) is not tuple or type(keywords) is not dict:
         return None
     return ModuleCall(module, arguments, keywords)
 
 
 def is_module_call(frame: FrameType) -> bool:
-    """Whether this frame is the call of a module."""
-    return frame.f_code is _CALL
+    """Return True if this frame runs the call of a module."""
+    return frame.f_code is _CALL_CODE
 
 
-_CALL = getattr(getattr(nn.Module, "_call_impl", None), "__code__", None)
-"""Without it a shape error is told without the layers before it."""
+_CALL_CODE = getattr(getattr(nn.Module, "_call_impl", None), "__code__", None)
+"""The code of every module's call; None if torch has renamed it. Then no call is recognised, and a
+shape error is reported without the layers before it."""
 
 
 def copy_into(targets: list[Tensor], sources: list[Tensor]) -> None:
-    """Copies each source into the target of the same place, in one call where torch has it."""
+    """Copy each source into the target with the same index, in one call where torch has it."""
     if not targets:
         return
     with torch.no_grad():
@@ -165,8 +173,8 @@ _copy_all: Callable[[list[Tensor], list[Tensor]], object] = getattr(
 )
 
 
-def lengths(tensors: list[Tensor]) -> list[Tensor]:
-    """The Euclidean norm of each, in one call where torch has it."""
+def norms_of(tensors: list[Tensor]) -> list[Tensor]:
+    """Return the Euclidean norm of each tensor, in one call where torch has it."""
     return list(_all_norms(tensors)) if tensors else []
 
 
@@ -179,8 +187,11 @@ _all_norms: Callable[[list[Tensor]], Iterable[Tensor]] = getattr(
 )
 
 
-def leaves_behind(outputs: Outputs, limit: int) -> list[Tensor]:
-    """The tensors whose `.grad` a backward from these outputs fills; at most `limit` nodes seen."""
+def graph_leaves(outputs: Outputs, limit: int) -> list[Tensor]:
+    """Return the tensors whose `.grad` a backward from these outputs fills.
+
+    At most `limit` nodes of the graph are visited: in a large graph, leaves may be missing.
+    """
     nodes = [node for node in map(_node_of, outputs) if node is not None]
     seen: set[object] = set()
     leaves: list[Tensor] = []
@@ -192,7 +203,7 @@ def leaves_behind(outputs: Outputs, limit: int) -> list[Tensor]:
         leaf = getattr(node, "variable", None)
         if is_tensor(leaf):
             leaves.append(leaf)
-        nodes.extend(_before(node))
+        nodes.extend(_next_nodes(node))
     return leaves
 
 
@@ -203,6 +214,6 @@ def _node_of(output: object) -> object | None:
     return getattr(output, "node", None)
 
 
-def _before(node: object) -> Iterator[object]:
-    following: Iterable[tuple[object | None, int]] = getattr(node, "next_functions", ())
-    return (earlier for earlier, _ in following if earlier is not None)
+def _next_nodes(node: object) -> Iterator[object]:
+    edges: Iterable[tuple[object | None, int]] = getattr(node, "next_functions", ())
+    return (earlier for earlier, _ in edges if earlier is not None)

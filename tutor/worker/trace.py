@@ -1,7 +1,7 @@
-"""What a program did while it trained, as expressions of a lesson see it: `trace`.
+"""The record of a program's training that the expressions of a lesson see as `trace`.
 
-`trace` is about the learner's part; `trace.given` about the givens'. Tensors in it are copies
-without a history.
+`trace` is about the learner's part, `trace.given` about the givens. Except in `parameters`, the
+tensors in it are detached copies.
 """
 
 from __future__ import annotations
@@ -16,45 +16,51 @@ Tensors: TypeAlias = tuple[Tensor, ...]
 
 @dataclass(frozen=True)
 class StepRecord:
-    """One optimizer step. The three tuples have one entry for each parameter, in its order.
+    """One optimizer step.
 
-    They are filled for the first 200 steps, of large models for fewer.
+    `before`, `gradient` and `after` have one entry for each entry of `parameters`. All four are
+    filled for the first 200 steps, or fewer if the model is large, and are empty for later steps.
     """
 
     optimizer: str
-    """Class name."""
+    """The class name of the optimizer, such as "Adam"."""
     lr: float
-    """Of the first group."""
+    """The learning rate of the first parameter group; nan if it has none."""
     parameters: Tensors
-    """The parameters themselves, for their identity."""
+    """The parameters themselves, not copies, so that one can be found by its identity."""
     before: Tensors = ()
+    """The values before the step."""
     gradient: tuple[Tensor | None, ...] = ()
-    """Read after the step, so that a closure's counts; None where there is none."""
+    """The gradients after the step, so that those a closure computes count; None where there was
+    none."""
     after: Tensors = ()
+    """The values after the step."""
 
 
 @dataclass(frozen=True)
 class Trace:
-    """What one part of a program did."""
+    """The record of one part of a program: the learner's, or the givens."""
 
     backwards: int = 0
-    """Passes of backward() and autograd.grad()."""
+    """The number of backward passes, by backward() and by autograd.grad()."""
     steps: int = 0
-    """Optimizer steps."""
+    """The number of optimizer steps."""
     zero_grads: int = 0
+    """The number of calls of zero_grad(), of optimizers and of modules."""
     events: tuple[str, ...] = ()
-    """"backward", "grad", "step", "zero_grad" in order, up to 10,000 of them."""
+    """The first 10,000 events in order, each "backward", "grad", "step" or "zero_grad"."""
     losses: tuple[float, ...] = ()
-    """The scalar of the last backward before each optimizer step; without steps, of each backward.
-    After 200,000 only every hundredth."""
+    """The scalar of the last backward before each optimizer step, or if no optimizer stepped, of
+    each backward. After the first 200,000 only every hundredth is kept."""
     step_log: tuple[StepRecord, ...] = ()
-    """Of the first 1,000 steps."""
+    """The first 1,000 optimizer steps."""
     warnings: str = ""
-    """One a line: "Category: message"."""
+    """The Python warnings, one a line, as "Category: message"."""
     printed: str = ""
-    """The beginning of what went to stdout, up to 64 KiB."""
+    """The first 64 KiB of what was written to stdout."""
     assigned: tuple[str, ...] = ()
-    """Names bound at the top level."""
+    """The names that the part bound at the top level."""
     error: str = ""
-    """"Class: message" of what ended it, else empty."""
+    """The exception that ended the program, as "Class: message"; empty if none did."""
     given: Trace | None = None
+    """The same about the givens; None in `trace.given` itself."""

@@ -1,7 +1,8 @@
-"""The processes below a process, as /proc shows them; and ending all of them.
+"""The descendants of a process, as /proc shows them, and how to end all of them.
 
-Process ids here are those of the /proc that is mounted. In a pid namespace they are not those that
-`os.kill` takes, so `kill_namespace`, for its pid 1, does without; `sweep` is for all others.
+The process ids are those of the /proc that is mounted. For a warden in a pid namespace that is
+still the outer one, whose ids `os.kill` does not take there. So `kill_namespace`, for the pid 1 of
+a namespace, does without them, and `sweep` is for a process outside of any.
 """
 
 from __future__ import annotations
@@ -14,63 +15,63 @@ from typing import NamedTuple
 
 
 class Reaped(NamedTuple):
-    """A child that is gone for good."""
+    """A child process that has ended and was reaped."""
 
     pid: int
     exit_code: int
-    """Exit status, or the negative number of the signal."""
+    """Its exit status, or the negative number of the signal that ended it."""
     usage: resource.struct_rusage
 
 
-def own_id() -> int:
-    """This process as /proc shows it."""
+def pid_in_proc() -> int:
+    """Return the id of this process in the mounted /proc, which may differ from os.getpid()."""
     return int(os.readlink("/proc/self"))
 
 
 def children(pid: int) -> list[int]:
-    """Of all threads of the process; empty if it is gone."""
-    found: list[int] = []
+    """Return the children of all threads of the process, none if it is gone."""
+    pids: list[int] = []
     try:
         for task in os.listdir(f"/proc/{pid}/task"):
             with open(f"/proc/{pid}/task/{task}/children", "rb") as file:
-                found += map(int, file.read().split())
+                pids += map(int, file.read().split())
     except OSError:
         pass  # it, or one of its threads, has ended meanwhile
-    return found
+    return pids
 
 
 def descendants(pid: int) -> list[int]:
-    """All below the process, without itself."""
-    found: list[int] = []
+    """Return all descendants of the process."""
+    pids: list[int] = []
     level = children(pid)
     while level:
-        found += level
+        pids += level
         level = [child for parent in level for child in children(parent)]
-    return found
+    return pids
 
 
 def tasks(pids: list[int]) -> int:
-    """Processes and threads; one that has ended counts nothing, even while nobody reaps it."""
+    """Return the number of threads of these processes; one that has ended counts as none."""
     return sum(map(_threads, pids))
 
 
 def _threads(pid: int) -> int:
-    fields = _stat(pid)
+    fields = _stat_fields(pid)
     return 0 if not fields or fields[0] in (b"Z", b"X") else int(fields[17])
 
 
 def cpu_seconds(pids: list[int]) -> float:
-    """What these processes have used so far, in user and kernel."""
+    """Return the CPU time that these processes have used so far, in user and kernel mode."""
     return sum(map(_ticks, pids)) / os.sysconf("SC_CLK_TCK")
 
 
 def _ticks(pid: int) -> int:
-    fields = _stat(pid)
+    fields = _stat_fields(pid)
     return int(fields[11]) + int(fields[12]) if fields else 0
 
 
-def _stat(pid: int) -> list[bytes]:
-    """The fields after the name, the first of which is the state; none if it is gone."""
+def _stat_fields(pid: int) -> list[bytes]:
+    """Return the fields of /proc/<pid>/stat from the state on; none if the process is gone."""
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:
             return file.read().rpartition(b")")[2].split()
@@ -79,9 +80,9 @@ def _stat(pid: int) -> list[bytes]:
 
 
 def reap(wait: bool = False) -> tuple[list[Reaped], bool]:
-    """The children that have ended, and whether there is no child left at all.
+    """Reap the children that have ended; return them, and True if no child is left at all.
 
-    With `wait`, at least one of them, unless there is none.
+    With `wait`, block until one has ended, unless there is no child.
     """
     reaped: list[Reaped] = []
     while True:
@@ -95,7 +96,7 @@ def reap(wait: bool = False) -> tuple[list[Reaped], bool]:
 
 
 def kill_namespace() -> list[Reaped]:
-    """For pid 1 of a pid namespace: ends and reaps all other processes in it."""
+    """End and reap all other processes of a pid namespace, as its pid 1; return them."""
     reaped: list[Reaped] = []
     none_left = False
     while not none_left:
@@ -106,32 +107,33 @@ def kill_namespace() -> list[Reaped]:
 
 
 def stop_namespace() -> None:
-    """For pid 1 of a pid namespace: stops all other processes in it, in one go."""
+    """Stop all other processes of a pid namespace, as its pid 1, in one call."""
     _signal(-1, signal.SIGSTOP)
 
 
 def stop_below() -> None:
-    """For a subreaper outside of a pid namespace: stops all below it, until there is none new."""
+    """Stop all descendants, as a subreaper outside of a pid namespace, and those they forked."""
     _stop_all(frozenset())
 
 
 def continue_namespace() -> None:
-    """Takes back `stop_namespace`."""
+    """Continue the processes that `stop_namespace` stopped."""
     _signal(-1, signal.SIGCONT)
 
 
 def continue_below() -> None:
-    """Takes back `stop_below`."""
-    for pid in _below(frozenset()):
+    """Continue the processes that `stop_below` stopped."""
+    for pid in _own_descendants(frozenset()):
         _signal(pid, signal.SIGCONT)
 
 
 def sweep(keep: frozenset[int] = frozenset()) -> list[Reaped]:
-    """For a subreaper outside of a pid namespace: ends and reaps all below it.
+    """End and reap all descendants, as a subreaper outside of a pid namespace; return them.
 
-    Children in `keep` stay, with all below them. All are stopped before the first is killed, so
-    that none forks meanwhile; that no child is left proves that no descendant is.
+    Children in `keep` are spared, with all their descendants.
     """
+    # All are stopped before the first is killed, so that none forks meanwhile. Orphans become
+    # children of a subreaper, so that without a child there is no descendant either.
     reaped: list[Reaped] = []
     while True:
         doomed = _stop_all(keep)
@@ -146,14 +148,14 @@ def sweep(keep: frozenset[int] = frozenset()) -> list[Reaped]:
 
 def _stop_all(keep: frozenset[int]) -> set[int]:
     stopped: set[int] = set()
-    while fresh := _below(keep) - stopped:
+    while fresh := _own_descendants(keep) - stopped:
         for pid in fresh:
             _signal(pid, signal.SIGSTOP)
         stopped |= fresh
     return stopped
 
 
-def _below(keep: frozenset[int]) -> set[int]:
+def _own_descendants(keep: frozenset[int]) -> set[int]:
     own = [child for child in children(os.getpid()) if child not in keep]
     return {pid for child in own for pid in (child, *descendants(child))}
 
@@ -162,4 +164,4 @@ def _signal(pid: int, number: int) -> None:
     try:
         os.kill(pid, number)
     except (ProcessLookupError, PermissionError):
-        pass  # gone already; or it is no longer ours to end (a set-user-id program)
+        pass  # it has ended; or it is a set-user-id program, which only its user may end

@@ -1,7 +1,8 @@
-"""A Python object as a plain `Value`. For the engine's rooms that send values.
+"""Reads a Python object as a plain `Value`.
 
-Read with functions kept aside, by real types, and without calling a method that a learner may have
-defined – except a repr, guarded, of what is no known kind. Whatever cannot be read is `Other`.
+An object is read by its real type, with functions that were kept aside when this module was
+imported. No method that a learner may have defined is called, except a guarded repr of modules and
+of types unknown here. Whatever cannot be read becomes `Other`.
 """
 
 from __future__ import annotations
@@ -31,181 +32,185 @@ from tutor.wire.values import (
     TextValue,
     Value,
 )
-from tutor.worker.guard import class_name, clean, described, type_name
+from tutor.worker.guard import class_name, clean, safe_repr, type_name
 from tutor.worker.tensor_numbers import array_value, tensor_numel, tensor_value
 from tutor.worker.torch_private import is_tensor, own_children, own_parameters
 
 MAX_MODULE_SHOWN = 500
-_DEPTH = 8
-_ITEMS_OF_ONE = MAX_WHOLE
-_ITEMS_IN_ALL = 100_000
-_BYTES_IN_ALL = 3_000_000
-_BYTES_OF_ITEM = 48
-"""Of a small value in a frame, about."""
+"""Characters of a module's repr."""
+_MAX_DEPTH = 8
+_MAX_ITEMS_EACH = MAX_WHOLE
+_MAX_ITEMS = 100_000
+_MAX_BYTES = 3_000_000
+_ITEM_BYTES = 48
+"""Size of a small value in a frame, about."""
 
 Reader: TypeAlias = Callable[[Any, "Budget"], Value]
 
 
 class Budget:
-    """What one value may still use: one answer has to fit into one frame."""
+    """The bytes and items that values may still use: what is sent has to fit into one frame."""
 
-    __slots__ = ("bytes", "depth", "items", "whole")
+    __slots__ = ("bytes", "depth", "items", "max_whole")
 
-    def __init__(self, whole: int = MAX_WHOLE, size: int = _BYTES_IN_ALL) -> None:
-        self.whole = whole
-        self.bytes = size
-        self.items = _ITEMS_IN_ALL
+    def __init__(self, max_whole: int = MAX_WHOLE, max_bytes: int = _MAX_BYTES) -> None:
+        self.max_whole = max_whole
+        self.bytes = max_bytes
+        self.items = _MAX_ITEMS
         self.depth = 0
 
     def spend(self, size: int) -> bool:
-        """Whether that many bytes are still free; if so, they are taken."""
+        """Take `size` bytes; return False if they are not left, and then take none."""
         if size > self.bytes:
             return False
         self.bytes -= size
         return True
 
     @property
-    def empty(self) -> bool:
-        """Whether no further item should be read."""
-        return self.items <= 0 or self.bytes < _BYTES_OF_ITEM
+    def is_empty(self) -> bool:
+        """Whether too little is left for a further item."""
+        return self.items <= 0 or self.bytes < _ITEM_BYTES
 
 
-def to_value(thing: object, whole: int = MAX_WHOLE) -> Value:
-    """Any object. Tensors and arrays of more than `whole` elements are sampled. Never raises."""
-    return read(thing, Budget(whole))
+def to_value(obj: object, max_whole: int = MAX_WHOLE) -> Value:
+    """Return any object as a plain value; never raises.
+
+    Tensors and arrays of more than `max_whole` elements are sampled.
+    """
+    return read(obj, Budget(max_whole))
 
 
-def read(thing: object, budget: Budget) -> Value:
-    """The same, within a budget that others share."""
-    if thing is None:
+def read(obj: object, budget: Budget) -> Value:
+    """Return any object as a plain value, within a budget that it shares with others."""
+    if obj is None:
         return NoneValue()
-    kind = type(thing)
+    kind = type(obj)
     try:
         for base, reader in _READERS:
             if issubclass(kind, base):
-                return reader(thing, budget)
-        return _anything_else(thing, budget)
+                return reader(obj, budget)
+        return _anything_else(obj, budget)
     except Exception:
-        return _other(thing, "", budget)
+        return _other(obj, "", budget)
 
 
-def _read_bool(thing: bool, budget: Budget) -> Value:
-    return BoolValue(thing)
+def _read_bool(obj: bool, budget: Budget) -> Value:
+    return BoolValue(obj)
 
 
-def _read_int(thing: int, budget: Budget) -> Value:
-    number = _int(thing)
+def _read_int(obj: int, budget: Budget) -> Value:
+    number = _int(obj)
     if -(2**63) <= number < 2**63:
         return IntValue(number)
     digits = number.bit_length() * 0.30103
-    return Other(type_name(thing), f"an integer of about {digits:.0f} digits")
+    return Other(type_name(obj), f"an integer of about {digits:.0f} digits")
 
 
-def _read_float(thing: float, budget: Budget) -> Value:
-    return FloatValue(_float(thing))
+def _read_float(obj: float, budget: Budget) -> Value:
+    return FloatValue(_float(obj))
 
 
-def _read_complex(thing: complex, budget: Budget) -> Value:
-    return ComplexValue(_real(thing), _imag(thing))
+def _read_complex(obj: complex, budget: Budget) -> Value:
+    return ComplexValue(_real(obj), _imag(obj))
 
 
-def _read_text(thing: str, budget: Budget) -> Value:
-    text = clean(thing, MAX_TEXT + 1)
+def _read_text(obj: str, budget: Budget) -> Value:
+    text = clean(obj, MAX_TEXT + 1)
     size = len(text.encode())
     if size > MAX_TEXT or not budget.spend(size):
-        return Other(type_name(thing), f"{text[:60]}…")
+        return Other(type_name(obj), f"{text[:60]}…")
     return TextValue(text)
 
 
-def _read_bytes(thing: bytes, budget: Budget) -> Value:
-    return _read_text(_decode(thing[: MAX_TEXT + 1], "utf-8", "replace"), budget)
+def _read_bytes(obj: bytes, budget: Budget) -> Value:
+    return _read_text(_decode(obj[: MAX_TEXT + 1], "utf-8", "replace"), budget)
 
 
-def _read_tensor(thing: Any, budget: Budget) -> Value:  # noqa: ANN401 # read by its real type
-    return tensor_value(thing, budget.whole, budget.spend) or _anything_else(thing, budget)
+def _read_tensor(obj: Any, budget: Budget) -> Value:  # noqa: ANN401 # read by its real type
+    return tensor_value(obj, budget.max_whole, budget.spend) or _anything_else(obj, budget)
 
 
-def _read_array(thing: Any, budget: Budget) -> Value:  # noqa: ANN401 # read by its real type
-    return array_value(thing, budget.whole, budget.spend) or _anything_else(thing, budget)
+def _read_array(obj: Any, budget: Budget) -> Value:  # noqa: ANN401 # read by its real type
+    return array_value(obj, budget.max_whole, budget.spend) or _anything_else(obj, budget)
 
 
-def _read_sequence(thing: Any, budget: Budget) -> Value:  # noqa: ANN401 # one of _ITERATORS
-    kind = type(thing)
+def _read_sequence(obj: Any, budget: Budget) -> Value:  # noqa: ANN401 # one of _ITERATORS
+    kind = type(obj)
     length, iterate = next(
         (length, iterate) for base, length, iterate in _SEQUENCES if issubclass(kind, base)
     )
-    return SequenceValue(type_name(thing), length(thing), _read_items(iterate(thing), budget))
+    return SequenceValue(type_name(obj), length(obj), _read_items(iterate(obj), budget))
 
 
 def _read_items(items: Iterable[object], budget: Budget) -> tuple[Value, ...]:
-    if budget.depth >= _DEPTH:
+    if budget.depth >= _MAX_DEPTH:
         return ()
     budget.depth += 1
     values: list[Value] = []
-    for item in islice(items, _ITEMS_OF_ONE):
-        if budget.empty:
+    for item in islice(items, _MAX_ITEMS_EACH):
+        if budget.is_empty:
             break
         budget.items -= 1
-        budget.bytes -= _BYTES_OF_ITEM
+        budget.bytes -= _ITEM_BYTES
         values.append(read(item, budget))
     budget.depth -= 1
     return tuple(values)
 
 
-def _read_mapping(thing: dict[object, object], budget: Budget) -> Value:
-    flat = [part for pair in islice(_dict_items(thing), _ITEMS_OF_ONE // 2) for part in pair]
+def _read_mapping(obj: dict[object, object], budget: Budget) -> Value:
+    flat = [part for pair in islice(_dict_items(obj), _MAX_ITEMS_EACH // 2) for part in pair]
     values = _read_items(flat, budget)
     pairs = tuple(zip(values[::2], values[1::2], strict=False))
-    return MappingValue(type_name(thing), _dict_len(thing), pairs)
+    return MappingValue(type_name(obj), _dict_len(obj), pairs)
 
 
-def _read_module(thing: nn.Module, budget: Budget) -> Value:
-    shown = (described(thing, MAX_TEXT) or type_name(thing))[:MAX_MODULE_SHOWN]
+def _read_module(obj: nn.Module, budget: Budget) -> Value:
+    shown = (safe_repr(obj, MAX_TEXT) or type_name(obj))[:MAX_MODULE_SHOWN]
     affordable = shown if budget.spend(len(shown.encode())) else ""
-    return ModuleValue(type_name(thing), affordable, count_parameters(thing))
+    return ModuleValue(type_name(obj), affordable, count_parameters(obj))
 
 
 def count_parameters(module: nn.Module) -> int:
-    """How many numbers a module holds as parameters; a shared one counts once."""
+    """Return the number of elements in a module's parameters; a shared one counts once."""
     seen: set[int] = set()
-    waiting = [module]
+    pending = [module]
     total = 0
-    while waiting:
-        part = waiting.pop()
+    while pending:
+        part = pending.pop()
         if id(part) in seen:
             continue
         seen.add(id(part))
-        waiting += own_children(part).values()
+        pending += own_children(part).values()
         for parameter in own_parameters(part).values():
             total += 0 if id(parameter) in seen else tensor_numel(parameter)
             seen.add(id(parameter))
     return total
 
 
-def _read_class(thing: type, budget: Budget) -> Value:
-    return ClassValue(class_name(thing))
+def _read_class(obj: type, budget: Budget) -> Value:
+    return ClassValue(class_name(obj))
 
 
-def _anything_else(thing: object, budget: Budget) -> Value:
-    if is_tensor(thing):
-        return _other(thing, "a tensor whose numbers cannot be read", budget)
-    if type(thing) is types.ModuleType:
-        return _other(thing, "a Python module", budget)
-    if callable(thing):
-        name = _function_name(thing)
-        return CallableValue(type_name(thing), name if budget.spend(len(name) + 100) else "")
-    return _other(thing, described(thing, MAX_TEXT) or "", budget)
+def _anything_else(obj: object, budget: Budget) -> Value:
+    if is_tensor(obj):
+        return _other(obj, "a tensor whose numbers cannot be read", budget)
+    if type(obj) is types.ModuleType:
+        return _other(obj, "a Python module", budget)
+    if callable(obj):
+        name = _function_name(obj)
+        return CallableValue(type_name(obj), name if budget.spend(len(name) + 100) else "")
+    return _other(obj, safe_repr(obj, MAX_TEXT) or "", budget)
 
 
-def _other(thing: object, shown: str, budget: Budget) -> Other:
-    name = type_name(thing)
+def _other(obj: object, shown: str, budget: Budget) -> Other:
+    name = type_name(obj)
     return Other(name, shown if budget.spend(len(shown.encode()) + len(name)) else "")
 
 
-def _function_name(thing: object) -> str:
-    if type(thing) in _NAMED:
-        return clean(str(getattr(thing, "__name__", "")), 100)
-    return type_name(thing)
+def _function_name(obj: object) -> str:
+    if type(obj) in _NAMED:
+        return clean(str(getattr(obj, "__name__", "")), 100)
+    return type_name(obj)
 
 
 _int: Callable[[int], int] = int.__int__

@@ -1,8 +1,8 @@
-"""Which files a program may read: Python and its packages, the system's libraries, little else.
+"""The files that a program may read: Python and its packages, the system's libraries, little else.
 
-Only paths are worked out here, none is opened to a program: `private_root` shows them in a root of
-its own, and `landlock` allows them where there can be none. What is not listed is not seen: the
-home folder, the lessons with their solutions, what others have in /tmp and /run.
+Paths are only listed here. `private_root` shows them in a root of the worker's own, and where there
+can be none, `landlock` allows them. What is not listed cannot be read, such as the home folder, the
+lessons with their solutions, and what others have in /tmp and /run.
 """
 
 from __future__ import annotations
@@ -19,32 +19,36 @@ _SYSTEM = (
     *("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/opt"),
     *("/nix/store", "/gnu/store", "/sys"),
 )
-_SETTINGS = (
+_ETC_NAMES = (
     *("alternatives", "fonts", "ssl", "pki", "ca-certificates", "terminfo"),
     *("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "timezone", "locale.conf"),
     *("passwd", "group", "nsswitch.conf", "hosts", "resolv.conf", "host.conf", "gai.conf"),
     *("protocols", "services", "mime.types", "os-release", "debian_version", "inputrc"),
 )
-"""Of /etc. The rest may hold secrets, which root could read."""
+"""Names in /etc. Others may hold secrets, which a worker of root could read."""
 
-_OF_PREFIX = ("bin", "include", "lib", "lib64", "share", "etc", "pyvenv.cfg", "conda-meta")
-"""A virtual environment may have been made in the home folder itself, next to everything else."""
+_PREFIX_PARTS = ("bin", "include", "lib", "lib64", "share", "etc", "pyvenv.cfg", "conda-meta")
+"""Names in the folder of a Python or a virtual environment. The whole folder is not shown, since an
+environment may have been made in the home folder itself."""
 
-_OF_TUTOR = ("__init__.py", "files.py", "wire", "worker")
-"""What a forked process may still have to import of ours. The lessons lie beside it."""
+_TUTOR_PARTS = ("__init__.py", "files.py", "wire", "worker")
+"""Names in this package that a forked process may still import. The lessons lie beside them."""
 
 _SHARED_FOLDERS = ("site-packages", "dist-packages")
-"""Names of folders in which other packages stand beside ours; others are a checkout of ours."""
+"""Names of folders that contain other packages beside this one; any other is a checkout of it."""
 
 
 class VisibleFiles(NamedTuple):
-    """Absolute paths of files and folders. The longest path that holds a file decides about it."""
+    """Absolute paths of files and folders to show or to hide.
+
+    Of those that contain a file, the longest decides about it.
+    """
 
     shown: tuple[str, ...]
     hidden: tuple[str, ...]
 
     def ordered(self) -> Iterator[tuple[str, bool]]:
-        """Give each path that changes something, outer ones first, with whether it is shown."""
+        """Yield each path that changes something, outer ones first, with True if it is shown."""
         decided: dict[str, bool] = {}
         for path in sorted({*self.shown, *self.hidden}, key=lambda path: (path.count("/"), path)):
             shown = path not in self.hidden
@@ -53,44 +57,51 @@ class VisibleFiles(NamedTuple):
                 yield path, shown
 
     def allowed(self) -> Iterator[str]:
-        """Give paths that together hold all that is shown and nothing hidden, for rules that can
-        only allow: a folder with something hidden in it is given as its other children."""
+        """Yield paths that together contain all that is shown and nothing that is hidden.
+
+        They are for rules that can only allow: a folder with something hidden in it is replaced by
+        its other children.
+        """
         hidden = [path for path, shown in self.ordered() if not shown]
         for path, shown in self.ordered():
             if shown:
-                yield from _without(path, hidden)
+                yield from _paths_without(path, hidden)
 
 
-def visible_files(own: Iterable[str], hidden: Iterable[str]) -> VisibleFiles:
-    """Work out what programs of this process may read.
+def visible_files(extra: Iterable[str], hidden: Iterable[str]) -> VisibleFiles:
+    """Return the files that programs of this process may read.
 
-    `own` are further folders to show. `hidden` is never shown, but for what Python itself needs.
-    To be asked when everything has been imported: what was found in unusual places is shown, too.
+    `extra` are further folders to show. `hidden` is never shown, except what Python itself needs.
+    It must be called when everything has been imported: modules and libraries that were loaded from
+    unusual places are shown, too.
     """
-    shown = {*_system(), *_python(), *filter(os.path.exists, own)}
+    shown = {*_system_paths(), *_python_paths(), *filter(os.path.exists, extra)}
     covered = VisibleFiles(tuple(shown), ())
-    shown |= {path for path in _loaded() if not covers(covered.shown, path)}
-    ours, beside = _tutor()
-    hides = {path for each in hidden for path in _both(each)} | beside
+    shown |= {path for path in _loaded_files() if not covers(covered.shown, path)}
+    ours, beside = _tutor_paths()
+    hides = {path for name in hidden for path in _written_and_resolved(name)} | beside
     return VisibleFiles(tuple(shown | ours), tuple(hides - ours))
 
 
 def covers(folders: Iterable[str], path: str) -> bool:
-    """Tell whether the path is one of the folders or lies in one."""
+    """Return True if the path is one of the folders or lies in one."""
     return any(path == folder or path.startswith(f"{folder}/") for folder in folders)
 
 
 def _decision_on(path: str, decided: dict[str, bool]) -> bool:
-    """What is decided of the innermost folder that holds the path; without one it is hidden."""
+    """Return True if the innermost decided folder that contains the path is shown.
+
+    If none contains it, it is hidden.
+    """
     return next(
         (decided[folder] for folder in map(str, Path(path).parents) if folder in decided), False
     )
 
 
-def _without(path: str, hidden: list[str]) -> Iterator[str]:
+def _paths_without(path: str, hidden: list[str]) -> Iterator[str]:
     if path in hidden:
         return
-    if not any(covers([path], each) for each in hidden):
+    if not any(covers([path], other) for other in hidden):
         yield path
         return
     try:
@@ -98,58 +109,60 @@ def _without(path: str, hidden: list[str]) -> Iterator[str]:
     except OSError:
         return
     for child in children:
-        yield from _without(os.path.join(path, child), hidden)
+        yield from _paths_without(os.path.join(path, child), hidden)
 
 
-def _both(path: str) -> set[str]:
-    """The path as it is written and as it is when links are followed, if there is such a file."""
+def _written_and_resolved(path: str) -> set[str]:
+    """Return the path as it is written and with links resolved, as far as they exist."""
     written = os.path.abspath(path)
-    return {each for each in (written, os.path.realpath(written)) if os.path.exists(each)}
+    return {name for name in (written, os.path.realpath(written)) if os.path.exists(name)}
 
 
-def _system() -> set[str]:
-    settings = [f"/etc/{name}" for name in _SETTINGS]
+def _system_paths() -> set[str]:
+    settings = [f"/etc/{name}" for name in _ETC_NAMES]
     libraries = os.environ.get("LD_LIBRARY_PATH", "").split(os.pathsep)
-    named = [*_SYSTEM, *settings, *(path for path in libraries if _is_narrow(path))]
-    return {path for each in named for path in _both(each)}
+    named = [*_SYSTEM, *settings, *(path for path in libraries if _excludes_home(path))]
+    return {path for name in named for path in _written_and_resolved(name)}
 
 
-def _python() -> set[str]:
+def _python_paths() -> set[str]:
     prefixes = {sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix}
-    parts = [os.path.join(prefix, part) for prefix in prefixes for part in _OF_PREFIX]
-    entries = [path for path in sys.path if _is_narrow(path) and not _is_ours(path)]
+    parts = [os.path.join(prefix, part) for prefix in prefixes for part in _PREFIX_PARTS]
+    entries = [path for path in sys.path if _excludes_home(path) and not _is_project_root(path)]
     binary = os.path.dirname(os.path.realpath(sys.executable))
-    return {path for each in (*parts, *entries, binary) for path in _both(each)}
+    return {path for name in (*parts, *entries, binary) for path in _written_and_resolved(name)}
 
 
-def _is_narrow(path: str) -> bool:
-    """Whether it is a folder of its own, and not one that holds somebody's home."""
+def _excludes_home(path: str) -> bool:
+    """Return True if the path is absolute and the home folder does not lie in it."""
     if not os.path.isabs(path):
         return False
     home = os.path.realpath(os.path.expanduser("~"))
     return not covers([os.path.realpath(path).rstrip("/")], home)
 
 
-def _is_ours(entry: str) -> bool:
-    """Whether a path of Python's holds this project, as a checkout does, and nothing else."""
+def _is_project_root(entry: str) -> bool:
+    """Return True if an entry of sys.path is a checkout of this project."""
     root = os.path.dirname(os.path.dirname(os.path.realpath(tutor.__file__)))
     return os.path.realpath(entry) == root and os.path.basename(root) not in _SHARED_FOLDERS
 
 
-def _tutor() -> tuple[set[str], set[str]]:
-    """What is shown of our own package, and what holds the rest of it."""
+def _tutor_paths() -> tuple[set[str], set[str]]:
+    """Return the paths to show in this package, and the package itself, which is hidden."""
     package = os.path.dirname(tutor.__file__)
-    ours = {path for name in _OF_TUTOR for path in _both(os.path.join(package, name))}
-    return ours, _both(package)
+    ours = {
+        path for name in _TUTOR_PARTS for path in _written_and_resolved(os.path.join(package, name))
+    }
+    return ours, _written_and_resolved(package)
 
 
-def _loaded() -> set[str]:
-    """Files of modules and shared libraries that this process has loaded from wherever."""
+def _loaded_files() -> set[str]:
+    """Return the files of modules and shared libraries that this process has loaded, all over."""
     modules = (getattr(module, "__file__", None) for module in tuple(sys.modules.values()))
     files = {path for path in modules if isinstance(path, str) and os.path.isabs(path)}
     with open("/proc/self/maps", encoding="utf-8", errors="surrogateescape") as maps:
         fields = (line.rstrip("\n").split(maxsplit=5) for line in maps)
         files |= {parts[5] for parts in fields if len(parts) == 6 and parts[5].startswith("/")}
     package = os.path.dirname(tutor.__file__)
-    found = {path for path in files if not covers([package], path) and os.path.isfile(path)}
-    return {path for path in found if not path.startswith(("/dev/", "/memfd:", "/proc/"))}
+    outside = {path for path in files if not covers([package], path) and os.path.isfile(path)}
+    return {path for path in outside if not path.startswith(("/dev/", "/memfd:", "/proc/"))}

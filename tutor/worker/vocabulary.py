@@ -1,8 +1,9 @@
-"""The functions that lessons may use in expressions, beside a program's own names.
+"""The functions that lessons may use in expressions, besides a program's own names.
 
-Lesson authors read this. Models may be modules, functions or anything that can be called; they
-are never changed. Functions about what tensors were stand in `reference`, those about the code
-itself in `code_facts`.
+Lesson authors read this. A parameter annotated as `Model` takes a module, a function or any other
+callable; one annotated as `nn.Module` needs a module. No function changes the model it is given.
+Functions about the earlier state of tensors are in `reference`, those about the source code in
+`code_facts`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from torch import Tensor, nn
 from tutor.worker.code_facts import CodeFacts
 from tutor.worker.naming import named_modules, named_parameters
 from tutor.worker.reference import Reference
-from tutor.worker.torch_private import is_module, leaves_behind, own_children
+from tutor.worker.torch_private import graph_leaves, is_module, own_children
 from tutor.worker.trace import Trace
 
 if TYPE_CHECKING:
@@ -32,19 +33,30 @@ _deepcopy = copy.deepcopy
 
 
 def run(model: Model, x: Any) -> Any:  # noqa: ANN401 # numbers, lists, arrays, tensors
-    """model(x) without gradients; x is cast to the type of the model's parameters."""
+    """Return model(x), computed without gradients.
+
+    `x` may be a number, a list, an array or a tensor. It becomes a tensor and, if the model is a
+    module with parameters, is cast to the dtype of the first one.
+    """
     with torch.no_grad():
         return model(_cast(x, model))
 
 
 def probe(model: Model, n: int, like: Tensor) -> Any:  # noqa: ANN401 # whatever the model gives
-    """Outputs of shape (n, …) on n rows of standard normal numbers, as wide as the last axis of
-    `like`. The rows are the same each time."""
+    """Return the model's output for `n` rows of standard normal numbers.
+
+    The input has shape (n, width), where width is the length of the last axis of `like`. It is the
+    same at every call, so that two models get the same rows.
+    """
     return run(model, _rows(n, torch.as_tensor(like).shape[-1]))
 
 
 def stretch(model: nn.Module, k: float = 30.0) -> nn.Module:
-    """A copy with all parameters times k: at random starts, ranges and saturation then show."""
+    """Return a copy of the model with every parameter multiplied by `k`.
+
+    A freshly initialised model gives outputs near 0, where many activations look alike. With larger
+    parameters their ranges and their saturation show.
+    """
     stretched = _deepcopy(model)
     with torch.no_grad():
         for _, parameter in named_parameters("", stretched):
@@ -53,8 +65,12 @@ def stretch(model: nn.Module, k: float = 30.0) -> nn.Module:
 
 
 def affine(f: Model, like: Tensor) -> bool:
-    """Whether f(a+b) + f(0) = f(a) + f(b) for rows as wide as `like`. A constant is affine too.
-    Ask it of `stretch(model)`: a fresh sigmoid is nearly a straight line."""
+    """Return True if f(a + b) + f(0) equals f(a) + f(b) up to rounding, as for `W @ x + b`.
+
+    `a` and `b` are 4 fixed rows each, as wide as the last axis of `like`. A constant function is
+    affine too; one that gives nan or inf is not. Ask it of `stretch(model)`: a freshly initialised
+    sigmoid network is nearly a straight line.
+    """
     exact = _in_double(f)
     width = torch.as_tensor(like).shape[-1]
     rows = _rows(8, width)
@@ -62,17 +78,21 @@ def affine(f: Model, like: Tensor) -> bool:
     if is_module(exact):
         a, b = a.double(), b.double()
     parts = [run(exact, x).double() for x in (a + b, torch.zeros_like(a), a, b)]
-    together, apart = parts[0] + parts[1], parts[2] + parts[3]
+    left, right = parts[0] + parts[1], parts[2] + parts[3]
     scale = float(torch.stack(parts).abs().max())
     tolerance = (1e-9 if is_module(exact) else 1e-4) * max(scale, 1e-12)
-    return bool(torch.isfinite(together - apart).all()) and bool(
-        (together - apart).abs().max() <= tolerance
+    return bool(torch.isfinite(left - right).all()) and bool(
+        (left - right).abs().max() <= tolerance
     )
 
 
 def ends_linear(model: nn.Module) -> bool:
-    """Whether scaling the last weight and bias by −3 scales the output by −3: nothing bends the
-    output after the last linear layer."""
+    """Return True if no activation follows the last nn.Linear that a forward pass calls.
+
+    Tested by scaling that layer's weight and bias by −3 in a copy: the output must then be −3 times
+    what it was, and not all zeros. Raises ValueError if the model has no weight matrix or calls no
+    nn.Linear.
+    """
     exact = _in_double(model)
     x = _rows(8, _input_width(exact))
     last = _called_linear(exact, x)[-1]
@@ -85,62 +105,81 @@ def ends_linear(model: nn.Module) -> bool:
 
 
 def linear_shapes(model: nn.Module) -> tuple[tuple[int, int], ...]:
-    """(inputs, outputs) of each nn.Linear, in the order in which the model holds them; a layer
-    that stands there twice counts once."""
+    """Return (in_features, out_features) of each nn.Linear, in the order the model holds them.
+
+    A layer that the model holds twice is counted once.
+    """
     return tuple(
         (layer.in_features, layer.out_features)
-        for layer in _parts(model)
+        for layer in _distinct_modules(model)
         if isinstance(layer, nn.Linear)
     )
 
 
 def weights(model: nn.Module) -> tuple[Tensor, ...]:
-    """The parameters with two axes or more – the weights without the biases, themselves."""
+    """Return the parameters with at least two axes: the weights without the biases.
+
+    They are the model's own tensors, not copies.
+    """
     return tuple(weight for _, weight in named_parameters("", model) if weight.dim() >= 2)
 
 
 def layers(model: nn.Module) -> tuple[nn.Module, ...]:
-    """The modules without modules in them, in order; each once."""
-    return tuple(part for part in _parts(model) if not own_children(part))
+    """Return the modules that contain no other module, each once, in the model's order.
+
+    They are the model's own modules, not copies.
+    """
+    return tuple(part for part in _distinct_modules(model) if not own_children(part))
 
 
-def is_parameter(thing: object) -> bool:
-    """Whether it is an nn.Parameter, which a module registers and an optimizer may train."""
-    return isinstance(thing, nn.Parameter)
+def is_parameter(obj: object) -> bool:
+    """Return True if `obj` is an nn.Parameter, which a module registers as trainable."""
+    return isinstance(obj, nn.Parameter)
 
 
 def linear_calls(model: nn.Module, like: Tensor | None = None) -> tuple[tuple[int, int], ...]:
-    """(inputs, outputs) of each nn.Linear as often and in the order as one forward pass calls it.
-    More than in `linear_shapes(model)`: a layer is shared. Fewer: one is not used."""
+    """Return (in_features, out_features) of each nn.Linear that one forward pass calls, in order.
+
+    More entries than in `linear_shapes(model)` mean that a layer is used twice, fewer that one is
+    not used. The input is as wide as the last axis of `like`, or without `like` as the first weight
+    matrix. Raises ValueError if no nn.Linear is called.
+    """
     copied = _deepcopy(model)
-    called = _called_linear(copied, _trial_input(copied, like))
+    called = _called_linear(copied, _probe_input(copied, like))
     return tuple((layer.in_features, layer.out_features) for layer in called)
 
 
 def all_used(model: nn.Module, like: Tensor | None = None) -> bool:
-    """Whether every parameter gets a gradient in a trial backward pass."""
+    """Return True if every parameter of the model takes part in computing its output.
+
+    Tested by a backward pass in a copy, in which all parameters require gradients. `like` is as in
+    `linear_calls`.
+    """
     copied = _deepcopy(model)
     parameters = [parameter for _, parameter in named_parameters("", copied)]
     with torch.enable_grad():
         for parameter in parameters:
             parameter.requires_grad_(True)
-        output = copied(_cast(_trial_input(copied, like), copied))
-        found = torch.autograd.grad(output.sum(), parameters, allow_unused=True)
-    return all(gradient is not None for gradient in found)
+        output = copied(_cast(_probe_input(copied, like), copied))
+        gradients = torch.autograd.grad(output.sum(), parameters, allow_unused=True)
+    return all(gradient is not None for gradient in gradients)
 
 
 def weights_used(model: Model, x: Any) -> tuple[tuple[int, ...], ...]:  # noqa: ANN401 # as for run
-    """Shapes, in order of size, of the trainable tensors with two axes or more that model(x) is
-    computed from, each tensor once. For functions too, which hold no parameters of their own."""
+    """Return the shapes of the trainable tensors with at least two axes that model(x) depends on.
+
+    The shapes are sorted, and each tensor counts once. The tensors are found by following the
+    graph of the output, so that this works for a function, which holds no parameters, too.
+    """
     called = _deepcopy(model) if is_module(model) else model
     with torch.enable_grad():
         output = called(_cast(x, called))
-    leaves = {id(leaf): leaf for leaf in leaves_behind([output], _MAX_OPERATIONS)}
+    leaves = {id(leaf): leaf for leaf in graph_leaves([output], _MAX_OPERATIONS)}
     return tuple(sorted(tuple(leaf.shape) for leaf in leaves.values() if leaf.dim() >= 2))
 
 
 def vocabulary_for(finished: ProgramRun, trace: Trace) -> dict[str, object]:
-    """All names of the vocabulary, for the questions about one run."""
+    """Return every function of the vocabulary by its name, for questions about one run."""
     reference = Reference(finished.namespace, finished.givens, finished.recorder, trace)
     code = CodeFacts(finished.tree)
     bound = (
@@ -174,9 +213,9 @@ _GENERAL: tuple[Callable[..., object], ...] = (
 )
 
 
-def _parts(model: nn.Module) -> list[nn.Module]:
-    found = {id(part): part for _, part in named_modules("", model)}
-    return list(found.values())
+def _distinct_modules(model: nn.Module) -> list[nn.Module]:
+    modules = {id(part): part for _, part in named_modules("", model)}
+    return list(modules.values())
 
 
 def _cast(x: Any, model: Model) -> Tensor:  # noqa: ANN401 # numbers, lists, arrays, tensors
@@ -191,7 +230,10 @@ def _parameters(model: Model) -> Iterator[Tensor]:
 
 
 def _in_double(f: Any) -> Any:  # noqa: ANN401 # a module, or any function
-    """For a module an exact copy, without dropout: the same each time."""
+    """Return a float64 copy of a module in evaluation mode, or a function as it is.
+
+    In evaluation mode dropout does nothing, so that the copy gives the same output each time.
+    """
     return _deepcopy(f).double().eval() if is_module(f) else f
 
 
@@ -201,22 +243,28 @@ def _rows(n: int, width: int) -> Tensor:
 
 
 def _input_width(model: nn.Module) -> int:
-    """Of the first weight matrix; a lesson with another kind of input gives `like`."""
+    """Return how wide the input of the model's first weight matrix is.
+
+    Raises ValueError if there is none. A lesson with another kind of input passes `like`.
+    """
     for weight in weights(model):
         if weight.dim() == 2:
             return int(weight.shape[1])
     raise ValueError("the model has no weight matrix")
 
 
-def _trial_input(model: nn.Module, like: Tensor | None) -> Tensor:
+def _probe_input(model: nn.Module, like: Tensor | None) -> Tensor:
     width = _input_width(model) if like is None else torch.as_tensor(like).shape[-1]
     return _rows(4, int(width))
 
 
 def _called_linear(model: nn.Module, x: Tensor) -> list[nn.Linear]:
-    """The linear layers in the order in which a forward pass calls them."""
+    """Return the linear layers in the order in which a forward pass calls them.
+
+    Raises ValueError if it calls none.
+    """
     called: list[nn.Linear] = []
-    with _watched_calls(model, called):
+    with _record_calls(model, called):
         run(model, x)
     if not called:
         raise ValueError("the model calls no nn.Linear")
@@ -224,14 +272,14 @@ def _called_linear(model: nn.Module, x: Tensor) -> list[nn.Linear]:
 
 
 @contextmanager
-def _watched_calls(model: nn.Module, called: list[nn.Linear]) -> Iterator[None]:
-    def seen(layer: nn.Module, args: object) -> None:
+def _record_calls(model: nn.Module, called: list[nn.Linear]) -> Iterator[None]:
+    def record(layer: nn.Module, args: object) -> None:
         if isinstance(layer, nn.Linear):
             called.append(layer)
 
     handles = [
-        part.register_forward_pre_hook(seen)
-        for part in _parts(model)
+        part.register_forward_pre_hook(record)
+        for part in _distinct_modules(model)
         if isinstance(part, nn.Linear)
     ]
     try:

@@ -1,8 +1,8 @@
-"""The process that watches one run: memory, time, number of tasks, and the app's wishes.
+"""The process that watches one run: its memory, time and tasks, and the app's requests.
 
-Child of the zygote, parent of the learner process; at the level `namespaces` it is pid 1 of the
-run's pid namespace. It never runs a learner's code, ends everything below it, and then tells what
-happened.
+It is a child of the zygote and the parent of the learner process; at the level `namespaces` it is
+pid 1 of the run's pid namespace. It must never run a learner's code: the app trusts what it says.
+Before it reports how the run ended, it ends every process of the run.
 """
 
 from __future__ import annotations
@@ -36,24 +36,29 @@ from tutor.worker.learner import Descriptors, RunEnvironment
 from tutor.worker.tree import Reaped
 
 _TICK = 0.05
+"""Seconds between two looks at the run's memory and tasks."""
 _TICK_NEAR_LIMIT = 0.02
+"""The same when its memory is near the limit: shared memory can grow by 3 GB in a second."""
 _TICK_FROZEN = 0.5
-"""What is stopped takes no more memory, but others may."""
+"""The same while it is stopped: it takes no more memory, but others on the machine may."""
 _GRACE = 0.3
 """Seconds between SIGINT and SIGKILL."""
-_USE_TOLD = 1.0
-"""Seconds between two words on what the run uses."""
-_TELL = 0.05
-"""Seconds that a program has for telling where it stands."""
+_USAGE_EVERY = 1.0
+"""Seconds between two reports of what the run uses."""
+_TRACE_TIMEOUT = 0.05
+"""Seconds that faulthandler has for writing where the program stands."""
 _TRACE_BYTES = 16 * 1024
+"""Bytes of a trace that are read, since the program itself can write to the trace pipe."""
 _PIPE_BYTES = 64 * 1024
-_STANDS_AT = re.compile(rb'"exercise\.py", line \d+\D')
-_NOBODY_ASKS: tuple[Decision, ...] = ("app-gone", "unfinished")
+"""Capacity of a pipe."""
+_PROGRAM_LINE = re.compile(rb'"exercise\.py", line \d+\D')
+_WITHOUT_TRACE: tuple[Decision, ...] = ("app-gone", "unfinished")
+"""Decisions after which nobody reads where the program stood."""
 _NEVER = float("inf")
 _SHARED_MEMORY = "/dev/shm"
 
 
-class Given(NamedTuple):
+class RequestDescriptors(NamedTuple):
     """The four descriptors that come with a request."""
 
     stdout: int
@@ -62,36 +67,47 @@ class Given(NamedTuple):
     control: int
 
 
-def main(given: Given, environment: RunEnvironment) -> NoReturn:
-    """The whole life of a warden, in a process just forked from the zygote."""
+def main(descriptors: RequestDescriptors, environment: RunEnvironment) -> NoReturn:
+    """Run a warden in a process just forked from the zygote, and exit."""
     try:
-        learner.close_from(3, frozenset(given))
+        # It must not hold the app's socket of the zygote, which would then never see its end, nor
+        # the descriptors of other wardens.
+        learner.close_from(3, frozenset(descriptors))
         linux.name_process("nnt-warden")
+        # Without a pid namespace, processes that left the tree by a double fork come back to it.
         linux.adopt_orphans()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         _make_folder(environment)
-        ended, app = _watch_run(given, environment)
+        ended, app = _watch_run(descriptors, environment)
         remove_folder(environment.scratch)
         app.send(control.encode(ended))
     except BaseException:
-        os._exit(1)  # the app sees the control socket end without a word: the run is lost
+        os._exit(1)  # the app sees the control socket close without `Ended`: the run is lost
     os._exit(0)
 
 
-def _watch_run(given: Given, environment: RunEnvironment) -> tuple[Ended, socket.socket]:
+def _watch_run(
+    descriptors: RequestDescriptors, environment: RunEnvironment
+) -> tuple[Ended, socket.socket]:
     base_kb = memory.resident_kb("self")
     trace, trace_writer = os.pipe()
+    # Nobody reads until a trace is asked for: a program that asks for many by itself would fill the
+    # pipe, and stand still in the signal handler until its time is up.
+    os.set_blocking(trace_writer, False)
     pid = os.fork()
     if pid == 0:
-        descriptors = Descriptors(given.stdout, given.stderr, given.channel, trace_writer)
-        learner.main(descriptors, environment)
-    for descriptor in (given.stdout, given.stderr, given.channel, trace_writer):
+        for_learner = Descriptors(
+            descriptors.stdout, descriptors.stderr, descriptors.channel, trace_writer
+        )
+        learner.main(for_learner, environment)
+    for descriptor in (descriptors.stdout, descriptors.stderr, descriptors.channel, trace_writer):
         os.close(descriptor)
-    app = socket.socket(fileno=given.control)
+    app = socket.socket(fileno=descriptors.control)
     in_namespace = environment.protected.level == "namespaces"
     watch = _Watch(pid, base_kb, app, trace, in_namespace=in_namespace)
-    watch.until_over()
-    # A learner process that has ended by itself keeps its exit status through this.
+    watch.wait_until_over()
+    # If the learner process has ended by itself, its exit status is still that: it is not reaped
+    # yet, and SIGKILL does not change it.
     reaped = tree.kill_namespace() if in_namespace else tree.sweep()
     if not in_namespace:
         _remove_shared_memory(reaped)
@@ -99,7 +115,10 @@ def _watch_run(given: Given, environment: RunEnvironment) -> tuple[Ended, socket
 
 
 class _Watch:
-    """One run while it lasts."""
+    """The state of one run while it lasts, and the decision that ends it.
+
+    `pid` is the learner process, `base_kb` the resident memory of the warden before it was forked.
+    """
 
     def __init__(
         self, pid: int, base_kb: int, app: socket.socket, trace: int, *, in_namespace: bool
@@ -114,46 +133,49 @@ class _Watch:
         self._trace = b""
         self._tasks = 0
         self._memory: memory.MemoryWatch | None = None
-        self._deadline = self._kill_at = self._next_use = _NEVER
+        self._deadline = self._kill_at = self._next_usage = _NEVER
         self._seconds_left: float | None = None
-        """Of its time, while the tree is stopped."""
+        """Seconds until the deadline while the tree is stopped; None while it is not."""
 
-    def until_over(self) -> None:
-        """Until the learner process has ended, or must be."""
+    def wait_until_over(self) -> None:
+        """Watch until the learner process has ended, or must be ended."""
         ended = os.pidfd_open(self._pid)
         poll = select.poll()
         for descriptor in (ended, self._app.fileno()):
             poll.register(descriptor, select.POLLIN)
         while not self._over:
-            ready = dict(poll.poll(self._patience()))
+            ready = dict(poll.poll(self._poll_timeout()))
             if self._app.fileno() in ready:
-                self._hear()
+                self._handle_message()
             if ended in ready:
                 return
-            self._look()
+            self._check_limits()
 
     def summary(self, child: Reaped) -> Ended:
-        """What the app is told at the end."""
-        peak_kb = self._memory.peak_kb if self._memory else 0
+        """Return what the app is told at the end."""
         return Ended(
             decision=self._decision,
             exit_code=child.exit_code,
-            peak_mb=max(peak_kb, child.usage.ru_maxrss - self._base_kb, 0) / 1024,
             cpu_seconds=child.usage.ru_utime + child.usage.ru_stime,
-            trace=self._told(),
+            trace=self._trace_text(),
         )
 
-    def _patience(self) -> float | None:
-        """Milliseconds until the next look; None, for ever, while the run has not begun."""
+    def _poll_timeout(self) -> float | None:
+        """Return the milliseconds until the limits must be checked again.
+
+        None means that there is nothing to check: the run has not begun, since a spare process
+        waits for its command without a deadline.
+        """
         if self._memory is None:
             return None if self._kill_at == _NEVER else _GRACE * 1000
-        tick = _TICK_NEAR_LIMIT if self._memory.near else _TICK
+        tick = _TICK_NEAR_LIMIT if self._memory.is_near_limit else _TICK
         if self._seconds_left is not None:
             tick = _TICK_FROZEN
         until = min(self._deadline, self._kill_at) - time.monotonic()
         return max(min(tick, until), 0.001) * 1000
 
-    def _hear(self) -> None:
+    def _handle_message(self) -> None:
+        """Carry out one message of the app; if it has gone, end the run."""
         try:
             datagram = self._app.recv(control.MAX_DATAGRAM)
         except OSError:
@@ -164,7 +186,7 @@ class _Watch:
         match control.read_to_warden(datagram):
             case Begin(seconds=seconds, memory_mb=megabytes, tasks=tasks):
                 self._deadline = time.monotonic() + seconds
-                self._next_use = time.monotonic() + _USE_TOLD
+                self._next_usage = time.monotonic() + _USAGE_EVERY
                 self._memory = memory.MemoryWatch(self._base_kb, megabytes * 1024)
                 self._tasks = tasks
             case Interrupt():
@@ -179,16 +201,17 @@ class _Watch:
                 self._extend(seconds)
 
     def _freeze(self, *, tell: bool) -> None:
+        """Stop the tree and its clock, and send where the program stood, if `tell` asks for it."""
         if self._memory is None or self._decision != "none":
             return
         if self._seconds_left is None:
             if tell:
-                self._ask_where_it_stands()
+                self._request_trace()
             (tree.stop_namespace if self._in_namespace else tree.stop_below)()
             self._seconds_left = self._deadline - time.monotonic()
             self._deadline = _NEVER
         try:
-            self._app.send(control.encode(Frozen(self._told() if tell else "")))
+            self._app.send(control.encode(Frozen(self._trace_text() if tell else "")))
         except OSError:
             self._end("app-gone")
 
@@ -204,7 +227,7 @@ class _Watch:
         else:
             self._deadline += seconds
 
-    def _told(self) -> str:
+    def _trace_text(self) -> str:
         return self._trace.decode(errors="replace")
 
     def _interrupt(self) -> None:
@@ -214,28 +237,29 @@ class _Watch:
             try:
                 os.killpg(self._pid, signal.SIGINT)
             except ProcessLookupError:
-                os.kill(self._pid, signal.SIGINT)  # it leads no group yet
-            self._thaw()  # what is stopped would not hear it
+                # The learner process has not called setsid yet, and so leads no process group.
+                os.kill(self._pid, signal.SIGINT)
+            self._thaw()  # a stopped process would not act on the signal
 
-    def _look(self) -> None:
+    def _check_limits(self) -> None:
         now = time.monotonic()
         if now >= self._kill_at:
             self._end("stopped")
         elif now >= self._deadline:
             # A program may swallow each MemoryError and try again until its time is up.
-            self._end("memory" if self._memory and self._memory.full else "timeout")
+            self._end("memory" if self._memory and self._memory.is_full else "timeout")
         elif self._memory:
-            pids = tree.descendants(tree.own_id())
+            pids = tree.descendants(tree.pid_in_proc())
             if tree.tasks(pids) > self._tasks:
                 self._end("processes")
-            elif self._memory.over(pids):
+            elif self._memory.is_over_limit(pids):
                 self._end("memory")
-            elif now >= self._next_use and self._seconds_left is None:
-                self._next_use = now + _USE_TOLD
-                self._tell_use(self._memory, pids)
+            elif now >= self._next_usage and self._seconds_left is None:
+                self._next_usage = now + _USAGE_EVERY
+                self._report_usage(self._memory, pids)
 
-    def _tell_use(self, watch: memory.MemoryWatch, pids: list[int]) -> None:
-        """Nobody waits for this: what cannot be sent at once is left out."""
+    def _report_usage(self, watch: memory.MemoryWatch, pids: list[int]) -> None:
+        """Send what the run uses, unless the socket is full: the warden must never wait for it."""
         used = Used(watch.held_kb / 1024, tree.cpu_seconds(pids))
         try:
             self._app.send(control.encode(used), socket.MSG_DONTWAIT)
@@ -243,26 +267,31 @@ class _Watch:
             pass
 
     def _end(self, decision: Decision) -> None:
+        """End the watch, for this reason unless there is one already."""
         if self._over:
             return
         self._over = True
         if self._decision == "none":
             self._decision = decision
-        if self._memory and self._seconds_left is None and decision not in _NOBODY_ASKS:
-            self._ask_where_it_stands()
+        if self._memory and self._seconds_left is None and decision not in _WITHOUT_TRACE:
+            self._request_trace()
 
-    def _ask_where_it_stands(self) -> None:
+    def _request_trace(self) -> None:
+        """Have faulthandler write where the program stands, and read it for at most 50 ms.
+
+        A program that ignores or masks all signals, or has closed the pipe, leaves it empty.
+        """
         self._trace = b""
         poll = select.poll()
         poll.register(self._trace_pipe, select.POLLIN)
         if poll.poll(0):
-            os.read(self._trace_pipe, _PIPE_BYTES)  # what came too late the last time
+            os.read(self._trace_pipe, _PIPE_BYTES)  # a trace that came too late the last time
         try:
-            os.kill(self._pid, learner.TELL_SIGNAL)
+            os.kill(self._pid, learner.TRACE_SIGNAL)
         except ProcessLookupError:
             return
-        deadline = time.monotonic() + _TELL
-        while len(self._trace) < _TRACE_BYTES and not _STANDS_AT.search(self._trace):
+        deadline = time.monotonic() + _TRACE_TIMEOUT
+        while len(self._trace) < _TRACE_BYTES and not _PROGRAM_LINE.search(self._trace):
             left = deadline - time.monotonic()
             if left <= 0 or not poll.poll(left * 1000):
                 return
@@ -279,9 +308,10 @@ def _make_folder(environment: RunEnvironment) -> None:
 
 
 def _remove_shared_memory(reaped: list[Reaped]) -> None:
-    """Files in which torch shared tensors, of processes that were ended before they removed them.
+    """Remove the files in which torch shared tensors of processes that could not remove them.
 
-    Their names hold process ids, which outside of a namespace are those of nobody else.
+    Without a mount namespace they would stay in the machine's /dev/shm. Their names contain process
+    ids, which outside of a pid namespace cannot be those of other processes.
     """
     for child in reaped:
         for path in glob.glob(f"{_SHARED_MEMORY}/torch_{child.pid}_*"):

@@ -1,5 +1,8 @@
-"""Does what torch does slowly the first time, in the zygote. No backward pass: it would start
-threads that a fork does not survive on builds with CUDA."""
+"""The first use of torch's slow parts, made in the zygote so that no fork has to make it.
+
+There must be no backward pass here. On builds with CUDA, autograd would start threads for its
+devices, and a backward pass in a fork would then raise.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,11 @@ from torch import nn, optim
 
 
 def warm_libraries() -> None:
-    """Takes about a second: the first optimizer imports torch's compiler."""
+    """Use the data loader, a model and each optimizer once.
+
+    This takes about a second, since the first optimizer imports torch's compiler: in a fork, every
+    program that trains would pay for that again.
+    """
     importlib.import_module("torch.utils.data")
     _forward()
     for name, kind in vars(optim).items():
@@ -30,7 +37,11 @@ def _forward() -> None:
 
 
 def _step(name: str) -> None:
-    """Constructed once, each class has its step wrapped by torch, which else looks replaced."""
+    """Construct the optimizer of that name, and with the most common ones take a step.
+
+    torch wraps the `step` of a class when its first instance is made. If that happened in a fork,
+    the fingerprint would count it as replaced by the program.
+    """
     parameter = nn.Parameter(torch.ones(2, 2))
     parameter.grad = torch.ones(2, 2)
     with contextlib.suppress(Exception):  # one that wants other arguments stays cold

@@ -1,7 +1,8 @@
-"""The process that has imported the engine once, and forks a warden for every run.
+"""The process that imports the engine once, and forks a warden for every run.
 
-It never runs a learner's code, never reads a program, and stays single-threaded: a fork of a
-process with threads may hang in the child.
+Importing torch takes more than a second, and forking a process that has it a few milliseconds. The
+zygote must never run a learner's code nor read a program, and it must stay single-threaded: a fork
+of a process with threads may hang in the child.
 """
 
 from __future__ import annotations
@@ -37,38 +38,45 @@ from tutor.worker import linux, namespaces, private_root, protection, tree, ward
 from tutor.worker.learner import RunEnvironment
 from tutor.worker.protection import Account
 from tutor.worker.visible_files import VisibleFiles, visible_files
-from tutor.worker.warden import Given
+from tutor.worker.warden import RequestDescriptors
 
 _DESCRIPTORS = struct.Struct("4i")
-_SECOND_ID = Account(namespaces.PROGRAMS, namespaces.PROGRAMS)
+_PROGRAMS_ACCOUNT = Account(namespaces.PROGRAMS_ID, namespaces.PROGRAMS_ID)
+"""The account under which a worker of root runs programs in its user namespace."""
 
 _SHUTDOWN_S = 1.5
 """Seconds that wardens have for ending their runs when the app has gone."""
 
 
 def run_zygote(app: socket.socket, launch: Launch) -> NoReturn:
-    """The whole life of a zygote, from a process that has imported nothing large yet."""
+    """Run a zygote, in a process that has imported nothing large yet, and exit.
+
+    The namespaces are entered before torch is imported, which may start a second thread: for a
+    process with two, the kernel refuses a user namespace.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     linux.die_with_parent()
     protected = protection.choose(launch)
-    tasks = _tasks_of_user(protected)
+    tasks = _count_user_tasks(protected)
     two_ids = protected.level == "namespaces" and _enter_namespaces(app)
     linux.adopt_orphans()
     linux.name_process("nnt-zygote")
-    _tell(app, protected)
+    _send(app, protected)
     started = time.monotonic()
-    engine = _load(app, launch.engine, started)
-    setting = _apply_sandbox(launch, protected, engine, tasks, two_ids=two_ids)
-    _tell(app, setting.protected)
+    engine = _load_engine(app, launch.engine, started)
+    environment = _apply_sandbox(launch, protected, engine, tasks, two_ids=two_ids)
+    _send(app, environment.protected)
+    # Frozen objects are left alone by a collection in a fork: it would write to each of them, and
+    # so copy 72 MB of memory instead of 2.
     gc.collect()
     gc.freeze()
-    _tell(app, Warmed(_since(started), _own_tasks()))
-    _Zygote(app, launch, setting).until_the_app_goes()
+    _send(app, Warmed(_ms_since(started), _count_own_tasks()))
+    _Zygote(app, launch, environment).serve_requests()
     os._exit(0)
 
 
-def _tell(app: socket.socket, message: FromZygote) -> None:
+def _send(app: socket.socket, message: FromZygote) -> None:
     try:
         app.send(control.encode(message))
     except OSError:
@@ -76,29 +84,31 @@ def _tell(app: socket.socket, message: FromZygote) -> None:
 
 
 def _enter_namespaces(app: socket.socket) -> bool:
-    """Returns in a child that is pid 1. What called it only waits, and passes the status on.
+    """Enter a user and a pid namespace, and return in a child that is pid 1 of the latter.
 
-    Returns whether there is a second id, for programs.
+    Return True if there is a second id in the user namespace, under which programs can run. The
+    calling process only waits, and passes the exit status on: it is still in the old pid namespace,
+    to which the kernel would not let it return, as `namespaces.fork_into_new` must for each run.
     """
     two_ids = namespaces.enter_user_and_pid()
     pid = os.fork()
     if pid == 0:
         linux.die_with_parent()
         return two_ids
-    app.close()  # else the app would not see the end of it
+    app.close()  # with a copy open here, the app would not see the zygote's end
     linux.name_process("nnt-waiter")
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     os._exit(code if code >= 0 else 128 - code)
 
 
-def _load(app: socket.socket, name: str, started: float) -> ModuleType:
+def _load_engine(app: socket.socket, name: str, started: float) -> ModuleType:
     try:
         engine = importlib.import_module(name)
         version = engine.load()
-        _tell(app, Loaded(str(version), _since(started)))
+        _send(app, Loaded(str(version), _ms_since(started)))
         engine.warm()
-    except Exception as error:  # it would be the same at every further try
-        _tell(app, Unusable(f"{type(error).__name__}: {error}"))
+    except Exception as error:  # another worker would fail in the same way, so this one says so
+        _send(app, Unusable(f"{type(error).__name__}: {error}"))
         os._exit(0)
     return engine
 
@@ -106,9 +116,9 @@ def _load(app: socket.socket, name: str, started: float) -> ModuleType:
 def _apply_sandbox(
     launch: Launch, protected: Protected, engine: ModuleType, tasks: int, *, two_ids: bool
 ) -> RunEnvironment:
-    """Show this process no files but those for programs, and settle how each run is kept in.
+    """Enter a root with the files for programs only, and return what all runs have in common.
 
-    After everything is imported: from here on little else can be.
+    It must come when everything is imported: from here on little else can be.
     """
     sys.path += launch.shown  # at the end: no file there takes the place of a module
     visible = visible_files(launch.shown, launch.hidden)
@@ -116,11 +126,11 @@ def _apply_sandbox(
     if protected.root:
         try:
             private_root.enter(visible, launch.scratch)
-        except OSError:  # it went well with fewer files, so one of these is not to be had
+        except OSError:  # the probe could do it, so one of these files must be the reason
             protected = msgspec.structs.replace(protected, root=False)
             rules = _landlock_rules(visible) if protected.landlock else None
-    account = protection.nobody() if protected.nobody else None
-    if two_ids and (account := protection.readable_to(_SECOND_ID)):
+    account = protection.nobody_account() if protected.nobody else None
+    if two_ids and (account := protection.account_if_readable(_PROGRAMS_ACCOUNT)):
         protected = msgspec.structs.replace(protected, nobody=True, nproc=True)
     return RunEnvironment(
         protected=protected,
@@ -138,17 +148,21 @@ def _landlock_rules(visible: VisibleFiles) -> tuple[str, ...]:
     return (*visible.allowed(), "/proc")
 
 
-def _since(started: float) -> float:
+def _ms_since(started: float) -> float:
     return (time.monotonic() - started) * 1000
 
 
-def _own_tasks() -> int:
+def _count_own_tasks() -> int:
+    """Return the number of this process's threads, also of those that Python did not start."""
     return len(os.listdir("/proc/self/task"))
 
 
-def _tasks_of_user(protected: Protected) -> int:
-    """Count processes and threads of who will run programs, as the kernel does for RLIMIT_NPROC."""
-    account = protection.nobody() if protected.nobody else None
+def _count_user_tasks(protected: Protected) -> int:
+    """Return the processes and threads of the user who will run programs.
+
+    They are counted as the kernel does for RLIMIT_NPROC: all on this machine.
+    """
+    account = protection.nobody_account() if protected.nobody else None
     user = account.user if account else os.getuid()
     mine = [path for path in Path("/proc").glob("[0-9]*") if _owner(path) == user]
     return tree.tasks([int(path.name) for path in mine])
@@ -162,33 +176,34 @@ def _owner(path: Path) -> int:
 
 
 class _Zygote:
-    """Serves the app's requests and reaps what it forked."""
+    """The zygote when it is ready: it forks a warden for each request of the app and reaps it."""
 
-    def __init__(self, app: socket.socket, launch: Launch, setting: RunEnvironment) -> None:
+    def __init__(self, app: socket.socket, launch: Launch, environment: RunEnvironment) -> None:
         self._app = app
-        self._setting = setting
-        self._isolated = setting.protected.level == "namespaces"
-        if setting.account:
-            os.chmod(launch.scratch, 0o711)  # its runs' folders are another's
-        self._own_namespace = namespaces.keep_own_pid_namespace() if self._isolated else None
+        self._base_environment = environment
+        self._isolated = environment.protected.level == "namespaces"
+        if environment.account:
+            # The folders of its runs belong to another account, which must get to them.
+            os.chmod(launch.scratch, 0o711)
+        self._own_namespace = namespaces.open_own_pid_namespace() if self._isolated else None
         self._wardens: dict[int, int] = {}
-        """Descriptor that becomes readable when the warden ends, by its pid."""
+        """By each warden's pid, a descriptor that becomes readable when it ends."""
 
-    def until_the_app_goes(self) -> None:
-        """Returns when nothing of what was forked is left."""
+    def serve_requests(self) -> None:
+        """Serve until the app has gone and nothing that was forked is left."""
         while True:
             poll = select.poll()
             for descriptor in (self._app.fileno(), *self._wardens.values()):
                 poll.register(descriptor, select.POLLIN)
             ready = dict(poll.poll())
             if ready.keys() != {self._app.fileno()}:
-                self._reap()
-            if self._app.fileno() in ready and not self._serve():
+                self._reap_wardens()
+            if self._app.fileno() in ready and not self._serve_next():
                 break
         self._shutdown()
 
-    def _serve(self) -> bool:
-        """False if the app has gone."""
+    def _serve_next(self) -> bool:
+        """Serve one request; return False if the app has gone."""
         try:
             datagram, descriptors = _receive(self._app)
         except OSError:
@@ -197,24 +212,27 @@ class _Zygote:
             return False
         try:
             request = control.read_fork(datagram)
-            given = Given(*descriptors)
+            passed = RequestDescriptors(*descriptors)
         except (msgspec.MsgspecError, TypeError):
             _close(descriptors)
             return True
-        _tell(self._app, self._fork(request, given))
+        _send(self._app, self._fork(request, passed))
         _close(descriptors)
         return True
 
-    def _fork(self, request: Fork, given: Given) -> Forked | NotForked:
-        if (tasks := _own_tasks()) != 1:
+    def _fork(self, request: Fork, passed: RequestDescriptors) -> Forked | NotForked:
+        """Fork a warden for the request; return the answer to the app."""
+        if (tasks := _count_own_tasks()) != 1:
             return NotForked(request.run, f"the worker has {tasks} threads, and may not fork")
         try:
             pid = self._fork_process()
         except OSError as error:
             return NotForked(request.run, f"no new process: {error.strerror}")
         if pid == 0:
-            self._app.detach()  # its destructor must not close a number that is reused here
-            warden.main(given, self._environment(request))
+            # The warden closes this descriptor itself, and its number is used anew: the socket
+            # object's destructor must not close it then.
+            self._app.detach()
+            warden.main(passed, self._environment(request))
         self._wardens[pid] = os.pidfd_open(pid)
         return Forked(request.run)
 
@@ -224,48 +242,62 @@ class _Zygote:
         return namespaces.fork_into_new(self._own_namespace)
 
     def _environment(self, request: Fork) -> RunEnvironment:
-        """Those of one run, whose folder lies in that of the worker."""
-        folder = os.path.join(self._setting.scratch, f"run-{request.run}")
-        return self._setting._replace(scratch=folder, network=request.network)
+        """Return the environment of one run, with a folder of its own in that of the worker."""
+        folder = os.path.join(self._base_environment.scratch, f"run-{request.run}")
+        return self._base_environment._replace(scratch=folder, network=request.network)
 
-    def _reap(self) -> None:
-        """All at once: two reapers, each for its own children, would take each other's."""
+    def _reap_wardens(self) -> None:
+        """Reap all children that have ended."""
+        # There is one reaper, which waits for any child. With a second one, for one pid at a time,
+        # each took what the other waited for: once in about 4,000 runs the zygote failed.
         reaped, _ = tree.reap()
         for child in reaped:
             if (descriptor := self._wardens.pop(child.pid, None)) is not None:
                 os.close(descriptor)
         if not self._isolated and reaped:
-            self._sweep()
+            self._sweep_orphans()
 
-    def _sweep(self) -> None:
-        """Ends what a warden left behind that was itself killed."""
+    def _sweep_orphans(self) -> None:
+        """End the processes that a warden left behind when it was itself killed.
+
+        In a pid namespace there are none: when its pid 1 dies, the kernel ends the others.
+        """
         for child in tree.sweep(keep=frozenset(self._wardens)):
             if (descriptor := self._wardens.pop(child.pid, None)) is not None:
                 os.close(descriptor)
 
     def _shutdown(self) -> None:
-        """Wardens see the app go, too, and end their runs; in C the kernel ends what is late."""
+        """Wait for the wardens, which see the app go, too, and end their runs.
+
+        What is late is ended: with namespaces by the kernel, when this process exits as pid 1.
+        """
         deadline = time.monotonic() + _SHUTDOWN_S
         while self._wardens and time.monotonic() < deadline:
             poll = select.poll()
             for descriptor in self._wardens.values():
                 poll.register(descriptor, select.POLLIN)
             poll.poll(max(deadline - time.monotonic(), 0) * 1000)
-            self._reap()
+            self._reap_wardens()
         if not self._isolated:
             self._wardens.clear()
-            self._sweep()
+            self._sweep_orphans()
 
 
 def _receive(app: socket.socket) -> tuple[bytes, tuple[int, ...]]:
-    """One datagram and its descriptors, closed on exec (socket.recv_fds does not see to that)."""
-    room = socket.CMSG_SPACE(_DESCRIPTORS.size)
-    datagram, ancillary, flags, _ = app.recvmsg(control.MAX_DATAGRAM, room, socket.MSG_CMSG_CLOEXEC)
+    """Return one datagram and the descriptors that came with it, which are closed on exec.
+
+    The datagram is empty if the app has gone. `socket.recv_fds` is not used: it ignores
+    MSG_CMSG_CLOEXEC in Python 3.11, and programs would inherit the descriptors.
+    """
+    ancillary_size = socket.CMSG_SPACE(_DESCRIPTORS.size)
+    datagram, ancillary, flags, _ = app.recvmsg(
+        control.MAX_DATAGRAM, ancillary_size, socket.MSG_CMSG_CLOEXEC
+    )
     descriptors: list[int] = []
     for level, kind, data in ancillary:
         if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
             descriptors += struct.unpack(f"{len(data) // 4}i", data)
-    if flags & socket.MSG_CTRUNC:  # some were lost: the request is for nobody
+    if flags & socket.MSG_CTRUNC:  # some descriptors were lost: the request cannot be served
         _close(tuple(descriptors))
         return datagram, ()
     return datagram, tuple(descriptors)
@@ -277,7 +309,10 @@ def _close(descriptors: tuple[int, ...]) -> None:
 
 
 def main(arguments: list[str]) -> NoReturn:
-    """`python -P -m tutor.worker <descriptor of the app's socket> <Launch as JSON>`."""
+    """Run a zygote for `python -P -m tutor.worker DESCRIPTOR LAUNCH`.
+
+    DESCRIPTOR is the number of the inherited socket to the app, LAUNCH a `Launch` as JSON.
+    """
     app = socket.socket(fileno=int(arguments[0]))
     app.set_inheritable(False)
     launch = msgspec.json.decode(arguments[1], type=Launch)

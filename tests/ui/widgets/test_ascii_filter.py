@@ -1,4 +1,4 @@
-"""Signs become ASCII one cell for one cell; letters stay."""
+"""Glyphs become ASCII one cell for one cell; letters stay."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import pytest
 from rich.segment import Segment
 from textual.color import Color
 
-from tutor.ui.marks import ASCII as ASCII_SIGNS
-from tutor.ui.marks import UNICODE as SIGNS
-from tutor.ui.widgets.ascii_filter import TABLE, AsciiFilter
+from tutor.ui.marks import ASCII as ASCII_MARKS
+from tutor.ui.marks import UNICODE as MARKS
+from tutor.ui.widgets.ascii_filter import REPLACEMENTS, AsciiFilter
 from tutor.ui.widgets.glyphs import ASCII, UNICODE
 
 BLACK = Color(0, 0, 0)
@@ -30,16 +30,18 @@ def spelled(text: str) -> str:
         ("plain", "plain"),
     ],
 )
-def test_signs_are_spelled_and_letters_stay(text: str, expected: str) -> None:
+def test_glyphs_are_spelled_and_letters_stay(text: str, expected: str) -> None:
     assert spelled(text) == expected
 
 
-def test_each_sign_takes_one_cell_and_is_ascii() -> None:
-    assert all(len(instead) == 1 and instead.isascii() for instead in TABLE.values())
+def test_each_glyph_takes_one_cell_and_is_ascii() -> None:
+    assert all(
+        len(replacement) == 1 and replacement.isascii() for replacement in REPLACEMENTS.values()
+    )
 
 
-def test_no_sign_of_the_interface_is_left() -> None:
-    for marks in (vars(SIGNS), {name: getattr(UNICODE, name) for name in vars(UNICODE)}):
-        assert all(spelled(str(sign)).isascii() for sign in marks.values())
-    for marks in (vars(ASCII_SIGNS), vars(ASCII)):
-        assert all(str(sign).isascii() for sign in marks.values())
+def test_no_glyph_of_the_interface_is_left() -> None:
+    for marks in (vars(MARKS), {name: getattr(UNICODE, name) for name in vars(UNICODE)}):
+        assert all(spelled(str(glyph)).isascii() for glyph in marks.values())
+    for marks in (vars(ASCII_MARKS), vars(ASCII)):
+        assert all(str(glyph).isascii() for glyph in marks.values())

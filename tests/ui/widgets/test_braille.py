@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.ui.widgets.braille import DOTS, DotCanvas
+from tutor.ui.widgets.braille import DOTS_PER_CELL, DotCanvas
 from tutor.ui.widgets.glyphs import PlotName
 
 PLOTS: list[PlotName] = ["braille", "blocks", "ascii"]
@@ -50,4 +50,4 @@ def test_dots_outside_are_left_out() -> None:
     for x, y in ((-1, 0), (0, -1), (2, 0), (0, 4)):
         canvas.dot(x, y)
     assert canvas.lines() == [" "]
-    assert DOTS["braille"] == (canvas.width, canvas.height)
+    assert DOTS_PER_CELL["braille"] == (canvas.width, canvas.height)

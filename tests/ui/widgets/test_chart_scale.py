@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tutor.ui.widgets.chart_scale import (
     Axis,
-    label,
+    format_label,
     linear_axis,
     log_axis,
     log_ticks,
@@ -79,10 +79,10 @@ def test_the_steps_axis_doubles(count: int, end: int) -> None:
 
 
 @given(st.lists(st.tuples(st.integers(), NUMBERS), max_size=200), st.integers(4, 50))
-def test_thinning_keeps_what_sticks_out(points: list[tuple[float, float]], most: int) -> None:
+def test_thinning_keeps_what_sticks_out(points: list[tuple[float, float]], max_points: int) -> None:
     points = [(float(step), value) for step, (_, value) in enumerate(points)]
-    kept = thin(points, most)
-    assert len(kept) <= max(most, 4)
+    kept = thin(points, max_points)
+    assert len(kept) <= max(max_points, 4)
     assert kept == sorted(kept)
     if points:
         assert min(value for _, value in kept) == min(value for _, value in points)
@@ -108,4 +108,4 @@ def test_smoothing_passes_over_nan() -> None:
     [(0.0, "0"), (0.5, "0.5"), (128, "128"), (1e-5, "1e-5"), (2e7, "2e7"), (1e12, "1e12")],
 )
 def test_labels_are_short(value: float, text: str) -> None:
-    assert label(value) == text
+    assert format_label(value) == text

@@ -65,7 +65,7 @@ async def test_choosing(mode: Mode, keys: list[str], judged: dict[int, bool]) ->
         assert boxes == [int(mode != "true-false" and judged.get(n, False)) for n in range(3)]
 
 
-async def test_feedback_is_a_sign_a_word_and_why() -> None:
+async def test_feedback_is_a_glyph_a_word_and_why() -> None:
     async with hosted(Choices(STATEMENTS), (80, 12)) as pilot:
         choices_of(pilot).show_judged({0: True, 1: True})
         choices_of(pilot).show_feedback(

@@ -30,7 +30,7 @@ def marked(pilot: Pilot[None]) -> list[str]:
     return [row for row in rows(editor_of(pilot)) if "✗" in row]
 
 
-async def test_the_mark_is_a_sign_an_underline_and_words(pilot: Pilot[None]) -> None:
+async def test_the_mark_is_a_glyph_an_underline_and_words(pilot: Pilot[None]) -> None:
     editor = editor_of(pilot)
     assert marked(pilot) == ["3✗ loss.backward  ✗ p.grad is [None]"]
     (span,) = editor.get_line(2).spans
@@ -42,7 +42,7 @@ async def test_the_mark_is_a_sign_an_underline_and_words(pilot: Pilot[None]) -> 
     assert "✗ line 3: p.grad is [None]" in rows(editor)[-1]
 
 
-async def test_the_line_at_which_a_program_stands_has_a_sign_of_its_own(pilot: Pilot[None]) -> None:
+async def test_the_line_at_which_a_program_stands_has_its_own_glyph(pilot: Pilot[None]) -> None:
     editor_of(pilot).mark_here(2, "paused")
     await pilot.pause()
     assert marked(pilot) == []
@@ -52,7 +52,7 @@ async def test_the_line_at_which_a_program_stands_has_a_sign_of_its_own(pilot: P
     assert marked(pilot) == ["2✗ b = 2  ✗ oh"]
 
 
-async def test_only_the_first_row_of_a_wrapped_line_has_the_sign() -> None:
+async def test_only_the_first_row_of_a_wrapped_line_has_the_glyph() -> None:
     async with hosted(CodeEditor("x = " + "1 + " * 30), (40, 12)) as pilot:
         editor_of(pilot).mark_error(1, "oh")
         await pilot.pause()

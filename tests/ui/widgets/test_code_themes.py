@@ -7,7 +7,14 @@ import re
 import pytest
 from rich.color import Color
 
-from tutor.ui.widgets.code_colours import CONTRAST, DARK, LIGHT, SETS, CodeColours, colours
+from tutor.ui.widgets.code_colours import (
+    CONTRAST,
+    DARK,
+    LIGHT,
+    SETS,
+    CodeColours,
+    colours_for_theme,
+)
 from tutor.ui.widgets.code_themes import editor_theme
 from tutor.ui.widgets.heat_scale import contrast
 from tutor.ui.widgets.python_syntax import HIGHLIGHTS
@@ -37,9 +44,9 @@ def test_every_part_has_a_colour() -> None:
 
 
 def test_the_set_follows_the_app() -> None:
-    assert [colours(each.name, dark=True) for each in SETS] == list(SETS)
-    assert colours("dracula", dark=True) is DARK
-    assert colours("dracula", dark=False) is LIGHT
+    assert [colours_for_theme(each.name, dark=True) for each in SETS] == list(SETS)
+    assert colours_for_theme("dracula", dark=True) is DARK
+    assert colours_for_theme("dracula", dark=False) is LIGHT
     assert editor_theme(DARK).syntax_styles["keyword"].bold
 
 

@@ -18,7 +18,7 @@ async def test_short_code_is_shown_whole() -> None:
 
 
 async def test_long_code_is_opened_by_a_click_on_its_heading() -> None:
-    async with hosted(CodeView(CODE, shown=3)) as pilot:
+    async with hosted(CodeView(CODE, preview_lines=3)) as pilot:
         view = pilot.app.query_one(CodeView)
         assert rows(view)[0] == "▎ ▸ given · 10 lines · locked · 7 more"
         assert len(rows(view)) == 4
@@ -42,7 +42,7 @@ async def test_long_code_is_opened_by_a_click_on_its_heading() -> None:
     ],
 )
 async def test_where_it_is_narrow_the_heading_says_less(width: int, heading: str) -> None:
-    view = CodeView(CODE, shown=3, how="Esc, g shows all")
+    view = CodeView(CODE, preview_lines=3, key_note="Esc, g shows all")
     view.styles.width = width
     async with hosted(view):
         assert rows(view)[0] == heading

@@ -26,7 +26,7 @@ from tutor.course.figures.parts import (
 )
 from tutor.ui.theme import THEMES
 from tutor.ui.widgets.figure import FigureView
-from tutor.ui.widgets.figure_canvas import Canvas, Line, spelled
+from tutor.ui.widgets.figure_canvas import Canvas, Line, spell
 from tutor.ui.widgets.figure_parts import MIN_WIDTH, figure_lines, part_lines
 from tutor.ui.widgets.figure_plot import x_of_column
 from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
@@ -145,7 +145,7 @@ def test_a_curve_that_leaves_the_plot_is_cut_there() -> None:
 
 def test_ascii_drawings_are_described_as_well() -> None:
     for figure in FIGURES.values():
-        assert spelled(figure.alt, "ascii") in words(texts(figure_lines(figure, 78, "ascii")))
+        assert spell(figure.alt, "ascii") in words(texts(figure_lines(figure, 78, "ascii")))
 
 
 @pytest.mark.parametrize("width", [40, 78])
@@ -303,7 +303,7 @@ async def test_words_under_a_figure() -> None:
     async with app.run_test(size=(60, 40)) as pilot:
         figure = app.query(FigureView).first()
         height = figure.size.height
-        figure.told = "The picture is here."
+        figure.note = "The picture is here."
         await pilot.pause()
         assert figure.size.height == height + 1
         assert shown_by(figure).split("\n")[1] == "The picture is here."

@@ -103,7 +103,7 @@ async def test_an_app_without_colours_has_a_map_without(monkeypatch: pytest.Monk
 
 
 async def test_numbers_are_one_key_away() -> None:
-    async with hosted(HeatMap(headed=False), (60, 12)) as pilot:
+    async with hosted(HeatMap(show_summary=False), (60, 12)) as pilot:
         await shown(pilot, [-1.0, 0.5, 2e-7, math.nan], (2, 2))
         await pilot.press("m")
         await pilot.pause()
@@ -116,7 +116,7 @@ async def test_numbers_are_one_key_away() -> None:
 
 
 async def test_a_single_number_is_said() -> None:
-    async with hosted(HeatMap(headed=False), (60, 12)) as pilot:
+    async with hosted(HeatMap(show_summary=False), (60, 12)) as pilot:
         assert (await shown(pilot, [0.125], ()))[0] == "() +0.125"
         assert (await shown(pilot, [math.nan], ()))[0] == "() no finite value"
 
@@ -146,7 +146,7 @@ async def test_every_shape_fits_in_every_size(size: tuple[int, int]) -> None:
 
 
 async def test_a_changed_weight_paints_its_row_alone() -> None:
-    async with hosted(CountingMap(headed=False), (60, 20)) as pilot:
+    async with hosted(CountingMap(show_summary=False), (60, 20)) as pilot:
         heat = pilot.app.query_one(CountingMap)
         values = weights(8 * 8)
         values[0] = 1.0

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 from tutor.ui.widgets.heat_scale import (
     LEVELS,
     contrast,
-    ink,
+    format_signed,
     level,
-    limit_of,
+    max_magnitude,
     sample,
     sampled_note,
     shade,
-    short,
     sign,
-    to_table,
+    text_colour,
+    to_grid,
 )
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
@@ -38,17 +38,17 @@ FINITE = st.floats(allow_nan=False, allow_infinity=False)
 def test_any_shape_becomes_a_table(
     shape: tuple[int, ...], rows: int, columns: int, note: str
 ) -> None:
-    table = to_table([0.0] * math.prod(shape), shape)
+    table = to_grid([0.0] * math.prod(shape), shape)
     assert (table.rows, table.columns, table.note) == (rows, columns, note)
 
 
 def test_values_are_read_row_by_row() -> None:
-    assert to_table([1, 2, 3, 4, 5, 6], (2, 3)).at(1, 0) == 4
+    assert to_grid([1, 2, 3, 4, 5, 6], (2, 3)).at(1, 0) == 4
 
 
 def test_values_must_fill_the_shape() -> None:
     with pytest.raises(ValueError, match=r"5 values do not fill the shape \(2, 3\)"):
-        to_table([0.0] * 5, (2, 3))
+        to_grid([0.0] * 5, (2, 3))
 
 
 @given(st.integers(1, 300), st.integers(1, 60))
@@ -75,7 +75,7 @@ def test_what_is_left_out_is_told(every: int, note: str) -> None:
 
 @given(st.lists(FINITE, min_size=1))
 def test_the_scale_is_symmetric_and_keeps_order(values: list[float]) -> None:
-    limit = limit_of(values)
+    limit = max_magnitude(values)
     levels = [level(value, limit) for value in sorted(values)]
     assert levels == sorted(levels, key=lambda step: step or 0)
     assert [level(-value, limit) for value in values] == [
@@ -86,17 +86,17 @@ def test_the_scale_is_symmetric_and_keeps_order(values: list[float]) -> None:
 
 
 def test_values_that_are_none_have_no_shade() -> None:
-    assert limit_of([math.nan, math.inf, -2.0]) == 2.0
+    assert max_magnitude([math.nan, math.inf, -2.0]) == 2.0
     assert level(math.nan, 2.0) is None
     assert level(math.inf, 2.0) is None
     assert level(1.0, 0.0) == 0
-    assert limit_of([math.nan]) == 0
+    assert max_magnitude([math.nan]) == 0
 
 
 def test_signs_can_be_read_on_every_shade() -> None:
     shades = [shade(step) for step in range(-LEVELS, LEVELS + 1)]
     assert len(set(shades)) == 15
-    assert min(contrast(ink(field), field) for field in shades) >= 4.5
+    assert min(contrast(text_colour(field), field) for field in shades) >= 4.5
     assert contrast(shade(-LEVELS), shade(0)) >= 3
     assert contrast(shade(LEVELS), shade(0)) >= 3
 
@@ -107,5 +107,5 @@ def test_the_outer_third_is_signed() -> None:
 
 @given(FINITE)
 def test_numbers_are_short(value: float) -> None:
-    assert len(short(value)) <= 8
-    assert short(value)[0] in "+-0"
+    assert len(format_signed(value)) <= 8
+    assert format_signed(value)[0] in "+-0"

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.ui.widgets.indentation import (
+    backspace_length,
     dedent_lines,
     indent_lines,
-    new_line,
-    to_next_stop,
-    to_previous_stop,
+    next_line_indent,
+    spaces_to_next_stop,
     toggle_comments,
 )
 
@@ -51,27 +51,27 @@ LINES = st.lists(st.text(st.sampled_from("ab #"), max_size=12), min_size=1, max_
     ],
 )
 def test_a_new_line_is_indented(before: str, spaces: int) -> None:
-    assert new_line(before) == " " * spaces
+    assert next_line_indent(before) == " " * spaces
 
 
 @given(CODE)
 def test_any_code_gives_an_indentation(code: str) -> None:
-    indent = new_line(code)
+    indent = next_line_indent(code)
     assert indent.strip(" ") == ""
     assert len(indent) <= len(code.expandtabs(4)) + 4
 
 
 @given(st.integers(0, 40))
 def test_stops_are_multiples_of_four(column: int) -> None:
-    assert (column + len(to_next_stop(column))) % 4 == 0
-    assert 1 <= len(to_next_stop(column)) <= 4
-    assert (column - to_previous_stop(" " * column)) % 4 == 0 or column == 0
+    assert (column + len(spaces_to_next_stop(column))) % 4 == 0
+    assert 1 <= len(spaces_to_next_stop(column)) <= 4
+    assert (column - backspace_length(" " * column)) % 4 == 0 or column == 0
 
 
 def test_backspace_takes_one_character_of_code() -> None:
-    assert to_previous_stop("    x") == 1
-    assert to_previous_stop("x   ") == 1
-    assert to_previous_stop("") == 1
+    assert backspace_length("    x") == 1
+    assert backspace_length("x   ") == 1
+    assert backspace_length("") == 1
 
 
 @given(LINES)

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from tests.ui.widgets.hosting import SIZES, hosted, rows, rows_repainted, styled_rows
 from tutor.ui.widgets.glyphs import PlotName
-from tutor.ui.widgets.loss_chart import MANY, LossChart
+from tutor.ui.widgets.loss_chart import MIN_SMOOTHED, LossChart
 
 FIVE = [0.91, 0.72, 0.55, 0.48, 0.31]
 PLOTS: list[PlotName] = ["braille", "blocks", "ascii"]
@@ -73,7 +73,9 @@ async def test_many_losses_are_smoothed_with_the_raw_ones_behind() -> None:
         assert "●" not in text
         styles = {style.color for row in styled_rows(chart_of(pilot)) for _, style in row}
         assert len(styles) >= 3
-        assert str(falling(MANY - 1)[-1])[:4] in await shown(pilot, falling(MANY - 1))
+        assert str(falling(MIN_SMOOTHED - 1)[-1])[:4] in await shown(
+            pilot, falling(MIN_SMOOTHED - 1)
+        )
         assert "smoothed" not in chart_of(pilot).summary
 
 
@@ -172,7 +174,7 @@ async def test_another_run_has_its_own_axes() -> None:
 
 
 async def test_glyphs_can_be_changed_while_it_is_shown() -> None:
-    async with hosted(LossChart(headed=False), (60, 12)) as pilot:
+    async with hosted(LossChart(show_summary=False), (60, 12)) as pilot:
         assert "⠉⠉⠉" in await shown(pilot, [1.0] * 30)
         chart_of(pilot).glyphs = "ascii"
         await pilot.pause()
@@ -182,7 +184,7 @@ async def test_glyphs_can_be_changed_while_it_is_shown() -> None:
 
 
 @pytest.mark.parametrize("glyphs", PLOTS)
-async def test_the_step_that_is_looked_at_has_a_sign_and_an_upright_line(glyphs: PlotName) -> None:
+async def test_the_step_at_the_cursor_has_a_glyph_and_an_upright_line(glyphs: PlotName) -> None:
     async with hosted(LossChart(glyphs=glyphs), (60, 14)) as pilot:
         await shown(pilot, falling(100))
         before = rows(chart_of(pilot))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tutor.ui.widgets.output_buffer import COLUMNS, Kind, OutputBuffer
+from tutor.ui.widgets.output_buffer import MAX_COLUMNS, Kind, OutputBuffer
 
 KINDS: list[Kind] = ["stdout", "stderr", "note"]
 PIECES = st.lists(st.text(st.sampled_from("ab \n\t\r数\x1b[m"), max_size=12), max_size=12)
@@ -31,7 +31,7 @@ def test_how_the_text_is_cut_makes_no_difference(pieces: list[str]) -> None:
 def test_rows_are_what_wrapping_anew_gives(
     pieces: list[str], kinds: list[Kind], width: int
 ) -> None:
-    buffer = OutputBuffer(width=width, lines=6, characters=40)
+    buffer = OutputBuffer(width=width, max_lines=6, max_characters=40)
     for piece, kind in zip(pieces, kinds, strict=False):
         buffer.write(piece, kind)
     rows = list(buffer.rows)
@@ -69,7 +69,7 @@ def test_a_progress_bar_stays_one_line() -> None:
 
 
 def test_the_oldest_lines_go() -> None:
-    buffer = OutputBuffer(lines=3)
+    buffer = OutputBuffer(max_lines=3)
     buffer.write("".join(f"{n}\n" for n in range(10)), "stdout")
     assert texts(buffer) == ["7", "8", "9"]
     buffer.write("10\n", "stdout")
@@ -78,7 +78,7 @@ def test_the_oldest_lines_go() -> None:
 
 
 def test_characters_are_bounded_too() -> None:
-    buffer = OutputBuffer(lines=100, characters=50)
+    buffer = OutputBuffer(max_lines=100, max_characters=50)
     for n in range(20):
         buffer.write(f"{n:>10}\n", "stdout")
     assert buffer.characters <= 50
@@ -91,7 +91,7 @@ def test_a_line_without_end_is_cut_off() -> None:
         buffer.write("数" * 100, "stdout")
     buffer.write("\nnext\n", "stdout")
     long, following = texts(buffer)
-    assert cell_len(long) <= COLUMNS
+    assert cell_len(long) <= MAX_COLUMNS
     assert long.endswith("…")
     assert following == "next"
 

@@ -24,7 +24,7 @@ def log_of(pilot: Pilot[None]) -> OutputLog:
     return pilot.app.query_one(OutputLog)
 
 
-async def test_kinds_are_told_apart_by_signs() -> None:
+async def test_kinds_are_told_apart_by_glyphs() -> None:
     async with hosted(OutputLog()) as pilot:
         log = log_of(pilot)
         log.write("[b]plain[/b]\n")
@@ -35,7 +35,7 @@ async def test_kinds_are_told_apart_by_signs() -> None:
         assert log.text == "[b]plain[/b]\nwarning\nfinished"
 
 
-async def test_signs_in_ascii() -> None:
+async def test_glyphs_in_ascii() -> None:
     async with hosted(OutputLog(glyphs="ascii")) as pilot:
         log_of(pilot).write("warning", "stderr")
         await pilot.pause()

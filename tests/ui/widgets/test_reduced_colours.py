@@ -12,8 +12,8 @@ from textual.color import Color
 
 from tutor.ui.theme import DARK_PALETTE, LIGHT_PALETTE, Palette
 from tutor.ui.widgets.reduced_colours import (
-    GROUNDS,
-    READABLE,
+    BACKGROUNDS,
+    MIN_CONTRAST,
     ReducedColours,
     has_shades,
     readable_pair,
@@ -28,8 +28,8 @@ def test_any_two_colours_become_a_readable_pair(
     ink: tuple[int, int, int], ground: tuple[int, int, int]
 ) -> None:
     text, under = readable_pair(ink, ground)
-    assert worst_contrast(text, under) >= READABLE
-    assert under in GROUNDS
+    assert worst_contrast(text, under) >= MIN_CONTRAST
+    assert under in BACKGROUNDS
 
 
 @pytest.mark.parametrize(

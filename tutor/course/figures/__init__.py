@@ -1,7 +1,7 @@
-"""The figures of the course, one a file, as numbers and labels. Anyone may read them.
+"""The figures of the course, one a file, as numbers and labels; nothing is drawn here.
 
-The terminal (`tutor.ui.widgets.figure`) and the PNG maker (`images/make.py`) draw the same data,
-so that a picture and its drawing cannot disagree.
+The terminal (`tutor.ui.widgets.figure`) and the maker of PNG files (`images/make.py`) draw the same
+data, so that a picture and its drawing cannot disagree.
 """
 
 from __future__ import annotations
@@ -29,4 +29,4 @@ FIGURES: dict[str, Figure] = {
         grads,
     )
 }
-"""All figures a step may name."""
+"""All figures by the name that steps use in `figures`."""

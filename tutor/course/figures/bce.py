@@ -1,4 +1,4 @@
-"""Binary cross entropy over the probability. For `tutor.course.figures`."""
+"""The figure of binary cross entropy: the loss over the probability, for either class."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from tutor.course.figures.parts import Curve, Figure, Formula, Label, Mark, Plot
 
 
 def loss_of_one(probability: float) -> float:
-    """The loss of a case of class 1."""
+    """Return the loss of an example of class 1, given the probability of that class."""
     return cross_entropy_of(probability)
 
 
 def loss_of_zero(probability: float) -> float:
-    """The loss of a case of class 0."""
+    """Return the loss of an example of class 0, given the probability of class 1."""
     return cross_entropy_of(1 - probability)
 
 

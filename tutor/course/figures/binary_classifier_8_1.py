@@ -1,4 +1,4 @@
-"""Eight inputs, one neuron, one probability. For `tutor.course.figures`."""
+"""The figure of a binary classifier: eight inputs, one neuron, one probability."""
 
 from __future__ import annotations
 

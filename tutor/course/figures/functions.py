@@ -1,4 +1,4 @@
-"""The functions that the figures show. Plain Python: the app has no numpy."""
+"""The functions that the figures show, in plain Python: the app's process never imports numpy."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from collections.abc import Sequence
 
 
 def sigmoid(z: float) -> float:
-    """1 / (1 + e^−z), for any float without overflow."""
-    if z >= 0:
+    """Return 1 / (1 + e^−z), for any float."""
+    if z >= 0:  # below 0, e^−z may overflow
         return 1 / (1 + math.exp(-z))
     return math.exp(z) / (1 + math.exp(z))
 
 
 def softmax(scores: Sequence[float]) -> tuple[float, ...]:
-    """Shares of 1, one for each score. The largest score is subtracted first."""
-    largest = max(scores)
+    """Return a share for each score, which add up to 1."""
+    largest = max(scores)  # subtracted, so that no power overflows; the shares stay the same
     powers = [math.exp(score - largest) for score in scores]
     return tuple(power / sum(powers) for power in powers)
 
 
 def first_of_two(difference: float) -> float:
-    """The share of the first class when the scores are `difference` and 0."""
+    """Return the softmax share of the first class when the scores are `difference` and 0."""
     return softmax((difference, 0.0))[0]
 
 
 def cross_entropy_of(probability: float) -> float:
-    """−ln of the probability that the right class got; infinite for 0."""
+    """Return −ln of the probability that the right class got; infinity for 0."""
     return -math.log(probability) if probability > 0 else math.inf

@@ -1,4 +1,4 @@
-"""Three layers, the way forward and the way back, and the gradients. For `tutor.course.figures`."""
+"""The figure of gradients: three layers, the passes forward and backward, and a bar a layer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ GRADIENT_NORMS = (1.1060, 0.9634, 0.2196)
 """Norms of the three weights' gradients in round 1 of the step `training-loop` (seed 0)."""
 
 SHAPES = ("(8, 16)", "(4, 8)", "(2, 4)")
-"""Of the three weights."""
+"""Shapes of the three weights, outputs first."""
 
 _FIRST_ROUND = tuple(
     Bar(f"W{layer} {shape}", norm, ink="second")

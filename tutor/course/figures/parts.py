@@ -1,6 +1,6 @@
-"""What a figure is made of, as plain numbers and words. Anyone may read them; nobody draws here.
+"""The parts that figures are made of, as plain numbers and words; nothing is drawn here.
 
-Formulas are plain text in Unicode.
+Whoever draws a figure chooses sizes and colours. Formulas are plain text in Unicode.
 """
 
 from __future__ import annotations
@@ -13,14 +13,18 @@ from typing import Literal, TypeAlias
 from tutor.course.figures.functions import sigmoid
 
 Ink = Literal["plain", "first", "second", "dim", "strong"]
-"""The part a mark plays; who draws chooses the colour. Two colours at most, never red and green."""
+"""Role of a mark, for which whoever draws it chooses a colour.
+
+A figure has two colours at most, and never red and green.
+"""
 
 Span: TypeAlias = tuple[str, Ink]
+"""Text with its role."""
 
 
 @dataclass(frozen=True)
 class Curve:
-    """A function of one number, drawn over the whole x range of its plot."""
+    """The graph of a function, drawn over the whole x range of its plot."""
 
     function: Callable[[float], float]
     ink: Ink = "first"
@@ -56,7 +60,7 @@ class Label:
 
 @dataclass(frozen=True)
 class Shade:
-    """A part of the x range that is tinted where colours are to be had."""
+    """A part of the x range that is tinted, where there are colours."""
 
     low: float
     high: float
@@ -65,7 +69,7 @@ class Shade:
 
 @dataclass(frozen=True)
 class Plot:
-    """Curves over a number line."""
+    """A plot of curves over an x axis, with what else is drawn into it."""
 
     x_range: tuple[float, float]
     y_range: tuple[float, float]
@@ -81,18 +85,20 @@ class Plot:
 
 @dataclass(frozen=True)
 class Bar:
-    """One row: a label, where there is one the number it comes from, and the bar's length."""
+    """A bar with its label, the number that it is computed from, and a remark."""
 
     label: str
     value: float
+    """Length of the bar, from 0 to `Bars.full`."""
     source: float | None = None
+    """Number that the value comes from, such as a score; None if there is none."""
     remark: str = ""
     ink: Ink = "first"
 
 
 @dataclass(frozen=True)
 class Bars:
-    """Level bars from 0 to `full`, their numbers beside them."""
+    """Horizontal bars from 0 to `full`, with their numbers beside them."""
 
     label_name: str
     value_name: str
@@ -101,7 +107,7 @@ class Bars:
     source_name: str = ""
     digits: int = 4
     total: str = ""
-    """A last line, such as the sum."""
+    """Last line, such as the sum of the values; empty if there is none."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +120,7 @@ class Table:
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     inks: tuple[Ink, ...]
-    """One for each column."""
+    """The role of each column."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +140,7 @@ class Neuron:
 
     @property
     def products(self) -> tuple[float, ...]:
-        """Each input times its weight."""
+        """The product of each input and its weight."""
         return tuple(x * w for x, w in zip(self.inputs, self.weights, strict=True))
 
     @property
@@ -149,13 +155,13 @@ class Neuron:
 
     @property
     def parameters(self) -> int:
-        """How many numbers it can learn."""
+        """The number of parameters: a weight for each input, and the bias."""
         return len(self.weights) + 1
 
 
 @dataclass(frozen=True)
 class Formula:
-    """A line of formula; wrapped at its spaces where it does not fit."""
+    """A formula on a line, which is wrapped at its spaces where it does not fit."""
 
     text: str
     ink: Ink = "plain"
@@ -166,7 +172,7 @@ Part: TypeAlias = Plot | Bars | Table | Diagram | Neuron | Formula
 
 @dataclass(frozen=True)
 class Slider:
-    """One number of a figure that the reader may move."""
+    """A number of a figure that the reader may change."""
 
     name: str
     low: float
@@ -174,25 +180,25 @@ class Slider:
     step: float
     start: float
     parts: Callable[[float], tuple[Part, ...]]
-    """The figure at a value."""
+    """Function that gives the parts of the figure at a value."""
     say: Callable[[float], str]
-    """What there is to see at a value, in a sentence with the value in it."""
+    """Function that says in a sentence what is to be seen at a value."""
 
     def nearest(self, value: float) -> float:
-        """The value that the slider can stand at."""
+        """Return the value nearest to a number that the slider can have."""
         steps = round((min(max(value, self.low), self.high) - self.low) / self.step)
         return round(self.low + steps * self.step, 10)
 
 
 @dataclass(frozen=True)
 class Gradient:
-    """Of one weight of a model that was trained."""
+    """The gradient of one weight of a model that was trained."""
 
     weight: str
-    """As the learner would write it: `model[0].weight`."""
+    """Name of the weight as the learner would write it: `model[0].weight`."""
     shape: tuple[int, ...]
     norm: float
-    """Its length; finite."""
+    """Euclidean norm of the gradient; finite."""
 
 
 @dataclass(frozen=True)
@@ -202,26 +208,31 @@ class Figure:
     name: str
     title: str
     alt: str
-    """What there is to see, for those who cannot."""
+    """Description in words, for those who cannot see the figure."""
     caption: str
     parts: tuple[Part, ...]
-    """With a slider: as it stands at first."""
+    """Parts of the figure; with a slider, at its start."""
     slider: Slider | None = None
     measured: Callable[[tuple[Gradient, ...]], tuple[Part, ...]] | None = None
-    """The parts with the gradients of the reader's own model, of which there is at least one."""
+    """Function that gives the parts for the gradients of the reader's own model, one or more; None
+    if the figure shows no gradients."""
     measured_caption: str = ""
+    """Caption in place of `caption` once the parts are those of the reader's own model."""
 
     def at(self, value: float) -> tuple[Part, ...]:
-        """The parts with the slider at the value."""
+        """Return the parts with the slider at a value; a figure without one stays the same."""
         return self.slider.parts(value) if self.slider is not None else self.parts
 
     def of(self, gradients: tuple[Gradient, ...]) -> Figure:
-        """The same for the reader's own model; as it is, where it shows no gradients."""
+        """Return the figure with the gradients of the reader's own model.
+
+        A figure that shows no gradients, or gets none, stays as it is.
+        """
         if self.measured is None or not gradients:
             return self
         return replace(self, parts=self.measured(gradients), caption=self.measured_caption)
 
 
 def signed(number: float, digits: int) -> str:
-    """A number with a real minus sign."""
+    """Format a number with so many decimals and a real minus sign."""
     return f"{number:.{digits}f}".replace("-", "−")

@@ -1,4 +1,4 @@
-"""Which activation goes with which task. For `tutor.course.figures`."""
+"""The figure of activations: a table of which one goes with which task."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The curve of the sigmoid, with a score to move along it. For `tutor.course.figures`."""
+"""The figure of the sigmoid: its curve, with a score that moves along it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tutor.course.figures.parts import (
 )
 
 SCORE = 2.4
-"""The score of the step `sigmoid`."""
+"""Score that the step `sigmoid` uses, where the slider starts."""
 
 
 def _parts(z: float) -> tuple[Part, ...]:

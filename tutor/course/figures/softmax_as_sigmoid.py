@@ -1,4 +1,4 @@
-"""The softmax of two scores is the sigmoid of their difference. For `tutor.course.figures`."""
+"""The figure of softmax for two classes: it is the sigmoid of the difference of the scores."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tutor.course.figures.parts import (
 )
 
 SCORE = 2.4
-"""The score of the step `softmax-as-sigmoid`."""
+"""Score that the step `softmax-as-sigmoid` uses, where the slider starts."""
 
 _DERIVATION = Diagram(
     (
@@ -31,7 +31,7 @@ _DERIVATION = Diagram(
 
 
 def _parts(difference: float) -> tuple[Part, ...]:
-    here = first_of_two(difference)
+    share = first_of_two(difference)
     return (
         _DERIVATION,
         Plot(
@@ -43,7 +43,7 @@ def _parts(difference: float) -> tuple[Part, ...]:
             curves=(Curve(sigmoid, "second"),),
             marks=(
                 *(Mark(float(d), first_of_two(d), ink="first") for d in range(-5, 6, 2)),
-                Mark(difference, here, f"{here:.4f}"),
+                Mark(difference, share, f"{share:.4f}"),
             ),
             labels=(
                 Label(-5.9, 0.95, "curve: σ(a − b)", "second"),

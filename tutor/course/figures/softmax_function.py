@@ -1,4 +1,4 @@
-"""Six scores and their shares. For `tutor.course.figures`."""
+"""The figure of the softmax: six scores and their shares of 1."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from tutor.course.figures.functions import softmax
 from tutor.course.figures.parts import Bar, Bars, Figure, Formula
 
 LOGITS = (1.0, -6.0, 2.5, -0.3, 1.2, 0.8)
-"""The scores of the step `softmax`."""
+"""Scores that the step `softmax` uses."""
 
 _SHARES = softmax(LOGITS)
 _LARGEST = _SHARES.index(max(_SHARES))

@@ -1,1 +1,1 @@
-"""What error messages of Python, PyTorch and NumPy mean, as tables by subject. For `errors.py`."""
+"""Explain the errors of Python, PyTorch and NumPy, in tables by subject, which `errors` reads."""

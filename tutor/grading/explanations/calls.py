@@ -1,11 +1,11 @@
-"""Errors about calls: what was handed over, and what was called, indexed or looped over."""
+"""Explain errors about calls: what was handed over, and what was called, indexed or looped over."""
 
 from __future__ import annotations
 
 import re
 
 from tutor.grading.explanations.rows import ExplanationRow, Match, modules
-from tutor.grading.explanations.where import ARGUMENTS
+from tutor.grading.explanations.well_known import ARGUMENTS
 from tutor.wire.events import ErrorFacts
 
 _FUNCTION_TYPES = ("builtin_function_or_method", "function", "method", "type")
@@ -32,7 +32,7 @@ def _is_module(kind: str, error: ErrorFacts) -> bool:
 
 
 def not_a_function(error: ErrorFacts) -> str:
-    """Why a function may stand where data is wanted."""
+    """Return why a function may stand where data is wanted."""
     if re.search(r"\binput\b(?!\s*=)", error.source_line):
         return "`input` is a function of Python's own; your data has another name."
     return "Is the name right? Or are the parentheses missing that call it?"

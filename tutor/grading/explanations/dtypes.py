@@ -1,4 +1,4 @@
-"""Errors about kinds of numbers: whole where decimal ones are wanted, and the reverse."""
+"""Explain errors about dtypes: whole numbers where decimal ones are wanted, and the reverse."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors about labels, targets and loss functions."""
+"""Explain errors about labels, targets and loss functions."""
 
 from __future__ import annotations
 

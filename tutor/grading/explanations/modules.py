@@ -1,4 +1,4 @@
-"""Errors about layers, models, classes and attributes."""
+"""Explain errors about layers, models, classes and attributes."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import re
 from tutor.grading.explanations.calls import not_a_function
 from tutor.grading.explanations.rows import ExplanationRow, Match, did_you_mean
 from tutor.grading.explanations.unavailable import ON_THE_PROCESSOR
-from tutor.grading.explanations.where import (
-    BY_HAND,
+from tutor.grading.explanations.well_known import (
     LAYERS,
     METHODS,
-    built,
-    call_twice,
-    in_pytorch,
+    OTHER_LIBRARIES_METHODS,
+    advise_second_call,
+    constructor_call,
+    full_name,
 )
 from tutor.wire.events import ErrorFacts
 
@@ -66,7 +66,7 @@ def _missing_slug(match: Match, error: ErrorFacts) -> str:
 
 
 def _missing(match: Match, error: ErrorFacts) -> str:
-    """A name that a module of the library does not have."""
+    """Say that a module of the library does not have a name."""
     module, name = match.groups()
     if _is_blank(name):
         return f"One of the blanks `{name}` is still there. Replace it by your code."
@@ -82,7 +82,7 @@ def _missing(match: Match, error: ErrorFacts) -> str:
         owner, call = METHODS[name]
         return f"There is no `{name}` in `{module}`: it is a method of {owner}, `{call}`."
     if not module.startswith("torch"):
-        full = in_pytorch(name)
+        full = full_name(name)
         return f"{start} PyTorch has `{full}`." if full else start
     return (
         f"{start} Layers are written with a capital (`nn.Sigmoid`), functions without "
@@ -90,17 +90,17 @@ def _missing(match: Match, error: ErrorFacts) -> str:
     )
 
 
-_SET_UP = re.compile(r"_(?:\w+_hooks|modules|parameters|buffers)")
-"""What `nn.Module.__init__` makes."""
+_SET_BY_INIT = re.compile(r"_(?:\w+_hooks|modules|parameters|buffers)")
+"""Attributes that `nn.Module.__init__` makes."""
 
 
 def _attribute_slug(match: Match, error: ErrorFacts) -> str:
     owner, name = _owner_and_name(match)
     if _is_blank(name):
         return "blank-left-in"
-    if _SET_UP.match(name):
+    if _SET_BY_INIT.match(name):
         return "forgot-super-init"
-    if name in METHODS or name in BY_HAND:
+    if name in METHODS or name in OTHER_LIBRARIES_METHODS:
         of_plain = owner in ("float", "int", "NoneType")
         return _ATTRIBUTES[owner][0] if of_plain else "wrong-attribute-name"
     if owner == "builtin_function_or_method":
@@ -117,11 +117,11 @@ def _attribute(match: Match, error: ErrorFacts) -> str:
     owner, name = _owner_and_name(match)
     if _is_blank(name):
         return f"One of the blanks `{name}` is still there. Replace it by your code."
-    if _SET_UP.match(name):
+    if _SET_BY_INIT.match(name):
         return _SUPER_INIT
     if owner == "builtin_function_or_method":
         return f"A function stands where data is wanted. {not_a_function(error)}"
-    advice = "" if owner in ("float", "int", "NoneType") else _of_another(owner, name)
+    advice = "" if owner in ("float", "int", "NoneType") else _advise_on_attribute(owner, name)
     if advice:
         return f"{owner} has no `{name}`. {advice}"
     more = _ATTRIBUTES.get(owner, ("", ""))[1] or (
@@ -132,21 +132,21 @@ def _attribute(match: Match, error: ErrorFacts) -> str:
     return f"{owner} has no `{name}`.{did_you_mean(error)} {more}"
 
 
-_OF_DATA = (
+_TENSOR_ATTRIBUTES = (
     *("argmax", "detach", "dim", "item", "max", "mean", "min", "numpy", "reshape", "shape"),
     *("size", "softmax", "squeeze", "sum", "tolist", "unsqueeze", "view"),
 )
-"""What tensors have and layers have not."""
+"""Attributes that tensors have and layers have not."""
 
 _DEVICES = ("gpu", "mps", "tpu")
 
 
-def _of_another(owner: str, name: str) -> str:
+def _advise_on_attribute(owner: str, name: str) -> str:
     """Whose method it is, if it is a well-known one."""
     if name in _DEVICES:
         return f"No method has that name. {ON_THE_PROCESSOR}"
-    if owner in LAYERS and name in _OF_DATA:
-        return f"It is the layer itself, not what it computes. {call_twice(owner)}"
+    if owner in LAYERS and name in _TENSOR_ATTRIBUTES:
+        return f"It is the layer itself, not what it computes. {advise_second_call(owner)}"
     if name == "backward" and owner.endswith("Loss"):
         return (
             "It is the loss function itself. Call it with the scores and the target; the number "
@@ -155,14 +155,14 @@ def _of_another(owner: str, name: str) -> str:
     if name in METHODS:
         whose, call = METHODS[name]
         return f"That is a method of {whose}: `{call}`."
-    if name in BY_HAND:
+    if name in OTHER_LIBRARIES_METHODS:
         return (
             "In PyTorch you call the model, `model(input)`, and write the training loop yourself."
         )
     return ""
 
 
-_AS_LAYER = {
+_LAYER_OF_FUNCTION = {
     "log_softmax": "LogSoftmax",
     "relu": "ReLU",
     "sigmoid": "Sigmoid",
@@ -175,7 +175,7 @@ _AS_LAYER = {
 def _no_layer_slug(match: Match, error: ErrorFacts) -> str:
     full = match.group(1)
     name = full.rpartition(".")[2]
-    if name in _AS_LAYER:
+    if name in _LAYER_OF_FUNCTION:
         return "function-in-sequential"
     return "class-not-instance" if full.startswith(_CLASSES) else "no-layer"
 
@@ -186,13 +186,13 @@ _CLASSES = ("torch.nn.modules.", "__main__.")
 def _no_layer(match: Match, error: ErrorFacts) -> str:
     full = match.group(1)
     name = full.rpartition(".")[2]
-    if name in _AS_LAYER:
-        layer = built(_AS_LAYER[name])
+    if name in _LAYER_OF_FUNCTION:
+        layer = constructor_call(_LAYER_OF_FUNCTION[name])
         return f"`{name}` is a function, and a model is made of layers. Its layer is `{layer}`."
     if full.startswith("torch.nn.modules."):
         return (
             f"`nn.{name}` without parentheses is the class, and a model is made of layers. "
-            f"`{built(name)}` builds one."
+            f"`{constructor_call(name)}` builds one."
         )
     if not full.startswith(_CLASSES):
         return f"A model is made of layers, such as `nn.ReLU()`, and here stands a `{full}`."

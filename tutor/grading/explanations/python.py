@@ -1,9 +1,9 @@
-"""Errors of Python itself: names, lists, and what a run has no access to."""
+"""Explain errors of Python itself: names, lists, and what a run has no access to."""
 
 from __future__ import annotations
 
 from tutor.grading.explanations.rows import ExplanationRow, Match, did_you_mean, modules
-from tutor.grading.explanations.where import LAYERS, advice_on, call_twice
+from tutor.grading.explanations.well_known import LAYERS, advice_on, advise_second_call
 from tutor.wire.events import ErrorFacts
 
 
@@ -23,12 +23,12 @@ def _name(match: Match, error: ErrorFacts) -> str:
 
 
 def _operands_slug(match: Match, error: ErrorFacts) -> str:
-    built = any(group in LAYERS for group in match.groups())
-    return "function-not-applied" if built or _uncalled(match, error) else "wrong-operands"
+    is_layer = any(group in LAYERS for group in match.groups())
+    return "function-not-applied" if is_layer or _uncalled(match, error) else "wrong-operands"
 
 
 def _uncalled(match: Match, error: ErrorFacts) -> str:
-    """The layer that stands in a calculation, if one does."""
+    """Return the layer that stands in a calculation; empty if none does."""
     return next((m.name for m in modules(error) if m.type_name in match.groups()), "")
 
 
@@ -42,7 +42,8 @@ def _operands(match: Match, error: ErrorFacts) -> str:
         )
     built = next((group for group in (left, right) if group in LAYERS), "")
     if built:
-        return f"In the calculation stands a `{built}`, not what it computes. {call_twice(built)}"
+        advice = advise_second_call(built)
+        return f"In the calculation stands a `{built}`, not what it computes. {advice}"
     return (
         f"Python cannot work out `{operator}` between `{left}` and `{right}`. Print both sides: is "
         "one of them not yet computed, or text?"

@@ -1,4 +1,7 @@
-"""The form of a row: which messages it knows, and the words for the learner."""
+"""Define a row of an explanation table: the messages it knows, and its words for the learner.
+
+Phrases that several tables share are here too: close names, shapes and dtypes of a line.
+"""
 
 from __future__ import annotations
 
@@ -17,25 +20,28 @@ Words: TypeAlias = "str | Callable[[Match, ErrorFacts], str]"
 
 
 class ExplanationRow(Struct, frozen=True):
-    """A kind of message.
+    """A kind of message, and what to say of it.
 
     `pattern` is searched in "Class: message". In `say`, `{1}` and `{2}` are its groups, and
-    `{2:number}` a group that counts numbers, or `{2:axis/axes}`; `{line}`
-    is the learner's line, `{nearest}` a question after close names and `{names}` those names;
-    where a sentence depends on shapes, `say` is a function, and where a slug does, so is `slug`.
+    `{2:number}` a group that counts numbers, or `{2:axis/axes}`; `{line}` is the learner's line,
+    `{nearest}` a question after close names and `{names}` those names. Where a sentence depends on
+    shapes, `say` is a function, and where a slug does, so is `slug`.
     """
 
     pattern: str
     slug: Words
     say: Words
     inside: str = ""
-    """A pattern for the beginning of the name of the module that raised it; empty: any, or none."""
+    """Pattern for the beginning of the name of the module that raised it.
+
+    Empty: any module, or none.
+    """
 
 
 def row_for(
     rows: Sequence[ExplanationRow], text: str, error: ErrorFacts
 ) -> tuple[ExplanationRow, Match] | None:
-    """The first row that knows the error, whose "Class: message" is `text`."""
+    """Return the first row that knows the error, and its match; None if none does."""
     for row in rows:
         match = re.search(row.pattern, text, re.DOTALL)
         if match is not None and (not row.inside or re.match(row.inside, error.raised_in)):
@@ -44,7 +50,7 @@ def row_for(
 
 
 def words_of(row: ExplanationRow, match: Match, error: ErrorFacts) -> str:
-    """The row's words, filled with what the error says."""
+    """Return the row's words, filled with what the error says."""
     if not isinstance(row.say, str):
         return row.say(match, error)
     groups = [_Group(group or "") for group in (match.group(), *match.groups())]
@@ -54,28 +60,28 @@ def words_of(row: ExplanationRow, match: Match, error: ErrorFacts) -> str:
 
 
 class _Group(str):
-    """What a message said; `{:thing}` or `{:thing/things}` counts."""
+    """A group of a message; the format `{:noun}` or `{:noun/plural}` counts it."""
 
     __slots__ = ()
 
-    def __format__(self, things: str) -> str:
-        return counted(int(self), *things.split("/")) if things else str(self)
+    def __format__(self, noun: str) -> str:
+        return counted(int(self), *noun.split("/")) if noun else str(self)
 
 
 def slug_of(row: ExplanationRow, match: Match, error: ErrorFacts) -> str:
-    """The row's slug."""
+    """Return the row's slug for this error."""
     return row.slug if isinstance(row.slug, str) else row.slug(match, error)
 
 
 def did_you_mean(error: ErrorFacts) -> str:
-    """Did you mean `a` or `b`? With a space in front; empty if nothing is close."""
+    """Return " Did you mean `a` or `b`?", with a space in front; empty if nothing is close."""
     if not error.nearest:
         return ""
     return f" Did you mean {' or '.join(f'`{name}`' for name in error.nearest[:3])}?"
 
 
 def known_names(error: ErrorFacts) -> str:
-    """The close names by themselves."""
+    """Return the close names by themselves, joined by commas."""
     return ", ".join(f"`{name}`" for name in error.nearest[:3])
 
 
@@ -83,7 +89,7 @@ _NUMERIC = ("Tensor", "Parameter", "ndarray")
 
 
 def tensors(error: ErrorFacts) -> tuple[Operand, ...]:
-    """The tensors and arrays that the failing line names."""
+    """Return the tensors and arrays that the failing line names."""
     return tuple(
         operand
         for operand in error.operands
@@ -92,7 +98,7 @@ def tensors(error: ErrorFacts) -> tuple[Operand, ...]:
 
 
 def modules(error: ErrorFacts) -> tuple[Operand, ...]:
-    """The layers and models of the failing line; the last is the layer that failed, if known.
+    """Return the layers and models of the failing line; the last is the one that failed, if known.
 
     The shape of a layer is that of its weight: (outputs, inputs).
     """
@@ -100,12 +106,12 @@ def modules(error: ErrorFacts) -> tuple[Operand, ...]:
 
 
 def shapes(error: ErrorFacts) -> str:
-    """Here `a` has shape (2, 3) and `b` has shape (2,). Empty if no tensor is known."""
+    """Return " Here `a` has shape (2, 3) and `b` has shape (2,)."; empty if no tensor is known."""
     known = [f"`{t.name}` has shape {show_shape(t.shape)}" for t in tensors(error)[:3]]
     return f" Here {' and '.join(known)}." if known else ""
 
 
 def dtypes(error: ErrorFacts) -> str:
-    """Here `a` is int64 and `b` is float32. Empty if no tensor is known."""
+    """Return " Here `a` is int64 and `b` is float32."; empty if no tensor is known."""
     known = [f"`{t.name}` is {t.dtype}" for t in tensors(error)[:3]]
     return f" Here {' and '.join(known)}." if known else ""

@@ -1,4 +1,4 @@
-"""Errors about shapes, axes and indexes."""
+"""Explain errors about shapes, axes and indexes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def _product_slug(match: Match, error: ErrorFacts) -> str:
 
 
 def _is_input(match: Match, error: ErrorFacts) -> bool:
-    """Whether it is the data itself that does not fit, not what a layer made of it."""
+    """Return True if the data itself does not fit, not what a layer made of it."""
     rows, width, takes, _ = match.groups()
     on_its_side = width == "1" and rows == takes
     return on_its_side or any(t.shape and t.shape[-1] == int(width) for t in tensors(error))

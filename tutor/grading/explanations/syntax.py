@@ -1,7 +1,7 @@
-"""What is no Python: brackets, colons, quotes, indentation, habits of other languages.
+"""Explain what is not Python: brackets, colons, quotes, indentation, other languages' habits.
 
-Patterns are searched in "Class: message", a line break, and the line of the program. Those about
-the line come first: they know more than Python says.
+Patterns are searched in "Class: message", a line break, and the line of the program. Rows about the
+line come first: they know more than Python says.
 """
 
 from __future__ import annotations
@@ -121,15 +121,15 @@ def _unreadable(match: Match, error: ErrorFacts) -> str:
 
 
 def _near(error: ErrorFacts) -> str:
-    """The word at which Python gave up."""
+    """Return the word at which Python gave up; empty if that is not known."""
     if error.column is None or "`" in error.source_line:
         return ""
     rest = error.source_line[max(error.column - 1, 0) :].strip()
-    found = re.match(r"\w+|\S{1,3}", rest)
-    return found.group()[:30] if found else ""
+    word = re.match(r"\w+|\S{1,3}", rest)
+    return word.group()[:30] if word else ""
 
 
-_OF_THE_LINE: tuple[ExplanationRow, ...] = (
+_LINE_ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"\n\s*(?:>>>|\.\.\. |In ?\[\d+\]:)",
         SLUG,
@@ -203,7 +203,7 @@ _OF_THE_LINE: tuple[ExplanationRow, ...] = (
     ),
 )
 
-_OF_THE_MESSAGE: tuple[ExplanationRow, ...] = (
+_MESSAGE_ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(r"'([(\[{])' was never closed", SLUG, _never_closed),
     ExplanationRow(
         r"closing parenthesis '(.)' does not match opening parenthesis '(.)'",
@@ -349,5 +349,5 @@ _OF_THE_MESSAGE: tuple[ExplanationRow, ...] = (
     ExplanationRow(r"", SLUG, _unreadable),
 )
 
-ROWS: tuple[ExplanationRow, ...] = (*_OF_THE_LINE, *_OF_THE_MESSAGE)
-"""In the order in which they are tried."""
+ROWS: tuple[ExplanationRow, ...] = (*_LINE_ROWS, *_MESSAGE_ROWS)
+"""Rows in the order in which they are tried."""

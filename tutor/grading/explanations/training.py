@@ -1,4 +1,4 @@
-"""Errors about gradients, backward, parameters and optimizers."""
+"""Explain errors about gradients, backward, parameters and optimizers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors about several results where one tensor is wanted, and NumPy's functions on tensors."""
+"""Explain errors about several results for one tensor, and NumPy's functions on tensors."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _WITH_PLACES = {
     "sort": "argsort",
     "topk": "",
 }
-"""Functions that give values and their places; the function that gives the places alone."""
+"""Functions that give values and their places, and the one that gives the places alone."""
 
 
 def _several(match: Match, error: ErrorFacts) -> str:
@@ -44,11 +44,14 @@ _AXIS = re.compile(r"\baxis\s*=\s*(-?\d+)")
 
 
 def _reduction(match: Match, error: ErrorFacts) -> str:
-    """NumPy calls the tensor's method with arguments of its own, which nobody wrote."""
+    """Say to use the tensor's own method.
+
+    NumPy calls that method with arguments of its own, which nobody wrote.
+    """
     called = match.group(1)
     operand = next((t.name for t in tensors(error) if t.name.isidentifier()), "")
     axis = _AXIS.search(error.source_line)
-    # with a `dim` these two give a pair
+    # With a `dim`, `max` and `min` give a pair; `amax` and `amin` give the values alone.
     name = f"a{called}" if axis and called in ("max", "min") else called
     dim = f"dim={axis.group(1)}" if axis else ""
     return (

@@ -1,4 +1,4 @@
-"""Errors about what is not here: other devices, packages, and what stored files hold."""
+"""Explain errors about what is missing here: devices, packages, parts of stored files."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _device(match: Match, error: ErrorFacts) -> str:
 _DRAWN = "The pane Loss draws the losses of a training by itself."
 _IN_TORCH = "The lessons use PyTorch: `torch` and `nn`."
 
-INSTEAD = {
+ALTERNATIVES = {
     "cv2": "",
     "jax": _IN_TORCH,
     "keras": _IN_TORCH,
@@ -42,7 +42,7 @@ INSTEAD = {
     "tqdm": "The status line tells how long a run takes, and `print` how far it is.",
     "transformers": "",
 }
-"""Well-known packages by the name that is imported, and what does instead of some."""
+"""Well-known packages by the name that is imported, and for some a way without them."""
 
 _INSTALL = {
     "cv2": "pip install opencv-python-headless",
@@ -50,24 +50,26 @@ _INSTALL = {
     "skimage": "pip install scikit-image",
     "sklearn": "pip install scikit-learn",
 }
-"""How to install those that pip calls otherwise."""
+"""How to install packages that pip calls otherwise."""
 
-HERE = "torch, nn, F, optim and np are imported already, and no exercise needs more."
+IMPORTED = "torch, nn, F, optim and np are imported already, and no exercise needs more."
 
 
 def _package(match: Match, error: ErrorFacts) -> str:
     name = match.group(1)
     package, _, part = name.partition(".")
-    if part and package not in INSTEAD:
+    if part and package not in ALTERNATIVES:
         return f"There is no module `{name}`: `{package}` has no such part. Is it misspelt?"
-    if package not in INSTEAD:
-        return f"There is no module `{name}` here. {HERE} Is it misspelt, or a file of your own?"
+    if package not in ALTERNATIVES:
+        return (
+            f"There is no module `{name}` here. {IMPORTED} Is it misspelt, or a file of your own?"
+        )
     command = _INSTALL.get(package, f"pip install {package}")
     return " ".join(
         words
         for words in (
-            f"The package `{package}` is not installed where nntutor runs. {HERE}",
-            INSTEAD[package],
+            f"The package `{package}` is not installed where nntutor runs. {IMPORTED}",
+            ALTERNATIVES[package],
             "For programs of your own, install it beside nntutor – "
             f"`.venv/bin/{command}` if you set it up as the README says – and start "
             "nntutor again.",
@@ -77,8 +79,8 @@ def _package(match: Match, error: ErrorFacts) -> str:
 
 
 def _stored(match: Match, error: ErrorFacts) -> str:
-    found = re.search(r"GLOBAL \S*?(\w+) was not", error.message)
-    name = found.group(1) if found else "_"
+    named = re.search(r"GLOBAL \S*?(\w+) was not", error.message)
+    name = named.group(1) if named else "_"
     what = "more than weights" if name.startswith("_") else f"an object of the class `{name}`"
     return (
         f"The file holds {what}, and `torch.load` reads weights alone: an object from a file can "

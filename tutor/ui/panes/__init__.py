@@ -1,1 +1,1 @@
-"""Panes: what stands on a screen, bound to the session. A pane never imports another."""
+"""The parts of a screen, bound to the session's state. A pane never imports another."""

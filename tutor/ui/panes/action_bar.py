@@ -1,4 +1,7 @@
-"""The last line: the keys of the most needed actions, made from the tables of actions and keys."""
+"""The last line: the keys of the most needed actions.
+
+It is made from the tables of actions and keys and names no key itself.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,11 @@ from tutor.ui.keys import UserKeys, direct_keys, key_name, keys_of
 from tutor.ui.stable_static import StableStatic
 
 LEFT_OUT_FIRST = ("stop", "help", "hint", "run")
-"""Where the line is short. Esc shows all of them."""
+"""Actions that a short line leaves out, in this order. Esc shows all of them."""
 
 
 class ActionBar(StableStatic):
-    """A click acts like the key."""
+    """A line of keys and what they do; a click acts like the key."""
 
     def __init__(self, user_keys: UserKeys) -> None:
         super().__init__(one_row=True, id="action-bar")
@@ -22,18 +25,18 @@ class ActionBar(StableStatic):
         self._busy = False
 
     def show_actions(self, kind: KindOrNone) -> None:
-        """Those that are offered on a step of the kind, and Esc for all the others."""
+        """Show the actions that are offered on a step of the kind, and Esc for the others."""
         self._kind = kind
         self._fit()
 
     def show_busy(self, *, busy: bool) -> None:
-        """Whether a program runs or is checked."""
+        """Show the actions for while a program runs or is checked, or the others."""
         if busy != self._busy:
             self._busy = busy
             self._fit()
 
     def on_resize(self) -> None:
-        """As many as there is room for."""
+        """Show as many actions as there is room for."""
         self._fit()
 
     def _fit(self) -> None:
@@ -53,9 +56,9 @@ class ActionBar(StableStatic):
 
     def _line(self, actions: list[Action]) -> Content:
         more = Content.styled("Esc", "bold $accent") + Content(" More")
-        return Content("  ").join([*map(self._one, actions), more])
+        return Content("  ").join([*map(self._labelled_key, actions), more])
 
-    def _one(self, action: Action) -> Content:
+    def _labelled_key(self, action: Action) -> Content:
         first = direct_keys(action.name, self._user_keys)[0]
         key = Content.styled(key_name(first), "bold $accent")
         label = Content.styled(action.label, f"@click=screen.{action.name}")

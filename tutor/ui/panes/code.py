@@ -1,4 +1,8 @@
-"""The pane Code: the givens (locked), the learner's buffer, and a line about both."""
+"""The pane Code: the locked givens, the editor with the learner's code, and a line about it.
+
+The pane never saves: it reports changes, and the screen hands the text to the session. Grammar and
+colours are slow to import and come after the first frame, by `wake`.
+"""
 
 from __future__ import annotations
 
@@ -26,18 +30,19 @@ from tutor.ui.widgets.code_view import CodeView
 SHOW_ALL = "{key:givens} shows all"
 SHOW_TASK = "{key:task} shows the task"
 
-GIVENS = 6
+GIVENS_LINES = 6
 """Lines of the givens that are shown while they are closed."""
 
-SLOW_TO_IMPORT = ("tree_sitter", "tree_sitter_python", "tutor.ui.widgets.python_syntax")
-"""For colours."""
+TIGHT_GIVENS_LINES = 1
+"""The same where the editor would have too few lines."""
 
-TIGHT_GIVENS = 1
+SLOW_TO_IMPORT = ("tree_sitter", "tree_sitter_python", "tutor.ui.widgets.python_syntax")
+"""Modules that highlighting needs."""
 
 
 @dataclass(frozen=True)
-class _Left:
-    """How a buffer was left for another step."""
+class _SavedBuffer:
+    """A buffer as it was when the learner went to another step, with its undo history."""
 
     text: str
     cursor: tuple[int, int]
@@ -46,120 +51,132 @@ class _Left:
 
 
 class CodePane(Pane):
-    """Where the learner writes. The screen loads the buffer; this pane tells of changes."""
+    """The pane in which the learner writes code."""
 
     class SourceChanged(Message):
-        """The learner changed the buffer; `take` gives what it holds by the time this arrives."""
+        """The buffer has changed; `take_change` returns what it holds when this arrives."""
 
     class CursorMoved(Message):
-        """The cursor stands elsewhere."""
+        """The cursor has moved."""
 
     def __init__(self, *, marks: Marks) -> None:
         super().__init__("code", marks=marks)
-        self._givens = CodeView(id="givens", how=marks.fill(SHOW_ALL), glyphs=marks.glyphs)
+        self._givens = CodeView(id="givens", key_note=marks.fill(SHOW_ALL), glyphs=marks.glyphs)
         self.editor = CodeEditor(id="editor", glyphs=marks.glyphs)
         self._line = StableStatic(one_row=True, id="code-line")
         self._step: Step | None = None
-        """The step whose buffer this is."""
+        """The step whose code is in the editor, None before the first."""
         self._taken = ""
-        self._left: dict[str, _Left] = {}
-        """By step; what this sitting has not been to is not in it."""
-        self._alone = False
+        """The text that was last loaded, or returned by `take_change`."""
+        self._saved_buffers: dict[str, _SavedBuffer] = {}
+        """The buffers of steps that were left since the app started, by id of the step."""
+        self._is_alone = False
         self._is_awake = False
-        self._told: tuple[object, ...] = ()
-        """What the mark in the buffer is about."""
+        self._marked_for: tuple[object, ...] = ()
+        """The run, verdict and pause that the marked line in the buffer belongs to."""
 
     def compose(self) -> ComposeResult:
-        """Givens above, buffer below."""
         yield self._givens
         yield self.editor
         yield self._line
 
     def on_mount(self) -> None:
-        """Has colours at once if they may come already."""
+        """Enable highlighting, if `wake` was called before."""
         super().on_mount()
         if self._is_awake:
-            self._colour()
+            self._enable_highlighting()
 
     async def wake(self) -> None:
-        """Colours, which are slow to make the first time, may come now."""
+        """Import what highlighting needs, and enable it; to be called after the first frame."""
         await import_in_turns(SLOW_TO_IMPORT)
         self._is_awake = True
         if self.is_mounted:
-            self._colour()
+            self._enable_highlighting()
 
-    def _colour(self) -> None:
+    def _enable_highlighting(self) -> None:
         self.call_after_refresh(self.editor.enable_highlighting)
         self.call_after_refresh(self._givens.enable_highlighting)
 
     def draw(self, old: State | None, new: State) -> None:
-        """Shows the step's givens and the line that the last run or verdict is about."""
-        other = old is None or old.step is not new.step
-        if other and new.step is not None and kind_of(new.step).has_program:
+        """Show the step's givens, and mark the line that the last run or verdict is about."""
+        is_new_step = old is None or old.step is not new.step
+        if is_new_step and new.step is not None and kind_of(new.step).has_program:
             self._givens.code = new.step.given.strip("\n")
             self._givens.opened = False
             self._givens.display = bool(new.step.given.strip())
-        told = (new.ending, new.verdict, paused_at(new))
-        if told != self._told:
-            self._told = told
-            self._mark(new)
+        marked_for = (new.ending, new.verdict, paused_at(new))
+        if marked_for != self._marked_for:
+            self._marked_for = marked_for
+            self._mark_line(new)
 
     def focus_target(self) -> Widget:
-        """The editor."""
+        """Return the editor."""
         return self.editor
 
     @property
     def source(self) -> str:
-        """The buffer."""
+        """The code in the editor."""
         return self.editor.text
 
     @property
     def cursor(self) -> tuple[int, int]:
-        """Row and column, from 0."""
+        """The row and column of the cursor, from 0."""
         return self.editor.cursor_location
 
     @property
     def first_row(self) -> int:
-        """The first row of the buffer that is on screen."""
+        """The first row of the code that is on screen, from 0."""
         return int(self.editor.scroll_offset.y)
 
     def make_room(self, *, tight: bool, tiny: bool, alone: bool) -> None:
-        """Shows fewer lines of the givens where the editor would have too few; where the pane
-        stands alone, how to see the task."""
-        self._alone = alone
-        self._show_place()
-        shown = TIGHT_GIVENS if tight else GIVENS
-        self._givens.shown = min(shown, 0 if tight else TIGHT_GIVENS) if tiny else shown
+        """Adapt to the layout.
+
+        `tight` and `tiny` show fewer lines of the givens, where the editor would have too few.
+        `alone` adds which key shows the task, where this pane is the only one on screen.
+        """
+        self._is_alone = alone
+        self._update_line()
+        shown = TIGHT_GIVENS_LINES if tight else GIVENS_LINES
+        self._givens.preview_lines = (
+            min(shown, 0 if tight else TIGHT_GIVENS_LINES) if tiny else shown
+        )
 
     def toggle_givens(self) -> None:
-        """Shows all of the givens, or the first lines again."""
+        """Show all of the givens, or only their first lines again."""
         self._givens.toggle()
 
     def load(self, step: Step, source: str) -> None:
-        """Puts another step's buffer in, as it was left; undo never leads into that of another."""
-        self._leave()
+        """Put the code of another step into the editor.
+
+        If it is what was left there, cursor, scroll and undo history are as they were, too. Each
+        step has a history of its own, so that undo never brings back the code of another.
+        """
+        self._save_buffer()
         self._step = step
         self.editor.load_text(source)
         self._taken = self.editor.text
-        left = self._left.pop(step.id, None)
-        if left is not None and left.text == self._taken:
-            self.editor.history = left.history
-            self.return_to(*left.cursor, left.first_row)
-        self._show_place()
+        saved = self._saved_buffers.pop(step.id, None)
+        if saved is not None and saved.text == self._taken:
+            self.editor.history = saved.history
+            self.return_to(*saved.cursor, saved.first_row)
+        self._update_line()
 
-    def _leave(self) -> None:
-        """Keeps the history of this buffer from being emptied with the next text."""
+    def _save_buffer(self) -> None:
+        """Save the buffer, and give the editor an empty history.
+
+        `load_text` clears the history that the editor has, and would clear the saved one with it.
+        """
         history = self.editor.history
         if self._step is not None:
-            self._left[self._step.id] = _Left(
+            self._saved_buffers[self._step.id] = _SavedBuffer(
                 self.editor.text, self.cursor, self.first_row, history
             )
         self.editor.history = EditHistory(
             history.max_checkpoints, history.checkpoint_timer, history.checkpoint_max_characters
         )
 
-    def take(self) -> tuple[Step, str] | None:
-        """The step and its text, if that is another than was loaded or taken last."""
+    def take_change(self) -> tuple[Step, str] | None:
+        """Return the step and its code if that has changed since it was loaded or last taken."""
         source = self.editor.text
         if self._step is None or source == self._taken:
             return None
@@ -167,40 +184,40 @@ class CodePane(Pane):
         return self._step, source
 
     def reset_to(self, source: str) -> None:
-        """Puts the scaffold back, undoably."""
+        """Replace all of the code with `source`, such as the scaffold; undo brings it back."""
         self.editor.reset_to(source)
 
-    def take_in(self, source: str) -> None:
-        """Shows what was written elsewhere, undoably, with cursor and scroll as they were."""
+    def replace_source(self, source: str) -> None:
+        """Replace the code with what was written elsewhere, and keep the scroll position."""
         first_row = self.first_row
         self.editor.reset_to(source)
         self.call_after_refresh(self.editor.scroll_to, y=first_row, animate=False)
 
     def return_to(self, row: int, column: int, scroll: int) -> None:
-        """Puts the cursor and the first visible row where they were."""
+        """Move the cursor to `row` and `column`, and scroll so that row `scroll` is the first."""
         self.editor.move_cursor((row, column))
         self.call_after_refresh(self.editor.scroll_to, y=scroll, animate=False)
 
     @on(TextArea.Changed, "#editor")
-    def _tell_change(self, event: TextArea.Changed) -> None:
+    def _post_change(self, event: TextArea.Changed) -> None:
         event.stop()
         if self.editor.text != self._taken:
             self.post_message(self.SourceChanged())
 
     @on(TextArea.SelectionChanged, "#editor")
-    def _tell_cursor(self, event: TextArea.SelectionChanged) -> None:
+    def _post_cursor_moved(self, event: TextArea.SelectionChanged) -> None:
         event.stop()
-        self._show_place()
+        self._update_line()
         self.post_message(self.CursorMoved())
 
     @on(CodeEditor.ErrorCleared, "#editor")
-    def _error_went(self, event: CodeEditor.ErrorCleared) -> None:
+    def _hide_error(self, event: CodeEditor.ErrorCleared) -> None:
         event.stop()
-        self._show_place()
+        self._update_line()
 
     @on(CodeEditor.PasteRefused, "#editor")
-    def _tell_refusal(self, event: CodeEditor.PasteRefused) -> None:
-        """Until the cursor moves."""
+    def _show_paste_refusal(self, event: CodeEditor.PasteRefused) -> None:
+        """Show, until the cursor moves, why the paste was refused."""
         event.stop()
         words = (
             f"{self.marks.warning} {event.characters:,} characters are too many to paste: "
@@ -208,36 +225,40 @@ class CodePane(Pane):
         )
         self._line.update_if_changed(Content.styled(words, "bold $warning"))
 
-    def _show_place(self) -> None:
-        """In a line of its own: a frame would be drawn again with every key."""
+    def _update_line(self) -> None:
+        """Show the error if its line is out of sight, else where the cursor is.
+
+        This is a line of its own: in the border it would have the whole frame drawn with every
+        key.
+        """
         row, column = self.editor.cursor_location
         words = f"Ln {row + 1}, Col {column + 1}"
-        if self.editor.error_line and not self._error_in_sight():
-            sign, line = self.editor.mark_sign, self.editor.error_line
-            words = f"{sign} line {line}: {self.editor.error_message}"
-        if self._alone:
+        if self.editor.error_line and not self._is_error_visible():
+            mark, line = self.editor.mark_glyph, self.editor.error_line
+            words = f"{mark} line {line}: {self.editor.error_message}"
+        if self._is_alone:
             words += f"{self.marks.dot}{self.marks.fill(SHOW_TASK)}"
         self._line.update_if_changed(words)
 
-    def _error_in_sight(self) -> bool:
-        """Whether its line tells itself what is wrong with it."""
+    def _is_error_visible(self) -> bool:
+        """Return True if the marked line is on screen, where its own message is seen."""
         rows = range(self.first_row, self.first_row + self.editor.size.height)
         return self.editor.error_line - 1 in rows
 
-    def _bring_in_sight(self, line: int) -> None:
-        """The cursor stays where it is."""
+    def _scroll_to_line(self, line: int) -> None:
+        """Scroll to the line, counted from 1, if it is out of sight; the cursor stays."""
         if line - 1 not in range(self.first_row, self.first_row + self.editor.size.height):
             self.editor.scroll_to(y=max(0, line - 1 - self.editor.size.height // 2), animate=False)
 
-    def _mark(self, state: State) -> None:
+    def _mark_line(self, state: State) -> None:
         self.editor.clear_error()
         verdict, paused = state.verdict, paused_at(state)
         if paused is not None and paused.line is not None:
             self.editor.mark_here(paused.line, phase_words(paused))
-            self._bring_in_sight(paused.line)
+            self._scroll_to_line(paused.line)
         elif verdict is not None and verdict.line and not verdict.accepted:
             words = "fill this in" if verdict.kind == "not-attempted" else "look here"
             self.editor.mark_error(verdict.line, verdict.error or words)
         elif state.ending is not None and state.ending.line:
             self.editor.mark_error(state.ending.line, state.ending.error or "it stood here")
-        self._show_place()
+        self._update_line()

@@ -1,4 +1,7 @@
-"""The pane Hints: the ladder of help as far as it was asked for. What was shown earlier stays."""
+"""The pane Hints: the hints that were asked for, and as much of the solution.
+
+What was shown earlier stays on screen.
+"""
 
 from __future__ import annotations
 
@@ -34,47 +37,48 @@ NEXT: dict[HelpLevel, str] = {
     "whole": "{key:ladder} asks whether to show all of it.",
 }
 NEXT_WORD = "{key:hint} shows the next word: {} of {} so far."
-AT_THE_TOP = "{key:ladder} puts it into your code, or hides it for a clean start."
+ALL_SHOWN = "{key:ladder} puts it into your code, or hides it for a clean start."
 
-WHOLE = 1_000
-"""Lines of the solution that are shown."""
+MAX_SOLUTION_LINES = 1_000
+"""Lines of the solution that are shown at most: in effect all."""
 
 
 class HintsPane(Pane):
-    """The newest hint, or else the solution, is scrolled to."""
+    """A scrolled column of hints and solution; whichever was asked for last is scrolled to."""
 
     def __init__(self, *, marks: Marks) -> None:
         super().__init__("hints", marks=marks)
         self._hints = Vertical(id="hints-shown")
-        self._solution = CodeView(id="hints-solution", shown=WHOLE, glyphs=marks.glyphs)
+        self._solution = CodeView(
+            id="hints-solution", preview_lines=MAX_SOLUTION_LINES, glyphs=marks.glyphs
+        )
         self._solution_is_newest = False
-        """Whether it was asked for after the last hint."""
+        """Whether the solution was asked for after the last hint."""
         self._more = StableStatic("", id="hints-more")
         self._scroll = VerticalScroll(self._hints, self._solution, self._more, id="hints-scroll")
 
     def compose(self) -> ComposeResult:
-        """Hints, then as much of the solution as is in sight, then what there is besides."""
         yield self._scroll
 
     def on_mount(self) -> None:
-        """Colours the solution once the first frame is out."""
+        """Highlight the solution after the first frame, and follow the height of the text."""
         super().on_mount()
         self.call_after_refresh(self._solution.enable_highlighting)
-        self.watch(self._scroll, "virtual_size", self._laid_out, init=False)
+        self.watch(self._scroll, "virtual_size", self._scroll_after_layout, init=False)
 
     def draw(self, old: State | None, new: State) -> None:
-        """Shows one more, or those of another step."""
-        other = old is None or old.step is not new.step
-        if other or old is None or old.hints != new.hints:
+        """Show the hints and the solution as far as they were asked for."""
+        is_new_step = old is None or old.step is not new.step
+        if is_new_step or old is None or old.hints != new.hints:
             self._solution_is_newest = False
             self.fill_with(partial(self._fill, hint_texts(new)))
-        if other or old is None or old.help != new.help:
+        if is_new_step or old is None or old.help != new.help:
             self._solution_is_newest = bool(new.help.level)
             self._show_solution(new)
         self._more.update_if_changed(more_words(new, self.marks))
 
     def focus_target(self) -> Widget:
-        """The text, to be scrolled."""
+        """Return the text, which the keys scroll."""
         return self._scroll
 
     def _show_solution(self, state: State) -> None:
@@ -86,7 +90,7 @@ class HintsPane(Pane):
             self._solution.label = LABELS[level]
         self._solution.code = code
         self._solution.display = bool(code)
-        self._laid_out()
+        self._scroll_after_layout()
 
     async def _fill(self, texts: tuple[str, ...]) -> None:
         from tutor.ui.widgets.markdown import Markdown  # slow to import: the editor comes first
@@ -94,18 +98,18 @@ class HintsPane(Pane):
         await self._hints.remove_children()
         await self._hints.mount_all([Markdown(text, open_links=False) for text in texts])
 
-    def _laid_out(self) -> None:
-        """Only then it is known where the newest stands."""
-        self.call_after_refresh(self._bring_up_newest)
+    def _scroll_after_layout(self) -> None:
+        """Scroll to the newest after the next layout: only then is it known where that is."""
+        self.call_after_refresh(self._scroll_to_newest)
 
-    def _bring_up_newest(self) -> None:
+    def _scroll_to_newest(self) -> None:
         hints = self._hints.children
         newest = self._solution if self._solution_is_newest or not hints else hints[-1]
         self._scroll.scroll_to_widget(newest, animate=False, top=True)
 
 
 def hint_texts(state: State) -> tuple[str, ...]:
-    """The hints on screen, numbered."""
+    """Return the hints that were shown, numbered, in Markdown."""
     if state.step is None:
         return ()
     total = len(state.step.hints)
@@ -114,27 +118,27 @@ def hint_texts(state: State) -> tuple[str, ...]:
 
 
 def more_words(state: State, marks: Marks) -> Content:
-    """What there is besides what is on screen, and how to get it."""
+    """Return the line below: what help there is besides, and by which key."""
     return Content.styled(" ".join(_more(state, marks)), "bold")
 
 
 def _more(state: State, marks: Marks) -> list[str]:
-    told = []
+    sentences = []
     if state.hints < state.hint_count:
-        told.append(marks.fill(MORE_HINTS if state.hints else EMPTY))
+        sentences.append(marks.fill(MORE_HINTS if state.hints else EMPTY))
     elif not state.hint_count:
-        told.append(NO_HINTS)
+        sentences.append(NO_HINTS)
     elif not state.help.level:
-        told.append(NO_MORE_HINTS)
+        sentences.append(NO_MORE_HINTS)
     step, all_shown = state.step, state.hints == state.hint_count
     if step is not None and kind_of(step).has_solution and (state.help.level or all_shown):
-        told += _more_of_solution(state, step, marks)
-    return told
+        sentences += _more_of_solution(state, step, marks)
+    return sentences
 
 
 def _more_of_solution(state: State, step: Step, marks: Marks) -> list[str]:
-    told = []
+    sentences = []
     if state.help.level == "words" and state.hints == state.hint_count:
-        told.append(marks.fill(NEXT_WORD).format(state.help.words, word_count(step)))
+        sentences.append(marks.fill(NEXT_WORD).format(state.help.words, word_count(step)))
     level = next_help_level(step, state.help)
-    return [*told, marks.fill(NEXT[level] if level else AT_THE_TOP)]
+    return [*sentences, marks.fill(NEXT[level] if level else ALL_SHOWN)]

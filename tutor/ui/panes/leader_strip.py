@@ -1,4 +1,4 @@
-"""The strip that Esc shows: each letter and what it does. The next key acts."""
+"""The strip that Esc shows: the letters, and what each does when it is the next key."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ from tutor.ui.keys import PANE_DIGITS, action_of_letter, keys_of, letter_names
 
 
 class LeaderStrip(Widget, can_focus=True):
-    """Has the focus while it is shown, so that the editor gets no letter."""
+    """A list of letters; while it is shown it has the focus, so that the editor gets no letter."""
 
     def __init__(self, act: Callable[[str], Awaitable[None]]) -> None:
-        """`act` gets the action that a letter stands for, or an empty one; it is waited for, so
-        that the key after the letter comes to what the action leads to."""
+        """Make a hidden strip.
+
+        `act` is called with the action that a letter stands for, or "" if it stands for none. It is
+        awaited, so that the key after the letter goes to what the action opens.
+        """
         super().__init__(id="leader-strip")
         self._act = act
         self._kind: KindOrNone = "none"
@@ -26,7 +29,7 @@ class LeaderStrip(Widget, can_focus=True):
         self.display = False
 
     def show_letters(self, kind: KindOrNone, panes: int, *, busy: bool) -> None:
-        """Those of the actions that are offered on a step of the kind."""
+        """Show the letters of the actions that are offered, and the numbers of the panes."""
         self._kind = kind
         offered = offered_actions(kind, busy=busy)
         self._parts = [
@@ -37,15 +40,14 @@ class LeaderStrip(Widget, can_focus=True):
         self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As many lines as the letters need."""
+        """Return how many lines the letters need."""
         return len(flow(self._parts, width))
 
     def render(self) -> Content:
-        """The lines."""
         return Content("\n").join(flow(self._parts, self.content_size.width))
 
     async def on_key(self, event: events.Key) -> None:
-        """One key ends the strip, whatever it is."""
+        """Do what the key stands for; any key ends the strip."""
         event.stop()
         event.prevent_default()
         action = action_of_letter(event.character or "") or action_of_letter(event.key)
@@ -58,7 +60,7 @@ class LeaderStrip(Widget, can_focus=True):
 
 
 def flow(parts: Sequence[Content], width: int) -> list[Content]:
-    """Lines of at most `width` cells, each part whole on one of them."""
+    """Return lines of at most `width` cells, with each part whole on one of them."""
     lines: list[Content] = []
     for part in parts:
         if lines and lines[-1].cell_length + 2 + part.cell_length <= width:

@@ -1,4 +1,8 @@
-"""The pane Lesson: the step's text, its figures, and how to go on."""
+"""The pane Lesson: the step's text, its figures, and how to go on.
+
+Markdown and figures are slow to import and to make. Until `wake` there is only the title, so that
+the first frame is soon on screen.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +30,8 @@ from tutor.ui.widgets.code_view import CodeView
 from tutor.wire.events import InventoryTaken
 
 REFERENCE = "one way to write it"
-WHOLE = 1_000
-"""Lines of it that are shown."""
+MAX_REFERENCE_LINES = 1_000
+"""Lines of the solution that are shown at most: in effect all."""
 MORE_HERE = "PgDn or Space shows more."
 MORE_AWAY = "More below: {key:task}, then PgDn."
 
@@ -40,53 +44,57 @@ SLOW_TO_IMPORT = (
     "textual.widgets.markdown",
     "tutor.ui.widgets.markdown",
 )
-"""Parts of it first."""
+"""Modules for text and figures, each after those that it imports: no key waits long for one."""
 
 
 class LessonPane(Pane):
-    """Text is parsed after the first frame: until then only the title stands there."""
+    """The pane with the text to read; it scrolls, and remembers where the learner was."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "page_down", "Page down", show=False),
     ]
 
     class Scrolled(Message):
-        """Another row of the text is the first on screen."""
+        """The text was scrolled."""
 
     class Filled(Message):
-        """The step's text and figures are there."""
+        """The step's text and figures are mounted."""
 
     def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
         super().__init__("lesson", marks=marks)
         self._timeline = timeline
-        self._measuring = ThrottledDrawing(self, self._show_gradients)
+        self._gradient_drawing = ThrottledDrawing(self, self._show_gradients)
         self._title = StableStatic("", classes="step-title")
         self._page = Container(id="lesson-page")
         self._scroll = VerticalScroll(self._title, self._page, id="lesson-scroll")
         self._reference = CodeView(
-            id="lesson-reference-code", label=REFERENCE, shown=WHOLE, glyphs=marks.glyphs
+            id="lesson-reference-code",
+            label=REFERENCE,
+            preview_lines=MAX_REFERENCE_LINES,
+            glyphs=marks.glyphs,
         )
-        self._beside = VerticalScroll(self._reference, id="lesson-reference", classes="empty")
+        self._reference_column = VerticalScroll(
+            self._reference, id="lesson-reference", classes="empty"
+        )
         self._end = StableStatic("", one_row=True, id="lesson-end")
         self._is_awake = False
         self._wanted_row = 0
-        """The row to scroll to as soon as the text reaches that far."""
+        """The row to scroll to once the text is that long; 0 if there is none."""
 
     def compose(self) -> ComposeResult:
-        """Title, then (later) text and figures; once the answer is right, one way to write it, for
-        layouts where that stands beside the code; below, always in sight, how to go on."""
+        """Yield the text; the solution, for layouts that show it beside the code; the last line."""
         yield self._scroll
-        yield self._beside
+        yield self._reference_column
         yield self._end
 
     def on_mount(self) -> None:
-        """Follows the scrolling, to keep the place and to say whether there is more."""
+        """Follow the scrolling, to keep the place and to say whether there is more."""
         super().on_mount()
-        self.watch(self._scroll, "scroll_y", self._tell_scroll, init=False)
-        self.watch(self._scroll, "virtual_size", self._laid_out, init=False)
+        self.watch(self._scroll, "scroll_y", self._post_scrolled, init=False)
+        self.watch(self._scroll, "virtual_size", self._scroll_after_layout, init=False)
 
     def draw(self, old: State | None, new: State) -> None:
-        """Another step means other text; being done changes the last line."""
+        """Show another step's text, and update the solution, the gradients and the last line."""
         if new.step is not None and (old is None or old.step is not new.step):
             self._title.update_if_changed(f"{new.step.section}  {new.step.title}".strip())
             if self._is_awake:
@@ -94,26 +102,26 @@ class LessonPane(Pane):
         if old is None or old.verdict is not new.verdict or old.step is not new.step:
             self._show_reference(new)
         if old is not None and old.version_of(InventoryTaken) != new.version_of(InventoryTaken):
-            self._measuring.soon()
-        self._say_end()
+            self._gradient_drawing.soon()
+        self._update_end()
 
     def focus_target(self) -> Widget:
-        """The text, to be scrolled with the arrow keys."""
+        """Return the text, which the arrow keys scroll."""
         return self._scroll
 
     @property
     def reading_row(self) -> int:
-        """The first row of the text that is on screen."""
+        """The first row of the text that is on screen, from 0."""
         return self._wanted_row or int(self._scroll.scroll_offset.y)
 
     def return_to(self, row: int) -> None:
-        """Scrolls there as soon as the text is laid out."""
+        """Scroll to the row as soon as the text is laid out."""
         self._wanted_row = row
         self._scroll_to_wanted()
 
     @on(events.DescendantFocus)
     @on(events.DescendantBlur)
-    def _say_end(self) -> None:
+    def _update_end(self) -> None:
         below = self._scroll.max_scroll_y > self._scroll.scroll_y
         here = self.has_focus_within
         words = end_words(self.session, self.marks, below=below, here=here)
@@ -127,7 +135,7 @@ class LessonPane(Pane):
         if code and not self._reference.highlighting:
             self._reference.enable_highlighting()
         self._reference.code = code
-        self._beside.set_class(not code, "empty")
+        self._reference_column.set_class(not code, "empty")
 
     def _show_gradients(self) -> None:
         from tutor.session.words.inventory_text import weight_gradients
@@ -138,19 +146,19 @@ class LessonPane(Pane):
             figure.gradients = gradients
 
     def action_page_down(self) -> None:
-        """A page further; small keyboards have no PgDn."""
+        """Scroll a page down, for Space: small keyboards have no PgDn."""
         self._scroll.scroll_page_down(animate=False)
 
-    def _tell_scroll(self) -> None:
-        self._say_end()
+    def _post_scrolled(self) -> None:
+        self._update_end()
         self.post_message(self.Scrolled())
 
-    def _laid_out(self) -> None:
+    def _scroll_after_layout(self) -> None:
         self._scroll_to_wanted()
-        self.call_after_refresh(self._say_end)
+        self.call_after_refresh(self._update_end)
 
     def wake(self) -> None:
-        """What is slow to import and to make the first time may come now."""
+        """Show text and figures from now on; to be called after the first frame."""
         self._is_awake = True
         if self.session.step is not None:
             self._start_filling(self.session.step)
@@ -172,7 +180,7 @@ class LessonPane(Pane):
             if name in FIGURES
         ]
         self._scroll.scroll_home(animate=False)
-        # apart from the text: where there is room they stand beside it
+        # figures have a container of their own: where there is room they are beside the text
         await self._page.mount(text, *([Vertical(*figures, classes="figures")] if figures else ()))
         self.post_message(self.Filled())
 
@@ -183,7 +191,10 @@ class LessonPane(Pane):
 
 
 def end_words(state: State, marks: Marks, *, below: bool, here: bool) -> Content:
-    """What to do next. `below`: there is more text; `here`: keys act on this pane."""
+    """Return the last line: what to do next.
+
+    `below` says that there is more text below; `here`, that this pane has the focus.
+    """
     next_action = marks.fill(_next_action(state, here=here))
     if not below:
         return Content.styled(next_action, "bold")

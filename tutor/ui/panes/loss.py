@@ -1,6 +1,6 @@
 """The pane Loss: the losses of the run, drawn while it trains, or replayed when it was short.
 
-In it one goes back along the curve; other panes show the step that is looked at, too.
+Keys move a cursor back along the curve; other panes show the step under that cursor, too.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tutor.session.words.loss_text import EMPTY, losses_words, no_losses_words
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.ui.stable_static import StableStatic
-from tutor.ui.step_navigation import BY_STEPS, TO_ENDS, StepNavigation
+from tutor.ui.step_navigation import END_BINDINGS, STEP_BINDINGS, StepNavigation
 from tutor.ui.terminal.throttle import ThrottledDrawing
 from tutor.ui.widgets.loss_chart import LossChart
 from tutor.wire.events import LossesRecorded
@@ -28,24 +28,23 @@ ASCII_KEYS = "Left, Right: step back, on  l: log scale"
 
 
 class LossPane(StepNavigation, Pane):
-    """One curve."""
+    """A loss curve with the cursor, and a line with the loss of one step."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*BY_STEPS, *TO_ENDS]
+    BINDINGS: ClassVar[list[BindingType]] = [*STEP_BINDINGS, *END_BINDINGS]
 
     def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
         super().__init__("loss", marks=marks)
         self._timeline = timeline
         self._line = StableStatic("", one_row=True, id="loss-line")
-        self._chart = LossChart(glyphs=marks.plot, empty=EMPTY, headed=False, id="loss-chart")
+        self._chart = LossChart(glyphs=marks.plot, empty=EMPTY, show_summary=False, id="loss-chart")
         self._drawing = ThrottledDrawing(self, self._draw_losses)
 
     def compose(self) -> ComposeResult:
-        """The newest step and its loss, then the curve."""
         yield self._line
         yield self._chart
 
     def draw(self, old: State | None, new: State) -> None:
-        """Draws at once when nothing runs, and at the terminal's pace while it trains."""
+        """Draw at once if nothing runs or the learner moves the cursor, else throttled."""
         changed = (
             old is None
             or old.version_of(LossesRecorded) != new.version_of(LossesRecorded)
@@ -62,12 +61,12 @@ class LossPane(StepNavigation, Pane):
 
     @property
     def shown_losses(self) -> list[float]:
-        """The part of the losses that is drawn: all, or those that a replay has come to."""
+        """The losses that are drawn: all, or those up to the step that a replay has reached."""
         cursor, losses = self.session.cursor, self._timeline.current.losses
         return losses[: cursor.step] if cursor is not None and cursor.playing else losses
 
     def focus_target(self) -> Widget:
-        """The chart."""
+        """Return the chart, which takes the keys."""
         return self._chart
 
     def _draw_losses(self) -> None:

@@ -1,4 +1,4 @@
-"""The pane Output: what the program printed, and how it ended."""
+"""The pane Output: how the program ended, with an explanation, and what it printed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.output_log import OutputLog
-from tutor.ui.words import elapsed, inline, may_get_more
+from tutor.ui.words import elapsed, inline, should_offer_more_time
 from tutor.wire.events import OutputWritten
 
 EMPTY = "Nothing has run yet. {key:run.all} runs the code."
@@ -27,9 +27,9 @@ FAILED = "PyTorch could not be started, so code cannot run."
 
 
 class OutputPane(Pane):
-    """The explanation of an error with the learner's line, and below it the log.
+    """A line about the run, the explanation of its error, and the log of its output.
 
-    With the class `silent` nothing was printed, and the explanation has the room.
+    It has the class `silent` where nothing was printed, so that the explanation gets the room.
     """
 
     def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
@@ -40,15 +40,16 @@ class OutputPane(Pane):
         self._words = StableStatic("", id="ending-words")
         self._ending = VerticalScroll(self._words, id="ending", can_focus=False)
         self._next_piece = 0
+        """The number of the first piece of output that is not in the log yet."""
 
     def compose(self) -> ComposeResult:
-        """State, explanation, log: what matters most stands first."""
+        """Yield state, explanation and log: what matters most comes first."""
         yield self._state_line
         yield self._ending
         yield self._log
 
     def draw(self, old: State | None, new: State) -> None:
-        """Appends what is new; a new run begins with an empty log."""
+        """Append the new output; a new run or step begins with an empty log."""
         if old is None or old.last_run != new.last_run or old.step is not new.step:
             self._log.clear()
             self._next_piece = 0
@@ -63,14 +64,14 @@ class OutputPane(Pane):
             self._show_ending(new.ending)
 
     def focus_target(self) -> Widget:
-        """The log, to be scrolled."""
+        """Return the log, which the keys scroll."""
         return self._log
 
     def _show_ending(self, ending: RunSummary | None) -> None:
-        told = _ending_words(ending) if ending is not None else Content("")
-        self._ending.display = bool(told.plain)
-        self.set_class(bool(told.plain) and not self._timeline.current.has_output, "silent")
-        self._words.update_if_changed(told)
+        words = _ending_words(ending) if ending is not None else Content("")
+        self._ending.display = bool(words.plain)
+        self.set_class(bool(words.plain) and not self._timeline.current.has_output, "silent")
+        self._words.update_if_changed(words)
         self._ending.scroll_home(animate=False)
 
 
@@ -98,7 +99,7 @@ def _busy_words(state: State, marks: Marks) -> str:
         doing = place_words(pause.at) if pause.at is not None else wait_words(pause)
         return f"{marks.busy} {doing}.  {stops}"
     doing = "checking" if state.activity.kind == "check" else "running"
-    more = f" {marks.fill(MORE_TIME)}" if may_get_more(state.activity) else ""
+    more = f" {marks.fill(MORE_TIME)}" if should_offer_more_time(state.activity) else ""
     return f"{marks.busy} {doing}{elapsed(state.activity)} {marks.ellipsis}  {stops}{more}"
 
 
@@ -114,7 +115,7 @@ def _ended_words(ending: RunSummary, marks: Marks, has_output: bool) -> str:
 
 
 def _ending_words(ending: RunSummary) -> Content:
-    """Cause first; then the line it is about and the real message."""
+    """Return the explanation: cause, the learner's line and the real message, values, remarks."""
     parts = [inline(" ".join(p.split())) for p in ending.message.strip().split("\n\n") if p]
     parts += [Content(f"  {line}") for line in ending.evidence]
     parts += [Content.assemble(inline(label), f": {value}") for label, value in ending.values]

@@ -1,5 +1,7 @@
-"""The pane Predict: a program, a question about it, and after the run what came out beside the
-guess."""
+"""The pane Predict: a program, a question about it, and after the run the guess and the result.
+
+What is right is known only once the program has run, so this pane judges nothing.
+"""
 
 from __future__ import annotations
 
@@ -41,27 +43,34 @@ PREPARING = "Preparing PyTorch. The program runs as soon as that is done. {key:s
 
 SHOW_ALL = "{key:givens} shows all"
 
-GIVENS = 3
+GIVENS_LINES = 3
 """Lines of the givens that are shown while they are closed."""
-WHOLE = 1_000
-PRINTED = 6
-"""Lines of the program's output that stand here; all of them are in the pane Output."""
+MAX_PROGRAM_LINES = 1_000
+"""Lines of the program that are shown at most: in effect all."""
+MAX_PRINTED_LINES = 6
+"""Last lines of the program's output that are shown here; the pane Output has all."""
 
 
 class PredictPane(Pane):
-    """Holds the guess; the screen asks for it when the program is to run."""
+    """The pane with the program and the question; the screen reads the guess for a run."""
 
     class GuessSubmitted(Message):
-        """The program is to run, and the guess to be judged by it."""
+        """The learner wants the program run, and the guess judged by it."""
 
     def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
         super().__init__("predict", marks=marks)
         self._timeline = timeline
         self._givens = CodeView(
-            id="predict-givens", shown=GIVENS, how=marks.fill(SHOW_ALL), glyphs=marks.glyphs
+            id="predict-givens",
+            preview_lines=GIVENS_LINES,
+            key_note=marks.fill(SHOW_ALL),
+            glyphs=marks.glyphs,
         )
         self._program = CodeView(
-            id="predict-program", label="program", shown=WHOLE, glyphs=marks.glyphs
+            id="predict-program",
+            label="program",
+            preview_lines=MAX_PROGRAM_LINES,
+            glyphs=marks.glyphs,
         )
         self._form = QuestionForm("predict", marks=marks)
         self._result = StableStatic("", id="predict-result", classes="empty")
@@ -70,10 +79,10 @@ class PredictPane(Pane):
         self._scroll = VerticalScroll(id="predict-scroll")
         self._step: PredictStep | None = None
         self._guesses: dict[str, QuizAnswer] = {}
-        """By step: what was guessed of those that are not on screen."""
+        """The guesses at steps that were left since the app started, by id of the step."""
 
     def compose(self) -> ComposeResult:
-        """From the program down to what came out."""
+        """Yield the program, the result, the question and the remarks, then which keys act."""
         from tutor.ui.widgets.markdown import Markdown  # slow to import: the editor comes first
 
         self._after = Markdown("", id="predict-after", classes="empty", open_links=False)
@@ -87,15 +96,15 @@ class PredictPane(Pane):
         yield self._how
 
     def on_mount(self) -> None:
-        """Highlights once the first frame is out."""
+        """Highlight the givens and the program after the first frame."""
         super().on_mount()
         for view in (self._givens, self._program):
             self.call_after_refresh(view.enable_highlighting)
 
     def draw(self, old: State | None, new: State) -> None:
-        """Shows another step; after its run, what came out."""
+        """Show the step's program and question; after its run, the result."""
         if old is None or old.step is not new.step:
-            self._put_away()
+            self._keep_guess()
             if isinstance(new.step, PredictStep):
                 self._show_step(new.step, new)
         elif self._step is not None and new.question is not old.question:
@@ -116,17 +125,17 @@ class PredictPane(Pane):
             self._show_result(self._step, new)
 
     def focus_target(self) -> Widget:
-        """The statements or the field; where neither is left, the text."""
+        """Return the statements or the field; the scrolled text once the field is hidden."""
         target = self._form.target
         return target if target.display else self._scroll
 
     @property
     def guess(self) -> QuizAnswer:
-        """What is guessed so far; options by their number in the file."""
+        """The guess so far; options by their number in the file."""
         return self._form.answer
 
     def toggle_givens(self) -> None:
-        """Shows all of the givens, or the first lines again."""
+        """Show all of the givens, or only their first lines again."""
         self._givens.toggle()
 
     @on(QuestionForm.Submitted)
@@ -134,7 +143,7 @@ class PredictPane(Pane):
         event.stop()
         self.post_message(self.GuessSubmitted())
 
-    def _put_away(self) -> None:
+    def _keep_guess(self) -> None:
         if self._step is not None:
             self._guesses[self._step.id] = self.guess
         self._step = None
@@ -153,44 +162,47 @@ class PredictPane(Pane):
         self._scroll.scroll_home(animate=False)
 
     def _show_result(self, step: PredictStep, state: State) -> None:
-        verdict, out = state.verdict, state.came_out
-        told = bool(verdict)
+        verdict, result = state.verdict, state.came_out
+        has_verdict = bool(verdict)
         self._result.update_if_changed(
-            result_words(verdict, out, self.guess, self.marks) if verdict else ""
+            result_words(verdict, result, self.guess, self.marks) if verdict else ""
         )
         self._printed.update_if_changed(
-            printed_words(self._timeline.current) if out is not None else ""
+            printed_words(self._timeline.current) if result is not None else ""
         )
-        for said in (self._result, self._printed):
-            said.set_class(not said.said.plain, "empty")
-        if out is not None:
-            question = self._form.in_shown_order(out.question)
+        for line in (self._result, self._printed):
+            line.set_class(not line.shown_content.plain, "empty")
+        if result is not None:
+            question = self._form.in_shown_order(result.question)
             judged = self._form.answer_on_screen.judged
-            self._form.tell(feedback_at_end(question, judged), follow=False)
+            self._form.show_feedback(feedback_at_end(question, judged), follow=False)
         else:
-            self._form.tell({})
-        self.fill_with(partial(self._fill_after, step.after if out is not None else ""))
-        if told:
-            self.call_after_refresh(self._show_first)
+            self._form.show_feedback({})
+        self.fill_with(partial(self._fill_after, step.after if result is not None else ""))
+        if has_verdict:
+            self.call_after_refresh(self._scroll_to_result)
 
     async def _fill_after(self, text: str) -> None:
         self._after.set_class(not text.strip(), "empty")
         if text.strip():
             await self._after.update(text.strip())
 
-    def _show_first(self) -> None:
-        """The result at the top, with what is said of each statement below it."""
+    def _scroll_to_result(self) -> None:
+        """Scroll the result to the top, so that the feedback below it is seen, too."""
         self._scroll.scroll_to_widget(self._result, top=True, animate=False)
 
 
 def _guessed(step: PredictStep, state: State) -> QuizAnswer:
-    """What was guessed in an earlier sitting."""
+    """Return the guess that the journal has from an earlier start of the app, empty if none."""
     answered = state.progress.quiz.get(step.id)
     return QuizAnswer(answered.judged, answered.text) if answered is not None else QuizAnswer()
 
 
 def how_words(step: PredictStep, state: State, marks: Marks, *, guessed: bool) -> str:
-    """Which keys act now. `guessed`: there is a guess, maybe of an earlier sitting."""
+    """Return the last line: what runs, or which keys act now.
+
+    `guessed` says that there is a guess, maybe from an earlier start of the app.
+    """
     activity = state.activity
     if activity is not None and activity.kind == "guess":
         if activity.stopping:
@@ -208,23 +220,30 @@ def how_words(step: PredictStep, state: State, marks: Marks, *, guessed: bool) -
 
 
 def result_words(
-    verdict: Verdict, out: PredictionResult | None, guess: QuizAnswer, marks: Marks
+    verdict: Verdict, result: PredictionResult | None, guess: QuizAnswer, marks: Marks
 ) -> Content:
-    """Whether it came out as guessed; the guess and what came out side by side; why."""
-    if out is None:
+    """Return whether the guess was right, the guess beside the result, and why.
+
+    `result` is None where the program could not be judged: then there is only the verdict.
+    """
+    if result is None:
         return Content("\n").join(
             [verdict_head(verdict, marks, with_count=False), *_reason(verdict)]
         )
     head = (f"{marks.tick} It came out as you guessed.", "bold $success")
     if not verdict.accepted:
         head = (f"{marks.cross} It came out otherwise.", "bold $error")
-    rows = [("your guess", guess.text.strip()), ("it came out", out.answer)] if out.answer else []
-    lines = [Content.assemble(head), *_aligned([*rows, *out.values])]
-    return Content("\n").join(lines + (_reason(verdict) if out.answer else []))
+    rows = (
+        [("your guess", guess.text.strip()), ("it came out", result.answer)]
+        if result.answer
+        else []
+    )
+    lines = [Content.assemble(head), *_aligned([*rows, *result.values])]
+    return Content("\n").join(lines + (_reason(verdict) if result.answer else []))
 
 
 def printed_words(record: RunRecord) -> Content:
-    """The last lines of what the program printed."""
+    """Return the last lines that the program printed, empty if there are none."""
     pieces, _ = record.output_since(0)
     lines = "".join(text for _, text in pieces).rstrip("\n").split("\n")
     if lines == [""]:
@@ -232,7 +251,7 @@ def printed_words(record: RunRecord) -> Content:
     return Content("\n").join(
         [
             Content.styled("it printed", "$text-muted"),
-            *(Content(f"  {x}") for x in lines[-PRINTED:]),
+            *(Content(f"  {x}") for x in lines[-MAX_PRINTED_LINES:]),
         ]
     )
 
@@ -243,7 +262,7 @@ def _reason(verdict: Verdict) -> list[Content]:
 
 
 def _aligned(rows: list[tuple[str, str]]) -> list[Content]:
-    """Labels in a column of their own."""
+    """Return a line for each label and value, with the labels aligned on the right."""
     labels = [inline(label) for label, _ in rows]
     width = max((label.cell_length for label in labels), default=0)
     return [

@@ -1,4 +1,4 @@
-"""A notice of broken lessons and settings: the first with its file and line, and how many more."""
+"""A notice of broken lessons and settings: the first with file and line, and how many more."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MORE = "  And {} more: {key:help} lists them."
 
 
 class ProblemsBar(Static):
-    """Hidden when all is well."""
+    """A line at the top with the first problem; hidden if there is none."""
 
     def __init__(self, *, marks: Marks) -> None:
         super().__init__("", id="problems-bar", markup=False)
@@ -20,7 +20,7 @@ class ProblemsBar(Static):
         self.display = False
 
     def show_problems(self, problems: Sequence[str]) -> None:
-        """The rest of the course works meanwhile."""
+        """Show the first of the problems and how many more there are, or hide the line."""
         self.display = bool(problems)
         if problems:
             more = self.marks.fill(MORE).format(len(problems) - 1) if problems[1:] else ""

@@ -1,4 +1,4 @@
-"""The pane Quiz: a question to answer, and under each statement what is right and why."""
+"""The pane Quiz: a question to answer, and after the verdict what is right and why."""
 
 from __future__ import annotations
 
@@ -30,38 +30,37 @@ DONE = "Done. {key:next_step} goes on to the next step. {key:reset} asks again."
 
 
 class QuizPane(Pane):
-    """Holds the answer; the screen asks for it when Check is pressed.
+    """The pane with the question; the screen reads the answer when it is to be checked.
 
-    The order of the statements is the state's. What was said and not judged yet stays for as long
-    as the app runs.
+    The order of the statements comes from the state. An answer that was not judged yet is kept for
+    as long as the app runs.
     """
 
     class AnswerSubmitted(Message):
-        """The answer is to be judged."""
+        """The learner wants the answer judged."""
 
     def __init__(self, *, marks: Marks) -> None:
         super().__init__("quiz", marks=marks)
         self._how = StableStatic("", id="quiz-how")
         self._form = QuestionForm("quiz", marks=marks)
         self._step: QuizStep | None = None
-        self._shown: QuizStep | None = None
-        """The same, with its options as they stand on screen."""
+        self._shown_question: QuizStep | None = None
+        """The step with its options in the order on screen, by which verdicts number them."""
         self._answers: dict[str, QuizAnswer] = {}
-        """By step: what was said of quizzes that are not on screen."""
+        """The answers to quizzes that were left since the app started, by id of the step."""
 
     def compose(self) -> ComposeResult:
-        """What is asked, what to answer, and by which keys."""
         yield VerticalScroll(self._form, can_focus=False)
         yield self._how
 
     def draw(self, old: State | None, new: State) -> None:
-        """Shows another quiz; after a verdict, what is right and why."""
+        """Show the step's question; after a verdict, what is right and why."""
         step = new.step if isinstance(new.step, QuizStep) else None
         if step is not None:
             is_done = new.step_done and not new.is_asked_again
             self._how.update_if_changed(self.marks.fill(DONE) if is_done else HOW[step.mode])
         if old is None or old.step is not new.step:
-            self._put_away()
+            self._keep_answer()
             if step is not None:
                 self._show_quiz(step, new)
         elif step is not None and new.question is not old.question:
@@ -70,43 +69,43 @@ class QuizPane(Pane):
             self._show_feedback(new.verdict)
 
     def focus_target(self) -> Widget:
-        """The statements, or the field."""
+        """Return the statements or the field."""
         return self._form.target
 
     @property
     def answer(self) -> QuizAnswer:
-        """What has been answered so far; options by their number in the file."""
+        """The answer so far; options by their number in the file."""
         return self._form.answer
 
     def on_question_form_submitted(self) -> None:
-        """Enter judges it."""
+        """Ask for the answer to be judged."""
         self.post_message(self.AnswerSubmitted())
 
-    def _put_away(self) -> None:
+    def _keep_answer(self) -> None:
         if self._step is not None:
             self._answers[self._step.id] = self.answer
-        self._step = self._shown = None
+        self._step = self._shown_question = None
 
     def _show_quiz(self, step: QuizStep, state: State) -> None:
         self._ask(step, state, self._answers.get(step.id) or _accepted(step, state))
-        if state.step_done and self._shown is not None:
-            verdict = grade_quiz(self._shown, self._form.answer_on_screen)
+        if state.step_done and self._shown_question is not None:
+            verdict = grade_quiz(self._shown_question, self._form.answer_on_screen)
             if verdict.accepted:
                 self._show_feedback(verdict)
 
     def _ask(self, step: QuizStep, state: State, kept: QuizAnswer) -> None:
         order = state.question.order if state.question is not None else ()
         self._step = step
-        self._shown = self._form.ask(step, order=order, kept=kept)
+        self._shown_question = self._form.ask(step, order=order, kept=kept)
 
     def _show_feedback(self, verdict: Verdict) -> None:
-        if self._shown is not None:
+        if self._shown_question is not None:
             judged = self._form.answer_on_screen.judged
-            self._form.tell(feedback(self._shown, judged, verdict))
+            self._form.show_feedback(feedback(self._shown_question, judged, verdict))
 
 
 def _accepted(step: QuizStep, state: State) -> QuizAnswer:
-    """What was answered in an earlier sitting, if that was right."""
+    """Return the answer from an earlier start of the app, empty unless that was right."""
     answered = state.progress.quiz.get(step.id)
     if answered is None or answered.verdict != "accept":
         return QuizAnswer()

@@ -1,4 +1,7 @@
-"""The line above the keys: what runs, what the last key did, how PyTorch is."""
+"""The line above the keys: what runs, what the last key did, whether PyTorch is ready.
+
+A first frame shows it, so modules that only a running program needs are imported in the functions.
+"""
 
 from __future__ import annotations
 
@@ -18,23 +21,24 @@ SHORT_KEYS = ("{key:pause}: on", "{key:step_phase}: phase")
 MORE_TIME = "{key:more_time}: more time"
 
 MAX_ROWS = 4
-"""Of a sentence that is longer than the line."""
+"""Rows, at most, for a sentence that is longer than the line."""
 
 ANY_WIDTH = 1_000
+"""Cells that any words fit in, for a line that is not laid out yet."""
 
 
 class StatusLine(StableStatic):
-    """A notice, when there is one, stands in place of the rest, on as many rows as it needs."""
+    """A line about the session; a notice replaces all else, on as many rows as it needs."""
 
     session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
-    """The newest state."""
+    """The newest state, bound by the screen."""
 
     def __init__(self, *, marks: Marks) -> None:
         super().__init__(one_row=True, id="status-line")
         self.marks = marks
 
     def watch_session(self, new: State) -> None:
-        """Draws the line."""
+        """Show what the new state says, and give it the rows that it needs."""
         width = self.content_size.width
         words = status_words(new, self.marks, width or ANY_WIDTH)
         rows = words.get_height({}, width) if width else 1
@@ -42,12 +46,15 @@ class StatusLine(StableStatic):
         self.update_if_changed(words)
 
     def on_resize(self) -> None:
-        """There may be room for more words, or for fewer."""
+        """Show as many words as there is room for now."""
         self.watch_session(self.session)
 
 
 def status_words(state: State, marks: Marks, width: int = ANY_WIDTH) -> Content:
-    """What is most worth knowing now, in so many cells if there are shorter words for it."""
+    """Return what matters most now, in `width` cells where there are words short enough.
+
+    In this order: a failed save, a notice, the worker, what runs, what was done on the step.
+    """
     if state.save_problem:
         return Content.styled(f"{marks.warning} {state.save_problem}", "bold $error")
     if state.notice:
@@ -57,46 +64,50 @@ def status_words(state: State, marks: Marks, width: int = ANY_WIDTH) -> Content:
         return Content.styled(f"{marks.busy} {notice}", "bold")
     if state.worker_told:
         return Content.styled(f"{marks.warning} {state.worker_told}", "bold $warning")
-    doing = _activity(state, marks, width)
+    doing = _activity_words(state, marks, width)
     if doing:
-        link, (cpu, memory) = _link(state), _used(state)
-        more = _more(state, marks)
-        choices = [
+        link, (cpu, memory) = _link_words(state), _usage_words(state)
+        more = _more_time_words(state, marks)
+        candidates = [
             [doing, more, cpu, memory, link],
             [doing, more, memory, link],
             [doing, more, link],
             [doing, link],
         ]
-        return Content(_fit(choices, marks, width))
-    checks, hints = _checks(state), _hints(state)
-    worker, briefly = _worker(state, marks), _worker(state, marks, version=False)
-    fewer = hints.removesuffix(" shown")
-    choices = [[checks, hints, worker], [checks, hints, briefly], [checks, fewer, briefly]]
-    return Content(_fit([*choices, [fewer, briefly]], marks, width))
+        return Content(_fit(candidates, marks, width))
+    checks, hints = _checks_words(state), _hints_words(state)
+    worker, short_worker = _worker_words(state, marks), _worker_words(state, marks, version=False)
+    short_hints = hints.removesuffix(" shown")
+    candidates = [
+        [checks, hints, worker],
+        [checks, hints, short_worker],
+        [checks, short_hints, short_worker],
+    ]
+    return Content(_fit([*candidates, [short_hints, short_worker]], marks, width))
 
 
-def _fit(choices: list[list[str]], marks: Marks, width: int) -> str:
-    """The first that there is room for."""
-    lines = [marks.dot.join(part for part in parts if part) for parts in choices]
+def _fit(candidates: list[list[str]], marks: Marks, width: int) -> str:
+    """Return the first candidate that fits into `width` cells, else the last."""
+    lines = [marks.dot.join(part for part in parts if part) for parts in candidates]
     return next((line for line in lines if cell_len(line) <= width), lines[-1])
 
 
-def _activity(state: State, marks: Marks, width: int) -> str:
+def _activity_words(state: State, marks: Marks, width: int) -> str:
     if state.activity is None:
-        return _looking_back(state, marks)
+        return _cursor_words(state, marks)
     if state.activity.stopping:
         return f"{marks.busy} stopping"
     if state.queued:
         return f"{marks.busy} waiting for PyTorch"
     if state.activity.pause is not None:
-        return _pause(state.activity.pause, marks, width)
+        return _pause_words(state.activity.pause, marks, width)
     from tutor.ui.words import elapsed  # a first frame has no run
 
     doing = "checking" if state.activity.kind == "check" else "running"
     return f"{marks.busy} {doing}{elapsed(state.activity)}"
 
 
-def _looking_back(state: State, marks: Marks) -> str:
+def _cursor_words(state: State, marks: Marks) -> str:
     if state.cursor is None:
         return ""
     if state.cursor.playing:
@@ -105,47 +116,47 @@ def _looking_back(state: State, marks: Marks) -> str:
     return f"{step}{marks.dot}in the pane Loss, Left and Right move, Esc ends it"
 
 
-def _pause(pause: Pause, marks: Marks, width: int) -> str:
-    """Where it waits, and the two keys; the less room there is, the fewer words."""
+def _pause_words(pause: Pause, marks: Marks, width: int) -> str:
+    """Return where the program waits and the two keys that act, in fewer words where need be."""
     if pause.at is None:
         return f"{marks.busy} {wait_words(pause)}"
     place = place_words(pause.at)
     short = place_words(replace(pause.at, step=0))
-    choice = [
+    candidates = [
         marks.dot.join((f"{marks.busy} {words}", *map(marks.fill, keys)))
         for words, keys in ((place, LONG_KEYS), (place, SHORT_KEYS), (short, SHORT_KEYS))
     ]
-    return next((words for words in choice if cell_len(words) <= width), choice[-1])
+    return next((words for words in candidates if cell_len(words) <= width), candidates[-1])
 
 
-def _more(state: State, marks: Marks) -> str:
+def _more_time_words(state: State, marks: Marks) -> str:
     activity = state.activity
     if activity is None or activity.pause is not None:
         return ""
-    from tutor.ui.words import may_get_more  # a first frame has no run
+    from tutor.ui.words import should_offer_more_time  # a first frame has no run
 
-    return marks.fill(MORE_TIME) if may_get_more(activity) else ""
+    return marks.fill(MORE_TIME) if should_offer_more_time(activity) else ""
 
 
-def _link(state: State) -> str:
+def _link_words(state: State) -> str:
     return "slow link" if state.slow_link and state.activity is not None else ""
 
 
-def _used(state: State) -> tuple[str, str]:
+def _usage_words(state: State) -> tuple[str, str]:
     used = state.activity.used if state.activity is not None else None
     return (f"cpu {used.cpu_percent} %", f"{used.memory_mb} MB") if used is not None else ("", "")
 
 
-def _checks(state: State) -> str:
+def _checks_words(state: State) -> str:
     checks = state.checks
     return f"checked {checks} times" if checks > 1 else "checked once" if checks else ""
 
 
-def _hints(state: State) -> str:
+def _hints_words(state: State) -> str:
     return f"hints: {state.hints} of {state.hint_count} shown" if state.hint_count else ""
 
 
-def _worker(state: State, marks: Marks, *, version: bool = True) -> str:
+def _worker_words(state: State, marks: Marks, *, version: bool = True) -> str:
     phase = state.worker.phase
     if phase == "ready":
         number = state.worker.torch_version.partition("+")[0] if version else ""

@@ -1,4 +1,7 @@
-"""The pane Tensors: what the run left in its namespace, and one tensor drawn as a heat map."""
+"""The pane Tensors: what the run left in its namespace, and one tensor drawn as a heat map.
+
+It shows the newest inventory, or the one that was kept nearest to the step under the cursor.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ from tutor.session.words.inventory_text import (
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.ui.stable_static import StableStatic
-from tutor.ui.step_navigation import BY_STEPS, StepNavigation
+from tutor.ui.step_navigation import STEP_BINDINGS, StepNavigation
 from tutor.ui.terminal.throttle import ThrottledDrawing
 from tutor.ui.widgets.heat_map import HeatMap
 from tutor.wire.events import InventoryEntry, InventoryTaken
@@ -32,32 +35,32 @@ KEYS = r"\[ and ]: another one  m: numbers"
 
 
 class TensorsPane(StepNavigation, Pane):
-    """The chosen entry stays chosen by name while runs replace the inventory."""
+    """A list of entries beside the chosen one, which stays chosen by name in the next inventory."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left_square_bracket", "pick(-1)", "Tensor before"),
         Binding("right_square_bracket", "pick(1)", "Next tensor"),
-        *BY_STEPS,
+        *STEP_BINDINGS,
     ]
 
     def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
         super().__init__("tensors", marks=marks)
         self._timeline = timeline
         self.chosen = ""
-        """Name of the entry that is drawn."""
+        """The name of the entry that is drawn, "" before the first."""
         self._names: list[str] = []
+        """The names in the list, in its order."""
         self._list = OptionList(id="tensor-list", markup=False)
         self._map = HeatMap(glyphs=marks.glyphs, id="heat")
         self._words = StableStatic("", id="tensor-words")
         self._drawing = ThrottledDrawing(self, self._show_inventory)
-        self._one = Vertical(self._words, self._map, id="tensor-one")
+        self._entry_box = Vertical(self._words, self._map, id="tensor-one")
 
     def compose(self) -> ComposeResult:
-        """The list beside the chosen one."""
-        yield Horizontal(self._list, self._one, id="tensor-row")
+        yield Horizontal(self._list, self._entry_box, id="tensor-row")
 
     def draw(self, old: State | None, new: State) -> None:
-        """Lists the newest inventory: at the terminal's pace while it trains."""
+        """Draw at once if nothing runs or the learner moves the cursor, else throttled."""
         ended = old is not None and old.activity is not None and new.activity is None
         begun = old is not None and old.activity is None and new.activity is not None
         newer = old is not None and old.version_of(InventoryTaken) != new.version_of(InventoryTaken)
@@ -66,7 +69,7 @@ class TensorsPane(StepNavigation, Pane):
             (self._drawing.now if by_hand or new.cursor is None else self._drawing.soon)()
             return
         if old is not None and new.cursor is not None and not (begun or ended):
-            return  # what is looked at does not change
+            return  # the step under the cursor stays the same
         if old is None or begun or ended or newer:
             if new.activity is None or not self._names:
                 self._drawing.now()
@@ -74,17 +77,17 @@ class TensorsPane(StepNavigation, Pane):
                 self._drawing.soon()
 
     def focus_target(self) -> Widget:
-        """The list, or the pane itself while there is nothing in it."""
+        """Return the list, or the pane itself while the list is empty."""
         return self._list if self._names else self
 
-    def action_pick(self, by: int) -> None:
-        """Chooses the entry before or after."""
+    def action_pick(self, delta: int) -> None:
+        """Choose the entry `delta` places further on in the list, wrapping round at its ends."""
         if self._names:
-            at = self._names.index(self.chosen) if self.chosen in self._names else -by
-            self._choose(self._names[(at + by) % len(self._names)])
+            index = self._names.index(self.chosen) if self.chosen in self._names else -delta
+            self._choose(self._names[(index + delta) % len(self._names)])
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Moving in the list draws the one moved to."""
+        """Draw the entry that the learner moved to in the list."""
         event.stop()
         entry = self._entry(self._names[event.option_index])
         if entry is not None and entry.name != self.chosen:
@@ -93,7 +96,7 @@ class TensorsPane(StepNavigation, Pane):
 
     @property
     def entries(self) -> tuple[InventoryEntry, ...]:
-        """What is listed: the newest there is, or what was kept of the step that is looked at."""
+        """The listed entries: the newest, or those kept nearest to the step under the cursor."""
         kept = self._kept_step()
         return self._timeline.current.inventory if kept is None else kept[1]
 
@@ -116,17 +119,17 @@ class TensorsPane(StepNavigation, Pane):
             self._names = names
             self._list.clear_options()
             self._list.add_options([Option(name) for name in names])
-        self._say_lines()
-        # a list that had no room before has some now
-        self.call_after_refresh(self._say_lines)
-        self._choose(self.chosen if self.chosen in names else _first_worth_seeing(entries))
+        self._fill_lines()
+        # a list that was hidden has its width only after the next layout
+        self.call_after_refresh(self._fill_lines)
+        self._choose(self.chosen if self.chosen in names else _default_name(entries))
 
     def on_resize(self) -> None:
-        """There may be room for more in each line, or for less."""
-        self.call_after_refresh(self._say_lines)
+        """Write as much into each line of the list as there is room for now."""
+        self.call_after_refresh(self._fill_lines)
 
-    def _say_lines(self) -> None:
-        """The name of each entry, and shape or value as far as there is room."""
+    def _fill_lines(self) -> None:
+        """Write each entry's name into its line, and its shape or value if there is room."""
         entries = self._timeline.current.inventory
         if self._names != [entry.name for entry in entries]:
             return
@@ -161,8 +164,11 @@ class TensorsPane(StepNavigation, Pane):
             self._map.show_values(*numbers)
 
 
-def _first_worth_seeing(entries: tuple[InventoryEntry, ...]) -> str:
-    """A weight, which changes while it trains; else the newest of what can be drawn."""
+def _default_name(entries: tuple[InventoryEntry, ...]) -> str:
+    """Return the name of the first weight, else of the last entry, if possible one to draw.
+
+    A weight changes while it trains, so that there is something to see.
+    """
     drawn = [entry.name for entry in entries if entry_numbers(entry) is not None]
     weights = [name for name in drawn if name.endswith("weight")]
     return (weights[:1] or drawn[-1:] or [entries[-1].name])[0]

@@ -1,4 +1,4 @@
-"""The first line: where in the course this is, how far it is done, and whether all is saved."""
+"""The first line: the place in the course, how much of it is done, and whether all is saved."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from tutor.ui.stable_static import StableStatic
 
 
 class TopBar(StableStatic):
-    """Drops the less important parts first where the line is short."""
+    """A line about the step and the course; where it is short, what matters less is left out."""
 
     session: reactive[State] = reactive(State(), init=False, always_update=True, repaint=False)
-    """The newest state."""
+    """The newest state, bound by the screen."""
 
     def __init__(self, *, marks: Marks) -> None:
         super().__init__("nntutor", one_row=True, id="top-bar")
@@ -24,40 +24,40 @@ class TopBar(StableStatic):
         self._is_whole = False
 
     def show_course(self, course: Course, *, whole: bool = True) -> None:
-        """The course whose steps are counted, once it is whole."""
+        """Use this course; its steps are counted only if it is `whole`, with all steps loaded."""
         self._course = course
         self._is_whole = whole
 
     def watch_session(self, new: State) -> None:
-        """Draws the line."""
+        """Show what the new state says."""
         self._fit(new)
 
     def on_resize(self) -> None:
-        """Draws it for the new width."""
+        """Show as much as there is room for now."""
         self._fit(self.session)
 
     def _fit(self, state: State) -> None:
         width = self.content_size.width
-        kept = _kept_words(state, self.marks)
+        saved = _save_words(state, self.marks)
         for parts in _candidates(self._course, state, self.marks, counted=self._is_whole):
             left = Content("  ").join(parts)
-            gap = width - left.cell_length - kept.cell_length
+            gap = width - left.cell_length - saved.cell_length
             if gap >= 2:
                 break
-        self.update_if_changed(Content.assemble(left, " " * max(1, gap), kept))
+        self.update_if_changed(Content.assemble(left, " " * max(1, gap), saved))
 
 
 def _candidates(
     course: Course, state: State, marks: Marks, *, counted: bool
 ) -> list[list[Content]]:
-    """From the fullest to the shortest."""
+    """Return the parts of the line, from the fullest choice to the shortest."""
     name = Content.styled("nntutor", "bold")
     step = state.step
     if step is None:
         return [[name]]
     lesson = next((each for each in course.lessons if each.id == step.lesson), None)
     title = Content.styled(f"{step.section} {step.title}".strip(), "bold")
-    done = _ticked(step, state, marks)
+    done = _done_words(step, state, marks)
     bar = Content(_bar(lesson, step, state, marks) if lesson else "")
     share = [Content(f"course {_percent(course, state)} %")] if counted else []
     in_lesson = Content(f"{lesson.title}{marks.between}") + title if lesson else title
@@ -72,15 +72,15 @@ def _candidates(
     ]
 
 
-def _ticked(step: Step, state: State, marks: Marks) -> Content:
+def _done_words(step: Step, state: State, marks: Marks) -> Content:
     return Content.styled(f" {marks.tick} done", "$success") if step.id in state.done else Content()
 
 
 def _bar(lesson: Lesson, step: Step, state: State, marks: Marks) -> str:
     ids = [each.id for each in lesson.steps]
-    at = ids.index(step.id) + 1 if step.id in ids else 0
+    number = ids.index(step.id) + 1 if step.id in ids else 0
     cells = "".join(marks.full if i in state.done else marks.empty for i in ids)
-    return f"{cells} {at}/{len(ids)}" if len(ids) <= 12 else f"{at}/{len(ids)}"
+    return f"{cells} {number}/{len(ids)}" if len(ids) <= 12 else f"{number}/{len(ids)}"
 
 
 def _percent(course: Course, state: State) -> int:
@@ -88,7 +88,7 @@ def _percent(course: Course, state: State) -> int:
     return 100 * sum(i in state.done for i in needed) // len(needed) if needed else 0
 
 
-def _kept_words(state: State, marks: Marks) -> Content:
+def _save_words(state: State, marks: Marks) -> Content:
     if state.save_problem:
         return Content.styled(f"{marks.warning} not saved", "bold $error")
     if state.unsaved:

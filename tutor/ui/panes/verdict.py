@@ -1,4 +1,4 @@
-"""The pane Verdict: whether the answer is right, why not, with what evidence, and what next."""
+"""The pane Verdict: whether the answer is right, why not, the evidence, and what to do next."""
 
 from __future__ import annotations
 
@@ -27,19 +27,22 @@ if TYPE_CHECKING:
 EMPTY = "Nothing has been checked yet. {key:check.all} judges the answer."
 STOPS = "{key:stop} stops it."
 PREPARING = "Preparing PyTorch. The check begins as soon as that is done. {key:stop} cancels."
-WHOLE = 1_000
-"""Lines of the reference that are shown."""
+MAX_REFERENCE_LINES = 1_000
+"""Lines of the solution that are shown at most: in effect all."""
 UNDER_STATEMENTS = "Read what stands under the statement, and answer again."
 CLEARED_AFTER_S = 0.1
-"""A check that takes less replaces the verdict before at once: nothing flickers."""
+"""Seconds until a check that runs clears the verdict before it. One that takes less replaces that
+verdict directly, without a flicker."""
 NEXT = "{key:next_step} goes on to the next step."
 NEXT_BRIEF = f"{NEXT} Esc, 3 shows one way to write it."
 NEXT_AFTER_FAULT = "{key:report} writes a report of it for the author. " + NEXT
 
 
 class VerdictPane(Pane):
-    """Cause first, then the evidence, then the rest. With the class `brief` the checks and the
-    reference are left out."""
+    """A column with the cause first, then the evidence, what to do next, and the rest.
+
+    With the class `brief` the checks and the solution are left out.
+    """
 
     def __init__(self, *, marks: Marks) -> None:
         super().__init__("verdict", marks=marks)
@@ -53,13 +56,13 @@ class VerdictPane(Pane):
             id="reference",
             classes="only-full only-single",
             label="one way to write it",
-            shown=WHOLE,
+            preview_lines=MAX_REFERENCE_LINES,
             glyphs=marks.glyphs,
         )
         self._scroll = VerticalScroll(id="verdict-scroll")
 
     def compose(self) -> ComposeResult:
-        """One column, read from the top."""
+        """Yield the parts of a verdict in the order in which they are read."""
         from tutor.ui.widgets.markdown import Markdown  # slow to import: the editor comes first
 
         self._rest = Markdown("", id="verdict-rest", open_links=False)
@@ -76,12 +79,12 @@ class VerdictPane(Pane):
             yield self._checks
 
     def on_mount(self) -> None:
-        """Highlights the reference once the first frame is out."""
+        """Highlight the solution after the first frame."""
         super().on_mount()
         self.call_after_refresh(self._reference.enable_highlighting)
 
     def draw(self, old: State | None, new: State) -> None:
-        """A busy line while it checks, else the verdict."""
+        """Show the verdict, with a busy line at its top while a check runs."""
         checking = new.activity is not None and new.activity.kind == "check"
         if checking:
             self._head.update_if_changed(_busy_words(new, self.marks))
@@ -95,11 +98,11 @@ class VerdictPane(Pane):
             self.fill_with(partial(self._fill, new.verdict, new.step), after_s=after)
 
     def focus_target(self) -> Widget:
-        """The text, to be scrolled."""
+        """Return the text, which the keys scroll."""
         return self._scroll
 
     def _checks_worth_showing(self, verdict: Verdict | None, step: Step | None) -> Content:
-        """Those of a quiz would give the answer away before it is right."""
+        """Return the checks; none for a quiz that is not right yet: they would give the answer."""
         if verdict is None or not (verdict.accepted or display_of(step).counts_checks):
             return Content("")
         return checks_words(verdict, self.marks)
@@ -119,14 +122,14 @@ class VerdictPane(Pane):
         notes = verdict.notes if verdict else ()
         for markdown in (self._rest, self._after):
             markdown.add_class("empty")
-        await self.wait_for_refresh()  # what was said so far is seen before the rest is parsed
+        await self.wait_for_refresh()  # draws what is there so far: parsing Markdown is slow
         await _update_markdown(self._rest, "\n\n".join((rest, *notes)))
         await _update_markdown(self._after, step.after if accepted and step else "")
         self._scroll.scroll_home(animate=False)
 
 
 def _message(verdict: Verdict | None, step: Step | None) -> str:
-    """Of a quiz, the reasons stand under the statements, and not here a second time."""
+    """Return the verdict's message; not a quiz's reasons, which are shown under its statements."""
     if verdict is None:
         return ""
     reasons = [option.why for option in step.options] if step is not None else []
@@ -136,7 +139,7 @@ def _message(verdict: Verdict | None, step: Step | None) -> str:
 
 
 def next_words(verdict: Verdict | None, step: Step | None, marks: Marks) -> tuple[Content, Content]:
-    """What to do next, where all is shown and where the reference has no room."""
+    """Return what to do next: the words beside the solution, and those where it has no room."""
     if verdict is not None and verdict.kind == "tutor-fault" and verdict.outcome != "lost":
         words = Content.styled(marks.fill(NEXT_AFTER_FAULT), "bold")
         return words, words
@@ -148,20 +151,20 @@ def next_words(verdict: Verdict | None, step: Step | None, marks: Marks) -> tupl
 
 
 def evidence_words(verdict: Verdict) -> Content:
-    """The lines that show it, as they are."""
+    """Return the lines of evidence as they are, indented."""
     return Content("\n").join(Content.styled(f"  {line}", "") for line in verdict.evidence)
 
 
 def checks_words(verdict: Verdict, marks: Marks) -> Content:
-    """Each check on a line of its own, by sign and word."""
+    """Return a line for each check: its mark, its name, and its message if it has one."""
     return Content("\n").join(_check_words(check, marks) for check in verdict.checks)
 
 
 def _check_words(check: CheckResult, marks: Marks) -> Content:
-    sign, colour = (marks.tick, "$success") if check.passed else (marks.cross, "$error")
-    under = f"  (with {check.variation})" if check.variation else ""
-    said = f"\n    {check.message}" if check.message else ""
-    return Content.assemble((sign, colour), f" {check.name}{under}", inline(said))
+    mark, colour = (marks.tick, "$success") if check.passed else (marks.cross, "$error")
+    variation = f"  (with {check.variation})" if check.variation else ""
+    message = f"\n    {check.message}" if check.message else ""
+    return Content.assemble((mark, colour), f" {check.name}{variation}", inline(message))
 
 
 def _busy_words(state: State, marks: Marks) -> Content:
@@ -180,13 +183,13 @@ def _empty_words(state: State, marks: Marks) -> Content:
     return Content(marks.fill(EMPTY))
 
 
-def _update(said: StableStatic, content: Content) -> None:
-    said.update_if_changed(content)
-    said.set_class(not content.plain, "empty")
+def _update(line: StableStatic, content: Content) -> None:
+    line.update_if_changed(content)
+    line.set_class(not content.plain, "empty")
 
 
 async def _update_markdown(widget: Markdown, text: str) -> None:
-    """What is empty is not shown, so that there is no haste to take its old text apart."""
+    """Set the text; an empty one hides the widget, and leaves the old text in it, to save time."""
     widget.set_class(not text.strip(), "empty")
     if text.strip():
         await widget.update(text.strip())

@@ -16,13 +16,13 @@ from textual.app import SuspendNotSupported
 
 from tutor.text import clean_paste
 from tutor.ui.user_programs import (
-    Unreadable,
+    InvalidCommandLine,
     UserProgram,
-    how_it_failed,
+    explain_exit_status,
+    explain_start_error,
     run_program,
+    suggest_program,
     user_program,
-    what_to_set,
-    why_not_started,
 )
 from tutor.ui.widgets.code_editor import MAX_TEXT
 
@@ -94,10 +94,10 @@ async def edit_outside(
     """
     try:
         editor = user_program(os.environ, VARIABLES)
-    except Unreadable as error:
+    except InvalidCommandLine as error:
         return Edited(f"{error} {CODE_UNCHANGED}")
     if editor is None:
-        return Edited(f"{NO_EDITOR} {what_to_set('EDITOR', os.environ)}")
+        return Edited(f"{NO_EDITOR} {suggest_program('EDITOR', os.environ)}")
     page = make_page(given, source)
     try:
         file = _write_file(data / FOLDER, step, page.text)
@@ -114,7 +114,7 @@ async def edit_outside(
         return Edited(NO_SUSPEND)
     except OSError as error:
         file.unlink()
-        return Edited(f"{why_not_started(editor, error, os.environ)} {CODE_UNCHANGED}")
+        return Edited(f"{explain_start_error(editor, error, os.environ)} {CODE_UNCHANGED}")
     return _take_result(file, page, source, editor, status)
 
 
@@ -129,7 +129,7 @@ def _take_result(file: Path, page: Page, source: str, editor: UserProgram, statu
         file.unlink()
     if status != 0:
         kept = f" Its file: {short_path(file)}" if changed else ""
-        return Edited(f"{how_it_failed(editor, status)} {CODE_UNCHANGED}{kept}")
+        return Edited(f"{explain_exit_status(editor, status)} {CODE_UNCHANGED}{kept}")
     if not changed:
         return Edited(f"{name} changed nothing.")
     try:

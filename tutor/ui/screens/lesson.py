@@ -278,7 +278,7 @@ class LessonScreen(FramedScreen):
 
         The editor's own message about a change may come late, or never.
         """
-        typed = self.workspace.code.take() if self.workspace is not None else None
+        typed = self.workspace.code.take_change() if self.workspace is not None else None
         if typed is not None:
             self.tutor.drafts.edit(*typed)
 
@@ -471,7 +471,7 @@ class LessonScreen(FramedScreen):
         self.app.push_screen(ReportScreen(self.tutor.help.report(answer)))
 
     def action_help(self) -> None:
-        """Show the help."""
+        """Show the help with all keys."""
         from tutor.ui.screens.help import HelpScreen
 
         self.app.push_screen(HelpScreen(self.session.problems, self.setup.keys.keys))
@@ -545,7 +545,7 @@ class LessonScreen(FramedScreen):
 
     def on_move_requested(self, message: MoveRequested) -> None:
         """Move the cursor along the run."""
-        self.tutor.timeline.move(message.by)
+        self.tutor.timeline.move(message.delta)
 
     def end_replay(self, key: str) -> None:
         """End a replay because `key` was pressed.
@@ -602,7 +602,7 @@ class LessonScreen(FramedScreen):
         row, _ = workspace.code.cursor
         edited = await edit_outside(app, data, step.id, step.given, workspace.code.source, row)
         if edited.text is not None and self.step is step:
-            workspace.code.take_in(edited.text)
+            workspace.code.replace_source(edited.text)
             workspace.goto("code")
         self.notify_learner(guard(edited.note))
 
@@ -637,7 +637,7 @@ class LessonScreen(FramedScreen):
             return
         from tutor.ui.viewer import open_picture  # rarely needed
 
-        figure.told = f"Picture: {picture.absolute()}"
+        figure.note = f"Picture: {picture.absolute()}"
         if self.workspace.layout_state.pane != "lesson":
             self.workspace.goto("lesson")
         self.call_after_refresh(figure.scroll_visible, animate=False, top=True)
@@ -653,8 +653,8 @@ class LessonScreen(FramedScreen):
         for figure in figures:
             if figure is self.focused:
                 return figure
-        untold = (figure for figure in figures if not figure.told)
-        return next(untold, figures[0] if figures else None)
+        unnamed = (figure for figure in figures if not figure.note)
+        return next(unnamed, figures[0] if figures else None)
 
     # The start
 

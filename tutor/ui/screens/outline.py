@@ -46,7 +46,7 @@ class OutlineScreen(ModalScreen[str | None]):
         *,
         helped: frozenset[str] = frozenset(),
     ) -> None:
-        """Make the dialog.
+        """Make the dialog for a course.
 
         `done` and `helped` are ids of steps: those that are done, and those of them that the
         learner did with the solution in sight. `here` is the step on screen.

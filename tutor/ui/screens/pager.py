@@ -14,12 +14,12 @@ from textual.app import SuspendNotSupported
 
 from tutor.ui.screens.external_editor import VARIABLES, short_path
 from tutor.ui.user_programs import (
-    Unreadable,
+    InvalidCommandLine,
     UserProgram,
-    how_it_failed,
+    explain_exit_status,
+    explain_start_error,
     run_program,
     user_program,
-    why_not_started,
 )
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ async def read_outside(app: CellDiff, printed: TranscriptExcerpt) -> str:
     location = describe_file(printed)
     try:
         pager = find_pager(os.environ)
-    except Unreadable as error:
+    except InvalidCommandLine as error:
         return f"{error} {location}"
     if pager is None:
         return location
@@ -50,14 +50,14 @@ async def read_outside(app: CellDiff, printed: TranscriptExcerpt) -> str:
     except SuspendNotSupported:
         return location  # a terminal that cannot be lent: the place of the file must do
     except OSError as error:
-        return f"{why_not_started(pager, error, os.environ)} {location}"
-    return f"{how_it_failed(pager, status)} {location}" if status != 0 else location
+        return f"{explain_start_error(pager, error, os.environ)} {location}"
+    return f"{explain_exit_status(pager, status)} {location}" if status != 0 else location
 
 
 def find_pager(environment: Mapping[str, str]) -> UserProgram | None:
     """Return the learner's own pager, else editor, else `less`; None if that is not installed.
 
-    Raises Unreadable if a variable cannot be parsed.
+    Raises InvalidCommandLine if a variable cannot be parsed.
     """
     if program := user_program(environment, ("PAGER", *VARIABLES)):
         return program

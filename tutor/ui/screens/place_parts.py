@@ -48,7 +48,7 @@ def _set_grid(
 
 
 def _set_heights(workspace: DOMNode, layout: LayoutState, sizes: LayoutSizes) -> None:
-    """In a single column, limit text and quiz so that they leave rows for the verdict."""
+    """Limit text and quiz in a single column, so that they leave rows for the verdict."""
     for names, max_rows in (("#lesson", sizes.text), ("#quiz", sizes.quiz)):
         for widget in workspace.query(names):
             widget.styles.max_height = max_rows if layout.single_column else None

@@ -35,7 +35,7 @@ class ReportScreen(ModalScreen[None]):
     ]
 
     def __init__(self, write: Callable[[str], Path]) -> None:
-        """Make the form.
+        """Make the form with an empty field.
 
         `write` is called in a thread, with the learner's words, and returns the path of the report
         that it wrote; it may raise OSError.
@@ -70,5 +70,5 @@ class ReportScreen(ModalScreen[None]):
         self._keys.update(CLOSE)
 
     def action_close(self) -> None:
-        """Close the form."""
+        """Close without writing anything more."""
         self.dismiss()

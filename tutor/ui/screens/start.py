@@ -152,7 +152,7 @@ class StartScreen(FramedScreen):
         self._targets.first_open()
 
     def action_help(self) -> None:
-        """Show the help."""
+        """Show the help with all keys."""
         self._targets.help()
 
     def action_leader(self) -> None:

@@ -23,5 +23,5 @@ def unread_panes(old: State, new: State, before: AbstractSet[str]) -> frozenset[
     A new step begins with none.
     """
     unread = set(before) if old.step is new.step else set()
-    unread.update(view.name for view in VIEWS if view.has_news(old, new))
+    unread.update(view.name for view in VIEWS if view.has_new_content(old, new))
     return frozenset(unread)

@@ -49,7 +49,7 @@ from tutor.ui.screens.layout_sizes import Direction, LayoutSizes
 from tutor.ui.screens.place_parts import place_parts
 from tutor.ui.screens.resizing import DraggedBorder, PaneResizer, border_at
 from tutor.ui.screens.unread import should_focus, unread_panes
-from tutor.ui.views import VIEWS, with_content
+from tutor.ui.views import VIEWS, views_with_content
 
 STYLES = Path(__file__).with_suffix(".tcss")
 """Style sheet of the workspace and its panes, read when there is one: parsing it would delay the
@@ -354,7 +354,7 @@ class Workspace(Container):
             self.goto(name)
 
     def _layout_for(self, width: int) -> LayoutState:
-        state, views = self.session, with_content(self.session)
+        state, views = self.session, views_with_content(self.session)
         return self._layout_with(
             size=size_of(width),
             **height_flags(self.app.size.height),

@@ -1,1 +1,5 @@
-"""Reusable widgets. They know nothing of the tutor: plain values in, messages out."""
+"""Reusable widgets: the code editor, charts, figures, choices and the output log.
+
+They take plain values, post messages, and hold nothing that belongs to a step, a session or a run.
+Panes bind them to the state; a widget that knew of it could not be tested on its own.
+"""

@@ -1,7 +1,8 @@
-"""What frames, bars and signs become where only ASCII is drawn, one cell for one cell.
+"""A line filter that draws frames, bars and glyphs in ASCII, one cell for one cell.
 
-For the app, as the last word: most signs are chosen from a `GlyphSet` long before. Widgets whose
-text is the learner's own are `Verbatim`: there a `−` must not look like a minus.
+The app applies it to all that is drawn; most glyphs were already chosen from a `GlyphSet`. A widget
+that shows text of the learner's own is `Verbatim`: a typed `−`, which Python refuses, must not look
+like a minus there.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ else:
 _FRAMES = range(0x2500, 0x2580)
 _BLOCKS = range(0x2580, 0x25A0)
 _BRAILLE = range(0x2800, 0x2900)
-_OTHERS = {
+_GLYPHS_BY_REPLACEMENT = {
     "-": "─━┄┅┈┉╌╍═╴╶╸╺╼╾▔–—−‒▱▪",
     "|": "│┃┆┇┊┋╎╏║╵╷╹╻╽╿▏▎▍▌▐▕",
     "_": "▁▂",
@@ -46,28 +47,35 @@ _OTHERS = {
     "'": "‘’",
     '"': "“”",
 }
-TABLE: dict[int, str] = {
+REPLACEMENTS: dict[int, str] = {
     **dict.fromkeys(_FRAMES, "+"),
     **dict.fromkeys(_BLOCKS, "#"),
     **dict.fromkeys(_BRAILLE, "*"),
-    **{ord(sign): instead for instead, marks in _OTHERS.items() for sign in marks},
+    **{
+        ord(glyph): replacement
+        for replacement, glyphs in _GLYPHS_BY_REPLACEMENT.items()
+        for glyph in glyphs
+    },
 }
-"""Letters that a lesson needs, such as σ, are not in it."""
+"""The ASCII character for a code point. Letters that a lesson needs, such as σ, are not in it."""
 
 
 class AsciiFilter(LineFilter):
-    """Draws frames and signs in ASCII."""
+    """A filter that draws frames and glyphs in ASCII, and leaves letters as they are."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """The same list, if all of it is ASCII."""
+        """Return the segments in ASCII; if they already are, the same list."""
         if all(segment.text.isascii() for segment in segments):
             return segments
-        return [Segment(text.translate(TABLE), style, control) for text, style, control in segments]
+        return [
+            Segment(text.translate(REPLACEMENTS), style, control)
+            for text, style, control in segments
+        ]
 
 
 class Verbatim(Widget):
-    """A mixin, put in front of a widget class: its text is shown as it is."""
+    """A mixin that keeps `AsciiFilter` off a widget; it stands before the widget class."""
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """All but `AsciiFilter`."""
+        """Return all line filters but `AsciiFilter`."""
         return [each for each in super().get_line_filters() if not isinstance(each, AsciiFilter)]

@@ -1,44 +1,53 @@
-"""Dots and lines on a grid of character cells, in braille, in block quarters, or as ASCII. Pure.
+"""A canvas of dots on a grid of character cells: braille, block quarters, or ASCII.
 
-For charts and figures. A cell holds 2 × 4 dots in braille, 2 × 2 in blocks, 1 × 1 in ASCII; the
-dot (0, 0) is in the upper left.
+`LossChart` draws its curve with it. The dot (0, 0) is at the upper left. This module knows neither
+Textual nor Rich, so that a drawing can be compared as text.
 """
 
 from __future__ import annotations
 
 from tutor.ui.widgets.glyphs import PlotName
 
-BRAILLE = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
+BRAILLE_BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
+"""The bit of each dot of a braille character, by row and column (Unicode block U+2800)."""
 QUARTERS = " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"
+"""Block characters by the sum of their bits: upper left 1, upper right 2, lower left 4, right 8."""
 
-DOTS: dict[PlotName, tuple[int, int]] = {"braille": (2, 4), "blocks": (2, 2), "ascii": (1, 1)}
-"""Dots in a cell, across and down."""
+DOTS_PER_CELL: dict[PlotName, tuple[int, int]] = {
+    "braille": (2, 4),
+    "blocks": (2, 2),
+    "ascii": (1, 1),
+}
+"""The dots of one cell, across and down."""
 
 
 class DotCanvas:
-    """`columns` × `rows` cells, empty at first. Dots outside are left out."""
+    """A canvas of `columns` × `rows` cells, empty at first, that ignores dots outside of it."""
 
     def __init__(self, columns: int, rows: int, glyphs: PlotName = "braille") -> None:
         self.columns, self.rows, self.glyphs = columns, rows, glyphs
-        self.across, self.down = DOTS[glyphs]
-        self.width, self.height = columns * self.across, rows * self.down
+        self.dots_across, self.dots_down = DOTS_PER_CELL[glyphs]
+        self.width, self.height = columns * self.dots_across, rows * self.dots_down
         self.cells = [[0] * columns for _ in range(rows)]
 
     def dot(self, x: int, y: int) -> None:
-        """Sets one dot."""
+        """Set the dot at (x, y), counted in dots; do nothing outside the canvas."""
         if 0 <= x < self.width and 0 <= y < self.height:
-            column, row = x // self.across, y // self.down
-            self.cells[row][column] |= self._bit(x % self.across, y % self.down)
+            column, row = x // self.dots_across, y // self.dots_down
+            self.cells[row][column] |= self._bit(x % self.dots_across, y % self.dots_down)
 
     def line(self, x0: int, y0: int, x1: int, y1: int) -> None:
-        """Sets the dots of a straight line, both ends included."""
+        """Set the dots of a straight line, both ends included."""
         steps = max(abs(x1 - x0), abs(y1 - y0))
         for step in range(steps + 1):
-            along = step / steps if steps else 0.0
-            self.dot(round(x0 + (x1 - x0) * along), round(y0 + (y1 - y0) * along))
+            fraction = step / steps if steps else 0.0
+            self.dot(round(x0 + (x1 - x0) * fraction), round(y0 + (y1 - y0) * fraction))
 
     def text(self, column: int, row: int, ascii_dot: str = "*") -> str:
-        """The character of a cell; a space if it is empty."""
+        """Return the character of a cell, a space if the cell is empty.
+
+        `ascii_dot` stands for a filled cell where the canvas is drawn in ASCII.
+        """
         bits = self.cells[row][column]
         if not bits:
             return " "
@@ -47,7 +56,7 @@ class DotCanvas:
         return QUARTERS[bits] if self.glyphs == "blocks" else ascii_dot
 
     def lines(self) -> list[str]:
-        """All rows as text."""
+        """Return the rows of the canvas, each `columns` characters long."""
         return [
             "".join(self.text(column, row) for column in range(self.columns))
             for row in range(self.rows)
@@ -55,5 +64,5 @@ class DotCanvas:
 
     def _bit(self, x: int, y: int) -> int:
         if self.glyphs == "braille":
-            return BRAILLE[y][x]
+            return BRAILLE_BITS[y][x]
         return 1 << (2 * y + x) if self.glyphs == "blocks" else 1

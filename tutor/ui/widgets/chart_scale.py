@@ -1,4 +1,9 @@
-"""Axes of charts and the numbers beside them: ranges, ticks, smoothing, thinning out. Pure."""
+"""The numbers of a chart: axis ranges, ticks, labels, smoothing and thinning.
+
+Everything here is a function of its arguments and knows no widget, so that it is tested with
+arbitrary numbers. Most comparisons allow for a relative rounding error of 1e-9: 0.3 / 0.1 is not 3,
+and a tick at the end of the range would be lost.
+"""
 
 from __future__ import annotations
 
@@ -8,22 +13,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 Point = tuple[float, float]
+"""A step and its value."""
 
 
 @dataclass(frozen=True)
 class Axis:
-    """A range of values laid out over `dots` places, 0 for `low`."""
+    """A range of values from `low` to `high`, linear or logarithmic."""
 
     low: float
     high: float
     log: bool = False
+    """Whether the scale is logarithmic; then `low` is above 0."""
 
     def place(self, value: float, dots: int) -> int:
-        """The nearest place of a value inside the range."""
-        return round(self.along(value) * (dots - 1))
+        """Return the dot nearest to `value`: 0 for `low`, `dots` - 1 for `high`."""
+        return round(self.fraction(value) * (dots - 1))
 
-    def along(self, value: float) -> float:
-        """0 at `low`, 1 at `high`."""
+    def fraction(self, value: float) -> float:
+        """Return the position of `value` on the axis: 0 at `low`, 1 at `high`."""
         low, high = self.low, self.high
         if self.log:
             low, high, value = math.log10(low), math.log10(high), math.log10(value)
@@ -31,41 +38,46 @@ class Axis:
 
 
 def steps_extent(count: int) -> int:
-    """The end of an axis of `count` steps: 8, 16, 32, … so that it seldom moves."""
+    """Return the end of an axis for `count` steps: 8, 16, 32, …, so that it seldom moves."""
     return max(8, 1 << max(0, count - 1).bit_length())
 
 
 def nice_step(span: float, parts: int) -> float:
-    """The smallest of …, 0.5, 1, 2, 5, 10, 20, … that parts a span at most so often."""
+    """Return the smallest of …, 0.5, 1, 2, 5, 10, … that divides `span` into at most `parts`."""
     rough = span / max(1, parts)
     power = 10.0 ** math.floor(math.log10(rough))
     return next(power * nice for nice in (1, 2, 5, 10) if power * nice >= rough * (1 - 1e-9))
 
 
 def ticks(low: float, high: float, parts: int) -> tuple[float, ...]:
-    """Round values inside a range, at most `parts` + 1 of them, evenly spaced."""
+    """Return evenly spaced round values inside a range, at most `parts` + 1 of them."""
     step = nice_step(high - low, parts)
     first = math.ceil(low / step - 1e-9)
     last = math.floor(high / step + 1e-9)
     return tuple(index * step for index in range(first, last + 1))
 
 
-def log_ticks(low: float, high: float, most: int) -> tuple[float, ...]:
-    """Powers of ten inside a range, thinned out to `most`; with 2 and 5 times them if few."""
+def log_ticks(low: float, high: float, max_count: int) -> tuple[float, ...]:
+    """Return at most `max_count` ticks of a logarithmic range.
+
+    They are powers of ten, evenly thinned where there are too many. A range with fewer than two
+    powers gets 1, 2 and 5 times a power, or `low` if none of these is inside.
+    """
     first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
     powers = range(first, last + 1)
     if len(powers) >= 2:
-        every = math.ceil(len(powers) / max(1, most))
+        every = math.ceil(len(powers) / max(1, max_count))
         return tuple(10.0**power for power in powers if (power - first) % every == 0)
     values = [nice * 10.0**power for power in range(first - 1, last + 2) for nice in (1, 2, 5)]
     inside = [value for value in values if low * (1 - 1e-9) <= value <= high * (1 + 1e-9)]
-    return tuple(inside[: max(1, most)]) or (low,)
+    return tuple(inside[: max(1, max_count)]) or (low,)
 
 
-def linear_axis(values: Sequence[float], before: Axis | None = None) -> Axis:
-    """A range with round ends for finite values. It holds `before`, so that it only grows.
+def linear_axis(values: Sequence[float], previous: Axis | None = None) -> Axis:
+    """Return a linear axis with round ends that holds all `values`, which must be finite.
 
-    It begins at 0 if the values come near it, so that heights can be compared.
+    It holds `previous` as well, unless that is logarithmic, so that an axis only grows. It begins
+    at 0 if the values come near to 0, so that heights can be compared.
     """
     low, high = min(values), max(values)
     if 0 <= low < high * 0.6:
@@ -74,18 +86,21 @@ def linear_axis(values: Sequence[float], before: Axis | None = None) -> Axis:
         low, high = low - (abs(low) * 0.1 or 0.5), high + (abs(high) * 0.1 or 0.5)
     step = nice_step(high - low, 4)
     low, high = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
-    if before is not None and not before.log:
-        low, high = min(low, before.low), max(high, before.high)
+    if previous is not None and not previous.log:
+        low, high = min(low, previous.low), max(high, previous.high)
     return Axis(low, high)
 
 
-def log_axis(values: Sequence[float], before: Axis | None = None) -> Axis:
-    """The same with a logarithmic scale, for values above 0; its ends are 1, 2 or 5 times 10ⁿ."""
+def log_axis(values: Sequence[float], previous: Axis | None = None) -> Axis:
+    """Return a logarithmic axis that holds all `values`, which must be above 0.
+
+    Its ends are 1, 2 or 5 times 10ⁿ. It holds `previous` as well, unless that is linear.
+    """
     low, high = _round_log(min(values), up=False), _round_log(max(values), up=True)
     if low == high:
         low, high = low / 10, high * 10
-    if before is not None and before.log:
-        low, high = min(low, before.low), max(high, before.high)
+    if previous is not None and previous.log:
+        low, high = min(low, previous.low), max(high, previous.high)
     return Axis(low, high, log=True)
 
 
@@ -98,40 +113,42 @@ def _round_log(value: float, *, up: bool) -> float:
 
 
 def smooth(values: Sequence[float], weight: float = 0.9) -> list[float]:
-    """Exponential moving average without the pull towards 0 at the start; passes over non-finite.
+    """Return the exponential moving average of `values`, one number for each of them.
 
-    Each result is as long as the values; it stays where it was at a value that is nan or inf.
+    It is corrected for its start at 0, as the averages of Adam are. A value that is nan or inf
+    repeats the average before it; the average is nan until the first finite value.
     """
     smoothed: list[float] = []
-    average = share = 0.0
+    weighted_sum = total_weight = 0.0
     for value in values:
         if math.isfinite(value):
-            average = average * weight + value * (1 - weight)
-            share = share * weight + (1 - weight)
-        smoothed.append(average / share if share else math.nan)
+            weighted_sum = weighted_sum * weight + value * (1 - weight)
+            total_weight = total_weight * weight + (1 - weight)
+        smoothed.append(weighted_sum / total_weight if total_weight else math.nan)
     return smoothed
 
 
-def thin(points: Sequence[Point], most: int) -> list[Point]:
-    """At most `most` points of many: in each of equal stretches the lowest and the highest.
+def thin(points: Sequence[Point], max_points: int) -> list[Point]:
+    """Return at most `max_points` of the points, without losing a peak.
 
-    Nothing that sticks out is lost. The first and the last point stay.
+    The first and the last point stay. The others are divided into buckets of equal size, of which
+    the lowest and the highest point stay. A `max_points` below 4 leaves all points.
     """
-    if len(points) <= most or most < 4:
+    if len(points) <= max_points or max_points < 4:
         return list(points)
-    stretches = (most - 2) // 2
+    buckets = (max_points - 2) // 2
     inner = points[1:-1]
     kept = [points[0]]
-    for index in range(stretches):
-        piece = inner[index * len(inner) // stretches : (index + 1) * len(inner) // stretches]
-        if piece:
-            ends = {min(piece, key=lambda p: p[1]), max(piece, key=lambda p: p[1])}
-            kept += sorted(ends)
+    for index in range(buckets):
+        bucket = inner[index * len(inner) // buckets : (index + 1) * len(inner) // buckets]
+        if bucket:
+            extremes = {min(bucket, key=lambda p: p[1]), max(bucket, key=lambda p: p[1])}
+            kept += sorted(extremes)
     return [*kept, points[-1]]
 
 
-def label(value: float) -> str:
-    """A number of at most about six characters."""
+def format_label(value: float) -> str:
+    """Return a number for an axis, with three digits, or with one and an exponent: 0.25, 1e-5."""
     if value == 0:
         return "0"
     text = f"{value:.3g}"

@@ -1,4 +1,8 @@
-"""Statements to judge or to choose from, by keys alone. Knows nothing of quizzes or of answers."""
+"""A list of statements to judge or to choose from, by keys alone.
+
+It holds the learner's judgement of each statement, and knows nothing of quizzes, nor of what is
+right: feedback is given to it.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +26,13 @@ from tutor.ui.widgets.glyphs import GLYPHS, GlyphName, GlyphSet
 from tutor.ui.widgets.immediate_keys import act_at_once, actions_by_key
 
 Mode = Literal["true-false", "one", "many"]
+"""Whether each statement is judged, or one or many are chosen."""
 Feedback = Mapping[int, tuple[bool, str]]
-"""For statements, by index: whether what was said of it is right, and why."""
+"""For a statement, by its index: whether its judgement is right, and why ("" without a reason)."""
 
 
 class Statement(Static):
-    """One statement with its state. Part of `Choices`, which changes it."""
+    """A row of `Choices`, which writes a statement and its state into it."""
 
     DEFAULT_CSS: ClassVar[str] = """
     Statement {
@@ -38,10 +43,10 @@ class Statement(Static):
 
 
 class Choices(Vertical, can_focus=True):
-    """A list of statements. In "true-false" each is judged; else one or many are chosen.
+    """A list of statements, each judged true or false, or of which one or many are chosen.
 
-    Digits 1 … 9 go to a statement, and choose it where statements are chosen. As high as its
-    statements: the container scrolls, and the current one is kept in sight.
+    Digits 1 … 9 go to a statement, and choose it where statements are chosen. The list is as high
+    as its statements; its container scrolls, and the current statement is kept in sight.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -69,30 +74,31 @@ class Choices(Vertical, can_focus=True):
     current: reactive[int] = reactive(0)
     """The index of the statement that keys act on."""
     locked: reactive[bool] = reactive(False)
-    """Whether nothing can be changed any more; moving still works."""
+    """Whether judgements can no longer be changed; keys still move through the list."""
 
     @dataclass
     class Judged(Message):
-        """The learner said something of a statement, or took it back (`value` is None)."""
+        """The message that the learner judged or chose a statement, or took that back."""
 
         choices: Choices
         index: int
         value: bool | None
+        """True or False; only True where statements are chosen. None if it was taken back."""
 
         @property
         def control(self) -> Choices:
-            """The list it belongs to."""
+            """The list of the statement."""
             return self.choices
 
     @dataclass
     class SubmitRequested(Message):
-        """Enter was pressed."""
+        """The message that Enter was pressed: the learner asks for a verdict."""
 
         choices: Choices
 
         @property
         def control(self) -> Choices:
-            """The list it belongs to."""
+            """The list in which Enter was pressed."""
             return self.choices
 
     def __init__(
@@ -105,26 +111,31 @@ class Choices(Vertical, can_focus=True):
         id: str | None = None,  # noqa: A002  # Textual's name for it
         classes: str | None = None,
     ) -> None:
-        """`mode` says whether statements are judged or chosen, and how many may be."""
+        """Create a list of which nothing is judged yet.
+
+        Args:
+            statements: The statements, in the order shown; Markdown marks become styles.
+            mode: Whether statements are judged or chosen, and how many may be chosen.
+            glyphs: The set of glyphs for boxes, the caret and feedback.
+        """
         super().__init__(name=name, id=id, classes=classes)
         self.mode: Mode = mode
         self.marks: GlyphSet = GLYPHS[glyphs]
         self.judged: dict[int, bool] = {}
-        """What was said of each statement; in the choosing modes only the chosen ones, True."""
+        """The judgements by index; where statements are chosen, True for each chosen one."""
         self.feedback: dict[int, tuple[bool, str]] = {}
+        """The feedback shown under statements, see `Feedback`."""
         self.statements = tuple(statements)
         self.rows = [Statement() for _ in self.statements]
 
     def compose(self) -> ComposeResult:
-        """A widget for each statement."""
         yield from self.rows
 
     def on_mount(self) -> None:
-        """Shows the statements for the first time."""
         self._show_all()
 
     def show(self, statements: Sequence[str], *, mode: Mode) -> None:
-        """Takes other statements, of which nothing is said yet."""
+        """Replace the statements by others, of which nothing is judged yet, and unlock the list."""
         for row in self.rows:
             row.remove()
         self.statements, self.mode = tuple(statements), mode
@@ -137,82 +148,85 @@ class Choices(Vertical, can_focus=True):
             self._show_all()
 
     def show_judged(self, judged: Mapping[int, bool]) -> None:
-        """Sets what was said before, without a message."""
+        """Show judgements that were made before, without posting a message."""
         self.judged = dict(judged)
         self._show_all()
 
     def show_feedback(self, feedback: Feedback) -> None:
-        """Puts under statements whether what was said is right, and why. Empty takes it away."""
+        """Show under statements if they were judged rightly, and why; remove earlier feedback."""
         self.feedback = dict(feedback)
         self._show_all()
 
     def state_text(self, index: int) -> str:
-        """What stands before a statement, in words or as a box."""
-        said = self.judged.get(index)
+        """Return the state of a statement: its judgement in brackets, or a ticked or empty box."""
+        judgement = self.judged.get(index)
         if self.mode != "true-false":
-            return self.marks.chosen if said else self.marks.not_chosen
-        return {True: "[true ]", False: "[false]", None: "[  ?  ]"}[said]
+            return self.marks.chosen if judgement else self.marks.not_chosen
+        return {True: "[true ]", False: "[false]", None: "[  ?  ]"}[judgement]
 
     def validate_current(self, current: int) -> int:
-        """Stays within the list."""
+        """Return the index, or the nearest one that is in the list."""
         return max(0, min(current, len(self.statements) - 1))
 
-    def watch_current(self, before: int, now: int) -> None:
-        """Moves the caret and keeps it in sight."""
-        for index in (before, now):
+    def watch_current(self, old: int, new: int) -> None:
+        """Move the caret to the new statement and scroll it into sight."""
+        for index in (old, new):
             self._show(index)
         if self.is_mounted and self.statements:
-            self.rows[now].scroll_visible(animate=False)
+            self.rows[new].scroll_visible(animate=False)
 
     def watch_has_focus(self, has_focus: bool) -> None:
-        """The caret shows where the keys go."""
+        """Show the caret only while the list has the focus, since it says where keys go."""
         super().watch_has_focus(has_focus)
         self._show(self.current)
 
-    def action_move(self, by: int) -> None:
-        """To the statement above or below."""
-        self.current += by
+    def action_move(self, delta: int) -> None:
+        """Move by `delta` statements, upwards if negative."""
+        self.current += delta
 
     def action_go(self, index: int) -> None:
-        """To a statement; −1 is the last."""
+        """Move to a statement, to the last one if `index` is -1."""
         self.current = index if index >= 0 else len(self.statements) - 1
 
     def action_pick(self, index: int) -> None:
-        """To a statement, which is chosen as well where statements are chosen."""
+        """Move to a statement, if there is one, and choose it where statements are chosen."""
         if index < len(self.statements):
             self.current = index
             if self.mode != "true-false":
                 self.action_change()
 
     def action_judge(self, value: bool) -> None:
-        """Says that the current statement is true or false; in the choosing modes, in or out."""
+        """Judge the current statement; where statements are chosen, choose it or take it back."""
         if self.mode == "one" and value:
             self._choose_only(self.current)
         elif self.mode == "true-false" or value:
-            self._say(self.current, value)
+            self._set_judgement(self.current, value)
         else:
-            self._say(self.current, None)
+            self._set_judgement(self.current, None)
 
     def action_change(self) -> None:
-        """Turns what was said of the current statement round."""
-        said = self.judged.get(self.current)
+        """Turn the judgement of the current statement round, or judge it true if there is none.
+
+        Where one statement is chosen, choose it; where many are, choose it or take it back.
+        """
+        judgement = self.judged.get(self.current)
         if self.mode == "true-false":
-            self._say(self.current, not said)
+            self._set_judgement(self.current, not judgement)
         elif self.mode == "one":
             self._choose_only(self.current)
         else:
-            self._say(self.current, None if said else True)
+            self._set_judgement(self.current, None if judgement else True)
 
     def action_submit(self) -> None:
-        """Asks for a verdict."""
+        """Ask for a verdict by posting `SubmitRequested`."""
         self.post_message(self.SubmitRequested(self))
 
     async def on_key(self, event: events.Key) -> None:
-        """Keys act in the order of typing."""
+        """Run the action of the key at once, so that keys act in the order of typing."""
         await act_at_once(self, event, self.ACTIONS)
 
     def on_click(self, event: events.Click) -> None:
-        """A click goes to a statement; on the current one it changes it."""
+        """Move to the clicked statement; change it if it was current or statements are chosen."""
         widget = event.widget
         if isinstance(widget, Statement) and widget in self.rows:
             index = self.rows.index(widget)
@@ -225,10 +239,10 @@ class Choices(Vertical, can_focus=True):
         if self.locked:
             return
         for index in [index for index in self.judged if index != chosen]:
-            self._say(index, None)
-        self._say(chosen, True)
+            self._set_judgement(index, None)
+        self._set_judgement(chosen, True)
 
-    def _say(self, index: int, value: bool | None) -> None:
+    def _set_judgement(self, index: int, value: bool | None) -> None:
         if self.locked or not self.statements or self.judged.get(index) == value:
             return
         if value is None:
@@ -249,25 +263,25 @@ class Choices(Vertical, can_focus=True):
             row.update(self._table(index))
 
     def _table(self, index: int) -> Table:
-        """The state in a column of its own, the words wrapped beside it."""
+        """Return a statement with its state in a column of its own, and the feedback below."""
         caret = self.marks.caret if index == self.current and self.has_focus else " "
         table = Table.grid(expand=True, padding=(0, 1, 0, 0))
         table.add_column(no_wrap=True)
         table.add_column(ratio=1)
         state = Text(f"{caret} {index + 1} {self.state_text(index)}", style="bold")
-        table.add_row(state, self._words(self.statements[index]))
+        table.add_row(state, self._styled_text(self.statements[index]))
         if index in self.feedback:
             right, why = self.feedback[index]
             word = f"{self.marks.right} right" if right else f"{self.marks.wrong} wrong"
-            kind = "choices--right" if right else "choices--wrong"
-            style = self.get_component_rich_style(kind, partial=True)
+            component = "choices--right" if right else "choices--wrong"
+            style = self.get_component_rich_style(component, partial=True)
             table.add_row(
-                "", Text.assemble((f"{word}: " if why else word, style), self._words(why))
+                "", Text.assemble((f"{word}: " if why else word, style), self._styled_text(why))
             )
         return table
 
-    def _words(self, text: str) -> Text:
-        """Code, bold and emphasis stand out by their style; other marks stay as they are."""
+    def _styled_text(self, text: str) -> Text:
+        """Return the text with code, bold and emphasis styled; other marks of Markdown stay."""
         code = self.get_component_rich_style("choices--code", partial=True)
         styles: dict[Mark, StyleType] = {"code": code, "bold": "bold", "emphasis": "italic"}
         parts = pieces(" ".join(text.split()))

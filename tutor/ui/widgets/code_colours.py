@@ -1,9 +1,8 @@
-"""The colours of code as data, a set for each theme.
+"""The colours of code as data, a set for each theme of the app.
 
-Every text has a contrast of at least 4.5 : 1, in the set of high contrast 7 : 1.
-
-Used by the widgets that show code. Keywords are bold and comments are in italics, so that the two
-are told apart without colour as well.
+Every text has a contrast of at least 4.5 : 1 to what it may stand on, in the set of high contrast
+7 : 1. Keywords are bold and comments italic, so that they differ without colour as well. This
+module imports no editor: the app's first frame needs the colours, and the editor is slow to import.
 """
 
 from __future__ import annotations
@@ -15,23 +14,29 @@ from rich.style import Style
 
 @dataclass(frozen=True, kw_only=True)
 class CodeColours:
-    """Colours of one theme, as Rich reads them."""
+    """The colours of code in one theme, as Rich reads them."""
 
     name: str
+    """The name of these colours, which is that of a theme of the app."""
     text: str
     background: str
     cursor_line: str
+    """The background of the line with the cursor."""
     selection: str
+    """The background of selected text."""
     bracket: str
+    """The background of a matching bracket."""
     gutter: str
+    """The text of line numbers."""
     error: str
+    """The mark and message of a line that failed."""
     here: str
-    """Of the line at which a program stands."""
+    """The mark and message of the line at which a paused program stands."""
     parts: dict[str, str]
-    """The style of each named part of `python_syntax.HIGHLIGHTS`."""
+    """The style of each part of code that `python_syntax.HIGHLIGHTS` names."""
 
     def style(self, part: str) -> Style:
-        """The style of a named part; a plain one for a name that has none."""
+        """Return the style of a named part of code, a plain one if the name has none."""
         return Style.parse(self.parts.get(part, ""))
 
 
@@ -120,6 +125,6 @@ CONTRAST = CodeColours(
 SETS = (DARK, LIGHT, CONTRAST)
 
 
-def colours(theme: str, *, dark: bool) -> CodeColours:
-    """The set of that name; for another theme the dark or the light one."""
+def colours_for_theme(theme: str, *, dark: bool) -> CodeColours:
+    """Return the colours for a theme of the app; for one without its own, dark or light ones."""
     return next((known for known in SETS if known.name == theme), DARK if dark else LIGHT)

@@ -1,7 +1,8 @@
-"""An editor for Python programs. Knows nothing of lessons: text in, `TextArea.Changed` out.
+"""An editor for Python programs, which takes text and posts `TextArea.Changed`.
 
-Of Textual's editor it keeps everything but the keys F6, F7 and Tab, and adds what code needs:
+It keeps everything of Textual's editor but the keys F6, F7 and Tab, and adds what code needs:
 indentation, comments, pastes made safe, a marked line, colours, and repaints of changed rows only.
+It knows nothing of lessons and runs; panes load its text and mark its lines.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from textual.widgets.text_area import Edit, EditResult, Selection
 from tutor.text import clean_paste, unify_line_ends
 from tutor.ui.widgets import indentation
 from tutor.ui.widgets.ascii_filter import Verbatim
-from tutor.ui.widgets.code_colours import DARK, CodeColours, colours
+from tutor.ui.widgets.code_colours import DARK, CodeColours, colours_for_theme
 from tutor.ui.widgets.code_themes import editor_theme, theme_name
 from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
 from tutor.ui.widgets.immediate_keys import act_at_once, actions_by_key
@@ -33,15 +34,18 @@ from tutor.ui.widgets.reduced_colours import has_shades
 from tutor.ui.widgets.row_refresh import RowRefresh
 
 APP_KEYS = frozenset({"f6", "f7"})
-"""Keys that Textual's editor takes, and that this one leaves to the app."""
+"""Keys that Textual's editor binds to selecting, and that this one leaves to the app."""
 
 MAX_TEXT = 40_000
-"""Characters. A paste that would make the text longer is refused: each key parses all of it."""
+"""The number of characters the text may reach by a paste; a longer paste is refused.
+
+Each key parses the whole text, so typing in a very long one would lag.
+"""
 
 NON_BREAKING = "\u00a0"
 
 
-def _keys_of_text_area() -> list[BindingType]:
+def _inherited_bindings() -> list[BindingType]:
     return [
         binding
         for binding in TextArea.BINDINGS
@@ -50,10 +54,13 @@ def _keys_of_text_area() -> list[BindingType]:
 
 
 class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
-    """A `TextArea` for code. Lines and columns count from 0, except the line of `mark_error`."""
+    """A `TextArea` for code, with at most one marked line.
+
+    Rows and columns are counted from 0; the marked line, as in Python's messages, from 1.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *_keys_of_text_area(),
+        *_inherited_bindings(),
         Binding("tab", "indent", "Indent", show=False),
         Binding("shift+tab", "dedent", "Dedent", show=False),
         Binding("ctrl+underscore,ctrl+slash", "toggle_comment", "Comment", show=False),
@@ -70,21 +77,22 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
 
     @dataclass
     class PasteRefused(Message):
-        """A paste was too long, and nothing of it was inserted."""
+        """The message that a paste was too long, and that nothing of it was inserted."""
 
         editor: CodeEditor
         characters: int
+        """The number of characters of the paste."""
         limit: int
-        """How many characters the whole text may have."""
+        """The number of characters that the whole text may have."""
 
         @property
         def control(self) -> CodeEditor:
-            """The editor that refused it."""
+            """The editor that refused the paste."""
             return self.editor
 
     @dataclass
     class ErrorCleared(Message):
-        """The marked line was edited, or the mark was taken away."""
+        """The message that the marked line was edited, or its mark taken away."""
 
         editor: CodeEditor
 
@@ -104,13 +112,22 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
         id: str | None = None,  # noqa: A002  # Textual's name for it
         classes: str | None = None,
     ) -> None:
-        """Plain at first: call `enable_highlighting` after the first frame."""
+        """Create an editor of plain text; `enable_highlighting` colours it after the first frame.
+
+        Args:
+            text: The text at first, with any kind of line ends.
+            glyphs: The set of glyphs for the mark of a line.
+            soft_wrap: Whether long lines are wrapped; else the view scrolls sideways.
+            read_only: Whether the text can only be read and copied.
+        """
         self.error_line = 0
         """The marked line, counted from 1; 0 if there is none."""
         self.error_message = ""
+        """The message behind the marked line; "" if no line is marked."""
         self.error_text = ""
-        self.mark_sign = ""
-        """Stands beside the marked line and before its message."""
+        """The marked line as it was when it was marked: an edit of it takes the mark away."""
+        self.mark_glyph = ""
+        """The glyph beside the marked line and before its message."""
         self.marks = GLYPHS[glyphs]
         super().__init__(
             unify_line_ends(text),
@@ -124,25 +141,28 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
         )
         self.cursor_blink = False  # a blinking cursor sends bytes all day long
         self.colours = DARK
-        self._follow(DARK, plain=False)
+        self._apply_colours(DARK, plain=False)
 
     def on_mount(self) -> None:
-        """Follows the app's theme from now on."""
+        """Follow the theme of the app from here on."""
         self.watch(self.app, "theme", self._follow_theme)
 
     def _follow_theme(self) -> None:
         theme = self.app.current_theme
-        self._follow(colours(theme.name, dark=theme.dark), plain=not has_shades(self.app))
+        self._apply_colours(
+            colours_for_theme(theme.name, dark=theme.dark), plain=not has_shades(self.app)
+        )
 
-    def _follow(self, chosen: CodeColours, *, plain: bool) -> None:
-        self.colours = chosen
-        self.register_theme(editor_theme(chosen, plain=plain))
-        self.theme = theme_name(chosen, plain=plain)
+    def _apply_colours(self, colours: CodeColours, *, plain: bool) -> None:
+        self.colours = colours
+        self.register_theme(editor_theme(colours, plain=plain))
+        self.theme = theme_name(colours, plain=plain)
 
     def enable_highlighting(self) -> None:
-        """Loads the grammar and colours the code. Takes some 50 ms the first time."""
+        """Load the grammar and colour the code, which takes some 50 ms the first time."""
         from tutor.ui.widgets.python_syntax import HIGHLIGHTS, python_language
 
+        # a new language makes a new document, with the cursor at its start
         selection, scroll = self.selection, self.scroll_offset
         with self.changing_rows(), self.prevent(TextArea.SelectionChanged):
             self.register_language("python", python_language(), HIGHLIGHTS)
@@ -150,15 +170,15 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
             self.selection = selection
             self.scroll_to(scroll.x, scroll.y, animate=False)
 
-    # Texts and places
+    # Text and cursor
 
     def load_text(self, text: str) -> None:
-        """Shows another text from its beginning. What was done before cannot be undone."""
+        """Show another text from its beginning; earlier edits can no longer be undone."""
         self.clear_error()
         super().load_text(unify_line_ends(text))
 
     def reset_to(self, text: str) -> None:
-        """Replaces the whole text as one step that Undo takes back."""
+        """Replace the whole text in one step that Undo takes back, and keep the cursor in place."""
         cursor = self.cursor_location
         self.history.checkpoint()
         self.replace(
@@ -167,55 +187,59 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
         self.move_cursor(self.clamp_visitable(cursor))
 
     def go_to(self, row: int, column: int) -> None:
-        """Puts the cursor there, or as near as the text allows, and scrolls to it."""
+        """Move the cursor there, or as near as the text allows, and scroll to it."""
         self.move_cursor(self.clamp_visitable((row, column)))
 
-    # What is repainted by rows
+    # Repaints of changed rows
 
     def draw_row(self, y: int) -> Strip:
-        """The editor's row; in the marked line with the error's sign, and the words if they fit."""
+        """Return a row of the editor; a marked line has its glyph, and its message if that fits."""
         strip = TextArea.render_line(self, y)
-        gutter = self.gutter_width
-        if not self.error_line or strip.crop(0, gutter).text.strip() != str(self.error_line):
+        gutter_width = self.gutter_width
+        # only the first row of a wrapped line has its number in the gutter
+        if not self.error_line or strip.crop(0, gutter_width).text.strip() != str(self.error_line):
             return strip
-        chosen = self.colours
-        colour = chosen.error if self.mark_sign == self.marks.error else chosen.here
-        sign = f"{self.error_line:>{gutter - 2}}{self.mark_sign} "
-        style = Style(color=chosen.background, bgcolor=colour, bold=True)
-        code = strip.crop(gutter)
-        told = _append(code, f"{self.mark_sign} {self.error_message}", colour)
-        return Strip.join([Strip([Segment(sign, style)]), told])
+        colours = self.colours
+        colour = colours.error if self.mark_glyph == self.marks.error else colours.here
+        gutter_text = f"{self.error_line:>{gutter_width - 2}}{self.mark_glyph} "
+        style = Style(color=colours.background, bgcolor=colour, bold=True)
+        code = strip.crop(gutter_width)
+        code_with_message = _append_message(code, f"{self.mark_glyph} {self.error_message}", colour)
+        return Strip.join([Strip([Segment(gutter_text, style)]), code_with_message])
 
     def get_line(self, line_index: int) -> Text:
-        """The line with its marks: the error underlined, non-breaking spaces made visible."""
+        """Return a line, underlined if it is marked, with its non-breaking spaces made visible."""
         line = super().get_line(line_index)
         if line_index == self.error_line - 1:
             line.stylize(Style(underline=True), len(indentation.indent_of(line.plain)))
         if NON_BREAKING in line.plain:
-            for at, character in enumerate(line.plain):
+            for index, character in enumerate(line.plain):
                 if character == NON_BREAKING:
-                    line.stylize(Style(underline=True, reverse=True), at, at + 1)
+                    line.stylize(Style(underline=True, reverse=True), index, index + 1)
         return line
 
     def edit(self, edit: Edit) -> EditResult:
-        """Every change of the text comes through here, except undo and redo."""
-        removed = edit.bottom[0] - edit.top[0]
-        below = edit.bottom[0] < self.error_line - 1
+        """Apply an edit, and move the mark with its line or take it away.
+
+        Every change of the text comes through here, except undo and redo.
+        """
+        removed_lines = edit.bottom[0] - edit.top[0]
+        is_above_mark = edit.bottom[0] < self.error_line - 1
         with self.changing_rows():
             result = super().edit(edit)
-            if self.error_line and below:
-                self.error_line += edit.text.count("\n") - removed
+            if self.error_line and is_above_mark:
+                self.error_line += edit.text.count("\n") - removed_lines
             self._forget_edited_error()
         return result
 
     def undo(self) -> None:
-        """Takes back the last step."""
+        """Undo the last step; the mark goes if its line has changed."""
         with self.changing_rows():
             super().undo()
             self._forget_edited_error()
 
     def redo(self) -> None:
-        """Does again what was taken back."""
+        """Redo the step undone last; the mark goes if its line has changed."""
         with self.changing_rows():
             super().redo()
             self._forget_edited_error()
@@ -227,12 +251,12 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
         center: bool = False,
         record_width: bool = True,
     ) -> None:
-        """As Textual's."""
+        """Move the cursor as Textual does, and repaint only the rows that look different."""
         with self.changing_rows():
             super().move_cursor(location, select, center, record_width)
 
     def scroll_cursor_visible(self, center: bool = False, animate: bool = False) -> Offset:
-        """As Textual's, but waits while Undo has cut the text off above the cursor.
+        """Scroll to the cursor, except while Undo has cut off the text above it.
 
         Textual raises ValueError there when the scrollbar goes at the same moment; it scrolls
         again once the cursor is back in the text.
@@ -244,27 +268,28 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
     # The marked line
 
     def mark_error(self, line: int, message: str) -> None:
-        """Marks a line, counted from 1, and says why behind it and in the lower border if any.
+        """Mark a line that failed, with the message behind it and in the lower border.
 
-        The mark goes when the line is edited. A line outside the text marks nothing.
+        Lines are counted from 1. The mark goes when the line is edited. A line outside the text
+        marks nothing, and takes an earlier mark away.
         """
         self._mark(line, message, self.marks.error)
 
     def mark_here(self, line: int, message: str) -> None:
-        """The same for the line at which a program stands, in place of an error."""
+        """Mark the line at which a paused program stands, with a glyph of its own."""
         self._mark(line, message, self.marks.here)
 
-    def _mark(self, line: int, message: str, sign: str) -> None:
+    def _mark(self, line: int, message: str, glyph: str) -> None:
         if not 1 <= line <= self.document.line_count:
             self.clear_error()
             return
-        self.error_line, self.error_message, self.mark_sign = line, message, sign
+        self.error_line, self.error_message, self.mark_glyph = line, message, glyph
         self.error_text = self.document.get_line(line - 1)
-        self.border_subtitle = Text(f"{sign} line {line}: {message}")
+        self.border_subtitle = Text(f"{glyph} line {line}: {message}")
         self._repaint()
 
     def clear_error(self) -> None:
-        """Takes the mark away."""
+        """Take the mark away, and post `ErrorCleared`, if a line is marked."""
         if self.error_line:
             self.error_line, self.error_message, self.error_text = 0, "", ""
             self.border_subtitle = None
@@ -285,7 +310,7 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
     # Keys
 
     async def on_key(self, event: events.Key) -> None:
-        """Keys act in the order of typing; Enter indents the new line."""
+        """Run the action of the key at once, in the order of typing; Enter indents the new line."""
         if event.key == "enter" and not self.read_only:
             event.stop()
             event.prevent_default()
@@ -296,42 +321,42 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
     def _break_line(self) -> None:
         start, end = sorted(self.selection)
         before = self.document.get_text_range((0, 0), start)
-        indent = indentation.new_line(before)
+        indent = indentation.next_line_indent(before)
         rest = self.document.get_line(end[0])[end[1] :]
-        if before.rpartition("\n")[2].strip():
+        if before.rpartition("\n")[2].strip():  # spaces at the break would add to the indentation
             end = (end[0], end[1] + len(rest) - len(rest.lstrip(" \t")))
         self.replace("\n" + indent, start, end, maintain_selection_offset=False)
 
     def action_delete_left(self) -> None:
-        """Deletes a selection, a level of indentation, or one character."""
+        """Delete the selection, a level of indentation, or one character."""
         row, column = self.cursor_location
-        count = indentation.to_previous_stop(self.document.get_line(row)[:column])
+        count = indentation.backspace_length(self.document.get_line(row)[:column])
         if self.read_only or not self.selection.is_empty or count == 1:
             super().action_delete_left()
             return
         self.delete((row, column - count), (row, column), maintain_selection_offset=False)
 
     def action_indent(self) -> None:
-        """Moves the selected lines in; without a selection, the cursor to the next stop."""
+        """Indent the selected lines; without a selection, insert spaces up to the next stop."""
         if self.read_only:
             return
         if self.selection.is_empty:
             row, column = self.cursor_location
             width = self.get_column_width(row, column)
-            self.insert(indentation.to_next_stop(width), maintain_selection_offset=False)
+            self.insert(indentation.spaces_to_next_stop(width), maintain_selection_offset=False)
         else:
             self._change_lines(indentation.indent_lines)
 
     def action_dedent(self) -> None:
-        """Moves the line, or the selected lines, out."""
+        """Dedent the line of the cursor, or the selected lines."""
         self._change_lines(indentation.dedent_lines)
 
     def action_toggle_comment(self) -> None:
-        """Comments the line, or the selected lines, out or in."""
+        """Comment the line of the cursor, or the selected lines, out or back in."""
         self._change_lines(indentation.toggle_comments)
 
     def _change_lines(self, change: Callable[[Sequence[str]], list[str]]) -> None:
-        """Replaces the selected lines in one step, and selects the same characters again."""
+        """Replace the selected lines in one step, and select the same characters again."""
         first, last = self._selected_rows()
         old = [self.document.get_line(row) for row in range(first, last + 1)]
         new = change(old)
@@ -339,17 +364,20 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
             return
         selection = self.selection
 
-        def moved(location: tuple[int, int]) -> tuple[int, int]:
+        def moved_location(location: tuple[int, int]) -> tuple[int, int]:
             row, column = location
             if not first <= row <= last:
                 return location
-            return row, _moved(column, old[row - first], new[row - first])
+            return row, _moved_column(column, old[row - first], new[row - first])
 
         with self.changing_rows():
             self.replace("\n".join(new), (first, 0), (last, len(old[-1])))
-            self.selection = Selection(moved(selection.start), moved(selection.end))
+            self.selection = Selection(
+                moved_location(selection.start), moved_location(selection.end)
+            )
 
     def _selected_rows(self) -> tuple[int, int]:
+        """Return the first and last selected row, without one that is only touched at its start."""
         start, end = sorted(self.selection)
         if end[0] > start[0] and end[1] == 0:
             return start[0], end[0] - 1
@@ -358,37 +386,38 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
     # The clipboard
 
     def on_paste(self, event: events.Paste) -> None:
-        """Text from the terminal's clipboard."""
+        """Insert text from the clipboard of the terminal."""
         event.stop()
         event.prevent_default()
         self._paste(event.text)
 
     def action_paste(self) -> None:
-        """Text copied within the app."""
+        """Insert text that was copied within the app."""
         self._paste(self.app.clipboard)
 
     def _paste(self, text: str) -> None:
+        """Replace the selection by a text made safe, or post `PasteRefused` if it is too long."""
         if self.read_only:
             return
         start, end = sorted(self.selection)
-        kept = len(self.text) - len(self.document.get_text_range(start, end))
-        if len(text) + kept > MAX_TEXT:
+        kept_length = len(self.text) - len(self.document.get_text_range(start, end))
+        if len(text) + kept_length > MAX_TEXT:
             self.post_message(self.PasteRefused(self, len(text), MAX_TEXT))
             return
         self.replace(clean_paste(text), start, end, maintain_selection_offset=False)
 
 
-def _append(code: Strip, message: str, colour: str) -> Strip:
-    """The message behind the code, two cells off, if there is room for all of it."""
+def _append_message(code: Strip, message: str, colour: str) -> Strip:
+    """Return the row with the message two cells behind the code, if there is space for it."""
     start = cell_len(code.text.rstrip()) + 2
     end = start + cell_len(message)
     if end > code.cell_length or "\n" in message:
         return code
-    field = next((segment.style for segment in code.crop(start, end) if segment.style), Style())
-    told = Strip([Segment(message, field + Style(color=colour, italic=True))])
-    return Strip.join([code.crop(0, start), told, code.crop(end)])
+    base = next((segment.style for segment in code.crop(start, end) if segment.style), Style())
+    message_strip = Strip([Segment(message, base + Style(color=colour, italic=True))])
+    return Strip.join([code.crop(0, start), message_strip, code.crop(end)])
 
 
-def _moved(column: int, old: str, new: str) -> int:
-    """Where a column is after its line was changed in its leading part; the edge stays the edge."""
+def _moved_column(column: int, old: str, new: str) -> int:
+    """Return the column of a character after a change in its line's indentation; 0 stays 0."""
     return max(0, min(len(new), column + len(new) - len(old))) if column else 0

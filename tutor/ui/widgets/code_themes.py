@@ -1,4 +1,7 @@
-"""The colours of code as themes of Textual's text area. For the editor; slow to import."""
+"""The colours of code as themes of Textual's text area.
+
+Only the editor imports this: Textual's text area is slow to import. Others read `code_colours`.
+"""
 
 from __future__ import annotations
 
@@ -8,32 +11,35 @@ from textual.widgets.text_area import TextAreaTheme
 from tutor.ui.widgets.code_colours import CodeColours
 
 
-def editor_theme(chosen: CodeColours, *, plain: bool = False) -> TextAreaTheme:
-    """The colours as an editor theme, nothing of which is left to the app's CSS.
+def editor_theme(colours: CodeColours, *, plain: bool = False) -> TextAreaTheme:
+    """Return the colours as an editor theme that leaves nothing to the app's CSS.
 
-    `plain`: cursor, its line, and the selection are told by attributes, for few or no colours.
+    With `plain`, attributes such as reverse mark the cursor, its line and the selection, for
+    terminals with few colours or none.
     """
     return TextAreaTheme(
-        name=theme_name(chosen, plain=plain),
-        base_style=Style(color=chosen.text, bgcolor=chosen.background),
-        gutter_style=Style(color=chosen.gutter, bgcolor=chosen.background),
-        syntax_styles={part: chosen.style(part) for part in chosen.parts},
-        **(_plain_marks() if plain else _coloured_marks(chosen)),
+        name=theme_name(colours, plain=plain),
+        base_style=Style(color=colours.text, bgcolor=colours.background),
+        gutter_style=Style(color=colours.gutter, bgcolor=colours.background),
+        syntax_styles={part: colours.style(part) for part in colours.parts},
+        **(_plain_marks() if plain else _coloured_marks(colours)),
     )
 
 
-def theme_name(chosen: CodeColours, *, plain: bool) -> str:
-    """What the editor theme of these colours is called."""
-    return f"{chosen.name}-plain" if plain else chosen.name
+def theme_name(colours: CodeColours, *, plain: bool) -> str:
+    """Return the name of the editor theme that `editor_theme` makes of these colours."""
+    return f"{colours.name}-plain" if plain else colours.name
 
 
-def _coloured_marks(chosen: CodeColours) -> dict[str, Style]:
+def _coloured_marks(colours: CodeColours) -> dict[str, Style]:
     return {
-        "cursor_style": Style(color=chosen.background, bgcolor=chosen.text),
-        "cursor_line_style": Style(bgcolor=chosen.cursor_line),
-        "cursor_line_gutter_style": Style(color=chosen.text, bgcolor=chosen.cursor_line, bold=True),
-        "bracket_matching_style": Style(bgcolor=chosen.bracket, underline=True),
-        "selection_style": Style(bgcolor=chosen.selection),
+        "cursor_style": Style(color=colours.background, bgcolor=colours.text),
+        "cursor_line_style": Style(bgcolor=colours.cursor_line),
+        "cursor_line_gutter_style": Style(
+            color=colours.text, bgcolor=colours.cursor_line, bold=True
+        ),
+        "bracket_matching_style": Style(bgcolor=colours.bracket, underline=True),
+        "selection_style": Style(bgcolor=colours.selection),
     }
 
 

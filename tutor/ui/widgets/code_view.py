@@ -1,4 +1,7 @@
-"""A read-only view of code: what is given and cannot be changed. Takes no focus and no keys."""
+"""A read-only view of code that is given and cannot be changed.
+
+It takes neither focus nor keys. A click opens it; keys are left to the pane that shows it.
+"""
 
 from __future__ import annotations
 
@@ -17,17 +20,18 @@ from textual.widget import Widget
 from tutor.grading.wording import counted
 from tutor.text import unify_line_ends
 from tutor.ui.widgets.ascii_filter import Verbatim
-from tutor.ui.widgets.code_colours import CodeColours, colours
+from tutor.ui.widgets.code_colours import CodeColours, colours_for_theme
 from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
 from tutor.ui.widgets.wrapping import Span, clip, fold
 
 Parts = list[tuple[Span, str]]
+"""The named parts of one line, as spans of characters; an outer part before its inner ones."""
 
 
 class CodeView(Verbatim, Widget):
-    """Code under a line that says it is given, as high as it needs to be.
+    """Code under a heading that says it is locked, as high as it needs to be.
 
-    Longer code is cut to `shown` lines until it is opened by `toggle` or by a click on its heading.
+    Code of more than `preview_lines` is cut until `toggle` or a click on the heading opens it.
     """
 
     DEFAULT_CSS: ClassVar[str] = """
@@ -35,69 +39,77 @@ class CodeView(Verbatim, Widget):
     """
 
     code: reactive[str] = reactive("", layout=True)
-    """The program text."""
+    """The program text, without newlines at its end; "" hides the heading as well."""
     label: reactive[str] = reactive("given")
-    """What the heading calls it."""
-    shown: reactive[int] = reactive(6, layout=True)
-    """Lines shown while it is closed."""
+    """The name of the code in the heading."""
+    preview_lines: reactive[int] = reactive(6, layout=True)
+    """The number of lines shown while the view is closed."""
     opened: reactive[bool] = reactive(False, layout=True)
     """Whether all lines are shown."""
 
     class Toggled(Message):
-        """It was opened or closed by a click."""
+        """The message that a click opened or closed the view; `toggle` posts none."""
 
     def __init__(
         self,
         code: str = "",
         *,
         label: str = "given",
-        shown: int = 6,
-        how: str = "",
+        preview_lines: int = 6,
+        key_note: str = "",
         glyphs: GlyphName = "unicode",
         name: str | None = None,
         id: str | None = None,  # noqa: A002  # Textual's name for it
         classes: str | None = None,
     ) -> None:
-        """Plain at first: call `enable_highlighting` after the first frame. `how` is said of the
-        lines that are hidden."""
+        """Create a view of plain code; `enable_highlighting` colours it after the first frame.
+
+        Args:
+            code: The program text.
+            label: The name of the code in the heading.
+            preview_lines: The number of lines shown while the view is closed.
+            key_note: The note in the heading on the key that shows the hidden lines; "" for none.
+            glyphs: The set of glyphs for the left edge and the heading.
+        """
         super().__init__(name=name, id=id, classes=classes)
         self.marks = GLYPHS[glyphs]
-        self.how = how
+        self.key_note = key_note
         self.highlighting = False
         self.parts: list[Parts] = []
+        """The named parts of each line; empty while the code is plain."""
         self.set_reactive(CodeView.label, label)
-        self.set_reactive(CodeView.shown, shown)
+        self.set_reactive(CodeView.preview_lines, preview_lines)
         self.set_reactive(CodeView.code, unify_line_ends(code).rstrip("\n"))
 
     def enable_highlighting(self) -> None:
-        """Loads the grammar and colours the code."""
+        """Load the grammar, and colour this code and any that follows."""
         self.highlighting = True
         self._read_parts()
         self.refresh()
 
     def toggle(self) -> None:
-        """Shows all lines, or the first few again."""
+        """Show all lines, or the first few again."""
         self.opened = not self.opened
 
     @property
     def lines(self) -> list[str]:
-        """The lines in sight, without heading."""
+        """The lines of code that are shown, without the heading."""
         lines = self.code.split("\n") if self.code else []
-        return lines if self.opened or not self.collapsible else lines[: self.shown]
+        return lines if self.opened or not self.collapsible else lines[: self.preview_lines]
 
     @property
     def collapsible(self) -> bool:
-        """Whether there are more lines than are shown while it is closed."""
-        return self.code.count("\n") + 1 > self.shown
+        """Whether there are more lines than are shown while the view is closed."""
+        return self.code.count("\n") + 1 > self.preview_lines
 
     @property
     def heading(self) -> str:
-        """What this is, and what is hidden."""
+        """The heading in full: name, number of lines, and how many are hidden."""
         return self.headings[0]
 
     @property
     def headings(self) -> tuple[str, ...]:
-        """The first row, in fewer and fewer words."""
+        """The heading in fewer and fewer words, of which the first that fits is shown."""
         count = self.code.count("\n") + 1
         lines = counted(count, "line")
         between = self.marks.between
@@ -106,44 +118,44 @@ class CodeView(Verbatim, Widget):
             return full, short
         if self.opened:
             return f"{self.marks.opened} {full}", f"{self.marks.opened} {short}"
-        how = f": {self.how}" if self.how else ""
-        more = f"{between}{count - self.shown} more{how}"
+        note = f": {self.key_note}" if self.key_note else ""
+        more = f"{between}{count - self.preview_lines} more{note}"
         return tuple(f"{self.marks.closed} {text}{more}" for text in (full, short, self.label))
 
     def validate_code(self, code: str) -> str:
-        """Line ends as everywhere, none at the end."""
+        r"""Return the code with `\n` for every line end, and none at its end."""
         return unify_line_ends(code).rstrip("\n")
 
     def watch_code(self) -> None:
-        """Colours go with the text."""
+        """Find the parts of the new code, so that colours match its characters."""
         self._read_parts()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Rows for the heading and the lines in sight; none without code."""
+        """Return the rows of the heading and the lines shown, 0 without code."""
         return 1 + len(self._rows(width)) if self.code else 0
 
     def render_line(self, y: int) -> Strip:
-        """The heading, or a row of code."""
+        """Return the heading, or a row of code with its left edge."""
         width = self.size.width
         theme = self.app.current_theme
-        chosen = colours(theme.name, dark=theme.dark)
-        base = Style(color=chosen.text, bgcolor=chosen.background)
-        quiet = Style(color=chosen.gutter, bgcolor=chosen.background)
+        colours = colours_for_theme(theme.name, dark=theme.dark)
+        base = Style(color=colours.text, bgcolor=colours.background)
+        muted = Style(color=colours.gutter, bgcolor=colours.background)
         if y == 0 and self.code:
-            rows_of_text = [f"{self.marks.bar} {heading}" for heading in self.headings]
-            fitting = [text for text in rows_of_text if cell_len(text) <= width]
-            text = clip((fitting or rows_of_text[-1:])[0], width, self.marks.more)
-            return Strip([Segment(text, quiet)]).adjust_cell_length(width, base)
+            headings = [f"{self.marks.bar} {heading}" for heading in self.headings]
+            fitting = [text for text in headings if cell_len(text) <= width]
+            text = clip((fitting or headings[-1:])[0], width, self.marks.more)
+            return Strip([Segment(text, muted)]).adjust_cell_length(width, base)
         rows = self._rows(width)
         if not 0 < y <= len(rows):
             return Strip.blank(width, base)
         index, span = rows[y - 1]
-        edge = [Segment(f"{self.marks.bar} ", quiet)]
-        row = Strip(edge + self._segments(index, span, chosen, base))
+        edge = [Segment(f"{self.marks.bar} ", muted)]
+        row = Strip(edge + self._segments(index, span, colours, base))
         return row.adjust_cell_length(width, base)
 
     def on_click(self, event: events.Click) -> None:
-        """A click on the heading opens or closes."""
+        """Open or close the view by a click on its heading."""
         if event.y == 0 and self.collapsible:
             self.toggle()
             self.post_message(self.Toggled())
@@ -155,12 +167,12 @@ class CodeView(Verbatim, Widget):
             for span in fold(line, max(1, width - 2))
         ]
 
-    def _segments(self, index: int, span: Span, chosen: CodeColours, base: Style) -> list[Segment]:
+    def _segments(self, index: int, span: Span, colours: CodeColours, base: Style) -> list[Segment]:
         line, (start, end) = self.lines[index], span
         styles = [base] * len(line)
         for (first, last), part in self.parts[index] if self.parts else ():
-            styles[first:last] = [base + chosen.style(part)] * (last - first)
-        return [Segment(line[at], styles[at]) for at in range(start, end)]
+            styles[first:last] = [base + colours.style(part)] * (last - first)
+        return [Segment(line[column], styles[column]) for column in range(start, end)]
 
     def _read_parts(self) -> None:
         self.parts = []

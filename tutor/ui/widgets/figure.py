@@ -1,6 +1,8 @@
-"""Shows one figure of the course, drawn in characters. For panes that show a step.
+"""A widget that shows one figure of the course, drawn in characters.
 
-Height follows from the content; nothing is clipped from 40 columns on.
+Its height follows from its content, and from 40 columns on nothing is cut off; a narrower one shows
+its description instead. The figures are data (`tutor.course.figures`), of which `images/make.py`
+makes pictures, so nothing is drawn here that the data does not say.
 """
 
 from __future__ import annotations
@@ -18,21 +20,18 @@ from textual.widget import Widget
 from tutor.course.figures import FIGURES
 from tutor.course.figures.parts import Gradient, Plot, Slider
 from tutor.ui.widgets.figure_canvas import Line
-from tutor.ui.widgets.figure_parts import MAX_TABLE_WIDTH, MIN_WIDTH, figure_lines, words
+from tutor.ui.widgets.figure_parts import MAX_TABLE_WIDTH, MIN_WIDTH, figure_lines, text_lines
 from tutor.ui.widgets.figure_plot import x_of_column
 from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
 
-AWAY = "Tab or a click, then the keys Left and Right move {}."
-HERE = "Left and Right move {}. Home and End go to its ends."
-LARGE = 5
-"""Steps of the slider at once."""
+UNFOCUSED_HINT = "Tab or a click, then the keys Left and Right move {}."
+FOCUSED_HINT = "Left and Right move {}. Home and End go to its ends."
+LARGE_MOVE = 5
+"""Steps that the slider moves at once with Shift."""
 
 
 class FigureView(Widget):
-    """The figure of that name. Raises KeyError if there is none.
-
-    One with a slider takes the focus: arrows and clicks move the slider.
-    """
+    """A figure of the course. One with a slider takes the focus; keys and clicks move it."""
 
     DEFAULT_CSS = """
     FigureView {
@@ -56,22 +55,23 @@ class FigureView(Widget):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "move(-1)", "Less", show=False),
         Binding("right,l", "move(1)", "More", show=False),
-        Binding("shift+left,H", f"move(-{LARGE})", "Much less", show=False),
-        Binding("shift+right,L", f"move({LARGE})", "Much more", show=False),
+        Binding("shift+left,H", f"move(-{LARGE_MOVE})", "Much less", show=False),
+        Binding("shift+right,L", f"move({LARGE_MOVE})", "Much more", show=False),
         Binding("home", "end(-1)", "Least", show=False),
         Binding("end", "end(1)", "Most", show=False),
     ]
 
     glyphs: reactive[GlyphName] = reactive[GlyphName]("unicode", layout=True)
+    """The set of glyphs that the figure is drawn with."""
     value: reactive[float] = reactive(0.0, layout=True)
-    """Where the slider stands."""
+    """The number at which the slider stands; without meaning if there is no slider."""
     gradients: reactive[tuple[Gradient, ...]] = reactive((), layout=True)
-    """Of the learner's own model, for a figure that shows them."""
-    told: reactive[str] = reactive("", layout=True)
-    """Words under the title, such as where a picture of it is."""
+    """The gradients of the learner's own model, for a figure that shows them; () if unknown."""
+    note: reactive[str] = reactive("", layout=True)
+    """Words under the title, such as the path of its picture; "" for none."""
 
     class Moved(Message):
-        """The slider stands elsewhere."""
+        """The message that the slider has moved to `value`."""
 
         def __init__(self, figure: FigureView, value: float) -> None:
             super().__init__()
@@ -86,6 +86,10 @@ class FigureView(Widget):
         id: str | None = None,  # noqa: A002 - Textual's name for it
         classes: str | None = None,
     ) -> None:
+        """Show the figure of that name, its slider at its start.
+
+        Raises KeyError if there is no figure of that name.
+        """
         super().__init__(id=id, classes=classes)
         self.figure = FIGURES[figure]
         self.can_focus = self.slider is not None
@@ -95,28 +99,28 @@ class FigureView(Widget):
 
     @property
     def slider(self) -> Slider | None:
-        """What can be moved in it."""
+        """The slider of the figure, None if it has none."""
         return self.figure.slider
 
     def lines(self, width: int) -> tuple[Line, ...]:
-        """The drawing in `width` columns."""
+        """Return the drawing with its note, and the reading and keys of its slider."""
         value = self.value if self.slider is not None else None
         figure = self.figure.of(self.gradients)
-        drawn = figure_lines(figure, width, self.glyphs, value)
+        lines = figure_lines(figure, width, self.glyphs, value)
         text_width = min(width, MAX_TABLE_WIDTH)
-        drawn += self._said_of_slider(text_width) if width >= MIN_WIDTH else ()
-        if self.told:
-            title = len(words(self.figure.title, text_width, "strong", self.glyphs))
-            told = words(self.told, text_width, "plain", self.glyphs)
-            drawn = (*drawn[:title], *told, *drawn[title:])
-        return drawn
+        lines += self._slider_lines(text_width) if width >= MIN_WIDTH else ()
+        if self.note:
+            title_height = len(text_lines(self.figure.title, text_width, "strong", self.glyphs))
+            note_lines = text_lines(self.note, text_width, "plain", self.glyphs)
+            lines = (*lines[:title_height], *note_lines, *lines[title_height:])
+        return lines
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As many rows as the drawing has in that width."""
+        """Return the rows that the drawing takes in that width."""
         return len(self.lines(width))
 
     def render(self) -> Content:
-        """The drawing, in the colours of the theme."""
+        """Return the drawing in the colours of the theme."""
         return Content("\n").join(
             Content.assemble(
                 *((text, self.get_visual_style(f"figure--{ink}")) for text, ink in line)
@@ -125,42 +129,42 @@ class FigureView(Widget):
         )
 
     def validate_value(self, value: float) -> float:
-        """Stays on the slider."""
+        """Return the number nearest to `value` at which the slider can stand."""
         return self.slider.nearest(value) if self.slider is not None else value
 
     def watch_value(self, value: float) -> None:
-        """Tells of it."""
+        """Post `Moved`, but not for the value before the figure is shown."""
         if self.is_mounted:
             self.post_message(self.Moved(self, value))
 
     def watch_has_focus(self, has_focus: bool) -> None:
-        """Which keys act is said where they do."""
+        """Draw anew: the hint about keys depends on the focus."""
         super().watch_has_focus(has_focus)
         self.refresh(layout=True)
 
     def action_move(self, steps: int) -> None:
-        """The slider, by so many of its steps."""
+        """Move the slider by a number of its steps, to the left if negative."""
         if self.slider is not None:
             self.value += steps * self.slider.step
 
-    def action_end(self, way: int) -> None:
-        """The slider to its least or greatest value."""
+    def action_end(self, direction: int) -> None:
+        """Move the slider to its low end if `direction` is negative, else to its high end."""
         if self.slider is not None:
-            self.value = self.slider.low if way < 0 else self.slider.high
+            self.value = self.slider.low if direction < 0 else self.slider.high
 
     def on_click(self, event: events.Click) -> None:
-        """A click puts the slider under the mouse."""
+        """Move the slider to the number under the mouse, if a plot is there."""
         plot = next((part for part in self.figure.parts if isinstance(part, Plot)), None)
         if self.slider is not None and plot is not None:
-            place = event.get_content_offset_capture(self)
-            clicked = x_of_column(plot, self.content_size.width, place.x)
+            offset = event.get_content_offset_capture(self)
+            clicked = x_of_column(plot, self.content_size.width, offset.x)
             if clicked is not None:
                 self.value = clicked
 
-    def _said_of_slider(self, width: int) -> tuple[Line, ...]:
+    def _slider_lines(self, width: int) -> tuple[Line, ...]:
         if self.slider is None:
             return ()
         caret = f"{GLYPHS[self.glyphs].caret} " if self.has_focus else ""
-        said = words(caret + self.slider.say(self.value), width, "strong", self.glyphs)
-        keys = (HERE if self.has_focus else AWAY).format(self.slider.name)
-        return ((), *said, *words(keys, width, "dim", self.glyphs))
+        reading = text_lines(caret + self.slider.say(self.value), width, "strong", self.glyphs)
+        hint = (FOCUSED_HINT if self.has_focus else UNFOCUSED_HINT).format(self.slider.name)
+        return ((), *reading, *text_lines(hint, width, "dim", self.glyphs))

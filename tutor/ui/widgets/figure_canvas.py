@@ -1,7 +1,7 @@
-"""A grid of characters with fine dots under them, for drawings. For widgets; knows no Textual.
+"""A canvas of characters and fine dots, on which the figures of the course are drawn.
 
-A character cell holds either a written character or 2 × 4 dots (braille), and has one ink.
-What is drawn later wins the cell.
+A cell holds either a character or 2 × 4 dots (braille), and has one ink. What is drawn later wins
+the cell. This module knows no Textual: `FigureView` turns inks into styles.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from tutor.course.figures.parts import Ink, Span
 from tutor.ui.widgets.glyphs import GlyphName
 
 Line: TypeAlias = tuple[Span, ...]
-"""One row of a drawing: texts and their inks, from the left."""
+"""A row of a drawing: texts with their inks, from the left."""
 
 DOT_BITS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
-"""Bit of a braille dot by column and row within its cell (Unicode block U+2800)."""
+"""The bit of a braille dot by column and row within its cell (Unicode block U+2800)."""
 
-IN_ASCII = (
+ASCII_SPELLINGS = (
     ("e⁻ᶻ", "e^-z"),
     ("pᵢ", "p_i"),
     ("zᵢ", "z_i"),
@@ -50,20 +50,20 @@ IN_ASCII = (
     ("◀", "<"),
     ("●", "o"),
 )
-"""What stands for what on a terminal without these characters; longer ones first."""
+"""Replacements for a terminal without these characters; longer texts come before their parts."""
 
 
-def spelled(text: str, glyphs: GlyphName) -> str:
-    """The text in the characters of that set."""
+def spell(text: str, glyphs: GlyphName) -> str:
+    """Return the text in the characters of a set: ASCII replacements, or the text as it is."""
     if glyphs == "unicode":
         return text
-    for character, replacement in IN_ASCII:
+    for character, replacement in ASCII_SPELLINGS:
         text = text.replace(character, replacement)
     return text
 
 
 class Canvas:
-    """`width` × `height` cells, that is 2·width × 4·height dots; (0, 0) is the top left."""
+    """A canvas of `width` × `height` cells with 2 × 4 dots each; (0, 0) is at the upper left."""
 
     def __init__(self, width: int, height: int, glyphs: GlyphName) -> None:
         self.width = width
@@ -74,7 +74,10 @@ class Canvas:
         self._inks: list[list[Ink]] = [["plain"] * width for _ in range(height)]
 
     def dot(self, x: int, y: int, ink: Ink) -> None:
-        """Sets one dot; outside of the canvas nothing happens."""
+        """Set the dot at (x, y), counted in dots; do nothing outside the canvas.
+
+        Dots of another ink in the same cell go.
+        """
         column, row = x // 2, y // 4
         if not (0 <= column < self.width and 0 <= row < self.height):
             return
@@ -84,8 +87,11 @@ class Canvas:
         self._inks[row][column] = ink
 
     def write(self, column: int, row: int, text: str, ink: Ink) -> None:
-        """Writes over what is there, moved left as far as needed to stay whole."""
-        text = spelled(text, self._glyphs)
+        """Write text from a cell on, over what is there.
+
+        Text that would reach beyond the right edge is moved left, so that it stays whole.
+        """
+        text = spell(text, self._glyphs)
         column = max(0, min(column, self.width - len(text)))
         for offset, character in enumerate(text[: self.width]):
             self._texts[row][column + offset] = character
@@ -93,7 +99,7 @@ class Canvas:
             self._inks[row][column + offset] = ink
 
     def lines(self) -> tuple[Line, ...]:
-        """The rows, neighbours of one ink joined, blanks at the end cut off."""
+        """Return the rows, with neighbours of one ink joined and without blanks at their end."""
         return tuple(self._line(row) for row in range(self.height))
 
     def _line(self, row: int) -> Line:

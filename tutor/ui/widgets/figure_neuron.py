@@ -1,58 +1,70 @@
-"""Draws one neuron: a row for each input, bars to both sides of 0, and what they add up to. For
-`figure` only."""
+"""The drawing of a neuron: a row for each input, bars to both sides of 0, and their sum.
+
+It belongs to `figure_parts`, which draws the other parts of a figure.
+"""
 
 from __future__ import annotations
 
 from tutor.course.figures.parts import Neuron, signed
-from tutor.ui.widgets.figure_canvas import Line, spelled
+from tutor.ui.widgets.figure_canvas import Line, spell
 from tutor.ui.widgets.glyphs import GlyphName
 
-NUMBERS = 19
+NUMBERS_WIDTH = 19
 """Columns of the three numbers of a row."""
 MAX_BAR = 16
+"""Columns of the longest bar on either side of 0."""
 EIGHTHS = "▏▎▍▌▋▊▉"
+"""Bars of one to seven eighths of a cell."""
 THRESHOLD = 0.5
+"""The probability from which on the neuron answers class 1."""
 
 
 def neuron_lines(neuron: Neuron, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
-    """The neuron in at most `width` ≥ 40 columns."""
-    reach = min(MAX_BAR, (width - NUMBERS - 3) // 2)
-    full = max(abs(product) for product in (*neuron.products, neuron.bias))
+    """Return the drawing of a neuron in at most `width` columns, which must be 40 or more."""
+    max_bar = min(MAX_BAR, (width - NUMBERS_WIDTH - 3) // 2)
+    largest = max(abs(product) for product in (*neuron.products, neuron.bias))
     rows = [
         (f"{x:>3g} {signed(w, 2):>6} {signed(product, 2):>6}", product)
         for x, w, product in zip(neuron.inputs, neuron.weights, neuron.products, strict=True)
     ]
     rows.append((f"{'bias':<10} {signed(neuron.bias, 2):>6}", neuron.bias))
-    lines: list[Line] = [((spelled("  x      w  x · w", glyphs), "dim"),)]
-    for number, (numbers, product) in enumerate(rows):
-        bracket = "┐" if number == 0 else "┘" if number == len(rows) - 1 else "│"
-        below, above = _bar(product / full, reach, glyphs)
+    lines: list[Line] = [((spell("  x      w  x · w", glyphs), "dim"),)]
+    for index, (numbers, product) in enumerate(rows):
+        bracket = "┐" if index == 0 else "┘" if index == len(rows) - 1 else "│"
+        negative, positive = _bar(product / largest, max_bar, glyphs)
         lines.append(
             (
-                (f"{spelled(numbers, glyphs)}  ", "plain"),
-                (below, "first"),
-                (spelled("│", glyphs), "dim"),
-                (above, "second"),
-                (spelled(f" {bracket}", glyphs), "dim"),
+                (f"{spell(numbers, glyphs)}  ", "plain"),
+                (negative, "first"),
+                (spell("│", glyphs), "dim"),
+                (positive, "second"),
+                (spell(f" {bracket}", glyphs), "dim"),
             )
         )
-    return (*lines, ((spelled(_sum(neuron), glyphs).rjust(NUMBERS + 2 * reach + 3), "strong"),))
+    return (
+        *lines,
+        ((spell(_sum_text(neuron), glyphs).rjust(NUMBERS_WIDTH + 2 * max_bar + 3), "strong"),),
+    )
 
 
-def _sum(neuron: Neuron) -> str:
+def _sum_text(neuron: Neuron) -> str:
     answer = "class 1" if neuron.probability >= THRESHOLD else "class 0"
     score, probability = signed(neuron.score, 2), f"{neuron.probability:.4f}"
     return f"z = {score} ─σ─▶ p = {probability} ─▶ {answer}"
 
 
-def _bar(share: float, reach: int, glyphs: GlyphName) -> tuple[str, str]:
-    """What stands left and right of 0: light for negative, solid for positive numbers."""
-    if share < 0:
-        cells = max(1, round(-share * reach))
-        return spelled("░" * cells, glyphs).rjust(reach), " " * reach
-    eighths = max(1, round(share * reach * 8))
+def _bar(fraction: float, max_bar: int, glyphs: GlyphName) -> tuple[str, str]:
+    """Return the fields left and right of 0, of which one holds a bar.
+
+    `fraction` of `max_bar` columns, from -1 to 1, is the length of the bar. A bar for a negative
+    number is to the left and light, any other to the right and solid.
+    """
+    if fraction < 0:
+        cells = max(1, round(-fraction * max_bar))
+        return spell("░" * cells, glyphs).rjust(max_bar), " " * max_bar
+    eighths = max(1, round(fraction * max_bar * 8))
     whole, rest = divmod(eighths, 8)
     if glyphs == "ascii":
-        return " " * reach, ("#" * max(1, round(share * reach))).ljust(reach)
+        return " " * max_bar, ("#" * max(1, round(fraction * max_bar))).ljust(max_bar)
     bar = "█" * whole + (EIGHTHS[rest - 1] if rest else "")
-    return " " * reach, bar.ljust(reach)
+    return " " * max_bar, bar.ljust(max_bar)

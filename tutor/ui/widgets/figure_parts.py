@@ -1,6 +1,8 @@
-"""Draws the parts of a figure as lines of text with inks. For `figure` only; knows no Textual.
+"""The drawing of a figure as lines of text with inks, for `FigureView`.
 
-Every part fits from 40 columns on. Inks only repeat what shapes, places and words already say.
+Every part fits from 40 columns on. Inks only repeat what shapes, places and words already say, so
+that a drawing without colours loses nothing. This module knows no Textual: `FigureView` turns inks
+into styles.
 """
 
 from __future__ import annotations
@@ -20,16 +22,16 @@ from tutor.course.figures.parts import (
     Span,
     Table,
 )
-from tutor.ui.widgets.figure_canvas import Line, spelled
+from tutor.ui.widgets.figure_canvas import Line, spell
 from tutor.ui.widgets.figure_neuron import neuron_lines
 from tutor.ui.widgets.figure_plot import plot_lines
 from tutor.ui.widgets.glyphs import GlyphName
 
 MIN_WIDTH = 40
-"""Columns from which on a figure is drawn; below, its description is shown."""
+"""Columns from which on a figure is drawn; with fewer, its description is shown."""
 
 MAX_TABLE_WIDTH = 78
-SIDE_BY_SIDE = 64
+MIN_TABLE_WIDTH = 64
 """Columns from which on the columns of a table stand side by side."""
 
 MAX_BARS_WIDTH = 60
@@ -37,37 +39,42 @@ MAX_BARS_WIDTH = 60
 GAP = 2
 """Columns that stay empty at the right of each column of a table."""
 
-LARGE = 1e4
-"""Values from here on are written with an exponent."""
+MIN_EXPONENTIAL = 1e4
+"""The value of a bar from which on it is written with an exponent."""
 
 EIGHTHS = " ▏▎▍▌▋▊▉█"
+"""Bars of zero to eight eighths of a cell."""
 
 
 def figure_lines(
     figure: Figure, width: int, glyphs: GlyphName, value: float | None = None
 ) -> tuple[Line, ...]:
-    """Title, parts and caption, none wider than `width`; with a slider, as it stands at `value`.
+    """Return title, parts and caption of a figure, no line wider than `width`.
 
-    Where there are only ASCII characters to draw with, the description stands there as well.
+    `value` is where the slider stands, None without a slider. A drawing in ASCII is followed by its
+    description. With fewer than `MIN_WIDTH` columns there are only title and description.
     """
     if width < MIN_WIDTH:
-        return (*words(figure.title, width, "strong", glyphs), *described(figure, width, glyphs))
+        return (
+            *text_lines(figure.title, width, "strong", glyphs),
+            *description_lines(figure, width, glyphs),
+        )
     text_width = min(width, MAX_TABLE_WIDTH)
-    lines = list(words(figure.title, text_width, "strong", glyphs))
+    lines = list(text_lines(figure.title, text_width, "strong", glyphs))
     for part in figure.parts if value is None else figure.at(value):
         lines += ((), *part_lines(part, width, glyphs))
     if glyphs == "ascii":
-        lines += ((), *described(figure, text_width, glyphs))
-    return (*lines, (), *words(figure.caption, text_width, "dim", glyphs))
+        lines += ((), *description_lines(figure, text_width, glyphs))
+    return (*lines, (), *text_lines(figure.caption, text_width, "dim", glyphs))
 
 
-def described(figure: Figure, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
-    """What there is to see, in words."""
-    return words(figure.alt, width, "plain", glyphs)
+def description_lines(figure: Figure, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
+    """Return the description of what the figure shows."""
+    return text_lines(figure.alt, width, "plain", glyphs)
 
 
 def part_lines(part: Part, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
-    """One part in at most `width` ≥ 40 columns."""
+    """Return the drawing of a part in at most `width` columns, which must be 40 or more."""
     match part:
         case Plot():
             return plot_lines(part, width, glyphs)
@@ -78,75 +85,75 @@ def part_lines(part: Part, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
         case Neuron():
             return neuron_lines(part, width, glyphs)
         case Diagram():
-            return tuple(_spelled_line(row, glyphs) for row in part.rows)
+            return tuple(_spell_line(row, glyphs) for row in part.rows)
         case Formula():
-            return words(part.text, width, part.ink, glyphs, indent=9)
+            return text_lines(part.text, width, part.ink, glyphs, indent=9)
 
 
-def words(text: str, width: int, ink: Ink, glyphs: GlyphName, indent: int = 0) -> tuple[Line, ...]:
-    """A text, wrapped at its spaces."""
-    rows = wrap(
-        spelled(text, glyphs), max(1, width), subsequent_indent=" " * min(indent, width // 3)
-    )
+def text_lines(
+    text: str, width: int, ink: Ink, glyphs: GlyphName, indent: int = 0
+) -> tuple[Line, ...]:
+    """Return a text wrapped at its spaces, its later lines set in by at most `indent` columns."""
+    rows = wrap(spell(text, glyphs), max(1, width), subsequent_indent=" " * min(indent, width // 3))
     return tuple(((row, ink),) for row in rows)
 
 
-def _spelled_line(row: tuple[Span, ...], glyphs: GlyphName) -> Line:
-    return tuple((spelled(text, glyphs), ink) for text, ink in row)
+def _spell_line(row: tuple[Span, ...], glyphs: GlyphName) -> Line:
+    return tuple((spell(text, glyphs), ink) for text, ink in row)
 
 
 def _bars(bars: Bars, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
-    """A heading, then the bars with a blank row between them, so that they do not merge."""
+    """Return a heading, and the bars with a blank row between them, so that they do not merge."""
     names = [bars.label_name, bars.source_name, bars.value_name]
-    label_name, source_name, value_name = (spelled(name, glyphs) for name in names)
-    label_width = max(len(label_name), *(len(spelled(bar.label, glyphs)) for bar in bars.bars))
+    label_name, source_name, value_name = (spell(name, glyphs) for name in names)
+    label_width = max(len(label_name), *(len(spell(bar.label, glyphs)) for bar in bars.bars))
     source_width = max(len(source_name), *(len(_source(bar)) for bar in bars.bars))
     value_width = max(len(value_name), *(len(_value(bar, bars.digits)) for bar in bars.bars))
     remark_width = max(len(bar.remark) for bar in bars.bars)
-    room = width - label_width - source_width - value_width - remark_width - 5
-    heading = f"{label_name:<{label_width}} {source_name:>{source_width}}  {'':{room}} "
+    bar_width = width - label_width - source_width - value_width - remark_width - 5
+    heading = f"{label_name:<{label_width}} {source_name:>{source_width}}  {'':{bar_width}} "
     lines: list[Line] = [((heading + f"{value_name:>{value_width}}", "dim"),)]
     for number, bar in enumerate(bars.bars):
         lines += [()] if number else []
-        label, source = spelled(bar.label, glyphs), spelled(_source(bar), glyphs)
+        label, source = spell(bar.label, glyphs), spell(_source(bar), glyphs)
         lines.append(
             (
                 (f"{label:<{label_width}} {source:>{source_width}}  ", "plain"),
-                (f"{_bar(bar.value / bars.full, room, glyphs):<{room}}", bar.ink),
+                (f"{_bar(bar.value / bars.full, bar_width, glyphs):<{bar_width}}", bar.ink),
                 (f" {_value(bar, bars.digits):>{value_width}}", "plain"),
                 *(((f" {bar.remark}", "strong"),) if bar.remark else ()),
             )
         )
     if bars.total:
-        total = spelled(bars.total, glyphs)
+        total = spell(bars.total, glyphs)
         lines += [(), ((f"{total:>{width - remark_width - 1}}", "plain"),)]
     return tuple(lines)
 
 
 def _value(bar: Bar, digits: int) -> str:
-    return f"{bar.value:.{digits}f}" if bar.value < LARGE else f"{bar.value:.1e}"
+    return f"{bar.value:.{digits}f}" if bar.value < MIN_EXPONENTIAL else f"{bar.value:.1e}"
 
 
 def _source(bar: Bar) -> str:
     return "" if bar.source is None else f"{bar.source:.1f}".replace("-", "−")
 
 
-def _bar(share: float, room: int, glyphs: GlyphName) -> str:
-    """`share` of the room; anything above 0 shows at least the thinnest bar."""
+def _bar(fraction: float, width: int, glyphs: GlyphName) -> str:
+    """Return a bar over `fraction` of `width`; anything above 0 has at least the thinnest bar."""
     if glyphs == "ascii":
-        return "#" * max(round(share * room), int(share > 0))
-    eighths = max(round(share * room * 8), int(share > 0))
+        return "#" * max(round(fraction * width), int(fraction > 0))
+    eighths = max(round(fraction * width * 8), int(fraction > 0))
     return "█" * (eighths // 8) + (EIGHTHS[eighths % 8] if eighths % 8 else "")
 
 
 def _table(table: Table, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
-    if width < SIDE_BY_SIDE:
-        return _stacked(table, width, glyphs)
-    names = max(len(row[0]) for row in (table.head, *table.rows))
+    if width < MIN_TABLE_WIDTH:
+        return _stacked_table(table, width, glyphs)
+    names_width = max(len(row[0]) for row in (table.head, *table.rows))
     others = len(table.head) - 1
-    widths = (names + GAP, *[(width - names - GAP) // others] * others)
+    widths = (names_width + GAP, *[(width - names_width - GAP) // others] * others)
     heads: tuple[Ink, ...] = tuple("strong" if ink == "plain" else ink for ink in table.inks)
-    rule = spelled("─" * sum(widths), glyphs)
+    rule = spell("─" * sum(widths), glyphs)
     lines = [*_table_row(table.head, widths, heads, glyphs), ((rule, "dim"),)]
     for row in table.rows:
         lines += _table_row(row, widths, table.inks, glyphs)
@@ -156,9 +163,9 @@ def _table(table: Table, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
 def _table_row(
     cells: tuple[str, ...], widths: tuple[int, ...], inks: tuple[Ink, ...], glyphs: GlyphName
 ) -> list[Line]:
-    """One row of a table, as many lines as its fullest cell needs."""
+    """Return a row of a table, with as many lines as its fullest cell needs."""
     wrapped = [
-        wrap(spelled(cell, glyphs), width - GAP) for cell, width in zip(cells, widths, strict=True)
+        wrap(spell(cell, glyphs), width - GAP) for cell, width in zip(cells, widths, strict=True)
     ]
     lines: list[Line] = []
     for at in range(max(len(rows) for rows in wrapped)):
@@ -172,18 +179,18 @@ def _table_row(
     return lines
 
 
-def _stacked(table: Table, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
-    """A block for each column: its head, then its cells beside the names of the rows."""
-    names = max(len(row[0]) for row in table.rows)
+def _stacked_table(table: Table, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
+    """Return a block for each column: its head, and its cells beside the names of the rows."""
+    names_width = max(len(row[0]) for row in table.rows)
     lines: list[Line] = []
     for column in range(1, len(table.head)):
         lines += [()] if column > 1 else []
         ink = table.inks[column]
-        lines.append(((spelled(f"{table.head[0]}: {table.head[column]}", glyphs), ink),))
+        lines.append(((spell(f"{table.head[0]}: {table.head[column]}", glyphs), ink),))
         for row in table.rows:
             lines += _table_row(
                 (f"  {row[0]}", row[column]),
-                (2 + names + GAP, width - 2 - names - GAP),
+                (2 + names_width + GAP, width - 2 - names_width - GAP),
                 ("dim", "plain"),
                 glyphs,
             )

@@ -1,4 +1,7 @@
-"""Draws a plot: axes, dotted guides, curves in fine dots, marks and labels. For `figure` only."""
+"""The drawing of a plot: axes, dotted guides, curves in fine dots, marks and labels.
+
+It belongs to `figure_parts`, which draws the other parts of a figure.
+"""
 
 from __future__ import annotations
 
@@ -8,20 +11,21 @@ from tutor.course.figures.parts import Curve, Guide, Mark, Plot
 from tutor.ui.widgets.figure_canvas import Canvas, Line
 from tutor.ui.widgets.glyphs import GlyphName
 
-PLOT_WIDTH = 72
+MAX_WIDTH = 72
 """Columns of the widest plot."""
 
-PLOT_HEIGHT = 12
+MIN_HEIGHT = 12
 MAX_HEIGHT = 14
 COLUMNS_PER_ROW = 12
 """Columns beyond `USUAL_WIDTH` for which a plot gets one row more."""
 USUAL_WIDTH = 46
+"""Columns up to which a plot has `MIN_HEIGHT` rows."""
 GUIDE_STEP = 4
 """Fine dots from one dot of a guide to the next."""
 
 
 def plot_lines(plot: Plot, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
-    """The plot in at most `PLOT_WIDTH` columns and `MAX_HEIGHT` rows."""
+    """Return the drawing of a plot in at most `MAX_WIDTH` columns and `MAX_HEIGHT` rows."""
     scale = _scale(plot, width, glyphs)
     canvas = scale.canvas
     _draw_axes(plot, scale)
@@ -33,13 +37,13 @@ def plot_lines(plot: Plot, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
         canvas.write(scale.column(label.x), scale.row(label.y), label.text, label.ink)
     for mark in plot.marks:
         canvas.write(scale.column(mark.x), scale.row(mark.y), "●", mark.ink)
-    for mark in plot.marks:
+    for mark in plot.marks:  # last, so that no other mark cuts through a label
         _label_mark(mark, scale)
     return canvas.lines()
 
 
 def x_of_column(plot: Plot, width: int, column: int) -> float | None:
-    """The number under a column of the plot as it is drawn in `width`; None beside the field."""
+    """Return the x under a column of the plot drawn in `width`; None beside its field."""
     scale = _scale(plot, width, "ascii")
     if not scale.left <= column < scale.canvas.width:
         return None
@@ -47,26 +51,29 @@ def x_of_column(plot: Plot, width: int, column: int) -> float | None:
 
 
 def _scale(plot: Plot, width: int, glyphs: GlyphName) -> _Scale:
-    width = min(width, PLOT_WIDTH)
-    more = max(0, width - USUAL_WIDTH) // COLUMNS_PER_ROW
-    return _Scale(plot, Canvas(width, min(MAX_HEIGHT, PLOT_HEIGHT + more), glyphs))
+    width = min(width, MAX_WIDTH)
+    extra_rows = max(0, width - USUAL_WIDTH) // COLUMNS_PER_ROW
+    return _Scale(plot, Canvas(width, min(MAX_HEIGHT, MIN_HEIGHT + extra_rows), glyphs))
 
 
 @dataclass(frozen=True)
 class _Scale:
-    """From numbers to dots and cells. The last two rows belong to the x axis and its numbers."""
+    """A scale that turns numbers of a plot into dots and cells of its canvas, and back.
+
+    The last two rows of the canvas belong to the x axis and its numbers.
+    """
 
     plot: Plot
     canvas: Canvas
 
     @property
     def left(self) -> int:
-        """First column of the field right of the y axis."""
+        """The first column of the field, right of the y axis."""
         return max(len(f"{tick:g}") for tick in self.plot.y_ticks) + 2
 
     @property
     def bottom(self) -> int:
-        """Row of the x axis."""
+        """The row of the x axis, below the field."""
         return self.canvas.height - 2
 
     def dot_x(self, x: float) -> int:
@@ -91,13 +98,13 @@ class _Scale:
 
 
 def _draw_axes(plot: Plot, scale: _Scale) -> None:
-    canvas, axis = scale.canvas, scale.left - 1
+    canvas, axis_column = scale.canvas, scale.left - 1
     for row in range(scale.bottom):
-        canvas.write(axis, row, "│", "dim")
+        canvas.write(axis_column, row, "│", "dim")
     for tick in plot.y_ticks:
-        canvas.write(0, scale.row(tick), f"{tick:g}".rjust(axis - 1), "plain")
-        canvas.write(axis, scale.row(tick), "┤", "dim")
-    canvas.write(axis, scale.bottom, "└" + "─" * (canvas.width - scale.left), "dim")
+        canvas.write(0, scale.row(tick), f"{tick:g}".rjust(axis_column - 1), "plain")
+        canvas.write(axis_column, scale.row(tick), "┤", "dim")
+    canvas.write(axis_column, scale.bottom, "└" + "─" * (canvas.width - scale.left), "dim")
     canvas.write(canvas.width - len(plot.x_name) - 1, scale.bottom, f" {plot.x_name}", "plain")
     for tick in plot.x_ticks:
         text = f"{tick:g}".replace("-", "−")
@@ -115,20 +122,24 @@ def _draw_guide(guide: Guide, scale: _Scale) -> None:
 
 
 def _draw_curve(curve: Curve, scale: _Scale) -> None:
-    before: int | None = None
+    previous: int | None = None
     for x in range(2 * scale.left, 2 * scale.canvas.width):
+        # capped outside the field: infinity has no dot, and rounding it raises OverflowError
         y = scale.dot_y(min(curve.function(scale.x_at(x)), 2 * scale.plot.y_range[1]))
-        low, high = (y, y) if before is None else _joined(before, y)
+        low, high = (y, y) if previous is None else _joined_range(previous, y)
         for dot in range(max(0, low), min(4 * scale.bottom - 1, high) + 1):
             scale.canvas.dot(x, dot, curve.ink)
-        before = y
+        previous = y
 
 
-def _joined(before: int, now: int) -> tuple[int, int]:
-    """The dots of a column, without a gap to the column before it."""
-    if before == now:
-        return now, now
-    return (before + 1, now) if now > before else (now, before - 1)
+def _joined_range(previous: int, y: int) -> tuple[int, int]:
+    """Return the first and last dot of a column, without a gap to the column before.
+
+    `previous` and `y` are the dots of the curve in the column before and in this one.
+    """
+    if previous == y:
+        return y, y
+    return (previous + 1, y) if y > previous else (y, previous - 1)
 
 
 def _label_mark(mark: Mark, scale: _Scale) -> None:

@@ -1,6 +1,7 @@
-"""The signs that the interface draws with, as data: one set for Unicode terminals, one for ASCII.
+"""The glyphs that widgets draw with, as data: one set for Unicode terminals, one for ASCII.
 
-Every state has a sign of its own, so that nothing is told by colour alone. For panes and widgets.
+Every state has a glyph of its own, so that nothing is told by colour alone. Panes have a set of
+their own for words (`tutor.ui.marks`), which names the set that their widgets draw with.
 """
 
 from __future__ import annotations
@@ -9,45 +10,57 @@ from dataclasses import dataclass
 from typing import Literal
 
 GlyphName = Literal["unicode", "ascii"]
+"""The name of a `GlyphSet`."""
 PlotName = Literal["braille", "blocks", "ascii"]
+"""The characters that a curve is drawn with."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class GlyphSet:
-    """Signs of one cell each, unless said otherwise."""
+    """The glyphs of one kind of terminal, one cell wide unless their field says otherwise."""
 
     right: str
+    """Before the word "right" in feedback."""
     wrong: str
+    """Before the word "wrong" in feedback."""
     error: str
+    """Beside a line of code that failed."""
     here: str
-    """A program stands at this line."""
+    """Beside the line of code at which a paused program stands."""
     note: str
+    """Before a remark among printed lines."""
     caret: str
-    """Stands before the line that the keys act on."""
+    """Before the line that the keys act on."""
     chosen: str
-    """A box or ring that is ticked; three cells, like `not_chosen`."""
+    """A ticked box or ring, three cells wide."""
     not_chosen: str
+    """An empty box or ring, three cells wide."""
     opened: str
+    """Before a heading whose content is shown whole."""
     closed: str
+    """Before a heading whose content is shown in part."""
     bar: str
-    """The left edge of text that cannot be changed."""
+    """The left edge of locked code, and of what a program wrote to stderr."""
     between: str
-    """Between parts of one line, with blanks around; three cells."""
+    """Between the parts of one line, with blanks around it; three cells wide."""
     more: str
-    """Stands where text was cut off."""
+    """The end of a text that was cut off."""
     half: str
-    """One cell whose upper half is filled; empty where there is no such sign."""
+    """A cell whose upper half is filled; "" where there is no such character."""
     ramp: str
-    """From nothing to everything, six cells."""
+    """Six glyphs of one cell, from empty to filled."""
     corner: str
+    """The point where the axes of a chart meet."""
     horizontal: str
+    """One cell of the horizontal axis."""
     vertical: str
+    """One cell of the vertical axis."""
     tick: str
-    """Where a label meets the vertical axis."""
+    """The point where a label meets the vertical axis."""
     marker: str
-    """One measured point in a chart."""
+    """A measured point in a chart."""
     cursor: str
-    """The point that is looked at."""
+    """The point at the cursor of a chart."""
 
 
 UNICODE = GlyphSet(

@@ -1,4 +1,7 @@
-"""A tensor as a map of shades, or as a table of numbers. Knows nothing of PyTorch: numbers in."""
+"""A widget that shows a tensor as a map of shades or as a table of numbers.
+
+It takes values and a shape, and knows nothing of PyTorch, which the app must not import.
+"""
 
 from __future__ import annotations
 
@@ -14,22 +17,23 @@ from textual.reactive import reactive
 from tutor.ui.widgets import heat_scale
 from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
 from tutor.ui.widgets.heat_scale import LEVELS, NumberGrid, Sample
-from tutor.ui.widgets.picture import Picture, Piece, joined, wrapped
+from tutor.ui.widgets.picture import Picture, Piece, join_pieces, wrap_pieces
 from tutor.ui.widgets.reduced_colours import has_shades
 
-CELL = 2
-"""Columns of one value: about as wide as high."""
+CELL_WIDTH = 2
+"""Columns of one value in the map, which make its cell about as wide as high."""
 MIN_SIZE = (12, 4)
-"""Columns and rows that a map with its labels needs; in less there is only the summary."""
-NUMBER = 8
+"""Columns and rows that a map with its labels needs; with less there is only the summary."""
+NUMBER_WIDTH = 8
 """Columns of one number in the table, without the space before it."""
 
 
 class HeatMap(Picture, can_focus=True):
-    """Values in 15 shades about 0, with a legend; the strongest have their sign on them.
+    """A map of a tensor's values in 15 shades about 0, with labels, a legend and notes.
 
-    Two rows of values share a row of the terminal where they would not fit otherwise. Without
-    colour each value is a sign and a filled box.
+    The values farthest from 0 have a plus or minus on their shade. Two rows of values share a row
+    of the terminal where they would not fit otherwise. Without colours each value is a plus or
+    minus and a box, the fuller the farther from 0.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("m", "toggle_values", "Numbers")]
@@ -45,7 +49,7 @@ class HeatMap(Picture, can_focus=True):
     numeric: reactive[bool] = reactive(False)
     """Whether numbers are shown in place of shades."""
     coloured: reactive[bool] = reactive(True)
-    """Whether colours may be used; False where the terminal has none."""
+    """Whether the map has colours; False where the terminal has none, or too few for shades."""
 
     def __init__(
         self,
@@ -53,186 +57,205 @@ class HeatMap(Picture, can_focus=True):
         glyphs: GlyphName = "unicode",
         coloured: bool = True,
         empty: str = "No tensor yet. Run your program to see its tensors.",
-        headed: bool = True,
+        show_summary: bool = True,
         name: str | None = None,
         id: str | None = None,  # noqa: A002  # Textual's name for it
         classes: str | None = None,
     ) -> None:
-        """`headed`: the first row is the summary. `empty` is said before there are values."""
+        """Create a map without values.
+
+        Args:
+            glyphs: The set of glyphs for boxes, half cells and notes.
+            coloured: Whether colours may be used, if the terminal has enough of them.
+            empty: The text before there are values.
+            show_summary: Whether the first row is the summary, where there is space for it.
+        """
         super().__init__(name=name, id=id, classes=classes)
-        self.table = NumberGrid(0, 0, ())
+        self.grid = NumberGrid(0, 0, ())
         self.shape: tuple[int, ...] = ()
         self.limit = 0.0
         self.empty = empty
-        self.headed = headed
+        self.show_summary = show_summary
         self.marks = GLYPHS[glyphs]
         self.set_reactive(HeatMap.coloured, coloured)
 
     def on_mount(self) -> None:
-        """Does without colours where there are none, or too few for shades."""
+        """Do without colours if the terminal has too few for shades, which only the app knows."""
         self.coloured = self.coloured and has_shades(self.app)
 
     def show_values(self, values: Sequence[float], shape: tuple[int, ...]) -> None:
-        """Shows a tensor, given row by row. `()` is the shape of a single number.
+        """Show a tensor: its values row by row, and its shape, `()` for a single number.
 
         Raises ValueError if there are not as many values as the shape says.
         """
-        table = heat_scale.to_table(values, shape)
+        grid = heat_scale.to_grid(values, shape)
         with self.redrawing():
-            self.table, self.shape = table, shape
-            self.limit = heat_scale.limit_of(table.values)
+            self.grid, self.shape = grid, shape
+            self.limit = heat_scale.max_magnitude(grid.values)
 
     def action_toggle_values(self) -> None:
-        """Changes between shades and numbers."""
+        """Switch between shades and numbers."""
         with self.redrawing():
             self.numeric = not self.numeric
 
     def watch_numeric(self) -> None:
-        """Another picture."""
+        """Draw the picture anew; a repaint alone would show the old one."""
         with self.redrawing():
             pass
 
     def watch_coloured(self) -> None:
-        """Another picture."""
+        """Draw the picture anew; a repaint alone would show the old one."""
         with self.redrawing():
             pass
 
     @property
     def summary(self) -> str:
-        """Shape, mean, standard deviation, least and greatest value, in one line."""
-        values = [value for value in self.table.values if math.isfinite(value)]
+        """The shape, and mean, standard deviation, minimum and maximum of the finite values."""
+        values = [value for value in self.grid.values if math.isfinite(value)]
         shape = heat_scale.shape_text(self.shape)
         if not values:
-            return f"{shape} no finite value" if self.table.values else f"{shape} no values"
+            return f"{shape} no finite value" if self.grid.values else f"{shape} no values"
         mean = math.fsum(values) / len(values)
         spread = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / len(values))
-        low, high = heat_scale.short(min(values)), heat_scale.short(max(values))
-        middle = f"mean {heat_scale.short(mean)} std {spread:.3g}"
+        low, high = heat_scale.format_signed(min(values)), heat_scale.format_signed(max(values))
+        middle = f"mean {heat_scale.format_signed(mean)} std {spread:.3g}"
         return f"{shape} {middle} min {low} max {high}" if len(values) > 1 else f"{shape} {high}"
 
     def draw_picture(self, width: int, height: int) -> Sequence[Sequence[Piece]]:
-        """Summary, map or table, legend, notes."""
-        if not self.table.values:
-            return wrapped(self.summary if self.shape else self.empty, width)
-        heading = wrapped(self.summary if self.headed else "", width)
+        """Return the summary, the map or table, its legend and its notes."""
+        if not self.grid.values:
+            return wrap_pieces(self.summary if self.shape else self.empty, width)
+        heading = wrap_pieces(self.summary if self.show_summary else "", width)
         if len(heading) * 4 > height:
-            heading = []  # the map matters more
+            heading = []  # more than a quarter of the height: the map matters more
         if self.shape == () or width < MIN_SIZE[0] or height - len(heading) < MIN_SIZE[1]:
-            return wrapped(self.summary, width)
+            return wrap_pieces(self.summary, width)
         draw = self._draw_numbers if self.numeric else self._draw_shades
         legend = [] if self.numeric else [self._legend(width)]
-        room = height - len(heading) - len(legend)
-        body, notes = draw(width, room)
-        under = wrapped(self.marks.between.join(notes), width, "heat-map--note")
-        if len(body) + len(under) > room:
-            body, notes = draw(width, max(2, room - len(under)))
-            under = wrapped(self.marks.between.join(notes), width, "heat-map--note")
-        return [*heading, *body, *legend, *under]
+        body_height = height - len(heading) - len(legend)
+        body, notes = draw(width, body_height)
+        note_rows = wrap_pieces(self.marks.between.join(notes), width, "heat-map--note")
+        if len(body) + len(note_rows) > body_height:
+            body, notes = draw(width, max(2, body_height - len(note_rows)))
+            note_rows = wrap_pieces(self.marks.between.join(notes), width, "heat-map--note")
+        return [*heading, *body, *legend, *note_rows]
 
     # Shades
 
     def _draw_shades(self, width: int, height: int) -> tuple[list[list[Piece]], list[str]]:
-        """Labels and rows of the map, at most `height`, and what must be said about them."""
+        """Return at most `height` rows, column labels and map, and the notes about them."""
         halves = bool(self.coloured and self.marks.half)
-        margin = len(str(self.table.rows - 1)) + 1
-        columns = heat_scale.sample(self.table.columns, (width - margin) // CELL)
-        halves = bool(self.coloured and self.marks.half and self.table.rows > height - 1)
-        rows = heat_scale.sample(self.table.rows, (height - 1) * (2 if halves else 1))
+        margin = len(str(self.grid.rows - 1)) + 1
+        columns = heat_scale.sample(self.grid.columns, (width - margin) // CELL_WIDTH)
+        halves = bool(self.coloured and self.marks.half and self.grid.rows > height - 1)
+        rows = heat_scale.sample(self.grid.rows, (height - 1) * (2 if halves else 1))
         notes = self._notes(rows, columns)
-        picture = [self._column_labels(columns, margin, CELL)]
+        picture = [self._column_labels(columns, margin, CELL_WIDTH)]
         step = 2 if halves else 1
         for index in range(0, len(rows.indexes), step):
             pair = rows.indexes[index : index + step]
-            number: Piece = (f"{pair[0]:>{margin - 1}} ", "heat-map--label")
+            label: Piece = (f"{pair[0]:>{margin - 1}} ", "heat-map--label")
             cells = [
                 self._cell([self._level(r, c) for r in pair], halves=halves)
                 for c in columns.indexes
             ]
-            picture.append([number, *joined(cells)])
+            picture.append([label, *join_pieces(cells)])
         return picture, notes
 
     def _level(self, row: int, column: int) -> int | None:
-        return heat_scale.level(self.table.at(row, column), self.limit)
+        return heat_scale.level(self.grid.at(row, column), self.limit)
 
     def _cell(self, levels: list[int | None], *, halves: bool) -> Piece:
         if None in levels:
-            return "?" * CELL, self.rich_style + Style(bold=True)
-        known = [step for step in levels if step is not None]
+            return "?" * CELL_WIDTH, self.rich_style + Style(bold=True)
+        known = [level for level in levels if level is not None]
         if not self.coloured:
             return self._uncoloured(known[0]), ""
         if halves:
             upper, lower = known[0], known[-1]
             if len(known) == 1:
-                return self.marks.half * CELL, self.rich_style + _ink(heat_scale.shade(upper))
-            return self.marks.half * CELL, _field(heat_scale.shade(lower), heat_scale.shade(upper))
+                return self.marks.half * CELL_WIDTH, self.rich_style + _text_style(
+                    heat_scale.shade(upper)
+                )
+            return self.marks.half * CELL_WIDTH, _cell_style(
+                heat_scale.shade(lower), heat_scale.shade(upper)
+            )
         colour = heat_scale.shade(known[0])
-        return f"{heat_scale.sign(known[0])} ", _field(colour, heat_scale.ink(colour))
+        return f"{heat_scale.sign(known[0])} ", _cell_style(colour, heat_scale.text_colour(colour))
 
-    def _uncoloured(self, step: int) -> str:
-        """A sign and a box: the more filled, the farther from 0."""
+    def _uncoloured(self, level: int) -> str:
+        """Return a plus or minus, and a box that is fuller the farther the level is from 0."""
         ramp = self.marks.ramp
-        filled = ramp[math.ceil(abs(step) / LEVELS * (len(ramp) - 1))]
-        return ("+" if step > 0 else "-" if step < 0 else " ") + filled
+        filled = ramp[math.ceil(abs(level) / LEVELS * (len(ramp) - 1))]
+        return ("+" if level > 0 else "-" if level < 0 else " ") + filled
 
     def _legend(self, width: int) -> list[Piece]:
-        """The shades from least to greatest between their values; fewer where room is scarce."""
-        low, high = (heat_scale.short(value) for value in (-self.limit, self.limit))
-        room = width - len(low) - len(high) - 2
-        every = 1 if room >= 2 * LEVELS + 1 else 3
-        steps = range(-LEVELS + (every == 3), LEVELS + 1, every)
-        wide = CELL if room >= CELL * len(steps) else 1
-        shades = [self._legend_cell(step, wide) for step in steps]
-        return [(f"{low} ", "heat-map--label"), *joined(shades), (f" {high}", "heat-map--label")]
+        """Return all shades between the two limits, or every third where the row is too narrow."""
+        low, high = (heat_scale.format_signed(value) for value in (-self.limit, self.limit))
+        shades_width = width - len(low) - len(high) - 2
+        every = 1 if shades_width >= 2 * LEVELS + 1 else 3
+        levels = range(-LEVELS + (every == 3), LEVELS + 1, every)
+        cell_width = CELL_WIDTH if shades_width >= CELL_WIDTH * len(levels) else 1
+        shades = [self._legend_cell(level, cell_width) for level in levels]
+        return [
+            (f"{low} ", "heat-map--label"),
+            *join_pieces(shades),
+            (f" {high}", "heat-map--label"),
+        ]
 
-    def _legend_cell(self, step: int, wide: int) -> Piece:
-        text, style = self._cell([step], halves=False)
+    def _legend_cell(self, level: int, cell_width: int) -> Piece:
+        text, style = self._cell([level], halves=False)
         text = text[-1:] if not self.coloured else text[:1]
-        if step == 0:
+        if level == 0:
             text = "0"
-        return (text * wide if not self.coloured and step else f"{text:<{wide}}"), style
+        return (
+            text * cell_width if not self.coloured and level else f"{text:<{cell_width}}"
+        ), style
 
     # Numbers
 
     def _draw_numbers(self, width: int, height: int) -> tuple[list[list[Piece]], list[str]]:
-        """Labels and rows of the table, and what must be said about them."""
-        margin = len(str(self.table.rows - 1)) + 1
-        columns = heat_scale.sample(self.table.columns, (width - margin) // (NUMBER + 1))
-        rows = heat_scale.sample(self.table.rows, max(1, height - 1))
-        picture = [self._column_labels(columns, margin, NUMBER + 1)]
+        """Return column labels and rows of the table, and the notes about them."""
+        margin = len(str(self.grid.rows - 1)) + 1
+        columns = heat_scale.sample(self.grid.columns, (width - margin) // (NUMBER_WIDTH + 1))
+        rows = heat_scale.sample(self.grid.rows, max(1, height - 1))
+        picture = [self._column_labels(columns, margin, NUMBER_WIDTH + 1)]
         for row in rows.indexes:
             cells = "".join(
-                f" {heat_scale.short(self.table.at(row, column)):>{NUMBER}}"
+                f" {heat_scale.format_signed(self.grid.at(row, column)):>{NUMBER_WIDTH}}"
                 for column in columns.indexes
             )
             picture.append([(f"{row:>{margin - 1}} ", "heat-map--label"), (cells, "")])
         return picture, self._notes(rows, columns)
 
-    # Both
+    # Labels and notes of both
 
-    def _column_labels(self, columns: Sample, margin: int, cell: int) -> list[Piece]:
-        """The numbers of the columns; in narrow cells every second, or fewer when they are long."""
-        longest = len(str(columns.indexes[-1])) + 1
-        every = 1 if cell > longest else max(2, math.ceil(longest / cell))
+    def _column_labels(self, columns: Sample, margin: int, cell_width: int) -> list[Piece]:
+        """Return the row of column numbers: all, or in narrow cells every second or fewer."""
+        label_width = len(str(columns.indexes[-1])) + 1
+        every = 1 if cell_width > label_width else max(2, math.ceil(label_width / cell_width))
         text = "".join(
-            f"{number:<{cell * every}}" if cell == CELL else f"{number:>{cell}}"
+            f"{number:<{cell_width * every}}"
+            if cell_width == CELL_WIDTH
+            else f"{number:>{cell_width}}"
             for number in columns.indexes[::every]
         )
         return [(" " * margin + text.rstrip(), "heat-map--label")]
 
     def _notes(self, rows: Sample, columns: Sample) -> list[str]:
-        odd = sum(1 for value in self.table.values if not math.isfinite(value))
+        non_finite = sum(1 for value in self.grid.values if not math.isfinite(value))
         notes = [
-            self.table.note,
+            self.grid.note,
             heat_scale.sampled_note("row", rows),
             heat_scale.sampled_note("column", columns),
-            f"{odd} nan or inf" if odd else "",
+            f"{non_finite} nan or inf" if non_finite else "",
         ]
         return [note for note in notes if note]
 
 
-def _field(background: heat_scale.Colour, text: heat_scale.Colour) -> Style:
-    return Style(bgcolor=Color.from_rgb(*background)) + _ink(text)
+def _cell_style(background: heat_scale.Colour, text: heat_scale.Colour) -> Style:
+    return Style(bgcolor=Color.from_rgb(*background)) + _text_style(text)
 
 
-def _ink(text: heat_scale.Colour) -> Style:
+def _text_style(text: heat_scale.Colour) -> Style:
     return Style(color=Color.from_rgb(*text))

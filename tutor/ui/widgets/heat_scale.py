@@ -1,7 +1,8 @@
-"""Numbers of a tensor laid out as a table, and the shades that stand for them. Pure.
+"""The values of a tensor laid out as a grid, the shades that stand for them, and contrast.
 
-The scale is symmetric about 0: blue is negative, orange positive, the middle light. The two ends
-are told apart by people who do not see red or green, and have a contrast of 3 : 1 to the middle.
+The scale is symmetric about 0: blue is negative, orange positive, the middle light. People who do
+not see red or green can tell the two ends apart, and both have a contrast of at least 3 : 1 to the
+middle. This module knows neither PyTorch nor Textual: a tensor comes as its values and its shape.
 """
 
 from __future__ import annotations
@@ -11,42 +12,46 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 LEVELS = 7
-"""Shades on each side of 0; with 0 there are 15. Fewer shades, fewer bytes when values drift."""
+"""Shades on each side of 0, 15 with 0. With more of them, drifting values would repaint more."""
 
 NEGATIVE, MIDDLE, POSITIVE = (0x06, 0x48, 0x74), (0xD9, 0xD9, 0xD9), (0x8A, 0x4A, 0x00)
+"""The colours of the levels -7, 0 and 7."""
 BLACK, WHITE = (0, 0, 0), (255, 255, 255)
 
 Colour = tuple[int, int, int]
+"""Red, green and blue, each from 0 to 255."""
 
 
 @dataclass(frozen=True)
 class NumberGrid:
-    """A tensor as rows and columns."""
+    """The values of a tensor as rows and columns."""
 
     rows: int
     columns: int
     values: tuple[float, ...]
-    """Row by row."""
+    """All values, row by row."""
     note: str = ""
-    """How the tensor was folded, if it was."""
+    """A remark that a tensor of three or more dimensions was folded; "" if it was not."""
 
     def at(self, row: int, column: int) -> float:
-        """The value in a row and column."""
+        """Return the value at a row and column, both counted from 0."""
         return self.values[row * self.columns + column]
 
 
 @dataclass(frozen=True)
 class Sample:
-    """Which rows or columns are shown of too many."""
+    """A choice of rows or columns to show where not all of them fit."""
 
     indexes: tuple[int, ...]
     every: int
+    """The distance from one index to the next; 1 if all are shown."""
 
 
-def to_table(values: Sequence[float], shape: Sequence[int]) -> NumberGrid:
-    """Folds a tensor of any number of dimensions: the first one down, all others across.
+def to_grid(values: Sequence[float], shape: Sequence[int]) -> NumberGrid:
+    """Return a tensor of any shape as a grid: its first dimension down, all others across.
 
-    Raises ValueError if there are not as many values as the shape says.
+    A tensor of at most one dimension is one row. Raises ValueError if `values` does not have as
+    many values as the shape says.
     """
     if len(values) != math.prod(shape):
         raise ValueError(f"{len(values)} values do not fill the shape {tuple(shape)}")
@@ -59,33 +64,33 @@ def to_table(values: Sequence[float], shape: Sequence[int]) -> NumberGrid:
 
 
 def shape_text(shape: Sequence[int]) -> str:
-    """A shape as PyTorch writes it: (2, 3), (3,), ()."""
+    """Return a shape as PyTorch writes it: (2, 3), (3,), ()."""
     return str(tuple(shape))
 
 
-def sample(count: int, room: int) -> Sample:
-    """The first, and from there every n-th, so that at most `room` are left."""
-    every = max(1, math.ceil(count / max(1, room)))
+def sample(count: int, max_count: int) -> Sample:
+    """Choose the first of `count` indexes and every n-th after it, at most `max_count` in all."""
+    every = max(1, math.ceil(count / max(1, max_count)))
     return Sample(tuple(range(0, count, every)), every)
 
 
-def sampled_note(what: str, chosen: Sample) -> str:
-    """Says what was left out; empty if nothing was."""
-    if chosen.every == 1:
+def sampled_note(noun: str, sampled: Sample) -> str:
+    """Return "every 3rd row" for a sample of rows (`noun`), or "" if nothing was left out."""
+    if sampled.every == 1:
         return ""
-    ending = {2: "nd", 3: "rd"}.get(chosen.every % 10, "th")
-    if chosen.every % 100 in (11, 12, 13):
+    ending = {2: "nd", 3: "rd"}.get(sampled.every % 10, "th")
+    if sampled.every % 100 in (11, 12, 13):
         ending = "th"
-    return f"every {chosen.every}{ending} {what}"
+    return f"every {sampled.every}{ending} {noun}"
 
 
-def limit_of(values: Sequence[float]) -> float:
-    """The largest finite distance from 0; 0 if there is none."""
+def max_magnitude(values: Sequence[float]) -> float:
+    """Return the largest absolute value of the finite values, 0 if there are none."""
     return max((abs(value) for value in values if math.isfinite(value)), default=0.0)
 
 
 def level(value: float, limit: float) -> int | None:
-    """The shade of a value, −7 … 7; None for nan and inf. Only what rounds to 0 is 0."""
+    """Return the level of a value, from -7 at -`limit` to 7 at `limit`; None for nan and inf."""
     if not math.isfinite(value):
         return None
     if limit == 0:
@@ -93,18 +98,18 @@ def level(value: float, limit: float) -> int | None:
     return max(-LEVELS, min(LEVELS, round(value / limit * LEVELS)))
 
 
-def shade(step: int) -> Colour:
-    """The colour of a level."""
-    end = POSITIVE if step > 0 else NEGATIVE
-    share = abs(step) / LEVELS
+def shade(level: int) -> Colour:
+    """Return the colour of a level, between the middle and the end on its side."""
+    end = POSITIVE if level > 0 else NEGATIVE
+    fraction = abs(level) / LEVELS
     red, green, blue = (
-        round(middle + (edge - middle) * share) for middle, edge in zip(MIDDLE, end, strict=True)
+        round(middle + (edge - middle) * fraction) for middle, edge in zip(MIDDLE, end, strict=True)
     )
     return red, green, blue
 
 
 def luminance(colour: Colour) -> float:
-    """Relative luminance, 0 … 1, after WCAG 2.1."""
+    """Return the relative luminance of a colour, 0 to 1, as WCAG 2.1 defines it."""
     linear = [
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
         for part in (channel / 255 for channel in colour)
@@ -113,25 +118,25 @@ def luminance(colour: Colour) -> float:
 
 
 def contrast(one: Colour, other: Colour) -> float:
-    """Contrast ratio of two colours, 1 … 21, after WCAG 2.1."""
+    """Return the contrast ratio of two colours, 1 to 21, as WCAG 2.1 defines it."""
     dark, light = sorted((luminance(one), luminance(other)))
     return (light + 0.05) / (dark + 0.05)
 
 
-def ink(field: Colour) -> Colour:
-    """Black or white, whichever is easier to read on a field."""
-    return max(BLACK, WHITE, key=lambda colour: contrast(colour, field))
+def text_colour(background: Colour) -> Colour:
+    """Return black or white, whichever has the higher contrast to the background."""
+    return max(BLACK, WHITE, key=lambda colour: contrast(colour, background))
 
 
-def sign(step: int) -> str:
-    """`+` or `-` for the third of the range that is farthest from 0."""
-    if abs(step) * 3 <= LEVELS * 2:
+def sign(level: int) -> str:
+    """Return "+" or "-" for the third of the range that is farthest from 0, else a space."""
+    if abs(level) * 3 <= LEVELS * 2:
         return " "
-    return "+" if step > 0 else "-"
+    return "+" if level > 0 else "-"
 
 
-def short(value: float) -> str:
-    """A number in at most 8 characters, with its sign."""
+def format_signed(value: float) -> str:
+    """Return a number with its sign, in at most 8 characters: +0.125, -2.0e-07, 0, nan."""
     if not math.isfinite(value):
         return str(value)
     if value == 0:

@@ -1,8 +1,8 @@
-"""A widget's own keys, acting where they arrive. For widgets in which text is typed or chosen.
+"""Key bindings that act as soon as the key reaches its widget.
 
-Textual runs the bindings of a widget only when the key has bubbled up to the app. By then the next
-key may be in the widget already: of `down` and `x`, arriving together as they do over a slow line,
-the `x` would act first.
+Widgets in which text is typed or chosen need them. Textual runs the bindings of a widget only when
+the key has bubbled up to the app. By then the next key may be in the widget already: of `down` and
+`x`, arriving together as they do over a slow line, the `x` would act first.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from textual.widget import Widget
 
 
 def actions_by_key(bindings: Iterable[BindingType]) -> dict[str, str]:
-    """The action of each key."""
-    return {each.key: each.action for each in Binding.make_bindings(bindings)}
+    """Return the action of each key of the bindings, with one entry for each alternative key."""
+    return {binding.key: binding.action for binding in Binding.make_bindings(bindings)}
 
 
 async def act_at_once(widget: Widget, event: events.Key, actions: Mapping[str, str]) -> None:
-    """Runs the action of the key, if it has one, and ends its way there."""
+    """Run the action of the key, if it has one, and stop the event so that it acts only once."""
     action = actions.get(event.key)
     if action is not None:
         event.stop()

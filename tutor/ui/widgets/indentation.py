@@ -1,4 +1,8 @@
-"""How Python code is indented while it is typed. Pure; used by `CodeEditor`."""
+"""The indentation of Python code while it is typed, for `CodeEditor`.
+
+The functions take and return text, and know no editor. Unfinished code is the usual case, so they
+scan for brackets and strings rather than parse.
+"""
 
 from __future__ import annotations
 
@@ -7,41 +11,43 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 INDENT = 4
+"""Spaces of one level."""
 LEAVES_BLOCK = re.compile(r"\s*(return|pass|break|continue|raise)\b")
+"""A line that ends its block, so that the next one belongs to the block around it."""
 OPENING = "([{"
 CLOSING = ")]}"
 
 
 @dataclass(frozen=True)
 class LineEnd:
-    """What the code before a caret ends in."""
+    """The state at the end of the code before the cursor."""
 
     last: str
-    """Its last character that is code: no space, no comment, no inside of a text."""
+    """The last character that is no space or comment, `"` for any string; "" if there is none."""
     depth: int
-    """How many brackets are open."""
+    """The number of open brackets."""
     in_string: bool
-    """Inside a triple-quoted text that is still open."""
+    """Whether the end is inside a triple-quoted string."""
 
 
 def indent_of(line: str) -> str:
-    """The spaces and tabs a line begins with."""
+    """Return the spaces and tabs that a line begins with."""
     return line[: len(line) - len(line.lstrip(" \t"))]
 
 
 def read_line_end(code: str) -> LineEnd:
-    """Reads code from its beginning, without judging whether it is valid."""
-    last, depth, at = "", 0, 0
-    while at < len(code):
-        character = code[at]
+    """Return the state at the end of code, which is read from its start and may be invalid."""
+    last, depth, index = "", 0, 0
+    while index < len(code):
+        character = code[index]
         if character == "#":
-            at = _end_of_line(code, at)
+            index = _end_of_line(code, index)
             continue
         if character in "\"'":
-            end = _end_of_string(code, at)
+            end = _end_of_string(code, index)
             if end < 0:
                 return LineEnd(last, depth, in_string=True)
-            last, at = '"', end
+            last, index = '"', end
             continue
         if character in OPENING:
             depth += 1
@@ -49,17 +55,20 @@ def read_line_end(code: str) -> LineEnd:
             depth = max(0, depth - 1)
         if not character.isspace():
             last = character
-        at += 1
+        index += 1
     return LineEnd(last, depth, in_string=False)
 
 
-def _end_of_line(code: str, at: int) -> int:
-    end = code.find("\n", at)
+def _end_of_line(code: str, start: int) -> int:
+    end = code.find("\n", start)
     return len(code) if end < 0 else end
 
 
 def _end_of_string(code: str, at: int) -> int:
-    """Where the text that begins at `at` is over; −1 if it is triple-quoted and still open."""
+    """Return the index after the string that begins at `at`; -1 if it is still open.
+
+    Only a triple-quoted string can be: any other ends with its line.
+    """
     quote = code[at]
     triple = code.startswith(quote * 3, at)
     quotes = quote * 3 if triple else quote
@@ -76,8 +85,8 @@ def _end_of_string(code: str, at: int) -> int:
     return -1 if triple else len(code)
 
 
-def new_line(code: str) -> str:
-    """The indentation of the line that Enter begins after `code`, all text before the caret."""
+def next_line_indent(code: str) -> str:
+    """Return the indentation of the line that Enter begins after `code`, a text from its start."""
     before = code.rpartition("\n")[2]
     indent = indent_of(before).expandtabs(INDENT)
     if not before.strip():
@@ -92,34 +101,37 @@ def new_line(code: str) -> str:
     return indent
 
 
-def to_next_stop(column: int) -> str:
-    """The spaces from a column to the next multiple of four."""
+def spaces_to_next_stop(column: int) -> str:
+    """Return the spaces from a column to the next multiple of four, one at least."""
     return " " * (INDENT - column % INDENT)
 
 
-def to_previous_stop(before: str) -> int:
-    """How many characters Backspace takes: in leading spaces back to a multiple of four, else 1."""
+def backspace_length(before: str) -> int:
+    """Return the number of characters that Backspace deletes, given the line before the cursor.
+
+    Among leading spaces it goes back to a multiple of four; elsewhere it is 1.
+    """
     if not before or before.strip(" "):
         return 1
     return len(before) % INDENT or INDENT
 
 
 def indent_lines(lines: Sequence[str]) -> list[str]:
-    """Each line one level further in; empty lines stay empty."""
+    """Return the lines one level further in; blank lines stay as they are."""
     return [" " * INDENT + line if line.strip() else line for line in lines]
 
 
 def dedent_lines(lines: Sequence[str]) -> list[str]:
-    """Each line one level further out, as far as it has leading spaces."""
+    """Return the lines one level further out, as far as they have leading spaces or a tab."""
     return [re.sub(r"^(\t| {1,4})", "", line) for line in lines]
 
 
 def toggle_comments(lines: Sequence[str]) -> list[str]:
-    """Comments all lines out with `# ` at their common indentation, or back in if all are out."""
+    """Return the lines commented out at their common indentation, or in if all are comments."""
     filled = [line for line in lines if line.strip()]
     if not filled:
         return list(lines)
     if all(line.lstrip().startswith("#") for line in filled):
         return [re.sub(r"^(\s*)# ?", r"\1", line) for line in lines]
-    at = min(len(indent_of(line)) for line in filled)
-    return [f"{line[:at]}# {line[at:]}" if line.strip() else line for line in lines]
+    column = min(len(indent_of(line)) for line in filled)
+    return [f"{line[:column]}# {line[column:]}" if line.strip() else line for line in lines]

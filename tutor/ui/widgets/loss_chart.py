@@ -1,4 +1,7 @@
-"""A curve of losses over steps. Knows nothing of training: numbers in, a picture out."""
+"""A widget that shows losses as a curve over steps.
+
+It takes numbers and draws them, and knows nothing of runs or training.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from tutor.ui.widgets.braille import DotCanvas
 from tutor.ui.widgets.chart_scale import (
     Axis,
     Point,
-    label,
+    format_label,
     linear_axis,
     log_axis,
     log_ticks,
@@ -23,21 +26,21 @@ from tutor.ui.widgets.chart_scale import (
     ticks,
 )
 from tutor.ui.widgets.glyphs import ASCII, UNICODE, PlotName
-from tutor.ui.widgets.picture import Picture, Piece, joined, wrapped
+from tutor.ui.widgets.picture import Picture, Piece, join_pieces, wrap_pieces
 
-MANY = 64
-"""From so many losses on, the line is smoothed and the losses themselves are dots behind it."""
-ABOVE = 1_000
-"""Dots that are surely outside."""
+MIN_SMOOTHED = 64
+"""Losses from which on the line is smoothed, with the losses themselves as dots behind it."""
+OFF_CHART = 1_000
+"""A number of dots that surely leads out of the chart."""
 MIN_SIZE = (16, 4)
-"""Columns and rows that a curve with its axes needs; in less there are only words."""
+"""Columns and rows that a curve with its axes needs; with less there are only words."""
 
 
 class LossChart(Picture, can_focus=True):
-    """Losses as a curve with axes that seldom move, so that few cells change from one to the next.
+    """A chart of losses whose axes seldom move, so that a new loss changes few cells.
 
-    The steps are counted from 1. The horizontal axis ends at 8, 16, 32, …; the vertical one only
-    grows until another series is shown.
+    Steps are counted from 1. The horizontal axis ends at 8, 16, 32, …; the vertical one only grows
+    until the losses of another run are shown.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("l", "toggle_log", "Log scale")]
@@ -62,9 +65,9 @@ class LossChart(Picture, can_focus=True):
     log_y: reactive[bool] = reactive(False)
     """Whether the vertical axis is logarithmic."""
     glyphs: reactive[PlotName] = reactive[PlotName]("braille")
-    """What the curve is drawn with: a terminal's font may lack braille."""
+    """The characters that the curve is drawn with: a terminal's font may lack braille."""
     unit: reactive[str] = reactive("step")
-    """What the losses are counted in."""
+    """The noun for what the losses are counted in."""
 
     def __init__(
         self,
@@ -72,67 +75,79 @@ class LossChart(Picture, can_focus=True):
         glyphs: PlotName = "braille",
         unit: str = "step",
         empty: str = "No losses yet. Run a training loop to see its curve.",
-        headed: bool = True,
+        show_summary: bool = True,
         name: str | None = None,
         id: str | None = None,  # noqa: A002  # Textual's name for it
         classes: str | None = None,
     ) -> None:
-        """`headed`: the first row is the summary. `empty` is said before the first loss."""
+        """Create a chart without losses.
+
+        Args:
+            glyphs: The characters that the curve is drawn with.
+            unit: The noun for what the losses are counted in.
+            empty: The text before the first loss.
+            show_summary: Whether the first row is the summary.
+        """
         super().__init__(name=name, id=id, classes=classes)
         self.losses: tuple[float, ...] = ()
         self.room_for: tuple[float, ...] = ()
+        """The losses that the axes have room for; () if they grow with the losses shown."""
         self.empty = empty
-        self.headed = headed
+        self.show_summary = show_summary
         self.axis: Axis | None = None
+        """The vertical axis as drawn last, which the next one holds; None to start afresh."""
         self.cursor = 0
-        """The step that is marked, from 1; 0 for none."""
+        """The step that is marked, counted from 1; 0 if none is."""
         self.set_reactive(LossChart.glyphs, glyphs)
         self.set_reactive(LossChart.unit, unit)
 
     def show_losses(
         self, losses: Sequence[float], *, room_for: Sequence[float] = (), cursor: int = 0
     ) -> None:
-        """Shows all losses so far. Axes start afresh if they do not go on from those shown.
+        """Show all losses so far; axes start afresh unless these continue the ones shown.
 
-        `room_for`: the axes have room for all of these from the start, and for no more. `cursor`:
-        this step, from 1, is marked.
+        Args:
+            losses: All losses of a run so far, not only the new ones.
+            room_for: Losses that the axes have room for from the start, as a replay needs it.
+            cursor: The step to mark, counted from 1; 0 for none.
         """
         losses, room_for = tuple(losses), tuple(room_for)
         with self.redrawing():
-            known = len(self.losses)
-            goes_on = repr(losses[:known][-1:]) == repr(self.losses[-1:])
-            if len(losses) < known or not goes_on or room_for != self.room_for:
+            known_count = len(self.losses)
+            # compared as text, since nan does not equal itself
+            continues = repr(losses[:known_count][-1:]) == repr(self.losses[-1:])
+            if len(losses) < known_count or not continues or room_for != self.room_for:
                 self.axis = None
             self.losses, self.room_for, self.cursor = losses, room_for, cursor
 
     def action_toggle_log(self) -> None:
-        """Changes between a linear and a logarithmic vertical axis."""
+        """Switch between a linear and a logarithmic vertical axis."""
         with self.redrawing():
             self.log_y = not self.log_y
 
     def watch_log_y(self) -> None:
-        """The two kinds of axes have nothing in common."""
+        """Draw with a new axis: a linear and a logarithmic one have no ends in common."""
         with self.redrawing():
             self.axis = None
 
     def watch_glyphs(self) -> None:
-        """Other signs, another picture."""
+        """Draw the picture anew; a repaint alone would show the old one."""
         with self.redrawing():
             pass
 
     @property
     def summary(self) -> str:
-        """The last loss and its step, in words; empty without losses."""
+        """The last loss and its step in words; "" without losses."""
         if not self.losses:
             return ""
         last = f"loss {self.losses[-1]:.4g} at {self.unit} {len(self.losses)}"
-        if len(self.losses) >= MANY and math.isfinite(self.losses[-1]):
+        if len(self.losses) >= MIN_SMOOTHED and math.isfinite(self.losses[-1]):
             last += f", smoothed {smooth(self.losses)[-1]:.4g}"
         return f"{last}, log scale" if self.log_y else last
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the curve cannot show."""
+        """Sentences about losses that have no place on the curve: nan, inf, or 0 on a log scale."""
         notes = []
         for step, loss in enumerate(self.losses, 1):
             if not math.isfinite(loss):
@@ -144,20 +159,20 @@ class LossChart(Picture, can_focus=True):
         return tuple(notes)
 
     def draw_picture(self, width: int, height: int) -> Sequence[Sequence[Piece]]:
-        """Summary, curve, axis, and notes."""
+        """Return the summary, the curve with its axes, and the notes."""
         if not self.losses:
-            return wrapped(self.empty, width)
-        heading = wrapped(self.summary if self.headed else "", width)
-        notes = [row for note in self.notes for row in wrapped(note, width, "loss-chart--note")]
+            return wrap_pieces(self.empty, width)
+        heading = wrap_pieces(self.summary if self.show_summary else "", width)
+        notes = [row for note in self.notes for row in wrap_pieces(note, width, "loss-chart--note")]
         points = self._points(self.losses)
-        columns, rows = MIN_SIZE
-        room = height - len(heading) - len(notes)
-        if not points or width < columns or room < rows:
-            return [*wrapped(self.summary, width), *notes]
-        return [*heading, *self._draw_plot(points, width, room), *notes]
+        min_columns, min_rows = MIN_SIZE
+        plot_height = height - len(heading) - len(notes)
+        if not points or width < min_columns or plot_height < min_rows:
+            return [*wrap_pieces(self.summary, width), *notes]
+        return [*heading, *self._draw_plot(points, width, plot_height), *notes]
 
     def _points(self, losses: Sequence[float]) -> list[Point]:
-        """The losses that have a place, with their steps."""
+        """Return the losses that have a place on the axis, each with its step."""
         return [
             (step, loss)
             for step, loss in enumerate(losses, 1)
@@ -170,36 +185,36 @@ class LossChart(Picture, can_focus=True):
         self.axis = (log_axis if self.log_y else linear_axis)(values, self.axis)
         rows = height - 2
         labels = self._vertical_labels(self.axis, rows)
-        room = max(len(text) for text in labels.values())
-        columns = width - room - 2
-        across = Axis(0, steps_extent(max(len(self.losses), len(self.room_for))))
-        cells = self._draw_cells(points, columns, rows, across, self.axis)
+        label_width = max(len(text) for text in labels.values())
+        columns = width - label_width - 2
+        x_axis = Axis(0, steps_extent(max(len(self.losses), len(self.room_for))))
+        cells = self._draw_cells(points, columns, rows, x_axis, self.axis)
         picture: list[list[Piece]] = []
         for row in range(rows):
             edge = marks.tick if row in labels else marks.vertical
-            text = f"{labels.get(row, ''):>{room}} {edge}"
+            text = f"{labels.get(row, ''):>{label_width}} {edge}"
             picture.append([(text, "loss-chart--axis"), *cells[row]])
-        left = " " * (room + 1)
+        left = " " * (label_width + 1)
         picture.append([(left + marks.corner + marks.horizontal * columns, "loss-chart--axis")])
-        picture.append([(left + self._horizontal_labels(across, columns), "loss-chart--axis")])
+        picture.append([(left + self._horizontal_labels(x_axis, columns), "loss-chart--axis")])
         return picture
 
     def _vertical_labels(self, axis: Axis, rows: int) -> dict[int, str]:
-        """For the rows that have one, the label; higher values in upper rows."""
-        most = max(1, (rows - 1) // 2)
-        values = log_ticks(axis.low, axis.high, most) if axis.log else ()
-        values = values or ticks(axis.low, axis.high, min(4, most))
+        """Return the labels of the vertical axis by row, two at least; row 0 is the highest."""
+        max_labels = max(1, (rows - 1) // 2)
+        values = log_ticks(axis.low, axis.high, max_labels) if axis.log else ()
+        values = values or ticks(axis.low, axis.high, min(4, max_labels))
         if len(values) < 2:
             values = (axis.low, axis.high)
-        return {rows - 1 - axis.place(value, rows): label(value) for value in values}
+        return {rows - 1 - axis.place(value, rows): format_label(value) for value in values}
 
     def _horizontal_labels(self, axis: Axis, columns: int) -> str:
-        """Step numbers under their columns, as many as have room; the last ends at the edge."""
+        """Return the row of step numbers under their columns: 0, the end, and quarters that fit."""
         text = [" "] * (columns + 1)
         quarter = axis.high / 4
         free_from = 0
         for value in (0, axis.high, 2 * quarter, quarter, 3 * quarter):
-            number = label(value) if value < 1000 else f"{value:.0f}"
+            number = format_label(value) if value < 1000 else f"{value:.0f}"
             at = 1 + axis.place(value, columns) - (len(number) // 2 if value else 0)
             at = max(free_from, min(at, columns + 1 - len(number)))
             around = text[max(0, at - 1) : at + len(number) + 1]
@@ -208,50 +223,53 @@ class LossChart(Picture, can_focus=True):
         return "".join(text)
 
     def _draw_cells(
-        self, points: list[Point], columns: int, rows: int, across: Axis, up: Axis
+        self, points: list[Point], columns: int, rows: int, x_axis: Axis, y_axis: Axis
     ) -> list[list[Piece]]:
         line, raw = (DotCanvas(columns, rows, self.glyphs) for _ in range(2))
         markers: set[tuple[int, int]] = set()
 
-        def place(point: Point) -> tuple[int, int]:
-            x = across.place(point[0], line.width)
-            return x, line.height - 1 - up.place(point[1], line.height)
+        def to_dot(point: Point) -> tuple[int, int]:
+            x = x_axis.place(point[0], line.width)
+            return x, line.height - 1 - y_axis.place(point[1], line.height)
 
-        many = len(points) >= MANY
+        is_smoothed = len(points) >= MIN_SMOOTHED
         curve = points
-        if many:
+        if is_smoothed:
             for point in thin(points, 4 * line.width):
-                raw.dot(*place(point))
+                raw.dot(*to_dot(point))
             curve = list(
                 zip([x for x, _ in points], smooth([loss for _, loss in points]), strict=True)
             )
-        placed = [(step, *place((step, loss))) for step, loss in thin(curve, 2 * line.width)]
-        for (before, x0, y0), (step, x1, y1) in zip(placed[:1] + placed, placed, strict=False):
-            if self._connected(int(before), int(step)):
+        dots = [(step, *to_dot((step, loss))) for step, loss in thin(curve, 2 * line.width)]
+        for (previous, x0, y0), (step, x1, y1) in zip(dots[:1] + dots, dots, strict=False):
+            if self._is_connected(int(previous), int(step)):
                 line.line(x0, y0, x1, y1)
             else:
                 line.dot(x1, y1)
         if len(points) * 3 <= columns:
-            markers = {(x // line.across, y // line.down) for _, x, y in placed}
-        looked_at = self._looked_at(place)
-        if looked_at is not None:
-            column, dot = looked_at
-            looked_at = column // line.across, dot // line.down
-        return [self._cells_of_row(row, line, raw, markers, looked_at) for row in range(rows)]
+            markers = {(x // line.dots_across, y // line.dots_down) for _, x, y in dots}
+        cursor_cell = self._cursor_dot(to_dot)
+        if cursor_cell is not None:
+            column, dot = cursor_cell
+            cursor_cell = column // line.dots_across, dot // line.dots_down
+        return [self._cells_of_row(row, line, raw, markers, cursor_cell) for row in range(rows)]
 
-    def _looked_at(self, place: Callable[[Point], tuple[int, int]]) -> tuple[int, int] | None:
-        """The dot of the marked step; a loss that has no place is taken to be above the chart."""
+    def _cursor_dot(self, to_dot: Callable[[Point], tuple[int, int]]) -> tuple[int, int] | None:
+        """Return the dot of the marked step, None if no step is marked.
+
+        The dot of a loss that has no place is above the chart, so that only its line is seen.
+        """
         if not 1 <= self.cursor <= len(self.losses):
             return None
         loss = self.losses[self.cursor - 1]
         if math.isfinite(loss) and (loss > 0 or not self.log_y):
-            return place((self.cursor, loss))
+            return to_dot((self.cursor, loss))
         assert self.axis is not None
-        return place((self.cursor, self.axis.high))[0], -ABOVE
+        return to_dot((self.cursor, self.axis.high))[0], -OFF_CHART
 
-    def _connected(self, before: int, step: int) -> bool:
-        """Whether all losses between two steps have a place."""
-        return step - before <= 1 or all(map(math.isfinite, self.losses[before:step]))
+    def _is_connected(self, previous: int, step: int) -> bool:
+        """Return True if no loss after step `previous` up to `step` is nan or inf."""
+        return step - previous <= 1 or all(map(math.isfinite, self.losses[previous:step]))
 
     def _cells_of_row(
         self,
@@ -259,10 +277,13 @@ class LossChart(Picture, can_focus=True):
         line: DotCanvas,
         raw: DotCanvas,
         markers: set[tuple[int, int]],
-        looked_at: tuple[int, int] | None,
+        cursor_cell: tuple[int, int] | None,
     ) -> list[Piece]:
-        """One colour in a cell: the marker before the line, the line before the losses behind. An
-        upright line leads to the step that is looked at."""
+        """Return a row of the plot; where several things share a cell, one of them is drawn.
+
+        The cursor comes first, then a marker, the line, and the raw losses. An upright line through
+        empty cells leads to the cursor.
+        """
         marks = ASCII if self.glyphs == "ascii" else UNICODE
         cells: list[Piece] = []
         for column in range(line.columns):
@@ -271,9 +292,9 @@ class LossChart(Picture, can_focus=True):
                 text, style = line.text(column, row), "loss-chart--line"
             if (column, row) in markers:
                 text, style = marks.marker, "loss-chart--line"
-            if looked_at == (column, row):
+            if cursor_cell == (column, row):
                 text, style = marks.cursor, "loss-chart--cursor"
-            elif looked_at is not None and looked_at[0] == column and text == " ":
+            elif cursor_cell is not None and cursor_cell[0] == column and text == " ":
                 text, style = marks.vertical, "loss-chart--cursor"
             cells.append((text, style))
-        return joined(cells)
+        return join_pieces(cells)

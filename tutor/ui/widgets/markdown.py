@@ -1,4 +1,8 @@
-"""Markdown whose code has the colours of the editor. For the panes that show a lesson's texts."""
+"""A Markdown widget whose code blocks have the colours of the editor.
+
+Panes show the texts of a lesson with it. It is slow to import, so they import it where they first
+need it: the editor comes first.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +27,10 @@ STYLES = {
     "Token.Name.Function": "bold $code-definition",
     "Token.Operator.Word": "bold $code-keyword",
 }
-"""By the names of Pygments; all else has the colour of the text. The app has the variables."""
+"""The style of each token of Pygments; other tokens have the colour of the text.
+
+The app defines the variables (`Appearance.get_theme_variable_defaults`).
+"""
 
 
 def _style(token: TokenType) -> str:
@@ -31,21 +38,21 @@ def _style(token: TokenType) -> str:
 
 
 class CodeTheme(HighlightTheme):
-    """Has a style for each name that Textual's has one for."""
+    """A highlight theme with a style for every token that Textual's own theme styles."""
 
     STYLES = {token: _style(token) for token in HighlightTheme.STYLES}  # noqa: RUF012 - as Textual's
 
 
 class Fence(MarkdownFence):
-    """A block of code."""
+    """A block of code in Markdown, coloured by `CodeTheme`."""
 
     @classmethod
     def highlight(cls, code: str, language: str, ansi: bool = False, dark: bool = False) -> Content:
-        """The colours follow the theme by their variables."""
+        """Return the code with colours that are variables, which follow the theme of the app."""
         return highlight(code, language=language or "text", theme=CodeTheme)
 
 
 class Markdown(widgets.Markdown):
-    """As Textual's."""
+    """Textual's Markdown widget with `Fence` for its blocks of code."""
 
     BLOCKS = widgets.Markdown.BLOCKS | dict.fromkeys(("fence", "code_block"), Fence)

@@ -1,7 +1,7 @@
-"""What a program printed, as lines and as rows that fit a width. Pure; drawn by `OutputLog`.
+"""The lines that a program printed, and their rows that fit a width, for `OutputLog` to draw.
 
-Both are bounded: old lines go when there are too many lines or characters, and a line that never
-ends is cut off.
+Both are bounded, whatever a program prints: old lines go when there are too many lines or
+characters, and a line that never ends is cut off. This module knows no Textual.
 """
 
 from __future__ import annotations
@@ -16,94 +16,119 @@ from tutor.text import drop_hidden, strip_escapes
 from tutor.ui.widgets.wrapping import fold
 
 Kind = Literal["stdout", "stderr", "note"]
+"""The source of a text: a stream of the program, or a remark of the app."""
 
-LINES = 5_000
-CHARACTERS = 1_000_000
-COLUMNS = 2_000
+MAX_LINES = 5_000
+MAX_CHARACTERS = 1_000_000
+"""Characters of all lines together, without newlines."""
+MAX_COLUMNS = 2_000
 """Cells after which a line is cut off."""
-TAB = 8
-MORE = "…"
+TAB_SIZE = 8
+ELLIPSIS = "…"
+"""The end of a line that was cut off."""
 
 
 @dataclass
 class PrintedLine:
-    """One printed line. `number` counts on when old lines are dropped."""
+    """A printed line, with its tabs expanded and its hidden characters dropped."""
 
     number: int
+    """The number of the line since the buffer was made; it counts on when old lines go."""
     kind: Kind
     text: str = ""
     ended: bool = False
+    """Whether the line is complete, so that further text begins another."""
     cut: bool = False
+    """Whether the line was cut off at `MAX_COLUMNS`, so that further text is dropped."""
     returned: bool = False
-    """A carriage return stands at its end: the next text begins it anew."""
+    """Whether a carriage return came last, so that further text begins the line anew."""
 
 
 @dataclass(frozen=True)
 class WrappedRow:
-    """A piece of one line that fits the width."""
+    """A piece of a line that fits the width."""
 
     line: int
+    """The number of its line."""
     kind: Kind
     text: str
     first: bool
-    """False where it goes on with the line of the row above."""
+    """Whether it begins its line; else it continues the row above."""
 
 
 class OutputBuffer:
-    """Lines with their rows. `width` is in cells; `indent` cells of it go to other kinds' signs."""
+    """A bounded buffer of printed lines and of the rows they are wrapped into."""
 
     def __init__(
-        self, *, width: int = 80, lines: int = LINES, characters: int = CHARACTERS, indent: int = 2
+        self,
+        *,
+        width: int = 80,
+        max_lines: int = MAX_LINES,
+        max_characters: int = MAX_CHARACTERS,
+        indent: int = 2,
     ) -> None:
+        """Create an empty buffer.
+
+        Args:
+            width: The cells of a row.
+            max_lines: The number of lines that are kept.
+            max_characters: The number of characters that are kept; the last line always is.
+            indent: The cells of `width` that go to a mark before each row that is not stdout.
+        """
         self.lines: deque[PrintedLine] = deque()
         self.rows: deque[WrappedRow] = deque()
         self.dropped_rows = 0
-        """Rows that went at the top, in all; a view that is scrolled up follows them."""
+        """The number of rows dropped at the top so far, by which a scrolled view moves up."""
         self.is_cut = False
-        """Whether lines were left out in front since it was cleared."""
+        """Whether lines were dropped at the top since the buffer was cleared."""
         self.width = width
-        self.limits = (lines, characters)
+        self.limits = (max_lines, max_characters)
         self.indent = indent
         self.characters = 0
-        self.numbered = 0
+        self.next_number = 0
         self.unfinished = ""
+        """An escape sequence whose end has not been written yet."""
 
     @property
     def text(self) -> str:
-        """Everything kept. Ends in a newline if the last line was ended."""
+        """The text of all lines kept, which ends in a newline if the last line is complete."""
         return "".join(line.text + "\n" * line.ended for line in self.lines)
 
     def write(self, text: str, kind: Kind) -> None:
-        """Adds printed text, which need not end in a newline; the next text of its kind goes on."""
+        """Append printed text, without its escape sequences, and drop old lines beyond the limits.
+
+        The text need not end in a newline: the next text continues its line, unless it is of
+        another kind.
+        """
         text, self.unfinished = strip_escapes(self.unfinished + text)
         text = text.replace("\r\n", "\n")
         pieces = text.split("\n")
-        keep, characters = self.limits
-        if len(pieces) > keep + 1:
+        max_lines, max_characters = self.limits
+        if len(pieces) > max_lines + 1:
             self.clear_lines()
             self.is_cut = True
-            pieces = pieces[-keep - 1 :]
+            pieces = pieces[-max_lines - 1 :]
         for index, piece in enumerate(pieces):
             ends = index < len(pieces) - 1
             if piece or ends:
                 self._extend(piece, kind, ends=ends)
-        self._drop(keep, characters)
+        self._drop(max_lines, max_characters)
 
     def clear(self) -> None:
-        """Forgets everything."""
+        """Drop all lines, and forget that earlier ones were dropped."""
         self.clear_lines()
         self.is_cut = False
         self.unfinished = ""
 
     def clear_lines(self) -> None:
-        """Forgets the lines, and counts their rows as dropped."""
+        """Drop all lines, and count their rows as dropped."""
         self.dropped_rows += len(self.rows)
         self.lines.clear()
         self.rows.clear()
         self.characters = 0
 
     def wrap(self, width: int) -> None:
-        """Makes all rows anew for another width."""
+        """Wrap all lines anew into rows of another width."""
         self.width = width
         self.rows.clear()
         for line in self.lines:
@@ -114,8 +139,8 @@ class OutputBuffer:
         if line is None or line.ended or line.kind != kind:
             if line is not None:
                 line.ended = True
-            line = PrintedLine(self.numbered, kind)
-            self.numbered += 1
+            line = PrintedLine(self.next_number, kind)
+            self.next_number += 1
             self.lines.append(line)
         else:
             self._drop_rows_of(line)
@@ -130,15 +155,17 @@ class OutputBuffer:
             self.rows.pop()
 
     def _rows_of(self, line: PrintedLine) -> list[WrappedRow]:
-        room = self.width if line.kind == "stdout" else self.width - self.indent
-        spans = fold(line.text, max(1, room))
+        row_width = self.width if line.kind == "stdout" else self.width - self.indent
+        spans = fold(line.text, max(1, row_width))
         return [
             WrappedRow(line.number, line.kind, line.text[start:end], first=index == 0)
             for index, (start, end) in enumerate(spans)
         ]
 
-    def _drop(self, keep: int, characters: int) -> None:
-        while len(self.lines) > keep or (self.characters > characters and len(self.lines) > 1):
+    def _drop(self, max_lines: int, max_characters: int) -> None:
+        while len(self.lines) > max_lines or (
+            self.characters > max_characters and len(self.lines) > 1
+        ):
             line = self.lines.popleft()
             self.is_cut = True
             self.characters -= len(line.text)
@@ -148,7 +175,7 @@ class OutputBuffer:
 
 
 def _append(line: PrintedLine, piece: str) -> None:
-    """Adds to a line. What follows a carriage return begins it anew, as progress bars do."""
+    """Append to a line; after a carriage return the line begins anew, as progress bars expect."""
     for index, part in enumerate(piece.split("\r")):
         line.returned = line.returned or index > 0
         if not part:
@@ -156,12 +183,13 @@ def _append(line: PrintedLine, piece: str) -> None:
         if line.returned:
             line.text, line.cut, line.returned = "", False, False
         if not line.cut:
-            _append_part(line, part[: 2 * COLUMNS])
+            _append_part(line, part[: 2 * MAX_COLUMNS])
 
 
 def _append_part(line: PrintedLine, part: str) -> None:
-    text = (line.text + drop_hidden(part)).expandtabs(TAB)
-    if len(text) * 2 > COLUMNS and cell_len(text) > COLUMNS:
-        text = text[: fold(text, COLUMNS - 1)[0][1]] + MORE
+    text = (line.text + drop_hidden(part)).expandtabs(TAB_SIZE)
+    # a character has at most two cells, so most lines need not be measured
+    if len(text) * 2 > MAX_COLUMNS and cell_len(text) > MAX_COLUMNS:
+        text = text[: fold(text, MAX_COLUMNS - 1)[0][1]] + ELLIPSIS
         line.cut = True
     line.text = text

@@ -1,4 +1,7 @@
-"""A view of printed text that follows its tail. Knows nothing of programs; panes write into it."""
+"""A view of printed text that follows its tail.
+
+Panes write into it; it knows nothing of programs and runs.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +25,10 @@ from tutor.ui.widgets.row_refresh import RowRefresh
 
 
 class OutputLog(RowRefresh, Verbatim, ScrollView, can_focus=True):
-    """Lines of text, the newest at the bottom. Stays at the tail until it is scrolled up.
+    """A log of printed lines, the newest at the bottom, that stays at its tail until scrolled up.
 
-    Text of the kind "stderr" or "note" has a sign before each row and a style of its own. Up to
-    5,000 lines are kept. Markup and escape sequences in the text mean nothing here.
+    Text of the kind "stderr" or "note" has a glyph before each row and a style of its own. The last
+    5,000 lines are kept. Markup is shown as it is, and escape sequences are dropped.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -59,71 +62,78 @@ class OutputLog(RowRefresh, Verbatim, ScrollView, can_focus=True):
         id: str | None = None,  # noqa: A002  # Textual's name for it
         classes: str | None = None,
     ) -> None:
-        """`glyphs` decides the signs before text that is not plain output."""
+        """Create an empty log that follows its tail.
+
+        Args:
+            glyphs: The set of glyphs before text of the kinds "stderr" and "note".
+        """
         super().__init__(name=name, id=id, classes=classes)
         marks = GLYPHS[glyphs]
         self.marks: dict[Kind, str] = {"stdout": "", "stderr": marks.bar, "note": marks.note}
         self.buffer = OutputBuffer()
         self.following = True
-        """Whether new text scrolls to the tail. Scrolling up ends it, reaching the end resumes."""
+        """Whether new text scrolls to the tail: until scrolled up, and again from the end on."""
 
     @property
     def text(self) -> str:
-        """Everything kept, without signs and as it was before wrapping."""
+        """The text of all lines kept, without glyphs and as it was before wrapping."""
         return self.buffer.text
 
     def write(self, text: str, kind: Kind = "stdout") -> None:
-        """Adds text, which may end within a line; the next text of the same kind goes on there."""
+        """Append text; if it ends within a line, the next text of the same kind continues there."""
         self.write_all([(text, kind)])
 
     def write_all(self, pieces: Iterable[tuple[str, Kind]]) -> None:
-        """Adds several texts with one repaint."""
+        """Append several texts, each with its kind, with one repaint."""
         dropped = self.buffer.dropped_rows
         with self.changing_rows():
             for text, kind in pieces:
                 self.buffer.write(text, kind)
-            self._show(dropped=self.buffer.dropped_rows - dropped)
+            self._update_extent(dropped=self.buffer.dropped_rows - dropped)
 
     def clear(self) -> None:
-        """Forgets everything and follows the tail again."""
+        """Drop all lines and follow the tail again."""
         with self.changing_rows():
             self.buffer.clear()
             self.following = True
-            self._show()
+            self._update_extent()
 
     def draw_row(self, y: int) -> Strip:
-        """One row of text, with its sign."""
-        at = self.scroll_offset.y + y
+        """Return a row of text with its glyph, blank below the last one."""
+        index = self.scroll_offset.y + y
         width = self.size.width
-        if at >= len(self.buffer.rows):
+        if index >= len(self.buffer.rows):
             return Strip.blank(width, self.rich_style)
-        row = self.buffer.rows[at]
+        row = self.buffer.rows[index]
         style = self._style(row.kind)
         segments = [Segment(f"{self.marks[row.kind]} ", style)] if self.marks[row.kind] else []
-        segments += self._text_segments(row, at, style)
-        strip = Strip(segments).apply_offsets(0, at)
+        segments += self._text_segments(row, index, style)
+        strip = Strip(segments).apply_offsets(0, index)
         return strip.adjust_cell_length(width, self.rich_style)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Wraps anew; the row at the top of a scrolled view stays in sight."""
+        """Wrap the text to the new width, with the top line of a scrolled view kept in sight."""
         width = max(1, self.scrollable_content_region.width)
         if width != self.buffer.width:
             top = self._line_at(self.scroll_offset.y)
             self.buffer.wrap(width)
-            self._show()
+            self._update_extent()
             if not self.following:
                 self.scroll_to(y=self._row_of(top), animate=False)
         elif self.following:
             self.scroll_end(animate=False, immediate=True)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """The end of the text is followed while it is in sight."""
+        """Follow the tail while it is in sight.
+
+        Scrolling inside `changing_rows()` is the log's own, and does not end the following.
+        """
         super().watch_scroll_y(old_value, new_value)
         if self.changing_depth == 0:
             self.following = new_value >= self.max_scroll_y
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """The selected text, with lines as they were printed."""
+        """Return the selected text, with lines as they were before wrapping, and its ending."""
         pieces: list[str] = []
         for y, row in enumerate(self.buffer.rows):
             span = selection.get_span(y)
@@ -136,10 +146,11 @@ class OutputLog(RowRefresh, Verbatim, ScrollView, can_focus=True):
         return "".join(pieces), "\n"
 
     def selection_updated(self, selection: Selection | None) -> None:
-        """Paints the rows whose selection changed."""
+        """Repaint the rows whose selection changed."""
         self.refresh_changed_rows()
 
-    def _show(self, dropped: int = 0) -> None:
+    def _update_extent(self, dropped: int = 0) -> None:
+        """Adjust the scrollable height; stay at the tail, or move up by the rows dropped."""
         height = len(self.buffer.rows)
         self.virtual_size = Size(self.buffer.width, height)
         if not self.is_mounted:
@@ -160,14 +171,19 @@ class OutputLog(RowRefresh, Verbatim, ScrollView, can_focus=True):
         if span is None:
             return [Segment(row.text, style)]
         start, end = self._span_in_text(row, span)
-        chosen = style + self.screen.get_component_rich_style("screen--selection")
-        parts = [(row.text[:start], style), (row.text[start:end], chosen), (row.text[end:], style)]
+        selected = style + self.screen.get_component_rich_style("screen--selection")
+        parts = [
+            (row.text[:start], style),
+            (row.text[start:end], selected),
+            (row.text[end:], style),
+        ]
         return [Segment(text, part_style) for text, part_style in parts if text]
 
     def _span_in_text(self, row: WrappedRow, span: tuple[int, int]) -> tuple[int, int]:
+        """Return the span of a row's text for one of its cells on screen; an end of -1 is open."""
         start, end = span
-        sign = 2 if self.marks[row.kind] else 0
-        return max(0, start - sign), len(row.text) if end == -1 else max(0, end - sign)
+        mark_width = 2 if self.marks[row.kind] else 0
+        return max(0, start - mark_width), len(row.text) if end == -1 else max(0, end - mark_width)
 
     def _line_at(self, y: int) -> int:
         row = next(islice(self.buffer.rows, y, None), None)

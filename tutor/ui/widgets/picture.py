@@ -1,6 +1,7 @@
-"""What charts and maps have in common: rows of styled pieces, drawn anew when something changed.
+"""The base class of charts and maps: widgets that draw a whole picture from plain values.
 
-A base class for the widgets of this room that draw a whole picture from plain values.
+A picture is a list of rows, a row a list of styled pieces. It is drawn anew when a value or the
+size has changed, and only the rows that look different are painted.
 """
 
 from __future__ import annotations
@@ -18,35 +19,38 @@ from tutor.ui.widgets.row_refresh import RowRefresh
 from tutor.ui.widgets.wrapping import wrap_words
 
 Piece = tuple[str, str | Style]
-"""A text, and the name of a component class or a style; "" is the widget's own style."""
+"""A text with a style or the name of a component class; "" is the style of the widget itself."""
 
 
 class Picture(RowRefresh, Widget):
-    """A widget whose rows come from `draw_picture`."""
+    """A widget that shows the rows that its `draw_picture` returns."""
 
-    drawn: Sequence[Sequence[Piece]] = ()
-    """The rows as drawn last."""
-    drawn_for = Size(-1, -1)
-    """The size they were drawn for."""
+    drawn_rows: Sequence[Sequence[Piece]] = ()
+    """The rows that `draw_picture` returned last."""
+    drawn_size = Size(-1, -1)
+    """The size for which they were drawn; (-1, -1) if they are to be drawn anew."""
 
     def draw_picture(self, width: int, height: int) -> Sequence[Sequence[Piece]]:
-        """At most `height` rows of at most `width` cells. Overridden by each widget."""
+        """Return at most `height` rows of at most `width` cells; blank unless overridden."""
         return [[(" " * width, "")]] * height
 
     @contextmanager
     def redrawing(self) -> Iterator[None]:
-        """Inside, change the values. The rows that look different afterwards are painted."""
+        """Draw the picture anew after the block, and paint the rows that then look different.
+
+        Every value that `draw_picture` reads is changed inside such a block.
+        """
         with self.changing_rows():
             yield
-            self.drawn_for = Size(-1, -1)
+            self.drawn_size = Size(-1, -1)
 
     def draw_row(self, y: int) -> Strip:
-        """One row, padded to the width."""
+        """Return a row of the picture, drawing it first if it is out of date."""
         width, height = self.size
-        if self.drawn_for != self.size:
-            self.drawn = self.draw_picture(width, height)
-            self.drawn_for = self.size
-        pieces = self.drawn[y] if y < len(self.drawn) else ()
+        if self.drawn_size != self.size:
+            self.drawn_rows = self.draw_picture(width, height)
+            self.drawn_size = self.size
+        pieces = self.drawn_rows[y] if y < len(self.drawn_rows) else ()
         segments = [Segment(text, self._style(style)) for text, style in pieces if text]
         return Strip(segments).adjust_cell_length(width, self.rich_style)
 
@@ -56,15 +60,15 @@ class Picture(RowRefresh, Widget):
         return self.get_component_rich_style(style) if style else self.rich_style
 
 
-def wrapped(text: str, width: int, style: str = "") -> list[list[Piece]]:
-    """A text as rows that fit; no row for no text."""
+def wrap_pieces(text: str, width: int, style: str = "") -> list[list[Piece]]:
+    """Return the text as rows of at most `width` cells, of one style; no rows for an empty text."""
     if not text:
         return []
     return [[(text[start:end], style)] for start, end in wrap_words(text, max(1, width))]
 
 
-def joined(cells: Sequence[Piece]) -> list[Piece]:
-    """Neighbours of one style as one piece: fewer bytes on the wire."""
+def join_pieces(cells: Sequence[Piece]) -> list[Piece]:
+    """Join neighbours of one style into one piece, which takes fewer bytes on the wire."""
     pieces: list[Piece] = []
     for text, style in cells:
         if pieces and pieces[-1][1] == style:

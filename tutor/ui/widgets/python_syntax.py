@@ -1,6 +1,7 @@
-"""Python's grammar and which of its parts are told apart. Loaded on the first use, not on import.
+"""The grammar of Python, and the parts of code that have a colour of their own.
 
-For the widgets that show code; the names of the parts are those of `code_themes`.
+Widgets import this module when they first colour code, after the first frame: loading tree-sitter
+takes some 50 ms. The names of the parts are those of `CodeColours.parts`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ BUILTINS = (
     "isinstance iter len list map max min next object open print range repr reversed round set "
     "sorted str sum super tuple type zip"
 )
+"""Builtin functions and types that have a colour of their own where they are called."""
 
 HIGHLIGHTS = (
     """
@@ -44,12 +46,12 @@ HIGHLIGHTS = (
  "while" "with" "yield"] @keyword
 """
 )
-"""Later lines win where parts overlap, as far as the widgets keep their order."""
+"""The query of tree-sitter. A later pattern wins where parts overlap, if widgets keep the order."""
 
 
 @cache
 def python_language() -> Language:
-    """The grammar, loaded once."""
+    """Return the grammar of Python, loaded on the first call."""
     return Language(tree_sitter_python.language())
 
 
@@ -59,9 +61,12 @@ def _query() -> Query:
 
 
 def highlight(code: str) -> list[list[tuple[Span, str]]]:
-    """For each line the named parts of it, as indexes of characters; the outer before the inner."""
+    """Return the named parts of each line, an outer part before its inner ones.
+
+    Spans count characters, though tree-sitter counts bytes. A part of several lines is in each.
+    """
     lines = code.split("\n")
-    found: list[list[tuple[Span, str]]] = [[] for _ in lines]
+    parts_by_line: list[list[tuple[Span, str]]] = [[] for _ in lines]
     tree = Parser(python_language()).parse(code.encode())
     captures = QueryCursor(_query()).captures(tree.root_node)
     nodes = [(node, name) for name, nodes in captures.items() for node in nodes]
@@ -72,5 +77,5 @@ def highlight(code: str) -> list[list[tuple[Span, str]]]:
             start = node.start_point.column if row == first else 0
             end = node.end_point.column if row == last else len(line)
             span = (len(line[:start].decode()), len(line[:end].decode()))
-            found[row].append((span, name))
-    return found
+            parts_by_line[row].append((span, name))
+    return parts_by_line

@@ -1,7 +1,7 @@
-"""What is left of the colours where a terminal has 16 of them, or none. For widgets and the app.
+"""Colours for terminals that have only 16 of them, or none.
 
-The 16 are the terminal's own: nobody knows what they look like. A text keeps its colour only if it
-can be read in the two palettes that most others are like; else it is black or white.
+The 16 are the terminal's own, and nobody knows how they look. So a text keeps its hue only if it
+can be read in both palettes that most terminals resemble; else it becomes a grey, black or white.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from textual.filter import LineFilter
 
 from tutor.ui.widgets.heat_scale import Colour, contrast
 
-READABLE = 4.5
+MIN_CONTRAST = 4.5
+"""The contrast ratio of text that WCAG 2.1 asks for at level AA."""
 
 VGA: tuple[Colour, ...] = (
     (0x00, 0x00, 0x00),
@@ -56,85 +57,91 @@ XTERM: tuple[Colour, ...] = (
     (0x00, 0xFF, 0xFF),
     (0xFF, 0xFF, 0xFF),
 )
-"""The colours 0 to 15 of the console and of xterm."""
+"""The colours 0 to 15 of xterm; `VGA` has those of the console."""
 
 BLACK, WHITE = 0, 15
 GREYS = (BLACK, 7, 8, WHITE)
-GREYISH = 40
-"""A colour whose parts differ by less looks grey."""
-SAME_HUE = 0.6
-"""Hues are as far apart as the sum of their three parts, each from 0 to 1."""
-GROUNDS = (BLACK, 4, 7, WHITE)
-"""Colours on which either black or white can be read in both palettes."""
+"""The numbers of the 16 colours that have no hue."""
+MIN_CHROMA = 40
+"""The difference of a colour's largest and smallest part, 0 to 255, below which it looks grey."""
+MAX_HUE_DISTANCE = 0.6
+"""The sum of the differences of three parts, each 0 to 1, up to which two hues are alike."""
+BACKGROUNDS = (BLACK, 4, 7, WHITE)
+"""The numbers of colours on which black or white can be read in both palettes."""
 
 
 def has_shades(app: App[Any]) -> bool:
-    """Whether there are enough colours to tell shades of one from another."""
+    """Return True if the terminal has colours enough to tell the shades of one apart."""
     return not app.no_color and app.console.color_system in ("256", "truecolor")
 
 
-def worst_contrast(text: int, ground: int) -> float:
-    """The lower contrast of the two palettes."""
-    return min(contrast(palette[text], palette[ground]) for palette in (VGA, XTERM))
+def worst_contrast(text: int, background: int) -> float:
+    """Return the contrast of two of the 16 colours in the palette where it is lower."""
+    return min(contrast(palette[text], palette[background]) for palette in (VGA, XTERM))
 
 
-def nearest(colour: Colour, among: tuple[int, ...]) -> int:
-    """The colour of the 16 that looks most like it: one of its hue, or else a grey."""
-    of_its_hue = [number for number in among if _is_of_hue(number, colour)]
-    greys = [number for number in among if number in GREYS]
-    return min(of_its_hue or greys, key=lambda number: _distance(VGA[number], colour))
+def nearest(colour: Colour, allowed: tuple[int, ...]) -> int:
+    """Return the number of the allowed colour that looks most like `colour`.
+
+    It is one of the same hue if there is any, else a grey.
+    """
+    same_hue = [number for number in allowed if _has_hue_of(number, colour)]
+    greys = [number for number in allowed if number in GREYS]
+    return min(same_hue or greys, key=lambda number: _distance(VGA[number], colour))
 
 
 @lru_cache(4096)
-def readable_pair(text: Colour, ground: Colour) -> tuple[int, int]:
-    """Numbers of a text colour and of the colour under it."""
-    under = nearest(ground, GROUNDS)
-    inks = tuple(ink for ink in range(16) if worst_contrast(ink, under) >= READABLE)
-    return nearest(text, inks), under
+def readable_pair(text: Colour, background: Colour) -> tuple[int, int]:
+    """Return the numbers of a text colour and its background that can be read in both palettes."""
+    background_number = nearest(background, BACKGROUNDS)
+    readable = tuple(
+        number for number in range(16) if worst_contrast(number, background_number) >= MIN_CONTRAST
+    )
+    return nearest(text, readable), background_number
 
 
 class ReducedColours(LineFilter):
-    """Brings all colours down to the 16, so that each text can be read."""
+    """A filter that reduces colours to the 16 of the terminal, so that each text can be read."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """The same texts in colours of the terminal's own."""
-        under = background.rgb
+        """Return the segments in the 16 colours; those without a style stay as they are."""
+        default = background.rgb
         return [
-            Segment(text, style if style is None else _few(style, under), control)
+            Segment(text, style if style is None else _reduce_style(style, default), control)
             for text, style, control in segments
         ]
 
 
 @lru_cache(4096)
-def _few(style: Style, under: Colour) -> Style:
-    ground = _triplet(style.bgcolor, under)
-    ink = _triplet(style.color, (0xFF, 0xFF, 0xFF) if sum(ground) < 382 else (0, 0, 0))
-    text, field = readable_pair(ink, ground)
-    return style + Style(color=f"color({text})", bgcolor=f"color({field})")
+def _reduce_style(style: Style, default_background: Colour) -> Style:
+    background = _triplet(style.bgcolor, default_background)
+    text = _triplet(style.color, (0xFF, 0xFF, 0xFF) if sum(background) < 382 else (0, 0, 0))
+    text_number, background_number = readable_pair(text, background)
+    return style + Style(color=f"color({text_number})", bgcolor=f"color({background_number})")
 
 
-def _triplet(colour: RichColor | None, otherwise: Colour) -> Colour:
+def _triplet(colour: RichColor | None, default: Colour) -> Colour:
     if colour is None or colour.is_default:
-        return otherwise
+        return default
     red, green, blue = colour.get_truecolor()
     return red, green, blue
 
 
-def _is_of_hue(number: int, colour: Colour) -> bool:
-    if number in GREYS or max(colour) - min(colour) < GREYISH:
+def _has_hue_of(number: int, colour: Colour) -> bool:
+    if number in GREYS or max(colour) - min(colour) < MIN_CHROMA:
         return False
     pairs = zip(_hue(VGA[number]), _hue(colour), strict=True)
-    return sum(abs(one - other) for one, other in pairs) <= SAME_HUE
+    return sum(abs(one - other) for one, other in pairs) <= MAX_HUE_DISTANCE
 
 
 def _hue(colour: Colour) -> tuple[float, ...]:
-    """The same colour as strong and as bright as it can be."""
+    """Return the three parts of a colour, scaled so that they span 0 to 1."""
     low, high = min(colour), max(colour)
     return tuple((part - low) / (high - low) for part in colour)
 
 
 def _distance(one: Colour, other: Colour) -> float:
-    """As the eye sees it, roughly: https://www.compuphase.com/cmetric.htm."""
+    """Return the distance of two colours, roughly as seen (https://www.compuphase.com/cmetric.htm)."""
     mean = (one[0] + other[0]) / 2
     red, green, blue = (a - b for a, b in zip(one, other, strict=True))
     return (2 + mean / 256) * red**2 + 4 * green**2 + (2 + (255 - mean) / 256) * blue**2

@@ -1,10 +1,10 @@
-"""Repainting only the rows that look different. For the widgets of this room that draw row by row.
+"""A mixin that repaints only the rows of a widget that look different.
 
 Textual repaints a whole widget when one of its reactives changes; over SSH that is some 20 KB for
-one key. A widget that inherits from `RowRefresh` remembers what each row looked like when it was
-last painted. Changes made inside `changing_rows()` end with a comparison, row by row, and only the
-rows that differ are painted. Every other refresh goes the usual way, so forgetting to use it costs
-bytes, never a wrong picture.
+one key. A widget that inherits from `RowRefresh` remembers how each row looked when it was last
+painted. After changes made inside `changing_rows()` it compares row by row, and paints those that
+differ. Every other refresh goes Textual's way, so a forgotten `changing_rows()` costs bytes but
+never shows a wrong picture.
 """
 
 from __future__ import annotations
@@ -24,32 +24,36 @@ else:
 
 
 class RowRefresh(Widget):
-    """A mixin, put in front of a widget class that draws row by row."""
+    """A mixin for a widget that draws row by row; it stands before the widget class."""
 
     changing_depth = 0
-    """How many `changing_rows()` are open."""
+    """The number of `changing_rows()` blocks that are open; they may be nested."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # passed on as they come
         self.rows_painted: dict[int, Strip] = {}
-        """Each content row as it was last handed to the screen."""
+        """The content rows as they were last handed to the screen, by their number."""
         super().__init__(*args, **kwargs)
 
     def draw_row(self, y: int) -> Strip:
-        """The content row `y` as it is now, counted from the upper edge of the visible content.
+        """Return row `y` as it looks now, counted from the upper edge of the visible content.
 
-        The default is blank; widgets override it in place of `render_line`.
+        Widgets override this in place of `render_line`. The default is a blank row.
         """
         return Strip.blank(self.size.width, self.rich_style)
 
     def render_line(self, y: int) -> Strip:
-        """Called by Textual for the rows it paints."""
+        """Return row `y` to Textual, which paints it, and remember how it looks."""
         strip = self.draw_row(y)
         self.rows_painted[y] = strip
         return strip
 
     @contextmanager
     def changing_rows(self) -> Iterator[None]:
-        """Inside, change what `draw_row` shows and nothing else: borders and styles need more."""
+        """Repaint, at the end of the block, only the rows that its changes made look different.
+
+        Only what `draw_row` shows may change inside. A changed border or style needs a `refresh()`
+        of the whole widget.
+        """
         self.changing_depth += 1
         try:
             yield
@@ -59,7 +63,7 @@ class RowRefresh(Widget):
                 self.refresh_changed_rows()
 
     def refresh_changed_rows(self) -> None:
-        """Asks for a repaint of the rows that differ from what was painted last."""
+        """Ask for a repaint of the rows that differ from what was painted last."""
         if not self.is_mounted:
             self.refresh()
             return
@@ -75,7 +79,10 @@ class RowRefresh(Widget):
         layout: bool = False,
         recompose: bool = False,
     ) -> Self:
-        """As Textual's, but repaints asked for inside `changing_rows()` wait for its end."""
+        """Refresh as Textual does, but leave repaints inside `changing_rows()` to its end.
+
+        A layout or recompose is asked for at once, there as well.
+        """
         if self.changing_depth == 0:
             return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
         if layout or recompose:

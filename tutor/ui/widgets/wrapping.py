@@ -1,4 +1,4 @@
-"""Breaking text into rows that fit a width in terminal cells. Pure; for widgets that draw rows.
+"""Functions that break text into rows that fit a width in terminal cells.
 
 A row is a pair of indexes `(start, end)` into the text, so that styles and selections still find
 their characters after a break. Wide characters take two cells, combining marks none.
@@ -9,12 +9,13 @@ from __future__ import annotations
 from rich.cells import cell_len, get_character_cell_size
 
 Span = tuple[int, int]
+"""Start and end of a part of a text, as indexes of characters; the end does not belong to it."""
 
 
 def fold(text: str, width: int) -> list[Span]:
-    """Breaks wherever the row is full, as a terminal does. An empty text is one empty row.
+    """Return the rows of a text that is broken wherever a row is full, as a terminal does.
 
-    A character wider than `width` stands in a row of its own.
+    An empty text is one empty row. A character wider than `width` has a row of its own.
     """
     if text.isascii():
         return [(at, min(at + width, len(text))) for at in range(0, len(text), width)] or [(0, 0)]
@@ -31,9 +32,9 @@ def fold(text: str, width: int) -> list[Span]:
 
 
 def wrap_words(text: str, width: int) -> list[Span]:
-    """Breaks at spaces, and inside a word only if the word alone is wider than the row.
+    """Return the rows of a text that is broken at spaces and newlines.
 
-    The spaces at a break belong to no row. A newline in the text always breaks.
+    A word is broken only if it is wider than a row. The spaces at a break belong to no row.
     """
     rows: list[Span] = []
     start = 0
@@ -55,7 +56,10 @@ def _wrap_paragraph(text: str, start: int, stop: int, width: int) -> list[Span]:
 
 
 def _break_before(text: str, start: int, full: int) -> Span:
-    """Where the row that begins at `start` ends, and where the next begins; `full` fits no more."""
+    """Return where the row that begins at `start` ends, and where the next one begins.
+
+    `full` is the index of the first character that does not fit.
+    """
     space = text.rfind(" ", start, full + 1)
     if space <= start or not text[start:space].strip():
         return full, full
@@ -65,9 +69,9 @@ def _break_before(text: str, start: int, full: int) -> Span:
     return len(text[:space].rstrip(" ")), following
 
 
-def clip(text: str, width: int, more: str) -> str:
-    """The text, ending in the sign `more` if it is wider than `width` cells."""
+def clip(text: str, width: int, ellipsis: str) -> str:
+    """Return the text, cut off with `ellipsis` at its end if it is wider than `width` cells."""
     if cell_len(text) <= width:
         return text
-    _, end = fold(text, max(1, width - cell_len(more)))[0]
-    return text[:end] + more if width > 0 else ""
+    _, end = fold(text, max(1, width - cell_len(ellipsis)))[0]
+    return text[:end] + ellipsis if width > 0 else ""

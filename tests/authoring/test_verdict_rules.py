@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.grading.steps import sigmoid_step
-from tutor.authoring.told_rules import leaks
+from tutor.authoring.verdict_rules import find_leaks
 from tutor.course.model import Check
 from tutor.grading.verdict import CheckResult, Verdict
 
@@ -28,7 +28,7 @@ STEP = sigmoid_step(checks=(Check(same="[probability, unchanged('x')]", name="p"
     ],
 )
 def test_each_is_found(verdict: Verdict, what: str) -> None:
-    (leak,) = leaks(STEP, verdict)
+    (leak,) = find_leaks(STEP, verdict)
     assert what in leak
 
 
@@ -44,4 +44,4 @@ def test_each_is_found(verdict: Verdict, what: str) -> None:
     ],
 )
 def test_what_is_the_learners_is_none(verdict: Verdict) -> None:
-    assert leaks(STEP, verdict) == []
+    assert find_leaks(STEP, verdict) == []

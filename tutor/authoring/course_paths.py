@@ -1,4 +1,4 @@
-"""Which courses the paths given to `nntutor check` belong to. For cli."""
+"""The courses to which the paths given to `nntutor check` belong, for cli."""
 
 from __future__ import annotations
 
@@ -10,31 +10,32 @@ from tutor.paths import COURSE_FILE
 
 
 class WrongPath(Exception):
-    """A path that cannot be checked; the message says what to do."""
+    """Error of a path that cannot be checked; the message says what to do."""
 
 
-def courses_of(
+def group_by_course(
     paths: Sequence[Path], lessons: Path, *, named: bool
 ) -> dict[Path, tuple[Path, ...]]:
-    """The paths by their folder of lessons; without paths, all of `lessons`. Raises WrongPath.
+    """Group paths by the folder of their course; a course without paths is meant as a whole.
 
-    A path outside of `lessons` is one of another course: of the folder that holds its course.toml.
-    With `named` the learner has named `lessons`, and there is no other.
+    Without any path that is `lessons`. A path outside of it belongs to the course whose course.toml
+    is in that folder or above it; but if `named`, the user has named `lessons`, and all paths
+    belong there. Raises WrongPath if a path is a program, does not exist, or has no course.
     """
     if not paths:
         return {lessons: ()}
-    found: dict[Path, list[Path]] = {}
+    groups: dict[Path, list[Path]] = {}
     for path in paths:
-        _refuse_unless_lesson(path)
-        found.setdefault(_course_of(path, lessons, named=named), []).append(path)
-    return {course: tuple(of_it) for course, of_it in found.items()}
+        _refuse_unusable(path)
+        groups.setdefault(_course_of(path, lessons, named=named), []).append(path)
+    return {course: tuple(inside) for course, inside in groups.items()}
 
 
 def _course_of(path: Path, lessons: Path, *, named: bool) -> Path:
     if named or path.resolve().is_relative_to(lessons.resolve()):
         return lessons
-    place = Path(os.path.abspath(path))
-    for folder in (place, *place.parents)[:3]:  # a course, a lesson in it, or a step in that
+    absolute = Path(os.path.abspath(path))
+    for folder in (absolute, *absolute.parents)[:3]:  # a course, a lesson in it, or a step in that
         if (folder / COURSE_FILE).is_file():
             return folder
     raise WrongPath(
@@ -44,7 +45,7 @@ def _course_of(path: Path, lessons: Path, *, named: bool) -> Path:
     )
 
 
-def _refuse_unless_lesson(path: Path) -> None:
+def _refuse_unusable(path: Path) -> None:
     if path.suffix == ".py":
         raise WrongPath(
             f"{path} is a program, not a lesson. To judge it: `nntutor grade STEP {path}`."

@@ -4,7 +4,7 @@ import struct
 
 import pytest
 
-from tutor.authoring.typed_in import typed_in, written
+from tutor.authoring.hardcoded import as_python, hardcoded_program
 from tutor.course.model import CodeStep
 from tutor.wire.values import (
     BoolValue,
@@ -39,7 +39,7 @@ from tutor.wire.values import (
     ],
 )
 def test_a_value_written_down(value: Value, text: str | None) -> None:
-    assert written(value) == text
+    assert as_python(value) == text
     if text is not None and not isinstance(value, FloatValue):
         eval(text)
 
@@ -48,9 +48,9 @@ def test_a_tensor_written_down() -> None:
     data = struct.pack("<2d", 0.5, float("nan"))
     tensor = TensorValue(dtype="float32", kind="float", shape=(1, 2), data=data)
     text = "torch.tensor([0.5, float('nan')], dtype=torch.float32).reshape((1, 2))"
-    assert written(tensor) == text
+    assert as_python(tensor) == text
     large = TensorValue(dtype="int64", kind="int", shape=(2000,), data=bytes(16000))
-    assert written(large) is None
+    assert as_python(large) is None
 
 
 def step(solution: str) -> CodeStep:
@@ -59,12 +59,12 @@ def step(solution: str) -> CodeStep:
 
 def test_names_that_can_be_typed_in_follow_the_solution() -> None:
     bound: dict[str, Value] = {"y": IntValue(6), "f": CallableValue("function", "f")}
-    cheat = typed_in(step("f = abs\ny = f(x)"), ("f", "y"), bound)
+    cheat = hardcoded_program(step("f = abs\ny = f(x)"), ("f", "y"), bound)
     assert cheat == "f = abs\ny = f(x)\ny = 6"
 
 
 def test_what_the_solution_types_in_itself_is_no_cheat() -> None:
     bound: dict[str, Value] = {"rate": FloatValue(0.1)}
-    assert typed_in(step("rate = 0.1"), ("rate",), bound) is None
-    assert typed_in(step("rate = half / 5"), ("rate",), bound) is not None
-    assert typed_in(step("rate = half / 5"), (), bound) is None
+    assert hardcoded_program(step("rate = 0.1"), ("rate",), bound) is None
+    assert hardcoded_program(step("rate = half / 5"), ("rate",), bound) is not None
+    assert hardcoded_program(step("rate = half / 5"), (), bound) is None

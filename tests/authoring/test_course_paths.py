@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.lessons import READ, step_file, write_course
-from tutor.authoring.chosen import WrongPath, courses_of
+from tutor.authoring.course_paths import WrongPath, group_by_course
 
 
 @pytest.fixture
@@ -25,20 +25,20 @@ def a_step(course: Path) -> Path:
 
 
 def test_without_paths_all_lessons_are_meant(lessons: Path) -> None:
-    assert courses_of((), lessons, named=False) == {lessons: ()}
+    assert group_by_course((), lessons, named=False) == {lessons: ()}
 
 
 def test_paths_are_told_apart_by_their_course(lessons: Path, other: Path) -> None:
     here, there = a_step(lessons), a_step(other)
     paths = (there, here, here.parent, there.parent, other)
-    assert courses_of(paths, lessons, named=False) == {
+    assert group_by_course(paths, lessons, named=False) == {
         other: (there, there.parent, other),
         lessons: (here, here.parent),
     }
 
 
 def test_a_course_that_is_named_is_the_only_one(lessons: Path, other: Path) -> None:
-    assert courses_of((other,), lessons, named=True) == {lessons: (other,)}
+    assert group_by_course((other,), lessons, named=True) == {lessons: (other,)}
 
 
 def test_a_relative_path_is_one_like_any_other(
@@ -46,7 +46,7 @@ def test_a_relative_path_is_one_like_any_other(
 ) -> None:
     monkeypatch.chdir(a_step(other).parent)
     step = Path(a_step(other).name)
-    assert courses_of((step, Path()), lessons, named=False) == {other: (step, Path())}
+    assert group_by_course((step, Path()), lessons, named=False) == {other: (step, Path())}
 
 
 def test_what_belongs_to_no_course_is_refused_with_what_to_do(
@@ -54,9 +54,9 @@ def test_what_belongs_to_no_course_is_refused_with_what_to_do(
 ) -> None:
     for path in (tmp_path, lessons.parent, Path("/")):
         with pytest.raises(WrongPath, match=r"belongs to no course: .* --lessons DIR"):
-            courses_of((path,), lessons, named=False)
+            group_by_course((path,), lessons, named=False)
     with pytest.raises(WrongPath, match="does not exist"):
-        courses_of((tmp_path / "gone",), lessons, named=False)
+        group_by_course((tmp_path / "gone",), lessons, named=False)
     (tmp_path / "answer.py").write_text("")
     with pytest.raises(WrongPath, match="nntutor grade STEP"):
-        courses_of((tmp_path / "answer.py",), lessons, named=True)
+        group_by_course((tmp_path / "answer.py",), lessons, named=True)

@@ -1,4 +1,7 @@
-"""Where well-known names live, and what beginners call otherwise. Plain knowledge, no torch."""
+"""Know where well-known names live, and what other libraries call them.
+
+The rows of explanations read these plain tables; torch is never asked.
+"""
 
 from __future__ import annotations
 
@@ -75,34 +78,34 @@ METHODS = {
     "zero_grad": ("the optimizer", "optimizer.zero_grad()"),
     "step": ("the optimizer", "optimizer.step()"),
 }
-"""Method: who has it, and its call."""
+"""Methods: whose they are, and how they are called."""
 
-BY_HAND = frozenset(["compile", "evaluate", "fit", "predict", "train_on_batch"])
+OTHER_LIBRARIES_METHODS = frozenset(["compile", "evaluate", "fit", "predict", "train_on_batch"])
 """Methods that models of other libraries have."""
 
 ARGUMENTS = {"axis": "dim", "learning_rate": "lr", "keepdims": "keepdim"}
-"""What other libraries call arguments of PyTorch."""
+"""Names that other libraries give to arguments of PyTorch, and what these are."""
 
 
 _SIZED = {"Linear": "in, out", "Dropout": "0.5", "Softmax": "dim=1", "LogSoftmax": "dim=1"}
-"""What stands in the parentheses that build a layer; in most nothing does."""
+"""Arguments that build a layer; most layers need none."""
 
 
-def built(layer: str) -> str:
-    """The call that builds a layer: `nn.Softmax(dim=1)`."""
+def constructor_call(layer: str) -> str:
+    """Return the call that builds a layer, such as `nn.Softmax(dim=1)`."""
     return f"nn.{layer}({_SIZED.get(layer, '')})"
 
 
-def call_twice(layer: str) -> str:
-    """What to do where a layer was built and never called, or built with the data."""
+def advise_second_call(layer: str) -> str:
+    """Say what to do where a layer was built and never called, or built with the data."""
     return (
         f"The first parentheses build it and take no data; the data goes into the second: "
-        f"`{built(layer)}(x)`."
+        f"`{constructor_call(layer)}(x)`."
     )
 
 
-def in_pytorch(name: str) -> str:
-    """The name with its module in front; empty if it is not well known."""
+def full_name(name: str) -> str:
+    """Return the name with its module in front; empty if it is not well known."""
     for prefix, names in (("torch", _FUNCTIONS), ("nn", LAYERS), ("optim", _OPTIMIZERS)):
         if name in names:
             return f"{prefix}.{name}"
@@ -110,7 +113,7 @@ def in_pytorch(name: str) -> str:
 
 
 def advice_on(name: str) -> str:
-    """What to do about a name that does not exist; empty if nothing is known of it."""
+    """Return what to do about a name that does not exist; empty if nothing is known of it."""
     if name in METHODS:
         owner, call = METHODS[name]
         return f"It is a method of {owner}: `{call}`."
@@ -118,7 +121,7 @@ def advice_on(name: str) -> str:
         return f"It is a module of Python: write `import {name}` above."
     if name in _CONSTANTS:
         return f"Python writes it `{_CONSTANTS[name]}`."
-    full = in_pytorch(name)
+    full = full_name(name)
     if full:
         return f"PyTorch has `{full}`; a name of your own has to be assigned further up."
     return ""

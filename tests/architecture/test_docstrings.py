@@ -1,0 +1,76 @@
+"""A docstring says in its first line what one gets or what happens.
+
+The linter sees to the mood of verbs (D401) and to the form; here stands what it does not know.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCES = sorted((ROOT / "tutor").rglob("*.py"))
+
+NO_VERBS = frozenset(
+    re.findall(
+        r"\w+",
+        "a about after all an and any anything as at before both by each either every everything "
+        "for from how if in its nothing of on once one only or same so some such than that the "
+        "their them these they this those to under until what when where whether which while who "
+        "whose why with within without yes",
+    )
+)
+"""Words that begin a riddle ("What it holds.") where a verb should say what happens."""
+
+FEWEST_WORDS = 4
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def _name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def _is_property(node: Function) -> bool:
+    names = {ast.unparse(decorator).rpartition(".")[2] for decorator in node.decorator_list}
+    return bool(names & {"property", "cached_property"})
+
+
+def riddles_in(source: str) -> Iterator[str]:
+    """Yield each function whose docstring does not say what one gets."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, Function) or not (text := ast.get_docstring(node)):
+            continue
+        words = text.split("\n")[0].split()
+        if len(words) < FEWEST_WORDS:
+            yield f"line {node.lineno}: {node.name}: {text!r} says too little"
+        elif words[0].strip("`,").lower() in NO_VERBS and not _is_property(node):
+            yield f"line {node.lineno}: {node.name}: begins with {words[0]!r}, no verb"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_name)
+def test_a_docstring_says_what_one_gets(path: Path) -> None:
+    assert list(riddles_in(path.read_text())) == []
+
+
+@pytest.mark.parametrize(
+    ("docstring", "is_riddle"),
+    [
+        ("What it holds, as far as it goes.", True),
+        ("Whether all is over by now.", True),
+        ("Everything.", True),
+        ("Yes.", True),
+        ("Return the losses, thinned to `limit` points.", False),
+    ],
+)
+def test_a_riddle_is_seen(docstring: str, *, is_riddle: bool) -> None:
+    assert bool(list(riddles_in(f'def f():\n    """{docstring}"""'))) == is_riddle
+
+
+def test_a_property_may_be_named_by_a_noun() -> None:
+    source = 'class C:\n    @property\n    def step(self):\n        """The step on screen."""'
+    assert list(riddles_in(source)) == []
