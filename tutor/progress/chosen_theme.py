@@ -14,7 +14,7 @@ from tutor.paths import make_private
 from tutor.progress.durable_files import read_regular, replace_file
 
 FILE = "theme.json"
-_MAX = 4096
+_MAX_BYTES = 4096
 
 
 class ChosenTheme(msgspec.Struct, frozen=True):
@@ -28,10 +28,10 @@ class ChosenTheme(msgspec.Struct, frozen=True):
 def remembered_theme(data: Path, configured: str) -> str:
     """The theme to begin with. Never raises: what cannot be read was not chosen."""
     try:
-        kept = msgspec.json.decode(read_regular(data / FILE, _MAX), type=ChosenTheme)
+        choice = msgspec.json.decode(read_regular(data / FILE, _MAX_BYTES), type=ChosenTheme)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return configured
-    return kept.theme if kept.instead_of == configured else configured
+    return choice.theme if choice.instead_of == configured else configured
 
 
 def remember_theme(data: Path, theme: str, configured: str) -> None:

@@ -81,7 +81,7 @@ class Drafts:
 
     def load(self, lesson: str, step: str) -> Draft | None:
         """The draft of a step, or None if there is none yet. Never raises for what it finds."""
-        if not _safe(lesson, step):
+        if not _is_safe(lesson, step):
             return None
         path = self._folder / lesson / f"{step}.py"
         with self._lock:
@@ -93,14 +93,14 @@ class Drafts:
             except OSError as error:
                 self._known[path] = _NOTHING
                 return Draft(None, f"The draft {path} cannot be opened: {reason(error)}.")
-            draft, exact = _decode(path, content)
-            self._known[path] = _Known(draft.text, content if exact else None)
+            draft, is_exact = _decode(path, content)
+            self._known[path] = _Known(draft.text, content if is_exact else None)
             return draft
 
     def save(self, lesson: str, step: str, text: str) -> SaveResult:
         """Writes the draft and waits for the disk. After a crash at any point the file holds the
         old text or the new, never a part."""
-        if not _safe(lesson, step):
+        if not _is_safe(lesson, step):
             return NotSaved(
                 f"{lesson}/{step} cannot be a file name. Tell the author of the lesson."
             )
@@ -119,7 +119,7 @@ class Drafts:
     def _save(self, path: Path, content: bytes, known: _Known, text: str) -> SaveResult:
         aside: Path | None = None
         make_private(path.parent)
-        if not _holds(path, content):
+        if not _has_content(path, content):
             temporary = self._write_temporary(path, content)
             aside = _replace(path, temporary, known.content)
             sync_folder(path.parent)
@@ -144,7 +144,7 @@ class Drafts:
         return Path(name)
 
 
-def _safe(lesson: str, step: str) -> bool:
+def _is_safe(lesson: str, step: str) -> bool:
     """Ids come from lessons, which may be a stranger's."""
     return _ID.fullmatch(lesson) is not None and _ID.fullmatch(step) is not None
 
@@ -163,7 +163,7 @@ def _decode(path: Path, content: bytes) -> tuple[Draft, bool]:
     return Draft(text.replace("\r\n", "\n").replace("\r", "\n"), note), not note
 
 
-def _holds(path: Path, content: bytes | None) -> bool:
+def _has_content(path: Path, content: bytes | None) -> bool:
     """Whether the file has just these bytes. What cannot be read is something else."""
     if content is None:
         return False
@@ -178,7 +178,7 @@ def _replace(path: Path, temporary: Path, known: bytes | None) -> Path | None:
     then this gives its new name. Raises OSError with everything as it was."""
     aside: Path | None = None
     try:
-        if os.path.lexists(path) and not _holds(path, known):
+        if os.path.lexists(path) and not _has_content(path, known):
             aside = _set_aside(path)
         os.replace(temporary, path)
     except OSError:

@@ -86,14 +86,14 @@ class Origin(Struct, frozen=True, tag_field="kind", tag="origin"):
 
 
 def read_progress(
-    data: Path, was: Mapping[str, str] | None = None
+    data: Path, renamed: Mapping[str, str] | None = None
 ) -> tuple[Progress, tuple[str, ...]]:
     """Progress, and what could not be read, as sentences. Never raises on content.
 
-    `was` maps old step ids to new ones.
+    `renamed` maps old step ids to new ones.
     """
     entries, problems = read_entries(data)
-    return fold(entries, was), problems
+    return fold(entries, renamed), problems
 
 
 def read_entries(data: Path) -> tuple[list[Entry], tuple[str, ...]]:
@@ -116,9 +116,9 @@ def read_entries(data: Path) -> tuple[list[Entry], tuple[str, ...]]:
     return entries, tuple(problems)
 
 
-def fold(entries: Iterable[Entry], was: Mapping[str, str] | None = None) -> Progress:
+def fold(entries: Iterable[Entry], renamed: Mapping[str, str] | None = None) -> Progress:
     """The progress that these entries, in order of time, make."""
-    folding = _Folding(Progress(), was or {})
+    folding = _Folding(Progress(), renamed or {})
     for entry in entries:
         folding.add(entry)
     return folding.progress()
@@ -180,31 +180,31 @@ class _Header(Struct, frozen=True):
 _DECODER = msgspec.json.Decoder(Entry)
 _HEADER_DECODER = msgspec.json.Decoder(_Header)
 _KINDS = frozenset(kind.__struct_config__.tag for kind in get_args(Entry))
-_BEGINNING = b'{"kind":'
+_LINE_START = b'{"kind":'
 _ORIGIN_DECODER = msgspec.json.Decoder(Origin)
 
 
 def _decode_lines(path: Path, lines: Iterable[bytes], problems: list[str]) -> list[Entry]:
     """The entries of one file in the order they were recorded."""
     entries: list[Entry] = []
-    strange: list[bytes] = []
-    decode, keep = _DECODER.decode, entries.append
+    unread: list[bytes] = []
+    decode, add = _DECODER.decode, entries.append
     for line in lines:
         try:
             entry = decode(line)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            strange.append(line)
+            unread.append(line)
         else:
             if entry.v <= VERSION:
-                keep(entry)
+                add(entry)
             else:
-                strange.append(line)
-    _tell_strange(path, strange, problems)
+                unread.append(line)
+    _report_unread(path, unread, problems)
     entries.sort(key=_by_number)
     return entries
 
 
-def _tell_strange(path: Path, lines: list[bytes], problems: list[str]) -> None:
+def _report_unread(path: Path, lines: list[bytes], problems: list[str]) -> None:
     """Kinds that we do not know are passed over in silence, and so is what a power cut leaves: one
     line that was not written to its end."""
     newer = unreadable = torn = 0
@@ -214,7 +214,7 @@ def _tell_strange(path: Path, lines: list[bytes], problems: list[str]) -> None:
             newer += 1
         elif (header is None or header.kind in _KINDS) and (rest := line.strip()):
             unreadable += 1
-            torn |= header is None and rest[:8] == _BEGINNING[: len(rest)]
+            torn |= header is None and rest[:8] == _LINE_START[: len(rest)]
     unreadable -= torn
     if not newer and not unreadable:
         return
@@ -241,8 +241,8 @@ def _header_of(line: bytes) -> _Header | None:
 class _Folding:
     """Progress while it is being added to."""
 
-    def __init__(self, progress: Progress, was: Mapping[str, str]) -> None:
-        self._was = was
+    def __init__(self, progress: Progress, renamed: Mapping[str, str]) -> None:
+        self._renamed = renamed
         self._done = set(progress.done)
         self._opened = set(progress.opened)
         self._attempts = dict(progress.attempts)
@@ -257,7 +257,7 @@ class _Folding:
     def add(self, entry: Entry) -> None:
         if isinstance(entry, AppEnded):
             return
-        step = self._today(entry.step)
+        step = self._current_id(entry.step)
         match entry:
             case AnswerJudged():
                 self._judge(step, entry.verdict)
@@ -306,10 +306,10 @@ class _Folding:
                 self._helped.add(step)
             self._done.add(step)
 
-    def _today(self, step: str) -> str:
+    def _current_id(self, step: str) -> str:
         """The id that the step has now. Renames in a circle end where they would begin again."""
-        met = {step}
-        while (newer := self._was.get(step)) is not None and newer not in met:
-            met.add(newer)
+        seen = {step}
+        while (newer := self._renamed.get(step)) is not None and newer not in seen:
+            seen.add(newer)
             step = newer
         return step

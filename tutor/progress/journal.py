@@ -49,10 +49,10 @@ class Journal:
         self._lock = threading.Lock()
         self._file: int | None = None
         self._pending: deque[bytes] = deque()
-        self._cut = 0  # bytes of the first pending line that are written
+        self._written = 0  # bytes of the first pending line that are written
         self._unsynced: list[bytes] = []
-        self._doubtful = False
-        self._last = NOT_STAMPED
+        self._sync_failed = False
+        self._last_time = NOT_STAMPED
         self._recorded = 0
         self.problem = ""
         """Why entries are not being saved, and what to do; empty when all is well."""
@@ -69,20 +69,20 @@ class Journal:
         """Writes what is still in memory and waits for the disk. May be called in a thread: a
         slow disk does not hold up `record`."""
         with self._lock:
-            self._leave_removed_file()
+            self._abandon_removed_file()
             self._write_pending()
             if self._file is None:
                 return
-            own, lines = os.dup(self._file), len(self._unsynced)
+            duplicate, lines = os.dup(self._file), len(self._unsynced)
         try:
-            self._fsync(own)
+            self._fsync(duplicate)
         except OSError as error:
-            self._doubtful = True
-            self._tell(error)
+            self._sync_failed = True
+            self._set_problem(error)
         else:
-            self._synced(lines)
+            self._after_sync(lines)
         finally:
-            os.close(own)
+            os.close(duplicate)
 
     def close(self) -> None:
         """Says in the file that this is its end, syncs and closes. A later `record` would start a
@@ -96,8 +96,8 @@ class Journal:
     def _stamped(self, entry: Entry) -> Entry:
         if entry.at == NOT_STAMPED:
             entry = msgspec.structs.replace(entry, at=self._now().astimezone(UTC))
-        self._last = max(self._last, entry.at)
-        entry = msgspec.structs.replace(entry, at=self._last, n=self._recorded)
+        self._last_time = max(self._last_time, entry.at)
+        entry = msgspec.structs.replace(entry, at=self._last_time, n=self._recorded)
         self._recorded += 1
         return entry
 
@@ -108,35 +108,35 @@ class Journal:
                 self._file = self._open()
             while self._file is not None and self._pending:
                 line = self._pending[0]
-                self._cut += self._write(self._file, line[self._cut :])
-                if self._cut == len(line):
+                self._written += self._write(self._file, line[self._written :])
+                if self._written == len(line):
                     self._unsynced.append(self._pending.popleft())
-                    self._cut = 0
+                    self._written = 0
         except OSError as error:
-            self._tell(error)
+            self._set_problem(error)
         else:
-            if not self._doubtful:
+            if not self._sync_failed:
                 self.problem = ""
 
-    def _synced(self, lines: int) -> None:
+    def _after_sync(self, lines: int) -> None:
         """After a failed fsync the next one succeeds even where the lines are gone: they are
         written again. `fold` takes equal lines of one file as one."""
         with self._lock:
-            if self._doubtful:
-                self._doubtful = False
+            if self._sync_failed:
+                self._sync_failed = False
                 self._write_again()
             else:
                 del self._unsynced[:lines]
 
     def _write_again(self) -> None:
-        cut_line = [self._pending.popleft()] if self._cut else []
+        cut_line = [self._pending.popleft()] if self._written else []
         self._pending = deque([*cut_line, *self._unsynced, *self._pending])
         self._unsynced = []
         self._write_pending()
 
     def _open(self) -> int:
         make_private(self._folder)
-        started = self._last.strftime("%Y%m%dT%H%M%SZ")
+        started = self._last_time.strftime("%Y%m%dT%H%M%SZ")
         stem = f"{started}-{host()}-{os.getpid()}"
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL
         for attempt in count(1):
@@ -149,12 +149,12 @@ class Journal:
             return file
         raise AssertionError("count() has no end")
 
-    def _leave_removed_file(self) -> None:
+    def _abandon_removed_file(self) -> None:
         """A file that was deleted under us keeps nothing: what follows goes into a new one."""
         if self._file is None or _has_name(self._file):
             return
         self._close_file()
-        self._cut = 0
+        self._written = 0
         self._write_again()
 
     def _close_file(self) -> None:
@@ -162,7 +162,7 @@ class Journal:
             os.close(self._file)
             self._file = None
 
-    def _tell(self, error: OSError) -> None:
+    def _set_problem(self, error: OSError) -> None:
         self.problem = f"Progress is not being saved: {reason(error)} ({self._folder}). " + advice(
             error
         )

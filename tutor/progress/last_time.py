@@ -16,7 +16,7 @@ from tutor.progress.drafts import FOLDER as DRAFTS
 from tutor.progress.durable_files import read_regular
 from tutor.progress.journal import FOLDER, SUFFIX, is_alive
 
-_MAX = 1024 * 1024
+_MAX_BYTES = 1024 * 1024
 """Bytes of a file that is read at a glance; a sitting writes less."""
 
 _PLACE = re.compile(rb'^\{"kind":"(?:place-kept|step-opened)","step":"([a-z0-9-]+)"', re.MULTILINE)
@@ -52,26 +52,26 @@ def last_time(data: Path) -> LastTime | None:
         return LastTime()
     path = data / FOLDER / max(started)
     try:
-        content = read_regular(path, _MAX).rstrip(b"\0")
+        content = read_regular(path, _MAX_BYTES).rstrip(b"\0")
     except OSError:
         return LastTime()
-    return _told_by(content, path)
+    return _parse(content, path)
 
 
 def draft_copies(data: Path) -> tuple[Path, ...]:
     """Texts that were kept beside a draft, because two programs had written it."""
-    found = (path for path in (data / DRAFTS).glob("*/*.py") if _COPY.fullmatch(path.name))
-    return tuple(sorted(found))
+    paths = (path for path in (data / DRAFTS).glob("*/*.py") if _COPY.fullmatch(path.name))
+    return tuple(sorted(paths))
 
 
-def _told_by(content: bytes, path: Path) -> LastTime:
+def _parse(content: bytes, path: Path) -> LastTime:
     _, _, last_line = content.rstrip(b"\n").rpartition(b"\n")
     torn = bool(content) and not content.endswith(b"\n")
     places, times = _PLACE.findall(content), _AT.findall(content)
     return LastTime(
         step=places[-1].decode() if places else None,
         at=_time(times[-1]) if times else None,
-        cut_off=(torn or not last_line.startswith(_END)) and not _is_open(path),
+        cut_off=(torn or not last_line.startswith(_END)) and not _is_being_written(path),
         torn=torn,
     )
 
@@ -83,7 +83,7 @@ def _time(text: bytes) -> datetime | None:
     return None
 
 
-def _is_open(path: Path) -> bool:
+def _is_being_written(path: Path) -> bool:
     """Whether an app still writes there."""
     try:
         file = os.open(path, os.O_RDONLY | os.O_NONBLOCK)

@@ -15,7 +15,7 @@ from tutor.paths import make_private
 from tutor.progress.durable_files import read_regular, replace_file
 
 FILE = "sizes.json"
-_MAX = 16_384
+_MAX_BYTES = 16_384
 
 Cells = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
 
@@ -36,7 +36,7 @@ class Sizes(msgspec.Struct, frozen=True):
 def remembered_sizes(data: Path) -> dict[str, Sizes]:
     """By layout. Never raises: what cannot be read was not chosen."""
     try:
-        content = read_regular(data / FILE, _MAX)
+        content = read_regular(data / FILE, _MAX_BYTES)
         return msgspec.json.decode(content, type=dict[str, Sizes])
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return {}

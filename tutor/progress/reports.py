@@ -28,7 +28,7 @@ class Report(Struct, frozen=True, kw_only=True):
     title: str
     file: str
     """Name of the step's file below the lessons."""
-    said: str = ""
+    comment: str = ""
     """By the learner, in their words."""
     answer: str = ""
     """The buffer, or what was said of each statement."""
@@ -48,7 +48,7 @@ def write_report(data: Path, report: Report, now: datetime) -> Path:
             file.write(content)
             file.flush()
             sync_file(descriptor)
-        path = _put(temporary, folder, f"{now:%Y-%m-%d-%H%M%S}-{report.step}")
+        path = _move_to_free_name(temporary, folder, f"{now:%Y-%m-%d-%H%M%S}-{report.step}")
     finally:
         with suppress(FileNotFoundError):
             os.unlink(temporary)
@@ -56,7 +56,7 @@ def write_report(data: Path, report: Report, now: datetime) -> Path:
     return path
 
 
-def _put(temporary: str, folder: Path, stem: str) -> Path:
+def _move_to_free_name(temporary: str, folder: Path, stem: str) -> Path:
     """Gives the file the first name that is free. Raises OSError."""
     for number in count(1):
         path = folder / (f"{stem}.md" if number == 1 else f"{stem}-{number}.md")
@@ -79,7 +79,7 @@ def report_text(report: Report, now: datetime) -> str:
         f"- step: {report.title} ({report.file})\n- when: {now.isoformat(timespec='seconds')}\n"
         f"- versions: {report.versions}",
     ]
-    parts += ["## What looks wrong", report.said.strip() or "Nothing was said of it."]
+    parts += ["## What looks wrong", report.comment.strip() or "Nothing was said of it."]
     if report.answer.strip():
         parts += ["## The answer", _fenced(report.answer)]
     parts += ["## The verdict", *_verdict_parts(report.verdict)]
@@ -90,13 +90,13 @@ def _verdict_parts(verdict: Verdict | None) -> list[str]:
     if verdict is None:
         return ["There was none."]
     parts = [f"{verdict.kind}, {verdict.slug or 'no slug'}", verdict.message.strip()]
-    told = [*verdict.evidence, *(f"note: {note}" for note in verdict.notes)]
-    told += [
+    lines = [*verdict.evidence, *(f"note: {note}" for note in verdict.notes)]
+    lines += [
         f"{'holds' if check.passed else 'fails'}: {check.name}"
         + (f" (with {check.variation})" if check.variation else "")
         for check in verdict.checks
     ]
-    return [part for part in (*parts, _fenced("\n".join(told)) if told else "") if part]
+    return [part for part in (*parts, _fenced("\n".join(lines)) if lines else "") if part]
 
 
 def _fenced(text: str) -> str:

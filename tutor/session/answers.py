@@ -68,7 +68,7 @@ class Answers:
         grading = grading_of(step)
         if step is None or grading.command is None or grading.judge_guess is None:
             return False
-        if self._state().came_out is not None:
+        if self._state().prediction_result is not None:
             self._dispatch(NoticeGiven(HAS_RUN))
             return False
         missing = grading.unfinished(self._in_shown_order(step), self._as_shown(answer))
@@ -121,6 +121,6 @@ class Answers:
 
         run = client.begin(command, grading_of(step).questions(step))
         observation = await stream(run, partial(self._runs.take, run_id))
-        verdict, came_out = judge(observation)
-        self._dispatch(VerdictReached(verdict, run_id, came_out, answer))
+        verdict, prediction_result = judge(observation)
+        self._dispatch(VerdictReached(verdict, run_id, prediction_result, answer))
         self._drafts.save_soon()

@@ -40,7 +40,7 @@ class Autosaver:
         self._background = background
         self._save_timer: asyncio.TimerHandle | None = None
         self._place_timer: asyncio.TimerHandle | None = None
-        self._place: Callable[[], Place | None] | None = None
+        self._get_place: Callable[[], Place | None] | None = None
 
     def load(self, step: Step) -> Draft | None:
         """Read the draft of the step, if there is one."""
@@ -68,14 +68,14 @@ class Autosaver:
         self._stop_save_timer()
         await self._save()
 
-    def place_soon(self, place: Callable[[], Place | None]) -> None:
+    def record_place_soon(self, place: Callable[[], Place | None]) -> None:
         """Record a little later where the learner is by then."""
-        self._place = place
+        self._get_place = place
         if self._place_timer is None:
             loop = asyncio.get_running_loop()
-            self._place_timer = loop.call_later(PLACE_AFTER_S, self._keep_place)
+            self._place_timer = loop.call_later(PLACE_AFTER_S, self._record_current_place)
 
-    def move_to(self, place: Place) -> None:
+    def record_place(self, place: Place) -> None:
         """Record where the learner is, if that is elsewhere than before."""
         self._dispatch(PlaceChanged(place))
 
@@ -86,11 +86,11 @@ class Autosaver:
             self._place_timer.cancel()
             self._place_timer = None
 
-    def _keep_place(self) -> None:
+    def _record_current_place(self) -> None:
         self._place_timer = None
-        place = self._place() if self._place is not None else None
+        place = self._get_place() if self._get_place is not None else None
         if place is not None:
-            self.move_to(place)
+            self.record_place(place)
             self.save_soon()
 
     async def _save(self) -> None:
@@ -100,7 +100,7 @@ class Autosaver:
             from tutor.session.words.key_names import guard  # hardly ever needed
 
             self._dispatch(NoticeGiven(guard(saved.note)))
-        if saved.problem or self._store.waits:
+        if saved.problem or self._store.has_unsaved:
             self.save_soon()
 
     def _stop_save_timer(self) -> None:

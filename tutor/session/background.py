@@ -16,9 +16,9 @@ Work = Coroutine[Any, Any, None]
 class Background:
     """The tasks of one session."""
 
-    def __init__(self, failed: Callable[[Exception], None]) -> None:
+    def __init__(self, on_error: Callable[[Exception], None]) -> None:
         """`failed` is told the error of a task, once."""
-        self._failed = failed
+        self._on_error = on_error
         self._tasks: dict[asyncio.Task[None], str] = {}
 
     def start(self, work: Work, group: str = "") -> None:
@@ -29,8 +29,8 @@ class Background:
 
     def cancel(self, group: str) -> None:
         """Cancel what was started in the group."""
-        for task, of in tuple(self._tasks.items()):
-            if of == group:
+        for task, task_group in tuple(self._tasks.items()):
+            if task_group == group:
                 task.cancel()
 
     async def close(self) -> None:
@@ -44,4 +44,4 @@ class Background:
         self._tasks.pop(task, None)
         error = None if task.cancelled() else task.exception()
         if isinstance(error, Exception):
-            self._failed(error)
+            self._on_error(error)

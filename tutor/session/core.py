@@ -77,16 +77,16 @@ class TutorSession:
         self._opening = Opening(places, problems, start_at)
         self._listeners: list[StateListener] = []
         self._events: deque[Event] = deque()
-        self._is_telling = False
-        self._has_shown = False
+        self._is_dispatching = False
+        self._has_shown_step = False
         """Whether there is more on screen than what was glanced at for the first frame."""
-        self._is_whole = False
+        self._has_whole_course = False
         """Whether all of the course was read."""
         self._renamed: dict[str, str] = {}
         """Ids that steps had once, and their own; known when all of it is."""
         self._store = LearnerStore(places.data, now)
         self._background = Background(lambda error: self.dispatch(TaskFailed(error)))
-        course, step = self._opening.seen or (Course(title=""), None)
+        course, step = self._opening.likely_start or (Course(title=""), None)
         self.state = State(course=course, step=step)
         self.timeline = Timeline(self._get_state, self.dispatch)
         self.drafts = Autosaver(self._get_state, self.dispatch, self._store, self._background)
@@ -99,7 +99,7 @@ class TutorSession:
             drafts=self.drafts,
             background=self._background,
             caps=config.limits,
-            course=self._read_whole,
+            course=self._read_whole_course,
         )
         self.answers = Answers(
             self._get_state,
@@ -121,14 +121,14 @@ class TutorSession:
         """Move the state on and tell everybody. An event that a listener raises waits until the
         one before it has been told to all."""
         self._events.append(event)
-        if self._is_telling:
+        if self._is_dispatching:
             return
-        self._is_telling = True
+        self._is_dispatching = True
         try:
             while self._events:
-                self._move_on(self._events.popleft())
+                self._apply(self._events.popleft())
         finally:
-            self._is_telling = False
+            self._is_dispatching = False
 
     async def open(
         self, *, enter: bool = True, settled: Callable[[], Awaitable[object]] | None = None
@@ -140,45 +140,45 @@ class TutorSession:
         awaited before what can wait: a front end has the step drawn, and keys taken, first.
         """
         progress = self._opening.read_progress()
-        self.dispatch(ProgressRead(self._progress_by_now()))
+        self.dispatch(ProgressRead(self._current_progress()))
         step = self._opening.first_step(progress)
         if step is not None:
-            self.dispatch(self._course_by_now())
+            self.dispatch(self._course_read())
         else:
-            self._read_whole()
+            self._read_whole_course()
             step = first_open_step(self.state.course, self.state.progress, self._start_at)
         self._show(step, enter=enter)
         if settled is not None:
             await settled()
         self.worker.wake(asked=False)
         await self._opening.read_on()
-        self._read_whole()
+        self._read_whole_course()
         await self._store.compact()
 
     def go_to(self, step_id: str) -> None:
         """Go to the step of the id. To the one that is on screen if nobody has come to it yet."""
         if self.state.step is not None and step_id == self.state.step.id:
-            if self._has_shown and not self.state.is_entered:
+            if self._has_shown_step and not self.state.is_entered:
                 self.dispatch(StepEntered())
             return
-        chosen = self._read_whole().find(step_id)
+        chosen = self._read_whole_course().find(step_id)
         if chosen is not None:
             self._leave()
             self._show(chosen, enter=True)
 
-    def move(self, by: int) -> None:
+    def move(self, delta: int) -> None:
         """Go on or back by so many steps. A step that is only read is done with going on."""
-        if by > 0:
+        if delta > 0:
             self.dispatch(StepRead())
-        steps = self._read_whole().steps()
+        steps = self._read_whole_course().steps()
         ids = [step.id for step in steps]
         if self.state.step is None or self.state.step.id not in ids:
             return
-        to = ids.index(self.state.step.id) + by
-        if 0 <= to < len(steps):
-            self.go_to(ids[to])
+        index = ids.index(self.state.step.id) + delta
+        if 0 <= index < len(steps):
+            self.go_to(ids[index])
         else:
-            self.dispatch(NoticeGiven(THE_END if by > 0 else THE_BEGINNING))
+            self.dispatch(NoticeGiven(THE_END if delta > 0 else THE_BEGINNING))
 
     def save_now(self) -> SaveResult:
         """Save all that was handed over, and wait for the disk. Needs no loop: for signals, a
@@ -195,32 +195,32 @@ class TutorSession:
     def _get_state(self) -> State:
         return self.state
 
-    def _move_on(self, event: Event) -> None:
+    def _apply(self, event: Event) -> None:
         old = self.state
         self.state, entries = advance(old, event)
         for entry in entries:
             self._store.record(entry)
         if isinstance(event, CourseRequested):
-            self._read_whole()
+            self._read_whole_course()
         if self.state is not old:
             for listener in tuple(self._listeners):
                 listener(old, self.state)
 
-    def _read_whole(self) -> Course:
-        whole = self._opening.whole()
-        if not self._is_whole:
-            self._is_whole = True
+    def _read_whole_course(self) -> Course:
+        whole = self._opening.read_whole()
+        if not self._has_whole_course:
+            self._has_whole_course = True
             self._renamed = whole.renamed
             if whole.renamed:
-                self.dispatch(ProgressRead(self._progress_by_now()))
-            self.dispatch(self._course_by_now())
+                self.dispatch(ProgressRead(self._current_progress()))
+            self.dispatch(self._course_read())
         return whole.course
 
-    def _course_by_now(self) -> CourseRead:
-        course = self._opening.whole().course if self._is_whole else self.state.course
-        return CourseRead(course, self._opening.problems, is_whole=self._is_whole)
+    def _course_read(self) -> CourseRead:
+        course = self._opening.read_whole().course if self._has_whole_course else self.state.course
+        return CourseRead(course, self._opening.problems, is_whole=self._has_whole_course)
 
-    def _progress_by_now(self) -> Progress:
+    def _current_progress(self) -> Progress:
         return self._opening.progress_with(self._renamed, self._store.recorded)
 
     def _leave(self) -> None:
@@ -231,7 +231,7 @@ class TutorSession:
     def _show(self, step: Step | None, *, enter: bool) -> None:
         from tutor.session.words.lesson_keys import fill_step  # a first frame does without
 
-        self._has_shown = True
+        self._has_shown_step = True
         step = fill_step(step, self._keys) if step is not None else None
         self.dispatch(StepShown(step))
         if step is None:

@@ -82,7 +82,7 @@ class VerdictReached(Struct, frozen=True):
 
     verdict: Verdict
     run_id: int | None = None
-    came_out: PredictionResult | None = None
+    prediction_result: PredictionResult | None = None
     answer: QuizAnswer | None = None
 
 

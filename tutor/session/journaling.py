@@ -28,11 +28,11 @@ from tutor.session.state import State
 def entries_of(state: State, event: events.Event) -> Entries:
     """List what the journal is to say of the event, which comes while things are so. Nothing for
     one that does not fit."""
-    made = _ENTRIES.get(type(event))
-    return made(state, event) if made is not None else ()
+    make_entries = _ENTRIES.get(type(event))
+    return make_entries(state, event) if make_entries is not None else ()
 
 
-def fits(state: State, event: events.VerdictReached) -> bool:
+def is_current_verdict(state: State, event: events.VerdictReached) -> bool:
     """Tell whether the verdict is about the step and the run of now."""
     current = state.activity.run_id if state.activity is not None else None
     return state.step is not None and event.run_id == current
@@ -82,7 +82,7 @@ def _solution(state: State, event: events.SolutionShown) -> Entries:
 
 
 def _verdict(state: State, event: events.VerdictReached) -> Entries:
-    if state.step is None or not fits(state, event):
+    if state.step is None or not is_current_verdict(state, event):
         return ()
     return handling_of(state.step).entries(state, state.step, event)
 

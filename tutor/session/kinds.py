@@ -35,11 +35,13 @@ def _no_entries(_state: State, _step: Step, _event: VerdictReached) -> Entries:
 
 
 def _quiz_entries(_state: State, step: Step, event: VerdictReached) -> Entries:
-    said = event.answer
-    if said is None:
+    answer = event.answer
+    if answer is None:
         return ()
     return (
-        QuizAnswered(step=step.id, verdict=event.verdict.kind, judged=said.judged, text=said.text),
+        QuizAnswered(
+            step=step.id, verdict=event.verdict.kind, judged=answer.judged, text=answer.text
+        ),
     )
 
 
@@ -47,7 +49,7 @@ def _guess_entries(state: State, step: Step, event: VerdictReached) -> Entries:
     """Only the first guess counts. A wrong one ends the step as well."""
     if step.id in state.done:
         return ()
-    missed = event.came_out is not None and not event.verdict.accepted
+    missed = event.prediction_result is not None and not event.verdict.accepted
     read = (StepRead(step=step.id),) if missed else ()
     return (*_quiz_entries(state, step, event), *read)
 

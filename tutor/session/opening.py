@@ -48,7 +48,9 @@ class Opening:
         self._problems = tuple(problems)
         self._start_at = start_at
         last = last_time(places.data)
-        self.seen = read_step_header(places.lessons, start_at or (last.step if last else None))
+        self.likely_start = read_step_header(
+            places.lessons, start_at or (last.step if last else None)
+        )
         """What it will most likely begin with, for the first frame: two small files."""
         self._entries: list[Entry] = []
         self._whole: WholeCourse | None = None
@@ -57,8 +59,8 @@ class Opening:
     @property
     def problems(self) -> tuple[str, ...]:
         """What is known to be wrong by now."""
-        of_course = self._whole.problems if self._whole is not None else ()
-        return (*self._problems, *of_course, *self._progress_problems)
+        course_problems = self._whole.problems if self._whole is not None else ()
+        return (*self._problems, *course_problems, *self._progress_problems)
 
     def read_progress(self) -> Progress:
         """Read what the journals say."""
@@ -71,11 +73,11 @@ class Opening:
         from tutor.course.load import load_step
 
         wanted = self._start_at or (progress.place.step if progress.place else None)
-        if wanted is None and self.seen is not None and not progress.done:
-            wanted = self.seen[1].id
+        if wanted is None and self.likely_start is not None and not progress.done:
+            wanted = self.likely_start[1].id
         return load_step(self._places.lessons, wanted) if wanted else None
 
-    def whole(self) -> WholeCourse:
+    def read_whole(self) -> WholeCourse:
         """Read all of the course, or what is left of it. Broken steps are left out and told."""
         if self._whole is None:
             self._whole = self._finish()
@@ -83,11 +85,11 @@ class Opening:
 
     def _finish(self) -> WholeCourse:
         course, problems = self._reading.finish()
-        told = tuple(map(str, problems))
+        messages = tuple(map(str, problems))
         if self._start_at and course.find(self._start_at) is None:
-            told = (f"The step {self._start_at} cannot be shown.", *told)
+            messages = (f"The step {self._start_at} cannot be shown.", *messages)
         renamed = {step.was: step.id for step in course.steps() if step.was}
-        return WholeCourse(course, told, renamed)
+        return WholeCourse(course, messages, renamed)
 
     def progress_with(self, renamed: dict[str, str], recorded: Sequence[Entry]) -> Progress:
         """Fold what the journals said, and what was `recorded` since, under the ids of today.
@@ -113,8 +115,8 @@ def first_open_step(course: Course, progress: Progress, start_at: str | None) ->
     steps = course.steps()
     place = progress.place
     for wanted in (start_at, place.step if place else None):
-        found = course.find(wanted) if wanted else None
-        if found is not None:
-            return found
+        step = course.find(wanted) if wanted else None
+        if step is not None:
+            return step
     open_steps = [step for step in steps if step.id not in progress.done]
     return next(iter((*open_steps, *steps)), None)

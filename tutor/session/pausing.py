@@ -31,8 +31,8 @@ def after_events(activity: Activity, events: tuple[RunEvent, ...]) -> Activity:
     pause = activity.pause
     if pause is None:
         return activity
-    told = [e for e in events if isinstance(e, Paused) and e.number == pause.number]
-    return replace(activity, pause=replace(pause, at=told[-1])) if told else activity
+    answers = [e for e in events if isinstance(e, Paused) and e.number == pause.number]
+    return replace(activity, pause=replace(pause, at=answers[-1])) if answers else activity
 
 
 def paused_at(state: State) -> Paused | None:
@@ -45,11 +45,11 @@ def phase_words(paused: Paused) -> str:
     """Which phase comes next: `paused before backward()`."""
     if paused.phase == "none":
         return "paused"
-    call = paused.phase if paused.phase in _NO_CALLS else f"{paused.phase}()"
+    call = paused.phase if paused.phase in _NAMED_BY_LEARNER else f"{paused.phase}()"
     return f"paused before {call}"
 
 
-_NO_CALLS = ("forward", "loss")
+_NAMED_BY_LEARNER = ("forward", "loss")
 """They are called by names of the learner's own."""
 
 

@@ -33,7 +33,7 @@ def in_order(step: AnyStep, order: Sequence[int]) -> AnyStep:
 
 def to_file_order(judged: Mapping[int, bool], order: Sequence[int]) -> dict[int, bool]:
     """What was said, by the option's number in the file."""
-    return {order[place]: said for place, said in judged.items()}
+    return {order[place]: value for place, value in judged.items()}
 
 
 def to_shown_order(judged: Mapping[int, bool], order: Sequence[int]) -> dict[int, bool]:
@@ -50,19 +50,19 @@ def feedback(
     The reason of one that was not chosen would give the answer away before it is found.
     """
     if verdict.accepted:
-        every = shown.mode == "true-false"
-        return {place: (every or o.correct, o.why) for place, o in enumerate(shown.options)}
+        judges_all = shown.mode == "true-false"
+        return {place: (judges_all or o.correct, o.why) for place, o in enumerate(shown.options)}
     if verdict.kind != "reject":
         return {}
-    told = {}
-    for place, said in judged.items():
+    result = {}
+    for place, value in judged.items():
         option = shown.options[place]
         if shown.mode == "true-false":
-            right = said == option.correct
-            told[place] = (right, "" if right else option.why)
-        elif said:
-            told[place] = (option.correct, option.why)
-    return told
+            right = value == option.correct
+            result[place] = (right, "" if right else option.why)
+        elif value:
+            result[place] = (option.correct, option.why)
+    return result
 
 
 def feedback_at_end(shown: QuestionStep, judged: Mapping[int, bool]) -> dict[int, tuple[bool, str]]:

@@ -12,7 +12,7 @@ from math import prod
 from tutor.wire.events import InventoryEntry, StepRecorded
 from tutor.wire.values import TensorValue
 
-KEPT = 200
+MAX_KEPT_STEPS = 200
 """Steps. When there are more, every second one is let go."""
 
 MAX_BYTES = 320_000
@@ -41,7 +41,7 @@ class RecordedSteps:
             return
         insort(self._steps, event.step)
         self._entries[event.step] = event.entries
-        while len(self._steps) > KEPT:
+        while len(self._steps) > MAX_KEPT_STEPS:
             self._thin_out()
 
     def nearest(self, step: int) -> tuple[int, tuple[InventoryEntry, ...]] | None:

@@ -40,7 +40,7 @@ from tutor.session.events import (
     TaskFailed,
     VerdictReached,
 )
-from tutor.session.journaling import entries_of, fits
+from tutor.session.journaling import entries_of, is_current_verdict
 from tutor.session.kinds import handling_of
 from tutor.session.pausing import after_events, paused_at, request_pause, request_resume
 from tutor.session.run_summary import run_summary, values_of
@@ -81,19 +81,19 @@ WORKER_BACK = "The worker ended: the process that runs your code. A new one is r
 
 
 def _worker(state: State, event: WorkerStateChanged) -> State:
-    told = state.worker_told
+    message = state.worker_message
     if event.phase == "restarting":
-        told = event.reason
+        message = event.reason
     elif event.phase == "ready":
-        told = WORKER_BACK if told else ""
+        message = WORKER_BACK if message else ""
     elif event.phase in ("failed", "asleep"):
-        told = ""
-    return replace(state, worker=event, worker_told=told)
+        message = ""
+    return replace(state, worker=event, worker_message=message)
 
 
-def _worker_told(state: State) -> str:
+def _message_after_action(state: State) -> str:
     """After the learner has acted: what is over needs no more words."""
-    return state.worker_told if state.worker.phase == "restarting" else ""
+    return state.worker_message if state.worker.phase == "restarting" else ""
 
 
 def _same(state: State, _event: Event) -> State:
@@ -119,15 +119,15 @@ def _step(state: State, event: StepShown) -> State:
         is_asked_again=False,
         missed=state.missed - {step.id} if step is not None else state.missed,
         activity=None,
-        versions=_all_newer(state.versions),
-        told=frozenset(),
+        versions=_increment_all(state.versions),
+        reported=frozenset(),
         cursor=None,
         ending=None,
         verdict=None,
-        came_out=None,
+        prediction_result=None,
         latest="nothing",
         notice="",
-        worker_told=_worker_told(state),
+        worker_message=_message_after_action(state),
     )
 
 
@@ -160,21 +160,21 @@ def _requested(state: State, event: ActivityRequested) -> State:
         return state
     return replace(
         state,
-        activity=_begun(event),
+        activity=_new_activity(event),
         last_run=event.run_id,
-        versions=_all_newer(state.versions),
-        told=frozenset(),
+        versions=_increment_all(state.versions),
+        reported=frozenset(),
         cursor=None,
         ending=None,
         verdict=state.verdict if event.kind == "run" else None,
-        came_out=state.came_out if event.kind == "run" else None,
+        prediction_result=state.prediction_result if event.kind == "run" else None,
         latest=_LATEST.get(event.kind, state.latest),
         notice="",
-        worker_told=_worker_told(state),
+        worker_message=_message_after_action(state),
     )
 
 
-def _begun(event: ActivityRequested) -> Activity:
+def _new_activity(event: ActivityRequested) -> Activity:
     pause = Pause(event.hold, stepping=True) if event.hold else None
     return Activity(
         event.run_id,
@@ -190,12 +190,12 @@ def _batch(state: State, event: BatchArrived) -> State:
     if state.activity is None or state.activity.run_id != event.run_id:
         return state
     activity = after_events(replace(state.activity, begun=True), event.events)
-    activity = _with_use(activity, event.events)
+    activity = _with_usage(activity, event.events)
     state = replace(
         state,
         activity=activity,
-        versions=_versions_after(state.versions, event.events),
-        told=state.told | {type(each) for each in event.events if _has_content(each)},
+        versions=_increment_reported(state.versions, event.events),
+        reported=state.reported | {type(each) for each in event.events if _has_content(each)},
     )
     ended = next((e for e in event.events if isinstance(e, RunEnded)), None)
     if ended is None or activity.kind == "check":
@@ -212,13 +212,13 @@ def _batch(state: State, event: BatchArrived) -> State:
     return replace(state, activity=None, ending=replace(ending, values=values))
 
 
-def _with_use(activity: Activity, events: tuple[RunEvent, ...]) -> Activity:
-    told = [event for event in events if isinstance(event, ResourcesUsed)]
-    return replace(activity, used=told[-1]) if told else activity
+def _with_usage(activity: Activity, events: tuple[RunEvent, ...]) -> Activity:
+    usages = [event for event in events if isinstance(event, ResourcesUsed)]
+    return replace(activity, used=usages[-1]) if usages else activity
 
 
 def _verdict(state: State, event: VerdictReached) -> State:
-    if state.step is None or not fits(state, event):
+    if state.step is None or not is_current_verdict(state, event):
         return state
     guessed = kind_of(state.step).is_guessed
     missed = handling_of(state.step).is_reshuffled and event.verdict.kind == "reject"
@@ -226,10 +226,10 @@ def _verdict(state: State, event: VerdictReached) -> State:
         state,
         activity=None,
         verdict=event.verdict,
-        came_out=event.came_out,
+        prediction_result=event.prediction_result,
         is_asked_again=state.is_asked_again and not event.verdict.accepted,
         missed=state.missed | {state.step.id} if missed else state.missed,
-        latest="verdict" if not guessed else "nothing" if event.came_out else state.latest,
+        latest="verdict" if not guessed else "nothing" if event.prediction_result else state.latest,
         notice="",
     )
 
@@ -270,7 +270,7 @@ def _again(state: State, _event: StepBegunAgain) -> State:
         is_asked_again=asks,
         missed=state.missed - {state.step.id} if state.step is not None else state.missed,
         verdict=None,
-        came_out=None,
+        prediction_result=None,
         ending=None,
         latest="nothing",
         notice="",
@@ -313,11 +313,11 @@ def _failed(state: State, event: TaskFailed) -> State:
     return replace(state, failure=event.error)
 
 
-def _all_newer(versions: Mapping[type[RunEvent], int]) -> dict[type[RunEvent], int]:
+def _increment_all(versions: Mapping[type[RunEvent], int]) -> dict[type[RunEvent], int]:
     return {kind: version + 1 for kind, version in versions.items()}
 
 
-def _versions_after(
+def _increment_reported(
     versions: Mapping[type[RunEvent], int], events: tuple[RunEvent, ...]
 ) -> dict[type[RunEvent], int]:
     kinds = {type(event) for event in events}

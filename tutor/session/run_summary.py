@@ -47,7 +47,7 @@ def run_summary(
             evidence=tuple(map(printable, quote(error))),
             error=error.type_name,
             line=error.line,
-            remarks=_slow(observation, check_seconds),
+            remarks=_slow_remarks(observation, check_seconds),
             milliseconds=observation.milliseconds,
         )
     message = ""
@@ -58,12 +58,12 @@ def run_summary(
         outcome=observation.outcome,
         message=message,
         line=observation.line or (error.line if error else None),
-        remarks=(*_slow(observation, check_seconds), *_remarks(executed)),
+        remarks=(*_slow_remarks(observation, check_seconds), *_warning_remarks(executed)),
         milliseconds=observation.milliseconds,
     )
 
 
-def _slow(observation: Observation, check_seconds: float) -> tuple[str, ...]:
+def _slow_remarks(observation: Observation, check_seconds: float) -> tuple[str, ...]:
     """That a check would not have waited so long."""
     seconds = observation.milliseconds / 1_000
     if not 0 < check_seconds < round(seconds, 1) or observation.outcome == "stopped":
@@ -83,9 +83,11 @@ def values_of(step: Step | None, observation: Observation) -> tuple[tuple[str, s
     return grading_of(step).shown_values(step, observation)
 
 
-def _remarks(executed: Executed | None) -> tuple[str, ...]:
+def _warning_remarks(executed: Executed | None) -> tuple[str, ...]:
     from tutor.grading.errors import explain_warning
     from tutor.text import printable
 
-    found = [explain_warning(warning) for warning in executed.warnings] if executed else []
-    return tuple(dict.fromkeys(printable(each.message) for each in found if each is not None))
+    explanations = [explain_warning(warning) for warning in executed.warnings] if executed else []
+    return tuple(
+        dict.fromkeys(printable(each.message) for each in explanations if each is not None)
+    )

@@ -97,7 +97,7 @@ class RunController:
         self._course = course
         self._handle: RunHandle | None = None
         """Of the newest plain run."""
-        self._last_wish = 0
+        self._last_pause_number = 0
         """Each wish to pause has a number, so that the answer to an older one is known as such."""
 
     def run(self, source: str, hold: int = 0) -> bool:
@@ -147,7 +147,7 @@ class RunController:
 
         state, client = self._state(), self._worker.client
         if state.activity is not None or client is None:
-            self._dispatch(NoticeGiven(why_not_now(state)))
+            self._dispatch(NoticeGiven(busy_notice(state)))
             return False
         run_id = state.last_run + 1
         checked = capped(command, self._caps)
@@ -156,7 +156,7 @@ class RunController:
         self._handle = None
         # before all that is drawn because of it: the program runs meanwhile, on another core
         following = begin(client, run_id, command)
-        self._background.start(self._timed(run_id, following), _GROUP)
+        self._background.start(self._run_with_timer(run_id, following), _GROUP)
         in_check = kind == "run" and kind_of(state.step).has_solution
         self._dispatch(
             ActivityRequested(
@@ -198,13 +198,13 @@ class RunController:
 
     def pause(self) -> None:
         """Pause the run, or let it go on."""
-        found = self._run_to_control()
-        if found is None:
+        running = self._pausable_run()
+        if running is None:
             return
-        activity, handle = found
+        activity, handle = running
         if activity.pause is None:
-            self._dispatch(PauseRequested(self._new_wish()))
-            handle.pause(self._last_wish)
+            self._dispatch(PauseRequested(self._next_pause_number()))
+            handle.pause(self._last_pause_number)
         else:
             self._dispatch(ResumeRequested())
             handle.resume()
@@ -213,16 +213,16 @@ class RunController:
         """Go on by one phase: pause what runs, or run the source up to its first phase. Return
         whether a run was begun."""
         if self._state().activity is None and kind_of(self._state().step).has_solution:
-            return self.run(source, self._new_wish())
-        found = self._run_to_control()
-        if found is None:
+            return self.run(source, self._next_pause_number())
+        running = self._pausable_run()
+        if running is None:
             return False
-        activity, handle = found
+        activity, handle = running
         if activity.pause is None:
             self.pause()
         elif activity.pause.at is not None:
-            self._dispatch(PauseRequested(self._new_wish(), stepping=True))
-            handle.step_phase(self._last_wish)
+            self._dispatch(PauseRequested(self._next_pause_number(), stepping=True))
+            handle.step_phase(self._last_pause_number)
         return False
 
     def more_time(self) -> None:
@@ -234,12 +234,12 @@ class RunController:
             self._dispatch(NoticeGiven(NO_MORE_TIME))
         elif not activity.stopping:
             limits = activity.limits
-            until = min(2 * limits.seconds, limits.longest)
-            if until <= limits.seconds:
-                self._dispatch(NoticeGiven(f"It has {until:g} s, and that is the most."))
+            seconds = min(2 * limits.seconds, limits.longest)
+            if seconds <= limits.seconds:
+                self._dispatch(NoticeGiven(f"It has {seconds:g} s, and that is the most."))
             else:
-                self._handle.extend(until - limits.seconds)
-                self._dispatch(MoreTimeGiven(until))
+                self._handle.extend(seconds - limits.seconds)
+                self._dispatch(MoreTimeGiven(seconds))
 
     def printed(self) -> TranscriptExcerpt | None:
         """The file with all output of the newest run; None if there is none."""
@@ -267,11 +267,11 @@ class RunController:
             verdict = await judge(runner, others)
         except Exception as error:
             # a fault of ours must cost the learner neither the app nor the step
-            verdict = _own_fault(error)
+            verdict = _fault_verdict(error)
         self._dispatch(VerdictReached(verdict, run_id))
         self._drafts.save()
 
-    async def _timed(self, run_id: int, following: Following) -> None:
+    async def _run_with_timer(self, run_id: int, following: Following) -> None:
         """Tell the seconds that it takes; the timer lives no longer than that."""
         self._background.start(self._tick(run_id), _TICKING)
         try:
@@ -289,7 +289,7 @@ class RunController:
             self._handle.stop()  # a task that has not begun to follow it yet would not end it
         self._background.cancel(_GROUP)
 
-    def _run_to_control(self) -> tuple[Activity, RunHandle] | None:
+    def _pausable_run(self) -> tuple[Activity, RunHandle] | None:
         activity = self._state().activity
         if activity is None:
             self._dispatch(NoticeGiven(NOTHING_TO_PAUSE))
@@ -299,12 +299,12 @@ class RunController:
             return activity, self._handle
         return None
 
-    def _new_wish(self) -> int:
-        self._last_wish += 1
-        return self._last_wish
+    def _next_pause_number(self) -> int:
+        self._last_pause_number += 1
+        return self._last_pause_number
 
 
-def why_not_now(state: State) -> str:
+def busy_notice(state: State) -> str:
     """Why nothing can be begun: what is under way, and the key that ends it."""
     activity = state.activity
     if activity is None:
@@ -318,7 +318,7 @@ def why_not_now(state: State) -> str:
     return CHECKING if activity.kind == "check" else ALREADY
 
 
-def _own_fault(error: Exception) -> Verdict:
+def _fault_verdict(error: Exception) -> Verdict:
     return Verdict(
         kind="tutor-fault",
         slug="tutor-fault",

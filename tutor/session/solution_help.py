@@ -113,11 +113,11 @@ class SolutionHelp:
             self._replace(step, solution_of(step), "solution")
             self._dispatch(NoticeGiven(PUT_IN))
         elif choice == "clean":
-            self._show(Help())
+            self._show_solution(Help())
             self._begin_again(step)
             self._dispatch(NoticeGiven(CLEAN))
         else:
-            self._show(help_at(step, choice))
+            self._show_solution(help_at(step, choice))
 
     def reset(self) -> None:
         """Put back what the step began with: undo takes that back, and the tick stays."""
@@ -140,16 +140,16 @@ class SolutionHelp:
         else:
             text = answer_words(state.step, answer) if kind_of(state.step).has_question else ""
         report = report_of(state.step, state, text)
-        return lambda said: self._store.report(replace(report, said=said))
+        return lambda comment: self._store.report(replace(report, comment=comment))
 
     def _show_next_word(self, step: Step) -> None:
         shown = self._state().help
         if shown.level == "words":
-            self._show(one_more_word(step, shown))
+            self._show_solution(one_more_word(step, shown))
         else:
             self._dispatch(NoticeGiven(ALL_HINTS_OF_CODE))
 
-    def _show(self, shown: Help) -> None:
+    def _show_solution(self, shown: Help) -> None:
         self._dispatch(SolutionShown(shown))
         self._drafts.save_soon()
 
@@ -169,18 +169,18 @@ def scaffold_of(step: Step) -> str:
 
 def offers(step: Step, state: State) -> tuple[Offer, ...]:
     """List what help there is: the next level, then what can be done with what is in sight."""
-    made: list[Offer] = []
+    result: list[Offer] = []
     if state.hints < state.hint_count:
         number = f"{state.hints + 1} of {state.hint_count}"
-        made.append(Offer("hint", f"Show hint {number}?"))
+        result.append(Offer("hint", f"Show hint {number}?"))
     level = next_help_level(step, state.help)
     if level:
-        made.append(Offer(level, QUESTIONS[level]))
+        result.append(Offer(level, QUESTIONS[level]))
     if state.help.level == "whole":
-        made.append(Offer("put", PUT))
+        result.append(Offer("put", PUT))
     if state.help.level:
-        made.append(Offer("clean", START_CLEAN))
-    return tuple(made)
+        result.append(Offer("clean", START_CLEAN))
+    return tuple(result)
 
 
 def report_of(step: Step, state: State, answer: str) -> Report:
@@ -201,8 +201,8 @@ def answer_words(step: Step, answer: QuizAnswer) -> str:
     """What was typed, or what was said of each statement."""
     lines = [answer.text] if answer.text else []
     for index, option in enumerate(step.options):
-        said = answer.judged.get(index)
-        word = {True: "yes", False: "no", None: "nothing"}[said]
+        judgement = answer.judged.get(index)
+        word = {True: "yes", False: "no", None: "nothing"}[judgement]
         lines.append(f"{word}: {option.text}")
     return "\n".join(lines)
 
@@ -210,13 +210,13 @@ def answer_words(step: Step, answer: QuizAnswer) -> str:
 def _versions(torch: str) -> str:
     import platform
 
-    known = {
+    versions = {
         "nntutor": tutor.__version__,
         "Python": platform.python_version(),
         "torch": torch or "not loaded",
         "textual": _version_of("textual"),
     }
-    return ", ".join(f"{name} {number}" for name, number in known.items())
+    return ", ".join(f"{name} {number}" for name, number in versions.items())
 
 
 def _version_of(package: str) -> str:

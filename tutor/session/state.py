@@ -106,14 +106,14 @@ class State(Struct, frozen=True):
     replaced: ReplacedBuffer | None = None
     """The last text that the editor was given."""
     worker: WorkerStateChanged = WorkerStateChanged("absent")
-    worker_told: str = ""
+    worker_message: str = ""
     """A sentence about a worker that ended, until there is another and the learner has acted."""
     activity: Activity | None = None
     last_run: int = 0
     """The highest run_id given out; events of any but the activity's are stale."""
     versions: Mapping[type[RunEvent], int] = {}
     """By kind of event, how often what the timeline has of it changed; 0 for those not in it."""
-    told: frozenset[type[RunEvent]] = frozenset()
+    reported: frozenset[type[RunEvent]] = frozenset()
     """Kinds of events with which the newest run has told anything, so that a view of it is worth
     its room."""
     cursor: Cursor | None = None
@@ -121,7 +121,7 @@ class State(Struct, frozen=True):
     """How the last plain run of this step ended."""
     verdict: Verdict | None = None
     """Of the last check of this step, of the quiz or of the guess."""
-    came_out: PredictionResult | None = None
+    prediction_result: PredictionResult | None = None
     """What the run of a predict step said, once the guess was judged by it."""
     latest: Latest = "nothing"
     unsaved: bool = False

@@ -39,29 +39,29 @@ class LearnerStore:
         self._now = now
         self._drafts = Drafts(data)
         self._journal = Journal(data, now=now)
-        self._waiting: dict[tuple[str, str], str] = {}
+        self._unsaved: dict[tuple[str, str], str] = {}
         """Text that is not on the disk yet, by lesson and step."""
-        self._saving = threading.Lock()
+        self._save_lock = threading.Lock()
         self.recorded: list[Entry] = []
         """The entries of this sitting, in their order."""
 
     def load(self, step: Step) -> Draft | None:
         """Read the draft of the step, if there is one."""
-        waiting = self._waiting.get((step.lesson, step.id))
+        waiting = self._unsaved.get((step.lesson, step.id))
         return Draft(waiting) if waiting is not None else self._drafts.load(step.lesson, step.id)
 
     def edit(self, step: Step, text: str) -> None:
         """Note what the learner wrote; a save writes it."""
-        self._waiting[step.lesson, step.id] = text
+        self._unsaved[step.lesson, step.id] = text
 
     def record(self, entry: Entry) -> None:
         """Append to the journal, without waiting for the disk."""
         self.recorded.append(self._journal.record(entry))
 
     @property
-    def waits(self) -> bool:
+    def has_unsaved(self) -> bool:
         """Whether some text is not on the disk yet."""
-        return bool(self._waiting)
+        return bool(self._unsaved)
 
     async def save(self) -> SaveResult:
         """Save all and wait for the disk, in a thread."""
@@ -69,7 +69,7 @@ class LearnerStore:
 
     def save_now(self) -> SaveResult:
         """Save all and wait for the disk."""
-        with self._saving:
+        with self._save_lock:
             saved = self._save_drafts()
             self._journal.sync()
         problem = saved.problem or self._journal.problem
@@ -95,13 +95,13 @@ class LearnerStore:
 
     def _save_drafts(self) -> SaveResult:
         problem, notes = "", []
-        for key, text in list(self._waiting.items()):
+        for key, text in list(self._unsaved.items()):
             result = self._drafts.save(*key, text)
             if isinstance(result, NotSaved):
                 problem = result.reason
                 continue
-            if self._waiting.get(key) == text:
-                del self._waiting[key]
+            if self._unsaved.get(key) == text:
+                del self._unsaved[key]
             if isinstance(result, KeptBoth):
                 notes.append(result.note)
         return SaveResult(problem, " ".join(notes))

@@ -17,7 +17,7 @@ from tutor.wire.events import Observation, RunEnded, RunEvent
 if TYPE_CHECKING:
     from tutor.client.interface import Client, RunHandle
 
-Tell = Callable[[tuple[RunEvent, ...]], None]
+OnBatch = Callable[[tuple[RunEvent, ...]], None]
 
 
 RUN_SECONDS = 60.0
@@ -27,11 +27,11 @@ MAX_SECONDS = 3_600.0
 """Of a Run, however often it is given more."""
 
 
-async def stream(run: RunHandle, tell: Tell) -> Observation:
+async def stream(run: RunHandle, on_batch: OnBatch) -> Observation:
     """Tell each batch of a run that was begun, and return what is known at its end."""
     ended = Observation("lost", detail="The worker said nothing of how the run ended.")
     async for batch in run.events():
-        tell(batch)
+        on_batch(batch)
         for event in batch:
             if isinstance(event, RunEnded):
                 ended = event.observation
@@ -50,25 +50,25 @@ def for_run(command: Execute, caps: Caps) -> Execute:
     """Give the command the limits of a Run, which nobody waits for: it has more time than a check,
     and can be given more while it lasts, within what the learner's config allows at most."""
     limits = command.limits
-    most = min(MAX_SECONDS, caps.seconds or MAX_SECONDS)
+    max_seconds = min(MAX_SECONDS, caps.seconds or MAX_SECONDS)
     wanted = caps.run_seconds or max(RUN_SECONDS, limits.seconds)
-    limits = replace(limits, seconds=min(wanted, most), most_seconds=most)
+    limits = replace(limits, seconds=min(wanted, max_seconds), most_seconds=max_seconds)
     return capped(replace(command, limits=limits), caps)
 
 
 class StreamingRunner:
     """A runner for grading: the learner's base run is shown live, all else goes by unseen."""
 
-    def __init__(self, client: Client, tell: Tell, caps: Caps) -> None:
+    def __init__(self, client: Client, on_batch: OnBatch, caps: Caps) -> None:
         self._client = client
-        self._tell = tell
+        self._on_batch = on_batch
         self._caps = caps
 
     async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
         """Run one program of the learner."""
         command = capped(command, self._caps)
         if command.live:
-            return await stream(self._client.begin(command, questions), self._tell)
+            return await stream(self._client.begin(command, questions), self._on_batch)
         return await self._client.observe(command, questions)
 
     async def observe_all(self, command: ObserveAll) -> tuple[Observation, ...]:

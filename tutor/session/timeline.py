@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 
 Piece = tuple[Literal["stdout", "stderr"], str]
 
-PIECES_KEPT = 5_000
+MAX_PIECES = 5_000
 """Pieces of output kept; older ones are dropped from the front."""
 
-LOSSES_KEPT = 1_000_000
+MAX_LOSSES = 1_000_000
 """Losses kept of one run."""
 
 
@@ -50,7 +50,7 @@ class RunRecord:
         """None where no step came."""
         self.milliseconds: float | None = None
         """How long it took, once it has ended."""
-        self._pieces: deque[Piece] = deque(maxlen=PIECES_KEPT)
+        self._pieces: deque[Piece] = deque(maxlen=MAX_PIECES)
         self._written = 0
 
     def __bool__(self) -> bool:
@@ -64,7 +64,7 @@ class RunRecord:
                 self._pieces.append((event.stream, event.text))
                 self._written += 1
             elif isinstance(event, LossesRecorded):
-                self._record(event)
+                self._add_losses(event)
             elif isinstance(event, InventoryTaken):
                 self.inventory = event.entries
             elif isinstance(event, StepRecorded):
@@ -89,8 +89,8 @@ class RunRecord:
             self.recording = RecordedSteps()
         self.recording.add(event)
 
-    def _record(self, event: LossesRecorded) -> None:
-        if event.first < 0 or event.first + len(event.losses) > LOSSES_KEPT:
+    def _add_losses(self, event: LossesRecorded) -> None:
+        if event.first < 0 or event.first + len(event.losses) > MAX_LOSSES:
             return
         missing = event.first - len(self.losses)
         self.losses.extend([math.nan] * missing)
@@ -120,12 +120,12 @@ class Timeline:
         self.current = RunRecord()
         self.previous = None
 
-    def move(self, by: int) -> None:
+    def move(self, delta: int) -> None:
         """Look at the step of the run so many further on; past the last one is its end."""
         count = len(self.current.losses)
         cursor = self._state().cursor
-        here = min(cursor.step, count) if cursor is not None else count
-        step = max(1, here + by)
+        current = min(cursor.step, count) if cursor is not None else count
+        step = max(1, current + delta)
         self._dispatch(CursorMoved(step if step < count else 0))
 
     def look_at_end(self) -> None:

@@ -40,7 +40,7 @@ class WorkerKeepAlive:
         """None until it has been woken the first time."""
         self._is_started = False
         """Whether the client was asked to start its worker."""
-        self._told_shortage = False
+        self._has_reported_shortage = False
 
     def wake(self, *, asked: bool) -> None:
         """Start or wake the worker, for a run that is `asked` for, or one that may be wanted soon:
@@ -52,11 +52,11 @@ class WorkerKeepAlive:
         if self._is_started and client.state.phase != "asleep":
             client.keep_awake()
         elif asked or not self._lacks_memory(client):
-            self._is_started, self._told_shortage = True, False
+            self._is_started, self._has_reported_shortage = True, False
             self._background.start(client.start())
             self._observe_soon(client, self._state().step)
 
-    def stir(self) -> None:
+    def keep_awake(self) -> None:
         """Keep it awake: the learner is at work."""
         if self.client is not None:
             self.wake(asked=False)
@@ -89,18 +89,18 @@ class WorkerKeepAlive:
             await client.observe_all(command)
 
     def _lacks_memory(self, client: Client) -> bool:
-        short = client.shortage()
-        if short is not None and not self._told_shortage:
-            self._told_shortage = True
-            words = shortage_words(short)
+        shortage = client.shortage()
+        if shortage is not None and not self._has_reported_shortage:
+            self._has_reported_shortage = True
+            words = shortage_words(shortage)
             self._dispatch(replace(client.state, reason=words))
             self._dispatch(NoticeGiven(words))
-        return short is not None
+        return shortage is not None
 
 
-def shortage_words(short: Shortage) -> str:
+def shortage_words(shortage: Shortage) -> str:
     """What is missing, and the two ways on."""
     return (
-        f"PyTorch needs about {short.needed_mb} MB of memory and {short.available_mb} MB are free: "
-        "close other programs, or run your code to start it all the same."
+        f"PyTorch needs about {shortage.needed_mb} MB of memory and {shortage.available_mb} MB are "
+        "free: close other programs, or run your code to start it all the same."
     )

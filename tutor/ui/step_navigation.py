@@ -6,7 +6,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widget import Widget
 
-from tutor.session.timeline import LOSSES_KEPT
+from tutor.session.timeline import MAX_LOSSES
 
 FAR = 10
 """Steps that `<` and `>` move by."""
@@ -28,8 +28,8 @@ BY_STEPS: list[BindingType] = [
     Binding("greater_than_sign", f"move({FAR})", "Ten steps on"),
 ]
 TO_ENDS: list[BindingType] = [
-    Binding("home", f"move({-LOSSES_KEPT})", "First step"),
-    Binding("end", f"move({LOSSES_KEPT})", "End"),
+    Binding("home", f"move({-MAX_LOSSES})", "First step"),
+    Binding("end", f"move({MAX_LOSSES})", "End"),
 ]
 KEYS_TO_MOVE = frozenset(binding.key for binding in Binding.make_bindings([*BY_STEPS, *TO_ENDS]))
 

@@ -32,7 +32,7 @@ class View:
 
     def has_content(self, state: State) -> bool:
         """Tell whether the newest run has told anything of the kind."""
-        return not state.told.isdisjoint(self.events)
+        return not state.reported.isdisjoint(self.events)
 
     def has_news(self, old: State, new: State) -> bool:
         """Tell whether it draws something else than before."""

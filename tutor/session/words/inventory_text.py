@@ -30,7 +30,7 @@ _CODES = {"float": "d", "int": "q", "bool": "b"}
 def entry_line(entry: InventoryEntry, width: int = 0) -> str:
     """One line of the list: name, then shape or value. If that is longer than `width` characters,
     which are not counted if 0, only the name."""
-    line = f"{entry.name}  {_short(entry.value)}"
+    line = f"{entry.name}  {_shape_or_value(entry.value)}"
     return entry.name if 0 < width < len(line) else line
 
 
@@ -48,16 +48,16 @@ def weight_gradients(entries: tuple[InventoryEntry, ...]) -> tuple[Gradient, ...
     """Of the first weight matrices that have a finite one."""
     from tutor.course.figures.parts import Gradient  # a first frame does without
 
-    of_layers = (each for each in entries if each.name.endswith(".weight"))
-    found = (
+    weights = (each for each in entries if each.name.endswith(".weight"))
+    gradients = (
         Gradient(each.name, each.value.shape, each.gradient_norm)
-        for each in of_layers
+        for each in weights
         if isinstance(each.value, TensorValue)
         and len(each.value.shape) == 2
         and each.gradient_norm is not None
         and isfinite(each.gradient_norm)
     )
-    return tuple(islice(found, _MAX_WEIGHTS))
+    return tuple(islice(gradients, _MAX_WEIGHTS))
 
 
 def entry_words(entry: InventoryEntry) -> str:
@@ -71,9 +71,9 @@ def entry_words(entry: InventoryEntry) -> str:
     s = entry.statistics or value.statistics
     if s is None or entry_numbers(entry) is not None or prod(value.shape) == 1:
         return words
-    told = f"mean {s.mean:+.4g}  std {s.std:.4g}  min {s.low:+.4g}  max {s.high:+.4g}"
+    statistics = f"mean {s.mean:+.4g}  std {s.std:.4g}  min {s.low:+.4g}  max {s.high:+.4g}"
     odd = f"  {s.nans} nan, {s.infinities} infinite" if s.nans or s.infinities else ""
-    return f"{words}\n{told}{odd}"
+    return f"{words}\n{statistics}{odd}"
 
 
 def _numbers(value: TensorValue | ArrayValue) -> list[float] | None:
@@ -119,7 +119,7 @@ def _one_number(value: TensorValue | ArrayValue) -> str:
     return f"{numbers[0]:.6g}" if numbers else ""
 
 
-def _short(value: Value) -> str:
+def _shape_or_value(value: Value) -> str:
     if isinstance(value, TensorValue | ArrayValue):
         shape = shape_text(value.shape) if value.shape else ""
         return "  ".join(filter(None, (shape, _one_number(value))))

@@ -60,4 +60,4 @@ def fill_question(question: AnyStep, names: KeyNames) -> AnyStep:
 
 def actions_in(markdown: str) -> Iterator[str]:
     """Name each action whose key the text names."""
-    return (found[3] for found in _CODE_OR_KEY.finditer(markdown) if found[3])
+    return (match[3] for match in _CODE_OR_KEY.finditer(markdown) if match[3])

@@ -10,7 +10,7 @@ from tutor.session.state import State
 EMPTY = "No losses yet. A run that calls an optimizer's step() draws them here."
 BUSY = "No optimizer step yet: the first one begins the curve."
 NONE = "The run made no optimizer step, so there is no curve."
-MANY = 64
+SMOOTHED_FROM = 64
 """From so many on, the line that is drawn is smoothed."""
 
 
@@ -27,7 +27,7 @@ def losses_words(losses: Sequence[float], state: State, dot: str = " · ") -> st
         return f"step {count}  loss {last}"
     if count == 1:
         return f"{counted(count, 'step')}: {last}"
-    smoothed = "  (line: smoothed)" if count >= MANY else ""
+    smoothed = "  (line: smoothed)" if count >= SMOOTHED_FROM else ""
     return f"{counted(count, 'step')}: {loss_text(losses[0])} to {last}{smoothed}"
 
 
