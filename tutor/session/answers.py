@@ -51,7 +51,7 @@ class Answers:
 
     def judge(self, answer: QuizAnswer) -> None:
         """Judge the answer to the quiz."""
-        from tutor.grading.kinds import grading_of  # a first frame does without
+        from tutor.grading.kinds import grading_of  # not needed for the first frame
 
         step = self._state().step
         judge = grading_of(step).judge_answer
@@ -62,7 +62,7 @@ class Answers:
 
     def guess(self, answer: QuizAnswer) -> bool:
         """Run the program and judge the guess by it; return False if nothing was begun."""
-        from tutor.grading.kinds import grading_of  # a first frame does without
+        from tutor.grading.kinds import grading_of  # not needed for the first frame
 
         step = self._state().step
         grading = grading_of(step)

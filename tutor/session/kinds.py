@@ -68,7 +68,7 @@ def _code_entries(state: State, step: Step, event: VerdictReached) -> Entries:
 
 
 def _digest(source: str) -> str:
-    import hashlib  # a first frame does without
+    import hashlib  # not needed for the first frame
 
     return hashlib.sha256(source.encode("utf-8", "replace")).hexdigest()[:16]
 

@@ -135,7 +135,7 @@ def _question(state: State, step: Step | None, *, shuffle: bool) -> QuestionStat
     """Options of a quiz stand in another order each time that they are shuffled."""
     if step is None or not kind_of(step).has_question:
         return None
-    from tutor.session.questions import shuffled  # a first frame does without
+    from tutor.session.questions import shuffled  # not needed for the first frame
 
     attempt = 0
     if handling_of(step).is_reshuffled:

@@ -106,7 +106,7 @@ class RunController:
         With `hold` it is paused under that number before it first trains.
         """
         from tutor.grading.kinds import grading_of
-        from tutor.grading.length import too_long  # a first frame does without
+        from tutor.grading.length import too_long  # not needed for the first frame
 
         step = self._state().step
         grading = grading_of(step)
@@ -124,7 +124,7 @@ class RunController:
     def check(self, source: str) -> bool:
         """Judge the learner's program; return False if that was not begun, which is said."""
         from tutor.grading.kinds import grading_of
-        from tutor.grading.length import too_long  # a first frame does without
+        from tutor.grading.length import too_long  # not needed for the first frame
 
         step = self._state().step
         grading = grading_of(step)
@@ -143,7 +143,7 @@ class RunController:
 
     def begin(self, kind: ActivityKind, command: Execute, source: str, begin: Begin) -> bool:
         """Begin what the session does at most one of at a time; return False if there is one."""
-        from tutor.session.streaming import capped, for_run  # a first frame does without
+        from tutor.session.streaming import capped, for_run  # not needed for the first frame
 
         state, client = self._state(), self._worker.client
         if state.activity is not None or client is None:

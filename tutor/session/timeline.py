@@ -83,7 +83,7 @@ class RunRecord:
         return list(islice(self._pieces, max(0, number - first_kept), None)), self._written
 
     def _keep_step(self, event: StepRecorded) -> None:
-        from tutor.session.recorded_steps import RecordedSteps  # a first frame does without
+        from tutor.session.recorded_steps import RecordedSteps  # not needed for the first frame
 
         if self.recording is None:
             self.recording = RecordedSteps()

@@ -76,7 +76,7 @@ class WorkerKeepAlive:
     def _observe_soon(self, client: Client, step: Step | None) -> None:
         if step is None or not kind_of(step).has_solution:
             return
-        from tutor.grading.kinds import grading_of  # a first frame does without
+        from tutor.grading.kinds import grading_of  # not needed for the first frame
 
         client.want_spares(grading_of(step).processes(step))
         self._background.cancel("ahead")

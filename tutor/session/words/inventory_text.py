@@ -46,7 +46,7 @@ def entry_numbers(entry: InventoryEntry) -> tuple[list[float], tuple[int, ...]] 
 
 def weight_gradients(entries: tuple[InventoryEntry, ...]) -> tuple[Gradient, ...]:
     """Of the first weight matrices that have a finite one."""
-    from tutor.course.figures.parts import Gradient  # a first frame does without
+    from tutor.course.figures.parts import Gradient  # not needed for the first frame
 
     weights = (each for each in entries if each.name.endswith(".weight"))
     gradients = (
