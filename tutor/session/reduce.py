@@ -1,4 +1,8 @@
-"""The one function that moves the state on. Pure: the same state and event give the same state."""
+"""The reducer: the only code that makes a new state from a state and an event.
+
+It must stay pure, so that the same events always give the same state: no clock, no disk, no client.
+Each event has one function in the table at the end.
+"""
 
 from __future__ import annotations
 
@@ -64,12 +68,15 @@ from tutor.wire.events import (
 
 
 def reduce(state: State, event: Event) -> State:
-    """The state after the event. An event that does not fit leaves the state as it is."""
+    """Return the state after the event; one that does not fit leaves the state as it is."""
     return advance(state, event)[0]
 
 
 def advance(state: State, event: Event) -> tuple[State, tuple[Entry, ...]]:
-    """The same, and what the journal is to say of it: the new state's progress has that already."""
+    """Return the state after the event, and the journal entries that the event makes.
+
+    The new state's progress already includes these entries.
+    """
     entries = entries_of(state, event)
     moved = _REDUCERS[type(event)](state, event)
     if entries:
@@ -92,7 +99,7 @@ def _worker(state: State, event: WorkerStateChanged) -> State:
 
 
 def _message_after_action(state: State) -> str:
-    """After the learner has acted: what is over needs no more words."""
+    """Keep the message about an ended worker only until there is a new one."""
     return state.worker_message if state.worker.phase == "restarting" else ""
 
 
@@ -132,7 +139,10 @@ def _step(state: State, event: StepShown) -> State:
 
 
 def _question(state: State, step: Step | None, *, shuffle: bool) -> QuestionState | None:
-    """Options of a quiz stand in another order each time that they are shuffled."""
+    """Return the question with its options in the order of this attempt; None if there is none.
+
+    Only a quiz is reshuffled; the options of a predict step keep their order.
+    """
     if step is None or not kind_of(step).has_question:
         return None
     from tutor.session.questions import shuffled  # not needed for the first frame
@@ -152,7 +162,7 @@ def _replaced(state: State, event: BufferReplaced) -> State:
 
 
 _LATEST: dict[ActivityKind, Latest] = {"run": "output", "check": "verdict"}
-"""What a request brings to the front; what comes of a guess stands beside it."""
+"""The pane that a request brings to the front; the result of a guess is shown beside the guess."""
 
 
 def _requested(state: State, event: ActivityRequested) -> State:
@@ -207,7 +217,8 @@ def _batch(state: State, event: BatchArrived) -> State:
         check_seconds=activity.check_seconds,
     )
     if activity.kind == "guess":
-        return replace(state, ending=ending)  # under way until the guess is judged by it
+        # The activity goes on until the guess has been judged by this run.
+        return replace(state, ending=ending)
     values = values_of(state.step, ended.observation)
     return replace(state, activity=None, ending=replace(ending, values=values))
 
@@ -282,8 +293,7 @@ def _hint(state: State, _event: HintShown) -> State:
 
 
 def _solution(state: State, event: SolutionShown) -> State:
-    """So much of it is in sight; none of it, when it was hidden."""
-    if not event.help.level:
+    if not event.help.level:  # a clean start has hidden it
         return replace(state, notice="")
     return replace(state, latest="hints", notice="")
 

@@ -1,7 +1,8 @@
-"""Hints, the solution bit by bit, a step begun again, and reports of what looks wrong in one.
+"""Help with a step: hints, the solution bit by bit, a fresh start, and reports of what looks wrong.
 
-Whatever is shown of a solution was asked for, and is kept in the journal. Text for the editor is
-not put there from here: `BufferReplaced` says which, and the front end makes it undoable.
+Nothing of a solution is shown unless the learner asked for it, and the journal records what is.
+This module never touches the editor: `BufferReplaced` carries the text, and the front end puts it
+in so that it can be undone.
 """
 
 from __future__ import annotations
@@ -62,14 +63,14 @@ START_CLEAN = (
 
 
 class Offer(Struct, frozen=True):
-    """One thing that the learner may say yes to."""
+    """A kind of help that the learner may accept, with the question that asks for consent."""
 
     choice: Choice
     question: str
 
 
 class SolutionHelp:
-    """Help with the step on screen."""
+    """The help that a learner can get with the step on screen."""
 
     def __init__(
         self,
@@ -85,8 +86,11 @@ class SolutionHelp:
         self._store = store
 
     def show_hint(self) -> bool:
-        """Show one more hint; after the last one of a code step, one more word of its solution.
-        Return whether there are hints to see."""
+        """Show one more hint; return True if there are hints to show.
+
+        After the last hint of a code step, show one more word of its solution, if it is being shown
+        word by word, and return False.
+        """
         state = self._state()
         step = state.step
         if step is not None and kind_of(step).has_solution and state.hints == state.hint_count:
@@ -103,7 +107,7 @@ class SolutionHelp:
         return True
 
     def accept(self, choice: Choice) -> None:
-        """Do what the learner said yes to."""
+        """Give the help that the learner chose; do nothing on a step without a solution."""
         step = self._state().step
         if step is None or not kind_of(step).has_solution:
             return
@@ -120,7 +124,7 @@ class SolutionHelp:
             self._show_solution(help_at(step, choice))
 
     def reset(self) -> None:
-        """Put back what the step began with: undo takes that back, and the tick stays."""
+        """Put the step's own text back into the editor; undo reverts that, and the tick stays."""
         step = self._state().step
         if step is None or not kind_of(step).has_program:
             return
@@ -131,8 +135,11 @@ class SolutionHelp:
             self._replace(step, scaffold_of(step), "reset")
 
     def report(self, answer: str | QuizAnswer) -> Callable[[str], Path]:
-        """Take down the step as it is now, with the learner's answer. Return what writes that with
-        the learner's words into a file: it waits for the disk, and raises OSError."""
+        """Capture the step and the learner's answer; return the function that writes a report.
+
+        That function takes the learner's comment and returns the path of the new file. It waits for
+        the disk, and raises OSError.
+        """
         state = self._state()
         assert state.step is not None
         if isinstance(answer, str):
@@ -163,12 +170,12 @@ class SolutionHelp:
 
 
 def scaffold_of(step: Step) -> str:
-    """What the buffer of the step begins with."""
+    """Return the text that the editor of the step begins with."""
     return step.scaffold.strip("\n") + "\n"
 
 
 def offers(step: Step, state: State) -> tuple[Offer, ...]:
-    """List what help there is: the next level, then what can be done with what is in sight."""
+    """List the help there is: the next hint and level, then what to do with a shown solution."""
     result: list[Offer] = []
     if state.hints < state.hint_count:
         number = f"{state.hints + 1} of {state.hint_count}"
@@ -184,7 +191,7 @@ def offers(step: Step, state: State) -> tuple[Offer, ...]:
 
 
 def report_of(step: Step, state: State, answer: str) -> Report:
-    """Step, answer and verdict as they are now."""
+    """Return a report of the step with the present verdict, without the learner's comment."""
     from tutor.progress.reports import Report  # few ever need it
 
     return Report(
@@ -198,7 +205,7 @@ def report_of(step: Step, state: State, answer: str) -> Report:
 
 
 def answer_words(step: Step, answer: QuizAnswer) -> str:
-    """What was typed, or what was said of each statement."""
+    """Return the answer as lines: what was typed, then the judgement of each option."""
     lines = [answer.text] if answer.text else []
     for index, option in enumerate(step.options):
         judgement = answer.judged.get(index)

@@ -1,7 +1,8 @@
-"""When there is a worker, and what waits in it: it is started before it is needed, and only then.
+"""The worker's lifetime in a session: when it is started, kept awake, and given work ahead of time.
 
-The client is made with the first wake, since to import it is slow. What a program costs in memory
-is told before it is taken, except to a learner who asks for a run.
+The worker is started before it is needed, since importing PyTorch takes long. The client is made
+only then, since importing that is slow too. If memory is short, the learner is told and the worker
+is not started until a run is asked for.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class WorkerKeepAlive:
-    """Makes the client, wakes its worker, and has programs of the author run ahead."""
+    """The owner of the client, which wakes its worker and runs the author's programs ahead."""
 
     def __init__(
         self,
@@ -37,14 +38,17 @@ class WorkerKeepAlive:
         self._background = background
         self._make_client = make_client
         self.client: Client | None = None
-        """None until it has been woken the first time."""
+        """None before the first wake and after the end."""
         self._is_started = False
-        """Whether the client was asked to start its worker."""
+        """Whether the client was asked to start its worker; False while memory was always short."""
         self._has_reported_shortage = False
 
     def wake(self, *, asked: bool) -> None:
-        """Start or wake the worker, for a run that is `asked` for, or one that may be wanted soon:
-        in that case not if there is too little memory, which is said."""
+        """Start or wake the worker, or keep it awake.
+
+        Unless the learner has `asked` for a run, the worker is not started while memory is short;
+        a notice then says so once.
+        """
         if self.client is None:
             self.client = self._make_client(self._dispatch)
             self._dispatch(self.client.state)
@@ -57,18 +61,20 @@ class WorkerKeepAlive:
             self._observe_soon(client, self._state().step)
 
     def keep_awake(self) -> None:
-        """Keep it awake: the learner is at work."""
+        """Keep the worker awake, or wake it, since the learner is at work."""
         if self.client is not None:
             self.wake(asked=False)
 
     def observe_ahead(self, step: Step) -> None:
-        """Have the author's programs run while the learner reads, so that a check is quick. Nobody
-        is woken for that."""
+        """Run the author's programs of the step while the learner reads, so that a check is quick.
+
+        A worker that is asleep is not woken for it.
+        """
         if self.client is not None and self._is_started and self.client.state.phase != "asleep":
             self._observe_soon(self.client, step)
 
     async def close(self) -> None:
-        """End the worker; no process is left."""
+        """Close the client, which leaves no process behind."""
         client, self.client = self.client, None
         if client is not None:
             await client.close()
@@ -99,7 +105,7 @@ class WorkerKeepAlive:
 
 
 def shortage_words(shortage: Shortage) -> str:
-    """What is missing, and the two ways on."""
+    """Say how much memory is missing, and the two ways to go on."""
     return (
         f"PyTorch needs about {shortage.needed_mb} MB of memory and {shortage.available_mb} MB are "
         "free: close other programs, or run your code to start it all the same."
