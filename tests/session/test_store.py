@@ -62,7 +62,7 @@ def test_text_that_waits_is_what_the_step_is_loaded_with(tmp_path: Path) -> None
     store.close()
 
 
-def test_what_was_recorded_in_this_sitting_is_known_with_its_times(tmp_path: Path) -> None:
+def test_what_was_recorded_in_this_session_is_known_with_its_times(tmp_path: Path) -> None:
     store = LearnerStore(tmp_path, now)
     store.record(StepOpened(step="double"))
     store.close()

@@ -1,8 +1,8 @@
-"""Keeps what the learner does, in a file of this app alone. For ui; one per running app.
+"""The journal of one running app: an append-only file of what the learner does.
 
-`journal/<started>-<host>-<pid>.jsonl`, append-only. No other process writes to it, so that neither
-two apps at once nor a home on NFS need a lock. The lock taken on the file only tells others that
-its app is alive.
+The file is `journal/<started>-<host>-<pid>.jsonl`. No other process may write to it, so that two
+apps at once need no lock, nor does a home on NFS. The lock that is taken on the file only tells
+other apps that its writer is alive, so that they do not merge it away.
 """
 
 from __future__ import annotations
@@ -31,8 +31,11 @@ _ENCODER = msgspec.json.Encoder()
 
 
 class Journal:
-    """Appends entries. Never raises for a file that cannot be written: `problem` says why, the
-    entries stay in memory, and every further `record` and `sync` tries again."""
+    """The writer of one app's journal.
+
+    It never raises for a file that cannot be written: `problem` says why, the entries stay in
+    memory, and every further `record` and `sync` tries again.
+    """
 
     def __init__(
         self,
@@ -49,16 +52,19 @@ class Journal:
         self._lock = threading.Lock()
         self._file: int | None = None
         self._pending: deque[bytes] = deque()
-        self._written = 0  # bytes of the first pending line that are written
+        self._written = 0
+        """Bytes of the first pending line that are in the file already."""
         self._unsynced: list[bytes] = []
+        """Lines that are in the file, but may not be on the disk."""
         self._sync_failed = False
         self._last_time = NOT_STAMPED
         self._recorded = 0
         self.problem = ""
-        """Why entries are not being saved, and what to do; empty when all is well."""
+        """Why entries are not being saved and what to do, for the learner; empty when all is
+        well."""
 
     def record(self, entry: Entry) -> Entry:
-        """Append one line, written but not yet fsynced; return the entry with its time."""
+        """Write the entry without waiting for the disk; return it with time and number."""
         with self._lock:
             entry = self._stamped(entry)
             self._pending.append(_encode(entry) + b"\n")
@@ -66,13 +72,17 @@ class Journal:
         return entry
 
     def sync(self) -> None:
-        """Writes what is still in memory and waits for the disk. May be called in a thread: a
-        slow disk does not hold up `record`."""
+        """Write what is still in memory and wait for the disk.
+
+        It may be called in a thread: the wait happens without the lock, so that a slow disk does
+        not hold up `record`.
+        """
         with self._lock:
             self._abandon_removed_file()
             self._write_pending()
             if self._file is None:
                 return
+            # A descriptor of its own: another thread may close the file during the wait.
             duplicate, lines = os.dup(self._file), len(self._unsynced)
         try:
             self._fsync(duplicate)
@@ -85,8 +95,7 @@ class Journal:
             os.close(duplicate)
 
     def close(self) -> None:
-        """Says in the file that this is its end, syncs and closes. A later `record` would start a
-        new file."""
+        """Record the end of the app, sync and close the file; a later `record` opens a new one."""
         if self._file is not None:
             self.record(AppEnded())
         self.sync()
@@ -102,7 +111,7 @@ class Journal:
         return entry
 
     def _write_pending(self) -> None:
-        """One write a line. A line that a full disk cut is finished when there is room again."""
+        """Write the pending lines one by one; finish a line that a full disk has cut."""
         try:
             if self._file is None and self._pending:
                 self._file = self._open()
@@ -119,8 +128,9 @@ class Journal:
                 self.problem = ""
 
     def _after_sync(self, lines: int) -> None:
-        """After a failed fsync the next one succeeds even where the lines are gone: they are
-        written again. `fold` takes equal lines of one file as one."""
+        """Forget the first `lines` unsynced lines; after a failed sync, write all again instead."""
+        # After a failed fsync the next one succeeds even where the lines are lost. Lines that then
+        # stand in the file twice count once: see `fold`.
         with self._lock:
             if self._sync_failed:
                 self._sync_failed = False
@@ -150,7 +160,7 @@ class Journal:
         raise AssertionError("count() has no end")
 
     def _abandon_removed_file(self) -> None:
-        """A file that was deleted under us keeps nothing: what follows goes into a new one."""
+        """If the open file was deleted, write its unsynced lines and all later ones to another."""
         if self._file is None or _has_name(self._file):
             return
         self._close_file()
@@ -169,7 +179,7 @@ class Journal:
 
 
 def is_alive(file: int) -> bool:
-    """Whether an app holds the mark of this open journal file. Unknown counts as alive."""
+    """Return True if an app still has this journal open for writing, or if that is unknown."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

@@ -1,5 +1,7 @@
-"""The sitting before this one, by its journal file alone: for the start, while `fold` has not read
-the rest. For ui. Never raises; what cannot be told at a glance is left out.
+"""The learner's last session, as told by its journal file alone.
+
+For the start, when `fold` has not read all journals yet: it must be fast, and what one file does
+not tell is left out. Nothing here raises OSError.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from tutor.progress.durable_files import read_regular
 from tutor.progress.journal import FOLDER, SUFFIX, is_alive
 
 _MAX_BYTES = 1024 * 1024
-"""Bytes of a file that is read at a glance; a sitting writes less."""
+"""Bytes of the largest file that is read; one session writes less."""
 
 _PLACE = re.compile(rb'^\{"kind":"(?:place-kept|step-opened)","step":"([a-z0-9-]+)"', re.MULTILINE)
 _AT = re.compile(rb'"at":"([0-9T:.Z+-]+)"')
@@ -26,27 +28,27 @@ _COPY = re.compile(r"(?P<step>[a-z0-9-]+)\.[A-Za-z0-9.-]+-\d+(\.\d+)?\.py")
 
 
 class LastTime(Struct, frozen=True):
-    """What is known of it."""
+    """The facts known about the last session."""
 
     step: str | None = None
-    """The last place."""
+    """The id of the step where the learner was last; None if unknown."""
     at: datetime | None = None
-    """The time of the last thing that was kept."""
+    """The time of the last entry; None if unknown."""
     cut_off: bool = False
-    """Whether the app was ended from outside: it has not said that it ended, and is gone."""
+    """Whether the app was ended from outside: it is gone, but has not recorded its end."""
     torn: bool = False
     """Whether the last line was not written to its end."""
 
 
 def last_time(data: Path) -> LastTime | None:
-    """None where nothing has ever been kept."""
+    """Return the facts about the newest session; None if there has been none."""
     try:
         names = [name for name in os.listdir(data / FOLDER) if name.endswith(SUFFIX)]
     except OSError:
         return None
     if not names:
         return None
-    # an app's file begins with the time of its start; merged ones are older
+    # The file of an app begins with the time of its start; merged files hold older sessions.
     started = [name for name in names if name[:1].isdigit()]
     if not started:
         return LastTime()
@@ -59,7 +61,7 @@ def last_time(data: Path) -> LastTime | None:
 
 
 def draft_copies(data: Path) -> tuple[Path, ...]:
-    """Texts that were kept beside a draft, because two programs had written it."""
+    """Return the texts that were set aside because two programs had written the same draft."""
     paths = (path for path in (data / DRAFTS).glob("*/*.py") if _COPY.fullmatch(path.name))
     return tuple(sorted(paths))
 
@@ -84,7 +86,7 @@ def _time(text: bytes) -> datetime | None:
 
 
 def _is_being_written(path: Path) -> bool:
-    """Whether an app still writes there."""
+    """Return True if an app still writes to the file, or if that is unknown."""
     try:
         file = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     except OSError:

@@ -1,6 +1,6 @@
-"""Reports of a step that looks wrong: a file in the data folder, for the author of the lesson.
+"""Reports of steps that look wrong: files in the data folder, for the author of the lesson.
 
-For ui. Nothing is sent anywhere; the learner passes the file on.
+Nothing is sent anywhere: the learner passes the file on.
 """
 
 from __future__ import annotations
@@ -22,23 +22,28 @@ FOLDER = "reports"
 
 
 class Report(Struct, frozen=True, kw_only=True):
-    """What the author needs, to see what the learner saw."""
+    """The facts that the author needs to see what the learner saw."""
 
     step: str
+    """The step's id."""
     title: str
     file: str
-    """Name of the step's file below the lessons."""
+    """The path of the step's file below the folder of lessons."""
     comment: str = ""
-    """By the learner, in their words."""
+    """The learner's own words about what looks wrong."""
     answer: str = ""
-    """The buffer, or what was said of each statement."""
+    """The text in the editor, or the answer to the question."""
     verdict: Verdict | None = None
+    """The verdict on screen; None if there was none."""
     versions: str
-    """Of nntutor and of what it stands on."""
+    """The versions of nntutor, Python, torch and textual."""
 
 
 def write_report(data: Path, report: Report, now: datetime) -> Path:
-    """A new file that nobody else has; whole, or not there at all. Raises OSError."""
+    """Write the report to a new file and return its path.
+
+    The file is complete and on disk, or not there at all. Raises OSError.
+    """
     folder = data / FOLDER
     make_private(folder)
     content = report_text(report, now).encode("utf-8", "replace")
@@ -57,7 +62,7 @@ def write_report(data: Path, report: Report, now: datetime) -> Path:
 
 
 def _move_to_free_name(temporary: str, folder: Path, stem: str) -> Path:
-    """Gives the file the first name that is free. Raises OSError."""
+    """Give the file the first free name for the stem; return its path. Raises OSError."""
     for number in count(1):
         path = folder / (f"{stem}.md" if number == 1 else f"{stem}-{number}.md")
         if os.path.lexists(path):
@@ -73,7 +78,7 @@ def _move_to_free_name(temporary: str, folder: Path, stem: str) -> Path:
 
 
 def report_text(report: Report, now: datetime) -> str:
-    """The file: Markdown that people read and that a mail or an issue takes as it is."""
+    """Return the report as Markdown, fit for reading and for a mail or an issue."""
     parts = [
         f"# Step `{report.step}` looks wrong",
         f"- step: {report.title} ({report.file})\n- when: {now.isoformat(timespec='seconds')}\n"
