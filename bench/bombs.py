@@ -32,8 +32,8 @@ BOMBS = {
 ROUNDS = 3
 LETTERS = "жщфыэюяцчшбдгипв"
 BETWEEN_S = 0.05
-GIVES_UP_S = 60.0
-TOLD = b"processes or threads"
+TIMEOUT_S = 60.0
+VERDICT_TEXT = b"processes or threads"
 
 
 @contextmanager
@@ -59,10 +59,10 @@ def _explode(bomb: str) -> tuple[float, list[float]]:
         with Line(command, home, columns=120, rows=35) as line:
             line.wait_for("F6 Pane", "ready", "import")
             line.press("f5")
-            return _type_until_told(line)
+            return _type_until_ended(line)
 
 
-def _type_until_told(line: Line) -> tuple[float, list[float]]:
+def _type_until_ended(line: Line) -> tuple[float, list[float]]:
     began = time.perf_counter()
     echoes: list[float] = []
     seen = bytearray()
@@ -76,9 +76,9 @@ def _type_until_told(line: Line) -> tuple[float, list[float]]:
             if not found and wanted in seen[before:]:
                 echoes.append((time.perf_counter() - start) * 1000)
                 found = True
-            if TOLD in seen:
+            if VERDICT_TEXT in seen:
                 return time.perf_counter() - began, echoes
-            if time.perf_counter() - began > GIVES_UP_S:
+            if time.perf_counter() - began > TIMEOUT_S:
                 raise TimeoutError(bytes(seen[-2000:]))
     raise AssertionError("it is never told")
 

@@ -52,7 +52,7 @@ def _start(home: Path) -> tuple[float, float]:
 def _peer(home: Path) -> float:
     begin = time.perf_counter()
     with Terminal(peer.command(), home) as terminal:
-        return until(terminal, lambda: peer.SHOWS.encode() in terminal.sent, begin)
+        return until(terminal, lambda: peer.READY_TEXT.encode() in terminal.sent, begin)
 
 
 def measure() -> list[Row]:

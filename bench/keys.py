@@ -28,7 +28,7 @@ ROUNDS = 2
 
 BETWEEN_S = 0.12
 QUIET_S = 0.5
-GIVES_UP_S = 4.0
+TIMEOUT_S = 4.0
 SLOW_LINE = 32_000
 """Bytes a second."""
 
@@ -131,7 +131,7 @@ def _measure_peer(measured: Measured, size: tuple[int, int]) -> None:
         tempfile.TemporaryDirectory() as home,
         Line(peer.command(), Path(home), columns=size[0], rows=size[1]) as line,
     ):
-        line.wait_for(peer.SHOWS, "Run Query")
+        line.wait_for(peer.READY_TEXT, "Run Query")
         _settle(line)
         _type(line, measured.at_rest)
 
@@ -150,12 +150,12 @@ def _type(line: Line, typed: Typed, bytes_a_second: int = 0) -> None:
         os.write(line._master, wanted)
         start = now = time.perf_counter()
         found, seen = 0.0, b""
-        while now < start + (BETWEEN_S if found else GIVES_UP_S):
+        while now < start + (BETWEEN_S if found else TIMEOUT_S):
             seen += line.take(0.01)
             now = time.perf_counter()
             if not found and wanted in seen:
                 found = now - start
-        typed.milliseconds.append((found or GIVES_UP_S) * 1000)
+        typed.milliseconds.append((found or TIMEOUT_S) * 1000)
         typed.bytes.append(len(seen))
     typed.seconds += time.perf_counter() - began
 

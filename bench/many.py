@@ -26,13 +26,13 @@ IDLE_S = 10.0
 
 ASLEEP = "PyTorch asleep"
 _SLEEPY = "sleep_after_minutes = 0.02\n"
-_OWN = ("Pss_Anon", "Pss_Shmem", "VmPTE")
+_OWN_FIELDS = ("Pss_Anon", "Pss_Shmem", "VmPTE")
 """In kB: anonymous and shared memory, which no two learners share, and tables of pages."""
-_FILES = ("RssFile",)
+_FILE_FIELDS = ("RssFile",)
 
 
 @dataclass(frozen=True)
-class Held:
+class LearnerMemory:
     """In MB."""
 
     own: float
@@ -41,14 +41,14 @@ class Held:
     """Pages of files that they have in use, most of which those of others use as well."""
 
 
-def held(pids: list[int]) -> Held:
+def memory_of(pids: list[int]) -> LearnerMemory:
     """By these processes of one learner together."""
-    own = sum(_kilobytes(pid, _OWN) for pid in pids)
-    files = max((_kilobytes(pid, _FILES) for pid in pids), default=0)
-    return Held(own / 1024, files / 1024)
+    own = sum(_kilobytes(pid, _OWN_FIELDS) for pid in pids)
+    files = max((_kilobytes(pid, _FILE_FIELDS) for pid in pids), default=0)
+    return LearnerMemory(own / 1024, files / 1024)
 
 
-def planned(per_learner: float, files: float, learners: int = PLANNED) -> float:
+def total_mb(per_learner: float, files: float, learners: int = PLANNED) -> float:
     """In MB, for so many."""
     return learners * per_learner + files
 
@@ -95,8 +95,8 @@ def _all_show(apps: list[Terminal], text: str) -> None:
     wait_until(all_do, text, PATIENCE_S)
 
 
-def _measured(apps: list[Terminal]) -> list[Held]:
-    return [held([app.process.pid, *app.processes_left()]) for app in apps]
+def _measured(apps: list[Terminal]) -> list[LearnerMemory]:
+    return [memory_of([app.process.pid, *app.processes_left()]) for app in apps]
 
 
 def _available_mb() -> int:
@@ -144,6 +144,6 @@ def measure() -> list[Row]:
         Row("files of Python and PyTorch, once for all", [files], "MB"),
         Row(f"less memory available, with all {LEARNERS} loaded", [taken], "MB"),
         Row("processor, of each, with nothing to do", [busy], "% of a core", aim="≤ 1 %"),
-        Row(f"{PLANNED} learners, all loaded", [planned(max(own), files)], "MB"),
-        Row(f"{PLANNED} learners, all asleep", [planned(max(resting), files)], "MB"),
+        Row(f"{PLANNED} learners, all loaded", [total_mb(max(own), files)], "MB"),
+        Row(f"{PLANNED} learners, all asleep", [total_mb(max(resting), files)], "MB"),
     ]

@@ -14,7 +14,7 @@ VARIABLE = "HARLEQUIN"
 
 NAME = "harlequin"
 
-SHOWS = "Query Editor"
+READY_TEXT = "Query Editor"
 """The title of the pane that takes the keys."""
 
 ABSENT = (

@@ -27,11 +27,11 @@ from pathlib import Path
 
 from tests.support.mutants import ROOT, DoesNotApply, Mutant, choose, read_mutants
 
-TOO_LONG_S = 300.0
+TIMEOUT_S = 300.0
 """For the tests of one row; each test has a limit of its own."""
-AT_ONCE = 2
+PARALLEL = 2
 
-_LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".*_cache", "__pycache__", ".hypothesis")
+_NOT_COPIED = shutil.ignore_patterns(".git", ".venv", ".*_cache", "__pycache__", ".hypothesis")
 _FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+::.+?)(?: - .*)?$", re.MULTILINE)
 _ALL_PASSED, _SOME_FAILED = 0, 1
 
@@ -64,7 +64,7 @@ def run_tests(
         start_new_session=True,
     ) as pytest:
         try:
-            output = pytest.communicate(timeout=TOO_LONG_S * max(1, processes))[0]
+            output = pytest.communicate(timeout=TIMEOUT_S * max(1, processes))[0]
             return Result(pytest.returncode, tuple(_FAILED.findall(output)), output)
         except subprocess.TimeoutExpired:
             return Result(None, (), "")
@@ -97,7 +97,7 @@ def judge(mutant: Mutant, tree: Path) -> str:
 def verdict(mutant: Mutant, result: Result) -> str:
     """Tell what is wrong with what the tests said of a fault; empty if they have all seen it."""
     if result.status is None:
-        return f"takes longer than {TOO_LONG_S:g} seconds"
+        return f"takes longer than {TIMEOUT_S:g} seconds"
     if result.status not in (_ALL_PASSED, _SOME_FAILED):
         return f"cannot be judged: pytest ended with {result.status}\n{result.output[-2000:]}"
     blind = [test for test in mutant.tests if not any(_is_of(each, test) for each in result.failed)]
@@ -117,33 +117,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValueError as error:
         parser.error(str(error))
     if options.sample:
-        _say(f"{len(mutants)} rows drawn with --seed {options.seed}")
+        _print(f"{len(mutants)} rows drawn with --seed {options.seed}")
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         first = Path(folder, "0")
-        shutil.copytree(ROOT, first, ignore=_LEFT_OUT)
+        shutil.copytree(ROOT, first, ignore=_NOT_COPIED)
         wanted = sorted({test for mutant in mutants for test in mutant.tests})
-        sound = run_tests(first, wanted, keep_bytecode=True, processes=AT_ONCE)
+        sound = run_tests(first, wanted, keep_bytecode=True, processes=PARALLEL)
         if sound.status != _ALL_PASSED:
-            _say(f"The tests do not pass without a fault.\n{sound.output[-4000:]}")
+            _print(f"The tests do not pass without a fault.\n{sound.output[-4000:]}")
             return 1
         trees: queue.SimpleQueue[Path] = queue.SimpleQueue()
         trees.put(first)
-        for number in range(1, AT_ONCE):
+        for number in range(1, PARALLEL):
             trees.put(shutil.copytree(first, Path(folder, str(number))))
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            alive = sum(pool.map(lambda mutant: _judged(mutant, trees), mutants))
-    _say(f"{len(mutants) - alive} of {len(mutants)} died.")
+        with ThreadPoolExecutor(PARALLEL) as pool:
+            alive = sum(pool.map(lambda mutant: _report_mutant(mutant, trees), mutants))
+    _print(f"{len(mutants) - alive} of {len(mutants)} died.")
     return 1 if alive else 0
 
 
-def _judged(mutant: Mutant, trees: queue.SimpleQueue[Path]) -> bool:
+def _report_mutant(mutant: Mutant, trees: queue.SimpleQueue[Path]) -> bool:
     """Judge the row in a free copy, say how it went; return whether it is a problem."""
     tree = trees.get()
     try:
         problem = judge(mutant, tree)
     finally:
         trees.put(tree)
-    _say(f"{mutant.number:3} {problem or 'died'}  {mutant.file}  {mutant.why}")
+    _print(f"{mutant.number:3} {problem or 'died'}  {mutant.file}  {mutant.why}")
     return bool(problem)
 
 
@@ -157,8 +157,8 @@ def _options() -> argparse.ArgumentParser:
     return parser
 
 
-def _say(words: str) -> None:
-    sys.stdout.write(f"{words}\n")
+def _print(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
 

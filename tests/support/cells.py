@@ -24,26 +24,26 @@ class Cell:
     x: int
     y: int
     text: str
-    ink: Colour | None
-    ground: Colour | None
+    foreground: Colour | None
+    background: Colour | None
     style: Style
 
     @property
     def contrast(self) -> float:
         """Of the character to what it stands on."""
-        assert self.ink is not None
-        assert self.ground is not None
-        return _contrast(self.ink, self.ground)
+        assert self.foreground is not None
+        assert self.background is not None
+        return _contrast(self.foreground, self.background)
 
     @property
     def contrast_of_256(self) -> float:
         """The same in a terminal of 256 colours."""
-        assert self.ink is not None
-        assert self.ground is not None
-        return _contrast(_of_256(self.ink), _of_256(self.ground))
+        assert self.foreground is not None
+        assert self.background is not None
+        return _contrast(_of_256(self.foreground), _of_256(self.background))
 
     @property
-    def look(self) -> tuple[str, bool, bool, bool, bool]:
+    def colourless(self) -> tuple[str, bool, bool, bool, bool]:
         """All that is left of it without colours."""
         style = self.style
         return (
@@ -82,21 +82,21 @@ def is_behind(app: App[None], cell: Cell) -> bool:
     return isinstance(widget_under(app, cell), ModalScreen)
 
 
-def looks(app: App[None]) -> list[tuple[str, bool, bool, bool, bool]]:
+def colourless_cells(app: App[None]) -> list[tuple[str, bool, bool, bool, bool]]:
     """The whole screen, as seen without colours."""
-    return [cell.look for cell in cells_of(app)]
+    return [cell.colourless for cell in cells_of(app)]
 
 
 def _cell(x: int, y: int, text: str, style: Style) -> Cell:
-    ink, ground = _colour(style.color), _colour(style.bgcolor)
+    foreground, background = _colour(style.color), _colour(style.bgcolor)
     if style.reverse:
-        ink, ground = ground, ink
-    return Cell(x, y, text, ink, ground, style)
+        foreground, background = background, foreground
+    return Cell(x, y, text, foreground, background, style)
 
 
 @cache
-def _contrast(ink: Colour, ground: Colour) -> float:
-    return contrast(ink, ground)
+def _contrast(foreground: Colour, background: Colour) -> float:
+    return contrast(foreground, background)
 
 
 @cache

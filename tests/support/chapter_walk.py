@@ -152,7 +152,7 @@ class WithoutScreen:
         return TutorSession(
             self._places,
             config,
-            make_client=lambda told: make_client(config, self._places, on_state=told),
+            make_client=lambda on_state: make_client(config, self._places, on_state=on_state),
             now=lambda: datetime.now(UTC),
         )
 

@@ -83,7 +83,7 @@ def serve(
         child = os.fork()
         if child == 0:
             ours.close()
-            _live(theirs, command, [*controls, ask], output.fileno(), rehearsed)
+            _run_child(theirs, command, [*controls, ask], output.fileno(), rehearsed)
         theirs.close()
         events = _read_all(ours)
         _, status = os.waitpid(child, 0)
@@ -138,7 +138,7 @@ class _Pipe:
         return False
 
 
-def _live(
+def _run_child(
     connection: socket.socket,
     command: Execute | ObserveAll,
     commands: list[Command],

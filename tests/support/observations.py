@@ -69,9 +69,9 @@ class ScriptedRunner:
         return tuple(self._observe(program, command.questions) for program in command.programs)
 
     def _observe(self, program: Program, questions: tuple[Question, ...]) -> Observation:
-        said = self.script(program)
-        if isinstance(said, Observation):
-            return said
-        bound = tuple(Bound(name, value) for name, value in said.items() if name.isidentifier())
-        answers = tuple(_answer(said.get(q.expression, Missing())) for q in questions)
+        result = self.script(program)
+        if isinstance(result, Observation):
+            return result
+        bound = tuple(Bound(name, value) for name, value in result.items() if name.isidentifier())
+        answers = tuple(_answer(result.get(q.expression, Missing())) for q in questions)
         return Observation("finished", Executed("finished", bound=bound), answers)

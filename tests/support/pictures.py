@@ -26,10 +26,10 @@ def difference(before: str, seen: str) -> str:
         return "\n".join(["The screen shows another text:", *lines])
     old, new = _drawn(before), _drawn(seen)
     rows = [row for row in sorted(old.keys() | new.keys()) if old[row] != new[row]]
-    told = [f"Colours or attributes differ in rows {', '.join(map(str, rows))}, counted from 0:"]
+    report = [f"Colours or attributes differ in rows {', '.join(map(str, rows))}, counted from 0:"]
     for row in rows[:_MAX_ROWS]:
-        told += [f"row {row}", *_diff(sorted(old[row]), sorted(new[row]))]
-    return "\n".join(told) if rows else "The pictures differ in what is not part of the screen."
+        report += [f"row {row}", *_diff(sorted(old[row]), sorted(new[row]))]
+    return "\n".join(report) if rows else "The pictures differ in what is not part of the screen."
 
 
 def _diff(old: list[str], new: list[str]) -> list[str]:

@@ -141,7 +141,7 @@ class _Run:
             error=self.error,
             bound=tuple(
                 Bound(name, value_of(self.namespace[name]))
-                for name in _bound_by(self.program.source)
+                for name in _assigned_names(self.program.source)
                 if name in self.namespace
             ),
             given_changes=tuple(self._given_changes()),
@@ -172,7 +172,7 @@ class _Run:
             printed=self.output.getvalue(),
             warnings=[str(w.message) for w in self.warned],
             error=self.error,
-            assigned=_bound_by(self.program.source),
+            assigned=_assigned_names(self.program.source),
         )
         known = {**self.namespace, "given": self.given_copy, "trace": trace}
         return tuple(_answer(question.expression, known) for question in questions)
@@ -248,7 +248,7 @@ def _copy(value: object) -> object:
     return value if isinstance(value, types.ModuleType) else copy.deepcopy(value)
 
 
-def _bound_by(source: str) -> list[str]:
+def _assigned_names(source: str) -> list[str]:
     """Names bound by the statements of a program at the top level, in order."""
     try:
         tree = ast.parse(source)

@@ -19,16 +19,16 @@ SEED = int(os.environ[SEED_NAME])
 WHOLE = os.environ.get(WHOLE_NAME) == "1"
 
 
-def drawn(rows: Sequence[Row], most: int, name: str) -> list[Row]:
+def drawn(rows: Sequence[Row], max_rows: int, name: str) -> list[Row]:
     """So many of the rows, in their order; all under NNTUTOR_WHOLE. `name` tells draws apart, so
     that each takes a part of its own."""
-    if WHOLE or most >= len(rows):
+    if WHOLE or max_rows >= len(rows):
         return list(rows)
-    places = random.Random(f"{SEED} {name}").sample(range(len(rows)), most)
+    places = random.Random(f"{SEED} {name}").sample(range(len(rows)), max_rows)
     return [rows[place] for place in sorted(places)]
 
 
-def told() -> str:
+def describe_sampling() -> str:
     """The line that a run begins with."""
     if WHOLE:
         return f"{WHOLE_NAME}=1: nothing is left out"

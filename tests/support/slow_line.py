@@ -13,15 +13,15 @@ QUESTION = b"\x1b[6n"
 class FullLine(Terminal):
     """What is not taken waits in the program, as on a terminal of the same machine."""
 
-    bytes_a_look = 0
+    max_bytes_a_read = 0
     """How many come through each time the terminal is read; 0 for all."""
 
     def read(self, wait: float = 0.0) -> None:
         """Takes what comes through."""
-        if not self.bytes_a_look:
+        if not self.max_bytes_a_read:
             super().read(wait)
         else:
-            self.show(self.receive(wait, self.bytes_a_look))
+            self.show(self.receive(wait, self.max_bytes_a_read))
 
 
 class FarTerminal(FullLine):
@@ -36,8 +36,8 @@ class FarTerminal(FullLine):
             self.on_the_way += data
             wait = 0.0
         here = len(self.on_the_way)
-        if self.bytes_a_look:
-            here = min(here, self.bytes_a_look)
+        if self.max_bytes_a_read:
+            here = min(here, self.max_bytes_a_read)
         arrived, self.on_the_way = self.on_the_way[:here], self.on_the_way[here:]
         before = self.sent.count(QUESTION)
         self.show(arrived)

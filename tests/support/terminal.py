@@ -148,12 +148,12 @@ class Terminal:
             self.show(data)
             wait = 0.0
 
-    def receive(self, wait: float = 0.0, most: int = 65536) -> bytes:
+    def receive(self, wait: float = 0.0, max_bytes: int = 65536) -> bytes:
         """What the program has written, and nothing after its end."""
         if not select.select([self._master], [], [], wait)[0]:
             return b""
         try:
-            return os.read(self._master, most)
+            return os.read(self._master, max_bytes)
         except OSError:  # EIO: the last process has closed the terminal
             return b""
 
@@ -180,12 +180,12 @@ class Terminal:
     def wait_for_words(self, *texts: str, deadline: float = 30.0) -> None:
         """The same, where the texts may be broken into lines."""
 
-        def said() -> bool:
+        def are_shown() -> bool:
             self.read(0.01)
             words = " ".join(self.text.split())
             return all(text in words for text in texts)
 
-        self.wait_until(said, f"{texts} on the screen", deadline)
+        self.wait_until(are_shown, f"{texts} on the screen", deadline)
 
     def kernel_modes(self) -> list[object]:
         """As termios tells them."""
