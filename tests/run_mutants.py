@@ -28,7 +28,7 @@ from pathlib import Path
 from tests.support.mutants import ROOT, DoesNotApply, Mutant, choose, read_mutants
 
 TIMEOUT_S = 300.0
-"""For the tests of one row; each test has a limit of its own."""
+"""Seconds for all tests of one row; each test has a limit of its own as well."""
 PARALLEL = 2
 
 _NOT_COPIED = shutil.ignore_patterns(".git", ".venv", ".*_cache", "__pycache__", ".hypothesis")
@@ -38,18 +38,22 @@ _ALL_PASSED, _SOME_FAILED = 0, 1
 
 @dataclass(frozen=True)
 class Result:
-    """What pytest said."""
+    """The result of one run of pytest."""
 
     status: int | None
-    """Its exit status; None if it took too long and was ended."""
+    """The exit status; None if it took too long and was killed."""
     failed: tuple[str, ...]
+    """The ids of the tests that failed, with their parameters."""
     output: str
 
 
 def run_tests(
     tree: Path, tests: Iterable[str], *, keep_bytecode: bool, processes: int = 0
 ) -> Result:
-    """Run tests of a copy with the copy's own code, also in the processes that they start."""
+    """Run tests of the copy at `tree`, with the copy's code in all processes that they start.
+
+    `processes` is the number of parallel test processes, 0 for none beside pytest itself.
+    """
     environment = {**os.environ, "PYTHONPATH": str(tree)}
     if not keep_bytecode:
         environment["PYTHONDONTWRITEBYTECODE"] = "1"
@@ -74,8 +78,10 @@ def run_tests(
 
 
 def judge(mutant: Mutant, tree: Path) -> str:
-    """Tell why the row does not die in this copy; empty if all its tests fail with the fault. The
-    copy is afterwards as it was."""
+    """Return why the mutant does not die in this copy; "" if all its tests fail with the fault.
+
+    The copy is afterwards as it was.
+    """
     path = tree / mutant.file
     try:
         text = path.read_text()
@@ -84,7 +90,8 @@ def judge(mutant: Mutant, tree: Path) -> str:
             ast.parse(faulty)
     except (OSError, DoesNotApply, SyntaxError) as error:
         return f"does not apply: {error}"
-    # what was compiled is told from what is to be by time and size alone, which may be the same
+    # Python tells stale bytecode by the source's time and size alone, and the faulty source may
+    # have the same ones: without this it would run the code before.
     Path(importlib.util.cache_from_source(str(path))).unlink(missing_ok=True)
     path.write_text(faulty)
     try:
@@ -95,7 +102,7 @@ def judge(mutant: Mutant, tree: Path) -> str:
 
 
 def verdict(mutant: Mutant, result: Result) -> str:
-    """Tell what is wrong with what the tests said of a fault; empty if they have all seen it."""
+    """Return what is wrong with the result of a mutant's tests; "" if each of them has failed."""
     if result.status is None:
         return f"takes longer than {TIMEOUT_S:g} seconds"
     if result.status not in (_ALL_PASSED, _SOME_FAILED):
@@ -109,7 +116,7 @@ def _is_of(failed: str, test: str) -> bool:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the rows that were asked for; return the exit status."""
+    """Run the mutants that the arguments name; return the exit status."""
     parser = _options()
     options = parser.parse_args(arguments)
     try:
@@ -137,7 +144,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _report_mutant(mutant: Mutant, trees: queue.SimpleQueue[Path]) -> bool:
-    """Judge the row in a free copy, say how it went; return whether it is a problem."""
+    """Judge the mutant in a free copy and print the result; return True if it did not die."""
     tree = trees.get()
     try:
         problem = judge(mutant, tree)

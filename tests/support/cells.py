@@ -1,5 +1,7 @@
-"""What stands in each cell of the screen, with its colours. The tests' way into the compositor:
-Textual has no public one that tells colours and attributes of all cells."""
+"""The cells of the screen, with their text, colours and attributes.
+
+The tests' way into Textual's compositor: there is no public way to the colours of all cells.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ from tutor.ui.widgets.heat_scale import Colour, contrast
 
 @dataclass(frozen=True)
 class Cell:
-    """One character. Without colours, `ink` and `ground` are None."""
+    """One character on the screen; a colour is None where the terminal's default is used."""
 
     x: int
     y: int
@@ -30,21 +32,21 @@ class Cell:
 
     @property
     def contrast(self) -> float:
-        """Of the character to what it stands on."""
+        """The contrast of the character to its background."""
         assert self.foreground is not None
         assert self.background is not None
         return _contrast(self.foreground, self.background)
 
     @property
     def contrast_of_256(self) -> float:
-        """The same in a terminal of 256 colours."""
+        """The contrast in a terminal of 256 colours."""
         assert self.foreground is not None
         assert self.background is not None
         return _contrast(_of_256(self.foreground), _of_256(self.background))
 
     @property
     def colourless(self) -> tuple[str, bool, bool, bool, bool]:
-        """All that is left of it without colours."""
+        """The text, and whether it is bold, italic, underlined and reversed."""
         style = self.style
         return (
             self.text,
@@ -56,7 +58,7 @@ class Cell:
 
 
 def cells_of(app: App[None]) -> list[Cell]:
-    """All cells of the screen, from the upper left."""
+    """Return all cells of the screen, row by row from the upper left."""
     cells: list[Cell] = []
     for y, strip in enumerate(app.screen._compositor.render_strips(app.size)):
         x = 0
@@ -68,22 +70,22 @@ def cells_of(app: App[None]) -> list[Cell]:
 
 
 def widget_under(app: App[None], cell: Cell) -> Widget:
-    """The widget that drew it."""
+    """Return the widget that drew the cell."""
     return app.screen.get_widget_at(cell.x, cell.y)[0]
 
 
 def is_scrollbar(app: App[None], cell: Cell) -> bool:
-    """Whether it is part of a scrollbar."""
+    """Return True if the cell is part of a scrollbar."""
     return isinstance(widget_under(app, cell), ScrollBar)
 
 
 def is_behind(app: App[None], cell: Cell) -> bool:
-    """Whether it belongs to what stands inactive behind a pop-up."""
+    """Return True if the cell belongs to the inactive screen behind a pop-up."""
     return isinstance(widget_under(app, cell), ModalScreen)
 
 
 def colourless_cells(app: App[None]) -> list[tuple[str, bool, bool, bool, bool]]:
-    """The whole screen, as seen without colours."""
+    """Return all cells as a terminal without colours shows them."""
     return [cell.colourless for cell in cells_of(app)]
 
 

@@ -1,4 +1,4 @@
-"""Two pictures of a screen, and in words what differs between them."""
+"""The difference between two SVG pictures of a screen, in words."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MAX_ROWS = 12
 
 
 def difference(before: str, seen: str) -> str:
-    """As a text diff of the screens; of colours and attributes where all the text is the same."""
+    """Return a diff of the screens' texts, or of colours and attributes if these are equal."""
     lines = _diff(text_of_picture(before).split("\n"), text_of_picture(seen).split("\n"))
     if lines:
         return "\n".join(["The screen shows another text:", *lines])
@@ -37,7 +37,7 @@ def _diff(old: list[str], new: list[str]) -> list[str]:
 
 
 def _drawn(svg: str) -> defaultdict[int, list[str]]:
-    """Row → each of its pieces: where it begins, its text or its length, and how it is drawn."""
+    """Map each row to its pieces: the first column, the text or the length, and the style."""
     styles = dict(_STYLE.findall(svg))
     rows: defaultdict[int, list[str]] = defaultdict(list)
     for name, x, row, text in _TEXT.findall(svg):

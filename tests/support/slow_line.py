@@ -1,4 +1,4 @@
-"""Terminals at the end of a line that lets few bytes through."""
+"""Terminals behind a line that lets few bytes through."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import os
 from tests.support.terminal import Terminal
 
 QUESTION = b"\x1b[6n"
-"""Where is the cursor? A terminal answers when it has come to it."""
+"""The question for the cursor's place, which a terminal answers once it has come to it."""
 
 
 class FullLine(Terminal):
-    """What is not taken waits in the program, as on a terminal of the same machine."""
+    """A slow terminal of the same machine: bytes that are not read yet wait in the program."""
 
     max_bytes_a_read = 0
-    """How many come through each time the terminal is read; 0 for all."""
+    """Bytes that come through each time the terminal is read; 0 for all."""
 
     def read(self, wait: float = 0.0) -> None:
-        """Takes what comes through."""
+        """Read and show the bytes that come through."""
         if not self.max_bytes_a_read:
             super().read(wait)
         else:
@@ -25,13 +25,17 @@ class FullLine(Terminal):
 
 
 class FarTerminal(FullLine):
-    """All is taken at once and waits on the way, as behind SSH; only the answers tell."""
+    """A terminal behind a slow SSH line: all bytes leave the program at once and wait on the way.
+
+    The program can notice that only by how late its questions are answered.
+    """
 
     on_the_way = b""
     answers = 0
+    """The number of questions answered so far."""
 
     def read(self, wait: float = 0.0) -> None:
-        """Takes all, and shows what has arrived."""
+        """Read all bytes, show those that have arrived, and answer the questions among them."""
         while data := self.receive(wait):
             self.on_the_way += data
             wait = 0.0
