@@ -1,5 +1,6 @@
-"""Programs that fork without end, in the app: how long until they are ended, and how late a key is
-echoed meanwhile. On an idle machine, and with a busy process for each core.
+"""Fork bombs run in the app: how soon they are ended, and how late keys are echoed meanwhile.
+
+Measured on an idle machine, and with a busy process for each core.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def _busy(cores: int) -> Iterator[None]:
 
 
 def _explode(bomb: str) -> tuple[float, list[float]]:
-    """Seconds from Run to what is told of the end, and milliseconds of each key's echo."""
+    """Return the seconds from Run to the message of the end, and each key's echo time in ms."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         draft = home / "data" / "drafts" / "architecture" / f"{STEP}.py"
@@ -84,7 +85,7 @@ def _type_until_ended(line: Line) -> tuple[float, list[float]]:
 
 
 def measure() -> Iterator[Row]:
-    """Rows for the table."""
+    """Measure, and yield the rows of the table."""
     for cores in (0, os.cpu_count() or 1):
         loaded = f"{cores} cores busy" if cores else "idle"
         for name, bomb in BOMBS.items():

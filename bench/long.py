@@ -1,5 +1,4 @@
-"""A long evening: 2,000 runs in one client. What the last of them cost beside the first, and what
-has grown meanwhile."""
+"""2,000 runs in one client, as in a long evening: the last beside the first, and what grew."""
 
 from __future__ import annotations
 
@@ -16,7 +15,7 @@ from tutor.wire.commands import Execute, Limits, Program
 
 RUNS = 2_000
 COMPARED = 100
-"""Runs at the beginning and at the end that are compared; and as many go before."""
+"""Runs at the beginning and at the end that are compared; as many warm-up runs go before."""
 
 SOURCES = (
     "import torch\nx = torch.ones(2).sum()\nprint(x)",
@@ -29,7 +28,7 @@ SOURCES = (
 
 
 class Resources:
-    """What the app and its worker hold now."""
+    """The descriptors, processes and memory that the app and its worker hold at present."""
 
     def __init__(self) -> None:
         gc.collect()
@@ -69,7 +68,7 @@ async def _at_rest(client: WorkerClient) -> Resources:
 
 
 def measure() -> list[Row]:
-    """Rows for the table."""
+    """Measure, and return the rows of the table."""
     taken, begin, end = asyncio.run(_measured())
     first, last = taken[:COMPARED], taken[-COMPARED:]
     return [
