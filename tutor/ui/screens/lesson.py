@@ -126,7 +126,7 @@ class LessonScreen(FramedScreen):
         self.flush()
         place = self.place()
         if place is not None:
-            self.tutor.drafts.move_to(place)
+            self.tutor.drafts.record_place(place)
 
     # How it opens
 
@@ -217,7 +217,7 @@ class LessonScreen(FramedScreen):
         if new.replaced is not None and new.replaced is not old.replaced:
             self._take_text(new.replaced)
         if new.is_entered and (not old.is_entered or new.step is not old.step):
-            self.tutor.drafts.place_soon(self.place)
+            self.tutor.drafts.record_place_soon(self.place)
 
     def watch_session(self, old: State, new: State) -> None:
         """Show which keys are live: that follows the kind of step."""
@@ -271,21 +271,21 @@ class LessonScreen(FramedScreen):
 
     def on_code_pane_source_changed(self) -> None:
         """Have the buffer saved soon."""
-        self.tutor.worker.stir()
+        self.tutor.worker.keep_awake()
         self.flush()
 
     def on_code_pane_cursor_moved(self) -> None:
         """Have the place kept soon."""
-        self.tutor.worker.stir()
-        self.tutor.drafts.place_soon(self.place)
+        self.tutor.worker.keep_awake()
+        self.tutor.drafts.record_place_soon(self.place)
 
     def on_lesson_pane_scrolled(self) -> None:
         """Have the place kept soon."""
-        self.tutor.drafts.place_soon(self.place)
+        self.tutor.drafts.record_place_soon(self.place)
 
     def on_workspace_pane_changed(self) -> None:
         """Have the place kept; a waiting replay may begin."""
-        self.tutor.drafts.place_soon(self.place)
+        self.tutor.drafts.record_place_soon(self.place)
         self._replay_if_seen()
 
     def on_workspace_told(self, message: Workspace.Told) -> None:
@@ -380,7 +380,7 @@ class LessonScreen(FramedScreen):
         """Run the program for the guess; once that was judged, what the learner made of it."""
         if self.workspace is None:
             return
-        is_settled = self.session.came_out is not None
+        is_settled = self.session.prediction_result is not None
         in_code = self.workspace.layout_state.pane == "code"
         if in_code and self.session.step_done:
             self._run(self.tutor.runs.run)
