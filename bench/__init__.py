@@ -1,1 +1,1 @@
-"""What is fast, how fast, against what: `python -m bench` prints a table."""
+"""Benchmarks of everything that is to be fast: `python -m bench` prints a table of them."""

@@ -28,7 +28,7 @@ HEAD = "| what | median | worst | against | ratio | aim |\n|---|---|---|---|---|
 
 
 def main() -> None:
-    """Measures the subjects named on the command line, or all of them."""
+    """Measure the subjects named on the command line, or all of them, and print the table."""
     names = sys.argv[1:] or list(SUBJECTS)
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {load}\n")

@@ -1,5 +1,6 @@
-"""Programs that fork without end, in the app: how long until they are ended, and how late a key is
-echoed meanwhile. On an idle machine, and with a busy process for each core.
+"""Fork bombs run in the app: how soon they are ended, and how late keys are echoed meanwhile.
+
+Measured on an idle machine, and with a busy process for each core.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ BOMBS = {
 ROUNDS = 3
 LETTERS = "жщфыэюяцчшбдгипв"
 BETWEEN_S = 0.05
-GIVES_UP_S = 60.0
-TOLD = b"processes or threads"
+TIMEOUT_S = 60.0
+VERDICT_TEXT = b"processes or threads"
 
 
 @contextmanager
@@ -49,7 +50,7 @@ def _busy(cores: int) -> Iterator[None]:
 
 
 def _explode(bomb: str) -> tuple[float, list[float]]:
-    """Seconds from Run to what is told of the end, and milliseconds of each key's echo."""
+    """Return the seconds from Run to the message of the end, and each key's echo time in ms."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         draft = home / "data" / "drafts" / "architecture" / f"{STEP}.py"
@@ -59,10 +60,10 @@ def _explode(bomb: str) -> tuple[float, list[float]]:
         with Line(command, home, columns=120, rows=35) as line:
             line.wait_for("F6 Pane", "ready", "import")
             line.press("f5")
-            return _type_until_told(line)
+            return _type_until_ended(line)
 
 
-def _type_until_told(line: Line) -> tuple[float, list[float]]:
+def _type_until_ended(line: Line) -> tuple[float, list[float]]:
     began = time.perf_counter()
     echoes: list[float] = []
     seen = bytearray()
@@ -76,15 +77,15 @@ def _type_until_told(line: Line) -> tuple[float, list[float]]:
             if not found and wanted in seen[before:]:
                 echoes.append((time.perf_counter() - start) * 1000)
                 found = True
-            if TOLD in seen:
+            if VERDICT_TEXT in seen:
                 return time.perf_counter() - began, echoes
-            if time.perf_counter() - began > GIVES_UP_S:
+            if time.perf_counter() - began > TIMEOUT_S:
                 raise TimeoutError(bytes(seen[-2000:]))
     raise AssertionError("it is never told")
 
 
 def measure() -> Iterator[Row]:
-    """Rows for the table."""
+    """Measure, and yield the rows of the table."""
     for cores in (0, os.cpu_count() or 1):
         loaded = f"{cores} cores busy" if cores else "idle"
         for name, bomb in BOMBS.items():

@@ -1,4 +1,4 @@
-"""From the key Check, Run or Stop to what it brings on the screen, warm, at 80x24."""
+"""Times from Check, Run or Stop to the result on the screen, with a warm worker, at 80x24."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.terminal import Terminal, nntutor
 
 RUNS = 20
 PAUSE_S = 0.5
-"""Before each key, as a person needs at least; meanwhile new processes are made ready."""
+"""Seconds before each key, as a person needs at least; meanwhile new processes are made ready."""
 
 RIGHT = "sigmoid = nn.Sigmoid()\nprobability = sigmoid(input_tensor)"
 COUNTS = "import time\nprint('at', time.time_ns())"
@@ -25,7 +25,7 @@ RESULT = re.compile(r"at (\d{19})")
 
 @contextmanager
 def _editing(source: str) -> Iterator[Terminal]:
-    """The app with this in the editor and PyTorch ready, the cursor at its end."""
+    """Run the app with this source in the editor, PyTorch ready and the cursor at its end."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         write_draft(home, "sigmoid", source)
@@ -47,7 +47,7 @@ def _press(terminal: Terminal, key: str, condition: Callable[[], object]) -> flo
 
 
 def _checks() -> tuple[list[float], list[float]]:
-    """Milliseconds for right answers and for wrong ones, checked in turn."""
+    """Return the milliseconds for right answers and for wrong ones, checked in turn."""
     right, wrong = [], []
     with _editing(RIGHT) as terminal:
         terminal.press("f4")
@@ -63,11 +63,10 @@ def _checks() -> tuple[list[float], list[float]]:
 
 
 def _runs() -> list[float]:
-    """Each run prints another number."""
     taken = []
     with _editing(COUNTS) as terminal:
         for _ in range(RUNS):
-            seen = RESULT.findall(terminal.text)
+            seen = RESULT.findall(terminal.text)  # each run prints another number
 
             def another(seen: list[str] = seen) -> bool:
                 found = RESULT.findall(terminal.text)
@@ -90,7 +89,7 @@ def _stops() -> list[float]:
 
 
 def measure() -> list[Row]:
-    """Rows for the table."""
+    """Measure, and return the rows of the table."""
     right, wrong = _checks()
     runs, stops = _runs(), _stops()
     imports = [timed(python("import torch")) for _ in range(3)]

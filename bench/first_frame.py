@@ -1,5 +1,7 @@
-"""From the command to the first painted frame, and to an editor that has taken a key. Beside it
-harlequin's first frame, where that is installed."""
+"""Times from the command to the first frame, and to an editor that has taken a key.
+
+Harlequin's first frame is measured beside it, where that is installed.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from tests.support.terminal import Terminal, nntutor
 RUNS = 15
 
 REST_S = 0.5
-"""In which a reader has read the first line."""
+"""Seconds in which a reader has read the first line."""
 
 
 def _first_frame(home: Path) -> float:
@@ -24,7 +26,7 @@ def _first_frame(home: Path) -> float:
 
 
 def _editor(home: Path) -> tuple[float, float]:
-    """Until its text is shown, and until a key that is pressed then is shown too."""
+    """Return the ms until the editor's text is shown, and until a key pressed then is echoed."""
     begin = time.perf_counter()
     with Terminal(nntutor("open", "sigmoid"), home, columns=120, rows=35) as terminal:
         shown = until(terminal, lambda: "# Make a sigmoid function" in terminal.text, begin)
@@ -36,8 +38,10 @@ def _editor(home: Path) -> tuple[float, float]:
 
 
 def _start(home: Path) -> tuple[float, float]:
-    """Of `nntutor` where one has been before: until the start is shown, and from Enter on it to the
-    step behind it."""
+    """Return the ms until the start screen is shown, and from Enter on it to its step.
+
+    The learner has been at the course before, so that `nntutor` shows that screen.
+    """
     begin = time.perf_counter()
     with Terminal(nntutor(), home, columns=120, rows=35) as terminal:
         frame = until(terminal, lambda: b"Welcome back" in terminal.sent, begin)
@@ -52,11 +56,11 @@ def _start(home: Path) -> tuple[float, float]:
 def _peer(home: Path) -> float:
     begin = time.perf_counter()
     with Terminal(peer.command(), home) as terminal:
-        return until(terminal, lambda: peer.SHOWS.encode() in terminal.sent, begin)
+        return until(terminal, lambda: peer.READY_TEXT.encode() in terminal.sent, begin)
 
 
 def measure() -> list[Row]:
-    """Rows for the table."""
+    """Measure, and return the rows of the table."""
     frames: list[float] = []
     shown: list[float] = []
     taken: list[float] = []

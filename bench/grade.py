@@ -1,5 +1,8 @@
-"""Checks of every code step without the screen: right ones, first misses with a cold cache, and
-how many submissions a second `nntutor grade --jsonl` judges."""
+"""Times of checks without the screen, over all code steps.
+
+Right answers are measured, first wrong ones with a cold cache, and the submissions of
+`nntutor grade --jsonl`.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,7 @@ async def _graded(course: Course, step: CodeStep, source: str, client: WorkerCli
 
 
 async def _of_step(course: Course, step: CodeStep) -> tuple[list[float], float]:
-    """Milliseconds of hits, and of the first miss of a worker that has seen nothing yet."""
+    """Return the ms of right answers, and of the first wrong one of a worker with no cache yet."""
     client = WorkerClient()
     await client.start()
     try:
@@ -65,7 +68,10 @@ def _submissions(steps: list[CodeStep]) -> Iterator[str]:
 
 
 def _seconds_per_submission(steps: list[CodeStep]) -> float:
-    """Between the first answer and the last, so that the start of PyTorch is left out."""
+    """Return the seconds a submission takes, from the first verdict to the last.
+
+    So the start of PyTorch is left out.
+    """
     with tempfile.TemporaryDirectory() as folder:
         lines = Path(folder) / "lines.jsonl"
         lines.write_text("\n".join(_submissions(steps)), encoding="utf-8")
@@ -79,7 +85,7 @@ def _seconds_per_submission(steps: list[CodeStep]) -> float:
 
 
 def measure() -> list[Row]:
-    """Rows for the table."""
+    """Measure, and return the rows of the table."""
     course = sound_course(find_places().lessons)
     steps = _code_steps(course)
     hits: list[float] = []

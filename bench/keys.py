@@ -1,8 +1,8 @@
-"""A key in the editor: bytes and time until its letter is on the terminal.
+"""Keys in the editor: bytes sent and time taken until the key's letter is on the terminal.
 
-In one run of the app: at rest, while a program trains, and then through a line of 32 KB a second,
-as a bad SSH line is. Beside it, in turn: the app without the layer that sends changes only, and
-harlequin. At two sizes.
+One run of the app is measured at rest, while a program trains, and then through a line of 32 KB a
+second, like a bad SSH line. In turn with it: the app without the layer that sends only changes, and
+harlequin. All at two sizes of the terminal.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from tutor.terminal_facts import FULL_REPAINT
 
 STEP = "training-loop"
 LETTERS = "жщфыэюяцчшбдгипвЖЩФЫЭЮЯЦЧШБДГИПВ"
-"""Each is typed once in a round, so that its bytes are its echo."""
+"""Each letter is typed once in a round, so that its bytes in the output must be its echo."""
 
 ROUNDS = 2
 
 BETWEEN_S = 0.12
 QUIET_S = 0.5
-GIVES_UP_S = 4.0
+TIMEOUT_S = 4.0
 SLOW_LINE = 32_000
 """Bytes a second."""
 
@@ -48,21 +48,21 @@ for epoch in range(100_000):
 
 
 class Line(Terminal):
-    """A terminal whose bytes come no quicker than the line lets them; nothing is drawn."""
+    """A terminal behind a line of limited rate, which does not draw what it receives."""
 
     bytes_a_second = 0
-    """0 for a line without a limit."""
+    """The rate of the line; 0 for no limit."""
 
     _taken = 0
     _since = 0.0
 
     def begin(self, bytes_a_second: int) -> None:
-        """From now on the line counts."""
+        """Limit the line to this rate from now on."""
         self.bytes_a_second = bytes_a_second
         self._taken, self._since = 0, time.perf_counter()
 
     def take(self, seconds: float) -> bytes:
-        """What comes within that time, as soon as something does."""
+        """Return the bytes that come first; none if none come within that time."""
         allowed = 65_536
         if self.bytes_a_second:
             passed = time.perf_counter() - self._since
@@ -71,7 +71,7 @@ class Line(Terminal):
                 time.sleep(0.002)
                 return b""
             if not select.select([self._master], [], [], 0)[0]:
-                # an idle line saves nothing up
+                # Time in which the line was idle must not allow a burst later.
                 self._taken = int(passed * self.bytes_a_second) - 64
         if not select.select([self._master], [], [], seconds)[0]:
             return b""
@@ -82,11 +82,14 @@ class Line(Terminal):
 
 @dataclass
 class Typed:
-    """What was measured of one program, in all rounds."""
+    """The measurements of one program in one situation, over all rounds."""
 
     milliseconds: list[float] = field(default_factory=list)
+    """The echo time of each key."""
     bytes: list[float] = field(default_factory=list)
+    """The bytes sent between each key and the next."""
     seconds: float = 0.0
+    """The time that all the typing took."""
 
     @property
     def p95(self) -> float:
@@ -99,7 +102,7 @@ class Typed:
 
 @dataclass
 class Measured:
-    """One program at one size, in each situation."""
+    """The measurements of one program at one size, in each situation."""
 
     at_rest: Typed = field(default_factory=Typed)
     training: Typed = field(default_factory=Typed)
@@ -131,13 +134,13 @@ def _measure_peer(measured: Measured, size: tuple[int, int]) -> None:
         tempfile.TemporaryDirectory() as home,
         Line(peer.command(), Path(home), columns=size[0], rows=size[1]) as line,
     ):
-        line.wait_for(peer.SHOWS, "Run Query")
+        line.wait_for(peer.READY_TEXT, "Run Query")
         _settle(line)
         _type(line, measured.at_rest)
 
 
 def _settle(line: Line) -> None:
-    """Until nothing more comes: a start draws in several steps."""
+    """Read until nothing more comes: a start draws in several steps."""
     while line.take(QUIET_S):
         pass
 
@@ -150,12 +153,12 @@ def _type(line: Line, typed: Typed, bytes_a_second: int = 0) -> None:
         os.write(line._master, wanted)
         start = now = time.perf_counter()
         found, seen = 0.0, b""
-        while now < start + (BETWEEN_S if found else GIVES_UP_S):
+        while now < start + (BETWEEN_S if found else TIMEOUT_S):
             seen += line.take(0.01)
             now = time.perf_counter()
             if not found and wanted in seen:
                 found = now - start
-        typed.milliseconds.append((found or GIVES_UP_S) * 1000)
+        typed.milliseconds.append((found or TIMEOUT_S) * 1000)
         typed.bytes.append(len(seen))
     typed.seconds += time.perf_counter() - began
 
@@ -185,6 +188,6 @@ def _rows(size: tuple[int, int]) -> Iterator[Row]:
 
 
 def measure() -> Iterator[Row]:
-    """Rows for the table."""
+    """Measure, and yield the rows of the table."""
     for size in ((80, 24), (160, 45)):
         yield from _rows(size)

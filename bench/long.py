@@ -1,5 +1,4 @@
-"""A long evening: 2,000 runs in one client. What the last of them cost beside the first, and what
-has grown meanwhile."""
+"""2,000 runs in one client, as in a long evening: the last beside the first, and what grew."""
 
 from __future__ import annotations
 
@@ -15,8 +14,8 @@ from tutor.client.client import WorkerClient
 from tutor.wire.commands import Execute, Limits, Program
 
 RUNS = 2_000
-SOME = 100
-"""Runs at the beginning and at the end that are compared; and as many go before."""
+COMPARED = 100
+"""Runs at the beginning and at the end that are compared; as many warm-up runs go before."""
 
 SOURCES = (
     "import torch\nx = torch.ones(2).sum()\nprint(x)",
@@ -28,8 +27,8 @@ SOURCES = (
 )
 
 
-class Held:
-    """What the app and its worker hold now."""
+class Resources:
+    """The descriptors, processes and memory that the app and its worker hold at present."""
 
     def __init__(self) -> None:
         gc.collect()
@@ -45,35 +44,35 @@ def _resident_mb(pid: int) -> float:
     return int(text.partition("VmRSS:")[2].split()[0]) / 1024
 
 
-async def _measured() -> tuple[list[float], Held, Held]:
+async def _measured() -> tuple[list[float], Resources, Resources]:
     client = WorkerClient()
     await client.start()
     taken: list[float] = []
     try:
-        for number in range(SOME + RUNS):
-            if number == SOME:
+        for number in range(COMPARED + RUNS):
+            if number == COMPARED:
                 begin = await _at_rest(client)
             source = SOURCES[number % len(SOURCES)]
             started = time.perf_counter()
             await client.observe(Execute(Program(source=source), Limits(seconds=20)), ())
             taken.append((time.perf_counter() - started) * 1000)
-        return taken[SOME:], begin, await _at_rest(client)
+        return taken[COMPARED:], begin, await _at_rest(client)
     finally:
         await client.close()
 
 
-async def _at_rest(client: WorkerClient) -> Held:
+async def _at_rest(client: WorkerClient) -> Resources:
     await asyncio.sleep(2)
     assert client.describe().spares == 2
-    return Held()
+    return Resources()
 
 
 def measure() -> list[Row]:
-    """Rows for the table."""
+    """Measure, and return the rows of the table."""
     taken, begin, end = asyncio.run(_measured())
-    first, last = taken[:SOME], taken[-SOME:]
+    first, last = taken[:COMPARED], taken[-COMPARED:]
     return [
-        Row(f"the last {SOME} of {RUNS} runs", last, "ms", f"the first {SOME}", first),
+        Row(f"the last {COMPARED} of {RUNS} runs", last, "ms", f"the first {COMPARED}", first),
         *(
             Row(f"after {RUNS} runs: {what}", [now], unit, "at the start", [before])
             for what, unit, before, now in (

@@ -1,4 +1,4 @@
-"""Memory of several learners on one machine, each with an app of their own, and what thirty take.
+"""Memory of several learners on one machine, each with their own app, and of thirty by estimate.
 
 What a learner's processes share with each other is counted once for the learner; the files of
 Python and PyTorch, which all learners share, once for the machine.
@@ -26,30 +26,30 @@ IDLE_S = 10.0
 
 ASLEEP = "PyTorch asleep"
 _SLEEPY = "sleep_after_minutes = 0.02\n"
-_OWN = ("Pss_Anon", "Pss_Shmem", "VmPTE")
-"""In kB: anonymous and shared memory, which no two learners share, and tables of pages."""
-_FILES = ("RssFile",)
+_OWN_FIELDS = ("Pss_Anon", "Pss_Shmem", "VmPTE")
+"""Fields in kB of memory that no two learners share: anonymous, shared, and page tables."""
+_FILE_FIELDS = ("RssFile",)
 
 
 @dataclass(frozen=True)
-class Held:
-    """In MB."""
+class LearnerMemory:
+    """The memory of one learner's processes together, in MB."""
 
     own: float
-    """By the processes of one learner."""
+    """Memory that no other learner shares."""
     files: float
-    """Pages of files that they have in use, most of which those of others use as well."""
+    """Pages of files in use, most of which other learners use as well."""
 
 
-def held(pids: list[int]) -> Held:
-    """By these processes of one learner together."""
-    own = sum(_kilobytes(pid, _OWN) for pid in pids)
-    files = max((_kilobytes(pid, _FILES) for pid in pids), default=0)
-    return Held(own / 1024, files / 1024)
+def memory_of(pids: list[int]) -> LearnerMemory:
+    """Return the memory of these processes of one learner."""
+    own = sum(_kilobytes(pid, _OWN_FIELDS) for pid in pids)
+    files = max((_kilobytes(pid, _FILE_FIELDS) for pid in pids), default=0)
+    return LearnerMemory(own / 1024, files / 1024)
 
 
-def planned(per_learner: float, files: float, learners: int = PLANNED) -> float:
-    """In MB, for so many."""
+def total_mb(per_learner: float, files: float, learners: int = PLANNED) -> float:
+    """Return the estimated memory of so many learners, in MB."""
     return learners * per_learner + files
 
 
@@ -85,7 +85,7 @@ def _apps(config: str) -> Iterator[list[Terminal]]:
 
 
 def _all_show(apps: list[Terminal], text: str) -> None:
-    """Waits until each of them has shown it."""
+    """Wait until each of the apps has shown the text."""
     waiting = list(apps)
 
     def all_do() -> bool:
@@ -95,8 +95,8 @@ def _all_show(apps: list[Terminal], text: str) -> None:
     wait_until(all_do, text, PATIENCE_S)
 
 
-def _measured(apps: list[Terminal]) -> list[Held]:
-    return [held([app.process.pid, *app.processes_left()]) for app in apps]
+def _measured(apps: list[Terminal]) -> list[LearnerMemory]:
+    return [memory_of([app.process.pid, *app.processes_left()]) for app in apps]
 
 
 def _available_mb() -> int:
@@ -112,7 +112,7 @@ def _processor_seconds(pids: list[int]) -> float:
 
 
 def _processor_percent(apps: list[Terminal]) -> float:
-    """Of one core, of each app with its worker while nobody does anything."""
+    """Return the percentage of a core that an idle app and its worker use on average."""
     pids = [pid for app in apps for pid in (app.process.pid, *app.processes_left())]
     before = _processor_seconds(pids)
     time.sleep(IDLE_S)
@@ -120,7 +120,7 @@ def _processor_percent(apps: list[Terminal]) -> float:
 
 
 def measure() -> list[Row]:
-    """Rows for the table."""
+    """Measure, and return the rows of the table."""
     before = _available_mb()
     with _apps("") as apps:
         _all_show(apps, "ready")
@@ -144,6 +144,6 @@ def measure() -> list[Row]:
         Row("files of Python and PyTorch, once for all", [files], "MB"),
         Row(f"less memory available, with all {LEARNERS} loaded", [taken], "MB"),
         Row("processor, of each, with nothing to do", [busy], "% of a core", aim="≤ 1 %"),
-        Row(f"{PLANNED} learners, all loaded", [planned(max(own), files)], "MB"),
-        Row(f"{PLANNED} learners, all asleep", [planned(max(resting), files)], "MB"),
+        Row(f"{PLANNED} learners, all loaded", [total_mb(max(own), files)], "MB"),
+        Row(f"{PLANNED} learners, all asleep", [total_mb(max(resting), files)], "MB"),
     ]

@@ -1,4 +1,4 @@
-"""How a measurement is taken and told: medians of alternating runs, and the ratio of two."""
+"""Taking times and printing them: medians of alternating runs, and the ratio of two of them."""
 
 from __future__ import annotations
 
@@ -16,17 +16,20 @@ PATIENCE_S = 30.0
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table."""
+    """A row of the table: what was measured, and what it is compared with."""
 
     what: str
     values: Sequence[float]
     unit: str = "ms"
     against: str = ""
+    """The name of the reference; empty if there is none."""
     reference: Sequence[float] = ()
+    """Values measured of the reference, in the same unit."""
     aim: str = ""
+    """The aim, or another remark on the values."""
 
     def line(self) -> str:
-        """As a line of a Markdown table."""
+        """Return the row as a line of a Markdown table."""
         median = statistics.median(self.values)
         ratio = f"{median / statistics.median(self.reference):.2f}×" if self.reference else ""
         against = (
@@ -41,15 +44,18 @@ class Row:
 
 
 def timed(action: Callable[[], object]) -> float:
-    """Milliseconds that the action takes."""
+    """Return the milliseconds that the action takes."""
     start = time.perf_counter()
     action()
     return (time.perf_counter() - start) * 1000
 
 
 def until(terminal: Terminal, condition: Callable[[], object], begin: float) -> float:
-    """Milliseconds from `begin` to the arrival of the bytes that made it true; what the emulator
-    needs to take them in is ours, not the app's."""
+    """Return the milliseconds from `begin` to the arrival of the bytes that made it true.
+
+    `begin` is a time of `time.perf_counter`. What the emulator needs to take the bytes in does not
+    count, since it is no part of the app. Raises TimeoutError after `PATIENCE_S`.
+    """
     while not condition():
         terminal.read(1.0)
         if time.perf_counter() - begin > PATIENCE_S:
@@ -58,5 +64,5 @@ def until(terminal: Terminal, condition: Callable[[], object], begin: float) -> 
 
 
 def python(program: str) -> Callable[[], object]:
-    """Runs the program in a fresh interpreter, to its end."""
+    """Return an action that runs the program in a fresh interpreter, to its end."""
     return lambda: subprocess.run([sys.executable, "-c", program], check=True)

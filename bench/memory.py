@@ -1,5 +1,4 @@
-"""Memory of the app with a lesson open and the worker ready; the worker's own beside it; and what
-many learners take together."""
+"""Memory of the app with a step open, of its worker with PyTorch loaded, and of many learners."""
 
 from __future__ import annotations
 
@@ -19,7 +18,7 @@ def _resident_mb(pid: int) -> float:
 
 
 def measure() -> list[Row]:
-    """Rows for the table."""
+    """Measure, and return the rows of the table."""
     with (
         tempfile.TemporaryDirectory() as home,
         Terminal(nntutor("open", "sigmoid"), Path(home)) as terminal,

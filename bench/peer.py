@@ -1,6 +1,6 @@
-"""Harlequin, an editor for SQL on the same Textual: measured beside the app where it is installed.
+"""Harlequin, an SQL editor on Textual too, which is measured beside the app where it is installed.
 
-It pins releases of its own, so it wants an environment of its own:
+It pins releases of its own, so it needs an environment of its own:
 `python3 -m venv /tmp/peer && /tmp/peer/bin/pip install harlequin`, then
 `HARLEQUIN=/tmp/peer/bin/harlequin python -m bench keys`.
 """
@@ -14,7 +14,7 @@ VARIABLE = "HARLEQUIN"
 
 NAME = "harlequin"
 
-SHOWS = "Query Editor"
+READY_TEXT = "Query Editor"
 """The title of the pane that takes the keys."""
 
 ABSENT = (
@@ -25,6 +25,6 @@ ABSENT = (
 
 
 def command() -> list[str]:
-    """What starts it; empty where it is not installed."""
+    """Return the command that starts it; empty where it is not installed."""
     found = os.environ.get(VARIABLE) or shutil.which(NAME)
     return [found] if found else []

@@ -1,5 +1,4 @@
-"""From Stop to the end of the run, for each kind of program; and what a flood of output costs the
-app that reads it."""
+"""Times from Stop to the end of a run, by kind of program; and the cost of a flood of output."""
 
 from __future__ import annotations
 
@@ -28,7 +27,7 @@ KINDS = {
     "filling memory": "x = []\nwhile len(x) < 150: x.append(bytearray(10**7))\nwhile True: pass",
     "a flood of output": "while True: print('x' * 70)",
 }
-"""What each does after it has printed that it has begun."""
+"""The code of each kind of program, which follows a line that prints that it has begun."""
 
 FLOOD_MB = 20
 FLOODS = {
@@ -58,13 +57,13 @@ async def _ended(batches: AsyncIterator[tuple[RunEvent, ...]]) -> str:
 
 
 async def _stop(client: WorkerClient, source: str) -> float:
-    """Milliseconds from Stop to the last event."""
+    """Return the milliseconds from Stop to the last event of the run."""
     program = Program(source=f"print({BEGUN!r})\n{source}")
     batches = client.begin(Execute(program, LIMITS, live=True)).events()
     async for batch in batches:
         if any(isinstance(event, OutputWritten) and BEGUN in event.text for event in batch):
             break
-    await asyncio.sleep(0.3)  # into the midst of what it does
+    await asyncio.sleep(0.3)  # so that it is stopped in the middle of its work
     start = time.perf_counter()
     client.stop()
     outcome = await _ended(batches)
@@ -73,7 +72,7 @@ async def _stop(client: WorkerClient, source: str) -> float:
 
 
 async def _flood(client: WorkerClient, source: str) -> tuple[float, list[float]]:
-    """MB a second up to the limit, and how late the app's own turns came meanwhile, in ms."""
+    """Return the MB read a second, and by how many ms turns of the app's loop came late."""
     lags: list[float] = []
     ticking = asyncio.create_task(_tick(lags))
     limits = Limits(seconds=60, output_mb=FLOOD_MB)
@@ -117,5 +116,5 @@ async def _measured() -> list[Row]:
 
 
 def measure() -> list[Row]:
-    """Rows for the table."""
+    """Measure, and return the rows of the table."""
     return asyncio.run(_measured())

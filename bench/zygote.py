@@ -1,4 +1,4 @@
-"""Starting the worker until it is ready, and what one run costs from there."""
+"""Times from the worker's start until it is ready, and of one run after that."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tutor.wire.events import WorkerStateChanged
 STARTS = 3
 RUNS = 30
 PAUSE_S = 0.3
-"""Before each run; meanwhile a process is made ready for it."""
+"""Seconds before each run; meanwhile a process is made ready for it."""
 
 SIGMOID = Program(
     prelude="import torch\nimport torch.nn as nn",
@@ -51,7 +51,7 @@ async def _measured() -> tuple[list[float], list[float]]:
 
 
 def measure() -> list[Row]:
-    """Rows for the table."""
+    """Measure, and return the rows of the table."""
     imports = [timed(python("import torch")) for _ in range(STARTS)]
     starts, runs = asyncio.run(_measured())
     return [

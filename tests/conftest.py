@@ -25,7 +25,7 @@ settings.load_profile("repeatable")
 
 def pytest_report_header() -> str:
     """How to have the same samples again."""
-    return sampling.told()
+    return sampling.describe_sampling()
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -27,29 +27,33 @@ from pathlib import Path
 
 from tests.support.mutants import ROOT, DoesNotApply, Mutant, choose, read_mutants
 
-TOO_LONG_S = 300.0
-"""For the tests of one row; each test has a limit of its own."""
-AT_ONCE = 2
+TIMEOUT_S = 300.0
+"""Seconds for all tests of one row; each test has a limit of its own as well."""
+PARALLEL = 2
 
-_LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".*_cache", "__pycache__", ".hypothesis")
+_NOT_COPIED = shutil.ignore_patterns(".git", ".venv", ".*_cache", "__pycache__", ".hypothesis")
 _FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+::.+?)(?: - .*)?$", re.MULTILINE)
 _ALL_PASSED, _SOME_FAILED = 0, 1
 
 
 @dataclass(frozen=True)
 class Result:
-    """What pytest said."""
+    """The result of one run of pytest."""
 
     status: int | None
-    """Its exit status; None if it took too long and was ended."""
+    """The exit status; None if it took too long and was killed."""
     failed: tuple[str, ...]
+    """The ids of the tests that failed, with their parameters."""
     output: str
 
 
 def run_tests(
     tree: Path, tests: Iterable[str], *, keep_bytecode: bool, processes: int = 0
 ) -> Result:
-    """Run tests of a copy with the copy's own code, also in the processes that they start."""
+    """Run tests of the copy at `tree`, with the copy's code in all processes that they start.
+
+    `processes` is the number of parallel test processes, 0 for none beside pytest itself.
+    """
     environment = {**os.environ, "PYTHONPATH": str(tree)}
     if not keep_bytecode:
         environment["PYTHONDONTWRITEBYTECODE"] = "1"
@@ -64,7 +68,7 @@ def run_tests(
         start_new_session=True,
     ) as pytest:
         try:
-            output = pytest.communicate(timeout=TOO_LONG_S * max(1, processes))[0]
+            output = pytest.communicate(timeout=TIMEOUT_S * max(1, processes))[0]
             return Result(pytest.returncode, tuple(_FAILED.findall(output)), output)
         except subprocess.TimeoutExpired:
             return Result(None, (), "")
@@ -74,8 +78,10 @@ def run_tests(
 
 
 def judge(mutant: Mutant, tree: Path) -> str:
-    """Tell why the row does not die in this copy; empty if all its tests fail with the fault. The
-    copy is afterwards as it was."""
+    """Return why the mutant does not die in this copy; "" if all its tests fail with the fault.
+
+    The copy is afterwards as it was.
+    """
     path = tree / mutant.file
     try:
         text = path.read_text()
@@ -84,7 +90,8 @@ def judge(mutant: Mutant, tree: Path) -> str:
             ast.parse(faulty)
     except (OSError, DoesNotApply, SyntaxError) as error:
         return f"does not apply: {error}"
-    # what was compiled is told from what is to be by time and size alone, which may be the same
+    # Python tells stale bytecode by the source's time and size alone, and the faulty source may
+    # have the same ones: without this it would run the code before.
     Path(importlib.util.cache_from_source(str(path))).unlink(missing_ok=True)
     path.write_text(faulty)
     try:
@@ -95,9 +102,9 @@ def judge(mutant: Mutant, tree: Path) -> str:
 
 
 def verdict(mutant: Mutant, result: Result) -> str:
-    """Tell what is wrong with what the tests said of a fault; empty if they have all seen it."""
+    """Return what is wrong with the result of a mutant's tests; "" if each of them has failed."""
     if result.status is None:
-        return f"takes longer than {TOO_LONG_S:g} seconds"
+        return f"takes longer than {TIMEOUT_S:g} seconds"
     if result.status not in (_ALL_PASSED, _SOME_FAILED):
         return f"cannot be judged: pytest ended with {result.status}\n{result.output[-2000:]}"
     blind = [test for test in mutant.tests if not any(_is_of(each, test) for each in result.failed)]
@@ -109,7 +116,7 @@ def _is_of(failed: str, test: str) -> bool:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the rows that were asked for; return the exit status."""
+    """Run the mutants that the arguments name; return the exit status."""
     parser = _options()
     options = parser.parse_args(arguments)
     try:
@@ -117,33 +124,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValueError as error:
         parser.error(str(error))
     if options.sample:
-        _say(f"{len(mutants)} rows drawn with --seed {options.seed}")
+        _print(f"{len(mutants)} rows drawn with --seed {options.seed}")
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         first = Path(folder, "0")
-        shutil.copytree(ROOT, first, ignore=_LEFT_OUT)
+        shutil.copytree(ROOT, first, ignore=_NOT_COPIED)
         wanted = sorted({test for mutant in mutants for test in mutant.tests})
-        sound = run_tests(first, wanted, keep_bytecode=True, processes=AT_ONCE)
+        sound = run_tests(first, wanted, keep_bytecode=True, processes=PARALLEL)
         if sound.status != _ALL_PASSED:
-            _say(f"The tests do not pass without a fault.\n{sound.output[-4000:]}")
+            _print(f"The tests do not pass without a fault.\n{sound.output[-4000:]}")
             return 1
         trees: queue.SimpleQueue[Path] = queue.SimpleQueue()
         trees.put(first)
-        for number in range(1, AT_ONCE):
+        for number in range(1, PARALLEL):
             trees.put(shutil.copytree(first, Path(folder, str(number))))
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            alive = sum(pool.map(lambda mutant: _judged(mutant, trees), mutants))
-    _say(f"{len(mutants) - alive} of {len(mutants)} died.")
+        with ThreadPoolExecutor(PARALLEL) as pool:
+            alive = sum(pool.map(lambda mutant: _report_mutant(mutant, trees), mutants))
+    _print(f"{len(mutants) - alive} of {len(mutants)} died.")
     return 1 if alive else 0
 
 
-def _judged(mutant: Mutant, trees: queue.SimpleQueue[Path]) -> bool:
-    """Judge the row in a free copy, say how it went; return whether it is a problem."""
+def _report_mutant(mutant: Mutant, trees: queue.SimpleQueue[Path]) -> bool:
+    """Judge the mutant in a free copy and print the result; return True if it did not die."""
     tree = trees.get()
     try:
         problem = judge(mutant, tree)
     finally:
         trees.put(tree)
-    _say(f"{mutant.number:3} {problem or 'died'}  {mutant.file}  {mutant.why}")
+    _print(f"{mutant.number:3} {problem or 'died'}  {mutant.file}  {mutant.why}")
     return bool(problem)
 
 
@@ -157,8 +164,8 @@ def _options() -> argparse.ArgumentParser:
     return parser
 
 
-def _say(words: str) -> None:
-    sys.stdout.write(f"{words}\n")
+def _print(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
 

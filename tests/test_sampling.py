@@ -47,5 +47,5 @@ def test_nothing_is_left_out_where_all_is_asked_for() -> None:
 def test_a_run_tells_its_seed_or_that_it_is_whole() -> None:
     collect = ("-m", "pytest", "-n", "0", "--collect-only", "tests/test_sampling.py")
     assert f"{SEED_NAME}=7" in output(*collect, **{SEED_NAME: "7"})
-    told = "from tests.support.sampling import told; print(told())"
-    assert f"{WHOLE_NAME}=1" in output("-c", told, **{WHOLE_NAME: "1"})
+    code = "from tests.support.sampling import describe_sampling as f; print(f())"
+    assert f"{WHOLE_NAME}=1" in output("-c", code, **{WHOLE_NAME: "1"})

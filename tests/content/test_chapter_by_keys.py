@@ -196,14 +196,14 @@ async def test_every_guess_is_held_against_what_came_out(tmp_path: Path, step: P
         guess = QuizAnswer(text="7") if step.answer else QuizAnswer({0: True})
         await learner.say(step, guess)
         await learner.check("enter")
-        came_out = lesson_screen(learner.app).session.came_out
-        assert came_out is not None
-        for answer, why in wrong_answers(came_out.question):
+        prediction_result = lesson_screen(learner.app).session.prediction_result
+        assert prediction_result is not None
+        for answer, why in wrong_answers(prediction_result.question):
             await learner.pilot.press("escape", "0")
             await learner.say(step, answer)
             assert (await learner.check("enter")).kind == "reject"
             await learner.reads(why)
         await learner.pilot.press("escape", "0")
-        await learner.say(step, right_answer(came_out.question))
+        await learner.say(step, right_answer(prediction_result.question))
         assert (await learner.check("enter")).kind == "accept"
         await learner.sees("It came out as you guessed.")

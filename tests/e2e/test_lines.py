@@ -46,7 +46,7 @@ def _train(terminal: FullLine) -> None:
 
 
 def _end(terminal: FullLine) -> None:
-    terminal.bytes_a_look = 0
+    terminal.max_bytes_a_read = 0
     terminal.press("ctrl+q")
     assert terminal.wait_for_end() == 0
 
@@ -56,7 +56,7 @@ def test_a_terminal_that_takes_little_is_told_while_it_trains(tmp_path: Path) ->
     command = nntutor("--data-dir", str(tmp_path / "data"), "open", STEP)
     with FullLine(command, tmp_path, columns=120, rows=35) as terminal:
         _train(terminal)
-        terminal.bytes_a_look = LITTLE
+        terminal.max_bytes_a_read = LITTLE
         terminal.wait_for(SLOW, deadline=90)
         _end(terminal)
 
@@ -67,7 +67,7 @@ def test_bytes_that_wait_on_the_way_are_noticed_by_late_answers(tmp_path: Path) 
     with FarTerminal(command, tmp_path, columns=120, rows=35, environment=SSH) as terminal:
         _train(terminal)
         terminal.wait_until(lambda: terminal.shows() and terminal.answers, "an answer", 30)
-        terminal.bytes_a_look = LITTLE
+        terminal.max_bytes_a_read = LITTLE
         terminal.wait_for(SLOW, deadline=90)
         _end(terminal)
 

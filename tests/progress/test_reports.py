@@ -25,7 +25,7 @@ REPORT = Report(
     step="double",
     title="Twice as much",
     file="basics/30-double.toml",
-    said="7 is right here.",
+    comment="7 is right here.",
     answer="y = 7  # ```\n",
     verdict=REFUSED,
     versions="nntutor 0.1.0, Python 3.11.2, torch 2.13.0",

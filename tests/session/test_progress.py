@@ -97,7 +97,7 @@ def under_way(state: State, event: Event) -> Event:
         return ActivityRequested(state.last_run + 1, event.kind)
     if isinstance(event, VerdictReached) and state.activity is not None:
         run_id = state.activity.run_id
-        return VerdictReached(event.verdict, run_id, event.came_out, event.answer)
+        return VerdictReached(event.verdict, run_id, event.prediction_result, event.answer)
     return event
 
 

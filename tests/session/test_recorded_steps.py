@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tutor.session.recorded_steps import KEPT, MAX_BYTES, MAX_ENTRIES, RecordedSteps, is_sound
+from tutor.session.recorded_steps import (
+    MAX_BYTES,
+    MAX_ENTRIES,
+    MAX_KEPT_STEPS,
+    RecordedSteps,
+    is_sound,
+)
 from tutor.wire.events import InventoryEntry, StepRecorded
 from tutor.wire.values import IntValue, TensorValue
 
@@ -40,12 +46,12 @@ def test_the_nearest_step_is_found() -> None:
     assert RecordedSteps().nearest(3) is None
 
 
-@pytest.mark.parametrize("count", [1, KEPT, KEPT + 1, 5 * KEPT + 3])
+@pytest.mark.parametrize("count", [1, MAX_KEPT_STEPS, MAX_KEPT_STEPS + 1, 5 * MAX_KEPT_STEPS + 3])
 def test_however_many_come_a_few_are_kept_evenly_spread(count: int) -> None:
     recording = kept(count)
-    assert len(recording) <= KEPT
+    assert len(recording) <= MAX_KEPT_STEPS
     steps = {found[0] for n in range(count) if (found := recording.nearest(n))}
-    every = -(-count // KEPT)
+    every = -(-count // MAX_KEPT_STEPS)
     every = 1 << (every - 1).bit_length()
     assert sorted(steps) == list(range(0, count, every))
 
@@ -55,7 +61,7 @@ def test_whatever_numbers_come_the_bound_holds(numbers: list[int]) -> None:
     recording = RecordedSteps()
     for number in numbers:
         recording.add(step(number))
-    assert len(recording) <= KEPT
+    assert len(recording) <= MAX_KEPT_STEPS
 
 
 GOOD = InventoryEntry("w", tensor(1.0, 2.0))

@@ -186,15 +186,15 @@ def test_a_request_waits_until_the_worker_is_ready_or_tells_something() -> None:
 
 def test_a_worker_that_ended_is_told_until_there_is_another_and_the_learner_acts() -> None:
     state = _after(StepShown(CODE), WorkerStateChanged("restarting", "It ended."))
-    assert state.worker_told == "It ended."
+    assert state.worker_message == "It ended."
     asked = reduce(state, ActivityRequested(1, "run"))
-    assert asked.worker_told == "It ended."
+    assert asked.worker_message == "It ended."
     back = reduce(state, WorkerStateChanged("ready"))
-    assert "worker ended" in back.worker_told
-    assert reduce(back, ActivityRequested(1, "run")).worker_told == ""
-    assert reduce(back, StepShown(READ)).worker_told == ""
-    assert reduce(back, WorkerStateChanged("asleep")).worker_told == ""
-    assert _after(WorkerStateChanged("starting"), WorkerStateChanged("ready")).worker_told == ""
+    assert "worker ended" in back.worker_message
+    assert reduce(back, ActivityRequested(1, "run")).worker_message == ""
+    assert reduce(back, StepShown(READ)).worker_message == ""
+    assert reduce(back, WorkerStateChanged("asleep")).worker_message == ""
+    assert _after(WorkerStateChanged("starting"), WorkerStateChanged("ready")).worker_message == ""
 
 
 def test_seconds_count_for_the_run_that_is_under_way_and_not_while_it_waits() -> None:
@@ -211,7 +211,7 @@ def test_output_losses_and_tensors_have_versions_of_their_own() -> None:
     after = reduce(state, BatchArrived(1, (LossesRecorded(0, (1.0,)),)))
     assert after.version_of(LossesRecorded) == state.version_of(LossesRecorded) + 1
     assert after.version_of(OutputWritten) == state.version_of(OutputWritten)
-    assert after.told == {LossesRecorded}
+    assert after.reported == {LossesRecorded}
 
 
 def test_a_run_that_raised_is_explained_with_the_line() -> None:
@@ -266,7 +266,7 @@ def test_a_guess_stays_under_way_until_it_was_judged_by_the_run() -> None:
     assert state.ending is not None
     state = reduce(state, VerdictReached(Verdict("reject"), 1, PredictionResult(QUIZ), SAID))
     assert (state.activity, state.latest) == (None, "nothing")
-    assert state.came_out == PredictionResult(QUIZ)
+    assert state.prediction_result == PredictionResult(QUIZ)
 
 
 def test_a_wrong_guess_ends_the_step_and_one_that_nothing_came_out_of_does_not() -> None:
@@ -285,7 +285,7 @@ def test_a_guess_begun_again_forgets_what_came_out_but_not_that_it_is_done() -> 
         VerdictReached(Verdict("accept"), 1, PredictionResult(QUIZ), SAID),
         StepBegunAgain(),
     )
-    assert (state.verdict, state.came_out, state.ending) == (None, None, None)
+    assert (state.verdict, state.prediction_result, state.ending) == (None, None, None)
     assert state.step_done
 
 
@@ -301,7 +301,7 @@ def test_a_later_run_of_a_predict_step_tells_its_values_and_keeps_what_came_out(
     )
     assert state.ending is not None
     assert state.ending.values == (("`x`", "3"), ("the other", "4"))
-    assert state.came_out == PredictionResult(QUIZ)
+    assert state.prediction_result == PredictionResult(QUIZ)
 
 
 RIGHT = VerdictReached(Verdict("accept"))
@@ -338,9 +338,9 @@ def test_another_step_has_nothing_of_the_run_before() -> None:
     state = _after(
         StepShown(CODE), ActivityRequested(1, "run"), BatchArrived(1, brought), CursorMoved(1)
     )
-    assert state.told == {LossesRecorded, InventoryTaken}
+    assert state.reported == {LossesRecorded, InventoryTaken}
     other = reduce(state, StepShown(QUIZ))
-    assert other.told == frozenset()
+    assert other.reported == frozenset()
     assert (other.cursor, other.activity, other.ending) == (None, None, None)
     assert other.version_of(LossesRecorded) > state.version_of(LossesRecorded)
 

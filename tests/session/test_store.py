@@ -46,9 +46,9 @@ def test_a_text_that_changes_while_it_is_saved_is_saved_again(
     with monkeypatch.context() as meanwhile:
         meanwhile.setattr(Drafts, "save", type_on)
         store.save_now()
-    waits = [store.waits]
+    waits = [store.has_unsaved]
     store.close()
-    assert [*waits, store.waits] == [True, False]
+    assert [*waits, store.has_unsaved] == [True, False]
     assert draft(tmp_path).read_text() == "new"
 
 
@@ -62,7 +62,7 @@ def test_text_that_waits_is_what_the_step_is_loaded_with(tmp_path: Path) -> None
     store.close()
 
 
-def test_what_was_recorded_in_this_sitting_is_known_with_its_times(tmp_path: Path) -> None:
+def test_what_was_recorded_in_this_session_is_known_with_its_times(tmp_path: Path) -> None:
     store = LearnerStore(tmp_path, now)
     store.record(StepOpened(step="double"))
     store.close()
@@ -119,8 +119,8 @@ async def test_the_place_is_asked_for_when_it_is_kept_and_not_when_it_changes(
     store = LearnerStore(tmp_path, now)
     drafts, told = autosaver(store)
     places = [Place("double", "code", 1, 2, 0)]
-    drafts.place_soon(lambda: places[0])
-    drafts.place_soon(lambda: places[0])
+    drafts.record_place_soon(lambda: places[0])
+    drafts.record_place_soon(lambda: places[0])
     places[0] = Place("double", "code", 3, 0, 0)
     await eventually(lambda: told, "the place")
     assert told == [PlaceChanged(places[0])]
@@ -132,7 +132,7 @@ async def test_no_timer_goes_off_after_the_end(tmp_path: Path) -> None:
     store = LearnerStore(tmp_path, now)
     drafts, _ = autosaver(store)
     drafts.edit(STEP, "typed")
-    drafts.place_soon(lambda: None)
+    drafts.record_place_soon(lambda: None)
     drafts.stop()
     assert not [each for each in asyncio.all_tasks() if each is not asyncio.current_task()]
     store.close()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tutor.session.events import CursorMoved
 from tutor.session.state import Cursor, State
-from tutor.session.timeline import PIECES_KEPT, RunRecord, Timeline
+from tutor.session.timeline import MAX_PIECES, RunRecord, Timeline
 from tutor.wire.events import (
     InventoryEntry,
     InventoryTaken,
@@ -39,11 +39,11 @@ def test_output_is_read_once_and_in_order() -> None:
 
 def test_the_oldest_output_is_dropped() -> None:
     record = RunRecord()
-    record.take(_output(*map(str, range(PIECES_KEPT + 10))))
+    record.take(_output(*map(str, range(MAX_PIECES + 10))))
     pieces, number = record.output_since(0)
-    assert len(pieces) == PIECES_KEPT
+    assert len(pieces) == MAX_PIECES
     assert pieces[0][1] == "10"
-    assert number == PIECES_KEPT + 10
+    assert number == MAX_PIECES + 10
 
 
 @given(st.lists(st.floats(-5, 5), max_size=40), st.data())

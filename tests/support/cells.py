@@ -1,5 +1,7 @@
-"""What stands in each cell of the screen, with its colours. The tests' way into the compositor:
-Textual has no public one that tells colours and attributes of all cells."""
+"""The cells of the screen, with their text, colours and attributes.
+
+The tests' way into Textual's compositor: there is no public way to the colours of all cells.
+"""
 
 from __future__ import annotations
 
@@ -19,32 +21,32 @@ from tutor.ui.widgets.heat_scale import Colour, contrast
 
 @dataclass(frozen=True)
 class Cell:
-    """One character. Without colours, `ink` and `ground` are None."""
+    """One character on the screen; a colour is None where the terminal's default is used."""
 
     x: int
     y: int
     text: str
-    ink: Colour | None
-    ground: Colour | None
+    foreground: Colour | None
+    background: Colour | None
     style: Style
 
     @property
     def contrast(self) -> float:
-        """Of the character to what it stands on."""
-        assert self.ink is not None
-        assert self.ground is not None
-        return _contrast(self.ink, self.ground)
+        """The contrast of the character to its background."""
+        assert self.foreground is not None
+        assert self.background is not None
+        return _contrast(self.foreground, self.background)
 
     @property
     def contrast_of_256(self) -> float:
-        """The same in a terminal of 256 colours."""
-        assert self.ink is not None
-        assert self.ground is not None
-        return _contrast(_of_256(self.ink), _of_256(self.ground))
+        """The contrast in a terminal of 256 colours."""
+        assert self.foreground is not None
+        assert self.background is not None
+        return _contrast(_of_256(self.foreground), _of_256(self.background))
 
     @property
-    def look(self) -> tuple[str, bool, bool, bool, bool]:
-        """All that is left of it without colours."""
+    def colourless(self) -> tuple[str, bool, bool, bool, bool]:
+        """The text, and whether it is bold, italic, underlined and reversed."""
         style = self.style
         return (
             self.text,
@@ -56,7 +58,7 @@ class Cell:
 
 
 def cells_of(app: App[None]) -> list[Cell]:
-    """All cells of the screen, from the upper left."""
+    """Return all cells of the screen, row by row from the upper left."""
     cells: list[Cell] = []
     for y, strip in enumerate(app.screen._compositor.render_strips(app.size)):
         x = 0
@@ -68,35 +70,35 @@ def cells_of(app: App[None]) -> list[Cell]:
 
 
 def widget_under(app: App[None], cell: Cell) -> Widget:
-    """The widget that drew it."""
+    """Return the widget that drew the cell."""
     return app.screen.get_widget_at(cell.x, cell.y)[0]
 
 
 def is_scrollbar(app: App[None], cell: Cell) -> bool:
-    """Whether it is part of a scrollbar."""
+    """Return True if the cell is part of a scrollbar."""
     return isinstance(widget_under(app, cell), ScrollBar)
 
 
 def is_behind(app: App[None], cell: Cell) -> bool:
-    """Whether it belongs to what stands inactive behind a pop-up."""
+    """Return True if the cell belongs to the inactive screen behind a pop-up."""
     return isinstance(widget_under(app, cell), ModalScreen)
 
 
-def looks(app: App[None]) -> list[tuple[str, bool, bool, bool, bool]]:
-    """The whole screen, as seen without colours."""
-    return [cell.look for cell in cells_of(app)]
+def colourless_cells(app: App[None]) -> list[tuple[str, bool, bool, bool, bool]]:
+    """Return all cells as a terminal without colours shows them."""
+    return [cell.colourless for cell in cells_of(app)]
 
 
 def _cell(x: int, y: int, text: str, style: Style) -> Cell:
-    ink, ground = _colour(style.color), _colour(style.bgcolor)
+    foreground, background = _colour(style.color), _colour(style.bgcolor)
     if style.reverse:
-        ink, ground = ground, ink
-    return Cell(x, y, text, ink, ground, style)
+        foreground, background = background, foreground
+    return Cell(x, y, text, foreground, background, style)
 
 
 @cache
-def _contrast(ink: Colour, ground: Colour) -> float:
-    return contrast(ink, ground)
+def _contrast(foreground: Colour, background: Colour) -> float:
+    return contrast(foreground, background)
 
 
 @cache

@@ -1,6 +1,6 @@
-"""A learner's way through the whole chapter, the same for every front end.
+"""A learner's walk through the whole chapter, the same for every front end.
 
-`python -m tests.support.chapter_walk DATA` goes it without a screen, in a process in which neither
+`python -m tests.support.chapter_walk DATA` does it without a screen, in a process in which neither
 textual nor rich nor tutor.ui can be imported. Nothing here may import them.
 """
 
@@ -32,11 +32,11 @@ from tutor.session.core import TutorSession
 LESSONS = Path(__file__).parents[2] / "lessons"
 REFUSED = ("textual", "rich", "tutor.ui")
 ENOUGH_S = 60.0
-"""For one verdict, the start of PyTorch included."""
+"""Seconds for one verdict, the start of PyTorch included."""
 
 
 class Act(Struct, frozen=True):
-    """One thing that the learner does."""
+    """One action of the learner, with its text or answer."""
 
     what: Literal[
         "write", "check", "run", "answer", "hint", "reset", "more_help", "on", "back", "restart"
@@ -46,16 +46,19 @@ class Act(Struct, frozen=True):
 
 
 class Hands(Protocol):
-    """What does them, by whatever means; returns once each is over."""
+    """A front end as the walk uses it."""
 
     async def do(self, act: Act) -> None:
-        """Do it on the step that is on screen."""
+        """Perform the act on the step on screen, and return once it is over."""
         ...
 
 
 def acts() -> Iterator[tuple[Step, Act]]:
-    """All that is done, each with the step that it is done on: wrong answers and right ones, hints,
-    help, a reset, a wrong quiz that is come back to, and a restart in the middle."""
+    """Yield all acts of the walk, each with the step that it is performed on.
+
+    They include wrong and right answers, hints, help, a reset, a return to a quiz answered wrongly,
+    and a restart in the middle.
+    """
     steps = load_course(LESSONS)[0].steps()
     for number, step in enumerate(steps):
         if number == len(steps) // 2:
@@ -99,7 +102,7 @@ def _on_code(step: CodeStep, number: int) -> Iterator[Act]:
 
 
 def right_answer(quiz: QuizStep) -> QuizAnswer:
-    """All statements judged rightly, or what is to be typed."""
+    """Return the right answer to the quiz."""
     if quiz.mode in ("number", "shape"):
         return QuizAnswer(text=quiz.answer)
     judged = {number: option.correct for number, option in enumerate(quiz.options)}
@@ -109,7 +112,7 @@ def right_answer(quiz: QuizStep) -> QuizAnswer:
 
 
 def wrong_answer(quiz: QuizStep) -> QuizAnswer:
-    """The same with one mistake."""
+    """Return an answer to the quiz with one mistake."""
     if quiz.known_wrong:
         return QuizAnswer(text=quiz.known_wrong[0].answer)
     right = right_answer(quiz).judged
@@ -120,13 +123,16 @@ def wrong_answer(quiz: QuizStep) -> QuizAnswer:
 
 
 async def walk(hands: Hands) -> None:
-    """Do all of it."""
+    """Perform all acts of the walk."""
     for _, act in acts():
         await hands.do(act)
 
 
 def kept(data: Path) -> tuple[list[Entry], dict[str, str]]:
-    """What a walk leaves behind: the journal without times and places, and the drafts."""
+    """Return what a walk has left on disk, in a form that is the same for every front end.
+
+    That is the journal's entries without times, durations and places, and the drafts by path.
+    """
     entries, problems = read_entries(data)
     assert problems == ()
     drafts = data / "drafts"
@@ -141,7 +147,7 @@ def _bare(entry: Entry) -> Entry:
 
 
 class WithoutScreen:
-    """Through the session's public methods alone."""
+    """A front end without a screen, which only uses the public methods of the session."""
 
     def __init__(self, data: Path) -> None:
         self._places = Places(LESSONS, data, data, data / "none")
@@ -152,12 +158,12 @@ class WithoutScreen:
         return TutorSession(
             self._places,
             config,
-            make_client=lambda told: make_client(config, self._places, on_state=told),
+            make_client=lambda on_state: make_client(config, self._places, on_state=on_state),
             now=lambda: datetime.now(UTC),
         )
 
     async def do(self, act: Act) -> None:
-        """Do it on the step of now."""
+        """Perform the act on the session's present step, and return once it is over."""
         session, step = self.session, self.session.state.step
         if act.what == "write":
             assert step is not None
@@ -213,12 +219,12 @@ class WithoutScreen:
 
 
 class Refuse(MetaPathFinder):
-    """Lets nothing of a front end be imported."""
+    """An import hook that refuses all modules of front ends."""
 
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Refuse the name, if it is of one."""
+        """Raise ImportError for a refused module; return None for any other."""
         if any(name == each or name.startswith(f"{each}.") for each in REFUSED):
             raise ImportError(f"{name} is refused here")
         return None

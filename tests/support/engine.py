@@ -1,6 +1,7 @@
-"""The real engine, one import of torch per test process, each command in a forked child.
+"""The worker's real engine for tests: each command runs in a forked child of the test process.
 
-The child's events come back as frames, as in the product; what it printed is read from a file.
+So torch is imported only once per test process. The child's events come back as frames, as in the
+product; what it printed is read from a file.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ Event = TypeVar("Event", bound=FromLearner)
 
 @functools.cache
 def loaded() -> str:
-    """Imports torch and warms it, once; returns its version."""
+    """Import torch and warm it up, the first time only; return its version."""
     from tutor.worker import engine
 
     version = engine.load()
@@ -41,29 +42,29 @@ def loaded() -> str:
 
 @dataclass(frozen=True)
 class Served:
-    """What came of one command."""
+    """The events, output and exit status of one command."""
 
     events: tuple[FromLearner, ...]
     output: str
     status: int
 
     def only(self, kind: type[Event]) -> Event:
-        """The one event of that kind."""
+        """Return the event of that type; raise ValueError unless there is exactly one."""
         (event,) = self.all(kind)
         return event
 
     def all(self, kind: type[Event]) -> list[Event]:
-        """All events of that kind, in order."""
+        """Return all events of that type, in order."""
         return [event for event in self.events if isinstance(event, kind)]
 
     @property
     def executed(self) -> Executed:
-        """What the program did."""
+        """The report of how the program ended and what it left."""
         return self.only(Executed)
 
     @property
     def answers(self) -> tuple[Answer, ...]:
-        """In the order of the questions."""
+        """The answers, in the order of the questions."""
         return tuple(answered.answer for answered in self.all(Answered))
 
 
@@ -74,8 +75,10 @@ def serve(
     rehearsed: bool = False,
     controls: Sequence[RunControl] = (),
 ) -> Served:
-    """Runs the command in a fork of this process, and asks. Each time the program is held, it gets
-    the next of `controls`."""
+    """Run the command in a fork of this process, ask the questions, and return what came back.
+
+    Each time the program is held, it gets the next of `controls`.
+    """
     loaded()
     ask = Ask(tuple(map(Question, questions)))
     with tempfile.TemporaryFile() as output:
@@ -83,7 +86,7 @@ def serve(
         child = os.fork()
         if child == 0:
             ours.close()
-            _live(theirs, command, [*controls, ask], output.fileno(), rehearsed)
+            _run_child(theirs, command, [*controls, ask], output.fileno(), rehearsed)
         theirs.close()
         events = _read_all(ours)
         _, status = os.waitpid(child, 0)
@@ -100,7 +103,10 @@ def run(
     fixed: tuple[str, ...] = (),
     seed: int = 0,
 ) -> Served:
-    """Runs a learner's program after the usual imports, and asks."""
+    """Run a learner's program after the usual imports, and ask the questions.
+
+    `prelude` replaces these imports; None keeps them.
+    """
     program = Program(PRELUDE if prelude is None else prelude, given, source, seed)
     return serve(Execute(program, live=live, fixed=fixed), questions)
 
@@ -115,7 +121,7 @@ import numpy as np
 
 
 class _Pipe:
-    """A channel whose commands are known beforehand."""
+    """A channel to the test process, whose commands are known beforehand."""
 
     def __init__(self, connection: socket.socket, commands: list[Command]) -> None:
         self._connection = connection
@@ -138,14 +144,14 @@ class _Pipe:
         return False
 
 
-def _live(
+def _run_child(
     connection: socket.socket,
     command: Execute | ObserveAll,
     commands: list[Command],
     output: int,
     rehearsed: bool,
 ) -> NoReturn:
-    """The child never returns into the test runner."""
+    # A child that returned from here would run the remaining tests a second time.
     status = 1
     try:
         _leave_the_test_runner(output)

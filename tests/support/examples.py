@@ -1,4 +1,4 @@
-"""For property tests: a folder for each example."""
+"""Folders for property tests, which need a fresh one for each example."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from pathlib import Path
 
 @contextmanager
 def fresh_folder() -> Iterator[Path]:
-    """Removed at the end, with all that is in it: tmp_path is one for all examples."""
+    """Yield a new folder that is removed at the end; `tmp_path` is the same for all examples."""
     with tempfile.TemporaryDirectory(prefix="nntutor-test-") as folder:
         yield Path(folder)

@@ -1,4 +1,4 @@
-"""A worker client without processes: it posts the real events, in batches that the test sets."""
+"""A worker client without processes, which sends the batches of events that a test gives it."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ from tutor.wire.events import (
 Batch = tuple[RunEvent, ...]
 
 LONG_MS = 5_000.0
-"""A run that took this long is not shown again."""
+"""A duration of runs from which on they are not replayed."""
 
 
 def finished(*events: RunEvent, milliseconds: float = LONG_MS) -> Batch:
-    """A batch that ends a run which went well."""
+    """Return a batch of these events and the end of a run that finished."""
     observation = Observation("finished", Executed("finished"), milliseconds=milliseconds)
     return (*events, RunEnded(observation))
 
 
 def raised(error: ErrorFacts, *events: RunEvent) -> Batch:
-    """A batch that ends a run with an exception."""
+    """Return a batch of these events and the end of a run with an exception."""
     observation = Observation("raised", Executed("raised", error=error), milliseconds=LONG_MS)
     return (*events, RunEnded(observation))
 
 
 class FakeRun:
-    """A run of the fake client, which notes what is asked of it."""
+    """A run of the fake client, which records what is asked of it."""
 
     def __init__(
         self, client: FakeClient, command: Execute, questions: tuple[Question, ...]
@@ -49,7 +49,7 @@ class FakeRun:
         self._command = command
         self._questions = questions
         self.stops = 0
-        """How often this one was asked to stop, by itself or with all others."""
+        """The number of requests to stop this run, alone or with all others."""
 
     async def events(self) -> AsyncIterator[Batch]:
         client = self._client
@@ -83,9 +83,10 @@ class FakeRun:
 
 
 class FakeClient:
-    """Each run takes the next script; if `held`, a batch is sent when `release` lets it.
+    """A client whose runs each send the next script, a sequence of batches.
 
-    What grading asks is answered by a runner in plain Python.
+    If `held`, a batch is sent only once `release` allows it. What grading asks is answered by
+    `runner`, by default one in plain Python.
     """
 
     def __init__(
@@ -97,23 +98,25 @@ class FakeClient:
     ) -> None:
         self.on_state: Callable[[WorkerStateChanged], None] | None = None
         self.commands: list[Execute] = []
-        """Those run live, in order."""
+        """The commands that were run live, in order."""
         self.runs: list[FakeRun] = []
-        """Those that were begun, in order."""
+        """The runs that were begun, in order."""
         self.stops = 0
-        """How often all runs were asked to stop."""
+        """The number of requests to stop all runs."""
         self.wishes: list[tuple[str, int]] = []
-        """What was asked of the run that is watched: to hold, to go on by a phase, to go on."""
+        """The requests to pause, step and resume a run: their names and pause numbers."""
         self.extended: list[float] = []
-        """The seconds that were added to the run that is watched."""
+        """The seconds that were added to the time limit of a run."""
         self.spares = 0
+        """The number of spare processes last wanted."""
         self.kept_awake = 0
-        """How often it was told that somebody is at work."""
+        """The number of calls of `keep_awake`."""
         self.short: Shortage | None = None
-        """Of memory."""
+        """The shortage of memory to report."""
         self.observed_ahead = 0
+        """The number of calls of `observe_all`."""
         self.output: TranscriptExcerpt | None = None
-        """The file that is said to hold what was printed."""
+        """The excerpt that `printed` returns."""
         self.started = False
         self.closed = False
         self._state = WorkerStateChanged(phase)
@@ -141,14 +144,14 @@ class FakeClient:
             self.become("starting")
 
     def become(self, phase: WorkerPhase, reason: str = "") -> None:
-        """The worker's state changes."""
+        """Change the worker's state, and report that to `on_state`."""
         self._state = WorkerStateChanged(phase, reason, "2.13" if phase == "ready" else "")
         if self.on_state is not None:
             self.on_state(self._state)
         self._changed.set()
 
     def release(self, batches: int = 1) -> None:
-        """Lets that many more batches be sent."""
+        """Let that many more batches be sent."""
         self._released += batches
         self._changed.set()
 
@@ -166,7 +169,6 @@ class FakeClient:
         return await self._runner.observe_all(command)
 
     def want_spares(self, count: int) -> None:
-        """Notes it."""
         self.spares = count
 
     def printed(self) -> TranscriptExcerpt | None:
@@ -181,33 +183,33 @@ class FakeClient:
         self.closed = True
 
     def next_script(self) -> Sequence[Batch]:
-        """The batches of the run whose turn it is."""
+        """Return the batches of the next run; without a script, one that just finishes."""
         return self._scripts.popleft() if self._scripts else [finished()]
 
     @property
     def may_send(self) -> bool:
-        """Whether the next batch needs not to wait."""
+        """Whether the next batch may be sent."""
         return not self._held or self._released > 0
 
     def count_sent(self) -> None:
-        """One batch less may be sent."""
+        """Take one batch off those that `release` has allowed."""
         self._released -= self._held
 
     async def answered(
         self, batch: Batch, command: Execute, questions: tuple[Question, ...]
     ) -> Batch:
-        """The end of a checked run says what the program really did."""
+        """Return the batch with a real observation at its end, if questions are asked."""
         if not questions:
             return batch
         observation = await self._runner.observe(command, questions)
         return tuple(RunEnded(observation) if isinstance(e, RunEnded) else e for e in batch)
 
     def wake(self) -> None:
-        """What waits looks again."""
+        """Have everything that waits look at its condition again."""
         self._changed.set()
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        """Waits for that."""
+        """Wait until the condition holds; it is looked at whenever something changes."""
         while not condition():
             self._changed.clear()
             await self._changed.wait()

@@ -1,4 +1,4 @@
-"""Temporary courses for tests: a folder of lessons made of texts."""
+"""Temporary courses for tests: folders of lessons, written from texts."""
 
 from __future__ import annotations
 
@@ -97,7 +97,10 @@ say = "You squared it: {y}."
 
 
 def write_course(root: Path, *, course: str = COURSE, lesson: str = LESSON, **steps: str) -> Path:
-    """A folder with one lesson; `code="…"` becomes the step file of the id in that text."""
+    """Write a course of one lesson and return its folder.
+
+    Each of `steps` is the text of a step's file, which is named by the id in the text.
+    """
     folder = root / "first"
     folder.mkdir(parents=True, exist_ok=True)
     (root / "course.toml").write_text(course, encoding="utf-8")
@@ -108,12 +111,12 @@ def write_course(root: Path, *, course: str = COURSE, lesson: str = LESSON, **st
 
 
 def step_file(root: Path, step_id: str, number: int = 1) -> Path:
-    """Where `write_course` puts a step."""
+    """Return the path that `write_course` gives to a step's file."""
     return root / "first" / f"{number:02}-{step_id}.toml"
 
 
 def id_in(text: str) -> str:
-    """The id that a step's text begins with."""
+    """Return the first id in the text of a step."""
     return text.partition('id = "')[2].partition('"')[0]
 
 

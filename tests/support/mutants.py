@@ -1,5 +1,6 @@
-"""The rows of `tests/mutants.txt`: small faults put into the code by hand, and the tests that must
-see each of them. Reads and applies; runs nothing.
+"""The rows of `tests/mutants.txt`: faults to put into the code, and the tests that must see them.
+
+Rows are read and applied here; `tests.run_mutants` runs their tests.
 """
 
 from __future__ import annotations
@@ -14,25 +15,27 @@ LIST = ROOT / "tests" / "mutants.txt"
 
 
 class DoesNotApply(Exception):
-    """The code has changed: the row's text is not there, or not once. The text says which."""
+    """Raised if the old text of a row does not stand in its file exactly once."""
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One row. `old` stands exactly once in `file`, a path below the root."""
+    """A row of the list: a fault in one file."""
 
     number: int
-    """From 1, in the order of the list."""
+    """Counted from 1, in the order of the list."""
     why: str
-    """What would go wrong for the learner."""
+    """A sentence on what would go wrong for the learner."""
     file: str
+    """The path of the file below the root."""
     old: str
+    """The text to replace, which must stand exactly once in the file."""
     new: str
     tests: tuple[str, ...]
-    """Names of pytest; all cases of a parametrized test where none is named."""
+    """Test ids of pytest; without parameters, an id stands for all cases of its test."""
 
     def applied_to(self, text: str) -> str:
-        """Give the file's text with the fault in it. Raises DoesNotApply."""
+        """Return the file's text with the fault in it. Raises DoesNotApply."""
         found = text.count(self.old)
         if found != 1:
             raise DoesNotApply(f"its old text stands {found} times in {self.file}")
@@ -40,7 +43,7 @@ class Mutant:
 
 
 def read_mutants(path: Path = LIST) -> list[Mutant]:
-    """Read all rows. Raises ValueError that names the row that cannot be read."""
+    """Return all rows of the list. Raises ValueError that names a row that cannot be read."""
     blocks = [block.splitlines() for block in path.read_text().split("\n\n")]
     rows = [lines for lines in blocks if any(line.startswith("file:") for line in lines)]
     return [_read_row(number, lines) for number, lines in enumerate(rows, 1)]
@@ -49,7 +52,10 @@ def read_mutants(path: Path = LIST) -> list[Mutant]:
 def choose(
     mutants: Sequence[Mutant], numbers: Sequence[int], sample: int, seed: int
 ) -> list[Mutant]:
-    """Take the rows of these numbers, or as many by chance as `sample` says, or else all."""
+    """Return the rows with these numbers, or `sample` random ones, or all if both are empty.
+
+    Raises ValueError for a number without a row.
+    """
     if unknown := sorted(set(numbers) - {each.number for each in mutants}):
         raise ValueError(f"there is no row {unknown[0]}: the list has {len(mutants)}")
     if numbers:

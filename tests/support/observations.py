@@ -1,4 +1,4 @@
-"""Values and observations without a worker, and a runner that answers from a script."""
+"""Values and observations made without a worker, and a runner that answers from a script."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _DTYPES: dict[NumberKind, str] = {
 
 
 def packed(numbers: Sequence[float], kind: NumberKind = "float") -> bytes:
-    """The bytes of a tensor's elements."""
+    """Return the bytes of a tensor's elements, as the worker sends them."""
     return struct.pack(f"<{len(numbers)}{_FORMATS[kind]}", *numbers)
 
 
 def tensor(
     numbers: Sequence[float], shape: tuple[int, ...] | None = None, kind: NumberKind = "float"
 ) -> TensorValue:
-    """A tensor of these elements, by default with one axis."""
+    """Return a tensor of these elements, by default with one axis."""
     whole = (len(numbers),) if shape is None else shape
     return TensorValue(_DTYPES[kind], kind, whole, packed(numbers, kind))
 
@@ -34,13 +34,13 @@ def tensor(
 def array(
     numbers: Sequence[float], shape: tuple[int, ...] | None = None, kind: NumberKind = "float"
 ) -> ArrayValue:
-    """A NumPy array of these elements, by default with one axis."""
+    """Return a NumPy array of these elements, by default with one axis."""
     whole = (len(numbers),) if shape is None else shape
     return ArrayValue("float64" if kind == "float" else kind, kind, whole, packed(numbers, kind))
 
 
 def number(value: float) -> FloatValue:
-    """A Python float."""
+    """Return the value of a Python float."""
     return FloatValue(value)
 
 
@@ -54,7 +54,10 @@ Script = Callable[[Program], Mapping[str, Value] | Observation]
 
 
 class ScriptedRunner:
-    """Answers every program from a function: values by expression, or a whole observation."""
+    """A runner that answers from a function of the program, without running it.
+
+    The function returns values by expression, or a whole observation.
+    """
 
     def __init__(self, script: Script) -> None:
         self.script = script
@@ -69,9 +72,9 @@ class ScriptedRunner:
         return tuple(self._observe(program, command.questions) for program in command.programs)
 
     def _observe(self, program: Program, questions: tuple[Question, ...]) -> Observation:
-        said = self.script(program)
-        if isinstance(said, Observation):
-            return said
-        bound = tuple(Bound(name, value) for name, value in said.items() if name.isidentifier())
-        answers = tuple(_answer(said.get(q.expression, Missing())) for q in questions)
+        result = self.script(program)
+        if isinstance(result, Observation):
+            return result
+        bound = tuple(Bound(name, value) for name, value in result.items() if name.isidentifier())
+        answers = tuple(_answer(result.get(q.expression, Missing())) for q in questions)
         return Observation("finished", Executed("finished", bound=bound), answers)

@@ -1,4 +1,4 @@
-"""Leads the app through all that its panes can show, for tests that look at each of them."""
+"""A walk of the app through all states of its panes, for tests that look at each of them."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def forward(self, x, lr=0.1):
         self.layer(x[row], bias=None)
     return f"{x} of"
 """
-"""Has each part of a program that has a colour of its own."""
+"""A program with each kind of token that has a colour of its own."""
 
 LOSSES = tuple(2.0 * math.exp(-n / 30) + 0.1 * (n % 3) for n in range(100))
 WEIGHT = array("d", [(n - 20) / 10 for n in range(40)] + [math.nan] * 8)
@@ -156,7 +156,7 @@ _ERROR = ErrorFacts(
 async def walk(
     folder: Path, size: tuple[int, int], visit: Visit, config: Config | None = None
 ) -> None:
-    """Calls `visit` with a name for each state, and the app that is in it."""
+    """Lead an app through all states, and call `visit` with the name of each and the app."""
     steps = {
         "05-rich": RICH,
         "25-number": NUMBER,

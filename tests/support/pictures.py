@@ -1,4 +1,4 @@
-"""Two pictures of a screen, and in words what differs between them."""
+"""The difference between two SVG pictures of a screen, in words."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ _MAX_ROWS = 12
 
 
 def difference(before: str, seen: str) -> str:
-    """As a text diff of the screens; of colours and attributes where all the text is the same."""
+    """Return a diff of the screens' texts, or of colours and attributes if these are equal."""
     lines = _diff(text_of_picture(before).split("\n"), text_of_picture(seen).split("\n"))
     if lines:
         return "\n".join(["The screen shows another text:", *lines])
     old, new = _drawn(before), _drawn(seen)
     rows = [row for row in sorted(old.keys() | new.keys()) if old[row] != new[row]]
-    told = [f"Colours or attributes differ in rows {', '.join(map(str, rows))}, counted from 0:"]
+    report = [f"Colours or attributes differ in rows {', '.join(map(str, rows))}, counted from 0:"]
     for row in rows[:_MAX_ROWS]:
-        told += [f"row {row}", *_diff(sorted(old[row]), sorted(new[row]))]
-    return "\n".join(told) if rows else "The pictures differ in what is not part of the screen."
+        report += [f"row {row}", *_diff(sorted(old[row]), sorted(new[row]))]
+    return "\n".join(report) if rows else "The pictures differ in what is not part of the screen."
 
 
 def _diff(old: list[str], new: list[str]) -> list[str]:
@@ -37,7 +37,7 @@ def _diff(old: list[str], new: list[str]) -> list[str]:
 
 
 def _drawn(svg: str) -> defaultdict[int, list[str]]:
-    """Row → each of its pieces: where it begins, its text or its length, and how it is drawn."""
+    """Map each row to its pieces: the first column, the text or the length, and the style."""
     styles = dict(_STYLE.findall(svg))
     rows: defaultdict[int, list[str]] = defaultdict(list)
     for name, x, row, text in _TEXT.findall(svg):

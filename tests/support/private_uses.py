@@ -1,6 +1,6 @@
-"""Finds what a file of ui uses of the private parts of Textual and Rich.
+"""A finder of the private parts of Textual and Rich that the files of ui use.
 
-A name is private if it begins with one underscore. Four forms are seen: an import; an attribute,
+A name is private if it begins with one underscore. Four forms are found: an import; an attribute,
 in a chain or by `getattr`; a method or attribute of our own class that takes the place of one of
 Textual's, or that Textual calls by its name; and a name set in a module of Textual.
 """
@@ -23,7 +23,7 @@ from textual.message_pump import MessagePump
 THEIRS = ("textual", "rich")
 BY_NAME = ("getattr", "setattr", "hasattr", "delattr", "attrgetter", "methodcaller")
 CALLED_BY_NAME = ("_on_", "_action_")
-"""Methods with such names Textual calls before the public ones."""
+"""Prefixes of methods that Textual calls before the public ones of the same name."""
 CALLED_FOR_REACTIVES = ("_watch_", "_validate_", "_compute_")
 PRIVATE_MODULE = re.compile(rf"({'|'.join(THEIRS)})(\.\w+)*\._\w[\w.]*")
 
@@ -32,7 +32,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(frozen=True)
 class Source:
-    """A file of ours and the module that was made of it."""
+    """A file of ours: its name, its syntax tree and the imported module."""
 
     name: str
     tree: ast.Module
@@ -40,7 +40,7 @@ class Source:
 
 
 def private_uses(sources: Iterable[Source]) -> dict[str, list[str]]:
-    """Map each file to what it uses, a line of words each; files that use nothing are left out."""
+    """Map the name of each file that uses private names to a line for each use."""
     sources = list(sources)
     own = frozenset(name for source in sources for name in _names_of_classes(source.tree))
     theirs = _private_names_by_class(sources)
@@ -75,7 +75,7 @@ def _imports(tree: ast.Module) -> Iterator[str]:
 
 
 def _imported(node: ast.AST) -> Iterator[str]:
-    """Full names; a text that names a private module counts, since it can be imported by it."""
+    """Yield full names of imports, and strings that name a private module and could import it."""
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
     elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -88,8 +88,11 @@ def _imported(node: ast.AST) -> Iterator[str]:
 
 
 def _attributes(tree: ast.Module, own: frozenset[str]) -> Iterator[str]:
-    """Private attributes that are none of ours. Of itself an object may use what any class of ours
-    defines; of another object, what a class of the same file does."""
+    """Yield uses of private attributes that are not our own.
+
+    On itself an object may use what any class of ours defines; on another object only what a class
+    of the same file does.
+    """
     here = {*_names_of_classes(tree)}
     standard = {*_standard_modules(tree)}
     for node in ast.walk(tree):
@@ -101,7 +104,7 @@ def _attributes(tree: ast.Module, own: frozenset[str]) -> Iterator[str]:
 
 
 def _read(node: ast.AST) -> Iterator[tuple[ast.expr, str]]:
-    """The object and the name of an attribute, also if it is told as a text."""
+    """Yield the object and the name of an attribute, also if the name is given as a string."""
     if isinstance(node, ast.Attribute):
         yield node.value, node.attr
     elif isinstance(node, ast.Call) and _called(node) in BY_NAME:
@@ -137,7 +140,7 @@ def _names_of_classes(tree: ast.AST) -> Iterator[str]:
 
 
 def _defined(node: ast.ClassDef) -> Iterator[str]:
-    """Names of methods and attributes that a class has by its own text."""
+    """Yield the names of methods and attributes that the text of a class defines."""
     for part in node.body:
         if isinstance(part, Function):
             yield part.name
@@ -159,8 +162,10 @@ def _targets(node: ast.AST) -> list[ast.expr]:
 
 
 def _patches(tree: ast.Module) -> Iterator[str]:
-    """What is set in a module of theirs, under whatever name: it is looked up there by nobody but
-    that module."""
+    """Yield assignments to names in a module of Textual or Rich.
+
+    They count whether the name is private or not: only that module itself looks it up there.
+    """
     modules = {*_their_modules(tree)}
     for node in ast.walk(tree):
         target = node
@@ -210,7 +215,7 @@ def _in_classes(source: Source, theirs: Mapping[type, Mapping[str, str]]) -> Ite
 
 
 def _classes(source: Source) -> Iterator[tuple[ast.ClassDef, type]]:
-    """The classes of a file, with those inside of others, as they are once it was imported."""
+    """Yield the classes of a file, nested ones included, each with its class object."""
     waiting: list[tuple[ast.stmt, object]] = [(part, source.module) for part in source.tree.body]
     while waiting:
         node, owner = waiting.pop()
@@ -221,8 +226,11 @@ def _classes(source: Source) -> Iterator[tuple[ast.ClassDef, type]]:
 
 
 def _private_names_by_class(sources: Iterable[Source]) -> dict[type, dict[str, str]]:
-    """For each class of ours, the private names of the classes of theirs that it is built on, or
-    mixed with in another class; and the methods of it that they would call by their names."""
+    """Map each class of ours to the private names that it could override or use by accident.
+
+    These are the private names of the classes of Textual and Rich that it inherits from, or that
+    it is combined with in a subclass, and its own methods that Textual calls by name.
+    """
     found: dict[type, dict[str, str]] = {}
     made = {each for source in sources for _, each in _classes(source)}
     for each in made:
@@ -235,7 +243,7 @@ def _private_names_by_class(sources: Iterable[Source]) -> dict[type, dict[str, s
 
 
 def _bases(made: type) -> list[type]:
-    """Classes of theirs, the nearest last."""
+    """Return the base classes from Textual and Rich, the nearest one last."""
     return [base for base in reversed(made.__mro__) if _is_theirs(base.__module__)]
 
 
@@ -252,8 +260,10 @@ def _called_by_name(part: type, made: type) -> Iterator[str]:
 
 @cache
 def _private_names(base: type) -> frozenset[str]:
-    """Of one class of theirs, without its bases; those that its methods set are read in its
-    text."""
+    """Return the private names of a class of Textual or Rich, without those of its bases.
+
+    Attributes that its methods set are found in its source.
+    """
     try:
         text = inspect.getsource(base)
     except (OSError, TypeError):

@@ -1,6 +1,6 @@
-"""A runner for trusted test programs in plain Python: no process, no torch, nothing to wait for.
+"""A runner that executes trusted test programs in this process, without torch or a worker.
 
-It answers like the worker for ints, floats, texts, sequences, mappings, functions and classes.
+It answers like the worker for numbers, texts, sequences, mappings, functions and classes.
 """
 
 from __future__ import annotations
@@ -50,7 +50,11 @@ _END = Literal["finished", "raised", "exited", "memory"]
 
 
 class PythonRunner:
-    """Runs programs in this process. `endings` maps a piece of a source to how it is to end."""
+    """A runner of plain Python programs in this process.
+
+    `endings` maps a piece of source to the outcome that every program with that piece has, without
+    being run. `milliseconds` is the duration that all observations report.
+    """
 
     def __init__(
         self, endings: Mapping[str, Outcome] | None = None, milliseconds: float = 1.0
@@ -58,7 +62,7 @@ class PythonRunner:
         self.endings = dict(endings or {})
         self.milliseconds = milliseconds
         self.observed: list[Program] = []
-        """All programs run, in order."""
+        """All programs observed, in order."""
         self.commands: list[Execute | ObserveAll] = []
 
     async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
@@ -78,7 +82,7 @@ class PythonRunner:
 
 
 class _Run:
-    """One program in one fresh namespace."""
+    """A run of one program in a fresh namespace."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
@@ -141,7 +145,7 @@ class _Run:
             error=self.error,
             bound=tuple(
                 Bound(name, value_of(self.namespace[name]))
-                for name in _bound_by(self.program.source)
+                for name in _assigned_names(self.program.source)
                 if name in self.namespace
             ),
             given_changes=tuple(self._given_changes()),
@@ -172,7 +176,7 @@ class _Run:
             printed=self.output.getvalue(),
             warnings=[str(w.message) for w in self.warned],
             error=self.error,
-            assigned=_bound_by(self.program.source),
+            assigned=_assigned_names(self.program.source),
         )
         known = {**self.namespace, "given": self.given_copy, "trace": trace}
         return tuple(_answer(question.expression, known) for question in questions)
@@ -187,7 +191,7 @@ def _answer(expression: str, namespace: dict[str, Any]) -> Answer:
 
 
 def error_facts(error: Exception, source: str, *, from_given: bool) -> ErrorFacts:
-    """What the worker would say about an exception raised by a program of this text."""
+    """Return what the worker would report about an exception raised by a program of this source."""
     lines = source.splitlines()
     frames = [
         Frame(
@@ -216,7 +220,7 @@ def error_facts(error: Exception, source: str, *, from_given: bool) -> ErrorFact
 
 
 def value_of(value: object) -> Value:
-    """The plain picture of a Python value, nested ones included."""
+    """Return the wire value of a Python object and of the objects in it."""
     match value:
         case None:
             return NoneValue()
@@ -248,8 +252,8 @@ def _copy(value: object) -> object:
     return value if isinstance(value, types.ModuleType) else copy.deepcopy(value)
 
 
-def _bound_by(source: str) -> list[str]:
-    """Names bound by the statements of a program at the top level, in order."""
+def _assigned_names(source: str) -> list[str]:
+    """Return the names that the statements of a program bind at the top level, in order."""
     try:
         tree = ast.parse(source)
     except SyntaxError:

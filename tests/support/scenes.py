@@ -1,4 +1,4 @@
-"""The real steps, with a worker that tells what is written here: no number is computed."""
+"""The app at real steps, with a fake worker that reports the fixed numbers given here."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ FAILED = raised(
 
 
 class _Silent:
-    """Answers nothing: the verdicts of the scenes are given."""
+    """A runner that answers nothing, since the verdicts of the scenes are given."""
 
     async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
         return Observation("lost")
@@ -93,7 +93,7 @@ def scene(
     config: Config | None = None,
     lessons: Path = LESSONS,
 ) -> TutorApp:
-    """The app at a real step, its data in the folder."""
+    """Return the app at a real step, with its data in the folder, and a draft if one is given."""
     if draft:
         file = folder / "data" / "drafts" / "architecture" / f"{step}.py"
         file.parent.mkdir(parents=True)
@@ -108,7 +108,10 @@ def scene(
 
 
 def lessons_with(folder: Path, *steps: str) -> Path:
-    """A course of these real steps alone: other steps may come and go."""
+    """Write a course of only these real steps into the folder, and return it.
+
+    A test with such a course does not depend on the other steps of the chapter.
+    """
     (folder / "architecture").mkdir(parents=True)
     for name in ("course.toml", "architecture/lesson.toml"):
         shutil.copy(LESSONS / name, folder / name)
@@ -119,12 +122,12 @@ def lessons_with(folder: Path, *steps: str) -> Path:
 
 
 def silent(*scripts: Sequence[Batch], phase: WorkerPhase = "ready") -> FakeClient:
-    """A worker that runs these scripts and judges nothing."""
+    """Return a client that runs these scripts and judges nothing."""
     return FakeClient(*scripts, phase=phase, runner=_Silent())
 
 
 async def settle(pilot: Pilot[None]) -> None:
-    """Waits until the step is there, its text too; the editor's cursor stands still."""
+    """Wait until the step and its text are drawn, and stop the editor's cursor from blinking."""
     screen = screen_of(pilot)
     await eventually(lambda: _is_whole(screen), "the step and its text")
     for area in screen.query(TextArea):
@@ -133,7 +136,7 @@ async def settle(pilot: Pilot[None]) -> None:
 
 
 async def act(pilot: Pilot[None], *keys: str) -> None:
-    """Presses keys once the step is there, and waits until what they began has ended."""
+    """Press keys once the step is drawn, and wait until what they began has ended."""
     await settle(pilot)
     await pilot.press(*keys)
     screen = screen_of(pilot)
@@ -142,7 +145,7 @@ async def act(pilot: Pilot[None], *keys: str) -> None:
 
 
 async def refuse(pilot: Pilot[None]) -> None:
-    """Shows the code with a verdict that is written here."""
+    """Show the code of the step with the verdict `REFUSED`."""
     await act(pilot, "escape", "2")
     screen = screen_of(pilot)
     screen.tutor.dispatch(VerdictReached(REFUSED))
@@ -150,7 +153,7 @@ async def refuse(pilot: Pilot[None]) -> None:
 
 
 def screen_of(pilot: Pilot[None]) -> LessonScreen:
-    """The lowest screen."""
+    """Return the lesson screen, which is the lowest of the app."""
     assert isinstance(pilot.app, TutorApp)
     return lesson_screen(pilot.app)
 

@@ -1,7 +1,7 @@
-"""An engine without torch, for tests of the worker's processes: the program is plain Python.
+"""An engine without torch, for tests of the worker's processes: it runs plain Python programs.
 
-Questions are evaluated with eval. Values are numbers, texts and `Other`, nothing else. A live
-program may call `phase(name, step)` where a training would come to a phase.
+Questions are evaluated with eval. Values are only numbers, texts and `Other`. A program may call
+`phase(name, step)` where a training would come to a phase.
 """
 
 from __future__ import annotations
@@ -38,21 +38,21 @@ _rehearsals: list[None] = []
 
 
 def load() -> str:
-    """The version that a test can recognise."""
+    """Return a version that a test can recognise."""
     return "0.0-stub"
 
 
 def warm() -> None:
-    """Nothing to prepare."""
+    """Do nothing: there is nothing to prepare."""
 
 
 def rehearse() -> None:
-    """Noted: a program finds the number of rehearsals under `rehearsals`."""
+    """Count the rehearsal; programs find the number of rehearsals under the name `rehearsals`."""
     _rehearsals.append(None)
 
 
 def serve(channel: Channel, command: Execute | ObserveAll) -> None:
-    """As the real engine does, in the same order."""
+    """Run the command and send its events in the order of the real engine."""
     if isinstance(command, ObserveAll):
         for index, program in enumerate(command.programs):
             executed, namespace = _execute(program)
@@ -74,14 +74,14 @@ def serve(channel: Channel, command: Execute | ObserveAll) -> None:
 
 
 class _Probe:
-    """Waits where it is asked to."""
+    """The stub's phases, at which the program waits when it is asked to."""
 
     def __init__(self, channel: Channel, hold: int) -> None:
         self._channel = channel
         self._asked = hold
 
     def phase(self, name: Phase, step: int = 1) -> None:
-        """A phase of what stands for a training."""
+        """Come to a phase of training: report the pause and wait, if one was asked for."""
         while self._channel.is_waiting():
             self._take()
         reported = self._asked

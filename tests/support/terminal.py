@@ -1,7 +1,7 @@
-"""A real pseudo-terminal with an emulator behind it: what the learner sees, and what they type.
+"""Programs on a real pseudo-terminal with an emulator: what the learner sees and types.
 
-Everything that a started program needs (home, data, temporary files) stands in the folder given,
-and every process it leaves behind can be found again by a mark in its environment.
+Everything that a started program needs (home, data, temporary files) is in the folder given. Every
+process that it leaves behind can be found by a mark in its environment.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ SHOWS_CURSOR = b"\x1b[?25h"
 
 
 class Terminal:
-    """A program on a terminal of its own. Use as a context manager: at the end it is killed."""
+    """A program on a terminal of its own; as a context manager it is killed at the end."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class Terminal:
         self.sent = bytearray()
         """All bytes the program has written so far."""
         self.heard_at = 0.0
-        """When the last of them arrived, by `time.perf_counter`."""
+        """The time at which the last of them arrived, by `time.perf_counter`."""
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self._master, slave = pty.openpty()
@@ -112,94 +112,97 @@ class Terminal:
         self.hang_up()
 
     def resize(self, columns: int, rows: int) -> None:
-        """Changes the size as a window would; the kernel sends SIGWINCH."""
+        """Change the size as a window would; the kernel then sends SIGWINCH."""
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.screen.resize(rows, columns)
 
     def hang_up(self) -> None:
-        """Closes the terminal, as a dropped SSH line does."""
+        """Close the terminal, as a dropped SSH line does."""
         if self._master >= 0:
             os.close(self._master)
             self._master = -1
 
     def press(self, *keys: str) -> None:
-        """Sends keys by name, or a single character as itself."""
+        """Send keys by their names in `KEYS`; any other text is sent as it is."""
         for key in keys:
             self.write(KEYS.get(key, key))
 
     def write(self, text: str) -> None:
-        """Sends text as if typed, a little at a time: the line discipline holds 4 KB."""
+        """Send text as if typed, in pieces: the terminal's line discipline holds only 4 KB."""
         for start in range(0, len(text), 512):
             os.write(self._master, text[start : start + 512].encode())
             self.read()
 
     def send(self, data: bytes) -> None:
-        """Sends bytes, which need not be text."""
+        """Send bytes, which need not be text."""
         os.write(self._master, data)
         self.read()
 
     def paste(self, text: str) -> None:
-        """Sends text as a terminal pastes it."""
+        """Send text as a terminal pastes it, between bracketed-paste codes."""
         self.write(f"\x1b[200~{text}\x1b[201~")
 
     def read(self, wait: float = 0.0) -> None:
-        """Takes what the program has written into the emulator."""
+        """Read and show all that the program has written, waiting `wait` s for the first bytes."""
         while data := self.receive(wait):
             self.show(data)
             wait = 0.0
 
-    def receive(self, wait: float = 0.0, most: int = 65536) -> bytes:
-        """What the program has written, and nothing after its end."""
+    def receive(self, wait: float = 0.0, max_bytes: int = 65536) -> bytes:
+        """Return bytes that the program has written; none after its end or after `wait` seconds."""
         if not select.select([self._master], [], [], wait)[0]:
             return b""
         try:
-            return os.read(self._master, most)
+            return os.read(self._master, max_bytes)
         except OSError:  # EIO: the last process has closed the terminal
             return b""
 
     def show(self, data: bytes) -> None:
-        """What the emulator gets."""
+        """Feed bytes to the emulator."""
         self.heard_at = time.perf_counter()
         self.sent += data
         self._stream.feed(data)
 
     @property
     def text(self) -> str:
-        """The screen, line by line."""
+        """The lines on the screen, without spaces at their ends."""
         return "\n".join(line.rstrip() for line in self.screen.display)
 
     def shows(self, *texts: str) -> bool:
-        """Whether all of these stand on the screen now."""
+        """Return True if all of these texts are on the screen now."""
         self.read(0.01)
         return all(text in self.text for text in texts)
 
     def wait_for(self, *texts: str, deadline: float = 30.0) -> None:
-        """Waits until all of these stand on the screen; on failure says what stood there."""
+        """Wait until all of these texts are on the screen; a failure shows the screen."""
         self.wait_until(lambda: self.shows(*texts), f"{texts} on the screen", deadline)
 
     def wait_for_words(self, *texts: str, deadline: float = 30.0) -> None:
-        """The same, where the texts may be broken into lines."""
+        """Wait for texts that may be broken into lines on the screen."""
 
-        def said() -> bool:
+        def are_shown() -> bool:
             self.read(0.01)
             words = " ".join(self.text.split())
             return all(text in words for text in texts)
 
-        self.wait_until(said, f"{texts} on the screen", deadline)
+        self.wait_until(are_shown, f"{texts} on the screen", deadline)
 
     def kernel_modes(self) -> list[object]:
-        """As termios tells them."""
+        """Return the terminal's modes, as `termios.tcgetattr` gives them."""
         return termios.tcgetattr(self._master)
 
     def wait_until(self, condition: Callable[[], object], what: str, deadline: float) -> None:
-        """Waits on a condition, reading meanwhile; on failure says what stood on the screen."""
+        """Wait for a condition that reads the terminal itself; a failure shows the screen."""
         try:
             wait_until(condition, what, deadline)
         except AssertionError as error:
             raise AssertionError(f"{error}\n--- the screen ---\n{self.text}") from None
 
     def wait_for_end(self, deadline: float = 20.0) -> int:
-        """The exit status; the terminal is read meanwhile, or the program could not write."""
+        """Wait for the program's end and return its exit status.
+
+        The terminal is read meanwhile: otherwise the program could wait for ever to write.
+        """
 
         def ended() -> bool:
             if self._master >= 0:
@@ -212,23 +215,23 @@ class Terminal:
         return self.process.wait()
 
     def was_restored(self) -> bool:
-        """Whether the last word left the alternate screen and showed the cursor again."""
+        """Return True if the program has left the alternate screen and shown the cursor again."""
         return (
             self.sent.rfind(LEAVES_ALTERNATE_SCREEN) > self.sent.rfind(b"\x1b[?1049h")
             and self.sent.rfind(SHOWS_CURSOR) > self.sent.rfind(b"\x1b[?25l")
         )  # fmt: skip
 
     def processes_left(self) -> list[int]:
-        """Processes, other than the program itself, that carry this terminal's mark."""
+        """Return the living processes that the program has started and left behind."""
         return [pid for pid in marked_processes(self.mark) if pid != self.process.pid]
 
     def wait_for_no_process_left(self, deadline: float = 10.0) -> None:
-        """Everything the program started is gone."""
+        """Wait until no process that the program started is left."""
         wait_until(lambda: not self.processes_left(), "no process left", deadline)
 
 
 def marked_processes(mark: str) -> list[int]:
-    """Living processes whose environment holds the mark, zombies not counted."""
+    """Return the living processes whose environment holds the mark; zombies do not count."""
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -243,15 +246,15 @@ def marked_processes(mark: str) -> list[int]:
 
 
 def state_of(pid: int) -> str:
-    """The kernel's letter for it: T stands for stopped, Z for ended."""
+    """Return the kernel's letter for the state of the process: T if stopped, Z for a zombie."""
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
 def children_of(pid: int) -> list[int]:
-    """In the order of their start."""
+    """Return the pids of the process's children, in the order of their start."""
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def nntutor(*arguments: str) -> list[str]:
-    """The command line that starts the app of this environment."""
+    """Return the command that runs `nntutor` in this environment with these arguments."""
     return [sys.executable, "-m", "tutor", *arguments]

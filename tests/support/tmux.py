@@ -1,7 +1,7 @@
-"""A tmux server of the test's own, with one program in its one window.
+"""A tmux server of the test's own, with one program in its only window.
 
-Keys sent by `press` go to the program; those that a person types at a terminal go through
-`attach`, where tmux reads them first.
+Keys sent by `press` go straight to the program. Keys as a person types them go through the terminal
+that `attach` returns, where tmux reads them first.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ INSTALLED = shutil.which("tmux") is not None
 
 
 class Tmux:
-    """Use as a context manager: at the end the server is killed, with all that runs in it."""
+    """A tmux server with one program; as a context manager it is killed at the end, with both."""
 
     def __init__(
         self,
@@ -35,7 +35,11 @@ class Tmux:
         terminal: str = "screen",
         escape_time: int = 10,
     ) -> None:
-        """`terminal` is the TERM of programs; tmux waits `escape_time` ms after an Esc."""
+        """Start the server and the program.
+
+        `terminal` is the TERM of programs in it. After an Esc, tmux waits `escape_time` ms for the
+        rest of a key's code.
+        """
         self._home = home
         self._folder = tempfile.mkdtemp(prefix="nnt")  # the path of a socket must be short
         self._name = uuid.uuid4().hex[:8]
@@ -60,7 +64,7 @@ class Tmux:
         shutil.rmtree(self._folder)
 
     def ask(self, *words: str) -> str:
-        """What tmux answers to a command."""
+        """Run a tmux command and return its output."""
         return subprocess.run(
             ["tmux", "-L", self._name, *words],
             env=self._environment(),
@@ -72,59 +76,61 @@ class Tmux:
         ).stdout
 
     def press(self, *keys: str) -> None:
-        """Gives the program keys by tmux's names."""
+        """Send keys to the program, by tmux's names."""
         self.ask("send-keys", *keys)
 
     def write(self, text: str) -> None:
-        """Gives the program text as if typed."""
+        """Send text to the program as if typed."""
         self.ask("send-keys", "-l", text)
 
     def resize(self, columns: int, rows: int) -> None:
-        """Changes the size of the window."""
+        """Change the size of the window."""
         self.ask("resize-window", "-x", str(columns), "-y", str(rows))
 
     def kill_server(self) -> None:
-        """Ends tmux and closes the program's terminal."""
+        """End the server, which closes the program's terminal."""
         self.ask("kill-server")
 
     def attach(self, columns: int = 80, rows: int = 24) -> Terminal:
-        """A terminal on which a person looks at the window and types."""
+        """Return a new terminal that is attached to the window, as a person uses it."""
         command = ["tmux", "-L", self._name, "attach"]
         environment = {"TMUX_TMPDIR": self._folder}
         return Terminal(command, self._home, columns=columns, rows=rows, environment=environment)
 
     def detach(self) -> None:
-        """Sends all terminals away."""
+        """Detach all terminals from the server."""
         self.ask("detach-client", "-a")
         for client in self.ask("list-clients", "-F", "#{client_name}").split():
             self.ask("detach-client", "-t", client)
 
     @property
     def text(self) -> str:
-        """What stands in the window, line by line."""
+        """The lines in the window, without spaces at their ends."""
         return "\n".join(line.rstrip() for line in self.ask("capture-pane", "-p").splitlines())
 
     @property
     def colours(self) -> set[str]:
-        """The colours in the window, as `38;5;n` for one of 256 and `38;2;r;g;b` for any; 48 is
-        what stands under the text."""
+        """The colours in the window: `38;5;n` of a palette of 256, or `38;2;r;g;b`.
+
+        With 48 in place of 38 it is the colour of a background.
+        """
         return set(re.findall(r"[34]8;(?:5;\d+|2;\d+;\d+;\d+)", self.ask("capture-pane", "-ep")))
 
     def wait_for(self, *texts: str, deadline: float = 15.0) -> None:
-        """Waits until all of these stand in the window; on failure says what stood there."""
+        """Wait until all of these texts are in the window; a failure shows the window."""
         self.wait_until(lambda: all(text in self.text for text in texts), f"{texts}", deadline)
 
     def wait_until(
         self, condition: Callable[[], object], what: str, deadline: float = 15.0
     ) -> None:
-        """Waits on a condition; on failure says what stood in the window."""
+        """Wait for a condition; a failure shows the window."""
         try:
             wait_until(condition, what, deadline)
         except AssertionError as error:
             raise AssertionError(f"{error}\n--- the window ---\n{self.text}") from None
 
     def wait_for_end(self, deadline: float = 20.0) -> None:
-        """The server, the program and all that it started are gone."""
+        """Wait until the server, the program and all that it started are gone."""
         wait_until(lambda: not marked_processes(self.mark), "no process left", deadline)
 
     def _environment(self) -> dict[str, str]:

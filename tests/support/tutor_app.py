@@ -1,4 +1,4 @@
-"""The app with a small course of its own, a fake client, and a data folder of the test."""
+"""The app with a small course of its own and a fake client, in a folder of the test."""
 
 from __future__ import annotations
 
@@ -109,7 +109,10 @@ STEPS = {
 
 
 def write_course(folder: Path, steps: dict[str, str] | None = None) -> Path:
-    """A course of one lesson."""
+    """Write a course of one lesson into the folder, and return the folder.
+
+    `steps` maps names of step files to their texts; None stands for `STEPS`.
+    """
     lesson = folder / "basics"
     lesson.mkdir(parents=True, exist_ok=True)
     (folder / "course.toml").write_text(
@@ -129,7 +132,7 @@ def tutor_app(
     problems: Sequence[str] = (),
     start_at: str | None = None,
 ) -> TutorApp:
-    """An app whose course and data are in the folder. The course is written if there is none."""
+    """Return an app with course and data in the folder; write the course if there is none."""
     lessons = folder / "lessons"
     if not lessons.exists():
         write_course(lessons)
@@ -144,33 +147,33 @@ def tutor_app(
 
 
 def with_keys(text: str) -> str:
-    """The text as it is shown to a learner who has the usual keys."""
+    """Return the text as a learner with the default keys sees it."""
     return marks_of("unicode").fill(text)
 
 
 def lesson_screen(app: TutorApp) -> LessonScreen:
-    """The lowest screen."""
+    """Return the lesson screen, which is the lowest of the app."""
     screen = app.screen_stack[0]
     assert isinstance(screen, LessonScreen)
     return screen
 
 
 def workspace_of(app: TutorApp) -> Workspace:
-    """Its panes; there must be a step."""
+    """Return the workspace of the lesson screen; there must be a step."""
     workspace = lesson_screen(app).workspace
     assert workspace is not None
     return workspace
 
 
 def pane_of(app: TutorApp, kind: type[AnyPane]) -> AnyPane:
-    """The pane of the class; there must be a step."""
+    """Return the pane of that class; there must be a step."""
     (pane,) = (pane for pane in workspace_of(app).panes.values() if isinstance(pane, kind))
     return pane
 
 
 @asynccontextmanager
 async def opened(app: TutorApp, size: tuple[int, int] = NARROW) -> AsyncIterator[Pilot[None]]:
-    """The app on a step, everything of its first screen drawn; Enter has gone on from the start."""
+    """Run the app, leave the start screen with Enter, and yield once the step is drawn."""
     async with app.run_test(size=size) as pilot:
         await eventually(lambda: _is_whole(lesson_screen(app)), "a step on screen")
         if lesson_screen(app).at_start:
@@ -180,8 +183,10 @@ async def opened(app: TutorApp, size: tuple[int, int] = NARROW) -> AsyncIterator
 
 
 async def say_of(app: TutorApp, pilot: Pilot[None], statement: str, key: str = "") -> None:
-    """Goes to the statement, wherever it stands, by its number, which chooses it; or says of it
-    what the key says."""
+    """Go to the statement, wherever it stands, and press `key` there.
+
+    Without a key, press the statement's number, which chooses it.
+    """
     workspace = workspace_of(app)
     pane = workspace.predict if workspace.layout_state.kind == "predict" else workspace.quiz
     choices = pane.query_one(Choices)
@@ -197,12 +202,12 @@ def _is_whole(screen: LessonScreen) -> bool:
 
 
 def screen_text(app: TutorApp) -> str:
-    """What stands on the terminal, row by row, as far as it is visible."""
+    """Return the visible text of the app's screen, row by row."""
     return text_of_picture(app.export_screenshot(title="-"))
 
 
 def text_of_picture(svg: str) -> str:
-    """The same for a picture that was taken of it."""
+    """Return the visible text in an SVG picture of a screen, row by row."""
     cells: dict[int, dict[int, str]] = {}
     for x, y, text in _TEXT.findall(svg):
         column = round(float(x) / _CELL)
@@ -212,7 +217,7 @@ def text_of_picture(svg: str) -> str:
 
 _TEXT = re.compile(r'<text class="[^"]*-r\d+" x="([\d.]+)" y="([\d.]+)"[^>]*>([^<]*)</text>')
 _CELL = 12.2
-"""Width of a cell in the picture."""
+"""Width of a cell in the SVG picture."""
 
 
 def _row(pieces: dict[int, str]) -> str:

@@ -1,4 +1,7 @@
-"""Two terminals: one gets Textual's own repaint of each update, the other the changed cells."""
+"""Two emulated terminals: one gets Textual's own repaint of each update, one the changed cells.
+
+If the app's cell diff is right, both always show the same.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,11 @@ from tutor.ui.terminal.cell_diff import CellDiff
 from tutor.ui.terminal.textual_private import Update
 
 NO_WRAP = "\x1b[?7l"
-"""As Textual sets it: nothing runs over into the next row."""
+"""The code by which Textual turns off wrapping into the next row."""
 
 
 class Emulated:
-    """One terminal, and how many bytes it was sent."""
+    """An emulated terminal that counts the bytes sent to it."""
 
     def __init__(self, columns: int, rows: int) -> None:
         self.screen = pyte.Screen(columns, rows)
@@ -25,25 +28,25 @@ class Emulated:
         """Bytes of each update."""
 
     def feed(self, sequences: str) -> None:
-        """An update arrives."""
+        """Show the control sequences of one update."""
         self._stream.feed(sequences)
         self.frames.append(len(sequences.encode()))
 
     @property
     def bytes(self) -> int:
-        """All that was sent."""
+        """The number of all bytes sent."""
         return sum(self.frames)
 
 
 class TwoScreens:
-    """Give it to apps of a test by `watch`; then every update goes to both."""
+    """The two terminals of a test; after `watch`, every update of its apps goes to both."""
 
     def __init__(self, columns: int, rows: int) -> None:
         self.full = Emulated(columns, rows)
         self.changed = Emulated(columns, rows)
 
     def watch(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """From now on all apps of the process draw here, though they run without a terminal."""
+        """Make all apps of the process draw here from now on, although they have no terminal."""
         render_update = CellDiff.render_update
 
         def tell_both(app: CellDiff, update: Update, console: Console) -> str:
@@ -57,18 +60,18 @@ class TwoScreens:
         monkeypatch.setattr(TutorApp, "_listen_to_signals", lambda _: None)
 
     def resize(self, columns: int, rows: int) -> None:
-        """As a window would, before the app hears of it; what stood there is lost."""
+        """Resize both as a window would before the app hears of it; they lose what they show."""
         for each in (self.full, self.changed):
             each.screen.resize(rows, columns)
             each.screen.erase_in_display(2)
 
     def forget_bytes(self) -> None:
-        """Counts from here."""
+        """Count the bytes of both from here on."""
         self.full.frames.clear()
         self.changed.frames.clear()
 
     def differences(self) -> list[str]:
-        """Cells that do not look alike, with their place; empty when the screens are equal."""
+        """Return a line for each cell that differs between the two; empty if they are equal."""
         full, changed = self.full.screen, self.changed.screen
         return [
             f"row {y}, column {x}: {full.buffer[y][x]} against {changed.buffer[y][x]}"

@@ -1,4 +1,4 @@
-"""Waiting without sleeping blindly: on a condition, with a deadline that names what was awaited."""
+"""Waiting for a condition instead of for a fixed time, with a deadline."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ import time
 from collections.abc import Callable
 
 TICK = 0.01
-"""Seconds between two looks at the condition."""
+"""Seconds between two checks of the condition."""
 
 
 def wait_until(condition: Callable[[], object], what: str, deadline: float = 20.0) -> None:
-    """Blocks until the condition holds. Raises AssertionError naming `what` after the deadline."""
+    """Block until the condition holds.
+
+    Raises AssertionError after `deadline` seconds, which names `what` was awaited.
+    """
     end = time.monotonic() + deadline
     while not condition():
         assert time.monotonic() < end, f"waited {deadline:g} s for: {what}"
@@ -19,7 +22,7 @@ def wait_until(condition: Callable[[], object], what: str, deadline: float = 20.
 
 
 async def eventually(condition: Callable[[], object], what: str, deadline: float = 20.0) -> None:
-    """The same inside an event loop, which goes on meanwhile."""
+    """Wait until the condition holds, while the event loop goes on; see `wait_until`."""
     end = time.monotonic() + deadline
     while not condition():
         assert time.monotonic() < end, f"waited {deadline:g} s for: {what}"

@@ -1,4 +1,4 @@
-"""A real worker with the stub engine, and proof that nothing of it is left."""
+"""A real worker with the stub engine, and the proof that it leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from tutor.wire.events import Observation, RunEvent, WorkerStateChanged
 
 STUB = "tests.support.stub_engine"
 TEST_MARK = f"{MARK}_TEST"
-"""Handed on to the worker, as its own mark is."""
+"""A variable of the environment by which a test finds the processes of its worker."""
 
 
 class Worker:
-    """A client, and what was seen of it."""
+    """A worker client, with the states that it has reported."""
 
     def __init__(self, mark: str, client: WorkerClient, states: list[WorkerStateChanged]) -> None:
         self.client = client
@@ -34,22 +34,22 @@ class Worker:
 
     @property
     def phases(self) -> list[str]:
-        """All phases so far, in order."""
+        """All phases of the worker so far, in order."""
         return [state.phase for state in self.states]
 
     def processes(self, name: str = "") -> list[int]:
-        """Ids of the worker's living processes, of that name."""
+        """Return the pids of the worker's living processes with that name; "" for any name."""
         return marked(self._mark, name)
 
     async def observe(
         self, source: str, *questions: str, limits: Limits | None = None
     ) -> Observation:
-        """Runs a program of the learner."""
+        """Run a program of the learner and return the observation."""
         command = Execute(Program(source=source), limits or Limits(seconds=10, output_mb=1))
         return await self.client.observe(command, tuple(map(Question, questions)))
 
     async def until(self, phase: str) -> None:
-        """Waits for the worker to come to that phase."""
+        """Wait until the worker is in that phase."""
         await eventually(lambda: self.client.state.phase == phase, f"the worker to be {phase}")
 
 
@@ -65,7 +65,7 @@ async def worker(
     idle_seconds: float | None = None,
     clock: Clock | None = None,
 ) -> AsyncIterator[Worker]:
-    """Started, and at the end closed; then no process, file or descriptor may be left."""
+    """Start a worker, yield it and close it; then no process, file or descriptor may be left."""
     mark = secrets.token_hex(8)
     scratch = folder / "scratch"
     scratch.mkdir()
@@ -94,19 +94,22 @@ async def worker(
 
 
 def marked(mark: str, name: str = "") -> list[int]:
-    """Living processes that were started with that mark in their environment."""
+    """Return the living processes that were started with that mark in their environment.
+
+    `name` restricts them to processes of that name; "" stands for any.
+    """
     line = f"{TEST_MARK}={mark}".encode()
     return [pid for pid in _all() if _bears(pid, line) and name in (_name(pid), "")]
 
 
 def texts(batches: Iterable[tuple[RunEvent, ...]]) -> str:
-    """All that was printed in these batches."""
+    """Return all output that these batches report."""
     events = (event for batch in batches for event in batch)
     return "".join(getattr(event, "text", "") for event in events)
 
 
 def descriptors() -> int:
-    """How many this process has open."""
+    """Return the number of descriptors that this process has open."""
     return len(os.listdir("/proc/self/fd"))
 
 

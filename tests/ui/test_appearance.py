@@ -78,7 +78,7 @@ async def test_the_editor_and_the_code_in_lessons_follow_the_theme(tmp_path: Pat
         for theme in THEMES:
             app.choose_theme(theme.name)
             await pilot.pause()
-            grounds.append(next(cell for cell in cells_of(app) if _is_code(app, cell)).ground)
+            grounds.append(next(cell for cell in cells_of(app) if _is_code(app, cell)).background)
         assert len(set(grounds)) == len(THEMES)
 
 
@@ -111,7 +111,7 @@ async def test_no_cursor_blinks_in_an_input_field(tmp_path: Path, keys: tuple[st
         assert isinstance(field, Input)
         await eventually(lambda: not field.cursor_blink, "a cursor that stands still")
         await pilot.pause()
-        cursor = [cell for cell in cells_of(app) if cell.ground == CURSOR]
+        cursor = [cell for cell in cells_of(app) if cell.background == CURSOR]
         assert len(cursor) == 1
 
 
@@ -135,8 +135,8 @@ async def test_with_few_colours_the_cursor_and_the_chosen_entry_are_seen(
         chosen, other = cells[field.x, entry], cells[field.x, entry + 1]
         assert (cursor.style.reverse, beside.style.reverse) == (True, None)
         assert (chosen.style.underline, other.style.underline) == (True, None)
-        assert few == "no colours" or cursor.ground != beside.ground
-        assert few == "no colours" or chosen.ground != other.ground
+        assert few == "no colours" or cursor.background != beside.background
+        assert few == "no colours" or chosen.background != other.background
 
 
 async def test_with_reduced_motion_nothing_is_animated(tmp_path: Path) -> None:

@@ -123,7 +123,7 @@ async def test_a_training_that_is_watched_costs_at_most_25_kilobytes_a_second(
         await pilot.press("f5")
         client.release()
         await eventually(
-            lambda: InventoryTaken in lesson_screen(app).session.told, "the first batch"
+            lambda: InventoryTaken in lesson_screen(app).session.reported, "the first batch"
         )
         workspace_of(app).goto(pane)
         await pilot.pause()

@@ -57,7 +57,7 @@ async def test_every_cell_can_be_read(tmp_path: Path, theme: str, size: tuple[in
                 continue
             if lowest(cell) < enough_for(app, cell):
                 where = f"{state} ({cell.x}, {cell.y})"
-                low[f"{cell.text!r} {cell.ink} on {cell.ground}"] = where
+                low[f"{cell.text!r} {cell.foreground} on {cell.background}"] = where
 
     await walk(tmp_path, size, look, Config(theme=theme))
     assert low == {}

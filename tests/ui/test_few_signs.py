@@ -8,7 +8,7 @@ from typing import Literal
 
 import pytest
 
-from tests.support.cells import cells_of, looks
+from tests.support.cells import cells_of, colourless_cells
 from tests.support.pane_states import walk
 from tests.support.tutor_app import MEDIUM, NARROW, opened, screen_text, tutor_app, workspace_of
 from tutor.config import Config
@@ -32,9 +32,9 @@ async def test_without_colours_each_state_looks_different(
     coloured: list[str] = []
 
     def look(state: str, app: TutorApp) -> None:
-        seen.append((state, looks(app)))
+        seen.append((state, colourless_cells(app)))
         coloured.extend(
-            f"{state}: {cell.text}" for cell in cells_of(app) if cell.ink or cell.ground
+            f"{state}: {cell.text}" for cell in cells_of(app) if cell.foreground or cell.background
         )
 
     await walk(tmp_path, size, look, Config(glyphs=glyphs))

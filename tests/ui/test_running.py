@@ -32,7 +32,7 @@ from tutor.session.runs import (
     STARTING,
     STOPPING,
     WAITING,
-    why_not_now,
+    busy_notice,
 )
 from tutor.session.state import Activity, Pause, State
 from tutor.ui.app import TutorApp
@@ -126,7 +126,7 @@ async def test_before_pytorch_is_ready_it_answers_at_once_and_waits(
 def test_what_is_in_the_way_of_a_run_is_told(
     activity: Activity | None, phase: WorkerPhase, said: str
 ) -> None:
-    assert why_not_now(State(activity=activity, worker=WorkerStateChanged(phase))) == said
+    assert busy_notice(State(activity=activity, worker=WorkerStateChanged(phase))) == said
 
 
 async def test_stop_and_pause_are_offered_only_while_a_program_runs(tmp_path: Path) -> None:

@@ -119,7 +119,9 @@ def test_panes_name_them() -> None:
         next_words(Verdict("accept"), CODE, marks)[1].plain,
         how_words(
             PredictStep(id="p", title="P", text="", mode="one", program="", scaffold="x"),
-            State(came_out=PredictionResult(QuizStep(id="p", title="P", text="", mode="one"))),
+            State(
+                prediction_result=PredictionResult(QuizStep(id="p", title="P", text="", mode="one"))
+            ),
             marks,
             guessed=True,
         ),

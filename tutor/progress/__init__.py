@@ -1,1 +1,1 @@
-"""WHAT the learner did: the journal, the drafts, and progress folded from them."""
+"""The learner's progress on disk: journal, drafts, and what is folded or read from them."""

@@ -1,7 +1,7 @@
-"""The theme that was chosen in the app, kept in the data folder. For ui.
+"""The theme that was chosen in the app, saved in the data folder.
 
-config.toml is the learner's own file and is not written to. A theme named there later goes first:
-a choice holds as long as config.toml says what it said when the choice was made.
+config.toml is the learner's own file and must not be written to. A theme that is named there later
+wins: a choice holds as long as config.toml says what it said when the choice was made.
 """
 
 from __future__ import annotations
@@ -14,27 +14,30 @@ from tutor.paths import make_private
 from tutor.progress.durable_files import read_regular, replace_file
 
 FILE = "theme.json"
-_MAX = 4096
+_MAX_BYTES = 4096
 
 
 class ChosenTheme(msgspec.Struct, frozen=True):
-    """A choice."""
+    """A theme that the learner chose in the app."""
 
     theme: str
     instead_of: str
-    """The theme of config.toml, or the default, at that time."""
+    """The theme of config.toml at that time, or the default theme."""
 
 
 def remembered_theme(data: Path, configured: str) -> str:
-    """The theme to begin with. Never raises: what cannot be read was not chosen."""
+    """Return the theme to begin with: the chosen one, or `configured` if the choice is void.
+
+    Never raises: a choice that cannot be read does not count.
+    """
     try:
-        kept = msgspec.json.decode(read_regular(data / FILE, _MAX), type=ChosenTheme)
+        choice = msgspec.json.decode(read_regular(data / FILE, _MAX_BYTES), type=ChosenTheme)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return configured
-    return kept.theme if kept.instead_of == configured else configured
+    return choice.theme if choice.instead_of == configured else configured
 
 
 def remember_theme(data: Path, theme: str, configured: str) -> None:
-    """Keeps a choice. Raises OSError; the file then holds the choice before."""
+    """Save the choice of a theme. Raises OSError, and then the choice before stays."""
     make_private(data)
     replace_file(data / FILE, msgspec.json.encode(ChosenTheme(theme, configured)))

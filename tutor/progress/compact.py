@@ -1,8 +1,8 @@
-"""Merges journal files of apps that have ended, so that years of use do not mean a thousand files.
+"""Merging the journal files of apps that have ended, so that years of use leave only a few files.
 
-For ui, in a thread, once an app has started. Lines are kept byte for byte. A file is removed only
-after another one that holds all of it is on disk; an interruption in between leaves lines twice,
-which `fold` counts once. So two apps may do this at the same time.
+Called in a thread, once an app has started. Lines are kept byte for byte. A file must not be
+removed before another one that holds all of it is on disk. An interruption in between leaves lines
+twice, which `fold` counts once; so two apps may merge at the same time.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from tutor.progress.fold import MAX_JOURNAL, Origin, journal_files
 from tutor.progress.journal import SUFFIX, is_alive
 
 MERGE_FROM = 20
-"""Files of ended apps that are worth a merge."""
+"""The number of files of ended apps from which on a merge is worthwhile."""
 
 MIN_AGE = 24 * 3600.0
-"""Seconds for which a file must not have been written."""
+"""Seconds for which a file must not have been written before it is merged."""
 
 _APP_FILE = re.compile(r"\d{8}T\d{6}Z-(?P<host>.+)-(?P<pid>\d+)(\.\d+)?\.jsonl")
 _MERGED = "merged-"
@@ -31,8 +31,11 @@ _ORIGIN_LINE = b'{"kind":"origin",'
 
 
 def compact(data: Path, *, now: float | None = None) -> int:
-    """Merges what is old enough at `now` (seconds since the epoch) and gives the number of files
-    that were. Never raises: where something cannot be written, all stays as it is."""
+    """Merge the files that are old enough, and return how many they were; 0 without a merge.
+
+    `now` is in seconds since the epoch, None for the present time. Never raises OSError: what
+    cannot be read is skipped, and where something cannot be written, no line is lost.
+    """
     latest = (time.time() if now is None else now) - MIN_AGE
     sources = [path for path in journal_files(data, []) if _has_ended(path, latest)]
     if len(sources) < MERGE_FROM:
@@ -53,7 +56,7 @@ def compact(data: Path, *, now: float | None = None) -> int:
 
 
 def _has_ended(path: Path, latest: float) -> bool:
-    """Whether nobody will write to the file again. In doubt somebody will."""
+    """Return True if no app will write to the file again; False if that is not certain."""
     name = _APP_FILE.fullmatch(path.name)
     if name is None and not path.name.startswith(_MERGED):
         return False
@@ -88,7 +91,7 @@ def _with_origin(path: Path, content: bytes) -> bytes:
 
 
 def _write_merged(folder: Path, content: bytes) -> None:
-    """A new file, whole and on disk when it gets its name. Raises OSError."""
+    """Write a new merged file, which is on disk before it gets its name. Raises OSError."""
     if len(content) > MAX_JOURNAL:
         raise OSError("too large for one file")
     descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=_MERGED, suffix=".tmp")
@@ -105,9 +108,9 @@ def _write_merged(folder: Path, content: bytes) -> None:
 
 
 def _remove_unchanged(path: Path, content: bytes) -> None:
-    """Another app may have merged it meanwhile: then it is gone already."""
+    """Remove the file, unless it has grown since `content` was read."""
     try:
         if path.stat().st_size == len(content):
             path.unlink()
-    except FileNotFoundError:
+    except FileNotFoundError:  # another app has merged it meanwhile
         pass

@@ -1,7 +1,8 @@
-"""Keeps what the learner types, one plain Python file a step. For ui, which calls it in a thread.
+"""The drafts of the learner: one plain Python file a step, `drafts/<lesson>/<step>.py`.
 
-`drafts/<lesson>/<step>.py`. Other programs may write there too – a second app, vim, git – so that a
-save replaces only what this app has read or written itself, and sets anything else aside.
+Other programs may write there too, such as a second app, vim or git. So a save replaces only text
+that this app has read or written itself, and sets anything else aside: nothing that the learner
+wrote elsewhere is lost. A save waits for the disk; call it in a thread where that matters.
 """
 
 from __future__ import annotations
@@ -29,49 +30,52 @@ _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
 class Draft(Struct, frozen=True):
-    """What was found for a step."""
+    """A draft as an editor can show it."""
 
     text: str | None
-    """Lines end in \\n, no byte order mark. None: it cannot be shown, begin with the scaffold."""
+    """The text with lines that end in \\n and without byte order mark; None if it cannot be shown
+    and the scaffold is to be used."""
     note: str = ""
-    """A sentence for the learner when the file is not what an editor can show."""
+    """A sentence for the learner if the editor cannot show the file as it is."""
 
 
 class Saved(Struct, frozen=True):
-    """The draft is on disk."""
+    """The result of a save after which the draft is on disk."""
 
 
 class KeptBoth(Struct, frozen=True):
-    """The draft is on disk; what another program had put in its place is now at `path`."""
+    """The result of a save that set aside what another program had put in the draft's place."""
 
     path: Path
+    """The new path of what was set aside."""
     note: str
-    """A sentence for the learner."""
+    """A sentence about it for the learner."""
 
 
 class NotSaved(Struct, frozen=True):
-    """The file on disk is as it was before."""
+    """The result of a save that failed; the file on disk is as it was before."""
 
     reason: str
-    """A sentence for the learner, with what to do."""
+    """Sentences for the learner: why, and what to do."""
 
 
 SaveResult: TypeAlias = Saved | KeptBoth | NotSaved
 
 
 class _Known(Struct, frozen=True):
-    """What this app last read or wrote: the text, and the bytes it stands for."""
+    """A draft as this app last read or wrote it."""
 
     text: str | None
     content: bytes | None
-    """None where there was no file, or none that could be read as it is."""
+    """The bytes that the text stands for; None where there was no file, or where the text does not
+    stand for all of it, so that a save sets the file aside."""
 
 
 _NOTHING = _Known(None, None)
 
 
 class Drafts:
-    """The drafts below a data folder. One per app; its methods may be called in any thread."""
+    """The drafts in a data folder. One per app; its methods may be called in any thread."""
 
     def __init__(self, data: Path, *, fsync: Callable[[int], None] = sync_file) -> None:
         self._folder = data / FOLDER
@@ -80,8 +84,11 @@ class Drafts:
         self._lock = threading.Lock()
 
     def load(self, lesson: str, step: str) -> Draft | None:
-        """The draft of a step, or None if there is none yet. Never raises for what it finds."""
-        if not _safe(lesson, step):
+        """Return the draft of the step; None if there is none yet.
+
+        A file that cannot be read does not raise: the draft's note says so.
+        """
+        if not _is_safe(lesson, step):
             return None
         path = self._folder / lesson / f"{step}.py"
         with self._lock:
@@ -93,14 +100,16 @@ class Drafts:
             except OSError as error:
                 self._known[path] = _NOTHING
                 return Draft(None, f"The draft {path} cannot be opened: {reason(error)}.")
-            draft, exact = _decode(path, content)
-            self._known[path] = _Known(draft.text, content if exact else None)
+            draft, is_exact = _decode(path, content)
+            self._known[path] = _Known(draft.text, content if is_exact else None)
             return draft
 
     def save(self, lesson: str, step: str, text: str) -> SaveResult:
-        """Writes the draft and waits for the disk. After a crash at any point the file holds the
-        old text or the new, never a part."""
-        if not _safe(lesson, step):
+        """Write the draft and wait for the disk.
+
+        After a crash at any point the file holds the old text or the new one, never a part.
+        """
+        if not _is_safe(lesson, step):
             return NotSaved(
                 f"{lesson}/{step} cannot be a file name. Tell the author of the lesson."
             )
@@ -119,7 +128,7 @@ class Drafts:
     def _save(self, path: Path, content: bytes, known: _Known, text: str) -> SaveResult:
         aside: Path | None = None
         make_private(path.parent)
-        if not _holds(path, content):
+        if not _has_content(path, content):
             temporary = self._write_temporary(path, content)
             aside = _replace(path, temporary, known.content)
             sync_folder(path.parent)
@@ -131,7 +140,10 @@ class Drafts:
         )
 
     def _write_temporary(self, path: Path, content: bytes) -> Path:
-        """A new file (0600) beside the path, on disk to its last byte. Raises OSError."""
+        """Write a new file (mode 0600) beside the path, wait for the disk and return its path.
+
+        Raises OSError, and then leaves no file behind.
+        """
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}.", suffix=".tmp")
         try:
             with os.fdopen(descriptor, "wb") as file:
@@ -144,13 +156,13 @@ class Drafts:
         return Path(name)
 
 
-def _safe(lesson: str, step: str) -> bool:
-    """Ids come from lessons, which may be a stranger's."""
+def _is_safe(lesson: str, step: str) -> bool:
+    """Return True if both ids are safe in a path: lessons may come from a stranger."""
     return _ID.fullmatch(lesson) is not None and _ID.fullmatch(step) is not None
 
 
 def _decode(path: Path, content: bytes) -> tuple[Draft, bool]:
-    """The draft, and whether its text says all that the bytes do."""
+    """Return the draft, and whether its text stands for all of the bytes."""
     try:
         text, note = content.decode("utf-8-sig"), ""
     except UnicodeDecodeError as error:
@@ -163,8 +175,8 @@ def _decode(path: Path, content: bytes) -> tuple[Draft, bool]:
     return Draft(text.replace("\r\n", "\n").replace("\r", "\n"), note), not note
 
 
-def _holds(path: Path, content: bytes | None) -> bool:
-    """Whether the file has just these bytes. What cannot be read is something else."""
+def _has_content(path: Path, content: bytes | None) -> bool:
+    """Return True if the file holds exactly these bytes; False if it cannot be read."""
     if content is None:
         return False
     try:
@@ -174,11 +186,14 @@ def _holds(path: Path, content: bytes | None) -> bool:
 
 
 def _replace(path: Path, temporary: Path, known: bytes | None) -> Path | None:
-    """Puts the temporary file there. What stood there is set aside unless it is what we know, and
-    then this gives its new name. Raises OSError with everything as it was."""
+    """Move the temporary file to the path; return the new path of what had to be set aside.
+
+    What stood there is set aside unless it holds the `known` bytes; None if nothing was set aside.
+    Raises OSError, and then leaves everything as it was.
+    """
     aside: Path | None = None
     try:
-        if os.path.lexists(path) and not _holds(path, known):
+        if os.path.lexists(path) and not _has_content(path, known):
             aside = _set_aside(path)
         os.replace(temporary, path)
     except OSError:
@@ -190,7 +205,7 @@ def _replace(path: Path, temporary: Path, known: bytes | None) -> Path | None:
 
 
 def _set_aside(path: Path) -> Path:
-    """Gives what stands at the path a name of its own, where nothing stands. Raises OSError."""
+    """Give what stands at the path a new, free name and return it. Raises OSError."""
     stem = f"{path.stem}.{host()}-{os.getpid()}"
     for attempt in count(1):
         aside = path.with_name(f"{stem}.py" if attempt == 1 else f"{stem}.{attempt}.py")
@@ -198,7 +213,7 @@ def _set_aside(path: Path) -> Path:
             continue
         try:
             os.link(path, aside, follow_symlinks=False)
-        except FileExistsError:  # made just now by an app with the same id, in another container
+        except FileExistsError:  # just made by an app with the same pid, in another container
             continue
         except OSError:  # a folder, or a file system without links
             os.rename(path, aside)

@@ -1,4 +1,4 @@
-"""Small pieces that journal, drafts and fold share: who we are, safe reading, words for errors."""
+"""Functions that the files of this package share: safe reading, writing and words for errors."""
 
 from __future__ import annotations
 
@@ -17,12 +17,15 @@ _NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 def host() -> str:
-    """This machine's name, as far as it is safe in a file name."""
+    """Return this machine's name, reduced to characters that are safe in a file name."""
     return re.sub(r"[^A-Za-z0-9.]+", "-", socket.gethostname()).strip("-.")[:64] or "host"
 
 
 def read_regular(path: Path, limit: int) -> bytes:
-    """All bytes of a regular file. Raises OSError, also for a pipe, a folder or a larger file."""
+    """Return all bytes of a regular file of at most `limit` bytes.
+
+    Raises OSError, also for a pipe, a folder or a larger file.
+    """
     with open_regular(path) as file:
         if os.fstat(file.fileno()).st_size > limit:
             raise OSError(errno.EFBIG, f"Larger than {limit // 1024} KB", str(path))
@@ -30,8 +33,10 @@ def read_regular(path: Path, limit: int) -> bytes:
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Puts the content there at once: whoever reads finds it whole, or what was there before.
-    Raises OSError."""
+    """Replace the file at once: a reader finds the new content or the old, never a part.
+
+    It does not wait for the disk. Raises OSError, and then leaves the file as it was.
+    """
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -43,7 +48,10 @@ def replace_file(path: Path, content: bytes) -> None:
 
 
 def sync_file(file: int) -> None:
-    """fsync, where the file system has it. Raises OSError if the bytes may not be on disk."""
+    """Sync the open file, where the file system can do that.
+
+    Raises OSError if the bytes may not be on disk.
+    """
     try:
         os.fsync(file)
     except OSError as error:
@@ -52,7 +60,10 @@ def sync_file(file: int) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Makes a rename in it last. Not every file system can; then there is nothing to do."""
+    """Sync the folder, so that a rename in it outlives a crash; ignore errors.
+
+    Not every file system can do that, and then nothing else would help.
+    """
     try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     except OSError:
@@ -66,12 +77,12 @@ def sync_folder(folder: Path) -> None:
 
 
 def reason(error: OSError) -> str:
-    """What the system says, without number and path."""
+    """Return the system's message for the error, without its number and path."""
     return error.strerror or type(error).__name__
 
 
 def advice(error: OSError) -> str:
-    """What the learner can do about a file that cannot be written: one sentence."""
+    """Return a sentence on what the learner can do about a file that cannot be written."""
     if error.errno in _NO_SPACE:
         return "Free some space or start with --data-dir DIR."
     if error.errno in _NOT_ALLOWED:

@@ -1,7 +1,8 @@
-"""What a journal's lines say. Made by ui, kept by `journal`, read by `fold`; in the past tense.
+"""The entries of a journal, named in the past tense: made by session, read by `fold`.
 
-A line is one JSON object: `kind`, the fields of that kind, `v`, `at` and `n`. Fields may be added
-with a default; a field is never renamed and a kind never reused, since old journals stay.
+A line of the file is one entry as a JSON object: `kind`, the fields of that kind, `v`, `at` and
+`n`. Fields may be added with a default. A field must never be renamed and a kind never reused:
+journals of older versions stay and would be read wrongly.
 """
 
 from __future__ import annotations
@@ -15,20 +16,20 @@ from tutor.course.help_levels import HelpLevel
 from tutor.grading.verdict import VerdictKind
 
 VERSION = 1
-"""The `v` of every line. A line with a larger one is left to a newer nntutor."""
+"""The `v` of every line written. Lines with a larger one are left to a newer nntutor."""
 
 NOT_STAMPED = datetime.min.replace(tzinfo=UTC)
 """The time of an entry that no journal has recorded yet."""
 
 
 class Stamped(Struct, frozen=True, kw_only=True, tag_field="kind"):
-    """What the journal adds to every entry."""
+    """The base of all entries: the fields that the journal fills in when it records one."""
 
     v: int = VERSION
     at: Annotated[datetime, Meta(tz=True)] = NOT_STAMPED
-    """UTC, never before the entry that stands above it in the same file."""
+    """Time of recording in UTC, never before that of the entry above it in the same file."""
     n: int = 0
-    """Its number in its file. It keeps apart two equal entries of the same microsecond."""
+    """Number in its file, from 0, by which equal entries of the same microsecond differ."""
 
 
 class StepOpened(Stamped, frozen=True, tag="step-opened"):
@@ -44,14 +45,14 @@ class StepRead(Stamped, frozen=True, tag="step-read"):
 
 
 class PlaceKept(Stamped, frozen=True, tag="place-kept"):
-    """Where the learner was, to come back to."""
+    """The learner was at a place of a step, to which the next start comes back."""
 
     step: str
     pane: str
     row: int
     column: int
     scroll: int
-    """First line shown."""
+    """The first line shown."""
 
 
 class AnswerJudged(Stamped, frozen=True, tag="answer-judged"):
@@ -61,18 +62,19 @@ class AnswerJudged(Stamped, frozen=True, tag="answer-judged"):
     verdict: VerdictKind
     slug: str = ""
     digest: str = ""
-    """Of the learner's source."""
+    """Hash of the learner's source: the first 16 hex digits of its SHA-256."""
     milliseconds: float = 0.0
 
 
 class QuizAnswered(Stamped, frozen=True, tag="quiz-answered"):
-    """A quiz was answered."""
+    """The question of a quiz or predict step was answered."""
 
     step: str
     verdict: VerdictKind
     judged: dict[int, bool] = field(default_factory=dict)
-    """Option index → said true, or chosen."""
+    """Index of the option in the step's file → whether it was judged true, or chosen."""
     text: str = ""
+    """The number or shape that was typed; empty where options are judged."""
 
 
 class QuizShuffled(Stamped, frozen=True, tag="quiz-shuffled"):
@@ -80,33 +82,34 @@ class QuizShuffled(Stamped, frozen=True, tag="quiz-shuffled"):
 
     step: str
     times: int
-    """How often they were shuffled anew by then."""
+    """How often they have been reshuffled, this time included."""
 
 
 class HintShown(Stamped, frozen=True, tag="hint-shown"):
-    """`count` hints of the step are open now."""
+    """Another hint of the step was shown."""
 
     step: str
     count: int
+    """The number of hints shown by then."""
 
 
 class SolutionShown(Stamped, frozen=True, tag="solution-shown"):
-    """So much of the step's solution is in sight now."""
+    """Another part of the step's solution was shown."""
 
     step: str
-    level: HelpLevel = field(name="level")
+    level: HelpLevel = field(name="rung")
     words: int = 0
-    """On the level `words`, how many."""
+    """The number of words shown, on the level `words`."""
 
 
 class StartedClean(Stamped, frozen=True, tag="started-clean"):
-    """The solution was put out of sight, and the buffer holds what the step began with."""
+    """The solution was hidden, and the editor was given the text that the step began with."""
 
     step: str
 
 
 class AppEnded(Stamped, frozen=True, tag="app-ended"):
-    """The app came to its end by itself: the last line of its file."""
+    """The app ended by itself; the last entry of its file."""
 
 
 Entry: TypeAlias = (
@@ -126,5 +129,5 @@ Stamp = TypeVar("Stamp", bound=Stamped)
 
 
 def unstamped(entry: Stamp) -> Stamp:
-    """The entry as it was before a journal recorded it."""
+    """Return the entry as it was before a journal recorded it."""
     return structs.replace(entry, v=VERSION, at=NOT_STAMPED, n=0)

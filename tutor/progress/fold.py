@@ -1,7 +1,8 @@
-"""Progress: all journal files, folded. For ui, session and authoring; reads, never writes.
+"""Progress, folded from all journal files. Reads only; never writes to the data folder.
 
-Only the set of lines counts, not the order in which files are found. Within one file equal lines
-count once, so that a file may stand twice: as itself, and in a merged one (see `compact`).
+The result depends on the set of lines alone, not on the order in which files are found. Equal lines
+of one file count once: a file may stand twice, as itself and in a merged one (see `compact`), and
+a journal may have written lines again after a failed sync.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from tutor.progress.entries import (
 from tutor.progress.journal import FOLDER, SUFFIX
 
 MAX_JOURNAL = 64 * 1024 * 1024
-"""Bytes of one journal file; a larger one is no journal of ours."""
+"""Bytes of one journal file; a larger one was not written by nntutor and is not read."""
 
 _ACCEPTED = ("accept", "accept-with-note")
 _COUNTED = (*_ACCEPTED, "reject")
@@ -45,7 +46,7 @@ _by_number = attrgetter("n")
 
 
 class Place(Struct, frozen=True):
-    """Where the learner was last."""
+    """The place where the learner was last."""
 
     step: str
     pane: str
@@ -56,49 +57,53 @@ class Place(Struct, frozen=True):
 
 
 class Progress(Struct, frozen=True):
-    """What the learner has done. Keys are step ids, also of steps that the course no longer has."""
+    """The progress of a learner, by step ids, also of steps that the course no longer has."""
 
     done: frozenset[str] = frozenset()
-    """Code or quiz accepted once, or read step read. Never undone."""
+    """Steps whose answer was accepted once, or that were read. A step never leaves the set."""
     opened: frozenset[str] = frozenset()
     attempts: dict[str, int] = field(default_factory=dict)
-    """Answers accepted or rejected; one not attempted, or spoilt by the tutor, is none."""
+    """The number of answers accepted or rejected. One that was not attempted, or that a fault of
+    the tutor spoilt, does not count."""
     hints: dict[str, int] = field(default_factory=dict)
-    """The most hints that were open at a time."""
+    """The greatest number of hints shown."""
     solutions: dict[str, Help] = field(default_factory=dict)
-    """How much of each step's solution is in sight."""
+    """The part of each step's solution that is on screen."""
     helped: frozenset[str] = frozenset()
-    """Steps whose first right answer was given with some of the solution in sight, and that have
-    not been answered rightly without since."""
+    """Steps first answered rightly with some of the solution on screen, never without it since."""
     verdicts: dict[str, VerdictKind] = field(default_factory=dict)
-    """The last one of each step."""
+    """The last verdict on each step."""
     quiz: dict[str, QuizAnswered] = field(default_factory=dict)
-    """The last answer to each quiz, without its time: equal answers are equal."""
+    """The last answer to each question, unstamped, so that equal answers compare equal."""
     shuffled: dict[str, int] = field(default_factory=dict)
-    """How often the statements of each quiz were shuffled anew: their order follows from it."""
+    """How often each quiz was reshuffled, from which the order of its options follows."""
     place: Place | None = None
+    """None before the learner came to any step."""
 
 
 class Origin(Struct, frozen=True, tag_field="kind", tag="origin"):
-    """In a merged file: the lines below it were those of the file of this name."""
+    """A line of a merged file that says from which file the lines below it came."""
 
     file: str
+    """The name of that file, without its folder."""
 
 
 def read_progress(
-    data: Path, was: Mapping[str, str] | None = None
+    data: Path, renamed: Mapping[str, str] | None = None
 ) -> tuple[Progress, tuple[str, ...]]:
-    """Progress, and what could not be read, as sentences. Never raises on content.
+    """Return the progress, and sentences about what could not be read.
 
-    `was` maps old step ids to new ones.
+    `renamed` maps former step ids to present ones. No content of a file makes this raise.
     """
     entries, problems = read_entries(data)
-    return fold(entries, was), problems
+    return fold(entries, renamed), problems
 
 
 def read_entries(data: Path) -> tuple[list[Entry], tuple[str, ...]]:
-    """Read all that the journals say, in order of time, and what could not be read, as sentences.
-    Never raises on content."""
+    """Return the entries of all journals by time, and sentences about what could not be read.
+
+    No content of a file makes this raise.
+    """
     problems: list[str] = []
     origins: dict[str, dict[bytes, None]] = {}
     for path in journal_files(data, problems):
@@ -116,16 +121,19 @@ def read_entries(data: Path) -> tuple[list[Entry], tuple[str, ...]]:
     return entries, tuple(problems)
 
 
-def fold(entries: Iterable[Entry], was: Mapping[str, str] | None = None) -> Progress:
-    """The progress that these entries, in order of time, make."""
-    folding = _Folding(Progress(), was or {})
+def fold(entries: Iterable[Entry], renamed: Mapping[str, str] | None = None) -> Progress:
+    """Return the progress that these entries, in order of time, make.
+
+    `renamed` maps former step ids to present ones.
+    """
+    folding = _Folding(Progress(), renamed or {})
     for entry in entries:
         folding.add(entry)
     return folding.progress()
 
 
 def add_entries(progress: Progress, entries: Iterable[Entry]) -> Progress:
-    """Add entries that are later than all before, in their order."""
+    """Return the progress after further entries, which must be later than all before."""
     folding = _Folding(progress, {})
     for entry in entries:
         folding.add(entry)
@@ -133,7 +141,10 @@ def add_entries(progress: Progress, entries: Iterable[Entry]) -> Progress:
 
 
 def journal_files(data: Path, problems: list[str]) -> list[Path]:
-    """By name. None, and no problem, where nothing has been kept yet."""
+    """List the journal files by name; there are none where nothing has been saved yet.
+
+    A sentence is added to `problems` if the folder cannot be read.
+    """
     folder = data / FOLDER
     try:
         return sorted(path for path in folder.iterdir() if path.suffix == SUFFIX)
@@ -145,10 +156,8 @@ def journal_files(data: Path, problems: list[str]) -> list[Path]:
 
 
 def split_origins(name: str, content: bytes) -> Iterator[tuple[str, list[bytes]]]:
-    """(origin, its lines) of a file; one pair, unless it is a merged file.
-
-    JSON holds no NUL bytes: they fill what a power cut left unwritten.
-    """
+    """Yield pairs of an origin's name and its lines; one pair, unless the file is a merged one."""
+    # JSON holds no NUL bytes: they fill what a power cut left unwritten.
     lines = content.replace(b"\0", b"").split(b"\n")
     if b'"kind":"origin"' not in content:
         yield name, lines
@@ -180,33 +189,36 @@ class _Header(Struct, frozen=True):
 _DECODER = msgspec.json.Decoder(Entry)
 _HEADER_DECODER = msgspec.json.Decoder(_Header)
 _KINDS = frozenset(kind.__struct_config__.tag for kind in get_args(Entry))
-_BEGINNING = b'{"kind":'
+_LINE_START = b'{"kind":'
 _ORIGIN_DECODER = msgspec.json.Decoder(Origin)
 
 
 def _decode_lines(path: Path, lines: Iterable[bytes], problems: list[str]) -> list[Entry]:
-    """The entries of one file in the order they were recorded."""
+    """Return the entries of one file in the order in which they were recorded."""
     entries: list[Entry] = []
-    strange: list[bytes] = []
-    decode, keep = _DECODER.decode, entries.append
+    unread: list[bytes] = []
+    decode, add = _DECODER.decode, entries.append
     for line in lines:
         try:
             entry = decode(line)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            strange.append(line)
+            unread.append(line)
         else:
             if entry.v <= VERSION:
-                keep(entry)
+                add(entry)
             else:
-                strange.append(line)
-    _tell_strange(path, strange, problems)
+                unread.append(line)
+    _report_unread(path, unread, problems)
     entries.sort(key=_by_number)
     return entries
 
 
-def _tell_strange(path: Path, lines: list[bytes], problems: list[str]) -> None:
-    """Kinds that we do not know are passed over in silence, and so is what a power cut leaves: one
-    line that was not written to its end."""
+def _report_unread(path: Path, lines: list[bytes], problems: list[str]) -> None:
+    """Add sentences about lines that are from a newer nntutor or cannot be read.
+
+    Unknown kinds of entries are passed over in silence, and so is one line without an end, which
+    a power cut leaves.
+    """
     newer = unreadable = torn = 0
     for line in lines:
         header = _header_of(line)
@@ -214,7 +226,7 @@ def _tell_strange(path: Path, lines: list[bytes], problems: list[str]) -> None:
             newer += 1
         elif (header is None or header.kind in _KINDS) and (rest := line.strip()):
             unreadable += 1
-            torn |= header is None and rest[:8] == _BEGINNING[: len(rest)]
+            torn |= header is None and rest[:8] == _LINE_START[: len(rest)]
     unreadable -= torn
     if not newer and not unreadable:
         return
@@ -239,10 +251,10 @@ def _header_of(line: bytes) -> _Header | None:
 
 
 class _Folding:
-    """Progress while it is being added to."""
+    """A mutable copy of a progress, to which entries are added."""
 
-    def __init__(self, progress: Progress, was: Mapping[str, str]) -> None:
-        self._was = was
+    def __init__(self, progress: Progress, renamed: Mapping[str, str]) -> None:
+        self._renamed = renamed
         self._done = set(progress.done)
         self._opened = set(progress.opened)
         self._attempts = dict(progress.attempts)
@@ -257,7 +269,7 @@ class _Folding:
     def add(self, entry: Entry) -> None:
         if isinstance(entry, AppEnded):
             return
-        step = self._today(entry.step)
+        step = self._current_id(entry.step)
         match entry:
             case AnswerJudged():
                 self._judge(step, entry.verdict)
@@ -306,10 +318,10 @@ class _Folding:
                 self._helped.add(step)
             self._done.add(step)
 
-    def _today(self, step: str) -> str:
-        """The id that the step has now. Renames in a circle end where they would begin again."""
-        met = {step}
-        while (newer := self._was.get(step)) is not None and newer not in met:
-            met.add(newer)
+    def _current_id(self, step: str) -> str:
+        """Return the present id of the step; renames in a circle are followed only once."""
+        seen = {step}
+        while (newer := self._renamed.get(step)) is not None and newer not in seen:
+            seen.add(newer)
             step = newer
         return step

@@ -1,8 +1,8 @@
-"""Keeps what the learner does, in a file of this app alone. For ui; one per running app.
+"""The journal of one running app: an append-only file of what the learner does.
 
-`journal/<started>-<host>-<pid>.jsonl`, append-only. No other process writes to it, so that neither
-two apps at once nor a home on NFS need a lock. The lock taken on the file only tells others that
-its app is alive.
+The file is `journal/<started>-<host>-<pid>.jsonl`. No other process may write to it, so that two
+apps at once need no lock, nor does a home on NFS. The lock that is taken on the file only tells
+other apps that its writer is alive, so that they do not merge it away.
 """
 
 from __future__ import annotations
@@ -31,8 +31,11 @@ _ENCODER = msgspec.json.Encoder()
 
 
 class Journal:
-    """Appends entries. Never raises for a file that cannot be written: `problem` says why, the
-    entries stay in memory, and every further `record` and `sync` tries again."""
+    """The writer of one app's journal.
+
+    It never raises for a file that cannot be written: `problem` says why, the entries stay in
+    memory, and every further `record` and `sync` tries again.
+    """
 
     def __init__(
         self,
@@ -49,16 +52,19 @@ class Journal:
         self._lock = threading.Lock()
         self._file: int | None = None
         self._pending: deque[bytes] = deque()
-        self._cut = 0  # bytes of the first pending line that are written
+        self._written = 0
+        """Bytes of the first pending line that are in the file already."""
         self._unsynced: list[bytes] = []
-        self._doubtful = False
-        self._last = NOT_STAMPED
+        """Lines that are in the file, but may not be on the disk."""
+        self._sync_failed = False
+        self._last_time = NOT_STAMPED
         self._recorded = 0
         self.problem = ""
-        """Why entries are not being saved, and what to do; empty when all is well."""
+        """Why entries are not being saved and what to do, for the learner; empty when all is
+        well."""
 
     def record(self, entry: Entry) -> Entry:
-        """Append one line, written but not yet fsynced; return the entry with its time."""
+        """Write the entry without waiting for the disk; return it with time and number."""
         with self._lock:
             entry = self._stamped(entry)
             self._pending.append(_encode(entry) + b"\n")
@@ -66,27 +72,30 @@ class Journal:
         return entry
 
     def sync(self) -> None:
-        """Writes what is still in memory and waits for the disk. May be called in a thread: a
-        slow disk does not hold up `record`."""
+        """Write what is still in memory and wait for the disk.
+
+        It may be called in a thread: the wait happens without the lock, so that a slow disk does
+        not hold up `record`.
+        """
         with self._lock:
-            self._leave_removed_file()
+            self._abandon_removed_file()
             self._write_pending()
             if self._file is None:
                 return
-            own, lines = os.dup(self._file), len(self._unsynced)
+            # A descriptor of its own: another thread may close the file during the wait.
+            duplicate, lines = os.dup(self._file), len(self._unsynced)
         try:
-            self._fsync(own)
+            self._fsync(duplicate)
         except OSError as error:
-            self._doubtful = True
-            self._tell(error)
+            self._sync_failed = True
+            self._set_problem(error)
         else:
-            self._synced(lines)
+            self._after_sync(lines)
         finally:
-            os.close(own)
+            os.close(duplicate)
 
     def close(self) -> None:
-        """Says in the file that this is its end, syncs and closes. A later `record` would start a
-        new file."""
+        """Record the end of the app, sync and close the file; a later `record` opens a new one."""
         if self._file is not None:
             self.record(AppEnded())
         self.sync()
@@ -96,47 +105,48 @@ class Journal:
     def _stamped(self, entry: Entry) -> Entry:
         if entry.at == NOT_STAMPED:
             entry = msgspec.structs.replace(entry, at=self._now().astimezone(UTC))
-        self._last = max(self._last, entry.at)
-        entry = msgspec.structs.replace(entry, at=self._last, n=self._recorded)
+        self._last_time = max(self._last_time, entry.at)
+        entry = msgspec.structs.replace(entry, at=self._last_time, n=self._recorded)
         self._recorded += 1
         return entry
 
     def _write_pending(self) -> None:
-        """One write a line. A line that a full disk cut is finished when there is room again."""
+        """Write the pending lines one by one; finish a line that a full disk has cut."""
         try:
             if self._file is None and self._pending:
                 self._file = self._open()
             while self._file is not None and self._pending:
                 line = self._pending[0]
-                self._cut += self._write(self._file, line[self._cut :])
-                if self._cut == len(line):
+                self._written += self._write(self._file, line[self._written :])
+                if self._written == len(line):
                     self._unsynced.append(self._pending.popleft())
-                    self._cut = 0
+                    self._written = 0
         except OSError as error:
-            self._tell(error)
+            self._set_problem(error)
         else:
-            if not self._doubtful:
+            if not self._sync_failed:
                 self.problem = ""
 
-    def _synced(self, lines: int) -> None:
-        """After a failed fsync the next one succeeds even where the lines are gone: they are
-        written again. `fold` takes equal lines of one file as one."""
+    def _after_sync(self, lines: int) -> None:
+        """Forget the first `lines` unsynced lines; after a failed sync, write all again instead."""
+        # After a failed fsync the next one succeeds even where the lines are lost. Lines that then
+        # stand in the file twice count once: see `fold`.
         with self._lock:
-            if self._doubtful:
-                self._doubtful = False
+            if self._sync_failed:
+                self._sync_failed = False
                 self._write_again()
             else:
                 del self._unsynced[:lines]
 
     def _write_again(self) -> None:
-        cut_line = [self._pending.popleft()] if self._cut else []
+        cut_line = [self._pending.popleft()] if self._written else []
         self._pending = deque([*cut_line, *self._unsynced, *self._pending])
         self._unsynced = []
         self._write_pending()
 
     def _open(self) -> int:
         make_private(self._folder)
-        started = self._last.strftime("%Y%m%dT%H%M%SZ")
+        started = self._last_time.strftime("%Y%m%dT%H%M%SZ")
         stem = f"{started}-{host()}-{os.getpid()}"
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL
         for attempt in count(1):
@@ -149,12 +159,12 @@ class Journal:
             return file
         raise AssertionError("count() has no end")
 
-    def _leave_removed_file(self) -> None:
-        """A file that was deleted under us keeps nothing: what follows goes into a new one."""
+    def _abandon_removed_file(self) -> None:
+        """If the open file was deleted, write its unsynced lines and all later ones to another."""
         if self._file is None or _has_name(self._file):
             return
         self._close_file()
-        self._cut = 0
+        self._written = 0
         self._write_again()
 
     def _close_file(self) -> None:
@@ -162,14 +172,14 @@ class Journal:
             os.close(self._file)
             self._file = None
 
-    def _tell(self, error: OSError) -> None:
+    def _set_problem(self, error: OSError) -> None:
         self.problem = f"Progress is not being saved: {reason(error)} ({self._folder}). " + advice(
             error
         )
 
 
 def is_alive(file: int) -> bool:
-    """Whether an app holds the mark of this open journal file. Unknown counts as alive."""
+    """Return True if an app still has this journal open for writing, or if that is unknown."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

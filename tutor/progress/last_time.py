@@ -1,5 +1,7 @@
-"""The sitting before this one, by its journal file alone: for the start, while `fold` has not read
-the rest. For ui. Never raises; what cannot be told at a glance is left out.
+"""The learner's last session, as told by its journal file alone.
+
+For the start, when `fold` has not read all journals yet: it must be fast, and what one file does
+not tell is left out. Nothing here raises OSError.
 """
 
 from __future__ import annotations
@@ -16,8 +18,8 @@ from tutor.progress.drafts import FOLDER as DRAFTS
 from tutor.progress.durable_files import read_regular
 from tutor.progress.journal import FOLDER, SUFFIX, is_alive
 
-_MAX = 1024 * 1024
-"""Bytes of a file that is read at a glance; a sitting writes less."""
+_MAX_BYTES = 1024 * 1024
+"""Bytes of the largest file that is read; one session writes less."""
 
 _PLACE = re.compile(rb'^\{"kind":"(?:place-kept|step-opened)","step":"([a-z0-9-]+)"', re.MULTILINE)
 _AT = re.compile(rb'"at":"([0-9T:.Z+-]+)"')
@@ -26,52 +28,52 @@ _COPY = re.compile(r"(?P<step>[a-z0-9-]+)\.[A-Za-z0-9.-]+-\d+(\.\d+)?\.py")
 
 
 class LastTime(Struct, frozen=True):
-    """What is known of it."""
+    """The facts known about the last session."""
 
     step: str | None = None
-    """The last place."""
+    """The id of the step where the learner was last; None if unknown."""
     at: datetime | None = None
-    """The time of the last thing that was kept."""
+    """The time of the last entry; None if unknown."""
     cut_off: bool = False
-    """Whether the app was ended from outside: it has not said that it ended, and is gone."""
+    """Whether the app was ended from outside: it is gone, but has not recorded its end."""
     torn: bool = False
     """Whether the last line was not written to its end."""
 
 
 def last_time(data: Path) -> LastTime | None:
-    """None where nothing has ever been kept."""
+    """Return the facts about the newest session; None if there has been none."""
     try:
         names = [name for name in os.listdir(data / FOLDER) if name.endswith(SUFFIX)]
     except OSError:
         return None
     if not names:
         return None
-    # an app's file begins with the time of its start; merged ones are older
+    # The file of an app begins with the time of its start; merged files hold older sessions.
     started = [name for name in names if name[:1].isdigit()]
     if not started:
         return LastTime()
     path = data / FOLDER / max(started)
     try:
-        content = read_regular(path, _MAX).rstrip(b"\0")
+        content = read_regular(path, _MAX_BYTES).rstrip(b"\0")
     except OSError:
         return LastTime()
-    return _told_by(content, path)
+    return _parse(content, path)
 
 
 def draft_copies(data: Path) -> tuple[Path, ...]:
-    """Texts that were kept beside a draft, because two programs had written it."""
-    found = (path for path in (data / DRAFTS).glob("*/*.py") if _COPY.fullmatch(path.name))
-    return tuple(sorted(found))
+    """Return the texts that were set aside because two programs had written the same draft."""
+    paths = (path for path in (data / DRAFTS).glob("*/*.py") if _COPY.fullmatch(path.name))
+    return tuple(sorted(paths))
 
 
-def _told_by(content: bytes, path: Path) -> LastTime:
+def _parse(content: bytes, path: Path) -> LastTime:
     _, _, last_line = content.rstrip(b"\n").rpartition(b"\n")
     torn = bool(content) and not content.endswith(b"\n")
     places, times = _PLACE.findall(content), _AT.findall(content)
     return LastTime(
         step=places[-1].decode() if places else None,
         at=_time(times[-1]) if times else None,
-        cut_off=(torn or not last_line.startswith(_END)) and not _is_open(path),
+        cut_off=(torn or not last_line.startswith(_END)) and not _is_being_written(path),
         torn=torn,
     )
 
@@ -83,8 +85,8 @@ def _time(text: bytes) -> datetime | None:
     return None
 
 
-def _is_open(path: Path) -> bool:
-    """Whether an app still writes there."""
+def _is_being_written(path: Path) -> bool:
+    """Return True if an app still writes to the file, or if that is unknown."""
     try:
         file = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     except OSError:

@@ -1,6 +1,7 @@
-"""The sizes that the learner gave the panes, kept in the data folder. For ui.
+"""The sizes that the learner gave the panes, saved in the data folder.
 
-What is kept is what was asked for. The screen that reads it makes it fit, so no number is wrong.
+They are saved as the learner asked for them. The screen that reads them makes them fit, so that no
+size is wrong after the terminal has changed.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from tutor.paths import make_private
 from tutor.progress.durable_files import read_regular, replace_file
 
 FILE = "sizes.json"
-_MAX = 16_384
+_MAX_BYTES = 16_384
 
 Cells = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
 
 
 class Sizes(msgspec.Struct, frozen=True):
-    """In columns or rows; 0 leaves it to the layout."""
+    """The sizes of panes in one layout, in columns or rows; 0 leaves a size to the layout."""
 
     lesson: Cells = 0
     """Columns of the lesson."""
@@ -34,15 +35,18 @@ class Sizes(msgspec.Struct, frozen=True):
 
 
 def remembered_sizes(data: Path) -> dict[str, Sizes]:
-    """By layout. Never raises: what cannot be read was not chosen."""
+    """Return the saved sizes by name of the layout.
+
+    Never raises: sizes that cannot be read do not count.
+    """
     try:
-        content = read_regular(data / FILE, _MAX)
+        content = read_regular(data / FILE, _MAX_BYTES)
         return msgspec.json.decode(content, type=dict[str, Sizes])
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return {}
 
 
 def remember_sizes(data: Path, sizes: Mapping[str, Sizes]) -> None:
-    """Keeps them. Raises OSError; the file then holds those before."""
+    """Save the sizes by name of the layout. Raises OSError, and then those before stay."""
     make_private(data)
     replace_file(data / FILE, msgspec.json.encode(sizes))

@@ -1,6 +1,6 @@
-"""Reports of a step that looks wrong: a file in the data folder, for the author of the lesson.
+"""Reports of steps that look wrong: files in the data folder, for the author of the lesson.
 
-For ui. Nothing is sent anywhere; the learner passes the file on.
+Nothing is sent anywhere: the learner passes the file on.
 """
 
 from __future__ import annotations
@@ -22,23 +22,28 @@ FOLDER = "reports"
 
 
 class Report(Struct, frozen=True, kw_only=True):
-    """What the author needs, to see what the learner saw."""
+    """The facts that the author needs to see what the learner saw."""
 
     step: str
+    """The step's id."""
     title: str
     file: str
-    """Name of the step's file below the lessons."""
-    said: str = ""
-    """By the learner, in their words."""
+    """The path of the step's file below the folder of lessons."""
+    comment: str = ""
+    """The learner's own words about what looks wrong."""
     answer: str = ""
-    """The buffer, or what was said of each statement."""
+    """The text in the editor, or the answer to the question."""
     verdict: Verdict | None = None
+    """The verdict on screen; None if there was none."""
     versions: str
-    """Of nntutor and of what it stands on."""
+    """The versions of nntutor, Python, torch and textual."""
 
 
 def write_report(data: Path, report: Report, now: datetime) -> Path:
-    """A new file that nobody else has; whole, or not there at all. Raises OSError."""
+    """Write the report to a new file and return its path.
+
+    The file is complete and on disk, or not there at all. Raises OSError.
+    """
     folder = data / FOLDER
     make_private(folder)
     content = report_text(report, now).encode("utf-8", "replace")
@@ -48,7 +53,7 @@ def write_report(data: Path, report: Report, now: datetime) -> Path:
             file.write(content)
             file.flush()
             sync_file(descriptor)
-        path = _put(temporary, folder, f"{now:%Y-%m-%d-%H%M%S}-{report.step}")
+        path = _move_to_free_name(temporary, folder, f"{now:%Y-%m-%d-%H%M%S}-{report.step}")
     finally:
         with suppress(FileNotFoundError):
             os.unlink(temporary)
@@ -56,8 +61,8 @@ def write_report(data: Path, report: Report, now: datetime) -> Path:
     return path
 
 
-def _put(temporary: str, folder: Path, stem: str) -> Path:
-    """Gives the file the first name that is free. Raises OSError."""
+def _move_to_free_name(temporary: str, folder: Path, stem: str) -> Path:
+    """Give the file the first free name for the stem; return its path. Raises OSError."""
     for number in count(1):
         path = folder / (f"{stem}.md" if number == 1 else f"{stem}-{number}.md")
         if os.path.lexists(path):
@@ -73,13 +78,13 @@ def _put(temporary: str, folder: Path, stem: str) -> Path:
 
 
 def report_text(report: Report, now: datetime) -> str:
-    """The file: Markdown that people read and that a mail or an issue takes as it is."""
+    """Return the report as Markdown, fit for reading and for a mail or an issue."""
     parts = [
         f"# Step `{report.step}` looks wrong",
         f"- step: {report.title} ({report.file})\n- when: {now.isoformat(timespec='seconds')}\n"
         f"- versions: {report.versions}",
     ]
-    parts += ["## What looks wrong", report.said.strip() or "Nothing was said of it."]
+    parts += ["## What looks wrong", report.comment.strip() or "Nothing was said of it."]
     if report.answer.strip():
         parts += ["## The answer", _fenced(report.answer)]
     parts += ["## The verdict", *_verdict_parts(report.verdict)]
@@ -90,13 +95,13 @@ def _verdict_parts(verdict: Verdict | None) -> list[str]:
     if verdict is None:
         return ["There was none."]
     parts = [f"{verdict.kind}, {verdict.slug or 'no slug'}", verdict.message.strip()]
-    told = [*verdict.evidence, *(f"note: {note}" for note in verdict.notes)]
-    told += [
+    lines = [*verdict.evidence, *(f"note: {note}" for note in verdict.notes)]
+    lines += [
         f"{'holds' if check.passed else 'fails'}: {check.name}"
         + (f" (with {check.variation})" if check.variation else "")
         for check in verdict.checks
     ]
-    return [part for part in (*parts, _fenced("\n".join(told)) if told else "") if part]
+    return [part for part in (*parts, _fenced("\n".join(lines)) if lines else "") if part]
 
 
 def _fenced(text: str) -> str:

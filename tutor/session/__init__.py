@@ -1,1 +1,1 @@
-"""The tutor without a screen: one frozen state, what moves it on, and all that a learner can do."""
+"""The tutor without a screen: a frozen state, the events that change it, and the parts that act."""

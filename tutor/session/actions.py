@@ -1,8 +1,8 @@
-"""The table of actions: all that a learner can do, and on which steps, whatever the keys.
+"""The table of actions: everything that a learner can do, and on which kinds of step.
 
-An action `name` is the method `action_name` of the lesson screen; `quit` is the app's. Footer,
-strip, help, palette and README are made of this table and of that of `tutor.ui.keys`, which has a
-row for each action as well.
+An action `name` is the method `action_name` of the lesson screen; `quit` is the app's. Its keys
+stand in the table of `tutor.ui.keys`, which has a row for each action as well. Footer, strip, help,
+palette and README are made from both tables.
 """
 
 from __future__ import annotations
@@ -29,17 +29,18 @@ ON_CODE: tuple[KindOrNone, ...] = tuple(name for name, kind in KINDS.items() if 
 
 
 class Action(Struct, frozen=True):
-    """One thing that the learner can do."""
+    """An action of the learner, with its texts and the steps it is for."""
 
     name: str
     label: str
-    """One word or two, for footer and strip."""
+    """One word or two, shown in footer and strip."""
     tooltip: str
-    """A sentence, for help and palette."""
+    """A sentence, shown in help and palette."""
     on: tuple[KindOrNone, ...] = ON_STEPS
-    """The kinds of step on which it is live."""
+    """The kinds of step on which it does something."""
     while_busy: bool = False
-    """Offered only while a program runs or is checked. Its keys say so at other times."""
+    """Whether it is offered only while a program runs or is checked. At other times its key gives a
+    notice that nothing runs."""
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -161,17 +162,19 @@ _BY_NAME = {action.name: action for action in ACTIONS}
 
 
 def live_actions(kind: KindOrNone) -> tuple[Action, ...]:
-    """Select the actions that do something on a step of the kind."""
+    """Return the actions that do something on a step of the kind."""
     return tuple(action for action in ACTIONS if kind in action.on)
 
 
 def offered_actions(kind: KindOrNone, *, busy: bool) -> tuple[Action, ...]:
-    """Select those of them that there is a use for now. `busy`: a program runs or is checked."""
+    """Return the live actions that can be used now; `busy` while a program runs or is checked."""
     return tuple(action for action in live_actions(kind) if busy or not action.while_busy)
 
 
 def is_live(name: str, kind: KindOrNone) -> bool:
-    """Tell whether the action does something on a step of the kind. One that is not in the table
-    does everywhere."""
+    """Return True if the action does something on a step of the kind.
+
+    An action that is not in the table is live everywhere.
+    """
     action = _BY_NAME.get(name)
     return action is None or kind in action.on

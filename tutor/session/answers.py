@@ -1,7 +1,7 @@
-"""Answers to questions: a quiz is judged as it stands, a guess by what the program does.
+"""Answers to questions: a quiz is judged at once, a guess by a run of the step's program.
 
-A front end hands over what was said by the option's number in the file; verdicts name options by
-their place on screen, which the state knows.
+Front ends hand answers over by the options' indices in the step's file. Verdicts number the options
+by their places on screen, which the state knows.
 """
 
 from __future__ import annotations
@@ -28,11 +28,12 @@ AGAIN = "Once more. The step stays done."
 HAS_RUN = "It has run already. {key:reset} takes the guess back; {key:next_step} goes on."
 
 Judge: TypeAlias = "Callable[[Observation], tuple[Verdict, PredictionResult | None]]"
-"""Judges a guess by the run of the program, and says what came out there."""
+"""Judges a guess by the run of the program; returns the verdict and the program's result, None if
+the run gave none."""
 
 
 class Answers:
-    """Quizzes, and guesses about programs. Of several guesses only the first one counts."""
+    """Answers to quizzes and guesses about programs. Only the first guess at a step counts."""
 
     def __init__(
         self,
@@ -50,8 +51,8 @@ class Answers:
         self._drafts = drafts
 
     def judge(self, answer: QuizAnswer) -> None:
-        """Judge the answer to the quiz."""
-        from tutor.grading.kinds import grading_of  # a first frame does without
+        """Judge the answer to the quiz on screen; do nothing on a step that is no quiz."""
+        from tutor.grading.kinds import grading_of  # not needed for the first frame
 
         step = self._state().step
         judge = grading_of(step).judge_answer
@@ -61,14 +62,17 @@ class Answers:
             self._drafts.save_soon()
 
     def guess(self, answer: QuizAnswer) -> bool:
-        """Run the program and judge the guess by it; return False if nothing was begun."""
-        from tutor.grading.kinds import grading_of  # a first frame does without
+        """Run the program and judge the guess by it; return False if no run was begun.
+
+        A guess that is unfinished gets a verdict without a run.
+        """
+        from tutor.grading.kinds import grading_of  # not needed for the first frame
 
         step = self._state().step
         grading = grading_of(step)
         if step is None or grading.command is None or grading.judge_guess is None:
             return False
-        if self._state().came_out is not None:
+        if self._state().prediction_result is not None:
             self._dispatch(NoticeGiven(HAS_RUN))
             return False
         missing = grading.unfinished(self._in_shown_order(step), self._as_shown(answer))
@@ -85,7 +89,7 @@ class Answers:
         return self._runs.begin("guess", command, command.program.source, begin)
 
     def ask_again(self) -> None:
-        """Take the answer back, to give it once more. The tick stays."""
+        """Take the answer back, so that the question can be answered again; the tick stays."""
         state = self._state()
         if state.activity is None and state.question is not None:
             self._dispatch(StepBegunAgain())
@@ -121,6 +125,6 @@ class Answers:
 
         run = client.begin(command, grading_of(step).questions(step))
         observation = await stream(run, partial(self._runs.take, run_id))
-        verdict, came_out = judge(observation)
-        self._dispatch(VerdictReached(verdict, run_id, came_out, answer))
+        verdict, prediction_result = judge(observation)
+        self._dispatch(VerdictReached(verdict, run_id, prediction_result, answer))
         self._drafts.save_soon()

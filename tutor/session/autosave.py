@@ -1,7 +1,8 @@
-"""When things are kept: soon after a key, before a run, every few seconds for the place.
+"""When drafts and place are saved: soon after a key, before a run, a few seconds after a move.
 
-Timers live only while something waits to be kept. A front end hands over what it holds; on signals
-and at its end it calls `TutorSession.save_now`, which needs neither a loop nor a timer.
+Timers live only while something waits to be saved. Front ends hand text and place over to the
+`Autosaver`. On signals and at its end a front end calls `TutorSession.save_now` instead, which
+needs neither a loop nor a timer.
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ from tutor.session.state import State
 from tutor.session.store import LearnerStore
 
 SAVE_AFTER_S = 1.0
-"""From the first change after a save to the next save."""
+"""Seconds from the first change after a save to the next save."""
 
 PLACE_AFTER_S = 3.0
-"""From moving the cursor to recording the place."""
+"""Seconds from the first move after a recorded place to the recording of the next place."""
 
 
 class Autosaver:
-    """Drafts and place, as front ends hand them over. The store does the writing."""
+    """Debounced saving of the drafts and places that front ends hand over; the store writes."""
 
     def __init__(
         self,
@@ -40,57 +41,57 @@ class Autosaver:
         self._background = background
         self._save_timer: asyncio.TimerHandle | None = None
         self._place_timer: asyncio.TimerHandle | None = None
-        self._place: Callable[[], Place | None] | None = None
+        self._get_place: Callable[[], Place | None] | None = None
 
     def load(self, step: Step) -> Draft | None:
-        """Read the draft of the step, if there is one."""
+        """Return the newest draft of the step, saved or not; None if there is none."""
         return self._store.load(step)
 
     def edit(self, step: Step, text: str) -> None:
-        """Take what the learner has written by now; it is saved soon."""
+        """Take the learner's text for the step, and have it saved soon."""
         self._store.edit(step, text)
         self._dispatch(AnswerChanged())
         self.save_soon()
 
     def save_soon(self) -> None:
-        """Save a little later, together with what else comes until then."""
+        """Save after a short delay, together with everything that changes until then."""
         if self._save_timer is None:
             loop = asyncio.get_running_loop()
             self._save_timer = loop.call_later(SAVE_AFTER_S, self.save)
 
     def save(self) -> None:
-        """Save now, in a thread."""
+        """Start a save in a thread, without waiting for it."""
         self._stop_save_timer()
         self._background.start(self._save())
 
     async def save_and_wait(self) -> None:
-        """Save now; return when it is on the disk."""
+        """Save in a thread, and return once that has ended."""
         self._stop_save_timer()
         await self._save()
 
-    def place_soon(self, place: Callable[[], Place | None]) -> None:
-        """Record a little later where the learner is by then."""
-        self._place = place
+    def record_place_soon(self, place: Callable[[], Place | None]) -> None:
+        """Record, after a delay, the place that the callback then returns; None for no place."""
+        self._get_place = place
         if self._place_timer is None:
             loop = asyncio.get_running_loop()
-            self._place_timer = loop.call_later(PLACE_AFTER_S, self._keep_place)
+            self._place_timer = loop.call_later(PLACE_AFTER_S, self._record_current_place)
 
-    def move_to(self, place: Place) -> None:
-        """Record where the learner is, if that is elsewhere than before."""
+    def record_place(self, place: Place) -> None:
+        """Record the place where the learner is, if it is another one than before."""
         self._dispatch(PlaceChanged(place))
 
     def stop(self) -> None:
-        """Let no timer go off any more. What waits is saved by whoever ends the session."""
+        """Cancel the timers; whoever ends the session saves what waits."""
         self._stop_save_timer()
         if self._place_timer is not None:
             self._place_timer.cancel()
             self._place_timer = None
 
-    def _keep_place(self) -> None:
+    def _record_current_place(self) -> None:
         self._place_timer = None
-        place = self._place() if self._place is not None else None
+        place = self._get_place() if self._get_place is not None else None
         if place is not None:
-            self.move_to(place)
+            self.record_place(place)
             self.save_soon()
 
     async def _save(self) -> None:
@@ -100,7 +101,7 @@ class Autosaver:
             from tutor.session.words.key_names import guard  # hardly ever needed
 
             self._dispatch(NoticeGiven(guard(saved.note)))
-        if saved.problem or self._store.waits:
+        if saved.problem or self._store.has_unsaved:
             self.save_soon()
 
     def _stop_save_timer(self) -> None:

@@ -1,8 +1,9 @@
-"""The tutor without a screen: everything a learner can do, for whatever front end.
+"""The tutor without a screen: everything a learner can do, for any front end.
 
-One state, moved by events and by nothing else; listeners are told of each move. The parts do what
-takes time or touches the disk, and say what came of it in events. A part gets what it needs, never
-this class; only this file knows them all. No front end is imported here.
+`TutorSession` holds one frozen state, which only events change; listeners are told of each change.
+Its parts do what takes time or touches the disk, and dispatch events about the result. A part gets
+what it needs, never the `TutorSession`: only this module knows all parts. It must not import a
+front end.
 """
 
 from __future__ import annotations
@@ -49,14 +50,14 @@ StateListener = Callable[[State, State], None]
 Unsubscribe = Callable[[], None]
 
 NO_KEYS: KeyNames = {}
-"""Of a front end without keys: texts keep what they have in place of them."""
+"""The key names of a front end without keys: texts keep their `{key:…}` placeholders."""
 
 THE_END = "That was the last step. {key:outline} shows what is still open."
 THE_BEGINNING = "This is the first step."
 
 
 class TutorSession:
-    """One learner at one course. It belongs to one asyncio loop from `open` to `close`."""
+    """One learner's work on one course, bound to one asyncio loop from `open` to `close`."""
 
     def __init__(
         self,
@@ -69,24 +70,28 @@ class TutorSession:
         start_at: str | None = None,
         keys: KeyNames = NO_KEYS,
     ) -> None:
-        """`make_client` is called once, when a worker is first needed; `problems` are those that
-        were told before; `start_at` is the step to begin with; `keys` names those of the front
-        end, for the texts of lessons."""
+        """Read only what the first frame shows; `open` does the rest.
+
+        `make_client` is called once, when a worker is first needed. `problems` are sentences about
+        what was found wrong before, such as in the config. `start_at` is the id of the step to
+        begin with, None for where the learner was last. `keys` holds the front end's names of keys,
+        which are filled into the texts of lessons.
+        """
         self._start_at = start_at
         self._keys = keys
         self._opening = Opening(places, problems, start_at)
         self._listeners: list[StateListener] = []
         self._events: deque[Event] = deque()
-        self._is_telling = False
-        self._has_shown = False
-        """Whether there is more on screen than what was glanced at for the first frame."""
-        self._is_whole = False
-        """Whether all of the course was read."""
+        self._is_dispatching = False
+        self._has_shown_step = False
+        """Whether a whole step has been shown, not only the header read for the first frame."""
+        self._has_whole_course = False
+        """Whether the state has been given all of the course, not only its first step."""
         self._renamed: dict[str, str] = {}
-        """Ids that steps had once, and their own; known when all of it is."""
+        """Former step ids → present ids; empty until the whole course has been read."""
         self._store = LearnerStore(places.data, now)
         self._background = Background(lambda error: self.dispatch(TaskFailed(error)))
-        course, step = self._opening.seen or (Course(title=""), None)
+        course, step = self._opening.likely_start or (Course(title=""), None)
         self.state = State(course=course, step=step)
         self.timeline = Timeline(self._get_state, self.dispatch)
         self.drafts = Autosaver(self._get_state, self.dispatch, self._store, self._background)
@@ -99,7 +104,7 @@ class TutorSession:
             drafts=self.drafts,
             background=self._background,
             caps=config.limits,
-            course=self._read_whole,
+            course=self._read_whole_course,
         )
         self.answers = Answers(
             self._get_state,
@@ -113,80 +118,91 @@ class TutorSession:
         )
 
     def subscribe(self, listener: StateListener) -> Unsubscribe:
-        """Have the listener told the state before and after each move; return what ends that."""
+        """Call the listener with the states before and after each change, until unsubscribed."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
     def dispatch(self, event: Event) -> None:
-        """Move the state on and tell everybody. An event that a listener raises waits until the
-        one before it has been told to all."""
+        """Apply the event to the state and tell every listener.
+
+        An event that a listener dispatches waits until all listeners have been told of this one:
+        otherwise those that come later would see the changes in the wrong order.
+        """
         self._events.append(event)
-        if self._is_telling:
+        if self._is_dispatching:
             return
-        self._is_telling = True
+        self._is_dispatching = True
         try:
             while self._events:
-                self._move_on(self._events.popleft())
+                self._apply(self._events.popleft())
         finally:
-            self._is_telling = False
+            self._is_dispatching = False
 
     async def open(
         self, *, enter: bool = True, settled: Callable[[], Awaitable[object]] | None = None
     ) -> None:
-        """Show the first step at once; read the rest of the course, and start the worker, after
-        that. Return when all is read.
+        """Show the first step, then start the worker and read the rest of the course.
 
-        Without `enter` the learner is not there yet: `go_to` that step says so. `settled` is
-        awaited before what can wait: a front end has the step drawn, and keys taken, first.
+        Without `enter` the learner has not come to the step yet, as behind a start screen; `go_to`
+        with its id says when. `settled` is awaited before everything that can wait, so that a front
+        end can draw the step and take keys first.
         """
         progress = self._opening.read_progress()
-        self.dispatch(ProgressRead(self._progress_by_now()))
+        self.dispatch(ProgressRead(self._current_progress()))
         step = self._opening.first_step(progress)
         if step is not None:
-            self.dispatch(self._course_by_now())
+            self.dispatch(self._course_read())
         else:
-            self._read_whole()
+            self._read_whole_course()
             step = first_open_step(self.state.course, self.state.progress, self._start_at)
         self._show(step, enter=enter)
         if settled is not None:
             await settled()
         self.worker.wake(asked=False)
         await self._opening.read_on()
-        self._read_whole()
+        self._read_whole_course()
         await self._store.compact()
 
     def go_to(self, step_id: str) -> None:
-        """Go to the step of the id. To the one that is on screen if nobody has come to it yet."""
+        """Show the step with this id and enter it; do nothing if the course has no such step.
+
+        The step on screen is only entered, if the learner has not come to it yet.
+        """
         if self.state.step is not None and step_id == self.state.step.id:
-            if self._has_shown and not self.state.is_entered:
+            if self._has_shown_step and not self.state.is_entered:
                 self.dispatch(StepEntered())
             return
-        chosen = self._read_whole().find(step_id)
+        chosen = self._read_whole_course().find(step_id)
         if chosen is not None:
             self._leave()
             self._show(chosen, enter=True)
 
-    def move(self, by: int) -> None:
-        """Go on or back by so many steps. A step that is only read is done with going on."""
-        if by > 0:
+    def move(self, delta: int) -> None:
+        """Go `delta` steps on, or back if it is negative; a notice says if there is none.
+
+        Going on marks a step that is only read as done.
+        """
+        if delta > 0:
             self.dispatch(StepRead())
-        steps = self._read_whole().steps()
+        steps = self._read_whole_course().steps()
         ids = [step.id for step in steps]
         if self.state.step is None or self.state.step.id not in ids:
             return
-        to = ids.index(self.state.step.id) + by
-        if 0 <= to < len(steps):
-            self.go_to(ids[to])
+        index = ids.index(self.state.step.id) + delta
+        if 0 <= index < len(steps):
+            self.go_to(ids[index])
         else:
-            self.dispatch(NoticeGiven(THE_END if by > 0 else THE_BEGINNING))
+            self.dispatch(NoticeGiven(THE_END if delta > 0 else THE_BEGINNING))
 
     def save_now(self) -> SaveResult:
-        """Save all that was handed over, and wait for the disk. Needs no loop: for signals, a
-        hang-up, a crash."""
+        """Save all text and entries handed over so far, and wait for the disk.
+
+        It needs no event loop, so that it can be called on a signal, a hang-up or a crash.
+        """
         return self._store.save_now()
 
     async def close(self) -> None:
-        """Save all, end the worker, and leave no task behind."""
+        """Save everything, cancel the background tasks and end the worker."""
         self.drafts.stop()
         self._store.close()
         await self._background.close()
@@ -195,32 +211,32 @@ class TutorSession:
     def _get_state(self) -> State:
         return self.state
 
-    def _move_on(self, event: Event) -> None:
+    def _apply(self, event: Event) -> None:
         old = self.state
         self.state, entries = advance(old, event)
         for entry in entries:
             self._store.record(entry)
         if isinstance(event, CourseRequested):
-            self._read_whole()
+            self._read_whole_course()
         if self.state is not old:
             for listener in tuple(self._listeners):
                 listener(old, self.state)
 
-    def _read_whole(self) -> Course:
-        whole = self._opening.whole()
-        if not self._is_whole:
-            self._is_whole = True
+    def _read_whole_course(self) -> Course:
+        whole = self._opening.read_whole()
+        if not self._has_whole_course:
+            self._has_whole_course = True
             self._renamed = whole.renamed
             if whole.renamed:
-                self.dispatch(ProgressRead(self._progress_by_now()))
-            self.dispatch(self._course_by_now())
+                self.dispatch(ProgressRead(self._current_progress()))
+            self.dispatch(self._course_read())
         return whole.course
 
-    def _course_by_now(self) -> CourseRead:
-        course = self._opening.whole().course if self._is_whole else self.state.course
-        return CourseRead(course, self._opening.problems, is_whole=self._is_whole)
+    def _course_read(self) -> CourseRead:
+        course = self._opening.read_whole().course if self._has_whole_course else self.state.course
+        return CourseRead(course, self._opening.problems, is_whole=self._has_whole_course)
 
-    def _progress_by_now(self) -> Progress:
+    def _current_progress(self) -> Progress:
         return self._opening.progress_with(self._renamed, self._store.recorded)
 
     def _leave(self) -> None:
@@ -229,9 +245,9 @@ class TutorSession:
         self.timeline.forget()
 
     def _show(self, step: Step | None, *, enter: bool) -> None:
-        from tutor.session.words.lesson_keys import fill_step  # a first frame does without
+        from tutor.session.words.lesson_keys import fill_step  # not needed for the first frame
 
-        self._has_shown = True
+        self._has_shown_step = True
         step = fill_step(step, self._keys) if step is not None else None
         self.dispatch(StepShown(step))
         if step is None:

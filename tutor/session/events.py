@@ -1,6 +1,6 @@
-"""What happened to the session. Past tense, frozen; `reduce` folds them into the state.
+"""The events that change a session's state: frozen data, named in the past tense.
 
-`WorkerStateChanged` of the wire is one of them too.
+`reduce` folds them into the state. `WorkerStateChanged` of the wire is one of them too.
 """
 
 from __future__ import annotations
@@ -22,80 +22,87 @@ if TYPE_CHECKING:
 
 
 class CourseRequested(Struct, frozen=True):
-    """All steps are needed now: whoever dispatches it finds them in the state afterwards."""
+    """All steps are needed now; after its dispatch the state holds the whole course."""
 
 
 class CourseRead(Struct, frozen=True):
-    """So much of the course is known."""
+    """The course, or the part of it that is needed first, has been read."""
 
     course: Course
     problems: tuple[str, ...] = ()
+    """Sentences about what could not be read."""
     is_whole: bool = False
+    """Whether `course` is complete."""
 
 
 class ProgressRead(Struct, frozen=True):
-    """What the journals say, those of this sitting included."""
+    """The journals have been read and folded, together with this session's own entries."""
 
     progress: Progress
 
 
 class StepShown(Struct, frozen=True):
-    """Another step is on screen; None if there is none to show."""
+    """Another step is on screen."""
 
     step: Step | None
+    """None if there is no step to show."""
 
 
 class StepEntered(Struct, frozen=True):
-    """The learner is at the step that is on screen."""
+    """The learner has come to the step that is on screen."""
 
 
 class BufferReplaced(Struct, frozen=True):
-    """Another text is to stand in the editor."""
+    """The text of the editor is to be replaced."""
 
     replaced: ReplacedBuffer
 
 
 class ActivityRequested(Struct, frozen=True):
-    """Run or Check was asked for and got a number."""
+    """A run, check or guess was asked for."""
 
     run_id: int
+    """Greater than that of every run before it."""
     kind: ActivityKind
     limits: Limits = Limits()
     hold: int = 0
-    """If not 0: it is to be paused under this number before it first trains."""
+    """The number of the pause to make before the first training phase; 0 for no pause."""
     source: str = ""
-    """What runs."""
+    """The program that runs."""
     check_seconds: float = 0.0
-    """For how long a check would let it run; 0 if it is none that is checked."""
+    """Seconds that a check of this program would allow; 0 if it cannot be checked."""
 
 
 class BatchArrived(Struct, frozen=True):
-    """What the worker told of a run since the batch before."""
+    """The worker has reported events of a run."""
 
     run_id: int
     events: tuple[RunEvent, ...]
 
 
 class VerdictReached(Struct, frozen=True):
-    """An answer was judged. `run_id` is None for one that needs no run; `came_out` is what a guess
-    was judged by; `answer` is what was said to a question, None if that is not to be kept."""
+    """An answer was judged."""
 
     verdict: Verdict
     run_id: int | None = None
-    came_out: PredictionResult | None = None
+    """None for an answer that is judged without a run."""
+    prediction_result: PredictionResult | None = None
+    """The result of the run that a guess was judged by."""
     answer: QuizAnswer | None = None
+    """The answer to a question; None for a program, or if the journal is not to keep it."""
 
 
 class SecondPassed(Struct, frozen=True):
-    """The run or check is under way for one more second."""
+    """The run, check or guess has been under way for another second."""
 
     run_id: int
 
 
 class MoreTimeGiven(Struct, frozen=True):
-    """The run may last so many seconds in all."""
+    """The run was given more time."""
 
     seconds: float
+    """The new limit for the whole run."""
 
 
 class StopRequested(Struct, frozen=True):
@@ -103,24 +110,26 @@ class StopRequested(Struct, frozen=True):
 
 
 class PauseRequested(Struct, frozen=True):
-    """The learner wants the run to wait; if `stepping`, before the next phase of its training."""
+    """The learner wants the run to pause."""
 
     number: int
+    """The number of the request, which the worker's answer carries too."""
     stepping: bool = False
+    """Whether a paused run is to go on to the next phase of its training and pause there."""
 
 
 class ResumeRequested(Struct, frozen=True):
-    """The learner wants the run to go on."""
+    """The learner wants the paused run to go on."""
 
 
 class RunCancelled(Struct, frozen=True):
-    """A run was given up before it began."""
+    """An activity was given up before the worker began it."""
 
     run_id: int
 
 
 class StepBegunAgain(Struct, frozen=True):
-    """The learner put the answer away, to give it once more."""
+    """The learner took the answer back, to give it once more."""
 
 
 class HintShown(Struct, frozen=True):
@@ -128,9 +137,10 @@ class HintShown(Struct, frozen=True):
 
 
 class SolutionShown(Struct, frozen=True):
-    """So much of the step's solution is on screen; nothing of it any more, after a clean start."""
+    """Another part of the step's solution is on screen."""
 
     help: Help
+    """The part on screen; its level is empty after a clean start, which hides the solution."""
 
 
 class StepRead(Struct, frozen=True):
@@ -138,45 +148,48 @@ class StepRead(Struct, frozen=True):
 
 
 class PlaceChanged(Struct, frozen=True):
-    """The learner is at another place of the step."""
+    """The learner is at another place, such as another pane or line of the step."""
 
     place: Place
 
 
 class AnswerChanged(Struct, frozen=True):
-    """The learner typed."""
+    """The learner edited the answer."""
 
 
 class DraftKept(Struct, frozen=True):
-    """The draft is on the disk; `problem` is a sentence when it is not."""
+    """A save of the drafts and the journal has ended."""
 
     problem: str = ""
+    """A sentence about why it failed; empty if everything is on the disk."""
 
 
 class CursorMoved(Struct, frozen=True):
-    """Another step of the run is looked at."""
+    """The learner looks at another optimizer step of the run."""
 
     step: int
-    """From 1; 0 is its end."""
+    """Counted from 1; 0 stands for the end of the run."""
     playing: bool = False
-    """Whether it goes on by itself."""
+    """Whether the cursor goes on by itself."""
 
 
 class LinkChanged(Struct, frozen=True):
     """The terminal falls behind what is sent to it, or keeps up again."""
 
     slow: bool
+    """Whether it falls behind."""
 
 
 class NoticeGiven(Struct, frozen=True):
-    """A sentence for the status line; empty takes it away."""
+    """A sentence is to stand in the status line."""
 
     text: str
-    """`{key:NAME}` is filled when it is shown; of text that others wrote, `guard` keeps it."""
+    """Empty to remove the sentence before. `{key:NAME}` in it is filled when it is shown; text that
+    others wrote must go through `guard` first."""
 
 
 class TaskFailed(Struct, frozen=True):
-    """A background task ended with an error that nobody foresaw."""
+    """A background task ended with an unexpected error."""
 
     error: Exception
 

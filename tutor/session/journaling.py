@@ -1,7 +1,7 @@
-"""What an event adds to the journal. Part of `reduce`, and pure like that.
+"""The journal entries that each event makes. Part of the reducer, and as pure.
 
-The reducer folds these entries into `State.progress`, and the core writes the same ones down: what
-is on screen and what the next start reads can not differ. Nothing else may record an entry.
+The reducer folds these entries into `State.progress`, and the core records the same ones. Nothing
+else may record an entry: otherwise the progress on screen and that of the next start would differ.
 """
 
 from __future__ import annotations
@@ -26,14 +26,16 @@ from tutor.session.state import State
 
 
 def entries_of(state: State, event: events.Event) -> Entries:
-    """List what the journal is to say of the event, which comes while things are so. Nothing for
-    one that does not fit."""
-    made = _ENTRIES.get(type(event))
-    return made(state, event) if made is not None else ()
+    """Return the journal entries of an event in this state; none for one that does not fit."""
+    make_entries = _ENTRIES.get(type(event))
+    return make_entries(state, event) if make_entries is not None else ()
 
 
-def fits(state: State, event: events.VerdictReached) -> bool:
-    """Tell whether the verdict is about the step and the run of now."""
+def is_current_verdict(state: State, event: events.VerdictReached) -> bool:
+    """Return True if the verdict is about the step on screen and the activity under way.
+
+    A verdict without a run is current only while nothing is under way.
+    """
     current = state.activity.run_id if state.activity is not None else None
     return state.step is not None and event.run_id == current
 
@@ -82,7 +84,7 @@ def _solution(state: State, event: events.SolutionShown) -> Entries:
 
 
 def _verdict(state: State, event: events.VerdictReached) -> Entries:
-    if state.step is None or not fits(state, event):
+    if state.step is None or not is_current_verdict(state, event):
         return ()
     return handling_of(state.step).entries(state, state.step, event)
 

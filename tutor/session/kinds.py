@@ -1,7 +1,7 @@
-"""The kinds of step, one row each: what happens in a session on a step of the kind.
+"""The kinds of step, one row each: how a session handles a step of the kind.
 
-What such a step has stands in the rows of the course, and what is done with answers in those of
-grading; here is what is different about it while somebody is at it, and what is written down.
+The course's table of kinds says what such a step has, grading's says how answers are judged. This
+one says what differs while a learner is at the step, and what the journal keeps of it.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ Entries = tuple[Entry, ...]
 
 
 class Handling(Struct, frozen=True, kw_only=True):
-    """What is different about steps of a kind."""
+    """How a session handles steps of one kind."""
 
     is_done_by_reading: bool = False
-    """Done once the learner goes on."""
+    """Whether the step is done once the learner goes on."""
     is_reshuffled: bool = False
-    """Its options stand in another order each time that it is asked again."""
+    """Whether its options stand in another order each time that it is asked again."""
     entries: Callable[[State, Step, VerdictReached], Entries]
-    """What the journal is to say of a verdict on the step, which fits."""
+    """Returns the journal entries of a current verdict on the step."""
 
 
 def _no_entries(_state: State, _step: Step, _event: VerdictReached) -> Entries:
@@ -35,19 +35,24 @@ def _no_entries(_state: State, _step: Step, _event: VerdictReached) -> Entries:
 
 
 def _quiz_entries(_state: State, step: Step, event: VerdictReached) -> Entries:
-    said = event.answer
-    if said is None:
+    answer = event.answer
+    if answer is None:
         return ()
     return (
-        QuizAnswered(step=step.id, verdict=event.verdict.kind, judged=said.judged, text=said.text),
+        QuizAnswered(
+            step=step.id, verdict=event.verdict.kind, judged=answer.judged, text=answer.text
+        ),
     )
 
 
 def _guess_entries(state: State, step: Step, event: VerdictReached) -> Entries:
-    """Only the first guess counts. A wrong one ends the step as well."""
+    """Return the entries of the first guess, which also ends the step if it is wrong.
+
+    Later guesses count for nothing: the learner has seen the answer by then.
+    """
     if step.id in state.done:
         return ()
-    missed = event.came_out is not None and not event.verdict.accepted
+    missed = event.prediction_result is not None and not event.verdict.accepted
     read = (StepRead(step=step.id),) if missed else ()
     return (*_quiz_entries(state, step, event), *read)
 
@@ -66,7 +71,7 @@ def _code_entries(state: State, step: Step, event: VerdictReached) -> Entries:
 
 
 def _digest(source: str) -> str:
-    import hashlib  # a first frame does without
+    import hashlib  # not needed for the first frame
 
     return hashlib.sha256(source.encode("utf-8", "replace")).hexdigest()[:16]
 
@@ -81,10 +86,10 @@ KINDS: Mapping[KindOrNone, Handling] = {
 
 
 def kind_name(step: Step | None) -> KindOrNone:
-    """Return the kind of the step, as the tables of kinds and of actions name it."""
+    """Return the kind of the step; `none` where there is no step."""
     return step.kind if step is not None else "none"
 
 
 def handling_of(step: Step | None) -> Handling:
-    """Return what is different about the step."""
+    """Return how the session handles the step, by its kind."""
     return KINDS[kind_name(step)]

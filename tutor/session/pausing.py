@@ -1,4 +1,4 @@
-"""A run that waits: how the state follows it, and what is said of it. Used by reducer and panes."""
+"""Pausing a run: how the state follows it, for the reducer, and how panes put it in words."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tutor.wire.events import Paused, RunEvent
 
 
 def request_pause(state: State, event: PauseRequested) -> State:
-    """The state while the run goes on to where it will wait."""
+    """Return the state while the run goes on to where it will pause."""
     activity = state.activity
     if activity is None or activity.stopping:
         return state
@@ -19,7 +19,7 @@ def request_pause(state: State, event: PauseRequested) -> State:
 
 
 def request_resume(state: State, _event: ResumeRequested) -> State:
-    """The state of a run that goes on."""
+    """Return the state in which the run is no longer to pause."""
     activity = state.activity
     if activity is None or activity.pause is None:
         return state
@@ -27,34 +27,34 @@ def request_resume(state: State, _event: ResumeRequested) -> State:
 
 
 def after_events(activity: Activity, events: tuple[RunEvent, ...]) -> Activity:
-    """The activity after what its run told. What answers an older wish counts for nothing."""
+    """Return the activity after these events of its run; answers to older pauses are ignored."""
     pause = activity.pause
     if pause is None:
         return activity
-    told = [e for e in events if isinstance(e, Paused) and e.number == pause.number]
-    return replace(activity, pause=replace(pause, at=told[-1])) if told else activity
+    answers = [e for e in events if isinstance(e, Paused) and e.number == pause.number]
+    return replace(activity, pause=replace(pause, at=answers[-1])) if answers else activity
 
 
 def paused_at(state: State) -> Paused | None:
-    """Where the run waits, if it does."""
+    """Return where the run waits; None if it is not paused."""
     pause = state.activity.pause if state.activity is not None else None
     return pause.at if pause is not None else None
 
 
 def phase_words(paused: Paused) -> str:
-    """Which phase comes next: `paused before backward()`."""
+    """Say which phase comes next, such as `paused before backward()`."""
     if paused.phase == "none":
         return "paused"
-    call = paused.phase if paused.phase in _NO_CALLS else f"{paused.phase}()"
+    call = paused.phase if paused.phase in _NAMED_BY_LEARNER else f"{paused.phase}()"
     return f"paused before {call}"
 
 
-_NO_CALLS = ("forward", "loss")
-"""They are called by names of the learner's own."""
+_NAMED_BY_LEARNER = ("forward", "loss")
+"""Phases whose call has no fixed name: model and criterion have names of the learner's own."""
 
 
 def place_words(paused: Paused) -> str:
-    """Phase, step and line; why there is no phase."""
+    """Say the phase, step and line at which the run waits, or that it is at no training phase."""
     words = phase_words(paused)
     if paused.step > 0:
         words += f", step {paused.step}"
@@ -64,5 +64,5 @@ def place_words(paused: Paused) -> str:
 
 
 def wait_words(pause: Pause) -> str:
-    """What is said until it waits."""
+    """Say what a run does until it waits."""
     return "going on to the next phase" if pause.stepping else "pausing at the next phase"

@@ -1,7 +1,7 @@
-"""A question as it is shown: statements shuffled, and what is said of each after it was judged.
+"""Questions as they stand on screen: options in shuffled order, and the feedback on each.
 
-Used by the panes Quiz and Predict. The journal keeps the order of the file: both directions are
-here.
+The panes Quiz and Predict and the session use it. Journal and grading of files number options in
+the order of the step's file, verdicts on screen in the order shown; both conversions are here.
 """
 
 from __future__ import annotations
@@ -20,54 +20,61 @@ AnyStep = TypeVar("AnyStep", bound=StepBase)
 
 
 def shuffled(step: StepBase, attempt: int) -> tuple[int, ...]:
-    """For each place on screen, the number of the option in the file. The same for one attempt."""
+    """Return for each place on screen the index of an option in the file.
+
+    The order is random, but always the same for one step and attempt.
+    """
     order = list(range(len(step.options)))
     random.Random(f"{step.id} {attempt}").shuffle(order)
     return tuple(order)
 
 
 def in_order(step: AnyStep, order: Sequence[int]) -> AnyStep:
-    """The quiz with its options as they stand on screen: verdicts name them by these numbers."""
+    """Return the step with its options in the order shown, by which verdicts number them."""
     return replace(step, options=tuple(step.options[index] for index in order))
 
 
 def to_file_order(judged: Mapping[int, bool], order: Sequence[int]) -> dict[int, bool]:
-    """What was said, by the option's number in the file."""
-    return {order[place]: said for place, said in judged.items()}
+    """Return judgements of options, given by place on screen, by index in the file."""
+    return {order[place]: value for place, value in judged.items()}
 
 
 def to_shown_order(judged: Mapping[int, bool], order: Sequence[int]) -> dict[int, bool]:
-    """What was said, by the option's place on screen."""
+    """Return judgements of options, given by index in the file, by place on screen."""
     return {place: judged[index] for place, index in enumerate(order) if index in judged}
 
 
 def feedback(
     shown: QuizStep, judged: Mapping[int, bool], verdict: Verdict
 ) -> dict[int, tuple[bool, str]]:
-    """For statements of `shown`, by place: whether it is right, and why.
+    """Return feedback by place on screen: (whether it is right, why or "").
 
-    Of statements that are judged, right is what was said; of those that are chosen, the statement.
-    The reason of one that was not chosen would give the answer away before it is found.
+    For true-false statements this is about the learner's judgement, for options to choose from
+    about the option itself. Before the answer is found, options that were not chosen and the
+    reasons of right judgements are left out: they would give the answer away.
     """
     if verdict.accepted:
-        every = shown.mode == "true-false"
-        return {place: (every or o.correct, o.why) for place, o in enumerate(shown.options)}
+        judges_all = shown.mode == "true-false"
+        return {place: (judges_all or o.correct, o.why) for place, o in enumerate(shown.options)}
     if verdict.kind != "reject":
         return {}
-    told = {}
-    for place, said in judged.items():
+    result = {}
+    for place, value in judged.items():
         option = shown.options[place]
         if shown.mode == "true-false":
-            right = said == option.correct
-            told[place] = (right, "" if right else option.why)
-        elif said:
-            told[place] = (option.correct, option.why)
-    return told
+            right = value == option.correct
+            result[place] = (right, "" if right else option.why)
+        elif value:
+            result[place] = (option.correct, option.why)
+    return result
 
 
 def feedback_at_end(shown: QuestionStep, judged: Mapping[int, bool]) -> dict[int, tuple[bool, str]]:
-    """For every statement, by place: whether it is right, or was judged rightly, and why. For
-    what is answered only once."""
+    """Return feedback on every option by place on screen: (whether it is right, why).
+
+    It is for questions answered only once. As in `feedback`, a true-false statement is right if it
+    was judged rightly.
+    """
     return {
         place: (
             judged.get(place) == option.correct if shown.mode == "true-false" else option.correct,
@@ -78,5 +85,5 @@ def feedback_at_end(shown: QuestionStep, judged: Mapping[int, bool]) -> dict[int
 
 
 def question_of(step: QuestionStep) -> str:
-    """The last paragraph of the text, which asks."""
+    """Return the last paragraph of the step's text, which is the question, as one line."""
     return " ".join(step.text.strip().split("\n\n")[-1].split())

@@ -1,7 +1,8 @@
-"""The tensors of a run at some of its steps, as its process told them. Owned by the buffers.
+"""The tensors of a run at some of its optimizer steps, as the run's process reported them.
 
-That process runs a learner's program, so nothing of it is taken on trust: what does not fit its own
-shape, or is too large, is left out, and whatever comes, there are never more than 200 steps.
+That process runs a learner's program, so nothing is taken on trust: otherwise one program could
+crash the panes or fill the app's memory. A step whose data does not fit its shape or is too large
+is left out, and there are never more than `MAX_KEPT_STEPS`. A `RunRecord` of the timeline owns it.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from math import prod
 from tutor.wire.events import InventoryEntry, StepRecorded
 from tutor.wire.values import TensorValue
 
-KEPT = 200
-"""Steps. When there are more, every second one is let go."""
+MAX_KEPT_STEPS = 200
+"""Steps kept; when there are more, every second one is dropped."""
 
 MAX_BYTES = 320_000
-"""Of the numbers of one step: 64 MB in all."""
+"""Bytes of the elements of one step, which makes 64 MB for all steps kept."""
 
 MAX_ENTRIES = 400
 MAX_NAME = 1_000
@@ -24,11 +25,11 @@ MAX_DTYPE = 20
 MAX_AXES = 64
 MAX_STEPS = 1_000_000
 _BYTES = 8
-"""Of one number: they come as float64."""
+"""Bytes of one element: they come as float64."""
 
 
 class RecordedSteps:
-    """Of one run. Steps are numbered from 0."""
+    """The recorded steps of one run, numbered from 0, with their tensors."""
 
     def __init__(self) -> None:
         self._steps: list[int] = []
@@ -36,16 +37,16 @@ class RecordedSteps:
         self._every = 1
 
     def add(self, event: StepRecorded) -> None:
-        """Keeps the step, if it is sound and its turn."""
+        """Keep the step if it is sound and not skipped by the present thinning."""
         if event.step in self._entries or not is_sound(event) or event.step % self._every:
             return
         insort(self._steps, event.step)
         self._entries[event.step] = event.entries
-        while len(self._steps) > KEPT:
+        while len(self._steps) > MAX_KEPT_STEPS:
             self._thin_out()
 
     def nearest(self, step: int) -> tuple[int, tuple[InventoryEntry, ...]] | None:
-        """The kept step closest to this one, and its tensors; None if there is none at all."""
+        """Return the kept step closest to this one and its tensors; None if none is kept."""
         at = bisect_left(self._steps, step)
         around = self._steps[max(0, at - 1) : at + 1]
         if not around:
@@ -54,7 +55,7 @@ class RecordedSteps:
         return nearest, self._entries[nearest]
 
     def __len__(self) -> int:
-        """How many steps are kept."""
+        """Return the number of steps that are kept."""
         return len(self._steps)
 
     def _thin_out(self) -> None:
@@ -64,7 +65,7 @@ class RecordedSteps:
 
 
 def is_sound(event: StepRecorded) -> bool:
-    """Whether all of it can be what a training left behind, and is small enough to be kept."""
+    """Return True if the event could come from a real training and is small enough to keep."""
     entries = event.entries
     if not 0 <= event.step < MAX_STEPS or not 0 < len(entries) <= MAX_ENTRIES:
         return False

@@ -1,4 +1,8 @@
-"""The one function that moves the state on. Pure: the same state and event give the same state."""
+"""The reducer: the only code that makes a new state from a state and an event.
+
+It must stay pure, so that the same events always give the same state: no clock, no disk, no client.
+Each event has one function in the table at the end.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +44,7 @@ from tutor.session.events import (
     TaskFailed,
     VerdictReached,
 )
-from tutor.session.journaling import entries_of, fits
+from tutor.session.journaling import entries_of, is_current_verdict
 from tutor.session.kinds import handling_of
 from tutor.session.pausing import after_events, paused_at, request_pause, request_resume
 from tutor.session.run_summary import run_summary, values_of
@@ -64,12 +68,15 @@ from tutor.wire.events import (
 
 
 def reduce(state: State, event: Event) -> State:
-    """The state after the event. An event that does not fit leaves the state as it is."""
+    """Return the state after the event; one that does not fit leaves the state as it is."""
     return advance(state, event)[0]
 
 
 def advance(state: State, event: Event) -> tuple[State, tuple[Entry, ...]]:
-    """The same, and what the journal is to say of it: the new state's progress has that already."""
+    """Return the state after the event, and the journal entries that the event makes.
+
+    The new state's progress already includes these entries.
+    """
     entries = entries_of(state, event)
     moved = _REDUCERS[type(event)](state, event)
     if entries:
@@ -81,19 +88,19 @@ WORKER_BACK = "The worker ended: the process that runs your code. A new one is r
 
 
 def _worker(state: State, event: WorkerStateChanged) -> State:
-    told = state.worker_told
+    message = state.worker_message
     if event.phase == "restarting":
-        told = event.reason
+        message = event.reason
     elif event.phase == "ready":
-        told = WORKER_BACK if told else ""
+        message = WORKER_BACK if message else ""
     elif event.phase in ("failed", "asleep"):
-        told = ""
-    return replace(state, worker=event, worker_told=told)
+        message = ""
+    return replace(state, worker=event, worker_message=message)
 
 
-def _worker_told(state: State) -> str:
-    """After the learner has acted: what is over needs no more words."""
-    return state.worker_told if state.worker.phase == "restarting" else ""
+def _message_after_action(state: State) -> str:
+    """Keep the message about an ended worker only until there is a new one."""
+    return state.worker_message if state.worker.phase == "restarting" else ""
 
 
 def _same(state: State, _event: Event) -> State:
@@ -119,23 +126,26 @@ def _step(state: State, event: StepShown) -> State:
         is_asked_again=False,
         missed=state.missed - {step.id} if step is not None else state.missed,
         activity=None,
-        versions=_all_newer(state.versions),
-        told=frozenset(),
+        versions=_increment_all(state.versions),
+        reported=frozenset(),
         cursor=None,
         ending=None,
         verdict=None,
-        came_out=None,
+        prediction_result=None,
         latest="nothing",
         notice="",
-        worker_told=_worker_told(state),
+        worker_message=_message_after_action(state),
     )
 
 
 def _question(state: State, step: Step | None, *, shuffle: bool) -> QuestionState | None:
-    """Options of a quiz stand in another order each time that they are shuffled."""
+    """Return the question with its options in the order of this attempt; None if there is none.
+
+    Only a quiz is reshuffled; the options of a predict step keep their order.
+    """
     if step is None or not kind_of(step).has_question:
         return None
-    from tutor.session.questions import shuffled  # a first frame does without
+    from tutor.session.questions import shuffled  # not needed for the first frame
 
     attempt = 0
     if handling_of(step).is_reshuffled:
@@ -152,7 +162,7 @@ def _replaced(state: State, event: BufferReplaced) -> State:
 
 
 _LATEST: dict[ActivityKind, Latest] = {"run": "output", "check": "verdict"}
-"""What a request brings to the front; what comes of a guess stands beside it."""
+"""The pane that a request brings to the front; the result of a guess is shown beside the guess."""
 
 
 def _requested(state: State, event: ActivityRequested) -> State:
@@ -160,21 +170,21 @@ def _requested(state: State, event: ActivityRequested) -> State:
         return state
     return replace(
         state,
-        activity=_begun(event),
+        activity=_new_activity(event),
         last_run=event.run_id,
-        versions=_all_newer(state.versions),
-        told=frozenset(),
+        versions=_increment_all(state.versions),
+        reported=frozenset(),
         cursor=None,
         ending=None,
         verdict=state.verdict if event.kind == "run" else None,
-        came_out=state.came_out if event.kind == "run" else None,
+        prediction_result=state.prediction_result if event.kind == "run" else None,
         latest=_LATEST.get(event.kind, state.latest),
         notice="",
-        worker_told=_worker_told(state),
+        worker_message=_message_after_action(state),
     )
 
 
-def _begun(event: ActivityRequested) -> Activity:
+def _new_activity(event: ActivityRequested) -> Activity:
     pause = Pause(event.hold, stepping=True) if event.hold else None
     return Activity(
         event.run_id,
@@ -190,12 +200,12 @@ def _batch(state: State, event: BatchArrived) -> State:
     if state.activity is None or state.activity.run_id != event.run_id:
         return state
     activity = after_events(replace(state.activity, begun=True), event.events)
-    activity = _with_use(activity, event.events)
+    activity = _with_usage(activity, event.events)
     state = replace(
         state,
         activity=activity,
-        versions=_versions_after(state.versions, event.events),
-        told=state.told | {type(each) for each in event.events if _has_content(each)},
+        versions=_increment_reported(state.versions, event.events),
+        reported=state.reported | {type(each) for each in event.events if _has_content(each)},
     )
     ended = next((e for e in event.events if isinstance(e, RunEnded)), None)
     if ended is None or activity.kind == "check":
@@ -207,18 +217,19 @@ def _batch(state: State, event: BatchArrived) -> State:
         check_seconds=activity.check_seconds,
     )
     if activity.kind == "guess":
-        return replace(state, ending=ending)  # under way until the guess is judged by it
+        # The activity goes on until the guess has been judged by this run.
+        return replace(state, ending=ending)
     values = values_of(state.step, ended.observation)
     return replace(state, activity=None, ending=replace(ending, values=values))
 
 
-def _with_use(activity: Activity, events: tuple[RunEvent, ...]) -> Activity:
-    told = [event for event in events if isinstance(event, ResourcesUsed)]
-    return replace(activity, used=told[-1]) if told else activity
+def _with_usage(activity: Activity, events: tuple[RunEvent, ...]) -> Activity:
+    usages = [event for event in events if isinstance(event, ResourcesUsed)]
+    return replace(activity, used=usages[-1]) if usages else activity
 
 
 def _verdict(state: State, event: VerdictReached) -> State:
-    if state.step is None or not fits(state, event):
+    if state.step is None or not is_current_verdict(state, event):
         return state
     guessed = kind_of(state.step).is_guessed
     missed = handling_of(state.step).is_reshuffled and event.verdict.kind == "reject"
@@ -226,10 +237,10 @@ def _verdict(state: State, event: VerdictReached) -> State:
         state,
         activity=None,
         verdict=event.verdict,
-        came_out=event.came_out,
+        prediction_result=event.prediction_result,
         is_asked_again=state.is_asked_again and not event.verdict.accepted,
         missed=state.missed | {state.step.id} if missed else state.missed,
-        latest="verdict" if not guessed else "nothing" if event.came_out else state.latest,
+        latest="verdict" if not guessed else "nothing" if event.prediction_result else state.latest,
         notice="",
     )
 
@@ -270,7 +281,7 @@ def _again(state: State, _event: StepBegunAgain) -> State:
         is_asked_again=asks,
         missed=state.missed - {state.step.id} if state.step is not None else state.missed,
         verdict=None,
-        came_out=None,
+        prediction_result=None,
         ending=None,
         latest="nothing",
         notice="",
@@ -282,8 +293,7 @@ def _hint(state: State, _event: HintShown) -> State:
 
 
 def _solution(state: State, event: SolutionShown) -> State:
-    """So much of it is in sight; none of it, when it was hidden."""
-    if not event.help.level:
+    if not event.help.level:  # a clean start has hidden it
         return replace(state, notice="")
     return replace(state, latest="hints", notice="")
 
@@ -313,11 +323,11 @@ def _failed(state: State, event: TaskFailed) -> State:
     return replace(state, failure=event.error)
 
 
-def _all_newer(versions: Mapping[type[RunEvent], int]) -> dict[type[RunEvent], int]:
+def _increment_all(versions: Mapping[type[RunEvent], int]) -> dict[type[RunEvent], int]:
     return {kind: version + 1 for kind, version in versions.items()}
 
 
-def _versions_after(
+def _increment_reported(
     versions: Mapping[type[RunEvent], int], events: tuple[RunEvent, ...]
 ) -> dict[type[RunEvent], int]:
     kinds = {type(event) for event in events}

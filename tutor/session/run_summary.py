@@ -1,4 +1,7 @@
-"""How a plain run ended, in words and with the line it is about. Used by session and panes."""
+"""How a plain run ended: its outcome in words, with the learner's line that it is about.
+
+The reducer makes the summary, panes show it. It must not hold the run's values, which may be large.
+"""
 
 from __future__ import annotations
 
@@ -10,30 +13,31 @@ from tutor.wire.events import Executed, Observation, Outcome
 
 
 class RunSummary(Struct, frozen=True):
-    """What is left to say when the output has been read."""
+    """The end of a plain run, as the panes show it below the output."""
 
     outcome: Outcome
     message: str = ""
-    """Markdown: what the exception, or the end from outside, means."""
+    """Markdown that explains the exception or the end from outside; empty if the run finished."""
     evidence: tuple[str, ...] = ()
-    """The learner's line and the real message."""
+    """The learner's line and Python's own message."""
     error: str = ""
-    """Type name of the exception, if one was raised."""
+    """Type name of the exception; empty if none was raised."""
     line: int | None = None
-    """The learner's line that it is about."""
+    """The learner's line that the end is about."""
     remarks: tuple[str, ...] = ()
-    """What warnings mean that the learner should hear of."""
+    """Sentences about warnings and about a run that took longer than a check allows."""
     values: tuple[tuple[str, str], ...] = ()
-    """What the step wants to be seen of the program: label and text."""
+    """Labels and texts of the values that the step shows after a run."""
     milliseconds: float = 0.0
 
 
 def run_summary(
     observation: Observation, limits: Limits, *, source: str = "", check_seconds: float = 0.0
 ) -> RunSummary:
-    """Reads an observation without its values, which may be large.
+    """Return the summary of an observed run, without the step's values.
 
-    `source` is what ran; `check_seconds` what a check of it allows, if it is to be checked.
+    `limits` and `source` are those of the run; `check_seconds` is what a check of the program
+    allows, 0 if it cannot be checked.
     """
     from tutor.grading.errors import explain_ending, explain_or_quote, quote  # not before a run
     from tutor.text import printable
@@ -47,7 +51,7 @@ def run_summary(
             evidence=tuple(map(printable, quote(error))),
             error=error.type_name,
             line=error.line,
-            remarks=_slow(observation, check_seconds),
+            remarks=_slow_remarks(observation, check_seconds),
             milliseconds=observation.milliseconds,
         )
     message = ""
@@ -58,13 +62,13 @@ def run_summary(
         outcome=observation.outcome,
         message=message,
         line=observation.line or (error.line if error else None),
-        remarks=(*_slow(observation, check_seconds), *_remarks(executed)),
+        remarks=(*_slow_remarks(observation, check_seconds), *_warning_remarks(executed)),
         milliseconds=observation.milliseconds,
     )
 
 
-def _slow(observation: Observation, check_seconds: float) -> tuple[str, ...]:
-    """That a check would not have waited so long."""
+def _slow_remarks(observation: Observation, check_seconds: float) -> tuple[str, ...]:
+    """Return a remark if a check would not have waited so long for the program."""
     seconds = observation.milliseconds / 1_000
     if not 0 < check_seconds < round(seconds, 1) or observation.outcome == "stopped":
         return ()
@@ -75,7 +79,7 @@ def _slow(observation: Observation, check_seconds: float) -> tuple[str, ...]:
 
 
 def values_of(step: Step | None, observation: Observation) -> tuple[tuple[str, str], ...]:
-    """What is to be seen after the learner has run the program of the step."""
+    """Return labels and texts of the values that the step shows after a run of its program."""
     if not observation.answers:
         return ()
     from tutor.grading.kinds import grading_of  # not before a run
@@ -83,9 +87,11 @@ def values_of(step: Step | None, observation: Observation) -> tuple[tuple[str, s
     return grading_of(step).shown_values(step, observation)
 
 
-def _remarks(executed: Executed | None) -> tuple[str, ...]:
+def _warning_remarks(executed: Executed | None) -> tuple[str, ...]:
     from tutor.grading.errors import explain_warning
     from tutor.text import printable
 
-    found = [explain_warning(warning) for warning in executed.warnings] if executed else []
-    return tuple(dict.fromkeys(printable(each.message) for each in found if each is not None))
+    explanations = [explain_warning(warning) for warning in executed.warnings] if executed else []
+    return tuple(
+        dict.fromkeys(printable(each.message) for each in explanations if each is not None)
+    )

@@ -1,7 +1,7 @@
-"""Run, Check, Stop, Pause: begins them, follows what comes, and tells of their end.
+"""Runs and checks of the learner's program: how they begin, are followed, paused and stopped.
 
-At most one of them is under way. A batch or a verdict of one that is not the newest any more counts
-for nothing: it may come late, after Stop or on the next step.
+At most one of them is under way. Batches and verdicts of an older one are ignored: they may arrive
+late, after Stop or on the next step.
 """
 
 from __future__ import annotations
@@ -62,17 +62,17 @@ _GROUP = "activity"
 _TICKING = "seconds"
 
 Following = Callable[[], Coroutine[Any, Any, None]]
-"""To be awaited until what was begun has ended."""
+"""Awaited to follow what was begun until its end."""
 
 Judge: TypeAlias = "Callable[[Runner, Sequence[str]], Awaitable[Verdict]]"
-"""Judges the answer with a runner; the others are the givens of the course's other steps."""
+"""Judges the answer with a runner and the given code of the course's other steps."""
 
 Begin: TypeAlias = "Callable[[Client, int, Execute], Following]"
-"""Begins something under a number, with a command as far as the learner's config allows it."""
+"""Begins an activity under a run id, with a command limited by the learner's config."""
 
 
 class RunController:
-    """The run or check of the session."""
+    """The one activity of the session that runs a program: a run, a check or a guess."""
 
     def __init__(
         self,
@@ -86,7 +86,10 @@ class RunController:
         caps: Caps,
         course: Callable[[], Course],
     ) -> None:
-        """`course` gives all of it: a check needs to know what other steps call things."""
+        """Keep the collaborators; nothing runs yet.
+
+        `course` returns the whole course: a check needs the given code of all other steps.
+        """
         self._state = state
         self._dispatch = dispatch
         self._worker = worker
@@ -96,17 +99,18 @@ class RunController:
         self._caps = caps
         self._course = course
         self._handle: RunHandle | None = None
-        """Of the newest plain run."""
-        self._last_wish = 0
-        """Each wish to pause has a number, so that the answer to an older one is known as such."""
+        """The handle of the newest plain run; None during a check or a guess."""
+        self._last_pause_number = 0
+        """Each request to pause has a number, by which answers to older requests are recognised."""
 
     def run(self, source: str, hold: int = 0) -> bool:
-        """Run the learner's program; return False if it was not begun, which is said.
+        """Run the learner's program without judging it; return False if it was not begun.
 
-        With `hold` it is paused under that number before it first trains.
+        A notice then says why. If `hold` is not 0, the program is paused under that number before
+        its first training phase.
         """
         from tutor.grading.kinds import grading_of
-        from tutor.grading.length import too_long  # a first frame does without
+        from tutor.grading.length import too_long  # not needed for the first frame
 
         step = self._state().step
         grading = grading_of(step)
@@ -122,9 +126,9 @@ class RunController:
         return self.begin("run", replace(command, hold=hold), source, begin)
 
     def check(self, source: str) -> bool:
-        """Judge the learner's program; return False if that was not begun, which is said."""
+        """Judge the learner's program; return False if that was not begun."""
         from tutor.grading.kinds import grading_of
-        from tutor.grading.length import too_long  # a first frame does without
+        from tutor.grading.length import too_long  # not needed for the first frame
 
         step = self._state().step
         grading = grading_of(step)
@@ -132,7 +136,7 @@ class RunController:
             return False
         self._worker.wake(asked=True)
         self._drafts.save()
-        # One that is too long is refused by the check; to parse it would only keep the app waiting.
+        # The check refuses a source that is too long; parsing it here would only block the app.
         command = grading.command(step, "" if too_long(source) else source)
         judge = partial(grading.judge_program, step, source)
 
@@ -142,21 +146,25 @@ class RunController:
         return self.begin("check", command, source, begin)
 
     def begin(self, kind: ActivityKind, command: Execute, source: str, begin: Begin) -> bool:
-        """Begin what the session does at most one of at a time; return False if there is one."""
-        from tutor.session.streaming import capped, for_run  # a first frame does without
+        """Begin an activity; return False, with a notice, if one is under way already.
+
+        The command is limited as the learner's config wants it before `begin` gets it.
+        """
+        from tutor.session.streaming import capped, for_run  # not needed for the first frame
 
         state, client = self._state(), self._worker.client
         if state.activity is not None or client is None:
-            self._dispatch(NoticeGiven(why_not_now(state)))
+            self._dispatch(NoticeGiven(busy_notice(state)))
             return False
         run_id = state.last_run + 1
         checked = capped(command, self._caps)
         command = for_run(command, self._caps) if kind == "run" else checked
         self._timeline.begin()
         self._handle = None
-        # before all that is drawn because of it: the program runs meanwhile, on another core
+        # Begun before the event that makes front ends draw: the program then runs meanwhile, on
+        # another core.
         following = begin(client, run_id, command)
-        self._background.start(self._timed(run_id, following), _GROUP)
+        self._background.start(self._run_with_timer(run_id, following), _GROUP)
         in_check = kind == "run" and kind_of(state.step).has_solution
         self._dispatch(
             ActivityRequested(
@@ -171,14 +179,14 @@ class RunController:
         return True
 
     def take(self, run_id: int, events: tuple[RunEvent, ...]) -> None:
-        """Take what a run told, if it is the one of now."""
+        """Take a batch of events of the run; ignore it if another one is under way by now."""
         activity = self._state().activity
         if activity is not None and activity.run_id == run_id:
             self._timeline.take(events)
             self._dispatch(BatchArrived(run_id, events))
 
     def stop(self) -> None:
-        """End what is under way, or give it up if it still waits for PyTorch."""
+        """Stop the activity, or cancel it at once if it still waits for the worker."""
         state, client = self._state(), self._worker.client
         if state.activity is None or client is None:
             self._dispatch(NoticeGiven(NOTHING_RUNS))
@@ -190,43 +198,46 @@ class RunController:
             client.stop()
 
     def leave_step(self) -> None:
-        """End what is under way: nothing of this step is wanted any more."""
+        """Stop and abandon the activity: nothing of this step is wanted any more."""
         client = self._worker.client
         if self._state().activity is not None and client is not None:
             client.stop()
             self._give_up()
 
     def pause(self) -> None:
-        """Pause the run, or let it go on."""
-        found = self._run_to_control()
-        if found is None:
+        """Pause the run, or resume it if a pause was asked for before."""
+        running = self._pausable_run()
+        if running is None:
             return
-        activity, handle = found
+        activity, handle = running
         if activity.pause is None:
-            self._dispatch(PauseRequested(self._new_wish()))
-            handle.pause(self._last_wish)
+            self._dispatch(PauseRequested(self._next_pause_number()))
+            handle.pause(self._last_pause_number)
         else:
             self._dispatch(ResumeRequested())
             handle.resume()
 
     def step_phase(self, source: str) -> bool:
-        """Go on by one phase: pause what runs, or run the source up to its first phase. Return
-        whether a run was begun."""
+        """Go on by one training phase; return True if that began a run of `source`.
+
+        If nothing runs, run `source` up to its first phase. A run that is not paused is paused; one
+        that is paused goes on to its next phase and pauses there.
+        """
         if self._state().activity is None and kind_of(self._state().step).has_solution:
-            return self.run(source, self._new_wish())
-        found = self._run_to_control()
-        if found is None:
+            return self.run(source, self._next_pause_number())
+        running = self._pausable_run()
+        if running is None:
             return False
-        activity, handle = found
+        activity, handle = running
         if activity.pause is None:
             self.pause()
         elif activity.pause.at is not None:
-            self._dispatch(PauseRequested(self._new_wish(), stepping=True))
-            handle.step_phase(self._last_wish)
+            self._dispatch(PauseRequested(self._next_pause_number(), stepping=True))
+            handle.step_phase(self._last_pause_number)
         return False
 
     def more_time(self) -> None:
-        """Give the run twice the time, as far as that goes."""
+        """Double the time limit of the run, up to its maximum; a notice says if that is reached."""
         activity = self._state().activity
         if activity is None:
             self._dispatch(NoticeGiven(NOTHING_RUNS))
@@ -234,15 +245,15 @@ class RunController:
             self._dispatch(NoticeGiven(NO_MORE_TIME))
         elif not activity.stopping:
             limits = activity.limits
-            until = min(2 * limits.seconds, limits.max_seconds)
-            if until <= limits.seconds:
-                self._dispatch(NoticeGiven(f"It has {until:g} s, and that is the most."))
+            seconds = min(2 * limits.seconds, limits.max_seconds)
+            if seconds <= limits.seconds:
+                self._dispatch(NoticeGiven(f"It has {seconds:g} s, and that is the most."))
             else:
-                self._handle.extend(until - limits.seconds)
-                self._dispatch(MoreTimeGiven(until))
+                self._handle.extend(seconds - limits.seconds)
+                self._dispatch(MoreTimeGiven(seconds))
 
     def printed(self) -> TranscriptExcerpt | None:
-        """The file with all output of the newest run; None if there is none."""
+        """Return the file with all output of the newest run; None if it printed nothing."""
         client = self._worker.client
         return client.printed() if client is not None else None
 
@@ -266,13 +277,13 @@ class RunController:
             others = givens_of_others(self._course(), step)
             verdict = await judge(runner, others)
         except Exception as error:
-            # a fault of ours must cost the learner neither the app nor the step
-            verdict = _own_fault(error)
+            # A fault of the tutor must cost the learner neither the app nor the step.
+            verdict = _fault_verdict(error)
         self._dispatch(VerdictReached(verdict, run_id))
         self._drafts.save()
 
-    async def _timed(self, run_id: int, following: Following) -> None:
-        """Tell the seconds that it takes; the timer lives no longer than that."""
+    async def _run_with_timer(self, run_id: int, following: Following) -> None:
+        """Follow the activity, and dispatch `SecondPassed` for each second until its end."""
         self._background.start(self._tick(run_id), _TICKING)
         try:
             await following()
@@ -286,10 +297,12 @@ class RunController:
 
     def _give_up(self) -> None:
         if self._handle is not None:
-            self._handle.stop()  # a task that has not begun to follow it yet would not end it
+            # Cancelling is not enough: a task that has not yet begun to read the run's events has
+            # no iterator to close, and the run would go on.
+            self._handle.stop()
         self._background.cancel(_GROUP)
 
-    def _run_to_control(self) -> tuple[Activity, RunHandle] | None:
+    def _pausable_run(self) -> tuple[Activity, RunHandle] | None:
         activity = self._state().activity
         if activity is None:
             self._dispatch(NoticeGiven(NOTHING_TO_PAUSE))
@@ -299,13 +312,13 @@ class RunController:
             return activity, self._handle
         return None
 
-    def _new_wish(self) -> int:
-        self._last_wish += 1
-        return self._last_wish
+    def _next_pause_number(self) -> int:
+        self._last_pause_number += 1
+        return self._last_pause_number
 
 
-def why_not_now(state: State) -> str:
-    """Why nothing can be begun: what is under way, and the key that ends it."""
+def busy_notice(state: State) -> str:
+    """Return why no activity can begin now: what is under way, and the key that ends it."""
     activity = state.activity
     if activity is None:
         return STARTING
@@ -318,7 +331,7 @@ def why_not_now(state: State) -> str:
     return CHECKING if activity.kind == "check" else ALREADY
 
 
-def _own_fault(error: Exception) -> Verdict:
+def _fault_verdict(error: Exception) -> Verdict:
     return Verdict(
         kind="tutor-fault",
         slug="tutor-fault",

@@ -1,7 +1,8 @@
-"""Hints, the solution bit by bit, a step begun again, and reports of what looks wrong in one.
+"""Help with a step: hints, the solution bit by bit, a fresh start, and reports of what looks wrong.
 
-Whatever is shown of a solution was asked for, and is kept in the journal. Text for the editor is
-not put there from here: `BufferReplaced` says which, and the front end makes it undoable.
+Nothing of a solution is shown unless the learner asked for it, and the journal records what is.
+This module never touches the editor: `BufferReplaced` carries the text, and the front end puts it
+in so that it can be undone.
 """
 
 from __future__ import annotations
@@ -62,14 +63,14 @@ START_CLEAN = (
 
 
 class Offer(Struct, frozen=True):
-    """One thing that the learner may say yes to."""
+    """A kind of help that the learner may accept, with the question that asks for consent."""
 
     choice: Choice
     question: str
 
 
 class SolutionHelp:
-    """Help with the step on screen."""
+    """The help that a learner can get with the step on screen."""
 
     def __init__(
         self,
@@ -85,8 +86,11 @@ class SolutionHelp:
         self._store = store
 
     def show_hint(self) -> bool:
-        """Show one more hint; after the last one of a code step, one more word of its solution.
-        Return whether there are hints to see."""
+        """Show one more hint; return True if there are hints to show.
+
+        After the last hint of a code step, show one more word of its solution, if it is being shown
+        word by word, and return False.
+        """
         state = self._state()
         step = state.step
         if step is not None and kind_of(step).has_solution and state.hints == state.hint_count:
@@ -103,7 +107,7 @@ class SolutionHelp:
         return True
 
     def accept(self, choice: Choice) -> None:
-        """Do what the learner said yes to."""
+        """Give the help that the learner chose; do nothing on a step without a solution."""
         step = self._state().step
         if step is None or not kind_of(step).has_solution:
             return
@@ -113,14 +117,14 @@ class SolutionHelp:
             self._replace(step, solution_of(step), "solution")
             self._dispatch(NoticeGiven(PUT_IN))
         elif choice == "clean":
-            self._show(Help())
+            self._show_solution(Help())
             self._begin_again(step)
             self._dispatch(NoticeGiven(CLEAN))
         else:
-            self._show(help_at(step, choice))
+            self._show_solution(help_at(step, choice))
 
     def reset(self) -> None:
-        """Put back what the step began with: undo takes that back, and the tick stays."""
+        """Put the step's own text back into the editor; undo reverts that, and the tick stays."""
         step = self._state().step
         if step is None or not kind_of(step).has_program:
             return
@@ -131,8 +135,11 @@ class SolutionHelp:
             self._replace(step, scaffold_of(step), "reset")
 
     def report(self, answer: str | QuizAnswer) -> Callable[[str], Path]:
-        """Take down the step as it is now, with the learner's answer. Return what writes that with
-        the learner's words into a file: it waits for the disk, and raises OSError."""
+        """Capture the step and the learner's answer; return the function that writes a report.
+
+        That function takes the learner's comment and returns the path of the new file. It waits for
+        the disk, and raises OSError.
+        """
         state = self._state()
         assert state.step is not None
         if isinstance(answer, str):
@@ -140,16 +147,16 @@ class SolutionHelp:
         else:
             text = answer_words(state.step, answer) if kind_of(state.step).has_question else ""
         report = report_of(state.step, state, text)
-        return lambda said: self._store.report(replace(report, said=said))
+        return lambda comment: self._store.report(replace(report, comment=comment))
 
     def _show_next_word(self, step: Step) -> None:
         shown = self._state().help
         if shown.level == "words":
-            self._show(one_more_word(step, shown))
+            self._show_solution(one_more_word(step, shown))
         else:
             self._dispatch(NoticeGiven(ALL_HINTS_OF_CODE))
 
-    def _show(self, shown: Help) -> None:
+    def _show_solution(self, shown: Help) -> None:
         self._dispatch(SolutionShown(shown))
         self._drafts.save_soon()
 
@@ -163,28 +170,28 @@ class SolutionHelp:
 
 
 def scaffold_of(step: Step) -> str:
-    """What the buffer of the step begins with."""
+    """Return the text that the editor of the step begins with."""
     return step.scaffold.strip("\n") + "\n"
 
 
 def offers(step: Step, state: State) -> tuple[Offer, ...]:
-    """List what help there is: the next level, then what can be done with what is in sight."""
-    made: list[Offer] = []
+    """List the help there is: the next hint and level, then what to do with a shown solution."""
+    result: list[Offer] = []
     if state.hints < state.hint_count:
         number = f"{state.hints + 1} of {state.hint_count}"
-        made.append(Offer("hint", f"Show hint {number}?"))
+        result.append(Offer("hint", f"Show hint {number}?"))
     level = next_help_level(step, state.help)
     if level:
-        made.append(Offer(level, QUESTIONS[level]))
+        result.append(Offer(level, QUESTIONS[level]))
     if state.help.level == "whole":
-        made.append(Offer("put", PUT))
+        result.append(Offer("put", PUT))
     if state.help.level:
-        made.append(Offer("clean", START_CLEAN))
-    return tuple(made)
+        result.append(Offer("clean", START_CLEAN))
+    return tuple(result)
 
 
 def report_of(step: Step, state: State, answer: str) -> Report:
-    """Step, answer and verdict as they are now."""
+    """Return a report of the step with the present verdict, without the learner's comment."""
     from tutor.progress.reports import Report  # few ever need it
 
     return Report(
@@ -198,11 +205,11 @@ def report_of(step: Step, state: State, answer: str) -> Report:
 
 
 def answer_words(step: Step, answer: QuizAnswer) -> str:
-    """What was typed, or what was said of each statement."""
+    """Return the answer as lines: what was typed, then the judgement of each option."""
     lines = [answer.text] if answer.text else []
     for index, option in enumerate(step.options):
-        said = answer.judged.get(index)
-        word = {True: "yes", False: "no", None: "nothing"}[said]
+        judgement = answer.judged.get(index)
+        word = {True: "yes", False: "no", None: "nothing"}[judgement]
         lines.append(f"{word}: {option.text}")
     return "\n".join(lines)
 
@@ -210,13 +217,13 @@ def answer_words(step: Step, answer: QuizAnswer) -> str:
 def _versions(torch: str) -> str:
     import platform
 
-    known = {
+    versions = {
         "nntutor": tutor.__version__,
         "Python": platform.python_version(),
         "torch": torch or "not loaded",
         "textual": _version_of("textual"),
     }
-    return ", ".join(f"{name} {number}" for name, number in known.items())
+    return ", ".join(f"{name} {number}" for name, number in versions.items())
 
 
 def _version_of(package: str) -> str:

@@ -1,7 +1,8 @@
-"""What the learner sees and has done, as frozen data: the one thing that front ends draw.
+"""The state of a session as frozen data: what the learner sees and has done.
 
-What grows while a program runs stands in the timeline; here are only the numbers of its versions.
-`reduce` makes the next state. Nothing here may be changed in place: a front end compares states.
+Front ends draw it and nothing else, except for what grows while a program runs: that is in the
+timeline, and the state only holds its version numbers. `reduce` makes the next state. Nothing here
+may be changed in place: a front end compares two states to find what it has to redraw.
 """
 
 from __future__ import annotations
@@ -22,136 +23,144 @@ from tutor.wire.events import Paused, ResourcesUsed, RunEvent, WorkerStateChange
 ActivityKind = Literal["run", "check", "guess"]
 
 Latest = Literal["nothing", "output", "verdict", "hints"]
-"""Which of the panes below the code has the newest to say."""
+"""The pane below the code that has the newest content."""
 
 
 class Pause(Struct, frozen=True):
-    """The learner has asked for the program to wait, under this number."""
+    """A pause of the program that the learner has asked for."""
 
     number: int
+    """The number of the request; the worker's answer to it carries the same one."""
     stepping: bool = False
-    """Whether it was asked to go on to its next phase."""
+    """Whether the program was asked to go on to its next phase and pause there."""
     at: Paused | None = None
-    """Where it waits, once it does."""
+    """Where the program waits; None until it does."""
 
 
 class Activity(Struct, frozen=True):
-    """The run or check that is under way; there is at most one."""
+    """The run, check or guess that is under way; there is at most one."""
 
     run_id: int
     kind: ActivityKind
     begun: bool = False
-    """Whether the worker has told anything of it yet."""
+    """Whether the worker has reported anything about it yet."""
     stopping: bool = False
+    """Whether the learner has asked for it to end."""
     seconds: int = 0
-    """For how long it has been running, as far as whole seconds were told."""
+    """Whole seconds for which it has run, pauses not counted."""
     limits: Limits = Limits()
     source: str = ""
-    """What runs."""
+    """The program that runs."""
     check_seconds: float = 0.0
-    """For how long a check would let it run; 0 if it is none that is checked."""
+    """Seconds that a check of this program would allow; 0 if it cannot be checked."""
     pause: Pause | None = None
     used: ResourcesUsed | None = None
-    """In the last second, once the first of them has been told."""
+    """The newest report of the resources it uses; None before the first."""
 
 
 class Cursor(Struct, frozen=True):
-    """The step of the run that is looked at, in place of its end."""
+    """The optimizer step of the run that the learner looks at, in place of its end."""
 
     step: int
-    """From 1."""
+    """Counted from 1."""
     playing: bool = False
-    """Whether it moves by itself: a short run is shown again, slowly."""
+    """Whether it moves by itself: a short run is replayed slowly."""
 
 
 class QuestionState(Struct, frozen=True):
-    """How a quiz or a question about a program is asked."""
+    """How the question of a quiz or predict step stands on screen."""
 
     order: tuple[int, ...]
-    """For each place on screen, the number of the option in the file."""
+    """For each place on screen, the index of the option in the step's file."""
     attempt: int = 0
-    """How often the options were shuffled anew."""
+    """How often the options have been reshuffled."""
 
 
 class ReplacedBuffer(Struct, frozen=True):
-    """Text that is to stand in the editor in place of what stands there. Each is another object,
-    also with the same text: a front end takes it in when it sees a new one."""
+    """Text that a front end must put into its editor.
+
+    A front end takes the text when the state holds another object than before. So each replacement
+    is a new object, even if its text is the same.
+    """
 
     step: str
+    """Id of the step that the text belongs to."""
     text: str
     why: Literal["opened", "reset", "solution", "edited"]
     """`opened` loads the buffer of a step; all others can be undone."""
 
 
 class State(Struct, frozen=True):
-    """All that front ends draw, apart from the timeline's content."""
+    """Everything that front ends draw, apart from the timeline's content."""
 
     course: Course = Course(title="")
-    """As much as has been read."""
+    """The course as far as it has been read."""
     is_whole: bool = False
-    """Whether that is all of it. Before, the other steps of the lesson have no title."""
+    """Whether `course` is complete. Until then, the other steps of the lesson have no title."""
     problems: tuple[str, ...] = ()
-    """What is wrong with settings, lessons and kept files, as sentences."""
+    """Sentences about what is wrong with the config, the lessons and the journals."""
     progress: Progress = Progress()
-    """What the journal says, folded: moved by its entries and by nothing else."""
+    """The folded journal; only journal entries change it."""
     step: Step | None = None
+    """The step on screen; None if there is none to show."""
     is_entered: bool = False
-    """Whether the learner is at the step. Behind a start screen nobody is anywhere yet."""
+    """Whether the learner has come to the step; False while a start screen hides it."""
     question: QuestionState | None = None
-    """Of a step that asks."""
+    """None on a step that asks no question."""
     is_asked_again: bool = False
-    """Whether the question has been asked once more, though the step may be done."""
+    """Whether the learner has taken the answer back to give it once more."""
     missed: frozenset[str] = frozenset()
-    """Quizzes answered wrongly since they were asked last: they come back shuffled."""
+    """Ids of quizzes answered wrongly since they were last asked: they come back reshuffled."""
     replaced: ReplacedBuffer | None = None
-    """The last text that the editor was given."""
+    """The newest text that the editor was given."""
     worker: WorkerStateChanged = WorkerStateChanged("absent")
-    worker_told: str = ""
-    """A sentence about a worker that ended, until there is another and the learner has acted."""
+    worker_message: str = ""
+    """A sentence about a worker that ended; empty once a new one is ready and the learner acts."""
     activity: Activity | None = None
     last_run: int = 0
-    """The highest run_id given out; events of any but the activity's are stale."""
+    """The highest run id given out. Events of a run other than the activity's are stale."""
     versions: Mapping[type[RunEvent], int] = {}
-    """By kind of event, how often what the timeline has of it changed; 0 for those not in it."""
-    told: frozenset[type[RunEvent]] = frozenset()
-    """Kinds of events with which the newest run has told anything, so that a view of it is worth
-    its room."""
+    """For each type of event, how often the timeline's content of that type has changed."""
+    reported: frozenset[type[RunEvent]] = frozenset()
+    """Types of events in which the newest run has reported something, which a view can show."""
     cursor: Cursor | None = None
+    """None while the learner looks at the end of the run."""
     ending: RunSummary | None = None
     """How the last plain run of this step ended."""
     verdict: Verdict | None = None
-    """Of the last check of this step, of the quiz or of the guess."""
-    came_out: PredictionResult | None = None
-    """What the run of a predict step said, once the guess was judged by it."""
+    """The last verdict on a check, a quiz answer or a guess at this step."""
+    prediction_result: PredictionResult | None = None
+    """The result of a predict step's run, once the guess was judged by it."""
     latest: Latest = "nothing"
     unsaved: bool = False
+    """Whether the learner has typed something that is not on the disk yet."""
     save_problem: str = ""
-    """A sentence when the draft or the journal could not be kept."""
+    """A sentence about why the draft or the journal could not be saved; empty when all is well."""
     notice: str = ""
-    """One sentence about the last key, until the next one acts."""
+    """A sentence about the last action, which the next one removes."""
     slow_link: bool = False
     """Whether charts are drawn less often, because the terminal falls behind."""
     failure: Exception | None = None
-    """What a background task ended with, though it should not have: for the front end to raise."""
+    """The unexpected error of a background task, for the front end to raise."""
 
     def version_of(self, *kinds: type[RunEvent]) -> int:
-        """A number that is another one as soon as the timeline has more of these kinds, or less."""
+        """Return a number that changes whenever the timeline's content of these types does."""
         return sum(self.versions.get(kind, 0) for kind in kinds)
 
     @property
     def hint_count(self) -> int:
-        """How many hints the step has."""
+        """The number of hints that the step has."""
         return len(self.step.hints) if self.step is not None else 0
 
     @property
     def hints(self) -> int:
-        """How many of the step's hints are on screen."""
+        """The number of the step's hints that are on screen."""
         shown = self.progress.hints.get(self.step.id, 0) if self.step is not None else 0
         return min(shown, self.hint_count)
 
     @property
     def help(self) -> Help:
-        """How much of the step's solution is on screen."""
+        """The part of the step's solution that is on screen."""
         solutions = self.progress.solutions
         return solutions.get(self.step.id, Help()) if self.step is not None else Help()
 
@@ -162,7 +171,7 @@ class State(Struct, frozen=True):
 
     @property
     def helped(self) -> frozenset[str]:
-        """Those that were answered rightly only with some of the solution on screen."""
+        """Ids of the steps answered rightly only with some of the solution on screen."""
         return self.progress.helped
 
     @property
@@ -172,11 +181,11 @@ class State(Struct, frozen=True):
 
     @property
     def checks(self) -> int:
-        """How many answers to the step on screen were judged."""
+        """The number of answers to the step on screen that were accepted or rejected."""
         return self.progress.attempts.get(self.step.id, 0) if self.step is not None else 0
 
     @property
     def queued(self) -> bool:
-        """Whether something was asked for that a worker has still to be made ready for."""
+        """Whether an activity waits for a worker that is not ready yet."""
         begun = self.activity is None or self.activity.begun
         return not begun and self.worker.phase != "ready"

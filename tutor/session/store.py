@@ -1,7 +1,8 @@
-"""Keeps what the learner does: drafts and journal. One per session, used by the core alone.
+"""The store of what the learner does: drafts and journal. One per session.
 
-It knows no widget and takes no callback but a clock: what is to be kept is handed to it. `save_now`
-waits for the disk; everywhere else that wait happens in a thread.
+Only the session's own parts use it. It knows no widget and takes no callback but a clock: what is
+to be saved is handed over to it. `save_now`, `close` and `report` wait for the disk in the caller's
+thread; `save` and `compact` wait in a thread of their own.
 """
 
 from __future__ import annotations
@@ -25,83 +26,90 @@ if TYPE_CHECKING:
 
 
 class SaveResult(Struct, frozen=True):
-    """How a save went, in sentences; both empty when all is well."""
+    """The outcome of a save, in sentences for the learner; both are empty when all is well."""
 
     problem: str = ""
+    """Why something is not saved, and what to do."""
     note: str = ""
+    """What happened to a draft that another program had changed."""
 
 
 class LearnerStore:
-    """Text that waits to be saved is held here, so that it outlives the widget it was typed in."""
+    """Drafts and journal of one learner.
+
+    Text that waits to be saved is held here, so that it outlives the widget it was typed in.
+    """
 
     def __init__(self, data: Path, now: Callable[[], datetime]) -> None:
         self._data = data
         self._now = now
         self._drafts = Drafts(data)
         self._journal = Journal(data, now=now)
-        self._waiting: dict[tuple[str, str], str] = {}
-        """Text that is not on the disk yet, by lesson and step."""
-        self._saving = threading.Lock()
+        self._unsaved: dict[tuple[str, str], str] = {}
+        """Text that is not on the disk yet, by the ids of lesson and step."""
+        self._save_lock = threading.Lock()
         self.recorded: list[Entry] = []
-        """The entries of this sitting, in their order."""
+        """The entries of this session, in the order of their recording."""
 
     def load(self, step: Step) -> Draft | None:
-        """Read the draft of the step, if there is one."""
-        waiting = self._waiting.get((step.lesson, step.id))
+        """Return the newest draft of the step, saved or not; None if there is none."""
+        waiting = self._unsaved.get((step.lesson, step.id))
         return Draft(waiting) if waiting is not None else self._drafts.load(step.lesson, step.id)
 
     def edit(self, step: Step, text: str) -> None:
-        """Note what the learner wrote; a save writes it."""
-        self._waiting[step.lesson, step.id] = text
+        """Hold the learner's text for the step until the next save."""
+        self._unsaved[step.lesson, step.id] = text
 
     def record(self, entry: Entry) -> None:
         """Append to the journal, without waiting for the disk."""
         self.recorded.append(self._journal.record(entry))
 
     @property
-    def waits(self) -> bool:
+    def has_unsaved(self) -> bool:
         """Whether some text is not on the disk yet."""
-        return bool(self._waiting)
+        return bool(self._unsaved)
 
     async def save(self) -> SaveResult:
-        """Save all and wait for the disk, in a thread."""
+        """Save everything in a thread, and wait for it."""
         return await asyncio.to_thread(self.save_now)
 
     def save_now(self) -> SaveResult:
-        """Save all and wait for the disk."""
-        with self._saving:
+        """Save everything and wait for the disk."""
+        # The main thread may save, as on a signal, while a save is under way in a thread.
+        with self._save_lock:
             saved = self._save_drafts()
             self._journal.sync()
         problem = saved.problem or self._journal.problem
         return SaveResult(problem, saved.note)
 
     def close(self) -> SaveResult:
-        """Save all and close the journal. What is recorded later opens a new file."""
+        """Save everything and close the journal; an entry recorded later opens a new file."""
         saved = self.save_now()
         self._journal.close()
         return saved
 
     async def compact(self) -> None:
-        """Merge the journals of ended apps, in a thread."""
+        """Merge the journal files of ended apps, in a thread."""
         from tutor.progress.compact import compact  # not needed for the first frame
 
         await asyncio.to_thread(compact, self._data)
 
     def report(self, report: Report) -> Path:
-        """Write a report about a step; waits for the disk. Raises OSError."""
+        """Write a report about a step, wait for the disk and return its path. Raises OSError."""
         from tutor.progress.reports import write_report  # few ever need it
 
         return write_report(self._data, report, self._now())
 
     def _save_drafts(self) -> SaveResult:
         problem, notes = "", []
-        for key, text in list(self._waiting.items()):
+        for key, text in list(self._unsaved.items()):
             result = self._drafts.save(*key, text)
             if isinstance(result, NotSaved):
                 problem = result.reason
                 continue
-            if self._waiting.get(key) == text:
-                del self._waiting[key]
+            # What was typed while this text was being written stays for the next save.
+            if self._unsaved.get(key) == text:
+                del self._unsaved[key]
             if isinstance(result, KeptBoth):
                 notes.append(result.note)
         return SaveResult(problem, " ".join(notes))

@@ -1,6 +1,6 @@
-"""Between the client and the session: one run streamed, and the runner that grading gets.
+"""The session's use of the client: streaming a run, capping a command, and the runner for grading.
 
-Nothing is shown here; what happened is handed to a callback.
+It shows nothing and changes no state: batches of events go to a callback.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ from tutor.wire.events import Observation, RunEnded, RunEvent
 if TYPE_CHECKING:
     from tutor.client.interface import Client, RunHandle
 
-Tell = Callable[[tuple[RunEvent, ...]], None]
-
+OnBatch = Callable[[tuple[RunEvent, ...]], None]
+"""Called with each batch of a run's events."""
 
 RUN_SECONDS = 60.0
-"""Of a Run, if the config says nothing."""
+"""The least time limit of a Run, if the config sets none."""
 
 MAX_SECONDS = 3_600.0
-"""Of a Run, however often it is given more."""
+"""The greatest time limit of a Run, however often it is given more time."""
 
 
-async def stream(run: RunHandle, tell: Tell) -> Observation:
-    """Tell each batch of a run that was begun, and return what is known at its end."""
+async def stream(run: RunHandle, on_batch: OnBatch) -> Observation:
+    """Pass each batch of the run to the callback; return the observation at its end."""
     ended = Observation("lost", detail="The worker said nothing of how the run ended.")
     async for batch in run.events():
-        tell(batch)
+        on_batch(batch)
         for event in batch:
             if isinstance(event, RunEnded):
                 ended = event.observation
@@ -39,7 +39,7 @@ async def stream(run: RunHandle, tell: Tell) -> Observation:
 
 
 def capped(command: Execute, caps: Caps) -> Execute:
-    """Limit the command to what the learner's config allows at most."""
+    """Return the command with its limits lowered to what the learner's config allows."""
     limits = command.limits
     seconds = min(limits.seconds, caps.seconds or limits.seconds)
     memory = min(limits.memory_mb, caps.memory_mb or limits.memory_mb)
@@ -47,30 +47,32 @@ def capped(command: Execute, caps: Caps) -> Execute:
 
 
 def for_run(command: Execute, caps: Caps) -> Execute:
-    """Give the command the limits of a Run, which nobody waits for: it has more time than a check,
-    and can be given more while it lasts, within what the learner's config allows at most."""
+    """Return the command with the time limits of a Run, within the learner's config.
+
+    A Run gets more time than a check, and can be given still more while it lasts.
+    """
     limits = command.limits
-    most = min(MAX_SECONDS, caps.seconds or MAX_SECONDS)
+    max_seconds = min(MAX_SECONDS, caps.seconds or MAX_SECONDS)
     wanted = caps.run_seconds or max(RUN_SECONDS, limits.seconds)
-    limits = replace(limits, seconds=min(wanted, most), extendable_to=most)
+    limits = replace(limits, seconds=min(wanted, max_seconds), extendable_to=max_seconds)
     return capped(replace(command, limits=limits), caps)
 
 
 class StreamingRunner:
-    """A runner for grading: the learner's base run is shown live, all else goes by unseen."""
+    """A runner for grading that streams the learner's own run; all other runs are not shown."""
 
-    def __init__(self, client: Client, tell: Tell, caps: Caps) -> None:
+    def __init__(self, client: Client, on_batch: OnBatch, caps: Caps) -> None:
         self._client = client
-        self._tell = tell
+        self._on_batch = on_batch
         self._caps = caps
 
     async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
-        """Run one program of the learner."""
+        """Run one program of the learner within the learner's limits; stream it if it is live."""
         command = capped(command, self._caps)
         if command.live:
-            return await stream(self._client.begin(command, questions), self._tell)
+            return await stream(self._client.begin(command, questions), self._on_batch)
         return await self._client.observe(command, questions)
 
     async def observe_all(self, command: ObserveAll) -> tuple[Observation, ...]:
-        """Run programs of the lesson's author, which keep the lesson's limits."""
+        """Run programs of the lesson's author, under the lesson's limits alone."""
         return await self._client.observe_all(command)

@@ -1,9 +1,9 @@
-"""What grows while a program runs: output, losses, tensors. Beside the state, never in it.
+"""The timeline: what grows while a program runs, kept beside the state and never in it.
 
-The timeline has one record a run; panes read it when a version number in the state says that it
-changed. Records hold at most what is named here, however much a program tells. Moving along a run
-goes through the state's cursor; to play it again by itself is the front end's business, since only
-that knows whether anybody looks.
+It holds a record for each of the last two runs, with output, losses and tensors. Panes read it when
+a version number in the state says that it has changed. The records are bounded, however much a
+program prints or trains. The state's cursor says which step of a run is looked at; the front end
+replays a run by itself, since only it knows whether anybody looks.
 """
 
 from __future__ import annotations
@@ -31,40 +31,42 @@ if TYPE_CHECKING:
     from tutor.session.state import State
 
 Piece = tuple[Literal["stdout", "stderr"], str]
+"""A piece of output, with the stream that it was written to."""
 
-PIECES_KEPT = 5_000
-"""Pieces of output kept; older ones are dropped from the front."""
+MAX_PIECES = 5_000
+"""Pieces of output kept of one run; the oldest ones are dropped."""
 
-LOSSES_KEPT = 1_000_000
-"""Losses kept of one run."""
+MAX_LOSSES = 1_000_000
+"""Losses kept of one run; later ones are dropped."""
 
 
 class RunRecord:
-    """What one run has told."""
+    """The output, losses, tensors and recorded steps of one run."""
 
     def __init__(self) -> None:
         self.losses: list[float] = []
-        """One for each optimizer step; nan where a record was dropped on the way."""
+        """One loss for each optimizer step; nan where its event was lost on the way."""
         self.inventory: tuple[InventoryEntry, ...] = ()
         self.recording: RecordedSteps | None = None
-        """None where no step came."""
+        """None until a step was recorded."""
         self.milliseconds: float | None = None
-        """How long it took, once it has ended."""
-        self._pieces: deque[Piece] = deque(maxlen=PIECES_KEPT)
+        """The duration of the run; None until it has ended."""
+        self._pieces: deque[Piece] = deque(maxlen=MAX_PIECES)
         self._written = 0
+        """The number of all pieces written, dropped ones included."""
 
     def __bool__(self) -> bool:
-        """Tell whether there is anything in it."""
+        """Return True if the run has reported anything that can be shown."""
         return bool(self._written or self.losses or self.inventory or self.recording)
 
     def take(self, events: tuple[RunEvent, ...]) -> None:
-        """Adds what a batch brought."""
+        """Add the events of a batch."""
         for event in events:
             if isinstance(event, OutputWritten):
                 self._pieces.append((event.stream, event.text))
                 self._written += 1
             elif isinstance(event, LossesRecorded):
-                self._record(event)
+                self._add_losses(event)
             elif isinstance(event, InventoryTaken):
                 self.inventory = event.entries
             elif isinstance(event, StepRecorded):
@@ -78,19 +80,19 @@ class RunRecord:
         return self._written > 0
 
     def output_since(self, number: int) -> tuple[list[Piece], int]:
-        """The pieces from `number` on, as far as they are kept, and the number of the next."""
+        """Return the pieces from `number` on that are still kept, and the next piece's number."""
         first_kept = self._written - len(self._pieces)
         return list(islice(self._pieces, max(0, number - first_kept), None)), self._written
 
     def _keep_step(self, event: StepRecorded) -> None:
-        from tutor.session.recorded_steps import RecordedSteps  # a first frame does without
+        from tutor.session.recorded_steps import RecordedSteps  # not needed for the first frame
 
         if self.recording is None:
             self.recording = RecordedSteps()
         self.recording.add(event)
 
-    def _record(self, event: LossesRecorded) -> None:
-        if event.first < 0 or event.first + len(event.losses) > LOSSES_KEPT:
+    def _add_losses(self, event: LossesRecorded) -> None:
+        if event.first < 0 or event.first + len(event.losses) > MAX_LOSSES:
             return
         missing = event.first - len(self.losses)
         self.losses.extend([math.nan] * missing)
@@ -98,7 +100,7 @@ class RunRecord:
 
 
 class Timeline:
-    """The newest run of the step, and the one before it to compare with."""
+    """The records of the step's newest run, and of the run before, to compare with."""
 
     def __init__(self, state: Callable[[], State], dispatch: Callable[[CursorMoved], None]) -> None:
         self._state = state
@@ -107,23 +109,23 @@ class Timeline:
         self.previous: RunRecord | None = None
 
     def begin(self) -> None:
-        """Start the record of a run. An empty one before it is not worth comparing with."""
+        """Start a new record; the one before becomes `previous` unless it is empty."""
         self.previous = self.current or self.previous
         self.current = RunRecord()
 
     def take(self, events: tuple[RunEvent, ...]) -> None:
-        """Add what the run under way has told."""
+        """Add a batch of events to the newest record."""
         self.current.take(events)
 
     def forget(self) -> None:
-        """Let go of all: another step is on screen."""
+        """Drop both records, since another step is on screen."""
         self.current = RunRecord()
         self.previous = None
 
-    def move(self, by: int) -> None:
-        """Look at the step of the run so many further on; past the last one is its end."""
+    def move(self, delta: int) -> None:
+        """Move the cursor by `delta` optimizer steps; from the last step on it is at the end."""
         count = len(self.current.losses)
         cursor = self._state().cursor
-        here = min(cursor.step, count) if cursor is not None else count
-        step = max(1, here + by)
+        current = min(cursor.step, count) if cursor is not None else count
+        step = max(1, current + delta)
         self._dispatch(CursorMoved(step if step < count else 0))

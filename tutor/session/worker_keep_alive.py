@@ -1,7 +1,8 @@
-"""When there is a worker, and what waits in it: it is started before it is needed, and only then.
+"""The worker's lifetime in a session: when it is started, kept awake, and given work ahead of time.
 
-The client is made with the first wake, since to import it is slow. What a program costs in memory
-is told before it is taken, except to a learner who asks for a run.
+The worker is started before it is needed, since importing PyTorch takes long. The client is made
+only then, since importing that is slow too. If memory is short, the learner is told and the worker
+is not started until a run is asked for.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class WorkerKeepAlive:
-    """Makes the client, wakes its worker, and has programs of the author run ahead."""
+    """The owner of the client, which wakes its worker and runs the author's programs ahead."""
 
     def __init__(
         self,
@@ -37,14 +38,17 @@ class WorkerKeepAlive:
         self._background = background
         self._make_client = make_client
         self.client: Client | None = None
-        """None until it has been woken the first time."""
+        """None before the first wake and after the end."""
         self._is_started = False
-        """Whether the client was asked to start its worker."""
-        self._told_shortage = False
+        """Whether the client was asked to start its worker; False while memory was always short."""
+        self._has_reported_shortage = False
 
     def wake(self, *, asked: bool) -> None:
-        """Start or wake the worker, for a run that is `asked` for, or one that may be wanted soon:
-        in that case not if there is too little memory, which is said."""
+        """Start or wake the worker, or keep it awake.
+
+        Unless the learner has `asked` for a run, the worker is not started while memory is short;
+        a notice then says so once.
+        """
         if self.client is None:
             self.client = self._make_client(self._dispatch)
             self._dispatch(self.client.state)
@@ -52,23 +56,25 @@ class WorkerKeepAlive:
         if self._is_started and client.state.phase != "asleep":
             client.keep_awake()
         elif asked or not self._lacks_memory(client):
-            self._is_started, self._told_shortage = True, False
+            self._is_started, self._has_reported_shortage = True, False
             self._background.start(client.start())
             self._observe_soon(client, self._state().step)
 
-    def stir(self) -> None:
-        """Keep it awake: the learner is at work."""
+    def keep_awake(self) -> None:
+        """Keep the worker awake, or wake it, since the learner is at work."""
         if self.client is not None:
             self.wake(asked=False)
 
     def observe_ahead(self, step: Step) -> None:
-        """Have the author's programs run while the learner reads, so that a check is quick. Nobody
-        is woken for that."""
+        """Run the author's programs of the step while the learner reads, so that a check is quick.
+
+        A worker that is asleep is not woken for it.
+        """
         if self.client is not None and self._is_started and self.client.state.phase != "asleep":
             self._observe_soon(self.client, step)
 
     async def close(self) -> None:
-        """End the worker; no process is left."""
+        """Close the client, which leaves no process behind."""
         client, self.client = self.client, None
         if client is not None:
             await client.close()
@@ -76,7 +82,7 @@ class WorkerKeepAlive:
     def _observe_soon(self, client: Client, step: Step | None) -> None:
         if step is None or not kind_of(step).has_solution:
             return
-        from tutor.grading.kinds import grading_of  # a first frame does without
+        from tutor.grading.kinds import grading_of  # not needed for the first frame
 
         client.want_spares(grading_of(step).processes(step))
         self._background.cancel("ahead")
@@ -89,18 +95,18 @@ class WorkerKeepAlive:
             await client.observe_all(command)
 
     def _lacks_memory(self, client: Client) -> bool:
-        short = client.shortage()
-        if short is not None and not self._told_shortage:
-            self._told_shortage = True
-            words = shortage_words(short)
+        shortage = client.shortage()
+        if shortage is not None and not self._has_reported_shortage:
+            self._has_reported_shortage = True
+            words = shortage_words(shortage)
             self._dispatch(replace(client.state, reason=words))
             self._dispatch(NoticeGiven(words))
-        return short is not None
+        return shortage is not None
 
 
-def shortage_words(short: Shortage) -> str:
-    """What is missing, and the two ways on."""
+def shortage_words(shortage: Shortage) -> str:
+    """Say how much memory is missing, and the two ways to go on."""
     return (
-        f"PyTorch needs about {short.needed_mb} MB of memory and {short.available_mb} MB are free: "
-        "close other programs, or run your code to start it all the same."
+        f"PyTorch needs about {shortage.needed_mb} MB of memory and {shortage.available_mb} MB are "
+        "free: close other programs, or run your code to start it all the same."
     )

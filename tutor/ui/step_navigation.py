@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widget import Widget
 
-from tutor.session.timeline import LOSSES_KEPT
+from tutor.session.timeline import MAX_LOSSES
 
 LONG_MOVE = 10
 """Training steps that `<` and `>` move by."""
@@ -34,8 +34,8 @@ STEP_BINDINGS: list[BindingType] = [
     Binding("greater_than_sign", f"move({LONG_MOVE})", "Ten steps on"),
 ]
 END_BINDINGS: list[BindingType] = [
-    Binding("home", f"move({-LOSSES_KEPT})", "First step"),
-    Binding("end", f"move({LOSSES_KEPT})", "End"),
+    Binding("home", f"move({-MAX_LOSSES})", "First step"),
+    Binding("end", f"move({MAX_LOSSES})", "End"),
 ]
 KEYS_TO_MOVE = frozenset(
     binding.key for binding in Binding.make_bindings([*STEP_BINDINGS, *END_BINDINGS])

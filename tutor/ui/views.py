@@ -32,7 +32,7 @@ class View:
 
     def has_content(self, state: State) -> bool:
         """Return True if the newest run has sent an event that the view draws."""
-        return not state.told.isdisjoint(self.events)
+        return not state.reported.isdisjoint(self.events)
 
     def has_new_content(self, old: State, new: State) -> bool:
         """Return True if `new` has content that the view did not draw in `old`."""

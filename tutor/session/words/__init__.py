@@ -1,1 +1,1 @@
-"""What is said to the learner, as plain text: made here, styled by whoever shows it."""
+"""The words that the tutor says to the learner, as plain text. Front ends style them."""

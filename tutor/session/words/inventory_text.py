@@ -1,4 +1,7 @@
-"""An inventory entry in words and numbers, without torch or numpy. Used by the tensors pane."""
+"""Inventory entries in words and numbers, for the tensors pane.
+
+It must do without torch and numpy, which only the worker may import.
+"""
 
 from __future__ import annotations
 
@@ -23,20 +26,24 @@ if TYPE_CHECKING:
     from tutor.course.figures.parts import Gradient
 
 _MAX_WEIGHTS = 6
-"""Of which gradients are told; there is no room for those of a large model."""
+"""The greatest number of weights whose gradients are shown; there is no room for more."""
 _CODES = {"float": "d", "int": "q", "bool": "b"}
 
 
 def entry_line(entry: InventoryEntry, width: int = 0) -> str:
-    """One line of the list: name, then shape or value. If that is longer than `width` characters,
-    which are not counted if 0, only the name."""
-    line = f"{entry.name}  {_short(entry.value)}"
+    """Return the entry's line in the list: its name, then its shape or value.
+
+    Return only the name if the line is longer than `width` characters; 0 means no limit.
+    """
+    line = f"{entry.name}  {_shape_or_value(entry.value)}"
     return entry.name if 0 < width < len(line) else line
 
 
 def entry_numbers(entry: InventoryEntry) -> tuple[list[float], tuple[int, ...]] | None:
-    """All elements in row-major order and the shape, or None if that is no picture: of a single
-    number, or of one that did not come whole."""
+    """Return the elements in row-major order and the shape; None if they cannot be drawn.
+
+    That is so for a single number, and for a tensor whose elements did not all come.
+    """
     value = entry.value
     if not isinstance(value, TensorValue | ArrayValue) or prod(value.shape) < 2:
         return None
@@ -45,23 +52,23 @@ def entry_numbers(entry: InventoryEntry) -> tuple[list[float], tuple[int, ...]] 
 
 
 def weight_gradients(entries: tuple[InventoryEntry, ...]) -> tuple[Gradient, ...]:
-    """Of the first weight matrices that have a finite one."""
-    from tutor.course.figures.parts import Gradient  # a first frame does without
+    """Return the gradients of the first weight matrices that have one of finite norm."""
+    from tutor.course.figures.parts import Gradient  # not needed for the first frame
 
-    of_layers = (each for each in entries if each.name.endswith(".weight"))
-    found = (
+    weights = (each for each in entries if each.name.endswith(".weight"))
+    gradients = (
         Gradient(each.name, each.value.shape, each.gradient_norm)
-        for each in of_layers
+        for each in weights
         if isinstance(each.value, TensorValue)
         and len(each.value.shape) == 2
         and each.gradient_norm is not None
         and isfinite(each.gradient_norm)
     )
-    return tuple(islice(found, _MAX_WEIGHTS))
+    return tuple(islice(gradients, _MAX_WEIGHTS))
 
 
 def entry_words(entry: InventoryEntry) -> str:
-    """Name, shape, dtype and gradient; for what is not drawn, its statistics too."""
+    """Say the entry's name, shape, dtype and gradient norm; if it is not drawn, its statistics."""
     value = entry.value
     if not isinstance(value, TensorValue | ArrayValue):
         return entry_line(entry)
@@ -71,13 +78,13 @@ def entry_words(entry: InventoryEntry) -> str:
     s = entry.statistics or value.statistics
     if s is None or entry_numbers(entry) is not None or prod(value.shape) == 1:
         return words
-    told = f"mean {s.mean:+.4g}  std {s.std:.4g}  min {s.low:+.4g}  max {s.high:+.4g}"
+    statistics = f"mean {s.mean:+.4g}  std {s.std:.4g}  min {s.low:+.4g}  max {s.high:+.4g}"
     odd = f"  {s.nans} nan, {s.infinities} infinite" if s.nans or s.infinities else ""
-    return f"{words}\n{told}{odd}"
+    return f"{words}\n{statistics}{odd}"
 
 
 def _numbers(value: TensorValue | ArrayValue) -> list[float] | None:
-    """All elements; None if they did not all come, or are not of a kind that can be drawn."""
+    """Return all elements; None if some are missing or they are of a kind that is not drawn."""
     code = _CODES.get(value.kind)
     if code is None or value.sampled or not value.data:
         return None
@@ -90,7 +97,7 @@ def _numbers(value: TensorValue | ArrayValue) -> list[float] | None:
 
 
 def nothing_listed_words(state: State) -> str:
-    """What stands in place of the list."""
+    """Say why no tensors are listed."""
     if state.activity is not None:
         return "Nothing to show yet: the program has only begun."
     if state.ending is not None or state.verdict is not None:
@@ -99,7 +106,10 @@ def nothing_listed_words(state: State) -> str:
 
 
 def step_words(cursor: Cursor | None, kept: tuple[int, tuple[InventoryEntry, ...]] | None) -> str:
-    """Of which step the tensors are, if they are not those of the end. `kept` counts from 0."""
+    """Say which step's tensors are shown; return "" for those of the end.
+
+    `kept` holds the nearest recorded step, counted from 0, and its entries; None if none is kept.
+    """
     if cursor is None:
         return ""
     if kept is None:
@@ -109,17 +119,17 @@ def step_words(cursor: Cursor | None, kept: tuple[int, tuple[InventoryEntry, ...
 
 
 def shape_text(shape: tuple[int, ...]) -> str:
-    """As Python writes it: `(8, 16)`, `(8,)`."""
+    """Return the shape as Python writes it, such as `(8, 16)` or `(8,)`."""
     return f"({shape[0]},)" if len(shape) == 1 else f"({', '.join(map(str, shape))})"
 
 
 def _one_number(value: TensorValue | ArrayValue) -> str:
-    """Of a tensor with a single element, such as a loss, its number."""
+    """Return the number of a tensor with a single element, such as a loss; "" for any other."""
     numbers = _numbers(value) if prod(value.shape) == 1 else None
     return f"{numbers[0]:.6g}" if numbers else ""
 
 
-def _short(value: Value) -> str:
+def _shape_or_value(value: Value) -> str:
     if isinstance(value, TensorValue | ArrayValue):
         shape = shape_text(value.shape) if value.shape else ""
         return "  ".join(filter(None, (shape, _one_number(value))))

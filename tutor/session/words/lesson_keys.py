@@ -1,6 +1,6 @@
-"""Names of keys in the texts of lessons, where `{key:check}` may stand outside of code.
+"""Names of keys in the Markdown of lessons, where `{key:check}` may stand outside of code.
 
-Code is left as it was written: to Python, `{key:value}` is a dictionary.
+Code must stay as it was written: in Python, `{key:value}` is a dictionary.
 """
 
 from __future__ import annotations
@@ -21,13 +21,18 @@ _CODE_OR_KEY = re.compile(rf"^(```|~~~).*?^\1|(`+).*?\2|{KEY.pattern}", re.DOTAL
 
 
 def fill_lesson_keys(markdown: str, names: KeyNames) -> str:
-    """Put the names of keys in. What names no action stays: `nntutor check` finds it."""
+    """Return the Markdown with the names of keys filled in, except in code.
+
+    What names no action stays as it is; `nntutor check` reports it.
+    """
     return _CODE_OR_KEY.sub(lambda m: names.get(m[3] or "", m[0]), markdown)
 
 
 def fill_step(step: Step, names: KeyNames) -> Step:
-    """Fill all that the step says to the learner. To be done before an answer is judged: verdicts
-    put these texts together with what the learner wrote."""
+    """Return the step with the names of keys filled into everything that it says to the learner.
+
+    To be done before an answer is judged: verdicts mix these texts with what the learner wrote.
+    """
     if kind_of(step).has_question:
         step = fill_question(step, names)
     if step.hints:
@@ -40,7 +45,7 @@ def fill_step(step: Step, names: KeyNames) -> Step:
 
 
 def fill_question(question: AnyStep, names: KeyNames) -> AnyStep:
-    """Fill all that is asked of a question, and told of its options."""
+    """Return the question with the names of keys filled into its text, options and reasons."""
     return replace(
         question,
         text=fill_lesson_keys(question.text, names),
@@ -59,5 +64,5 @@ def fill_question(question: AnyStep, names: KeyNames) -> AnyStep:
 
 
 def actions_in(markdown: str) -> Iterator[str]:
-    """Name each action whose key the text names."""
-    return (found[3] for found in _CODE_OR_KEY.finditer(markdown) if found[3])
+    """Yield the name of each action whose key the text names outside of code."""
+    return (match[3] for match in _CODE_OR_KEY.finditer(markdown) if match[3])

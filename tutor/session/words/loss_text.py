@@ -1,4 +1,4 @@
-"""What the losses of a run say in one line, and why there are none. Used by the loss pane."""
+"""The losses of a run in one line of words, or why there are none. For the loss pane."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from tutor.session.state import State
 EMPTY = "No losses yet. A run that calls an optimizer's step() draws them here."
 BUSY = "No optimizer step yet: the first one begins the curve."
 NONE = "The run made no optimizer step, so there is no curve."
-MANY = 64
-"""From so many on, the line that is drawn is smoothed."""
+SMOOTHED_FROM = 64
+"""The number of losses from which on the line that is drawn is smoothed."""
 
 
 def losses_words(losses: Sequence[float], state: State, dot: str = " · ") -> str:
-    """Which step it is and its loss; of a run that is over, from where to where it went."""
+    """Say the step looked at and its loss, or the first and last loss of a run that is over.
+
+    Return "" if there are no losses.
+    """
     count = len(losses)
     if not count:
         return ""
@@ -27,12 +30,12 @@ def losses_words(losses: Sequence[float], state: State, dot: str = " · ") -> st
         return f"step {count}  loss {last}"
     if count == 1:
         return f"{counted(count, 'step')}: {last}"
-    smoothed = "  (line: smoothed)" if count >= MANY else ""
+    smoothed = "  (line: smoothed)" if count >= SMOOTHED_FROM else ""
     return f"{counted(count, 'step')}: {loss_text(losses[0])} to {last}{smoothed}"
 
 
 def no_losses_words(state: State) -> str:
-    """What stands in place of a curve."""
+    """Say why there is no curve."""
     if state.activity is not None:
         return BUSY
     if state.ending is not None or (state.latest == "verdict" and state.verdict is not None):
@@ -41,5 +44,5 @@ def no_losses_words(state: State) -> str:
 
 
 def loss_text(loss: float) -> str:
-    """Four decimals where that is enough to see it change."""
+    """Return the loss with four decimals, or four significant digits if it is small or large."""
     return f"{loss:.4f}" if 0.01 <= abs(loss) < 1_000 else f"{loss:.4g}"

@@ -114,14 +114,17 @@ class PredictPane(Pane):
             return
         running = new.activity is not None and new.activity.kind == "guess"
         here = self.has_focus_within
-        self._form.freeze(locked=running or new.came_out is not None)
+        self._form.freeze(locked=running or new.prediction_result is not None)
         if here and not self.focus_target().has_focus:
             self.screen.set_focus(self.focus_target())
         guess = self.guess
         self._how.update_if_changed(
             how_words(self._step, new, self.marks, guessed=bool(guess.judged or guess.text))
         )
-        if old is None or (old.verdict, old.came_out) != (new.verdict, new.came_out):
+        if old is None or (old.verdict, old.prediction_result) != (
+            new.verdict,
+            new.prediction_result,
+        ):
             self._show_result(self._step, new)
 
     def focus_target(self) -> Widget:
@@ -162,7 +165,7 @@ class PredictPane(Pane):
         self._scroll.scroll_home(animate=False)
 
     def _show_result(self, step: PredictStep, state: State) -> None:
-        verdict, result = state.verdict, state.came_out
+        verdict, result = state.verdict, state.prediction_result
         has_verdict = bool(verdict)
         self._result.update_if_changed(
             result_words(verdict, result, self.guess, self.marks) if verdict else ""
@@ -211,7 +214,7 @@ def how_words(step: PredictStep, state: State, marks: Marks, *, guessed: bool) -
             return f"{marks.busy} {marks.fill(PREPARING)}"
         doing = f"running{elapsed(activity)}"
         return f"{marks.busy} {doing} {marks.ellipsis}  {marks.fill(STOPS)}"
-    if state.came_out is not None:
+    if state.prediction_result is not None:
         on = marks.fill(DONE_AND_TRY if step.scaffold.strip() else DONE)
         return f"{READ_ON} {on}" if step.after.strip() else on
     if state.step_done and guessed and state.verdict is None:

@@ -62,8 +62,8 @@ def status_words(state: State, marks: Marks, width: int = ANY_WIDTH) -> Content:
 
         notice = fill_known_keys(state.notice, marks.keys)
         return Content.styled(f"{marks.busy} {notice}", "bold")
-    if state.worker_told:
-        return Content.styled(f"{marks.warning} {state.worker_told}", "bold $warning")
+    if state.worker_message:
+        return Content.styled(f"{marks.warning} {state.worker_message}", "bold $warning")
     doing = _activity_words(state, marks, width)
     if doing:
         link, (cpu, memory) = _link_words(state), _usage_words(state)

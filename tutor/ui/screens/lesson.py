@@ -130,7 +130,7 @@ class LessonScreen(FramedScreen):
         self.flush()
         place = self.place()
         if place is not None:
-            self.tutor.drafts.move_to(place)
+            self.tutor.drafts.record_place(place)
 
     # How it opens
 
@@ -227,7 +227,7 @@ class LessonScreen(FramedScreen):
         if new.replaced is not None and new.replaced is not old.replaced:
             self._replace_buffer(new.replaced)
         if new.is_entered and (not old.is_entered or new.step is not old.step):
-            self.tutor.drafts.place_soon(self.place)
+            self.tutor.drafts.record_place_soon(self.place)
 
     def watch_session(self, old: State, new: State) -> None:
         """Show the keys for the kind of step, and consider a run that has ended for a replay."""
@@ -284,21 +284,21 @@ class LessonScreen(FramedScreen):
 
     def on_code_pane_source_changed(self) -> None:
         """Keep the worker awake, and have the buffer saved soon."""
-        self.tutor.worker.stir()
+        self.tutor.worker.keep_awake()
         self.flush()
 
     def on_code_pane_cursor_moved(self) -> None:
         """Keep the worker awake, and have the place saved soon."""
-        self.tutor.worker.stir()
-        self.tutor.drafts.place_soon(self.place)
+        self.tutor.worker.keep_awake()
+        self.tutor.drafts.record_place_soon(self.place)
 
     def on_lesson_pane_scrolled(self) -> None:
         """Have the place saved soon."""
-        self.tutor.drafts.place_soon(self.place)
+        self.tutor.drafts.record_place_soon(self.place)
 
     def on_workspace_pane_changed(self) -> None:
         """Have the place saved soon; start a replay if its chart can be seen now."""
-        self.tutor.drafts.place_soon(self.place)
+        self.tutor.drafts.record_place_soon(self.place)
         self._replay_if_seen()
 
     def on_workspace_notice_posted(self, message: Workspace.NoticePosted) -> None:
@@ -399,7 +399,7 @@ class LessonScreen(FramedScreen):
         """
         if self.workspace is None:
             return
-        is_settled = self.session.came_out is not None
+        is_settled = self.session.prediction_result is not None
         in_code = self.workspace.layout_state.pane == "code"
         if in_code and self.session.step_done:
             self._run(self.tutor.runs.run)
