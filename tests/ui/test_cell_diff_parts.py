@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from textual.geometry import Size
 
 from tests.support.tutor_app import MEDIUM, NARROW, lesson_screen, opened, tutor_app
 from tests.support.two_screens import TwoScreens
+from tests.support.wait import eventually
 from tutor.session.state import Activity, State
 from tutor.terminal_facts import FULL_REPAINT
 from tutor.ui.marks import UNICODE
@@ -23,6 +25,7 @@ from tutor.ui.panes.status_line import status_words
 from tutor.ui.terminal import cell_diff, textual_private
 from tutor.ui.terminal.cell_diff import MAX_WAITING_WRITES, why_full_repaint
 from tutor.ui.terminal.screen_mirror import ScreenMirror
+from tutor.ui.terminal.throttle import throttle_of
 
 GARBAGE = "\x1b[1;1H\x1b[41mwritten by something else\x1b[0m"
 
@@ -224,3 +227,22 @@ async def test_the_session_hears_of_a_slow_link(tmp_path: Path) -> None:
             app.link_changed(slow)
             heard.append(lesson_screen(app).session.slow_link)
         assert heard == [True, False]
+
+
+async def test_the_size_is_that_of_the_terminal_whichever_was_told_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        monkeypatch.setattr(App, "is_headless", property(lambda _: False))
+        monkeypatch.setattr(shutil, "get_terminal_size", lambda: MEDIUM)
+        app.post_message(events.Resize(Size(90, 30), Size(90, 30)))  # read first, and posted last
+        await eventually(lambda: app.size == Size(*MEDIUM), "the size of the terminal")
+        await pilot.pause()
+        assert app.screen.size == Size(*MEDIUM)
+
+
+async def test_charts_are_drawn_at_the_rate_of_the_app(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path)
+    async with opened(app):
+        assert throttle_of(app) is app.throttle

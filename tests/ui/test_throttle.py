@@ -245,7 +245,7 @@ async def test_while_the_terminal_is_slow_a_drawing_waits(monkeypatch: pytest.Mo
     widget = Static()
     async with hosted(widget):
         throttle = RedrawThrottle(is_slow=lambda: slow.pop(0))
-        monkeypatch.setattr(widget.app, "pace", throttle, raising=False)
+        monkeypatch.setattr(widget.app, "throttle", throttle, raising=False)
         assert throttle_of(widget.app) is throttle
         ThrottledDrawing(widget, lambda: drawn.append(throttle.rate_step.drawings)).soon()
         await eventually(lambda: drawn, "the drawing")

@@ -9,6 +9,7 @@ own repaint is used, as it is with `NNTUTOR_FULL_REPAINT=1`.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Mapping
 from functools import cached_property
 from io import StringIO
@@ -36,6 +37,8 @@ except ImportError:  # another release of Rich: `_why_unsupported` notices the m
     pass
 
 if TYPE_CHECKING:
+    from textual.timer import Timer
+
     from tutor.ui.terminal.lending import Lender
 
 CURSOR_REPORT_QUERY = "\x1b[6n"
@@ -47,6 +50,10 @@ MAX_WAITING_WRITES = 6
 is up to three writes; at thirty, Textual blocks."""
 
 
+SIZE_CHECKED_AFTER_S = 0.3
+"""From the last resize to the look at the size that the terminal has by then."""
+
+
 class CellDiff(UpdateHook):
     """An app that sends only changed cells, or whole updates where that is not possible."""
 
@@ -54,6 +61,7 @@ class CellDiff(UpdateHook):
         super().__init__()
         self._mirror = None if why_full_repaint() else ScreenMirror()
         self._reported_size: Size | None = None
+        self._size_check: Timer | None = None
         self.throttle = RedrawThrottle(
             is_slow=self.terminal_is_slow,
             on_change=self.link_changed,
@@ -128,6 +136,21 @@ class CellDiff(UpdateHook):
             self.action_redraw()
         elif not is_same:
             self.forget_terminal()
+        if event.pixel_size is None and not self.is_headless:
+            if self._size_check is not None:
+                self._size_check.stop()
+            self._size_check = self.set_timer(SIZE_CHECKED_AFTER_S, self._check_size)
+
+    def _check_size(self) -> None:
+        """Resize the app if the last event told of an older size than the terminal has.
+
+        The size is read in a signal handler, and a second signal interrupts the first handler
+        between reading and posting: the older size is then posted last. While a window was dragged
+        on a busy machine, the app could stay at a size that the window no longer had.
+        """
+        size = Size(*shutil.get_terminal_size())
+        if size != self._reported_size:
+            self.post_message(events.Resize(size, size))
 
     def _try_render_changes(self, update: Update, console: Console) -> str | None:
         if self._mirror is None:

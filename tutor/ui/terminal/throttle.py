@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from tutor.terminal_facts import CHART_RATE, REMOTE_CHART_RATE, chart_rate, is_remote
 
@@ -221,10 +221,16 @@ class RedrawThrottle:
         self._refilled_at = now
 
 
-def throttle_of(app: App[object]) -> RedrawThrottle:
+@runtime_checkable
+class Throttled(Protocol):
+    """An app that has a throttle. Apps that tests make to hold a widget have none."""
+
+    throttle: RedrawThrottle
+
+
+def throttle_of(app: App[None] | App[object]) -> RedrawThrottle:
     """Return the app's throttle, or a new one at full rate if it has none."""
-    throttle = getattr(app, "pace", None)
-    return throttle if isinstance(throttle, RedrawThrottle) else RedrawThrottle()
+    return app.throttle if isinstance(app, Throttled) else RedrawThrottle()
 
 
 class ThrottledDrawing:
