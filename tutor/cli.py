@@ -147,7 +147,7 @@ def check(
     lessons: Path | None,
     data_dir: Path | None,
 ) -> None:
-    """Check lessons: are they well formed, and does every program in them do what it says?
+    """Check that lessons are well formed, and that every program in them does what it says.
 
     PATHs are courses, lesson folders or step files; without one, all lessons are checked.
     """

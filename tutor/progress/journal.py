@@ -160,7 +160,7 @@ class Journal:
         raise AssertionError("count() has no end")
 
     def _abandon_removed_file(self) -> None:
-        """If the open file was deleted, write its unsynced lines and all later ones to another."""
+        """Go on in another file, with all unsynced lines, if the open one was deleted."""
         if self._file is None or _has_name(self._file):
             return
         self._close_file()

@@ -142,7 +142,7 @@ _DEVICES = ("gpu", "mps", "tpu")
 
 
 def _advise_on_attribute(owner: str, name: str) -> str:
-    """Whose method it is, if it is a well-known one."""
+    """Say where an attribute lives that is known from elsewhere; empty if it is not known."""
     if name in _DEVICES:
         return f"No method has that name. {ON_THE_PROCESSOR}"
     if owner in LAYERS and name in _TENSOR_ATTRIBUTES:

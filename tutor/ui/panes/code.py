@@ -110,7 +110,6 @@ class CodePane(Pane):
             self._mark_line(new)
 
     def focus_target(self) -> Widget:
-        """Return the editor."""
         return self.editor
 
     @property
