@@ -78,7 +78,7 @@ def test_no_class_is_a_slice_of_another(path: Path) -> None:
     [
         "if TYPE_CHECKING:\n    Base = Screen\nelse:\n    Base = object",
         "class Slice:\n    if TYPE_CHECKING:\n        def tell(self): ...",
-        "class Slice:\n    desk: Desk | None",
+        "class Slice:\n    workspace: Workspace | None",
     ],
 )
 def test_each_form_of_a_slice_is_seen(source: str) -> None:

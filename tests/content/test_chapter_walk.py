@@ -78,14 +78,14 @@ class AtTheKeys:
 
 async def _walk_by_keys(folder: Path) -> None:
     names = marks_of("unicode").keys
-    async with AsyncExitStack() as sitting:
-        learner = await sitting.enter_async_context(at_the_keys(folder, None))
+    async with AsyncExitStack() as stack:
+        learner = await stack.enter_async_context(at_the_keys(folder, None))
         seen: Step | None = None
         for step, act in acts():
             if act.what == "restart":
                 await learner.pilot.press("ctrl+q")
-                await sitting.aclose()
-                learner = await sitting.enter_async_context(at_the_keys(folder, None))
+                await stack.aclose()
+                learner = await stack.enter_async_context(at_the_keys(folder, None))
                 continue
             if step is not seen:
                 assert lesson_screen(learner.app).step == fill_step(step, names)

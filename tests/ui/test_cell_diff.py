@@ -1,5 +1,5 @@
 """Sending only changed cells shows the same as repainting: every cell with its style, after each
-key of random sittings. `NNTUTOR_REPLAYS=500` plays more of them than a usual run.
+key of random replays. `NNTUTOR_REPLAYS=500` plays more of them than a usual run.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ from tutor.wire.events import (
 from tutor.wire.values import TensorValue
 
 REPLAYS = int(os.environ.get("NNTUTOR_REPLAYS", "2"))
-"""How many sittings each kind of screen is given."""
+"""How many replays each kind of screen is given."""
 
 STEPS = 25
-"""Things done in one sitting."""
+"""Things done in one replay."""
 
 Size = tuple[int, int]
 STRANGE = (
@@ -123,7 +123,7 @@ def training(chance: random.Random) -> list[Batch]:
     return [*batches, finished(milliseconds=chance.choice((5.0, 5_000.0)))]
 
 
-class Sitting:
+class Replay:
     """Does something random, many times, and looks at both screens after each."""
 
     def __init__(
@@ -204,7 +204,7 @@ async def test_a_small_app_looks_the_same(seed: int, two_screens: Make) -> None:
     screens = two_screens(NARROW)
     app = SmallApp()
     async with app.run_test(size=NARROW) as pilot:
-        await Sitting(pilot, screens, chance, lambda: app.tell(chance)).play(2 * STEPS)
+        await Replay(pilot, screens, chance, lambda: app.tell(chance)).play(2 * STEPS)
     assert app.sends_changes
     assert 0 < screens.changed.bytes < screens.full.bytes
 
@@ -223,6 +223,6 @@ async def test_the_lesson_looks_the_same(
     async with opened(app, size) as pilot:
         if chance.random() < 0.6:
             await pilot.press("f6", "f5")
-        await Sitting(pilot, screens, chance, client.release).play(STEPS)
+        await Replay(pilot, screens, chance, client.release).play(STEPS)
     assert app.sends_changes
     assert 0 < screens.changed.bytes < screens.full.bytes

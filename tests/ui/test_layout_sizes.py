@@ -1,4 +1,4 @@
-"""How many cells each part of the desk has, whatever was asked for."""
+"""How many cells each part of the workspace has, whatever was asked for."""
 
 from __future__ import annotations
 

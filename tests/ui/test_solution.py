@@ -1,4 +1,4 @@
-"""The ladder of help: each level asks, what was used is kept, and a clean start hides it."""
+"""Help by levels: each asks, what was used is kept, and a clean start hides it."""
 
 from __future__ import annotations
 
