@@ -57,6 +57,7 @@ class TwoScreens:
 
         monkeypatch.setattr(CellDiff, "render_update", tell_both)
         monkeypatch.setattr(CellDiff, "is_headless", False, raising=False)
+        monkeypatch.setattr(CellDiff, "terminal_size", lambda app: app.size)
         monkeypatch.setattr(TutorApp, "_listen_to_signals", lambda _: None)
 
     def resize(self, columns: int, rows: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -235,7 +234,7 @@ async def test_the_size_is_that_of_the_terminal_whichever_was_told_last(
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app) as pilot:
         monkeypatch.setattr(App, "is_headless", property(lambda _: False))
-        monkeypatch.setattr(shutil, "get_terminal_size", lambda: MEDIUM)
+        monkeypatch.setattr(app, "terminal_size", lambda: Size(*MEDIUM))
         app.post_message(events.Resize(Size(90, 30), Size(90, 30)))  # read first, and posted last
         await eventually(lambda: app.size == Size(*MEDIUM), "the size of the terminal")
         await pilot.pause()

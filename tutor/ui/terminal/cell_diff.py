@@ -98,6 +98,10 @@ class CellDiff(UpdateHook):
         """Return True if frames wait to be written to the terminal."""
         return writes_waiting(self) > MAX_WAITING_WRITES
 
+    def terminal_size(self) -> Size:
+        """Return the size that the terminal has, whatever was told of it last."""
+        return Size(*shutil.get_terminal_size())
+
     def link_changed(self, slow: bool) -> None:
         """Handle a change of the chart rate; apps override it.
 
@@ -148,7 +152,7 @@ class CellDiff(UpdateHook):
         between reading and posting: the older size is then posted last. While a window was dragged
         on a busy machine, the app could stay at a size that the window no longer had.
         """
-        size = Size(*shutil.get_terminal_size())
+        size = self.terminal_size()
         if size != self._reported_size:
             self.post_message(events.Resize(size, size))
 
