@@ -33,6 +33,7 @@ from textual.pilot import Pilot
 import tutor
 from tests.support.fake_client import FakeClient
 from tests.support.lessons import sound_course
+from tests.support.sampling import drawn
 from tests.support.scenes import scene, silent
 from tests.support.tutor_app import (
     MEDIUM,
@@ -60,6 +61,9 @@ from tutor.ui.widgets.figure import FigureView
 COURSE = sound_course(Path(tutor.__file__).parents[1] / "lessons")
 STEPS = COURSE.steps()
 SIZES = [NARROW, (100, 30), MEDIUM, WIDE, (60, 16)]
+STEPS_AND_SIZES = [
+    (step, size) for step in STEPS for size in drawn(SIZES, 2, f"words of {step.id}")
+]
 
 
 def words_of(text: str) -> set[str]:
@@ -84,8 +88,9 @@ async def read_through(app: TutorApp, pilot: Pilot[None]) -> str:
     return seen
 
 
-@pytest.mark.parametrize("size", SIZES, ids=str)
-@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.id)
+@pytest.mark.parametrize(
+    ("step", "size"), STEPS_AND_SIZES, ids=lambda each: getattr(each, "id", None) or str(each)
+)
 async def test_no_word_of_a_step_is_cut(tmp_path: Path, step: Step, size: tuple[int, int]) -> None:
     app = scene(tmp_path, step.id, client=silent())
     async with opened(app, size) as pilot:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.cells import cells_of, colourless_cells
 from tests.support.pane_states import walk
+from tests.support.sampling import drawn
 from tests.support.tutor_app import MEDIUM, NARROW, opened, screen_text, tutor_app, workspace_of
 from tutor.config import Config
 from tutor.ui.app import TutorApp
@@ -20,7 +21,9 @@ LONG = pytest.mark.timeout(240)
 
 
 @LONG
-@pytest.mark.parametrize(("size", "glyphs"), [(NARROW, "ascii"), (MEDIUM, "unicode")])
+@pytest.mark.parametrize(
+    ("size", "glyphs"), drawn([(NARROW, "ascii"), (MEDIUM, "unicode")], 1, "few signs")
+)
 async def test_without_colours_each_state_looks_different(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
