@@ -321,7 +321,8 @@ def _gradable_step(course: Course, step_id: str) -> Step:
     from tutor.course.kinds import kind_of
 
     step = _find_step(course, step_id)
-    if not kind_of(step).has_program:
+    kind = kind_of(step)
+    if not (kind.has_solution or kind.is_guessed):
         _exit_wrong_use(f"`{step_id}` is not a code exercise, so there is no program to grade.")
     return step
 

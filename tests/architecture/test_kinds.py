@@ -9,10 +9,12 @@ from typing import get_args
 
 import pytest
 
+from tutor.authoring import check
 from tutor.course import kinds as course
 from tutor.course.model import QuestionStep, StepKind
 from tutor.grading import kinds as grading
 from tutor.session import kinds as session
+from tutor.session.actions import is_live
 from tutor.ui import kinds as ui
 
 ROOT = Path(__file__).parents[2]
@@ -130,6 +132,7 @@ def test_each_table_has_a_row_for_each_kind() -> None:
     assert list(grading.KINDS) == list(course.KINDS)
     assert list(session.KINDS) == [NO_STEP, *course.KINDS]
     assert list(ui.KINDS) == list(session.KINDS)
+    assert list(check._CHECKS) == list(course.KINDS), "nntutor check has no rules for a kind"
 
 
 def test_a_row_of_the_course_is_that_of_its_class() -> None:
@@ -142,6 +145,7 @@ def test_what_a_kind_has_there_is_something_to_do_with() -> None:
     for name, kind in course.KINDS.items():
         graded, shown = grading.KINDS[name], ui.KINDS[name]
         assert (graded.command is not None) == kind.has_program
+        assert is_live("check", name) == (kind.has_question or kind.has_solution)
         assert (graded.judge_program is not None) == kind.has_solution
         assert (graded.judge_guess is not None) == kind.is_guessed
         is_answered = graded.judge_answer is not None or graded.judge_guess is not None

@@ -51,7 +51,10 @@ def classes_of_one_name(sources: dict[str, str]) -> dict[str, list[str]]:
 
 def test_no_two_modules_have_one_name() -> None:
     found = modules_of_one_name([_name(path) for path in SOURCES])
-    assert {file.removesuffix(".py") for file in found} == set(MIRRORED_MODULES), found
+    assert {file.removesuffix(".py") for file in found} == set(MIRRORED_MODULES), (
+        f"{found}: as a pattern, the rules of one kind are `predict_rules` in course and "
+        "`prediction_rules` in authoring"
+    )
 
 
 def test_no_two_classes_have_one_name() -> None:

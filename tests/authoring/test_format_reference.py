@@ -26,6 +26,7 @@ from tutor.course import model
 from tutor.course.kinds import KINDS
 from tutor.course.load import CourseKeys, LessonKeys
 from tutor.course.model import StepKind
+from tutor.course.problems import listed
 from tutor.course.steps import FILLED_IN
 from tutor.course.tables import fields_of
 
@@ -114,7 +115,7 @@ def test_a_key_has_its_type_and_whether_it_is_needed() -> None:
     entries = {(t.title, e.name): e.value for t in key_tables() for e in t.entries}
     check, code = "`[[check]]` in steps of kind `code`", "Steps of kind `code`"
     assert entries["Steps of any kind", "id"] == "a text; needed"
-    assert entries["Steps of any kind", "kind"] == "`read`, `quiz`, `predict` or `code`; needed"
+    assert entries["Steps of any kind", "kind"] == f"{listed(KINDS)}; needed"
     assert entries["Steps of any kind", "optional"] == "true or false; default false"
     assert entries[code, "limit_s"] == "a number; default 10.0"
     assert entries[code, "must_use"] == "a list of texts; optional"

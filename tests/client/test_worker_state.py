@@ -281,18 +281,18 @@ async def test_leftovers_of_a_killed_app_are_removed(
 
 
 def test_what_the_killed_app_of_another_user_left_stays(tmp_path: Path) -> None:
-    left = Path(_in_another_process(tmp_path, "print(scratch.make())"))
-    stays = "import os\nown = os.getuid()\nos.getuid = lambda: own + 1\nscratch.make()"
+    left = Path(_in_another_process(tmp_path, "print(scratch_folder.make())"))
+    stays = "import os\nown = os.getuid()\nos.getuid = lambda: own + 1\nscratch_folder.make()"
     _in_another_process(tmp_path, stays)
     assert left.exists()
-    _in_another_process(tmp_path, "scratch.make()")
+    _in_another_process(tmp_path, "scratch_folder.make()")
     assert not left.exists()
 
 
 def _in_another_process(folder: Path, source: str) -> str:
     """What a program prints that is an app of its own, with this temporary folder."""
     return subprocess.run(
-        [sys.executable, "-c", f"from tutor.client import scratch\n{source}"],
+        [sys.executable, "-c", f"from tutor.client import scratch_folder\n{source}"],
         env={**os.environ, "TMPDIR": str(folder)},
         capture_output=True,
         text=True,

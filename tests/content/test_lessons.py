@@ -52,7 +52,7 @@ def test_the_course_loads_without_a_problem() -> None:
 def test_the_lesson_on_architecture_has_its_steps_in_order(course: Course) -> None:
     lesson = next(lesson for lesson in course.lessons if lesson.id == "architecture")
     steps = [(step.id, step.section) for step in lesson.steps]
-    assert steps == CHAPTER
+    assert steps == CHAPTER, "a step that was added, moved or renamed changes CHAPTER"
 
 
 def test_every_figure_is_shown_somewhere(course: Course) -> None:
@@ -68,11 +68,11 @@ def test_every_term_is_explained_with_a_number_in_few_words(course: Course) -> N
         assert entry.step is not None, entry.title
 
 
-def test_every_code_step_offers_a_ladder_of_hints_and_words_for_afterwards(course: Course) -> None:
+def test_every_code_step_offers_hints_by_levels_and_words_for_afterwards(course: Course) -> None:
     for step in course.steps():
         if isinstance(step, CodeStep):
-            assert len(step.hints) >= 3, step.id
-            assert step.after, step.id
+            assert len(step.hints) >= 3, f"{step.id}: three hints or more"
+            assert step.after, f"{step.id}: no `after`"
 
 
 def test_every_quiz_explains_each_option(course: Course) -> None:

@@ -19,9 +19,10 @@ from tests.support.lessons import (
 )
 from tutor.course import load, steps
 from tutor.course.document import Document, read_document
+from tutor.course.kinds import KINDS
 from tutor.course.load import CourseReading, load_course, load_step
 from tutor.course.model import CodeStep, QuizStep, ReadStep
-from tutor.course.problems import CourseError
+from tutor.course.problems import CourseError, listed
 
 
 def problems_of(root: Path) -> list[str]:
@@ -219,7 +220,7 @@ def test_ids(tmp_path: Path) -> None:
 
 
 def test_kinds(tmp_path: Path) -> None:
-    kinds = "`read`, `quiz`, `predict` or `code`"
+    kinds = listed(KINDS)
     for kind, message in [
         ('kind = "lab"', f"2: kind: should be {kinds}"),
         ('kind = "coed"', f"2: kind: should be {kinds}: did you mean `code`?"),

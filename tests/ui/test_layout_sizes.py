@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from tests.ui.test_layout_state import looks
 from tutor.progress.pane_sizes import Sizes
 from tutor.session.actions import KindOrNone
+from tutor.ui.kinds import KINDS
 from tutor.ui.screens.layout import LayoutState, size_of, visible_panes
 from tutor.ui.screens.layout_sizes import (
     CARD_COLUMNS,
@@ -24,7 +25,7 @@ from tutor.ui.screens.layout_sizes import (
 )
 from tutor.ui.screens.resizing import cells_of
 
-CODE = ("lesson", "code", "verdict", "output", "loss", "tensors", "hints")
+CODE = KINDS["code"].panes
 WAYS: tuple[Direction, ...] = ("wider", "narrower", "taller", "shorter")
 
 sizes = st.builds(Sizes, *[st.integers(0, 10_000)] * 4)

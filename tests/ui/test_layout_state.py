@@ -55,11 +55,7 @@ def test_only_panes_of_the_step_are_shown(layout: LayoutState) -> None:
 
 @given(looks())
 def test_the_pane_looked_at_is_shown_wherever_it_can_be_chosen(layout: LayoutState) -> None:
-    chosen = (
-        replace(layout, below=layout.pane)
-        if layout.pane in ("verdict", "output", "hints")
-        else layout
-    )
+    chosen = replace(layout, below=layout.pane) if layout.pane in BELOW else layout
     assert chosen.pane in visible_panes(chosen)
 
 

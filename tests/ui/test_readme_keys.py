@@ -7,10 +7,27 @@ from pathlib import Path
 from tutor.ui.keys import key_table_markdown
 
 README = Path(__file__).parents[2] / "README.md"
+WRITE_ANEW = "python -m tests.ui.test_readme_keys writes the table anew"
+
+
+def _split() -> tuple[str, str, str]:
+    """The README before the table, the table, and the rest."""
+    text = README.read_text(encoding="utf-8")
+    start = text.index("-->\n", text.index("<!-- keys:")) + len("-->\n")
+    end = text.index("<!-- /keys -->")
+    return text[:start], text[start:end], text[end:]
 
 
 def test_the_readme_holds_the_key_table() -> None:
-    text = README.read_text(encoding="utf-8")
-    _, _, after = text.partition("<!-- keys:")
-    table = after.partition("-->\n")[2].partition("<!-- /keys -->")[0]
-    assert table == key_table_markdown()
+    _, table, _ = _split()
+    assert table == key_table_markdown(), WRITE_ANEW
+
+
+def write() -> None:
+    """Put the table as it is now into the README."""
+    before, _, after = _split()
+    README.write_text(before + key_table_markdown() + after, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from tutor.client import scratch
+from tutor.client import scratch_folder
 from tutor.client.worker_facts import WorkerFacts
 from tutor.client.zygote_process import ZygoteProcess
 from tutor.files import remove_folder
@@ -118,7 +118,7 @@ class ZygoteSupervisor:
         if zygote:
             await zygote.end(politely=was_ready)
         if self.folder:
-            scratch.remove(self.folder)
+            scratch_folder.remove(self.folder)
             self.folder = None
 
     def kill(self) -> None:
@@ -143,7 +143,7 @@ class ZygoteSupervisor:
         self._started = time.monotonic()
         try:
             if self.folder is None:
-                self.folder = scratch.make()
+                self.folder = scratch_folder.make()
             launch = msgspec.structs.replace(self._launch, scratch=str(self.folder))
             self.zygote = ZygoteProcess(launch, self._on_message, self._on_zygote_gone)
         except OSError as error:

@@ -2,7 +2,8 @@
 
 The loader reads files by these rows. Rooms above ask `kind_of(step)` what a step has, in place of
 testing its class, and keep what they do with each kind in a `kinds.py` of their own with the same
-keys. So a new kind is a row in each room; a test compares the keys.
+keys. So a new kind is a row in each room and in
+`authoring.check`; a test compares the keys.
 """
 
 from __future__ import annotations

@@ -39,7 +39,10 @@ class StepOpened(Stamped, frozen=True, tag="step-opened"):
 
 
 class StepRead(Stamped, frozen=True, tag="step-read"):
-    """The learner went on from a step that is only read."""
+    """The learner was done with a step without an accepted answer.
+
+    They went on from one that is only read, or guessed wrongly at what a program does.
+    """
 
     step: str
 

@@ -25,6 +25,9 @@ ON_PROGRAMS: tuple[KindOrNone, ...] = tuple(
 ON_ANSWERS: tuple[KindOrNone, ...] = tuple(
     name for name, kind in KINDS.items() if kind.has_question or kind.has_program
 )
+ON_JUDGED: tuple[KindOrNone, ...] = tuple(
+    name for name, kind in KINDS.items() if kind.has_question or kind.has_solution
+)
 ON_CODE: tuple[KindOrNone, ...] = tuple(name for name, kind in KINDS.items() if kind.has_solution)
 
 
@@ -45,7 +48,7 @@ class Action(Struct, frozen=True):
 
 ACTIONS: tuple[Action, ...] = (
     Action("help", "Help", "Show all keys and what they do.", on=EVERYWHERE),
-    Action("hint", "Hint", "Show the next hint; the earlier ones stay.", on=ON_ANSWERS),
+    Action("hint", "Hint", "Show the next hint; the earlier ones stay.", on=ON_JUDGED),
     Action(
         "ladder",
         "Solution",
@@ -58,7 +61,7 @@ ACTIONS: tuple[Action, ...] = (
         "Edit the code in your own editor, which VISUAL or EDITOR names.",
         on=ON_CODE,
     ),
-    Action("check", "Check", "Judge the answer.", on=ON_ANSWERS),
+    Action("check", "Check", "Judge the answer.", on=ON_JUDGED),
     Action("run", "Run", "Run the code, without judging it.", on=ON_PROGRAMS),
     Action("next_pane", "Pane", "Go to the next pane.", on=ON_ANSWERS),
     Action("previous_pane", "Pane before", "Go to the previous pane.", on=ON_ANSWERS),

@@ -1,6 +1,7 @@
 """The table of views: the panes that show a run, each with the events that it draws.
 
-A new view is a row here and its files: a pane, and a place in `screens.arrangement`. Whether a view
+A new view is a row here and its files: a pane, its name in `ui.kinds`, and a place in
+`screens.layout`. Whether a view
 has content or something unread is answered the same way for all of them, by kind of event.
 A first frame must not import this module: it imports the panes, which are slow to import.
 """

@@ -25,6 +25,8 @@ MADE_ON = (3, 11)
 PATIENCE_S = 8.0
 """A picture that is not as it was by then is another one."""
 
+MAKE_ANEW = "If that is meant: pytest -n0 tests/ui/snapshots --snapshot-update, and look at it."
+
 STILL_S = 0.5
 """A picture that stays the same for longer than any drawing is put off is the last one."""
 
@@ -59,7 +61,7 @@ def looks_as_before(request: pytest.FixtureRequest, snapshot: SnapshotAssertion)
         if pictures == seen:
             return
         told = difference(before, seen) if before else f"No picture:\n{text_of_picture(seen)}"
-        pytest.fail(told, pytrace=False)
+        pytest.fail(f"{told}\n{MAKE_ANEW}", pytrace=False)
 
     return compare
 

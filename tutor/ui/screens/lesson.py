@@ -466,8 +466,8 @@ class LessonScreen(FramedScreen):
             return
         from tutor.ui.screens.report_form import ReportScreen
 
-        is_code = kind_of(self.step).has_solution
-        answer = self.workspace.code.source if is_code else self.workspace.answer
+        is_asked = kind_of(self.step).has_question
+        answer = self.workspace.answer if is_asked else self.workspace.code.source
         self.app.push_screen(ReportScreen(self.tutor.help.report(answer)))
 
     def action_help(self) -> None:

@@ -15,13 +15,13 @@ from pathlib import Path
 import pytest
 
 from tests.support.wait import wait_until
-from tutor.client import scratch
+from tutor.client import scratch_folder
 
 OWNER = """
 import subprocess, sys, tempfile
-from tutor.client import scratch
+from tutor.client import scratch_folder
 tempfile.tempdir = sys.argv[1]
-print(scratch.make(), flush=True)
+print(scratch_folder.make(), flush=True)
 sys.stdin.read()
 """
 LEAVES_A_CHILD = OWNER.replace(
@@ -75,30 +75,30 @@ def elsewhere() -> list[str]:
 
 def make_and_remove() -> None:
     """What another app does at its start and end."""
-    scratch.remove(scratch.make())
+    scratch_folder.remove(scratch_folder.make())
 
 
 def test_a_folder_is_gone_with_all_in_it_and_its_lock(temporary: Path) -> None:
     before = os.listdir("/proc/self/fd")
-    folder = scratch.make()
+    folder = scratch_folder.make()
     (folder / "run-1").mkdir(mode=0o000)
-    scratch.remove(folder)
+    scratch_folder.remove(folder)
     assert list(temporary.iterdir()) == []
     assert len(os.listdir("/proc/self/fd")) == len(before)
 
 
 def test_it_is_private_and_its_path_is_short(temporary: Path) -> None:
-    folder = scratch.make()
+    folder = scratch_folder.make()
     assert folder.stat().st_mode & 0o777 == 0o700
     assert len(folder.name) <= 32
-    scratch.remove(folder)
+    scratch_folder.remove(folder)
 
 
 def test_a_folder_of_this_process_stays(temporary: Path) -> None:
-    folder = scratch.make()
+    folder = scratch_folder.make()
     make_and_remove()
     assert folder.exists()
-    scratch.remove(folder)
+    scratch_folder.remove(folder)
 
 
 def test_the_folder_of_a_living_app_stays_and_that_of_a_killed_one_goes(temporary: Path) -> None:
@@ -124,11 +124,11 @@ def test_one_that_is_not_seen_from_here_keeps_its_folder(
 
 
 def test_one_that_does_not_see_us_leaves_our_folder(temporary: Path, elsewhere: list[str]) -> None:
-    folder = scratch.make()
+    folder = scratch_folder.make()
     with owner(temporary, *elsewhere) as (_, other):
         assert other.exists()
         assert folder.exists()
-    scratch.remove(folder)
+    scratch_folder.remove(folder)
 
 
 def test_the_programs_of_a_killed_app_do_not_hold_its_folder(temporary: Path) -> None:
@@ -157,31 +157,31 @@ def test_one_without_a_lock_stays_until_the_machine_was_started_again(
     """Made by an older version, or just now: its owner may live where we do not see it."""
     ended = subprocess.Popen(["true"])
     ended.wait()
-    host = scratch.make()
+    host = scratch_folder.make()
     folder = temporary / f"{host.name[:16]}-{name(ended.pid)}"
     folder.mkdir()
     make_and_remove()
     assert folder.exists()
-    monkeypatch.setattr(scratch, "_boot_time", lambda: folder.stat().st_ctime + 1)
+    monkeypatch.setattr(scratch_folder, "_boot_time", lambda: folder.stat().st_ctime + 1)
     make_and_remove()
     assert not folder.exists()
     assert host.exists()
-    scratch.remove(host)
+    scratch_folder.remove(host)
 
 
 def test_when_this_machine_was_started_is_known() -> None:
     uptime = float(Path("/proc/uptime").read_text().split()[0])
-    assert abs(time.time() - uptime - scratch._boot_time()) < 60
+    assert abs(time.time() - uptime - scratch_folder._boot_time()) < 60
 
 
 def test_a_file_system_without_locks_is_no_hindrance(
     temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scratch, "_lock", lambda folder: None)
-    folder = scratch.make()
+    monkeypatch.setattr(scratch_folder, "_lock", lambda folder: None)
+    folder = scratch_folder.make()
     make_and_remove()
     assert folder.exists()
-    scratch.remove(folder)
+    scratch_folder.remove(folder)
     assert not folder.exists()
 
 
