@@ -147,7 +147,7 @@ def check(
     lessons: Path | None,
     data_dir: Path | None,
 ) -> None:
-    """Check that lessons are well formed, and that every program in them does what it says.
+    """Check the form of lessons, and run their programs.
 
     PATHs are courses, lesson folders or step files; without one, all lessons are checked.
     """
