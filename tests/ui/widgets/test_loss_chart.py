@@ -96,6 +96,15 @@ async def test_the_line_has_a_gap_at_nan() -> None:
         assert gap < whole - 5
 
 
+async def test_on_a_log_scale_the_line_has_a_gap_at_what_is_not_above_0() -> None:
+    chart = LossChart(glyphs="ascii")
+    async with hosted(chart, (60, 12)) as pilot:
+        chart.log_y = True
+        whole = (await shown(pilot, [1.0] * 8)).count("*")
+        gap = (await shown(pilot, [1.0, 1.0, 1.0, 0.0, 1.0, 1.0, 1.0, 1.0])).count("*")
+        assert gap < whole - 5
+
+
 async def test_the_log_scale_spreads_small_losses() -> None:
     losses = [10.0**-n for n in range(6)]
     async with hosted(LossChart(), (60, 16)) as pilot:

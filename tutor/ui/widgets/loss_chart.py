@@ -262,14 +262,18 @@ class LossChart(Picture, can_focus=True):
         if not 1 <= self.cursor <= len(self.losses):
             return None
         loss = self.losses[self.cursor - 1]
-        if math.isfinite(loss) and (loss > 0 or not self.log_y):
+        if self._has_place(loss):
             return to_dot((self.cursor, loss))
         assert self.axis is not None
         return to_dot((self.cursor, self.axis.high))[0], -OFF_CHART
 
     def _is_connected(self, previous: int, step: int) -> bool:
-        """Return True if no loss after step `previous` up to `step` is nan or inf."""
-        return step - previous <= 1 or all(map(math.isfinite, self.losses[previous:step]))
+        """Return True if all losses after step `previous` up to `step` have a place."""
+        return step - previous <= 1 or all(map(self._has_place, self.losses[previous:step]))
+
+    def _has_place(self, loss: float) -> bool:
+        """Return True if the loss can be drawn: finite, and above 0 on a log scale."""
+        return math.isfinite(loss) and (loss > 0 or not self.log_y)
 
     def _cells_of_row(
         self,
