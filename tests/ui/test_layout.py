@@ -10,6 +10,7 @@ from textual.widget import Widget
 from textual.widgets import OptionList
 
 from tests.support.fake_client import FakeClient, finished
+from tests.support.sampling import drawn
 from tests.support.scenes import TRAINED
 from tests.support.tutor_app import (
     MEDIUM,
@@ -72,8 +73,14 @@ async def run_and_wait(app: TutorApp, pilot: Pilot[None], key: str) -> None:
     await pilot.pause()
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("step", ["read-me", "ask-me", "double"])
+@pytest.mark.parametrize(
+    ("step", "size"),
+    [
+        (step, size)
+        for step in ("read-me", "ask-me", "double")
+        for size in drawn(SIZES, 3, f"panes of {step}")
+    ],
+)
 async def test_every_pane_of_every_step_is_whole(
     tmp_path: Path, step: str, size: tuple[int, int]
 ) -> None:
