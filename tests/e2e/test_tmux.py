@@ -79,7 +79,7 @@ def test_the_window_shows_what_the_app_means_to_show(begin: Begin, terminal: str
     tmux.press("Escape", "h")
     tmux.wait_for("Show all keys")
     tmux.press("Escape")
-    tmux.wait_for("# typed", *CODE)
+    tmux.wait_for("# typed", *CODE, "saved", "Ln 2, Col 1")
     before = tmux.text
     tmux.press("C-l", "X")
     tmux.wait_for("X")

@@ -181,7 +181,6 @@ class Terminal:
         """Wait for texts that may be broken into lines on the screen."""
 
         def are_shown() -> bool:
-            self.read(0.01)
             words = " ".join(self.text.split())
             return all(text in words for text in texts)
 
@@ -192,9 +191,15 @@ class Terminal:
         return termios.tcgetattr(self._master)
 
     def wait_until(self, condition: Callable[[], object], what: str, deadline: float) -> None:
-        """Wait for a condition that reads the terminal itself; a failure shows the screen."""
+        """Wait for a condition, reading before each look; a failure shows the screen."""
+
+        def is_met() -> object:
+            if self._master >= 0:
+                self.read(0.01)
+            return condition()
+
         try:
-            wait_until(condition, what, deadline)
+            wait_until(is_met, what, deadline)
         except AssertionError as error:
             raise AssertionError(f"{error}\n--- the screen ---\n{self.text}") from None
 
@@ -204,12 +209,7 @@ class Terminal:
         The terminal is read meanwhile: otherwise the program could wait for ever to write.
         """
 
-        def ended() -> bool:
-            if self._master >= 0:
-                self.read(0.01)
-            return self.process.poll() is not None
-
-        self.wait_until(ended, "the program to end", deadline)
+        self.wait_until(lambda: self.process.poll() is not None, "the program to end", deadline)
         if self._master >= 0:
             self.read()
         return self.process.wait()
