@@ -72,10 +72,18 @@ def test_one_value_has_a_range_as_well() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "end"), [(0, 8), (1, 8), (8, 8), (9, 16), (16, 16), (17, 32), (312, 512)]
+    ("count", "end"),
+    [(0, 8), (8, 8), (9, 12), (16, 16), (17, 20), (100, 100), (101, 120), (11_513, 12_000)],
 )
-def test_the_steps_axis_doubles(count: int, end: int) -> None:
+def test_the_steps_axis_ends_at_round_numbers(count: int, end: int) -> None:
     assert steps_extent(count) == end
+
+
+@given(st.integers(9, 10**7))
+def test_the_steps_axis_ends_near_the_last_step(count: int) -> None:
+    end = steps_extent(count)
+    assert count <= end < 1.4 * count
+    assert end % 4 == 0
 
 
 @given(st.lists(st.tuples(st.integers(), NUMBERS), max_size=200), st.integers(4, 50))

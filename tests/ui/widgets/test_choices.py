@@ -61,8 +61,9 @@ async def test_choosing(mode: Mode, keys: list[str], judged: dict[int, bool]) ->
     async with hosted(Choices(STATEMENTS, mode=mode)) as pilot:
         await pilot.press(*keys)
         assert choices_of(pilot).judged == judged
-        boxes = [row.count("(●)") for row in text_of(pilot)]
-        assert boxes == [int(mode != "true-false" and judged.get(n, False)) for n in range(3)]
+        sign = "(●)" if mode == "one" else "[■]"
+        signs = [row.count(sign) for row in text_of(pilot)]
+        assert signs == [int(mode != "true-false" and judged.get(n, False)) for n in range(3)]
 
 
 async def test_feedback_is_a_glyph_a_word_and_why() -> None:
@@ -96,7 +97,7 @@ async def test_other_statements_begin_anew() -> None:
         await pilot.press("end", "t")
         choices_of(pilot).show(["a", "b"], mode="many")
         await pilot.pause()
-        assert text_of(pilot) == ["› 1 ( ) a", "  2 ( ) b"]
+        assert text_of(pilot) == ["› 1 [ ] a", "  2 [ ] b"]
         await pilot.press("2")
         assert choices_of(pilot).judged == {1: True}
         choices_of(pilot).show([], mode="one")

@@ -69,7 +69,7 @@ async def test_many_losses_are_smoothed_with_the_raw_ones_behind() -> None:
     async with hosted(LossChart(), (60, 16)) as pilot:
         text = await shown(pilot, falling(312))
         assert "at step 312, smoothed 0." in text
-        assert "512" in text
+        assert "320" in text
         assert "●" not in text
         styles = {style.color for row in styled_rows(chart_of(pilot)) for _, style in row}
         assert len(styles) >= 3

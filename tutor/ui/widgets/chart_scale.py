@@ -37,9 +37,19 @@ class Axis:
         return (value - low) / (high - low)
 
 
+STEP_EXTENTS = (12, 16, 20, 24, 32, 40, 52, 60, 80, 100)
+"""Ends of an axis of steps, which go on times ten: quarters of them are whole numbers, and each is
+so near to the one before that a curve fills most of its chart."""
+
+
 def steps_extent(count: int) -> int:
-    """Return the end of an axis for `count` steps: 8, 16, 32, …, so that it seldom moves."""
-    return max(8, 1 << max(0, count - 1).bit_length())
+    """Return the end of an axis for `count` steps: 8, 12, 16, …, so that it seldom moves."""
+    if count <= 8:
+        return 8
+    power = 1
+    while count > STEP_EXTENTS[-1] * power:
+        power *= 10
+    return next(extent * power for extent in STEP_EXTENTS if extent * power >= count)
 
 
 def nice_step(span: float, parts: int) -> float:

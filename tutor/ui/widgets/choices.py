@@ -158,10 +158,15 @@ class Choices(Vertical, can_focus=True):
         self._show_all()
 
     def state_text(self, index: int) -> str:
-        """Return the state of a statement: its judgement in brackets, or a ticked or empty box."""
+        """Return the state of a statement: its judgement in brackets, or a ring or box.
+
+        Boxes tell that several may be chosen; in a row of rings only one is.
+        """
         judgement = self.judged.get(index)
-        if self.mode != "true-false":
+        if self.mode == "one":
             return self.marks.chosen if judgement else self.marks.not_chosen
+        if self.mode == "many":
+            return self.marks.ticked if judgement else self.marks.not_ticked
         return {True: "[true ]", False: "[false]", None: "[  ?  ]"}[judgement]
 
     def validate_current(self, current: int) -> int:

@@ -32,9 +32,13 @@ class GlyphSet:
     caret: str
     """Before the line that the keys act on."""
     chosen: str
-    """A ticked box or ring, three cells wide."""
+    """A filled ring, where one statement is chosen; three cells wide."""
     not_chosen: str
-    """An empty box or ring, three cells wide."""
+    """An empty ring, three cells wide."""
+    ticked: str
+    """A ticked box, where many statements may be chosen; three cells wide."""
+    not_ticked: str
+    """An empty box, three cells wide."""
     opened: str
     """Before a heading whose content is shown whole."""
     closed: str
@@ -72,6 +76,8 @@ UNICODE = GlyphSet(
     caret="›",
     chosen="(●)",
     not_chosen="( )",
+    ticked="[■]",
+    not_ticked="[ ]",
     opened="▾",
     closed="▸",
     bar="▎",
@@ -96,6 +102,8 @@ ASCII = GlyphSet(
     caret=">",
     chosen="(*)",
     not_chosen="( )",
+    ticked="[x]",
+    not_ticked="[ ]",
     opened="v",
     closed=">",
     bar="|",

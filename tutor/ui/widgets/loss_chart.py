@@ -39,7 +39,7 @@ MIN_SIZE = (16, 4)
 class LossChart(Picture, can_focus=True):
     """A chart of losses whose axes seldom move, so that a new loss changes few cells.
 
-    Steps are counted from 1. The horizontal axis ends at 8, 16, 32, …; the vertical one only grows
+    Steps are counted from 1. The horizontal axis ends at 8, 12, 16, …; the vertical one only grows
     until the losses of another run are shown.
     """
 
