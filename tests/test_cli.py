@@ -242,9 +242,9 @@ class TestWithAWorker:
             "– This output goes to a file or a pipe",
             f"{tmp_path}/data, the folder that --data-dir names, cannot be written",
             f"{config}:1: theme: there is no green",
-            f"{config}:2: them: is no setting",
+            f"{config}:2: them: is not a setting",
             f"{config}:5: keys.run: f4 is taken by check already",
-            f"{config}:7: limits.second: is no setting",
+            f"{config}:7: limits.second: is not a setting",
             "✗ There is no theme green: the app begins with nntutor-dark.",
         ):
             assert words in told, words

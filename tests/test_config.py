@@ -94,7 +94,7 @@ colour = 1
     config, problems = read(tmp_path, text)
     assert config == Config(keys={"run": ("ctrl+r",)})
     assert problems == (
-        "config.toml:2: them: is no setting: did you mean `theme`?",
+        "config.toml:2: them: is not a setting: did you mean `theme`?",
         "config.toml:3: theme: should be a name in quotes",
         'config.toml:4: glyphs: should be "unicode" or "ascii"',
         "config.toml:5: start_screen: should be true or false",
@@ -104,7 +104,8 @@ colour = 1
         'config.toml:12: keys.stop: should be as in { keys = ["ctrl+r"], only = true }',
         "config.toml:15: limits.seconds: should be a number of seconds above 0",
         "config.toml:16: limits.memory_mb: should be a whole number of MB above 0",
-        "config.toml:17: limits.colour: is no setting: known are seconds, run_seconds, memory_mb",
+        "config.toml:17: limits.colour: is not a setting: "
+        "known are seconds, run_seconds, memory_mb",
     )
 
 
@@ -187,7 +188,7 @@ def test_problems_are_one_line_each_and_harmless_to_a_terminal(tmp_path: Path) -
 def test_a_file_full_of_mistakes_is_told_in_part(tmp_path: Path) -> None:
     _, problems = read(tmp_path, "".join(f"k{number} = 1\n" for number in range(2000)))
     assert len(problems) == MAX_PROBLEMS + 1
-    assert problems[-1] == "config.toml: 1980 more, told once these are mended"
+    assert problems[-1] == "config.toml: 1980 more, shown once these are fixed"
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text.encode()))

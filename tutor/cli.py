@@ -47,7 +47,7 @@ def _place_options(command: Command) -> Command:
             "--lessons",
             type=click.Path(path_type=Path),
             envvar="NNTUTOR_LESSONS",
-            help="A folder with a course.toml, in place of the built-in lessons.",
+            help="A folder with a course.toml, instead of the built-in lessons.",
         ),
     ):
         command = option(command)
@@ -397,7 +397,7 @@ def _with_worker(
     except NotProtected as problem:
         _exit_wrong_use(
             f"{problem} Answers are programs of others, so none was run. `nntutor doctor` says "
-            "what would have to change; with `--trust-answers` they are graded all the same."
+            "what would have to change; with `--trust-answers` they are graded anyway."
         )
 
 

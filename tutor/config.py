@@ -150,7 +150,7 @@ def _formatted(file: Path, text: str, problems: list[tuple[KeyPath, str]]) -> It
         yield _problem(file, line, ".".join(map(str, path)), words)
     if len(problems) > MAX_PROBLEMS:
         more = len(problems) - MAX_PROBLEMS
-        yield _one_line(f"{file}: {more} more, told once these are mended")
+        yield _one_line(f"{file}: {more} more, shown once these are fixed")
 
 
 def _problem(file: Path, line: int, key: str, message: str) -> str:
@@ -183,7 +183,7 @@ class _Reader:
             if key not in fields:
                 near = difflib.get_close_matches(key, fields, n=1)
                 hint = f"did you mean `{near[0]}`?" if near else f"known are {', '.join(fields)}"
-                self.problems.append(((*above, key), f"is no setting: {hint}"))
+                self.problems.append(((*above, key), f"is not a setting: {hint}"))
                 continue
             is_table = key in _TABLES and not above
             try:

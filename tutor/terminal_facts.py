@@ -109,7 +109,7 @@ def chart_rate(environ: Mapping[str, str]) -> float | None:
         return rate
     raise ValueError(
         f"{RATE_VARIABLE} is {value[:20]}, but should be a number from {MIN_RATE:g} to "
-        f"{MAX_RATE:g}: how often in a second charts are drawn. It is left aside."
+        f"{MAX_RATE:g}: how often in a second charts are drawn. It is ignored."
     )
 
 

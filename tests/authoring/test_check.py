@@ -9,6 +9,7 @@ import pytest
 from tests.support.lessons import CODE, COURSE, QUIZ, READ, id_in, step_file, write_course
 from tests.support.python_runner import PythonRunner
 from tutor.authoring.check import check, problem_json
+from tutor.authoring.text_rules import MAX_READING
 from tutor.course.problems import Problem
 
 SQUARED = 'wrong = "y = x ** 2"'
@@ -42,6 +43,16 @@ async def test_sound_steps(tmp_path: Path) -> None:
 )  # fmt: skip
 async def test_texts(tmp_path: Path, old: str, new: str, problem: str) -> None:
     assert await found(tmp_path, READ.replace(old, new)) == [problem]
+
+
+@pytest.mark.parametrize("code", ["", "\n```python\nx = 1 + 2\n```\n"])
+async def test_a_reading_step_has_not_too_many_words(tmp_path: Path, code: str) -> None:
+    text = f"'''{'| a-word = 1 ' * (MAX_READING // 2)}{code}'''"
+    assert await found(tmp_path / "most", READ.replace('"Read this."', text)) == []
+    longer = READ.replace('"Read this."', text.replace("a-word", "one word", 1))
+    assert await found(tmp_path / "more", longer) == [
+        "text: warning: has 221 words; a reading step has 220 at most"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -204,8 +215,7 @@ async def test_notes(tmp_path: Path) -> None:
 
 async def test_redundant_checks_and_variations(tmp_path: Path) -> None:
     redundant = (
-        "warning: is redundant: without it, every wrong program that was tried is refused "
-        "all the same"
+        "warning: is redundant: without it, every wrong program that was tried is refused anyway"
     )
     doubled = CODE.replace('same = "y"', 'same = "y"\n\n[[check]]\nsame = "y * 2"')
     assert await found(tmp_path / "check", doubled) == [
@@ -275,7 +285,7 @@ async def test_paths_that_are_no_lessons(tmp_path: Path) -> None:
         "first/answer.py:1: file: is a program, not a lesson: was `nntutor grade STEP "
         f"{program.relative_to(root)}` meant?",
         "first/nothing.toml:1: file: there is no such file or folder",
-        "first/notes.md:1: file: is no step: steps are TOML files",
+        "first/notes.md:1: file: is not a step: steps are TOML files",
         f"{elsewhere}:1: file: is not among the lessons in {root}: name their folder with "
         "`--lessons`",
     ]

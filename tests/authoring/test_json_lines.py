@@ -28,9 +28,9 @@ def test_letters_stay_readable() -> None:
     ("line", "message"),
     [
         (b"{", "is not JSON: Expecting property name"),
-        (b'{"a": "\xff"}', "is not UTF-8: byte 8 is no text"),
-        (b"NaN", "is not JSON: NaN is no number there"),
-        (b"-Infinity", "is not JSON: -Infinity is no number there"),
+        (b'{"a": "\xff"}', "is not UTF-8: byte 8 is not text"),
+        (b"NaN", "is not JSON: NaN is not a number there"),
+        (b"-Infinity", "is not JSON: -Infinity is not a number there"),
         (b"1e999", "1e999 is too large"),
         (b"[" * 100_000, "is nested too deeply"),
         (b"9" * 5_000, "Exceeds the limit"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
 
@@ -84,6 +85,15 @@ def test_every_quiz_explains_each_option(course: Course) -> None:
             assert all(len(option.why) > 40 for option in step.options), step.id
             wrong = [option for option in step.options if not option.correct]
             assert all(option.misconception for option in wrong), step.id
+
+
+def test_the_example_of_the_first_step_adds_up(course: Course) -> None:
+    text = course.steps()[0].text
+    score = 4 * 0.6 + 1 * -1.2
+    share = 1 / (1 + math.exp(-score))
+    assert f"4 · 0.6 + 1 · (−1.2) = {score:.1f}" in text
+    assert f"{score:.1f} → {share:.0%}".replace("%", " %") in text
+    assert f"no spam: {-math.log(1 - share):.2f}" in text
 
 
 def test_code_in_texts_fits_into_a_narrow_pane(course: Course) -> None:

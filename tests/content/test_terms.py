@@ -17,14 +17,14 @@ def sigmoid(score: float) -> float:
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("activation", f"{sigmoid(2.4):.4f} of 2.4"),
+        ("activation", f"2.4 into {sigmoid(2.4):.4f}"),
         ("batch", "(32, 8) is a batch of 32 examples with 8 numbers"),
         ("bias", f"0.5 · 2 + 1 · 3 − 1 = {0.5 * 2 + 1 * 3 - 1:.0f}"),
         ("cross-entropy", f"p = 0.5 costs {-math.log(0.5):.3f}"),
         ("cross-entropy", f"p = 0.01 costs {-math.log(0.01):.3f}"),
         ("epoch", f"are {100 // 20} steps"),
         ("gradient", f"about {0.3 * 0.01:.3f} more"),
-        ("in-place", f"makes {0.5 - 0.1:.1f} of"),
+        ("in-place", f"0.5 into {0.5 - 0.1:.1f}"),
         ("learning-rate", f"by {0.01 * 2:.2f}"),
         ("linear-layer", f"1 bias, so {8 * 1 + 1} parameters"),
         ("loss", f"ln 4 = {math.log(4):.3f}"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.content.test_told_numbers import asked, numbers
@@ -70,7 +72,7 @@ async def test_the_counts_of_parameters(course: Course, client: WorkerClient) ->
         assert numbers(await asked(course, step_id, "", total, client)) == [float(counted)]
 
 
-@pytest.mark.parametrize("lr", [0.01, 0.1])
+@pytest.mark.parametrize("lr", [0.01, 0.1, 0.5])
 async def test_the_losses_after_a_step_of_sgd(
     lr: float, course: Course, client: WorkerClient
 ) -> None:
@@ -80,8 +82,23 @@ async def test_the_losses_after_a_step_of_sgd(
     expression = "[loss.item(), criterion(model(input_tensor), target).item()]"
     before, after = numbers(await asked(course, step.id, program, expression, client))
     assert f"{before:.4f}" in step.after
-    assert f"{lr} to {after:.4f}" in step.after or f"{lr} the loss falls" in step.after
-    assert f"{after:.4f}" in step.after
+    told = " ".join(step.after.split())
+    assert any(f"{lr} {words}to {after:.4f}" in told for words in ("", "it falls ")) or (
+        f"{lr} the loss falls from {before:.4f} to {after:.4f}" in told
+    )
+
+
+async def test_the_program_that_compares_rates_prints_what_is_told(
+    course: Course, client: WorkerClient
+) -> None:
+    step = course.find("sgd-optimizer")
+    assert isinstance(step, CodeStep)
+    (program,) = re.findall(r"```python\n(import copy.*?)```", step.after, re.DOTALL)
+    observation = await client.observe(learner_command(step, program), ())
+    lines = [line.split() for line in observation.output.splitlines()]
+    assert [lr for lr, _ in lines] == ["0.01", "0.1", "0.5"]
+    for _, loss in lines:
+        assert f"to {float(loss):.4f}" in step.after
 
 
 async def test_the_change_of_the_model_and_its_loss(course: Course, client: WorkerClient) -> None:

@@ -14,7 +14,19 @@ from tutor.course.figures import FIGURES
 from tutor.course.figures.bce import loss_of_one, loss_of_zero
 from tutor.course.figures.binary_classifier_8_1 import NEURON
 from tutor.course.figures.functions import first_of_two, sigmoid, softmax
-from tutor.course.figures.parts import Bars, Diagram, Gradient, Mark, Part, Plot, Slider, Table
+from tutor.course.figures.parts import (
+    Bars,
+    Diagram,
+    Gradient,
+    Mark,
+    Neuron,
+    Part,
+    Plot,
+    Slider,
+    Table,
+    signed,
+)
+from tutor.course.figures.sigmoid_function import SCORE
 from tutor.course.figures.softmax_function import LOGITS
 
 IMAGES = Path(__file__).parents[2] / "images"
@@ -32,7 +44,17 @@ def test_a_sigmoid_and_that_of_the_opposite_score_are_one_together(z: float) -> 
 
 def test_the_softmax_of_the_lessons_scores() -> None:
     expected = (0.1283, 0.0001, 0.5749, 0.0350, 0.1567, 0.1050)
-    assert softmax(LOGITS) == pytest.approx(expected, abs=5e-5)
+    assert softmax((1.0, -6.0, 2.5, -0.3, 1.2, 0.8)) == pytest.approx(expected, abs=5e-5)
+
+
+def test_the_words_for_a_figure_tell_the_numbers_that_it_draws() -> None:
+    shares = [f"{share:.4f}" for share in softmax(LOGITS)]
+    assert f"{', '.join(shares[:-1])} and {shares[-1]}" in FIGURES["softmax_function"].alt
+    assert f"score {SCORE} with the probability {sigmoid(SCORE):.4f}" in (
+        FIGURES["sigmoid_function"].alt
+    )
+    neuron = f"z = {signed(NEURON.score, 2)}. The sigmoid turns that into {NEURON.probability:.4f}"
+    assert neuron in FIGURES["binary_classifier_8_1"].alt
 
 
 @given(st.lists(SCORES, min_size=1, max_size=6), SCORES)
@@ -49,11 +71,13 @@ def test_softmax_of_two_is_the_sigmoid_of_the_difference(difference: float) -> N
     assert first_of_two(difference) == pytest.approx(sigmoid(difference))
 
 
-def test_the_neuron_adds_up_to_what_the_notebook_says() -> None:
-    assert NEURON.products == pytest.approx((0.3, -0.8, 0.3, 0.6, -0.45, 2.4, -2.0, 0.9))
-    assert NEURON.score == pytest.approx(0.75)
-    assert NEURON.probability == pytest.approx(0.67917869, abs=1e-8)
-    assert NEURON.parameters == 9
+def test_a_neuron_adds_up_its_products_and_the_bias() -> None:
+    weights = (0.1, -0.2, 0.05, 0.3, -0.15, 0.4, -0.25, 0.1)
+    neuron = Neuron(NEURON.inputs, weights, bias=-0.5)  # those of the step `binary-by-hand`
+    assert neuron.products == pytest.approx((0.3, -0.8, 0.3, 0.6, -0.45, 2.4, -2.0, 0.9))
+    assert neuron.score == pytest.approx(0.75)
+    assert neuron.probability == pytest.approx(0.67917869, abs=1e-8)
+    assert neuron.parameters == NEURON.parameters == 9
 
 
 def test_the_losses_of_the_binary_cross_entropy() -> None:

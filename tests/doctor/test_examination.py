@@ -121,7 +121,7 @@ async def test_a_healthy_machine_has_a_finding_in_every_section(places: Places) 
 
 
 async def test_problems_of_the_config_are_told(places: Places) -> None:
-    problems = ("config.toml:1: them: is no setting",)
+    problems = ("config.toml:1: them: is not a setting",)
     findings = await examine(places, FakeClient(), problems, terminal=TERMINAL)
     assert not healthy(findings)
     assert problems[0] in [found.text for found in findings]

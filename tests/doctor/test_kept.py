@@ -120,11 +120,11 @@ def test_unreadable_journals_and_drafts_set_aside_are_noted(places: Places) -> N
 
 def test_settings_are_told(places: Places) -> None:
     assert stated(examine_config(places, ())) == [
-        ("good", f"{places.config} does not exist: the defaults hold.")
+        ("good", f"{places.config} does not exist: the defaults apply.")
     ]
     places.config.write_text("")
     assert stated(examine_config(places, ())) == [("good", f"{places.config} is read.")]
-    problems = [f"config.toml:{line}: x: is no setting" for line in range(1, 6)]
+    problems = [f"config.toml:{line}: x: is not a setting" for line in range(1, 6)]
     assert stated(examine_config(places, problems)) == [("bad", problem) for problem in problems]
 
 

@@ -126,7 +126,7 @@ def test_what_moves_by_itself_is_told() -> None:
 @pytest.mark.parametrize(
     ("environ", "state", "says"),
     [
-        (FINE, "good", "up to 10 times a second, as nothing slow is known of the line"),
+        (FINE, "good", "up to 10 times a second, as the line is not known to be slow"),
         ({**FINE, "SSH_TTY": "x"}, "good", "up to 5 times a second, as this is a session over"),
         ({**FINE, "NNTUTOR_FPS": "2"}, "good", "up to 2 times a second, as NNTUTOR_FPS says"),
         ({**FINE, "NNTUTOR_FPS": "two"}, "bad", "NNTUTOR_FPS is two, but should be a number"),

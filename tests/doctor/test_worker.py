@@ -154,7 +154,7 @@ def test_root_is_noted_and_bad_where_nothing_protects() -> None:
 @pytest.mark.parametrize("bounded", [True, False])
 def test_what_bounds_the_processes_of_root_is_told(bounded: bool) -> None:
     found = protection(replace(FINE, nproc_enforced=bounded), root=True)[-1]
-    assert ("The kernel bounds how many processes" in found.text) is bounded
+    assert ("The kernel limits how many processes" in found.text) is bounded
     assert ("the worker counts them instead" in found.text) is not bounded
 
 

@@ -90,7 +90,7 @@ def test_a_run_is_given_more_time_and_tells_how_far_it_came(start: Start, tmp_pa
     terminal.press("escape", "m")
     terminal.wait_for("s, at most 5 s")
     terminal.press("escape", "m")
-    terminal.wait_for("It has 5 s, and that is the most.")
+    terminal.wait_for("It has 5 s, which is the maximum.")
     terminal.wait_for("within 5 s", "1,000,000 would need about")
     assert "while" not in terminal.text
     terminal.press("ctrl+q")

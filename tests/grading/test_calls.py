@@ -42,7 +42,7 @@ CASES: list[tuple[str, str, str, list[str]]] = [
         "not Sequential",
         "loss = criterion(model, target)",
         "model-not-called",
-        ["`cross_entropy` works on tensors, and got `model` itself", "`model(…)`"],
+        ["`cross_entropy` works on tensors, but got `model` itself", "`model(…)`"],
     ),
     (
         "TypeError: softmax(): argument 'dim' (position 1) must be int, not tuple",
@@ -115,7 +115,7 @@ CASES: list[tuple[str, str, str, list[str]]] = [
         "TypeError: Softmax.__init__() got multiple values for argument 'dim'",
         "y = nn.Softmax(x, dim=1)",
         "wrong-arguments",
-        ["`dim` two times", "second pair of parentheses"],
+        ["`dim` twice", "second pair of parentheses"],
     ),
     (
         "TypeError: f() got multiple values for argument 'x'",
@@ -133,7 +133,7 @@ CASES: list[tuple[str, str, str, list[str]]] = [
         "TypeError: 'float' object cannot be interpreted as an integer",
         "for i in range(5.0): pass",
         "wrong-arguments",
-        ["A whole number is wanted", "`float`"],
+        ["A whole number is needed", "`float`"],
     ),
     # what was called, indexed or looped over
     (
@@ -146,7 +146,7 @@ CASES: list[tuple[str, str, str, list[str]]] = [
         "TypeError: 'Tensor' object is not callable",
         "optimizer.step(loss)",
         "not-callable",
-        ["`step` takes no value"],
+        ["`step` needs no value"],
     ),
     (
         "TypeError: 'Net' object is not callable",
@@ -200,13 +200,13 @@ CASES: list[tuple[str, str, str, list[str]]] = [
         "TypeError: bad operand type for unary -: 'list'",
         "y = math.exp(-x)",
         "list-arithmetic",
-        ["Lists are no vectors"],
+        ["Lists are not vectors"],
     ),
     (
         "TypeError: bad operand type for unary -: 'str'",
         "y = -x",
         "wrong-operands",
-        ["cannot work out `-`", "`str`"],
+        ["cannot compute `-`", "`str`"],
     ),
     # attributes and names of another place
     (
@@ -311,7 +311,7 @@ CASES: list[tuple[str, str, str, list[str]]] = [
         "ValueError: invalid literal for int() with base 10: '3.5'",
         "x = int('3.5')",
         "text-not-number",
-        ["'3.5' is none", "`float(…)`"],
+        ["'3.5' is not one", "`float(…)`"],
     ),
     (
         "PermissionError: [Errno 13] Permission denied: '/etc/x'",
@@ -323,7 +323,7 @@ CASES: list[tuple[str, str, str, list[str]]] = [
         "PermissionError: [Errno 13] Permission denied",
         "socket.create_connection(('a', 1))",
         "not-allowed",
-        ["no network"],
+        ["no access to the network"],
     ),
     ("KeyboardInterrupt: ", "raise KeyboardInterrupt", "quits-the-program", ["as the Stop key"]),
     (

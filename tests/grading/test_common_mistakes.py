@@ -72,8 +72,8 @@ async def judged(
         (tensor([3, 7], (1, 2), "int"), "dtype-integer", "(int64): [[3, 7]]"),
         (tensor([1.0, 0.0], (1, 2)), "thresholded", "cut to 0 or 1: you have [[1.0, 0.0]]"),
         (tensor([0.92, 0.0], (1, 2)), "rounded-answer", "2 digits after the point"),
-        (TWICE, "applied-twice", "two times"),
-        (tensor([0.3, 0.7], (1, 2)), "random-answer", "stays so when `t` changes"),
+        (TWICE, "applied-twice", "applied twice"),
+        (tensor([0.3, 0.7], (1, 2)), "random-answer", "stays the same when `t` changes"),
         (array([0.9, 0.1], (1, 2)), "wrong-type", "is a NumPy array; a tensor is asked for"),
         (number(0.9), "wrong-type", "is a number; a tensor is asked for"),
         (tensor([0.9, 0.1]), "wrong-shape", "has shape (2,); it should have shape (1, 2)"),
@@ -90,7 +90,7 @@ async def test_a_result_that_says_what_went_wrong(base: Value, slug: str, said: 
 @pytest.mark.parametrize(
     ("base", "source", "slug", "said"),
     [
-        (number(0.92), "p = 0.92", "hard-coded-answer", "is 0.92, typed in, and stays so"),
+        (number(0.92), "p = 0.92", "hard-coded-answer", "is 0.92, typed in, and stays the same"),
         (IntValue(1), "p = 1", "hard-coded-answer", "is 1, typed in"),
         (number(0.5), "p = 0.5", "hard-coded-answer", "Let Python compute it from `t`"),
         (number(0.92), "p = round(made(), 2)", "rounded-answer", "to 2 digits after the point"),
@@ -226,7 +226,7 @@ async def test_two_results_under_each_others_name() -> None:
 
     verdict = await grade(step, "low = 9.5\nhigh = 1.5", ScriptedRunner(script))
     assert verdict.slug == "swapped-names"
-    assert verdict.message.startswith("`low` and `high` have changed places")
+    assert verdict.message.startswith("`low` and `high` are swapped")
 
 
 async def test_a_given_changed_in_place() -> None:
@@ -251,7 +251,7 @@ async def test_a_given_changed_in_place() -> None:
     [
         (number(0.25), "plain-float-not-tensor", "a tensor of shape (1, 1)"),
         (tensor([0.25]), "dropped-dimension", "would expect shape (1, 1)"),
-        (tensor([0.25], (1, 1, 1)), "extra-batch-dim", "shape (1, 1) would do"),
+        (tensor([0.25], (1, 1, 1)), "extra-batch-dim", "shape (1, 1) is enough"),
         (array([0.25], (1, 1)), "framework-converted", "would usually be a tensor"),
         (tensor([0.25], (1, 1)), None, ""),
     ],

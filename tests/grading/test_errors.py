@@ -59,7 +59,7 @@ CASES = [
     (
         "RuntimeError: mat1 and mat2 shapes cannot be multiplied (8x1 and 8x1)",
         "wrong-layer-size",
-        ["stands on its side: shape (1, 8)"],
+        ["is the wrong way round: shape (1, 8)"],
     ),
     (
         "RuntimeError: The size of tensor a (3) must match the size of tensor b (4) at "
@@ -92,7 +92,7 @@ CASES = [
     (
         "IndexError: index 5 is out of bounds for dimension 0 with size 3",
         "index-out-of-range",
-        ["no number 5", "there are 3", "last one is 2"],
+        ["no entry 5", "there are 3", "last one is 2"],
     ),
     (
         "IndexError: index 2 is out of range",
@@ -217,7 +217,7 @@ CASES = [
     (
         "ValueError: could not convert string to float: 'a'",
         "text-not-number",
-        ["'a' is no number"],
+        ["'a' is not a number"],
     ),
     ("TypeError: expected np.ndarray (got list)", "list-not-array", ["this is a list"]),
     # labels and losses
@@ -234,7 +234,7 @@ CASES = [
     (
         "TypeError: one_hot(): argument 'input' (position 1) must be Tensor, not int",
         "not-a-tensor-argument",
-        ["`F.one_hot` wants a tensor", "plain int", "`torch.tensor(y)`"],
+        ["`F.one_hot` needs a tensor", "plain int", "`torch.tensor(y)`"],
     ),
     (
         "RuntimeError: Class values must be smaller than num_classes.",
@@ -341,12 +341,12 @@ CASES = [
     (
         "TypeError: 'method' object is not iterable",
         "call-parentheses-missing",
-        ["A method stands", "`model.parameters()`"],
+        ["A method is used", "`model.parameters()`"],
     ),
     (
         "TypeError: 'generator' object is not subscriptable",
         "call-parentheses-missing",
-        ["A generator stands", "list"],
+        ["A generator is used", "list"],
     ),
     (
         "RuntimeError: Error(s) in loading state_dict for Linear:\n\tMissing key(s) in state_dict: "
@@ -454,7 +454,7 @@ CASES = [
     (
         "TypeError: unsupported operand type(s) for -: 'list' and 'list'",
         "list-arithmetic",
-        ["no vectors"],
+        ["not vectors"],
     ),
     (
         "TypeError: unsupported operand type(s) for +: 'int' and 'dict'",

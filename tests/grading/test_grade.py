@@ -244,10 +244,10 @@ async def test_after_an_error_the_variations_are_not_waited_for() -> None:
 async def test_a_name_that_gets_its_value_further_down() -> None:
     verdict = await judged("for _ in [0]:\n    y = 1 / (1 + z)\n    z = math.exp(-x)\n")
     assert (verdict.slug, verdict.line) == ("undefined-name", 2)
-    assert "used in line 2 and gets its value only in line 3" in verdict.message
+    assert "used in line 2 but gets its value only in line 3" in verdict.message
     verdict = await judged("z = 1\ndel z\ny = z\nz = 2")
     assert (verdict.slug, verdict.line) == ("undefined-name", 3)
-    assert "further up" not in verdict.message
+    assert "assigns it up" not in verdict.message
 
 
 # 6 a name missing
@@ -596,7 +596,7 @@ async def test_a_given_bound_again_is_said_and_left_out_under_variations() -> No
     runner = PythonRunner()
     verdict = await judged("y = 0\nx = 2.4\nprobability = 1 / (1 + math.exp(-x))", runner=runner)
     assert (verdict.kind, verdict.slug) == ("accept-with-note", "changes-the-given")
-    assert "You re-defined `x`" in verdict.message
+    assert "You redefined `x`" in verdict.message
     assert "could not be tried" not in verdict.message
     assert [p.source.split("\n")[1] for p in runner.observed if "y = 0" in p.source] == [
         "x = 2.4",

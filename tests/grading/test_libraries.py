@@ -48,7 +48,7 @@ CASES = [
         "AttributeError: 'torch.return_types.max' object has no attribute 'float'",
         "",
         "pair-not-tensor",
-        "put `.values` or `.indices` behind it. The places alone: `torch.argmax(…)`",
+        "put `.values` or `.indices` after it. The places alone: `torch.argmax(…)`",
     ),
     Case(
         _PAIR + "y = torch.ones(2) - m",
@@ -186,7 +186,7 @@ CASES = [
         "TypeError: str" + _NO_LAYER,
         "torch.nn.modules.module",
         "no-layer",
-        "here stands a `str`",
+        "this is a `str`",
     ),
     Case(
         "class Block(nn.Module): pass\nnn.Sequential(Block)",
@@ -261,7 +261,7 @@ CASES = [
         "start of device string: gpu",
         "",
         "no-such-device",
-        "PyTorch knows no device `gpu`.",
+        "PyTorch does not know the device `gpu`.",
     ),
     Case(
         "torch.ones(2).to('mps')",
@@ -342,7 +342,7 @@ CASES = [
         "AssertionError: Padding_idx must be within num_embeddings",
         "torch.nn.modules.sparse",
         "library-refuses",
-        "`torch` looks at what it is given",
+        "`torch` checks what it is given",
     ),
     Case(
         "np.testing.assert_allclose(np.ones(2), np.zeros(2))",
@@ -468,7 +468,7 @@ def test_a_file_that_only_has_the_name_of_the_program_is_none_of_the_learners(
         error = error_of(source)
         assert (error.line, error.source_line) == (4, f"{name}.look(0)")
         assert error.raised_in == name
-        check(error, "library-refuses", f"`{name}` looks at what it is given")
+        check(error, "library-refuses", f"`{name}` checks what it is given")
     assert error_of(source.replace("my_", "")).frames[-1].file == f"{tmp_path.name}/exercise.py"
 
 

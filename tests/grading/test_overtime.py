@@ -69,7 +69,7 @@ def test_a_training_under_while_may_never_end() -> None:
     [
         (COUNT, 3, "infinite-loop", "does anything in the loop make it so?"),
         (COUNT, None, "infinite-loop", "Does a loop there ever stop? Or is one calculation"),
-        (SUM, 3, "out-of-time", "The `for` in line 2 was not through"),
+        (SUM, 3, "out-of-time", "The `for` in line 2 had not finished"),
         ("x = 1\nx ** x ** x", 2, "infinite-loop", "is one calculation far too large?"),
         ("for i in a:\n    while b:\n        c()", 3, "infinite-loop", "A `while` ends"),
         ("while b:\n    for i in range(3):\n        c()", 3, "out-of-time", "in line 2"),

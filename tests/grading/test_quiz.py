@@ -51,7 +51,7 @@ def test_statements_not_judged_are_named() -> None:
         "empty-answer",
         "Not judged yet: statements 3, 4.",
     )
-    assert say("true-false")[2] == "Say of each statement whether it is true or false."
+    assert say("true-false")[2] == "Mark each statement true or false."
     assert say("true-false", True, False, True)[2] == "Not judged yet: statement 4."
 
 
@@ -191,10 +191,10 @@ def test_a_shape_as_people_type_it(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("(16, 8)", "the right sizes in another order"),
+        ("(16, 8)", "the right sizes in the wrong order"),
         ("(8,)", "1 axis; there are more"),
         ("(1, 8, 16)", "3 axes; there are fewer"),
-        ("(8, 15)", "the size of axis 1 is another"),
+        ("(8, 15)", "the size of axis 1 is different"),
     ],
 )
 def test_a_shape_that_is_off(text: str, said: str) -> None:

@@ -12,10 +12,10 @@ from tutor.wire.events import ErrorFacts
 
 CASES = [
     # brackets
-    ("x = f(\ny = 2", ["`(` in line 1 is opened and never closed", "Put `)`"]),
+    ("x = f(\ny = 2", ["`(` in line 1 is never closed", "Put `)`"]),
     ("y = 1\nx = [1, 2\nz = 3", ["`[` in line 2", "Put `]`"]),
-    ("x = f(1))", ["line 1", "`)` too many"]),
-    ("x = f(1]", ["`(` is closed with `]`", "here it is `)`"]),
+    ("x = f(1))", ["line 1", "an extra `)`"]),
+    ("x = f(1]", ["`(` is closed with `]`", "here that is `)`"]),
     ("m = Sequential(Linear(1, 1) ReLU())", ["line 1", "side by side", "a comma"]),
     # colons and blocks
     ("for i in range(5)\n    pass", ["Line 1 needs a colon"]),
@@ -33,7 +33,7 @@ CASES = [
     ("class C:\nx = 1", ["The `class` in line 1"]),
     ("x = 1\n    y = 2", ["Line 2 is indented", "Move it to the left"]),
     ("  x = 1\ny = 2", ["Line 1 begins with spaces"]),
-    ("if x:\n    y = 1\n  z = 2", ["Line 3 begins at a place where no line"]),
+    ("if x:\n    y = 1\n  z = 2", ["Line 3 is indented differently from all lines"]),
     ("if x:\n    if y:\n\tz = 2", ["tabs", "four spaces"]),
     # quotes
     ('print("loss)', ["text in line 1 has no closing quote"]),
@@ -47,16 +47,16 @@ CASES = [
     # equal signs
     ("if x = 3:\n    pass", ["line 1", "`=` stores", "write `==`"]),
     ("print(x.y = 3)", ["`=` stores"]),
-    ("f() = 3", ["Left of `=` in line 1 stands a function call"]),
-    ("True = 3", ["`True`, which is Python's own"]),
+    ("f() = 3", ["Line 1 has a function call on the left of `=`"]),
+    ("True = 3", ["`True` of Python's own"]),
     ("3 = x", ["a text or a number"]),
     ("x + 1 = 3", ["an expression"]),
-    ("input-tensor = 3", ["`input-tensor` is no name", "Write `input_tensor`"]),
+    ("input-tensor = 3", ["`input-tensor` is not a name", "Write `input_tensor`"]),
     ("x => 3", ["`=>` does not belong there"]),
     ("x := 3", ["`:=` does not belong there"]),
     # names, numbers, operators
-    ("lambda = 0.1", ["`lambda` is a word of Python's own", "`lambda_`"]),
-    ("def class(x):\n    pass", ["`class` is a word of Python's own"]),
+    ("lambda = 0.1", ["`lambda` is a keyword of Python", "`lambda_`"]),
+    ("def class(x):\n    pass", ["`class` is a keyword of Python"]),
     ("x = 2y", ["a number runs into letters", "`2 * x`"]),
     ("x = 007", ["begins with 0"]),
     ("x++", ["no `++`", "`x += 1`"]),
@@ -69,10 +69,10 @@ CASES = [
     ('exec "x = 1"', ["`exec(…)`"]),
     ("f(dim=1, x)", ["(`dim=1`) have to come after"]),
     ("def f(x=1, y):\n    pass", ["(`x=1`) have to come after"]),
-    ("f(a=1, a=2)", ["argument `a` is there two times"]),
-    ("def f(a, a):\n    pass", ["argument `a` is there two times"]),
-    ("return 1", ["`return` in line 1 is in no function"]),
-    ("break", ["`break` in line 1 is in no loop"]),
+    ("f(a=1, a=2)", ["argument `a` appears twice"]),
+    ("def f(a, a):\n    pass", ["argument `a` appears twice"]),
+    ("return 1", ["`return` in line 1 is not inside a function"]),
+    ("break", ["`break` in line 1 is outside of any loop"]),
     ("x = 1 if y", ["needs an `else`"]),
     ('x = {"a": 1, "b" 2}', ["`key: value`"]),
     ("def f():\n    x = 1\n    global x", ["`global x` has to be the first line"]),
@@ -80,7 +80,7 @@ CASES = [
     (">>> x = 1", ["interactive session"]),
     ("```python\nx = 1\n```", ["three marks"]),
     ("!pip install torch", ["begins with `!`", "a notebook"]),
-    ("x = 1\ny = \0", ["Line 2 holds a null byte", "Type the line again"]),
+    ("x = 1\ny = \0", ["Line 2 has a null byte", "Type the line again"]),
     # and all else
     ("I think it is 0.9", ["cannot read line 1 from `think` on", "`#` in front"]),
     ("x = $5", ["from `$5` on"]),

@@ -152,5 +152,5 @@ async def test_a_quiz_that_is_not_answered_or_answered_wrongly(
             await pilot.pause()
             if "Not yet" in screen_text(app):
                 break
-        assert "Read what stands under the statement" in " ".join(screen_text(app).split())
+        assert "Read the note under the statement" in " ".join(screen_text(app).split())
         assert_nothing_is_covered(app)

@@ -49,7 +49,7 @@ async def test_each_press_tells_of_another_figure(tmp_path: Path) -> None:
         assert bce.note == f"Picture: {tmp_path / 'images' / 'bce.png'}"
         assert sigmoid.note == ""
         assert "Picture: " in screen_text(app)
-        assert "Where the picture is stands under the title of the figure." in screen_text(app)
+        assert "The title of the figure has the place of the picture under it." in screen_text(app)
         await pilot.press("escape", "v")
         assert sigmoid.note.endswith("sigmoid_function.png")
 
@@ -61,7 +61,7 @@ async def test_the_figure_with_the_focus_comes_first(tmp_path: Path) -> None:
         bce, sigmoid = workspace_of(app).lesson.query(FigureView)
         assert sigmoid.has_focus
         await pilot.press("right", "escape", "v")
-        assert (bce.note, sigmoid.value) == ("", 2.6)
+        assert (bce.note, sigmoid.value) == ("", 1.4)
         assert sigmoid.note.endswith("sigmoid_function.png")
 
 

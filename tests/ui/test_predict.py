@@ -137,7 +137,7 @@ async def test_a_wrong_guess_ends_the_step_too_and_a_later_one_is_not_kept(tmp_p
         await settled(app)
         await pilot.pause()
         text = screen_text(app)
-        assert "✗ It came out otherwise." in text
+        assert "✗ That is not what happened." in text
         assert "✗ wrong: That is in y." in text
         assert "✓ right: It goes into y." in text
         assert "PgDn reads on." in text
@@ -152,7 +152,7 @@ async def test_a_wrong_guess_ends_the_step_too_and_a_later_one_is_not_kept(tmp_p
         assert "It has run already." in screen_text(app)
         await pilot.press("escape", "0")
         await pilot.pause()
-        assert "It came out" not in screen_text(app)
+        assert "what happened" not in screen_text(app)
         await say_of(app, pilot, "Two.")
         await pilot.press("enter")
         await settled(app)
@@ -186,7 +186,7 @@ async def test_a_number_is_compared_with_what_the_program_computes(tmp_path: Pat
         text = screen_text(app)
         for part in (
             "your guess  1,33",
-            "it came out  0.7500",
+            "the run gave  0.7500",
             "That is the other way round.",
         ):
             assert part in text
@@ -286,7 +286,7 @@ async def test_an_earlier_guess_is_there_after_a_restart(tmp_path: Path) -> None
         await pilot.press("enter")
         await settled(second)
         await pilot.pause()
-        assert "✗ It came out otherwise." in screen_text(second)
+        assert "✗ That is not what happened." in screen_text(second)
     assert read_progress(tmp_path / "data")[0].attempts == {"guess-me": 1}
 
 

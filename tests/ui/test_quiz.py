@@ -78,7 +78,7 @@ async def test_the_screen_says_what_is_asked_and_which_keys_answer(
             await pilot.pause()
         text = screen_text(app)
         assert "Say of each whether it is true." in text
-        assert "t says true, f false" in text
+        assert "t marks true, f false" in text
         for statement in ("Seven is odd.", "Nine is prime.", "Two is even."):
             assert statement in text
 

@@ -86,9 +86,9 @@ def test_keys_may_be_written_as_on_a_keyboard(written: str, name: str) -> None:
         ("space", "space is typed as text; with ctrl it could act"),
         ("shift+r", "shift+r is typed as text; with ctrl it could act"),
         ("alt+o", "alt+o arrives as Esc and then o, which has a meaning of its own"),
-        ("ctlr+r", "ctlr+r is no key; as in ctrl+r, f12 or alt+left"),
-        ("f25", "f25 is no key; as in ctrl+r, f12 or alt+left"),
-        ("ctrl+", "ctrl+ is no key; as in ctrl+r, f12 or alt+left"),
+        ("ctlr+r", "ctlr+r is not a key; keys are written as in ctrl+r, f12 or alt+left"),
+        ("f25", "f25 is not a key; keys are written as in ctrl+r, f12 or alt+left"),
+        ("ctrl+", "ctrl+ is not a key; keys are written as in ctrl+r, f12 or alt+left"),
     ],
 )
 def test_a_key_that_cannot_work_is_told_and_left_out(key: str, why: str) -> None:
@@ -107,8 +107,8 @@ def test_no_letter_after_esc_can_be_taken_as_a_direct_key(letter: str) -> None:
 
 def test_what_is_no_action_is_told_with_the_nearest_one() -> None:
     (near,), (far,) = remap({"outlin": ("f12",)}).mistakes, remap({"fly": ("f12",)}).mistakes
-    assert near.reason == "is no action: did you mean `outline`?"
-    assert far.reason.startswith("is no action: known are help, hint, ladder, edit, check, run,")
+    assert near.reason == "is not an action: did you mean `outline`?"
+    assert far.reason.startswith("is not an action: known are help, hint, ladder, edit, check,")
 
 
 def test_a_key_that_one_action_gives_up_is_free_for_another() -> None:

@@ -230,7 +230,7 @@ async def test_a_run_has_more_time_than_a_check_and_can_be_given_more(tmp_path: 
             await pilot.press("escape", "m")
         await pilot.pause()
         assert sum(client.extended) == 3_540.0
-        assert lesson_screen(app).session.notice == "It has 3600 s, and that is the most."
+        assert lesson_screen(app).session.notice == "It has 3600 s, which is the maximum."
 
 
 @pytest.mark.parametrize(

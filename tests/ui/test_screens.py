@@ -186,7 +186,7 @@ async def test_settings_that_mean_nothing_are_told(tmp_path: Path) -> None:
         await pilot.pause()
         told = str(app.screen.query_one(".problems", Static).content)
         assert "theme: there is no neon" in told
-        assert "keys.fly: is no action" in told
+        assert "keys.fly: is not an action" in told
 
 
 async def test_a_course_without_steps_says_what_to_do(tmp_path: Path) -> None:

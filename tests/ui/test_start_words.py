@@ -63,8 +63,8 @@ def test_when_is_told_in_days_of_the_place_where_one_is(
         (None, 0, "y = 6", "your draft has 1 line, not checked yet"),
         ("reject", 1, "y = 6\n#\n", "your draft has 2 lines, not right yet after 1 try"),
         ("reject", 3, None, "nothing written yet, not right yet after 3 tries"),
-        ("tutor-fault", 0, "y = 6", "your draft has 1 line, the last check failed by the tutor's "
-         "own fault"),
+        ("tutor-fault", 0, "y = 6", "your draft has 1 line, the last check failed: the tutor's own "
+         "fault"),
     ],
 )  # fmt: skip
 def test_what_is_unfinished_about_code(

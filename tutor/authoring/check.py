@@ -99,7 +99,7 @@ def _path_problem(path: Path, lessons: Path) -> Problem | None:
     elif not _is_in(path, [lessons.resolve()]):
         message = f"is not among the lessons in {lessons}: name their folder with `--lessons`"
     elif path.is_file() and path.suffix != ".toml":
-        message = "is no step: steps are TOML files"
+        message = "is not a step: steps are TOML files"
     else:
         return None
     return Problem(path, 1, "file", message)

@@ -42,7 +42,7 @@ def read_guess(step: PredictStep, text: str) -> QuizAnswer:
     count = len(step.options)
     if step.mode == "true-false":
         if len(words) != count or not all(word in _JUDGEMENTS for word in words):
-            raise ValueError(f"Say t or f of each of the {count} statements, such as `t f t`.")
+            raise ValueError(f"Give t or f for each of the {count} statements, such as `t f t`.")
         return QuizAnswer(judged={n: _JUDGEMENTS[word] for n, word in enumerate(words)})
     if not all(word.isascii() and word.isdigit() and 0 < int(word) <= count for word in words):
         raise ValueError(f"Name the options by their numbers, from 1 to {count}.")

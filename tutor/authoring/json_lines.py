@@ -25,7 +25,7 @@ def read_json(line: bytes) -> object:
             line.decode("utf-8-sig"), parse_constant=_refuse_constant, parse_float=_finite
         )
     except UnicodeDecodeError as error:
-        raise ValueError(f"is not UTF-8: byte {error.start + 1} is no text") from error
+        raise ValueError(f"is not UTF-8: byte {error.start + 1} is not text") from error
     except json.JSONDecodeError as error:
         raise ValueError(f"is not JSON: {error.msg} at character {error.colno}") from error
     except RecursionError as error:
@@ -33,7 +33,7 @@ def read_json(line: bytes) -> object:
 
 
 def _refuse_constant(name: str) -> None:
-    raise ValueError(f"is not JSON: {name} is no number there")
+    raise ValueError(f"is not JSON: {name} is not a number there")
 
 
 def _finite(text: str) -> float:

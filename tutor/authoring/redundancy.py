@@ -12,7 +12,7 @@ from tutor.authoring.step_findings import StepFindings
 from tutor.course.model import CodeStep
 from tutor.grading.scenario_result import RunAnswers
 
-_MESSAGE = "is redundant: without it, every wrong program that was tried is refused all the same"
+_MESSAGE = "is redundant: without it, every wrong program that was tried is refused anyway"
 
 
 def check_redundancy(

@@ -12,7 +12,7 @@ from tutor.authoring.verdict_rules import LESSON_NAME
 from tutor.course.code import parse_expression, parse_program
 from tutor.course.figures import FIGURES
 from tutor.course.given_variations import bound_names
-from tutor.course.model import CodeStep, Step
+from tutor.course.model import CodeStep, ReadStep, Step
 from tutor.course.problems import suggestion
 from tutor.grading.learner_expressions import is_learner_expression
 from tutor.grading.scenario_result import expression_of
@@ -23,10 +23,15 @@ from tutor.toml_text import KeyPath
 LINE_LENGTH = 79
 """Length of the longest line of code that an editor pane shows whole, in characters."""
 
+MAX_READING = 220
+"""Words of a reading step: a longer one explains more than one thing."""
+
 _MIN_HINTS = 2
 _CODE_IN_TEXT = re.compile(r"^(```|~~~).*?^\1|(`+).*?\2", re.DOTALL | re.MULTILINE)
 _VERDICT_WORD = re.compile(r"(?:right|wrong|correct|incorrect)[.,:;!]", re.IGNORECASE)
 _VERDICT_TABLES = ("check", "misconception", "note")
+_CODE_BLOCK = re.compile(r"^(```|~~~).*?^\1", re.DOTALL | re.MULTILINE)
+_WORD = re.compile(r"[^\s|]*\w[^\s|]*")
 _LATEX = re.compile(r"\\[A-Za-z(\[]\w*|[_^]\{|\$\$")
 
 
@@ -36,6 +41,8 @@ def check_texts(step: Step, findings: StepFindings) -> None:
     for path, text in _texts(step):
         _check_text(path, text, findings)
     _check_reasons(step, findings)
+    if isinstance(step, ReadStep):
+        _check_length(step, findings)
     for key in ("given", "scaffold", "program", "solution"):
         _check_layout((key,), getattr(step, key), findings)
     if isinstance(step, CodeStep):
@@ -94,6 +101,12 @@ def _check_exercise(step: CodeStep, findings: StepFindings) -> None:
     _check_hints(step, findings)
     for index, program in enumerate(step.also_right):
         _check_layout(("also_right", index), program, findings)
+
+
+def _check_length(step: ReadStep, findings: StepFindings) -> None:
+    words = len(_WORD.findall(_CODE_BLOCK.sub("", step.text)))
+    if words > MAX_READING:
+        findings.warning(("text",), f"has {words} words; a reading step has {MAX_READING} at most")
 
 
 def _check_text(path: KeyPath, text: str, findings: StepFindings) -> None:

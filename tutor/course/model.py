@@ -35,7 +35,7 @@ class Check(Struct, frozen=True, kw_only=True):
     """What messages call the check: a name of the program, or a few plain words. Needed where the
     expression could not stand in a learner's program."""
     say: str = ""
-    """What a learner is told who misses the check, in place of the tutor's own sentence. `{EXPR}`
+    """What a learner who misses the check is told, in place of the tutor's own sentence. `{EXPR}`
     stands for the value of an expression in the learner's program."""
     rtol: float = 1e-5
     """Relative tolerance of numbers. Whole numbers must be equal, unless another is given."""
@@ -127,7 +127,7 @@ class KnownWrongAnswer(Struct, frozen=True, kw_only=True):
     answer: str
     """In a quiz the number or shape itself, in a predict step an expression for it."""
     why: str
-    """What a learner is told who gives this answer."""
+    """What a learner who gives this answer is told."""
     tolerance: float | None = None
     """How far a number may be off and still be taken for this one. Left out: as far as its digits
     leave open, 0.005 for `0.70`."""

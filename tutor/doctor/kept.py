@@ -78,7 +78,7 @@ def examine_lessons(places: Places) -> Iterator[Finding]:
 def examine_config(places: Places, problems: Sequence[str]) -> Iterator[Finding]:
     """Yield findings on the config; `problems` are those that `read_config` has returned."""
     if not os.path.lexists(places.config):
-        yield good(CONFIG, f"{places.config} does not exist: the defaults hold.")
+        yield good(CONFIG, f"{places.config} does not exist: the defaults apply.")
     elif not problems:
         yield good(CONFIG, f"{places.config} is read.")
     yield from (bad(CONFIG, problem) for problem in problems)
@@ -147,7 +147,7 @@ def _space(data: Path) -> Finding:
     try:
         free = shutil.disk_usage(_nearest_existing(data)).free
     except OSError as error:
-        return note(KEPT, f"How much space is free is not known: {error.strerror or error}.")
+        return note(KEPT, f"The free space is not known: {error.strerror or error}.")
     text = f"{free / 1024**3:.1f} GB free." if free >= 1024**3 else f"{free // 1024**2} MB free."
     if free < ENOUGH_SPACE:
         return bad(KEPT, text, "Free some space or start with --data-dir DIR.")
@@ -184,4 +184,4 @@ def _first_problems(section: str, problems: Sequence[str]) -> Iterator[Finding]:
         yield bad(section, problem)
     if len(problems) > _MAX_TOLD:
         more = counted(len(problems) - _MAX_TOLD, "further problem")
-        yield bad(section, f"and {more}.", "`nntutor check` tells all of them.")
+        yield bad(section, f"and {more}.", "`nntutor check` lists all of them.")

@@ -100,7 +100,7 @@ def _leftovers(proc: Path, shm: Path) -> Iterator[Finding]:
     if left:
         yield note(
             SECTION,
-            f"In {shm}: {counted(len(left), 'file')} of torch, by no program that is seen here. "
-            "It was killed, or runs in a container.",
+            f"In {shm}: {counted(len(left), 'file')} of torch. The program that made them "
+            "was killed, or runs in a container.",
             f"Free the memory with `rm {shm}/torch_*` when no program of yours uses torch.",
         )

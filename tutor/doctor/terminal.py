@@ -118,7 +118,7 @@ def _size(size: tuple[int, int] | None) -> Finding:
         return note(
             SECTION,
             f"{shown}: one pane at a time.",
-            f"From {ROOMY[0]} columns and {ROOMY[1]} rows on, task and code stand side by side.",
+            f"From {ROOMY[0]} columns and {ROOMY[1]} rows on, task and code are side by side.",
         )
     return good(SECTION, f"{shown}.")
 
@@ -162,7 +162,7 @@ def _repaint(repaint_reason: str) -> Finding:
         return good(SECTION, "Only cells that changed are sent: a key costs about 150 bytes.")
     return note(
         SECTION,
-        f"Whole panes are sent: {repaint_reason}. All works; a key costs some kilobytes.",
+        f"Whole panes are sent: {repaint_reason}. Everything works; a key costs some kilobytes.",
         "If something looks odd even so, the action Redraw sends it all again.",
     )
 
@@ -175,6 +175,6 @@ def _charts(environ: Mapping[str, str]) -> Finding:
     if rate is None:
         remote = is_remote(environ)
         rate = REMOTE_CHART_RATE if remote else CHART_RATE
-        why = "as this is a session over SSH" if remote else "as nothing slow is known of the line"
+        why = "as this is a session over SSH" if remote else "as the line is not known to be slow"
     frequency = f"Charts are drawn up to {rate:g} times a second, {why}"
     return good(SECTION, f"{frequency}; less often while the terminal falls behind.")

@@ -126,7 +126,7 @@ def _reach(facts: WorkerFacts) -> Finding:
 def _root(facts: WorkerFacts) -> Finding:
     account = "the account nobody" if facts.runs_as_nobody else "root"
     how = (
-        "The kernel bounds how many processes each can make."
+        "The kernel limits how many processes each can start."
         if facts.nproc_enforced
         else "The kernel does not limit root's number of processes; the worker counts them instead."
     )

@@ -49,9 +49,7 @@ def _find_uncalled(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None
         slug, what = "function-not-applied", "holds the function itself, not its result"
     else:
         return None
-    message = (
-        f"{label} {what}. Call it: put the input in parentheses behind it, as in `…({given})`."
-    )
+    message = f"{label} {what}. Call it: put the input in parentheses after it, as in `…({given})`."
     return Diagnosis(slug, message, line_of(answer, miss))
 
 
@@ -59,7 +57,7 @@ def _find_none(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
     if not isinstance(miss.got, NoneValue) or isinstance(miss.expected, NoneValue):
         return None
     message = (
-        f"{label_of(miss)} is None: what you called hands nothing back. "
+        f"{label_of(miss)} is None: what you called returns nothing. "
         "A function needs `return` in front of its result; `print(…)` always gives None."
     )
     return Diagnosis("forgot-return", message, line_of(answer, miss))
@@ -174,7 +172,7 @@ def _is_rounded_everywhere(answer: MissedAnswer, miss: CheckOutcome, digits: int
 
 
 def _is_typed(answer: MissedAnswer, got: Numbers) -> bool:
-    """Return True if each of the numbers stands in the program, whatever its sign."""
+    """Return True if each of the numbers is written in the program, whatever its sign."""
     typed = literals(answer.submission)
     return all(
         any(abs(abs(a) - number) <= 1e-6 * max(1.0, abs(a)) for number in typed)
@@ -189,8 +187,8 @@ def _find_swapped_names(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis |
             continue
         if _meets_check(other.got, miss) and _meets_check(miss.got, other):
             message = (
-                f"`{miss.check.same}` and `{other.check.same}` have changed places: each holds "
-                "what the other should. Exchange the two names."
+                f"`{miss.check.same}` and `{other.check.same}` are swapped: each holds what "
+                "the other should. Swap the two names."
             )
             return Diagnosis("swapped-names", message, line_of(answer, miss))
     return None
@@ -210,8 +208,8 @@ def _find_double_application(answer: MissedAnswer, miss: CheckOutcome) -> Diagno
         again = result.solution.value(expression)
         if is_same(miss.got, again, rule_of(miss.check)):
             message = (
-                f"You have {miss.shown}: that is what comes out when the function is applied two "
-                "times. Apply it once, to the raw input."
+                f"You have {miss.shown}: that is what comes out when the function is applied "
+                "twice. Apply it once, to the raw input."
             )
             return Diagnosis("applied-twice", message, line_of(answer, miss))
     return None
@@ -255,7 +253,7 @@ def _find_typed_constant(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis 
     if not _is_constant(answer, miss, ("value", "dtype")):
         return None
     message = (
-        f"{label_of(miss)} is {miss.shown}, typed in, and stays so when `{answer.given}` "
+        f"{label_of(miss)} is {miss.shown}, typed in, and stays the same when `{answer.given}` "
         f"changes. Let Python compute it from `{answer.given}`, so that it is right for any input."
     )
     return Diagnosis("hard-coded-answer", message, line_of(answer, miss))
@@ -292,13 +290,12 @@ def _find_sequence(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None
     if miss.got.type_name == "list":
         message = (
             f"{label} is a Python list, and layers and losses cannot compute with a list. "
-            "Make a tensor of it: `torch.tensor(…)`."
+            "Turn it into a tensor: `torch.tensor(…)`."
         )
         return Diagnosis("list-not-array", message, line_of(answer, miss))
     if miss.got.type_name == "tuple" and miss.got.length == 1:
         message = (
-            f"{label} is a tuple, a row with one entry. A comma at the end of a line makes one: "
-            "take it away."
+            f"{label} is a tuple with one entry. A comma at the end of a line makes one: remove it."
         )
         return Diagnosis("wrong-type", message, line_of(answer, miss))
     return None
@@ -309,8 +306,8 @@ def _find_independence(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | 
     if not _is_constant(answer, miss, ("value",)):
         return None
     message = (
-        f"{label_of(miss)} is {miss.shown}, and it stays so when `{answer.given}` changes. "
-        f"So it does not depend on it. Compute it from `{answer.given}`."
+        f"{label_of(miss)} is {miss.shown}, and stays the same when `{answer.given}` changes, "
+        f"so it does not depend on it. Compute it from `{answer.given}`."
     )
     return Diagnosis("random-answer", message, line_of(answer, miss))
 

@@ -80,7 +80,7 @@ def explain_or_quote(error: ErrorFacts) -> Explanation:
     return Explanation(
         "raised-error",
         f"{where} program stopped with {_article(error.type_name)} {error.type_name}. Read its "
-        "message, then print the values that stand in that line.",
+        "message, then print the values that are used in that line.",
     )
 
 
@@ -109,8 +109,8 @@ _WARNINGS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"overflow encountered in (?:exp|scalar exp)",
         "overflow-in-exp",
-        "NumPy warned that a number became too large for a float in exp. In a softmax subtract the "
-        "maximum first; in a sigmoid the result is still right.",
+        "NumPy warned that a number became too large for a float in exp. In a softmax, subtract "
+        "the maximum first; in a sigmoid, the result is still right.",
     ),
     ExplanationRow(
         r"Using a target size \(torch\.Size\((\[[\d, ]*\])\)\) that is different to the input size "
@@ -192,7 +192,7 @@ def _in_brackets(detail: str) -> str:
 _ENDINGS: dict[str, tuple[str, str]] = {
     "memory": (
         "out-of-memory",
-        "The program wanted more than {memory} MB of memory, so it was ended{at}. "
+        "The program needed more than {memory} MB of memory, so it was ended{at}. "
         "Look for a very large tensor, or a list that grows in a loop.",
     ),
     "output": (
@@ -213,7 +213,7 @@ _ENDINGS: dict[str, tuple[str, str]] = {
     "crashed": (
         "crashed",
         "Python itself crashed{at}{detail}. That comes from code below Python, or from something "
-        "nested very deeply. Take the last change back and try again.",
+        "nested very deeply. Undo the last change and try again.",
     ),
     "stopped": ("stopped", "The run was stopped{at}. Nothing was judged; check again when ready."),
     "lost": (

@@ -277,7 +277,7 @@ def _reject(diagnosis: Diagnosis, evidence: Sequence[str] = ()) -> Verdict:
 
 
 def _judge_placeholder(answer: MissedAnswer) -> Verdict | None:
-    """Return the verdict if a name is missing, or something else stands in the answer's place.
+    """Return the verdict if a name is missing, or something else is in the answer's place.
 
     None if the answer is there, right or wrong.
     """
@@ -409,7 +409,7 @@ _UNFORESEEN_ERRORS = ("KeyError", "NameError", "UnboundLocalError", "AssertionEr
 
 
 def _explain_unforeseen_value(error: ErrorFacts, result: ScenarioResult) -> Explanation | None:
-    """Explain an error that comes of other givens: the program has no entry or branch for them.
+    """Explain an error that comes from other givens: the program has no entry or branch for them.
 
     None if it is of another type, or if only the seed is other.
     """

@@ -60,7 +60,7 @@ def line_of(answer: MissedAnswer, miss: CheckOutcome) -> int | None:
 def changed_given_diagnosis(answer: MissedAnswer, name: str, how: str) -> Diagnosis:
     """Return the diagnosis of a given that was changed; `how` completes "it …"."""
     message = (
-        f"You changed `{name}` on the way: it {how}. "
+        f"You changed `{name}`: it {how}. "
         "Leave the given as it is and store your result under a new name."
     )
     return Diagnosis("changes-the-given", message, line_changing(answer.submission, name))

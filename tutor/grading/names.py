@@ -64,8 +64,8 @@ def find_early_use(submission: Submission, error: ErrorFacts) -> Diagnosis | Non
     if not lines or min(lines) <= error.line:
         return None
     message = (
-        f"`{name}` is used in line {error.line} and gets its value only in line {min(lines)}. "
-        "Python goes from top to bottom: move the line that makes it further up."
+        f"`{name}` is used in line {error.line} but gets its value only in line {min(lines)}. "
+        "Python goes from top to bottom: move the line that assigns it up."
     )
     return Diagnosis("undefined-name", message, error.line)
 
@@ -158,7 +158,7 @@ def _find_local_name(answer: MissedAnswer, missing: Sequence[str]) -> Diagnosis 
         function = assigned_in_function(answer.submission, name)
         if function is not None:
             message = (
-                f"`{name}` is assigned inside the function `{function}`, and lives only there. "
+                f"`{name}` is assigned inside the function `{function}`, and exists only there. "
                 f"Return it, and write `{name} = {function}(…)` outside."
             )
             return Diagnosis("local-not-global", message, line_binding(answer.submission, function))
@@ -180,7 +180,7 @@ def _diagnose_missing_name(answer: MissedAnswer, missing: Sequence[str]) -> Diag
     bound = _public_names(answer.results[0].learner)
     near = next((other for other in bound if other.lower() == name.lower()), None)
     if near:
-        message = f"There is `{near}`, but no `{name}`: small and capital letters are different."
+        message = f"There is `{near}`, but no `{name}`: capital letters matter."
     elif bound:
         listed = ", ".join(f"`{other}`" for other in bound[:4])
         message = f"There is no `{name}` yet. Your program has {listed}. Add `{name} = …`."

@@ -52,7 +52,7 @@ def not_attempted(step: CodeStep, submission: Submission) -> Verdict | None:
 
 def _ask_to_fill_in(blanks: Sequence[_Blank]) -> str:
     if not blanks:
-        return "Nothing is there to be checked yet. Write your answer and check again."
+        return "There is nothing to check yet. Write your answer, then check again."
     wanted = [f"`{name}`" for name in dict.fromkeys(blank.name for blank in blanks) if name]
     lines = sorted({blank.line for blank in blanks if not blank.name})
     if lines:

@@ -97,7 +97,7 @@ def _redefined_names(rebindings: Iterable[Rebinding]) -> tuple[str, ...]:
 async def _cancel(tasks: Iterable[asyncio.Future[Any]]) -> None:
     """Cancel the tasks that still run, and wait until they have ended.
 
-    Their results and exceptions are dropped: nobody wants them any more.
+    Their results and exceptions are dropped: nobody needs them any more.
     """
     waiting: list[Awaitable[Any]] = []
     for task in tasks:

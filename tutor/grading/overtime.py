@@ -45,8 +45,8 @@ def overtime(
         parts.append("Take fewer of them, or less data in each.")
     elif loop is not None:
         parts.append(
-            f"The `for` in line {loop.line} was not through: let it go round less often, or do "
-            "less in each round."
+            f"The `for` in line {loop.line} had not finished: let it run fewer rounds, or do "
+            "less in each."
         )
     else:
         parts.append("Does a loop there ever stop? Or is one calculation far too large?")

@@ -22,7 +22,7 @@ def find_placeholder_answer(answer: MissedAnswer) -> Diagnosis | None:
 def _find_blank(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
     if not (isinstance(miss.got, Other) and miss.got.type_name in ELLIPSIS_TYPES):
         return None
-    message = f"{label_of(miss)} is still the blank `...`. Put your code in its place."
+    message = f"{label_of(miss)} is still the blank `...`. Replace it with your code."
     return Diagnosis("blank-left-in", message, line_of(answer, miss))
 
 
@@ -31,7 +31,7 @@ def _find_class(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
         return None
     name = miss.got.name
     message = (
-        f"{label_of(miss)} is the class `{name}` itself, and a class is only the blueprint. "
+        f"{label_of(miss)} is the class `{name}` itself, which is only the blueprint. "
         f"`{name}()` builds one; then call that with the input."
     )
     return Diagnosis("class-not-instance", message, line_of(answer, miss))
@@ -42,7 +42,7 @@ def _find_text(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
         return None
     message = (
         f"{label_of(miss)} is the text {show_value(miss.got)}. It looks like the result, but "
-        "nobody can compute with it. Keep the number; format it only when you print."
+        "you cannot compute with text. Keep the number; format it only when you print."
     )
     return Diagnosis("text-not-number", message, line_of(answer, miss))
 

@@ -124,7 +124,7 @@ def shown_values(step: PredictStep, run: RunAnswers) -> list[tuple[str, str]]:
 
 
 def typed_value(mode: str, value: Value) -> tuple[str, str] | None:
-    """Return a number or shape as a quiz holds it and as a learner reads it; None if it is none.
+    """Return a number or shape as a quiz holds it and as a learner reads it; None if it is not one.
 
     Of tensors and arrays, `mode` "number" needs a single element.
     """

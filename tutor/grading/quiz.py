@@ -52,7 +52,7 @@ def _not_attempted(message: str) -> Verdict:
 def _grade_statements(step: QuizStep, judged: dict[int, bool]) -> Verdict:
     missing = [i + 1 for i in range(len(step.options)) if i not in judged]
     if len(missing) == len(step.options):
-        return _not_attempted("Say of each statement whether it is true or false.")
+        return _not_attempted("Mark each statement true or false.")
     if missing:
         which = "statement" if len(missing) == 1 else "statements"
         return _not_attempted(f"Not judged yet: {which} {', '.join(map(str, missing))}.")
@@ -65,7 +65,7 @@ def _grade_choice(step: QuizStep, judged: dict[int, bool]) -> Verdict:
         text = "Choose one answer." if step.mode == "one" else "Choose every answer that is right."
         return _not_attempted(text)
     if step.mode == "one" and len(chosen) > 1:
-        return _not_attempted("Only one answer is asked for: take the other choices back.")
+        return _not_attempted("Choose only one answer: take the other choices back.")
     return _grade_options(step, {i: i in chosen for i in range(len(step.options))})
 
 
@@ -201,6 +201,6 @@ def _shape_words(got: tuple[int, ...], expected: tuple[int, ...]) -> str:
         more = "more" if len(got) < len(expected) else "fewer"
         return f"{got} has {axes}; there are {more}."
     if sorted(got) == sorted(expected):
-        return f"{got} has the right sizes in another order."
+        return f"{got} has the right sizes in the wrong order."
     off = [axis for axis, (a, b) in enumerate(zip(got, expected, strict=True)) if a != b]
-    return f"{got} has the right number of axes, but the size of axis {off[0]} is another."
+    return f"{got} has the right number of axes, but the size of axis {off[0]} is different."

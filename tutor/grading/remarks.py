@@ -87,8 +87,8 @@ def _describe_tolerance(slug: str, outcome: CheckOutcome) -> str:
         f"or loss would expect a {sort} of shape {shape}.",
         "dropped-dimension": f"Right numbers. {label} lost an axis on the way; the next layer or "
         f"loss would expect shape {shape}.",
-        "extra-batch-dim": f"Right numbers. {label} has an axis more than needed; shape {shape} "
-        "would do.",
+        "extra-batch-dim": f"Right numbers. {label} has one axis more than needed; shape {shape} "
+        "is enough.",
         "framework-converted": f"Right numbers, in another library's form: {label} would usually "
         f"be a {sort} here.",
     }
@@ -101,7 +101,7 @@ def _describe_redefinition(attempt: ObservedAttempt) -> str:
     out = "those lines" if first else "that line"
     but = ", but it could not be tried with other values" if attempt.variations_dropped else ""
     return (
-        f"You re-defined {listed} given above your code. The result is right{but}. Leave {out} out."
+        f"You redefined {listed} given above your code. The result is right{but}. Leave {out} out."
     )
 
 
@@ -121,7 +121,7 @@ def remarks_on(step: CodeStep, submission: Submission, attempt: ObservedAttempt)
 
 def _describe_rebinding(step: CodeStep, submission: Submission, name: str) -> str:
     description = describe_binding(step, submission, name)
-    return description or f"You re-defined `{name}`, which is given above your code."
+    return description or f"You redefined `{name}`, which is given above your code."
 
 
 def find_word_advice(step: CodeStep, submission: Submission) -> Diagnosis | None:

@@ -48,7 +48,7 @@ def show_shape(shape: Sequence[int]) -> str:
 
 
 def show_place(place: Sequence[int]) -> str:
-    """Return an index as it is written behind a name: [0, 2]."""
+    """Return an index as it is written after a name: [0, 2]."""
     return "[" + ", ".join(map(str, place)) + "]"
 
 

@@ -21,7 +21,7 @@ _MAX_AXES = 16
 
 
 def parse_number(text: str) -> float | None:
-    """Return a number as people type it; None if it is none, or not finite.
+    """Return a number as people type it; None if it is not one, or not finite.
 
     It reads `0,75`, `− 3`, `92 %`, `3/4`, `1e-3`, `2·10^-3` and `1 000`.
     """
@@ -67,7 +67,7 @@ def half_unit(text: str) -> float:
 
 
 def parse_shape(text: str) -> tuple[int, ...] | None:
-    """Return a shape as people type it; None if it is none.
+    """Return a shape as people type it; None if it is not one.
 
     It reads `(8, 16)`, `8x16`, `8 16`, `[3]`, `torch.Size([1, 4])` and `()`.
     """

@@ -52,13 +52,13 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "ladder",
         "Solution",
-        "Show more of a solution, bit by bit; each time it is asked first.",
+        "Show more of a solution, bit by bit; it asks first each time.",
         on=ON_CODE,
     ),
     Action(
         "edit",
         "Editor",
-        "Edit the code in your own editor, which VISUAL or EDITOR names.",
+        "Edit the code in your own editor, the one that VISUAL or EDITOR names.",
         on=ON_CODE,
     ),
     Action("check", "Check", "Judge the answer.", on=ON_JUDGED),
@@ -98,14 +98,14 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "more_time",
         "More time",
-        "Give the program that runs twice the time it has.",
+        "Give the running program twice its time.",
         on=ON_PROGRAMS,
         while_busy=True,
     ),
     Action(
         "pause",
         "Pause",
-        "Pause the training while it runs; the same key lets it go on.",
+        "Pause the training while it runs; the same key resumes it.",
         on=ON_CODE,
         while_busy=True,
     ),
@@ -136,15 +136,15 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "printed",
         "Output",
-        "Open all that the program printed in your pager or editor, and tell where the file is.",
+        "Open all that the program printed in your pager or editor, and say where the file is.",
         on=ON_PROGRAMS,
     ),
-    Action("outline", "Outline", "Show all steps of the course, search in them, and go to one."),
-    Action("terms", "Words", "Look up a word: what it means, and the step that it is met in."),
+    Action("outline", "Outline", "Show all steps of the course, search them, and go to one."),
+    Action("terms", "Words", "Look up a word: what it means, and the step where it is first met."),
     Action(
         "report",
         "Report",
-        "Write down for the author of the lesson that something looks wrong in this step.",
+        "Write a report to the author of the lesson: something looks wrong in this step.",
     ),
     Action(
         "reset",

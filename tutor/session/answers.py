@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tutor.grading.verdict import PredictionResult, Verdict
     from tutor.wire.events import Observation
 
-AGAIN = "Once more. The step stays done."
+AGAIN = "Try it again. The step stays done."
 HAS_RUN = "It has run already. {key:reset} takes the guess back; {key:next_step} goes on."
 
 Judge: TypeAlias = "Callable[[Observation], tuple[Verdict, PredictionResult | None]]"

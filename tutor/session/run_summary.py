@@ -74,7 +74,7 @@ def _slow_remarks(observation: Observation, check_seconds: float) -> tuple[str, 
         return ()
     return (
         f"It took {seconds:.1f} s, and a check allows {check_seconds:g} s. "
-        "Let it do less before you check it.",
+        "Make it do less before you check it.",
     )
 
 

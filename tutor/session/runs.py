@@ -46,14 +46,12 @@ if TYPE_CHECKING:
 STARTING = "The tutor is still starting. Try again in a moment."
 ALREADY = "It is still running. {key:stop} stops it."
 CHECKING = "It is still being checked. {key:stop} stops that."
-WAITING = "It still waits for PyTorch, which is being prepared. {key:stop} cancels."
+WAITING = "It is still waiting for PyTorch, which is being prepared. {key:stop} cancels."
 STOPPING = "It is still being stopped."
 PAUSED = "It is paused. {key:pause} goes on; {key:stop} stops it."
 NOTHING_RUNS = "Nothing is running."
 NOTHING_TO_PAUSE = "Nothing is running. {key:step_phase} runs the code up to its first phase."
-NO_MORE_TIME = (
-    "What is judged has its time and no more. A run of the code, {key:run}, can be given more."
-)
+NO_MORE_TIME = "The time of a check is fixed. A run of the code, {key:run}, can be given more."
 NOT_A_CHECK = (
     "A check is not paused: {key:stop} stops it. {key:run} runs the code, and that can be paused."
 )
@@ -148,7 +146,7 @@ class RunController:
     def begin(self, kind: ActivityKind, command: Execute, source: str, begin: Begin) -> bool:
         """Begin an activity; return False, with a notice, if one is under way already.
 
-        The command is limited as the learner's config wants it before `begin` gets it.
+        The command is limited as the learner's config asks before `begin` gets it.
         """
         from tutor.session.streaming import capped, for_run  # not needed for the first frame
 
@@ -247,7 +245,7 @@ class RunController:
             limits = activity.limits
             seconds = min(2 * limits.seconds, limits.max_seconds)
             if seconds <= limits.seconds:
-                self._dispatch(NoticeGiven(f"It has {seconds:g} s, and that is the most."))
+                self._dispatch(NoticeGiven(f"It has {seconds:g} s, which is the maximum."))
             else:
                 self._handle.extend(seconds - limits.seconds)
                 self._dispatch(MoreTimeGiven(seconds))

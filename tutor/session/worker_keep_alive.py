@@ -108,5 +108,5 @@ def shortage_words(shortage: Shortage) -> str:
     """Say how much memory is missing, and the two ways to go on."""
     return (
         f"PyTorch needs about {shortage.needed_mb} MB of memory and {shortage.available_mb} MB are "
-        "free: close other programs, or run your code to start it all the same."
+        "free: close other programs, or run your code to start it anyway."
     )

@@ -78,7 +78,7 @@ class Remapped(NamedTuple):
     mistakes: tuple[Mistake, ...]
 
     def keymap(self) -> dict[str, str]:
-        """Return the keys by the id of their binding, as Textual's keymap wants them.
+        """Return the keys by the id of their binding, as Textual's keymap needs them.
 
         Some bindings are also the app's, with ids that begin with `app.`, so that they act over a
         dialog.
@@ -142,7 +142,7 @@ def _refusal(key: str, written: str, name: str, taken: Mapping[str, str]) -> str
     """
     *modifiers, base = key.split("+")
     if not _is_key(modifiers, base):
-        return f"{written} is no key; as in ctrl+r, f12 or alt+left"
+        return f"{written} is not a key; keys are written as in ctrl+r, f12 or alt+left"
     if (same := ARRIVES_AS.get(key)) is not None:
         return f"{key} arrives as {key_name(same)}, so it cannot be told from that"
     if key in EDITING:
@@ -172,4 +172,4 @@ def _unknown_action(name: str) -> str:
     names = [action.name for action in KEYS]
     matches = difflib.get_close_matches(name.replace("-", "_"), names, n=1)
     known = f"did you mean `{matches[0]}`?" if matches else f"known are {', '.join(names)}"
-    return f"is no action: {known}"
+    return f"is not an action: {known}"

@@ -202,22 +202,22 @@ def encode(message: FromZygote | Fork | ToWarden | FromWarden) -> bytes:
 
 
 def read_from_zygote(datagram: bytes) -> FromZygote:
-    """Decode a message of the zygote; raise msgspec.MsgspecError if it is none."""
+    """Decode a message of the zygote; raise msgspec.MsgspecError if it is not one."""
     return _read(_FROM_ZYGOTE, datagram)
 
 
 def read_fork(datagram: bytes) -> Fork:
-    """Decode a request to fork; raise msgspec.MsgspecError if it is none."""
+    """Decode a request to fork; raise msgspec.MsgspecError if it is not one."""
     return _read(_FORK, datagram)
 
 
 def read_to_warden(datagram: bytes) -> ToWarden:
-    """Decode a message to a warden; raise msgspec.MsgspecError if it is none."""
+    """Decode a message to a warden; raise msgspec.MsgspecError if it is not one."""
     return _read(_TO_WARDEN, datagram)
 
 
 def read_from_warden(datagram: bytes) -> FromWarden:
-    """Decode a message of a warden; raise msgspec.MsgspecError if it is none."""
+    """Decode a message of a warden; raise msgspec.MsgspecError if it is not one."""
     return _read(_FROM_WARDEN, datagram)
 
 

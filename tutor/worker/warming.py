@@ -44,7 +44,7 @@ def _step(name: str) -> None:
     """
     parameter = nn.Parameter(torch.ones(2, 2))
     parameter.grad = torch.ones(2, 2)
-    with contextlib.suppress(Exception):  # one that wants other arguments stays cold
+    with contextlib.suppress(Exception):  # one that takes other arguments stays cold
         optimizer: optim.Optimizer = getattr(optim, name)([parameter])
         if name in ("SGD", "Adam", "AdamW"):
             optimizer.step()

@@ -258,15 +258,15 @@ async def test_arrows_move_the_slider_of_the_figure_with_the_focus() -> None:
     app = FigureApp()
     async with app.run_test(size=(80, 40)) as pilot:
         figure = next(each for each in app.query(FigureView) if each.figure.name == SLIDING[0])
-        assert "z = 2.4 gives p = 0.9168: not below 0.5, so class 1." in shown_by(figure)
+        assert "z = 1.2 gives p = 0.7685: not below 0.5, so class 1." in shown_by(figure)
         assert "Tab or a click" in shown_by(figure)
         figure.focus()
         await pilot.press("right")
-        assert figure.value == 2.6
-        assert f"{GLYPHS['unicode'].caret} z = 2.6 gives p = 0.9309" in shown_by(figure)
+        assert figure.value == 1.4
+        assert f"{GLYPHS['unicode'].caret} z = 1.4 gives p = 0.8022" in shown_by(figure)
         assert "Tab or a click" not in shown_by(figure)
         await pilot.press("shift+left", "shift+left", "shift+left")
-        assert "z = −0.4 gives p = 0.4013: below 0.5, so class 0." in shown_by(figure)
+        assert "z = −1.6 gives p = 0.1680: below 0.5, so class 0." in shown_by(figure)
         await pilot.press("home", "left")
         assert figure.value == -6
         await pilot.press("end", "right")

@@ -8,11 +8,11 @@ FIGURE = Figure(
     name="sigmoid_and_softmax",
     title="Which activation ends the network?",
     alt=(
-        "A table of three kinds of task. One yes or no: one output with a sigmoid, trained "
-        "with binary cross entropy. One of K classes: K outputs with a softmax, trained with "
-        "cross entropy on the raw scores. A quantity: no activation, mean squared error."
+        "A table of three kinds of task. Yes or no: one output with a sigmoid, which gives a "
+        "probability p, and 1 − p for the other class. One of K classes: K outputs with a softmax, "
+        "which gives K probabilities that add up to 1. A quantity: one output, no activation."
     ),
-    caption="Section 2.2. The task decides; regression stands here for comparison.",
+    caption="Section 2.2. The task decides. A quantity, for comparison, needs no activation.",
     parts=(
         Table(
             head=("task", "yes or no", "one of K classes", "a quantity"),
@@ -24,9 +24,7 @@ FIGURE = Figure(
                 ("range", "0 to 1", "0 to 1 each", "any"),
                 ("sum is 1?", "p + (1 − p)", "all K together", "no"),
                 ("decision", "p ≥ 0.5", "the largest", "none"),
-                ("loss", "binary cross entropy", "cross entropy", "mean squared error"),
                 ("layer", "nn.Sigmoid", "nn.Softmax(dim=1)", "none"),
-                ("its loss", "nn.BCELoss", "nn.CrossEntropyLoss, on raw scores", "nn.MSELoss"),
             ),
         ),
     ),

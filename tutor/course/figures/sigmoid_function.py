@@ -16,8 +16,8 @@ from tutor.course.figures.parts import (
     signed,
 )
 
-SCORE = 2.4
-"""Score that the step `sigmoid` uses, where the slider starts."""
+SCORE = 1.2
+"""Score where the slider starts: not that of the step `sigmoid`, whose answer it would show."""
 
 
 def _parts(z: float) -> tuple[Part, ...]:
@@ -52,8 +52,8 @@ FIGURE = Figure(
     title="The sigmoid: any score into a probability",
     alt=(
         "A curve in the shape of a stretched S over the scores from −6 to 6. It starts near 0, "
-        "passes 0.5 at the score 0, and ends near 1. A dot marks the score 2.4 with the "
-        "probability 0.9168. Left of 0 the answer is class 0, right of it class 1."
+        "passes 0.5 at the score 0, and ends near 1. A dot marks the score 1.2 with the "
+        "probability 0.7685. Left of 0 the answer is class 0, right of it class 1."
     ),
     caption="Section 2.2. Two classes: at or above the threshold 0.5 the answer is class 1.",
     parts=_parts(SCORE),

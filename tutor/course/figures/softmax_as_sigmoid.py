@@ -78,7 +78,7 @@ FIGURE = Figure(
         "Dots computed with softmax lie exactly on the sigmoid's curve. With b = 0: the score "
         "−2 gives 0.1192, 0 gives 0.5, and 2.4 gives 0.9168."
     ),
-    caption="Section 2.2. Softmax is the general one; here only a − b counts.",
+    caption="Section 2.2. Softmax is the more general; with two scores only a − b matters.",
     parts=_parts(SCORE),
     slider=Slider("a − b", -6.0, 6.0, 0.2, SCORE, _parts, _say),
 )

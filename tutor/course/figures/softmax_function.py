@@ -5,8 +5,8 @@ from __future__ import annotations
 from tutor.course.figures.functions import softmax
 from tutor.course.figures.parts import Bar, Bars, Figure, Formula
 
-LOGITS = (1.0, -6.0, 2.5, -0.3, 1.2, 0.8)
-"""Scores that the step `softmax` uses."""
+LOGITS = (0.4, -3.0, 1.0, -0.5, 2.2, 1.6)
+"""Scores that are drawn: not those of the step `softmax`, whose answer they would show."""
 
 _SHARES = softmax(LOGITS)
 _LARGEST = _SHARES.index(max(_SHARES))
@@ -15,8 +15,8 @@ FIGURE = Figure(
     name="softmax_function",
     title="The softmax: scores into shares of 1",
     alt=(
-        "Six classes with the scores 1.0, −6.0, 2.5, −0.3, 1.2 and 0.8, and a bar for the "
-        "share of each: 0.1283, 0.0001, 0.5749, 0.0350, 0.1567 and 0.1050. Class 2 has the "
+        "Six classes with the scores 0.4, −3.0, 1.0, −0.5, 2.2 and 1.6, and a bar for the "
+        "share of each: 0.0792, 0.0026, 0.1442, 0.0322, 0.4789 and 0.2628. Class 4 has the "
         "longest bar. The shares add up to 1."
     ),
     caption="Section 2.2. More than two classes: the largest share wins.",

@@ -51,18 +51,18 @@ def _no_tensor(match: Match, error: ErrorFacts) -> str:
     if _is_module(kind, error):
         layer = next(o.name for o in modules(error) if o.type_name == kind)
         return (
-            f"{name} works on tensors, and got `{layer}` itself. Call it, and hand over what it "
+            f"{name} works on tensors, but got `{layer}` itself. Call it, and pass on what it "
             f"gives: `{layer}(…)`."
         )
     if kind in _FUNCTION_TYPES:
-        return f"{name} works on tensors, and got a function. {not_a_function(error)}"
+        return f"{name} works on tensors, but got a function. {not_a_function(error)}"
     if kind == "numpy.ndarray":
         return (
-            f"{name} works on tensors, and got a NumPy array. Make a tensor of it: "
+            f"{name} works on tensors, but got a NumPy array. Turn it into a tensor: "
             "`torch.from_numpy(…)`."
         )
     return (
-        f"{name} works on tensors, and this has the type `{kind}`. Make a tensor of it: "
+        f"{name} works on tensors, but this is of type `{kind}`. Turn it into a tensor: "
         "`torch.tensor(…)`."
     )
 
@@ -113,9 +113,7 @@ def _keyword(match: Match, error: ErrorFacts) -> str:
 
 def _two_times(match: Match, error: ErrorFacts) -> str:
     called, name = match.groups()
-    start = (
-        f"`{called.removesuffix('.__init__')}` got `{name}` two times: by its place and by name."
-    )
+    start = f"`{called.removesuffix('.__init__')}` got `{name}` twice: by position and by name."
     if called.endswith(".__init__"):
         return f"{start} The data goes into a second pair of parentheses: build first, then call."
     return f"{start} Leave one of them out."
@@ -124,16 +122,16 @@ def _two_times(match: Match, error: ErrorFacts) -> str:
 def _not_callable(match: Match, error: ErrorFacts) -> str:
     kind = match.group(1)
     if re.search(r"\.step\s*\(\s*[^)\s]", error.source_line):
-        return "`step` takes no value: it reads the gradients from the weights. Write `step()`."
+        return "`step` needs no value: it reads the gradients from the weights. Write `step()`."
     if kind == "NoneType":
         return "What you call is None. Does the function that made it have a `return`?"
     if kind not in _VALUES:
         return (
-            f"An object of the type `{kind}` cannot be called. If that is a class of yours, it "
+            f"An object of type `{kind}` cannot be called. If that is a class of yours, it "
             f"needs `nn.Module` as its base – `class {kind}(nn.Module):` – or a method `__call__`."
         )
     return (
-        f"What has the type `{kind}` cannot be called. Either it was computed already and needs no "
+        f"A value of type `{kind}` cannot be called. Either it was computed already and needs no "
         "parentheses, or a name of yours hides a function, or an operator such as `*` is missing "
         "in front of `(`."
     )
@@ -142,10 +140,10 @@ def _not_callable(match: Match, error: ErrorFacts) -> str:
 def _no_parts(match: Match, error: ErrorFacts) -> str:
     kind = match.group(1)
     if kind == "NoneType":
-        return "What stands before the square brackets is None. Was it ever computed?"
+        return "What comes before the square brackets is None. Was it ever computed?"
     return (
-        "Square brackets take a part out of a row of values, and what has the type "
-        f"`{kind}` is none. A function is called with round ones: `f(x)`."
+        "Square brackets take a part out of several values, and a value of type `{kind}` has "
+        "no parts. A function is called with round ones: `f(x)`."
     )
 
 
@@ -159,15 +157,15 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"softmax\(\): argument 'dim' .*must be int, not (?!Tensor)(\w+)",
         "wrong-arguments",
-        "`dim` is one whole number, and this has the type `{1}`. For shares that add up along "
+        "`dim` is one whole number, but this is of type `{1}`. For shares that add up along "
         "each row write `dim=1`.",
     ),
     ExplanationRow(
         r"softmax\(\): argument 'dim' .*must be int, not Tensor|"
         r"softmax\(\) received an invalid combination of arguments",
         "tensor-to-constructor",
-        "The axis is wanted there, and a tensor came. `nn.Softmax(…)` takes the dimension, as in "
-        "`nn.Softmax(dim=1)`; the data goes into the second pair of parentheses.",
+        "That is where the axis goes, but it got a tensor. `nn.Softmax(…)` takes the dimension, as "
+        "in `nn.Softmax(dim=1)`; the data goes into the second pair of parentheses.",
     ),
     ExplanationRow(
         r"(\w+)\(\): argument '\w+' (?:\(position \d+\) )?must be Tensor, not ([\w.]+)",
@@ -195,7 +193,7 @@ ROWS: tuple[ExplanationRow, ...] = (
         r"'(\w+)' is an invalid keyword argument for (\w+)\(\)|"
         r"(\w+)\(\) takes no keyword arguments",
         "wrong-arguments",
-        "Python's own `{2}{3}` knows no such argument. For tensors there is the one of PyTorch: "
+        "Python's own `{2}{3}` has no such argument. For tensors, use PyTorch's: "
         "`torch.{2}{3}(…)`.",
     ),
     ExplanationRow(r"'([\w.]+)' object is not callable", "not-callable", _not_callable),
@@ -208,31 +206,30 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"only integer tensors of a single element can be converted to an index",
         "not-indexable",
-        "Square brackets want a number that counts, as in `model[0]`, and a tensor of data came. "
+        "Square brackets need a whole number, as in `model[0]`, but got a tensor of data. "
         "A model is called with round ones: `model(input)`.",
     ),
     ExplanationRow(
         r"'(int|float|bool)' object is not iterable",
         "not-iterable",
-        "A `for` goes through a row of values, and this is a single {1}. To repeat something five "
+        "A `for` goes through several values, but this is a single {1}. To repeat something five "
         "times: `for i in range(5):`.",
     ),
     ExplanationRow(
         r"iteration over a 0-d tensor|object of type '(int|float)' has no len\(\)|"
         r"len\(\) of a 0-d tensor",
         "not-iterable",
-        "A single number has no length and no entries. Print it, and look whether it should be a "
-        "row of numbers.",
+        "A single number has no length and no entries. Print it: should it be several numbers?",
     ),
     ExplanationRow(
         r"'(\w+)' object cannot be interpreted as an integer",
         "wrong-arguments",
-        "A whole number is wanted here, as in `range(5)`, and this has the type `{1}`.",
+        "A whole number is needed here, as in `range(5)`, but this is of type `{1}`.",
     ),
     ExplanationRow(
         r"does not support the (?:asynchronous )?context manager protocol",
         "call-parentheses-missing",
-        "What stands behind `with` has to be called: `with torch.no_grad():`, with parentheses.",
+        "What follows `with` has to be called: `with torch.no_grad():`, with parentheses.",
     ),
     ExplanationRow(
         r"unsupported format string passed to (\w+)\.__format__",

@@ -45,7 +45,7 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"\"\w*softmax\w*\" not implemented for '(\w+)'",
         "dtype-integer",
-        "Softmax gives decimal numbers and wants such: your scores are whole ones ({1}). "
+        "Softmax needs decimal numbers, and your scores are whole ones ({1}). "
         "Add `.float()`, or write `3.` instead of `3`.",
     ),
     ExplanationRow(
@@ -80,13 +80,13 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"new\(\): invalid data type 'str'|too many dimensions 'str'",
         "text-not-number",
-        "A tensor holds numbers, and there is text in it. Take the quotes away, or turn the text "
+        "A tensor holds numbers, and there is text in it. Remove the quotes, or turn the text "
         "into numbers with `float(…)` first.",
     ),
     ExplanationRow(
         r"could not convert string to float: (.+)",
         "text-not-number",
-        "The text {1} is no number, so `float` cannot read it.",
+        "The text {1} is not a number, so `float` cannot read it.",
     ),
     ExplanationRow(
         r"expected np\.ndarray \(got (\w+)\)",

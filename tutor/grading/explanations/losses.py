@@ -42,13 +42,13 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"one_hot\(\): argument 'input' .*must be Tensor, not (\w+)",
         "not-a-tensor-argument",
-        "`F.one_hot` wants a tensor, and this is a plain {1}. Wrap the label: `torch.tensor(y)`.",
+        "`F.one_hot` needs a tensor, and this is a plain {1}. Wrap the label: `torch.tensor(y)`.",
     ),
     ExplanationRow(
         r"Class values must be smaller than num_classes",
         "wrong-num-classes",
-        "A label is too large for that many classes. Counting starts at 0, so the label y needs "
-        "at least y + 1 classes.",
+        "A label is too large for this number of classes. Counting starts at 0, so the label y "
+        "needs at least y + 1 classes.",
     ),
     ExplanationRow(
         r"Class values must be non-negative",
@@ -96,8 +96,8 @@ ROWS: tuple[ExplanationRow, ...] = (
         r"Boolean value of Tensor with more than one value is ambiguous",
         "class-not-instance",
         lambda match, error: (
-            "A whole tensor stands where yes or no is wanted."
-            f"{shapes(error)} Either the data was handed to a constructor: "
+            "A whole tensor is used where Python needs a yes or no."
+            f"{shapes(error)} Either the data was passed to a constructor: "
             "build first, then call, as in `CrossEntropyLoss()(scores, target)`. Or it is an `if` "
             "over a tensor: use `.all()` or `.any()`."
         ),

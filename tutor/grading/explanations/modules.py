@@ -30,19 +30,19 @@ _ATTRIBUTES: dict[str, tuple[str, str]] = {
     ),
     "bool": (
         "not-a-tensor",
-        "It is a plain True or False. `==` compares number by number only between two tensors; a "
-        "list, or the pair of values and places that `torch.max(x, dim=1)` gives, is none.",
+        "It is a plain True or False. `==` compares number by number only between two tensors. A "
+        "list is not one, nor is the pair of values and places that `torch.max(x, dim=1)` gives.",
     ),
     "int": ("not-a-tensor", "A plain number has no methods of tensors: use `torch.tensor(…)`."),
     "NoneType": (
         "forgot-return",
         "It is None: a function without `return`, or `.grad` before any backward.",
     ),
-    "list": ("list-not-array", "A list is no tensor: `torch.tensor(…)` or `np.array(…)` first."),
+    "list": ("list-not-array", "A list is not a tensor: `torch.tensor(…)` or `np.array(…)` first."),
     "ndarray": ("framework-mixed", "It is a NumPy array: `torch.from_numpy(…)` gives a tensor."),
     "function": ("function-not-applied", "It is the function itself. Call it: `name(input)`."),
     "str": ("text-not-number", "It is text. A name is written without quotes."),
-    "method": ("call-parentheses-missing", "It is a method. Call it: put `()` behind it."),
+    "method": ("call-parentheses-missing", "It is a method. Call it: put `()` after it."),
     "generator": (
         "call-parentheses-missing",
         "It gives its values one by one: loop over it, or make a list of it.",
@@ -69,11 +69,11 @@ def _missing(match: Match, error: ErrorFacts) -> str:
     """Say that a module of the library does not have a name."""
     module, name = match.groups()
     if _is_blank(name):
-        return f"One of the blanks `{name}` is still there. Replace it by your code."
+        return f"One of the blanks `{name}` is still there. Replace it with your code."
     right = _differs_by_case(error, name)
     if right:
         return (
-            f"`{module}` has no `{name}`, but it has `{right}`: capitals count. Layers and "
+            f"`{module}` has no `{name}`, but it has `{right}`: capital letters matter. Layers and "
             "optimizers are `nn.Sigmoid`, `nn.Linear`, `optim.SGD`; functions are "
             "`torch.sigmoid`, `F.softmax`."
         )
@@ -116,11 +116,11 @@ def _owner_and_name(match: Match) -> tuple[str, str]:
 def _attribute(match: Match, error: ErrorFacts) -> str:
     owner, name = _owner_and_name(match)
     if _is_blank(name):
-        return f"One of the blanks `{name}` is still there. Replace it by your code."
+        return f"One of the blanks `{name}` is still there. Replace it with your code."
     if _SET_BY_INIT.match(name):
         return _SUPER_INIT
     if owner == "builtin_function_or_method":
-        return f"A function stands where data is wanted. {not_a_function(error)}"
+        return f"A function is used where data is needed. {not_a_function(error)}"
     advice = "" if owner in ("float", "int", "NoneType") else _advise_on_attribute(owner, name)
     if advice:
         return f"{owner} has no `{name}`. {advice}"
@@ -195,11 +195,11 @@ def _no_layer(match: Match, error: ErrorFacts) -> str:
             f"`{constructor_call(name)}` builds one."
         )
     if not full.startswith(_CLASSES):
-        return f"A model is made of layers, such as `nn.ReLU()`, and here stands a `{full}`."
+        return f"A model is made of layers, such as `nn.ReLU()`, but this is a `{full}`."
     if re.search(rf"\b{re.escape(name)}\s*\(", error.source_line):
         return (
-            f"An object of the class `{name}` is no layer: give the class `nn.Module` as its base, "
-            f"`class {name}(nn.Module):`."
+            f"An object of the class `{name}` is not a layer: give the class `nn.Module` as its "
+            f"base, `class {name}(nn.Module):`."
         )
     return (
         f"`{name}` without parentheses is the class, and a model is made of layers. `{name}()` "
@@ -233,8 +233,9 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"Expected more than 1 value per channel when training",
         "batch-of-one",
-        "A BatchNorm layer compares the rows of a batch with each other, and here is a single row. "
-        "Train on batches of several rows; to ask the model about one, call `model.eval()` first.",
+        "A BatchNorm layer compares the rows of a batch with each other, but here there is a "
+        "single row. Train on batches of several rows; to ask the model about one, call "
+        "`model.eval()` first.",
     ),
     ExplanationRow(
         r"expected (2D or 3D|[2-5]D) input \(got (\d)D input\)",

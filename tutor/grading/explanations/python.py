@@ -14,7 +14,7 @@ def _name_slug(match: Match, error: ErrorFacts) -> str:
 def _name(match: Match, error: ErrorFacts) -> str:
     name = match.group(1)
     if not name.strip("_"):
-        return f"One of the blanks `{name}` is still there. Replace it by your code."
+        return f"One of the blanks `{name}` is still there. Replace it with your code."
     advice = advice_on(name)
     if error.nearest and not advice:
         return f"`{name}` does not exist here.{did_you_mean(error)}"
@@ -28,7 +28,7 @@ def _operands_slug(match: Match, error: ErrorFacts) -> str:
 
 
 def _uncalled(match: Match, error: ErrorFacts) -> str:
-    """Return the layer that stands in a calculation; empty if none does."""
+    """Return the layer that is part of a calculation; empty if none is."""
     return next((m.name for m in modules(error) if m.type_name in match.groups()), "")
 
 
@@ -37,15 +37,15 @@ def _operands(match: Match, error: ErrorFacts) -> str:
     layer = _uncalled(match, error)
     if layer:
         return (
-            f"`{layer}` is the function itself, and nobody can calculate with it. Call it with the "
+            f"`{layer}` is the function itself, not a value to calculate with. Call it with the "
             f"data: `{layer}(…)`."
         )
     built = next((group for group in (left, right) if group in LAYERS), "")
     if built:
         advice = advise_second_call(built)
-        return f"In the calculation stands a `{built}`, not what it computes. {advice}"
+        return f"The calculation has the layer `{built}` itself, not what it computes. {advice}"
     return (
-        f"Python cannot work out `{operator}` between `{left}` and `{right}`. Print both sides: is "
+        f"Python cannot compute `{operator}` between `{left}` and `{right}`. Print both sides: is "
         "one of them not yet computed, or text?"
     )
 
@@ -54,8 +54,8 @@ def _refused_by_library(match: Match, error: ErrorFacts) -> str:
     library = error.raised_in.partition(".")[0]
     where = f" in line {error.line}" if error.line else ""
     return (
-        f"`{library}` looks at what it is given before it computes, and what your program hands "
-        f"over{where} is not as it has to be. Its message says what is wanted."
+        f"`{library}` checks what it is given before it computes, and does not accept what your "
+        f"program passes{where}. Its message says what is needed."
     )
 
 
@@ -65,12 +65,12 @@ ROWS: tuple[ExplanationRow, ...] = (
         r"local variable '?(\w+)'?.*(?:not associated with a value|referenced before assignment)",
         "undefined-name",
         "`{1}` gets its value inside this function, but only further down. A name that a function "
-        "assigns is its own: pass the outer value in as an argument.",
+        "assigns belongs to that function: pass the outer value in as an argument.",
     ),
     ExplanationRow(
         r"can't multiply sequence by non-int of type",
         "list-arithmetic",
-        "Lists are no vectors: Python does not multiply them number by number. Use "
+        "Lists are not vectors: Python does not multiply them number by number. Use "
         "`np.array(…)` or `torch.tensor(…)` first, or loop with `zip`.",
     ),
     ExplanationRow(
@@ -78,7 +78,7 @@ ROWS: tuple[ExplanationRow, ...] = (
         r"unsupported operand type\(s\) for \S+: '\w+' and '(list|tuple)'|"
         r"can only concatenate list",
         "list-arithmetic",
-        "Lists are no vectors: Python does not calculate with them number by number. Use "
+        "Lists are not vectors: Python does not calculate with them number by number. Use "
         "`np.array(…)` or `torch.tensor(…)` first.",
     ),
     ExplanationRow(
@@ -90,13 +90,13 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"bad operand type for unary (\S+): '(?:list|tuple)'",
         "list-arithmetic",
-        "Lists are no vectors: Python does not put `{1}` in front of every number in one. Use "
+        "Lists are not vectors: Python does not put `{1}` in front of every number in one. Use "
         "`np.array(…)` or `torch.tensor(…)` first.",
     ),
     ExplanationRow(
         r"bad operand type for unary (\S+): '([\w.]+)'",
         "wrong-operands",
-        "Python cannot work out `{1}` of what has the type `{2}`. Print it: is it computed "
+        "Python cannot compute `{1}` of a value of type `{2}`. Print it: is it computed "
         "already, or text?",
     ),
     ExplanationRow(
@@ -108,31 +108,31 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"must be real number, not (\w+)",
         "scalar-only",
-        "The functions of `math` take one number, and this has the type `{1}`. For whole tensors "
+        "The functions of `math` take one number, but this is of type `{1}`. For whole tensors "
         "and arrays there are `torch.exp` and `np.exp`.",
     ),
     ExplanationRow(
         r"ZeroDivisionError",
         "division-by-zero",
-        "Something is divided by 0. Print what stands below the line.",
+        "Something is divided by 0. Print the denominator.",
     ),
     ExplanationRow(
         r"math range error",
         "unstable-softmax",
         "A number became too large for a float: exp of about 710 is the limit. "
-        "In softmax subtract the maximum first.",
+        "In softmax, subtract the maximum first.",
     ),
     ExplanationRow(
         r"cannot convert float (infinity|NaN) to integer",
         "not-a-whole-number",
-        "The number is {1} here, and no whole number stands for that. It comes from a division by "
-        "0, a logarithm of 0, or a training that ran away: print what it was computed from.",
+        "The number is {1} here, which no whole number can be. It comes from a division by "
+        "0, a logarithm of 0, or a training that diverged: print what it was computed from.",
     ),
     ExplanationRow(
         r"maximum recursion depth exceeded",
         "endless-recursion",
-        "A function calls itself and never comes to an end. Does a function of yours have the name "
-        "of the one it should call?",
+        "A function calls itself without end. Does a function of yours have the name of the one it "
+        "should call?",
     ),
     ExplanationRow(
         r"KeyError: (.+)",
@@ -142,7 +142,7 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"cannot import name '(\w+)' from '([\w.]+)'",
         "no-such-module",
-        "`{2}` has no `{1}`.{nearest} Is it misspelt? Capitals count.",
+        "`{2}` has no `{1}`.{nearest} Is it misspelt? Capital letters matter.",
     ),
     ExplanationRow(
         r"EOFError: EOF when reading a line",
@@ -158,13 +158,13 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"PermissionError|ConnectionRefusedError|ConnectionError|Network is unreachable|gaierror",
         "not-allowed",
-        "A run reaches no network, no other program and no files but its own. The exercise needs "
-        "none.",
+        "A run has no access to the network, to other programs or to files that are not "
+        "its own. The exercise needs none of these.",
     ),
     ExplanationRow(
         r"KeyboardInterrupt",
         "quits-the-program",
-        "Your program interrupted itself, as the Stop key does. Take that line out.",
+        "Your program interrupted itself, as the Stop key does. Remove that line.",
     ),
     ExplanationRow(
         r"expected sequence of length (\d+) at dim (\d+) \(got (\d+)\)",
@@ -175,7 +175,7 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"invalid literal for int\(\).*: (.+)",
         "text-not-number",
-        "`int` reads whole numbers only, and {1} is none. For decimal numbers there is `float(…)`.",
+        "`int` reads whole numbers only, and {1} is not one. For decimal numbers, use `float(…)`.",
     ),
     ExplanationRow(
         r"(?:FileNotFoundError|IsADirectoryError)",
@@ -187,7 +187,7 @@ ROWS: tuple[ExplanationRow, ...] = (
         r"AssertionError",
         "assertion-failed",
         "An `assert` of the given code says that its condition does not hold. Look at what your "
-        "program hands to it in line {line}.",
+        "program passes to it in line {line}.",
         inside=r"given\.py",
     ),
     ExplanationRow(
@@ -210,6 +210,6 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"can't start new thread|Resource temporarily unavailable",
         "too-many-processes",
-        "The run started more threads or processes than it may. None are needed here.",
+        "The run started more threads or processes than are allowed. None are needed here.",
     ),
 )

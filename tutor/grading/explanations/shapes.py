@@ -27,14 +27,14 @@ def _products(match: Match, error: ErrorFacts) -> str:
         return (
             f"A matrix product of ({rows}, {width}) and ({takes}, {gives}): each row on the left "
             f"has {counted(int(width), 'number')}, each column on the right {takes}. These two "
-            "must be equal. Turn one of them round with `.T`, or use other sizes."
+            "must be equal. Transpose one of them with `.T`, or use other sizes."
         )
     layer = next((m for m in reversed(modules(error)) if m.type_name == "Linear"), None)
     name = f"`{layer.name}`" if layer is not None else "the layer"
     numbers = counted(int(width), "number")
     start = f"The data that arrives has {numbers} per example, and {name} expects {takes}. "
     if width == "1" and rows == takes:
-        return start + f"The tensor stands on its side: shape (1, {rows}) is one example."
+        return start + f"The tensor is the wrong way round: shape (1, {rows}) is one example."
     if _is_input(match, error):
         return start + f"Your input is {width} wide, so the first layer is `nn.Linear({width}, …)`."
     return start + (
@@ -64,7 +64,7 @@ def _axis(match: Match, error: ErrorFacts) -> str:
 def _index(match: Match, error: ErrorFacts) -> str:
     index, size = match.groups()
     return (
-        f"There is no number {index}: there are {size}, and counting starts at 0. "
+        f"There is no entry {index}: there are {size}, and counting starts at 0. "
         f"The last one is {int(size) - 1}, or −1.{shapes(error)}"
     )
 
@@ -84,8 +84,8 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"operands could not be broadcast together with shapes? (\([\d,]*\)) (\([\d,]*\))",
         "missing-keepdims",
-        "NumPy cannot lay shape {1} over shape {2}. If one of them is a sum or a maximum of each "
-        "row, keep its axis: `keepdims=True` leaves (n, 1) in place of (n,).",
+        "NumPy cannot combine shape {1} with shape {2}. If one of them is a sum or a maximum of "
+        "each row, keep its axis: `keepdims=True` leaves (n, 1) instead of (n,).",
     ),
     ExplanationRow(
         r"shapes (\([\d,]*\)) and (\([\d,]*\)) not aligned|mismatch in its core dimension",
@@ -133,8 +133,8 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"view size is not compatible with input tensor's size and stride",
         "shapes-do-not-fit",
-        "`.view` needs numbers that lie side by side in memory, and after a transpose they do "
-        "not. Use `.reshape(…)` instead.",
+        "`.view` needs numbers that are side by side in memory, which they are not after a "
+        "transpose. Use `.reshape(…)` instead.",
     ),
     ExplanationRow(
         r"Sizes of tensors must match except in dimension (\d+)\. "
@@ -152,20 +152,20 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"a Tensor with (\d+) elements cannot be converted to Scalar",
         "more-than-one-number",
-        "`.item()` takes out one number, and there are {1}. Reduce first, with `.mean()` or "
+        "`.item()` takes out one number, but there are {1}. Reduce first, with `.mean()` or "
         "`.sum()`, or choose one, as in `t[0]`.",
     ),
     ExplanationRow(
         r"only (?:one element tensors|length-1 arrays|0-dimensional arrays) can be converted",
         "more-than-one-number",
-        "One number is wanted where a whole tensor or array stands. `math.exp` and `float(…)` "
+        "One number is needed, but this is a whole tensor or array. `math.exp` and `float(…)` "
         "take single numbers; `torch.exp` and `np.exp` take all of them. "
         "A list of tensors becomes one with `torch.stack(…)`.",
     ),
     ExplanationRow(
         r"(not enough|too many) values to unpack \(expected (\d+)(?:, got (\d+))?\)",
         "unpacking",
-        "The left side has {2:name}, and the right side gives another number of values. "
-        "Print what stands on the right, and look at its length.",
+        "The left side has {2:name}, but the right side gives a different number of "
+        "values. Print the right side, and look at its length.",
     ),
 )

@@ -24,7 +24,7 @@ _PLAIN = {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "−": "-"
 def _never_closed(match: Match, error: ErrorFacts) -> str:
     opened = match.group(1)
     return (
-        f"The bracket `{opened}` in line {error.line} is opened and never closed. "
+        f"The bracket `{opened}` in line {error.line} is never closed. "
         f"Put `{_CLOSING[opened]}` where it ends."
     )
 
@@ -33,7 +33,7 @@ def _closed_otherwise(match: Match, error: ErrorFacts) -> str:
     closed, opened = match.groups()
     return (
         f"In line {error.line} the bracket `{opened}` is closed with `{closed}`. Each bracket is "
-        f"closed by its own kind: here it is `{_CLOSING[opened]}`, or one is missing before."
+        f"closed by its own kind: here that is `{_CLOSING[opened]}`, or one is missing before it."
     )
 
 
@@ -48,7 +48,7 @@ def _character(match: Match, error: ErrorFacts) -> str:
     plain = _PLAIN.get(found)
     instead = f"Type a plain `{plain}` instead." if plain else "Type it again from the keyboard."
     return (
-        f"Line {error.line} holds the character {found}, which came in with copied text or another "
+        f"Line {error.line} has the character {found}, which came with copied text or another "
         f"keyboard layout. {instead}"
     )
 
@@ -58,7 +58,7 @@ def _no_block(match: Match, error: ErrorFacts) -> str:
     name = what.replace("function definition", "`def`").replace("class definition", "`class`")
     name = re.sub(r"'(\w+)' statement", r"`\1`", name)
     return (
-        f"The {name} in line {opened} has nothing that belongs to it. Indent the lines below it by "
+        f"The {name} in line {opened} has no lines that belong to it. Indent the lines below it by "
         "four spaces; a comment alone is not enough."
     )
 
@@ -77,18 +77,18 @@ def _not_a_name(match: Match, error: ErrorFacts) -> str:
     if dashed:
         name = dashed.group(1)
         return (
-            f"In line {error.line}, `{name}` is no name: Python reads `-` as minus. "
+            f"In line {error.line}, `{name}` is not a name: Python reads `-` as minus. "
             f"Write `{name.replace('-', '_')}`."
         )
     return (
-        f"Left of `=` in line {error.line} stands {_sort(match.group(1))}, and only a name can be "
+        f"Line {error.line} has {_sort(match.group(1))} on the left of `=`, but only a name can be "
         "given a value: `name = value`. To compare, write `==`."
     )
 
 
 def _sort(target: str) -> str:
     if target in ("True", "False", "None", "...", "ellipsis"):
-        return f"`{target}`, which is Python's own"
+        return f"`{target}` of Python's own"
     if target == "literal":
         return "a text or a number"
     article = "an" if target[:1] in "aeiou" else "a"
@@ -105,8 +105,8 @@ def _no_quote(match: Match, error: ErrorFacts) -> str:
 def _null(match: Match, error: ErrorFacts) -> str:
     where = f"Line {error.line}" if error.line else "A line"
     return (
-        f"{where} holds a null byte: a character that is not seen, and that Python does not read. "
-        "It came in with copied text. Type the line again."
+        f"{where} has a null byte: a character that cannot be seen, and that Python does not read. "
+        "It came with copied text. Type the line again."
     )
 
 
@@ -115,8 +115,8 @@ def _unreadable(match: Match, error: ErrorFacts) -> str:
     where = f"line {error.line}" if error.line else "some part of this"
     where += f" from `{near}` on" if near else ""
     return (
-        f"Python cannot read {where}. Something there or just before it is missing, or is too "
-        "much: an `=`, a comma, a sign such as `*`, a bracket. Plain text needs `#` in front."
+        f"Python cannot read {where}. Something there or just before it is missing or "
+        "extra: an `=`, a comma, a sign such as `*`, a bracket. Plain text needs `#` in front."
     )
 
 
@@ -133,18 +133,18 @@ _LINE_ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"\n\s*(?:>>>|\.\.\. |In ?\[\d+\]:)",
         SLUG,
-        "Line {line} begins with the sign of an interactive session. Copy only the code behind it.",
+        "Line {line} begins with the sign of an interactive session. Copy only the code after it.",
     ),
     ExplanationRow(
         r"\n\s*(?:```|~~~)",
         SLUG,
-        "Line {line} belongs to a text around the code. Take the lines with the three marks out.",
+        "Line {line} belongs to a text around the code. Remove the lines with the three marks.",
     ),
     ExplanationRow(
         r"\n\s*([!%])\s*\w",
         SLUG,
         "Line {line} begins with `{1}`: that is a command for a notebook, not Python. "
-        "Take the line out; PyTorch is here already.",
+        "Remove the line; PyTorch is here already.",
     ),
     ExplanationRow(
         r"\n\s*(?:else\s+if|elseif|elsif)\b",
@@ -170,13 +170,13 @@ _LINE_ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         rf"invalid syntax.*\n\s*({_KEYWORDS})\s*(?:=|,\s*\w+\s*=)[^=]",
         SLUG,
-        "In line {line}, `{1}` is a word of Python's own and cannot be a name. "
+        "In line {line}, `{1}` is a keyword of Python and cannot be a name. "
         "Choose another name, such as `{1}_`.",
     ),
     ExplanationRow(
         rf"invalid syntax.*\n\s*(?:def|class|for|import)\s+({_KEYWORDS})\b",
         SLUG,
-        "In line {line}, `{1}` is a word of Python's own and cannot be a name. "
+        "In line {line}, `{1}` is a keyword of Python and cannot be a name. "
         "Choose another name, such as `{1}_`.",
     ),
     ExplanationRow(
@@ -213,8 +213,8 @@ _MESSAGE_ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"unmatched '(.)'",
         SLUG,
-        "In line {line} there is a `{1}` too many: nothing before it is open. Take it away, or "
-        "open the bracket earlier.",
+        "In line {line} there is an extra `{1}`: no bracket before it is open. Remove it, or open "
+        "the bracket earlier.",
     ),
     ExplanationRow(r"Missing parentheses in call to 'print'.*\n\s*print\b(.*)$", SLUG, _printed),
     ExplanationRow(
@@ -225,20 +225,20 @@ _MESSAGE_ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"Perhaps you forgot a comma",
         SLUG,
-        "In line {line} two things stand side by side. Between two layers, numbers or arguments "
-        "there is a comma.",
+        "In line {line} two things stand side by side. Put a comma between two layers, "
+        "numbers or arguments.",
     ),
     ExplanationRow(
         r"expected ':'",
         SLUG,
-        "Line {line} needs a colon at its end, as after every `with`, `for`, `if`, `else`, `def` "
+        "Line {line} needs a colon at its end, like every `with`, `for`, `if`, `else`, `def` "
         "and `class`.",
     ),
     ExplanationRow(r"invalid character '(.)' \(U\+\w+\)", SLUG, _character),
     ExplanationRow(
         r"invalid non-printable character U\+(\w+)",
         SLUG,
-        "Line {line} holds an invisible character (U+{1}) that came in with copied text. "
+        "Line {line} has an invisible character (U+{1}) that came with copied text. "
         "Type the line again.",
     ),
     ExplanationRow(r"expected an indented block after (.+) on line (\d+)", SLUG, _no_block),
@@ -246,8 +246,8 @@ _MESSAGE_ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"unindent does not match|unexpected unindent",
         SLUG,
-        "Line {line} begins at a place where no line above it begins. Give it as many spaces as "
-        "the lines it belongs to.",
+        "Line {line} is indented differently from all lines above it. Give it as many spaces as "
+        "the lines that it belongs to.",
     ),
     ExplanationRow(
         r"inconsistent use of tabs",
@@ -263,19 +263,19 @@ _MESSAGE_ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"unterminated triple-quoted (?:f-)?string literal",
         SLUG,
-        "A text that is opened with three quotes is never closed. Put three quotes at its end.",
+        "A text that begins with three quotes is never closed. Put three quotes at its end.",
     ),
     ExplanationRow(r"unterminated (?:f-)?string literal", SLUG, _no_quote),
     ExplanationRow(
         r"f-string:",
         SLUG,
-        "In line {line}, Python cannot read what stands in the braces of the f-string. Between "
-        "`{{` and `}}` there is one whole expression, as in `{{loss:.4f}}`.",
+        "In line {line}, Python cannot read what is in the braces of the f-string. Between "
+        "`{{` and `}}` belongs one whole expression, as in `{{loss:.4f}}`.",
     ),
     ExplanationRow(
         r"Maybe you meant '==' or ':=' instead of '='|expression cannot contain assignment",
         SLUG,
-        "In line {line} a single `=` stands where a value is wanted. `=` stores; to compare, "
+        "In line {line} a single `=` is used where a value is needed. `=` stores; to compare, "
         "write `==`.",
     ),
     ExplanationRow(r"cannot assign to (.+?)(?: here\b|\n|$)", SLUG, _not_a_name),
@@ -288,24 +288,24 @@ _MESSAGE_ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"leading zeros in decimal integer literals",
         SLUG,
-        "In line {line} a whole number begins with 0. Take the zeros in front away.",
+        "In line {line} a whole number begins with 0. Remove the zeros in front.",
     ),
     ExplanationRow(
         r"'return' outside function",
         SLUG,
-        "The `return` in line {line} is in no function. Indent it into its `def`, or give the "
-        "result a name.",
+        "The `return` in line {line} is not inside a function. Indent it into its `def`, or give "
+        "the result a name.",
     ),
     ExplanationRow(
         r"'(\w+)' (?:outside|not properly in) (?:a )?(\w+)",
         SLUG,
-        "The `{1}` in line {line} is in no {2}. Indent it into one, or take it out.",
+        "The `{1}` in line {line} is outside of any {2}. Indent it into one, or remove it.",
     ),
     ExplanationRow(
         r"expected 'except' or 'finally' block",
         SLUG,
         "The `try` above line {line} has no `except`. Add `except Exception as error:` with an "
-        "indented line below it, or take the `try` away.",
+        "indented line below it, or remove the `try`.",
     ),
     ExplanationRow(
         r"positional argument follows keyword argument",
@@ -322,7 +322,7 @@ _MESSAGE_ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"duplicate argument '(\w+)'|keyword argument repeated: (\w+)",
         SLUG,
-        "In line {line} the argument `{1}{2}` is there two times. Rename one, or take it out.",
+        "In line {line} the argument `{1}{2}` appears twice. Rename one, or remove it.",
     ),
     ExplanationRow(
         r"expected 'else' after 'if' expression",
@@ -332,13 +332,13 @@ _MESSAGE_ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"':' expected after dictionary key",
         SLUG,
-        "In line {line} a key of the dict has no colon behind it: write `key: value`.",
+        "In line {line} a key of the dict has no colon after it: write `key: value`.",
     ),
     ExplanationRow(
         r"unexpected character after line continuation character",
         SLUG,
-        "In line {line} something comes after a `\\`, even if it is only a space. Take the `\\` "
-        "away; inside brackets a line may go on without it.",
+        "In line {line} something comes after a `\\`, even if it is only a space. Remove the `\\`; "
+        "inside brackets a line may continue without it.",
     ),
     ExplanationRow(
         r"name '(\w+)' is (?:used|assigned to) (?:prior to|before) (global|nonlocal) declaration",

@@ -11,7 +11,7 @@ def _not_scalar(match: Match, error: ErrorFacts) -> str:
     known = [t for t in tensors(error) if t.shape]
     shape = f": `{known[0].name}` has shape {show_shape(known[0].shape)}" if known else ""
     return (
-        f"backward starts from one number, and here are several{shape}. "
+        f"backward starts from one number, but here are several{shape}. "
         "Take the mean: `loss = loss.mean()`."
     )
 
@@ -20,7 +20,7 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"Trying to backward through the graph a second time",
         "backward-twice",
-        "The record of this prediction was used up by the first backward. In each round predict "
+        "The record of this prediction was used up by the first backward. In each round, predict "
         "again, compute the loss again, then call backward once. (`retain_graph=True` is hardly "
         "ever what you want.)",
     ),
@@ -39,8 +39,8 @@ ROWS: tuple[ExplanationRow, ...] = (
         r"a leaf Variable that requires grad is being used in an in-place operation|"
         r"a view of a leaf Variable that requires grad is being used in an in-place operation",
         "inplace-without-no-grad",
-        "PyTorch protects weights against changes while it records. Say that this is an update and "
-        "no part of the prediction: put it inside `with torch.no_grad():`.",
+        "PyTorch protects weights against changes while it records. Say that this is an update, "
+        "and not part of the prediction: put it inside `with torch.no_grad():`.",
     ),
     ExplanationRow(
         r"modified by an inplace operation",
@@ -53,8 +53,8 @@ ROWS: tuple[ExplanationRow, ...] = (
         r"unsupported operand type\(s\) for \S+: 'NoneType' and '([\w.]+)'|"
         r"'NoneType' object is not (?:subscriptable|iterable|callable)",
         "zeroed-gradients",
-        "One side of this is None, which is no number. Usual causes: `.grad` before any backward "
-        "(or after zero_grad), or a function without `return`.",
+        "One side of this is None, which is not a number. Usual causes: `.grad` before any "
+        "backward (or after zero_grad), or a function without `return`.",
     ),
     ExplanationRow(
         r"cannot assign '.*' as parameter '(\w+)'",
@@ -65,7 +65,7 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"Can't call numpy\(\) on Tensor that requires grad",
         "numpy-on-recorded-tensor",
-        "NumPy cannot follow gradients, so PyTorch does not hand this tensor over. Use the "
+        "NumPy cannot follow gradients, so PyTorch does not pass this tensor on. Use the "
         "function of torch (`torch.exp` for `np.exp`), or `.detach()` first.",
     ),
     ExplanationRow(
@@ -74,14 +74,14 @@ ROWS: tuple[ExplanationRow, ...] = (
         r"but got (?!torch)|"
         r"'\w+' object is not iterable.*(?:optim|SGD|Adam)",
         "model-not-parameters",
-        "The optimizer wants to know which weights it may change. Give it `model.parameters()`, "
+        "The optimizer needs to know which weights it may change. Give it `model.parameters()`, "
         "with the parentheses.",
     ),
     ExplanationRow(
         r"params argument given to the optimizer should be an iterable of Tensors or dicts, "
         r"but got torch",
         "model-not-parameters",
-        "The optimizer wants a list of weights, even for a single one: `[weight]`. For a whole "
+        "The optimizer needs a list of weights, even for a single one: `[weight]`. For a whole "
         "model it is `model.parameters()`.",
     ),
     ExplanationRow(
@@ -94,7 +94,7 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"can't optimize a non-leaf Tensor",
         "copied-parameters",
-        "This tensor was computed from others, so it is no weight of its own. Give the optimizer "
+        "This tensor was computed from others, so it is not a weight itself. Give the optimizer "
         "the weights themselves: `model.parameters()`.",
     ),
     ExplanationRow(
@@ -106,7 +106,7 @@ ROWS: tuple[ExplanationRow, ...] = (
         r"'(method|generator|function|builtin_function_or_method)' object is not "
         r"(iterable|subscriptable)",
         "call-parentheses-missing",
-        "A {1} stands where values are wanted. `model.parameters` only names the method; "
+        "A {1} is used where values are needed. `model.parameters` only names the method; "
         "`model.parameters()` calls it. To index the result, make a list of it first.",
     ),
     ExplanationRow(

@@ -26,15 +26,15 @@ def _several(match: Match, error: ErrorFacts) -> str:
     if name not in _WITH_PLACES:
         full = name.replace("linalg_", "linalg.")
         return (
-            f"`torch.{full}` gives several tensors together, and here one is wanted. Take one, as "
-            "in `result[0]`, or give each a name of its own at the left of `=`."
+            f"`torch.{full}` gives several tensors together, but here one is needed. Take one, as "
+            "in `result[0]`, or give each a name of its own on the left of `=`."
         )
     with_dim = " with a `dim`" if name in ("max", "min", "median") else ""
     alone = _WITH_PLACES[name]
     more = f" The places alone: `torch.{alone}(…)`." if alone else ""
     return (
         f"`torch.{name}`{with_dim} gives two tensors together: the values, and the places they "
-        f"stand at. Take the one you need: put `.values` or `.indices` behind it.{more}"
+        f"stand at. Take the one you need: put `.values` or `.indices` after it.{more}"
     )
 
 
@@ -90,7 +90,7 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"invalid index of a 0-dim tensor",
         "not-indexable",
-        "This tensor is a single number and has no entries, so that `[0]` takes nothing out of it. "
+        "This tensor is a single number and has no entries, so `[0]` has nothing to take. "
         "Older programs write `loss.data[0]`: today it is `loss.item()`.",
     ),
 )

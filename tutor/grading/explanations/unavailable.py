@@ -18,7 +18,7 @@ def _device(match: Match, error: ErrorFacts) -> str:
     known = next((name for name in ("cuda", "xpu", "mps") if name in match.group().lower()), "")
     name = known or ("cuda" if "nvidia" in match.group().lower() else "")
     which = f": there is no device `{name}`" if name else ""
-    return f"PyTorch can use no graphics card here{which}. {ON_THE_PROCESSOR}"
+    return f"PyTorch cannot use a graphics card here{which}. {ON_THE_PROCESSOR}"
 
 
 _DRAWN = "The pane Loss draws the losses of a training by itself."
@@ -35,11 +35,11 @@ ALTERNATIVES = {
     "scipy": "`torch` has most of the same functions.",
     "seaborn": _DRAWN,
     "skimage": "",
-    "sklearn": "To split rows by chance: `torch.randperm(len(x))`.",
+    "sklearn": "To split rows at random: `torch.randperm(len(x))`.",
     "tensorflow": _IN_TORCH,
     "torchaudio": "",
     "torchvision": "",
-    "tqdm": "The status line tells how long a run takes, and `print` how far it is.",
+    "tqdm": "The status line shows how long a run takes, and `print` how far it has come.",
     "transformers": "",
 }
 """Well-known packages by the name that is imported, and for some a way without them."""
@@ -110,7 +110,7 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"Expected one of cpu, cuda\b.* device type at start of device string: (\w+)",
         "no-such-device",
-        "PyTorch knows no device `{1}`. " + ON_THE_PROCESSOR,
+        "PyTorch does not know the device `{1}`. " + ON_THE_PROCESSOR,
     ),
     ExplanationRow(
         r"Expected all tensors to be on the same device|"
@@ -124,8 +124,8 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"EOFError: (?!EOF when reading)|KeyError: \d+|UnpicklingError",
         "not-a-stored-file",
-        "This file is none that `torch.save` wrote to its end: it is empty, cut off, or something "
-        "else. Store it again, and load it after that line.",
+        "This is not a complete file of `torch.save`: it is empty, cut off, or something else. "
+        "Store it again, and load it after that line.",
         inside=r"torch\._weights_only|torch\.serialization|pickle",
     ),
     ExplanationRow(

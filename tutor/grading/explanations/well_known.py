@@ -123,5 +123,5 @@ def advice_on(name: str) -> str:
         return f"Python writes it `{_CONSTANTS[name]}`."
     full = full_name(name)
     if full:
-        return f"PyTorch has `{full}`; a name of your own has to be assigned further up."
+        return f"PyTorch has `{full}`; a name of your own has to be assigned above."
     return ""

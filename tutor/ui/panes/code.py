@@ -259,5 +259,5 @@ class CodePane(Pane):
             words = "fill this in" if verdict.kind == "not-attempted" else "look here"
             self.editor.mark_error(verdict.line, verdict.error or words)
         elif state.ending is not None and state.ending.line:
-            self.editor.mark_error(state.ending.line, state.ending.error or "it stood here")
+            self.editor.mark_error(state.ending.line, state.ending.error or "it was here")
         self._update_line()

@@ -28,7 +28,7 @@ from tutor.ui.widgets.code_view import CodeView
 from tutor.ui.words import elapsed, inline, verdict_head
 
 HOW: dict[QuizMode, str] = {
-    "true-false": "Up and Down move, t says true, f false. Enter runs the program.",
+    "true-false": "Up and Down move, t marks true, f false. Enter runs the program.",
     "one": "A number key chooses your guess. Enter runs the program.",
     "many": "Number keys choose and take back. Enter runs the program.",
     "number": "Type your guess. Enter runs the program.",
@@ -235,9 +235,9 @@ def result_words(
         )
     head = (f"{marks.tick} It came out as you guessed.", "bold $success")
     if not verdict.accepted:
-        head = (f"{marks.cross} It came out otherwise.", "bold $error")
+        head = (f"{marks.cross} That is not what happened.", "bold $error")
     rows = (
-        [("your guess", guess.text.strip()), ("it came out", result.answer)]
+        [("your guess", guess.text.strip()), ("the run gave", result.answer)]
         if result.answer
         else []
     )

@@ -18,7 +18,7 @@ from tutor.ui.question_form import QuestionForm
 from tutor.ui.stable_static import StableStatic
 
 HOW: dict[QuizMode, str] = {
-    "true-false": "Up and Down move, t says true, f false. Enter checks all.",
+    "true-false": "Up and Down move, t marks true, f false. Enter checks all.",
     "one": "A number key chooses, or Up, Down and Space. Enter checks.",
     "many": "Number keys choose and take back, or Up, Down, Space. Enter checks.",
     "number": "Type a number. Enter checks it.",

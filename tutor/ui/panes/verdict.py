@@ -29,7 +29,7 @@ STOPS = "{key:stop} stops it."
 PREPARING = "Preparing PyTorch. The check begins as soon as that is done. {key:stop} cancels."
 MAX_REFERENCE_LINES = 1_000
 """Lines of the solution that are shown at most: in effect all."""
-UNDER_STATEMENTS = "Read what stands under the statement, and answer again."
+UNDER_STATEMENTS = "Read the note under the statement, and answer again."
 CLEARED_AFTER_S = 0.1
 """Seconds until a check that runs clears the verdict before it. One that takes less replaces that
 verdict directly, without a flicker."""

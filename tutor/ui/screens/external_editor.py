@@ -35,7 +35,7 @@ FOLDER = "edited"
 """The folder of these files, in the data folder."""
 
 NO_EDITOR = "No editor is set."
-NO_SUSPEND = "This terminal cannot be handed to an editor."
+NO_SUSPEND = "This terminal cannot be lent to an editor."
 CODE_UNCHANGED = "Your code is as it was."
 
 GIVENS_HEADING = "Given code, for reading: these lines are taken out again."

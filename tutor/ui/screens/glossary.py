@@ -22,7 +22,7 @@ from tutor.ui.marks import UNICODE, Marks
 from tutor.ui.words import inline
 
 NO_TERMS = "This course explains no terms."
-NOTHING_FOUND = "No term has these words. Backspace takes letters away."
+NOTHING_FOUND = "No term has these words. Backspace deletes letters."
 KEYS = "Up, Down choose. Enter opens the step, Esc leaves."
 
 BESIDE_FROM = 100

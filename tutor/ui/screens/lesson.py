@@ -58,7 +58,7 @@ NOTHING_PRINTED = "There is no output to open: nothing was printed."
 NO_FIGURE = "This step has no figure."
 NO_PICTURE = "There is no picture of this figure."
 PICTURE_OPENS = "The picture opens in your viewer."
-PICTURE_LISTED = "Where the picture is stands under the title of the figure."
+PICTURE_LISTED = "The title of the figure has the place of the picture under it."
 
 
 @dataclass(frozen=True)

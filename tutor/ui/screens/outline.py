@@ -18,7 +18,7 @@ from textual.widgets.option_list import Option
 from tutor.course.model import Course, Lesson, Step
 from tutor.ui.marks import Marks
 
-NOTHING_FOUND = "No step has these words. Backspace takes letters away."
+NOTHING_FOUND = "No step has these words. Backspace deletes letters."
 KEYS = "Type to search, Up and Down choose, Enter opens, Esc leaves."
 
 MAX_BAR_CELLS = 10

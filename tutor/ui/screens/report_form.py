@@ -20,7 +20,7 @@ ABOUT = (
     "A file is written for the author of the lesson: this step, your answer, the verdict on it, "
     "and versions. It stays on this computer until you pass it on."
 )
-ASK = "What looks wrong? It may stay empty."
+ASK = "What looks wrong? You may leave this empty."
 KEYS = "Enter writes the file, Esc leaves."
 CLOSE = "Enter or Esc closes this."
 

@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 
 from tutor.session.solution_help import QUESTIONS, Choice, Offer
 
-MARKED = "A step that is done with the solution in sight is marked so in the outline."
+MARKED = "A step done with the solution in sight is marked in the outline."
 KEYS = "Enter yes, Esc no."
 MORE_KEYS = "Enter yes, Esc no, Up and Down to the other questions."
 

@@ -183,7 +183,7 @@ def describe_progress(step: Step, progress: Progress, draft: str | None) -> str:
         return still_open
     state = {
         "reject": f"not right yet after {counted(attempts, 'try', 'tries')}",
-        "tutor-fault": "the last check failed by the tutor's own fault",
+        "tutor-fault": "the last check failed: the tutor's own fault",
     }.get(verdict or "", still_open)
     if not kind_of(step).has_program:
         return state
