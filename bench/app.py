@@ -23,8 +23,8 @@ SCAFFOLD = "sigmoid = ..."
 READY = re.compile(r"PyTorch [\d.]+\S* ready")
 QUIET_S = 0.3
 BORDER = "│┃|"
-HINTS = ("▼", "F6 goes to")
-"""What the line below the text begins with, which says where it goes on."""
+BELOW = 3
+"""Lines below the text: one that says whether there is more, the status and the keys."""
 
 Cell = tuple[object, ...]
 """A character with its colours and style."""
@@ -65,8 +65,7 @@ def settle(terminal: Terminal) -> None:
 def text_cells(terminal: Terminal) -> dict[tuple[int, int], Cell]:
     """Return the cells of the lesson's text that are not blank, from its first sentence on.
 
-    The text ends at the pane's border, or above the two lines at the bottom. The line that says
-    whether there is more is no part of it.
+    A pane with a border has one at its bottom, too.
     """
     lines = [
         [terminal.screen.buffer[row][column] for column in range(terminal.screen.columns)]
@@ -75,14 +74,12 @@ def text_cells(terminal: Terminal) -> dict[tuple[int, int], Cell]:
     texts = ["".join(cell.data or " " for cell in line) for line in lines]
     top = next(row for row, text in enumerate(texts) if SENTENCE in text)
     left = texts[top].index(SENTENCE)
-    right = min(
-        (at for sign in BORDER if (at := texts[top].find(sign, left)) >= 0),
-        default=len(texts[top]),
-    )
+    borders = [at for sign in BORDER if (at := texts[top].find(sign, left)) >= 0]
+    right = min(borders, default=len(texts[top]))
+    bottom = len(lines) - BELOW - bool(borders)
     return {
         (row, column): tuple(lines[row][column])
-        for row in range(top, len(lines) - 2)
-        if not texts[row][left:].startswith(HINTS)
+        for row in range(top, bottom)
         for column in range(left, right)
         if lines[row][column].data.strip()
     }

@@ -71,7 +71,7 @@ class Side:
             [str(self.python), "-m", "compileall", "-q", *folders, str(ROOT / "bench")],
             check=False,  # a test may hold a file that is no Python
             stdout=subprocess.DEVNULL,
-            env=_environment(),
+            env=environment(),
         )
         self._output("import textual.app, torch")
 
@@ -82,7 +82,7 @@ class Side:
             capture_output=True,
             text=True,
             cwd="/",
-            env=_environment(),
+            env=environment(),
         )
         return process.stdout.strip()
 
@@ -132,11 +132,11 @@ class Side:
                 text=True,
                 errors="replace",
                 cwd=folder,
-                env=_environment(Path(folder)),
+                env=environment(Path(folder)),
             )
             if process.returncode:
                 raise RoundError(process.stderr.strip() or f"ended with {process.returncode}")
-            return [Row(**json.loads(line)) for line in rows.read_text().splitlines()]
+            return read_rows(rows)
 
 
 class RoundError(Exception):
@@ -240,6 +240,11 @@ def measure_one(subject: str, file: str) -> None:
             print(json.dumps(values), file=lines, flush=True)
 
 
+def read_rows(file: Path) -> list[Row]:
+    """Return the rows that `measure_one` has written."""
+    return [Row(**json.loads(line)) for line in file.read_text("utf-8").splitlines()]
+
+
 def rounds_of(subject: str) -> int:
     """Return how many rounds the subject takes to be told from noise."""
     rounds = importlib.import_module(f"bench.{subject.replace('-', '_')}").ROUNDS
@@ -247,7 +252,7 @@ def rounds_of(subject: str) -> int:
     return rounds
 
 
-def _environment(home: Path | None = None) -> dict[str, str]:
+def environment(home: Path | None = None) -> dict[str, str]:
     """Return an environment in which bytecode is written and nothing of the user's is touched."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("NNTUTOR_")}
     for name in ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PYTHONHOME"):
