@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench import peer, stored, table
-from bench.rounds import Results, Side, measure_in_rounds, rounds_of
+from bench.rounds import Results, measure_in_rounds, rounds_of
+from bench.sides import Side
 
 SUBJECTS = (
     "start",

@@ -16,7 +16,15 @@ from pathlib import Path
 
 from tests.support.terminal import Terminal
 
+ROOT = Path(__file__).resolve().parents[1]
 PATIENCE_S = 30.0
+
+_OF_BENCH = """
+import runpy, sys
+import tutor
+sys.path.insert(0, sys.argv.pop(1))
+runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
+"""
 
 
 @dataclass(frozen=True)
@@ -112,6 +120,14 @@ def _moment(terminal: Terminal, begin: float) -> Moment:
 def python(program: str) -> Callable[[], object]:
     """Return an action that runs the program in a fresh interpreter, to its end."""
     return lambda: subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def of_bench(module: str, *arguments: str, python: str = sys.executable) -> list[str]:
+    """Return the command that runs a module of `bench` with the tutor of that interpreter.
+
+    A plain `python -m` in another checkout would find the `bench` of that one.
+    """
+    return [python, "-P", "-c", _OF_BENCH, str(ROOT), module, *arguments]
 
 
 def cost_of(program: str) -> Moment:

@@ -13,7 +13,8 @@ from pathlib import Path
 import msgspec
 
 from bench import spread
-from bench.rounds import Facts, Results, Series
+from bench.rounds import Results, Series
+from bench.sides import Facts
 
 FOLDER = Path(__file__).parent
 NOW = FOLDER / "now.jsonl"

@@ -10,7 +10,7 @@ import pytest
 from bench import __main__ as command
 from bench import stored, table
 from bench.measure import Row
-from bench.rounds import Facts, RoundError, Side
+from bench.sides import Facts, RoundError, Side
 
 Rows = Mapping[str, stored.Kept]
 VALUES = {"here": 1.0, "there": 2.0}

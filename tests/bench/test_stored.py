@@ -11,7 +11,8 @@ import pytest
 from bench import stored, table
 from bench.__main__ import SUBJECTS
 from bench.measure import Row
-from bench.rounds import Facts, Results, Series, rounds_of
+from bench.rounds import Results, Series, rounds_of
+from bench.sides import Facts
 
 FOLDER = stored.FOLDER
 FACTS = Facts("1.0, a title", "2026-11-27 12:00", "2 cores", "Python 3", 0.5)
