@@ -85,7 +85,27 @@ def text_cells(terminal: Terminal) -> dict[tuple[int, int], Cell]:
     }
 
 
-def changed_cells(terminal: Terminal, then: dict[tuple[int, int], Cell]) -> int:
-    """Return how many of these cells are something else now."""
-    screen = terminal.screen
-    return sum(tuple(screen.buffer[row][column]) != cell for (row, column), cell in then.items())
+class Watch:
+    """The cells of the text that are seen when it begins, and whether they stay as they are."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._cells = text_cells(terminal)
+        self.changed = 0
+        """The most of them that were something else at any moment."""
+
+    def look(self) -> bool:
+        """Look at them once more; return True."""
+        screen = self._terminal.screen
+        now = sum(
+            tuple(screen.buffer[row][column]) != cell for (row, column), cell in self._cells.items()
+        )
+        self.changed = max(self.changed, now)
+        return True
+
+    def settle(self) -> int:
+        """Show what comes until nothing more comes; return how many cells have changed so far."""
+        while data := self._terminal.receive(QUIET_S):
+            self._terminal.show(data)
+            self.look()
+        return self.changed

@@ -29,7 +29,7 @@ class Start:
 
     sentence: Moment
     changed: int
-    """Cells of the text that were something else once the screen had settled."""
+    """Cells of the text that were something else at some moment until the screen had settled."""
     ready: float = 0.0
     shown: float = 0.0
     """Milliseconds until the editor's text stood there."""
@@ -41,10 +41,9 @@ def _at_80(home: Path) -> Start:
     """Start at 80x24, and wait for PyTorch."""
     with app.started(home, "open", app.STEP) as (terminal, begin):
         sentence = app.first_sentence(terminal, begin)
-        then = app.text_cells(terminal)
-        ready = until(terminal, lambda: app.is_ready(terminal), begin)
-        app.settle(terminal)
-        start = Start(sentence, app.changed_cells(terminal, then), ready=ready)
+        watch = app.Watch(terminal)
+        ready = until(terminal, lambda: watch.look() and app.is_ready(terminal), begin)
+        start = Start(sentence, watch.settle(), ready=ready)
         app.leave(terminal)
         return start
 
@@ -63,11 +62,10 @@ def _key_at_sentence(home: Path) -> Start:
     """Start at 120x35, and press a key as soon as the text can be read."""
     with app.started(home, "open", app.STEP, size=app.LARGE) as (terminal, begin):
         sentence = app.first_sentence(terminal, begin)
-        then = app.text_cells(terminal)
+        watch = app.Watch(terminal)
         terminal.press(KEY)
-        taken = until(terminal, lambda: TAKEN in terminal.text, begin)
-        app.settle(terminal)
-        start = Start(sentence, app.changed_cells(terminal, then), taken=taken)
+        taken = until(terminal, lambda: watch.look() and TAKEN in terminal.text, begin)
+        start = Start(sentence, watch.settle(), taken=taken)
         app.leave(terminal)
         return start
 
@@ -163,5 +161,5 @@ def _sentences(new: Start, met: Start, early: Start, imported: Moment) -> Iterat
             [start.changed],
             "cells",
             aim="0",
-            means="So much of the text jumps or is repainted while it is being read.",
+            means="So much of the text jumps, flickers or is repainted while it is being read.",
         )

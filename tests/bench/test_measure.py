@@ -85,6 +85,7 @@ TEXT = ["A title", f"{app.SENTENCE} score", "and a word", *[""] * 17, "▼ More 
 PANE = "\n".join(f"│ {line:<50} │ code" for line in TEXT)
 SCREEN = f"""print('''{PANE}\n+---+\nstatus''', end='', flush=True); input()
 print(chr(27) + '[3;3Hother' + chr(27) + '[21;3Hless', end='', flush=True); input()
+print(chr(27) + '[3;3Hand a' + chr(27) + '[21;3Hmore', end='', flush=True); input()
 """
 
 
@@ -94,7 +95,11 @@ def test_cells_of_the_text_are_those_of_its_pane(tmp_path: Path) -> None:
         cells = app.text_cells(terminal)
         letters = "".join(str(cell[0]) for cell in cells.values())
         assert letters == f"{app.SENTENCE}scoreandaword".replace(" ", "")
-        assert app.changed_cells(terminal, cells) == 0
+        watch = app.Watch(terminal)
+        assert watch.settle() == 0
         terminal.send(b" \r")
-        terminal.wait_for("other", "less")
-        assert app.changed_cells(terminal, cells) == 4
+        terminal.wait_until(lambda: watch.look() and "less" in terminal.text, "a change", 10)
+        assert watch.changed == 4
+        terminal.press("enter")
+        terminal.wait_until(lambda: watch.look() and "more" in terminal.text, "its end", 10)
+        assert watch.settle() == 4
