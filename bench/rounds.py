@@ -41,6 +41,11 @@ class Series:
         return [value for row in self.rounds for value in row.reference]
 
     @property
+    def digest(self) -> str:
+        """What came out in all rounds; several digests if they were not the same."""
+        return " ".join(sorted({row.digest for row in self.rounds}))
+
+    @property
     def ratio(self) -> float | None:
         """How many times of the reference it is, in the same round; the median over rounds."""
         each = [spread.ratio(row.values, row.reference) for row in self.rounds]

@@ -49,6 +49,11 @@ def test_pairs_are_told_where_there_are_some() -> None:
 def test_other_work_is_not_compared_in_silence() -> None:
     ours, theirs = _series([1.0] * 6, digest="ab"), _series([2.0] * 6, digest="cd")
     assert stored.verdict(ours, theirs).startswith("NOT THE SAME WORK")
+    for series in (ours, theirs):
+        series.rounds = [*ours.rounds[:3], *theirs.rounds[3:]]
+    assert ours.digest == theirs.digest == "ab cd"
+    assert stored.verdict(ours, theirs).startswith("NOT THE SAME WORK")
+    assert not stored.verdict(_series([1.0] * 6), _series([1.0] * 6)).startswith("NOT")
 
 
 def test_rows_are_read_as_they_were_kept(tmp_path: Path) -> None:
