@@ -30,6 +30,7 @@ SUBJECTS = (
     "stop",
     "bombs",
     "long",
+    "large",
 )
 """Modules of this folder, each with `ROUNDS` and `measure`."""
 
