@@ -31,6 +31,7 @@ SUBJECTS = (
     "bombs",
     "long",
     "large",
+    "recording",
 )
 """Modules of this folder, each with `ROUNDS` and `measure`."""
 

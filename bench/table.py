@@ -66,9 +66,9 @@ def number(value: float, unit: str) -> str:
 
 def _digits(value: float) -> str:
     """Return three digits of a number, and all of those before the point."""
-    if value >= 100 or value == int(value):
+    if abs(value) >= 100 or value == int(value):
         return f"{value:.0f}"
-    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
 
 
 def results(subjects: Sequence[str], now: Mapping[str, Kept], before: Mapping[str, Kept]) -> str:

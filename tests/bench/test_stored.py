@@ -112,7 +112,15 @@ def test_rows_of_another_run_are_set_apart_by_what_stands_beside_each(
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(1234.5, "1234"), (100.0, "100"), (99.46, "99.5"), (9.456, "9.46"), (0.0, "0"), (6.0, "6")],
+    [
+        (1234.5, "1234"),
+        (100.0, "100"),
+        (99.46, "99.5"),
+        (9.456, "9.46"),
+        (0.0, "0"),
+        (6.0, "6"),
+        (-181.8, "-182"),
+    ],
 )
 def test_numbers_have_three_digits(value: float, text: str) -> None:
     assert table.number(value, "ms") == f"{text} ms"
