@@ -1,104 +1,204 @@
-"""Times of checks without the screen, over all code steps.
+"""What an answer costs outside the app: `nntutor grade --jsonl`, without the worker's start.
 
-Right answers are measured, first wrong ones with a cold cache, and the submissions of
-`nntutor grade --jsonl`.
+The answers are some of each step's right and wrong programs in `tests/content/answers`, and a
+digest of all verdicts tells whether two tutors have said the same.
 """
 
 from __future__ import annotations
 
-import asyncio
+import hashlib
 import json
-import math
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
-from bench.measure import Row
-from tests.support.lessons import sound_course
-from tutor.authoring.grade_answers import grade_file
-from tutor.client.client import WorkerClient
-from tutor.course.model import CodeStep, Course
-from tutor.paths import find_places
-from tutor.wire.commands import ObserveAll, Program
+from bench.measure import Row, cost_of, processor_seconds
+from tests.content.answers import ANSWERS
+from tests.support.terminal import children_of
 
-REPEATS = 5
-SUBMISSIONS = 200
+ROUNDS = 6
+RIGHT, WRONG = 2, 3
+"""Programs of each step, from everywhere in its tables."""
 
+ALONE = "import torch\nprint(torch.nn.Sigmoid()(torch.tensor([[2.4]])))"
+"""An answer as an interpreter of its own runs it."""
 
-def _code_steps(course: Course) -> list[CodeStep]:
-    return [step for step in course.steps() if isinstance(step, CodeStep)]
-
-
-def _wrong_of(step: CodeStep) -> str:
-    return next((item.wrong for item in step.misconceptions if item.wrong), "pass")
+WARMS = ("did-the-model-move", "1")
+"""A guess that makes the worker start, and no author's program of a code step run."""
 
 
-async def _graded(course: Course, step: CodeStep, source: str, client: WorkerClient) -> float:
+@dataclass(frozen=True)
+class Answer:
+    """A program for a step."""
+
+    step: str
+    code: str
+
+    def line(self, number: int) -> bytes:
+        """Return it as `nntutor grade --jsonl` reads it."""
+        return json.dumps({"id": number, "step": self.step, "code": self.code}).encode() + b"\n"
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What judging many answers at once has cost."""
+
+    seconds: float
+    processor: float
+    """Seconds of processor time of all its processes."""
+    answers: int
+    digest: str
+
+    @property
+    def milliseconds_each(self) -> float:
+        """Processor time of an answer."""
+        return self.processor * 1000 / self.answers
+
+    @property
+    def a_second(self) -> float:
+        """Answers a second."""
+        return self.answers / self.seconds
+
+
+def some_answers() -> list[Answer]:
+    """Return the same few answers of each step every time."""
+    return [
+        Answer(step, code)
+        for step, table in ANSWERS.items()
+        for codes, number in (
+            ([row.program for row in table.right], RIGHT),
+            ([row.program for row in table.wrong], WRONG),
+        )
+        for code in _spread_out(codes, number)
+    ]
+
+
+def all_answers() -> list[Answer]:
+    """Return all answers of the tables."""
+    return [
+        Answer(step, code)
+        for step, table in ANSWERS.items()
+        for code in (*(row.program for row in table.right), *(row.program for row in table.wrong))
+    ]
+
+
+def _spread_out(codes: Sequence[str], number: int) -> list[str]:
+    return [codes[len(codes) * index // number] for index in range(min(number, len(codes)))]
+
+
+def grade_at_once(answers: Sequence[Answer]) -> Graded:
+    """Judge answers as `nntutor grade` does with a file, once it has judged one for each step."""
+    first = [Answer(step, table.wrong[0].program) for step, table in ANSWERS.items()]
+    with tempfile.TemporaryDirectory() as folder:
+        lines = Path(folder) / "lines.jsonl"
+        lines.write_bytes(b"".join(a.line(n) for n, a in enumerate([*first, *answers])))
+        with _grading(str(lines)) as process:
+            assert process.stdout is not None
+            for _ in first:
+                process.stdout.readline()
+            begin, before = time.perf_counter(), _processor(process.pid)
+            records = [json.loads(process.stdout.readline()) for _ in answers]
+            seconds = time.perf_counter() - begin
+            processor = _processor(process.pid) - before
+    return Graded(seconds, processor, len(answers), digest(records))
+
+
+def digest(records: Sequence[dict[str, object]]) -> str:
+    """Return a short digest of verdicts, times left out."""
+    kept = [{key: value for key, value in each.items() if key != "ms"} for each in records]
+    return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()[:12]
+
+
+@contextmanager
+def _grading(lines: str, stdin: int | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    command = [sys.executable, "-m", "tutor", "grade", "--jsonl", lines]
+    with subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE) as process:
+        try:
+            yield process
+        finally:
+            if process.stdin:
+                process.stdin.close()
+            process.wait()
+
+
+def _processor(pid: int) -> float:
+    """Return the seconds of processor time of a process and all below it."""
+    pids = [pid]
+    for each in pids:
+        try:
+            pids += children_of(each)
+        except OSError:
+            continue  # it has ended meanwhile
+    return processor_seconds(pids)
+
+
+def _one_by_one() -> tuple[list[float], list[float]]:
+    """Return the ms of each step's first wrong answer, and of a right one after it."""
+    misses, hits = [], []
+    with _grading("-", subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        _ask(process.stdin, process.stdout, Answer(*WARMS))
+        for step, table in ANSWERS.items():
+            wrong, right = table.wrong[0].program, table.right[0].program
+            misses.append(_ask(process.stdin, process.stdout, Answer(step, wrong)))
+            hits.append(_ask(process.stdin, process.stdout, Answer(step, right)))
+    return misses, hits
+
+
+def _ask(stdin: IO[bytes], stdout: IO[bytes], answer: Answer) -> float:
     begin = time.perf_counter()
-    await grade_file(course, step.id, source, client)
+    stdin.write(answer.line(0))
+    stdin.flush()
+    stdout.readline()
     return (time.perf_counter() - begin) * 1000
 
 
-async def _of_step(course: Course, step: CodeStep) -> tuple[list[float], float]:
-    """Return the ms of right answers, and of the first wrong one of a worker with no cache yet."""
-    client = WorkerClient()
-    await client.start()
-    try:
-        await client.observe_all(_nothing())
-        miss = await _graded(course, step, _wrong_of(step), client)
-        await _graded(course, step, step.solution, client)
-        hits = [await _graded(course, step, step.solution, client) for _ in range(REPEATS)]
-    finally:
-        await client.close()
-    return hits, miss
-
-
-def _nothing() -> ObserveAll:
-    return ObserveAll(programs=(Program(source="pass"),), questions=())
-
-
-def _submissions(steps: list[CodeStep]) -> Iterator[str]:
-    for number in range(SUBMISSIONS):
-        step = steps[number % len(steps)]
-        code = step.solution if number % 2 else _wrong_of(step)
-        yield json.dumps({"id": number, "step": step.id, "code": f"{code}\n# {number}\n"})
-
-
-def _seconds_per_submission(steps: list[CodeStep]) -> float:
-    """Return the seconds a submission takes, from the first verdict to the last.
-
-    So the start of PyTorch is left out.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        lines = Path(folder) / "lines.jsonl"
-        lines.write_text("\n".join(_submissions(steps)), encoding="utf-8")
-        command = [sys.executable, "-m", "tutor", "grade", "--jsonl", str(lines)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-            assert process.stdout is not None
-            process.stdout.readline()
-            begin = time.perf_counter()
-            answers = sum(1 for _ in process.stdout)
-            return (time.perf_counter() - begin) / answers
-
-
-def measure() -> list[Row]:
-    """Measure, and return the rows of the table."""
-    course = sound_course(find_places().lessons)
-    steps = _code_steps(course)
-    hits: list[float] = []
-    misses: list[float] = []
-    for step in steps:
-        again, first = asyncio.run(_of_step(course, step))
-        hits += again
-        misses.append(first)
-    ninety_fifth = sorted(misses)[math.ceil(0.95 * len(misses)) - 1]
-    each = _seconds_per_submission(steps) * 1000
-    return [
-        Row("verdict on a right answer, all code steps", hits),
-        Row("verdict on a first miss, cold cache, all code steps", misses),
-        Row("the same, 95th percentile", [ninety_fifth], aim="≤ 150 ms"),
-        Row(f"one submission of {SUBMISSIONS} in `nntutor grade --jsonl`", [each], aim="≤ 33 ms"),
-    ]
+def measure() -> Iterator[Row]:
+    """Measure one round, and yield its rows."""
+    alone = cost_of(ALONE)
+    answers = some_answers()
+    graded = grade_at_once(answers)
+    misses, hits = _one_by_one()
+    beside = "a Python with PyTorch for it"
+    yield Row(
+        f"an answer of {len(answers)}: processor",
+        [graded.milliseconds_each],
+        "ms",
+        beside,
+        [alone.processor],
+        means="What grading a class costs: so much processor time for each of its answers.",
+        digest=graded.digest,
+    )
+    yield Row(
+        "answers a second",
+        [graded.a_second],
+        "/s",
+        means="So many answers of a file are judged a second, on all cores.",
+        more_is_better=True,
+        digest=graded.digest,
+    )
+    yield Row(
+        "first wrong answer to a step, alone",
+        misses,
+        "ms",
+        beside,
+        [alone.wall],
+        means="The first miss also runs the author's programs: so long for one answer.",
+        matched=True,
+    )
+    yield Row(
+        "right answer after it, alone",
+        hits,
+        "ms",
+        beside,
+        [alone.wall],
+        means="So long for one answer once the author's programs are known.",
+        matched=True,
+    )

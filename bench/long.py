@@ -6,13 +6,13 @@ import asyncio
 import gc
 import os
 import time
-from pathlib import Path
 
-from bench.measure import Row
+from bench.measure import Row, resident_mb
 from tutor.client import processes
 from tutor.client.client import WorkerClient
 from tutor.wire.commands import Execute, Limits, Program
 
+ROUNDS = 1
 RUNS = 2_000
 COMPARED = 100
 """Runs at the beginning and at the end that are compared; as many warm-up runs go before."""
@@ -35,13 +35,8 @@ class Resources:
         below = sorted(processes.with_descendants([os.getpid()]) - {os.getpid()})
         self.descriptors = len(os.listdir("/proc/self/fd"))
         self.processes = len(below)
-        self.app_mb = _resident_mb(os.getpid())
-        self.worker_mb = max(map(_resident_mb, below))
-
-
-def _resident_mb(pid: int) -> float:
-    text = Path(f"/proc/{pid}/status").read_text()
-    return int(text.partition("VmRSS:")[2].split()[0]) / 1024
+        self.app_mb = resident_mb(os.getpid())
+        self.worker_mb = max(map(resident_mb, below))
 
 
 async def _measured() -> tuple[list[float], Resources, Resources]:
@@ -68,16 +63,30 @@ async def _at_rest(client: WorkerClient) -> Resources:
 
 
 def measure() -> list[Row]:
-    """Measure, and return the rows of the table."""
+    """Measure one round, and return its rows."""
     taken, begin, end = asyncio.run(_measured())
     first, last = taken[:COMPARED], taken[-COMPARED:]
     return [
-        Row(f"the last {COMPARED} of {RUNS} runs", last, "ms", f"the first {COMPARED}", first),
+        Row(
+            f"the last {COMPARED} of {RUNS} runs",
+            last,
+            "ms",
+            f"the first {COMPARED}",
+            first,
+            means="A long evening does not make the runs slower.",
+        ),
         *(
-            Row(f"after {RUNS} runs: {what}", [now], unit, "at the start", [before])
+            Row(
+                f"after {RUNS} runs: {what}",
+                [now],
+                unit,
+                "at the start",
+                [before],
+                means="Nothing piles up in a long evening.",
+            )
             for what, unit, before, now in (
-                ("descriptors of the app", "", begin.descriptors, end.descriptors),
-                ("processes", "", begin.processes, end.processes),
+                ("descriptors of the app", "files", begin.descriptors, end.descriptors),
+                ("processes", "processes", begin.processes, end.processes),
                 ("memory of the app", "MB", begin.app_mb, end.app_mb),
                 ("memory of the worker", "MB", begin.worker_mb, end.worker_mb),
             )

@@ -120,7 +120,7 @@ def _processor_percent(apps: list[Terminal]) -> float:
 
 
 def measure() -> list[Row]:
-    """Measure, and return the rows of the table."""
+    """Measure one round, and return its rows."""
     before = _available_mb()
     with _apps("") as apps:
         _all_show(apps, "ready")
@@ -139,11 +139,49 @@ def measure() -> list[Row]:
     files = max(each.files for each in awake)
     own, resting = ([each.own for each in found] for found in (awake, asleep))
     return [
-        Row(f"own memory of each of {LEARNERS} learners, PyTorch loaded", own, "MB"),
-        Row("own memory of each, PyTorch asleep", resting, "MB", "loaded", own),
-        Row("files of Python and PyTorch, once for all", [files], "MB"),
-        Row(f"less memory available, with all {LEARNERS} loaded", [taken], "MB"),
-        Row("processor, of each, with nothing to do", [busy], "% of a core", aim="≤ 1 %"),
-        Row(f"{PLANNED} learners, all loaded", [total_mb(max(own), files)], "MB"),
-        Row(f"{PLANNED} learners, all asleep", [total_mb(max(resting), files)], "MB"),
+        Row(
+            f"own memory of each of {LEARNERS} learners, PyTorch loaded",
+            own,
+            "MB",
+            means="Each learner more on a machine takes so much of it.",
+        ),
+        Row(
+            "own memory of each, PyTorch asleep",
+            resting,
+            "MB",
+            "loaded",
+            own,
+            means="A learner who only reads takes so much.",
+        ),
+        Row(
+            "files of Python and PyTorch, once for all",
+            [files],
+            "MB",
+            means="So much is taken once, however many learn.",
+        ),
+        Row(
+            f"less memory available, with all {LEARNERS} loaded",
+            [taken],
+            "MB",
+            means="What the kernel itself says was taken; the estimate may not be below it.",
+        ),
+        Row(
+            "processor, of each, with nothing to do",
+            [busy],
+            "% of a core",
+            aim="≤ 1 %",
+            means="An app that is left open costs the others so much.",
+        ),
+        Row(
+            f"{PLANNED} learners, all loaded",
+            [total_mb(max(own), files)],
+            "MB",
+            means="A machine for a class needs so much memory.",
+        ),
+        Row(
+            f"{PLANNED} learners, all asleep",
+            [total_mb(max(resting), files)],
+            "MB",
+            means="So much while the class listens.",
+        ),
     ]
