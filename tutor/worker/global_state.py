@@ -44,7 +44,8 @@ def restore_libraries() -> None:
     torch.set_default_device(None)
     torch.set_grad_enabled(True)
     torch.autograd.set_detect_anomaly(False)
-    torch.use_deterministic_algorithms(False)
+    if torch.are_deterministic_algorithms_enabled():  # the call would import torch's compiler
+        torch.use_deterministic_algorithms(False)
     torch.set_printoptions(profile="default")  # type: ignore[no-untyped-call] # torch has no types here
     if torch.get_num_threads() != 1:
         torch.set_num_threads(1)

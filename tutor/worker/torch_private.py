@@ -1,4 +1,4 @@
-"""The only place that uses private parts of torch.
+"""The only place that uses private parts of torch, but for those of its compiler.
 
 Each is checked before it is used, and where torch has a public way, though a slower one, that is
 the fallback. `tests/worker/test_private_parts.py` fails first where a new version of torch has

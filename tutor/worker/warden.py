@@ -133,7 +133,7 @@ class _Watch:
         self._trace = b""
         self._tasks = 0
         self._memory: memory.MemoryWatch | None = None
-        self._deadline = self._kill_at = self._next_usage = _NEVER
+        self._deadline = self._kill_at = self._next_look = self._next_usage = _NEVER
         self._seconds_left: float | None = None
         """Seconds until the deadline while the tree is stopped; None while it is not."""
 
@@ -168,11 +168,14 @@ class _Watch:
         """
         if self._memory is None:
             return None if self._kill_at == _NEVER else _GRACE * 1000
-        tick = _TICK_NEAR_LIMIT if self._memory.is_near_limit else _TICK
+        until = min(self._deadline, self._kill_at, self._next_look) - time.monotonic()
+        return max(until, 0.001) * 1000
+
+    def _tick(self) -> float:
+        """Return the seconds from one look at the run's memory and tasks to the next."""
         if self._seconds_left is not None:
-            tick = _TICK_FROZEN
-        until = min(self._deadline, self._kill_at) - time.monotonic()
-        return max(min(tick, until), 0.001) * 1000
+            return _TICK_FROZEN
+        return _TICK_NEAR_LIMIT if self._memory and self._memory.is_near_limit else _TICK
 
     def _handle_message(self) -> None:
         """Carry out one message of the app; if it has gone, end the run."""
@@ -186,6 +189,7 @@ class _Watch:
         match control.read_to_warden(datagram):
             case Begin(seconds=seconds, memory_mb=megabytes, tasks=tasks):
                 self._deadline = time.monotonic() + seconds
+                self._next_look = time.monotonic() + _TICK
                 self._next_usage = time.monotonic() + _USAGE_EVERY
                 self._memory = memory.MemoryWatch(self._base_kb, megabytes * 1024)
                 self._tasks = tasks
@@ -219,6 +223,7 @@ class _Watch:
         if self._seconds_left is not None:
             self._deadline = time.monotonic() + self._seconds_left
             self._seconds_left = None
+            self._next_look = time.monotonic() + self._tick()
             (tree.continue_namespace if self._in_namespace else tree.continue_below)()
 
     def _extend(self, seconds: float) -> None:
@@ -248,7 +253,7 @@ class _Watch:
         elif now >= self._deadline:
             # A program may swallow each MemoryError and try again until its time is up.
             self._end("memory" if self._memory and self._memory.is_full else "timeout")
-        elif self._memory:
+        elif self._memory and now >= self._next_look:
             pids = tree.descendants(tree.pid_in_proc())
             if tree.tasks(pids) > self._tasks:
                 self._end("processes")
@@ -257,6 +262,7 @@ class _Watch:
             elif now >= self._next_usage and self._seconds_left is None:
                 self._next_usage = now + _USAGE_EVERY
                 self._report_usage(self._memory, pids)
+            self._next_look = time.monotonic() + self._tick()
 
     def _report_usage(self, watch: memory.MemoryWatch, pids: list[int]) -> None:
         """Send what the run uses, unless the socket is full: the warden must never wait for it."""

@@ -13,13 +13,15 @@ import inspect
 import torch
 from torch import nn, optim
 
+from tutor.worker import lazy_compiler
+
 
 def warm_libraries() -> None:
     """Use the data loader, a model and each optimizer once.
 
-    This takes about a second, since the first optimizer imports torch's compiler: in a fork, every
-    program that trains would pay for that again.
+    In a fork, every program that trains would pay for that again.
     """
+    lazy_compiler.defer_compiler()
     importlib.import_module("torch.utils.data")
     _forward()
     for name, kind in vars(optim).items():

@@ -34,7 +34,7 @@ from tutor.wire.control import (
     Unusable,
     Warmed,
 )
-from tutor.worker import linux, namespaces, private_root, protection, tree, warden
+from tutor.worker import large_pages, linux, namespaces, private_root, protection, tree, warden
 from tutor.worker.learner import RunEnvironment
 from tutor.worker.protection import Account
 from tutor.worker.visible_files import VisibleFiles, visible_files
@@ -71,6 +71,7 @@ def run_zygote(app: socket.socket, launch: Launch) -> NoReturn:
     # so copy 72 MB of memory instead of 2.
     gc.collect()
     gc.freeze()
+    large_pages.use()
     _send(app, Warmed(_ms_since(started), _count_own_tasks()))
     _Zygote(app, launch, environment).serve_requests()
     os._exit(0)
