@@ -25,6 +25,7 @@ SUBJECTS = (
     "grade",
     "verdicts",
     "zygote",
+    "run-cost",
     "memory",
     "keys",
     "stop",

@@ -23,7 +23,7 @@ SIGMOID = Program(
 )
 
 
-async def _started() -> tuple[WorkerClient, float]:
+async def started() -> tuple[WorkerClient, float]:
     ready = asyncio.Event()
 
     def on_state(state: WorkerStateChanged) -> None:
@@ -40,7 +40,7 @@ async def _started() -> tuple[WorkerClient, float]:
 async def _measured() -> tuple[list[float], list[float]]:
     starts, runs = [], []
     for _ in range(STARTS):
-        client, milliseconds = await _started()
+        client, milliseconds = await started()
         starts.append(milliseconds)
         for _ in range(RUNS // STARTS):
             await asyncio.sleep(PAUSE_S)
