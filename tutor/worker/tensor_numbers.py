@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
+from math import isfinite, nan, sqrt
 from typing import Any
 
 import numpy as np
@@ -182,31 +183,42 @@ def tensor_statistics(plain: Tensor) -> Statistics:
     Those of a complex tensor are of its absolute values. nan and infinity are only counted; if
     there is nothing else, mean, std, low and high are nan.
     """
-    kind = _kind(plain.dtype)
-    return _statistics(_tensor_numbers(plain, kind, _statistics_count(plain.numel())))
+    count = _statistics_count(plain.numel())
+    if count < plain.numel():
+        plain = plain[_positions(plain.numel(), count, tuple(plain.shape))]
+    return _statistics(plain.to(torch.complex128).abs() if plain.is_complex() else plain)
 
 
 def _statistics_count(numel: int) -> int:
     return numel if numel <= MAX_STATISTICS else STATISTICS_SAMPLE
 
 
-def _statistics(numbers: Numbers) -> Statistics:
-    wide = (np.abs(numbers) if numbers.dtype.kind == "c" else numbers).astype(np.float64)
-    finite = wide[np.isfinite(wide)]
-    nans = int(np.isnan(wide).sum())
-    infinities = int(wide.size - nans - finite.size)
-    if not finite.size:
-        nan = float("nan")
-        return Statistics(nan, nan, nan, nan, nans, infinities)
-    with np.errstate(all="ignore"):
-        return Statistics(
-            mean=float(finite.mean()),
-            std=float(finite.std()),
-            low=float(finite.min()),
-            high=float(finite.max()),
-            nans=nans,
-            infinities=infinities,
-        )
+def _statistics(real: Tensor) -> Statistics:
+    """Return the statistics of real numbers, computed in float64."""
+    wide = real.double()
+    if wide.numel():
+        # torch finds the extremes of float32 twice as fast; they are nan if any element is
+        narrow = real if real.dtype is torch.float32 else wide
+        low, high = float(narrow.min()), float(narrow.max())
+        if isfinite(low) and isfinite(high):
+            return Statistics(*_mean_and_std(wide), low, high, 0, 0)
+    finite = wide[wide.isfinite()]
+    nans = int(wide.isnan().sum())
+    infinities = wide.numel() - nans - finite.numel()
+    if finite.numel():
+        low, high = float(finite.min()), float(finite.max())
+        return Statistics(*_mean_and_std(finite), low, high, nans, infinities)
+    return Statistics(nan, nan, nan, nan, nans, infinities)
+
+
+def _mean_and_std(wide: Tensor) -> tuple[float, float]:
+    """Return the mean and the standard deviation of finite numbers.
+
+    `torch.std` takes fifty times as long as the same in two passes.
+    """
+    mean = float(wide.mean())
+    deviations = (wide - mean).reshape(-1)
+    return mean, sqrt(float(deviations.dot(deviations)) / wide.numel())
 
 
 def array_value(
@@ -245,4 +257,7 @@ def _array_numbers(plain: Numbers, wide: type, count: int) -> Numbers:
 
 
 def _array_statistics(plain: Numbers, wide: type) -> Statistics:
-    return _statistics(_array_numbers(plain, wide, _statistics_count(plain.size)))
+    numbers = _array_numbers(plain, wide, _statistics_count(plain.size))
+    real = np.abs(numbers) if numbers.dtype.kind == "c" else numbers
+    with torch.no_grad(), without_overrides():
+        return _statistics(torch.from_numpy(real.astype(np.float64)))
