@@ -25,6 +25,9 @@ MAX_STATISTICS = 4_194_304
 STATISTICS_SAMPLE = 262_144
 """Elements in that sample, evenly spread."""
 
+_PART = 8_192
+"""Elements that are widened at once."""
+
 Spend = Callable[[int], bool]
 """Takes a number of bytes from a budget, and returns False if they are not left."""
 Numbers = npt.NDArray[Any]
@@ -195,30 +198,35 @@ def _statistics_count(numel: int) -> int:
 
 def _statistics(real: Tensor) -> Statistics:
     """Return the statistics of real numbers, computed in float64."""
-    wide = real.double()
-    if wide.numel():
-        # torch finds the extremes of float32 twice as fast; they are nan if any element is
-        narrow = real if real.dtype is torch.float32 else wide
-        low, high = float(narrow.min()), float(narrow.max())
+    flat = real.reshape(-1)
+    if flat.dtype not in (torch.float32, torch.float64):
+        flat = flat.double()
+    if flat.numel():
+        low, high = float(flat.min()), float(flat.max())  # nan if any element is
         if isfinite(low) and isfinite(high):
-            return Statistics(*_mean_and_std(wide), low, high, 0, 0)
-    finite = wide[wide.isfinite()]
-    nans = int(wide.isnan().sum())
-    infinities = wide.numel() - nans - finite.numel()
+            return Statistics(*_mean_and_std(flat), low, high, 0, 0)
+    finite = flat[flat.isfinite()]
+    nans = int(flat.isnan().sum())
+    infinities = flat.numel() - nans - finite.numel()
     if finite.numel():
         low, high = float(finite.min()), float(finite.max())
         return Statistics(*_mean_and_std(finite), low, high, nans, infinities)
     return Statistics(nan, nan, nan, nan, nans, infinities)
 
 
-def _mean_and_std(wide: Tensor) -> tuple[float, float]:
+def _mean_and_std(flat: Tensor) -> tuple[float, float]:
     """Return the mean and the standard deviation of finite numbers.
 
-    `torch.std` takes fifty times as long as the same in two passes.
+    Two passes over parts that fit into the processor's cache take a tenth of what `torch.std`
+    takes, and less than half of what it takes to widen all numbers at once.
     """
-    mean = float(wide.mean())
-    deviations = (wide - mean).reshape(-1)
-    return mean, sqrt(float(deviations.dot(deviations)) / wide.numel())
+    parts = torch.split(flat, _PART)
+    mean = sum(float(part.double().sum()) for part in parts) / flat.numel()
+    squares = 0.0
+    for part in parts:
+        deviations = part.double() - mean
+        squares += float(deviations.dot(deviations))
+    return mean, sqrt(squares / flat.numel())
 
 
 def array_value(
