@@ -9,7 +9,19 @@ import os
 import platform
 import sys
 
-from bench import bombs, check, first_frame, grade, keys, long, memory, peer, stop, zygote
+from bench import (
+    bombs,
+    check,
+    first_frame,
+    grade,
+    keys,
+    long,
+    memory,
+    peer,
+    recording,
+    stop,
+    zygote,
+)
 
 SUBJECTS = {
     "first-frame": first_frame,
@@ -21,6 +33,7 @@ SUBJECTS = {
     "stop": stop,
     "bombs": bombs,
     "long": long,
+    "recording": recording,
 }
 
 
