@@ -22,6 +22,10 @@ from bench.measure import Row
 FIRST = 200
 """Steps at the beginning that have an aim of their own."""
 
+_ALIKE = {"MALLOC_MMAP_THRESHOLD_": str(2**25), "MALLOC_TRIM_THRESHOLD_": str(2**30)}
+"""The C library raises these by what was freed before: one process would fetch the memory of each
+step anew from the kernel, and the other would not."""
+
 _HEAD = "import torch\nfrom torch import nn, optim\nfrom time import thread_time\nmarks = []\n"
 _LOOP = """
 for step in range({steps}):
@@ -111,6 +115,7 @@ class Forker:
     def __init__(self, mode: str) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "bench.recording", mode],
+            env={**os.environ, **_ALIKE},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
