@@ -1,9 +1,9 @@
 """Sends the app losses, steps and the inventory of a training while it runs.
 
 The recorder's hooks call it, in the thread that trains. It must not slow the training: it never
-blocks, but offers again later what the app cannot take now, and taking the inventory may use a
-fiftieth of the time. Only where the app has asked the program to pause does it send everything,
-and block.
+blocks, but offers again later what the app cannot take now, and looks for requests to pause two
+hundred times a second only. Only where the app has asked the program to pause does it send
+everything, and block.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LOSSES_EVERY = 0.05
 """Seconds."""
 INVENTORY_EVERY = 0.25
 """Seconds between two inventories, or more where taking one is slow."""
-INVENTORY_SHARE = 0.01
+INVENTORY_SHARE = 0.005
 """Share of the elapsed time that the inventory may take."""
 POLL_EVERY = 0.005
 """Seconds between two looks for a request to pause; while there is one, each phase looks."""
