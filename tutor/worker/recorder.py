@@ -137,7 +137,8 @@ class Recorder:
         if is_tensor(output):
             with without_overrides():
                 number: object = _item(output) if _numel(output) == 1 else None
-            if isinstance(number, float | int):  # no complex number, which is no loss
+            # a complex number is no loss; `float | int` would be made anew at each backward
+            if type(number) is float or isinstance(number, int):
                 self._pending_loss = loss = float(number)
                 if not self.steps:
                     self.by_backward.append(loss)
