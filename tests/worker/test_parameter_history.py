@@ -256,7 +256,7 @@ def test_the_budget_holds_before_and_after_the_first_steps() -> None:
     training.train(200)
     training.send()
     first = len(training.steps)
-    assert first == 28, "5 ms and 10 µs a step, at 0.25 ms each"
+    assert 26 <= first <= 27, "5 ms and 8 µs a step, at 0.25 ms each"
     for _ in range(20):
         training.train(100)
         training.send()

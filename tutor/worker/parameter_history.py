@@ -53,12 +53,11 @@ MAX_NUMBERS = 37_500
 
 FREE_SECONDS = 0.005
 """CPU time that snapshots may take in any case."""
-OWN_SHARE = 0.01
-"""Share of the thread's CPU time that they may take beyond that."""
 FIRST_STEPS = 200
-FIRST_STEP_SECONDS = 10e-6
-"""CPU time that they may take of each of the first `FIRST_STEPS`, if it is less than that share: a
-short training is not to be any slower."""
+FIRST_STEP_SECONDS = 8e-6
+"""CPU time that they may take of each of the first `FIRST_STEPS` beyond that."""
+OWN_SHARE = 0.01
+"""Share of the thread's CPU time that they may take of later steps."""
 ENCODING_FACTOR = 1.5
 """How much longer encoding a snapshot takes than taking it, until it has been measured."""
 
@@ -152,9 +151,10 @@ class _Budget:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._since = clock()
+        self._since = 0.0
+        """The time at which the later steps began."""
         self._granted = FREE_SECONDS
-        """The CPU time that may be used, besides the share since `_since`."""
+        """The CPU time that may be used besides what each step adds."""
         self._in_first_steps = True
         self._copying, self._copied = 0.0, 0
         self._encoding, self._encoded = 0.0, 0
@@ -166,13 +166,12 @@ class _Budget:
         """
         now = self._clock()
         used = self._copying + self._encoding + unsent * self._seconds_to_encode()
-        earned = OWN_SHARE * (now - self._since)
-        if self._in_first_steps:
-            earned = min(earned, FIRST_STEP_SECONDS * step)
-            if step >= FIRST_STEPS:  # what is left of the first steps is not for later ones
-                self._in_first_steps, self._since = False, now
-                self._granted, earned = min(self._granted + earned, used), 0.0
-        return used - self._granted - earned
+        if step < FIRST_STEPS:
+            return used - self._granted - FIRST_STEP_SECONDS * step
+        if self._in_first_steps:  # what is left of the first steps is not for later ones
+            self._in_first_steps, self._since = False, now
+            self._granted = min(self._granted + FIRST_STEP_SECONDS * FIRST_STEPS, used)
+        return used - self._granted - OWN_SHARE * (now - self._since)
 
     def _seconds_to_encode(self) -> float:
         if self._encoded:
@@ -226,6 +225,10 @@ class ParameterHistory:
             self._add_snapshot(number, recorder.trained_tensors())
             self._budget.account_copy(started)
             short = self._budget.seconds_short(number, len(self._steps))
+        if short > 0 and number < FIRST_STEPS:
+            affordable = number + 1 + int(short / FIRST_STEP_SECONDS)
+            self._next = min(max(self._next, affordable), FIRST_STEPS)
+            return 0.0
         return max(short, 0.0) / OWN_SHARE
 
     def events(self, series: LossSeries) -> Iterator[StepRecorded]:
