@@ -99,6 +99,20 @@ def test_a_step_that_asks_for_the_network_asks_for_all_its_programs(asks: bool) 
     assert {command.network for command in commands} == {asks}
 
 
+@pytest.mark.parametrize(("text", "reads"), [("moved(x)", True), ("trace.losses", False)])
+def test_states_are_kept_for_all_programs_of_a_step_that_asks_for_them(
+    text: str, reads: bool
+) -> None:
+    step = sigmoid_step(checks=(Check(same=text, name="x"),))
+    predict = PredictStep(id="p", title="", text="", mode="number", program="x = 1", answer=text)
+    commands: list[Execute | ObserveAll] = [
+        *[command_under(step, "x = 1", one, live=False) for one in scenarios(step)],
+        *author_commands(step),
+        predict_command(predict),
+    ]
+    assert {command.step_log for command in commands} == {reads}
+
+
 def test_the_authors_programs_come_in_the_same_order_every_time() -> None:
     solution, wrongs = author_commands(STEP)
     assert (solution, wrongs) == author_commands(STEP)

@@ -169,6 +169,15 @@ async def test_to_leave_a_step_ends_its_run_and_saves_what_was_written(tmp_path:
     assert "double" in read_progress(tmp_path / "data")[0].opened
 
 
+async def test_a_run_that_nobody_judges_keeps_no_states_of_its_training(tmp_path: Path) -> None:
+    client = FakeClient([finished()])
+    session = new_session(tmp_path, client=client, start_at="double")
+    await session.open()
+    assert session.runs.run("y = 6\n")
+    assert [command.step_log for command in client.commands] == [False]
+    await session.close()
+
+
 async def test_what_was_handed_over_is_on_the_disk_at_once_when_that_is_asked(
     tmp_path: Path,
 ) -> None:

@@ -23,6 +23,7 @@ class Pipe:
     def __init__(self) -> None:
         self.events: list[FromLearner] = []
         self.takes = True
+        self.looks = 0
 
     def send(self, event: FromLearner) -> None:
         self.events.append(event)
@@ -39,6 +40,7 @@ class Pipe:
         raise AssertionError("nothing is asked here")
 
     def is_waiting(self) -> bool:
+        self.looks += 1
         return False
 
     def losses(self) -> list[float]:
@@ -134,6 +136,26 @@ def test_many_backwards_or_long_ones_without_a_step_are_the_steps(seconds: float
     assert len(training.told()) >= 5
     training.live.finish(training.recorder)
     assert training.told() == [float(i) for i in range(70)]
+
+
+def test_a_request_to_pause_is_looked_for_two_hundred_times_a_second() -> None:
+    training = Training()
+    for _ in range(1_000):
+        training.live.before("step", training.recorder)
+        training.clock.now += 0.001
+    assert 150 <= training.pipe.looks <= 201
+
+
+def test_a_phase_passes_by_a_listener_that_has_nothing_to_do() -> None:
+    training = Training()
+    training.step()
+    asked: list[object] = []
+    training.live.after = asked.append  # type: ignore[method-assign,assignment] # counted
+    training.step()
+    training.live.next_after = float("inf")
+    training.step()
+    assert len(asked) == 2, "a backward and a step"
+    assert training.recorder.by_step.count == 3
 
 
 def test_the_inventory_is_taken_less_often_where_it_is_slow() -> None:

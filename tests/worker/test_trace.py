@@ -165,6 +165,16 @@ def test_a_manual_update_is_judged_against_the_last_backward_or_the_givens(
     assert _shown(served) == ["True", "True", "(True, False)"]
 
 
+@pytest.mark.parametrize("update", ["w.data = w.data - w.grad", "w.data -= w.grad"])
+def test_the_state_at_the_last_backward_is_that_after_updates_through_data(update: str) -> None:
+    source = (
+        "w = torch.tensor([4.0], requires_grad=True)\n"
+        f"for n in range(2):\n    w.grad = None\n    (3 * w).sum().backward()\n    {update}\n"
+    )
+    served = run(source, "old(w).item(), w.item()")
+    assert _shown(served) == ["(1.0, -2.0)"]
+
+
 def test_an_update_by_hand_starts_where_the_last_optimizer_step_ended() -> None:
     served = run(
         ADAM + UPDATE,

@@ -165,6 +165,41 @@ def test_nans_and_infinities_are_counted_apart() -> None:
 
 
 @pytest.mark.parametrize(
+    ("make", "expected"),
+    [
+        ("torch.tensor([1e-9, 1.0, 3.0])[1:]", (2.0, 1.0, 1.0, 3.0)),
+        ("torch.tensor([[1.0, 3.0], [3.0, 1.0]]).T", (2.0, 1.0, 1.0, 3.0)),
+        ("torch.tensor([3e38, 3e38])", (3.0e38, 0.0, 3.0e38, 3.0e38)),
+        ("torch.tensor([1.0, 3.0]).bfloat16()", (2.0, 1.0, 1.0, 3.0)),
+        ("torch.tensor([1, 3], dtype=torch.uint8)", (2.0, 1.0, 1.0, 3.0)),
+        ("torch.tensor([False, True])", (0.5, 0.5, 0.0, 1.0)),
+        ("torch.tensor([3 + 4j, 0])", (2.5, 2.5, 0.0, 5.0)),
+        ("torch.tensor([1e8, 1e8 + 8], dtype=torch.float32)", (1e8 + 4, 4.0, 1e8, 1e8 + 8)),
+        ("np.array([3 + 4j, 0])", (2.5, 2.5, 0.0, 5.0)),
+        ("np.array([1, 3], dtype='float16')", (2.0, 1.0, 1.0, 3.0)),
+    ],
+)
+def test_statistics_are_those_in_float64(make: str, expected: tuple[float, ...]) -> None:
+    value = _value(make, max_whole=1)
+    assert isinstance(value, TensorValue | ArrayValue)
+    assert value.statistics is not None
+    got = value.statistics
+    assert (got.mean, got.std, got.low, got.high) == pytest.approx(expected, rel=1e-7)
+    assert (got.nans, got.infinities) == (0, 0)
+
+
+def test_taking_statistics_changes_nothing() -> None:
+    loaded()
+    import torch
+
+    from tutor.worker.tensor_numbers import tensor_statistics
+
+    tensor = torch.tensor([1.0, 3.0], dtype=torch.float64)
+    tensor_statistics(tensor)
+    assert tensor.tolist() == [1.0, 3.0]
+
+
+@pytest.mark.parametrize(
     "expression",
     [
         "[torch.ones(65_000)] * 50",

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from tutor.course.given_variations import vary
 from tutor.course.model import Check, CodeStep, Misconception, Note
+from tutor.grading.recording_needs import need_step_log
 from tutor.grading.submission import read_submission
 from tutor.grading.templates import expressions_in
 from tutor.wire.commands import Execute, Limits, ObserveAll, Program, Question
@@ -131,6 +132,7 @@ def command_under(step: CodeStep, source: str, scenario: Scenario, *, live: bool
         live=live,
         fixed=step.fixed,
         network=step.network,
+        step_log=need_step_log(learner_questions(step)),
     )
 
 
@@ -180,7 +182,7 @@ def _author_command(
 ) -> ObserveAll:
     seconds = max(_MIN_AUTHOR_SECONDS, step.limit_s * len(programs))
     limits = Limits(seconds=seconds, memory_mb=max(step.limit_mb, Limits().memory_mb))
-    return ObserveAll(programs, questions, limits, step.network)
+    return ObserveAll(programs, questions, limits, step.network, need_step_log(questions))
 
 
 def author_commands(step: CodeStep) -> tuple[ObserveAll, ...]:

@@ -12,6 +12,7 @@ from tutor.course.model import KnownWrongAnswer, PredictStep, QuestionStep, Quiz
 from tutor.grading.numbers import numbers_of
 from tutor.grading.plan import program_limits
 from tutor.grading.quiz import QuizAnswer, grade_quiz
+from tutor.grading.recording_needs import need_step_log
 from tutor.grading.scenario_result import RunAnswers, is_true, run_answers
 from tutor.grading.show import show_number, show_shape
 from tutor.grading.verdict import PredictionResult, Verdict
@@ -37,7 +38,13 @@ def predict_command(step: PredictStep, source: str | None = None) -> Execute:
     code = step.program if source is None else source
     program = Program(step.prelude, step.given, code, step.seed)
     limits = program_limits(step.limit_s, step.limit_mb)
-    return Execute(program, limits=limits, live=True, network=step.network)
+    return Execute(
+        program,
+        limits=limits,
+        live=True,
+        network=step.network,
+        step_log=need_step_log(predict_questions(step)),
+    )
 
 
 def predict_questions(step: PredictStep) -> tuple[Question, ...]:

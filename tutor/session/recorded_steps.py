@@ -14,7 +14,7 @@ from tutor.wire.events import InventoryEntry, StepRecorded
 from tutor.wire.values import TensorValue
 
 MAX_KEPT_STEPS = 200
-"""Steps kept; when there are more, every second one is dropped."""
+"""Steps kept; when there are more, those are dropped that lie closest together."""
 
 MAX_BYTES = 320_000
 """Bytes of the elements of one step, which makes 64 MB for all steps kept."""
@@ -34,11 +34,16 @@ class RecordedSteps:
     def __init__(self) -> None:
         self._steps: list[int] = []
         self._entries: dict[int, tuple[InventoryEntry, ...]] = {}
-        self._every = 1
+        self._apart = 1
+        """The shortest distance between two steps that are kept."""
 
     def add(self, event: StepRecorded) -> None:
-        """Keep the step if it is sound and not skipped by the present thinning."""
-        if event.step in self._entries or not is_sound(event) or event.step % self._every:
+        """Keep the step if it is sound, and not too close to one that is kept."""
+        at = bisect_left(self._steps, event.step)
+        close = any(
+            abs(kept - event.step) < self._apart for kept in self._steps[max(0, at - 1) : at + 1]
+        )
+        if close or not is_sound(event):
             return
         insort(self._steps, event.step)
         self._entries[event.step] = event.entries
@@ -59,8 +64,12 @@ class RecordedSteps:
         return len(self._steps)
 
     def _thin_out(self) -> None:
-        self._every *= 2
-        self._steps = [step for step in self._steps if step % self._every == 0]
+        self._apart *= 2
+        kept: list[int] = []
+        for step in self._steps:
+            if not kept or step - kept[-1] >= self._apart:
+                kept.append(step)
+        self._steps = kept
         self._entries = {step: self._entries[step] for step in self._steps}
 
 

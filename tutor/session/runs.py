@@ -109,6 +109,7 @@ class RunController:
         """
         from tutor.grading.kinds import grading_of
         from tutor.grading.length import too_long  # not needed for the first frame
+        from tutor.grading.recording_needs import need_step_log
 
         step = self._state().step
         grading = grading_of(step)
@@ -120,8 +121,10 @@ class RunController:
         command = grading.command(step, source)
         self._worker.wake(asked=True)
         self._drafts.save()
-        begin = partial(self._begin_run, grading.questions(step))
-        return self.begin("run", replace(command, hold=hold), source, begin)
+        questions = grading.questions(step)
+        begin = partial(self._begin_run, questions)
+        command = replace(command, hold=hold, step_log=need_step_log(questions))
+        return self.begin("run", command, source, begin)
 
     def check(self, source: str) -> bool:
         """Judge the learner's program; return False if that was not begun."""

@@ -69,6 +69,8 @@ class Execute(Struct, frozen=True, tag="execute"):
     """As if `Hold` with this number had come before the program began; 0: no such thing."""
     network: bool = False
     """Whether the program asks for the network of this machine; the client decides."""
+    step_log: bool = True
+    """Whether the parameters are copied at each step and backward, for questions about them."""
 
 
 class Ask(Struct, frozen=True, tag="ask"):
@@ -88,6 +90,8 @@ class ObserveAll(Struct, frozen=True, tag="observe-all"):
     limits: Limits = Limits(seconds=60.0)
     network: bool = False
     """Whether the programs ask for the network, as in `Execute`."""
+    step_log: bool = True
+    """Whether the parameters are copied, as in `Execute`."""
 
 
 class Hold(Struct, frozen=True, tag="hold"):

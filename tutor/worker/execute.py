@@ -50,6 +50,8 @@ class ProgramRun:
     """A program that runs or has run, and what is known of it; `run_program` fills it in."""
 
     program: Program
+    keeps_states: bool = True
+    """Whether tensors are copied at each step and backward, for questions about them."""
     main: ModuleType = field(default_factory=lambda: ModuleType("__main__"))
     givens: Givens = field(default_factory=lambda: Givens({}))
     given_recorder: Recorder = field(default_factory=Recorder)
@@ -126,7 +128,7 @@ def _trace_of(
         zero_grads=recorder.zero_grads,
         events=tuple(recorder.events),
         losses=tuple(recorder.losses().kept),
-        step_log=tuple(recorder.step_log.records),
+        step_log=tuple(recorder.step_log.records) if recorder.step_log is not None else (),
         warnings=warnings,
         printed=printed,
         assigned=assigned,
@@ -153,7 +155,8 @@ def run_program(
     code = _compiled_source(run)
     if code is not None and _run_given(run):
         run.before = dict(run.namespace)
-        run.recorder = Recorder(make_listener(run) if make_listener else None)
+        listener = make_listener(run) if make_listener else None
+        run.recorder = Recorder(listener, keeps_states=run.keeps_states)
         error = _run_code(run, code, run.recorder)
         run.replaced = fingerprint.restore()  # before anything else needs a builtin
         _ignore_signals()
@@ -195,8 +198,9 @@ def _run_given(run: ProgramRun) -> bool:
 
     The givens are the names that the second part has bound anew.
     """
+    run.given_recorder = Recorder(keeps_states=run.keeps_states)
     for text, recorder in (
-        (run.program.prelude, Recorder()),
+        (run.program.prelude, Recorder(keeps_states=False)),
         (run.program.given, run.given_recorder),
     ):
         names = dict(run.namespace)

@@ -1,9 +1,9 @@
 """Sends the app losses, steps and the inventory of a training while it runs.
 
 The recorder's hooks call it, in the thread that trains. It must not slow the training: it never
-blocks, but offers again later what the app cannot take now, and taking the inventory may use a
-fiftieth of the time. Only where the app has asked the program to pause does it send everything,
-and block.
+blocks, but offers again later what the app cannot take now, and looks for requests to pause two
+hundred times a second only. Only where the app has asked the program to pause does it send
+everything, and block.
 """
 
 from __future__ import annotations
@@ -24,9 +24,11 @@ from tutor.worker.stack import learner_line
 LOSSES_EVERY = 0.05
 """Seconds."""
 INVENTORY_EVERY = 0.25
-"""Seconds, at first."""
-MAX_OWN_SHARE = 0.02
-"""Share of the elapsed time above which the inventory is taken half as often."""
+"""Seconds between two inventories, or more where taking one is slow."""
+INVENTORY_SHARE = 0.005
+"""Share of the elapsed time that the inventory may take."""
+POLL_EVERY = 0.005
+"""Seconds between two looks for a request to pause; while there is one, each phase looks."""
 
 MAX_UNDECIDED_BACKWARDS = 64
 """Backward passes without an optimizer's step after which each counts as a step itself."""
@@ -64,17 +66,21 @@ class LiveReporter:
         self._started = clock()
         self._next_losses = self._started
         self._next_inventory = self._started + INVENTORY_EVERY
-        self._inventory_interval = INVENTORY_EVERY
-        self._inventory_seconds = 0.0
+        self.next_before = 0.0
+        """The time of the next look for a request to pause; 0 while there is one."""
+        self.next_after = 0.0
+        """The time at which there may be something to take or to send."""
 
     def before(self, phase: Phase, recorder: Recorder) -> None:
         """Pause the program here if the app has requested it, and show the app its present state.
 
         Calls from other threads than that of the program are ignored.
         """
-        if threading.get_ident() != self._thread:
+        now = self._clock()
+        if now < self.next_before or threading.get_ident() != self._thread:
             return
         requested = self._probes.requested
+        self.next_before = 0.0 if requested else now + POLL_EVERY
         if requested:
             self._report_all(recorder)
             step = recorder.step_in_progress(phase)
@@ -90,19 +96,19 @@ class LiveReporter:
 
         Calls from other threads than that of the program are ignored.
         """
-        if threading.get_ident() != self._thread:
-            return
-        self._parameter_history.take(recorder, self._series or recorder.losses())
         now = self._clock()
-        if now < self._next_losses:
+        if now < self.next_after or threading.get_ident() != self._thread:
             return
-        self._next_losses = now + LOSSES_EVERY
-        series = self._series or self._choose_series(recorder)
-        if series is not None:
-            self._offer_losses(series)
-            self._offer_steps(series)
-        if now >= self._next_inventory:
-            self._offer_inventory()
+        pause = self._parameter_history.take(recorder, self._series or recorder.losses())
+        if now >= self._next_losses:
+            self._next_losses = now + LOSSES_EVERY
+            series = self._series or self._choose_series(recorder)
+            if series is not None:
+                self._offer_losses(series)
+                self._offer_steps(series)
+            if now >= self._next_inventory:
+                self._offer_inventory(now)
+        self.next_after = min(now + pause, self._next_losses)
 
     def _report_all(self, recorder: Recorder) -> None:
         """Send all losses, steps and the inventory, and block until they are written."""
@@ -148,12 +154,8 @@ class LiveReporter:
             if not self._channel.offer(event):
                 return
 
-    def _offer_inventory(self) -> None:
-        started = self._clock()
+    def _offer_inventory(self, started: float) -> None:
         inventory: InventoryTaken = take_inventory(self._namespace)
         self._channel.offer(inventory)
-        now = self._clock()
-        self._inventory_seconds += now - started
-        if self._inventory_seconds > MAX_OWN_SHARE * (now - self._started):
-            self._inventory_interval *= 2
-        self._next_inventory = now + self._inventory_interval
+        ended = self._clock()
+        self._next_inventory = ended + max(INVENTORY_EVERY, (ended - started) / INVENTORY_SHARE)

@@ -20,6 +20,8 @@ MAX_BATCH = 50_000
 class LossSeries:
     """Losses of consecutive steps, numbered from 0."""
 
+    __slots__ = ("count", "kept")
+
     def __init__(self) -> None:
         self.count = 0
         """The number of all losses, also of those not kept."""

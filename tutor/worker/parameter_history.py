@@ -1,9 +1,10 @@
-"""Snapshots of the parameters of a training at some of its steps, evenly spread.
+"""Snapshots of the parameters of a training at some of its steps, spread over all of it.
 
 `LiveReporter` sends them over the run's channel. A file would not do: the folder of a run may be a
 file system of its own, into which the app cannot look, and what was sent is there even when the
-program is killed. At first a snapshot is taken of each step, and as they become many, of each
-second, fourth and so on, so that there are never more than 200, however long the training is.
+program is killed. Taking, encoding and sending them have one budget of CPU time: at first a
+snapshot is taken of each step, and once that is spent, as often as the budget grows. Of a long
+training there are fewer and fewer, since the app keeps no more than 200 in all.
 """
 
 from __future__ import annotations
@@ -30,11 +31,18 @@ from tutor.worker.tensor_numbers import (
     tensor_shape,
     tensor_statistics,
 )
-from tutor.worker.torch_private import is_module, is_tensor, norms_of, without_overrides
+from tutor.worker.torch_private import (
+    flat_copy,
+    is_module,
+    is_tensor,
+    norms_of,
+    without_overrides,
+)
 from tutor.worker.trace import Tensors
 
 MAX_KEYFRAMES = 200
-"""Snapshots of one run."""
+"""Snapshots that the app keeps of one run: after so many steps, fewer of the later ones are taken,
+and no more wait to be sent."""
 MAX_TENSORS = 100
 """Tensors in one snapshot."""
 MAX_VALUES = 4_096
@@ -43,15 +51,15 @@ MAX_VALUES = 4_096
 MAX_NUMBERS = 37_500
 """Elements in one snapshot: 300 kB when they are sent, 60 MB for 200 steps."""
 
-FREE_SECONDS = 0.05
+FREE_SECONDS = 0.005
 """CPU time that snapshots may take in any case."""
-MAX_OWN_SHARE = 0.02
-"""Share of the thread's CPU time that they may take beyond `FREE_SECONDS`; if they take more, half
-as many are taken."""
-
-_cat = torch.cat
-_reshape = Tensor.reshape
-_double = Tensor.double
+FIRST_STEPS = 200
+FIRST_STEP_SECONDS = 8e-6
+"""CPU time that they may take of each of the first `FIRST_STEPS` beyond that."""
+OWN_SHARE = 0.01
+"""Share of the thread's CPU time that they may take of later steps."""
+ENCODING_FACTOR = 1.5
+"""How much longer encoding a snapshot takes than taking it, until it has been measured."""
 
 
 class _Layout:
@@ -65,26 +73,34 @@ class _Layout:
         """The slice with the numbers of each tensor that is kept whole, by the tensor's index."""
         self.total = 0
         """The number of elements in the flat tensor."""
+        self._large: list[int] = []
+        """The indices of the dense tensors that are not kept whole."""
         for index, plain in enumerate(plain_tensors(tensors)):
             count = tensor_numel(plain)
-            real = plain.layout is torch.strided and plain.dtype.is_floating_point
+            dense = plain.layout is torch.strided
+            real = dense and plain.dtype.is_floating_point
             if real and count <= min(MAX_VALUES, MAX_NUMBERS - self.total):
                 self.slices[index] = slice(self.total, self.total + count)
                 self.total += count
+            elif dense:
+                self._large.append(index)
+        self._whole = [tensors[index] for index in self.slices]
 
     def copy(self) -> _Snapshot:
-        """Return a snapshot of the tensors as they are now."""
-        plain = plain_tensors(self.tensors)
+        """Return a snapshot of the tensors as they are now.
+
+        Raises ValueError if one has another size by now: `w.data = …` can give it any.
+        """
         with torch.no_grad(), without_overrides():
-            whole = [_reshape(plain[index], (-1,)) for index in self.slices]
-            numbers = _double(_cat(whole)) if whole else None
+            numbers = flat_copy(self._whole) if self._whole else None
+            if numbers is not None and numbers.numel() != self.total:
+                raise ValueError("a parameter has changed its size")
             gradients = [(n, g) for n, g in enumerate(gradients_of(self.tensors)) if is_dense(g)]
             norms = norms_of([gradient for _, gradient in gradients])
-        large = {
-            index: tensor_statistics(tensor)
-            for index, tensor in enumerate(plain)
-            if index not in self.slices and tensor.layout is torch.strided
-        }
+            large = {
+                index: tensor_statistics(plain_tensors([self.tensors[index]])[0])
+                for index in self._large
+            }
         return _Snapshot(self, numbers, [index for index, _ in gradients], norms, large)
 
 
@@ -93,7 +109,7 @@ class _Snapshot(NamedTuple):
 
     layout: _Layout
     numbers: Tensor | None
-    """The flat float64 tensor of all tensors that are kept whole; None if none is."""
+    """The flat tensor of all tensors that are kept whole; None if none is."""
     with_gradient: list[int]
     """The indices of the tensors that had a gradient."""
     norms: list[Tensor]
@@ -104,7 +120,7 @@ class _Snapshot(NamedTuple):
     def entries(self, names: Mapping[int, str]) -> tuple[InventoryEntry, ...]:
         """Return an entry for each tensor, under its name in `names`, which has them by `id`."""
         layout = self.layout
-        data = b"" if self.numbers is None else self.numbers.numpy().tobytes()
+        data = b"" if self.numbers is None else self.numbers.double().numpy().tobytes()
         norms = dict(zip(self.with_gradient, map(float, self.norms), strict=True))
         entries = []
         for index, tensor in enumerate(layout.tensors):
@@ -130,6 +146,49 @@ class _Step(NamedTuple):
     snapshot: _Snapshot
 
 
+class _Budget:
+    """The CPU time that snapshots may take, and what they have taken."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._since = 0.0
+        """The time at which the later steps began."""
+        self._granted = FREE_SECONDS
+        """The CPU time that may be used besides what each step adds."""
+        self._in_first_steps = True
+        self._copying, self._copied = 0.0, 0
+        self._encoding, self._encoded = 0.0, 0
+
+    def seconds_short(self, step: int, unsent: int) -> float:
+        """Return the CPU time by which too much is used at that step; at most 0: none.
+
+        What it will take to send the `unsent` snapshots counts as used.
+        """
+        now = self._clock()
+        used = self._copying + self._encoding + unsent * self._seconds_to_encode()
+        if step < FIRST_STEPS:
+            return used - self._granted - FIRST_STEP_SECONDS * step
+        if self._in_first_steps:  # what is left of the first steps is not for later ones
+            self._in_first_steps, self._since = False, now
+            self._granted = min(self._granted + FIRST_STEP_SECONDS * FIRST_STEPS, used)
+        return used - self._granted - OWN_SHARE * (now - self._since)
+
+    def _seconds_to_encode(self) -> float:
+        if self._encoded:
+            return self._encoding / self._encoded
+        return ENCODING_FACTOR * self._copying / max(self._copied, 1)
+
+    def account_copy(self, started: float) -> None:
+        """Count a snapshot that was begun at that time as taken."""
+        self._copying += self._clock() - started
+        self._copied += 1
+
+    def account_encoding(self, started: float, count: int) -> None:
+        """Count so many snapshots, the first of which was begun at that time, as sent."""
+        self._encoding += self._clock() - started
+        self._encoded += count
+
+
 class ParameterHistory:
     """The snapshots of one run. Steps are numbered from 0, as losses are."""
 
@@ -138,33 +197,39 @@ class ParameterHistory:
     ) -> None:
         self._namespace = namespace
         self._clock = clock
-        self._started = clock()
-        self._used_seconds = 0.0
-        self._every = 1
+        self._budget = _Budget(clock)
+        self._next = 0
+        """The first step of which another snapshot is wanted."""
         self._series: LossSeries | None = None
-        self._seen_losses = 0
         self._steps: list[_Step] = []
+        """The snapshots that were not sent yet."""
         self._layout: _Layout | None = None
 
-    def take(self, recorder: Recorder, series: LossSeries) -> None:
+    def take(self, recorder: Recorder, series: LossSeries) -> float:
         """Take a snapshot if one is due, after a step or a backward.
 
         `series` holds the losses by which steps are counted. If it is another one than before, the
-        backward passes were no steps, and their snapshots are dropped.
+        backward passes were no steps, and their snapshots are dropped. Returns the seconds in which
+        no other will be due.
         """
         if series is not self._series:
-            self._series, self._seen_losses = series, 0
+            self._series, self._next = series, 0
             self._steps.clear()
         number = series.count - 1
-        if series.count == self._seen_losses or number >= MAX_WHOLE:
-            return
-        self._seen_losses = series.count
-        while number // self._every >= MAX_KEYFRAMES:
-            self._thin_out()
-        if number % self._every == 0:
+        if not self._next <= number < MAX_WHOLE:
+            return 0.0
+        short = self._budget.seconds_short(number, len(self._steps))
+        if short <= 0:
+            self._next = number + 1 + number // MAX_KEYFRAMES
             started = self._clock()
             self._add_snapshot(number, recorder.trained_tensors())
-            self._account_time(started)
+            self._budget.account_copy(started)
+            short = self._budget.seconds_short(number, len(self._steps))
+        if short > 0 and number < FIRST_STEPS:
+            affordable = number + 1 + int(short / FIRST_STEP_SECONDS)
+            self._next = min(max(self._next, affordable), FIRST_STEPS)
+            return 0.0
+        return max(short, 0.0) / OWN_SHARE
 
     def events(self, series: LossSeries) -> Iterator[StepRecorded]:
         """Yield the snapshots that were not sent yet, in order, if steps are counted by `series`.
@@ -174,36 +239,29 @@ class ParameterHistory:
         """
         if series is not self._series or not self._steps:
             return
+        started = self._clock()
         names = _names_of(self._namespace)
-        while self._steps:
-            started = self._clock()
-            step = self._steps[0]
-            event = StepRecorded(step.number, step.snapshot.entries(names))
-            self._account_time(started)
-            yield event
-            del self._steps[:1]
-
-    def _thin_out(self) -> None:
-        self._every *= 2
-        self._steps = [step for step in self._steps if step.number % self._every == 0]
+        sent = 0
+        try:
+            for step in self._steps:
+                yield StepRecorded(step.number, step.snapshot.entries(names))
+                sent += 1
+        finally:
+            del self._steps[:sent]
+            self._budget.account_encoding(started, sent)
 
     def _add_snapshot(self, number: int, tensors: Tensors) -> None:
         tensors = tensors[:MAX_TENSORS]
         if not tensors:
             return
+        if len(self._steps) >= MAX_KEYFRAMES:
+            del self._steps[1::2]
         try:
             if self._layout is None or not _are_same(self._layout.tensors, tensors):
                 self._layout = _Layout(tensors)
             self._steps.append(_Step(number, self._layout.copy()))
         except Exception:
-            pass  # tensors of a kind that cannot be read: the step is left out
-
-    def _account_time(self, started: float) -> None:
-        now = self._clock()
-        self._used_seconds += now - started
-        if self._used_seconds > FREE_SECONDS + MAX_OWN_SHARE * (now - self._started):
-            self._used_seconds, self._started = 0.0, now
-            self._every *= 2
+            self._layout = None  # tensors of a kind that cannot be read: the step is left out
 
 
 def _names_of(namespace: Mapping[str, object]) -> dict[int, str]:

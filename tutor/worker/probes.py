@@ -1,8 +1,8 @@
 """Pauses before a phase of a training when the app requests it.
 
-The reporter asks for a request at each phase boundary. While there is none, that costs a poll of
-the channel, half a microsecond. Calls of a model are seen only by hooks that slow each call down,
-so these are set only while the program is stepped through.
+The reporter asks for a request at some of the phase boundaries, which costs a poll of the channel.
+Calls of a model are seen only by hooks that slow each call down, so these are set only while the
+program is stepped through.
 """
 
 from __future__ import annotations

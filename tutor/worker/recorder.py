@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import os
 import sys
+import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -39,7 +40,15 @@ _GRAPH_NODES = 2_000
 
 
 class TrainingListener(Protocol):
-    """A listener that is called around the phases of the training, in the thread that trains."""
+    """A listener that is called around the phases of the training, in the thread that trains.
+
+    Most calls are left out: a training has thousands of phases a second.
+    """
+
+    next_before: float
+    """The time, by `time.perf_counter`, before which `before` need not be called."""
+    next_after: float
+    """The same of `after`."""
 
     def before(self, phase: Phase, recorder: Recorder) -> None:
         """Act on a phase that is about to begin; it begins when this returns."""
@@ -56,7 +65,19 @@ class Recorder:
     The fields are counters and logs that `trace` is made from when the part has ended.
     """
 
-    def __init__(self, listener: TrainingListener | None = None) -> None:
+    # Between two phases a training has used up the caches of the processor: each line of memory
+    # that a hook reads takes it a good part of its time.
+    __slots__ = (
+        *("listener", "backwards", "steps", "zero_grads", "events", "by_step", "by_backward"),
+        *("step_log", "last_backward", "_pending_loss", "_outputs", "_leaves", "_optimizers"),
+        *("_last_optimizer", "_trained"),
+    )
+
+    def __init__(
+        self, listener: TrainingListener | None = None, *, keeps_states: bool = True
+    ) -> None:
+        """Begin at zero; without `keeps_states` no tensor is copied, and there is no step log."""
+        self.listener = listener
         self.backwards = 0
         self.steps = 0
         self.zero_grads = 0
@@ -64,15 +85,18 @@ class Recorder:
         self.by_step = LossSeries()
         """The loss of the last backward before each step."""
         self.by_backward = LossSeries()
-        """The loss of each backward."""
-        self.step_log = StepLog()
+        """The loss of each backward until an optimizer steps: then they count no more."""
+        self.step_log = StepLog() if keeps_states else None
         self.last_backward: Moment | None = None
         """The leaves at the last backward, which a manual update may follow; None before the first.
         No longer renewed once an optimizer has stepped."""
-        self._listener = listener
         self._pending_loss: float | None = None
         """The loss of a backward that no step has followed yet."""
+        self._outputs: Outputs = ()
+        """What the backward that has just ended began at; empty at any other time."""
+        self._leaves: tuple[Tensor, ...] = ()
         self._optimizers: list[torch.optim.Optimizer] = []
+        self._last_optimizer: torch.optim.Optimizer | None = None
         self._trained: dict[int, Tensor] = {}
 
     def losses(self) -> LossSeries:
@@ -80,18 +104,18 @@ class Recorder:
         return self.by_step if self.steps else self.by_backward
 
     def trained_tensors(self) -> tuple[Tensor, ...]:
-        """Return the parameters of the optimizers, or without one the leaves of the last backward.
+        """Return the parameters of the optimizers, or without one the leaves of a backward.
 
-        It is empty before the first backward, and where the leaves are too large to be copied.
+        The leaves are those of the backward that has just ended, or of the last at which they were
+        asked for: finding them takes longer than a small backward. It is empty before the first
+        backward, and where the leaves are too large to be copied.
         """
         if self.steps:
             return tuple(self._trained.values())
-        return self.last_backward.tensors if self.last_backward is not None else ()
-
-    def before(self, phase: Phase) -> None:
-        """Tell the listener that a phase of the training is about to begin."""
-        if self._listener is not None:
-            self._listener.before(phase, self)
+        if self._outputs:
+            leaves = _leaves_of(self._outputs)
+            self._leaves = leaves or self._leaves
+        return self._leaves
 
     def step_in_progress(self, phase: Phase) -> int:
         """Return the number of the step that the phase belongs to, from 1.
@@ -107,52 +131,58 @@ class Recorder:
         `accumulates` is True if it added to `.grad`, False for `torch.autograd.grad`.
         """
         self.backwards += 1
-        self._note_event("backward" if accumulates else "grad")
-        loss = _scalar(outputs)
-        if loss is not None:
-            self._pending_loss = loss
-            self.by_backward.append(loss)
-        if accumulates and not self.steps:
+        if len(self.events) < MAX_EVENTS:
+            self.events.append("backward" if accumulates else "grad")
+        output = outputs[0] if len(outputs) == 1 else None
+        if is_tensor(output):
+            with without_overrides():
+                number: object = _item(output) if _numel(output) == 1 else None
+            # a complex number is no loss; `float | int` would be made anew at each backward
+            if type(number) is float or isinstance(number, int):
+                self._pending_loss = loss = float(number)
+                if not self.steps:
+                    self.by_backward.append(loss)
+        if accumulates and not self.steps and self.step_log is not None:
             self._keep_leaves(outputs)
-        self._notify_listener()
-
-    def after_zero_grad(self) -> None:
-        """Record that the gradients of an optimizer or a module were cleared."""
-        self.zero_grads += 1
-        self._note_event("zero_grad")
+        listener = self.listener
+        if listener is not None and _clock() >= listener.next_after:
+            self._outputs = outputs if accumulates else ()
+            try:
+                listener.after(self)
+            finally:
+                self._outputs = ()  # the graph is freed with the program's last reference
 
     def before_step(self, optimizer: torch.optim.Optimizer) -> None:
-        """Copy the parameters of an optimizer that is about to step."""
-        self.step_log.before(optimizer)
+        """Copy the parameters of an optimizer that is about to step, if copies are kept."""
+        if self.step_log is not None:
+            self.step_log.before(optimizer)
 
     def after_step(self, optimizer: torch.optim.Optimizer) -> None:
         """Record the step that the optimizer has made."""
         self.steps += 1
-        self._note_event("step")
+        if len(self.events) < MAX_EVENTS:
+            self.events.append("step")
         if self._pending_loss is not None:
             self.by_step.append(self._pending_loss)
             self._pending_loss = None
-        self.step_log.after(optimizer)
-        self._note_optimizer(optimizer)
-        self._notify_listener()
+        if self.step_log is not None:
+            self.step_log.after(optimizer)
+        if optimizer is not self._last_optimizer:
+            self._note_optimizer(optimizer)
+        listener = self.listener
+        if listener is not None and _clock() >= listener.next_after:
+            listener.after(self)
 
     def _note_optimizer(self, optimizer: torch.optim.Optimizer) -> None:
+        self._last_optimizer = optimizer
         known = any(optimizer is each for each in self._optimizers)
         if not known and len(self._optimizers) < MAX_OPTIMIZERS:
             self._optimizers.append(optimizer)
             self._trained |= {id(parameter): parameter for parameter in parameters_of(optimizer)}
 
-    def _note_event(self, event: str) -> None:
-        if len(self.events) < MAX_EVENTS:
-            self.events.append(event)
-
-    def _notify_listener(self) -> None:
-        if self._listener is not None:
-            self._listener.after(self)
-
     def _keep_leaves(self, outputs: Outputs) -> None:
-        leaves = tuple(graph_leaves(outputs, _GRAPH_NODES))
-        if not leaves or size_in_bytes(leaves) > MAX_LEAF_BYTES:
+        leaves = _leaves_of(outputs)
+        if not leaves:
             return
         if self.last_backward is None or not self.last_backward.holds(leaves):
             self.last_backward = Moment(leaves)
@@ -160,20 +190,15 @@ class Recorder:
         self.last_backward.take_gradients()
 
 
+def _leaves_of(outputs: Outputs) -> tuple[Tensor, ...]:
+    """Return the leaves below these outputs; none if they are too large to be copied."""
+    leaves = tuple(graph_leaves(outputs, _GRAPH_NODES))
+    return leaves if size_in_bytes(leaves) <= MAX_LEAF_BYTES else ()
+
+
+_clock = time.perf_counter
 _item = Tensor.item
 _numel = Tensor.numel
-
-
-def _scalar(outputs: Outputs) -> float | None:
-    """Return the number that a backward started from, None unless it was one real number."""
-    if len(outputs) != 1 or not is_tensor(outputs[0]):
-        return None
-    output = outputs[0]
-    with without_overrides():
-        if _numel(output) != 1:
-            return None
-        number: object = _item(output)
-    return float(number) if isinstance(number, float | int) else None
 
 
 class Watch:
@@ -181,6 +206,8 @@ class Watch:
 
     The hooks belong to the whole process, and are set before there is a program or a recorder.
     """
+
+    __slots__ = ("recorder",)
 
     def __init__(self) -> None:
         self.recorder: Recorder | None = None
@@ -199,7 +226,7 @@ def install_hooks() -> None:
     This must come before the fingerprint is taken, which would count the hooked functions as
     replaced by the program. A process that the program forks records nothing.
     """
-    watch_backward(_on_before_backward, _on_backward)
+    watch_backward(functools.partial(before_phase, "backward"), _on_backward)
     # torch.optim.optimizer as an attribute may be anything; the module is in sys.modules
     optimizer_module: Any = sys.modules["torch.optim.optimizer"]
     optimizer_module.register_optimizer_step_pre_hook(_on_before_step)
@@ -214,52 +241,61 @@ def _watch_zero_grad(owner: Any) -> None:  # noqa: ANN401 # two classes that hav
 
     @functools.wraps(original)
     def zero_grad(self: object, *args: object, **kwargs: object) -> None:
-        before_phase("zero_grad")
+        recorder = WATCH.recorder
+        if recorder is not None and recorder.listener is not None:
+            before_phase("zero_grad")
         original(self, *args, **kwargs)
         recorder = WATCH.recorder
         if recorder is not None:
-            recorder.after_zero_grad()
+            recorder.zero_grads += 1
+            if len(recorder.events) < MAX_EVENTS:
+                recorder.events.append("zero_grad")
 
     owner.zero_grad = zero_grad
 
 
+# Each of these is called at every step of a training, and does as little as it can. Whatever a
+# recorder raises, the program goes on: it may have tensors of a kind that nobody expects. An
+# interrupt is raised nevertheless.
+
+
 def before_phase(phase: Phase) -> None:
-    """Tell the recorder of the running code, if there is any, that a phase is about to begin."""
+    """Tell the listener of the running code, if there is any, that a phase is about to begin."""
     recorder = WATCH.recorder
-    if recorder is not None:
-        _call_quietly(recorder.before, phase)
-
-
-def _on_before_backward() -> None:
-    before_phase("backward")
+    listener = recorder.listener if recorder is not None else None
+    if recorder is not None and listener is not None and _clock() >= listener.next_before:
+        try:
+            listener.before(phase, recorder)
+        except Exception:
+            pass
 
 
 def _on_backward(outputs: Outputs, accumulates: bool) -> None:
     recorder = WATCH.recorder
     if recorder is not None:
-        _call_quietly(recorder.after_backward, outputs, accumulates)
+        try:
+            recorder.after_backward(outputs, accumulates)
+        except Exception:
+            pass
 
 
 def _on_before_step(optimizer: torch.optim.Optimizer, args: object, kwargs: object) -> None:
-    before_phase("step")
     recorder = WATCH.recorder
-    if recorder is not None:
-        _call_quietly(recorder.before_step, optimizer)
+    if recorder is None:
+        return
+    if recorder.listener is not None:
+        before_phase("step")
+    if recorder.step_log is not None:
+        try:
+            recorder.before_step(optimizer)
+        except Exception:
+            pass
 
 
 def _on_after_step(optimizer: torch.optim.Optimizer, args: object, kwargs: object) -> None:
     recorder = WATCH.recorder
     if recorder is not None:
-        _call_quietly(recorder.after_step, optimizer)
-
-
-def _call_quietly(hook: Callable[..., None], *arguments: object) -> None:
-    """Call the hook; if it raises, record nothing, and let the program go on.
-
-    A program may have tensors of a kind that the recorder does not expect. An interrupt is raised
-    nevertheless.
-    """
-    try:
-        hook(*arguments)
-    except Exception:
-        pass
+        try:
+            recorder.after_step(optimizer)
+        except Exception:
+            pass

@@ -50,7 +50,7 @@ class Reference:
         They are those after the last optimizer step logged with it, or without one `old(tensor)`.
         Raises LookupError as `old` does.
         """
-        for record in reversed(self._trace.step_log):
+        for record in reversed(self._step_log()):
             for index, own in enumerate(record.parameters):
                 if own is tensor and record.after:
                     return record.after[index]
@@ -92,7 +92,7 @@ class Reference:
         IndexError if there is no such step, LookupError if its tensors were not kept or no model of
         the program has its parameters, and ValueError if the right gradient is zero.
         """
-        record = self._trace.step_log[k]
+        record = self._step_log()[k]
         if not record.before:
             raise LookupError(f"the tensors of step {k} were not kept: the training was long")
         used = [
@@ -146,8 +146,17 @@ class Reference:
                 return state
         raise LookupError("this tensor was not there before the learner's part")
 
+    def _step_log(self) -> tuple[StepRecord, ...]:
+        """Return the log; raise LookupError if the command of the run did without.
+
+        An empty log would say that no optimizer has stepped, and a wrong answer would follow.
+        """
+        if self._recorder.step_log is None:
+            raise LookupError("the states of tensors were not kept in this run")
+        return self._trace.step_log
+
     def _at_step(self, tensor: Tensor) -> tuple[Tensor, Tensor | None] | None:
-        for record in reversed(self._trace.step_log):
+        for record in reversed(self._step_log()):
             for index, own in enumerate(record.parameters):
                 if own is tensor and record.before:
                     return record.before[index], record.gradient[index]

@@ -59,7 +59,7 @@ class Server:
         sys.modules["__main__"] = main
 
     def _execute(self, channel: EventChannel, command: Execute) -> None:
-        run = ProgramRun(command.program)
+        run = ProgramRun(command.program, command.step_log)
         reporters: list[LiveReporter] = []
 
         output = OutputCapture(STDOUT)
@@ -84,13 +84,13 @@ class Server:
 
     def _observe_all(self, channel: EventChannel, command: ObserveAll) -> None:
         for index, program in enumerate(command.programs):
-            channel.send(self._observe(index, program, command.questions))
+            run = ProgramRun(program, command.step_log)
+            channel.send(self._observe(index, run, command.questions))
 
     def _observe(
-        self, index: int, program: Program, questions: tuple[Question, ...]
+        self, index: int, run: ProgramRun, questions: tuple[Question, ...]
     ) -> BatchObserved:
         restore_libraries()
-        run = ProgramRun(program)
         run_program(run, OutputCapture(None), self._fingerprint)
         executed = _executed(run)
         expressions = Expressions(run)

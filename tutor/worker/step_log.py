@@ -35,7 +35,6 @@ class Moment:
     def __init__(self, tensors: Tensors) -> None:
         self.tensors = tensors
         self.values = [torch.empty_like(tensor) for tensor in plain_tensors(tensors)]
-        self._live = plain_tensors(tensors)
         self._gradients = [torch.empty_like(value) for value in self.values]
         self._has_gradient = [False] * len(tensors)
 
@@ -47,7 +46,8 @@ class Moment:
 
     def take_values(self) -> None:
         """Copy the present values of the tensors."""
-        copy_into(self.values, self._live)
+        # not detached once for all: `w.data = …` gives a tensor other memory
+        copy_into(self.values, plain_tensors(self.tensors))
 
     def take_gradients(self) -> None:
         """Copy the present gradients of the tensors; a sparse one counts as none."""
@@ -71,7 +71,7 @@ class Moment:
 
     def record(self, optimizer: str, lr: float) -> StepRecord:
         """Return the record of a step that has just ended and began at this moment."""
-        after = tuple(tensor.clone() for tensor in self._live)
+        after = tuple(tensor.clone() for tensor in plain_tensors(self.tensors))
         return StepRecord(optimizer, lr, self.tensors, tuple(self.values), self.gradients(), after)
 
 

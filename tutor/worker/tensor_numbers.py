@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
+from math import isfinite, nan, sqrt
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,9 @@ MAX_STATISTICS = 4_194_304
 
 STATISTICS_SAMPLE = 262_144
 """Elements in that sample, evenly spread."""
+
+_PART = 8_192
+"""Elements that are widened at once."""
 
 Spend = Callable[[int], bool]
 """Takes a number of bytes from a budget, and returns False if they are not left."""
@@ -182,31 +186,47 @@ def tensor_statistics(plain: Tensor) -> Statistics:
     Those of a complex tensor are of its absolute values. nan and infinity are only counted; if
     there is nothing else, mean, std, low and high are nan.
     """
-    kind = _kind(plain.dtype)
-    return _statistics(_tensor_numbers(plain, kind, _statistics_count(plain.numel())))
+    count = _statistics_count(plain.numel())
+    if count < plain.numel():
+        plain = plain[_positions(plain.numel(), count, tuple(plain.shape))]
+    return _statistics(plain.to(torch.complex128).abs() if plain.is_complex() else plain)
 
 
 def _statistics_count(numel: int) -> int:
     return numel if numel <= MAX_STATISTICS else STATISTICS_SAMPLE
 
 
-def _statistics(numbers: Numbers) -> Statistics:
-    wide = (np.abs(numbers) if numbers.dtype.kind == "c" else numbers).astype(np.float64)
-    finite = wide[np.isfinite(wide)]
-    nans = int(np.isnan(wide).sum())
-    infinities = int(wide.size - nans - finite.size)
-    if not finite.size:
-        nan = float("nan")
-        return Statistics(nan, nan, nan, nan, nans, infinities)
-    with np.errstate(all="ignore"):
-        return Statistics(
-            mean=float(finite.mean()),
-            std=float(finite.std()),
-            low=float(finite.min()),
-            high=float(finite.max()),
-            nans=nans,
-            infinities=infinities,
-        )
+def _statistics(real: Tensor) -> Statistics:
+    """Return the statistics of real numbers, computed in float64."""
+    flat = real.reshape(-1)
+    if flat.dtype not in (torch.float32, torch.float64):
+        flat = flat.double()
+    if flat.numel():
+        low, high = float(flat.min()), float(flat.max())  # nan if any element is
+        if isfinite(low) and isfinite(high):
+            return Statistics(*_mean_and_std(flat), low, high, 0, 0)
+    finite = flat[flat.isfinite()]
+    nans = int(flat.isnan().sum())
+    infinities = flat.numel() - nans - finite.numel()
+    if finite.numel():
+        low, high = float(finite.min()), float(finite.max())
+        return Statistics(*_mean_and_std(finite), low, high, nans, infinities)
+    return Statistics(nan, nan, nan, nan, nans, infinities)
+
+
+def _mean_and_std(flat: Tensor) -> tuple[float, float]:
+    """Return the mean and the standard deviation of finite numbers.
+
+    Two passes over parts that fit into the processor's cache take a tenth of what `torch.std`
+    takes, and less than half of what it takes to widen all numbers at once.
+    """
+    parts = torch.split(flat, _PART)
+    mean = sum(float(part.double().sum()) for part in parts) / flat.numel()
+    squares = 0.0
+    for part in parts:
+        deviations = part.double() - mean
+        squares += float(deviations.dot(deviations))
+    return mean, sqrt(squares / flat.numel())
 
 
 def array_value(
@@ -245,4 +265,7 @@ def _array_numbers(plain: Numbers, wide: type, count: int) -> Numbers:
 
 
 def _array_statistics(plain: Numbers, wide: type) -> Statistics:
-    return _statistics(_array_numbers(plain, wide, _statistics_count(plain.size)))
+    numbers = _array_numbers(plain, wide, _statistics_count(plain.size))
+    real = np.abs(numbers) if numbers.dtype.kind == "c" else numbers
+    with torch.no_grad(), without_overrides():
+        return _statistics(torch.from_numpy(real.astype(np.float64)))

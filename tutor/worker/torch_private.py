@@ -77,12 +77,11 @@ def _watched(
     return watched
 
 
-def without_overrides() -> AbstractContextManager[object]:
-    """Return a context in which torch ignores `__torch_function__` of subclasses and modes.
+without_overrides: Callable[[], AbstractContextManager[object]] = torch._C.DisableTorchFunction
+"""Returns a context in which torch ignores `__torch_function__` of subclasses and modes.
 
-    A program may define it, and it would be called, or raise, where its tensors are only read.
-    """
-    return torch._C.DisableTorchFunction()
+A program may define it, and it would be called, or raise, where its tensors are only read.
+"""
 
 
 def own_parameters(module: nn.Module) -> dict[str, Tensor]:
@@ -184,6 +183,24 @@ def _norms_one_by_one(tensors: list[Tensor]) -> list[Tensor]:
 
 _all_norms: Callable[[list[Tensor]], Iterable[Tensor]] = getattr(
     torch, "_foreach_norm", _norms_one_by_one
+)
+
+
+def flat_copy(tensors: list[Tensor]) -> Tensor:
+    """Return a new flat tensor of all elements of these dense ones, of the widest of their dtypes.
+
+    There must be at least one. It is a part of the graph unless gradients are off.
+    """
+    flat = _flatten(tensors)
+    return flat.clone() if len(tensors) == 1 else flat
+
+
+def _flatten_one_by_one(tensors: list[Tensor]) -> Tensor:
+    return torch.cat([tensor.reshape(-1) for tensor in tensors])
+
+
+_flatten: Callable[[list[Tensor]], Tensor] = getattr(
+    torch._C._nn, "flatten_dense_tensors", _flatten_one_by_one
 )
 
 

@@ -1,0 +1,48 @@
+"""Say whether questions need copies of tensors that are taken while a program trains.
+
+Copying at each step makes a small training two thirds slower, so a program is run without it
+unless a question of its step asks for what was copied.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+from collections.abc import Iterable
+
+from tutor.wire.commands import Question
+
+STATE_FUNCTIONS = frozenset(
+    {"old", "before_update", "grad_of", "moved", "gradient_used"},
+)
+"""The functions of the vocabulary that read an earlier state of a tensor."""
+
+COUNTED = frozenset(
+    {
+        *("backwards", "steps", "zero_grads", "events", "losses"),
+        *("warnings", "printed", "assigned", "error"),
+    }
+)
+"""The fields of `trace` that are there without the copies, and hold no others."""
+
+
+def need_step_log(questions: Iterable[Question]) -> bool:
+    """Return True if any of the questions may read a tensor's state at a step or a backward."""
+    return any(_needs_step_log(question.expression) for question in questions)
+
+
+@functools.lru_cache(maxsize=4_096)
+def _needs_step_log(expression: str) -> bool:
+    try:
+        tree = ast.parse(expression.strip(), mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return True
+    read = {id(node.value): node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    return (
+        any(
+            node.id in STATE_FUNCTIONS or (node.id == "trace" and read.get(id(node)) not in COUNTED)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Name)
+        )
+        or "step_log" in read.values()
+    )
