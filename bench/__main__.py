@@ -9,7 +9,7 @@ import os
 import platform
 import sys
 
-from bench import bombs, check, first_frame, grade, keys, long, memory, peer, stop, zygote
+from bench import bombs, check, first_frame, grade, keys, large, long, memory, peer, stop, zygote
 
 SUBJECTS = {
     "first-frame": first_frame,
@@ -21,6 +21,7 @@ SUBJECTS = {
     "stop": stop,
     "bombs": bombs,
     "long": long,
+    "large": large,
 }
 
 
