@@ -32,7 +32,12 @@ def open_regular(path: Path) -> BinaryIO:
 def read_bytes(file: Path, max_bytes: int) -> bytes:
     """Return at most `max_bytes` of a regular file; raise OSError, also for anything else."""
     with open_regular(file) as stream:
-        return stream.read(max_bytes)
+        # A buffer of `max_bytes` takes longer to get than a small file to read.
+        size = os.fstat(stream.fileno()).st_size
+        data = stream.read(min(size + 1, max_bytes))
+        if size < len(data) < max_bytes:  # it has grown meanwhile, or its system knows no sizes
+            data += stream.read(max_bytes - len(data))
+        return data
 
 
 def remove_folder(folder: str) -> None:

@@ -18,7 +18,10 @@ OF_TEXTUAL = {
 """Files whose mixins stand on public members of Textual's widgets, and why they need another base
 for the types than when they run."""
 
-DATA = ("Struct", "Protocol", "NamedTuple", "Stamped", "StepBase", "QuestionStep", "Traits")
+DATA = (
+    *("Struct", "Protocol", "NamedTuple", "Stamped", "StepHeader", "StepBase", "QuestionStep"),
+    *("LessonOutline", "CourseOutline", "Traits"),
+)
 """Bases of classes that list what they hold."""
 
 KNOWN_BY = {

@@ -23,8 +23,8 @@ from tutor.authoring.format_reference import (
     reference_text,
 )
 from tutor.course import model
+from tutor.course.course_files import CourseKeys, LessonKeys
 from tutor.course.kinds import KINDS
-from tutor.course.load import CourseKeys, LessonKeys
 from tutor.course.model import StepKind
 from tutor.course.problems import listed
 from tutor.course.steps import FILLED_IN

@@ -17,11 +17,10 @@ from tests.support.lessons import (
     step_file,
     write_course,
 )
-from tutor.course import load, steps
-from tutor.course.document import Document, read_document
 from tutor.course.kinds import KINDS
-from tutor.course.load import CourseReading, load_course, load_step
+from tutor.course.load import load_course
 from tutor.course.model import CodeStep, QuizStep, ReadStep
+from tutor.course.outline_reading import OutlineReading
 from tutor.course.problems import CourseError, listed
 
 
@@ -95,64 +94,6 @@ def test_a_lesson_without_its_title_is_called_by_its_folder(tmp_path: Path) -> N
     course, _ = load_course(tmp_path)
     assert course.lessons[0].title == "first"
     assert [step.id for step in course.steps()] == ["hello"]
-
-
-def test_a_step_alone_is_the_one_of_the_whole_course(tmp_path: Path) -> None:
-    prelude = 'prelude = """\nimport math\n"""\n'
-    write_course(tmp_path, course=COURSE + prelude, read=READ, quiz=QUIZ, code=CODE)
-    for step in sound_course(tmp_path).steps():
-        assert load_step(tmp_path, step.id) == step
-
-
-@pytest.mark.parametrize(
-    ("file", "text"),
-    [
-        ("first/03-double.toml", CODE + "x = 1\n"),
-        ("first/03-double.toml", ""),
-        ("first/lesson.toml", LESSON.replace("format = 1", "format = 7")),
-        ("first/lesson.toml", "title ="),
-        ("course.toml", COURSE.replace('["first"]', "[]")),
-        ("course.toml", COURSE.replace('["first"]', "3")),
-        ("course.toml", COURSE.replace("format = 1", "format = 2")),
-        ("course.toml", "title ="),
-    ],
-)
-def test_a_step_alone_is_none_where_something_is_wrong(
-    tmp_path: Path, file: str, text: str
-) -> None:
-    write_course(tmp_path, read=READ, quiz=QUIZ, code=CODE)
-    assert load_step(tmp_path, "double") is not None
-    (tmp_path / file).write_text(text)
-    assert load_step(tmp_path, "double") is None
-    assert load_step(tmp_path, "other") is None
-
-
-def test_a_step_alone_takes_the_same_reading_however_many_there_are(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    read: list[Path] = []
-
-    def counted(file: Path, course: Path) -> Document:
-        read.append(file)
-        return read_document(file, course)
-
-    for module in (load, steps):
-        monkeypatch.setattr(module, "read_document", counted)
-    write_course(
-        tmp_path, code=CODE, **{f"read{n}": READ.replace("hello", f"hello-{n}") for n in range(30)}
-    )
-    assert load_step(tmp_path, "double") is not None
-    assert len(read) == 3
-
-
-def test_between_two_steps_a_reading_lets_others_come_to_their_turn(tmp_path: Path) -> None:
-    write_course(tmp_path, read=READ + "x = 1\n", quiz=QUIZ, code=CODE)
-    reading = CourseReading(tmp_path)
-    assert len(list(reading)) == 3
-    assert reading.finish() == load_course(tmp_path)
-    begun = CourseReading(tmp_path)
-    next(iter(begun))
-    assert begun.finish() == load_course(tmp_path)
 
 
 def test_no_course(tmp_path: Path) -> None:
@@ -236,6 +177,23 @@ def test_every_problem_is_one_line_without_control_codes(tmp_path: Path) -> None
     assert problems_of(tmp_path) == ["first/01-hello.toml:5: a \\x1b[31m: is no key here"]
 
 
+def all_is_told(root: Path) -> None:
+    """The loader tells each problem; the outline has every step that the loader has."""
+    course, problems = load_course(root)
+    assert all(problem.line >= 1 and problem.key and problem.message for problem in problems)
+    reading = OutlineReading(root)
+    for _ in reading.pieces():
+        pass
+    for step in course.steps():
+        header = reading.outline().find(step.id)
+        assert header is not None
+        for name in header.__struct_fields__:
+            assert getattr(header, name) == getattr(step, name)
+    for header in reading.outline().steps():
+        reading.load(header.id)
+    assert set(reading.problems) <= set(problems)
+
+
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from([READ, QUIZ, CODE, COURSE, LESSON]),
@@ -251,8 +209,7 @@ def test_no_bytes_crash_the_loader(
     for start, length, piece in edits:
         data = data[:start] + piece + data[start + length :]
     (tmp_path / name).write_bytes(data)
-    _, problems = load_course(tmp_path)
-    assert all(problem.line >= 1 and problem.key and problem.message for problem in problems)
+    all_is_told(tmp_path)
 
 
 VALUES = st.recursive(
@@ -283,5 +240,4 @@ def test_no_value_crashes_the_loader(
     key = lines[line % len(lines)].partition(" = ")[0]
     lines[line % len(lines)] = f"{key} = {value}" if not key.startswith("[") else key
     (tmp_path / name).write_text("\n".join(lines))
-    _, problems = load_course(tmp_path)
-    assert all(problem.line >= 1 and problem.key and problem.message for problem in problems)
+    all_is_told(tmp_path)

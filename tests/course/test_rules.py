@@ -13,6 +13,7 @@ from tests.support.lessons import (
     QUIZ,
     READ,
     id_in,
+    step_alone,
     step_file,
     write_course,
 )
@@ -31,6 +32,17 @@ def line_of(step: str, text: str) -> int:
 
 
 NOTE = '\n[[note]]\nid = "a-note"\nsay = "Yes, and more."\n'
+
+
+ADVICE = (
+    "also_right[2]",
+    "check[1].note",
+    "hints[1]",
+    "misconception[1].say",
+    "misconception[1].wrong",
+    "vary[1].note",
+)
+"""Keys of a code step with which a learner has no trouble if they are wrong."""
 
 
 def test_the_steps_that_these_tests_break_are_sound(tmp_path: Path) -> None:
@@ -115,6 +127,7 @@ def test_a_code_step(tmp_path: Path, old: str, new: str, key: str, message: str)
     assert step != CODE
     (problem,) = problems_of(tmp_path, step)
     assert problem.partition(": ")[2] == f"{key}: {message}"
+    assert (step_alone(tmp_path, "double") is not None) == (key in ADVICE)
 
 
 @pytest.mark.parametrize(
@@ -228,6 +241,8 @@ def test_many_needs_something_that_is_right(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_a_number_to_type(tmp_path: Path, old: str, new: str, problem: str) -> None:
     assert problem in problems_of(tmp_path, NUMBER.replace(old, new))
+    is_advice = problem.endswith((".why: is empty", "hints[1]: is empty"))
+    assert (step_alone(tmp_path, "how-many") is not None) == is_advice
 
 
 @pytest.mark.parametrize(
@@ -272,4 +287,5 @@ def test_statements_to_choose_from(tmp_path: Path, old: str, new: str, problem: 
 )  # fmt: skip
 def test_a_predict_step(tmp_path: Path, old: str, new: str, problem: str) -> None:
     found = problems_of(tmp_path, PREDICT.replace(old, new, 1))
+    assert step_alone(tmp_path, "halved") is None
     assert [line for line in found if line.startswith(problem)], found

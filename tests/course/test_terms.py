@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.lessons import LESSON, READ, sound_course, write_course
-from tutor.course.load import load_course, load_step
+from tests.support.lessons import LESSON, READ, sound_course, step_alone, write_course
+from tutor.course.load import load_course
 from tutor.course.terms import glossary
 
 LOSS = '\n[[term]]\nname = "loss"\nsay = "How wrong: 0 is best."\n'
@@ -48,4 +48,4 @@ def test_what_is_wrong_with_a_term_is_told(tmp_path: Path, terms: str, problem: 
 
 def test_a_step_is_read_alone_beside_terms(tmp_path: Path) -> None:
     write_course(tmp_path, lesson=LESSON + LOSS, first=FIRST)
-    assert load_step(tmp_path, "hello") is not None
+    assert step_alone(tmp_path, "hello") is not None

@@ -51,6 +51,26 @@ async def test_right_answers_are_accepted_however_they_are_written(source: str) 
     assert all(check.passed for check in verdict.checks)
 
 
+async def test_what_only_the_author_has_to_mend_spoils_no_verdict() -> None:
+    """The loader leaves these rules to `nntutor check`: learners meet such steps."""
+    step = sigmoid_step(
+        also_right=("(",),
+        hints=(" ",),
+        misconceptions=(Misconception(id="not-python", say="", wrong="probability = ("),),
+        notes=(Note(id="", say=" ", wrong="p ="), Note(id="never", say="…")),
+        checks=(Check(same="probability", note="none-has-this"),),
+    )
+    for source, kind, slug in (
+        (SOLUTION, "accept", None),
+        ("probability = (", "reject", "syntax-error"),
+        ("probability = 1 / 0", "reject", "division-by-zero"),
+        ("probability = 1", "accept-with-note", "none-has-this"),
+    ):
+        verdict = await judged(source, step)
+        assert (verdict.kind, verdict.slug) == (kind, slug)
+    assert len(author_commands(step)) == 2
+
+
 # 1 the tutor's own fault
 
 

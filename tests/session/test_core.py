@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.support.fake_client import FakeClient, finished
-from tests.support.tutor_app import READ, SQUARE, write_course
+from tests.support.tutor_app import DOUBLE, READ, SQUARE, write_course
 from tests.support.wait import eventually
 from tutor.client.interface import Client, OnState
 from tutor.config import Config
@@ -15,15 +15,16 @@ from tutor.paths import Places
 from tutor.progress.entries import StepRead
 from tutor.progress.fold import read_progress
 from tutor.progress.journal import Journal
-from tutor.session.core import TutorSession
+from tutor.session.core import CANNOT_BE_SHOWN, THE_BEGINNING, THE_END, TutorSession
 from tutor.session.events import (
-    CourseRequested,
     CursorMoved,
     Event,
     LinkChanged,
     NoticeGiven,
+    OutlineRequested,
     TaskFailed,
 )
+from tutor.session.opening import SOON
 from tutor.session.state import State
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
@@ -82,11 +83,131 @@ async def test_all_steps_may_be_asked_for_before_the_first_is_shown(tmp_path: Pa
     earlier.record(StepRead(step="read-me"))
     earlier.close()
     session = new_session(tmp_path, start_at="square")
-    session.dispatch(CourseRequested())
+    session.dispatch(OutlineRequested(whole=True))
     assert len(session.state.course.steps()) == 2
     await session.open()
     assert session.state.is_whole
     assert session.state.done == {"read-us"}
+    await session.close()
+
+
+DEEP = SQUARE.replace("[[check]]", "[[chekc]]")
+"""A step whose head is right, and which cannot be used all the same."""
+
+
+async def ready(folder: Path, steps: dict[str, str], start_at: str) -> TutorSession:
+    """A session at this step of a course of these, of which the outline has been read."""
+    write_course(folder / "lessons", steps)
+    session = new_session(folder, start_at=start_at)
+    await session.open()
+    return session
+
+
+def shown(session: TutorSession) -> str:
+    assert session.state.step is not None
+    return session.state.step.id
+
+
+async def test_a_step_that_cannot_be_used_is_passed_over_and_told(tmp_path: Path) -> None:
+    steps = {"10-double": DOUBLE, "20-square": DEEP, "30-read-me": READ}
+    session = await ready(tmp_path, steps, "double")
+    told_before = session.state.problems
+    session.move(1)
+    assert shown(session) == "read-me"
+    assert session.state.notice == f"The step square {CANNOT_BE_SHOWN}"
+    assert [step.id for step in session.state.course.steps()] == ["double", "read-me"]
+    assert told_before == ()
+    assert any("chekc: is no key here" in problem for problem in session.state.problems)
+    session.move(-1)
+    assert shown(session) == "double"
+    assert session.state.notice == ""
+    await session.close()
+
+
+async def test_behind_the_last_step_that_can_be_used_is_the_end(tmp_path: Path) -> None:
+    session = await ready(tmp_path, {"10-double": DOUBLE, "20-square": DEEP}, "double")
+    session.move(1)
+    assert shown(session) == "double"
+    assert session.state.notice == THE_END
+    session.move(-1)
+    assert session.state.notice == THE_BEGINNING
+    await session.close()
+
+
+async def test_to_go_to_a_step_that_cannot_be_used_leads_nowhere(tmp_path: Path) -> None:
+    session = await ready(tmp_path, {"10-double": DOUBLE, "20-square": DEEP}, "double")
+    session.go_to("square")
+    assert shown(session) == "double"
+    assert session.state.notice == f"The step square {CANNOT_BE_SHOWN}"
+    session.go_to("square")
+    assert [step.id for step in session.state.course.steps()] == ["double"]
+    await session.close()
+
+
+async def test_where_the_last_place_cannot_be_used_it_begins_at_the_next_open_step(
+    tmp_path: Path,
+) -> None:
+    steps = {"10-read-me": READ, "20-square": DEEP, "30-double": DOUBLE}
+    earlier = Journal(tmp_path / "data", now=lambda: NOON)
+    earlier.record(StepRead(step="read-me"))
+    earlier.close()
+    session = await ready(tmp_path, steps, "square")
+    assert shown(session) == "double"
+    assert session.state.problems[0] == "The step square cannot be shown."
+    await session.close()
+
+
+async def test_one_may_go_on_before_the_outline_is_read(tmp_path: Path) -> None:
+    settled = asyncio.Event()
+    session = new_session(tmp_path, start_at="double")
+    opening = asyncio.create_task(session.open(settled=settled.wait))
+    await eventually(lambda: session.state.is_entered, "the first step")
+    session.move(1)
+    places = [(shown(session), session.state.is_whole)]
+    session.go_to("read-me")
+    places.append((shown(session), session.state.is_whole))
+    session.move(-1)
+    assert session.state.notice == THE_BEGINNING
+    settled.set()
+    await opening
+    places.append((shown(session), session.state.is_whole))
+    assert places == [("square", False), ("read-me", False), ("read-me", True)]
+    await session.close()
+
+
+async def test_titles_around_the_step_come_before_all_others(tmp_path: Path) -> None:
+    steps = {
+        f"{n:03}-read-{n}": READ.replace("read-me", f"read-{n}") for n in range(100, 100 + 3 * SOON)
+    }
+    write_course(tmp_path / "lessons", steps)
+    settled = asyncio.Event()
+    session = new_session(tmp_path, start_at="read-190")
+    opening = asyncio.create_task(session.open(settled=settled.wait))
+    await eventually(lambda: session.state.is_entered, "the first step")
+    session.dispatch(OutlineRequested(whole=False))
+    titles = {step.id: step.title for step in session.state.course.steps()}
+    assert len(titles) == len(steps)
+    assert all(titles[f"read-{n}"] for n in range(165, 215))
+    assert not titles["read-100"]
+    settled.set()
+    await opening
+    assert all(step.title for step in session.state.course.steps())
+    await session.close()
+
+
+async def test_a_check_knows_the_givens_of_all_other_steps(tmp_path: Path) -> None:
+    """Also of those that nobody has met: another exercise begins where they stand."""
+    other = SQUARE.replace("x = 3", "a = 1\nb = 2")
+    write_course(tmp_path / "lessons", {"10-double": DOUBLE, "20-square": other})
+    session = new_session(tmp_path, start_at="double")
+    opening = asyncio.create_task(session.open())
+    await eventually(lambda: session.worker.client is not None, "the worker")
+    assert session.runs.check("x = 3\ny = 2 * x\na = 1\nb = 2\ny = 7\n")
+    await eventually(lambda: session.state.verdict is not None, "the verdict")
+    assert session.state.verdict is not None
+    assert session.state.verdict.accepted
+    assert session.state.verdict.notes
+    await opening
     await session.close()
 
 

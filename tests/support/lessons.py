@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from tutor.course.load import load_course
-from tutor.course.model import Course
+from tutor.course.model import Course, Step
+from tutor.course.outline_reading import OutlineReading
 from tutor.course.problems import CourseError
 
 COURSE = 'format = 1\ntitle = "A course"\norder = ["first"]\n'
@@ -126,3 +127,8 @@ def sound_course(lessons: Path) -> Course:
     if problems:
         raise CourseError(problems)
     return course
+
+
+def step_alone(lessons: Path, step_id: str) -> Step | None:
+    """Return a step as the app reads it; None if it cannot be used."""
+    return OutlineReading(lessons).load(step_id)

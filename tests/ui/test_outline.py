@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input, OptionList
+from textual.widgets import Input
 
 from tests.support.tutor_app import (
     READ,
@@ -15,8 +16,11 @@ from tests.support.tutor_app import (
     tutor_app,
     write_course,
 )
+from tests.support.wait import eventually
+from tutor.session import opening
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.outline import NOTHING_FOUND, OutlineScreen
+from tutor.ui.widgets.row_list import RowList
 
 
 def step_id(app: TutorApp) -> str:
@@ -94,6 +98,33 @@ async def test_a_hundred_steps_scroll_at_80x24(tmp_path: Path) -> None:
         assert step_id(app) == "step-100"
 
 
+async def test_titles_that_are_read_later_are_added_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "SOON", 1)
+    read_on, may_go_on = opening.Opening.read_on, asyncio.Event()
+
+    async def held(reader: opening.Opening, near: str | None, *, awaited: bool) -> None:
+        await may_go_on.wait()
+        await read_on(reader, near, awaited=awaited)
+
+    monkeypatch.setattr(opening.Opening, "read_on", held)
+    app = tutor_app(tmp_path, start_at="double")
+    async with app.run_test() as pilot:
+        await eventually(lambda: lesson_screen(app).is_open, "the step")
+        await pilot.press("escape", "o", *"twice much")
+        await pilot.pause()
+        assert "1.3 Twice as much · open · you are here" in screen_text(app)
+        assert "Times itself" not in _listed(app)
+        await pilot.press(*["backspace"] * 10, "down")
+        await pilot.pause()
+        may_go_on.set()
+        await eventually(lambda: "Times itself" in screen_text(app), "the titles")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert step_id(app) == "square"
+
+
 async def test_letters_reach_the_search_and_never_the_step(tmp_path: Path) -> None:
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app) as pilot:
@@ -103,5 +134,4 @@ async def test_letters_reach_the_search_and_never_the_step(tmp_path: Path) -> No
 
 
 def _listed(app: TutorApp) -> str:
-    options = app.screen.query_one(OptionList).options
-    return "\n".join(str(option.prompt) for option in options)
+    return "\n".join(row.text for row in app.screen.query_one(RowList).rows)

@@ -20,9 +20,9 @@ from msgspec import NODEFAULT, Struct
 from msgspec.structs import FieldInfo
 
 from tutor.course import model
+from tutor.course.course_files import CourseKeys, LessonKeys
 from tutor.course.kinds import KINDS
-from tutor.course.load import CourseKeys, LessonKeys
-from tutor.course.model import Lesson, StepKind, Term
+from tutor.course.model import LessonOutline, StepKind, Term
 from tutor.course.problems import listed
 from tutor.course.steps import FILLED_IN
 from tutor.course.tables import fields_of, type_in_words
@@ -54,7 +54,7 @@ class KeyTable(Struct, frozen=True):
 
 def key_tables() -> tuple[KeyTable, ...]:
     """Return the keys of the course, of a lesson, of steps, and of the tables in them."""
-    terms = _array_entry(TERM_KEY, field_docs(Lesson)["terms"])
+    terms = _array_entry(TERM_KEY, field_docs(LessonOutline)["terms"])
     return (
         KeyTable("`course.toml`", _intro(CourseKeys), tuple(_entries(CourseKeys))),
         KeyTable("`lesson.toml`", _intro(LessonKeys), (*_entries(LessonKeys), terms)),
@@ -129,10 +129,16 @@ def _steps_title(kinds: list[StepKind]) -> str:
 
 
 def _entries(struct: type[Struct], arrays: Mapping[str, str] | None = None) -> Iterator[KeyEntry]:
-    """Yield the keys that the struct itself adds; `arrays` maps a field to its array of tables."""
+    """Yield the keys that the struct itself adds; `arrays` maps a field to its array of tables.
+
+    The keys of a step's header stand among those of any step.
+    """
     arrays = arrays or {}
     fields = fields_of(struct, without=FILLED_IN if issubclass(struct, model.StepBase) else ())
-    for name, doc in field_docs(struct).items():
+    docs = field_docs(struct)
+    if struct is model.StepBase:
+        docs = {**field_docs(model.StepHeader), **docs}
+    for name, doc in docs.items():
         if name in arrays:
             yield _array_entry(arrays[name], doc)
         elif name in fields:

@@ -28,11 +28,14 @@ _MATCHERS = ("wrong", "when", "raises")
 
 
 def check(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
-    """Add a problem for each rule that the keys of a code step break.
+    """Add a problem for each rule without which a learner's answer cannot be run and judged.
 
     Keys that could not be read have a problem already, and are left out.
     """
-    _check_programs(values, findings)
+    for key in _PROGRAMS:
+        check_program(values.get(key, ""), (key,), findings)
+    if "solution" in values and not values["solution"].strip():
+        findings.add(("solution",), "is empty")
     check_limits(values, findings)
     _check_names(values, findings)
     for index, item in readable(parts["check"]):
@@ -40,23 +43,29 @@ def check(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> N
     for index, item in readable(parts["misconception"]):
         _check_misconception(item, ("misconception", index), findings)
     for index, item in readable(parts["note"]):
-        _check_note(item, ("note", index), findings)
+        check_expression(item.when, ("note", index, "when"), findings)
     _check_variations(values.get("given", ""), parts["vary"], findings)
-    _check_note_names(parts, findings)
     if "check" not in findings.document.table:
         findings.add(("check",), "is missing: a code step needs at least one `[[check]]`")
 
 
-def _check_programs(values: dict[str, Any], findings: ProblemCollector) -> None:
-    for key in _PROGRAMS:
-        check_program(values.get(key, ""), (key,), findings)
+def advise(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
+    """Add a problem for each rule about what only the author tries, and about empty words.
+
+    It comes after `check`, whose problems it looks at.
+    """
     for index, program in enumerate(values.get("also_right", ())):
         check_program(program, ("also_right", index), findings)
     for index, hint in enumerate(values.get("hints", ())):
         if not hint.strip():
             findings.add(("hints", index), "is empty")
-    if "solution" in values and not values["solution"].strip():
-        findings.add(("solution",), "is empty")
+    for index, item in readable(parts["misconception"]):
+        _advise_on_message(item, ("misconception", index), findings)
+    for index, item in readable(parts["note"]):
+        if item.wrong and item.when:
+            findings.add(("note", index), "needs one of `wrong` and `when`, not both")
+        _advise_on_message(item, ("note", index), findings)
+    _check_note_names(parts, findings)
 
 
 def check_limits(values: dict[str, Any], findings: ProblemCollector) -> None:
@@ -100,7 +109,7 @@ def _check_misconception(item: Misconception, path: KeyPath, findings: ProblemCo
             f"not {' and '.join(f'`{key}`' for key in matchers)}" if matchers else "and has none"
         )
         findings.add(path, f"needs exactly one of `wrong`, `when` and `raises`, {reason}")
-    _check_message(item, path, findings)
+    check_expression(item.when, (*path, "when"), findings)
     if item.raises:
         try:
             re.compile(item.raises)
@@ -108,18 +117,13 @@ def _check_misconception(item: Misconception, path: KeyPath, findings: ProblemCo
             findings.add((*path, "raises"), f"is not a regular expression: {error}")
 
 
-def _check_note(note: Note, path: KeyPath, findings: ProblemCollector) -> None:
-    if note.wrong and note.when:
-        findings.add(path, "needs one of `wrong` and `when`, not both")
-    _check_message(note, path, findings)
-
-
-def _check_message(item: Misconception | Note, path: KeyPath, findings: ProblemCollector) -> None:
+def _advise_on_message(
+    item: Misconception | Note, path: KeyPath, findings: ProblemCollector
+) -> None:
     for key in ("id", "say"):
         if not getattr(item, key).strip():
             findings.add((*path, key), "is empty")
     check_program(item.wrong, (*path, "wrong"), findings)
-    check_expression(item.when, (*path, "when"), findings)
 
 
 def _check_variations(

@@ -54,12 +54,16 @@ class Kind(Traits, frozen=True, kw_only=True):
     """Arrays of tables by their TOML key: the field of the step that holds one, and the struct of
     its elements."""
     check: Callable[[dict[str, Any], Parts, ProblemCollector], None]
-    """Function that adds a problem for each rule that the readable values break."""
+    """Function that adds a problem for each rule that the readable values break, if without it the
+    step could not be shown, run or judged."""
+    advise: Callable[[dict[str, Any], Parts, ProblemCollector], None]
+    """Function that adds a problem for each rule that only the author has to keep, after `check`.
+    What breaks it is left to `nntutor check`: a learner can use the step all the same."""
     placeholders: Mapping[str, str] = {}
     """Values for the needed keys of a step of which only the header has been read."""
 
 
-def _check_nothing(_values: dict[str, Any], _parts: Parts, _findings: ProblemCollector) -> None:
+def _no_rules(_values: dict[str, Any], _parts: Parts, _findings: ProblemCollector) -> None:
     pass
 
 
@@ -67,6 +71,12 @@ def _check_quiz(values: dict[str, Any], parts: Parts, findings: ProblemCollector
     from tutor.course import quiz_rules  # late, to spare the first frame
 
     quiz_rules.check(values, parts, findings)
+
+
+def _advise_question(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
+    from tutor.course import quiz_rules  # late, as only authors need it
+
+    quiz_rules.advise(values, parts, findings)
 
 
 def _check_predict(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
@@ -81,18 +91,25 @@ def _check_code(values: dict[str, Any], parts: Parts, findings: ProblemCollector
     code_rules.check(values, parts, findings)
 
 
+def _advise_code(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
+    from tutor.course import code_rules  # late, as only authors need it
+
+    code_rules.advise(values, parts, findings)
+
+
 _QUESTION_ARRAYS: Mapping[str, tuple[str, type[Struct]]] = {
     "option": ("options", Option),
     "wrong": ("known_wrong", KnownWrongAnswer),
 }
 
 KINDS: Mapping[StepKind, Kind] = {
-    "read": Kind(step=ReadStep, check=_check_nothing),
+    "read": Kind(step=ReadStep, check=_no_rules, advise=_no_rules),
     "quiz": Kind(
         has_question=True,
         step=QuizStep,
         arrays=_QUESTION_ARRAYS,
         check=_check_quiz,
+        advise=_advise_question,
         placeholders={"mode": "one"},
     ),
     "predict": Kind(
@@ -102,6 +119,7 @@ KINDS: Mapping[StepKind, Kind] = {
         step=PredictStep,
         arrays={**_QUESTION_ARRAYS, "show": ("shown", ShownValue)},
         check=_check_predict,
+        advise=_advise_question,
         placeholders={"mode": "one", "program": ""},
     ),
     "code": Kind(
@@ -115,6 +133,7 @@ KINDS: Mapping[StepKind, Kind] = {
             "note": ("notes", Note),
         },
         check=_check_code,
+        advise=_advise_code,
         placeholders={"scaffold": "", "solution": ""},
     ),
 }

@@ -144,32 +144,37 @@ class ShownValue(Struct, frozen=True, kw_only=True):
     """Words in front of the value. Empty: the expression itself."""
 
 
-class StepBase(Struct, frozen=True, kw_only=True):
-    """Keys that a step of any kind has."""
+class StepHeader(Struct, frozen=True, kw_only=True):
+    """What the outline shows of a step, and under which id progress is kept."""
 
     id: str
     """Lasting name of the step, of a-z, 0-9 and single hyphens. Its file is called
     `<number>-<id>.toml`, and progress is kept under it, so that it never changes."""
     title: str
     """Title in the outline and above the text."""
-    text: str
-    """What the learner reads, in Markdown. The last paragraph of a question stands above its
-    options."""
     lesson: str = ""
     """Id of the lesson, filled in by the loader."""
     section: str = ""
     """Number of the section in the book or notes that the step follows, such as `2.2`."""
     concepts: tuple[str, ...] = ()
     """Terms that the step uses, each by the `name` of its `[[term]]`."""
-    figures: tuple[str, ...] = ()
-    """Names of the figures that stand with the text, such as `sigmoid_function`."""
     optional: bool = False
     """With true, the course counts as done without this step."""
+    was: str = ""
+    """Former id of the step. Progress that was kept under it counts for this step."""
+
+
+class StepBase(StepHeader, frozen=True, kw_only=True):
+    """Keys that a step of any kind has."""
+
+    text: str
+    """What the learner reads, in Markdown. The last paragraph of a question stands above its
+    options."""
+    figures: tuple[str, ...] = ()
+    """Names of the figures that stand with the text, such as `sigmoid_function`."""
     after: str = ""
     """What the learner reads after a right answer, or after the run of a predict step, in
     Markdown."""
-    was: str = ""
-    """Former id of the step. Progress that was kept under it counts for this step."""
     file: Path = Path()
     """The file that the step was read from, filled in by the loader."""
 
@@ -332,30 +337,52 @@ class Term(Struct, frozen=True, kw_only=True):
     """The term as readers see it. Empty: the name."""
 
 
-class Lesson(Struct, frozen=True, kw_only=True):
-    """A lesson as it was read, with its steps in the order of their file names."""
+class LessonOutline(Struct, frozen=True, kw_only=True):
+    """A lesson as the outline shows it."""
 
     id: str
     """Name of the folder of the lesson."""
     title: str
     """Title from lesson.toml, or the name of the folder where that has none."""
+    terms: tuple[Term, ...] = ()  # [[term]]
+    """Terms that the lesson explains, for all lessons of the course."""
+    steps: tuple[StepHeader, ...] = ()
+    """The steps, in the order of their file names."""
+
+
+class Lesson(LessonOutline, frozen=True, kw_only=True):
+    """A lesson as it was read, with all of its steps."""
+
     summary: str = ""
     """Summary from lesson.toml, empty if there is none."""
     concepts: tuple[str, ...] = ()
     """Names of the terms that the lesson teaches."""
-    terms: tuple[Term, ...] = ()  # [[term]]
-    """Terms that the lesson explains, for all lessons of the course."""
     steps: tuple[Step, ...] = ()
     """The steps that could be read."""
     file: Path = Path()
     """The lesson.toml that it was read from."""
 
 
-class Course(Struct, frozen=True, kw_only=True):
-    """The whole course: its lessons in the order of course.toml."""
+class CourseOutline(Struct, frozen=True, kw_only=True):
+    """The course as the outline shows it: its lessons in the order of course.toml."""
 
     title: str
     """Title from course.toml, empty while the course is not loaded."""
+    lessons: tuple[LessonOutline, ...] = ()
+    """The lessons that could be read."""
+
+    def steps(self) -> tuple[StepHeader, ...]:
+        """Return all steps of all lessons, in order."""
+        return tuple(step for lesson in self.lessons for step in lesson.steps)
+
+    def find(self, step_id: str) -> StepHeader | None:
+        """Return the step of that id, None if there is none. Ids are unique in a course."""
+        return next((step for step in self.steps() if step.id == step_id), None)
+
+
+class Course(CourseOutline, frozen=True, kw_only=True):
+    """The whole course, with all of its steps."""
+
     prelude: str = ""
     """Code that runs before the given code of each step."""
     lessons: tuple[Lesson, ...] = ()

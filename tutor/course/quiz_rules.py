@@ -1,6 +1,6 @@
 """Rules for the keys of a question beyond their types, for the loader.
 
-All of them hold for a quiz, those of `check_question` for a predict step as well.
+All of them hold for a quiz, those of `check_question` and `advise` for a predict step as well.
 """
 
 from __future__ import annotations
@@ -35,19 +35,24 @@ def check(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> N
         _check_correct(mode, parts["option"], findings)
 
 
-def check_question(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
-    """Add a problem for each broken rule that quizzes and predict steps share."""
-    mode = values.get("mode")
+def advise(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
+    """Add a problem for each text of a quiz or predict step that is empty or stands there twice."""
     _check_texts(parts, findings)
     for index, hint in enumerate(values.get("hints", ())):
         if not hint.strip():
             findings.add(("hints", index), "is empty")
+
+
+def check_question(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
+    """Add a problem for each broken rule that quizzes and predict steps share."""
+    mode = values.get("mode")
     if mode in _TYPED_MODES:
         _check_typed(mode, values, findings)
     elif mode is not None:
         _check_options(mode, values, parts["option"], findings)
     _check_tolerance(("tolerance",), values.get("tolerance", 0.0), mode, findings)
     for index, wrong in readable(parts["wrong"]):
+        _check_not_empty(wrong, ("answer",), ("wrong", index), findings)
         _check_tolerance(("wrong", index, "tolerance"), wrong.tolerance or 0.0, mode, findings)
 
 
@@ -73,7 +78,7 @@ def _check_texts(parts: Parts, findings: ProblemCollector) -> None:
             message = f"is the text of option {texts[option.text.strip()] + 1} too"
             findings.add(("option", index, "text"), message)
     for index, wrong in readable(parts["wrong"]):
-        _check_not_empty(wrong, ("answer", "why"), ("wrong", index), findings)
+        _check_not_empty(wrong, ("why",), ("wrong", index), findings)
 
 
 def _check_not_empty(

@@ -6,11 +6,15 @@ What a kind of step has, and which rules it keeps, stands in its row of `tutor.c
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import FieldInfo
+
 from tutor.course.document import read_document
-from tutor.course.kinds import KINDS
+from tutor.course.kinds import KINDS, Kind
 from tutor.course.model import Step, StepKind
 from tutor.course.problems import CourseError, Problem, listed, suggestion
 from tutor.course.tables import Parts, ProblemCollector, fields_of, read_parts, read_table
@@ -22,23 +26,37 @@ FILLED_IN = ("lesson", "file", "prelude")
 """Fields of steps that are no keys: the loader fills them in."""
 
 
+@cache
+def keys_of(kind: StepKind) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the keys that a step of the kind needs, and all that it may have above its tables."""
+    fields = _fields_of(KINDS[kind])
+    needed = frozenset(name for name, field in fields.items() if field.required)
+    return needed | {"kind"}, frozenset({*fields, "kind"})
+
+
 def read_step(
-    file: Path, lesson: str, prelude: str, ids: dict[str, Path]
+    file: Path, lesson: str, prelude: str, ids: dict[str, Path], *, for_author: bool
 ) -> tuple[Step | None, list[Problem]]:
     """Read a step; return it, or None if it has a problem, and all its problems.
 
-    `ids` maps the ids of the course so far to their files; the id of this step is added.
+    `ids` maps the ids of the course so far to their files; the id of this step is added. Rules that
+    no learner's answer hangs on are applied `for_author` only: they take most of the time.
     """
     try:
         findings = ProblemCollector(read_document(file, file.parent.parent))
     except CourseError as error:
         return None, list(error.problems)
-    step = _build_step(findings, lesson, prelude, ids)
+    step = _build_step(findings, lesson, prelude, ids, for_author=for_author)
     return step, findings.sorted()
 
 
 def _build_step(
-    findings: ProblemCollector, lesson: str, prelude: str, ids: dict[str, Path]
+    findings: ProblemCollector,
+    lesson: str,
+    prelude: str,
+    ids: dict[str, Path],
+    *,
+    for_author: bool,
 ) -> Step | None:
     document = findings.document
     name = _read_kind(findings)
@@ -46,20 +64,29 @@ def _build_step(
         return None
     kind = KINDS[name]
     arrays = kind.arrays
-    fields = fields_of(kind.step, without=(*FILLED_IN, *(name for name, _ in arrays.values())))
-    values = read_table(document.table, fields, findings, read_elsewhere=("kind", *arrays))
+    values = read_table(
+        document.table, _fields_of(kind), findings, read_elsewhere=("kind", *arrays)
+    )
     parts: Parts = {
         key: read_parts(document.table, key, part, findings) for key, (_, part) in arrays.items()
     }
     _check_common(values, findings)
     _check_unique(values, ids, findings)
     kind.check(values, parts, findings)
+    if for_author:
+        kind.advise(values, parts, findings)
     if findings.has_problem():
         return None
     values |= {name: tuple(parts[key]) for key, (name, _) in arrays.items()}
     if kind.has_program:
         values["prelude"] = prelude
     return kind.step(**values, lesson=lesson, file=document.file)
+
+
+def _fields_of(kind: Kind) -> Mapping[str, FieldInfo]:
+    """Return the fields that stand in a step's file as keys with a value."""
+    arrays = (name for name, _ in kind.arrays.values())
+    return fields_of(kind.step, without=(*FILLED_IN, *arrays))
 
 
 def _read_kind(findings: ProblemCollector) -> StepKind | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from tutor.course.model import Course, Step, Term
+from tutor.course.model import CourseOutline, StepHeader, Term
 from tutor.course.tables import ProblemCollector, read_parts
 
 TERM_KEY = "term"
@@ -20,7 +20,7 @@ class GlossaryEntry(Struct, frozen=True):
     term: Term
     lesson: str
     """Title of the lesson that defines it."""
-    step: Step | None
+    step: StepHeader | None
     """First step of the course that has the term among its concepts, None if none has."""
 
     @property
@@ -47,9 +47,9 @@ def read_terms(findings: ProblemCollector) -> tuple[Term, ...]:
     return tuple(terms)
 
 
-def glossary(course: Course) -> tuple[GlossaryEntry, ...]:
+def glossary(course: CourseOutline) -> tuple[GlossaryEntry, ...]:
     """Return all terms of the course in alphabetical order."""
-    first: dict[str, Step] = {}
+    first: dict[str, StepHeader] = {}
     for step in course.steps():
         for concept in step.concepts:
             first.setdefault(concept, step)

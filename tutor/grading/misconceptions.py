@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from tutor.course.model import Check, CodeStep, Misconception, Note
 from tutor.grading.compare import is_same
+from tutor.grading.errors import SYNTAX_ERRORS
 from tutor.grading.patterns import has_match
 from tutor.grading.scenario_result import (
     RunAnswers,
@@ -129,12 +130,14 @@ def _matches_error(pattern: str, error: ErrorFacts) -> bool:
 def raises_alike(error: ErrorFacts, source: str, wrong: RunAnswers, wrong_source: str) -> bool:
     """Return True if a wrong program raised the same error.
 
-    Numbers, addresses and the names that the programs themselves define do not count.
+    Numbers, addresses and the names that the programs themselves define do not count. A wrong
+    program that is no Python is a mistake of the author's, which tells nothing of the learner's.
     """
     other = wrong.error
     return (
         other is not None
         and not other.from_given
+        and other.type_name not in SYNTAX_ERRORS
         and other.type_name == error.type_name
         and masked(other.message, wrong_source) == masked(error.message, source)
     )

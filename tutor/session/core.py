@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from tutor.config import Config
 from tutor.course.kinds import kind_of
-from tutor.course.model import Course, Step
+from tutor.course.model import CourseOutline, Step
 from tutor.paths import Places
 from tutor.progress.fold import Progress
 from tutor.session.answers import Answers
@@ -24,16 +24,16 @@ from tutor.session.background import Background
 from tutor.session.events import (
     BufferReplaced,
     CourseRead,
-    CourseRequested,
     Event,
     NoticeGiven,
+    OutlineRequested,
     ProgressRead,
     StepEntered,
     StepRead,
     StepShown,
     TaskFailed,
 )
-from tutor.session.opening import Opening, first_open_step
+from tutor.session.opening import Opening
 from tutor.session.reduce import advance
 from tutor.session.runs import RunController
 from tutor.session.solution_help import SolutionHelp, scaffold_of
@@ -54,6 +54,7 @@ NO_KEYS: KeyNames = {}
 
 THE_END = "That was the last step. {key:outline} shows what is still open."
 THE_BEGINNING = "This is the first step."
+CANNOT_BE_SHOWN = "cannot be shown. {key:help} says why."
 
 
 class TutorSession:
@@ -85,13 +86,11 @@ class TutorSession:
         self._is_dispatching = False
         self._has_shown_step = False
         """Whether a whole step has been shown, not only the header read for the first frame."""
-        self._has_whole_course = False
-        """Whether the state has been given all of the course, not only its first step."""
-        self._renamed: dict[str, str] = {}
-        """Former step ids → present ids; empty until the whole course has been read."""
+        self._has_whole_outline = False
+        """Whether the state has been given the whole outline of the course."""
         self._store = LearnerStore(places.data, now)
         self._background = Background(lambda error: self.dispatch(TaskFailed(error)))
-        course, step = self._opening.likely_start or (Course(title=""), None)
+        course, step = self._opening.likely_start or (CourseOutline(title=""), None)
         self.state = State(course=course, step=step)
         self.timeline = Timeline(self._get_state, self.dispatch)
         self.drafts = Autosaver(self._get_state, self.dispatch, self._store, self._background)
@@ -104,7 +103,7 @@ class TutorSession:
             drafts=self.drafts,
             background=self._background,
             caps=config.limits,
-            course=self._read_whole_course,
+            givens_of_others=self._givens_of_others,
         )
         self.answers = Answers(
             self._get_state,
@@ -141,7 +140,7 @@ class TutorSession:
     async def open(
         self, *, enter: bool = True, settled: Callable[[], Awaitable[object]] | None = None
     ) -> None:
-        """Show the first step, then start the worker and read the rest of the course.
+        """Show the first step, then start the worker and read the outline of the course.
 
         Without `enter` the learner has not come to the step yet, as behind a start screen; `go_to`
         with its id says when. `settled` is awaited before everything that can wait, so that a front
@@ -151,47 +150,46 @@ class TutorSession:
         self.dispatch(ProgressRead(self._current_progress()))
         step = self._opening.first_step(progress)
         if step is not None:
-            self.dispatch(self._course_read())
+            self.dispatch(self._course_read(self.state.course))
         else:
-            self._read_whole_course()
-            step = first_open_step(self.state.course, self.state.progress, self._start_at)
+            self._opening.read_whole()
+            self._take_outline()
+            step = self._opening.first_open_step(self.state.progress)
+            self._take_outline()
         self._show(step, enter=enter)
         if settled is not None:
             await settled()
         self.worker.wake(asked=False)
-        await self._opening.read_on()
-        self._read_whole_course()
+        await self._opening.read_on(step.id if step is not None else None, awaited=False)
+        self._take_outline()
         await self._store.compact()
 
     def go_to(self, step_id: str) -> None:
         """Show the step with this id and enter it; do nothing if the course has no such step.
 
-        The step on screen is only entered, if the learner has not come to it yet.
+        The step on screen is only entered, if the learner has not come to it yet. Of a step that
+        cannot be used, a notice is given.
         """
         if self.state.step is not None and step_id == self.state.step.id:
             if self._has_shown_step and not self.state.is_entered:
                 self.dispatch(StepEntered())
             return
-        chosen = self._read_whole_course().find(step_id)
-        if chosen is not None:
-            self._leave()
-            self._show(chosen, enter=True)
+        if self._opening.outline.find(step_id) is not None:
+            self._go_to_first_of([step_id])
 
     def move(self, delta: int) -> None:
         """Go `delta` steps on, or back if it is negative; a notice says if there is none.
 
-        Going on marks a step that is only read as done.
+        Going on marks a step that is only read as done. Steps that cannot be used are passed over.
         """
         if delta > 0:
             self.dispatch(StepRead())
-        steps = self._read_whole_course().steps()
-        ids = [step.id for step in steps]
+        ids = [step.id for step in self._opening.outline.steps()]
         if self.state.step is None or self.state.step.id not in ids:
             return
         index = ids.index(self.state.step.id) + delta
-        if 0 <= index < len(steps):
-            self.go_to(ids[index])
-        else:
+        wanted = ids[index:] if delta > 0 else ids[: index + 1][::-1] if index >= 0 else []
+        if not self._go_to_first_of(wanted):
             self.dispatch(NoticeGiven(THE_END if delta > 0 else THE_BEGINNING))
 
     def save_now(self) -> SaveResult:
@@ -216,28 +214,57 @@ class TutorSession:
         self.state, entries = advance(old, event)
         for entry in entries:
             self._store.record(entry)
-        if isinstance(event, CourseRequested):
-            self._read_whole_course()
+        if isinstance(event, OutlineRequested):
+            self._read_outline_for(event)
         if self.state is not old:
             for listener in tuple(self._listeners):
                 listener(old, self.state)
 
-    def _read_whole_course(self) -> Course:
-        whole = self._opening.read_whole()
-        if not self._has_whole_course:
-            self._has_whole_course = True
-            self._renamed = whole.renamed
-            if whole.renamed:
-                self.dispatch(ProgressRead(self._current_progress()))
-            self.dispatch(self._course_read())
-        return whole.course
+    def _read_outline_for(self, event: OutlineRequested) -> None:
+        if event.whole:
+            self._opening.read_whole()
+        elif not self._opening.is_whole:
+            self._opening.read_near(self.state.step.id if self.state.step is not None else None)
+        self._take_outline()
 
-    def _course_read(self) -> CourseRead:
-        course = self._opening.read_whole().course if self._has_whole_course else self.state.course
-        return CourseRead(course, self._opening.problems, is_whole=self._has_whole_course)
+    def _take_outline(self) -> None:
+        """Give the state the outline as far as it is read, unless it has all of it already."""
+        if self._opening.is_whole and not self._has_whole_outline:
+            self._has_whole_outline = True
+            if self._opening.renamed():
+                self.dispatch(ProgressRead(self._current_progress()))
+        outline = self._opening.outline
+        if outline is not self.state.course or self._has_whole_outline != self.state.is_whole:
+            self.dispatch(self._course_read(outline))
+
+    def _course_read(self, outline: CourseOutline) -> CourseRead:
+        return CourseRead(outline, self._opening.problems, is_whole=self._has_whole_outline)
 
     def _current_progress(self) -> Progress:
-        return self._opening.progress_with(self._renamed, self._store.recorded)
+        return self._opening.progress_with(self._opening.renamed(), self._store.recorded)
+
+    async def _givens_of_others(self, step: Step) -> Sequence[str]:
+        await self._opening.read_on(step.id, awaited=True)
+        return self._opening.givens_of_others(step)
+
+    def _go_to_first_of(self, ids: Sequence[str]) -> bool:
+        """Show the first of these steps that can be used; return False if none can.
+
+        A notice names those before it.
+        """
+        broken: list[str] = []
+        for step_id in ids:
+            step = self._opening.load(step_id)
+            if step is not None:
+                self._leave()
+                self._show(step, enter=True)
+                break
+            broken.append(step_id)
+        self._take_outline()
+        if broken:
+            steps = f"The step {broken[0]}" if len(broken) == 1 else f"{len(broken)} steps"
+            self.dispatch(NoticeGiven(f"{steps} {CANNOT_BE_SHOWN}"))
+        return len(broken) < len(ids)
 
     def _leave(self) -> None:
         self.runs.leave_step()

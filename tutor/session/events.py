@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from msgspec import Struct
 
 from tutor.course.help_levels import Help
-from tutor.course.model import Course, Step
+from tutor.course.model import CourseOutline, Step
 from tutor.grading.verdict import PredictionResult, Verdict
 from tutor.progress.fold import Place, Progress
 from tutor.session.state import ActivityKind, ReplacedBuffer
@@ -21,14 +21,17 @@ if TYPE_CHECKING:
     from tutor.grading.quiz import QuizAnswer
 
 
-class CourseRequested(Struct, frozen=True):
-    """All steps are needed now; after its dispatch the state holds the whole course."""
+class OutlineRequested(Struct, frozen=True):
+    """The outline is needed now; after its dispatch the state holds it."""
+
+    whole: bool
+    """Whether the titles of all steps are needed, or only of those around the one on screen."""
 
 
 class CourseRead(Struct, frozen=True):
-    """The course, or the part of it that is needed first, has been read."""
+    """The outline of the course, or the part of it that is needed first, has been read."""
 
-    course: Course
+    course: CourseOutline
     problems: tuple[str, ...] = ()
     """Sentences about what could not be read."""
     is_whole: bool = False
@@ -196,7 +199,7 @@ class TaskFailed(Struct, frozen=True):
 
 Event: TypeAlias = (
     WorkerStateChanged
-    | CourseRequested
+    | OutlineRequested
     | CourseRead
     | ProgressRead
     | StepShown

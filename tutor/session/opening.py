@@ -1,40 +1,39 @@
-"""Reading at the start of a session: progress, the first step, and then the whole course.
+"""Reading at the start of a session: progress, the first step, and then the outline of the course.
 
-Part of the core. The first step is read alone from its own file, so that it is on screen soon. The
-others are read one at a time after that, or all at once when something needs them.
+Part of the core. Each step is read from its own file when it is shown, the first one so that it is
+on screen soon. The outline of the others is read after that, a few steps at a time.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tutor.course.model import Course, Step
+from tutor.course.model import CourseOutline, Step
 from tutor.course.step_header import read_step_header
 from tutor.paths import Places
 from tutor.progress.fold import Progress, fold, read_entries
 from tutor.progress.last_time import last_time
 
 if TYPE_CHECKING:
-    from tutor.course.load import CourseReading
+    from tutor.course.outline_reading import OutlineReading
     from tutor.progress.entries import Entry
 
 BREATH_S = 0.002
 """Seconds of sleep between two pieces of work that can wait, in which a key has its turn."""
 
+PIECE_S = 0.001
+"""Seconds of such a piece, where it may be made as long as one likes."""
 
-@dataclass(frozen=True)
-class WholeCourse:
-    """The whole course, with what was found while it was read."""
+REST_S = 0.01
+"""Seconds of sleep between two pieces that nobody waits for, so that what is asked for meanwhile
+takes hardly longer."""
 
-    course: Course
-    problems: tuple[str, ...]
-    """Sentences about what is wrong with its files."""
-    renamed: dict[str, str]
-    """Former step ids → present ids."""
+SOON = 64
+"""Steps around the one on screen whose titles the outline shows at once, at most."""
 
 
 class Opening:
@@ -58,14 +57,30 @@ class Opening:
         """The header of the step that the session will most likely begin with, and its lesson as
         far as the first frame shows it; None if they cannot be read."""
         self._entries: list[Entry] = []
-        self._whole: WholeCourse | None = None
         self._progress_problems: tuple[str, ...] = ()
+        self._has_begun = False
+        """Whether any of the course has been read besides the first header."""
 
     @property
     def problems(self) -> tuple[str, ...]:
         """Sentences about everything found wrong so far."""
-        course_problems = self._whole.problems if self._whole is not None else ()
+        course_problems: tuple[str, ...] = ()
+        if self._has_begun:
+            course_problems = tuple(map(str, self._reading.problems))
+            is_missing = self.is_whole and self.outline.find(self._start_at or "") is None
+            if self._start_at and is_missing:
+                course_problems = (f"The step {self._start_at} cannot be shown.", *course_problems)
         return (*self._problems, *course_problems, *self._progress_problems)
+
+    @property
+    def outline(self) -> CourseOutline:
+        """The outline of the course, in which a step that was not read yet has no title."""
+        return self._reading.outline()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the outline is complete."""
+        return self._has_begun and self._reading.is_whole
 
     def read_progress(self) -> Progress:
         """Read all journals and return the progress that they make."""
@@ -75,29 +90,42 @@ class Opening:
     def first_step(self, progress: Progress) -> Step | None:
         """Read the step asked for, else that of the last place, else the very first one.
 
-        Return None if the step cannot be read by itself, or if some steps are done but no place is
-        known: only the whole course then tells which step it is.
+        Return None if the step cannot be used, or if some steps are done but no place is known:
+        only the outline then tells which step it is.
         """
-        from tutor.course.load import load_step
-
         wanted = self._start_at or (progress.place.step if progress.place else None)
         if wanted is None and self.likely_start is not None and not progress.done:
             wanted = self.likely_start[1].id
-        return load_step(self._places.lessons, wanted) if wanted else None
+        return self.load(wanted) if wanted else None
 
-    def read_whole(self) -> WholeCourse:
-        """Read the whole course, or the rest of it; broken steps are left out, with a problem."""
-        if self._whole is None:
-            self._whole = self._finish()
-        return self._whole
+    def first_open_step(self, progress: Progress) -> Step | None:
+        """Read the step asked for, else that of the last place, else the first not done.
 
-    def _finish(self) -> WholeCourse:
-        course, problems = self._reading.finish()
-        messages = tuple(map(str, problems))
-        if self._start_at and course.find(self._start_at) is None:
-            messages = (f"The step {self._start_at} cannot be shown.", *messages)
-        renamed = {step.was: step.id for step in course.steps() if step.was}
-        return WholeCourse(course, messages, renamed)
+        If all are done it is the first step, and one that cannot be used is passed over. None if
+        there is no other.
+        """
+        place = progress.place.step if progress.place else None
+        ids = [step.id for step in self.outline.steps()]
+        open_ids = [step_id for step_id in ids if step_id not in progress.done]
+        for step_id in dict.fromkeys((self._start_at, place, *open_ids, *ids)):
+            if step_id and (step := self.load(step_id)) is not None:
+                return step
+        return None
+
+    def load(self, step_id: str) -> Step | None:
+        """Read a step from its file; return None if it cannot be used, which is a problem then."""
+        return self._reading.load(step_id)
+
+    def givens_of_others(self, step: Step) -> tuple[str, ...]:
+        """Return the given code of every other step that has some, once the outline is complete."""
+        return tuple(
+            given for each, given in self._reading.givens() if each != step.id and given.strip()
+        )
+
+    def renamed(self) -> dict[str, str]:
+        """Return the present id of each step by its former one; none before all are read."""
+        steps = self.outline.steps() if self.is_whole else ()
+        return {step.was: step.id for step in steps if step.was}
 
     def progress_with(self, renamed: dict[str, str], recorded: Sequence[Entry]) -> Progress:
         """Fold the journals' entries and those `recorded` since, under the present step ids.
@@ -106,28 +134,31 @@ class Opening:
         """
         return fold((*self._entries, *recorded), renamed)
 
-    async def read_on(self) -> None:
-        """Read the course step by step, letting everything else run after each."""
-        for _ in self._reading:
-            await asyncio.sleep(BREATH_S)
+    def read_near(self, step_id: str | None) -> None:
+        """Read the headers around a step that were not read yet, at once."""
+        for _ in self._reading.nearest(step_id, SOON):
+            pass
+
+    def read_whole(self) -> None:
+        """Read what is left of the outline, at once."""
+        for _ in self._reading.pieces():
+            pass
+
+    async def read_on(self, near: str | None, *, awaited: bool) -> None:
+        """Read what is left of the outline, letting everything else run after some steps.
+
+        Those around step `near` come first. It is done sooner if it is `awaited`, since somebody
+        waits for it. Several tasks may read at once.
+        """
+        pause = time.perf_counter() + PIECE_S
+        for _ in self._reading.pieces(near):
+            if time.perf_counter() >= pause:
+                await asyncio.sleep(BREATH_S if awaited else REST_S)
+                pause = time.perf_counter() + PIECE_S
 
     @cached_property
-    def _reading(self) -> CourseReading:
-        from tutor.course.load import CourseReading  # not needed for the first frame
+    def _reading(self) -> OutlineReading:
+        from tutor.course.outline_reading import OutlineReading  # not needed for the first frame
 
-        return CourseReading(self._places.lessons)
-
-
-def first_open_step(course: Course, progress: Progress, start_at: str | None) -> Step | None:
-    """Return the step asked for, else that of the last place, else the first that is not done.
-
-    If all are done it is the first step; None if the course has none.
-    """
-    steps = course.steps()
-    place = progress.place
-    for wanted in (start_at, place.step if place else None):
-        step = course.find(wanted) if wanted else None
-        if step is not None:
-            return step
-    open_steps = [step for step in steps if step.id not in progress.done]
-    return next(iter((*open_steps, *steps)), None)
+        self._has_begun = True
+        return OutlineReading(self._places.lessons)

@@ -21,7 +21,6 @@ from tutor.session.events import (
     BatchArrived,
     BufferReplaced,
     CourseRead,
-    CourseRequested,
     CursorMoved,
     DraftKept,
     Event,
@@ -29,6 +28,7 @@ from tutor.session.events import (
     LinkChanged,
     MoreTimeGiven,
     NoticeGiven,
+    OutlineRequested,
     PauseRequested,
     PlaceChanged,
     ProgressRead,
@@ -343,7 +343,7 @@ def _has_content(event: RunEvent) -> bool:
 
 _REDUCERS: dict[type, Callable[[State, Any], State]] = {
     WorkerStateChanged: _worker,
-    CourseRequested: _same,
+    OutlineRequested: _same,
     CourseRead: _course,
     ProgressRead: _progress,
     StepShown: _step,

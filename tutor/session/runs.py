@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from tutor.config import Caps
 from tutor.course.kinds import kind_of
-from tutor.course.model import Course, Step
+from tutor.course.model import Step
 from tutor.grading.verdict import Runner, Verdict
 from tutor.session.autosave import Autosaver
 from tutor.session.background import Background
@@ -82,11 +82,11 @@ class RunController:
         drafts: Autosaver,
         background: Background,
         caps: Caps,
-        course: Callable[[], Course],
+        givens_of_others: Callable[[Step], Awaitable[Sequence[str]]],
     ) -> None:
         """Keep the collaborators; nothing runs yet.
 
-        `course` returns the whole course: a check needs the given code of all other steps.
+        `givens_of_others` reads the given code of all other steps, which a check needs.
         """
         self._state = state
         self._dispatch = dispatch
@@ -95,7 +95,7 @@ class RunController:
         self._drafts = drafts
         self._background = background
         self._caps = caps
-        self._course = course
+        self._givens_of_others = givens_of_others
         self._handle: RunHandle | None = None
         """The handle of the newest plain run; None during a check or a guess."""
         self._last_pause_number = 0
@@ -270,13 +270,11 @@ class RunController:
         await stream(handle, partial(self.take, run_id))
 
     async def _check(self, step: Step, judge: Judge, client: Client, run_id: int) -> None:
-        from tutor.course.given_variations import givens_of_others
         from tutor.session.streaming import StreamingRunner
 
         runner = StreamingRunner(client, partial(self.take, run_id), self._caps)
         try:
-            others = givens_of_others(self._course(), step)
-            verdict = await judge(runner, others)
+            verdict = await judge(runner, await self._givens_of_others(step))
         except Exception as error:
             # A fault of the tutor must cost the learner neither the app nor the step.
             verdict = _fault_verdict(error)

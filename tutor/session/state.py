@@ -13,7 +13,7 @@ from typing import Literal
 from msgspec import Struct
 
 from tutor.course.help_levels import Help
-from tutor.course.model import Course, Step
+from tutor.course.model import CourseOutline, Step
 from tutor.grading.verdict import PredictionResult, Verdict
 from tutor.progress.fold import Progress
 from tutor.session.run_summary import RunSummary
@@ -93,8 +93,8 @@ class ReplacedBuffer(Struct, frozen=True):
 class State(Struct, frozen=True):
     """Everything that front ends draw, apart from the timeline's content."""
 
-    course: Course = Course(title="")
-    """The course as far as it has been read."""
+    course: CourseOutline = CourseOutline(title="")
+    """The outline of the course as far as it has been read."""
     is_whole: bool = False
     """Whether `course` is complete. Until then, the other steps of the lesson have no title."""
     problems: tuple[str, ...] = ()

@@ -25,14 +25,14 @@ from textual.widgets import Static
 
 from tutor.config import Config
 from tutor.course.kinds import kind_of
-from tutor.course.model import Course, Step
+from tutor.course.model import CourseOutline, Step
 from tutor.paths import Places
 from tutor.progress.fold import Place
 from tutor.progress.last_time import LastTime, last_time
 from tutor.session.actions import KindOrNone, is_live
 from tutor.session.answers import HAS_RUN
 from tutor.session.core import TutorSession
-from tutor.session.events import CourseRequested, CursorMoved, NoticeGiven
+from tutor.session.events import CursorMoved, NoticeGiven, OutlineRequested
 from tutor.session.kinds import kind_name
 from tutor.session.opening import BREATH_S
 from tutor.session.state import ReplacedBuffer, State
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from tutor.client.transcript import TranscriptExcerpt
     from tutor.session.solution_help import Choice
     from tutor.ui.screens.layout_sizes import Direction
+    from tutor.ui.screens.outline import OutlineScreen
     from tutor.ui.screens.start import StartScreen
     from tutor.ui.screens.workspace import Workspace
     from tutor.ui.step_navigation import MoveRequested
@@ -102,6 +103,8 @@ class LessonScreen(FramedScreen):
         """Whether the keys of a step act."""
         self._has_begun = False
         self._is_settled = asyncio.Event()
+        self._outline: OutlineScreen | None = None
+        """The outline while it is shown, so that it can be told of titles that are read later."""
         self._last: LastTime | None = last_time(setup.places.data)
         self.start = self._make_start(screen_setup) if setup.has_start else None
         """The start screen over this one; None once the learner has gone on, or without one."""
@@ -222,6 +225,8 @@ class LessonScreen(FramedScreen):
             self.run_worker(_raise(new.failure))
         if new.is_whole and not old.is_whole:
             self._show_course_on_start()
+        if self._outline is not None and new.course is not old.course:
+            self._outline.show_steps(new)
         if new.step is not old.step or (new.activity is not None and old.activity is None):
             self.replayer.forget()
         if new.replaced is not None and new.replaced is not old.replaced:
@@ -318,17 +323,15 @@ class LessonScreen(FramedScreen):
         self.tutor.move(-1)
 
     async def action_outline(self) -> None:
-        """Show the outline of all steps.
+        """Show the outline of all steps; titles that were not read yet are added to it then.
 
         The screen is awaited, so that keys typed right after this one reach its search.
         """
         from tutor.ui.screens.outline import OutlineScreen
 
-        course = self._whole_course()
-        here = course.find(self.step.id) if self.step is not None else None
-        state, marks = self.session, self.marks
-        outline = OutlineScreen(course, state.done, here, marks, helped=state.helped)
-        await self.app.push_screen(outline, self._go_to_chosen)
+        self.tutor.dispatch(OutlineRequested(whole=False))
+        self._outline = OutlineScreen(self.tutor.state, self.marks)
+        await self.app.push_screen(self._outline, self._go_to_chosen)
 
     def action_terms(self) -> None:
         """Show the glossary of the course."""
@@ -339,13 +342,14 @@ class LessonScreen(FramedScreen):
         self.app.push_screen(GlossaryScreen(entries, self.step, self.marks), self._go_to_chosen)
 
     def _go_to_chosen(self, step_id: str | None) -> None:
+        self._outline = None
         if step_id is not None:
             self.flush()
             self._leave_start()
             self.tutor.go_to(step_id)
 
-    def _whole_course(self) -> Course:
-        self.tutor.dispatch(CourseRequested())
+    def _whole_course(self) -> CourseOutline:
+        self.tutor.dispatch(OutlineRequested(whole=True))
         return self.tutor.state.course
 
     # Answers

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from textual.content import Content
 
 from tutor.course.kinds import kind_of
-from tutor.course.model import Course, Step
+from tutor.course.model import CourseOutline, Step, StepHeader
 from tutor.grading.wording import counted
 from tutor.progress.fold import Progress
 from tutor.progress.last_time import LastTime
@@ -84,7 +84,7 @@ class StartFacts(Struct, frozen=True):
     """How far the learner is with the step."""
     course: str | None = None
     """How much of the course is done."""
-    next_open: Step | None = None
+    next_open: StepHeader | None = None
     """The first step that is not done; None also if all are, see `all_done`."""
     all_done: bool = False
     warnings: tuple[str, ...] = ()
@@ -118,7 +118,7 @@ def add_step_facts(
 
 
 def add_course_facts(facts: StartFacts, state: State, marks: Marks) -> StartFacts:
-    """Return the facts with those added that need the whole course to be read."""
+    """Return the facts with those added that need the outline of the whole course."""
     course, step = state.course, state.step
     lesson = next((lesson for lesson in course.lessons if step and lesson.id == step.lesson), None)
     following = next_open(course, state.done)
@@ -192,7 +192,7 @@ def describe_progress(step: Step, progress: Progress, draft: str | None) -> str:
     return f"your draft has {counted(len(draft.splitlines()), 'line')}, {state}"
 
 
-def describe_course(course: Course, done: frozenset[str], marks: Marks) -> str:
+def describe_course(course: CourseOutline, done: frozenset[str], marks: Marks) -> str:
     """Return a bar and counts of the steps that are done; optional ones are counted apart."""
     required = [step.id in done for step in course.steps() if not step.optional]
     optional = [step.id in done for step in course.steps() if step.optional]
@@ -204,7 +204,7 @@ def describe_course(course: Course, done: frozenset[str], marks: Marks) -> str:
     return words
 
 
-def next_open(course: Course, done: frozenset[str]) -> Step | None:
+def next_open(course: CourseOutline, done: frozenset[str]) -> StepHeader | None:
     """Return the first step that is not done, None if all are; optional ones come last."""
     steps = [step for step in course.steps() if step.id not in done]
     return next((step for step in steps if not step.optional), next(iter(steps), None))
@@ -286,5 +286,5 @@ def _lines(row: StartRow, width: int) -> list[StartLine]:
     return lines
 
 
-def _title(step: Step) -> str:
+def _title(step: StepHeader) -> str:
     return f"{step.section} {step.title}".strip()

@@ -1,0 +1,220 @@
+"""A list of rows to choose one from, which costs what is visible of it, however long it is.
+
+It holds rows of text and knows nothing of steps. Whoever shows it filters the rows, since that is
+cheaper than to take them away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tutor.ui.widgets.row_refresh import RowRefresh
+from tutor.ui.widgets.wrapping import Span, wrap_words
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """A row of the list, wrapped if it is wider than the list."""
+
+    text: str
+    id: str = ""
+    """What is told of the row if it is chosen; "" for a heading, which cannot be."""
+    bold: int = 0
+    """Characters at its beginning that are bold."""
+
+
+class RowList(RowRefresh, ScrollView):
+    """A list of rows, of which one is highlighted; `RowList.Chosen` tells which one was chosen."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "row-list--heading",
+        "row-list--highlighted",
+        "row-list--hover",
+    }
+    DEFAULT_CSS = """
+    RowList {
+        height: 1fr;
+        color: $foreground;
+        background: $surface;
+        overflow-x: hidden;
+        overflow-y: auto;
+        scrollbar-size-vertical: 1;
+        scrollbar-gutter: stable;
+        & > .row-list--heading { color: $text-disabled; }
+        & > .row-list--hover { background: $block-hover-background; }
+        & > .row-list--highlighted {
+            color: $block-cursor-foreground;
+            background: $block-cursor-background;
+            text-style: bold;
+        }
+    }
+    """
+
+    class Chosen(Message):
+        """A row was chosen."""
+
+        def __init__(self, row_id: str) -> None:
+            super().__init__()
+            self.row_id = row_id
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name for it
+        """Create an empty list."""
+        super().__init__(id=id)
+        self.rows: Sequence[ListRow] = ()
+        self._highlighted: int | None = None
+        """Index of the highlighted row; None if no row can be chosen."""
+        self._hovered: int | None = None
+        """Index of the row under the mouse."""
+        self._width = 0
+        """The width for which rows are wrapped; 0 before it is known."""
+        self._lines: list[tuple[int, Span]] = []
+        """For each line of the list, its row and the part of the row's text in it."""
+        self._starts: list[int] = []
+        """The first line of each row."""
+
+    @property
+    def highlighted(self) -> ListRow | None:
+        """The highlighted row; None if no row can be chosen."""
+        return self.rows[self._highlighted] if self._highlighted is not None else None
+
+    def show(self, rows: Sequence[ListRow], highlighted: str) -> None:
+        """Show these rows in place of those before.
+
+        The row with the id `highlighted` is highlighted and in sight, else the first that can be
+        chosen.
+        """
+        with self.changing_rows():
+            self.rows, self._hovered = rows, None
+            found = (n for n, row in enumerate(rows) if row.id and row.id == highlighted)
+            self._highlighted = next(found, next(self._choosable(0, 1), None))
+            self._wrap()
+            self._scroll_to_highlighted()
+
+    def choose(self) -> None:
+        """Choose the highlighted row."""
+        if (row := self.highlighted) is not None:
+            self.post_message(self.Chosen(row.id))
+
+    def action_cursor_up(self) -> None:
+        """Highlight the row above, after the first one the last."""
+        self._move(-1)
+
+    def action_cursor_down(self) -> None:
+        """Highlight the row below, after the last one the first."""
+        self._move(1)
+
+    def action_page_up(self) -> None:
+        """Highlight a row a page above."""
+        self._page(-1)
+
+    def action_page_down(self) -> None:
+        """Highlight a row a page below."""
+        self._page(1)
+
+    def on_resize(self) -> None:
+        """Wrap the rows to the new width, and keep the highlighted one in sight."""
+        with self.changing_rows():
+            self._wrap()
+        self._scroll_to_highlighted()
+        self.refresh()
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the row that is clicked."""
+        row = self._row_at(event.y)
+        if row is not None and self.rows[row].id:
+            self._highlight(row)
+            self.choose()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Mark the row under the mouse."""
+        with self.changing_rows():
+            self._hovered = self._row_at(event.y)
+
+    def on_leave(self) -> None:
+        """Mark no row any more."""
+        with self.changing_rows():
+            self._hovered = None
+
+    def draw_row(self, y: int) -> Strip:
+        """Return a line of the list, blank below the last one."""
+        index = self.scroll_offset.y + y
+        if index >= len(self._lines):
+            return Strip.blank(self.size.width, self.rich_style)
+        number, (start, end) = self._lines[index]
+        row, style = self.rows[number], self._style(number)
+        bold = max(start, min(row.bold, end))
+        parts = [(row.text[start:bold], style + Style(bold=True)), (row.text[bold:end], style)]
+        strip = Strip([Segment(text, part_style) for text, part_style in parts if text])
+        return strip.adjust_cell_length(self._width, style)
+
+    def _style(self, number: int) -> Style:
+        if not self.rows[number].id:
+            return self.get_component_rich_style("row-list--heading")
+        if number == self._highlighted:
+            return self.get_component_rich_style("row-list--highlighted")
+        if number == self._hovered:
+            return self.get_component_rich_style("row-list--hover")
+        return self.rich_style
+
+    def _move(self, direction: int) -> None:
+        if self._highlighted is not None:
+            beyond = self._highlighted + direction
+            other_end = 0 if direction > 0 else len(self.rows) - 1
+            found = next(self._choosable(beyond, direction), None)
+            self._highlight(next(self._choosable(other_end, direction)) if found is None else found)
+
+    def _page(self, direction: int) -> None:
+        if self._highlighted is not None and self._lines:
+            line = self._starts[self._highlighted] + direction * self.size.height
+            row, _ = self._lines[max(0, min(line, len(self._lines) - 1))]
+            found = next(self._choosable(row, direction), None)
+            if found is None:
+                found = next(self._choosable(row, -direction))
+            self._highlight(found)
+
+    def _highlight(self, row: int) -> None:
+        with self.changing_rows():
+            self._highlighted = row
+        self._scroll_to_highlighted()
+
+    def _choosable(self, start: int, direction: int) -> Iterator[int]:
+        """Yield the indexes of the rows that can be chosen, from `start` on."""
+        stop = len(self.rows) if direction > 0 else -1
+        return (number for number in range(start, stop, direction) if self.rows[number].id)
+
+    def _row_at(self, y: int) -> int | None:
+        line = self.scroll_offset.y + y
+        return self._lines[line][0] if 0 <= line < len(self._lines) else None
+
+    def _wrap(self) -> None:
+        """Find the lines of all rows for the present width."""
+        self._width = self.scrollable_content_region.width
+        self._lines, self._starts = [], []
+        for number, row in enumerate(self.rows if self._width else ()):
+            self._starts.append(len(self._lines))
+            if cell_len(row.text) <= self._width:
+                self._lines.append((number, (0, len(row.text))))
+            else:
+                spans = wrap_words(row.text, max(1, self._width))
+                self._lines += [(number, span) for span in spans]
+        self.virtual_size = Size(self._width, len(self._lines))
+
+    def _scroll_to_highlighted(self) -> None:
+        if self._highlighted is None or not self._lines:
+            return
+        first = self._starts[self._highlighted]
+        following = [*self._starts, len(self._lines)][self._highlighted + 1]
+        region = Region(0, first, self._width, following - first)
+        self.scroll_to_region(region, animate=False, force=True, immediate=True)
