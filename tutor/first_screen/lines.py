@@ -74,7 +74,7 @@ LOOKS: Mapping[Mark, Look] = {
     "italic": Look(attributes=("italic",)),
     "strike": Look(attributes=("strike",)),
     "code": Look("accent", "surface"),
-    "link": Look("link-color", attributes=("underline",)),
+    "link": Look("primary", attributes=("underline",)),
     "heading": Look("primary", attributes=("bold",)),
     "head": Look(attributes=("bold", "underline")),
     "bullet": Look("primary", attributes=("bold",)),
