@@ -32,9 +32,19 @@ Mark: TypeAlias = Literal[
     "self",
     "definition",
     "decorator",
+    "tabs",
+    "tab",
+    "frame",
+    "title",
+    "focus",
+    "focused_title",
+    "source",
+    "gutter",
 ]
 """What a piece of text is. `head` is the first row of a table, `bar` the edge of a quotation, and
-`fence` a block of code, in which the last nine are parts of Python."""
+`fence` a block of code, in which the nine that follow are parts of Python. The last eight are parts
+of a screen: the strip of tabs and the one that is looked at, the frames of panes and of the one
+with the focus, and code to be edited with the numbers of its lines."""
 
 Style: TypeAlias = tuple[Mark, ...]
 """All that a piece of text is, the outer before the inner: code in bold is `("bold", "code")`."""
@@ -66,7 +76,7 @@ class Look(NamedTuple):
     fore: str = ""
     """The name of the colour in the theme; so is `back`."""
     back: str = ""
-    attributes: tuple[Literal["bold", "italic", "underline", "strike"], ...] = ()
+    attributes: tuple[Literal["bold", "italic", "underline", "strike", "reverse"], ...] = ()
 
 
 LOOKS: Mapping[Mark, Look] = {
@@ -90,6 +100,14 @@ LOOKS: Mapping[Mark, Look] = {
     "self": Look("code-self", attributes=("italic",)),
     "definition": Look("code-definition", attributes=("bold",)),
     "decorator": Look("code-decorator"),
+    "tabs": Look(back="surface"),
+    "tab": Look(attributes=("bold", "reverse")),
+    "frame": Look("border-blurred"),
+    "title": Look("text-muted"),
+    "focus": Look("border"),
+    "focused_title": Look("foreground", attributes=("bold",)),
+    "source": Look("code-text", "code-background"),
+    "gutter": Look("code-gutter", "code-background"),
 }
 
 _SINGLE = re.compile(

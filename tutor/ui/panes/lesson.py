@@ -17,9 +17,9 @@ from textual.message import Message
 from textual.widget import Widget
 
 from tutor.course.model import Step
+from tutor.first_screen.kinds import NEXT, display_of
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
-from tutor.ui.kinds import NEXT, display_of
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.ui.slow_imports import import_in_turns

@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from tutor.course.model import PredictStep, QuizMode
+from tutor.first_screen.given_code import SHOW_ALL
 from tutor.grading.quiz import QuizAnswer
 from tutor.grading.verdict import PredictionResult, Verdict
 from tutor.session.questions import feedback_at_end
@@ -40,7 +41,6 @@ DONE_AND_TRY = "Esc, 3: change the code and run it. {key:next_step} goes on."
 STOPS = "{key:stop} stops it."
 PREPARING = "Preparing PyTorch. The program runs as soon as that is done. {key:stop} cancels."
 
-SHOW_ALL = "{key:givens} shows all"
 
 GIVENS_LINES = 3
 """Lines of the givens that are shown while they are closed."""

@@ -11,9 +11,9 @@ from textual.widget import Widget
 
 from tutor.course.kinds import kind_of
 from tutor.course.model import Step
+from tutor.first_screen.kinds import display_of
 from tutor.grading.verdict import CheckResult, Verdict
 from tutor.session.state import State
-from tutor.ui.kinds import display_of
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.ui.stable_static import StableStatic

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.color import Color
 from textual.geometry import Size
 from textual.reactive import reactive
 from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tutor.first_screen import lines as looks
 from tutor.first_screen.lines import Line, TextRun
 from tutor.first_screen.text_lines import text_lines
-from tutor.ui.widgets.code_colours import colours_for_theme
+from tutor.ui.widgets.drawn_lines import LineStyles
 
 
 class LessonText(Widget):
@@ -40,8 +38,7 @@ class LessonText(Widget):
         self.set_reactive(LessonText.text, text)
         self._lines: tuple[Line, ...] = ()
         self._lines_are_of: tuple[str, int] = ("", 0)
-        self._styles: dict[looks.Style, Style] = {}
-        self._styles_are_of = ""
+        self._styles = LineStyles()
 
     def lines(self, width: int) -> tuple[Line, ...]:
         """Return the lines for a width, which are kept until text or width is another one."""
@@ -65,7 +62,7 @@ class LessonText(Widget):
         if selection is not None and (span := selection.get_span(y)) is not None:
             strip = Strip(list(self._selected(runs, *span, base)))
         else:
-            strip = Strip([Segment(run.text, base + self._style(run.style)) for run in runs])
+            strip = Strip(self._styles.segments(self.app, runs, base))
         return strip.adjust_cell_length(width, base).apply_offsets(0, y)
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
@@ -77,29 +74,13 @@ class LessonText(Widget):
                 text += (chosen.lstrip() if text.endswith(" ") else chosen) + line.joint
         return text.rstrip(), "\n"
 
-    def _style(self, style: looks.Style) -> Style:
-        if self._styles_are_of != self.app.theme:
-            self._styles_are_of = self.app.theme
-            self._styles = {}
-        if style not in self._styles:
-            colours = self._colours()
-            drawn = (_drawn(looks.LOOKS[mark], colours) for mark in style)
-            self._styles[style] = Style.combine((Style.null(), *drawn))
-        return self._styles[style]
-
-    def _colours(self) -> dict[str, str]:
-        theme = self.app.current_theme
-        parts = colours_for_theme(theme.name, dark=theme.dark).parts
-        code = {f"code-{part}": style.split()[-1] for part, style in parts.items()}
-        return {**self.app.theme_variables, **code}
-
     def _selected(
         self, runs: tuple[TextRun, ...], start: int, end: int, base: Style
     ) -> list[Segment]:
         selected = self.screen.get_component_rich_style("screen--selection")
         segments, at = [], 0
         for text, name in runs:
-            style = base + self._style(name)
+            style = base + self._styles.style(self.app, name)
             first = max(0, min(len(text), start - at))
             last = len(text) if end < 0 else max(first, min(len(text), end - at))
             parts = (
@@ -110,13 +91,6 @@ class LessonText(Widget):
             segments += [Segment(part, drawn) for part, drawn in parts if part]
             at += len(text)
         return segments
-
-
-def _drawn(look: looks.Look, colours: dict[str, str]) -> Style:
-    return Style.parse(" ".join(look.attributes)) + Style(
-        color=Color.parse(colours[look.fore]).rich_color if look.fore else None,
-        bgcolor=Color.parse(colours[look.back]).rich_color if look.back else None,
-    )
 
 
 def _without_edge(line: Line, start: int, end: int) -> str:
