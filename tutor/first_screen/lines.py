@@ -111,7 +111,8 @@ LOOKS: Mapping[Mark, Look] = {
 }
 
 _SINGLE = re.compile(
-    "[ -~\xa0-\xac\xae-\u02ff\u0370-\u0482\u1cfa-\u1dbf\u1e00-\u200a\u2010-\u2027\u202f-\u205e"
+    "[ -~\u2713\u2717"  # ticks and crosses
+    "\xa0-\xac\xae-\u02ff\u0370-\u0482\u1cfa-\u1dbf\u1e00-\u200a\u2010-\u2027\u202f-\u205e"
     "\u2070-\u209c\u20a0-\u20c0\u2100-\u2319\u2500-\u25fc\u27c0-\u2aff\u2800-\u28ff]*"
 )
 """Text in which every character takes one cell, as nearly all text of lessons is."""
@@ -123,9 +124,14 @@ _VARIANT = "\ufe0f"
 """Makes a wide picture of the character before it."""
 
 
+def is_single_width(text: str) -> bool:
+    """Return True if each character is known to take one cell."""
+    return _SINGLE.fullmatch(text) is not None
+
+
 def cell_count(text: str) -> int:
     """Return how many cells the text takes; of rare signs, such as joined ones, at most."""
-    if _SINGLE.fullmatch(text):
+    if is_single_width(text):
         return len(text)
     return sum(map(_cells_of, text))
 
