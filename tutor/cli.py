@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tutor.course.model import Course, Step
     from tutor.course.problems import Problem
     from tutor.paths import Places
+    from tutor.session.words.key_names import KeyNames
 
 Result = TypeVar("Result")
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -271,12 +272,25 @@ def _ask_interface(
 
 
 def _run_app(places: Places, start_at: str | None, *, mouse: bool, slow: bool) -> NoReturn:
-    from tutor.ui.launch import CannotOpen, launch
+    from tutor.first_screen.early_paint import paint_early
 
+    terminal = paint_early(places, start_at, _usual_keys)
     try:
-        sys.exit(launch(places, start_at, mouse=mouse, slow=slow))
+        from tutor.ui.launch import CannotOpen, launch
+
+        status = launch(places, start_at, mouse=mouse, slow=slow, held_terminal=terminal)
     except CannotOpen as problem:
         raise click.ClickException(str(problem)) from None
+    finally:
+        if terminal is not None:
+            terminal.give_back()
+    sys.exit(status)
+
+
+def _usual_keys() -> KeyNames:
+    from tutor.ui.keys import key_names  # few texts name a key
+
+    return key_names()
 
 
 def _places(

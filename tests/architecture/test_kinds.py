@@ -12,13 +12,14 @@ import pytest
 from tutor.authoring import check
 from tutor.course import kinds as course
 from tutor.course.model import QuestionStep, StepKind
+from tutor.first_screen import kinds as first_screen
 from tutor.grading import kinds as grading
 from tutor.session import kinds as session
 from tutor.session.actions import is_live
-from tutor.ui import kinds as ui
 
 ROOT = Path(__file__).parents[2]
-TABLES = {ROOT / "tutor" / room / "kinds.py" for room in ("course", "grading", "session", "ui")}
+ROOMS = ("course", "grading", "session", "first_screen")
+TABLES = {ROOT / "tutor" / room / "kinds.py" for room in ROOMS}
 MODULES = sorted(set((ROOT / "tutor").rglob("*.py")) - TABLES)
 
 KINDS = frozenset(get_args(StepKind))
@@ -131,7 +132,7 @@ def test_each_table_has_a_row_for_each_kind() -> None:
     assert list(course.KINDS) == list(get_args(StepKind))
     assert list(grading.KINDS) == list(course.KINDS)
     assert list(session.KINDS) == [NO_STEP, *course.KINDS]
-    assert list(ui.KINDS) == list(session.KINDS)
+    assert list(first_screen.KINDS) == list(session.KINDS)
     assert list(check._CHECKS) == list(course.KINDS), "nntutor check has no rules for a kind"
 
 
@@ -143,7 +144,7 @@ def test_a_row_of_the_course_is_that_of_its_class() -> None:
 
 def test_what_a_kind_has_there_is_something_to_do_with() -> None:
     for name, kind in course.KINDS.items():
-        graded, shown = grading.KINDS[name], ui.KINDS[name]
+        graded, shown = grading.KINDS[name], first_screen.KINDS[name]
         assert (graded.command is not None) == kind.has_program
         assert is_live("check", name) == (kind.has_question or kind.has_solution)
         assert (graded.judge_program is not None) == kind.has_solution

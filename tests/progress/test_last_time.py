@@ -15,6 +15,7 @@ from tutor.progress.journal import FOLDER, Journal
 from tutor.progress.last_time import LastTime, draft_copies, last_time
 
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+HERE = Place("sigmoid", "code", 1, 2, 0)
 
 
 def _sit(data: Path, day: int, steps: Sequence[str], *, close: bool = True) -> Journal:
@@ -50,7 +51,38 @@ def test_it_is_the_last_place_of_the_last_sitting(tmp_path: Path) -> None:
     place = read_progress(tmp_path)[0].place
     assert place is not None
     assert place.step == "softmax"
-    assert last_time(tmp_path) == LastTime("softmax", START + timedelta(days=2))
+    assert last_time(tmp_path) == LastTime("softmax", START + timedelta(days=2), place)
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        [["a", "b+"], ["b"]],
+        [["b+"], ["b"], [], ["b", "b"]],
+        [["b+"], ["a"], ["b"]],
+        [["b+"], ["a+", "b"]],
+        [["b"]],
+        [["b", "b+", "b"]],
+    ],
+)
+def test_the_place_is_that_of_all_sittings(tmp_path: Path, days: list[list[str]]) -> None:
+    """A step with `+` was scrolled in, another one was only come to."""
+    for day, steps in enumerate(days):
+        journal = Journal(tmp_path, now=lambda day=day: START + timedelta(days=day))  # type: ignore[misc]
+        for row, step in enumerate(steps, 1):
+            if step.endswith("+"):
+                journal.record(
+                    PlaceKept(step=step[:-1], pane="code", row=row, column=2, scroll=day)
+                )
+            else:
+                journal.record(StepOpened(step))
+        journal.record(StepRead(step="read-later"))
+        journal.close()
+    last, folded = last_time(tmp_path), read_progress(tmp_path)[0].place
+    assert last is not None
+    assert folded is not None
+    assert last.step == folded.step
+    assert last.place == (folded if folded.pane else None)
 
 
 def test_a_step_that_one_has_only_come_to_is_the_place(tmp_path: Path) -> None:
@@ -86,7 +118,7 @@ def test_an_app_that_was_killed_has_not_said_that_it_ended(tmp_path: Path) -> No
     file = _file(tmp_path)
     lines = file.read_bytes().splitlines(keepends=True)
     file.write_bytes(b"".join(lines[:-1]))
-    assert last_time(tmp_path) == LastTime("sigmoid", START + timedelta(days=1), cut_off=True)
+    assert last_time(tmp_path) == LastTime("sigmoid", START + timedelta(days=1), HERE, cut_off=True)
 
 
 @pytest.mark.parametrize("rest", [b"", b"\0" * 40])
@@ -101,7 +133,7 @@ def test_a_line_that_was_cut_is_told(tmp_path: Path, rest: bytes) -> None:
 
 def test_an_app_that_still_runs_was_not_cut_off(tmp_path: Path) -> None:
     journal = _sit(tmp_path, 1, ["sigmoid"], close=False)
-    assert last_time(tmp_path) == LastTime("sigmoid", START + timedelta(days=1))
+    assert last_time(tmp_path) == LastTime("sigmoid", START + timedelta(days=1), HERE)
     journal.close()
 
 

@@ -198,7 +198,7 @@ class _Walker:
         self._visit(name, self.app)
 
     async def read(self) -> None:
-        await eventually(lambda: bool(self.app.screen.query("MarkdownFence")), "the text")
+        await eventually(lambda: bool(self.app.screen.query("FigureView")), "the text")
         await self.see("text")
         await self.see("text, second page", "pagedown")
         await self.see("figure, with the focus", "tab")

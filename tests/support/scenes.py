@@ -159,6 +159,4 @@ def screen_of(pilot: Pilot[None]) -> LessonScreen:
 
 
 def _is_whole(screen: LessonScreen) -> bool:
-    if not screen.is_open or screen.workspace is None or not screen.workspace.is_whole:
-        return False
-    return bool(screen.workspace.lesson.query(".lesson-part"))
+    return screen.is_open and screen.workspace is not None and screen.workspace.is_whole

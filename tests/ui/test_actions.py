@@ -8,8 +8,8 @@ import pytest
 from textual.binding import Binding
 
 from tests.support.tutor_app import MEDIUM, NARROW, lesson_screen, opened, tutor_app, workspace_of
+from tutor.course.kinds import kind_name
 from tutor.session.actions import ACTIONS, is_live, live_actions, offered_actions
-from tutor.session.kinds import kind_name
 from tutor.ui.app import TutorApp
 from tutor.ui.keys import (
     KEYS,

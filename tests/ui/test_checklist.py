@@ -94,7 +94,9 @@ async def read_through(app: TutorApp, pilot: Pilot[None]) -> str:
 async def test_no_word_of_a_step_is_cut(tmp_path: Path, step: Step, size: tuple[int, int]) -> None:
     app = scene(tmp_path, step.id, client=silent())
     async with opened(app, size) as pilot:
-        await eventually(lambda: len(app.screen.query(".lesson-part")) > 0, "the text")
+        await eventually(
+            lambda: len(app.screen.query(".lesson-part")) > len(step.figures), "text and figures"
+        )
         await pilot.pause()
         assert_nothing_is_covered(app)
         text = fill_step(step, marks_of("unicode").keys).text.replace("```python", "")

@@ -63,6 +63,7 @@ LATER = (
     "tutor.course.load",
     "tutor.grading.errors",
     "tutor.grading.grade",
+    "tutor.session.runs",
     "tutor.ui.screens.workspace",
 )
 
@@ -74,6 +75,10 @@ AFTER_THE_FIRST_KEYS = (
     "tutor.client.client",
     "tutor.course.figures",
     "tutor.progress.compact",
+    "tutor.ui.panes.loss",
+    "tutor.ui.panes.predict",
+    "tutor.ui.panes.quiz",
+    "tutor.ui.panes.tensors",
 )
 
 

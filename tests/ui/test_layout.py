@@ -24,8 +24,8 @@ from tests.support.tutor_app import (
     workspace_of,
 )
 from tests.support.wait import eventually
+from tutor.first_screen.kinds import KINDS
 from tutor.ui.app import TutorApp
-from tutor.ui.kinds import KINDS
 from tutor.ui.marks import UNICODE
 from tutor.ui.panes import hints, output, verdict
 from tutor.ui.panes.loss import LossPane

@@ -9,7 +9,7 @@ keys. So a new kind is a row in each room and in
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -31,6 +31,9 @@ from tutor.course.model import (
 
 if TYPE_CHECKING:
     from tutor.course.tables import Parts, ProblemCollector
+
+KindOrNone: TypeAlias = StepKind | Literal["none"]
+"""`none` where the learner is at no step: there is none, or a start screen stands before it."""
 
 
 class Traits(Struct, frozen=True, kw_only=True):
@@ -140,6 +143,16 @@ KINDS: Mapping[StepKind, Kind] = {
 
 NO_STEP = Traits()
 """The traits while no step is on screen."""
+
+
+def kind_name(step: Step | None) -> KindOrNone:
+    """Return the kind of the step; `none` where there is no step."""
+    return step.kind if step is not None else "none"
+
+
+def scaffold_of(step: Step) -> str:
+    """Return the text that the editor of the step begins with."""
+    return step.scaffold.strip("\n") + "\n"
 
 
 def kind_of(step: Step | None) -> Traits:

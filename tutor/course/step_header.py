@@ -1,8 +1,8 @@
 """The header of a step, from file names and three files, while the course is not loaded yet.
 
-For the first frame: it shows the step's place and title before the loader is done. For cli: it
-finds the file of a step by its name. Nothing is judged here: what cannot be read has no header, and
-the loader tells why.
+For the first frame: it shows the step's text before the loader is done. For cli: it finds the file
+of a step by its name. Nothing is judged here: what cannot be read has no header, and the loader
+tells why.
 """
 
 from __future__ import annotations
@@ -21,13 +21,15 @@ from tutor.toml_text import parse_toml
 
 _STEP_FILE = re.compile(r"\d+-(.+)\.toml")
 _STEP_ID = re.compile(r"[a-z0-9-]+")
+_SHOWN = ("title", "section", "text", "figures", "given", "scaffold", "hints")
+"""Keys of a step that its first screen shows, or that decide which panes it has."""
 _UNREADABLE = (OSError, ValueError, LookupError, TypeError, RecursionError, msgspec.MsgspecError)
 
 
 def read_step_header(lessons: Path, step_id: str | None) -> tuple[Course, Step] | None:
-    """Return a step and a course with its lesson alone, as far as a header shows them.
+    """Return a step and a course with its lesson alone, as far as a first screen shows them.
 
-    The step has its id, kind, title and section only; the other steps of the lesson have their ids.
+    The step lacks what its answer is judged by; the other steps of the lesson have only their ids.
     With None as `step_id`, the first step of the course. None if anything cannot be read.
     """
     try:
@@ -73,15 +75,11 @@ def _bare_step(file: Path) -> Step:
 
 
 def _header_of(file: Path, table: dict[str, Any]) -> Step:
-    step = {
-        "kind": table["kind"],
-        "id": _id_of(file),
-        "title": table["title"],
-        "section": table.get("section", ""),
-        "text": "",
-        "lesson": file.parent.name,
-    }
-    header: Step = msgspec.convert({**step, **KINDS[table["kind"]].placeholders}, Step)
+    kind = KINDS[table["kind"]]
+    fields = kind.step.__struct_fields__
+    shown = {key: table[key] for key in _SHOWN if key in table and key in fields}
+    own = {"kind": table["kind"], "id": _id_of(file), "lesson": file.parent.name}
+    header: Step = msgspec.convert({**kind.placeholders, **shown, **own}, Step)
     return header
 
 

@@ -8,20 +8,26 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import MsgspecError, Struct
+from msgspec.json import decode
+from msgspec.structs import replace
 
 from tutor.progress.drafts import FOLDER as DRAFTS
 from tutor.progress.durable_files import read_regular
+from tutor.progress.entries import PlaceKept
+from tutor.progress.fold import Place
 from tutor.progress.journal import FOLDER, SUFFIX, is_alive
 
 _MAX_BYTES = 1024 * 1024
 """Bytes of the largest file that is read; one session writes less."""
 
-_PLACE = re.compile(rb'^\{"kind":"(?:place-kept|step-opened)","step":"([a-z0-9-]+)"', re.MULTILINE)
+_PLACE = re.compile(rb'^\{"kind":"(place-kept|step-opened)","step":"([a-z0-9-]+)".*', re.MULTILINE)
 _AT = re.compile(rb'"at":"([0-9T:.Z+-]+)"')
 _END = b'{"kind":"app-ended",'
 _COPY = re.compile(r"(?P<step>[a-z0-9-]+)\.[A-Za-z0-9.-]+-\d+(\.\d+)?\.py")
@@ -34,6 +40,8 @@ class LastTime(Struct, frozen=True):
     """The id of the step where the learner was last; None if unknown."""
     at: datetime | None = None
     """The time of the last entry; None if unknown."""
+    place: Place | None = None
+    """The place in that step that was kept; None if there is none, or it is unknown."""
     cut_off: bool = False
     """Whether the app was ended from outside: it is gone, but has not recorded its end."""
     torn: bool = False
@@ -49,15 +57,20 @@ def last_time(data: Path) -> LastTime | None:
     if not names:
         return None
     # The file of an app begins with the time of its start; merged files hold older sessions.
-    started = [name for name in names if name[:1].isdigit()]
+    started = sorted((name for name in names if name[:1].isdigit()), reverse=True)
     if not started:
         return LastTime()
-    path = data / FOLDER / max(started)
+    path = data / FOLDER / started[0]
     try:
         content = read_regular(path, _MAX_BYTES).rstrip(b"\0")
     except OSError:
         return LastTime()
-    return _parse(content, path)
+    last = _parse(content, path)
+    older = (*started[1:], *(name for name in names if name not in started))
+    with suppress(OSError):
+        contents = (read_regular(data / FOLDER / name, _MAX_BYTES) for name in older)
+        return replace(last, place=_kept_place(chain([content], contents)))
+    return last
 
 
 def draft_copies(data: Path) -> tuple[Path, ...]:
@@ -71,11 +84,34 @@ def _parse(content: bytes, path: Path) -> LastTime:
     torn = bool(content) and not content.endswith(b"\n")
     places, times = _PLACE.findall(content), _AT.findall(content)
     return LastTime(
-        step=places[-1].decode() if places else None,
+        step=places[-1][1].decode() if places else None,
         at=_time(times[-1]) if times else None,
         cut_off=(torn or not last_line.startswith(_END)) and not _is_being_written(path),
         torn=torn,
     )
+
+
+def _kept_place(files: Iterable[bytes]) -> Place | None:
+    """Return the place that `fold` would find, from the newest file to older ones.
+
+    To come to a step again keeps the place there; to come to another forgets it.
+    """
+    here = b""
+    for content in files:
+        for match in reversed(list(_PLACE.finditer(content))):
+            here = here or match[2]
+            if match[2] != here:
+                return None
+            if match[1] == b"place-kept":
+                return _place(match[0])
+    return None
+
+
+def _place(line: bytes) -> Place | None:
+    with suppress(MsgspecError):
+        kept = decode(line, type=PlaceKept)
+        return Place(kept.step, kept.pane, kept.row, kept.column, kept.scroll)
+    return None
 
 
 def _time(text: bytes) -> datetime | None:

@@ -7,15 +7,9 @@ palette and README are made from both tables.
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
-
 from msgspec import Struct
 
-from tutor.course.kinds import KINDS
-from tutor.course.model import StepKind
-
-KindOrNone: TypeAlias = StepKind | Literal["none"]
-"""`none` where the learner is at no step: there is none, or a start screen stands before it."""
+from tutor.course.kinds import KINDS, KindOrNone
 
 ON_STEPS: tuple[KindOrNone, ...] = tuple(KINDS)
 EVERYWHERE: tuple[KindOrNone, ...] = ("none", *ON_STEPS)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from tutor.course.kinds import kind_of, scaffold_of
 from tutor.course.model import Step
 from tutor.progress.drafts import Draft
 from tutor.progress.fold import Place
@@ -46,6 +47,12 @@ class Autosaver:
     def load(self, step: Step) -> Draft | None:
         """Return the newest draft of the step, saved or not; None if there is none."""
         return self._store.load(step)
+
+    def first_text(self, step: Step) -> tuple[str, Draft | None]:
+        """Return the text with which the step's editor begins, and the draft if there is one."""
+        draft = self.load(step) if kind_of(step).has_program else None
+        text = draft.text if draft is not None else None
+        return (scaffold_of(step) if text is None else text), draft
 
     def edit(self, step: Step, text: str) -> None:
         """Take the learner's text for the step, and have it saved soon."""

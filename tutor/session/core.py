@@ -2,8 +2,8 @@
 
 `TutorSession` holds one frozen state, which only events change; listeners are told of each change.
 Its parts do what takes time or touches the disk, and dispatch events about the result. A part gets
-what it needs, never the `TutorSession`: only this module knows all parts. It must not import a
-front end.
+what it needs, never the `TutorSession`: only this module knows all parts. Each is imported and made
+when it is first used, since a first frame needs none of them. It must not import a front end.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tutor.config import Config
@@ -18,8 +19,6 @@ from tutor.course.kinds import kind_of
 from tutor.course.model import CourseOutline, Step
 from tutor.paths import Places
 from tutor.progress.fold import Progress
-from tutor.session.answers import Answers
-from tutor.session.autosave import Autosaver
 from tutor.session.background import Background
 from tutor.session.events import (
     BufferReplaced,
@@ -34,17 +33,18 @@ from tutor.session.events import (
     TaskFailed,
 )
 from tutor.session.opening import Opening
-from tutor.session.reduce import advance
-from tutor.session.runs import RunController
-from tutor.session.solution_help import SolutionHelp, scaffold_of
 from tutor.session.state import ReplacedBuffer, State
-from tutor.session.store import LearnerStore, SaveResult
-from tutor.session.timeline import Timeline
-from tutor.session.worker_keep_alive import WorkerKeepAlive
 
 if TYPE_CHECKING:
     from tutor.client.interface import Client, OnState
+    from tutor.session.answers import Answers
+    from tutor.session.autosave import Autosaver
+    from tutor.session.runs import RunController
+    from tutor.session.solution_help import SolutionHelp
+    from tutor.session.store import LearnerStore, SaveResult
+    from tutor.session.timeline import Timeline
     from tutor.session.words.key_names import KeyNames
+    from tutor.session.worker_keep_alive import WorkerKeepAlive
 
 StateListener = Callable[[State, State], None]
 Unsubscribe = Callable[[], None]
@@ -88,33 +88,76 @@ class TutorSession:
         """Whether a whole step has been shown, not only the header read for the first frame."""
         self._has_whole_outline = False
         """Whether the state has been given the whole outline of the course."""
-        self._store = LearnerStore(places.data, now)
+        self._data = places.data
+        self._now = now
         self._background = Background(lambda error: self.dispatch(TaskFailed(error)))
         course, step = self._opening.likely_start or (CourseOutline(title=""), None)
         self.state = State(course=course, step=step)
-        self.timeline = Timeline(self._get_state, self.dispatch)
-        self.drafts = Autosaver(self._get_state, self.dispatch, self._store, self._background)
-        self.worker = WorkerKeepAlive(self._get_state, self.dispatch, self._background, make_client)
-        self.runs = RunController(
+        self._make_client = make_client
+        self._caps = config.limits
+
+    @cached_property
+    def _store(self) -> LearnerStore:
+        from tutor.session.store import LearnerStore
+
+        return LearnerStore(self._data, self._now)
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """The runs of the step, and what they recorded."""
+        from tutor.session.timeline import Timeline
+
+        return Timeline(self._get_state, self.dispatch)
+
+    @cached_property
+    def drafts(self) -> Autosaver:
+        """The part that keeps the learner's texts and place."""
+        from tutor.session.autosave import Autosaver
+
+        return Autosaver(self._get_state, self.dispatch, self._store, self._background)
+
+    @cached_property
+    def worker(self) -> WorkerKeepAlive:
+        """The part that starts the worker and keeps it awake."""
+        from tutor.session.worker_keep_alive import WorkerKeepAlive
+
+        return WorkerKeepAlive(self._get_state, self.dispatch, self._background, self._make_client)
+
+    @cached_property
+    def runs(self) -> RunController:
+        """The part that runs programs."""
+        from tutor.session.runs import RunController
+
+        return RunController(
             self._get_state,
             self.dispatch,
             worker=self.worker,
             timeline=self.timeline,
             drafts=self.drafts,
             background=self._background,
-            caps=config.limits,
+            caps=self._caps,
             givens_of_others=self._givens_of_others,
         )
-        self.answers = Answers(
+
+    @cached_property
+    def answers(self) -> Answers:
+        """The part that judges answers to questions."""
+        from tutor.session.answers import Answers
+
+        return Answers(
             self._get_state,
             self.dispatch,
             runs=self.runs,
             worker=self.worker,
             drafts=self.drafts,
         )
-        self.help = SolutionHelp(
-            self._get_state, self.dispatch, drafts=self.drafts, store=self._store
-        )
+
+    @cached_property
+    def help(self) -> SolutionHelp:
+        """The part that shows hints and solutions, and begins a step again."""
+        from tutor.session.solution_help import SolutionHelp
+
+        return SolutionHelp(self._get_state, self.dispatch, drafts=self.drafts, store=self._store)
 
     def subscribe(self, listener: StateListener) -> Unsubscribe:
         """Call the listener with the states before and after each change, until unsubscribed."""
@@ -138,13 +181,18 @@ class TutorSession:
             self._is_dispatching = False
 
     async def open(
-        self, *, enter: bool = True, settled: Callable[[], Awaitable[object]] | None = None
+        self,
+        *,
+        enter: bool = True,
+        settled: Callable[[], Awaitable[object]] | None = None,
+        prepared: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
         """Show the first step, then start the worker and read the outline of the course.
 
         Without `enter` the learner has not come to the step yet, as behind a start screen; `go_to`
         with its id says when. `settled` is awaited before everything that can wait, so that a front
-        end can draw the step and take keys first.
+        end can draw the step and take keys first; `prepared` once the worker starts, which takes
+        longest, before the rest of the course is read.
         """
         progress = self._opening.read_progress()
         self.dispatch(ProgressRead(self._current_progress()))
@@ -160,6 +208,8 @@ class TutorSession:
         if settled is not None:
             await settled()
         self.worker.wake(asked=False)
+        if prepared is not None:
+            await prepared()
         await self._opening.read_on(step.id if step is not None else None, awaited=False)
         self._take_outline()
         await self._store.compact()
@@ -210,6 +260,8 @@ class TutorSession:
         return self.state
 
     def _apply(self, event: Event) -> None:
+        from tutor.session.reduce import advance  # not for the first frame
+
         old = self.state
         self.state, entries = advance(old, event)
         for entry in entries:
@@ -286,9 +338,7 @@ class TutorSession:
             self.dispatch(StepEntered())
 
     def _load_draft(self, step: Step) -> None:
-        draft = self.drafts.load(step)
-        text = draft.text if draft is not None else None
-        text = scaffold_of(step) if text is None else text
+        text, draft = self.drafts.first_text(step)
         self.dispatch(BufferReplaced(ReplacedBuffer(step.id, text, "opened")))
         if draft is not None and draft.note:
             from tutor.session.words.key_names import guard

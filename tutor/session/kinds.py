@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
+from tutor.course.kinds import KindOrNone, kind_name
 from tutor.course.model import Step
 from tutor.progress.entries import AnswerJudged, Entry, QuizAnswered, StepRead
-from tutor.session.actions import KindOrNone
 from tutor.session.events import VerdictReached
 from tutor.session.state import State
 
@@ -83,11 +83,6 @@ KINDS: Mapping[KindOrNone, Handling] = {
     "predict": Handling(entries=_guess_entries),
     "code": Handling(entries=_code_entries),
 }
-
-
-def kind_name(step: Step | None) -> KindOrNone:
-    """Return the kind of the step; `none` where there is no step."""
-    return step.kind if step is not None else "none"
 
 
 def handling_of(step: Step | None) -> Handling:

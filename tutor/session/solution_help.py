@@ -23,7 +23,7 @@ from tutor.course.help_levels import (
     one_more_word,
     solution_of,
 )
-from tutor.course.kinds import kind_of
+from tutor.course.kinds import kind_of, scaffold_of
 from tutor.course.model import Step
 from tutor.session.autosave import Autosaver
 from tutor.session.events import (
@@ -167,11 +167,6 @@ class SolutionHelp:
     def _replace(self, step: Step, text: str, why: Literal["reset", "solution"]) -> None:
         self._drafts.edit(step, text)
         self._dispatch(BufferReplaced(ReplacedBuffer(step.id, text, why)))
-
-
-def scaffold_of(step: Step) -> str:
-    """Return the text that the editor of the step begins with."""
-    return step.scaffold.strip("\n") + "\n"
 
 
 def offers(step: Step, state: State) -> tuple[Offer, ...]:

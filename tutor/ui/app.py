@@ -35,12 +35,12 @@ from tutor.ui.remapping import remap
 from tutor.ui.screens.lesson import LessonScreen, LessonSetup
 from tutor.ui.terminal import alt_keys
 from tutor.ui.terminal.cell_diff import CellDiff
-from tutor.ui.terminal.hangup import when_terminal_closes
 from tutor.ui.terminal.textual_private import accept_invalid_utf8
 from tutor.ui.terminal.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
     from tutor.client.interface import Client, OnState
+    from tutor.first_screen.held_terminal import HeldTerminal
 
 ENDING_SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
 
@@ -85,16 +85,17 @@ class TutorApp(CellDiff, Appearance):
         client: Client | None = None,
         start_at: str | None = None,
         now: Callable[[], datetime] = _now,
+        held_terminal: HeldTerminal | None = None,
     ) -> None:
         """Prepare the app; `run` starts it.
 
         `problems` are those found in config.toml and in the environment. `client` is for tests;
         without one a client is made after the first frame. `start_at` is the id of the step to
         open, without a start screen; None begins where the learner was. `now` gives the time for
-        the journal.
+        the journal. `held_terminal` is the one on which the first screen was painted already.
         """
         no_color = os.environ.get("NO_COLOR")
-        super().__init__()
+        super().__init__(held_terminal)
         alt_keys.register_alt_keys(LETTERS)
         accept_invalid_utf8()
         if no_color is not None:
@@ -305,6 +306,9 @@ class TutorApp(CellDiff, Appearance):
     def _listen_to_signals(self) -> None:
         if self.is_headless:
             return
+        # imported late: an app without a terminal does without
+        from tutor.ui.terminal.hangup import when_terminal_closes
+
         loop = asyncio.get_running_loop()
         for number in ENDING_SIGNALS:
             loop.add_signal_handler(number, self._end_on_signal, number)

@@ -18,7 +18,6 @@ from tutor.config import Config
 from tutor.progress.chosen_theme import remember_theme, remembered_theme
 from tutor.ui.safe_lines import SafeLines
 from tutor.ui.theme import DARK, LABELS, THEMES
-from tutor.ui.widgets.code_colours import colours_for_theme
 from tutor.ui.widgets.reduced_colours import ReducedColours, has_shades
 
 
@@ -74,12 +73,6 @@ class Appearance(App[None]):
         """
         if getattr(event.widget, "cursor_blink", False):
             event.widget.cursor_blink = False  # type: ignore[attr-defined] # so asked above
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Return the colours of code for style sheets: `$code-keyword` and the like."""
-        theme = self.current_theme
-        parts = colours_for_theme(theme.name, dark=theme.dark).parts
-        return {f"code-{part}": style.split()[-1] for part, style in parts.items()}
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return Textual's filters, then the tutor's.

@@ -12,11 +12,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from textual.binding import Binding, BindingType
 
 from tutor.session.actions import ACTIONS, Action, live_actions
 
 if TYPE_CHECKING:
+    from textual.binding import BindingType
+
     from tutor.session.words.key_names import KeyNames
 
 UserKeys = Mapping[str, tuple[str, ...]]
@@ -122,6 +123,9 @@ def start_bindings() -> list[BindingType]:
 
 
 def _bindings_of(actions: Iterable[Action]) -> list[BindingType]:
+    # imported late: names of keys are needed before Textual is there
+    from textual.binding import Binding
+
     bindings: list[BindingType] = [Binding(LEADER, "leader", "Keys", priority=True, id="leader")]
     for action in actions:
         row = keys_of(action.name)
@@ -194,6 +198,8 @@ def _letter_name(letter: str) -> str:
 def _bindings(
     action: Action, keys: Iterable[str], *, priority: bool, suffix: str
 ) -> list[BindingType]:
+    from textual.binding import Binding
+
     joined = ",".join(keys)
     if not joined and suffix:
         return []

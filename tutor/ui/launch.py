@@ -7,6 +7,7 @@ while it is being imported.
 from __future__ import annotations
 
 import gc
+from typing import TYPE_CHECKING
 
 from tutor.config import read_config
 from tutor.paths import Places
@@ -18,12 +19,22 @@ from tutor.ui.environment import (
     terminal_problem,
 )
 
+if TYPE_CHECKING:
+    from tutor.first_screen.held_terminal import HeldTerminal
+
 
 class CannotOpen(Exception):
     """An error that the app cannot open here; the message says why, and what to do."""
 
 
-def launch(places: Places, start_at: str | None, *, mouse: bool, slow: bool) -> int:
+def launch(
+    places: Places,
+    start_at: str | None,
+    *,
+    mouse: bool,
+    slow: bool,
+    held_terminal: HeldTerminal | None = None,
+) -> int:
     """Run the app to its end and return the exit status.
 
     `start_at` is the id of the step to open; None begins where the learner was. `slow` draws as
@@ -43,6 +54,7 @@ def launch(places: Places, start_at: str | None, *, mouse: bool, slow: bool) -> 
         config=resolve_glyphs(config),
         problems=(*environment_problems(), *problems),
         start_at=start_at,
+        held_terminal=held_terminal,
     )
     app.run(mouse=mouse)
     return app.return_code or 0

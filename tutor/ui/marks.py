@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from tutor.first_screen.glyphs import GlyphName, PlotName
 from tutor.ui.keys import NO_USER_KEYS, UserKeys, key_names
-from tutor.ui.widgets.glyphs import GlyphName, PlotName
 
 if TYPE_CHECKING:
     from tutor.session.words.key_names import KeyNames

@@ -68,8 +68,6 @@ def _theme(name: str, colours: Palette, *, dark: bool) -> Theme:
 
 
 def _texts(colours: Palette) -> dict[str, str]:
-    heading = {f"markdown-h{level}-color": colours.primary for level in range(1, 7)}
-    style = {f"markdown-h{level}-text-style": "bold" for level in range(1, 7)}
     return {
         "text": colours.text,
         "text-muted": colours.muted,
@@ -86,8 +84,6 @@ def _texts(colours: Palette) -> dict[str, str]:
         "link-color-hover": colours.cursor_text,
         "link-background-hover": colours.cursor,
         "footer-key-foreground": colours.accent,
-        **heading,
-        **style,
     }
 
 

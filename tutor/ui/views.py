@@ -1,9 +1,9 @@
 """The table of views: the panes that show a run, each with the events that it draws.
 
-A new view is a row here and its files: a pane, its name in `ui.kinds`, and a place in
-`screens.layout`. Whether a view
+A new view is a row here and its files: a pane, its name in `first_screen.kinds`, and a place in
+`first_screen.layout`. Whether a view
 has content or something unread is answered the same way for all of them, by kind of event.
-A first frame must not import this module: it imports the panes, which are slow to import.
+The panes are slow to import, so that each is imported when it is made.
 """
 
 from __future__ import annotations
@@ -15,9 +15,6 @@ from tutor.session.state import State
 from tutor.session.timeline import Timeline
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
-from tutor.ui.panes.loss import LossPane
-from tutor.ui.panes.output import OutputPane
-from tutor.ui.panes.tensors import TensorsPane
 from tutor.wire.events import InventoryTaken, LossesRecorded, OutputWritten, RunEvent
 
 
@@ -41,10 +38,28 @@ class View:
         return is_newer and self.has_content(new)
 
 
+def _make_output(timeline: Timeline, marks: Marks) -> Pane:
+    from tutor.ui.panes.output import OutputPane
+
+    return OutputPane(timeline, marks=marks)
+
+
+def _make_loss(timeline: Timeline, marks: Marks) -> Pane:
+    from tutor.ui.panes.loss import LossPane
+
+    return LossPane(timeline, marks=marks)
+
+
+def _make_tensors(timeline: Timeline, marks: Marks) -> Pane:
+    from tutor.ui.panes.tensors import TensorsPane
+
+    return TensorsPane(timeline, marks=marks)
+
+
 VIEWS: tuple[View, ...] = (
-    View("output", (OutputWritten,), lambda timeline, marks: OutputPane(timeline, marks=marks)),
-    View("loss", (LossesRecorded,), lambda timeline, marks: LossPane(timeline, marks=marks)),
-    View("tensors", (InventoryTaken,), lambda timeline, marks: TensorsPane(timeline, marks=marks)),
+    View("output", (OutputWritten,), _make_output),
+    View("loss", (LossesRecorded,), _make_loss),
+    View("tensors", (InventoryTaken,), _make_tensors),
 )
 
 

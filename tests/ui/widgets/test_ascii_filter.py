@@ -6,10 +6,10 @@ import pytest
 from rich.segment import Segment
 from textual.color import Color
 
+from tutor.first_screen.glyphs import ASCII, UNICODE
 from tutor.ui.marks import ASCII as ASCII_MARKS
 from tutor.ui.marks import UNICODE as MARKS
 from tutor.ui.widgets.ascii_filter import REPLACEMENTS, AsciiFilter
-from tutor.ui.widgets.glyphs import ASCII, UNICODE
 
 BLACK = Color(0, 0, 0)
 

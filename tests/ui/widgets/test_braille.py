@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tutor.first_screen.glyphs import PlotName
 from tutor.ui.widgets.braille import DOTS_PER_CELL, DotCanvas
-from tutor.ui.widgets.glyphs import PlotName
 
 PLOTS: list[PlotName] = ["braille", "blocks", "ascii"]
 

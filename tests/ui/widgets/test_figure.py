@@ -24,12 +24,12 @@ from tutor.course.figures.parts import (
     Plot,
     Table,
 )
+from tutor.first_screen.glyphs import GLYPHS, GlyphName
 from tutor.ui.theme import THEMES
 from tutor.ui.widgets.figure import FigureView
 from tutor.ui.widgets.figure_canvas import Canvas, Line, spell
 from tutor.ui.widgets.figure_parts import MIN_WIDTH, figure_lines, part_lines
 from tutor.ui.widgets.figure_plot import x_of_column
-from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
 
 WIDTHS = (40, 41, 46, 58, 63, 64, 65, 78, 79, 120)
 

@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.ui.widgets.hosting import SIZES, hosted, rows, rows_repainted, styled_rows
-from tutor.ui.widgets.glyphs import PlotName
+from tutor.first_screen.glyphs import PlotName
 from tutor.ui.widgets.loss_chart import MIN_SMOOTHED, LossChart
 
 FIVE = [0.91, 0.72, 0.55, 0.48, 0.31]

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from tutor.session.actions import Action, KindOrNone, offered_actions
+from tutor.course.kinds import KindOrNone
+from tutor.session.actions import Action, offered_actions
 from tutor.ui.keys import UserKeys, direct_keys, key_name, keys_of
 from tutor.ui.stable_static import StableStatic
 

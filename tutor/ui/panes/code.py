@@ -18,6 +18,7 @@ from textual.widgets.text_area import EditHistory
 
 from tutor.course.kinds import kind_of
 from tutor.course.model import Step
+from tutor.first_screen.given_code import SHOW_ALL, givens_lines
 from tutor.session.pausing import paused_at, phase_words
 from tutor.session.state import State
 from tutor.ui.marks import Marks
@@ -27,14 +28,7 @@ from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.code_editor import CodeEditor
 from tutor.ui.widgets.code_view import CodeView
 
-SHOW_ALL = "{key:givens} shows all"
 SHOW_TASK = "{key:task} shows the task"
-
-GIVENS_LINES = 6
-"""Lines of the givens that are shown while they are closed."""
-
-TIGHT_GIVENS_LINES = 1
-"""The same where the editor would have too few lines."""
 
 SLOW_TO_IMPORT = ("tree_sitter", "tree_sitter_python", "tutor.ui.widgets.python_syntax")
 """Modules that highlighting needs."""
@@ -135,10 +129,7 @@ class CodePane(Pane):
         """
         self._is_alone = alone
         self._update_line()
-        shown = TIGHT_GIVENS_LINES if tight else GIVENS_LINES
-        self._givens.preview_lines = (
-            min(shown, 0 if tight else TIGHT_GIVENS_LINES) if tiny else shown
-        )
+        self._givens.preview_lines = givens_lines(tight=tight, tiny=tiny)
 
     def toggle_givens(self) -> None:
         """Show all of the givens, or only their first lines again."""

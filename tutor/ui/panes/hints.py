@@ -20,6 +20,7 @@ from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.code_view import CodeView
+from tutor.ui.widgets.lesson_text import LessonText
 
 EMPTY = "No hint is shown yet. {key:hint} shows the first one."
 NO_HINTS = "This step has no hints."
@@ -93,10 +94,8 @@ class HintsPane(Pane):
         self._scroll_after_layout()
 
     async def _fill(self, texts: tuple[str, ...]) -> None:
-        from tutor.ui.widgets.markdown import Markdown  # slow to import: the editor comes first
-
         await self._hints.remove_children()
-        await self._hints.mount_all([Markdown(text, open_links=False) for text in texts])
+        await self._hints.mount_all(map(LessonText, texts))
 
     def _scroll_after_layout(self) -> None:
         """Scroll to the newest after the next layout: only then is it known where that is."""

@@ -9,7 +9,8 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-from tutor.session.actions import KindOrNone, is_live, offered_actions
+from tutor.course.kinds import KindOrNone
+from tutor.session.actions import is_live, offered_actions
 from tutor.ui.keys import PANE_DIGITS, action_of_letter, keys_of, letter_names
 
 

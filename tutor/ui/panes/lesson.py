@@ -1,7 +1,6 @@
 """The pane Lesson: the step's text, its figures, and how to go on.
 
-Markdown and figures are slow to import and to make. Until `wake` there is only the title, so that
-the first frame is soon on screen.
+Figures are slow to import and to make, so they come below the text once `wake` is called.
 """
 
 from __future__ import annotations
@@ -18,15 +17,16 @@ from textual.message import Message
 from textual.widget import Widget
 
 from tutor.course.model import Step
+from tutor.first_screen.kinds import NEXT, display_of
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
-from tutor.ui.kinds import NEXT, display_of
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.ui.slow_imports import import_in_turns
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.terminal.throttle import ThrottledDrawing
 from tutor.ui.widgets.code_view import CodeView
+from tutor.ui.widgets.lesson_text import LessonText
 from tutor.wire.events import InventoryTaken
 
 REFERENCE = "one way to write it"
@@ -36,15 +36,8 @@ MORE_HERE = "PgDn or Space shows more."
 MORE_AWAY = "More below: {key:task}, then PgDn."
 
 
-SLOW_TO_IMPORT = (
-    "tutor.course.figures",
-    "tutor.ui.widgets.figure",
-    "markdown_it",
-    "textual.highlight",
-    "textual.widgets.markdown",
-    "tutor.ui.widgets.markdown",
-)
-"""Modules for text and figures, each after those that it imports: no key waits long for one."""
+SLOW_TO_IMPORT = ("tutor.course.figures", "tutor.ui.widgets.figure")
+"""Modules for figures, each after those that it imports: no key waits long for one."""
 
 
 class LessonPane(Pane):
@@ -58,14 +51,17 @@ class LessonPane(Pane):
         """The text was scrolled."""
 
     class Filled(Message):
-        """The step's text and figures are mounted."""
+        """The step's figures are mounted, below its text."""
 
     def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
         super().__init__("lesson", marks=marks)
         self._timeline = timeline
         self._gradient_drawing = ThrottledDrawing(self, self._show_gradients)
         self._title = StableStatic("", classes="step-title")
-        self._page = Container(id="lesson-page")
+        self._text = LessonText(classes="lesson-part")
+        # figures have a container of their own: where there is room they are beside the text
+        self._figures = Vertical(classes="figures")
+        self._page = Container(self._text, self._figures, id="lesson-page")
         self._scroll = VerticalScroll(self._title, self._page, id="lesson-scroll")
         self._reference = CodeView(
             id="lesson-reference-code",
@@ -96,7 +92,7 @@ class LessonPane(Pane):
     def draw(self, old: State | None, new: State) -> None:
         """Show another step's text, and update the solution, the gradients and the last line."""
         if new.step is not None and (old is None or old.step is not new.step):
-            self._title.update_if_changed(f"{new.step.section}  {new.step.title}".strip())
+            self._show_text(new.step)
             if self._is_awake:
                 self.call_after_refresh(self._start_filling, new.step)
         if old is None or old.verdict is not new.verdict or old.step is not new.step:
@@ -129,6 +125,16 @@ class LessonPane(Pane):
             words = Content.styled(f"{self.marks.down} {MORE_HERE}", "bold")
         self._end.update_if_changed(words)
 
+    def _show_text(self, step: Step) -> None:
+        self._title.update_if_changed(f"{step.section}  {step.title}".strip())
+        self._text.text = step.text
+        # there from the start, so that the text beside it does not become narrower later
+        self._figures.display = bool(step.figures)
+        for figure in self._figures.children:
+            figure.display = False
+        self._wanted_row = 0
+        self._scroll.scroll_home(animate=False)
+
     def _show_reference(self, state: State) -> None:
         right = state.verdict is not None and state.verdict.accepted
         code = state.step.solution.strip("\n") if right and state.step is not None else ""
@@ -158,7 +164,7 @@ class LessonPane(Pane):
         self.call_after_refresh(self._update_end)
 
     def wake(self) -> None:
-        """Show text and figures from now on; to be called after the first frame."""
+        """Show figures from now on; to be called after the first frame."""
         self._is_awake = True
         if self.session.step is not None:
             self._start_filling(self.session.step)
@@ -167,22 +173,21 @@ class LessonPane(Pane):
         self.fill_with(partial(self._fill, step))
 
     async def _fill(self, step: Step) -> None:
+        await self._figures.remove_children()
+        if step.figures:
+            await self._mount_figures(step)
+        self.post_message(self.Filled())
+
+    async def _mount_figures(self, step: Step) -> None:
         await import_in_turns(SLOW_TO_IMPORT)
         from tutor.course.figures import FIGURES
         from tutor.ui.widgets.figure import FigureView
-        from tutor.ui.widgets.markdown import Markdown
 
-        await self._page.remove_children()
-        text = Markdown(step.text, classes="lesson-part", open_links=False)
-        figures = [
+        await self._figures.mount_all(
             FigureView(name, glyphs=self.marks.glyphs, classes="lesson-part")
             for name in step.figures
             if name in FIGURES
-        ]
-        self._scroll.scroll_home(animate=False)
-        # figures have a container of their own: where there is room they are beside the text
-        await self._page.mount(text, *([Vertical(*figures, classes="figures")] if figures else ()))
-        self.post_message(self.Filled())
+        )
 
     def _scroll_to_wanted(self) -> None:
         if 0 < self._wanted_row <= self._scroll.max_scroll_y:

@@ -5,8 +5,6 @@ What is right is known only once the program has run, so this pane judges nothin
 
 from __future__ import annotations
 
-from functools import partial
-
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -15,6 +13,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from tutor.course.model import PredictStep, QuizMode
+from tutor.first_screen.given_code import SHOW_ALL
 from tutor.grading.quiz import QuizAnswer
 from tutor.grading.verdict import PredictionResult, Verdict
 from tutor.session.questions import feedback_at_end
@@ -25,6 +24,7 @@ from tutor.ui.pane import Pane
 from tutor.ui.question_form import QuestionForm
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.code_view import CodeView
+from tutor.ui.widgets.lesson_text import LessonText
 from tutor.ui.words import elapsed, inline, verdict_head
 
 HOW: dict[QuizMode, str] = {
@@ -41,7 +41,6 @@ DONE_AND_TRY = "Esc, 3: change the code and run it. {key:next_step} goes on."
 STOPS = "{key:stop} stops it."
 PREPARING = "Preparing PyTorch. The program runs as soon as that is done. {key:stop} cancels."
 
-SHOW_ALL = "{key:givens} shows all"
 
 GIVENS_LINES = 3
 """Lines of the givens that are shown while they are closed."""
@@ -75,6 +74,7 @@ class PredictPane(Pane):
         self._form = QuestionForm("predict", marks=marks)
         self._result = StableStatic("", id="predict-result", classes="empty")
         self._printed = StableStatic("", id="predict-printed", classes="empty")
+        self._after = LessonText(id="predict-after", classes="empty")
         self._how = StableStatic("", id="predict-how")
         self._scroll = VerticalScroll(id="predict-scroll")
         self._step: PredictStep | None = None
@@ -83,9 +83,6 @@ class PredictPane(Pane):
 
     def compose(self) -> ComposeResult:
         """Yield the program, the result, the question and the remarks, then which keys act."""
-        from tutor.ui.widgets.markdown import Markdown  # slow to import: the editor comes first
-
-        self._after = Markdown("", id="predict-after", classes="empty", open_links=False)
         with self._scroll:
             yield self._givens
             yield self._program
@@ -181,14 +178,10 @@ class PredictPane(Pane):
             self._form.show_feedback(feedback_at_end(question, judged), follow=False)
         else:
             self._form.show_feedback({})
-        self.fill_with(partial(self._fill_after, step.after if result is not None else ""))
+        self._after.text = step.after.strip() if result is not None else ""
+        self._after.set_class(not self._after.text, "empty")
         if has_verdict:
             self.call_after_refresh(self._scroll_to_result)
-
-    async def _fill_after(self, text: str) -> None:
-        self._after.set_class(not text.strip(), "empty")
-        if text.strip():
-            await self._after.update(text.strip())
 
     def _scroll_to_result(self) -> None:
         """Scroll the result to the top, so that the feedback below it is seen, too."""

@@ -11,7 +11,6 @@ from textual.content import Content
 from textual.reactive import reactive
 
 from tutor.course.kinds import kind_of
-from tutor.session.pausing import place_words, wait_words
 from tutor.session.state import Pause, State
 from tutor.ui.marks import Marks
 from tutor.ui.stable_static import StableStatic
@@ -118,6 +117,8 @@ def _cursor_words(state: State, marks: Marks) -> str:
 
 def _pause_words(pause: Pause, marks: Marks, width: int) -> str:
     """Return where the program waits and the two keys that act, in fewer words where need be."""
+    from tutor.session.pausing import place_words, wait_words  # not for the first frame
+
     if pause.at is None:
         return f"{marks.busy} {wait_words(pause)}"
     place = place_words(pause.at)

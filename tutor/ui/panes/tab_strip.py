@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
+from tutor.first_screen.tabs import Tab, tabs
 from tutor.ui.marks import Marks
 from tutor.ui.stable_static import StableStatic
 
@@ -29,34 +30,12 @@ class TabStrip(StableStatic):
 
     def _fit(self) -> None:
         names, current, unread = self._tabs
-        wide = Content("").join(
-            self._wide_tab(number, name, current, unread) for number, name in enumerate(names, 1)
-        )
         width = self.content_size.width
-        self.update_if_changed(
-            wide if not width or wide.cell_length <= width else self._narrow_line()
-        )
+        strip = tabs(names, current, width, unread=unread, mark=self.marks.busy)
+        self.update_if_changed(Content.assemble(*((tab.text, _style(tab)) for tab in strip)))
 
-    def _wide_tab(self, number: int, name: str, current: str, unread: frozenset[str]) -> Content:
-        mark = self.marks.busy if name in unread and name != current else " "
-        words = f"{number} {name.capitalize()}"
-        if name == current:
-            return Content.styled(f"[{words}]", "bold reverse")
-        return Content.styled(f" {words}{mark}", f"@click=screen.pane({number})")
 
-    def _narrow_line(self) -> Content:
-        """Return the line for a short width.
-
-        The brackets take the place of gaps, and the mark is between number and name.
-        """
-        names, current, unread = self._tabs
-        line = Content("")
-        for number, name in enumerate(names, 1):
-            if name == current:
-                line += Content.styled(f"[{number} {name.capitalize()}]", "bold reverse")
-                continue
-            gap = "" if number == 1 or names[number - 2] == current else " "
-            mark = self.marks.busy if name in unread else " "
-            words = f"{number}{mark}{name.capitalize()}"
-            line += Content.assemble(gap, (words, f"@click=screen.pane({number})"))
-        return line
+def _style(tab: Tab) -> str:
+    if tab.is_here:
+        return "bold reverse"
+    return f"@click=screen.pane({tab.number})" if tab.number else ""

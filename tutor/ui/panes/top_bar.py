@@ -5,13 +5,11 @@ from __future__ import annotations
 from textual.content import Content
 from textual.reactive import reactive
 
-from tutor.course.model import CourseOutline, LessonOutline, Step
+from tutor.course.model import CourseOutline
+from tutor.first_screen.top_line import Piece, saved_words, top_line
 from tutor.session.state import State
 from tutor.ui.marks import Marks
 from tutor.ui.stable_static import StableStatic
-
-MAX_CELLS = 12
-"""Steps of a lesson that have a cell each, at most."""
 
 
 class TopBar(StableStatic):
@@ -42,61 +40,22 @@ class TopBar(StableStatic):
         self._fit(self.session)
 
     def _fit(self, state: State) -> None:
-        width = self.content_size.width
+        step, width = state.step, self.content_size.width
+        lessons = self._course.lessons if step is not None else ()
+        lesson = next((each for each in lessons if step and each.id == step.lesson), None)
+        percent = _percent(self._needed, state) if self._needed is not None else None
         saved = _save_words(state, self.marks)
-        for parts in _candidates(self._course, state, self.marks, self._needed):
-            left = Content("  ").join(parts)
-            gap = width - left.cell_length - saved.cell_length
-            if gap >= 2:
-                break
-        self.update_if_changed(Content.assemble(left, " " * max(1, gap), saved))
-
-
-def _candidates(
-    course: CourseOutline, state: State, marks: Marks, needed: frozenset[str] | None
-) -> list[list[Content]]:
-    """Return the parts of the line, from the fullest choice to the shortest."""
-    name = Content.styled("nntutor", "bold")
-    step = state.step
-    if step is None:
-        return [[name]]
-    lesson = next((each for each in course.lessons if each.id == step.lesson), None)
-    title = Content.styled(f"{step.section} {step.title}".strip(), "bold")
-    done = _done_words(step, state, marks)
-    bar = Content(_bar(lesson, step, state, marks) if lesson else "")
-    share = [Content(f"course {_percent(needed, state)} %")] if needed is not None else []
-    in_lesson = Content(f"{lesson.title}{marks.between}") + title if lesson else title
-    short = [title + done]
-    return [
-        [name, in_lesson + done, bar, *share],
-        [name, in_lesson + done, bar],
-        [in_lesson + done, bar],
-        [title + done, bar],
-        short,
-        [title.truncate(30, ellipsis=True)],
-    ]
-
-
-def _done_words(step: Step, state: State, marks: Marks) -> Content:
-    return Content.styled(f" {marks.tick} done", "$success") if step.id in state.done else Content()
-
-
-def _bar(lesson: LessonOutline, step: Step, state: State, marks: Marks) -> str:
-    ids = [each.id for each in lesson.steps]
-    place = f"{ids.index(step.id) + 1 if step.id in ids else 0}/{len(ids)}"
-    if len(ids) > MAX_CELLS:
-        return place
-    cells = "".join(marks.full if i in state.done else marks.empty for i in ids)
-    return f"{cells} {place}"
+        pieces = top_line(step, lesson, state.done, percent, self.marks, saved, width)
+        self.update_if_changed(Content.assemble(*pieces))
 
 
 def _percent(needed: frozenset[str], state: State) -> int:
     return 100 * len(needed & state.done) // len(needed) if needed else 0
 
 
-def _save_words(state: State, marks: Marks) -> Content:
+def _save_words(state: State, marks: Marks) -> Piece:
     if state.save_problem:
-        return Content.styled(f"{marks.warning} not saved", "bold $error")
+        return Piece(f"{marks.warning} not saved", "bold $error")
     if state.unsaved:
-        return Content(f"{marks.open} saving")
-    return Content.styled(f"{marks.tick} saved", "$success")
+        return Piece(f"{marks.open} saving")
+    return saved_words(marks)

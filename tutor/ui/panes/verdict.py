@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -12,17 +11,15 @@ from textual.widget import Widget
 
 from tutor.course.kinds import kind_of
 from tutor.course.model import Step
+from tutor.first_screen.kinds import display_of
 from tutor.grading.verdict import CheckResult, Verdict
 from tutor.session.state import State
-from tutor.ui.kinds import display_of
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.code_view import CodeView
+from tutor.ui.widgets.lesson_text import LessonText
 from tutor.ui.words import elapsed, inline, split_first_sentence, verdict_head
-
-if TYPE_CHECKING:
-    from tutor.ui.widgets.markdown import Markdown
 
 EMPTY = "Nothing has been checked yet. {key:check.all} judges the answer."
 STOPS = "{key:stop} stops it."
@@ -59,14 +56,12 @@ class VerdictPane(Pane):
             preview_lines=MAX_REFERENCE_LINES,
             glyphs=marks.glyphs,
         )
+        self._rest = LessonText(id="verdict-rest")
+        self._after = LessonText(id="verdict-after")
         self._scroll = VerticalScroll(id="verdict-scroll")
 
     def compose(self) -> ComposeResult:
         """Yield the parts of a verdict in the order in which they are read."""
-        from tutor.ui.widgets.markdown import Markdown  # slow to import: the editor comes first
-
-        self._rest = Markdown("", id="verdict-rest", open_links=False)
-        self._after = Markdown("", id="verdict-after", open_links=False)
         with self._scroll:
             yield self._head
             yield self._sentence
@@ -120,11 +115,8 @@ class VerdictPane(Pane):
         self._reference.code = code
         self._reference.set_class(not code, "empty")
         notes = verdict.notes if verdict else ()
-        for markdown in (self._rest, self._after):
-            markdown.add_class("empty")
-        await self.wait_for_refresh()  # draws what is there so far: parsing Markdown is slow
-        await _update_markdown(self._rest, "\n\n".join((rest, *notes)))
-        await _update_markdown(self._after, step.after if accepted and step else "")
+        _update_text(self._rest, "\n\n".join((rest, *notes)))
+        _update_text(self._after, step.after if accepted and step else "")
         self._scroll.scroll_home(animate=False)
 
 
@@ -188,8 +180,6 @@ def _update(line: StableStatic, content: Content) -> None:
     line.set_class(not content.plain, "empty")
 
 
-async def _update_markdown(widget: Markdown, text: str) -> None:
-    """Set the text; an empty one hides the widget, and leaves the old text in it, to save time."""
-    widget.set_class(not text.strip(), "empty")
-    if text.strip():
-        await widget.update(text.strip())
+def _update_text(widget: LessonText, text: str) -> None:
+    widget.text = text.strip()
+    widget.set_class(not widget.text, "empty")

@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tutor.session.actions import KindOrNone
+from tutor.course.kinds import KindOrNone
 from tutor.session.state import State
 from tutor.ui.keys import UserKeys
 from tutor.ui.marks import Marks

@@ -9,11 +9,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Markdown, Static
+from textual.widgets import Static
 
 from tutor.session.actions import ACTIONS
 from tutor.session.words.key_names import fill_keys
 from tutor.ui.keys import NO_USER_KEYS, UserKeys, direct_names, key_names, letter_names
+from tutor.ui.widgets.lesson_text import LessonText
 
 INTRODUCTION = (
     "Read the task, write the answer, press {key:check}. "
@@ -42,7 +43,7 @@ class HelpScreen(ModalScreen[None]):
             yield Static(introduction, classes="introduction", markup=False)
             if self._problems:
                 yield Static("\n".join(self._problems), classes="problems", markup=False)
-            yield Markdown(help_markdown(self._user_keys))
+            yield LessonText(help_markdown(self._user_keys))
 
 
 def help_markdown(user_keys: UserKeys = NO_USER_KEYS) -> str:

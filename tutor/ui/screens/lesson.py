@@ -13,7 +13,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -24,35 +24,38 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tutor.config import Config
-from tutor.course.kinds import kind_of
+from tutor.course.kinds import KindOrNone, kind_name, kind_of
 from tutor.course.model import CourseOutline, Step
+from tutor.first_screen.layout import size_of
+from tutor.first_screen.step_screen import FirstStep
 from tutor.paths import Places
 from tutor.progress.fold import Place
 from tutor.progress.last_time import LastTime, last_time
-from tutor.session.actions import KindOrNone, is_live
-from tutor.session.answers import HAS_RUN
+from tutor.session.actions import is_live
 from tutor.session.core import TutorSession
 from tutor.session.events import CursorMoved, NoticeGiven, OutlineRequested
-from tutor.session.kinds import kind_name
 from tutor.session.opening import BREATH_S
 from tutor.session.state import ReplacedBuffer, State
 from tutor.ui.keys import lesson_bindings
 from tutor.ui.marks import Marks
 from tutor.ui.remapping import Remapped
 from tutor.ui.screens.frame import LEAVE_HINT, FramedScreen, ScreenSetup
-from tutor.ui.screens.replay import Replayer
 from tutor.ui.terminal.textual_private import draw_unseen
+from tutor.ui.widgets.first_page import FirstPage
 
 if TYPE_CHECKING:
     from tutor.client.transcript import TranscriptExcerpt
+    from tutor.first_screen.layout_sizes import Direction
     from tutor.session.solution_help import Choice
-    from tutor.ui.screens.layout_sizes import Direction
     from tutor.ui.screens.outline import OutlineScreen
+    from tutor.ui.screens.replay import Replayer
     from tutor.ui.screens.start import StartScreen
     from tutor.ui.screens.workspace import Workspace
     from tutor.ui.step_navigation import MoveRequested
     from tutor.ui.widgets.figure import FigureView
 
+KEY_MARK = "{key:"
+"""What the name of a key begins with in the text of a step."""
 TRY_IT = "Change the code, then {key:run} runs it."
 GUESS_FIRST = "Guess first. Enter then runs the program, and after that you may change it."
 NOTHING_PRINTED = "There is no output to open: nothing was printed."
@@ -79,8 +82,8 @@ class LessonSetup:
 class LessonScreen(FramedScreen):
     """The screen of a step.
 
-    It opens as a skeleton of top line and keys, in their final places. Panes, course and PyTorch
-    follow after the first frame, so that something is on screen at once.
+    It opens as a skeleton: top line, keys, and the text of the step that will most likely be the
+    first, in their final places. Panes, course and PyTorch follow after the first frame.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = lesson_bindings()
@@ -108,16 +111,23 @@ class LessonScreen(FramedScreen):
         self._last: LastTime | None = last_time(setup.places.data)
         self.start = self._make_start(screen_setup) if setup.has_start else None
         """The start screen over this one; None once the learner has gone on, or without one."""
-        self.replayer = Replayer(
-            self, tutor.dispatch, reduced_motion=setup.config.motion == "reduced"
-        )
         self.notice = Static("", id="opening", markup=False)
         """A text in place of the panes, for when there is nothing else to show."""
-        self._body = Vertical(self.notice, id="workspace-place")
+        self._first_page = FirstPage()
+        self._body = Vertical(self.notice, self._first_page, id="workspace-place")
+
+    @cached_property
+    def replayer(self) -> Replayer:
+        """What shows a short run once more, slowly."""
+        from tutor.ui.screens.replay import Replayer  # not for the first frame
+
+        is_reduced = self.setup.config.motion == "reduced"
+        return Replayer(self, self.tutor.dispatch, reduced_motion=is_reduced)
 
     def compose(self) -> ComposeResult:
         """Yield the skeleton, or nothing yet if the start screen is to be drawn first."""
         if self.start is None:
+            self._first_page.show(self._first_step())
             yield from self.compose_framed(self._body)
 
     def on_mount(self) -> None:
@@ -146,13 +156,15 @@ class LessonScreen(FramedScreen):
             return
         self._has_begun = True
         if not self._body.is_attached:
+            self._first_page.show(self._first_step())
             await self.mount_all(self.compose_framed(self._body))
         self.run_worker(
-            self.tutor.open(enter=not self.at_start, settled=self._settle), group="open"
+            self.tutor.open(enter=not self.at_start, settled=self._settle, prepared=self._prepare),
+            group="open",
         )
 
     async def _settle(self) -> None:
-        """Show the first step and take keys; after that, prepare what can wait, bit by bit.
+        """Show the first step and take keys.
 
         The session calls this once the first step is read, or there is none.
         """
@@ -163,14 +175,19 @@ class LessonScreen(FramedScreen):
             self.notice.update(f"{explanation} {self.marks.fill(LEAVE_HINT)}")
             self._take_keys()
         else:
+            if step.id != self._first_page.step_id:
+                self._first_page.show(None)
             if not self.at_start:
                 self.tutor.go_to(step.id)  # the learner may have left the start during the reading
             self._show_step_on_start(step)
             # as a callback of this screen: the session's task that runs this is not Textual's
             self.call_next(self._mount_workspace, step)
         await self._is_settled.wait()
+        await asyncio.sleep(BREATH_S)
+
+    async def _prepare(self) -> None:
+        """Prepare what can wait, bit by bit."""
         if self.workspace is not None:
-            await asyncio.sleep(BREATH_S)
             self.workspace.lesson.wake()
             await self.workspace.code.wake()
         await asyncio.sleep(BREATH_S)
@@ -202,10 +219,39 @@ class LessonScreen(FramedScreen):
             self._take_keys()
 
     def _take_keys(self) -> None:
+        self._first_page.remove()
         self.is_open = True
         self._show_keys()
         self.post_message(self.Ready())
-        self._is_settled.set()
+        # after the panes are drawn, with what was typed ahead: the worker takes time from both
+        self.call_after_refresh(self._is_settled.set)
+
+    def _first_step(self) -> FirstStep | None:
+        """Return what is known of the step that will most likely be the first."""
+        step = self.step
+        if step is None:
+            return None
+        places, last = self.setup.places, self._last
+        place = last.place if last is not None and last.step == step.id else None
+        if KEY_MARK in step.text:
+            from tutor.session.words.lesson_keys import fill_step  # few texts name a key
+
+            step = fill_step(step, self.marks.keys)
+        in_code = place is not None and place.pane == "code"
+        if size_of(self.app.size.width) == "narrow" and not in_code:
+            return FirstStep(step, place, glyphs=self.marks.glyphs)
+        # imported late: on a narrow screen the text stands alone
+        from tutor.first_screen.given_code import SHOW_ALL
+        from tutor.progress.pane_sizes import remembered_sizes
+
+        return FirstStep(
+            step,
+            place,
+            code=self.tutor.drafts.first_text(step)[0],
+            sizes=remembered_sizes(places.data),
+            glyphs=self.marks.glyphs,
+            givens_note=self.marks.fill(SHOW_ALL),
+        )
 
     # The state
 
@@ -411,6 +457,8 @@ class LessonScreen(FramedScreen):
             self.workspace.goto("code")
             self.notify_learner(TRY_IT)
         elif is_settled:
+            from tutor.session.answers import HAS_RUN  # rarely said
+
             self.notify_learner(HAS_RUN)
         elif in_code:
             self.notify_learner(GUESS_FIRST)
@@ -573,16 +621,16 @@ class LessonScreen(FramedScreen):
 
     def _is_chart_focused(self) -> bool:
         # imported late: the first frame does not need it
-        from tutor.ui.screens.layout import CHARTS
+        from tutor.first_screen.layout import CHARTS
 
         workspace = self.workspace
         return workspace is not None and any(
-            workspace.panes[name].has_focus_within for name in CHARTS
+            workspace.panes[name].has_focus_within for name in CHARTS if workspace.shows(name)
         )
 
     def _replay_if_seen(self) -> None:
         if self.workspace is not None and self.session.activity is None:
-            self.replayer.start_if_seen(chart_on_screen=bool(self.workspace.panes["loss"].display))
+            self.replayer.start_if_seen(chart_on_screen=self.workspace.shows("loss"))
 
     # Other programs
 

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from textual.dom import DOMNode
 
-from tutor.ui.screens.layout import ABOVE, BELOW, CHARTS, LayoutState, visible_panes
-from tutor.ui.screens.layout_sizes import LayoutSizes, drawer_rows
-
-FRAME_ROWS = 4
-"""Rows around the scrolled text: the frame, and the lines below it that say what to do."""
+from tutor.first_screen.layout import ABOVE, BELOW, CHARTS, LayoutState, visible_panes
+from tutor.first_screen.layout_sizes import LayoutSizes, drawer_rows
+from tutor.first_screen.step_screen import FRAME_ROWS
 
 
 def place_parts(workspace: DOMNode, layout: LayoutState, sizes: LayoutSizes) -> None:

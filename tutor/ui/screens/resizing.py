@@ -8,9 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 from textual.geometry import Region
 
-from tutor.progress.pane_sizes import Sizes, remember_sizes, remembered_sizes
-from tutor.ui.screens.layout import BELOW, CHARTS, LayoutState, visible_panes
-from tutor.ui.screens.layout_sizes import (
+from tutor.first_screen.layout import BELOW, CHARTS, LayoutState, visible_panes
+from tutor.first_screen.layout_sizes import (
     Direction,
     LayoutSizes,
     Part,
@@ -19,6 +18,7 @@ from tutor.ui.screens.layout_sizes import (
     layout_name,
     moved_part,
 )
+from tutor.progress.pane_sizes import Sizes, remember_sizes, remembered_sizes
 
 NOT_THAT_WAY = "This pane cannot be made {direction} here."
 SIZES_RESET = "The panes have their usual sizes again."

@@ -17,12 +17,12 @@ from textual.content import Content
 
 from tutor.course.kinds import kind_of
 from tutor.course.model import CourseOutline, Step, StepHeader
+from tutor.first_screen.kinds import display_of
 from tutor.grading.wording import counted
 from tutor.progress.fold import Progress
 from tutor.progress.last_time import LastTime
 from tutor.session.state import State
 from tutor.ui.keys import KEYS, UserKeys, direct_keys, key_name, letter_names
-from tutor.ui.kinds import display_of
 from tutor.ui.marks import Marks
 from tutor.ui.widgets.wrapping import wrap_words
 

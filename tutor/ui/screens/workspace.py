@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Container as AbstractContainer
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -16,24 +17,10 @@ from textual.containers import Container, Vertical
 from textual.message import Message
 from textual.reactive import reactive
 
-from tutor.course.kinds import kind_of
+from tutor.course.kinds import kind_name, kind_of
 from tutor.course.model import Step
-from tutor.grading.quiz import QuizAnswer
-from tutor.progress.fold import Place
-from tutor.session.kinds import kind_name
-from tutor.session.state import State
-from tutor.session.timeline import Timeline
-from tutor.ui.kinds import display_of, pane_names
-from tutor.ui.marks import Marks
-from tutor.ui.pane import Pane
-from tutor.ui.panes.code import CodePane
-from tutor.ui.panes.hints import HintsPane
-from tutor.ui.panes.lesson import LessonPane
-from tutor.ui.panes.predict import PredictPane
-from tutor.ui.panes.quiz import QuizPane
-from tutor.ui.panes.tab_strip import TabStrip
-from tutor.ui.panes.verdict import VerdictPane
-from tutor.ui.screens.layout import (
+from tutor.first_screen.kinds import display_of, pane_names
+from tutor.first_screen.layout import (
     ABOVE,
     BELOW,
     CHARTS,
@@ -45,11 +32,26 @@ from tutor.ui.screens.layout import (
     size_of,
     visible_panes,
 )
-from tutor.ui.screens.layout_sizes import Direction, LayoutSizes
+from tutor.first_screen.layout_sizes import Direction, LayoutSizes
+from tutor.grading.quiz import QuizAnswer
+from tutor.progress.fold import Place
+from tutor.session.state import State
+from tutor.session.timeline import Timeline
+from tutor.ui.marks import Marks
+from tutor.ui.pane import Pane
+from tutor.ui.panes.code import CodePane
+from tutor.ui.panes.lesson import LessonPane
+from tutor.ui.panes.tab_strip import TabStrip
+from tutor.ui.screens.pane_makers import PANES, SLOW_TO_IMPORT, make_pane
 from tutor.ui.screens.place_parts import place_parts
 from tutor.ui.screens.resizing import DraggedBorder, PaneResizer, border_at
 from tutor.ui.screens.unread import should_focus, unread_panes
-from tutor.ui.views import VIEWS, views_with_content
+from tutor.ui.slow_imports import import_in_turns
+from tutor.ui.views import views_with_content
+
+if TYPE_CHECKING:
+    from tutor.ui.panes.predict import PredictPane
+    from tutor.ui.panes.quiz import QuizPane
 
 STYLES = Path(__file__).with_suffix(".tcss")
 """Style sheet of the workspace and its panes, read when there is one: parsing it would delay the
@@ -78,9 +80,10 @@ class Workspace(Container):
     def __init__(
         self, timeline: Timeline, step: Step, *, marks: Marks, sizing: PaneResizer
     ) -> None:
-        """Make all panes; those of `step`, the first one, are mounted before the others."""
+        """Show the panes of `step` first; the others are made and mounted after them."""
         super().__init__(id="workspace")
         self._first_step = step
+        self._timeline = timeline
         self._marks = marks
         self.layout_state = LayoutState(
             size="narrow", kind="none", names=("lesson",), pane="lesson"
@@ -104,31 +107,29 @@ class Workspace(Container):
         ignored: it may be of a pane that is about to be hidden."""
         self.lesson = LessonPane(timeline, marks=marks)
         self.code = CodePane(marks=marks)
-        self.quiz = QuizPane(marks=marks)
-        self.predict = PredictPane(timeline, marks=marks)
-        self.verdict = VerdictPane(marks=marks)
-        self.hints = HintsPane(marks=marks)
         self.tabs = TabStrip(marks=marks)
-        self.panes: dict[str, Pane] = {
-            pane.pane_name: pane
-            for pane in (
-                self.lesson,
-                self.code,
-                self.quiz,
-                self.predict,
-                self.verdict,
-                self.hints,
-                *(view.make_pane(timeline, marks) for view in VIEWS),
-            )
-        }
+        self.panes: dict[str, Pane] = {"lesson": self.lesson, "code": self.code}
+        """The panes by their names, as far as they were needed; all, once `is_whole`."""
+
+    @property
+    def quiz(self) -> QuizPane:
+        """The pane to answer a quiz in."""
+        return cast("QuizPane", self._pane("quiz"))
+
+    @property
+    def predict(self) -> PredictPane:
+        """The pane to guess in."""
+        return cast("PredictPane", self._pane("predict"))
+
+    def shows(self, name: str) -> bool:
+        """Return True if the pane is on screen."""
+        return name in self.panes and bool(self.panes[name].display)
 
     def compose(self) -> ComposeResult:
-        for pane in self.panes.values():
-            pane.data_bind(Workspace.session)
         first = first_panes(self._first_step, self.app.size.width)
         yield self.tabs
         with Container(id="body"):
-            yield self.lesson
+            yield from self._panes_named(("lesson",), {"lesson"})
             with Vertical(id="work"):
                 yield from self._panes_named(ABOVE, first)
                 yield from self._panes_named(BELOW, first)
@@ -139,14 +140,23 @@ class Workspace(Container):
         self._has_parts = bool(self.query("#work"))
         self.on_resize()
 
+    def _pane(self, name: str) -> Pane:
+        if name not in self.panes:
+            self.panes[name] = make_pane(name, self._timeline, self._marks)
+            self._place_pane(name, self.layout_state)
+        return self.panes[name]
+
     def _panes_named(self, names: Iterable[str], allowed: AbstractContainer[str]) -> list[Pane]:
-        return [self.panes[name] for name in names if name in allowed]
+        """Return those panes, ready to be mounted."""
+        panes = [self._pane(name) for name in names if name in allowed]
+        return [pane.data_bind(Workspace.session) for pane in panes]
 
     async def _mount_rest(self) -> None:
         """Mount the panes that the first step did not need at once."""
         if self.is_whole:
             return
-        rest = {name for name, pane in self.panes.items() if not pane.is_attached}
+        await import_in_turns(SLOW_TO_IMPORT)
+        rest = {name for name in PANES if not self._pane(name).is_attached}
         work, charts = self.query_one("#work"), self.query_one("#charts")
         with self.app.batch_update():
             await work.mount_all(self._panes_named(ABOVE, rest), before=0)
@@ -177,7 +187,7 @@ class Workspace(Container):
         self._select_pane(name)
         # at once for keys that are on their way, and again after the refresh, since hiding the pane
         # that had the focus moves it elsewhere
-        if self.panes[name].is_mounted:
+        if name in self.panes and self.panes[name].is_mounted:
             self.screen.set_focus(self.panes[name].focus_target())
         self.call_after_refresh(self._focus, name)
 
@@ -311,7 +321,7 @@ class Workspace(Container):
     async def _focus(self, name: str) -> None:
         if self._pending_focus != name:
             return
-        if not self.panes[name].is_mounted:
+        if name not in self.panes or not self.panes[name].is_mounted:
             await self._mount_rest()
         self._pending_focus = ""
         self.screen.set_focus(self.panes[name].focus_target())
@@ -382,7 +392,7 @@ class Workspace(Container):
         sizes = self._resizer.sizes(layout, *self._extent(layout))
         if (layout, sizes) != self._arranged:
             self._arranged = layout, sizes
-            self._place_panes(layout, shown)
+            self._place_panes(layout)
             place_parts(self, layout, sizes)
 
     def _extent(self, layout: LayoutState) -> tuple[int, int]:
@@ -392,10 +402,16 @@ class Workspace(Container):
         columns, rows = self.size or place.size or self.app.size
         return columns, rows - (1 if has_tabs(layout) else 0)
 
-    def _place_panes(self, layout: LayoutState, shown: frozenset[str]) -> None:
+    def _place_pane(self, name: str, layout: LayoutState) -> None:
+        self.panes[name].display = name in visible_panes(layout)
+        if name == "verdict":
+            self.panes[name].set_class(layout.collapsed_below, "brief")
+
+    def _place_panes(self, layout: LayoutState) -> None:
+        shown = visible_panes(layout)
         charts = bool(shown & set(CHARTS))
-        for name, pane in self.panes.items():
-            pane.display = name in shown
+        for name in self.panes:
+            self._place_pane(name, layout)
         self.query_one("#work").display = bool(shown & {*ABOVE, *BELOW})
         self.query_one("#charts").display = charts
         for size in ("narrow", "medium", "wide"):
@@ -407,7 +423,6 @@ class Workspace(Container):
         self.set_class(layout.display.is_question, "asking")
         self.set_class(layout.single_column, "single-column")
         self.set_class(charts, "charting")
-        self.verdict.set_class(layout.collapsed_below, "brief")
         self.code.make_room(
             tight=layout.collapsed_below or (charts and layout.size == "medium"),
             tiny=layout.tiny,

@@ -35,7 +35,13 @@ except ImportError:
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+    from textual.driver import Driver
     from textual.screen import Screen
+
+    from tutor.first_screen.held_terminal import Held, HeldTerminal
+
+ALTERNATE_SCREEN = "\x1b[?1049h"
+"""What Textual's driver writes to show the alternate screen."""
 
 Update: TypeAlias = LayoutUpdate | ChopsUpdate
 """What the compositor has drawn anew: a whole region, or spans of some lines."""
@@ -46,6 +52,24 @@ class UpdateHook(App[None]):
 
     is_lent = False
     """Whether another program has the terminal. Nothing is sent meanwhile."""
+
+    held_terminal: HeldTerminal | None = None
+    """The terminal on which something was painted before; to be set before the app is made."""
+
+    def get_driver_class(self) -> type[Driver]:
+        """Return the driver to use: one that goes on with what is painted, if anything is."""
+        driver = super().get_driver_class()
+        goes_on = self.held_terminal is not None and driver is linux_driver.LinuxDriver
+        return _NextDriver if goes_on else driver
+
+    def take_over(self, held: Held) -> None:
+        """Note what the terminal shows at the start; by default nothing is done about it."""
+
+    def _print_error_renderables(self) -> None:
+        """Print an error where the shell's screen shows it, even one from before the driver."""
+        if self.held_terminal is not None:
+            self.held_terminal.give_back()
+        super()._print_error_renderables()
 
     def render_update(self, update: Update, console: Console) -> str:
         """Return the sequences that make the terminal show the update; by default Textual's."""
@@ -58,6 +82,38 @@ class UpdateHook(App[None]):
             # the type is wrong for Textual's own updates as well: they are no Rich renderables
             renderable = _HookedUpdate(renderable, self)  # type: ignore[assignment]
         super()._display(screen, renderable)
+
+
+class _NextDriver(linux_driver.LinuxDriver):
+    """A driver that goes on where `HeldTerminal` ends: what was painted stays on the screen."""
+
+    @property
+    def _held_terminal(self) -> HeldTerminal | None:
+        return self._app.held_terminal if isinstance(self._app, UpdateHook) else None
+
+    def start_application_mode(self) -> None:
+        super().start_application_mode()  # type: ignore[no-untyped-call] # Textual's has no types
+        terminal, app = self._held_terminal, self._app
+        if not isinstance(app, UpdateHook) or terminal is None:
+            return
+        if self._writer_thread is None:  # in the background, where it has not begun
+            return
+        held = terminal.hand_over()
+        if held is not None:
+            if held.modes is not None:
+                self.attrs_before = held.modes
+            app.take_over(held)
+
+    def stop_application_mode(self) -> None:
+        super().stop_application_mode()
+        if self._held_terminal is not None:
+            self._held_terminal.driver_has_ended()
+
+    def write(self, data: str) -> None:
+        terminal = self._held_terminal
+        if data == ALTERNATE_SCREEN and terminal is not None and terminal.is_shown:
+            return  # xterm would clear what it shows
+        super().write(data)
 
 
 class _HookedUpdate(CompositorUpdate):

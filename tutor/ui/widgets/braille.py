@@ -6,7 +6,7 @@ Textual nor Rich, so that a drawing can be compared as text.
 
 from __future__ import annotations
 
-from tutor.ui.widgets.glyphs import PlotName
+from tutor.first_screen.glyphs import PlotName
 
 BRAILLE_BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 """The bit of each dot of a braille character, by row and column (Unicode block U+2800)."""

@@ -21,8 +21,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from tutor.first_screen.glyphs import GLYPHS, GlyphName, GlyphSet
 from tutor.grading.markup import Mark, pieces
-from tutor.ui.widgets.glyphs import GLYPHS, GlyphName, GlyphSet
 from tutor.ui.widgets.immediate_keys import act_at_once, actions_by_key
 
 Mode = Literal["true-false", "one", "many"]

@@ -23,12 +23,12 @@ from textual.strip import Strip
 from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult, Selection
 
+from tutor.first_screen.glyphs import GLYPHS, GlyphName
 from tutor.text import clean_paste, unify_line_ends
 from tutor.ui.widgets import indentation
 from tutor.ui.widgets.ascii_filter import Verbatim
 from tutor.ui.widgets.code_colours import DARK, CodeColours, colours_for_theme
 from tutor.ui.widgets.code_themes import editor_theme, theme_name
-from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
 from tutor.ui.widgets.immediate_keys import act_at_once, actions_by_key
 from tutor.ui.widgets.reduced_colours import has_shades
 from tutor.ui.widgets.row_refresh import RowRefresh

@@ -17,11 +17,11 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tutor.grading.wording import counted
+from tutor.first_screen.given_code import headings, is_collapsible
+from tutor.first_screen.glyphs import GLYPHS, GlyphName
 from tutor.text import unify_line_ends
 from tutor.ui.widgets.ascii_filter import Verbatim
 from tutor.ui.widgets.code_colours import CodeColours, colours_for_theme
-from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
 from tutor.ui.widgets.wrapping import Span, clip, fold
 
 Parts = list[tuple[Span, str]]
@@ -100,7 +100,7 @@ class CodeView(Verbatim, Widget):
     @property
     def collapsible(self) -> bool:
         """Whether there are more lines than are shown while the view is closed."""
-        return self.code.count("\n") + 1 > self.preview_lines
+        return is_collapsible(self.code, self.preview_lines)
 
     @property
     def heading(self) -> str:
@@ -110,17 +110,14 @@ class CodeView(Verbatim, Widget):
     @property
     def headings(self) -> tuple[str, ...]:
         """The heading in fewer and fewer words, of which the first that fits is shown."""
-        count = self.code.count("\n") + 1
-        lines = counted(count, "line")
-        between = self.marks.between
-        full, short = f"{self.label}{between}{lines}{between}locked", f"{self.label}{between}locked"
-        if not self.collapsible:
-            return full, short
-        if self.opened:
-            return f"{self.marks.opened} {full}", f"{self.marks.opened} {short}"
-        note = f": {self.key_note}" if self.key_note else ""
-        more = f"{between}{count - self.preview_lines} more{note}"
-        return tuple(f"{self.marks.closed} {text}{more}" for text in (full, short, self.label))
+        return headings(
+            self.code,
+            self.label,
+            self.preview_lines,
+            self.marks,
+            opened=self.opened,
+            key_note=self.key_note,
+        )
 
     def validate_code(self, code: str) -> str:
         r"""Return the code with `\n` for every line end, and none at its end."""

@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import TypeAlias
 
 from tutor.course.figures.parts import Ink, Span
-from tutor.ui.widgets.glyphs import GlyphName
+from tutor.first_screen.glyphs import GlyphName
 
 Line: TypeAlias = tuple[Span, ...]
 """A row of a drawing: texts with their inks, from the left."""

@@ -6,8 +6,8 @@ It belongs to `figure_parts`, which draws the other parts of a figure.
 from __future__ import annotations
 
 from tutor.course.figures.parts import Neuron, signed
+from tutor.first_screen.glyphs import GlyphName
 from tutor.ui.widgets.figure_canvas import Line, spell
-from tutor.ui.widgets.glyphs import GlyphName
 
 NUMBERS_WIDTH = 19
 """Columns of the three numbers of a row."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tutor.course.figures.parts import Curve, Guide, Mark, Plot
+from tutor.first_screen.glyphs import GlyphName
 from tutor.ui.widgets.figure_canvas import Canvas, Line
-from tutor.ui.widgets.glyphs import GlyphName
 
 MAX_WIDTH = 72
 """Columns of the widest plot."""

@@ -14,8 +14,8 @@ from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
+from tutor.first_screen.glyphs import GLYPHS, GlyphName
 from tutor.ui.widgets import heat_scale
-from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
 from tutor.ui.widgets.heat_scale import LEVELS, NumberGrid, Sample
 from tutor.ui.widgets.picture import Picture, Piece, join_pieces, wrap_pieces
 from tutor.ui.widgets.reduced_colours import has_shades

@@ -12,6 +12,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
+from tutor.first_screen.glyphs import ASCII, UNICODE, PlotName
 from tutor.ui.widgets.braille import DotCanvas
 from tutor.ui.widgets.chart_scale import (
     Axis,
@@ -25,7 +26,6 @@ from tutor.ui.widgets.chart_scale import (
     thin,
     ticks,
 )
-from tutor.ui.widgets.glyphs import ASCII, UNICODE, PlotName
 from tutor.ui.widgets.picture import Picture, Piece, join_pieces, wrap_pieces
 
 MIN_SMOOTHED = 64

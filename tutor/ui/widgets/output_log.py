@@ -18,8 +18,8 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
+from tutor.first_screen.glyphs import GLYPHS, GlyphName
 from tutor.ui.widgets.ascii_filter import Verbatim
-from tutor.ui.widgets.glyphs import GLYPHS, GlyphName
 from tutor.ui.widgets.output_buffer import Kind, OutputBuffer, WrappedRow
 from tutor.ui.widgets.row_refresh import RowRefresh
 

@@ -6,11 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from tutor.course.kinds import kind_name
 from tutor.course.model import CodeStep, PredictStep, QuizStep, ReadStep, Step
-from tutor.session.kinds import kind_name
-from tutor.terminal_facts import too_small
-from tutor.ui.kinds import display_of, pane_names
-from tutor.ui.screens.layout import (
+from tutor.first_screen.kinds import display_of, pane_names
+from tutor.first_screen.layout import (
     ABOVE,
     BELOW,
     LayoutState,
@@ -18,6 +17,7 @@ from tutor.ui.screens.layout import (
     size_of,
     visible_panes,
 )
+from tutor.terminal_facts import too_small
 
 READ = ReadStep(id="r", title="R", text="")
 QUIZ = QuizStep(id="q", title="Q", text="", mode="one", hints=("h",))

@@ -9,10 +9,9 @@ from typing import Literal
 
 from msgspec import Struct
 
+from tutor.course.kinds import KindOrNone, kind_name
 from tutor.course.model import Step
-from tutor.session.actions import KindOrNone
-from tutor.session.kinds import kind_name
-from tutor.ui.kinds import KINDS, Display, display_of, pane_names
+from tutor.first_screen.kinds import KINDS, Display, display_of, pane_names
 
 MIN_MEDIUM_COLUMNS = 100
 MIN_WIDE_COLUMNS = 160

@@ -7,12 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tests.ui.test_layout_state import looks
-from tutor.progress.pane_sizes import Sizes
-from tutor.session.actions import KindOrNone
-from tutor.ui.kinds import KINDS
-from tutor.ui.screens.layout import LayoutState, size_of, visible_panes
-from tutor.ui.screens.layout_sizes import (
+from tests.first_screen.test_layout_state import looks
+from tutor.course.kinds import KindOrNone
+from tutor.first_screen.kinds import KINDS
+from tutor.first_screen.layout import LayoutState, size_of, visible_panes
+from tutor.first_screen.layout_sizes import (
     CARD_COLUMNS,
     MIN_WORK,
     PAGE_COLUMNS,
@@ -23,6 +22,7 @@ from tutor.ui.screens.layout_sizes import (
     layout_name,
     moved_part,
 )
+from tutor.progress.pane_sizes import Sizes
 from tutor.ui.screens.resizing import cells_of
 
 CODE = KINDS["code"].panes

@@ -11,9 +11,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from tutor.course.kinds import KindOrNone, kind_name
 from tutor.course.model import Step
-from tutor.session.actions import KindOrNone
-from tutor.session.kinds import kind_name
 
 NEXT = "{key:next_step} goes on to the next step."
 

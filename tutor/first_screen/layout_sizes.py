@@ -10,8 +10,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from tutor.first_screen.layout import ABOVE, BELOW, CHARTS, LayoutState, visible_panes
 from tutor.progress.pane_sizes import Sizes
-from tutor.ui.screens.layout import ABOVE, BELOW, CHARTS, LayoutState, visible_panes
 
 Direction = Literal["wider", "narrower", "taller", "shorter"]
 """How a key changes the pane that is looked at."""

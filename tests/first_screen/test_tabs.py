@@ -1,0 +1,31 @@
+"""The strip of tabs in more and fewer columns."""
+
+from __future__ import annotations
+
+from tutor.first_screen.tabs import Tab, tabs
+
+NAMES = ("lesson", "code", "verdict")
+
+
+def strip(width: int, *, unread: frozenset[str] = frozenset()) -> str:
+    return "".join(tab.text for tab in tabs(NAMES, "code", width, unread=unread, mark="*"))
+
+
+def test_it_is_as_wide_as_there_is_room_for() -> None:
+    assert strip(0) == " 1 Lesson [2 Code] 3 Verdict "
+    assert strip(29) == strip(0)
+    assert strip(28) == "1 Lesson[2 Code]3 Verdict"
+
+
+def test_what_is_unread_has_its_mark() -> None:
+    assert strip(0, unread=frozenset({"verdict"})) == " 1 Lesson [2 Code] 3 Verdict*"
+    assert strip(20, unread=frozenset({"verdict", "code"})) == "1 Lesson[2 Code]3*Verdict"
+
+
+def test_a_click_goes_where_the_name_says_and_nowhere_between() -> None:
+    assert tabs(("lesson", "code", "verdict"), "lesson", 10) == (
+        Tab("[1 Lesson]", is_here=True),
+        Tab("2 Code", 2),
+        Tab(" "),
+        Tab("3 Verdict", 3),
+    )

@@ -1,0 +1,261 @@
+"""The first screen of a step: all that is certain of it, in its final place.
+
+It shows the lesson's text and the code that the editor will hold. What depends on more than the
+step's own file, the kept place and the draft is left blank, so that nothing on it changes when the
+panes come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec.structs import replace
+
+from tutor.course.model import Step
+from tutor.first_screen.glyphs import GLYPHS, GlyphName
+from tutor.first_screen.kinds import display_of, pane_names
+from tutor.first_screen.layout import (
+    ABOVE,
+    BELOW,
+    CHARTS,
+    LayoutState,
+    has_tabs,
+    height_flags,
+    size_of,
+    visible_panes,
+)
+from tutor.first_screen.lines import Line, Style, TextRun, cell_count, fold, wrap
+from tutor.first_screen.tabs import tabs
+from tutor.first_screen.text_lines import text_lines
+from tutor.progress.fold import Place
+
+if TYPE_CHECKING:
+    from tutor.first_screen.layout_sizes import LayoutSizes
+    from tutor.progress.pane_sizes import Sizes
+
+FRAME_ROWS = 4
+"""Rows around the scrolled text: the frame, and the lines below it that say what to do."""
+
+MAX_TEXT = 78
+"""Columns of text at most, with the blank at its right; `workspace.tcss` says the same."""
+
+
+class FirstStep(NamedTuple):
+    """What is known of a step when it opens."""
+
+    step: Step
+    """The step with the names of keys filled in."""
+    place: Place | None = None
+    """Where the learner was in it; None for its beginning."""
+    code: str = ""
+    """The text that the editor begins with."""
+    sizes: Mapping[str, Sizes] = {}
+    """The sizes that the learner gave the panes, by name of the layout."""
+    glyphs: GlyphName = "unicode"
+    givens_note: str = ""
+    """The words that say how to see all of the givens."""
+
+
+class _Box(NamedTuple):
+    """A pane on the screen, with its frame."""
+
+    name: str
+    width: int
+    height: int
+
+
+def step_lines(first: FirstStep, columns: int, rows: int, height: int) -> tuple[Line, ...]:
+    """Return the rows of all panes together; `height` is that of the whole terminal."""
+    layout = first_layout(first, columns, height)
+    if not layout.single:
+        return tuple(_framed(first, layout, columns, rows))
+    strip = [_tab_line(layout, columns)] if has_tabs(layout) else []
+    room = rows - len(strip)
+    margin = TextRun(" ")
+    if layout.pane == "code":
+        return (*strip, *_code_rows(first, layout, columns, room))
+    inner = _lesson_rows(first, columns - 2, room) if layout.pane == "lesson" else []
+    return (*strip, *(Line((margin, *line.runs)) for line in inner))
+
+
+def first_layout(first: FirstStep, columns: int, height: int) -> LayoutState:
+    """Return the layout in which the step opens."""
+    step, place = first.step, first.place
+    layout = LayoutState(
+        size=size_of(columns),
+        kind=step.kind,
+        names=pane_names(step),
+        pane="lesson",
+        below=display_of(step).first_below,
+        figures=bool(step.figures),
+    )
+    layout = replace(layout, **height_flags(height))
+    answers = [name for name in layout.names if name in ABOVE]
+    if not layout.single and answers:
+        layout = replace(layout, pane=answers[0], above=answers[0])
+    if place is None or place.pane not in layout.names:
+        return layout
+    above = place.pane if place.pane in ABOVE else layout.above
+    below = place.pane if place.pane in BELOW else layout.below
+    return replace(layout, pane=place.pane, above=above, below=below)
+
+
+def _tab_line(layout: LayoutState, columns: int) -> Line:
+    strip = tabs(layout.names, layout.pane, columns)
+    runs = [TextRun(tab.text, ("tabs", "tab") if tab.is_here else ("tabs",)) for tab in strip]
+    return Line(tuple(_filled(runs, columns, ("tabs",))))
+
+
+def _framed(first: FirstStep, layout: LayoutState, columns: int, rows: int) -> Iterator[Line]:
+    """Yield the rows of panes that stand beside and above each other, each in its frame."""
+    # imported late: where one pane is shown at a time no sizes are needed
+    from tutor.first_screen.layout_sizes import compute_sizes, drawer_rows, layout_name
+    from tutor.progress.pane_sizes import Sizes
+
+    chosen = first.sizes.get(layout_name(layout), Sizes())
+    sizes = compute_sizes(layout, chosen, columns, rows)
+    shown = visible_panes(layout)
+    if layout.display.is_page or layout.single_column:
+        yield from _page_lines(first, layout, sizes, columns, rows)
+        return
+    charts = shown & set(CHARTS)
+    beside = sizes.charts if charts and layout.size == "wide" else 0
+    height = rows - (drawer_rows(layout, sizes) if charts else 0)
+    work = columns - sizes.lesson - beside
+    lesson = _box(
+        "lesson", layout, sizes.lesson, height, _lesson_rows(first, sizes.lesson - 4, height - 2)
+    )
+    parts = _work_boxes(shown, work, height, sizes.below)
+    panes = [row for box in parts for row in _pane(first, layout, box)]
+    for left, right in zip(lesson, panes or [()] * height, strict=True):
+        yield Line((*left, *right))
+
+
+def _page_lines(
+    first: FirstStep, layout: LayoutState, sizes: LayoutSizes, columns: int, rows: int
+) -> Iterator[Line]:
+    """Yield a text in the middle of the screen; above a question it is as high as it needs."""
+    inner, height = sizes.lesson - 4, rows
+    if layout.single_column:
+        height = min(len(_page(first, inner)) + 2, sizes.text - FRAME_ROWS) + 3
+    text = _lesson_rows(first, inner, height - 2, spread=sizes.spread)
+    margin = TextRun(" " * ((columns - sizes.lesson) // 2))
+    for runs in _box("lesson", layout, sizes.lesson, height, text):
+        yield Line((margin, *runs))
+
+
+def _work_boxes(shown: Iterable[str], width: int, height: int, below: int) -> list[_Box]:
+    answer = [name for name in ABOVE if name in shown]
+    under = [name for name in BELOW if name in shown]
+    if answer and under:
+        return [_Box(answer[0], width, height - below), _Box(under[0], width, below)]
+    return [_Box(name, width, height) for name in (answer or under)]
+
+
+def _pane(first: FirstStep, layout: LayoutState, box: _Box) -> Iterator[Sequence[TextRun]]:
+    inner: Sequence[Line] = ()
+    if box.name == "code":
+        inner = _code_rows(first, layout, box.width - 2, box.height - 2)
+        return _box(box.name, layout, box.width, box.height, inner, padding=0)
+    return _box(box.name, layout, box.width, box.height, inner)
+
+
+def _box(
+    name: str,
+    layout: LayoutState,
+    width: int,
+    height: int,
+    inner: Sequence[Line],
+    *,
+    padding: int = 1,
+) -> Iterator[Sequence[TextRun]]:
+    """Yield the rows of a pane with its frame; the one that is looked at has the focus."""
+    here = name == layout.pane
+    frame: Style = ("focus",) if here else ("frame",)
+    corners, edge, side = ("┏┓┗┛", "━", "┃") if here else ("╭╮╰╯", "─", "│")
+    title = f" {name.capitalize()} "
+    yield (
+        TextRun(f"{corners[0]}{edge}", frame),
+        TextRun(title, ("focused_title",) if here else ("title",)),
+        TextRun(edge * (width - len(title) - 3) + corners[1], frame),
+    )
+    blank = " " * padding
+    for index in range(height - 2):
+        runs = inner[index].runs if index < len(inner) else ()
+        filled = _filled(runs, width - 2 - 2 * padding)
+        yield (TextRun(side + blank, frame), *filled, TextRun(blank + side, frame))
+    yield (TextRun(corners[2] + edge * (width - 2) + corners[3], frame),)
+
+
+def _lesson_rows(
+    first: FirstStep, width: int, rows: int, *, spread: bool = False
+) -> Sequence[Line]:
+    """Return title and text from the first row on that was on screen; below them is a last line."""
+    lines = _page(first, width, spread=spread)
+    room = max(0, rows - 1)
+    top = first.place.scroll if first.place is not None and first.place.pane != "code" else 0
+    if top > len(lines) + 1 - room and not first.step.figures:
+        top = 0  # the terminal was smaller then
+    shown = lines[top : top + room]
+    return (*shown, *[Line()] * (rows - len(shown)))
+
+
+def _page(first: FirstStep, width: int, *, spread: bool = False) -> Sequence[Line]:
+    step, scrolled = first.step, width - 1
+    text_width = min(scrolled, MAX_TEXT) - 1
+    title = wrap([TextRun(f"{step.section}  {step.title}".strip(), ("heading",))], text_width)
+    if spread:
+        text_width = min(scrolled * 11 // 20, MAX_TEXT) - 3
+    return (*title, Line(), *text_lines(step.text, text_width))
+
+
+def _code_rows(first: FirstStep, layout: LayoutState, width: int, rows: int) -> Sequence[Line]:
+    """Return the givens and the code, as far as no line of it is broken."""
+    givens = list(_given_rows(first, layout, width))
+    room = max(0, rows - len(givens) - 1)
+    lines = first.code.split("\n")
+    digits = len(str(len(lines)))
+    top = first.place.scroll if first.place is not None and first.place.pane == "code" else 0
+    code = []
+    for number, text in enumerate(lines[top : top + room], top + 1):
+        source = TextRun(text, ("source",))
+        if not _is_drawn_alike(first, text) or cell_count(text) > width - digits - 4:
+            break
+        gutter = TextRun(f"{number:>{digits}}  ", ("gutter",))
+        code.append(Line(tuple(_filled((gutter, source), width, ("source",)))))
+    return (*givens, *code)
+
+
+def _is_drawn_alike(first: FirstStep, text: str) -> bool:
+    """Return True if the editor shows each character of the text as it is, and so would a frame."""
+    return text.isprintable() and (first.glyphs != "ascii" or text.isascii())
+
+
+def _given_rows(first: FirstStep, layout: LayoutState, width: int) -> Iterator[Line]:
+    given = first.step.given.strip("\n")
+    if not given.strip():
+        return
+    # imported late: on a narrow screen no code is shown at first
+    from tutor.first_screen.given_code import givens_lines, headings, is_collapsible
+
+    glyphs, preview = GLYPHS[first.glyphs], givens_lines(tight=False, tiny=layout.tiny)
+    words = headings(given, "given", preview, glyphs, opened=False, key_note=first.givens_note)
+    inner = width - 2
+    heads = [f"{glyphs.bar} {heading}" for heading in words]
+    fitting = [text for text in heads if cell_count(text) <= inner]
+    margin = TextRun(" ")
+    if not fitting or not _is_drawn_alike(first, given.replace("\n", "")):
+        return
+    yield Line((margin, *_filled([TextRun(fitting[0], ("gutter",))], inner, ("source",)), margin))
+    lines = given.split("\n")
+    for text in lines[:preview] if is_collapsible(given, preview) else lines:
+        for line in fold([TextRun(text, ("source",))], max(1, inner - 2)):
+            runs = (TextRun(f"{glyphs.bar} ", ("gutter",)), *line.runs)
+            yield Line((margin, *_filled(runs, inner, ("source",)), margin))
+
+
+def _filled(runs: Sequence[TextRun], width: int, style: Style = ()) -> Sequence[TextRun]:
+    """Return the runs with blanks behind them up to the width."""
+    free = width - sum(cell_count(run.text) for run in runs)
+    return (*runs, TextRun(" " * free, style)) if free > 0 else runs

@@ -1,0 +1,125 @@
+"""The first line of the screen, as pieces of text: where the learner is in the course.
+
+The bar at the top shows what is made here, and so does the early paint, so that both say the same
+in the same cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from typing import NamedTuple, Protocol
+
+from tutor.course.model import LessonOutline, Step
+from tutor.first_screen.lines import cell_count
+
+MAX_CELLS_OF_BAR = 12
+"""Steps of a lesson up to which each has a cell of its own."""
+
+SHORTEST_TITLE = 30
+"""Cells of a title where there is room for nothing else."""
+
+
+class Piece(NamedTuple):
+    """Text that looks the same from its first to its last character."""
+
+    text: str
+    style: str = ""
+    """As Textual writes it: attributes, and a colour as `$name`."""
+
+
+class TopMarks(Protocol):
+    """The marks that the line is written with."""
+
+    @property
+    def tick(self) -> str:
+        """Beside what is done."""
+
+    @property
+    def between(self) -> str:
+        """Between the lesson and the step."""
+
+    @property
+    def full(self) -> str:
+        """For a step that is done."""
+
+    @property
+    def empty(self) -> str:
+        """For one that is not."""
+
+
+def saved_words(marks: TopMarks) -> Piece:
+    """Return what the end of the top line says while nothing waits to be saved."""
+    return Piece(f"{marks.tick} saved", "$success")
+
+
+def top_line(
+    step: Step | None,
+    lesson: LessonOutline | None,
+    done: AbstractSet[str],
+    percent: int | None,
+    marks: TopMarks,
+    saved: Piece,
+    width: int,
+) -> list[Piece]:
+    """Return the line about step and course; where it is short, what matters less is left out.
+
+    `done` are the ids of steps that are done, `percent` the share of the course, None while that is
+    not known.
+    """
+    for parts in _choices(step, lesson, done, percent, marks):
+        left = list(_joined(parts))
+        gap = width - cell_count("".join(text for text, _ in (*left, saved)))
+        if gap >= 2:
+            break
+    return [*left, Piece(" " * max(1, gap)), saved]
+
+
+def _joined(parts: Sequence[Sequence[Piece]]) -> Iterator[Piece]:
+    for index, part in enumerate(parts):
+        if index:
+            yield Piece("  ")
+        yield from part
+
+
+def _choices(
+    step: Step | None,
+    lesson: LessonOutline | None,
+    done: AbstractSet[str],
+    percent: int | None,
+    marks: TopMarks,
+) -> list[list[list[Piece]]]:
+    """Return the parts of the line, from the fullest choice to the shortest."""
+    name = [Piece("nntutor", "bold")]
+    if step is None:
+        return [[name]]
+    title = f"{step.section} {step.title}".strip()
+    end = [Piece(f" {marks.tick} done", "$success")] if step.id in done else []
+    titled = [Piece(title, "bold"), *end]
+    in_lesson = [Piece(f"{lesson.title}{marks.between}"), *titled] if lesson else titled
+    bar = [Piece(_bar(lesson, step, done, marks))] if lesson else []
+    share = [[Piece(f"course {percent} %")]] if percent is not None else []
+    return [
+        [name, in_lesson, bar, *share],
+        [name, in_lesson, bar],
+        [in_lesson, bar],
+        [titled, bar],
+        [titled],
+        [[Piece(_shortened(title, SHORTEST_TITLE), "bold")]],
+    ]
+
+
+def _bar(lesson: LessonOutline, step: Step, done: AbstractSet[str], marks: TopMarks) -> str:
+    ids = [each.id for each in lesson.steps]
+    number = ids.index(step.id) + 1 if step.id in ids else 0
+    cells = "".join(marks.full if each in done else marks.empty for each in ids)
+    count = f"{number}/{len(ids)}"
+    return f"{cells} {count}" if len(ids) <= MAX_CELLS_OF_BAR else count
+
+
+def _shortened(text: str, cells: int) -> str:
+    if cell_count(text) <= cells:
+        return text
+    while cell_count(text) >= cells:
+        text = text[:-1]
+    return f"{text}…"

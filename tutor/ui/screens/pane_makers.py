@@ -1,0 +1,80 @@
+"""Making the panes of a workspace, each when it is needed.
+
+Their modules are slow to import: a step's first panes must not wait for those that it does not
+show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from tutor.session.timeline import Timeline
+from tutor.ui.marks import Marks
+from tutor.ui.pane import Pane
+from tutor.ui.views import VIEWS
+
+SLOW_TO_IMPORT = (
+    "tutor.ui.panes.verdict",
+    "tutor.ui.panes.hints",
+    "tutor.ui.panes.quiz",
+    "tutor.ui.panes.predict",
+    "tutor.ui.panes.output",
+    "tutor.ui.panes.loss",
+    "tutor.ui.panes.tensors",
+)
+"""The modules of all panes that a first step may do without."""
+
+
+def make_pane(name: str, timeline: Timeline, marks: Marks) -> Pane:
+    """Make the pane of that name."""
+    return _MAKERS[name](timeline, marks)
+
+
+def _make_lesson(timeline: Timeline, marks: Marks) -> Pane:
+    from tutor.ui.panes.lesson import LessonPane
+
+    return LessonPane(timeline, marks=marks)
+
+
+def _make_code(_timeline: Timeline, marks: Marks) -> Pane:
+    from tutor.ui.panes.code import CodePane
+
+    return CodePane(marks=marks)
+
+
+def _make_quiz(_timeline: Timeline, marks: Marks) -> Pane:
+    from tutor.ui.panes.quiz import QuizPane
+
+    return QuizPane(marks=marks)
+
+
+def _make_predict(timeline: Timeline, marks: Marks) -> Pane:
+    from tutor.ui.panes.predict import PredictPane
+
+    return PredictPane(timeline, marks=marks)
+
+
+def _make_verdict(_timeline: Timeline, marks: Marks) -> Pane:
+    from tutor.ui.panes.verdict import VerdictPane
+
+    return VerdictPane(marks=marks)
+
+
+def _make_hints(_timeline: Timeline, marks: Marks) -> Pane:
+    from tutor.ui.panes.hints import HintsPane
+
+    return HintsPane(marks=marks)
+
+
+_MAKERS: Mapping[str, Callable[[Timeline, Marks], Pane]] = {
+    "lesson": _make_lesson,
+    "code": _make_code,
+    "quiz": _make_quiz,
+    "predict": _make_predict,
+    "verdict": _make_verdict,
+    "hints": _make_hints,
+    **{view.name: view.make_pane for view in VIEWS},
+}
+
+PANES = tuple(_MAKERS)
+"""The names of all panes."""
