@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.css.stylesheet import Stylesheet
 
 from tests.support.fake_client import FakeClient
@@ -184,3 +185,13 @@ async def test_a_broken_step_is_not_the_first_title_for_long(tmp_path: Path) -> 
         text = screen_text(app)
         assert "Twice as much" not in text
         assert "The step double cannot be shown." in text
+
+
+async def test_a_click_before_the_panes_acts_once_they_are_there(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with app.run_test(size=NARROW):
+        assert not lesson_screen(app).is_open
+        for kind in (events.MouseDown, events.MouseUp):  # as the driver hands them over
+            await app.on_event(kind(None, 13, 1, 0, 0, 1, False, False, False, 13, 1))
+        await eventually(lambda: lesson_screen(app).is_open, "the panes")
+        await eventually(lambda: workspace_of(app).layout_state.pane == "code", "the pane Code")

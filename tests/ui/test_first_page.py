@@ -48,7 +48,7 @@ async def first_and_last(app: TutorApp, size: tuple[int, int]) -> tuple[Screen, 
                 shown = seen(app)
                 first = shown if any(cell.text.strip() for cell in shown.values()) else {}
             await pilot.pause()
-        assert not screen.query(FirstPage)
+        await eventually(lambda: not screen.query(FirstPage), "the panes alone")
         figures = len(screen.step.figures) if screen.step is not None else 0
         workspace = workspace_of(app)
         await eventually(lambda: workspace.is_whole, "all panes")

@@ -190,8 +190,6 @@ def held_modes(modes: list[Any]) -> list[Any]:
     held[_IFLAG] &= ~(termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR)
     held[_CC] = list(held[_CC])
     held[_CC][termios.VMIN] = 1
-    held[_CC][termios.VTIME] = 0
-    held[_CC][termios.VQUIT] = b"\0"
     return held
 
 

@@ -106,8 +106,10 @@ class TutorApp(CellDiff, Appearance):
         self._config = config
         self._places = places
         self._type_ahead = TypeAhead(self._must_hold_keys)
+        self._early_clicks = TypeAhead(self._must_hold_clicks)
         self._first_frame_is_out = False
         self._step_takes_keys = False
+        self._panes_take_clicks = False
         self.apply_theme(config, places.data)
         user_keys = remap(config.keys, config.only)
         marks = marks_of(config.glyphs, user_keys.keys)
@@ -207,6 +209,8 @@ class TutorApp(CellDiff, Appearance):
             return
         if isinstance(event, events.Key | events.Paste) and await self._is_consumed(event):
             return
+        if isinstance(event, events.MouseDown | events.MouseUp) and self._early_clicks.hold(event):
+            return
         if isinstance(event, events.Key) and self._may_act(event):
             await self._wait_for_typed_keys()
         await super().on_event(event)
@@ -218,8 +222,8 @@ class TutorApp(CellDiff, Appearance):
         self._step_takes_keys = True
         await self._release_keys()
 
-    def on_lesson_screen_prepared(self) -> None:
-        """Turn garbage collection on again, for objects that are made from now on.
+    async def on_lesson_screen_prepared(self) -> None:
+        """Handle clicks that came before the panes, and turn garbage collection on again.
 
         `launch` turned it off. All that the start made stays anyway; to traverse it would hold up
         the first step, so it is frozen out of the collector.
@@ -227,6 +231,9 @@ class TutorApp(CellDiff, Appearance):
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
+        self._panes_take_clicks = True
+        for event in self._early_clicks.release():
+            await self.on_event(event)
 
     async def _release_keys(self) -> None:
         for event in self._type_ahead.release():
@@ -252,6 +259,10 @@ class TutorApp(CellDiff, Appearance):
         """Return True while there is nothing on screen that could handle a key."""
         at_start = self._first_frame_is_out and self._lesson.at_start
         return not (self._step_takes_keys or at_start)
+
+    def _must_hold_clicks(self) -> bool:
+        """Return True while what is seen of a step is not yet the panes that take a click."""
+        return not (self._panes_take_clicks or self._lesson.at_start)
 
     def _may_act(self, event: events.Key) -> bool:
         """Return True if the key may start an action that depends on the keys before it.
