@@ -25,6 +25,7 @@ from tutor.client.supervisor import WorkerUnavailable, ZygoteSupervisor
 from tutor.client.transcript import Transcript, TranscriptExcerpt
 from tutor.client.worker_facts import WorkerFacts
 from tutor.client.zygote_process import ZygoteProcess
+from tutor.grading.once import once_for_each
 from tutor.wire.commands import Execute, ObserveAll, Question
 from tutor.wire.control import Launch, NotForked, Protection
 from tutor.wire.events import Observation, WorkerStateChanged
@@ -44,6 +45,12 @@ _TICK = 0.01
 """Seconds between requests while the death of the zygote has not been noticed yet."""
 _NOTICE_DELAY = 0.1
 """Seconds after the death of a warden within which that of its zygote is noticed, too."""
+
+
+@once_for_each
+def _key_of(command: ObserveAll) -> bytes:
+    """Return a key that is equal for equal commands; grading asks with the same one each time."""
+    return hashlib.sha256(msgspec.msgpack.encode(command)).digest()
 
 
 class WorkerClient:
@@ -147,7 +154,7 @@ class WorkerClient:
         Calls with the same command share one run, also while it lasts. It is forgotten if it was
         ended from outside, such as by a timeout. `stop` leaves it alone.
         """
-        key = hashlib.sha256(msgspec.msgpack.encode(command)).digest()
+        key = _key_of(command)
         if key not in self._observed:
             self._observed[key] = asyncio.create_task(self._observe_all(key, command))
         # shielded, since others may wait for the same run when this caller is cancelled
