@@ -18,6 +18,7 @@ import msgspec
 
 from tutor.client.author_run import AuthorRun
 from tutor.client.idleness import Clock, Idleness
+from tutor.client.kept_observations import KeptObservations
 from tutor.client.learner_process import LearnerProcess
 from tutor.client.memory_shortage import MEMINFO, Shortage, shortage
 from tutor.client.run import LearnerRun, Run
@@ -70,6 +71,7 @@ class WorkerClient:
         idle_seconds: float | None = None,
         clock: Clock | None = None,
         meminfo: Path = MEMINFO,
+        kept: KeptObservations | None = None,
     ) -> None:
         """Prepare a client; `start` starts its worker.
 
@@ -79,14 +81,16 @@ class WorkerClient:
         programs may read files in `shown` and import from there; what is `hidden` they cannot read.
         With `network` a program reaches the network of this machine if its command asks for it.
         A worker that was asked for nothing for `idle_seconds` falls asleep: it ends, and the next
-        run or `keep_awake` starts it again; with None it never does. `clock` and `meminfo` are for
-        tests.
+        run or `keep_awake` starts it again; with None it never does. `kept` are observations of
+        earlier clients, in place of which the author's programs need not run. `clock` and `meminfo`
+        are for tests.
         """
         launch = Launch(engine, "", protection, shown, hidden)
         self._supervisor = ZygoteSupervisor(
             launch, self._on_state_changed, self._on_not_forked, self._lose_all
         )
         self._network = network
+        self._kept = kept
         self.on_state = on_state
         self._meminfo = meminfo
         self._idleness = Idleness(idle_seconds, self._is_busy, self._fall_asleep, clock)
@@ -228,13 +232,28 @@ class WorkerClient:
             self.on_state(state)
 
     async def _observe_all(self, key: bytes, command: ObserveAll) -> tuple[Observation, ...]:
+        kept = await self._read_kept(command)
+        if kept is not None:
+            return kept
         run = AuthorRun(command, self._supervisor.kill)
         self._schedule(run, self._author_slot)
         await run.over.wait()
         observations = run.observations()
         if not run.complete:
             self._observed.pop(key, None)
+        elif self._kept is not None:
+            self._kept.write(command, self._supervisor.facts, observations)
         return observations
+
+    async def _read_kept(self, command: ObserveAll) -> tuple[Observation, ...] | None:
+        """Return what is kept of the command, once the worker is ready: it counts for that one."""
+        if self._kept is None:
+            return None
+        self.keep_awake()
+        with suppress(WorkerUnavailable):
+            await self._supervisor.available()
+            return self._kept.read(command, self._supervisor.facts)
+        return None
 
     def _new_transcript(self) -> Transcript:
         return Transcript(lambda: self._supervisor.folder)
