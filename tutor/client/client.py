@@ -183,9 +183,8 @@ class WorkerClient:
 
     def stop(self) -> None:
         """Interrupt the learner's runs, and kill them 300 ms later; called again, kill them now."""
-        for run in tuple(self._runs):
-            if isinstance(run, LearnerRun):
-                run.stop()
+        for run in self._learner_runs:
+            run.stop()
 
     async def close(self) -> None:
         """End everything, and return when no process and no file is left."""
@@ -208,6 +207,10 @@ class WorkerClient:
             first_run_ms=self._first_run_ms,
             last_run_ms=self._last_run_ms,
         )
+
+    @property
+    def _learner_runs(self) -> tuple[LearnerRun, ...]:
+        return tuple(run for run in self._runs if isinstance(run, LearnerRun))
 
     def _is_busy(self) -> bool:
         """Return True while there is a run, also one that is paused or waits for the worker."""
@@ -302,6 +305,8 @@ class WorkerClient:
             process.close()
         else:
             run.begin(process)
+            # a program of the author has taken a spare from the learner's next run
+            asyncio.get_running_loop().call_later(_TOP_UP_DELAY, self._top_up)
 
     def _note_end(self, run: Run) -> None:
         """Take note of the time that a run took, and of a worker that does its work."""
@@ -362,9 +367,12 @@ class WorkerClient:
             process.mark_lost()
 
     def _top_up(self) -> None:
-        """Request the missing spares, unless a run is under way, which that would disturb."""
+        """Request the missing spares, unless the learner's run is under way, which that disturbs.
+
+        Programs of the author run in the background, and the learner may begin a run meanwhile.
+        """
         zygote = self._supervisor.zygote
-        if self._supervisor.state.phase != "ready" or not zygote or self._runs:
+        if self._supervisor.state.phase != "ready" or not zygote or self._learner_runs:
             return
         try:
             while len(self._spares) < self._wanted_spares:
