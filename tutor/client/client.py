@@ -305,8 +305,8 @@ class WorkerClient:
             process.close()
         else:
             run.begin(process)
-            # a program of the author has taken a spare from the learner's next run
-            asyncio.get_running_loop().call_later(_TOP_UP_DELAY, self._top_up)
+            if isinstance(run, AuthorRun):  # it has taken a spare from the learner's next run
+                asyncio.get_running_loop().call_later(_TOP_UP_DELAY, self._top_up)
 
     def _note_end(self, run: Run) -> None:
         """Take note of the time that a run took, and of a worker that does its work."""
