@@ -1,4 +1,4 @@
-"""Reading and removing files and folders that anybody may have made.
+"""Reading, replacing and removing files and folders that anybody may have made.
 
 Reading never waits, and takes in no more than was asked for. Every room may use this module, which
 imports none of them.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -38,6 +39,21 @@ def read_bytes(file: Path, max_bytes: int) -> bytes:
         if size < len(data) < max_bytes:  # it has grown meanwhile, or its system knows no sizes
             data += stream.read(max_bytes - len(data))
         return data
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Replace the file at once: a reader finds the new content or the old, never a part.
+
+    It does not wait for the disk. Raises OSError, and then leaves the file as it was.
+    """
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        os.replace(temporary, path)
+    except OSError:
+        os.unlink(temporary)
+        raise
 
 
 def remove_folder(folder: str) -> None:

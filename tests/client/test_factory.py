@@ -51,6 +51,7 @@ def test_at_work_the_own_folder_is_shown_and_the_worker_may_fall_asleep(
     assert given[0]["shown"] == (str(places.lessons.parent / "own"),)
     assert given[0]["idle_seconds"] == seconds
     assert given[0]["on_state"] is on_state
+    assert given[0]["kept"] is not None
 
 
 def test_a_command_shows_nothing_and_does_not_sleep(
@@ -59,3 +60,4 @@ def test_a_command_shows_nothing_and_does_not_sleep(
     make_client(Config(sleep_after_minutes=5), places)
     assert given[0]["shown"] == ()
     assert given[0]["idle_seconds"] is None
+    assert given[0]["kept"] is None, "whoever checks lessons or marks answers has programs run"

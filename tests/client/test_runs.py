@@ -284,6 +284,14 @@ async def test_programs_of_the_author_are_not_stopped(running: Worker) -> None:
     assert [o.outcome for o in await author] == ["finished"]
 
 
+async def test_spares_wait_ready_while_programs_of_the_author_run(running: Worker) -> None:
+    command = ObserveAll((Program(source=FOREVER),), (), Limits(seconds=60.0))
+    author = asyncio.create_task(running.client.observe_all(command))
+    await eventually(lambda: len(running.processes("nnt-learner")) == 3, "two spares and a run")
+    assert running.client.describe().spares == 2
+    assert not author.done()
+
+
 async def test_programs_of_the_author_that_do_not_end(running: Worker) -> None:
     programs = (Program(source="x = 1"), Program(source="while True: pass"), Program())
     command = ObserveAll(programs, (Question("x"),), Limits(seconds=0.3))

@@ -11,7 +11,7 @@ import os
 import signal
 import socket
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn, TypeVar
 
@@ -130,6 +130,10 @@ class _Pipe:
 
     def send(self, event: FromLearner) -> None:
         self._connection.sendall(frames.encode(event))
+
+    def send_all(self, events: Iterable[FromLearner]) -> None:
+        for event in events:
+            self.send(event)
 
     def offer(self, event: FromLearner) -> bool:
         self.send(event)

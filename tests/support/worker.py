@@ -14,6 +14,7 @@ import pytest
 from tests.support.wait import eventually
 from tutor.client.client import WorkerClient
 from tutor.client.idleness import Clock
+from tutor.client.kept_observations import KeptObservations
 from tutor.client.processes import MARK
 from tutor.wire.commands import Execute, Limits, Program, Question
 from tutor.wire.control import Protection
@@ -64,6 +65,7 @@ async def worker(
     parallel: int = 4,
     idle_seconds: float | None = None,
     clock: Clock | None = None,
+    kept: KeptObservations | None = None,
 ) -> AsyncIterator[Worker]:
     """Start a worker, yield it and close it; then no process, file or descriptor may be left."""
     mark = secrets.token_hex(8)
@@ -81,6 +83,7 @@ async def worker(
         parallel=parallel,
         idle_seconds=idle_seconds,
         clock=clock,
+        kept=kept,
     )
     await client.start()
     try:

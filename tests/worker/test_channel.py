@@ -10,7 +10,8 @@ import pytest
 
 from tutor.wire import frames
 from tutor.wire.commands import Ask, Execute, Program, Question
-from tutor.wire.events import Done, FromLearner, LossesRecorded, Up
+from tutor.wire.events import Answer, Answered, Done, FromLearner, LossesRecorded, Up
+from tutor.wire.values import IntValue
 from tutor.worker import limits
 from tutor.worker.channel import Channel
 
@@ -99,6 +100,38 @@ def test_a_fork_of_the_program_says_nothing(ends: tuple[Channel, socket.socket])
         os._exit(7 if channel.offer(SMALL) else 3)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 3
     assert _read(app) == []
+
+
+def test_many_events_come_in_one_piece(ends: tuple[Channel, socket.socket]) -> None:
+    channel, app = ends
+    channel.send_all(Answered(index, Answer(IntValue(index))) for index in range(50))
+    reader = frames.events_reader()
+    told = reader.feed(app.recv(65536))
+    assert [event.index for event in told if isinstance(event, Answered)] == list(range(50))
+
+
+def test_a_fork_made_with_an_event_ends_before_the_next_one(
+    ends: tuple[Channel, socket.socket],
+) -> None:
+    channel, app = ends
+    here, there = os.pipe()
+    parent = os.getpid()
+
+    def events() -> Iterator[FromLearner]:
+        os.fork()
+        yield SMALL
+        if os.getpid() != parent:
+            os.write(there, b"the fork goes on")
+        yield SMALL
+
+    channel.send_all(events())
+    os.wait()
+    os.set_blocking(here, False)
+    with pytest.raises(BlockingIOError):
+        os.read(here, 100)
+    os.close(here)
+    os.close(there)
+    assert _read(app) == [SMALL, SMALL]
 
 
 def test_it_is_known_whether_a_command_waits(ends: tuple[Channel, socket.socket]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from types import ModuleType
 from typing import Any
 
@@ -24,6 +25,9 @@ class Pipe:
         self.events: list[FromLearner] = []
         self.takes = True
         self.looks = 0
+
+    def send_all(self, events: Iterable[FromLearner]) -> None:
+        self.events.extend(events)
 
     def send(self, event: FromLearner) -> None:
         self.events.append(event)

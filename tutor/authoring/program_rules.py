@@ -12,6 +12,7 @@ from msgspec import structs
 
 from tutor.authoring.evidence import ProgramEvidence, gather_evidence, observe_program
 from tutor.authoring.hardcoded import hardcoded_program
+from tutor.authoring.question_costs import check_question_costs, timed
 from tutor.authoring.redundancy import check_redundancy
 from tutor.authoring.step_findings import StepFindings
 from tutor.authoring.text_rules import checked_names
@@ -191,11 +192,15 @@ async def _check_second_run(
 ) -> None:
     """Check that a second run of the solution, in another process, gives the same values.
 
-    It also shows whether a misconception's `when` holds for the solution.
+    It also shows whether a misconception's `when` holds for the solution, and what the questions
+    cost.
     """
     questions = learner_questions(step)
     command = command_under(step, step.solution, evidence.scenarios[0], live=False)
-    second = run_answers(await runner.observe(command, questions), questions)
+    asked = timed(questions)
+    observation = await runner.observe(command, asked)
+    check_question_costs(step, questions, observation.answers, findings)
+    second = run_answers(observation, asked)
     for index, check in enumerate(step.checks):
         before = evidence.solution[0].value(check.same)
         if check.same and not is_same(second.value(check.same), before, rule_of(check)):

@@ -18,6 +18,7 @@ import msgspec
 
 from tutor.client.author_run import AuthorRun
 from tutor.client.idleness import Clock, Idleness
+from tutor.client.kept_observations import KeptObservations
 from tutor.client.learner_process import LearnerProcess
 from tutor.client.memory_shortage import MEMINFO, Shortage, shortage
 from tutor.client.run import LearnerRun, Run
@@ -25,6 +26,7 @@ from tutor.client.supervisor import WorkerUnavailable, ZygoteSupervisor
 from tutor.client.transcript import Transcript, TranscriptExcerpt
 from tutor.client.worker_facts import WorkerFacts
 from tutor.client.zygote_process import ZygoteProcess
+from tutor.grading.once import once_for_each
 from tutor.wire.commands import Execute, ObserveAll, Question
 from tutor.wire.control import Launch, NotForked, Protection
 from tutor.wire.events import Observation, WorkerStateChanged
@@ -46,6 +48,12 @@ _NOTICE_DELAY = 0.1
 """Seconds after the death of a warden within which that of its zygote is noticed, too."""
 
 
+@once_for_each
+def _key_of(command: ObserveAll) -> bytes:
+    """Return a key that is equal for equal commands; grading asks with the same one each time."""
+    return hashlib.sha256(msgspec.msgpack.encode(command)).digest()
+
+
 class WorkerClient:
     """A client of worker processes on this machine; implements `tutor.client.interface.Client`."""
 
@@ -63,6 +71,7 @@ class WorkerClient:
         idle_seconds: float | None = None,
         clock: Clock | None = None,
         meminfo: Path = MEMINFO,
+        kept: KeptObservations | None = None,
     ) -> None:
         """Prepare a client; `start` starts its worker.
 
@@ -72,14 +81,16 @@ class WorkerClient:
         programs may read files in `shown` and import from there; what is `hidden` they cannot read.
         With `network` a program reaches the network of this machine if its command asks for it.
         A worker that was asked for nothing for `idle_seconds` falls asleep: it ends, and the next
-        run or `keep_awake` starts it again; with None it never does. `clock` and `meminfo` are for
-        tests.
+        run or `keep_awake` starts it again; with None it never does. `kept` are observations of
+        earlier clients, in place of which the author's programs need not run. `clock` and `meminfo`
+        are for tests.
         """
         launch = Launch(engine, "", protection, shown, hidden)
         self._supervisor = ZygoteSupervisor(
             launch, self._on_state_changed, self._on_not_forked, self._lose_all
         )
         self._network = network
+        self._kept = kept
         self.on_state = on_state
         self._meminfo = meminfo
         self._idleness = Idleness(idle_seconds, self._is_busy, self._fall_asleep, clock)
@@ -147,7 +158,7 @@ class WorkerClient:
         Calls with the same command share one run, also while it lasts. It is forgotten if it was
         ended from outside, such as by a timeout. `stop` leaves it alone.
         """
-        key = hashlib.sha256(msgspec.msgpack.encode(command)).digest()
+        key = _key_of(command)
         if key not in self._observed:
             self._observed[key] = asyncio.create_task(self._observe_all(key, command))
         # shielded, since others may wait for the same run when this caller is cancelled
@@ -172,9 +183,8 @@ class WorkerClient:
 
     def stop(self) -> None:
         """Interrupt the learner's runs, and kill them 300 ms later; called again, kill them now."""
-        for run in tuple(self._runs):
-            if isinstance(run, LearnerRun):
-                run.stop()
+        for run in self._learner_runs:
+            run.stop()
 
     async def close(self) -> None:
         """End everything, and return when no process and no file is left."""
@@ -197,6 +207,10 @@ class WorkerClient:
             first_run_ms=self._first_run_ms,
             last_run_ms=self._last_run_ms,
         )
+
+    @property
+    def _learner_runs(self) -> tuple[LearnerRun, ...]:
+        return tuple(run for run in self._runs if isinstance(run, LearnerRun))
 
     def _is_busy(self) -> bool:
         """Return True while there is a run, also one that is paused or waits for the worker."""
@@ -221,13 +235,28 @@ class WorkerClient:
             self.on_state(state)
 
     async def _observe_all(self, key: bytes, command: ObserveAll) -> tuple[Observation, ...]:
+        kept = await self._read_kept(command)
+        if kept is not None:
+            return kept
         run = AuthorRun(command, self._supervisor.kill)
         self._schedule(run, self._author_slot)
         await run.over.wait()
         observations = run.observations()
         if not run.complete:
             self._observed.pop(key, None)
+        elif self._kept is not None:
+            self._kept.write(command, self._supervisor.facts, observations)
         return observations
+
+    async def _read_kept(self, command: ObserveAll) -> tuple[Observation, ...] | None:
+        """Return what is kept of the command, once the worker is ready: it counts for that one."""
+        if self._kept is None:
+            return None
+        self.keep_awake()
+        with suppress(WorkerUnavailable):
+            await self._supervisor.available()
+            return self._kept.read(command, self._supervisor.facts)
+        return None
 
     def _new_transcript(self) -> Transcript:
         return Transcript(lambda: self._supervisor.folder)
@@ -276,6 +305,8 @@ class WorkerClient:
             process.close()
         else:
             run.begin(process)
+            if isinstance(run, AuthorRun):  # it has taken a spare from the learner's next run
+                asyncio.get_running_loop().call_later(_TOP_UP_DELAY, self._top_up)
 
     def _note_end(self, run: Run) -> None:
         """Take note of the time that a run took, and of a worker that does its work."""
@@ -336,9 +367,12 @@ class WorkerClient:
             process.mark_lost()
 
     def _top_up(self) -> None:
-        """Request the missing spares, unless a run is under way, which that would disturb."""
+        """Request the missing spares, unless the learner's run is under way, which that disturbs.
+
+        Programs of the author run in the background, and the learner may begin a run meanwhile.
+        """
         zygote = self._supervisor.zygote
-        if self._supervisor.state.phase != "ready" or not zygote or self._runs:
+        if self._supervisor.state.phase != "ready" or not zygote or self._learner_runs:
             return
         try:
             while len(self._spares) < self._wanted_spares:

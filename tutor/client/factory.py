@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tutor.client.client import WorkerClient
+from tutor.client.kept_observations import FOLDER, KeptObservations
 from tutor.paths import folders_for_programs, hidden_from_programs
 
 if TYPE_CHECKING:
@@ -26,9 +27,10 @@ def make_client(
 ) -> WorkerClient:
     """Make a client whose worker has not been started. No program may read lessons or data.
 
-    With `learner_present`, programs may read the current folder, which is the learner's own, and a
-    worker that was asked for nothing for `sleep_after_minutes` falls asleep. A command that runs
-    programs of others, and ends by itself, has neither.
+    With `learner_present`, programs may read the current folder, which is the learner's own, a
+    worker that was asked for nothing for `sleep_after_minutes` falls asleep, and what the author's
+    programs gave is kept for the next start. A command that runs programs of others, and ends by
+    itself, has none of these.
     """
     return WorkerClient(
         on_state=on_state,
@@ -36,4 +38,5 @@ def make_client(
         hidden=hidden_from_programs(places),
         network=config.network,
         idle_seconds=60 * config.sleep_after_minutes or None if learner_present else None,
+        kept=KeptObservations(places.data / FOLDER) if learner_present else None,
     )

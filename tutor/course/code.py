@@ -66,10 +66,38 @@ def bindings(root: ast.AST) -> Iterator[tuple[str, int]]:
     waiting = [root]
     while waiting:
         node = waiting.pop()
-        if name := _bound_by(node):
+        if type(node) in _BINDING and (name := _bound_by(node)):
             yield name, getattr(node, "lineno", 0)
         if not isinstance(node, _INNER_SCOPES) and not _is_declaration(node):
-            waiting.extend(reversed(list(ast.iter_child_nodes(node))))
+            waiting.extend(reversed(_children(node)))
+
+
+def _children(node: ast.AST) -> list[ast.AST]:
+    """Return what `ast.iter_child_nodes` yields, in half the time."""
+    children: list[ast.AST] = []
+    for field in node._fields:
+        value = getattr(node, field, None)
+        if isinstance(value, ast.AST):
+            children.append(value)
+        elif isinstance(value, list):
+            children += [each for each in value if isinstance(each, ast.AST)]
+    return children
+
+
+_BINDING = frozenset(
+    (
+        ast.Name,
+        ast.FunctionDef,
+        ast.AsyncFunctionDef,
+        ast.ClassDef,
+        ast.alias,
+        ast.ExceptHandler,
+        ast.MatchAs,
+        ast.MatchStar,
+        ast.MatchMapping,
+    )
+)
+"""Nodes that `_bound_by` knows: all others, and most are, are passed by in one test."""
 
 
 def _bound_by(node: ast.AST) -> str | None:

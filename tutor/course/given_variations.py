@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from functools import lru_cache
 
 from tutor.course.code import NotPython, bindings, parse_expression, parse_program
 from tutor.course.model import Course, Step
@@ -38,6 +39,7 @@ def givens_of_others(course: Course, step: Step) -> tuple[str, ...]:
     return tuple(each.given for each in course.steps() if each.id != step.id and each.given.strip())
 
 
+@lru_cache(maxsize=1024)
 def bound_names(code: str) -> tuple[str, ...]:
     """Return the names that a program binds at its top level, in order, each once.
 

@@ -13,7 +13,9 @@ from typing import TypeAlias
 from tutor.course.model import Check, CodeStep, Misconception, Note
 from tutor.grading.compare import is_same
 from tutor.grading.errors import SYNTAX_ERRORS
+from tutor.grading.once import once_for_each
 from tutor.grading.patterns import has_match
+from tutor.grading.plan import Scenario
 from tutor.grading.scenario_result import (
     RunAnswers,
     ScenarioResult,
@@ -215,15 +217,20 @@ def _are_alike(step: CodeStep, checks: Sequence[Check], pairs: PairedRuns) -> bo
 
 def _missed_checks(step: CodeStep, pairs: PairedRuns) -> list[Check]:
     """Return the checks that a wrong program misses under at least one of the scenarios."""
-    return [check for check in step.checks if _is_missed(step, check, pairs)]
-
-
-def _is_missed(step: CodeStep, check: Check, pairs: PairedRuns) -> bool:
-    return any(
-        check in checks_under(step, result.scenario)
-        and not judge_check(check, ScenarioResult(result.scenario, run, result.solution)).holds
+    missed = [
+        _missed_by_wrong_program(step, result.scenario, run, result.solution)
         for result, run in pairs
-    )
+    ]
+    return [check for check in step.checks if any(check in checks for checks in missed)]
+
+
+@once_for_each
+def _missed_by_wrong_program(
+    step: CodeStep, scenario: Scenario, wrong: RunAnswers, solution: RunAnswers
+) -> tuple[Check, ...]:
+    result = ScenarioResult(scenario, wrong, solution)
+    checks = checks_under(step, scenario)
+    return tuple(check for check in checks if not judge_check(check, result).holds)
 
 
 def _compare_answers(check: Check, learner: RunAnswers, wrong: RunAnswers) -> bool | None:

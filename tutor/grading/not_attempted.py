@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from tutor.course.code import NotPython, parse_program
 from tutor.course.model import CodeStep
+from tutor.grading.once import once_for_each
 from tutor.grading.submission import Submission, names_stored
 from tutor.grading.verdict import Verdict
 from tutor.grading.wording import listed
@@ -40,11 +41,10 @@ class _Blank(Struct, frozen=True):
 def not_attempted(step: CodeStep, submission: Submission) -> Verdict | None:
     """Return a neutral verdict if the text is the scaffold, empty, or has blanks; else None."""
     blanks = _blanks(step, submission)
-    untouched = _is_empty(submission) or _is_scaffold(step.scaffold, submission.source)
     if blanks:
         line = min(blank.line for blank in blanks)
         return Verdict("not-attempted", "blank-left-in", _ask_to_fill_in(blanks), line=line)
-    if untouched:
+    if _is_empty(submission) or _is_scaffold(step, submission.source):
         wanted = [_Blank(0, name) for name in _missing_names(step)]
         return Verdict("not-attempted", "empty-answer", _ask_to_fill_in(wanted))
     return None
@@ -76,8 +76,13 @@ def _is_empty(submission: Submission) -> bool:
     return not _words(submission.source) if not submission.parsed else not submission.statements
 
 
-def _is_scaffold(scaffold: str, source: str) -> bool:
-    return _words(source) == _words(scaffold)
+def _is_scaffold(step: CodeStep, source: str) -> bool:
+    return _words(source) == _scaffold_words(step)
+
+
+@once_for_each
+def _scaffold_words(step: CodeStep) -> list[str]:
+    return _words(step.scaffold)
 
 
 def _words(source: str) -> list[str]:
@@ -125,9 +130,14 @@ def _dotted_targets(body: Sequence[ast.stmt]) -> Iterator[_Blank]:
             yield _Blank(node.lineno, ast.unparse(node.target))
 
 
+@once_for_each
+def _offered_names(step: CodeStep) -> frozenset[str]:
+    return frozenset(blank.name for blank in _dotted_targets(_statements(step.scaffold)))
+
+
 def _names_left(step: CodeStep, submission: Submission) -> list[_Blank]:
     """Return targets of `name = ...` that the scaffold has too, and that nothing else binds."""
-    offered = {blank.name for blank in _dotted_targets(_statements(step.scaffold))}
+    offered = _offered_names(step)
     filled = {
         name
         for node in submission.statements
@@ -187,12 +197,17 @@ def _is_underscored(node: ast.AST, bound: set[str]) -> bool:
     )
 
 
+@once_for_each
+def _offered_places(step: CodeStep) -> frozenset[str]:
+    return frozenset(place for place, _ in _other_dots(_statements(step.scaffold)))
+
+
 def _other_dots_left(step: CodeStep, submission: Submission) -> Iterator[_Blank]:
     """Yield a blank for dots elsewhere, where the scaffold has such too.
 
     They may be an argument, a result, or all there is in a block.
     """
-    offered = {place for place, _ in _other_dots(_statements(step.scaffold))}
+    offered = _offered_places(step)
     for place, line in _other_dots(submission.statements):
         if place in offered:
             yield _Blank(line)

@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from tutor.course.model import CodeStep
+from tutor.grading.once import once_for_each
 from tutor.grading.plan import (
     command_under,
     learner_questions,
@@ -57,7 +58,11 @@ async def observe_attempt(
     """
     all_scenarios = scenarios(step)
     questions = learner_questions(step)
-    rebindings = [rebinding(step, submission, scenario.varied) for scenario in all_scenarios]
+    by_varied = {
+        varied: rebinding(step, submission, varied)
+        for varied in dict.fromkeys(scenario.varied for scenario in all_scenarios)
+    }
+    rebindings = [by_varied[scenario.varied] for scenario in all_scenarios]
     commands = [
         command_under(step, one.source, scenario, live=live and scenario.is_base)
         for one, scenario in zip(rebindings, all_scenarios, strict=True)
@@ -70,7 +75,7 @@ async def observe_attempt(
             runs += [run_answers(one, questions) for one in await asyncio.gather(*tasks[1:])]
         else:
             await _cancel(tasks[1:])
-        solutions = _pair_runs(solution_command(step), await solution)
+        solutions = _pair_runs(solution_command(step), tuple(await solution))
     finally:
         await _cancel([*tasks, solution])
     results = [
@@ -106,11 +111,14 @@ async def _cancel(tasks: Iterable[asyncio.Future[Any]]) -> None:
     await asyncio.gather(*waiting, return_exceptions=True)
 
 
-def _pair_runs(command: ObserveAll, observations: Sequence[Observation]) -> list[RunAnswers]:
+@once_for_each
+def _pair_runs(
+    command: ObserveAll, observations: tuple[Observation, ...]
+) -> tuple[RunAnswers, ...]:
     """Return one run for each program; a lost one where the runner gave too few observations."""
     runs = [run_answers(observation, command.questions) for observation in observations]
     absent = RunAnswers(Observation("lost", detail="an observation is missing"))
-    return [*runs, *[absent] * (len(command.programs) - len(runs))]
+    return (*runs, *[absent] * (len(command.programs) - len(runs)))
 
 
 async def observe_wrong_programs(
@@ -123,7 +131,7 @@ async def observe_wrong_programs(
     command = wrongs_command(step)
     if command is None:
         return {}
-    runs = _pair_runs(command, await runner.observe_all(command))
+    runs = _pair_runs(command, tuple(await runner.observe_all(command)))
     planned = scenarios(step)
     kept = [planned.index(result.scenario) for result in attempt.results]
     width = len(planned)

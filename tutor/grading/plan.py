@@ -7,12 +7,13 @@ content, can serve them.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
 from tutor.course.given_variations import vary
 from tutor.course.model import Check, CodeStep, Misconception, Note
+from tutor.grading.once import once_for_each
 from tutor.grading.recording_needs import need_step_log
 from tutor.grading.submission import read_submission
 from tutor.grading.templates import expressions_in
@@ -43,6 +44,7 @@ class Scenario(Struct, frozen=True):
         return not self.label
 
 
+@once_for_each
 def scenarios(step: CodeStep) -> tuple[Scenario, ...]:
     """Return the base scenario, then every variation in the order of the file."""
     return (Scenario("", step.given, step.seed), *_variations(step))
@@ -70,7 +72,8 @@ def check_expressions(checks: tuple[Check, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(wanted))
 
 
-def applied_again(step: CodeStep) -> dict[str, tuple[str, ...]]:
+@once_for_each
+def applied_again(step: CodeStep) -> Mapping[str, tuple[str, ...]]:
     """Return, for each name that is checked, calls of the step's functions on that name.
 
     So a function that was applied two times is found. Known functions are those that a check calls,
@@ -97,6 +100,7 @@ def _functions_in(check: Check) -> Iterator[str]:
             yield name
 
 
+@once_for_each
 def learner_questions(step: CodeStep) -> tuple[Question, ...]:
     """Return what the learner's namespace is asked for checks, properties and messages."""
     quoting: list[Check | Misconception | Note] = [*step.checks, *step.misconceptions, *step.notes]
@@ -150,12 +154,14 @@ def _program(step: CodeStep, source: str, scenario: Scenario) -> Program:
     return Program(step.prelude, scenario.given, source, scenario.seed)
 
 
+@once_for_each
 def wrong_programs(step: CodeStep) -> tuple[str, ...]:
     """Return the wrong programs of the misconceptions and notes, each once."""
     items: tuple[Misconception | Note, ...] = (*step.misconceptions, *step.notes)
     return tuple(dict.fromkeys(item.wrong for item in items if item.wrong))
 
 
+@once_for_each
 def solution_command(step: CodeStep) -> ObserveAll:
     """Return the command for the solution under every scenario, and last under another seed."""
     all_scenarios = (*scenarios(step), other_seed(step))
@@ -163,6 +169,7 @@ def solution_command(step: CodeStep) -> ObserveAll:
     return _author_command(step, programs, _solution_questions(step))
 
 
+@once_for_each
 def wrongs_command(step: CodeStep) -> ObserveAll | None:
     """Return the command for every wrong program under every scenario; None if there is none.
 
@@ -185,6 +192,7 @@ def _author_command(
     return ObserveAll(programs, questions, limits, step.network, need_step_log(questions))
 
 
+@once_for_each
 def author_commands(step: CodeStep) -> tuple[ObserveAll, ...]:
     """Return the commands to observe ahead of the first answer.
 

@@ -6,7 +6,6 @@ Judging, misconceptions and authoring share it, so that a check means the same i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
 from msgspec import Struct
 
@@ -15,6 +14,7 @@ from tutor.course.model import Check, CodeStep
 from tutor.grading.compare import Comparison, Difference, Rule, compare
 from tutor.grading.learner_expressions import is_learner_expression
 from tutor.grading.numbers import numbers_of
+from tutor.grading.once import once_for_each
 from tutor.grading.plan import Scenario
 from tutor.grading.show import describe, show_value
 from tutor.grading.submission import names_in
@@ -231,15 +231,10 @@ def _about(check: Check, result: ScenarioResult) -> str:
 
 
 def _own_names(result: ScenarioResult) -> set[str]:
-    return {*result.solution.bound(), *_bound_names(result.scenario.given)}
+    return {*result.solution.bound(), *bound_names(result.scenario.given)}
 
 
 _NO_VALUE = (Missing, CallableValue, ClassValue, ModuleValue)
-
-
-@lru_cache(maxsize=1024)
-def _bound_names(given: str) -> tuple[str, ...]:
-    return bound_names(given)
 
 
 def _names_read(check: Check) -> set[str]:
@@ -249,7 +244,7 @@ def _names_read(check: Check) -> set[str]:
 
 def _unusable_names(check: Check, result: ScenarioResult) -> tuple[UnusableName, ...]:
     asked = result.solution.bound()
-    there = dict.fromkeys(_bound_names(result.scenario.given)) | result.learner.bound()
+    there = dict.fromkeys(bound_names(result.scenario.given)) | result.learner.bound()
     read = _names_read(check)
     unusable = [_describe_misfit(name, there, asked[name]) for name in asked if name in read]
     return tuple(sorted(unusable, key=lambda unfit: bool(unfit.is_a) and not unfit.asked))
@@ -293,6 +288,7 @@ def _compare(check: Check, got: Value, expected: Value) -> Comparison:
     return Comparison(Difference("value", show_value(got), "True", off=1, total=1))
 
 
+@once_for_each
 def fault_of(step: CodeStep, solution: RunAnswers, scenario: Scenario) -> str:
     """Return what is wrong with the step itself; empty if nothing is.
 

@@ -15,6 +15,7 @@ from msgspec import Struct
 from tutor.course.code import NotPython, bindings, parse_program
 from tutor.course.model import CodeStep
 from tutor.grading.equivalence import Aliases, aliases_of, is_import, normal_form
+from tutor.grading.once import once_for_each
 
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 """Half of a surrogate pair: a str may hold it, but cannot be encoded as UTF-8 and run then."""
@@ -138,6 +139,8 @@ def rebinding(step: CodeStep, submission: Submission, varied: Iterable[str]) -> 
     They bind its name again, and read nothing that depends on a varied given.
     """
     names = tuple(varied)
+    if not names:
+        return Rebinding((), submission.source)
     given = _dependent_names(_statements(step.given), names)
     varied_names = _dependent_names(submission.statements, given)
     locked = given_forms(step)
@@ -183,10 +186,11 @@ def repeats_given(step: CodeStep, submission: Submission, name: str) -> bool:
     return bool(binding) and all(normal_form(node, aliases) in locked for node in binding)
 
 
-def given_forms(step: CodeStep) -> set[str]:
+@once_for_each
+def given_forms(step: CodeStep) -> frozenset[str]:
     """Return the normal forms of the step's given statements."""
     aliases = program_names(step, ())
-    return {normal_form(node, aliases) for node in _statements(step.given)}
+    return frozenset(normal_form(node, aliases) for node in _statements(step.given))
 
 
 def program_names(step: CodeStep, statements: Sequence[ast.stmt]) -> dict[str, str]:
@@ -197,18 +201,23 @@ def program_names(step: CodeStep, statements: Sequence[ast.stmt]) -> dict[str, s
 def _dependent_names(statements: Sequence[ast.stmt], names: Iterable[str]) -> set[str]:
     """Return the names, and all that are computed from them, functions that read them included."""
     dependent = set(names)
+    read_and_bound = [(names_loaded(node), names_stored(node)) for node in statements]
     size = 0
     while size < len(dependent):
         size = len(dependent)
-        for node in statements:
-            if names_loaded(node) & dependent:
-                dependent |= names_stored(node)
+        for read, bound in read_and_bound:
+            if read & dependent:
+                dependent |= bound
     return dependent
 
 
-def names_stored(node: ast.stmt) -> set[str]:
-    """Return the names that a top-level statement binds at the top level."""
-    return {name for name, _ in bindings(node)}
+@lru_cache(maxsize=512)
+def names_stored(node: ast.stmt) -> frozenset[str]:
+    """Return the names that a top-level statement binds at the top level.
+
+    Kept, since a statement of an answer is asked about many times.
+    """
+    return frozenset(name for name, _ in bindings(node))
 
 
 def line_storing(statements: Iterable[ast.stmt], name: str) -> int | None:
@@ -231,18 +240,16 @@ def names_around(source: str, line: int | None) -> frozenset[str]:
     return frozenset(child.id for child in nodes if isinstance(child, ast.Name))
 
 
-def names_loaded(node: ast.AST) -> set[str]:
+@lru_cache(maxsize=512)
+def names_loaded(node: ast.AST) -> frozenset[str]:
     """Return the names that are read anywhere in a node; `x += 1` reads x."""
-    names = {
-        child.id
-        for child in ast.walk(node)
-        if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Load)
-    }
-    return names | {
-        child.target.id
-        for child in ast.walk(node)
-        if isinstance(child, ast.AugAssign) and isinstance(child.target, ast.Name)
-    }
+    names: set[str] = set()
+    for child in ast.walk(node):
+        if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Load):
+            names.add(child.id)
+        elif isinstance(child, ast.AugAssign) and isinstance(child.target, ast.Name):
+            names.add(child.target.id)
+    return frozenset(names)
 
 
 @lru_cache(maxsize=1024)

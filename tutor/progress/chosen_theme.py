@@ -10,8 +10,9 @@ from pathlib import Path
 
 import msgspec
 
+from tutor.files import replace_file
 from tutor.paths import make_private
-from tutor.progress.durable_files import read_regular, replace_file
+from tutor.progress.durable_files import read_regular
 
 FILE = "theme.json"
 _MAX_BYTES = 4096

@@ -6,7 +6,6 @@ import errno
 import os
 import re
 import socket
-import tempfile
 from pathlib import Path
 
 from tutor.files import open_regular
@@ -30,21 +29,6 @@ def read_regular(path: Path, limit: int) -> bytes:
         if os.fstat(file.fileno()).st_size > limit:
             raise OSError(errno.EFBIG, f"Larger than {limit // 1024} KB", str(path))
         return file.read(limit)
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Replace the file at once: a reader finds the new content or the old, never a part.
-
-    It does not wait for the disk. Raises OSError, and then leaves the file as it was.
-    """
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        os.replace(temporary, path)
-    except OSError:
-        os.unlink(temporary)
-        raise
 
 
 def sync_file(file: int) -> None:

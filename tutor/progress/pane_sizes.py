@@ -12,8 +12,9 @@ from typing import Annotated
 
 import msgspec
 
+from tutor.files import replace_file
 from tutor.paths import make_private
-from tutor.progress.durable_files import read_regular, replace_file
+from tutor.progress.durable_files import read_regular
 
 FILE = "sizes.json"
 _MAX_BYTES = 16_384

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from tutor.wire.commands import Command
@@ -16,6 +17,10 @@ class EventChannel(Protocol):
 
     def send(self, event: FromLearner) -> None:
         """Block until the whole event is written, while no program is running."""
+        ...
+
+    def send_all(self, events: Iterable[FromLearner]) -> None:
+        """Send the events as `send` does, as many at once as may be; they may be made meanwhile."""
         ...
 
     def offer(self, event: FromLearner) -> bool:

@@ -79,8 +79,10 @@ class Server:
         if not isinstance(questions, Ask) or not questions.questions:
             return
         expressions = Expressions(run)
-        for index, question in enumerate(questions.questions):
-            channel.send(Answered(index, expressions.answer(question)))
+        channel.send_all(
+            Answered(index, expressions.answer(question))
+            for index, question in enumerate(questions.questions)
+        )
 
     def _observe_all(self, channel: EventChannel, command: ObserveAll) -> None:
         for index, program in enumerate(command.programs):

@@ -1,0 +1,71 @@
+"""Tell what a step's questions cost: the processor time in which they are answered after each run.
+
+A learner waits for it at every check, once for the givens and once for each variation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from tutor.authoring.step_findings import StepFindings
+from tutor.course.model import Check, CodeStep, Misconception, Note
+from tutor.grading.templates import expressions_in
+from tutor.toml_text import KeyPath
+from tutor.wire.commands import Question
+from tutor.wire.events import Answer
+from tutor.wire.values import FloatValue
+
+MAX_MILLISECONDS = 60.0
+"""Processor time of all questions of a step after one run, beyond which the author is warned."""
+
+_CLOCK = Question("__import__('time').process_time()")
+_MAX_QUOTED = 60
+
+
+def timed(questions: Sequence[Question]) -> tuple[Question, ...]:
+    """Return the questions with one for the clock before the first and after each."""
+    return (_CLOCK, *(each for question in questions for each in (question, _CLOCK)))
+
+
+def check_question_costs(
+    step: CodeStep, questions: Sequence[Question], answers: Sequence[Answer], findings: StepFindings
+) -> None:
+    """Warn of questions that take long; `answers` are those to `timed(questions)`."""
+    moments = [
+        answer.value.value for answer in answers[::2] if isinstance(answer.value, FloatValue)
+    ]
+    if len(moments) != len(questions) + 1:
+        return  # some could not be answered, which other rules tell
+    costs = [1_000 * (after - before) for before, after in pairwise(moments)]
+    total = sum(costs)
+    if total <= MAX_MILLISECONDS:
+        return
+    dearest = max(range(len(costs)), key=costs.__getitem__)
+    expression = questions[dearest].expression
+    quoted = " ".join(expression.split())
+    if len(quoted) > _MAX_QUOTED:
+        quoted = quoted[: _MAX_QUOTED - 1] + "…"
+    path = next((path for path, asked in _asked(step) if expression in asked), ("check",))
+    findings.warning(
+        path,
+        f"the step's {len(questions)} questions take {total:.0f} ms of processor time after each "
+        f"run, this one {costs[dearest]:.0f} ms (`{quoted}`): ask it of fewer rows, or once",
+    )
+
+
+def _asked(step: CodeStep) -> Iterator[tuple[KeyPath, tuple[str, ...]]]:
+    """Yield the keys of a step that ask something of a program, each with what it asks."""
+    for number, check in enumerate(step.checks):
+        for key, asked in (("same", check.same), ("like", check.like), ("true", check.true)):
+            yield ("check", number, key), (asked,)
+    tables: tuple[tuple[str, Sequence[Check | Misconception | Note]], ...] = (
+        ("check", step.checks),
+        ("misconception", step.misconceptions),
+        ("note", step.notes),
+    )
+    for table, items in tables:
+        for number, item in enumerate(items):
+            if not isinstance(item, Check):
+                yield (table, number, "when"), (item.when,)
+            yield (table, number, "say"), expressions_in(item.say)

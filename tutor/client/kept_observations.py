@@ -1,0 +1,137 @@
+"""Observations of the author's programs, kept in files over starts of the tutor.
+
+They are what answers are judged by. So a file counts only for the very command, on the machine and
+with the code that made it, and only where programs can reach neither the file nor its folder, which
+lies in the data folder. A file that is broken, missing or cannot be written is never an error: the
+programs then run again.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.util
+import os
+import platform
+import sys
+from pathlib import Path
+
+import msgspec
+
+import tutor
+from tutor.client.worker_facts import WorkerFacts
+from tutor.files import read_bytes, replace_file
+from tutor.paths import make_private
+from tutor.wire.commands import ObserveAll
+from tutor.wire.events import Observation
+
+FOLDER = "observed"
+"""Name of the folder in that of the learner's data."""
+
+MAX_FILES = 200
+MAX_FILE_BYTES = 1024 * 1024
+MAX_BYTES = 20 * 1024 * 1024
+"""Bytes of all files together; beyond that, and beyond `MAX_FILES`, the oldest are removed."""
+
+_DECODER = msgspec.msgpack.Decoder(tuple[Observation, ...])
+_DIGEST_BYTES = hashlib.sha256().digest_size
+
+_CODE = ("worker", "wire", "client/author_run.py", "files.py")
+"""The parts of the tutor that decide what an observation holds."""
+_LIBRARIES = ("torch", "numpy", "msgspec")
+_NUMERIC_VARIABLES = ("PYTHON", "OPENBLAS_", "OMP_", "MKL_", "KMP_", "TORCH_", "PYTORCH_", "ATEN_")
+"""Beginnings of the environment variables that may change what numbers come out."""
+
+
+class KeptObservations:
+    """The files with observations in one folder. Several tutors may use it at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def read(self, command: ObserveAll, facts: WorkerFacts) -> tuple[Observation, ...] | None:
+        """Return what an earlier run of the command gave; None if nothing is kept that counts."""
+        if not _is_out_of_reach(facts) or command.network:
+            return None
+        try:
+            content = read_bytes(self._file(command, facts), MAX_FILE_BYTES + 1)
+            digest, payload = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
+            if hashlib.sha256(payload).digest() != digest:
+                return None
+            observations = _DECODER.decode(payload)
+        except (OSError, msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+            return None
+        return observations if len(observations) == len(command.programs) else None
+
+    def write(
+        self, command: ObserveAll, facts: WorkerFacts, observations: tuple[Observation, ...]
+    ) -> None:
+        """Keep the observations of a complete run of the command, if that can be done."""
+        if not _is_out_of_reach(facts) or command.network:
+            return
+        try:
+            payload = msgspec.msgpack.encode(observations)
+            content = hashlib.sha256(payload).digest() + payload
+            if len(content) <= MAX_FILE_BYTES:
+                make_private(self._folder)
+                replace_file(self._file(command, facts), content)
+                self._remove_oldest()
+        except (OSError, UnicodeEncodeError):
+            pass  # a full disk, or a folder that cannot be written: the next start runs them again
+
+    def _file(self, command: ObserveAll, facts: WorkerFacts) -> Path:
+        key = hashlib.sha256(msgspec.msgpack.encode(command))
+        key.update(repr((facts.torch_version, facts.level, facts.own_network)).encode())
+        key.update(_surroundings())
+        return self._folder / key.hexdigest()
+
+    def _remove_oldest(self) -> None:
+        with os.scandir(self._folder) as entries:
+            found = [(entry.stat(follow_symlinks=False), entry.path) for entry in entries]
+        found.sort(key=lambda each: each[0].st_mtime_ns, reverse=True)
+        size = 0
+        for number, (status, path) in enumerate(found):
+            size += status.st_size
+            if number >= MAX_FILES or size > MAX_BYTES:
+                os.unlink(path)
+
+
+def _is_out_of_reach(facts: WorkerFacts) -> bool:
+    """Return True if programs can neither read nor write the files, so that they can be trusted."""
+    return facts.own_root or facts.landlock > 0
+
+
+@functools.cache
+def _surroundings() -> bytes:
+    """Return a digest of all but command and worker that an observation may depend on."""
+    digest = hashlib.sha256(repr((sys.version, platform.machine(), _processor())).encode())
+    for name in _LIBRARIES:
+        digest.update(repr(_installed(name)).encode())
+    for name in sorted(os.environ):
+        if name.startswith(_NUMERIC_VARIABLES):
+            digest.update(f"{name}={os.environ[name]}\0".encode("utf-8", "surrogateescape"))
+    package = Path(tutor.__file__).parent
+    for part in _CODE:
+        path = package / part
+        for file in sorted(path.glob("*.py")) if path.is_dir() else [path]:
+            digest.update(f"{file.name}\0".encode() + file.read_bytes())
+    return digest.digest()
+
+
+def _processor() -> tuple[str, ...]:
+    """Return the lines on the first processor's model and abilities: kernels are chosen by them."""
+    try:
+        text = read_bytes(Path("/proc/cpuinfo"), 8_192).decode(errors="replace")
+    except OSError:
+        return ()
+    lines = text.partition("\n\n")[0].splitlines()
+    return tuple(line for line in lines if line.startswith(("model name", "flags", "Features")))
+
+
+def _installed(name: str) -> tuple[str, int, int]:
+    """Return where a library is installed, and size and time of its first file."""
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.origin is None:
+        return "", 0, 0
+    status = os.stat(spec.origin)
+    return spec.origin, status.st_size, status.st_mtime_ns
