@@ -1,0 +1,318 @@
+"""Draws the README's two pictures of the running app as SVG.
+
+`python images/screens.py` writes `images/screen-verdict.svg` and `images/screen-training.svg`; a
+run takes a minute. The app runs in a terminal of its own, with the real worker and an empty data
+folder, and does what a learner would have it do. What its screen shows then is drawn cell by cell:
+letters at their places, lines, blocks and dots as shapes. So a picture looks the same with
+whatever font the reader has. Needs pyte (the extra `dev`), and draws the same bytes each time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import TypeVar
+from xml.sax.saxutils import escape, quoteattr
+
+import pyte
+from pyte.screens import Char
+
+from tests.support.terminal import Terminal, nntutor
+
+HERE = Path(__file__).parent
+
+Key = TypeVar("Key")
+
+STILL_S = 2.0
+"""A screen to which nothing was sent for so long is the last one."""
+TOOK = (re.compile(r"finished in [\d.]+ m?s\. {3}"), "finished in 400 ms.")
+"""What differs between two runs, and what is drawn in its place."""
+
+WRONG = """\
+# Make a sigmoid function
+sigmoid = nn.Sigmoid()
+
+# Apply it to input_tensor
+probability = 1 / 1 + torch.exp(-input_tensor)
+print(probability)
+"""
+LOOP = """\
+model.train()
+for epoch in range(100):
+    optimizer.zero_grad()
+    output = model(input_tensor)
+    loss = criterion(output, output_tensor)
+    loss.backward()
+    optimizer.step()
+
+    print(f"Epoch {epoch + 1}, loss: {loss.item():.4f}")
+    print("Probabilities:", F.softmax(output, dim=1).detach().numpy())
+"""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a learner does, and what is to be seen then."""
+
+    name: str
+    title: str
+    step: str
+    draft: str
+    keys: tuple[str, ...]
+    shows: tuple[str, ...]
+    size: tuple[int, int]
+
+
+SCENES = (
+    Scene(
+        "verdict",
+        "nntutor: a wrong answer, with its verdict beside the code",
+        "sigmoid",
+        WRONG,
+        ("escape", "2", *["down"] * 4, "f4"),
+        ("Not yet", "checked once"),
+        (100, 28),
+    ),
+    Scene(
+        "training",
+        "nntutor: a training, with its loss and tensors",
+        "training-loop",
+        LOOP,
+        ("escape", "2", "f5"),
+        ("finished in", "100 steps:", "model[0].weight"),
+        (120, 36),
+    ),
+)
+
+
+def picture(scene: Scene) -> str:
+    """Returns the SVG of the app's screen once the scene is over."""
+    columns, rows = scene.size
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "data"
+        draft = data / "drafts" / "architecture" / f"{scene.step}.py"
+        draft.parent.mkdir(parents=True)
+        draft.write_text(scene.draft)
+        command = nntutor("--data-dir", str(data), "open", scene.step)
+        with Terminal(command, Path(folder), columns=columns, rows=rows) as terminal:
+            terminal.wait_for(scene.draft.splitlines()[1], "PyTorch", "ready", deadline=120)
+            terminal.press(*scene.keys)
+            terminal.wait_for("saved", *scene.shows, deadline=120)
+            _wait_until_still(terminal)
+            return Drawing(cells_of(terminal.screen), scene.title).svg()
+
+
+def _wait_until_still(terminal: Terminal) -> None:
+    sent = -1
+    while sent != len(terminal.sent):
+        sent = len(terminal.sent)
+        terminal.read(STILL_S)
+
+
+def cells_of(screen: pyte.Screen) -> list[list[Char]]:
+    """Returns the rows of the screen, with the time that a run took replaced."""
+    rows = []
+    for y in range(screen.lines):
+        cells = [screen.buffer[y][x] for x in range(screen.columns)]
+        pattern, words = TOOK
+        for found in pattern.finditer(screen.display[y]):
+            for x, letter in enumerate(words.ljust(len(found[0])), found.start()):
+                cells[x] = cells[found.start()]._replace(data=letter)
+        rows.append(cells)
+    return rows
+
+
+WIDTH, HEIGHT = 10, 20
+"""Of a cell."""
+BASELINE = 15
+FONT_SIZE = 16.5
+"""With it a letter of most fonts is as wide as a cell."""
+FONTS = "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', 'Liberation Mono', monospace"
+MARGIN = 10
+FRAME = "#6e7681"
+"""Seen on a white page as well as on a black one."""
+
+RADIUS = 5
+LIGHT, HEAVY = 1.3, 3
+ARMS = {
+    "─": "lr", "│": "ud", "┌": "rd", "┐": "ld", "└": "ru", "┘": "lu",
+    "├": "udr", "┤": "udl", "┬": "lrd", "┴": "lru", "┼": "lrud",
+}  # fmt: skip
+HEAVY_ARMS = {"━": "lr", "┃": "ud", "┏": "rd", "┓": "ld", "┗": "ru", "┛": "lu"}
+CORNERS = {"╭": "rd", "╮": "ld", "╰": "ru", "╯": "lu"}
+ENDS = {
+    "l": (0, HEIGHT / 2),
+    "r": (WIDTH, HEIGHT / 2),
+    "u": (WIDTH / 2, 0),
+    "d": (WIDTH / 2, HEIGHT),
+}
+"""Where a line leaves its cell."""
+BLOCKS = {
+    "▀": (0, 0, 8, 4),
+    "█": (0, 0, 8, 8),
+    "▐": (4, 0, 8, 8),
+    **{sign: (0, 7 - eighths, 8, 8) for eighths, sign in enumerate("▁▂▃▄▅▆▇")},
+    **{sign: (0, 0, 7 - place, 8) for place, sign in enumerate("▉▊▋▌▍▎▏")},
+}
+"""Left, top, right and bottom of a filled part, in eighths of the cell."""
+BRAILLE = range(0x2800, 0x2900)
+DOTS = ((0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3))
+"""Column and row of each dot of a braille sign, by its bit."""
+DOT = 1.5
+"""Half the side of a dot."""
+
+Style = tuple[str, bool, bool]
+"""Colour, bold, italic."""
+
+
+class Drawing:
+    """Cells of a terminal as SVG, what has one colour in one element."""
+
+    def __init__(self, cells: list[list[Char]], title: str) -> None:
+        self._title = title
+        self._size = (len(cells[0]) * WIDTH, len(cells) * HEIGHT)
+        self._fills: defaultdict[str, list[str]] = defaultdict(list)
+        self._lines: defaultdict[tuple[str, float], list[str]] = defaultdict(list)
+        self._shapes: defaultdict[str, list[str]] = defaultdict(list)
+        self._texts: defaultdict[Style, list[str]] = defaultdict(list)
+        self._ground = _colours(cells[-1][-1])[1]
+        for row, line in enumerate(cells):
+            self._draw_row(row * HEIGHT, line)
+
+    def svg(self) -> str:
+        """Returns the text of the SVG file."""
+        width, height = (length + 2 * MARGIN for length in self._size)
+        return "\n".join(
+            [
+                f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+                f'viewBox="0 0 {width} {height}" role="img">',
+                f"<title>{escape(self._title)}</title>",
+                f'<rect x="0.5" y="0.5" width="{width - 1}" height="{height - 1}" '
+                f'rx="8" fill="{self._ground}" stroke="{FRAME}"/>',
+                f'<g transform="translate({MARGIN} {MARGIN})">',
+                *_paths(self._fills),
+                *_paths(self._shapes),
+                *(
+                    f'<path fill="none" stroke="{colour}" stroke-width="{width}" d="{"".join(d)}"/>'
+                    for (colour, width), d in self._lines.items()
+                ),
+                f'<g font-family="{FONTS}" font-size="{FONT_SIZE}">',
+                *self._text_groups(),
+                "</g>",
+                "</g>",
+                "</svg>",
+                "",
+            ]
+        )
+
+    def _text_groups(self) -> Iterator[str]:
+        for (colour, is_bold, is_italic), words in self._texts.items():
+            bold = ' font-weight="bold"' if is_bold else ""
+            italic = ' font-style="italic"' if is_italic else ""
+            yield f"<g fill={quoteattr(colour)}{bold}{italic}>{''.join(words)}</g>"
+
+    def _draw_row(self, top: int, cells: list[Char]) -> None:
+        for ground, run in _runs(cells, lambda cell: _colours(cell)[1]):
+            if ground != self._ground:
+                self._fills[ground].append(_box(run[0] * WIDTH, top, len(run) * WIDTH, HEIGHT))
+        for x, cell in enumerate(cells):
+            if cell.underscore:
+                line = f"M{x * WIDTH} {top + BASELINE + 2.5}h{WIDTH}"
+                self._lines[_colours(cell)[0], LIGHT].append(line)
+            self._draw_shape(x * WIDTH, top, cell)
+        for style, run in _runs(cells, _style_of_letter):
+            if style is not None:
+                places = " ".join(str(x * WIDTH) for x in run)
+                word = escape("".join(cells[x].data for x in run))
+                self._texts[style].append(f'<text x="{places}" y="{top + BASELINE}">{word}</text>')
+
+    def _draw_shape(self, left: int, top: int, cell: Char) -> None:
+        sign, colour = cell.data, _colours(cell)[0]
+        if sign in ARMS or sign in HEAVY_ARMS:
+            arms = ARMS.get(sign) or HEAVY_ARMS[sign]
+            line = self._lines[colour, LIGHT if sign in ARMS else HEAVY]
+            line.extend(_arms(left, top, arms))
+        elif sign in CORNERS:
+            self._lines[colour, LIGHT].append(_corner(left, top, *CORNERS[sign]))
+        elif sign in BLOCKS:
+            west, north, east, south = BLOCKS[sign]
+            across, down = WIDTH / 8, HEIGHT / 8
+            x, y = left + west * across, top + north * down
+            self._shapes[colour].append(_box(x, y, (east - west) * across, (south - north) * down))
+        elif _is_braille(sign):
+            for bit, (column, row) in enumerate(DOTS):
+                if ord(sign) >> bit & 1:
+                    x, y = left + (column + 0.5) * WIDTH / 2, top + (row + 0.5) * HEIGHT / 4
+                    self._shapes[colour].append(_box(x - DOT, y - DOT, 2 * DOT, 2 * DOT))
+
+
+def _colours(cell: Char) -> tuple[str, str]:
+    """Returns the colours of the sign and of what is behind it; the app leaves none open."""
+    fore, back = f"#{cell.fg}", f"#{cell.bg}"
+    return (back, fore) if cell.reverse else (fore, back)
+
+
+def _style_of_letter(cell: Char) -> Style | None:
+    """Returns None for what is no letter: a space, or a sign that is drawn as a shape."""
+    sign = cell.data
+    is_shape = sign in ARMS or sign in HEAVY_ARMS or sign in CORNERS or sign in BLOCKS
+    if not sign.strip() or is_shape or _is_braille(sign):
+        return None
+    return _colours(cell)[0], cell.bold, cell.italics
+
+
+def _is_braille(sign: str) -> bool:
+    return len(sign) == 1 and ord(sign) in BRAILLE
+
+
+def _runs(cells: list[Char], key: Callable[[Char], Key]) -> Iterator[tuple[Key, list[int]]]:
+    """Yields what neighbouring cells have in common, and their columns."""
+    for common, run in groupby(range(len(cells)), key=lambda x: key(cells[x])):
+        yield common, list(run)
+
+
+def _paths(shapes: dict[str, list[str]]) -> list[str]:
+    return [f'<path fill="{colour}" d="{"".join(d)}"/>' for colour, d in shapes.items()]
+
+
+def _box(left: float, top: float, width: float, height: float) -> str:
+    return f"M{left:g} {top:g}h{width:g}v{height:g}h{-width:g}z"
+
+
+def _arms(left: int, top: int, arms: str) -> Iterator[str]:
+    """Yields a line from the middle of the cell to each of the ends."""
+    for arm in arms:
+        x, y = ENDS[arm]
+        yield f"M{left + WIDTH / 2:g} {top + HEIGHT / 2:g}L{left + x:g} {top + y:g}"
+
+
+def _corner(left: int, top: int, across: str, down: str) -> str:
+    """Returns a line from one end to another, round where they meet."""
+    (x, middle_y), (middle_x, y) = ENDS[across], ENDS[down]
+    middle = f"{left + middle_x:g} {top + middle_y:g}"
+    before = middle_x + (RADIUS if x > middle_x else -RADIUS)
+    after = middle_y + (RADIUS if y > middle_y else -RADIUS)
+    return (
+        f"M{left + x:g} {top + middle_y:g}L{left + before:g} {top + middle_y:g}"
+        f"Q{middle} {left + middle_x:g} {top + after:g}L{left + middle_x:g} {top + y:g}"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--into", type=Path, default=HERE, help="folder for the pictures")
+    folder: Path = parser.parse_args().into
+    for scene in SCENES:
+        target = folder / f"screen-{scene.name}.svg"
+        target.write_text(picture(scene), encoding="utf-8")
+        print(target)
+
+
+if __name__ == "__main__":
+    main()
