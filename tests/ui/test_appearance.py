@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 from textual.color import Color
 from textual.pilot import Pilot
-from textual.widgets import Input, OptionList
+from textual.widgets import Input
 
 from tests.support.cells import Cell, cells_of
 from tests.support.fake_client import FakeClient, finished
@@ -18,6 +18,7 @@ from tutor.config import Config
 from tutor.progress.chosen_theme import FILE
 from tutor.ui.app import TutorApp
 from tutor.ui.theme import CONTRAST, DARK, DARK_PALETTE, LABELS, LIGHT, THEMES
+from tutor.ui.widgets.row_list import RowList
 from tutor.wire.events import LossesRecorded
 
 CURSOR = Color.parse(DARK_PALETTE.text).rgb
@@ -129,7 +130,7 @@ async def test_with_few_colours_the_cursor_and_the_chosen_entry_are_seen(
         await eventually(lambda: isinstance(app.focused, Input), "the field")
         await pilot.pause()
         field = app.screen.query_one(Input).region
-        entry = app.screen.query_one(OptionList).region.y + 1
+        entry = app.screen.query_one(RowList).region.y + 1
         cells = {(cell.x, cell.y): cell for cell in cells_of(app)}
         cursor, beside = cells[field.x, field.y], cells[field.x + 1, field.y]
         chosen, other = cells[field.x, entry], cells[field.x, entry + 1]

@@ -15,7 +15,9 @@ from tests.ui.test_layout import assert_nothing_is_covered
 from tutor.course.model import CodeStep, QuizStep, Step
 from tutor.grading.verdict import CheckResult, Verdict
 from tutor.session.events import VerdictReached
+from tutor.session.words.key_names import fill_keys
 from tutor.ui.app import TutorApp
+from tutor.ui.keys import key_names
 
 JUDGED = [step for step in STEPS if isinstance(step, CodeStep | QuizStep)]
 
@@ -62,7 +64,7 @@ def said_of(verdict: Verdict, step: Step) -> set[str]:
     if isinstance(step, CodeStep):
         parts += [check.name for check in verdict.checks]
     if verdict.accepted:
-        parts.append(step.after.replace("```python", ""))
+        parts.append(fill_keys(step.after.replace("```python", ""), key_names()))
         parts.append(step.solution if isinstance(step, CodeStep) else "")
     return words_of(" ".join(parts))
 

@@ -111,8 +111,8 @@ class TutorApp(CellDiff, Appearance):
         self._step_takes_keys = False
         self._panes_take_clicks = False
         self.apply_theme(config, places.data)
-        user_keys = remap(config.keys, config.only)
-        marks = marks_of(config.glyphs, user_keys.keys)
+        self._keys = remap(config.keys, config.only)
+        marks = marks_of(config.glyphs, self._keys.keys)
         self.tutor = TutorSession(
             places,
             config,
@@ -122,7 +122,6 @@ class TutorApp(CellDiff, Appearance):
             start_at=start_at,
             keys=marks.keys,
         )
-        self._keys = user_keys
         self._lesson = LessonScreen(
             self.tutor,
             LessonSetup(
