@@ -22,7 +22,7 @@ def find_placeholder_answer(answer: MissedAnswer) -> Diagnosis | None:
 def _find_blank(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
     if not (isinstance(miss.got, Other) and miss.got.type_name in ELLIPSIS_TYPES):
         return None
-    message = f"{label_of(miss)} is still the blank `...`. Replace it with your code."
+    message = f"{label_of(miss)} is still the blank, `...`: replace it with your code."
     return Diagnosis("blank-left-in", message, line_of(answer, miss))
 
 
