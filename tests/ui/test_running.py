@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -225,12 +226,9 @@ async def test_a_run_that_takes_longer_than_a_second_tells_for_how_long(tmp_path
     app = tutor_app(tmp_path, client=client, start_at="double")
     async with opened(app) as pilot:
         await pilot.press("f5")
-        await pilot.pause()
-        assert "at most" not in screen_text(app)
         run_id = lesson_screen(app).session.last_run
-        await eventually(
-            lambda: "running 1 s, at most 60 s" in screen_text(app), "the first second"
-        )
+        told = re.compile(r"running \d+ s, at most 60 s")
+        await eventually(lambda: told.search(screen_text(app)) is not None, "the first second")
         client.release()
         await eventually(lambda: idle(app), "the end")
         before = lesson_screen(app).session

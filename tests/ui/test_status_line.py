@@ -39,6 +39,8 @@ def words(state: State, width: int = 200) -> str:
 
 
 def test_a_run_tells_how_long_it_takes_and_may_take() -> None:
+    begun = replace(IDLE, activity=replace(RUNNING, seconds=0))
+    assert words(begun) == "● running"
     assert words(BUSY) == "● running 3 s, at most 10 s"
     assert words(replace(BUSY, slow_link=True)) == "● running 3 s, at most 10 s · slow link"
 
