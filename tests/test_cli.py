@@ -69,7 +69,11 @@ class TestWithoutAWorker:
             (["check", "no-such-folder"], "does not exist"),
             (["check", "--keys", "lessons"], "leave PATHS and --json out"),
             (["check", "--keys", "--json"], "leave PATHS and --json out"),
+            (["check", "--schema", "step", "lessons"], "leave PATHS and --json out"),
+            (["check", "--schema", "steps"], "'step'"),
             (["--lessons", ".", "list"], "course.toml"),
+            (["new", "step", "no-such-lesson", "a"], "`nntutor new lesson no-such-lesson`"),
+            (["--lessons", "lessons", "new", "lesson", "architecture"], "already"),
             (["no-such-command"], "No such command"),
         ],
         ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -104,6 +108,31 @@ class TestWithoutAWorker:
         assert done.returncode == 0
         assert "  limit_s: a number; default 10.0\n" in done.stdout
         assert not done.stderr
+
+    def test_a_schema_is_printed_as_json(self, tmp_path: Path) -> None:
+        done = _nntutor(tmp_path, "check", "--schema", "step")
+        assert json.loads(done.stdout)["title"] == "a step"
+        assert not done.stderr
+
+    def test_a_new_lesson_is_made_and_checked_as_unfinished(self, tmp_path: Path) -> None:
+        course = tmp_path / "course"
+        arguments = ("--lessons", str(course), "new")
+        made = _nntutor(tmp_path, *arguments, "lesson", "first").stdout.splitlines()
+        made += _nntutor(
+            tmp_path, *arguments, "step", "first", "hi", "--kind", "read"
+        ).stdout.split()
+        assert made[-1] == str(course / "first" / "010-hi.toml")
+        assert all(Path(file).is_file() for file in made)
+
+    def test_the_course_of_a_new_step_is_found_from_inside_a_lesson(self, tmp_path: Path) -> None:
+        write_course(tmp_path, step=READ)
+        for folder in (tmp_path, tmp_path / "first"):
+            code = (
+                f"import os; os.chdir({str(folder)!r}); from tutor.cli import main\n"
+                f"main(['new', 'step', 'first', 'in-{len(folder.parts)}'])"
+            )
+            subprocess.run([sys.executable, "-c", code], check=True)
+        assert len(list(tmp_path.glob("first/*-in-*.toml"))) == 2
 
     def test_the_keys_need_nothing_heavy(self) -> None:
         code = (

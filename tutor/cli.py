@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, TypeVar
@@ -21,7 +22,7 @@ from tutor import __version__
 if TYPE_CHECKING:
     from tutor.client.client import WorkerClient
     from tutor.config import Config
-    from tutor.course.model import Course, Step
+    from tutor.course.model import Course, Step, StepKind
     from tutor.course.problems import Problem
     from tutor.paths import Places
     from tutor.session.words.key_names import KeyNames
@@ -138,6 +139,11 @@ def list_steps(
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per problem.")
 @click.option("--keys", is_flag=True, help="Print every key of the lesson files; check nothing.")
+@click.option(
+    "--schema",
+    type=click.Choice(("course", "lesson", "step")),
+    help="Print the JSON schema of such files, for an editor; check nothing.",
+)
 @_place_options
 @click.pass_context
 def check(
@@ -145,15 +151,17 @@ def check(
     paths: tuple[Path, ...],
     as_json: bool,
     keys: bool,
+    schema: str | None,
     lessons: Path | None,
     data_dir: Path | None,
 ) -> None:
     """Check the form of lessons, and run their programs.
 
-    PATHs are courses, lesson folders or step files; without one, all lessons are checked.
+    PATHs are courses, lesson folders or step files; without one, all lessons are checked. A step
+    with keys that still say UNFINISHED is told what is missing, and its programs are not run.
     """
-    if keys:
-        _print_keys(alone=not (paths or as_json))
+    if keys or schema:
+        _print_format(schema, alone=not (paths or as_json or (keys and schema)))
         return
     from tutor.authoring.check import check as check_lessons
     from tutor.authoring.course_paths import WrongPath, group_by_course
@@ -182,12 +190,89 @@ def check(
     sys.exit(1 if any(problem.severity == "error" for problem in problems) else 0)
 
 
-def _print_keys(*, alone: bool) -> None:
+def _print_format(schema: str | None, *, alone: bool) -> None:
+    """Print the schema of that name, or the reference of all keys where there is none."""
     if not alone:
-        raise click.UsageError("--keys prints the keys of all lessons; leave PATHS and --json out.")
+        option = "--schema" if schema else "--keys"
+        raise click.UsageError(
+            f"{option} prints the keys of all lessons; leave PATHS and --json out."
+        )
     from tutor.authoring.format_reference import reference_text
+    from tutor.authoring.lesson_schema import schema_text
 
-    click.echo(reference_text(), nl=False)
+    click.echo(schema_text(schema) if schema else reference_text(), nl=False)
+
+
+@main.group()
+def new() -> None:
+    """Make a lesson or a step to begin with.
+
+    The course is the folder of --lessons, else the current one, or that above it.
+    """
+
+
+@new.command("lesson")
+@click.argument("lesson")
+@_place_options
+@click.pass_context
+def new_lesson(
+    context: click.Context, lesson: str, lessons: Path | None, data_dir: Path | None
+) -> None:
+    """Make a lesson of that id, and a course.toml where the folder has none."""
+    from tutor.authoring.new_files import make_lesson
+
+    folder = _course_folder(context, lessons)
+    for file in _made(lambda: make_lesson(folder, lesson)):
+        click.echo(file)
+
+
+@new.command("step")
+@click.argument("lesson")
+@click.argument("step")
+@click.option(
+    "--kind",
+    type=click.Choice(("read", "quiz", "predict", "code")),
+    default="code",
+    show_default=True,
+    help="What the step asks for.",
+)
+@click.option("--after", metavar="STEP", help="The step that it follows; else it is the last.")
+@_place_options
+@click.pass_context
+def new_step(
+    context: click.Context,
+    lesson: str,
+    step: str,
+    kind: StepKind,
+    after: str | None,
+    lessons: Path | None,
+    data_dir: Path | None,
+) -> None:
+    """Make a STEP of that id in a LESSON."""
+    from tutor.authoring.new_files import make_step
+
+    folder = _course_folder(context, lessons)
+    click.echo(_made(lambda: make_step(folder, lesson, step, kind, after)))
+
+
+def _course_folder(context: click.Context, lessons: Path | None) -> Path:
+    """Return the folder in which an author makes lessons; it need not hold a course yet."""
+    from tutor.paths import COURSE_FILE
+
+    if named := lessons or context.find_root().obj["lessons"]:
+        return Path(named)
+    here = Path.cwd()
+    inside_course = (here.parent / COURSE_FILE).is_file() and not (here / COURSE_FILE).is_file()
+    return here.parent if inside_course else here
+
+
+def _made(make: Callable[[], Result]) -> Result:
+    from tutor.authoring.new_files import CannotMake
+
+    try:
+        return make()
+    except (CannotMake, OSError, UnicodeDecodeError) as problem:
+        _exit_wrong_use(str(problem))
 
 
 @main.command()
@@ -425,8 +510,11 @@ def _report(problems: tuple[Problem, ...], *, as_json: bool) -> None:
         else:
             click.echo(str(problem))
     if not as_json:
-        errors = sum(problem.severity == "error" for problem in problems)
-        click.echo(f"{errors} errors, {len(problems) - errors} warnings", err=True)
+        counts = Counter(problem.severity for problem in problems)
+        summary = f"{counts['error']} errors, {counts['warning']} warnings"
+        if counts["unfinished"]:
+            summary += f", {counts['unfinished']} keys still to be written"
+        click.echo(summary, err=True)
 
 
 def _exit_wrong_use(message: str) -> NoReturn:

@@ -17,6 +17,7 @@ from tutor.authoring.question_rules import check_question
 from tutor.authoring.step_findings import StepFindings
 from tutor.authoring.term_rules import check_terms
 from tutor.authoring.text_rules import check_texts
+from tutor.authoring.unfinished import unfinished_in_heads, unfinished_in_step
 from tutor.course.load import load_course
 from tutor.course.model import Course, QuizStep, ReadStep, Step, StepKind
 from tutor.course.problems import Problem
@@ -39,6 +40,7 @@ async def check(
     all_problems = [
         *refused,
         *problems,
+        *unfinished_in_heads(lessons),
         *_unnamed_lessons(lessons, course, problems),
         *check_terms(course),
     ]
@@ -67,6 +69,8 @@ def problem_json(problem: Problem) -> dict[str, object]:
 
 
 async def _check_step(step: Step, runner: Runner) -> Sequence[Problem]:
+    if unfinished := unfinished_in_step(step):
+        return unfinished
     findings = StepFindings(step)
     check_texts(step, findings)
     await _CHECKS[step.kind](step, runner, findings)

@@ -79,6 +79,23 @@ def field_docs(struct: type[Struct]) -> Mapping[str, str]:
     return _strings_in(struct.__module__)[struct.__qualname__]
 
 
+def docs_with_bases(struct: type[Struct]) -> dict[str, str]:
+    """Return the string under each field of a struct and of its bases, in one line each."""
+    docs: dict[str, str] = {}
+    for base in reversed(struct.__mro__):
+        docs |= _strings_in(base.__module__).get(base.__qualname__, {}) if _is_ours(base) else {}
+    return docs
+
+
+def _is_ours(base: type) -> bool:
+    return base.__module__.startswith("tutor.")
+
+
+def kind_doc() -> str:
+    """Return the meaning of the key `kind`, in one line."""
+    return _strings_in(model.__name__)[""]["StepKind"]
+
+
 @cache
 def _strings_in(module: str) -> Mapping[str, Mapping[str, str]]:
     """Return the string under each field by class, and under the module's names as class ""."""
@@ -151,8 +168,7 @@ def _array_entry(key: str, doc: str) -> KeyEntry:
 
 
 def _kind_entry() -> KeyEntry:
-    doc = _strings_in(model.__name__)[""]["StepKind"]
-    return KeyEntry("kind", f"{type_in_words(StepKind)}; needed", doc)
+    return KeyEntry("kind", f"{type_in_words(StepKind)}; needed", kind_doc())
 
 
 def _presence(field: FieldInfo) -> str:

@@ -15,7 +15,9 @@ from msgspec import Struct
 
 from tutor.text import one_line
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "unfinished"]
+"""How much a problem matters: the course must not ship with it, its author may know better, or its
+author has not come to it yet."""
 
 
 class Problem(Struct, frozen=True):
@@ -30,7 +32,7 @@ class Problem(Struct, frozen=True):
     severity: Severity = "error"
 
     def __str__(self) -> str:
-        message = self.message if self.severity == "error" else f"warning: {self.message}"
+        message = self.message if self.severity == "error" else f"{self.severity}: {self.message}"
         return one_line(f"{self.file}:{self.line}: {self.key}: {message}")
 
 
