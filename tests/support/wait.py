@@ -9,8 +9,11 @@ from collections.abc import Callable
 TICK = 0.01
 """Seconds between two checks of the condition."""
 
+DEADLINE = 50.0
+"""Seconds after which something will not happen any more, even on a very busy machine."""
 
-def wait_until(condition: Callable[[], object], what: str, deadline: float = 20.0) -> None:
+
+def wait_until(condition: Callable[[], object], what: str, deadline: float = DEADLINE) -> None:
     """Block until the condition holds.
 
     Raises AssertionError after `deadline` seconds, which names `what` was awaited.
@@ -21,7 +24,9 @@ def wait_until(condition: Callable[[], object], what: str, deadline: float = 20.
         time.sleep(TICK)
 
 
-async def eventually(condition: Callable[[], object], what: str, deadline: float = 20.0) -> None:
+async def eventually(
+    condition: Callable[[], object], what: str, deadline: float = DEADLINE
+) -> None:
     """Wait until the condition holds, while the event loop goes on; see `wait_until`."""
     end = time.monotonic() + deadline
     while not condition():

@@ -24,6 +24,7 @@ from tutor.config import Config
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.outline import OutlineScreen
 from tutor.ui.screens.start import StartScreen
+from tutor.ui.terminal.type_ahead import EarlyEvent
 
 SIZES = [(60, 16), NARROW, MEDIUM, WIDE]
 
@@ -217,6 +218,18 @@ async def test_a_paste_comes_along_too(tmp_path: Path) -> None:
         app.post_message(events.Paste("a = 1\n"))
         await eventually(lambda: lesson_screen(app).is_open, "the step")
         await eventually(lambda: workspace_of(app).code.source.startswith("a = 1\ny"), "the paste")
+
+
+async def test_keys_that_are_held_when_the_app_is_left_are_dropped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = tutor_app(tmp_path)
+    async with app.run_test(size=MEDIUM) as pilot:
+        await prepared(app, pilot)
+    held: list[EarlyEvent] = [events.Paste("a = 1\n"), events.Key("q", "q")]
+    monkeypatch.setattr(app._type_ahead, "release", lambda: held)
+    assert not app.screen_stack
+    await app.on_lesson_screen_ready()
 
 
 @pytest.mark.parametrize("key", ["f4", "f5", "f8", "ctrl+n", "tab", "backspace"])

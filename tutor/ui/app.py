@@ -231,12 +231,15 @@ class TutorApp(CellDiff, Appearance):
             gc.freeze()
             gc.enable()
         self._panes_take_clicks = True
-        for event in self._early_clicks.release():
-            await self.on_event(event)
+        await self._handle_held(self._early_clicks.release())
 
     async def _release_keys(self) -> None:
-        for event in self._type_ahead.release():
-            await self.on_event(event)
+        await self._handle_held(self._type_ahead.release())
+
+    async def _handle_held(self, held: Iterable[events.Event]) -> None:
+        for event in held:
+            if self.screen_stack:  # else the app was left before it had begun
+                await self.on_event(event)
 
     async def _is_consumed(self, event: events.Key | events.Paste) -> bool:
         """Return True if the event was held back, or was handled by the start screen.
