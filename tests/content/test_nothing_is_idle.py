@@ -1,0 +1,43 @@
+"""Each check and variation of a step is needed: without it the linter has something to say.
+
+Where a step has one check, or a check leads to a note, the loader says it: tests/authoring.
+"""
+
+from __future__ import annotations
+
+import pytest
+from msgspec import structs
+
+from tests.content.conftest import LESSONS
+from tests.support.lessons import sound_course
+from tests.support.sampling import drawn
+from tutor.authoring.program_rules import check_programs
+from tutor.authoring.step_findings import StepFindings
+from tutor.client.client import WorkerClient
+from tutor.course.model import CodeStep
+
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.asyncio(loop_scope="package"),
+    pytest.mark.xdist_group("content"),
+]
+
+STEPS = {step.id: step for step in sound_course(LESSONS).steps() if isinstance(step, CodeStep)}
+DROPPED = [
+    (step.id, field, index)
+    for step in STEPS.values()
+    for field in ("checks", "variations")
+    for index, each in enumerate(getattr(step, field))
+    if not each.note and (field == "variations" or len(step.checks) > 1)
+]
+
+
+@pytest.mark.parametrize(("step_id", "field", "index"), drawn(DROPPED, 8, "dropped"))
+async def test_without_it_the_linter_complains(
+    client: WorkerClient, step_id: str, field: str, index: int
+) -> None:
+    step = STEPS[step_id]
+    rest = [each for place, each in enumerate(getattr(step, field)) if place != index]
+    findings = StepFindings(step)
+    await check_programs(structs.replace(step, **{field: tuple(rest)}), client, findings)
+    assert findings.problems
