@@ -95,7 +95,7 @@ async def test_a_result_that_says_what_went_wrong(base: Value, slug: str, said: 
         (number(0.5), "p = 0.5", "hard-coded-answer", "Let Python compute it from `t`"),
         (number(0.92), "p = round(made(), 2)", "rounded-answer", "to 2 digits after the point"),
         (number(0.9), "p = round(made(), 1)", "rounded-answer", "to 1 digit after the point"),
-        (IntValue(1), "p = round(made())", "thresholded", "you have 1"),
+        (IntValue(1), "p = round(made())", "rounded-answer", "to whole numbers: you have 1"),
     ],
 )
 async def test_one_number_for_a_tensor_of_one(
@@ -179,7 +179,8 @@ async def test_several_numbers_are_told_by_the_first_that_is_off() -> None:
 
 async def test_numbers_that_are_nan() -> None:
     verdict = await judged(tensor([float("nan"), 0.0], (1, 2)), BASE)
-    assert "you got nan there" in verdict.message
+    assert verdict.slug == "nan-or-infinity"
+    assert verdict.message.startswith("`p` is [[nan, 0.0]]. Look at line 1: ")
 
 
 async def test_a_result_drawn_anew_in_each_run() -> None:

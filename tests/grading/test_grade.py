@@ -283,7 +283,9 @@ async def test_a_name_that_gets_its_value_further_down() -> None:
         ("print(3)", "empty-answer", "Start with `probability = …`"),
         ("def f():\n    probability = 3\nf()", "local-not-global", "inside the function `f`"),
         ("def f():\n    return 3", "local-not-global", "`probability = f(…)`"),
+        ("print(p := 1 / (1 + math.exp(-x)))", "wrong-variable-name", "called `p`"),
         ("Probability = 3", "missing-name", "`Probability`, but no `probability`"),
+        ("probabilty = 3", "missing-name", "compare them letter by letter"),
         ("a = 3\nb = 4", "missing-name", "Your program has `a`, `b`"),
     ],
 )

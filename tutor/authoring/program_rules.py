@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from msgspec import structs
 
 from tutor.authoring.evidence import ProgramEvidence, gather_evidence, observe_program
+from tutor.authoring.function_rules import check_functions
 from tutor.authoring.hardcoded import hardcoded_program
 from tutor.authoring.question_costs import check_question_costs, timed
 from tutor.authoring.redundancy import check_redundancy
@@ -48,6 +49,7 @@ async def check_programs(step: CodeStep, runner: Runner, findings: StepFindings)
         attackers.append(await observe_program(step, cheat, runner))
         await _check_hardcoded(step, cheat, runner, findings)
     check_redundancy(step, evidence, attackers, findings)
+    check_functions(step, evidence.solution[0], findings)
     _check_time(step, evidence, findings)
 
 

@@ -6,10 +6,17 @@ order, each of them on all misses.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from tutor.grading.compare import Rule, is_same
-from tutor.grading.missed_answer import Diagnosis, MissedAnswer, changed_given_diagnosis, line_of
+from tutor.grading.missed_answer import (
+    Diagnosis,
+    MissedAnswer,
+    changed_given_diagnosis,
+    line_binding,
+    line_of,
+)
 from tutor.grading.numbers import Numbers, numbers_of
 from tutor.grading.plan import applied_again
 from tutor.grading.redefining import can_reach, changed_names
@@ -21,7 +28,7 @@ from tutor.grading.scenario_result import (
     rule_of,
 )
 from tutor.grading.show import show_number, show_value
-from tutor.grading.submission import literals, names_in
+from tutor.grading.submission import literals, names_in, statement_at, words_used
 from tutor.grading.wording import counted
 from tutor.wire.values import CallableValue, ModuleValue, NoneValue, SequenceValue, Value
 
@@ -51,6 +58,48 @@ def _find_uncalled(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None
         return None
     message = f"{label} {what}. Call it: put the input in parentheses after it, as in `…({given})`."
     return Diagnosis(slug, message, line_of(answer, miss))
+
+
+_WHY_NOT_A_NUMBER: tuple[tuple[frozenset[str], str], ...] = (
+    (frozenset({"log", "log2", "log10", "log1p"}),
+     "The logarithm of a negative number is nan, and that of 0 is −inf."),
+    (frozenset({"sqrt", "rsqrt"}), "The root of a negative number is nan."),
+    (frozenset({"exp"}),
+     "`exp` of a large number is inf, and inf / inf or inf − inf is nan."),
+)  # fmt: skip
+"""Functions that give nan or infinity for ordinary numbers, and when they do."""
+
+
+def _find_not_a_number(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
+    """Find nan or infinity where there should be a number, and the first line that has it."""
+    if not _is_broken(miss.got) or _is_broken(miss.expected):
+        return None
+    result = next(result for result in answer.results if result.scenario == miss.scenario)
+    lines = {
+        line: name
+        for name, value in result.learner.bound().items()
+        if _is_broken(value) and (line := line_binding(answer.submission, name)) is not None
+    }
+    what = f"{label_of(miss)} is {miss.shown}"
+    if miss.scenario.label:
+        what += f" with `{miss.scenario.label}`"
+    if not lines:
+        message = f"{what}: some step on the way gives no number. Print what goes into it."
+        return Diagnosis("nan-or-infinity", message, line_of(answer, miss))
+    first = min(lines)
+    words = words_used(statement_at(answer.submission, first))
+    why = next((why for names, why in _WHY_NOT_A_NUMBER if names & words), "")
+    begins = "" if f"`{lines[first]}`" == label_of(miss) else f" It begins with `{lines[first]}`."
+    advice = why or "Print what goes into that line: a division by 0 gives inf, and 0 / 0 is nan."
+    return Diagnosis("nan-or-infinity", f"{what}.{begins} Look at line {first}: {advice}", first)
+
+
+def _is_broken(value: Value) -> bool:
+    """Return True if a number in the value is nan or infinite."""
+    numbers = numbers_of(value)
+    if numbers is None:
+        return False
+    return any(isinstance(each, float) and not math.isfinite(each) for each in numbers.elements)
 
 
 def _find_none(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
@@ -108,6 +157,10 @@ def _is_rounded(got: float, expected: float, digits: int) -> bool:
     )
 
 
+_ROUNDING = frozenset({"round", "round_", "rint", "around", "trunc", "floor", "ceil"})
+"""Names in a program by which numbers are rounded, not compared with a threshold."""
+
+
 def _rounded_message(miss: CheckOutcome, digits: int) -> str:
     kept = f"{counted(digits, 'digit')} after the point" if digits else "whole numbers"
     return (
@@ -143,7 +196,8 @@ def _find_rounding(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None
     if digits is None or not _is_rounded_everywhere(answer, miss, digits):
         return None
     shares = all(0 <= e <= 1 for e in expected.elements)
-    if digits == 0 and shares and all(a in (0, 1) for a in got.elements):
+    cut = digits == 0 and shares and all(a in (0, 1) for a in got.elements)
+    if cut and not _ROUNDING & words_used(answer.submission):
         message = (
             f"It looks as if {label_of(miss)} was cut to 0 or 1: you have {miss.shown}. Keep "
             "the full number; cutting at 0.5 comes later, when a decision is made."
@@ -313,6 +367,7 @@ def _find_independence(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | 
 
 
 _RULES: tuple[RuleOf, ...] = (
+    _find_not_a_number,
     _find_uncalled,
     _find_none,
     _find_constant,

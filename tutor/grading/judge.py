@@ -27,6 +27,7 @@ from tutor.grading.observed_attempt import (
     observe_under_other_seed,
     observe_wrong_programs,
 )
+from tutor.grading.own_checks import own_check_note, without_own_checks
 from tutor.grading.placeholder_answers import find_changed_fixed_given, find_placeholder_answer
 from tutor.grading.plan import limits_of
 from tutor.grading.redefining import line_changing, programs_without_changes, removal_advice
@@ -314,6 +315,10 @@ async def _explain_misses(
     """Return why checks are missed; None if none is and the program ends under all variations."""
     if not answer.misses and not broken:
         return None
+    own = None if answer.misses else without_own_checks(answer.step, answer.submission, broken)
+    if own is not None:
+        verdict = await judge_program(answer.step, own, runner, live=False)
+        return own_check_note(broken[0], verdict) if verdict.accepted else verdict
     wrongs = await observe_wrong_programs(answer.step, attempt, runner)
     item = find_misconception(answer.step, attempt.results, wrongs, _failed_runs(answer, broken))
     if item is not None:

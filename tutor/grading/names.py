@@ -6,6 +6,7 @@ The rules are tried in order, and the last one always has something to say.
 from __future__ import annotations
 
 import ast
+import difflib
 import re
 from collections.abc import Sequence
 
@@ -41,8 +42,8 @@ def missing_names(
 def explain_missing(answer: MissedAnswer, missing: Sequence[str]) -> Diagnosis:
     """Return why a name is not there, as far as the run shows it."""
     return (
-        _find_printed(answer, missing)
-        or _find_other_name(answer, missing)
+        _find_other_name(answer, missing)
+        or _find_printed(answer, missing)
         or _find_nothing_assigned(answer, missing)
         or _find_local_name(answer, missing)
         or _diagnose_missing_name(answer, missing)
@@ -181,6 +182,8 @@ def _diagnose_missing_name(answer: MissedAnswer, missing: Sequence[str]) -> Diag
     near = next((other for other in bound if other.lower() == name.lower()), None)
     if near:
         message = f"There is `{near}`, but no `{name}`: capital letters matter."
+    elif close := difflib.get_close_matches(name, bound, n=1, cutoff=0.8):
+        message = f"There is `{close[0]}`, but no `{name}`: compare them letter by letter."
     elif bound:
         listed = ", ".join(f"`{other}`" for other in bound[:4])
         message = f"There is no `{name}` yet. Your program has {listed}. Add `{name} = …`."

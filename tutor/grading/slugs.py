@@ -36,6 +36,7 @@ SLUGS: dict[str, str] = {
     "model-not-called": "the model where its output should be",
     # a result that is off
     "hard-coded-answer": "typed in, or right for these givens only",
+    "nan-or-infinity": "nan or infinity where a number should be",
     "rounded-answer": "rounded",
     "thresholded": "cut to 0 or 1",
     "applied-twice": "the function was applied twice",
@@ -52,6 +53,7 @@ SLUGS: dict[str, str] = {
     "dropped-dimension": "an axis of size 1 is missing",
     "extra-batch-dim": "an axis of size 1 too many",
     "framework-converted": "an array for a tensor, or the reverse",
+    "own-check-too-narrow": "an assert of the program that holds for the step's givens only",
     "must-use": "the step asks for something to be used",
     "must-not-use": "the step asks for a way without something",
     # warnings of the library

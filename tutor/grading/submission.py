@@ -284,6 +284,16 @@ def literals(submission: Submission) -> list[float]:
     ]
 
 
+def statement_at(submission: Submission, line: int) -> Submission:
+    """Return the submission with nothing but the top-level statement on that line."""
+    spans = [
+        node
+        for node in submission.statements
+        if node.lineno <= line <= (node.end_lineno or node.lineno)
+    ]
+    return Submission(submission.source, tuple(spans))
+
+
 def words_used(submission: Submission) -> set[str]:
     """Return names, attributes, dotted names and keywords that stand in the program."""
     words: set[str] = set()

@@ -51,6 +51,29 @@ def probe(model: Model, n: int, like: Tensor) -> Any:  # noqa: ANN401 # whatever
     return run(model, _rows(n, torch.as_tensor(like).shape[-1]))
 
 
+def varies(model: Model, x: Any) -> bool:  # noqa: ANN401 # as for run
+    """Return True if a second model(x) differs from the first, as where dropout is switched on."""
+    first, second = run(model, x), run(model, x)
+    if not (isinstance(first, Tensor) and isinstance(second, Tensor)):
+        return False
+    return not torch.equal(first.nan_to_num(), second.nan_to_num())
+
+
+def ignores_argument(f: object, a: Any, b: Any) -> bool:  # noqa: ANN401 # as for run
+    """Return True if f(a) equals f(b): the function gives the same whatever it is asked.
+
+    False if it is no function, or cannot be called with one argument. Ask of arguments for which
+    the right function gives other numbers.
+    """
+    if not callable(f):
+        return False
+    try:
+        first, second = run(f, a), run(f, b)
+        return bool(torch.equal(torch.as_tensor(first), torch.as_tensor(second)))
+    except Exception:  # whatever a learner's function raises
+        return False
+
+
 def stretch(model: nn.Module, k: float = 30.0) -> nn.Module:
     """Return a copy of the model with every parameter multiplied by `k`.
 
@@ -200,6 +223,8 @@ def vocabulary_for(finished: ProgramRun, trace: Trace) -> dict[str, object]:
 _GENERAL: tuple[Callable[..., object], ...] = (
     run,
     probe,
+    varies,
+    ignores_argument,
     stretch,
     affine,
     ends_linear,

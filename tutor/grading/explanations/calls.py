@@ -142,7 +142,7 @@ def _no_parts(match: Match, error: ErrorFacts) -> str:
     if kind == "NoneType":
         return "What comes before the square brackets is None. Was it ever computed?"
     return (
-        "Square brackets take a part out of several values, and a value of type `{kind}` has "
+        f"Square brackets take a part out of several values, and a value of type `{kind}` has "
         "no parts. A function is called with round ones: `f(x)`."
     )
 
