@@ -139,6 +139,9 @@ class _Pipe:
         self.send(event)
         return True
 
+    def offer_all(self, events: Iterable[FromLearner]) -> int:
+        return sum(self.offer(event) for event in events)
+
     def report(self, event: FromLearner) -> None:
         self.send(event)
 

@@ -93,6 +93,26 @@ def test_an_offer_that_fits_in_part_is_finished_later(
     assert events[0] == LARGE
 
 
+def test_of_many_offered_those_are_dropped_that_do_not_fit(
+    ends: tuple[Channel, socket.socket],
+) -> None:
+    channel, app = ends
+    many = [LossesRecorded(first, (1.0,) * 1_000) for first in range(500)]
+    taken = channel.offer_all(many)
+    assert 10 < taken < len(many)
+    assert channel.offer_all(many[taken:]) == 0
+    events: list[FromLearner] = []
+    reader = frames.events_reader()
+    app.setblocking(False)
+    while len(events) < len(many):
+        try:
+            events += reader.feed(app.recv(65536))
+        except BlockingIOError:
+            taken += channel.offer_all(many[taken:])
+    assert events == many
+    assert channel.offer_all(()) == 0
+
+
 def test_a_fork_of_the_program_says_nothing(ends: tuple[Channel, socket.socket]) -> None:
     channel, app = ends
     pid = os.fork()

@@ -37,6 +37,9 @@ class Pipe:
             self.events.append(event)
         return self.takes
 
+    def offer_all(self, events: Iterable[FromLearner]) -> int:
+        return sum(self.offer(event) for event in events)
+
     def report(self, event: FromLearner) -> None:
         self.events.append(event)
 

@@ -67,22 +67,38 @@ class Channel:
         self._send_whole(frames.encode(event))
 
     def offer(self, event: FromLearner) -> bool:
-        """Write the event without blocking; return False if it was dropped.
+        """Write the event without blocking; return False if it was dropped, whole."""
+        return self.offer_all((event,)) == 1
 
-        It is dropped, whole, if the app does not keep up. Once a part of it is written, the rest
-        follows with the next event.
+    def offer_all(self, events: Iterable[FromLearner]) -> int:
+        """Write the events without blocking, many in one write; return how many were not dropped.
+
+        Where the app does not keep up, the rest is dropped, each event whole. Once a part of one is
+        written, the rest of it follows with the next.
         """
         if os.getpid() != self._owner:
-            return False
-        frame = frames.encode(event)
+            return 0
+        taken = 0
+        for batch in _in_chunks(events):
+            accepted = self._offer_frames(batch)
+            taken += accepted
+            if accepted < len(batch):
+                break
+        return taken
+
+    def _offer_frames(self, batch: list[bytes]) -> int:
+        """Write as many of these frames as fit, and the rest of an earlier one before them."""
         with _sigint_blocked():
             if self._unsent and not self._write_without_blocking():
-                return False
-            self._unsent += frame
-            if self._write_without_blocking() or len(self._unsent) < len(frame):
-                return True
-            self._unsent.clear()
-            return False
+                return 0
+            self._unsent += b"".join(batch)
+            self._write_without_blocking()
+            left, accepted = len(self._unsent), len(batch)
+            while accepted and left >= len(batch[accepted - 1]):
+                accepted -= 1
+                left -= len(batch[accepted])
+            del self._unsent[left:]
+            return accepted
 
     def receive(self) -> Command:
         """Block until there is a command, and return it.
@@ -126,6 +142,20 @@ class Channel:
         except BlockingIOError:
             return False
         return True
+
+
+def _in_chunks(events: Iterable[FromLearner]) -> Iterator[list[bytes]]:
+    """Yield the frames of the events, as many at once as make a chunk, and one at least."""
+    batch: list[bytes] = []
+    size = 0
+    for event in events:
+        batch.append(frames.encode(event))
+        size += len(batch[-1])
+        if size >= _CHUNK:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 @contextmanager

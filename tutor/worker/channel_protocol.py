@@ -27,6 +27,10 @@ class EventChannel(Protocol):
         """Write the event without blocking; return False if it was dropped, whole."""
         ...
 
+    def offer_all(self, events: Iterable[FromLearner]) -> int:
+        """Offer the events in as few writes as may be; return how many were not dropped."""
+        ...
+
     def report(self, event: FromLearner) -> None:
         """Block until the whole event is written; the program goes on afterwards."""
         ...

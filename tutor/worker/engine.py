@@ -45,9 +45,10 @@ def warm() -> None:
     It must come last: a function that differs from it in a fork counts as replaced by the program.
     """
     from tutor.worker.serving import Server
-    from tutor.worker.warming import warm_libraries
+    from tutor.worker.warming import warm_libraries, warm_recording
 
     warm_libraries()
+    warm_recording()
     _server[:] = [Server()]
 
 

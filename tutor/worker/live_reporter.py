@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
-from tutor.wire.events import InventoryTaken, Paused, Phase
+from tutor.wire.events import FromLearner, InventoryTaken, Paused, Phase
 from tutor.worker.channel_protocol import EventChannel
 from tutor.worker.inventory import take_inventory
 from tutor.worker.loss_series import LossSeries
@@ -118,8 +119,7 @@ class LiveReporter:
             for event in series.batches(self._sent):
                 self._channel.report(event)
                 self._sent += len(event.losses)
-            for step in self._parameter_history.events(series):
-                self._channel.report(step)
+            self._parameter_history.send(series, partial(_send_each, self._channel.report))
         self._channel.report(take_inventory(self._namespace))
 
     def finish(self, recorder: Recorder) -> None:
@@ -128,8 +128,7 @@ class LiveReporter:
         series = self._series or recorder.losses()
         for event in series.batches(self._sent):
             self._channel.send(event)
-        for step in self._parameter_history.events(series):
-            self._channel.send(step)
+        self._parameter_history.send(series, partial(_send_each, self._channel.send))
         self._channel.send(take_inventory(self._namespace))
 
     def _choose_series(self, recorder: Recorder) -> LossSeries | None:
@@ -150,12 +149,19 @@ class LiveReporter:
             self._sent += len(event.losses)
 
     def _offer_steps(self, series: LossSeries) -> None:
-        for event in self._parameter_history.events(series):
-            if not self._channel.offer(event):
-                return
+        self._parameter_history.send(series, self._channel.offer_all)
 
     def _offer_inventory(self, started: float) -> None:
         inventory: InventoryTaken = take_inventory(self._namespace)
         self._channel.offer(inventory)
         ended = self._clock()
         self._next_inventory = ended + max(INVENTORY_EVERY, (ended - started) / INVENTORY_SHARE)
+
+
+def _send_each(send: Callable[[FromLearner], None], events: Iterable[FromLearner]) -> int:
+    """Send each event with `send`, which blocks; return how many there were."""
+    count = 0
+    for event in events:
+        send(event)
+        count += 1
+    return count

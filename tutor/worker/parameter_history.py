@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import operator
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import torch
@@ -51,15 +51,15 @@ MAX_VALUES = 4_096
 MAX_NUMBERS = 37_500
 """Elements in one snapshot: 300 kB when they are sent, 60 MB for 200 steps."""
 
-FREE_SECONDS = 0.005
+FREE_SECONDS = 0.004
 """CPU time that snapshots may take in any case."""
 FIRST_STEPS = 200
-FIRST_STEP_SECONDS = 8e-6
+FIRST_STEP_SECONDS = 3e-6
 """CPU time that they may take of each of the first `FIRST_STEPS` beyond that."""
-OWN_SHARE = 0.01
+OWN_SHARE = 0.007
 """Share of the thread's CPU time that they may take of later steps."""
-ENCODING_FACTOR = 1.5
-"""How much longer encoding a snapshot takes than taking it, until it has been measured."""
+ENCODING_FACTOR = 0.75
+"""How long sending a snapshot takes by how long taking it took, until it has been measured."""
 
 
 class _Layout:
@@ -149,8 +149,8 @@ class _Step(NamedTuple):
 class _Budget:
     """The CPU time that snapshots may take, and what they have taken."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
+    def __init__(self, started: float) -> None:
+        self._started = started
         self._since = 0.0
         """The time at which the later steps began."""
         self._granted = FREE_SECONDS
@@ -159,12 +159,11 @@ class _Budget:
         self._copying, self._copied = 0.0, 0
         self._encoding, self._encoded = 0.0, 0
 
-    def seconds_short(self, step: int, unsent: int) -> float:
+    def seconds_short(self, now: float, step: int, unsent: int) -> float:
         """Return the CPU time by which too much is used at that step; at most 0: none.
 
         What it will take to send the `unsent` snapshots counts as used.
         """
-        now = self._clock()
         used = self._copying + self._encoding + unsent * self._seconds_to_encode()
         if step < FIRST_STEPS:
             return used - self._granted - FIRST_STEP_SECONDS * step
@@ -173,19 +172,28 @@ class _Budget:
             self._granted = min(self._granted + FIRST_STEP_SECONDS * FIRST_STEPS, used)
         return used - self._granted - OWN_SHARE * (now - self._since)
 
+    def seconds_until(self, short: float, now: float, step: int) -> float:
+        """Return in how many seconds so much CPU time will be granted at the present pace."""
+        if short <= 0:
+            return 0.0
+        if step >= FIRST_STEPS:
+            return short / OWN_SHARE
+        steps = min(short / FIRST_STEP_SECONDS, FIRST_STEPS - step)
+        return steps * (now - self._started) / (step + 1)
+
     def _seconds_to_encode(self) -> float:
         if self._encoded:
             return self._encoding / self._encoded
         return ENCODING_FACTOR * self._copying / max(self._copied, 1)
 
-    def account_copy(self, started: float) -> None:
-        """Count a snapshot that was begun at that time as taken."""
-        self._copying += self._clock() - started
+    def account_copy(self, seconds: float) -> None:
+        """Count a snapshot that took so long to take."""
+        self._copying += seconds
         self._copied += 1
 
-    def account_encoding(self, started: float, count: int) -> None:
-        """Count so many snapshots, the first of which was begun at that time, as sent."""
-        self._encoding += self._clock() - started
+    def account_encoding(self, seconds: float, count: int) -> None:
+        """Count so many snapshots that took so long to send."""
+        self._encoding += seconds
         self._encoded += count
 
 
@@ -197,7 +205,7 @@ class ParameterHistory:
     ) -> None:
         self._namespace = namespace
         self._clock = clock
-        self._budget = _Budget(clock)
+        self._budget = _Budget(clock())
         self._next = 0
         """The first step of which another snapshot is wanted."""
         self._series: LossSeries | None = None
@@ -218,37 +226,39 @@ class ParameterHistory:
         number = series.count - 1
         if not self._next <= number < MAX_WHOLE:
             return 0.0
-        short = self._budget.seconds_short(number, len(self._steps))
+        budget, now = self._budget, self._clock()
+        short = budget.seconds_short(now, number, len(self._steps))
         if short <= 0:
             self._next = number + 1 + number // MAX_KEYFRAMES
-            started = self._clock()
+            started = now
             self._add_snapshot(number, recorder.trained_tensors())
-            self._budget.account_copy(started)
-            short = self._budget.seconds_short(number, len(self._steps))
-        if short > 0 and number < FIRST_STEPS:
-            affordable = number + 1 + int(short / FIRST_STEP_SECONDS)
-            self._next = min(max(self._next, affordable), FIRST_STEPS)
-            return 0.0
-        return max(short, 0.0) / OWN_SHARE
+            now = self._clock()
+            budget.account_copy(now - started)
+            short = budget.seconds_short(now, number, len(self._steps))
+        return budget.seconds_until(short, now, number)
 
-    def events(self, series: LossSeries) -> Iterator[StepRecorded]:
-        """Yield the snapshots that were not sent yet, in order, if steps are counted by `series`.
+    def send(self, series: LossSeries, send_all: Callable[[Iterable[StepRecorded]], int]) -> None:
+        """Hand over the snapshots that were not sent yet, in order, if `series` counts the steps.
 
-        One counts as sent when the next is asked for. A caller that cannot send one must stop, and
-        gets it again at the next call.
+        `send_all` returns how many it has sent; the others are handed over at the next call. Where
+        it raises, those that it was given are not handed over again.
         """
         if series is not self._series or not self._steps:
             return
-        started = self._clock()
+        started, count = self._clock(), 0
         names = _names_of(self._namespace)
-        sent = 0
-        try:
+
+        def unsent() -> Iterator[StepRecorded]:
+            nonlocal count
             for step in self._steps:
+                count += 1
                 yield StepRecorded(step.number, step.snapshot.entries(names))
-                sent += 1
+
+        try:
+            count = send_all(unsent())
         finally:
-            del self._steps[:sent]
-            self._budget.account_encoding(started, sent)
+            del self._steps[:count]
+            self._budget.account_encoding(self._clock() - started, count)
 
     def _add_snapshot(self, number: int, tensors: Tensors) -> None:
         tensors = tensors[:MAX_TENSORS]

@@ -25,8 +25,9 @@ MAX_STATISTICS = 4_194_304
 STATISTICS_SAMPLE = 262_144
 """Elements in that sample, evenly spread."""
 
-_PART = 8_192
-"""Elements that are widened at once."""
+_PART = 32_768
+"""Elements that are widened at once, to 256 kB: more would push out what the training has in the
+processor's cache."""
 
 Spend = Callable[[int], bool]
 """Takes a number of bytes from a budget, and returns False if they are not left."""
@@ -48,6 +49,7 @@ _grad = _getter("grad")
 _is_leaf = _getter("is_leaf")
 _dtype = _getter("dtype")
 _retains_grad = _getter("retains_grad")
+_aminmax = torch.aminmax
 _view = np.ndarray.view
 
 _TORCH_WIDE: dict[NumberKind, torch.dtype] = {
@@ -202,7 +204,7 @@ def _statistics(real: Tensor) -> Statistics:
     if flat.dtype not in (torch.float32, torch.float64):
         flat = flat.double()
     if flat.numel():
-        low, high = float(flat.min()), float(flat.max())  # nan if any element is
+        low, high = map(float, _aminmax(flat))  # nan if any element is
         if isfinite(low) and isfinite(high):
             return Statistics(*_mean_and_std(flat), low, high, 0, 0)
     finite = flat[flat.isfinite()]
@@ -217,15 +219,18 @@ def _statistics(real: Tensor) -> Statistics:
 def _mean_and_std(flat: Tensor) -> tuple[float, float]:
     """Return the mean and the standard deviation of finite numbers.
 
-    Two passes over parts that fit into the processor's cache take a tenth of what `torch.std`
-    takes, and less than half of what it takes to widen all numbers at once.
+    Each part is widened once and has a mean of its own, which takes a third of two passes over all,
+    and a tenth of what `torch.std` takes.
     """
-    parts = torch.split(flat, _PART)
-    mean = sum(float(part.double().sum()) for part in parts) / flat.numel()
+    parts: list[tuple[int, float]] = []
     squares = 0.0
-    for part in parts:
-        deviations = part.double() - mean
+    for part in torch.split(flat, _PART):
+        deviations = part.to(torch.float64, copy=True)  # float64 already, it would be the program's
+        parts.append((part.numel(), float(deviations.sum()) / part.numel()))
+        deviations -= parts[-1][1]
         squares += float(deviations.dot(deviations))
+    mean = sum(count * part_mean for count, part_mean in parts) / flat.numel()
+    squares += sum(count * (part_mean - mean) ** 2 for count, part_mean in parts)
     return mean, sqrt(squares / flat.numel())
 
 

@@ -9,11 +9,20 @@ from __future__ import annotations
 import contextlib
 import importlib
 import inspect
+import itertools
+import socket
 
 import torch
 from torch import nn, optim
 
 from tutor.worker import lazy_compiler
+from tutor.worker.channel import Channel
+from tutor.worker.live_reporter import LiveReporter
+from tutor.worker.recorder import WATCH, Recorder
+
+RECORDED_RUNS = 8
+RECORDED_STEPS = 3
+"""Steps in each run. After them Python has made each function that records as fast as it can."""
 
 
 def warm_libraries() -> None:
@@ -51,3 +60,34 @@ def _step(name: str) -> None:
         if name in ("SGD", "Adam", "AdamW"):
             optimizer.step()
             optimizer.zero_grad()
+
+
+def warm_recording() -> None:
+    """Record some short trainings, and send what there is to tell of them to nobody.
+
+    Python rewrites the code of a function in its first calls. A fork has to copy each page of
+    memory that is written to, so these calls would take several times as long there.
+    """
+    here, there = socket.socketpair()
+    here.setblocking(False)
+    channel = Channel(there.detach())
+    model = nn.Sequential(nn.Linear(2, 3), nn.Linear(3, 2_000))
+    for parameter in model.parameters():
+        parameter.grad = torch.ones_like(parameter)
+    loss = model(torch.zeros(1, 2)).sum()
+    namespace = {"model": model, "loss": loss, "step": 1, "rate": 0.1}
+    optimizer = optim.SGD(model.parameters(), lr=0.0)
+    for _ in range(RECORDED_RUNS):
+        reporter = LiveReporter(channel, namespace, itertools.count(0.0, 0.1).__next__)
+        reporter.next_before = reporter.next_after = float("-inf")
+        WATCH.recorder = Recorder(reporter, keeps_states=False)
+        for _ in range(RECORDED_STEPS):
+            optimizer.zero_grad(set_to_none=False)
+            WATCH.recorder.after_backward((loss,), True)
+            optimizer.step()
+            reporter.next_before = reporter.next_after = float("-inf")
+        with contextlib.suppress(BlockingIOError):
+            here.recv(1 << 20)
+    WATCH.stop()
+    channel.close()
+    here.close()
