@@ -24,6 +24,8 @@ from tutor.worker.stack import learner_line
 
 LOSSES_EVERY = 0.05
 """Seconds."""
+FIRST_LOSSES = 0.02
+"""Seconds after the first loss until the next are sent: a short training has a curve sooner."""
 INVENTORY_EVERY = 0.25
 """Seconds between two inventories, or more where taking one is slow."""
 INVENTORY_SHARE = 0.005
@@ -102,7 +104,7 @@ class LiveReporter:
             return
         pause = self._parameter_history.take(recorder, self._series or recorder.losses())
         if now >= self._next_losses:
-            self._next_losses = now + LOSSES_EVERY
+            self._next_losses = now + (LOSSES_EVERY if self._sent else FIRST_LOSSES)
             series = self._series or self._choose_series(recorder)
             if series is not None:
                 self._offer_losses(series)

@@ -51,12 +51,12 @@ MAX_VALUES = 4_096
 MAX_NUMBERS = 37_500
 """Elements in one snapshot: 300 kB when they are sent, 60 MB for 200 steps."""
 
-FREE_SECONDS = 0.004
+FREE_SECONDS = 0.005
 """CPU time that snapshots may take in any case."""
 FIRST_STEPS = 200
-FIRST_STEP_SECONDS = 3e-6
+FIRST_STEP_SECONDS = 1e-6
 """CPU time that they may take of each of the first `FIRST_STEPS` beyond that."""
-OWN_SHARE = 0.007
+OWN_SHARE = 0.006
 """Share of the thread's CPU time that they may take of later steps."""
 ENCODING_FACTOR = 0.75
 """How long sending a snapshot takes by how long taking it took, until it has been measured."""
