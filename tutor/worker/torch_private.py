@@ -22,6 +22,8 @@ AfterBackward: TypeAlias = Callable[[Outputs, bool], None]
 BeforeBackward: TypeAlias = Callable[[], None]
 
 _ENGINE = "_engine_run_backward"
+_type, _issubclass = type, issubclass
+"""Kept aside, since they are called while a program runs, which may replace them."""
 
 
 def watch_backward(before: BeforeBackward, after: AfterBackward) -> None:
@@ -116,12 +118,12 @@ def _attributes(module: nn.Module) -> dict[str, object]:
 
 def is_tensor(obj: object) -> TypeGuard[Tensor]:
     """Return True if the object's real type is a tensor, whatever its `__class__` says."""
-    return issubclass(type(obj), Tensor)
+    return _issubclass(_type(obj), Tensor)
 
 
 def is_module(obj: object) -> TypeGuard[nn.Module]:
     """Return True if the object's real type is a module, whatever its `__class__` says."""
-    return issubclass(type(obj), nn.Module)
+    return _issubclass(_type(obj), nn.Module)
 
 
 class ModuleCall(NamedTuple):
