@@ -86,6 +86,16 @@ A program may define it, and it would be called, or raise, where its tensors are
 """
 
 
+def _may_be_on() -> bool:
+    return True
+
+
+is_function_mode_on: Callable[[], bool] = getattr(
+    torch._C, "_is_torch_function_mode_enabled", _may_be_on
+)
+"""Return True if `__torch_function__` of a mode might be called, such as that of `torch.device`."""
+
+
 def own_parameters(module: nn.Module) -> dict[str, Tensor]:
     """Return a module's own parameters by name, without calling what a subclass may override."""
     return _registered(module, "_parameters")
