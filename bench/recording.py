@@ -227,11 +227,11 @@ def _plain(source: str) -> list[float]:
     return [*marks, 0]
 
 
-def _without_log(command: Execute) -> Execute:
-    """Return the command for a program whose steps nobody asks for, where that can be said."""
-    if "step_log" in command.__struct_fields__:
-        return structs.replace(command, step_log=False)
-    return command
+def _as_a_run(command: Execute) -> Execute:
+    """Return the command as the app gives it for Run, as far as this checkout has its settings."""
+    settings = {"step_log": False, "shapes": True}
+    known = {name: on for name, on in settings.items() if name in command.__struct_fields__}
+    return structs.replace(command, **known)
 
 
 def _recorded(source: str, live: bool) -> list[float]:
@@ -248,7 +248,7 @@ def _recorded(source: str, live: bool) -> list[float]:
         ours.close()
         os.dup2(2, 1)
         channel = Channel(theirs.detach())
-        engine.serve(channel, _without_log(Execute(Program(source=source), live=live)))
+        engine.serve(channel, _as_a_run(Execute(Program(source=source), live=live)))
         os._exit(0)
     theirs.close()
     reader, kept = frames.events_reader(), RecordedSteps()

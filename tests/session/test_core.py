@@ -296,6 +296,7 @@ async def test_a_run_that_nobody_judges_keeps_no_states_of_its_training(tmp_path
     await session.open()
     assert session.runs.run("y = 6\n")
     assert [command.step_log for command in client.commands] == [False]
+    assert [command.shapes for command in client.commands] == [True]
     await session.close()
 
 

@@ -103,13 +103,15 @@ def run(
     fixed: tuple[str, ...] = (),
     seed: int = 0,
     step_log: bool = True,
+    shapes: bool = False,
 ) -> Served:
     """Run a learner's program after the usual imports, and ask the questions.
 
     `prelude` replaces these imports; None keeps them.
     """
     program = Program(PRELUDE if prelude is None else prelude, given, source, seed)
-    return serve(Execute(program, live=live, fixed=fixed, step_log=step_log), questions)
+    command = Execute(program, live=live, fixed=fixed, step_log=step_log, shapes=shapes)
+    return serve(command, questions)
 
 
 PRELUDE = """

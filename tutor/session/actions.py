@@ -123,6 +123,12 @@ ACTIONS: tuple[Action, ...] = (
         on=ON_PROGRAMS,
     ),
     Action(
+        "shapes",
+        "Shapes",
+        "Show or hide the shapes at the ends of lines, which a run of the code puts there.",
+        on=ON_PROGRAMS,
+    ),
+    Action(
         "picture",
         "Picture",
         "Show where the picture of a figure is, and open it where there is a viewer.",

@@ -28,6 +28,10 @@ class RunSummary(Struct, frozen=True):
     """Sentences about warnings and about a run that took longer than a check allows."""
     values: tuple[tuple[str, str], ...] = ()
     """Labels and texts of the values that the step shows after a run."""
+    shapes: tuple[tuple[int, str], ...] = ()
+    """Lines of the program, from 1, with the shapes of what they bound."""
+    source: str = ""
+    """The program; empty if none of its lines has a shape."""
     milliseconds: float = 0.0
 
 
@@ -40,9 +44,11 @@ def run_summary(
     allows, 0 if it cannot be checked.
     """
     from tutor.grading.errors import explain_ending, explain_or_quote, quote  # not before a run
+    from tutor.session.words.shapes_text import shapes_by_line
     from tutor.text import printable
 
     executed = observation.executed
+    shapes = shapes_by_line(executed.shapes) if executed is not None else ()
     error = executed.error if executed is not None else None
     if observation.outcome == "raised" and error is not None:
         return RunSummary(
@@ -52,6 +58,8 @@ def run_summary(
             error=error.type_name,
             line=error.line,
             remarks=_slow_remarks(observation, check_seconds),
+            shapes=shapes,
+            source=source if shapes else "",
             milliseconds=observation.milliseconds,
         )
     message = ""
@@ -63,6 +71,8 @@ def run_summary(
         message=message,
         line=observation.line or (error.line if error else None),
         remarks=(*_slow_remarks(observation, check_seconds), *_warning_remarks(executed)),
+        shapes=shapes,
+        source=source if shapes else "",
         milliseconds=observation.milliseconds,
     )
 

@@ -123,7 +123,7 @@ class RunController:
         self._drafts.save()
         questions = grading.questions(step)
         begin = partial(self._begin_run, questions)
-        command = replace(command, hold=hold, step_log=need_step_log(questions))
+        command = replace(command, hold=hold, step_log=need_step_log(questions), shapes=True)
         return self.begin("run", command, source, begin)
 
     def check(self, source: str) -> bool:

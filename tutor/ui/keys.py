@@ -73,6 +73,7 @@ KEYS: tuple[ActionKeys, ...] = (
     ActionKeys("palette", keys=("f10", "ctrl+p"), letters=("space",)),
     ActionKeys("task", letters=("a",)),
     ActionKeys("givens", letters=("g",)),
+    ActionKeys("shapes", letters=("d",)),
     ActionKeys("picture", letters=("v",)),
     ActionKeys("printed", letters=("f",)),
     ActionKeys("outline", letters=("o", "/")),

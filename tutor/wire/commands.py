@@ -71,6 +71,9 @@ class Execute(Struct, frozen=True, tag="execute"):
     """Whether the program asks for the network of this machine; the client decides."""
     step_log: bool = True
     """Whether the parameters are copied at each step and backward, for questions about them."""
+    shapes: bool = False
+    """Whether the shapes that its lines bind are told. For that the program is compiled with notes
+    beside its bindings, and so not where it is judged."""
 
 
 class Ask(Struct, frozen=True, tag="ask"):

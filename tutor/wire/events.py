@@ -34,6 +34,8 @@ Message: TypeAlias = Annotated[str, Meta(max_length=4_000)]
 """Texts on which patterns are tried. The worker cuts them shorter than this. A frame with a longer
 one is forged, and is refused: matching it could keep the app busy for minutes."""
 
+Shape: TypeAlias = Annotated[tuple[int, ...], Meta(max_length=64)]
+
 
 class Operand(Struct, frozen=True):
     """A tensor, array or module in the failing line, under the name used there."""
@@ -116,6 +118,18 @@ class GivenChange(Struct, frozen=True):
     how: Literal["rebound", "changed", "deleted"]
 
 
+class LineShape(Struct, frozen=True):
+    """The shape of what a line of exercise.py bound, as it was at that line."""
+
+    line: int
+    name: Line
+    """The target as it is written; empty if it is the only one of its line."""
+    first: Shape
+    """The shape that the line bound first."""
+    last: Shape | None
+    """The one that it bound last; None if others came that were not followed to their end."""
+
+
 class Answer(Struct, frozen=True):
     """The value of an expression; it is `Missing` where `error` is set."""
 
@@ -196,6 +210,8 @@ class Executed(Struct, frozen=True, tag="executed"):
     replaced: tuple[str, ...] = ()
     """Functions of torch, numpy or builtins that the program has replaced."""
     milliseconds: float = 0.0
+    shapes: tuple[LineShape, ...] = ()
+    """What its lines bound, in the order of the program, if `Execute.shapes` asked for it."""
 
 
 class Answered(Struct, frozen=True, tag="answered"):

@@ -27,6 +27,7 @@ from tutor.worker.fingerprint import Fingerprint
 from tutor.worker.givens import Givens
 from tutor.worker.global_state import reset_interpreter, seed_everything
 from tutor.worker.limits import lift_memory_limit
+from tutor.worker.line_shapes import LineShapes
 from tutor.worker.naming import own_names
 from tutor.worker.recorder import WATCH, Recorder, TrainingListener
 from tutor.worker.stack import EXERCISE_FILE, GIVEN_FILE, split_lines
@@ -52,6 +53,8 @@ class ProgramRun:
     program: Program
     keeps_states: bool = True
     """Whether tensors are copied at each step and backward, for questions about them."""
+    line_shapes: LineShapes | None = None
+    """The shapes that the lines bind; None where nobody asked for them."""
     main: ModuleType = field(default_factory=lambda: ModuleType("__main__"))
     givens: Givens = field(default_factory=lambda: Givens({}))
     given_recorder: Recorder = field(default_factory=Recorder)
@@ -107,6 +110,7 @@ class ProgramRun:
             warnings=self.warning_capture.facts(),
             replaced=self.replaced,
             milliseconds=self.milliseconds,
+            shapes=self.line_shapes.found(self.namespace) if self.line_shapes else (),
         )
 
     def _given_changes(self, fixed: Collection[str]) -> tuple[GivenChange, ...]:
@@ -190,7 +194,7 @@ def _compiled_source(run: ProgramRun) -> CodeType | None:
         _record_error(run, error, given=False)
         return None
     run.tree = tree
-    return code
+    return run.line_shapes.noted(run.program, code) if run.line_shapes else code
 
 
 def _run_given(run: ProgramRun) -> bool:

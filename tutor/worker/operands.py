@@ -7,29 +7,21 @@ only names, attributes and subscripts of built-in types are resolved.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from types import FrameType, TracebackType
 from typing import Any
 
 import numpy as np
-from torch import Tensor, nn
 
 from tutor.wire.events import Operand
 from tutor.worker.guard import type_name
+from tutor.worker.lookup import MISSING, attribute_of, item_of
 from tutor.worker.naming import MAX_NAME, name_of
 from tutor.worker.stack import EXERCISE_FILE
-from tutor.worker.tensor_numbers import gradient_of, tensor_dtype, tensor_shape
-from tutor.worker.torch_private import (
-    is_module,
-    is_tensor,
-    own_buffers,
-    own_children,
-    own_parameters,
-    without_overrides,
-)
+from tutor.worker.tensor_numbers import tensor_dtype, tensor_shape
+from tutor.worker.torch_private import is_module, is_tensor, own_parameters
 
 MAX_OPERANDS = 12
-_MISSING = object()
 
 
 def operands_at(
@@ -92,7 +84,7 @@ def _named_in(source: str, entry: TracebackType) -> Iterator[tuple[str, object]]
         return
     for node in _nodes_of(tree, entry.tb_lineno):
         obj = _look_up(node, entry.tb_frame)
-        if obj is not _MISSING:
+        if obj is not MISSING:
             yield ast.unparse(node), obj
 
 
@@ -123,65 +115,19 @@ def _nodes_of(tree: ast.Module, line: int) -> Iterator[ast.expr]:
 
 
 def _look_up(node: ast.expr, frame: FrameType) -> object:
-    """Return the object that the expression names in the frame, `_MISSING` if unknown."""
+    """Return the object that the expression names in the frame, `MISSING` if unknown."""
     match node:
         case ast.Name(id=name):
-            value = frame.f_locals.get(name, _MISSING)
-            return frame.f_globals.get(name, _MISSING) if value is _MISSING else value
+            value = frame.f_locals.get(name, MISSING)
+            return frame.f_globals.get(name, MISSING) if value is MISSING else value
         case ast.Attribute(value=owner, attr=name):
-            return _attribute(_look_up(owner, frame), name)
+            return attribute_of(_look_up(owner, frame), name)
         case ast.Subscript(value=owner, slice=ast.Constant(value=index)):
-            return _item(_look_up(owner, frame), index)
+            return item_of(_look_up(owner, frame), index)
         case ast.Subscript(
             value=owner,
             slice=ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as index)),
         ):
-            return _item(_look_up(owner, frame), -index)
+            return item_of(_look_up(owner, frame), -index)
         case _:
-            return _MISSING
-
-
-def _attribute(owner: object, name: str) -> object:
-    if is_tensor(owner):
-        reader = _TENSOR_ATTRIBUTES.get(name)
-        return _MISSING if reader is None else reader(owner)
-    if is_module(owner):
-        for registered in (own_parameters, own_buffers, own_children):
-            if name in registered(owner):
-                return registered(owner)[name]
-    return _own_attribute(owner, name)
-
-
-def _own_attribute(owner: object, name: str) -> object:
-    """Return an attribute stored in the instance itself, so that no property is run."""
-    try:
-        attributes = object.__getattribute__(owner, "__dict__")
-    except Exception:
-        return _MISSING
-    return attributes.get(name, _MISSING) if type(attributes) is dict else _MISSING
-
-
-def _item(owner: object, index: object) -> object:
-    if issubclass(type(owner), nn.Sequential | nn.ModuleList) and type(index) is int:
-        module: Any = owner
-        children = list(own_children(module).values())
-        return children[index] if -len(children) <= index < len(children) else _MISSING
-    if type(owner) in (list, tuple) and type(index) is int:
-        sequence: Any = owner
-        return sequence[index] if -len(sequence) <= index < len(sequence) else _MISSING
-    if type(owner) is dict and type(index) in (int, str):
-        return owner.get(index, _MISSING)
-    return _MISSING
-
-
-def _transposed(tensor: Tensor) -> object:
-    with without_overrides():
-        plain = tensor.detach()
-        return plain.t() if plain.dim() <= 2 else _MISSING
-
-
-_TENSOR_ATTRIBUTES: dict[str, Callable[[Tensor], object]] = {
-    "grad": gradient_of,
-    "data": lambda tensor: tensor,
-    "T": _transposed,
-}
+            return MISSING

@@ -16,6 +16,7 @@ from tutor.worker.execute import ProgramRun, run_program
 from tutor.worker.expressions import Expressions
 from tutor.worker.fingerprint import Fingerprint
 from tutor.worker.global_state import restore_libraries
+from tutor.worker.line_shapes import LineShapes
 from tutor.worker.live_reporter import LiveReporter
 from tutor.worker.recorder import TrainingListener
 from tutor.worker.streams import OutputCapture
@@ -59,7 +60,8 @@ class Server:
         sys.modules["__main__"] = main
 
     def _execute(self, channel: EventChannel, command: Execute) -> None:
-        run = ProgramRun(command.program, command.step_log)
+        line_shapes = LineShapes() if command.shapes else None
+        run = ProgramRun(command.program, command.step_log, line_shapes)
         reporters: list[LiveReporter] = []
 
         output = OutputCapture(STDOUT)

@@ -50,6 +50,8 @@ _is_leaf = _getter("is_leaf")
 _dtype = _getter("dtype")
 _retains_grad = _getter("retains_grad")
 _aminmax = torch.aminmax
+plain_shape: Callable[[Tensor], tuple[int, ...]] = _getter("shape")
+"""The shape of a tensor that is no subclass, in a tenth of the time of `tensor_shape`."""
 _view = np.ndarray.view
 
 _TORCH_WIDE: dict[NumberKind, torch.dtype] = {

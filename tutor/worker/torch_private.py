@@ -22,6 +22,8 @@ AfterBackward: TypeAlias = Callable[[Outputs, bool], None]
 BeforeBackward: TypeAlias = Callable[[], None]
 
 _ENGINE = "_engine_run_backward"
+_type, _issubclass = type, issubclass
+"""Kept aside, since they are called while a program runs, which may replace them."""
 
 
 def watch_backward(before: BeforeBackward, after: AfterBackward) -> None:
@@ -84,6 +86,16 @@ A program may define it, and it would be called, or raise, where its tensors are
 """
 
 
+def _may_be_on() -> bool:
+    return True
+
+
+is_function_mode_on: Callable[[], bool] = getattr(
+    torch._C, "_is_torch_function_mode_enabled", _may_be_on
+)
+"""Return True if `__torch_function__` of a mode might be called, such as that of `torch.device`."""
+
+
 def own_parameters(module: nn.Module) -> dict[str, Tensor]:
     """Return a module's own parameters by name, without calling what a subclass may override."""
     return _registered(module, "_parameters")
@@ -116,12 +128,12 @@ def _attributes(module: nn.Module) -> dict[str, object]:
 
 def is_tensor(obj: object) -> TypeGuard[Tensor]:
     """Return True if the object's real type is a tensor, whatever its `__class__` says."""
-    return issubclass(type(obj), Tensor)
+    return _issubclass(_type(obj), Tensor)
 
 
 def is_module(obj: object) -> TypeGuard[nn.Module]:
     """Return True if the object's real type is a module, whatever its `__class__` says."""
-    return issubclass(type(obj), nn.Module)
+    return _issubclass(_type(obj), nn.Module)
 
 
 class ModuleCall(NamedTuple):

@@ -102,6 +102,9 @@ class CodePane(Pane):
         if marked_for != self._marked_for:
             self._marked_for = marked_for
             self._mark_line(new)
+        ending = new.ending
+        if ending is not None and (old is None or ending is not old.ending):
+            self.editor.put_shapes(dict(ending.shapes), ending.source)
 
     def focus_target(self) -> Widget:
         return self.editor
@@ -134,6 +137,15 @@ class CodePane(Pane):
     def toggle_givens(self) -> None:
         """Show all of the givens, or only their first lines again."""
         self._givens.toggle()
+
+    def show_shapes(self, *, shown: bool) -> None:
+        """Show the shapes that a run found at the ends of its lines, or hide them."""
+        self.editor.show_shapes(shown)
+
+    @property
+    def shows_shapes(self) -> bool:
+        """Whether shapes are shown, once a run has found any."""
+        return self.editor.shows_shapes
 
     def load(self, step: Step, source: str) -> None:
         """Put the code of another step into the editor.

@@ -197,12 +197,14 @@ class LessonScreen(FramedScreen):
 
     async def _mount_workspace(self, step: Step) -> None:
         # imported late: the panes need modules that are slow to import
+        from tutor.progress.shown_shapes import are_shapes_shown
         from tutor.ui.screens.resizing import PaneResizer
         from tutor.ui.screens.workspace import STYLES, Workspace
 
         self.app.stylesheet.read(STYLES)
         sizing = PaneResizer(self.setup.places.data)
         workspace = Workspace(self.tutor.timeline, step, marks=self.marks, sizing=sizing)
+        workspace.code.show_shapes(shown=are_shapes_shown(self.setup.places.data))
         workspace.data_bind(LessonScreen.session)
         self.notice.display = False
         await self._body.mount(workspace)
@@ -585,6 +587,13 @@ class LessonScreen(FramedScreen):
         if self.workspace is not None:
             guessing = kind_of(self.step).is_guessed and self.workspace.layout_state.pane != "code"
             (self.workspace.predict if guessing else self.workspace.code).toggle_givens()
+
+    def action_shapes(self) -> None:
+        """Show or hide the shapes at the ends of lines, now and at the next start."""
+        if self.workspace is not None:
+            from tutor.ui.screens.shape_switch import switch_shapes  # rarely needed
+
+            self.notify_learner(switch_shapes(self.workspace.code, self.setup.places.data))
 
     def action_leader(self) -> None:
         """End a look back at a run, else a zoom, else show or hide the strip of letters."""

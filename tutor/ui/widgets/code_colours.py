@@ -27,7 +27,7 @@ class CodeColours:
     bracket: str
     """The background of a matching bracket."""
     gutter: str
-    """The text of line numbers."""
+    """The text of line numbers, and of shapes behind lines."""
     error: str
     """The mark and message of a line that failed."""
     here: str

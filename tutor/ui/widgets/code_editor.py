@@ -7,11 +7,10 @@ It knows nothing of lessons and runs; panes load its text and mark its lines.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
@@ -30,6 +29,7 @@ from tutor.ui.widgets.ascii_filter import Verbatim
 from tutor.ui.widgets.code_colours import DARK, CodeColours, colours_for_theme
 from tutor.ui.widgets.code_themes import editor_theme, theme_name
 from tutor.ui.widgets.immediate_keys import act_at_once, actions_by_key
+from tutor.ui.widgets.line_ends import LineEnds, append_to_row
 from tutor.ui.widgets.reduced_colours import has_shades
 from tutor.ui.widgets.row_refresh import RowRefresh
 
@@ -129,6 +129,7 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
         self.mark_glyph = ""
         """The glyph beside the marked line and before its message."""
         self.marks = GLYPHS[glyphs]
+        self._shapes = LineEnds()
         super().__init__(
             unify_line_ends(text),
             soft_wrap=soft_wrap,
@@ -155,6 +156,8 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
 
     def _apply_colours(self, colours: CodeColours, *, plain: bool) -> None:
         self.colours = colours
+        # without shades it must differ by more than its colour
+        self._shapes.style = Style(color=colours.gutter, italic=plain)
         self.register_theme(editor_theme(colours, plain=plain))
         self.theme = theme_name(colours, plain=plain)
 
@@ -175,6 +178,7 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
     def load_text(self, text: str) -> None:
         """Show another text from its beginning; earlier edits can no longer be undone."""
         self.clear_error()
+        self._shapes.put({}, ())
         super().load_text(unify_line_ends(text))
 
     def reset_to(self, text: str) -> None:
@@ -193,8 +197,11 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
     # Repaints of changed rows
 
     def draw_row(self, y: int) -> Strip:
-        """Return a row of the editor; a marked line has its glyph, and its message if that fits."""
-        strip = TextArea.render_line(self, y)
+        """Return a row of the editor, with what stands behind its line, if that fits."""
+        return self._shapes.draw(self, self._draw_mark(TextArea.render_line(self, y)), y)
+
+    def _draw_mark(self, strip: Strip) -> Strip:
+        """Return the row; that of a marked line with its glyph, and its message if that fits."""
         gutter_width = self.gutter_width
         # only the first row of a wrapped line has its number in the gutter
         if not self.error_line or strip.crop(0, gutter_width).text.strip() != str(self.error_line):
@@ -204,8 +211,9 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
         gutter_text = f"{self.error_line:>{gutter_width - 2}}{self.mark_glyph} "
         style = Style(color=colours.background, bgcolor=colour, bold=True)
         code = strip.crop(gutter_width)
-        code_with_message = _append_message(code, f"{self.mark_glyph} {self.error_message}", colour)
-        return Strip.join([Strip([Segment(gutter_text, style)]), code_with_message])
+        message = f"{self.mark_glyph} {self.error_message}"
+        code = append_to_row(code, message, Style(color=colour, italic=True))
+        return Strip.join([Strip([Segment(gutter_text, style)]), code])
 
     def get_line(self, line_index: int) -> Text:
         """Return a line, underlined if it is marked, with its non-breaking spaces made visible."""
@@ -230,6 +238,7 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
             if self.error_line and is_above_mark:
                 self.error_line += edit.text.count("\n") - removed_lines
             self._forget_edited_error()
+            self._shapes.follow(self.document.lines)
         return result
 
     def undo(self) -> None:
@@ -237,12 +246,14 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
         with self.changing_rows():
             super().undo()
             self._forget_edited_error()
+            self._shapes.follow(self.document.lines)
 
     def redo(self) -> None:
         """Redo the step undone last; the mark goes if its line has changed."""
         with self.changing_rows():
             super().redo()
             self._forget_edited_error()
+            self._shapes.follow(self.document.lines)
 
     def move_cursor(
         self,
@@ -302,6 +313,28 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
         row = self.error_line - 1
         if row >= self.document.line_count or self.document.get_line(row) != self.error_text:
             self.clear_error()
+
+    # Shapes behind lines
+
+    def put_shapes(self, shapes: Mapping[int, str], source: str) -> None:
+        """Put texts behind lines of `source`, counted from 1, where they are still in the text.
+
+        They replace those before. Each goes when its line is edited.
+        """
+        with self.changing_rows():
+            rows = {line - 1: text for line, text in shapes.items()}
+            self._shapes.put(rows, unify_line_ends(source).split("\n"))
+            self._shapes.follow(self.document.lines)
+
+    def show_shapes(self, shown: bool) -> None:
+        """Draw the shapes that were put, or hide them."""
+        with self.changing_rows():
+            self._shapes.is_shown = shown
+
+    @property
+    def shows_shapes(self) -> bool:
+        """Whether shapes are drawn where there are any."""
+        return self._shapes.is_shown
 
     def _repaint(self) -> None:
         self.notify_style_update()  # drops the rows that Textual keeps drawn
@@ -405,17 +438,6 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
             self.post_message(self.PasteRefused(self, len(text), MAX_TEXT))
             return
         self.replace(clean_paste(text), start, end, maintain_selection_offset=False)
-
-
-def _append_message(code: Strip, message: str, colour: str) -> Strip:
-    """Return the row with the message two cells behind the code, if there is space for it."""
-    start = cell_len(code.text.rstrip()) + 2
-    end = start + cell_len(message)
-    if end > code.cell_length or "\n" in message:
-        return code
-    base = next((segment.style for segment in code.crop(start, end) if segment.style), Style())
-    message_strip = Strip([Segment(message, base + Style(color=colour, italic=True))])
-    return Strip.join([code.crop(0, start), message_strip, code.crop(end)])
 
 
 def _moved_column(column: int, old: str, new: str) -> int:
