@@ -28,7 +28,9 @@ RAISES = wrong("probability = math.exp(x, x)", "raises", "exp takes one number."
 
 
 async def found(step: CodeStep) -> tuple[Experiment, ...]:
-    return await find_experiments(step, PythonRunner())
+    experiments = await find_experiments(step, PythonRunner())
+    assert experiments is not None
+    return experiments
 
 
 async def test_a_wrong_program_asks_for_the_value_in_which_it_differs() -> None:

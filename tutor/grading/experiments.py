@@ -109,16 +109,18 @@ class ExperimentResult(Struct, frozen=True):
     """Lines about the error, if it stopped with one."""
 
 
-async def find_experiments(step: CodeStep, runner: Runner) -> tuple[Experiment, ...]:
+async def find_experiments(step: CodeStep, runner: Runner) -> tuple[Experiment, ...] | None:
     """Return the experiments of the step, in the order of the file: one for each idea at most.
 
-    The runs are those that answers are judged by.
+    The runs are those that answers are judged by. None if the worker could not run them.
     """
     command = wrongs_command(step)
     if command is None:
         return ()
     solution = pair_runs(solution_command(step), await runner.observe_all(solution_command(step)))
     runs = pair_runs(command, await runner.observe_all(command))
+    if any(run.observation.outcome == "lost" for run in (*solution, *runs)):
+        return None
     bases = runs[:: len(scenarios(step))]
     return experiments_of(step, solution[0], dict(zip(wrong_programs(step), bases, strict=True)))
 

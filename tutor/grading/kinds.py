@@ -40,7 +40,7 @@ def _no_values(_step: Step, _observation: Observation) -> Values:
     return ()
 
 
-async def _no_experiments(_step: Step, _runner: Runner) -> tuple[Experiment, ...]:
+async def _no_experiments(_step: Step, _runner: Runner) -> tuple[Experiment, ...] | None:
     return ()
 
 
@@ -82,8 +82,13 @@ class Grading(Struct, frozen=True, kw_only=True):
     unfinished: Callable[[Any, QuizAnswer], Verdict | None] = _nothing_missing
     """A verdict on what a guess lacks before there is any sense in a run; None if complete."""
 
-    find_experiments: Callable[[Any, Runner], Awaitable[tuple[Experiment, ...]]] = _no_experiments
-    """The step's wrong programs that are worth a guess at what they compute."""
+    find_experiments: Callable[[Any, Runner], Awaitable[tuple[Experiment, ...] | None]] = (
+        _no_experiments
+    )
+    """The step's wrong programs that are worth a guess at what they compute.
+
+    None if they could not be run.
+    """
     run_experiment: (
         Callable[[Any, Experiment, Runner], Awaitable[ExperimentResult | str]] | None
     ) = None
@@ -153,7 +158,7 @@ async def _judge_code(
     return await grade(step, source, runner, others)
 
 
-async def _find_experiments(step: CodeStep, runner: Runner) -> tuple[Experiment, ...]:
+async def _find_experiments(step: CodeStep, runner: Runner) -> tuple[Experiment, ...] | None:
     from tutor.grading.experiments import find_experiments
 
     return await find_experiments(step, runner)

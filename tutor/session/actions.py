@@ -38,6 +38,9 @@ class Action(Struct, frozen=True):
     while_busy: bool = False
     """Whether it is offered only while a program runs or is checked. At other times its key gives a
     notice that nothing runs."""
+    in_experiment: bool = False
+    """Whether it is offered only where the step is done and has wrong programs to guess about. At
+    other times its key gives a notice that says so."""
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -117,6 +120,13 @@ ACTIONS: tuple[Action, ...] = (
         on=ON_ANSWERS,
     ),
     Action(
+        "experiment",
+        "Guess",
+        "Guess what a wrong program computes, once the step is done; the same key shows the next.",
+        on=ON_CODE,
+        in_experiment=True,
+    ),
+    Action(
         "givens",
         "Givens",
         "Show all lines of the given code, or only the first ones.",
@@ -163,9 +173,19 @@ def live_actions(kind: KindOrNone) -> tuple[Action, ...]:
     return tuple(action for action in ACTIONS if kind in action.on)
 
 
-def offered_actions(kind: KindOrNone, *, busy: bool) -> tuple[Action, ...]:
-    """Return the live actions that can be used now; `busy` while a program runs or is checked."""
-    return tuple(action for action in live_actions(kind) if busy or not action.while_busy)
+def offered_actions(
+    kind: KindOrNone, *, busy: bool, can_experiment: bool = False
+) -> tuple[Action, ...]:
+    """Return the live actions that can be used now.
+
+    `busy` while a program runs or is checked; `can_experiment` where there are wrong programs to
+    guess about.
+    """
+    return tuple(
+        action
+        for action in live_actions(kind)
+        if (busy or not action.while_busy) and (can_experiment or not action.in_experiment)
+    )
 
 
 def is_live(name: str, kind: KindOrNone) -> bool:

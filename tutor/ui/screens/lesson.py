@@ -285,7 +285,8 @@ class LessonScreen(FramedScreen):
         if old.step is not new.step:
             self._show_keys()
         if old.activity is not None and new.activity is None:
-            self.replayer.consider(self.tutor.timeline.current)
+            if old.activity.kind != "experiment":
+                self.replayer.consider(self.tutor.timeline.current)
             self.call_later(self._replay_if_seen)
 
     def _replace_buffer(self, replaced: ReplacedBuffer) -> None:
@@ -401,8 +402,10 @@ class LessonScreen(FramedScreen):
     # Answers
 
     def action_run(self) -> None:
-        """Run the buffer, or the program of a predict step for the guess."""
-        if self.step is not None and kind_of(self.step).is_guessed:
+        """Run the buffer, or the program that the pane asks to guess about."""
+        if self._is_guessing():
+            self.on_guess_pane_guess_submitted()
+        elif self.step is not None and kind_of(self.step).is_guessed:
             self._run_prediction(self.step)
         else:
             self._run(self.tutor.runs.run)
@@ -474,6 +477,20 @@ class LessonScreen(FramedScreen):
         """Check the quiz, in which Enter was pressed."""
         self.action_check()
 
+    def action_experiment(self) -> None:
+        """Show the next wrong program of the step, to guess what it computes."""
+        self.flush()
+        self.tutor.answers.experiments.show_next()
+
+    def on_guess_pane_guess_submitted(self) -> None:
+        """Run the wrong program for the guess."""
+        if self.workspace is not None:
+            self.tutor.answers.experiments.guess(self.workspace.guess.chosen)
+
+    def _is_guessing(self) -> bool:
+        """Return True if the pane that is looked at asks about a wrong program."""
+        return self.workspace is not None and self.workspace.layout_state.pane == "guess"
+
     def on_predict_pane_guess_submitted(self) -> None:
         """Run the program for the guess: Enter was pressed in the question."""
         self._guess()
@@ -506,7 +523,9 @@ class LessonScreen(FramedScreen):
         if workspace is None:
             return
         self.flush()
-        if kind_of(step).has_question and workspace.layout_state.pane != "code":
+        if self._is_guessing():
+            self.tutor.answers.experiments.ask_again()
+        elif kind_of(step).has_question and workspace.layout_state.pane != "code":
             self.tutor.answers.ask_again()
             workspace.goto(workspace.first_answer)
         else:
@@ -582,9 +601,11 @@ class LessonScreen(FramedScreen):
 
     def action_givens(self) -> None:
         """Show all lines of the given code, or only the first ones."""
-        if self.workspace is not None:
-            guessing = kind_of(self.step).is_guessed and self.workspace.layout_state.pane != "code"
-            (self.workspace.predict if guessing else self.workspace.code).toggle_givens()
+        workspace = self.workspace
+        if workspace is not None:
+            guessing = kind_of(self.step).is_guessed and workspace.layout_state.pane != "code"
+            predicted = workspace.predict if guessing else workspace.code
+            (workspace.guess if self._is_guessing() else predicted).toggle_givens()
 
     def action_leader(self) -> None:
         """End a look back at a run, else a zoom, else show or hide the strip of letters."""
