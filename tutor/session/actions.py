@@ -45,7 +45,12 @@ class Action(Struct, frozen=True):
 
 ACTIONS: tuple[Action, ...] = (
     Action("help", "Help", "Show all keys and what they do.", on=EVERYWHERE),
-    Action("hint", "Hint", "Show the next hint; the earlier ones stay.", on=ON_JUDGED),
+    Action(
+        "hint",
+        "Hint",
+        "Show the next hint; the earlier ones stay, and all can be read once the step is done.",
+        on=ON_JUDGED,
+    ),
     Action(
         "ladder",
         "Solution",

@@ -289,11 +289,10 @@ def _cancelled(state: State, event: RunCancelled) -> State:
 def _again(state: State, _event: StepBegunAgain) -> State:
     if state.activity is not None:
         return state
-    asks = state.question is not None
     return replace(
         state,
         question=_question(state, state.step, shuffle=True),
-        is_asked_again=asks,
+        is_asked_again=True,
         missed=state.missed - {state.step.id} if state.step is not None else state.missed,
         verdict=None,
         prediction_result=None,

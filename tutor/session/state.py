@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from tutor.course.help_levels import Help
+from tutor.course.kinds import kind_of
 from tutor.course.model import CourseOutline, Step
 from tutor.grading.verdict import PredictionResult, Verdict
 from tutor.progress.fold import Progress
@@ -181,6 +182,12 @@ class State(Struct, frozen=True):
         """The part of the step's solution that is on screen."""
         solutions = self.progress.solutions
         return solutions.get(self.step.id, Help()) if self.step is not None else Help()
+
+    @property
+    def has_open_help(self) -> bool:
+        """Whether all hints and the solution can be read: the step is done, and not begun again."""
+        has_help = bool(self.hint_count) or kind_of(self.step).has_solution
+        return has_help and self.step_done and not self.is_asked_again
 
     @property
     def done(self) -> frozenset[str]:

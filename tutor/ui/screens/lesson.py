@@ -498,8 +498,13 @@ class LessonScreen(FramedScreen):
     # Help
 
     def action_hint(self) -> None:
-        """Show the next hint; after the last one of a code step, the next word of its solution."""
-        if self.tutor.help.show_hint() and self.workspace is not None:
+        """Show the next hint; after the last one of a code step, the next word of its solution.
+
+        Once the step is done all help can be read, and is gone to.
+        """
+        if self.session.has_open_help and self.workspace is not None:
+            self.workspace.goto("hints")
+        elif self.tutor.help.show_hint() and self.workspace is not None:
             self.workspace.show_answer_pane()
 
     def action_ladder(self) -> None:
