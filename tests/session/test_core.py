@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.support.fake_client import FakeClient, finished
 from tests.support.tutor_app import DOUBLE, READ, SQUARE, write_course
+from tests.support.tutor_session import NOON, new_session
 from tests.support.wait import eventually
-from tutor.client.interface import Client, OnState
-from tutor.config import Config
-from tutor.paths import Places
 from tutor.progress.entries import StepRead
 from tutor.progress.fold import read_progress
 from tutor.progress.journal import Journal
@@ -26,27 +23,6 @@ from tutor.session.events import (
 )
 from tutor.session.opening import SOON
 from tutor.session.state import State
-
-NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
-
-
-def new_session(
-    folder: Path, *, client: FakeClient | None = None, start_at: str | None = None
-) -> TutorSession:
-    """One of the small course, whose data stay in the folder."""
-    lessons = folder / "lessons"
-    if not lessons.exists():
-        write_course(lessons)
-    given = client or FakeClient()
-
-    def make_client(on_state: OnState) -> Client:
-        given.on_state = on_state
-        return given
-
-    places = Places(lessons, folder, folder / "data", folder / "none")
-    return TutorSession(
-        places, Config(), make_client=make_client, now=lambda: NOON, start_at=start_at
-    )
 
 
 async def test_nobody_has_come_to_the_first_step_until_it_is_said(tmp_path: Path) -> None:

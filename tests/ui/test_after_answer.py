@@ -17,6 +17,7 @@ from tests.support.tutor_app import (
     workspace_of,
 )
 from tests.support.wait import eventually
+from tutor.progress.fold import read_progress
 from tutor.ui.app import TutorApp
 
 MINE = "y = x + x\n"
@@ -86,3 +87,55 @@ async def test_redo_hides_it_and_keeps_the_tick(tmp_path: Path) -> None:
         step = lesson_screen(app).step
         assert step is not None
         assert step.id == "square"
+
+
+async def test_all_hints_and_a_solution_can_be_read_and_count_for_nothing(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, NARROW) as pilot:
+        await pilot.press("escape", "2")
+        await answered(app)
+        await pilot.press("f2")
+        await eventually(lambda: "Two times x." in screen_text(app), "all hints")
+        text = screen_text(app)
+        assert "Hint 1 of 2. Use the sign *." in text
+        assert "one solution" in text
+        assert REFERENCE in text
+        assert "none of it counts" in text
+        session = lesson_screen(app).session
+        assert (session.hints, session.help.level) == (0, "")
+        await pilot.press("escape", "2")
+        await pilot.pause()
+        assert workspace_of(app).code.source == MINE
+    progress, _ = read_progress(tmp_path / "data")
+    assert progress.hints == {}
+    assert progress.solutions == {}
+
+
+async def test_what_was_begun_again_gives_its_help_bit_by_bit(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, NARROW) as pilot:
+        await pilot.press("escape", "2")
+        await answered(app)
+        await pilot.press("escape", "0", "f2")
+        await eventually(lambda: "Hint 1 of 2." in screen_text(app), "the first hint")
+        await pilot.press("escape", "7")
+        await pilot.pause()
+        assert "Hint 2 of 2." not in screen_text(app)
+        assert REFERENCE not in screen_text(app)
+
+
+async def test_the_help_of_a_done_step_only_offers_to_put_the_solution_in(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, NARROW) as pilot:
+        await pilot.press("escape", "2")
+        await answered(app)
+        await pilot.press("escape", "l")
+        await pilot.pause()
+        text = screen_text(app)
+        assert "Replace your code with this solution?" in text
+        assert "Show" not in text.split("Help with this step")[1]
+        await pilot.press("enter")
+        await eventually(lambda: workspace_of(app).code.source == f"{REFERENCE}\n", "the solution")
+    progress, _ = read_progress(tmp_path / "data")
+    assert progress.solutions == {}
+    assert progress.helped == frozenset()

@@ -201,6 +201,11 @@ class StepBase(StepHeader, frozen=True, kw_only=True):
         return ()
 
     @property
+    def misconceptions(self) -> tuple[Misconception, ...]:
+        """The wrong ideas that are told apart."""
+        return ()
+
+    @property
     def given(self) -> str:
         """The locked code that runs before anything else of the step."""
         return ""

@@ -29,8 +29,10 @@ TINY_BELOW = 20
 Size = Literal["narrow", "medium", "wide"]
 """One pane at a time, two columns, or three."""
 
-ABOVE = ("code", "quiz", "predict")
-"""Panes in which a step is answered."""
+ABOVE = ("code", "quiz", "predict", "guess")
+"""Panes in which a step is answered, or a wrong program guessed about."""
+TELLS_ITSELF = ("predict", "guess")
+"""Those of them that show the result of the program themselves."""
 BELOW = ("verdict", "output", "hints")
 """Panes that say something of the answer, one at a time, below the one that it is given in."""
 CHARTS = ("loss", "tensors")
@@ -87,8 +89,8 @@ class LayoutState(Struct, frozen=True):
     @property
     def collapsed_below(self) -> bool:
         """Whether the pane below is shown in a few lines, under the single pane."""
-        # a predict pane shows the result of the program itself
-        leaves_room = self.pane in ABOVE and (self.pane != "predict" or self.below == "hints")
+        tells_itself = self.pane in TELLS_ITSELF
+        leaves_room = self.pane in ABOVE and (not tells_itself or self.below == "hints")
         return self.single and not self.quiet and leaves_room and self.has_content
 
     @property

@@ -17,6 +17,7 @@ from tutor.wire.commands import Execute, ObserveAll, Question
 from tutor.wire.events import Observation
 
 if TYPE_CHECKING:
+    from tutor.grading.experiments import Experiment, ExperimentResult
     from tutor.grading.quiz import QuizAnswer
 
 Values: TypeAlias = tuple[tuple[str, str], ...]
@@ -36,6 +37,10 @@ def _one_process(_step: Step) -> int:
 
 
 def _no_values(_step: Step, _observation: Observation) -> Values:
+    return ()
+
+
+async def _no_experiments(_step: Step, _runner: Runner) -> tuple[Experiment, ...] | None:
     return ()
 
 
@@ -76,6 +81,18 @@ class Grading(Struct, frozen=True, kw_only=True):
     """
     unfinished: Callable[[Any, QuizAnswer], Verdict | None] = _nothing_missing
     """A verdict on what a guess lacks before there is any sense in a run; None if complete."""
+
+    find_experiments: Callable[[Any, Runner], Awaitable[tuple[Experiment, ...] | None]] = (
+        _no_experiments
+    )
+    """The step's wrong programs that are worth a guess at what they compute.
+
+    None if they could not be run.
+    """
+    run_experiment: (
+        Callable[[Any, Experiment, Runner], Awaitable[ExperimentResult | str]] | None
+    ) = None
+    """What comes out of one of them, or a sentence on why nothing did; None where there is none."""
 
 
 def _judge_quiz(step: QuizStep, answer: QuizAnswer) -> Verdict:
@@ -141,6 +158,20 @@ async def _judge_code(
     return await grade(step, source, runner, others)
 
 
+async def _find_experiments(step: CodeStep, runner: Runner) -> tuple[Experiment, ...] | None:
+    from tutor.grading.experiments import find_experiments
+
+    return await find_experiments(step, runner)
+
+
+async def _run_experiment(
+    step: CodeStep, experiment: Experiment, runner: Runner
+) -> ExperimentResult | str:
+    from tutor.grading.experiments import run_experiment
+
+    return await run_experiment(step, experiment, runner)
+
+
 KINDS: Mapping[StepKind, Grading] = {
     "read": Grading(),
     "quiz": Grading(judge_answer=_judge_quiz),
@@ -156,6 +187,8 @@ KINDS: Mapping[StepKind, Grading] = {
         author_commands=_code_author_commands,
         processes=_code_processes,
         judge_program=_judge_code,
+        find_experiments=_find_experiments,
+        run_experiment=_run_experiment,
     ),
 }
 """The row of each kind of step."""

@@ -75,7 +75,7 @@ async def observe_attempt(
             runs += [run_answers(one, questions) for one in await asyncio.gather(*tasks[1:])]
         else:
             await _cancel(tasks[1:])
-        solutions = _pair_runs(solution_command(step), tuple(await solution))
+        solutions = pair_runs(solution_command(step), tuple(await solution))
     finally:
         await _cancel([*tasks, solution])
     results = [
@@ -112,9 +112,7 @@ async def _cancel(tasks: Iterable[asyncio.Future[Any]]) -> None:
 
 
 @once_for_each
-def _pair_runs(
-    command: ObserveAll, observations: tuple[Observation, ...]
-) -> tuple[RunAnswers, ...]:
+def pair_runs(command: ObserveAll, observations: tuple[Observation, ...]) -> tuple[RunAnswers, ...]:
     """Return one run for each program; a lost one where the runner gave too few observations."""
     runs = [run_answers(observation, command.questions) for observation in observations]
     absent = RunAnswers(Observation("lost", detail="an observation is missing"))
@@ -131,7 +129,7 @@ async def observe_wrong_programs(
     command = wrongs_command(step)
     if command is None:
         return {}
-    runs = _pair_runs(command, tuple(await runner.observe_all(command)))
+    runs = pair_runs(command, tuple(await runner.observe_all(command)))
     planned = scenarios(step)
     kept = [planned.index(result.scenario) for result in attempt.results]
     width = len(planned)

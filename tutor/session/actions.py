@@ -38,11 +38,19 @@ class Action(Struct, frozen=True):
     while_busy: bool = False
     """Whether it is offered only while a program runs or is checked. At other times its key gives a
     notice that nothing runs."""
+    in_experiment: bool = False
+    """Whether it is offered only where the step is done and has wrong programs to guess about. At
+    other times its key gives a notice that says so."""
 
 
 ACTIONS: tuple[Action, ...] = (
     Action("help", "Help", "Show all keys and what they do.", on=EVERYWHERE),
-    Action("hint", "Hint", "Show the next hint; the earlier ones stay.", on=ON_JUDGED),
+    Action(
+        "hint",
+        "Hint",
+        "Show the next hint; the earlier ones stay, and all can be read once the step is done.",
+        on=ON_JUDGED,
+    ),
     Action(
         "ladder",
         "Solution",
@@ -117,6 +125,13 @@ ACTIONS: tuple[Action, ...] = (
         on=ON_ANSWERS,
     ),
     Action(
+        "experiment",
+        "Guess",
+        "Guess what a wrong program computes, once the step is done; the same key shows the next.",
+        on=ON_CODE,
+        in_experiment=True,
+    ),
+    Action(
         "givens",
         "Givens",
         "Show all lines of the given code, or only the first ones.",
@@ -169,9 +184,19 @@ def live_actions(kind: KindOrNone) -> tuple[Action, ...]:
     return tuple(action for action in ACTIONS if kind in action.on)
 
 
-def offered_actions(kind: KindOrNone, *, busy: bool) -> tuple[Action, ...]:
-    """Return the live actions that can be used now; `busy` while a program runs or is checked."""
-    return tuple(action for action in live_actions(kind) if busy or not action.while_busy)
+def offered_actions(
+    kind: KindOrNone, *, busy: bool, can_experiment: bool = False
+) -> tuple[Action, ...]:
+    """Return the live actions that can be used now.
+
+    `busy` while a program runs or is checked; `can_experiment` where there are wrong programs to
+    guess about.
+    """
+    return tuple(
+        action
+        for action in live_actions(kind)
+        if (busy or not action.while_busy) and (can_experiment or not action.in_experiment)
+    )
 
 
 def is_live(name: str, kind: KindOrNone) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from tutor.course.model import Step
 from tutor.session.autosave import Autosaver
 from tutor.session.events import Event, NoticeGiven, StepBegunAgain, VerdictReached
+from tutor.session.experimenting import Experiments
 from tutor.session.runs import Following, RunController
 from tutor.session.state import State
 from tutor.session.worker_keep_alive import WorkerKeepAlive
@@ -43,12 +44,15 @@ class Answers:
         runs: RunController,
         worker: WorkerKeepAlive,
         drafts: Autosaver,
+        experiments: Experiments,
     ) -> None:
         self._state = state
         self._dispatch = dispatch
         self._runs = runs
         self._worker = worker
         self._drafts = drafts
+        self.experiments = experiments
+        """Guesses about wrong programs, which count for nothing."""
 
     def judge(self, answer: QuizAnswer) -> None:
         """Judge the answer to the quiz on screen; do nothing on a step that is no quiz."""

@@ -31,6 +31,7 @@ from tutor.session.events import (
     StepRead,
     StepShown,
     TaskFailed,
+    VerdictReached,
 )
 from tutor.session.opening import Opening
 from tutor.session.state import ReplacedBuffer, State
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from tutor.client.interface import Client, OnState
     from tutor.session.answers import Answers
     from tutor.session.autosave import Autosaver
+    from tutor.session.experimenting import Experiments
     from tutor.session.runs import RunController
     from tutor.session.solution_help import SolutionHelp
     from tutor.session.store import LearnerStore, SaveResult
@@ -150,6 +152,20 @@ class TutorSession:
             runs=self.runs,
             worker=self.worker,
             drafts=self.drafts,
+            experiments=self._experiments,
+        )
+
+    @cached_property
+    def _experiments(self) -> Experiments:
+        from tutor.session.experimenting import Experiments
+
+        return Experiments(
+            self._get_state,
+            self.dispatch,
+            runs=self.runs,
+            worker=self.worker,
+            background=self._background,
+            caps=self._caps,
         )
 
     @cached_property
@@ -271,6 +287,8 @@ class TutorSession:
         if self.state is not old:
             for listener in tuple(self._listeners):
                 listener(old, self.state)
+        if isinstance(event, VerdictReached) and event.verdict.accepted:
+            self._experiments.find_soon()
 
     def _read_outline_for(self, event: OutlineRequested) -> None:
         if event.whole:

@@ -18,6 +18,7 @@ from tutor.wire.commands import Limits
 from tutor.wire.events import RunEvent, WorkerStateChanged
 
 if TYPE_CHECKING:
+    from tutor.grading.experiments import Experiment, ExperimentResult
     from tutor.grading.quiz import QuizAnswer
 
 
@@ -62,7 +63,7 @@ class BufferReplaced(Struct, frozen=True):
 
 
 class ActivityRequested(Struct, frozen=True):
-    """A run, check or guess was asked for."""
+    """A run, check, guess or experiment was asked for."""
 
     run_id: int
     """Greater than that of every run before it."""
@@ -95,8 +96,35 @@ class VerdictReached(Struct, frozen=True):
     """The answer to a question; None for a program, or if the journal is not to keep it."""
 
 
+class ExperimentsFound(Struct, frozen=True):
+    """The wrong programs of a step that are worth a guess are known."""
+
+    step: str
+    """Id of the step."""
+    experiments: tuple[Experiment, ...]
+
+
+class ExperimentShown(Struct, frozen=True):
+    """A wrong program is on screen, to be guessed about."""
+
+    number: int
+    """Its place among the experiments of the step, from 0."""
+
+
+class ExperimentEnded(Struct, frozen=True):
+    """The run of a wrong program has ended."""
+
+    run_id: int
+    number: int
+    """The place of the experiment, from 0."""
+    guess: int
+    """The place of the option that was guessed."""
+    result: ExperimentResult | None
+    """None if nothing came out of it, since it was stopped or could not be run."""
+
+
 class SecondPassed(Struct, frozen=True):
-    """The run, check or guess has been under way for another second."""
+    """What runs has been under way for another second."""
 
     run_id: int
 
@@ -208,6 +236,9 @@ Event: TypeAlias = (
     | ActivityRequested
     | BatchArrived
     | VerdictReached
+    | ExperimentsFound
+    | ExperimentShown
+    | ExperimentEnded
     | SecondPassed
     | MoreTimeGiven
     | StopRequested

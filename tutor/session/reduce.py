@@ -24,6 +24,9 @@ from tutor.session.events import (
     CursorMoved,
     DraftKept,
     Event,
+    ExperimentEnded,
+    ExperimentsFound,
+    ExperimentShown,
     HintShown,
     LinkChanged,
     MoreTimeGiven,
@@ -44,6 +47,7 @@ from tutor.session.events import (
     TaskFailed,
     VerdictReached,
 )
+from tutor.session.experiment_changes import end_experiment, keep_found, show_experiment
 from tutor.session.journaling import entries_of, is_current_verdict
 from tutor.session.kinds import handling_of
 from tutor.session.pausing import after_events, paused_at, request_pause, request_resume
@@ -132,6 +136,8 @@ def _step(state: State, event: StepShown) -> State:
         ending=None,
         verdict=None,
         prediction_result=None,
+        experiments=None,
+        experiment=None,
         latest="nothing",
         notice="",
         worker_message=_message_after_action(state),
@@ -168,6 +174,15 @@ _LATEST: dict[ActivityKind, Latest] = {"run": "output", "check": "verdict"}
 def _requested(state: State, event: ActivityRequested) -> State:
     if state.activity is not None or event.run_id <= state.last_run:
         return state
+    if event.kind == "experiment":
+        # what the learner's own program left on screen stays
+        return replace(
+            state,
+            activity=_new_activity(event),
+            last_run=event.run_id,
+            notice="",
+            worker_message=_message_after_action(state),
+        )
     return replace(
         state,
         activity=_new_activity(event),
@@ -274,11 +289,10 @@ def _cancelled(state: State, event: RunCancelled) -> State:
 def _again(state: State, _event: StepBegunAgain) -> State:
     if state.activity is not None:
         return state
-    asks = state.question is not None
     return replace(
         state,
         question=_question(state, state.step, shuffle=True),
-        is_asked_again=asks,
+        is_asked_again=True,
         missed=state.missed - {state.step.id} if state.step is not None else state.missed,
         verdict=None,
         prediction_result=None,
@@ -352,6 +366,9 @@ _REDUCERS: dict[type, Callable[[State, Any], State]] = {
     ActivityRequested: _requested,
     BatchArrived: _batch,
     VerdictReached: _verdict,
+    ExperimentsFound: keep_found,
+    ExperimentShown: show_experiment,
+    ExperimentEnded: end_experiment,
     SecondPassed: _second,
     MoreTimeGiven: _more_time,
     StopRequested: _stop,

@@ -70,7 +70,7 @@ Begin: TypeAlias = "Callable[[Client, int, Execute], Following]"
 
 
 class RunController:
-    """The one activity of the session that runs a program: a run, a check or a guess."""
+    """The one activity of the session that runs a program, whatever it is run for."""
 
     def __init__(
         self,
@@ -160,7 +160,8 @@ class RunController:
         run_id = state.last_run + 1
         checked = capped(command, self._caps)
         command = for_run(command, self._caps) if kind == "run" else checked
-        self._timeline.begin()
+        if kind != "experiment":
+            self._timeline.begin()
         self._handle = None
         # Begun before the event that makes front ends draw: the program then runs meanwhile, on
         # another core.

@@ -170,15 +170,19 @@ class SolutionHelp:
 
 
 def offers(step: Step, state: State) -> tuple[Offer, ...]:
-    """List the help there is: the next hint and level, then what to do with a shown solution."""
+    """List the help there is: the next hint and level, then what to do with a shown solution.
+
+    Once the step is done all of it can be read, so that only the latter is left.
+    """
     result: list[Offer] = []
-    if state.hints < state.hint_count:
+    is_open = state.has_open_help
+    if state.hints < state.hint_count and not is_open:
         number = f"{state.hints + 1} of {state.hint_count}"
         result.append(Offer("hint", f"Show hint {number}?"))
-    level = next_help_level(step, state.help)
+    level = "" if is_open else next_help_level(step, state.help)
     if level:
         result.append(Offer(level, QUESTIONS[level]))
-    if state.help.level == "whole":
+    if state.help.level == "whole" or is_open:
         result.append(Offer("put", PUT))
     if state.help.level:
         result.append(Offer("clean", START_CLEAN))

@@ -8,11 +8,12 @@ may be changed in place: a front end compares two states to find what it has to 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
 from tutor.course.help_levels import Help
+from tutor.course.kinds import kind_of
 from tutor.course.model import CourseOutline, Step
 from tutor.grading.verdict import PredictionResult, Verdict
 from tutor.progress.fold import Progress
@@ -20,7 +21,11 @@ from tutor.session.run_summary import RunSummary
 from tutor.wire.commands import Limits
 from tutor.wire.events import Paused, ResourcesUsed, RunEvent, WorkerStateChanged
 
-ActivityKind = Literal["run", "check", "guess"]
+if TYPE_CHECKING:
+    from tutor.grading.experiments import Experiment, ExperimentResult
+
+ActivityKind = Literal["run", "check", "guess", "experiment"]
+"""`experiment` is the run of a wrong program that the learner guessed about."""
 
 Latest = Literal["nothing", "output", "verdict", "hints"]
 """The pane below the code that has the newest content."""
@@ -38,7 +43,7 @@ class Pause(Struct, frozen=True):
 
 
 class Activity(Struct, frozen=True):
-    """The run, check or guess that is under way; there is at most one."""
+    """The run, check, guess or experiment that is under way; there is at most one."""
 
     run_id: int
     kind: ActivityKind
@@ -74,6 +79,17 @@ class QuestionState(Struct, frozen=True):
     """For each place on screen, the index of the option in the step's file."""
     attempt: int = 0
     """How often the options have been reshuffled."""
+
+
+class OpenExperiment(Struct, frozen=True):
+    """The wrong program that the learner guesses about. Nothing of it is kept or counted."""
+
+    number: int
+    """Its place among the experiments of the step, from 0."""
+    guess: int | None = None
+    """The place of the option that was guessed; None before the run."""
+    result: ExperimentResult | None = None
+    """What came out of the run; None before it."""
 
 
 class ReplacedBuffer(Struct, frozen=True):
@@ -131,6 +147,9 @@ class State(Struct, frozen=True):
     """The last verdict on a check, a quiz answer or a guess at this step."""
     prediction_result: PredictionResult | None = None
     """The result of a predict step's run, once the guess was judged by it."""
+    experiments: tuple[Experiment, ...] | None = None
+    """The wrong programs of the step that are worth a guess; None until they are looked for."""
+    experiment: OpenExperiment | None = None
     latest: Latest = "nothing"
     unsaved: bool = False
     """Whether the learner has typed something that is not on the disk yet."""
@@ -165,6 +184,12 @@ class State(Struct, frozen=True):
         return solutions.get(self.step.id, Help()) if self.step is not None else Help()
 
     @property
+    def has_open_help(self) -> bool:
+        """Whether all hints and the solution can be read: the step is done, and not begun again."""
+        has_help = bool(self.hint_count) or kind_of(self.step).has_solution
+        return has_help and self.step_done and not self.is_asked_again
+
+    @property
     def done(self) -> frozenset[str]:
         """Ids of the steps that count as done."""
         return self.progress.done
@@ -178,6 +203,15 @@ class State(Struct, frozen=True):
     def step_done(self) -> bool:
         """Whether the step on screen is done."""
         return self.step is not None and self.step.id in self.done
+
+    @property
+    def can_experiment(self) -> bool:
+        """Whether the step is done and has wrong programs to guess about, as far as is known."""
+        if self.step is None or not self.step_done:
+            return False
+        if self.experiments is not None:
+            return bool(self.experiments)
+        return any(item.wrong for item in self.step.misconceptions)
 
     @property
     def checks(self) -> int:

@@ -291,8 +291,12 @@ class TutorApp(CellDiff, Appearance):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Yield the palette's commands: the actions that are offered now, and the themes."""
         lesson = self._lesson
-        busy = lesson.session.activity is not None
-        for action in offered_actions(lesson.live_kind, busy=busy):
+        state = lesson.session
+        for action in offered_actions(
+            lesson.live_kind,
+            busy=state.activity is not None,
+            can_experiment=state.can_experiment,
+        ):
             if action.name != "palette":
                 act = partial(lesson.run_action, action.name)
                 yield SystemCommand(action.label, action.tooltip, act)

@@ -72,6 +72,7 @@ KEYS: tuple[ActionKeys, ...] = (
     ActionKeys("step_phase", letters=(".",)),
     ActionKeys("palette", keys=("f10", "ctrl+p"), letters=("space",)),
     ActionKeys("task", letters=("a",)),
+    ActionKeys("experiment", letters=("x",)),
     ActionKeys("givens", letters=("g",)),
     ActionKeys("shapes", letters=("d",)),
     ActionKeys("picture", letters=("v",)),

@@ -14,8 +14,16 @@ from tests.support.fake_client import Batch, FakeClient, finished, raised
 from tests.support.tutor_app import STEPS, lesson_screen, tutor_app, workspace_of, write_course
 from tests.support.wait import eventually
 from tutor.config import Config
+from tutor.grading.experiments import STOPS, Asked, Experiment, ExperimentResult
 from tutor.grading.verdict import CheckResult, Verdict
-from tutor.session.events import Event, VerdictReached
+from tutor.session.events import (
+    ActivityRequested,
+    Event,
+    ExperimentEnded,
+    ExperimentsFound,
+    ExperimentShown,
+    VerdictReached,
+)
 from tutor.ui.app import TutorApp
 from tutor.wire.events import (
     ErrorFacts,
@@ -131,6 +139,17 @@ _FAULT = Verdict(
     evidence=("ValueError: two shapes",),
 )
 
+_SQUARED = Experiment(
+    "y = x ** 2", Asked("`y`", "y"), ("`1.5000`", "`9`", STOPS), "`6`", "You got {y}."
+)
+_SQUARE = ExperimentResult("`9`", "You got 9: that is `x` times itself. Twice means `2 * x`.")
+_SHOWN = (
+    VerdictReached(_RIGHT),
+    ExperimentsFound("double", (_SQUARED, _SQUARED)),
+    ExperimentShown(0),
+)
+_RAN = (ActivityRequested(1, "experiment"), ExperimentEnded(1, 0, 0, _SQUARE))
+
 
 def _ended(outcome: str, detail: str = "") -> Batch:
     executed = Executed(outcome) if outcome in ("stopped", "memory") else None  # type: ignore[arg-type]
@@ -208,6 +227,9 @@ STATES: dict[str, State] = {
     "quiz number wrong": State("number", "", ("escape", "2", "5", "enter")),
     "quiz true-false": State("true-false", "", ("escape", "2", "t", "down", "t", "f4")),
     "guess": State("guess", "predict"),
+    "wrong program": State("double", "guess", tell=_SHOWN),
+    "wrong program ran": State("double", "guess", tell=(*_SHOWN, *_RAN)),
+    "hints of a done step": State("double", "hints", tell=(VerdictReached(_RIGHT),)),
     "help": _code("", "f1"),
     "outline": _code("", "escape", "o"),
     "letters": _code("", "escape"),

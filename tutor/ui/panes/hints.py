@@ -12,7 +12,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 
-from tutor.course.help_levels import HelpLevel, next_help_level, shown_code, word_count
+from tutor.course.help_levels import Help, HelpLevel, next_help_level, shown_code, word_count
 from tutor.course.kinds import kind_of
 from tutor.course.model import Step
 from tutor.session.state import State
@@ -39,6 +39,7 @@ NEXT: dict[HelpLevel, str] = {
 }
 NEXT_WORD = "{key:hint} shows the next word: {} of {} so far."
 ALL_SHOWN = "{key:ladder} puts it into your code, or hides it for a clean start."
+OPEN = "The step is done: all help can be read, and none of it counts. {key:reset} begins again."
 
 MAX_SOLUTION_LINES = 1_000
 """Lines of the solution that are shown at most: in effect all."""
@@ -69,13 +70,15 @@ class HintsPane(Pane):
 
     def draw(self, old: State | None, new: State) -> None:
         """Show the hints and the solution as far as they were asked for."""
-        is_new_step = old is None or old.step is not new.step
-        if is_new_step or old is None or old.hints != new.hints:
+        is_new = old is None or old.step is not new.step or old.has_open_help != new.has_open_help
+        if is_new or old is None or old.hints != new.hints:
             self._solution_is_newest = False
             self.fill_with(partial(self._fill, hint_texts(new)))
-        if is_new_step or old is None or old.help != new.help:
+        if is_new or old is None or old.help != new.help:
             self._solution_is_newest = bool(new.help.level)
             self._show_solution(new)
+        if is_new and new.has_open_help:
+            self._scroll.scroll_home(animate=False)
         self._more.update_if_changed(more_words(new, self.marks))
 
     def focus_target(self) -> Widget:
@@ -83,12 +86,12 @@ class HintsPane(Pane):
         return self._scroll
 
     def _show_solution(self, state: State) -> None:
-        level = state.help.level
+        shown = help_to_show(state)
         code = ""
-        if state.step is not None and kind_of(state.step).has_solution and level:
+        if state.step is not None and kind_of(state.step).has_solution and shown.level:
             hidden = "_" if self.marks.glyphs == "ascii" else "\N{MIDDLE DOT}"
-            code = shown_code(state.step, state.help, hidden=hidden)
-            self._solution.label = LABELS[level]
+            code = shown_code(state.step, shown, hidden=hidden)
+            self._solution.label = LABELS[shown.level]
         self._solution.code = code
         self._solution.display = bool(code)
         self._scroll_after_layout()
@@ -102,18 +105,25 @@ class HintsPane(Pane):
         self.call_after_refresh(self._scroll_to_newest)
 
     def _scroll_to_newest(self) -> None:
+        if self.session.has_open_help:
+            return  # nothing is newest: one reads from the top
         hints = self._hints.children
         newest = self._solution if self._solution_is_newest or not hints else hints[-1]
         self._scroll.scroll_to_widget(newest, animate=False, top=True)
 
 
 def hint_texts(state: State) -> tuple[str, ...]:
-    """Return the hints that were shown, numbered, in Markdown."""
+    """Return the hints that can be read, numbered, in Markdown: all, once the step is done."""
     if state.step is None:
         return ()
     total = len(state.step.hints)
-    shown = state.step.hints[: state.hints]
+    shown = state.step.hints[: total if state.has_open_help else state.hints]
     return tuple(f"**Hint {n} of {total}.** {hint.strip()}" for n, hint in enumerate(shown, 1))
+
+
+def help_to_show(state: State) -> Help:
+    """Return the part of the solution that can be read: all, once the step is done."""
+    return Help("whole") if state.has_open_help else state.help
 
 
 def more_words(state: State, marks: Marks) -> Content:
@@ -122,6 +132,8 @@ def more_words(state: State, marks: Marks) -> Content:
 
 
 def _more(state: State, marks: Marks) -> list[str]:
+    if state.has_open_help:
+        return [marks.fill(OPEN)]
     sentences = []
     if state.hints < state.hint_count:
         sentences.append(marks.fill(MORE_HINTS if state.hints else EMPTY))

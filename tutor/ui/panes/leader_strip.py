@@ -29,10 +29,12 @@ class LeaderStrip(Widget, can_focus=True):
         self._parts: list[Content] = []
         self.display = False
 
-    def show_letters(self, kind: KindOrNone, panes: int, *, busy: bool) -> None:
+    def show_letters(
+        self, kind: KindOrNone, panes: int, *, busy: bool, can_experiment: bool
+    ) -> None:
         """Show the letters of the actions that are offered, and the numbers of the panes."""
         self._kind = kind
-        offered = offered_actions(kind, busy=busy)
+        offered = offered_actions(kind, busy=busy, can_experiment=can_experiment)
         self._parts = [
             _part(letter_names(a.name), a.label) for a in offered if keys_of(a.name).letters
         ]

@@ -76,7 +76,7 @@ class OutputPane(Pane):
 
 
 def _state_words(state: State, marks: Marks, has_output: bool) -> str:
-    if state.activity is not None:
+    if state.activity is not None and state.activity.kind != "experiment":
         return _busy_words(state, marks)
     if state.ending is not None:
         return _ended_words(state.ending, marks, has_output)

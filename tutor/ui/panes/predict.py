@@ -19,13 +19,14 @@ from tutor.grading.verdict import PredictionResult, Verdict
 from tutor.session.questions import feedback_at_end
 from tutor.session.state import State
 from tutor.session.timeline import RunRecord, Timeline
+from tutor.ui.compared import aligned, guess_head, paragraphs
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.ui.question_form import QuestionForm
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.code_view import CodeView
 from tutor.ui.widgets.lesson_text import LessonText
-from tutor.ui.words import elapsed, inline, verdict_head
+from tutor.ui.words import elapsed, verdict_head
 
 HOW: dict[QuizMode, str] = {
     "true-false": "Up and Down move, t marks true, f false. Enter runs the program.",
@@ -224,18 +225,16 @@ def result_words(
     """
     if result is None:
         return Content("\n").join(
-            [verdict_head(verdict, marks, with_count=False), *_reason(verdict)]
+            [verdict_head(verdict, marks, with_count=False), *paragraphs(verdict.message)]
         )
-    head = (f"{marks.tick} It came out as you guessed.", "bold $success")
-    if not verdict.accepted:
-        head = (f"{marks.cross} That is not what happened.", "bold $error")
     rows = (
         [("your guess", guess.text.strip()), ("the run gave", result.answer)]
         if result.answer
         else []
     )
-    lines = [Content.assemble(head), *_aligned([*rows, *result.values])]
-    return Content("\n").join(lines + (_reason(verdict) if result.answer else []))
+    head = guess_head(marks, right=verdict.accepted)
+    lines = [head, *aligned([*rows, *result.values])]
+    return Content("\n").join(lines + (paragraphs(verdict.message) if result.answer else []))
 
 
 def printed_words(record: RunRecord) -> Content:
@@ -250,18 +249,3 @@ def printed_words(record: RunRecord) -> Content:
             *(Content(f"  {x}") for x in lines[-MAX_PRINTED_LINES:]),
         ]
     )
-
-
-def _reason(verdict: Verdict) -> list[Content]:
-    paragraphs = verdict.message.strip().split("\n\n")
-    return [inline(" ".join(text.split())) for text in paragraphs if text.strip()]
-
-
-def _aligned(rows: list[tuple[str, str]]) -> list[Content]:
-    """Return a line for each label and value, with the labels aligned on the right."""
-    labels = [inline(label) for label, _ in rows]
-    width = max((label.cell_length for label in labels), default=0)
-    return [
-        Content.assemble(f"  {' ' * (width - label.cell_length)}", label, "  ", (value, "bold"))
-        for label, (_, value) in zip(labels, rows, strict=True)
-    ]

@@ -32,6 +32,8 @@ CLEARED_AFTER_S = 0.1
 verdict directly, without a flicker."""
 NEXT = "{key:next_step} goes on to the next step."
 NEXT_BRIEF = f"{NEXT} Esc, 3 shows one way to write it."
+GUESS = "{key:experiment} shows a wrong program: guess what it computes."
+"""Added where the step has one."""
 NEXT_AFTER_FAULT = "{key:report} writes a report of it for the author. " + NEXT
 
 
@@ -91,6 +93,8 @@ class VerdictPane(Pane):
         if old is None or old.verdict is not new.verdict:
             after = CLEARED_AFTER_S if checking else 0.0
             self.fill_with(partial(self._fill, new.verdict, new.step), after_s=after)
+        elif old.experiments is not new.experiments:
+            self._show_next(new.verdict, new.step)
 
     def focus_target(self) -> Widget:
         """Return the text, which the keys scroll."""
@@ -107,9 +111,7 @@ class VerdictPane(Pane):
         sentence, rest = split_first_sentence(_message(verdict, step))
         _update(self._sentence, inline(sentence))
         _update(self._evidence, evidence_words(verdict) if verdict else Content(""))
-        full, brief = next_words(verdict, step, self.marks)
-        _update(self._go_on, full)
-        _update(self._go_on_brief, brief)
+        self._show_next(verdict, step)
         _update(self._checks, self._checks_worth_showing(verdict, step))
         code = step.solution.strip("\n") if accepted and step is not None else ""
         self._reference.code = code
@@ -118,6 +120,12 @@ class VerdictPane(Pane):
         _update_text(self._rest, "\n\n".join((rest, *notes)))
         _update_text(self._after, step.after if accepted and step else "")
         self._scroll.scroll_home(animate=False)
+
+    def _show_next(self, verdict: Verdict | None, step: Step | None) -> None:
+        has_guess = bool(self.session.experiments)
+        full, brief = next_words(verdict, step, self.marks, has_guess=has_guess)
+        _update(self._go_on, full)
+        _update(self._go_on_brief, brief)
 
 
 def _message(verdict: Verdict | None, step: Step | None) -> str:
@@ -130,15 +138,21 @@ def _message(verdict: Verdict | None, step: Step | None) -> str:
     return verdict.message
 
 
-def next_words(verdict: Verdict | None, step: Step | None, marks: Marks) -> tuple[Content, Content]:
-    """Return what to do next: the words beside the solution, and those where it has no room."""
+def next_words(
+    verdict: Verdict | None, step: Step | None, marks: Marks, *, has_guess: bool = False
+) -> tuple[Content, Content]:
+    """Return what to do next: the words beside the solution, and those where it has no room.
+
+    `has_guess` says that there are wrong programs to guess about.
+    """
     if verdict is not None and verdict.kind == "tutor-fault" and verdict.outcome != "lost":
         words = Content.styled(marks.fill(NEXT_AFTER_FAULT), "bold")
         return words, words
     if verdict is None or not verdict.accepted:
         return Content(""), Content("")
-    full = marks.fill(NEXT)
-    brief = marks.fill(NEXT_BRIEF) if kind_of(step).has_solution else full
+    more = f" {marks.fill(GUESS)}" if has_guess else ""
+    full = marks.fill(NEXT) + more
+    brief = marks.fill(NEXT_BRIEF) + more if kind_of(step).has_solution else full
     return Content.styled(full, "bold"), Content.styled(brief, "bold")
 
 

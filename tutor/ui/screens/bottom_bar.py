@@ -56,7 +56,12 @@ class BottomBar(Vertical):
             self._close_strip()
             return
         self._focus_before = self.screen.focused
-        self.strip.show_letters(kind, panes, busy=self.session.activity is not None)
+        self.strip.show_letters(
+            kind,
+            panes,
+            busy=self.session.activity is not None,
+            can_experiment=self.session.can_experiment,
+        )
         self._show_strip(shown=True)
         # not after a refresh: the letter may already be on its way, and would reach the editor
         self.screen.set_focus(self.strip)

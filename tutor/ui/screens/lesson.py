@@ -287,7 +287,8 @@ class LessonScreen(FramedScreen):
         if old.step is not new.step:
             self._show_keys()
         if old.activity is not None and new.activity is None:
-            self.replayer.consider(self.tutor.timeline.current)
+            if old.activity.kind != "experiment":
+                self.replayer.consider(self.tutor.timeline.current)
             self.call_later(self._replay_if_seen)
 
     def _replace_buffer(self, replaced: ReplacedBuffer) -> None:
@@ -403,8 +404,10 @@ class LessonScreen(FramedScreen):
     # Answers
 
     def action_run(self) -> None:
-        """Run the buffer, or the program of a predict step for the guess."""
-        if self.step is not None and kind_of(self.step).is_guessed:
+        """Run the buffer, or the program that the pane asks to guess about."""
+        if self._is_guessing():
+            self.on_guess_pane_guess_submitted()
+        elif self.step is not None and kind_of(self.step).is_guessed:
             self._run_prediction(self.step)
         else:
             self._run(self.tutor.runs.run)
@@ -476,6 +479,20 @@ class LessonScreen(FramedScreen):
         """Check the quiz, in which Enter was pressed."""
         self.action_check()
 
+    def action_experiment(self) -> None:
+        """Show the next wrong program of the step, to guess what it computes."""
+        self.flush()
+        self.tutor.answers.experiments.show_next()
+
+    def on_guess_pane_guess_submitted(self) -> None:
+        """Run the wrong program for the guess."""
+        if self.workspace is not None:
+            self.tutor.answers.experiments.guess(self.workspace.guess.chosen)
+
+    def _is_guessing(self) -> bool:
+        """Return True if the pane that is looked at asks about a wrong program."""
+        return self.workspace is not None and self.workspace.layout_state.pane == "guess"
+
     def on_predict_pane_guess_submitted(self) -> None:
         """Run the program for the guess: Enter was pressed in the question."""
         self._guess()
@@ -483,8 +500,13 @@ class LessonScreen(FramedScreen):
     # Help
 
     def action_hint(self) -> None:
-        """Show the next hint; after the last one of a code step, the next word of its solution."""
-        if self.tutor.help.show_hint() and self.workspace is not None:
+        """Show the next hint; after the last one of a code step, the next word of its solution.
+
+        Once the step is done all help can be read, and is gone to.
+        """
+        if self.session.has_open_help and self.workspace is not None:
+            self.workspace.goto("hints")
+        elif self.tutor.help.show_hint() and self.workspace is not None:
             self.workspace.show_answer_pane()
 
     def action_ladder(self) -> None:
@@ -508,7 +530,9 @@ class LessonScreen(FramedScreen):
         if workspace is None:
             return
         self.flush()
-        if kind_of(step).has_question and workspace.layout_state.pane != "code":
+        if self._is_guessing():
+            self.tutor.answers.experiments.ask_again()
+        elif kind_of(step).has_question and workspace.layout_state.pane != "code":
             self.tutor.answers.ask_again()
             workspace.goto(workspace.first_answer)
         else:
@@ -584,9 +608,11 @@ class LessonScreen(FramedScreen):
 
     def action_givens(self) -> None:
         """Show all lines of the given code, or only the first ones."""
-        if self.workspace is not None:
-            guessing = kind_of(self.step).is_guessed and self.workspace.layout_state.pane != "code"
-            (self.workspace.predict if guessing else self.workspace.code).toggle_givens()
+        workspace = self.workspace
+        if workspace is not None:
+            guessing = kind_of(self.step).is_guessed and workspace.layout_state.pane != "code"
+            predicted = workspace.predict if guessing else workspace.code
+            (workspace.guess if self._is_guessing() else predicted).toggle_givens()
 
     def action_shapes(self) -> None:
         """Show or hide the shapes at the ends of lines, now and at the next start."""

@@ -18,6 +18,7 @@ SLOW_TO_IMPORT = (
     "tutor.ui.panes.hints",
     "tutor.ui.panes.quiz",
     "tutor.ui.panes.predict",
+    "tutor.ui.panes.guess",
     "tutor.ui.panes.output",
     "tutor.ui.panes.loss",
     "tutor.ui.panes.tensors",
@@ -54,6 +55,12 @@ def _make_predict(timeline: Timeline, marks: Marks) -> Pane:
     return PredictPane(timeline, marks=marks)
 
 
+def _make_guess(_timeline: Timeline, marks: Marks) -> Pane:
+    from tutor.ui.panes.guess import GuessPane
+
+    return GuessPane(marks=marks)
+
+
 def _make_verdict(_timeline: Timeline, marks: Marks) -> Pane:
     from tutor.ui.panes.verdict import VerdictPane
 
@@ -71,6 +78,7 @@ _MAKERS: Mapping[str, Callable[[Timeline, Marks], Pane]] = {
     "code": _make_code,
     "quiz": _make_quiz,
     "predict": _make_predict,
+    "guess": _make_guess,
     "verdict": _make_verdict,
     "hints": _make_hints,
     **{view.name: view.make_pane for view in VIEWS},

@@ -10,6 +10,9 @@ from tutor.ui.views import VIEWS
 
 def should_focus(old: State, new: State) -> bool:
     """Return True if a pane below the answer has something new that should be seen at once."""
+    for activity in (old.activity, new.activity):
+        if activity is not None and activity.kind == "experiment":
+            return False  # its pane shows what comes of it
     return (
         old.latest != new.latest
         or (old.activity is not new.activity and (old.activity is None or new.activity is None))

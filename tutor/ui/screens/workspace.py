@@ -50,6 +50,7 @@ from tutor.ui.slow_imports import import_in_turns
 from tutor.ui.views import views_with_content
 
 if TYPE_CHECKING:
+    from tutor.ui.panes.guess import GuessPane
     from tutor.ui.panes.predict import PredictPane
     from tutor.ui.panes.quiz import QuizPane
 
@@ -121,6 +122,11 @@ class Workspace(Container):
         """The pane to guess in."""
         return cast("PredictPane", self._pane("predict"))
 
+    @property
+    def guess(self) -> GuessPane:
+        """The pane to guess in what a wrong program computes."""
+        return cast("GuessPane", self._pane("guess"))
+
     def shows(self, name: str) -> bool:
         """Return True if the pane is on screen."""
         return name in self.panes and bool(self.panes[name].display)
@@ -176,6 +182,8 @@ class Workspace(Container):
             self._begin_step(new)
         elif should_focus(old, new) and new.latest != "nothing":
             self._bring_forward(new.latest)
+        if new.experiment is not None and new.experiment is not old.experiment:
+            self._show_experiment(is_new=new.experiment.result is None)
         self._unread = unread_panes(old, new, self._unread)
         self._arrange(self._layout_for(self.app.size.width))
 
@@ -264,9 +272,11 @@ class Workspace(Container):
     def show_answer_pane(self) -> None:
         """Show the pane to answer in, below which the verdict or output will stand.
 
-        Only needed where one pane is shown at a time and it is none of those.
+        Only needed where one pane is shown at a time and it is none of those, or where a wrong
+        program stands in its place.
         """
-        if self.layout_state.single and self.layout_state.pane not in ABOVE:
+        pane = self.layout_state.pane
+        if pane == "guess" or (self.layout_state.single and pane not in ABOVE):
             self.goto(self.first_answer)
 
     @property
@@ -291,9 +301,10 @@ class Workspace(Container):
         if step is None:
             return None
         row, column = self.code.cursor if self.layout_state.display.keeps_cursor else (0, 0)
-        in_code = self.layout_state.pane == "code"
-        scroll = self.code.first_row if in_code else self.lesson.reading_row
-        return Place(step.id, self.layout_state.pane, row, column, scroll)
+        # a wrong program that was guessed about is not there at the next start
+        pane = "code" if self.layout_state.pane == "guess" else self.layout_state.pane
+        scroll = self.code.first_row if pane == "code" else self.lesson.reading_row
+        return Place(step.id, pane, row, column, scroll)
 
     def return_to(self, place: Place) -> None:
         """Restore cursor, scroll and pane of an earlier place in this step."""
@@ -356,6 +367,13 @@ class Workspace(Container):
             quiet=False,
         )
         self.goto(self.first_pane)
+
+    def _show_experiment(self, *, is_new: bool) -> None:
+        """Give wrong programs a pane of their own; go there if another one is shown."""
+        if "guess" not in self.layout_state.names:
+            self._change_layout(names=(*self.layout_state.names, "guess"))
+        if is_new:
+            self.goto("guess")
 
     def _bring_forward(self, name: str) -> None:
         pane = name if self.layout_state.pane in BELOW else self.layout_state.pane

@@ -1,0 +1,202 @@
+"""The pane Guess: a wrong program, a question about it, and after the run what came out.
+
+It is play after a step is done. What the pane shows comes from the state; it judges and keeps
+nothing.
+"""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+
+from tutor.course.model import Option, QuizStep
+from tutor.first_screen.given_code import SHOW_ALL
+from tutor.grading.experiments import Experiment, ExperimentResult
+from tutor.grading.quiz import QuizAnswer
+from tutor.session.state import OpenExperiment, State
+from tutor.ui.compared import aligned, guess_head, paragraphs
+from tutor.ui.marks import Marks
+from tutor.ui.pane import Pane
+from tutor.ui.question_form import QuestionForm
+from tutor.ui.stable_static import StableStatic
+from tutor.ui.widgets.code_view import CodeView
+from tutor.ui.words import elapsed, inline
+
+HEAD = "Others wrote this, and it is not right. Guess what it computes."
+HOW = "A number key chooses your guess. Enter runs the program. {key:experiment} shows another."
+NEXT_ONE = "{key:experiment} shows the next one. Esc, 2 goes back to your code."
+LAST = "That was the last one. Esc, 2 goes back to your code, {key:next_step} to the next step."
+STOPS = "{key:stop} stops it."
+PREPARING = "Preparing PyTorch. The program runs as soon as that is done. {key:stop} cancels."
+TOLD = "Whoever writes it is told:"
+
+GIVENS_LINES = 3
+"""Lines of the givens that are shown while they are closed."""
+MAX_PROGRAM_LINES = 1_000
+"""Lines of the program that are shown at most: in effect all."""
+
+
+class GuessPane(Pane):
+    """The pane with the wrong program and the question; the screen reads the guess for a run."""
+
+    class GuessSubmitted(Message):
+        """The learner wants the program run for the guess."""
+
+    def __init__(self, *, marks: Marks) -> None:
+        super().__init__("guess", marks=marks)
+        self._head = StableStatic(HEAD, id="guess-head")
+        self._givens = CodeView(
+            id="guess-givens",
+            preview_lines=GIVENS_LINES,
+            key_note=marks.fill(SHOW_ALL),
+            glyphs=marks.glyphs,
+        )
+        self._program = CodeView(
+            id="guess-program",
+            preview_lines=MAX_PROGRAM_LINES,
+            glyphs=marks.glyphs,
+        )
+        self._form = QuestionForm("guess", marks=marks)
+        self._result = StableStatic("", id="guess-result", classes="empty")
+        self._how = StableStatic("", id="guess-how")
+        self._scroll = VerticalScroll(id="guess-scroll")
+
+    def compose(self) -> ComposeResult:
+        """Yield the program, the result and the question, then which keys act."""
+        with self._scroll:
+            yield self._head
+            yield self._givens
+            yield self._program
+            yield self._result
+            yield self._form
+        yield self._how
+
+    def on_mount(self) -> None:
+        """Highlight the givens and the program after the first frame."""
+        super().on_mount()
+        for view in (self._givens, self._program):
+            self.call_after_refresh(view.enable_highlighting)
+
+    def draw(self, old: State | None, new: State) -> None:
+        """Show the wrong program and the question; after its run, the result."""
+        shown = new.experiment
+        if shown is None or not new.experiments:
+            return
+        experiment = new.experiments[shown.number]
+        if old is None or old.experiment is not shown:
+            if shown.result is None:
+                self._ask(new, experiment, shown.number)
+            else:
+                self._show_result(experiment, shown, shown.result)
+        running = new.activity is not None and new.activity.kind == "experiment"
+        self._form.freeze(locked=running or shown.result is not None)
+        self._how.update_if_changed(how_words(new, shown, self.marks))
+
+    def focus_target(self) -> Widget:
+        """Return the options, which take the keys of a guess."""
+        return self._form.target
+
+    @property
+    def chosen(self) -> int | None:
+        """The place of the chosen option; None if none is."""
+        return next(iter(self._form.answer_on_screen.judged), None)
+
+    def toggle_givens(self) -> None:
+        """Show all of the givens, or only their first lines again."""
+        self._givens.toggle()
+
+    @on(QuestionForm.Submitted)
+    def _submit(self, event: QuestionForm.Submitted) -> None:
+        event.stop()
+        self.post_message(self.GuessSubmitted())
+
+    def _ask(self, state: State, experiment: Experiment, number: int) -> None:
+        given = state.step.given.strip("\n") if state.step is not None else ""
+        count = len(state.experiments or ())
+        if given != self._givens.code:
+            self._givens.code = given
+            self._givens.opened = False
+        self._givens.display = bool(given.strip())
+        self._program.label = f"wrong program {number + 1} of {count}"
+        self._program.code = experiment.program.strip("\n")
+        question = question_about(experiment)
+        order = tuple(range(len(question.options)))
+        self._form.ask(question, order=order, kept=QuizAnswer())
+        self._result.update_if_changed("")
+        self._result.set_class(True, "empty")
+        self._scroll.scroll_home(animate=False)
+
+    def _show_result(
+        self, experiment: Experiment, shown: OpenExperiment, result: ExperimentResult
+    ) -> None:
+        guessed = experiment.options[shown.guess] if shown.guess is not None else ""
+        self._result.update_if_changed(result_words(experiment, guessed, result, self.marks))
+        self._result.set_class(False, "empty")
+        feedback = {} if shown.guess is None else {shown.guess: (guessed == result.came_out, "")}
+        if result.came_out in experiment.options:
+            feedback[experiment.options.index(result.came_out)] = (True, "")
+        self._form.show_feedback(feedback, follow=False)
+        self.call_after_refresh(self._scroll_to_result)
+
+    def _scroll_to_result(self) -> None:
+        self._scroll.scroll_to_widget(self._result, animate=False)
+
+
+def question_about(experiment: Experiment) -> QuizStep:
+    """Return the question as a quiz in which one option is chosen; no option is marked right."""
+    options = tuple(Option(text=text, why="") for text in experiment.options)
+    text = question_words(experiment)
+    return QuizStep(id="experiment", title="", mode="one", text=text, options=options)
+
+
+def question_words(experiment: Experiment) -> str:
+    """Return the question in Markdown, with what a right answer gives unless that is an option."""
+    asked = experiment.asked
+    if asked.is_count:
+        question = f"Which number is it here: {asked.words}?"
+    elif asked.is_shape:
+        question = f"Which shape does {asked.words} have after it?"
+    else:
+        question = f"What is {asked.words} after it?"
+    if not experiment.tells_right:
+        return question
+    return f"{question} A right answer gives {experiment.right}."
+
+
+def result_words(
+    experiment: Experiment, guessed: str, result: ExperimentResult, marks: Marks
+) -> Content:
+    """Return whether the guess was right, the values beside each other, and the sentence."""
+    rows = [
+        ("your guess", _plain(guessed)),
+        ("it gave", _plain(result.came_out)),
+        ("a right answer", _plain(experiment.right)),
+    ]
+    lines = [guess_head(marks, right=guessed == result.came_out), *aligned(rows)]
+    lines += [Content(f"  {line}") for line in result.evidence]
+    told = [Content.styled(TOLD, "$text-muted"), *paragraphs(result.sentence)]
+    return Content("\n").join([*lines, *told])
+
+
+def how_words(state: State, shown: OpenExperiment, marks: Marks) -> str:
+    """Return the last line: what runs, or which keys act now."""
+    activity = state.activity
+    if activity is not None and activity.kind == "experiment":
+        if activity.stopping:
+            return f"{marks.busy} stopping {marks.ellipsis}"
+        if state.queued:
+            return f"{marks.busy} {marks.fill(PREPARING)}"
+        return f"{marks.busy} running{elapsed(activity)} {marks.ellipsis}  {marks.fill(STOPS)}"
+    if shown.result is None:
+        return marks.fill(HOW)
+    is_last = shown.number + 1 == len(state.experiments or ())
+    return marks.fill(LAST if is_last else NEXT_ONE)
+
+
+def _plain(option: str) -> str:
+    """Return an option without the marks of Markdown around a value."""
+    return inline(option).plain
