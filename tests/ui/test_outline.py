@@ -49,6 +49,15 @@ async def test_each_lesson_says_how_much_of_it_is_done(tmp_path: Path) -> None:
         assert "Basics  ▰▱▱▱▱ 1/5" in screen_text(app)
 
 
+async def test_a_step_says_how_many_minutes_it_takes(tmp_path: Path) -> None:
+    write_course(tmp_path / "lessons", {"10-read-me": f"minutes = 4\n{READ}"})
+    app = tutor_app(tmp_path)
+    async with opened(app) as pilot:
+        await pilot.press("escape", "o")
+        await pilot.pause()
+        assert "1.1 What a network does · open · 4 min · you are here" in screen_text(app)
+
+
 @pytest.mark.parametrize("search", ["square", "/TIMES", "1.4", "itself basics", "its open"])
 async def test_what_is_typed_searches_and_enter_opens_the_step_found(
     tmp_path: Path, search: str

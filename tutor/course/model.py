@@ -162,6 +162,9 @@ class StepHeader(Struct, frozen=True, kw_only=True):
     """With true, the course counts as done without this step."""
     was: str = ""
     """Former id of the step. Progress that was kept under it counts for this step."""
+    minutes: int | None = None
+    """Minutes that a beginner needs to read, think and type, from 1 to 15. The outline shows
+    them."""
 
 
 class StepBase(StepHeader, frozen=True, kw_only=True):

@@ -39,6 +39,7 @@ class _Head(Struct, frozen=True):
     concepts: tuple[str, ...] = ()
     optional: bool = False
     was: str = ""
+    minutes: int | None = None
     given: str = ""
 
 
@@ -212,6 +213,7 @@ class OutlineReading:
             concepts=head.concepts,
             optional=head.optional,
             was=head.was,
+            minutes=head.minutes,
         )
 
     def _read_step(self, lesson: _LessonFiles, file: _StepFile) -> Step | None:

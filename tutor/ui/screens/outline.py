@@ -140,6 +140,7 @@ class OutlineScreen(ModalScreen[str | None]):
         mark, word = self._state(step, state)
         parts = [f"{mark} {step.section} {step.title}", word]
         parts += ["optional"] if step.optional else []
+        parts += [f"{step.minutes} min"] if step.minutes is not None else []
         parts += ["you are here"] if step.id == self._here else []
         return self._marks.dot.join(parts)
 
