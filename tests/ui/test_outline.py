@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from tests.support.tutor_app import (
     READ,
+    STEPS,
     lesson_screen,
     opened,
     screen_text,
@@ -19,7 +20,8 @@ from tests.support.tutor_app import (
 from tests.support.wait import eventually
 from tutor.session import opening
 from tutor.ui.app import TutorApp
-from tutor.ui.screens.outline import NOTHING_FOUND, OutlineScreen
+from tutor.ui.screens.outline import OutlineScreen
+from tutor.ui.screens.outline_rows import IN_TEXT, NOTHING_FOUND, TERMS
 from tutor.ui.widgets.row_list import RowList
 
 
@@ -140,6 +142,71 @@ async def test_letters_reach_the_search_and_never_the_step(tmp_path: Path) -> No
         await pilot.press("escape", "o", *"q?")
         await pilot.pause()
         assert app.screen.query_one(Input).value == "q?"
+
+
+LOSS = """
+[[term]]
+name = "loss-value"
+title = "loss"
+say = "How wrong the answer is: 0 is perfect."
+"""
+
+
+def searching_app(folder: Path) -> TutorApp:
+    """An app with a term, which one step is about, and two steps with words of their own."""
+    steps = {
+        "10-read-me": READ.replace("First paragraph", "Portuguese and gradients"),
+        "20-double": 'concepts = ["loss-value"]\n' + STEPS["30-double"],
+        "30-lost": READ.replace("read-me", "lost").replace("What a network does", "At a loss"),
+    }
+    head = write_course(folder / "lessons", steps) / "basics" / "lesson.toml"
+    head.write_text(head.read_text() + LOSS)
+    return tutor_app(folder, start_at="double")
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        (
+            "loss",
+            ["Basics", "At a loss", TERMS, "loss", IN_TEXT, "Twice as much"],
+        ),
+        ("PORTUG", [IN_TEXT, "What a network does"]),
+        ("gradients does", [IN_TEXT, "What a network does"]),
+        ("network", ["Basics", "What a network does", IN_TEXT, "At a loss"]),
+        ("loss-value", [TERMS, "loss", IN_TEXT, "Twice as much"]),
+        ("portuguese twice", [NOTHING_FOUND]),
+    ],
+)
+async def test_the_search_finds_titles_then_terms_then_words_of_the_texts(
+    tmp_path: Path, search: str, found: list[str]
+) -> None:
+    app = searching_app(tmp_path)
+    async with opened(app) as pilot:
+        await pilot.press("escape", "o")
+        app.screen.query_one(Input).value = search
+        await pilot.pause()
+        rows = app.screen.query_one(RowList).rows
+        assert len(rows) == len(found)
+        for row, words in zip(rows, found, strict=True):
+            assert words in row.text
+
+
+async def test_from_a_term_esc_leads_back_to_the_search_and_enter_to_its_step(
+    tmp_path: Path,
+) -> None:
+    app = searching_app(tmp_path)
+    async with opened(app) as pilot:
+        await pilot.press("f8", "escape", "o", *"loss-v", "enter")
+        await eventually(lambda: "0 is perfect" in screen_text(app), "the meaning")
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.screen.query_one(Input).value == "loss-v"
+        await pilot.press("enter")
+        await eventually(lambda: "0 is perfect" in screen_text(app), "the meaning")
+        await pilot.press("enter")
+        await eventually(lambda: app.screen is lesson_screen(app), "the step")
+        assert step_id(app) == "double"
 
 
 def _listed(app: TutorApp) -> str:

@@ -25,6 +25,7 @@ from tutor.course.model import CourseOutline, LessonOutline, Step, StepHeader, S
 from tutor.course.problems import CourseError, Problem
 from tutor.course.steps import FILE_NAME, ID, keys_of, read_step
 from tutor.course.tables import problem_at
+from tutor.course.word_index import WordIndex
 from tutor.files import read_bytes
 from tutor.toml_text import top_values, value_of
 
@@ -41,6 +42,7 @@ class _Head(Struct, frozen=True):
     was: str = ""
     minutes: int | None = None
     given: str = ""
+    text: str = ""
 
 
 _UNUSUAL = (OSError, ValueError, LookupError, RecursionError, msgspec.MsgspecError)
@@ -86,6 +88,8 @@ class OutlineReading:
         """Problems of course.toml, and of steps that have an id in common."""
         self._outline: CourseOutline | None = None
         """What `outline` returns; None once more has been read since."""
+        self.words = WordIndex()
+        """The words in the texts of the steps of which the header is read."""
         self.is_whole = False
         """Whether all headers have been read."""
 
@@ -205,6 +209,7 @@ class OutlineReading:
             self._read_step(lesson, file)
             return
         file.is_read, file.given = True, head.given
+        self.words.add(head.id, head.text)
         file.header = StepHeader(
             id=head.id,
             title=head.title,
@@ -225,6 +230,7 @@ class OutlineReading:
             names = StepHeader.__struct_fields__
             header = StepHeader(**{name: getattr(step, name) for name in names})
             file.given = step.given
+            self.words.add(step.id, step.text)
         if header != file.header or not file.is_read:
             self._outline = None
             file.is_read, file.header, file.problems = True, header, problems

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -241,6 +242,10 @@ class TutorSession:
         wanted = ids[index:] if delta > 0 else ids[: index + 1][::-1] if index >= 0 else []
         if not self._go_to_first_of(wanted):
             self.dispatch(NoticeGiven(THE_END if delta > 0 else THE_BEGINNING))
+
+    def steps_saying(self, part: str) -> AbstractSet[str]:
+        """Return the ids of the steps whose text has a word with this part, as far as read."""
+        return self._opening.steps_saying(part)
 
     def save_now(self) -> SaveResult:
         """Save all text and entries handed over so far, and wait for the disk.

@@ -376,7 +376,7 @@ class LessonScreen(FramedScreen):
         from tutor.ui.screens.outline import OutlineScreen
 
         self.tutor.dispatch(OutlineRequested(whole=False))
-        self._outline = OutlineScreen(self.tutor.state, self.marks)
+        self._outline = OutlineScreen(self.tutor.state, self.marks, self.tutor.steps_saying)
         await self.app.push_screen(self._outline, self._go_to_chosen)
 
     def action_terms(self) -> None:
