@@ -15,6 +15,7 @@ from tests.support.tutor_app import (
     opened,
     screen_text,
     tutor_app,
+    workspace_of,
     write_course,
 )
 from tests.support.wait import eventually
@@ -142,6 +143,35 @@ async def test_letters_reach_the_search_and_never_the_step(tmp_path: Path) -> No
         await pilot.press("escape", "o", *"q?")
         await pilot.pause()
         assert app.screen.query_one(Input).value == "q?"
+
+
+async def test_from_where_it_led_to_one_goes_back_to_the_very_place(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("escape", "2")
+        workspace_of(app).code.reset_to("x = 1\ny = 22\n")
+        await pilot.press("ctrl+home", "down", "right", "right")
+        await pilot.press("escape", "o", *"itself", "enter")
+        await pilot.pause()
+        assert step_id(app) == "square"
+        assert "Esc, b leads back" in screen_text(app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "b Back" in screen_text(app)
+        await pilot.press("b")
+        await pilot.pause()
+        workspace = workspace_of(app)
+        assert step_id(app) == "double"
+        assert workspace.layout_state.pane == "code"
+        assert workspace.code.source == "x = 1\ny = 22\n"
+        assert workspace.code.cursor == (1, 2)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "b Back" not in screen_text(app)
+        await pilot.press("b")
+        await pilot.pause()
+        assert step_id(app) == "double"
+        assert "You came here step by step." in screen_text(app)
 
 
 LOSS = """

@@ -9,9 +9,12 @@ of its key in the TOML files; arrays of tables have their own, as `tutor.course.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 from msgspec import Struct, field
+
+if TYPE_CHECKING:
+    from tutor.course.word_index import WordIndex
 
 StepKind = Literal["read", "quiz", "predict", "code"]
 """What the step asks for: nothing, an answer, a guess at what a program does, or a program. It
@@ -373,6 +376,9 @@ class CourseOutline(Struct, frozen=True, kw_only=True):
     """Title from course.toml, empty while the course is not loaded."""
     lessons: tuple[LessonOutline, ...] = ()
     """The lessons that could be read."""
+    words: WordIndex | None = None
+    """The words in the texts of the steps, as far as the outline has been read; it grows with the
+    reading. None where nothing is searched."""
 
     def steps(self) -> tuple[StepHeader, ...]:
         """Return all steps of all lessons, in order."""

@@ -88,8 +88,7 @@ class OutlineReading:
         """Problems of course.toml, and of steps that have an id in common."""
         self._outline: CourseOutline | None = None
         """What `outline` returns; None once more has been read since."""
-        self.words = WordIndex()
-        """The words in the texts of the steps of which the header is read."""
+        self._words = WordIndex()
         self.is_whole = False
         """Whether all headers have been read."""
 
@@ -117,6 +116,7 @@ class OutlineReading:
                     for lesson in self._lessons
                     if not self._is_left_out(lesson)
                 ),
+                words=self._words,
             )
         return self._outline
 
@@ -209,7 +209,7 @@ class OutlineReading:
             self._read_step(lesson, file)
             return
         file.is_read, file.given = True, head.given
-        self.words.add(head.id, head.text)
+        self._words.add(head.id, head.text)
         file.header = StepHeader(
             id=head.id,
             title=head.title,
@@ -230,7 +230,7 @@ class OutlineReading:
             names = StepHeader.__struct_fields__
             header = StepHeader(**{name: getattr(step, name) for name in names})
             file.given = step.given
-            self.words.add(step.id, step.text)
+            self._words.add(step.id, step.text)
         if header != file.header or not file.is_read:
             self._outline = None
             file.is_read, file.header, file.problems = True, header, problems

@@ -20,6 +20,12 @@ class WordIndex:
         self._words = ""
         """All words, with line ends around them; "" once there are more."""
 
+    def __eq__(self, other: object) -> bool:
+        """Return True if the other index finds the same steps, in whatever order they came."""
+        return isinstance(other, WordIndex) and self._found() == other._found()
+
+    __hash__ = None  # type: ignore[assignment] # it grows
+
     def add(self, step_id: str, text: str) -> None:
         """Add the text of a step, unless the step has been added before."""
         if step_id in self._ids:
@@ -38,6 +44,12 @@ class WordIndex:
             end = words.index("\n", at)
             found |= self._steps[words[words.rindex("\n", 0, at + 1) + 1 : end]]
             at = words.find(part, end)
+        return self._ids_of(found)
+
+    def _found(self) -> dict[str, AbstractSet[str]]:
+        return {word: self._ids_of(found) for word, found in self._steps.items()}
+
+    def _ids_of(self, found: int) -> AbstractSet[str]:
         return {step_id for step_id, number in self._ids.items() if found >> number & 1}
 
     def _all_words(self) -> str:

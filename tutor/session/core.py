@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from collections.abc import Set as AbstractSet
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -19,7 +18,7 @@ from tutor.config import Config
 from tutor.course.kinds import kind_of
 from tutor.course.model import CourseOutline, Step
 from tutor.paths import Places
-from tutor.progress.fold import Progress
+from tutor.progress.fold import Place, Progress
 from tutor.session.background import Background
 from tutor.session.events import (
     BufferReplaced,
@@ -215,18 +214,23 @@ class TutorSession:
         self._take_outline()
         await self._store.compact()
 
-    def go_to(self, step_id: str) -> None:
+    def go_to(self, step_id: str, *, leaving: Place | None = None) -> None:
         """Show the step with this id and enter it; do nothing if the course has no such step.
 
         The step on screen is only entered, if the learner has not come to it yet. Of a step that
-        cannot be used, a notice is given.
+        cannot be used, a notice is given. A way leads back to the place that is being left, if it
+        is given.
         """
         if self.state.step is not None and step_id == self.state.step.id:
             if self._has_shown_step and not self.state.is_entered:
                 self.dispatch(StepEntered())
             return
-        if self._opening.outline.find(step_id) is not None:
-            self._go_to_first_of([step_id])
+        if self._opening.outline.find(step_id) is None or not self._go_to_first_of([step_id]):
+            return
+        if leaving is not None:
+            from tutor.session.way_back import tell_way_back  # not needed for the first frame
+
+            tell_way_back(self.state, leaving, self.dispatch)
 
     def move(self, delta: int) -> None:
         """Go `delta` steps on, or back if it is negative; a notice says if there is none.
@@ -242,10 +246,6 @@ class TutorSession:
         wanted = ids[index:] if delta > 0 else ids[: index + 1][::-1] if index >= 0 else []
         if not self._go_to_first_of(wanted):
             self.dispatch(NoticeGiven(THE_END if delta > 0 else THE_BEGINNING))
-
-    def steps_saying(self, part: str) -> AbstractSet[str]:
-        """Return the ids of the steps whose text has a word with this part, as far as read."""
-        return self._opening.steps_saying(part)
 
     def save_now(self) -> SaveResult:
         """Save all text and entries handed over so far, and wait for the disk.

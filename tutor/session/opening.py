@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -116,10 +115,6 @@ class Opening:
     def load(self, step_id: str) -> Step | None:
         """Read a step from its file; return None if it cannot be used, which is a problem then."""
         return self._reading.load(step_id)
-
-    def steps_saying(self, part: str) -> AbstractSet[str]:
-        """Return the ids of the steps whose text has a word with this part, as far as read."""
-        return self._reading.words.find(part)
 
     def givens_of_others(self, step: Step) -> tuple[str, ...]:
         """Return the given code of every other step that has some, once the outline is complete."""

@@ -15,7 +15,7 @@ from msgspec import Struct
 from tutor.course.help_levels import Help
 from tutor.course.model import CourseOutline, Step
 from tutor.grading.verdict import PredictionResult, Verdict
-from tutor.progress.fold import Progress
+from tutor.progress.fold import Place, Progress
 from tutor.session.run_summary import RunSummary
 from tutor.wire.commands import Limits
 from tutor.wire.events import Paused, ResourcesUsed, RunEvent, WorkerStateChanged
@@ -103,6 +103,8 @@ class State(Struct, frozen=True):
     """The folded journal; only journal entries change it."""
     step: Step | None = None
     """The step on screen; None if there is none to show."""
+    way_back: tuple[Place, ...] = ()
+    """The places from which outline or terms led to another step, the newest last."""
     is_entered: bool = False
     """Whether the learner has come to the step; False while a start screen hides it."""
     question: QuestionState | None = None

@@ -10,7 +10,9 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from tutor.course.kinds import KindOrNone
-from tutor.session.actions import is_live, offered_actions
+from tutor.session.actions import is_live
+from tutor.session.offers import offered_actions
+from tutor.session.state import State
 from tutor.ui.keys import PANE_DIGITS, action_of_letter, keys_of, letter_names
 
 
@@ -29,10 +31,10 @@ class LeaderStrip(Widget, can_focus=True):
         self._parts: list[Content] = []
         self.display = False
 
-    def show_letters(self, kind: KindOrNone, panes: int, *, busy: bool) -> None:
+    def show_letters(self, kind: KindOrNone, panes: int, state: State) -> None:
         """Show the letters of the actions that are offered, and the numbers of the panes."""
         self._kind = kind
-        offered = offered_actions(kind, busy=busy)
+        offered = offered_actions(kind, state)
         self._parts = [
             _part(letter_names(a.name), a.label) for a in offered if keys_of(a.name).letters
         ]

@@ -35,6 +35,7 @@ class BottomBar(Vertical):
         self._status = StatusLine(marks=marks)
         self._bar = ActionBar(user_keys)
         self.strip = LeaderStrip(self._run_chosen)
+        self._kind: KindOrNone = "none"
         self._focus_before: Widget | None = None
 
     def compose(self) -> ComposeResult:
@@ -44,11 +45,12 @@ class BottomBar(Vertical):
 
     def show_actions(self, kind: KindOrNone) -> None:
         """Show the keys of the actions that are live on a step of the kind."""
-        self._bar.show_actions(kind)
+        self._kind = kind
+        self._bar.show_actions(kind, self.session)
 
     def watch_session(self, new: State) -> None:
-        """Offer the keys that make sense now: some only while a program runs."""
-        self._bar.show_busy(busy=new.activity is not None)
+        """Offer the keys that do something now: some only while a program runs."""
+        self._bar.show_actions(self._kind, new)
 
     def toggle_strip(self, kind: KindOrNone, panes: int) -> None:
         """Show the strip with the letters for the kind and numbers of `panes` panes, or hide it."""
@@ -56,7 +58,7 @@ class BottomBar(Vertical):
             self._close_strip()
             return
         self._focus_before = self.screen.focused
-        self.strip.show_letters(kind, panes, busy=self.session.activity is not None)
+        self.strip.show_letters(kind, panes, self.session)
         self._show_strip(shown=True)
         # not after a refresh: the letter may already be on its way, and would reach the editor
         self.screen.set_focus(self.strip)

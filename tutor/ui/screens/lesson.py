@@ -376,7 +376,7 @@ class LessonScreen(FramedScreen):
         from tutor.ui.screens.outline import OutlineScreen
 
         self.tutor.dispatch(OutlineRequested(whole=False))
-        self._outline = OutlineScreen(self.tutor.state, self.marks, self.tutor.steps_saying)
+        self._outline = OutlineScreen(self.tutor.state, self.marks)
         await self.app.push_screen(self._outline, self._go_to_chosen)
 
     def action_terms(self) -> None:
@@ -391,8 +391,21 @@ class LessonScreen(FramedScreen):
         self._outline = None
         if step_id is not None:
             self.flush()
+            place = self.place()
             self._leave_start()
-            self.tutor.go_to(step_id)
+            self.tutor.go_to(step_id, leaving=place)
+
+    def action_back(self) -> None:
+        """Go back to where the learner was before outline or terms led here."""
+        from tutor.session.way_back import take_way_back
+
+        self.flush()
+        place = take_way_back(self.session, self.tutor.dispatch)
+        if place is None:
+            return
+        self.tutor.go_to(place.step)
+        if self.workspace is not None and self.step is not None and self.step.id == place.step:
+            self.workspace.return_to(place)
 
     def _whole_course(self) -> CourseOutline:
         self.tutor.dispatch(OutlineRequested(whole=True))

@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 
 from tutor.session.state import State
 from tutor.ui.marks import Marks
-from tutor.ui.screens.outline_rows import OutlineRows, StepsSaying, term_of
+from tutor.ui.screens.outline_rows import OutlineRows, term_of
 from tutor.ui.widgets.row_list import RowList
 
 KEYS = "Type to search, Up and Down choose, Enter opens, Esc leaves."
@@ -34,11 +34,10 @@ class OutlineScreen(ModalScreen[str | None]):
         Binding("pagedown", "move('page_down')", "Page down", show=False),
     ]
 
-    def __init__(self, state: State, marks: Marks, steps_saying: StepsSaying) -> None:
+    def __init__(self, state: State, marks: Marks) -> None:
         """Make the dialog for the course of the state, as far as it has been read."""
         super().__init__()
         self._marks = marks
-        self._steps_saying = steps_saying
         self._title = Static("", classes="title", markup=False)
         self._search = Input(placeholder="Search", compact=True, id="outline-search")
         self._list = RowList(id="outline-list")
@@ -110,7 +109,7 @@ class OutlineScreen(ModalScreen[str | None]):
         self._state = state
         self._here = state.step.id if state.step is not None else ""
         self._title.update(state.course.title)
-        self._rows = OutlineRows(state, self._marks, self._steps_saying)
+        self._rows = OutlineRows(state, self._marks)
 
     def _fill(self, highlighted: str) -> None:
         search = self._search.value.lstrip("/")

@@ -5,8 +5,6 @@ Plain rows, made once for a state of the course; a search only chooses among the
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from tutor.course.model import LessonOutline, StepHeader, Term
@@ -24,9 +22,6 @@ MAX_BAR_CELLS = 10
 _TERM = "term:"
 """The beginning of the id of a term's row; no id of a step has a colon."""
 
-StepsSaying = Callable[[str], AbstractSet[str]]
-"""Returns the ids of the steps whose text has a word with this part."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Found:
@@ -42,9 +37,9 @@ class _Found:
 class OutlineRows:
     """The rows for the course of a state, as far as it has been read."""
 
-    def __init__(self, state: State, marks: Marks, steps_saying: StepsSaying) -> None:
+    def __init__(self, state: State, marks: Marks) -> None:
         self._marks = marks
-        self._steps_saying = steps_saying
+        self._words = state.course.words
         self._here = state.step.id if state.step is not None else ""
         terms = [term for lesson in state.course.lessons for term in lesson.terms]
         self._titles = {term.name: term.title or term.name for term in terms}
@@ -87,7 +82,7 @@ class OutlineRows:
 
     def _with_all_in_text(self, words: list[str], steps: list[_Found]) -> list[_Found]:
         for word in words:
-            ids = self._steps_saying(word)
+            ids = self._words.find(word) if self._words is not None else ()
             steps = [
                 step
                 for step in steps
