@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Set as AbstractSet
 
 from textual import events
 from textual.content import Content
@@ -31,10 +32,15 @@ class LeaderStrip(Widget, can_focus=True):
         self._parts: list[Content] = []
         self.display = False
 
-    def show_letters(self, kind: KindOrNone, panes: int, state: State) -> None:
-        """Show the letters of the actions that are offered, and the numbers of the panes."""
+    def show_letters(
+        self, kind: KindOrNone, panes: int, state: State, *, without: AbstractSet[str] = frozenset()
+    ) -> None:
+        """Show the letters of the actions that are offered, and the numbers of the panes.
+
+        `without` has the names of actions that do nothing as the panes are laid out.
+        """
         self._kind = kind
-        offered = offered_actions(kind, state)
+        offered = [action for action in offered_actions(kind, state) if action.name not in without]
         self._parts = [
             _part(letter_names(a.name), a.label) for a in offered if keys_of(a.name).letters
         ]

@@ -6,6 +6,8 @@ again with each Esc.
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -52,13 +54,18 @@ class BottomBar(Vertical):
         """Offer the keys that do something now: some only while a program runs."""
         self._bar.show_actions(self._kind, new)
 
-    def toggle_strip(self, kind: KindOrNone, panes: int) -> None:
-        """Show the strip with the letters for the kind and numbers of `panes` panes, or hide it."""
+    def toggle_strip(
+        self, kind: KindOrNone, panes: int, *, without: AbstractSet[str] = frozenset()
+    ) -> None:
+        """Show the strip with the letters for the kind and numbers of `panes` panes, or hide it.
+
+        `without` has the names of actions that do nothing as the panes are laid out.
+        """
         if self.strip.display:
             self._close_strip()
             return
         self._focus_before = self.screen.focused
-        self.strip.show_letters(kind, panes, self.session)
+        self.strip.show_letters(kind, panes, self.session, without=without)
         self._show_strip(shown=True)
         # not after a refresh: the letter may already be on its way, and would reach the editor
         self.screen.set_focus(self.strip)

@@ -603,8 +603,14 @@ class LessonScreen(FramedScreen):
         """End a look back at a run, else a zoom, else show or hide the strip of letters."""
         if self._end_look_back() or (self.workspace is not None and self.workspace.end_zoom()):
             return
-        panes = len(self.workspace.layout_state.names) if self.workspace is not None else 0
-        self.bottom.toggle_strip(self.live_kind, panes)
+        if self.workspace is None:
+            self.bottom.toggle_strip(self.live_kind, 0)
+            return
+        from tutor.ui.screens.resizing import useless_resizing  # comes with the panes
+
+        layout = self.workspace.layout_state
+        without = useless_resizing(layout)
+        self.bottom.toggle_strip(self.live_kind, len(layout.names), without=without)
 
     # Looking back at a run
 
