@@ -352,6 +352,8 @@ class LessonOutline(Struct, frozen=True, kw_only=True):
     """Title from lesson.toml, or the name of the folder where that has none."""
     terms: tuple[Term, ...] = ()  # [[term]]
     """Terms that the lesson explains, for all lessons of the course."""
+    outcomes: tuple[str, ...] = ()
+    """What a learner can do after the lesson, each after the words `You can now`."""
     steps: tuple[StepHeader, ...] = ()
     """The steps, in the order of their file names."""
 
@@ -376,6 +378,8 @@ class CourseOutline(Struct, frozen=True, kw_only=True):
     """Title from course.toml, empty while the course is not loaded."""
     lessons: tuple[LessonOutline, ...] = ()
     """The lessons that could be read."""
+    after: str = ""
+    """What the learner reads at the end of the course, in Markdown: what to do next."""
     words: WordIndex | None = None
     """The words in the texts of the steps, as far as the outline has been read; it grows with the
     reading. None where nothing is searched."""

@@ -116,6 +116,7 @@ class OutlineReading:
                     for lesson in self._lessons
                     if not self._is_left_out(lesson)
                 ),
+                after=self._head.after if self._head is not None else "",
                 words=self._words,
             )
         return self._outline
@@ -278,8 +279,13 @@ def _outline_of(lesson: _LessonFiles, taken: set[str]) -> LessonOutline:
             taken.add(header.id)
             steps.append(header)
     values = lesson.values or {}
-    title, terms = values.get("title", lesson.id), values.get("terms", ())
-    return LessonOutline(id=lesson.id, title=title, terms=terms, steps=tuple(steps))
+    return LessonOutline(
+        id=lesson.id,
+        title=values.get("title", lesson.id),
+        terms=values.get("terms", ()),
+        outcomes=values.get("outcomes", ()),
+        steps=tuple(steps),
+    )
 
 
 def _read_head(file: Path, step_id: str) -> _Head | None:

@@ -52,7 +52,7 @@ Unsubscribe = Callable[[], None]
 NO_KEYS: KeyNames = {}
 """The key names of a front end without keys: texts keep their `{key:…}` placeholders."""
 
-THE_END = "That was the last step. {key:outline} shows what is still open."
+THE_END = "That was the last step. {key:next_step} shows the end of the course."
 THE_BEGINNING = "This is the first step."
 CANNOT_BE_SHOWN = "cannot be shown. {key:help} says why."
 
@@ -232,20 +232,23 @@ class TutorSession:
 
             tell_way_back(self.state, leaving, self.dispatch)
 
-    def move(self, delta: int) -> None:
-        """Go `delta` steps on, or back if it is negative; a notice says if there is none.
+    def move(self, delta: int) -> bool:
+        """Go `delta` steps on, or back if it is negative; return False if there is none.
 
+        A notice says so, too.
         Going on marks a step that is only read as done. Steps that cannot be used are passed over.
         """
         if delta > 0:
             self.dispatch(StepRead())
         ids = [step.id for step in self._opening.outline.steps()]
         if self.state.step is None or self.state.step.id not in ids:
-            return
+            return True
         index = ids.index(self.state.step.id) + delta
         wanted = ids[index:] if delta > 0 else ids[: index + 1][::-1] if index >= 0 else []
-        if not self._go_to_first_of(wanted):
+        has_moved = self._go_to_first_of(wanted)
+        if not has_moved:
             self.dispatch(NoticeGiven(THE_END if delta > 0 else THE_BEGINNING))
+        return has_moved
 
     def save_now(self) -> SaveResult:
         """Save all text and entries handed over so far, and wait for the disk.

@@ -359,9 +359,19 @@ class LessonScreen(FramedScreen):
     # Steps
 
     def action_next_step(self) -> None:
-        """Go to the next step; this completes a step that is only read."""
+        """Go to the next step; this completes a step that is only read.
+
+        After the last one, show the end of the course.
+        """
         self.flush()
-        self.tutor.move(1)
+        if not self.tutor.move(1):
+            self._show_end()
+
+    def _show_end(self) -> None:
+        from tutor.ui.screens.course_end import CourseEnd
+
+        course = self._whole_course()
+        self.app.push_screen(CourseEnd(course, self.session, self.marks), self._go_to_chosen)
 
     def action_previous_step(self) -> None:
         """Go to the step before."""
@@ -790,7 +800,10 @@ class LessonScreen(FramedScreen):
         from tutor.ui.screens.start_words import next_open
 
         following = next_open(self._whole_course(), self.tutor.state.done)
-        if following is None or self.step is None or following.id == self.step.id:
+        if following is None:
+            self._go_on()
+            self._show_end()
+        elif self.step is None or following.id == self.step.id:
             self._go_on()
         else:
             self._go_to_chosen(following.id)

@@ -256,7 +256,7 @@ def _target_rows(facts: StartFacts, marks: Marks) -> list[StartRow]:
         ]
     destination = "goes to the first step not done"
     if facts.all_done:
-        destination = "finds nothing more: every step is done"
+        destination = "shows the end of the course: every step is done"
     elif facts.next_open is not None:
         destination += f": {_title(facts.next_open)}"
     return [
