@@ -50,6 +50,10 @@ class BottomBar(Vertical):
         self._kind = kind
         self._bar.show_actions(kind, self.session)
 
+    def be_quiet(self) -> None:
+        """Show no status from now on but what went wrong, and notices."""
+        self._status.be_quiet()
+
     def watch_session(self, new: State) -> None:
         """Offer the keys that do something now: some only while a program runs."""
         self._bar.show_actions(self._kind, new)
