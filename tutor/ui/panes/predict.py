@@ -224,7 +224,7 @@ def result_words(
     """
     if result is None:
         return Content("\n").join(
-            [verdict_head(verdict, marks, with_count=False), *_reason(verdict)]
+            [verdict_head(verdict, marks, with_count=False), *_reason(verdict, marks)]
         )
     head = (f"{marks.tick} It came out as you guessed.", "bold $success")
     if not verdict.accepted:
@@ -234,8 +234,8 @@ def result_words(
         if result.answer
         else []
     )
-    lines = [Content.assemble(head), *_aligned([*rows, *result.values])]
-    return Content("\n").join(lines + (_reason(verdict) if result.answer else []))
+    lines = [Content.assemble(head), *_aligned([*rows, *result.values], marks)]
+    return Content("\n").join(lines + (_reason(verdict, marks) if result.answer else []))
 
 
 def printed_words(record: RunRecord) -> Content:
@@ -252,14 +252,14 @@ def printed_words(record: RunRecord) -> Content:
     )
 
 
-def _reason(verdict: Verdict) -> list[Content]:
-    paragraphs = verdict.message.strip().split("\n\n")
+def _reason(verdict: Verdict, marks: Marks) -> list[Content]:
+    paragraphs = marks.transcribe(verdict.message).strip().split("\n\n")
     return [inline(" ".join(text.split())) for text in paragraphs if text.strip()]
 
 
-def _aligned(rows: list[tuple[str, str]]) -> list[Content]:
+def _aligned(rows: list[tuple[str, str]], marks: Marks) -> list[Content]:
     """Return a line for each label and value, with the labels aligned on the right."""
-    labels = [inline(label) for label, _ in rows]
+    labels = [inline(marks.transcribe(label)) for label, _ in rows]
     width = max((label.cell_length for label in labels), default=0)
     return [
         Content.assemble(f"  {' ' * (width - label.cell_length)}", label, "  ", (value, "bold"))

@@ -150,7 +150,7 @@ class GlossaryScreen(ModalScreen[str | None]):
 
 def _filled(entry: GlossaryEntry, marks: Marks) -> GlossaryEntry:
     """Return the entry with the keys in its text filled in."""
-    text = fill_lesson_keys(entry.term.say, marks.keys)
+    text = marks.transcribe(fill_lesson_keys(entry.term.say, marks.keys))
     return replace(entry, term=replace(entry.term, say=text))
 
 
