@@ -59,6 +59,10 @@ def test_the_lesson_on_architecture_has_its_steps_in_order(course: Course) -> No
     assert steps == CHAPTER, "a step that was added, moved or renamed changes CHAPTER"
 
 
+def test_every_step_tells_its_minutes(course: Course) -> None:
+    assert [step.id for step in course.steps() if step.minutes is None] == []
+
+
 def test_every_figure_is_shown_somewhere(course: Course) -> None:
     shown = {name for step in course.steps() for name in step.figures}
     assert shown == set(FIGURES)

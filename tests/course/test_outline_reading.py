@@ -51,10 +51,12 @@ def numbered(count: int) -> dict[str, str]:
 def test_it_says_what_the_loader_says() -> None:
     reading, course = read_whole(LESSONS), sound_course(LESSONS)
     seen = reading.outline()
-    assert seen.title == course.title
+    assert (seen.title, seen.after) == (course.title, course.after)
+    assert seen.after
     assert reading.problems == ()
     for lesson, loaded in zip(seen.lessons, course.lessons, strict=True):
         assert (lesson.id, lesson.title, lesson.terms) == (loaded.id, loaded.title, loaded.terms)
+        assert lesson.outcomes == loaded.outcomes
         for header, step in zip(lesson.steps, loaded.steps, strict=True):
             for name in header.__struct_fields__:
                 assert getattr(header, name) == getattr(step, name)

@@ -18,6 +18,7 @@ from tests.support.lessons import (
     write_course,
 )
 from tutor.course.load import load_course
+from tutor.course.outline_reading import OutlineReading
 
 
 def problems_of(root: Path, step: str) -> list[str]:
@@ -55,6 +56,20 @@ def test_the_steps_that_these_tests_break_are_sound(tmp_path: Path) -> None:
         CODE.replace('same = "y"', 'same = "y"\nnote = "a-note"') + NOTE,
     ):
         assert problems_of(tmp_path / id_in(step), step) == []
+
+
+@pytest.mark.parametrize("minutes", [0, 16])
+def test_a_step_that_takes_no_time_or_too_much_is_told_to_its_author_alone(
+    tmp_path: Path, minutes: int
+) -> None:
+    step = f"{READ}minutes = {minutes}\n"
+    assert problems_of(tmp_path, step) == ["5: minutes: should be from 1 to 15; more is two steps"]
+    reading = OutlineReading(tmp_path)
+    for _ in reading.pieces():
+        pass
+    assert [each.minutes for each in reading.outline().steps()] == [minutes]
+    assert reading.load("hello") is not None
+    assert reading.problems == ()
 
 
 @pytest.mark.parametrize(

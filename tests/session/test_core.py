@@ -10,9 +10,14 @@ from tests.support.tutor_app import DOUBLE, READ, SQUARE, write_course
 from tests.support.tutor_session import NOON, new_session
 from tests.support.wait import eventually
 from tutor.progress.entries import StepRead
-from tutor.progress.fold import read_progress
+from tutor.progress.fold import Place, read_progress
 from tutor.progress.journal import Journal
-from tutor.session.core import CANNOT_BE_SHOWN, THE_BEGINNING, THE_END, TutorSession
+from tutor.session.core import (
+    CANNOT_BE_SHOWN,
+    THE_BEGINNING,
+    THE_END,
+    TutorSession,
+)
 from tutor.session.events import (
     CursorMoved,
     Event,
@@ -23,6 +28,7 @@ from tutor.session.events import (
 )
 from tutor.session.opening import SOON
 from tutor.session.state import State
+from tutor.session.way_back import NO_WAY_BACK, WAY_BACK, take_way_back
 
 
 async def test_nobody_has_come_to_the_first_step_until_it_is_said(tmp_path: Path) -> None:
@@ -293,3 +299,36 @@ def test_its_face_is_small() -> None:
     parts = {"runs", "worker", "timeline", "answers", "help", "drafts"}
     assert parts < set(names)
     assert len([*names, "state"]) <= 14
+
+
+def went_back(session: TutorSession) -> Place | None:
+    place = take_way_back(session.state, session.dispatch)
+    if place is not None:
+        session.go_to(place.step)
+    return place
+
+
+async def test_the_way_back_leads_over_all_jumps_and_ends(tmp_path: Path) -> None:
+    steps = {"10-double": DOUBLE, "20-square": SQUARE, "30-read-me": READ}
+    session = await ready(tmp_path, steps, "double")
+    places = [Place(step, "code", 1, 2, 0) for step in ("double", "square")]
+    session.go_to("square", leaving=places[0])
+    assert session.state.notice == WAY_BACK
+    session.go_to("read-me", leaving=places[1])
+    assert went_back(session) == places[1]
+    assert shown(session) == "square"
+    session.move(1)
+    assert went_back(session) == places[0]
+    assert shown(session) == "double"
+    assert went_back(session) is None
+    assert session.state.notice == NO_WAY_BACK
+    assert shown(session) == "double"
+    await session.close()
+
+
+async def test_a_jump_that_leads_nowhere_adds_no_way_back(tmp_path: Path) -> None:
+    session = await ready(tmp_path, {"10-double": DOUBLE, "20-square": DEEP}, "double")
+    session.go_to("square", leaving=Place("double", "code", 1, 2, 0))
+    assert session.state.way_back == ()
+    assert session.state.notice == f"The step square {CANNOT_BE_SHOWN}"
+    await session.close()

@@ -31,6 +31,7 @@ from tutor.session.events import (
     StepShown,
     StopRequested,
     VerdictReached,
+    WayBackChanged,
 )
 from tutor.session.reduce import reduce
 from tutor.session.state import Cursor, State
@@ -96,6 +97,7 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(StepShown, st.sampled_from([READ, QUIZ, GUESS, CODE, None])),
     st.just(StepEntered()),
     st.builds(PlaceChanged, st.just(Place("code", "code", 1, 2, 0))),
+    st.builds(WayBackChanged, st.just((Place("code", "code", 1, 2, 0),))),
     st.builds(ActivityRequested, run_ids, st.sampled_from(["run", "check", "guess"])),
     st.builds(BatchArrived, run_ids, st.lists(run_events, max_size=3).map(tuple)),
     st.builds(

@@ -9,7 +9,8 @@ from textual.binding import Binding
 
 from tests.support.tutor_app import MEDIUM, NARROW, lesson_screen, opened, tutor_app, workspace_of
 from tutor.course.kinds import kind_name
-from tutor.session.actions import ACTIONS, is_live, live_actions, offered_actions
+from tutor.session.actions import ACTIONS, is_live, live_actions
+from tutor.session.offers import offered_actions
 from tutor.ui.app import TutorApp
 from tutor.ui.keys import (
     KEYS,
@@ -120,6 +121,6 @@ async def test_the_last_line_shows_the_live_keys_and_fits(tmp_path: Path, step: 
         for action in ACTIONS:
             keys = direct_keys(action.name)
             shown = f"{key_name(keys[0])} {action.label}" in words if keys else False
-            offered = action in offered_actions(kind, busy=False)
+            offered = action in offered_actions(kind, lesson_screen(app).session)
             assert shown == (keys_of(action.name).in_footer and offered)
         assert len(words) <= bar.content_size.width

@@ -10,16 +10,19 @@ from textual.widgets import Input
 
 from tests.support.tutor_app import (
     READ,
+    STEPS,
     lesson_screen,
     opened,
     screen_text,
     tutor_app,
+    workspace_of,
     write_course,
 )
 from tests.support.wait import eventually
 from tutor.session import opening
 from tutor.ui.app import TutorApp
-from tutor.ui.screens.outline import NOTHING_FOUND, OutlineScreen
+from tutor.ui.screens.outline import OutlineScreen
+from tutor.ui.screens.outline_rows import IN_TEXT, NOTHING_FOUND, TERMS
 from tutor.ui.widgets.row_list import RowList
 
 
@@ -47,6 +50,15 @@ async def test_each_lesson_says_how_much_of_it_is_done(tmp_path: Path) -> None:
         await pilot.press("f8", "escape", "o")
         await pilot.pause()
         assert "Basics  ▰▱▱▱▱ 1/5" in screen_text(app)
+
+
+async def test_a_step_says_how_many_minutes_it_takes(tmp_path: Path) -> None:
+    write_course(tmp_path / "lessons", {"10-read-me": f"minutes = 4\n{READ}"})
+    app = tutor_app(tmp_path)
+    async with opened(app) as pilot:
+        await pilot.press("escape", "o")
+        await pilot.pause()
+        assert "1.1 What a network does · open · 4 min · you are here" in screen_text(app)
 
 
 @pytest.mark.parametrize("search", ["square", "/TIMES", "1.4", "itself basics", "its open"])
@@ -131,6 +143,100 @@ async def test_letters_reach_the_search_and_never_the_step(tmp_path: Path) -> No
         await pilot.press("escape", "o", *"q?")
         await pilot.pause()
         assert app.screen.query_one(Input).value == "q?"
+
+
+async def test_from_where_it_led_to_one_goes_back_to_the_very_place(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app) as pilot:
+        await pilot.press("escape", "2")
+        workspace_of(app).code.reset_to("x = 1\ny = 22\n")
+        await pilot.press("ctrl+home", "down", "right", "right")
+        await pilot.press("escape", "o", *"itself", "enter")
+        await pilot.pause()
+        assert step_id(app) == "square"
+        assert "Esc, b leads back" in screen_text(app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "b Back" in screen_text(app)
+        await pilot.press("b")
+        await pilot.pause()
+        workspace = workspace_of(app)
+        assert step_id(app) == "double"
+        assert workspace.layout_state.pane == "code"
+        assert workspace.code.source == "x = 1\ny = 22\n"
+        assert workspace.code.cursor == (1, 2)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "b Back" not in screen_text(app)
+        await pilot.press("b")
+        await pilot.pause()
+        assert step_id(app) == "double"
+        assert "You came here step by step." in screen_text(app)
+
+
+LOSS = """
+[[term]]
+name = "loss-value"
+title = "loss"
+say = "How wrong the answer is: 0 is perfect."
+"""
+
+
+def searching_app(folder: Path) -> TutorApp:
+    """An app with a term, which one step is about, and two steps with words of their own."""
+    steps = {
+        "10-read-me": READ.replace("First paragraph", "Portuguese and gradients"),
+        "20-double": 'concepts = ["loss-value"]\n' + STEPS["30-double"],
+        "30-lost": READ.replace("read-me", "lost").replace("What a network does", "At a loss"),
+    }
+    head = write_course(folder / "lessons", steps) / "basics" / "lesson.toml"
+    head.write_text(head.read_text() + LOSS)
+    return tutor_app(folder, start_at="double")
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        (
+            "loss",
+            ["Basics", "At a loss", TERMS, "loss", IN_TEXT, "Twice as much"],
+        ),
+        ("PORTUG", [IN_TEXT, "What a network does"]),
+        ("gradients does", [IN_TEXT, "What a network does"]),
+        ("network", ["Basics", "What a network does", IN_TEXT, "At a loss"]),
+        ("loss-value", [TERMS, "loss", IN_TEXT, "Twice as much"]),
+        ("portuguese twice", [NOTHING_FOUND]),
+    ],
+)
+async def test_the_search_finds_titles_then_terms_then_words_of_the_texts(
+    tmp_path: Path, search: str, found: list[str]
+) -> None:
+    app = searching_app(tmp_path)
+    async with opened(app) as pilot:
+        await pilot.press("escape", "o")
+        app.screen.query_one(Input).value = search
+        await pilot.pause()
+        rows = app.screen.query_one(RowList).rows
+        assert len(rows) == len(found)
+        for row, words in zip(rows, found, strict=True):
+            assert words in row.text
+
+
+async def test_from_a_term_esc_leads_back_to_the_search_and_enter_to_its_step(
+    tmp_path: Path,
+) -> None:
+    app = searching_app(tmp_path)
+    async with opened(app) as pilot:
+        await pilot.press("f8", "escape", "o", *"loss-v", "enter")
+        await eventually(lambda: "0 is perfect" in screen_text(app), "the meaning")
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.screen.query_one(Input).value == "loss-v"
+        await pilot.press("enter")
+        await eventually(lambda: "0 is perfect" in screen_text(app), "the meaning")
+        await pilot.press("enter")
+        await eventually(lambda: app.screen is lesson_screen(app), "the step")
+        assert step_id(app) == "double"
 
 
 def _listed(app: TutorApp) -> str:

@@ -24,7 +24,7 @@ from tests.support.tutor_app import (
 )
 from tests.support.wait import eventually
 from tutor.config import Config
-from tutor.session.actions import offered_actions
+from tutor.session.offers import offered_actions
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.help import HelpScreen
 from tutor.ui.screens.outline import OutlineScreen
@@ -82,7 +82,7 @@ async def test_the_palette_finds_the_actions_of_the_table(tmp_path: Path) -> Non
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app) as pilot:
         commands = {command.title for command in app.get_system_commands(app.screen)}
-        offered = {a.label for a in offered_actions("code", busy=False)}
+        offered = {a.label for a in offered_actions("code", lesson_screen(app).session)}
         assert offered - {"Menu"} <= commands
         assert not {"Stop", "Pause"} & commands
         await pilot.press("ctrl+p", *"light", "down", "enter")

@@ -34,6 +34,8 @@ class CourseKeys(Struct, frozen=True):
     """Names of the lessons' folders, in the order in which the lessons are taught."""
     prelude: str = ""
     """Code that runs before the given code of each step, as a rule imports. It is not shown."""
+    after: str = ""
+    """What the learner reads at the end of the course, in Markdown: what to do next."""
 
 
 class LessonKeys(Struct, frozen=True):
@@ -45,6 +47,9 @@ class LessonKeys(Struct, frozen=True):
     """Title of the lesson, in the outline and in `nntutor list`."""
     summary: str = ""
     """What the lesson is about, in a sentence for those who read the file."""
+    outcomes: tuple[str, ...] = ()
+    """What a learner can do after the lesson, in Markdown: each completes a sentence that begins
+    with `You can now`. The end of the course lists them."""
     concepts: tuple[str, ...] = ()
     """Terms that the lesson teaches, each by its `name`. A step of the course should have each."""
 
@@ -60,6 +65,7 @@ class CourseHead(Struct, frozen=True):
     prelude: str
     lessons: tuple[str, ...]
     """Names of the lessons' folders that exist, each once, in order."""
+    after: str = ""
 
 
 def read_course_head(lessons: Path) -> tuple[CourseHead | None, ProblemCollector]:
@@ -72,7 +78,8 @@ def read_course_head(lessons: Path) -> tuple[CourseHead | None, ProblemCollector
     if values is None:
         return None, findings
     names = _lesson_names(values.get("order", ()), lessons, findings)
-    return CourseHead(values.get("title", ""), values.get("prelude", ""), tuple(names)), findings
+    title, prelude, after = (values.get(key, "") for key in ("title", "prelude", "after"))
+    return CourseHead(title, prelude, tuple(names), after), findings
 
 
 def read_lesson_head(lessons: Path, name: str) -> tuple[dict[str, Any] | None, list[Problem]]:

@@ -34,7 +34,8 @@ def load_course(lessons: Path) -> tuple[Course, tuple[Problem, ...]]:
     for name in head.lessons:
         reader.read(name)
     reader.check_former_ids()
-    course = Course(title=head.title, prelude=head.prelude, lessons=tuple(reader.lessons))
+    lessons_read = tuple(reader.lessons)
+    course = Course(title=head.title, prelude=head.prelude, after=head.after, lessons=lessons_read)
     return course, (*findings.sorted(), *reader.problems)
 
 

@@ -9,9 +9,12 @@ of its key in the TOML files; arrays of tables have their own, as `tutor.course.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 from msgspec import Struct, field
+
+if TYPE_CHECKING:
+    from tutor.course.word_index import WordIndex
 
 StepKind = Literal["read", "quiz", "predict", "code"]
 """What the step asks for: nothing, an answer, a guess at what a program does, or a program. It
@@ -162,6 +165,9 @@ class StepHeader(Struct, frozen=True, kw_only=True):
     """With true, the course counts as done without this step."""
     was: str = ""
     """Former id of the step. Progress that was kept under it counts for this step."""
+    minutes: int | None = None
+    """Minutes that a beginner needs to read, think and type, from 1 to 15. The outline shows
+    them."""
 
 
 class StepBase(StepHeader, frozen=True, kw_only=True):
@@ -351,6 +357,8 @@ class LessonOutline(Struct, frozen=True, kw_only=True):
     """Title from lesson.toml, or the name of the folder where that has none."""
     terms: tuple[Term, ...] = ()  # [[term]]
     """Terms that the lesson explains, for all lessons of the course."""
+    outcomes: tuple[str, ...] = ()
+    """What a learner can do after the lesson, each after the words `You can now`."""
     steps: tuple[StepHeader, ...] = ()
     """The steps, in the order of their file names."""
 
@@ -375,6 +383,11 @@ class CourseOutline(Struct, frozen=True, kw_only=True):
     """Title from course.toml, empty while the course is not loaded."""
     lessons: tuple[LessonOutline, ...] = ()
     """The lessons that could be read."""
+    after: str = ""
+    """What the learner reads at the end of the course, in Markdown: what to do next."""
+    words: WordIndex | None = None
+    """The words in the texts of the steps, as far as the outline has been read; it grows with the
+    reading. None where nothing is searched."""
 
     def steps(self) -> tuple[StepHeader, ...]:
         """Return all steps of all lessons, in order."""

@@ -25,6 +25,7 @@ from tutor.course.model import CourseOutline, LessonOutline, Step, StepHeader, S
 from tutor.course.problems import CourseError, Problem
 from tutor.course.steps import FILE_NAME, ID, keys_of, read_step
 from tutor.course.tables import problem_at
+from tutor.course.word_index import WordIndex
 from tutor.files import read_bytes
 from tutor.toml_text import top_values, value_of
 
@@ -39,7 +40,9 @@ class _Head(Struct, frozen=True):
     concepts: tuple[str, ...] = ()
     optional: bool = False
     was: str = ""
+    minutes: int | None = None
     given: str = ""
+    text: str = ""
 
 
 _UNUSUAL = (OSError, ValueError, LookupError, RecursionError, msgspec.MsgspecError)
@@ -85,6 +88,7 @@ class OutlineReading:
         """Problems of course.toml, and of steps that have an id in common."""
         self._outline: CourseOutline | None = None
         """What `outline` returns; None once more has been read since."""
+        self._words = WordIndex()
         self.is_whole = False
         """Whether all headers have been read."""
 
@@ -112,6 +116,8 @@ class OutlineReading:
                     for lesson in self._lessons
                     if not self._is_left_out(lesson)
                 ),
+                after=self._head.after if self._head is not None else "",
+                words=self._words,
             )
         return self._outline
 
@@ -204,6 +210,7 @@ class OutlineReading:
             self._read_step(lesson, file)
             return
         file.is_read, file.given = True, head.given
+        self._words.add(head.id, head.text)
         file.header = StepHeader(
             id=head.id,
             title=head.title,
@@ -212,6 +219,7 @@ class OutlineReading:
             concepts=head.concepts,
             optional=head.optional,
             was=head.was,
+            minutes=head.minutes,
         )
 
     def _read_step(self, lesson: _LessonFiles, file: _StepFile) -> Step | None:
@@ -223,6 +231,7 @@ class OutlineReading:
             names = StepHeader.__struct_fields__
             header = StepHeader(**{name: getattr(step, name) for name in names})
             file.given = step.given
+            self._words.add(step.id, step.text)
         if header != file.header or not file.is_read:
             self._outline = None
             file.is_read, file.header, file.problems = True, header, problems
@@ -270,8 +279,13 @@ def _outline_of(lesson: _LessonFiles, taken: set[str]) -> LessonOutline:
             taken.add(header.id)
             steps.append(header)
     values = lesson.values or {}
-    title, terms = values.get("title", lesson.id), values.get("terms", ())
-    return LessonOutline(id=lesson.id, title=title, terms=terms, steps=tuple(steps))
+    return LessonOutline(
+        id=lesson.id,
+        title=values.get("title", lesson.id),
+        terms=values.get("terms", ()),
+        outcomes=values.get("outcomes", ()),
+        steps=tuple(steps),
+    )
 
 
 def _read_head(file: Path, step_id: str) -> _Head | None:

@@ -22,6 +22,9 @@ from tutor.course.tables import Parts, ProblemCollector, fields_of, read_parts, 
 FILE_NAME = re.compile(r"(?P<number>\d+)-(?P<id>.+)\.toml", re.DOTALL)
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
+MAX_MINUTES = 15
+"""Minutes of the longest step: one that takes longer is two steps."""
+
 FILLED_IN = ("lesson", "file", "prelude")
 """Fields of steps that are no keys: the loader fills them in."""
 
@@ -74,6 +77,7 @@ def _build_step(
     _check_unique(values, ids, findings)
     kind.check(values, parts, findings)
     if for_author:
+        _advise_common(values, findings)
         kind.advise(values, parts, findings)
     if findings.has_problem():
         return None
@@ -111,6 +115,12 @@ def _check_common(values: dict[str, Any], findings: ProblemCollector) -> None:
             findings.add((key,), "should be made of a-z, 0-9 and single hyphens")
     if "id" in values:
         _check_file_name(values["id"], findings)
+
+
+def _advise_common(values: dict[str, Any], findings: ProblemCollector) -> None:
+    minutes = values.get("minutes")
+    if minutes is not None and not 1 <= minutes <= MAX_MINUTES:
+        findings.add(("minutes",), f"should be from 1 to {MAX_MINUTES}; more is two steps")
 
 
 def _check_unique(values: dict[str, Any], ids: dict[str, Path], findings: ProblemCollector) -> None:

@@ -207,7 +207,15 @@ def _page(first: FirstStep, width: int, *, spread: bool = False) -> Sequence[Lin
     title = wrap([TextRun(f"{step.section}  {step.title}".strip(), ("heading",))], text_width)
     if spread:
         text_width = min(scrolled * 11 // 20, MAX_TEXT) - 3
-    return (*title, Line(), *text_lines(step.text, text_width))
+    return (*title, Line(), *text_lines(_text_of(first), text_width))
+
+
+def _text_of(first: FirstStep) -> str:
+    if first.glyphs == "unicode":
+        return first.step.text
+    from tutor.first_screen.transcription import transcribed  # for few terminals
+
+    return transcribed(first.step.text, first.glyphs)
 
 
 def _code_rows(first: FirstStep, layout: LayoutState, width: int, rows: int) -> Sequence[Line]:

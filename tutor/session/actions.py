@@ -34,13 +34,7 @@ class Action(Struct, frozen=True):
     tooltip: str
     """A sentence, shown in help and palette."""
     on: tuple[KindOrNone, ...] = ON_STEPS
-    """The kinds of step on which it does something."""
-    while_busy: bool = False
-    """Whether it is offered only while a program runs or is checked. At other times its key gives a
-    notice that nothing runs."""
-    in_experiment: bool = False
-    """Whether it is offered only where the step is done and has wrong programs to guess about. At
-    other times its key gives a notice that says so."""
+    """The kinds of step on which it does something. `tutor.session.offers` says when."""
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -95,21 +89,18 @@ ACTIONS: tuple[Action, ...] = (
         "Stop",
         "Stop the program while it runs; a second time ends it at once.",
         on=ON_PROGRAMS,
-        while_busy=True,
     ),
     Action(
         "more_time",
         "More time",
         "Give the running program twice its time.",
         on=ON_PROGRAMS,
-        while_busy=True,
     ),
     Action(
         "pause",
         "Pause",
         "Pause the training while it runs; the same key resumes it.",
         on=ON_CODE,
-        while_busy=True,
     ),
     Action(
         "step_phase",
@@ -129,7 +120,6 @@ ACTIONS: tuple[Action, ...] = (
         "Guess",
         "Guess what a wrong program computes, once the step is done; the same key shows the next.",
         on=ON_CODE,
-        in_experiment=True,
     ),
     Action(
         "givens",
@@ -156,6 +146,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("outline", "Outline", "Show all steps of the course, search them, and go to one."),
     Action("terms", "Words", "Look up a word: what it means, and the step where it is first met."),
+    Action("back", "Back", "Go back to the step that you left by the outline or a term."),
     Action(
         "report",
         "Report",
@@ -182,21 +173,6 @@ _BY_NAME = {action.name: action for action in ACTIONS}
 def live_actions(kind: KindOrNone) -> tuple[Action, ...]:
     """Return the actions that do something on a step of the kind."""
     return tuple(action for action in ACTIONS if kind in action.on)
-
-
-def offered_actions(
-    kind: KindOrNone, *, busy: bool, can_experiment: bool = False
-) -> tuple[Action, ...]:
-    """Return the live actions that can be used now.
-
-    `busy` while a program runs or is checked; `can_experiment` where there are wrong programs to
-    guess about.
-    """
-    return tuple(
-        action
-        for action in live_actions(kind)
-        if (busy or not action.while_busy) and (can_experiment or not action.in_experiment)
-    )
 
 
 def is_live(name: str, kind: KindOrNone) -> bool:

@@ -18,7 +18,7 @@ from tutor.config import Config
 from tutor.course.kinds import kind_of
 from tutor.course.model import CourseOutline, Step
 from tutor.paths import Places
-from tutor.progress.fold import Progress
+from tutor.progress.fold import Place, Progress
 from tutor.session.background import Background
 from tutor.session.events import (
     BufferReplaced,
@@ -54,7 +54,7 @@ Unsubscribe = Callable[[], None]
 NO_KEYS: KeyNames = {}
 """The key names of a front end without keys: texts keep their `{key:…}` placeholders."""
 
-THE_END = "That was the last step. {key:outline} shows what is still open."
+THE_END = "That was the last step. {key:next_step} shows the end of the course."
 THE_BEGINNING = "This is the first step."
 CANNOT_BE_SHOWN = "cannot be shown. {key:help} says why."
 
@@ -230,33 +230,41 @@ class TutorSession:
         self._take_outline()
         await self._store.compact()
 
-    def go_to(self, step_id: str) -> None:
+    def go_to(self, step_id: str, *, leaving: Place | None = None) -> None:
         """Show the step with this id and enter it; do nothing if the course has no such step.
 
         The step on screen is only entered, if the learner has not come to it yet. Of a step that
-        cannot be used, a notice is given.
+        cannot be used, a notice is given. A way leads back to the place that is being left, if it
+        is given.
         """
         if self.state.step is not None and step_id == self.state.step.id:
             if self._has_shown_step and not self.state.is_entered:
                 self.dispatch(StepEntered())
             return
-        if self._opening.outline.find(step_id) is not None:
-            self._go_to_first_of([step_id])
+        if self._opening.outline.find(step_id) is None or not self._go_to_first_of([step_id]):
+            return
+        if leaving is not None:
+            from tutor.session.way_back import tell_way_back  # not needed for the first frame
 
-    def move(self, delta: int) -> None:
-        """Go `delta` steps on, or back if it is negative; a notice says if there is none.
+            tell_way_back(self.state, leaving, self.dispatch)
 
+    def move(self, delta: int) -> bool:
+        """Go `delta` steps on, or back if it is negative; return False if there is none.
+
+        A notice says so, too.
         Going on marks a step that is only read as done. Steps that cannot be used are passed over.
         """
         if delta > 0:
             self.dispatch(StepRead())
         ids = [step.id for step in self._opening.outline.steps()]
         if self.state.step is None or self.state.step.id not in ids:
-            return
+            return True
         index = ids.index(self.state.step.id) + delta
         wanted = ids[index:] if delta > 0 else ids[: index + 1][::-1] if index >= 0 else []
-        if not self._go_to_first_of(wanted):
+        has_moved = self._go_to_first_of(wanted)
+        if not has_moved:
             self.dispatch(NoticeGiven(THE_END if delta > 0 else THE_BEGINNING))
+        return has_moved
 
     def save_now(self) -> SaveResult:
         """Save all text and entries handed over so far, and wait for the disk.

@@ -178,6 +178,13 @@ class StepRead(Struct, frozen=True):
     """The learner goes on from the step that is on screen."""
 
 
+class WayBackChanged(Struct, frozen=True):
+    """The learner jumped to another step, or went back."""
+
+    places: tuple[Place, ...]
+    """The places to go back to from now on, the newest last."""
+
+
 class PlaceChanged(Struct, frozen=True):
     """The learner is at another place, such as another pane or line of the step."""
 
@@ -249,6 +256,7 @@ Event: TypeAlias = (
     | HintShown
     | SolutionShown
     | StepRead
+    | WayBackChanged
     | PlaceChanged
     | AnswerChanged
     | DraftKept

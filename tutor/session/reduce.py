@@ -46,6 +46,7 @@ from tutor.session.events import (
     StopRequested,
     TaskFailed,
     VerdictReached,
+    WayBackChanged,
 )
 from tutor.session.experiment_changes import end_experiment, keep_found, show_experiment
 from tutor.session.journaling import entries_of, is_current_verdict
@@ -312,6 +313,10 @@ def _solution(state: State, event: SolutionShown) -> State:
     return replace(state, latest="hints", notice="")
 
 
+def _way_back(state: State, event: WayBackChanged) -> State:
+    return replace(state, way_back=event.places)
+
+
 def _changed(state: State, _event: AnswerChanged) -> State:
     return state if state.unsaved else replace(state, unsaved=True)
 
@@ -379,6 +384,7 @@ _REDUCERS: dict[type, Callable[[State, Any], State]] = {
     HintShown: _hint,
     SolutionShown: _solution,
     StepRead: _same,
+    WayBackChanged: _way_back,
     PlaceChanged: _same,
     AnswerChanged: _changed,
     DraftKept: _kept,

@@ -16,7 +16,7 @@ from tutor.course.help_levels import Help
 from tutor.course.kinds import kind_of
 from tutor.course.model import CourseOutline, Step
 from tutor.grading.verdict import PredictionResult, Verdict
-from tutor.progress.fold import Progress
+from tutor.progress.fold import Place, Progress
 from tutor.session.run_summary import RunSummary
 from tutor.wire.commands import Limits
 from tutor.wire.events import Paused, ResourcesUsed, RunEvent, WorkerStateChanged
@@ -119,6 +119,8 @@ class State(Struct, frozen=True):
     """The folded journal; only journal entries change it."""
     step: Step | None = None
     """The step on screen; None if there is none to show."""
+    way_back: tuple[Place, ...] = ()
+    """The places from which outline or terms led to another step, the newest last."""
     is_entered: bool = False
     """Whether the learner has come to the step; False while a start screen hides it."""
     question: QuestionState | None = None

@@ -24,9 +24,9 @@ from textual.screen import Screen
 
 from tutor.config import Config
 from tutor.paths import Places
-from tutor.session.actions import offered_actions
 from tutor.session.core import TutorSession
 from tutor.session.events import LinkChanged
+from tutor.session.offers import offered_actions
 from tutor.ui.appearance import Appearance
 from tutor.ui.keys import LETTERS
 from tutor.ui.marks import marks_of
@@ -291,12 +291,7 @@ class TutorApp(CellDiff, Appearance):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Yield the palette's commands: the actions that are offered now, and the themes."""
         lesson = self._lesson
-        state = lesson.session
-        for action in offered_actions(
-            lesson.live_kind,
-            busy=state.activity is not None,
-            can_experiment=state.can_experiment,
-        ):
+        for action in offered_actions(lesson.live_kind, lesson.session):
             if action.name != "palette":
                 act = partial(lesson.run_action, action.name)
                 yield SystemCommand(action.label, action.tooltip, act)

@@ -20,9 +20,9 @@ def guess_head(marks: Marks, *, right: bool) -> Content:
     return Content.styled(f"{marks.cross} {OTHERWISE}", "bold $error")
 
 
-def aligned(rows: Sequence[tuple[str, str]]) -> list[Content]:
+def aligned(rows: Sequence[tuple[str, str]], marks: Marks) -> list[Content]:
     """Return a line for each label and value, with the labels aligned on the right."""
-    labels = [inline(label) for label, _ in rows]
+    labels = [inline(marks.transcribe(label)) for label, _ in rows]
     width = max((label.cell_length for label in labels), default=0)
     return [
         Content.assemble(f"  {' ' * (width - label.cell_length)}", label, "  ", (value, "bold"))
@@ -30,7 +30,7 @@ def aligned(rows: Sequence[tuple[str, str]]) -> list[Content]:
     ]
 
 
-def paragraphs(markdown: str) -> list[Content]:
+def paragraphs(markdown: str, marks: Marks) -> list[Content]:
     """Return each paragraph as one line, with its code and emphasis styled."""
-    parts = markdown.strip().split("\n\n")
+    parts = marks.transcribe(markdown).strip().split("\n\n")
     return [inline(" ".join(text.split())) for text in parts if text.strip()]

@@ -79,6 +79,7 @@ KEYS: tuple[ActionKeys, ...] = (
     ActionKeys("printed", letters=("f",)),
     ActionKeys("outline", letters=("o", "/")),
     ActionKeys("terms", letters=("w",)),
+    ActionKeys("back", letters=("b",)),
     ActionKeys("report", letters=("!",)),
     ActionKeys("reset", letters=("0",)),
     ActionKeys("redraw", keys=("ctrl+l",)),

@@ -48,6 +48,14 @@ class Marks:
 
         return fill_keys(text, self.keys)
 
+    def transcribe(self, text: str) -> str:
+        """Return a text for learners with its formulas in the characters of the terminal."""
+        if self.glyphs == "unicode":
+            return text
+        from tutor.first_screen.transcription import transcribed  # for few terminals
+
+        return transcribed(text, self.glyphs)
+
 
 UNICODE = Marks()
 ASCII = Marks(

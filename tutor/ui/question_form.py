@@ -58,6 +58,7 @@ class QuestionForm(Vertical):
         """Name the parts after the pane, whose name is `name`."""
         super().__init__(id=f"{name}-form")
         self._question = StableStatic("", id=f"{name}-question", classes="question")
+        self._marks = marks
         self._choices = Choices(glyphs=marks.glyphs, id=f"{name}-choices")
         self._field = Input(id=f"{name}-field", max_length=MAX_LENGTH)
         self._order: tuple[int, ...] = ()
@@ -74,13 +75,14 @@ class QuestionForm(Vertical):
         """
         shown = in_order(step, order)
         self._order = order
-        self._question.update_if_changed(inline(question_of(step)))
+        self._question.update_if_changed(inline(self._marks.transcribe(question_of(step))))
         self._choices.display = bool(step.options)
         self._field.display = not step.options
         self._field.value = kept.text
         self._field.cursor_position = len(kept.text)
         if step.mode != "number" and step.mode != "shape":
-            self._choices.show([option.text for option in shown.options], mode=step.mode)
+            texts = [self._marks.transcribe(option.text) for option in shown.options]
+            self._choices.show(texts, mode=step.mode)
             self._choices.show_judged(to_shown_order(kept.judged, order))
         return shown
 
@@ -124,7 +126,8 @@ class QuestionForm(Vertical):
         Feedback is whether the statement was answered rightly, and why. With `follow` the current
         statement stays in sight.
         """
-        self._choices.show_feedback(feedback)
+        told = {n: (right, self._marks.transcribe(why)) for n, (right, why) in feedback.items()}
+        self._choices.show_feedback(told)
         if feedback and follow:
             self.call_after_refresh(self._show_current)
 

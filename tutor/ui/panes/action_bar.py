@@ -8,7 +8,9 @@ from __future__ import annotations
 from textual.content import Content
 
 from tutor.course.kinds import KindOrNone
-from tutor.session.actions import Action, offered_actions
+from tutor.session.actions import Action
+from tutor.session.offers import offered_actions
+from tutor.session.state import State
 from tutor.ui.keys import UserKeys, direct_keys, key_name, keys_of
 from tutor.ui.stable_static import StableStatic
 
@@ -22,18 +24,13 @@ class ActionBar(StableStatic):
     def __init__(self, user_keys: UserKeys) -> None:
         super().__init__(one_row=True, id="action-bar")
         self._user_keys = user_keys
-        self._kind: KindOrNone = "none"
-        self._busy = False
+        self._offered: list[Action] = []
 
-    def show_actions(self, kind: KindOrNone) -> None:
+    def show_actions(self, kind: KindOrNone, state: State) -> None:
         """Show the actions that are offered on a step of the kind, and Esc for the others."""
-        self._kind = kind
-        self._fit()
-
-    def show_busy(self, *, busy: bool) -> None:
-        """Show the actions for while a program runs or is checked, or the others."""
-        if busy != self._busy:
-            self._busy = busy
+        offered = [a for a in offered_actions(kind, state) if keys_of(a.name).in_footer]
+        if offered != self._offered:
+            self._offered = offered
             self._fit()
 
     def on_resize(self) -> None:
@@ -42,11 +39,7 @@ class ActionBar(StableStatic):
 
     def _fit(self) -> None:
         width = self.content_size.width
-        shown = [
-            action
-            for action in offered_actions(self._kind, busy=self._busy)
-            if keys_of(action.name).in_footer
-        ]
+        shown = self._offered
         line = self._line(shown)
         for name in LEFT_OUT_FIRST:
             if not width or line.cell_length <= width:

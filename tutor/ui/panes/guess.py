@@ -176,9 +176,9 @@ def result_words(
         ("it gave", _plain(result.came_out)),
         ("a right answer", _plain(experiment.right)),
     ]
-    lines = [guess_head(marks, right=guessed == result.came_out), *aligned(rows)]
+    lines = [guess_head(marks, right=guessed == result.came_out), *aligned(rows, marks)]
     lines += [Content(f"  {line}") for line in result.evidence]
-    told = [Content.styled(TOLD, "$text-muted"), *paragraphs(result.sentence)]
+    told = [Content.styled(TOLD, "$text-muted"), *paragraphs(result.sentence, marks)]
     return Content("\n").join([*lines, *told])
 
 

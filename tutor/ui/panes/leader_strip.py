@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Set as AbstractSet
 
 from textual import events
 from textual.content import Content
@@ -10,7 +11,9 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from tutor.course.kinds import KindOrNone
-from tutor.session.actions import is_live, offered_actions
+from tutor.session.actions import is_live
+from tutor.session.offers import offered_actions
+from tutor.session.state import State
 from tutor.ui.keys import PANE_DIGITS, action_of_letter, keys_of, letter_names
 
 
@@ -30,11 +33,14 @@ class LeaderStrip(Widget, can_focus=True):
         self.display = False
 
     def show_letters(
-        self, kind: KindOrNone, panes: int, *, busy: bool, can_experiment: bool
+        self, kind: KindOrNone, panes: int, state: State, *, without: AbstractSet[str] = frozenset()
     ) -> None:
-        """Show the letters of the actions that are offered, and the numbers of the panes."""
+        """Show the letters of the actions that are offered, and the numbers of the panes.
+
+        `without` has the names of actions that do nothing as the panes are laid out.
+        """
         self._kind = kind
-        offered = offered_actions(kind, busy=busy, can_experiment=can_experiment)
+        offered = [action for action in offered_actions(kind, state) if action.name not in without]
         self._parts = [
             _part(letter_names(a.name), a.label) for a in offered if keys_of(a.name).letters
         ]

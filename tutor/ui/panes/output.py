@@ -68,7 +68,7 @@ class OutputPane(Pane):
         return self._log
 
     def _show_ending(self, ending: RunSummary | None) -> None:
-        words = _ending_words(ending) if ending is not None else Content("")
+        words = _ending_words(ending, self.marks) if ending is not None else Content("")
         self._ending.display = bool(words.plain)
         self.set_class(bool(words.plain) and not self._timeline.current.has_output, "silent")
         self._words.update_if_changed(words)
@@ -114,10 +114,14 @@ def _ended_words(ending: RunSummary, marks: Marks, has_output: bool) -> str:
     return f"{marks.cross} {word}{where}"
 
 
-def _ending_words(ending: RunSummary) -> Content:
+def _ending_words(ending: RunSummary, marks: Marks) -> Content:
     """Return the explanation: cause, the learner's line and the real message, values, remarks."""
-    parts = [inline(" ".join(p.split())) for p in ending.message.strip().split("\n\n") if p]
+    message = marks.transcribe(ending.message)
+    parts = [inline(" ".join(p.split())) for p in message.strip().split("\n\n") if p]
     parts += [Content(f"  {line}") for line in ending.evidence]
-    parts += [Content.assemble(inline(label), f": {value}") for label, value in ending.values]
-    parts += [inline(remark).stylize("$warning") for remark in ending.remarks]
+    parts += [
+        Content.assemble(inline(marks.transcribe(label)), f": {value}")
+        for label, value in ending.values
+    ]
+    parts += [inline(marks.transcribe(remark)).stylize("$warning") for remark in ending.remarks]
     return Content("\n").join(parts)

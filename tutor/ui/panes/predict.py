@@ -225,7 +225,7 @@ def result_words(
     """
     if result is None:
         return Content("\n").join(
-            [verdict_head(verdict, marks, with_count=False), *paragraphs(verdict.message)]
+            [verdict_head(verdict, marks, with_count=False), *paragraphs(verdict.message, marks)]
         )
     rows = (
         [("your guess", guess.text.strip()), ("the run gave", result.answer)]
@@ -233,8 +233,8 @@ def result_words(
         else []
     )
     head = guess_head(marks, right=verdict.accepted)
-    lines = [head, *aligned([*rows, *result.values])]
-    return Content("\n").join(lines + (paragraphs(verdict.message) if result.answer else []))
+    lines = [head, *aligned([*rows, *result.values], marks)]
+    return Content("\n").join(lines + (paragraphs(verdict.message, marks) if result.answer else []))
 
 
 def printed_words(record: RunRecord) -> Content:

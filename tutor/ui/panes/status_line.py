@@ -35,11 +35,20 @@ class StatusLine(StableStatic):
     def __init__(self, *, marks: Marks) -> None:
         super().__init__(one_row=True, id="status-line")
         self.marks = marks
+        self._is_quiet = False
+
+    def be_quiet(self) -> None:
+        """Show from now on only what went wrong, and notices."""
+        self._is_quiet = True
+        self.watch_session(self.session)
 
     def watch_session(self, new: State) -> None:
         """Show what the new state says, and give it the rows that it needs."""
         width = self.content_size.width
-        words = status_words(new, self.marks, width or ANY_WIDTH)
+        if self._is_quiet:
+            words = urgent_words(new, self.marks) or Content("")
+        else:
+            words = status_words(new, self.marks, width or ANY_WIDTH)
         rows = words.get_height({}, width) if width else 1
         self.styles.height = max(1, min(rows, MAX_ROWS))
         self.update_if_changed(words)
@@ -54,6 +63,12 @@ def status_words(state: State, marks: Marks, width: int = ANY_WIDTH) -> Content:
 
     In this order: a failed save, a notice, the worker, what runs, what was done on the step.
     """
+    urgent = urgent_words(state, marks)
+    return _usual_words(state, marks, width) if urgent is None else urgent
+
+
+def urgent_words(state: State, marks: Marks) -> Content | None:
+    """Return a failed save, a notice, or what became of the worker; None if there is none."""
     if state.save_problem:
         return Content.styled(f"{marks.warning} {state.save_problem}", "bold $error")
     if state.notice:
@@ -63,6 +78,10 @@ def status_words(state: State, marks: Marks, width: int = ANY_WIDTH) -> Content:
         return Content.styled(f"{marks.busy} {notice}", "bold")
     if state.worker_message:
         return Content.styled(f"{marks.warning} {state.worker_message}", "bold $warning")
+    return None
+
+
+def _usual_words(state: State, marks: Marks, width: int) -> Content:
     doing = _activity_words(state, marks, width)
     if doing:
         link, (cpu, memory) = _link_words(state), _usage_words(state)

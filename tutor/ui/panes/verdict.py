@@ -109,7 +109,7 @@ class VerdictPane(Pane):
     async def _fill(self, verdict: Verdict | None, step: Step | None) -> None:
         accepted = verdict is not None and verdict.accepted
         sentence, rest = split_first_sentence(_message(verdict, step))
-        _update(self._sentence, inline(sentence))
+        _update(self._sentence, inline(self.marks.transcribe(sentence)))
         _update(self._evidence, evidence_words(verdict) if verdict else Content(""))
         self._show_next(verdict, step)
         _update(self._checks, self._checks_worth_showing(verdict, step))
@@ -169,7 +169,7 @@ def checks_words(verdict: Verdict, marks: Marks) -> Content:
 def _check_words(check: CheckResult, marks: Marks) -> Content:
     mark, colour = (marks.tick, "$success") if check.passed else (marks.cross, "$error")
     variation = f"  (with {check.variation})" if check.variation else ""
-    message = f"\n    {check.message}" if check.message else ""
+    message = marks.transcribe(f"\n    {check.message}") if check.message else ""
     return Content.assemble((mark, colour), f" {check.name}{variation}", inline(message))
 
 

@@ -6,6 +6,8 @@ again with each Esc.
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -35,6 +37,7 @@ class BottomBar(Vertical):
         self._status = StatusLine(marks=marks)
         self._bar = ActionBar(user_keys)
         self.strip = LeaderStrip(self._run_chosen)
+        self._kind: KindOrNone = "none"
         self._focus_before: Widget | None = None
 
     def compose(self) -> ComposeResult:
@@ -44,24 +47,29 @@ class BottomBar(Vertical):
 
     def show_actions(self, kind: KindOrNone) -> None:
         """Show the keys of the actions that are live on a step of the kind."""
-        self._bar.show_actions(kind)
+        self._kind = kind
+        self._bar.show_actions(kind, self.session)
+
+    def be_quiet(self) -> None:
+        """Show no status from now on but what went wrong, and notices."""
+        self._status.be_quiet()
 
     def watch_session(self, new: State) -> None:
-        """Offer the keys that make sense now: some only while a program runs."""
-        self._bar.show_busy(busy=new.activity is not None)
+        """Offer the keys that do something now: some only while a program runs."""
+        self._bar.show_actions(self._kind, new)
 
-    def toggle_strip(self, kind: KindOrNone, panes: int) -> None:
-        """Show the strip with the letters for the kind and numbers of `panes` panes, or hide it."""
+    def toggle_strip(
+        self, kind: KindOrNone, panes: int, *, without: AbstractSet[str] = frozenset()
+    ) -> None:
+        """Show the strip with the letters for the kind and numbers of `panes` panes, or hide it.
+
+        `without` has the names of actions that do nothing as the panes are laid out.
+        """
         if self.strip.display:
             self._close_strip()
             return
         self._focus_before = self.screen.focused
-        self.strip.show_letters(
-            kind,
-            panes,
-            busy=self.session.activity is not None,
-            can_experiment=self.session.can_experiment,
-        )
+        self.strip.show_letters(kind, panes, self.session, without=without)
         self._show_strip(shown=True)
         # not after a refresh: the letter may already be on its way, and would reach the editor
         self.screen.set_focus(self.strip)

@@ -42,13 +42,23 @@ class GlossaryScreen(ModalScreen[str | None]):
     ]
 
     def __init__(
-        self, entries: Sequence[GlossaryEntry], here: Step | None, marks: Marks = UNICODE
+        self,
+        entries: Sequence[GlossaryEntry],
+        here: Step | None,
+        marks: Marks = UNICODE,
+        *,
+        at: str = "",
     ) -> None:
-        """Fill in the keys that the terms name; `here` is the step on screen, if there is one."""
+        """Fill in the keys that the terms name.
+
+        `here` is the step on screen, if there is one. `at` is the name of the term to begin with,
+        "" for what the step is about.
+        """
         super().__init__()
         entries = [_filled(entry, marks) for entry in entries]
         self._entries = {entry.term.name: entry for entry in entries}
-        self._here = here
+        self._first = [at] if at else list(here.concepts) if here is not None else []
+        """Names of the terms to begin with, the first one that there is."""
         self._search = Input(placeholder="Type to search", compact=True, id="terms-search")
         self._list = OptionList(id="terms-list", markup=False)
         self._list.can_focus = False  # letters are for the search
@@ -134,14 +144,13 @@ class GlossaryScreen(ModalScreen[str | None]):
             self._list.add_option(Option(message, disabled=True))
             self._show_meaning()
             return
-        concepts = self._here.concepts if self._here is not None else ()
-        first = min(matches, key=lambda entry: _rank(entry, concepts, words))
+        first = min(matches, key=lambda entry: _rank(entry, self._first, words))
         self._list.highlighted = self._list.get_option_index(first.term.name)
 
 
 def _filled(entry: GlossaryEntry, marks: Marks) -> GlossaryEntry:
     """Return the entry with the keys in its text filled in."""
-    text = fill_lesson_keys(entry.term.say, marks.keys)
+    text = marks.transcribe(fill_lesson_keys(entry.term.say, marks.keys))
     return replace(entry, term=replace(entry.term, say=text))
 
 
@@ -160,12 +169,12 @@ def _matches(entry: GlossaryEntry, words: list[str]) -> bool:
     return all(word in text for word in words)
 
 
-def _rank(entry: GlossaryEntry, concepts: Sequence[str], words: list[str]) -> tuple[int, int]:
+def _rank(entry: GlossaryEntry, wanted: Sequence[str], words: list[str]) -> tuple[int, int]:
     """Return a key for sorting: the lowest entry is highlighted.
 
-    In a search that is one with all words in the term itself, else the step's first concept.
+    In a search that is one with all words in the term itself, else the first that is wanted.
     """
     if words:
         return (0 if all(word in entry.title.casefold() for word in words) else 1, 0)
     name = entry.term.name
-    return (0, concepts.index(name)) if name in concepts else (1, 0)
+    return (0, wanted.index(name)) if name in wanted else (1, 0)

@@ -362,9 +362,19 @@ class LessonScreen(FramedScreen):
     # Steps
 
     def action_next_step(self) -> None:
-        """Go to the next step; this completes a step that is only read."""
+        """Go to the next step; this completes a step that is only read.
+
+        After the last one, show the end of the course.
+        """
         self.flush()
-        self.tutor.move(1)
+        if not self.tutor.move(1):
+            self._show_end()
+
+    def _show_end(self) -> None:
+        from tutor.ui.screens.course_end import CourseEnd
+
+        course = self._whole_course()
+        self.app.push_screen(CourseEnd(course, self.session, self.marks), self._go_to_chosen)
 
     def action_previous_step(self) -> None:
         """Go to the step before."""
@@ -394,8 +404,21 @@ class LessonScreen(FramedScreen):
         self._outline = None
         if step_id is not None:
             self.flush()
+            place = self.place()
             self._leave_start()
-            self.tutor.go_to(step_id)
+            self.tutor.go_to(step_id, leaving=place)
+
+    def action_back(self) -> None:
+        """Go back to where the learner was before outline or terms led here."""
+        from tutor.session.way_back import take_way_back
+
+        self.flush()
+        place = take_way_back(self.session, self.tutor.dispatch)
+        if place is None:
+            return
+        self.tutor.go_to(place.step)
+        if self.workspace is not None and self.step is not None and self.step.id == place.step:
+            self.workspace.return_to(place)
 
     def _whole_course(self) -> CourseOutline:
         self.tutor.dispatch(OutlineRequested(whole=True))
@@ -625,8 +648,14 @@ class LessonScreen(FramedScreen):
         """End a look back at a run, else a zoom, else show or hide the strip of letters."""
         if self._end_look_back() or (self.workspace is not None and self.workspace.end_zoom()):
             return
-        panes = len(self.workspace.layout_state.names) if self.workspace is not None else 0
-        self.bottom.toggle_strip(self.live_kind, panes)
+        if self.workspace is None:
+            self.bottom.toggle_strip(self.live_kind, 0)
+            return
+        from tutor.ui.screens.resizing import useless_resizing  # comes with the panes
+
+        layout = self.workspace.layout_state
+        without = useless_resizing(layout)
+        self.bottom.toggle_strip(self.live_kind, len(layout.names), without=without)
 
     # Looking back at a run
 
@@ -806,7 +835,10 @@ class LessonScreen(FramedScreen):
         from tutor.ui.screens.start_words import next_open
 
         following = next_open(self._whole_course(), self.tutor.state.done)
-        if following is None or self.step is None or following.id == self.step.id:
+        if following is None:
+            self._go_on()
+            self._show_end()
+        elif self.step is None or following.id == self.step.id:
             self._go_on()
         else:
             self._go_to_chosen(following.id)

@@ -1,11 +1,11 @@
 """The outline: all steps and whether they are done, by lesson, with a search.
 
-What is typed goes into the search; Enter goes to the highlighted step.
+What is typed goes into the search; Enter goes to the highlighted step, or shows what the
+highlighted term means, from where Esc leads back to the search.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -14,24 +14,12 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from tutor.course.model import LessonOutline, StepHeader
 from tutor.session.state import State
 from tutor.ui.marks import Marks
-from tutor.ui.widgets.row_list import ListRow, RowList
+from tutor.ui.screens.outline_rows import OutlineRows, term_of
+from tutor.ui.widgets.row_list import RowList
 
-NOTHING_FOUND = "No step has these words. Backspace deletes letters."
 KEYS = "Type to search, Up and Down choose, Enter opens, Esc leaves."
-
-MAX_BAR_CELLS = 10
-"""Cells of a lesson's bar, at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A step's row, and the text in which its words are searched."""
-
-    row: ListRow
-    searched: str
 
 
 class OutlineScreen(ModalScreen[str | None]):
@@ -54,10 +42,6 @@ class OutlineScreen(ModalScreen[str | None]):
         self._search = Input(placeholder="Search", compact=True, id="outline-search")
         self._list = RowList(id="outline-list")
         self._list.can_focus = False  # letters are for the search
-        self._here = ""
-        """Id of the step on screen, "" if there is none."""
-        self._lessons: list[tuple[ListRow, list[_Found]]] = []
-        """The heading of each lesson with its steps."""
         self._take(state)
 
     def compose(self) -> ComposeResult:
@@ -80,19 +64,22 @@ class OutlineScreen(ModalScreen[str | None]):
             self._fill(row.id if row is not None else self._here)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Show the steps that contain all words of the search."""
+        """Show the steps and terms that have all words of the search."""
         event.stop()
         self._fill(self._here)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go to the highlighted step."""
+        """Go to the highlighted step, or show the highlighted term."""
         event.stop()
         self._list.choose()
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
-        """Close with the id of the chosen step."""
+        """Close with the id of the chosen step, or show the chosen term."""
         event.stop()
-        self.dismiss(event.row_id)
+        if (term := term_of(event.row_id)) is not None:
+            self._show_term(term)
+        else:
+            self.dismiss(event.row_id)
 
     async def action_move(self, action: str) -> None:
         """Move in the list, while the search keeps the focus."""
@@ -102,50 +89,28 @@ class OutlineScreen(ModalScreen[str | None]):
         """Close without going anywhere."""
         self.dismiss(None)
 
+    def _show_term(self, name: str) -> None:
+        from tutor.course.terms import glossary
+        from tutor.ui.screens.glossary import GlossaryScreen
+
+        entries = glossary(self._state.course)
+        terms = GlossaryScreen(entries, self._state.step, self._marks, at=name)
+        self.app.push_screen(terms, self._go_from_term)
+
+    def _go_from_term(self, step_id: str | None) -> None:
+        if step_id is not None:
+            # the page of terms is still on top, and goes first
+            self.call_later(self._leave_for, step_id)
+
+    def _leave_for(self, step_id: str) -> None:
+        self.dismiss(step_id)
+
     def _take(self, state: State) -> None:
+        self._state = state
         self._here = state.step.id if state.step is not None else ""
         self._title.update(state.course.title)
-        self._lessons = [
-            (
-                self._heading(lesson, state),
-                [self._found(lesson, step, state) for step in lesson.steps],
-            )
-            for lesson in state.course.lessons
-        ]
+        self._rows = OutlineRows(state, self._marks)
 
     def _fill(self, highlighted: str) -> None:
-        words = self._search.value.lstrip("/").casefold().split()
-        rows: list[ListRow] = []
-        for heading, steps in self._lessons:
-            matches = steps
-            for word in words:
-                matches = [step for step in matches if word in step.searched]
-            if matches:
-                rows.append(heading)
-                rows += [step.row for step in matches]
-        self._list.show(rows or [ListRow(NOTHING_FOUND)], highlighted)
-
-    def _heading(self, lesson: LessonOutline, state: State) -> ListRow:
-        done, total = sum(step.id in state.done for step in lesson.steps), len(lesson.steps)
-        cells = min(total, MAX_BAR_CELLS)
-        full = done * cells // total if total else 0
-        bar = self._marks.full * full + self._marks.empty * (cells - full)
-        return ListRow(f"{lesson.title}  {bar} {done}/{total}", bold=len(lesson.title))
-
-    def _found(self, lesson: LessonOutline, step: StepHeader, state: State) -> _Found:
-        row = ListRow(self._line(step, state), step.id)
-        return _Found(row, f"{lesson.title} {step.id} {row.text}".casefold())
-
-    def _line(self, step: StepHeader, state: State) -> str:
-        mark, word = self._state(step, state)
-        parts = [f"{mark} {step.section} {step.title}", word]
-        parts += ["optional"] if step.optional else []
-        parts += ["you are here"] if step.id == self._here else []
-        return self._marks.dot.join(parts)
-
-    def _state(self, step: StepHeader, state: State) -> tuple[str, str]:
-        if step.id not in state.done:
-            return self._marks.open, "open"
-        if step.id in state.helped:
-            return self._marks.helped, "done with help"
-        return self._marks.tick, "done"
+        search = self._search.value.lstrip("/")
+        self._list.show(self._rows.matching(search), highlighted)

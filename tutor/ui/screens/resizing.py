@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -98,6 +99,13 @@ class PaneResizer:
 
     def _chosen_for(self, layout: LayoutState) -> Sizes:
         return self._chosen.get(layout_name(layout), Sizes())
+
+
+def useless_resizing(layout: LayoutState) -> frozenset[str]:
+    """Return the actions that resize the pane looked at and would move no border."""
+    ways = get_args(Direction)
+    useless = {way for way in ways if moved_part(layout, way) is None}
+    return frozenset(useless if len(useless) < len(ways) else (*useless, "usual_sizes"))
 
 
 def cells_of(sizes: LayoutSizes, part: Part) -> int:

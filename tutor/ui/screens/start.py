@@ -20,7 +20,7 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from tutor.session.state import State
-from tutor.ui.keys import UserKeys, start_bindings
+from tutor.ui.keys import start_bindings
 from tutor.ui.marks import Marks
 from tutor.ui.screens.frame import FramedScreen, ScreenSetup
 from tutor.ui.screens.start_words import (
@@ -53,9 +53,8 @@ class StartTargets:
 class StartText(Widget):
     """The text of the start, wrapped to the width, with blank lines if the height allows."""
 
-    def __init__(self, user_keys: UserKeys, marks: Marks, facts: StartFacts) -> None:
+    def __init__(self, marks: Marks, facts: StartFacts) -> None:
         super().__init__(id="start-text")
-        self._user_keys = user_keys
         self._marks = marks
         self._visible_rows = 0
         """Rows that are visible without scrolling."""
@@ -79,9 +78,7 @@ class StartText(Widget):
 
     def _lines(self, width: int) -> list[StartLine]:
         title = WELCOME if self.facts.first_time else WELCOME_BACK
-        return start_lines(
-            start_rows(self.facts, self._user_keys, self._marks), title, width, self._visible_rows
-        )
+        return start_lines(start_rows(self.facts, self._marks), title, width, self._visible_rows)
 
 
 class StartScreen(FramedScreen):
@@ -94,15 +91,18 @@ class StartScreen(FramedScreen):
     ) -> None:
         super().__init__(state, setup)
         self._targets = targets
-        self._text = StartText(setup.user_keys, setup.marks, facts)
+        self._text = StartText(setup.marks, facts)
         self._scroll = VerticalScroll(self._text, id="start", can_focus=False)
 
     def compose(self) -> ComposeResult:
         yield from self.compose_framed(self._scroll)
 
     def on_mount(self) -> None:
-        """Show the keys that act here."""
+        """Show the keys that act here; the first time, little else around the text."""
         self.bottom.show_actions("none")
+        if self.facts.first_time:
+            self._top_bar.visible = False
+            self.bottom.be_quiet()
 
     @property
     def facts(self) -> StartFacts:

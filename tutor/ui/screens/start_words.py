@@ -22,23 +22,15 @@ from tutor.grading.wording import counted
 from tutor.progress.fold import Progress
 from tutor.progress.last_time import LastTime
 from tutor.session.state import State
-from tutor.ui.keys import KEYS, UserKeys, direct_keys, key_name, letter_names
 from tutor.ui.marks import Marks
 from tutor.ui.widgets.wrapping import wrap_words
 
 WELCOME = "Welcome to nntutor"
 WELCOME_BACK = "Welcome back"
 WHAT_IT_IS = (
-    "You learn what neural networks compute: you read a page, answer a question, or write a few "
-    "lines of PyTorch. Your code runs on this machine, and what it computes decides whether it is "
-    "right. All that you type is kept, so leave with {key:quit} whenever you like."
+    "Here you learn what neural networks compute: you read a page, answer a question, or write a "
+    "few lines of PyTorch, which run on this machine."
 )
-WHAT_KEYS_DO = {
-    "check": "checks your answer",
-    "run": "runs your code",
-    "next_step": "goes on to the next step",
-}
-"""By action, for the first start; Esc shows all other keys."""
 
 HEAD_COLUMNS = 13
 """Columns of a row's head, and the space after it."""
@@ -131,14 +123,14 @@ def add_course_facts(facts: StartFacts, state: State, marks: Marks) -> StartFact
     )
 
 
-def start_rows(facts: StartFacts, user_keys: UserKeys, marks: Marks) -> list[list[StartRow]]:
-    """Return the rows of the start, in groups that belong together."""
+def start_rows(facts: StartFacts, marks: Marks) -> list[list[StartRow]]:
+    """Return the rows of the start, in groups that belong together.
+
+    The first time it says what this is, how to go on and how to leave, and nothing else, so that it
+    is read in ten seconds.
+    """
     if facts.first_time:
-        return [
-            [StartRow(None, marks.fill(WHAT_IT_IS))],
-            _key_rows(user_keys),
-            _target_rows(facts, marks),
-        ]
+        return [[StartRow(None, WHAT_IT_IS)], _first_rows(facts, marks)]
     return [_place_rows(facts, marks), _target_rows(facts, marks), _state_rows(facts, marks)]
 
 
@@ -227,15 +219,13 @@ def last_time_warnings(last: LastTime, copies: Sequence[Path]) -> tuple[str, ...
     return tuple(warnings)
 
 
-def _key_rows(user_keys: UserKeys) -> list[StartRow]:
-    rows = []
-    for action in KEYS:
-        if action.name in WHAT_KEYS_DO:
-            direct = direct_keys(action.name, user_keys)
-            keys = [key_name(direct[0])] if direct else []
-            keys += [f"Esc {letter_names(action.name).split(',')[0]}"]
-            rows.append(StartRow(" or ".join(keys), WHAT_KEYS_DO[action.name], "bold $accent"))
-    return [*rows, StartRow("Esc", "shows all keys", "bold $accent")]
+def _first_rows(facts: StartFacts, marks: Marks) -> list[StartRow]:
+    key = "bold $accent"
+    first = f" with {_title(facts.step)}" if facts.step is not None else ""
+    return [
+        StartRow("Enter", f"begins{first}", key, "go_on"),
+        StartRow(marks.fill("{key:quit}"), "leaves; all that you type is kept", key, "quit"),
+    ]
 
 
 def _place_rows(facts: StartFacts, marks: Marks) -> list[StartRow]:
@@ -248,15 +238,9 @@ def _place_rows(facts: StartFacts, marks: Marks) -> list[StartRow]:
 def _target_rows(facts: StartFacts, marks: Marks) -> list[StartRow]:
     """Return the rows for the keys that lead on from here."""
     key = "bold $accent"
-    if facts.first_time:
-        first = f" with {_title(facts.step)}" if facts.step is not None else ""
-        return [
-            StartRow("Enter", f"begins{first}", key, "go_on"),
-            StartRow("o", "shows all steps", key, "outline"),
-        ]
     destination = "goes to the first step not done"
     if facts.all_done:
-        destination = "finds nothing more: every step is done"
+        destination = "shows the end of the course: every step is done"
     elif facts.next_open is not None:
         destination += f": {_title(facts.next_open)}"
     return [

@@ -1,6 +1,7 @@
 """A line filter that draws frames, bars and glyphs in ASCII, one cell for one cell.
 
-The app applies it to all that is drawn; most glyphs were already chosen from a `GlyphSet`. A widget
+The app applies it to all that is drawn; most glyphs were already chosen from a `GlyphSet`, and the
+formulas of texts transcribed. A widget
 that shows text of the learner's own is `Verbatim`: a typed `−`, which Python refuses, must not look
 like a minus there.
 """
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING
 from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
+
+from tutor.first_screen.transcription import IN_ONE_CELL
 
 if TYPE_CHECKING:
     from textual.widget import Widget
@@ -48,6 +51,7 @@ _GLYPHS_BY_REPLACEMENT = {
     '"': "“”",
 }
 REPLACEMENTS: dict[int, str] = {
+    **{ord(letter): one for letter, one in IN_ONE_CELL.items()},
     **dict.fromkeys(_FRAMES, "+"),
     **dict.fromkeys(_BLOCKS, "#"),
     **dict.fromkeys(_BRAILLE, "*"),
@@ -57,11 +61,11 @@ REPLACEMENTS: dict[int, str] = {
         for glyph in glyphs
     },
 }
-"""The ASCII character for a code point. Letters that a lesson needs, such as σ, are not in it."""
+"""The ASCII character for a code point. Letters of other languages are not in it."""
 
 
 class AsciiFilter(LineFilter):
-    """A filter that draws frames and glyphs in ASCII, and leaves letters as they are."""
+    """A filter that draws frames, glyphs and signs of formulas in ASCII; other letters stay."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """Return the segments in ASCII; if they already are, the same list."""

@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from tutor.course.figures.parts import Ink, Span
 from tutor.first_screen.glyphs import GlyphName
+from tutor.first_screen.transcription import transcribed
 
 Line: TypeAlias = tuple[Span, ...]
 """A row of a drawing: texts with their inks, from the left."""
@@ -19,20 +20,8 @@ DOT_BITS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
 """The bit of a braille dot by column and row within its cell (Unicode block U+2800)."""
 
 ASCII_SPELLINGS = (
-    ("e⁻ᶻ", "e^-z"),
-    ("pᵢ", "p_i"),
-    ("zᵢ", "z_i"),
-    ("zⱼ", "z_j"),
-    ("Σⱼ", "sum_j"),
-    ("Σ", "sum"),
-    ("σ", "s"),
-    ("∂", "d"),
-    ("‖", "|"),
-    ("←", "<-"),
-    ("≥", ">="),
     ("−", "-"),
     ("·", "*"),
-    ("→", ">"),
     ("│", "|"),
     ("─", "-"),
     ("┤", "|"),
@@ -50,13 +39,16 @@ ASCII_SPELLINGS = (
     ("◀", "<"),
     ("●", "o"),
 )
-"""Replacements for a terminal without these characters; longer texts come before their parts."""
+"""Replacements for a terminal without these characters; formulas have their own."""
+ARROW = ("→", ">")
+"""The same for an arrow in a box, which must stay as wide as it is."""
 
 
 def spell(text: str, glyphs: GlyphName) -> str:
     """Return the text in the characters of a set: ASCII replacements, or the text as it is."""
     if glyphs == "unicode":
         return text
+    text = transcribed(text.replace(*ARROW), glyphs)
     for character, replacement in ASCII_SPELLINGS:
         text = text.replace(character, replacement)
     return text

@@ -44,8 +44,15 @@ class LessonText(Widget):
         """Return the lines for a width, which are kept until text or width is another one."""
         if self._lines_are_of != (self.text, width):
             self._lines_are_of = self.text, width
-            self._lines = text_lines(self.text, width)
+            self._lines = text_lines(self._transcribed(), width)
         return self._lines
+
+    def _transcribed(self) -> str:
+        if not self.app.has_class("-ascii"):
+            return self.text
+        from tutor.first_screen.transcription import transcribed  # for few terminals
+
+        return transcribed(self.text, "ascii")
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return how many rows the text has."""

@@ -214,7 +214,9 @@ class RowList(RowRefresh, ScrollView):
     def _scroll_to_highlighted(self) -> None:
         if self._highlighted is None or not self._lines:
             return
-        first = self._starts[self._highlighted]
+        above = self._highlighted - 1
+        has_heading = above >= 0 and not self.rows[above].id
+        first = self._starts[above if has_heading else self._highlighted]
         following = [*self._starts, len(self._lines)][self._highlighted + 1]
         region = Region(0, first, self._width, following - first)
         self.scroll_to_region(region, animate=False, force=True, immediate=True)

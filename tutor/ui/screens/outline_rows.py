@@ -1,0 +1,138 @@
+"""The rows of the outline: steps by lesson, and what a search finds of steps and terms.
+
+Plain rows, made once for a state of the course; a search only chooses among them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tutor.course.model import LessonOutline, StepHeader, Term
+from tutor.session.state import State
+from tutor.ui.marks import Marks
+from tutor.ui.widgets.row_list import ListRow
+
+NOTHING_FOUND = "No step has these words. Backspace deletes letters."
+TERMS = "Explained on the page of terms"
+IN_TEXT = "In the text"
+
+MAX_BAR_CELLS = 10
+"""Cells of a lesson's bar, at most."""
+
+_TERM = "term:"
+"""The beginning of the id of a term's row; no id of a step has a colon."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The row of a step or term, and the words by which it is found first."""
+
+    row: ListRow
+    searched: str
+    """Its row and lesson, or its names."""
+    concepts: str = ""
+    """The terms that a step is about."""
+
+
+class OutlineRows:
+    """The rows for the course of a state, as far as it has been read."""
+
+    def __init__(self, state: State, marks: Marks) -> None:
+        self._marks = marks
+        self._words = state.course.words
+        self._here = state.step.id if state.step is not None else ""
+        terms = [term for lesson in state.course.lessons for term in lesson.terms]
+        self._titles = {term.name: term.title or term.name for term in terms}
+        self._lessons = [
+            (
+                self._heading(lesson, state),
+                [self._found(lesson, step, state) for step in lesson.steps],
+            )
+            for lesson in state.course.lessons
+        ]
+        self._terms = [self._found_term(term) for term in terms]
+        self._terms.sort(key=lambda term: term.searched)
+
+    @property
+    def all(self) -> list[ListRow]:
+        """All steps, below the headings of their lessons."""
+        return [row for head, steps in self._lessons for row in (head, *_rows(steps))]
+
+    def matching(self, search: str) -> list[ListRow]:
+        """Return the rows with all words of the search, or one that says that there is none.
+
+        First come steps by what the outline shows of them, then terms, then other steps that have
+        the words in their text, or are about a term with them.
+        """
+        words = search.casefold().split()
+        if not words:
+            return self.all
+        rows: list[ListRow] = []
+        others: list[_Found] = []
+        for heading, steps in self._lessons:
+            matches = _with_all(words, steps)
+            rows += [heading, *_rows(matches)] if matches else []
+            shown = {step.row.id for step in matches}
+            others += [step for step in steps if step.row.id not in shown]
+        terms = _with_all(words, self._terms)
+        rows += [ListRow(TERMS), *_rows(terms)] if terms else []
+        others = self._with_all_in_text(words, others)
+        rows += [ListRow(IN_TEXT), *_rows(others)] if others else []
+        return rows or [ListRow(NOTHING_FOUND)]
+
+    def _with_all_in_text(self, words: list[str], steps: list[_Found]) -> list[_Found]:
+        for word in words:
+            ids = self._words.find(word) if self._words is not None else ()
+            steps = [
+                step
+                for step in steps
+                if step.row.id in ids or word in step.concepts or word in step.searched
+            ]
+        return steps
+
+    def _heading(self, lesson: LessonOutline, state: State) -> ListRow:
+        done, total = sum(step.id in state.done for step in lesson.steps), len(lesson.steps)
+        cells = min(total, MAX_BAR_CELLS)
+        full = done * cells // total if total else 0
+        bar = self._marks.full * full + self._marks.empty * (cells - full)
+        return ListRow(f"{lesson.title}  {bar} {done}/{total}", bold=len(lesson.title))
+
+    def _found(self, lesson: LessonOutline, step: StepHeader, state: State) -> _Found:
+        row = ListRow(self._line(step, state), step.id)
+        concepts = " ".join(f"{name} {self._titles.get(name, '')}" for name in step.concepts)
+        searched = f"{lesson.title} {step.id} {row.text}"
+        return _Found(row, searched.casefold(), concepts.casefold())
+
+    def _found_term(self, term: Term) -> _Found:
+        title = self._titles[term.name]
+        return _Found(ListRow(title, f"{_TERM}{term.name}"), f"{title} {term.name}".casefold())
+
+    def _line(self, step: StepHeader, state: State) -> str:
+        mark, word = self._state(step, state)
+        parts = [f"{mark} {step.section} {step.title}", word]
+        parts += ["optional"] if step.optional else []
+        parts += [f"{step.minutes} min"] if step.minutes is not None else []
+        parts += ["you are here"] if step.id == self._here else []
+        return self._marks.dot.join(parts)
+
+    def _state(self, step: StepHeader, state: State) -> tuple[str, str]:
+        if step.id not in state.done:
+            return self._marks.open, "open"
+        if step.id in state.helped:
+            return self._marks.helped, "done with help"
+        return self._marks.tick, "done"
+
+
+def term_of(row_id: str) -> str | None:
+    """Return the name of the term that a row is of, None if it is of a step."""
+    return row_id.removeprefix(_TERM) if row_id.startswith(_TERM) else None
+
+
+def _with_all(words: list[str], candidates: list[_Found]) -> list[_Found]:
+    for word in words:
+        candidates = [each for each in candidates if word in each.searched]
+    return candidates
+
+
+def _rows(found: list[_Found]) -> list[ListRow]:
+    return [each.row for each in found]
