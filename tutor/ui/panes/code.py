@@ -18,7 +18,7 @@ from textual.widgets.text_area import EditHistory
 
 from tutor.course.kinds import kind_of
 from tutor.course.model import Step
-from tutor.first_screen.given_code import SHOW_ALL, givens_lines
+from tutor.first_screen.given_code import SHOW_ALL, shown_givens
 from tutor.session.pausing import paused_at, phase_words
 from tutor.session.state import State
 from tutor.ui.marks import Marks
@@ -64,6 +64,8 @@ class CodePane(Pane):
         """The text that was last loaded, or returned by `take_change`."""
         self._saved_buffers: dict[str, _SavedBuffer] = {}
         """The buffers of steps that were left since the app started, by id of the step."""
+        self._area = (0, 0)
+        """Columns and rows of givens and editor together."""
         self._is_alone = False
         self._is_awake = False
         self._marked_for: tuple[object, ...] = ()
@@ -98,6 +100,7 @@ class CodePane(Pane):
             self._givens.code = new.step.given.strip("\n")
             self._givens.opened = False
             self._givens.display = bool(new.step.given.strip())
+            self._fit_givens()
         marked_for = (new.ending, new.verdict, paused_at(new))
         if marked_for != self._marked_for:
             self._marked_for = marked_for
@@ -121,15 +124,19 @@ class CodePane(Pane):
         """The first row of the code that is on screen, from 0."""
         return int(self.editor.scroll_offset.y)
 
-    def make_room(self, *, tight: bool, tiny: bool, alone: bool) -> None:
-        """Adapt to the layout.
+    def make_room(self, columns: int, rows: int, *, alone: bool) -> None:
+        """Adapt to the layout, in which the pane has so many columns and rows within its frame.
 
-        `tight` and `tiny` show fewer lines of the givens, where the editor would have too few.
         `alone` adds which key shows the task, where this pane is the only one on screen.
         """
         self._is_alone = alone
+        self._area = columns, rows - 1  # the last line has one
         self._update_line()
-        self._givens.preview_lines = givens_lines(tight=tight, tiny=tiny)
+        self._fit_givens()
+
+    def _fit_givens(self) -> None:
+        """Show as many lines of the givens as the code leaves rows for."""
+        self._givens.preview_lines = shown_givens(self._givens.code, self.editor.text, *self._area)
 
     def toggle_givens(self) -> None:
         """Show all of the givens, or only their first lines again."""
@@ -145,6 +152,7 @@ class CodePane(Pane):
         self._step = step
         self.editor.load_text(source)
         self._taken = self.editor.text
+        self._fit_givens()
         saved = self._saved_buffers.pop(step.id, None)
         if saved is not None and saved.text == self._taken:
             self.editor.history = saved.history
@@ -191,6 +199,7 @@ class CodePane(Pane):
     @on(TextArea.Changed, "#editor")
     def _post_change(self, event: TextArea.Changed) -> None:
         event.stop()
+        self._fit_givens()
         if self.editor.text != self._taken:
             self.post_message(self.SourceChanged())
 
