@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.support.fake_client import FakeClient, finished
+from tests.support.python_runner import PythonRunner
 from tests.support.tutor_app import DOUBLE, READ, SQUARE, write_course
 from tests.support.wait import eventually
 from tutor.client.interface import Client, OnState
@@ -26,6 +27,7 @@ from tutor.session.events import (
 )
 from tutor.session.opening import SOON
 from tutor.session.state import State
+from tutor.wire.commands import Execute
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
@@ -296,6 +298,24 @@ async def test_a_run_that_nobody_judges_keeps_no_states_of_its_training(tmp_path
     await session.open()
     assert session.runs.run("y = 6\n")
     assert [command.step_log for command in client.commands] == [False]
+    await session.close()
+
+
+async def test_a_run_is_told_the_width_of_its_output_and_a_check_is_not(tmp_path: Path) -> None:
+    runner = PythonRunner()
+    client = FakeClient([finished()], runner=runner)
+    session = new_session(tmp_path, client=client, start_at="double")
+    await session.open()
+    assert session.runs.run("y = 6\n", columns=61)
+    await eventually(lambda: session.state.activity is None, "the end of the run")
+    assert [command.columns for command in client.commands] == [61]
+    runner.commands.clear()
+    assert session.runs.check("y = 6\n")
+    await eventually(lambda: session.state.verdict is not None, "the verdict")
+    judged = [*client.commands[1:], *runner.commands]
+    widths = [command.columns for command in judged if isinstance(command, Execute)]
+    assert widths
+    assert set(widths) == {0}
     await session.close()
 
 

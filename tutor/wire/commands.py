@@ -71,6 +71,9 @@ class Execute(Struct, frozen=True, tag="execute"):
     """Whether the program asks for the network of this machine; the client decides."""
     step_log: bool = True
     """Whether the parameters are copied at each step and backward, for questions about them."""
+    columns: int = 0
+    """Columns in which the output is shown, into which torch and NumPy break what they print; 0:
+    as many as they take by themselves. Whatever is judged is printed with 0."""
 
 
 class Ask(Struct, frozen=True, tag="ask"):
