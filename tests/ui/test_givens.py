@@ -22,6 +22,7 @@ from tests.support.tutor_app import (
 )
 from tests.support.wait import eventually
 from tutor.ui.app import TutorApp
+from tutor.ui.panes.code import OPEN_EDITOR_ROWS
 from tutor.ui.widgets.code_view import CodeView
 
 GIVEN = "\n".join(f"x{number} = {number}" for number in range(14))
@@ -76,8 +77,26 @@ async def test_all_of_them_are_one_key_away_where_the_code_needs_the_rows(tmp_pa
         assert shown(app) == 6
         assert "9 more: Esc, g shows all" in screen_text(app)
         await pilot.press("escape", "g")
-        await pilot.pause()
+        await eventually(lambda: "Esc, g closes" in screen_text(app), "all of the givens")
         assert shown(app) == 15
+
+
+async def test_open_givens_that_do_not_fit_are_scrolled_by_key(tmp_path: Path) -> None:
+    app = with_long_givens(tmp_path)
+    async with opened(app, (60, 16)) as pilot:
+        await pilot.press("escape", "2")
+        await pilot.pause()
+        editor = app.focused
+        assert "x12" not in screen_text(app)
+        await pilot.press("escape", "g")
+        await eventually(lambda: app.focused is not editor, "the focus")
+        assert editor_rows(app) == OPEN_EDITOR_ROWS
+        await pilot.press("pagedown", "pagedown")
+        await eventually(lambda: "x13 = 13" in screen_text(app), "the last line")
+        await pilot.press("escape", "g")
+        await eventually(lambda: app.focused is editor, "the focus in the code")
+        await pilot.press("#")
+        assert workspace_of(app).code.source.startswith("#")
 
 
 async def test_charts_and_output_leave_the_editor_its_rows(tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ from tutor.grading.wording import counted
 
 SHOW_ALL = "{key:givens} shows all"
 """What the heading says of hidden lines."""
+CLOSE = "{key:givens} closes"
+"""What it says once they are shown."""
 
 MARGIN = 4
 """Columns beside the lines of the givens; those beside the code are about as many."""
@@ -67,8 +69,8 @@ def headings(
     full, short = f"{label}{between}{lines}{between}locked", f"{label}{between}locked"
     if not is_collapsible(code, preview_lines):
         return full, short
-    if opened:
-        return f"{glyphs.opened} {full}", f"{glyphs.opened} {short}"
     note = f": {key_note}" if key_note else ""
+    if opened:
+        return tuple(f"{glyphs.opened} {text}{note}" for text in (full, short, label))
     more = f"{between}{count - preview_lines} more{note}"
     return tuple(f"{glyphs.closed} {text}{more}" for text in (full, short, label))
