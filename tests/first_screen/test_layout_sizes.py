@@ -10,9 +10,10 @@ from msgspec.structs import replace
 from tests.first_screen.test_layout_state import looks
 from tutor.course.kinds import KindOrNone
 from tutor.first_screen.kinds import KINDS
-from tutor.first_screen.layout import LayoutState, size_of, visible_panes
+from tutor.first_screen.layout import MIN_HIGH_ROWS, LayoutState, size_of, visible_panes
 from tutor.first_screen.layout_sizes import (
     CARD_COLUMNS,
+    MIN_BELOW,
     MIN_WORK,
     PAGE_COLUMNS,
     SPREAD_COLUMNS,
@@ -21,6 +22,7 @@ from tutor.first_screen.layout_sizes import (
     drawer_rows,
     layout_name,
     moved_part,
+    work_area,
 )
 from tutor.progress.pane_sizes import Sizes
 from tutor.ui.screens.resizing import cells_of
@@ -53,12 +55,48 @@ def test_every_part_has_some_room_and_no_more_than_there_is(
 
 @pytest.mark.parametrize(
     ("columns", "rows", "lesson", "charts"),
-    [(200, 47, 72, 56), (160, 42, 57, 44), (120, 32, 51, 10), (100, 27, 43, 8)],
+    [(200, 47, 72, 56), (160, 42, 57, 44), (120, 42, 51, 10), (120, 32, 51, 9), (100, 27, 43, 9)],
 )
 def test_the_usual_columns(columns: int, rows: int, lesson: int, charts: int) -> None:
-    drawn = code(columns, losses=True, tensors=True, low=rows < 30)
+    drawn = code(columns, losses=True, tensors=True, high=rows + 3 >= MIN_HIGH_ROWS)
     sizes = compute_sizes(drawn, Sizes(), columns, rows)
     assert (sizes.lesson, sizes.charts) == (lesson, charts)
+
+
+@pytest.mark.parametrize("losses", [False, True])
+@pytest.mark.parametrize("tensors", [False, True])
+@pytest.mark.parametrize("has_content", [False, True])
+@pytest.mark.parametrize("below", ["output", "verdict"])
+def test_with_35_rows_in_all_the_editor_can_have_12(
+    losses: bool, tensors: bool, has_content: bool, below: str
+) -> None:
+    layout = code(120, losses=losses, tensors=tensors, has_content=has_content, below=below)
+    _, rows = work_area(layout, compute_sizes(layout, Sizes(), 120, 32), 120, 32)
+    heading, last_line = 1, 1
+    assert rows - heading - last_line >= 12
+
+
+def test_an_empty_pane_below_leaves_its_rows_to_the_code() -> None:
+    def below(**changes: object) -> int:
+        return compute_sizes(code(120, **changes), Sizes(), 120, 32).below
+
+    assert below() == MIN_BELOW
+    assert below(has_content=True) == below(has_trouble=True) == below(below="hints") == 12
+    assert compute_sizes(code(120), Sizes(below=9), 120, 32).below == 9
+
+
+@given(looks(), st.integers(100, 200), st.integers(21, 50))
+def test_the_area_of_the_answer_is_what_the_other_parts_leave(
+    layout: LayoutState, columns: int, rows: int
+) -> None:
+    layout = replace(layout, size=size_of(columns))
+    sizes = compute_sizes(layout, Sizes(), columns, rows)
+    width, height = work_area(layout, sizes, columns, rows)
+    assert 0 < width <= columns
+    assert 0 < height <= rows
+    if layout.kind == "code" and not layout.single:
+        assert width + sizes.lesson + 2 <= columns
+        assert height + sizes.below + drawer_rows(layout, sizes) + 2 <= rows
 
 
 def test_a_page_that_is_read_is_no_wider_than_can_be_read() -> None:

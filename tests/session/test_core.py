@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 from tests.support.fake_client import FakeClient, finished
+from tests.support.python_runner import PythonRunner
 from tests.support.tutor_app import DOUBLE, READ, SQUARE, write_course
 from tests.support.tutor_session import NOON, new_session
 from tests.support.wait import eventually
@@ -29,6 +30,7 @@ from tutor.session.events import (
 from tutor.session.opening import SOON
 from tutor.session.state import State
 from tutor.session.way_back import NO_WAY_BACK, WAY_BACK, take_way_back
+from tutor.wire.commands import Execute
 
 
 async def test_nobody_has_come_to_the_first_step_until_it_is_said(tmp_path: Path) -> None:
@@ -279,6 +281,24 @@ async def test_a_run_that_nobody_judges_keeps_no_states_of_its_training(tmp_path
     assert session.runs.run("y = 6\n")
     assert [command.step_log for command in client.commands] == [False]
     assert [command.shapes for command in client.commands] == [True]
+    await session.close()
+
+
+async def test_a_run_is_told_the_width_of_its_output_and_a_check_is_not(tmp_path: Path) -> None:
+    runner = PythonRunner()
+    client = FakeClient([finished()], runner=runner)
+    session = new_session(tmp_path, client=client, start_at="double")
+    await session.open()
+    assert session.runs.run("y = 6\n", columns=61)
+    await eventually(lambda: session.state.activity is None, "the end of the run")
+    assert [command.columns for command in client.commands] == [61]
+    runner.commands.clear()
+    assert session.runs.check("y = 6\n")
+    await eventually(lambda: session.state.verdict is not None, "the verdict")
+    judged = [*client.commands[1:], *runner.commands]
+    widths = [command.columns for command in judged if isinstance(command, Execute)]
+    assert widths
+    assert set(widths) == {0}
     await session.close()
 
 

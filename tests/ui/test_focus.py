@@ -21,6 +21,7 @@ from tests.support.tutor_app import (
 )
 from tests.support.wait import eventually
 from tutor.ui.app import TutorApp
+from tutor.ui.widgets.choices import Choices
 
 CHAINS = {
     "read-me": ["lesson-scroll"],
@@ -106,3 +107,31 @@ async def test_with_the_keyboard_alone_every_tensor_can_be_reached(tmp_path: Pat
         await pilot.press("shift+tab", "f6")
         await pilot.pause()
         assert workspace_of(app).layout_state.pane in workspace_of(app).layout_state.names
+
+
+async def test_a_digit_goes_to_the_pane_of_that_number_unless_it_is_typed(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, client=FakeClient([TRAINED]), start_at="double")
+
+    async def pane_after(*keys: str) -> str:
+        await pilot.press(*keys)
+        await pilot.pause()
+        return workspace_of(app).layout_state.pane
+
+    async with opened(app, NARROW) as pilot:
+        assert workspace_of(app).layout_state.pane == "lesson"
+        for digit, name in enumerate(workspace_of(app).layout_state.names[2:], 3):
+            assert await pane_after(str(digit)) == name
+        assert await pane_after("9") == "hints"
+        assert await pane_after("1") == "lesson"
+        assert await pane_after("2") == "code"
+        assert await pane_after("3", "1") == "code"
+        assert workspace_of(app).code.source.startswith("31")
+
+
+async def test_among_statements_a_digit_chooses(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, start_at="ask-me")
+    async with opened(app, NARROW) as pilot:
+        await pilot.press("2", "2")
+        await pilot.pause()
+        assert workspace_of(app).layout_state.pane == "quiz"
+        assert set(workspace_of(app).quiz.query_one(Choices).judged) == {1}

@@ -187,7 +187,7 @@ async def test_the_next_start_opens_at_the_exact_place(
     app = tutor_app(tmp_path, start_at="square")
     async with opened(app, size) as pilot:
         await pilot.press("escape", "2")
-        await pilot.press("pagedown", "pagedown", "pagedown", "right", "right", "up")
+        await pilot.press("pagedown", "pagedown", "right", "right", "up")
         await pilot.pause()
         before = lesson_screen(app).place()
         await pilot.press("ctrl+q")

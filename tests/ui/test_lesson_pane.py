@@ -20,8 +20,10 @@ from tests.support.tutor_app import (
 )
 from tests.support.wait import eventually
 from tutor.ui.stable_static import StableStatic
+from tutor.ui.widgets.figure import FigureView
 from tutor.wire.events import InventoryEntry, InventoryTaken
 
+SLIDING = "softmax_as_sigmoid"
 LONG = DOUBLE.replace("Store twice", "One more line.\n\n" * 30 + "Store twice")
 
 
@@ -67,3 +69,24 @@ async def test_a_figure_of_gradients_shows_those_of_the_run(tmp_path: Path) -> N
         assert "W1" not in text.split("weights")[1]
         await pilot.press("f8", "shift+f8", "escape", "1", "end")
         await eventually(lambda: "W1 (4, 8)" in screen_text(app), "a new start")
+
+
+async def test_a_figure_and_the_line_about_its_slider_fit_the_pane(tmp_path: Path) -> None:
+    step = DOUBLE.replace("given =", f'figures = ["{SLIDING}"]\ngiven =')
+    write_course(tmp_path / "lessons", {"30-double": step})
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, (200, 50)) as pilot:
+        await pilot.press("escape", "1")
+        await eventually(lambda: app.screen.query(FigureView), "the figure")
+        figure = app.screen.query_one(FigureView)
+        await eventually(lambda: figure.size.height > NARROW[1], "all of its rows")
+        await pilot.resize_terminal(*NARROW)
+        await eventually(lambda: 0 < figure.size.height < NARROW[1], "a figure with fewer rows")
+        await pilot.press("tab")
+        await pilot.pause()
+        assert app.focused is figure
+        text = screen_text(app)
+        assert figure.figure.title in text
+        assert "a − b = 2.4: softmax gives 0.9168" in text
+        assert "Left and Right move a − b." in text
+        assert figure.figure.caption.split()[-1] in text

@@ -319,3 +319,20 @@ async def test_a_hint_stands_under_the_question_until_the_guess_was_judged(
         text = screen_text(app)
         assert "✓ It came out as you guessed." in text
         assert "Look left of the sign." not in text
+
+
+async def test_the_screen_says_that_there_are_guesses_below_until_the_result(
+    tmp_path: Path,
+) -> None:
+    program = "\\n".join(["y = x / 2", *["z = y"] * 12])
+    step = CHOOSE.replace('program = "y = x / 2"', f'program = "{program}"')
+    assert step != CHOOSE
+    write_course(tmp_path / "lessons", {"10-guess-me": step, "30-read-me": READ})
+    app = tutor_app(tmp_path, start_at="guess-me")
+    async with opened(app, NARROW) as pilot:
+        await pilot.press("f6")
+        await pilot.pause()
+        assert "▼ More below. A number key chooses your guess." in screen_text(app)
+        await pilot.press("end")
+        await pilot.pause()
+        assert "More below" not in screen_text(app)

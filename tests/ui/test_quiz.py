@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.containers import VerticalScroll
 from textual.pilot import Pilot
 
 from tests.support.tutor_app import (
@@ -20,6 +21,7 @@ from tests.support.tutor_app import (
     workspace_of,
     write_course,
 )
+from tests.support.wait import eventually
 from tutor.progress.fold import read_progress
 from tutor.ui.app import TutorApp
 from tutor.ui.widgets.choices import Choices
@@ -242,3 +244,28 @@ async def test_a_typed_answer_is_read_kindly_and_told_why_it_is_wrong(tmp_path: 
         await pilot.pause()
         assert "✓ Right" in screen_text(app)
     assert read_progress(tmp_path / "data")[0].attempts == {"number-me": 2}
+
+
+FOLD = "▼ More below."
+
+
+@pytest.mark.parametrize("size", [(60, 16), NARROW], ids=str)
+async def test_the_screen_says_whether_there_are_statements_below(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    judge = JUDGE.replace("Seven is odd.", "Seven is odd. " + "It is prime, too. " * 80)
+    write_course(tmp_path / "lessons", {"10-judge-me": judge, "40-read-me": READ})
+    app = tutor_app(tmp_path)
+    async with opened(app, size) as pilot:
+        await pilot.press("f6")
+        await pilot.pause()
+        assert f"{FOLD} Up and Down move, t marks true" in screen_text(app)
+        workspace_of(app).quiz.query_one(VerticalScroll).scroll_end(animate=False)
+        await eventually(lambda: FOLD not in screen_text(app), "the end")
+        await pilot.resize_terminal(120, 60)
+        await pilot.pause()
+        await pilot.pause()
+        assert FOLD not in screen_text(app)
+        await pilot.resize_terminal(*size)
+        await pilot.press("home")
+        await eventually(lambda: FOLD in screen_text(app), "the fold is said again")

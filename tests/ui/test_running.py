@@ -12,6 +12,7 @@ from tests.support.python_runner import PythonRunner
 from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
+    WIDE,
     lesson_screen,
     opened,
     pane_of,
@@ -40,6 +41,7 @@ from tutor.ui.app import TutorApp
 from tutor.ui.panes.loss import LossPane
 from tutor.ui.panes.output import OutputPane
 from tutor.ui.panes.tensors import TensorsPane
+from tutor.ui.widgets.output_log import OutputLog
 from tutor.wire.events import (
     ErrorFacts,
     InventoryEntry,
@@ -459,3 +461,18 @@ async def test_a_program_that_is_too_long_is_refused_by_run_and_check_in_the_sam
         assert verdict is not None
         assert (verdict.kind, verdict.message) == ("reject", session.notice)
         assert client.commands == []
+
+
+@pytest.mark.parametrize("size", [NARROW, (100, 30), MEDIUM, WIDE], ids=str)
+async def test_a_run_is_told_how_wide_its_output_will_be(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    client = FakeClient([finished(printed("a line\n" * 200))])
+    app = tutor_app(tmp_path, client=client, start_at="double")
+    async with opened(app, size) as pilot:
+        await pilot.press("f5")
+        await eventually(lambda: idle(app), "the end")
+        await pilot.pause()
+        await pilot.pause()
+        log = app.screen.query_one("#log", OutputLog)
+        assert client.commands[0].columns == log.scrollable_content_region.width

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.engine import Served, run, serve
+from tests.support.engine import PRELUDE, Served, run, serve
 from tutor.wire.commands import Execute, Program
 from tutor.wire.events import (
     Answered,
@@ -353,3 +353,21 @@ def test_the_authors_programs_do_not_see_each_other() -> None:
     assert two.answers[3].value == Missing()
     assert two.answers[4].value == TextValue("")
     assert [batch.executed.outcome for batch in (raised, no_python)] == ["raised", "raised"]
+
+
+PRINTING = "print(torch.rand(40) * 1e6, np.arange(40.0) ** 3, sep='\\n')"
+
+
+@pytest.mark.parametrize("columns", [30, 66, 140])
+def test_printed_tensors_and_arrays_are_as_wide_as_the_place_that_shows_them(columns: int) -> None:
+    served = serve(Execute(Program(PRELUDE, source=PRINTING), columns=columns))
+    widths = [len(line) for line in served.output.splitlines()]
+    assert max(widths) <= columns
+    assert max(widths) > columns - 14  # another number would not fit
+
+
+def test_without_a_width_torch_and_numpy_print_as_everywhere() -> None:
+    lines = run(PRINTING).output.splitlines()
+    arrays = next(index for index, line in enumerate(lines) if line.startswith("["))
+    assert 66 < max(map(len, lines[:arrays])) <= 80
+    assert 61 < max(map(len, lines[arrays:])) <= 75

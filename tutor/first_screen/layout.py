@@ -18,10 +18,8 @@ MIN_WIDE_COLUMNS = 160
 """Columns from which a layout is medium or wide; see `size_of`."""
 
 MIN_HIGH_ROWS = 40
-"""Rows from which a question may stand under its text."""
-
-LOW_BELOW = 34
-"""Rows below which charts, and the panes below the code, are given fewer rows."""
+"""Rows from which a question may stand under its text, and charts and the panes below the code have
+more rows."""
 
 TINY_BELOW = 20
 """Rows below which the editor is given most of them."""
@@ -53,14 +51,14 @@ class LayoutState(Struct, frozen=True):
     """The pane of `BELOW` that has the place there; "" if none has."""
     has_content: bool = False
     """Whether anything has been said of the answer yet: a verdict, output or a hint."""
+    has_trouble: bool = False
+    """Whether the output says why no program can be run."""
     losses: bool = False
     """Whether the newest run has recorded losses."""
     tensors: bool = False
     """Whether the newest run has reported its tensors."""
     tiny: bool = False
     """Whether the terminal has fewer than `TINY_BELOW` rows."""
-    low: bool = False
-    """Whether it has fewer than `LOW_BELOW` rows."""
     high: bool = False
     """Whether it has at least `MIN_HIGH_ROWS`, enough for text, quiz and verdict in one column."""
     figures: bool = False
@@ -94,6 +92,13 @@ class LayoutState(Struct, frozen=True):
         return self.single and not self.quiet and leaves_room and self.has_content
 
     @property
+    def is_empty_below(self) -> bool:
+        """Whether the pane below code has nothing but the words that it is empty."""
+        is_first = self.below == self.display.first_below
+        says_something = self.has_content or self.has_trouble
+        return self.display.has_charts and is_first and not says_something
+
+    @property
     def curve_beside(self) -> bool:
         """Whether the loss curve is shown beside those lines; only output has it there."""
         return self.collapsed_below and self.losses and self.below == "output"
@@ -108,7 +113,7 @@ def size_of(width: int) -> Size:
 
 def height_flags(height: int) -> dict[str, bool]:
     """Return the fields of a LayoutState that depend on the rows of the terminal."""
-    return {"tiny": height < TINY_BELOW, "low": height < LOW_BELOW, "high": height >= MIN_HIGH_ROWS}
+    return {"tiny": height < TINY_BELOW, "high": height >= MIN_HIGH_ROWS}
 
 
 def visible_panes(layout: LayoutState) -> frozenset[str]:

@@ -41,7 +41,7 @@ MIN_ABOVE = 8
 """Rows of the pane to answer in, with its frame."""
 MIN_ALONE = 6
 """Rows of the same pane where one pane is shown at a time, without a frame."""
-MIN_BELOW = 5
+MIN_BELOW = 4
 MIN_DRAWER = 6
 
 
@@ -99,6 +99,23 @@ def drawer_rows(layout: LayoutState, sizes: LayoutSizes) -> int:
     return sizes.charts if layout.size == "medium" and not layout.single else 0
 
 
+def work_area(layout: LayoutState, sizes: LayoutSizes, columns: int, rows: int) -> tuple[int, int]:
+    """Return columns and rows within the frame of the pane to answer in.
+
+    The pane below it has as many columns. In one column with the text the rows are a guess.
+    """
+    shown = visible_panes(layout)
+    if layout.single:
+        return columns, rows - (sizes.below if layout.collapsed_below else 0)
+    if layout.display.is_page or layout.single_column:
+        return sizes.lesson - 2, rows // 2
+    has_charts = bool(shown & set(CHARTS))
+    beside = sizes.charts if has_charts and layout.size == "wide" else 0
+    drawer = drawer_rows(layout, sizes) if has_charts else 0
+    below = sizes.below if shown & set(BELOW) else 0
+    return columns - sizes.lesson - beside - 2, rows - drawer - below - 2
+
+
 def _chart_sizes(layout: LayoutState, chosen: Sizes, columns: int, rows: int) -> tuple[int, int]:
     """Return columns of the charts beside the work and rows below it; one of the two is 0."""
     if layout.single or not visible_panes(layout) & set(CHARTS):
@@ -107,8 +124,16 @@ def _chart_sizes(layout: LayoutState, chosen: Sizes, columns: int, rows: int) ->
         default = _fit(columns * 28 // 100, 44, 56)
         max_columns = columns - MIN_LESSON - MIN_WORK
         return _fit(chosen.charts or default, MIN_CHARTS, max_columns), 0
-    default = 8 if layout.low else 10
-    return 0, _fit(chosen.charts or default, MIN_DRAWER, rows - MIN_ABOVE - MIN_BELOW)
+    return 0, _fit(
+        chosen.charts or _default_drawer(layout), MIN_DRAWER, rows - MIN_ABOVE - MIN_BELOW
+    )
+
+
+def _default_drawer(layout: LayoutState) -> int:
+    """Return so few rows that of 35 in all the editor has 12 where its code needs them."""
+    if layout.high:
+        return 10
+    return 9 if layout.losses else 8  # alone, tensors have the whole width
 
 
 def _page_sizes(layout: LayoutState, columns: int, rows: int) -> LayoutSizes:
@@ -131,15 +156,18 @@ def _default_lesson(layout: LayoutState, columns: int) -> int:
 def _default_below(layout: LayoutState, rows: int, drawer: int) -> int:
     if layout.single:
         return 6 if layout.tiny else 8
+    if layout.is_empty_below:
+        return MIN_BELOW
     if drawer:
-        return 8 if layout.low else 10
+        return 10 if layout.high else 7
     return rows * 2 // 5
 
 
 def _curve_size(layout: LayoutState, chosen: Sizes, columns: int, rows: int) -> int:
     if layout.size == "wide":
         return _fit(chosen.curve or rows // 2, MIN_DRAWER, rows - MIN_DRAWER)
-    return _fit(chosen.curve or columns // 2, MIN_CHARTS, columns - MIN_CHARTS)
+    # tensors stand beside a list of their names
+    return _fit(chosen.curve or columns * 42 // 100, MIN_CHARTS, columns - MIN_CHARTS)
 
 
 def _fit(cells: int, minimum: int, maximum: int) -> int:

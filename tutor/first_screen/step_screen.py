@@ -74,7 +74,7 @@ def step_lines(first: FirstStep, columns: int, rows: int, height: int) -> tuple[
     room = rows - len(strip)
     margin = TextRun(" ")
     if layout.pane == "code":
-        return (*strip, *_code_rows(first, layout, columns, room))
+        return (*strip, *_code_rows(first, columns, room))
     inner = _lesson_rows(first, columns - 2, room) if layout.pane == "lesson" else []
     return (*strip, *(Line((margin, *line.runs)) for line in inner))
 
@@ -156,7 +156,7 @@ def _work_boxes(shown: Iterable[str], width: int, height: int, below: int) -> li
 def _pane(first: FirstStep, layout: LayoutState, box: _Box) -> Iterator[Sequence[TextRun]]:
     inner: Sequence[Line] = ()
     if box.name == "code":
-        inner = _code_rows(first, layout, box.width - 2, box.height - 2)
+        inner = _code_rows(first, box.width - 2, box.height - 2)
         return _box(box.name, layout, box.width, box.height, inner, padding=0)
     return _box(box.name, layout, box.width, box.height, inner)
 
@@ -218,9 +218,9 @@ def _text_of(first: FirstStep) -> str:
     return transcribed(first.step.text, first.glyphs)
 
 
-def _code_rows(first: FirstStep, layout: LayoutState, width: int, rows: int) -> Sequence[Line]:
+def _code_rows(first: FirstStep, width: int, rows: int) -> Sequence[Line]:
     """Return the givens and the code, as far as no line of it is broken."""
-    givens = list(_given_rows(first, layout, width))
+    givens = list(_given_rows(first, width, rows - 1))
     room = max(0, rows - len(givens) - 1)
     lines = first.code.split("\n")
     digits = len(str(len(lines)))
@@ -240,14 +240,15 @@ def _is_drawn_alike(first: FirstStep, text: str) -> bool:
     return text.isprintable() and (first.glyphs != "ascii" or text.isascii())
 
 
-def _given_rows(first: FirstStep, layout: LayoutState, width: int) -> Iterator[Line]:
+def _given_rows(first: FirstStep, width: int, rows: int) -> Iterator[Line]:
+    """Return the givens above the code, which have `rows` rows together."""
     given = first.step.given.strip("\n")
     if not given.strip():
         return
     # imported late: on a narrow screen no code is shown at first
-    from tutor.first_screen.given_code import givens_lines, headings, is_collapsible
+    from tutor.first_screen.given_code import headings, is_collapsible, shown_givens
 
-    glyphs, preview = GLYPHS[first.glyphs], givens_lines(tight=False, tiny=layout.tiny)
+    glyphs, preview = GLYPHS[first.glyphs], shown_givens(given, first.code, width, rows)
     words = headings(given, "given", preview, glyphs, opened=False, key_note=first.givens_note)
     inner = width - 2
     heads = [f"{glyphs.bar} {heading}" for heading in words]

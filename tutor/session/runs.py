@@ -101,11 +101,11 @@ class RunController:
         self._last_pause_number = 0
         """Each request to pause has a number, by which answers to older requests are recognised."""
 
-    def run(self, source: str, hold: int = 0) -> bool:
+    def run(self, source: str, hold: int = 0, columns: int = 0) -> bool:
         """Run the learner's program without judging it; return False if it was not begun.
 
         A notice then says why. If `hold` is not 0, the program is paused under that number before
-        its first training phase.
+        its first training phase. `columns` are those in which its output is shown, 0 if unknown.
         """
         from tutor.grading.kinds import grading_of
         from tutor.grading.length import too_long  # not needed for the first frame
@@ -123,7 +123,13 @@ class RunController:
         self._drafts.save()
         questions = grading.questions(step)
         begin = partial(self._begin_run, questions)
-        command = replace(command, hold=hold, step_log=need_step_log(questions), shapes=True)
+        command = replace(
+            command,
+            hold=hold,
+            step_log=need_step_log(questions),
+            shapes=True,
+            columns=columns,
+        )
         return self.begin("run", command, source, begin)
 
     def check(self, source: str) -> bool:
@@ -219,14 +225,14 @@ class RunController:
             self._dispatch(ResumeRequested())
             handle.resume()
 
-    def step_phase(self, source: str) -> bool:
+    def step_phase(self, source: str, columns: int = 0) -> bool:
         """Go on by one training phase; return True if that began a run of `source`.
 
         If nothing runs, run `source` up to its first phase. A run that is not paused is paused; one
         that is paused goes on to its next phase and pauses there.
         """
         if self._state().activity is None and kind_of(self._state().step).has_solution:
-            return self.run(source, self._next_pause_number())
+            return self.run(source, self._next_pause_number(), columns)
         running = self._pausable_run()
         if running is None:
             return False

@@ -87,7 +87,10 @@ KEYS: tuple[ActionKeys, ...] = (
 )
 
 PANE_DIGITS = "123456789"
-"""Keys that go, after Esc, to the pane of that number."""
+"""Keys that go to the pane of that number: after Esc, and where they do not belong to code or to an
+answer."""
+DIGITS_ALONE = "1-9 outside code and answers"
+"""What texts say of the second."""
 
 _BY_NAME = {row.name: row for row in KEYS}
 _ACTION_OF_LETTER = {letter: row.name for row in KEYS for letter in row.letters}
@@ -117,7 +120,10 @@ def action_of_letter(key: str) -> str | None:
 
 def lesson_bindings() -> list[BindingType]:
     """Return the bindings of the lesson screen; those of `keys` win over the focused widget."""
-    return _bindings_of(ACTIONS)
+    from textual.binding import Binding
+
+    digits = (Binding(digit, f"pane({digit})", "Pane", show=False) for digit in PANE_DIGITS)
+    return [*_bindings_of(ACTIONS), *digits]
 
 
 def start_bindings() -> list[BindingType]:
@@ -185,7 +191,7 @@ def key_table_markdown() -> str:
             "| action | keys | Esc, then |",
             "|---|---|---|",
             *rows,
-            "| Pane: Go to the pane of that number. | | 1-9 |",
+            f"| Pane: Go to the pane of that number. | {DIGITS_ALONE} | 1-9 |",
             "| Loss, Tensors: Look at the step before or after, ten off, the first one, the end. "
             "| Left, Right, <, >, Home, End | |",
             "| Tensors: Pick the tensor before or after. | [, ] | |",

@@ -1,4 +1,4 @@
-"""A form that asks a question: statements to judge or choose, or a field for a number or shape.
+"""A form that asks a question: statements to judge or choose, or a field; and the line below it.
 
 For the panes Quiz and Predict. It judges nothing: the panes pass in what to show under statements.
 """
@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
@@ -28,6 +29,40 @@ from tutor.ui.words import inline
 
 MAX_LENGTH = 60
 """Characters of a number or shape that the field takes."""
+
+
+MORE_BELOW = "More below."
+
+
+class HowLine(StableStatic):
+    """The last line of a pane with a question: which keys act, and whether there is more below."""
+
+    def __init__(self, scroll: VerticalScroll, *, marks: Marks, id: str) -> None:  # noqa: A002  # Textual's name for it
+        super().__init__(id=id)
+        self._scroll = scroll
+        self._words = ""
+        self._tells_more = True
+        self._more = f"{marks.down} {MORE_BELOW} "
+
+    def on_mount(self) -> None:
+        """Follow what is scrolled, which changes its place, its text and its size."""
+        self.watch(self._scroll, "scroll_y", self.fit, init=False)
+        self.watch(self._scroll, "virtual_size", self.fit_later, init=False)
+
+    def say(self, words: str, *, tells_more: bool = True) -> None:
+        """Show which keys act; without `tells_more` they say themselves how to read on."""
+        self._words, self._tells_more = words, tells_more
+        self.fit()
+
+    def fit(self) -> None:
+        """Show or hide the words that there is more below."""
+        is_cut = self._scroll.scroll_y < self._scroll.max_scroll_y
+        more = (self._more, "bold") if is_cut and self._tells_more else ""
+        self.update_if_changed(Content.assemble(more, self._words))
+
+    def fit_later(self) -> None:
+        """Do the same after the next layout."""
+        self.call_after_refresh(self.fit)
 
 
 class QuestionForm(Vertical):

@@ -74,6 +74,9 @@ class Execute(Struct, frozen=True, tag="execute"):
     shapes: bool = False
     """Whether the shapes that its lines bind are told. For that the program is compiled with notes
     beside its bindings, and so not where it is judged."""
+    columns: int = 0
+    """Columns in which the output is shown, into which torch and NumPy break what they print; 0:
+    as many as they take by themselves. Whatever is judged is printed with 0."""
 
 
 class Ask(Struct, frozen=True, tag="ask"):

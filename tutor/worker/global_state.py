@@ -28,6 +28,12 @@ def seed_everything(seed: int) -> None:
     random.seed(seed)
 
 
+def set_print_columns(columns: int) -> None:
+    """Have torch and numpy break printed tensors and arrays into lines of so many columns."""
+    torch.set_printoptions(linewidth=columns)  # type: ignore[no-untyped-call] # torch has no types here
+    np.set_printoptions(linewidth=columns)
+
+
 def reset_interpreter() -> None:
     """Undo what a program has set and the worker's own code would suffer from.
 

@@ -15,7 +15,7 @@ from tutor.worker.channel_protocol import EventChannel
 from tutor.worker.execute import ProgramRun, run_program
 from tutor.worker.expressions import Expressions
 from tutor.worker.fingerprint import Fingerprint
-from tutor.worker.global_state import restore_libraries
+from tutor.worker.global_state import restore_libraries, set_print_columns
 from tutor.worker.line_shapes import LineShapes
 from tutor.worker.live_reporter import LiveReporter
 from tutor.worker.recorder import TrainingListener
@@ -65,6 +65,8 @@ class Server:
         reporters: list[LiveReporter] = []
 
         output = OutputCapture(STDOUT)
+        if command.columns:
+            set_print_columns(command.columns)
 
         def make_listener(started: ProgramRun) -> TrainingListener:
             hold, flush = command.hold, output.flush

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import subprocess
 import sys
 from itertools import pairwise
@@ -235,6 +236,38 @@ def luminance(rgb: tuple[int, int, int]) -> float:
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
     ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+PANE = (76, 19)
+"""Columns and rows of the lesson in a terminal of 80 by 24, below its tabs."""
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_each_figure_fits_the_lesson_at_80_by_24(name: str) -> None:
+    width, rows = PANE
+    pressed = texts(FigureView(name, rows=rows).lines(width))
+    assert len(pressed) <= rows
+    usual = texts(FigureView(name).lines(width))
+    words = {word for row in usual for word in re.findall(r"[A-Za-z0-9.]+", row)}
+    assert words == {word for row in pressed for word in re.findall(r"[A-Za-z0-9.]+", row)}
+    assert texts(FigureView(name, rows=len(usual)).lines(width)) == usual
+
+
+@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("glyphs", ["unicode", "ascii"])
+def test_a_figure_is_pressed_together_no_more_than_it_must(name: str, glyphs: GlyphName) -> None:
+    heights = [len(FigureView(name, rows=rows, glyphs=glyphs).lines(60)) for rows in range(5, 60)]
+    assert heights == sorted(heights)
+    least = heights[0]
+    assert all(height <= max(rows, least) for rows, height in enumerate(heights, 5))
+
+
+@pytest.mark.parametrize("width", [40, 76])
+def test_the_line_about_the_slider_stands_below_its_plot(width: int) -> None:
+    rows = texts(FigureView("softmax_as_sigmoid").lines(width))
+    axis = next(index for index, row in enumerate(rows) if row.endswith("a − b"))
+    reading = next(index for index, row in enumerate(rows) if row.startswith("a − b = 2.4"))
+    assert axis < reading <= axis + 3
 
 
 def test_an_unknown_figure_is_a_key_error() -> None:

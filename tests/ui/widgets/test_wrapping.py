@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tutor.ui.widgets.wrapping import clip, fold, wrap_words
+from tutor.ui.widgets.wrapping import Span, clip, fold, fold_at_spaces, wrap_words
 
 TEXTS = st.text(st.sampled_from("ab c数é\u0301🎉-"), max_size=60)
 WIDTHS = st.integers(1, 20)
 
 
-@given(TEXTS, WIDTHS)
-def test_folding_loses_nothing_and_fits(text: str, width: int) -> None:
-    spans = fold(text, width)
+@pytest.mark.parametrize("rows_of", [fold, fold_at_spaces])
+@given(text=TEXTS, width=WIDTHS)
+def test_folding_loses_nothing_and_fits(
+    rows_of: Callable[[str, int], list[Span]], text: str, width: int
+) -> None:
+    spans = rows_of(text, width)
     assert "".join(text[start:end] for start, end in spans) == text
     for start, end in spans:
         assert cell_len(text[start:end]) <= max(width, 2)
@@ -44,6 +50,15 @@ def test_words_stay_whole_where_they_can() -> None:
 def test_wide_characters_take_two_cells() -> None:
     assert fold("数字ab", 3) == [(0, 1), (1, 3), (3, 4)]
     assert fold("e\u0301e\u0301e", 2) == [(0, 4), (4, 5)]
+
+
+def test_no_number_is_cut_in_two_where_rows_are_broken_at_spaces() -> None:
+    def rows_of(text: str, width: int) -> list[str]:
+        return [text[start:end] for start, end in fold_at_spaces(text, width)]
+
+    assert rows_of("[ 0.91683, -12.5, 1.0e-05]", 12) == ["[ 0.91683, ", "-12.5, ", "1.0e-05]"]
+    assert rows_of("a 12345678901", 10) == ["a 12345678", "901"]
+    assert rows_of("loss 0.25 now", 9) == ["loss 0.25", " now"]
 
 
 def test_a_clipped_text_says_so() -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
@@ -18,7 +19,7 @@ from textual.widgets.text_area import EditHistory
 
 from tutor.course.kinds import kind_of
 from tutor.course.model import Step
-from tutor.first_screen.given_code import SHOW_ALL, givens_lines
+from tutor.first_screen.given_code import CLOSE, SHOW_ALL, shown_givens
 from tutor.session.pausing import paused_at, phase_words
 from tutor.session.state import State
 from tutor.ui.marks import Marks
@@ -27,6 +28,9 @@ from tutor.ui.slow_imports import import_in_turns
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.code_editor import CodeEditor
 from tutor.ui.widgets.code_view import CodeView
+
+OPEN_EDITOR_ROWS = 3
+"""Rows of the editor, at least, while all of the givens are shown."""
 
 SHOW_TASK = "{key:task} shows the task"
 
@@ -55,7 +59,13 @@ class CodePane(Pane):
 
     def __init__(self, *, marks: Marks) -> None:
         super().__init__("code", marks=marks)
-        self._givens = CodeView(id="givens", key_note=marks.fill(SHOW_ALL), glyphs=marks.glyphs)
+        self._givens = CodeView(
+            id="givens",
+            key_note=marks.fill(SHOW_ALL),
+            close_note=marks.fill(CLOSE),
+            glyphs=marks.glyphs,
+        )
+        self._givens_scroll = VerticalScroll(self._givens, id="givens-scroll", can_focus=False)
         self.editor = CodeEditor(id="editor", glyphs=marks.glyphs)
         self._line = StableStatic(one_row=True, id="code-line")
         self._step: Step | None = None
@@ -64,13 +74,15 @@ class CodePane(Pane):
         """The text that was last loaded, or returned by `take_change`."""
         self._saved_buffers: dict[str, _SavedBuffer] = {}
         """The buffers of steps that were left since the app started, by id of the step."""
+        self._area = (0, 0)
+        """Columns and rows of givens and editor together."""
         self._is_alone = False
         self._is_awake = False
         self._marked_for: tuple[object, ...] = ()
         """The run, verdict and pause that the marked line in the buffer belongs to."""
 
     def compose(self) -> ComposeResult:
-        yield self._givens
+        yield self._givens_scroll
         yield self.editor
         yield self._line
 
@@ -97,7 +109,9 @@ class CodePane(Pane):
         if is_new_step and new.step is not None and kind_of(new.step).has_program:
             self._givens.code = new.step.given.strip("\n")
             self._givens.opened = False
-            self._givens.display = bool(new.step.given.strip())
+            self._givens_scroll.can_focus = False
+            self._givens_scroll.display = bool(new.step.given.strip())
+            self._fit_givens()
         marked_for = (new.ending, new.verdict, paused_at(new))
         if marked_for != self._marked_for:
             self._marked_for = marked_for
@@ -124,19 +138,39 @@ class CodePane(Pane):
         """The first row of the code that is on screen, from 0."""
         return int(self.editor.scroll_offset.y)
 
-    def make_room(self, *, tight: bool, tiny: bool, alone: bool) -> None:
-        """Adapt to the layout.
+    def make_room(self, columns: int, rows: int, *, alone: bool) -> None:
+        """Adapt to the layout, in which the pane has so many columns and rows within its frame.
 
-        `tight` and `tiny` show fewer lines of the givens, where the editor would have too few.
         `alone` adds which key shows the task, where this pane is the only one on screen.
         """
         self._is_alone = alone
+        self._area = columns, rows - 1  # the last line has one
+        self._givens_scroll.styles.max_height = max(1, self._area[1] - OPEN_EDITOR_ROWS)
         self._update_line()
-        self._givens.preview_lines = givens_lines(tight=tight, tiny=tiny)
+        self._fit_givens()
+
+    def _fit_givens(self) -> None:
+        """Show as many lines of the givens as the code leaves rows for."""
+        self._givens.preview_lines = shown_givens(self._givens.code, self.editor.text, *self._area)
 
     def toggle_givens(self) -> None:
         """Show all of the givens, or only their first lines again."""
         self._givens.toggle()
+        self._let_scroll_givens()
+
+    @on(CodeView.Toggled)
+    def _let_scroll_givens(self) -> None:
+        self.call_after_refresh(self._focus_open_givens)
+
+    def _focus_open_givens(self) -> None:
+        """Give the focus to open givens that do not fit, so that keys scroll them; else take it."""
+        scroll = self._givens_scroll
+        had_focus = scroll.has_focus
+        scroll.can_focus = self._givens.opened and scroll.max_scroll_y > 0
+        if scroll.can_focus and self.display:
+            scroll.focus()
+        elif had_focus:
+            self.editor.focus()
 
     def show_shapes(self, *, shown: bool) -> None:
         """Show the shapes that a run found at the ends of its lines, or hide them."""
@@ -157,6 +191,7 @@ class CodePane(Pane):
         self._step = step
         self.editor.load_text(source)
         self._taken = self.editor.text
+        self._fit_givens()
         saved = self._saved_buffers.pop(step.id, None)
         if saved is not None and saved.text == self._taken:
             self.editor.history = saved.history
@@ -203,6 +238,7 @@ class CodePane(Pane):
     @on(TextArea.Changed, "#editor")
     def _post_change(self, event: TextArea.Changed) -> None:
         event.stop()
+        self._fit_givens()
         if self.editor.text != self._taken:
             self.post_message(self.SourceChanged())
 

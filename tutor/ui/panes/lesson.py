@@ -183,11 +183,23 @@ class LessonPane(Pane):
         from tutor.course.figures import FIGURES
         from tutor.ui.widgets.figure import FigureView
 
+        rows = self._scroll.size.height
         await self._figures.mount_all(
-            FigureView(name, glyphs=self.marks.glyphs, classes="lesson-part")
+            FigureView(name, rows=rows, glyphs=self.marks.glyphs, classes="lesson-part")
             for name in step.figures
             if name in FIGURES
         )
+
+    def on_resize(self) -> None:
+        """Have the figures fit into the rows that there are now."""
+        if self._figures.children:
+            self.call_after_refresh(self._fit_figures)
+
+    def _fit_figures(self) -> None:
+        from tutor.ui.widgets.figure import FigureView
+
+        for figure in self._figures.query(FigureView):
+            figure.rows = self._scroll.size.height
 
     def _scroll_to_wanted(self) -> None:
         if 0 < self._wanted_row <= self._scroll.max_scroll_y:

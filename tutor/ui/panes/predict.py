@@ -22,7 +22,7 @@ from tutor.session.timeline import RunRecord, Timeline
 from tutor.ui.compared import aligned, guess_head, paragraphs
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
-from tutor.ui.question_form import QuestionForm
+from tutor.ui.question_form import HowLine, QuestionForm
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.code_view import CodeView
 from tutor.ui.widgets.lesson_text import LessonText
@@ -76,8 +76,8 @@ class PredictPane(Pane):
         self._result = StableStatic("", id="predict-result", classes="empty")
         self._printed = StableStatic("", id="predict-printed", classes="empty")
         self._after = LessonText(id="predict-after", classes="empty")
-        self._how = StableStatic("", id="predict-how")
         self._scroll = VerticalScroll(id="predict-scroll")
+        self._how = HowLine(self._scroll, marks=marks, id="predict-how")
         self._step: PredictStep | None = None
         self._guesses: dict[str, QuizAnswer] = {}
         """The guesses at steps that were left since the app started, by id of the step."""
@@ -99,6 +99,10 @@ class PredictPane(Pane):
         for view in (self._givens, self._program):
             self.call_after_refresh(view.enable_highlighting)
 
+    def on_resize(self) -> None:
+        """Say whether there is more below now."""
+        self._how.fit_later()
+
     def draw(self, old: State | None, new: State) -> None:
         """Show the step's program and question; after its run, the result."""
         if old is None or old.step is not new.step:
@@ -116,9 +120,8 @@ class PredictPane(Pane):
         if here and not self.focus_target().has_focus:
             self.screen.set_focus(self.focus_target())
         guess = self.guess
-        self._how.update_if_changed(
-            how_words(self._step, new, self.marks, guessed=bool(guess.judged or guess.text))
-        )
+        words = how_words(self._step, new, self.marks, guessed=bool(guess.judged or guess.text))
+        self._how.say(words, tells_more=not words.startswith(READ_ON))
         if old is None or (old.verdict, old.prediction_result) != (
             new.verdict,
             new.prediction_result,

@@ -14,8 +14,7 @@ from tutor.session.questions import feedback
 from tutor.session.state import State
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
-from tutor.ui.question_form import QuestionForm
-from tutor.ui.stable_static import StableStatic
+from tutor.ui.question_form import HowLine, QuestionForm
 
 HOW: dict[QuizMode, str] = {
     "true-false": "Up and Down move, t marks true, f false. Enter checks all.",
@@ -41,8 +40,9 @@ class QuizPane(Pane):
 
     def __init__(self, *, marks: Marks) -> None:
         super().__init__("quiz", marks=marks)
-        self._how = StableStatic("", id="quiz-how")
         self._form = QuestionForm("quiz", marks=marks)
+        self._scroll = VerticalScroll(self._form, can_focus=False)
+        self._how = HowLine(self._scroll, marks=marks, id="quiz-how")
         self._step: QuizStep | None = None
         self._shown_question: QuizStep | None = None
         """The step with its options in the order on screen, by which verdicts number them."""
@@ -50,15 +50,19 @@ class QuizPane(Pane):
         """The answers to quizzes that were left since the app started, by id of the step."""
 
     def compose(self) -> ComposeResult:
-        yield VerticalScroll(self._form, can_focus=False)
+        yield self._scroll
         yield self._how
+
+    def on_resize(self) -> None:
+        """Say whether there is more below now."""
+        self._how.fit_later()
 
     def draw(self, old: State | None, new: State) -> None:
         """Show the step's question; after a verdict, what is right and why."""
         step = new.step if isinstance(new.step, QuizStep) else None
         if step is not None:
             is_done = new.step_done and not new.is_asked_again
-            self._how.update_if_changed(self.marks.fill(DONE) if is_done else HOW[step.mode])
+            self._how.say(self.marks.fill(DONE) if is_done else HOW[step.mode])
         if old is None or old.step is not new.step:
             self._keep_answer()
             if step is not None:

@@ -13,7 +13,14 @@ from textual.widgets import Static
 
 from tutor.session.actions import ACTIONS
 from tutor.session.words.key_names import fill_keys
-from tutor.ui.keys import NO_USER_KEYS, UserKeys, direct_names, key_names, letter_names
+from tutor.ui.keys import (
+    DIGITS_ALONE,
+    NO_USER_KEYS,
+    UserKeys,
+    direct_names,
+    key_names,
+    letter_names,
+)
 from tutor.ui.widgets.lesson_text import LessonText
 
 INTRODUCTION = (
@@ -58,6 +65,6 @@ def help_markdown(user_keys: UserKeys = NO_USER_KEYS) -> str:
         after_esc = f"Esc {letters}" if letters else ""
         keys = " or ".join(part for part in (direct, after_esc) if part)
         lines.append(f"- **{action.label}** ({keys}): {action.tooltip}")
-    lines.append("- **Pane** (Esc 1-9): Go to the pane of that number.")
+    lines.append(f"- **Pane** ({DIGITS_ALONE}, or Esc 1-9): Go to the pane of that number.")
     lines.append("- **Tensors** ([ and ]): Pick the tensor before or after, in that pane.")
     return "\n".join(lines)

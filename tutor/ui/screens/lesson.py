@@ -433,7 +433,7 @@ class LessonScreen(FramedScreen):
         elif self.step is not None and kind_of(self.step).is_guessed:
             self._run_prediction(self.step)
         else:
-            self._run(self.tutor.runs.run)
+            self._run(self._begin_run)
 
     def action_check(self) -> None:
         """Check the buffer, the answer to a quiz, or the guess."""
@@ -458,11 +458,20 @@ class LessonScreen(FramedScreen):
 
     def action_step_phase(self) -> None:
         """Go on by one phase; pause a run that goes on, or start one that pauses at the first."""
-        self._run(self.tutor.runs.step_phase)
+        columns = self._output_columns
+        self._run(lambda source: self.tutor.runs.step_phase(source, columns))
 
     def action_more_time(self) -> None:
         """Give the run more time."""
         self.tutor.runs.more_time()
+
+    def _begin_run(self, source: str) -> bool:
+        return self.tutor.runs.run(source, columns=self._output_columns)
+
+    @property
+    def _output_columns(self) -> int:
+        """The columns in which the output of a run will be shown, 0 if that is unknown."""
+        return self.workspace.output_columns if self.workspace is not None else 0
 
     def _run(self, begin: Callable[[str], bool]) -> None:
         if self.workspace is not None:
@@ -480,7 +489,7 @@ class LessonScreen(FramedScreen):
         is_settled = self.session.prediction_result is not None
         in_code = self.workspace.layout_state.pane == "code"
         if in_code and self.session.step_done:
-            self._run(self.tutor.runs.run)
+            self._run(self._begin_run)
         elif is_settled and step.scaffold.strip():
             self.workspace.goto("code")
             self.notify_learner(TRY_IT)

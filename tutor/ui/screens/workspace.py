@@ -32,7 +32,7 @@ from tutor.first_screen.layout import (
     size_of,
     visible_panes,
 )
-from tutor.first_screen.layout_sizes import Direction, LayoutSizes
+from tutor.first_screen.layout_sizes import Direction, LayoutSizes, work_area
 from tutor.grading.quiz import QuizAnswer
 from tutor.progress.fold import Place
 from tutor.session.state import State
@@ -57,6 +57,10 @@ if TYPE_CHECKING:
 STYLES = Path(__file__).with_suffix(".tcss")
 """Style sheet of the workspace and its panes, read when there is one: parsing it would delay the
 first frame."""
+
+
+OUTPUT_MARGIN = 3
+"""Columns of the output that no text has: a blank at both sides, and the scrollbar."""
 
 
 class Workspace(Container):
@@ -286,6 +290,14 @@ class Workspace(Container):
         return self.predict.guess if is_guessed else self.quiz.answer
 
     @property
+    def output_columns(self) -> int:
+        """The columns in which the output of a run is shown, or will be once it is on screen."""
+        layout = self.layout_state
+        columns, rows = self._extent(layout)
+        sizes = self._resizer.sizes(layout, columns, rows)
+        return max(1, work_area(layout, sizes, columns, rows)[0] - OUTPUT_MARGIN)
+
+    @property
     def first_answer(self) -> str:
         """The first pane in which the step is answered, or the lesson if there is none."""
         return next((name for name in self.layout_state.names if name in ABOVE), "lesson")
@@ -387,6 +399,7 @@ class Workspace(Container):
             size=size_of(width),
             **height_flags(self.app.size.height),
             has_content=state.latest != "nothing",
+            has_trouble=bool(state.worker.reason) and state.worker.phase in ("failed", "absent"),
             losses="loss" in views,
             tensors="tensors" in views,
         )
@@ -412,6 +425,8 @@ class Workspace(Container):
             self._arranged = layout, sizes
             self._place_panes(layout)
             place_parts(self, layout, sizes)
+            area = work_area(layout, sizes, *self._extent(layout))
+            self.code.make_room(*area, alone=layout.single)
 
     def _extent(self, layout: LayoutState) -> tuple[int, int]:
         """Return columns and rows of all panes together."""
@@ -441,9 +456,4 @@ class Workspace(Container):
         self.set_class(layout.display.is_question, "asking")
         self.set_class(layout.single_column, "single-column")
         self.set_class(charts, "charting")
-        self.code.make_room(
-            tight=layout.collapsed_below or (charts and layout.size == "medium"),
-            tiny=layout.tiny,
-            alone=layout.single,
-        )
         self.tabs.display = has_tabs(layout)

@@ -57,6 +57,7 @@ class CodeView(Verbatim, Widget):
         label: str = "given",
         preview_lines: int = 6,
         key_note: str = "",
+        close_note: str = "",
         glyphs: GlyphName = "unicode",
         name: str | None = None,
         id: str | None = None,  # noqa: A002  # Textual's name for it
@@ -69,11 +70,13 @@ class CodeView(Verbatim, Widget):
             label: The name of the code in the heading.
             preview_lines: The number of lines shown while the view is closed.
             key_note: The note in the heading on the key that shows the hidden lines; "" for none.
+            close_note: The note on the key that hides them again.
             glyphs: The set of glyphs for the left edge and the heading.
         """
         super().__init__(name=name, id=id, classes=classes)
         self.marks = GLYPHS[glyphs]
         self.key_note = key_note
+        self.close_note = close_note
         self.highlighting = False
         self.parts: list[Parts] = []
         """The named parts of each line; empty while the code is plain."""
@@ -116,7 +119,7 @@ class CodeView(Verbatim, Widget):
             self.preview_lines,
             self.marks,
             opened=self.opened,
-            key_note=self.key_note,
+            key_note=self.close_note if self.opened else self.key_note,
         )
 
     def validate_code(self, code: str) -> str:

@@ -21,7 +21,7 @@ from tutor.course.figures import FIGURES
 from tutor.course.figures.parts import Gradient, Plot, Slider
 from tutor.first_screen.glyphs import GLYPHS, GlyphName
 from tutor.ui.widgets.figure_canvas import Line
-from tutor.ui.widgets.figure_parts import MAX_TABLE_WIDTH, MIN_WIDTH, figure_lines, text_lines
+from tutor.ui.widgets.figure_parts import MAX_TABLE_WIDTH, figure_lines, text_lines
 from tutor.ui.widgets.figure_plot import x_of_column
 
 UNFOCUSED_HINT = "Tab or a click, then the keys Left and Right move {}."
@@ -67,6 +67,8 @@ class FigureView(Widget):
     """The number at which the slider stands; without meaning if there is no slider."""
     gradients: reactive[tuple[Gradient, ...]] = reactive((), layout=True)
     """The gradients of the learner's own model, for a figure that shows them; () if unknown."""
+    rows: reactive[int] = reactive(0, layout=True)
+    """The rows into which the figure should fit, 0 for as many as it takes."""
     note: reactive[str] = reactive("", layout=True)
     """Words under the title, such as the path of its picture; "" for none."""
 
@@ -82,6 +84,7 @@ class FigureView(Widget):
         self,
         figure: str,
         *,
+        rows: int = 0,
         glyphs: GlyphName = "unicode",
         id: str | None = None,  # noqa: A002 - Textual's name for it
         classes: str | None = None,
@@ -93,6 +96,7 @@ class FigureView(Widget):
         super().__init__(id=id, classes=classes)
         self.figure = FIGURES[figure]
         self.can_focus = self.slider is not None
+        self.set_reactive(FigureView.rows, rows)
         self.set_reactive(FigureView.glyphs, glyphs)
         if self.slider is not None:
             self.set_reactive(FigureView.value, self.slider.start)
@@ -106,9 +110,9 @@ class FigureView(Widget):
         """Return the drawing with its note, and the reading and keys of its slider."""
         value = self.value if self.slider is not None else None
         figure = self.figure.of(self.gradients)
-        lines = figure_lines(figure, width, self.glyphs, value)
         text_width = min(width, MAX_TABLE_WIDTH)
-        lines += self._slider_lines(text_width) if width >= MIN_WIDTH else ()
+        control = self._slider_lines(text_width)
+        lines = figure_lines(figure, width, self.glyphs, value, rows=self.rows, control=control)
         if self.note:
             title_height = len(text_lines(self.figure.title, text_width, "strong", self.glyphs))
             note_lines = text_lines(self.note, text_width, "plain", self.glyphs)
@@ -131,6 +135,14 @@ class FigureView(Widget):
     def validate_value(self, value: float) -> float:
         """Return the number nearest to `value` at which the slider can stand."""
         return self.slider.nearest(value) if self.slider is not None else value
+
+    def watch_rows(self) -> None:
+        """Have the figure laid out once more after what is being laid out now.
+
+        Textual keeps a height that it has computed before this change, if another layout was asked
+        for before that and has not begun yet, as when the terminal is resized.
+        """
+        self.call_after_refresh(self.refresh, layout=True)
 
     def watch_value(self, value: float) -> None:
         """Post `Moved`, but not for the value before the figure is shown."""
@@ -167,4 +179,4 @@ class FigureView(Widget):
         caret = f"{GLYPHS[self.glyphs].caret} " if self.has_focus else ""
         reading = text_lines(caret + self.slider.say(self.value), width, "strong", self.glyphs)
         hint = (FOCUSED_HINT if self.has_focus else UNFOCUSED_HINT).format(self.slider.name)
-        return ((), *reading, *text_lines(hint, width, "dim", self.glyphs))
+        return (*reading, *text_lines(hint, width, "dim", self.glyphs))

@@ -7,6 +7,8 @@ into styles.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from functools import partial
 from textwrap import wrap
 
 from tutor.course.figures.parts import (
@@ -46,26 +48,76 @@ EIGHTHS = " ▏▎▍▌▋▊▉█"
 """Bars of zero to eight eighths of a cell."""
 
 
+@dataclass(frozen=True)
+class Spacing:
+    """How a figure is spread, or pressed together where it has few rows."""
+
+    between_parts: bool = True
+    """Whether a blank row stands between two parts."""
+    between_bars: bool = True
+    """The same between bars; without it they are lower than a row, so that they do not merge."""
+    fewer_rows: int = 0
+    """Rows that a plot has less."""
+
+
+USUAL = Spacing()
+TIGHTER = (Spacing(between_parts=False), Spacing(between_parts=False, between_bars=False))
+
+
 def figure_lines(
-    figure: Figure, width: int, glyphs: GlyphName, value: float | None = None
+    figure: Figure,
+    width: int,
+    glyphs: GlyphName,
+    value: float | None = None,
+    *,
+    rows: int = 0,
+    control: tuple[Line, ...] = (),
 ) -> tuple[Line, ...]:
     """Return title, parts and caption of a figure, no line wider than `width`.
 
-    `value` is where the slider stands, None without a slider. A drawing in ASCII is followed by its
-    description. With fewer than `MIN_WIDTH` columns there are only title and description.
+    `value` is where the slider stands, None without a slider; `control` are the lines about it,
+    which stand below the plot that it moves. The figure is pressed together to fit into `rows`, if
+    it can be; 0 are as many as it needs. A drawing in ASCII is followed by its description. With
+    fewer than `MIN_WIDTH` columns there are only title and description.
     """
     if width < MIN_WIDTH:
         return (
             *text_lines(figure.title, width, "strong", glyphs),
             *description_lines(figure, width, glyphs),
         )
+    parts = figure.parts if value is None else figure.at(value)
+    draw = partial(_spaced_lines, figure, parts, width, glyphs, control)
+    lines = draw(USUAL)
+    for tighter in TIGHTER:
+        if 0 < rows < len(lines):
+            lines = draw(tighter)
+    if 0 < rows < len(lines):
+        lines = draw(replace(TIGHTER[-1], fewer_rows=len(lines) - rows))
+    return lines
+
+
+def _spaced_lines(
+    figure: Figure,
+    parts: tuple[Part, ...],
+    width: int,
+    glyphs: GlyphName,
+    control: tuple[Line, ...],
+    spacing: Spacing,
+) -> tuple[Line, ...]:
     text_width = min(width, MAX_TABLE_WIDTH)
-    lines = list(text_lines(figure.title, text_width, "strong", glyphs))
-    for part in figure.parts if value is None else figure.at(value):
-        lines += ((), *part_lines(part, width, glyphs))
+    blocks = [text_lines(figure.title, text_width, "strong", glyphs)]
+    for part in parts:
+        blocks.append(part_lines(part, width, glyphs, spacing))
+        if isinstance(part, Plot) and control:
+            blocks.append(control)
     if glyphs == "ascii":
-        lines += ((), *description_lines(figure, text_width, glyphs))
-    return (*lines, (), *text_lines(figure.caption, text_width, "dim", glyphs))
+        blocks.append(description_lines(figure, text_width, glyphs))
+    blocks.append(text_lines(figure.caption, text_width, "dim", glyphs))
+    lines = list(blocks[0])
+    for block in blocks[1:]:
+        lines += [()] if spacing.between_parts else []
+        lines += block
+    return tuple(lines)
 
 
 def description_lines(figure: Figure, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
@@ -73,13 +125,15 @@ def description_lines(figure: Figure, width: int, glyphs: GlyphName) -> tuple[Li
     return text_lines(figure.alt, width, "plain", glyphs)
 
 
-def part_lines(part: Part, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
+def part_lines(
+    part: Part, width: int, glyphs: GlyphName, spacing: Spacing = USUAL
+) -> tuple[Line, ...]:
     """Return the drawing of a part in at most `width` columns, which must be 40 or more."""
     match part:
         case Plot():
-            return plot_lines(part, width, glyphs)
+            return plot_lines(part, width, glyphs, spacing.fewer_rows)
         case Bars():
-            return _bars(part, min(width, MAX_BARS_WIDTH), glyphs)
+            return _bars(part, min(width, MAX_BARS_WIDTH), glyphs, spaced=spacing.between_bars)
         case Table():
             return _table(part, min(width, MAX_TABLE_WIDTH), glyphs)
         case Neuron():
@@ -102,8 +156,8 @@ def _spell_line(row: tuple[Span, ...], glyphs: GlyphName) -> Line:
     return tuple((spell(text, glyphs), ink) for text, ink in row)
 
 
-def _bars(bars: Bars, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
-    """Return a heading, and the bars with a blank row between them, so that they do not merge."""
+def _bars(bars: Bars, width: int, glyphs: GlyphName, *, spaced: bool) -> tuple[Line, ...]:
+    """Return a heading, and the bars, which do not merge: spaced, or each half a row high."""
     names = [bars.label_name, bars.source_name, bars.value_name]
     label_name, source_name, value_name = (spell(name, glyphs) for name in names)
     label_width = max(len(label_name), *(len(spell(bar.label, glyphs)) for bar in bars.bars))
@@ -114,19 +168,21 @@ def _bars(bars: Bars, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
     heading = f"{label_name:<{label_width}} {source_name:>{source_width}}  {'':{bar_width}} "
     lines: list[Line] = [((heading + f"{value_name:>{value_width}}", "dim"),)]
     for number, bar in enumerate(bars.bars):
-        lines += [()] if number else []
+        lines += [()] if number and spaced else []
+        drawn = _bar(bar.value / bars.full, bar_width, glyphs, is_low=not spaced)
         label, source = spell(bar.label, glyphs), spell(_source(bar), glyphs)
         lines.append(
             (
                 (f"{label:<{label_width}} {source:>{source_width}}  ", "plain"),
-                (f"{_bar(bar.value / bars.full, bar_width, glyphs):<{bar_width}}", bar.ink),
+                (f"{drawn:<{bar_width}}", bar.ink),
                 (f" {_value(bar, bars.digits):>{value_width}}", "plain"),
                 *(((f" {bar.remark}", "strong"),) if bar.remark else ()),
             )
         )
     if bars.total:
         total = spell(bars.total, glyphs)
-        lines += [(), ((f"{total:>{width - remark_width - 1}}", "plain"),)]
+        lines += [()] if spaced else []
+        lines += [((f"{total:>{width - remark_width - 1}}", "plain"),)]
     return tuple(lines)
 
 
@@ -138,10 +194,12 @@ def _source(bar: Bar) -> str:
     return "" if bar.source is None else f"{bar.source:.1f}".replace("-", "−")
 
 
-def _bar(fraction: float, width: int, glyphs: GlyphName) -> str:
+def _bar(fraction: float, width: int, glyphs: GlyphName, *, is_low: bool) -> str:
     """Return a bar over `fraction` of `width`; anything above 0 has at least the thinnest bar."""
     if glyphs == "ascii":
         return "#" * max(round(fraction * width), int(fraction > 0))
+    if is_low:
+        return "▄" * max(round(fraction * width), int(fraction > 0))
     eighths = max(round(fraction * width * 8), int(fraction > 0))
     return "█" * (eighths // 8) + (EIGHTHS[eighths % 8] if eighths % 8 else "")
 

@@ -14,6 +14,8 @@ from tutor.ui.widgets.figure_canvas import Canvas, Line
 MAX_WIDTH = 72
 """Columns of the widest plot."""
 
+LOW_HEIGHT = 6
+"""Rows of the lowest plot, which is drawn where there is no room for `MIN_HEIGHT`."""
 MIN_HEIGHT = 12
 MAX_HEIGHT = 14
 COLUMNS_PER_ROW = 12
@@ -24,9 +26,12 @@ GUIDE_STEP = 4
 """Fine dots from one dot of a guide to the next."""
 
 
-def plot_lines(plot: Plot, width: int, glyphs: GlyphName) -> tuple[Line, ...]:
-    """Return the drawing of a plot in at most `MAX_WIDTH` columns and `MAX_HEIGHT` rows."""
-    scale = _scale(plot, width, glyphs)
+def plot_lines(plot: Plot, width: int, glyphs: GlyphName, fewer_rows: int = 0) -> tuple[Line, ...]:
+    """Return the drawing of a plot in at most `MAX_WIDTH` columns and `MAX_HEIGHT` rows.
+
+    It has `fewer_rows` rows less than that width asks for, but at least `LOW_HEIGHT`.
+    """
+    scale = _scale(plot, width, glyphs, fewer_rows)
     canvas = scale.canvas
     _draw_axes(plot, scale)
     for guide in plot.guides:
@@ -50,10 +55,11 @@ def x_of_column(plot: Plot, width: int, column: int) -> float | None:
     return scale.x_at(2 * column + 1)
 
 
-def _scale(plot: Plot, width: int, glyphs: GlyphName) -> _Scale:
+def _scale(plot: Plot, width: int, glyphs: GlyphName, fewer_rows: int = 0) -> _Scale:
     width = min(width, MAX_WIDTH)
     extra_rows = max(0, width - USUAL_WIDTH) // COLUMNS_PER_ROW
-    return _Scale(plot, Canvas(width, min(MAX_HEIGHT, MIN_HEIGHT + extra_rows), glyphs))
+    rows = min(MAX_HEIGHT, MIN_HEIGHT + extra_rows)
+    return _Scale(plot, Canvas(width, max(LOW_HEIGHT, rows - fewer_rows), glyphs))
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Literal
 from rich.cells import cell_len
 
 from tutor.text import drop_hidden, strip_escapes
-from tutor.ui.widgets.wrapping import fold
+from tutor.ui.widgets.wrapping import fold, fold_at_spaces
 
 Kind = Literal["stdout", "stderr", "note"]
 """The source of a text: a stream of the program, or a remark of the app."""
@@ -156,7 +156,7 @@ class OutputBuffer:
 
     def _rows_of(self, line: PrintedLine) -> list[WrappedRow]:
         row_width = self.width if line.kind == "stdout" else self.width - self.indent
-        spans = fold(line.text, max(1, row_width))
+        spans = fold_at_spaces(line.text, max(1, row_width))
         return [
             WrappedRow(line.number, line.kind, line.text[start:end], first=index == 0)
             for index, (start, end) in enumerate(spans)

@@ -17,18 +17,43 @@ def fold(text: str, width: int) -> list[Span]:
 
     An empty text is one empty row. A character wider than `width` has a row of its own.
     """
-    if text.isascii():
-        return [(at, min(at + width, len(text))) for at in range(0, len(text), width)] or [(0, 0)]
     rows: list[Span] = []
-    start = used = 0
-    for index, character in enumerate(text):
-        size = get_character_cell_size(character)
-        if used + size > width and index > start:
-            rows.append((start, index))
-            start, used = index, 0
-        used += size
-    rows.append((start, len(text)))
+    start, is_ascii = 0, text.isascii()
+    while not rows or start < len(text):
+        end = _row_end(text, start, width, is_ascii=is_ascii)
+        rows.append((start, end))
+        start = end
     return rows
+
+
+def fold_at_spaces(text: str, width: int) -> list[Span]:
+    """Return the rows of a text that is broken behind spaces, so that no number is cut in two.
+
+    Each character belongs to a row, as with `fold`. A row that would be less than half full is
+    broken at its end: what has no spaces is not a row of numbers.
+    """
+    rows: list[Span] = []
+    start, is_ascii = 0, text.isascii()
+    while not rows or start < len(text):
+        end = full = _row_end(text, start, width, is_ascii=is_ascii)
+        if full < len(text) and text[full] != " ":
+            space = text.rfind(" ", start, full) + 1
+            end = space if 2 * (space - start) > full - start else full
+        rows.append((start, end))
+        start = end
+    return rows
+
+
+def _row_end(text: str, start: int, width: int, *, is_ascii: bool) -> int:
+    """Return the index of the first character that does not fit into the row; at least one does."""
+    if is_ascii:
+        return min(start + max(1, width), len(text))
+    used = 0
+    for index in range(start, len(text)):
+        used += get_character_cell_size(text[index])
+        if used > width and index > start:
+            return index
+    return len(text)
 
 
 def wrap_words(text: str, width: int) -> list[Span]:
