@@ -21,3 +21,33 @@ def default_name(entries: Entries) -> str:
     single = [entry for entry in entries if entry.trained]
     order = (*both, *trained, *single, *weights, *drawn[-1:], *entries[-1:])
     return order[0].name if order else ""
+
+
+class TensorChoice:
+    """The choice of one entry by its name, which stays the same in the next inventory.
+
+    A choice of the learner's own holds until something else is trained.
+    """
+
+    def __init__(self) -> None:
+        self.name = ""
+        """The name of the chosen entry, "" before there is one."""
+        self._picked = ""
+        """What the learner has picked; "" if nothing, or if that holds no longer."""
+        self._trained: frozenset[str] = frozenset()
+        """The trained entries of the newest inventory that had any."""
+
+    def pick(self, name: str) -> None:
+        """Choose what the learner has picked."""
+        self.name = self._picked = name
+
+    def follow(self, entries: Entries) -> str:
+        """Return the name of the entry to show of these, "" if there is none."""
+        trained = frozenset(entry.name for entry in entries if entry.trained)
+        if trained and trained != self._trained:
+            self._trained = trained
+            if self._picked not in trained:
+                self._picked = ""
+        is_there = any(entry.name == self._picked for entry in entries)
+        self.name = self._picked if is_there else default_name(entries)
+        return self.name

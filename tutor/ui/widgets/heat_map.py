@@ -23,8 +23,9 @@ from tutor.ui.widgets.reduced_colours import has_shades
 MIN_SIZE = (12, 4)
 """Columns and rows that a map with its labels needs; with less there is only the summary."""
 
-Beside: TypeAlias = Sequence[tuple[str, Sequence[float]]]
-"""Titles and values of what stands beside a tensor, of the same shape."""
+Beside: TypeAlias = Sequence[tuple[str, str, Sequence[float]]]
+"""What stands beside a tensor: a title, a detail for which there may be room, and values of the
+same shape."""
 Rows: TypeAlias = list[list[Piece]]
 _Draw: TypeAlias = Callable[[Panel, int, int], Rows | None]
 
@@ -103,7 +104,9 @@ class HeatMap(Picture, can_focus=True):
         Raises ValueError if there are not as many values as the shape says.
         """
         grid = heat_scale.to_grid(values, shape)
-        others = [Panel(title, heat_scale.to_grid(each, shape)) for title, each in beside]
+        others = [
+            Panel(title, heat_scale.to_grid(each, shape), detail) for title, detail, each in beside
+        ]
         with self.redrawing():
             self.grid, self.shape = grid, shape
             self.panels = (Panel("values", grid), *others)
@@ -139,7 +142,7 @@ class HeatMap(Picture, can_focus=True):
 
     @property
     def summary(self) -> str:
-        """The shape, and mean, standard deviation, minimum and maximum of the finite values."""
+        """The shape, and mean, standard deviation, least and greatest of the finite values."""
         values = [value for value in self.grid.values if math.isfinite(value)]
         shape = heat_scale.shape_text(self.shape)
         if not values:
@@ -148,7 +151,7 @@ class HeatMap(Picture, can_focus=True):
         spread = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / len(values))
         low, high = heat_scale.format_signed(min(values)), heat_scale.format_signed(max(values))
         middle = f"mean {heat_scale.format_signed(mean)} std {spread:.3g}"
-        return f"{shape} {middle} min {low} max {high}" if len(values) > 1 else f"{shape} {high}"
+        return f"{shape} {middle}, {low} to {high}" if len(values) > 1 else f"{shape} {high}"
 
     def draw_picture(self, width: int, height: int) -> Sequence[Sequence[Piece]]:
         """Return the summary, and the panels that fit, or one with what explains it."""
@@ -205,7 +208,7 @@ class HeatMap(Picture, can_focus=True):
                 return [*numbers, *folded]
         self.draws_numbers = bool(self.numeric)
         draw = painter.table if self.numeric else painter.map
-        title: Rows = [[(panel.title, "heat-map--label")]] if panel.title else []
+        title = panel.heading(width) or []
         legend = [] if self.numeric else [painter.legend(panel, width)]
         body_height = height - len(legend) - len(title)
         body, notes = draw(panel, width, body_height)

@@ -16,13 +16,11 @@ from rich.style import Style
 
 from tutor.first_screen.glyphs import GlyphSet
 from tutor.ui.widgets import heat_scale
-from tutor.ui.widgets.heat_scale import LEVELS, NumberFormat, NumberGrid, Sample
+from tutor.ui.widgets.heat_scale import LEVELS, UNDER_TEXT, NumberFormat, NumberGrid, Sample
 from tutor.ui.widgets.picture import Piece, join_pieces
 
 CELL_WIDTH = 2
 """Columns of one value in the map, which make its cell about as wide as high."""
-NUMBER_WIDTH = 8
-"""Columns of one number in a table of samples, without the space before it."""
 GAP = 3
 """Columns between two panels."""
 FOLDS = (64, 50, 40, 32, 25, 20, 16, 10, 8, 5, 4)
@@ -36,6 +34,16 @@ class Panel:
 
     title: str
     grid: NumberGrid
+    detail: str = ""
+    """What the title says, too, where there is room."""
+
+    def heading(self, width: int, *more: str) -> list[list[Piece]] | None:
+        """Return the row of the title and more words, none if it is empty; None if it is wider."""
+        for detail in (self.detail, ""):
+            text = ", ".join(filter(None, (self.title, detail, *more)))
+            if len(text) <= width:
+                return [[(text, LABEL)]] if text else []
+        return None
 
     @cached_property
     def limit(self) -> float:
@@ -103,17 +111,17 @@ class Painter:
         for format_ in panel.formats:
             cells = whole_cells(panel.grid, width, format_.width + 1)
             units = f"in units of 1e{format_.exponent}" if format_.exponent else ""
-            title = _title(", ".join(filter(None, (panel.title, units))))
-            fits = cells is not None and len(title) + 1 + len(cells.rows) <= height
-            if cells is not None and fits and _width_of(title) <= width:
-                return [*title, *self._number_rows(panel, cells, format_)]
+            title = panel.heading(width, units)
+            if cells is None or title is None or len(title) + 1 + len(cells.rows) > height:
+                continue
+            return [*title, *self._number_rows(panel, cells, format_)]
         return None
 
     def shades(self, panel: Panel, width: int, height: int) -> list[list[Piece]] | None:
         """Return the title and a shade for each value; None if they do not fit."""
         cells = whole_cells(panel.grid, width, CELL_WIDTH)
-        title = _title(f"{panel.title}, up to {panel.limit:.3g}")
-        if cells is None or _width_of(title) > width:
+        title = panel.heading(width, f"up to {panel.limit:.3g}")
+        if cells is None or title is None:
             return None
         room = height - 2
         if math.ceil(len(cells.rows) / (2 if self._halves else 1)) > room:
@@ -196,16 +204,11 @@ class Painter:
 
     def table(self, panel: Panel, width: int, height: int) -> tuple[list[list[Piece]], list[str]]:
         """Return at most `height` rows of some of the numbers, and what was left out."""
-        grid, cell_width = panel.grid, NUMBER_WIDTH + 1
-        cells = whole_cells(grid, width, cell_width)
-        if cells is not None and len(cells.rows) < height:
-            rows = self._number_rows(panel, cells, NumberFormat(NUMBER_WIDTH))
-            return rows, self._notes(grid, (), ())
-        columns = heat_scale.sample(grid.columns, (width - margin_of(grid)) // cell_width)
-        rows_shown = heat_scale.sample(grid.rows, max(1, height - 1))
-        cells = chosen_cells(grid, rows_shown, columns)
-        picture = self._number_rows(panel, cells, NumberFormat(NUMBER_WIDTH))
-        return picture, self._notes(grid, (rows_shown,), (columns,))
+        grid, format_ = panel.grid, panel.formats[0]
+        columns = heat_scale.sample(grid.columns, (width - margin_of(grid)) // (format_.width + 1))
+        rows = heat_scale.sample(grid.rows, max(1, height - 1))
+        cells = chosen_cells(grid, rows, columns)
+        return self._number_rows(panel, cells, format_), self._notes(grid, (rows,), (columns,))
 
     def _number_rows(self, panel: Panel, cells: Cells, format_: NumberFormat) -> list[list[Piece]]:
         margin, cell_width = margin_of(panel.grid), format_.width + 1
@@ -224,8 +227,7 @@ class Painter:
             return self.style + Style(bold=True)
         if not self.coloured:
             return ""
-        shade = heat_scale.shade(level)
-        return _cell_style(shade, heat_scale.text_colour(shade))
+        return _cell_style(heat_scale.shade(level, UNDER_TEXT), heat_scale.BLACK)
 
     def _notes(
         self, grid: NumberGrid, rows: Sequence[Sample], columns: Sequence[Sample]
@@ -238,10 +240,6 @@ class Painter:
             f"{non_finite} nan or inf" if non_finite else "",
         ]
         return [note for note in notes if note]
-
-
-def _title(text: str) -> list[list[Piece]]:
-    return [[(text, LABEL)]] if text else []
 
 
 def _width_of(rows: Sequence[Sequence[Piece]]) -> int:

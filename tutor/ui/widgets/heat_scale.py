@@ -11,6 +11,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+UNDER_TEXT = 0.4
+"""The strength of shades on which numbers stand: black has a contrast of 7 : 1 to all of them."""
+
 LEVELS = 7
 """Shades on each side of 0, 15 with 0. With more of them, drifting values would repaint more."""
 
@@ -98,10 +101,13 @@ def level(value: float, limit: float) -> int | None:
     return max(-LEVELS, min(LEVELS, round(value / limit * LEVELS)))
 
 
-def shade(level: int) -> Colour:
-    """Return the colour of a level, between the middle and the end on its side."""
+def shade(level: int, strength: float = 1.0) -> Colour:
+    """Return the colour of a level, between the middle and the end on its side.
+
+    With less strength than 1, it is as much nearer to the middle.
+    """
     end = POSITIVE if level > 0 else NEGATIVE
-    fraction = abs(level) / LEVELS
+    fraction = abs(level) / LEVELS * strength
     red, green, blue = (
         round(middle + (edge - middle) * fraction) for middle, edge in zip(MIDDLE, end, strict=True)
     )
