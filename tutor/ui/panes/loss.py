@@ -88,3 +88,4 @@ class LossPane(StepNavigation, Pane):
         keys = ASCII_KEYS if self.marks.glyphs == "ascii" else KEYS
         self.border_subtitle = keys if losses else ""
         self._keys.update_if_changed(self.border_subtitle)
+        self._keys.set_class(not losses, "empty")

@@ -42,7 +42,7 @@ from tutor.wire.events import InventoryEntry, InventoryTaken
 
 PICK_KEYS = "[ ]: another one"
 NUMBER_KEYS = "m: numbers"
-GRADIENT_KEYS = "g: gradient"
+GRADIENT_KEYS = "g: gradient, change"
 STEP_KEYS = "Left, Right: step back, on"
 
 
@@ -155,8 +155,9 @@ class TensorsPane(StepNavigation, Pane):
         self._show_chosen()
 
     def on_resize(self) -> None:
-        """Write as much into each line of the list as there is room for now."""
+        """Write as much into each line of the list, and as many keys, as there is room for now."""
         self.call_after_refresh(self._fill_lines)
+        self.call_after_refresh(self._show_keys)
 
     def _fill_lines(self) -> None:
         """Write each entry's name into its line, and its shape or value if there is room."""
@@ -218,7 +219,11 @@ class TensorsPane(StepNavigation, Pane):
             STEP_KEYS: bool(self._names) and len(self._timeline.current.losses) > 1,
         }
         keys = [words for words, does in offered.items() if does]
+        width = self.content_size.width
+        while len(keys) > 1 and 0 < width < len("  ".join(keys)):
+            keys.pop()
         self._keys.update_if_changed(Content("  ".join(keys)))
-        # a border is short, and the one of the curve beside it tells the keys of steps
+        self._keys.set_class(not keys, "empty")
+        # the border of the curve beside it tells the keys of steps
         in_border = "  ".join(words for words in keys if words != STEP_KEYS)
         self.border_subtitle = in_border.replace("[", r"\[")
