@@ -24,7 +24,9 @@ from tutor.wire.events import (
     InventoryEntry,
     InventoryTaken,
     LossesRecorded,
+    Observation,
     OutputWritten,
+    RunEnded,
     RunEvent,
 )
 from tutor.wire.values import IntValue
@@ -34,6 +36,8 @@ RUNNING = reduce(reduce(State(), StepShown(STEP)), ActivityRequested(1, "run"))
 OUTPUT = OutputWritten("stdout", "a")
 LOSSES = LossesRecorded(0, (1.0, 0.5))
 TENSORS = InventoryTaken((InventoryEntry("x", IntValue(1)),))
+OTHER_TENSORS = InventoryTaken((InventoryEntry("x", IntValue(2)),))
+ENDED = RunEnded(Observation("finished"))
 
 
 def after(*events: RunEvent, before: AbstractSet[str] = frozenset()) -> frozenset[str]:
@@ -56,6 +60,16 @@ def test_a_mark_stays_when_another_pane_has_something_new() -> None:
 def test_another_step_begins_without_marks() -> None:
     new = reduce(RUNNING, StepShown(NEXT))
     assert unread_panes(RUNNING, new, {"output", "loss"}) == frozenset()
+
+
+def test_the_same_tensors_as_in_the_run_before_are_not_new() -> None:
+    first = reduce(RUNNING, BatchArrived(1, (TENSORS, ENDED)))
+    again = reduce(first, ActivityRequested(2, "run"))
+    same = reduce(again, BatchArrived(2, (TENSORS,)))
+    assert unread_panes(again, same, set()) == frozenset()
+    assert unread_panes(again, same, {"tensors"}) == {"tensors"}, "not looked at yet"
+    other = reduce(same, BatchArrived(2, (OTHER_TENSORS,)))
+    assert unread_panes(same, other, set()) == {"tensors"}
 
 
 async def test_a_mark_is_gone_once_its_pane_was_looked_at(tmp_path: Path) -> None:

@@ -178,11 +178,11 @@ def test_of_a_large_tensor_there_are_statistics() -> None:
 
 
 def test_a_parameter_that_no_name_leads_to_has_a_number() -> None:
-    inside = (
-        "def train():\n w = nn.Parameter(torch.ones(2))\n opt = optim.SGD([w], lr=0.1)\n"
-        " w.sum().backward()\n opt.step()\ntrain()\n"
+    nameless = (
+        "opt = optim.SGD([nn.Parameter(torch.ones(2))], lr=0.1)\n"
+        "opt.param_groups[0]['params'][0].sum().backward()\nopt.step()\n"
     )
-    (step,) = recorded(inside, given="")
+    (step,) = recorded(nameless, given="")
     assert [entry.name for entry in step.entries] == ["parameter 1"]
 
 

@@ -35,6 +35,7 @@ from tutor.wire.events import (
     LossesRecorded,
     Observation,
     OutputWritten,
+    ParametersGiven,
     Paused,
     ResourcesUsed,
     RunEnded,
@@ -370,7 +371,7 @@ class LearnerRun(Run):
             case LossesRecorded(first=first, losses=losses):
                 self._steps = first + len(losses)
                 self._queue(event)
-            case InventoryTaken() | StepRecorded():
+            case InventoryTaken() | StepRecorded() | ParametersGiven():
                 self._queue(event)
             case Paused():
                 self.pausing.on_event(event)

@@ -57,6 +57,8 @@ class LayoutState(Struct, frozen=True):
     """Whether the newest run has recorded losses."""
     tensors: bool = False
     """Whether the newest run has reported its tensors."""
+    paused: bool = False
+    """Whether the program waits at a phase of its training."""
     tiny: bool = False
     """Whether the terminal has fewer than `TINY_BELOW` rows."""
     high: bool = False
@@ -101,7 +103,16 @@ class LayoutState(Struct, frozen=True):
     @property
     def curve_beside(self) -> bool:
         """Whether the loss curve is shown beside those lines; only output has it there."""
-        return self.collapsed_below and self.losses and self.below == "output"
+        return self._output_below and self.losses and not self.tensors_below
+
+    @property
+    def tensors_below(self) -> bool:
+        """Whether Tensors is shown in place of those lines: what a phase did is seen in it."""
+        return self._output_below and self.tensors and self.paused
+
+    @property
+    def _output_below(self) -> bool:
+        return self.collapsed_below and self.below == "output"
 
 
 def size_of(width: int) -> Size:
@@ -119,6 +130,8 @@ def height_flags(height: int) -> dict[str, bool]:
 def visible_panes(layout: LayoutState) -> frozenset[str]:
     """Return the names of the panes that are on screen."""
     if layout.single:
+        if layout.tensors_below:
+            return frozenset({layout.pane, "tensors"})
         below = {layout.below} if layout.collapsed_below else set()
         return frozenset({layout.pane} | below | ({"loss"} if layout.curve_beside else set()))
     shown = {"lesson"} | ({_answer_pane(layout)} & set(layout.names))

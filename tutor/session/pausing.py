@@ -41,6 +41,12 @@ def paused_at(state: State) -> Paused | None:
     return pause.at if pause is not None else None
 
 
+def is_at_phase(state: State) -> bool:
+    """Return True if the run waits at a phase of its training."""
+    paused = paused_at(state)
+    return paused is not None and paused.phase != "none"
+
+
 def phase_words(paused: Paused) -> str:
     """Say which phase comes next, such as `paused before backward()`."""
     if paused.phase == "none":

@@ -8,6 +8,7 @@ is left out, and there are never more than `MAX_KEPT_STEPS`. A `RunRecord` of th
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from collections.abc import Iterator
 from math import prod
 
 from tutor.wire.events import InventoryEntry, StepRecorded
@@ -59,6 +60,12 @@ class RecordedSteps:
         nearest = min(around, key=lambda kept: abs(kept - step))
         return nearest, self._entries[nearest]
 
+    def before(self, step: int | None) -> Iterator[tuple[int, tuple[InventoryEntry, ...]]]:
+        """Yield the kept steps before this one, or all of them, and their tensors; latest first."""
+        end = len(self._steps) if step is None else bisect_left(self._steps, step)
+        for kept in reversed(self._steps[:end]):
+            yield kept, self._entries[kept]
+
     def __len__(self) -> int:
         """Return the number of steps that are kept."""
         return len(self._steps)
@@ -78,7 +85,9 @@ def is_sound(event: StepRecorded) -> bool:
     entries = event.entries
     if not 0 <= event.step < MAX_STEPS or not 0 < len(entries) <= MAX_ENTRIES:
         return False
-    numbers = sum(len(e.value.data) for e in entries if isinstance(e.value, TensorValue))
+    numbers = sum(
+        len(e.value.data) + len(e.gradient) for e in entries if isinstance(e.value, TensorValue)
+    )
     return numbers <= MAX_BYTES and all(map(_entry_is_sound, entries))
 
 
@@ -92,4 +101,7 @@ def _entry_is_sound(entry: InventoryEntry) -> bool:
         return False
     if len(value.shape) > MAX_AXES or min(value.shape, default=0) < 0:
         return False
-    return not value.data if value.sampled else len(value.data) == _BYTES * prod(value.shape)
+    if value.sampled:
+        return not value.data and not entry.gradient
+    size = _BYTES * prod(value.shape)
+    return len(value.data) == size and len(entry.gradient) in (0, size)

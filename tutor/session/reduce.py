@@ -133,6 +133,7 @@ def _step(state: State, event: StepShown) -> State:
         activity=None,
         versions=_increment_all(state.versions),
         reported=frozenset(),
+        inventory=0,
         cursor=None,
         ending=None,
         verdict=None,
@@ -222,6 +223,7 @@ def _batch(state: State, event: BatchArrived) -> State:
         activity=activity,
         versions=_increment_reported(state.versions, event.events),
         reported=state.reported | {type(each) for each in event.events if _has_content(each)},
+        inventory=_inventory_checksum(state, event.events),
     )
     ended = next((e for e in event.events if isinstance(e, RunEnded)), None)
     if ended is None or activity.kind == "check":
@@ -237,6 +239,17 @@ def _batch(state: State, event: BatchArrived) -> State:
         return replace(state, ending=ending)
     values = values_of(state.step, ended.observation)
     return replace(state, activity=None, ending=replace(ending, values=values))
+
+
+def _inventory_checksum(state: State, events: tuple[RunEvent, ...]) -> int:
+    taken = [event for event in events if isinstance(event, InventoryTaken)]
+    if not taken:
+        return state.inventory
+    from zlib import crc32  # not needed for the first frame
+
+    from msgspec import msgpack
+
+    return crc32(msgpack.encode(taken[-1].entries))
 
 
 def _with_usage(activity: Activity, events: tuple[RunEvent, ...]) -> Activity:

@@ -141,6 +141,8 @@ class State(Struct, frozen=True):
     """For each type of event, how often the timeline's content of that type has changed."""
     reported: frozenset[type[RunEvent]] = frozenset()
     """Types of events in which the newest run has reported something, which a view can show."""
+    inventory: int = 0
+    """A checksum of the newest inventory on this step, by which the same one is told again."""
     cursor: Cursor | None = None
     """None while the learner looks at the end of the run."""
     ending: RunSummary | None = None

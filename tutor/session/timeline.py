@@ -19,6 +19,7 @@ from tutor.wire.events import (
     InventoryTaken,
     LossesRecorded,
     OutputWritten,
+    ParametersGiven,
     RunEnded,
     RunEvent,
     StepRecorded,
@@ -47,6 +48,12 @@ class RunRecord:
         self.losses: list[float] = []
         """One loss for each optimizer step; nan where its event was lost on the way."""
         self.inventory: tuple[InventoryEntry, ...] = ()
+        self.inventory_step = 0
+        """The number of steps that were made when the inventory was taken."""
+        self.earlier: tuple[int, tuple[InventoryEntry, ...]] | None = None
+        """The latest inventory, with its step, in which trained tensors were different."""
+        self.given: tuple[InventoryEntry, ...] = ()
+        """The parameters of the given code before the learner's part."""
         self.recording: RecordedSteps | None = None
         """None until a step was recorded."""
         self.milliseconds: float | None = None
@@ -68,7 +75,9 @@ class RunRecord:
             elif isinstance(event, LossesRecorded):
                 self._add_losses(event)
             elif isinstance(event, InventoryTaken):
-                self.inventory = event.entries
+                self._take_inventory(event)
+            elif isinstance(event, ParametersGiven):
+                self.given = event.entries
             elif isinstance(event, StepRecorded):
                 self._keep_step(event)
             elif isinstance(event, RunEnded):
@@ -83,6 +92,13 @@ class RunRecord:
         """Return the pieces from `number` on that are still kept, and the next piece's number."""
         first_kept = self._written - len(self._pieces)
         return list(islice(self._pieces, max(0, number - first_kept), None)), self._written
+
+    def _take_inventory(self, event: InventoryTaken) -> None:
+        from tutor.session.parameter_changes import have_moved  # not needed for the first frame
+
+        if have_moved(self.inventory, event.entries):
+            self.earlier = self.inventory_step, self.inventory
+        self.inventory, self.inventory_step = event.entries, event.step
 
     def _keep_step(self, event: StepRecorded) -> None:
         from tutor.session.recorded_steps import RecordedSteps  # not needed for the first frame

@@ -86,6 +86,29 @@ KEYS: tuple[ActionKeys, ...] = (
     ActionKeys("quit", keys=("ctrl+q",), letters=("q",)),
 )
 
+
+class PaneKeys(Struct, frozen=True):
+    """Keys that act only while one of these panes has the focus."""
+
+    panes: str
+    keys: tuple[str, ...]
+    does: str
+    """A sentence, shown in help and README."""
+
+
+PANE_KEYS: tuple[PaneKeys, ...] = (
+    PaneKeys(
+        "Loss, Tensors",
+        ("Left", "Right", "<", ">"),
+        "Look at the step before or after, or ten off.",
+    ),
+    PaneKeys("Loss", ("Home", "End"), "Look at the first step, or at the end again."),
+    PaneKeys("Loss", ("l",), "Draw the losses on a logarithmic scale, or not."),
+    PaneKeys("Tensors", ("[", "]"), "Pick the tensor before or after."),
+    PaneKeys("Tensors", ("m",), "Show numbers, or shades alone."),
+    PaneKeys("Tensors", ("g",), "Show the values, the gradient or the last change alone."),
+)
+
 PANE_DIGITS = "123456789"
 """Keys that go to the pane of that number: after Esc, and where they do not belong to code or to an
 answer."""
@@ -192,9 +215,7 @@ def key_table_markdown() -> str:
             "|---|---|---|",
             *rows,
             f"| Pane: Go to the pane of that number. | {DIGITS_ALONE} | 1-9 |",
-            "| Loss, Tensors: Look at the step before or after, ten off, the first one, the end. "
-            "| Left, Right, <, >, Home, End | |",
-            "| Tensors: Pick the tensor before or after. | [, ] | |",
+            *(f"| {row.panes}: {row.does} | {', '.join(row.keys)} | |" for row in PANE_KEYS),
             "",
         ]
     )

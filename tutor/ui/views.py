@@ -27,6 +27,8 @@ class View:
     events: tuple[type[RunEvent], ...]
     """The kinds of event that it draws."""
     make_pane: Callable[[Timeline, Marks], Pane]
+    content: Callable[[State], object] = lambda state: state.versions
+    """Something of the state that differs whenever what the pane shows does."""
 
     def has_content(self, state: State) -> bool:
         """Return True if the newest run has sent an event that the view draws."""
@@ -35,7 +37,8 @@ class View:
     def has_new_content(self, old: State, new: State) -> bool:
         """Return True if `new` has content that the view did not draw in `old`."""
         is_newer = old.version_of(*self.events) != new.version_of(*self.events)
-        return is_newer and self.has_content(new)
+        is_other = self.content(old) != self.content(new)
+        return is_newer and is_other and self.has_content(new)
 
 
 def _make_output(timeline: Timeline, marks: Marks) -> Pane:
@@ -59,7 +62,7 @@ def _make_tensors(timeline: Timeline, marks: Marks) -> Pane:
 VIEWS: tuple[View, ...] = (
     View("output", (OutputWritten,), _make_output),
     View("loss", (LossesRecorded,), _make_loss),
-    View("tensors", (InventoryTaken,), _make_tensors),
+    View("tensors", (InventoryTaken,), _make_tensors, lambda state: state.inventory),
 )
 
 

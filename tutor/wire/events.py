@@ -151,17 +151,35 @@ class LossesRecorded(Struct, frozen=True, tag="losses"):
 
 
 class InventoryEntry(Struct, frozen=True):
-    """One tensor, module, array or number of the namespace."""
+    """One tensor, module, array or number of the namespace, or a tensor that is trained."""
 
     name: str
     """The entry as the learner would write it, such as `loss` or `model[0].weight`."""
     value: Value
     gradient_norm: float | None = None
     statistics: Statistics | None = None
+    gradient: bytes = b""
+    """The elements of `.grad` as float64, as many as those of the value; empty if they are not
+    known, or too many."""
+    trained: bool = False
+    """Whether an optimizer steps it, or without one, whether a backward has reached it."""
+    last_seen: int = 0
+    """The step at which it was as told here, where it is not known what it is now; else 0."""
 
 
 class InventoryTaken(Struct, frozen=True, tag="inventory"):
-    """The namespace as it is now; each inventory replaces the one before."""
+    """The namespace as it is now; each inventory replaces the one before.
+
+    What is trained comes first, wherever the program has made it.
+    """
+
+    entries: tuple[InventoryEntry, ...]
+    step: int = 0
+    """Number of steps of the training that have been made."""
+
+
+class ParametersGiven(Struct, frozen=True, tag="given"):
+    """The parameters that the given code has made, as the learner's part found them."""
 
     entries: tuple[InventoryEntry, ...]
 
@@ -238,6 +256,7 @@ FromLearner: TypeAlias = (
     Up
     | LossesRecorded
     | InventoryTaken
+    | ParametersGiven
     | StepRecorded
     | Paused
     | Executed
@@ -286,6 +305,7 @@ RunEvent: TypeAlias = (
     OutputWritten
     | LossesRecorded
     | InventoryTaken
+    | ParametersGiven
     | StepRecorded
     | Paused
     | ResourcesUsed

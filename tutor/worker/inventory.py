@@ -1,11 +1,15 @@
 """The inventory of a namespace: its tensors, modules, arrays and numbers, as one event.
 
-The event always fits into one frame of the channel.
+What is trained stands first, also where it has no global name. The event always fits into one frame
+of the channel.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
+from itertools import chain, islice
+from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 from torch import Tensor
@@ -14,11 +18,15 @@ from tutor.wire.events import InventoryEntry, InventoryTaken
 from tutor.wire.values import ArrayValue, Other, Statistics, TensorValue, Value
 from tutor.worker.guard import type_name
 from tutor.worker.naming import named_parameters, own_names
+from tutor.worker.step_log import is_dense
 from tutor.worker.tensor_numbers import array_value, gradient_of, plain_tensors, tensor_value
 from tutor.worker.torch_private import is_module, is_tensor, without_overrides
+from tutor.worker.trained_names import ScopedNames, global_tensors, names_of_trained
 from tutor.worker.value_reader import Budget, read
 
 MAX_ENTRIES = 400
+MAX_TRAINED = 100
+"""Trained tensors that stand first."""
 MAX_BYTES = 3_300_000
 """Size of the numbers in all entries. Entries after that have shape and statistics only."""
 
@@ -26,32 +34,75 @@ MAX_VALUES = 4_096
 """Elements of a tensor that is sent whole; a larger one is sampled."""
 
 
-def take_inventory(namespace: Mapping[str, object]) -> InventoryTaken:
-    """Return the inventory of the namespace as it is now, in the order its names were bound."""
+class Training(NamedTuple):
+    """What a program has trained so far."""
+
+    tensors: Sequence[Tensor] = ()
+    scoped_names: ScopedNames = MappingProxyType({})
+    """What the program has called them."""
+    steps: int = 0
+    last_seen: int = 0
+    """The step at which the tensors were seen last, if they may have been replaced since; else 0.
+    Those with a global name are looked up anew."""
+
+
+NOTHING_TRAINED = Training()
+
+
+def take_inventory(
+    namespace: Mapping[str, object], training: Training = NOTHING_TRAINED
+) -> InventoryTaken:
+    """Return the inventory of the namespace as it is now.
+
+    After what is trained, it is in the order its names were bound.
+    """
     budget = Budget(MAX_VALUES, MAX_BYTES)
-    entries: list[InventoryEntry] = []
-    for entry in _entries(namespace, budget):
-        entries.append(entry)
-        if len(entries) == MAX_ENTRIES:
-            break
-    return InventoryTaken(tuple(entries))
+    trained = _trained(namespace, training)
+    first = (
+        _tensor_entry(name, tensor, budget, trained=True, last_seen=seen)
+        for name, (tensor, seen) in trained.items()
+    )
+    entries = islice(chain(first, _entries(namespace, budget, trained)), MAX_ENTRIES)
+    return InventoryTaken(tuple(entries), training.steps)
 
 
-def _entries(namespace: Mapping[str, object], budget: Budget) -> Iterator[InventoryEntry]:
+def _trained(namespace: Mapping[str, object], training: Training) -> dict[str, tuple[Tensor, int]]:
+    """Return the trained tensors by their names, and under a global name what it means now.
+
+    Each has the step at which it was seen last, or 0 for now.
+    """
+    tensors = training.tensors[:MAX_TRAINED]
+    if not tensors:
+        return {}
+    own = global_tensors(namespace)
+    names = names_of_trained(tensors, training.scoped_names, namespace)
+    return {
+        name: (own[name], 0) if name in own else (tensor, training.last_seen)
+        for name, tensor in zip(names, tensors, strict=True)
+    }
+
+
+def _entries(
+    namespace: Mapping[str, object], budget: Budget, listed: Container[str]
+) -> Iterator[InventoryEntry]:
     for name, obj in own_names(namespace):
         if is_tensor(obj):
-            yield _tensor_entry(name, obj, budget)
+            if name not in listed:
+                yield _tensor_entry(name, obj, budget)
         elif is_module(obj):
             yield InventoryEntry(name, read(obj, budget))
             for path, parameter in named_parameters(name, obj):
-                yield _tensor_entry(path, parameter, budget)
+                if path not in listed:
+                    yield _tensor_entry(path, parameter, budget)
         elif issubclass(type(obj), np.ndarray | np.generic):
             yield _array_entry(name, obj, budget)
         elif issubclass(type(obj), bool | int | float | complex):
             yield InventoryEntry(name, read(obj, budget))
 
 
-def _tensor_entry(name: str, tensor: Tensor, budget: Budget) -> InventoryEntry:
+def _tensor_entry(
+    name: str, tensor: Tensor, budget: Budget, *, trained: bool = False, last_seen: int = 0
+) -> InventoryEntry:
     value = _tensor_value_or_other(tensor, budget)
     gradient = gradient_of(tensor)
     return InventoryEntry(
@@ -59,7 +110,20 @@ def _tensor_entry(name: str, tensor: Tensor, budget: Budget) -> InventoryEntry:
         value,
         gradient_norm=None if gradient is None else _norm(gradient),
         statistics=_statistics(value),
+        gradient=_elements(gradient, value, budget),
+        trained=trained,
+        last_seen=last_seen,
     )
+
+
+def _elements(gradient: Tensor | None, value: Value, budget: Budget) -> bytes:
+    """Return the gradient's elements if all of those of the tensor itself are sent."""
+    if not is_dense(gradient) or not isinstance(value, TensorValue) or value.sampled:
+        return b""
+    elements = _tensor_value_or_other(gradient, budget)
+    if not isinstance(elements, TensorValue) or elements.kind != "float":
+        return b""
+    return elements.data if elements.shape == value.shape else b""
 
 
 def _tensor_value_or_other(tensor: Tensor, budget: Budget) -> Value:

@@ -15,7 +15,8 @@ from functools import partial
 
 from tutor.wire.events import FromLearner, InventoryTaken, Paused, Phase
 from tutor.worker.channel_protocol import EventChannel
-from tutor.worker.inventory import take_inventory
+from tutor.worker.given_parameters import GivenParameters
+from tutor.worker.inventory import Training, take_inventory
 from tutor.worker.loss_series import LossSeries
 from tutor.worker.parameter_history import ParameterHistory
 from tutor.worker.probes import Probes
@@ -49,17 +50,21 @@ class LiveReporter:
         namespace: Mapping[str, object],
         clock: Callable[[], float] = time.perf_counter,
         *,
+        given: Recorder | None = None,
         hold: int = 0,
         flush: Callable[[], None] = lambda: None,
     ) -> None:
         """Start the clock of the run.
 
-        `hold` is the number of a pause that was requested before the program began, 0 if none was.
-        `flush` writes out what the program has printed.
+        `given` has recorded what the given code trained. `hold` is the number of a pause that was
+        requested before the program began, 0 if none was. `flush` writes out what the program has
+        printed.
         """
         self._channel = channel
         self._flush = flush
         self._parameter_history = ParameterHistory(namespace)
+        self._given = given
+        self._given_parameters = GivenParameters(namespace)
         self._probes = Probes(channel, before_phase, hold)
         self._namespace = namespace
         self._clock = clock
@@ -110,7 +115,7 @@ class LiveReporter:
                 self._offer_losses(series)
                 self._offer_steps(series)
             if now >= self._next_inventory:
-                self._offer_inventory(now)
+                self._offer_inventory(now, recorder)
         self.next_after = min(now + pause, self._next_losses)
 
     def _report_all(self, recorder: Recorder) -> None:
@@ -122,7 +127,9 @@ class LiveReporter:
                 self._channel.report(event)
                 self._sent += len(event.losses)
             self._parameter_history.send(series, partial(_send_each, self._channel.report))
-        self._channel.report(take_inventory(self._namespace))
+        if (given := self._given_parameters.event()) is not None:
+            self._channel.report(given)
+        self._channel.report(self._inventory(recorder))
 
     def finish(self, recorder: Recorder) -> None:
         """Send the rest of the losses and steps and a last inventory, when the program is over."""
@@ -131,7 +138,20 @@ class LiveReporter:
         for event in series.batches(self._sent):
             self._channel.send(event)
         self._parameter_history.send(series, partial(_send_each, self._channel.send))
-        self._channel.send(take_inventory(self._namespace))
+        if (given := self._given_parameters.event()) is not None:
+            self._channel.send(given)
+        self._channel.send(self._inventory(recorder))
+
+    def _inventory(self, recorder: Recorder) -> InventoryTaken:
+        """Take the inventory; until something is trained, what the given code trained is first."""
+        steps = recorder.steps or recorder.backwards
+        tensors = recorder.trained_tensors()
+        if not tensors and self._given is not None:
+            tensors = self._given.trained_tensors()
+        is_past = recorder.are_leaves_renewed and recorder.leaves_of < steps and not recorder.steps
+        last_seen = recorder.leaves_of if is_past else 0
+        training = Training(tensors, recorder.scoped_names, steps, last_seen)
+        return take_inventory(self._namespace, training)
 
     def _choose_series(self, recorder: Recorder) -> LossSeries | None:
         """Return the losses to report, None while that is undecided.
@@ -153,9 +173,8 @@ class LiveReporter:
     def _offer_steps(self, series: LossSeries) -> None:
         self._parameter_history.send(series, self._channel.offer_all)
 
-    def _offer_inventory(self, started: float) -> None:
-        inventory: InventoryTaken = take_inventory(self._namespace)
-        self._channel.offer(inventory)
+    def _offer_inventory(self, started: float, recorder: Recorder) -> None:
+        self._channel.offer(self._inventory(recorder))
         ended = self._clock()
         self._next_inventory = ended + max(INVENTORY_EVERY, (ended - started) / INVENTORY_SHARE)
 

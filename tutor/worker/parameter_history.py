@@ -14,42 +14,16 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-import torch
-from torch import Tensor
-
-from tutor.wire.events import InventoryEntry, StepRecorded
-from tutor.wire.values import Statistics, TensorValue
+from tutor.wire.events import StepRecorded
 from tutor.worker.loss_series import MAX_WHOLE, LossSeries
-from tutor.worker.naming import named_parameters, own_names
 from tutor.worker.recorder import Recorder
-from tutor.worker.step_log import is_dense
-from tutor.worker.tensor_numbers import (
-    gradients_of,
-    plain_tensors,
-    tensor_dtype,
-    tensor_numel,
-    tensor_shape,
-    tensor_statistics,
-)
-from tutor.worker.torch_private import (
-    flat_copy,
-    is_module,
-    is_tensor,
-    norms_of,
-    without_overrides,
-)
+from tutor.worker.snapshots import MAX_TENSORS, Layout, Snapshot
 from tutor.worker.trace import Tensors
+from tutor.worker.trained_names import names_of_trained
 
 MAX_KEYFRAMES = 200
 """Snapshots that the app keeps of one run: after so many steps, fewer of the later ones are taken,
 and no more wait to be sent."""
-MAX_TENSORS = 100
-"""Tensors in one snapshot."""
-MAX_VALUES = 4_096
-"""Elements of a tensor that is kept whole; of a larger one only statistics are kept."""
-
-MAX_NUMBERS = 37_500
-"""Elements in one snapshot: 300 kB when they are sent, 60 MB for 200 steps."""
 
 FREE_SECONDS = 0.005
 """CPU time that snapshots may take in any case."""
@@ -62,88 +36,9 @@ ENCODING_FACTOR = 0.75
 """How long sending a snapshot takes by how long taking it took, until it has been measured."""
 
 
-class _Layout:
-    """The arrangement of several tensors' numbers in one flat tensor."""
-
-    def __init__(self, tensors: Tensors) -> None:
-        self.tensors = tensors
-        self.shapes = [tensor_shape(tensor) for tensor in tensors]
-        self.dtypes = [tensor_dtype(tensor) for tensor in tensors]
-        self.slices: dict[int, slice] = {}
-        """The slice with the numbers of each tensor that is kept whole, by the tensor's index."""
-        self.total = 0
-        """The number of elements in the flat tensor."""
-        self._large: list[int] = []
-        """The indices of the dense tensors that are not kept whole."""
-        for index, plain in enumerate(plain_tensors(tensors)):
-            count = tensor_numel(plain)
-            dense = plain.layout is torch.strided
-            real = dense and plain.dtype.is_floating_point
-            if real and count <= min(MAX_VALUES, MAX_NUMBERS - self.total):
-                self.slices[index] = slice(self.total, self.total + count)
-                self.total += count
-            elif dense:
-                self._large.append(index)
-        self._whole = [tensors[index] for index in self.slices]
-
-    def copy(self) -> _Snapshot:
-        """Return a snapshot of the tensors as they are now.
-
-        Raises ValueError if one has another size by now: `w.data = …` can give it any.
-        """
-        with torch.no_grad(), without_overrides():
-            numbers = flat_copy(self._whole) if self._whole else None
-            if numbers is not None and numbers.numel() != self.total:
-                raise ValueError("a parameter has changed its size")
-            gradients = [(n, g) for n, g in enumerate(gradients_of(self.tensors)) if is_dense(g)]
-            norms = norms_of([gradient for _, gradient in gradients])
-            large = {
-                index: tensor_statistics(plain_tensors([self.tensors[index]])[0])
-                for index in self._large
-            }
-        return _Snapshot(self, numbers, [index for index, _ in gradients], norms, large)
-
-
-class _Snapshot(NamedTuple):
-    """The state of some tensors at one step."""
-
-    layout: _Layout
-    numbers: Tensor | None
-    """The flat tensor of all tensors that are kept whole; None if none is."""
-    with_gradient: list[int]
-    """The indices of the tensors that had a gradient."""
-    norms: list[Tensor]
-    """The Euclidean norms of these gradients, each a tensor of one element."""
-    statistics: Mapping[int, Statistics]
-    """Those of the tensors that are not kept whole, by their index."""
-
-    def entries(self, names: Mapping[int, str]) -> tuple[InventoryEntry, ...]:
-        """Return an entry for each tensor, under its name in `names`, which has them by `id`."""
-        layout = self.layout
-        data = b"" if self.numbers is None else self.numbers.double().numpy().tobytes()
-        norms = dict(zip(self.with_gradient, map(float, self.norms), strict=True))
-        entries = []
-        for index, tensor in enumerate(layout.tensors):
-            part = layout.slices.get(index)
-            entry = InventoryEntry(
-                names.get(id(tensor), f"parameter {index + 1}"),
-                TensorValue(
-                    layout.dtypes[index],
-                    "float",
-                    layout.shapes[index],
-                    data[8 * part.start : 8 * part.stop] if part else b"",
-                    sampled=part is None,
-                ),
-                gradient_norm=norms.get(index),
-                statistics=self.statistics.get(index),
-            )
-            entries.append(entry)
-        return tuple(entries)
-
-
 class _Step(NamedTuple):
     number: int
-    snapshot: _Snapshot
+    snapshot: Snapshot
 
 
 class _Budget:
@@ -211,7 +106,7 @@ class ParameterHistory:
         self._series: LossSeries | None = None
         self._steps: list[_Step] = []
         """The snapshots that were not sent yet."""
-        self._layout: _Layout | None = None
+        self._layout: Layout | None = None
 
     def take(self, recorder: Recorder, series: LossSeries) -> float:
         """Take a snapshot if one is due, after a step or a backward.
@@ -231,7 +126,7 @@ class ParameterHistory:
         if short <= 0:
             self._next = number + 1 + number // MAX_KEYFRAMES
             started = now
-            self._add_snapshot(number, recorder.trained_tensors())
+            self._add_snapshot(number, recorder)
             now = self._clock()
             budget.account_copy(now - started)
             short = budget.seconds_short(now, number, len(self._steps))
@@ -246,12 +141,16 @@ class ParameterHistory:
         if series is not self._series or not self._steps:
             return
         started, count = self._clock(), 0
-        names = _names_of(self._namespace)
 
         def unsent() -> Iterator[StepRecorded]:
             nonlocal count
+            layout: Layout | None = None
+            names: list[str] = []
             for step in self._steps:
                 count += 1
+                if step.snapshot.layout is not layout:
+                    layout = step.snapshot.layout
+                    names = names_of_trained(layout.tensors, layout.scoped_names, self._namespace)
                 yield StepRecorded(step.number, step.snapshot.entries(names))
 
         try:
@@ -260,30 +159,18 @@ class ParameterHistory:
             del self._steps[:count]
             self._budget.account_encoding(self._clock() - started, count)
 
-    def _add_snapshot(self, number: int, tensors: Tensors) -> None:
-        tensors = tensors[:MAX_TENSORS]
+    def _add_snapshot(self, number: int, recorder: Recorder) -> None:
+        tensors = recorder.trained_tensors()[:MAX_TENSORS]
         if not tensors:
             return
         if len(self._steps) >= MAX_KEYFRAMES:
             del self._steps[1::2]
         try:
             if self._layout is None or not _are_same(self._layout.tensors, tensors):
-                self._layout = _Layout(tensors)
+                self._layout = Layout(tensors, recorder.scoped_names)
             self._steps.append(_Step(number, self._layout.copy()))
         except Exception:
             self._layout = None  # tensors of a kind that cannot be read: the step is left out
-
-
-def _names_of(namespace: Mapping[str, object]) -> dict[int, str]:
-    """Return the first name of each tensor, as the learner would write it, by the tensor's `id`."""
-    names: dict[int, str] = {}
-    for name, obj in own_names(namespace):
-        if is_tensor(obj):
-            names.setdefault(id(obj), name)
-        elif is_module(obj):
-            for path, parameter in named_parameters(name, obj):
-                names.setdefault(id(parameter), path)
-    return names
 
 
 def _are_same(tensors: Tensors, others: Tensors) -> bool:

@@ -27,6 +27,8 @@ from tutor.worker.torch_private import (
     watch_backward,
     without_overrides,
 )
+from tutor.worker.trace import Tensors
+from tutor.worker.trained_names import ScopedName, ScopedNames, scoped_names_of
 
 MAX_EVENTS = 10_000
 MAX_LEAF_BYTES = 16 * 1024 * 1024
@@ -34,6 +36,8 @@ MAX_LEAF_BYTES = 16 * 1024 * 1024
 
 MAX_OPTIMIZERS = 8
 """Optimizers whose parameters count as trained."""
+MAX_LEFT_OUT = 1_000
+"""Further ones that are known by sight, so that none is looked at again at each of its steps."""
 
 _GRAPH_NODES = 2_000
 """Nodes of a graph that are searched for leaves."""
@@ -70,7 +74,8 @@ class Recorder:
     __slots__ = (
         *("listener", "backwards", "steps", "zero_grads", "events", "by_step", "by_backward"),
         *("step_log", "last_backward", "_pending_loss", "_outputs", "_leaves", "_optimizers"),
-        *("_last_optimizer", "_trained"),
+        *("_last_optimizer", "_trained", "_scoped_names", "_left_out", "leaves_of"),
+        "are_leaves_renewed",
     )
 
     def __init__(
@@ -98,6 +103,18 @@ class Recorder:
         self._optimizers: list[torch.optim.Optimizer] = []
         self._last_optimizer: torch.optim.Optimizer | None = None
         self._trained: dict[int, Tensor] = {}
+        self._scoped_names: dict[int, ScopedName] = {}
+        self.leaves_of = 0
+        """The number of the backward, from 1, at which the leaves were asked for last."""
+        self.are_leaves_renewed = False
+        """Whether each backward has others, since the program makes new tensors to update them."""
+        self._left_out: set[int] = set()
+        """The `id` of optimizers that were too many."""
+
+    @property
+    def scoped_names(self) -> ScopedNames:
+        """What the program has called the trained tensors; only a listener needs to know."""
+        return self._scoped_names
 
     def losses(self) -> LossSeries:
         """Return the losses by step if an optimizer has ever stepped, else by backward."""
@@ -107,14 +124,21 @@ class Recorder:
         """Return the parameters of the optimizers, or without one the leaves of a backward.
 
         The leaves are those of the backward that has just ended, or of the last at which they were
-        asked for: finding them takes longer than a small backward. It is empty before the first
-        backward, and where the leaves are too large to be copied.
+        asked for: finding them takes longer than a small backward. They come in the order in which
+        the program has them. It is empty before the first backward, and where the leaves are too
+        large to be copied.
         """
         if self.steps:
             return tuple(self._trained.values())
         if self._outputs:
             leaves = _leaves_of(self._outputs)
-            self._leaves = leaves or self._leaves
+            self.leaves_of = self.backwards
+            if leaves and {*map(id, leaves)} != {*map(id, self._leaves)}:
+                self.are_leaves_renewed = bool(self._leaves)
+                self._scoped_names = dict(scoped_names_of(leaves))
+                by_id = {id(leaf): leaf for leaf in leaves}
+                found = [by_id.pop(number) for number in self._scoped_names]
+                self._leaves = (*found, *by_id.values())
         return self._leaves
 
     def step_in_progress(self, phase: Phase) -> int:
@@ -146,7 +170,7 @@ class Recorder:
             self._keep_leaves(outputs)
         listener = self.listener
         if listener is not None and _clock() >= listener.next_after:
-            self._outputs = outputs if accumulates else ()
+            self._outputs = outputs
             try:
                 listener.after(self)
             finally:
@@ -176,9 +200,36 @@ class Recorder:
     def _note_optimizer(self, optimizer: torch.optim.Optimizer) -> None:
         self._last_optimizer = optimizer
         known = any(optimizer is each for each in self._optimizers)
-        if not known and len(self._optimizers) < MAX_OPTIMIZERS:
+        if known or id(optimizer) in self._left_out:
+            return
+        parameters = parameters_of(optimizer)
+        if self.listener is not None:
+            self._note_names(parameters)
+        if len(self._optimizers) < MAX_OPTIMIZERS:
             self._optimizers.append(optimizer)
-            self._trained |= {id(parameter): parameter for parameter in parameters_of(optimizer)}
+            self._trained |= {id(parameter): parameter for parameter in parameters}
+        elif len(self._left_out) < MAX_LEFT_OUT:
+            self._left_out.add(id(optimizer))
+
+    def _note_names(self, parameters: Tensors) -> None:
+        """Look these up by name, and forget the tensors that had their names before.
+
+        A function that is called once for each learning rate makes another network each time.
+        """
+        new = tuple(each for each in parameters if id(each) not in self._trained)
+        scoped_names = scoped_names_of(new) if new else {}
+        taken = set(scoped_names.values())
+        for tensor, name in list(self._scoped_names.items()):
+            if name in taken and tensor not in scoped_names:
+                del self._scoped_names[tensor]
+                self._trained.pop(tensor, None)
+        self._scoped_names |= scoped_names
+        if taken:
+            self._optimizers = [
+                each
+                for each in self._optimizers
+                if any(id(parameter) in self._trained for parameter in parameters_of(each))
+            ]
 
     def _keep_leaves(self, outputs: Outputs) -> None:
         leaves = _leaves_of(outputs)

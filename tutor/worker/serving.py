@@ -70,7 +70,8 @@ class Server:
 
         def make_listener(started: ProgramRun) -> TrainingListener:
             hold, flush = command.hold, output.flush
-            reporters.append(LiveReporter(channel, started.namespace, hold=hold, flush=flush))
+            names, given = started.namespace, started.given_recorder
+            reporters.append(LiveReporter(channel, names, given=given, hold=hold, flush=flush))
             return reporters[0]
 
         run_program(run, output, self._fingerprint, make_listener if command.live else None)

@@ -12,8 +12,8 @@ from rich.style import Style
 from textual.pilot import Pilot
 
 from tests.ui.widgets.hosting import SIZES, hosted, rows, rows_repainted, styled_rows
-from tutor.ui.widgets.heat_map import HeatMap
-from tutor.ui.widgets.heat_scale import LEVELS, shade
+from tutor.ui.widgets.heat_map import Beside, HeatMap
+from tutor.ui.widgets.heat_scale import LEVELS, UNDER_TEXT, shade
 
 
 class CountingMap(HeatMap):
@@ -35,15 +35,23 @@ def weights(count: int, seed: int = 0) -> list[float]:
     return [source.gauss(0, 0.25) for _ in range(count)]
 
 
-async def shown(pilot: Pilot[None], values: list[float], shape: tuple[int, ...]) -> list[str]:
-    map_of(pilot).show_values(values, shape)
+async def shown(
+    pilot: Pilot[None],
+    values: list[float],
+    shape: tuple[int, ...],
+    beside: Beside = (),
+    *,
+    numeric: bool | None = None,
+) -> list[str]:
+    map_of(pilot).numeric = numeric
+    map_of(pilot).show_values(values, shape, beside)
     await pilot.pause()
     return rows(map_of(pilot))
 
 
 async def test_a_matrix_has_labels_signs_and_a_legend() -> None:
     async with hosted(HeatMap(), (60, 12)) as pilot:
-        text = await shown(pilot, [-1.0, 0.0, 1.0, 0.5, math.nan, -0.1], (2, 3))
+        text = await shown(pilot, [-1.0, 0.0, 1.0, 0.5, math.nan, -0.1], (2, 3), numeric=False)
         assert text[0].startswith("(2, 3) mean +0.080 std ")
         assert text[1:4] == ["  0   2", "0 -   +", "1   ??"]
         assert text[4].startswith("-1.000 - - -")
@@ -88,7 +96,7 @@ async def test_an_odd_last_row_stands_alone(coloured: bool) -> None:
 
 async def test_without_colour_each_value_is_a_sign_and_a_box() -> None:
     async with hosted(HeatMap(coloured=False), (60, 12)) as pilot:
-        text = await shown(pilot, [-1.0, -0.2, 0.0, 0.2, 1.0, math.nan], (1, 6))
+        text = await shown(pilot, [-1.0, -0.2, 0.0, 0.2, 1.0, math.nan], (1, 6), numeric=False)
         assert text[2] == "0 -█-·  +·+█??"
         assert text[3].strip().startswith("-1.000 ██")
         assert "0" in text[3]
@@ -97,22 +105,129 @@ async def test_without_colour_each_value_is_a_sign_and_a_box() -> None:
 async def test_an_app_without_colours_has_a_map_without(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     async with hosted(HeatMap(glyphs="ascii"), (60, 12)) as pilot:
-        text = await shown(pilot, [-1.0, 1.0], (2,))
+        text = await shown(pilot, [-1.0, 1.0], (2,), numeric=False)
         assert text[2] == "0 -#+#"
         assert "\n".join(text).isascii()
 
 
-async def test_numbers_are_one_key_away() -> None:
+async def test_numbers_stand_in_the_cells_wherever_they_fit_and_are_one_key_away() -> None:
     async with hosted(HeatMap(show_summary=False), (60, 12)) as pilot:
-        await shown(pilot, [-1.0, 0.5, 2e-7, math.nan], (2, 2))
-        await pilot.press("m")
-        await pilot.pause()
-        text = rows(map_of(pilot))
+        text = await shown(pilot, [-1.0, 0.5, 2e-7, math.nan], (2, 2))
         assert text[1].split() == ["0", "-1.000", "+0.500"]
         assert text[2].split() == ["1", "+2.0e-07", "nan"]
+        cells = styled_rows(map_of(pilot))
+        darkest = shade(-LEVELS, UNDER_TEXT)
+        assert cells[1][3][1].background_style == Style(bgcolor=Color.from_rgb(*darkest))
         await pilot.press("m")
         await pilot.pause()
         assert "+0.500" not in "\n".join(rows(map_of(pilot)))
+        await pilot.press("m")
+        await pilot.pause()
+        assert "+0.500" in "\n".join(rows(map_of(pilot)))
+
+
+async def test_where_numbers_do_not_fit_a_key_shows_some() -> None:
+    async with hosted(HeatMap(show_summary=False), (60, 12)) as pilot:
+        values = weights(16 * 16)
+        assert not any("+0." in line for line in (await shown(pilot, values, (16, 16)))[:9])
+        await pilot.press("m")
+        await pilot.pause()
+        text = rows(map_of(pilot))
+        assert text[0].split() == [str(n) for n in range(0, 16, 2)]
+        assert "every 2nd row · every 2nd column" in text
+        await pilot.press("m")
+        await pilot.pause()
+        assert map_of(pilot).numeric is None, "as before, and numbers again for what is small"
+        assert "+0." in (await shown(pilot, weights(4), (2, 2)))[1]
+
+
+@pytest.mark.parametrize(
+    ("values", "first_row"),
+    [
+        ([3.0, 40.0, -7.0], "0   3 40 -7"),
+        ([0.0004, -0.00021, 0.0], "0  +4.000 -2.100      0"),
+        ([12_345_678.0, 1.5], "0  +1.235 +0.000"),
+        ([math.inf, 1.0], "0  inf   1"),
+    ],
+)
+async def test_numbers_are_as_short_as_they_can_be(values: list[float], first_row: str) -> None:
+    async with hosted(HeatMap(show_summary=False), (60, 12)) as pilot:
+        text = "\n".join(await shown(pilot, values, (len(values),)))
+        assert first_row in text
+        assert ("in units of 1e-4" in text) == (0.0004 in values)
+        assert ("in units of 1e7" in text) == (12_345_678.0 in values)
+
+
+async def test_a_long_row_is_folded() -> None:
+    async with hosted(HeatMap(show_summary=False), (60, 12)) as pilot:
+        values = [n / 10 for n in range(1, 20)]
+        text = await shown(pilot, values, (19,))
+        assert text[0].split() == [str(n) for n in range(8)]
+        assert [line.split()[0] for line in text[1:4]] == ["0", "8", "16"]
+        assert text[3].split() == ["16", "+1.700", "+1.800", "+1.900"]
+        text = await shown(pilot, weights(120), (1, 120))
+        assert [line.split()[0] for line in text[1:6]] == ["0", "25", "50", "75", "100"]
+        assert not any("every" in line for line in text)
+
+
+GRADIENT, CHANGE = [0.001 * n for n in range(6)], [-0.0001 * n for n in range(6)]
+BESIDE: Beside = (("gradient", "length 7", GRADIENT), ("change since step 4", "", CHANGE))
+
+
+async def test_gradient_and_change_stand_beside_the_values() -> None:
+    async with hosted(HeatMap(), (120, 12)) as pilot:
+        text = await shown(pilot, [0.1 * n for n in range(6)], (2, 3), BESIDE)
+        assert text[1].split() == [
+            *("values", "gradient,", "length", "7,", "in", "units", "of", "1e-3"),
+            *("change", "since", "step", "4,", "in", "units", "of", "1e-4"),
+        ]
+        assert text[4].split() == [
+            *("1", "+0.300", "+0.400", "+0.500"),
+            *("1", "+3.000", "+4.000", "+5.000"),
+            *("1", "-3.000", "-4.000", "-5.000"),
+        ]
+        narrow = await _resized(pilot, 50, 18)
+        starts = [line.split(",")[0] for line in narrow if line[:1].isalpha()]
+        assert starts == ["values", "gradient", "change since step 4"]
+
+
+async def _resized(pilot: Pilot[None], width: int, height: int) -> list[str]:
+    await pilot.resize_terminal(width, height)
+    await pilot.pause()
+    return rows(map_of(pilot))
+
+
+async def test_what_has_no_place_beside_is_one_key_away() -> None:
+    values = weights(16 * 8)
+    beside: Beside = (
+        ("gradient", "", weights(128, 1)),
+        ("change since the start", "", weights(128, 2)),
+    )
+    async with hosted(HeatMap(show_summary=False), (40, 7)) as pilot:
+        text = await shown(pilot, values, (16, 8), beside)
+        seen = ["\n".join(text)]
+        for _ in range(3):
+            await pilot.press("g")
+            await pilot.pause()
+            seen.append("\n".join(rows(map_of(pilot))))
+        assert "gradient" not in seen[0]
+        assert seen[1].startswith("gradient")
+        assert seen[2].startswith("change since the start")
+        assert seen[3] == seen[0]
+
+
+async def test_two_that_fit_stand_together_and_each_alone_is_larger() -> None:
+    values = weights(16 * 8)
+    beside: Beside = (("gradient", "", weights(128, 1)),)
+    async with hosted(HeatMap(show_summary=False), (50, 12)) as pilot:
+        text = await shown(pilot, values, (8, 16), beside)
+        assert [text[0].split(",")[0], text[6].split(",")[0]] == ["values", "gradient"]
+        titles = []
+        for _ in range(3):
+            await pilot.press("g")
+            await pilot.pause()
+            titles.append(rows(map_of(pilot))[0].split(",")[0])
+        assert titles == ["values", "gradient", "values"]
 
 
 async def test_a_single_number_is_said() -> None:
@@ -136,13 +251,19 @@ async def test_every_shape_fits_in_every_size(size: tuple[int, int]) -> None:
         heat = map_of(pilot)
         for shape, coloured in itertools.product(SHAPES, (True, False)):
             heat.coloured = coloured
-            heat.show_values(weights(math.prod(shape)), shape)
-            for _ in range(2):
+            count = math.prod(shape)
+            beside: Beside = (
+                ("gradient", "length 1", weights(count, 1)),
+                ("change", "", weights(count, 2)),
+            )
+            heat.show_values(weights(count), shape, beside if count % 2 else ())
+            for _ in range(3):
                 picture = heat.draw_picture(*size)
                 if size[0] >= 24:
                     assert len(picture) <= size[1], shape
                     assert max(sum(len(text) for text, _ in row) for row in picture) <= size[0]
                 heat.action_toggle_values()
+                heat.action_show_next()
 
 
 async def test_a_changed_weight_paints_its_row_alone() -> None:

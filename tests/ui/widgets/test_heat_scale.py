@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tutor.ui.widgets.heat_scale import (
     LEVELS,
+    UNDER_TEXT,
     contrast,
     format_signed,
     level,
@@ -109,3 +110,8 @@ def test_the_outer_third_is_signed() -> None:
 def test_numbers_are_short(value: float) -> None:
     assert len(format_signed(value)) <= 8
     assert format_signed(value)[0] in "+-0"
+
+
+@pytest.mark.parametrize("step", range(-LEVELS, LEVELS + 1))
+def test_numbers_on_a_shade_are_read_easily(step: int) -> None:
+    assert contrast(shade(step, UNDER_TEXT), (0, 0, 0)) >= 7

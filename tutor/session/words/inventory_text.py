@@ -51,6 +51,19 @@ def entry_numbers(entry: InventoryEntry) -> tuple[list[float], tuple[int, ...]] 
     return (numbers, value.shape) if numbers is not None else None
 
 
+def entry_gradient(entry: InventoryEntry) -> list[float] | None:
+    """Return the elements of the gradient in row-major order; None if not all of them came."""
+    value = entry.value
+    if not isinstance(value, TensorValue) or not entry.gradient:
+        return None
+    return _elements("d", entry.gradient, value.shape)
+
+
+def gradient_words(entry: InventoryEntry) -> str:
+    """Return the length of the gradient in words, "" if the entry has none."""
+    return "" if entry.gradient_norm is None else f"length {entry.gradient_norm:.4g}"
+
+
 def weight_gradients(entries: tuple[InventoryEntry, ...]) -> tuple[Gradient, ...]:
     """Return the gradients of the first weight matrices that have one of finite norm."""
     from tutor.course.figures.parts import Gradient  # not needed for the first frame
@@ -68,13 +81,16 @@ def weight_gradients(entries: tuple[InventoryEntry, ...]) -> tuple[Gradient, ...
 
 
 def entry_words(entry: InventoryEntry) -> str:
-    """Say the entry's name, shape, dtype and gradient norm; if it is not drawn, its statistics."""
+    """Say the entry's name, shape and dtype, and of what is not drawn its statistics.
+
+    The length of the gradient belongs to that, too.
+    """
     value = entry.value
     if not isinstance(value, TensorValue | ArrayValue):
         return entry_line(entry)
     words = f"{entry_line(entry)}  {value.dtype}"
-    if entry.gradient_norm is not None:
-        words += f"  gradient length {entry.gradient_norm:.4g}"
+    if entry.gradient_norm is not None and not entry.gradient:
+        words += f"  gradient {gradient_words(entry)}"
     s = entry.statistics or value.statistics
     if s is None or entry_numbers(entry) is not None or prod(value.shape) == 1:
         return words
@@ -88,12 +104,16 @@ def _numbers(value: TensorValue | ArrayValue) -> list[float] | None:
     code = _CODES.get(value.kind)
     if code is None or value.sampled or not value.data:
         return None
+    return _elements(code, value.data, value.shape)
+
+
+def _elements(code: str, data: bytes, shape: tuple[int, ...]) -> list[float] | None:
     numbers = array(code)
     try:
-        numbers.frombytes(value.data)
+        numbers.frombytes(data)
     except ValueError:
         return None
-    return [float(n) for n in numbers] if len(numbers) == prod(value.shape) else None
+    return [float(n) for n in numbers] if len(numbers) == prod(shape) else None
 
 
 def nothing_listed_words(state: State) -> str:
@@ -116,6 +136,16 @@ def step_words(cursor: Cursor | None, kept: tuple[int, tuple[InventoryEntry, ...
         return "at the end: no steps were kept"
     step = kept[0] + 1
     return f"at step {step}" + ("" if step == cursor.step else ", the nearest kept")
+
+
+def seen_words(entry: InventoryEntry) -> str:
+    """Say of which step the entry is, if it is not known what it is now; "" for most."""
+    return f"at step {entry.last_seen}, the last one kept" if entry.last_seen else ""
+
+
+def change_title(since: int) -> str:
+    """Return the heading of a change since a step, counted from 1; 0 is the start."""
+    return f"change since step {since}" if since else "change since the start"
 
 
 def shape_text(shape: tuple[int, ...]) -> str:

@@ -37,11 +37,14 @@ class LossPane(StepNavigation, Pane):
         self._timeline = timeline
         self._line = StableStatic("", one_row=True, id="loss-line")
         self._chart = LossChart(glyphs=marks.plot, empty=EMPTY, show_summary=False, id="loss-chart")
+        self._keys = StableStatic("", one_row=True, classes="pane-keys")
+        """The keys, where the pane has no border to tell them on."""
         self._drawing = ThrottledDrawing(self, self._draw_losses)
 
     def compose(self) -> ComposeResult:
         yield self._line
         yield self._chart
+        yield self._keys
 
     def draw(self, old: State | None, new: State) -> None:
         """Draw at once if nothing runs or the learner moves the cursor, else throttled."""
@@ -84,3 +87,5 @@ class LossPane(StepNavigation, Pane):
         )
         keys = ASCII_KEYS if self.marks.glyphs == "ascii" else KEYS
         self.border_subtitle = keys if losses else ""
+        self._keys.update_if_changed(self.border_subtitle)
+        self._keys.set_class(not losses, "empty")

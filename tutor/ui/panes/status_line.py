@@ -14,10 +14,13 @@ from tutor.course.kinds import kind_of
 from tutor.session.state import Pause, State
 from tutor.ui.marks import Marks
 from tutor.ui.stable_static import StableStatic
+from tutor.wire.events import LossesRecorded
 
 LONG_KEYS = ("{key:pause} goes on", "{key:step_phase} one phase")
 SHORT_KEYS = ("{key:pause}: on", "{key:step_phase}: phase")
 MORE_TIME = "{key:more_time}: more time"
+PAUSES = "{key:pause} pauses"
+PHASES = "{key:step_phase}: phase by phase"
 
 MAX_ROWS = 4
 """Rows, at most, for a sentence that is longer than the line."""
@@ -86,7 +89,9 @@ def _usual_words(state: State, marks: Marks, width: int) -> Content:
     if doing:
         link, (cpu, memory) = _link_words(state), _usage_words(state)
         more = _more_time_words(state, marks)
+        pauses = _pauses_words(state, marks)
         candidates = [
+            [doing, more, pauses, cpu, memory, link],
             [doing, more, cpu, memory, link],
             [doing, more, memory, link],
             [doing, more, link],
@@ -96,7 +101,10 @@ def _usual_words(state: State, marks: Marks, width: int) -> Content:
     checks, hints = _checks_words(state), _hints_words(state)
     worker, short_worker = _worker_words(state, marks), _worker_words(state, marks, version=False)
     short_hints = hints.removesuffix(" shown")
+    phases = _phases_words(state, marks)
     candidates = [
+        [checks, hints, phases, worker],
+        [checks, hints, phases, short_worker],
         [checks, hints, worker],
         [checks, hints, short_worker],
         [checks, short_hints, short_worker],
@@ -156,6 +164,19 @@ def _more_time_words(state: State, marks: Marks) -> str:
     from tutor.ui.words import should_offer_more_time  # a first frame has no run
 
     return marks.fill(MORE_TIME) if should_offer_more_time(activity) else ""
+
+
+def _pauses_words(state: State, marks: Marks) -> str:
+    """Return the key that pauses, once a run has shown that it trains."""
+    activity = state.activity
+    is_free = activity is not None and activity.kind == "run" and activity.pause is None
+    return marks.fill(PAUSES) if is_free and LossesRecorded in state.reported else ""
+
+
+def _phases_words(state: State, marks: Marks) -> str:
+    """Return the key that steps through a training, after a run that was one."""
+    has_trained = LossesRecorded in state.reported and state.ending is not None
+    return marks.fill(PHASES) if has_trained and kind_of(state.step).has_solution else ""
 
 
 def _link_words(state: State) -> str:

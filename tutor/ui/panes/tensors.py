@@ -1,26 +1,35 @@
-"""The pane Tensors: what the run left in its namespace, and one tensor drawn as a heat map.
+"""The pane Tensors: what the run has trained and left in its namespace, and one tensor of it drawn.
 
 It shows the newest inventory, or the one that was kept nearest to the step under the cursor.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from tutor.session.parameter_changes import last_change
+from tutor.session.pausing import paused_at
 from tutor.session.state import State
+from tutor.session.tensor_choice import TensorChoice
 from tutor.session.timeline import Timeline
 from tutor.session.words.inventory_text import (
+    change_title,
+    entry_gradient,
     entry_line,
     entry_numbers,
     entry_words,
+    gradient_words,
     nothing_listed_words,
+    seen_words,
     step_words,
 )
 from tutor.ui.marks import Marks
@@ -28,26 +37,30 @@ from tutor.ui.pane import Pane
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.step_navigation import STEP_BINDINGS, StepNavigation
 from tutor.ui.terminal.throttle import ThrottledDrawing
-from tutor.ui.widgets.heat_map import HeatMap
+from tutor.ui.widgets.heat_map import Beside, HeatMap
 from tutor.wire.events import InventoryEntry, InventoryTaken
 
-KEYS = r"\[ and ]: another one  m: numbers"
+PICK_KEYS = "[ ]: another one"
+NUMBER_KEYS = "m: numbers"
+GRADIENT_KEYS = "g: gradient, change"
+STEP_KEYS = "Left, Right: step back, on"
 
 
 class TensorsPane(StepNavigation, Pane):
-    """A list of entries beside the chosen one, which stays chosen by name in the next inventory."""
+    """A list of entries beside the chosen one, which is drawn with its gradient and its change."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left_square_bracket", "pick(-1)", "Tensor before"),
         Binding("right_square_bracket", "pick(1)", "Next tensor"),
+        Binding("m", "toggle_values", "Numbers"),
+        Binding("g", "show_next", "Gradient"),
         *STEP_BINDINGS,
     ]
 
     def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
         super().__init__("tensors", marks=marks)
         self._timeline = timeline
-        self.chosen = ""
-        """The name of the entry that is drawn, "" before the first."""
+        self._choice = TensorChoice()
         self._names: list[str] = []
         """The names in the list, in its order."""
         self._list = OptionList(id="tensor-list", markup=False)
@@ -55,9 +68,17 @@ class TensorsPane(StepNavigation, Pane):
         self._words = StableStatic("", id="tensor-words")
         self._drawing = ThrottledDrawing(self, self._show_inventory)
         self._entry_box = Vertical(self._words, self._map, id="tensor-one")
+        self._keys = StableStatic("", one_row=True, classes="pane-keys")
+        """The keys, where the pane has no border to tell them on."""
 
     def compose(self) -> ComposeResult:
         yield Horizontal(self._list, self._entry_box, id="tensor-row")
+        yield self._keys
+
+    @property
+    def chosen(self) -> str:
+        """The name of the entry that is drawn, "" before the first."""
+        return self._choice.name
 
     def draw(self, old: State | None, new: State) -> None:
         """Draw at once if nothing runs or the learner moves the cursor, else throttled."""
@@ -84,14 +105,23 @@ class TensorsPane(StepNavigation, Pane):
         """Choose the entry `delta` places further on in the list, wrapping round at its ends."""
         if self._names:
             index = self._names.index(self.chosen) if self.chosen in self._names else -delta
-            self._choose(self._names[(index + delta) % len(self._names)])
+            self._choice.pick(self._names[(index + delta) % len(self._names)])
+            self._show_chosen()
+
+    def action_toggle_values(self) -> None:
+        """Switch between numbers and shades."""
+        self._map.action_toggle_values()
+
+    def action_show_next(self) -> None:
+        """Show the values, the gradient or the last change alone, or all that fit."""
+        self._map.action_show_next()
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Draw the entry that the learner moved to in the list."""
         event.stop()
         entry = self._entry(self._names[event.option_index])
         if entry is not None and entry.name != self.chosen:
-            self.chosen = entry.name
+            self._choice.pick(entry.name)
             self._draw_entry(entry)
 
     @property
@@ -109,8 +139,7 @@ class TensorsPane(StepNavigation, Pane):
     def _show_inventory(self) -> None:
         entries = self.entries
         names = [entry.name for entry in entries]
-        self._list.display = bool(entries)
-        self.border_subtitle = KEYS if entries else ""
+        self._list.set_class(not entries, "empty")
         self.can_focus = not entries
         if not names:
             self._show_nothing()
@@ -122,11 +151,13 @@ class TensorsPane(StepNavigation, Pane):
         self._fill_lines()
         # a list that was hidden has its width only after the next layout
         self.call_after_refresh(self._fill_lines)
-        self._choose(self.chosen if self.chosen in names else _default_name(entries))
+        self._choice.follow(entries)
+        self._show_chosen()
 
     def on_resize(self) -> None:
-        """Write as much into each line of the list as there is room for now."""
+        """Write as much into each line of the list, and as many keys, as there is room for now."""
         self.call_after_refresh(self._fill_lines)
+        self.call_after_refresh(self._show_keys)
 
     def _fill_lines(self) -> None:
         """Write each entry's name into its line, and its shape or value if there is room."""
@@ -144,11 +175,11 @@ class TensorsPane(StepNavigation, Pane):
         self._list.clear_options()
         self._words.update_if_changed(nothing_listed_words(self.session))
         self._map.display = False
+        self._show_keys()
 
-    def _choose(self, name: str) -> None:
-        self.chosen = name
-        self._list.highlighted = self._names.index(name)
-        entry = self._entry(name)
+    def _show_chosen(self) -> None:
+        self._list.highlighted = self._names.index(self.chosen)
+        entry = self._entry(self.chosen)
         if entry is not None:
             self._draw_entry(entry)
 
@@ -156,19 +187,43 @@ class TensorsPane(StepNavigation, Pane):
         return next((e for e in self.entries if e.name == name), None)
 
     def _draw_entry(self, entry: InventoryEntry) -> None:
-        words = [step_words(self.session.cursor, self._kept_step()), entry_words(entry)]
+        kept = self._kept_step()
+        words = [step_words(self.session.cursor, kept), seen_words(entry), entry_words(entry)]
         self._words.update_if_changed("\n".join(filter(None, words)))
         numbers = entry_numbers(entry)
         self._map.display = numbers is not None
         if numbers is not None:
-            self._map.show_values(*numbers)
+            self._map.show_values(*numbers, beside=self._beside(entry, kept and kept[0]))
+        self._show_keys()
 
+    def _beside(self, entry: InventoryEntry, kept: int | None) -> Beside:
+        """Return the gradient and the last change of the entry, as far as they are known."""
+        beside: list[tuple[str, str, Sequence[float]]] = []
+        gradient = entry_gradient(entry)
+        if gradient is not None:
+            beside.append(("gradient", gradient_words(entry), gradient))
+        change = last_change(self._timeline.current, kept, entry)
+        if change is not None:
+            beside.append((change_title(change.since), "", change.numbers))
+            paused = paused_at(self.session)
+            if paused is not None and paused.phase != "step" and any(change.numbers):
+                beside.reverse()  # the gradient is older than what the step has just done
+        return beside
 
-def _default_name(entries: tuple[InventoryEntry, ...]) -> str:
-    """Return the name of the first weight, else of the last entry, if possible one to draw.
-
-    A weight changes while it trains, so that there is something to see.
-    """
-    drawn = [entry.name for entry in entries if entry_numbers(entry) is not None]
-    weights = [name for name in drawn if name.endswith("weight")]
-    return (weights[:1] or drawn[-1:] or [entries[-1].name])[0]
+    def _show_keys(self) -> None:
+        """Tell the keys that do something now."""
+        offered = {
+            PICK_KEYS: len(self._names) > 1,
+            NUMBER_KEYS: self._map.display,
+            GRADIENT_KEYS: self._map.display and len(self._map.panels) > 1,
+            STEP_KEYS: bool(self._names) and len(self._timeline.current.losses) > 1,
+        }
+        keys = [words for words, does in offered.items() if does]
+        width = self.content_size.width
+        while len(keys) > 1 and 0 < width < len("  ".join(keys)):
+            keys.pop()
+        self._keys.update_if_changed(Content("  ".join(keys)))
+        self._keys.set_class(not keys, "empty")
+        # the border of the curve beside it tells the keys of steps
+        in_border = "  ".join(words for words in keys if words != STEP_KEYS)
+        self.border_subtitle = in_border.replace("[", r"\[")

@@ -16,6 +16,7 @@ from tutor.session.words.key_names import fill_keys
 from tutor.ui.keys import (
     DIGITS_ALONE,
     NO_USER_KEYS,
+    PANE_KEYS,
     UserKeys,
     direct_names,
     key_names,
@@ -66,5 +67,5 @@ def help_markdown(user_keys: UserKeys = NO_USER_KEYS) -> str:
         keys = " or ".join(part for part in (direct, after_esc) if part)
         lines.append(f"- **{action.label}** ({keys}): {action.tooltip}")
     lines.append(f"- **Pane** ({DIGITS_ALONE}, or Esc 1-9): Go to the pane of that number.")
-    lines.append("- **Tensors** ([ and ]): Pick the tensor before or after, in that pane.")
+    lines += [f"- **{row.panes}** ({' '.join(row.keys)}): {row.does}" for row in PANE_KEYS]
     return "\n".join(lines)

@@ -28,7 +28,8 @@ def place_parts(workspace: DOMNode, layout: LayoutState, sizes: LayoutSizes) -> 
         widget.styles.width = sizes.curve if split and layout.size == "medium" else None
         widget.styles.height = sizes.curve if split and layout.size == "wide" else None
     for widget in workspace.query("#charts"):
-        widget.styles.height = sizes.below if layout.curve_beside else None
+        beside = layout.curve_beside or layout.tensors_below
+        widget.styles.height = sizes.below if beside else None
 
 
 def _set_grid(

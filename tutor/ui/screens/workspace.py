@@ -35,6 +35,7 @@ from tutor.first_screen.layout import (
 from tutor.first_screen.layout_sizes import Direction, LayoutSizes, work_area
 from tutor.grading.quiz import QuizAnswer
 from tutor.progress.fold import Place
+from tutor.session.pausing import is_at_phase
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
 from tutor.ui.marks import Marks
@@ -402,6 +403,7 @@ class Workspace(Container):
             has_trouble=bool(state.worker.reason) and state.worker.phase in ("failed", "absent"),
             losses="loss" in views,
             tensors="tensors" in views,
+            paused=is_at_phase(state),
         )
 
     def _layout_with(self, **changes: object) -> LayoutState:
@@ -452,6 +454,7 @@ class Workspace(Container):
         self.set_class(layout.tiny, "tiny")
         self.set_class(layout.single, "single")
         self.set_class(layout.collapsed_below, "collapsed-below")
+        self.set_class(layout.tensors_below, "stepping")
         self.set_class(layout.display.is_page, "reading")
         self.set_class(layout.display.is_question, "asking")
         self.set_class(layout.single_column, "single-column")

@@ -11,6 +11,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+UNDER_TEXT = 0.4
+"""The strength of shades on which numbers stand: black has a contrast of 7 : 1 to all of them."""
+
 LEVELS = 7
 """Shades on each side of 0, 15 with 0. With more of them, drifting values would repaint more."""
 
@@ -98,10 +101,13 @@ def level(value: float, limit: float) -> int | None:
     return max(-LEVELS, min(LEVELS, round(value / limit * LEVELS)))
 
 
-def shade(level: int) -> Colour:
-    """Return the colour of a level, between the middle and the end on its side."""
+def shade(level: int, strength: float = 1.0) -> Colour:
+    """Return the colour of a level, between the middle and the end on its side.
+
+    With less strength than 1, it is as much nearer to the middle.
+    """
     end = POSITIVE if level > 0 else NEGATIVE
-    fraction = abs(level) / LEVELS
+    fraction = abs(level) / LEVELS * strength
     red, green, blue = (
         round(middle + (edge - middle) * fraction) for middle, edge in zip(MIDDLE, end, strict=True)
     )
@@ -145,3 +151,44 @@ def format_signed(value: float) -> str:
         return f"{value:+.3f}"
     text = f"{value:+.1e}"
     return text if len(text) <= 8 else f"{value:+.0e}"
+
+
+@dataclass(frozen=True)
+class NumberFormat:
+    """A way to write all values of a tensor in the same number of characters."""
+
+    width: int
+    """Characters of the longest one."""
+    exponent: int = 0
+    """The power of ten that each value was divided by; 0 if it was not."""
+    decimals: int | None = None
+    """Decimals of all values; None where each has as many as it needs."""
+
+    def text(self, value: float) -> str:
+        """Return the value as it stands in a cell."""
+        if self.decimals is None:
+            return format_signed(value)
+        if value == 0 or not math.isfinite(value):
+            return "0" if value == 0 else str(value)
+        return f"{value / 10**self.exponent:{'+' if self.decimals else ''}.{self.decimals}f}"
+
+
+def number_formats(values: Sequence[float]) -> tuple[NumberFormat, ...]:
+    """Return the formats that suit the values, the most exact first."""
+    finite = [value for value in values if math.isfinite(value)]
+    limit = max_magnitude(finite)
+    if limit < _MAX_WHOLE and all(value == int(value) for value in finite):
+        return (_fitted(values, 0, 0),)
+    exponent = 0 if 0.1 <= limit < 1000 else math.floor(math.log10(limit))
+    exact = NumberFormat(max(len(format_signed(value)) for value in values))
+    scaled = (_fitted(values, exponent, 3), _fitted(values, exponent, 2))
+    return (exact, *scaled) if exponent == 0 else scaled
+
+
+_MAX_WHOLE = 1_000_000
+"""Whole numbers up to which they are written without decimals."""
+
+
+def _fitted(values: Sequence[float], exponent: int, decimals: int) -> NumberFormat:
+    widest = NumberFormat(0, exponent, decimals)
+    return NumberFormat(max(len(widest.text(value)) for value in values), exponent, decimals)

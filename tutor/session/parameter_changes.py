@@ -1,0 +1,81 @@
+"""How far a tensor has moved since it was last known to be elsewhere.
+
+What is known comes from the run's own process, which runs a learner's program: nothing of it is
+taken on trust.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from tutor.session.words.inventory_text import entry_numbers
+from tutor.wire.events import InventoryEntry
+
+if TYPE_CHECKING:
+    from tutor.session.timeline import RunRecord
+
+Entries = tuple[InventoryEntry, ...]
+Known = tuple[int, Entries]
+"""Tensors after a step of the training, counted from 1; 0 is before the first."""
+
+_STEPS_BACK = 2
+"""Recorded steps that are looked at: at the end of a run the last of them is the end itself."""
+
+
+class Change(Struct, frozen=True):
+    """The difference of a tensor's elements to those after an earlier step."""
+
+    numbers: tuple[float, ...]
+    since: int
+    """The step, counted from 1; 0 for the start."""
+
+
+def last_change(run: RunRecord, kept: int | None, entry: InventoryEntry) -> Change | None:
+    """Return how the entry differs from the latest earlier state in which it was different.
+
+    `kept` is the number of the recorded step that the entry is of, counted from 0, None for the
+    newest inventory. If it is the same in all that is known, all differences are 0; None if nothing
+    earlier is known of it.
+    """
+    shown = entry_numbers(entry)
+    is_parameter = entry.trained or any(each.name == entry.name for each in run.given)
+    if shown is None or not is_parameter:
+        return None
+    first: Change | None = None
+    for step, entries in sorted(_known(run, kept), key=_step, reverse=True):
+        before = next((each for each in entries if each.name == entry.name), None)
+        numbers = entry_numbers(before) if before is not None else None
+        if numbers is None or numbers[1] != shown[1]:
+            continue
+        moved = tuple(now - then for now, then in zip(shown[0], numbers[0], strict=True))
+        if any(moved):
+            return Change(moved, step)
+        first = first or Change(moved, step)
+    return first
+
+
+def _known(run: RunRecord, kept: int | None) -> Iterator[Known]:
+    recording = run.recording
+    if recording is not None:
+        earlier = islice(recording.before(kept), _STEPS_BACK)
+        yield from ((step + 1, entries) for step, entries in earlier)
+    if kept is None and run.earlier is not None:
+        yield run.earlier
+    if run.given:
+        yield 0, run.given
+
+
+def _step(known: Known) -> int:
+    return known[0]
+
+
+def have_moved(old: Iterable[InventoryEntry], new: Iterable[InventoryEntry]) -> bool:
+    """Return True if a trained tensor of the new inventory has other elements than in the old."""
+    before = {entry.name: entry.value for entry in old}
+    return any(
+        entry.trained and before.get(entry.name, entry.value) != entry.value for entry in new
+    )

@@ -1,0 +1,53 @@
+"""Which entry of an inventory is shown: what is trained, until the learner picks another one."""
+
+from __future__ import annotations
+
+from tutor.session.words.inventory_text import entry_numbers
+from tutor.wire.events import InventoryEntry
+
+Entries = tuple[InventoryEntry, ...]
+
+
+def default_name(entries: Entries) -> str:
+    """Return the name of the entry to show first, "" if there is none.
+
+    That is the first trained one, if possible a weight and one that can be drawn; where nothing is
+    trained, the first weight, else the last entry.
+    """
+    drawn = [entry for entry in entries if entry_numbers(entry) is not None]
+    trained = [entry for entry in drawn if entry.trained]
+    weights = [entry for entry in drawn if entry.name.endswith("weight")]
+    both = [entry for entry in weights if entry.trained]
+    single = [entry for entry in entries if entry.trained]
+    order = (*both, *trained, *single, *weights, *drawn[-1:], *entries[-1:])
+    return order[0].name if order else ""
+
+
+class TensorChoice:
+    """The choice of one entry by its name, which stays the same in the next inventory.
+
+    A choice of the learner's own holds until something else is trained.
+    """
+
+    def __init__(self) -> None:
+        self.name = ""
+        """The name of the chosen entry, "" before there is one."""
+        self._picked = ""
+        """What the learner has picked; "" if nothing, or if that holds no longer."""
+        self._trained: frozenset[str] = frozenset()
+        """The trained entries of the newest inventory that had any."""
+
+    def pick(self, name: str) -> None:
+        """Choose what the learner has picked."""
+        self.name = self._picked = name
+
+    def follow(self, entries: Entries) -> str:
+        """Return the name of the entry to show of these, "" if there is none."""
+        trained = frozenset(entry.name for entry in entries if entry.trained)
+        if trained and trained != self._trained:
+            self._trained = trained
+            if self._picked not in trained:
+                self._picked = ""
+        is_there = any(entry.name == self._picked for entry in entries)
+        self.name = self._picked if is_there else default_name(entries)
+        return self.name

@@ -1,0 +1,287 @@
+"""Draws the values of one tensor as rows of a given size: shades, or numbers on their shades.
+
+`HeatMap` decides what is drawn where. A tensor of one dimension is folded into several rows where
+it is too long for one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from rich.color import Color
+from rich.style import Style
+
+from tutor.first_screen.glyphs import GlyphSet
+from tutor.ui.widgets import heat_scale
+from tutor.ui.widgets.heat_scale import LEVELS, UNDER_TEXT, NumberFormat, NumberGrid, Sample
+from tutor.ui.widgets.picture import Piece, join_pieces
+
+CELL_WIDTH = 2
+"""Columns of one value in the map, which make its cell about as wide as high."""
+GAP = 3
+"""Columns between two panels."""
+FOLDS = (64, 50, 40, 32, 25, 20, 16, 10, 8, 5, 4)
+"""Lengths of the rows into which a tensor of one dimension is folded."""
+LABEL, NOTE = "heat-map--label", "heat-map--note"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The values of a tensor, its gradient or its change, with a title."""
+
+    title: str
+    grid: NumberGrid
+    detail: str = ""
+    """What the title says, too, where there is room."""
+
+    def heading(self, width: int, *more: str) -> list[list[Piece]] | None:
+        """Return the row of the title and more words, none if it is empty; None if it is wider."""
+        for detail in (self.detail, ""):
+            text = ", ".join(filter(None, (self.title, detail, *more)))
+            if len(text) <= width:
+                return [[(text, LABEL)]] if text else []
+        return None
+
+    @cached_property
+    def limit(self) -> float:
+        """The value that has the darkest shade."""
+        return heat_scale.max_magnitude(self.grid.values)
+
+    @cached_property
+    def formats(self) -> tuple[NumberFormat, ...]:
+        """The ways to write its numbers, the most exact first."""
+        return heat_scale.number_formats(self.grid.values)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The values that are drawn: rows with their labels, and the labels of columns."""
+
+    labels: tuple[int, ...]
+    columns: tuple[int, ...]
+    rows: tuple[tuple[float, ...], ...]
+
+
+def chosen_cells(grid: NumberGrid, rows: Sample, columns: Sample) -> Cells:
+    """Return the values in these rows and columns."""
+    picked = tuple(tuple(grid.at(r, c) for c in columns.indexes) for r in rows.indexes)
+    return Cells(rows.indexes, columns.indexes, picked)
+
+
+def whole_cells(grid: NumberGrid, width: int, cell_width: int) -> Cells | None:
+    """Return all values in rows of at most `width` columns of the screen; None if they do not fit.
+
+    Only a single row is folded.
+    """
+    room = (width - margin_of(grid)) // cell_width
+    if grid.columns <= room:
+        return chosen_cells(
+            grid, heat_scale.sample(grid.rows, grid.rows), heat_scale.sample(grid.columns, room)
+        )
+    length = next((each for each in FOLDS if each <= room), 0)
+    if grid.rows != 1 or not length:
+        return None
+    starts = tuple(range(0, grid.columns, length))
+    rows = tuple(grid.values[start : start + length] for start in starts)
+    return Cells(starts, tuple(range(length)), rows)
+
+
+def margin_of(grid: NumberGrid) -> int:
+    """Return the columns that the labels of the rows take."""
+    last = grid.rows - 1 if grid.rows > 1 else grid.columns - 1
+    return len(str(last)) + 1
+
+
+@dataclass(frozen=True)
+class Painter:
+    """Draws panels in the glyphs and colours of a terminal."""
+
+    marks: GlyphSet
+    coloured: bool
+    style: Style
+    """The style of the widget, to which that of a value is added."""
+
+    # All values of a tensor
+
+    def numbers(self, panel: Panel, width: int, height: int) -> list[list[Piece]] | None:
+        """Return the title and all numbers, each on its shade; None if they do not fit."""
+        for format_ in panel.formats:
+            cells = whole_cells(panel.grid, width, format_.width + 1)
+            units = f"in units of 1e{format_.exponent}" if format_.exponent else ""
+            title = panel.heading(width, units)
+            if cells is None or title is None or len(title) + 1 + len(cells.rows) > height:
+                continue
+            return [*title, *self._number_rows(panel, cells, format_)]
+        return None
+
+    def shades(self, panel: Panel, width: int, height: int) -> list[list[Piece]] | None:
+        """Return the title and a shade for each value; None if they do not fit."""
+        cells = whole_cells(panel.grid, width, CELL_WIDTH)
+        title = panel.heading(width, f"up to {panel.limit:.3g}")
+        if cells is None or title is None:
+            return None
+        room = height - 2
+        if math.ceil(len(cells.rows) / (2 if self._halves else 1)) > room:
+            return None
+        return [*title, *self._shade_rows(panel, cells, room)]
+
+    # Shades
+
+    def map(self, panel: Panel, width: int, height: int) -> tuple[list[list[Piece]], list[str]]:
+        """Return at most `height` rows of shades, and the notes about what was left out."""
+        grid = panel.grid
+        cells = whole_cells(grid, width, CELL_WIDTH)
+        most = (height - 1) * (2 if self._halves else 1)
+        if cells is not None and len(cells.rows) <= most:
+            return self._shade_rows(panel, cells, height - 1), self._notes(grid, (), ())
+        columns = heat_scale.sample(grid.columns, (width - margin_of(grid)) // CELL_WIDTH)
+        rows = heat_scale.sample(grid.rows, most)
+        picture = self._shade_rows(panel, chosen_cells(grid, rows, columns), height - 1)
+        return picture, self._notes(grid, (rows,), (columns,))
+
+    @property
+    def _halves(self) -> bool:
+        return bool(self.coloured and self.marks.half)
+
+    def _shade_rows(self, panel: Panel, cells: Cells, height: int) -> list[list[Piece]]:
+        margin = margin_of(panel.grid)
+        step = 2 if self._halves and len(cells.rows) > height else 1
+        picture = [_column_labels(cells.columns, margin, CELL_WIDTH)]
+        for index in range(0, len(cells.rows), step):
+            pair = cells.rows[index : index + step]
+            label: Piece = (f"{cells.labels[index]:>{margin - 1}} ", LABEL)
+            shades = [
+                self._shade([heat_scale.level(r[c], panel.limit) for r in pair if c < len(r)], step)
+                for c in range(len(pair[0]))
+            ]
+            picture.append([label, *join_pieces(shades)])
+        return picture
+
+    def _shade(self, levels: Sequence[int | None], step: int) -> Piece:
+        if None in levels:
+            return "?" * CELL_WIDTH, self.style + Style(bold=True)
+        known = [level for level in levels if level is not None]
+        if not self.coloured:
+            return self._uncoloured(known[0]), ""
+        upper, lower = heat_scale.shade(known[0]), heat_scale.shade(known[-1])
+        if step == 1:
+            return f"{heat_scale.sign(known[0])} ", _cell_style(
+                upper, heat_scale.text_colour(upper)
+            )
+        half = self.marks.half * CELL_WIDTH
+        if len(known) == 1:
+            return half, self.style + _text_style(upper)
+        return half, _cell_style(lower, upper)
+
+    def _uncoloured(self, level: int) -> str:
+        """Return a plus or minus, and a box that is fuller the farther the level is from 0."""
+        ramp = self.marks.ramp
+        filled = ramp[math.ceil(abs(level) / LEVELS * (len(ramp) - 1))]
+        return ("+" if level > 0 else "-" if level < 0 else " ") + filled
+
+    def legend(self, panel: Panel, width: int) -> list[Piece]:
+        """Return all shades between the two limits, or every third where the row is too narrow."""
+        low, high = (heat_scale.format_signed(value) for value in (-panel.limit, panel.limit))
+        shades_width = width - len(low) - len(high) - 2
+        every = 1 if shades_width >= 2 * LEVELS + 1 else 3
+        levels = range(-LEVELS + (every == 3), LEVELS + 1, every)
+        cell_width = CELL_WIDTH if shades_width >= CELL_WIDTH * len(levels) else 1
+        shades = [self._legend_cell(level, cell_width) for level in levels]
+        return [(f"{low} ", LABEL), *join_pieces(shades), (f" {high}", LABEL)]
+
+    def _legend_cell(self, level: int, cell_width: int) -> Piece:
+        text, style = self._shade([level], 1)
+        text = text[-1:] if not self.coloured else text[:1]
+        if level == 0:
+            text = "0"
+        repeated = not self.coloured and level
+        return text * cell_width if repeated else f"{text:<{cell_width}}", style
+
+    # Numbers
+
+    def table(self, panel: Panel, width: int, height: int) -> tuple[list[list[Piece]], list[str]]:
+        """Return at most `height` rows of some of the numbers, and what was left out."""
+        grid, format_ = panel.grid, panel.formats[0]
+        columns = heat_scale.sample(grid.columns, (width - margin_of(grid)) // (format_.width + 1))
+        rows = heat_scale.sample(grid.rows, max(1, height - 1))
+        cells = chosen_cells(grid, rows, columns)
+        return self._number_rows(panel, cells, format_), self._notes(grid, (rows,), (columns,))
+
+    def _number_rows(self, panel: Panel, cells: Cells, format_: NumberFormat) -> list[list[Piece]]:
+        margin, cell_width = margin_of(panel.grid), format_.width + 1
+        picture = [_column_labels(cells.columns, margin, cell_width)]
+        for label, row in zip(cells.labels, cells.rows, strict=True):
+            numbers = [
+                (f"{format_.text(value):>{cell_width}}", self._number_style(value, panel.limit))
+                for value in row
+            ]
+            picture.append([(f"{label:>{margin - 1}} ", LABEL), *join_pieces(numbers)])
+        return picture
+
+    def _number_style(self, value: float, limit: float) -> Style | str:
+        level = heat_scale.level(value, limit)
+        if level is None:
+            return self.style + Style(bold=True)
+        if not self.coloured:
+            return ""
+        return _cell_style(heat_scale.shade(level, UNDER_TEXT), heat_scale.BLACK)
+
+    def _notes(
+        self, grid: NumberGrid, rows: Sequence[Sample], columns: Sequence[Sample]
+    ) -> list[str]:
+        non_finite = sum(1 for value in grid.values if not math.isfinite(value))
+        notes = [
+            grid.note,
+            *(heat_scale.sampled_note("row", sample) for sample in rows),
+            *(heat_scale.sampled_note("column", sample) for sample in columns),
+            f"{non_finite} nan or inf" if non_finite else "",
+        ]
+        return [note for note in notes if note]
+
+
+def _width_of(rows: Sequence[Sequence[Piece]]) -> int:
+    return max((sum(len(text) for text, _ in row) for row in rows), default=0)
+
+
+def beside(panels: Sequence[Sequence[Sequence[Piece]]]) -> list[list[Piece]]:
+    """Return the rows of several drawn panels, each to the right of the one before."""
+    joined: list[list[Piece]] = [[] for _ in range(max(map(len, panels)))]
+    left = 0
+    for rows in panels:
+        for target, row in zip(joined, rows, strict=False):
+            blank = left - _width_of([target])
+            target.extend(([(" " * blank, "")] if blank else []) + list(row))
+        left += _width_of(rows) + GAP
+    return joined
+
+
+def stacked(panels: Sequence[Sequence[Sequence[Piece]]], height: int) -> list[list[Piece]]:
+    """Return the rows of several drawn panels below one another, apart if there is room."""
+    blank = len(panels) - 1 <= height - sum(map(len, panels))
+    joined: list[list[Piece]] = []
+    for rows in panels:
+        joined += [[]] if joined and blank else []
+        joined += [list(row) for row in rows]
+    return joined
+
+
+def _column_labels(columns: Sequence[int], margin: int, cell_width: int) -> list[Piece]:
+    """Return the row of column numbers: all, or in narrow cells every second or fewer."""
+    label_width = len(str(columns[-1])) + 1
+    every = 1 if cell_width > label_width else max(2, math.ceil(label_width / cell_width))
+    text = "".join(
+        f"{number:<{cell_width * every}}" if cell_width == CELL_WIDTH else f"{number:>{cell_width}}"
+        for number in columns[::every]
+    )
+    return [(" " * margin + text.rstrip(), LABEL)]
+
+
+def _cell_style(background: heat_scale.Colour, text: heat_scale.Colour) -> Style:
+    return Style(bgcolor=Color.from_rgb(*background)) + _text_style(text)
+
+
+def _text_style(text: heat_scale.Colour) -> Style:
+    return Style(color=Color.from_rgb(*text))
