@@ -1,64 +1,83 @@
-"""A runner that runs all programs of one answer in one process, for answers of the author's own.
+"""A runner that runs programs of the lesson's author together, though each is asked for alone.
 
-Grading asks for a run under each variation at once; a process for each, as learners' programs have,
-would take most of the time that a mutant costs.
+Grading asks for a run under each variation, and wants a process for each, as learners' programs
+need. Of what a mutant costs that would be the most.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from msgspec import structs
 
 from tutor.grading.verdict import Runner
-from tutor.wire.commands import Execute, ObserveAll, Question
+from tutor.wire.commands import Execute, Limits, ObserveAll, Question
 from tutor.wire.events import Observation
 
-_Request = tuple[Execute, "asyncio.Future[Observation]"]
+
+class _Kind(NamedTuple):
+    """What the runs of one batch have in common."""
+
+    questions: tuple[Question, ...]
+    limits: Limits
+    step_log: bool
+
+
+class _Request(NamedTuple):
+    command: Execute
+    observation: asyncio.Future[Observation]
 
 
 class BatchingRunner:
-    """A runner for one answer; what is asked for in one turn of the loop shares a process."""
+    """A runner by which runs that are asked for in one turn of the loop share a process."""
 
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
-        self._waiting: dict[tuple[Question, ...], list[_Request]] = {}
+        self._waiting: dict[_Kind, list[_Request]] = {}
         self._flushes: set[asyncio.Task[None]] = set()
 
     async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
         """Return the observation of a run that shares its process with others of this turn."""
-        if command.fixed or command.network:  # a batch cannot tell of them
+        if command.fixed or command.network:  # a batch tells nothing of `fixed`
             return await self._runner.observe(command, questions)
-        future: asyncio.Future[Observation] = asyncio.get_running_loop().create_future()
-        requests = self._waiting.setdefault(questions, [])
-        requests.append((command, future))
+        kind = _Kind(questions, command.limits, command.step_log)
+        request = _Request(command, asyncio.get_running_loop().create_future())
+        requests = self._waiting.setdefault(kind, [])
+        requests.append(request)
         if len(requests) == 1:
-            flush = asyncio.create_task(self._flush(questions))
+            flush = asyncio.create_task(self._flush(kind))
             self._flushes.add(flush)
             flush.add_done_callback(self._flushes.discard)
-        return await future
+        return await request.observation
 
     async def observe_all(self, command: ObserveAll) -> tuple[Observation, ...]:
         """Return what the runner itself gives."""
         return await self._runner.observe_all(command)
 
-    async def _flush(self, questions: tuple[Question, ...]) -> None:
-        requests = self._waiting.pop(questions)
+    async def _flush(self, kind: _Kind) -> None:
+        requests = self._waiting.pop(kind)
         try:
-            observations = await self._runner.observe_all(_batch_of(requests, questions))
+            await self._run(kind, requests)
         except Exception as error:
-            for _, future in requests:
-                if not future.done():
-                    future.set_exception(error)
-            return
-        for (_, future), observation in zip(requests, observations, strict=True):
-            if not future.done():
-                future.set_result(observation)
+            for request in requests:
+                if not request.observation.done():
+                    request.observation.set_exception(error)
+
+    async def _run(self, kind: _Kind, requests: Sequence[_Request]) -> None:
+        """Run a batch; those that one of them kept from running, each by itself."""
+        observations = await self._runner.observe_all(_batch_of(kind, requests))
+        for request, observation in zip(requests, observations, strict=True):
+            if request.observation.done():
+                continue  # cancelled: nobody waits for it any more
+            if observation.executed is None and len(requests) > 1:
+                await self._run(kind, [request])
+            else:
+                request.observation.set_result(observation)
 
 
-def _batch_of(requests: Sequence[_Request], questions: tuple[Question, ...]) -> ObserveAll:
-    first = requests[0][0]
-    limits = structs.replace(first.limits, seconds=first.limits.seconds * len(requests))
-    programs = tuple(command.program for command, _ in requests)
-    return ObserveAll(programs, questions, limits, step_log=first.step_log)
+def _batch_of(kind: _Kind, requests: Sequence[_Request]) -> ObserveAll:
+    limits = structs.replace(kind.limits, seconds=kind.limits.seconds * len(requests))
+    programs = tuple(request.command.program for request in requests)
+    return ObserveAll(programs, kind.questions, limits, step_log=kind.step_log)

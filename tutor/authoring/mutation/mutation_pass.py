@@ -11,11 +11,14 @@ from collections.abc import Callable, Sequence
 from tutor.authoring.mutation.kept_trials import KeptTrials
 from tutor.authoring.mutation.mutants import Mutant
 from tutor.authoring.mutation.rules import MutantCounts, judge_trials, mutants_of_step
-from tutor.authoring.mutation.trial import Bench, Trial, make_bench, try_mutant
+from tutor.authoring.mutation.trial import Bench, Trial, make_bench, try_mutants
 from tutor.authoring.step_findings import StepFindings
 from tutor.course.model import CodeStep
 from tutor.course.problems import Problem
 from tutor.grading.verdict import Runner
+
+_GROUP = 10
+"""Mutants that are tried together: a process costs ten times what a small program in it does."""
 
 
 class MutationPass:
@@ -64,8 +67,9 @@ class MutationPass:
                 message = "names nothing that the solution binds: say in `asks` what is asked for"
                 findings.error(("text",), message)
                 return findings.problems
-            tasks = [self._try(step, mutant, bench, count) for mutant in mutants]
-            trials = tuple(await asyncio.gather(*tasks))
+            groups = [mutants[start : start + _GROUP] for start in range(0, len(mutants), _GROUP)]
+            tasks = [self._try(step, group, bench, count) for group in groups]
+            trials = tuple(trial for tried in await asyncio.gather(*tasks) for trial in tried)
             self._kept.write(step, trials)
         else:
             count(step, len(mutants))
@@ -73,9 +77,13 @@ class MutationPass:
         return findings.problems
 
     async def _try(
-        self, step: CodeStep, mutant: Mutant, bench: Bench, count: Callable[[CodeStep, int], None]
-    ) -> Trial:
+        self,
+        step: CodeStep,
+        mutants: Sequence[Mutant],
+        bench: Bench,
+        count: Callable[[CodeStep, int], None],
+    ) -> tuple[Trial, ...]:
         async with self._jobs:
-            trial = await try_mutant(step, mutant, bench, self._runner)
-        count(step, 1)
-        return trial
+            trials = await try_mutants(step, mutants, bench, self._runner)
+        count(step, len(mutants))
+        return trials

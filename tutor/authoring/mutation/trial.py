@@ -6,11 +6,11 @@ by the grading that learners get.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from msgspec import Struct
 
-from tutor.authoring.evidence import observe_all
 from tutor.authoring.mutation.asked import (
     GIVEN_STEP_COUNT,
     STEP_COUNT,
@@ -24,11 +24,11 @@ from tutor.authoring.mutation.mutants import Mutant
 from tutor.course.given_variations import bound_names
 from tutor.course.model import CodeStep
 from tutor.grading.grade import grade
-from tutor.grading.plan import Scenario, scenarios
+from tutor.grading.plan import Scenario, limits_of, scenarios
 from tutor.grading.recording_needs import need_step_log
-from tutor.grading.scenario_result import RunAnswers
+from tutor.grading.scenario_result import RunAnswers, run_answers
 from tutor.grading.verdict import Runner, Verdict, VerdictKind
-from tutor.wire.commands import Limits, ObserveAll, Program, Question
+from tutor.wire.commands import Execute, Program, Question
 
 FURTHER_INPUTS = 20
 """Inputs beside the step's own, of a step whose givens can be drawn."""
@@ -98,6 +98,7 @@ class Bench(Struct, frozen=True):
 
 async def make_bench(step: CodeStep, runner: Runner) -> Bench:
     """Run the solution under all inputs; those under which it does not finish are left out."""
+    runner = BatchingRunner(runner)
     own = scenarios(step)
     counts = (STEP_COUNT, GIVEN_STEP_COUNT)
     first = (await _observe(step, step.solution, own[:1], counts, runner))[0]
@@ -110,7 +111,7 @@ async def make_bench(step: CodeStep, runner: Runner) -> Bench:
     inputs = (*own, *further_inputs(step, FURTHER_SEEDS if few else FURTHER_INPUTS))
     runs = await _observe(step, step.solution, inputs, asked.questions, runner)
     pairs = [pair for pair in zip(inputs, runs, strict=True) if pair[1].finished]
-    verdict = await grade(step, step.solution, BatchingRunner(runner))
+    verdict = await grade(step, step.solution, runner)
     return Bench(
         asked,
         tuple(scenario for scenario, _ in pairs),
@@ -120,10 +121,20 @@ async def make_bench(step: CodeStep, runner: Runner) -> Bench:
     )
 
 
-async def try_mutant(step: CodeStep, mutant: Mutant, bench: Bench, runner: Runner) -> Trial:
-    """Run a mutant, compare it with the solution, and have it judged."""
-    verdict = await grade(step, mutant.source, BatchingRunner(runner))
-    found = await _difference(step, mutant.source, bench, runner)
+async def try_mutants(
+    step: CodeStep, mutants: Sequence[Mutant], bench: Bench, runner: Runner
+) -> tuple[Trial, ...]:
+    """Run some mutants, in as few processes as can be, and return what came of each."""
+    batching = BatchingRunner(runner)
+    return tuple(
+        await asyncio.gather(*(_try_mutant(step, mutant, bench, batching) for mutant in mutants))
+    )
+
+
+async def _try_mutant(step: CodeStep, mutant: Mutant, bench: Bench, runner: Runner) -> Trial:
+    verdict, found = await asyncio.gather(
+        grade(step, mutant.source, runner), _difference(step, mutant.source, bench, runner)
+    )
     noted = verdict.kind == "accept-with-note" and _is_note_about(step, verdict, bench)
     return Trial(mutant.change, found, verdict.kind, verdict.slug or "", verdict.message, noted)
 
@@ -132,8 +143,6 @@ async def _difference(step: CodeStep, source: str, bench: Bench, runner: Runner)
     """Return what is other than for the solution, under the step's own givens or further ones."""
     for part in (slice(0, bench.own), slice(bench.own, None)):
         inputs = bench.inputs[part]
-        if not inputs:
-            continue
         runs = await _observe(step, source, inputs, bench.asked.questions, runner)
         for scenario, got, expected in zip(inputs, runs, bench.runs[part], strict=True):
             if found := difference(bench.asked, got, expected):
@@ -156,7 +165,11 @@ async def _observe(
     runner: Runner,
 ) -> tuple[RunAnswers, ...]:
     prelude = step.prelude + (_SAME_START if "nn" in bound_names(step.prelude) else "")
-    programs = tuple(Program(prelude, scenario.given, source, scenario.seed) for scenario in inputs)
-    limits = Limits(seconds=step.limit_s * len(programs), memory_mb=step.limit_mb)
-    command = ObserveAll(programs, questions, limits, step_log=need_step_log(questions))
-    return await observe_all(command, runner)
+    limits = limits_of(step)
+    step_log = need_step_log(questions)
+    commands = [
+        Execute(Program(prelude, scenario.given, source, scenario.seed), limits, step_log=step_log)
+        for scenario in inputs
+    ]
+    runs = await asyncio.gather(*(runner.observe(command, questions) for command in commands))
+    return tuple(run_answers(run, questions) for run in runs)
