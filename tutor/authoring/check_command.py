@@ -20,7 +20,7 @@ from tutor.authoring.mutation.kept_trials import KeptTrials
 from tutor.authoring.mutation.mutation_pass import MutationPass
 from tutor.authoring.mutation.rules import MutantCounts
 from tutor.authoring.progress_line import ProgressLine
-from tutor.authoring.watch import changes, stamps_of
+from tutor.authoring.watch import changes, stamps_of, wait_a_little
 from tutor.course.problems import Problem
 from tutor.grading.verdict import Runner
 
@@ -63,7 +63,7 @@ class CheckCommand:
         sound = await self._check(chosen)
         if self._options.watch:
             self._note("Waiting for changes of the lessons.")
-            async for changed in changes(chosen, before):
+            async for changed in changes(chosen, before, wait_a_little):
                 sound = await self._check(what_to_check(chosen, changed))
         return sound
 

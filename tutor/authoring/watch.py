@@ -24,10 +24,13 @@ def stamps_of(folders: Iterable[Path]) -> Stamps:
     return stamps
 
 
+async def wait_a_little() -> None:
+    """Wait as long as an author who has saved a file hardly notices."""
+    await asyncio.sleep(_INTERVAL_S)
+
+
 async def changes(
-    folders: Iterable[Path],
-    before: Stamps,
-    wait: Callable[[], Awaitable[None]] = lambda: asyncio.sleep(_INTERVAL_S),
+    folders: Iterable[Path], before: Stamps, wait: Callable[[], Awaitable[None]]
 ) -> AsyncIterator[tuple[Path, ...]]:
     """Yield the files that are new or other than before, each time that there are some.
 

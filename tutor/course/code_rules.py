@@ -206,7 +206,10 @@ def _advise_on_asks(values: dict[str, Any], findings: ProblemCollector) -> None:
 def _advise_on_free(
     solution: str, free: FreeConstant, path: KeyPath, findings: ProblemCollector
 ) -> None:
-    if not free.least <= free.most:
+    for key in ("least", "most"):
+        if not math.isfinite(getattr(free, key)):
+            findings.add((*path, key), "should be a finite number")
+    if free.least > free.most:
         findings.add((*path, "least"), "is above `most`")
     if findings.has_problem("solution") or not solution:
         return

@@ -7,7 +7,7 @@ which a function is asked.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -30,15 +30,16 @@ def behaviour(obj: Any, *points: Any) -> Any:  # noqa: ANN401 # whatever a progr
     """Return what an object does, as plain values, so that two of them can be compared.
 
     Of a module: its parameters, and its outputs in evaluation mode for fixed rows as wide as its
-    first weight matrix. Of an optimizer: its class, its settings and the parameters that it moves.
-    Of another callable: its values at fixed numbers, arrays and tensors, at the `points`, and at
-    pairs of these, with the text "raises" where it raises one. Anything else is returned as it is.
+    first weight matrix; without one it counts as a function. Of an optimizer: its class, its
+    settings and the parameters that it moves. Of another callable: its values at fixed numbers,
+    arrays and tensors and at the `points`, or at pairs of these, with the text "raises" where it
+    raises an error. Anything else is returned as it is.
     """
     if isinstance(obj, torch.optim.Optimizer):
         return _of_optimizer(obj)
     if is_module(obj):
         parameters = [parameter.detach() for _, parameter in named_parameters("", obj)]
-        inputs = [*_rows(parameters), *_usable(points)]
+        inputs = [*(_rows(parameters) or _standard_points()), *_usable(points)]
         return [parameters, _values(_deepcopy(obj).eval(), inputs)]
     if callable(obj):
         return _values(obj, [*_standard_points(), *_usable(points)])
@@ -56,12 +57,14 @@ def _of_optimizer(optimizer: torch.optim.Optimizer) -> list[object]:
     return [type(optimizer).__name__, groups]
 
 
-def _rows(parameters: list[Tensor]) -> Iterator[Tensor]:
+def _rows(parameters: list[Tensor]) -> list[Tensor]:
+    """Return rows as wide as the first weight matrix; none if there is none."""
     width = next((each.shape[-1] for each in parameters if each.dim() == 2), None)
-    if width is not None:
-        generator = torch.Generator().manual_seed(_PROBE_SEED)
-        rows = torch.randn(4, width, generator=generator, dtype=parameters[0].dtype)
-        yield from (rows, 100 * rows, rows[:1])
+    if width is None:
+        return []
+    generator = torch.Generator().manual_seed(_PROBE_SEED)
+    rows = torch.randn(4, width, generator=generator, dtype=parameters[0].dtype)
+    return [rows, 100 * rows, rows[:1]]
 
 
 def _standard_points() -> list[Any]:

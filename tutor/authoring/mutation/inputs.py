@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from tutor.course.given_variations import bound_to, vary
 from tutor.course.model import CodeStep
@@ -61,43 +61,44 @@ def _drawn_alike(text: str, alike: Sequence[str], generator: random.Random) -> s
     known = [number for each in alike for number in _numbers(ast.parse(each, mode="eval").body)]
     whole = [number for number in known if type(number) is int]
     size = max((abs(number) for number in known if type(number) is float), default=1.0)
-    tree = ast.parse(text, mode="eval")
-    for node in _number_nodes(tree.body):
-        if type(node.value) is int:
-            node.value = generator.randint(min(whole), max(whole))
-        else:
-            node.value = round(generator.uniform(-size, size), 3)
-    return ast.unparse(tree)
+
+    def drawn(number: float) -> float:
+        if type(number) is int:
+            return generator.randint(min(whole), max(whole))
+        return round(generator.uniform(-size, size), 3)
+
+    return ast.unparse(_with_numbers(ast.parse(text, mode="eval").body, drawn))
 
 
-def _numbers(node: ast.expr) -> list[int | float]:
+def _numbers(node: ast.expr) -> list[float]:
     """Return the numbers in an expression's lists, with their signs."""
-    if isinstance(node, ast.UnaryOp):
-        return [-number for part in _parts(node) for number in _numbers(part)]
-    if isinstance(node, ast.Constant):
-        return [node.value] if isinstance(node.value, int | float) else []
-    return [number for part in _parts(node) for number in _numbers(part)]
+    found: list[float] = []
+
+    def note(number: float) -> float:
+        found.append(number)
+        return number
+
+    _with_numbers(node, note)
+    return found
 
 
-def _number_nodes(node: ast.expr) -> Iterator[ast.Constant]:
-    if isinstance(node, ast.Constant):
-        if type(node.value) in (int, float):  # True is no number to draw
-            yield node
-    else:
-        for part in _parts(node):
-            yield from _number_nodes(part)
+def _with_numbers(node: ast.expr, change: Callable[[float], float]) -> ast.expr:
+    """Return the expression with each of its numbers changed that stands alone or in a list.
 
-
-def _parts(node: ast.expr) -> list[ast.expr]:
-    """Return the parts of an expression that may hold numbers to draw.
-
-    Of a call these are the lists among its arguments: a size or an axis must stay as it is.
+    Of a call these are the lists among its arguments: a size or an axis stays as it is.
     """
     match node:
-        case ast.List(elts=parts) | ast.Tuple(elts=parts):
-            return parts
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return [operand]
-        case ast.Call(args=args):
-            return [each for each in args if isinstance(each, ast.List)]
-    return []
+        case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
+            return ast.Constant(change(number))
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)):
+            return ast.Constant(change(-number))
+        case ast.List(elts=parts):
+            return ast.List([_with_numbers(part, change) for part in parts])
+        case ast.Tuple(elts=parts):
+            return ast.Tuple([_with_numbers(part, change) for part in parts])
+        case ast.Call(func=function, args=args, keywords=keywords):
+            changed = [
+                _with_numbers(arg, change) if isinstance(arg, ast.List) else arg for arg in args
+            ]
+            return ast.Call(function, changed, keywords)
+    return node
