@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -37,7 +38,12 @@ def _nntutor(
         input=data,
         capture_output=True,
         check=False,
-        env={**os.environ, "HOME": str(home), "XDG_CONFIG_HOME": str(home)},
+        env={
+            **os.environ,
+            "HOME": str(home),
+            "XDG_CONFIG_HOME": str(home),
+            "XDG_CACHE_HOME": str(home / "cache"),
+        },
     )
     return subprocess.CompletedProcess(
         done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
@@ -250,6 +256,8 @@ class TestWithAWorker:
         done = _nntutor(tmp_path, "check", str(step))
         assert done.returncode == 0, done.stdout
         assert "0 errors, 0 warnings" in done.stderr
+        assert re.search(r"\d+ mutants: \d+ refused", done.stderr)
+        assert list((tmp_path / "cache" / "nntutor" / "mutants").iterdir())
 
     def test_doctor_tells_what_is_wrong_with_the_surroundings(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -81,6 +81,13 @@ def test_a_given_is_typed_in_wherever_it_is_read() -> None:
     assert not any("unread" in change for change in mutants)
 
 
+def test_a_name_is_called_otherwise_wherever_it_stands() -> None:
+    mutants = changed("y = 1\ndef f(x):\n    return y + x\nz = f(y)", names=("y", "f", "none"))
+    assert mutants["`y` is called `y_`"] == ("y_ = 1\n\ndef f(x):\n    return y_ + x\nz = f(y_)")
+    assert mutants["`f` is called `f_`"].endswith("z = f_(y)")
+    assert not any("none" in change for change in mutants)
+
+
 def test_free_numbers_become_what_they_may_be() -> None:
     free = mutants_of("o = SGD(p, lr=0.01)\nx = 0.01", free=[("0.01", 0.9)])
     mutant = next(each for each in free if each.change == "line 1: `lr=0.01` becomes `lr=0.9`")

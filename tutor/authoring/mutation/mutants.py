@@ -15,7 +15,7 @@ from typing import TypeGuard
 from msgspec import Struct
 
 from tutor.authoring.mutation.edits import constants_of, other_constants, other_expressions
-from tutor.course.code import parse_expression, parse_program
+from tutor.course.code import bindings, parse_expression, parse_program
 from tutor.course.task import constant_names
 
 SPAN = 60
@@ -45,11 +45,13 @@ def mutants_of(
     *,
     free: Sequence[tuple[str, float]] = (),
     typed_in: Mapping[str, str] = MappingProxyType({}),
+    names: Sequence[str] = (),
 ) -> tuple[Mutant, ...]:
     """Return the mutants of a program, in the order of its lines.
 
     `free` holds constants as `repr` writes them, each with a number that it becomes beside others.
-    `typed_in` are names with the expressions that may stand in their place.
+    `typed_in` are names with the expressions that may stand in their place, and `names` those that
+    may be called otherwise.
     """
     original = parse_program(solution)
     seen = {_normal_form(solution)}
@@ -57,6 +59,7 @@ def mutants_of(
     found = (
         *_changed_expressions(original, free),
         *_typed_in(original, typed_in),
+        *_renamed(original, names),
         *_changed_statements(original),
     )
     for mutant in sorted(found, key=lambda each: each.line):
@@ -179,6 +182,36 @@ class _Typed(ast.NodeTransformer):
     def visit_Name(self, node: ast.Name) -> ast.AST:
         """Return the expression in place of the name."""
         return copy.deepcopy(self._value) if _reads(node, self._name) else node
+
+
+def _renamed(tree: ast.Module, names: Sequence[str]) -> Iterator[Mutant]:
+    """Yield the mutants in which a name of the program is another one, wherever it stands."""
+    for name in names:
+        lines = [line for bound, line in bindings(tree) if bound == name]
+        if lines:
+            changed = _Renamed(name).visit(copy.deepcopy(tree))
+            change = f"line {lines[0]}: `{name}` is called `{name}_`"
+            yield Mutant(change, lines[0], ast.unparse(changed))
+
+
+class _Renamed(ast.NodeTransformer):
+    """Gives a variable or function another name: its own with an underscore."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        """Return the node, under its other name if it is meant."""
+        if node.id == self._name:
+            node.id += "_"
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        """Return the function with its body visited, under its other name if it is meant."""
+        self.generic_visit(node)
+        if node.name == self._name:
+            node.name += "_"
+        return node
 
 
 def _count(tree: ast.Module, constant: ast.Constant) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from tutor.authoring.mutation.asked import asked_names
 from tutor.authoring.mutation.mutants import Mutant, mutants_of
 from tutor.authoring.mutation.trial import Trial
 from tutor.authoring.step_findings import StepFindings
@@ -60,7 +61,7 @@ def mutants_of_step(step: CodeStep) -> tuple[Mutant, ...]:
     ]
     varied = dict.fromkeys(name for each in step.variations for name in each.given)
     typed_in = {name: text for name in varied if (text := bound_to(step.given, name))}
-    return mutants_of(step.solution, free=ends, typed_in=typed_in)
+    return mutants_of(step.solution, free=ends, typed_in=typed_in, names=asked_names(step))
 
 
 def _like(constant: str, number: float) -> float:
