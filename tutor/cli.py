@@ -202,7 +202,13 @@ def check(
         )
         return await command.run(chosen)
 
-    sound = _with_worker(check_all, places, read_config(places.config)[0], parallel_batches=jobs)
+    config = read_config(places.config)[0]
+    try:
+        sound = _with_worker(check_all, places, config, parallel_batches=jobs)
+    except KeyboardInterrupt:
+        if not watch:
+            raise
+        sound = True  # so one ends it
     sys.exit(0 if sound else 1)
 
 

@@ -10,8 +10,6 @@ import asyncio
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from msgspec import structs
-
 from tutor.grading.verdict import Runner
 from tutor.wire.commands import Execute, Limits, ObserveAll, Question
 from tutor.wire.events import Observation
@@ -66,18 +64,41 @@ class BatchingRunner:
                     request.observation.set_exception(error)
 
     async def _run(self, kind: _Kind, requests: Sequence[_Request]) -> None:
-        """Run a batch; those that one of them kept from running, each by itself."""
+        """Run a batch; what the first one that does not end kept from running comes after it."""
         observations = await self._runner.observe_all(_batch_of(kind, requests))
-        for request, observation in zip(requests, observations, strict=True):
-            if request.observation.done():
-                continue  # cancelled: nobody waits for it any more
+        for index, (request, observation) in enumerate(zip(requests, observations, strict=True)):
             if observation.executed is None and len(requests) > 1:
                 await self._run(kind, [request])
-            else:
-                request.observation.set_result(observation)
+                await self._run_rest(kind, request, requests[index + 1 :])
+                return
+            _answer(request, observation)
+
+    async def _run_rest(self, kind: _Kind, ended: _Request, rest: Sequence[_Request]) -> None:
+        """Run what came after one that did not end in its batch, and perhaps not alone either.
+
+        Then its program is not tried under other givens: each would take all the time there is.
+        """
+        others = [request for request in rest if not request.observation.done()]
+        if ended.observation.done() and not ended.observation.cancelled():
+            observation = ended.observation.result()
+            if observation.executed is None:
+                for request in others:
+                    if request.command.program.source == ended.command.program.source:
+                        _answer(request, observation)
+        others = [request for request in others if not request.observation.done()]
+        if others:
+            await self._run(kind, others)
+
+
+def _answer(request: _Request, observation: Observation) -> None:
+    if not request.observation.done():  # cancelled: nobody waits for it any more
+        request.observation.set_result(observation)
 
 
 def _batch_of(kind: _Kind, requests: Sequence[_Request]) -> ObserveAll:
-    limits = structs.replace(kind.limits, seconds=kind.limits.seconds * len(requests))
+    """Return the command for some runs, which have the time of one: what is too much runs after.
+
+    So a program without an end is found out soon.
+    """
     programs = tuple(request.command.program for request in requests)
-    return ObserveAll(programs, kind.questions, limits, step_log=kind.step_log)
+    return ObserveAll(programs, kind.questions, kind.limits, step_log=kind.step_log)
