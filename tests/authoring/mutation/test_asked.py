@@ -100,6 +100,13 @@ async def test_functions_are_asked_by_what_they_do(tmp_path: Path) -> None:
     assert asked.questions == (Question("behaviour(y, given.x)"),)
 
 
+async def test_modules_that_the_given_imports_are_no_points_to_ask_at(tmp_path: Path) -> None:
+    text = with_text("Write `y(x)`.", "def y(x):\\n    return 2 * x\\n")
+    step = code_step(tmp_path, text.replace('"x = 3"', '"import math\\nx = 3\\nrate = 0.5"'))
+    asked = what_is_asked(step, await run(step, step.solution))
+    assert asked.questions == (Question("behaviour(y, given.x, given.rate)"),)
+
+
 async def test_what_an_optimizer_does_is_asked_where_the_step_says_so(tmp_path: Path) -> None:
     step = code_step(tmp_path, with_text("Store it as `y`.", more='asks = ["y", "step()"]'))
     asked = what_is_asked(step, await run(step, step.solution))

@@ -158,8 +158,17 @@ async def test_an_exemption_that_nothing_needs_is_told(
 async def test_a_step_that_asks_for_nothing_is_told(tmp_path: Path) -> None:
     step = CODE.replace("under the name `y`", "under the name y")
     assert await Checked(tmp_path).problems(step) == [
-        "text: names nothing that the solution binds: say in `asks` what is asked for"
+        "asks: should say what the task asks for: the text names nothing that the solution binds"
     ]
+
+
+async def test_what_cannot_be_had_of_the_solution_is_told(tmp_path: Path) -> None:
+    step = CODE.replace("2 * x", "2 * x\\ndel x")
+    asks = step.replace("also_right", 'asks = ["x"]\nalso_right')
+    (problem,) = await Checked(tmp_path).problems(asks)
+    assert problem.startswith(
+        "asks: should say what the task asks for: `x` cannot be had of the solution: "
+    )
 
 
 async def test_the_linter_tries_what_is_chosen_and_has_no_error(tmp_path: Path) -> None:

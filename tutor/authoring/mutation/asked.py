@@ -9,10 +9,12 @@ import re
 
 from msgspec import Struct
 
+from tutor.course.code import bindings, parse_program
 from tutor.course.given_variations import bound_names
 from tutor.course.model import CodeStep
 from tutor.course.task import ASKS_BESIDE_NAMES, ASKS_OUTPUT, ASKS_STEPS
 from tutor.grading.compare import Rule, compare
+from tutor.grading.equivalence import is_import
 from tutor.grading.scenario_result import RunAnswers
 from tutor.wire.commands import Question
 from tutor.wire.values import (
@@ -69,7 +71,7 @@ def what_is_asked(step: CodeStep, solution: RunAnswers) -> Asked:
     if not step.asks:
         changed = (each.name for each in solution.executed.given_changes if each.how == "changed")
         names = tuple(dict.fromkeys((*names, *changed)))
-    given = [f"given.{name}" for name in bound_names(step.given) if name not in names]
+    given = [f"given.{name}" for name in _names_of_values(step.given) if name not in names]
     plain = [name for name in names if not isinstance(bound.get(name), _BY_BEHAVIOUR)]
     expressions = [
         name
@@ -83,6 +85,22 @@ def what_is_asked(step: CodeStep, solution: RunAnswers) -> Asked:
         labels.append("what the optimizer did in its steps")
     questions = tuple(Question(expression) for expression in expressions)
     return Asked(questions, tuple(labels), ASKS_OUTPUT in step.asks)
+
+
+def _names_of_values(given: str) -> tuple[str, ...]:
+    """Return the names that the given code binds, imports apart: `given` has no modules."""
+    statements = [node for node in parse_program(given).body if not is_import(node)]
+    return tuple(dict.fromkeys(name for node in statements for name, _ in bindings(node)))
+
+
+def find_unknown(asked: Asked, solution: RunAnswers) -> str:
+    """Return what the task asks for and cannot be had even of the solution; empty if nothing."""
+    for question, label in zip(asked.questions, asked.labels, strict=True):
+        answer = solution.answer(question.expression)
+        if answer is None or answer.error is not None:
+            reason = f": {answer.error.message}" if answer and answer.error else ""
+            return f"{label} cannot be had of the solution{reason}"
+    return ""
 
 
 def difference(asked: Asked, got: RunAnswers, expected: RunAnswers) -> str:

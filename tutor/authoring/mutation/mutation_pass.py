@@ -63,9 +63,8 @@ class MutationPass:
         if trials is None:
             async with self._jobs:
                 bench = await make_bench(step, self._runner)
-            if not (bench.asked.labels or bench.asked.output):
-                message = "names nothing that the solution binds: say in `asks` what is asked for"
-                findings.error(("text",), message)
+            if bench.problem:
+                findings.error(("asks",), f"should say what the task asks for: {bench.problem}")
                 return findings.problems
             groups = [mutants[start : start + _GROUP] for start in range(0, len(mutants), _GROUP)]
             tasks = [self._try(step, group, bench, count) for group in groups]

@@ -16,6 +16,7 @@ from tutor.authoring.mutation.asked import (
     STEP_COUNT,
     Asked,
     difference,
+    find_unknown,
     what_is_asked,
 )
 from tutor.authoring.mutation.batching_runner import BatchingRunner
@@ -94,6 +95,8 @@ class Bench(Struct, frozen=True):
     """Number of the step's own scenarios among the inputs."""
     solution_slug: str = ""
     """The note that the solution itself gets; empty for none."""
+    problem: str = ""
+    """Why no mutant can be told from the solution; empty if each can."""
 
 
 async def make_bench(step: CodeStep, runner: Runner) -> Bench:
@@ -118,7 +121,14 @@ async def make_bench(step: CodeStep, runner: Runner) -> Bench:
         tuple(run for _, run in pairs),
         sum(scenario in own for scenario, _ in pairs),
         verdict.slug or "",
+        _problem_of(asked, runs[0]),
     )
+
+
+def _problem_of(asked: Asked, base: RunAnswers) -> str:
+    if not (asked.questions or asked.output):
+        return "the text names nothing that the solution binds"
+    return find_unknown(asked, base)
 
 
 async def try_mutants(
