@@ -42,7 +42,7 @@ _NAME = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 _BY_BEHAVIOUR = (CallableValue, ModuleValue, Other)
 
 
-class Asked(Struct, frozen=True):
+class AskedValues(Struct, frozen=True):
     """What a task asks for, as questions to a program."""
 
     questions: tuple[Question, ...]
@@ -61,7 +61,7 @@ def asked_names(step: CodeStep) -> tuple[str, ...]:
     return tuple(name for name in bound_names(step.solution) if name in named)
 
 
-def what_is_asked(step: CodeStep, solution: RunAnswers) -> Asked:
+def what_is_asked(step: CodeStep, solution: RunAnswers) -> AskedValues:
     """Return what the task asks for; `solution` was asked for its `STEP_COUNT`.
 
     A function, model or optimizer counts by what it does, anything else by its value.
@@ -84,7 +84,7 @@ def what_is_asked(step: CodeStep, solution: RunAnswers) -> Asked:
         expressions.append(_STEP_LOG)
         labels.append("what the optimizer did in its steps")
     questions = tuple(Question(expression) for expression in expressions)
-    return Asked(questions, tuple(labels), ASKS_OUTPUT in step.asks)
+    return AskedValues(questions, tuple(labels), ASKS_OUTPUT in step.asks)
 
 
 def _names_of_values(given: str) -> tuple[str, ...]:
@@ -93,7 +93,7 @@ def _names_of_values(given: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for node in statements for name, _ in bindings(node)))
 
 
-def find_unknown(asked: Asked, solution: RunAnswers) -> str:
+def find_unknown(asked: AskedValues, solution: RunAnswers) -> str:
     """Return what the task asks for and cannot be had even of the solution; empty if nothing."""
     for question, label in zip(asked.questions, asked.labels, strict=True):
         answer = solution.answer(question.expression)
@@ -103,7 +103,7 @@ def find_unknown(asked: Asked, solution: RunAnswers) -> str:
     return ""
 
 
-def difference(asked: Asked, got: RunAnswers, expected: RunAnswers) -> str:
+def difference(asked: AskedValues, got: RunAnswers, expected: RunAnswers) -> str:
     """Return what the task asks for and a program does not have as the solution; empty if nothing.
 
     Where a function of the solution raises, it does not count what that of the program does.

@@ -14,7 +14,7 @@ from msgspec import Struct
 from tutor.authoring.mutation.asked import (
     GIVEN_STEP_COUNT,
     STEP_COUNT,
-    Asked,
+    AskedValues,
     difference,
     find_unknown,
     what_is_asked,
@@ -86,7 +86,7 @@ class Trial(Struct, frozen=True):
 class Bench(Struct, frozen=True):
     """What the mutants of one step are tried on: the solution's runs, and what is asked."""
 
-    asked: Asked
+    asked: AskedValues
     inputs: tuple[Scenario, ...]
     """The scenarios of the step, then the further ones."""
     runs: tuple[RunAnswers, ...]
@@ -125,7 +125,7 @@ async def make_bench(step: CodeStep, runner: Runner) -> Bench:
     )
 
 
-def _problem_of(asked: Asked, base: RunAnswers) -> str:
+def _problem_of(asked: AskedValues, base: RunAnswers) -> str:
     if not (asked.questions or asked.output):
         return "the text names nothing that the solution binds"
     return find_unknown(asked, base)
