@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -37,11 +39,20 @@ def _nntutor(
         input=data,
         capture_output=True,
         check=False,
-        env={**os.environ, "HOME": str(home), "XDG_CONFIG_HOME": str(home)},
+        env=_environment(home),
     )
     return subprocess.CompletedProcess(
         done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
     )
+
+
+def _environment(home: Path) -> dict[str, str]:
+    return {
+        **os.environ,
+        "HOME": str(home),
+        "XDG_CONFIG_HOME": str(home),
+        "XDG_CACHE_HOME": str(home / "cache"),
+    }
 
 
 class TestWithoutAWorker:
@@ -246,10 +257,28 @@ class TestWithAWorker:
         assert records[3]["line"] == 4
 
     def test_check_passes_a_built_in_step(self, tmp_path: Path) -> None:
-        step = next(Path("lessons").resolve().glob("architecture/*-sigmoid.toml"))
+        step = next(Path("lessons").resolve().glob("architecture/???-sigmoid.toml"))
         done = _nntutor(tmp_path, "check", str(step))
         assert done.returncode == 0, done.stdout
         assert "0 errors, 0 warnings" in done.stderr
+        assert re.search(r"\d+ mutants: \d+ refused", done.stderr)
+        assert list((tmp_path / "cache" / "nntutor" / "mutants").iterdir())
+
+    def test_ctrl_c_ends_a_watch(self, tmp_path: Path) -> None:
+        step = next(Path("lessons").resolve().glob("architecture/010-*.toml"))
+        with subprocess.Popen(
+            [sys.executable, "-m", "tutor", "check", "--watch", str(step)],
+            stderr=subprocess.PIPE,
+            env=_environment(tmp_path),
+            text=True,
+        ) as process:
+            assert process.stderr is not None
+            for line in iter(process.stderr.readline, ""):
+                if line.startswith("Waiting for changes"):
+                    break
+            process.send_signal(signal.SIGINT)
+            assert process.stderr.read() == ""
+        assert process.returncode == 0
 
     def test_doctor_tells_what_is_wrong_with_the_surroundings(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

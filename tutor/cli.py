@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections import Counter
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, TypeVar
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from tutor.client.client import WorkerClient
     from tutor.config import Config
     from tutor.course.model import Course, Step, StepKind
-    from tutor.course.problems import Problem
     from tutor.paths import Places
     from tutor.session.words.key_names import KeyNames
 
@@ -137,12 +135,23 @@ def list_steps(
 
 @main.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="One JSON object per problem.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="One JSON object per problem, and per step's mutants."
+)
 @click.option("--keys", is_flag=True, help="Print every key of the lesson files; check nothing.")
 @click.option(
     "--schema",
     type=click.Choice(("course", "lesson", "step")),
     help="Print the JSON schema of such files, for an editor; check nothing.",
+)
+@click.option(
+    "--mutants/--no-mutants",
+    default=True,
+    help="Whether solutions with a small change are judged, too; by default they are.",
+)
+@click.option("--watch", is_flag=True, help="Go on, and check again what changes.")
+@click.option(
+    "--jobs", type=click.IntRange(1), help="Mutants tried at once; by default one per core."
 )
 @_place_options
 @click.pass_context
@@ -152,6 +161,9 @@ def check(
     as_json: bool,
     keys: bool,
     schema: str | None,
+    mutants: bool,
+    watch: bool,
+    jobs: int | None,
     lessons: Path | None,
     data_dir: Path | None,
 ) -> None:
@@ -163,10 +175,11 @@ def check(
     if keys or schema:
         _print_format(schema, alone=not (paths or as_json or (keys and schema)))
         return
-    from tutor.authoring.check import check as check_lessons
+    from tutor.authoring.check_command import CheckCommand, CheckOptions
     from tutor.authoring.course_paths import WrongPath, group_by_course
-    from tutor.authoring.progress_line import ProgressLine
+    from tutor.authoring.mutation.kept_trials import KeptTrials
     from tutor.config import read_config
+    from tutor.paths import cache_folder
 
     places = _places(context, lessons, data_dir)
     named = bool(lessons or context.find_root().obj["lessons"])
@@ -174,20 +187,29 @@ def check(
         chosen = group_by_course(paths, places.lessons, named=named)
     except WrongPath as problem:
         _exit_wrong_use(str(problem))
-    progress_line = ProgressLine(quiet=as_json)
+    jobs = jobs or os.cpu_count() or 1
+    options = CheckOptions(as_json=as_json, mutants=mutants, watch=watch, jobs=jobs)
 
-    async def check_all(client: WorkerClient) -> tuple[Problem, ...]:
+    async def check_all(client: WorkerClient) -> bool:
         if problem := (await client.settle()).unprotected:
             click.echo(f"nntutor: {problem} Check only lessons that you trust.", err=True)
-        results = [
-            await check_lessons(*each, client, progress_line.show) for each in chosen.items()
-        ]
-        return tuple(problem for problems in results for problem in problems)
+        command = CheckCommand(
+            client,
+            options,
+            KeptTrials(cache_folder("mutants")),
+            out=lambda text: click.echo(text, nl=False),
+            note=lambda text: click.echo(text, err=True),
+        )
+        return await command.run(chosen)
 
-    problems = _with_worker(check_all, places, read_config(places.config)[0])
-    progress_line.clear()
-    _report(problems, as_json=as_json)
-    sys.exit(1 if any(problem.severity == "error" for problem in problems) else 0)
+    config = read_config(places.config)[0]
+    try:
+        sound = _with_worker(check_all, places, config, parallel_batches=jobs)
+    except KeyboardInterrupt:
+        if not watch:
+            raise
+        sound = True  # so one ends it
+    sys.exit(0 if sound else 1)
 
 
 def _print_format(schema: str | None, *, alone: bool) -> None:
@@ -480,6 +502,7 @@ def _with_worker(
     config: Config | None = None,
     *,
     trusted: bool = True,
+    parallel_batches: int = 1,
 ) -> Result:
     """Return the result of the action, called with a client that is closed afterwards.
 
@@ -492,29 +515,14 @@ def _with_worker(
     # the learner's config allows the network to lessons, not to answers, which are others' programs
     config = config or Config(network=False)
     try:
-        return with_worker(action, config, places, trusted=trusted)
+        return with_worker(
+            action, config, places, trusted=trusted, parallel_batches=parallel_batches
+        )
     except NotProtected as problem:
         _exit_wrong_use(
             f"{problem} Answers are programs of others, so none was run. `nntutor doctor` says "
             "what would have to change; with `--trust-answers` they are graded anyway."
         )
-
-
-def _report(problems: tuple[Problem, ...], *, as_json: bool) -> None:
-    from tutor.authoring.check import problem_json
-    from tutor.authoring.json_lines import json_line
-
-    for problem in problems:
-        if as_json:
-            click.echo(json_line(problem_json(problem)), nl=False)
-        else:
-            click.echo(str(problem))
-    if not as_json:
-        counts = Counter(problem.severity for problem in problems)
-        summary = f"{counts['error']} errors, {counts['warning']} warnings"
-        if counts["unfinished"]:
-            summary += f", {counts['unfinished']} keys still to be written"
-        click.echo(summary, err=True)
 
 
 def _exit_wrong_use(message: str) -> NoReturn:

@@ -83,6 +83,14 @@ def make_private(folder: Path) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
 
 
+def cache_folder(name: str) -> Path | None:
+    """Return a folder for what can be made again; None without a home, where nothing is kept."""
+    import platformdirs
+
+    folder = platformdirs.user_cache_path("nntutor", appauthor=False) / name
+    return folder if folder.is_absolute() else None
+
+
 def _find_lessons(option: Path | None) -> Path:
     if option is not None:
         return _named_lessons(option, "--lessons")

@@ -155,6 +155,11 @@ def test_a_code_step(tmp_path: Path, old: str, new: str, key: str, message: str)
         ("limit_mb = 512.5", "limit_mb", "should be a whole number, but is a number"),
         ("seed = 4294967296", "seed", "should be from 0 to 4294967295"),
         ('fixed = ["z"]', "fixed[1]", "no given binds `z`"),
+        (
+            'asks = ["y", "x", "print()", "step()", "z"]',
+            "asks[5]",
+            "neither the solution nor a given binds `z`",
+        ),
         ('must_use = ["two words"]', "must_use[1]", "`two words` is not a name"),
         ('must_not_use = ["nn.", "nn.Softmax"]', "must_not_use[1]", "`nn.` is not a name"),
         ('strict = "yes"', "strict", "should be true or false, but is a text"),
@@ -176,6 +181,42 @@ def test_a_code_step_without_a_check(tmp_path: Path) -> None:
     assert problems_of(tmp_path, step) == [
         "1: check: is missing: a code step needs at least one `[[check]]`"
     ]
+
+
+FREE = '[[free]]\nconstant = "2"\nleast = 1\nmost = 9\n'
+EXEMPT = '[[exempt]]\nmutant = "line 1: 2 becomes 3"\nreason = "It is so."\n'
+
+
+@pytest.mark.parametrize(
+    ("tables", "problems"),
+    [
+        (FREE + EXEMPT * 3, []),
+        (FREE.replace('"2"', '"3"'), ["free[1].constant: the solution has no `3`"]),
+        (FREE.replace('"2"', '"lr=2"'), ["free[1].constant: the solution has no `lr=2`"]),
+        (FREE.replace('"2"', '"two"'),
+         ["free[1].constant: `two` is neither a number nor `name=number`"]),
+        (FREE.replace('"2"', '"-="'),
+         ["free[1].constant: `-=` is neither a number nor `name=number`"]),
+        (FREE.replace("least = 1", "least = 10"), ["free[1].least: is above `most`"]),
+        (FREE.replace("most = 9", "most = inf"), ["free[1].most: should be a finite number"]),
+        (FREE.replace("most = 9\n", ""), ["free[1].most: is missing"]),
+        (EXEMPT.replace("It is so.", " "), ["exempt[1].reason: is empty"]),
+        (EXEMPT * 4, ["exempt[4]: a step has 3 exemptions at most: mend its checks"]),
+    ],
+)  # fmt: skip
+def test_what_a_task_leaves_open_and_what_is_exempted(
+    tmp_path: Path, tables: str, problems: list[str]
+) -> None:
+    step = CODE.replace("[[check]]", f"{tables}\n[[check]]")
+    assert [each.partition(": ")[2] for each in problems_of(tmp_path, step)] == problems
+    assert step_alone(tmp_path, "double") is not None or "is missing" in problems[0]
+
+
+def test_a_named_constant_is_free_where_it_has_that_name(tmp_path: Path) -> None:
+    named = CODE.replace('"y = 2 * x"', '"lr = 2\\ny = f(x, dim=3)"')
+    for constant in ("lr=2", "lr = 2", "dim=3", "2"):
+        free = FREE.replace('"2"', f'"{constant}"')
+        assert problems_of(tmp_path, named.replace("[[check]]", f"{free}\n[[check]]")) == []
 
 
 def test_notes(tmp_path: Path) -> None:

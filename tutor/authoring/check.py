@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tutor.authoring.mutation.mutation_pass import MutationPass
 from tutor.authoring.prediction_rules import check_prediction
 from tutor.authoring.program_rules import check_programs
 from tutor.authoring.question_rules import check_question
@@ -19,7 +20,7 @@ from tutor.authoring.term_rules import check_terms
 from tutor.authoring.text_rules import check_texts
 from tutor.authoring.unfinished import unfinished_in_heads, unfinished_in_step
 from tutor.course.load import load_course
-from tutor.course.model import Course, QuizStep, ReadStep, Step, StepKind
+from tutor.course.model import CodeStep, Course, QuizStep, ReadStep, Step, StepKind
 from tutor.course.problems import Problem
 from tutor.grading.verdict import Runner
 
@@ -29,10 +30,12 @@ async def check(
     paths: tuple[Path, ...],
     runner: Runner,
     progress: Callable[[int, int, str], None],
+    mutation: MutationPass | None = None,
 ) -> tuple[Problem, ...]:
     """Return the problems of all lessons, or of the lesson folders and step files in `paths`.
 
-    `progress` gets the number of steps done, of all steps, and the id of the next, "" at the end.
+    `progress` gets the number of steps done, of all steps, and the id of the next, "" at the end;
+    then the same of mutants, if there is a `mutation` pass. It leaves out steps with an error.
     """
     course, problems = load_course(lessons)
     refused = [problem for path in paths if (problem := _path_problem(path, lessons)) is not None]
@@ -49,6 +52,8 @@ async def check(
         progress(number, len(steps), step.id)
         all_problems += await _check_step(step, runner)
     progress(len(steps), len(steps), "")
+    if mutation is not None:
+        all_problems += await mutation.check(_sound_code_steps(steps, all_problems), progress)
     course_file = lessons / "course.toml"
     return tuple(
         problem
@@ -66,6 +71,11 @@ def problem_json(problem: Problem) -> dict[str, object]:
         "severity": problem.severity,
         "message": problem.message,
     }
+
+
+def _sound_code_steps(steps: Sequence[Step], problems: Sequence[Problem]) -> list[CodeStep]:
+    broken = {problem.file for problem in problems if problem.severity != "warning"}
+    return [step for step in steps if isinstance(step, CodeStep) and step.file not in broken]
 
 
 async def _check_step(step: Step, runner: Runner) -> Sequence[Problem]:

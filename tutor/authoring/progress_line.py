@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import sys
 
+_WIDTH = 20
+"""Characters of the bar."""
+
 
 class ProgressLine:
     """A line on standard error; nothing is written if that is no terminal, or if `quiet`."""
@@ -11,9 +14,10 @@ class ProgressLine:
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet or not sys.stderr.isatty()
 
-    def show(self, done: int, total: int, following: str) -> None:
-        """Show how many steps are done, and the one that follows."""
-        self._write(f"{done}/{total} {following}")
+    def show(self, done: int, total: int, at: str) -> None:
+        """Show how many steps or mutants are done, as a bar and a number, and where it is."""
+        filled = _WIDTH * done // max(1, total)
+        self._write(f"[{'#' * filled}{'.' * (_WIDTH - filled)}] {done}/{total} {at}")
 
     def clear(self) -> None:
         """Remove the line, so that other output can take its place."""

@@ -64,6 +64,7 @@ class WorkerClient:
         on_state: OnState | None = None,
         spares: int = 2,
         parallel: int | None = None,
+        parallel_batches: int = 1,
         protection: Protection = "auto",
         shown: tuple[str, ...] = (),
         hidden: tuple[str, ...] = (),
@@ -76,7 +77,8 @@ class WorkerClient:
         """Prepare a client; `start` starts its worker.
 
         `spares` processes wait ready for the next runs. At most `parallel` programs of the learner
-        run at once; None means one for each core, and at least two. `protection` other than `auto`
+        run at once; None means one for each core, and at least two; `parallel_batches` is the same
+        for commands with programs of the author. `protection` other than `auto`
         keeps the worker from using any level above the one named. Beside what Python needs,
         programs may read files in `shown` and import from there; what is `hidden` they cannot read.
         With `network` a program reaches the network of this machine if its command asks for it.
@@ -96,7 +98,7 @@ class WorkerClient:
         self._idleness = Idleness(idle_seconds, self._is_busy, self._fall_asleep, clock)
         self._wanted_spares = spares
         self._learner_slots = asyncio.Semaphore(parallel or max(2, os.cpu_count() or 1))
-        self._author_slot = asyncio.Semaphore(1)
+        self._author_slots = asyncio.Semaphore(parallel_batches)
         self._numbers = itertools.count(1)
         self._processes: dict[int, LearnerProcess] = {}
         self._spares: list[LearnerProcess] = []
@@ -239,7 +241,7 @@ class WorkerClient:
         if kept is not None:
             return kept
         run = AuthorRun(command, self._supervisor.kill)
-        self._schedule(run, self._author_slot)
+        self._schedule(run, self._author_slots)
         await run.over.wait()
         observations = run.observations()
         if not run.complete:

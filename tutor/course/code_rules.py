@@ -12,13 +12,17 @@ from typing import Any
 
 from tutor.course.code import NotPython, parse_expression, parse_program
 from tutor.course.given_variations import bound_names, vary
-from tutor.course.model import Check, Misconception, Note, Variation
+from tutor.course.model import Check, Exemption, FreeConstant, Misconception, Note, Variation
 from tutor.course.problems import suggestion
 from tutor.course.tables import Parts, ProblemCollector, readable
+from tutor.course.task import ASKS_BESIDE_NAMES, constants_in, split_constant
 from tutor.toml_text import KeyPath
 
 MAX_SEED = 2**32 - 1
 """Largest seed of a step; numpy takes no larger one."""
+
+MAX_EXEMPTIONS = 3
+"""Mutants of one step that may be judged otherwise than they should."""
 
 _MAX_SECONDS = 3600
 _MEGABYTES = range(64, 1_000_001)
@@ -66,6 +70,11 @@ def advise(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> 
             findings.add(("note", index), "needs one of `wrong` and `when`, not both")
         _advise_on_message(item, ("note", index), findings)
     _check_note_names(parts, findings)
+    _advise_on_asks(values, findings)
+    for index, free in readable(parts["free"]):
+        _advise_on_free(values.get("solution", ""), free, ("free", index), findings)
+    for index, exemption in readable(parts["exempt"]):
+        _advise_on_exemption(exemption, index, findings)
 
 
 def check_limits(values: dict[str, Any], findings: ProblemCollector) -> None:
@@ -180,6 +189,46 @@ def _check_note_names(parts: Parts, findings: ProblemCollector) -> None:
             findings.add(
                 ("note", index), "is never said: no `wrong`, no `when`, and no check names it"
             )
+
+
+def _advise_on_asks(values: dict[str, Any], findings: ProblemCollector) -> None:
+    known = (
+        *bound_names(values.get("solution", "")),
+        *bound_names(values.get("given", "")),
+        *ASKS_BESIDE_NAMES,
+    )
+    for index, name in enumerate(values.get("asks", ())):
+        if name not in known:
+            message = f"neither the solution nor a given binds `{name}`{suggestion(name, known)}"
+            findings.add(("asks", index), message)
+
+
+def _advise_on_free(
+    solution: str, free: FreeConstant, path: KeyPath, findings: ProblemCollector
+) -> None:
+    for key in ("least", "most"):
+        if not math.isfinite(getattr(free, key)):
+            findings.add((*path, key), "should be a finite number")
+    if free.least > free.most:
+        findings.add((*path, "least"), "is above `most`")
+    if findings.has_problem("solution") or not solution:
+        return
+    try:
+        name, number = split_constant(free.constant)
+        places = constants_in(solution)
+    except ValueError as error:
+        findings.add((*path, "constant"), str(error))
+        return
+    if not any(number == other and name in ("", own) for own, other in places):
+        findings.add((*path, "constant"), f"the solution has no `{free.constant}`")
+
+
+def _advise_on_exemption(item: Exemption, index: int, findings: ProblemCollector) -> None:
+    if not item.reason.strip():
+        findings.add(("exempt", index, "reason"), "is empty")
+    if index == MAX_EXEMPTIONS:
+        message = f"a step has {MAX_EXEMPTIONS} exemptions at most: mend its checks"
+        findings.add(("exempt", index), message)
 
 
 def check_program(code: str, path: KeyPath, findings: ProblemCollector) -> None:

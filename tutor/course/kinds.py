@@ -16,6 +16,8 @@ from msgspec import Struct
 from tutor.course.model import (
     Check,
     CodeStep,
+    Exemption,
+    FreeConstant,
     KnownWrongAnswer,
     Misconception,
     Note,
@@ -134,6 +136,8 @@ KINDS: Mapping[StepKind, Kind] = {
             "vary": ("variations", Variation),
             "misconception": ("misconceptions", Misconception),
             "note": ("notes", Note),
+            "free": ("free", FreeConstant),
+            "exempt": ("exemptions", Exemption),
         },
         check=_check_code,
         advise=_advise_code,

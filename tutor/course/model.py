@@ -107,6 +107,33 @@ class Note(Struct, frozen=True, kw_only=True):
     """Expression that is true after an accepted program that deserves the remark."""
 
 
+class FreeConstant(Struct, frozen=True, kw_only=True):
+    """A number of the solution that the task leaves to the learner, such as a learning rate.
+
+    `nntutor check` tries that others are accepted.
+    """
+
+    constant: str
+    """The number as it stands in the solution, `20`, or with its name where only that one is meant:
+    `lr=0.01`. Where it stands several times it is free if it is the same everywhere."""
+    least: float
+    """Smallest number that must be accepted in its place."""
+    most: float
+    """Largest number that must be accepted in its place."""
+
+
+class Exemption(Struct, frozen=True, kw_only=True):
+    """A mutant that is not judged as it should be, and may stay so. A step has three at most.
+
+    A mutant is the solution with one small change.
+    """
+
+    mutant: str
+    """The mutant in the words of `nntutor check`, such as `line 3: 20 becomes 21 everywhere`."""
+    reason: str
+    """Why it may be judged as it is, for whoever reads the file."""
+
+
 class Option(Struct, frozen=True, kw_only=True):
     """A statement that is judged, or one of the answers to choose from."""
 
@@ -323,6 +350,14 @@ class CodeStep(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="code"
     """Names and keywords that the answer should do without. A right one with them gets a remark."""
     strict: bool = False
     """With true, `must_use` and `must_not_use` refuse the answer in place of the remark."""
+    asks: tuple[str, ...] = ()
+    """Names whose values the task asks for, `print()` for the output, `step()` for the steps of an
+    optimizer. Empty: the names in the code of the task's `text` that the solution binds, and what
+    the solution trains. By this `nntutor check` tells which mutants are right."""
+    free: tuple[FreeConstant, ...] = ()  # [[free]]
+    """Numbers of the solution that the task leaves open: other ones must be accepted, too."""
+    exemptions: tuple[Exemption, ...] = ()  # [[exempt]]
+    """Mutants of the solution that may be judged otherwise than they should."""
     checks: tuple[Check, ...] = ()  # [[check]]
     """What must hold after the learner's program. At least one is needed."""
     variations: tuple[Variation, ...] = ()  # [[vary]]

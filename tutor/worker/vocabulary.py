@@ -3,7 +3,7 @@
 Lesson authors read this. A parameter annotated as `Model` takes a module, a function or any other
 callable; one annotated as `nn.Module` needs a module. No function changes the model it is given.
 Functions about the earlier state of tensors are in `reference`, those about the source code in
-`code_facts`.
+`code_facts`, and what an object does is told by `behaviour`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import torch
 from torch import Tensor, nn
 
+from tutor.worker.behaviour import behaviour
 from tutor.worker.code_facts import CodeFacts
 from tutor.worker.naming import named_modules, named_parameters
 from tutor.worker.reference import Reference
@@ -235,6 +236,7 @@ _GENERAL: tuple[Callable[..., object], ...] = (
     linear_calls,
     all_used,
     weights_used,
+    behaviour,
 )
 
 

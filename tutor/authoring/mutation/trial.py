@@ -1,0 +1,185 @@
+"""Try the mutants of a step: whether one is as good as the solution, and how it is judged.
+
+Each runs twice: by itself under many givens, to compare what the task asks for, and as an answer,
+by the grading that learners get.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from tutor.authoring.mutation.asked import (
+    GIVEN_STEP_COUNT,
+    STEP_COUNT,
+    AskedValues,
+    difference,
+    find_unknown,
+    what_is_asked,
+)
+from tutor.authoring.mutation.batching_runner import BatchingRunner
+from tutor.authoring.mutation.inputs import can_draw, further_inputs
+from tutor.authoring.mutation.mutants import Mutant
+from tutor.course.given_variations import bound_names
+from tutor.course.model import CodeStep
+from tutor.grading.grade import grade
+from tutor.grading.plan import Scenario, limits_of, scenarios
+from tutor.grading.recording_needs import need_step_log
+from tutor.grading.scenario_result import RunAnswers, run_answers
+from tutor.grading.verdict import Runner, Verdict, VerdictKind
+from tutor.wire.commands import Execute, Program, Question
+
+FURTHER_INPUTS = 20
+"""Inputs beside the step's own, of a step whose givens can be drawn."""
+
+FURTHER_SEEDS = 3
+"""Inputs beside the step's own, of a step that trains, takes `_SLOW_MS`, or has nothing to draw."""
+
+_SLOW_MS = 100.0
+_TOLERANCES = (
+    "plain-float-not-tensor",
+    "dropped-dimension",
+    "extra-batch-dim",
+    "framework-converted",
+)
+
+_SAME_START = """
+def _start_by_shape():
+    import torch
+
+    def fill(tensor, *_, **__):
+        generator = torch.Generator()
+        generator.manual_seed(hash((torch.initial_seed(), *tensor.shape)) % 2**32)
+        with torch.no_grad():
+            numbers = torch.randn(tensor.shape, generator=generator)
+            return tensor.copy_(numbers / max(1, *tensor.shape) ** 0.5)
+
+    for name in ("uniform_", "normal_", "kaiming_uniform_", "kaiming_normal_",
+                 "xavier_uniform_", "xavier_normal_"):
+        setattr(torch.nn.init, name, fill)
+
+
+_start_by_shape()
+del _start_by_shape
+"""
+"""Prelude after which the first weights of a layer depend on its shape and the seed alone: a task
+leaves them to chance, so two models are no others for having drawn theirs in another order."""
+
+
+class Trial(Struct, frozen=True):
+    """What came of one mutant."""
+
+    change: str
+    """The mutant's change in words, by which it is known."""
+    difference: str
+    """What the task asks for and the mutant does not have; empty if it is as good as the
+    solution."""
+    verdict: VerdictKind
+    slug: str
+    message: str
+    noted: bool
+    """Whether it was accepted with a note that the solution does not get."""
+
+
+class Bench(Struct, frozen=True):
+    """What the mutants of one step are tried on: the solution's runs, and what is asked."""
+
+    asked: AskedValues
+    inputs: tuple[Scenario, ...]
+    """The scenarios of the step, then the further ones."""
+    runs: tuple[RunAnswers, ...]
+    """The solution's, under each input."""
+    own: int
+    """Number of the step's own scenarios among the inputs."""
+    solution_slug: str = ""
+    """The note that the solution itself gets; empty for none."""
+    problem: str = ""
+    """Why no mutant can be told from the solution; empty if each can."""
+
+
+async def make_bench(step: CodeStep, runner: Runner) -> Bench:
+    """Run the solution under all inputs; those under which it does not finish are left out."""
+    runner = BatchingRunner(runner)
+    own = scenarios(step)
+    counts = (STEP_COUNT, GIVEN_STEP_COUNT)
+    first = (await _observe(step, step.solution, own[:1], counts, runner))[0]
+    asked = what_is_asked(step, first)
+    few = (
+        first.observation.milliseconds >= _SLOW_MS
+        or any(first.holds(question.expression) for question in counts)
+        or not can_draw(step)
+    )
+    inputs = (*own, *further_inputs(step, FURTHER_SEEDS if few else FURTHER_INPUTS))
+    runs = await _observe(step, step.solution, inputs, asked.questions, runner)
+    pairs = [pair for pair in zip(inputs, runs, strict=True) if pair[1].finished]
+    verdict = await grade(step, step.solution, runner)
+    return Bench(
+        asked,
+        tuple(scenario for scenario, _ in pairs),
+        tuple(run for _, run in pairs),
+        sum(scenario in own for scenario, _ in pairs),
+        verdict.slug or "",
+        _problem_of(asked, runs[0]),
+    )
+
+
+def _problem_of(asked: AskedValues, base: RunAnswers) -> str:
+    if not (asked.questions or asked.output):
+        return "the text names nothing that the solution binds"
+    return find_unknown(asked, base)
+
+
+async def try_mutants(
+    step: CodeStep, mutants: Sequence[Mutant], bench: Bench, runner: Runner
+) -> tuple[Trial, ...]:
+    """Run some mutants, in as few processes as can be, and return what came of each."""
+    batching = BatchingRunner(runner)
+    return tuple(
+        await asyncio.gather(*(_try_mutant(step, mutant, bench, batching) for mutant in mutants))
+    )
+
+
+async def _try_mutant(step: CodeStep, mutant: Mutant, bench: Bench, runner: Runner) -> Trial:
+    verdict, found = await asyncio.gather(
+        grade(step, mutant.source, runner), _difference(step, mutant.source, bench, runner)
+    )
+    noted = verdict.kind == "accept-with-note" and _is_note_about(step, verdict, bench)
+    return Trial(mutant.change, found, verdict.kind, verdict.slug or "", verdict.message, noted)
+
+
+async def _difference(step: CodeStep, source: str, bench: Bench, runner: Runner) -> str:
+    """Return what is other than for the solution, under the step's own givens or further ones."""
+    for part in (slice(0, bench.own), slice(bench.own, None)):
+        inputs = bench.inputs[part]
+        runs = await _observe(step, source, inputs, bench.asked.questions, runner)
+        for scenario, got, expected in zip(inputs, runs, bench.runs[part], strict=True):
+            if found := difference(bench.asked, got, expected):
+                return f"{found} (with {scenario.label})" if scenario.label else found
+    return ""
+
+
+def _is_note_about(step: CodeStep, verdict: Verdict, bench: Bench) -> bool:
+    """Return True if the note tells of a miss, or is one that the solution does not get."""
+    own = {note.id for note in step.notes} - {bench.solution_slug}
+    missed = any(not check.passed for check in verdict.checks)
+    return missed or verdict.slug in own or verdict.slug in _TOLERANCES
+
+
+async def _observe(
+    step: CodeStep,
+    source: str,
+    inputs: Sequence[Scenario],
+    questions: tuple[Question, ...],
+    runner: Runner,
+) -> tuple[RunAnswers, ...]:
+    prelude = step.prelude + (_SAME_START if "nn" in bound_names(step.prelude) else "")
+    limits = limits_of(step)
+    step_log = need_step_log(questions)
+    commands = [
+        Execute(Program(prelude, scenario.given, source, scenario.seed), limits, step_log=step_log)
+        for scenario in inputs
+    ]
+    runs = await asyncio.gather(*(runner.observe(command, questions) for command in commands))
+    return tuple(run_answers(run, questions) for run in runs)

@@ -1,0 +1,46 @@
+"""Notice which files of a course change, for `nntutor check --watch`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from pathlib import Path
+
+_INTERVAL_S = 0.5
+Stamps = Mapping[Path, tuple[int, int]]
+"""Time and size of each file."""
+
+
+def stamps_of(folders: Iterable[Path]) -> Stamps:
+    """Return the stamps of all TOML files in the folders; what cannot be read is left out."""
+    stamps: dict[Path, tuple[int, int]] = {}
+    for folder in folders:
+        for file in folder.rglob("*.toml"):
+            try:
+                status = file.stat()
+            except OSError:
+                continue  # removed meanwhile, as editors do before they write
+            stamps[file] = status.st_mtime_ns, status.st_size
+    return stamps
+
+
+async def wait_a_little() -> None:
+    """Wait as long as an author who has saved a file hardly notices."""
+    await asyncio.sleep(_INTERVAL_S)
+
+
+async def changes(
+    folders: Iterable[Path], before: Stamps, wait: Callable[[], Awaitable[None]]
+) -> AsyncIterator[tuple[Path, ...]]:
+    """Yield the files that are new or other than before, each time that there are some.
+
+    Between two looks it does `wait`. A file that is gone is no change of its own.
+    """
+    watched = tuple(folders)
+    while True:
+        await wait()
+        now = stamps_of(watched)
+        changed = tuple(sorted(file for file, stamp in now.items() if before.get(file) != stamp))
+        before = now
+        if changed:
+            yield changed
