@@ -38,6 +38,8 @@ _MAX_ATTEMPTS = 3
 """Processes that a run is given in turn, if they die before they are ready for it."""
 _MAX_SPARES = 5
 """Each of them has about 5 MB of its own."""
+_MAX_IDLE_WARDENS = 2
+"""Each of them has about 2 MB of its own, for a second."""
 _TOP_UP_DELAY = 0.05
 """Seconds from the end of a run until spares are forked: the next run must not wait for that."""
 _SPARE_RETRY_DELAY = 1.0
@@ -85,7 +87,7 @@ class WorkerClient:
         earlier clients, in place of which the author's programs need not run. `clock` and `meminfo`
         are for tests.
         """
-        launch = Launch(engine, "", protection, shown, hidden)
+        launch = Launch(engine, "", protection, shown, hidden, min(spares, _MAX_IDLE_WARDENS))
         self._supervisor = ZygoteSupervisor(
             launch, self._on_state_changed, self._on_not_forked, self._lose_all
         )
