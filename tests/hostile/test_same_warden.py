@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.wait import eventually
-from tests.support.worker import Worker, worker
+from tests.support.worker import Worker, warden_of_the_spare, worker
 from tutor.wire.values import TextValue
 
 pytestmark = [pytest.mark.process, pytest.mark.xdist_group("hostile")]
@@ -93,23 +92,23 @@ reached = ", ".join(reached)
 
 async def _isolated(running: Worker) -> int:
     """Return the warden of the process that waits."""
-    await eventually(lambda: len(running.processes("nnt-learner")) == 1, "a process that waits")
     facts = running.client.describe()
     if facts.level != "namespaces" or not facts.own_mounts:
         pytest.skip("each run has a warden of its own, or shares folders anyway")
-    (warden,) = running.processes("nnt-warden")
-    return warden
+    return await warden_of_the_spare(running)
 
 
 async def test_the_next_run_finds_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with worker(tmp_path, monkeypatch, spares=1) as running:
         await running.until("ready")
-        for _ in range(3):
+        times = 0
+        while times < 3:
             warden = await _isolated(running)
             before = await running.observe(LEAVES, "', '.join(left)")
             assert before.outcome == "finished", before
             assert before.answers[0].value == TextValue("., /dev/shm")
-            assert await _isolated(running) == warden
+            # on a busy machine it may be late, and another take its place
+            times += await _isolated(running) == warden
             found = await running.observe(LOOKS, "found")
             assert found.answers[0].value == TextValue(""), found
         assert running.phases == ["starting", "ready"]

@@ -332,6 +332,7 @@ class LessonScreen(FramedScreen):
         typed = self.workspace.code.take_change() if self.workspace is not None else None
         if typed is not None:
             self.tutor.drafts.edit(*typed)
+            self.tutor.runs.program_changed(*typed)
 
     def on_code_pane_source_changed(self) -> None:
         """Keep the worker awake, and have the buffer saved soon."""
