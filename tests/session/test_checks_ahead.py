@@ -81,7 +81,10 @@ async def test_it_runs_what_the_check_will_ask_for(tmp_path: Path, source: str) 
     assert ahead
     assert session.state.verdict is None
     assert not session.state.done
+    assert session.runs.is_checked_ahead(source)
+    assert not session.runs.is_checked_ahead(f"{source}#")
     assert session.runs.check(source)
+    assert not session.runs.is_checked_ahead(source), "they are given once"
     await eventually(lambda: session.state.verdict is not None, "the verdict")
     asked = [*[(c, runner.asked[0][1]) for c in client.commands], *runner.asked[len(ahead) :]]
     assert sorted(map(str, {*asked})) == sorted(map(str, {*ahead}))
@@ -100,7 +103,11 @@ async def test_only_the_newest_text_is_run(tmp_path: Path) -> None:
     await session.close()
 
 
-@pytest.mark.parametrize("source", ["y = (", "y = ...\n", "y = 1\n" * 100_000])
+@pytest.mark.parametrize(
+    "source",
+    ["y = (", "y = ...\n", "y = 1\n" * 100_000],
+    ids=["unfinished", "the scaffold", "too long"],
+)
 async def test_what_would_not_be_run_is_not(tmp_path: Path, source: str) -> None:
     client = _client()
     session = await _session(tmp_path, client)

@@ -37,6 +37,7 @@ from tutor.session.runs import (
 )
 from tutor.session.state import Activity, Pause, State
 from tutor.ui.app import TutorApp
+from tutor.ui.panes.code import CodePane
 from tutor.ui.panes.loss import LossPane
 from tutor.ui.panes.output import OutputPane
 from tutor.ui.panes.tensors import TensorsPane
@@ -459,3 +460,23 @@ async def test_a_program_that_is_too_long_is_refused_by_run_and_check_in_the_sam
         assert verdict is not None
         assert (verdict.kind, verdict.message) == ("reject", session.notice)
         assert client.commands == []
+
+
+@pytest.mark.parametrize("held", [False, True])
+async def test_a_program_that_was_run_ahead_is_checked_and_shown_like_any(
+    tmp_path: Path, held: bool
+) -> None:
+    client = FakeClient([finished()], held=held, runner=PythonRunner(milliseconds=1.0))
+    client.can_run_ahead = True
+    app = tutor_app(tmp_path, client=client, start_at="double")
+    async with opened(app, NARROW) as pilot:
+        await pilot.press("escape", "2", *"y=2*x", "ctrl+k")
+        screen = lesson_screen(app)
+        source = pane_of(app, CodePane).source
+        await eventually(lambda: screen.tutor.runs.is_checked_ahead(source), "the check ahead")
+        assert "Right" not in screen_text(app)
+        await pilot.press("f4")
+        if held:
+            await eventually(lambda: "hecking" in screen_text(app), "that it is being checked")
+            client.release()
+        await eventually(lambda: "Right" in screen_text(app), "the verdict")

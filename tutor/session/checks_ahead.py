@@ -54,6 +54,15 @@ class ChecksAhead:
         self._caps = caps
         self._givens_of_others = givens_of_others
         self._rested_at = 0.0
+        self._checked: tuple[Step, str] | None = None
+        """The step and program whose runs are at hand; None if there are none."""
+
+    def has_checked(self, step: Step | None, source: str) -> bool:
+        """Return True if the runs of a check of this program are at hand."""
+        if self._checked is None:
+            return False
+        checked_step, checked_source = self._checked
+        return checked_step is step and checked_source == source
 
     def changed(self, step: Step, source: str) -> None:
         """Take a change of the program: forget what the one before gave, and check it soon."""
@@ -62,7 +71,11 @@ class ChecksAhead:
             self._background.start(self._check(step, source), _GROUP)
 
     def stop(self) -> None:
-        """Begin no check, and no more runs of one that is under way; its runs are kept."""
+        """Begin no check, and no more runs of one that is under way; its runs are kept.
+
+        They are for the activity that begins now, if it is a check.
+        """
+        self._checked = None
         self._background.cancel(_GROUP)
 
     def forget(self) -> None:
@@ -101,6 +114,7 @@ class ChecksAhead:
         others = await self._givens_of_others(step)
         if judge is not None and client.can_run_ahead and _is_whole(source):
             await judge(step, source, _RunnerAhead(client, self._caps), others)
+            self._checked = (step, source)
 
 
 def _is_whole(source: str) -> bool:

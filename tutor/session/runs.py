@@ -113,6 +113,10 @@ class RunController:
         """Take a change of the learner's program, which may be checked ahead after a pause."""
         self._checks_ahead.changed(step, source)
 
+    def is_checked_ahead(self, source: str) -> bool:
+        """Return True if a check of this program need not wait for its runs."""
+        return self._checks_ahead.has_checked(self._state().step, source)
+
     def run(self, source: str, hold: int = 0) -> bool:
         """Run the learner's program without judging it; return False if it was not begun.
 

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from tutor.client.transcript import TranscriptExcerpt
     from tutor.first_screen.layout_sizes import Direction
     from tutor.session.solution_help import Choice
+    from tutor.ui.screens.drawing_hold import DrawingHold
     from tutor.ui.screens.outline import OutlineScreen
     from tutor.ui.screens.replay import Replayer
     from tutor.ui.screens.start import StartScreen
@@ -123,6 +124,13 @@ class LessonScreen(FramedScreen):
 
         is_reduced = self.setup.config.motion == "reduced"
         return Replayer(self, self.tutor.dispatch, reduced_motion=is_reduced)
+
+    @cached_property
+    def drawing_hold(self) -> DrawingHold:
+        """What draws a check and its verdict at once."""
+        from tutor.ui.screens.drawing_hold import DrawingHold  # not for the first frame
+
+        return DrawingHold(self)
 
     def compose(self) -> ComposeResult:
         """Yield the skeleton, or nothing yet if the start screen is to be drawn first."""
@@ -285,6 +293,7 @@ class LessonScreen(FramedScreen):
         if old.step is not new.step:
             self._show_keys()
         if old.activity is not None and new.activity is None:
+            self.call_later(self.drawing_hold.end)
             self.replayer.consider(self.tutor.timeline.current)
             self.call_later(self._replay_if_seen)
 
@@ -416,7 +425,13 @@ class LessonScreen(FramedScreen):
             self.workspace.show_answer_pane()
             self.tutor.answers.judge(self.workspace.quiz.answer)
         else:
-            self._run(self.tutor.runs.check)
+            self._run(self._check)
+
+    def _check(self, source: str) -> bool:
+        """Check the program; where its runs are at hand, draw nothing before the verdict."""
+        if self.tutor.runs.is_checked_ahead(source):
+            self.drawing_hold.begin()
+        return self.tutor.runs.check(source)
 
     def action_stop(self) -> None:
         """End a replay if one is shown, else stop the run."""
