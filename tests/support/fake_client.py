@@ -115,6 +115,12 @@ class FakeClient:
         """The shortage of memory to report."""
         self.observed_ahead = 0
         """The number of calls of `observe_all`."""
+        self.can_run_ahead = False
+        """Whether programs may run before they are asked for."""
+        self.run_ahead: list[Execute] = []
+        """The commands that were run before they were asked for, in order."""
+        self.forgotten = 0
+        """The number of calls of `forget_ahead`."""
         self.output: TranscriptExcerpt | None = None
         """The excerpt that `printed` returns."""
         self.started = False
@@ -167,6 +173,14 @@ class FakeClient:
     async def observe_all(self, command: ObserveAll) -> tuple[Observation, ...]:
         self.observed_ahead += 1
         return await self._runner.observe_all(command)
+
+    async def observe_ahead(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
+        self.run_ahead.append(command)
+        self._changed.set()
+        return await self._runner.observe(command, questions)
+
+    def forget_ahead(self) -> None:
+        self.forgotten += 1
 
     def want_spares(self, count: int) -> None:
         self.spares = count

@@ -96,6 +96,18 @@ async def worker(
     assert descriptors() == before
 
 
+async def warden_of_the_spare(running: Worker) -> int:
+    """Wait until one process waits for its command and no other is there; return its warden."""
+    wardens: list[int] = []
+
+    def is_alone() -> bool:
+        wardens[:] = running.processes("nnt-warden")
+        return len(wardens) == len(running.processes("nnt-learner")) == 1
+
+    await eventually(is_alone, "one process that waits")
+    return wardens[0]
+
+
 def marked(mark: str, name: str = "") -> list[int]:
     """Return the living processes that were started with that mark in their environment.
 

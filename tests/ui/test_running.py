@@ -38,6 +38,7 @@ from tutor.session.runs import (
 )
 from tutor.session.state import Activity, Pause, State
 from tutor.ui.app import TutorApp
+from tutor.ui.panes.code import CodePane
 from tutor.ui.panes.loss import LossPane
 from tutor.ui.panes.output import OutputPane
 from tutor.ui.panes.tensors import TensorsPane
@@ -476,3 +477,23 @@ async def test_a_run_is_told_how_wide_its_output_will_be(
         await pilot.pause()
         log = app.screen.query_one("#log", OutputLog)
         assert client.commands[0].columns == log.scrollable_content_region.width
+
+
+@pytest.mark.parametrize("held", [False, True])
+async def test_a_program_that_was_run_ahead_is_checked_and_shown_like_any(
+    tmp_path: Path, held: bool
+) -> None:
+    client = FakeClient([finished()], held=held, runner=PythonRunner(milliseconds=1.0))
+    client.can_run_ahead = True
+    app = tutor_app(tmp_path, client=client, start_at="double")
+    async with opened(app, NARROW) as pilot:
+        await pilot.press("escape", "2", *"y=2*x", "ctrl+k")
+        screen = lesson_screen(app)
+        source = pane_of(app, CodePane).source
+        await eventually(lambda: screen.tutor.runs.is_checked_ahead(source), "the check ahead")
+        assert "Right" not in screen_text(app)
+        await pilot.press("f4")
+        if held:
+            await eventually(lambda: "hecking" in screen_text(app), "that it is being checked")
+            client.release()
+        await eventually(lambda: "Right" in screen_text(app), "the verdict")

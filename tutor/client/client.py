@@ -22,6 +22,7 @@ from tutor.client.kept_observations import KeptObservations
 from tutor.client.learner_process import LearnerProcess
 from tutor.client.memory_shortage import MEMINFO, Shortage, shortage
 from tutor.client.run import LearnerRun, Run
+from tutor.client.runs_ahead import RunAhead, RunsAhead
 from tutor.client.supervisor import WorkerUnavailable, ZygoteSupervisor
 from tutor.client.transcript import Transcript, TranscriptExcerpt
 from tutor.client.worker_facts import WorkerFacts
@@ -38,6 +39,8 @@ _MAX_ATTEMPTS = 3
 """Processes that a run is given in turn, if they die before they are ready for it."""
 _MAX_SPARES = 5
 """Each of them has about 5 MB of its own."""
+_MAX_IDLE_WARDENS = 2
+"""Each of them has about 2 MB of its own, for a second."""
 _TOP_UP_DELAY = 0.05
 """Seconds from the end of a run until spares are forked: the next run must not wait for that."""
 _SPARE_RETRY_DELAY = 1.0
@@ -87,7 +90,7 @@ class WorkerClient:
         earlier clients, in place of which the author's programs need not run. `clock` and `meminfo`
         are for tests.
         """
-        launch = Launch(engine, "", protection, shown, hidden)
+        launch = Launch(engine, "", protection, shown, hidden, min(spares, _MAX_IDLE_WARDENS))
         self._supervisor = ZygoteSupervisor(
             launch, self._on_state_changed, self._on_not_forked, self._lose_all
         )
@@ -103,6 +106,7 @@ class WorkerClient:
         self._processes: dict[int, LearnerProcess] = {}
         self._spares: list[LearnerProcess] = []
         self._runs: dict[Run, asyncio.Task[None]] = {}
+        self._ahead = RunsAhead()
         self._transcript = self._new_transcript()
         """The output of the newest watched run."""
         self._observed: dict[bytes, asyncio.Task[tuple[Observation, ...]]] = {}
@@ -138,21 +142,56 @@ class WorkerClient:
     def begin(self, command: Execute, questions: tuple[Question, ...] = ()) -> RunHandle:
         """Start a watched program, and return its handle at once."""
         self._transcript.remove()
+        ahead = self._ahead.take(command, questions)
+        if ahead is not None and ahead.transcript is not None:
+            self.keep_awake()
+            self._transcript = ahead.transcript
+            self._transcript.rename()
+            return ahead.run
         self._transcript = self._new_transcript()
-        run = LearnerRun(command, questions, self._supervisor.kill, transcript=self._transcript)
-        self._schedule(run, self._learner_slots)
-        return run
+        return self._begun(command, questions, self._transcript)
 
     async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
         """Run a program that nobody watches, and return its observation."""
-        run = LearnerRun(command, questions, self._supervisor.kill)
-        self._schedule(run, self._learner_slots)
+        ahead = self._ahead.take(command, questions)
+        run = ahead.run if ahead is not None else self._begun(command, questions)
         try:
             await run.over.wait()
         finally:
             run.leave()
         assert run.observation is not None
         return run.observation
+
+    @property
+    def can_run_ahead(self) -> bool:
+        """Whether `observe_ahead` may be called now.
+
+        It may where nothing that a program does can be seen outside of its run, and while no other
+        one of the learner runs.
+        """
+        facts = self._supervisor.describe()
+        is_contained = facts.level == "namespaces" and facts.own_root and facts.own_mounts
+        return facts.phase == "ready" and is_contained and not self._learner_runs
+
+    async def observe_ahead(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
+        """Run a program that nobody has asked for yet, for at most a second.
+
+        When `begin` or `observe` asks for the same, it is given this run. Anything else that is
+        begun ends it, as `forget_ahead` does. Cancelled, it leaves the run alone.
+        """
+        transcript = None
+        if command.live:
+            name = f"ahead-{next(self._numbers)}.txt"
+            transcript = Transcript(lambda: self._supervisor.folder, name=name)
+        run = self._begun(command, questions, transcript)
+        self._ahead.keep(command, questions, RunAhead(run, transcript))
+        await run.over.wait()
+        assert run.observation is not None
+        return run.observation
+
+    def forget_ahead(self) -> None:
+        """End all programs that run without having been asked for, and drop what came of them."""
+        self._ahead.end_all()
 
     async def observe_all(self, command: ObserveAll) -> tuple[Observation, ...]:
         """Run the programs of a lesson's author, or return what an earlier run of them gave.
@@ -185,11 +224,13 @@ class WorkerClient:
 
     def stop(self) -> None:
         """Interrupt the learner's runs, and kill them 300 ms later; called again, kill them now."""
+        self.forget_ahead()
         for run in self._learner_runs:
             run.stop()
 
     async def close(self) -> None:
         """End everything, and return when no process and no file is left."""
+        self.forget_ahead()
         for run in tuple(self._runs):
             run.give_up("The worker was closed.")
         self._close_processes()
@@ -259,6 +300,16 @@ class WorkerClient:
             await self._supervisor.available()
             return self._kept.read(command, self._supervisor.facts)
         return None
+
+    def _begun(
+        self,
+        command: Execute,
+        questions: tuple[Question, ...],
+        transcript: Transcript | None = None,
+    ) -> LearnerRun:
+        run = LearnerRun(command, questions, self._supervisor.kill, transcript=transcript)
+        self._schedule(run, self._learner_slots)
+        return run
 
     def _new_transcript(self) -> Transcript:
         return Transcript(lambda: self._supervisor.folder)

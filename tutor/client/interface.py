@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from tutor.grading.verdict import Runner
 from tutor.wire.commands import Execute, Question
-from tutor.wire.events import RunEvent, WorkerStateChanged
+from tutor.wire.events import Observation, RunEvent, WorkerStateChanged
 
 if TYPE_CHECKING:
     from tutor.client.memory_shortage import Shortage
@@ -84,6 +84,19 @@ class Client(Runner, Protocol):
 
         The program does not wait until its events are read, but the caller must read them.
         """
+        ...
+
+    @property
+    def can_run_ahead(self) -> bool:
+        """Whether `observe_ahead` may be called now: it would harm and delay nothing."""
+        ...
+
+    async def observe_ahead(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
+        """Run a program that nobody has asked for yet; when somebody does, this run is given."""
+        ...
+
+    def forget_ahead(self) -> None:
+        """End all programs that nobody has asked for, and drop what came of them."""
         ...
 
     def want_spares(self, count: int) -> None:

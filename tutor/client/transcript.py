@@ -37,12 +37,18 @@ class TranscriptExcerpt(Struct, frozen=True):
 class Transcript:
     """The transcript of one run. Its text comes filtered, without control codes."""
 
-    def __init__(self, folder: Callable[[], Path | None], max_bytes: int = MAX_BYTES) -> None:
+    def __init__(
+        self,
+        folder: Callable[[], Path | None],
+        max_bytes: int = MAX_BYTES,
+        name: str = NAME,
+    ) -> None:
         """Prepare a transcript; its file is made when the first text is added.
 
         `folder` returns where, or None while there is no such place.
         """
         self._folder = folder
+        self._name = name
         self._bytes_left = max_bytes
         self._left_out = 0
         self._problem = ""
@@ -64,6 +70,13 @@ class Transcript:
             with suppress(OSError):
                 self._write_last_line(self._stream)
         return TranscriptExcerpt(self._path, self._left_out, self._problem)
+
+    def rename(self, name: str = NAME) -> None:
+        """Give the file another name, now or when it is made."""
+        self._name = name
+        if self._path is not None:
+            with suppress(OSError):
+                self._path = self._path.replace(self._path.with_name(name))
 
     def remove(self) -> None:
         """Remove the file for good, since nobody will want to read of this run."""
@@ -98,7 +111,7 @@ class Transcript:
         folder = self._folder()
         if folder is None:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
-        self._path = folder / NAME
+        self._path = folder / self._name
         with suppress(FileNotFoundError):
             self._path.unlink()
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC

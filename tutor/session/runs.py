@@ -19,6 +19,7 @@ from tutor.course.model import Step
 from tutor.grading.verdict import Runner, Verdict
 from tutor.session.autosave import Autosaver
 from tutor.session.background import Background
+from tutor.session.checks_ahead import ChecksAhead
 from tutor.session.events import (
     ActivityRequested,
     BatchArrived,
@@ -93,6 +94,13 @@ class RunController:
         self._worker = worker
         self._timeline = timeline
         self._drafts = drafts
+        self._checks_ahead = ChecksAhead(
+            state,
+            worker=worker,
+            background=background,
+            caps=caps,
+            givens_of_others=givens_of_others,
+        )
         self._background = background
         self._caps = caps
         self._givens_of_others = givens_of_others
@@ -100,6 +108,14 @@ class RunController:
         """The handle of the newest plain run; None during a check or a guess."""
         self._last_pause_number = 0
         """Each request to pause has a number, by which answers to older requests are recognised."""
+
+    def program_changed(self, step: Step, source: str) -> None:
+        """Take a change of the learner's program, which may be checked ahead after a pause."""
+        self._checks_ahead.changed(step, source)
+
+    def is_checked_ahead(self, source: str) -> bool:
+        """Return True if a check of this program need not wait for its runs."""
+        return self._checks_ahead.has_checked(self._state().step, source)
 
     def run(self, source: str, hold: int = 0, columns: int = 0) -> bool:
         """Run the learner's program without judging it; return False if it was not begun.
@@ -168,6 +184,7 @@ class RunController:
         command = for_run(command, self._caps) if kind == "run" else checked
         if kind != "experiment":
             self._timeline.begin()
+        self._checks_ahead.stop()
         self._handle = None
         # Begun before the event that makes front ends draw: the program then runs meanwhile, on
         # another core.
@@ -207,6 +224,7 @@ class RunController:
 
     def leave_step(self) -> None:
         """Stop and abandon the activity: nothing of this step is wanted any more."""
+        self._checks_ahead.forget()
         client = self._worker.client
         if self._state().activity is not None and client is not None:
             client.stop()

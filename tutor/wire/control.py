@@ -44,6 +44,8 @@ class Launch(Struct, frozen=True):
     """Folders that programs may read, and import from, beside what Python needs."""
     hidden: tuple[str, ...] = ()
     """Files and folders that programs may not read, wherever they lie: lessons and user data."""
+    idle_wardens: int = 0
+    """Wardens that may wait for another run once theirs has ended."""
 
 
 class ProbeStep(Struct, frozen=True):

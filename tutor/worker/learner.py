@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import NamedTuple, NoReturn
 
 from tutor.wire.commands import Execute, ObserveAll
-from tutor.wire.control import Protected
+from tutor.wire.control import Fork, Protected
 from tutor.wire.events import Up
 from tutor.worker import forks, landlock, limits, linux, namespaces, protection
 from tutor.worker.channel import Channel
@@ -75,6 +75,11 @@ class RunEnvironment(NamedTuple):
     readable: tuple[str, ...] | None
     """The paths that Landlock lets the program read; None without Landlock, and where the worker's
     root contains nothing else."""
+
+    def of_run(self, request: Fork) -> RunEnvironment:
+        """Return that of one run, with a folder of its own in the folder of all runs."""
+        folder = os.path.join(self.scratch, f"run-{request.run}")
+        return self._replace(scratch=folder, network=request.network)
 
 
 def main(descriptors: Descriptors, environment: RunEnvironment) -> NoReturn:

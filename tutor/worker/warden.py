@@ -2,7 +2,8 @@
 
 It is a child of the zygote and the parent of the learner process; at the level `namespaces` it is
 pid 1 of the run's pid namespace. It must never run a learner's code: the app trusts what it says.
-Before it reports how the run ended, it ends every process of the run.
+Before it reports how the run ended, it ends every process of the run. So it can watch another run
+after that, in the same pid namespace: a warden costs as much processor time as a small program.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import signal
 import socket
 import time
 from contextlib import suppress
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 from tutor.files import remove_folder
 from tutor.wire import control
@@ -31,7 +32,8 @@ from tutor.wire.control import (
     Thaw,
     Used,
 )
-from tutor.worker import learner, linux, memory, tree
+from tutor.worker import fork_requests, learner, linux, memory, tree
+from tutor.worker.fork_requests import ForkRequest, RequestDescriptors
 from tutor.worker.learner import Descriptors, RunEnvironment
 from tutor.worker.tree import Reaped
 
@@ -54,36 +56,62 @@ _PIPE_BYTES = 64 * 1024
 _PROGRAM_LINE = re.compile(rb'"exercise\.py", line \d+\D')
 _WITHOUT_TRACE: tuple[Decision, ...] = ("app-gone", "unfinished")
 """Decisions after which nobody reads where the program stood."""
+_HARMLESS: tuple[Decision, ...] = ("none", "app-gone")
+"""Decisions after which a warden may watch another run: the program ended, or nobody wanted it."""
+_IDLE = b"!"
+_IDLE_S = 1.0
+"""Seconds for which it waits for another run."""
 _NEVER = float("inf")
 _SHARED_MEMORY = "/dev/shm"
 
 
-class RequestDescriptors(NamedTuple):
-    """The four descriptors that come with a request."""
+def main(
+    request: ForkRequest, environment: RunEnvironment, zygote: socket.socket | None
+) -> NoReturn:
+    """Run a warden in a process just forked from the zygote, and exit.
 
-    stdout: int
-    stderr: int
-    channel: int
-    control: int
-
-
-def main(descriptors: RequestDescriptors, environment: RunEnvironment) -> NoReturn:
-    """Run a warden in a process just forked from the zygote, and exit."""
+    `environment` is that of all runs. Through the socket to the `zygote`, if there is one, it gets
+    further requests.
+    """
     try:
         # It must not hold the app's socket of the zygote, which would then never see its end, nor
         # the descriptors of other wardens.
-        learner.close_from(3, frozenset(descriptors))
-        linux.name_process("nnt-warden")
+        own = {zygote.fileno()} if zygote else set[int]()
+        learner.close_from(3, frozenset({*request.descriptors, *own}))
         # Without a pid namespace, processes that left the tree by a double fork come back to it.
         linux.adopt_orphans()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        _make_folder(environment)
-        ended, app = _watch_run(descriptors, environment)
-        remove_folder(environment.scratch)
-        app.send(control.encode(ended))
+        following: ForkRequest | None = request
+        while following is not None:
+            linux.name_process("nnt-warden")
+            may_go_on = _serve_run(following, environment)
+            following = _next_request(zygote) if zygote is not None and may_go_on else None
     except BaseException:
         os._exit(1)  # the app sees the control socket close without `Ended`: the run is lost
     os._exit(0)
+
+
+def _next_request(zygote: socket.socket) -> ForkRequest | None:
+    """Tell the zygote that nothing of the run is left, and wait; None if no request comes."""
+    linux.name_process("nnt-idle-warden")
+    zygote.send(_IDLE)
+    poll = select.poll()
+    poll.register(zygote, select.POLLIN)
+    return fork_requests.receive(zygote) if poll.poll(_IDLE_S * 1000) else None
+
+
+def _serve_run(request: ForkRequest, environment: RunEnvironment) -> bool:
+    """Watch a run from its begin to its end; return True if another may follow it here.
+
+    None does where the run had to be ended: what resisted may go with the whole namespace.
+    """
+    environment = environment.of_run(request.fork)
+    _make_folder(environment)
+    ended, app = _watch_run(request.descriptors, environment)
+    remove_folder(environment.scratch)
+    with app, suppress(OSError):  # the app may have gone, or have enough of this run
+        app.send(control.encode(ended))
+    return ended.decision in _HARMLESS
 
 
 def _watch_run(
@@ -111,6 +139,7 @@ def _watch_run(
     reaped = tree.kill_namespace() if in_namespace else tree.sweep()
     if not in_namespace:
         _remove_shared_memory(reaped)
+    os.close(trace)
     return watch.summary(next(child for child in reaped if child.pid == pid)), app
 
 
@@ -143,13 +172,15 @@ class _Watch:
         poll = select.poll()
         for descriptor in (ended, self._app.fileno()):
             poll.register(descriptor, select.POLLIN)
-        while not self._over:
+        has_ended = False
+        while not (self._over or has_ended):
             ready = dict(poll.poll(self._poll_timeout()))
             if self._app.fileno() in ready:
                 self._handle_message()
-            if ended in ready:
-                return
-            self._check_limits()
+            has_ended = ended in ready
+            if not has_ended:
+                self._check_limits()
+        os.close(ended)
 
     def summary(self, child: Reaped) -> Ended:
         """Return what the app is told at the end."""

@@ -1,4 +1,4 @@
-"""The process that imports the engine once, and forks a warden for every run.
+"""The process that imports the engine once, and forks the wardens of all runs.
 
 Importing torch takes more than a second, and forking a process that has it a few milliseconds. The
 zygote must never run a learner's code nor read a program, and it must stay single-threaded: a fork
@@ -13,7 +13,6 @@ import os
 import select
 import signal
 import socket
-import struct
 import sys
 import time
 from pathlib import Path
@@ -24,7 +23,6 @@ import msgspec
 
 from tutor.wire import control
 from tutor.wire.control import (
-    Fork,
     Forked,
     FromZygote,
     Launch,
@@ -34,13 +32,22 @@ from tutor.wire.control import (
     Unusable,
     Warmed,
 )
-from tutor.worker import large_pages, linux, namespaces, private_root, protection, tree, warden
+from tutor.worker import (
+    fork_requests,
+    large_pages,
+    linux,
+    namespaces,
+    private_root,
+    protection,
+    tree,
+    warden,
+)
+from tutor.worker.fork_requests import ForkRequest
 from tutor.worker.learner import RunEnvironment
 from tutor.worker.protection import Account
+from tutor.worker.tree import Reaped
 from tutor.worker.visible_files import VisibleFiles, visible_files
-from tutor.worker.warden import RequestDescriptors
 
-_DESCRIPTORS = struct.Struct("4i")
 _PROGRAMS_ACCOUNT = Account(namespaces.PROGRAMS_ID, namespaces.PROGRAMS_ID)
 """The account under which a worker of root runs programs in its user namespace."""
 
@@ -176,8 +183,39 @@ def _owner(path: Path) -> int:
         return -1
 
 
+class _Warden:
+    """A warden as the zygote sees it: the descriptors that tell of its end, and that it is idle."""
+
+    def __init__(self, pid: int, requests: socket.socket | None) -> None:
+        self.ended = os.pidfd_open(pid)
+        """Becomes readable when it ends."""
+        self.requests = requests
+        """Through it the warden gets further requests, and says that it waits for one. None if it
+        serves only one run, or will get no more."""
+        self.is_idle = False
+
+    def reports_idle(self) -> bool:
+        """Return True if it says now that it waits for a request, False if it has ended."""
+        try:
+            return self.requests is not None and bool(self.requests.recv(1))
+        except OSError:
+            return False  # it has ended with a request unread
+
+    def dismiss(self) -> None:
+        """Give it no more requests: it exits when it has none."""
+        self.is_idle = False
+        if self.requests is not None:
+            self.requests.close()
+            self.requests = None
+
+    def close(self) -> None:
+        """Close the zygote's descriptors of a warden that has ended."""
+        self.dismiss()
+        os.close(self.ended)
+
+
 class _Zygote:
-    """The zygote when it is ready: it forks a warden for each request of the app and reaps it."""
+    """The zygote when it is ready: it has a warden for each request of the app, and reaps it."""
 
     def __init__(self, app: socket.socket, launch: Launch, environment: RunEnvironment) -> None:
         self._app = app
@@ -187,74 +225,105 @@ class _Zygote:
             # The folders of its runs belong to another account, which must get to them.
             os.chmod(launch.scratch, 0o711)
         self._own_namespace = namespaces.open_own_pid_namespace() if self._isolated else None
-        self._wardens: dict[int, int] = {}
-        """By each warden's pid, a descriptor that becomes readable when it ends."""
+        # Without a pid namespace, nothing tells a warden that all of its run has gone.
+        self._max_idle = launch.idle_wardens if self._isolated else 0
+        self._wardens: dict[int, _Warden] = {}
+        """By each warden's pid."""
 
     def serve_requests(self) -> None:
         """Serve until the app has gone and nothing that was forked is left."""
         while True:
             poll = select.poll()
-            for descriptor in (self._app.fileno(), *self._wardens.values()):
-                poll.register(descriptor, select.POLLIN)
-            ready = dict(poll.poll())
-            if ready.keys() != {self._app.fileno()}:
+            poll.register(self._app.fileno(), select.POLLIN)
+            for one in self._wardens.values():
+                poll.register(one.ended, select.POLLIN)
+                if one.requests is not None:
+                    poll.register(one.requests.fileno(), select.POLLIN)
+            ready = {descriptor for descriptor, _ in poll.poll()}
+            if ready != {self._app.fileno()}:
+                self._note_idle(ready)
                 self._reap_wardens()
             if self._app.fileno() in ready and not self._serve_next():
                 break
         self._shutdown()
 
+    def _note_idle(self, ready: set[int]) -> None:
+        """Note which wardens wait for a request, and dismiss those that are too many."""
+        for one in self._wardens.values():
+            if one.requests is None or one.requests.fileno() not in ready:
+                continue
+            idle = sum(each.is_idle for each in self._wardens.values())
+            if one.reports_idle() and idle < self._max_idle:
+                one.is_idle = True
+            else:
+                one.dismiss()
+
     def _serve_next(self) -> bool:
         """Serve one request; return False if the app has gone."""
         try:
-            datagram, descriptors = _receive(self._app)
-        except OSError:
+            request = fork_requests.receive(self._app)
+        except EOFError:
             return False
-        if not datagram:
-            return False
-        try:
-            request = control.read_fork(datagram)
-            passed = RequestDescriptors(*descriptors)
-        except (msgspec.MsgspecError, TypeError):
-            _close(descriptors)
-            return True
-        _send(self._app, self._fork(request, passed))
-        _close(descriptors)
+        if request is not None:
+            given = self._pass_to_idle(request) or self._fork(request)
+            request.descriptors.close()
+            _send(self._app, given)
         return True
 
-    def _fork(self, request: Fork, passed: RequestDescriptors) -> Forked | NotForked:
+    def _pass_to_idle(self, request: ForkRequest) -> Forked | None:
+        """Pass the request to a warden that has none; return None if there is none."""
+        for one in self._wardens.values():
+            if one.is_idle and one.requests is not None:
+                one.is_idle = False
+                try:
+                    fork_requests.pass_on(one.requests, request)
+                except OSError:
+                    continue  # it has just ended
+                return Forked(request.fork.run)
+        return None
+
+    def _fork(self, request: ForkRequest) -> Forked | NotForked:
         """Fork a warden for the request; return the answer to the app."""
+        run = request.fork.run
         if (tasks := _count_own_tasks()) != 1:
-            return NotForked(request.run, f"the worker has {tasks} threads, and may not fork")
+            return NotForked(run, f"the worker has {tasks} threads, and may not fork")
+        ours, theirs = self._request_sockets()
         try:
             pid = self._fork_process()
         except OSError as error:
-            return NotForked(request.run, f"no new process: {error.strerror}")
+            for end in (ours, theirs):
+                if end is not None:
+                    end.close()
+            return NotForked(run, f"no new process: {error.strerror}")
         if pid == 0:
-            # The warden closes this descriptor itself, and its number is used anew: the socket
-            # object's destructor must not close it then.
-            self._app.detach()
-            warden.main(passed, self._environment(request))
-        self._wardens[pid] = os.pidfd_open(pid)
-        return Forked(request.run)
+            # The warden closes these descriptors itself, and their numbers are used anew: the
+            # destructor of a socket object must not close one then.
+            for inherited in (self._app, ours, *(one.requests for one in self._wardens.values())):
+                if inherited is not None:
+                    inherited.detach()
+            warden.main(request, self._base_environment, theirs)
+        if theirs is not None:
+            theirs.close()
+        self._wardens[pid] = _Warden(pid, ours)
+        return Forked(run)
+
+    def _request_sockets(self) -> tuple[socket.socket | None, socket.socket | None]:
+        """Return the ends of zygote and warden for further requests; None if it serves but one."""
+        if not self._max_idle:
+            return None, None
+        return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 
     def _fork_process(self) -> int:
         if self._own_namespace is None:
             return os.fork()
         return namespaces.fork_into_new(self._own_namespace)
 
-    def _environment(self, request: Fork) -> RunEnvironment:
-        """Return the environment of one run, with a folder of its own in that of the worker."""
-        folder = os.path.join(self._base_environment.scratch, f"run-{request.run}")
-        return self._base_environment._replace(scratch=folder, network=request.network)
-
     def _reap_wardens(self) -> None:
         """Reap all children that have ended."""
         # There is one reaper, which waits for any child. With a second one, for one pid at a time,
         # each took what the other waited for: once in about 4,000 runs the zygote failed.
         reaped, _ = tree.reap()
-        for child in reaped:
-            if (descriptor := self._wardens.pop(child.pid, None)) is not None:
-                os.close(descriptor)
+        self._forget(reaped)
         if not self._isolated and reaped:
             self._sweep_orphans()
 
@@ -263,50 +332,30 @@ class _Zygote:
 
         In a pid namespace there are none: when its pid 1 dies, the kernel ends the others.
         """
-        for child in tree.sweep(keep=frozenset(self._wardens)):
-            if (descriptor := self._wardens.pop(child.pid, None)) is not None:
-                os.close(descriptor)
+        self._forget(tree.sweep(keep=frozenset(self._wardens)))
+
+    def _forget(self, reaped: list[Reaped]) -> None:
+        for child in reaped:
+            if (one := self._wardens.pop(child.pid, None)) is not None:
+                one.close()
 
     def _shutdown(self) -> None:
         """Wait for the wardens, which see the app go, too, and end their runs.
 
         What is late is ended: with namespaces by the kernel, when this process exits as pid 1.
         """
+        for one in self._wardens.values():
+            one.dismiss()
         deadline = time.monotonic() + _SHUTDOWN_S
         while self._wardens and time.monotonic() < deadline:
             poll = select.poll()
-            for descriptor in self._wardens.values():
-                poll.register(descriptor, select.POLLIN)
+            for one in self._wardens.values():
+                poll.register(one.ended, select.POLLIN)
             poll.poll(max(deadline - time.monotonic(), 0) * 1000)
             self._reap_wardens()
         if not self._isolated:
             self._wardens.clear()
             self._sweep_orphans()
-
-
-def _receive(app: socket.socket) -> tuple[bytes, tuple[int, ...]]:
-    """Return one datagram and the descriptors that came with it, which are closed on exec.
-
-    The datagram is empty if the app has gone. `socket.recv_fds` is not used: it ignores
-    MSG_CMSG_CLOEXEC in Python 3.11, and programs would inherit the descriptors.
-    """
-    ancillary_size = socket.CMSG_SPACE(_DESCRIPTORS.size)
-    datagram, ancillary, flags, _ = app.recvmsg(
-        control.MAX_DATAGRAM, ancillary_size, socket.MSG_CMSG_CLOEXEC
-    )
-    descriptors: list[int] = []
-    for level, kind, data in ancillary:
-        if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
-            descriptors += struct.unpack(f"{len(data) // 4}i", data)
-    if flags & socket.MSG_CTRUNC:  # some descriptors were lost: the request cannot be served
-        _close(tuple(descriptors))
-        return datagram, ()
-    return datagram, tuple(descriptors)
-
-
-def _close(descriptors: tuple[int, ...]) -> None:
-    for descriptor in descriptors:
-        os.close(descriptor)
 
 
 def main(arguments: list[str]) -> NoReturn:

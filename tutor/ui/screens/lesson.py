@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from tutor.client.transcript import TranscriptExcerpt
     from tutor.first_screen.layout_sizes import Direction
     from tutor.session.solution_help import Choice
+    from tutor.ui.screens.drawing_hold import DrawingHold
     from tutor.ui.screens.outline import OutlineScreen
     from tutor.ui.screens.replay import Replayer
     from tutor.ui.screens.start import StartScreen
@@ -123,6 +124,13 @@ class LessonScreen(FramedScreen):
 
         is_reduced = self.setup.config.motion == "reduced"
         return Replayer(self, self.tutor.dispatch, reduced_motion=is_reduced)
+
+    @cached_property
+    def drawing_hold(self) -> DrawingHold:
+        """What draws a check and its verdict at once."""
+        from tutor.ui.screens.drawing_hold import DrawingHold  # not for the first frame
+
+        return DrawingHold(self)
 
     def compose(self) -> ComposeResult:
         """Yield the skeleton, or nothing yet if the start screen is to be drawn first."""
@@ -287,6 +295,7 @@ class LessonScreen(FramedScreen):
         if old.step is not new.step:
             self._show_keys()
         if old.activity is not None and new.activity is None:
+            self.call_later(self.drawing_hold.end)
             if old.activity.kind != "experiment":
                 self.replayer.consider(self.tutor.timeline.current)
             self.call_later(self._replay_if_seen)
@@ -335,6 +344,7 @@ class LessonScreen(FramedScreen):
         typed = self.workspace.code.take_change() if self.workspace is not None else None
         if typed is not None:
             self.tutor.drafts.edit(*typed)
+            self.tutor.runs.program_changed(*typed)
 
     def on_code_pane_source_changed(self) -> None:
         """Keep the worker awake, and have the buffer saved soon."""
@@ -443,7 +453,13 @@ class LessonScreen(FramedScreen):
             self.workspace.show_answer_pane()
             self.tutor.answers.judge(self.workspace.quiz.answer)
         else:
-            self._run(self.tutor.runs.check)
+            self._run(self._check)
+
+    def _check(self, source: str) -> bool:
+        """Check the program; where its runs are at hand, draw nothing before the verdict."""
+        if self.tutor.runs.is_checked_ahead(source):
+            self.drawing_hold.begin()
+        return self.tutor.runs.check(source)
 
     def action_stop(self) -> None:
         """End a replay if one is shown, else stop the run."""

@@ -1,0 +1,146 @@
+"""Checks of the learner's program before anybody asks for one, while nothing is typed.
+
+Their verdicts are dropped. What stays is that the client has run the program, and gives those runs
+to the check that is asked for: it comes to the same verdict in the same way, without a wait for
+processes. Programs that take long are left alone: a training would cost battery at each pause.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING
+
+from tutor.config import Caps
+from tutor.course.model import CodeStep, Step
+from tutor.session.background import Background
+from tutor.session.state import State
+from tutor.session.worker_keep_alive import WorkerKeepAlive
+from tutor.wire.commands import Execute, ObserveAll, Question
+from tutor.wire.events import Observation
+
+if TYPE_CHECKING:
+    from tutor.client.interface import Client
+
+PAUSE_S = 0.3
+"""Seconds without a change after which a check may begin: within a word there are fewer."""
+
+REST = 9.0
+"""Time without such checks after each, in multiples of what it took: a tenth of one core at most
+goes into them, however long somebody types."""
+
+QUICK_MS = 50.0
+"""Milliseconds that each run of the step's own solution may take, for its programs to be run."""
+
+_GROUP = "check ahead"
+
+
+class ChecksAhead:
+    """The checks that nobody has asked for, at most one of them at a time."""
+
+    def __init__(
+        self,
+        state: Callable[[], State],
+        *,
+        worker: WorkerKeepAlive,
+        background: Background,
+        caps: Caps,
+        givens_of_others: Callable[[Step], Awaitable[Sequence[str]]],
+    ) -> None:
+        self._state = state
+        self._worker = worker
+        self._background = background
+        self._caps = caps
+        self._givens_of_others = givens_of_others
+        self._rested_at = 0.0
+        self._checked: tuple[Step, str] | None = None
+        """The step and program whose runs are at hand; None if there are none."""
+
+    def has_checked(self, step: Step | None, source: str) -> bool:
+        """Return True if the runs of a check of this program are at hand."""
+        if self._checked is None:
+            return False
+        checked_step, checked_source = self._checked
+        return checked_step is step and checked_source == source
+
+    def changed(self, step: Step, source: str) -> None:
+        """Take a change of the program: forget what the one before gave, and check it soon."""
+        self.forget()
+        if isinstance(step, CodeStep) and not step.network:
+            self._background.start(self._check(step, source), _GROUP)
+
+    def stop(self) -> None:
+        """Begin no check, and no more runs of one that is under way; its runs are kept.
+
+        They are for the activity that begins now, if it is a check.
+        """
+        self._checked = None
+        self._background.cancel(_GROUP)
+
+    def forget(self) -> None:
+        """End the check that is under way, and forget the runs of earlier ones."""
+        self.stop()
+        if self._worker.client is not None:
+            self._worker.client.forget_ahead()
+
+    async def _check(self, step: Step, source: str) -> None:
+        await asyncio.sleep(max(PAUSE_S, self._rested_at - time.monotonic()))
+        client = self._worker.client
+        if client is None or self._state().activity is not None or not client.can_run_ahead:
+            return
+        begun = time.monotonic()
+        try:
+            if await self._is_quick(step, client):
+                begun = time.monotonic()
+                await self._judge(step, source, client)
+        except Exception:
+            pass  # a fault of the tutor is told by the check that is asked for
+        finally:
+            ended = time.monotonic()
+            self._rested_at = ended + REST * (ended - begun)
+
+    async def _is_quick(self, step: Step, client: Client) -> bool:
+        from tutor.grading.kinds import grading_of  # not needed for the first frame
+
+        solution = grading_of(step).author_commands(step)[0]
+        runs = await client.observe_all(solution)
+        return all(run.outcome == "finished" and run.milliseconds <= QUICK_MS for run in runs)
+
+    async def _judge(self, step: Step, source: str, client: Client) -> None:
+        from tutor.grading.kinds import grading_of
+
+        judge = grading_of(step).judge_program
+        others = await self._givens_of_others(step)
+        if judge is not None and client.can_run_ahead and _is_whole(source):
+            await judge(step, source, _RunnerAhead(client, self._caps), others)
+            self._checked = (step, source)
+
+
+def _is_whole(source: str) -> bool:
+    """Return True if the program is Python: at most pauses it is not yet."""
+    from tutor.course.code import NotPython, parse_program
+    from tutor.grading.length import too_long
+
+    try:
+        return not too_long(source) and bool(parse_program(source).body)
+    except NotPython:
+        return False
+
+
+class _RunnerAhead:
+    """A runner for grading whose runs of the learner's program are kept for a later check."""
+
+    def __init__(self, client: Client, caps: Caps) -> None:
+        self._client = client
+        self._caps = caps
+
+    async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
+        """Run one program of the learner, as the check will ask for it."""
+        from tutor.session.streaming import capped
+
+        return await self._client.observe_ahead(capped(command, self._caps), questions)
+
+    async def observe_all(self, command: ObserveAll) -> tuple[Observation, ...]:
+        """Run programs of the lesson's author."""
+        return await self._client.observe_all(command)

@@ -1,0 +1,36 @@
+"""Holds drawing back from a key until what it leads to, where that comes at once.
+
+Else the screen is drawn twice: for the key alone, and while that is done, the outcome waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import ExitStack
+
+from textual.screen import Screen
+
+MOST_S = 0.05
+"""Seconds after which the screen is drawn in any case: less than a glance."""
+
+
+class DrawingHold:
+    """The hold on the drawing of one screen."""
+
+    def __init__(self, screen: Screen[None]) -> None:
+        self._screen = screen
+        self._held: ExitStack | None = None
+
+    def begin(self) -> None:
+        """Draw nothing until `end`, or for a moment."""
+        if self._held is None:
+            self._held = ExitStack()
+            self._held.enter_context(self._screen.app.batch_update())
+            asyncio.get_running_loop().call_later(MOST_S, self.end)
+
+    def end(self) -> None:
+        """Draw all that has changed; do nothing if nothing is held."""
+        if self._held is not None:
+            held, self._held = self._held, None
+            held.close()
+            self._screen.check_idle()
