@@ -17,9 +17,9 @@ REDRAW = "\x0c"
 
 
 def times_sent(terminal: Terminal) -> int:
-    """How often the last line was sent: its words are the same from the first paint on."""
+    """How often the last line was sent: its first words are the same from the first paint on."""
     terminal.read(0.05)
-    return terminal.sent.count(b"Check")
+    return terminal.sent.count(b"Help")
 
 
 def opened(start: Start) -> Terminal:

@@ -458,6 +458,8 @@ def test_where_it_is_not_known_what_a_tensor_is_now_its_step_is_told(steps: int)
     taken = served.all(InventoryTaken)[-1]
     (w,) = (entry for entry in taken.entries if entry.trained)
     assert (w.name, taken.step) == ("w", steps)
-    last = served.all(StepRecorded)[-1]
-    assert w.last_seen == (last.step + 1 if last.step + 1 < steps else 0)
-    assert numbers(w) == numbers(last.entries[0])
+    recorded = {each.step + 1: each for each in served.all(StepRecorded)}
+    seen = w.last_seen or steps
+    assert max(recorded) <= seen <= steps
+    if seen in recorded:  # a snapshot that was taken late may not have been sent
+        assert numbers(w) == numbers(recorded[seen].entries[0])

@@ -145,7 +145,17 @@ def lesson_bindings() -> list[BindingType]:
     """Return the bindings of the lesson screen; those of `keys` win over the focused widget."""
     from textual.binding import Binding
 
-    digits = (Binding(digit, f"pane({digit})", "Pane", show=False) for digit in PANE_DIGITS)
+    digits = (
+        Binding(
+            digit,
+            f"pane({digit})",
+            "Pane",
+            show=False,
+            id=f"pane.{digit}",
+            tooltip="Go to the pane of that number.",
+        )
+        for digit in PANE_DIGITS
+    )
     return [*_bindings_of(ACTIONS), *digits]
 
 
