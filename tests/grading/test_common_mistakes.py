@@ -58,12 +58,39 @@ async def judged(
     return await grade(step, source, ScriptedRunner(script))
 
 
+async def test_a_loss_is_called_with_two_things() -> None:
+    loss = ModuleValue("MSELoss", "MSELoss()", 0)
+    verdict = await judged(loss, source="p = criterion")
+    assert verdict.message.endswith(
+        "Call it, with the prediction and the right answer in "
+        "parentheses after it: `criterion(…, …)`."
+    )
+    verdict = await judged(loss, source="p = [criterion][0]")
+    assert verdict.message.endswith("in parentheses after it.")
+
+
+async def test_what_made_the_list_is_named() -> None:
+    made = SequenceValue("list", 1, (number(0.9),))
+    verdict = await judged(made, source="p = torch.sigmoid(t).tolist()")
+    assert verdict.slug == "list-not-array"
+    assert verdict.message.endswith("`.tolist()` made it one: leave that out.")
+
+
+async def test_the_call_that_changes_the_shape_is_named() -> None:
+    verdict = await judged(tensor([0.9, 0.1]), source="q = 1\np = torch.sigmoid(t).flatten()")
+    assert (verdict.slug, verdict.line) == ("wrong-shape", 2)
+    assert verdict.message == (
+        "`p` has shape (2,); it should have shape (1, 2). `flatten` in line 2 changes the shape. "
+        "Leave it out."
+    )
+
+
 @pytest.mark.parametrize(
     ("base", "slug", "said"),
     [
         (ModuleValue("Sigmoid", "Sigmoid()", 0), "function-not-applied", "the module `Sigmoid`"),
         (ModuleValue("Sequential", "S()", 9), "model-not-called", "the module `Sequential`"),
-        (CallableValue("function", "f"), "function-not-applied", "`…(t)`"),
+        (CallableValue("function", "f"), "function-not-applied", "`made()(t)`"),
         (ClassValue("Sigmoid"), "class-not-instance", "`Sigmoid()` builds one"),
         (TextValue("0.9168"), "text-not-number", "the text '0.9168'"),
         (NoneValue(), "forgot-return", "needs `return`"),
@@ -152,7 +179,7 @@ async def test_the_printed_numbers_typed_in() -> None:
     typed = tensor([0.9168, 0.0025], (1, 2))
     verdict = await judged(typed, source="p = torch.tensor([[0.9168, 0.0025]])")
     assert verdict.slug == "hard-coded-answer"
-    assert "the printed number 0.9168, typed in" in verdict.message
+    assert "`p` holds printed numbers, 0.9168 and others, typed in" in verdict.message
     assert (await judged(typed)).slug == "rounded-answer"
     short = tensor([0.9168, 2.473e-3], (1, 2))
     verdict = await judged(short, source="p = torch.tensor([[9.168e-01, 2.473e-03]])")
@@ -173,7 +200,7 @@ async def test_several_numbers_are_told_by_the_first_that_is_off() -> None:
     assert verdict.slug == "wrong-value"
     assert verdict.message == (
         "`p`: 1 of 2 numbers are off. The first is at [0, 1]: you got 0.2000 there, 0.1975 too "
-        "large."
+        "large. Line 1 computes it: print its parts one by one, and compare each with the task."
     )
 
 

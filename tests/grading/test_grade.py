@@ -270,6 +270,51 @@ async def test_a_name_that_gets_its_value_further_down() -> None:
     assert "assigns it up" not in verdict.message
 
 
+GIVES_LR = sigmoid_step(given="x = 2.4\nlr = 0.1\nrate = 1")
+
+
+@pytest.mark.parametrize(
+    ("source", "step", "said"),
+    [
+        ("probability = 1 / score", STEP, "The task gives `x`"),
+        ("def f(z):\n    return 1 / score\nprobability = f(x)", STEP, "calls its argument `z`"),
+        ("probability = x * learning_rate * rate", GIVES_LR, "write `lr`, if"),
+        ("probability = learning_rate", GIVES_LR, "write `lr`, if"),
+        ("probability = x + score", GIVES_LR, "Is it misspelt"),
+        ("probability = x * score", STEP, "Is it misspelt"),
+        ("def f(z):\n    return z / score\nprobability = f(x)", STEP, "Is it misspelt"),
+        ("probability = Sigmoid(2.4)", STEP, "PyTorch has `nn.Sigmoid`"),
+    ],
+)
+async def test_a_name_that_is_nowhere(source: str, step: CodeStep, said: str) -> None:
+    verdict = await judged(source, step)
+    assert verdict.slug == "undefined-name"
+    assert said in verdict.message
+
+
+async def test_a_name_that_is_nowhere_in_a_function_that_a_check_calls() -> None:
+    step = sigmoid_step(
+        solution="def f(z):\n    return -z",
+        scaffold="",
+        checks=(Check(same="f(3.0)", name="f(3)"),),
+        variations=(),
+    )
+    verdict = await judged("def f(z):\n    return -score", step)
+    assert verdict.message == (
+        "`score` does not exist here. This function calls its argument `z`, and does not use it: "
+        "write `z`, if that is what you mean."
+    )
+
+
+async def test_a_message_that_chooses_its_words() -> None:
+    long = "more than one, and no share of anything is ever more than one, however large a score is"
+    say = f"You have {{'{long}' if probability > 1 else 'a share'}}: `{{probability}}`."
+    step = sigmoid_step(checks=(Check(same="probability", say=say),))
+    assert (await judged("probability = x", step)).message == f"You have {long}: `2.4`."
+    verdict = await judged("probability = x / 240", step)
+    assert verdict.message == "You have a share: `0.01`."
+
+
 # 6 a name missing
 
 
@@ -394,7 +439,10 @@ async def test_wrong_programs_are_not_run_for_a_right_answer() -> None:
 async def test_the_plain_sentence_says_how_far_off_and_not_what_is_right() -> None:
     verdict = await judged("probability = x / 3")
     assert (verdict.slug, verdict.line) == ("wrong-value", 1)
-    assert verdict.message == "`probability`: you got 0.8000. That is 0.1168 too small."
+    assert verdict.message == (
+        "`probability`: you got 0.8000. That is 0.1168 too small. Line 1 computes it: print its "
+        "parts one by one, and compare each with the task."
+    )
     assert verdict.evidence == ()
     assert all("0.9168" not in text for text in (verdict.message, *verdict.evidence))
     assert [check.expected for check in verdict.checks] == [""] * 2
@@ -516,7 +564,9 @@ async def test_a_property_without_words_is_said_by_its_name() -> None:
 async def test_a_number_inside_a_list_is_told_with_its_place() -> None:
     step = sigmoid_step(solution="p = [[x, 1.0]]", checks=(Check(same="p", name="all pairs"),))
     verdict = await judged("p = [[x, 1.5]]", step)
-    assert verdict.message == "All pairs: you got 1.5000 at [0][1]. That is 0.5000 too large."
+    assert verdict.message.startswith(
+        "All pairs: you got 1.5000 at [0][1]. That is 0.5000 too large. Line 1 computes it: "
+    )
     assert verdict.evidence == ("you got: p = [[2.4, 1.5]]",)
 
 
@@ -540,7 +590,9 @@ async def test_two_values_of_the_learners_own_are_compared() -> None:
     )
     assert (await judged("model = lambda v: v / 7\noutput = model(x)", step)).kind == "accept"
     verdict = await judged("model = lambda v: v / 7\noutput = x / 6", step)
-    assert verdict.message == "`output` should equal `model(x)`, and it is 0.0571 too large."
+    assert verdict.message.startswith(
+        "`output` should equal `model(x)`, and it is 0.0571 too large. Line 2 computes it: "
+    )
 
 
 async def test_a_check_that_raises_for_the_learner_is_missed() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.grading.templates import expressions_in, fill
+from tutor.grading.templates import expressions_in, fill, words_to_choose
 
 KNOWN = {"p": "0.92", "t.shape": "(1, 6)", "d['a']": "1", "{1: 2}[1]": "2", "'}'": "brace"}
 
@@ -29,6 +29,21 @@ KNOWN = {"p": "0.92", "t.shape": "(1, 6)", "d['a']": "1", "{1: 2}[1]": "2", "'}'
 )
 def test_filling(text: str, filled: str) -> None:
     assert fill(text, KNOWN.get) == filled
+
+
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ("'both' if n else 'none'", {"both", "none"}),
+        ("'a' if n else 'b' if m else 'c'", {"a", "b", "c"}),
+        ("'a' if n else name", set()),
+        ("'a' if n else 3", set()),
+        ("name", set()),
+        ("'both'", set()),
+    ],
+)
+def test_the_words_that_an_if_chooses_from(expression: str, words: set[str]) -> None:
+    assert words_to_choose(expression) == words
 
 
 def test_the_expressions_to_ask() -> None:

@@ -39,7 +39,8 @@ class Check(Struct, frozen=True, kw_only=True):
     expression could not stand in a learner's program."""
     say: str = ""
     """What a learner who misses the check is told, in place of the tutor's own sentence. `{EXPR}`
-    stands for the value of an expression in the learner's program."""
+    stands for the value of an expression in the learner's program, `{'A' if EXPR else 'B'}` for one
+    of two texts."""
     rtol: float = 1e-5
     """Relative tolerance of numbers. Whole numbers must be equal, unless another is given."""
     atol: float = 1e-8
@@ -80,7 +81,7 @@ class Misconception(Struct, frozen=True, kw_only=True):
     """Slug of the verdict. Several may share one, if they are the same idea."""
     say: str
     """What the learner is told. `{EXPR}` stands for the value of an expression in the learner's
-    program."""
+    program, `{'A' if EXPR else 'B'}` for one of two texts."""
     wrong: str = ""
     """A wrong program. An answer has this idea if it raises the same error, or has the same values
     in every check that this program misses."""
@@ -100,7 +101,7 @@ class Note(Struct, frozen=True, kw_only=True):
     """Slug of the verdict, and what the `note` of a check or variation names."""
     say: str
     """What the learner is told. `{EXPR}` stands for the value of an expression in the learner's
-    program."""
+    program, `{'A' if EXPR else 'B'}` for one of two texts."""
     wrong: str = ""
     """A program that is accepted with this remark, as is an answer whose values equal its own."""
     when: str = ""

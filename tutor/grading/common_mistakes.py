@@ -17,6 +17,7 @@ from tutor.grading.missed_answer import (
     line_binding,
     line_of,
 )
+from tutor.grading.names import find_unknown_name
 from tutor.grading.numbers import Numbers, numbers_of
 from tutor.grading.plan import applied_again
 from tutor.grading.redefining import can_reach, changed_names
@@ -27,10 +28,17 @@ from tutor.grading.scenario_result import (
     label_of,
     rule_of,
 )
-from tutor.grading.show import show_number, show_value
+from tutor.grading.show import show_number
 from tutor.grading.submission import literals, names_in, statement_at, words_used
 from tutor.grading.wording import counted
-from tutor.wire.values import CallableValue, ModuleValue, NoneValue, SequenceValue, Value
+from tutor.grading.wrong_form import (
+    find_integers,
+    find_none,
+    find_reshaping,
+    find_sequence,
+    find_uncalled,
+)
+from tutor.wire.values import Value
 
 RuleOf = Callable[[MissedAnswer, CheckOutcome], Diagnosis | None]
 
@@ -43,21 +51,6 @@ def find_common_mistake(answer: MissedAnswer) -> Diagnosis | None:
             if diagnosis is not None:
                 return diagnosis
     return None
-
-
-def _find_uncalled(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
-    if numbers_of(miss.expected) is None:
-        return None
-    label, given = label_of(miss), answer.given
-    if isinstance(miss.got, ModuleValue):
-        slug = "model-not-called" if miss.got.parameters else "function-not-applied"
-        what = f"holds the module `{miss.got.type_name}` itself, not what it computes"
-    elif isinstance(miss.got, CallableValue):
-        slug, what = "function-not-applied", "holds the function itself, not its result"
-    else:
-        return None
-    message = f"{label} {what}. Call it: put the input in parentheses after it, as in `…({given})`."
-    return Diagnosis(slug, message, line_of(answer, miss))
 
 
 _WHY_NOT_A_NUMBER: tuple[tuple[frozenset[str], str], ...] = (
@@ -100,29 +93,6 @@ def _is_broken(value: Value) -> bool:
     if numbers is None:
         return False
     return any(isinstance(each, float) and not math.isfinite(each) for each in numbers.elements)
-
-
-def _find_none(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
-    if not isinstance(miss.got, NoneValue) or isinstance(miss.expected, NoneValue):
-        return None
-    message = (
-        f"{label_of(miss)} is None: what you called returns nothing. "
-        "A function needs `return` in front of its result; `print(…)` always gives None."
-    )
-    return Diagnosis("forgot-return", message, line_of(answer, miss))
-
-
-def _find_integers(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
-    got, expected = numbers_of(miss.got), numbers_of(miss.expected)
-    if got is None or expected is None or miss.difference is None:
-        return None
-    if miss.difference.what != "dtype" or (got.kind, expected.kind) != ("int", "float"):
-        return None
-    message = (
-        f"{label_of(miss)} holds whole numbers ({got.dtype}): {show_value(miss.got)}. "
-        "Networks compute with decimal numbers. Use `.float()`, or write `3.` instead of `3`."
-    )
-    return Diagnosis("dtype-integer", message, line_of(answer, miss))
 
 
 def _same_numbers(got: Numbers, expected: Numbers) -> bool:
@@ -179,8 +149,12 @@ def _find_typed_in(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None
     pairs = zip(got.elements, expected.elements, strict=False)
     if not all(abs(a - b) <= 5.1e-5 + 1e-3 * abs(b) for a, b in pairs):
         return None
+    first = show_number(got.elements[0])
+    what = f"is the printed number {first}"
+    if got.total > 1:
+        what = f"holds printed numbers, {first} and others"
     message = (
-        f"{label_of(miss)} is the printed number {show_number(got.elements[0])}, typed in. "
+        f"{label_of(miss)} {what}, typed in. "
         f"Let Python compute it from `{answer.given}`, so that it is right for any input."
     )
     return Diagnosis("hard-coded-answer", message, line_of(answer, miss))
@@ -336,25 +310,6 @@ def _is_constant(answer: MissedAnswer, miss: CheckOutcome, differs_in: tuple[str
     )
 
 
-def _find_sequence(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
-    """Find a list in place of a tensor, or a tuple that a comma made."""
-    if not isinstance(miss.got, SequenceValue) or numbers_of(miss.expected) is None:
-        return None
-    label = label_of(miss)
-    if miss.got.type_name == "list":
-        message = (
-            f"{label} is a Python list, and layers and losses cannot compute with a list. "
-            "Turn it into a tensor: `torch.tensor(…)`."
-        )
-        return Diagnosis("list-not-array", message, line_of(answer, miss))
-    if miss.got.type_name == "tuple" and miss.got.length == 1:
-        message = (
-            f"{label} is a tuple with one entry. A comma at the end of a line makes one: remove it."
-        )
-        return Diagnosis("wrong-type", message, line_of(answer, miss))
-    return None
-
-
 def _find_independence(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
     """Find a wrong result that is the same whatever the givens are."""
     if not _is_constant(answer, miss, ("value",)):
@@ -366,20 +321,29 @@ def _find_independence(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | 
     return Diagnosis("random-answer", message, line_of(answer, miss))
 
 
+def _find_unknown_name(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
+    """Find a name that exists nowhere in a function which only the check has called."""
+    if miss.error is None:
+        return None
+    return find_unknown_name(answer.step, answer.submission, miss.error)
+
+
 _RULES: tuple[RuleOf, ...] = (
     _find_not_a_number,
-    _find_uncalled,
-    _find_none,
+    find_uncalled,
+    find_none,
     _find_constant,
-    _find_sequence,
+    find_sequence,
     _find_typed_in,
     _find_typed_constant,
     _find_rounding,
-    _find_integers,
+    find_integers,
     _find_swapped_names,
     _find_double_application,
     _find_changed_given,
     _find_independence,
+    _find_unknown_name,
+    find_reshaping,
 )
 
 

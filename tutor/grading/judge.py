@@ -19,7 +19,13 @@ from tutor.grading.misconceptions import (
     find_misconception_on_error,
 )
 from tutor.grading.missed_answer import Diagnosis, MissedAnswer, line_of
-from tutor.grading.names import explain_missing, find_early_use, is_specific, missing_names
+from tutor.grading.names import (
+    explain_missing,
+    find_early_use,
+    find_unknown_name,
+    is_specific,
+    missing_names,
+)
 from tutor.grading.not_attempted import not_attempted
 from tutor.grading.observed_attempt import (
     ObservedAttempt,
@@ -212,7 +218,11 @@ async def _judge_raised(
     if item is not None:
         slug, message = item.id, fill(item.say, run.shown)
     else:
-        explanation = find_early_use(submission, error) or explain_or_quote(error)
+        explanation = (
+            find_early_use(submission, error)
+            or find_unknown_name(step, submission, error)
+            or explain_or_quote(error)
+        )
         slug, message = explanation.slug, explanation.message
         redefined = await _judge_without_changes(step, submission, attempt.base, runner)
         if redefined is not None and redefined.slug == "changes-the-given":
@@ -372,6 +382,13 @@ async def _find_seed_dependence(
     return None if other is None else find_seed_dependence(answer, other)
 
 
+_WHAT_TO_PRINT = {
+    "wrong-value": "print its parts one by one, and compare each with the task",
+    "wrong-shape": "print the `.shape` of its parts, and find where it changes",
+}
+"""What to look at where nothing is known of the cause."""
+
+
 def _reject_first_miss(answer: MissedAnswer, broken: Sequence[ScenarioResult]) -> Verdict:
     """Return the verdict on the most pressing miss, in the step's own words where it has some.
 
@@ -382,11 +399,15 @@ def _reject_first_miss(answer: MissedAnswer, broken: Sequence[ScenarioResult]) -
     if broken and not (misses and misses[0].scenario.is_base):
         return _reject_variation(answer.step, answer.submission, broken[0])
     first = misses[0]
+    line = line_of(answer, first)
     diagnosis = plain_sentence(first)
+    if line is not None and diagnosis.slug in _WHAT_TO_PRINT:
+        advice = f"Line {line} computes it: {_WHAT_TO_PRINT[diagnosis.slug]}."
+        diagnosis = structs.replace(diagnosis, message=f"{diagnosis.message} {advice}")
     if first.check.say:
         run = next(result.learner for result in answer.results if result.scenario == first.scenario)
         diagnosis = structs.replace(diagnosis, message=fill(first.check.say, run.shown))
-    diagnosis = structs.replace(diagnosis, line=line_of(answer, first))
+    diagnosis = structs.replace(diagnosis, line=line)
     return _reject(diagnosis, evidence_of(first))
 
 

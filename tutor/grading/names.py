@@ -13,10 +13,11 @@ from collections.abc import Sequence
 from tutor.course.given_variations import bound_names
 from tutor.course.model import Check, CodeStep
 from tutor.grading.compare import compare
+from tutor.grading.explanations.well_known import advice_on
 from tutor.grading.missed_answer import Diagnosis, MissedAnswer, line_binding
 from tutor.grading.numbers import Numbers, numbers_of
 from tutor.grading.scenario_result import CheckOutcome, RunAnswers, ScenarioResult, rule_of
-from tutor.grading.submission import Submission, assigned_in_function, names_in
+from tutor.grading.submission import Submission, assigned_in_function, names_in, names_loaded
 from tutor.wire.events import ErrorFacts
 from tutor.wire.values import CallableValue, ClassValue, Other, Value
 
@@ -69,6 +70,52 @@ def find_early_use(submission: Submission, error: ErrorFacts) -> Diagnosis | Non
         "Python goes from top to bottom: move the line that assigns it up."
     )
     return Diagnosis("undefined-name", message, error.line)
+
+
+def find_unknown_name(
+    step: CodeStep, submission: Submission, error: ErrorFacts
+) -> Diagnosis | None:
+    """Diagnose a name that nothing is like, where one of the program's own was left unused.
+
+    That is the argument of the function around the line, or else a given. None if there are
+    several, or if something else is known of the name.
+    """
+    match = _UNDEFINED.search(error.message)
+    if error.type_name != "NameError" or match is None or error.line is None:
+        return None
+    name = match.group(1)
+    if error.nearest or advice_on(name) or not name.strip("_"):
+        return None
+    arguments = _unused_arguments(submission, error.line)
+    read = frozenset[str]().union(*map(names_loaded, submission.statements))
+    givens = [given for given in bound_names(step.given) if given not in read]
+    short = "".join(word[:1] for word in name.split("_"))
+    givens = [given for given in givens if given == short] or givens
+    if len(arguments) == 1:
+        what = f"This function calls its argument `{arguments[0]}`, and does not use it"
+        meant = arguments[0]
+    elif not arguments and len(givens) == 1:
+        what = f"The task gives `{givens[0]}`, and your program does not use it"
+        meant = givens[0]
+    else:
+        return None
+    message = f"`{name}` does not exist here. {what}: write `{meant}`, if that is what you mean."
+    return Diagnosis("undefined-name", message, error.line)
+
+
+def _unused_arguments(submission: Submission, line: int) -> list[str]:
+    """Return the arguments that the function around a line never reads."""
+    functions = [
+        node
+        for statement in submission.statements
+        for node in ast.walk(statement)
+        if isinstance(node, ast.FunctionDef | ast.Lambda)
+        and node.lineno <= line <= (node.end_lineno or node.lineno)
+    ]
+    if not functions:
+        return []
+    body = functions[-1]
+    return [each.arg for each in body.args.args if each.arg not in {*names_loaded(body), "self"}]
 
 
 def is_specific(diagnosis: Diagnosis) -> bool:

@@ -18,6 +18,7 @@ from tutor.grading.once import once_for_each
 from tutor.grading.plan import Scenario
 from tutor.grading.show import describe, show_value
 from tutor.grading.submission import names_in
+from tutor.grading.templates import words_to_choose
 from tutor.wire.commands import Question
 from tutor.wire.events import Answer, ErrorFacts, Executed, Observation
 from tutor.wire.values import (
@@ -53,6 +54,10 @@ class RunAnswers(Struct, frozen=True):
         answer = self.answers.get(expression)
         if answer is None or answer.error is not None:
             return None
+        if isinstance(answer.value, TextValue) and (
+            answer.value.value in words_to_choose(expression)
+        ):
+            return answer.value.value
         return answer.shown or show_value(answer.value)
 
     def holds(self, expression: str) -> bool:

@@ -24,6 +24,27 @@ def fill(text: str, look_up: Callable[[str], str | None]) -> str:
 
 
 @lru_cache(maxsize=1024)
+def words_to_choose(expression: str) -> frozenset[str]:
+    """Return the texts that an `if` between texts chooses from; none if it is anything else.
+
+    Such an expression, `'both' if n else 'none'`, stands for words of the message itself.
+    """
+    body = ast.parse(expression.strip(), mode="eval").body
+    words = list(_leaves(body)) if isinstance(body, ast.IfExp) else []
+    texts = [word for word in words if isinstance(word, str)]
+    return frozenset(texts if len(texts) == len(words) else ())
+
+
+def _leaves(node: ast.expr) -> Iterator[object]:
+    """Yield the constants that an `if` chooses from; None for what is no constant."""
+    if isinstance(node, ast.IfExp):
+        yield from _leaves(node.body)
+        yield from _leaves(node.orelse)
+    else:
+        yield node.value if isinstance(node, ast.Constant) else None
+
+
+@lru_cache(maxsize=1024)
 def _pieces(text: str) -> tuple[tuple[str, bool], ...]:
     return tuple(_split(text))
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from tutor.grading.explanations.rows import ExplanationRow, Match, modules
-from tutor.grading.explanations.well_known import ARGUMENTS
+from tutor.grading.explanations.rows import ExplanationRow, Match, modules, tensors
+from tutor.grading.explanations.well_known import ARGUMENTS, LAYERS
+from tutor.grading.show import show_shape
 from tutor.wire.events import ErrorFacts
 
 _FUNCTION_TYPES = ("builtin_function_or_method", "function", "method", "type")
@@ -71,6 +72,10 @@ def _arguments_slug(match: Match, error: ErrorFacts) -> str:
     return "class-not-instance" if match.group(1).endswith("__init__") else "wrong-arguments"
 
 
+_OF_ONE_LIST = {"tensor": "torch.tensor", "array": "np.array"}
+"""Functions that make a tensor or array of one list."""
+
+
 def _arguments(match: Match, error: ErrorFacts) -> str:
     called, takes, given = match.groups()
     owner = called.rpartition(".")[0] or called
@@ -79,10 +84,11 @@ def _arguments(match: Match, error: ErrorFacts) -> str:
             f"`{owner}` is a class: the first pair of parentheses builds one and takes no data. "
             f"The data goes into a second pair: first `layer = {owner}(…)`, then `layer(input)`."
         )
-    if called == "tensor":
+    if called in _OF_ONE_LIST:
+        full = _OF_ONE_LIST[called]
         return (
-            f"`torch.tensor` takes one thing and got {given}. Several numbers go into one pair of "
-            "square brackets: `torch.tensor([1., 2.])`."
+            f"`{full}` takes one thing and got {given}. Several numbers go into one pair of "
+            f"square brackets: `{full}([1., 2.])`."
         )
     if "." in called and takes == "1":
         return (
@@ -100,11 +106,18 @@ def _arguments(match: Match, error: ErrorFacts) -> str:
 def _missing(match: Match, error: ErrorFacts) -> str:
     names = match.group(2).replace("'", "`")
     verb = "are" if " and " in names else "is"
-    return f"`{match.group(1)}` needs more than it got: {names} {verb} missing in the parentheses."
+    called = match.group(1).removesuffix(".forward")
+    return f"`{called}` needs more than it got: {names} {verb} missing in the parentheses."
 
 
 def _keyword(match: Match, error: ErrorFacts) -> str:
     called, name = match.groups()
+    layer = called.removesuffix(".forward")
+    if layer != called and layer in LAYERS:
+        return (
+            f"The call of a `{layer}` layer takes the data alone: leave out `{name}=` here. It "
+            "belongs where the layer is built."
+        )
     start = f"`{called.removesuffix('.__init__')}` does not know `{name}=`."
     if name in ARGUMENTS:
         return f"{start} In PyTorch it is called `{ARGUMENTS[name]}=`."
@@ -130,6 +143,20 @@ def _not_callable(match: Match, error: ErrorFacts) -> str:
             f"An object of type `{kind}` cannot be called. If that is a class of yours, it "
             f"needs `nn.Module` as its base – `class {kind}(nn.Module):` – or a method `__call__`."
         )
+    attribute = re.search(r"\.(grad|weight|bias|shape|data|T)\(", error.source_line)
+    if attribute:
+        name = attribute.group(1)
+        return (
+            f"`.{name}` is a value, not a function, so it cannot be called. Leave out the "
+            f"parentheses after `.{name}`."
+        )
+    made = next((t for t in tensors(error) if _is_called(t.name, error)), None)
+    if made is not None:
+        return (
+            f"`{made.name}` is a tensor already, with shape {show_shape(made.shape)}: it is what a "
+            f"call gave, and cannot be called itself. Leave out the parentheses after it, or keep "
+            "the function under a name of its own."
+        )
     return (
         f"A value of type `{kind}` cannot be called. Either it was computed already and needs no "
         "parentheses, or a name of yours hides a function, or an operator such as `*` is missing "
@@ -137,10 +164,20 @@ def _not_callable(match: Match, error: ErrorFacts) -> str:
     )
 
 
+def _is_called(name: str, error: ErrorFacts) -> bool:
+    return re.search(rf"(?<![\w.]){re.escape(name)}\(", error.source_line) is not None
+
+
 def _no_parts(match: Match, error: ErrorFacts) -> str:
     kind = match.group(1)
     if kind == "NoneType":
         return "What comes before the square brackets is None. Was it ever computed?"
+    indexed = [o.name for o in modules(error) if f"{o.name}[" in error.source_line]
+    if indexed:
+        return (
+            f"`{indexed[0]}` is a `{kind}` and has no parts for square brackets to take. It is "
+            f"called with round ones: `{indexed[0]}(…)`."
+        )
     return (
         f"Square brackets take a part out of several values, and a value of type `{kind}` has "
         "no parts. A function is called with round ones: `f(x)`."

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import re
+
 from tutor.grading.explanations.rows import ExplanationRow, Match, shapes, tensors
 from tutor.grading.show import show_shape
 from tutor.wire.events import ErrorFacts
@@ -32,12 +35,64 @@ def _multi_target(match: Match, error: ErrorFacts) -> str:
     )
 
 
+def _float_label(match: Match, error: ErrorFacts) -> str:
+    start = "A label is a whole number, and this one is a decimal number."
+    capital = re.search(r"\btorch\.Tensor\(\s*(\[[^\[\]]*\]|\w+)", error.source_line)
+    if capital:
+        return (
+            f"{start} `torch.Tensor`, with a capital T, always makes those. Write "
+            f"`torch.tensor({capital.group(1)})`."
+        )
+    typed = re.search(r"\b(\d+)\.\d*(?!\w)", error.source_line)
+    if typed:
+        return f"{start} Write `{typed.group(1)}` for `{typed.group()}`."
+    return f"{start} Turn it into one with `.long()`."
+
+
+def _too_few_classes(match: Match, error: ErrorFacts) -> str:
+    asked = re.search(r"num_classes\s*=\s*[\w.]+", error.source_line)
+    what = f"`{asked.group()}` is" if asked else "The number of classes is"
+    return (
+        f"{what} too small for this label. Counting starts at 0, so the label y needs at least "
+        "y + 1 classes. Give the number of all classes there are."
+    )
+
+
+def _ambiguous(match: Match, error: ErrorFacts) -> str:
+    data = _given_to_a_loss(error.source_line)
+    if data:
+        name, arguments = data
+        return (
+            f"`{name}(…)` only builds the loss function, and it got the data.{shapes(error)} Build "
+            f"it with empty parentheses, then call it with the data: `{name}()({arguments})`."
+        )
+    return (
+        f"A whole tensor is used where Python needs a yes or no.{shapes(error)} After `if`, "
+        "`while`, `and`, `or` and `not`, say whether all numbers count or any: `.all()` or "
+        "`.any()`. Data passed to a constructor, such as that of a loss, belongs into a second "
+        "pair of parentheses."
+    )
+
+
+def _given_to_a_loss(line: str) -> tuple[str, str] | None:
+    """Return a class of losses and what it was built with; None if the line builds none so."""
+    try:
+        tree = ast.parse(line.strip())
+    except (SyntaxError, ValueError):
+        return None
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and node.args:
+            name = ast.unparse(node.func)
+            if name.endswith("Loss"):
+                return name, ", ".join(map(ast.unparse, node.args))
+    return None
+
+
 ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"one_hot is only applicable to index tensor",
         "dtype-float-label",
-        "A label is a whole number, and this one is a decimal number. Write `torch.tensor(2)`; "
-        "`2.0` and `torch.Tensor([2])` are floats.",
+        _float_label,
     ),
     ExplanationRow(
         r"one_hot\(\): argument 'input' .*must be Tensor, not (\w+)",
@@ -47,8 +102,7 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"Class values must be smaller than num_classes",
         "wrong-num-classes",
-        "A label is too large for this number of classes. Counting starts at 0, so the label y "
-        "needs at least y + 1 classes.",
+        _too_few_classes,
     ),
     ExplanationRow(
         r"Class values must be non-negative",
@@ -95,11 +149,6 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"Boolean value of Tensor with more than one value is ambiguous",
         "class-not-instance",
-        lambda match, error: (
-            "A whole tensor is used where Python needs a yes or no."
-            f"{shapes(error)} Either the data was passed to a constructor: "
-            "build first, then call, as in `CrossEntropyLoss()(scores, target)`. Or it is an `if` "
-            "over a tensor: use `.all()` or `.any()`."
-        ),
+        _ambiguous,
     ),
 )

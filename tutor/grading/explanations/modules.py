@@ -22,7 +22,7 @@ _ATTRIBUTES: dict[str, tuple[str, str]] = {
         "no-layer-index",
         "A Sequential is a row of layers. Choose one first, counting from 0: `model[0].weight`.",
     ),
-    "Linear": ("wrong-attribute-name", "The names are `weight` and `bias`, singular."),
+    "Linear": ("wrong-attribute-name", "A layer keeps its numbers in `.weight` and `.bias`."),
     "float": (
         "detached-graph",
         "It is a plain number by now: `.item()` or `float(…)` came too early. "
@@ -152,6 +152,8 @@ def _advise_on_attribute(owner: str, name: str) -> str:
             "It is the loss function itself. Call it with the scores and the target; the number "
             "it gives has a `backward`."
         )
+    if owner in LAYERS and name in ("data", "grad", "requires_grad"):
+        return f"Its parameters have it, each its own: `.weight.{name}` and `.bias.{name}`."
     if name in METHODS:
         whose, call = METHODS[name]
         return f"That is a method of {whose}: `{call}`."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tutor.grading.explanations.rows import ExplanationRow, Match, did_you_mean, modules
 from tutor.grading.explanations.well_known import LAYERS, advice_on, advise_second_call
 from tutor.wire.events import ErrorFacts
@@ -44,10 +46,17 @@ def _operands(match: Match, error: ErrorFacts) -> str:
     if built:
         advice = advise_second_call(built)
         return f"The calculation has the layer `{built}` itself, not what it computes. {advice}"
-    return (
-        f"Python cannot compute `{operator}` between `{left}` and `{right}`. Print both sides: is "
-        "one of them not yet computed, or text?"
-    )
+    cannot = f"Python cannot compute `{operator}` between `{left}` and `{right}`."
+    quoted = re.search(r"\b(\w+)\s*=\s*(['\"])(-?[\d.]+)\2", error.source_line)
+    if "str" in (left, right) and quoted:
+        name, _, number = quoted.groups()
+        return (
+            f"`{name}` is text, because of the quotes, and should be a number. Leave them out: "
+            f"`{name}={number}`."
+        )
+    if "str" in (left, right):
+        return f"{cannot} `str` is text. Turn it into a number first: `float(…)`."
+    return f"{cannot} Print both sides: which of them is not what you meant?"
 
 
 def _refused_by_library(match: Match, error: ErrorFacts) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tutor.grading.explanations.rows import ExplanationRow, Match, modules, shapes, tensors
 from tutor.grading.show import show_shape
 from tutor.grading.wording import counted
@@ -69,6 +71,19 @@ def _index(match: Match, error: ErrorFacts) -> str:
     )
 
 
+def _no_entry(match: Match, error: ErrorFacts) -> str:
+    number = match.group(1)
+    indices = re.findall(r"\b(\w+)\[(\w+)\]", error.source_line)
+    if number is None and len(indices) == 1:
+        which = f"There is no `{indices[0][0]}[{indices[0][1]}]`."
+    else:
+        which = f"There is no entry {number or 'with that number'}."
+    return (
+        f"{which} Counting starts at 0: the first is `[0]`, the second `[1]`, and with n entries "
+        "the last is n − 1, or `[-1]`."
+    )
+
+
 ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"mat1 and mat2 shapes cannot be multiplied \((\d+)x(\d+) and (\d+)x(\d+)\)",
@@ -121,8 +136,7 @@ ROWS: tuple[ExplanationRow, ...] = (
     ExplanationRow(
         r"(?:index (-?\d+)|(?:list|tuple|string|range object) index) (?:is )?out of range",
         "counts-from-one",
-        "There is no entry with that number. Counting starts at 0: the first is `[0]`, the second "
-        "`[1]`, and with n entries the last is n − 1, or `[-1]`.",
+        _no_entry,
     ),
     ExplanationRow(
         r"shape '\[([-\d, ]+)\]' is invalid for input of size (\d+)",

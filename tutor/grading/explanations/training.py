@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 from tutor.grading.explanations.rows import ExplanationRow, Match, tensors
 from tutor.grading.show import show_shape
 from tutor.wire.events import ErrorFacts
@@ -10,10 +12,36 @@ from tutor.wire.events import ErrorFacts
 def _not_scalar(match: Match, error: ErrorFacts) -> str:
     known = [t for t in tensors(error) if t.shape]
     shape = f": `{known[0].name}` has shape {show_shape(known[0].shape)}" if known else ""
+    several = f"backward starts from one number, but here are several{shape}."
+    if known and "loss" not in known[0].name.lower():
+        return f"{several} Call it on the loss, which is one number: `loss.backward()`."
+    return f"{several} Take the mean: `loss = loss.mean()`."
+
+
+def _none_operand(match: Match, error: ErrorFacts) -> str:
+    name = _name_of_none(error, match.group(1) is None)
+    subject = f"`{name}` is None" if name else "One side of this is None"
     return (
-        f"backward starts from one number, but here are several{shape}. "
-        "Take the mean: `loss = loss.mean()`."
+        f"{subject}, which is not a number. A `.grad` is None before the first backward, and after "
+        "`zero_grad()`; a function without `return` gives None. Make the number before this line."
     )
+
+
+def _name_of_none(error: ErrorFacts, on_the_left: bool) -> str:
+    """Return the name or attribute that is None in the failing line; empty if several may be."""
+    try:
+        tree = ast.parse(error.source_line.strip())
+    except (SyntaxError, ValueError):
+        return ""
+    computed = {operand.name for operand in error.operands}
+    sides = [
+        node.left if on_the_left else node.right
+        for node in ast.walk(tree)
+        if isinstance(node, ast.BinOp)
+    ]
+    names = [ast.unparse(side) for side in sides if isinstance(side, ast.Name | ast.Attribute)]
+    left = [name for name in names if name not in computed]
+    return left[0] if len(left) == 1 else ""
 
 
 ROWS: tuple[ExplanationRow, ...] = (
@@ -28,7 +56,8 @@ ROWS: tuple[ExplanationRow, ...] = (
         r"does not require grad and does not have a grad_fn",
         "detached-graph",
         "This loss is not connected to any weight, so there is nothing to compute a gradient for. "
-        "Was the prediction made under `no_grad`, detached, read out with `.item()`, or typed in?",
+        "`no_grad`, `.detach()` and `.item()` cut the connection, and so does a number typed in. "
+        "Take them out of the way from the model to the loss.",
     ),
     ExplanationRow(
         r"grad can be implicitly created only for scalar outputs",
@@ -53,8 +82,7 @@ ROWS: tuple[ExplanationRow, ...] = (
         r"unsupported operand type\(s\) for \S+: 'NoneType' and '([\w.]+)'|"
         r"'NoneType' object is not (?:subscriptable|iterable|callable)",
         "zeroed-gradients",
-        "One side of this is None, which is not a number. Usual causes: `.grad` before any "
-        "backward (or after zero_grad), or a function without `return`.",
+        _none_operand,
     ),
     ExplanationRow(
         r"cannot assign '.*' as parameter '(\w+)'",
