@@ -292,6 +292,17 @@ async def test_a_name_that_is_nowhere(source: str, step: CodeStep, said: str) ->
     assert said in verdict.message
 
 
+@pytest.mark.parametrize(
+    ("given", "called"),
+    [("x = 2.4", "x"), ("a = 1\ninput_tensor = 2", "input_tensor"), ("a = 1\nb = 2", "")],
+)
+async def test_the_function_input_in_place_of_the_data(given: str, called: str) -> None:
+    step = sigmoid_step(given=given, solution="probability = -1", variations=())
+    verdict = await judged("probability = -1 * input", step)
+    assert verdict.kind == "reject"
+    assert (f"The data is called `{called}`: write that." in verdict.message) is bool(called)
+
+
 async def test_a_name_that_is_nowhere_in_a_function_that_a_check_calls() -> None:
     step = sigmoid_step(
         solution="def f(z):\n    return -z",

@@ -52,7 +52,10 @@ LINES: list[tuple[str, Entry]] = [
         ),
     ),
     ('"kind":"quiz-shuffled","step":"a","times":2', QuizShuffled(step="a", times=2, at=AT, n=3)),
-    ('"kind":"hint-shown","step":"a","count":2', HintShown(step="a", count=2, at=AT, n=3)),
+    (
+        '"kind":"hint-shown","step":"a","count":2,"number":3',
+        HintShown(step="a", count=2, number=3, at=AT, n=3),
+    ),
     (
         '"kind":"solution-shown","step":"a","rung":"words","words":7',
         SolutionShown(step="a", level="words", words=7, at=AT, n=3),
@@ -67,6 +70,11 @@ def test_a_line_keeps_its_names_and_values(line: str, entry: Entry) -> None:
     whole = f'{{{line},"v":1,"at":"2026-03-01T09:30:00Z","n":3}}'
     assert msgspec.json.decode(msgspec.json.encode(entry)) == msgspec.json.decode(whole)
     assert msgspec.json.decode(whole, type=Entry) == entry
+
+
+def test_a_hint_without_its_number_was_written_before_there_were_any() -> None:
+    line = '{"kind":"hint-shown","step":"a","count":2,"v":1,"at":"2026-03-01T09:30:00Z","n":3}'
+    assert msgspec.json.decode(line, type=Entry) == HintShown(step="a", count=2, at=AT, n=3)
 
 
 def test_every_kind_of_line_has_an_example() -> None:

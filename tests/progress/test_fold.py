@@ -63,7 +63,7 @@ kinds_of_entry: list[st.SearchStrategy[Entry]] = [
     st.builds(AnswerJudged, steps, verdicts),
     st.builds(QuizAnswered, steps, verdicts, st.dictionaries(numbers, st.booleans()), st.text()),
     st.builds(QuizShuffled, steps, numbers),
-    st.builds(HintShown, steps, numbers),
+    st.builds(HintShown, steps, numbers, numbers),
     st.builds(SolutionShown, steps, st.sampled_from(HELP_LEVELS), numbers),
     st.builds(StartedClean, steps),
 ]
@@ -109,6 +109,27 @@ def test_what_each_entry_means(tmp_path: Path) -> None:
     assert progress.quiz["truths"].judged == {0: False}
     assert progress.shuffled == {"truths": 2}
     assert progress.place == Place("softmax", "editor", 3, 7, 1)
+
+
+@pytest.mark.parametrize(
+    ("shown", "order"),
+    [
+        ([(1, 3), (2, 1), (3, 2)], (3, 1, 2)),
+        ([(1, 0), (2, 0)], (1, 2)),  # of a version that knew no other order
+        ([(1, 3), (2, 0), (3, 0)], (3, 1, 2)),
+        ([(1, 2), (1, 2), (2, 2)], (2, 1)),
+        ([(1, 2), (1, 3)], (2,)),
+        ([(3, 2)], (2, 1, 3)),
+        ([(10**12, 0)], tuple(range(1, 1001))),
+        ([(0, 2)], ()),
+    ],
+)
+def test_hints_keep_the_order_in_which_they_were_shown(
+    shown: list[tuple[int, int]], order: tuple[int, ...]
+) -> None:
+    progress = fold([HintShown("sigmoid", count, number) for count, number in shown])
+    assert progress.hint_numbers == {"sigmoid": order}
+    assert progress.hints == {"sigmoid": len(order)}
 
 
 def test_coming_to_the_step_where_one_is_moves_nothing() -> None:

@@ -16,6 +16,7 @@ from tutor.course.model import CodeStep, ReadStep, Step
 from tutor.course.problems import suggestion
 from tutor.grading.learner_expressions import is_learner_expression
 from tutor.grading.scenario_result import expression_of
+from tutor.grading.slugs import SLUGS
 from tutor.grading.templates import fill
 from tutor.session.words.lesson_keys import actions_in
 from tutor.toml_text import KeyPath
@@ -173,6 +174,12 @@ def _check_hints(step: CodeStep, findings: StepFindings) -> None:
     for index, hint in enumerate(step.hints):
         if answer and answer in _squeezed(hint):
             findings.error(("hints", index), "contains the solution")
+    for slug, number in step.hint_for.items():
+        if not 0 < number <= len(step.hints):
+            findings.error(("hint_for",), f"`{slug}`: there is no hint {number}")
+        if slug not in SLUGS and all(item.id != slug for item in step.misconceptions):
+            known = (*(item.id for item in step.misconceptions), *SLUGS)
+            findings.error(("hint_for",), f"no verdict is called `{slug}`{suggestion(slug, known)}")
 
 
 def _squeezed_solution(solution: str) -> str:

@@ -8,6 +8,7 @@ of its key in the TOML files; arrays of tables have their own, as `tutor.course.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
@@ -225,6 +226,11 @@ class StepBase(StepHeader, frozen=True, kw_only=True):
         return ()
 
     @property
+    def hint_for(self) -> Mapping[str, int]:
+        """The number of the hint that comes first after a verdict, by its slug."""
+        return {}
+
+    @property
     def options(self) -> tuple[Option, ...]:
         """The statements to judge or answers to choose from."""
         return ()
@@ -332,6 +338,9 @@ class CodeStep(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="code"
     """Other right programs. `nntutor check` tries that each is accepted."""
     hints: tuple[str, ...] = ()
     """Hints in Markdown, two or more, shown one by one, from vague to plain."""
+    hint_for: dict[str, int] = field(default_factory=dict)
+    """For the slug of a verdict, such as the id of a misconception: the number of the hint, from 1,
+    that comes first when one is asked for after that verdict."""
     seed: int = 0
     """Seed of the random numbers, set before the given code runs."""
     fixed: tuple[str, ...] = ()

@@ -178,8 +178,9 @@ def _mismatch(wanted: Any, value: object) -> str:  # noqa: ANN401 - a type of an
         index, item = next((i, item) for i, item in enumerate(value) if not isinstance(item, str))
         return f"should be a list of texts, but item {index + 1} is {_type_name(item)}"
     if get_origin(wanted) is dict and isinstance(value, dict):
-        key, item = next((k, item) for k, item in value.items() if not isinstance(item, str))
-        return f"should hold texts, but `{key}` is {_type_name(item)}"
+        held = get_args(wanted)[1]
+        key, item = next((k, item) for k, item in value.items() if type(item) is not held)
+        return f"should hold {_HELD[held]}, but `{key}` is {_type_name(item)}"
     quotes = " in quotes" if wanted is str else ""
     return f"should be {type_in_words(wanted)}{quotes}, but is {_type_name(value)}"
 
@@ -195,7 +196,15 @@ def type_in_words(wanted: Any) -> str:  # noqa: ANN401 - a type of any shape
         int | None: "a whole number",
         float: "a number",
         float | None: "a number",
-    }.get(wanted) or ("a list of texts" if get_origin(wanted) is tuple else "a table of texts")
+    }.get(wanted) or (
+        f"a table of {_HELD[get_args(wanted)[1]]}"
+        if get_origin(wanted) is dict
+        else "a list of texts"
+    )
+
+
+_HELD = {str: "texts", int: "whole numbers"}
+"""What a table can hold, by the type of its values."""
 
 
 def _type_name(value: object) -> str:

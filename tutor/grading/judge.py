@@ -21,6 +21,7 @@ from tutor.grading.misconceptions import (
 from tutor.grading.missed_answer import Diagnosis, MissedAnswer, line_of
 from tutor.grading.names import (
     explain_missing,
+    find_builtin_input,
     find_early_use,
     find_unknown_name,
     is_specific,
@@ -221,6 +222,7 @@ async def _judge_raised(
         explanation = (
             find_early_use(submission, error)
             or find_unknown_name(step, submission, error)
+            or find_builtin_input(step, error)
             or explain_or_quote(error)
         )
         slug, message = explanation.slug, explanation.message

@@ -103,6 +103,23 @@ def find_unknown_name(
     return Diagnosis("undefined-name", message, error.line)
 
 
+def find_builtin_input(step: CodeStep, error: ErrorFacts) -> Diagnosis | None:
+    """Diagnose Python's own function `input` where the given data was meant; else None."""
+    if "builtin_function_or_method" not in error.message:
+        return None
+    if not re.search(r"(?<![\w.])input\b(?!\s*[=(])", error.source_line):
+        return None
+    givens = bound_names(step.given)
+    likely = [name for name in givens if "input" in name] or givens
+    if len(likely) != 1:
+        return None
+    message = (
+        f"`input` is a function of Python's own, which reads from the keyboard. The data is called "
+        f"`{likely[0]}`: write that."
+    )
+    return Diagnosis("function-not-applied", message, error.line)
+
+
 def _unused_arguments(submission: Submission, line: int) -> list[str]:
     """Return the arguments that the function around a line never reads."""
     functions = [

@@ -94,6 +94,8 @@ class HintShown(Stamped, frozen=True, tag="hint-shown"):
     step: str
     count: int
     """The number of hints shown by then."""
+    number: int = 0
+    """Which hint it was, from 1. 0: the first of those not shown yet."""
 
 
 class SolutionShown(Stamped, frozen=True, tag="solution-shown"):

@@ -8,6 +8,7 @@ a journal may have written lines again after a failed sync.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from operator import attrgetter
 from pathlib import Path
 from typing import get_args
@@ -67,6 +68,8 @@ class Progress(Struct, frozen=True):
     the tutor spoilt, does not count."""
     hints: dict[str, int] = field(default_factory=dict)
     """The greatest number of hints shown."""
+    hint_numbers: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    """Which hints were shown, from 1, in the order in which they were."""
     solutions: dict[str, Help] = field(default_factory=dict)
     """The part of each step's solution that is on screen."""
     helped: frozenset[str] = frozenset()
@@ -250,6 +253,16 @@ def _header_of(line: bytes) -> _Header | None:
         return None
 
 
+MAX_HINTS = 1_000
+"""Hints of a step that are counted at most, whatever a journal says."""
+
+
+def in_order(shown: tuple[int, ...], count: int) -> tuple[int, ...]:
+    """Return the numbers of the first `count` hints: those shown, then the others as they stand."""
+    others = (number for number in range(1, count + len(shown) + 1) if number not in shown)
+    return (*shown, *islice(others, max(count - len(shown), 0)))[:count]
+
+
 class _Folding:
     """A mutable copy of a progress, to which entries are added."""
 
@@ -259,6 +272,7 @@ class _Folding:
         self._opened = set(progress.opened)
         self._attempts = dict(progress.attempts)
         self._hints = dict(progress.hints)
+        self._hint_numbers = dict(progress.hint_numbers)
         self._solutions = dict(progress.solutions)
         self._helped = set(progress.helped)
         self._verdicts = dict(progress.verdicts)
@@ -287,7 +301,7 @@ class _Folding:
             case StepRead():
                 self._done.add(step)
             case HintShown():
-                self._hints[step] = max(self._hints.get(step, 0), entry.count)
+                self._show_hint(step, entry)
             case SolutionShown():
                 self._solutions[step] = Help(entry.level, entry.words)
             case StartedClean():
@@ -299,6 +313,7 @@ class _Folding:
             opened=frozenset(self._opened),
             attempts=self._attempts,
             hints=self._hints,
+            hint_numbers=self._hint_numbers,
             solutions=self._solutions,
             helped=frozenset(self._helped),
             verdicts=self._verdicts,
@@ -306,6 +321,14 @@ class _Folding:
             shuffled=self._shuffled,
             place=self._place,
         )
+
+    def _show_hint(self, step: str, entry: HintShown) -> None:
+        count = max(self._hints.get(step, 0), min(entry.count, MAX_HINTS))
+        shown = self._hint_numbers.get(step, ())
+        if entry.number and entry.number not in shown and len(shown) < count:
+            shown = (*shown, entry.number)
+        self._hints[step] = count
+        self._hint_numbers[step] = in_order(shown, count)
 
     def _judge(self, step: str, verdict: VerdictKind) -> None:
         self._verdicts[step] = verdict

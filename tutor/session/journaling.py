@@ -72,7 +72,7 @@ def _read(state: State, _event: events.StepRead) -> Entries:
 def _hint(state: State, _event: events.HintShown) -> Entries:
     if state.step is None or state.hints >= state.hint_count:
         return ()
-    return (HintShown(step=state.step.id, count=state.hints + 1),)
+    return (HintShown(step=state.step.id, count=state.hints + 1, number=state.next_hint),)
 
 
 def _solution(state: State, event: events.SolutionShown) -> Entries:

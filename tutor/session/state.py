@@ -16,7 +16,7 @@ from tutor.course.help_levels import Help
 from tutor.course.kinds import kind_of
 from tutor.course.model import CourseOutline, Step
 from tutor.grading.verdict import PredictionResult, Verdict
-from tutor.progress.fold import Place, Progress
+from tutor.progress.fold import Place, Progress, in_order
 from tutor.session.run_summary import RunSummary
 from tutor.wire.commands import Limits
 from tutor.wire.events import Paused, ResourcesUsed, RunEvent, WorkerStateChanged
@@ -180,6 +180,24 @@ class State(Struct, frozen=True):
         """The number of the step's hints that are on screen."""
         shown = self.progress.hints.get(self.step.id, 0) if self.step is not None else 0
         return min(shown, self.hint_count)
+
+    @property
+    def hint_numbers(self) -> tuple[int, ...]:
+        """The numbers of these hints, from 1, in the order in which they were asked for."""
+        shown = self.progress.hint_numbers.get(self.step.id, ()) if self.step is not None else ()
+        there = tuple(number for number in shown if 0 < number <= self.hint_count)
+        return in_order(there, self.hints)
+
+    @property
+    def next_hint(self) -> int:
+        """The number of the hint that is shown when one is asked for; 0 if all are shown.
+
+        It is the one that the step has for the last verdict, else the first of those not shown.
+        """
+        left = [n for n in range(1, self.hint_count + 1) if n not in self.hint_numbers]
+        slug = self.verdict.slug if self.verdict is not None else None
+        fitting = self.step.hint_for.get(slug or "", 0) if self.step is not None else 0
+        return fitting if fitting in left else next(iter(left), 0)
 
     @property
     def help(self) -> Help:

@@ -116,9 +116,9 @@ def hint_texts(state: State) -> tuple[str, ...]:
     """Return the hints that can be read, numbered, in Markdown: all, once the step is done."""
     if state.step is None:
         return ()
-    total = len(state.step.hints)
-    shown = state.step.hints[: total if state.has_open_help else state.hints]
-    return tuple(f"**Hint {n} of {total}.** {hint.strip()}" for n, hint in enumerate(shown, 1))
+    hints = state.step.hints
+    numbers = range(1, len(hints) + 1) if state.has_open_help else state.hint_numbers
+    return tuple(f"**Hint {n} of {len(hints)}.** {hints[n - 1].strip()}" for n in numbers)
 
 
 def help_to_show(state: State) -> Help:
