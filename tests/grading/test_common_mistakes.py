@@ -80,8 +80,8 @@ async def test_the_call_that_changes_the_shape_is_named() -> None:
     verdict = await judged(tensor([0.9, 0.1]), source="q = 1\np = torch.sigmoid(t).flatten()")
     assert (verdict.slug, verdict.line) == ("wrong-shape", 2)
     assert verdict.message == (
-        "`p` has shape (2,); it should have shape (1, 2). `flatten` in line 2 changes the shape. "
-        "Leave it out."
+        "`p` has shape (2,); it should have shape (1, 2). `flatten` in line 2 changes the shape: "
+        "try without it."
     )
 
 

@@ -120,7 +120,7 @@ def find_reshaping(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None
     sentence = plain_sentence(miss)
     word = words.pop()
     shown = f".{word}" if word in ("T", "mT") else word
-    advice = f"`{shown}` in line {line} changes the shape. Leave it out."
+    advice = f"`{shown}` in line {line} changes the shape: try without it."
     return Diagnosis(sentence.slug, f"{sentence.message} {advice}", line)
 
 
