@@ -109,6 +109,11 @@ class GuessPane(Pane):
         """The place of the chosen option; None if none is."""
         return next(iter(self._form.answer_on_screen.judged), None)
 
+    @property
+    def can_fold_givens(self) -> bool:
+        """Whether the givens have more lines than are shown while they are closed."""
+        return self._givens.display and self._givens.collapsible
+
     def toggle_givens(self) -> None:
         """Show all of the givens, or only their first lines again."""
         self._givens.toggle()
@@ -136,7 +141,7 @@ class GuessPane(Pane):
         self._fit_givens_later()
 
     def _fit_givens_later(self) -> None:
-        """After the next layout, close the givens as far as the options are cut off."""
+        """Close the givens, once laid out, as far as they cut off the options."""
         self._givens.preview_lines = GIVENS_LINES
         self.call_after_refresh(self._fit_givens)
 
