@@ -47,6 +47,14 @@ async def test_a_new_step_is_valid_and_says_what_is_missing(tmp_path: Path, kind
         assert str(problem).startswith(f"{file}:{problem.line}: {problem.key}: unfinished: ")
 
 
+def test_a_new_file_names_the_keys_that_outline_and_last_page_show(tmp_path: Path) -> None:
+    (lesson,) = (file for file in make_lesson(tmp_path, "first") if file.name == "lesson.toml")
+    assert "outcomes" in tomllib.loads(lesson.read_text(encoding="utf-8"))
+    for kind in KINDS:
+        file = make_step(tmp_path, "first", f"a-{kind}", kind)
+        assert 1 <= tomllib.loads(file.read_text(encoding="utf-8"))["minutes"] <= 15
+
+
 @pytest.mark.process
 async def test_written_to_its_end_a_new_course_has_no_problem(tmp_path: Path) -> None:
     make_lesson(tmp_path, "first")

@@ -169,6 +169,14 @@ def test_a_question_stands_under_its_text_where_there_is_room_for_both(kind: Kin
         assert not replace(layout, **change).single_column
 
 
+def test_a_text_above_its_question_has_the_rows_of_a_verdict_until_there_is_one() -> None:
+    asked = LayoutState(size="wide", kind="quiz", names=("lesson", "quiz"), pane="quiz", high=True)
+    before = compute_sizes(asked, Sizes(), 200, 47)
+    answered = compute_sizes(replace(asked, has_content=True), Sizes(), 200, 47)
+    assert before.text + before.quiz >= 46
+    assert 47 - answered.text - answered.quiz >= 9
+
+
 def test_a_figure_to_read_an_answer_off_has_more_than_half_of_the_columns() -> None:
     layout = LayoutState(size="medium", kind="quiz", names=("lesson", "quiz"), pane="quiz")
     assert compute_sizes(layout, Sizes(), 120, 32).lesson == 51

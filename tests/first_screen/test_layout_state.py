@@ -131,3 +131,16 @@ def test_a_hint_is_seen_under_a_prediction_and_its_output_is_not() -> None:
     )
     assert visible_panes(replace(layout, below="hints")) == {"predict", "hints"}
     assert visible_panes(replace(layout, below="output")) == {"predict"}
+
+
+def test_a_wrong_program_has_the_rows_of_the_charts_until_they_are_asked_for() -> None:
+    names = (*pane_names(CODE), "guess")
+    looked = LayoutState(size="medium", kind="code", names=names, pane="code", below="verdict")
+    looked = replace(looked, losses=True, tensors=True, has_content=True)
+    charts = {"loss", "tensors"}
+    assert charts < visible_panes(looked)
+    guessing = replace(looked, pane="guess", above="guess")
+    assert charts.isdisjoint(visible_panes(guessing))
+    assert charts.isdisjoint(visible_panes(replace(guessing, pane="verdict")))
+    assert charts < visible_panes(replace(guessing, pane="tensors"))
+    assert charts < visible_panes(replace(guessing, size="wide"))

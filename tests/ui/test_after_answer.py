@@ -17,8 +17,11 @@ from tests.support.tutor_app import (
     workspace_of,
 )
 from tests.support.wait import eventually
+from tutor.grading.verdict import CheckResult, Verdict
 from tutor.progress.fold import read_progress
 from tutor.ui.app import TutorApp
+from tutor.ui.marks import Marks
+from tutor.ui.panes.verdict import checks_words
 
 MINE = "y = x + x\n"
 REFERENCE = "y = 2 * x"
@@ -139,3 +142,14 @@ async def test_the_help_of_a_done_step_only_offers_to_put_the_solution_in(tmp_pa
     progress, _ = read_progress(tmp_path / "data")
     assert progress.solutions == {}
     assert progress.helped == frozenset()
+
+
+def test_the_list_of_checks_does_not_say_the_message_again() -> None:
+    missed = CheckResult("y", passed=False, message="`y` is off: you got 3.")
+    other = CheckResult("z", passed=False, message="`z` does not exist.")
+    verdict = Verdict(
+        "reject", message="`y` is off: you got 3. It should be 6.", checks=(missed, other)
+    )
+    words = checks_words(verdict, Marks()).plain
+    assert "you got 3" not in words
+    assert "z does not exist." in words

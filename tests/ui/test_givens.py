@@ -54,6 +54,17 @@ async def test_where_there_is_room_for_both_all_givens_are_shown(
         assert "more: Esc, g" not in screen_text(app)
 
 
+async def test_the_strip_offers_them_only_where_some_are_hidden(tmp_path: Path) -> None:
+    app = with_long_givens(tmp_path)
+    async with opened(app, MEDIUM) as pilot:
+        for blank_lines, offered in ((0, False), (editor_rows(app), True)):
+            await pilot.press(*["enter"] * blank_lines, "escape")
+            await pilot.pause()
+            assert ("g Givens" in screen_text(app)) is offered
+            await pilot.press("escape")
+            assert ("givens" in lesson_screen(app).useless_actions()) is not offered
+
+
 async def test_they_give_way_line_by_line_to_the_code_that_is_typed(tmp_path: Path) -> None:
     app = with_long_givens(tmp_path)
     async with opened(app, MEDIUM) as pilot:

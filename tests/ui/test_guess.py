@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.support.fake_client import FakeClient
-from tests.support.guesses import RIGHT, STEPS
+from tests.support.guesses import RIGHT, STEP, STEPS
 from tests.support.python_runner import PythonRunner
 from tests.support.tutor_app import (
     MEDIUM,
@@ -245,6 +245,25 @@ async def test_a_run_that_is_stopped_keeps_the_guess(tmp_path: Path) -> None:
         await pilot.press("enter")
         await has_result(app, pilot)
         assert "✓ It came out as you guessed." in screen_text(app)
+
+
+async def test_the_givens_close_before_an_option_is_cut_off(tmp_path: Path) -> None:
+    more = "".join(f"a{number} = {number}\n" for number in range(5))
+    steps = {"10-double": STEP.replace("\nx = 3\n", f"\nx = 3\n{more}", 1)}
+    write_course(tmp_path / "lessons", steps)
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, NARROW) as pilot:
+        await solve(app, pilot)
+        await pilot.press("escape", "x")
+        await pilot.pause()
+        assert "a1 = 1" in screen_text(app)
+        assert "More below." not in screen_text(app)
+        await pilot.resize_terminal(80, 17)
+        await eventually(lambda: "a1 = 1" not in screen_text(app), "the givens to close")
+        await eventually(lambda: "It stops with an error." in screen_text(app), "all options")
+        await eventually(lambda: "More below." not in screen_text(app), "the words to go")
+        await pilot.press("escape", "g")
+        await eventually(lambda: "More below." in screen_text(app), "the words about the rest")
 
 
 async def test_on_a_small_screen_the_result_is_scrolled_to(tmp_path: Path) -> None:

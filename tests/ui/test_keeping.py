@@ -202,6 +202,23 @@ async def test_the_next_start_opens_at_the_exact_place(
         assert before.scroll > 0
 
 
+@pytest.mark.parametrize("size", [NARROW, MEDIUM], ids=str)
+@pytest.mark.parametrize("pane", ["hints", "tensors", "verdict"])
+async def test_the_next_start_opens_in_a_pane_that_is_mounted_late(
+    tmp_path: Path, pane: str, size: tuple[int, int]
+) -> None:
+    app = tutor_app(tmp_path, start_at="double")
+    async with opened(app, size) as pilot:
+        number = workspace_of(app).layout_state.names.index(pane) + 1
+        await pilot.press("escape", str(number))
+        await eventually(lambda: workspace_of(app).panes[pane].has_focus_within, "the pane")
+        await pilot.press("ctrl+q")
+    again = tutor_app(tmp_path)
+    async with opened(again, size):
+        await eventually(lambda: workspace_of(again).layout_state.pane == pane, "the same pane")
+        await eventually(lambda: workspace_of(again).panes[pane].has_focus_within, "its focus")
+
+
 async def test_how_far_the_text_was_scrolled_is_kept(tmp_path: Path) -> None:
     app = tutor_app(tmp_path)
     step = tmp_path / "lessons" / "basics" / "10-read-me.toml"

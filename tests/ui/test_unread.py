@@ -16,7 +16,8 @@ from tests.support.tutor_app import (
 )
 from tests.support.wait import eventually
 from tutor.course.model import ReadStep
-from tutor.session.events import ActivityRequested, BatchArrived, StepShown
+from tutor.grading.verdict import Verdict
+from tutor.session.events import ActivityRequested, BatchArrived, StepShown, VerdictReached
 from tutor.session.reduce import reduce
 from tutor.session.state import State
 from tutor.ui.screens.unread import unread_panes
@@ -70,6 +71,31 @@ def test_the_same_tensors_as_in_the_run_before_are_not_new() -> None:
     assert unread_panes(again, same, {"tensors"}) == {"tensors"}, "not looked at yet"
     other = reduce(same, BatchArrived(2, (OTHER_TENSORS,)))
     assert unread_panes(same, other, set()) == {"tensors"}
+
+
+def test_a_check_is_new_only_where_it_tells_otherwise_than_the_run_before() -> None:
+    ran = reduce(RUNNING, BatchArrived(1, (OUTPUT, OutputWritten("stdout", "b"), LOSSES, ENDED)))
+    checking = reduce(ran, ActivityRequested(2, "check"))
+    running = reduce(checking, BatchArrived(2, (OutputWritten("stdout", "ab"), LOSSES)))
+    ended = reduce(running, VerdictReached(Verdict("accept"), 2))
+    assert unread_panes(checking, running, set()) == frozenset()
+    assert unread_panes(running, ended, set()) == frozenset()
+    assert unread_panes(running, ended, {"output"}) == {"output"}, "not looked at yet"
+    more = reduce(running, BatchArrived(2, (OutputWritten("stdout", "c"),)))
+    ended = reduce(more, VerdictReached(Verdict("accept"), 2))
+    assert unread_panes(more, ended, set()) == {"output"}
+
+
+def test_a_check_without_a_run_before_is_new() -> None:
+    checking = reduce(reduce(State(), StepShown(STEP)), ActivityRequested(1, "check"))
+    running = reduce(checking, BatchArrived(1, (OUTPUT,)))
+    ended = reduce(running, VerdictReached(Verdict("accept"), 1))
+    assert unread_panes(running, ended, set()) == {"output"}
+
+
+def test_what_a_guess_ran_is_told_beside_it() -> None:
+    guessing = reduce(reduce(State(), StepShown(STEP)), ActivityRequested(1, "guess"))
+    assert unread_panes(guessing, reduce(guessing, BatchArrived(1, (OUTPUT,))), set()) == set()
 
 
 async def test_a_mark_is_gone_once_its_pane_was_looked_at(tmp_path: Path) -> None:

@@ -138,13 +138,19 @@ def visible_panes(layout: LayoutState) -> frozenset[str]:
     wanted = layout.has_content or layout.display.has_charts or layout.pane == layout.below
     if layout.below in layout.names and wanted:
         shown.add(layout.below)
-    if layout.display.has_charts:
+    if layout.display.has_charts and not _is_drawer_needless(layout):
         wide = layout.size == "wide"
         shown |= {"loss"} if layout.losses or wide else set()
         has_tensors = layout.tensors and (layout.losses or layout.below == "output")
         shown |= {"tensors"} if has_tensors or wide else set()
         shown |= {layout.pane} & set(CHARTS)
     return frozenset(shown)
+
+
+def _is_drawer_needless(layout: LayoutState) -> bool:
+    """Return True if a wrong program needs the rows of the charts, which are of another run."""
+    guessing = layout.size == "medium" and _answer_pane(layout) == "guess"
+    return guessing and layout.pane not in CHARTS
 
 
 def first_panes(step: Step, width: int) -> frozenset[str]:

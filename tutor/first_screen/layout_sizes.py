@@ -89,7 +89,8 @@ def compute_sizes(layout: LayoutState, chosen: Sizes, columns: int, rows: int) -
         charts=drawer or beside,
         below=_fit(chosen.below or _default_below(layout, rows, drawer), MIN_BELOW, height - above),
         curve=_curve_size(layout, chosen, columns, rows),
-        text=rows * 42 // 100,
+        # a verdict or hint takes its rows once it is there
+        text=rows * (42 if layout.has_content else 60) // 100,
         quiz=rows * 40 // 100,
     )
 

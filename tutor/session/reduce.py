@@ -65,6 +65,7 @@ from tutor.session.state import (
 from tutor.wire.events import (
     InventoryTaken,
     LossesRecorded,
+    OutputWritten,
     ResourcesUsed,
     RunEnded,
     RunEvent,
@@ -134,6 +135,8 @@ def _step(state: State, event: StepShown) -> State:
         versions=_increment_all(state.versions),
         reported=frozenset(),
         inventory=0,
+        told={},
+        told_before={},
         cursor=None,
         ending=None,
         verdict=None,
@@ -191,6 +194,8 @@ def _requested(state: State, event: ActivityRequested) -> State:
         last_run=event.run_id,
         versions=_increment_all(state.versions),
         reported=frozenset(),
+        told={},
+        told_before=state.told,
         cursor=None,
         ending=None,
         verdict=state.verdict if event.kind == "run" else None,
@@ -224,6 +229,7 @@ def _batch(state: State, event: BatchArrived) -> State:
         versions=_increment_reported(state.versions, event.events),
         reported=state.reported | {type(each) for each in event.events if _has_content(each)},
         inventory=_inventory_checksum(state, event.events),
+        told=_told(state, event.events),
     )
     ended = next((e for e in event.events if isinstance(e, RunEnded)), None)
     if ended is None or activity.kind == "check":
@@ -250,6 +256,14 @@ def _inventory_checksum(state: State, events: tuple[RunEvent, ...]) -> int:
     from msgspec import msgpack
 
     return crc32(msgpack.encode(taken[-1].entries))
+
+
+def _told(state: State, events: tuple[RunEvent, ...]) -> Mapping[type[RunEvent], int]:
+    if not any(isinstance(event, OutputWritten | LossesRecorded) for event in events):
+        return state.told
+    from tutor.session.told import add_told  # not needed for the first frame
+
+    return add_told(state.told, events)
 
 
 def _with_usage(activity: Activity, events: tuple[RunEvent, ...]) -> Activity:

@@ -143,6 +143,10 @@ class State(Struct, frozen=True):
     """Types of events in which the newest run has reported something, which a view can show."""
     inventory: int = 0
     """A checksum of the newest inventory on this step, by which the same one is told again."""
+    told: Mapping[type[RunEvent], int] = {}
+    """Checksums of the output and the losses of the newest run, by type of event."""
+    told_before: Mapping[type[RunEvent], int] = {}
+    """Those of the run before it on this step."""
     cursor: Cursor | None = None
     """None while the learner looks at the end of the run."""
     ending: RunSummary | None = None

@@ -291,8 +291,9 @@ class TutorApp(CellDiff, Appearance):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Yield the palette's commands: the actions that are offered now, and the themes."""
         lesson = self._lesson
+        left_out = lesson.useless_actions() | {"palette"}
         for action in offered_actions(lesson.live_kind, lesson.session):
-            if action.name != "palette":
+            if action.name not in left_out:
                 act = partial(lesson.run_action, action.name)
                 yield SystemCommand(action.label, action.tooltip, act)
         yield from self.theme_commands()

@@ -114,6 +114,7 @@ PANE_DIGITS = "123456789"
 answer."""
 DIGITS_ALONE = "1-9 outside code and answers"
 """What texts say of the second."""
+GO_TO_PANE = "Go to the pane of that number."
 
 _BY_NAME = {row.name: row for row in KEYS}
 _ACTION_OF_LETTER = {letter: row.name for row in KEYS for letter in row.letters}
@@ -146,14 +147,7 @@ def lesson_bindings() -> list[BindingType]:
     from textual.binding import Binding
 
     digits = (
-        Binding(
-            digit,
-            f"pane({digit})",
-            "Pane",
-            show=False,
-            id=f"pane.{digit}",
-            tooltip="Go to the pane of that number.",
-        )
+        Binding(digit, f"pane({digit})", "Pane", show=False, tooltip=GO_TO_PANE, id=f"pane.{digit}")
         for digit in PANE_DIGITS
     )
     return [*_bindings_of(ACTIONS), *digits]
@@ -224,7 +218,7 @@ def key_table_markdown() -> str:
             "| action | keys | Esc, then |",
             "|---|---|---|",
             *rows,
-            f"| Pane: Go to the pane of that number. | {DIGITS_ALONE} | 1-9 |",
+            f"| Pane: {GO_TO_PANE} | {DIGITS_ALONE} | 1-9 |",
             *(f"| {row.panes}: {row.does} | {', '.join(row.keys)} | |" for row in PANE_KEYS),
             "",
         ]

@@ -29,16 +29,30 @@ class View:
     make_pane: Callable[[Timeline, Marks], Pane]
     content: Callable[[State], object] = lambda state: state.versions
     """Something of the state that differs whenever what the pane shows does."""
+    grows: bool = False
+    """Whether what it draws comes bit by bit, so that only at its end a run can be said to have
+    told the same as the one before."""
 
     def has_content(self, state: State) -> bool:
         """Return True if the newest run has sent an event that the view draws."""
         return not state.reported.isdisjoint(self.events)
 
     def has_new_content(self, old: State, new: State) -> bool:
-        """Return True if `new` has content that the view did not draw in `old`."""
+        """Return True if `new` has content that the view did not draw in `old`.
+
+        A check often repeats the learner's own run, and a guess shows its run beside it.
+        """
+        activity = old.activity
+        if self.grows and activity is not None and activity.kind != "run":
+            has_ended = activity.kind == "check" and new.activity is None
+            return has_ended and self.has_content(new) and self._tells_otherwise(new)
         is_newer = old.version_of(*self.events) != new.version_of(*self.events)
         is_other = self.content(old) != self.content(new)
         return is_newer and is_other and self.has_content(new)
+
+    def _tells_otherwise(self, state: State) -> bool:
+        """Return True if the newest run has not told what the one before it did."""
+        return any(state.told.get(kind) != state.told_before.get(kind) for kind in self.events)
 
 
 def _make_output(timeline: Timeline, marks: Marks) -> Pane:
@@ -60,8 +74,8 @@ def _make_tensors(timeline: Timeline, marks: Marks) -> Pane:
 
 
 VIEWS: tuple[View, ...] = (
-    View("output", (OutputWritten,), _make_output),
-    View("loss", (LossesRecorded,), _make_loss),
+    View("output", (OutputWritten,), _make_output, grows=True),
+    View("loss", (LossesRecorded,), _make_loss, grows=True),
     View("tensors", (InventoryTaken,), _make_tensors, lambda state: state.inventory),
 )
 

@@ -279,3 +279,13 @@ async def test_a_changed_weight_paints_its_row_alone() -> None:
         await pilot.pause()
         assert heat.painted == 1
         assert styled_rows(heat) == await rows_repainted(pilot, heat)
+
+
+async def test_in_few_rows_a_map_has_those_of_the_summary() -> None:
+    async with hosted(HeatMap(), (60, 5)) as pilot:
+        text = await shown(pilot, weights(16 * 40), (16, 40))
+        assert "mean" not in text[0]
+        assert len(text) == 5
+        small = await shown(pilot, [1.0, 2.0, 3.0], (1, 3))
+        assert small[0].startswith("(1, 3) mean")
+        assert small[2].split() == ["0", "1", "2", "3"]

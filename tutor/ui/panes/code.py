@@ -153,6 +153,11 @@ class CodePane(Pane):
         """Show as many lines of the givens as the code leaves rows for."""
         self._givens.preview_lines = shown_givens(self._givens.code, self.editor.text, *self._area)
 
+    @property
+    def can_fold_givens(self) -> bool:
+        """Whether the givens have more lines than are shown while they are closed."""
+        return self._givens.display and self._givens.collapsible
+
     def toggle_givens(self) -> None:
         """Show all of the givens, or only their first lines again."""
         self._givens.toggle()

@@ -21,7 +21,7 @@ from tutor.session.state import OpenExperiment, State
 from tutor.ui.compared import aligned, guess_head, paragraphs
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
-from tutor.ui.question_form import QuestionForm
+from tutor.ui.question_form import HowLine, QuestionForm
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.code_view import CodeView
 from tutor.ui.words import elapsed, inline
@@ -35,7 +35,7 @@ PREPARING = "Preparing PyTorch. The program runs as soon as that is done. {key:s
 TOLD = "Whoever writes it is told:"
 
 GIVENS_LINES = 3
-"""Lines of the givens that are shown while they are closed."""
+"""Lines of the givens that are shown while they are closed; fewer where the options need them."""
 MAX_PROGRAM_LINES = 1_000
 """Lines of the program that are shown at most: in effect all."""
 
@@ -62,8 +62,8 @@ class GuessPane(Pane):
         )
         self._form = QuestionForm("guess", marks=marks)
         self._result = StableStatic("", id="guess-result", classes="empty")
-        self._how = StableStatic("", id="guess-how")
         self._scroll = VerticalScroll(id="guess-scroll")
+        self._how = HowLine(self._scroll, marks=marks, id="guess-how")
 
     def compose(self) -> ComposeResult:
         """Yield the program, the result and the question, then which keys act."""
@@ -81,6 +81,10 @@ class GuessPane(Pane):
         for view in (self._givens, self._program):
             self.call_after_refresh(view.enable_highlighting)
 
+    def on_resize(self) -> None:
+        """Show as much of the givens as there is room for now."""
+        self._fit_givens_later()
+
     def draw(self, old: State | None, new: State) -> None:
         """Show the wrong program and the question; after its run, the result."""
         shown = new.experiment
@@ -94,7 +98,7 @@ class GuessPane(Pane):
                 self._show_result(experiment, shown, shown.result)
         running = new.activity is not None and new.activity.kind == "experiment"
         self._form.freeze(locked=running or shown.result is not None)
-        self._how.update_if_changed(how_words(new, shown, self.marks))
+        self._how.say(how_words(new, shown, self.marks))
 
     def focus_target(self) -> Widget:
         """Return the options, which take the keys of a guess."""
@@ -104,6 +108,11 @@ class GuessPane(Pane):
     def chosen(self) -> int | None:
         """The place of the chosen option; None if none is."""
         return next(iter(self._form.answer_on_screen.judged), None)
+
+    @property
+    def can_fold_givens(self) -> bool:
+        """Whether the givens have more lines than are shown while they are closed."""
+        return self._givens.display and self._givens.collapsible
 
     def toggle_givens(self) -> None:
         """Show all of the givens, or only their first lines again."""
@@ -129,6 +138,19 @@ class GuessPane(Pane):
         self._result.update_if_changed("")
         self._result.set_class(True, "empty")
         self._scroll.scroll_home(animate=False)
+        self._fit_givens_later()
+
+    def _fit_givens_later(self) -> None:
+        """Close the givens, once laid out, as far as they cut off the options."""
+        self._givens.preview_lines = GIVENS_LINES
+        self.call_after_refresh(self._fit_givens)
+
+    def _fit_givens(self) -> None:
+        hidden_rows, shown = int(self._scroll.max_scroll_y), self._givens.preview_lines
+        if hidden_rows and shown:
+            self._givens.preview_lines = max(0, shown - hidden_rows)
+            self.call_after_refresh(self._fit_givens)  # the last line may have taken a row as well
+        self._how.fit_later()
 
     def _show_result(
         self, experiment: Experiment, shown: OpenExperiment, result: ExperimentResult

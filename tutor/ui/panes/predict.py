@@ -138,6 +138,11 @@ class PredictPane(Pane):
         """The guess so far; options by their number in the file."""
         return self._form.answer
 
+    @property
+    def can_fold_givens(self) -> bool:
+        """Whether the givens have more lines than are shown while they are closed."""
+        return self._givens.display and self._givens.collapsible
+
     def toggle_givens(self) -> None:
         """Show all of the givens, or only their first lines again."""
         self._givens.toggle()

@@ -162,14 +162,15 @@ def evidence_words(verdict: Verdict) -> Content:
 
 
 def checks_words(verdict: Verdict, marks: Marks) -> Content:
-    """Return a line for each check: its mark, its name, and its message if it has one."""
-    return Content("\n").join(_check_words(check, marks) for check in verdict.checks)
+    """Return a line for each check: its mark, its name, and its message if it says anything new."""
+    return Content("\n").join(_check_words(check, verdict, marks) for check in verdict.checks)
 
 
-def _check_words(check: CheckResult, marks: Marks) -> Content:
+def _check_words(check: CheckResult, verdict: Verdict, marks: Marks) -> Content:
     mark, colour = (marks.tick, "$success") if check.passed else (marks.cross, "$error")
     variation = f"  (with {check.variation})" if check.variation else ""
-    message = marks.transcribe(f"\n    {check.message}") if check.message else ""
+    is_new = check.message not in verdict.message
+    message = marks.transcribe(f"\n    {check.message}") if is_new else ""
     return Content.assemble((mark, colour), f" {check.name}{variation}", inline(message))
 
 

@@ -15,6 +15,7 @@ from tutor.session.actions import ACTIONS
 from tutor.session.words.key_names import fill_keys
 from tutor.ui.keys import (
     DIGITS_ALONE,
+    GO_TO_PANE,
     NO_USER_KEYS,
     PANE_KEYS,
     UserKeys,
@@ -66,6 +67,6 @@ def help_markdown(user_keys: UserKeys = NO_USER_KEYS) -> str:
         after_esc = f"Esc {letters}" if letters else ""
         keys = " or ".join(part for part in (direct, after_esc) if part)
         lines.append(f"- **{action.label}** ({keys}): {action.tooltip}")
-    lines.append(f"- **Pane** ({DIGITS_ALONE}, or Esc 1-9): Go to the pane of that number.")
+    lines.append(f"- **Pane** ({DIGITS_ALONE}, or Esc 1-9): {GO_TO_PANE}")
     lines += [f"- **{row.panes}** ({' '.join(row.keys)}): {row.does}" for row in PANE_KEYS]
     return "\n".join(lines)

@@ -47,6 +47,9 @@ if TYPE_CHECKING:
     from tutor.client.transcript import TranscriptExcerpt
     from tutor.first_screen.layout_sizes import Direction
     from tutor.session.solution_help import Choice
+    from tutor.ui.panes.code import CodePane
+    from tutor.ui.panes.guess import GuessPane
+    from tutor.ui.panes.predict import PredictPane
     from tutor.ui.screens.drawing_hold import DrawingHold
     from tutor.ui.screens.outline import OutlineScreen
     from tutor.ui.screens.replay import Replayer
@@ -656,11 +659,14 @@ class LessonScreen(FramedScreen):
 
     def action_givens(self) -> None:
         """Show all lines of the given code, or only the first ones."""
-        workspace = self.workspace
-        if workspace is not None:
-            guessing = kind_of(self.step).is_guessed and workspace.layout_state.pane != "code"
-            predicted = workspace.predict if guessing else workspace.code
-            (workspace.guess if self._is_guessing() else predicted).toggle_givens()
+        if self.workspace is not None:
+            self._pane_with_givens(self.workspace).toggle_givens()
+
+    def _pane_with_givens(self, workspace: Workspace) -> CodePane | PredictPane | GuessPane:
+        """Return the pane whose givens the key folds."""
+        guessing = kind_of(self.step).is_guessed and workspace.layout_state.pane != "code"
+        predicted = workspace.predict if guessing else workspace.code
+        return workspace.guess if self._is_guessing() else predicted
 
     def action_shapes(self) -> None:
         """Show or hide the shapes at the ends of lines, now and at the next start."""
@@ -673,14 +679,19 @@ class LessonScreen(FramedScreen):
         """End a look back at a run, else a zoom, else show or hide the strip of letters."""
         if self._end_look_back() or (self.workspace is not None and self.workspace.end_zoom()):
             return
-        if self.workspace is None:
-            self.bottom.toggle_strip(self.live_kind, 0)
-            return
+        panes = len(self.workspace.layout_state.names) if self.workspace is not None else 0
+        self.bottom.toggle_strip(self.live_kind, panes, without=self.useless_actions())
+
+    def useless_actions(self) -> frozenset[str]:
+        """Return the actions that would do nothing, as far as the panes know."""
+        workspace = self.workspace
+        if workspace is None:
+            return frozenset()
         from tutor.ui.screens.resizing import useless_resizing  # comes with the panes
 
-        layout = self.workspace.layout_state
-        without = useless_resizing(layout)
-        self.bottom.toggle_strip(self.live_kind, len(layout.names), without=without)
+        useless = useless_resizing(workspace.layout_state)
+        folds = self._pane_with_givens(workspace).can_fold_givens
+        return useless if folds else useless | {"givens"}
 
     # Looking back at a run
 

@@ -202,7 +202,10 @@ class Workspace(Container):
         # that had the focus moves it elsewhere
         if name in self.panes and self.panes[name].is_mounted:
             self.screen.set_focus(self.panes[name].focus_target())
-        self.call_after_refresh(self._focus, name)
+            self.call_after_refresh(self._focus, name)
+        else:
+            # as a callback of its own: the panes that it mounts are bound to whatever runs it
+            self.call_later(self.call_after_refresh, self._focus, name)
 
     def goto_number(self, number: int) -> None:
         """Go to the pane with that number in the tab strip, from 1; ignore other numbers."""

@@ -167,7 +167,10 @@ class HeatMap(Picture, can_focus=True):
             together = self._draw_together(width, height, heading)
             if together is not None:
                 return together
-        body = self._draw_one(self._panel_alone(), width, height - len(heading))
+        panel, room = self._panel_alone(), height - len(heading)
+        if room <= MIN_SIZE[1] and self._painter.numbers(panel, width, room) is None:
+            heading = []  # the map would have one or two rows
+        body = self._draw_one(panel, width, height - len(heading))
         return [*heading, *body]
 
     def _panel_alone(self) -> Panel:
