@@ -13,6 +13,7 @@ from msgspec import structs
 from tutor.authoring.evidence import ProgramEvidence, gather_evidence, observe_program
 from tutor.authoring.function_rules import check_functions
 from tutor.authoring.hardcoded import hardcoded_program
+from tutor.authoring.name_rules import check_names
 from tutor.authoring.question_costs import check_question_costs, timed
 from tutor.authoring.redundancy import check_redundancy
 from tutor.authoring.step_findings import StepFindings
@@ -50,6 +51,7 @@ async def check_programs(step: CodeStep, runner: Runner, findings: StepFindings)
         await _check_hardcoded(step, cheat, runner, findings)
     check_redundancy(step, evidence, attackers, findings)
     check_functions(step, evidence.solution[0], findings)
+    check_names(step, findings)
     _check_time(step, evidence, findings)
 
 
