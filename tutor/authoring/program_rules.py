@@ -16,6 +16,7 @@ from tutor.authoring.hardcoded import hardcoded_program
 from tutor.authoring.name_rules import check_names
 from tutor.authoring.question_costs import check_question_costs, timed
 from tutor.authoring.redundancy import check_redundancy
+from tutor.authoring.remark_rules import check_remarks
 from tutor.authoring.step_findings import StepFindings
 from tutor.authoring.text_rules import checked_names
 from tutor.authoring.verdict_rules import find_leaks
@@ -52,6 +53,7 @@ async def check_programs(step: CodeStep, runner: Runner, findings: StepFindings)
     check_redundancy(step, evidence, attackers, findings)
     check_functions(step, evidence.solution[0], findings)
     check_names(step, findings)
+    check_remarks(step, findings)
     _check_time(step, evidence, findings)
 
 
