@@ -169,3 +169,28 @@ def test_numbers_and_words_of_a_program() -> None:
     words = words_used(submission)
     assert {"for", "range", "torch.nn.Linear", "nn.Linear", "Linear", "sep"} <= words
     assert "while" not in words
+
+
+LOOP = "for e in range(3):\n    b = len(c)\n    print(b)\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "is_left_out"),
+    [
+        ("for e in range(9):\n    b = len(c)\nd = 4", True),
+        ("for k in range(3):\n    b = len(c)\n    print(k, b)\nd = 4", True),
+        ("for k in range(3):\n    b = len(c)\nd = k", False),
+        ("for e in range(3):\n    b = len(c)\n    c.append(b)\nd = 4", False),
+    ],
+)
+def test_a_given_loop_is_known_by_what_it_binds_and_calls(lines: str, is_left_out: bool) -> None:
+    step = sigmoid_step(given=f"c = [1]\n{LOOP}")
+    kept = read_submission(step, f"c = [1]\n{lines}").source
+    assert ("for" not in kept) == is_left_out
+
+
+def test_a_line_of_a_given_loop_repeats_the_given() -> None:
+    step = sigmoid_step(given=f"c = [1]\n{LOOP}")
+    mine = "for e in range(9):\n    b = len(c)\n    c.append(b)\n"
+    assert repeats_given(step, read_submission(step, mine), "b")
+    assert not repeats_given(step, read_submission(step, mine.replace("len(c)", "0")), "b")
