@@ -64,7 +64,7 @@ def outline(statement: str) -> LoopOutline | None:
     "other",
     [
         "for e in range(9):\n    o.zero()\n    loss = f(x)",
-        "for i in range(5):\n    o.zero()\n    loss = f(x)\n    if i % 2:\n        print(str(loss))",
+        "for i in range(5):\n    o.zero()\n    loss = f(x)\n    if i:\n        print(str(loss))",
         "for e in range(5):\n    m.zero()\n    loss = f(x, 3)",
     ],
 )

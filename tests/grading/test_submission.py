@@ -11,6 +11,7 @@ from tutor.grading.submission import (
     assigned_in_function,
     literals,
     names_in,
+    names_typed_in,
     read_submission,
     rebinding,
     repeats_given,
@@ -194,3 +195,19 @@ def test_a_line_of_a_given_loop_repeats_the_given() -> None:
     mine = "for e in range(9):\n    b = len(c)\n    c.append(b)\n"
     assert repeats_given(step, read_submission(step, mine), "b")
     assert not repeats_given(step, read_submission(step, mine.replace("len(c)", "0")), "b")
+
+
+@pytest.mark.parametrize(
+    ("source", "typed"),
+    [
+        ("y = 1.0", {"y"}),
+        ("y = math.sqrt(float(4))", {"y"}),
+        ("y = a", set()),
+        ("z = 2\ny = z", {"z"}),
+        ("y = 2\ny = y + a", set()),
+        ("y = a\ny = 2", {"y"}),
+        ("for y in [1, 2]:\n    z = 3", set()),
+    ],
+)
+def test_names_whose_value_is_written_out(source: str, typed: set[str]) -> None:
+    assert names_typed_in(STEP, read_submission(STEP, source)) == typed

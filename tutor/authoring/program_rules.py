@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from msgspec import structs
 
+from tutor.authoring.claim_rules import check_claims
 from tutor.authoring.evidence import ProgramEvidence, gather_evidence, observe_program
 from tutor.authoring.function_rules import check_functions
 from tutor.authoring.hardcoded import hardcoded_program
@@ -50,6 +51,7 @@ async def check_programs(step: CodeStep, runner: Runner, findings: StepFindings)
     if cheat is not None:
         attackers.append(await observe_program(step, cheat, runner))
         await _check_hardcoded(step, cheat, runner, findings)
+    await check_claims(step, evidence, runner, findings)
     check_redundancy(step, evidence, attackers, findings)
     check_functions(step, evidence.solution[0], findings)
     check_names(step, findings)

@@ -6,6 +6,7 @@ Nothing is run or imported here: all of it is found in the program's syntax tree
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -300,6 +301,19 @@ def names_in(expression: str) -> frozenset[str]:
         return frozenset(names_loaded(ast.parse(expression.strip(), mode="eval")))
     except SyntaxError:
         return frozenset()
+
+
+def names_typed_in(step: CodeStep, submission: Submission) -> frozenset[str]:
+    """Return the names whose last value is written out: it reads no given and no name of one's own.
+
+    So it is in `y = torch.tensor([1.0])`, where only the library is read.
+    """
+    library = {*program_names(step, submission.statements), *dir(builtins)}
+    typed: dict[str, bool] = {}
+    for node in submission.statements:
+        written_out = isinstance(node, ast.Assign) and names_loaded(node) <= library
+        typed.update((name, written_out) for name in names_stored(node))
+    return frozenset(name for name, written_out in typed.items() if written_out)
 
 
 def assigned_in_function(submission: Submission, name: str) -> str | None:
