@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from tutor.grading.equivalence import aliases_of, normal_form
+from tutor.grading.equivalence import LoopOutline, aliases_of, normal_form, outline_of
 
 PRELUDE = "import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n"
 
@@ -51,3 +51,37 @@ def test_a_later_import_counts_and_one_from_here_does_not() -> None:
 
 def test_a_long_sum_has_some_form() -> None:
     assert isinstance(meaning("y = " + "+".join("x" * 700)), str)
+
+
+LOOP = "for e in range(5):\n    o.zero()\n    loss = f(x)\n    print(loss.item())"
+
+
+def outline(statement: str) -> LoopOutline | None:
+    return outline_of(ast.parse(statement).body[0])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "for e in range(9):\n    o.zero()\n    loss = f(x)",
+        "for i in range(5):\n    o.zero()\n    loss = f(x)\n    if i:\n        print(str(loss))",
+        "for e in range(5):\n    m.zero()\n    loss = f(x, 3)",
+    ],
+)
+def test_loops_with_other_prints_and_counts_have_one_outline(other: str) -> None:
+    assert outline(LOOP) == outline(other)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "for e in range(5):\n    o.zero()\n    loss = f(x)\n    kept.append(loss)",
+        "for e in range(5):\n    o.zero()\n    last = f(x)",
+        "for e in range(5):\n    o.zero()\n    f(x)",
+        "while True:\n    o.zero()\n    loss = f(x)",
+        "loss = f(x)",
+    ],
+    ids=lambda text: text[:40],
+)
+def test_loops_that_do_something_else_have_another_outline(other: str) -> None:
+    assert outline(LOOP) != outline(other)

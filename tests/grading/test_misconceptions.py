@@ -131,6 +131,24 @@ def test_a_variation_that_only_leads_to_a_note_does_not_hide_a_mistake() -> None
     assert found(6, 10) is None
 
 
+def test_one_number_that_was_typed_in_shows_no_way_to_it() -> None:
+    """The wrong program comes to 5 whatever is given; so does who writes 5."""
+    item = Misconception(id="a", say="", wrong="p = x - x + 5")
+    typing = Misconception(id="b", say="", wrong="p = 5")
+    learner = [run(p=number(5))] * 2
+
+    def found(item: Misconception, typed_in: set[str]) -> str | None:
+        step = sigmoid_step(checks=(Check(same="p"),), misconceptions=(item,))
+        wrongs = {item.wrong: [run(p=number(5))] * 2}
+        found = find_misconception(step, results_of(learner, RIGHT), wrongs, [], typed_in)
+        return found.id if found else None
+
+    assert found(item, set()) == "a"
+    assert found(item, {"q"}) == "a"
+    assert found(item, {"p"}) is None
+    assert found(typing, {"p"}) == "b"
+
+
 def test_the_first_in_file_order_is_found() -> None:
     items = (
         Misconception(id="a", say="", when="odd"),

@@ -11,6 +11,7 @@ from tutor.grading.submission import (
     assigned_in_function,
     literals,
     names_in,
+    names_typed_in,
     read_submission,
     rebinding,
     repeats_given,
@@ -169,3 +170,44 @@ def test_numbers_and_words_of_a_program() -> None:
     words = words_used(submission)
     assert {"for", "range", "torch.nn.Linear", "nn.Linear", "Linear", "sep"} <= words
     assert "while" not in words
+
+
+LOOP = "for e in range(3):\n    b = len(c)\n    print(b)\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "is_left_out"),
+    [
+        ("for e in range(9):\n    b = len(c)\nd = 4", True),
+        ("for k in range(3):\n    b = len(c)\n    print(k, b)\nd = 4", True),
+        ("for k in range(3):\n    b = len(c)\nd = k", False),
+        ("for e in range(3):\n    b = len(c)\n    c.append(b)\nd = 4", False),
+    ],
+)
+def test_a_given_loop_is_known_by_what_it_binds_and_calls(lines: str, is_left_out: bool) -> None:
+    step = sigmoid_step(given=f"c = [1]\n{LOOP}")
+    kept = read_submission(step, f"c = [1]\n{lines}").source
+    assert ("for" not in kept) == is_left_out
+
+
+def test_a_line_of_a_given_loop_repeats_the_given() -> None:
+    step = sigmoid_step(given=f"c = [1]\n{LOOP}")
+    mine = "for e in range(9):\n    b = len(c)\n    c.append(b)\n"
+    assert repeats_given(step, read_submission(step, mine), "b")
+    assert not repeats_given(step, read_submission(step, mine.replace("len(c)", "0")), "b")
+
+
+@pytest.mark.parametrize(
+    ("source", "typed"),
+    [
+        ("y = 1.0", {"y"}),
+        ("y = math.sqrt(float(4))", {"y"}),
+        ("y = a", set()),
+        ("z = 2\ny = z", {"z"}),
+        ("y = 2\ny = y + a", set()),
+        ("y = a\ny = 2", {"y"}),
+        ("for y in [1, 2]:\n    z = 3", set()),
+    ],
+)
+def test_names_whose_value_is_written_out(source: str, typed: set[str]) -> None:
+    assert names_typed_in(STEP, read_submission(STEP, source)) == typed

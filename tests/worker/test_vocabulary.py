@@ -99,6 +99,49 @@ def test_a_function_of_the_vocabulary(expression: str, shown: str) -> None:
         ("f = dict(lr=1e-3)", "typed(0.001), typed(0.01)", "(True, False)"),
         ("y = x", "uses('x'), uses('y')", "(True, False)"),
         ("def f(:", "uses('x')", "False"),
+        ("f = x.backward", "uncalled('backward'), uncalled('step')", "(True, False)"),
+        ("f = x.sum()\nsum = x.sum", "uncalled('sum')", "True"),
+        ("step = 1\nx.sum()", "uncalled('step'), uncalled('sum')", "(False, False)"),
+        (
+            "def f():\n    x.sum()\ny = x.min()",
+            "in_function('sum'), in_function('min')",
+            "(True, False)",
+        ),
+        ("f = lambda y: x", "in_function('x')", "True"),
+        ("for p in [x]:\n    p = p - 1", "rebinds_loop_variable()", "True"),
+        ("for p in [x]:\n    p -= 1\n    q = p", "rebinds_loop_variable()", "False"),
+        ("for i, (a, b) in enumerate([(x, x)]):\n    b = a", "rebinds_loop_variable()", "True"),
+        (
+            "d = dict(lr=1 / 1000)",
+            "passes('dict', 'lr', 1), passes('dict', 'r', 1)",
+            "(True, False)",
+        ),
+        (
+            "d = torch.add(x, x)",
+            "passes('add', 'other', 1), passes('add', 'alpha', 2)",
+            "(True, False)",
+        ),
+        (
+            "d = dict(**{'a': 1})\ne = max(*[1, 2])",
+            "passes('dict', 'b', 1), passes('max', 'b', 1)",
+            "(True, True)",
+        ),
+        ("y = torch.add(x, other=2).sum().item()", "arguments_of('y')", "(tensor([1.0]), 2)"),
+        (
+            "def once():\n    return 1\ny = torch.add(x, once())\ndel once",
+            "arguments_of('y')",
+            "(tensor([1.0]),)",
+        ),
+        (
+            "y = x\ndef f():\n    z = torch.add(x, x)",
+            "arguments_of('y'), arguments_of('z')",
+            "((), ())",
+        ),
+        (
+            "y = x.clone()\nz = x.clone()\nz -= 1",
+            "written_into(y), written_into(z), written_into(1)",
+            "(False, True, False)",
+        ),
     ],
 )
 def test_questions_about_the_code(source: str, expression: str, shown: str) -> None:

@@ -10,11 +10,14 @@ from collections.abc import Sequence
 
 from msgspec import structs
 
+from tutor.authoring.claim_rules import check_claims
 from tutor.authoring.evidence import ProgramEvidence, gather_evidence, observe_program
 from tutor.authoring.function_rules import check_functions
 from tutor.authoring.hardcoded import hardcoded_program
+from tutor.authoring.name_rules import check_names
 from tutor.authoring.question_costs import check_question_costs, timed
 from tutor.authoring.redundancy import check_redundancy
+from tutor.authoring.remark_rules import check_remarks
 from tutor.authoring.step_findings import StepFindings
 from tutor.authoring.text_rules import checked_names
 from tutor.authoring.verdict_rules import find_leaks
@@ -48,8 +51,11 @@ async def check_programs(step: CodeStep, runner: Runner, findings: StepFindings)
     if cheat is not None:
         attackers.append(await observe_program(step, cheat, runner))
         await _check_hardcoded(step, cheat, runner, findings)
+    await check_claims(step, evidence, runner, findings)
     check_redundancy(step, evidence, attackers, findings)
     check_functions(step, evidence.solution[0], findings)
+    check_names(step, findings)
+    check_remarks(step, findings)
     _check_time(step, evidence, findings)
 
 

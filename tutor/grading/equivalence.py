@@ -1,13 +1,17 @@
 """Reduce statements to a form that is equal where they mean the same.
 
 Spacing, comments and the names of imports do not count. `submission` and `sections` find repeated
-givens by it.
+givens by it. A loop has an outline, too, which leaves out what people change in a given one.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+
+from msgspec import Struct
+
+from tutor.course.code import bindings
 
 Aliases = Mapping[str, str]
 """Imported names and what they stand for, such as `nn` for `torch.nn`."""
@@ -39,6 +43,48 @@ def normal_form(node: ast.stmt, aliases: Aliases) -> str:
         return _write(node, aliases)
     except RecursionError:
         return ""
+
+
+class LoopOutline(Struct, frozen=True):
+    """What a loop binds and calls, apart from what it prints, how often it runs, and by which name.
+
+    In the numbers of epochs, the prints and the order of the lines, people differ.
+    """
+
+    bound: frozenset[str]
+    called: tuple[str, ...]
+
+
+def outline_of(node: ast.stmt) -> LoopOutline | None:
+    """Return the outline of a loop that calls something; None of any other statement.
+
+    None of a loop that is nested too deeply, either.
+    """
+    if not isinstance(node, ast.For):
+        return None
+    try:
+        called = sorted(_words_called(node))
+    except RecursionError:
+        return None
+    bound = {name for name, _ in bindings(node)} - loop_names(node)
+    return LoopOutline(frozenset(bound), tuple(called)) if bound and called else None
+
+
+def loop_names(node: ast.stmt) -> frozenset[str]:
+    """Return the variables that a loop counts with; none of any other statement."""
+    if not isinstance(node, ast.For):
+        return frozenset()
+    return frozenset(part.id for part in ast.walk(node.target) if isinstance(part, ast.Name))
+
+
+def _words_called(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.Expr(value=ast.Call(func=ast.Name(id="print"))):
+            return
+        case ast.Call(func=ast.Name(id=word)) | ast.Call(func=ast.Attribute(attr=word)):
+            yield word
+    for child in ast.iter_child_nodes(node):
+        yield from _words_called(child)
 
 
 def _write(part: object, aliases: Aliases) -> str:

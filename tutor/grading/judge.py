@@ -55,7 +55,7 @@ from tutor.grading.sentences import (
     results_of,
     urgency,
 )
-from tutor.grading.submission import Submission
+from tutor.grading.submission import Submission, names_typed_in
 from tutor.grading.templates import fill
 from tutor.grading.verdict import Runner, Verdict, VerdictKind
 from tutor.wire.events import ErrorFacts
@@ -332,7 +332,9 @@ async def _explain_misses(
         verdict = await judge_program(answer.step, own, runner, live=False)
         return own_check_note(broken[0], verdict) if verdict.accepted else verdict
     wrongs = await observe_wrong_programs(answer.step, attempt, runner)
-    item = find_misconception(answer.step, attempt.results, wrongs, _failed_runs(answer, broken))
+    failed = _failed_runs(answer, broken)
+    typed_in = names_typed_in(answer.step, answer.submission)
+    item = find_misconception(answer.step, attempt.results, wrongs, failed, typed_in)
     if item is not None:
         return _reject_misconception(answer, item, answer.misses)
     redefined = await _judge_without_changes(answer.step, answer.submission, attempt.base, runner)

@@ -13,6 +13,7 @@ from typing import TypeAlias
 from tutor.course.model import Check, CodeStep, Misconception, Note
 from tutor.grading.compare import is_same
 from tutor.grading.errors import SYNTAX_ERRORS
+from tutor.grading.numbers import numbers_of
 from tutor.grading.once import once_for_each
 from tutor.grading.patterns import has_match
 from tutor.grading.plan import Scenario
@@ -25,7 +26,12 @@ from tutor.grading.scenario_result import (
     judge_check,
     rule_of,
 )
-from tutor.grading.submission import names_around, names_in
+from tutor.grading.submission import (
+    names_around,
+    names_in,
+    names_typed_in,
+    read_submission,
+)
 from tutor.wire.events import Answer, ErrorFacts
 from tutor.wire.values import Missing
 
@@ -79,16 +85,22 @@ def find_misconception(
     results: Sequence[ScenarioResult],
     wrongs: Mapping[str, Sequence[RunAnswers]],
     failed: Sequence[RunAnswers],
+    typed_in: Set[str] = frozenset(),
 ) -> Misconception | None:
     """Return the first misconception, in file order, that an answer with misses shows; else None.
 
     `failed` are the learner's runs under which a check is missed: properties are asked of these.
-    Misconceptions that fit only without the variations of notes are tried last.
+    Misconceptions that fit only without the variations of notes are tried last. Of the names in
+    `typed_in` the learner has written the values out: a single number is no evidence there.
     """
     for item in step.misconceptions:
         if item.when and any(run.holds(item.when) for run in failed):
             return item
-        if item.wrong in wrongs and computes_alike(step, results, wrongs[item.wrong]):
+        if (
+            item.wrong in wrongs
+            and computes_alike(step, results, wrongs[item.wrong])
+            and not _is_one_typed_number(step, item.wrong, results, wrongs[item.wrong], typed_in)
+        ):
             return item
         if item.raises and any(
             _matches_error(item.raises, error) for error in errors_in(step, results)
@@ -96,7 +108,11 @@ def find_misconception(
             return item
     for item in step.misconceptions:
         runs = wrongs.get(item.wrong)
-        if runs and computes_alike_where_it_counts(step, results, runs):
+        if (
+            runs
+            and computes_alike_where_it_counts(step, results, runs)
+            and not _is_one_typed_number(step, item.wrong, results, runs, typed_in)
+        ):
             return item
     return None
 
@@ -194,6 +210,27 @@ def computes_alike_where_it_counts(
     pairs = [(result, run) for result, run in all_pairs if not result.scenario.note]
     refusing = [check for check in _missed_checks(step, pairs) if not check.note]
     return _are_alike(step, refusing, pairs)
+
+
+def _is_one_typed_number(
+    step: CodeStep,
+    wrong_source: str,
+    results: Sequence[ScenarioResult],
+    wrong: Sequence[RunAnswers],
+    typed_in: Set[str],
+) -> bool:
+    """Return True if all that is alike is one number, which the learner typed in.
+
+    Nothing shows then that it was come to in the way of the wrong program, unless that one has it
+    typed in as well.
+    """
+    missed = _missed_checks(step, list(zip(results, wrong, strict=False)))
+    names = {check.same for check in missed}
+    if not names <= typed_in or names <= names_typed_in(step, read_submission(step, wrong_source)):
+        return False
+    values = [numbers_of(result.learner.value(name)) for result in results for name in names]
+    elements = {each for value in values if value is not None for each in value.elements}
+    return len(elements) == 1
 
 
 PairedRuns: TypeAlias = Sequence[tuple[ScenarioResult, RunAnswers]]

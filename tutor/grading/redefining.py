@@ -37,7 +37,8 @@ class WithoutRedefinitions(Struct, frozen=True):
     typed_in: bool
     """Whether those lines bind values of the learner's own.
 
-    Then what else is wrong shows without them. Others may be a part of the answer.
+    Then what else is wrong shows without them. Others may be a part of the answer, and a loop
+    without one of its lines is another loop.
     """
 
 
@@ -70,12 +71,18 @@ def programs_without_changes(
     whole = without_bindings(submission, names)
     programs: list[WithoutRedefinitions] = []
     if alone.names:
-        programs.append(
-            WithoutRedefinitions(read_submission(step, alone.source), alone.names, typed_in=True)
-        )
+        typed_in = not any(_binds_inside(node, alone.names) for node in submission.statements)
+        without = read_submission(step, alone.source)
+        programs.append(WithoutRedefinitions(without, alone.names, typed_in=typed_in))
     if whole not in (submission.source, alone.source):
         programs.append(WithoutRedefinitions(read_submission(step, whole), names, typed_in=False))
     return programs
+
+
+def _binds_inside(node: ast.stmt, names: Iterable[str]) -> bool:
+    """Return True if a loop or a block binds a name: without that line it may do something else."""
+    simple = isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign)
+    return not simple and bool(names_stored(node) & set(names))
 
 
 def describe_binding(step: CodeStep, submission: Submission, name: str) -> str:

@@ -6,6 +6,7 @@ Nothing is run or imported here: all of it is found in the program's syntax tree
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -14,7 +15,14 @@ from msgspec import Struct
 
 from tutor.course.code import NotPython, bindings, parse_program
 from tutor.course.model import CodeStep
-from tutor.grading.equivalence import Aliases, aliases_of, is_import, normal_form
+from tutor.grading.equivalence import (
+    Aliases,
+    aliases_of,
+    is_import,
+    loop_names,
+    normal_form,
+    outline_of,
+)
 from tutor.grading.once import once_for_each
 
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
@@ -68,19 +76,50 @@ def _repeated(
     made = {normal_form(node, {}) for node in (*prelude, *given) if is_import(node)}
     imports = [node for node in body if is_import(node) and normal_form(node, {}) in made]
     before = aliases_of([*prelude, *given])
-    locked = [normal_form(node, before) for node in given if not is_import(node)]
+    locked = [node for node in given if not is_import(node)]
+    forms = [normal_form(node, before) for node in locked]
     names = before | aliases_of(body)
-    leading = _leading_run([node for node in body if not is_import(node)], locked, names)
+    rest = [node for node in body if not is_import(node)]
+    own = (_as_given(node, rest, locked, forms, names) for node in rest)
+    leading = _leading_run(rest, own, forms)
     is_enough = len(leading) >= 2 or (bool(leading) and len(leading) == len(locked))
     return [*imports, *leading] if is_enough else imports
 
 
-def _leading_run(body: Sequence[ast.stmt], locked: Sequence[str], names: Aliases) -> list[ast.stmt]:
-    """Return the leading statements that repeat locked ones, in any order, each once."""
+def _as_given(
+    node: ast.stmt,
+    body: Sequence[ast.stmt],
+    locked: Sequence[ast.stmt],
+    forms: Sequence[str],
+    names: Aliases,
+) -> str:
+    """Return the form of a statement, or for a loop that is much like a given one, that one's.
+
+    Its own variable must not be read further on: it is not there if the loop is left out.
+    """
+    form = normal_form(node, names)
+    outline = None if form in forms else outline_of(node)
+    if outline is None:
+        return form
+    for given, meaning in zip(locked, forms, strict=True):
+        if outline_of(given) == outline:
+            lost = loop_names(node) - loop_names(given)
+            if not any(lost & names_loaded(other) for other in body if other is not node):
+                return meaning
+    return form
+
+
+def _leading_run(
+    body: Sequence[ast.stmt], own: Iterable[str], locked: Sequence[str]
+) -> list[ast.stmt]:
+    """Return the leading statements that repeat locked ones, in any order, each once.
+
+    `own` are the forms of the statements.
+    """
     leading: list[ast.stmt] = []
     remaining = list(locked)
-    for node in body:
-        if (meaning := normal_form(node, names)) in remaining:
+    for node, meaning in zip(body, own, strict=True):
+        if meaning in remaining:
             remaining.remove(meaning)
             leading.append(node)
         elif not _is_aside(node):
@@ -180,10 +219,13 @@ def _bindings(
 
 
 def repeats_given(step: CodeStep, submission: Submission, name: str) -> bool:
-    """Return True if the only statement that binds a given again is the step's own."""
-    locked, aliases = given_forms(step), program_names(step, submission.statements)
-    binding = [node for node in submission.statements if name in names_stored(node)]
-    return bool(binding) and all(normal_form(node, aliases) in locked for node in binding)
+    """Return True if all that binds a given again are lines of the step's own, in a loop or not."""
+    aliases = program_names(step, submission.statements)
+    outer, inner = _bindings(_statements(step.given), {name})
+    locked = {normal_form(node, aliases) for node in (*outer, *inner)} | given_forms(step)
+    direct = [node for node in submission.statements if name in names_stored(node)]
+    binding, _ = _bindings(direct, {name})
+    return bool(direct) and all(normal_form(node, aliases) in locked for node in binding or direct)
 
 
 @once_for_each
@@ -259,6 +301,19 @@ def names_in(expression: str) -> frozenset[str]:
         return frozenset(names_loaded(ast.parse(expression.strip(), mode="eval")))
     except SyntaxError:
         return frozenset()
+
+
+def names_typed_in(step: CodeStep, submission: Submission) -> frozenset[str]:
+    """Return the names whose last value is written out: it reads no given and no name of one's own.
+
+    So it is in `y = torch.tensor([1.0])`, where only the library is read.
+    """
+    library = {*program_names(step, submission.statements), *dir(builtins)}
+    typed: dict[str, bool] = {}
+    for node in submission.statements:
+        written_out = isinstance(node, ast.Assign) and names_loaded(node) <= library
+        typed.update((name, written_out) for name in names_stored(node))
+    return frozenset(name for name, written_out in typed.items() if written_out)
 
 
 def assigned_in_function(submission: Submission, name: str) -> str | None:

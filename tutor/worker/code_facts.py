@@ -6,13 +6,19 @@ A verdict must not depend on them: the same result can be written in many ways.
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator, Mapping, Sequence
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 class CodeFacts:
-    """The names, numbers and comparisons in the learner's part of a program."""
+    """The names, numbers, calls and comparisons in the learner's part of a program."""
 
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, tree: ast.Module, namespace: Mapping[str, object]) -> None:
         nodes = list(ast.walk(tree))
+        self._tree = tree
+        self._nodes = nodes
+        self._namespace = namespace
         self._read = {
             node.id
             for node in nodes
@@ -56,3 +62,99 @@ class CodeFacts:
     def has_compare(self) -> bool:
         """Return True if a statement only compares, as `weight0 == weight0 - lr * grads0` does."""
         return self._compares
+
+    def uncalled(self, method: str) -> bool:
+        """Return True if a method is named and not called, as in `loss.backward` without `()`."""
+        called = {id(node.func) for node in self._nodes if isinstance(node, ast.Call)}
+        return any(
+            isinstance(node, ast.Attribute) and node.attr == method and id(node) not in called
+            for node in self._nodes
+        )
+
+    def in_function(self, word: str) -> bool:
+        """Return True if a function of the program has the word, as an attribute or a variable."""
+        return any(
+            (isinstance(inner, ast.Attribute) and inner.attr == word)
+            or (isinstance(inner, ast.Name) and inner.id == word)
+            for node in self._nodes
+            if isinstance(node, _FUNCTIONS)
+            for inner in ast.walk(node)
+        )
+
+    def rebinds_loop_variable(self) -> bool:
+        """Return True if a loop binds its own variable anew, as with `p = p - 1` under `for p in`.
+
+        `p -= 1` does not count: it may change what is there.
+        """
+        return any(
+            _names_bound(node.target) & _names_assigned(node.body)
+            for node in self._nodes
+            if isinstance(node, ast.For)
+        )
+
+    def passes(self, function: str, keyword: str, place: int) -> bool:
+        """Return True if a call of the function gives that argument, by its keyword or its place.
+
+        `passes('SGD', 'lr', 1)` is true of `SGD(weights, 0.1)`. Where `*` or `**` hides what is
+        given, it is true as well.
+        """
+        return any(
+            len(node.args) > place
+            or any(isinstance(each, ast.Starred) for each in node.args)
+            or any(each.arg in (keyword, None) for each in node.keywords)
+            for node in self._nodes
+            if isinstance(node, ast.Call) and _last_word(node.func) == function
+        )
+
+    def arguments_of(self, name: str) -> tuple[object, ...]:
+        """Return what was given to the call that the program binds `name` to, as it is now.
+
+        Of `loss = criterion(scores, label).item()` that is `scores` and `label`. Empty if no such
+        line stands at the top level; an argument that cannot be evaluated any more is left out.
+        """
+        calls = [
+            call
+            for node in self._tree.body
+            if isinstance(node, ast.Assign) and any(name in _names_bound(t) for t in node.targets)
+            for call in [_first_call_with_arguments(node.value)]
+            if call is not None
+        ]
+        return tuple(self._values(calls[-1])) if calls else ()
+
+    def _values(self, call: ast.Call) -> Iterator[object]:
+        for node in [*call.args, *(each.value for each in call.keywords)]:
+            try:
+                code = compile(ast.Expression(node), "<argument>", "eval", dont_inherit=True)
+                yield eval(code, dict(self._namespace))
+            except Exception:
+                continue
+
+
+def _first_call_with_arguments(value: ast.expr) -> ast.Call | None:
+    """Return the call that makes a value: `f(x)` in `f(x)` and in `f(x).item()`."""
+    while isinstance(value, ast.Call | ast.Attribute):
+        if isinstance(value, ast.Call) and (value.args or value.keywords):
+            return value
+        value = value.func if isinstance(value, ast.Call) else value.value
+    return None
+
+
+def _last_word(function: ast.expr) -> str:
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def _names_bound(target: ast.expr) -> set[str]:
+    return {node.id for node in ast.walk(target) if isinstance(node, ast.Name)}
+
+
+def _names_assigned(body: Sequence[ast.stmt]) -> set[str]:
+    return {
+        target.id
+        for statement in body
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }

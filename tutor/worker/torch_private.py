@@ -131,6 +131,14 @@ def is_tensor(obj: object) -> TypeGuard[Tensor]:
     return _issubclass(_type(obj), Tensor)
 
 
+def was_written(tensor: Tensor) -> bool:
+    """Return True if the tensor was changed in place; False where torch keeps no count of that."""
+    try:
+        return bool(getattr(tensor, "_version", 0))
+    except RuntimeError:  # a tensor of inference mode keeps none
+        return False
+
+
 def is_module(obj: object) -> TypeGuard[nn.Module]:
     """Return True if the object's real type is a module, whatever its `__class__` says."""
     return _issubclass(_type(obj), nn.Module)

@@ -20,7 +20,13 @@ from tutor.worker.behaviour import behaviour
 from tutor.worker.code_facts import CodeFacts
 from tutor.worker.naming import named_modules, named_parameters
 from tutor.worker.reference import Reference
-from tutor.worker.torch_private import graph_leaves, is_module, own_children
+from tutor.worker.torch_private import (
+    graph_leaves,
+    is_module,
+    is_tensor,
+    own_children,
+    was_written,
+)
 from tutor.worker.trace import Trace
 
 if TYPE_CHECKING:
@@ -161,6 +167,14 @@ def is_parameter(obj: object) -> bool:
     return isinstance(obj, nn.Parameter)
 
 
+def written_into(obj: object) -> bool:
+    """Return True if a tensor was written into after it was made, as by `x -= 1`.
+
+    Of an array nothing is known, and False returned.
+    """
+    return is_tensor(obj) and was_written(obj)
+
+
 def linear_calls(model: nn.Module, like: Tensor | None = None) -> tuple[tuple[int, int], ...]:
     """Return (in_features, out_features) of each nn.Linear that one forward pass calls, in order.
 
@@ -205,7 +219,7 @@ def weights_used(model: Model, x: Any) -> tuple[tuple[int, ...], ...]:  # noqa: 
 def vocabulary_for(finished: ProgramRun, trace: Trace) -> dict[str, object]:
     """Return every function of the vocabulary by its name, for questions about one run."""
     reference = Reference(finished.namespace, finished.givens, finished.recorder, trace)
-    code = CodeFacts(finished.tree)
+    code = CodeFacts(finished.tree, finished.namespace)
     bound = (
         reference.old,
         reference.before_update,
@@ -217,6 +231,11 @@ def vocabulary_for(finished: ProgramRun, trace: Trace) -> dict[str, object]:
         code.mentions,
         code.typed,
         code.has_compare,
+        code.uncalled,
+        code.in_function,
+        code.rebinds_loop_variable,
+        code.passes,
+        code.arguments_of,
     )
     return {function.__name__: function for function in (*_GENERAL, *bound)}
 
@@ -233,6 +252,7 @@ _GENERAL: tuple[Callable[..., object], ...] = (
     weights,
     layers,
     is_parameter,
+    written_into,
     linear_calls,
     all_used,
     weights_used,

@@ -1,0 +1,60 @@
+"""The rule of the linter for what a remark rests on: on what a program did, not only on its words.
+
+The same can be written in many ways. A `when` that asks about the code alone would say something
+false of an answer that goes another way, such as one that keeps a value under another name.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterable
+
+from tutor.authoring.step_findings import StepFindings
+from tutor.course.code import parse_expression
+from tutor.course.model import CodeStep, Misconception, Note
+
+ABOUT_CODE = frozenset(
+    {"uses", "mentions", "typed", "has_compare", "uncalled", "in_function", "passes"}
+    | {"rebinds_loop_variable"}
+)
+"""The functions of the vocabulary that look at the text of a program, and at nothing it did."""
+
+
+def check_remarks(step: CodeStep, findings: StepFindings) -> None:
+    """Add a problem for each `when` that only asks what stands in the code."""
+    tables: tuple[tuple[str, Iterable[Misconception | Note]], ...] = (
+        ("misconception", step.misconceptions),
+        ("note", step.notes),
+    )
+    for key, items in tables:
+        for index, item in enumerate(items):
+            if item.when and _rests_on_words(item.when):
+                message = (
+                    "asks only for words of the code, which may stand there for another reason: "
+                    "ask for a value or for `trace`, too"
+                )
+                findings.error((key, index, "when"), message)
+
+
+def _rests_on_words(when: str) -> bool:
+    """Return True if an expression calls functions about the code, and reads nothing else.
+
+    Whether the program raised does not count.
+    """
+    tree = parse_expression(when)
+    reads_error = {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr == "error"
+    }
+    names = {
+        node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and id(node) not in reads_error and not _is_builtin(node.id)
+    }
+    return bool(names & ABOUT_CODE) and names <= ABOUT_CODE
+
+
+def _is_builtin(name: str) -> bool:
+    return hasattr(builtins, name)
