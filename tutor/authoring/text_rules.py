@@ -84,6 +84,7 @@ def _texts(step: Step) -> Iterator[tuple[KeyPath, str]]:
 
 
 def _verdict_texts(step: CodeStep) -> Iterator[tuple[KeyPath, str]]:
+    yield ("unchanged",), step.unchanged
     for index, check in enumerate(step.checks):
         yield ("check", index, "name"), check.name
         yield ("check", index, "say"), check.say

@@ -326,7 +326,11 @@ class CodeStep(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="code"
     """Keys of a program to write."""
 
     scaffold: str
-    """Code that the learner begins with. It must not count as an attempt."""
+    """Code that the learner begins with. It must not count as an attempt. It may be a whole program
+    that runs and is wrong, for the learner to mend."""
+    unchanged: str = ""
+    """What is told of such a program that nobody has changed yet: what to look at when it runs.
+    Empty: a sentence of the tutor's own."""
     solution: str
     """A right answer: what the checks evaluate is compared with its values, and a learner may have
     it shown bit by bit."""
