@@ -320,6 +320,10 @@ class PredictStep(QuestionStep, frozen=True, kw_only=True, tag_field="kind", tag
     network: bool = False
     """With true, the program asks for the network. It gets it only where the learner's config
     allows that, too."""
+    files: tuple[str, ...] = ()
+    """Names of data files in `data/` beside the lessons, which stand in the folder of each run."""
+    data: tuple[tuple[str, bytes], ...] = ()
+    """Name and content of each of these files, filled in by the loader."""
 
 
 class CodeStep(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="code"):
@@ -357,6 +361,10 @@ class CodeStep(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="code"
     network: bool = False
     """With true, the program asks for the network. It gets it only where the learner's config
     allows that, too, and never in `nntutor grade`."""
+    files: tuple[str, ...] = ()
+    """Names of data files in `data/` beside the lessons, which stand in the folder of each run."""
+    data: tuple[tuple[str, bytes], ...] = ()
+    """Name and content of each of these files, filled in by the loader."""
     must_use: tuple[str, ...] = ()
     """Names, such as `nn.Softmax`, and keywords that the answer should use. A right one without
     them gets a remark."""
