@@ -78,6 +78,16 @@ KINDS: Mapping[KindOrNone, Display] = {
         next_here="{key:next_pane} goes to the code, {key:check} checks it.",
         next_away="{key:check} checks the code.",
     ),
+    "order": Display(
+        panes=("lesson", "code", "verdict", "output", "loss", "tensors", "hints"),
+        first_below="output",
+        has_charts=True,
+        keeps_cursor=True,
+        counts_checks=True,
+        still_open="not checked yet",
+        next_here="{key:next_pane} goes to the lines, {key:check} checks their order.",
+        next_away="{key:check} checks the order.",
+    ),
 }
 
 
