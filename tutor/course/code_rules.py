@@ -14,6 +14,7 @@ from typing import Any
 from tutor.course.code import NotPython, parse_expression, parse_program
 from tutor.course.given_variations import bound_names, vary
 from tutor.course.model import (
+    VIEWS,
     Check,
     Exemption,
     FreeConstant,
@@ -51,6 +52,10 @@ def check(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> N
         findings.add(("solution",), "is empty")
     check_limits(values, findings)
     _check_names(values, findings)
+    for index, name in enumerate(values.get("views", ())):
+        if name not in VIEWS:
+            message = f"there is no view `{name}`{suggestion(name, VIEWS)}"
+            findings.add(("views", index), message)
     for index, item in readable(parts["check"]):
         _check_check(item, ("check", index), findings)
     for index, item in readable(parts["misconception"]):

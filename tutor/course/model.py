@@ -21,6 +21,9 @@ StepKind = Literal["read", "quiz", "predict", "code", "order"]
 """What the step asks for: nothing, an answer, a guess at what a program does, a program, or the
 order of a program's lines. It decides which other keys the step has."""
 
+VIEWS = ("loss", "tensors")
+"""The views of a training that a step may have, each a pane beside its code."""
+
 QuizMode = Literal["true-false", "one", "many", "number", "shape"]
 
 
@@ -261,6 +264,11 @@ class StepBase(StepHeader, frozen=True, kw_only=True):
         return ""
 
     @property
+    def views(self) -> tuple[str, ...]:
+        """The views that the step has; all of them if it names none."""
+        return ()
+
+    @property
     def scaffold(self) -> str:
         """The code that the learner begins with."""
         return ""
@@ -366,6 +374,8 @@ class CodeStep(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="code"
     network: bool = False
     """With true, the program asks for the network. It gets it only where the learner's config
     allows that, too, and never in `nntutor grade`."""
+    views: tuple[str, ...] = ()
+    """Views of the training that the step has, of `loss` and `tensors`. Empty: all of them."""
     files: tuple[str, ...] = ()
     """Names of data files in `data/` beside the lessons, which stand in the folder of each run."""
     data: tuple[tuple[str, bytes], ...] = ()
@@ -453,6 +463,8 @@ class OrderStep(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="orde
     network: bool = False
     """With true, the program asks for the network. It gets it only where the learner's config
     allows that, too, and never in `nntutor grade`."""
+    views: tuple[str, ...] = ()
+    """Views of the training that the step has, of `loss` and `tensors`. Empty: all of them."""
     files: tuple[str, ...] = ()
     """Names of data files in `data/` beside the lessons, which stand in the folder of each run."""
     data: tuple[tuple[str, bytes], ...] = ()
