@@ -515,6 +515,8 @@ class LessonOutline(Struct, frozen=True, kw_only=True):
     """Title from lesson.toml, or the name of the folder where that has none."""
     terms: tuple[Term, ...] = ()  # [[term]]
     """Terms that the lesson explains, for all lessons of the course."""
+    needs: tuple[str, ...] = ()
+    """Names of the folders of earlier lessons that this one builds on."""
     outcomes: tuple[str, ...] = ()
     """What a learner can do after the lesson, each after the words `You can now`."""
     steps: tuple[StepHeader, ...] = ()
