@@ -243,8 +243,10 @@ def test_asking_about_a_workflow_changes_nothing() -> None:
         "evaluated(net, x), right(net, x, y), batches(drawn), reshuffles(drawn), stored(buffer)",
         "torch.equal(mean, net[0].running_mean), int(net[0].num_batches_tracked)",
         "[part.training for part in net], net[1].weight.grad, file == buffer.getvalue()",
+        "own.get_state().equal(state)",
     )
     assert [answer.shown for answer in served.answers[1:]] == [
         "(True, 0)",
         "([True, True, True], None, True)",
+        "True",
     ]

@@ -171,7 +171,9 @@ def _order_author_commands(step: OrderStep) -> tuple[ObserveAll, ...]:
 
 
 def _order_processes(step: OrderStep) -> int:
-    return 1 + len(step.variations)
+    from tutor.grading.order import as_code
+
+    return _code_processes(as_code(step))
 
 
 async def _judge_order(
