@@ -253,7 +253,7 @@ def new_lesson(
 @click.argument("step")
 @click.option(
     "--kind",
-    type=click.Choice(("read", "quiz", "predict", "code")),
+    type=click.Choice(("read", "quiz", "predict", "code", "order")),
     default="code",
     show_default=True,
     help="What the step asks for.",

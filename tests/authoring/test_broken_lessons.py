@@ -38,7 +38,12 @@ NEEDS_A_SLOW_OR_DYING_WORKER = {
     "('limit_s',), message",
     "questions take",
 }
-NEEDS_TWO_FILES = {"('id',), message", "…-{name['id']}.toml`"}
+NEEDS_TWO_FILES = {
+    "('id',), message",
+    "…-{name['id']}.toml`",
+    "bytes together",
+    "('files', index), f'`{name}`",
+}
 NEEDS_HUNDREDS_OF_TABLES = {"tables: at most"}
 IS_A_GUARD = {
     "f'under seed {other.seed} {error}'",  # of what a run can be asked, whatever its seed

@@ -65,9 +65,15 @@ def _names(*tables: KeyTable) -> set[str]:
     return {entry.name.strip("[]") for table in tables for entry in table.entries}
 
 
-def _inside(key: str) -> set[str]:
-    """The keys of an array of tables."""
-    return _names(*(table for table in key_tables() if table.title.startswith(f"`[[{key}]]`")))
+def _inside(key: str, kind: str) -> set[str]:
+    """The keys of an array of tables in that kind of step, or in another file if it is empty."""
+    return _names(
+        *(
+            table
+            for table in key_tables()
+            if table.title.startswith(f"`[[{key}]]`") and (not kind or f"`{kind}`" in table.title)
+        )
+    )
 
 
 @pytest.mark.parametrize("struct", STRUCTS, ids=lambda struct: struct.__name__)
@@ -86,14 +92,14 @@ def test_the_keys_of_a_kind_are_those_that_the_loader_reads(kind: StepKind) -> N
     read = fields_of(row.step).keys() - held_in_arrays - set(FILLED_IN)
     assert _names(*_tables_of(kind)) == {"kind", *read, *row.arrays}
     for key, (_, part) in row.arrays.items():
-        assert _inside(key) == fields_of(part).keys()
+        assert _inside(key, kind) == fields_of(part).keys()
 
 
 def _missing(table: Mapping[str, object], known: set[str]) -> set[str]:
     missing = table.keys() - known
     for key, value in table.items():
         if isinstance(value, list) and all(isinstance(item, dict) for item in value) and value:
-            inner = _inside(key)
+            inner = _inside(key, str(table.get("kind", "")))
             missing |= {f"{key}.{name}" for item in value for name in item if name not in inner}
     return missing
 
@@ -113,7 +119,8 @@ def test_every_key_of_the_lessons_is_in_the_reference() -> None:
 
 def test_a_key_has_its_type_and_whether_it_is_needed() -> None:
     entries = {(t.title, e.name): e.value for t in key_tables() for e in t.entries}
-    check, code = "`[[check]]` in steps of kind `code`", "Steps of kind `code`"
+    check, code = "`[[check]]` in steps of kind `code` or `order`", "Steps of kind `code`"
+    vary = "`[[vary]]` in steps of kind `code` or `order`"
     assert entries["Steps of any kind", "id"] == "a text; needed"
     assert entries["Steps of any kind", "kind"] == f"{listed(KINDS)}; needed"
     assert entries["Steps of any kind", "optional"] == "true or false; default false"
@@ -121,7 +128,7 @@ def test_a_key_has_its_type_and_whether_it_is_needed() -> None:
     assert entries[code, "must_use"] == "a list of texts; optional"
     assert entries[code, "[[check]]"] == "tables"
     assert entries[check, "dtype"] == '`any`, `kind` or `strict`; default "kind"'
-    assert entries["`[[vary]]` in steps of kind `code`", "given"] == "a table of texts; optional"
+    assert entries[vary, "given"] == "a table of texts; optional"
     assert entries["`[[wrong]]` in steps of kind `quiz` or `predict`", "tolerance"] == (
         "a number; optional"
     )

@@ -361,3 +361,15 @@ async def test_no_expression_of_a_lesson_runs_for_ever(running: Worker, expressi
     ended = "finished" if "[0]" in expression else "timeout"
     assert (learner.outcome, author.outcome) == (ended, ended)
     assert (await running.observe("x = 1")).outcome == "finished"
+
+
+async def test_data_files_stand_in_the_folder_of_a_run_and_cannot_be_written(
+    running: Worker,
+) -> None:
+    source = "seen = open('table.csv').read()\nopen('table.csv', 'a')"
+    command = Execute(Program(source=source), files=(("table.csv", b"3700"),))
+    observation = await running.client.observe(command, (Question("seen"),))
+    assert observation.answers[0].value == TextValue("3700")
+    assert observation.executed is not None
+    assert observation.executed.error is not None
+    assert observation.executed.error.type_name == "PermissionError"

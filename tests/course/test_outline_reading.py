@@ -57,6 +57,7 @@ def test_it_says_what_the_loader_says() -> None:
     for lesson, loaded in zip(seen.lessons, course.lessons, strict=True):
         assert (lesson.id, lesson.title, lesson.terms) == (loaded.id, loaded.title, loaded.terms)
         assert lesson.outcomes == loaded.outcomes
+        assert lesson.needs == loaded.needs
         for header, step in zip(lesson.steps, loaded.steps, strict=True):
             for name in header.__struct_fields__:
                 assert getattr(header, name) == getattr(step, name)

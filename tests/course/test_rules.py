@@ -345,3 +345,19 @@ def test_a_predict_step(tmp_path: Path, old: str, new: str, problem: str) -> Non
     found = problems_of(tmp_path, PREDICT.replace(old, new, 1))
     assert step_alone(tmp_path, "halved") is None
     assert [line for line in found if line.startswith(problem)], found
+
+
+def test_a_lesson_builds_on_earlier_ones_only(tmp_path: Path) -> None:
+    course = 'format = 1\ntitle = "A course"\norder = ["first", "second"]\n'
+    write_course(tmp_path, course=course, step=READ)
+    (tmp_path / "second").mkdir()
+    (tmp_path / "second" / "01-on.toml").write_text(READ.replace("hello", "on"))
+    for needs, said in (
+        ('["first"]', []),
+        ('["frist"]', ["no lesson `frist` comes before this one: did you mean `first`?"]),
+        ('["second"]', ["no lesson `second` comes before this one"]),
+    ):
+        head = f'format = 1\ntitle = "Second"\nneeds = {needs}\n'
+        (tmp_path / "second" / "lesson.toml").write_text(head)
+        _, problems = load_course(tmp_path)
+        assert [problem.message for problem in problems] == said

@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tutor.course.kinds import kind_name
-from tutor.course.model import CodeStep, PredictStep, QuizStep, ReadStep, Step
+from tutor.course.model import VIEWS, CodeStep, OrderStep, PredictStep, QuizStep, ReadStep, Step
 from tutor.first_screen.kinds import display_of, pane_names
 from tutor.first_screen.layout import (
     ABOVE,
     BELOW,
+    CHARTS,
     LayoutState,
     neighbour,
     size_of,
@@ -26,7 +27,10 @@ CODE = CodeStep(id="c", title="C", text="", scaffold="", solution="")
 GUESS = PredictStep(id="p", title="P", text="", mode="one", program="", hints=("h",))
 TRIED = replace(GUESS, scaffold="x = 1")
 
-STEPS: list[Step] = [READ, QUIZ, GUESS, TRIED, CODE]
+ORDER = OrderStep(id="o", title="O", text="", lines="x = 1\ny = 2")
+ONE_VIEW = replace(CODE, views=("loss",))
+
+STEPS: list[Step] = [READ, QUIZ, GUESS, TRIED, CODE, ORDER, ONE_VIEW]
 
 
 @st.composite
@@ -144,3 +148,7 @@ def test_a_wrong_program_has_the_rows_of_the_charts_until_they_are_asked_for() -
     assert charts.isdisjoint(visible_panes(replace(guessing, pane="verdict")))
     assert charts < visible_panes(replace(guessing, pane="tensors"))
     assert charts < visible_panes(replace(guessing, size="wide"))
+
+
+def test_each_view_of_the_format_has_a_pane() -> None:
+    assert set(VIEWS) == set(CHARTS)

@@ -107,3 +107,40 @@ def test_the_line_of_the_first_blank() -> None:
     verdict = not_attempted(STEP, read_submission(STEP, "a = 1\nb = ____\nc = ____"))
     assert verdict is not None
     assert (verdict.line, verdict.message) == (2, "Fill in `b` and `c`, then check again.")
+
+
+WHOLE = "layer = 3\noutput = layer - 1"
+
+
+@pytest.mark.parametrize(
+    ("own_words", "said"),
+    [
+        (
+            "",
+            "You have not changed anything yet. Run the program and look at what comes out, then "
+            "mend it and check again.",
+        ),
+        ("Nothing is changed: `output` is still 2.", "Nothing is changed: `output` is still 2."),
+    ],
+)
+def test_a_whole_program_that_nobody_has_changed(own_words: str, said: str) -> None:
+    step = sigmoid_step(scaffold=WHOLE, solution="output = layer = 3", unchanged=own_words)
+    verdict = not_attempted(step, read_submission(step, f"# mine\n{WHOLE}\n\n"))
+    assert verdict is not None
+    assert (verdict.kind, verdict.slug, verdict.message) == (
+        "not-attempted",
+        "nothing-changed",
+        said,
+    )
+
+
+def test_an_emptied_editor_is_no_program_that_nobody_has_changed() -> None:
+    step = sigmoid_step(scaffold=WHOLE, solution="output = layer = 3", unchanged="Look at it.")
+    verdict = not_attempted(step, read_submission(step, "# nothing"))
+    assert verdict is not None
+    assert verdict.slug == "empty-answer"
+
+
+def test_a_changed_number_in_a_whole_program_is_an_attempt() -> None:
+    step = sigmoid_step(scaffold=WHOLE, solution="output = layer = 3")
+    assert not_attempted(step, read_submission(step, WHOLE.replace("1", "2"))) is None

@@ -150,3 +150,19 @@ def test_author_programs_have_time_for_all_of_them() -> None:
 
 def test_the_other_seed_stays_in_range() -> None:
     assert 0 <= other_seed(sigmoid_step(seed=2**32 - 1)).seed < 2**32
+
+
+def test_every_run_has_the_data_files_of_the_step() -> None:
+    data = (("table.csv", b"3700"),)
+    step = sigmoid_step(
+        data=data, misconceptions=(Misconception(id="a", say="a", wrong="probability = 1"),)
+    )
+    commands: list[Execute | ObserveAll] = [
+        learner_command(step, SOLUTION),
+        command_under(step, SOLUTION, scenarios(step)[1], live=False),
+        *author_commands(step),
+    ]
+    predict = PredictStep(id="p", title="P", text="?", mode="one", program="x = 1", data=data)
+    commands += [predict_command(predict), predict_command(predict, "x = 2")]
+    assert len(commands) == 6
+    assert {command.files for command in commands} == {data}

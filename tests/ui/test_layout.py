@@ -13,6 +13,7 @@ from tests.support.fake_client import FakeClient, finished
 from tests.support.sampling import drawn
 from tests.support.scenes import TRAINED
 from tests.support.tutor_app import (
+    DOUBLE,
     MEDIUM,
     NARROW,
     WIDE,
@@ -22,6 +23,7 @@ from tests.support.tutor_app import (
     screen_text,
     tutor_app,
     workspace_of,
+    write_course,
 )
 from tests.support.wait import eventually
 from tutor.first_screen.kinds import KINDS
@@ -181,3 +183,25 @@ async def test_names_of_tensors_are_whole(tmp_path: Path, size: tuple[int, int])
         assert [line.split("  ")[0] for line in lines] == ["lr", "model[0].weight"]
         assert all(len(line) <= width for line in lines)
         assert "model[0].weight" in screen_text(app)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("view", "other"), [("loss", "tensors"), ("tensors", "loss")])
+async def test_a_step_has_only_the_views_that_it_names(
+    tmp_path: Path, size: tuple[int, int], view: str, other: str
+) -> None:
+    step = DOUBLE.replace('kind = "code"', f'kind = "code"\nviews = ["{view}"]')
+    write_course(tmp_path / "lessons", {"30-double": step})
+    app = tutor_app(tmp_path, client=FakeClient([BUSY_RUN]), start_at="double")
+    async with opened(app, size) as pilot:
+        await pilot.press("escape", "2", "f5")
+        await eventually(lambda: lesson_screen(app).session.ending, "the end of the run")
+        await pilot.pause()
+        names = workspace_of(app).layout_state.names
+        assert view in names
+        assert other not in names
+        assert_nothing_is_covered(app)
+        await pilot.press("escape", str(names.index(view) + 1))
+        await pilot.pause()
+        assert pane_of(app, LossPane if view == "loss" else TensorsPane).display
+        assert_nothing_is_covered(app)

@@ -61,6 +61,25 @@ async def test_a_step_says_how_many_minutes_it_takes(tmp_path: Path) -> None:
         assert "1.1 What a network does · open · 4 min · you are here" in screen_text(app)
 
 
+async def test_a_lesson_names_those_that_it_builds_on_until_they_are_done(tmp_path: Path) -> None:
+    lessons = write_course(tmp_path / "lessons", {"10-read-me": READ})
+    (lessons / "course.toml").write_text('format = 1\ntitle = "C"\norder = ["basics", "more"]\n')
+    (lessons / "more").mkdir()
+    (lessons / "more" / "lesson.toml").write_text(
+        'format = 1\ntitle = "More"\nneeds = ["basics"]\n'
+    )
+    (lessons / "more" / "10-on.toml").write_text(READ.replace("read-me", "on"))
+    app = tutor_app(tmp_path)
+    async with opened(app) as pilot:
+        await pilot.press("escape", "o")
+        await pilot.pause()
+        assert "More  ▱ 0/1 · builds on Basics" in screen_text(app)
+        await pilot.press("escape", "f8", "escape", "o")
+        await pilot.pause()
+        assert "More  ▱ 0/1" in screen_text(app)
+        assert "builds on" not in screen_text(app)
+
+
 @pytest.mark.parametrize("search", ["square", "/TIMES", "1.4", "itself basics", "its open"])
 async def test_what_is_typed_searches_and_enter_opens_the_step_found(
     tmp_path: Path, search: str

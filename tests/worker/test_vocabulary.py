@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.support.engine import run
@@ -160,4 +162,134 @@ def test_asking_changes_nothing() -> None:
         "True",
         "[None, None, None, None]",
         "(0, torch.float32)",
+    ]
+
+
+WORKFLOW = """
+import io
+from torch.utils.data import DataLoader, TensorDataset
+x = torch.arange(20.0).reshape(10, 2)
+y = (x[:, 0] > 9).long()
+net = nn.Sequential(nn.BatchNorm1d(2), nn.Linear(2, 3), nn.Dropout(0.9))
+net[0].eval()
+one = lambda x: x[:, :1] - 9.5
+three = lambda x: torch.stack([x[:, 0] * 0, x[:, 0] - 9.5, x[:, 0] * 0 - 50], dim=1)
+class Stubborn(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.drop = nn.Dropout(0.5)
+    def eval(self):
+        raise RuntimeError("no")
+    def forward(self, x):
+        return self.drop(x)
+stubborn = Stubborn()
+rows = TensorDataset(x, y)
+in_order = DataLoader(rows, batch_size=4)
+shuffled = DataLoader(rows, batch_size=4, shuffle=True)
+own = torch.Generator().manual_seed(3)
+drawn = DataLoader(rows, batch_size=4, shuffle=True, generator=own)
+def forever():
+    while True:
+        yield x
+class Endless:
+    def __iter__(self):
+        return forever()
+torch.save(net.state_dict(), "net.pt")
+torch.save(net, "whole.pt")
+buffer = io.BytesIO()
+torch.save({"a": x}, buffer)
+again = nn.Sequential(nn.BatchNorm1d(2), nn.Linear(2, 3), nn.Dropout(0.9))
+again.load_state_dict(net.state_dict())
+missing = float("nan")
+state = own.get_state()
+"""
+
+
+@pytest.fixture
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run in a folder of one's own, into which the program writes."""
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.usefixtures("own_folder")
+@pytest.mark.parametrize(
+    ("expression", "shown"),
+    [
+        ("torch.equal(evaluated(net, x), evaluated(net, x)), net.training", "(True, True)"),
+        (
+            "evaluated(net, x).requires_grad, [part.training for part in net]",
+            "(False, [False, True, True])",
+        ),
+        ("torch.equal(evaluated(stubborn, x), x), stubborn.drop.training", "(True, True)"),
+        ("evaluated(one, [[10.0, 1.0]])", "tensor([[0.5]])"),
+        ("evaluated(net, [[1, 2]]).shape", "Size(1, 3)"),
+        ("right(one, x, y), right(three, x, y), right(three, x, 1 - y)", "(1.0, 1.0, 0.0)"),
+        ("right(lambda x: x[:, 0] - 13, x, y[:, None])", "0.8"),
+        ("right(lambda x: three(x) * missing, x, y)", "0.0"),
+        ("batches(in_order)", "(((4, 2), (4,)), ((4, 2), (4,)), ((2, 2), (2,)))"),
+        ("batches([x, 7]), batches([{'x': y}])", "(((10, 2), 'int'), (((10,),),))"),
+        ("reshuffles(in_order), reshuffles(shuffled), reshuffles(drawn)", "(False, True, True)"),
+        ("reshuffles([x, x * missing])", "False"),
+        (
+            "reshuffles(drawn), own.get_state().equal(state)",
+            "(True, True)",
+        ),
+        (
+            "list(stored('net.pt'))[-2:], stored(buffer)['a'].shape",
+            "(['1.weight', '1.bias'], Size(10, 2))",
+        ),
+        ("buffer.tell() > 0, stored(buffer)['a'][1]", "(True, tensor([2.0, 3.0]))"),
+        ("stored('whole.pt')[:15]", "UnpicklingError"),
+        ("stored('none.pt')[:17]", "FileNotFoundError"),
+        ("same_state(net, again), same_state(stored('net.pt'), net)", "(True, True)"),
+        ("same_state(net, net.state_dict()), same_state(net, net)", "(False, False)"),
+        ("same_state(net, net[1]), same_state(net, 'UnpicklingError: no')", "(False, False)"),
+        (
+            "same_state({'a': x}, {'a': x + 1}), same_state({'a': x}, {'a': x.double()})",
+            "(False, False)",
+        ),
+        ("same_state({'a': x * missing, 'k': 3}, {'a': x * missing, 'k': 3})", "True"),
+        (
+            "rows_shared(x[:7], x[4:]), rows_shared(x[:5], x[5:]), rows_shared(x, x[[1, 1]])",
+            "(3, 0, 2)",
+        ),
+        ("rows_shared(y[:1], [0.0, -0.0, 1.0]), rows_shared(x.numpy(), x.double())", "(2, 10)"),
+    ],
+)
+def test_a_function_about_a_workflow(expression: str, shown: str) -> None:
+    served = run(WORKFLOW, expression)
+    assert served.answers[0].error is None
+    assert served.answers[0].shown == shown
+
+
+@pytest.mark.usefixtures("own_folder")
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        ("right(one, x, y[:3])", "10 rows of output for 3 labels"),
+        ("right(one, x[:0], y[:0])", "0 rows of output for 0 labels"),
+        ("batches(iter(in_order))", "it can be gone through only once"),
+        ("batches(Endless())", "it gives more than 10000 batches"),
+        ("rows_shared(x, x[:, :1])", "rows of 2 and of 1 numbers"),
+    ],
+)
+def test_a_question_about_a_workflow_that_has_no_answer(expression: str, message: str) -> None:
+    error = run(WORKFLOW, expression).answers[0].error
+    assert error is not None
+    assert (error.type_name, error.message) == ("ValueError", message)
+
+
+@pytest.mark.usefixtures("own_folder")
+def test_asking_about_a_workflow_changes_nothing() -> None:
+    served = run(
+        WORKFLOW + "net[0].train()\nmean = net[0].running_mean.clone()\nfile = buffer.getvalue()\n",
+        "evaluated(net, x), right(net, x, y), batches(drawn), reshuffles(drawn), stored(buffer)",
+        "torch.equal(mean, net[0].running_mean), int(net[0].num_batches_tracked)",
+        "[part.training for part in net], net[1].weight.grad, file == buffer.getvalue()",
+        "own.get_state().equal(state)",
+    )
+    assert [answer.shown for answer in served.answers[1:]] == [
+        "(True, 0)",
+        "([True, True, True], None, True)",
+        "True",
     ]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tutor.authoring.mutation.mutation_pass import MutationPass
+from tutor.authoring.ordering_rules import check_order
 from tutor.authoring.prediction_rules import check_prediction
 from tutor.authoring.program_rules import check_programs
 from tutor.authoring.question_rules import check_question
@@ -100,6 +101,7 @@ _CHECKS: Mapping[StepKind, Callable[[Any, Runner, StepFindings], Awaitable[None]
     "quiz": _check_quiz,
     "predict": check_prediction,
     "code": check_programs,
+    "order": check_order,
 }
 """Rules for each kind of step, besides those for texts."""
 

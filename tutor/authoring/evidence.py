@@ -72,7 +72,8 @@ async def observe_program(step: CodeStep, program: str, runner: Runner) -> tuple
         for scenario in scenarios(step)
     )
     questions = tuple(Question(text) for text in check_expressions(step.checks))
-    return await observe_all(ObserveAll(programs, questions, limits_of(step)), runner)
+    command = ObserveAll(programs, questions, limits_of(step), files=step.data)
+    return await observe_all(command, runner)
 
 
 async def observe_all(command: ObserveAll, runner: Runner) -> tuple[RunAnswers, ...]:

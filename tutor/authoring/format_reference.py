@@ -130,14 +130,12 @@ def _step_tables() -> Iterator[KeyTable]:
 
 
 def _array_tables() -> Iterator[KeyTable]:
-    parts: dict[str, type[Struct]] = {}
-    kinds_with: dict[str, list[StepKind]] = {}
+    kinds_with: dict[tuple[str, type[Struct]], list[StepKind]] = {}
     for name, kind in KINDS.items():
         for key, (_, part) in kind.arrays.items():
-            parts[key] = part
-            kinds_with.setdefault(key, []).append(name)
-    for key, part in parts.items():
-        steps = _steps_title(kinds_with[key]).lower()
+            kinds_with.setdefault((key, part), []).append(name)
+    for (key, part), kinds in kinds_with.items():
+        steps = _steps_title(kinds).lower()
         yield KeyTable(f"`[[{key}]]` in {steps}", _intro(part), tuple(_entries(part)))
 
 

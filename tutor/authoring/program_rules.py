@@ -92,6 +92,9 @@ async def _check_scaffold(step: CodeStep, runner: Runner, findings: StepFindings
             ("scaffold",), f"should count as not attempted, but: {_in_one_line(verdict)}"
         )
         return
+    if step.unchanged and verdict.slug != "nothing-changed":
+        message = f"is never said: the scaffold is no whole program ({verdict.message})"
+        findings.error(("unchanged",), message)
     verdict = await grade(step, f"{step.scaffold}\nprint()\n", runner)
     if verdict.accepted:
         findings.error(("scaffold",), "is a right answer already")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tutor.course.model import Step
 from tutor.course.problems import Problem
 from tutor.course.tables import problem_at
@@ -11,14 +13,19 @@ from tutor.toml_text import KeyPath
 class StepFindings:
     """Collector of what the rules find in one step that was loaded."""
 
-    def __init__(self, step: Step) -> None:
+    def __init__(self, step: Step, keys: Mapping[str, str] | None = None) -> None:
+        """Make a collector for a step in whose file some keys have other names, as `keys` says."""
         self._file = step.file
+        self._keys = keys or {}
         self.problems: list[Problem] = []
 
     def error(self, path: KeyPath, message: str) -> None:
         """Add a problem with which the step must not ship."""
-        self.problems.append(problem_at(self._file, path, message))
+        self.problems.append(problem_at(self._file, self._in_file(path), message))
 
     def warning(self, path: KeyPath, message: str) -> None:
         """Add a problem that the author may leave, knowing better."""
-        self.problems.append(problem_at(self._file, path, message, "warning"))
+        self.problems.append(problem_at(self._file, self._in_file(path), message, "warning"))
+
+    def _in_file(self, path: KeyPath) -> KeyPath:
+        return tuple(self._keys.get(key, key) if isinstance(key, str) else key for key in path)

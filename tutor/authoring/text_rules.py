@@ -47,7 +47,7 @@ def check_texts(step: Step, findings: StepFindings) -> None:
     for key in ("given", "scaffold", "program", "solution"):
         _check_layout((key,), getattr(step, key), findings)
     if isinstance(step, CodeStep):
-        _check_exercise(step, findings)
+        check_exercise(step, findings)
 
 
 def checked_names(step: CodeStep) -> tuple[str, ...]:
@@ -84,6 +84,7 @@ def _texts(step: Step) -> Iterator[tuple[KeyPath, str]]:
 
 
 def _verdict_texts(step: CodeStep) -> Iterator[tuple[KeyPath, str]]:
+    yield ("unchanged",), step.unchanged
     for index, check in enumerate(step.checks):
         yield ("check", index, "name"), check.name
         yield ("check", index, "say"), check.say
@@ -93,8 +94,8 @@ def _verdict_texts(step: CodeStep) -> Iterator[tuple[KeyPath, str]]:
         yield ("note", index, "say"), note.say
 
 
-def _check_exercise(step: CodeStep, findings: StepFindings) -> None:
-    """Apply the rules for what only a code step has."""
+def check_exercise(step: CodeStep, findings: StepFindings) -> None:
+    """Apply the rules that need no run for what only a code step has."""
     for path, text in _verdict_texts(step):
         _check_text(path, text, findings)
     _check_names_of_checks(step, findings)

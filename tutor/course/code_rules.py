@@ -8,11 +8,21 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from tutor.course.code import NotPython, parse_expression, parse_program
 from tutor.course.given_variations import bound_names, vary
-from tutor.course.model import Check, Exemption, FreeConstant, Misconception, Note, Variation
+from tutor.course.model import (
+    VIEWS,
+    Check,
+    Exemption,
+    FreeConstant,
+    Misconception,
+    Note,
+    Variation,
+    WrongOrder,
+)
 from tutor.course.problems import suggestion
 from tutor.course.tables import Parts, ProblemCollector, readable
 from tutor.course.task import ASKS_BESIDE_NAMES, constants_in, split_constant
@@ -42,15 +52,20 @@ def check(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> N
         findings.add(("solution",), "is empty")
     check_limits(values, findings)
     _check_names(values, findings)
+    for index, name in enumerate(values.get("views", ())):
+        if name not in VIEWS:
+            message = f"there is no view `{name}`{suggestion(name, VIEWS)}"
+            findings.add(("views", index), message)
     for index, item in readable(parts["check"]):
         _check_check(item, ("check", index), findings)
     for index, item in readable(parts["misconception"]):
-        _check_misconception(item, ("misconception", index), findings)
+        check_matchers(item, _MATCHERS, ("misconception", index), findings)
     for index, item in readable(parts["note"]):
         check_expression(item.when, ("note", index, "when"), findings)
     _check_variations(values.get("given", ""), parts["vary"], findings)
     if "check" not in findings.document.table:
-        findings.add(("check",), "is missing: a code step needs at least one `[[check]]`")
+        kind = findings.document.table["kind"]
+        findings.add(("check",), f"is missing: a {kind} step needs at least one `[[check]]`")
 
 
 def advise(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
@@ -111,13 +126,18 @@ def _check_check(check: Check, path: KeyPath, findings: ProblemCollector) -> Non
             findings.add((*path, key), "should be a number from 0")
 
 
-def _check_misconception(item: Misconception, path: KeyPath, findings: ProblemCollector) -> None:
-    matchers = [key for key in _MATCHERS if getattr(item, key)]
+def check_matchers(
+    item: Misconception | WrongOrder, keys: Sequence[str], path: KeyPath, findings: ProblemCollector
+) -> None:
+    """Add a problem unless exactly one of three keys says by what a wrong idea is found."""
+    matchers = [key for key in keys if getattr(item, key)]
     if len(matchers) != 1:
         reason = (
             f"not {' and '.join(f'`{key}`' for key in matchers)}" if matchers else "and has none"
         )
-        findings.add(path, f"needs exactly one of `wrong`, `when` and `raises`, {reason}")
+        first, second, third = keys
+        message = f"needs exactly one of `{first}`, `{second}` and `{third}`, {reason}"
+        findings.add(path, message)
     check_expression(item.when, (*path, "when"), findings)
     if item.raises:
         try:

@@ -47,6 +47,9 @@ class LessonKeys(Struct, frozen=True):
     """Title of the lesson, in the outline and in `nntutor list`."""
     summary: str = ""
     """What the lesson is about, in a sentence for those who read the file."""
+    needs: tuple[str, ...] = ()
+    """Names of the folders of earlier lessons that this one builds on. The outline shows those that
+    are not done yet."""
     outcomes: tuple[str, ...] = ()
     """What a learner can do after the lesson, in Markdown: each completes a sentence that begins
     with `You can now`. The end of the course lists them."""

@@ -10,6 +10,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from tutor.course.kinds import kind_of
 from tutor.course.model import Step
 
 HelpLevel = Literal["", "lines", "words", "whole"]
@@ -33,9 +34,10 @@ class Help(Struct, frozen=True):
 def next_help_level(step: Step, shown: Help) -> HelpLevel:
     """Return the level after the one shown, "" after the last.
 
-    The lines are left out where they have no other order.
+    The lines are left out where they have no other order, or are in view in another one anyway.
     """
-    levels = HELP_LEVELS if len(set(_code_lines(step))) > 1 else HELP_LEVELS[1:]
+    has_lines = len(set(_code_lines(step))) > 1 and not kind_of(step).has_only_moves
+    levels = HELP_LEVELS if has_lines else HELP_LEVELS[1:]
     later = HELP_LEVELS[HELP_LEVELS.index(shown.level) + 1 :] if shown.level else HELP_LEVELS
     return next((level for level in levels if level in later), "")
 

@@ -16,12 +16,14 @@ from msgspec import Struct
 from tutor.course.model import (
     Check,
     CodeStep,
+    Decoy,
     Exemption,
     FreeConstant,
     KnownWrongAnswer,
     Misconception,
     Note,
     Option,
+    OrderStep,
     PredictStep,
     QuizStep,
     ReadStep,
@@ -29,6 +31,7 @@ from tutor.course.model import (
     Step,
     StepKind,
     Variation,
+    WrongOrder,
 )
 
 if TYPE_CHECKING:
@@ -47,6 +50,8 @@ class Traits(Struct, frozen=True, kw_only=True):
     """Whether there is a program that the learner may edit and run."""
     has_solution: bool = False
     """Whether the program is an answer: it is checked, and its solution is shown bit by bit."""
+    has_only_moves: bool = False
+    """Whether the lines of the program are only moved, taken out and put in, but not written."""
     is_guessed: bool = False
     """Whether the answer is a guess, which the run of a program then judges."""
 
@@ -102,6 +107,18 @@ def _advise_code(values: dict[str, Any], parts: Parts, findings: ProblemCollecto
     code_rules.advise(values, parts, findings)
 
 
+def _check_order(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
+    from tutor.course import order_rules  # late, to spare the first frame
+
+    order_rules.check(values, parts, findings)
+
+
+def _advise_order(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
+    from tutor.course import order_rules  # late, as only authors need it
+
+    order_rules.advise(values, parts, findings)
+
+
 _QUESTION_ARRAYS: Mapping[str, tuple[str, type[Struct]]] = {
     "option": ("options", Option),
     "wrong": ("known_wrong", KnownWrongAnswer),
@@ -142,6 +159,21 @@ KINDS: Mapping[StepKind, Kind] = {
         check=_check_code,
         advise=_advise_code,
         placeholders={"scaffold": "", "solution": ""},
+    ),
+    "order": Kind(
+        has_program=True,
+        has_solution=True,
+        has_only_moves=True,
+        step=OrderStep,
+        arrays={
+            "decoy": ("decoys", Decoy),
+            "check": ("checks", Check),
+            "vary": ("variations", Variation),
+            "misconception": ("wrong_orders", WrongOrder),
+        },
+        check=_check_order,
+        advise=_advise_order,
+        placeholders={"lines": ""},
     ),
 }
 

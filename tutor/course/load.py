@@ -12,7 +12,7 @@ from pathlib import Path
 from tutor.course.code_rules import check_program
 from tutor.course.course_files import has_no_steps, read_course_head, read_lesson_head
 from tutor.course.model import Course, Lesson, Step
-from tutor.course.problems import CourseError, Problem
+from tutor.course.problems import CourseError, Problem, suggestion
 from tutor.course.steps import read_step
 from tutor.course.tables import problem_at
 
@@ -34,6 +34,7 @@ def load_course(lessons: Path) -> tuple[Course, tuple[Problem, ...]]:
     for name in head.lessons:
         reader.read(name)
     reader.check_former_ids()
+    reader.check_needs()
     lessons_read = tuple(reader.lessons)
     course = Course(title=head.title, prelude=head.prelude, after=head.after, lessons=lessons_read)
     return course, (*findings.sorted(), *reader.problems)
@@ -76,6 +77,16 @@ class _LessonReader:
             if other is not None:
                 message = f"`{step.was}` belongs to {other.parent.name}/{other.name}"
                 self.problems.append(problem_at(step.file, ("was",), message))
+
+    def check_needs(self) -> None:
+        """Report each lesson that one builds on, and that does not come before it."""
+        earlier: list[str] = []
+        for lesson in self.lessons:
+            for index, name in enumerate(lesson.needs):
+                if name not in earlier:
+                    message = f"no lesson `{name}` comes before this one{suggestion(name, earlier)}"
+                    self.problems.append(problem_at(lesson.file, ("needs", index), message))
+            earlier.append(lesson.id)
 
     def _step_files(self, lesson_file: Path) -> list[Path]:
         folder = lesson_file.parent

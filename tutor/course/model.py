@@ -17,9 +17,12 @@ from msgspec import Struct, field
 if TYPE_CHECKING:
     from tutor.course.word_index import WordIndex
 
-StepKind = Literal["read", "quiz", "predict", "code"]
-"""What the step asks for: nothing, an answer, a guess at what a program does, or a program. It
-decides which other keys the step has."""
+StepKind = Literal["read", "quiz", "predict", "code", "order"]
+"""What the step asks for: nothing, an answer, a guess at what a program does, a program, or the
+order of a program's lines. It decides which other keys the step has."""
+
+VIEWS = ("loss", "tensors")
+"""The views of a training that a step may have, each a pane beside its code."""
 
 QuizMode = Literal["true-false", "one", "many", "number", "shape"]
 
@@ -256,6 +259,16 @@ class StepBase(StepHeader, frozen=True, kw_only=True):
         return ""
 
     @property
+    def around(self) -> str:
+        """The code around lines that are only moved."""
+        return ""
+
+    @property
+    def views(self) -> tuple[str, ...]:
+        """The views that the step has; all of them if it names none."""
+        return ()
+
+    @property
     def scaffold(self) -> str:
         """The code that the learner begins with."""
         return ""
@@ -320,13 +333,21 @@ class PredictStep(QuestionStep, frozen=True, kw_only=True, tag_field="kind", tag
     network: bool = False
     """With true, the program asks for the network. It gets it only where the learner's config
     allows that, too."""
+    files: tuple[str, ...] = ()
+    """Names of data files in `data/` beside the lessons, which stand in the folder of each run."""
+    data: tuple[tuple[str, bytes], ...] = ()
+    """Name and content of each of these files, filled in by the loader."""
 
 
 class CodeStep(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="code"):
     """Keys of a program to write."""
 
     scaffold: str
-    """Code that the learner begins with. It must not count as an attempt."""
+    """Code that the learner begins with. It must not count as an attempt. It may be a whole program
+    that runs and is wrong, for the learner to mend."""
+    unchanged: str = ""
+    """What is told of such a program that nobody has changed yet: what to look at when it runs.
+    Empty: a sentence of the tutor's own."""
     solution: str
     """A right answer: what the checks evaluate is compared with its values, and a learner may have
     it shown bit by bit."""
@@ -353,6 +374,12 @@ class CodeStep(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="code"
     network: bool = False
     """With true, the program asks for the network. It gets it only where the learner's config
     allows that, too, and never in `nntutor grade`."""
+    views: tuple[str, ...] = ()
+    """Views of the training that the step has, of `loss` and `tensors`. Empty: all of them."""
+    files: tuple[str, ...] = ()
+    """Names of data files in `data/` beside the lessons, which stand in the folder of each run."""
+    data: tuple[tuple[str, bytes], ...] = ()
+    """Name and content of each of these files, filled in by the loader."""
     must_use: tuple[str, ...] = ()
     """Names, such as `nn.Softmax`, and keywords that the answer should use. A right one without
     them gets a remark."""
@@ -378,7 +405,93 @@ class CodeStep(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="code"
     """Remarks that an accepted answer may get."""
 
 
-Step: TypeAlias = ReadStep | QuizStep | PredictStep | CodeStep
+class Decoy(Struct, frozen=True, kw_only=True):
+    """A line that stands among the others and does not belong to the program."""
+
+    line: str
+    """The line of code."""
+    why: str
+    """What a learner is told who uses it: why it is wrong or not needed."""
+
+
+class WrongOrder(Struct, frozen=True, kw_only=True):
+    """A wrong idea, and what to say to it. It is found by one of `order`, `when` and `raises`."""
+
+    id: str
+    """Slug of the verdict. Several may share one, if they are the same idea."""
+    say: str
+    """What the learner is told. `{EXPR}` stands for the value of an expression in the learner's
+    program."""
+    order: tuple[int, ...] = ()
+    """A wrong program, as the numbers of its lines, from 1: those of `lines`, then the decoys. An
+    answer has this idea if it raises the same error, or has the same values in every check that
+    this program misses."""
+    when: str = ""
+    """Expression that is true after a refused program with this idea."""
+    raises: str = ""
+    """Regular expression that is searched for in the error, as in `TypeError: message`."""
+
+
+class OrderStep(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="order"):
+    """Keys of a program whose lines are to be put in order.
+
+    The program that they make is run: every order that works is right.
+    """
+
+    lines: str
+    """The lines in a right order. They are shown shuffled, always in the same way."""
+    around: str = "{lines}"
+    """Code around the lines, which stays where it is. `{lines}` has a line of its own, and its
+    indentation is theirs."""
+    decoys: tuple[Decoy, ...] = ()  # [[decoy]]
+    """Lines that do not belong there. A learner takes them out."""
+    prelude: str = ""
+    """The prelude of the course, filled in by the loader."""
+    given: str = ""
+    """Locked code that is shown above the lines and runs before them."""
+    hints: tuple[str, ...] = ()
+    """Hints in Markdown, two or more, shown one by one, from vague to plain."""
+    seed: int = 0
+    """Seed of the random numbers, set before the given code runs."""
+    fixed: tuple[str, ...] = ()
+    """Names of the given code that must stay bound to the same object, such as a model. What is in
+    the object may change."""
+    limit_s: float = 10.0
+    """Seconds that a run may take, at least three times what `nntutor check` measures."""
+    limit_mb: int = 2048
+    """Memory that a run may take, in MiB."""
+    network: bool = False
+    """With true, the program asks for the network. It gets it only where the learner's config
+    allows that, too, and never in `nntutor grade`."""
+    views: tuple[str, ...] = ()
+    """Views of the training that the step has, of `loss` and `tensors`. Empty: all of them."""
+    files: tuple[str, ...] = ()
+    """Names of data files in `data/` beside the lessons, which stand in the folder of each run."""
+    data: tuple[tuple[str, bytes], ...] = ()
+    """Name and content of each of these files, filled in by the loader."""
+    checks: tuple[Check, ...] = ()  # [[check]]
+    """What must hold after the learner's program. At least one is needed."""
+    variations: tuple[Variation, ...] = ()  # [[vary]]
+    """Other givens and seeds, under which the answer is run and checked again."""
+    wrong_orders: tuple[WrongOrder, ...] = ()  # [[misconception]]
+    """Wrong ideas that are told apart, the first one that fits counting."""
+
+    @property
+    def scaffold(self) -> str:
+        """The program with all lines and decoys, shuffled."""
+        from tutor.course.line_order import shuffled_program  # it needs this module
+
+        return shuffled_program(self)
+
+    @property
+    def solution(self) -> str:
+        """The program with its lines in a right order."""
+        from tutor.course.line_order import program_of  # it needs this module
+
+        return program_of(self, range(1, len(self.lines.strip().splitlines()) + 1))
+
+
+Step: TypeAlias = ReadStep | QuizStep | PredictStep | CodeStep | OrderStep
 
 
 class Term(Struct, frozen=True, kw_only=True):
@@ -402,6 +515,8 @@ class LessonOutline(Struct, frozen=True, kw_only=True):
     """Title from lesson.toml, or the name of the folder where that has none."""
     terms: tuple[Term, ...] = ()  # [[term]]
     """Terms that the lesson explains, for all lessons of the course."""
+    needs: tuple[str, ...] = ()
+    """Names of the folders of earlier lessons that this one builds on."""
     outcomes: tuple[str, ...] = ()
     """What a learner can do after the lesson, each after the words `You can now`."""
     steps: tuple[StepHeader, ...] = ()

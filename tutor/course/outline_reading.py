@@ -283,6 +283,7 @@ def _outline_of(lesson: _LessonFiles, taken: set[str]) -> LessonOutline:
         id=lesson.id,
         title=values.get("title", lesson.id),
         terms=values.get("terms", ()),
+        needs=values.get("needs", ()),
         outcomes=values.get("outcomes", ()),
         steps=tuple(steps),
     )

@@ -13,6 +13,7 @@ from typing import Any
 
 from msgspec.structs import FieldInfo
 
+from tutor.course.data_files import read_data
 from tutor.course.document import read_document
 from tutor.course.kinds import KINDS, Kind
 from tutor.course.model import Step, StepKind
@@ -25,7 +26,7 @@ ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MAX_MINUTES = 15
 """Minutes of the longest step: one that takes longer is two steps."""
 
-FILLED_IN = ("lesson", "file", "prelude")
+FILLED_IN = ("lesson", "file", "prelude", "data")
 """Fields of steps that are no keys: the loader fills them in."""
 
 
@@ -79,11 +80,11 @@ def _build_step(
     if for_author:
         _advise_common(values, findings)
         kind.advise(values, parts, findings)
+    if kind.has_program:
+        values |= {"prelude": prelude, "data": read_data(values.get("files", ()), findings)}
     if findings.has_problem():
         return None
     values |= {name: tuple(parts[key]) for key, (name, _) in arrays.items()}
-    if kind.has_program:
-        values["prelude"] = prelude
     return kind.step(**values, lesson=lesson, file=document.file)
 
 

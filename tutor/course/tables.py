@@ -175,8 +175,9 @@ def _mismatch(wanted: Any, value: object) -> str:  # noqa: ANN401 - a type of an
             return f"should be {listed(words)}, not `{value}`{suggestion(value, words)}"
         return f"should be {listed(words)}, but is {_type_name(value)}"
     if get_origin(wanted) is tuple and isinstance(value, list):
-        index, item = next((i, item) for i, item in enumerate(value) if not isinstance(item, str))
-        return f"should be a list of texts, but item {index + 1} is {_type_name(item)}"
+        of = get_args(wanted)[0]
+        index, item = next((i, item) for i, item in enumerate(value) if type(item) is not of)
+        return f"should be {type_in_words(wanted)}, but item {index + 1} is {_type_name(item)}"
     if get_origin(wanted) is dict and isinstance(value, dict):
         held = get_args(wanted)[1]
         key, item = next((k, item) for k, item in value.items() if type(item) is not held)
@@ -196,6 +197,7 @@ def type_in_words(wanted: Any) -> str:  # noqa: ANN401 - a type of any shape
         int | None: "a whole number",
         float: "a number",
         float | None: "a number",
+        tuple[int, ...]: "a list of whole numbers",
     }.get(wanted) or (
         f"a table of {_HELD[get_args(wanted)[1]]}"
         if get_origin(wanted) is dict

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from tutor.course.kinds import KindOrNone, kind_name
-from tutor.course.model import Step
+from tutor.course.model import VIEWS, Step
 
 NEXT = "{key:next_step} goes on to the next step."
 
@@ -78,6 +78,16 @@ KINDS: Mapping[KindOrNone, Display] = {
         next_here="{key:next_pane} goes to the code, {key:check} checks it.",
         next_away="{key:check} checks the code.",
     ),
+    "order": Display(
+        panes=("lesson", "code", "verdict", "output", "loss", "tensors", "hints"),
+        first_below="output",
+        has_charts=True,
+        keeps_cursor=True,
+        counts_checks=True,
+        still_open="not checked yet",
+        next_here="{key:next_pane} goes to the lines, {key:check} checks their order.",
+        next_away="{key:check} checks the order.",
+    ),
 }
 
 
@@ -92,4 +102,6 @@ def pane_names(step: Step | None) -> tuple[str, ...]:
     if step is None:
         return display.panes
     filled = {"code": bool(step.scaffold.strip()), "hints": bool(step.hints)}
-    return tuple(name for name in display.panes if name not in display.only_filled or filled[name])
+    left_out = {view for view in VIEWS if step.views and view not in step.views}
+    left_out |= {name for name in display.only_filled if not filled[name]}
+    return tuple(name for name in display.panes if name not in left_out)

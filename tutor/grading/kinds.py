@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from msgspec import Struct
 
-from tutor.course.model import CodeStep, PredictStep, QuizStep, Step, StepKind
+from tutor.course.model import CodeStep, OrderStep, PredictStep, QuizStep, Step, StepKind
 from tutor.grading.verdict import PredictionResult, Runner, Verdict
 from tutor.wire.commands import Execute, ObserveAll, Question
 from tutor.wire.events import Observation
@@ -158,6 +158,32 @@ async def _judge_code(
     return await grade(step, source, runner, others)
 
 
+def _order_command(step: OrderStep, source: str) -> Execute:
+    from tutor.grading.order import as_code
+
+    return _code_command(as_code(step), source)
+
+
+def _order_author_commands(step: OrderStep) -> tuple[ObserveAll, ...]:
+    from tutor.grading.order import as_code
+
+    return _code_author_commands(as_code(step))
+
+
+def _order_processes(step: OrderStep) -> int:
+    from tutor.grading.order import as_code
+
+    return _code_processes(as_code(step))
+
+
+async def _judge_order(
+    step: OrderStep, source: str, runner: Runner, others: Sequence[str]
+) -> Verdict:
+    from tutor.grading.order import grade_order
+
+    return await grade_order(step, source, runner, others)
+
+
 async def _find_experiments(step: CodeStep, runner: Runner) -> tuple[Experiment, ...] | None:
     from tutor.grading.experiments import find_experiments
 
@@ -189,6 +215,12 @@ KINDS: Mapping[StepKind, Grading] = {
         judge_program=_judge_code,
         find_experiments=_find_experiments,
         run_experiment=_run_experiment,
+    ),
+    "order": Grading(
+        command=_order_command,
+        author_commands=_order_author_commands,
+        processes=_order_processes,
+        judge_program=_judge_order,
     ),
 }
 """The row of each kind of step."""

@@ -17,6 +17,12 @@ from tutor.grading.submission import Submission, names_stored
 from tutor.grading.verdict import Verdict
 from tutor.grading.wording import listed
 
+_NOTHING_CHANGED = (
+    "You have not changed anything yet. Run the program and look at what comes out, then "
+    "mend it and check again."
+)
+"""What is told of a scaffold that is a whole program, which runs and is wrong."""
+
 _UNDERSCORES = re.compile(r"_{2,}")
 _LAYOUT = {
     tokenize.COMMENT,
@@ -44,10 +50,13 @@ def not_attempted(step: CodeStep, submission: Submission) -> Verdict | None:
     if blanks:
         line = min(blank.line for blank in blanks)
         return Verdict("not-attempted", "blank-left-in", _ask_to_fill_in(blanks), line=line)
-    if _is_empty(submission) or _is_scaffold(step, submission.source):
-        wanted = [_Blank(0, name) for name in _missing_names(step)]
+    is_empty = _is_empty(submission)
+    if not is_empty and not _is_scaffold(step, submission.source):
+        return None
+    wanted = [_Blank(0, name) for name in _missing_names(step)]
+    if is_empty or wanted:
         return Verdict("not-attempted", "empty-answer", _ask_to_fill_in(wanted))
-    return None
+    return Verdict("not-attempted", "nothing-changed", step.unchanged or _NOTHING_CHANGED)
 
 
 def _ask_to_fill_in(blanks: Sequence[_Blank]) -> str:

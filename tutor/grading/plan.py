@@ -137,6 +137,7 @@ def command_under(step: CodeStep, source: str, scenario: Scenario, *, live: bool
         fixed=step.fixed,
         network=step.network,
         step_log=need_step_log(learner_questions(step)),
+        files=step.data,
     )
 
 
@@ -189,7 +190,9 @@ def _author_command(
 ) -> ObserveAll:
     seconds = max(_MIN_AUTHOR_SECONDS, step.limit_s * len(programs))
     limits = Limits(seconds=seconds, memory_mb=max(step.limit_mb, Limits().memory_mb))
-    return ObserveAll(programs, questions, limits, step.network, need_step_log(questions))
+    return ObserveAll(
+        programs, questions, limits, step.network, need_step_log(questions), step.data
+    )
 
 
 @once_for_each

@@ -44,6 +44,7 @@ def predict_command(step: PredictStep, source: str | None = None) -> Execute:
         live=True,
         network=step.network,
         step_log=need_step_log(predict_questions(step)),
+        files=step.data,
     )
 
 

@@ -10,6 +10,8 @@ SLUGS: dict[str, str] = {
     # how an answer was handed in
     "empty-answer": "nothing has been assigned, or nothing was said",
     "blank-left-in": "a blank `...` or `____` is still there",
+    "nothing-changed": "a program that is to be mended was handed in as it is",
+    "decoy-line": "a line is in the program that does not belong there",
     "too-long": "a program longer than what is run",
     "quiz-wrong": "a quiz answered wrongly, without a misconception of its own",
     # how a run ended

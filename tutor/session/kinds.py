@@ -82,6 +82,7 @@ KINDS: Mapping[KindOrNone, Handling] = {
     "quiz": Handling(is_reshuffled=True, entries=_quiz_entries),
     "predict": Handling(entries=_guess_entries),
     "code": Handling(entries=_code_entries),
+    "order": Handling(entries=_code_entries),
 }
 
 

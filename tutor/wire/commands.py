@@ -25,6 +25,9 @@ class Program(Struct, frozen=True):
     """torch, numpy and random are seeded with it once, before the givens."""
 
 
+Files: TypeAlias = tuple[tuple[str, bytes], ...]
+"""Name and content of each file that stands in the folder of a run when it begins."""
+
 OUTPUT_MB = 20
 """What one program may print by default, and what the client's transcript holds: so all that a run
 prints within its limit is in the transcript."""
@@ -71,6 +74,8 @@ class Execute(Struct, frozen=True, tag="execute"):
     """Whether the program asks for the network of this machine; the client decides."""
     step_log: bool = True
     """Whether the parameters are copied at each step and backward, for questions about them."""
+    files: Files = ()
+    """Data files of the step."""
     shapes: bool = False
     """Whether the shapes that its lines bind are told. For that the program is compiled with notes
     beside its bindings, and so not where it is judged."""
@@ -86,9 +91,10 @@ class Ask(Struct, frozen=True, tag="ask"):
 
 
 class ObserveAll(Struct, frozen=True, tag="observe-all"):
-    """Run several programs of the lesson's author in one process, each in a fresh namespace.
+    """Run several programs of the lesson's author in one process.
 
-    One `BatchObserved` for each program, then `Done`. Not for learner code.
+    Each has a fresh namespace, and a folder of its own. One `BatchObserved` for each program, then
+    `Done`. Not for learner code.
     """
 
     programs: tuple[Program, ...]
@@ -98,6 +104,8 @@ class ObserveAll(Struct, frozen=True, tag="observe-all"):
     """Whether the programs ask for the network, as in `Execute`."""
     step_log: bool = True
     """Whether the parameters are copied, as in `Execute`."""
+    files: Files = ()
+    """Data files of the step, anew for each program."""
 
 
 class Hold(Struct, frozen=True, tag="hold"):

@@ -21,6 +21,7 @@ from tutor.wire.control import Fork, Protected
 from tutor.wire.events import Up
 from tutor.worker import forks, landlock, limits, linux, namespaces, protection
 from tutor.worker.channel import Channel
+from tutor.worker.program_folder import put_files
 from tutor.worker.protection import Account
 
 TRACE_SIGNAL = signal.SIGRTMIN + 5
@@ -126,6 +127,7 @@ def _serve(channel: Channel, environment: RunEnvironment, tasks: int | None) -> 
     if isinstance(command, ObserveAll):
         os.nice(_NICE_IN_BACKGROUND)
     _link_files(environment.shown)
+    put_files(command.files)
     limits.apply(command.limits, tasks)
     forks.limit_rate(command.limits.tasks)
     random.seed()

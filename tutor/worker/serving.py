@@ -18,6 +18,7 @@ from tutor.worker.fingerprint import Fingerprint
 from tutor.worker.global_state import restore_libraries, set_print_columns
 from tutor.worker.line_shapes import LineShapes
 from tutor.worker.live_reporter import LiveReporter
+from tutor.worker.program_folder import own_folder
 from tutor.worker.recorder import TrainingListener
 from tutor.worker.streams import OutputCapture
 
@@ -92,7 +93,9 @@ class Server:
     def _observe_all(self, channel: EventChannel, command: ObserveAll) -> None:
         for index, program in enumerate(command.programs):
             run = ProgramRun(program, command.step_log)
-            channel.send(self._observe(index, run, command.questions))
+            with own_folder(command.files):
+                batch = self._observe(index, run, command.questions)
+            channel.send(batch)
 
     def _observe(
         self, index: int, run: ProgramRun, questions: tuple[Question, ...]

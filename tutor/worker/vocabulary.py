@@ -3,7 +3,8 @@
 Lesson authors read this. A parameter annotated as `Model` takes a module, a function or any other
 callable; one annotated as `nn.Module` needs a module. No function changes the model it is given.
 Functions about the earlier state of tensors are in `reference`, those about the source code in
-`code_facts`, and what an object does is told by `behaviour`.
+`code_facts`, those about data, predictions and kept models in `workflow`, and what an object does
+is told by `behaviour`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from torch import Tensor, nn
 
 from tutor.worker.behaviour import behaviour
 from tutor.worker.code_facts import CodeFacts
+from tutor.worker.model_input import as_input
 from tutor.worker.naming import named_modules, named_parameters
 from tutor.worker.reference import Reference
 from tutor.worker.torch_private import (
@@ -28,6 +30,15 @@ from tutor.worker.torch_private import (
     was_written,
 )
 from tutor.worker.trace import Trace
+from tutor.worker.workflow import (
+    batches,
+    evaluated,
+    reshuffles,
+    right,
+    rows_shared,
+    same_state,
+    stored,
+)
 
 if TYPE_CHECKING:
     from tutor.worker.execute import ProgramRun
@@ -46,7 +57,7 @@ def run(model: Model, x: Any) -> Any:  # noqa: ANN401 # numbers, lists, arrays, 
     module with parameters, is cast to the dtype of the first one.
     """
     with torch.no_grad():
-        return model(_cast(x, model))
+        return model(as_input(x, model))
 
 
 def probe(model: Model, n: int, like: Tensor) -> Any:  # noqa: ANN401 # whatever the model gives
@@ -198,7 +209,7 @@ def all_used(model: nn.Module, like: Tensor | None = None) -> bool:
     with torch.enable_grad():
         for parameter in parameters:
             parameter.requires_grad_(True)
-        output = copied(_cast(_probe_input(copied, like), copied))
+        output = copied(as_input(_probe_input(copied, like), copied))
         gradients = torch.autograd.grad(output.sum(), parameters, allow_unused=True)
     return all(gradient is not None for gradient in gradients)
 
@@ -211,7 +222,7 @@ def weights_used(model: Model, x: Any) -> tuple[tuple[int, ...], ...]:  # noqa: 
     """
     called = _deepcopy(model) if is_module(model) else model
     with torch.enable_grad():
-        output = called(_cast(x, called))
+        output = called(as_input(x, called))
     leaves = {id(leaf): leaf for leaf in graph_leaves([output], _MAX_OPERATIONS)}
     return tuple(sorted(tuple(leaf.shape) for leaf in leaves.values() if leaf.dim() >= 2))
 
@@ -257,23 +268,19 @@ _GENERAL: tuple[Callable[..., object], ...] = (
     all_used,
     weights_used,
     behaviour,
+    evaluated,
+    right,
+    batches,
+    reshuffles,
+    stored,
+    same_state,
+    rows_shared,
 )
 
 
 def _distinct_modules(model: nn.Module) -> list[nn.Module]:
     modules = {id(part): part for _, part in named_modules("", model)}
     return list(modules.values())
-
-
-def _cast(x: Any, model: Model) -> Tensor:  # noqa: ANN401 # numbers, lists, arrays, tensors
-    tensor = torch.as_tensor(x)
-    first = next(_parameters(model), None)
-    return tensor if first is None else tensor.to(first.dtype)
-
-
-def _parameters(model: Model) -> Iterator[Tensor]:
-    if is_module(model):
-        yield from (parameter for _, parameter in named_parameters("", model))
 
 
 def _in_double(f: Any) -> Any:  # noqa: ANN401 # a module, or any function

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+from msgspec.structs import replace
+
 from tests.support.python_runner import PythonRunner
 from tutor.authoring.mutation.batching_runner import BatchingRunner
 from tutor.wire.commands import Execute, Limits, ObserveAll, Program, Question
@@ -50,6 +52,16 @@ async def test_runs_with_other_questions_have_another_batch() -> None:
         runner.observe(execute("y = 3", step_log=False), Y),
     )
     assert len(inner.commands) == 3
+
+
+async def test_runs_with_other_data_files_have_another_batch() -> None:
+    inner = PythonRunner()
+    runner = BatchingRunner(inner)
+    files = [(("table.csv", b"1"),), (("table.csv", b"2"),)]
+    await asyncio.gather(
+        *(runner.observe(replace(execute("y = 1"), files=each), Y) for each in files)
+    )
+    assert [command.files for command in inner.commands] == files
 
 
 async def test_what_a_batch_cannot_tell_runs_by_itself() -> None:

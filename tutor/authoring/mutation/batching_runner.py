@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tutor.grading.verdict import Runner
-from tutor.wire.commands import Execute, Limits, ObserveAll, Question
+from tutor.wire.commands import Execute, Files, Limits, ObserveAll, Question
 from tutor.wire.events import Observation
 
 
@@ -21,6 +21,7 @@ class _Kind(NamedTuple):
     questions: tuple[Question, ...]
     limits: Limits
     step_log: bool
+    files: Files
 
 
 class _Request(NamedTuple):
@@ -40,7 +41,7 @@ class BatchingRunner:
         """Return the observation of a run that shares its process with others of this turn."""
         if command.fixed or command.network:  # a batch tells nothing of `fixed`
             return await self._runner.observe(command, questions)
-        kind = _Kind(questions, command.limits, command.step_log)
+        kind = _Kind(questions, command.limits, command.step_log, command.files)
         request = _Request(command, asyncio.get_running_loop().create_future())
         requests = self._waiting.setdefault(kind, [])
         requests.append(request)
@@ -101,4 +102,6 @@ def _batch_of(kind: _Kind, requests: Sequence[_Request]) -> ObserveAll:
     So a program without an end is found out soon.
     """
     programs = tuple(request.command.program for request in requests)
-    return ObserveAll(programs, kind.questions, kind.limits, step_log=kind.step_log)
+    return ObserveAll(
+        programs, kind.questions, kind.limits, step_log=kind.step_log, files=kind.files
+    )

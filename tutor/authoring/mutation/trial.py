@@ -178,7 +178,12 @@ async def _observe(
     limits = limits_of(step)
     step_log = need_step_log(questions)
     commands = [
-        Execute(Program(prelude, scenario.given, source, scenario.seed), limits, step_log=step_log)
+        Execute(
+            Program(prelude, scenario.given, source, scenario.seed),
+            limits,
+            step_log=step_log,
+            files=step.data,
+        )
         for scenario in inputs
     ]
     runs = await asyncio.gather(*(runner.observe(command, questions) for command in commands))

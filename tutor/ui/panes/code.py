@@ -18,6 +18,7 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import EditHistory
 
 from tutor.course.kinds import kind_of
+from tutor.course.line_order import fixed_rows
 from tutor.course.model import Step
 from tutor.first_screen.given_code import CLOSE, SHOW_ALL, shown_givens
 from tutor.session.pausing import paused_at, phase_words
@@ -28,9 +29,13 @@ from tutor.ui.slow_imports import import_in_turns
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.widgets.code_editor import CodeEditor
 from tutor.ui.widgets.code_view import CodeView
+from tutor.ui.widgets.line_moves import FixedRows
 
 OPEN_EDITOR_ROWS = 3
 """Rows of the editor, at least, while all of the givens are shown."""
+
+HOW_TO_MOVE = "Shift with Up or Down moves a line, Space takes it out"
+"""What is said where lines are only moved."""
 
 SHOW_TASK = "{key:task} shows the task"
 
@@ -194,6 +199,7 @@ class CodePane(Pane):
         """
         self._save_buffer()
         self._step = step
+        self.editor.fixed = FixedRows(*fixed_rows(step)) if kind_of(step).has_only_moves else None
         self.editor.load_text(source)
         self._taken = self.editor.text
         self._fit_givens()
@@ -268,6 +274,14 @@ class CodePane(Pane):
         )
         self._line.update_if_changed(Content.styled(words, "bold $warning"))
 
+    @on(CodeEditor.WritingRefused, "#editor")
+    def _show_how_to_move(self, event: CodeEditor.WritingRefused) -> None:
+        """Show, until the cursor moves, what can be done in place of writing."""
+        event.stop()
+        self._line.update_if_changed(
+            Content.styled(f"{self.marks.warning} {HOW_TO_MOVE}", "bold $warning")
+        )
+
     def _update_line(self) -> None:
         """Show the error if its line is out of sight, else where the cursor is.
 
@@ -276,6 +290,8 @@ class CodePane(Pane):
         """
         row, column = self.editor.cursor_location
         words = f"Ln {row + 1}, Col {column + 1}"
+        if self.editor.fixed is not None:
+            words = HOW_TO_MOVE
         if self.editor.error_line and not self._is_error_visible():
             mark, line = self.editor.mark_glyph, self.editor.error_line
             words = f"{mark} line {line}: {self.editor.error_message}"

@@ -95,7 +95,9 @@ class OutlineRows:
         cells = min(total, MAX_BAR_CELLS)
         full = done * cells // total if total else 0
         bar = self._marks.full * full + self._marks.empty * (cells - full)
-        return ListRow(f"{lesson.title}  {bar} {done}/{total}", bold=len(lesson.title))
+        needed = [each.title for each in state.course.lessons if _is_needed(each, lesson, state)]
+        needs = f"{self._marks.dot}builds on {', '.join(needed)}" if needed else ""
+        return ListRow(f"{lesson.title}  {bar} {done}/{total}{needs}", bold=len(lesson.title))
 
     def _found(self, lesson: LessonOutline, step: StepHeader, state: State) -> _Found:
         row = ListRow(self._line(step, state), step.id)
@@ -121,6 +123,12 @@ class OutlineRows:
         if step.id in state.helped:
             return self._marks.helped, "done with help"
         return self._marks.tick, "done"
+
+
+def _is_needed(other: LessonOutline, lesson: LessonOutline, state: State) -> bool:
+    """Return True if a lesson builds on the other, of which a required step is open."""
+    open_steps = (step for step in other.steps if step.id not in state.done and not step.optional)
+    return other.id in lesson.needs and any(open_steps)
 
 
 def term_of(row_id: str) -> str | None:

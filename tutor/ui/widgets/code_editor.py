@@ -7,7 +7,8 @@ It knows nothing of lessons and runs; panes load its text and mark its lines.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -30,6 +31,7 @@ from tutor.ui.widgets.code_colours import DARK, CodeColours, colours_for_theme
 from tutor.ui.widgets.code_themes import editor_theme, theme_name
 from tutor.ui.widgets.immediate_keys import act_at_once, actions_by_key
 from tutor.ui.widgets.line_ends import LineEnds, append_to_row
+from tutor.ui.widgets.line_moves import IN_OR_OUT, MOVING_KEYS, FixedRows, exchanged, other_row
 from tutor.ui.widgets.reduced_colours import has_shades
 from tutor.ui.widgets.row_refresh import RowRefresh
 
@@ -101,6 +103,17 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
             """The editor that had the mark."""
             return self.editor
 
+    @dataclass
+    class WritingRefused(Message):
+        """The message that nothing can be written where lines are only moved."""
+
+        editor: CodeEditor
+
+        @property
+        def control(self) -> CodeEditor:
+            """The editor that refused it."""
+            return self.editor
+
     def __init__(
         self,
         text: str = "",
@@ -129,6 +142,10 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
         self.mark_glyph = ""
         """The glyph beside the marked line and before its message."""
         self.marks = GLYPHS[glyphs]
+        self.fixed: FixedRows | None = None
+        """Where lines are only moved, taken out and put in: the rows that stay; else None."""
+        self._is_moving = False
+        """Whether an edit moves lines, or puts in a whole text, and so is no writing."""
         self._shapes = LineEnds()
         super().__init__(
             unify_line_ends(text),
@@ -184,10 +201,9 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
     def reset_to(self, text: str) -> None:
         """Replace the whole text in one step that Undo takes back, and keep the cursor in place."""
         cursor = self.cursor_location
-        self.history.checkpoint()
-        self.replace(
-            unify_line_ends(text), (0, 0), self.document.end, maintain_selection_offset=False
-        )
+        with self._moving():
+            end = self.document.end
+            self.replace(unify_line_ends(text), (0, 0), end, maintain_selection_offset=False)
         self.move_cursor(self.clamp_visitable(cursor))
 
     def go_to(self, row: int, column: int) -> None:
@@ -229,8 +245,12 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
     def edit(self, edit: Edit) -> EditResult:
         """Apply an edit, and move the mark with its line or take it away.
 
-        Every change of the text comes through here, except undo and redo.
+        Every change of the text comes through here, except undo and redo. Where lines are only
+        moved, writing is refused.
         """
+        if self.fixed is not None and not self._is_moving:
+            self.post_message(self.WritingRefused(self))
+            return EditResult(self.cursor_location, "")
         removed_lines = edit.bottom[0] - edit.top[0]
         is_above_mark = edit.bottom[0] < self.error_line - 1
         with self.changing_rows():
@@ -344,12 +364,42 @@ class CodeEditor(RowRefresh, Verbatim, TextArea, inherit_bindings=False):
 
     async def on_key(self, event: events.Key) -> None:
         """Run the action of the key at once, in the order of typing; Enter indents the new line."""
-        if event.key == "enter" and not self.read_only:
+        if self.fixed is not None and event.key in MOVING_KEYS:
+            event.stop()
+            event.prevent_default()
+            self._move_line(event.key, self.fixed)
+        elif event.key == "enter" and not self.read_only:
             event.stop()
             event.prevent_default()
             self._break_line()
         else:
             await act_at_once(self, event, self.ACTIONS)
+
+    def _move_line(self, key: str, fixed: FixedRows) -> None:
+        """Exchange the line of the cursor with a neighbour, or take it out or in."""
+        row, column = self.cursor_location
+        lines = self.document.lines
+        if key in IN_OR_OUT and fixed.leave(row, len(lines)):
+            with self._moving():
+                self.selection = Selection.cursor((row, column))
+                self._change_lines(indentation.toggle_comments)
+        other = other_row(key, row, len(lines), fixed)
+        if other is not None:
+            first, last, text = exchanged(lines, row, other)
+            with self.changing_rows(), self._moving():
+                self.replace(text, (first, 0), (last, len(lines[last])))
+                self.move_cursor(self.clamp_visitable((other, column)))
+
+    @contextmanager
+    def _moving(self) -> Iterator[None]:
+        """Let edits through that are no writing; Undo takes them back in one step."""
+        self.history.checkpoint()
+        self._is_moving = True
+        try:
+            yield
+        finally:
+            self._is_moving = False
+            self.history.checkpoint()
 
     def _break_line(self) -> None:
         start, end = sorted(self.selection)

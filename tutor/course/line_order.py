@@ -1,0 +1,59 @@
+"""Programs made of the lines of an order step: in a right order, shuffled, or as numbers say.
+
+Which lines stay where they are is told here, too, for the editor. Nothing is run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from tutor.course.model import OrderStep, Step
+
+PLACE = "{lines}"
+"""What stands in `around` where the lines belong."""
+
+
+def lines_of(step: OrderStep) -> tuple[str, ...]:
+    """Return the lines that belong into the program, then the decoys, as they are written."""
+    return (*step.lines.strip("\n").splitlines(), *(decoy.line for decoy in step.decoys))
+
+
+def program_of(step: OrderStep, numbers: Iterable[int]) -> str:
+    """Return the program of the lines with these numbers, from 1, in this order."""
+    lines = lines_of(step)
+    return compose(step.around, [lines[number - 1] for number in numbers])
+
+
+def compose(around: str, lines: Iterable[str]) -> str:
+    """Return the code with these lines at their place, with the indentation of the place."""
+    above, _, below = around.strip("\n").partition(PLACE)
+    indentation = above.rpartition("\n")[2]
+    above = above.removesuffix(indentation)
+    return above + "\n".join(f"{indentation}{line}" for line in lines) + below
+
+
+def shuffled_program(step: OrderStep) -> str:
+    """Return the program of all lines and decoys in another order than theirs."""
+    return _shuffled(step.id, step.around, lines_of(step))
+
+
+@lru_cache(maxsize=64)
+def _shuffled(step_id: str, around: str, lines: tuple[str, ...]) -> str:
+    """Return the program with its lines shuffled by the id, so that it stays the same."""
+    import random  # late, to spare the first frame
+
+    rng = random.Random(step_id)
+    shuffled = list(lines)
+    while len(set(lines)) > 1 and tuple(shuffled) == lines:
+        rng.shuffle(shuffled)
+    return compose(around, shuffled)
+
+
+def fixed_rows(step: Step) -> tuple[int, int]:
+    """Return how many rows above and below the lines stay where they are.
+
+    Of an editor's text, which ends in a line end: its last row is empty.
+    """
+    above, _, below = step.around.strip("\n").partition(PLACE)
+    return above.count("\n"), below.count("\n") + 1
