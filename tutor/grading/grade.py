@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import structs
 
+from tutor.course.given_variations import bound_names
 from tutor.course.model import CodeStep, Exercise
 from tutor.grading.judge import judge_program, tutor_fault
 from tutor.grading.length import too_long
@@ -38,7 +39,8 @@ async def grade(
         return Verdict("reject", "too-long", words)
     started = time.perf_counter()
     try:
-        submission = read_submission(step, unwrapped(source, asked_names(step)))
+        names = asked_names(step).union(bound_names(step.given))
+        submission = read_submission(step, unwrapped(source, names))
         verdict = await _judge_file(step, submission, runner, others)
     except Exception as error:
         verdict = tutor_fault(f"the checker raised {type(error).__name__}: {error}")
@@ -76,9 +78,10 @@ async def _judge_file(
     """Judge the sections that may answer this step, or the whole file if it is one exercise.
 
     If it is refused so, narrower sections are tried. If those are refused as well, the verdict is
-    about the one that came nearest.
+    about the one that came nearest, of those that surely belong to the step where there are some.
     """
     verdicts: list[Verdict] = []
+    sure: list[Verdict] = []
     seen: set[str] = set()
     for section in _sections_to_try(step, submission, others):
         if section.submission.source in seen:
@@ -89,7 +92,9 @@ async def _judge_file(
         if verdict.accepted or _ends_all(verdict):
             return verdict
         verdicts.append(verdict)
-    return max(verdicts, key=_nearness)
+        if section.is_sure:
+            sure.append(verdict)
+    return max(sure or verdicts, key=_nearness)
 
 
 def _sections_to_try(
@@ -100,8 +105,12 @@ def _sections_to_try(
 
 
 def _ends_all(verdict: Verdict) -> bool:
-    """Return True if no other section can change the verdict: a fault, or a stop by the learner."""
-    return verdict.kind == "tutor-fault" or verdict.outcome in ("stopped", "lost")
+    """Return True if no other section can change the verdict.
+
+    It is a fault, the learner stopped the run, or functions of a library were replaced.
+    """
+    ends = verdict.kind == "tutor-fault" or verdict.slug == "cheats-the-checker"
+    return ends or verdict.outcome == "stopped"
 
 
 def _nearness(verdict: Verdict) -> tuple[bool, bool, float]:

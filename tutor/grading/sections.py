@@ -44,6 +44,8 @@ class Section(Struct, frozen=True):
     """Line of its first statement, from 1."""
     last: int
     """Line on which its last statement ends."""
+    is_sure: bool = False
+    """Whether the step's own given code stands at its head."""
 
 
 def sections(
@@ -52,8 +54,8 @@ def sections(
     """Return the sections that may answer the step, the likeliest first.
 
     There is at most one, unless another step has the same givens. There is none if no other
-    exercise's givens stand in the file, or if no part binds what the step asks for. `others` are
-    the exercises of the other steps.
+    exercise's givens stand in the file, or if no part binds anything that the step asks for.
+    `others` are the exercises of the other steps.
     """
     own = form_of(step.given, step.prelude)
     foreign = foreign_forms(step, others)
@@ -63,10 +65,10 @@ def sections(
         return ()
     ranges = list(_own_ranges(len(submission.statements), found))
     wanted = wanted_names(step)
-    candidates = [
-        range_
-        for range_ in ranges
-        if wanted <= names_bound(submission.statements[range_.start : range_.end])
+    bound = [names_bound(submission.statements[each.start : each.end]) for each in ranges]
+    # What lacks a name may still be all that there is of the answer, if the givens stand above it.
+    candidates = [each for each, names in zip(ranges, bound, strict=True) if wanted <= names] or [
+        each for each, names in zip(ranges, bound, strict=True) if each.repeated and wanted & names
     ]
     chosen = candidates[::-1] if shared else candidates[-1:]
     return tuple(as_section(step, submission, range_) for range_ in chosen)
@@ -94,8 +96,11 @@ def foreign_forms(step: CodeStep, others: Sequence[Exercise]) -> tuple[Form, ...
 
 
 def names_bound(statements: Sequence[ast.stmt]) -> set[str]:
-    """Return the names that the statements bind at the top level."""
-    return {name for node in statements for name in names_stored(node)}
+    """Return the names that the statements bind at the top level, by functions, too."""
+    bound = {name for node in statements for name in names_stored(node)}
+    functions = [node for node in statements if isinstance(node, ast.FunctionDef)]
+    inside = (node for function in functions for node in ast.walk(function))
+    return bound.union(*(node.names for node in inside if isinstance(node, ast.Global)))
 
 
 class StatementRange(Struct, frozen=True):
@@ -134,6 +139,7 @@ def as_section(step: CodeStep, submission: Submission, range_: StatementRange) -
         read_submission(step, blanked(submission.source, rest)),
         statements[range_.start].lineno,
         statements[range_.end - 1].end_lineno or 0,
+        is_sure=range_.repeated > 0,
     )
 
 

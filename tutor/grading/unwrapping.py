@@ -20,8 +20,8 @@ _INNER_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda
 def unwrapped(source: str, wanted: Collection[str]) -> str:
     """Return the program without `if __name__ == "__main__":` and, if need be, `def main():`.
 
-    A `main` is taken apart if it keeps one of the wanted names to itself, takes and returns
-    nothing, and is called by the last statement, right below. All else stays as it is.
+    A `main` is taken apart if it alone binds one of the wanted names, takes and returns nothing,
+    and is called by the last statement, right below. All else stays as it is.
     """
     for word, find in (("__name__", _find_guard), ("def main", _find_main)):
         if word in source:
@@ -55,7 +55,7 @@ def _find_guard(body: Sequence[ast.stmt], _: Collection[str]) -> ast.If | None:
 
 
 def _find_main(body: Sequence[ast.stmt], wanted: Collection[str]) -> ast.FunctionDef | None:
-    """Return the `main` above its call, if it alone binds some name that is asked for."""
+    """Return the `main` above its call, if it alone binds one of the wanted names."""
     if len(body) < 2 or ast.unparse(body[-1]) != "main()":
         return None
     main = body[-2]
