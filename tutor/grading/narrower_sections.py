@@ -89,8 +89,8 @@ class _Exercises:
     def _givens_anew(self) -> list[int]:
         """Return where statements begin that bind givens to something that is not made of them.
 
-        What the solution binds as well is the answer's. Something of an exercise must stand above:
-        else a given is changed within the one that there is.
+        What the solution binds as well is the answer's. Something of an exercise must stand above,
+        and below the step's own givens: else a given is changed within the one that there is.
         """
         given = set(bound_names(self.step.given)) - set(bound_names(self.step.solution))
         found: list[int] = []
@@ -104,8 +104,10 @@ class _Exercises:
         return found
 
     def _has_exercise_above(self, at: int) -> bool:
-        begun = any(each.at < at for each in self._borders)
-        return begun or any(self._foreign[:at]) or self._answers(0, at)
+        own = [each.at for each in self._borders if each.at < at and each.kind == "own"]
+        start = own[-1] if own else 0
+        begun = any(start <= each.at < at and each.kind == "other" for each in self._borders)
+        return begun or any(self._foreign[start:at]) or self._answers(start, at)
 
     def _other_answer(self, start: int, end: int) -> int | None:
         """Return where the answer ends and that to another step with the same givens begins.

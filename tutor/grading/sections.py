@@ -176,5 +176,5 @@ def _names_missing(section: Sequence[ast.stmt]) -> set[str]:
             later |= read
         else:
             missing |= read - bound
-        bound |= names_stored(node)
+        bound |= names_bound([node])
     return missing | (later - bound)
