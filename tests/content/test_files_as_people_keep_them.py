@@ -81,6 +81,6 @@ async def test_a_wrong_answer_in_a_file_is_refused(
     assert verdict.message
 
 
-def test_at_most_one_of_thirty_right_answers_is_lost() -> None:
+async def test_at_most_one_of_thirty_right_answers_is_lost() -> None:
     assert len(FILES) >= 60
     assert len(LOST) * 30 <= len(LOST) + len(RIGHT)
