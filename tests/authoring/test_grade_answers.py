@@ -20,7 +20,7 @@ from tutor.grading.verdict import CheckResult, Verdict
 from tutor.wire.commands import Execute, Question
 from tutor.wire.events import Observation
 
-KEYS = ["id", "step", "verdict", "slug", "message", "outcome", "error", "checks", "ms"]
+KEYS = ["id", "step", "verdict", "slug", "message", "outcome", "error", "lines", "checks", "ms"]
 
 
 @pytest.fixture
@@ -267,6 +267,7 @@ def test_a_verdict_as_json() -> None:
         "message": "No.",
         "outcome": "finished",
         "error": None,
+        "lines": None,
         "checks": [
             {"name": "y", "passed": True, "message": ""},
             {"name": "y (x = -5)", "passed": False, "message": "Off."},

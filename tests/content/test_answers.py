@@ -15,6 +15,7 @@ import pytest
 from tests.content.answers import ANSWERS, Right, Wrong, right_answers, wrong_answers
 from tests.support.sampling import drawn
 from tutor.client.client import WorkerClient
+from tutor.course.given_variations import other_exercises
 from tutor.course.model import CodeStep, Course
 from tutor.grading.grade import grade
 from tutor.grading.verdict import Verdict
@@ -29,7 +30,7 @@ pytestmark = [
 async def judged(course: Course, step_id: str, program: str, client: WorkerClient) -> Verdict:
     step = course.find(step_id)
     assert isinstance(step, CodeStep)
-    return await grade(step, program, client)
+    return await grade(step, program, client, other_exercises(course, step))
 
 
 def table_ids(rows: list[tuple[str, str, Right]] | list[tuple[str, str, Wrong]]) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.content.conftest import LESSONS
 from tutor.client.client import WorkerClient
-from tutor.course.given_variations import bound_names, givens_of_others
+from tutor.course.given_variations import bound_names, other_exercises
 from tutor.course.load import load_course
 from tutor.course.model import CodeStep
 from tutor.grading.grade import grade
@@ -15,7 +15,11 @@ from tutor.grading.verdict import Verdict
 
 COURSE = load_course(LESSONS)[0]
 STEPS = [step for step in COURSE.steps() if isinstance(step, CodeStep)]
-ALONE = [step for step in STEPS if step.given not in ("", *givens_of_others(COURSE, step))]
+ALONE = [
+    step
+    for step in STEPS
+    if step.given not in ("", *(each.given for each in other_exercises(COURSE, step)))
+]
 """Those whose given code tells them from the others."""
 
 pytestmark = [
@@ -33,7 +37,7 @@ def chapter(steps: list[CodeStep], answers: dict[str, str] | None = None) -> str
 
 
 async def verdict_on(step: CodeStep, source: str, client: WorkerClient) -> Verdict:
-    return await grade(step, source, client, givens_of_others(COURSE, step))
+    return await grade(step, source, client, other_exercises(COURSE, step))
 
 
 def ids(steps: list[CodeStep]) -> list[str]:

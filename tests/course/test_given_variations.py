@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.course.given_variations import bound_names, givens_of_others, vary
-from tutor.course.model import CodeStep, Course, Lesson, PredictStep, ReadStep
+from tutor.course.given_variations import bound_names, other_exercises, vary
+from tutor.course.model import CodeStep, Course, Exercise, Lesson, PredictStep, ReadStep
 
 GIVEN = """\
 import math
@@ -117,17 +117,20 @@ def test_givens_that_are_no_python() -> None:
         vary("x = = 1", {"x": "2"})
 
 
-def test_the_givens_of_the_others_are_not_the_steps_own() -> None:
+def test_the_exercises_of_the_others_are_not_the_steps_own() -> None:
     own, other, bare = (
-        CodeStep(id=name, title="t", text="t", scaffold="", solution="", given=given)
+        CodeStep(id=name, title="t", text="t", scaffold="", solution="b = 1", given=given)
         for name, given in (("own", "x = 1\n"), ("other", "y = 2\n"), ("bare", "\n"))
     )
-    guess = PredictStep(id="guess", title="t", text="t", mode="one", program="", given="z = 3\n")
+    guess = PredictStep(
+        id="guess", title="t", text="t", mode="one", program="c = 1", given="z = 3\n"
+    )
     read = ReadStep(id="read", title="t", text="t")
     lesson = Lesson(id="all", title="t", steps=(own, read, other, guess, bare))
     course = Course(title="t", lessons=(lesson,))
-    assert givens_of_others(course, own) == ("y = 2\n", "z = 3\n")
-    assert givens_of_others(course, bare) == ("x = 1\n", "y = 2\n", "z = 3\n")
+    y, z = Exercise("y = 2\n", "b = 1"), Exercise("z = 3\n", "c = 1")
+    assert other_exercises(course, own) == (y, z, Exercise("\n", "b = 1"))
+    assert other_exercises(course, bare) == (Exercise("x = 1\n", "b = 1"), y, z)
 
 
 EXPRESSIONS = st.sampled_from(

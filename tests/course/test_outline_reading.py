@@ -61,7 +61,7 @@ def test_it_says_what_the_loader_says() -> None:
         for header, step in zip(lesson.steps, loaded.steps, strict=True):
             for name in header.__struct_fields__:
                 assert getattr(header, name) == getattr(step, name)
-    assert dict(reading.givens()) == {step.id: step.given for step in course.steps()}
+    assert dict(reading.exercises()) == {step.id: step.exercise for step in course.steps()}
 
 
 def test_no_step_of_the_course_needs_more_than_its_head(monkeypatch: pytest.MonkeyPatch) -> None:

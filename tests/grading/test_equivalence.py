@@ -6,7 +6,14 @@ import ast
 
 import pytest
 
-from tutor.grading.equivalence import LoopOutline, aliases_of, normal_form, outline_of
+from tutor.grading.equivalence import (
+    LoopOutline,
+    aliases_of,
+    given_form,
+    is_aside,
+    normal_form,
+    outline_of,
+)
 
 PRELUDE = "import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n"
 
@@ -85,3 +92,50 @@ def test_loops_with_other_prints_and_counts_have_one_outline(other: str) -> None
 )
 def test_loops_that_do_something_else_have_another_outline(other: str) -> None:
     assert outline(LOOP) != outline(other)
+
+
+def form(statement: str) -> str:
+    return given_form(ast.parse(statement).body[0], {})
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("for n in range(5):\n    f(n)", "for n in range(20):\n    print(n)\n    f(n)\n    n"),
+        ("for n in range(5):\n    f(n)", "for n in range(EPOCHS):\n    f(n)"),
+        ("x = [[0.1, 6.0, -2.0]]", "x = [[0.1, 6, -2]]"),
+    ],
+)
+def test_givens_may_be_written_in_other_ways(one: str, other: str) -> None:
+    assert form(one) == form(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("for n in range(5):\n    f(n)", "for n in range(5):\n    g(n)"),
+        ("for n in range(5):\n    f(n)", "for n in rows:\n    f(n)"),
+        ("x = [1, 2]", "x = [1.0, 2.0]"),
+        ("x = [0.1, 6]", "x = [0.1, 7]"),
+        ("x = 0.1", "print(x)"),
+    ],
+)
+def test_other_givens_are_others(one: str, other: str) -> None:
+    assert form(one) != form(other)
+
+
+@pytest.mark.parametrize(
+    ("statement", "aside"),
+    [
+        ("print(f(x))", True),
+        ("torch.manual_seed(0)", True),
+        ("'text'", True),
+        ("x.shape", True),
+        ("x, y", True),
+        ("f(x).shape", False),
+        ("x.sort()", False),
+        ("x = 1", False),
+    ],
+)
+def test_what_people_write_among_givens(statement: str, aside: bool) -> None:
+    assert is_aside(ast.parse(statement).body[0]) is aside

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.grading.steps import sigmoid_step
-from tutor.course.model import Check
+from tutor.course.model import Check, Exercise
 from tutor.grading.sections import sections
 from tutor.grading.submission import read_submission
 
@@ -19,11 +19,15 @@ STEP = sigmoid_step(
 OTHERS = ("x = 5\nw = x + 1\nv = 0\n", "a = 7\n")
 
 
+def exercises(givens: tuple[str, ...]) -> list[Exercise]:
+    return [Exercise(given) for given in givens]
+
+
 def parts(source: str, others: tuple[str, ...] = OTHERS) -> list[tuple[int, int, str]]:
     """First and last line of each, and what of it runs, in one line."""
-    found = sections(STEP, read_submission(STEP, source), others)
+    found = sections(STEP, read_submission(STEP, source), exercises(others))
     return [
-        (part.first, part.last, "; ".join(filter(None, part.alone.source.split("\n"))))
+        (part.first, part.last, "; ".join(filter(None, part.submission.source.split("\n"))))
         for part in found
     ]
 
@@ -60,10 +64,11 @@ def test_the_part_that_belongs_to_the_step(source: str, found: list[tuple[int, i
 
 
 def test_what_stands_above_can_be_had_too() -> None:
-    source = "a = 7\nhalf = a / 2\n" + OWN + "a = 7\n"
-    (part,) = sections(STEP, read_submission(STEP, source), OTHERS)
-    assert "half = a / 2" in part.so_far.source
-    assert part.so_far.source.count("a = 7") == 1
+    source = "a = 7\nhalf = a / 2\nc = half\n" + OWN + "z = y + half\na = 7\n"
+    (part,) = sections(STEP, read_submission(STEP, source), exercises(OTHERS))
+    assert "half = a / 2" in part.submission.source
+    assert "c = half" not in part.submission.source
+    assert part.submission.source.count("a = 7") == 1
 
 
 def test_of_several_answers_the_last_one_counts() -> None:

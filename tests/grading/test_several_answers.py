@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.grading.steps import GIVEN, sigmoid_step
 from tests.support.python_runner import PythonRunner
+from tutor.course.model import Exercise
 from tutor.grading.grade import grade
 from tutor.grading.verdict import Verdict
 
@@ -13,7 +14,8 @@ WRONG = "probability = 0.5"
 
 
 async def judged(*lines: str, others: tuple[str, ...] = (ANOTHER,)) -> Verdict:
-    return await grade(sigmoid_step(), "\n".join(lines), PythonRunner(), others)
+    exercises = [Exercise(given) for given in others]
+    return await grade(sigmoid_step(), "\n".join(lines), PythonRunner(), exercises)
 
 
 async def test_an_answer_may_use_what_stands_above_its_exercise() -> None:

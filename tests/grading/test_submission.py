@@ -56,6 +56,8 @@ def run_lines(source: str) -> list[str]:
         # beside others on one line, and before a comment
         ("a = 1; b = [a, 2]; d = 4", ["pass; pass; d = 4"]),
         ("a = 1  # given\nb = [a, 2]", ["# given", ""]),
+        # constants of the learner's own may stand above
+        ("LIMIT = 3\na = 1\nb = [a, 2]", ["LIMIT = 3", "", ""]),
         # an import of the learner's own way stays
         ("import math as m", ["import math as m"]),
     ],

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from tutor.authoring.guesses import grade_guess_text
 from tutor.authoring.json_lines import read_json
-from tutor.course.given_variations import givens_of_others
+from tutor.course.given_variations import other_exercises
 from tutor.course.kinds import kind_of
 from tutor.course.model import Course, PredictStep, Step
 from tutor.grading.kinds import grading_of
@@ -70,7 +70,7 @@ async def grade_file(course: Course, step_id: str, source: str, runner: Runner) 
         return Verdict("tutor-fault", "no-code-step", message)
     source = _LONE_SURROGATE.sub("\ufffd", source)
     async with _observe_ahead(step, runner):
-        return await judge(step, source, runner, givens_of_others(course, step))
+        return await judge(step, source, runner, other_exercises(course, step))
 
 
 @asynccontextmanager
@@ -150,6 +150,7 @@ def verdict_json(verdict: Verdict, *, id: object, step: str) -> dict[str, object
         "message": verdict.message,
         "outcome": None if unknown else verdict.outcome,
         "error": verdict.error,
+        "lines": verdict.lines,
         "checks": [_check_json(check) for check in verdict.checks],
         "ms": round(verdict.milliseconds, 1),
     }

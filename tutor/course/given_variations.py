@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from tutor.course.code import NotPython, bindings, parse_expression, parse_program
-from tutor.course.model import Course, Step
+from tutor.course.model import Course, Exercise, Step
 from tutor.course.problems import suggestion
 
 
@@ -34,9 +34,10 @@ def vary(given: str, changes: Mapping[str, str]) -> str:
     return given
 
 
-def givens_of_others(course: Course, step: Step) -> tuple[str, ...]:
-    """Return the given code of every other step of the course that has some."""
-    return tuple(each.given for each in course.steps() if each.id != step.id and each.given.strip())
+def other_exercises(course: Course, step: Step) -> tuple[Exercise, ...]:
+    """Return the exercises of the other steps of the course, in its order."""
+    exercises = (each.exercise for each in course.steps() if each.id != step.id)
+    return tuple(each for each in exercises if each.given.strip() or each.answer)
 
 
 @lru_cache(maxsize=1024)

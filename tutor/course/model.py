@@ -179,6 +179,15 @@ class ShownValue(Struct, frozen=True, kw_only=True):
     """Words in front of the value. Empty: the expression itself."""
 
 
+class Exercise(Struct, frozen=True):
+    """The programs of a step by which it is known in a file of several exercises."""
+
+    given: str
+    """The given code, empty if the step has none."""
+    answer: str = ""
+    """The solution, or the program of a predict step; empty if the step has neither."""
+
+
 class StepHeader(Struct, frozen=True, kw_only=True):
     """What the outline shows of a step, and under which id progress is kept."""
 
@@ -277,6 +286,11 @@ class StepBase(StepHeader, frozen=True, kw_only=True):
     def solution(self) -> str:
         """The program that the learner's is compared with."""
         return ""
+
+    @property
+    def exercise(self) -> Exercise:
+        """The programs by which the step is known in a file of several exercises."""
+        return Exercise(self.given, self.solution or self.program)
 
 
 class ReadStep(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="read"):

@@ -21,7 +21,7 @@ from msgspec import Struct
 from tutor.course.code_rules import check_program
 from tutor.course.course_files import CourseHead, has_no_steps, read_course_head, read_lesson_head
 from tutor.course.document import MAX_BYTES, is_inside
-from tutor.course.model import CourseOutline, LessonOutline, Step, StepHeader, StepKind
+from tutor.course.model import CourseOutline, Exercise, LessonOutline, Step, StepHeader, StepKind
 from tutor.course.problems import CourseError, Problem
 from tutor.course.steps import FILE_NAME, ID, keys_of, read_step
 from tutor.course.tables import problem_at
@@ -43,6 +43,8 @@ class _Head(Struct, frozen=True):
     minutes: int | None = None
     given: str = ""
     text: str = ""
+    solution: str = ""
+    program: str = ""
 
 
 _UNUSUAL = (OSError, ValueError, LookupError, RecursionError, msgspec.MsgspecError)
@@ -59,7 +61,7 @@ class _StepFile:
     is_link: bool
     header: StepHeader | None = None
     """None before it is read, and if the step cannot be used."""
-    given: str = ""
+    exercise: Exercise = field(default_factory=lambda: Exercise(""))
     is_read: bool = False
     problems: list[Problem] = field(default_factory=list)
 
@@ -121,12 +123,12 @@ class OutlineReading:
             )
         return self._outline
 
-    def givens(self) -> Iterator[tuple[str, str]]:
-        """Yield the id and the given code of each step of which the header is read."""
+    def exercises(self) -> Iterator[tuple[str, Exercise]]:
+        """Yield the id and the programs of each step of which the header is read."""
         for lesson in self._lessons:
             for file in lesson.steps:
                 if file.header is not None:
-                    yield file.header.id, file.given
+                    yield file.header.id, file.exercise
 
     def load(self, step_id: str) -> Step | None:
         """Read a step as a whole; return None if there is none that can be used.
@@ -209,7 +211,8 @@ class OutlineReading:
         if head is None:
             self._read_step(lesson, file)
             return
-        file.is_read, file.given = True, head.given
+        file.is_read = True
+        file.exercise = Exercise(head.given, head.solution or head.program)
         self._words.add(head.id, head.text)
         file.header = StepHeader(
             id=head.id,
@@ -230,7 +233,7 @@ class OutlineReading:
         if step is not None:
             names = StepHeader.__struct_fields__
             header = StepHeader(**{name: getattr(step, name) for name in names})
-            file.given = step.given
+            file.exercise = step.exercise
             self._words.add(step.id, step.text)
         if header != file.header or not file.is_read:
             self._outline = None

@@ -1,7 +1,7 @@
 """Reduce statements to a form that is equal where they mean the same.
 
-Spacing, comments and the names of imports do not count. `submission` and `sections` find repeated
-givens by it. A loop has an outline, too, which leaves out what people change in a given one.
+Spacing, comments and the names of imports do not count. `submission` and `borders` find repeated
+givens by it.
 """
 
 from __future__ import annotations
@@ -39,10 +39,33 @@ def normal_form(node: ast.stmt, aliases: Aliases) -> str:
 
     Empty for a statement that is nested too deeply.
     """
-    try:
-        return _write(node, aliases)
-    except RecursionError:
-        return ""
+    return _form_of(node, aliases, loose=False)
+
+
+def given_form(node: ast.stmt, aliases: Aliases) -> str:
+    """Return a text that is equal for ways in which people write the same given statement.
+
+    What is printed on the way does not count, nor how many rounds a loop runs, nor whether numbers
+    beside decimal ones are written as whole ones.
+    """
+    return _form_of(node, aliases, loose=True)
+
+
+_LOOKS = (ast.Constant, ast.Name, ast.Attribute, ast.Subscript, ast.Tuple)
+_ASIDE_CALLS = ("print", "seed", "manual_seed", "set_printoptions")
+
+
+def is_aside(node: ast.AST) -> bool:
+    """Return True if the statement is what people write among givens.
+
+    That is a text, something to look at, or a call that prints or seeds.
+    """
+    if not isinstance(node, ast.Expr):
+        return False
+    value = node.value
+    if isinstance(value, ast.Call):
+        return ast.unparse(value.func).rpartition(".")[2] in _ASIDE_CALLS
+    return isinstance(value, _LOOKS) and not any(isinstance(n, ast.Call) for n in ast.walk(value))
 
 
 class LoopOutline(Struct, frozen=True):
@@ -87,7 +110,14 @@ def _words_called(node: ast.AST) -> Iterator[str]:
         yield from _words_called(child)
 
 
-def _write(part: object, aliases: Aliases) -> str:
+def _form_of(node: ast.stmt, aliases: Aliases, *, loose: bool) -> str:
+    try:
+        return _write(node, aliases, loose=loose)
+    except RecursionError:
+        return ""
+
+
+def _write(part: object, aliases: Aliases, *, loose: bool) -> str:
     """Write a part of a tree like `ast.dump`, with imported names replaced by their paths.
 
     Only names that are read are replaced: a name that is bound is the program's own.
@@ -95,11 +125,42 @@ def _write(part: object, aliases: Aliases) -> str:
     if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
         return _write_path(aliases.get(part.id, part.id))
     if isinstance(part, ast.AST):
-        fields = ", ".join(_write(value, aliases) for _, value in ast.iter_fields(part))
+        values = _loose_fields(part) if loose else (value for _, value in ast.iter_fields(part))
+        fields = ", ".join(_write(value, aliases, loose=loose) for value in values)
         return f"{type(part).__name__}({fields})"
     if isinstance(part, list):
-        return f"[{', '.join(_write(each, aliases) for each in part)}]"
+        return f"[{', '.join(_write(each, aliases, loose=loose) for each in part)}]"
     return repr(part)
+
+
+def _loose_fields(part: ast.AST) -> Iterator[object]:
+    for name, value in ast.iter_fields(part):
+        if name == "body" and isinstance(value, list):
+            yield [each for each in value if not is_aside(each)]
+        elif name == "iter" and _counts_rounds(value):
+            yield "rounds"
+        elif name == "elts" and any(type(number) is float for number in _numbers(part)):
+            yield [*map(_decimal, value)]
+        else:
+            yield value
+
+
+def _counts_rounds(node: object) -> bool:
+    return isinstance(node, ast.Call) and ast.unparse(node.func) == "range"
+
+
+def _numbers(node: ast.AST) -> Iterator[object]:
+    return (each.value for each in ast.walk(node) if isinstance(each, ast.Constant))
+
+
+def _decimal(node: ast.expr) -> ast.expr:
+    """Return a number as the decimal one that a tensor makes of it beside others."""
+    match node:
+        case ast.Constant(value=int() as value) if type(value) is int:
+            return ast.Constant(float(value))
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as value)):
+            return ast.UnaryOp(ast.USub(), ast.Constant(float(value)))
+    return node
 
 
 def _write_path(path: str) -> str:

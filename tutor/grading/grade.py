@@ -7,34 +7,41 @@ verdict is made safe to print.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec import structs
 
-from tutor.course.model import CodeStep
+from tutor.course.given_variations import bound_names
+from tutor.course.model import CodeStep, Exercise
 from tutor.grading.judge import judge_program, tutor_fault
 from tutor.grading.length import too_long
+from tutor.grading.narrower_sections import narrower_sections
 from tutor.grading.plan import author_commands, learner_command
-from tutor.grading.sections import Section, sections
+from tutor.grading.sections import Section, asked_names, sections
 from tutor.grading.submission import Submission, read_submission
+from tutor.grading.unwrapping import unwrapped
 from tutor.grading.verdict import CheckResult, Runner, Verdict
 from tutor.text import printable
 
 __all__ = ["author_commands", "grade", "learner_command"]
 
 
-async def grade(step: CodeStep, source: str, runner: Runner, others: Sequence[str] = ()) -> Verdict:
+async def grade(
+    step: CodeStep, source: str, runner: Runner, others: Sequence[Exercise] = ()
+) -> Verdict:
     """Return the verdict on the program as an answer to the step.
 
-    `others` are the givens of the course's other steps: where one of them stands in the program,
-    another exercise begins. Nothing that a program or a step does is raised: an exception of the
-    checker itself becomes a `tutor-fault` verdict.
+    `others` are the exercises of the course's other steps: where the givens of one of them stand
+    in the program, another exercise begins. Nothing that a program or a step does is raised: an
+    exception of the checker itself becomes a `tutor-fault` verdict.
     """
     if words := too_long(source):
         return Verdict("reject", "too-long", words)
     started = time.perf_counter()
     try:
-        verdict = await _judge_file(step, read_submission(step, source), runner, others)
+        names = asked_names(step).union(bound_names(step.given))
+        submission = read_submission(step, unwrapped(source, names))
+        verdict = await _judge_file(step, submission, runner, others)
     except Exception as error:
         verdict = tutor_fault(f"the checker raised {type(error).__name__}: {error}")
     milliseconds = (time.perf_counter() - started) * 1e3
@@ -66,36 +73,60 @@ def _printable_check(check: CheckResult) -> CheckResult:
 
 
 async def _judge_file(
-    step: CodeStep, submission: Submission, runner: Runner, others: Sequence[str]
+    step: CodeStep, submission: Submission, runner: Runner, others: Sequence[Exercise]
 ) -> Verdict:
-    """Judge the sections that may answer this step, or the whole file if it is one exercise."""
-    parts = sections(step, submission, others)
-    if not parts:
-        return await judge_program(step, submission, runner)
+    """Judge the sections that may answer this step, or the whole file if it is one exercise.
+
+    If it is refused so, narrower sections are tried. If those are refused as well, the verdict is
+    about the one that came nearest, of those that surely belong to the step where there are some.
+    """
     verdicts: list[Verdict] = []
-    for section in parts:
-        verdict = await _judge_section(step, section, runner, live=not verdicts)
-        if verdict.kind != "reject":
+    sure: list[Verdict] = []
+    seen: set[str] = set()
+    for section in _sections_to_try(step, submission, others):
+        if section.submission.source in seen:
+            continue
+        seen.add(section.submission.source)
+        verdict = await judge_program(step, section.submission, runner, live=not verdicts)
+        verdict = _about(section, submission, verdict)
+        if verdict.accepted or _ends_all(verdict):
             return verdict
         verdicts.append(verdict)
-    return verdicts[0]
+        if section.is_sure:
+            sure.append(verdict)
+    return max(sure or verdicts, key=_nearness)
 
 
-async def _judge_section(
-    step: CodeStep, section: Section, runner: Runner, *, live: bool
-) -> Verdict:
-    """Judge a section alone; after a NameError, once more with the code above it.
+def _sections_to_try(
+    step: CodeStep, submission: Submission, others: Sequence[Exercise]
+) -> Iterator[Section]:
+    yield from sections(step, submission, others) or (Section(submission, 0, 0),)
+    yield from narrower_sections(step, submission, others)
 
-    With `live`, the first of these runs is streamed.
+
+def _ends_all(verdict: Verdict) -> bool:
+    """Return True if no other section can change the verdict.
+
+    It is a fault, the learner stopped the run, or functions of a library were replaced.
     """
-    verdict = await judge_program(step, section.alone, runner, live=live)
-    if verdict.error == "NameError":
-        verdict = await judge_program(step, section.so_far, runner, live=False)
-    return structs.replace(verdict, notes=(*verdict.notes, _judged_lines(section)))
+    ends = verdict.kind == "tutor-fault" or verdict.slug == "cheats-the-checker"
+    return ends or verdict.outcome == "stopped"
 
 
-def _judged_lines(section: Section) -> str:
-    return (
+def _nearness(verdict: Verdict) -> tuple[bool, bool, float]:
+    """Return what tells how near a refused section came to be right; larger is nearer."""
+    base = [check.passed for check in verdict.checks if not check.variation]
+    share = sum(base) / len(base) if base else 0.0
+    return verdict.kind == "reject", verdict.error is None, share
+
+
+def _about(section: Section, submission: Submission, verdict: Verdict) -> Verdict:
+    """Return the verdict with the lines that it is about, unless that is the whole file."""
+    if section.submission is submission:
+        return verdict
+    lines = (section.first, section.last)
+    note = (
         f"Lines {section.first} to {section.last} were judged: the others belong to other "
         "exercises."
     )
+    return structs.replace(verdict, notes=(*verdict.notes, note), lines=lines)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from msgspec import Struct
 
-from tutor.course.model import CodeStep, OrderStep, PredictStep, QuizStep, Step, StepKind
+from tutor.course.model import CodeStep, Exercise, OrderStep, PredictStep, QuizStep, Step, StepKind
 from tutor.grading.verdict import PredictionResult, Runner, Verdict
 from tutor.wire.commands import Execute, ObserveAll, Question
 from tutor.wire.events import Observation
@@ -65,10 +65,12 @@ class Grading(Struct, frozen=True, kw_only=True):
     processes: Callable[[Any], int] = _one_process
     """Number of processes that can be of use at once while an answer is judged."""
 
-    judge_program: Callable[[Any, str, Runner, Sequence[str]], Awaitable[Verdict]] | None = None
+    judge_program: Callable[[Any, str, Runner, Sequence[Exercise]], Awaitable[Verdict]] | None = (
+        None
+    )
     """The verdict on the learner's text, by runs of it; None for kinds without one.
 
-    It takes the givens of the other steps last.
+    It takes the exercises of the other steps last.
     """
     judge_answer: Callable[[Any, QuizAnswer], Verdict] | None = None
     """The verdict on an answer that stands for itself; None for other kinds."""
@@ -151,7 +153,7 @@ def _code_processes(step: CodeStep) -> int:
 
 
 async def _judge_code(
-    step: CodeStep, source: str, runner: Runner, others: Sequence[str]
+    step: CodeStep, source: str, runner: Runner, others: Sequence[Exercise]
 ) -> Verdict:
     from tutor.grading.grade import grade
 
@@ -177,7 +179,7 @@ def _order_processes(step: OrderStep) -> int:
 
 
 async def _judge_order(
-    step: OrderStep, source: str, runner: Runner, others: Sequence[str]
+    step: OrderStep, source: str, runner: Runner, others: Sequence[Exercise]
 ) -> Verdict:
     from tutor.grading.order import grade_order
 

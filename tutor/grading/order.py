@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from msgspec import structs
 
 from tutor.course.line_order import program_of
-from tutor.course.model import CodeStep, Decoy, Misconception, OrderStep, StepBase
+from tutor.course.model import CodeStep, Decoy, Exercise, Misconception, OrderStep, StepBase
 from tutor.grading.grade import grade
 from tutor.grading.judge import judge_program
 from tutor.grading.once import once_for_each
@@ -51,7 +51,7 @@ def as_code(step: OrderStep) -> CodeStep:
 
 
 async def grade_order(
-    step: OrderStep, source: str, runner: Runner, others: Sequence[str] = ()
+    step: OrderStep, source: str, runner: Runner, others: Sequence[Exercise] = ()
 ) -> Verdict:
     """Return the verdict on the program as an order of the step's lines."""
     if not set(_written(source)) - {"", *_written(step.around)}:

@@ -8,24 +8,24 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from functools import lru_cache
-from typing import Literal
 
 from msgspec import Struct
 
-from tutor.course.code import NotPython, parse_program
-from tutor.course.model import CodeStep
-from tutor.grading.equivalence import aliases_of, is_import, normal_form
+from tutor.course.code import parse_program
+from tutor.course.given_variations import bound_names
+from tutor.course.model import CodeStep, Exercise
+from tutor.grading.borders import Border, BorderKind, Form, borders, form_of
+from tutor.grading.once import once_for_each
 from tutor.grading.submission import (
     Submission,
     blanked,
     names_in,
+    names_loaded,
     names_stored,
-    program_names,
     read_submission,
 )
 
-_KEPT_STATEMENTS = (
+KEPT_STATEMENTS = (
     ast.Import,
     ast.ImportFrom,
     ast.FunctionDef,
@@ -35,152 +35,75 @@ _KEPT_STATEMENTS = (
 """Statements above a section that stay, since the section may use them."""
 
 
-MIN_ASSIGNMENTS = 2
-"""Given assignments in a row that tell an exercise, if its givens are not complete."""
-
-
 class Section(Struct, frozen=True):
     """The statements from one exercise's given code to the next one's."""
 
-    alone: Submission
-    """The whole file, with all that belongs to other exercises blanked out."""
-    so_far: Submission
-    """The file with only what follows blanked out: the section may need what is above."""
+    submission: Submission
+    """The file, with all blanked out that is neither the section nor needed by it."""
     first: int
     """Line of its first statement, from 1."""
     last: int
     """Line on which its last statement ends."""
+    is_sure: bool = False
+    """Whether the step's own given code stands at its head."""
 
 
-def sections(step: CodeStep, submission: Submission, others: Sequence[str]) -> tuple[Section, ...]:
+def sections(
+    step: CodeStep, submission: Submission, others: Sequence[Exercise]
+) -> tuple[Section, ...]:
     """Return the sections that may answer the step, the likeliest first.
 
     There is at most one, unless another step has the same givens. There is none if no other
-    exercise's givens stand in the file, or if no part binds what the step asks for. `others` are
-    the givens of the other steps.
+    exercise's givens stand in the file, or if no part binds anything that the step asks for.
+    `others` are the exercises of the other steps.
     """
-    own = _form(step.given, step.prelude)
-    foreign = tuple(dict.fromkeys(_form(given, step.prelude) for given in others))
-    borders = _borders(step, submission.statements, foreign)
+    own = form_of(step.given, step.prelude)
+    foreign = foreign_forms(step, others)
+    found = borders(step, submission.statements, foreign)
     shared = own in foreign
-    if not any(border.kind != "own" or (shared and border.at) for border in borders):
+    if not any(border.kind != "own" or (shared and border.at) for border in found):
         return ()
-    ranges = list(_own_ranges(len(submission.statements), borders))
+    ranges = list(_own_ranges(len(submission.statements), found))
     wanted = wanted_names(step)
-    candidates = [
-        range_
-        for range_ in ranges
-        if wanted <= _names_bound(submission.statements[range_.start : range_.end])
+    bound = [names_bound(submission.statements[each.start : each.end]) for each in ranges]
+    # What lacks a name may still be all that there is of the answer, if the givens stand above it.
+    candidates = [each for each, names in zip(ranges, bound, strict=True) if wanted <= names] or [
+        each for each, names in zip(ranges, bound, strict=True) if each.repeated and wanted & names
     ]
     chosen = candidates[::-1] if shared else candidates[-1:]
-    return tuple(_as_section(step, submission, range_) for range_ in chosen)
+    return tuple(as_section(step, submission, range_) for range_ in chosen)
 
 
-def wanted_names(step: CodeStep) -> set[str]:
+@once_for_each
+def wanted_names(step: CodeStep) -> frozenset[str]:
     """Return the names that the solution binds and a check reads."""
     solution = {name for node in parse_program(step.solution).body for name in names_stored(node)}
     asked = (each for check in step.checks for each in (check.same, check.like, check.true))
-    return solution & {name for expression in asked for name in names_in(expression)}
+    return frozenset(solution & {name for expression in asked for name in names_in(expression)})
 
 
-def _names_bound(statements: Sequence[ast.stmt]) -> set[str]:
-    return {name for node in statements for name in names_stored(node)}
+@once_for_each
+def asked_names(step: CodeStep) -> frozenset[str]:
+    """Return the names that an answer must bind, by the checks or else by the text of the task."""
+    told = (name for name in bound_names(step.solution) if f"`{name}`" in step.text)
+    return wanted_names(step) or frozenset(told)
 
 
-_Form = tuple[str, ...]
+def foreign_forms(step: CodeStep, others: Sequence[Exercise]) -> tuple[Form, ...]:
+    """Return the normal forms of the givens of other steps, each once."""
+    forms = (form_of(each.given, step.prelude) for each in others)
+    return tuple(form for form in dict.fromkeys(forms) if form)
 
 
-@lru_cache(maxsize=256)
-def _form(code: str, prelude: str) -> _Form:
-    """Return the normal forms of lesson code without its imports; empty if it is not Python."""
-    try:
-        body = parse_program(code).body
-        names = aliases_of([*parse_program(prelude).body, *body])
-    except NotPython:
-        return ()
-    return tuple(normal_form(node, names) for node in body if not is_import(node))
+def names_bound(statements: Sequence[ast.stmt]) -> set[str]:
+    """Return the names that the statements bind at the top level, by functions, too."""
+    bound = {name for node in statements for name in names_stored(node)}
+    functions = [node for node in statements if isinstance(node, ast.FunctionDef)]
+    inside = (node for function in functions for node in ast.walk(function))
+    return bound.union(*(node.names for node in inside if isinstance(node, ast.Global)))
 
 
-def _is_neutral(node: ast.stmt) -> bool:
-    """Return True if the statement tells no exercise.
-
-    A name alone is what a notebook shows, and an import may stand anywhere.
-    """
-    return is_import(node) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Name))
-
-
-_BorderKind = Literal["own", "own and more", "other"]
-
-
-class _Border(Struct, frozen=True):
-    """The place where an exercise begins: `length` statements from `at` on repeat its givens."""
-
-    at: int
-    length: int
-    kind: _BorderKind
-
-
-def _borders(
-    step: CodeStep, statements: Sequence[ast.stmt], others: Sequence[_Form]
-) -> list[_Border]:
-    """Return where exercises begin in the statements, this step's and others'.
-
-    The step's own givens count where all of them stand, else those that match most statements.
-    """
-    own = _form(step.given, step.prelude)
-    known = (step.given, step.solution, *step.also_right)
-    answer = {each for code in known for each in _form(code, step.prelude)}
-    foreign = [given for given in others if given not in ((), own)]
-    names = program_names(step, statements)
-    forms = ["" if _is_neutral(node) else normal_form(node, names) for node in statements]
-    borders: list[_Border] = []
-    at = 0
-    while at < len(forms):
-        ours = _match_given(forms, at, own, set())
-        theirs = [_match_given(forms, at, given, answer) for given in foreign]
-        longest = max(theirs, key=lambda match: match.length, default=_NO_MATCH)
-        if ours.whole:
-            more = any(match.whole and match.length > ours.length for match in theirs)
-            borders.append(_Border(at, ours.length, "own and more" if more else "own"))
-        elif ours.length or longest.length:
-            kind: _BorderKind = "own" if ours.length >= longest.length else "other"
-            borders.append(_Border(at, max(ours.length, longest.length), kind))
-        # What goes on with another step's givens begins no exercise: skip the longest match.
-        at += max(1, ours.length, longest.length)
-    return borders
-
-
-class _GivenMatch(Struct, frozen=True):
-    """Number of statements that repeat given ones, and whether those are all of them."""
-
-    length: int
-    whole: bool
-
-
-_NO_MATCH = _GivenMatch(0, whole=False)
-
-
-def _match_given(forms: Sequence[str], at: int, given: _Form, answer: set[str]) -> _GivenMatch:
-    """Match the statements from `at` on with the given ones, in the order of these.
-
-    Neutral statements may stand among them. If not all of the given ones are matched, the match
-    counts only with `MIN_ASSIGNMENTS` assignments that are no part of the answer.
-    """
-    start = length = 0
-    matched: list[str] = []
-    for count, meaning in enumerate(forms[at:] if forms[at] else (), 1):
-        if meaning and meaning not in given[start:]:
-            break
-        if meaning:
-            start = given.index(meaning, start) + 1
-            matched.append(meaning)
-            length = count
-    whole = bool(given) and len(matched) == len(given)
-    assignments = [each for each in matched if each.startswith("Assign(") and each not in answer]
-    return _GivenMatch(length, whole) if whole or len(assignments) >= MIN_ASSIGNMENTS else _NO_MATCH
-
-
-class _Range(Struct, frozen=True):
+class StatementRange(Struct, frozen=True):
     """Statements `start` to `end`, of which the first `repeated` repeat the step's givens."""
 
     start: int
@@ -188,31 +111,70 @@ class _Range(Struct, frozen=True):
     repeated: int
 
 
-def _own_ranges(count: int, borders: Sequence[_Border]) -> list[_Range]:
+def _own_ranges(count: int, found: Sequence[Border]) -> list[StatementRange]:
     """Return the ranges of statements that may belong to the step, the best ones last.
 
     A range runs from where no other exercise has begun, or the step's own givens stand, to the next
     exercise. Where another step's givens begin with these and go on, that step is more likely
     meant.
     """
-    starts = [] if borders and borders[0].at == 0 else [_Border(0, 0, "own")]
-    starts += borders
+    starts = [] if found and found[0].at == 0 else [Border(0, 0, "own")]
+    starts += found
     ends = [*(border.at for border in starts[1:]), count]
-    ranges: dict[_BorderKind, list[_Range]] = {"own": [], "own and more": [], "other": []}
+    ranges: dict[BorderKind, list[StatementRange]] = {"own": [], "own and more": [], "other": []}
     for border, end in zip(starts, ends, strict=True):
         if border.at < end:
-            ranges[border.kind].append(_Range(border.at, end, border.length))
+            ranges[border.kind].append(StatementRange(border.at, end, border.length))
     return [*ranges["own and more"], *ranges["own"]]
 
 
-def _as_section(step: CodeStep, submission: Submission, range_: _Range) -> Section:
+def as_section(step: CodeStep, submission: Submission, range_: StatementRange) -> Section:
+    """Return the range as a section, with the statements above that bind what it reads."""
     statements = submission.statements
-    before = [n for n in statements[: range_.start] if not isinstance(n, _KEPT_STATEMENTS)]
-    given = statements[range_.start : range_.start + range_.repeated]
-    after = statements[range_.end :]
+    own = statements[range_.start + range_.repeated : range_.end]
+    needed = _needed(step, statements[: range_.start], own)
+    left = {*map(id, own), *map(id, needed)}
+    rest = [node for node in statements if id(node) not in left]
     return Section(
-        read_submission(step, blanked(submission.source, (*before, *given, *after))),
-        read_submission(step, blanked(submission.source, after)),
+        read_submission(step, blanked(submission.source, rest)),
         statements[range_.start].lineno,
         statements[range_.end - 1].end_lineno or 0,
+        is_sure=range_.repeated > 0,
     )
+
+
+def _needed(
+    step: CodeStep, above: Sequence[ast.stmt], section: Sequence[ast.stmt]
+) -> list[ast.stmt]:
+    """Return the statements above a section that it needs, and definitions.
+
+    Of the givens it needs none: they run before it.
+    """
+    made = {*bound_names(step.prelude), *bound_names(step.given)}
+    missing = _names_missing(section) - made
+    needed: list[ast.stmt] = []
+    for node in reversed(above):
+        bound = names_stored(node)
+        if isinstance(node, KEPT_STATEMENTS) or bound & missing:
+            needed.append(node)
+            if bound & missing:
+                missing |= names_loaded(node) - made
+    return needed
+
+
+def _names_missing(section: Sequence[ast.stmt]) -> set[str]:
+    """Return the names that the statements read before they bind them.
+
+    What a function reads counts only if nothing binds it at all.
+    """
+    bound: set[str] = set()
+    missing: set[str] = set()
+    later: set[str] = set()
+    for node in section:
+        read = names_loaded(node)
+        if isinstance(node, KEPT_STATEMENTS):
+            later |= read
+        else:
+            missing |= read - bound
+        bound |= names_bound([node])
+    return missing | (later - bound)

@@ -18,6 +18,8 @@ from tutor.course.model import CodeStep
 from tutor.grading.equivalence import (
     Aliases,
     aliases_of,
+    given_form,
+    is_aside,
     is_import,
     loop_names,
     normal_form,
@@ -77,9 +79,10 @@ def _repeated(
     imports = [node for node in body if is_import(node) and normal_form(node, {}) in made]
     before = aliases_of([*prelude, *given])
     locked = [node for node in given if not is_import(node)]
-    forms = [normal_form(node, before) for node in locked]
+    forms = [given_form(node, before) for node in locked]
+    bound = {name for node in given for name in names_stored(node)}
     names = before | aliases_of(body)
-    rest = [node for node in body if not is_import(node)]
+    rest = [node for node in body if not is_import(node) and not _is_setting(node, bound)]
     own = (_as_given(node, rest, locked, forms, names) for node in rest)
     leading = _leading_run(rest, own, forms)
     is_enough = len(leading) >= 2 or (bool(leading) and len(leading) == len(locked))
@@ -97,7 +100,7 @@ def _as_given(
 
     Its own variable must not be read further on: it is not there if the loop is left out.
     """
-    form = normal_form(node, names)
+    form = given_form(node, names)
     outline = None if form in forms else outline_of(node)
     if outline is None:
         return form
@@ -119,28 +122,28 @@ def _leading_run(
     leading: list[ast.stmt] = []
     remaining = list(locked)
     for node, meaning in zip(body, own, strict=True):
+        if not remaining:
+            break
         if meaning in remaining:
             remaining.remove(meaning)
             leading.append(node)
-        elif not _is_aside(node):
+        elif not is_aside(node):
             break
     return leading
 
 
-_ASIDE_CALLS = ("print", "seed", "manual_seed", "set_printoptions")
+def _is_setting(node: ast.stmt, given: set[str]) -> bool:
+    """Return True if the statement binds a number or text to a name in capitals of its own.
 
-
-def _is_aside(node: ast.stmt) -> bool:
-    """Return True if the statement is what people write among givens.
-
-    That is a text, a name to look at, or a call that prints or seeds.
+    People write such constants above and among the givens.
     """
-    if not isinstance(node, ast.Expr):
-        return False
-    value = node.value
-    if isinstance(value, ast.Call):
-        return ast.unparse(value.func).rpartition(".")[2] in _ASIDE_CALLS
-    return isinstance(value, ast.Constant | ast.Name)
+    names = names_stored(node) if isinstance(node, ast.Assign) else frozenset()
+    return (
+        isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Constant)
+        and not names & given
+        and all(name.isupper() for name in names)
+    )
 
 
 def blanked(source: str, nodes: Iterable[ast.stmt], alone_becomes: str = "") -> str:
@@ -150,7 +153,7 @@ def blanked(source: str, nodes: Iterable[ast.stmt], alone_becomes: str = "") -> 
     """
     lines = source.encode().split(b"\n")
     for node in sorted(nodes, key=lambda node: (node.lineno, node.col_offset), reverse=True):
-        first, last = _first_line(node) - 1, (node.end_lineno or node.lineno) - 1
+        first, last = first_line(node) - 1, (node.end_lineno or node.lineno) - 1
         before, after = lines[first][: node.col_offset], lines[last][node.end_col_offset :]
         alone = not before.strip() and after.lstrip()[:1] in (b"", b"#")
         lines[first] = before + (alone_becomes.encode() if alone else b"pass") + after
@@ -158,7 +161,8 @@ def blanked(source: str, nodes: Iterable[ast.stmt], alone_becomes: str = "") -> 
     return b"\n".join(lines).decode()
 
 
-def _first_line(node: ast.stmt) -> int:
+def first_line(node: ast.stmt) -> int:
+    """Return the line on which a statement begins, with its decorators."""
     decorators = getattr(node, "decorator_list", [])
     return min([node.lineno, *[int(decorator.lineno) for decorator in decorators]])
 

@@ -42,6 +42,8 @@ class Verdict(Struct, frozen=True):
     checks: tuple[CheckResult, ...] = ()
     line: int | None = None
     """The learner's line that the verdict is about, from 1; None if there is none."""
+    lines: tuple[int, int] | None = None
+    """The first and last line that were judged, of a file of several exercises; else None."""
     outcome: Outcome | None = None
     """How the run ended; None where no run was judged."""
     error: str | None = None

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from tutor.config import Caps
-from tutor.course.model import CodeStep, Step
+from tutor.course.model import CodeStep, Exercise, Step
 from tutor.session.background import Background
 from tutor.session.state import State
 from tutor.session.worker_keep_alive import WorkerKeepAlive
@@ -46,13 +46,13 @@ class ChecksAhead:
         worker: WorkerKeepAlive,
         background: Background,
         caps: Caps,
-        givens_of_others: Callable[[Step], Awaitable[Sequence[str]]],
+        other_exercises: Callable[[Step], Awaitable[Sequence[Exercise]]],
     ) -> None:
         self._state = state
         self._worker = worker
         self._background = background
         self._caps = caps
-        self._givens_of_others = givens_of_others
+        self._other_exercises = other_exercises
         self._rested_at = 0.0
         self._checked: tuple[Step, str] | None = None
         """The step and program whose runs are at hand; None if there are none."""
@@ -111,7 +111,7 @@ class ChecksAhead:
         from tutor.grading.kinds import grading_of
 
         judge = grading_of(step).judge_program
-        others = await self._givens_of_others(step)
+        others = await self._other_exercises(step)
         if judge is not None and client.can_run_ahead and _is_whole(source):
             await judge(step, source, _RunnerAhead(client, self._caps), others)
             self._checked = (step, source)

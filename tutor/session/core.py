@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from tutor.config import Config
 from tutor.course.kinds import kind_of
-from tutor.course.model import CourseOutline, Step
+from tutor.course.model import CourseOutline, Exercise, Step
 from tutor.paths import Places
 from tutor.progress.fold import Place, Progress
 from tutor.session.background import Background
@@ -138,7 +138,7 @@ class TutorSession:
             drafts=self.drafts,
             background=self._background,
             caps=self._caps,
-            givens_of_others=self._givens_of_others,
+            other_exercises=self._other_exercises,
         )
 
     @cached_property
@@ -321,9 +321,9 @@ class TutorSession:
     def _current_progress(self) -> Progress:
         return self._opening.progress_with(self._opening.renamed(), self._store.recorded)
 
-    async def _givens_of_others(self, step: Step) -> Sequence[str]:
+    async def _other_exercises(self, step: Step) -> Sequence[Exercise]:
         await self._opening.read_on(step.id, awaited=True)
-        return self._opening.givens_of_others(step)
+        return self._opening.other_exercises(step)
 
     def _go_to_first_of(self, ids: Sequence[str]) -> bool:
         """Show the first of these steps that can be used; return False if none can.

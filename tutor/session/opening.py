@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tutor.course.model import CourseOutline, Step
+from tutor.course.model import CourseOutline, Exercise, Step
 from tutor.course.step_header import read_step_header
 from tutor.paths import Places
 from tutor.progress.fold import Progress, fold, read_entries
@@ -116,10 +116,12 @@ class Opening:
         """Read a step from its file; return None if it cannot be used, which is a problem then."""
         return self._reading.load(step_id)
 
-    def givens_of_others(self, step: Step) -> tuple[str, ...]:
-        """Return the given code of every other step that has some, once the outline is complete."""
+    def other_exercises(self, step: Step) -> tuple[Exercise, ...]:
+        """Return the exercises of the other steps, once the outline is complete."""
         return tuple(
-            given for each, given in self._reading.givens() if each != step.id and given.strip()
+            exercise
+            for each, exercise in self._reading.exercises()
+            if each != step.id and (exercise.given.strip() or exercise.answer)
         )
 
     def renamed(self) -> dict[str, str]:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from tutor.config import Caps
 from tutor.course.kinds import kind_of
-from tutor.course.model import Step
+from tutor.course.model import Exercise, Step
 from tutor.grading.verdict import Runner, Verdict
 from tutor.session.autosave import Autosaver
 from tutor.session.background import Background
@@ -63,7 +63,7 @@ _TICKING = "seconds"
 Following = Callable[[], Coroutine[Any, Any, None]]
 """Awaited to follow what was begun until its end."""
 
-Judge: TypeAlias = "Callable[[Runner, Sequence[str]], Awaitable[Verdict]]"
+Judge: TypeAlias = "Callable[[Runner, Sequence[Exercise]], Awaitable[Verdict]]"
 """Judges the answer with a runner and the given code of the course's other steps."""
 
 Begin: TypeAlias = "Callable[[Client, int, Execute], Following]"
@@ -83,11 +83,11 @@ class RunController:
         drafts: Autosaver,
         background: Background,
         caps: Caps,
-        givens_of_others: Callable[[Step], Awaitable[Sequence[str]]],
+        other_exercises: Callable[[Step], Awaitable[Sequence[Exercise]]],
     ) -> None:
         """Keep the collaborators; nothing runs yet.
 
-        `givens_of_others` reads the given code of all other steps, which a check needs.
+        `other_exercises` reads the programs of all other steps, which a check needs.
         """
         self._state = state
         self._dispatch = dispatch
@@ -99,11 +99,11 @@ class RunController:
             worker=worker,
             background=background,
             caps=caps,
-            givens_of_others=givens_of_others,
+            other_exercises=other_exercises,
         )
         self._background = background
         self._caps = caps
-        self._givens_of_others = givens_of_others
+        self._other_exercises = other_exercises
         self._handle: RunHandle | None = None
         """The handle of the newest plain run; None during a check or a guess."""
         self._last_pause_number = 0
@@ -299,7 +299,7 @@ class RunController:
 
         runner = StreamingRunner(client, partial(self.take, run_id), self._caps)
         try:
-            verdict = await judge(runner, await self._givens_of_others(step))
+            verdict = await judge(runner, await self._other_exercises(step))
         except Exception as error:
             # A fault of the tutor must cost the learner neither the app nor the step.
             verdict = _fault_verdict(error)

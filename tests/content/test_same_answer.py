@@ -1,0 +1,58 @@
+"""The same answer has the same verdict: alone, behind the givens, in a file, in `main()`.
+
+Whether it is accepted is compared, for some answers of each step; `NNTUTOR_WHOLE=1` takes all. How
+an answer is spelt is drawn by its name, and is the same in each run.
+"""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from tests.content.answers import Right, Wrong, right_answers, wrong_answers
+from tests.content.spellings import SPELLINGS
+from tests.support.sampling import drawn
+from tutor.client.client import WorkerClient
+from tutor.course.given_variations import other_exercises
+from tutor.course.model import CodeStep, Course
+from tutor.grading.grade import grade
+from tutor.grading.verdict import Verdict
+
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.xdist_group("content"),
+    pytest.mark.asyncio(loop_scope="package"),
+]
+
+ALL: list[tuple[str, str, Right | Wrong]] = [*right_answers(), *wrong_answers()]
+ROWS = [row for row in ALL if "from __future__" not in row[2].program]
+"""All rows but those with an import that may stand nowhere but at the top."""
+CASES = drawn([(spelling, *row) for row in ROWS for spelling in SPELLINGS], 120, "spellings")
+
+
+def spelt(course: Course, spelling: str, name: str, step: CodeStep, program: str) -> str:
+    steps = [each for each in course.steps() if isinstance(each, CodeStep)]
+    return SPELLINGS[spelling](step, program, steps, random.Random(f"{name} {spelling}"))
+
+
+async def judged(course: Course, step: CodeStep, program: str, client: WorkerClient) -> Verdict:
+    return await grade(step, program, client, other_exercises(course, step))
+
+
+@pytest.mark.parametrize(
+    ("spelling", "step_id", "name", "row"), CASES, ids=[f"{c[0]}-{c[2]}" for c in CASES]
+)
+async def test_the_same_answer_has_the_same_verdict(
+    spelling: str,
+    step_id: str,
+    name: str,
+    row: Right | Wrong,
+    course: Course,
+    client: WorkerClient,
+) -> None:
+    step = course.find(step_id)
+    assert isinstance(step, CodeStep)
+    source = spelt(course, spelling, name, step, row.program)
+    verdict = await judged(course, step, source, client)
+    assert verdict.accepted == isinstance(row, Right), (verdict, source)

@@ -1,0 +1,73 @@
+"""Which smaller parts of a refused file are tried."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.grading.steps import sigmoid_step
+from tutor.course.model import Check, Exercise
+from tutor.grading.narrower_sections import narrower_sections
+from tutor.grading.submission import read_submission
+
+STEP = sigmoid_step(
+    prelude="",
+    given="x = 1\nn = 'x'\n",
+    solution="y = 2 * x\nz = y + 1\n",
+    also_right=(),
+    checks=(Check(same="z"), Check(same="y")),
+)
+TWIN = Exercise(STEP.given, "y = twin(x)\nz = y\n")
+OTHERS = (Exercise("a = 7\nb = 8\n", "for i in range(3):\n    c = a"), TWIN)
+OWN = "y = 2 * x\nz = y + 1\n"
+ANSWER = "y = 2 * x; z = y + 1"
+
+
+def parts(source: str, others: tuple[Exercise, ...] = OTHERS) -> list[tuple[int, int, str]]:
+    """First and last line of each, and what of it runs, in one line."""
+    found = narrower_sections(STEP, read_submission(STEP, source), others)
+    return [
+        (part.first, part.last, "; ".join(filter(None, part.submission.source.split("\n"))))
+        for part in found
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        # nothing of another exercise, nothing bound anew
+        (OWN, []),
+        (OWN + "z = round(z)\n", []),
+        ("x = 5\n" + OWN, []),
+        ("helper = 2\nx = 5\n" + OWN, []),
+        # a part ends before a given is bound anew
+        (OWN + "x = 5\nz = 0\n", [(1, 2, ANSWER)]),
+        (OWN + "x = x + 1\nz = 0\n", []),
+        # the same part may overwrite what was right
+        (OWN + "z = 0\nx = 5\n", [(1, 3, ANSWER + "; z = 0")]),
+        # the answer to a step with the same givens
+        (OWN + "y = twin(x)\nz = y\n", [(3, 4, "y = twin(x); z = y"), (1, 2, ANSWER)]),
+        (OWN + "y = other(x)\nz = y\n", []),
+        # what answers to other steps bind, above and below
+        ("c = nowhere\n" + OWN, [(2, 3, ANSWER)]),
+        (OWN + "c = nowhere\n", [(1, 2, ANSWER)]),
+        (OWN + "c = nowhere\nz = 0\n", []),
+        ("x = 5\nc = 1\n" + OWN, []),
+        # what it needs of that is had from above, and counting rounds is nobody's
+        (
+            "c = 3\nd = c\ne = 4\n" + OWN + "z += d\nc = 0\n",
+            [(2, 6, "c = 3; d = c; e = 4; " + ANSWER + "; z += d")],
+        ),
+        ("i = 3\n" + OWN, []),
+    ],
+)
+def test_the_smaller_parts(source: str, found: list[tuple[int, int, str]]) -> None:
+    assert parts(source) == found
+
+
+def test_a_course_of_one_exercise_has_no_other() -> None:
+    assert parts(OWN + "x = 5\nz = 0\n", ()) == []
+
+
+@pytest.mark.parametrize("source", ["", "y = (", "y = 1\n", "\x00"])
+def test_any_text_can_be_asked_about(source: str) -> None:
+    assert parts(source) == []

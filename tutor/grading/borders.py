@@ -1,0 +1,111 @@
+"""Find where the exercises of a file begin: where the given code of a step is repeated.
+
+It is matched statement by statement. What belongs together is for `sections` to say.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Literal
+
+from msgspec import Struct
+
+from tutor.course.code import NotPython, parse_program
+from tutor.course.model import CodeStep
+from tutor.grading.equivalence import aliases_of, given_form, is_aside, is_import
+from tutor.grading.submission import program_names
+
+MIN_ASSIGNMENTS = 2
+"""Given assignments in a row that tell an exercise, if its givens are not complete."""
+
+Form = tuple[str, ...]
+
+
+@lru_cache(maxsize=256)
+def form_of(code: str, prelude: str) -> Form:
+    """Return the normal forms of lesson code without its imports; empty if it is not Python."""
+    try:
+        body = parse_program(code).body
+        names = aliases_of([*parse_program(prelude).body, *body])
+    except NotPython:
+        return ()
+    return tuple(given_form(node, names) for node in body if not is_import(node))
+
+
+def is_neutral(node: ast.stmt) -> bool:
+    """Return True if the statement tells no exercise.
+
+    What a notebook shows, what is printed, and imports may stand anywhere.
+    """
+    return is_import(node) or is_aside(node)
+
+
+BorderKind = Literal["own", "own and more", "other"]
+
+
+class Border(Struct, frozen=True):
+    """The place where an exercise begins: `length` statements from `at` on repeat its givens."""
+
+    at: int
+    length: int
+    kind: BorderKind
+
+
+def borders(step: CodeStep, statements: Sequence[ast.stmt], others: Sequence[Form]) -> list[Border]:
+    """Return where exercises begin in the statements, this step's and others'.
+
+    The step's own givens count where all of them stand, else those that match most statements.
+    """
+    own = form_of(step.given, step.prelude)
+    known = (step.given, step.solution, *step.also_right)
+    answer = {each for code in known for each in form_of(code, step.prelude)}
+    foreign = [given for given in others if given not in ((), own)]
+    names = program_names(step, statements)
+    forms = ["" if is_neutral(node) else given_form(node, names) for node in statements]
+    found: list[Border] = []
+    at = 0
+    while at < len(forms):
+        ours = _match_given(forms, at, own, set())
+        theirs = [_match_given(forms, at, given, answer) for given in foreign]
+        longest = max(theirs, key=lambda match: match.length, default=_NO_MATCH)
+        if ours.whole:
+            more = any(match.whole and match.length > ours.length for match in theirs)
+            found.append(Border(at, ours.length, "own and more" if more else "own"))
+        elif ours.length or longest.length:
+            kind: BorderKind = "own" if ours.length >= longest.length else "other"
+            found.append(Border(at, max(ours.length, longest.length), kind))
+        # What goes on with another step's givens begins no exercise: skip the longest match.
+        at += max(1, ours.length, longest.length)
+    return found
+
+
+class _GivenMatch(Struct, frozen=True):
+    """Number of statements that repeat given ones, and whether those are all of them."""
+
+    length: int
+    whole: bool
+
+
+_NO_MATCH = _GivenMatch(0, whole=False)
+
+
+def _match_given(forms: Sequence[str], at: int, given: Form, answer: set[str]) -> _GivenMatch:
+    """Match the statements from `at` on with the given ones, in the order of these.
+
+    Neutral statements may stand among them. If not all of the given ones are matched, the match
+    counts only with `MIN_ASSIGNMENTS` assignments that are no part of the answer.
+    """
+    start = length = 0
+    matched: list[str] = []
+    for count, meaning in enumerate(forms[at:] if forms[at] else (), 1):
+        if meaning and meaning not in given[start:]:
+            break
+        if meaning:
+            start = given.index(meaning, start) + 1
+            matched.append(meaning)
+            length = count
+    whole = bool(given) and len(matched) == len(given)
+    assignments = [each for each in matched if each.startswith("Assign(") and each not in answer]
+    return _GivenMatch(length, whole) if whole or len(assignments) >= MIN_ASSIGNMENTS else _NO_MATCH

@@ -1,0 +1,191 @@
+"""Find smaller parts of a file that may answer a step, after all larger ones were refused.
+
+Where a file holds several exercises, a part ends before a given is bound anew, before another
+exercise begins, and before the answer to another step that has the same givens. What an answer to
+another step binds is left out around it. A value that the same part overwrites stays overwritten.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from tutor.course.code import NotPython, parse_program
+from tutor.course.given_variations import bound_names
+from tutor.course.model import CodeStep, Exercise
+from tutor.grading.borders import Border, borders, form_of, is_neutral
+from tutor.grading.sections import (
+    KEPT_STATEMENTS,
+    Section,
+    StatementRange,
+    as_section,
+    asked_names,
+    foreign_forms,
+    names_bound,
+)
+from tutor.grading.submission import Submission, names_loaded, names_stored, words_used
+
+_MOST = 4
+"""Sections that are tried, each in runs of its own."""
+
+
+def narrower_sections(
+    step: CodeStep, submission: Submission, others: Sequence[Exercise]
+) -> tuple[Section, ...]:
+    """Return the smallest sections that bind all that the step asks for, the last ones first.
+
+    There is none where neither another exercise nor a given that is bound anew stands in the file,
+    and where the course has no other exercise.
+    """
+    statements = submission.statements
+    asked = asked_names(step)
+    if not others or not asked or not asked <= names_bound(statements):
+        return ()
+    ranges = _Exercises(step, statements, others).smallest_ranges()
+    whole = StatementRange(0, len(statements), 0)
+    return tuple(as_section(step, submission, each) for each in ranges[:_MOST] if each != whole)
+
+
+@dataclass
+class _Exercises:
+    """The statements of a file, and what tells which exercise each of them belongs to."""
+
+    step: CodeStep
+    statements: Sequence[ast.stmt]
+    others: Sequence[Exercise]
+
+    @cached_property
+    def _borders(self) -> list[Border]:
+        return borders(self.step, self.statements, foreign_forms(self.step, self.others))
+
+    @cached_property
+    def _asked(self) -> frozenset[str]:
+        return asked_names(self.step)
+
+    def _answers(self, start: int, end: int) -> bool:
+        return self._asked <= names_bound(self.statements[start:end])
+
+    def smallest_ranges(self) -> list[StatementRange]:
+        """Return the ranges of statements in which no smaller one binds all that is asked for."""
+        starts = self._starts()
+        found: dict[int, int] = {}
+        for end in [len(self.statements), *reversed(starts[1:])]:
+            fitting = (n for n in reversed(starts) if n < end and self._answers(n, end))
+            start = next(fitting, None)
+            if start is not None:
+                found[start] = end
+        return [self._trimmed(*each) for each in sorted(found.items(), reverse=True)]
+
+    def _starts(self) -> list[int]:
+        begun = {0, *(border.at for border in self._borders), *self._givens_anew()}
+        ends = [*sorted(begun)[1:], len(self.statements)]
+        other_answers = (
+            self._other_answer(*each) for each in zip(sorted(begun), ends, strict=True)
+        )
+        return sorted(begun | {at for at in other_answers if at is not None})
+
+    def _givens_anew(self) -> list[int]:
+        """Return where statements begin that bind givens to something that is not made of them.
+
+        What the solution binds as well is the answer's. Something of an exercise must stand above,
+        and below the step's own givens: else a given is changed within the one that there is.
+        """
+        given = set(bound_names(self.step.given)) - set(bound_names(self.step.solution))
+        found: list[int] = []
+        goes_on = False
+        for at, node in enumerate(self.statements):
+            if not is_neutral(node):
+                anew = _binds_anew(node, given)
+                if anew and not goes_on and self._has_exercise_above(at):
+                    found.append(at)
+                goes_on = anew
+        return found
+
+    def _has_exercise_above(self, at: int) -> bool:
+        own = [each.at for each in self._borders if each.at < at and each.kind == "own"]
+        start = own[-1] if own else 0
+        begun = any(start <= each.at < at and each.kind == "other" for each in self._borders)
+        return begun or any(self._foreign[start:at]) or self._answers(start, at)
+
+    def _other_answer(self, start: int, end: int) -> int | None:
+        """Return where the answer ends and that to another step with the same givens begins.
+
+        There a name is bound anew, and what only that step's solution uses is used. None if that
+        is nowhere.
+        """
+        for at in range(start, end):
+            if self._answers(start, at) and _binds_anew(self.statements[at], self._asked):
+                used = words_used(Submission("", tuple(self.statements[at:end])))
+                return at if used & self._words_of_twins else None
+        return None
+
+    @cached_property
+    def _words_of_twins(self) -> set[str]:
+        """The words in solutions of steps with the same givens, without those of this one's."""
+        prelude = self.step.prelude
+        own = form_of(self.step.given, prelude)
+        twins = [each for each in self.others if own and form_of(each.given, prelude) == own]
+        return {word for each in twins for word in _words_of(each.answer)} - _words_of(
+            self.step.solution
+        )
+
+    @cached_property
+    def _foreign(self) -> list[bool]:
+        """Whether each statement binds what answers to other steps bind, and to this one do not."""
+        programs = (self.step.given, self.step.solution, *self.step.also_right)
+        own = {name for code in programs for name in bound_names(code)}
+        names = {name for each in self.others for name in _names_assigned(each.answer)} - own
+        return [
+            not isinstance(node, KEPT_STATEMENTS) and bool(names_stored(node) & names)
+            for node in self.statements
+        ]
+
+    def _trimmed(self, start: int, end: int) -> StatementRange:
+        """Return the range without what belongs to other steps' answers around the own one.
+
+        What stands above stays if a given is changed in it, and what stands below if the answer
+        goes on there.
+        """
+        repeated = [each for each in self._borders if each.at == start and each.kind != "other"]
+        range_ = StatementRange(start, end, repeated[0].length if repeated else 0)
+        above = [n for n in range(start + 1, end) if self._foreign[n - 1] and not self._foreign[n]]
+        fitting = [n for n in above if self._answers(n, end)]
+        if fitting and not self._changes_givens(start, fitting[-1]):
+            range_ = StatementRange(fitting[-1], end, 0)
+        for at in range(range_.start + 1, end):
+            goes_on = self._asked & names_bound(self.statements[at:end])
+            if self._foreign[at] and self._answers(range_.start, at) and not goes_on:
+                return StatementRange(range_.start, at, range_.repeated)
+        return range_
+
+    def _changes_givens(self, start: int, end: int) -> bool:
+        known = {n for each in self._borders for n in range(each.at, each.at + each.length)}
+        rest = [self.statements[n] for n in range(start, end) if n not in known]
+        return bool(names_bound(rest) & set(bound_names(self.step.given)))
+
+
+def _binds_anew(node: ast.stmt, names: set[str] | frozenset[str]) -> bool:
+    """Return True if the statement assigns one of the names, and does not read it for that."""
+    bound = names_stored(node) & names if isinstance(node, ast.Assign | ast.AnnAssign) else None
+    return bool(bound) and not names_stored(node) & names_loaded(node)
+
+
+@lru_cache(maxsize=256)
+def _names_assigned(code: str) -> frozenset[str]:
+    """Return the names that a program binds, without those that count the rounds of its loops."""
+    loops = (node for node in _tree_of(code) if isinstance(node, ast.For))
+    return frozenset(bound_names(code)) - {ast.unparse(loop.target) for loop in loops}
+
+
+@lru_cache(maxsize=256)
+def _words_of(code: str) -> frozenset[str]:
+    return frozenset(words_used(Submission(code, _tree_of(code))))
+
+
+def _tree_of(code: str) -> tuple[ast.stmt, ...]:
+    try:
+        return tuple(parse_program(code).body)
+    except NotPython:
+        return ()
