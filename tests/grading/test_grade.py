@@ -317,6 +317,15 @@ async def test_a_name_that_is_nowhere_in_a_function_that_a_check_calls() -> None
     )
 
 
+async def test_a_name_that_is_asked_for_and_read_before_it_has_a_value() -> None:
+    verdict = await judged("y = 3\nprint(probability)")
+    assert (verdict.slug, verdict.line) == ("undefined-name", 2)
+    assert verdict.message == (
+        "`probability` has no value yet, and it is what the task asks for: put a line "
+        "`probability = …` above line 2."
+    )
+
+
 async def test_a_message_that_chooses_its_words() -> None:
     long = "more than one, and no share of anything is ever more than one, however large a score is"
     say = f"You have {{'{long}' if probability > 1 else 'a share'}}: `{{probability}}`."

@@ -75,7 +75,7 @@ def find_early_use(submission: Submission, error: ErrorFacts) -> Diagnosis | Non
 def find_unknown_name(
     step: CodeStep, submission: Submission, error: ErrorFacts
 ) -> Diagnosis | None:
-    """Diagnose a name that nothing is like, where one of the program's own was left unused.
+    """Diagnose a name that nothing is like: it is asked for, or another one was left unused.
 
     That is the argument of the function around the line, or else a given. None if there are
     several, or if something else is known of the name.
@@ -86,6 +86,12 @@ def find_unknown_name(
     name = match.group(1)
     if error.nearest or advice_on(name) or not name.strip("_"):
         return None
+    if name in bound_names(step.solution):
+        message = (
+            f"`{name}` has no value yet, and it is what the task asks for: put a line "
+            f"`{name} = …` above line {error.line}."
+        )
+        return Diagnosis("undefined-name", message, error.line)
     arguments = _unused_arguments(submission, error.line)
     read = frozenset[str]().union(*map(names_loaded, submission.statements))
     givens = [given for given in bound_names(step.given) if given not in read]
