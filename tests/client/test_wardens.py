@@ -57,6 +57,7 @@ async def test_outside_of_a_namespace_each_run_has_its_own(
     async with worker(tmp_path, monkeypatch, protection="limits-only", spares=1) as running:
         first = await warden_of_the_spare(running)
         await running.observe("x = 1")
+        await eventually(lambda: first not in running.processes(), "the end of the first")
         assert await warden_of_the_spare(running) != first
 
 

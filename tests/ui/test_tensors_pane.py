@@ -169,9 +169,8 @@ async def test_on_a_narrow_screen_tensors_stand_under_the_code_while_it_is_pause
         await pilot.press("escape", "full_stop")
         client.release()
         await _until_paused(app, pilot, 2)
-        text = screen_text(app)
-        assert "change since the start" in text
-        assert "-0.500 -1.000" in text
+        await eventually(lambda: "change since the start" in screen_text(app), "the change")
+        assert "-0.500 -1.000" in screen_text(app)
         await pilot.press("escape", "enter")
         client.release()
         await eventually(lambda: lesson_screen(app).session.activity is None, "the end")
