@@ -124,9 +124,9 @@ def test_a_key_has_its_type_and_whether_it_is_needed() -> None:
     assert entries["Steps of any kind", "id"] == "a text; needed"
     assert entries["Steps of any kind", "kind"] == f"{listed(KINDS)}; needed"
     assert entries["Steps of any kind", "optional"] == "true or false; default false"
-    assert entries[code, "limit_s"] == "a number; default 10.0"
+    assert entries["Steps of kind `code` or `order`", "limit_s"] == "a number; default 10.0"
     assert entries[code, "must_use"] == "a list of texts; optional"
-    assert entries[code, "[[check]]"] == "tables"
+    assert entries["Steps of kind `code` or `order`", "[[check]]"] == "tables"
     assert entries[check, "dtype"] == '`any`, `kind` or `strict`; default "kind"'
     assert entries[vary, "given"] == "a table of texts; optional"
     assert entries["`[[wrong]]` in steps of kind `quiz` or `predict`", "tolerance"] == (

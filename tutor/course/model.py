@@ -353,29 +353,15 @@ class PredictStep(QuestionStep, frozen=True, kw_only=True, tag_field="kind", tag
     """Name and content of each of these files, filled in by the loader."""
 
 
-class CodeStep(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="code"):
-    """Keys of a program to write."""
+class CheckedStep(StepBase, frozen=True, kw_only=True):
+    """Keys of a program that is checked after its run."""
 
-    scaffold: str
-    """Code that the learner begins with. It must not count as an attempt. It may be a whole program
-    that runs and is wrong, for the learner to mend."""
-    unchanged: str = ""
-    """What is told of such a program that nobody has changed yet: what to look at when it runs.
-    Empty: a sentence of the tutor's own."""
-    solution: str
-    """A right answer: what the checks evaluate is compared with its values, and a learner may have
-    it shown bit by bit."""
     prelude: str = ""
     """The prelude of the course, filled in by the loader."""
     given: str = ""
-    """Locked code that is shown above the editor and runs before the answer."""
-    also_right: tuple[str, ...] = ()
-    """Other right programs. `nntutor check` tries that each is accepted."""
+    """Locked code that is shown above the learner's and runs before it."""
     hints: tuple[str, ...] = ()
     """Hints in Markdown, two or more, shown one by one, from vague to plain."""
-    hint_for: dict[str, int] = field(default_factory=dict)
-    """For the slug of a verdict, such as the id of a misconception: the number of the hint, from 1,
-    that comes first when one is asked for after that verdict."""
     seed: int = 0
     """Seed of the random numbers, set before the given code runs."""
     fixed: tuple[str, ...] = ()
@@ -394,6 +380,29 @@ class CodeStep(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="code"
     """Names of data files in `data/` beside the lessons, which stand in the folder of each run."""
     data: tuple[tuple[str, bytes], ...] = ()
     """Name and content of each of these files, filled in by the loader."""
+    checks: tuple[Check, ...] = ()  # [[check]]
+    """What must hold after the learner's program. At least one is needed."""
+    variations: tuple[Variation, ...] = ()  # [[vary]]
+    """Other givens and seeds, under which the answer is run and checked again."""
+
+
+class CodeStep(CheckedStep, frozen=True, kw_only=True, tag_field="kind", tag="code"):
+    """Keys of a program to write."""
+
+    scaffold: str
+    """Code that the learner begins with. It must not count as an attempt. It may be a whole program
+    that runs and is wrong, for the learner to mend."""
+    unchanged: str = ""
+    """What is told of such a program that nobody has changed yet: what to look at when it runs.
+    Empty: a sentence of the tutor's own."""
+    solution: str
+    """A right answer: what the checks evaluate is compared with its values, and a learner may have
+    it shown bit by bit."""
+    also_right: tuple[str, ...] = ()
+    """Other right programs. `nntutor check` tries that each is accepted."""
+    hint_for: dict[str, int] = field(default_factory=dict)
+    """For the slug of a verdict, such as the id of a misconception: the number of the hint, from 1,
+    that comes first when one is asked for after that verdict."""
     must_use: tuple[str, ...] = ()
     """Names, such as `nn.Softmax`, and keywords that the answer should use. A right one without
     them gets a remark."""
@@ -409,10 +418,6 @@ class CodeStep(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="code"
     """Numbers of the solution that the task leaves open: other ones must be accepted, too."""
     exemptions: tuple[Exemption, ...] = ()  # [[exempt]]
     """Mutants of the solution that may be judged otherwise than they should."""
-    checks: tuple[Check, ...] = ()  # [[check]]
-    """What must hold after the learner's program. At least one is needed."""
-    variations: tuple[Variation, ...] = ()  # [[vary]]
-    """Other givens and seeds, under which the answer is run and checked again."""
     misconceptions: tuple[Misconception, ...] = ()  # [[misconception]]
     """Wrong ideas that are told apart, the first one that fits counting."""
     notes: tuple[Note, ...] = ()  # [[note]]
@@ -446,7 +451,7 @@ class WrongOrder(Struct, frozen=True, kw_only=True):
     """Regular expression that is searched for in the error, as in `TypeError: message`."""
 
 
-class OrderStep(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="order"):
+class OrderStep(CheckedStep, frozen=True, kw_only=True, tag_field="kind", tag="order"):
     """Keys of a program whose lines are to be put in order.
 
     The program that they make is run: every order that works is right.
@@ -459,34 +464,6 @@ class OrderStep(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="orde
     indentation is theirs."""
     decoys: tuple[Decoy, ...] = ()  # [[decoy]]
     """Lines that do not belong there. A learner takes them out."""
-    prelude: str = ""
-    """The prelude of the course, filled in by the loader."""
-    given: str = ""
-    """Locked code that is shown above the lines and runs before them."""
-    hints: tuple[str, ...] = ()
-    """Hints in Markdown, two or more, shown one by one, from vague to plain."""
-    seed: int = 0
-    """Seed of the random numbers, set before the given code runs."""
-    fixed: tuple[str, ...] = ()
-    """Names of the given code that must stay bound to the same object, such as a model. What is in
-    the object may change."""
-    limit_s: float = 10.0
-    """Seconds that a run may take, at least three times what `nntutor check` measures."""
-    limit_mb: int = 2048
-    """Memory that a run may take, in MiB."""
-    network: bool = False
-    """With true, the program asks for the network. It gets it only where the learner's config
-    allows that, too, and never in `nntutor grade`."""
-    views: tuple[str, ...] = ()
-    """Views of the training that the step has, of `loss` and `tensors`. Empty: all of them."""
-    files: tuple[str, ...] = ()
-    """Names of data files in `data/` beside the lessons, which stand in the folder of each run."""
-    data: tuple[tuple[str, bytes], ...] = ()
-    """Name and content of each of these files, filled in by the loader."""
-    checks: tuple[Check, ...] = ()  # [[check]]
-    """What must hold after the learner's program. At least one is needed."""
-    variations: tuple[Variation, ...] = ()  # [[vary]]
-    """Other givens and seeds, under which the answer is run and checked again."""
     wrong_orders: tuple[WrongOrder, ...] = ()  # [[misconception]]
     """Wrong ideas that are told apart, the first one that fits counting."""
 
