@@ -188,6 +188,31 @@ class Exercise(Struct, frozen=True):
     """The solution, or the program of a predict step; empty if the step has neither."""
 
 
+class UsedAnswer(Struct, frozen=True, kw_only=True):
+    """The answer to an earlier step, with which a later one begins."""
+
+    step: str
+    """Id of the earlier step."""
+    lesson: str = ""
+    """Id of its lesson."""
+    was: str = ""
+    """Its former id."""
+    title: str = ""
+    given: str = ""
+    """Its given code, which the answer may need."""
+    solution: str = ""
+    also_right: tuple[str, ...] = ()
+    """Other right programs of it."""
+    own: str = ""
+    """The learner's own accepted program; empty where the solution stands for it."""
+
+    @property
+    def code(self) -> str:
+        """The code that runs: what is given in the earlier step, then the answer to it."""
+        parts = (self.given.strip("\n"), (self.own or self.solution).strip("\n"))
+        return "\n".join(part for part in parts if part)
+
+
 class StepHeader(Struct, frozen=True, kw_only=True):
     """What the outline shows of a step, and under which id progress is kept."""
 
@@ -263,6 +288,11 @@ class StepBase(StepHeader, frozen=True, kw_only=True):
         return ""
 
     @property
+    def used(self) -> tuple[UsedAnswer, ...]:
+        """The answers to earlier steps that run before the given code."""
+        return ()
+
+    @property
     def program(self) -> str:
         """The program that the question is about."""
         return ""
@@ -286,6 +316,16 @@ class StepBase(StepHeader, frozen=True, kw_only=True):
     def solution(self) -> str:
         """The program that the learner's is compared with."""
         return ""
+
+    @property
+    def also_right(self) -> tuple[str, ...]:
+        """Other right programs."""
+        return ()
+
+    @property
+    def data(self) -> tuple[tuple[str, bytes], ...]:
+        """Name and content of each file that stands in the folder of a run."""
+        return ()
 
     @property
     def exercise(self) -> Exercise:
@@ -358,6 +398,11 @@ class CheckedStep(StepBase, frozen=True, kw_only=True):
 
     prelude: str = ""
     """The prelude of the course, filled in by the loader."""
+    uses: tuple[str, ...] = ()
+    """Ids of earlier steps whose answers run before the given code, each after what is given there:
+    the learner's own accepted answer, and the solution where there is none."""
+    used: tuple[UsedAnswer, ...] = ()
+    """These answers and those that they use, filled in by the loader and for the learner."""
     given: str = ""
     """Locked code that is shown above the learner's and runs before it."""
     hints: tuple[str, ...] = ()
@@ -384,6 +429,13 @@ class CheckedStep(StepBase, frozen=True, kw_only=True):
     """What must hold after the learner's program. At least one is needed."""
     variations: tuple[Variation, ...] = ()  # [[vary]]
     """Other givens and seeds, under which the answer is run and checked again."""
+
+    @property
+    def before(self) -> str:
+        """The code that runs before the given code: the imports, then the used answers."""
+        if not self.used:
+            return self.prelude
+        return "\n".join((self.prelude.strip("\n"), *(each.code for each in self.used)))
 
 
 class CodeStep(CheckedStep, frozen=True, kw_only=True, tag_field="kind", tag="code"):

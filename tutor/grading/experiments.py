@@ -201,7 +201,7 @@ def _candidates(
     scenario = scenarios(step)[0]
     result = ScenarioResult(scenario, run, solution)
     missed = [c for c in checks_under(step, scenario) if not judge_check(c, result).holds]
-    names = {*solution.bound(), *bound_names(scenario.given), *bound_names(step.prelude)}
+    names = {*solution.bound(), *bound_names(scenario.given), *bound_names(step.before)}
     wanted = [asked for check in missed for asked in _values_of(check, names)]
     wanted += _counts(missed, program, run, solution)
     wanted += _bound_numbers(program, run, solution)

@@ -55,7 +55,7 @@ def read_submission(step: CodeStep, source: str) -> Submission:
         tree = parse_program(source)
     except NotPython:
         return Submission(source, parsed=False)
-    repeated = _repeated(tree.body, _statements(step.prelude), _statements(step.given))
+    repeated = _repeated(tree.body, _statements(step.before), _statements(step.given))
     kept = tuple(node for node in tree.body if node not in repeated)
     return Submission(blanked(source, repeated), kept)
 
@@ -241,7 +241,7 @@ def given_forms(step: CodeStep) -> frozenset[str]:
 
 def program_names(step: CodeStep, statements: Sequence[ast.stmt]) -> dict[str, str]:
     """Return what imported names stand for in the learner's part."""
-    return aliases_of([*_statements(step.prelude), *_statements(step.given), *statements])
+    return aliases_of([*_statements(step.before), *_statements(step.given), *statements])
 
 
 def _dependent_names(statements: Sequence[ast.stmt], names: Iterable[str]) -> set[str]:

@@ -174,7 +174,7 @@ async def _observe(
     questions: tuple[Question, ...],
     runner: Runner,
 ) -> tuple[RunAnswers, ...]:
-    prelude = step.prelude + (_SAME_START if "nn" in bound_names(step.prelude) else "")
+    prelude = step.before + (_SAME_START if "nn" in bound_names(step.prelude) else "")
     limits = limits_of(step)
     step_log = need_step_log(questions)
     commands = [
