@@ -31,8 +31,8 @@ area = square(side)
 hints = ["Which operator multiplies?", "Return `number * number`."]
 
 [[check]]
-same = "square(7)"
-name = "the square of 7"
+same = "[square(number) for number in (7, -2, 2.5)]"
+name = "the squares of 7, -2 and 2.5"
 
 [[check]]
 same = "area"
@@ -46,9 +46,19 @@ wrong = """
 def square(number):
     return 2 * number
 
-area = square(side)
+area = side * side
 """
-say = "You doubled it."
+say = "`square` doubles its number."
+
+[[misconception]]
+id = "two-sides"
+wrong = """
+def square(number):
+    return number * number
+
+area = 2 * side
+"""
+say = "{area} is the length of two sides."
 '''
 
 CUBE = '''\
@@ -80,22 +90,23 @@ TWICE = """\
 id = "twice"
 kind = "code"
 title = "Two cubes"
-text = "Store twice `volume` as `both`."
+text = "Store the volume of so many cubes as `both`."
 uses = ["cube"]
+given = "times = 2"
 scaffold = "both = ..."
-solution = "both = 2 * volume"
-hints = ["Which operator multiplies?", "Multiply `volume` with 2."]
+solution = "both = times * volume"
+hints = ["Which operator multiplies?", "Multiply `volume` with `times`."]
 
 [[check]]
 same = "both"
 
 [[vary]]
-seed = 5
+given.times = "3"
 
 [[misconception]]
-id = "squared"
-wrong = "both = square(volume)"
-say = "{both} is the square."
+id = "one-cube"
+wrong = "both = volume"
+say = "{both} is one cube."
 """
 
 OWN = "def square(number):\n    print('mine')\n    return number ** 2\n\narea = square(side)"

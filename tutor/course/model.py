@@ -198,9 +198,11 @@ class UsedAnswer(Struct, frozen=True, kw_only=True):
     was: str = ""
     """Its former id."""
     title: str = ""
+    """Its title."""
     given: str = ""
     """Its given code, which the answer may need."""
     solution: str = ""
+    """The answer to it where the learner has none."""
     also_right: tuple[str, ...] = ()
     """Other right programs of it."""
     own: str = ""
