@@ -50,7 +50,7 @@ async def _check_other_answers(
 ) -> None:
     for number, program in enumerate(used.also_right, 1):
         verdict = await _verdict_with(step, used, program, runner)
-        if not verdict.accepted or SLUG == verdict.slug:
+        if not verdict.accepted or verdict.slug == SLUG:
             said = " ".join(verdict.message.split())
             message = (
                 f"with also_right[{number}] of `{used.step}` the solution is not right: {said}"
