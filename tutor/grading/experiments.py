@@ -22,6 +22,7 @@ from tutor.grading.plan import (
     command_under,
     learner_questions,
     limits_of,
+    reference,
     scenarios,
     solution_command,
     wrong_programs,
@@ -141,7 +142,11 @@ def experiments_of(
 async def run_experiment(
     step: CodeStep, experiment: Experiment, runner: Runner
 ) -> ExperimentResult | str:
-    """Run the wrong program and return what came out, or a sentence on why nothing did."""
+    """Run the wrong program and return what came out, or a sentence on why nothing did.
+
+    It runs as it was tried, after the solutions of the steps that this one uses.
+    """
+    step = reference(step)
     questions = learner_questions(step)
     command = command_under(step, experiment.program, scenarios(step)[0], live=False)
     observation = await runner.observe(command, questions)
