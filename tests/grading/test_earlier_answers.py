@@ -86,6 +86,14 @@ async def test_a_name_of_the_earlier_step_may_be_bound_anew(step: CodeStep) -> N
     assert (await judged(step, OWN, source)).kind == "accept"
 
 
+@pytest.mark.parametrize("above", [OWN.partition("\n\n")[0], f"side = 3\n{OWN}"])
+async def test_givens_that_stand_below_the_earlier_answer_are_repeated_ones(
+    step: CodeStep, above: str
+) -> None:
+    verdict = await judged(step, OWN, f"{above}\nedge = 2\n{RIGHT}")
+    assert (verdict.kind, verdict.notes) == ("accept", ())
+
+
 async def test_what_was_judged_of_an_accepted_file_is_told(step: CodeStep) -> None:
     verdict = await judged(step, OWN, f"edge = 2\n{RIGHT}\n")
     assert verdict.program.strip() == RIGHT

@@ -82,7 +82,15 @@ def _repeated(
     forms = [given_form(node, before) for node in locked]
     bound = {name for node in given for name in names_stored(node)}
     names = before | aliases_of(body)
-    rest = [node for node in body if not is_import(node) and not _is_setting(node, bound)]
+    # What repeats an answer to an earlier step runs again, and may stand above the givens.
+    earlier = {normal_form(node, {}) for node in prelude if not is_import(node)}
+    rest = [
+        node
+        for node in body
+        if not is_import(node)
+        and not _is_setting(node, bound)
+        and not (earlier and normal_form(node, {}) in earlier)
+    ]
     own = (_as_given(node, rest, locked, forms, names) for node in rest)
     leading = _leading_run(rest, own, forms)
     is_enough = len(leading) >= 2 or (bool(leading) and len(leading) == len(locked))
