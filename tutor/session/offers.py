@@ -70,7 +70,8 @@ def _can_have_more_time(state: State) -> bool:
 
 
 def _has_givens_to_fold(state: State) -> bool:
-    return state.step is not None and "\n" in state.step.given.strip("\n")
+    step = state.step
+    return step is not None and (bool(step.used) or "\n" in step.given.strip("\n"))
 
 
 def _has_figures(state: State) -> bool:

@@ -237,6 +237,7 @@ def _batch(state: State, event: BatchArrived) -> State:
     ending = run_summary(
         ended.observation,
         activity.limits,
+        step=state.step,
         source=activity.source,
         check_seconds=activity.check_seconds,
     )

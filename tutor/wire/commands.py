@@ -14,15 +14,15 @@ from msgspec import Struct
 class Program(Struct, frozen=True):
     """A whole program: prelude, givens and the learner's part run in one namespace, in this order.
 
-    The prelude and the givens are compiled as `given.py`, the source as `exercise.py`, both
-    numbered from line 1.
+    The prelude is compiled as `before.py`, the givens as `given.py`, the source as `exercise.py`,
+    each numbered from line 1. What the prelude prints and warns of is dropped.
     """
 
     prelude: str = ""
     given: str = ""
     source: str = ""
     seed: int = 0
-    """torch, numpy and random are seeded with it once, before the givens."""
+    """torch, numpy and random are seeded with it before the prelude, and before the givens."""
 
 
 Files: TypeAlias = tuple[tuple[str, bytes], ...]

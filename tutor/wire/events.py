@@ -92,8 +92,8 @@ class ErrorFacts(Struct, frozen=True):
     from_given: bool = False
     """Whether it was raised before the learner's part began, by fault of the lesson."""
     raised_in: Line = ""
-    """The module whose Python raised it, such as `torch.cuda`; `given.py` for the given code; empty
-    for a line of exercise.py, or what is written in C and was called there."""
+    """The module whose Python raised it, such as `torch.cuda`; `before.py` or `given.py` for locked
+    code; empty for a line of exercise.py, or what is written in C and was called there."""
 
 
 class WarningFacts(Struct, frozen=True):

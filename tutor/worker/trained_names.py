@@ -17,7 +17,7 @@ from typing import NamedTuple
 from torch import Tensor
 
 from tutor.worker.naming import MAX_NAME, child_name, named_parameters, own_names
-from tutor.worker.stack import EXERCISE_FILE, GIVEN_FILE
+from tutor.worker.stack import BEFORE_FILE, EXERCISE_FILE, GIVEN_FILE
 from tutor.worker.torch_private import is_module, is_tensor
 
 MAX_DEPTH = 3
@@ -127,7 +127,7 @@ def _scopes(innermost: FrameType) -> list[tuple[str, Mapping[str, object]]]:
     frames = []
     frame: FrameType | None = innermost
     while frame is not None:
-        if frame.f_code.co_filename in (EXERCISE_FILE, GIVEN_FILE):
+        if frame.f_code.co_filename in (EXERCISE_FILE, GIVEN_FILE, BEFORE_FILE):
             frames.append(frame)
         frame = frame.f_back
     if not frames:

@@ -742,6 +742,7 @@ class LessonScreen(FramedScreen):
             self.run_worker(work, group="edit", exclusive=True)
 
     async def _edit_outside(self, workspace: Workspace, step: Step) -> None:
+        from tutor.first_screen.given_code import all_givens
         from tutor.session.words.key_names import guard
         from tutor.ui.screens.external_editor import edit_outside
         from tutor.ui.terminal.cell_diff import CellDiff
@@ -752,7 +753,8 @@ class LessonScreen(FramedScreen):
         self.flush()
         await self.tutor.drafts.save_and_wait()
         row, _ = workspace.code.cursor
-        edited = await edit_outside(app, data, step.id, step.given, workspace.code.source, row)
+        given = all_givens(step)
+        edited = await edit_outside(app, data, step.id, given, workspace.code.source, row)
         if edited.text is not None and self.step is step:
             workspace.code.replace_source(edited.text)
             workspace.goto("code")
