@@ -41,6 +41,7 @@ from tutor.wire.events import (
     RunEnded,
     RunEvent,
     StepRecorded,
+    TrainingNoted,
 )
 from tutor.wire.frames import FrameError
 
@@ -371,7 +372,7 @@ class LearnerRun(Run):
             case LossesRecorded(first=first, losses=losses):
                 self._steps = first + len(losses)
                 self._queue(event)
-            case InventoryTaken() | StepRecorded() | ParametersGiven():
+            case TrainingNoted() | InventoryTaken() | StepRecorded() | ParametersGiven():
                 self._queue(event)
             case Paused():
                 self.pausing.on_event(event)
