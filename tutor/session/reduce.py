@@ -69,6 +69,7 @@ from tutor.wire.events import (
     ResourcesUsed,
     RunEnded,
     RunEvent,
+    TrainingNoted,
     WorkerStateChanged,
 )
 
@@ -384,6 +385,8 @@ def _has_content(event: RunEvent) -> bool:
     match event:
         case LossesRecorded(losses=some) | InventoryTaken(entries=some):
             return bool(some)
+        case TrainingNoted(kept=lists):
+            return any(each.is_likely for each in lists)
     return True
 
 

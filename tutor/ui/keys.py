@@ -104,6 +104,8 @@ PANE_KEYS: tuple[PaneKeys, ...] = (
     ),
     PaneKeys("Loss", ("Home", "End"), "Look at the first step, or at the end again."),
     PaneKeys("Loss", ("l",), "Draw the losses on a logarithmic scale, or not."),
+    PaneKeys("Loss", ("c",), "Look at the curve of the next optimizer."),
+    PaneKeys("Loss", ("n",), "Draw numbers that the program has kept or printed; again: the next."),
     PaneKeys("Tensors", ("[", "]"), "Pick the tensor before or after."),
     PaneKeys("Tensors", ("m",), "Show numbers, or shades alone."),
     PaneKeys("Tensors", ("g",), "Show the values, the gradient or the last change alone."),

@@ -222,6 +222,8 @@ class NumbersKept(Struct, frozen=True):
 
     name: Line
     numbers: tuple[float, ...]
+    is_likely: bool = False
+    """Whether its name is one that losses have."""
 
 
 class TrainingNoted(Struct, frozen=True, tag="noted"):

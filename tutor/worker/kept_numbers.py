@@ -34,8 +34,9 @@ def kept_numbers(namespace: Mapping[str, object]) -> tuple[NumbersKept, ...]:
     for name, obj in _candidates(namespace):
         numbers = _numbers(obj)
         if len(numbers) >= MIN_NUMBERS:
-            found.append(NumbersKept(clean(name, _MAX_NAME), numbers))
-    found.sort(key=lambda each: _LIKELY.search(each.name) is None)
+            is_likely = _LIKELY.search(name) is not None
+            found.append(NumbersKept(clean(name, _MAX_NAME), numbers, is_likely))
+    found.sort(key=lambda each: not each.is_likely)
     return tuple(found[:MAX_LISTS])
 
 
