@@ -170,9 +170,9 @@ class LiveReporter:
         are counted by its steps, and otherwise by backward passes.
         """
         shown = recorder.shown
-        if shown.is_last_changed:
-            shown.is_last_changed = False
-            self._sent = min(self._sent, len(shown.series.kept) - 1)
+        if shown.changed_from is not None:
+            self._sent = min(self._sent, shown.changed_from)
+            shown.changed_from = None
         if not shown.is_decided:
             now = self._clock()
             self._undecided_since = min(self._undecided_since, now)

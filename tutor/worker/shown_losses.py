@@ -21,7 +21,7 @@ class ShownLosses:
 
     __slots__ = (
         *("_by_step", "_counts", "_most_waiting", "_waiting", "hand_curve", "is_decided"),
-        *("is_last_changed", "series"),
+        *("changed_from", "series"),
     )
 
     def __init__(self, by_step: LossSeries, by_backward: LossSeries) -> None:
@@ -31,8 +31,8 @@ class ShownLosses:
         """Whether it is known what the losses are counted by."""
         self.hand_curve: int | None = None
         """The curve of updates by hand, once an optimizer has stepped, too."""
-        self.is_last_changed = False
-        """Whether the last loss was given to another curve, and is to be told anew."""
+        self.changed_from: int | None = None
+        """The index of a kept loss that was given to another curve, and is to be told anew."""
         self._counts = [0] * (MAX_OPTIMIZERS + 1)
         """The steps of each optimizer."""
         self._waiting: list[float] = []
@@ -65,8 +65,9 @@ class ShownLosses:
         elif loss is not None and self.series is not self._by_step:
             if self.hand_curve is None:
                 # the backward of the first step was taken for one more update by hand
-                self.hand_curve, self.is_last_changed = 0, True
+                self.hand_curve = 0
                 self.series.give_last(index + 1)
+                self.changed_from = len(self.series.kept) - 1
             else:
                 self.series.append(loss, index + 1)
 

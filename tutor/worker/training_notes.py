@@ -40,7 +40,16 @@ class _Named(NamedTuple):
 class TrainingNotes:
     """The notes on one run."""
 
-    __slots__ = ("_are_named", "_names", "_rates", "_rates_told", "_told_hand", "broken", "shown")
+    __slots__ = (
+        "_are_named",
+        "_first_rates",
+        "_names",
+        "_rates",
+        "_rates_told",
+        "_told_hand",
+        "broken",
+        "shown",
+    )
 
     def __init__(self, shown: ShownLosses) -> None:
         self.shown = shown
@@ -51,6 +60,8 @@ class TrainingNotes:
         self._told_hand: int | None = None
         self._rates: list[RateChanged] = []
         self._rates_told = 0
+        self._first_rates: dict[int, float] = {}
+        """The first learning rate of each optimizer."""
         self.broken: LossBroken | None = None
         """The first loss that is no number, until it is told."""
 
@@ -72,6 +83,7 @@ class TrainingNotes:
         if len(self._rates) + self._rates_told >= MAX_RATES:
             return
         number = float(rate)  # type: ignore[arg-type] # whatever has no number raises
+        self._first_rates.setdefault(index, number)
         steps = max(self.shown.series.count - 1, 0)
         self._rates.append(RateChanged(self.shown.curve_of(index), steps, number))
 
@@ -100,17 +112,19 @@ class TrainingNotes:
     def _curve_names(self) -> list[CurveNamed]:
         """Return a name for each curve: those of the losses if they differ, else the optimizers'.
 
-        An optimizer that has the same name as one before gets a number.
+        Optimizers of the same name are told apart by their rates, if these differ, or numbered.
         """
         named = self._names
         losses = [each.loss for each in named.values()]
         use_losses = all(losses) and len(set(losses)) == len(losses)
-        taken: dict[str, int] = {}
+        names = [e.loss if use_losses else e.optimizer or e.type_name for e in named.values()]
+        rates = [self._first_rates.get(index) for index in named]
+        use_rates = len(set(rates)) == len(rates) and None not in rates
         curves = []
-        for index, each in named.items():
-            name = each.loss if use_losses else each.optimizer or each.type_name
-            taken[name] = taken.get(name, 0) + 1
-            name = name if taken[name] == 1 else f"{name} {taken[name]}"
+        for place, (index, each) in enumerate(named.items()):
+            name, before = names[place], names[:place].count(names[place])
+            if names.count(name) > 1:
+                name = f"{name} lr {rates[place]:.4g}" if use_rates else f"{name} {before + 1}"
             curve = self.shown.curve_of(index)
             curves.append(CurveNamed(curve, clean(name, MAX_NAME), each.type_name))
         hand = self.shown.hand_curve

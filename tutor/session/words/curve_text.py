@@ -60,7 +60,7 @@ def curves_words(view: LossView) -> str:
     if not view.others:
         return ""
     others = ", ".join(name for name, _ in view.others)
-    return f"Line: {view.name}. Dashes: {others}. c: the next one."
+    return f"Line: {view.name}. Dashes: {others}."
 
 
 def look_at(view: LossView, state: State, check: str = "◆") -> str:
@@ -165,8 +165,7 @@ def offer_words(lists: Sequence[NumbersKept], drawn: int | None) -> str:
     """Offer to draw numbers that the program has kept; with one `drawn`, say which it is."""
     if drawn is not None and drawn < len(lists):
         numbers = lists[drawn]
-        more = "  n: the next" if len(lists) > 1 else ""
         count = counted(len(numbers.numbers), "number")
-        return f"{numbers.name}: {count} of the program's own{more}"
+        return f"{numbers.name}: {count} of the program's own"
     first = lists[0]
     return f"The program has `{first.name}`, {counted(len(first.numbers), 'number')}: n draws them."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from tutor.grading.wording import counted
@@ -34,7 +35,11 @@ def losses_words(
     begin = f"{name}, " if name else ""
     if count == 1:
         return f"{begin}{counted(count, 'step')}: {last}"
-    smoothed = "  (line: smoothed)" if count >= SMOOTHED_FROM else ""
+    smoothed = (
+        "  (line: smoothed)"
+        if count >= SMOOTHED_FROM and not name and math.isfinite(losses[-1])
+        else ""
+    )
     return f"{begin}{counted(count, 'step')}: {loss_text(losses[0])} to {last}{smoothed}"
 
 

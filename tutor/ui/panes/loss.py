@@ -32,6 +32,8 @@ from tutor.wire.events import LossesRecorded, NumbersKept, TrainingNoted
 
 KEYS = "\u2190 \u2192: step back, on  l: log scale"
 ASCII_KEYS = "Left, Right: step back, on  l: log scale"
+NEXT_CURVE = "c: next curve"
+NEXT_NUMBERS = "n: next numbers"
 MIN_HEIGHT_FOR_SENTENCE = 9
 """Rows of the pane that leave one for the sentence of what to look at."""
 
@@ -159,7 +161,7 @@ class LossPane(StepNavigation, Pane):
             cursor=view.cursor,
             beside=_beside(view),
         )
-        self._show_keys(bool(view.losses))
+        self._show_keys(bool(view.losses), NEXT_CURVE if view.others else "")
 
     def _draw_offered(self, offered: tuple[NumbersKept, ...]) -> None:
         """Offer the program's own numbers, or draw those that the learner wants to see."""
@@ -169,7 +171,7 @@ class LossPane(StepNavigation, Pane):
         self._say(words if drawn else "", (), "")
         self._chart.empty = f"{no_losses_words(self.session)} {words}"
         self._chart.show_losses(numbers, room_for=numbers)
-        self._show_keys(drawn)
+        self._show_keys(drawn, NEXT_NUMBERS if len(offered) > 1 else "")
 
     def _forget_choices(self, run: RunRecord) -> None:
         if run is not self._run:
@@ -188,9 +190,9 @@ class LossPane(StepNavigation, Pane):
         self._sentence.update_if_changed(Content(sentence))
         self._sentence.display = bool(sentence) and has_room
 
-    def _show_keys(self, does: bool) -> None:
+    def _show_keys(self, does: bool, more: str) -> None:
         keys = ASCII_KEYS if self.marks.glyphs == "ascii" else KEYS
-        self.border_subtitle = keys if does else ""
+        self.border_subtitle = "  ".join(filter(None, (keys, more))) if does else ""
         self._keys.update_if_changed(self.border_subtitle)
         self._keys.set_class(not does, "empty")
 

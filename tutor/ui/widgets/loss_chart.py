@@ -181,8 +181,10 @@ class LossChart(Picture, can_focus=True):
 
     def _draw_plot(self, width: int, height: int) -> list[list[Piece]]:
         values = [loss for _, loss in placed(self.room_for or self.losses, log=self.log_y)]
-        checks = [loss for _, loss in self.beside.checks if has_place(loss, log=self.log_y)]
-        self.axis = (log_axis if self.log_y else linear_axis)(values + checks, self.axis)
+        beside = [loss for _, loss in self.beside.checks]
+        beside += [loss for losses in self.beside.others for loss in losses]
+        values += [loss for loss in beside if has_place(loss, log=self.log_y)]
+        self.axis = (log_axis if self.log_y else linear_axis)(values, self.axis)
         plot = LossPlot(
             self.losses,
             steps_axis(max(len(self.losses), len(self.room_for))),

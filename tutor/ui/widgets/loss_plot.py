@@ -31,7 +31,9 @@ OFF_CHART = 1_000
 """A number of dots that surely leads out of the chart."""
 DASHED, DOTTED = (3, 5), (1, 4)
 """Dots across that are drawn, of so many."""
-MAX_BORDERS = 3
+CHECK_COLUMNS = 4
+"""Columns for one check at least: more would hide the curve."""
+BORDER_COLUMNS = 3
 """Columns for one border at least: of more borders only some are marked."""
 
 ToDot = Callable[[Point], tuple[int, int]]
@@ -102,7 +104,7 @@ class LossPlot:
         marks = self.marks
         cells = [marks.horizontal] * columns
         borders = [each for each in self.beside.borders if 0 < each <= self.x_axis.high]
-        every = max(1, math.ceil(len(borders) * MAX_BORDERS / columns))
+        every = max(1, math.ceil(len(borders) * BORDER_COLUMNS / columns))
         for border in borders[every - 1 :: every]:
             cells[self.x_axis.place(border, columns)] = marks.border
         return "".join(cells)
@@ -177,7 +179,8 @@ class LossPlot:
             for step, loss in self.beside.checks
             if step <= self.x_axis.high and has_place(loss, log=self.y_axis.log)
         ]
-        for step, loss in thin(inside, canvas.columns):
+        every = max(1, -(-len(inside) * CHECK_COLUMNS // canvas.columns))
+        for step, loss in inside[::-1][::every]:
             if self.y_axis.low <= loss <= self.y_axis.high:
                 x, y = to_dot((step, loss))
                 signs[x // across, y // down] = marks.check, "loss-chart--check"
