@@ -208,7 +208,7 @@ def _requested(state: State, event: ActivityRequested) -> State:
 
 
 def _new_activity(event: ActivityRequested) -> Activity:
-    pause = Pause(event.hold, stepping=True) if event.hold else None
+    pause = Pause(event.hold, length="phase") if event.hold else None
     return Activity(
         event.run_id,
         event.kind,

@@ -70,6 +70,8 @@ KEYS: tuple[ActionKeys, ...] = (
     ActionKeys("more_time", letters=("m",)),
     ActionKeys("pause", letters=("enter",)),
     ActionKeys("step_phase", letters=(".",)),
+    ActionKeys("step_step", letters=(",",)),
+    ActionKeys("step_epoch", letters=(";",)),
     ActionKeys("palette", keys=("f10", "ctrl+p"), letters=("space",)),
     ActionKeys("task", letters=("a",)),
     ActionKeys("experiment", letters=("x",)),

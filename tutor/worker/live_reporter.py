@@ -78,6 +78,8 @@ class LiveReporter:
         """Beginnings of epochs that are still to be sent."""
         self._sent = 0
         self._undecided_since = math.inf
+        self._paused_step = self._paused_epoch = 0
+        """The step and the epoch in which the program has paused last."""
         self._started = clock()
         self._next_losses = self._started
         self._next_inventory = self._started + INVENTORY_EVERY
@@ -96,15 +98,25 @@ class LiveReporter:
             return
         requested = self._probes.requested
         self.next_before = 0.0 if requested else now + POLL_EVERY
-        if requested:
+        step = recorder.step_in_progress(phase)
+        if requested and self._is_reached(step):
+            self._paused_step, self._paused_epoch = step, self._loops.epoch
             self._report_all(recorder)
-            step = recorder.step_in_progress(phase)
             self._channel.report(Paused(requested, phase, step, learner_line()))
             waiting_since = self._clock()
             try:
                 self._probes.wait()
             finally:
                 self._started += self._clock() - waiting_since  # the program did not run meanwhile
+
+    def _is_reached(self, step: int) -> bool:
+        """Return True if the program has gone on as far as it was to before it pauses."""
+        length = self._probes.length
+        if length == "phase":
+            return True
+        if length == "epoch" and self._loops.has_epochs:
+            return self._loops.epoch > self._paused_epoch
+        return step > self._paused_step
 
     def after(self, recorder: Recorder) -> None:
         """Record the step, and offer the app what is due, after a step or a backward.

@@ -10,7 +10,7 @@ import ast
 import functools
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from tutor.worker.note_bindings import BindingNote
 
@@ -98,9 +98,17 @@ class LoopNotes:
         return tuple(sorted(found))
 
     @property
+    def has_epochs(self) -> bool:
+        """Whether the program has a loop around one that trains."""
+        return bool(self._notes) and bool(lines_of_epochs(self._source))
+
+    @property
     def epoch(self) -> int:
-        """The number of epochs that have begun, 0 as long as none is known as such."""
-        return sum(len(each.rounds) for each in self._loops_of_epochs())
+        """How many rounds such loops have begun."""
+        if not self._notes:
+            return 0
+        lines = lines_of_epochs(self._source)
+        return sum(len(each.rounds) for each in self._notes if each.line in lines)
 
     def _loops_of_epochs(self) -> list[LoopNote]:
         loops = [each for each in self._notes if each.is_of_epochs]
@@ -117,25 +125,58 @@ def _nothing() -> tuple[int, int]:
 @functools.lru_cache(maxsize=2)
 def lines_that_train(source: str) -> frozenset[int]:
     """Return the lines of the `for` loops that train, themselves or by a function they call."""
+    tree = _parsed(source)
+    return frozenset(each.target.lineno for each in _loops_calling(tree, _TRAINING_CALLS))
+
+
+@functools.lru_cache(maxsize=2)
+def lines_of_epochs(source: str) -> frozenset[int]:
+    """Return the lines of the `for` loops that contain one that trains, and no such loop."""
+    tree = _parsed(source)
+    training = _loops_calling(tree, _TRAINING_CALLS)
+    outer = [each for each in training if _contains_any(tree, each, training)]
+    inner = [each for each in outer if not _contains_any(tree, each, outer)]
+    return frozenset(each.target.lineno for each in inner)
+
+
+def _contains_any(tree: ast.Module, loop: ast.For, others: list[ast.For]) -> bool:
+    """Return True if one of the other loops lies in this one, or in a function that it calls."""
+    if any(each is not loop and each in others for each in ast.walk(loop)):
+        return True
+    with_loops = {
+        node.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and any(each in others for each in ast.walk(node))
+    }
+    return not _calling(tree, with_loops).isdisjoint(_called(loop)) if with_loops else False
+
+
+def _parsed(source: str) -> ast.Module:
     try:
-        tree = ast.parse(source)
+        return ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return frozenset()
-    training = set(_TRAINING_CALLS)
+        return ast.Module([], [])
+
+
+def _loops_calling(tree: ast.Module, names: Iterable[str]) -> list[ast.For]:
+    calling = _calling(tree, names)
+    loops = (node for node in ast.walk(tree) if isinstance(node, ast.For))
+    return [each for each in loops if not calling.isdisjoint(_called(each))]
+
+
+def _calling(tree: ast.Module, names: Iterable[str]) -> set[str]:
+    """Return these names, and those of the program's functions that call one of them."""
+    calling = set(names)
     functions = [
         (node.name, frozenset(_called(node)))
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef)
     ]
     known = -1
-    while known != len(training):
-        known = len(training)
-        training |= {name for name, called in functions if called & training}
-    return frozenset(
-        node.target.lineno
-        for node in ast.walk(tree)
-        if isinstance(node, ast.For) and not training.isdisjoint(_called(node))
-    )
+    while known != len(calling):
+        known = len(calling)
+        calling |= {name for name, called in functions if called & calling}
+    return calling
 
 
 def _called(node: ast.AST) -> Iterator[str]:
