@@ -49,21 +49,17 @@ class CheckSeries:
     Several at one place between two steps, such as those of the batches, make one: their mean.
     """
 
-    __slots__ = ("_candidates", "_series", "_steps", "is_evaluating")
+    __slots__ = ("_series", "_steps", "candidates", "is_evaluating")
 
     def __init__(self, steps: Callable[[], int]) -> None:
         """Begin without any; `steps` returns how many losses of the training were recorded."""
         self.is_evaluating = False
         """Whether a model was put into evaluation mode, and none back since."""
         self._steps = steps
-        self._candidates: list[_Candidate] = []
-        """Losses in evaluation mode that a backward pass may yet begin at."""
+        self.candidates: list[_Candidate] = []
+        """Losses in evaluation mode: whoever begins a backward pass clears them, since they may be
+        those that are trained with."""
         self._series: dict[Place, _Series] = {}
-
-    @property
-    def has_candidates(self) -> bool:
-        """Whether there are losses of which it is not known whether they are trained with."""
-        return bool(self._candidates)
 
     def add(self, loss: object) -> None:
         """Add what a loss function has returned, if it is a single number."""
@@ -77,18 +73,14 @@ class CheckSeries:
         candidate = _Candidate(self._steps(), number, place_of(sys._getframe(2)))
         if not is_candidate:
             self._keep(candidate)
-        elif len(self._candidates) < MAX_CANDIDATES:
-            self._candidates.append(candidate)
-
-    def forget_candidates(self) -> None:
-        """Drop the losses that were only perhaps not trained with: a backward pass begins."""
-        self._candidates.clear()
+        elif len(self.candidates) < MAX_CANDIDATES:
+            self.candidates.append(candidate)
 
     def keep_candidates(self) -> None:
         """Keep them: evaluation is over, and no backward pass has begun at one."""
-        for candidate in self._candidates:
+        for candidate in self.candidates:
             self._keep(candidate)
-        self._candidates.clear()
+        self.candidates.clear()
 
     def untold(self, *, ended: bool) -> list[CheckedLosses]:
         """Return what was not told yet, with the means still to be added to if all has `ended`."""
@@ -185,7 +177,7 @@ def _watch_mode(checks: Callable[[], CheckSeries | None]) -> None:
         series = checks()
         if series is not None:
             series.is_evaluating = mode is False
-            if series.has_candidates:
+            if series.candidates:
                 series.keep_candidates()
         return original(self, mode)
 

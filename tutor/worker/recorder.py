@@ -80,7 +80,7 @@ class Recorder:
         *("step_log", "last_backward", "_pending", "_outputs", "_leaves", "_optimizers"),
         *("_last_optimizer", "_trained", "_scoped_names", "_left_out", "leaves_of"),
         *("are_leaves_renewed", "curves", "shown", "notes", "checks"),
-        *("_index", "_indices", "_rates", "_is_broken"),
+        *("_index", "_indices", "_rates", "_is_broken", "_begun_at", "_begun_with"),
     )
 
     def __init__(
@@ -109,6 +109,10 @@ class Recorder:
         """Losses that are computed without training; kept only for a listener."""
         self._indices: dict[int, int] = {}
         """The index of each optimizer that counts, by its `id`."""
+        self._begun_at = 0
+        """The `id` of the tensor that the backward in progress begins at, if its loss is known."""
+        self._begun_with: object = None
+        """That loss."""
         self._is_broken = False
         """Whether a loss was no number."""
         self._index = 0
@@ -181,13 +185,14 @@ class Recorder:
 
         That can be seen only before the pass, which frees what the graph has saved.
         """
-        if self.checks.has_candidates:
-            self.checks.forget_candidates()
-        if self._is_broken or len(outputs) != 1 or not is_tensor(output := outputs[0]):
+        if self.checks.candidates:
+            self.checks.candidates.clear()
+        if len(outputs) != 1 or not is_tensor(output := outputs[0]):
             return
         with without_overrides():
             number: object = _item(output) if _numel(output) == 1 else None
-        if type(number) is float and number - number != 0.0:
+        self._begun_at, self._begun_with = id(output), number
+        if type(number) is float and number - number != 0.0 and not self._is_broken:
             self._is_broken = True
             self.notes.broken = broken_loss(output, number, self._known_before())
 
@@ -201,8 +206,12 @@ class Recorder:
             self.events.append("backward" if accumulates else "grad")
         output = outputs[0] if len(outputs) == 1 else None
         if is_tensor(output):
-            with without_overrides():
-                number: object = _item(output) if _numel(output) == 1 else None
+            if id(output) == self._begun_at:
+                number: object = self._begun_with
+                self._begun_at = 0
+            else:
+                with without_overrides():
+                    number = _item(output) if _numel(output) == 1 else None
             # a complex number is no loss; `float | int` would be made anew at each backward
             if type(number) is float or isinstance(number, int):
                 loss = float(number)
