@@ -6,12 +6,12 @@ import math
 
 import pytest
 
-from tutor.session.loss_curves import MISSING, LossCurves, first_shown
+from tutor.session.loss_curves import MAX_CURVES, MISSING, LossCurves, first_shown
 from tutor.session.loss_view import kept_lists, loss_view
 from tutor.session.printed_numbers import printed_numbers
 from tutor.session.state import Activity, State
 from tutor.session.timeline import RunRecord
-from tutor.session.training_facts import MAX_CURVES, TrainingFacts
+from tutor.session.training_facts import TrainingFacts
 from tutor.session.words.curve_text import broken_words, facts_words, look_at, offer_words
 from tutor.wire.events import (
     CheckedLosses,
@@ -66,6 +66,14 @@ def test_a_loss_that_is_told_again_goes_to_its_new_curve() -> None:
     assert len(curves.curves()) == 1
     curves.put(1, (2.0, 1.0), b"\1\1")
     assert {each.number: each.losses for each in curves.curves()} == {0: [3.0], 1: [2.0, 1.0]}
+
+
+def test_there_are_no_more_curves_than_a_program_can_have() -> None:
+    curves = LossCurves()
+    curves.put(0, (1.0,) * 256, bytes(range(256)))
+    assert len(curves.curves()) == MAX_CURVES
+    curves.put(256, (1.0, 2.0), b"\3")
+    assert len(curves.curves()[0].losses) == 3, "numbers that do not fit count as none"
 
 
 def test_a_loss_that_was_not_kept_is_no_broken_one() -> None:

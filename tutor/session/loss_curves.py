@@ -10,6 +10,11 @@ MISSING = float("nan")
 """Stands for a loss that was not kept, or whose event was lost; known by its identity."""
 
 
+MAX_CURVES = 10
+_KNOWN = bytes(min(number, MAX_CURVES - 1) for number in range(256))
+"""Each number of a curve, or the last one for what cannot be one."""
+
+
 class LossCurve:
     """The losses of one curve. Its own steps are counted from 1, in its own order."""
 
@@ -55,7 +60,8 @@ class LossCurves:
             self._split, self._done = {}, 0
         own[first : first + len(losses)] = losses
         if numbers or self._numbers:
-            whole = numbers if len(numbers) == len(losses) else bytes(len(losses))
+            known = numbers.translate(_KNOWN)
+            whole = known if len(known) == len(losses) else bytes(len(losses))
             before = self._numbers[:first]
             after = self._numbers[first + len(losses) :]
             self._numbers = before.ljust(first, b"\0") + whole + after

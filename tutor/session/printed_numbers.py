@@ -12,7 +12,7 @@ from tutor.wire.events import NumbersKept
 
 MIN_LINES = 4
 MAX_LINE = 300
-MAX_LINES = 25_000
+MAX_LINES = 5_000
 
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|nan|inf)\b")
 _LOSS = re.compile(r"\b\w*(?:loss|cost|error|mse|bce)\w*\b", re.IGNORECASE)

@@ -10,6 +10,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Sequence
 
+from tutor.session.loss_curves import MAX_CURVES
 from tutor.text import printable
 from tutor.wire.events import (
     CheckedLosses,
@@ -20,7 +21,6 @@ from tutor.wire.events import (
     TrainingNoted,
 )
 
-MAX_CURVES = 10
 MAX_NAME = 40
 """Characters of a name that are shown."""
 MAX_RATES = 5_000
