@@ -71,6 +71,22 @@ def test_each_optimizer_has_the_loss_that_reaches_its_parameters() -> None:
     assert shown == ["[('SGD', 4, 4), ('Adam', 4, 4)]", "True", "(8, [0, 1, 0, 1])"]
 
 
+def test_a_loss_that_reaches_both_is_of_the_optimizer_that_has_no_other() -> None:
+    source = """
+for i in range(4):
+    fake = b(x)
+    a_loss = (a(torch.cat([fake.detach(), fake.detach()], 1)) ** 2).mean()
+    b_loss = 100 + (a(torch.cat([fake, fake], 1)) ** 2).mean()
+    a_optimizer.zero_grad(); b_optimizer.zero_grad()
+    a_loss.backward(); b_loss.backward()
+    a_optimizer.step(); b_optimizer.step()
+"""
+    served = run(TWO + source, live=True)
+    (small, large) = curves(served).values()
+    assert len(small) == len(large) == 4
+    assert max(small) < 90 < min(large)
+
+
 def test_a_second_backward_for_the_same_parameters_is_no_other_optimizers() -> None:
     source = """
 for i in range(3):
