@@ -11,6 +11,7 @@ from tutor.session.state import State
 EMPTY = "No losses yet. A run that calls an optimizer's step() draws them here."
 BUSY = "No optimizer step yet: the first one begins the curve."
 NONE = "The run made no optimizer step, so there is no curve."
+SMOOTHED = "  (line: smoothed)"
 SMOOTHED_FROM = 64
 """The number of losses from which on the line that is drawn is smoothed."""
 

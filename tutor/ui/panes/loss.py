@@ -20,7 +20,7 @@ from tutor.session.printed_numbers import printed_numbers
 from tutor.session.state import State
 from tutor.session.timeline import RunRecord, Timeline
 from tutor.session.words.curve_text import broken_words, facts_words, look_at, offer_words
-from tutor.session.words.loss_text import EMPTY, losses_words, no_losses_words
+from tutor.session.words.loss_text import EMPTY, SMOOTHED, losses_words, no_losses_words
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.ui.stable_static import StableStatic
@@ -153,7 +153,10 @@ class LossPane(StepNavigation, Pane):
         state = self.session
         check = GLYPHS[self.marks.glyphs].check
         words = losses_words(view.losses, state, self.marks.dot, view.cursor, view.name)
-        self._say(words, facts_words(view, state, check), look_at(view, state, check))
+        facts = facts_words(view, state, check)
+        if facts:  # they matter more, where there is no room for both
+            words = words.removesuffix(SMOOTHED)
+        self._say(words, facts, look_at(view, state, check))
         self._chart.empty = no_losses_words(state)
         self._chart.show_losses(
             self._shown(view),
