@@ -36,11 +36,8 @@ def losses_words(
     begin = f"{name}, " if name else ""
     if count == 1:
         return f"{begin}{counted(count, 'step')}: {last}"
-    smoothed = (
-        "  (line: smoothed)"
-        if count >= SMOOTHED_FROM and not name and math.isfinite(losses[-1])
-        else ""
-    )
+    is_smoothed = count >= SMOOTHED_FROM and not name and math.isfinite(losses[-1])
+    smoothed = SMOOTHED if is_smoothed else ""
     return f"{begin}{counted(count, 'step')}: {loss_text(losses[0])} to {last}{smoothed}"
 
 
