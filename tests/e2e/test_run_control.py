@@ -68,7 +68,7 @@ def test_one_goes_back_along_the_curve_of_a_training(start: Start, tmp_path: Pat
     terminal.press("escape", "5")
     terminal.wait_for("60 steps:")
     terminal.press("left", "<", "<", "left")
-    terminal.wait_for("step 38 of 60 · loss", "at step 3", "◆", "model[0].weight")
+    terminal.wait_for("step 38 of 60 · loss", "at step 3", "┼", "model[0].weight")
     terminal.press("escape")
     terminal.wait_for("60 steps:")
     terminal.wait_until(lambda: not terminal.shows("at step"), "the tensors of the end")

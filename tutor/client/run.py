@@ -23,7 +23,7 @@ from tutor.client.exit_reason import ExitEvidence, classify, line_in_trace
 from tutor.client.learner_process import LearnerProcess
 from tutor.client.run_pause import RunPause
 from tutor.client.transcript import Transcript
-from tutor.wire.commands import Ask, Execute, ObserveAll, Question
+from tutor.wire.commands import Ask, Execute, ObserveAll, Question, StepLength
 from tutor.wire.control import Begin, Ended, Extend, Frozen, Interrupt, Kill, Used
 from tutor.wire.events import (
     Answer,
@@ -41,6 +41,7 @@ from tutor.wire.events import (
     RunEnded,
     RunEvent,
     StepRecorded,
+    TrainingNoted,
 )
 from tutor.wire.frames import FrameError
 
@@ -328,10 +329,10 @@ class LearnerRun(Run):
         if not self.over.is_set():
             self.pausing.hold(number)
 
-    def step_phase(self, number: int) -> None:
-        """Go on to the next phase of the training, and pause there."""
+    def step_phase(self, number: int, length: StepLength = "phase") -> None:
+        """Go on to the next phase, step or epoch of the training, and pause there."""
         if not self.over.is_set():
-            self.pausing.step_phase(number)
+            self.pausing.step_phase(number, length)
 
     def resume(self) -> None:
         """Go on, and withdraw any pause that was asked for."""
@@ -371,7 +372,7 @@ class LearnerRun(Run):
             case LossesRecorded(first=first, losses=losses):
                 self._steps = first + len(losses)
                 self._queue(event)
-            case InventoryTaken() | StepRecorded() | ParametersGiven():
+            case TrainingNoted() | InventoryTaken() | StepRecorded() | ParametersGiven():
                 self._queue(event)
             case Paused():
                 self.pausing.on_event(event)

@@ -107,6 +107,8 @@ _ACTS: Mapping[str, Callable[[State], bool]] = {
     "more_time": _can_have_more_time,
     "pause": _can_pause,
     "step_phase": _can_step_phase,
+    "step_step": _can_pause,
+    "step_epoch": _can_pause,
     "givens": _has_givens_to_fold,
     "picture": _has_figures,
     "printed": _has_printed,

@@ -69,6 +69,7 @@ from tutor.wire.events import (
     ResourcesUsed,
     RunEnded,
     RunEvent,
+    TrainingNoted,
     WorkerStateChanged,
 )
 
@@ -207,7 +208,7 @@ def _requested(state: State, event: ActivityRequested) -> State:
 
 
 def _new_activity(event: ActivityRequested) -> Activity:
-    pause = Pause(event.hold, stepping=True) if event.hold else None
+    pause = Pause(event.hold, length="phase") if event.hold else None
     return Activity(
         event.run_id,
         event.kind,
@@ -385,6 +386,8 @@ def _has_content(event: RunEvent) -> bool:
     match event:
         case LossesRecorded(losses=some) | InventoryTaken(entries=some):
             return bool(some)
+        case TrainingNoted(kept=lists):
+            return any(each.is_likely for each in lists)
     return True
 
 

@@ -6,7 +6,7 @@ the program of an `Execute` runs, `Hold`, `StepPhase` and `Resume` may come at a
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -114,10 +114,16 @@ class Hold(Struct, frozen=True, tag="hold"):
     number: int
 
 
+StepLength = Literal["phase", "step", "epoch"]
+"""How far a paused training goes on: to its next phase, or the first of its next step or epoch."""
+
+
 class StepPhase(Struct, frozen=True, tag="step-phase"):
     """Go on to the next phase, and wait before it; `Paused` with this number answers."""
 
     number: int
+    length: StepLength = "phase"
+    """In a program without epochs, an epoch is a step."""
 
 
 class Resume(Struct, frozen=True, tag="resume"):

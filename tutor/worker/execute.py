@@ -30,9 +30,10 @@ from tutor.worker.limits import lift_memory_limit
 from tutor.worker.line_shapes import LineShapes
 from tutor.worker.naming import own_names
 from tutor.worker.recorder import WATCH, Recorder, TrainingListener
+from tutor.worker.shown_losses import BY_HAND
 from tutor.worker.stack import BEFORE_FILE, EXERCISE_FILE, GIVEN_FILE, split_lines
 from tutor.worker.streams import OutputCapture, silence
-from tutor.worker.trace import Trace
+from tutor.worker.trace import OptimizerTrace, Trace
 
 Outcome: TypeAlias = Literal["finished", "raised", "exited", "memory", "processes", "stopped"]
 """How a program ended, as far as its own process can tell."""
@@ -126,13 +127,22 @@ def _trace_of(
     error: str = "",
     given: Trace | None = None,
 ) -> Trace:
+    records = tuple(recorder.step_log.records) if recorder.step_log is not None else ()
     return Trace(
         backwards=recorder.backwards,
         steps=recorder.steps,
         zero_grads=recorder.zero_grads,
         events=tuple(recorder.events),
-        losses=tuple(recorder.losses().kept),
-        step_log=tuple(recorder.step_log.records) if recorder.step_log is not None else (),
+        losses=recorder.losses().without_curve(BY_HAND),
+        step_log=records,
+        optimizers=tuple(
+            OptimizerTrace(
+                kind.type_name,
+                recorder.by_step.of_curve(index),
+                tuple(each for each in records if each.index == index),
+            )
+            for index, kind in enumerate(recorder.curves.kinds)
+        ),
         warnings=warnings,
         printed=printed,
         assigned=assigned,
@@ -160,6 +170,8 @@ def run_program(
         run.before = dict(run.namespace)
         listener = make_listener(run) if make_listener else None
         run.recorder = Recorder(listener, keeps_states=run.keeps_states)
+        if run.line_shapes is not None:
+            run.line_shapes.loops.count = run.recorder.count_rounds
         error = _run_code(run, code, run.recorder)
         run.replaced = fingerprint.restore()  # before anything else needs a builtin
         _ignore_signals()

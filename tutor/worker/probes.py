@@ -15,7 +15,7 @@ from torch import nn
 from torch.nn.modules.module import register_module_forward_pre_hook
 from torch.utils.hooks import RemovableHandle
 
-from tutor.wire.commands import Hold, StepPhase
+from tutor.wire.commands import Hold, StepLength, StepPhase
 from tutor.wire.events import Phase
 from tutor.worker.channel_protocol import EventChannel
 from tutor.worker.torch_private import is_module_call
@@ -37,6 +37,8 @@ class Probes:
         self._channel = channel
         self._report_call = before_call
         self._requested = requested
+        self.length: StepLength = "phase"
+        """How far the program is to go on before it pauses."""
         self._handle: RemovableHandle | None = None
         if requested:
             self._watch_calls()
@@ -74,6 +76,7 @@ class Probes:
     def _receive_command(self) -> None:
         command = self._channel.receive()
         self._requested = command.number if isinstance(command, Hold | StepPhase) else 0
+        self.length = command.length if isinstance(command, StepPhase) else "phase"
 
     def _watch_calls(self) -> None:
         if self._handle is None:

@@ -72,7 +72,10 @@ class Server:
         def make_listener(started: ProgramRun) -> TrainingListener:
             hold, flush = command.hold, output.flush
             names, given = started.namespace, started.given_recorder
-            reporters.append(LiveReporter(channel, names, given=given, hold=hold, flush=flush))
+            loops = line_shapes.loops if line_shapes is not None else None
+            reporters.append(
+                LiveReporter(channel, names, given=given, hold=hold, flush=flush, loops=loops)
+            )
             return reporters[0]
 
         run_program(run, output, self._fingerprint, make_listener if command.live else None)

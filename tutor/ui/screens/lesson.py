@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from tutor.ui.screens.workspace import Workspace
     from tutor.ui.step_navigation import MoveRequested
     from tutor.ui.widgets.figure import FigureView
+    from tutor.wire.commands import StepLength
 
 KEY_MARK = "{key:"
 """What the name of a key begins with in the text of a step."""
@@ -477,8 +478,19 @@ class LessonScreen(FramedScreen):
 
     def action_step_phase(self) -> None:
         """Go on by one phase; pause a run that goes on, or start one that pauses at the first."""
+        self._step_on("phase")
+
+    def action_step_step(self) -> None:
+        """Go on by one step of the training, as by one phase."""
+        self._step_on("step")
+
+    def action_step_epoch(self) -> None:
+        """Go on by one epoch of the training, as by one phase."""
+        self._step_on("epoch")
+
+    def _step_on(self, length: StepLength) -> None:
         columns = self._output_columns
-        self._run(lambda source: self.tutor.runs.step_phase(source, columns))
+        self._run(lambda source: self.tutor.runs.step_phase(source, columns, length))
 
     def action_more_time(self) -> None:
         """Give the run more time."""
