@@ -106,15 +106,17 @@ async def _check_wrong(
     step: CodeStep, evidence: ProgramEvidence, runner: Runner, findings: StepFindings
 ) -> None:
     for index, item in enumerate(step.misconceptions):
-        if not item.wrong:
+        if not (item.wrong or item.example):
             continue
-        path = ("misconception", index, "wrong")
-        verdict = await grade(step, item.wrong, runner)
+        path = ("misconception", index, "wrong" if item.wrong else "example")
+        verdict = await grade(step, item.wrong or item.example, runner)
         if verdict.kind != "reject":
             findings.error(path, f"is not refused: {_in_one_line(verdict)}")
         elif not _has_message_of(item, verdict):
             findings.error(path, f"gets another message than its own: {_in_one_line(verdict)}")
         _check_verdict_texts(step, path, verdict, findings)
+        if not item.wrong:
+            continue
         _check_behaviour(step, path, item.wrong, evidence.wrongs.get(item.wrong, ()), findings)
         _check_told_from_solution(step, path, evidence, item.wrong, findings)
 
