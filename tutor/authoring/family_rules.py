@@ -38,7 +38,7 @@ def check_families(lessons: Path, course: Course) -> list[Problem]:
             problems += _hardly_used(family_file(lessons, name), name, family, bound)
             problems += _left_out(name, family, steps, bound)
             problems += _told_twice(bound)
-    return problems
+    return list(dict.fromkeys(problems))  # two steps may share more than one family
 
 
 def files_that_bind(course: Course, chosen: Sequence[Path]) -> list[Path]:
@@ -83,15 +83,12 @@ def _left_out(
 
 
 def _told_twice(bound: Sequence[Step]) -> Iterator[Problem]:
-    """Yield a warning for each wrong idea of a step that a sibling finds in the same way."""
-    first: dict[tuple[str, str], Step] = {}
+    """Yield a warning for each wrong idea that a sibling finds and tells in the same way."""
+    first: dict[tuple[str, ...], Step] = {}
     for step in bound:
         for index, item in enumerate(step.own_misconceptions):
-            key = item.id, item.when or item.raises
-            if not key[1]:
-                continue
-            other = first.setdefault(key, step)
-            if other is not step:
+            other = first.setdefault((item.id, item.say, item.when, item.raises), step)
+            if other is not step and not item.wrong:
                 message = f"stands in the step `{other.id}`, too: write it in a family of both"
                 yield problem_at(step.file, ("misconception", index), message, "warning")
 

@@ -48,7 +48,7 @@ async def check_programs(step: CodeStep, runner: Runner, findings: StepFindings)
     await _check_notes(step, runner, findings)
     await _check_second_run(step, evidence, runner, findings)
     await _check_other_seed(step, evidence, runner, findings)
-    attackers = _attackers(step, evidence)
+    attackers = await _attackers(step, evidence, runner)
     cheat = hardcoded_program(step, checked_names(step), evidence.solution[0].bound())
     if cheat is not None:
         attackers.append(await observe_program(step, cheat, runner))
@@ -245,9 +245,16 @@ async def _check_other_seed(
             findings.error(("misconception", index, "wrong"), message)
 
 
-def _attackers(step: CodeStep, evidence: ProgramEvidence) -> list[tuple[RunAnswers, ...]]:
+async def _attackers(
+    step: CodeStep, evidence: ProgramEvidence, runner: Runner
+) -> list[tuple[RunAnswers, ...]]:
+    """Return the runs of all programs that must be refused, under each scenario."""
     wrong = dict.fromkeys(item.wrong for item in step.misconceptions if item.wrong)
-    return [evidence.wrongs[program] for program in wrong]
+    examples = dict.fromkeys(item.example for item in step.misconceptions if item.example)
+    return [
+        *(evidence.wrongs[program] for program in wrong),
+        *[await observe_program(step, program, runner) for program in examples],
+    ]
 
 
 def _check_time(step: CodeStep, evidence: ProgramEvidence, findings: StepFindings) -> None:
