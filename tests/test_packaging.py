@@ -42,9 +42,11 @@ def test_wheel_and_checkout_list_the_same_steps(unpacked_wheel: Path, tmp_path: 
     assert '"step": "training-loop"' in from_wheel
 
 
-def test_the_wheel_holds_the_figures_and_no_tests(unpacked_wheel: Path) -> None:
+def test_the_wheel_holds_figures_and_families_and_no_tests(unpacked_wheel: Path) -> None:
     files = {path.name for path in (unpacked_wheel / "tutor/content/images").iterdir()}
     assert files >= {path.name for path in (ROOT / "images").glob("*.png")}
+    families = {path.name for path in (unpacked_wheel / "tutor/content/lessons/families").iterdir()}
+    assert families == {path.name for path in (ROOT / "lessons/families").iterdir()}
     assert {path.name for path in unpacked_wheel.iterdir() if path.suffix != ".dist-info"} == {
         "tutor"
     }

@@ -141,7 +141,7 @@ def list_steps(
 @click.option("--keys", is_flag=True, help="Print every key of the lesson files; check nothing.")
 @click.option(
     "--schema",
-    type=click.Choice(("course", "lesson", "step")),
+    type=click.Choice(("course", "lesson", "step", "family")),
     help="Print the JSON schema of such files, for an editor; check nothing.",
 )
 @click.option(

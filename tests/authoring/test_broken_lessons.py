@@ -1,8 +1,9 @@
 """A folder of broken lessons, one for each rule of the linter, each with its exact problems.
 
-A file of `broken_lessons` is a step, or course.toml or lesson.toml where its name begins so. The
-lines above it that begin with `#:` are what the linter says of it. Each place in the code that
-reports a problem is reached by one of them.
+A file of `broken_lessons` is a step, or course.toml or lesson.toml where its name begins so. What
+follows a line `# families/doubling.toml` in it is that file. The lines above that begin with `#:`
+are what the linter says of it. Each place in the code that reports a problem is reached by one of
+them.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.support.lessons import READ, write_course
+from tests.support.lessons import READ, write_course, write_family
 from tests.support.python_runner import PythonRunner
 from tutor.authoring.check import check
 from tutor.authoring.step_findings import StepFindings
@@ -28,6 +29,7 @@ pytestmark = pytest.mark.xdist_group("broken lessons")
 TUTOR = Path(__file__).parents[2] / "tutor"
 FILES = sorted((Path(__file__).parent / "broken_lessons").glob("*.toml"))
 SAID = "#: "
+FAMILY_FOLLOWS = "# families/doubling.toml\n"
 
 REPORTERS = ((StepFindings, "error"), (StepFindings, "warning"), (ProblemCollector, "add"))
 
@@ -71,7 +73,7 @@ class Said(NamedTuple):
 
 
 def said_of(file: Path) -> Said:
-    text = file.read_text(encoding="utf-8")
+    text, _, family = file.read_text(encoding="utf-8").partition(FAMILY_FOLLOWS)
     sort = file.stem.partition("-")[0]
     parts = {sort: text, "step": READ} if sort in ("course", "lesson") else {"step": text}
     places: set[Place] = set()
@@ -79,6 +81,8 @@ def said_of(file: Path) -> Said:
         for collector, name in REPORTERS:
             patch.setattr(collector, name, _noted(getattr(collector, name), places))
         root = write_course(Path(folder).resolve(), **parts)
+        if family:
+            write_family(root, family)
         problems = asyncio.run(check(root, (), PythonRunner(), lambda *_: None))
     said = [str(each).partition(".toml:")[2].partition(": ")[2] for each in problems]
     return Said(said, places)

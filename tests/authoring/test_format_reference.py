@@ -24,6 +24,7 @@ from tutor.authoring.format_reference import (
 )
 from tutor.course import model
 from tutor.course.course_files import CourseKeys, LessonKeys
+from tutor.course.families import FAMILY_FOLDER, FamilyIdea, FamilyKeys
 from tutor.course.kinds import KINDS
 from tutor.course.model import StepKind
 from tutor.course.problems import listed
@@ -37,7 +38,7 @@ WRITE_ANEW = f"python -m {__name__} writes the tables anew"
 
 _CLASSES = [value for value in vars(model).values() if isinstance(value, type)]
 STRUCTS = [c for c in _CLASSES if issubclass(c, Struct) and c is not Struct]
-STRUCTS += [CourseKeys, LessonKeys]
+STRUCTS += [CourseKeys, LessonKeys, FamilyKeys, FamilyIdea]
 
 
 def _split() -> tuple[str, str, str]:
@@ -105,15 +106,14 @@ def _missing(table: Mapping[str, object], known: set[str]) -> set[str]:
 
 
 def test_every_key_of_the_lessons_is_in_the_reference() -> None:
-    course, lesson, *_ = key_tables()
+    course, lesson, *_, family, _ = key_tables()
     files = sorted((ROOT / "lessons").rglob("*.toml"))
     assert files
     for file in files:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
         heads = {"course.toml": course, "lesson.toml": lesson}
-        known = (
-            _names(heads[file.name]) if file.name in heads else _names(*_tables_of(table["kind"]))
-        )
+        head = family if file.parent.name == FAMILY_FOLDER else heads.get(file.name)
+        known = _names(head) if head is not None else _names(*_tables_of(table["kind"]))
         assert _missing(table, known) == set(), file
 
 

@@ -14,6 +14,7 @@ from jsonschema import Draft7Validator
 
 from tests.support.lessons import CODE, NUMBER, PREDICT, QUIZ, READ
 from tutor.authoring.lesson_schema import SCHEMAS, schema_text
+from tutor.course.families import FAMILY_FOLDER
 from tutor.course.kinds import KINDS
 
 ROOT = Path(__file__).parents[2]
@@ -21,6 +22,8 @@ SCHEMA_FOLDER = ROOT / "docs" / "schema"
 
 
 def _sort_of(file: Path) -> str:
+    if file.parent.name == FAMILY_FOLDER:
+        return "family"
     return file.stem if file.name in ("course.toml", "lesson.toml") else "step"
 
 

@@ -16,7 +16,7 @@ from tutor.wire.values import FloatValue, Missing, TextValue, Value
 
 STEP = sigmoid_step(
     checks=(Check(same="probability"), Check(true="callable(sigmoid)", say="{y}")),
-    misconceptions=(Misconception(id="a", say="a", when="slow(\n    y\n)"),),
+    own_misconceptions=(Misconception(id="a", say="a", when="slow(\n    y\n)"),),
     notes=(Note(id="b", say="{late}", when="early"),),
 )
 QUESTIONS = learner_questions(STEP)

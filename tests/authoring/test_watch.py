@@ -72,6 +72,8 @@ async def test_a_file_that_goes_and_comes_back_is_told(tmp_path: Path) -> None:
         (("first/01-double.toml",), ("first/02-hello.toml",), None),
         (("first/01-double.toml",), ("first/lesson.toml",), ("first",)),
         (("second",), ("first/lesson.toml",), None),
+        ((), ("families/sums.toml",), ("families/sums.toml",)),
+        (("first/01-double.toml",), ("families/sums.toml",), ("first/01-double.toml",)),
     ],
 )
 def test_what_changed_of_the_chosen_is_checked_again(

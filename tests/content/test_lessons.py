@@ -12,6 +12,7 @@ from tests.content.conftest import LESSONS
 from tests.support.lessons import sound_course
 from tests.support.sampling import drawn
 from tutor.authoring.check import check
+from tutor.authoring.family_rules import check_families
 from tutor.authoring.term_rules import check_terms
 from tutor.client.client import WorkerClient
 from tutor.course.figures import FIGURES
@@ -57,6 +58,10 @@ def test_the_lesson_on_architecture_has_its_steps_in_order(course: Course) -> No
     lesson = next(lesson for lesson in course.lessons if lesson.id == "architecture")
     steps = [(step.id, step.section) for step in lesson.steps]
     assert steps == CHAPTER, "a step that was added, moved or renamed changes CHAPTER"
+
+
+def test_families_are_shared_by_the_steps_that_should_have_them(course: Course) -> None:
+    assert [str(problem) for problem in check_families(LESSONS, course)] == []
 
 
 def test_every_step_tells_its_minutes(course: Course) -> None:

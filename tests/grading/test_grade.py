@@ -56,7 +56,7 @@ async def test_what_only_the_author_has_to_mend_spoils_no_verdict() -> None:
     step = sigmoid_step(
         also_right=("(",),
         hints=(" ",),
-        misconceptions=(Misconception(id="not-python", say="", wrong="probability = ("),),
+        own_misconceptions=(Misconception(id="not-python", say="", wrong="probability = ("),),
         notes=(Note(id="", say=" ", wrong="p ="), Note(id="never", say="…")),
         checks=(Check(same="probability", note="none-has-this"),),
     )
@@ -230,7 +230,7 @@ async def test_a_wrong_program_that_raises_alike_speaks_first() -> None:
     item = Misconception(
         id="list-arithmetic", say="Not with lists: {x}.", wrong="probability = -[x]\n"
     )
-    step = sigmoid_step(misconceptions=(item,))
+    step = sigmoid_step(own_misconceptions=(item,))
     verdict = await judged("values = [x]\nprobability = -values", step)
     assert (verdict.slug, verdict.message) == ("list-arithmetic", "Not with lists: 2.4.")
     assert verdict.evidence[1] == "TypeError: bad operand type for unary -: 'list'"
@@ -239,7 +239,7 @@ async def test_a_wrong_program_that_raises_alike_speaks_first() -> None:
 async def test_a_pattern_on_the_error_and_a_property_speak_too() -> None:
     by_pattern = Misconception(id="by-pattern", say="p", raises="^ZeroDivisionError: ")
     by_property = Misconception(id="by-property", say="q", when="divisor == 0")
-    step = sigmoid_step(misconceptions=(by_property, by_pattern))
+    step = sigmoid_step(own_misconceptions=(by_property, by_pattern))
     assert (await judged("divisor = 0\nprobability = 1 / divisor", step)).slug == "by-pattern"
     assert (await judged("divisor = 0\nprobability = [][divisor]", step)).slug == "by-property"
 
@@ -362,7 +362,7 @@ async def test_a_missing_name(source: str, slug: str, said: str) -> None:
 
 async def test_a_property_speaks_where_nothing_is_known_of_a_missing_name() -> None:
     item = Misconception(id="half-done", say="You have {a}.", when="a == 3")
-    verdict = await judged("a = 3", sigmoid_step(misconceptions=(item,)))
+    verdict = await judged("a = 3", sigmoid_step(own_misconceptions=(item,)))
     assert (verdict.slug, verdict.message) == ("half-done", "You have 3.")
 
 
@@ -404,7 +404,7 @@ MISTAKES = (
 
 
 async def test_a_wrong_program_is_known_by_what_it_computes() -> None:
-    step = sigmoid_step(misconceptions=MISTAKES)
+    step = sigmoid_step(own_misconceptions=MISTAKES)
     verdict = await judged("probability = 1 - 1 / (1 + math.exp(-x))", step)
     assert (verdict.kind, verdict.slug) == ("reject", "sign-error")
     assert verdict.message.startswith("You have 0.083172696")
@@ -413,7 +413,7 @@ async def test_a_wrong_program_is_known_by_what_it_computes() -> None:
 
 
 async def test_a_value_alike_by_chance_is_not_taken_for_the_mistake() -> None:
-    step = sigmoid_step(misconceptions=MISTAKES)
+    step = sigmoid_step(own_misconceptions=MISTAKES)
     verdict = await judged("probability = 0.08317269649392241 if x == 2.4 else 0.5", step)
     assert verdict.slug == "wrong-value"
 
@@ -422,7 +422,7 @@ async def test_a_second_mistake_does_not_hide_the_first() -> None:
     step = sigmoid_step(
         solution=SOLUTION + "double = 2 * x",
         checks=(Check(same="probability"), Check(same="double")),
-        misconceptions=(
+        own_misconceptions=(
             Misconception(
                 id="sign-error",
                 say="s",
@@ -440,7 +440,7 @@ async def test_a_mistake_is_known_without_the_name_that_only_a_note_asks_for() -
     wrong = "def sigmoid(z):\n    return 1 / (1 + math.exp(z))\nprobability = sigmoid(x)"
     step = sigmoid_step(
         checks=(Check(same="probability"), noted),
-        misconceptions=(Misconception(id="sign-error", say="s", wrong=wrong),),
+        own_misconceptions=(Misconception(id="sign-error", say="s", wrong=wrong),),
         notes=(Note(id="no-function-object", say="n"),),
     )
     assert (await judged("probability = 1 / (1 + math.exp(x))", step)).slug == "sign-error"
@@ -448,7 +448,7 @@ async def test_a_mistake_is_known_without_the_name_that_only_a_note_asks_for() -
 
 async def test_wrong_programs_are_not_run_for_a_right_answer() -> None:
     runner = PythonRunner()
-    step = sigmoid_step(misconceptions=MISTAKES)
+    step = sigmoid_step(own_misconceptions=MISTAKES)
     assert (await judged(SOLUTION, step, runner)).kind == "accept"
     wrongs = author_commands(step)[1]
     assert wrongs not in runner.commands
@@ -730,7 +730,7 @@ async def test_a_given_that_was_added_to_is_the_reason_of_a_wrong_value() -> Non
 
 
 async def test_another_mistake_beside_a_given_bound_again_is_told_without_it() -> None:
-    step = sigmoid_step(misconceptions=MISTAKES)
+    step = sigmoid_step(own_misconceptions=MISTAKES)
     verdict = await judged("x = 0.8\nprobability = 1 / (1 + math.exp(x))", step)
     alone = await judged("\nprobability = 1 / (1 + math.exp(x))", step)
     assert (verdict.kind, verdict.slug) == ("reject", alone.slug)
@@ -883,7 +883,7 @@ async def test_the_line_inside_a_block_is_marked() -> None:
 
 async def test_a_property_of_another_mistake_does_not_explain_an_error() -> None:
     item = Misconception(id="typed-in", say="You typed it.", when="other == 3")
-    step = sigmoid_step(misconceptions=(item,))
+    step = sigmoid_step(own_misconceptions=(item,))
     verdict = await judged("other = 3\nprobability = 1 / 0", step)
     assert (verdict.slug, verdict.line) == ("division-by-zero", 2)
     verdict = await judged("other = 3\nprobability = 1 / (3 - other)", step)

@@ -114,7 +114,7 @@ def test_a_variation_that_only_leads_to_a_note_does_not_hide_a_mistake() -> None
         Misconception(id="a", say="", wrong="p = 5"),
         Misconception(id="b", say="", wrong="p = 5 * x"),
     )
-    step = sigmoid_step(checks=(Check(same="p"),), misconceptions=items)
+    step = sigmoid_step(checks=(Check(same="p"),), own_misconceptions=items)
     soft = Scenario("x = rows", "x = rows", note="one-row-only")
     wrongs = {"p = 5": [run(p=number(5))] * 2, "p = 5 * x": [run(p=number(n)) for n in (5, 10)]}
 
@@ -138,7 +138,7 @@ def test_one_number_that_was_typed_in_shows_no_way_to_it() -> None:
     learner = [run(p=number(5))] * 2
 
     def found(item: Misconception, typed_in: set[str]) -> str | None:
-        step = sigmoid_step(checks=(Check(same="p"),), misconceptions=(item,))
+        step = sigmoid_step(checks=(Check(same="p"),), own_misconceptions=(item,))
         wrongs = {item.wrong: [run(p=number(5))] * 2}
         found = find_misconception(step, results_of(learner, RIGHT), wrongs, [], typed_in)
         return found.id if found else None
@@ -155,7 +155,7 @@ def test_the_first_in_file_order_is_found() -> None:
         Misconception(id="b", say="", wrong="p = 5"),
         Misconception(id="c", say="", raises="Zero"),
     )
-    step = sigmoid_step(checks=(Check(same="p"),), misconceptions=items)
+    step = sigmoid_step(checks=(Check(same="p"),), own_misconceptions=items)
     wrong = {"p = 5": [run(p=number(5))] * 2}
 
     def found(learner: RunAnswers) -> str | None:

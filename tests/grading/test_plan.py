@@ -28,7 +28,7 @@ STEP = sigmoid_step(
         Variation(given={"x": "-1.3"}),
         Variation(seed=3, note="soft"),
     ),
-    misconceptions=(
+    own_misconceptions=(
         Misconception(id="a", say="{probability} and {y}", wrong="probability = 1"),
         Misconception(id="b", say="b", when="y == 1"),
     ),
@@ -155,7 +155,7 @@ def test_the_other_seed_stays_in_range() -> None:
 def test_every_run_has_the_data_files_of_the_step() -> None:
     data = (("table.csv", b"3700"),)
     step = sigmoid_step(
-        data=data, misconceptions=(Misconception(id="a", say="a", wrong="probability = 1"),)
+        data=data, own_misconceptions=(Misconception(id="a", say="a", wrong="probability = 1"),)
     )
     commands: list[Execute | ObserveAll] = [
         learner_command(step, SOLUTION),

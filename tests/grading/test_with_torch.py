@@ -33,7 +33,7 @@ STEP = CodeStep(
         Check(same="sigmoid(given.input_tensor)", type="any", shape="any", note="no-function"),
     ),
     variations=(Variation(given={"input_tensor": "torch.tensor([[-1.3]])"}),),
-    misconceptions=(
+    own_misconceptions=(
         Misconception(
             id="sign-error", say="{probability}", wrong=SOLUTION + "probability = 1 - probability"
         ),

@@ -97,6 +97,39 @@ say = "You squared it: {y}."
 """
 
 
+FAMILY = """\
+about = "What goes wrong where a number is doubled."
+
+[names]
+number = "Name of the number."
+result = "Name of what comes out."
+
+[[misconception]]
+id = "squared"
+wrong = "$result = $number ** 2"
+say = "You squared it: {$result}."
+
+[[misconception]]
+id = "halved"
+wrong = "$result = $number / 2"
+say = "You halved it: {$result}."
+"""
+
+BOUND = """\
+[[family]]
+use = "doubling"
+names = { number = "x", result = "y" }
+"""
+
+
+def write_family(root: Path, text: str = FAMILY, name: str = "doubling") -> Path:
+    """Write a family of wrong ideas into a course and return its file."""
+    file = root / "families" / f"{name}.toml"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
 def write_course(root: Path, *, course: str = COURSE, lesson: str = LESSON, **steps: str) -> Path:
     """Write a course of one lesson and return its folder.
 

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tutor.authoring.family_rules import check_families, files_that_bind
 from tutor.authoring.mutation.mutation_pass import MutationPass
 from tutor.authoring.ordering_rules import check_order
 from tutor.authoring.prediction_rules import check_prediction
@@ -42,12 +43,14 @@ async def check(
     course, problems = load_course(lessons)
     refused = [problem for path in paths if (problem := _path_problem(path, lessons)) is not None]
     chosen = [path.resolve() for path in paths]
+    chosen += files_that_bind(course, chosen)
     all_problems = [
         *refused,
         *problems,
         *unfinished_in_heads(lessons),
         *_unnamed_lessons(lessons, course, problems),
         *check_terms(course),
+        *check_families(lessons, course),
     ]
     steps = [step for step in course.steps() if _is_in(step.file, chosen)]
     for number, step in enumerate(steps):

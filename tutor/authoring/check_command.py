@@ -21,6 +21,7 @@ from tutor.authoring.mutation.mutation_pass import MutationPass
 from tutor.authoring.mutation.rules import MutantCounts
 from tutor.authoring.progress_line import ProgressLine
 from tutor.authoring.watch import changes, stamps_of, wait_a_little
+from tutor.course.families import FAMILY_FOLDER
 from tutor.course.problems import Problem
 from tutor.grading.verdict import Runner
 
@@ -101,12 +102,13 @@ class CheckCommand:
 def what_to_check(chosen: Chosen, changed: Sequence[Path]) -> Chosen:
     """Return what of the chosen is to be checked again when these files have changed.
 
-    A course or lesson file may concern all steps below it.
+    A course or lesson file may concern all steps below it, and a family those that bind it.
     """
     again: dict[Path, tuple[Path, ...]] = {}
     for lessons, paths in chosen.items():
         mine = [file for file in changed if file.is_relative_to(lessons)]
-        if any(file.parent == lessons for file in mine):
+        families = paths and any(file.parent.name == FAMILY_FOLDER for file in mine)
+        if families or any(file.parent == lessons for file in mine):
             again[lessons] = paths
             continue
         wanted = [file.parent if file.name == "lesson.toml" else file for file in mine]

@@ -21,6 +21,7 @@ from msgspec.structs import FieldInfo
 
 from tutor.course import model
 from tutor.course.course_files import CourseKeys, LessonKeys
+from tutor.course.families import IDEA_KEY, FamilyIdea, FamilyKeys
 from tutor.course.kinds import KINDS
 from tutor.course.model import LessonOutline, StepKind, Term
 from tutor.course.problems import listed
@@ -61,6 +62,7 @@ def key_tables() -> tuple[KeyTable, ...]:
         KeyTable("`[[term]]` in `lesson.toml`", _intro(Term), tuple(_entries(Term))),
         *_step_tables(),
         *_array_tables(),
+        *_family_tables(),
     )
 
 
@@ -137,6 +139,18 @@ def _array_tables() -> Iterator[KeyTable]:
     for (key, part), kinds in kinds_with.items():
         steps = _steps_title(kinds).lower()
         yield KeyTable(f"`[[{key}]]` in {steps}", _intro(part), tuple(_entries(part)))
+
+
+def _family_tables() -> tuple[KeyTable, ...]:
+    ideas = _array_entry(IDEA_KEY, "Wrong ideas of the family, in the order in which they count.")
+    return (
+        KeyTable("`families/<name>.toml`", _intro(FamilyKeys), (*_entries(FamilyKeys), ideas)),
+        KeyTable(
+            f"`[[{IDEA_KEY}]]` in `families/<name>.toml`",
+            _intro(FamilyIdea),
+            tuple(_entries(FamilyIdea)),
+        ),
+    )
 
 
 def _steps_title(kinds: list[StepKind]) -> str:

@@ -15,6 +15,7 @@ from msgspec import NODEFAULT, Struct
 
 from tutor.authoring.format_reference import docs_with_bases, field_docs, kind_doc
 from tutor.course.course_files import CourseKeys, LessonKeys
+from tutor.course.families import IDEA_KEY, FamilyIdea, FamilyKeys
 from tutor.course.kinds import KINDS, Kind
 from tutor.course.model import LessonOutline, StepKind, Term
 from tutor.course.steps import FILLED_IN
@@ -42,6 +43,12 @@ def _lesson_schema() -> Schema:
     return {"$schema": _DIALECT, "title": "lesson.toml", **table}
 
 
+def _family_schema() -> Schema:
+    doc = "Wrong ideas of the family, in the order in which they count."
+    table = _table(FamilyKeys, arrays={IDEA_KEY: _array(FamilyIdea, doc)})
+    return {"$schema": _DIALECT, "title": "a family of wrong ideas", **table}
+
+
 def _step_schema() -> Schema:
     """Return the schema of a step's file: its `kind` decides which keys it has."""
     kinds = [_step_table(name, kind) for name, kind in KINDS.items()]
@@ -60,6 +67,7 @@ SCHEMAS: Mapping[str, Callable[[], Schema]] = {
     "course": _course_schema,
     "lesson": _lesson_schema,
     "step": _step_schema,
+    "family": _family_schema,
 }
 """What makes the schema of each sort of file."""
 

@@ -49,7 +49,11 @@ include = ["*/lesson.toml"]
 schema = { path = "schema/lesson.json", enabled = true }
 
 [[rule]]
-include = ["*/*-*.toml"]
+include = ["families/*.toml"]
+schema = { path = "schema/family.json", enabled = true }
+
+[[rule]]
+include = ["*/[0-9]*-*.toml"]
 schema = { path = "schema/step.json", enabled = true }
 """
 

@@ -48,7 +48,7 @@ async def check_programs(step: CodeStep, runner: Runner, findings: StepFindings)
     await _check_notes(step, runner, findings)
     await _check_second_run(step, evidence, runner, findings)
     await _check_other_seed(step, evidence, runner, findings)
-    attackers = _attackers(step, evidence)
+    attackers = await _attackers(step, evidence, runner)
     cheat = hardcoded_program(step, checked_names(step), evidence.solution[0].bound())
     if cheat is not None:
         attackers.append(await observe_program(step, cheat, runner))
@@ -106,15 +106,17 @@ async def _check_wrong(
     step: CodeStep, evidence: ProgramEvidence, runner: Runner, findings: StepFindings
 ) -> None:
     for index, item in enumerate(step.misconceptions):
-        if not item.wrong:
+        if not (item.wrong or item.example):
             continue
-        path = ("misconception", index, "wrong")
-        verdict = await grade(step, item.wrong, runner)
+        path = ("misconception", index, "wrong" if item.wrong else "example")
+        verdict = await grade(step, item.wrong or item.example, runner)
         if verdict.kind != "reject":
             findings.error(path, f"is not refused: {_in_one_line(verdict)}")
         elif not _has_message_of(item, verdict):
             findings.error(path, f"gets another message than its own: {_in_one_line(verdict)}")
         _check_verdict_texts(step, path, verdict, findings)
+        if not item.wrong:
+            continue
         _check_behaviour(step, path, item.wrong, evidence.wrongs.get(item.wrong, ()), findings)
         _check_told_from_solution(step, path, evidence, item.wrong, findings)
 
@@ -243,9 +245,16 @@ async def _check_other_seed(
             findings.error(("misconception", index, "wrong"), message)
 
 
-def _attackers(step: CodeStep, evidence: ProgramEvidence) -> list[tuple[RunAnswers, ...]]:
+async def _attackers(
+    step: CodeStep, evidence: ProgramEvidence, runner: Runner
+) -> list[tuple[RunAnswers, ...]]:
+    """Return the runs of all programs that must be refused, under each scenario."""
     wrong = dict.fromkeys(item.wrong for item in step.misconceptions if item.wrong)
-    return [evidence.wrongs[program] for program in wrong]
+    examples = dict.fromkeys(item.example for item in step.misconceptions if item.example)
+    return [
+        *(evidence.wrongs[program] for program in wrong),
+        *[await observe_program(step, program, runner) for program in examples],
+    ]
 
 
 def _check_time(step: CodeStep, evidence: ProgramEvidence, findings: StepFindings) -> None:

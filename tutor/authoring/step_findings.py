@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tutor.course.families import placed_misconceptions
 from tutor.course.model import Step
 from tutor.course.problems import Problem
 from tutor.course.tables import problem_at
@@ -15,17 +16,21 @@ class StepFindings:
 
     def __init__(self, step: Step, keys: Mapping[str, str] | None = None) -> None:
         """Make a collector for a step in whose file some keys have other names, as `keys` says."""
-        self._file = step.file
+        self._step = step
         self._keys = keys or {}
         self.problems: list[Problem] = []
 
     def error(self, path: KeyPath, message: str) -> None:
         """Add a problem with which the step must not ship."""
-        self.problems.append(problem_at(self._file, self._in_file(path), message))
+        self.problems.append(problem_at(self._step.file, self._in_file(path), message))
 
     def warning(self, path: KeyPath, message: str) -> None:
         """Add a problem that the author may leave, knowing better."""
-        self.problems.append(problem_at(self._file, self._in_file(path), message, "warning"))
+        self.problems.append(problem_at(self._step.file, self._in_file(path), message, "warning"))
 
     def _in_file(self, path: KeyPath) -> KeyPath:
+        """Return the path of the key in the file, where some wrong ideas come from families."""
+        match path:
+            case ("misconception", int(index), *rest) if self._step.families:
+                path = (*placed_misconceptions(self._step)[index].path, *rest)
         return tuple(self._keys.get(key, key) if isinstance(key, str) else key for key in path)

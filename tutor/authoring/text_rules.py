@@ -185,11 +185,12 @@ def _check_hints(step: CodeStep, findings: StepFindings) -> None:
 
 def _squeezed_solution(solution: str) -> str:
     """Return the solution without comments, prints and layout, to be searched for in hints."""
-    statements = [node for node in parse_program(solution).body if not _is_print(node)]
+    statements = [node for node in parse_program(solution).body if not is_print(node)]
     return _squeezed("\n".join(ast.unparse(node) for node in statements))
 
 
-def _is_print(node: ast.stmt) -> bool:
+def is_print(node: ast.stmt) -> bool:
+    """Return True if the statement is a call of `print`."""
     return (
         isinstance(node, ast.Expr)
         and isinstance(node.value, ast.Call)

@@ -38,7 +38,8 @@ _MAX_SECONDS = 3600
 _MEGABYTES = range(64, 1_000_001)
 
 _PROGRAMS = ("given", "scaffold", "solution")
-_MATCHERS = ("wrong", "when", "raises")
+MATCHERS = ("wrong", "when", "raises")
+"""Keys of a misconception by one of which it is found."""
 
 
 def check(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
@@ -59,7 +60,7 @@ def check(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> N
     for index, item in readable(parts["check"]):
         _check_check(item, ("check", index), findings)
     for index, item in readable(parts["misconception"]):
-        check_matchers(item, _MATCHERS, ("misconception", index), findings)
+        check_matchers(item, MATCHERS, ("misconception", index), findings)
     for index, item in readable(parts["note"]):
         check_expression(item.when, ("note", index, "when"), findings)
     _check_variations(values.get("given", ""), parts["vary"], findings)
@@ -84,6 +85,10 @@ def advise(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> 
         if item.wrong and item.when:
             findings.add(("note", index), "needs one of `wrong` and `when`, not both")
         _advise_on_message(item, ("note", index), findings)
+    if parts["family"]:
+        from tutor.course.families import advise_on_bindings  # it needs this module
+
+        advise_on_bindings(parts, findings)
     _check_note_names(parts, findings)
     _advise_on_asks(values, findings)
     for index, free in readable(parts["free"]):
@@ -153,6 +158,10 @@ def _advise_on_message(
         if not getattr(item, key).strip():
             findings.add((*path, key), "is empty")
     check_program(item.wrong, (*path, "wrong"), findings)
+    if isinstance(item, Misconception):
+        check_program(item.example, (*path, "example"), findings)
+        if item.wrong and item.example:
+            findings.add((*path, "example"), "is for `when` and `raises`: `wrong` is an example")
 
 
 def _check_variations(

@@ -18,6 +18,7 @@ from tutor.course.model import (
     CodeStep,
     Decoy,
     Exemption,
+    FamilyBinding,
     FreeConstant,
     KnownWrongAnswer,
     Misconception,
@@ -151,7 +152,8 @@ KINDS: Mapping[StepKind, Kind] = {
         arrays={
             "check": ("checks", Check),
             "vary": ("variations", Variation),
-            "misconception": ("misconceptions", Misconception),
+            "misconception": ("own_misconceptions", Misconception),
+            "family": ("families", FamilyBinding),
             "note": ("notes", Note),
             "free": ("free", FreeConstant),
             "exempt": ("exemptions", Exemption),

@@ -33,6 +33,11 @@ def compose(around: str, lines: Iterable[str]) -> str:
     return above + "\n".join(f"{indentation}{line}" for line in lines) + below
 
 
+def has_place(around: str) -> bool:
+    """Return True if the code has one place for lines, on a line of its own."""
+    return [line.strip() for line in around.splitlines() if PLACE in line] == [PLACE]
+
+
 def shuffled_program(step: OrderStep) -> str:
     """Return the program of all lines and decoys in another order than theirs."""
     return _shuffled(step.id, step.around, lines_of(step))

@@ -9,6 +9,7 @@ of its key in the TOML files; arrays of tables have their own, as `tutor.course.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
@@ -93,6 +94,34 @@ class Misconception(Struct, frozen=True, kw_only=True):
     """Expression that is true after a refused program with this idea."""
     raises: str = ""
     """Regular expression that is searched for in the error, as in `TypeError: message`."""
+    example: str = ""
+    """A wrong program that is told this, where the idea is found by `when` or `raises`.
+    `nntutor check` tries it."""
+
+
+class FamilyBinding(Struct, frozen=True, kw_only=True):
+    """A family of wrong ideas that the step has, told in the names of its task.
+
+    They stand in `families/` beside the lessons and count like `[[misconception]]` tables of the
+    step.
+    """
+
+    use: str
+    """Name of the family: `softmax` for `families/softmax.toml`."""
+    names: dict[str, str] = field(default_factory=dict)
+    """What stands for each name of the family in this step, such as `result = "probabilities"`."""
+    around: str = "{lines}"
+    """Code around the lines of each program of the family, so that it binds all that is checked.
+    `{lines}` has a line of its own, and its indentation is theirs."""
+    say: dict[str, str] = field(default_factory=dict)
+    """For the name of a wrong idea of the family: what is told in this step, in place of the
+    family's words."""
+    without: dict[str, str] = field(default_factory=dict)
+    """For the name of a wrong idea that this step does not have: the reason, for whoever reads the
+    file."""
+    before: str = ""
+    """Id of the step's own `[[misconception]]` before which the family's come. Empty: they come
+    after all of these."""
 
 
 class Note(Struct, frozen=True, kw_only=True):
@@ -286,6 +315,21 @@ class StepBase(StepHeader, frozen=True, kw_only=True):
         return ()
 
     @property
+    def own_misconceptions(self) -> tuple[Misconception, ...]:
+        """Those of them that stand in the step's file."""
+        return ()
+
+    @property
+    def families(self) -> tuple[FamilyBinding, ...]:
+        """The families from which it has the others."""
+        return ()
+
+    @property
+    def has_wrong_programs(self) -> bool:
+        """Whether there are wrong programs among the wrong ideas, as far as can be told at once."""
+        return any(item.wrong for item in self.misconceptions)
+
+    @property
     def given(self) -> str:
         """The locked code that runs before anything else of the step."""
         return ""
@@ -450,7 +494,7 @@ class CheckedStep(StepBase, frozen=True, kw_only=True):
         return "\n".join((self.prelude.strip("\n"), *(each.code for each in self.used)))
 
 
-class CodeStep(CheckedStep, frozen=True, kw_only=True, tag_field="kind", tag="code"):
+class CodeStep(CheckedStep, frozen=True, kw_only=True, dict=True, tag_field="kind", tag="code"):
     """Keys of a program to write."""
 
     scaffold: str
@@ -473,10 +517,27 @@ class CodeStep(CheckedStep, frozen=True, kw_only=True, tag_field="kind", tag="co
     """With true, `must_use` and `must_not_use` refuse the answer in place of the remark."""
     free: tuple[FreeConstant, ...] = ()  # [[free]]
     """Numbers of the solution that the task leaves open: other ones must be accepted, too."""
-    misconceptions: tuple[Misconception, ...] = ()  # [[misconception]]
+    own_misconceptions: tuple[Misconception, ...] = ()  # [[misconception]]
     """Wrong ideas that are told apart, the first one that fits counting."""
+    families: tuple[FamilyBinding, ...] = ()  # [[family]]
+    """Families of wrong ideas that the step has as well, in the names of its task."""
     notes: tuple[Note, ...] = ()  # [[note]]
     """Remarks that an accepted answer may get."""
+
+    @cached_property
+    def misconceptions(self) -> tuple[Misconception, ...]:
+        """The step's own wrong ideas and those of its families, in the order in which they count.
+
+        The files of the families are read when this is asked for first.
+        """
+        from tutor.course.families import placed_misconceptions  # late, to spare the first frame
+
+        return tuple(placed.item for placed in placed_misconceptions(self))
+
+    @property
+    def has_wrong_programs(self) -> bool:
+        """Whether there are wrong programs among the wrong ideas, as far as can be told at once."""
+        return bool(self.families) or any(item.wrong for item in self.own_misconceptions)
 
 
 class Decoy(Struct, frozen=True, kw_only=True):

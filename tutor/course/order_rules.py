@@ -9,20 +9,19 @@ from typing import Any
 
 from tutor.course import code_rules
 from tutor.course.code_rules import check_program
-from tutor.course.line_order import PLACE, compose
+from tutor.course.line_order import PLACE, compose, has_place
 from tutor.course.model import WrongOrder
 from tutor.course.tables import Parts, ProblemCollector, readable
 from tutor.toml_text import KeyPath
 
-_NOT_HERE: Parts = {"misconception": [], "note": [], "free": []}
+_NOT_HERE: Parts = {"misconception": [], "family": [], "note": [], "free": []}
 """Tables of a code step that an order step does not have, or has in a form of its own."""
 
 
 def check(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
     """Add a problem for each rule without which a learner's order cannot be run and judged."""
     around = values.get("around", PLACE)
-    places = [line.strip() for line in around.splitlines() if PLACE in line]
-    if places != [PLACE]:
+    if not has_place(around):
         findings.add(("around",), f"needs `{PLACE}` once, on a line of its own")
     lines = values.get("lines", "").strip("\n").splitlines()
     if "lines" in values:

@@ -208,6 +208,8 @@ def _candidates(
     missed = [c for c in checks_under(step, scenario) if not judge_check(c, result).holds]
     names = {*solution.bound(), *bound_names(scenario.given), *bound_names(step.before)}
     wanted = [asked for check in missed for asked in _values_of(check, names)]
+    if _draws(program):
+        wanted = [asked for asked in wanted if asked.is_shape]
     wanted += _counts(missed, program, run, solution)
     wanted += _bound_numbers(program, run, solution)
     for asked in wanted:
@@ -274,7 +276,7 @@ def _is_count(value: Value) -> bool:
 
 def _bound_numbers(program: str, run: RunAnswers, solution: RunAnswers) -> list[Asked]:
     """Return the single numbers that both programs bind; none if the program draws numbers."""
-    if run.error is not None or any(map(_DRAWING.search, _words_of(program))):
+    if run.error is not None or _draws(program):
         return []
     mine, right = run.bound(), solution.bound()
     return [
@@ -282,6 +284,11 @@ def _bound_numbers(program: str, run: RunAnswers, solution: RunAnswers) -> list[
         for name in right
         if _is_float(mine.get(name)) and _is_float(right[name])
     ]
+
+
+def _draws(program: str) -> bool:
+    """Return True if the program draws numbers, of which no value can be guessed."""
+    return any(map(_DRAWING.search, _words_of(program)))
 
 
 def _words_of(program: str) -> set[str]:

@@ -28,7 +28,7 @@ _SHARED = (
     *StepBase.__struct_fields__,
     *("scaffold", "solution", "prelude", "given", "hints", "seed", "fixed", "limit_s", "limit_mb"),
     *("network", "files", "data", "uses", "used", "checks", "variations"),
-    *("hint_for", "asks", "exemptions", "misconceptions"),
+    *("hint_for", "asks", "exemptions"),
 )
 """Fields and properties that a code step has, too."""
 
@@ -37,7 +37,7 @@ _SHARED = (
 def as_code(step: OrderStep) -> CodeStep:
     """Return the code step whose program begins with the shuffled lines."""
     shared = {name: getattr(step, name) for name in _SHARED}
-    return CodeStep(**shared, unchanged=UNCHANGED)
+    return CodeStep(**shared, unchanged=UNCHANGED, own_misconceptions=step.misconceptions)
 
 
 async def grade_order(

@@ -237,7 +237,7 @@ class State(Struct, frozen=True):
             return False
         if self.experiments is not None:
             return bool(self.experiments)
-        return any(item.wrong for item in self.step.misconceptions)
+        return self.step.has_wrong_programs
 
     @property
     def checks(self) -> int:

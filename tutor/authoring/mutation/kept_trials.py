@@ -69,7 +69,7 @@ def _key_of(step: CodeStep) -> str:
         **dict.fromkeys(("hints", "figures", "concepts", "exemptions"), ()),
         file=Path(),
     )
-    content = msgspec.json.encode(told, enc_hook=str)
+    content = msgspec.json.encode((told, step.misconceptions), enc_hook=str)
     return hashlib.sha256(content + _surroundings()).hexdigest()
 
 

@@ -1,0 +1,109 @@
+"""Rules of the linter for families of wrong ideas: each is shared, and who should have one has it.
+
+What a step's binding lacks is told by the loader, and whether the programs of a family are refused
+with its words by the rules that run programs. Here the steps of a course are compared.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from tutor.authoring.text_rules import is_print
+from tutor.course.code import parse_program
+from tutor.course.families import (
+    FAMILY_FOLDER,
+    IDEA_KEY,
+    Family,
+    family_file,
+    family_names,
+    name_of,
+    read_family,
+)
+from tutor.course.model import Course, Step
+from tutor.course.problems import Problem
+from tutor.course.tables import problem_at
+
+
+def check_families(lessons: Path, course: Course) -> list[Problem]:
+    """Return the problems of all families of a course, and of steps that should have one."""
+    steps = course.steps()
+    problems: list[Problem] = []
+    for name in family_names(lessons):
+        family, faults = read_family(lessons, name)
+        problems += faults
+        if family is not None:
+            bound = [step for step in steps if _binds(step, name)]
+            problems += _hardly_used(family_file(lessons, name), name, family, bound)
+            problems += _left_out(name, family, steps, bound)
+            problems += _told_twice(bound)
+    return list(dict.fromkeys(problems))  # two steps may share more than one family
+
+
+def files_that_bind(course: Course, chosen: Sequence[Path]) -> list[Path]:
+    """Return the files of the steps that bind one of the families among these files."""
+    names = {file.stem for file in chosen if file.parent.name == FAMILY_FOLDER}
+    return [
+        step.file.resolve() for step in course.steps() if any(_binds(step, name) for name in names)
+    ]
+
+
+def _binds(step: Step, name: str) -> bool:
+    return any(binding.use == name for binding in step.families)
+
+
+def _hardly_used(file: Path, name: str, family: Family, bound: Sequence[Step]) -> Iterator[Problem]:
+    """Yield a warning for each wrong idea that fewer than two steps have."""
+    for index, idea in enumerate(family.ideas):
+        having = [
+            step.id
+            for step in bound
+            if any(
+                binding.use == name and name_of(idea) not in binding.without
+                for binding in step.families
+            )
+        ]
+        if len(having) < 2:
+            message = "no step has it: leave it out"
+            if having:
+                message = f"only the step `{having[0]}` has it: write it there"
+            yield problem_at(file, (IDEA_KEY, index), message, "warning")
+
+
+def _left_out(
+    name: str, family: Family, steps: Sequence[Step], bound: Sequence[Step]
+) -> Iterator[Problem]:
+    """Yield a warning for each step whose solution has a name of the family, without having it."""
+    for step in steps:
+        found = sorted(_words_of(step.solution) & set(family.keys.found_in))
+        if found and step not in bound:
+            message = f"the solution has `{found[0]}`, and the family `{name}` is not bound"
+            yield problem_at(step.file, ("family",), message, "warning")
+
+
+def _told_twice(bound: Sequence[Step]) -> Iterator[Problem]:
+    """Yield a warning for each wrong idea that a sibling finds and tells in the same way."""
+    first: dict[tuple[str, ...], Step] = {}
+    for step in bound:
+        for index, item in enumerate(step.own_misconceptions):
+            other = first.setdefault((item.id, item.say, item.when, item.raises), step)
+            if other is not step and not item.wrong:
+                message = f"stands in the step `{other.id}`, too: write it in a family of both"
+                yield problem_at(step.file, ("misconception", index), message, "warning")
+
+
+def _words_of(solution: str) -> set[str]:
+    """Return the names in a program, without those that stand in what is printed."""
+    words: set[str] = set()
+    waiting: list[ast.AST] = list(parse_program(solution).body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.stmt) and is_print(node):
+            continue
+        if isinstance(node, ast.Name):
+            words.add(node.id)
+        elif isinstance(node, ast.Attribute):
+            words.add(node.attr)
+        waiting.extend(ast.iter_child_nodes(node))
+    return words
