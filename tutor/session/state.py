@@ -161,6 +161,8 @@ class State(Struct, frozen=True):
     latest: Latest = "nothing"
     unsaved: bool = False
     """Whether the learner has typed something that is not on the disk yet."""
+    unwritten: bool = False
+    """Whether a program of the learner's own has changes that its file has not."""
     save_problem: str = ""
     """A sentence about why the draft or the journal could not be saved; empty when all is well."""
     notice: str = ""

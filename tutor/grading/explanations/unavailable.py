@@ -22,13 +22,14 @@ def _device(match: Match, error: ErrorFacts) -> str:
 
 
 _DRAWN = "The pane Loss draws the losses of a training by itself."
+_PLOTTED = f"{_DRAWN} What matplotlib plots appears in the pane Plot once it is installed."
 _IN_TORCH = "The lessons use PyTorch: `torch` and `nn`."
 
 ALTERNATIVES = {
     "cv2": "",
     "jax": _IN_TORCH,
     "keras": _IN_TORCH,
-    "matplotlib": _DRAWN,
+    "matplotlib": _PLOTTED,
     "pandas": "A table of numbers fits into a tensor: `torch.tensor([[1., 2.]])`.",
     "PIL": "",
     "plotly": _DRAWN,
@@ -45,6 +46,7 @@ ALTERNATIVES = {
 """Well-known packages by the name that is imported, and for some a way without them."""
 
 _INSTALL = {
+    "matplotlib": "pip install 'nntutor[plot]'",
     "cv2": "pip install opencv-python-headless",
     "PIL": "pip install pillow",
     "skimage": "pip install scikit-image",
