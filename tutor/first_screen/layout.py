@@ -164,7 +164,7 @@ def _charts(layout: LayoutState) -> set[str]:
     wanted = [layout.pane] if layout.pane in CHARTS else []
     wanted += [name for name, is_filled in filled.items() if is_filled]
     wanted += ["loss", "tensors"] if layout.size == "wide" else []
-    return set(list(dict.fromkeys(wanted))[:2])
+    return set([name for name in dict.fromkeys(wanted) if name in layout.names][:2])
 
 
 def charts_of(layout: LayoutState) -> tuple[str, ...]:

@@ -127,17 +127,9 @@ class TutorApp(CellDiff, Appearance):
             own=own,
             keys=marks.keys,
         )
-        self._lesson = LessonScreen(
-            self.tutor,
-            LessonSetup(
-                places=places,
-                config=config,
-                marks=marks,
-                keys=self._keys,
-                now=now,
-                has_start=start_at is None and own is None and config.start_screen,
-            ),
-        )
+        has_start = start_at is None and own is None and config.start_screen
+        setup = LessonSetup(places, config, marks, self._keys, now, has_start)
+        self._lesson = LessonScreen(self.tutor, setup)
 
     def get_default_screen(self) -> Screen[None]:
         """Return the lesson screen, which is at the bottom of the stack."""

@@ -5,15 +5,17 @@ What has no such form is named, so that a learner is told where to see it. Nothi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import Any
+from math import isqrt
+from typing import Any, NamedTuple
 
 import numpy as np
+from matplotlib.category import StrCategoryFormatter
 from matplotlib.collections import PathCollection, QuadMesh
 from matplotlib.container import BarContainer
 from matplotlib.image import AxesImage
-from matplotlib.ticker import FixedFormatter, FixedLocator, Formatter
+from matplotlib.ticker import FixedFormatter, FuncFormatter
 
 from tutor.wire.plots import (
     MAX_AXES,
@@ -28,6 +30,9 @@ from tutor.wire.plots import (
     SeriesKind,
 )
 from tutor.worker.guard import clean
+
+POINTS, PIXELS = 15_000, 16_000
+"""Points and pixels of one figure: eight figures fit into a frame, and are read in milliseconds."""
 
 _NO_LINES = ("", " ", "none", "None")
 _WORDS = {
@@ -45,27 +50,48 @@ _WORDS = {
 
 def read_figure(figure: Any, number: int) -> Figure:  # noqa: ANN401 # of matplotlib, or like it
     """Return the figure under this number; what cannot be read is left out."""
-    fields = (field for field in figure.axes if field.get_visible() and not _is_colorbar(field))
-    axes = [each for each in map(_read_axes, fields) if each is not None]
+    seen = [field for field in figure.axes if field.get_visible() and not _is_colorbar(field)]
+    seen = seen[: MAX_AXES * 2]  # some of them may turn out to be empty
+    room = _room_for(seen)
+    axes = [each for each in (_read_axes(field, room) for field in seen) if each is not None]
     return Figure(number, _text(getattr(figure, "_suptitle", None)), tuple(axes[:MAX_AXES]))
+
+
+class _Room(NamedTuple):
+    """How much of each thing is read, so that many of them fit together."""
+
+    points: int
+    side: int
+
+
+def _room_for(fields: Sequence[Any]) -> _Room:
+    lines = sum(
+        min(MAX_SERIES, len(field.lines) + len(field.containers) + len(field.collections))
+        for field in fields
+    )
+    return _Room(
+        min(MAX_POINTS, POINTS // max(1, lines)),
+        min(MAX_SIDE, isqrt(PIXELS // max(1, len(fields)))),
+    )
 
 
 def _is_colorbar(field: Any) -> bool:  # noqa: ANN401
     return bool(field.get_label() == "<colorbar>")
 
 
-def _read_axes(field: Any) -> Axes | None:  # noqa: ANN401
+def _read_axes(field: Any, room: _Room) -> Axes | None:  # noqa: ANN401
     if field.name != "rectilinear":
         return Axes(title=_text(field.title), left_out=(f"a plot of kind {field.name}"[:MAX_TEXT],))
     try:
-        return _read_rectilinear(field)
+        return _read_rectilinear(field, room)
     except Exception:
         return None  # the program has changed what it is made of
 
 
-def _read_rectilinear(field: Any) -> Axes | None:  # noqa: ANN401
-    series = [*_lines(field), *_bars(field), *_points(field)]
-    image = next(filter(None, map(_image, (*field.images, *field.collections))), None)
+def _read_rectilinear(field: Any, room: _Room) -> Axes | None:  # noqa: ANN401
+    series = [*_lines(field, room), *_bars(field, room), *_points(field, room)]
+    images = (_image(each, room) for each in (*field.images, *field.collections))
+    image = next(filter(None, images), None)
     left_out = list(dict.fromkeys(_others(field)))
     if len(series) > MAX_SERIES:
         left_out.insert(0, f"{len(series) - MAX_SERIES} more lines")
@@ -101,7 +127,7 @@ def _range(limits: Iterable[Any]) -> tuple[float, float]:
     return low, high
 
 
-def _lines(field: Any) -> Iterator[Series]:  # noqa: ANN401
+def _lines(field: Any, room: _Room) -> Iterator[Series]:  # noqa: ANN401
     for line in field.lines:
         if not line.get_visible():
             continue
@@ -114,17 +140,17 @@ def _lines(field: Any) -> Iterator[Series]:  # noqa: ANN401
         is_line = line.get_linestyle() not in _NO_LINES
         has_marker = line.get_marker() not in _NO_LINES and line.get_marker() is not None
         if is_line or has_marker:
-            yield _series("line" if is_line else "points", x, y, _label(line))
+            yield _series("line" if is_line else "points", x, y, _label(line), room)
 
 
-def _points(field: Any) -> Iterator[Series]:  # noqa: ANN401
+def _points(field: Any, room: _Room) -> Iterator[Series]:  # noqa: ANN401
     for cloud in field.collections:
         if isinstance(cloud, PathCollection) and cloud.get_visible():
             places = _array(cloud.get_offsets()).reshape(-1, 2)
-            yield _series("points", places[:, 0], places[:, 1], _label(cloud))
+            yield _series("points", places[:, 0], places[:, 1], _label(cloud), room)
 
 
-def _bars(field: Any) -> Iterator[Series]:  # noqa: ANN401
+def _bars(field: Any, room: _Room) -> Iterator[Series]:  # noqa: ANN401
     for group in field.containers:
         if not isinstance(group, BarContainer) or not group.patches:
             continue
@@ -136,7 +162,7 @@ def _bars(field: Any) -> Iterator[Series]:  # noqa: ANN401
             places.append(y + height / 2 if lies else x + width / 2)
             lengths.append(x + width if lies else y + height)
         series = _series(
-            "rows" if lies else "bars", _floats(places), _floats(lengths), _label(group)
+            "rows" if lies else "bars", _floats(places), _floats(lengths), _label(group), room
         )
         names = _names(axis, series.x)
         yield Series(series.kind, series.x, series.y, series.label, names, series.count)
@@ -144,19 +170,17 @@ def _bars(field: Any) -> Iterator[Series]:  # noqa: ANN401
 
 def _names(axis: Any, places: tuple[float, ...]) -> tuple[str, ...]:  # noqa: ANN401
     """Return the words at these places of the axis; () where it has numbers."""
-    formatter: Formatter = axis.get_major_formatter()
-    locator = axis.get_major_locator()
-    if isinstance(formatter, FixedFormatter) and isinstance(locator, FixedLocator):
-        words = dict(zip(map(float, locator()), formatter.seq, strict=False))
-        names = [words.get(place, "") for place in places]
-    elif type(formatter).__name__ == "StrCategoryFormatter":
-        names = list(formatter.format_ticks(list(places)))
+    formatter = axis.get_major_formatter()
+    if isinstance(formatter, FuncFormatter):  # set_xticks with labels makes one as well
+        names = [formatter(place) for place in places]
+    elif isinstance(formatter, FixedFormatter | StrCategoryFormatter):
+        names = formatter.format_ticks(list(places))
     else:
         return ()
     return tuple(clean(name, MAX_TEXT) for name in names) if any(names) else ()
 
 
-def _image(artist: Any) -> Image | None:  # noqa: ANN401
+def _image(artist: Any, room: _Room) -> Image | None:  # noqa: ANN401
     if not isinstance(artist, AxesImage | QuadMesh) or not artist.get_visible():
         return None
     values = _array(artist.get_array())
@@ -170,13 +194,9 @@ def _image(artist: Any) -> Image | None:  # noqa: ANN401
         return None
     is_upright = isinstance(artist, AxesImage) and artist.origin == "upper"
     values = values if is_upright else values[::-1]
-    values = values[:: _every(values.shape[0]), :: _every(values.shape[1])]
+    values = values[:: -(-values.shape[0] // room.side), :: -(-values.shape[1] // room.side)]
     rows, columns = values.shape
     return Image(rows, columns, tuple(values.ravel().tolist()), tuple(map(int, shape)))
-
-
-def _every(count: int) -> int:
-    return -(-count // MAX_SIDE)
 
 
 def _others(field: Any) -> Iterator[str]:  # noqa: ANN401
@@ -202,21 +222,21 @@ def _array(values: Any) -> Any:  # noqa: ANN401
     return masked.filled(np.nan)
 
 
-def _series(kind: SeriesKind, x: Any, y: Any, label: str) -> Series:  # noqa: ANN401
+def _series(kind: SeriesKind, x: Any, y: Any, label: str, room: _Room) -> Series:  # noqa: ANN401
     count = min(len(x), len(y))
-    chosen = _thinned(kind, y[:count])
+    chosen = _thinned(kind, y[:count], room.points)
     xs, ys = x[:count][chosen].tolist(), y[:count][chosen].tolist()
     return Series(kind, tuple(xs), tuple(ys), label, count=count)
 
 
-def _thinned(kind: SeriesKind, y: Any) -> Any:  # noqa: ANN401
-    """Return the indexes of at most `MAX_POINTS`; of a line no peak is lost."""
+def _thinned(kind: SeriesKind, y: Any, most: int) -> Any:  # noqa: ANN401
+    """Return the indexes of at most so many points; of a line no peak is lost."""
     count = len(y)
-    if count <= MAX_POINTS:
+    if count <= most:
         return np.arange(count)
     if kind != "line":
-        return np.linspace(0, count - 1, MAX_POINTS).round().astype(int)
-    buckets = (MAX_POINTS - 2) // 2
+        return np.linspace(0, count - 1, most).round().astype(int)
+    buckets = (most - 2) // 2
     edges = np.linspace(1, count - 1, buckets + 1).astype(int)
     finite = np.nan_to_num(y, nan=0.0)
     chosen = [0, count - 1]

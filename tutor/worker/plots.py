@@ -82,7 +82,12 @@ class PlotReporter:
     def _send(self, send: Callable[[PlotsDrawn], bool]) -> bool:
         assert self._read is not None
         numbered = enumerate(self._figures, self._first)
-        return send(PlotsDrawn(tuple(self._read(figure, number) for number, figure in numbered)))
+        try:
+            return send(
+                PlotsDrawn(tuple(self._read(figure, number) for number, figure in numbered))
+            )
+        except Exception:
+            return False  # a program must not fail because its figures cannot be read
 
     def _kept(self) -> tuple[KeptFigure, ...]:
         kept: list[KeptFigure] = []

@@ -206,8 +206,9 @@ class _Plot:
         for place, value in zip(series.x, series.y, strict=False):
             if not (_is_inside(x, place) and usable(value)) or (y.log and value <= 0):
                 continue
-            left = round(x.fraction(place) * columns - slot / 2)
-            right = max(left + 1, round(x.fraction(place) * columns + slot / 2) - (slot > MIN_SLOT))
+            middle = x.fraction(place) * columns
+            left, right = _nearest(middle - slot / 2), _nearest(middle + slot / 2)
+            right = max(left + 1, right - (slot > MIN_SLOT))
             top = rows - 1 - y.place(min(max(value, y.low), y.high), rows)
             for row in range(min(top, base), max(top, base) + 1):
                 for column in range(max(0, left), min(columns, right)):
@@ -237,6 +238,11 @@ class _Plot:
                 text += " " * (at - used) + name
                 used = at + cell_len(name)
         return text
+
+
+def _nearest(value: float) -> int:
+    """Round, halves up: where one bar ends the next begins, whatever the last digit says."""
+    return math.floor(value + 0.5 + 1e-6)
 
 
 def _is_inside(axis: Axis, value: float) -> bool:
