@@ -91,8 +91,8 @@ async def test_a_program_without_a_file_cannot_be_written(tmp_path: Path) -> Non
     session = await opened(tmp_path)
     edit(session, "x = 2\n")
     assert "write" not in offered(session)
-    assert session.own_file is not None
-    assert await session.own_file.write("x = 2\n") == "failed"
+    assert session.drafts.own_file is not None
+    assert await session.drafts.own_file.write("x = 2\n") == "failed"
     assert "nntutor try FILE" in session.state.notice
     await session.close()
 
@@ -104,8 +104,8 @@ class TestTheFile:
         session.save_now()
         path = tmp_path / "train.py"
         assert (path.read_text(), session.state.unwritten) == ("x = 1\n", True)
-        assert session.own_file is not None
-        assert await session.own_file.write("x = 2\n") == "written"
+        assert session.drafts.own_file is not None
+        assert await session.drafts.own_file.write("x = 2\n") == "written"
         assert (path.read_text(), session.state.unwritten) == ("x = 2\n", False)
         await session.close()
         assert not list((tmp_path / "data" / "drafts").rglob("*.py"))
@@ -113,8 +113,8 @@ class TestTheFile:
     async def test_what_is_typed_during_a_write_stays_a_draft(self, tmp_path: Path) -> None:
         session = await opened(tmp_path, "x = 1\n")
         edit(session, "x = 3\n")
-        assert session.own_file is not None
-        await session.own_file.write("x = 2\n")
+        assert session.drafts.own_file is not None
+        await session.drafts.own_file.write("x = 2\n")
         await session.close()
         again = await opened_again(tmp_path)
         assert buffer(again) == "x = 3\n"
@@ -127,7 +127,7 @@ class TestTheFile:
         path = tmp_path / "train.py"
         path.write_text("theirs\n")
         edit(session, "mine\n")
-        file = session.own_file
+        file = session.drafts.own_file
         assert file is not None
         assert await file.write("mine\n") == "changed"
         assert path.read_text() == "theirs\n"
@@ -139,8 +139,8 @@ class TestTheFile:
     async def test_a_file_that_cannot_be_read_leaves_the_text(self, tmp_path: Path) -> None:
         session = await opened(tmp_path, "x = 1\n")
         (tmp_path / "train.py").write_bytes(b"\xff")
-        assert session.own_file is not None
-        session.own_file.put_back()
+        assert session.drafts.own_file is not None
+        session.drafts.own_file.put_back()
         assert buffer(session) == "x = 1\n"
         assert "not UTF-8" in session.state.notice
         await session.close()
@@ -150,8 +150,8 @@ class TestTheFile:
         edit(session, "x = 2\n")
         (tmp_path / "train.py").unlink()
         (tmp_path / "train.py").mkdir()
-        assert session.own_file is not None
-        assert await session.own_file.write("x = 2\n") == "failed"
+        assert session.drafts.own_file is not None
+        assert await session.drafts.own_file.write("x = 2\n") == "failed"
         assert "Not written" in session.state.notice
         await session.close()
         drafts = list((tmp_path / "data" / "drafts").rglob("*.py"))

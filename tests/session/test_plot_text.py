@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from tutor.session.words.plot_text import axes_words, heading
-from tutor.wire.plots import Axes, Figure, Image, Series
+from tutor.wire.plotted import Axes, Image, PlotFigure, Series
 
 
 def test_each_line_is_told_with_its_ends_and_extremes() -> None:
@@ -35,7 +35,7 @@ def test_numbers_that_are_none_are_said() -> None:
 
 
 def test_the_heading_says_which_of_several() -> None:
-    one, two = Figure(1, axes=(Axes(), Axes())), Figure(2, "All", (Axes(),))
+    one, two = PlotFigure(1, axes=(Axes(), Axes())), PlotFigure(2, "All", (Axes(),))
     assert heading((one,), 0, 1) == "plot 2 of 2"
     assert heading((one, two), 1, 0) == "figure 2 of 2, All"
-    assert heading((Figure(1, axes=(Axes(),)),), 0, 0) == ""
+    assert heading((PlotFigure(1, axes=(Axes(),)),), 0, 0) == ""

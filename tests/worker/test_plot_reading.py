@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from tutor.wire import frames
 from tutor.wire.events import PlotsDrawn
-from tutor.wire.plots import MAX_AXES, MAX_POINTS, MAX_SERIES, MAX_SIDE, Axes, Series
+from tutor.wire.plotted import MAX_AXES, MAX_POINTS, MAX_SERIES, MAX_SIDE, Axes, Series
 from tutor.worker.plot_reading import read_figure
 
 

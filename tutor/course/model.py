@@ -563,7 +563,9 @@ class OwnProgram(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="try
     """
 
     text: str = ""
+    """Nothing: there is no task."""
     scaffold: str = ""
+    """The text that the editor begins with, which is that of the file."""
 
 
 LessonStep: TypeAlias = ReadStep | QuizStep | PredictStep | CodeStep | OrderStep

@@ -210,7 +210,7 @@ async def _run_order_experiment(
 
 
 def _own_command(_step: OwnProgram, source: str) -> Execute:
-    from tutor.grading.own_program import own_command
+    from tutor.grading.own_command import own_command
 
     return own_command(source)
 

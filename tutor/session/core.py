@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from tutor.session.autosave import Autosaver
     from tutor.session.experimenting import Experiments
     from tutor.session.own_program import OwnProgramFile
-    from tutor.session.plot_pictures import PlotPictures
     from tutor.session.runs import RunController
     from tutor.session.solution_help import SolutionHelp
     from tutor.session.store import LearnerStore, SaveResult
@@ -129,7 +128,13 @@ class TutorSession:
         """The part that keeps the learner's texts and place."""
         from tutor.session.autosave import Autosaver
 
-        return Autosaver(self._get_state, self.dispatch, self._store, self._background)
+        return Autosaver(
+            self._get_state,
+            self.dispatch,
+            self._store,
+            self._background,
+            own_file=self._own_file(),
+        )
 
     @cached_property
     def worker(self) -> WorkerKeepAlive:
@@ -188,19 +193,7 @@ class TutorSession:
 
         return SolutionHelp(self._get_state, self.dispatch, drafts=self.drafts, store=self._store)
 
-    @cached_property
-    def pictures(self) -> PlotPictures:
-        """The part that makes pictures of plots."""
-        from tutor.session.plot_pictures import PlotPictures
-
-        return PlotPictures(self.timeline, lambda: self.worker.client, self._data)
-
-    @cached_property
-    def own_file(self) -> OwnProgramFile | None:
-        """The part that reads and writes the file of the learner's own program; None in a course.
-
-        It is there for a program without a file, too.
-        """
+    def _own_file(self) -> OwnProgramFile | None:
         if self._own is None:
             return None
         from tutor.session.own_program import OwnProgramFile
@@ -273,8 +266,8 @@ class TutorSession:
     ) -> None:
         self.dispatch(CourseRead(self.state.course, self._problems, is_whole=False))
         self._show(step, enter=True)
-        if self.own_file is not None:
-            self.own_file.tell_restored()
+        if self.drafts.own_file is not None:
+            self.drafts.own_file.tell_restored()
         if settled is not None:
             await settled()
         self.worker.wake(asked=False)

@@ -27,7 +27,7 @@ from tutor.wire.events import (
     StepRecorded,
     TrainingNoted,
 )
-from tutor.wire.plots import Figure, KeptFigure
+from tutor.wire.plotted import KeptFigure, PlotFigure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +69,7 @@ class RunRecord:
         """None until a step was recorded."""
         self.milliseconds: float | None = None
         """The duration of the run; None until it has ended."""
-        self.figures: tuple[Figure, ...] = ()
+        self.figures: tuple[PlotFigure, ...] = ()
         """The figures that the program has plotted, as they were last."""
         self.kept_figures: tuple[KeptFigure, ...] = ()
         """The same as Python keeps them, once the run is over."""

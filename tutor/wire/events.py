@@ -12,7 +12,7 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta, Struct
 
 from tutor.wire.commands import Limits
-from tutor.wire.plots import Figures, KeptFigures
+from tutor.wire.plotted import Figures, KeptFigures
 from tutor.wire.values import Statistics, Value
 
 Outcome = Literal[

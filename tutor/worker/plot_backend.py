@@ -14,7 +14,7 @@ from matplotlib.backend_bases import FigureManagerBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from tutor.worker.plot_reading import read_figure
-from tutor.worker.plots import CURRENT
+from tutor.worker.plot_reporter import CURRENT
 
 
 def _show(*figures: object) -> None:
@@ -26,7 +26,7 @@ class FigureManager(FigureManagerBase):
     """A figure that pyplot knows; showing it sends it."""
 
     def show(self) -> None:
-        """Send the figure."""
+        """Send the figure to the app, which shows it; the program goes on."""
         _show(self.canvas.figure)
 
     @classmethod

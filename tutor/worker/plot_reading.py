@@ -17,15 +17,15 @@ from matplotlib.container import BarContainer
 from matplotlib.image import AxesImage
 from matplotlib.ticker import FixedFormatter, FuncFormatter
 
-from tutor.wire.plots import (
+from tutor.wire.plotted import (
     MAX_AXES,
     MAX_POINTS,
     MAX_SERIES,
     MAX_SIDE,
     MAX_TEXT,
     Axes,
-    Figure,
     Image,
+    PlotFigure,
     Series,
     SeriesKind,
 )
@@ -48,13 +48,13 @@ _WORDS = {
 }
 
 
-def read_figure(figure: Any, number: int) -> Figure:  # noqa: ANN401 # of matplotlib, or like it
+def read_figure(figure: Any, number: int) -> PlotFigure:  # noqa: ANN401 # of matplotlib, or like it
     """Return the figure under this number; what cannot be read is left out."""
     seen = [field for field in figure.axes if field.get_visible() and not _is_colorbar(field)]
     seen = seen[: MAX_AXES * 2]  # some of them may turn out to be empty
     room = _room_for(seen)
     axes = [each for each in (_read_axes(field, room) for field in seen) if each is not None]
-    return Figure(number, _text(getattr(figure, "_suptitle", None)), tuple(axes[:MAX_AXES]))
+    return PlotFigure(number, _text(getattr(figure, "_suptitle", None)), tuple(axes[:MAX_AXES]))
 
 
 class _Room(NamedTuple):

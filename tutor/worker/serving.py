@@ -19,7 +19,7 @@ from tutor.worker.global_state import restore_libraries, set_print_columns
 from tutor.worker.line_shapes import LineShapes
 from tutor.worker.live_reporter import LiveReporter
 from tutor.worker.plot_imports import ImportWatch
-from tutor.worker.plots import CURRENT, PlotReporter
+from tutor.worker.plot_reporter import CURRENT, PlotReporter
 from tutor.worker.program_folder import own_folder
 from tutor.worker.recorder import TrainingListener
 from tutor.worker.streams import OutputCapture

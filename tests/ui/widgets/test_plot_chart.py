@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from tutor.first_screen.glyphs import PlotName
 from tutor.ui.widgets.plot_chart import plot_rows
-from tutor.wire.plots import Axes, Image, Series, SeriesKind
+from tutor.wire.plotted import Axes, Image, Series, SeriesKind
 
 NUMBERS = st.floats(allow_nan=True, allow_infinity=True)
 TEXTS = st.text(max_size=30)

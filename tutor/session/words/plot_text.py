@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from tutor.grading.wording import counted
 from tutor.session.state import State
 from tutor.text import one_line
-from tutor.wire.plots import Axes, Figure, Series
+from tutor.wire.plotted import Axes, PlotFigure, Series
 
 EMPTY = "No plot yet. What a program draws with matplotlib, such as plt.plot(…), appears here."
 BUSY = "No plot yet: the program runs."
@@ -27,7 +27,7 @@ def no_plot_words(state: State) -> str:
     return NONE if state.ending is not None else EMPTY
 
 
-def heading(figures: Sequence[Figure], index: int, axes: int) -> str:
+def heading(figures: Sequence[PlotFigure], index: int, axes: int) -> str:
     """Return which figure is shown, and which of its fields; "" if there is only one."""
     figure = figures[index]
     parts = []

@@ -15,7 +15,7 @@ from tutor.ui.stable_static import StableStatic
 from tutor.ui.terminal.throttle import ThrottledDrawing
 from tutor.ui.widgets.plot_view import PlotView
 from tutor.wire.events import FiguresKept, PlotsDrawn
-from tutor.wire.plots import Axes
+from tutor.wire.plotted import Axes
 
 PICK_KEYS = "[ ]: another one"
 PICTURE_KEY = "{key:picture}: picture"

@@ -602,8 +602,8 @@ class LessonScreen(FramedScreen):
         self.flush()
         if self._is_guessing():
             self.tutor.answers.experiments.ask_again()
-        elif self.tutor.own_file is not None:
-            self.tutor.own_file.put_back()
+        elif self.tutor.drafts.own_file is not None:
+            self.tutor.drafts.own_file.put_back()
         elif kind_of(step).has_question and workspace.layout_state.pane != "code":
             self.tutor.answers.ask_again()
             workspace.goto(workspace.first_answer)
@@ -760,7 +760,7 @@ class LessonScreen(FramedScreen):
         self.run_worker(self._write(over=False), group="write")
 
     async def _write(self, *, over: bool) -> None:
-        file, workspace = self.tutor.own_file, self.workspace
+        file, workspace = self.tutor.drafts.own_file, self.workspace
         if file is None or workspace is None:
             return
         self.flush()
@@ -771,7 +771,7 @@ class LessonScreen(FramedScreen):
             await self.app.push_screen(WriteOverScreen(self.step.title), self._accept_write_over)
 
     def _accept_write_over(self, choice: WriteOver | None) -> None:
-        file = self.tutor.own_file
+        file = self.tutor.drafts.own_file
         if choice == "over":
             self.run_worker(self._write(over=True), group="write")
         elif choice == "read" and file is not None:
@@ -858,7 +858,11 @@ class LessonScreen(FramedScreen):
     async def _show_plot(self, number: int) -> None:
         assert self.step is not None
         self.notify_learner(PICTURE_IS_DRAWN)
-        picture = await self.tutor.pictures.make(number, f"{self.step.id}-{number}")
+        from tutor.session.plot_pictures import PlotPictures
+
+        tutor = self.tutor
+        pictures = PlotPictures(tutor.timeline, lambda: tutor.worker.client, self.setup.places.data)
+        picture = await pictures.make(number, f"{self.step.id}-{number}")
         if isinstance(picture, str):
             self.notify_learner(picture)
             return

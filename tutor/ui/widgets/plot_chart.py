@@ -18,7 +18,7 @@ from tutor.text import one_line
 from tutor.ui.widgets.braille import DotCanvas
 from tutor.ui.widgets.chart_scale import Axis, format_label, log_ticks, ticks
 from tutor.ui.widgets.picture import Piece, join_pieces, wrap_pieces
-from tutor.wire.plots import Axes, Series
+from tutor.wire.plotted import Axes, Series
 
 INKS = ("plot--first", "plot--second", "plot--third", "plot--fourth")
 AXIS, TITLE, NOTE = "plot--axis", "plot--title", "plot--note"

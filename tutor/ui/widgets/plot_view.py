@@ -18,7 +18,7 @@ from tutor.ui.widgets.heat_panel import Painter, Panel
 from tutor.ui.widgets.picture import Picture, Piece, wrap_pieces
 from tutor.ui.widgets.plot_chart import MIN_SIZE, note_rows, plot_rows
 from tutor.ui.widgets.reduced_colours import has_shades
-from tutor.wire.plots import Axes, Image
+from tutor.wire.plotted import Axes, Image
 
 MIN_ROWS = 10
 """Rows of one plot where several stand one above the other."""

@@ -71,7 +71,7 @@ class Axes(Struct, frozen=True):
     """What else there is, in a word or two each: only the picture shows it."""
 
 
-class Figure(Struct, frozen=True):
+class PlotFigure(Struct, frozen=True):
     """A figure with its fields, in the order in which they were made."""
 
     number: int
@@ -80,7 +80,7 @@ class Figure(Struct, frozen=True):
     axes: Annotated[tuple[Axes, ...], Meta(max_length=MAX_AXES)] = ()
 
 
-Figures: TypeAlias = Annotated[tuple[Figure, ...], Meta(max_length=MAX_FIGURES)]
+Figures: TypeAlias = Annotated[tuple[PlotFigure, ...], Meta(max_length=MAX_FIGURES)]
 
 
 class KeptFigure(Struct, frozen=True):

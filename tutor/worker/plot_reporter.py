@@ -13,13 +13,13 @@ import time
 from collections.abc import Callable
 
 from tutor.wire.events import FiguresKept, PlotsDrawn
-from tutor.wire.plots import MAX_FIGURES, MAX_KEPT, MAX_PICKLE, Figure, KeptFigure
+from tutor.wire.plotted import MAX_FIGURES, MAX_KEPT, MAX_PICKLE, KeptFigure, PlotFigure
 from tutor.worker.channel_protocol import EventChannel
 
 SEND_EVERY = 0.2
 """Seconds."""
 
-ReadFigure = Callable[[object, int], Figure]
+ReadFigure = Callable[[object, int], PlotFigure]
 """Reads a figure of matplotlib under a number."""
 
 _dumps = pickle.dumps

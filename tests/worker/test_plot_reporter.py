@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from tutor.wire.commands import Command
 from tutor.wire.events import FiguresKept, FromLearner, PlotsDrawn
-from tutor.wire.plots import MAX_FIGURES, Figure
-from tutor.worker.plots import SEND_EVERY, PlotReporter
+from tutor.wire.plotted import MAX_FIGURES, PlotFigure
+from tutor.worker.plot_reporter import SEND_EVERY, PlotReporter
 
 
 class Plotted:
@@ -65,9 +65,9 @@ class Listening:
         return [[figure.title for figure in event.figures] for event in drawn]
 
 
-def read(figure: object, number: int) -> Figure:
+def read(figure: object, number: int) -> PlotFigure:
     assert isinstance(figure, Plotted)
-    return Figure(number, figure.title)
+    return PlotFigure(number, figure.title)
 
 
 def test_a_figure_that_changes_is_sent_five_times_a_second_at_most() -> None:
