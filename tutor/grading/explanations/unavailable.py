@@ -54,7 +54,7 @@ _INSTALL = {
 }
 """How to install packages that pip calls otherwise."""
 
-IMPORTED = "torch, nn, F, optim and np are imported already, and no exercise needs more."
+IMPORTED = "Exercises need no more than torch, nn, F, optim and np, which are imported there."
 
 
 def _package(match: Match, error: ErrorFacts) -> str:
