@@ -478,6 +478,11 @@ CASES = [
     ("KeyError: 'weight'", "no-such-key", ["no entry 'weight'"]),
     ("ModuleNotFoundError: No module named 'sklearn'", "no-such-module", ["`sklearn`"]),
     (
+        "ModuleNotFoundError: No module named 'matplotlib'",
+        "no-such-module",
+        ["in the pane Plot once it is installed", "pip install 'nntutor[plot]'"],
+    ),
+    (
         "ImportError: cannot import name 'sigmiod' from 'torch' (/torch/__init__.py)",
         "no-such-module",
         ["`torch` has no `sigmiod`"],

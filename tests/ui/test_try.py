@@ -49,6 +49,7 @@ async def test_the_editor_has_the_file_and_the_focus(tmp_path: Path, size: tuple
         text = screen_text(app)
         assert "train.py" in text
         assert "Lesson" not in text
+        assert "task" not in text
         await pilot.press("#", " ", "x")
         await pilot.pause()
         assert workspace_of(app).code.source.startswith("# ximport")

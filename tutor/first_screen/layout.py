@@ -158,12 +158,17 @@ def visible_panes(layout: LayoutState) -> frozenset[str]:
 
 
 def _charts(layout: LayoutState) -> set[str]:
-    """Return the charts on screen, two at most: the one looked at, then those with content."""
+    """Return the charts on screen, two at most: the one looked at, then those with content.
+
+    Tensors give way to a plot, which the program has asked for.
+    """
     has_tensors = layout.tensors and (layout.losses or layout.below == "output")
-    filled = {"plot": layout.plots, "loss": layout.losses, "tensors": has_tensors}
     wanted = [layout.pane] if layout.pane in CHARTS else []
-    wanted += [name for name, is_filled in filled.items() if is_filled]
-    wanted += ["loss", "tensors"] if layout.size == "wide" else []
+    wanted += ["plot"] if layout.plots else []
+    wanted += ["loss"] if layout.losses else []
+    if not layout.plots:
+        wanted += ["tensors"] if has_tensors else []
+        wanted += ["loss", "tensors"] if layout.size == "wide" else []
     return set([name for name in dict.fromkeys(wanted) if name in layout.names][:2])
 
 

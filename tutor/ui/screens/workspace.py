@@ -439,7 +439,7 @@ class Workspace(Container):
             self._place_panes(layout)
             place_parts(self, layout, sizes)
             area = work_area(layout, sizes, *self._extent(layout))
-            self.code.make_room(*area, alone=layout.single)
+            self.code.make_room(*area, alone=layout.single and layout.has_text)
 
     def _extent(self, layout: LayoutState) -> tuple[int, int]:
         """Return columns and rows of all panes together."""
