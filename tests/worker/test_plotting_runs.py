@@ -41,6 +41,13 @@ plt.show(block=False)
 plt.plot([5, 6])
 print(len(plt.gca().lines), sys.flags.dev_mode)
 """
+AGG = """
+import matplotlib
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+plt.plot([1, 2])
+plt.title("elsewhere")
+"""
 UNSHOWN = "import matplotlib.pyplot as plt\nplt.bar(['a', 'b'], [1, 2])\n"
 PIXELS = """
 import matplotlib.pyplot as plt
@@ -92,6 +99,7 @@ async def test_programs_plot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         shown = await run(client, SHOWS)
         assert (titles(shown), printed(shown)) == (["one", "two"], "2 False\n")
         assert titles(await run(client, PIXELS)) == [""]
+        assert titles(await run(client, AGG)) == ["elsewhere"]
         bars = await run(client, UNSHOWN)
         assert titles(bars) == [""]
         pictures = PlotPictures(timeline_of(bars), lambda: client, tmp_path)

@@ -56,13 +56,13 @@ class ImportWatch(importlib.abc.MetaPathFinder):
         """Tell the app that an import begins, unless it is part of another one."""
         self._depth += 1
         if self._depth == 1:
-            self._channel.report(LibraryLoading())
+            self._channel.offer(LibraryLoading())
 
     def end(self) -> None:
         """Tell the app that it has ended."""
         self._depth -= 1
         if self._depth == 0:
-            self._channel.report(LibraryLoaded())
+            self._channel.offer(LibraryLoaded())
 
 
 class _TimedLoader(importlib.abc.Loader):

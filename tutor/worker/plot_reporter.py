@@ -7,10 +7,13 @@ as well.
 
 from __future__ import annotations
 
+import importlib
 import pickle
+import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from tutor.wire.events import FiguresKept, PlotsDrawn
 from tutor.wire.plotted import MAX_FIGURES, MAX_KEPT, MAX_PICKLE, KeptFigure, PlotFigure
@@ -22,6 +25,8 @@ SEND_EVERY = 0.2
 ReadFigure = Callable[[object, int], PlotFigure]
 """Reads a figure of matplotlib under a number."""
 
+_PYPLOT = "matplotlib.pyplot"
+_BACKEND = "tutor.worker.plot_backend"
 _dumps = pickle.dumps
 
 
@@ -40,8 +45,6 @@ class PlotReporter:
         self._read: ReadFigure | None = None
         self._open: Callable[[], list[object]] = list
         self._next = 0.0
-        self._is_late = False
-        """Whether something was shown that was not sent."""
 
     def connect(self, read: ReadFigure, open_figures: Callable[[], list[object]]) -> None:
         """Take the functions of a backend that was loaded: one reads, the other lists figures."""
@@ -52,20 +55,24 @@ class PlotReporter:
         for figure in figures:
             self._add(figure)
         now = self._clock()
-        self._is_late = True
         if now >= self._next and threading.get_ident() == self._thread:
-            self._is_late = not self._send(self._channel.offer)
+            self._send(self._channel.offer)
             self._next = self._clock() + SEND_EVERY
 
     def finish(self) -> None:
-        """Send all figures as they are at the end, also those that were never shown."""
+        """Send all figures as they are at the end, also those that were never shown.
+
+        A program may have chosen another backend, whose figures are then first seen here.
+        """
+        if self._read is None and _PYPLOT in sys.modules:
+            with suppress(Exception):
+                importlib.import_module(_BACKEND)
         if self._read is None:
             return
         for figure in self._open():
-            self._is_late = self._is_late or all(figure is not each for each in self._figures)
             self._add(figure)
         if self._figures:
-            self._send(self._report)
+            self._send(self._channel.send)
             self._channel.send(FiguresKept(self._kept()))
 
     def _add(self, figure: object) -> None:
@@ -75,19 +82,12 @@ class PlotReporter:
                 del self._figures[0]
                 self._first += 1
 
-    def _report(self, event: PlotsDrawn) -> bool:
-        self._channel.send(event)
-        return True
-
-    def _send(self, send: Callable[[PlotsDrawn], bool]) -> bool:
+    def _send(self, send: Callable[[PlotsDrawn], object]) -> None:
         assert self._read is not None
         numbered = enumerate(self._figures, self._first)
-        try:
-            return send(
-                PlotsDrawn(tuple(self._read(figure, number) for number, figure in numbered))
-            )
-        except Exception:
-            return False  # a program must not fail because its figures cannot be read
+        # a program must not fail because its figures cannot be read
+        with suppress(Exception):
+            send(PlotsDrawn(tuple(self._read(figure, number) for number, figure in numbered)))
 
     def _kept(self) -> tuple[KeptFigure, ...]:
         kept: list[KeptFigure] = []

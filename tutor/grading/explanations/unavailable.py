@@ -121,6 +121,12 @@ ROWS: tuple[ExplanationRow, ...] = (
         "Two tensors of this calculation are on different devices. Bring both, and the model, to "
         "the same: `.to(device)`. In an exercise leave the devices out.",
     ),
+    ExplanationRow(
+        r"Cannot load backend '(\w+)' which requires the '\w+' interactive framework",
+        "no-window",
+        "A program can open no window here, as `{1}` would. Leave `matplotlib.use(…)` out: what is "
+        "plotted appears in the pane Plot.",
+    ),
     ExplanationRow(r"No module named '([\w.]+)'", "no-such-module", _package),
     ExplanationRow(r"UnpicklingError: Weights only load failed", "whole-model-load", _stored),
     ExplanationRow(
