@@ -6,7 +6,7 @@ What has no such form is named, so that a learner is told where to see it. Nothi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import chain, islice, pairwise
 from math import isqrt
 from typing import Any, NamedTuple
 
@@ -89,12 +89,15 @@ def _read_axes(field: Any, room: _Room) -> Axes | None:  # noqa: ANN401
 
 
 def _read_rectilinear(field: Any, room: _Room) -> Axes | None:  # noqa: ANN401
-    series = [*_lines(field, room), *_bars(field, room), *_points(field, room)]
+    # a program may have drawn a hundred thousand of them
+    every = chain(_lines(field, room), _bars(field, room), _points(field, room))
+    series = list(islice(every, MAX_SERIES))
     images = (_image(each, room) for each in (*field.images, *field.collections))
     image = next(filter(None, images), None)
     left_out = list(dict.fromkeys(_others(field)))
-    if len(series) > MAX_SERIES:
-        left_out.insert(0, f"{len(series) - MAX_SERIES} more lines")
+    clouds = sum(isinstance(each, PathCollection) for each in field.collections)
+    if (more := len(field.lines) + len(field.containers) + clouds - MAX_SERIES) > 0:
+        left_out.insert(0, f"{more} more lines")
     title = _text(field.title) or _text(field._left_title) or _text(field._right_title)
     if not (series or image or left_out or title):
         return None
@@ -106,7 +109,7 @@ def _read_rectilinear(field: Any, room: _Room) -> Axes | None:  # noqa: ANN401
         y_range=_range(field.get_ylim()),
         x_log=field.get_xscale() == "log",
         y_log=field.get_yscale() == "log",
-        series=tuple(series[:MAX_SERIES]),
+        series=tuple(series),
         image=image,
         left_out=tuple(left_out[:MAX_SERIES]),
     )
