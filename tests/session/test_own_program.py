@@ -8,6 +8,7 @@ from tests.support.fake_client import FakeClient, finished
 from tests.support.tutor_session import new_session
 from tests.support.wait import eventually
 from tutor.course.kinds import kind_name
+from tutor.progress.fold import Place
 from tutor.progress.own_files import open_program
 from tutor.session.actions import is_live
 from tutor.session.core import TutorSession
@@ -62,6 +63,7 @@ async def test_nothing_of_it_is_in_the_journal(tmp_path: Path) -> None:
     session.runs.run("x = 1")
     await eventually(lambda: session.state.ending, "the end of the run")
     edit(session, "x = 1")
+    session.drafts.record_place(Place("try", "code", 1, 2, 0))
     await session.close()
     assert not list((tmp_path / "data").glob("journal/*"))
 

@@ -93,7 +93,9 @@ def _verdict(state: State, event: events.VerdictReached) -> Entries:
 
 def _place(state: State, event: events.PlaceChanged) -> Entries:
     place = event.place
-    if place == state.progress.place or not handling_of(state.step).is_in_journal:
+    if not handling_of(state.step).is_in_journal:
+        return ()
+    if place == state.progress.place:
         return ()
     return (
         PlaceKept(
