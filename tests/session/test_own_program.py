@@ -117,6 +117,7 @@ class TestTheFile:
         edit(session, "x = 3\n")
         assert session.drafts.own_file is not None
         await session.drafts.own_file.write("x = 2\n")
+        assert session.state.unwritten
         await session.close()
         again = await opened_again(tmp_path)
         assert buffer(again) == "x = 3\n"

@@ -81,7 +81,9 @@ class OwnProgramFile:
         if isinstance(result, NotWritten):
             self._dispatch(NoticeGiven(NOT_WRITTEN.format(reason=guard(one_line(result.reason)))))
             return "failed"
-        self._dispatch(FileCompared(unwritten=False))
+        # what was typed meanwhile is a draft by now
+        typed_on = self._store.load(self._opened.step) is not None
+        self._dispatch(FileCompared(unwritten=typed_on))
         self._dispatch(NoticeGiven(WRITTEN.format(path=guard(one_line(str(file.path))))))
         return "written"
 
