@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tutor.config import Config
     from tutor.course.model import Course, Step, StepKind
     from tutor.paths import Places
+    from tutor.progress.own_files import OpenedProgram
     from tutor.session.words.key_names import KeyNames
 
 Result = TypeVar("Result")
@@ -111,6 +112,36 @@ def open_step(
     outer = context.find_root().obj
     mouse = outer["mouse"] and not no_mouse
     _run_app(places, step, mouse=mouse, slow=slow or outer["slow"])
+
+
+@main.command("try")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@_place_options
+@_screen_options
+@click.pass_context
+def try_program(
+    context: click.Context,
+    file: Path | None,
+    lessons: Path | None,
+    data_dir: Path | None,
+    no_mouse: bool,
+    slow: bool,
+) -> None:
+    """Open an editor for a program of your own, with all panes and no task.
+
+    FILE is read, and written only when you ask for it. Without it, what you typed the last time is
+    there again.
+    """
+    from tutor.progress.own_files import CannotOpenFile, open_program
+
+    places = _places(context, lessons, data_dir)
+    try:
+        own = open_program(places.data, file)
+    except CannotOpenFile as problem:
+        _exit_wrong_use(str(problem))
+    outer = context.find_root().obj
+    mouse = outer["mouse"] and not no_mouse
+    _run_app(places, None, own=own, mouse=mouse, slow=slow or outer["slow"])
 
 
 @main.command("list")
@@ -425,14 +456,21 @@ def _ask_interface(
     return why_full_repaint(), settings_problems(config, places.config), known_themes()
 
 
-def _run_app(places: Places, start_at: str | None, *, mouse: bool, slow: bool) -> NoReturn:
+def _run_app(
+    places: Places,
+    start_at: str | None,
+    *,
+    own: OpenedProgram | None = None,
+    mouse: bool,
+    slow: bool,
+) -> NoReturn:
     from tutor.first_screen.early_paint import paint_early
 
-    terminal = paint_early(places, start_at, _usual_keys)
+    terminal = paint_early(places, start_at, _usual_keys, own)
     try:
         from tutor.ui.launch import CannotOpen, launch
 
-        status = launch(places, start_at, mouse=mouse, slow=slow, held_terminal=terminal)
+        status = launch(places, start_at, mouse=mouse, slow=slow, own=own, held_terminal=terminal)
     except CannotOpen as problem:
         raise click.ClickException(str(problem)) from None
     finally:

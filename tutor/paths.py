@@ -58,14 +58,14 @@ def hidden_from_programs(places: Places) -> tuple[str, ...]:
     return (str(places.lessons), str(places.data))
 
 
-def folders_for_programs() -> tuple[str, ...]:
-    """Return the folders that a learner's own programs may read: the current one, or none.
+def folders_for_programs(folder: Path | None = None) -> tuple[str, ...]:
+    """Return the folders that a learner's own programs may read: `folder`, or none.
 
-    There is none if that is the home folder, or one with temporary files, sockets or homes in it:
-    that would be more than anybody means to show.
+    None stands for the current one. There is none if that is the home folder, or one with temporary
+    files, sockets or homes in it: that would be more than anybody means to show.
     """
     try:
-        current = Path.cwd()
+        current = folder or Path.cwd()
         too_wide = (Path.home(), Path(os.environ.get("TMPDIR") or "/tmp"), Path("/run"))
     except (OSError, RuntimeError):  # the folder has gone, or there is no home
         return ()

@@ -24,6 +24,7 @@ MODULES = sorted(set((ROOT / "tutor").rglob("*.py")) - TABLES)
 
 KINDS = frozenset(get_args(StepKind))
 NO_STEP = "none"
+OWN = "try"
 CLASSES = frozenset(
     [QuestionStep.__name__, *(kind.step.__name__ for kind in course.KINDS.values())]
 )
@@ -130,8 +131,9 @@ def test_few_decisions_by_kind_stand_outside_the_tables() -> None:
 
 def test_each_table_has_a_row_for_each_kind() -> None:
     assert list(course.KINDS) == list(get_args(StepKind))
-    assert list(grading.KINDS) == list(course.KINDS)
-    assert list(session.KINDS) == [NO_STEP, *course.KINDS]
+    assert list(course.TRAITS) == [*course.KINDS, OWN]
+    assert list(grading.KINDS) == list(course.TRAITS)
+    assert list(session.KINDS) == [NO_STEP, *course.TRAITS]
     assert list(first_screen.KINDS) == list(session.KINDS)
     assert list(check._CHECKS) == list(course.KINDS), "nntutor check has no rules for a kind"
 
@@ -143,7 +145,7 @@ def test_a_row_of_the_course_is_that_of_its_class() -> None:
 
 
 def test_what_a_kind_has_there_is_something_to_do_with() -> None:
-    for name, kind in course.KINDS.items():
+    for name, kind in course.TRAITS.items():
         graded, shown = grading.KINDS[name], first_screen.KINDS[name]
         assert (graded.command is not None) == kind.has_program
         assert is_live("check", name) == (kind.has_question or kind.has_solution)

@@ -42,6 +42,22 @@ def test_a_signal_saves_and_restores(start: Start, draft: Path, number: signal.S
     terminal.wait_for_no_process_left()
 
 
+def test_a_signal_keeps_what_was_tried_and_leaves_its_file(start: Start, tmp_path: Path) -> None:
+    file = tmp_path / "train.py"
+    file.write_text("x = 1\n")
+    terminal = start("try", str(file))
+    terminal.wait_for("x = 1", "F5 Run")
+    terminal.write(TYPED)
+    terminal.wait_for(TYPED, "not written to its file")
+    os.kill(terminal.process.pid, signal.SIGTERM)
+    assert terminal.wait_for_end() == 128 + signal.SIGTERM
+    assert terminal.was_restored()
+    assert file.read_text() == "x = 1\n"
+    drafts = list(tmp_path.rglob("own--programs/train-*.py"))
+    assert [draft.read_text() for draft in drafts] == [f"{TYPED}x = 1\n"]
+    terminal.wait_for_no_process_left()
+
+
 def test_a_dropped_line_saves(start: Start, draft: Path) -> None:
     terminal = start("open", "sigmoid")
     _typing(terminal)

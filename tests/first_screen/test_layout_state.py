@@ -7,13 +7,25 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tutor.course.kinds import kind_name
-from tutor.course.model import VIEWS, CodeStep, OrderStep, PredictStep, QuizStep, ReadStep, Step
+from tutor.course.model import (
+    VIEWS,
+    CodeStep,
+    OrderStep,
+    OwnProgram,
+    PredictStep,
+    QuizStep,
+    ReadStep,
+    Step,
+)
 from tutor.first_screen.kinds import display_of, pane_names
 from tutor.first_screen.layout import (
     ABOVE,
     BELOW,
     CHARTS,
     LayoutState,
+    charts_of,
+    first_panes,
+    layout_size,
     neighbour,
     size_of,
     visible_panes,
@@ -150,5 +162,27 @@ def test_a_wrong_program_has_the_rows_of_the_charts_until_they_are_asked_for() -
     assert charts < visible_panes(replace(guessing, size="wide"))
 
 
+def test_a_plot_has_the_place_of_the_tensors() -> None:
+    names = (*pane_names(CODE), "plot")
+    run = LayoutState(
+        size="wide", kind="code", names=names, pane="code", below="output", tensors=True, plots=True
+    )
+    assert charts_of(run) == ("plot",)
+    assert charts_of(replace(run, losses=True)) == ("loss", "plot")
+    assert charts_of(replace(run, pane="tensors")) == ("tensors", "plot")
+    assert charts_of(replace(run, size="medium", losses=True)) == ("loss", "plot")
+    assert charts_of(replace(run, plots=False)) == ("loss", "tensors")
+
+
+def test_without_a_text_two_columns_have_room_for_charts() -> None:
+    own = OwnProgram(id="o", title="O")
+    names = pane_names(own)
+    assert "lesson" not in names
+    assert [layout_size(names, width) for width in (80, 120, 200)] == ["narrow", "wide", "wide"]
+    assert layout_size(pane_names(CODE), 120) == "medium"
+    assert first_panes(own, 80) == {"code"}
+    assert first_panes(own, 120) == {"code", "output", "loss", "tensors"}
+
+
 def test_each_view_of_the_format_has_a_pane() -> None:
-    assert set(VIEWS) == set(CHARTS)
+    assert {*VIEWS, "plot"} == set(CHARTS)  # a plot has its pane once there is one

@@ -478,6 +478,17 @@ CASES = [
     ("KeyError: 'weight'", "no-such-key", ["no entry 'weight'"]),
     ("ModuleNotFoundError: No module named 'sklearn'", "no-such-module", ["`sklearn`"]),
     (
+        "ImportError: Cannot load backend 'TkAgg' which requires the 'tk' interactive framework, "
+        "as 'headless' is currently running",
+        "no-window",
+        ["no window here, as `TkAgg` would", "the pane Plot"],
+    ),
+    (
+        "ModuleNotFoundError: No module named 'matplotlib'",
+        "no-such-module",
+        ["in the pane Plot once it is installed", "pip install 'nntutor[plot]'"],
+    ),
+    (
         "ImportError: cannot import name 'sigmiod' from 'torch' (/torch/__init__.py)",
         "no-such-module",
         ["`torch` has no `sigmiod`"],

@@ -16,6 +16,7 @@ from tests.support.fake_client import FakeClient
 from tests.support.wait import eventually
 from tutor.config import Config
 from tutor.paths import Places
+from tutor.progress.own_files import OpenedProgram
 from tutor.ui.app import TutorApp
 from tutor.ui.marks import marks_of
 from tutor.ui.pane import Pane
@@ -131,6 +132,7 @@ def tutor_app(
     config: Config | None = None,
     problems: Sequence[str] = (),
     start_at: str | None = None,
+    own: OpenedProgram | None = None,
 ) -> TutorApp:
     """Return an app with course and data in the folder; write the course if there is none."""
     lessons = folder / "lessons"
@@ -142,6 +144,7 @@ def tutor_app(
         problems=problems,
         client=client or FakeClient(),
         start_at=start_at,
+        own=own,
         now=lambda: datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
     )
 
@@ -197,7 +200,7 @@ async def say_of(app: TutorApp, pilot: Pilot[None], statement: str, key: str = "
 
 
 def _is_whole(screen: LessonScreen) -> bool:
-    known = screen.is_open and screen.session.is_whole
+    known = screen.is_open and (screen.session.is_whole or screen.tutor.drafts.own_file is not None)
     return known and (screen.workspace is None or screen.workspace.is_whole)
 
 

@@ -22,12 +22,19 @@ from tests.support.used_steps import OWN, used_course
 from tutor.config import Config
 from tutor.course.load import load_course
 from tutor.first_screen.cells import AnsiWriter, Cell
-from tutor.first_screen.early_paint import ROWS_AROUND, FirstScreen, draw, read_first_screen
+from tutor.first_screen.early_paint import (
+    ROWS_AROUND,
+    FirstScreen,
+    draw,
+    is_text_shown,
+    read_first_screen,
+)
 from tutor.first_screen.step_screen import step_lines
 from tutor.paths import Places
 from tutor.progress.accepted_answers import AcceptedAnswers
 from tutor.progress.entries import Entry, PlaceKept, StepRead
 from tutor.progress.journal import Journal
+from tutor.progress.own_files import OpenedProgram, open_program
 from tutor.terminal_facts import Colours
 from tutor.ui.app import TutorApp
 from tutor.ui.keys import key_names
@@ -77,13 +84,18 @@ def first_screen_of(
 
 
 async def settled_cells(
-    places: Places, step: str, size: tuple[int, int], look: Look
+    places: Places,
+    step: str | None,
+    size: tuple[int, int],
+    look: Look,
+    own: OpenedProgram | None = None,
 ) -> list[list[Cell]]:
     app = TutorApp(
         places=places,
         config=Config(theme=look.theme),
         client=IdleClient(),
         start_at=step,
+        own=own,
         now=lambda: datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
     )
     async with opened(app, size) as pilot:
@@ -195,3 +207,26 @@ async def test_a_step_met_before(
     place = PlaceKept(step="sigmoid", pane="lesson", row=0, column=0, scroll=0)
     record(tmp_path, StepRead(step="sigmoid"), place)
     await assert_same(tmp_path, "sigmoid", size, Look(), monkeypatch)
+
+
+@pytest.mark.parametrize("size", [(100, 30), (120, 35), (200, 50)], ids=str)
+async def test_a_program_of_ones_own(
+    tmp_path: Path, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(constants, "COLOR_SYSTEM", "truecolor")
+    monkeypatch.setenv("TEXTUAL_COLOR_SYSTEM", "truecolor")
+    (tmp_path / "train.py").write_text("import torch\n\nfor step in range(10):\n    print(step)\n")
+    places = places_in(tmp_path)
+    own = open_program(places.data, tmp_path / "train.py")
+    screen = read_first_screen(places, None, key_names, os.environ, own)
+    assert screen is not None
+    assert is_text_shown(screen, *size)
+    painted = draw(screen, *size).rows
+    settled = await settled_cells(places, None, size, Look(), own)
+    assert different(painted, settled, code_cells(screen, *size)) == []
+
+
+def test_what_was_not_written_is_left_to_the_app(tmp_path: Path) -> None:
+    places = places_in(tmp_path)
+    own = OpenedProgram(open_program(places.data, None).step, restored=True)
+    assert read_first_screen(places, None, key_names, os.environ, own) is None

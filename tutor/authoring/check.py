@@ -23,7 +23,7 @@ from tutor.authoring.text_rules import check_texts
 from tutor.authoring.unfinished import unfinished_in_heads, unfinished_in_step
 from tutor.course.kinds import kind_of
 from tutor.course.load import load_course
-from tutor.course.model import Course, QuizStep, ReadStep, Step, StepKind
+from tutor.course.model import AnyKind, Course, QuizStep, ReadStep, Step
 from tutor.course.problems import Problem
 from tutor.grading.verdict import Runner
 
@@ -101,7 +101,7 @@ async def _check_quiz(step: QuizStep, _runner: Runner, findings: StepFindings) -
     check_question(step, findings)
 
 
-_CHECKS: Mapping[StepKind, Callable[[Any, Runner, StepFindings], Awaitable[None]]] = {
+_CHECKS: Mapping[AnyKind, Callable[[Any, Runner, StepFindings], Awaitable[None]]] = {
     "read": _check_read,
     "quiz": _check_quiz,
     "predict": check_prediction,

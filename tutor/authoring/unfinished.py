@@ -15,7 +15,7 @@ from msgspec import Struct
 from tutor.authoring.format_reference import docs_with_bases
 from tutor.course.course_files import CourseKeys, LessonKeys
 from tutor.course.document import read_document
-from tutor.course.kinds import KINDS
+from tutor.course.kinds import row_of
 from tutor.course.model import Step
 from tutor.course.problems import CourseError, Problem
 from tutor.course.tables import problem_at
@@ -27,7 +27,7 @@ UNFINISHED = "UNFINISHED"
 
 def unfinished_in_step(step: Step) -> tuple[Problem, ...]:
     """Return a problem for each key of the step's file that is still to be written."""
-    kind = KINDS[step.kind]
+    kind = row_of(step)
     parts = {key: part for key, (_, part) in kind.arrays.items()}
     return _unfinished(step.file, kind.step, parts)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tutor.client.captured_output import FloodFilter
-from tutor.wire.events import InventoryTaken, OutputWritten, RunEvent
+from tutor.wire.events import InventoryTaken, OutputWritten, PlotsDrawn, RunEvent
 
 
 def thin(events: list[RunEvent], filters: tuple[FloodFilter, FloodFilter]) -> tuple[RunEvent, ...]:
@@ -12,6 +12,7 @@ def thin(events: list[RunEvent], filters: tuple[FloodFilter, FloodFilter]) -> tu
     `filters` are those for stdout and stderr, which shorten the texts of a flood.
     """
     last_inventory = next((e for e in reversed(events) if isinstance(e, InventoryTaken)), None)
+    last_plots = next((e for e in reversed(events) if isinstance(e, PlotsDrawn)), None)
     joined: list[RunEvent] = []
     for event in events:
         previous = joined[-1] if joined else None
@@ -20,7 +21,9 @@ def thin(events: list[RunEvent], filters: tuple[FloodFilter, FloodFilter]) -> tu
                 joined[-1] = OutputWritten(event.stream, previous.text + event.text)
             else:
                 joined.append(event)
-        elif not isinstance(event, InventoryTaken) or event is last_inventory:
+        elif isinstance(event, InventoryTaken | PlotsDrawn):
+            joined += [event] if event is last_inventory or event is last_plots else []
+        else:
             joined.append(event)
     return tuple(_thin_text(event, filters) for event in joined)
 

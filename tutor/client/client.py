@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tutor.client.author_run import AuthorRun
+from tutor.client.font_list import FontList
 from tutor.client.idleness import Clock, Idleness
 from tutor.client.kept_observations import KeptObservations
 from tutor.client.learner_process import LearnerProcess
@@ -76,6 +77,7 @@ class WorkerClient:
         clock: Clock | None = None,
         meminfo: Path = MEMINFO,
         kept: KeptObservations | None = None,
+        fonts: FontList | None = None,
     ) -> None:
         """Prepare a client; `start` starts its worker.
 
@@ -87,10 +89,13 @@ class WorkerClient:
         With `network` a program reaches the network of this machine if its command asks for it.
         A worker that was asked for nothing for `idle_seconds` falls asleep: it ends, and the next
         run or `keep_awake` starts it again; with None it never does. `kept` are observations of
-        earlier clients, in place of which the author's programs need not run. `clock` and `meminfo`
-        are for tests.
+        earlier clients, in place of which the author's programs need not run. `fonts` is a list
+        that programs with matplotlib need. `clock` and `meminfo` are for tests.
         """
-        launch = Launch(engine, "", protection, shown, hidden, min(spares, _MAX_IDLE_WARDENS))
+        wardens = min(spares, _MAX_IDLE_WARDENS)
+        self._fonts = fonts
+        folder = fonts.folder if fonts is not None else ""
+        launch = Launch(engine, "", protection, shown, hidden, folder, wardens)
         self._supervisor = ZygoteSupervisor(
             launch, self._on_state_changed, self._on_not_forked, self._lose_all
         )
@@ -240,6 +245,8 @@ class WorkerClient:
         await asyncio.gather(*tasks, return_exceptions=True)
         self._observed.clear()
         self._idleness.cancel()
+        if self._fonts is not None:
+            self._fonts.close()
 
     def describe(self) -> WorkerFacts:
         """Return the facts of the worker: how programs are kept apart, and how fast they run."""
@@ -273,6 +280,8 @@ class WorkerClient:
     def _on_state_changed(self, state: WorkerStateChanged) -> None:
         if state.phase == "ready":
             self._idleness.touch()
+            if self._fonts is not None:
+                self._fonts.make()
         self._top_up()
         if self.on_state:
             self.on_state(state)

@@ -9,10 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tutor.client.client import WorkerClient
+from tutor.client.font_list import FontList
 from tutor.client.kept_observations import FOLDER, KeptObservations
-from tutor.paths import folders_for_programs, hidden_from_programs
+from tutor.paths import cache_folder, folders_for_programs, hidden_from_programs
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tutor.client.interface import OnState
     from tutor.config import Config
     from tutor.paths import Places
@@ -24,21 +27,23 @@ def make_client(
     *,
     on_state: OnState | None = None,
     learner_present: bool = False,
+    folder: Path | None = None,
     parallel_batches: int = 1,
 ) -> WorkerClient:
     """Make a client whose worker has not been started. No program may read lessons or data.
 
-    With `learner_present`, programs may read the current folder, which is the learner's own, a
-    worker that was asked for nothing for `sleep_after_minutes` falls asleep, and what the author's
-    programs gave is kept for the next start. A command that runs programs of others, and ends by
-    itself, has none of these. At most `parallel_batches` batches of the author run at once.
+    With `learner_present`, programs may read the learner's own `folder`, by default the current
+    one, a worker that was asked for nothing for `sleep_after_minutes` falls asleep, and what the
+    author's programs gave is kept for the next start. A command that runs programs of others, and
+    ends by itself, has none of these. At most `parallel_batches` batches of the author run at once.
     """
     return WorkerClient(
         on_state=on_state,
-        shown=folders_for_programs() if learner_present else (),
+        shown=folders_for_programs(folder) if learner_present else (),
         hidden=hidden_from_programs(places),
         network=config.network,
         parallel_batches=parallel_batches,
         idle_seconds=60 * config.sleep_after_minutes or None if learner_present else None,
         kept=KeptObservations(places.data / FOLDER) if learner_present else None,
+        fonts=FontList(cache_folder("matplotlib")) if learner_present else None,
     )

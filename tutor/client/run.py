@@ -20,6 +20,7 @@ from tutor.client.alarm import Alarm
 from tutor.client.batches import thin
 from tutor.client.captured_output import CapturedOutput, FloodFilter
 from tutor.client.exit_reason import ExitEvidence, classify, line_in_trace
+from tutor.client.import_allowance import ImportAllowance
 from tutor.client.learner_process import LearnerProcess
 from tutor.client.run_pause import RunPause
 from tutor.client.transcript import Transcript
@@ -30,13 +31,17 @@ from tutor.wire.events import (
     Answered,
     Done,
     Executed,
+    FiguresKept,
     FromLearner,
     InventoryTaken,
+    LibraryLoaded,
+    LibraryLoading,
     LossesRecorded,
     Observation,
     OutputWritten,
     ParametersGiven,
     Paused,
+    PlotsDrawn,
     ResourcesUsed,
     RunEnded,
     RunEvent,
@@ -84,6 +89,7 @@ class Run(ABC):
         self._started = time.monotonic()
         self._alarm = Alarm(self._on_deadline)
         self.pausing = RunPause(self._alarm, self._on_paused)
+        self._imports = ImportAllowance(self._prolong)
 
     def begin(self, process: LearnerProcess) -> None:
         """Hand the command to a waiting process; called again with another if that one died."""
@@ -139,6 +145,12 @@ class Run(ABC):
         if self._process:
             self._process.send_to_warden(Extend(until - limits.seconds))
             self._alarm.extend(until - limits.seconds)
+
+    def _prolong(self, seconds: float) -> None:
+        """Move the deadline; the limits stay, since the program is not charged for that time."""
+        if self._process and not self.over.is_set() and not self._interrupted:
+            self._process.send_to_warden(Extend(seconds))
+            self._alarm.extend(seconds)
 
     def give_up(self, reason: str) -> None:
         """End the run as lost, whatever its process does."""
@@ -255,10 +267,14 @@ class Run(ABC):
             error_output=err.text(),
             line=observation.line,
             detail=observation.detail,
-            milliseconds=(time.monotonic() - self._started - self.pausing.seconds) * 1000,
+            milliseconds=self._charged_seconds() * 1000,
             steps=self._steps,
             limits=self._limits,
         )
+
+    def _charged_seconds(self) -> float:
+        free = self.pausing.seconds + self._imports.seconds
+        return max(0.0, time.monotonic() - self._started - free)
 
     def _kill(self, message: Kill) -> None:
         if self._process and not self._process.closed:
@@ -374,6 +390,12 @@ class LearnerRun(Run):
                 self._queue(event)
             case TrainingNoted() | InventoryTaken() | StepRecorded() | ParametersGiven():
                 self._queue(event)
+            case PlotsDrawn() | FiguresKept():
+                self._queue(event)
+            case LibraryLoading():
+                self._imports.begin()
+            case LibraryLoaded():
+                self._imports.end()
             case Paused():
                 self.pausing.on_event(event)
 

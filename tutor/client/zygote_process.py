@@ -47,6 +47,9 @@ _FOR_TORCH = {
     "PYTORCH_NVML_BASED_CUDA_CHECK": "1",
 }
 
+_PLOT_BACKEND = "module://tutor.worker.plot_backend"
+"""What matplotlib draws with in programs: figures come to the app as data."""
+
 _INHERITED = frozenset(
     (
         *("PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TERM"),
@@ -107,18 +110,20 @@ class ZygoteProcess:
                 [sys.executable, "-P", "-m", "tutor.worker", *arguments],
                 pass_fds=[remote.fileno()],
                 cwd=empty,
-                env=self._environment(launch.scratch),
+                env=self._environment(launch),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=log,
                 start_new_session=True,  # so that no signal of the terminal, as by Ctrl+C, hits it
             )
 
-    def _environment(self, scratch: str) -> dict[str, str]:
+    def _environment(self, launch: Launch) -> dict[str, str]:
         environment = {**_LARGE_PAGES, **inherited_environment(os.environ), **_FOR_TORCH}
         environment[processes.MARK] = self._mark
+        environment["MPLBACKEND"] = _PLOT_BACKEND
+        environment["MPLCONFIGDIR"] = launch.fonts
         # torch's compiler makes a folder when it is imported, else one in /tmp that stays
-        environment["TORCHINDUCTOR_CACHE_DIR"] = os.path.join(scratch, "inductor")
+        environment["TORCHINDUCTOR_CACHE_DIR"] = os.path.join(launch.scratch, "inductor")
         source_folder = Path(tutor.__file__).parent.parent
         if source_folder.name != "site-packages":  # a checkout, perhaps not installed at all
             inherited = environment.get("PYTHONPATH")

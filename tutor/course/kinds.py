@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from msgspec import Struct
 
 from tutor.course.model import (
+    AnyKind,
     Check,
     CodeStep,
     Decoy,
@@ -38,7 +39,7 @@ from tutor.course.model import (
 if TYPE_CHECKING:
     from tutor.course.tables import Parts, ProblemCollector
 
-KindOrNone: TypeAlias = StepKind | Literal["none"]
+KindOrNone: TypeAlias = AnyKind | Literal["none"]
 """`none` where the learner is at no step: there is none, or a start screen stands before it."""
 
 
@@ -51,6 +52,10 @@ class Traits(Struct, frozen=True, kw_only=True):
     """Whether there is a program that the learner may edit and run."""
     has_solution: bool = False
     """Whether the program is an answer: it is checked, and its solution is shown bit by bit."""
+    has_own_code: bool = False
+    """Whether the program is the learner's to make, so that its training can be stepped through."""
+    has_task: bool = True
+    """Whether something is asked for; else it is a program of the learner's own."""
     has_only_moves: bool = False
     """Whether the lines of the program are only moved, taken out and put in, but not written."""
     is_guessed: bool = False
@@ -147,6 +152,7 @@ KINDS: Mapping[StepKind, Kind] = {
     ),
     "code": Kind(
         has_program=True,
+        has_own_code=True,
         has_solution=True,
         step=CodeStep,
         arrays={
@@ -164,6 +170,7 @@ KINDS: Mapping[StepKind, Kind] = {
     ),
     "order": Kind(
         has_program=True,
+        has_own_code=True,
         has_solution=True,
         has_only_moves=True,
         step=OrderStep,
@@ -183,6 +190,12 @@ KINDS: Mapping[StepKind, Kind] = {
 NO_STEP = Traits()
 """The traits while no step is on screen."""
 
+OWN = Traits(has_program=True, has_own_code=True, has_task=False)
+"""The traits of a program of the learner's own, which no file of a lesson describes."""
+
+TRAITS: Mapping[AnyKind, Traits] = {**dict[AnyKind, Traits](KINDS.items()), "try": OWN}
+"""The traits of all that a session can show."""
+
 
 def kind_name(step: Step | None) -> KindOrNone:
     """Return the kind of the step; `none` where there is no step."""
@@ -191,9 +204,14 @@ def kind_name(step: Step | None) -> KindOrNone:
 
 def scaffold_of(step: Step) -> str:
     """Return the text that the editor of the step begins with."""
-    return step.scaffold.strip("\n") + "\n"
+    return step.scaffold.strip("\n") + "\n" if kind_of(step).has_task else step.scaffold
+
+
+def row_of(step: Step) -> Kind:
+    """Return the row of a step that was read from a lesson."""
+    return next(kind for name, kind in KINDS.items() if name == step.kind)
 
 
 def kind_of(step: Step | None) -> Traits:
     """Return what the step has; no trait holds while there is no step."""
-    return KINDS[step.kind] if step is not None else NO_STEP
+    return TRAITS[step.kind] if step is not None else NO_STEP

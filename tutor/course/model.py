@@ -22,6 +22,9 @@ StepKind = Literal["read", "quiz", "predict", "code", "order"]
 """What the step asks for: nothing, an answer, a guess at what a program does, a program, or the
 order of a program's lines. It decides which other keys the step has."""
 
+AnyKind: TypeAlias = StepKind | Literal["try"]
+"""`try` is the learner's own program, which stands in the place of a step; no lesson has it."""
+
 VIEWS = ("loss", "tensors")
 """The views of a training that a step may have, each a pane beside its code."""
 
@@ -283,9 +286,9 @@ class StepBase(StepHeader, frozen=True, kw_only=True):
     """The file that the step was read from, filled in by the loader."""
 
     @property
-    def kind(self) -> StepKind:
+    def kind(self) -> AnyKind:
         """The kind of step, as `kind` names it in the file."""
-        return cast("StepKind", self.__struct_config__.tag)
+        return cast("AnyKind", self.__struct_config__.tag)
 
     # What follows are no keys: where a kind of step has no field of that name, these answer for it.
 
@@ -614,7 +617,20 @@ class OrderStep(CheckedStep, frozen=True, kw_only=True, tag_field="kind", tag="o
         )
 
 
-Step: TypeAlias = ReadStep | QuizStep | PredictStep | CodeStep | OrderStep
+class OwnProgram(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="try"):
+    """A program of the learner's own: nothing is asked of it, judged or counted.
+
+    `file` is where it is read from and written to; Path() if it has no file.
+    """
+
+    text: str = ""
+    """Nothing: there is no task."""
+    scaffold: str = ""
+    """The text that the editor begins with, which is that of the file."""
+
+
+LessonStep: TypeAlias = ReadStep | QuizStep | PredictStep | CodeStep | OrderStep
+Step: TypeAlias = LessonStep | OwnProgram
 
 
 class Term(Struct, frozen=True, kw_only=True):

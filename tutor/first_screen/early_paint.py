@@ -10,11 +10,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from tutor.config import read_config
 from tutor.course.kinds import kind_of, scaffold_of
-from tutor.course.model import Course, Step
+from tutor.course.model import CourseOutline, Step
 from tutor.course.step_header import read_step_header
 from tutor.first_screen import held_terminal
 from tutor.first_screen.given_code import SHOW_ALL
@@ -40,6 +40,9 @@ from tutor.terminal_facts import (
     no_colour,
     too_small,
 )
+
+if TYPE_CHECKING:
+    from tutor.progress.own_files import OpenedProgram
 
 GetKeyNames: TypeAlias = Callable[[], KeyNames]
 
@@ -96,22 +99,25 @@ ROWS_AROUND = 3
 class FirstScreen(NamedTuple):
     """All that decides what the first screen shows."""
 
-    course: Course
+    course: CourseOutline
     first: FirstStep
     progress: Progress
     theme: str
     colours: Colours
 
 
-def paint_early(places: Places, step_id: str | None, keys: GetKeyNames) -> HeldTerminal | None:
+def paint_early(
+    places: Places, step_id: str | None, keys: GetKeyNames, own: OpenedProgram | None = None
+) -> HeldTerminal | None:
     """Paint the step's first screen and return the terminal, which must be given back at the end.
 
     With None as `step_id`, that of the step where the learner was; `keys` returns the names of
-    keys, without those of the learner, and is rarely called. Return None where what the app will
+    keys, without those of the learner, and is rarely called. `own` is a program of the learner's
+    own, in place of a step. Return None where what the app will
     show, or what the terminal makes of it, is not certain; then nothing was done.
     """
     size = _certain_size(os.environ)
-    screen = read_first_screen(places, step_id, keys, os.environ) if size is not None else None
+    screen = read_first_screen(places, step_id, keys, os.environ, own) if size is not None else None
     if size is None or screen is None or not is_text_shown(screen, *size):
         return None
     cells = draw(screen, *size)
@@ -140,7 +146,11 @@ def _certain_size(environ: Mapping[str, str]) -> os.terminal_size | None:
 
 
 def read_first_screen(
-    places: Places, step_id: str | None, keys: GetKeyNames, environ: Mapping[str, str]
+    places: Places,
+    step_id: str | None,
+    keys: GetKeyNames,
+    environ: Mapping[str, str],
+    own: OpenedProgram | None = None,
 ) -> FirstScreen | None:
     """Return what decides the first screen; None if any of it is not certain.
 
@@ -155,6 +165,12 @@ def read_first_screen(
         return None
     if no_colour(environ) or colours(environ) == "standard":
         return None
+    if own is not None:
+        # of what was not written yet the app says more than is known here
+        first = None if own.restored else _first_step(places, own.step, Progress(), keys)
+        if first is None:
+            return None
+        return FirstScreen(CourseOutline(title=""), first, Progress(), theme, colours(environ))
     if step_id is None and config.start_screen:
         return None
     progress, problems = read_progress(places.data)
@@ -217,7 +233,7 @@ def draw(screen: FirstScreen, columns: int, rows: int) -> ScreenCells:
     cells.fill(0, "panel")
     cells.fill(rows - 2, "panel")
     cells.fill(rows - 1, "surface")
-    step, lesson = screen.first.step, screen.course.lessons[0]
+    step, lesson = screen.first.step, next(iter(screen.course.lessons), None)
     x = 1
     for piece in top_line(
         step, lesson, screen.progress.done, None, MARKS, saved_words(MARKS), columns - 2

@@ -88,6 +88,12 @@ KINDS: Mapping[KindOrNone, Display] = {
         next_here="{key:next_pane} goes to the lines, {key:check} checks their order.",
         next_away="{key:check} checks the order.",
     ),
+    "try": Display(
+        panes=("code", "output", "loss", "tensors", "plot"),
+        first_below="output",
+        has_charts=True,
+        keeps_cursor=True,
+    ),
 }
 
 

@@ -5,6 +5,7 @@ Pure functions of a `LayoutState`, which `workspace.py` alone keeps. They must n
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal
 
 from msgspec import Struct
@@ -33,7 +34,7 @@ TELLS_ITSELF = ("predict", "guess")
 """Those of them that show the result of the program themselves."""
 BELOW = ("verdict", "output", "hints")
 """Panes that say something of the answer, one at a time, below the one that it is given in."""
-CHARTS = ("loss", "tensors")
+CHARTS = ("loss", "tensors", "plot")
 
 
 class LayoutState(Struct, frozen=True):
@@ -57,6 +58,8 @@ class LayoutState(Struct, frozen=True):
     """Whether the newest run has recorded losses."""
     tensors: bool = False
     """Whether the newest run has reported its tensors."""
+    plots: bool = False
+    """Whether the newest run has plotted anything."""
     paused: bool = False
     """Whether the program waits at a phase of its training."""
     tiny: bool = False
@@ -69,6 +72,11 @@ class LayoutState(Struct, frozen=True):
     """Whether the learner asked for one pane alone."""
     quiet: bool = False
     """Whether the pane below is hidden because its reader zoomed since it last said something."""
+
+    @property
+    def has_text(self) -> bool:
+        """Whether there is a text beside the work; a program of one's own has none."""
+        return "lesson" in self.names
 
     @property
     def single(self) -> bool:
@@ -122,6 +130,12 @@ def size_of(width: int) -> Size:
     return "medium" if width >= MIN_MEDIUM_COLUMNS else "narrow"
 
 
+def layout_size(names: Collection[str], width: int) -> Size:
+    """Return the size class for these panes: without a text, two columns have room for charts."""
+    size = size_of(width)
+    return "wide" if size == "medium" and "lesson" not in names else size
+
+
 def height_flags(height: int) -> dict[str, bool]:
     """Return the fields of a LayoutState that depend on the rows of the terminal."""
     return {"tiny": height < TINY_BELOW, "high": height >= MIN_HIGH_ROWS}
@@ -134,17 +148,34 @@ def visible_panes(layout: LayoutState) -> frozenset[str]:
             return frozenset({layout.pane, "tensors"})
         below = {layout.below} if layout.collapsed_below else set()
         return frozenset({layout.pane} | below | ({"loss"} if layout.curve_beside else set()))
-    shown = {"lesson"} | ({_answer_pane(layout)} & set(layout.names))
+    shown = {"lesson", _answer_pane(layout)} & set(layout.names)
     wanted = layout.has_content or layout.display.has_charts or layout.pane == layout.below
     if layout.below in layout.names and wanted:
         shown.add(layout.below)
     if layout.display.has_charts and not _is_drawer_needless(layout):
-        wide = layout.size == "wide"
-        shown |= {"loss"} if layout.losses or wide else set()
-        has_tensors = layout.tensors and (layout.losses or layout.below == "output")
-        shown |= {"tensors"} if has_tensors or wide else set()
-        shown |= {layout.pane} & set(CHARTS)
+        shown |= _charts(layout)
     return frozenset(shown)
+
+
+def _charts(layout: LayoutState) -> set[str]:
+    """Return the charts on screen, two at most: the one looked at, then those with content.
+
+    Tensors give way to a plot, which the program has asked for.
+    """
+    has_tensors = layout.tensors and (layout.losses or layout.below == "output")
+    wanted = [layout.pane] if layout.pane in CHARTS else []
+    wanted += ["plot"] if layout.plots else []
+    wanted += ["loss"] if layout.losses else []
+    if not layout.plots:
+        wanted += ["tensors"] if has_tensors else []
+        wanted += ["loss", "tensors"] if layout.size == "wide" else []
+    return set([name for name in dict.fromkeys(wanted) if name in layout.names][:2])
+
+
+def charts_of(layout: LayoutState) -> tuple[str, ...]:
+    """Return the charts on screen in the order in which they stand."""
+    shown = visible_panes(layout)
+    return tuple(name for name in CHARTS if name in shown)
 
 
 def _is_drawer_needless(layout: LayoutState) -> bool:
@@ -160,10 +191,10 @@ def first_panes(step: Step, width: int) -> frozenset[str]:
     """
     names = pane_names(step)
     layout = LayoutState(
-        size=size_of(width),
+        size=layout_size(names, width),
         kind=kind_name(step),
         names=names,
-        pane="lesson",
+        pane=names[0],
         below=display_of(step).first_below,
     )
     return visible_panes(layout) | set(ABOVE).intersection(names)

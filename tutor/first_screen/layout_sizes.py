@@ -10,7 +10,14 @@ from typing import Literal
 
 from msgspec import Struct
 
-from tutor.first_screen.layout import ABOVE, BELOW, CHARTS, LayoutState, visible_panes
+from tutor.first_screen.layout import (
+    ABOVE,
+    BELOW,
+    CHARTS,
+    LayoutState,
+    charts_of,
+    visible_panes,
+)
 from tutor.progress.pane_sizes import Sizes
 
 Direction = Literal["wider", "narrower", "taller", "shorter"]
@@ -55,7 +62,7 @@ class LayoutSizes(Struct, frozen=True):
     below: int
     """Rows of the pane below the one to answer in."""
     curve: int
-    """Rows of the loss above the tensors, or columns beside them."""
+    """Rows of the first of two charts above the other, or columns beside it."""
     text: int = 0
     """Rows of the text, at most, above a question in one column."""
     quiz: int = 0
@@ -65,7 +72,9 @@ class LayoutSizes(Struct, frozen=True):
 
 
 def layout_name(layout: LayoutState) -> str:
-    """Return the key under which chosen sizes are saved: size class, and whether for questions."""
+    """Return the key under which chosen sizes are saved: the size class, and what it is for."""
+    if not layout.has_text:
+        return f"{layout.size}-own"
     return f"{layout.size}-quiz" if layout.display.is_question else layout.size
 
 
@@ -81,11 +90,7 @@ def compute_sizes(layout: LayoutState, chosen: Sizes, columns: int, rows: int) -
     height = rows - drawer
     above = MIN_ALONE if layout.single else MIN_ABOVE
     return LayoutSizes(
-        lesson=_fit(
-            chosen.lesson or _default_lesson(layout, columns),
-            MIN_LESSON,
-            columns - beside - MIN_WORK,
-        ),
+        lesson=_lesson_size(layout, chosen, columns, columns - beside - MIN_WORK),
         charts=drawer or beside,
         below=_fit(chosen.below or _default_below(layout, rows, drawer), MIN_BELOW, height - above),
         curve=_curve_size(layout, chosen, columns, rows),
@@ -122,8 +127,9 @@ def _chart_sizes(layout: LayoutState, chosen: Sizes, columns: int, rows: int) ->
     if layout.single or not visible_panes(layout) & set(CHARTS):
         return 0, 0
     if layout.size == "wide":
-        default = _fit(columns * 28 // 100, 44, 56)
-        max_columns = columns - MIN_LESSON - MIN_WORK
+        share, most = (28, 56) if layout.has_text else (42, 84)
+        default = _fit(columns * share // 100, 44, most)
+        max_columns = columns - (MIN_LESSON if layout.has_text else 0) - MIN_WORK
         return _fit(chosen.charts or default, MIN_CHARTS, max_columns), 0
     return 0, _fit(
         chosen.charts or _default_drawer(layout), MIN_DRAWER, rows - MIN_ABOVE - MIN_BELOW
@@ -141,6 +147,12 @@ def _page_sizes(layout: LayoutState, columns: int, rows: int) -> LayoutSizes:
     spread = layout.figures and not layout.single and columns >= MIN_SPREAD_COLUMNS
     width = SPREAD_COLUMNS if spread else PAGE_COLUMNS
     return LayoutSizes(lesson=min(columns, width), charts=0, below=rows, curve=rows, spread=spread)
+
+
+def _lesson_size(layout: LayoutState, chosen: Sizes, columns: int, max_columns: int) -> int:
+    if not layout.has_text:
+        return 0
+    return _fit(chosen.lesson or _default_lesson(layout, columns), MIN_LESSON, max_columns)
 
 
 def _default_lesson(layout: LayoutState, columns: int) -> int:
@@ -201,9 +213,16 @@ def _column_of(layout: LayoutState) -> _PartMove:
     if layout.pane in CHARTS:
         if layout.size == "wide":
             return "charts", 1
-        both = set(CHARTS) <= visible_panes(layout)
-        return ("curve" if both else None), (1 if layout.pane == "loss" else -1)
+        return _curve_move(layout)
+    if not layout.has_text:
+        return ("charts" if visible_panes(layout) & set(CHARTS) else None), -1
     return "lesson", (1 if layout.pane == "lesson" else -1)
+
+
+def _curve_move(layout: LayoutState) -> _PartMove:
+    """Return the move of the border between two charts."""
+    charts = charts_of(layout)
+    return ("curve" if len(charts) == 2 else None), (1 if layout.pane == charts[0] else -1)
 
 
 def _row_of(layout: LayoutState) -> _PartMove:
@@ -217,7 +236,6 @@ def _row_of(layout: LayoutState) -> _PartMove:
     if layout.pane in BELOW:
         return "below", 1
     if layout.size == "wide":
-        curve = layout.pane != "lesson" and set(CHARTS) <= shown
-        return ("curve" if curve else None), (1 if layout.pane == "loss" else -1)
+        return _curve_move(layout) if layout.pane in CHARTS else (None, 1)
     charting = bool(shown & set(CHARTS))
     return ("charts" if charting else None), (-1 if layout.pane == "lesson" else 1)

@@ -22,7 +22,7 @@ from tutor.first_screen.layout import (
     LayoutState,
     has_tabs,
     height_flags,
-    size_of,
+    layout_size,
     visible_panes,
 )
 from tutor.first_screen.lines import Line, Style, TextRun, cell_count, fold, wrap
@@ -82,11 +82,12 @@ def step_lines(first: FirstStep, columns: int, rows: int, height: int) -> tuple[
 def first_layout(first: FirstStep, columns: int, height: int) -> LayoutState:
     """Return the layout in which the step opens."""
     step, place = first.step, first.place
+    names = pane_names(step)
     layout = LayoutState(
-        size=size_of(columns),
+        size=layout_size(names, columns),
         kind=step.kind,
-        names=pane_names(step),
-        pane="lesson",
+        names=names,
+        pane=names[0],
         below=display_of(step).first_below,
         figures=bool(step.figures),
     )
@@ -123,9 +124,10 @@ def _framed(first: FirstStep, layout: LayoutState, columns: int, rows: int) -> I
     beside = sizes.charts if charts and layout.size == "wide" else 0
     height = rows - (drawer_rows(layout, sizes) if charts else 0)
     work = columns - sizes.lesson - beside
-    lesson = _box(
-        "lesson", layout, sizes.lesson, height, _lesson_rows(first, sizes.lesson - 4, height - 2)
-    )
+    lesson: Iterable[Sequence[TextRun]] = [()] * height
+    if layout.has_text:
+        text = _lesson_rows(first, sizes.lesson - 4, height - 2)
+        lesson = _box("lesson", layout, sizes.lesson, height, text)
     parts = _work_boxes(shown, work, height, sizes.below)
     panes = [row for box in parts for row in _pane(first, layout, box)]
     for left, right in zip(lesson, panes or [()] * height, strict=True):

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from msgspec import Struct
 
-from tutor.course.model import CodeStep, Exercise, OrderStep, PredictStep, QuizStep, Step, StepKind
+from tutor.course.model import (
+    AnyKind,
+    CodeStep,
+    Exercise,
+    OrderStep,
+    OwnProgram,
+    PredictStep,
+    QuizStep,
+    Step,
+)
 from tutor.grading.verdict import PredictionResult, Runner, Verdict
 from tutor.wire.commands import Execute, ObserveAll, Question
 from tutor.wire.events import Observation
@@ -200,6 +209,12 @@ async def _run_order_experiment(
     return await _run_experiment(as_code(step), experiment, runner)
 
 
+def _own_command(_step: OwnProgram, source: str) -> Execute:
+    from tutor.grading.own_command import own_command
+
+    return own_command(source)
+
+
 async def _find_experiments(step: CodeStep, runner: Runner) -> tuple[Experiment, ...] | None:
     from tutor.grading.experiments import find_experiments
 
@@ -214,7 +229,7 @@ async def _run_experiment(
     return await run_experiment(step, experiment, runner)
 
 
-KINDS: Mapping[StepKind, Grading] = {
+KINDS: Mapping[AnyKind, Grading] = {
     "read": Grading(),
     "quiz": Grading(judge_answer=_judge_quiz),
     "predict": Grading(
@@ -240,8 +255,9 @@ KINDS: Mapping[StepKind, Grading] = {
         find_experiments=_find_order_experiments,
         run_experiment=_run_order_experiment,
     ),
+    "try": Grading(command=_own_command),
 }
-"""The row of each kind of step."""
+"""The row of each kind of step, and of a program of the learner's own."""
 
 NO_STEP = Grading()
 """The row for no step: nothing is run or judged."""

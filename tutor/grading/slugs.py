@@ -71,6 +71,7 @@ SLUGS: dict[str, str] = {
     "wrong-attribute-name": "an object without that attribute",
     "no-such-module": "an import that is not there",
     "no-such-file": "a file that is not there",
+    "no-window": "a window for plots, where there is none",
     "no-such-device": "a graphics card, or another device, that is not there",
     "not-a-stored-file": "a file that torch.save did not write",
     "whole-model-load": "a stored object where only weights are read",

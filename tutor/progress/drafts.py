@@ -12,6 +12,7 @@ import re
 import tempfile
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import TypeAlias
@@ -127,6 +128,20 @@ class Drafts:
                 return NotSaved(
                     f"Your code is not saved: {reason(error)} ({path}). {advice(error)}"
                 )
+
+    def remove(self, lesson: str, step: str, text: str | None = None) -> None:
+        """Remove the draft, or only if it is that `text`; what cannot be removed stays.
+
+        A draft that another program has written since stays, too.
+        """
+        path = self._folder / lesson / f"{step}.py"
+        with self._lock:
+            known = self._known.get(path, _NOTHING)
+            if text not in (None, known.text) or not _has_content(path, known.content):
+                return
+            with suppress(OSError):
+                os.unlink(path)
+                self._known[path] = _NOTHING
 
     def _save(self, path: Path, content: bytes, known: _Known, text: str) -> SaveResult:
         aside: Path | None = None

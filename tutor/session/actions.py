@@ -9,20 +9,31 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from tutor.course.kinds import KINDS, KindOrNone
+from tutor.course.kinds import KINDS, TRAITS, KindOrNone
 
 ON_STEPS: tuple[KindOrNone, ...] = tuple(KINDS)
-EVERYWHERE: tuple[KindOrNone, ...] = ("none", *ON_STEPS)
+ON_ALL: tuple[KindOrNone, ...] = tuple(TRAITS)
+EVERYWHERE: tuple[KindOrNone, ...] = ("none", *ON_ALL)
 ON_PROGRAMS: tuple[KindOrNone, ...] = tuple(
-    name for name, kind in KINDS.items() if kind.has_program
+    name for name, kind in TRAITS.items() if kind.has_program
 )
-ON_ANSWERS: tuple[KindOrNone, ...] = tuple(
+ON_GIVENS: tuple[KindOrNone, ...] = tuple(name for name, kind in KINDS.items() if kind.has_program)
+ON_TASKS: tuple[KindOrNone, ...] = tuple(
     name for name, kind in KINDS.items() if kind.has_question or kind.has_program
+)
+ON_PANES: tuple[KindOrNone, ...] = tuple(
+    name for name, kind in TRAITS.items() if kind.has_question or kind.has_program
 )
 ON_JUDGED: tuple[KindOrNone, ...] = tuple(
     name for name, kind in KINDS.items() if kind.has_question or kind.has_solution
 )
 ON_CODE: tuple[KindOrNone, ...] = tuple(name for name, kind in KINDS.items() if kind.has_solution)
+ON_OWN_CODE: tuple[KindOrNone, ...] = tuple(
+    name for name, kind in TRAITS.items() if kind.has_own_code
+)
+ON_OWN_PROGRAMS: tuple[KindOrNone, ...] = tuple(
+    name for name, kind in TRAITS.items() if not kind.has_task
+)
 
 
 class Action(Struct, frozen=True):
@@ -55,32 +66,32 @@ ACTIONS: tuple[Action, ...] = (
         "edit",
         "Editor",
         "Edit the code in your own editor, the one that VISUAL or EDITOR names.",
-        on=ON_CODE,
+        on=ON_OWN_CODE,
     ),
     Action("check", "Check", "Judge the answer.", on=ON_JUDGED),
     Action("run", "Run", "Run the code, without judging it.", on=ON_PROGRAMS),
-    Action("next_pane", "Pane", "Go to the next pane.", on=ON_ANSWERS),
-    Action("previous_pane", "Pane before", "Go to the previous pane.", on=ON_ANSWERS),
+    Action("next_pane", "Pane", "Go to the next pane.", on=ON_PANES),
+    Action("previous_pane", "Pane before", "Go to the previous pane.", on=ON_PANES),
     Action(
         "zoom",
         "Zoom",
         "Give the pane the whole screen; the same key brings the others back.",
-        on=ON_ANSWERS,
+        on=ON_PANES,
     ),
     Action(
         "wider",
         "Wider",
         "Make the pane wider; a border can be dragged with the mouse, too.",
-        on=ON_ANSWERS,
+        on=ON_PANES,
     ),
-    Action("narrower", "Narrower", "Make the pane narrower.", on=ON_ANSWERS),
-    Action("taller", "Taller", "Make the pane taller.", on=ON_ANSWERS),
-    Action("shorter", "Shorter", "Make the pane shorter.", on=ON_ANSWERS),
+    Action("narrower", "Narrower", "Make the pane narrower.", on=ON_PANES),
+    Action("taller", "Taller", "Make the pane taller.", on=ON_PANES),
+    Action("shorter", "Shorter", "Make the pane shorter.", on=ON_PANES),
     Action(
         "usual_sizes",
         "Usual sizes",
         "Give all panes of this layout their usual sizes again.",
-        on=ON_ANSWERS,
+        on=ON_PANES,
     ),
     Action("next_step", "Next", "Go to the next step."),
     Action("previous_step", "Step before", "Go to the previous step."),
@@ -100,13 +111,13 @@ ACTIONS: tuple[Action, ...] = (
         "pause",
         "Pause",
         "Pause the training while it runs; the same key resumes it.",
-        on=ON_CODE,
+        on=ON_OWN_CODE,
     ),
     Action(
         "step_phase",
         "One phase",
         "Go on to the next phase of the training and pause there; or run up to the first one.",
-        on=ON_CODE,
+        on=ON_OWN_CODE,
     ),
     Action(
         "step_step",
@@ -125,7 +136,7 @@ ACTIONS: tuple[Action, ...] = (
         "task",
         "Task",
         "Look at the task; the same key leads back to the same place.",
-        on=ON_ANSWERS,
+        on=ON_TASKS,
     ),
     Action(
         "experiment",
@@ -137,7 +148,7 @@ ACTIONS: tuple[Action, ...] = (
         "givens",
         "Givens",
         "Show all lines of the given code, or only the first ones.",
-        on=ON_PROGRAMS,
+        on=ON_GIVENS,
     ),
     Action(
         "shapes",
@@ -148,7 +159,8 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "picture",
         "Picture",
-        "Show where the picture of a figure is, and open it where there is a viewer.",
+        "Show where the picture of a figure or plot is, and open it where there is a viewer.",
+        on=ON_ALL,
     ),
     Action(
         "printed",
@@ -168,7 +180,13 @@ ACTIONS: tuple[Action, ...] = (
         "reset",
         "Reset",
         "Put back what the step began with; undo brings your text back.",
-        on=ON_ANSWERS,
+        on=ON_PANES,
+    ),
+    Action(
+        "write",
+        "Write",
+        "Write the program to its file; it asks first where another program has changed that.",
+        on=ON_OWN_PROGRAMS,
     ),
     Action(
         "redraw",

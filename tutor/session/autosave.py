@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from tutor.course.kinds import kind_of, scaffold_of
 from tutor.course.model import Step
@@ -18,6 +19,9 @@ from tutor.session.background import Background
 from tutor.session.events import AnswerChanged, DraftKept, Event, NoticeGiven, PlaceChanged
 from tutor.session.state import State
 from tutor.session.store import LearnerStore
+
+if TYPE_CHECKING:
+    from tutor.session.own_program import OwnProgramFile
 
 SAVE_AFTER_S = 1.0
 """Seconds from the first change after a save to the next save."""
@@ -35,11 +39,15 @@ class Autosaver:
         dispatch: Callable[[Event], None],
         store: LearnerStore,
         background: Background,
+        *,
+        own_file: OwnProgramFile | None = None,
     ) -> None:
         self._state = state
         self._dispatch = dispatch
         self._store = store
         self._background = background
+        self.own_file = own_file
+        """The file of the learner's own program, there even if it has none; None in a course."""
         self._save_timer: asyncio.TimerHandle | None = None
         self._place_timer: asyncio.TimerHandle | None = None
         self._get_place: Callable[[], Place | None] | None = None

@@ -38,9 +38,11 @@ from tutor.session.state import ReplacedBuffer, State
 
 if TYPE_CHECKING:
     from tutor.client.interface import Client, OnState
+    from tutor.progress.own_files import OpenedProgram
     from tutor.session.answers import Answers
     from tutor.session.autosave import Autosaver
     from tutor.session.experimenting import Experiments
+    from tutor.session.own_program import OwnProgramFile
     from tutor.session.runs import RunController
     from tutor.session.solution_help import SolutionHelp
     from tutor.session.store import LearnerStore, SaveResult
@@ -71,18 +73,22 @@ class TutorSession:
         now: Callable[[], datetime],
         problems: Sequence[str] = (),
         start_at: str | None = None,
+        own: OpenedProgram | None = None,
         keys: KeyNames = NO_KEYS,
     ) -> None:
         """Read only what the first frame shows; `open` does the rest.
 
         `make_client` is called once, when a worker is first needed. `problems` are sentences about
         what was found wrong before, such as in the config. `start_at` is the id of the step to
-        begin with, None for where the learner was last. `keys` holds the front end's names of keys,
-        which are filled into the texts of lessons.
+        begin with, None for where the learner was last. `own` is a program of the learner's own, in
+        place of the course, of which nothing is read then. `keys` holds the front end's names of
+        keys, which are filled into the texts of lessons.
         """
         self._start_at = start_at
+        self._own = own
         self._keys = keys
-        self._opening = Opening(places, problems, start_at)
+        self._problems = tuple(problems)
+        self._places = places
         self._listeners: list[StateListener] = []
         self._events: deque[Event] = deque()
         self._is_dispatching = False
@@ -93,10 +99,16 @@ class TutorSession:
         self._data = places.data
         self._now = now
         self._background = Background(lambda error: self.dispatch(TaskFailed(error)))
-        course, step = self._opening.likely_start or (CourseOutline(title=""), None)
+        first: tuple[CourseOutline, Step | None] | None
+        first = (CourseOutline(title=""), own.step) if own else self._opening.likely_start
+        course, step = first or (CourseOutline(title=""), None)
         self.state = State(course=course, step=self._with_own_answers(step))
         self._make_client = make_client
         self._caps = config.limits
+
+    @cached_property
+    def _opening(self) -> Opening:
+        return Opening(self._places, self._problems, self._start_at)
 
     @cached_property
     def _store(self) -> LearnerStore:
@@ -116,7 +128,13 @@ class TutorSession:
         """The part that keeps the learner's texts and place."""
         from tutor.session.autosave import Autosaver
 
-        return Autosaver(self._get_state, self.dispatch, self._store, self._background)
+        return Autosaver(
+            self._get_state,
+            self.dispatch,
+            self._store,
+            self._background,
+            own_file=self._own_file(),
+        )
 
     @cached_property
     def worker(self) -> WorkerKeepAlive:
@@ -175,6 +193,13 @@ class TutorSession:
 
         return SolutionHelp(self._get_state, self.dispatch, drafts=self.drafts, store=self._store)
 
+    def _own_file(self) -> OwnProgramFile | None:
+        if self._own is None:
+            return None
+        from tutor.session.own_program import OwnProgramFile
+
+        return OwnProgramFile(self.dispatch, opened=self._own, store=self._store, data=self._data)
+
     def subscribe(self, listener: StateListener) -> Unsubscribe:
         """Call the listener with the states before and after each change, until unsubscribed."""
         self._listeners.append(listener)
@@ -210,6 +235,9 @@ class TutorSession:
         end can draw the step and take keys first; `prepared` once the worker starts, which takes
         longest, before the rest of the course is read.
         """
+        if self._own is not None:
+            await self._open_own(self._own.step, settled, prepared)
+            return
         progress = self._opening.read_progress()
         self.dispatch(ProgressRead(self._current_progress()))
         step = self._opening.first_step(progress)
@@ -228,6 +256,23 @@ class TutorSession:
             await prepared()
         await self._opening.read_on(step.id if step is not None else None, awaited=False)
         self._take_outline()
+        await self._store.compact()
+
+    async def _open_own(
+        self,
+        step: Step,
+        settled: Callable[[], Awaitable[object]] | None,
+        prepared: Callable[[], Awaitable[object]] | None,
+    ) -> None:
+        self.dispatch(CourseRead(self.state.course, self._problems, is_whole=False))
+        self._show(step, enter=True)
+        if self.drafts.own_file is not None:
+            self.drafts.own_file.tell_restored()
+        if settled is not None:
+            await settled()
+        self.worker.wake(asked=False)
+        if prepared is not None:
+            await prepared()
         await self._store.compact()
 
     def go_to(self, step_id: str, *, leaving: Place | None = None) -> None:

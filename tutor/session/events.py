@@ -202,6 +202,13 @@ class DraftKept(Struct, frozen=True):
     """A sentence about why it failed; empty if everything is on the disk."""
 
 
+class FileCompared(Struct, frozen=True):
+    """The file of the learner's own program was read or written."""
+
+    unwritten: bool
+    """Whether the editor has changes that the file has not."""
+
+
 class CursorMoved(Struct, frozen=True):
     """The learner looks at another optimizer step of the run."""
 
@@ -260,6 +267,7 @@ Event: TypeAlias = (
     | PlaceChanged
     | AnswerChanged
     | DraftKept
+    | FileCompared
     | CursorMoved
     | LinkChanged
     | NoticeGiven

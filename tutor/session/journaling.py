@@ -48,7 +48,9 @@ def _shown(state: State, event: events.StepShown) -> Entries:
 
 
 def _entered(state: State, _event: events.StepEntered) -> Entries:
-    return (StepOpened(step=state.step.id),) if state.step is not None else ()
+    if state.step is None or not handling_of(state.step).is_in_journal:
+        return ()
+    return (StepOpened(step=state.step.id),)
 
 
 def _begun_again(state: State, _event: events.StepBegunAgain) -> Entries:
@@ -91,6 +93,8 @@ def _verdict(state: State, event: events.VerdictReached) -> Entries:
 
 def _place(state: State, event: events.PlaceChanged) -> Entries:
     place = event.place
+    if not handling_of(state.step).is_in_journal:
+        return ()
     if place == state.progress.place:
         return ()
     return (

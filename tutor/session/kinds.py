@@ -24,6 +24,8 @@ class Handling(Struct, frozen=True, kw_only=True):
 
     is_done_by_reading: bool = False
     """Whether the step is done once the learner goes on."""
+    is_in_journal: bool = True
+    """Whether the journal keeps that the learner was there, and where."""
     is_reshuffled: bool = False
     """Whether its options stand in another order each time that it is asked again."""
     entries: Callable[[State, Step, VerdictReached], Entries]
@@ -77,6 +79,7 @@ KINDS: Mapping[KindOrNone, Handling] = {
     "predict": Handling(entries=_guess_entries),
     "code": Handling(entries=_code_entries),
     "order": Handling(entries=_code_entries),
+    "try": Handling(is_in_journal=False, entries=_no_entries),
 }
 
 

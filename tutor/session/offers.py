@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from tutor.course.kinds import KindOrNone, kind_of
 from tutor.session.actions import Action, live_actions
 from tutor.session.state import Activity, State
-from tutor.wire.events import OutputWritten
+from tutor.wire.events import OutputWritten, PlotsDrawn
 
 
 def offered_actions(kind: KindOrNone, state: State) -> tuple[Action, ...]:
@@ -75,7 +75,7 @@ def _has_givens_to_fold(state: State) -> bool:
 
 
 def _has_figures(state: State) -> bool:
-    return state.step is not None and bool(state.step.figures)
+    return PlotsDrawn in state.reported or (state.step is not None and bool(state.step.figures))
 
 
 def _has_printed(state: State) -> bool:
@@ -84,6 +84,10 @@ def _has_printed(state: State) -> bool:
 
 def _has_terms(state: State) -> bool:
     return not state.is_whole or any(lesson.terms for lesson in state.course.lessons)
+
+
+def _has_unwritten(state: State) -> bool:
+    return state.unwritten
 
 
 def _has_step_before(state: State) -> bool:
@@ -113,6 +117,7 @@ _ACTS: Mapping[str, Callable[[State], bool]] = {
     "picture": _has_figures,
     "printed": _has_printed,
     "terms": _has_terms,
+    "write": _has_unwritten,
     "previous_step": _has_step_before,
     "back": _has_way_back,
     "experiment": _can_experiment,

@@ -27,6 +27,7 @@ from tutor.session.events import (
     ExperimentEnded,
     ExperimentsFound,
     ExperimentShown,
+    FileCompared,
     HintShown,
     LinkChanged,
     MoreTimeGiven,
@@ -66,6 +67,7 @@ from tutor.wire.events import (
     InventoryTaken,
     LossesRecorded,
     OutputWritten,
+    PlotsDrawn,
     ResourcesUsed,
     RunEnded,
     RunEvent,
@@ -347,7 +349,18 @@ def _way_back(state: State, event: WayBackChanged) -> State:
 
 
 def _changed(state: State, _event: AnswerChanged) -> State:
-    return state if state.unsaved else replace(state, unsaved=True)
+    unwritten = _has_file_of_its_own(state.step)
+    if state.unsaved and unwritten <= state.unwritten:
+        return state
+    return replace(state, unsaved=True, unwritten=unwritten)
+
+
+def _has_file_of_its_own(step: Step | None) -> bool:
+    return step is not None and not kind_of(step).has_task and bool(step.file.name)
+
+
+def _compared(state: State, event: FileCompared) -> State:
+    return replace(state, unwritten=event.unwritten)
 
 
 def _kept(state: State, event: DraftKept) -> State:
@@ -384,7 +397,7 @@ def _increment_reported(
 
 def _has_content(event: RunEvent) -> bool:
     match event:
-        case LossesRecorded(losses=some) | InventoryTaken(entries=some):
+        case LossesRecorded(losses=some) | InventoryTaken(entries=some) | PlotsDrawn(figures=some):
             return bool(some)
         case TrainingNoted(kept=lists):
             return any(each.is_likely for each in lists)
@@ -419,6 +432,7 @@ _REDUCERS: dict[type, Callable[[State, Any], State]] = {
     PlaceChanged: _same,
     AnswerChanged: _changed,
     DraftKept: _kept,
+    FileCompared: _compared,
     CursorMoved: _cursor,
     LinkChanged: _link,
     NoticeGiven: _notice,

@@ -249,7 +249,7 @@ class RunController:
         If nothing runs, run `source` up to its first phase. A run that is not paused is paused; one
         that is paused goes on to its next phase, step or epoch and pauses there.
         """
-        if self._state().activity is None and kind_of(self._state().step).has_solution:
+        if self._state().activity is None and kind_of(self._state().step).has_own_code:
             return self.run(source, self._next_pause_number(), columns)
         running = self._pausable_run()
         if running is None:

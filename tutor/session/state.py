@@ -17,12 +17,12 @@ from tutor.course.kinds import kind_of
 from tutor.course.model import CourseOutline, Step
 from tutor.grading.verdict import PredictionResult, Verdict
 from tutor.progress.fold import Place, Progress, in_order
-from tutor.session.run_summary import RunSummary
 from tutor.wire.commands import Limits, StepLength
 from tutor.wire.events import Paused, ResourcesUsed, RunEvent, WorkerStateChanged
 
 if TYPE_CHECKING:
     from tutor.grading.experiments import Experiment, ExperimentResult
+    from tutor.session.run_summary import RunSummary
 
 ActivityKind = Literal["run", "check", "guess", "experiment"]
 """`experiment` is the run of a wrong program that the learner guessed about."""
@@ -161,6 +161,8 @@ class State(Struct, frozen=True):
     latest: Latest = "nothing"
     unsaved: bool = False
     """Whether the learner has typed something that is not on the disk yet."""
+    unwritten: bool = False
+    """Whether a program of the learner's own has changes that its file has not."""
     save_problem: str = ""
     """A sentence about why the draft or the journal could not be saved; empty when all is well."""
     notice: str = ""

@@ -79,6 +79,15 @@ class LearnerStore:
         waiting = self._unsaved_answers.get((used.lesson, used.step))
         return waiting if waiting is not None else self._accepted.own(used)
 
+    def forget_draft(self, step: Step, text: str | None = None) -> None:
+        """Forget the draft, or only if it is that `text`, since its own file holds it now."""
+        key = (step.lesson, step.id)
+        with self._save_lock:
+            if text is None or self._unsaved.get(key) == text:
+                self._unsaved.pop(key, None)
+            if key not in self._unsaved:
+                self._drafts.remove(*key, text)
+
     def record(self, entry: Entry) -> None:
         """Append to the journal, without waiting for the disk."""
         self.recorded.append(self._journal.record(entry))

@@ -15,16 +15,19 @@ from typing import TYPE_CHECKING, Literal
 from tutor.session.events import CursorMoved
 from tutor.session.loss_curves import LossCurves
 from tutor.wire.events import (
+    FiguresKept,
     InventoryEntry,
     InventoryTaken,
     LossesRecorded,
     OutputWritten,
     ParametersGiven,
+    PlotsDrawn,
     RunEnded,
     RunEvent,
     StepRecorded,
     TrainingNoted,
 )
+from tutor.wire.plotted import KeptFigure, PlotFigure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,6 +69,10 @@ class RunRecord:
         """None until a step was recorded."""
         self.milliseconds: float | None = None
         """The duration of the run; None until it has ended."""
+        self.figures: tuple[PlotFigure, ...] = ()
+        """The figures that the program has plotted, as they were last."""
+        self.kept_figures: tuple[KeptFigure, ...] = ()
+        """The same as Python keeps them, once the run is over."""
         self._pieces: deque[Piece] = deque(maxlen=MAX_PIECES)
         self._written = 0
         """The number of all pieces written, dropped ones included."""
@@ -77,7 +84,8 @@ class RunRecord:
 
     def __bool__(self) -> bool:
         """Return True if the run has reported anything that can be shown."""
-        return bool(self._written or self.losses or self.inventory or self.recording)
+        shown = (self._written, self.losses, self.inventory, self.recording, self.figures)
+        return any(map(bool, shown))
 
     def take(self, events: tuple[RunEvent, ...]) -> None:
         """Add the events of a batch."""
@@ -95,6 +103,10 @@ class RunRecord:
                 self.given = event.entries
             elif isinstance(event, StepRecorded):
                 self._keep_step(event)
+            elif isinstance(event, PlotsDrawn):
+                self.figures = event.figures
+            elif isinstance(event, FiguresKept):
+                self.kept_figures = event.figures
             elif isinstance(event, RunEnded):
                 self.milliseconds = event.observation.milliseconds
 

@@ -41,6 +41,7 @@ from tutor.ui.terminal.type_ahead import TypeAhead
 if TYPE_CHECKING:
     from tutor.client.interface import Client, OnState
     from tutor.first_screen.held_terminal import HeldTerminal
+    from tutor.progress.own_files import OpenedProgram
 
 ENDING_SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
 
@@ -84,6 +85,7 @@ class TutorApp(CellDiff, Appearance):
         problems: Sequence[str] = (),
         client: Client | None = None,
         start_at: str | None = None,
+        own: OpenedProgram | None = None,
         now: Callable[[], datetime] = _now,
         held_terminal: HeldTerminal | None = None,
     ) -> None:
@@ -91,8 +93,9 @@ class TutorApp(CellDiff, Appearance):
 
         `problems` are those found in config.toml and in the environment. `client` is for tests;
         without one a client is made after the first frame. `start_at` is the id of the step to
-        open, without a start screen; None begins where the learner was. `now` gives the time for
-        the journal. `held_terminal` is the one on which the first screen was painted already.
+        open, without a start screen; None begins where the learner was. `own` is a program of the
+        learner's own, to be opened in place of the course. `now` gives the time for the journal.
+        `held_terminal` is the one on which the first screen was painted already.
         """
         no_color = os.environ.get("NO_COLOR")
         super().__init__(held_terminal)
@@ -105,6 +108,7 @@ class TutorApp(CellDiff, Appearance):
         self._client: Client | None = None
         self._config = config
         self._places = places
+        self._own = own
         self._type_ahead = TypeAhead(self._must_hold_keys)
         self._early_clicks = TypeAhead(self._must_hold_clicks)
         self._first_frame_is_out = False
@@ -120,19 +124,12 @@ class TutorApp(CellDiff, Appearance):
             now=now,
             problems=(*problems, *_problems_of(config, places)),
             start_at=start_at,
+            own=own,
             keys=marks.keys,
         )
-        self._lesson = LessonScreen(
-            self.tutor,
-            LessonSetup(
-                places=places,
-                config=config,
-                marks=marks,
-                keys=self._keys,
-                now=now,
-                has_start=start_at is None and config.start_screen,
-            ),
-        )
+        has_start = start_at is None and own is None and config.start_screen
+        setup = LessonSetup(places, config, marks, self._keys, now, has_start)
+        self._lesson = LessonScreen(self.tutor, setup)
 
     def get_default_screen(self) -> Screen[None]:
         """Return the lesson screen, which is at the bottom of the stack."""
@@ -312,7 +309,10 @@ class TutorApp(CellDiff, Appearance):
         else:
             from tutor.client.factory import make_client  # only once the first frame is out
 
-            self._client = make_client(self._config, self._places, learner_present=True)
+            folder = self._own.file.path.parent if self._own and self._own.file else None
+            self._client = make_client(
+                self._config, self._places, learner_present=True, folder=folder
+            )
         self._client.on_state = on_state
         return self._client
 

@@ -84,6 +84,7 @@ KEYS: tuple[ActionKeys, ...] = (
     ActionKeys("back", letters=("b",)),
     ActionKeys("report", letters=("!",)),
     ActionKeys("reset", letters=("0",)),
+    ActionKeys("write", keys=("ctrl+s",), letters=("k",), in_footer=True),
     ActionKeys("redraw", keys=("ctrl+l",)),
     ActionKeys("quit", keys=("ctrl+q",), letters=("q",)),
 )
@@ -109,6 +110,7 @@ PANE_KEYS: tuple[PaneKeys, ...] = (
     PaneKeys("Loss", ("c",), "Look at the curve of the next optimizer."),
     PaneKeys("Loss", ("n",), "Draw numbers that the program has kept or printed; again: the next."),
     PaneKeys("Tensors", ("[", "]"), "Pick the tensor before or after."),
+    PaneKeys("Plot", ("[", "]"), "Pick the plot before or after."),
     PaneKeys("Tensors", ("m",), "Show numbers, or shades alone."),
     PaneKeys("Tensors", ("g",), "Show the values, the gradient or the last change alone."),
 )

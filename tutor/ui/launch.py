@@ -21,6 +21,7 @@ from tutor.ui.environment import (
 
 if TYPE_CHECKING:
     from tutor.first_screen.held_terminal import HeldTerminal
+    from tutor.progress.own_files import OpenedProgram
 
 
 class CannotOpen(Exception):
@@ -33,12 +34,14 @@ def launch(
     *,
     mouse: bool,
     slow: bool,
+    own: OpenedProgram | None = None,
     held_terminal: HeldTerminal | None = None,
 ) -> int:
     """Run the app to its end and return the exit status.
 
     `start_at` is the id of the step to open; None begins where the learner was. `slow` draws as
-    over a slow line. Raises CannotOpen if the terminal cannot show the app.
+    over a slow line; `own` is a program of the learner's own, to be opened in place of the course.
+    Raises CannotOpen if the terminal cannot show the app.
     """
     problem = terminal_problem()
     if problem is not None:
@@ -54,6 +57,7 @@ def launch(
         config=resolve_glyphs(config),
         problems=(*environment_problems(), *problems),
         start_at=start_at,
+        own=own,
         held_terminal=held_terminal,
     )
     app.run(mouse=mouse)

@@ -19,6 +19,7 @@ from tutor.wire.events import (
     InventoryTaken,
     LossesRecorded,
     OutputWritten,
+    PlotsDrawn,
     RunEvent,
     TrainingNoted,
 )
@@ -79,10 +80,17 @@ def _make_tensors(timeline: Timeline, marks: Marks) -> Pane:
     return TensorsPane(timeline, marks=marks)
 
 
+def _make_plot(timeline: Timeline, marks: Marks) -> Pane:
+    from tutor.ui.panes.plot import PlotPane
+
+    return PlotPane(timeline, marks=marks)
+
+
 VIEWS: tuple[View, ...] = (
     View("output", (OutputWritten,), _make_output, grows=True),
     View("loss", (LossesRecorded, TrainingNoted), _make_loss, grows=True),
     View("tensors", (InventoryTaken,), _make_tensors, lambda state: state.inventory),
+    View("plot", (PlotsDrawn,), _make_plot),
 )
 
 

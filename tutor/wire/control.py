@@ -44,6 +44,8 @@ class Launch(Struct, frozen=True):
     """Folders that programs may read, and import from, beside what Python needs."""
     hidden: tuple[str, ...] = ()
     """Files and folders that programs may not read, wherever they lie: lessons and user data."""
+    fonts: str = ""
+    """Folder with matplotlib's list of fonts, which programs may read; empty if there is none."""
     idle_wardens: int = 0
     """Wardens that may wait for another run once theirs has ended."""
 

@@ -12,6 +12,7 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta, Struct
 
 from tutor.wire.commands import Limits
+from tutor.wire.plotted import Figures, KeptFigures
 from tutor.wire.values import Statistics, Value
 
 Outcome = Literal[
@@ -306,6 +307,26 @@ class ResourcesUsed(Struct, frozen=True, tag="used"):
     """Percent of one core: above 100 if the program keeps several busy."""
 
 
+class PlotsDrawn(Struct, frozen=True, tag="plots"):
+    """All figures that the program has shown, as they are now; each event replaces the last."""
+
+    figures: Figures
+
+
+class FiguresKept(Struct, frozen=True, tag="figures-kept"):
+    """The figures at the end of the program, for pictures of them; some may be missing."""
+
+    figures: KeptFigures
+
+
+class LibraryLoading(Struct, frozen=True, tag="library-loading"):
+    """The program imports a library that takes long, with whose time it is not charged."""
+
+
+class LibraryLoaded(Struct, frozen=True, tag="library-loaded"):
+    """The import has ended."""
+
+
 class Executed(Struct, frozen=True, tag="executed"):
     """The program has come to its end, with what it bound, changed, warned of and raised."""
 
@@ -349,6 +370,10 @@ FromLearner: TypeAlias = (
     | ParametersGiven
     | StepRecorded
     | Paused
+    | PlotsDrawn
+    | FiguresKept
+    | LibraryLoading
+    | LibraryLoaded
     | Executed
     | Answered
     | BatchObserved
@@ -399,6 +424,8 @@ RunEvent: TypeAlias = (
     | ParametersGiven
     | StepRecorded
     | Paused
+    | PlotsDrawn
+    | FiguresKept
     | ResourcesUsed
     | Executed
     | RunEnded

@@ -18,6 +18,8 @@ from tutor.worker.fingerprint import Fingerprint
 from tutor.worker.global_state import restore_libraries, set_print_columns
 from tutor.worker.line_shapes import LineShapes
 from tutor.worker.live_reporter import LiveReporter
+from tutor.worker.plot_imports import ImportWatch
+from tutor.worker.plot_reporter import CURRENT, PlotReporter
 from tutor.worker.program_folder import own_folder
 from tutor.worker.recorder import TrainingListener
 from tutor.worker.streams import OutputCapture
@@ -69,6 +71,10 @@ class Server:
         if command.columns:
             set_print_columns(command.columns)
 
+        ImportWatch(channel).install()
+        plots = PlotReporter(channel) if command.live else None
+        CURRENT.reporter = plots
+
         def make_listener(started: ProgramRun) -> TrainingListener:
             hold, flush = command.hold, output.flush
             names, given = started.namespace, started.given_recorder
@@ -81,6 +87,8 @@ class Server:
         run_program(run, output, self._fingerprint, make_listener if command.live else None)
         for reporter in reporters:
             reporter.finish(run.recorder)
+        if plots is not None:
+            plots.finish()
         channel.send(_executed(run, command.fixed))
         questions = channel.receive()
         while isinstance(questions, RUN_CONTROL):

@@ -129,7 +129,8 @@ def _apply_sandbox(
     It must come when everything is imported: from here on little else can be.
     """
     sys.path += launch.shown  # at the end: no file there takes the place of a module
-    visible = visible_files(launch.shown, launch.hidden)
+    fonts = (launch.fonts,) if launch.fonts else ()
+    visible = visible_files((*launch.shown, *fonts), launch.hidden)
     rules = None if protected.root or not protected.landlock else _landlock_rules(visible)
     if protected.root:
         try:

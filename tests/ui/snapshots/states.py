@@ -33,9 +33,11 @@ from tutor.wire.events import (
     LossesRecorded,
     Observation,
     OutputWritten,
+    PlotsDrawn,
     RunEnded,
     WorkerPhase,
 )
+from tutor.wire.plotted import Axes, PlotFigure, Series
 from tutor.wire.values import FloatValue, TensorValue
 
 NUMBER = """
@@ -109,6 +111,34 @@ _LEFT = InventoryTaken(
 )
 _TRAINED = finished(
     _PRINTED, OutputWritten("stderr", "a warning\n"), LossesRecorded(0, _LOSSES), _LEFT
+)
+_PLOTS = (
+    PlotFigure(
+        1,
+        axes=(
+            Axes(
+                "Losses",
+                "epoch",
+                "loss",
+                (0, 30),
+                (0, 2),
+                series=(
+                    Series("line", tuple(range(30)), _LOSSES[:60:2], "train", count=30),
+                    Series("points", (5, 15, 25), (1.6, 1.2, 0.8), "val", count=3),
+                ),
+            ),
+        ),
+    ),
+    PlotFigure(
+        2,
+        axes=(
+            Axes(
+                x_range=(-0.5, 2.5),
+                y_range=(0, 10),
+                series=(Series("bars", (0, 1, 2), (3, 9, 5), names=("a", "b", "c"), count=3),),
+            ),
+        ),
+    ),
 )
 _FLOOD = finished(OutputWritten("stdout", "".join(f"line {n}\n" for n in range(6_000))))
 _BEGUN: Batch = (_PRINTED, LossesRecorded(0, _LOSSES[:40]), _LEFT)
@@ -217,6 +247,7 @@ STATES: dict[str, State] = {
     "tensors empty": _code("tensors"),
     "tensors live": State("double", "tensors", ("f5",), ((_BEGUN, finished()),), batches=1),
     "tensors": State("double", "tensors", ("f5",), ((_TRAINED,),)),
+    "plot": State("double", "plot", ("f5",), ((finished(PlotsDrawn(_PLOTS)),),)),
     "hints empty": _code("hints"),
     "hints one": State("double", "hints", ("f2",)),
     "hints all": State("double", "hints", ("f2", "f2")),

@@ -17,7 +17,7 @@ from tutor.authoring.mutation.rules import mutants_of_step
 from tutor.authoring.mutation.trial import Judge
 from tutor.authoring.ordering_rules import KEYS
 from tutor.authoring.step_findings import StepFindings
-from tutor.course.model import CodeStep, OrderStep, Step, StepKind
+from tutor.course.model import AnyKind, CodeStep, OrderStep, Step
 from tutor.grading.grade import grade
 from tutor.grading.order import as_code, grade_order
 
@@ -47,4 +47,4 @@ def _order(step: OrderStep) -> Subject:
     return Subject(as_code(step), mutants_of_order(step), partial(grade_order, step), findings)
 
 
-_SUBJECTS: Mapping[StepKind, Callable[[Any], Subject]] = {"code": _code, "order": _order}
+_SUBJECTS: Mapping[AnyKind, Callable[[Any], Subject]] = {"code": _code, "order": _order}

@@ -190,7 +190,8 @@ ROWS: tuple[ExplanationRow, ...] = (
         r"(?:FileNotFoundError|IsADirectoryError)",
         "no-such-file",
         "There is no such file for this run. It works in a folder of its own and sees only the "
-        "files of Python and of the folder that nntutor was started in. Is the name right?",
+        "files of Python and of the folder that nntutor was started in, or of the file you try. Is "
+        "the name right?",
     ),
     ExplanationRow(
         r"AssertionError",

@@ -22,13 +22,14 @@ def _device(match: Match, error: ErrorFacts) -> str:
 
 
 _DRAWN = "The pane Loss draws the losses of a training by itself."
+_PLOTTED = f"{_DRAWN} What matplotlib plots appears in the pane Plot once it is installed."
 _IN_TORCH = "The lessons use PyTorch: `torch` and `nn`."
 
 ALTERNATIVES = {
     "cv2": "",
     "jax": _IN_TORCH,
     "keras": _IN_TORCH,
-    "matplotlib": _DRAWN,
+    "matplotlib": _PLOTTED,
     "pandas": "A table of numbers fits into a tensor: `torch.tensor([[1., 2.]])`.",
     "PIL": "",
     "plotly": _DRAWN,
@@ -45,6 +46,7 @@ ALTERNATIVES = {
 """Well-known packages by the name that is imported, and for some a way without them."""
 
 _INSTALL = {
+    "matplotlib": "pip install 'nntutor[plot]'",
     "cv2": "pip install opencv-python-headless",
     "PIL": "pip install pillow",
     "skimage": "pip install scikit-image",
@@ -52,7 +54,7 @@ _INSTALL = {
 }
 """How to install packages that pip calls otherwise."""
 
-IMPORTED = "torch, nn, F, optim and np are imported already, and no exercise needs more."
+IMPORTED = "Exercises need no more than torch, nn, F, optim and np, which are imported there."
 
 
 def _package(match: Match, error: ErrorFacts) -> str:
@@ -118,6 +120,12 @@ ROWS: tuple[ExplanationRow, ...] = (
         "no-such-device",
         "Two tensors of this calculation are on different devices. Bring both, and the model, to "
         "the same: `.to(device)`. In an exercise leave the devices out.",
+    ),
+    ExplanationRow(
+        r"Cannot load backend '(\w+)' which requires the '\w+' interactive framework",
+        "no-window",
+        "A program can open no window here, as `{1}` would. Leave `matplotlib.use(…)` out: what is "
+        "plotted appears in the pane Plot.",
     ),
     ExplanationRow(r"No module named '([\w.]+)'", "no-such-module", _package),
     ExplanationRow(r"UnpicklingError: Weights only load failed", "whole-model-load", _stored),

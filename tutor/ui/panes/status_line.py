@@ -176,7 +176,7 @@ def _pauses_words(state: State, marks: Marks) -> str:
 def _phases_words(state: State, marks: Marks) -> str:
     """Return the key that steps through a training, after a run that was one."""
     has_trained = LossesRecorded in state.reported and state.ending is not None
-    return marks.fill(PHASES) if has_trained and kind_of(state.step).has_solution else ""
+    return marks.fill(PHASES) if has_trained and kind_of(state.step).has_own_code else ""
 
 
 def _link_words(state: State) -> str:
@@ -203,7 +203,7 @@ def _worker_words(state: State, marks: Marks, *, version: bool = True) -> str:
         number = state.worker.torch_version.partition("+")[0] if version else ""
         return f"PyTorch {number} ready".replace("  ", " ")
     if phase == "failed":
-        return f"{marks.warning} PyTorch did not start" if kind_of(state.step).has_solution else ""
+        return f"{marks.warning} PyTorch did not start" if kind_of(state.step).has_own_code else ""
     if phase == "absent" and state.worker.reason:
         return f"{marks.warning} PyTorch not started"
     if phase == "asleep":

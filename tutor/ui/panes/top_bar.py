@@ -58,4 +58,6 @@ def _save_words(state: State, marks: Marks) -> Piece:
         return Piece(f"{marks.warning} not saved", "bold $error")
     if state.unsaved:
         return Piece(f"{marks.open} saving")
+    if state.unwritten:
+        return Piece(f"{marks.open} not written to its file")
     return saved_words(marks)

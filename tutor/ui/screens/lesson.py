@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -26,6 +26,7 @@ from textual.widgets import Static
 from tutor.config import Config
 from tutor.course.kinds import KindOrNone, kind_name, kind_of
 from tutor.course.model import CourseOutline, Step
+from tutor.first_screen.kinds import pane_names
 from tutor.first_screen.layout import size_of
 from tutor.first_screen.step_screen import FirstStep
 from tutor.paths import Places
@@ -49,12 +50,14 @@ if TYPE_CHECKING:
     from tutor.session.solution_help import Choice
     from tutor.ui.panes.code import CodePane
     from tutor.ui.panes.guess import GuessPane
+    from tutor.ui.panes.plot import PlotPane
     from tutor.ui.panes.predict import PredictPane
     from tutor.ui.screens.drawing_hold import DrawingHold
     from tutor.ui.screens.outline import OutlineScreen
     from tutor.ui.screens.replay import Replayer
     from tutor.ui.screens.start import StartScreen
     from tutor.ui.screens.workspace import Workspace
+    from tutor.ui.screens.write_over import WriteOver
     from tutor.ui.step_navigation import MoveRequested
     from tutor.ui.widgets.figure import FigureView
     from tutor.wire.commands import StepLength
@@ -67,6 +70,9 @@ NOTHING_PRINTED = "There is no output to open: nothing was printed."
 NO_FIGURE = "This step has no figure."
 NO_PICTURE = "There is no picture of this figure."
 PICTURE_OPENS = "The picture opens in your viewer."
+PICTURE_IS_DRAWN = "The picture is being drawn."
+PICTURE_OPENED = "The picture opens in your viewer: {path}"
+PICTURE_IS_AT = "The picture is in {path}"
 PICTURE_LISTED = "The title of the figure has the place of the picture under it."
 
 
@@ -251,7 +257,8 @@ class LessonScreen(FramedScreen):
             from tutor.session.words.lesson_keys import fill_step  # few texts name a key
 
             step = fill_step(step, self.marks.keys)
-        in_code = place is not None and place.pane == "code"
+        has_text = "lesson" in pane_names(step)
+        in_code = not has_text or (place is not None and place.pane == "code")
         if size_of(self.app.size.width) == "narrow" and not in_code:
             return FirstStep(step, place, glyphs=self.marks.glyphs)
         # imported late: on a narrow screen the text stands alone
@@ -595,6 +602,8 @@ class LessonScreen(FramedScreen):
         self.flush()
         if self._is_guessing():
             self.tutor.answers.experiments.ask_again()
+        elif self.tutor.drafts.own_file is not None:
+            self.tutor.drafts.own_file.put_back()
         elif kind_of(step).has_question and workspace.layout_state.pane != "code":
             self.tutor.answers.ask_again()
             workspace.goto(workspace.first_answer)
@@ -744,12 +753,37 @@ class LessonScreen(FramedScreen):
         if self.workspace is not None and self.session.activity is None:
             self.replayer.start_if_seen(chart_on_screen=self.workspace.shows("loss"))
 
+    # The file of a program of one's own
+
+    def action_write(self) -> None:
+        """Write the buffer to its file; ask first if another program has changed that."""
+        self.run_worker(self._write(over=False), group="write")
+
+    async def _write(self, *, over: bool) -> None:
+        file, workspace = self.tutor.drafts.own_file, self.workspace
+        if file is None or workspace is None:
+            return
+        self.flush()
+        if await file.write(workspace.code.source, over=over) == "changed":
+            from tutor.ui.screens.write_over import WriteOverScreen
+
+            assert self.step is not None
+            await self.app.push_screen(WriteOverScreen(self.step.title), self._accept_write_over)
+
+    def _accept_write_over(self, choice: WriteOver | None) -> None:
+        file = self.tutor.drafts.own_file
+        if choice == "over":
+            self.run_worker(self._write(over=True), group="write")
+        elif choice == "read" and file is not None:
+            self.flush()
+            file.put_back()
+
     # Other programs
 
     def action_edit(self) -> None:
         """Open the buffer in the learner's own editor."""
         step = self.step
-        if self.workspace is not None and step is not None and kind_of(step).has_solution:
+        if self.workspace is not None and step is not None and kind_of(step).has_own_code:
             work = self._edit_outside(self.workspace, step)
             self.run_worker(work, group="edit", exclusive=True)
 
@@ -792,7 +826,10 @@ class LessonScreen(FramedScreen):
             self.notify_learner(guard(await read_outside(app, printed)))
 
     def action_picture(self) -> None:
-        """Say where the picture of a figure is and open it; of several figures, one at a time."""
+        """Say where the picture of a figure or plot is and open it, one at a time."""
+        if (plot := self._plot()) is not None:
+            self.run_worker(self._show_plot(plot.figure_number), group="picture", exclusive=True)
+            return
         figure = self._figure()
         if self.workspace is None or figure is None:
             self.notify_learner(NO_FIGURE)
@@ -808,6 +845,34 @@ class LessonScreen(FramedScreen):
             self.workspace.goto("lesson")
         self.call_after_refresh(figure.scroll_visible, animate=False, top=True)
         self.notify_learner(PICTURE_OPENS if open_picture(picture, os.environ) else PICTURE_LISTED)
+
+    def _plot(self) -> PlotPane | None:
+        """Return the pane Plot if it is looked at, or has the only pictures that there are."""
+        workspace = self.workspace
+        plot = workspace.panes.get("plot") if workspace is not None else None
+        if workspace is None or plot is None or not self.tutor.timeline.current.figures:
+            return None
+        is_meant = workspace.layout_state.pane == "plot" or not (self.step and self.step.figures)
+        return cast("PlotPane", plot) if is_meant else None
+
+    async def _show_plot(self, number: int) -> None:
+        assert self.step is not None
+        self.notify_learner(PICTURE_IS_DRAWN)
+        from tutor.session.plot_pictures import PlotPictures
+
+        tutor = self.tutor
+        pictures = PlotPictures(tutor.timeline, lambda: tutor.worker.client, self.setup.places.data)
+        picture = await pictures.make(number, f"{self.step.id}-{number}")
+        if isinstance(picture, str):
+            self.notify_learner(picture)
+            return
+        from tutor.session.words.key_names import guard
+        from tutor.ui.viewer import open_picture
+
+        opens = open_picture(picture, os.environ)
+        self.notify_learner(
+            (PICTURE_OPENED if opens else PICTURE_IS_AT).format(path=guard(str(picture)))
+        )
 
     def _figure(self) -> FigureView | None:
         """Return the figure with the focus, else the first whose picture was not named yet."""

@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from textual.dom import DOMNode
 
-from tutor.first_screen.layout import ABOVE, BELOW, CHARTS, LayoutState, visible_panes
+from tutor.first_screen.layout import (
+    ABOVE,
+    BELOW,
+    CHARTS,
+    LayoutState,
+    charts_of,
+    visible_panes,
+)
 from tutor.first_screen.layout_sizes import LayoutSizes, drawer_rows
 from tutor.first_screen.step_screen import FRAME_ROWS
 
@@ -23,8 +30,10 @@ def place_parts(workspace: DOMNode, layout: LayoutState, sizes: LayoutSizes) -> 
         widget.styles.width = sizes.lesson if page else None
     for widget in workspace.query("#verdict, #output, #hints"):
         widget.styles.height = sizes.below if _has_fixed_height(layout, shown) else None
-    split = not layout.single and set(CHARTS) <= shown
-    for widget in workspace.query("#loss"):
+    charts = charts_of(layout)
+    first = charts[0] if len(charts) == 2 and not layout.single else ""
+    for widget in workspace.query(", ".join(f"#{name}" for name in CHARTS)):
+        split = widget.id == first
         widget.styles.width = sizes.curve if split and layout.size == "medium" else None
         widget.styles.height = sizes.curve if split and layout.size == "wide" else None
     for widget in workspace.query("#charts"):
@@ -40,9 +49,8 @@ def _set_grid(
             return
         drawer = drawer_rows(layout, sizes) if has_charts else 0
         beside = has_charts and layout.size == "wide"
-        body.styles.grid_columns = (
-            f"{sizes.lesson} 1fr {sizes.charts}" if beside else f"{sizes.lesson} 1fr"
-        )
+        text = f"{sizes.lesson} " if layout.has_text else ""
+        body.styles.grid_columns = f"{text}1fr {sizes.charts}" if beside else f"{text}1fr"
         body.styles.grid_rows = f"1fr {drawer}" if drawer else "1fr"
 
 

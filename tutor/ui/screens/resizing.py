@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from textual.geometry import Region
 
-from tutor.first_screen.layout import BELOW, CHARTS, LayoutState, visible_panes
+from tutor.first_screen.layout import BELOW, CHARTS, LayoutState, charts_of, visible_panes
 from tutor.first_screen.layout_sizes import (
     Direction,
     LayoutSizes,
@@ -140,7 +140,7 @@ def _borders(layout: LayoutState, sizes: LayoutSizes, columns: int, rows: int) -
         return []
     shown = visible_panes(layout)
     has_charts = bool(shown & set(CHARTS))
-    has_both_charts = set(CHARTS) <= shown
+    has_both_charts = len(charts_of(layout)) == 2
     drawer = drawer_rows(layout, sizes) if has_charts else 0
     height, right = rows - drawer, columns
     borders: list[_Border] = []
@@ -152,7 +152,8 @@ def _borders(layout: LayoutState, sizes: LayoutSizes, columns: int, rows: int) -
         borders.append(("charts", Region(0, height - 1, columns, 2), 0, -1))
         if has_both_charts:
             borders.append(("curve", Region(sizes.curve - 1, height, 2, drawer), 1, 0))
-    borders.append(("lesson", Region(sizes.lesson - 1, 0, 2, height), 1, 0))
+    if layout.has_text:
+        borders.append(("lesson", Region(sizes.lesson - 1, 0, 2, height), 1, 0))
     if shown & set(BELOW):
         top = height - sizes.below
         borders.append(("below", Region(sizes.lesson, top - 1, right - sizes.lesson, 2), 0, -1))

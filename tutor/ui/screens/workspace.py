@@ -28,8 +28,8 @@ from tutor.first_screen.layout import (
     first_panes,
     has_tabs,
     height_flags,
+    layout_size,
     neighbour,
-    size_of,
     visible_panes,
 )
 from tutor.first_screen.layout_sizes import Direction, LayoutSizes, work_area
@@ -309,7 +309,8 @@ class Workspace(Container):
     @property
     def first_pane(self) -> str:
         """The pane at which a step begins: the text if one is shown at a time, else the answer."""
-        return "lesson" if self.layout_state.single else self.first_answer
+        layout = self.layout_state
+        return "lesson" if layout.single and layout.has_text else self.first_answer
 
     def place(self) -> Place | None:
         """Return where the learner is now, None before the first step."""
@@ -371,10 +372,12 @@ class Workspace(Container):
 
     def _begin_step(self, new: State) -> None:
         self._pane_before_task = ""
+        names = pane_names(new.step)
         self._change_layout(
+            size=layout_size(names, self.app.size.width),
             kind=kind_name(new.step),
-            names=pane_names(new.step),
-            pane="lesson",
+            names=names,
+            pane=names[0],
             above="",
             below=display_of(new.step).first_below,
             has_content=False,
@@ -399,13 +402,18 @@ class Workspace(Container):
 
     def _layout_for(self, width: int) -> LayoutState:
         state, views = self.session, views_with_content(self.session)
+        names = self.layout_state.names
+        if "plot" in views and self.layout_state.display.has_charts and "plot" not in names:
+            names = (*names, "plot")  # few programs plot, and the others need no pane for it
         return self._layout_with(
-            size=size_of(width),
+            names=names,
+            size=layout_size(names, width),
             **height_flags(self.app.size.height),
             has_content=state.latest != "nothing",
             has_trouble=bool(state.worker.reason) and state.worker.phase in ("failed", "absent"),
             losses="loss" in views,
             tensors="tensors" in views,
+            plots="plot" in views,
             paused=is_at_phase(state),
         )
 
@@ -431,7 +439,7 @@ class Workspace(Container):
             self._place_panes(layout)
             place_parts(self, layout, sizes)
             area = work_area(layout, sizes, *self._extent(layout))
-            self.code.make_room(*area, alone=layout.single)
+            self.code.make_room(*area, alone=layout.single and layout.has_text)
 
     def _extent(self, layout: LayoutState) -> tuple[int, int]:
         """Return columns and rows of all panes together."""
@@ -461,5 +469,6 @@ class Workspace(Container):
         self.set_class(layout.display.is_page, "reading")
         self.set_class(layout.display.is_question, "asking")
         self.set_class(layout.single_column, "single-column")
+        self.set_class(not layout.has_text, "own")
         self.set_class(charts, "charting")
         self.tabs.display = has_tabs(layout)

@@ -1,0 +1,117 @@
+"""A program of the learner's own in a session: its file is read, written and put back here.
+
+Nothing is written unless the learner asks for it. The draft is kept like that of any step, until
+the file holds the same text.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+from tutor.progress.own_files import (
+    CannotOpenFile,
+    ChangedOutside,
+    NotWritten,
+    OpenedProgram,
+    OwnFile,
+    WriteResult,
+    Written,
+    keep_base,
+)
+from tutor.session.events import BufferReplaced, Event, FileCompared, NoticeGiven
+from tutor.session.state import ReplacedBuffer
+from tutor.session.store import LearnerStore
+from tutor.session.words.key_names import guard
+from tutor.text import one_line
+
+RESTORED = "Here is what you had not written to {name} yet. {{key:reset}} puts the file back."
+RESTORED_OTHER = (
+    "Here is what you had not written to {name} yet. Another program has changed that file since: "
+    "{{key:reset}} shows what is in it."
+)
+NO_FILE = "This program has no file. What you type is kept; `nntutor try FILE` opens a file."
+WRITTEN = "Written to {path}."
+NOT_WRITTEN = "Not written: {reason}. Your text is kept as a draft."
+FROM_FILE = "This is what is in {name}. Ctrl+Z brings yours back."
+NOTHING_READ = "{reason} Your text is as it was."
+
+Outcome = Literal["written", "changed", "failed"]
+"""What became of a write; `changed` if another program has changed the file: nothing was written.
+"""
+
+
+class OwnProgramFile:
+    """The file of the program on screen."""
+
+    def __init__(
+        self,
+        dispatch: Callable[[Event], None],
+        *,
+        opened: OpenedProgram,
+        store: LearnerStore,
+        data: Path,
+    ) -> None:
+        self._dispatch = dispatch
+        self._opened = opened
+        self._store = store
+        self._data = data
+        self._turn = asyncio.Lock()
+
+    def tell_restored(self) -> None:
+        """Say that the editor has a draft which the file has not, if that is so."""
+        if not self._opened.restored:
+            return
+        self._dispatch(FileCompared(unwritten=True))
+        words = RESTORED_OTHER if self._opened.changed else RESTORED
+        self._dispatch(NoticeGiven(words.format(name=self._name)))
+
+    async def write(self, text: str, *, over: bool = False) -> Outcome:
+        """Write the text to the file, with `over` whoever has changed that; a notice says so."""
+        file = self._opened.file
+        if file is None:
+            self._dispatch(NoticeGiven(NO_FILE))
+            return "failed"
+        async with self._turn:
+            result = await asyncio.to_thread(self._write, file, text, over)
+        if isinstance(result, ChangedOutside):
+            return "changed"
+        if isinstance(result, NotWritten):
+            self._dispatch(NoticeGiven(NOT_WRITTEN.format(reason=guard(one_line(result.reason)))))
+            return "failed"
+        # what was typed meanwhile is a draft by now
+        typed_on = self._store.load(self._opened.step) is not None
+        self._dispatch(FileCompared(unwritten=typed_on))
+        self._dispatch(NoticeGiven(WRITTEN.format(path=guard(one_line(str(file.path))))))
+        return "written"
+
+    def put_back(self) -> None:
+        """Put what the file holds now into the editor; undo brings back what was there."""
+        step, file = self._opened.step, self._opened.file
+        try:
+            text = file.read() if file is not None else step.scaffold
+        except CannotOpenFile as problem:
+            self._dispatch(NoticeGiven(NOTHING_READ.format(reason=guard(one_line(str(problem))))))
+            return
+        if file is not None:
+            keep_base(self._data, step.id, file)
+            self._store.forget_draft(step)
+        else:
+            self._store.edit(step, text)
+        self._dispatch(BufferReplaced(ReplacedBuffer(step.id, text, "reset")))
+        self._dispatch(FileCompared(unwritten=False))
+        if file is not None:
+            self._dispatch(NoticeGiven(FROM_FILE.format(name=self._name)))
+
+    @property
+    def _name(self) -> str:
+        return guard(self._opened.step.title)
+
+    def _write(self, file: OwnFile, text: str, over: bool) -> WriteResult:
+        result = file.write(text, over=over)
+        if isinstance(result, Written):
+            keep_base(self._data, self._opened.step.id, file)
+            self._store.forget_draft(self._opened.step, text)
+        return result

@@ -1,0 +1,112 @@
+"""The pane Plot: what the program draws with matplotlib, as far as characters can show it."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widget import Widget
+
+from tutor.session.state import State
+from tutor.session.timeline import Timeline
+from tutor.session.words.plot_text import axes_words, heading, no_plot_words
+from tutor.ui.marks import Marks
+from tutor.ui.pane import Pane
+from tutor.ui.stable_static import StableStatic
+from tutor.ui.terminal.throttle import ThrottledDrawing
+from tutor.ui.widgets.plot_view import PlotView
+from tutor.wire.events import FiguresKept, PlotsDrawn
+from tutor.wire.plotted import Axes
+
+PICK_KEYS = "[ ]: another one"
+PICTURE_KEY = "{key:picture}: picture"
+
+
+class PlotPane(Pane):
+    """The plots of the newest run: the last figure, or the one that was picked."""
+
+    def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
+        super().__init__("plot", marks=marks)
+        self._timeline = timeline
+        self._line = StableStatic("", one_row=True, id="plot-line")
+        self._view = PlotView(glyphs=marks.plot, id="plot-view")
+        self._keys = StableStatic("", one_row=True, classes="pane-keys")
+        self._picked: int | None = None
+        """The place of the plot among those of all figures; None for those of the last figure."""
+        self._run = -1
+        self._drawing = ThrottledDrawing(self, self._draw_plots)
+
+    def compose(self) -> ComposeResult:
+        yield self._line
+        yield self._view
+        yield self._keys
+
+    def draw(self, old: State | None, new: State) -> None:
+        """Draw at once if nothing runs, else throttled."""
+        kinds = (PlotsDrawn, FiguresKept)
+        if (
+            old is not None
+            and old.version_of(*kinds) == new.version_of(*kinds)
+            and old.activity is new.activity
+            and old.ending is new.ending
+        ):
+            return
+        if new.last_run != self._run:
+            self._run, self._picked = new.last_run, None
+        if new.activity is None:
+            self._drawing.now()
+        else:
+            self._drawing.soon()
+
+    def focus_target(self) -> Widget:
+        """Return the plots, which take the keys."""
+        return self._view
+
+    @property
+    def figure_number(self) -> int:
+        """The number of the figure that is shown, 0 if there is none."""
+        figures = self._timeline.current.figures
+        plots = self._plots()
+        return figures[plots[self._place(plots)][0]].number if plots else 0
+
+    @on(PlotView.Picked)
+    def _pick(self, message: PlotView.Picked) -> None:
+        message.stop()
+        plots = self._plots()
+        if len(plots) > 1:
+            self._picked = (self._place(plots) + message.delta) % len(plots)
+            self._drawing.now()
+
+    def _plots(self) -> list[tuple[int, int, Axes]]:
+        """Return all plots, each with the places of its figure and of itself in that."""
+        figures = enumerate(self._timeline.current.figures)
+        return [(f, a, axes) for f, figure in figures for a, axes in enumerate(figure.axes)]
+
+    def _place(self, plots: list[tuple[int, int, Axes]]) -> int:
+        if self._picked is not None:
+            return min(self._picked, len(plots) - 1)
+        return next(place for place, plot in enumerate(plots) if plot[0] == plots[-1][0])
+
+    def _draw_plots(self) -> None:
+        plots = self._plots()
+        if not plots:
+            self._line.display = False
+            empty = self.marks.transcribe(no_plot_words(self.session))
+            self._view.show_plots((), (), empty=empty)
+            self._show_keys("")
+            return
+        place = self._place(plots)
+        figure, field, _ = plots[place]
+        words = heading(self._timeline.current.figures, figure, field)
+        self._line.update_if_changed(words)
+        self._line.display = bool(words)
+        shown = [axes for each, _, axes in plots[place:] if each == figure]
+        texts = [self.marks.transcribe(self.marks.fill(axes_words(axes))) for axes in shown]
+        self._view.show_plots(shown, texts)
+        picture = PICTURE_KEY if self._timeline.current.kept_figures else ""
+        keys = [PICK_KEYS if len(plots) > 1 else "", self.marks.fill(picture)]
+        self._show_keys("  ".join(filter(None, keys)))
+
+    def _show_keys(self, keys: str) -> None:
+        self.border_subtitle = keys.replace("[", r"\[")
+        self._keys.update_if_changed(keys)
+        self._keys.set_class(not keys, "empty")

@@ -1,0 +1,103 @@
+"""What happens when a program imports matplotlib: it gets a place for its settings, and the time.
+
+Nothing is done before, and nothing of it is imported here: most programs do without. The app is
+told when the import begins and ends, since a program is not charged for it.
+"""
+
+from __future__ import annotations
+
+import importlib.abc
+import importlib.machinery
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from types import ModuleType
+
+from tutor.wire.events import LibraryLoaded, LibraryLoading
+from tutor.worker.channel_protocol import EventChannel
+
+PACKAGE = "matplotlib"
+_SLOW = (PACKAGE, f"{PACKAGE}.pyplot")
+_SETTINGS = "MPLCONFIGDIR"
+_FOLDER = ".matplotlib"
+_FONT_LISTS = "fontlist"
+"""What the names of matplotlib's lists of fonts begin with."""
+
+
+class ImportWatch(importlib.abc.MetaPathFinder):
+    """A finder that is asked first, and lets the others find."""
+
+    def __init__(self, channel: EventChannel) -> None:
+        self._channel = channel
+        self._depth = 0
+
+    def install(self) -> None:
+        """Be asked for every module that is not imported yet."""
+        sys.meta_path.insert(0, self)
+
+    def find_spec(
+        self,
+        fullname: str,
+        path: Sequence[str] | None,
+        target: ModuleType | None = None,
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Return the spec of a module whose import takes long, to be timed; None for others."""
+        if fullname not in _SLOW:
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
+        if spec is not None and spec.loader is not None:
+            if fullname == PACKAGE:
+                _make_settings_folder()
+            spec.loader = _TimedLoader(spec.loader, self)
+        return spec
+
+    def begin(self) -> None:
+        """Tell the app that an import begins, unless it is part of another one."""
+        self._depth += 1
+        if self._depth == 1:
+            self._channel.offer(LibraryLoading())
+
+    def end(self) -> None:
+        """Tell the app that it has ended."""
+        self._depth -= 1
+        if self._depth == 0:
+            self._channel.offer(LibraryLoaded())
+
+
+class _TimedLoader(importlib.abc.Loader):
+    """The loader of a module, which says when it begins and ends."""
+
+    def __init__(self, loader: importlib.abc.Loader, watch: ImportWatch) -> None:
+        self._loader = loader
+        self._watch = watch
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module: ModuleType) -> None:
+        # the module keeps its own loader: what asks that for data files finds them
+        module.__loader__ = self._loader
+        if module.__spec__ is not None:
+            module.__spec__.loader = self._loader
+        self._watch.begin()
+        try:
+            self._loader.exec_module(module)
+        finally:
+            self._watch.end()
+
+
+def _make_settings_folder() -> None:
+    """Make a folder that matplotlib may write to, with the list of fonts that was made before.
+
+    It makes one of its own otherwise, says so each time, and looks at all fonts of the machine.
+    """
+    shared = os.environ.get(_SETTINGS, "")
+    with suppress(OSError):
+        folder = os.path.abspath(_FOLDER)
+        os.makedirs(folder, exist_ok=True)
+        os.environ[_SETTINGS] = folder
+        for name in os.listdir(shared) if shared else ():
+            if name.startswith(_FONT_LISTS):
+                with suppress(FileExistsError):
+                    os.symlink(os.path.join(shared, name), os.path.join(folder, name))

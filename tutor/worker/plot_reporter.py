@@ -1,0 +1,113 @@
+"""What the program plots, on its way to the app. It knows nothing of matplotlib.
+
+`plot_backend`, which matplotlib loads, hands figures over here. They are read and sent at most five
+times a second while the program runs, and once more at its end, when they are kept for a picture
+as well.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pickle
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from tutor.wire.events import FiguresKept, PlotsDrawn
+from tutor.wire.plotted import MAX_FIGURES, MAX_KEPT, MAX_PICKLE, KeptFigure, PlotFigure
+from tutor.worker.channel_protocol import EventChannel
+
+SEND_EVERY = 0.2
+"""Seconds."""
+
+ReadFigure = Callable[[object, int], PlotFigure]
+"""Reads a figure of matplotlib under a number."""
+
+_PYPLOT = "matplotlib.pyplot"
+_BACKEND = "tutor.worker.plot_backend"
+_dumps = pickle.dumps
+
+
+class PlotReporter:
+    """The figures of one run, in the order in which they were first shown."""
+
+    def __init__(
+        self, channel: EventChannel, clock: Callable[[], float] = time.perf_counter
+    ) -> None:
+        self._channel = channel
+        self._clock = clock
+        self._thread = threading.get_ident()
+        self._figures: list[object] = []
+        self._first = 1
+        """The number of the first of them."""
+        self._read: ReadFigure | None = None
+        self._open: Callable[[], list[object]] = list
+        self._next = 0.0
+
+    def connect(self, read: ReadFigure, open_figures: Callable[[], list[object]]) -> None:
+        """Take the functions of a backend that was loaded: one reads, the other lists figures."""
+        self._read, self._open = read, open_figures
+
+    def show(self, *figures: object) -> None:
+        """Take figures that are shown, or have changed; send them unless that was just done."""
+        for figure in figures:
+            self._add(figure)
+        now = self._clock()
+        if now >= self._next and threading.get_ident() == self._thread:
+            self._send(self._channel.offer)
+            self._next = self._clock() + SEND_EVERY
+
+    def finish(self) -> None:
+        """Send all figures as they are at the end, also those that were never shown.
+
+        A program may have chosen another backend, whose figures are then first seen here.
+        """
+        if self._read is None and _PYPLOT in sys.modules:
+            with suppress(Exception):
+                importlib.import_module(_BACKEND)
+        if self._read is None:
+            return
+        for figure in self._open():
+            self._add(figure)
+        if self._figures:
+            self._send(self._channel.send)
+            self._channel.send(FiguresKept(self._kept()))
+
+    def _add(self, figure: object) -> None:
+        if all(figure is not each for each in self._figures):
+            self._figures.append(figure)
+            if len(self._figures) > MAX_FIGURES:
+                del self._figures[0]
+                self._first += 1
+
+    def _send(self, send: Callable[[PlotsDrawn], object]) -> None:
+        assert self._read is not None
+        numbered = enumerate(self._figures, self._first)
+        # a program must not fail because its figures cannot be read
+        with suppress(Exception):
+            send(PlotsDrawn(tuple(self._read(figure, number) for number, figure in numbered)))
+
+    def _kept(self) -> tuple[KeptFigure, ...]:
+        kept: list[KeptFigure] = []
+        left = MAX_KEPT
+        for number, figure in enumerate(self._figures, self._first):
+            try:
+                pickled = _dumps(figure, protocol=5)
+            except Exception:
+                continue  # it holds something that only this process has
+            if len(pickled) <= min(left, MAX_PICKLE):
+                left -= len(pickled)
+                kept.append(KeptFigure(number, pickled))
+        return tuple(kept)
+
+
+class _Current:
+    """The reporter of the program that runs in this process."""
+
+    def __init__(self) -> None:
+        self.reporter: PlotReporter | None = None
+
+
+CURRENT = _Current()
