@@ -23,7 +23,7 @@ from tutor.worker.trained_names import scopes_of_program
 
 SHARE = 0.02
 """Share of the time of a run that all probes may take together while it runs."""
-EVERY = 0.1
+EVERY = 0.25
 """Seconds between two turns of the probes, or more where they are slow."""
 MAX_CLOSING_SECONDS = 0.15
 """Seconds after which no further probe is asked at the end of a run."""
