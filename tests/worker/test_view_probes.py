@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.engine import PRELUDE, Served, serve
-from tutor.wire.commands import Execute, Program, Resume, StepPhase
+from tutor.wire.commands import Execute, Limits, Program, Resume, StepPhase
 from tutor.wire.events import Answered, Paused
 from tutor.wire.maps import COLUMNS, ROWS, DecisionMap, FittedCurve, NoMap
 
@@ -256,6 +256,14 @@ for epoch in range(100):
     curve = max(served.all(FittedCurve), key=lambda each: each.step)
     assert len(curve.points) == 30 * 6
     assert curve.bounds.bottom < -2 < 4 < curve.bounds.top
+
+
+def test_a_run_close_to_its_limit_is_not_kept_waiting_for_the_map() -> None:
+    program = Program(PRELUDE, GIVEN, TRAINING)
+    command = Execute(program, Limits(seconds=1.0), live=True, views=("map",))
+    served = serve(command, ["len(trace.losses)"])
+    assert served.answers[0].shown == "60"
+    assert not served.all(DecisionMap)
 
 
 LAYERS = "a, b = nn.Linear(2, 16), nn.Linear(16, 1)"
