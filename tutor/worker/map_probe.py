@@ -44,7 +44,7 @@ from tutor.worker.view_probes import ProgramNow
 MAX_FRAMES = 40
 """Earlier steps that are drawn when the program is over."""
 FRAME_SECONDS = 0.08
-"""Seconds for all of them together."""
+"""CPU time for all of them together."""
 MAX_ASKED = 5_000
 """Points of the data that the model is asked for."""
 SLOW_SECONDS = 0.01
@@ -147,11 +147,14 @@ class MapProbe:
         drawn: list[FromLearner] = []
 
         def question(apart: Apart) -> None:
+            started = time.thread_time()
             for frame in chosen:
+                if time.thread_time() - started > FRAME_SECONDS:
+                    return
                 _put_back(frame, apart)
                 drawn.append(_asked(apart.model, subject, frame.number + 1, PATIENCE))
 
-        program.apart.ask(model, question, FRAME_SECONDS)
+        program.apart.ask(model, question, MAX_SECONDS)
         return drawn
 
 
