@@ -20,10 +20,9 @@ RUNS = 30
 async def _measured() -> tuple[float, float]:
     client, _ = await started()
     await _runs(client, 3)
-    zygote = _zygote()
-    before = processor_seconds([zygote]), _faults(zygote)
+    before = _cost()
     await _runs(client, RUNS)
-    after = processor_seconds([zygote]), _faults(zygote)
+    after = _cost()
     await client.close()
     return (after[0] - before[0]) * 1000 / RUNS, (after[1] - before[1]) / RUNS
 
@@ -32,21 +31,23 @@ async def _runs(client: WorkerClient, number: int) -> None:
     for _ in range(number):
         async for _ in client.begin(Execute(SIGMOID)).events():
             pass
-        await asyncio.sleep(PAUSE_S)  # the warden has ended then, and counts with the zygote
+        await asyncio.sleep(PAUSE_S)  # what has ended is reaped by then, and counts with its parent
 
 
-def _zygote() -> int:
-    """Return the process that forks: of those with its name the first, which forked the others."""
-    own = [pid for pid in processes.with_descendants([os.getpid()]) if _name(pid) == "nnt-zygote"]
-    return min(own)
+def _cost() -> tuple[float, int]:
+    """Return the processor time and the page faults of all the worker's processes so far.
 
-
-def _name(pid: int) -> str:
-    return Path(f"/proc/{pid}/comm").read_text().strip()
+    Those that watch a run may watch others after it, so those that live count as well.
+    """
+    own = processes.with_descendants([os.getpid()]) - {os.getpid()}
+    return processor_seconds(list(own)), sum(map(_faults, own))
 
 
 def _faults(pid: int) -> int:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:  # it has ended meanwhile
+        return 0
     return int(fields[7]) + int(fields[8])
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.lessons import READ, step_file, write_course
+from tests.support.used_steps import OWN, used_course
+from tutor.progress.accepted_answers import AcceptedAnswers
 
 RIGHT = "sigmoid = nn.Sigmoid()\nprobability = sigmoid(input_tensor)\n"
 WRONG = "sigmoid = nn.Tanh()\nprobability = sigmoid(input_tensor)\n"
@@ -204,6 +206,37 @@ class TestWithoutAWorker:
         assert done.returncode == 2
         assert "UTF-8" in done.stderr
 
+    def test_the_answers_to_a_lesson_are_written_as_one_program(self, tmp_path: Path) -> None:
+        lessons = used_course(tmp_path / "lessons")
+        AcceptedAnswers(tmp_path / "data").save("first", "square", OWN)
+        arguments = ("--lessons", str(lessons), "export", "first")
+        printed = _nntutor(tmp_path, *arguments)
+        assert OWN in printed.stdout
+        assert "left out: Two cubes\n" in printed.stderr
+        file = str(tmp_path / "answers.py")
+        made = _nntutor(tmp_path, *arguments, file)
+        assert (made.returncode, made.stdout) == (0, f"{file}\n")
+        assert Path(file).read_text() == printed.stdout
+        again = _nntutor(tmp_path, *arguments, file)
+        assert (again.returncode, again.stdout) == (2, "")
+        assert "is there already" in again.stderr
+
+    @pytest.mark.parametrize(
+        ("arguments", "told"),
+        [
+            (("export", "secnod"), "There is no lesson `secnod`. These are: `first`."),
+            (("grade", "--used", "twice=x.py", "cube", "-"), "`cube` does not use a step `twice`"),
+            (("grade", "--used", "square=no.py", "cube", "-"), "no.py cannot be read: No such"),
+        ],
+    )
+    def test_what_is_not_there_cannot_be_used(
+        self, tmp_path: Path, arguments: tuple[str, ...], told: str
+    ) -> None:
+        lessons = used_course(tmp_path / "lessons")
+        done = _nntutor(tmp_path, "--lessons", str(lessons), *arguments)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert told in done.stderr
+
 
 @pytest.mark.process
 @pytest.mark.xdist_group("terminal")
@@ -235,6 +268,21 @@ class TestWithAWorker:
         verdict = json.loads(done.stdout)
         assert verdict["verdict"] == "reject"
         assert verdict["slug"] == "wrong-activation"
+
+    def test_an_answer_may_be_judged_with_the_own_one_to_an_earlier_step(
+        self, tmp_path: Path
+    ) -> None:
+        lessons = used_course(tmp_path / "lessons")
+        (tmp_path / "own.py").write_text(OWN.replace("** 2", "* 2"))
+        arguments = ("--lessons", str(lessons), "grade", "cube", "-", "--used")
+        done = _nntutor(
+            tmp_path,
+            *arguments,
+            f"square={tmp_path / 'own.py'}",
+            text="volume = edge * square(edge + 1)",
+        )
+        assert done.returncode == 1
+        assert "12" in done.stdout
 
     def test_lines_are_answered_in_order_and_only_with_json(self, tmp_path: Path) -> None:
         answers = [RIGHT, WRONG, "print('noise')\nraise ValueError('own')"]

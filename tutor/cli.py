@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, TypeVar
 
@@ -307,6 +307,12 @@ def _made(make: Callable[[], Result]) -> Result:
     help='A file (or -) of lines {"id", "step", "code"}; writes a verdict for each.',
 )
 @click.option(
+    "--used",
+    multiple=True,
+    metavar="STEP=FILE",
+    help="The answer to an earlier step that STEP uses; by default the solution of that step.",
+)
+@click.option(
     "--trust-answers",
     is_flag=True,
     help="Grade also where the kernel cannot keep programs from the network and your files.",
@@ -319,6 +325,7 @@ def grade(
     file: BinaryIO | None,
     as_json: bool,
     jsonl: BinaryIO | None,
+    used: tuple[str, ...],
     trust_answers: bool,
     lessons: Path | None,
     data_dir: Path | None,
@@ -326,12 +333,52 @@ def grade(
     """Judge FILE (or - for standard input) as an answer to STEP."""
     places = _places(context, lessons, data_dir)
     if jsonl is not None:
-        if step is not None:
-            raise click.UsageError("--jsonl names the steps in its lines; leave STEP and FILE out.")
+        if step is not None or used:
+            raise click.UsageError(
+                "--jsonl names the steps in its lines; leave STEP and FILE out, as well as --used."
+            )
         sys.exit(0 if _grade_lines(places, jsonl, trusted=trust_answers) else 1)
     if step is None or file is None:
         raise click.UsageError("Which step, and which file? `nntutor grade STEP FILE`.")
-    sys.exit(0 if _grade_one(places, step, file, as_json=as_json, trusted=trust_answers) else 1)
+    trusted = trust_answers
+    sys.exit(0 if _grade_one(places, step, file, used, as_json=as_json, trusted=trusted) else 1)
+
+
+@main.command()
+@click.argument("lesson")
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@_place_options
+@click.pass_context
+def export(
+    context: click.Context,
+    lesson: str,
+    file: Path | None,
+    lessons: Path | None,
+    data_dir: Path | None,
+) -> None:
+    """Write your accepted answers to LESSON as one program into FILE, else to standard output.
+
+    It runs without nntutor: `python FILE`. Data files that it opens are put beside it.
+    """
+    from tutor.authoring.lesson_script import accepted_programs, lesson_script, save_script
+
+    places = _places(context, lessons, data_dir)
+    course = _course(places)
+    found = next((each for each in course.lessons if each.id == lesson), None)
+    if found is None:
+        known = ", ".join(f"`{each.id}`" for each in course.lessons)
+        _exit_wrong_use(f"There is no lesson `{lesson}`. These are: {known}.")
+    script = lesson_script(found, accepted_programs(course, places.data))
+    for title in script.missing:
+        click.echo(f"nntutor: not answered yet, so left out: {title}", err=True)
+    if file is None:
+        click.echo(script.text, nl=False)
+        return
+    try:
+        for made in save_script(script, file):
+            click.echo(made)
+    except OSError as problem:
+        _exit_wrong_use(str(problem))
 
 
 @main.command()
@@ -449,25 +496,51 @@ def _gradable_step(course: Course, step_id: str) -> Step:
 
 
 def _grade_one(
-    places: Places, step_id: str, file: BinaryIO, *, as_json: bool, trusted: bool
+    places: Places,
+    step_id: str,
+    file: BinaryIO,
+    used: Sequence[str],
+    *,
+    as_json: bool,
+    trusted: bool,
 ) -> bool:
     from tutor.authoring.grade_answers import grade_file, verdict_json, verdict_text
     from tutor.authoring.json_lines import json_line
 
     course = _course(places)
     step = _gradable_step(course, step_id)
-    try:
-        source = file.read().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        _exit_wrong_use(f"{file.name} is not UTF-8 text (byte {error.start}). Save it as UTF-8.")
+    source = _decoded(file.name, file.read())
+    own = _used_programs(step, used)
     verdict = _with_worker(
-        lambda client: grade_file(course, step.id, source, client), places, trusted=trusted
+        lambda client: grade_file(course, step.id, source, client, own), places, trusted=trusted
     )
     if as_json:
         click.echo(json_line(verdict_json(verdict, id=None, step=step.id)), nl=False)
     else:
         click.echo(verdict_text(verdict))
     return verdict.accepted
+
+
+def _decoded(name: str, content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        _exit_wrong_use(f"{name} is not UTF-8 text (byte {error.start}). Save it as UTF-8.")
+
+
+def _used_programs(step: Step, used: Sequence[str]) -> dict[str, str]:
+    """Return the programs that `--used` names, by the ids of the steps that they answer."""
+    known = [each.step for each in step.used]
+    programs: dict[str, str] = {}
+    for text in used:
+        step_id, _, name = text.partition("=")
+        if step_id not in known:
+            _exit_wrong_use(f"`{step.id}` does not use a step `{step_id}`: --used STEP=FILE.")
+        try:
+            programs[step_id] = _decoded(name, Path(name).read_bytes())
+        except OSError as error:
+            _exit_wrong_use(f"{name} cannot be read: {error.strerror or error}.")
+    return programs
 
 
 def _grade_lines(places: Places, lines: BinaryIO, *, trusted: bool) -> bool:

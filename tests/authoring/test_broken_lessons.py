@@ -43,6 +43,8 @@ NEEDS_TWO_FILES = {
     "…-{name['id']}.toml`",
     "bytes together",
     "('files', index), f'`{name}`",
+    "error(('uses', index), message)",
+    "error(('uses',), message)",
 }
 NEEDS_HUNDREDS_OF_TABLES = {"tables: at most"}
 IS_A_GUARD = {

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.support.lessons import CODE, QUIZ, READ, sound_course, write_course
 from tests.support.python_runner import PythonRunner
-from tests.support.wait import eventually
+from tests.support.wait import DEADLINE, eventually
 from tutor.authoring.grade_answers import grade_file, grade_lines, verdict_json, verdict_text
 from tutor.authoring.json_lines import json_line
 from tutor.course.model import Course
@@ -100,7 +100,7 @@ class Late(PythonRunner):
             self.begun.append(source)
         if len(self.begun) > 1:
             self.second.set()
-        await asyncio.wait_for(self.second.wait(), 20)
+        await asyncio.wait_for(self.second.wait(), DEADLINE)
         return await super().observe(command, questions)
 
 

@@ -181,15 +181,18 @@ async def test_all_its_processes_stand_still(any_level: Worker) -> None:
 
 
 async def test_no_time_passes_meanwhile_and_all_of_it_afterwards(running: Worker) -> None:
+    begun = time.monotonic()
     run = Watched(running, f"phase('backward')\n{PLAIN}", hold=1, seconds=0.5)
     await run.paused(1)
-    began = time.monotonic()
-    await eventually(lambda: time.monotonic() - began > 1.0, "twice its time")
+    paused = time.monotonic()
+    await eventually(lambda: time.monotonic() - paused > 1.0, "twice its time")
     assert [type(event) for event in run.events] == [Paused]
+    resumed = time.monotonic()
     run.handle.resume()
     observation = await run.ended()
     assert observation.outcome == "timeout"
-    assert 400 < observation.milliseconds < 1000
+    around = (time.monotonic() - resumed) + (paused - begun)
+    assert 400 < observation.milliseconds < 1000 * around
 
 
 @pytest.mark.parametrize("source", [f"phase('step')\n{PLAIN}", PLAIN])
@@ -311,10 +314,10 @@ async def test_what_is_asked_of_a_run_that_has_ended_does_nothing(running: Worke
 
 
 SLOW = (
-    "import time\nprint('begun')\nuntil = time.monotonic() + 1.5\n"
+    "import time\nprint('begun')\nuntil = time.monotonic() + 3\n"
     "while time.monotonic() < until: pass\n"
 )
-MORE = Limits(seconds=0.7, extendable_to=30, output_mb=1)
+MORE = Limits(seconds=2, extendable_to=30, output_mb=1)
 
 
 @pytest.mark.parametrize("paused", [False, True])
@@ -331,9 +334,9 @@ async def test_a_run_that_is_given_more_time_comes_to_its_end(
         run.handle.resume()
     observation = await run.ended()
     assert observation.outcome == "finished"
-    assert observation.milliseconds > 1_000
+    assert observation.milliseconds > 2_000
     assert observation.limits is not None
-    assert observation.limits.seconds == 20.7
+    assert observation.limits.seconds == 22
 
 
 async def test_more_time_that_was_given_before_the_worker_was_ready_counts(
@@ -345,7 +348,6 @@ async def test_more_time_that_was_given_before_the_worker_was_ready_counts(
 
 
 async def test_a_run_gets_no_more_than_its_limits_allow(running: Worker) -> None:
-    begun = time.monotonic()
     for limits in (Limits(seconds=0.5), Limits(seconds=0.5, extendable_to=0.9)):
         run = Watched(running, PLAIN, limits=limits)
         await run.printed("begun")
@@ -355,7 +357,7 @@ async def test_a_run_gets_no_more_than_its_limits_allow(running: Worker) -> None
         assert observation.outcome == "timeout"
         assert observation.limits is not None
         assert observation.limits.seconds == limits.max_seconds
-    assert time.monotonic() - begun < 15
+        assert observation.milliseconds < 15_000
 
 
 async def test_the_kernels_limit_of_processor_time_leaves_room_for_it(running: Worker) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.wait import eventually, wait_until
+from tests.support.wait import DEADLINE, eventually, wait_until
 from tests.support.worker import STUB, TEST_MARK, Worker, marked, worker
 from tutor.client import client as client_module
 from tutor.client import supervisor
@@ -74,7 +74,7 @@ async def test_a_worker_that_keeps_dying_is_given_up(
     body = source.replace("\n", "\n ")
     engine = _engine(tmp_path, monkeypatch, f"def load():\n {body}\n return 'x'\ndef warm(): pass")
     async with worker(tmp_path, monkeypatch, engine=engine) as running:
-        assert "ended 3 times in a row" in await asyncio.wait_for(_lost(running), 20)
+        assert "ended 3 times in a row" in await asyncio.wait_for(_lost(running), DEADLINE)
         assert running.phases == ["starting", "restarting", "restarting", "failed"]
 
 

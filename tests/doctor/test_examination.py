@@ -14,7 +14,7 @@ from tutor.client.worker_facts import WorkerFacts
 from tutor.doctor import Finding, examine, healthy, report
 from tutor.doctor.terminal import TerminalFacts
 from tutor.paths import Places
-from tutor.wire.commands import Execute, Program, Question
+from tutor.wire.commands import Execute, Program, Question, StepLength
 from tutor.wire.events import (
     Answer,
     ErrorFacts,
@@ -50,7 +50,7 @@ class FakeRun:
 
     def pause(self, number: int) -> None: ...
 
-    def step_phase(self, number: int) -> None: ...
+    def step_phase(self, number: int, length: StepLength = "phase") -> None: ...
 
     def resume(self) -> None: ...
 

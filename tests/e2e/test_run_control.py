@@ -68,7 +68,7 @@ def test_one_goes_back_along_the_curve_of_a_training(start: Start, tmp_path: Pat
     terminal.press("escape", "5")
     terminal.wait_for("60 steps:")
     terminal.press("left", "<", "<", "left")
-    terminal.wait_for("step 38 of 60 · loss", "at step 3", "◆", "model[0].weight")
+    terminal.wait_for("step 38 of 60 · loss", "at step 3", "┼", "model[0].weight")
     terminal.press("escape")
     terminal.wait_for("60 steps:")
     terminal.wait_until(lambda: not terminal.shows("at step"), "the tensors of the end")
@@ -79,19 +79,19 @@ def test_one_goes_back_along_the_curve_of_a_training(start: Start, tmp_path: Pat
 
 def test_a_run_is_given_more_time_and_tells_how_far_it_came(start: Start, tmp_path: Path) -> None:
     config = tmp_path / "settings.toml"
-    config.write_text("[limits]\nrun_seconds = 3\nseconds = 5\n")
+    config.write_text("[limits]\nrun_seconds = 8\nseconds = 10\n")
     source = TRAINING.replace("while True", "for n in range(1_000_000)")
     write_draft(tmp_path, "training-loop", source)
     environment = {"NNTUTOR_CONFIG": str(config)}
     terminal = start("open", "training-loop", columns=120, rows=35, environment=environment)
     terminal.wait_for("loss.backward()", "ready")
     terminal.press("f5")
-    terminal.wait_for("at most 3 s", "F9 stops it. Esc, m: more time.")
+    terminal.wait_for("at most 8 s", "F9 stops it. Esc, m: more time.")
     terminal.press("escape", "m")
-    terminal.wait_for("s, at most 5 s")
+    terminal.wait_for("s, at most 10 s")
     terminal.press("escape", "m")
-    terminal.wait_for("It has 5 s, which is the maximum.")
-    terminal.wait_for("within 5 s", "1,000,000 would need about")
+    terminal.wait_for("It has 10 s, which is the maximum.")
+    terminal.wait_for("within 10 s", "1,000,000 would need about")
     assert "while" not in terminal.text
     terminal.press("ctrl+q")
     assert terminal.wait_for_end() == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.e2e.conftest import Start
@@ -37,12 +39,14 @@ def test_what_is_typed_at_once_goes_past_the_start_into_the_editor(start: Start,
     assert terminal.wait_for_end() == 0
 
 
-def test_an_app_that_was_killed_says_so_at_the_next_start(start: Start) -> None:
+def test_an_app_that_was_killed_says_so_at_the_next_start(start: Start, tmp_path: Path) -> None:
+    draft = tmp_path / "data" / "drafts" / "architecture" / "sigmoid.py"
     before = start("open", "sigmoid", columns=120, rows=35)
     before.wait_for("# Make a sigmoid function")
     before.write("x = 1 ")
-    before.wait_for("saving")
-    before.wait_for("saved")
+    before.wait_until(
+        lambda: draft.exists() and draft.read_text().startswith("x = 1 "), "the draft saved"
+    )
     before.process.kill()
     before.wait_for_end()
     terminal = start(columns=120, rows=35)

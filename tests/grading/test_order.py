@@ -6,13 +6,16 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support.python_runner import PythonRunner
 from tutor.course.line_order import program_of
-from tutor.course.model import Check, Decoy, OrderStep, Variation, WrongOrder
+from tutor.course.model import Check, CourseOutline, Decoy, OrderStep, Variation, WrongOrder
+from tutor.grading.kinds import grading_of
 from tutor.grading.order import NOTHING_IN, UNCHANGED, as_code, grade_order
 from tutor.grading.plan import author_commands
 from tutor.grading.verdict import Verdict
+from tutor.session.state import State
 
 DECOY_WHY = "A `break` ends the loop before the last number."
 ALWAYS_WHY = "Nobody reads `last`."
@@ -122,3 +125,25 @@ def test_the_start_has_all_lines_and_is_never_in_order(step_id: str) -> None:
         program_of(step, (1, 2, 3, 4, 5)).splitlines()
     )
     assert step.scaffold == order_step(id=step_id).scaffold
+
+
+async def test_wrong_orders_are_experiments_after_a_right_one() -> None:
+    step = order_step(given="numbers = [3, -4, 5]\ntotal = sign = 0")
+    grading, runner = grading_of(step), PythonRunner()
+    found = await grading.find_experiments(step, runner)
+    assert found is not None
+    (experiment,) = found
+    assert experiment.program == program_of(STEP, (1, 3, 2))
+    assert experiment.asked.words == "`total`"
+    assert grading.run_experiment is not None
+    result = await grading.run_experiment(step, experiment, runner)
+    assert not isinstance(result, str)
+    assert result.came_out in experiment.options
+
+
+def test_a_hint_may_be_meant_for_a_wrong_order() -> None:
+    step = order_step(hints=("a", "b"), hint_for={"too-late": 2})
+    assert as_code(step).hint_for == {"too-late": 2}
+    state = State(course=CourseOutline(title=""), step=step)
+    assert replace(state, verdict=Verdict("reject", "too-late")).next_hint == 2
+    assert state.next_hint == 1

@@ -5,8 +5,10 @@ from __future__ import annotations
 import struct
 
 import pytest
+from msgspec.structs import replace
 
 from tutor.course.figures.parts import Gradient
+from tutor.course.model import CodeStep, UsedAnswer
 from tutor.session.run_summary import run_summary
 from tutor.session.words.inventory_text import (
     entry_line,
@@ -18,6 +20,7 @@ from tutor.wire.commands import Limits
 from tutor.wire.events import (
     ErrorFacts,
     Executed,
+    Frame,
     InventoryEntry,
     Observation,
     Outcome,
@@ -46,6 +49,20 @@ def test_an_exception_is_told_with_line_and_message() -> None:
     ending = run_summary(Observation("raised", Executed("raised", error=error)), LIMITS)
     assert (ending.line, ending.error) == (4, "ZeroDivisionError")
     assert "line 4: y = 1 / 0" in ending.evidence
+
+
+def test_an_error_in_an_own_answer_to_an_earlier_step_is_told_as_such() -> None:
+    frame = Frame("before.py", 3, "square", "return numbers[2]")
+    error = ErrorFacts("KeyError", "2", line=1, source_line="y = square(2)", frames=(frame,))
+    raised = Observation("raised", Executed("raised", error=error))
+    used = UsedAnswer(step="square", title="Squares", own="def square(number): ...")
+    step = CodeStep(id="a", title="a", text="a", scaffold="", solution="", used=(used,))
+    (remark,) = run_summary(raised, LIMITS, step=step).remarks
+    assert "your own answer to “Squares”" in remark
+    assert (
+        run_summary(raised, LIMITS, step=replace(step, used=(replace(used, own=""),))).remarks == ()
+    )
+    assert run_summary(raised, LIMITS).remarks == ()
 
 
 def test_what_a_program_says_cannot_command_the_terminal() -> None:

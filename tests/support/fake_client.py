@@ -10,7 +10,7 @@ from tests.support.python_runner import PythonRunner
 from tutor.client.memory_shortage import Shortage
 from tutor.client.transcript import TranscriptExcerpt
 from tutor.grading.verdict import Runner
-from tutor.wire.commands import Execute, ObserveAll, Question
+from tutor.wire.commands import Execute, ObserveAll, Question, StepLength
 from tutor.wire.events import (
     ErrorFacts,
     Executed,
@@ -72,8 +72,8 @@ class FakeRun:
     def pause(self, number: int) -> None:
         self._client.wishes.append(("hold", number))
 
-    def step_phase(self, number: int) -> None:
-        self._client.wishes.append(("step phase", number))
+    def step_phase(self, number: int, length: StepLength = "phase") -> None:
+        self._client.wishes.append((f"step {length}", number))
 
     def resume(self) -> None:
         self._client.wishes.append(("resume", 0))

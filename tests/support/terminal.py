@@ -81,7 +81,7 @@ class Terminal:
             stdout=slave,
             stderr=slave,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=_as_from_a_shell,
             env=self._environment(home) | (environment or {}),
             cwd=home,
         )
@@ -230,6 +230,13 @@ class Terminal:
     def wait_for_no_process_left(self, deadline: float = DEADLINE) -> None:
         """Wait until no process that the program started is left."""
         wait_until(lambda: not self.processes_left(), "no process left", deadline)
+
+
+def _as_from_a_shell() -> None:
+    """Take the terminal, and heed the signals that one who tests in the background ignores."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def marked_processes(mark: str) -> list[int]:

@@ -72,7 +72,7 @@ class Tmux:
             check=True,
             capture_output=True,
             text=True,
-            timeout=20,
+            timeout=DEADLINE,
         ).stdout
 
     def press(self, *keys: str) -> None:

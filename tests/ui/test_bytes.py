@@ -21,7 +21,15 @@ from tests.support.tutor_app import NARROW, lesson_screen, opened, tutor_app, wo
 from tests.support.two_screens import TwoScreens
 from tests.support.wait import eventually
 from tutor.ui.app import TutorApp
-from tutor.wire.events import InventoryEntry, InventoryTaken, LossesRecorded, OutputWritten
+from tutor.wire.events import (
+    CheckedLosses,
+    CurveNamed,
+    InventoryEntry,
+    InventoryTaken,
+    LossesRecorded,
+    OutputWritten,
+    TrainingNoted,
+)
 from tutor.wire.maps import DecisionMap
 from tutor.wire.values import TensorValue
 
@@ -111,14 +119,26 @@ def tells(second_tenth: int, chance: random.Random) -> Batch:
     return (LossesRecorded(first, losses), printed, *taken)
 
 
+def also_tells(second_tenth: int, chance: random.Random) -> Batch:
+    """The same with two optimizers, epochs and losses that are computed without training."""
+    (losses, *others), done = tells(second_tenth, chance), 10 * second_tenth + 10
+    assert isinstance(losses, LossesRecorded)
+    names = (CurveNamed(0, "d_loss", "Adam"), CurveNamed(1, "g_loss", "Adam"))
+    checked = CheckedLosses(0, "val_loss", (done,), (chance.random(),))
+    noted = TrainingNoted(names, epochs=(done,), checked=(checked,))
+    seconds = done / 100
+    return (LossesRecorded(losses.first, losses.losses, b"\0\1" * 5, seconds), noted, *others)
+
+
 @sizes
-@pytest.mark.parametrize("pane", ["output", "loss", "tensors"])
+@pytest.mark.parametrize("pane", ["output", "loss", "tensors", "loss of two optimizers"])
 async def test_a_training_that_is_watched_costs_at_most_25_kilobytes_a_second(
     pane: str, screens: TwoScreens, size: Size, tmp_path: Path
 ) -> None:
     tenths = 30
     chance = random.Random(7)
-    batches = [tells(n, chance) for n in range(tenths)]
+    pane, _, more = pane.partition(" ")
+    batches = [(also_tells if more else tells)(n, chance) for n in range(tenths)]
     client = FakeClient([*batches, finished()], held=True)
     app = tutor_app(tmp_path, client=client, start_at="double")
     async with opened(app, size) as pilot:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
@@ -17,12 +18,14 @@ from textual import constants
 from tests.support.fake_client import FakeClient
 from tests.support.sampling import drawn
 from tests.support.tutor_app import opened
+from tests.support.used_steps import OWN, used_course
 from tutor.config import Config
 from tutor.course.load import load_course
 from tutor.first_screen.cells import AnsiWriter, Cell
 from tutor.first_screen.early_paint import ROWS_AROUND, FirstScreen, draw, read_first_screen
 from tutor.first_screen.step_screen import step_lines
 from tutor.paths import Places
+from tutor.progress.accepted_answers import AcceptedAnswers
 from tutor.progress.entries import Entry, PlaceKept, StepRead
 from tutor.progress.journal import Journal
 from tutor.terminal_facts import Colours
@@ -123,9 +126,14 @@ def different(
 
 
 async def assert_same(
-    folder: Path, step: str, size: tuple[int, int], look: Look, monkeypatch: pytest.MonkeyPatch
+    folder: Path,
+    step: str,
+    size: tuple[int, int],
+    look: Look,
+    monkeypatch: pytest.MonkeyPatch,
+    lessons: Path = LESSONS,
 ) -> None:
-    places = places_in(folder)
+    places = replace(places_in(folder), lessons=lessons)
     (folder / "config.toml").write_text(f'theme = "{look.theme}"\n')
     monkeypatch.setattr(constants, "COLOR_SYSTEM", look.colours)
     monkeypatch.setenv("TEXTUAL_COLOR_SYSTEM", look.colours)
@@ -153,6 +161,24 @@ async def test_each_look(
     tmp_path: Path, look: Look, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await assert_same(tmp_path, "sigmoid", size, look, monkeypatch)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 35), (200, 50)], ids=str)
+@pytest.mark.parametrize("own", ["", OWN], ids=["solution", "own"])
+async def test_answers_to_earlier_steps_are_folded_alike(
+    tmp_path: Path, own: str, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lessons = used_course(tmp_path / "lessons")
+    if own:
+        AcceptedAnswers(tmp_path / "data").save("first", "square", own)
+    words = "Your answer to" if own else "The tutor's solution of"
+    place = PlaceKept(step="cube", pane="code", row=0, column=0, scroll=0)
+    record(tmp_path, place)
+    screen = first_screen_of(replace(places_in(tmp_path), lessons=lessons), "cube")
+    rows = ["".join(cell.text for cell in row) for row in draw(screen, *size).rows]
+    assert any(f"# {words} “A function for squares”" in row for row in rows)
+    assert not any("def square" in row for row in rows)
+    await assert_same(tmp_path, "cube", size, Look(), monkeypatch, lessons)
 
 
 def record(folder: Path, *entries: Entry) -> None:

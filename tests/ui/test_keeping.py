@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,8 @@ from tests.support.tutor_app import (
     tutor_app,
     workspace_of,
 )
-from tests.support.wait import eventually
+from tests.support.wait import DEADLINE, eventually
+from tutor.progress import drafts
 from tutor.progress.compact import MERGE_FROM
 from tutor.progress.durable_files import host
 from tutor.progress.fold import read_progress
@@ -33,12 +35,17 @@ def draft(folder: Path, step: str) -> Path:
     return folder / "data" / "drafts" / "basics" / f"{step}.py"
 
 
-async def test_what_is_typed_is_on_the_disk_soon_after(tmp_path: Path) -> None:
+async def test_what_is_typed_is_on_the_disk_soon_after(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_seen = threading.Event()  # the disk takes its time, so that a busy machine has some as well
+    monkeypatch.setattr(drafts, "sync_file", lambda file: is_seen.wait(DEADLINE))
     app = tutor_app(tmp_path, start_at="double")
     async with opened(app) as pilot:
         await pilot.press("escape", "2", *"a=1")
         await pilot.pause()
         assert "saving" in screen_text(app)
+        is_seen.set()
         await eventually(lambda: draft(tmp_path, "double").exists(), "the draft")
         await eventually(lambda: not lesson_screen(app).session.unsaved, "the word saved")
         await pilot.pause()

@@ -90,6 +90,20 @@ async def test_it_is_stepped_from_phase_to_phase(tmp_path: Path) -> None:
         assert client.wishes == [("step phase", 2), ("step phase", 3), ("step phase", 4)]
 
 
+async def test_a_paused_run_goes_on_by_a_step_or_an_epoch(tmp_path: Path) -> None:
+    client = held_client([at(1)], [at(2)], [at(3)])
+    app = tutor_app(tmp_path, client=client, start_at="double")
+    async with opened(app, MEDIUM) as pilot:
+        await pilot.press("f5", "escape", "enter")
+        for number, (key, length) in enumerate((("comma", "step"), ("semicolon", "epoch")), 1):
+            client.release()
+            await _until_paused(app, pilot, number)
+            await pilot.press("escape", key)
+            await pilot.pause()
+            assert client.wishes[number:] == [(f"step {length}", number + 1)]
+            assert f"going on to the next {length}" in screen_text(app)
+
+
 async def test_while_it_is_on_its_way_a_phase_is_not_asked_for_twice(tmp_path: Path) -> None:
     client = held_client([at(1)])
     app = tutor_app(tmp_path, client=client, start_at="double")

@@ -87,7 +87,7 @@ async def test_keys_move_along_the_curve_and_all_panes_follow(tmp_path: Path) ->
         assert "step 39 of 40 · loss 0.0256" in text
         assert "at step 37, the nearest kept" in text
         assert "looking at step 39" in text
-        assert "◆" in text
+        assert "┼" in text
         assert first_weight(app) == 36
         await press(pilot, "less_than_sign", "less_than_sign", "right", "right")
         assert cursor(app) == Cursor(21)
@@ -108,7 +108,7 @@ async def test_end_and_escape_lead_back_to_the_end(tmp_path: Path, key: str) -> 
         assert cursor(app) is None
         assert first_weight(app) == 99
         assert "40 steps: 1.0000 to 0.0250" in screen_text(app)
-        assert "◆" not in screen_text(app)
+        assert "┼" not in screen_text(app)
         await press(pilot, "escape")
         assert "Outline" in screen_text(app), "the strip of letters"
 
@@ -220,4 +220,4 @@ async def test_in_ascii_the_step_has_its_signs_too(tmp_path: Path) -> None:
         text = screen_text(app)
         assert "step 1 of 40 - loss 1.0000" in text
         assert "@" in text
-        assert text.isascii() or not set(text) & set("◆→←·")
+        assert text.isascii() or not set(text) & set("┼→←·")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
 
 from tests.support.fake_client import FakeClient, finished
 from tests.support.tutor_app import (
@@ -81,6 +83,23 @@ async def test_gradient_and_change_stand_beside_what_trains(tmp_path: Path) -> N
             assert row in text
         assert "gradient, length 5.59" in text
         assert "change since the start" in text
+
+
+async def test_a_move_in_a_list_that_is_gone_by_now_chooses_nothing(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, client=client_of(LOSSES, TRAINED), start_at="double")
+    async with opened(app, MEDIUM) as pilot:
+        await run(app, pilot)
+        pane = pane_of(app, TensorsPane)
+        listed = pane.query_one(OptionList)
+        for late in (1, 7):
+            listed.post_message(OptionList.OptionHighlighted(listed, Option("gone"), late))
+            await pilot.pause()
+            assert pane.chosen == "model.weight"
+        await pilot.press("f8")
+        await eventually(lambda: "empty" in listed.classes, "the list of another step")
+        listed.post_message(OptionList.OptionHighlighted(listed, Option("gone"), 0))
+        await pilot.pause()
+        assert "Times itself" in screen_text(app)
 
 
 @pytest.mark.parametrize("size", [NARROW, MEDIUM, WIDE], ids=str)

@@ -13,13 +13,17 @@ from tutor.wire.commands import Ask, Command, Execute, ObserveAll, Program, Ques
 from tutor.wire.events import (
     Answer,
     Answered,
+    CheckedLosses,
+    CurveNamed,
     Done,
     ErrorFacts,
     Executed,
     FromLearner,
     InventoryEntry,
     InventoryTaken,
+    LossBroken,
     LossesRecorded,
+    TrainingNoted,
 )
 from tutor.wire.frames import MAX_FRAME, FrameError, commands_reader, encode, events_reader
 from tutor.wire.values import FloatValue, SequenceValue, TensorValue, TextValue
@@ -32,6 +36,13 @@ COMMANDS: list[Command] = [
 
 EVENTS: list[FromLearner] = [
     LossesRecorded(0, (1.0, float("inf"))),
+    LossesRecorded(2, (0.5, 0.25), b"\0\1", 1.5),
+    TrainingNoted(
+        curves=(CurveNamed(0, "loss", "SGD"),),
+        epochs=(0, 4),
+        checked=(CheckedLosses(0, "val", (4,), (0.5,)),),
+        broken=LossBroken(5, float("inf"), 3, "z", 2, "log of 0"),
+    ),
     Executed("finished", milliseconds=2.5),
     Answered(
         0,

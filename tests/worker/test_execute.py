@@ -371,3 +371,31 @@ def test_without_a_width_torch_and_numpy_print_as_everywhere() -> None:
     arrays = next(index for index, line in enumerate(lines) if line.startswith("["))
     assert 66 < max(map(len, lines[:arrays])) <= 80
     assert 61 < max(map(len, lines[arrays:])) <= 75
+
+
+def test_the_prelude_leaves_nothing_but_names() -> None:
+    before = (
+        f"{PRELUDE}\nimport warnings\nprint('before')\nwarnings.warn('before')\n"
+        "def total(values):\n    return values.sum()\n"
+        "weight = nn.Parameter(torch.rand(3))\n"
+        "optimizer = torch.optim.SGD([weight], lr=0.1)\n"
+        "total(weight).backward()\noptimizer.step()\n"
+    )
+    questions = ("total(x)", "trace.steps", "trace.given.steps", "trace.warnings", "trace.printed")
+    plain = run("y = x", "x.sum()", given="x = torch.rand(2)")
+    served = run("print('mine')", *questions, given="x = torch.rand(2)", prelude=before)
+    values = [answer.value for answer in served.answers]
+    assert values[0] == plain.answers[0].value
+    assert values[1:] == [IntValue(0), IntValue(0), TextValue(""), TextValue("mine\n")]
+    assert served.output == "mine\n"
+    assert (served.executed.warnings, served.executed.given_changes) == ((), ())
+
+
+def test_an_error_in_the_prelude_is_none_of_the_learners() -> None:
+    served = run("x = 1", prelude="first = 1\nmissing_name")
+    error = served.executed.error
+    assert error is not None
+    assert (error.from_given, error.line, error.raised_in) == (True, None, "before.py")
+    assert [(frame.file, frame.line, frame.text) for frame in error.frames] == [
+        ("before.py", 2, "missing_name")
+    ]

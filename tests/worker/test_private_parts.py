@@ -29,7 +29,7 @@ def test_both_ways_of_watching_see_the_same(private: bool, monkeypatch: pytest.M
     monkeypatch.setattr(torch_private, "has_one_engine_call", lambda: private)
     begun: list[int] = []
     torch_private.watch_backward(
-        lambda: begun.append(len(seen)),
+        lambda _outputs: begun.append(len(seen)),
         lambda outputs, adds: seen.append((len(outputs), adds)),
     )
     x = torch.ones(1, requires_grad=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from tests.support.engine import PRELUDE, Served, serve
-from tutor.wire.commands import Execute, Program, Resume, RunControl, StepPhase
+from tutor.wire.commands import Execute, Program, Resume, RunControl, StepLength, StepPhase
 from tutor.wire.events import InventoryTaken, LossesRecorded, Paused
 from tutor.wire.values import FloatValue, IntValue, TensorValue
 
@@ -57,6 +57,38 @@ def test_it_is_stepped_through_phase_by_phase() -> None:
         Paused(7, "forward", 2, 4),
     ]
     assert served.answers[0].value == IntValue(2)
+
+
+EPOCHS = """
+def train(rows):
+    for row in rows:
+        optimizer.zero_grad()
+        loss = criterion(model(row), y)
+        loss.backward()
+        optimizer.step()
+
+for epoch in range(4):
+    train([x] * 3)
+"""
+
+
+def test_it_is_stepped_through_step_by_step_and_epoch_by_epoch() -> None:
+    lengths: list[StepLength] = ["step", "step", "phase", "epoch", "step", "epoch", "epoch"]
+    steps = [StepPhase(number, length) for number, length in enumerate(lengths, 2)]
+    program = Program(PRELUDE, GIVEN, EPOCHS)
+    command = Execute(program, live=True, hold=1, shapes=True)
+    served = serve(command, ["epoch"], controls=[*steps, Resume()])
+    assert served.executed.outcome == "finished", served.executed.error
+    assert [(paused.phase, paused.step) for paused in served.all(Paused)] == [
+        *(("zero_grad", 1), ("zero_grad", 2), ("zero_grad", 3), ("forward", 3)),
+        *(("zero_grad", 4), ("zero_grad", 5), ("zero_grad", 7), ("zero_grad", 10)),
+    ]
+
+
+def test_where_there_are_no_epochs_an_epoch_is_a_step() -> None:
+    steps = [StepPhase(2, "epoch"), StepPhase(3, "epoch")]
+    served = held(TRAINING, *steps, Resume())
+    assert [paused.step for paused in served.all(Paused)] == [1, 2, 3]
 
 
 def test_the_numbers_are_the_same_whether_it_is_held_or_not() -> None:

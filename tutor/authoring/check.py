@@ -20,8 +20,9 @@ from tutor.authoring.step_findings import StepFindings
 from tutor.authoring.term_rules import check_terms
 from tutor.authoring.text_rules import check_texts
 from tutor.authoring.unfinished import unfinished_in_heads, unfinished_in_step
+from tutor.course.kinds import kind_of
 from tutor.course.load import load_course
-from tutor.course.model import CodeStep, Course, QuizStep, ReadStep, Step, StepKind
+from tutor.course.model import Course, QuizStep, ReadStep, Step, StepKind
 from tutor.course.problems import Problem
 from tutor.grading.verdict import Runner
 
@@ -54,7 +55,7 @@ async def check(
         all_problems += await _check_step(step, runner)
     progress(len(steps), len(steps), "")
     if mutation is not None:
-        all_problems += await mutation.check(_sound_code_steps(steps, all_problems), progress)
+        all_problems += await mutation.check(_sound_programs(steps, all_problems), progress)
     course_file = lessons / "course.toml"
     return tuple(
         problem
@@ -74,9 +75,10 @@ def problem_json(problem: Problem) -> dict[str, object]:
     }
 
 
-def _sound_code_steps(steps: Sequence[Step], problems: Sequence[Problem]) -> list[CodeStep]:
+def _sound_programs(steps: Sequence[Step], problems: Sequence[Problem]) -> list[Step]:
+    """Return the steps with a solution that have no error."""
     broken = {problem.file for problem in problems if problem.severity != "warning"}
-    return [step for step in steps if isinstance(step, CodeStep) and step.file not in broken]
+    return [step for step in steps if kind_of(step).has_solution and step.file not in broken]
 
 
 async def _check_step(step: Step, runner: Runner) -> Sequence[Problem]:

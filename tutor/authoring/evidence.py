@@ -68,8 +68,7 @@ async def gather_evidence(step: CodeStep, runner: Runner) -> ProgramEvidence:
 async def observe_program(step: CodeStep, program: str, runner: Runner) -> tuple[RunAnswers, ...]:
     """Run another program under every scenario and return its runs."""
     programs = tuple(
-        Program(step.prelude, scenario.given, program, scenario.seed)
-        for scenario in scenarios(step)
+        Program(step.before, scenario.given, program, scenario.seed) for scenario in scenarios(step)
     )
     questions = tuple(Question(text) for text in check_expressions(step.checks))
     command = ObserveAll(programs, questions, limits_of(step), files=step.data)

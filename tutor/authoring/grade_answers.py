@@ -9,8 +9,9 @@ import asyncio
 import difflib
 import re
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
+from types import MappingProxyType
 
 from msgspec import Struct
 
@@ -19,6 +20,7 @@ from tutor.authoring.json_lines import read_json
 from tutor.course.given_variations import other_exercises
 from tutor.course.kinds import kind_of
 from tutor.course.model import Course, PredictStep, Step
+from tutor.course.used_answers import with_own
 from tutor.grading.kinds import grading_of
 from tutor.grading.markup import plain
 from tutor.grading.verdict import CheckResult, Runner, Verdict, VerdictKind
@@ -50,10 +52,22 @@ class _Answer(Struct, frozen=True):
     code: str
 
 
-async def grade_file(course: Course, step_id: str, source: str, runner: Runner) -> Verdict:
+NOTHING_OWN: Mapping[str, str] = MappingProxyType({})
+"""What stands for earlier answers where nothing is known of them: their solutions."""
+
+
+async def grade_file(
+    course: Course,
+    step_id: str,
+    source: str,
+    runner: Runner,
+    own: Mapping[str, str] = NOTHING_OWN,
+) -> Verdict:
     """Judge a program as an answer to a code step, or a guess at a predict step.
 
-    A step that does not exist, or is neither, gives a verdict of the kind `tutor-fault`.
+    `own` holds programs by the ids of the earlier steps that they answer, where the step uses these
+    answers; the solutions stand for the others. A step that does not exist, or is neither, gives a
+    verdict of the kind `tutor-fault`.
     """
     step = course.find(step_id)
     if step is None:
@@ -69,6 +83,7 @@ async def grade_file(course: Course, step_id: str, source: str, runner: Runner) 
         message = f"`{step_id}` is not a code exercise: there is nothing to run.{nearest}"
         return Verdict("tutor-fault", "no-code-step", message)
     source = _LONE_SURROGATE.sub("\ufffd", source)
+    step = with_own(step, lambda used: own.get(used.step, ""))
     async with _observe_ahead(step, runner):
         return await judge(step, source, runner, other_exercises(course, step))
 

@@ -9,14 +9,14 @@ from tutor.course.model import OrderStep
 from tutor.grading.order import as_code
 from tutor.grading.verdict import Runner
 
-_KEYS = {"scaffold": "lines", "solution": "lines", "wrong": "order"}
+KEYS = {"scaffold": "lines", "solution": "lines", "wrong": "order"}
 """Keys of a code step, and those of an order step from which they are made."""
 
 
 async def check_order(step: OrderStep, runner: Runner, findings: StepFindings) -> None:
     """Apply the rules to the programs that the lines make."""
     code = as_code(step)
-    own = StepFindings(step, _KEYS)
+    own = StepFindings(step, KEYS)
     check_exercise(code, own)
     await check_programs(code, runner, own)
     findings.problems += own.problems

@@ -20,6 +20,7 @@ from tutor.authoring.redundancy import check_redundancy
 from tutor.authoring.remark_rules import check_remarks
 from tutor.authoring.step_findings import StepFindings
 from tutor.authoring.text_rules import checked_names
+from tutor.authoring.used_rules import check_used
 from tutor.authoring.verdict_rules import find_leaks
 from tutor.course.model import CodeStep, Misconception, Note
 from tutor.grading.compare import is_same
@@ -41,6 +42,7 @@ async def check_programs(step: CodeStep, runner: Runner, findings: StepFindings)
     if _check_solution_runs(step, evidence, findings):
         return
     await _check_right(step, runner, findings)
+    await check_used(step, runner, findings)
     await _check_scaffold(step, runner, findings)
     await _check_wrong(step, evidence, runner, findings)
     await _check_notes(step, runner, findings)

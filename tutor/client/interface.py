@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Protocol
 
 from tutor.grading.verdict import Runner
-from tutor.wire.commands import Execute, Question
+from tutor.wire.commands import Execute, Question, StepLength
 from tutor.wire.events import Observation, RunEvent, WorkerStateChanged
 
 if TYPE_CHECKING:
@@ -43,8 +43,11 @@ class RunHandle(Protocol):
         """
         ...
 
-    def step_phase(self, number: int) -> None:
-        """Go on to the next phase of the training, and pause there with an event of that number."""
+    def step_phase(self, number: int, length: StepLength = "phase") -> None:
+        """Go on to the next phase, step or epoch of the training, and pause there.
+
+        An event `Paused` with the same number confirms it.
+        """
         ...
 
     def resume(self) -> None:

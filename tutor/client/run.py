@@ -23,7 +23,7 @@ from tutor.client.exit_reason import ExitEvidence, classify, line_in_trace
 from tutor.client.learner_process import LearnerProcess
 from tutor.client.run_pause import RunPause
 from tutor.client.transcript import Transcript
-from tutor.wire.commands import Ask, Execute, ObserveAll, Question, WatchViews
+from tutor.wire.commands import Ask, Execute, ObserveAll, Question, StepLength, WatchViews
 from tutor.wire.control import Begin, Ended, Extend, Frozen, Interrupt, Kill, Used
 from tutor.wire.events import (
     Answer,
@@ -41,6 +41,7 @@ from tutor.wire.events import (
     RunEnded,
     RunEvent,
     StepRecorded,
+    TrainingNoted,
 )
 from tutor.wire.frames import FrameError
 from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
@@ -332,10 +333,10 @@ class LearnerRun(Run):
         if not self.over.is_set():
             self.pausing.hold(number)
 
-    def step_phase(self, number: int) -> None:
-        """Go on to the next phase of the training, and pause there."""
+    def step_phase(self, number: int, length: StepLength = "phase") -> None:
+        """Go on to the next phase, step or epoch of the training, and pause there."""
         if not self.over.is_set():
-            self.pausing.step_phase(number)
+            self.pausing.step_phase(number, length)
 
     def resume(self) -> None:
         """Go on, and withdraw any pause that was asked for."""
@@ -391,7 +392,7 @@ class LearnerRun(Run):
                 self._note_view("tensors", event)
             case DecisionMap() | FittedCurve():
                 self._note_view("map", event)
-            case StepRecorded() | ParametersGiven() | NoMap():
+            case TrainingNoted() | StepRecorded() | ParametersGiven() | NoMap():
                 self._queue(event)
             case Paused():
                 self.pausing.on_event(event)

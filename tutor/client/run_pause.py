@@ -14,7 +14,7 @@ from typing import Protocol
 
 from tutor.client.alarm import Alarm
 from tutor.client.exit_reason import line_in_trace
-from tutor.wire.commands import Hold, Resume, RunControl, StepPhase
+from tutor.wire.commands import Hold, Resume, RunControl, StepLength, StepPhase
 from tutor.wire.control import Freeze, Frozen, Thaw
 from tutor.wire.events import Paused
 
@@ -75,8 +75,8 @@ class RunPause:
             self._process.send(Hold(number))
             self._patience.set(PATIENCE)
 
-    def step_phase(self, number: int) -> None:
-        """Let the program go on to its next phase, however long that takes.
+    def step_phase(self, number: int, length: StepLength = "phase") -> None:
+        """Let the program go on to its next phase, step or epoch, however long that takes.
 
         Only a program that has not come to any phase so far is frozen after `PATIENCE`.
         """
@@ -84,7 +84,7 @@ class RunPause:
             return
         self._number, self._reached = number, False
         self._thaw()
-        self._process.send(StepPhase(number))
+        self._process.send(StepPhase(number, length))
         if not self._has_phases:
             self._patience.set(PATIENCE)
 

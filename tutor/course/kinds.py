@@ -170,6 +170,7 @@ KINDS: Mapping[StepKind, Kind] = {
             "check": ("checks", Check),
             "vary": ("variations", Variation),
             "misconception": ("wrong_orders", WrongOrder),
+            "exempt": ("exemptions", Exemption),
         },
         check=_check_order,
         advise=_advise_order,

@@ -50,6 +50,8 @@ class _LessonReader:
         self._prelude = prelude
         self._ids: dict[str, Path] = {}
         """Ids of the steps so far, each with its file."""
+        self._steps: dict[str, Step] = {}
+        """The steps so far that could be read, by id."""
 
     def read(self, name: str) -> None:
         """Read a lesson with all of its steps.
@@ -97,7 +99,15 @@ class _LessonReader:
 
     def _add_step(self, file: Path, steps: list[Step]) -> None:
         name = file.parent.name
-        step, problems = read_step(file, name, self._prelude, self._ids, for_author=True)
+        step, problems = read_step(
+            file,
+            name,
+            self._prelude,
+            self._ids,
+            find_earlier=self._steps.get,
+            for_author=True,
+        )
         self.problems += problems
         if step is not None:
+            self._steps.setdefault(step.id, step)
             steps.append(step)

@@ -134,11 +134,12 @@ class FreeConstant(Struct, frozen=True, kw_only=True):
 class Exemption(Struct, frozen=True, kw_only=True):
     """A mutant that is not judged as it should be, and may stay so. A step has three at most.
 
-    A mutant is the solution with one small change.
+    A mutant is the solution with one small change, or in another order.
     """
 
     mutant: str
-    """The mutant in the words of `nntutor check`, such as `line 3: 20 becomes 21 everywhere`."""
+    """The mutant in the words of `nntutor check`, such as `line 3: 20 becomes 21 everywhere`, or
+    `lines 2, 1, 3`."""
     reason: str
     """Why it may be judged as it is, for whoever reads the file."""
 
@@ -190,6 +191,33 @@ class Exercise(Struct, frozen=True):
     """The given code, empty if the step has none."""
     answer: str = ""
     """The solution, or the program of a predict step; empty if the step has neither."""
+
+
+class UsedAnswer(Struct, frozen=True, kw_only=True):
+    """The answer to an earlier step, with which a later one begins."""
+
+    step: str
+    """Id of the earlier step."""
+    lesson: str = ""
+    """Id of its lesson."""
+    was: str = ""
+    """Its former id, "" if it has none."""
+    title: str = ""
+    """Its title in the outline."""
+    given: str = ""
+    """Its given code, which the answer may need."""
+    solution: str = ""
+    """The answer to it where the learner has none."""
+    also_right: tuple[str, ...] = ()
+    """Other right programs of it."""
+    own: str = ""
+    """The learner's own accepted program; empty where the solution stands for it."""
+
+    @property
+    def code(self) -> str:
+        """The code that runs: what is given in the earlier step, then the answer to it."""
+        parts = (self.given.strip("\n"), (self.own or self.solution).strip("\n"))
+        return "\n".join(part for part in parts if part)
 
 
 class StepHeader(Struct, frozen=True, kw_only=True):
@@ -267,6 +295,11 @@ class StepBase(StepHeader, frozen=True, kw_only=True):
         return ""
 
     @property
+    def used(self) -> tuple[UsedAnswer, ...]:
+        """The answers to earlier steps that run before the given code."""
+        return ()
+
+    @property
     def program(self) -> str:
         """The program that the question is about."""
         return ""
@@ -290,6 +323,16 @@ class StepBase(StepHeader, frozen=True, kw_only=True):
     def solution(self) -> str:
         """The program that the learner's is compared with."""
         return ""
+
+    @property
+    def also_right(self) -> tuple[str, ...]:
+        """The other programs that the author knows to be right."""
+        return ()
+
+    @property
+    def data(self) -> tuple[tuple[str, bytes], ...]:
+        """Name and content of each file that stands in the folder of a run."""
+        return ()
 
     @property
     def exercise(self) -> Exercise:
@@ -362,10 +405,18 @@ class CheckedStep(StepBase, frozen=True, kw_only=True):
 
     prelude: str = ""
     """The prelude of the course, filled in by the loader."""
+    uses: tuple[str, ...] = ()
+    """Ids of earlier steps whose answers run before the given code, each after what is given there:
+    the learner's own accepted answer, and the solution where there is none."""
+    used: tuple[UsedAnswer, ...] = ()
+    """These answers and those that they use, filled in by the loader and for the learner."""
     given: str = ""
     """Locked code that is shown above the learner's and runs before it."""
     hints: tuple[str, ...] = ()
     """Hints in Markdown, two or more, shown one by one, from vague to plain."""
+    hint_for: dict[str, int] = field(default_factory=dict)
+    """For the slug of a verdict, such as the id of a misconception: the number of the hint, from 1,
+    that comes first when one is asked for after that verdict."""
     seed: int = 0
     """Seed of the random numbers, set before the given code runs."""
     fixed: tuple[str, ...] = ()
@@ -390,6 +441,19 @@ class CheckedStep(StepBase, frozen=True, kw_only=True):
     """What must hold after the learner's program. At least one is needed."""
     variations: tuple[Variation, ...] = ()  # [[vary]]
     """Other givens and seeds, under which the answer is run and checked again."""
+    asks: tuple[str, ...] = ()
+    """Names whose values the task asks for, `print()` for the output, `step()` for the steps of an
+    optimizer. Empty: the names in the code of the task's `text` that the solution binds, and what
+    the solution trains. By this `nntutor check` tells which mutants are right."""
+    exemptions: tuple[Exemption, ...] = ()  # [[exempt]]
+    """Mutants of the solution that may be judged otherwise than they should."""
+
+    @property
+    def before(self) -> str:
+        """The code that runs before the given code: the imports, then the used answers."""
+        if not self.used:
+            return self.prelude
+        return "\n".join((self.prelude.strip("\n"), *(each.code for each in self.used)))
 
 
 class CodeStep(CheckedStep, frozen=True, kw_only=True, tag_field="kind", tag="code"):
@@ -406,9 +470,6 @@ class CodeStep(CheckedStep, frozen=True, kw_only=True, tag_field="kind", tag="co
     it shown bit by bit."""
     also_right: tuple[str, ...] = ()
     """Other right programs. `nntutor check` tries that each is accepted."""
-    hint_for: dict[str, int] = field(default_factory=dict)
-    """For the slug of a verdict, such as the id of a misconception: the number of the hint, from 1,
-    that comes first when one is asked for after that verdict."""
     must_use: tuple[str, ...] = ()
     """Names, such as `nn.Softmax`, and keywords that the answer should use. A right one without
     them gets a remark."""
@@ -416,14 +477,8 @@ class CodeStep(CheckedStep, frozen=True, kw_only=True, tag_field="kind", tag="co
     """Names and keywords that the answer should do without. A right one with them gets a remark."""
     strict: bool = False
     """With true, `must_use` and `must_not_use` refuse the answer in place of the remark."""
-    asks: tuple[str, ...] = ()
-    """Names whose values the task asks for, `print()` for the output, `step()` for the steps of an
-    optimizer. Empty: the names in the code of the task's `text` that the solution binds, and what
-    the solution trains. By this `nntutor check` tells which mutants are right."""
     free: tuple[FreeConstant, ...] = ()  # [[free]]
     """Numbers of the solution that the task leaves open: other ones must be accepted, too."""
-    exemptions: tuple[Exemption, ...] = ()  # [[exempt]]
-    """Mutants of the solution that may be judged otherwise than they should."""
     misconceptions: tuple[Misconception, ...] = ()  # [[misconception]]
     """Wrong ideas that are told apart, the first one that fits counting."""
     notes: tuple[Note, ...] = ()  # [[note]]
@@ -486,6 +541,22 @@ class OrderStep(CheckedStep, frozen=True, kw_only=True, tag_field="kind", tag="o
         from tutor.course.line_order import program_of  # it needs this module
 
         return program_of(self, range(1, len(self.lines.strip().splitlines()) + 1))
+
+    @property
+    def misconceptions(self) -> tuple[Misconception, ...]:
+        """The wrong ideas, with the programs that wrong orders make."""
+        from tutor.course.line_order import program_of  # it needs this module
+
+        return tuple(
+            Misconception(
+                id=item.id,
+                say=item.say,
+                wrong=program_of(self, item.order) if item.order else "",
+                when=item.when,
+                raises=item.raises,
+            )
+            for item in self.wrong_orders
+        )
 
 
 Step: TypeAlias = ReadStep | QuizStep | PredictStep | CodeStep | OrderStep

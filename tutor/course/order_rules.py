@@ -14,7 +14,7 @@ from tutor.course.model import WrongOrder
 from tutor.course.tables import Parts, ProblemCollector, readable
 from tutor.toml_text import KeyPath
 
-_NOT_HERE: Parts = {"misconception": [], "note": [], "free": [], "exempt": []}
+_NOT_HERE: Parts = {"misconception": [], "note": [], "free": []}
 """Tables of a code step that an order step does not have, or has in a form of its own."""
 
 
@@ -41,7 +41,10 @@ def check(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> N
 
 def advise(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> None:
     """Add a problem for each empty text, which only the author can fill in."""
-    code_rules.advise(values, parts | _NOT_HERE, findings)
+    solution = compose(
+        values.get("around", PLACE), values.get("lines", "").strip("\n").splitlines()
+    )
+    code_rules.advise(values | {"solution": solution}, parts | _NOT_HERE, findings)
     for index, decoy in readable(parts["decoy"]):
         if not decoy.why.strip():
             findings.add(("decoy", index, "why"), "is empty")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -228,7 +228,14 @@ class OutlineReading:
     def _read_step(self, lesson: _LessonFiles, file: _StepFile) -> Step | None:
         assert self._head is not None  # else there are no lessons
         path, prelude = self._path(lesson, file), self._head.prelude
-        step, problems = read_step(path, lesson.id, prelude, {}, for_author=False)
+        step, problems = read_step(
+            path,
+            lesson.id,
+            prelude,
+            {},
+            find_earlier=partial(self._load_earlier, file),
+            for_author=False,
+        )
         header = None
         if step is not None:
             names = StepHeader.__struct_fields__
@@ -239,6 +246,15 @@ class OutlineReading:
             self._outline = None
             file.is_read, file.header, file.problems = True, header, problems
         return step
+
+    def _load_earlier(self, later: _StepFile, step_id: str) -> Step | None:
+        """Read the step of that id as a whole; None if none that can be used comes before."""
+        for _, file in self._files:
+            if file is later:
+                return None
+            if file.id == step_id:
+                return self.load(step_id)
+        return None
 
     def _tell_common_ids(self) -> None:
         """Report each step whose id another one before it has."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from tutor.course.document import MAX_BYTES, is_inside
 from tutor.course.kinds import KINDS
@@ -53,7 +54,10 @@ def _first_file(lessons: Path) -> Path:
 
 
 def _read_header(lessons: Path, file: Path) -> tuple[Course, Step]:
-    step = _header_of(file, _read(file, lessons))
+    table = _read(file, lessons)
+    step = _header_of(file, table)
+    if table.get("uses"):
+        step = _with_used(step, table["uses"], lessons)
     files = _step_files(file.parent)
     steps = [step if each == file else _bare_step(each) for each in files]
     title = _read(file.parent / "lesson.toml", lessons)["title"]
@@ -74,13 +78,29 @@ def _bare_step(file: Path) -> Step:
     return ReadStep(id=_id_of(file), title="", text="", lesson=file.parent.name)
 
 
-def _header_of(file: Path, table: dict[str, Any]) -> Step:
+def _header_of(file: Path, table: dict[str, Any], also: tuple[str, ...] = ()) -> Step:
     kind = KINDS[table["kind"]]
     fields = kind.step.__struct_fields__
-    shown = {key: table[key] for key in _SHOWN if key in table and key in fields}
+    shown = {key: table[key] for key in (*_SHOWN, *also) if key in table and key in fields}
     own = {"kind": table["kind"], "id": _id_of(file), "lesson": file.parent.name}
     header: Step = msgspec.convert({**kind.placeholders, **shown, **own}, Step)
     return header
+
+
+def _with_used(step: Step, uses: list[str], lessons: Path) -> Step:
+    """Return the step with the solutions of the steps that it uses, and of those that these use."""
+    from tutor.course.used_answers import used_answers  # few steps use any
+
+    return replace(step, used=used_answers(_used_step(each, lessons) for each in uses))
+
+
+def _used_step(step_id: str, lessons: Path) -> Step:
+    file = find_step_file(lessons, step_id)
+    if file is None:
+        raise ValueError
+    table = _read(file, lessons)
+    step = _header_of(file, table, also=("was", "solution", "lines", "around"))
+    return _with_used(step, table["uses"], lessons) if table.get("uses") else step
 
 
 def _read(file: Path, lessons: Path) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from tutor.course.kinds import KINDS, Kind
 from tutor.course.model import Step, StepKind
 from tutor.course.problems import CourseError, Problem, listed, suggestion
 from tutor.course.tables import Parts, ProblemCollector, fields_of, read_parts, read_table
+from tutor.course.used_answers import FindStep, read_used
 
 FILE_NAME = re.compile(r"(?P<number>\d+)-(?P<id>.+)\.toml", re.DOTALL)
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -26,7 +27,7 @@ ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MAX_MINUTES = 15
 """Minutes of the longest step: one that takes longer is two steps."""
 
-FILLED_IN = ("lesson", "file", "prelude", "data")
+FILLED_IN = ("lesson", "file", "prelude", "data", "used")
 """Fields of steps that are no keys: the loader fills them in."""
 
 
@@ -39,18 +40,28 @@ def keys_of(kind: StepKind) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def read_step(
-    file: Path, lesson: str, prelude: str, ids: dict[str, Path], *, for_author: bool
+    file: Path,
+    lesson: str,
+    prelude: str,
+    ids: dict[str, Path],
+    *,
+    find_earlier: FindStep,
+    for_author: bool,
 ) -> tuple[Step | None, list[Problem]]:
     """Read a step; return it, or None if it has a problem, and all its problems.
 
-    `ids` maps the ids of the course so far to their files; the id of this step is added. Rules that
-    no learner's answer hangs on are applied `for_author` only: they take most of the time.
+    `ids` maps the ids of the course so far to their files; the id of this step is added.
+    `find_earlier` returns the step of an id that comes before this one, None if there is none.
+    Rules that no learner's answer hangs on are applied `for_author` only: they take most of the
+    time.
     """
     try:
         findings = ProblemCollector(read_document(file, file.parent.parent))
     except CourseError as error:
         return None, list(error.problems)
-    step = _build_step(findings, lesson, prelude, ids, for_author=for_author)
+    step = _build_step(
+        findings, lesson, prelude, ids, find_earlier=find_earlier, for_author=for_author
+    )
     return step, findings.sorted()
 
 
@@ -60,6 +71,7 @@ def _build_step(
     prelude: str,
     ids: dict[str, Path],
     *,
+    find_earlier: FindStep,
     for_author: bool,
 ) -> Step | None:
     document = findings.document
@@ -82,6 +94,8 @@ def _build_step(
         kind.advise(values, parts, findings)
     if kind.has_program:
         values |= {"prelude": prelude, "data": read_data(values.get("files", ()), findings)}
+    if values.get("uses"):
+        values |= read_used(values, find_earlier, findings)
     if findings.has_problem():
         return None
     values |= {name: tuple(parts[key]) for key, (name, _) in arrays.items()}

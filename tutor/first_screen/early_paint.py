@@ -180,6 +180,11 @@ def _first_step(
 ) -> FirstStep | None:
     """Return what is known of the step; None if its draft cannot be shown as it is."""
     code = scaffold_of(step)
+    if step.used:
+        from tutor.course.used_answers import with_own  # few steps use any
+        from tutor.progress.accepted_answers import AcceptedAnswers
+
+        step = with_own(step, AcceptedAnswers(places.data).own)
     if kind_of(step).has_program:
         draft = Drafts(places.data).load(step.lesson, step.id)
         if draft is not None and (draft.note or draft.text is None):
@@ -191,8 +196,12 @@ def _first_step(
         place=place,
         code=code,
         sizes=remembered_sizes(places.data),
-        givens_note=fill_keys(SHOW_ALL, keys()) if "\n" in step.given.strip("\n") else "",
+        givens_note=fill_keys(SHOW_ALL, keys()) if _may_fold(step) else "",
     )
+
+
+def _may_fold(step: Step) -> bool:
+    return bool(step.used) or "\n" in step.given.strip("\n")
 
 
 def is_text_shown(screen: FirstScreen, columns: int, rows: int) -> bool:

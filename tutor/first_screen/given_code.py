@@ -1,7 +1,10 @@
-"""The heading of code that is locked, and how many of its lines are shown."""
+"""The locked code of a step, its heading, and how many of its lines are shown."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from tutor.course.model import Step, UsedAnswer
 from tutor.first_screen.glyphs import GlyphSet
 from tutor.first_screen.lines import cell_count
 from tutor.grading.wording import counted
@@ -10,6 +13,9 @@ SHOW_ALL = "{key:givens} shows all"
 """What the heading says of hidden lines."""
 CLOSE = "{key:givens} closes"
 """What it says once they are shown."""
+
+GIVEN_HERE = "# Given in this step:"
+"""The line above the givens, where answers to earlier steps stand above them."""
 
 MARGIN = 4
 """Columns beside the lines of the givens; those beside the code are about as many."""
@@ -22,6 +28,42 @@ MIN_EDITOR_ROWS = 12
 
 SPARE_ROWS = 1
 """Rows that stay free below the code, for the line that is typed next."""
+
+
+def all_givens(step: Step) -> str:
+    """Return the code that runs before the learner's: used answers to earlier steps, and givens.
+
+    Above each stands where it comes from, if there is more than the givens.
+    """
+    return "\n".join(_parts(step, folded=False))
+
+
+def folded_givens(step: Step) -> str:
+    """Return what is shown of that code while it is closed; "" if that is simply its beginning.
+
+    Of an answer to an earlier step only the line above it is left.
+    """
+    return "\n".join(_parts(step, folded=True)) if step.used else ""
+
+
+def _parts(step: Step, *, folded: bool) -> Iterator[str]:
+    given = step.given.strip("\n")
+    if not step.used:
+        yield given
+        return
+    for used in step.used:
+        yield _heading_of(used)
+        if not folded:
+            yield f"{used.code}\n"
+    if given:
+        yield GIVEN_HERE
+        yield given
+
+
+def _heading_of(used: UsedAnswer) -> str:
+    whose = "Your answer to" if used.own else "The tutor's solution of"
+    lines = counted(used.code.count("\n") + 1, "line")
+    return f"# {whose} “{' '.join(used.title.split())}”: {lines}"
 
 
 def shown_givens(given: str, code: str, columns: int, rows: int) -> int:
@@ -54,23 +96,34 @@ def _rows_of_line(line: str, columns: int) -> int:
     return max(1, -(-cell_count(line) // max(1, columns)))
 
 
-def is_collapsible(code: str, preview_lines: int) -> bool:
-    """Return True if the code has more lines than are shown while it is closed."""
-    return code.count("\n") + 1 > preview_lines
+def is_collapsible(code: str, preview_lines: int, folded: str = "") -> bool:
+    """Return True if the code has more lines than are shown while it is closed.
+
+    `folded` is what stands for it then, "" if that is its beginning.
+    """
+    return bool(folded) or code.count("\n") + 1 > preview_lines
 
 
 def headings(
-    code: str, label: str, preview_lines: int, glyphs: GlyphSet, *, opened: bool, key_note: str
+    code: str,
+    label: str,
+    preview_lines: int,
+    glyphs: GlyphSet,
+    *,
+    opened: bool,
+    key_note: str,
+    folded: str = "",
 ) -> tuple[str, ...]:
     """Return the heading in fewer and fewer words, of which the first that fits is shown."""
     count = code.count("\n") + 1
     lines = counted(count, "line")
     between = glyphs.between
     full, short = f"{label}{between}{lines}{between}locked", f"{label}{between}locked"
-    if not is_collapsible(code, preview_lines):
+    if not is_collapsible(code, preview_lines, folded):
         return full, short
     note = f": {key_note}" if key_note else ""
     if opened:
         return tuple(f"{glyphs.opened} {text}{note}" for text in (full, short, label))
-    more = f"{between}{count - preview_lines} more{note}"
+    shown = min(preview_lines, (folded or code).count("\n") + 1)
+    more = f"{between}{count - shown} more{note}"
     return tuple(f"{glyphs.closed} {text}{more}" for text in (full, short, label))

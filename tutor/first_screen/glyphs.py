@@ -65,6 +65,10 @@ class GlyphSet:
     """A measured point in a chart."""
     cursor: str
     """The point at the cursor of a chart."""
+    check: str
+    """A loss that was computed without training, in a chart."""
+    border: str
+    """The beginning of an epoch, on the horizontal axis."""
 
 
 UNICODE = GlyphSet(
@@ -90,7 +94,9 @@ UNICODE = GlyphSet(
     vertical="│",
     tick="┤",
     marker="●",
-    cursor="◆",
+    cursor="┼",
+    check="◆",
+    border="┴",
 )
 
 ASCII = GlyphSet(
@@ -117,6 +123,8 @@ ASCII = GlyphSet(
     tick="+",
     marker="o",
     cursor="@",
+    check="x",
+    border="'",
 )
 
 GLYPHS: dict[GlyphName, GlyphSet] = {"unicode": UNICODE, "ascii": ASCII}

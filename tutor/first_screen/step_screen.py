@@ -242,23 +242,39 @@ def _is_drawn_alike(first: FirstStep, text: str) -> bool:
 
 def _given_rows(first: FirstStep, width: int, rows: int) -> Iterator[Line]:
     """Return the givens above the code, which have `rows` rows together."""
-    given = first.step.given.strip("\n")
+    # imported late: on a narrow screen no code is shown at first
+    from tutor.first_screen.given_code import (
+        all_givens,
+        folded_givens,
+        headings,
+        is_collapsible,
+        shown_givens,
+    )
+
+    given, folded = all_givens(first.step), folded_givens(first.step)
     if not given.strip():
         return
-    # imported late: on a narrow screen no code is shown at first
-    from tutor.first_screen.given_code import headings, is_collapsible, shown_givens
-
-    glyphs, preview = GLYPHS[first.glyphs], shown_givens(given, first.code, width, rows)
-    words = headings(given, "given", preview, glyphs, opened=False, key_note=first.givens_note)
+    glyphs = GLYPHS[first.glyphs]
+    preview = shown_givens(folded or given, first.code, width, rows)
+    words = headings(
+        given,
+        "given",
+        preview,
+        glyphs,
+        opened=False,
+        key_note=first.givens_note,
+        folded=folded,
+    )
     inner = width - 2
     heads = [f"{glyphs.bar} {heading}" for heading in words]
     fitting = [text for text in heads if cell_count(text) <= inner]
     margin = TextRun(" ")
+    given = folded or given
     if not fitting or not _is_drawn_alike(first, given.replace("\n", "")):
         return
     yield Line((margin, *_filled([TextRun(fitting[0], ("gutter",))], inner, ("source",)), margin))
     lines = given.split("\n")
-    for text in lines[:preview] if is_collapsible(given, preview) else lines:
+    for text in lines[:preview] if is_collapsible(given, preview, folded) else lines:
         for line in fold([TextRun(text, ("source",))], max(1, inner - 2)):
             runs = (TextRun(f"{glyphs.bar} ", ("gutter",)), *line.runs)
             yield Line((margin, *_filled(runs, inner, ("source",)), margin))

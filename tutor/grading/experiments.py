@@ -22,6 +22,7 @@ from tutor.grading.plan import (
     command_under,
     learner_questions,
     limits_of,
+    reference,
     scenarios,
     solution_command,
     wrong_programs,
@@ -141,7 +142,11 @@ def experiments_of(
 async def run_experiment(
     step: CodeStep, experiment: Experiment, runner: Runner
 ) -> ExperimentResult | str:
-    """Run the wrong program and return what came out, or a sentence on why nothing did."""
+    """Run the wrong program and return what came out, or a sentence on why nothing did.
+
+    It runs as it was tried, after the solutions of the steps that this one uses.
+    """
+    step = reference(step)
     questions = learner_questions(step)
     command = command_under(step, experiment.program, scenarios(step)[0], live=False)
     observation = await runner.observe(command, questions)
@@ -201,7 +206,7 @@ def _candidates(
     scenario = scenarios(step)[0]
     result = ScenarioResult(scenario, run, solution)
     missed = [c for c in checks_under(step, scenario) if not judge_check(c, result).holds]
-    names = {*solution.bound(), *bound_names(scenario.given), *bound_names(step.prelude)}
+    names = {*solution.bound(), *bound_names(scenario.given), *bound_names(step.before)}
     wanted = [asked for check in missed for asked in _values_of(check, names)]
     wanted += _counts(missed, program, run, solution)
     wanted += _bound_numbers(program, run, solution)

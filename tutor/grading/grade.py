@@ -13,10 +13,11 @@ from msgspec import structs
 
 from tutor.course.given_variations import bound_names
 from tutor.course.model import CodeStep, Exercise
+from tutor.grading.earlier_answers import may_hang_on_earlier_answers, with_solutions
 from tutor.grading.judge import judge_program, tutor_fault
 from tutor.grading.length import too_long
 from tutor.grading.narrower_sections import narrower_sections
-from tutor.grading.plan import author_commands, learner_command
+from tutor.grading.plan import author_commands, has_own_answers, learner_command, reference
 from tutor.grading.sections import Section, asked_names, sections
 from tutor.grading.submission import Submission, read_submission
 from tutor.grading.unwrapping import unwrapped
@@ -42,6 +43,9 @@ async def grade(
         names = asked_names(step).union(bound_names(step.given))
         submission = read_submission(step, unwrapped(source, names))
         verdict = await _judge_file(step, submission, runner, others)
+        if has_own_answers(step) and may_hang_on_earlier_answers(verdict):
+            by_solutions = await _judge_file(reference(step), submission, runner, others)
+            verdict = with_solutions(step, verdict, by_solutions)
     except Exception as error:
         verdict = tutor_fault(f"the checker raised {type(error).__name__}: {error}")
     milliseconds = (time.perf_counter() - started) * 1e3
@@ -89,7 +93,9 @@ async def _judge_file(
         seen.add(section.submission.source)
         verdict = await judge_program(step, section.submission, runner, live=not verdicts)
         verdict = _about(section, submission, verdict)
-        if verdict.accepted or _ends_all(verdict):
+        if verdict.accepted:
+            return structs.replace(verdict, program=section.submission.source)
+        if _ends_all(verdict):
             return verdict
         verdicts.append(verdict)
         if section.is_sure:

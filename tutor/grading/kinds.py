@@ -186,6 +186,20 @@ async def _judge_order(
     return await grade_order(step, source, runner, others)
 
 
+async def _find_order_experiments(step: OrderStep, runner: Runner) -> tuple[Experiment, ...] | None:
+    from tutor.grading.order import as_code
+
+    return await _find_experiments(as_code(step), runner)
+
+
+async def _run_order_experiment(
+    step: OrderStep, experiment: Experiment, runner: Runner
+) -> ExperimentResult | str:
+    from tutor.grading.order import as_code
+
+    return await _run_experiment(as_code(step), experiment, runner)
+
+
 async def _find_experiments(step: CodeStep, runner: Runner) -> tuple[Experiment, ...] | None:
     from tutor.grading.experiments import find_experiments
 
@@ -223,6 +237,8 @@ KINDS: Mapping[StepKind, Grading] = {
         author_commands=_order_author_commands,
         processes=_order_processes,
         judge_program=_judge_order,
+        find_experiments=_find_order_experiments,
+        run_experiment=_run_order_experiment,
     ),
 }
 """The row of each kind of step."""

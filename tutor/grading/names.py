@@ -30,7 +30,7 @@ def missing_names(
 ) -> tuple[str, ...]:
     """Return the names that missed checks read, and that only the solution's program binds."""
     made = result.solution.bound()
-    there = {*result.learner.bound(), *bound_names(step.given)}
+    there = {*result.learner.bound(), *bound_names(step.given), *bound_names(step.before)}
     names: dict[str, None] = {}
     for miss in misses:
         if miss.error is not None:

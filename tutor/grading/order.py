@@ -11,8 +11,7 @@ from collections.abc import Sequence
 
 from msgspec import structs
 
-from tutor.course.line_order import program_of
-from tutor.course.model import CodeStep, Decoy, Exercise, Misconception, OrderStep, StepBase
+from tutor.course.model import CodeStep, Decoy, Exercise, OrderStep, StepBase
 from tutor.grading.grade import grade
 from tutor.grading.judge import judge_program
 from tutor.grading.once import once_for_each
@@ -28,7 +27,8 @@ NOTHING_IN = "All lines are taken out. Put those in that the program needs, then
 _SHARED = (
     *StepBase.__struct_fields__,
     *("scaffold", "solution", "prelude", "given", "hints", "seed", "fixed", "limit_s", "limit_mb"),
-    *("network", "files", "data", "checks", "variations"),
+    *("network", "files", "data", "uses", "used", "checks", "variations"),
+    *("hint_for", "asks", "exemptions", "misconceptions"),
 )
 """Fields and properties that a code step has, too."""
 
@@ -36,18 +36,8 @@ _SHARED = (
 @once_for_each
 def as_code(step: OrderStep) -> CodeStep:
     """Return the code step whose program begins with the shuffled lines."""
-    misconceptions = tuple(
-        Misconception(
-            id=item.id,
-            say=item.say,
-            wrong=program_of(step, item.order) if item.order else "",
-            when=item.when,
-            raises=item.raises,
-        )
-        for item in step.wrong_orders
-    )
     shared = {name: getattr(step, name) for name in _SHARED}
-    return CodeStep(**shared, unchanged=UNCHANGED, misconceptions=misconceptions)
+    return CodeStep(**shared, unchanged=UNCHANGED)
 
 
 async def grade_order(

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from tutor.course.given_variations import vary
 from tutor.course.model import ASKING_VIEWS, Check, CodeStep, Misconception, Note
+from tutor.course.used_answers import with_own
 from tutor.grading.once import once_for_each
 from tutor.grading.recording_needs import need_step_log
 from tutor.grading.submission import read_submission
@@ -147,6 +148,20 @@ def asking_views(step: CodeStep) -> tuple[str, ...]:
     return tuple(view for view in ASKING_VIEWS if not step.views or view in step.views)
 
 
+@once_for_each
+def reference(step: CodeStep) -> CodeStep:
+    """Return the step in which solutions stand for all answers to earlier steps that it uses.
+
+    The author's programs run in it, so that nothing that is expected hangs on a learner's code.
+    """
+    return with_own(step, lambda _: "") if has_own_answers(step) else step
+
+
+def has_own_answers(step: CodeStep) -> bool:
+    """Return True if a program of the learner's runs before the step's givens."""
+    return any(each.own for each in step.used)
+
+
 def limits_of(step: CodeStep) -> Limits:
     """Return the limits of one run of the learner's program."""
     return program_limits(step.limit_s, step.limit_mb)
@@ -158,7 +173,7 @@ def program_limits(seconds: float, memory_mb: int) -> Limits:
 
 
 def _program(step: CodeStep, source: str, scenario: Scenario) -> Program:
-    return Program(step.prelude, scenario.given, source, scenario.seed)
+    return Program(step.before, scenario.given, source, scenario.seed)
 
 
 @once_for_each
@@ -171,6 +186,7 @@ def wrong_programs(step: CodeStep) -> tuple[str, ...]:
 @once_for_each
 def solution_command(step: CodeStep) -> ObserveAll:
     """Return the command for the solution under every scenario, and last under another seed."""
+    step = reference(step)
     all_scenarios = (*scenarios(step), other_seed(step))
     programs = tuple(_program(step, step.solution, scenario) for scenario in all_scenarios)
     return _author_command(step, programs, _solution_questions(step))
@@ -182,6 +198,7 @@ def wrongs_command(step: CodeStep) -> ObserveAll | None:
 
     The programs come one after another, each under all scenarios.
     """
+    step = reference(step)
     programs = tuple(
         _program(step, wrong, scenario)
         for wrong in wrong_programs(step)

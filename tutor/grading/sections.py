@@ -150,7 +150,7 @@ def _needed(
 
     Of the givens it needs none: they run before it.
     """
-    made = {*bound_names(step.prelude), *bound_names(step.given)}
+    made = {*bound_names(step.before), *bound_names(step.given)}
     missing = _names_missing(section) - made
     needed: list[ast.stmt] = []
     for node in reversed(above):

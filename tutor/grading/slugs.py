@@ -56,6 +56,7 @@ SLUGS: dict[str, str] = {
     "extra-batch-dim": "an axis of size 1 too many",
     "framework-converted": "an array for a tensor, or the reverse",
     "own-check-too-narrow": "an assert of the program that holds for the step's givens only",
+    "earlier-answer-differs": "right with the solution of an earlier step, not with the own answer",
     "must-use": "the step asks for something to be used",
     "must-not-use": "the step asks for a way without something",
     # warnings of the library

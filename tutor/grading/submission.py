@@ -55,7 +55,7 @@ def read_submission(step: CodeStep, source: str) -> Submission:
         tree = parse_program(source)
     except NotPython:
         return Submission(source, parsed=False)
-    repeated = _repeated(tree.body, _statements(step.prelude), _statements(step.given))
+    repeated = _repeated(tree.body, _statements(step.before), _statements(step.given))
     kept = tuple(node for node in tree.body if node not in repeated)
     return Submission(blanked(source, repeated), kept)
 
@@ -82,7 +82,15 @@ def _repeated(
     forms = [given_form(node, before) for node in locked]
     bound = {name for node in given for name in names_stored(node)}
     names = before | aliases_of(body)
-    rest = [node for node in body if not is_import(node) and not _is_setting(node, bound)]
+    # What repeats an answer to an earlier step runs again, and may stand above the givens.
+    earlier = {normal_form(node, {}) for node in prelude if not is_import(node)}
+    rest = [
+        node
+        for node in body
+        if not is_import(node)
+        and not _is_setting(node, bound)
+        and not (earlier and normal_form(node, {}) in earlier)
+    ]
     own = (_as_given(node, rest, locked, forms, names) for node in rest)
     leading = _leading_run(rest, own, forms)
     is_enough = len(leading) >= 2 or (bool(leading) and len(leading) == len(locked))
@@ -241,7 +249,7 @@ def given_forms(step: CodeStep) -> frozenset[str]:
 
 def program_names(step: CodeStep, statements: Sequence[ast.stmt]) -> dict[str, str]:
     """Return what imported names stand for in the learner's part."""
-    return aliases_of([*_statements(step.prelude), *_statements(step.given), *statements])
+    return aliases_of([*_statements(step.before), *_statements(step.given), *statements])
 
 
 def _dependent_names(statements: Sequence[ast.stmt], names: Iterable[str]) -> set[str]:

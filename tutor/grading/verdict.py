@@ -44,6 +44,9 @@ class Verdict(Struct, frozen=True):
     """The learner's line that the verdict is about, from 1; None if there is none."""
     lines: tuple[int, int] | None = None
     """The first and last line that were judged, of a file of several exercises; else None."""
+    program: str = ""
+    """What was judged of an accepted program: without givens that it repeats, and without other
+    exercises; empty for other answers."""
     outcome: Outcome | None = None
     """How the run ended; None where no run was judged."""
     error: str | None = None

@@ -77,8 +77,11 @@ _NOTHING = _Known(None, None)
 class Drafts:
     """The drafts in a data folder. One per app; its methods may be called in any thread."""
 
-    def __init__(self, data: Path, *, fsync: Callable[[int], None] = sync_file) -> None:
-        self._folder = data / FOLDER
+    def __init__(
+        self, data: Path, *, folder: str = FOLDER, fsync: Callable[[int], None] = sync_file
+    ) -> None:
+        """Make a store in a folder of the data folder, which need not exist yet."""
+        self._folder = data / folder
         self._fsync = fsync
         self._known: dict[Path, _Known] = {}
         self._lock = threading.Lock()

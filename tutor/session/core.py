@@ -94,7 +94,7 @@ class TutorSession:
         self._now = now
         self._background = Background(lambda error: self.dispatch(TaskFailed(error)))
         course, step = self._opening.likely_start or (CourseOutline(title=""), None)
-        self.state = State(course=course, step=step)
+        self.state = State(course=course, step=self._with_own_answers(step))
         self._make_client = make_client
         self._caps = config.limits
 
@@ -290,6 +290,9 @@ class TutorSession:
         self.state, entries = advance(old, event)
         for entry in entries:
             self._store.record(entry)
+        if entries and isinstance(event, VerdictReached) and event.verdict.program:
+            assert old.step is not None  # else there is no entry
+            self._store.keep_answer(old.step, event.verdict.program)
         if isinstance(event, OutlineRequested):
             self._read_outline_for(event)
         if self.state is not old:
@@ -354,6 +357,7 @@ class TutorSession:
 
         self._has_shown_step = True
         step = fill_step(step, self._keys) if step is not None else None
+        step = self._with_own_answers(step)
         self.dispatch(StepShown(step))
         if step is None:
             return
@@ -362,6 +366,14 @@ class TutorSession:
         self.worker.observe_ahead(step)
         if enter:
             self.dispatch(StepEntered())
+
+    def _with_own_answers(self, step: Step | None) -> Step | None:
+        """Return the step with what the learner answered in the earlier steps that it uses."""
+        if step is None or not step.used:
+            return step
+        from tutor.course.used_answers import with_own  # few steps use any
+
+        return with_own(step, self._store.own_answer)
 
     def _load_draft(self, step: Step) -> None:
         text, draft = self.drafts.first_text(step)

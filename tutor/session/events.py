@@ -14,7 +14,7 @@ from tutor.course.model import CourseOutline, Step
 from tutor.grading.verdict import PredictionResult, Verdict
 from tutor.progress.fold import Place, Progress
 from tutor.session.state import ActivityKind, ReplacedBuffer
-from tutor.wire.commands import Limits
+from tutor.wire.commands import Limits, StepLength
 from tutor.wire.events import RunEvent, WorkerStateChanged
 
 if TYPE_CHECKING:
@@ -145,8 +145,8 @@ class PauseRequested(Struct, frozen=True):
 
     number: int
     """The number of the request, which the worker's answer carries too."""
-    stepping: bool = False
-    """Whether a paused run is to go on to the next phase of its training and pause there."""
+    length: StepLength | None = None
+    """How far a paused run is to go on before it pauses again; None for one that runs."""
 
 
 class ResumeRequested(Struct, frozen=True):

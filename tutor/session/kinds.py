@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from tutor.course.kinds import KindOrNone, kind_name
 from tutor.course.model import Step
-from tutor.progress.entries import AnswerJudged, Entry, QuizAnswered, StepRead
+from tutor.progress.entries import AnswerJudged, Entry, QuizAnswered, StepRead, digest_of
 from tutor.session.events import VerdictReached
 from tutor.session.state import State
 
@@ -64,16 +64,10 @@ def _code_entries(state: State, step: Step, event: VerdictReached) -> Entries:
             step=step.id,
             verdict=event.verdict.kind,
             slug=event.verdict.slug or "",
-            digest=_digest(source),
+            digest=digest_of(source),
             milliseconds=event.verdict.milliseconds,
         ),
     )
-
-
-def _digest(source: str) -> str:
-    import hashlib  # not needed for the first frame
-
-    return hashlib.sha256(source.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 KINDS: Mapping[KindOrNone, Handling] = {

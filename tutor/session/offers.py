@@ -70,7 +70,8 @@ def _can_have_more_time(state: State) -> bool:
 
 
 def _has_givens_to_fold(state: State) -> bool:
-    return state.step is not None and "\n" in state.step.given.strip("\n")
+    step = state.step
+    return step is not None and (bool(step.used) or "\n" in step.given.strip("\n"))
 
 
 def _has_figures(state: State) -> bool:
@@ -106,6 +107,8 @@ _ACTS: Mapping[str, Callable[[State], bool]] = {
     "more_time": _can_have_more_time,
     "pause": _can_pause,
     "step_phase": _can_step_phase,
+    "step_step": _can_pause,
+    "step_epoch": _can_pause,
     "givens": _has_givens_to_fold,
     "picture": _has_figures,
     "printed": _has_printed,

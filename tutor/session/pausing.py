@@ -14,7 +14,7 @@ def request_pause(state: State, event: PauseRequested) -> State:
     activity = state.activity
     if activity is None or activity.stopping:
         return state
-    pause = Pause(event.number, stepping=event.stepping)
+    pause = Pause(event.number, length=event.length)
     return replace(state, activity=replace(activity, pause=pause), notice="")
 
 
@@ -71,4 +71,6 @@ def place_words(paused: Paused) -> str:
 
 def wait_words(pause: Pause) -> str:
     """Say what a run does until it waits."""
-    return "going on to the next phase" if pause.stepping else "pausing at the next phase"
+    if pause.length is None:
+        return "pausing at the next phase"
+    return f"going on to the next {pause.length}"

@@ -69,6 +69,7 @@ from tutor.wire.events import (
     ResourcesUsed,
     RunEnded,
     RunEvent,
+    TrainingNoted,
     WorkerStateChanged,
 )
 from tutor.wire.maps import NoMap
@@ -208,7 +209,7 @@ def _requested(state: State, event: ActivityRequested) -> State:
 
 
 def _new_activity(event: ActivityRequested) -> Activity:
-    pause = Pause(event.hold, stepping=True) if event.hold else None
+    pause = Pause(event.hold, length="phase") if event.hold else None
     return Activity(
         event.run_id,
         event.kind,
@@ -238,6 +239,7 @@ def _batch(state: State, event: BatchArrived) -> State:
     ending = run_summary(
         ended.observation,
         activity.limits,
+        step=state.step,
         source=activity.source,
         check_seconds=activity.check_seconds,
     )
@@ -387,6 +389,8 @@ def _has_content(event: RunEvent) -> bool:
             return bool(some)
         case NoMap():
             return False
+        case TrainingNoted(kept=lists):
+            return any(each.is_likely for each in lists)
     return True
 
 

@@ -5,11 +5,13 @@ The reducer makes the summary, panes show it. It must not hold the run's values,
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec import Struct
 
 from tutor.course.model import Step
 from tutor.wire.commands import Limits
-from tutor.wire.events import Executed, Observation, Outcome
+from tutor.wire.events import ErrorFacts, Executed, Observation, Outcome
 
 
 class RunSummary(Struct, frozen=True):
@@ -36,7 +38,12 @@ class RunSummary(Struct, frozen=True):
 
 
 def run_summary(
-    observation: Observation, limits: Limits, *, source: str = "", check_seconds: float = 0.0
+    observation: Observation,
+    limits: Limits,
+    *,
+    step: Step | None = None,
+    source: str = "",
+    check_seconds: float = 0.0,
 ) -> RunSummary:
     """Return the summary of an observed run, without the step's values.
 
@@ -57,7 +64,7 @@ def run_summary(
             evidence=tuple(map(printable, quote(error))),
             error=error.type_name,
             line=error.line,
-            remarks=_slow_remarks(observation, check_seconds),
+            remarks=(*_remarks_on_earlier(step, error), *_slow_remarks(observation, check_seconds)),
             shapes=shapes,
             source=source if shapes else "",
             milliseconds=observation.milliseconds,
@@ -75,6 +82,19 @@ def run_summary(
         source=source if shapes else "",
         milliseconds=observation.milliseconds,
     )
+
+
+def _remarks_on_earlier(step: Step | None, error: ErrorFacts) -> Iterator[str]:
+    """Yield where an error is from that the learner's own answers to earlier steps raised."""
+    own = [each.title for each in step.used if each.own] if step is not None else []
+    if own and any(frame.file == "before.py" for frame in error.frames):
+        from tutor.grading.wording import listed  # hardly ever needed
+
+        titles = listed(f"“{title}”" for title in own)
+        yield (
+            f"It was raised in your own answer to {titles}, which runs above your program. A check "
+            "takes the tutor's solution in its place where yours does not do here."
+        )
 
 
 def _slow_remarks(observation: Observation, check_seconds: float) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ from tutor.session.pausing import paused_at
 from tutor.session.state import Activity, ActivityKind, State
 from tutor.session.timeline import Timeline
 from tutor.session.worker_keep_alive import WorkerKeepAlive
-from tutor.wire.commands import Execute, Question
+from tutor.wire.commands import Execute, Question, StepLength
 from tutor.wire.events import RunEvent
 
 if TYPE_CHECKING:
@@ -246,11 +246,11 @@ class RunController:
             self._dispatch(ResumeRequested())
             handle.resume()
 
-    def step_phase(self, source: str, columns: int = 0) -> bool:
-        """Go on by one training phase; return True if that began a run of `source`.
+    def step_phase(self, source: str, columns: int = 0, length: StepLength = "phase") -> bool:
+        """Go on by one training phase, step or epoch; return True if that began a run of `source`.
 
         If nothing runs, run `source` up to its first phase. A run that is not paused is paused; one
-        that is paused goes on to its next phase and pauses there.
+        that is paused goes on to its next phase, step or epoch and pauses there.
         """
         if self._state().activity is None and kind_of(self._state().step).has_solution:
             return self.run(source, self._next_pause_number(), columns)
@@ -261,8 +261,8 @@ class RunController:
         if activity.pause is None:
             self.pause()
         elif activity.pause.at is not None:
-            self._dispatch(PauseRequested(self._next_pause_number(), stepping=True))
-            handle.step_phase(self._last_pause_number)
+            self._dispatch(PauseRequested(self._next_pause_number(), length))
+            handle.step_phase(self._last_pause_number, length)
         return False
 
     def watch(self, views: frozenset[str]) -> None:

@@ -17,7 +17,7 @@ from tutor.course.kinds import kind_of
 from tutor.course.model import CourseOutline, Step
 from tutor.grading.verdict import PredictionResult, Verdict
 from tutor.progress.fold import Place, Progress, in_order
-from tutor.wire.commands import Limits
+from tutor.wire.commands import Limits, StepLength
 from tutor.wire.events import Paused, ResourcesUsed, RunEvent, WorkerStateChanged
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ class Pause(Struct, frozen=True):
 
     number: int
     """The number of the request; the worker's answer to it carries the same one."""
-    stepping: bool = False
-    """Whether the program was asked to go on to its next phase and pause there."""
+    length: StepLength | None = None
+    """How far the program was asked to go on before it pauses; None if it was running."""
     at: Paused | None = None
     """Where the program waits; None until it does."""
 

@@ -11,17 +11,19 @@ import asyncio
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from tutor.course.model import Step
+from tutor.course.model import Step, UsedAnswer
 from tutor.progress.drafts import Draft, Drafts, KeptBoth, NotSaved
 from tutor.progress.entries import Entry
 from tutor.progress.journal import Journal
 
 if TYPE_CHECKING:
+    from tutor.progress.accepted_answers import AcceptedAnswers
     from tutor.progress.reports import Report
 
 
@@ -47,6 +49,8 @@ class LearnerStore:
         self._journal = Journal(data, now=now)
         self._unsaved: dict[tuple[str, str], str] = {}
         """Text that is not on the disk yet, by the ids of lesson and step."""
+        self._unsaved_answers: dict[tuple[str, str], str] = {}
+        """Accepted programs that are not on the disk yet, likewise."""
         self._save_lock = threading.Lock()
         self.recorded: list[Entry] = []
         """The entries of this session, in the order of their recording."""
@@ -60,6 +64,21 @@ class LearnerStore:
         """Hold the learner's text for the step until the next save."""
         self._unsaved[step.lesson, step.id] = text
 
+    @cached_property
+    def _accepted(self) -> AcceptedAnswers:
+        from tutor.progress.accepted_answers import AcceptedAnswers  # not for the first frame
+
+        return AcceptedAnswers(self._data)
+
+    def keep_answer(self, step: Step, program: str) -> None:
+        """Hold an accepted program of the step until the next save."""
+        self._unsaved_answers[step.lesson, step.id] = program
+
+    def own_answer(self, used: UsedAnswer) -> str:
+        """Return the learner's accepted program, saved or not, "" where there is none."""
+        waiting = self._unsaved_answers.get((used.lesson, used.step))
+        return waiting if waiting is not None else self._accepted.own(used)
+
     def record(self, entry: Entry) -> None:
         """Append to the journal, without waiting for the disk."""
         self.recorded.append(self._journal.record(entry))
@@ -67,7 +86,7 @@ class LearnerStore:
     @property
     def has_unsaved(self) -> bool:
         """Whether some text is not on the disk yet."""
-        return bool(self._unsaved)
+        return bool(self._unsaved or self._unsaved_answers)
 
     async def save(self) -> SaveResult:
         """Save everything in a thread, and wait for it."""
@@ -78,8 +97,9 @@ class LearnerStore:
         # The main thread may save, as on a signal, while a save is under way in a thread.
         with self._save_lock:
             saved = self._save_drafts()
+            problem = self._save_answers()
             self._journal.sync()
-        problem = saved.problem or self._journal.problem
+        problem = saved.problem or problem or self._journal.problem
         return SaveResult(problem, saved.note)
 
     def close(self) -> SaveResult:
@@ -113,3 +133,14 @@ class LearnerStore:
             if isinstance(result, KeptBoth):
                 notes.append(result.note)
         return SaveResult(problem, " ".join(notes))
+
+    def _save_answers(self) -> str:
+        """Save the accepted programs; return why one is not saved, "" if all are."""
+        problem = ""
+        for key, program in list(self._unsaved_answers.items()):
+            result = self._accepted.save(*key, program)
+            if isinstance(result, NotSaved):
+                problem = result.reason
+            elif self._unsaved_answers.get(key) == program:
+                del self._unsaved_answers[key]
+        return problem

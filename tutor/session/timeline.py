@@ -8,12 +8,12 @@ replays a run by itself, since only it knows whether anybody looks.
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 from tutor.session.events import CursorMoved
+from tutor.session.loss_curves import LossCurves
 from tutor.wire.events import (
     InventoryEntry,
     InventoryTaken,
@@ -23,6 +23,7 @@ from tutor.wire.events import (
     RunEnded,
     RunEvent,
     StepRecorded,
+    TrainingNoted,
 )
 from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
 
@@ -32,12 +33,16 @@ if TYPE_CHECKING:
     from tutor.session.recorded_maps import RecordedMaps
     from tutor.session.recorded_steps import RecordedSteps
     from tutor.session.state import State
+    from tutor.session.training_facts import TrainingFacts
 
 Piece = tuple[Literal["stdout", "stderr"], str]
 """A piece of output, with the stream that it was written to."""
 
 MAX_PIECES = 5_000
 """Pieces of output kept of one run; the oldest ones are dropped."""
+
+MAX_PACES = 40
+"""Times of a run that are kept to tell its pace: those of the last two seconds."""
 
 MAX_LOSSES = 1_000_000
 """Losses kept of one run; later ones are dropped."""
@@ -47,8 +52,11 @@ class RunRecord:
     """The output, losses, tensors and recorded steps of one run."""
 
     def __init__(self) -> None:
-        self.losses: list[float] = []
-        """One loss for each optimizer step; nan where its event was lost on the way."""
+        self.by_curve = LossCurves()
+        self.facts: TrainingFacts | None = None
+        """What was told of the training beside its losses; None until something was."""
+        self.pace: deque[tuple[float, int]] = deque(maxlen=MAX_PACES)
+        """Seconds of the run, and the losses that were recorded by then."""
         self.inventory: tuple[InventoryEntry, ...] = ()
         self.inventory_step = 0
         """The number of steps that were made when the inventory was taken."""
@@ -66,6 +74,11 @@ class RunRecord:
         self._written = 0
         """The number of all pieces written, dropped ones included."""
 
+    @property
+    def losses(self) -> list[float]:
+        """One loss for each optimizer step; `MISSING`, which is nan, where there is none."""
+        return self.by_curve.losses
+
     def __bool__(self) -> bool:
         """Return True if the run has reported anything that can be shown."""
         return bool(self._written or self.losses or self.inventory or self.recording or self.maps)
@@ -78,6 +91,8 @@ class RunRecord:
                 self._written += 1
             elif isinstance(event, LossesRecorded):
                 self._add_losses(event)
+            elif isinstance(event, TrainingNoted):
+                self._take_facts(event)
             elif isinstance(event, InventoryTaken):
                 self._take_inventory(event)
             elif isinstance(event, ParametersGiven):
@@ -123,9 +138,16 @@ class RunRecord:
     def _add_losses(self, event: LossesRecorded) -> None:
         if event.first < 0 or event.first + len(event.losses) > MAX_LOSSES:
             return
-        missing = event.first - len(self.losses)
-        self.losses.extend([math.nan] * missing)
-        self.losses[event.first : event.first + len(event.losses)] = event.losses
+        self.by_curve.put(event.first, event.losses, event.curves)
+        if event.seconds > (self.pace[-1][0] if self.pace else 0.0):
+            self.pace.append((event.seconds, len(self.losses)))
+
+    def _take_facts(self, event: TrainingNoted) -> None:
+        from tutor.session.training_facts import TrainingFacts  # not needed for the first frame
+
+        if self.facts is None:
+            self.facts = TrainingFacts()
+        self.facts.take(event)
 
 
 class Timeline:

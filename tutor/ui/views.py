@@ -15,7 +15,13 @@ from tutor.session.state import State
 from tutor.session.timeline import Timeline
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
-from tutor.wire.events import InventoryTaken, LossesRecorded, OutputWritten, RunEvent
+from tutor.wire.events import (
+    InventoryTaken,
+    LossesRecorded,
+    OutputWritten,
+    RunEvent,
+    TrainingNoted,
+)
 from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
 
 
@@ -82,7 +88,7 @@ def _make_tensors(timeline: Timeline, marks: Marks) -> Pane:
 
 VIEWS: tuple[View, ...] = (
     View("output", (OutputWritten,), _make_output, grows=True),
-    View("loss", (LossesRecorded,), _make_loss, grows=True),
+    View("loss", (LossesRecorded, TrainingNoted), _make_loss, grows=True),
     View("map", (DecisionMap, FittedCurve, NoMap), _make_map, grows=True),
     View("tensors", (InventoryTaken,), _make_tensors, lambda state: state.inventory),
 )

@@ -7,7 +7,7 @@ time.
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -15,15 +15,15 @@ from msgspec import Struct
 class Program(Struct, frozen=True):
     """A whole program: prelude, givens and the learner's part run in one namespace, in this order.
 
-    The prelude and the givens are compiled as `given.py`, the source as `exercise.py`, both
-    numbered from line 1.
+    The prelude is compiled as `before.py`, the givens as `given.py`, the source as `exercise.py`,
+    each numbered from line 1. What the prelude prints and warns of is dropped.
     """
 
     prelude: str = ""
     given: str = ""
     source: str = ""
     seed: int = 0
-    """torch, numpy and random are seeded with it once, before the givens."""
+    """torch, numpy and random are seeded with it before the prelude, and before the givens."""
 
 
 Files: TypeAlias = tuple[tuple[str, bytes], ...]
@@ -120,10 +120,16 @@ class Hold(Struct, frozen=True, tag="hold"):
     number: int
 
 
+StepLength = Literal["phase", "step", "epoch"]
+"""How far a paused training goes on: to its next phase, or the first of its next step or epoch."""
+
+
 class StepPhase(Struct, frozen=True, tag="step-phase"):
     """Go on to the next phase, and wait before it; `Paused` with this number answers."""
 
     number: int
+    length: StepLength = "phase"
+    """In a program without epochs, an epoch is a step."""
 
 
 class Resume(Struct, frozen=True, tag="resume"):

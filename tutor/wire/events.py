@@ -93,8 +93,8 @@ class ErrorFacts(Struct, frozen=True):
     from_given: bool = False
     """Whether it was raised before the learner's part began, by fault of the lesson."""
     raised_in: Line = ""
-    """The module whose Python raised it, such as `torch.cuda`; `given.py` for the given code; empty
-    for a line of exercise.py, or what is written in C and was called there."""
+    """The module whose Python raised it, such as `torch.cuda`; `before.py` or `given.py` for locked
+    code; empty for a line of exercise.py, or what is written in C and was called there."""
 
 
 class WarningFacts(Struct, frozen=True):
@@ -149,6 +149,95 @@ class LossesRecorded(Struct, frozen=True, tag="losses"):
 
     first: int
     losses: tuple[float, ...]
+    curves: bytes = b""
+    """The number of the curve that each loss belongs to; empty if all belong to curve 0."""
+    seconds: float = 0.0
+    """How long the program had run when the event was made, pauses not counted; 0: not known."""
+
+
+class CurveNamed(Struct, frozen=True):
+    """The name of a curve of losses: one for each optimizer, and one for updates by hand."""
+
+    curve: int
+    name: Line
+    """The learner's own name of the loss or the optimizer; empty if it has none."""
+    optimizer: Line = ""
+    """The class of the optimizer; empty for updates by hand."""
+
+
+class RateChanged(Struct, frozen=True):
+    """The learning rate of a curve's optimizer, from its step after these steps on."""
+
+    curve: int
+    steps: int
+    """Losses that were recorded before, of all curves."""
+    rate: float
+
+
+class CheckedLosses(Struct, frozen=True):
+    """Losses that were computed without training: under `no_grad`, or in evaluation mode."""
+
+    series: int
+    """A number for each place of the program that computes such losses."""
+    name: Line
+    """The learner's own name of it; empty if it has none."""
+    steps: tuple[int, ...]
+    """Losses of the training that were recorded before each of these."""
+    losses: tuple[float, ...]
+
+
+BreakReason = Literal[
+    "",
+    "data",
+    "log of 0",
+    "log of a negative number",
+    "division by 0",
+    "overflow of exp",
+    "root of a negative number",
+    "rate",
+    "weights",
+]
+"""Why a loss is no number any more; empty where it is not known. `rate`: the losses grew before, so
+that the learning rate is too large; `weights`: an update broke them, for a reason not known."""
+
+
+class LossBroken(Struct, frozen=True):
+    """The first loss that is nan or infinite, and what had such an element first."""
+
+    step: int
+    """Counted from 1."""
+    loss: float
+    line: int | None = None
+    """The line of exercise.py that began the backward pass."""
+    name: Line = ""
+    """The first tensor with such an element; empty if it has no name."""
+    name_line: int | None = None
+    """The line that bound that name."""
+    reason: BreakReason = ""
+    rate: float = 0.0
+    """The learning rate at that step; 0 if there is none."""
+
+
+class NumbersKept(Struct, frozen=True):
+    """A list of numbers that the program has kept: perhaps its losses."""
+
+    name: Line
+    numbers: tuple[float, ...]
+    is_likely: bool = False
+    """Whether its name is one that losses have."""
+
+
+class TrainingNoted(Struct, frozen=True, tag="noted"):
+    """What is new of a training beside its losses; each is told once."""
+
+    curves: tuple[CurveNamed, ...] = ()
+    rates: tuple[RateChanged, ...] = ()
+    epochs: tuple[int, ...] = ()
+    """Losses that were recorded before each further epoch."""
+    checked: tuple[CheckedLosses, ...] = ()
+    broken: LossBroken | None = None
+    kept: tuple[NumbersKept, ...] = ()
+    """Lists of numbers at the end of a run that recorded no loss."""
 
 
 class InventoryEntry(Struct, frozen=True):
@@ -256,6 +345,7 @@ class Done(Struct, frozen=True, tag="done"):
 FromLearner: TypeAlias = (
     Up
     | LossesRecorded
+    | TrainingNoted
     | InventoryTaken
     | ParametersGiven
     | StepRecorded
@@ -310,6 +400,7 @@ class RunEnded(Struct, frozen=True, tag="run-ended"):
 RunEvent: TypeAlias = (
     OutputWritten
     | LossesRecorded
+    | TrainingNoted
     | InventoryTaken
     | ParametersGiven
     | StepRecorded

@@ -25,6 +25,7 @@ from tutor.worker.isolated_copy import Copier, NotCopiedError, is_harmless
 from tutor.worker.line_shapes import LineShapes
 from tutor.worker.naming import named_modules
 from tutor.worker.reachable_code import Reachable, program_classes, reachable_from
+from tutor.worker.recorder import WATCH
 from tutor.worker.torch_private import (
     are_operations_watched,
     without_global_hooks,
@@ -150,9 +151,10 @@ def _restore_class(kind: type, members: Mapping[str, object]) -> None:
 def _unseen() -> Iterator[None]:
     """Compute without gradients, hooks and overrides; put streams and random numbers back."""
     streams, shows = (sys.stdout, sys.stderr), warnings.showwarning
-    trace, profile = _get_trace(), _get_profile()
+    trace, profile, recorder = _get_trace(), _get_profile(), WATCH.recorder
     numbers = torch.default_generator.get_state(), np.random.get_state(), random.getstate()
     silent = _Silence(sys.stdout)
+    WATCH.recorder = None  # nothing that a model computes when it is asked is of the training
     _set_trace(None)
     _set_profile(None)
     sys.stdout = sys.stderr = silent
@@ -166,6 +168,7 @@ def _unseen() -> Iterator[None]:
         torch.default_generator.set_state(numbers[0])
         np.random.set_state(numbers[1])
         random.setstate(numbers[2])
+        WATCH.recorder = recorder
         _set_profile(profile)
         _set_trace(trace)
 

@@ -15,14 +15,21 @@ from tutor.worker.guard import clean, safe_str, type_name, without_colours
 from tutor.worker.layers import layers_before
 from tutor.worker.nearest import nearest_names
 from tutor.worker.operands import operands_at
-from tutor.worker.stack import EXERCISE_FILE, GIVEN_FILE, is_worker_file, split_lines
+from tutor.worker.stack import (
+    BEFORE_FILE,
+    EXERCISE_FILE,
+    GIVEN_FILE,
+    is_worker_file,
+    split_lines,
+)
 
 MAX_MESSAGE = 2_000
 MAX_LINE = 500
 MAX_FRAMES = 40
 """Frames that are sent, half of them the outermost: an endless recursion has a thousand."""
 
-_SHOWN_FILES = (EXERCISE_FILE, GIVEN_FILE)
+_LOCKED_FILES = (BEFORE_FILE, GIVEN_FILE)
+_SHOWN_FILES = (EXERCISE_FILE, *_LOCKED_FILES)
 _traceback_of: Callable[[BaseException], TracebackType | None] = vars(BaseException)[
     "__traceback__"
 ].__get__
@@ -78,7 +85,7 @@ def _walk(error: BaseException) -> Iterator[TracebackType]:
 
 
 def _raised_in(entries: list[TracebackType]) -> str:
-    """Return the name of the module that raised; "" for the program, `given.py` for the givens.
+    """Return the name of the module that raised; "" for the program, else the file of locked code.
 
     The program is known by its file name, which has no folder: an exercise.py that was imported
     from a folder is another module.
@@ -86,8 +93,8 @@ def _raised_in(entries: list[TracebackType]) -> str:
     if not entries or entries[-1].tb_frame.f_code.co_filename == EXERCISE_FILE:
         return ""
     frame = entries[-1].tb_frame
-    if frame.f_code.co_filename == GIVEN_FILE:
-        return GIVEN_FILE
+    if frame.f_code.co_filename in _LOCKED_FILES:
+        return frame.f_code.co_filename
     module = frame.f_globals.get("__name__")
     name = clean(module, 100) if type(module) is str else ""
     return "" if name == "__main__" else name  # what the program itself made with `exec`

@@ -30,9 +30,10 @@ from tutor.worker.limits import lift_memory_limit
 from tutor.worker.line_shapes import LineShapes
 from tutor.worker.naming import own_names
 from tutor.worker.recorder import WATCH, Recorder, TrainingListener
-from tutor.worker.stack import EXERCISE_FILE, GIVEN_FILE, split_lines
-from tutor.worker.streams import OutputCapture
-from tutor.worker.trace import Trace
+from tutor.worker.shown_losses import BY_HAND
+from tutor.worker.stack import BEFORE_FILE, EXERCISE_FILE, GIVEN_FILE, split_lines
+from tutor.worker.streams import OutputCapture, silence
+from tutor.worker.trace import OptimizerTrace, Trace
 
 Outcome: TypeAlias = Literal["finished", "raised", "exited", "memory", "processes", "stopped"]
 """How a program ended, as far as its own process can tell."""
@@ -126,13 +127,22 @@ def _trace_of(
     error: str = "",
     given: Trace | None = None,
 ) -> Trace:
+    records = tuple(recorder.step_log.records) if recorder.step_log is not None else ()
     return Trace(
         backwards=recorder.backwards,
         steps=recorder.steps,
         zero_grads=recorder.zero_grads,
         events=tuple(recorder.events),
-        losses=tuple(recorder.losses().kept),
-        step_log=tuple(recorder.step_log.records) if recorder.step_log is not None else (),
+        losses=recorder.losses().without_curve(BY_HAND),
+        step_log=records,
+        optimizers=tuple(
+            OptimizerTrace(
+                kind.type_name,
+                recorder.by_step.of_curve(index),
+                tuple(each for each in records if each.index == index),
+            )
+            for index, kind in enumerate(recorder.curves.kinds)
+        ),
         warnings=warnings,
         printed=printed,
         assigned=assigned,
@@ -155,12 +165,13 @@ def run_program(
     _make_main(run)
     output.install()
     run.warning_capture.listen()
-    seed_everything(run.program.seed)
     code = _compiled_source(run)
-    if code is not None and _run_given(run):
+    if code is not None and _run_before(run) and _run_given(run):
         run.before = dict(run.namespace)
         listener = make_listener(run) if make_listener else None
         run.recorder = Recorder(listener, keeps_states=run.keeps_states)
+        if run.line_shapes is not None:
+            run.line_shapes.loops.count = run.recorder.count_rounds
         error = _run_code(run, code, run.recorder)
         run.replaced = fingerprint.restore()  # before anything else needs a builtin
         _ignore_signals()
@@ -176,7 +187,9 @@ def _make_main(run: ProgramRun) -> None:
     """
     run.main.__file__ = EXERCISE_FILE
     sys.modules["__main__"] = run.main
-    for name, text in ((GIVEN_FILE, run.program.given), (EXERCISE_FILE, run.program.source)):
+    program = run.program
+    parts = (BEFORE_FILE, program.prelude), (GIVEN_FILE, program.given)
+    for name, text in (*parts, (EXERCISE_FILE, program.source)):
         lines = [f"{line}\n" for line in split_lines(text)]
         linecache.cache[name] = (len(text), None, lines, name)
 
@@ -197,21 +210,35 @@ def _compiled_source(run: ProgramRun) -> CodeType | None:
     return run.line_shapes.noted(run.program, code) if run.line_shapes else code
 
 
-def _run_given(run: ProgramRun) -> bool:
-    """Run prelude and givens, copy the givens, and return True if both parts finished.
+def _run_before(run: ProgramRun) -> bool:
+    """Run the prelude, in silence, and return True if it finished.
 
-    The givens are the names that the second part has bound anew.
+    Of an answer to an earlier step in it, nothing is to be seen but the names that it binds: what
+    it prints, warns of, trains and draws is no part of this program.
     """
+    WarningCapture().listen()
+    seed_everything(run.program.seed)
+    with silence():
+        failed = _run_text(run, run.program.prelude, BEFORE_FILE, Recorder(keeps_states=False))
+    if failed is not None:
+        _record_error(run, failed, given=True)
+        return False
+    run.warning_capture.listen()
+    return True
+
+
+def _run_given(run: ProgramRun) -> bool:
+    """Run the givens, copy them, and return True if they finished.
+
+    The givens are the names that this part has bound anew.
+    """
+    seed_everything(run.program.seed)
     run.given_recorder = Recorder(keeps_states=run.keeps_states)
-    for text, recorder in (
-        (run.program.prelude, Recorder(keeps_states=False)),
-        (run.program.given, run.given_recorder),
-    ):
-        names = dict(run.namespace)
-        failed = _run_text(run, text, recorder)
-        if failed is not None:
-            _record_error(run, failed, given=True)
-            return False
+    names = dict(run.namespace)
+    failed = _run_text(run, run.program.given, GIVEN_FILE, run.given_recorder)
+    if failed is not None:
+        _record_error(run, failed, given=True)
+        return False
     new = {
         name: obj
         for name, obj in own_names(run.namespace)
@@ -221,9 +248,9 @@ def _run_given(run: ProgramRun) -> bool:
     return True
 
 
-def _run_text(run: ProgramRun, text: str, recorder: Recorder) -> BaseException | None:
+def _run_text(run: ProgramRun, text: str, file: str, recorder: Recorder) -> BaseException | None:
     try:
-        code = compile(text, GIVEN_FILE, "exec", dont_inherit=True)
+        code = compile(text, file, "exec", dont_inherit=True)
     except Exception as error:
         return error
     return _run_code(run, code, recorder)

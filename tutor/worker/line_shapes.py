@@ -19,8 +19,9 @@ from tutor.wire.commands import Program
 from tutor.wire.events import LineShape
 from tutor.worker.guard import clean
 from tutor.worker.lookup import attribute_of, item_of
+from tutor.worker.loop_notes import LoopNote, LoopNotes
 from tutor.worker.naming import MAX_NAME
-from tutor.worker.note_bindings import Binding, compile_with_notes
+from tutor.worker.note_bindings import Binding, BindingNote, compile_with_notes
 from tutor.worker.stack import EXERCISE_FILE
 from tutor.worker.tensor_numbers import plain_shape
 from tutor.worker.torch_private import is_function_mode_on, without_overrides
@@ -45,21 +46,25 @@ class LineShapes:
 
     def __init__(self) -> None:
         self._notes: list[ShapeNote] = []
+        self.loops = LoopNotes()
+        """The rounds of the program's loops."""
 
     def noted(self, program: Program, code: CodeType) -> CodeType:
         """Return the code of the learner's part with notes; `code`, without, if that fails."""
+        self.loops = LoopNotes(program.source)
         traced = _TRACERS.search(program.source) or _TRACERS.search(program.given)
         try:
             return compile_with_notes(
                 program.source, EXERCISE_FILE, self._make_note, in_functions=not traced
             )
         except Exception:  # nested too deep, for example: the run matters more than its shapes
-            self._notes = []
+            self._notes, self.loops = [], LoopNotes()
             return code
 
-    def _make_note(self, binding: Binding) -> ShapeNote:
+    def _make_note(self, binding: Binding) -> BindingNote:
         self._notes.append(ShapeNote(binding))
-        return self._notes[-1]
+        note = self._notes[-1]
+        return self.loops.note(binding.line, note) if binding.is_loop else note
 
     @contextmanager
     def suspended(self) -> Iterator[None]:
@@ -67,7 +72,8 @@ class LineShapes:
 
         A note that has been read often enough stays as it is.
         """
-        live = [note for note in self._notes if note.is_live]
+        notes: list[ShapeNote | LoopNote] = [*self._notes, *self.loops.notes]
+        live = [note for note in notes if note.is_live]
         for note in live:
             note.is_live = False
         try:

@@ -8,19 +8,23 @@ everything, and block.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
-from tutor.wire.events import FromLearner, InventoryTaken, Paused, Phase
+from tutor.wire.events import FromLearner, InventoryTaken, Paused, Phase, TrainingNoted
 from tutor.worker.channel_protocol import EventChannel
 from tutor.worker.given_parameters import GivenParameters
 from tutor.worker.inventory import Training, take_inventory
+from tutor.worker.kept_numbers import kept_numbers
+from tutor.worker.loop_notes import LoopNotes
 from tutor.worker.loss_series import LossSeries
 from tutor.worker.parameter_history import ParameterHistory
 from tutor.worker.probes import Probes
 from tutor.worker.recorder import Recorder, before_phase
+from tutor.worker.shown_losses import UNDECIDED_BACKWARDS
 from tutor.worker.stack import learner_line
 from tutor.worker.view_probes import ViewProbes
 
@@ -35,11 +39,10 @@ INVENTORY_SHARE = 0.005
 POLL_EVERY = 0.005
 """Seconds between two looks for a request to pause; while there is one, each phase looks."""
 
-MAX_UNDECIDED_BACKWARDS = 64
-"""Backward passes without an optimizer's step after which each counts as a step itself."""
-
 MAX_UNDECIDED_SECONDS = 1.0
-"""Seconds after which the same is decided."""
+"""Seconds from the first backward after which the same is decided, if there were several."""
+SEVERAL_BACKWARDS = 8
+"""Fewer of them may be one step, whose gradients add up."""
 
 
 class LiveReporter:
@@ -55,12 +58,14 @@ class LiveReporter:
         hold: int = 0,
         flush: Callable[[], None] = lambda: None,
         views: ViewProbes | None = None,
+        loops: LoopNotes | None = None,
     ) -> None:
         """Start the clock of the run.
 
         `given` has recorded what the given code trained. `hold` is the number of a pause that was
         requested before the program began, 0 if none was. `flush` writes out what the program has
-        printed. `views` ask for what only some views show.
+        printed. `views` ask for what only some views show. `loops` are the notes on the program's
+        loops, if it has any.
         """
         self._channel = channel
         self._flush = flush
@@ -73,8 +78,13 @@ class LiveReporter:
         self._namespace = namespace
         self._clock = clock
         self._thread = threading.get_ident()
-        self._series: LossSeries | None = None
+        self._loops = loops or LoopNotes()
+        self._epochs: tuple[int, ...] = ()
+        """Beginnings of epochs that are still to be sent."""
         self._sent = 0
+        self._undecided_since = math.inf
+        self._paused_step = self._paused_epoch = 0
+        """The step and the epoch in which the program has paused last."""
         self._started = clock()
         self._next_losses = self._started
         self._next_inventory = self._started + INVENTORY_EVERY
@@ -93,15 +103,25 @@ class LiveReporter:
             return
         requested = self._probes.requested
         self.next_before = 0.0 if requested else now + POLL_EVERY
-        if requested:
+        step = recorder.step_in_progress(phase)
+        if requested and self._is_reached(step):
+            self._paused_step, self._paused_epoch = step, self._loops.epoch
             self._report_all(recorder)
-            step = recorder.step_in_progress(phase)
             self._channel.report(Paused(requested, phase, step, learner_line()))
             waiting_since = self._clock()
             try:
                 self._probes.wait()
             finally:
                 self._started += self._clock() - waiting_since  # the program did not run meanwhile
+
+    def _is_reached(self, step: int) -> bool:
+        """Return True if the program has gone on as far as it was to before it pauses."""
+        length = self._probes.length
+        if length == "phase":
+            return True
+        if length == "epoch" and self._loops.has_epochs:
+            return self._loops.epoch > self._paused_epoch
+        return step > self._paused_step
 
     def after(self, recorder: Recorder) -> None:
         """Record the step, and offer the app what is due, after a step or a backward.
@@ -111,13 +131,14 @@ class LiveReporter:
         now = self._clock()
         if now < self.next_after or threading.get_ident() != self._thread:
             return
-        pause = self._parameter_history.take(recorder, self._series or recorder.losses())
+        pause = self._parameter_history.take(recorder, recorder.shown.series)
         if now >= self._next_losses:
             self._next_losses = now + (LOSSES_EVERY if self._sent else FIRST_LOSSES)
-            series = self._series or self._choose_series(recorder)
+            series = self._decided_series(recorder)
             if series is not None:
-                self._offer_losses(series)
+                self._offer_losses(series, now - self._started)
                 self._offer_steps(series)
+                self._offer_notes(recorder)
             if now >= self._next_inventory:
                 self._offer_inventory(now, recorder)
         self._channel.offer_all(self._views.turn(recorder))
@@ -130,12 +151,13 @@ class LiveReporter:
     def _report_all(self, recorder: Recorder) -> None:
         """Send all losses, steps and the inventory, and block until they are written."""
         self._flush()
-        series = self._series or self._choose_series(recorder)
+        series = self._decided_series(recorder)
         if series is not None:
-            for event in series.batches(self._sent):
+            for event in series.batches(self._sent, self._clock() - self._started):
                 self._channel.report(event)
                 self._sent += len(event.losses)
             self._parameter_history.send(series, partial(_send_each, self._channel.report))
+            self._send_notes(recorder, self._channel.report, ended=False)
         if (given := self._given_parameters.event()) is not None:
             self._channel.report(given)
         for shown in self._views.all_now(recorder):
@@ -151,10 +173,11 @@ class LiveReporter:
         """Send the rest of the losses and steps and a last inventory, when the program is over."""
         self._probes.end()
         self._views.end()
-        series = self._series or recorder.losses()
-        for event in series.batches(self._sent):
+        series = self._decided_series(recorder) or recorder.shown.series
+        for event in series.batches(self._sent, self._clock() - self._started):
             self._channel.send(event)
         self._parameter_history.send(series, partial(_send_each, self._channel.send))
+        self._send_notes(recorder, self._channel.send, ended=True)
         if (given := self._given_parameters.event()) is not None:
             self._channel.send(given)
         self._channel.send(self._inventory(recorder))
@@ -170,22 +193,55 @@ class LiveReporter:
         training = Training(tensors, recorder.scoped_names, steps, last_seen)
         return take_inventory(self._namespace, training)
 
-    def _choose_series(self, recorder: Recorder) -> LossSeries | None:
+    def _decided_series(self, recorder: Recorder) -> LossSeries | None:
         """Return the losses to report, None while that is undecided.
 
         The first backward passes do not show whether an optimizer will step: if it does, losses
         are counted by its steps, and otherwise by backward passes.
         """
-        waited = self._clock() - self._started >= MAX_UNDECIDED_SECONDS
-        if recorder.steps or waited or recorder.backwards >= MAX_UNDECIDED_BACKWARDS:
-            self._series = recorder.losses()
-        return self._series
+        shown = recorder.shown
+        if shown.changed_from is not None:
+            self._sent = min(self._sent, shown.changed_from)
+            shown.changed_from = None
+        if not shown.is_decided:
+            now = self._clock()
+            self._undecided_since = min(self._undecided_since, now)
+            is_long = now - self._undecided_since >= MAX_UNDECIDED_SECONDS
+            least = SEVERAL_BACKWARDS if is_long else UNDECIDED_BACKWARDS
+            shown.is_decided = recorder.backwards >= least
+        return shown.series if shown.is_decided else None
 
-    def _offer_losses(self, series: LossSeries) -> None:
-        for event in series.batches(self._sent):
+    def _offer_losses(self, series: LossSeries, seconds: float) -> None:
+        for event in series.batches(self._sent, seconds):
             if not self._channel.offer(event):
                 return
             self._sent += len(event.losses)
+
+    def _notes(self, recorder: Recorder, *, ended: bool) -> TrainingNoted | None:
+        """Return what is new of the training, None if nothing is."""
+        self._epochs += self._loops.untold()
+        checked = recorder.checks.untold(ended=ended)
+        is_without = ended and not recorder.shown.series.count
+        kept = kept_numbers(self._namespace) if is_without else ()
+        return recorder.notes.event(self._epochs, checked, kept)
+
+    def _told(self, recorder: Recorder, event: TrainingNoted) -> None:
+        self._epochs = ()
+        recorder.checks.told(event.checked)
+        recorder.notes.told(event)
+
+    def _offer_notes(self, recorder: Recorder) -> None:
+        event = self._notes(recorder, ended=False)
+        if event is not None and self._channel.offer(event):
+            self._told(recorder, event)
+
+    def _send_notes(
+        self, recorder: Recorder, send: Callable[[FromLearner], None], *, ended: bool
+    ) -> None:
+        event = self._notes(recorder, ended=ended)
+        if event is not None:
+            send(event)
+            self._told(recorder, event)
 
     def _offer_steps(self, series: LossSeries) -> None:
         self._parameter_history.send(series, self._channel.offer_all)

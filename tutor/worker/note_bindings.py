@@ -46,6 +46,8 @@ class Binding(NamedTuple):
     """Whether its line binds nothing else."""
     is_only: bool = False
     """Whether it is a global name that the program binds nowhere else."""
+    is_loop: bool = False
+    """Whether it is the first target of a `for` loop, bound at the beginning of each round."""
 
 
 class BindingNote(Protocol):
@@ -125,7 +127,8 @@ class _Writer:
         written: list[ast.stmt] = []
         for statement in statements:
             before, after = _targets(statement)
-            opening = self._notes(before, is_global) if is_noted else []
+            is_loop = isinstance(statement, ast.For)
+            opening = self._notes(before, is_global, is_loop=is_loop) if is_noted else []
             self._write_inner(statement, opening, is_noted=is_noted, is_global=is_global)
             written.append(statement)
             written += self._notes(after, is_global) if is_noted else []
@@ -152,7 +155,9 @@ class _Writer:
                     setattr(part, field, opening + inner)
                     opening = []
 
-    def _notes(self, targets: Sequence[ast.expr], is_global: bool) -> list[ast.stmt]:
+    def _notes(
+        self, targets: Sequence[ast.expr], is_global: bool, *, is_loop: bool = False
+    ) -> list[ast.stmt]:
         notes: list[ast.stmt] = []
         for target in _leaves(targets):
             self._targets_of_line[target.lineno] += 1
@@ -161,7 +166,8 @@ class _Writer:
                 if is_global and isinstance(target, ast.Name):
                     self._globals.add(len(self._bindings))
                 notes.append(_call(self.mark(len(self._bindings)), binding.root, target))
-                self._bindings.append(binding)
+                self._bindings.append(binding._replace(is_loop=is_loop))
+                is_loop = False
         return notes
 
 

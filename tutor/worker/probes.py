@@ -15,7 +15,7 @@ from torch import nn
 from torch.nn.modules.module import register_module_forward_pre_hook
 from torch.utils.hooks import RemovableHandle
 
-from tutor.wire.commands import Hold, StepPhase, WatchViews
+from tutor.wire.commands import Hold, StepLength, StepPhase, WatchViews
 from tutor.wire.events import Phase
 from tutor.worker.channel_protocol import EventChannel
 from tutor.worker.torch_private import is_module_call
@@ -44,6 +44,8 @@ class Probes:
         self._report_call = before_call
         self._watch = watch
         self._requested = requested
+        self.length: StepLength = "phase"
+        """How far the program is to go on before it pauses."""
         self._handle: RemovableHandle | None = None
         if requested:
             self._watch_calls()
@@ -84,6 +86,7 @@ class Probes:
             self._watch(command.views)
             return
         self._requested = command.number if isinstance(command, Hold | StepPhase) else 0
+        self.length = command.length if isinstance(command, StepPhase) else "phase"
 
     def _watch_calls(self) -> None:
         if self._handle is None:

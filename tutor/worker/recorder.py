@@ -17,7 +17,12 @@ import torch
 from torch import Tensor, nn
 
 from tutor.wire.events import Phase
+from tutor.worker.broken_loss import MAX_LOOKED_BACK, Before, broken_loss
+from tutor.worker.checked_losses import CheckSeries, watch_losses
 from tutor.worker.loss_series import LossSeries
+from tutor.worker.optimizer_curves import OptimizerCurves
+from tutor.worker.pending_losses import PendingLosses
+from tutor.worker.shown_losses import MAX_OPTIMIZERS, ShownLosses
 from tutor.worker.step_log import Moment, StepLog, parameters_of
 from tutor.worker.tensor_numbers import size_in_bytes
 from tutor.worker.torch_private import (
@@ -29,13 +34,12 @@ from tutor.worker.torch_private import (
 )
 from tutor.worker.trace import Tensors
 from tutor.worker.trained_names import ScopedName, ScopedNames, scoped_names_of
+from tutor.worker.training_notes import TrainingNotes
 
 MAX_EVENTS = 10_000
 MAX_LEAF_BYTES = 16 * 1024 * 1024
 """Size of all parameters together up to which they are copied at each backward."""
 
-MAX_OPTIMIZERS = 8
-"""Optimizers whose parameters count as trained."""
 MAX_LEFT_OUT = 1_000
 """Further ones that are known by sight, so that none is looked at again at each of its steps."""
 
@@ -73,9 +77,10 @@ class Recorder:
     # that a hook reads takes it a good part of its time.
     __slots__ = (
         *("listener", "backwards", "steps", "zero_grads", "events", "by_step", "by_backward"),
-        *("step_log", "last_backward", "_pending_loss", "_outputs", "_leaves", "_optimizers"),
+        *("step_log", "last_backward", "_pending", "_outputs", "_leaves", "_optimizers"),
         *("_last_optimizer", "_trained", "_scoped_names", "_left_out", "leaves_of"),
-        "are_leaves_renewed",
+        *("are_leaves_renewed", "curves", "shown", "notes", "checks"),
+        *("_index", "_indices", "_rates", "_is_broken", "_begun_at", "_begun_with"),
     )
 
     def __init__(
@@ -88,15 +93,32 @@ class Recorder:
         self.zero_grads = 0
         self.events: list[str] = []
         self.by_step = LossSeries()
-        """The loss of the last backward before each step."""
+        """The loss that belongs to each step; its curve is the index of the optimizer."""
         self.by_backward = LossSeries()
         """The loss of each backward until an optimizer steps: then they count no more."""
         self.step_log = StepLog() if keeps_states else None
         self.last_backward: Moment | None = None
         """The leaves at the last backward, which a manual update may follow; None before the first.
         No longer renewed once an optimizer has stepped."""
-        self._pending_loss: float | None = None
-        """The loss of a backward that no step has followed yet."""
+        self._pending = PendingLosses()
+        self.curves = OptimizerCurves()
+        self.shown = ShownLosses(self.by_step, self.by_backward)
+        """What the app is told; kept only for a listener."""
+        self.notes = TrainingNotes(self.shown)
+        self.checks = CheckSeries(self.count_shown)
+        """Losses that are computed without training; kept only for a listener."""
+        self._indices: dict[int, int] = {}
+        """The index of each optimizer that counts, by its `id`."""
+        self._begun_at = 0
+        """The `id` of the tensor that the backward in progress begins at, if its loss is known."""
+        self._begun_with: object = None
+        """That loss."""
+        self._is_broken = False
+        """Whether a loss was no number."""
+        self._index = 0
+        """The index of the optimizer that stepped last."""
+        self._rates: list[object] = [None] * (MAX_OPTIMIZERS + 1)
+        """The learning rate of each optimizer at its last step."""
         self._outputs: Outputs = ()
         """What the backward that has just ended began at; empty at any other time."""
         self._leaves: tuple[Tensor, ...] = ()
@@ -115,6 +137,15 @@ class Recorder:
     def scoped_names(self) -> ScopedNames:
         """What the program has called the trained tensors; only a listener needs to know."""
         return self._scoped_names
+
+    def count_shown(self) -> int:
+        """Return how many losses the app is told of so far."""
+        return self.shown.series.count
+
+    def count_rounds(self) -> tuple[int, int]:
+        """Return how many losses the app is told of, and the steps of one optimizer."""
+        shown = self.shown
+        return shown.series.count, shown.rounds(self.backwards)
 
     def losses(self) -> LossSeries:
         """Return the losses by step if an optimizer has ever stepped, else by backward."""
@@ -149,6 +180,22 @@ class Recorder:
         stepped = self.steps or phase == "step"
         return (self.steps if stepped else self.backwards) + 1
 
+    def before_backward(self, outputs: Outputs) -> None:
+        """Note which losses are trained with, and what broke the first that is no number.
+
+        That can be seen only before the pass, which frees what the graph has saved.
+        """
+        if self.checks.candidates:
+            self.checks.candidates.clear()
+        if len(outputs) != 1 or not is_tensor(output := outputs[0]):
+            return
+        with without_overrides():
+            number: object = _item(output) if _numel(output) == 1 else None
+        self._begun_at, self._begun_with = id(output), number
+        if type(number) is float and number - number != 0.0 and not self._is_broken:
+            self._is_broken = True
+            self.notes.broken = broken_loss(output, number, self._known_before())
+
     def after_backward(self, outputs: Outputs, accumulates: bool) -> None:
         """Record a backward pass from these outputs that has ended.
 
@@ -159,13 +206,20 @@ class Recorder:
             self.events.append("backward" if accumulates else "grad")
         output = outputs[0] if len(outputs) == 1 else None
         if is_tensor(output):
-            with without_overrides():
-                number: object = _item(output) if _numel(output) == 1 else None
+            if id(output) == self._begun_at:
+                number: object = self._begun_with
+                self._begun_at = 0
+            else:
+                with without_overrides():
+                    number = _item(output) if _numel(output) == 1 else None
             # a complex number is no loss; `float | int` would be made anew at each backward
             if type(number) is float or isinstance(number, int):
-                self._pending_loss = loss = float(number)
+                loss = float(number)
+                self._pending.add(loss, output)
                 if not self.steps:
                     self.by_backward.append(loss)
+                elif self.listener is not None:
+                    self.shown.add_backward(loss)
         if accumulates and not self.steps and self.step_log is not None:
             self._keep_leaves(outputs)
         listener = self.listener
@@ -175,6 +229,18 @@ class Recorder:
                 listener.after(self)
             finally:
                 self._outputs = ()  # the graph is freed with the program's last reference
+
+    def _known_before(self) -> Before:
+        """Return what is known of the training before the step that is in progress."""
+        series = self.shown.series
+        rate = self._rates[self._index]
+        return Before(
+            series.count + 1,
+            tuple(series.kept[-MAX_LOOKED_BACK:]),
+            self.trained_tensors(),
+            self._scoped_names,
+            float(rate) if type(rate) is float or isinstance(rate, int) else 0.0,
+        )
 
     def before_step(self, optimizer: torch.optim.Optimizer) -> None:
         """Copy the parameters of an optimizer that is about to step, if copies are kept."""
@@ -186,27 +252,47 @@ class Recorder:
         self.steps += 1
         if len(self.events) < MAX_EVENTS:
             self.events.append("step")
-        if self._pending_loss is not None:
-            self.by_step.append(self._pending_loss)
-            self._pending_loss = None
-        if self.step_log is not None:
-            self.step_log.after(optimizer)
         if optimizer is not self._last_optimizer:
             self._note_optimizer(optimizer)
+        index, pending = self._index, self._pending
+        loss = pending.take(parameters_of(optimizer) if pending.are_apart else None)
+        if loss is not None:
+            self.by_step.append(loss, index)
+        if self.step_log is not None:
+            self.step_log.after(optimizer, index)
         listener = self.listener
+        if listener is not None:
+            self._follow(optimizer, loss)
         if listener is not None and _clock() >= listener.next_after:
             listener.after(self)
 
+    def _follow(self, optimizer: torch.optim.Optimizer, loss: float | None) -> None:
+        """Note what the app is to be told of a step beside its loss."""
+        index = self._index
+        self.shown.add_step(loss, index)
+        groups = optimizer.param_groups
+        rate = groups[0].get("lr") if groups else None
+        if rate is not self._rates[index]:
+            before, self._rates[index] = self._rates[index], rate
+            if rate != before:
+                self.notes.add_rate(index, rate)
+
     def _note_optimizer(self, optimizer: torch.optim.Optimizer) -> None:
         self._last_optimizer = optimizer
-        known = any(optimizer is each for each in self._optimizers)
-        if known or id(optimizer) in self._left_out:
+        index = self._indices.get(id(optimizer))
+        if index is not None:
+            self._index = index
             return
         parameters = parameters_of(optimizer)
+        self._index = index = self.curves.index_of(optimizer, parameters)
+        if id(optimizer) in self._left_out:
+            return
         if self.listener is not None:
+            self.notes.add_optimizer(index, optimizer)
             self._note_names(parameters)
         if len(self._optimizers) < MAX_OPTIMIZERS:
             self._optimizers.append(optimizer)
+            self._indices[id(optimizer)] = index
             self._trained |= {id(parameter): parameter for parameter in parameters}
         elif len(self._left_out) < MAX_LEFT_OUT:
             self._left_out.add(id(optimizer))
@@ -230,6 +316,7 @@ class Recorder:
                 for each in self._optimizers
                 if any(id(parameter) in self._trained for parameter in parameters_of(each))
             ]
+            self._indices = {id(each): self._indices[id(each)] for each in self._optimizers}
 
     def _keep_leaves(self, outputs: Outputs) -> None:
         leaves = _leaves_of(outputs)
@@ -277,13 +364,14 @@ def install_hooks() -> None:
     This must come before the fingerprint is taken, which would count the hooked functions as
     replaced by the program. A process that the program forks records nothing.
     """
-    watch_backward(functools.partial(before_phase, "backward"), _on_backward)
+    watch_backward(_on_before_backward, _on_backward)
     # torch.optim.optimizer as an attribute may be anything; the module is in sys.modules
     optimizer_module: Any = sys.modules["torch.optim.optimizer"]
     optimizer_module.register_optimizer_step_pre_hook(_on_before_step)
     optimizer_module.register_optimizer_step_post_hook(_on_after_step)
     for owner in (torch.optim.Optimizer, nn.Module):
         _watch_zero_grad(owner)
+    watch_losses(_checks)
     os.register_at_fork(after_in_child=WATCH.stop)
 
 
@@ -319,6 +407,22 @@ def before_phase(phase: Phase) -> None:
             listener.before(phase, recorder)
         except Exception:
             pass
+
+
+def _on_before_backward(outputs: Outputs) -> None:
+    recorder = WATCH.recorder
+    if recorder is not None and recorder.listener is not None:
+        before_phase("backward")
+        try:
+            recorder.before_backward(outputs)
+        except Exception:
+            pass
+
+
+def _checks() -> CheckSeries | None:
+    """Return where losses without training are noted, None if nobody wants them."""
+    recorder = WATCH.recorder
+    return recorder.checks if recorder is not None and recorder.listener is not None else None
 
 
 def _on_backward(outputs: Outputs, accumulates: bool) -> None:

@@ -79,6 +79,7 @@ class Server:
         def make_listener(started: ProgramRun) -> TrainingListener:
             hold, flush = command.hold, output.flush
             names, given = started.namespace, started.given_recorder
+            loops = line_shapes.loops if line_shapes is not None else None
             views = ViewProbes(
                 PROBES,
                 names,
@@ -87,7 +88,9 @@ class Server:
                 line_shapes=line_shapes,
             )
             reporters.append(
-                LiveReporter(channel, names, given=given, hold=hold, flush=flush, views=views)
+                LiveReporter(
+                    channel, names, given=given, hold=hold, flush=flush, loops=loops, views=views
+                )
             )
             return reporters[0]
 

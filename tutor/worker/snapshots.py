@@ -5,9 +5,11 @@ All elements are copied into one flat tensor; what they mean is worked out when 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from math import sqrt
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -15,6 +17,7 @@ from tutor.wire.events import InventoryEntry
 from tutor.wire.values import Statistics, TensorValue
 from tutor.worker.step_log import is_dense
 from tutor.worker.tensor_numbers import (
+    Numbers,
     gradients_of,
     plain_tensors,
     tensor_dtype,
@@ -60,33 +63,41 @@ class Layout:
             elif dense:
                 self._large.append(index)
         self._whole = [tensors[index] for index in self.slices]
-        self._with_gradient: set[int] = set()
+        self._with_slopes: set[int] = set()
         """The indices of those tensors whose gradients are kept whole, too."""
         room = MAX_NUMBERS - self.total
         for index, part in self.slices.items():
             room -= part.stop - part.start
             if room >= 0:
-                self._with_gradient.add(index)
+                self._with_slopes.add(index)
 
     def copy(self) -> Snapshot:
         """Return a snapshot of the tensors as they are now.
 
         Raises ValueError if one has another size by now: `w.data = …` can give it any.
         """
+        # each call of torch costs a training several times what it takes in a loop of its own,
+        # since it pushes the training out of the processor's caches: one copies all that is whole
         with torch.no_grad(), without_overrides():
-            numbers = flat_copy(self._whole) if self._whole else None
-            if numbers is not None and numbers.numel() != self.total:
-                raise ValueError("a parameter has changed its size")
-            gradients = [(n, g) for n, g in enumerate(gradients_of(self.tensors)) if is_dense(g)]
-            norms = norms_of([gradient for _, gradient in gradients])
-            whole = [(n, g) for n, g in gradients if n in self._with_gradient]
-            slopes = flat_copy([gradient for _, gradient in whole]) if whole else None
+            gradients = {n: g for n, g in enumerate(gradients_of(self.tensors)) if is_dense(g)}
+            slopes = [index for index in gradients if index in self._with_slopes]
+            parts = [*self._whole, *(gradients[index] for index in slopes)]
+            numbers = flat_copy(parts) if parts else None
+            if numbers is not None and numbers.numel() != self.total + self.size_of(slopes):
+                numbers, slopes = flat_copy(self._whole), []
+                if numbers.numel() != self.total:
+                    raise ValueError("a parameter has changed its size")
+            others = [index for index in gradients if index not in slopes]
+            norms = norms_of([gradients[index] for index in others])
             large = {
                 index: tensor_statistics(plain_tensors([self.tensors[index]])[0])
                 for index in self._large
             }
-        with_norm = [index for index, _ in gradients]
-        return Snapshot(self, numbers, with_norm, norms, [n for n, _ in whole], slopes, large)
+        return Snapshot(self, numbers, slopes, dict(zip(others, norms, strict=True)), large)
+
+    def size_of(self, indices: Iterable[int]) -> int:
+        """Return the number of elements in those of the whole tensors."""
+        return sum(self.slices[index].stop - self.slices[index].start for index in indices)
 
 
 class Snapshot(NamedTuple):
@@ -94,27 +105,24 @@ class Snapshot(NamedTuple):
 
     layout: Layout
     numbers: Tensor | None
-    """The flat tensor of all tensors that are kept whole; None if none is."""
-    with_norm: list[int]
-    """The indices of the tensors that had a gradient."""
-    norms: list[Tensor]
-    """The Euclidean norms of these gradients, each a tensor of one element."""
-    with_slopes: list[int]
-    """The indices of the tensors whose gradients are kept whole."""
-    slopes: Tensor | None
-    """The flat tensor of these gradients; None if there is none."""
+    """The flat tensor of all tensors that are kept whole, and after them of the gradients that are;
+    None if there is none."""
+    slopes: Sequence[int]
+    """The indices of the tensors whose gradients are kept whole, in their order."""
+    norms: Mapping[int, Tensor]
+    """The Euclidean norms of the other gradients, each a tensor of one element."""
     statistics: Mapping[int, Statistics]
     """Those of the tensors that are not kept whole, by their index."""
 
     def entries(self, names: Iterable[str]) -> tuple[InventoryEntry, ...]:
         """Return an entry for each tensor, under these names."""
         layout = self.layout
-        data, norms = _bytes(self.numbers), dict(zip(self.with_norm, self.norms, strict=True))
-        gradients = self._gradients()
+        numbers = _as_numbers(self.numbers)
+        data, gradients = numbers.tobytes(), self._gradients(numbers)
+        norms = self._norms(gradients)
         entries = []
         for index, name in enumerate(names):
-            part = layout.slices.get(index)
-            norm = norms.get(index)
+            part, gradient = layout.slices.get(index), gradients.get(index)
             entry = InventoryEntry(
                 name,
                 TensorValue(
@@ -124,25 +132,35 @@ class Snapshot(NamedTuple):
                     data[8 * part.start : 8 * part.stop] if part else b"",
                     sampled=part is None,
                 ),
-                gradient_norm=None if norm is None else float(norm),
+                gradient_norm=norms.get(index),
                 statistics=self.statistics.get(index),
-                gradient=gradients.get(index, b""),
+                gradient=b"" if gradient is None else gradient.tobytes(),
                 trained=True,
             )
             entries.append(entry)
         return tuple(entries)
 
-    def _gradients(self) -> dict[int, bytes]:
-        data, start = _bytes(self.slopes), 0
-        gradients = {}
-        for index in self.with_slopes:
-            part = self.layout.slices[index]
-            end = start + 8 * (part.stop - part.start)
-            gradients[index], start = data[start:end], end
-        return gradients if start == len(data) else {}
+    def _gradients(self, numbers: Numbers) -> dict[int, Numbers]:
+        gradients, start = {}, self.layout.total
+        for index in self.slopes:
+            end = start + self.layout.size_of([index])
+            gradients[index], start = numbers[start:end], end
+        return gradients
+
+    def _norms(self, gradients: Mapping[int, Numbers]) -> dict[int, float]:
+        norms = {index: float(norm) for index, norm in self.norms.items()}
+        with _errstate(all="ignore"):  # else an overflow would warn, in the program's name
+            for index, gradient in gradients.items():
+                norms[index] = sqrt(_dot(gradient, gradient))
+        return norms
 
 
-def _bytes(flat: Tensor | None) -> bytes:
-    """Return the elements as float64, in memory that Python counts."""
-    data: bytes = b"" if flat is None else flat.double().numpy().tobytes()
-    return data
+def _as_numbers(flat: Tensor | None) -> Numbers:
+    """Return the elements as float64."""
+    numbers: Numbers = _NONE if flat is None else flat.double().numpy()
+    return numbers
+
+
+_NONE = np.empty(0)
+_dot = np.dot
+_errstate = np.errstate

@@ -7,6 +7,7 @@ import re
 import sys
 from types import FrameType
 
+BEFORE_FILE = "before.py"
 GIVEN_FILE = "given.py"
 EXERCISE_FILE = "exercise.py"
 QUESTION_FILE = "<question>"

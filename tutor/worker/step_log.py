@@ -69,10 +69,12 @@ class Moment:
         """Return the index of this tensor, found by its identity, or None."""
         return next((i for i, own in enumerate(self.tensors) if own is tensor), None)
 
-    def record(self, optimizer: str, lr: float) -> StepRecord:
+    def record(self, optimizer: str, lr: float, index: int) -> StepRecord:
         """Return the record of a step that has just ended and began at this moment."""
         after = tuple(tensor.clone() for tensor in plain_tensors(self.tensors))
-        return StepRecord(optimizer, lr, self.tensors, tuple(self.values), self.gradients(), after)
+        return StepRecord(
+            optimizer, lr, self.tensors, tuple(self.values), self.gradients(), after, index
+        )
 
 
 def is_dense(gradient: Tensor | None) -> TypeGuard[Tensor]:
@@ -100,17 +102,17 @@ class StepLog:
             moment.take_values()
         self._open.append(moment)
 
-    def after(self, optimizer: torch.optim.Optimizer) -> None:
-        """Log the step that the optimizer has made."""
+    def after(self, optimizer: torch.optim.Optimizer, index: int) -> None:
+        """Log the step that the optimizer has made, which has this index among all."""
         moment = self._open.pop() if self._open else None
         if len(self.records) >= MAX_STEPS:
             return
         name, lr = type_name(optimizer), _learning_rate(optimizer)
         if moment is None:
-            self.records.append(StepRecord(name, lr, ()))
+            self.records.append(StepRecord(name, lr, (), index=index))
         else:
             moment.take_gradients()
-            self.records.append(moment.record(name, lr))
+            self.records.append(moment.record(name, lr, index))
 
     def _memory_for(self, optimizer: torch.optim.Optimizer) -> Moment | None:
         parameters = parameters_of(optimizer)

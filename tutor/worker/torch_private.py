@@ -20,7 +20,8 @@ from torch.nn.modules import module as _module_functions
 Outputs: TypeAlias = Sequence[object]
 AfterBackward: TypeAlias = Callable[[Outputs, bool], None]
 """Called with the tensors that a backward started from, and True if it added to `.grad`."""
-BeforeBackward: TypeAlias = Callable[[], None]
+BeforeBackward: TypeAlias = Callable[[Outputs], None]
+"""Called with the tensors that a backward is about to start from."""
 
 _ENGINE = "_engine_run_backward"
 _type, _issubclass = type, issubclass
@@ -51,7 +52,7 @@ def _watch_engine(before: BeforeBackward, after: AfterBackward) -> None:
 
     @functools.wraps(engine)
     def run_backward(outputs: Outputs, *args: object, **kwargs: object) -> object:
-        before()
+        before(outputs)
         result = engine(outputs, *args, **kwargs)
         after(outputs, kwargs.get("accumulate_grad") is True)
         return result
@@ -71,9 +72,9 @@ def _watched(
 ) -> Callable[..., object]:
     @functools.wraps(function)
     def watched(outputs: object, *args: object, **kwargs: object) -> object:
-        before()
-        result = function(outputs, *args, **kwargs)
         several = outputs if isinstance(outputs, list | tuple) else (outputs,)
+        before(several)
+        result = function(outputs, *args, **kwargs)
         after(several, name == "backward")
         return result
 
@@ -288,6 +289,51 @@ def graph_leaves(outputs: Outputs, limit: int) -> list[Tensor]:
             leaves.append(leaf)
         nodes.extend(_next_nodes(node))
     return leaves
+
+
+def failed_operation(output: Tensor, limit: int) -> tuple[str, Tensor | None] | None:
+    """Return an operation in the graph of this tensor whose result is no number, and its input.
+
+    It is named as autograd names it, without number, such as `Log`. Of several the one that comes
+    first in the program is returned, None if the graph has none, or has freed what it saved.
+    """
+    node = _node_of(output)
+    waiting, seen = [node] if node is not None else [], set[object]()
+    found: tuple[str, Tensor | None] | None = None
+    while waiting and len(seen) < limit:
+        node = waiting.pop(0)
+        if node in seen:
+            continue
+        seen.add(node)
+        found = _failed(node) or found
+        waiting.extend(_next_nodes(node))
+    return found
+
+
+_FAILS: Mapping[str, tuple[str, Callable[[Tensor], bool]]] = {
+    "LogBackward": ("_saved_self", lambda saved: bool((saved <= 0).any())),
+    "Log2Backward": ("_saved_self", lambda saved: bool((saved <= 0).any())),
+    "Log10Backward": ("_saved_self", lambda saved: bool((saved <= 0).any())),
+    "DivBackward": ("_saved_other", lambda saved: bool((saved == 0).any())),
+    "ReciprocalBackward": ("_saved_result", lambda saved: bool(saved.isinf().any())),
+    "ExpBackward": ("_saved_result", lambda saved: bool(saved.isinf().any())),
+    "SqrtBackward": ("_saved_result", lambda saved: bool(saved.isnan().any())),
+}
+"""For operations that make nan or inf of finite numbers: what they save, and how it tells."""
+
+
+def _failed(node: object) -> tuple[str, Tensor | None] | None:
+    name = type(node).__name__.rstrip("0123456789")
+    saved_name, tells = _FAILS.get(name, ("", None))
+    if tells is None:
+        return None
+    try:
+        saved = getattr(node, saved_name)
+    except RuntimeError:  # an earlier backward has freed it
+        return None
+    if not is_tensor(saved) or not tells(saved.detach()):
+        return None
+    return name.removesuffix("Backward"), saved
 
 
 def _node_of(output: object) -> object | None:

@@ -35,6 +35,20 @@ class StepRecord:
     none."""
     after: Tensors = ()
     """The values after the step."""
+    index: int = 0
+    """The optimizer's place in `Trace.optimizers`."""
+
+
+@dataclass(frozen=True)
+class OptimizerTrace:
+    """What one optimizer has done. One made anew for the same parameters goes on with it."""
+
+    optimizer: str
+    """The class name of the optimizer, such as "Adam"."""
+    losses: tuple[float, ...] = ()
+    """The loss that belongs to each of its steps."""
+    step_log: tuple[StepRecord, ...] = ()
+    """Its steps among the first 1,000 of all."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +65,12 @@ class Trace:
     """The first 10,000 events in order, each "backward", "grad", "step" or "zero_grad"."""
     losses: tuple[float, ...] = ()
     """The scalar of the last backward before each optimizer step, or if no optimizer stepped, of
-    each backward. After the first 200,000 only every hundredth is kept."""
+    each backward. Where two backward passes come before the steps of two optimizers, each step has
+    the one that reaches its parameters. After the first 200,000 only every hundredth is kept."""
     step_log: tuple[StepRecord, ...] = ()
     """The first 1,000 optimizer steps."""
+    optimizers: tuple[OptimizerTrace, ...] = ()
+    """The first 8 optimizers that stepped, in that order, each with its own losses and steps."""
     warnings: str = ""
     """The Python warnings, one a line, as "Category: message"."""
     printed: str = ""

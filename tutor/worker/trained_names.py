@@ -17,7 +17,7 @@ from typing import NamedTuple
 from torch import Tensor
 
 from tutor.worker.naming import MAX_NAME, child_name, named_parameters, own_names
-from tutor.worker.stack import EXERCISE_FILE, GIVEN_FILE
+from tutor.worker.stack import BEFORE_FILE, EXERCISE_FILE, GIVEN_FILE
 from tutor.worker.torch_private import is_module, is_tensor
 
 MAX_DEPTH = 3
@@ -53,7 +53,7 @@ def scoped_names_of(tensors: Sequence[Tensor]) -> ScopedNames:
     wanted = set(map(id, tensors))
     scopes = _scopes(sys._getframe(1))
     found: dict[int, ScopedName] = {}
-    for search in (_by_name, _inside):
+    for search in (named_tensors, _inside):
         for scope, variables in scopes:
             for path, tensor in search(variables):
                 if id(tensor) in wanted and len(path) <= MAX_NAME:
@@ -61,6 +61,29 @@ def scoped_names_of(tensors: Sequence[Tensor]) -> ScopedNames:
             if len(found) == len(wanted):
                 return found
     return found
+
+
+def scoped_name_of(obj: object) -> str:
+    """Return what the running program calls this object, "" if no name of it is found.
+
+    Global names come first, then those of functions, and then parts of what these name.
+    """
+    scopes = [variables for _, variables in _scopes(sys._getframe(1))]
+    for variables in scopes:
+        for name, each in own_names(variables):
+            if each is obj:
+                return name
+    for variables in scopes:
+        for name, each in islice(own_names(variables), MAX_PARTS):
+            for path, part in islice(_parts(name, each), MAX_PARTS):
+                if part is obj and len(path) <= MAX_NAME:
+                    return path
+    return ""
+
+
+def running_variables(frame: FrameType) -> list[Mapping[str, object]]:
+    """Return the variables of the program on the stack of this frame, the global ones first."""
+    return [variables for _, variables in _scopes(frame)]
 
 
 def names_of_trained(
@@ -107,7 +130,7 @@ def _global_names(
 
 def global_tensors(namespace: Mapping[str, object]) -> dict[str, Tensor]:
     """Return the tensors of a namespace and the parameters of its modules, by their names."""
-    return dict(_by_name(namespace))
+    return dict(named_tensors(namespace))
 
 
 def names_by_id(own: Mapping[str, Tensor]) -> dict[int, str]:
@@ -127,7 +150,7 @@ def _scopes(innermost: FrameType) -> list[tuple[str, Mapping[str, object]]]:
     frames = []
     frame: FrameType | None = innermost
     while frame is not None:
-        if frame.f_code.co_filename in (EXERCISE_FILE, GIVEN_FILE):
+        if frame.f_code.co_filename in (EXERCISE_FILE, GIVEN_FILE, BEFORE_FILE):
             frames.append(frame)
         frame = frame.f_back
     if not frames:
@@ -165,7 +188,8 @@ def _variables_of(frame: FrameType) -> Mapping[str, object]:
     return variables
 
 
-def _by_name(variables: Mapping[str, object]) -> Iterator[tuple[str, Tensor]]:
+def named_tensors(variables: Mapping[str, object]) -> Iterator[tuple[str, Tensor]]:
+    """Yield the tensors among these variables and the parameters of modules, with their names."""
     for name, obj in own_names(variables):
         yield from _tensors_of(name, obj)
 

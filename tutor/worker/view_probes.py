@@ -55,7 +55,7 @@ class ProgramNow:
     @property
     def step(self) -> int:
         """The number of steps of the training that have been made."""
-        return self.recorder.losses().count
+        return self.recorder.shown.series.count
 
 
 class ViewProbe(Protocol):

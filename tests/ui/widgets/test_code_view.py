@@ -84,3 +84,23 @@ async def test_highlighting_colours_and_changes_no_letter(dark: bool) -> None:
         assert all(style.bold for _, style in keyword)
         assert before[1][2] != after[1][2]
         assert after[3][6] != before[3][6]  # inside of a text of several lines
+
+
+async def test_a_text_of_its_own_may_stand_for_the_code_while_it_is_closed() -> None:
+    async with hosted(CodeView(CODE, preview_lines=3)) as pilot:
+        view = pilot.app.query_one(CodeView)
+        view.enable_highlighting()
+        view.folded = "# ten names\ny = x9"
+        await pilot.pause()
+        assert rows(view) == [
+            "▎ ▸ given · 10 lines · locked · 8 more",
+            "▎ # ten names",
+            "▎ y = x9",
+        ]
+        closed = styled_rows(view)
+        view.toggle()
+        await pilot.pause()
+        assert rows(view)[1:] == [f"▎ x{n} = {n}" for n in range(10)]
+        view.toggle()
+        await pilot.pause()
+        assert styled_rows(view) == closed

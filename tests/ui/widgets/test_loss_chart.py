@@ -9,8 +9,9 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.ui.widgets.hosting import SIZES, hosted, rows, rows_repainted, styled_rows
-from tutor.first_screen.glyphs import PlotName
-from tutor.ui.widgets.loss_chart import MIN_SMOOTHED, LossChart
+from tutor.first_screen.glyphs import UNICODE, PlotName
+from tutor.ui.widgets.loss_chart import LossChart
+from tutor.ui.widgets.loss_plot import MIN_SMOOTHED
 
 FIVE = [0.91, 0.72, 0.55, 0.48, 0.31]
 PLOTS: list[PlotName] = ["braille", "blocks", "ascii"]
@@ -211,7 +212,7 @@ async def test_the_step_at_the_cursor_has_a_glyph_and_an_upright_line(glyphs: Pl
             ]
             (column,) = set.union(*changed)
             marks = {row[column] for row in rows(chart_of(pilot)) if len(row) > column}
-            assert ("@" if glyphs == "ascii" else "◆") in marks
+            assert ("@" if glyphs == "ascii" else UNICODE.cursor) in marks
             assert ("|" if glyphs == "ascii" else "│") in marks
             places.append(column)
         assert places == sorted(set(places))
@@ -225,10 +226,10 @@ async def test_a_step_whose_loss_has_no_place_has_an_upright_line_alone() -> Non
         for step in (6, 7):
             chart_of(pilot).show_losses(losses, cursor=step)
             await pilot.pause()
-            assert "◆" not in "".join(rows(chart_of(pilot)))
+            assert UNICODE.cursor not in "".join(rows(chart_of(pilot)))
         chart_of(pilot).show_losses(losses, cursor=8)
         await pilot.pause()
-        assert "◆" in "".join(rows(chart_of(pilot)))
+        assert UNICODE.cursor in "".join(rows(chart_of(pilot)))
         await pilot.press("l")
         await pilot.pause()
-        assert "◆" not in "".join(rows(chart_of(pilot)))
+        assert UNICODE.cursor not in "".join(rows(chart_of(pilot)))

@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 
 from tutor.authoring.mutation.kept_trials import KeptTrials
 from tutor.authoring.mutation.mutants import Mutant
-from tutor.authoring.mutation.rules import MutantCounts, judge_trials, mutants_of_step
+from tutor.authoring.mutation.rules import MutantCounts, judge_trials
+from tutor.authoring.mutation.subjects import Subject, subject_of
 from tutor.authoring.mutation.trial import Bench, Trial, make_bench, try_mutants
-from tutor.authoring.step_findings import StepFindings
-from tutor.course.model import CodeStep
+from tutor.course.model import Step
 from tutor.course.problems import Problem
 from tutor.grading.verdict import Runner
 
@@ -31,34 +31,29 @@ class MutationPass:
         self.counts: dict[str, MutantCounts] = {}
 
     async def check(
-        self, steps: Sequence[CodeStep], progress: Callable[[int, int, str], None]
+        self, steps: Sequence[Step], progress: Callable[[int, int, str], None]
     ) -> list[Problem]:
-        """Return the problems of the steps, whose solutions must be sound.
+        """Return the problems of the steps, which must have sound solutions.
 
         `progress` gets the number of mutants tried, of all, and the id of the step of the last.
         """
         self.counts.clear()
-        mutants = {step.id: mutants_of_step(step) for step in steps}
-        total = sum(map(len, mutants.values()))
+        subjects = [subject_of(step) for step in steps]
+        total = sum(len(subject.mutants) for subject in subjects)
         done = 0
 
-        def count(step: CodeStep, number: int) -> None:
+        def count(subject: Subject, number: int) -> None:
             nonlocal done
             done += number
-            progress(done, total, step.id)
+            progress(done, total, subject.step.id)
 
-        results = await asyncio.gather(
-            *(self._check_step(step, mutants[step.id], count) for step in steps)
-        )
+        results = await asyncio.gather(*(self._check_step(each, count) for each in subjects))
         return [problem for problems in results for problem in problems]
 
     async def _check_step(
-        self,
-        step: CodeStep,
-        mutants: tuple[Mutant, ...],
-        count: Callable[[CodeStep, int], None],
+        self, subject: Subject, count: Callable[[Subject, int], None]
     ) -> list[Problem]:
-        findings = StepFindings(step)
+        step, mutants, findings = subject.step, subject.mutants, subject.findings
         trials = self._kept.read(step, mutants)
         if trials is None:
             async with self._jobs:
@@ -67,22 +62,22 @@ class MutationPass:
                 findings.error(("asks",), f"should say what the task asks for: {bench.problem}")
                 return findings.problems
             groups = [mutants[start : start + _GROUP] for start in range(0, len(mutants), _GROUP)]
-            tasks = [self._try(step, group, bench, count) for group in groups]
+            tasks = [self._try(subject, group, bench, count) for group in groups]
             trials = tuple(trial for tried in await asyncio.gather(*tasks) for trial in tried)
             self._kept.write(step, trials)
         else:
-            count(step, len(mutants))
+            count(subject, len(mutants))
         self.counts[step.id] = judge_trials(step, mutants, trials, findings)
         return findings.problems
 
     async def _try(
         self,
-        step: CodeStep,
+        subject: Subject,
         mutants: Sequence[Mutant],
         bench: Bench,
-        count: Callable[[CodeStep, int], None],
+        count: Callable[[Subject, int], None],
     ) -> tuple[Trial, ...]:
         async with self._jobs:
-            trials = await try_mutants(step, mutants, bench, self._runner)
-        count(step, len(mutants))
+            trials = await try_mutants(subject.step, mutants, bench, self._runner, subject.judge)
+        count(subject, len(mutants))
         return trials

@@ -7,7 +7,8 @@ by the grading that learners get.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -66,6 +67,9 @@ del _start_by_shape
 """
 """Prelude after which the first weights of a layer depend on its shape and the seed alone: a task
 leaves them to chance, so two models are no others for having drawn theirs in another order."""
+
+
+Judge: TypeAlias = Callable[[str, Runner], Awaitable[Verdict]]
 
 
 class Trial(Struct, frozen=True):
@@ -132,18 +136,25 @@ def _problem_of(asked: AskedValues, base: RunAnswers) -> str:
 
 
 async def try_mutants(
-    step: CodeStep, mutants: Sequence[Mutant], bench: Bench, runner: Runner
+    step: CodeStep, mutants: Sequence[Mutant], bench: Bench, runner: Runner, judge: Judge
 ) -> tuple[Trial, ...]:
-    """Run some mutants, in as few processes as can be, and return what came of each."""
+    """Run some mutants, in as few processes as can be, and return what came of each.
+
+    `judge` returns the verdict on one as an answer.
+    """
     batching = BatchingRunner(runner)
     return tuple(
-        await asyncio.gather(*(_try_mutant(step, mutant, bench, batching) for mutant in mutants))
+        await asyncio.gather(
+            *(_try_mutant(step, mutant, bench, batching, judge) for mutant in mutants)
+        )
     )
 
 
-async def _try_mutant(step: CodeStep, mutant: Mutant, bench: Bench, runner: Runner) -> Trial:
+async def _try_mutant(
+    step: CodeStep, mutant: Mutant, bench: Bench, runner: Runner, judge: Judge
+) -> Trial:
     verdict, found = await asyncio.gather(
-        grade(step, mutant.source, runner), _difference(step, mutant.source, bench, runner)
+        judge(mutant.source, runner), _difference(step, mutant.source, bench, runner)
     )
     noted = verdict.kind == "accept-with-note" and _is_note_about(step, verdict, bench)
     return Trial(mutant.change, found, verdict.kind, verdict.slug or "", verdict.message, noted)
@@ -174,7 +185,7 @@ async def _observe(
     questions: tuple[Question, ...],
     runner: Runner,
 ) -> tuple[RunAnswers, ...]:
-    prelude = step.prelude + (_SAME_START if "nn" in bound_names(step.prelude) else "")
+    prelude = step.before + (_SAME_START if "nn" in bound_names(step.prelude) else "")
     limits = limits_of(step)
     step_log = need_step_log(questions)
     commands = [

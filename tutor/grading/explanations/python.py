@@ -197,7 +197,7 @@ ROWS: tuple[ExplanationRow, ...] = (
         "assertion-failed",
         "An `assert` of the given code says that its condition does not hold. Look at what your "
         "program passes to it in line {line}.",
-        inside=r"given\.py",
+        inside=r"(?:before|given)\.py",
     ),
     ExplanationRow(
         r"AssertionError",

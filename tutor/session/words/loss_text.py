@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from tutor.grading.wording import counted
@@ -10,28 +11,34 @@ from tutor.session.state import State
 EMPTY = "No losses yet. A run that calls an optimizer's step() draws them here."
 BUSY = "No optimizer step yet: the first one begins the curve."
 NONE = "The run made no optimizer step, so there is no curve."
+SMOOTHED = "  (line: smoothed)"
 SMOOTHED_FROM = 64
 """The number of losses from which on the line that is drawn is smoothed."""
 
 
-def losses_words(losses: Sequence[float], state: State, dot: str = " · ") -> str:
+def losses_words(
+    losses: Sequence[float], state: State, dot: str = " · ", step: int = 0, name: str = ""
+) -> str:
     """Say the step looked at and its loss, or the first and last loss of a run that is over.
 
-    Return "" if there are no losses.
+    Return "" if there are no losses. `step` is the one looked at, where it is not the cursor's;
+    `name` is what the curve is called, if it is not the only one.
     """
     count = len(losses)
     if not count:
         return ""
     last = loss_text(losses[-1])
     if state.cursor is not None:
-        step = min(state.cursor.step, count)
-        return f"step {step} of {count}{dot}loss {loss_text(losses[step - 1])}"
+        step = min(step or state.cursor.step, count)
+        return f"step {step} of {count}{dot}{name or 'loss'} {loss_text(losses[step - 1])}"
     if state.activity is not None:
-        return f"step {count}  loss {last}"
+        return f"step {count}  {name or 'loss'} {last}"
+    begin = f"{name}, " if name else ""
     if count == 1:
-        return f"{counted(count, 'step')}: {last}"
-    smoothed = "  (line: smoothed)" if count >= SMOOTHED_FROM else ""
-    return f"{counted(count, 'step')}: {loss_text(losses[0])} to {last}{smoothed}"
+        return f"{begin}{counted(count, 'step')}: {last}"
+    is_smoothed = count >= SMOOTHED_FROM and not name and math.isfinite(losses[-1])
+    smoothed = SMOOTHED if is_smoothed else ""
+    return f"{begin}{counted(count, 'step')}: {loss_text(losses[0])} to {last}{smoothed}"
 
 
 def no_losses_words(state: State) -> str:

@@ -20,7 +20,13 @@ from textual.widgets.text_area import EditHistory
 from tutor.course.kinds import kind_of
 from tutor.course.line_order import fixed_rows
 from tutor.course.model import Step
-from tutor.first_screen.given_code import CLOSE, SHOW_ALL, shown_givens
+from tutor.first_screen.given_code import (
+    CLOSE,
+    SHOW_ALL,
+    all_givens,
+    folded_givens,
+    shown_givens,
+)
 from tutor.session.pausing import paused_at, phase_words
 from tutor.session.state import State
 from tutor.ui.marks import Marks
@@ -112,10 +118,11 @@ class CodePane(Pane):
         """Show the step's givens, and mark the line that the last run or verdict is about."""
         is_new_step = old is None or old.step is not new.step
         if is_new_step and new.step is not None and kind_of(new.step).has_program:
-            self._givens.code = new.step.given.strip("\n")
             self._givens.opened = False
+            self._givens.code = all_givens(new.step)
+            self._givens.folded = folded_givens(new.step)
             self._givens_scroll.can_focus = False
-            self._givens_scroll.display = bool(new.step.given.strip())
+            self._givens_scroll.display = bool(self._givens.code.strip())
             self._fit_givens()
         marked_for = (new.ending, new.verdict, paused_at(new))
         if marked_for != self._marked_for:
@@ -156,7 +163,9 @@ class CodePane(Pane):
 
     def _fit_givens(self) -> None:
         """Show as many lines of the givens as the code leaves rows for."""
-        self._givens.preview_lines = shown_givens(self._givens.code, self.editor.text, *self._area)
+        self._givens.preview_lines = shown_givens(
+            self._givens.folded or self._givens.code, self.editor.text, *self._area
+        )
 
     @property
     def can_fold_givens(self) -> bool:

@@ -14,7 +14,8 @@ from textual.message import Message
 from textual.widget import Widget
 
 from tutor.course.model import Option, QuizStep
-from tutor.first_screen.given_code import SHOW_ALL
+from tutor.course.used_answers import with_own
+from tutor.first_screen.given_code import SHOW_ALL, all_givens, folded_givens
 from tutor.grading.experiments import Experiment, ExperimentResult
 from tutor.grading.quiz import QuizAnswer
 from tutor.session.state import OpenExperiment, State
@@ -124,11 +125,13 @@ class GuessPane(Pane):
         self.post_message(self.GuessSubmitted())
 
     def _ask(self, state: State, experiment: Experiment, number: int) -> None:
-        given = state.step.given.strip("\n") if state.step is not None else ""
+        step = with_own(state.step, lambda _: "") if state.step is not None else None
+        given = all_givens(step) if step is not None else ""
         count = len(state.experiments or ())
         if given != self._givens.code:
-            self._givens.code = given
             self._givens.opened = False
+            self._givens.code = given
+            self._givens.folded = folded_givens(step) if step is not None else ""
         self._givens.display = bool(given.strip())
         self._program.label = f"wrong program {number + 1} of {count}"
         self._program.code = experiment.program.strip("\n")

@@ -5,44 +5,67 @@ Keys move a cursor back along the curve; other panes show the step under that cu
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 
+from tutor.first_screen.glyphs import GLYPHS
+from tutor.session.loss_view import LossView, kept_lists, loss_view
+from tutor.session.printed_numbers import printed_numbers
 from tutor.session.state import State
-from tutor.session.timeline import Timeline
-from tutor.session.words.loss_text import EMPTY, losses_words, no_losses_words
+from tutor.session.timeline import RunRecord, Timeline
+from tutor.session.words.curve_text import broken_words, facts_words, look_at, offer_words
+from tutor.session.words.loss_text import EMPTY, SMOOTHED, losses_words, no_losses_words
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.ui.stable_static import StableStatic
-from tutor.ui.step_navigation import END_BINDINGS, STEP_BINDINGS, StepNavigation
+from tutor.ui.step_navigation import END_BINDINGS, STEP_BINDINGS, MoveRequested, StepNavigation
 from tutor.ui.terminal.throttle import ThrottledDrawing
 from tutor.ui.widgets.loss_chart import LossChart
-from tutor.wire.events import LossesRecorded
+from tutor.ui.widgets.loss_plot import Beside
+from tutor.wire.events import LossesRecorded, NumbersKept, TrainingNoted
 
 KEYS = "\u2190 \u2192: step back, on  l: log scale"
 ASCII_KEYS = "Left, Right: step back, on  l: log scale"
+NEXT_CURVE = "c: next curve"
+NEXT_NUMBERS = "n: next numbers"
+MIN_HEIGHT_FOR_SENTENCE = 9
+"""Rows of the pane that leave one for the sentence of what to look at."""
 
 
 class LossPane(StepNavigation, Pane):
-    """A loss curve with the cursor, and a line with the loss of one step."""
+    """A loss curve with the cursor, a line with the loss of one step, and what to look at."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*STEP_BINDINGS, *END_BINDINGS]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *STEP_BINDINGS,
+        *END_BINDINGS,
+        Binding("c", "next_curve", "Next curve"),
+        Binding("n", "draw_numbers", "Numbers"),
+    ]
 
     def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
         super().__init__("loss", marks=marks)
         self._timeline = timeline
         self._line = StableStatic("", one_row=True, id="loss-line")
+        self._sentence = StableStatic("", one_row=True, id="loss-sentence")
         self._chart = LossChart(glyphs=marks.plot, empty=EMPTY, show_summary=False, id="loss-chart")
         self._keys = StableStatic("", one_row=True, classes="pane-keys")
         """The keys, where the pane has no border to tell them on."""
         self._drawing = ThrottledDrawing(self, self._draw_losses)
+        self._picked: int | None = None
+        """The number of the curve that the learner has picked; None before that."""
+        self._drawn_list: int | None = None
+        """Which of the offered lists of numbers is drawn; None if none is."""
+        self._run = timeline.current
 
     def compose(self) -> ComposeResult:
         yield self._line
+        yield self._sentence
         yield self._chart
         yield self._keys
 
@@ -50,7 +73,7 @@ class LossPane(StepNavigation, Pane):
         """Draw at once if nothing runs or the learner moves the cursor, else throttled."""
         changed = (
             old is None
-            or old.version_of(LossesRecorded) != new.version_of(LossesRecorded)
+            or old.version_of(*_EVENTS) != new.version_of(*_EVENTS)
             or old.cursor is not new.cursor
             or old.activity is not new.activity
         )
@@ -62,30 +85,133 @@ class LossPane(StepNavigation, Pane):
         else:
             self._drawing.soon()
 
+    def on_resize(self) -> None:
+        """Show as many words as there is room for now."""
+        self._drawing.soon()
+
     @property
-    def shown_losses(self) -> list[float]:
+    def shown_losses(self) -> Sequence[float]:
         """The losses that are drawn: all, or those up to the step that a replay has reached."""
-        cursor, losses = self.session.cursor, self._timeline.current.losses
-        return losses[: cursor.step] if cursor is not None and cursor.playing else losses
+        return self._shown(self._view())
 
     def focus_target(self) -> Widget:
         """Return the chart, which takes the keys."""
         return self._chart
 
+    def action_move(self, delta: int) -> None:
+        """Ask for the cursor to be moved by `delta` steps of the curve that is looked at."""
+        run, view = self._timeline.current, self._view()
+        curve = next((e for e in run.by_curve.curves() if e.number == view.curve), None)
+        if curve is not None and curve.steps is not None:
+            now = view.cursor or len(curve.losses)
+            target = min(max(1, now + delta), len(curve.losses))
+            cursor = self.session.cursor
+            delta = curve.steps[target - 1] - (cursor.step if cursor else len(run.losses))
+            delta += target == len(curve.losses)  # from the last step on it is at the end
+        self.post_message(MoveRequested(delta))
+
+    def action_next_curve(self) -> None:
+        """Look at the curve of the next optimizer."""
+        numbers = [each.number for each in self._timeline.current.by_curve.curves()]
+        if len(numbers) > 1:
+            at = numbers.index(self._view().curve)
+            self._picked = numbers[(at + 1) % len(numbers)]
+            self._drawing.now()
+
+    def action_draw_numbers(self) -> None:
+        """Draw the first of the offered lists of numbers, or the next one."""
+        count = len(self._offered())
+        if count:
+            self._drawn_list = 0 if self._drawn_list is None else (self._drawn_list + 1) % count
+            self._drawing.now()
+
+    def _view(self) -> LossView:
+        cursor = self.session.cursor
+        step = min(cursor.step, len(self._timeline.current.losses)) if cursor is not None else 0
+        return loss_view(self._timeline.current, self._timeline.previous, step, self._picked)
+
+    def _shown(self, view: LossView) -> Sequence[float]:
+        cursor = self.session.cursor
+        is_playing = cursor is not None and cursor.playing
+        return view.losses[: view.cursor] if is_playing else view.losses
+
+    def _offered(self) -> tuple[NumbersKept, ...]:
+        """Return the lists of numbers that may be losses; () while a program runs or has losses."""
+        run = self._timeline.current
+        if run.losses or self.session.activity is not None:
+            return ()
+        pieces, _ = run.output_since(0)
+        printed = printed_numbers(text for stream, text in pieces if stream == "stdout")
+        return (*kept_lists(run), *((printed,) if printed is not None else ()))
+
     def _draw_losses(self) -> None:
-        state, losses = self.session, self._timeline.current.losses
-        cursor, idle = state.cursor, state.activity is None
-        self._line.update_if_changed(
-            Content.styled(losses_words(losses, state, self.marks.dot), "bold")
-        )
-        self._line.display = bool(losses)
+        self._forget_choices(self._timeline.current)
+        view, offered = self._view(), self._offered()
+        if not view.losses and offered:
+            self._draw_offered(offered)
+            return
+        state = self.session
+        check = GLYPHS[self.marks.glyphs].check
+        words = losses_words(view.losses, state, self.marks.dot, view.cursor, view.name)
+        facts = facts_words(view, state, check)
+        if facts:  # they matter more, where there is no room for both
+            words = words.removesuffix(SMOOTHED)
+        self._say(words, facts, look_at(view, state, check))
         self._chart.empty = no_losses_words(state)
         self._chart.show_losses(
-            self.shown_losses,
-            room_for=losses if idle else (),
-            cursor=min(cursor.step, len(losses)) if cursor is not None else 0,
+            self._shown(view),
+            room_for=view.losses if state.activity is None else (),
+            cursor=view.cursor,
+            beside=_beside(view),
         )
+        self._show_keys(bool(view.losses), NEXT_CURVE if view.others else "")
+
+    def _draw_offered(self, offered: tuple[NumbersKept, ...]) -> None:
+        """Offer the program's own numbers, or draw those that the learner wants to see."""
+        words = offer_words(offered, self._drawn_list)
+        drawn = self._drawn_list is not None
+        numbers = offered[self._drawn_list].numbers if self._drawn_list is not None else ()
+        self._say(words if drawn else "", (), "")
+        self._chart.empty = f"{no_losses_words(self.session)} {words}"
+        self._chart.show_losses(numbers, room_for=numbers)
+        self._show_keys(drawn, NEXT_NUMBERS if len(offered) > 1 else "")
+
+    def _forget_choices(self, run: RunRecord) -> None:
+        if run is not self._run:
+            self._run, self._picked, self._drawn_list = run, None, None
+
+    def _say(self, words: str, facts: Sequence[str], sentence: str) -> None:
+        """Show the line with the facts that fit into it, and the sentence if there is room."""
+        width = self._line.content_size.width or self.content_size.width
+        for fact in facts:
+            longer = f"{words}{self.marks.dot}{fact}"
+            if cell_len(longer) <= width:
+                words = longer
+        self._line.update_if_changed(Content.styled(words, "bold"))
+        self._line.display = bool(words)
+        has_room = self.content_size.height >= MIN_HEIGHT_FOR_SENTENCE
+        self._sentence.update_if_changed(Content(sentence))
+        self._sentence.display = bool(sentence) and has_room
+
+    def _show_keys(self, does: bool, more: str) -> None:
         keys = ASCII_KEYS if self.marks.glyphs == "ascii" else KEYS
-        self.border_subtitle = keys if losses else ""
+        self.border_subtitle = "  ".join(filter(None, (keys, more))) if does else ""
         self._keys.update_if_changed(self.border_subtitle)
-        self._keys.set_class(not losses, "empty")
+        self._keys.set_class(not does, "empty")
+
+
+_EVENTS = (LossesRecorded, TrainingNoted)
+
+
+def _beside(view: LossView) -> Beside:
+    notes: tuple[str, ...] = ()
+    if view.broken is not None and view.broken_step:
+        notes = (broken_words(view.broken, view.losses[: view.broken_step]),)
+    return Beside(
+        tuple(losses for _, losses in view.others),
+        view.before,
+        view.checks,
+        view.borders,
+        view.broken_step,
+        notes,
+    )

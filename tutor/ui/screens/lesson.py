@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from tutor.ui.screens.workspace import Workspace
     from tutor.ui.step_navigation import MoveRequested
     from tutor.ui.widgets.figure import FigureView
+    from tutor.wire.commands import StepLength
 
 KEY_MARK = "{key:"
 """What the name of a key begins with in the text of a step."""
@@ -477,8 +478,19 @@ class LessonScreen(FramedScreen):
 
     def action_step_phase(self) -> None:
         """Go on by one phase; pause a run that goes on, or start one that pauses at the first."""
+        self._step_on("phase")
+
+    def action_step_step(self) -> None:
+        """Go on by one step of the training, as by one phase."""
+        self._step_on("step")
+
+    def action_step_epoch(self) -> None:
+        """Go on by one epoch of the training, as by one phase."""
+        self._step_on("epoch")
+
+    def _step_on(self, length: StepLength) -> None:
         columns = self._output_columns
-        self._run(lambda source: self.tutor.runs.step_phase(source, columns))
+        self._run(lambda source: self.tutor.runs.step_phase(source, columns, length))
 
     def action_more_time(self) -> None:
         """Give the run more time."""
@@ -747,6 +759,7 @@ class LessonScreen(FramedScreen):
             self.run_worker(work, group="edit", exclusive=True)
 
     async def _edit_outside(self, workspace: Workspace, step: Step) -> None:
+        from tutor.first_screen.given_code import all_givens
         from tutor.session.words.key_names import guard
         from tutor.ui.screens.external_editor import edit_outside
         from tutor.ui.terminal.cell_diff import CellDiff
@@ -757,7 +770,8 @@ class LessonScreen(FramedScreen):
         self.flush()
         await self.tutor.drafts.save_and_wait()
         row, _ = workspace.code.cursor
-        edited = await edit_outside(app, data, step.id, step.given, workspace.code.source, row)
+        given = all_givens(step)
+        edited = await edit_outside(app, data, step.id, given, workspace.code.source, row)
         if edited.text is not None and self.step is step:
             workspace.code.replace_source(edited.text)
             workspace.goto("code")

@@ -36,12 +36,18 @@ class DotCanvas:
             column, row = x // self.dots_across, y // self.dots_down
             self.cells[row][column] |= self._bit(x % self.dots_across, y % self.dots_down)
 
-    def line(self, x0: int, y0: int, x1: int, y1: int) -> None:
-        """Set the dots of a straight line, both ends included."""
+    def line(self, x0: int, y0: int, x1: int, y1: int, pattern: tuple[int, int] = (1, 1)) -> None:
+        """Set the dots of a straight line, both ends included.
+
+        `pattern` says how many dots across are set, of how many.
+        """
         steps = max(abs(x1 - x0), abs(y1 - y0))
+        drawn, period = pattern
         for step in range(steps + 1):
             fraction = step / steps if steps else 0.0
-            self.dot(round(x0 + (x1 - x0) * fraction), round(y0 + (y1 - y0) * fraction))
+            x = round(x0 + (x1 - x0) * fraction)
+            if x % period < drawn:
+                self.dot(x, round(y0 + (y1 - y0) * fraction))
 
     def text(self, column: int, row: int, ascii_dot: str = "*") -> str:
         """Return the character of a cell, a space if the cell is empty.

@@ -40,6 +40,8 @@ class CodeView(Verbatim, Widget):
 
     code: reactive[str] = reactive("", layout=True)
     """The program text, without newlines at its end; "" hides the heading as well."""
+    folded: reactive[str] = reactive("", layout=True)
+    """What stands for the code while the view is closed; "" for its beginning."""
     label: reactive[str] = reactive("given")
     """The name of the code in the heading."""
     preview_lines: reactive[int] = reactive(6, layout=True)
@@ -97,13 +99,18 @@ class CodeView(Verbatim, Widget):
     @property
     def lines(self) -> list[str]:
         """The lines of code that are shown, without the heading."""
-        lines = self.code.split("\n") if self.code else []
+        lines = self._shown.split("\n") if self.code else []
         return lines if self.opened or not self.collapsible else lines[: self.preview_lines]
+
+    @property
+    def _shown(self) -> str:
+        """The text that lines are shown of."""
+        return self.code if self.opened or not self.folded else self.folded
 
     @property
     def collapsible(self) -> bool:
         """Whether there are more lines than are shown while the view is closed."""
-        return is_collapsible(self.code, self.preview_lines)
+        return is_collapsible(self.code, self.preview_lines, self.folded)
 
     @property
     def heading(self) -> str:
@@ -120,6 +127,7 @@ class CodeView(Verbatim, Widget):
             self.marks,
             opened=self.opened,
             key_note=self.close_note if self.opened else self.key_note,
+            folded=self.folded,
         )
 
     def validate_code(self, code: str) -> str:
@@ -129,6 +137,15 @@ class CodeView(Verbatim, Widget):
     def watch_code(self) -> None:
         """Find the parts of the new code, so that colours match its characters."""
         self._read_parts()
+
+    def watch_folded(self) -> None:
+        """Find the parts of what is shown now."""
+        self._read_parts()
+
+    def watch_opened(self) -> None:
+        """Find the parts of what is shown now, if that is another text."""
+        if self.folded:
+            self._read_parts()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return the rows of the heading and the lines shown, 0 without code."""
@@ -179,4 +196,4 @@ class CodeView(Verbatim, Widget):
         if self.highlighting and self.code:
             from tutor.ui.widgets.python_syntax import highlight
 
-            self.parts = highlight(self.code)
+            self.parts = highlight(self._shown)

@@ -1,0 +1,117 @@
+"""Losses that are computed without training, and the epochs of a program."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.engine import Served, run
+from tutor.wire.events import TrainingNoted
+
+pytestmark = pytest.mark.xdist_group("torch")
+
+GIVEN = """
+x = torch.randn(12, 2)
+y = x.sum(1, keepdim=True)
+model = nn.Linear(2, 1)
+criterion = nn.MSELoss()
+optimizer = optim.SGD(model.parameters(), lr=0.1)
+def train(rows):
+    loss = criterion(model(x[rows]), y[rows])
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+"""
+
+
+def checked(served: Served) -> dict[str, dict[int, float]]:
+    """Return the losses by name and by the steps before them."""
+    found: dict[str, dict[int, float]] = {}
+    for note in served.all(TrainingNoted):
+        for each in note.checked:
+            found.setdefault(each.name, {}).update(zip(each.steps, each.losses, strict=True))
+    return found
+
+
+def epochs(served: Served) -> list[int]:
+    return [each for note in served.all(TrainingNoted) for each in note.epochs]
+
+
+def test_in_evaluation_mode_a_loss_counts_too() -> None:
+    source = """
+for epoch in range(3):
+    model.train()
+    train(slice(0, 8))
+    model.eval()
+    val = criterion(model(x[8:]), y[8:])
+"""
+    served = run(source, given=GIVEN, live=True)
+    assert list(checked(served)["val"]) == [1, 2, 3]
+
+
+def test_who_never_trains_in_training_mode_checks_nothing() -> None:
+    served = run("model.eval()\nfor epoch in range(3): train(slice(0, 8))", given=GIVEN, live=True)
+    assert checked(served) == {}
+
+
+def test_the_losses_of_batches_make_one_mean() -> None:
+    source = """
+def evaluate():
+    total = 0.0
+    with torch.no_grad():
+        for start in (0, 4, 8):
+            total += F.mse_loss(model(x[start : start + 4]), y[start : start + 4]).item()
+    return total / 3
+first = evaluate()
+train(slice(0, 12))
+second = evaluate()
+"""
+    served = run(source, "first, second", given=GIVEN, live=True)
+    told = checked(served)
+    assert {name: list(found) for name, found in told.items()} == {"first": [0], "second": [1]}
+    means = f"({told['first'][0]:.4f}, {told['second'][1]:.4f})"
+    first, second = (float(each) for each in served.answers[0].shown.strip("()").split(", "))
+    assert means == f"({first:.4f}, {second:.4f})"
+
+
+def test_what_a_loss_function_returns_and_raises_is_as_ever() -> None:
+    source = """
+import inspect, pickle
+same = pickle.loads(pickle.dumps(F.mse_loss)) is F.mse_loss
+names = list(inspect.signature(F.cross_entropy).parameters)[:2]
+with torch.no_grad():
+    none = F.mse_loss(x, x, reduction="none").shape
+nn.BCELoss()(torch.sigmoid(model(x)), y[:5])
+"""
+    served = run(source, "same, names, tuple(none)", given=GIVEN, live=True)
+    assert served.executed.error is not None
+    assert served.executed.error.raised_in == "torch.nn.functional"
+    assert served.executed.error.line == 7
+    assert not [f for f in served.executed.error.frames if "checked_losses" in f.file]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (
+            "for epoch in range(4):\n    for i in range(3):\n        train(slice(i, i + 3))\n",
+            [0, 3, 6, 9],
+        ),
+        (
+            "def one_epoch():\n    for i in range(3): train(slice(i, i + 3))\n"
+            "for lr in (0.1, 0.2):\n    for epoch in range(3): one_epoch()\n",
+            [0, 3, 6, 9, 12, 15],
+        ),
+        (
+            "for epoch in range(3):\n    for i in range(8):\n        train(slice(i, i + 3))\n"
+            "        if i % 2 == 1:\n            for j in range(2):\n"
+            "                with torch.no_grad(): criterion(model(x), y)\n",
+            [0, 8, 16],
+        ),
+        ("for epoch in range(5): train(slice(0, 12))\n", []),
+    ],
+)
+def test_the_epochs_are_the_rounds_around_the_batches(source: str, expected: list[int]) -> None:
+    given = GIVEN
+    served = run(given + source, live=True, shapes=True)
+    assert served.executed.outcome == "finished", served.executed.error
+    assert epochs(served) == expected

@@ -1,0 +1,64 @@
+"""Rules of the linter for steps that begin with the answers to earlier ones.
+
+The solution must be right with each answer that the author knows to be right there, and each used
+step must be needed.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from tutor.authoring.step_findings import StepFindings
+from tutor.course.code import parse_program
+from tutor.course.given_variations import bound_names
+from tutor.course.model import CodeStep, UsedAnswer
+from tutor.course.used_answers import with_own
+from tutor.grading.earlier_answers import SLUG
+from tutor.grading.grade import grade
+from tutor.grading.plan import check_expressions
+from tutor.grading.verdict import Runner, Verdict
+
+
+async def check_used(step: CodeStep, runner: Runner, findings: StepFindings) -> None:
+    """Apply the rules to each step that is used, also by one that is used itself."""
+    for index, step_id in enumerate(step.uses):
+        used = next(each for each in step.used if each.step == step_id)
+        if not _is_read(step, used):
+            message = f"neither the given code nor the solution reads a name of `{step_id}`"
+            findings.error(("uses", index), message)
+    for used in step.used:
+        await _check_other_answers(step, used, runner, findings)
+
+
+def _is_read(step: CodeStep, used: UsedAnswer) -> bool:
+    """Return True if the step, or another answer that it uses, reads a name of this one."""
+    others = (each.code for each in step.used if each is not used)
+    programs = (step.given, step.solution, *others, *check_expressions(step.checks))
+    read = {name for program in programs for name in _names_read(program)}
+    return bool(read & set(bound_names(used.code)))
+
+
+def _names_read(program: str) -> Iterator[str]:
+    for node in ast.walk(parse_program(program.strip())):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            yield node.id
+
+
+async def _check_other_answers(
+    step: CodeStep, used: UsedAnswer, runner: Runner, findings: StepFindings
+) -> None:
+    for number, program in enumerate(used.also_right, 1):
+        verdict = await _verdict_with(step, used, program, runner)
+        if not verdict.accepted or verdict.slug == SLUG:
+            said = " ".join(verdict.message.split())
+            message = (
+                f"with also_right[{number}] of `{used.step}` the solution is not right: {said}"
+            )
+            findings.error(("uses",), message)
+
+
+async def _verdict_with(step: CodeStep, used: UsedAnswer, program: str, runner: Runner) -> Verdict:
+    """Return the verdict on the solution where a program stands for the answer to one used step."""
+    tried = with_own(step, lambda each: program if each.step == used.step else "")
+    return await grade(tried, step.solution, runner)

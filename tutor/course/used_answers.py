@@ -1,0 +1,75 @@
+"""The answers to earlier steps that a step's programs begin with, as its `uses` names them.
+
+For the loader, and for the header of a step. Here the solutions of those steps stand for the
+answers; whoever knows the learner puts theirs in, with `with_own`. Nothing is run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias, TypeVar
+
+from msgspec.structs import replace
+
+from tutor.course.kinds import kind_of
+from tutor.course.model import Step, UsedAnswer
+from tutor.course.tables import ProblemCollector
+
+FindStep: TypeAlias = Callable[[str], Step | None]
+"""Returns the step of an id, None where there is none that may be used."""
+
+AnyStep = TypeVar("AnyStep", bound=Step)
+
+
+def read_used(
+    values: dict[str, Any], find_earlier: FindStep, findings: ProblemCollector
+) -> dict[str, Any]:
+    """Return the fields of a step that follow from its `uses`: the answers, and their files.
+
+    A problem is added for each id that is no earlier step with a solution.
+    """
+    steps: list[Step] = []
+    for index, step_id in enumerate(values["uses"]):
+        step = find_earlier(step_id)
+        if step_id in values["uses"][:index]:
+            findings.add(("uses", index), f"`{step_id}` is named twice")
+        elif step is None or not kind_of(step).has_solution:
+            message = f"no step `{step_id}` with a solution comes before this one"
+            findings.add(("uses", index), message)
+        else:
+            steps.append(step)
+    data = dict(pair for step in steps for pair in step.data) | dict(values.get("data", ()))
+    return {"used": used_answers(steps), "data": tuple(data.items())}
+
+
+def used_answers(steps: Iterable[Step]) -> tuple[UsedAnswer, ...]:
+    """Return the answers to these steps, each after those that it uses itself, each once."""
+    answers: dict[str, UsedAnswer] = {}
+    for step in steps:
+        for each in (*step.used, answer_to(step)):
+            answers.setdefault(each.step, each)
+    return tuple(answers.values())
+
+
+def answer_to(step: Step) -> UsedAnswer:
+    """Return the solution of a step, as a later one uses it."""
+    return UsedAnswer(
+        step=step.id,
+        lesson=step.lesson,
+        was=step.was,
+        title=step.title,
+        given=step.given,
+        solution=step.solution,
+        also_right=step.also_right,
+    )
+
+
+def with_own(step: AnyStep, find_own: Callable[[UsedAnswer], str]) -> AnyStep:
+    """Return the step with the learner's own answers in place of the solutions.
+
+    `find_own` returns the learner's program, "" where there is none.
+    """
+    if not step.used:
+        return step
+    used = tuple(replace(each, own=find_own(each)) for each in step.used)
+    return replace(step, used=used)

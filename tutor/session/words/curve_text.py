@@ -1,0 +1,171 @@
+"""What stands beside a loss curve in words: its facts in short, and one sentence of what to see.
+
+For the loss pane. The sentences are about what is drawn, and say nothing that is not certain.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from tutor.grading.wording import counted
+from tutor.session.loss_view import LossView
+from tutor.session.state import State
+from tutor.session.words.loss_text import SMOOTHED_FROM, loss_text
+from tutor.wire.events import LossBroken, NumbersKept
+
+RISEN = 1.05
+"""How many times its lowest value a validation loss is, when it is said to have risen."""
+STILL_FALLS = 0.02
+"""The share of its whole fall that a curve makes in its last tenth, if it is said to fall still."""
+MIN_TREND = 20
+"""Losses of which a trend is told."""
+
+
+def facts_words(view: LossView, state: State, check: str = "◆") -> list[str]:
+    """Return short facts for the line above the curve, the most important first."""
+    facts = []
+    point = _check_at(view)
+    if point is not None:
+        facts.append(f"{check} {view.check_name or 'without training'} {loss_text(point)}")
+    if view.epoch:
+        facts.append(f"epoch {view.epoch}")
+    if len({each.rate for each in view.rates}) > 1:
+        facts.append(f"lr {rate_at(view):.4g}")
+    if state.activity is not None and view.pace:
+        facts.append(pace_text(view.pace))
+    return facts
+
+
+def _check_at(view: LossView) -> float | None:
+    step = view.cursor or len(view.losses)
+    losses = [loss for at, loss in view.checks if at <= step]
+    return losses[-1] if losses else None
+
+
+def rate_at(view: LossView) -> float:
+    """Return the learning rate of the step that is looked at; nan if it is not known."""
+    step = view.cursor or len(view.losses)
+    rates = [each.rate for each in view.rates if each.steps < step]
+    return rates[-1] if rates else math.nan
+
+
+def pace_text(pace: float) -> str:
+    """Return the pace in words, such as `812 steps/s`."""
+    return f"{pace:.0f} steps/s" if pace >= 10 else f"{pace:.1f} steps/s"
+
+
+def curves_words(view: LossView) -> str:
+    """Say which curve is drawn how; "" if there is only one."""
+    if not view.others:
+        return ""
+    others = ", ".join(name for name, _ in view.others)
+    return f"Line: {view.name}. Dashes: {others}."
+
+
+def look_at(view: LossView, state: State, check: str = "◆") -> str:
+    """Return one sentence about what to look at in the drawing; "" if there is nothing to say."""
+    if view.others:
+        return curves_words(view)
+    risen = _risen_words(view, check)
+    if risen:
+        return risen
+    if state.activity is None and len(view.losses) >= MIN_TREND and not view.broken_step:
+        changed = _rate_words(view)
+        return changed or _trend_words(view.losses)
+    if view.before:
+        return f"Dotted: the run before, which ended at {loss_text(view.before[-1])}."
+    if len(view.losses) >= SMOOTHED_FROM:
+        return "Faint: the loss of each step. Line: smoothed."
+    return ""
+
+
+def _risen_words(view: LossView, check: str) -> str:
+    points = [(step, loss) for step, loss in view.checks if math.isfinite(loss)]
+    if len(points) < 3:
+        return ""
+    step, low = min(points, key=lambda point: point[1])
+    name = view.check_name or "the loss without training"
+    if points[-1][1] > RISEN * low and points[-1][0] > step:
+        return f"{check} {name} was lowest at step {step:.0f}, {loss_text(low)}, and rises since."
+    return f"{check} {name} against the line: where they part, new rows are harder."
+
+
+def _rate_words(view: LossView) -> str:
+    changes = [
+        (one, other)
+        for one, other in zip(view.rates, view.rates[1:], strict=False)
+        if one.rate != other.rate
+    ]
+    if not changes:
+        return ""
+    if len(changes) == 1:
+        (one, other) = changes[0]
+        return f"The rate went from {one.rate:.4g} to {other.rate:.4g} at step {other.steps + 1}."
+    first, last = view.rates[0].rate, view.rates[-1].rate
+    return f"The rate changed {len(changes)} times, from {first:.4g} to {last:.4g}."
+
+
+def _trend_words(losses: Sequence[float]) -> str:
+    finite = [loss for loss in losses if math.isfinite(loss)]
+    if len(finite) < MIN_TREND:
+        return ""
+    part = max(2, len(finite) // 10)
+    first, earlier, last = (
+        sum(each) / len(each) for each in (finite[:part], finite[-2 * part : -part], finite[-part:])
+    )
+    fallen, recent = first - last, earlier - last
+    if fallen <= 0:
+        return "It ends no lower than it began."
+    if recent > STILL_FALLS * fallen:
+        return "It still falls at the end: more steps would go on."
+    if recent < -STILL_FALLS * fallen:
+        return "It rises at the end."
+    low = min(finite)
+    level = last + STILL_FALLS * fallen
+    since = next((at for at, loss in enumerate(losses, 1) if loss <= max(level, low)), len(losses))
+    return f"It has hardly fallen since step {since}."
+
+
+_REASONS = {
+    "data": "There is nan in the data.",
+    "log of 0": "It is the log of 0.",
+    "log of a negative number": "It is the log of a negative number.",
+    "division by 0": "Something was divided by 0.",
+    "overflow of exp": "`exp` of a large number is more than a float can hold.",
+    "root of a negative number": "It is the root of a negative number.",
+    "weights": "The step before has made weights nan or infinite.",
+}
+
+
+def broken_words(broken: LossBroken, losses: Sequence[float] = ()) -> str:
+    """Say at which step and line the loss broke, what had nan or inf first, and why if known."""
+    where = f"The loss is {broken.loss} from step {broken.step} on"
+    if broken.line is not None:
+        where += f", line {broken.line}"
+    words = [f"{where}."]
+    name = broken.name
+    if name and name != "loss":
+        line = f", line {broken.name_line}" if broken.name_line is not None else ""
+        words.append(f"First in `{name}`{line}.")
+    words.append(_rate_reason(broken, losses) or _REASONS.get(broken.reason, ""))
+    return " ".join(filter(None, words))
+
+
+def _rate_reason(broken: LossBroken, losses: Sequence[float]) -> str:
+    if broken.reason != "rate":
+        return ""
+    before = [loss for loss in losses if math.isfinite(loss)]
+    grew = f"It grew from {loss_text(min(before))} before" if before else "It grew before"
+    rate = f"the learning rate {broken.rate:.4g}" if broken.rate else "the learning rate"
+    return f"{grew}: {rate} is too large."
+
+
+def offer_words(lists: Sequence[NumbersKept], drawn: int | None) -> str:
+    """Offer to draw numbers that the program has kept; with one `drawn`, say which it is."""
+    if drawn is not None and drawn < len(lists):
+        numbers = lists[drawn]
+        count = counted(len(numbers.numbers), "number")
+        return f"{numbers.name}: {count} of the program's own"
+    first = lists[0]
+    return f"The program has `{first.name}`, {counted(len(first.numbers), 'number')}: n draws them."

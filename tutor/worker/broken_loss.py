@@ -1,0 +1,131 @@
+"""Why a loss is nan or infinite, as far as it can be known just before its backward pass.
+
+It is looked for once in a run, among the program's tensors and the operations of the loss's graph.
+Only what is certain is told.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from tutor.wire.events import BreakReason, LossBroken
+from tutor.worker.guard import clean
+from tutor.worker.source_names import line_binding
+from tutor.worker.stack import learner_line
+from tutor.worker.torch_private import failed_operation, is_tensor, without_overrides
+from tutor.worker.trained_names import ScopedNames, named_tensors, running_variables
+
+MAX_LOOKED_BACK = 50
+"""Losses before it that are looked at."""
+GROWTH = 10.0
+"""How many times the smallest loss the last one must be for the rate to be called too large."""
+_MAX_NAME = 100
+_MAX_TENSORS = 300
+_MAX_ELEMENTS = 5_000_000
+_GRAPH_NODES = 2_000
+
+
+class Before(NamedTuple):
+    """What is known of the training before the step that is in progress."""
+
+    step: int
+    """The step, counted from 1."""
+    losses: Sequence[float]
+    """The last ones before."""
+    trained: Sequence[Tensor]
+    names: ScopedNames
+    """What the program has called the trained tensors."""
+    rate: float
+    """The learning rate; 0 if it is not known."""
+
+
+class _Bad(NamedTuple):
+    name: str
+    tensor: Tensor
+    line: int | None
+
+
+def broken_loss(output: Tensor, loss: float, before: Before) -> LossBroken:
+    """Return what is known about a loss that is no number, and where it came from."""
+    line = learner_line(sys._getframe(1))
+    with torch.no_grad(), without_overrides():
+        bad = sorted(_bad_tensors(line), key=lambda each: each.line or 0)
+        trained = [each for each in before.trained if _is_bad(each)]
+        operation = failed_operation(output, _GRAPH_NODES)
+        first, reason = _first(bad, trained, operation, before, loss)
+    name, name_line = (first.name, first.line) if first is not None else ("", None)
+    return LossBroken(
+        before.step, loss, line, clean(name, _MAX_NAME), name_line, reason, before.rate
+    )
+
+
+def _first(
+    bad: Sequence[_Bad],
+    trained: Sequence[Tensor],
+    operation: tuple[str, Tensor | None] | None,
+    before: Before,
+    loss: float,
+) -> tuple[_Bad | None, BreakReason]:
+    """Return the tensor that was broken first, and the reason."""
+    weights = {*map(id, trained)}
+    grows = _grows(before.losses)
+    if trained:
+        names = [before.names[number].path for number in weights if number in before.names]
+        named = next((each for each in bad if id(each.tensor) in weights), None)
+        found = named or (_Bad(names[0], trained[0], None) if names else None)
+        return found, "rate" if grows else "weights"
+    computed = next((each for each in bad if each.tensor.grad_fn is not None), None)
+    if operation is not None and (reason := _reason(*operation)):
+        return computed, reason
+    data = [each for each in bad if _is_data(each.tensor) and bool(each.tensor.isnan().any())]
+    if data:
+        return data[0], "data"
+    return computed, "rate" if grows and math.isinf(loss) else ""
+
+
+def _is_data(tensor: Tensor) -> bool:
+    return not tensor.requires_grad and tensor.grad_fn is None
+
+
+def _grows(losses: Sequence[float]) -> bool:
+    """Return True if the last of these losses is the largest, and many times the smallest."""
+    finite = [loss for loss in losses if math.isfinite(loss)]
+    if len(finite) < 2:
+        return False
+    low = min(map(abs, finite))
+    return finite[-1] == max(finite) and finite[-1] > GROWTH * low
+
+
+def _reason(operation: str, saved: Tensor | None) -> BreakReason:
+    if operation in ("Log", "Log2", "Log10") and saved is not None:
+        return "log of a negative number" if bool((saved < 0).any()) else "log of 0"
+    if operation in ("Div", "Reciprocal"):
+        return "division by 0"
+    if operation == "Exp":
+        return "overflow of exp"
+    return "root of a negative number" if operation == "Sqrt" else ""
+
+
+def _bad_tensors(line: int | None) -> Iterator[_Bad]:
+    seen: set[int] = set()
+    for variables in reversed(running_variables(sys._getframe(2))):
+        for name, tensor in named_tensors(variables):
+            if id(tensor) in seen or len(seen) >= _MAX_TENSORS:
+                continue
+            seen.add(id(tensor))
+            if _is_bad(tensor):
+                yield _Bad(name, tensor, line_binding(name, line))
+
+
+def _is_bad(tensor: object) -> bool:
+    if not is_tensor(tensor) or tensor.layout is not torch.strided:
+        return False
+    if not tensor.dtype.is_floating_point or tensor.numel() > _MAX_ELEMENTS or tensor.is_meta:
+        return False
+    return not bool(tensor.isfinite().all())

@@ -1,0 +1,79 @@
+"""Lists of numbers that a program has kept, such as the losses of a training without torch.
+
+They are looked for at the end of a run that has recorded no loss. Whether one is a curve of losses
+is for the learner to say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from tutor.wire.events import NumbersKept
+from tutor.worker.guard import clean
+from tutor.worker.naming import own_names
+from tutor.worker.torch_private import is_tensor
+
+MIN_NUMBERS = 3
+MAX_NUMBERS = 20_000
+"""Numbers of one list that are told; of a longer one, evenly spaced ones."""
+MAX_LISTS = 4
+_MAX_NAME = 100
+_MAX_LOOKED_AT = 500
+_LIKELY = re.compile("loss|cost|err|mse|history|energy|objective", re.IGNORECASE)
+
+
+def kept_numbers(namespace: Mapping[str, object]) -> tuple[NumbersKept, ...]:
+    """Return the lists of numbers among the global names, those named like losses first.
+
+    The values of a global dictionary count as well.
+    """
+    found = []
+    for name, obj in _candidates(namespace):
+        numbers = _numbers(obj)
+        if len(numbers) >= MIN_NUMBERS:
+            is_likely = _LIKELY.search(name) is not None
+            found.append(NumbersKept(clean(name, _MAX_NAME), numbers, is_likely))
+    found.sort(key=lambda each: not each.is_likely)
+    return tuple(found[:MAX_LISTS])
+
+
+def _candidates(namespace: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    for name, obj in own_names(namespace)[:_MAX_LOOKED_AT]:
+        if type(obj) is dict:
+            for key, each in list(obj.items())[:_MAX_LOOKED_AT]:
+                if type(key) is str:
+                    yield f"{name}[{key!r}]", each
+        else:
+            yield name, obj
+
+
+def _numbers(obj: object) -> tuple[float, ...]:
+    """Return the numbers of a list; () if it has anything else, or is none.
+
+    A list of whole numbers counts as none: it is more likely one of indices or labels.
+    """
+    if type(obj) is not list or len(obj) < MIN_NUMBERS:
+        return ()
+    every = -(-len(obj) // MAX_NUMBERS)
+    numbers = [_number(each) for each in obj[::every]]
+    if any(each is None for each in numbers) or not any(map(_is_fraction, obj[::every])):
+        return ()
+    return tuple(each for each in numbers if each is not None)
+
+
+def _is_fraction(obj: object) -> bool:
+    return type(obj) is not int
+
+
+def _number(obj: object) -> float | None:
+    kind = type(obj)
+    if kind is float or kind is int:
+        return float(obj)  # type: ignore[arg-type] # its type was looked at
+    if issubclass(kind, np.floating):
+        return float(obj)  # type: ignore[arg-type] # its type was looked at
+    if is_tensor(obj) and obj.numel() == 1 and obj.dtype.is_floating_point and not obj.is_meta:
+        return float(obj.detach())
+    return None

@@ -1,0 +1,80 @@
+"""The losses that the app is told of a training, whatever it trains with.
+
+Losses are counted by the steps of optimizers or, where none steps, by backward passes. A program
+may do both one after another: updates by hand are then a curve of their own.
+"""
+
+from __future__ import annotations
+
+from tutor.worker.loss_series import LossSeries
+
+MAX_OPTIMIZERS = 8
+"""Optimizers with a curve of their own; all further ones share a curve."""
+BY_HAND = MAX_OPTIMIZERS + 1
+"""The number of the curve of updates by hand that came after an optimizer."""
+UNDECIDED_BACKWARDS = 64
+"""Backward passes without a step after which each counts as a step itself."""
+
+
+class ShownLosses:
+    """The series that is told: that of the steps, or of the backward passes, or one of both."""
+
+    __slots__ = (
+        *("_by_step", "_counts", "_most_waiting", "_waiting", "hand_curve", "is_decided"),
+        *("changed_from", "series"),
+    )
+
+    def __init__(self, by_step: LossSeries, by_backward: LossSeries) -> None:
+        self._by_step = by_step
+        self.series = by_backward
+        self.is_decided = False
+        """Whether it is known what the losses are counted by."""
+        self.hand_curve: int | None = None
+        """The curve of updates by hand, once an optimizer has stepped, too."""
+        self.changed_from: int | None = None
+        """The index of a kept loss that was given to another curve, and is to be told anew."""
+        self._counts = [0] * (MAX_OPTIMIZERS + 1)
+        """The steps of each optimizer."""
+        self._waiting: list[float] = []
+        """The losses since the last step."""
+        self._most_waiting = UNDECIDED_BACKWARDS
+
+    def add_backward(self, loss: float) -> None:
+        """Add the loss of a backward pass that comes after an optimizer's step.
+
+        After many of them without a step they are taken for updates by hand.
+        """
+        self._waiting.append(loss)
+        if len(self._waiting) > self._most_waiting:
+            self.hand_curve = BY_HAND if self.series is self._by_step else 0
+            for each in self._waiting:
+                self.series.append(each, self.hand_curve)
+            self._waiting.clear()
+            self._most_waiting = 0
+
+    def add_step(self, loss: float | None, index: int) -> None:
+        """Add the step of the optimizer of that index, with its loss, which `by_step` has too."""
+        if self._waiting:
+            self._most_waiting = max(UNDECIDED_BACKWARDS, 2 * len(self._waiting))
+            self._waiting.clear()
+        elif not self._most_waiting:
+            self._most_waiting = UNDECIDED_BACKWARDS
+        self._counts[index] += 1
+        if not self.is_decided:
+            self.is_decided, self.series = True, self._by_step
+        elif loss is not None and self.series is not self._by_step:
+            if self.hand_curve is None:
+                # the backward of the first step was taken for one more update by hand
+                self.hand_curve = 0
+                self.series.give_last(index + 1)
+                self.changed_from = len(self.series.kept) - 1
+            else:
+                self.series.append(loss, index + 1)
+
+    def rounds(self, backwards: int) -> int:
+        """Return the steps of the optimizer that has made most; of none the backward passes."""
+        return max(self._counts) or backwards
+
+    def curve_of(self, index: int) -> int:
+        """Return the number of the curve of the optimizer of that index."""
+        return index if self.series is self._by_step else index + 1

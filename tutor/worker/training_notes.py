@@ -1,0 +1,131 @@
+"""What a program's training tells beside its losses, gathered until the app takes it.
+
+The recorder's hooks add to it in the thread that trains, seldom and each fact once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import torch
+
+from tutor.wire.events import (
+    CheckedLosses,
+    CurveNamed,
+    LossBroken,
+    NumbersKept,
+    RateChanged,
+    TrainingNoted,
+)
+from tutor.worker.guard import clean, type_name
+from tutor.worker.shown_losses import MAX_OPTIMIZERS, ShownLosses
+from tutor.worker.source_names import backward_name, program_frames
+from tutor.worker.trained_names import scoped_name_of
+
+MAX_RATES = 4_000
+"""Changes of learning rates that are told; a schedule that goes on makes one at each step."""
+
+MAX_NAME = 100
+BY_HAND_NAME = "by hand"
+
+
+class _Named(NamedTuple):
+    loss: str
+    optimizer: str
+    type_name: str
+
+
+class TrainingNotes:
+    """The notes on one run."""
+
+    __slots__ = (
+        "_are_named",
+        "_first_rates",
+        "_names",
+        "_rates",
+        "_rates_told",
+        "_told_hand",
+        "broken",
+        "shown",
+    )
+
+    def __init__(self, shown: ShownLosses) -> None:
+        self.shown = shown
+        self._names: dict[int, _Named] = {}
+        """Of the optimizers by their index."""
+        self._are_named = True
+        """Whether the names were told as they are now."""
+        self._told_hand: int | None = None
+        self._rates: list[RateChanged] = []
+        self._rates_told = 0
+        self._first_rates: dict[int, float] = {}
+        """The first learning rate of each optimizer."""
+        self.broken: LossBroken | None = None
+        """The first loss that is no number, until it is told."""
+
+    def add_optimizer(self, index: int, optimizer: torch.optim.Optimizer) -> None:
+        """Find the learner's names of an optimizer that has just made its first step."""
+        if index in self._names or index >= MAX_OPTIMIZERS:
+            return
+        frames = program_frames(sys._getframe(1), 1)
+        loss = backward_name(frames[0]) if frames else ""
+        found = scoped_name_of(optimizer)
+        self._names[index] = _Named(loss, found, type_name(optimizer))
+        self._are_named = False
+
+    def add_rate(self, index: int, rate: object) -> None:
+        """Add the learning rate with which the optimizer has just stepped, if it is a new one.
+
+        A step has its loss already, so that the rate counts from that step on.
+        """
+        if len(self._rates) + self._rates_told >= MAX_RATES:
+            return
+        number = float(rate)  # type: ignore[arg-type] # whatever has no number raises
+        self._first_rates.setdefault(index, number)
+        steps = max(self.shown.series.count - 1, 0)
+        self._rates.append(RateChanged(self.shown.curve_of(index), steps, number))
+
+    def event(
+        self,
+        epochs: Sequence[int] = (),
+        checked: Sequence[CheckedLosses] = (),
+        kept: Sequence[NumbersKept] = (),
+    ) -> TrainingNoted | None:
+        """Return all that was not told yet with these facts, None if there is nothing."""
+        is_told = self._are_named and self._told_hand == self.shown.hand_curve
+        names = () if is_told else tuple(self._curve_names())
+        rates = tuple(self._rates)
+        if not (names or rates or epochs or checked or kept or self.broken):
+            return None
+        return TrainingNoted(names, rates, tuple(epochs), tuple(checked), self.broken, tuple(kept))
+
+    def told(self, event: TrainingNoted) -> None:
+        """Forget what that event has told."""
+        self._are_named, self._told_hand = True, self.shown.hand_curve
+        self._rates_told += len(event.rates)
+        del self._rates[: len(event.rates)]
+        if event.broken is self.broken:
+            self.broken = None
+
+    def _curve_names(self) -> list[CurveNamed]:
+        """Return a name for each curve: those of the losses if they differ, else the optimizers'.
+
+        Optimizers of the same name are told apart by their rates, if these differ, or numbered.
+        """
+        named = self._names
+        losses = [each.loss for each in named.values()]
+        use_losses = all(losses) and len(set(losses)) == len(losses)
+        names = [e.loss if use_losses else e.optimizer or e.type_name for e in named.values()]
+        rates = [self._first_rates.get(index) for index in named]
+        use_rates = len(set(rates)) == len(rates) and None not in rates
+        curves = []
+        for place, (index, each) in enumerate(named.items()):
+            name, before = names[place], names[:place].count(names[place])
+            if names.count(name) > 1:
+                name = f"{name} lr {rates[place]:.4g}" if use_rates else f"{name} {before + 1}"
+            curve = self.shown.curve_of(index)
+            curves.append(CurveNamed(curve, clean(name, MAX_NAME), each.type_name))
+        hand = self.shown.hand_curve
+        return curves if hand is None else [*curves, CurveNamed(hand, BY_HAND_NAME)]
