@@ -9,9 +9,10 @@ from collections.abc import Collection
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tutor.course.kinds import KindOrNone, kind_name
-from tutor.course.model import Step
+from tutor.course.model import ASKING_VIEWS, Step
 from tutor.first_screen.kinds import KINDS, Display, display_of, pane_names
 
 MIN_MEDIUM_COLUMNS = 100
@@ -34,7 +35,8 @@ TELLS_ITSELF = ("predict", "guess")
 """Those of them that show the result of the program themselves."""
 BELOW = ("verdict", "output", "hints")
 """Panes that say something of the answer, one at a time, below the one that it is given in."""
-CHARTS = ("loss", "tensors", "plot")
+CHARTS = ("loss", "map", "tensors", "plot")
+"""Panes that show a training. Two of them have a place at once: the curve and one more."""
 
 
 class LayoutState(Struct, frozen=True):
@@ -60,6 +62,10 @@ class LayoutState(Struct, frozen=True):
     """Whether the newest run has reported its tensors."""
     plots: bool = False
     """Whether the newest run has plotted anything."""
+    map: bool = False
+    """Whether the newest run has a map."""
+    chart: str = ""
+    """The pane of `CHARTS` beside the curve that was looked at last; "" before any was."""
     paused: bool = False
     """Whether the program waits at a phase of its training."""
     tiny: bool = False
@@ -119,6 +125,18 @@ class LayoutState(Struct, frozen=True):
         return self._output_below and self.tensors and self.paused
 
     @property
+    def second_chart(self) -> str:
+        """The pane that stands beside the curve, or below it: the one looked at last, else a plot
+        or a map, if the run has one. "" if the step has none but the curve."""
+        others = [name for name in CHARTS if name != "loss" and name in self.names]
+        if self.chart in others:
+            return self.chart
+        for name, has_content in (("plot", self.plots), ("map", self.map)):
+            if has_content and name in others:
+                return name
+        return next((name for name in ("tensors", *others) if name in others), "")
+
+    @property
     def _output_below(self) -> bool:
         return self.collapsed_below and self.below == "output"
 
@@ -160,15 +178,18 @@ def visible_panes(layout: LayoutState) -> frozenset[str]:
 def _charts(layout: LayoutState) -> set[str]:
     """Return the charts on screen, two at most: the one looked at, then those with content.
 
-    Tensors give way to a plot, which the program has asked for.
+    A wide screen has a place for two even before they have any. A plot comes before the curve,
+    since the program has asked for it.
     """
-    has_tensors = layout.tensors and (layout.losses or layout.below == "output")
+    second = layout.second_chart
+    roomy = layout.size == "wide" and not layout.plots
+    is_told = layout.losses or layout.below == "output"
+    content = {"map": layout.map and is_told, "plot": layout.plots}
+    has_second = content.get(second, layout.tensors and is_told) or roomy
     wanted = [layout.pane] if layout.pane in CHARTS else []
-    wanted += ["plot"] if layout.plots else []
-    wanted += ["loss"] if layout.losses else []
-    if not layout.plots:
-        wanted += ["tensors"] if has_tensors else []
-        wanted += ["loss", "tensors"] if layout.size == "wide" else []
+    wanted += ["plot"] if second == "plot" and layout.plots else []
+    wanted += ["loss"] if layout.losses or roomy else []
+    wanted += [second] if has_second else []
     return set([name for name in dict.fromkeys(wanted) if name in layout.names][:2])
 
 
@@ -176,6 +197,14 @@ def charts_of(layout: LayoutState) -> tuple[str, ...]:
     """Return the charts on screen in the order in which they stand."""
     shown = visible_panes(layout)
     return tuple(name for name in CHARTS if name in shown)
+
+
+def shown_with_data(layout: LayoutState, step: Step | None) -> frozenset[str]:
+    """Return those views that ask a run for data and are on screen, if the run has it."""
+    may_have = () if step is None or step.views else ASKING_VIEWS
+    names = (*layout.names, *(view for view in may_have if view not in layout.names))
+    full = replace(layout, names=names, map=True, losses=True)
+    return visible_panes(full).intersection(ASKING_VIEWS)
 
 
 def _is_drawer_needless(layout: LayoutState) -> bool:

@@ -74,6 +74,7 @@ from tutor.wire.events import (
     TrainingNoted,
     WorkerStateChanged,
 )
+from tutor.wire.maps import NoMap
 
 
 def reduce(state: State, event: Event) -> State:
@@ -399,6 +400,8 @@ def _has_content(event: RunEvent) -> bool:
     match event:
         case LossesRecorded(losses=some) | InventoryTaken(entries=some) | PlotsDrawn(figures=some):
             return bool(some)
+        case NoMap():
+            return False
         case TrainingNoted(kept=lists):
             return any(each.is_likely for each in lists)
     return True

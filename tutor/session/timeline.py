@@ -27,11 +27,13 @@ from tutor.wire.events import (
     StepRecorded,
     TrainingNoted,
 )
+from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
 from tutor.wire.plotted import KeptFigure, PlotFigure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tutor.session.recorded_maps import RecordedMaps
     from tutor.session.recorded_steps import RecordedSteps
     from tutor.session.state import State
     from tutor.session.training_facts import TrainingFacts
@@ -67,6 +69,8 @@ class RunRecord:
         """The parameters of the given code before the learner's part."""
         self.recording: RecordedSteps | None = None
         """None until a step was recorded."""
+        self.maps: RecordedMaps | None = None
+        """None until a map was sent, or why there is none."""
         self.milliseconds: float | None = None
         """The duration of the run; None until it has ended."""
         self.figures: tuple[PlotFigure, ...] = ()
@@ -84,8 +88,8 @@ class RunRecord:
 
     def __bool__(self) -> bool:
         """Return True if the run has reported anything that can be shown."""
-        shown = (self._written, self.losses, self.inventory, self.recording, self.figures)
-        return any(map(bool, shown))
+        shown = (self._written, self.losses, self.inventory, self.recording, self.maps)
+        return any(map(bool, (*shown, self.figures)))
 
     def take(self, events: tuple[RunEvent, ...]) -> None:
         """Add the events of a batch."""
@@ -107,6 +111,8 @@ class RunRecord:
                 self.figures = event.figures
             elif isinstance(event, FiguresKept):
                 self.kept_figures = event.figures
+            elif isinstance(event, DecisionMap | FittedCurve | NoMap):
+                self._keep_map(event)
             elif isinstance(event, RunEnded):
                 self.milliseconds = event.observation.milliseconds
 
@@ -133,6 +139,13 @@ class RunRecord:
         if self.recording is None:
             self.recording = RecordedSteps()
         self.recording.add(event)
+
+    def _keep_map(self, event: DecisionMap | FittedCurve | NoMap) -> None:
+        from tutor.session.recorded_maps import RecordedMaps  # not needed for the first frame
+
+        if self.maps is None:
+            self.maps = RecordedMaps()
+        self.maps.add(event)
 
     def _add_losses(self, event: LossesRecorded) -> None:
         if event.first < 0 or event.first + len(event.losses) > MAX_LOSSES:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from types import CodeType
 from typing import Any, TypeAlias
 
@@ -18,7 +19,7 @@ from tutor.wire.commands import Program
 from tutor.wire.events import LineShape
 from tutor.worker.guard import clean
 from tutor.worker.lookup import attribute_of, item_of
-from tutor.worker.loop_notes import LoopNotes
+from tutor.worker.loop_notes import LoopNote, LoopNotes
 from tutor.worker.naming import MAX_NAME
 from tutor.worker.note_bindings import Binding, BindingNote, compile_with_notes
 from tutor.worker.stack import EXERCISE_FILE
@@ -64,6 +65,22 @@ class LineShapes:
         self._notes.append(ShapeNote(binding))
         note = self._notes[-1]
         return self.loops.note(binding.line, note) if binding.is_loop else note
+
+    @contextmanager
+    def suspended(self) -> Iterator[None]:
+        """Take no note of what is bound meanwhile: functions are called that the program did not.
+
+        A note that has been read often enough stays as it is.
+        """
+        notes: list[ShapeNote | LoopNote] = [*self._notes, *self.loops.notes]
+        live = [note for note in notes if note.is_live]
+        for note in live:
+            note.is_live = False
+        try:
+            yield
+        finally:
+            for note in live:
+                note.is_live = True
 
     def found(self, namespace: Mapping[str, object]) -> tuple[LineShape, ...]:
         """Return all shapes, in the order of the program; `namespace` is that after its end."""

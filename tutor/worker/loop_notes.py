@@ -89,6 +89,11 @@ class LoopNotes:
         self._notes.append(LoopNote(line, inner, lambda: self.count()))
         return self._notes[-1]
 
+    @property
+    def notes(self) -> tuple[LoopNote, ...]:
+        """All of them, in the order in which they were made."""
+        return tuple(self._notes)
+
     def untold(self) -> tuple[int, ...]:
         """Return the beginnings of epochs that were not returned yet."""
         found: list[int] = []

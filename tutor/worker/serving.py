@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import time
 
 from msgspec import structs
 
@@ -20,11 +21,16 @@ from tutor.worker.line_shapes import LineShapes
 from tutor.worker.live_reporter import LiveReporter
 from tutor.worker.plot_imports import ImportWatch
 from tutor.worker.plot_reporter import CURRENT, PlotReporter
+from tutor.worker.probed_views import PROBES
 from tutor.worker.program_folder import own_folder
 from tutor.worker.recorder import TrainingListener
 from tutor.worker.streams import OutputCapture
+from tutor.worker.view_probes import ViewProbes
 
 STDOUT = 1
+SHOWING_SECONDS = 1.3
+"""What the views may take at the end of a run, at the very most."""
+_clock = time.monotonic
 _MAX_BATCH_OUTPUT = 16_384
 """Characters of output that are sent of each program in a batch."""
 
@@ -63,6 +69,7 @@ class Server:
         sys.modules["__main__"] = main
 
     def _execute(self, channel: EventChannel, command: Execute) -> None:
+        started = _clock()
         line_shapes = LineShapes() if command.shapes else None
         run = ProgramRun(command.program, command.step_log, line_shapes)
         reporters: list[LiveReporter] = []
@@ -79,8 +86,17 @@ class Server:
             hold, flush = command.hold, output.flush
             names, given = started.namespace, started.given_recorder
             loops = line_shapes.loops if line_shapes is not None else None
+            views = ViewProbes(
+                PROBES,
+                names,
+                views=command.views,
+                watched=command.watched,
+                line_shapes=line_shapes,
+            )
             reporters.append(
-                LiveReporter(channel, names, given=given, hold=hold, flush=flush, loops=loops)
+                LiveReporter(
+                    channel, names, given=given, hold=hold, flush=flush, loops=loops, views=views
+                )
             )
             return reporters[0]
 
@@ -90,6 +106,13 @@ class Server:
         if plots is not None:
             plots.finish()
         channel.send(_executed(run, command.fixed))
+        self._answer(channel, run)
+        if command.limits.max_seconds - (_clock() - started) < SHOWING_SECONDS:
+            return  # the views must not bring the run to its limit
+        for reporter in reporters:
+            reporter.show_end(run.recorder)  # last, so that nothing of it can touch an answer
+
+    def _answer(self, channel: EventChannel, run: ProgramRun) -> None:
         questions = channel.receive()
         while isinstance(questions, RUN_CONTROL):
             questions = channel.receive()  # sent for a program that had ended meanwhile
