@@ -43,6 +43,7 @@ from tutor.wire.events import (
     StepRecorded,
 )
 from tutor.wire.frames import FrameError
+from tutor.wire.models import ModelsDescribed
 
 _SLACK = 3.0
 """Seconds past a deadline or a kill after which a warden without a report counts as hung."""
@@ -371,7 +372,7 @@ class LearnerRun(Run):
             case LossesRecorded(first=first, losses=losses):
                 self._steps = first + len(losses)
                 self._queue(event)
-            case InventoryTaken() | StepRecorded() | ParametersGiven():
+            case InventoryTaken() | StepRecorded() | ParametersGiven() | ModelsDescribed():
                 self._queue(event)
             case Paused():
                 self.pausing.on_event(event)

@@ -12,6 +12,7 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta, Struct
 
 from tutor.wire.commands import Limits
+from tutor.wire.models import ModelsDescribed
 from tutor.wire.values import Statistics, Value
 
 Outcome = Literal[
@@ -258,6 +259,7 @@ FromLearner: TypeAlias = (
     | InventoryTaken
     | ParametersGiven
     | StepRecorded
+    | ModelsDescribed
     | Paused
     | Executed
     | Answered
@@ -307,6 +309,7 @@ RunEvent: TypeAlias = (
     | InventoryTaken
     | ParametersGiven
     | StepRecorded
+    | ModelsDescribed
     | Paused
     | ResourcesUsed
     | Executed

@@ -17,6 +17,7 @@ from tutor.wire.events import FromLearner, InventoryTaken, Paused, Phase
 from tutor.worker.channel_protocol import EventChannel
 from tutor.worker.given_parameters import GivenParameters
 from tutor.worker.inventory import Training, take_inventory
+from tutor.worker.layer_watch import LayerWatch
 from tutor.worker.loss_series import LossSeries
 from tutor.worker.parameter_history import ParameterHistory
 from tutor.worker.probes import Probes
@@ -51,19 +52,21 @@ class LiveReporter:
         clock: Callable[[], float] = time.perf_counter,
         *,
         given: Recorder | None = None,
+        layers: LayerWatch | None = None,
         hold: int = 0,
         flush: Callable[[], None] = lambda: None,
     ) -> None:
         """Start the clock of the run.
 
-        `given` has recorded what the given code trained. `hold` is the number of a pause that was
-        requested before the program began, 0 if none was. `flush` writes out what the program has
-        printed.
+        `given` has recorded what the given code trained, `layers` hears the models. `hold` is the
+        number of a pause that was requested before the program began, 0 if none was. `flush` writes
+        out what the program has printed.
         """
         self._channel = channel
         self._flush = flush
         self._parameter_history = ParameterHistory(namespace)
         self._given = given
+        self._layers = layers
         self._given_parameters = GivenParameters(namespace)
         self._probes = Probes(channel, before_phase, hold)
         self._namespace = namespace
@@ -78,6 +81,8 @@ class LiveReporter:
         """The time of the next look for a request to pause; 0 while there is one."""
         self.next_after = 0.0
         """The time at which there may be something to take or to send."""
+        if layers is not None:
+            layers.open()  # the given code may have called its models too often
 
     def before(self, phase: Phase, recorder: Recorder) -> None:
         """Pause the program here if the app has requested it, and show the app its present state.
@@ -108,6 +113,7 @@ class LiveReporter:
         if now < self.next_after or threading.get_ident() != self._thread:
             return
         pause = self._parameter_history.take(recorder, self._series or recorder.losses())
+        self._follow_layers(now, recorder)
         if now >= self._next_losses:
             self._next_losses = now + (LOSSES_EVERY if self._sent else FIRST_LOSSES)
             series = self._series or self._choose_series(recorder)
@@ -116,7 +122,8 @@ class LiveReporter:
                 self._offer_steps(series)
             if now >= self._next_inventory:
                 self._offer_inventory(now, recorder)
-        self.next_after = min(now + pause, self._next_losses)
+        is_heard = self._layers is not None and self._layers.is_open
+        self.next_after = 0.0 if is_heard else min(now + pause, self._next_losses)
 
     def _report_all(self, recorder: Recorder) -> None:
         """Send all losses, steps and the inventory, and block until they are written."""
@@ -129,6 +136,10 @@ class LiveReporter:
             self._parameter_history.send(series, partial(_send_each, self._channel.report))
         if (given := self._given_parameters.event()) is not None:
             self._channel.report(given)
+        if self._layers is not None:
+            self._layers.open(recorder)
+            if (models := self._layers.described(recorder)).models:
+                self._channel.report(models)
         self._channel.report(self._inventory(recorder))
 
     def finish(self, recorder: Recorder) -> None:
@@ -140,7 +151,26 @@ class LiveReporter:
         self._parameter_history.send(series, partial(_send_each, self._channel.send))
         if (given := self._given_parameters.event()) is not None:
             self._channel.send(given)
+        self._send_models(recorder)
         self._channel.send(self._inventory(recorder))
+
+    def _follow_layers(self, now: float, recorder: Recorder) -> None:
+        if self._layers is not None:
+            described = self._layers.after(recorder, now)
+            if described is not None and described.models:
+                self._channel.offer(described)
+
+    def _send_models(self, recorder: Recorder) -> None:
+        """Send what is known of the models; they may be of a kind that cannot be read."""
+        if self._layers is None:
+            return
+        try:
+            models = self._layers.finish(recorder)
+        except Exception:
+            self._layers.close()
+            return
+        if models.models:
+            self._channel.send(models)
 
     def _inventory(self, recorder: Recorder) -> InventoryTaken:
         """Take the inventory; until something is trained, what the given code trained is first."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from types import FrameType
 
 from torch import nn
 from torch.nn.modules.module import register_module_forward_pre_hook
@@ -18,10 +17,9 @@ from torch.utils.hooks import RemovableHandle
 from tutor.wire.commands import Hold, StepPhase
 from tutor.wire.events import Phase
 from tutor.worker.channel_protocol import EventChannel
-from tutor.worker.torch_private import is_module_call
+from tutor.worker.module_calls import is_loss, is_outermost_call
 
 _register = register_module_forward_pre_hook
-_LOSSES = "torch.nn.modules.loss"
 
 
 class Probes:
@@ -80,22 +78,9 @@ class Probes:
             self._handle = _register(self._before_call)
 
     def _before_call(self, module: nn.Module, arguments: object) -> None:
-        if _is_outermost(sys._getframe()):
+        if is_outermost_call(sys._getframe()):
             self._report_call(_phase_of(module))
 
 
-def _is_outermost(frame: FrameType | None) -> bool:
-    """Return True if the stack of the frame contains no second call of a module.
-
-    Only the call of the whole model is a phase, not those of its layers.
-    """
-    calls = 0
-    while frame is not None and calls < 2:
-        calls += is_module_call(frame)
-        frame = frame.f_back
-    return calls < 2
-
-
 def _phase_of(module: nn.Module) -> Phase:
-    is_loss = any(base.__module__ == _LOSSES for base in type(module).__mro__)
-    return "loss" if is_loss else "forward"
+    return "loss" if is_loss(module) else "forward"

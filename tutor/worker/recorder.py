@@ -116,6 +116,11 @@ class Recorder:
         """What the program has called the trained tensors; only a listener needs to know."""
         return self._scoped_names
 
+    @property
+    def optimizer_count(self) -> int:
+        """The number of optimizers that have stepped, as far as they are followed."""
+        return len(self._optimizers)
+
     def losses(self) -> LossSeries:
         """Return the losses by step if an optimizer has ever stepped, else by backward."""
         return self.by_step if self.steps else self.by_backward

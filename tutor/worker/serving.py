@@ -16,7 +16,8 @@ from tutor.worker.execute import ProgramRun, run_program
 from tutor.worker.expressions import Expressions
 from tutor.worker.fingerprint import Fingerprint
 from tutor.worker.global_state import restore_libraries, set_print_columns
-from tutor.worker.line_shapes import LineShapes
+from tutor.worker.layer_watch import LayerWatch
+from tutor.worker.line_shapes import LineShapes, may_trace
 from tutor.worker.live_reporter import LiveReporter
 from tutor.worker.program_folder import own_folder
 from tutor.worker.recorder import TrainingListener
@@ -65,6 +66,8 @@ class Server:
         run = ProgramRun(command.program, command.step_log, line_shapes)
         reporters: list[LiveReporter] = []
 
+        hears = command.live and not may_trace(command.program)
+        layers = LayerWatch(run.namespace) if hears else None
         output = OutputCapture(STDOUT)
         if command.columns:
             set_print_columns(command.columns)
@@ -72,7 +75,9 @@ class Server:
         def make_listener(started: ProgramRun) -> TrainingListener:
             hold, flush = command.hold, output.flush
             names, given = started.namespace, started.given_recorder
-            reporters.append(LiveReporter(channel, names, given=given, hold=hold, flush=flush))
+            reporters.append(
+                LiveReporter(channel, names, given=given, layers=layers, hold=hold, flush=flush)
+            )
             return reporters[0]
 
         run_program(run, output, self._fingerprint, make_listener if command.live else None)

@@ -96,6 +96,16 @@ is_function_mode_on: Callable[[], bool] = getattr(
 """Return True if `__torch_function__` of a mode might be called, such as that of `torch.device`."""
 
 
+def _none_is_on() -> int:
+    return 0
+
+
+count_dispatch_modes: Callable[[], int] = getattr(
+    torch._C, "_len_torch_dispatch_stack", _none_is_on
+)
+"""Return how many `TorchDispatchMode`s are entered, each of which would hear what is computed."""
+
+
 def own_parameters(module: nn.Module) -> dict[str, Tensor]:
     """Return a module's own parameters by name, without calling what a subclass may override."""
     return _registered(module, "_parameters")
