@@ -69,7 +69,7 @@ KINDS: Mapping[KindOrNone, Display] = {
         next_away="Enter or {key:run} runs the program.",
     ),
     "code": Display(
-        panes=("lesson", "code", "verdict", "output", "loss", "tensors", "hints"),
+        panes=("lesson", "code", "verdict", "output", "loss", "tensors", "model", "hints"),
         first_below="output",
         has_charts=True,
         keeps_cursor=True,
@@ -79,7 +79,7 @@ KINDS: Mapping[KindOrNone, Display] = {
         next_away="{key:check} checks the code.",
     ),
     "order": Display(
-        panes=("lesson", "code", "verdict", "output", "loss", "tensors", "hints"),
+        panes=("lesson", "code", "verdict", "output", "loss", "tensors", "model", "hints"),
         first_below="output",
         has_charts=True,
         keeps_cursor=True,

@@ -33,7 +33,8 @@ TELLS_ITSELF = ("predict", "guess")
 """Those of them that show the result of the program themselves."""
 BELOW = ("verdict", "output", "hints")
 """Panes that say something of the answer, one at a time, below the one that it is given in."""
-CHARTS = ("loss", "tensors")
+CHARTS = ("loss", "tensors", "model")
+"""Panes that show a training: two of them have a place beside the others, Loss and one more."""
 
 
 class LayoutState(Struct, frozen=True):
@@ -57,6 +58,10 @@ class LayoutState(Struct, frozen=True):
     """Whether the newest run has recorded losses."""
     tensors: bool = False
     """Whether the newest run has reported its tensors."""
+    models: bool = False
+    """Whether it has described a model, or the shapes of its lines."""
+    chart: str = ""
+    """The pane of `CHARTS` that was looked at last, apart from the loss; "" before any was."""
     paused: bool = False
     """Whether the program waits at a phase of its training."""
     tiny: bool = False
@@ -141,10 +146,26 @@ def visible_panes(layout: LayoutState) -> frozenset[str]:
     if layout.display.has_charts and not _is_drawer_needless(layout):
         wide = layout.size == "wide"
         shown |= {"loss"} if layout.losses or wide else set()
-        has_tensors = layout.tensors and (layout.losses or layout.below == "output")
-        shown |= {"tensors"} if has_tensors or wide else set()
+        other = _other_chart(layout)
+        has_other = layout.models if other == "model" else layout.tensors
+        has_place = has_other and (layout.losses or layout.below == "output")
+        shown |= {other} if has_place or wide else set()
         shown |= {layout.pane} & set(CHARTS)
     return frozenset(shown)
+
+
+def has_two_charts(layout: LayoutState) -> bool:
+    """Return True if the loss and another chart are on screen, which share a place."""
+    return len(visible_panes(layout) & set(CHARTS)) > 1
+
+
+def _other_chart(layout: LayoutState) -> str:
+    """Return the pane of `CHARTS` that has the place beside the loss."""
+    candidates = [name for name in CHARTS if name != "loss" and name in layout.names]
+    for name in (layout.pane, layout.chart):
+        if name in candidates:
+            return name
+    return next(iter(candidates), "tensors")
 
 
 def _is_drawer_needless(layout: LayoutState) -> bool:

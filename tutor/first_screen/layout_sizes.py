@@ -10,7 +10,14 @@ from typing import Literal
 
 from msgspec import Struct
 
-from tutor.first_screen.layout import ABOVE, BELOW, CHARTS, LayoutState, visible_panes
+from tutor.first_screen.layout import (
+    ABOVE,
+    BELOW,
+    CHARTS,
+    LayoutState,
+    has_two_charts,
+    visible_panes,
+)
 from tutor.progress.pane_sizes import Sizes
 
 Direction = Literal["wider", "narrower", "taller", "shorter"]
@@ -55,7 +62,7 @@ class LayoutSizes(Struct, frozen=True):
     below: int
     """Rows of the pane below the one to answer in."""
     curve: int
-    """Rows of the loss above the tensors, or columns beside them."""
+    """Rows of the loss above the other chart, or columns beside it."""
     text: int = 0
     """Rows of the text, at most, above a question in one column."""
     quiz: int = 0
@@ -201,8 +208,7 @@ def _column_of(layout: LayoutState) -> _PartMove:
     if layout.pane in CHARTS:
         if layout.size == "wide":
             return "charts", 1
-        both = set(CHARTS) <= visible_panes(layout)
-        return ("curve" if both else None), (1 if layout.pane == "loss" else -1)
+        return ("curve" if has_two_charts(layout) else None), (1 if layout.pane == "loss" else -1)
     return "lesson", (1 if layout.pane == "lesson" else -1)
 
 
@@ -217,7 +223,7 @@ def _row_of(layout: LayoutState) -> _PartMove:
     if layout.pane in BELOW:
         return "below", 1
     if layout.size == "wide":
-        curve = layout.pane != "lesson" and set(CHARTS) <= shown
+        curve = layout.pane != "lesson" and has_two_charts(layout)
         return ("curve" if curve else None), (1 if layout.pane == "loss" else -1)
     charting = bool(shown & set(CHARTS))
     return ("charts" if charting else None), (-1 if layout.pane == "lesson" else 1)

@@ -63,6 +63,7 @@ from tutor.session.state import (
     State,
 )
 from tutor.wire.events import (
+    Executed,
     InventoryTaken,
     LossesRecorded,
     OutputWritten,
@@ -71,6 +72,7 @@ from tutor.wire.events import (
     RunEvent,
     WorkerStateChanged,
 )
+from tutor.wire.models import ModelsDescribed
 
 
 def reduce(state: State, event: Event) -> State:
@@ -382,7 +384,12 @@ def _increment_reported(
 
 def _has_content(event: RunEvent) -> bool:
     match event:
-        case LossesRecorded(losses=some) | InventoryTaken(entries=some):
+        case (
+            LossesRecorded(losses=some)
+            | InventoryTaken(entries=some)
+            | ModelsDescribed(models=some)
+            | Executed(shapes=some)
+        ):
             return bool(some)
     return True
 

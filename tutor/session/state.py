@@ -17,12 +17,12 @@ from tutor.course.kinds import kind_of
 from tutor.course.model import CourseOutline, Step
 from tutor.grading.verdict import PredictionResult, Verdict
 from tutor.progress.fold import Place, Progress, in_order
-from tutor.session.run_summary import RunSummary
 from tutor.wire.commands import Limits
 from tutor.wire.events import Paused, ResourcesUsed, RunEvent, WorkerStateChanged
 
 if TYPE_CHECKING:
     from tutor.grading.experiments import Experiment, ExperimentResult
+    from tutor.session.run_summary import RunSummary
 
 ActivityKind = Literal["run", "check", "guess", "experiment"]
 """`experiment` is the run of a wrong program that the learner guessed about."""

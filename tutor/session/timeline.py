@@ -15,19 +15,24 @@ from typing import TYPE_CHECKING, Literal
 
 from tutor.session.events import CursorMoved
 from tutor.wire.events import (
+    ErrorFacts,
     InventoryEntry,
     InventoryTaken,
+    LineShape,
     LossesRecorded,
+    Observation,
     OutputWritten,
     ParametersGiven,
     RunEnded,
     RunEvent,
     StepRecorded,
 )
+from tutor.wire.models import ModelsDescribed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tutor.session.recorded_models import RecordedModels
     from tutor.session.recorded_steps import RecordedSteps
     from tutor.session.state import State
 
@@ -56,6 +61,12 @@ class RunRecord:
         """The parameters of the given code before the learner's part."""
         self.recording: RecordedSteps | None = None
         """None until a step was recorded."""
+        self.models: RecordedModels | None = None
+        """None until a model was described."""
+        self.shapes: tuple[LineShape, ...] = ()
+        """The shapes that the lines of the program have bound; empty until it has ended."""
+        self.error: ErrorFacts | None = None
+        """The exception that ended the program."""
         self.milliseconds: float | None = None
         """The duration of the run; None until it has ended."""
         self._pieces: deque[Piece] = deque(maxlen=MAX_PIECES)
@@ -80,8 +91,10 @@ class RunRecord:
                 self.given = event.entries
             elif isinstance(event, StepRecorded):
                 self._keep_step(event)
+            elif isinstance(event, ModelsDescribed):
+                self._keep_models(event)
             elif isinstance(event, RunEnded):
-                self.milliseconds = event.observation.milliseconds
+                self._take_end(event.observation)
 
     @property
     def has_output(self) -> bool:
@@ -92,6 +105,12 @@ class RunRecord:
         """Return the pieces from `number` on that are still kept, and the next piece's number."""
         first_kept = self._written - len(self._pieces)
         return list(islice(self._pieces, max(0, number - first_kept), None)), self._written
+
+    def _take_end(self, observation: Observation) -> None:
+        self.milliseconds = observation.milliseconds
+        if observation.executed is not None:
+            self.shapes = observation.executed.shapes
+            self.error = observation.executed.error
 
     def _take_inventory(self, event: InventoryTaken) -> None:
         from tutor.session.parameter_changes import have_moved  # not needed for the first frame
@@ -106,6 +125,13 @@ class RunRecord:
         if self.recording is None:
             self.recording = RecordedSteps()
         self.recording.add(event)
+
+    def _keep_models(self, event: ModelsDescribed) -> None:
+        from tutor.session.recorded_models import RecordedModels  # not needed for the first frame
+
+        if self.models is None:
+            self.models = RecordedModels()
+        self.models.add(event)
 
     def _add_losses(self, event: LossesRecorded) -> None:
         if event.first < 0 or event.first + len(event.losses) > MAX_LOSSES:

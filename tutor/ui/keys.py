@@ -98,7 +98,7 @@ class PaneKeys(Struct, frozen=True):
 
 PANE_KEYS: tuple[PaneKeys, ...] = (
     PaneKeys(
-        "Loss, Tensors",
+        "Loss, Tensors, Model",
         ("Left", "Right", "<", ">"),
         "Look at the step before or after, or ten off.",
     ),
@@ -107,6 +107,8 @@ PANE_KEYS: tuple[PaneKeys, ...] = (
     PaneKeys("Tensors", ("[", "]"), "Pick the tensor before or after."),
     PaneKeys("Tensors", ("m",), "Show numbers, or shades alone."),
     PaneKeys("Tensors", ("g",), "Show the values, the gradient or the last change alone."),
+    PaneKeys("Model", ("Up", "Down"), "Look at the layers above or below."),
+    PaneKeys("Model", ("h",), "Show histograms of what the layers gave, or numbers."),
 )
 
 PANE_DIGITS = "123456789"

@@ -15,7 +15,14 @@ from tutor.session.state import State
 from tutor.session.timeline import Timeline
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
-from tutor.wire.events import InventoryTaken, LossesRecorded, OutputWritten, RunEvent
+from tutor.wire.events import (
+    Executed,
+    InventoryTaken,
+    LossesRecorded,
+    OutputWritten,
+    RunEvent,
+)
+from tutor.wire.models import ModelsDescribed
 
 
 @dataclass(frozen=True)
@@ -73,10 +80,17 @@ def _make_tensors(timeline: Timeline, marks: Marks) -> Pane:
     return TensorsPane(timeline, marks=marks)
 
 
+def _make_model(timeline: Timeline, marks: Marks) -> Pane:
+    from tutor.ui.panes.model import ModelPane
+
+    return ModelPane(timeline, marks=marks)
+
+
 VIEWS: tuple[View, ...] = (
     View("output", (OutputWritten,), _make_output, grows=True),
     View("loss", (LossesRecorded,), _make_loss, grows=True),
     View("tensors", (InventoryTaken,), _make_tensors, lambda state: state.inventory),
+    View("model", (ModelsDescribed, Executed), _make_model, lambda state: state.inventory),
 )
 
 

@@ -22,6 +22,7 @@ SLOW_TO_IMPORT = (
     "tutor.ui.panes.output",
     "tutor.ui.panes.loss",
     "tutor.ui.panes.tensors",
+    "tutor.ui.panes.model",
 )
 """The modules of all panes that a first step may do without."""
 

@@ -365,6 +365,8 @@ class Workspace(Container):
             self._change_layout(pane=name, below=name)
         elif name in ABOVE:
             self._change_layout(pane=name, above=name)
+        elif name in CHARTS and name != "loss":
+            self._change_layout(pane=name, chart=name)
         else:
             self._change_layout(pane=name)
         self.post_message(self.PaneChanged())
@@ -406,6 +408,7 @@ class Workspace(Container):
             has_trouble=bool(state.worker.reason) and state.worker.phase in ("failed", "absent"),
             losses="loss" in views,
             tensors="tensors" in views,
+            models="model" in views,
             paused=is_at_phase(state),
         )
 
