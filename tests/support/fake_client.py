@@ -78,6 +78,9 @@ class FakeRun:
     def resume(self) -> None:
         self._client.wishes.append(("resume", 0))
 
+    def watch(self, views: tuple[str, ...]) -> None:
+        self._client.watched.append(views)
+
     def extend(self, seconds: float) -> None:
         self._client.extended.append(seconds)
 
@@ -106,6 +109,7 @@ class FakeClient:
         self.wishes: list[tuple[str, int]] = []
         """The requests to pause, step and resume a run: their names and pause numbers."""
         self.extended: list[float] = []
+        self.watched: list[tuple[str, ...]] = []
         """The seconds that were added to the time limit of a run."""
         self.spares = 0
         """The number of spare processes last wanted."""

@@ -23,7 +23,7 @@ from tutor.client.exit_reason import ExitEvidence, classify, line_in_trace
 from tutor.client.learner_process import LearnerProcess
 from tutor.client.run_pause import RunPause
 from tutor.client.transcript import Transcript
-from tutor.wire.commands import Ask, Execute, ObserveAll, Question
+from tutor.wire.commands import Ask, Execute, ObserveAll, Question, WatchViews
 from tutor.wire.control import Begin, Ended, Extend, Frozen, Interrupt, Kill, Used
 from tutor.wire.events import (
     Answer,
@@ -43,6 +43,7 @@ from tutor.wire.events import (
     StepRecorded,
 )
 from tutor.wire.frames import FrameError
+from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
 
 _SLACK = 3.0
 """Seconds past a deadline or a kill after which a warden without a report counts as hung."""
@@ -338,6 +339,18 @@ class LearnerRun(Run):
         if not self.over.is_set():
             self.pausing.resume()
 
+    def watch(self, views: tuple[str, ...]) -> None:
+        """Have these views of the command told of while the program runs, and no others.
+
+        A program that has not begun is told with its command.
+        """
+        if self.over.is_set() or self._executed is not None:
+            return
+        if self._process is None and isinstance(self.command, Execute):
+            self.command = structs.replace(self.command, watched=views)
+        elif self._process is not None:
+            self._process.send(WatchViews(views))
+
     async def _next_batch(self) -> tuple[RunEvent, ...]:
         """Wait for events: at most 30 times a second, but at once for what is urgent."""
         await self._wake.wait()
@@ -372,6 +385,8 @@ class LearnerRun(Run):
                 self._steps = first + len(losses)
                 self._queue(event)
             case InventoryTaken() | StepRecorded() | ParametersGiven():
+                self._queue(event)
+            case DecisionMap() | FittedCurve() | NoMap():
                 self._queue(event)
             case Paused():
                 self.pausing.on_event(event)

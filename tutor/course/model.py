@@ -24,6 +24,10 @@ order of a program's lines. It decides which other keys the step has."""
 VIEWS = ("loss", "tensors")
 """The views of a training that a step may have, each a pane beside its code."""
 
+ASKING_VIEWS = ("map",)
+"""Those of them that ask the running program for data. A step that names no views has one of these
+once a run has something for it."""
+
 QuizMode = Literal["true-false", "one", "many", "number", "shape"]
 
 

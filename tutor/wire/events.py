@@ -12,6 +12,7 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta, Struct
 
 from tutor.wire.commands import Limits
+from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
 from tutor.wire.values import Statistics, Value
 
 Outcome = Literal[
@@ -258,6 +259,9 @@ FromLearner: TypeAlias = (
     | InventoryTaken
     | ParametersGiven
     | StepRecorded
+    | DecisionMap
+    | FittedCurve
+    | NoMap
     | Paused
     | Executed
     | Answered
@@ -307,6 +311,9 @@ RunEvent: TypeAlias = (
     | InventoryTaken
     | ParametersGiven
     | StepRecorded
+    | DecisionMap
+    | FittedCurve
+    | NoMap
     | Paused
     | ResourcesUsed
     | Executed

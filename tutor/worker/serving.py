@@ -18,9 +18,11 @@ from tutor.worker.fingerprint import Fingerprint
 from tutor.worker.global_state import restore_libraries, set_print_columns
 from tutor.worker.line_shapes import LineShapes
 from tutor.worker.live_reporter import LiveReporter
+from tutor.worker.probed_views import PROBES
 from tutor.worker.program_folder import own_folder
 from tutor.worker.recorder import TrainingListener
 from tutor.worker.streams import OutputCapture
+from tutor.worker.view_probes import ViewProbes
 
 STDOUT = 1
 _MAX_BATCH_OUTPUT = 16_384
@@ -72,13 +74,27 @@ class Server:
         def make_listener(started: ProgramRun) -> TrainingListener:
             hold, flush = command.hold, output.flush
             names, given = started.namespace, started.given_recorder
-            reporters.append(LiveReporter(channel, names, given=given, hold=hold, flush=flush))
+            views = ViewProbes(
+                PROBES,
+                names,
+                views=command.views,
+                watched=command.watched,
+                line_shapes=line_shapes,
+            )
+            reporters.append(
+                LiveReporter(channel, names, given=given, hold=hold, flush=flush, views=views)
+            )
             return reporters[0]
 
         run_program(run, output, self._fingerprint, make_listener if command.live else None)
         for reporter in reporters:
             reporter.finish(run.recorder)
         channel.send(_executed(run, command.fixed))
+        self._answer(channel, run)
+        for reporter in reporters:
+            reporter.show_end(run.recorder)  # last, so that nothing of it can touch an answer
+
+    def _answer(self, channel: EventChannel, run: ProgramRun) -> None:
         questions = channel.receive()
         while isinstance(questions, RUN_CONTROL):
             questions = channel.receive()  # sent for a program that had ended meanwhile
