@@ -21,7 +21,7 @@ StepKind = Literal["read", "quiz", "predict", "code", "order"]
 """What the step asks for: nothing, an answer, a guess at what a program does, a program, or the
 order of a program's lines. It decides which other keys the step has."""
 
-VIEWS = ("loss", "tensors")
+VIEWS = ("loss", "map", "tensors")
 """The views of a training that a step may have, each a pane beside its code."""
 
 ASKING_VIEWS = ("map",)

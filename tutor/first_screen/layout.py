@@ -5,6 +5,7 @@ Pure functions of a `LayoutState`, which `workspace.py` alone keeps. They must n
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from typing import Literal
 
 from msgspec import Struct
@@ -33,7 +34,8 @@ TELLS_ITSELF = ("predict", "guess")
 """Those of them that show the result of the program themselves."""
 BELOW = ("verdict", "output", "hints")
 """Panes that say something of the answer, one at a time, below the one that it is given in."""
-CHARTS = ("loss", "tensors")
+CHARTS = ("loss", "map", "tensors")
+"""Panes that show a training. Two of them have a place at once: the curve and one more."""
 
 
 class LayoutState(Struct, frozen=True):
@@ -57,6 +59,10 @@ class LayoutState(Struct, frozen=True):
     """Whether the newest run has recorded losses."""
     tensors: bool = False
     """Whether the newest run has reported its tensors."""
+    map: bool = False
+    """Whether the newest run has a map."""
+    chart: str = ""
+    """The pane of `CHARTS` beside the curve that was looked at last; "" before any was."""
     paused: bool = False
     """Whether the program waits at a phase of its training."""
     tiny: bool = False
@@ -111,6 +117,19 @@ class LayoutState(Struct, frozen=True):
         return self._output_below and self.tensors and self.paused
 
     @property
+    def second_chart(self) -> str:
+        """The pane that stands beside the curve, or below it: the one looked at last, else a map.
+
+        "" if the step has none but the curve.
+        """
+        others = [name for name in CHARTS if name != "loss" and name in self.names]
+        if self.chart in others:
+            return self.chart
+        if self.map and "map" in others:
+            return "map"
+        return others[-1] if others else ""
+
+    @property
     def _output_below(self) -> bool:
         return self.collapsed_below and self.below == "output"
 
@@ -141,10 +160,21 @@ def visible_panes(layout: LayoutState) -> frozenset[str]:
     if layout.display.has_charts and not _is_drawer_needless(layout):
         wide = layout.size == "wide"
         shown |= {"loss"} if layout.losses or wide else set()
-        has_tensors = layout.tensors and (layout.losses or layout.below == "output")
-        shown |= {"tensors"} if has_tensors or wide else set()
+        shown |= _second_charts(layout)
         shown |= {layout.pane} & set(CHARTS)
     return frozenset(shown)
+
+
+def _second_charts(layout: LayoutState) -> set[str]:
+    second = layout.second_chart
+    has_content = layout.map if second == "map" else layout.tensors
+    is_told = has_content and (layout.losses or layout.below == "output")
+    return {second} if second and (is_told or layout.size == "wide") else set()
+
+
+def has_two_charts(shown: AbstractSet[str]) -> bool:
+    """Return True if the curve and another chart are among these panes."""
+    return "loss" in shown and len(shown & set(CHARTS)) > 1
 
 
 def _is_drawer_needless(layout: LayoutState) -> bool:

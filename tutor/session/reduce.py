@@ -71,6 +71,7 @@ from tutor.wire.events import (
     RunEvent,
     WorkerStateChanged,
 )
+from tutor.wire.maps import NoMap
 
 
 def reduce(state: State, event: Event) -> State:
@@ -384,6 +385,8 @@ def _has_content(event: RunEvent) -> bool:
     match event:
         case LossesRecorded(losses=some) | InventoryTaken(entries=some):
             return bool(some)
+        case NoMap():
+            return False
     return True
 
 

@@ -24,10 +24,12 @@ from tutor.wire.events import (
     RunEvent,
     StepRecorded,
 )
+from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tutor.session.recorded_maps import RecordedMaps
     from tutor.session.recorded_steps import RecordedSteps
     from tutor.session.state import State
 
@@ -56,6 +58,8 @@ class RunRecord:
         """The parameters of the given code before the learner's part."""
         self.recording: RecordedSteps | None = None
         """None until a step was recorded."""
+        self.maps: RecordedMaps | None = None
+        """None until a map was sent, or why there is none."""
         self.milliseconds: float | None = None
         """The duration of the run; None until it has ended."""
         self._pieces: deque[Piece] = deque(maxlen=MAX_PIECES)
@@ -64,7 +68,7 @@ class RunRecord:
 
     def __bool__(self) -> bool:
         """Return True if the run has reported anything that can be shown."""
-        return bool(self._written or self.losses or self.inventory or self.recording)
+        return bool(self._written or self.losses or self.inventory or self.recording or self.maps)
 
     def take(self, events: tuple[RunEvent, ...]) -> None:
         """Add the events of a batch."""
@@ -80,6 +84,8 @@ class RunRecord:
                 self.given = event.entries
             elif isinstance(event, StepRecorded):
                 self._keep_step(event)
+            elif isinstance(event, DecisionMap | FittedCurve | NoMap):
+                self._keep_map(event)
             elif isinstance(event, RunEnded):
                 self.milliseconds = event.observation.milliseconds
 
@@ -106,6 +112,13 @@ class RunRecord:
         if self.recording is None:
             self.recording = RecordedSteps()
         self.recording.add(event)
+
+    def _keep_map(self, event: DecisionMap | FittedCurve | NoMap) -> None:
+        from tutor.session.recorded_maps import RecordedMaps  # not needed for the first frame
+
+        if self.maps is None:
+            self.maps = RecordedMaps()
+        self.maps.add(event)
 
     def _add_losses(self, event: LossesRecorded) -> None:
         if event.first < 0 or event.first + len(event.losses) > MAX_LOSSES:

@@ -16,6 +16,7 @@ from tutor.session.timeline import Timeline
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.wire.events import InventoryTaken, LossesRecorded, OutputWritten, RunEvent
+from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,12 @@ def _make_loss(timeline: Timeline, marks: Marks) -> Pane:
     return LossPane(timeline, marks=marks)
 
 
+def _make_map(timeline: Timeline, marks: Marks) -> Pane:
+    from tutor.ui.panes.map import MapPane
+
+    return MapPane(timeline, marks=marks)
+
+
 def _make_tensors(timeline: Timeline, marks: Marks) -> Pane:
     from tutor.ui.panes.tensors import TensorsPane
 
@@ -76,6 +83,7 @@ def _make_tensors(timeline: Timeline, marks: Marks) -> Pane:
 VIEWS: tuple[View, ...] = (
     View("output", (OutputWritten,), _make_output, grows=True),
     View("loss", (LossesRecorded,), _make_loss, grows=True),
+    View("map", (DecisionMap, FittedCurve, NoMap), _make_map, grows=True),
     View("tensors", (InventoryTaken,), _make_tensors, lambda state: state.inventory),
 )
 

@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from textual.dom import DOMNode
 
-from tutor.first_screen.layout import ABOVE, BELOW, CHARTS, LayoutState, visible_panes
+from tutor.first_screen.layout import (
+    ABOVE,
+    BELOW,
+    CHARTS,
+    LayoutState,
+    has_two_charts,
+    visible_panes,
+)
 from tutor.first_screen.layout_sizes import LayoutSizes, drawer_rows
 from tutor.first_screen.step_screen import FRAME_ROWS
 
@@ -23,7 +30,7 @@ def place_parts(workspace: DOMNode, layout: LayoutState, sizes: LayoutSizes) -> 
         widget.styles.width = sizes.lesson if page else None
     for widget in workspace.query("#verdict, #output, #hints"):
         widget.styles.height = sizes.below if _has_fixed_height(layout, shown) else None
-    split = not layout.single and set(CHARTS) <= shown
+    split = not layout.single and has_two_charts(shown)
     for widget in workspace.query("#loss"):
         widget.styles.width = sizes.curve if split and layout.size == "medium" else None
         widget.styles.height = sizes.curve if split and layout.size == "wide" else None

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from textual.geometry import Region
 
-from tutor.first_screen.layout import BELOW, CHARTS, LayoutState, visible_panes
+from tutor.first_screen.layout import BELOW, CHARTS, LayoutState, has_two_charts, visible_panes
 from tutor.first_screen.layout_sizes import (
     Direction,
     LayoutSizes,
@@ -140,7 +140,7 @@ def _borders(layout: LayoutState, sizes: LayoutSizes, columns: int, rows: int) -
         return []
     shown = visible_panes(layout)
     has_charts = bool(shown & set(CHARTS))
-    has_both_charts = set(CHARTS) <= shown
+    has_both_charts = has_two_charts(shown)
     drawer = drawer_rows(layout, sizes) if has_charts else 0
     height, right = rows - drawer, columns
     borders: list[_Border] = []
