@@ -109,8 +109,9 @@ class FakeClient:
         self.wishes: list[tuple[str, int]] = []
         """The requests to pause, step and resume a run: their names and pause numbers."""
         self.extended: list[float] = []
-        self.watched: list[tuple[str, ...]] = []
         """The seconds that were added to the time limit of a run."""
+        self.watched: list[tuple[str, ...]] = []
+        """The views that a run was to tell of, each time that these changed."""
         self.spares = 0
         """The number of spare processes last wanted."""
         self.kept_awake = 0

@@ -79,6 +79,8 @@ class Run(ABC):
         self._output_exceeded = False
         self._limits = command.limits
         self._steps = 0
+        self._views: set[str] = set()
+        """The views that there was something for."""
         self._protocol_error = ""
         self._interrupted = False
         self._started = time.monotonic()
@@ -258,6 +260,7 @@ class Run(ABC):
             milliseconds=(time.monotonic() - self._started - self.pausing.seconds) * 1000,
             steps=self._steps,
             limits=self._limits,
+            views=tuple(sorted(self._views)),
         )
 
     def _kill(self, message: Kill) -> None:
@@ -383,13 +386,19 @@ class LearnerRun(Run):
                 self._finish()
             case LossesRecorded(first=first, losses=losses):
                 self._steps = first + len(losses)
-                self._queue(event)
-            case InventoryTaken() | StepRecorded() | ParametersGiven():
-                self._queue(event)
-            case DecisionMap() | FittedCurve() | NoMap():
+                self._note_view("loss", event)
+            case InventoryTaken():
+                self._note_view("tensors", event)
+            case DecisionMap() | FittedCurve():
+                self._note_view("map", event)
+            case StepRecorded() | ParametersGiven() | NoMap():
                 self._queue(event)
             case Paused():
                 self.pausing.on_event(event)
+
+    def _note_view(self, view: str, event: RunEvent) -> None:
+        self._views.add(view)
+        self._queue(event)
 
     def on_usage(self, used: Used) -> None:
         """Pass on the memory in use, and the share of the CPU since the last report."""

@@ -379,7 +379,9 @@ class CheckedStep(StepBase, frozen=True, kw_only=True):
     """With true, the program asks for the network. It gets it only where the learner's config
     allows that, too, and never in `nntutor grade`."""
     views: tuple[str, ...] = ()
-    """Views of the training that the step has, of `loss` and `tensors`. Empty: all of them."""
+    """Views of the training that the step has, of `loss`, `map` and `tensors`. Empty: `loss`,
+    `tensors`, and each other one that a run has something for. A `map` needs a model that is called
+    with two numbers a row, or one."""
     files: tuple[str, ...] = ()
     """Names of data files in `data/` beside the lessons, which stand in the folder of each run."""
     data: tuple[tuple[str, bytes], ...] = ()

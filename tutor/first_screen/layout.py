@@ -9,9 +9,10 @@ from collections.abc import Set as AbstractSet
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tutor.course.kinds import KindOrNone, kind_name
-from tutor.course.model import Step
+from tutor.course.model import ASKING_VIEWS, Step
 from tutor.first_screen.kinds import KINDS, Display, display_of, pane_names
 
 MIN_MEDIUM_COLUMNS = 100
@@ -175,6 +176,14 @@ def _second_charts(layout: LayoutState) -> set[str]:
 def has_two_charts(shown: AbstractSet[str]) -> bool:
     """Return True if the curve and another chart are among these panes."""
     return "loss" in shown and len(shown & set(CHARTS)) > 1
+
+
+def shown_with_data(layout: LayoutState, step: Step | None) -> frozenset[str]:
+    """Return those views that ask a run for data and are on screen, if the run has it."""
+    may_have = () if step is None or step.views else ASKING_VIEWS
+    names = (*layout.names, *(view for view in may_have if view not in layout.names))
+    full = replace(layout, names=names, map=True, losses=True)
+    return visible_panes(full).intersection(ASKING_VIEWS)
 
 
 def _is_drawer_needless(layout: LayoutState) -> bool:

@@ -37,6 +37,8 @@ class RecordedMaps:
         """Why there is no map, as told last."""
         self._steps: list[int] = []
         self._maps: list[RunMap] = []
+        self._apart = 1
+        """The shortest distance between two steps that are kept, but for the last."""
 
     def __bool__(self) -> bool:
         """Return True if there is any map."""
@@ -58,10 +60,23 @@ class RecordedMaps:
         if at < len(self._steps) and self._steps[at] == event.step:
             self._maps[at] = event
             return
+        if at == len(self._steps):
+            self._drop_last_if_close()
+        elif any(
+            abs(kept - event.step) < self._apart for kept in self._steps[max(0, at - 1) : at + 1]
+        ):
+            return
+        at = bisect_left(self._steps, event.step)
         self._steps.insert(at, event.step)
         self._maps.insert(at, event)
         if len(self._steps) > MAX_KEPT_MAPS:
+            self._apart *= 2
             del self._steps[1:-1:2], self._maps[1:-1:2]
+
+    def _drop_last_if_close(self) -> None:
+        """Make room for a newer map: the latest is kept in any case, however close it is."""
+        if len(self._steps) > 1 and self._steps[-1] - self._steps[-2] < self._apart:
+            del self._steps[-1], self._maps[-1]
 
     def nearest(self, step: int) -> RunMap | None:
         """Return the map whose step is closest to this one; None if there is none."""

@@ -290,6 +290,8 @@ class Observation(Struct, frozen=True):
     """Number of steps of the training, as far as they were reported while it ran."""
     limits: Limits | None = None
     """The limits of the run; None if they are not known."""
+    views: tuple[str, ...] = ()
+    """Names of the views that it had something for, if its command was live."""
 
 
 class OutputWritten(Struct, frozen=True, tag="output"):

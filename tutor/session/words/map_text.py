@@ -37,8 +37,8 @@ def map_words(shown: RunMap, state: State, steps: int, dot: str = " · ") -> str
     return words if steps or not isinstance(shown, DecisionMap) or shown.known else "untrained"
 
 
-def look_words(shown: RunMap) -> str:
-    """Say in a sentence what to look at."""
+def look_words(shown: RunMap, *, coloured: bool = True) -> str:
+    """Say what to look at."""
     if isinstance(shown, FittedCurve):
         return (
             "Line: what the model gives. Crosses: the data."
@@ -46,10 +46,11 @@ def look_words(shown: RunMap) -> str:
             else ("Line: what the model gives for each input.")
         )
     undecided = "Light: the model is undecided."
-    wrong = len(_mistakes(shown))
-    if wrong:
-        return f"{undecided} Inverse: points that it gets wrong."
-    return undecided
+    if not coloured:
+        fields = "Empty: o. Filled: x. Half-way: undecided."
+        undecided = fields if shown.classes == 2 else "Blank: the model is undecided."
+    wrong = " Inverse: points that it gets wrong." if _mistakes(shown) else ""
+    return undecided + wrong
 
 
 def told_words(shown: RunMap) -> str:

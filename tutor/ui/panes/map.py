@@ -191,7 +191,7 @@ class MapPane(StepNavigation, Pane):
             (f"{number}: ", point) for number, point in enumerate(self._points, 1)
         ]
         told = [label + self._answer_words(shown, *place) for label, place in places]
-        return "  ".join(told) or look_words(shown)
+        return "  ".join(told) or look_words(shown, coloured=self._picture.coloured)
 
     def _answer_words(self, shown: RunMap, x: float, y: float) -> str:
         across, upright = (min(max(each, 0.0), 1.0) for each in share_of(shown.bounds, x, y))

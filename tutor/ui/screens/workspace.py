@@ -29,6 +29,7 @@ from tutor.first_screen.layout import (
     has_tabs,
     height_flags,
     neighbour,
+    shown_with_data,
     size_of,
     visible_panes,
 )
@@ -446,7 +447,7 @@ class Workspace(Container):
         self.layout_state = layout
         shown = visible_panes(layout)
         self._unread -= shown
-        self._tell_shown(shown)
+        self._tell_shown(layout)
         if not self._has_parts:
             return
         self.tabs.show_tabs(layout.names, layout.pane, self._unread)
@@ -458,8 +459,9 @@ class Workspace(Container):
             area = work_area(layout, sizes, *self._extent(layout))
             self.code.make_room(*area, alone=layout.single)
 
-    def _tell_shown(self, shown: frozenset[str]) -> None:
-        asking = shown.intersection(ASKING_VIEWS)
+    def _tell_shown(self, layout: LayoutState) -> None:
+        """Tell which of the views that ask a run for data are on screen, or would be with data."""
+        asking = shown_with_data(layout, self.session.step)
         if asking != self._asking:
             self._asking = asking
             self.post_message(self.ViewsShown(asking))

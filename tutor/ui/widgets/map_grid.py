@@ -34,7 +34,7 @@ class MapPoint(NamedTuple):
     answered: int
 
 
-class Answer(NamedTuple):
+class PlaceAnswer(NamedTuple):
     """What the model answers at a place: the class, and how sure it is, from 0 to 1."""
 
     winner: int
@@ -76,7 +76,7 @@ def sampled(shown: DecisionMap, columns: int, rows: int) -> Iterator[Row]:
             yield Row([shown.winners[place] for place in nearest], numbers)
 
 
-def answer_at(shown: DecisionMap, x: float, y: float) -> Answer:
+def answer_at(shown: DecisionMap, x: float, y: float) -> PlaceAnswer:
     """Return what the model answers at a place, `x` and `y` from 0 to 1."""
     table = _table(shown)
     column, row = x * (COLUMNS - 1), (1 - y) * (ROWS - 1)
@@ -86,8 +86,8 @@ def answer_at(shown: DecisionMap, x: float, y: float) -> Answer:
     lower = table[above + 1][left] * (1 - part) + table[above + 1][left + 1] * part
     number = upper * (1 - down) + lower * down
     if shown.classes == 2:
-        return Answer(int(number > 0.5), max(number, 1 - number))
-    return Answer(shown.winners[round(row) * COLUMNS + round(column)], number)
+        return PlaceAnswer(int(number > 0.5), max(number, 1 - number))
+    return PlaceAnswer(shown.winners[round(row) * COLUMNS + round(column)], number)
 
 
 def value_at(shown: FittedCurve, x: float) -> float:

@@ -43,7 +43,7 @@ LETTERED = (8, 3)
 
 Cell: TypeAlias = tuple[int, int]
 """The class of a place and the level of sureness."""
-CURSOR, LINE, DATA, NOTE = "map--cursor", "map--line", "map--data", "map--note"
+CURSOR, LINE, DATA = "map--cursor", "map--line", "map--data"
 
 
 @dataclass(frozen=True)

@@ -21,14 +21,13 @@ MIN_SIZE = (16, 4)
 class MapPicture(Picture, can_focus=True):
     """A map in half blocks and dark fields, or without colours in a ramp of glyphs."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"map--cursor", "map--line", "map--data", "map--note"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"map--cursor", "map--line", "map--data"}
     DEFAULT_CSS: ClassVar[str] = """
     MapPicture {
         height: 1fr;
         & > .map--cursor { text-style: bold reverse; }
         & > .map--line { color: $primary; }
         & > .map--data { color: $accent; }
-        & > .map--note { color: $text-muted; }
     }
     """
 
