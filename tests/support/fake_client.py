@@ -78,6 +78,9 @@ class FakeRun:
     def resume(self) -> None:
         self._client.wishes.append(("resume", 0))
 
+    def watch(self, views: tuple[str, ...]) -> None:
+        self._client.watched.append(views)
+
     def extend(self, seconds: float) -> None:
         self._client.extended.append(seconds)
 
@@ -107,6 +110,8 @@ class FakeClient:
         """The requests to pause, step and resume a run: their names and pause numbers."""
         self.extended: list[float] = []
         """The seconds that were added to the time limit of a run."""
+        self.watched: list[tuple[str, ...]] = []
+        """The views that a run was to tell of, each time that these changed."""
         self.spares = 0
         """The number of spare processes last wanted."""
         self.kept_awake = 0

@@ -56,6 +56,7 @@ async def check_programs(step: CodeStep, runner: Runner, findings: StepFindings)
     check_functions(step, evidence.solution[0], findings)
     check_names(step, findings)
     check_remarks(step, findings)
+    await _check_views(step, evidence, runner, findings)
     _check_time(step, evidence, findings)
 
 
@@ -220,6 +221,20 @@ async def _check_second_run(
     for index, item in enumerate(step.misconceptions):
         if item.when and second.holds(item.when):
             findings.error(("misconception", index, "when"), "holds for the solution too")
+
+
+async def _check_views(
+    step: CodeStep, evidence: ProgramEvidence, runner: Runner, findings: StepFindings
+) -> None:
+    """Check that the solution's run has something for each view that the step names."""
+    if not step.views:
+        return
+    command = command_under(step, step.solution, evidence.scenarios[0], live=True)
+    observation = await runner.observe(command, ())
+    for index, view in enumerate(step.views):
+        if view not in observation.views:
+            message = f"a run of the solution has nothing for the view `{view}`"
+            findings.error(("views", index), message)
 
 
 async def _check_other_seed(

@@ -51,6 +51,10 @@ class RunHandle(Protocol):
         """Go on, and withdraw any pause that was asked for."""
         ...
 
+    def watch(self, views: tuple[str, ...]) -> None:
+        """Have these views of the command told of while the program runs, and no others."""
+        ...
+
     def extend(self, seconds: float) -> None:
         """Raise the time limit by so many seconds, up to `Limits.max_seconds`."""
         ...

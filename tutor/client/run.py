@@ -23,7 +23,7 @@ from tutor.client.exit_reason import ExitEvidence, classify, line_in_trace
 from tutor.client.learner_process import LearnerProcess
 from tutor.client.run_pause import RunPause
 from tutor.client.transcript import Transcript
-from tutor.wire.commands import Ask, Execute, ObserveAll, Question
+from tutor.wire.commands import Ask, Execute, ObserveAll, Question, WatchViews
 from tutor.wire.control import Begin, Ended, Extend, Frozen, Interrupt, Kill, Used
 from tutor.wire.events import (
     Answer,
@@ -43,6 +43,7 @@ from tutor.wire.events import (
     StepRecorded,
 )
 from tutor.wire.frames import FrameError
+from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
 from tutor.wire.models import ModelsDescribed
 
 _SLACK = 3.0
@@ -79,6 +80,8 @@ class Run(ABC):
         self._output_exceeded = False
         self._limits = command.limits
         self._steps = 0
+        self._views: set[str] = set()
+        """The views that there was something for."""
         self._protocol_error = ""
         self._interrupted = False
         self._started = time.monotonic()
@@ -258,6 +261,7 @@ class Run(ABC):
             milliseconds=(time.monotonic() - self._started - self.pausing.seconds) * 1000,
             steps=self._steps,
             limits=self._limits,
+            views=tuple(sorted(self._views)),
         )
 
     def _kill(self, message: Kill) -> None:
@@ -339,6 +343,18 @@ class LearnerRun(Run):
         if not self.over.is_set():
             self.pausing.resume()
 
+    def watch(self, views: tuple[str, ...]) -> None:
+        """Have these views of the command told of while the program runs, and no others.
+
+        A program that has not begun is told with its command.
+        """
+        if self.over.is_set() or self._executed is not None:
+            return
+        if self._process is None and isinstance(self.command, Execute):
+            self.command = structs.replace(self.command, watched=views)
+        elif self._process is not None:
+            self._process.send(WatchViews(views))
+
     async def _next_batch(self) -> tuple[RunEvent, ...]:
         """Wait for events: at most 30 times a second, but at once for what is urgent."""
         await self._wake.wait()
@@ -371,11 +387,21 @@ class LearnerRun(Run):
                 self._finish()
             case LossesRecorded(first=first, losses=losses):
                 self._steps = first + len(losses)
-                self._queue(event)
-            case InventoryTaken() | StepRecorded() | ParametersGiven() | ModelsDescribed():
+                self._note_view("loss", event)
+            case InventoryTaken():
+                self._note_view("tensors", event)
+            case DecisionMap() | FittedCurve():
+                self._note_view("map", event)
+            case ModelsDescribed():
+                self._note_view("model", event)
+            case StepRecorded() | ParametersGiven() | NoMap():
                 self._queue(event)
             case Paused():
                 self.pausing.on_event(event)
+
+    def _note_view(self, view: str, event: RunEvent) -> None:
+        self._views.add(view)
+        self._queue(event)
 
     def on_usage(self, used: Used) -> None:
         """Pass on the memory in use, and the share of the CPU since the last report."""

@@ -21,8 +21,15 @@ StepKind = Literal["read", "quiz", "predict", "code", "order"]
 """What the step asks for: nothing, an answer, a guess at what a program does, a program, or the
 order of a program's lines. It decides which other keys the step has."""
 
-VIEWS = ("loss", "tensors", "model")
+VIEWS = ("loss", "map", "tensors", "model")
 """The views of a training that a step may have, each a pane beside its code."""
+
+ASKING_VIEWS = ("map",)
+"""Those of them that ask the running program for data. A step that names no views has one of these
+once a run has something for it."""
+
+FOLLOWED_VIEWS = (*ASKING_VIEWS, "model")
+"""Those of which a run tells, or tells more often, while they are on screen."""
 
 QuizMode = Literal["true-false", "one", "many", "number", "shape"]
 
@@ -375,7 +382,9 @@ class CheckedStep(StepBase, frozen=True, kw_only=True):
     """With true, the program asks for the network. It gets it only where the learner's config
     allows that, too, and never in `nntutor grade`."""
     views: tuple[str, ...] = ()
-    """Views of the training that the step has, of `loss` and `tensors`. Empty: all of them."""
+    """Views of the training that the step has, of `loss`, `map` and `tensors`. Empty: `loss`,
+    `tensors`, and each other one that a run has something for. A `map` needs a model that is called
+    with two numbers a row, or one."""
     files: tuple[str, ...] = ()
     """Names of data files in `data/` beside the lessons, which stand in the folder of each run."""
     data: tuple[tuple[str, bytes], ...] = ()

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from tutor.course.kinds import KindOrNone, kind_name
-from tutor.course.model import VIEWS, Step
+from tutor.course.model import ASKING_VIEWS, VIEWS, Step
 
 NEXT = "{key:next_step} goes on to the next step."
 
@@ -69,7 +69,7 @@ KINDS: Mapping[KindOrNone, Display] = {
         next_away="Enter or {key:run} runs the program.",
     ),
     "code": Display(
-        panes=("lesson", "code", "verdict", "output", "loss", "tensors", "model", "hints"),
+        panes=("lesson", "code", "verdict", "output", "loss", "map", "tensors", "model", "hints"),
         first_below="output",
         has_charts=True,
         keeps_cursor=True,
@@ -79,7 +79,7 @@ KINDS: Mapping[KindOrNone, Display] = {
         next_away="{key:check} checks the code.",
     ),
     "order": Display(
-        panes=("lesson", "code", "verdict", "output", "loss", "tensors", "model", "hints"),
+        panes=("lesson", "code", "verdict", "output", "loss", "map", "tensors", "model", "hints"),
         first_below="output",
         has_charts=True,
         keeps_cursor=True,
@@ -103,5 +103,6 @@ def pane_names(step: Step | None) -> tuple[str, ...]:
         return display.panes
     filled = {"code": bool(step.scaffold.strip()), "hints": bool(step.hints)}
     left_out = {view for view in VIEWS if step.views and view not in step.views}
+    left_out |= set(ASKING_VIEWS) - set(step.views)  # until a run has something for them
     left_out |= {name for name in display.only_filled if not filled[name]}
     return tuple(name for name in display.panes if name not in left_out)

@@ -5,12 +5,14 @@ Pure functions of a `LayoutState`, which `workspace.py` alone keeps. They must n
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tutor.course.kinds import KindOrNone, kind_name
-from tutor.course.model import Step
+from tutor.course.model import ASKING_VIEWS, FOLLOWED_VIEWS, Step
 from tutor.first_screen.kinds import KINDS, Display, display_of, pane_names
 
 MIN_MEDIUM_COLUMNS = 100
@@ -33,8 +35,8 @@ TELLS_ITSELF = ("predict", "guess")
 """Those of them that show the result of the program themselves."""
 BELOW = ("verdict", "output", "hints")
 """Panes that say something of the answer, one at a time, below the one that it is given in."""
-CHARTS = ("loss", "tensors", "model")
-"""Panes that show a training: two of them have a place beside the others, Loss and one more."""
+CHARTS = ("loss", "map", "tensors", "model")
+"""Panes that show a training. Two of them have a place at once: the curve and one more."""
 
 
 class LayoutState(Struct, frozen=True):
@@ -58,10 +60,12 @@ class LayoutState(Struct, frozen=True):
     """Whether the newest run has recorded losses."""
     tensors: bool = False
     """Whether the newest run has reported its tensors."""
+    map: bool = False
+    """Whether the newest run has a map."""
     models: bool = False
     """Whether it has described a model, or the shapes of its lines."""
     chart: str = ""
-    """The pane of `CHARTS` that was looked at last, apart from the loss; "" before any was."""
+    """The pane of `CHARTS` beside the curve that was looked at last; "" before any was."""
     paused: bool = False
     """Whether the program waits at a phase of its training."""
     tiny: bool = False
@@ -116,6 +120,19 @@ class LayoutState(Struct, frozen=True):
         return self._output_below and self.tensors and self.paused
 
     @property
+    def second_chart(self) -> str:
+        """The pane that stands beside the curve, or below it: the one looked at last, else a map.
+
+        "" if the step has none but the curve.
+        """
+        others = [name for name in CHARTS if name != "loss" and name in self.names]
+        if self.chart in others:
+            return self.chart
+        if self.map and "map" in others:
+            return "map"
+        return "tensors" if "tensors" in others else others[-1] if others else ""
+
+    @property
     def _output_below(self) -> bool:
         return self.collapsed_below and self.below == "output"
 
@@ -146,26 +163,30 @@ def visible_panes(layout: LayoutState) -> frozenset[str]:
     if layout.display.has_charts and not _is_drawer_needless(layout):
         wide = layout.size == "wide"
         shown |= {"loss"} if layout.losses or wide else set()
-        other = _other_chart(layout)
-        has_other = layout.models if other == "model" else layout.tensors
-        has_place = has_other and (layout.losses or layout.below == "output")
-        shown |= {other} if has_place or wide else set()
+        shown |= _second_charts(layout)
         shown |= {layout.pane} & set(CHARTS)
     return frozenset(shown)
 
 
-def has_two_charts(layout: LayoutState) -> bool:
-    """Return True if the loss and another chart are on screen, which share a place."""
-    return len(visible_panes(layout) & set(CHARTS)) > 1
+def _second_charts(layout: LayoutState) -> set[str]:
+    second = layout.second_chart
+    content = {"map": layout.map, "tensors": layout.tensors, "model": layout.models}
+    has_content = content.get(second, False)
+    is_told = has_content and (layout.losses or layout.below == "output")
+    return {second} if second and (is_told or layout.size == "wide") else set()
 
 
-def _other_chart(layout: LayoutState) -> str:
-    """Return the pane of `CHARTS` that has the place beside the loss."""
-    candidates = [name for name in CHARTS if name != "loss" and name in layout.names]
-    for name in (layout.pane, layout.chart):
-        if name in candidates:
-            return name
-    return next(iter(candidates), "tensors")
+def has_two_charts(shown: AbstractSet[str]) -> bool:
+    """Return True if the curve and another chart are among these panes."""
+    return "loss" in shown and len(shown & set(CHARTS)) > 1
+
+
+def shown_with_data(layout: LayoutState, step: Step | None) -> frozenset[str]:
+    """Return those views that a run tells of while they are on screen, if it has data for them."""
+    may_have = () if step is None or step.views else ASKING_VIEWS
+    names = (*layout.names, *(view for view in may_have if view not in layout.names))
+    full = replace(layout, names=names, map=True, models=True, losses=True)
+    return visible_panes(full).intersection(FOLLOWED_VIEWS)
 
 
 def _is_drawer_needless(layout: LayoutState) -> bool:

@@ -139,6 +139,8 @@ def _chart_sizes(layout: LayoutState, chosen: Sizes, columns: int, rows: int) ->
 
 def _default_drawer(layout: LayoutState) -> int:
     """Return so few rows that of 35 in all the editor has 12 where its code needs them."""
+    if layout.map and layout.second_chart == "map":
+        return 20 if layout.high else 13  # with fewer rows its fields cannot be told apart
     if layout.high:
         return 10
     return 9 if layout.losses else 8  # alone, tensors have the whole width
@@ -208,7 +210,8 @@ def _column_of(layout: LayoutState) -> _PartMove:
     if layout.pane in CHARTS:
         if layout.size == "wide":
             return "charts", 1
-        return ("curve" if has_two_charts(layout) else None), (1 if layout.pane == "loss" else -1)
+        both = has_two_charts(visible_panes(layout))
+        return ("curve" if both else None), (1 if layout.pane == "loss" else -1)
     return "lesson", (1 if layout.pane == "lesson" else -1)
 
 
@@ -223,7 +226,7 @@ def _row_of(layout: LayoutState) -> _PartMove:
     if layout.pane in BELOW:
         return "below", 1
     if layout.size == "wide":
-        curve = layout.pane != "lesson" and has_two_charts(layout)
+        curve = layout.pane != "lesson" and has_two_charts(shown)
         return ("curve" if curve else None), (1 if layout.pane == "loss" else -1)
     charting = bool(shown & set(CHARTS))
     return ("charts" if charting else None), (-1 if layout.pane == "lesson" else 1)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from tutor.course.given_variations import vary
-from tutor.course.model import Check, CodeStep, Misconception, Note
+from tutor.course.model import ASKING_VIEWS, Check, CodeStep, Misconception, Note
 from tutor.grading.once import once_for_each
 from tutor.grading.recording_needs import need_step_log
 from tutor.grading.submission import read_submission
@@ -138,7 +138,13 @@ def command_under(step: CodeStep, source: str, scenario: Scenario, *, live: bool
         network=step.network,
         step_log=need_step_log(learner_questions(step)),
         files=step.data,
+        views=asking_views(step) if live else (),
     )
+
+
+def asking_views(step: CodeStep) -> tuple[str, ...]:
+    """Return the views of the step that ask the run of a program for data."""
+    return tuple(view for view in ASKING_VIEWS if not step.views or view in step.views)
 
 
 def limits_of(step: CodeStep) -> Limits:

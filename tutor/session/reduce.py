@@ -72,6 +72,7 @@ from tutor.wire.events import (
     RunEvent,
     WorkerStateChanged,
 )
+from tutor.wire.maps import NoMap
 from tutor.wire.models import ModelsDescribed
 
 
@@ -391,6 +392,8 @@ def _has_content(event: RunEvent) -> bool:
             | Executed(shapes=some)
         ):
             return bool(some)
+        case NoMap():
+            return False
     return True
 
 

@@ -106,6 +106,8 @@ class RunController:
         self._other_exercises = other_exercises
         self._handle: RunHandle | None = None
         """The handle of the newest plain run; None during a check or a guess."""
+        self._watched: tuple[str, ...] = ()
+        """The views on screen that ask a run for data."""
         self._last_pause_number = 0
         """Each request to pause has a number, by which answers to older requests are recognised."""
 
@@ -145,6 +147,7 @@ class RunController:
             step_log=need_step_log(questions),
             shapes=True,
             columns=columns,
+            watched=self._watched,
         )
         return self.begin("run", command, source, begin)
 
@@ -261,6 +264,15 @@ class RunController:
             self._dispatch(PauseRequested(self._next_pause_number(), stepping=True))
             handle.step_phase(self._last_pause_number)
         return False
+
+    def watch(self, views: frozenset[str]) -> None:
+        """Take note of which views are on screen: a run tells only of those while it lasts."""
+        watched = tuple(sorted(views))
+        if watched == self._watched:
+            return
+        self._watched = watched
+        if self._handle is not None and self._state().activity is not None:
+            self._handle.watch(watched)
 
     def more_time(self) -> None:
         """Double the time limit of the run, up to its maximum; a notice says if that is reached."""

@@ -27,11 +27,13 @@ from tutor.wire.events import (
     RunEvent,
     StepRecorded,
 )
+from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
 from tutor.wire.models import ModelsDescribed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tutor.session.recorded_maps import RecordedMaps
     from tutor.session.recorded_models import RecordedModels
     from tutor.session.recorded_steps import RecordedSteps
     from tutor.session.state import State
@@ -67,6 +69,8 @@ class RunRecord:
         """The shapes that the lines of the program have bound; empty until it has ended."""
         self.error: ErrorFacts | None = None
         """The exception that ended the program."""
+        self.maps: RecordedMaps | None = None
+        """None until a map was sent, or why there is none."""
         self.milliseconds: float | None = None
         """The duration of the run; None until it has ended."""
         self._pieces: deque[Piece] = deque(maxlen=MAX_PIECES)
@@ -75,7 +79,7 @@ class RunRecord:
 
     def __bool__(self) -> bool:
         """Return True if the run has reported anything that can be shown."""
-        return bool(self._written or self.losses or self.inventory or self.recording)
+        return bool(self._written or self.losses or self.inventory or self.recording or self.maps)
 
     def take(self, events: tuple[RunEvent, ...]) -> None:
         """Add the events of a batch."""
@@ -91,6 +95,8 @@ class RunRecord:
                 self.given = event.entries
             elif isinstance(event, StepRecorded):
                 self._keep_step(event)
+            elif isinstance(event, DecisionMap | FittedCurve | NoMap):
+                self._keep_map(event)
             elif isinstance(event, ModelsDescribed):
                 self._keep_models(event)
             elif isinstance(event, RunEnded):
@@ -132,6 +138,13 @@ class RunRecord:
         if self.models is None:
             self.models = RecordedModels()
         self.models.add(event)
+
+    def _keep_map(self, event: DecisionMap | FittedCurve | NoMap) -> None:
+        from tutor.session.recorded_maps import RecordedMaps  # not needed for the first frame
+
+        if self.maps is None:
+            self.maps = RecordedMaps()
+        self.maps.add(event)
 
     def _add_losses(self, event: LossesRecorded) -> None:
         if event.first < 0 or event.first + len(event.losses) > MAX_LOSSES:

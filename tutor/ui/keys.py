@@ -98,12 +98,15 @@ class PaneKeys(Struct, frozen=True):
 
 PANE_KEYS: tuple[PaneKeys, ...] = (
     PaneKeys(
-        "Loss, Tensors, Model",
+        "Loss, Map, Tensors, Model",
         ("Left", "Right", "<", ">"),
         "Look at the step before or after, or ten off.",
     ),
-    PaneKeys("Loss", ("Home", "End"), "Look at the first step, or at the end again."),
+    PaneKeys("Loss, Map", ("Home", "End"), "Look at the first step, or at the end again."),
     PaneKeys("Loss", ("l",), "Draw the losses on a logarithmic scale, or not."),
+    PaneKeys("Map", ("c",), "Show a mark and what the model answers there, or take it away."),
+    PaneKeys("Map", ("Up", "Down", "Left", "Right"), "Move the mark; a click moves it, too."),
+    PaneKeys("Map", ("Enter", "Backspace"), "Put a point where the mark is; take all away."),
     PaneKeys("Tensors", ("[", "]"), "Pick the tensor before or after."),
     PaneKeys("Tensors", ("m",), "Show numbers, or shades alone."),
     PaneKeys("Tensors", ("g",), "Show the values, the gradient or the last change alone."),

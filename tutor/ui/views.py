@@ -22,6 +22,7 @@ from tutor.wire.events import (
     OutputWritten,
     RunEvent,
 )
+from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
 from tutor.wire.models import ModelsDescribed
 
 
@@ -74,6 +75,12 @@ def _make_loss(timeline: Timeline, marks: Marks) -> Pane:
     return LossPane(timeline, marks=marks)
 
 
+def _make_map(timeline: Timeline, marks: Marks) -> Pane:
+    from tutor.ui.panes.map import MapPane
+
+    return MapPane(timeline, marks=marks)
+
+
 def _make_tensors(timeline: Timeline, marks: Marks) -> Pane:
     from tutor.ui.panes.tensors import TensorsPane
 
@@ -89,6 +96,7 @@ def _make_model(timeline: Timeline, marks: Marks) -> Pane:
 VIEWS: tuple[View, ...] = (
     View("output", (OutputWritten,), _make_output, grows=True),
     View("loss", (LossesRecorded,), _make_loss, grows=True),
+    View("map", (DecisionMap, FittedCurve, NoMap), _make_map, grows=True),
     View("tensors", (InventoryTaken,), _make_tensors, lambda state: state.inventory),
     View("model", (ModelsDescribed, Executed), _make_model, lambda state: state.inventory),
 )

@@ -1,7 +1,8 @@
 """The commands of the app to a learner process, sent over the channel of its run.
 
 A learner process takes one `Execute`, and then one `Ask`, or one `ObserveAll`, and ends. While
-the program of an `Execute` runs, `Hold`, `StepPhase` and `Resume` may come at any time.
+the program of an `Execute` runs, `Hold`, `StepPhase`, `Resume` and `WatchViews` may come at any
+time.
 """
 
 from __future__ import annotations
@@ -82,6 +83,11 @@ class Execute(Struct, frozen=True, tag="execute"):
     columns: int = 0
     """Columns in which the output is shown, into which torch and NumPy break what they print; 0:
     as many as they take by themselves. Whatever is judged is printed with 0."""
+    views: tuple[str, ...] = ()
+    """Names of the views that ask the program for data: each is told of whenever the program
+    pauses, and once more when it is over."""
+    watched: tuple[str, ...] = ()
+    """Those of them that are on screen when the program begins, as in `WatchViews`."""
 
 
 class Ask(Struct, frozen=True, tag="ask"):
@@ -124,9 +130,15 @@ class Resume(Struct, frozen=True, tag="resume"):
     """Go on, and do not wait before any further phase."""
 
 
-RunControl: TypeAlias = Hold | StepPhase | Resume
+class WatchViews(Struct, frozen=True, tag="watch-views"):
+    """Tell of these views of `Execute.views` while the program runs, and of no others."""
 
-RUN_CONTROL = (Hold, StepPhase, Resume)
+    views: tuple[str, ...]
+
+
+RunControl: TypeAlias = Hold | StepPhase | Resume | WatchViews
+
+RUN_CONTROL = (Hold, StepPhase, Resume, WatchViews)
 """The classes of `RunControl`, for `isinstance`."""
 
-Command: TypeAlias = Execute | Ask | ObserveAll | Hold | StepPhase | Resume
+Command: TypeAlias = Execute | Ask | ObserveAll | Hold | StepPhase | Resume | WatchViews

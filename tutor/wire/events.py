@@ -12,6 +12,7 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta, Struct
 
 from tutor.wire.commands import Limits
+from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
 from tutor.wire.models import ModelsDescribed
 from tutor.wire.values import Statistics, Value
 
@@ -259,6 +260,9 @@ FromLearner: TypeAlias = (
     | InventoryTaken
     | ParametersGiven
     | StepRecorded
+    | DecisionMap
+    | FittedCurve
+    | NoMap
     | ModelsDescribed
     | Paused
     | Executed
@@ -288,6 +292,8 @@ class Observation(Struct, frozen=True):
     """Number of steps of the training, as far as they were reported while it ran."""
     limits: Limits | None = None
     """The limits of the run; None if they are not known."""
+    views: tuple[str, ...] = ()
+    """Names of the views that it had something for, if its command was live."""
 
 
 class OutputWritten(Struct, frozen=True, tag="output"):
@@ -309,6 +315,9 @@ RunEvent: TypeAlias = (
     | InventoryTaken
     | ParametersGiven
     | StepRecorded
+    | DecisionMap
+    | FittedCurve
+    | NoMap
     | ModelsDescribed
     | Paused
     | ResourcesUsed

@@ -22,6 +22,12 @@ MAX_SECONDS = 0.25
 MAX_SECONDS_IN_ALL = 2.0
 """How long all of them may take together; after that no call is made any more."""
 
+_OF_PROGRAMS = (
+    *(signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2),
+    *(signal.SIGCHLD, signal.SIGVTALRM, signal.SIGPROF),
+)
+"""Signals that are sent to programs, or that they send themselves."""
+
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _COLOURS = re.compile(r"\x1b\[[0-9;:]*m")
 _name_of_type: Callable[[type], str] = vars(type)["__name__"].__get__
@@ -101,6 +107,30 @@ def call_in_time(call: Callable[[], Result]) -> Result | None:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
         _time_budget.seconds -= _clock() - started
+
+
+def call_amid_program(call: Callable[[], Result], seconds: float) -> Result | None:
+    """Return the result of a call made while the program runs; None if it raises or is too slow.
+
+    Only for the main thread. A timer that the program has set goes on afterwards, and signals that
+    it may handle are delivered then: none of its handlers runs in the middle of the call.
+    """
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, _OF_PROGRAMS)
+    before = signal.getsignal(signal.SIGALRM)
+    started = _clock()
+    timer = signal.setitimer(signal.ITIMER_REAL, 0)
+    try:
+        signal.signal(signal.SIGALRM, _time_is_up)
+        signal.setitimer(signal.ITIMER_REAL, seconds, 0.05)
+        return _result_or_none(call)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+        if timer[0]:
+            signal.setitimer(
+                signal.ITIMER_REAL, max(timer[0] - (_clock() - started), 1e-4), timer[1]
+            )
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 def _result_or_none(call: Callable[[], Result]) -> Result | None:

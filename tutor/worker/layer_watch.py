@@ -29,8 +29,8 @@ from tutor.wire.models import (
 )
 from tutor.worker.guard import type_name
 from tutor.worker.model_pass import HeardModel, ModelPass, describe_layer, describe_model
-from tutor.worker.module_calls import is_loss, is_outermost_call
 from tutor.worker.naming import named_modules, own_names
+from tutor.worker.probes import is_loss, is_outermost
 from tutor.worker.recorder import WATCH, Recorder
 from tutor.worker.tensor_numbers import (
     gradients_of,
@@ -38,7 +38,7 @@ from tutor.worker.tensor_numbers import (
     tensor_numel,
 )
 from tutor.worker.torch_private import (
-    count_dispatch_modes,
+    are_operations_watched,
     is_module,
     is_tensor,
     norms_of,
@@ -186,7 +186,7 @@ class LayerWatch:
             return
         started = self._clock()
         try:
-            if is_outermost_call(sys._getframe()):
+            if is_outermost(sys._getframe()):
                 self._pass = ModelPass(module, self._name_of(module))
                 self._pass_began = self._own
             if self._pass is not None:
@@ -216,7 +216,7 @@ class LayerWatch:
             WATCH.recorder is not None
             and threading.get_ident() == self._thread
             and not is_loss(module)
-            and not count_dispatch_modes()
+            and not are_operations_watched()
         )
 
     def _account(self, started: float) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from types import CodeType
 from typing import Any, TypeAlias
 
@@ -63,6 +64,21 @@ class LineShapes:
     def _make_note(self, binding: Binding) -> ShapeNote:
         self._notes.append(ShapeNote(binding))
         return self._notes[-1]
+
+    @contextmanager
+    def suspended(self) -> Iterator[None]:
+        """Take no note of what is bound meanwhile: functions are called that the program did not.
+
+        A note that has been read often enough stays as it is.
+        """
+        live = [note for note in self._notes if note.is_live]
+        for note in live:
+            note.is_live = False
+        try:
+            yield
+        finally:
+            for note in live:
+                note.is_live = True
 
     def found(self, namespace: Mapping[str, object]) -> tuple[LineShape, ...]:
         """Return all shapes, in the order of the program; `namespace` is that after its end."""

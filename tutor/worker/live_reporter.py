@@ -23,11 +23,15 @@ from tutor.worker.parameter_history import ParameterHistory
 from tutor.worker.probes import Probes
 from tutor.worker.recorder import Recorder, before_phase
 from tutor.worker.stack import learner_line
+from tutor.worker.view_probes import ViewProbes
 
 LOSSES_EVERY = 0.05
 """Seconds."""
 FIRST_LOSSES = 0.02
 """Seconds after the first loss until the next are sent: a short training has a curve sooner."""
+MODEL = "model"
+"""The view that shows the layers of models."""
+
 INVENTORY_EVERY = 0.25
 """Seconds between two inventories, or more where taking one is slow."""
 INVENTORY_SHARE = 0.005
@@ -55,12 +59,13 @@ class LiveReporter:
         layers: LayerWatch | None = None,
         hold: int = 0,
         flush: Callable[[], None] = lambda: None,
+        views: ViewProbes | None = None,
     ) -> None:
         """Start the clock of the run.
 
         `given` has recorded what the given code trained, `layers` hears the models. `hold` is the
         number of a pause that was requested before the program began, 0 if none was. `flush` writes
-        out what the program has printed.
+        out what the program has printed. `views` ask for what only some views show.
         """
         self._channel = channel
         self._flush = flush
@@ -68,7 +73,9 @@ class LiveReporter:
         self._given = given
         self._layers = layers
         self._given_parameters = GivenParameters(namespace)
-        self._probes = Probes(channel, before_phase, hold)
+        self._views = views if views is not None else ViewProbes({}, {})
+        self._views.key_frames = self._parameter_history.kept
+        self._probes = Probes(channel, before_phase, hold, watch=self._watch)
         self._namespace = namespace
         self._clock = clock
         self._thread = threading.get_ident()
@@ -122,8 +129,16 @@ class LiveReporter:
                 self._offer_steps(series)
             if now >= self._next_inventory:
                 self._offer_inventory(now, recorder)
+        self._channel.offer_all(self._views.turn(recorder))
         is_heard = self._layers is not None and self._layers.is_open
-        self.next_after = 0.0 if is_heard else min(now + pause, self._next_losses)
+        due = min(now + pause, self._next_losses, self._views.next_turn)
+        self.next_after = 0.0 if is_heard else due
+
+    def _watch(self, views: tuple[str, ...]) -> None:
+        self._views.watch(views)
+        if self._layers is not None:
+            self._layers.is_watched = MODEL in views
+        self.next_after = 0.0
 
     def _report_all(self, recorder: Recorder) -> None:
         """Send all losses, steps and the inventory, and block until they are written."""
@@ -136,15 +151,23 @@ class LiveReporter:
             self._parameter_history.send(series, partial(_send_each, self._channel.report))
         if (given := self._given_parameters.event()) is not None:
             self._channel.report(given)
+        for shown in self._views.all_now(recorder):
+            self._channel.report(shown)
         if self._layers is not None:
             self._layers.open(recorder)
             if (models := self._layers.described(recorder)).models:
                 self._channel.report(models)
         self._channel.report(self._inventory(recorder))
 
+    def show_end(self, recorder: Recorder) -> None:
+        """Send what the views show of the end, when all that is judged by has been sent."""
+        for event in self._views.close(recorder):
+            self._channel.send(event)
+
     def finish(self, recorder: Recorder) -> None:
         """Send the rest of the losses and steps and a last inventory, when the program is over."""
         self._probes.end()
+        self._views.end()
         series = self._series or recorder.losses()
         for event in series.batches(self._sent):
             self._channel.send(event)

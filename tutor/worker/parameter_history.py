@@ -25,6 +25,9 @@ MAX_KEYFRAMES = 200
 """Snapshots that the app keeps of one run: after so many steps, fewer of the later ones are taken,
 and no more wait to be sent."""
 
+MAX_KEPT = 64
+"""Snapshots that the worker itself keeps of one run."""
+
 FREE_SECONDS = 0.005
 """CPU time that snapshots may take in any case."""
 FIRST_STEPS = 200
@@ -36,7 +39,9 @@ ENCODING_FACTOR = 0.75
 """How long sending a snapshot takes by how long taking it took, until it has been measured."""
 
 
-class _Step(NamedTuple):
+class KeyFrame(NamedTuple):
+    """What the trained tensors were after one step."""
+
     number: int
     snapshot: Snapshot
 
@@ -104,8 +109,12 @@ class ParameterHistory:
         self._next = 0
         """The first step of which another snapshot is wanted."""
         self._series: LossSeries | None = None
-        self._steps: list[_Step] = []
+        self._steps: list[KeyFrame] = []
         """The snapshots that were not sent yet."""
+        self.kept: list[KeyFrame] = []
+        """Some of all that were taken, spread over the training, for views that need them at its
+        end."""
+        self._kept_apart = 1
         self._layout: Layout | None = None
 
     def take(self, recorder: Recorder, series: LossSeries) -> float:
@@ -168,9 +177,22 @@ class ParameterHistory:
         try:
             if self._layout is None or not _are_same(self._layout.tensors, tensors):
                 self._layout = Layout(tensors, recorder.scoped_names)
-            self._steps.append(_Step(number, self._layout.copy()))
+            frame = KeyFrame(number, self._layout.copy())
+            self._steps.append(frame)
+            self._keep(frame)
         except Exception:
             self._layout = None  # tensors of a kind that cannot be read: the step is left out
+
+    def _keep(self, frame: KeyFrame) -> None:
+        """Keep the frame if it is far enough from the last one, and not too many of them."""
+        if self.kept and frame.number < self.kept[-1].number:
+            self.kept.clear()  # the steps are counted otherwise
+        if self.kept and frame.number - self.kept[-1].number < self._kept_apart:
+            return
+        self.kept.append(frame)
+        if len(self.kept) > MAX_KEPT:
+            self._kept_apart *= 2
+            del self.kept[1::2]
 
 
 def _are_same(tensors: Tensors, others: Tensors) -> bool:

@@ -9,31 +9,40 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from types import FrameType
 
 from torch import nn
 from torch.nn.modules.module import register_module_forward_pre_hook
 from torch.utils.hooks import RemovableHandle
 
-from tutor.wire.commands import Hold, StepPhase
+from tutor.wire.commands import Hold, StepPhase, WatchViews
 from tutor.wire.events import Phase
 from tutor.worker.channel_protocol import EventChannel
-from tutor.worker.module_calls import is_loss, is_outermost_call
+from tutor.worker.torch_private import is_module_call
 
 _register = register_module_forward_pre_hook
+_LOSSES = "torch.nn.modules.loss"
 
 
 class Probes:
     """The app's requests to pause one run. Each has a number, and 0 means that there is none."""
 
     def __init__(
-        self, channel: EventChannel, before_call: Callable[[Phase], None], requested: int = 0
+        self,
+        channel: EventChannel,
+        before_call: Callable[[Phase], None],
+        requested: int = 0,
+        *,
+        watch: Callable[[tuple[str, ...]], None] = lambda _: None,
     ) -> None:
         """Begin with a request that came before the program did, or with 0.
 
-        `before_call` is called before each call of a model or a loss while the app steps through.
+        `before_call` is called before each call of a model or a loss while the app steps through,
+        `watch` with the views that the app wants to be told of.
         """
         self._channel = channel
         self._report_call = before_call
+        self._watch = watch
         self._requested = requested
         self._handle: RemovableHandle | None = None
         if requested:
@@ -71,6 +80,9 @@ class Probes:
 
     def _receive_command(self) -> None:
         command = self._channel.receive()
+        if isinstance(command, WatchViews):
+            self._watch(command.views)
+            return
         self._requested = command.number if isinstance(command, Hold | StepPhase) else 0
 
     def _watch_calls(self) -> None:
@@ -78,9 +90,26 @@ class Probes:
             self._handle = _register(self._before_call)
 
     def _before_call(self, module: nn.Module, arguments: object) -> None:
-        if is_outermost_call(sys._getframe()):
+        if is_outermost(sys._getframe()):
             self._report_call(_phase_of(module))
+
+
+def is_outermost(frame: FrameType | None) -> bool:
+    """Return True if the stack of the frame contains no second call of a module.
+
+    Only the call of the whole model is a phase, not those of its layers.
+    """
+    calls = 0
+    while frame is not None and calls < 2:
+        calls += is_module_call(frame)
+        frame = frame.f_back
+    return calls < 2
 
 
 def _phase_of(module: nn.Module) -> Phase:
     return "loss" if is_loss(module) else "forward"
+
+
+def is_loss(module: nn.Module) -> bool:
+    """Return True if the module computes one of torch's losses."""
+    return any(base.__module__ == _LOSSES for base in type(module).__mro__)

@@ -18,10 +18,12 @@ from tutor.worker.fingerprint import Fingerprint
 from tutor.worker.global_state import restore_libraries, set_print_columns
 from tutor.worker.layer_watch import LayerWatch
 from tutor.worker.line_shapes import LineShapes, may_trace
-from tutor.worker.live_reporter import LiveReporter
+from tutor.worker.live_reporter import MODEL, LiveReporter
+from tutor.worker.probed_views import PROBES
 from tutor.worker.program_folder import own_folder
 from tutor.worker.recorder import TrainingListener
 from tutor.worker.streams import OutputCapture
+from tutor.worker.view_probes import ViewProbes
 
 STDOUT = 1
 _MAX_BATCH_OUTPUT = 16_384
@@ -68,6 +70,8 @@ class Server:
 
         hears = command.live and not may_trace(command.program)
         layers = LayerWatch(run.namespace) if hears else None
+        if layers is not None:
+            layers.is_watched = MODEL in command.watched
         output = OutputCapture(STDOUT)
         if command.columns:
             set_print_columns(command.columns)
@@ -75,8 +79,23 @@ class Server:
         def make_listener(started: ProgramRun) -> TrainingListener:
             hold, flush = command.hold, output.flush
             names, given = started.namespace, started.given_recorder
+            views = ViewProbes(
+                PROBES,
+                names,
+                views=command.views,
+                watched=command.watched,
+                line_shapes=line_shapes,
+            )
             reporters.append(
-                LiveReporter(channel, names, given=given, layers=layers, hold=hold, flush=flush)
+                LiveReporter(
+                    channel,
+                    names,
+                    given=given,
+                    layers=layers,
+                    hold=hold,
+                    flush=flush,
+                    views=views,
+                )
             )
             return reporters[0]
 
@@ -84,6 +103,11 @@ class Server:
         for reporter in reporters:
             reporter.finish(run.recorder)
         channel.send(_executed(run, command.fixed))
+        self._answer(channel, run)
+        for reporter in reporters:
+            reporter.show_end(run.recorder)  # last, so that nothing of it can touch an answer
+
+    def _answer(self, channel: EventChannel, run: ProgramRun) -> None:
         questions = channel.receive()
         while isinstance(questions, RUN_CONTROL):
             questions = channel.receive()  # sent for a program that had ended meanwhile

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from types import FrameType
 from typing import NamedTuple, TypeAlias, TypeGuard
 
 import torch
 from torch import Tensor, nn
+from torch.nn.modules import module as _module_functions
 
 Outputs: TypeAlias = Sequence[object]
 AfterBackward: TypeAlias = Callable[[Outputs, bool], None]
@@ -96,14 +97,49 @@ is_function_mode_on: Callable[[], bool] = getattr(
 """Return True if `__torch_function__` of a mode might be called, such as that of `torch.device`."""
 
 
-def _none_is_on() -> int:
+@contextmanager
+def without_global_hooks() -> Iterator[None]:
+    """Let calls of modules in this context run no hook that was registered for all modules."""
+    registries = [each for each in map(_hooks_named, _GLOBAL_HOOKS) if each]
+    kept = [dict(registry) for registry in registries]
+    for registry in registries:
+        registry.clear()
+    try:
+        yield
+    finally:
+        for registry, hooks in zip(registries, kept, strict=True):
+            registry.clear()
+            registry.update(hooks)
+
+
+_GLOBAL_HOOKS = (
+    "_global_forward_hooks",
+    "_global_forward_pre_hooks",
+    "_global_backward_hooks",
+    "_global_backward_pre_hooks",
+)
+
+
+def _hooks_named(name: str) -> dict[int, object]:
+    hooks = getattr(_module_functions, name, None)
+    return hooks if isinstance(hooks, dict) else {}
+
+
+def _nobody_watches() -> bool:
+    return False
+
+
+def _no_modes() -> int:
     return 0
 
 
-count_dispatch_modes: Callable[[], int] = getattr(
-    torch._C, "_len_torch_dispatch_stack", _none_is_on
-)
-"""Return how many `TorchDispatchMode`s are entered, each of which would hear what is computed."""
+_is_profiling: Callable[[], bool] = getattr(torch.autograd, "_profiler_enabled", _nobody_watches)
+_count_dispatch_modes: Callable[[], int] = getattr(torch._C, "_len_torch_dispatch_stack", _no_modes)
+
+
+def are_operations_watched() -> bool:
+    """Return True if the program counts or times each operation, and so would ours."""
+    return _is_profiling() or _count_dispatch_modes() > 0
 
 
 def own_parameters(module: nn.Module) -> dict[str, Tensor]:

@@ -151,6 +151,14 @@ def _scopes(innermost: FrameType) -> list[tuple[str, Mapping[str, object]]]:
     return [("", frames[-1].f_globals), *local]
 
 
+def scopes_of_program() -> list[Mapping[str, object]]:
+    """Return the global names of the program that runs, and then those of its functions.
+
+    Empty once it is over.
+    """
+    return [variables for _, variables in _scopes(sys._getframe(1))]
+
+
 _REFERENCES = 3
 """References to a dictionary that a frame has made for one who asked: its own, his, and that of the
 call that counts them."""

@@ -695,6 +695,10 @@ class LessonScreen(FramedScreen):
 
     # Looking back at a run
 
+    def on_workspace_views_shown(self, message: Workspace.ViewsShown) -> None:
+        """Have a run tell of the views on screen, and of no others."""
+        self.tutor.runs.watch(message.views)
+
     def on_move_requested(self, message: MoveRequested) -> None:
         """Move the cursor along the run."""
         self.tutor.timeline.move(message.delta)
@@ -730,7 +734,8 @@ class LessonScreen(FramedScreen):
 
     def _replay_if_seen(self) -> None:
         if self.workspace is not None and self.session.activity is None:
-            self.replayer.start_if_seen(chart_on_screen=self.workspace.shows("loss"))
+            seen = self.workspace.shows("loss") or self.workspace.shows("map")
+            self.replayer.start_if_seen(chart_on_screen=seen)
 
     # Other programs
 

@@ -21,6 +21,7 @@ SLOW_TO_IMPORT = (
     "tutor.ui.panes.guess",
     "tutor.ui.panes.output",
     "tutor.ui.panes.loss",
+    "tutor.ui.panes.map",
     "tutor.ui.panes.tensors",
     "tutor.ui.panes.model",
 )

@@ -30,7 +30,7 @@ def place_parts(workspace: DOMNode, layout: LayoutState, sizes: LayoutSizes) -> 
         widget.styles.width = sizes.lesson if page else None
     for widget in workspace.query("#verdict, #output, #hints"):
         widget.styles.height = sizes.below if _has_fixed_height(layout, shown) else None
-    split = not layout.single and has_two_charts(layout)
+    split = not layout.single and has_two_charts(shown)
     for widget in workspace.query("#loss"):
         widget.styles.width = sizes.curve if split and layout.size == "medium" else None
         widget.styles.height = sizes.curve if split and layout.size == "wide" else None

@@ -9,13 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from textual.geometry import Region
 
-from tutor.first_screen.layout import (
-    BELOW,
-    CHARTS,
-    LayoutState,
-    has_two_charts,
-    visible_panes,
-)
+from tutor.first_screen.layout import BELOW, CHARTS, LayoutState, has_two_charts, visible_panes
 from tutor.first_screen.layout_sizes import (
     Direction,
     LayoutSizes,
@@ -146,6 +140,7 @@ def _borders(layout: LayoutState, sizes: LayoutSizes, columns: int, rows: int) -
         return []
     shown = visible_panes(layout)
     has_charts = bool(shown & set(CHARTS))
+    has_both_charts = has_two_charts(shown)
     drawer = drawer_rows(layout, sizes) if has_charts else 0
     height, right = rows - drawer, columns
     borders: list[_Border] = []
@@ -155,7 +150,7 @@ def _borders(layout: LayoutState, sizes: LayoutSizes, columns: int, rows: int) -
         borders.append(("curve", Region(right, sizes.curve - 1, sizes.charts, 2), 0, 1))
     elif has_charts:
         borders.append(("charts", Region(0, height - 1, columns, 2), 0, -1))
-        if has_two_charts(layout):
+        if has_both_charts:
             borders.append(("curve", Region(sizes.curve - 1, height, 2, drawer), 1, 0))
     borders.append(("lesson", Region(sizes.lesson - 1, 0, 2, height), 1, 0))
     if shown & set(BELOW):

@@ -18,7 +18,7 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from tutor.course.kinds import kind_name, kind_of
-from tutor.course.model import Step
+from tutor.course.model import ASKING_VIEWS, Step
 from tutor.first_screen.kinds import display_of, pane_names
 from tutor.first_screen.layout import (
     ABOVE,
@@ -29,6 +29,7 @@ from tutor.first_screen.layout import (
     has_tabs,
     height_flags,
     neighbour,
+    shown_with_data,
     size_of,
     visible_panes,
 )
@@ -80,6 +81,13 @@ class Workspace(Container):
             super().__init__()
             self.text = text
 
+    class ViewsShown(Message):
+        """Other views than before are on screen, of those that ask a run for data."""
+
+        def __init__(self, views: frozenset[str]) -> None:
+            super().__init__()
+            self.views = views
+
     class PaneFocused(Message):
         """The pane that `goto` was called with has the focus."""
 
@@ -102,6 +110,8 @@ class Workspace(Container):
         """Whether the learner asked for one pane alone. Holds for later steps, but a step with a
         single pane does not show it."""
         self._unread: frozenset[str] = frozenset()
+        self._asking: frozenset[str] = frozenset()
+        """The views on screen that ask a run for data."""
         self._pane_before_task = ""
         self._has_parts = False
         """Whether the parts are mounted and can be arranged. Textual also calls `on_mount` of a
@@ -378,6 +388,7 @@ class Workspace(Container):
             names=pane_names(new.step),
             pane="lesson",
             above="",
+            chart="",
             below=display_of(new.step).first_below,
             has_content=False,
             figures=bool(new.step and new.step.figures),
@@ -408,9 +419,21 @@ class Workspace(Container):
             has_trouble=bool(state.worker.reason) and state.worker.phase in ("failed", "absent"),
             losses="loss" in views,
             tensors="tensors" in views,
+            map="map" in views,
             models="model" in views,
+            names=self._names_with(views),
             paused=is_at_phase(state),
         )
+
+    def _names_with(self, views: frozenset[str]) -> tuple[str, ...]:
+        """Return the names of the panes, at the end those that the run has turned out to have.
+
+        A step that names its views has these and no others.
+        """
+        names, step = self.layout_state.names, self.session.step
+        if step is None or step.views:
+            return names
+        return (*names, *(each for each in ASKING_VIEWS if each in views and each not in names))
 
     def _layout_with(self, **changes: object) -> LayoutState:
         from msgspec.structs import replace
@@ -425,6 +448,7 @@ class Workspace(Container):
         self.layout_state = layout
         shown = visible_panes(layout)
         self._unread -= shown
+        self._tell_shown(layout)
         if not self._has_parts:
             return
         self.tabs.show_tabs(layout.names, layout.pane, self._unread)
@@ -435,6 +459,13 @@ class Workspace(Container):
             place_parts(self, layout, sizes)
             area = work_area(layout, sizes, *self._extent(layout))
             self.code.make_room(*area, alone=layout.single)
+
+    def _tell_shown(self, layout: LayoutState) -> None:
+        """Tell which of the views that ask a run for data are on screen, or would be with data."""
+        asking = shown_with_data(layout, self.session.step)
+        if asking != self._asking:
+            self._asking = asking
+            self.post_message(self.ViewsShown(asking))
 
     def _extent(self, layout: LayoutState) -> tuple[int, int]:
         """Return columns and rows of all panes together."""

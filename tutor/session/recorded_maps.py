@@ -1,0 +1,108 @@
+"""The maps of a run at some of its steps, as the run's process reported them.
+
+That process runs a learner's program, so that a map whose data does not fit together is left out,
+and there are never more than `MAX_KEPT_MAPS`. A `RunRecord` of the timeline owns it.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from typing import TypeAlias
+
+from tutor.wire.maps import (
+    COLUMNS,
+    CURVE_PLACES,
+    MAX_CLASSES,
+    POINT_BYTES,
+    ROWS,
+    Bounds,
+    DecisionMap,
+    FittedCurve,
+    NoMap,
+)
+
+RunMap: TypeAlias = DecisionMap | FittedCurve
+
+MAX_KEPT_MAPS = 200
+"""Maps kept of one run, of 8 kB each at most; when there are more, every second one is dropped."""
+MAX_STEPS = 1_000_000
+
+
+class RecordedMaps:
+    """The maps of one run, in the order of their steps, and why there is none."""
+
+    def __init__(self) -> None:
+        self.reason: NoMap | None = None
+        """Why there is no map, as told last."""
+        self._steps: list[int] = []
+        self._maps: list[RunMap] = []
+        self._apart = 1
+        """The shortest distance between two steps that are kept, but for the last."""
+
+    def __bool__(self) -> bool:
+        """Return True if there is any map."""
+        return bool(self._maps)
+
+    @property
+    def newest(self) -> RunMap | None:
+        """The map of the latest step."""
+        return self._maps[-1] if self._maps else None
+
+    def add(self, event: RunMap | NoMap) -> None:
+        """Keep the map, in place of another one of its step, or the reason why there is none."""
+        if isinstance(event, NoMap):
+            self.reason = event
+            return
+        if not is_sound(event):
+            return
+        at = bisect_left(self._steps, event.step)
+        if at < len(self._steps) and self._steps[at] == event.step:
+            self._maps[at] = event
+            return
+        if at == len(self._steps):
+            self._drop_last_if_close()
+        elif any(
+            abs(kept - event.step) < self._apart for kept in self._steps[max(0, at - 1) : at + 1]
+        ):
+            return
+        at = bisect_left(self._steps, event.step)
+        self._steps.insert(at, event.step)
+        self._maps.insert(at, event)
+        if len(self._steps) > MAX_KEPT_MAPS:
+            self._apart *= 2
+            del self._steps[1:-1:2], self._maps[1:-1:2]
+
+    def _drop_last_if_close(self) -> None:
+        """Make room for a newer map: the latest is kept in any case, however close it is."""
+        if len(self._steps) > 1 and self._steps[-1] - self._steps[-2] < self._apart:
+            del self._steps[-1], self._maps[-1]
+
+    def nearest(self, step: int) -> RunMap | None:
+        """Return the map whose step is closest to this one; None if there is none."""
+        at = bisect_left(self._steps, step)
+        around = range(max(0, at - 1), min(at + 1, len(self._steps)))
+        best = min(around, key=lambda place: abs(self._steps[place] - step), default=None)
+        return self._maps[best] if best is not None else None
+
+
+def is_sound(event: RunMap) -> bool:
+    """Return True if all parts of the map fit together."""
+    if not 0 <= event.step <= MAX_STEPS or not _are_bounds(event.bounds):
+        return False
+    if len(event.points) % POINT_BYTES:
+        return False
+    if isinstance(event, FittedCurve):
+        return len(event.values) == 4 * CURVE_PLACES
+    if not 2 <= event.classes <= MAX_CLASSES or not 0 <= event.right <= event.known:
+        return False
+    places = COLUMNS * ROWS
+    return len(event.winners) == len(event.sureness) == places and (
+        max(event.winners) < event.classes
+    )
+
+
+def _are_bounds(bounds: Bounds) -> bool:
+    edges = (bounds.left, bounds.right, bounds.bottom, bounds.top)
+    is_finite = all(map(math.isfinite, edges))
+    return is_finite and bounds.left < bounds.right and bounds.bottom < bounds.top

@@ -1,0 +1,214 @@
+"""The pane Map: what a model of two inputs answers all over a rectangle, or the curve of one input.
+
+It shows the newest map, or the one that was kept nearest to the step under the cursor. The learner
+can move a mark over it and is told the model's answer there, and can put points down that stay.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widget import Widget
+
+from tutor.session.recorded_maps import RunMap
+from tutor.session.state import State
+from tutor.session.timeline import Timeline
+from tutor.session.words.map_text import (
+    look_words,
+    map_words,
+    no_map_words,
+    place_words,
+    told_words,
+)
+from tutor.ui.marks import Marks
+from tutor.ui.pane import Pane
+from tutor.ui.stable_static import StableStatic
+from tutor.ui.step_navigation import END_BINDINGS, LONG_MOVE, StepNavigation
+from tutor.ui.terminal.throttle import ThrottledDrawing
+from tutor.ui.widgets.map_grid import answer_at, place_of, share_of, value_at
+from tutor.ui.widgets.map_painter import Own
+from tutor.ui.widgets.map_picture import MapPicture
+from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
+
+STEP_KEYS = "Left, Right: step"
+MARK_KEYS = "c: a mark to move"
+MOVE_KEYS = "arrows: move the mark  Enter: put a point  c: end"
+CLEAR_KEYS = "Backspace: no points"
+
+MAX_OWN = 9
+"""Points that the learner can put down: each has a digit."""
+_SHARE = 0.02
+"""How far a key moves the mark where the size of a cell is not known, as a share of the map."""
+
+
+class MapPane(StepNavigation, Pane):
+    """A map with a line about it, and one about what to look at or what is under the mark."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "across(-1)", "Step back"),
+        Binding("right", "across(1)", "Step on"),
+        Binding("less_than_sign", f"across({-LONG_MOVE})", "Ten steps back"),
+        Binding("greater_than_sign", f"across({LONG_MOVE})", "Ten steps on"),
+        Binding("up", "upright(1)", "Up"),
+        Binding("down", "upright(-1)", "Down"),
+        Binding("c", "toggle_mark", "Mark"),
+        Binding("enter", "put_point", "Point"),
+        Binding("backspace", "clear_points", "No points"),
+        *END_BINDINGS,
+    ]
+
+    def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
+        super().__init__("map", marks=marks)
+        self._timeline = timeline
+        self._mark: tuple[float, float] | None = None
+        """The mark, in the coordinates of the data."""
+        self._points: list[tuple[float, float]] = []
+        self._line = StableStatic("", one_row=True, id="map-line")
+        self._picture = MapPicture(glyphs=marks.glyphs, plot=marks.plot, id="map-picture")
+        self._look = StableStatic("", one_row=True, id="map-look")
+        self._keys = StableStatic("", one_row=True, classes="pane-keys")
+        """The keys, where the pane has no border to tell them on."""
+        self._drawing = ThrottledDrawing(self, self._draw_map)
+
+    def compose(self) -> ComposeResult:
+        yield self._line
+        yield self._picture
+        yield self._look
+        yield self._keys
+
+    def draw(self, old: State | None, new: State) -> None:
+        """Draw at once if nothing runs or the learner moves the cursor, else throttled."""
+        kinds = (DecisionMap, FittedCurve, NoMap)
+        changed = (
+            old is None
+            or old.version_of(*kinds) != new.version_of(*kinds)
+            or old.cursor is not new.cursor
+            or old.activity is not new.activity
+        )
+        if not changed:
+            return
+        if old is not None and old.step is not new.step:
+            self._mark, self._points = None, []
+        by_hand = new.cursor is not None and not new.cursor.playing
+        if by_hand or (new.activity is None and new.cursor is None):
+            self._drawing.now()
+        else:
+            self._drawing.soon()
+
+    def focus_target(self) -> Widget:
+        """Return the picture, which takes the keys."""
+        return self._picture
+
+    @property
+    def shown(self) -> RunMap | None:
+        """The map that is drawn: the newest, or that nearest to the step under the cursor."""
+        maps, cursor = self._timeline.current.maps, self.session.cursor
+        if maps is None:
+            return None
+        return maps.newest if cursor is None else maps.nearest(cursor.step)
+
+    # Keys and the mouse
+
+    def action_across(self, delta: int) -> None:
+        """Move the mark by so many cells, or without a mark the cursor by so many steps."""
+        if self._mark is None:
+            self.action_move(delta)
+        else:
+            self._move_mark(delta, 0)
+
+    def action_upright(self, delta: int) -> None:
+        """Move the mark by so many cells."""
+        if self._mark is not None:
+            self._move_mark(0, delta)
+
+    def action_toggle_mark(self) -> None:
+        """Show a mark in the middle of the map, or take it away."""
+        shown = self.shown
+        if self._mark is not None or shown is None:
+            self._mark = None
+        else:
+            self._mark = place_of(shown.bounds, 0.5, 0.5)
+        self._drawing.now()
+
+    def action_put_point(self) -> None:
+        """Put a point down where the mark is; the oldest one goes when there are too many."""
+        if self._mark is not None:
+            self._points = [*self._points, self._mark][-MAX_OWN:]
+            self._drawing.now()
+
+    def action_clear_points(self) -> None:
+        """Take all points of the learner's away."""
+        self._points = []
+        self._drawing.now()
+
+    def on_map_picture_pointed(self, event: MapPicture.Pointed) -> None:
+        """Move the mark to the place that was clicked."""
+        event.stop()
+        shown = self.shown
+        if shown is not None:
+            self._mark = place_of(shown.bounds, event.x, event.y)
+            self._drawing.now()
+
+    def _move_mark(self, across: int, upright: int) -> None:
+        shown = self.shown
+        if shown is None or self._mark is None:
+            return
+        width, height = self._picture.content_size
+        x, y = share_of(shown.bounds, *self._mark)
+        x += across * (1 / width if width else _SHARE)
+        y += upright * (1 / height if height else _SHARE)
+        self._mark = place_of(shown.bounds, min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0))
+        self._drawing.now()
+
+    # Drawing
+
+    def _draw_map(self) -> None:
+        state, shown = self.session, self.shown
+        steps = len(self._timeline.current.losses)
+        self._line.display = self._look.display = shown is not None
+        if shown is None:
+            words = no_map_words(state, self._timeline.current.maps)
+            self._picture.show_map(None, Own(), words)
+        else:
+            line = map_words(shown, state, steps, self.marks.dot)
+            self._line.update_if_changed(Content.styled(line, "bold"))
+            self._look.update_if_changed(Content(self._look_words(shown)))
+            self._picture.show_map(shown, self._own(shown), told_words(shown))
+        self._show_keys(shown, steps)
+
+    def _own(self, shown: RunMap) -> Own:
+        """Return the mark and the points that lie on this map, as places on it."""
+        shares = [share_of(shown.bounds, *point) for point in self._points]
+        inside = tuple((x, y) for x, y in shares if 0 <= x <= 1 and 0 <= y <= 1)
+        return Own(share_of(shown.bounds, *self._mark) if self._mark else None, inside)
+
+    def _look_words(self, shown: RunMap) -> str:
+        """Say what the model answers under the mark and at the learner's points, or what to see."""
+        places = ([] if self._mark is None else [("", self._mark)]) + [
+            (f"{number}: ", point) for number, point in enumerate(self._points, 1)
+        ]
+        told = [label + self._answer_words(shown, *place) for label, place in places]
+        return "  ".join(told) or look_words(shown, coloured=self._picture.coloured)
+
+    def _answer_words(self, shown: RunMap, x: float, y: float) -> str:
+        across, upright = (min(max(each, 0.0), 1.0) for each in share_of(shown.bounds, x, y))
+        if isinstance(shown, FittedCurve):
+            return place_words((x,), value_at(shown, across))
+        winner, sure = answer_at(shown, across, upright)
+        return place_words((x, y), sure, winner, shown.classes)
+
+    def _show_keys(self, shown: RunMap | None, steps: int) -> None:
+        """Tell the keys that do something now."""
+        keys = []
+        if shown is not None:
+            keys = [MOVE_KEYS] if self._mark else [STEP_KEYS] * (steps > 1) + [MARK_KEYS]
+            keys += [CLEAR_KEYS] * bool(self._points)
+        width = self.content_size.width
+        while len(keys) > 1 and 0 < width < len("  ".join(keys)):
+            keys.pop()
+        self._keys.update_if_changed(Content("  ".join(keys)))
+        self._keys.set_class(not keys, "empty")
+        self.border_subtitle = "  ".join(keys)

@@ -1,0 +1,139 @@
+"""The numbers of a map between the places that were asked: what a picture of any size is made of.
+
+Pure functions of plain data, without a widget or a colour.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from tutor.wire.maps import (
+    COLUMNS,
+    CURVE_PLACES,
+    POINT_BYTES,
+    ROWS,
+    SCALE,
+    Bounds,
+    DecisionMap,
+    FittedCurve,
+)
+
+_POINT = struct.Struct("<HHBB")
+
+
+class MapPoint(NamedTuple):
+    """A point of the data: where it lies, from 0 to 1, its class, and the one it is given."""
+
+    x: float
+    y: float
+    """From 0 at the lower edge."""
+    label: int
+    answered: int
+
+
+class PlaceAnswer(NamedTuple):
+    """What the model answers at a place: the class, and how sure it is, from 0 to 1."""
+
+    winner: int
+    sure: float
+
+
+class Row(NamedTuple):
+    """One row of the picture: the class in each column, and how sure the model is of it."""
+
+    winners: Sequence[int]
+    sure: Sequence[float]
+
+
+def points_of(shown: DecisionMap | FittedCurve) -> Iterator[MapPoint]:
+    """Yield the points of the data."""
+    whole = len(shown.points) // POINT_BYTES * POINT_BYTES
+    for x, y, label, answered in _POINT.iter_unpack(shown.points[:whole]):
+        yield MapPoint(x / SCALE, y / SCALE, label, answered)
+
+
+def sampled(shown: DecisionMap, columns: int, rows: int) -> Iterator[Row]:
+    """Yield the rows of a picture of that size, from the upper edge down.
+
+    Of two classes, what lies between the places that were asked is interpolated; of more, the class
+    is that of the nearest place.
+    """
+    table = _table(shown)
+    across = _places(COLUMNS, columns)
+    for above, below, weight in _places(ROWS, rows):
+        upper, lower = table[above], table[below]
+        line = [a + (b - a) * weight for a, b in zip(upper, lower, strict=True)]
+        numbers = [line[left] + (line[right] - line[left]) * part for left, right, part in across]
+        if shown.classes == 2:
+            winners = [1 if number > 0.5 else 0 for number in numbers]
+            yield Row(winners, [max(number, 1 - number) for number in numbers])
+        else:
+            start = (below if weight > 0.5 else above) * COLUMNS
+            nearest = [start + (right if part > 0.5 else left) for left, right, part in across]
+            yield Row([shown.winners[place] for place in nearest], numbers)
+
+
+def answer_at(shown: DecisionMap, x: float, y: float) -> PlaceAnswer:
+    """Return what the model answers at a place, `x` and `y` from 0 to 1."""
+    table = _table(shown)
+    column, row = x * (COLUMNS - 1), (1 - y) * (ROWS - 1)
+    left, above = min(int(column), COLUMNS - 2), min(int(row), ROWS - 2)
+    part, down = column - left, row - above
+    upper = table[above][left] * (1 - part) + table[above][left + 1] * part
+    lower = table[above + 1][left] * (1 - part) + table[above + 1][left + 1] * part
+    number = upper * (1 - down) + lower * down
+    if shown.classes == 2:
+        return PlaceAnswer(int(number > 0.5), max(number, 1 - number))
+    return PlaceAnswer(shown.winners[round(row) * COLUMNS + round(column)], number)
+
+
+def value_at(shown: FittedCurve, x: float) -> float:
+    """Return what the model gives at a place, `x` from 0 to 1."""
+    values = curve_values(shown)
+    place = x * (CURVE_PLACES - 1)
+    left = min(int(place), CURVE_PLACES - 2)
+    return values[left] + (values[left + 1] - values[left]) * (place - left)
+
+
+def curve_values(shown: FittedCurve) -> tuple[float, ...]:
+    """Return the values of the curve from left to right."""
+    return struct.unpack(f"<{CURVE_PLACES}f", shown.values)
+
+
+def place_of(bounds: Bounds, x: float, y: float) -> tuple[float, float]:
+    """Return the coordinates of a place, `x` and `y` from 0 to 1, in those of the data."""
+    across = bounds.left + x * (bounds.right - bounds.left)
+    return across, bounds.bottom + y * (bounds.top - bounds.bottom)
+
+
+def share_of(bounds: Bounds, x: float, y: float) -> tuple[float, float]:
+    """Return the place of a point of the data: 0 and 1 are the edges."""
+    across = (x - bounds.left) / (bounds.right - bounds.left)
+    return across, (y - bounds.bottom) / (bounds.top - bounds.bottom)
+
+
+@lru_cache(maxsize=4)
+def _table(shown: DecisionMap) -> list[list[float]]:
+    """Return by rows how sure the model is: of two classes, of the second; else of the winner."""
+    if shown.classes == 2:
+        numbers = [
+            sure / 255 if winner else 1 - sure / 255
+            for winner, sure in zip(shown.winners, shown.sureness, strict=True)
+        ]
+    else:
+        numbers = [sure / 255 for sure in shown.sureness]
+    return [numbers[start : start + COLUMNS] for start in range(0, COLUMNS * ROWS, COLUMNS)]
+
+
+@lru_cache(maxsize=16)
+def _places(asked: int, drawn: int) -> tuple[tuple[int, int, float], ...]:
+    """Return for each of `drawn` cells the two asked places that it lies between, and how far."""
+    found = []
+    for cell in range(drawn):
+        place = (cell + 0.5) / drawn * (asked - 1)
+        left = min(int(place), asked - 2)
+        found.append((left, left + 1, place - left))
+    return tuple(found)

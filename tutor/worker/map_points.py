@@ -1,0 +1,196 @@
+"""Finds the data that a model was given: its points, and their classes or values.
+
+A call shows a batch. The whole data is looked for in the program's variables, and counts only where
+it has the rows of that batch; so nothing is guessed. Objects are only read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+from torch import Tensor
+from torch.utils.data import DataLoader, Subset, TensorDataset
+
+from tutor.worker.naming import own_names
+from tutor.worker.reachable_code import is_of_program
+from tutor.worker.seen_calls import SeenCall
+from tutor.worker.torch_private import is_tensor, without_overrides
+
+Numbers: TypeAlias = npt.NDArray[np.float64]
+
+MAX_ROWS = 20_000
+"""Rows of the data that are looked at."""
+_COMPARED_ROWS = 8
+_MAX_PARTS = 20
+_DATASETS = (TensorDataset, DataLoader, Subset)
+_LABELS = re.compile(r"(^|_)(y|t|labels?|targets?|class(es)?)(\d*|_.*)$", re.IGNORECASE)
+"""Names that people give to what a model is to answer."""
+
+
+class Data(NamedTuple):
+    """The points of a model, row by row."""
+
+    points: Numbers
+    """(rows, inputs)."""
+    labels: Numbers | None
+    """(rows,): the class or the value of each; None if they are not known."""
+    is_whole: bool
+    """Whether this is all the data, not only a batch of it."""
+
+
+def find_data(
+    call: SeenCall, loss: SeenCall | None, scopes: Iterable[Mapping[str, object]]
+) -> Data | None:
+    """Return the data of which the call got a part, or all; None if its input is of another kind.
+
+    `loss` is the call of the loss that its output went to, and `scopes` have the variables in which
+    to look for the rest.
+    """
+    batch = _rows(call.inputs[0]) if call.inputs else None
+    if batch is None or not len(batch):
+        return None
+    width = batch.shape[1]
+    variables = [*_variables(scopes)]
+    tables = [rows for _, rows in variables if rows.shape[1] == width and _has_rows(rows, batch)]
+    larger = [rows for rows in tables if len(rows) > 2 * len(batch)]
+    points = min(larger, key=len) if larger else batch
+    target = _target(loss, len(batch))
+    labels = _labels_of(points, batch, target, variables)
+    return Data(points, labels, is_whole=points is not batch or not _is_batched(scopes))
+
+
+def joined(one: Data, other: Data, limit: int) -> Data:
+    """Return the data of both, each point once, until there are `limit`."""
+    if (one.labels is None) != (other.labels is None) or len(one.points) >= limit:
+        return one
+    points = np.concatenate([one.points, other.points])
+    _, first = np.unique(points, axis=0, return_index=True)
+    kept = np.sort(first)[:limit]
+    labels = None
+    if one.labels is not None and other.labels is not None:
+        labels = np.concatenate([one.labels, other.labels])[kept]
+    return Data(points[kept], labels, is_whole=False)
+
+
+def _labels_of(
+    points: Numbers,
+    batch: Numbers,
+    target: Numbers | None,
+    variables: list[tuple[str, Numbers]],
+) -> Numbers | None:
+    """Return what the program's variables, or the loss, say of these points."""
+    if target is not None and points is batch:
+        return target
+    columns = [
+        (name, column)
+        for name, rows in variables
+        if len(rows) == len(points)
+        and (column := _as_labels(rows)) is not None
+        and not np.array_equal(rows, points)
+    ]
+    if target is not None:
+        places = [_place_of(row, points) for row in batch[:_COMPARED_ROWS]]
+        expected = target[: len(places)]
+        fitting = [column for _, column in columns if np.array_equal(column[places], expected)]
+        return fitting[0] if fitting else None
+    named = [column for name, column in columns if _LABELS.search(name)]
+    candidates = named or [column for _, column in columns]
+    same = all(np.array_equal(candidates[0], each) for each in candidates[1:])
+    return candidates[0] if candidates and same else None
+
+
+def _target(loss: SeenCall | None, count: int) -> Numbers | None:
+    if loss is None or len(loss.inputs) < 2:
+        return None
+    rows = _rows(loss.inputs[1])
+    if rows is None:
+        return None
+    if rows.shape[0] == 1 and rows.shape[1] == count:
+        rows = rows.T
+    return _as_labels(rows) if len(rows) == count else None
+
+
+def _as_labels(rows: Numbers) -> Numbers | None:
+    """Return one number a row: the only one there is, or which of several is 1."""
+    if rows.shape[1] == 1:
+        return rows[:, 0]
+    is_one_hot = bool(((rows == 0) | (rows == 1)).all() and (rows.sum(axis=1) == 1).all())
+    return rows.argmax(axis=1).astype(np.float64) if is_one_hot else None
+
+
+def _is_batched(scopes: Iterable[Mapping[str, object]]) -> bool:
+    """Return True if there is a loader, so that the calls have a batch each."""
+    return any(isinstance(obj, DataLoader) for scope in scopes for obj in scope.values())
+
+
+def _has_rows(table: Numbers, batch: Numbers) -> bool:
+    """Return True if the first rows of the batch all stand in the table."""
+    if len(table) < len(batch):
+        return False
+    return all(_place_of(row, table) >= 0 for row in batch[:_COMPARED_ROWS])
+
+
+def _place_of(row: Numbers, table: Numbers) -> int:
+    hits = np.flatnonzero((table == row).all(axis=1))
+    return int(hits[0]) if len(hits) else -1
+
+
+def _variables(scopes: Iterable[Mapping[str, object]]) -> Iterator[tuple[str, Numbers]]:
+    """Yield all tables of numbers in these scopes, each under the name of its variable."""
+    seen: set[int] = set()
+    for scope in scopes:
+        for name, obj in own_names(scope):
+            for part in _parts(obj, 2):
+                if id(part) not in seen:
+                    seen.add(id(part))
+                    rows = _rows(part)
+                    if rows is not None:
+                        yield name, rows
+
+
+def _parts(obj: object, depth: int) -> Iterator[object]:
+    kind = type(obj)
+    if is_tensor(obj) or kind is np.ndarray:
+        yield obj
+    elif not depth:
+        return
+    elif kind is tuple or kind is list:
+        sequence: Any = obj
+        for part in sequence[:_MAX_PARTS]:
+            yield from _parts(part, depth - 1)
+    elif kind in _DATASETS or is_of_program(kind):
+        attributes = getattr(obj, "__dict__", None)
+        if type(attributes) is dict:
+            for part in [*attributes.values()][:_MAX_PARTS]:
+                yield from _parts(part, depth if kind in _DATASETS else depth - 1)
+
+
+def _rows(obj: object) -> Numbers | None:
+    """Return a table of numbers as rows; None if the object is none, or too large.
+
+    What requires a gradient is a parameter or a prediction, not data.
+    """
+    if is_tensor(obj):
+        with without_overrides():
+            if obj.requires_grad or obj.dim() > 2 or obj.is_complex() or obj.is_sparse:
+                return None
+            if obj.numel() > 2 * MAX_ROWS or obj.device.type != "cpu":
+                return None
+            array = _plain(obj)
+    elif type(obj) is np.ndarray and obj.ndim <= 2 and obj.dtype.kind in "fiub":
+        array = obj.astype(np.float32).astype(np.float64) if obj.size <= 2 * MAX_ROWS else None
+    else:
+        return None
+    if array is None:
+        return None
+    return array.reshape(len(array), -1) if array.ndim == 2 else array.reshape(-1, 1)
+
+
+def _plain(tensor: Tensor) -> Numbers | None:
+    # rounded alike, since a program may have made another dtype of it for the model
+    numbers: Numbers = tensor.detach().float().double().numpy()
+    return numbers if numbers.size else None

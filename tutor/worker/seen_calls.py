@@ -1,0 +1,96 @@
+"""Sees which models and losses a program calls, and with what, in one step of its training.
+
+A hook on all calls of modules costs a third of a small forward pass. So it is set for one step at
+a time, and whoever wants to know asks for another. Nothing is changed or kept from being freed for
+long: what was seen is dropped when the next step is seen.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from torch import Tensor, nn
+from torch.nn.modules.module import register_module_forward_hook
+from torch.utils.hooks import RemovableHandle
+
+from tutor.worker.probes import is_loss, is_outermost
+from tutor.worker.torch_private import is_tensor, without_overrides
+
+MAX_CALLS = 32
+"""Calls that are kept of one step; the hook is removed when there are more."""
+MAX_NUMBERS = 1_000_000
+"""Elements of a tensor that is kept."""
+
+_register = register_module_forward_hook
+
+
+class SeenCall(NamedTuple):
+    """One call of a whole model or of a loss, not of a layer in it."""
+
+    module: nn.Module
+    inputs: tuple[Tensor, ...]
+    """The tensors among its arguments, without those that are too large."""
+    output: Tensor | None
+    """What it gave, apart from its graph; None if that was no tensor."""
+
+    @property
+    def is_loss(self) -> bool:
+        """Whether the module computes a loss of a prediction and a target."""
+        return is_loss(self.module)
+
+
+class SeenCalls:
+    """The calls of the step that was seen last."""
+
+    def __init__(self) -> None:
+        self.calls: list[SeenCall] = []
+        """In the order of the program; empty until it has called a module."""
+        self._handle: RemovableHandle | None = None
+        self._is_new = False
+
+    def look(self) -> None:
+        """See the calls from now until `close`, in place of those seen before."""
+        self._is_new = True
+        if self._handle is None:
+            self._handle = _register(self._after_call, with_kwargs=True)
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether calls are being seen."""
+        return self._handle is not None
+
+    def close(self) -> None:
+        """Look no longer; what was seen stays."""
+        if self._handle is not None:
+            self._handle.remove()
+            self._handle = None
+
+    def _after_call(
+        self,
+        module: nn.Module,
+        arguments: tuple[object, ...],
+        keywords: Mapping[str, object],
+        output: object,
+    ) -> None:
+        # what a hook returns or raises would reach the program
+        try:
+            if is_outermost(sys._getframe()):
+                self._see(module, (*arguments, *keywords.values()), output)
+        except Exception:
+            pass
+
+    def _see(self, module: nn.Module, arguments: tuple[object, ...], output: object) -> None:
+        if self._is_new:
+            self.calls, self._is_new = [], False
+        with without_overrides():
+            inputs = tuple(each for each in arguments if _is_small(each) and is_tensor(each))
+            given = output.detach() if is_tensor(output) and _is_small(output) else None
+        self.calls.append(SeenCall(module, inputs, given))
+        if len(self.calls) >= MAX_CALLS:
+            self.close()
+
+
+def _is_small(obj: object) -> bool:
+    return is_tensor(obj) and obj.numel() <= MAX_NUMBERS

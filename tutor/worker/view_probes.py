@@ -1,0 +1,181 @@
+"""Asks the running program for what the open views show: the one mechanism for all of them.
+
+A view that only draws what is reported anyway needs nothing of this. One that has to call the
+learner's model or count something has a `ViewProbe`. While the program runs, the views on screen
+are told of, as often as their share of its time allows; the other ones of the step only where the
+program waits, and once when it is over. Nothing that a probe does may be seen by the program:
+models are asked through `AskedApart`, and whatever a probe raises is no error of the program's.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Protocol
+
+from tutor.wire.events import FromLearner
+from tutor.worker.asking_apart import AskedApart
+from tutor.worker.line_shapes import LineShapes
+from tutor.worker.parameter_history import KeyFrame
+from tutor.worker.recorder import Recorder
+from tutor.worker.seen_calls import SeenCall, SeenCalls
+from tutor.worker.trained_names import scopes_of_program
+
+SHARE = 0.02
+"""Share of the time of a run that all probes may take together while it runs."""
+EVERY = 0.1
+"""Seconds between two turns of the probes, or more where they are slow."""
+MAX_CLOSING_SECONDS = 0.15
+"""Seconds after which no further probe is asked at the end of a run."""
+
+
+class ProgramNow:
+    """What a probe may look at: the run as it is at this moment."""
+
+    def __init__(
+        self,
+        namespace: dict[str, object],
+        recorder: Recorder,
+        calls: Sequence[SeenCall],
+        apart: AskedApart,
+        key_frames: Sequence[KeyFrame],
+    ) -> None:
+        self.namespace = namespace
+        self.recorder = recorder
+        self.calls = calls
+        """The calls of models and losses in the step that was seen last."""
+        self.apart = apart
+        self.key_frames = key_frames
+        """What the trained tensors were at some of the steps."""
+
+    def scopes(self) -> list[Mapping[str, object]]:
+        """Return the variables of the program: global ones, and those of functions that run."""
+        return scopes_of_program() or [self.namespace]
+
+    @property
+    def step(self) -> int:
+        """The number of steps of the training that have been made."""
+        return self.recorder.losses().count
+
+
+class ViewProbe(Protocol):
+    """What finds the data of one view. It lives as long as the run."""
+
+    def look(self, program: ProgramNow) -> None:
+        """Note what will be gone later, such as the data of a function that trains.
+
+        This comes after the first step of each run, also where nobody watches, and has to be quick.
+        """
+        ...
+
+    def take(self, program: ProgramNow) -> Iterable[FromLearner]:
+        """Return the events that show the program as it is now; none if there is nothing new."""
+        ...
+
+    def close(self, program: ProgramNow) -> Iterable[FromLearner]:
+        """Yield the events that show the program at its end, when nothing of it runs any more."""
+        ...
+
+
+MakeProbe = Callable[[], ViewProbe]
+
+
+class ViewProbes:
+    """The probes of one run."""
+
+    def __init__(
+        self,
+        probes: Mapping[str, MakeProbe],
+        namespace: dict[str, object],
+        *,
+        views: Iterable[str] = (),
+        watched: Iterable[str] = (),
+        clock: Callable[[], float] = time.perf_counter,
+        line_shapes: LineShapes | None = None,
+    ) -> None:
+        """Make the probes of `views`, as far as there are any, and see what is called first.
+
+        `watched` are the views that are on screen. `line_shapes` are told of no call of a probe.
+        """
+        self._probes = {name: probes[name]() for name in views if name in probes}
+        self._watched: tuple[str, ...] = ()
+        self._namespace = namespace
+        self._apart = AskedApart(namespace, line_shapes)
+        self._calls = SeenCalls()
+        self.key_frames: Sequence[KeyFrame] = ()
+        """What the trained tensors were at some of the steps, as far as anybody keeps that."""
+        self._clock = clock
+        self._has_looked = not self._probes
+        self.next_turn = float("inf")
+        """The time of the next turn while the program runs; inf while there will be none."""
+        if self._probes:
+            self._calls.look()
+            self.watch(watched)
+
+    def watch(self, views: Iterable[str]) -> None:
+        """Tell of these views from now on while the program runs, and of no others."""
+        self._watched = tuple(view for view in views if view in self._probes)
+        is_due = self._watched or not self._has_looked
+        self.next_turn = self._clock() if is_due else float("inf")
+
+    def turn(self, recorder: Recorder) -> list[FromLearner]:
+        """Return the events of the watched views, if it is their turn, after a step or a backward.
+
+        The calls of one step are seen before each turn but the first, which has seen them already.
+        """
+        started = self._clock()
+        if started < self.next_turn:
+            return []
+        if self._has_looked and not self._calls.is_looking:
+            self._calls.look()
+            return []
+        self._calls.close()
+        program = self._now(recorder)
+        if not self._has_looked:
+            self._has_looked = True
+            for probe in self._probes.values():
+                _events_of(probe.look, program)
+        events = [*self._taken(self._watched, program)]
+        ended = self._clock()
+        self.next_turn = ended + max(EVERY, (ended - started) / SHARE)
+        if not self._watched:
+            self.next_turn = float("inf")
+        return events
+
+    def all_now(self, recorder: Recorder) -> list[FromLearner]:
+        """Return the events of all views, watched or not: the program is about to wait."""
+        return [*self._taken(self._probes, self._now(recorder))]
+
+    def end(self) -> None:
+        """See no further call: the program is over, and others may call its models."""
+        self._calls.close()
+        self.next_turn = float("inf")
+
+    def close(self, recorder: Recorder) -> Iterator[FromLearner]:
+        """Yield the events of all views at the end of the run; only then may they be slow."""
+        self.end()
+        started = self._clock()
+        program = self._now(recorder)
+        for probe in self._probes.values():
+            for event in _events_of(probe.close, program):
+                yield event
+                if self._clock() - started > MAX_CLOSING_SECONDS:
+                    return
+
+    def _now(self, recorder: Recorder) -> ProgramNow:
+        calls, frames = self._calls.calls, self.key_frames
+        return ProgramNow(self._namespace, recorder, calls, self._apart, frames)
+
+    def _taken(self, names: Iterable[str], program: ProgramNow) -> Iterator[FromLearner]:
+        for name in names:
+            yield from _events_of(self._probes[name].take, program)
+
+
+def _events_of(
+    ask: Callable[[ProgramNow], Iterable[FromLearner] | None], program: ProgramNow
+) -> Iterator[FromLearner]:
+    """Yield what the probe returns until it raises, which must not reach the program."""
+    try:
+        yield from ask(program) or ()
+    except Exception:
+        pass
