@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from tests.support.fake_client import FakeClient, finished, raised
@@ -32,7 +33,14 @@ from tutor.wire.events import (
     RunEnded,
     RunEvent,
 )
-from tutor.wire.models import Activations, LayerDescription, ModelDescription, ModelsDescribed
+from tutor.wire.models import (
+    Activations,
+    Confusion,
+    LayerDescription,
+    ModelDescription,
+    ModelsDescribed,
+    Sample,
+)
 
 
 def described(step: int, update: float, *, failed: bool = False) -> ModelsDescribed:
@@ -154,3 +162,22 @@ async def test_it_has_the_place_of_the_tensors_once_it_was_looked_at(tmp_path: P
         assert workspace_of(app).shows("model")
         assert not workspace_of(app).shows("tensors")
         assert workspace_of(app).shows("loss")
+
+
+async def test_classes_and_pictures_stand_in_place_of_the_numbers(tmp_path: Path) -> None:
+    samples = (Sample(bytes(range(64)), 1, 0), Sample(bytes(range(64)), 1, 1))
+    told = replace(described(3, 0.01), confusion=Confusion(2, (5, 0, 1, 4), samples))
+    app = tutor_app(tmp_path, client=client_of(LOSSES, told), start_at="double")
+    async with opened(app, NARROW) as pilot:
+        await run(app, pilot)
+        await pilot.press("c")
+        await pilot.pause()
+        text = screen_text(app)
+        assert "9 of 10 rows are right. Most often 1 is taken for 0: once." in text
+        assert "c: numbers  i: pictures" in text
+        await pilot.press("i")
+        await pilot.pause()
+        assert "1 as 0" in screen_text(app)
+        await pilot.press("i")
+        await pilot.pause()
+        assert "+0.50 ± 0.25" in screen_text(app)

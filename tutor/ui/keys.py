@@ -112,6 +112,8 @@ PANE_KEYS: tuple[PaneKeys, ...] = (
     PaneKeys("Tensors", ("g",), "Show the values, the gradient or the last change alone."),
     PaneKeys("Model", ("Up", "Down"), "Look at the layers above or below."),
     PaneKeys("Model", ("h",), "Show histograms of what the layers gave, or numbers."),
+    PaneKeys("Model", ("c",), "Show which class the model takes for which, or numbers."),
+    PaneKeys("Model", ("i",), "Show pictures of 8 by 8 that the model was given, or numbers."),
 )
 
 PANE_DIGITS = "123456789"

@@ -86,9 +86,35 @@ class ModelDescription(Struct, frozen=True):
     """Whether the pass ended in it with an exception; the layer that raised it says so, too."""
 
 
+MAX_CLASSES = 20
+MAX_SAMPLES = 24
+SAMPLE_SIDE = 8
+
+
+class Sample(Struct, frozen=True):
+    """A row of a batch as a picture, with its class and the one that the model gave it."""
+
+    pixels: Annotated[bytes, Meta(max_length=SAMPLE_SIDE * SAMPLE_SIDE)]
+    """Row by row, from 0 for the least to 255 for the greatest of the batch."""
+    label: int
+    given: int
+
+
+class Confusion(Struct, frozen=True):
+    """How often each class was taken for which, in the last batch that was seen."""
+
+    classes: Annotated[int, Meta(ge=2, le=MAX_CLASSES)]
+    counts: Annotated[tuple[int, ...], Meta(max_length=MAX_CLASSES * MAX_CLASSES)]
+    """For each class that is right, how often the model gave each class: row by row."""
+    samples: Annotated[tuple[Sample, ...], Meta(max_length=MAX_SAMPLES)] = ()
+    """Some rows of the batch, if they are pictures; those that are wrong first."""
+
+
 class ModelsDescribed(Struct, frozen=True, tag="models"):
     """The models of a program; each such event replaces the one before."""
 
     models: Annotated[tuple[ModelDescription, ...], Meta(max_length=MAX_MODELS)] = ()
     step: int = 0
     """The step of the training, from 1, in which that was seen; 0 outside of any."""
+    confusion: Confusion | None = None
+    """None where no model was seen to answer with classes that are known."""

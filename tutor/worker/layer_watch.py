@@ -24,9 +24,11 @@ from torch.utils.hooks import RemovableHandle
 from tutor.wire.models import (
     MAX_LAYERS,
     MAX_MODELS,
+    Confusion,
     ModelDescription,
     ModelsDescribed,
 )
+from tutor.worker.confusion import confusion_of_loss, confusion_of_output
 from tutor.worker.guard import type_name
 from tutor.worker.model_pass import HeardModel, ModelPass, describe_layer, describe_model
 from tutor.worker.naming import named_modules, own_names
@@ -46,14 +48,14 @@ from tutor.worker.torch_private import (
     own_parameters,
     without_overrides,
 )
-from tutor.worker.trained_names import scoped_name_of_module
+from tutor.worker.trained_names import scoped_name_of_module, scopes_of_program
 
 GROWTH = 1.25
 """The next step that is heard has so many times the number of the last one, if there is time."""
 LOOSE = "layers"
 """What layers are called together that belong to no model."""
 
-FREE_SECONDS = 0.0015
+FREE_SECONDS = 0.0025
 """CPU time that the hooks may take in any case."""
 FIRST_STEPS = 200
 STEP_SECONDS = 10e-6
@@ -98,6 +100,9 @@ class LayerWatch:
         """CPU time that the hooks have taken."""
         self._models: dict[str, HeardModel] = {}
         self._pass: ModelPass | None = None
+        self._confusion: Confusion | None = None
+        self._taken: Tensor | None = None
+        """What the model of the last pass was called with; None once the step is over."""
         self._passes = 0
         """How many have ended in this window."""
         self._pass_began = 0.0
@@ -139,7 +144,7 @@ class LayerWatch:
         """Hear nothing any more."""
         for handle in self._handles:
             handle.remove()
-        self._handles, self._before, self._pass = (), {}, None
+        self._handles, self._before, self._pass, self._taken = (), {}, None, None
         for heard in self._models.values():
             heard.is_new = False
 
@@ -182,7 +187,7 @@ class LayerWatch:
     # What is heard
 
     def _before_call(self, module: nn.Module, arguments: tuple[object, ...]) -> None:
-        if not self._hears(module):
+        if is_loss(module) or not self._hears():
             return
         started = self._clock()
         try:
@@ -197,7 +202,10 @@ class LayerWatch:
         self._account(started)
 
     def _after_call(self, module: nn.Module, arguments: Any, result: Any) -> None:  # noqa: ANN401 # as torch has it
-        if self._pass is None or not self._hears(module):
+        if is_loss(module):
+            self._hear_loss(module, arguments)
+            return
+        if self._pass is None or not self._hears():
             return
         started = self._clock()
         try:
@@ -205,17 +213,36 @@ class LayerWatch:
             if module is self._pass.model:
                 self._keep(self._pass)
                 self._pass = None
+                self._compare(arguments, result)
         except Exception:
             self._pass = None
         self._account(started)
         if self._pass is None:
             self._close_if_endless()
 
-    def _hears(self, module: nn.Module) -> bool:
+    def _compare(self, arguments: tuple[object, ...], result: object) -> None:
+        """Count which class the model takes for which, if labels stand beside its output."""
+        first = arguments[0] if arguments else None
+        self._taken = first if is_tensor(first) and tensor_numel(first) <= MAX_COPIED else None
+        if is_tensor(result):
+            found = confusion_of_output(result, self._taken, scopes_of_program())
+            self._confusion = found or self._confusion
+
+    def _hear_loss(self, loss: nn.Module, arguments: tuple[object, ...]) -> None:
+        if not self._hears():
+            return
+        started = self._clock()
+        try:
+            found = confusion_of_loss(loss, arguments, self._taken)
+            self._confusion = found or self._confusion
+        except Exception:
+            pass  # tensors of a kind that cannot be compared
+        self._account(started)
+
+    def _hears(self) -> bool:
         return (
             WATCH.recorder is not None
             and threading.get_ident() == self._thread
-            and not is_loss(module)
             and not are_operations_watched()
         )
 
@@ -294,9 +321,8 @@ class LayerWatch:
             if heard.is_new:
                 self._complete(heard, recorder)
                 self._step = self._counted(recorder)
-        return ModelsDescribed(
-            tuple(each.description for each in self._models.values()), self._step
-        )
+        models = tuple(each.description for each in self._models.values())
+        return ModelsDescribed(models, self._step, self._confusion)
 
     def finish(self, recorder: Recorder) -> ModelsDescribed:
         """Return all models when the program is over, also those that it has not called."""

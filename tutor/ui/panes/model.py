@@ -6,6 +6,7 @@ a model shows the shapes of its lines.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -15,6 +16,7 @@ from textual.widget import Widget
 
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
+from tutor.session.words.class_text import confusion_words, is_sound, sample_words
 from tutor.session.words.model_advice import lines_words, models_words, no_models_words
 from tutor.session.words.model_text import LayerRow, line_rows, model_rows, with_failure
 from tutor.ui.marks import Marks
@@ -22,12 +24,16 @@ from tutor.ui.pane import Pane
 from tutor.ui.stable_static import StableStatic
 from tutor.ui.step_navigation import STEP_BINDINGS, StepNavigation
 from tutor.ui.terminal.throttle import ThrottledDrawing
-from tutor.ui.widgets.layer_table import LayerTable
+from tutor.ui.widgets.layer_table import LayerTable, Shown
 from tutor.wire.events import Executed
 from tutor.wire.models import ModelsDescribed
 
-HISTOGRAM_KEYS = "h: histograms"
-NUMBER_KEYS = "h: numbers"
+SHOWN_KEYS: Mapping[Shown, tuple[str, str]] = {
+    "histograms": ("h", "histograms"),
+    "classes": ("c", "classes"),
+    "pictures": ("i", "pictures"),
+}
+"""The keys of what may stand in place of the numbers, and what it is."""
 STEP_KEYS = "Left, Right: step back, on"
 
 
@@ -35,7 +41,9 @@ class ModelPane(StepNavigation, Pane):
     """A sentence about what to look at, and a table of layers."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("h", "toggle_histograms", "Histograms"),
+        Binding("h", "show_other('histograms')", "Histograms"),
+        Binding("c", "show_other('classes')", "Classes"),
+        Binding("i", "show_other('pictures')", "Pictures"),
         *STEP_BINDINGS,
     ]
 
@@ -74,10 +82,10 @@ class ModelPane(StepNavigation, Pane):
         """Return the table, which takes the keys."""
         return self._table
 
-    def action_toggle_histograms(self) -> None:
-        """Show histograms of what the layers gave, or the numbers again."""
-        self._table.toggle_histograms()
-        self._show_keys()
+    def action_show_other(self, what: Shown) -> None:
+        """Show that in place of the numbers, or the numbers again."""
+        self._table.show_or_hide(what)
+        self._show_models()
 
     def _described(self) -> ModelsDescribed:
         """Return the models as they were at the step under the cursor, or as they are now."""
@@ -91,16 +99,24 @@ class ModelPane(StepNavigation, Pane):
     def _show_models(self) -> None:
         record, described = self._timeline.current, self._described()
         rows: list[LayerRow] = model_rows(described)
+        confusion = described.confusion
+        if confusion is not None and not is_sound(confusion):
+            confusion = None
         words = models_words(described, record.error)
         if not rows:
             ending = self.session.ending
             source = ending.source if ending is not None else ""
             rows = line_rows(record.shapes, record.error, source)
             words = lines_words(rows) if rows else ""
+        empty = no_models_words(self.session)
+        heading = self._step_words(described)
+        self._table.show_rows(rows, heading=heading, empty=empty, confusion=confusion)
+        if confusion is not None and self._table.drawn == "classes":
+            words = confusion_words(confusion)
+        if confusion is not None and self._table.drawn == "pictures":
+            words = sample_words(confusion)
         self._words.display = bool(words)
         self._words.update_if_changed(Content(words))
-        empty = no_models_words(self.session)
-        self._table.show_rows(rows, heading=self._step_words(described), empty=empty)
         self._show_keys()
 
     def _step_words(self, described: ModelsDescribed) -> str:
@@ -114,13 +130,14 @@ class ModelPane(StepNavigation, Pane):
 
     def _show_keys(self) -> None:
         """Tell the keys that do something now."""
-        histograms = self._table.shown == "histograms"
-        offered = {
-            NUMBER_KEYS if histograms else HISTOGRAM_KEYS: self._table.has_histograms,
-            STEP_KEYS: self._timeline.current.models is not None
-            and len(self._timeline.current.losses) > 1,
-        }
-        keys = "  ".join(words for words, does in offered.items() if does)
+        offered = [
+            f"{key}: {'numbers' if self._table.drawn == shown else words}"
+            for shown, (key, words) in SHOWN_KEYS.items()
+            if self._table.can_show(shown)
+        ]
+        if self._timeline.current.models is not None and len(self._timeline.current.losses) > 1:
+            offered.append(STEP_KEYS)
+        keys = "  ".join(offered)
         self._keys.update_if_changed(Content(keys))
         self._keys.set_class(not keys, "empty")
         self.border_subtitle = keys

@@ -6,15 +6,21 @@ It takes rows of texts; `layer_lines` decides which columns there are room for.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual import events
 from textual.binding import Binding, BindingType
 
-from tutor.first_screen.glyphs import GlyphName
+from tutor.first_screen.glyphs import GLYPHS, GlyphName
 from tutor.session.words.model_text import LayerRow
-from tutor.ui.widgets.layer_lines import LABEL, SIGNS, Shown, layer_table
+from tutor.ui.widgets.class_lines import ClassPainter
+from tutor.ui.widgets.layer_lines import LABEL, SIGNS, layer_table
 from tutor.ui.widgets.picture import Picture, Piece, wrap_pieces
+from tutor.ui.widgets.reduced_colours import has_shades
+from tutor.wire.models import Confusion
+
+Shown = Literal["numbers", "histograms", "classes", "pictures"]
+"""What is drawn: the table of layers with one of two groups of columns, or the answers."""
 
 MIN_HEIGHT_OF_TITLES = 4
 
@@ -57,15 +63,24 @@ class LayerTable(Picture, can_focus=True):
         """What stands before the titles."""
         self.empty = ""
         """The text where there are no rows."""
+        self.confusion: Confusion | None = None
         self.shown: Shown = "numbers"
         self.top = 0
         """The row that stands first."""
         self._glyphs = glyphs
 
-    def show_rows(self, rows: Sequence[LayerRow], *, heading: str = "", empty: str = "") -> None:
+    def show_rows(
+        self,
+        rows: Sequence[LayerRow],
+        *,
+        heading: str = "",
+        empty: str = "",
+        confusion: Confusion | None = None,
+    ) -> None:
         """Show these rows, or the text `empty` if there are none."""
         with self.redrawing():
             self.rows, self.heading, self.empty = rows, heading, empty
+            self.confusion = confusion
             self.top = min(self.top, max(0, len(rows) - 1))
 
     @property
@@ -73,10 +88,25 @@ class LayerTable(Picture, can_focus=True):
         """Whether a histogram of any row is known."""
         return any(row.bins for row in self.rows)
 
-    def toggle_histograms(self) -> None:
-        """Show histograms of what the layers gave, or the numbers again."""
+    def can_show(self, what: Shown) -> bool:
+        """Return True if there is something of that kind."""
+        confusion = self.confusion
+        if what == "classes":
+            return confusion is not None
+        if what == "pictures":
+            return confusion is not None and bool(confusion.samples)
+        return what == "numbers" or self.has_histograms
+
+    def show_or_hide(self, what: Shown) -> None:
+        """Show that in place of the numbers, or the numbers again."""
         with self.redrawing():
-            self.shown = "numbers" if self.shown == "histograms" else "histograms"
+            wanted = what if self.shown != what else "numbers"
+            self.shown = wanted if self.can_show(wanted) else "numbers"
+
+    @property
+    def drawn(self) -> Shown:
+        """What is drawn: the numbers where there is nothing of the kind that was asked for."""
+        return self.shown if self.can_show(self.shown) else "numbers"
 
     def action_scroll_rows(self, delta: int) -> None:
         """Move the rows by so many, as far as some are hidden."""
@@ -102,7 +132,11 @@ class LayerTable(Picture, can_focus=True):
         """Return the titles and the rows; of too many, those from the first shown on."""
         if not self.rows:
             return wrap_pieces(self.empty, width)[:height]
-        table = layer_table(self.rows, width, self._glyphs, shown=self.shown, heading=self.heading)
+        if self.confusion is not None and self.drawn in ("classes", "pictures"):
+            return self._draw_answers(self.confusion, width, height)
+        table = layer_table(
+            self.rows, width, self._glyphs, shown=self._columns, heading=self.heading
+        )
         above = [table.titles] if self._has_titles(height) and table.titles else []
         lines, room = table.lines, height - len(above)
         if len(lines) > room:
@@ -116,12 +150,24 @@ class LayerTable(Picture, can_focus=True):
         note = f"{more} rows {top + 1}-{top + len(shown)} of {len(lines)}"
         return [*above, *shown, [(note, LABEL)]]
 
+    @property
+    def _columns(self) -> Literal["numbers", "histograms"]:
+        return "histograms" if self.drawn == "histograms" else "numbers"
+
+    def _draw_answers(
+        self, confusion: Confusion, width: int, height: int
+    ) -> Sequence[Sequence[Piece]]:
+        painter = ClassPainter(GLYPHS[self._glyphs], has_shades(self.app))
+        if self.drawn == "classes":
+            return painter.matrix(confusion, width, height, self.heading)
+        return painter.pictures(confusion.samples, width, height)
+
     def _left_out_below(self, keys: frozenset[str], width: int, room: int) -> list[list[Piece]]:
         """Return the columns that found no room, as a table below the first, if that fits."""
         layers = [row for row in self.rows if row.kind in ("heading", "layer")]
-        if not keys & {"gradient", "update", "mean", "bars"} or len(layers) + 2 > room:
+        if not keys & {"gradient", "update", "mean"} or len(layers) + 2 > room:
             return []
-        table = layer_table(layers, width, self._glyphs, shown=self.shown, only=keys)
+        table = layer_table(layers, width, self._glyphs, shown=self._columns, only=keys)
         return [[], table.titles, *table.lines]
 
     def _without_heading(self, lines: list[list[Piece]]) -> list[list[Piece]]:
