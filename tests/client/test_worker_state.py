@@ -262,7 +262,7 @@ def test_when_the_app_is_killed_all_dies_with_it(tmp_path: Path, protection: Pro
         assert b"begun" in app.stdout.readline()
         assert len(marked(mark)) >= 8
         app.kill()
-    wait_until(lambda: not marked(mark), "all processes to die", deadline=5)
+    wait_until(lambda: not marked(mark), "all processes to die")
 
 
 async def test_leftovers_of_a_killed_app_are_removed(

@@ -88,7 +88,7 @@ def early(start: Start, gate: Gate) -> Callable[..., Early]:
             environment={**gate.environment, **more},
         )
         modes = terminal.kernel_modes()
-        terminal.wait_until(lambda: gate.is_reached, "the import of textual", 20.0)
+        terminal.wait_until(lambda: gate.is_reached, "the import of textual")
         if painted:
             terminal.wait_for(SENTENCE)
         else:
@@ -254,23 +254,23 @@ def start_in(shell: Terminal, gate: Gate, home: Path) -> int:
     command = nntutor("--data-dir", str(home / "data"), "open", "sigmoid")
     variables = [f"{name}={value}" for name, value in gate.environment.items()]
     shell.write(shlex.join(["env", *variables, *command]) + "\n")
-    shell.wait_until(lambda: gate.is_reached, "the import of textual", 20.0)
+    shell.wait_until(lambda: gate.is_reached, "the import of textual")
     shell.wait_for(SENTENCE)
     (app,) = children_of(shell.process.pid)
     return app
 
 
 def wait_for_shell(shell: Terminal, app: int) -> None:
-    shell.wait_until(lambda: shell.shows("SHELL>") and state_of(app) == "T", "the shell", 20.0)
+    shell.wait_until(lambda: shell.shows("SHELL>") and state_of(app) == "T", "the shell")
 
 
 def leave_to_shell(shell: Terminal) -> None:
     shell.press("ctrl+q")
-    shell.wait_until(lambda: not children_of(shell.process.pid), "the end of the app", 20.0)
-    shell.wait_until(lambda: shell.shows("SHELL>") and shell.was_restored(), "the shell", 20.0)
+    shell.wait_until(lambda: not children_of(shell.process.pid), "the end of the app")
+    shell.wait_until(lambda: shell.shows("SHELL>") and shell.was_restored(), "the shell")
     shell.screen.reset()
     shell.write("stty -a | tr ' ' '\\n' | grep -x -e -icanon -e icanon -e echo -e -echo\n")
-    shell.wait_until(lambda: shell.shows("icanon\necho"), "a terminal that reads lines", 20.0)
+    shell.wait_until(lambda: shell.shows("icanon\necho"), "a terminal that reads lines")
 
 
 @pytest.mark.parametrize("is_typed", [True, False])
@@ -318,12 +318,12 @@ def test_continued_in_the_background_it_waits_for_the_terminal(
     wait_for_shell(shell, app)
     shell.screen.reset()
     shell.write("bg\n")
-    shell.wait_until(lambda: state_of(app) != "T", "it goes on", 20.0)
+    shell.wait_until(lambda: state_of(app) != "T", "it goes on")
     shell.write("echo NOTHING DISTURBS\n")
     shell.wait_for("\nNOTHING DISTURBS")
     assert SENTENCE not in shell.text
     gate.open()
-    shell.wait_until(lambda: state_of(app) == "T", "it stopped", 20.0)
+    shell.wait_until(lambda: state_of(app) == "T", "it stopped")
     shell.write("fg\n")
     shell.wait_for(SENTENCE, SCAFFOLD, "F1 Help", "ready")
     leave_to_shell(shell)
@@ -335,13 +335,13 @@ def test_a_start_in_the_background_paints_nothing(
     command = nntutor("--data-dir", str(tmp_path / "data"), "open", "sigmoid")
     variables = [f"{name}={value}" for name, value in gate.environment.items()]
     shell.write(shlex.join(["env", *variables, *command]) + " &\n")
-    shell.wait_until(lambda: gate.is_reached, "the import of textual", 20.0)
+    shell.wait_until(lambda: gate.is_reached, "the import of textual")
     shell.write("echo NOTHING DISTURBS\n")
     shell.wait_for("\nNOTHING DISTURBS")
     assert b"\x1b[?1049h" not in shell.sent
     gate.open()
     (app,) = children_of(shell.process.pid)
-    shell.wait_until(lambda: state_of(app) == "T", "it stopped", 20.0)
+    shell.wait_until(lambda: state_of(app) == "T", "it stopped")
     shell.write("fg\n")
     shell.wait_for(SENTENCE, SCAFFOLD, "F1 Help", "ready")
     leave_to_shell(shell)

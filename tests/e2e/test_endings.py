@@ -54,7 +54,7 @@ def test_a_dropped_line_saves(start: Start, draft: Path) -> None:
 def test_a_killed_app_has_lost_nothing_older_than_two_seconds(start: Start, draft: Path) -> None:
     terminal = start("open", "sigmoid")
     _typing(terminal)
-    wait_until(lambda: terminal.shows() and TYPED in draft.read_text(), "the draft saved", 10)
+    wait_until(lambda: terminal.shows() and TYPED in draft.read_text(), "the draft saved")
     terminal.process.kill()
     terminal.wait_for_end()
     terminal.wait_for_no_process_left()

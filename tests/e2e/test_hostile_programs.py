@@ -41,7 +41,7 @@ def test_the_app_tells_of_it_and_goes_on(start: Start, tmp_path: Path, row: Row)
     if row.stop_at:
         terminal.wait_for(row.stop_at, "running")
         terminal.press("f9")
-    terminal.wait_until(lambda: _reads(terminal, row.app), f"“{row.app}” on the screen", 40)
+    terminal.wait_until(lambda: _reads(terminal, row.app), f"“{row.app}” on the screen")
     _goes_on_and_ends(terminal)
 
 

@@ -93,7 +93,7 @@ def settle(terminal: Terminal) -> None:
     terminal.wait_for("yzz", with_keys(NOTHING_TO_PAUSE))
     terminal.press("backspace")
     terminal.wait_until(
-        lambda: terminal.shows("1  zz", "Ln 1, Col 1 ", "✓ saved"), "zz alone, and saved", 20.0
+        lambda: terminal.shows("1  zz", "Ln 1, Col 1 ", "✓ saved"), "zz alone, and saved"
     )
 
 
@@ -101,7 +101,7 @@ def wait_for_look(terminal: Terminal, before: Look, case: str = "") -> None:
     """On failure says what is not as before."""
     try:
         terminal.wait_until(
-            lambda: terminal.shows("zz") and look(terminal) == before, f"as before ({case})", 10.0
+            lambda: terminal.shows("zz") and look(terminal) == before, f"as before ({case})"
         )
     except AssertionError as error:
         changed = [
@@ -203,7 +203,7 @@ def start_in(shell: Terminal, home: Path, **environment: str) -> int:
 
 
 def wait_for_shell(shell: Terminal, app: int) -> None:
-    shell.wait_until(lambda: shell.shows("SHELL>") and state_of(app) == "T", "the shell", 20.0)
+    shell.wait_until(lambda: shell.shows("SHELL>") and state_of(app) == "T", "the shell")
 
 
 def test_a_shell_may_do_anything_while_the_app_is_stopped(shell: Terminal, tmp_path: Path) -> None:
@@ -244,14 +244,14 @@ def test_a_stop_that_cannot_be_seen_coming_is_noticed_afterwards(
 
 def leave_to_shell(shell: Terminal) -> None:
     shell.press("ctrl+q")
-    shell.wait_until(lambda: not children_of(shell.process.pid), "the end of the app", 20.0)
-    shell.wait_until(lambda: shell.shows("SHELL>") and shell.was_restored(), "the shell", 20.0)
+    shell.wait_until(lambda: not children_of(shell.process.pid), "the end of the app")
+    shell.wait_until(lambda: shell.shows("SHELL>") and shell.was_restored(), "the shell")
 
 
 def wait_for_lines(shell: Terminal) -> None:
     """Its terminal gives it lines again, not single keys."""
     shell.write("stty -a | tr ' ' '\\n' | grep -x -e -icanon -e icanon\n")
-    shell.wait_until(lambda: shell.shows("\nicanon"), "a terminal that reads lines", 20.0)
+    shell.wait_until(lambda: shell.shows("\nicanon"), "a terminal that reads lines")
 
 
 def test_continued_in_the_background_it_waits_for_the_terminal(
@@ -264,7 +264,7 @@ def test_continued_in_the_background_it_waits_for_the_terminal(
     wait_for_shell(shell, app)
     shell.screen.reset()
     shell.write("bg\n")
-    shell.wait_until(lambda: shell.shows("SHELL>") and state_of(app) == "T", "it stopped", 20.0)
+    shell.wait_until(lambda: shell.shows("SHELL>") and state_of(app) == "T", "it stopped")
     shell.write("fg\n")
     shell.wait_for("F1 Help")
     settle(shell)
@@ -287,7 +287,7 @@ def test_ctrl_z_in_an_editor_stops_both_and_fg_leads_back_to_it(
     shell.press("\x1a")
     wait_for_shell(shell, app)
     shell.write("fg\n")
-    shell.wait_until(lambda: state_of(app) == "S", "the editor to go on", 20.0)
+    shell.wait_until(lambda: state_of(app) == "S", "the editor to go on")
     shell.write("a line\n")
     shell.wait_for_words("it ended with status 4")
     settle(shell)

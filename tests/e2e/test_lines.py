@@ -66,7 +66,7 @@ def test_bytes_that_wait_on_the_way_are_noticed_by_late_answers(tmp_path: Path) 
     command = nntutor("--data-dir", str(tmp_path / "data"), "open", STEP)
     with FarTerminal(command, tmp_path, columns=120, rows=35, environment=SSH) as terminal:
         _train(terminal)
-        terminal.wait_until(lambda: terminal.shows() and terminal.answers, "an answer", 30)
+        terminal.wait_until(lambda: terminal.shows() and terminal.answers, "an answer")
         terminal.max_bytes_a_read = LITTLE
         terminal.wait_for(SLOW, deadline=90)
         _end(terminal)

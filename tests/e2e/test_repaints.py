@@ -45,7 +45,7 @@ def test_keys_steps_and_runs_never_send_what_stands_there_already(start: Start) 
     terminal.press("f6")
     terminal.wait_for("[2 Code]", "x = 7")
     terminal.write(ZOOM)
-    terminal.wait_until(lambda: not terminal.shows("[2 Code]"), "the zoom", 20.0)
+    terminal.wait_until(lambda: not terminal.shows("[2 Code]"), "the zoom")
     terminal.write(ZOOM)
     terminal.wait_for("[2 Code]")
     assert times_sent(terminal) == before
@@ -74,7 +74,7 @@ def test_a_window_that_is_dragged_is_drawn_a_few_times_and_rightly(start: Start)
     terminal.wait_for("Lesson", "Code", "Output", "sigmoid = ...", "F1 Help")
     terminal.write("kept")
     terminal.wait_for("kept")
-    terminal.wait_until(lambda: "F1 Help" in terminal.screen.display[34], "the last row", 10)
+    terminal.wait_until(lambda: "F1 Help" in terminal.screen.display[34], "the last row")
     rows = terminal.text.splitlines()
     assert rows[34].count("Check") == 1
     assert sum("F1 Help" in row for row in rows) == 1

@@ -126,10 +126,10 @@ def test_who_comes_back_sees_the_whole_and_what_happened_meanwhile(begin: Begin)
     tmux.write(" and after")
     with tmux.attach() as second:
         second.wait_for("# before and after", *CODE, "F1 Help")
-        second.wait_until(lambda: second.text.strip() == tmux.text.strip(), "one picture", 20)
+        second.wait_until(lambda: second.text.strip() == tmux.text.strip(), "one picture")
     with tmux.attach(columns=120, rows=35) as larger:
         larger.wait_for("# before and after", "sigmoid = ...")
-        larger.wait_until(lambda: larger.shows("F1 Help") and _fills(larger.text, 120), "all", 20)
+        larger.wait_until(lambda: larger.shows("F1 Help") and _fills(larger.text, 120), "all")
         _leave(tmux)
 
 
@@ -155,7 +155,7 @@ def test_letters_after_escape_act_however_long_tmux_waits(
             terminal.wait_for(shown)
             if letter == "o":
                 terminal.press("escape")
-                terminal.wait_until(lambda: not terminal.shows("Enter opens"), "it closed", 10)
+                terminal.wait_until(lambda: not terminal.shows("Enter opens"), "it closed")
         terminal.wait_for("sigmoid = ...")
         _leave(tmux)
 

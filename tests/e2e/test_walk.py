@@ -36,7 +36,7 @@ def test_a_typed_answer_is_checked(start: Start) -> None:
     terminal = start("open", "sigmoid")
     open_code(terminal, "sigmoid = ...")
     terminal.write("\x0b" * 16)  # Ctrl+K: each takes what is left of a line, then the line
-    terminal.wait_until(lambda: not terminal.shows("sigmoid = ..."), "an empty editor", 10)
+    terminal.wait_until(lambda: not terminal.shows("sigmoid = ..."), "an empty editor")
     terminal.write(ANSWER.replace("\n", "\r"))
     terminal.press("f4")
     terminal.wait_for("Right")

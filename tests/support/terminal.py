@@ -23,7 +23,7 @@ from typing import Self
 
 import pyte
 
-from tests.support.wait import wait_until
+from tests.support.wait import DEADLINE, wait_until
 from tutor.client.processes import MARK
 
 KEYS = {
@@ -173,11 +173,11 @@ class Terminal:
         self.read(0.01)
         return all(text in self.text for text in texts)
 
-    def wait_for(self, *texts: str, deadline: float = 30.0) -> None:
+    def wait_for(self, *texts: str, deadline: float = DEADLINE) -> None:
         """Wait until all of these texts are on the screen; a failure shows the screen."""
         self.wait_until(lambda: self.shows(*texts), f"{texts} on the screen", deadline)
 
-    def wait_for_words(self, *texts: str, deadline: float = 30.0) -> None:
+    def wait_for_words(self, *texts: str, deadline: float = DEADLINE) -> None:
         """Wait for texts that may be broken into lines on the screen."""
 
         def are_shown() -> bool:
@@ -190,7 +190,9 @@ class Terminal:
         """Return the terminal's modes, as `termios.tcgetattr` gives them."""
         return termios.tcgetattr(self._master)
 
-    def wait_until(self, condition: Callable[[], object], what: str, deadline: float) -> None:
+    def wait_until(
+        self, condition: Callable[[], object], what: str, deadline: float = DEADLINE
+    ) -> None:
         """Wait for a condition, reading before each look; a failure shows the screen."""
 
         def is_met() -> object:
@@ -203,7 +205,7 @@ class Terminal:
         except AssertionError as error:
             raise AssertionError(f"{error}\n--- the screen ---\n{self.text}") from None
 
-    def wait_for_end(self, deadline: float = 20.0) -> int:
+    def wait_for_end(self, deadline: float = DEADLINE) -> int:
         """Wait for the program's end and return its exit status.
 
         The terminal is read meanwhile: otherwise the program could wait for ever to write.
@@ -225,7 +227,7 @@ class Terminal:
         """Return the living processes that the program has started and left behind."""
         return [pid for pid in marked_processes(self.mark) if pid != self.process.pid]
 
-    def wait_for_no_process_left(self, deadline: float = 10.0) -> None:
+    def wait_for_no_process_left(self, deadline: float = DEADLINE) -> None:
         """Wait until no process that the program started is left."""
         wait_until(lambda: not self.processes_left(), "no process left", deadline)
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from tests.support.terminal import Terminal, marked_processes
-from tests.support.wait import wait_until
+from tests.support.wait import DEADLINE, wait_until
 from tutor.client.processes import MARK
 
 INSTALLED = shutil.which("tmux") is not None
@@ -116,12 +116,12 @@ class Tmux:
         """
         return set(re.findall(r"[34]8;(?:5;\d+|2;\d+;\d+;\d+)", self.ask("capture-pane", "-ep")))
 
-    def wait_for(self, *texts: str, deadline: float = 15.0) -> None:
+    def wait_for(self, *texts: str, deadline: float = DEADLINE) -> None:
         """Wait until all of these texts are in the window; a failure shows the window."""
         self.wait_until(lambda: all(text in self.text for text in texts), f"{texts}", deadline)
 
     def wait_until(
-        self, condition: Callable[[], object], what: str, deadline: float = 15.0
+        self, condition: Callable[[], object], what: str, deadline: float = DEADLINE
     ) -> None:
         """Wait for a condition; a failure shows the window."""
         try:
@@ -129,7 +129,7 @@ class Tmux:
         except AssertionError as error:
             raise AssertionError(f"{error}\n--- the window ---\n{self.text}") from None
 
-    def wait_for_end(self, deadline: float = 20.0) -> None:
+    def wait_for_end(self, deadline: float = DEADLINE) -> None:
         """Wait until the server, the program and all that it started are gone."""
         wait_until(lambda: not marked_processes(self.mark), "no process left", deadline)
 

@@ -40,7 +40,7 @@ def parsed(sent: str) -> Key:
         messages.extend(parser.tick())
         return bool(messages)
 
-    wait_until(told, "an event", 5)
+    wait_until(told, "an event")
     (key,) = messages
     assert isinstance(key, Key)
     return key

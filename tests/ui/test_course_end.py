@@ -72,7 +72,9 @@ def test_once_all_is_done_it_says_what_one_can_do_and_what_next(course: Course) 
 def test_while_steps_are_open_it_lists_them_and_promises_nothing(course: Course) -> None:
     state = State(progress=Progress(done=frozenset({"read-me", "square"})))
     assert end_title(course, state) == NOT_THE_END
-    assert end_text(course, state, UNICODE) == ("1 of 4 steps done. The others are listed below.")
+    assert end_text(course, state, UNICODE) == (
+        "1 of 4 required steps done. The others are listed below."
+    )
     assert rows_of(course, state.progress) == [
         OPEN,
         "○ 1.2 Which one is it?",
@@ -105,7 +107,7 @@ async def test_it_comes_after_the_last_step_and_leads_to_those_that_are_open(
         text = screen_text(app)
         for words in (
             NOT_THE_END,
-            "0 of 4 steps done.",
+            "0 of 4 required steps done.",
             OPEN,
             "○ 1.1 What a network",
             "Esc leaves",

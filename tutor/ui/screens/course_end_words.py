@@ -34,7 +34,9 @@ def end_text(course: CourseOutline, state: State, marks: Marks) -> str:
     summary = "All steps are done."
     if still_open:
         done = len(needed) - still_open
-        summary = f"{done} of {counted(len(needed), 'step')} done. The others are listed below."
+        summary = (
+            f"{done} of {counted(len(needed), 'required step')} done. The others are listed below."
+        )
     parts = [summary]
     finished = [each for each in course.lessons if _is_done(each, state)]
     outcomes = [f"- {outcome}" for lesson in finished for outcome in lesson.outcomes]
