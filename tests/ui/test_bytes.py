@@ -21,6 +21,12 @@ from tests.support.two_screens import TwoScreens
 from tests.support.wait import eventually
 from tutor.ui.app import TutorApp
 from tutor.wire.events import InventoryEntry, InventoryTaken, LossesRecorded, OutputWritten
+from tutor.wire.models import (
+    Activations,
+    LayerDescription,
+    ModelDescription,
+    ModelsDescribed,
+)
 from tutor.wire.values import TensorValue
 
 Size = tuple[int, int]
@@ -106,11 +112,34 @@ def tells(second_tenth: int, chance: random.Random) -> Batch:
     weight = InventoryEntry("weight", TensorValue("float32", "float", (16, 16), values))
     printed = OutputWritten("stdout", f"epoch {second_tenth} loss {losses[-1]:.4f}\n")
     taken = (InventoryTaken((weight,)),) if second_tenth % 3 == 0 else ()
-    return (LossesRecorded(first, losses), printed, *taken)
+    return (LossesRecorded(first, losses), printed, *taken, heard(first + 1, chance))
+
+
+def heard(step: int, chance: random.Random) -> ModelsDescribed:
+    """A model of eight layers, all of whose numbers leap about."""
+    layers = tuple(
+        LayerDescription(
+            f"model[{n}]",
+            "Linear",
+            (16, 16),
+            272,
+            calls=1,
+            took=(64, 16),
+            gave=(64, 16),
+            activations=Activations(
+                chance.gauss(0, 1), chance.random(), -2.0, 2.0, zeros=chance.random()
+            ),
+            gradient=chance.random(),
+            update=chance.random() / 100,
+        )
+        for n in range(8)
+    )
+    model = ModelDescription("model", "Sequential", layers, 0, 2_176, called=True)
+    return ModelsDescribed((model,), step)
 
 
 @sizes
-@pytest.mark.parametrize("pane", ["output", "loss", "tensors"])
+@pytest.mark.parametrize("pane", ["output", "loss", "tensors", "model"])
 async def test_a_training_that_is_watched_costs_at_most_25_kilobytes_a_second(
     pane: str, screens: TwoScreens, size: Size, tmp_path: Path
 ) -> None:
