@@ -39,7 +39,7 @@ from tutor.wire.models import (
     LayerDescription,
     ModelDescription,
     ModelsDescribed,
-    Sample,
+    SamplePicture,
 )
 
 
@@ -165,7 +165,7 @@ async def test_it_has_the_place_of_the_tensors_once_it_was_looked_at(tmp_path: P
 
 
 async def test_classes_and_pictures_stand_in_place_of_the_numbers(tmp_path: Path) -> None:
-    samples = (Sample(bytes(range(64)), 1, 0), Sample(bytes(range(64)), 1, 1))
+    samples = (SamplePicture(bytes(range(64)), 1, 0), SamplePicture(bytes(range(64)), 1, 1))
     told = replace(described(3, 0.01), confusion=Confusion(2, (5, 0, 1, 4), samples))
     app = tutor_app(tmp_path, client=client_of(LOSSES, told), start_at="double")
     async with opened(app, NARROW) as pilot:
@@ -173,7 +173,7 @@ async def test_classes_and_pictures_stand_in_place_of_the_numbers(tmp_path: Path
         await pilot.press("c")
         await pilot.pause()
         text = screen_text(app)
-        assert "9 of 10 rows are right. Most often 1 is taken for 0: once." in text
+        assert "Right: 9 of 10 rows. Most often 1 is taken for 0: once." in text
         assert "c: numbers  i: pictures" in text
         await pilot.press("i")
         await pilot.pause()

@@ -110,6 +110,8 @@ PANE_KEYS: tuple[PaneKeys, ...] = (
     PaneKeys("Tensors", ("[", "]"), "Pick the tensor before or after."),
     PaneKeys("Tensors", ("m",), "Show numbers, or shades alone."),
     PaneKeys("Tensors", ("g",), "Show the values, the gradient or the last change alone."),
+    PaneKeys("Tensors", ("h",), "Show how often each size of number occurs, or the values."),
+    PaneKeys("Tensors", ("k",), "Show that of one column after the other."),
     PaneKeys("Model", ("Up", "Down"), "Look at the layers above or below."),
     PaneKeys("Model", ("h",), "Show histograms of what the layers gave, or numbers."),
     PaneKeys("Model", ("c",), "Show which class the model takes for which, or numbers."),

@@ -91,7 +91,7 @@ MAX_SAMPLES = 24
 SAMPLE_SIDE = 8
 
 
-class Sample(Struct, frozen=True):
+class SamplePicture(Struct, frozen=True):
     """A row of a batch as a picture, with its class and the one that the model gave it."""
 
     pixels: Annotated[bytes, Meta(max_length=SAMPLE_SIDE * SAMPLE_SIDE)]
@@ -106,7 +106,7 @@ class Confusion(Struct, frozen=True):
     classes: Annotated[int, Meta(ge=2, le=MAX_CLASSES)]
     counts: Annotated[tuple[int, ...], Meta(max_length=MAX_CLASSES * MAX_CLASSES)]
     """For each class that is right, how often the model gave each class: row by row."""
-    samples: Annotated[tuple[Sample, ...], Meta(max_length=MAX_SAMPLES)] = ()
+    samples: Annotated[tuple[SamplePicture, ...], Meta(max_length=MAX_SAMPLES)] = ()
     """Some rows of the batch, if they are pictures; those that are wrong first."""
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 import torch
 from torch import Tensor, nn
 
-from tutor.wire.models import MAX_CLASSES, MAX_SAMPLES, SAMPLE_SIDE, Confusion, Sample
+from tutor.wire.models import MAX_CLASSES, MAX_SAMPLES, SAMPLE_SIDE, Confusion, SamplePicture
 from tutor.worker.map_points import LABEL_NAMES
 from tutor.worker.naming import own_names
 from tutor.worker.tensor_numbers import plain_tensors
@@ -80,7 +80,7 @@ def _confusion(
     return Confusion(classes, tuple(counts), _samples(given, right, taken))
 
 
-def _samples(given: Tensor, right: Tensor, taken: Tensor | None) -> tuple[Sample, ...]:
+def _samples(given: Tensor, right: Tensor, taken: Tensor | None) -> tuple[SamplePicture, ...]:
     """Return some rows of a batch of small pictures, those that are wrong first."""
     if taken is None:
         return ()
@@ -97,7 +97,7 @@ def _samples(given: Tensor, right: Tensor, taken: Tensor | None) -> tuple[Sample
         return ()
     levels = ((shown - low) * (255 / (high - low))).round().to(torch.uint8)
     return tuple(
-        Sample(bytes(pixels), label, answer)
+        SamplePicture(bytes(pixels), label, answer)
         for pixels, label, answer in zip(
             levels.tolist(), right[places].tolist(), given[places].tolist(), strict=True
         )

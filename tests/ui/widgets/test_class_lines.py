@@ -11,7 +11,7 @@ from tutor.first_screen.glyphs import ASCII, UNICODE
 from tutor.session.words.class_text import confusion_words, is_sound, sample_words
 from tutor.ui.widgets.class_lines import ClassPainter
 from tutor.ui.widgets.picture import Piece
-from tutor.wire.models import Confusion, Sample
+from tutor.wire.models import Confusion, SamplePicture
 
 COUNTS = Confusion(3, (4, 0, 1, 0, 5, 0, 2, 0, 3))
 COLOURED, PLAIN = ClassPainter(UNICODE, coloured=True), ClassPainter(ASCII, coloured=False)
@@ -82,7 +82,7 @@ def test_it_keeps_to_its_room(
 
 @pytest.mark.parametrize(("painter", "rows"), [(COLOURED, 4), (PLAIN, 8)])
 def test_pictures_stand_over_their_classes(painter: ClassPainter, rows: int) -> None:
-    samples = (Sample(PIXELS, 3, 5), Sample(PIXELS, 1, 1))
+    samples = (SamplePicture(PIXELS, 3, 5), SamplePicture(PIXELS, 1, 1))
     lines = painter.pictures(samples, 60, 20)
     assert len(lines) == rows + 1
     assert text(lines[-1]).split() == ["3", "as", "5", "1"]
@@ -92,8 +92,10 @@ def test_pictures_stand_over_their_classes(painter: ClassPainter, rows: int) -> 
 
 def test_the_sentence_tells_the_commonest_mistake() -> None:
     assert confusion_words(COUNTS) == (
-        "12 of 15 rows are right. Most often 2 is taken for 0: 2 times."
+        "Right: 12 of 15 rows. Most often 2 is taken for 0: 2 times."
     )
-    assert confusion_words(Confusion(2, (1, 0, 0, 0))) == "1 of 1 row are right."
-    assert sample_words(Confusion(2, (1, 0, 1, 0), (Sample(PIXELS, 1, 0),))).startswith("Wrong")
+    assert confusion_words(Confusion(2, (1, 0, 0, 0))) == "Right: 1 of 1 row."
+    assert sample_words(Confusion(2, (1, 0, 1, 0), (SamplePicture(PIXELS, 1, 0),))).startswith(
+        "Wrong"
+    )
     assert not is_sound(Confusion(2, (1, 2)))

@@ -16,7 +16,7 @@ def confusion_words(confusion: Confusion) -> str:
     """Say how many are right, and which class is taken for another most often."""
     classes, counts = confusion.classes, confusion.counts
     right = sum(counts[at * (classes + 1)] for at in range(classes))
-    said = f"{right} of {counted(sum(counts), 'row')} are right."
+    said = f"Right: {right} of {counted(sum(counts), 'row')}."
     wrong = [(n, at) for at, n in enumerate(counts) if at % (classes + 1)]
     most, place = max(wrong, key=lambda each: each[0], default=(0, 0))
     if not most:

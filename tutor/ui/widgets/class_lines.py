@@ -15,7 +15,7 @@ from tutor.first_screen.glyphs import GlyphSet
 from tutor.ui.widgets import heat_scale
 from tutor.ui.widgets.heat_scale import LEVELS
 from tutor.ui.widgets.picture import Piece, join_pieces
-from tutor.wire.models import SAMPLE_SIDE, Confusion, Sample
+from tutor.wire.models import SAMPLE_SIDE, Confusion, SamplePicture
 
 LABEL = "layer-table--label"
 TROUBLE = "layer-table--trouble"
@@ -69,7 +69,9 @@ class ClassPainter:
         ink = heat_scale.text_colour(ground)
         return text, Style(color=Color.from_rgb(*ink), bgcolor=Color.from_rgb(*ground))
 
-    def pictures(self, samples: Sequence[Sample], width: int, height: int) -> list[list[Piece]]:
+    def pictures(
+        self, samples: Sequence[SamplePicture], width: int, height: int
+    ) -> list[list[Piece]]:
         """Return as many pictures as fit, each over its class and the one that it was given."""
         halves = 2 if self.marks.half and self.coloured else 1
         cell = 1 if halves == 2 else 2
@@ -89,7 +91,7 @@ class ClassPainter:
             lines.append(_captions(some, across))
         return lines or [[("There is no room for a picture here."[:width], LABEL)]]
 
-    def _pixels(self, sample: Sample, row: int, halves: int, cell: int) -> list[Piece]:
+    def _pixels(self, sample: SamplePicture, row: int, halves: int, cell: int) -> list[Piece]:
         upper = sample.pixels[row * SAMPLE_SIDE : (row + 1) * SAMPLE_SIDE]
         if halves == 1:
             top = len(self.marks.ramp) - 1
@@ -101,7 +103,7 @@ class ClassPainter:
         ]
 
 
-def _captions(samples: Sequence[Sample], across: int) -> list[Piece]:
+def _captions(samples: Sequence[SamplePicture], across: int) -> list[Piece]:
     line: list[Piece] = []
     for sample in samples:
         is_wrong = sample.label != sample.given
