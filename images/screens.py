@@ -1,10 +1,10 @@
-"""Draws the README's two pictures of the running app as SVG.
+"""Draws the README's pictures of the running app as SVG.
 
-`python images/screens.py` writes `images/screen-verdict.svg` and `images/screen-training.svg`; a
-run takes a minute. The app runs in a terminal of its own, with the real worker and an empty data
-folder, and does what a learner would have it do. What its screen shows then is drawn cell by cell:
-letters at their places, lines, blocks and dots as shapes. So a picture looks the same with
-whatever font the reader has. Needs pyte (the extra `dev`), and draws the same bytes each time.
+`python images/screens.py` writes `images/screen-NAME.svg` for each of its scenes; a run takes a
+minute or two. The app runs in a terminal of its own, with the real worker and an empty data folder,
+and does what a learner would have it do. What its screen shows then is drawn cell by cell: letters
+at their places, lines, blocks and dots as shapes. So a picture looks the same with whatever font
+the reader has. Needs pyte (the extra `dev`), and draws the same bytes each time.
 """
 
 from __future__ import annotations
@@ -54,6 +54,24 @@ for epoch in range(100):
     print(f"Epoch {epoch + 1}, loss: {loss.item():.4f}")
     print("Probabilities:", F.softmax(output, dim=1).detach().numpy())
 """
+MOONS = """\
+# Two moons that no straight line can part
+turn = torch.rand(200) * torch.pi
+label = torch.arange(200) % 2
+upper = torch.stack([turn.cos(), turn.sin()], dim=1)
+lower = torch.stack([1 - turn.cos(), 0.5 - turn.sin()], dim=1)
+x = torch.where(label[:, None] == 0, upper, lower)
+x = x + 0.15 * torch.randn(200, 2)
+
+model = nn.Sequential(nn.Linear(2, 8), nn.Tanh(), nn.Linear(8, 2))
+optimizer = optim.Adam(model.parameters(), lr=0.02)
+for step in range(100):
+    optimizer.zero_grad()
+    loss = F.cross_entropy(model(x), label)
+    loss.backward()
+    optimizer.step()
+print(f"Loss: {loss.item():.4f}")
+"""
 
 
 @dataclass(frozen=True)
@@ -87,6 +105,15 @@ SCENES = (
         ("escape", "2", "f5"),
         ("finished in", "100 steps:", "model[0].weight"),
         (120, 36),
+    ),
+    Scene(
+        "map",
+        "nntutor: what a network of two inputs answers, beside its loss",
+        "training-loop",
+        MOONS,
+        ("escape", "2", "f5"),
+        ("finished in", "100 steps:", "step 100 of 100", "right:"),
+        (120, 40),
     ),
 )
 

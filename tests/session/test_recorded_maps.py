@@ -109,7 +109,7 @@ def test_without_a_map_it_is_said_what_would_fill_it() -> None:
     assert no_map_words(State(), maps) == (
         "The model takes 11 numbers a row. A map needs two inputs, a curve one."
     )
-    for why in ("no-model", "width", "number", "apart", "slow", "failed"):
+    for why in ("no-model", "width", "parts", "number", "apart", "slow", "failed"):
         words = reason_words(NoMap(why, "a\x1b{b}" * 60))
         assert words.isprintable()
         assert len(words) < 150

@@ -16,11 +16,13 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.support.fake_client import Batch, FakeClient, finished
+from tests.support.maps import two_classes
 from tests.support.tutor_app import NARROW, lesson_screen, opened, tutor_app, workspace_of
 from tests.support.two_screens import TwoScreens
 from tests.support.wait import eventually
 from tutor.ui.app import TutorApp
 from tutor.wire.events import InventoryEntry, InventoryTaken, LossesRecorded, OutputWritten
+from tutor.wire.maps import DecisionMap
 from tutor.wire.models import (
     Activations,
     LayerDescription,
@@ -166,3 +168,39 @@ async def test_a_training_that_is_watched_costs_at_most_25_kilobytes_a_second(
         assert lesson_screen(app).session.activity is not None
         assert 0 < screens.changed.bytes <= 25_000 * tenths / 10
         assert screens.changed.bytes < screens.full.bytes
+
+
+def turned(quarter: int) -> Batch:
+    """What a quarter of a second brings of a border that turns and sharpens, with 200 points."""
+    chance = random.Random(3)
+    turn, steep = quarter / 8, 1 + quarter
+    across, upright = math.cos(turn), math.sin(turn)
+
+    def of_second(x: float, y: float) -> float:
+        return 1 / (1 + math.exp(-steep * (across * x + upright * y)))
+
+    places = [(chance.uniform(-1, 1), chance.uniform(-1, 1)) for _ in range(200)]
+    points = [(x, y, int(x > 0), int(of_second(x, y) > 0.5)) for x, y in places]
+    return (two_classes(of_second, points, step=quarter),)
+
+
+@sizes
+async def test_a_map_that_moves_costs_at_most_25_kilobytes_a_second(
+    screens: TwoScreens, size: Size, tmp_path: Path
+) -> None:
+    quarters = 16
+    client = FakeClient([*map(turned, range(quarters)), finished()], held=True)
+    app = tutor_app(tmp_path, client=client, start_at="double")
+    async with opened(app, size) as pilot:
+        await pilot.press("f5")
+        client.release()
+        await eventually(lambda: DecisionMap in lesson_screen(app).session.reported, "a map")
+        workspace_of(app).goto("map")
+        await pilot.pause()
+        screens.forget_bytes()
+        for _ in range(1, quarters):
+            before = len(screens.changed.frames)
+            client.release()
+            await eventually(partial(_more_frames, screens, before), "a frame")
+        assert lesson_screen(app).session.activity is not None
+        assert 0 < screens.changed.bytes <= 25_000 * quarters / 4

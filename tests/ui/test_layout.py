@@ -26,7 +26,6 @@ from tests.support.tutor_app import (
     write_course,
 )
 from tests.support.wait import eventually
-from tutor.first_screen.kinds import KINDS
 from tutor.ui.app import TutorApp
 from tutor.ui.marks import UNICODE
 from tutor.ui.panes import hints, output, verdict
@@ -124,7 +123,7 @@ async def test_the_strip_of_letters_is_whole(tmp_path: Path, size: tuple[int, in
         await pilot.press("escape")
         await pilot.pause()
         text = screen_text(app)
-        panes = f"1-{len(KINDS['code'].panes)} pane"
+        panes = f"1-{len(workspace_of(app).layout_state.names)} pane"
         for words in ("h Help", "Shift+Tab Pane before", "0 Reset", "q Quit", panes):
             assert words in text
 

@@ -140,7 +140,7 @@ def _chart_sizes(layout: LayoutState, chosen: Sizes, columns: int, rows: int) ->
 def _default_drawer(layout: LayoutState) -> int:
     """Return so few rows that of 35 in all the editor has 12 where its code needs them."""
     if layout.map and layout.second_chart == "map":
-        return 20 if layout.high else 13  # with fewer rows its fields cannot be told apart
+        return 16 if layout.high else 13  # with fewer rows its fields cannot be told apart
     if layout.high:
         return 10
     return 9 if layout.losses else 8  # alone, tensors have the whole width

@@ -22,7 +22,7 @@ from tutor.wire.events import Paused, ResourcesUsed, RunEvent, WorkerStateChange
 
 if TYPE_CHECKING:
     from tutor.grading.experiments import Experiment, ExperimentResult
-    from tutor.session.run_summary import RunSummary
+    from tutor.session.run_summary import RunSummary  # its module is not for the first frame
 
 ActivityKind = Literal["run", "check", "guess", "experiment"]
 """`experiment` is the run of a wrong program that the learner guessed about."""

@@ -50,7 +50,8 @@ def find_data(
     `loss` is the call of the loss that its output went to, and `scopes` have the variables in which
     to look for the rest.
     """
-    batch = _rows(call.inputs[0]) if call.inputs else None
+    given = call.inputs[0] if call.inputs else None
+    batch = _rows(given[None] if given is not None and given.dim() == 1 else given)
     if batch is None or not len(batch):
         return None
     width = batch.shape[1]

@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from msgspec import structs
-from torch import Tensor, nn
+from torch import nn
 
 from tutor.wire.events import FromLearner
 from tutor.wire.maps import (
     COLUMNS,
     CURVE_PLACES,
-    MAX_CLASSES,
     MAX_POINTS,
     ROWS,
     SCALE,
@@ -33,8 +32,10 @@ from tutor.wire.maps import (
 )
 from tutor.worker.asking_apart import MAX_SECONDS, Apart
 from tutor.worker.guard import type_name
-from tutor.worker.map_points import Data, find_data, joined
-from tutor.worker.naming import named_modules, named_parameters
+from tutor.worker.map_answers import kind_of_output, label_numbers, to_classes
+from tutor.worker.map_points import Data, Numbers, find_data, joined
+from tutor.worker.mapped_model import loss_of, mapped_call, reason_for_none
+from tutor.worker.naming import named_modules
 from tutor.worker.parameter_history import KeyFrame
 from tutor.worker.seen_calls import SeenCall
 from tutor.worker.torch_private import own_buffers
@@ -43,7 +44,7 @@ from tutor.worker.view_probes import ProgramNow
 MAX_FRAMES = 40
 """Earlier steps that are drawn when the program is over."""
 FRAME_SECONDS = 0.08
-"""Seconds for all of them together."""
+"""CPU time for all of them together."""
 MAX_ASKED = 5_000
 """Points of the data that the model is asked for."""
 SLOW_SECONDS = 0.01
@@ -53,16 +54,6 @@ PATIENCE = 3
 """How much longer all may take at the end of the run."""
 MARGIN = 0.1
 """Share of the data's extent that is shown beyond it at each side."""
-
-Answers: TypeAlias = Literal["probability", "score", "probabilities", "log", "scores", "value"]
-"""What an output is: of a single number or of one for each class; `value` is no class at all."""
-Numbers: TypeAlias = npt.NDArray[np.float64]
-
-_PASSED_ON = ("Squeeze", "Unsqueeze", "View", "Unsafe", "Reshape", "Alias", "Select", "Clone")
-"""Beginnings of the names of operations that leave the numbers as they are."""
-_PROBABILITY_LOSSES = (nn.BCELoss,)
-_SCORE_LOSSES = (nn.BCEWithLogitsLoss, nn.SoftMarginLoss)
-_SCORES_LOSSES = (nn.CrossEntropyLoss, nn.MultiMarginLoss)
 
 
 class _TooSlowError(Exception):
@@ -108,13 +99,13 @@ class MapProbe:
 
     def _find(self, program: ProgramNow) -> None:
         """Find the model among the calls seen last, and its data; keep what was found before."""
-        call = _mapped_call(program)
+        call = mapped_call(program)
         if call is None:
             return
         old = self._subject
         if old is not None and old.call.module is call.module and old.data.is_whole:
             return
-        loss = _loss_of(call, program.calls)
+        loss = loss_of(call, program.calls)
         data = find_data(call, loss, program.scopes())
         if data is None:
             return
@@ -126,7 +117,7 @@ class MapProbe:
     def _shown(self, program: ProgramNow, patience: int = 1) -> DecisionMap | FittedCurve | NoMap:
         subject = self._subject
         if subject is None:
-            return _reason(program)
+            return reason_for_none(program)
         failures: list[Exception] = []
 
         def question(apart: Apart) -> DecisionMap | FittedCurve | NoMap:
@@ -156,51 +147,15 @@ class MapProbe:
         drawn: list[FromLearner] = []
 
         def question(apart: Apart) -> None:
+            started = time.thread_time()
             for frame in chosen:
+                if time.thread_time() - started > FRAME_SECONDS:
+                    return
                 _put_back(frame, apart)
                 drawn.append(_asked(apart.model, subject, frame.number + 1, PATIENCE))
 
-        program.apart.ask(model, question, FRAME_SECONDS)
+        program.apart.ask(model, question, MAX_SECONDS)
         return drawn
-
-
-def _mapped_call(program: ProgramNow) -> SeenCall | None:
-    """Return the call whose model can be shown; one that is trained, if there is such."""
-    trained = {*map(id, program.recorder.trained_tensors())}
-    fitting = [call for call in program.calls if not call.is_loss and _width_of(call) in (1, 2)]
-    learning = [
-        call
-        for call in fitting
-        if not trained or any(id(each) in trained for _, each in named_parameters("", call.module))
-    ]
-    return max(learning or fitting, key=_width_of, default=None)
-
-
-def _width_of(call: SeenCall) -> int:
-    """Return how many numbers a row the model was called with; 0 if that is not to be said."""
-    if len(call.inputs) != 1 or call.output is None:
-        return 0
-    given = call.inputs[0]
-    if not given.is_floating_point() or given.dim() not in (1, 2) or call.output.dim() > 2:
-        return 0
-    return given.size(dim=-1)
-
-
-def _loss_of(call: SeenCall, calls: Sequence[SeenCall]) -> SeenCall | None:
-    """Return the call of a loss that got what the model gave."""
-    for other in calls:
-        if not other.is_loss or not other.inputs or call.output is None:
-            continue
-        predicted = other.inputs[0].detach().reshape(-1)
-        if torch.equal(predicted, call.output.reshape(-1)):
-            return other
-    return None
-
-
-def _reason(program: ProgramNow) -> NoMap:
-    widths = {_width_of(call) for call in program.calls if not call.is_loss}
-    known = sorted(width for width in widths if width > 2)
-    return NoMap("width", str(known[0])) if known else NoMap("no-model")
 
 
 def _bounds(data: Data) -> Bounds:
@@ -237,15 +192,15 @@ def _asked(
     across = np.linspace(bounds.left, bounds.right, COLUMNS)
     if subject.width == 1:
         return _curve(model, subject, dtype, step)
-    answers = _kind_of(first, subject)
+    answers = kind_of_output(first, subject.loss, subject.data.labels)
     if answers == "value":
         return NoMap("number")
     upright = np.linspace(bounds.top, bounds.bottom, ROWS)
     grid = np.stack([each.ravel() for each in np.meshgrid(across, upright)], axis=1)
     asked = points[:MAX_ASKED]
     output = model(torch.as_tensor(np.concatenate([grid, asked]), dtype=dtype))
-    winners, sureness, classes = _classes(output, answers, subject.data.labels)
-    labels = _label_numbers(subject.data.labels, len(asked))
+    winners, sureness, classes = to_classes(output, answers, subject.data.labels)
+    labels = label_numbers(subject.data.labels, len(asked))
     answered, known = winners[len(grid) :], labels != UNKNOWN
     return DecisionMap(
         step,
@@ -277,76 +232,6 @@ def _curve(
         low, high = _extent(values.astype(np.float64))
         bounds = structs.replace(bounds, bottom=low, top=high)
     return FittedCurve(step, bounds, values.tobytes(), points)
-
-
-def _kind_of(output: Tensor, subject: _Subject) -> Answers:
-    """Return what the output is, by its last operation, its loss and the labels."""
-    many = output.dim() == 2 and output.shape[1] > 1
-    operation, loss = _last_operation(output), subject.loss.module if subject.loss else None
-    labels = subject.data.labels
-    if many:
-        if output.shape[1] > MAX_CLASSES:
-            return "value"
-        if operation.startswith("LogSoftmax"):
-            return "log"
-        if operation.startswith(("Softmax", "Sigmoid")):
-            return "probabilities"
-        is_known = isinstance(loss, _SCORES_LOSSES) or _are_classes(labels, output.shape[1])
-        return "scores" if is_known else "value"
-    if operation.startswith("Sigmoid") or isinstance(loss, _PROBABILITY_LOSSES):
-        return "probability"
-    if isinstance(loss, _SCORE_LOSSES):
-        return "score"
-    if not _are_classes(labels, 2):
-        return "value"
-    return "probability" if isinstance(loss, nn.MSELoss | nn.L1Loss) else "score"
-
-
-def _are_classes(labels: Numbers | None, count: int) -> bool:
-    """Return True if the labels are whole numbers from 0, or -1 and 1, and of several classes."""
-    if labels is None:
-        return False
-    found = set(np.unique(labels[:MAX_ASKED]).tolist())
-    return len(found) > 1 and (found <= {*map(float, range(count))} or found == {-1.0, 1.0})
-
-
-def _last_operation(output: Tensor) -> str:
-    """Return the name of what made the numbers of the output; "" if there is no graph."""
-    node = output.grad_fn
-    while node is not None and node.name().startswith(_PASSED_ON):
-        following = node.next_functions
-        node = following[0][0] if following else None
-    return node.name() if node is not None else ""
-
-
-def _classes(
-    output: Tensor, answers: Answers, labels: Numbers | None
-) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8], int]:
-    """Return for each row the class that wins, its probability as a byte, and how many exist."""
-    numbers = output.detach().double()
-    if answers in ("probability", "score"):
-        of_second = numbers.reshape(-1)
-        is_signed = labels is not None and bool((labels < 0).any())
-        if answers == "score":
-            of_second = torch.sigmoid(of_second)
-        elif is_signed:
-            of_second = (of_second + 1) / 2
-        table = torch.stack([1 - of_second, of_second], dim=1)
-    elif answers == "scores":
-        table = torch.softmax(numbers, dim=1)
-    else:
-        table = numbers.exp() if answers == "log" else numbers
-    sure, winners = table.nan_to_num(0.0).max(dim=1)
-    in_bytes = (sure.clamp(0, 1) * 255).round().numpy().astype(np.uint8)
-    return winners.numpy().astype(np.uint8), in_bytes, int(table.shape[1])
-
-
-def _label_numbers(labels: Numbers | None, count: int) -> npt.NDArray[np.uint8]:
-    if labels is None:
-        return np.full(count, UNKNOWN, dtype=np.uint8)
-    shown = np.maximum(labels[:count], 0)  # classes -1 and 1 are the first and the second
-    known = np.isfinite(shown) & (shown < MAX_CLASSES) & (shown == np.floor(shown))
-    return np.where(known, shown, UNKNOWN).astype(np.uint8)
 
 
 def _packed(

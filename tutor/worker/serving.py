@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import time
 
 from msgspec import structs
 
@@ -26,6 +27,9 @@ from tutor.worker.streams import OutputCapture
 from tutor.worker.view_probes import ViewProbes
 
 STDOUT = 1
+SHOWING_SECONDS = 1.3
+"""What the views may take at the end of a run, at the very most."""
+_clock = time.monotonic
 _MAX_BATCH_OUTPUT = 16_384
 """Characters of output that are sent of each program in a batch."""
 
@@ -64,6 +68,7 @@ class Server:
         sys.modules["__main__"] = main
 
     def _execute(self, channel: EventChannel, command: Execute) -> None:
+        started = _clock()
         line_shapes = LineShapes() if command.shapes else None
         run = ProgramRun(command.program, command.step_log, line_shapes)
         reporters: list[LiveReporter] = []
@@ -104,6 +109,8 @@ class Server:
             reporter.finish(run.recorder)
         channel.send(_executed(run, command.fixed))
         self._answer(channel, run)
+        if command.limits.max_seconds - (_clock() - started) < SHOWING_SECONDS:
+            return  # the views must not bring the run to its limit
         for reporter in reporters:
             reporter.show_end(run.recorder)  # last, so that nothing of it can touch an answer
 

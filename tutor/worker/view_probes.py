@@ -23,10 +23,10 @@ from tutor.worker.trained_names import scopes_of_program
 
 SHARE = 0.02
 """Share of the time of a run that all probes may take together while it runs."""
-EVERY = 0.1
+EVERY = 0.25
 """Seconds between two turns of the probes, or more where they are slow."""
 MAX_CLOSING_SECONDS = 0.15
-"""Seconds after which no further probe is asked at the end of a run."""
+"""CPU time after which no further probe is asked at the end of a run."""
 
 
 class ProgramNow:
@@ -154,12 +154,12 @@ class ViewProbes:
     def close(self, recorder: Recorder) -> Iterator[FromLearner]:
         """Yield the events of all views at the end of the run; only then may they be slow."""
         self.end()
-        started = self._clock()
+        started = time.thread_time()
         program = self._now(recorder)
         for probe in self._probes.values():
             for event in _events_of(probe.close, program):
                 yield event
-                if self._clock() - started > MAX_CLOSING_SECONDS:
+                if time.thread_time() - started > MAX_CLOSING_SECONDS:
                     return
 
     def _now(self, recorder: Recorder) -> ProgramNow:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from tests.support.fake_client import Batch, FakeClient, finished, raised
+from tests.support.maps import curve, sectors, two_classes
 from tests.support.tutor_app import STEPS, lesson_screen, tutor_app, workspace_of, write_course
 from tests.support.wait import eventually
 from tutor.config import Config
@@ -120,6 +121,16 @@ _TRAINED = finished(
 _FLOOD = finished(OutputWritten("stdout", "".join(f"line {n}\n" for n in range(6_000))))
 _BEGUN: Batch = (_PRINTED, LossesRecorded(0, _LOSSES[:40]), _LEFT)
 
+_BORDER = two_classes(
+    lambda x, y: 1 / (1 + math.exp(-8 * (y - x * x + 0.2))),
+    [(n / 7 - 1, (n % 5) / 3 - 0.7, int(n % 5 > 2), int((n % 5) / 3 > 0.7)) for n in range(15)],
+    step=100,
+)
+_SECTORS = sectors(4, [(n / 7 - 1, (n % 5) / 3 - 0.6, n % 4, n % 3) for n in range(15)])
+_CURVE = curve(
+    lambda x: math.sin(3 * x), [(n / 8 - 1, math.sin(3 * (n / 8 - 1)), 255, 255) for n in range(17)]
+)
+_MAPPED = (LossesRecorded(0, _LOSSES), _BORDER)
 _LAYERS = (
     LayerDescription(
         "model[0]",
@@ -267,6 +278,10 @@ STATES: dict[str, State] = {
     "tensors empty": _code("tensors"),
     "tensors live": State("double", "tensors", ("f5",), ((_BEGUN, finished()),), batches=1),
     "tensors": State("double", "tensors", ("f5",), ((_TRAINED,),)),
+    "map live": State("double", "map", ("f5",), ((_MAPPED, finished()),), batches=1),
+    "map": State("double", "map", ("f5",), ((finished(*_MAPPED),),)),
+    "map of classes": State("double", "map", ("f5",), ((finished(_SECTORS),),)),
+    "map of a curve": State("double", "map", ("f5",), ((finished(_CURVE),),)),
     "model empty": _code("model"),
     "model": State("double", "model", ("f5",), ((_HEARD,),)),
     "model failed": State("double", "model", ("f5",), ((_FAILED,),)),

@@ -20,6 +20,7 @@ SURE, UNSURE = 0.9, 0.6
 _REASONS: dict[str, str] = {
     "no-model": NOTHING,
     "width": "The model takes {detail} numbers a row. A map needs two inputs, a curve one.",
+    "parts": "The layers are called one by one, and no module holds them all: nothing to ask.",
     "number": "The model's output is a number and no class, so its two inputs have no map.",
     "apart": "The model cannot be asked without disturbing the run: it uses {detail}.",
     "slow": "The model takes too long to be asked for a whole map.",

@@ -1,0 +1,101 @@
+"""The map of a real run, from the program's process to the record of the session."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.support.tutor_app import DOUBLE, write_course
+from tests.support.tutor_session import NOON
+from tests.support.wait import eventually
+from tutor.client.client import WorkerClient
+from tutor.client.interface import Client, OnState
+from tutor.config import Config
+from tutor.paths import Places
+from tutor.session.core import TutorSession
+from tutor.wire.commands import Execute, Program
+from tutor.wire.events import LossesRecorded, RunEvent
+from tutor.wire.maps import DecisionMap
+
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.xdist_group("content"),
+    pytest.mark.asyncio(loop_scope="module"),
+]
+
+PRELUDE = "import torch\nfrom torch import nn, optim"
+TRAINING = """
+x = torch.randn(60, 2)
+y = (x[:, :1] > 0).float()
+model = nn.Sequential(nn.Linear(2, 6), nn.Tanh(), nn.Linear(6, 1))
+criterion = nn.BCEWithLogitsLoss()
+optimizer = optim.Adam(model.parameters(), lr=0.1)
+for step in range(STEPS):
+    optimizer.zero_grad()
+    loss = criterion(model(x), y)
+    loss.backward()
+    optimizer.step()
+"""
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def worker() -> AsyncIterator[WorkerClient]:
+    client = WorkerClient()
+    await client.start()
+    yield client
+    await client.close()
+
+
+async def test_a_training_tells_of_the_map_once_it_is_watched(worker: WorkerClient) -> None:
+    endless = TRAINING.replace("STEPS", "10**9")
+    command = Execute(Program(PRELUDE, "", endless), live=True, views=("map",))
+    handle = worker.begin(command)
+    told: list[RunEvent] = []
+    is_watched = False
+    async for batch in handle.events():
+        told += batch
+        losses = [event for event in told if isinstance(event, LossesRecorded)]
+        maps = [event for event in told if isinstance(event, DecisionMap)]
+        if len(losses) > 2 and not is_watched:
+            assert not maps, "nobody watches"
+            is_watched = True
+            handle.watch(("map",))
+        if len(maps) == 2:
+            handle.stop()
+    steps = [event.step for event in told if isinstance(event, DecisionMap)]
+    assert len(steps) > 2, "at the end there is another one"
+    assert 0 < steps[0] < steps[1]
+
+
+async def test_the_session_keeps_the_maps_of_a_run(worker: WorkerClient, tmp_path: Path) -> None:
+    lessons = write_course(tmp_path / "lessons", {"10-double": DOUBLE})
+    course = lessons / "course.toml"
+    course.write_text(course.read_text().replace('prelude = ""', f"prelude = '''\n{PRELUDE}\n'''"))
+
+    def make_client(on_state: OnState) -> Client:
+        worker.on_state = on_state
+        return worker
+
+    session = TutorSession(
+        Places(lessons, tmp_path, tmp_path / "data", tmp_path / "none"),
+        Config(),
+        make_client=make_client,
+        now=lambda: NOON,
+        start_at="double",
+    )
+    await session.open()
+    await eventually(lambda: session.state.worker.phase == "ready", "the worker")
+    session.runs.watch(frozenset({"map"}))
+    assert session.runs.run(TRAINING.replace("STEPS", "80"))
+    await eventually(lambda: session.state.ending is not None, "the end of the run")
+    maps = session.timeline.current.maps
+    assert maps is not None
+    newest, first = maps.newest, maps.nearest(1)
+    assert isinstance(newest, DecisionMap)
+    assert isinstance(first, DecisionMap)
+    assert (newest.step, newest.known, first.step) == (80, 60, 1)
+    assert newest.right > 55
+    await session.close()
