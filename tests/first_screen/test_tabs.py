@@ -19,13 +19,19 @@ def test_it_is_as_wide_as_there_is_room_for() -> None:
 
 def test_what_is_unread_has_its_mark() -> None:
     assert strip(0, unread=frozenset({"verdict"})) == " 1 Lesson [2 Code] 3 Verdict*"
-    assert strip(20, unread=frozenset({"verdict", "code"})) == "1 Lesson[2 Code]3*Verdict"
+    assert strip(25, unread=frozenset({"verdict", "code"})) == "1 Lesson[2 Code]3*Verdict"
 
 
 def test_a_click_goes_where_the_name_says_and_nowhere_between() -> None:
-    assert tabs(("lesson", "code", "verdict"), "lesson", 10) == (
+    assert tabs(("lesson", "code", "verdict"), "lesson", 28) == (
         Tab("[1 Lesson]", is_here=True),
         Tab("2 Code", 2),
         Tab(" "),
         Tab("3 Verdict", 3),
     )
+
+
+def test_names_are_cut_where_not_all_of_them_fit() -> None:
+    assert strip(24) == "1 Lesson[2 Code]3 Verdic"
+    assert strip(20, unread=frozenset({"verdict"})) == "1 Less[2 Code]3*Verd"
+    assert strip(5) == "1 L[2 Code]3 V", "a number and a letter in any case"

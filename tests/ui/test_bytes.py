@@ -31,6 +31,12 @@ from tutor.wire.events import (
     TrainingNoted,
 )
 from tutor.wire.maps import DecisionMap
+from tutor.wire.models import (
+    Activations,
+    LayerDescription,
+    ModelDescription,
+    ModelsDescribed,
+)
 from tutor.wire.values import TensorValue
 
 Size = tuple[int, int]
@@ -116,7 +122,30 @@ def tells(second_tenth: int, chance: random.Random) -> Batch:
     weight = InventoryEntry("weight", TensorValue("float32", "float", (16, 16), values))
     printed = OutputWritten("stdout", f"epoch {second_tenth} loss {losses[-1]:.4f}\n")
     taken = (InventoryTaken((weight,)),) if second_tenth % 3 == 0 else ()
-    return (LossesRecorded(first, losses), printed, *taken)
+    return (LossesRecorded(first, losses), printed, *taken, heard(first + 1, chance))
+
+
+def heard(step: int, chance: random.Random) -> ModelsDescribed:
+    """A model of eight layers, all of whose numbers leap about."""
+    layers = tuple(
+        LayerDescription(
+            f"model[{n}]",
+            "Linear",
+            (16, 16),
+            272,
+            calls=1,
+            took=(64, 16),
+            gave=(64, 16),
+            activations=Activations(
+                chance.gauss(0, 1), chance.random(), -2.0, 2.0, zeros=chance.random()
+            ),
+            gradient=chance.random(),
+            update=chance.random() / 100,
+        )
+        for n in range(8)
+    )
+    model = ModelDescription("model", "Sequential", layers, 0, 2_176, called=True)
+    return ModelsDescribed((model,), step)
 
 
 def also_tells(second_tenth: int, chance: random.Random) -> Batch:
@@ -131,7 +160,7 @@ def also_tells(second_tenth: int, chance: random.Random) -> Batch:
 
 
 @sizes
-@pytest.mark.parametrize("pane", ["output", "loss", "tensors", "loss of two optimizers"])
+@pytest.mark.parametrize("pane", ["output", "loss", "tensors", "model", "loss of two optimizers"])
 async def test_a_training_that_is_watched_costs_at_most_25_kilobytes_a_second(
     pane: str, screens: TwoScreens, size: Size, tmp_path: Path
 ) -> None:

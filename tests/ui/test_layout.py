@@ -136,7 +136,8 @@ async def test_panes_say_how_to_fill_them_while_they_are_empty(tmp_path: Path) -
             (4, output.EMPTY),
             (5, "No losses yet."),
             (6, "Nothing to show yet."),
-            (7, hints.EMPTY),
+            (7, "Nothing to show yet. After a run the layers"),
+            (8, hints.EMPTY),
         ):
             await pilot.press("escape", str(number))
             await pilot.pause()

@@ -34,6 +34,7 @@ EMPTY = {
     "output": "Nothing has run yet.",
     "loss": "No losses yet.",
     "tensors": "Nothing to show yet.",
+    "model": "Nothing to show yet. After a run the layers of the model are listed here",
     "hints": "No hint is shown yet.",
 }
 BUSY = {
@@ -41,12 +42,14 @@ BUSY = {
     "output": "checking",
     "loss": "No optimizer step yet",
     "tensors": "Nothing to show yet: the program has only begun.",
+    "model": "Nothing to show yet: no model has been called.",
 }
 QUEUED = {"verdict": "Preparing PyTorch.", "output": "Preparing PyTorch."}
 WRONG = {
     "output": "NameError",
     "loss": "so there is no curve.",
     "tensors": "The program left no tensors, layers or numbers to show.",
+    "model": "The program made no model and bound no tensor, so there are no shapes to show.",
 }
 
 

@@ -126,6 +126,24 @@ async def test_its_keys_are_told_and_act_as_soon_as_it_has_the_focus(
         assert pane_of(app, TensorsPane).chosen == "lr"
 
 
+async def test_h_shows_how_often_each_number_occurs(tmp_path: Path) -> None:
+    app = tutor_app(tmp_path, client=client_of(LOSSES, TRAINED), start_at="double")
+    async with opened(app, NARROW) as pilot:
+        await run(app, pilot)
+        await focus(app, pilot)
+        await pilot.press("h")
+        await pilot.pause()
+        text = screen_text(app)
+        assert "3 numbers, half of them from -0.250 to +0.500." in text
+        assert "k: column by column" in text
+        await pilot.press("k", "k")
+        await pilot.pause()
+        assert "column 1: 1 number, half" in screen_text(app)
+        await pilot.press("h")
+        await pilot.pause()
+        assert "+0.500 -0.250 +0.250" in screen_text(app)
+
+
 async def test_the_keys_of_the_curve_are_told_on_a_narrow_screen(tmp_path: Path) -> None:
     app = tutor_app(tmp_path, client=client_of(LOSSES, TRAINED), start_at="double")
     async with opened(app, NARROW) as pilot:

@@ -50,6 +50,7 @@ from tutor.wire.events import (
 )
 from tutor.wire.frames import FrameError
 from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
+from tutor.wire.models import ModelsDescribed
 
 _SLACK = 3.0
 """Seconds past a deadline or a kill after which a warden without a report counts as hung."""
@@ -63,6 +64,15 @@ _MEGABYTE = 1024 * 1024
 
 OnOverdue = Callable[[], None]
 """Called when a warden has not ended its run in time: the whole worker must be killed."""
+
+
+_VIEW_OF: dict[type[RunEvent], str] = {
+    InventoryTaken: "tensors",
+    DecisionMap: "map",
+    FittedCurve: "map",
+    ModelsDescribed: "model",
+}
+"""The views that kinds of event are drawn in."""
 
 
 class Run(ABC):
@@ -404,11 +414,16 @@ class LearnerRun(Run):
             case LossesRecorded(first=first, losses=losses):
                 self._steps = first + len(losses)
                 self._note_view("loss", event)
-            case InventoryTaken() | DecisionMap() | FittedCurve():
-                self._note_view("tensors" if isinstance(event, InventoryTaken) else "map", event)
-            case TrainingNoted() | StepRecorded() | ParametersGiven():
-                self._queue(event)
-            case NoMap() | PlotsDrawn() | FiguresKept():
+            case InventoryTaken() | DecisionMap() | FittedCurve() | ModelsDescribed():
+                self._note_view(_VIEW_OF[type(event)], event)
+            case (
+                TrainingNoted()
+                | StepRecorded()
+                | ParametersGiven()
+                | NoMap()
+                | PlotsDrawn()
+                | FiguresKept()
+            ):
                 self._queue(event)
             case LibraryLoading():
                 self._imports.begin()

@@ -25,12 +25,15 @@ order of a program's lines. It decides which other keys the step has."""
 AnyKind: TypeAlias = StepKind | Literal["try"]
 """`try` is the learner's own program, which stands in the place of a step; no lesson has it."""
 
-VIEWS = ("loss", "map", "tensors")
+VIEWS = ("loss", "map", "tensors", "model")
 """The views of a training that a step may have, each a pane beside its code."""
 
 ASKING_VIEWS = ("map",)
 """Those of them that ask the running program for data. A step that names no views has one of these
 once a run has something for it."""
+
+FOLLOWED_VIEWS = (*ASKING_VIEWS, "model")
+"""Those of which a run tells, or tells more often, while they are on screen."""
 
 QuizMode = Literal["true-false", "one", "many", "number", "shape"]
 

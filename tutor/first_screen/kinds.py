@@ -69,7 +69,7 @@ KINDS: Mapping[KindOrNone, Display] = {
         next_away="Enter or {key:run} runs the program.",
     ),
     "code": Display(
-        panes=("lesson", "code", "verdict", "output", "loss", "map", "tensors", "hints"),
+        panes=("lesson", "code", "verdict", "output", "loss", "map", "tensors", "model", "hints"),
         first_below="output",
         has_charts=True,
         keeps_cursor=True,
@@ -79,7 +79,7 @@ KINDS: Mapping[KindOrNone, Display] = {
         next_away="{key:check} checks the code.",
     ),
     "order": Display(
-        panes=("lesson", "code", "verdict", "output", "loss", "map", "tensors", "hints"),
+        panes=("lesson", "code", "verdict", "output", "loss", "map", "tensors", "model", "hints"),
         first_below="output",
         has_charts=True,
         keeps_cursor=True,
@@ -89,7 +89,7 @@ KINDS: Mapping[KindOrNone, Display] = {
         next_away="{key:check} checks the order.",
     ),
     "try": Display(
-        panes=("code", "output", "loss", "map", "tensors", "plot"),
+        panes=("code", "output", "loss", "map", "tensors", "model", "plot"),
         first_below="output",
         has_charts=True,
         keeps_cursor=True,

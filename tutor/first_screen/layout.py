@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tutor.course.kinds import KindOrNone, kind_name
-from tutor.course.model import ASKING_VIEWS, Step
+from tutor.course.model import ASKING_VIEWS, FOLLOWED_VIEWS, Step
 from tutor.first_screen.kinds import KINDS, Display, display_of, pane_names
 
 MIN_MEDIUM_COLUMNS = 100
@@ -35,7 +35,7 @@ TELLS_ITSELF = ("predict", "guess")
 """Those of them that show the result of the program themselves."""
 BELOW = ("verdict", "output", "hints")
 """Panes that say something of the answer, one at a time, below the one that it is given in."""
-CHARTS = ("loss", "map", "tensors", "plot")
+CHARTS = ("loss", "map", "tensors", "model", "plot")
 """Panes that show a training. Two of them have a place at once: the curve and one more."""
 
 
@@ -64,6 +64,8 @@ class LayoutState(Struct, frozen=True):
     """Whether the newest run has plotted anything."""
     map: bool = False
     """Whether the newest run has a map."""
+    models: bool = False
+    """Whether it has described a model, or the shapes of its lines."""
     chart: str = ""
     """The pane of `CHARTS` beside the curve that was looked at last; "" before any was."""
     paused: bool = False
@@ -126,8 +128,10 @@ class LayoutState(Struct, frozen=True):
 
     @property
     def second_chart(self) -> str:
-        """The pane that stands beside the curve, or below it: the one looked at last, else a plot
-        or a map, if the run has one. "" if the step has none but the curve."""
+        """The pane that stands beside the curve, or below it; "" if the step has none.
+
+        It is the one looked at last, else a plot or a map, if the run has one.
+        """
         others = [name for name in CHARTS if name != "loss" and name in self.names]
         if self.chart in others:
             return self.chart
@@ -183,13 +187,12 @@ def _charts(layout: LayoutState) -> set[str]:
     """
     second = layout.second_chart
     roomy = layout.size == "wide" and not layout.plots
-    is_told = layout.losses or layout.below == "output"
-    content = {"map": layout.map and is_told, "plot": layout.plots}
-    has_second = content.get(second, layout.tensors and is_told) or roomy
+    content = {"map": layout.map, "tensors": layout.tensors, "model": layout.models}
+    is_told = content.get(second, False) and (layout.losses or layout.below == "output")
     wanted = [layout.pane] if layout.pane in CHARTS else []
     wanted += ["plot"] if second == "plot" and layout.plots else []
     wanted += ["loss"] if layout.losses or roomy else []
-    wanted += [second] if has_second else []
+    wanted += [second] if is_told or roomy else []
     return set([name for name in dict.fromkeys(wanted) if name in layout.names][:2])
 
 
@@ -200,11 +203,11 @@ def charts_of(layout: LayoutState) -> tuple[str, ...]:
 
 
 def shown_with_data(layout: LayoutState, step: Step | None) -> frozenset[str]:
-    """Return those views that ask a run for data and are on screen, if the run has it."""
+    """Return those views that a run tells of while they are on screen, if it has data for them."""
     may_have = () if step is None or step.views else ASKING_VIEWS
     names = (*layout.names, *(view for view in may_have if view not in layout.names))
-    full = replace(layout, names=names, map=True, losses=True)
-    return visible_panes(full).intersection(ASKING_VIEWS)
+    full = replace(layout, names=names, map=True, models=True, losses=True)
+    return visible_panes(full).intersection(FOLLOWED_VIEWS)
 
 
 def _is_drawer_needless(layout: LayoutState) -> bool:

@@ -28,7 +28,12 @@ def tabs(
     )
     if not width or sum(cell_count(tab.text) for tab in wide) <= width:
         return wide
-    return tuple(_narrow(names, here, unread, mark))
+    longest = max(map(len, names), default=0)
+    for letters in range(longest, 0, -1):
+        narrow = tuple(_narrow(names, here, unread, mark, letters))
+        if letters == 1 or sum(cell_count(tab.text) for tab in narrow) <= width:
+            return narrow
+    return ()
 
 
 def _wide(number: int, name: str, here: str, mark: str) -> Tab:
@@ -36,8 +41,10 @@ def _wide(number: int, name: str, here: str, mark: str) -> Tab:
     return Tab(f"[{words}]", is_here=True) if name == here else Tab(f" {words}{mark}", number)
 
 
-def _narrow(names: Sequence[str], here: str, unread: Collection[str], mark: str) -> list[Tab]:
-    """Return the strip for a short width.
+def _narrow(
+    names: Sequence[str], here: str, unread: Collection[str], mark: str, letters: int
+) -> list[Tab]:
+    """Return the strip for a short width, with the first `letters` letters of each other name.
 
     The brackets take the place of gaps, and the mark is between number and name.
     """
@@ -49,5 +56,5 @@ def _narrow(names: Sequence[str], here: str, unread: Collection[str], mark: str)
         if number > 1 and names[number - 2] != here:
             strip.append(Tab(" "))
         between = mark if name in unread else " "
-        strip.append(Tab(f"{number}{between}{name.capitalize()}", number))
+        strip.append(Tab(f"{number}{between}{name[:letters].capitalize()}", number))
     return strip

@@ -64,6 +64,7 @@ from tutor.session.state import (
     State,
 )
 from tutor.wire.events import (
+    Executed,
     InventoryTaken,
     LossesRecorded,
     OutputWritten,
@@ -75,6 +76,7 @@ from tutor.wire.events import (
     WorkerStateChanged,
 )
 from tutor.wire.maps import NoMap
+from tutor.wire.models import ModelsDescribed
 
 
 def reduce(state: State, event: Event) -> State:
@@ -398,7 +400,13 @@ def _increment_reported(
 
 def _has_content(event: RunEvent) -> bool:
     match event:
-        case LossesRecorded(losses=some) | InventoryTaken(entries=some) | PlotsDrawn(figures=some):
+        case (
+            LossesRecorded(losses=some)
+            | InventoryTaken(entries=some)
+            | ModelsDescribed(models=some)
+            | Executed(shapes=some)
+            | PlotsDrawn(figures=some)
+        ):
             return bool(some)
         case NoMap():
             return False

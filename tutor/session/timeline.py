@@ -15,10 +15,13 @@ from typing import TYPE_CHECKING, Literal
 from tutor.session.events import CursorMoved
 from tutor.session.loss_curves import LossCurves
 from tutor.wire.events import (
+    ErrorFacts,
     FiguresKept,
     InventoryEntry,
     InventoryTaken,
+    LineShape,
     LossesRecorded,
+    Observation,
     OutputWritten,
     ParametersGiven,
     PlotsDrawn,
@@ -28,12 +31,14 @@ from tutor.wire.events import (
     TrainingNoted,
 )
 from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
+from tutor.wire.models import ModelsDescribed
 from tutor.wire.plotted import KeptFigure, PlotFigure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tutor.session.recorded_maps import RecordedMaps
+    from tutor.session.recorded_models import RecordedModels
     from tutor.session.recorded_steps import RecordedSteps
     from tutor.session.state import State
     from tutor.session.training_facts import TrainingFacts
@@ -69,6 +74,12 @@ class RunRecord:
         """The parameters of the given code before the learner's part."""
         self.recording: RecordedSteps | None = None
         """None until a step was recorded."""
+        self.models: RecordedModels | None = None
+        """None until a model was described."""
+        self.shapes: tuple[LineShape, ...] = ()
+        """The shapes that the lines of the program have bound; empty until it has ended."""
+        self.error: ErrorFacts | None = None
+        """The exception that ended the program."""
         self.maps: RecordedMaps | None = None
         """None until a map was sent, or why there is none."""
         self.milliseconds: float | None = None
@@ -107,14 +118,14 @@ class RunRecord:
                 self.given = event.entries
             elif isinstance(event, StepRecorded):
                 self._keep_step(event)
-            elif isinstance(event, PlotsDrawn):
-                self.figures = event.figures
-            elif isinstance(event, FiguresKept):
-                self.kept_figures = event.figures
+            elif isinstance(event, PlotsDrawn | FiguresKept):
+                self._keep_figures(event)
             elif isinstance(event, DecisionMap | FittedCurve | NoMap):
                 self._keep_map(event)
+            elif isinstance(event, ModelsDescribed):
+                self._keep_models(event)
             elif isinstance(event, RunEnded):
-                self.milliseconds = event.observation.milliseconds
+                self._take_end(event.observation)
 
     @property
     def has_output(self) -> bool:
@@ -125,6 +136,18 @@ class RunRecord:
         """Return the pieces from `number` on that are still kept, and the next piece's number."""
         first_kept = self._written - len(self._pieces)
         return list(islice(self._pieces, max(0, number - first_kept), None)), self._written
+
+    def _keep_figures(self, event: PlotsDrawn | FiguresKept) -> None:
+        if isinstance(event, PlotsDrawn):
+            self.figures = event.figures
+        else:
+            self.kept_figures = event.figures
+
+    def _take_end(self, observation: Observation) -> None:
+        self.milliseconds = observation.milliseconds
+        if observation.executed is not None:
+            self.shapes = observation.executed.shapes
+            self.error = observation.executed.error
 
     def _take_inventory(self, event: InventoryTaken) -> None:
         from tutor.session.parameter_changes import have_moved  # not needed for the first frame
@@ -139,6 +162,13 @@ class RunRecord:
         if self.recording is None:
             self.recording = RecordedSteps()
         self.recording.add(event)
+
+    def _keep_models(self, event: ModelsDescribed) -> None:
+        from tutor.session.recorded_models import RecordedModels  # not needed for the first frame
+
+        if self.models is None:
+            self.models = RecordedModels()
+        self.models.add(event)
 
     def _keep_map(self, event: DecisionMap | FittedCurve | NoMap) -> None:
         from tutor.session.recorded_maps import RecordedMaps  # not needed for the first frame

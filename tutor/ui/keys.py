@@ -101,7 +101,7 @@ class PaneKeys(Struct, frozen=True):
 
 PANE_KEYS: tuple[PaneKeys, ...] = (
     PaneKeys(
-        "Loss, Map, Tensors",
+        "Loss, Map, Tensors, Model",
         ("Left", "Right", "<", ">"),
         "Look at the step before or after, or ten off.",
     ),
@@ -116,6 +116,12 @@ PANE_KEYS: tuple[PaneKeys, ...] = (
     PaneKeys("Plot", ("[", "]"), "Pick the plot before or after."),
     PaneKeys("Tensors", ("m",), "Show numbers, or shades alone."),
     PaneKeys("Tensors", ("g",), "Show the values, the gradient or the last change alone."),
+    PaneKeys("Tensors", ("h",), "Show how often each size of number occurs, or the values."),
+    PaneKeys("Tensors", ("k",), "Show that of one column after the other."),
+    PaneKeys("Model", ("Up", "Down"), "Look at the layers above or below."),
+    PaneKeys("Model", ("h",), "Show histograms of what the layers gave, or numbers."),
+    PaneKeys("Model", ("c",), "Show which class the model takes for which, or numbers."),
+    PaneKeys("Model", ("i",), "Show pictures of 8 by 8 that the model was given, or numbers."),
 )
 
 PANE_DIGITS = "123456789"

@@ -16,6 +16,7 @@ from tutor.session.timeline import Timeline
 from tutor.ui.marks import Marks
 from tutor.ui.pane import Pane
 from tutor.wire.events import (
+    Executed,
     InventoryTaken,
     LossesRecorded,
     OutputWritten,
@@ -24,6 +25,7 @@ from tutor.wire.events import (
     TrainingNoted,
 )
 from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
+from tutor.wire.models import ModelsDescribed
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,12 @@ def _make_tensors(timeline: Timeline, marks: Marks) -> Pane:
     return TensorsPane(timeline, marks=marks)
 
 
+def _make_model(timeline: Timeline, marks: Marks) -> Pane:
+    from tutor.ui.panes.model import ModelPane
+
+    return ModelPane(timeline, marks=marks)
+
+
 def _make_plot(timeline: Timeline, marks: Marks) -> Pane:
     from tutor.ui.panes.plot import PlotPane
 
@@ -98,6 +106,7 @@ VIEWS: tuple[View, ...] = (
     View("loss", (LossesRecorded, TrainingNoted), _make_loss, grows=True),
     View("map", (DecisionMap, FittedCurve, NoMap), _make_map, grows=True),
     View("tensors", (InventoryTaken,), _make_tensors, lambda state: state.inventory),
+    View("model", (ModelsDescribed, Executed), _make_model, lambda state: state.inventory),
     View("plot", (PlotsDrawn,), _make_plot),
 )
 

@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 
 from tutor.wire.commands import Limits
 from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
+from tutor.wire.models import ModelsDescribed
 from tutor.wire.plotted import Figures, KeptFigures
 from tutor.wire.values import Statistics, Value
 
@@ -373,6 +374,7 @@ FromLearner: TypeAlias = (
     | DecisionMap
     | FittedCurve
     | NoMap
+    | ModelsDescribed
     | Paused
     | PlotsDrawn
     | FiguresKept
@@ -432,6 +434,7 @@ RunEvent: TypeAlias = (
     | DecisionMap
     | FittedCurve
     | NoMap
+    | ModelsDescribed
     | Paused
     | PlotsDrawn
     | FiguresKept

@@ -41,6 +41,11 @@ _type = type
 _array_shape: Callable[[Any], Shape] = vars(np.ndarray)["shape"].__get__
 
 
+def may_trace(program: Program) -> bool:
+    """Return True if the program may look into the code of functions, or trace calls of models."""
+    return bool(_TRACERS.search(program.source) or _TRACERS.search(program.given))
+
+
 class LineShapes:
     """The shapes at the lines of one program, which is compiled by `noted`."""
 
@@ -52,10 +57,9 @@ class LineShapes:
     def noted(self, program: Program, code: CodeType) -> CodeType:
         """Return the code of the learner's part with notes; `code`, without, if that fails."""
         self.loops = LoopNotes(program.source)
-        traced = _TRACERS.search(program.source) or _TRACERS.search(program.given)
         try:
             return compile_with_notes(
-                program.source, EXERCISE_FILE, self._make_note, in_functions=not traced
+                program.source, EXERCISE_FILE, self._make_note, in_functions=not may_trace(program)
             )
         except Exception:  # nested too deep, for example: the run matters more than its shapes
             self._notes, self.loops = [], LoopNotes()

@@ -19,6 +19,7 @@ from tutor.worker.channel_protocol import EventChannel
 from tutor.worker.given_parameters import GivenParameters
 from tutor.worker.inventory import Training, take_inventory
 from tutor.worker.kept_numbers import kept_numbers
+from tutor.worker.layer_watch import LayerWatch
 from tutor.worker.loop_notes import LoopNotes
 from tutor.worker.loss_series import LossSeries
 from tutor.worker.parameter_history import ParameterHistory
@@ -32,6 +33,9 @@ LOSSES_EVERY = 0.05
 """Seconds."""
 FIRST_LOSSES = 0.02
 """Seconds after the first loss until the next are sent: a short training has a curve sooner."""
+MODEL = "model"
+"""The view that shows the layers of models."""
+
 INVENTORY_EVERY = 0.25
 """Seconds between two inventories, or more where taking one is slow."""
 INVENTORY_SHARE = 0.005
@@ -55,6 +59,7 @@ class LiveReporter:
         clock: Callable[[], float] = time.perf_counter,
         *,
         given: Recorder | None = None,
+        layers: LayerWatch | None = None,
         hold: int = 0,
         flush: Callable[[], None] = lambda: None,
         views: ViewProbes | None = None,
@@ -62,15 +67,16 @@ class LiveReporter:
     ) -> None:
         """Start the clock of the run.
 
-        `given` has recorded what the given code trained. `hold` is the number of a pause that was
-        requested before the program began, 0 if none was. `flush` writes out what the program has
-        printed. `views` ask for what only some views show. `loops` are the notes on the program's
-        loops, if it has any.
+        `given` has recorded what the given code trained, `layers` hears the models. `hold` is the
+        number of a pause that was requested before the program began, 0 if none was. `flush` writes
+        out what the program has printed. `views` ask for what only some views show. `loops` are the
+        notes on the program's loops, if it has any.
         """
         self._channel = channel
         self._flush = flush
         self._parameter_history = ParameterHistory(namespace)
         self._given = given
+        self._layers = layers
         self._given_parameters = GivenParameters(namespace)
         self._views = views if views is not None else ViewProbes({}, {})
         self._views.key_frames = self._parameter_history.kept
@@ -92,6 +98,8 @@ class LiveReporter:
         """The time of the next look for a request to pause; 0 while there is one."""
         self.next_after = 0.0
         """The time at which there may be something to take or to send."""
+        if layers is not None:
+            layers.open()  # the given code may have called its models too often
 
     def before(self, phase: Phase, recorder: Recorder) -> None:
         """Pause the program here if the app has requested it, and show the app its present state.
@@ -132,6 +140,7 @@ class LiveReporter:
         if now < self.next_after or threading.get_ident() != self._thread:
             return
         pause = self._parameter_history.take(recorder, recorder.shown.series)
+        self._follow_layers(now, recorder)
         if now >= self._next_losses:
             self._next_losses = now + (LOSSES_EVERY if self._sent else FIRST_LOSSES)
             series = self._decided_series(recorder)
@@ -142,10 +151,14 @@ class LiveReporter:
             if now >= self._next_inventory:
                 self._offer_inventory(now, recorder)
         self._channel.offer_all(self._views.turn(recorder))
-        self.next_after = min(now + pause, self._next_losses, self._views.next_turn)
+        is_heard = self._layers is not None and self._layers.is_open
+        due = min(now + pause, self._next_losses, self._views.next_turn)
+        self.next_after = 0.0 if is_heard else due
 
     def _watch(self, views: tuple[str, ...]) -> None:
         self._views.watch(views)
+        if self._layers is not None:
+            self._layers.is_watched = MODEL in views
         self.next_after = 0.0
 
     def _report_all(self, recorder: Recorder) -> None:
@@ -162,6 +175,10 @@ class LiveReporter:
             self._channel.report(given)
         for shown in self._views.all_now(recorder):
             self._channel.report(shown)
+        if self._layers is not None:
+            self._layers.open(recorder)
+            if (models := self._layers.described(recorder)).models:
+                self._channel.report(models)
         self._channel.report(self._inventory(recorder))
 
     def show_end(self, recorder: Recorder) -> None:
@@ -180,7 +197,26 @@ class LiveReporter:
         self._send_notes(recorder, self._channel.send, ended=True)
         if (given := self._given_parameters.event()) is not None:
             self._channel.send(given)
+        self._send_models(recorder)
         self._channel.send(self._inventory(recorder))
+
+    def _follow_layers(self, now: float, recorder: Recorder) -> None:
+        if self._layers is not None:
+            described = self._layers.after(recorder, now)
+            if described is not None and described.models:
+                self._channel.offer(described)
+
+    def _send_models(self, recorder: Recorder) -> None:
+        """Send what is known of the models; they may be of a kind that cannot be read."""
+        if self._layers is None:
+            return
+        try:
+            models = self._layers.finish(recorder)
+        except Exception:
+            self._layers.close()
+            return
+        if models.models:
+            self._channel.send(models)
 
     def _inventory(self, recorder: Recorder) -> InventoryTaken:
         """Take the inventory; until something is trained, what the given code trained is first."""

@@ -27,7 +27,7 @@ MAX_ROWS = 20_000
 _COMPARED_ROWS = 8
 _MAX_PARTS = 20
 _DATASETS = (TensorDataset, DataLoader, Subset)
-_LABELS = re.compile(r"(^|_)(y|t|labels?|targets?|class(es)?)(\d*|_.*)$", re.IGNORECASE)
+LABEL_NAMES = re.compile(r"(^|_)(y|t|labels?|targets?|class(es)?)(\d*|_.*)$", re.IGNORECASE)
 """Names that people give to what a model is to answer."""
 
 
@@ -98,7 +98,7 @@ def _labels_of(
         expected = target[: len(places)]
         fitting = [column for _, column in columns if np.array_equal(column[places], expected)]
         return fitting[0] if fitting else None
-    named = [column for name, column in columns if _LABELS.search(name)]
+    named = [column for name, column in columns if LABEL_NAMES.search(name)]
     candidates = named or [column for _, column in columns]
     same = all(np.array_equal(candidates[0], each) for each in candidates[1:])
     return candidates[0] if candidates and same else None

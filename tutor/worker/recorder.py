@@ -138,6 +138,11 @@ class Recorder:
         """What the program has called the trained tensors; only a listener needs to know."""
         return self._scoped_names
 
+    @property
+    def optimizer_count(self) -> int:
+        """The number of optimizers that have stepped, as far as they are followed."""
+        return len(self._optimizers)
+
     def count_shown(self) -> int:
         """Return how many losses the app is told of so far."""
         return self.shown.series.count

@@ -17,8 +17,9 @@ from tutor.worker.execute import ProgramRun, run_program
 from tutor.worker.expressions import Expressions
 from tutor.worker.fingerprint import Fingerprint
 from tutor.worker.global_state import restore_libraries, set_print_columns
-from tutor.worker.line_shapes import LineShapes
-from tutor.worker.live_reporter import LiveReporter
+from tutor.worker.layer_watch import LayerWatch
+from tutor.worker.line_shapes import LineShapes, may_trace
+from tutor.worker.live_reporter import MODEL, LiveReporter
 from tutor.worker.plot_imports import ImportWatch
 from tutor.worker.plot_reporter import CURRENT, PlotReporter
 from tutor.worker.probed_views import PROBES
@@ -74,6 +75,10 @@ class Server:
         run = ProgramRun(command.program, command.step_log, line_shapes)
         reporters: list[LiveReporter] = []
 
+        hears = command.live and not may_trace(command.program)
+        layers = LayerWatch(run.namespace) if hears else None
+        if layers is not None:
+            layers.is_watched = MODEL in command.watched
         output = OutputCapture(STDOUT)
         if command.columns:
             set_print_columns(command.columns)
@@ -95,7 +100,14 @@ class Server:
             )
             reporters.append(
                 LiveReporter(
-                    channel, names, given=given, hold=hold, flush=flush, loops=loops, views=views
+                    channel,
+                    names,
+                    given=given,
+                    layers=layers,
+                    hold=hold,
+                    flush=flush,
+                    loops=loops,
+                    views=views,
                 )
             )
             return reporters[0]

@@ -1,4 +1,4 @@
-"""Names for the tensors that a program trains, in whatever scope it has made them.
+"""Names for the tensors and models that a program trains, in whatever scope it has made them.
 
 A network that a function makes is in no namespace that outlives the function. So the names are
 looked up on the stack while the program trains. Nothing of the program is called for it.
@@ -14,7 +14,7 @@ from itertools import islice
 from types import FrameType, SimpleNamespace
 from typing import NamedTuple
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from tutor.worker.naming import MAX_NAME, child_name, named_parameters, own_names
 from tutor.worker.stack import BEFORE_FILE, EXERCISE_FILE, GIVEN_FILE
@@ -84,6 +84,20 @@ def scoped_name_of(obj: object) -> str:
 def running_variables(frame: FrameType) -> list[Mapping[str, object]]:
     """Return the variables of the program on the stack of this frame, the global ones first."""
     return [variables for _, variables in _scopes(frame)]
+
+
+def scoped_name_of_module(module: nn.Module) -> ScopedName | None:
+    """Return what the running program calls this module; None if that cannot be found.
+
+    The order in which names are tried is that of `scoped_names_of`.
+    """
+    scopes = _scopes(sys._getframe(1))
+    for search in (own_names, _objects_inside):
+        for scope, variables in scopes:
+            for path, obj in search(variables):
+                if obj is module and len(path) <= MAX_NAME:
+                    return ScopedName(scope, path)
+    return None
 
 
 def names_of_trained(
@@ -203,6 +217,12 @@ def _tensors_of(name: str, obj: object) -> Iterator[tuple[str, Tensor]]:
 
 def _inside(variables: Mapping[str, object]) -> Iterator[tuple[str, Tensor]]:
     """Yield the tensors in the variables' lists, dictionaries and objects, the nearest first."""
+    for path, obj in _objects_inside(variables):
+        yield from _tensors_of(path, obj)
+
+
+def _objects_inside(variables: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    """Yield what is in the variables' lists, dictionaries and objects, the nearest first."""
     waiting = deque((name, obj, 0) for name, obj in own_names(variables))
     seen: set[int] = set()
     left = MAX_OBJECTS
@@ -213,7 +233,7 @@ def _inside(variables: Mapping[str, object]) -> Iterator[tuple[str, Tensor]]:
         seen.add(id(obj))
         for part_path, part in islice(_parts(path, obj), MAX_PARTS):
             left -= 1
-            yield from _tensors_of(part_path, part)
+            yield part_path, part
             if depth + 1 < MAX_DEPTH:
                 waiting.append((part_path, part, depth + 1))
 

@@ -17,6 +17,7 @@ from torch import nn, optim
 
 from tutor.worker import lazy_compiler
 from tutor.worker.channel import Channel
+from tutor.worker.layer_watch import LayerWatch
 from tutor.worker.live_reporter import LiveReporter
 from tutor.worker.recorder import WATCH, Recorder
 
@@ -78,14 +79,18 @@ def warm_recording() -> None:
     namespace = {"model": model, "loss": loss, "step": 1, "rate": 0.1}
     optimizer = optim.SGD(model.parameters(), lr=0.0)
     for _ in range(RECORDED_RUNS):
-        reporter = LiveReporter(channel, namespace, itertools.count(0.0, 0.1).__next__)
+        layers, clock = LayerWatch(namespace), itertools.count(0.0, 0.1).__next__
+        reporter = LiveReporter(channel, namespace, clock, layers=layers)
         reporter.next_before = reporter.next_after = float("-inf")
         WATCH.recorder = Recorder(reporter, keeps_states=False)
         for _ in range(RECORDED_STEPS):
+            layers.open(WATCH.recorder)
             optimizer.zero_grad(set_to_none=False)
+            model(torch.zeros(2, 2))
             WATCH.recorder.after_backward((loss,), True)
             optimizer.step()
             reporter.next_before = reporter.next_after = float("-inf")
+        layers.close()
         with contextlib.suppress(BlockingIOError):
             here.recv(1 << 20)
     WATCH.stop()

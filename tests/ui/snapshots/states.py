@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from tests.support.fake_client import Batch, FakeClient, finished, raised
@@ -37,6 +38,12 @@ from tutor.wire.events import (
     PlotsDrawn,
     RunEnded,
     WorkerPhase,
+)
+from tutor.wire.models import (
+    Activations,
+    LayerDescription,
+    ModelDescription,
+    ModelsDescribed,
 )
 from tutor.wire.plotted import Axes, PlotFigure, Series
 from tutor.wire.values import FloatValue, TensorValue
@@ -154,6 +161,48 @@ _CURVE = curve(
     lambda x: math.sin(3 * x), [(n / 8 - 1, math.sin(3 * (n / 8 - 1)), 255, 255) for n in range(17)]
 )
 _MAPPED = (LossesRecorded(0, _LOSSES), _BORDER)
+_LAYERS = (
+    LayerDescription(
+        "model[0]",
+        "Linear",
+        (8, 6),
+        56,
+        calls=1,
+        took=(32, 6),
+        gave=(32, 8),
+        gradient=0.31,
+        update=0.0012,
+        activations=Activations(0.02, 0.55, -1.9, 2.1, bins=(1, 3, 9, 4) * 6),
+    ),
+    LayerDescription(
+        "model[1]",
+        "ReLU",
+        calls=1,
+        took=(32, 8),
+        gave=(32, 8),
+        activations=Activations(0.23, 0.31, 0, 2.1, 0, 0.47, 0.0, bins=(9, 3, 2, 1) * 6),
+    ),
+    LayerDescription(
+        "model[2]",
+        "Linear",
+        (1, 8),
+        9,
+        calls=1,
+        took=(32, 8),
+        gave=(32, 1),
+        gradient=0.12,
+        update=0.0031,
+        activations=Activations(-0.4, 0.2, -0.9, 0.1, bins=(2, 5, 1, 1) * 6),
+    ),
+)
+_MODEL = ModelDescription("model", "Sequential", _LAYERS, 0, 65, called=True)
+_HEARD = finished(LossesRecorded(0, _LOSSES), ModelsDescribed((_MODEL,), 100))
+_STOPPED = replace(
+    _MODEL,
+    failed=True,
+    layers=(*_LAYERS[:2], replace(_LAYERS[2], weight=(1, 5), gave=None, failed=True)),
+)
+_FAILED = raised(_ERROR, ModelsDescribed((_STOPPED,)))
 
 _CHECKS = (CheckResult("y", passed=False), CheckResult("y is a number", passed=True))
 _WRONG = Verdict(
@@ -264,6 +313,9 @@ STATES: dict[str, State] = {
     "map": State("double", "map", ("f5",), ((finished(*_MAPPED),),)),
     "map of classes": State("double", "map", ("f5",), ((finished(_SECTORS),),)),
     "map of a curve": State("double", "map", ("f5",), ((finished(_CURVE),),)),
+    "model empty": _code("model"),
+    "model": State("double", "model", ("f5",), ((_HEARD,),)),
+    "model failed": State("double", "model", ("f5",), ((_FAILED,),)),
     "hints empty": _code("hints"),
     "hints one": State("double", "hints", ("f2",)),
     "hints all": State("double", "hints", ("f2", "f2")),

@@ -38,12 +38,15 @@ from tutor.ui.stable_static import StableStatic
 from tutor.ui.step_navigation import STEP_BINDINGS, StepNavigation
 from tutor.ui.terminal.throttle import ThrottledDrawing
 from tutor.ui.widgets.heat_map import Beside, HeatMap
+from tutor.ui.widgets.histogram import Histogram
 from tutor.wire.events import InventoryEntry, InventoryTaken
 
 PICK_KEYS = "[ ]: another one"
 NUMBER_KEYS = "m: numbers"
 GRADIENT_KEYS = "g: gradient, change"
 STEP_KEYS = "Left, Right: step back, on"
+HISTOGRAM_KEYS = "h: histogram"
+COLUMN_KEYS = "k: column by column"
 
 
 class TensorsPane(StepNavigation, Pane):
@@ -54,6 +57,8 @@ class TensorsPane(StepNavigation, Pane):
         Binding("right_square_bracket", "pick(1)", "Next tensor"),
         Binding("m", "toggle_values", "Numbers"),
         Binding("g", "show_next", "Gradient"),
+        Binding("h", "toggle_histogram", "Histogram"),
+        Binding("k", "next_column", "Next column"),
         *STEP_BINDINGS,
     ]
 
@@ -65,9 +70,12 @@ class TensorsPane(StepNavigation, Pane):
         """The names in the list, in its order."""
         self._list = OptionList(id="tensor-list", markup=False)
         self._map = HeatMap(glyphs=marks.glyphs, id="heat")
+        self._histogram = Histogram(glyphs=marks.glyphs, id="tensor-histogram")
+        self._is_counted = False
+        """Whether a histogram stands in place of the values."""
         self._words = StableStatic("", id="tensor-words")
         self._drawing = ThrottledDrawing(self, self._show_inventory)
-        self._entry_box = Vertical(self._words, self._map, id="tensor-one")
+        self._entry_box = Vertical(self._words, self._map, self._histogram, id="tensor-one")
         self._keys = StableStatic("", one_row=True, classes="pane-keys")
         """The keys, where the pane has no border to tell them on."""
 
@@ -111,6 +119,17 @@ class TensorsPane(StepNavigation, Pane):
     def action_toggle_values(self) -> None:
         """Switch between numbers and shades."""
         self._map.action_toggle_values()
+
+    def action_toggle_histogram(self) -> None:
+        """Show how often each size of number occurs, or the values again."""
+        self._is_counted = not self._is_counted
+        entry = self._entry(self.chosen)
+        if entry is not None:
+            self._draw_entry(entry)
+
+    def action_next_column(self) -> None:
+        """Show the histogram of the next column alone, after the last one that of all values."""
+        self._histogram.show_next_column()
 
     def action_show_next(self) -> None:
         """Show the values, the gradient or the last change alone, or all that fit."""
@@ -176,7 +195,7 @@ class TensorsPane(StepNavigation, Pane):
         self._names = []
         self._list.clear_options()
         self._words.update_if_changed(nothing_listed_words(self.session))
-        self._map.display = False
+        self._map.display = self._histogram.display = False
         self._show_keys()
 
     def _show_chosen(self) -> None:
@@ -193,8 +212,10 @@ class TensorsPane(StepNavigation, Pane):
         words = [step_words(self.session.cursor, kept), seen_words(entry), entry_words(entry)]
         self._words.update_if_changed("\n".join(filter(None, words)))
         numbers = entry_numbers(entry)
-        self._map.display = numbers is not None
+        self._map.display = numbers is not None and not self._is_counted
+        self._histogram.display = numbers is not None and self._is_counted
         if numbers is not None:
+            self._histogram.show_values(*numbers)
             self._map.show_values(*numbers, beside=self._beside(entry, kept and kept[0]))
         self._show_keys()
 
@@ -218,6 +239,8 @@ class TensorsPane(StepNavigation, Pane):
             PICK_KEYS: len(self._names) > 1,
             NUMBER_KEYS: self._map.display,
             GRADIENT_KEYS: self._map.display and len(self._map.panels) > 1,
+            HISTOGRAM_KEYS: self._map.display,
+            COLUMN_KEYS: self._histogram.display and bool(self._histogram.columns),
             STEP_KEYS: bool(self._names) and len(self._timeline.current.losses) > 1,
         }
         keys = [words for words, does in offered.items() if does]

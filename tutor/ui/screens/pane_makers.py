@@ -23,6 +23,7 @@ SLOW_TO_IMPORT = (
     "tutor.ui.panes.loss",
     "tutor.ui.panes.map",
     "tutor.ui.panes.tensors",
+    "tutor.ui.panes.model",
     "tutor.ui.panes.plot",
 )
 """The modules of all panes that a first step may do without."""

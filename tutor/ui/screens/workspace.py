@@ -426,6 +426,7 @@ class Workspace(Container):
             tensors="tensors" in views,
             plots="plot" in views,
             map="map" in views,
+            models="model" in views,
             paused=is_at_phase(state),
         )
 

@@ -7,7 +7,7 @@ can be read in both palettes that most terminals resemble; else it becomes a gre
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.color import Color as RichColor
 from rich.segment import Segment
@@ -16,7 +16,8 @@ from textual.app import App
 from textual.color import Color
 from textual.filter import LineFilter
 
-from tutor.ui.widgets.heat_scale import Colour, contrast
+if TYPE_CHECKING:
+    from tutor.ui.widgets.heat_scale import Colour
 
 MIN_CONTRAST = 4.5
 """The contrast ratio of text that WCAG 2.1 asks for at level AA."""
@@ -77,6 +78,8 @@ def has_shades(app: App[Any]) -> bool:
 
 def worst_contrast(text: int, background: int) -> float:
     """Return the contrast of two of the 16 colours in the palette where it is lower."""
+    from tutor.ui.widgets.heat_scale import contrast  # only few terminals need it
+
     return min(contrast(palette[text], palette[background]) for palette in (VGA, XTERM))
 
 

@@ -1,0 +1,218 @@
+"""Models as rows of texts, and the sentence about what to look at in them."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tutor.session.recorded_models import MAX_KEPT, RecordedModels
+from tutor.session.state import State
+from tutor.session.words.model_advice import EMPTY, lines_words, models_words, no_models_words
+from tutor.session.words.model_text import brief, line_rows, model_rows, percent, with_failure
+from tutor.wire.events import ErrorFacts, LayerShapes, LineShape, Operand
+from tutor.wire.models import Activations, LayerDescription, ModelDescription, ModelsDescribed
+
+GAVE = Activations(0.1, 0.5, -1.0, 2.0)
+FIRST = LayerDescription(
+    "net[0]",
+    "Linear",
+    (16, 8),
+    144,
+    calls=1,
+    took=(32, 8),
+    gave=(32, 16),
+    activations=GAVE,
+    gradient=0.5,
+    update=0.001,
+)
+RELU = LayerDescription(
+    "net[1]",
+    "ReLU",
+    calls=1,
+    took=(32, 16),
+    gave=(32, 16),
+    activations=Activations(0.3, 0.4, 0.0, 2.0, zeros=0.4, dead=0.0),
+)
+LAST = LayerDescription(
+    "net[2]",
+    "Linear",
+    (1, 16),
+    17,
+    calls=1,
+    took=(32, 16),
+    gave=(32, 1),
+    activations=GAVE,
+    gradient=0.25,
+    update=0.002,
+)
+
+
+def changed(layer: LayerDescription, **changes: object) -> LayerDescription:
+    from msgspec.structs import replace
+
+    return replace(layer, **changes)
+
+
+def of(*layers: LayerDescription, failed: bool = False) -> ModelsDescribed:
+    model = ModelDescription("net", "Net", layers, 0, 161, called=True, failed=failed)
+    return ModelsDescribed((model,), 5)
+
+
+def words(*layers: LayerDescription, error: ErrorFacts | None = None, failed: bool = False) -> str:
+    return models_words(of(*layers, failed=failed), error)
+
+
+def test_each_layer_has_a_row_with_shapes_and_numbers() -> None:
+    heading, taken, first, relu, last = model_rows(of(FIRST, RELU, LAST))
+    assert (heading.name, heading.what) == ("net", "Net, 161 numbers")
+    assert (taken.kind, taken.shape, taken.width) == ("input", "(32, 8)", 8)
+    assert (first.name, first.what, first.shape) == ("0", "Linear(8, 16)", "(32, 16)")
+    assert (first.numbers, first.mean, first.std) == ("144", "+0.10", "0.50")
+    assert (first.gradient, first.update, first.width) == ("0.50", "0.10 %", 16)
+    assert (relu.numbers, relu.gradient, relu.note) == ("", "", "40 % are 0")
+    assert last.what == "Linear(16, 1)"
+
+
+def test_a_shape_that_the_program_has_changed_between_layers_has_a_row_of_its_own() -> None:
+    rows = model_rows(of(changed(FIRST, gave=(32, 4, 4)), LAST))
+    assert [(row.kind, row.shape) for row in rows[2:]] == [
+        ("layer", "(32, 4, 4)"),
+        ("between", "(32, 16)"),
+        ("layer", "(32, 1)"),
+    ]
+
+
+def test_what_was_not_called_says_so() -> None:
+    uncalled = LayerDescription("net.unused", "Linear", (3, 3), 12)
+    row = model_rows(of(FIRST, uncalled))[-1]
+    assert (row.kind, row.name, row.shape) == ("uncalled", "unused", "not called")
+    assert "net.unused was not called" in words(FIRST, uncalled)
+    failed = of(changed(FIRST, failed=True, gave=None), uncalled, failed=True)
+    assert model_rows(failed)[-1].shape == "not reached"
+
+
+def test_nothing_of_a_program_can_command_the_terminal() -> None:
+    odd = changed(FIRST, name="net[\x1b[2J]", type_name="A\x9bB")
+    rows = model_rows(of(odd))
+    assert all(text.isprintable() for row in rows for text in (row.name, row.what))
+    assert words(changed(odd, failed=True), failed=True).isprintable()
+
+
+def test_an_error_comes_first_with_what_would_fit() -> None:
+    failed = changed(LAST, weight=(1, 12), gave=None, failed=True, update=None)
+    said = words(FIRST, RELU, failed, failed=True)
+    assert said == (
+        "It stops at net[2], Linear(12, 1): it takes 12 numbers a row and gets 16. "
+        "Linear(16, 1) would fit."
+    )
+    error = ErrorFacts("RuntimeError", "no such thing\nand more")
+    other = changed(RELU, failed=True, gave=None)
+    assert words(FIRST, other, error=error, failed=True) == (
+        "It stops at net[1], ReLU: no such thing"
+    )
+    assert words(FIRST, error=error, failed=True) == (
+        "The call of net ended with an error: no such thing"
+    )
+
+
+SENTENCES = [
+    ((FIRST, RELU, LAST), "One step moves net[2] the most: by 0.20 % of its length."),
+    ((changed(FIRST, activations=Activations(0, 0, 0, 0, 3)), LAST), "first layer that gives nan"),
+    ((changed(FIRST, update=0.0), LAST), "net[0] has a gradient and does not move"),
+    (
+        (changed(FIRST, update=0.0, frozen_numbers=144), LAST),
+        "One step moves net[2] the most",
+    ),
+    ((FIRST, changed(RELU, activations=Activations(0, 0, 0, 0, dead=0.6)), LAST), "60 % of its"),
+    ((changed(FIRST, gradient=1e-5), RELU, LAST), "of that of net[2]: the first layers hardly"),
+    (
+        (FIRST, changed(RELU, activations=Activations(0, 0, 0, 0, saturated=0.7)), LAST),
+        "net[1]: 70 % of its numbers lie at its limits",
+    ),
+    ((FIRST, changed(LAST, update=0.5)), "by 50.0 % of its length. That is much"),
+    ((changed(FIRST, update=1e-9), changed(LAST, update=1e-9)), "too small"),
+    (
+        (changed(FIRST, update=None), changed(LAST, update=None)),
+        "(32, 8) goes in, (32, 1) comes out",
+    ),
+]
+
+
+@pytest.mark.parametrize(("layers", "said"), SENTENCES)
+def test_the_sentence_is_about_the_most_telling_thing(
+    layers: tuple[LayerDescription, ...], said: str
+) -> None:
+    assert said in words(*layers)
+
+
+def test_a_model_that_nobody_called_is_told_as_such() -> None:
+    layer = LayerDescription("net[0]", "Linear", (1, 2), 3)
+    described = ModelsDescribed((ModelDescription("net", "Net", (layer,), 0, 3),))
+    assert models_words(described, None).startswith("The program has not called it.")
+    assert model_rows(described)[0].what == "Net, 3 numbers, not called"
+
+
+def test_a_failure_that_was_not_heard_is_taken_from_the_error() -> None:
+    layers = (
+        LayerShapes("net[0]", "Linear", (16, 8), (3, 8), (3, 16)),
+        LayerShapes("net[1]", "Linear", (1, 12), (3, 16), failed=True),
+    )
+    error = ErrorFacts("RuntimeError", "shapes", layers=layers)
+    told = with_failure(ModelsDescribed(), error)
+    assert [row.kind for row in model_rows(told)] == ["heading", "input", "layer", "failed"]
+    assert "gets 16" in models_words(told, error)
+    assert with_failure(of(FIRST, failed=True), error) == of(FIRST, failed=True)
+    assert with_failure(of(FIRST), None) == of(FIRST)
+
+
+def test_a_program_without_a_model_shows_the_shapes_of_its_lines() -> None:
+    shapes = (LineShape(1, "", (3, 4), (3, 4)), LineShape(3, "W", (4, 2), (4, 5)))
+    rows = line_rows(shapes, None, "x = torch.ones(3, 4)\n\n    W = f()")
+    assert [(row.name, row.what, row.shape) for row in rows] == [
+        ("line 1", "x = torch.ones(3, 4)", "(3, 4)"),
+        ("line 3", "W = f()", "(4, 2) to (4, 5)"),
+    ]
+    assert "no model" in lines_words(rows)
+    error = ErrorFacts(
+        "RuntimeError",
+        "bad",
+        line=4,
+        source_line="y = x @ x",
+        operands=(Operand("x", "Tensor", (3, 4)),),
+    )
+    rows = line_rows(shapes, error)
+    assert (rows[-1].kind, rows[-1].what) == ("failed", "y = x @ x  x (3, 4)")
+    assert "up to line 4" in lines_words(rows)
+    assert line_rows((), error) == []
+    assert no_models_words(State()) == EMPTY
+
+
+@given(st.floats(-1e300, 1e300) | st.sampled_from([math.inf, -math.inf, math.nan]))
+def test_any_number_is_brief(number: float) -> None:
+    assert len(brief(number)) <= 9
+    if math.isfinite(number) and number:
+        assert float(brief(number)) == pytest.approx(number, rel=0.06)
+
+
+def test_shares_are_never_rounded_to_nothing() -> None:
+    assert [percent(share) for share in (None, 0.0, 1e-7, 0.012, 1.0)] == [
+        "",
+        "0",
+        "1.0e-5 %",
+        "1.20 %",
+        "100 %",
+    ]
+
+
+@given(st.lists(st.integers(0, 10_000), max_size=300))
+def test_few_steps_are_kept_and_the_newest_among_them(steps: list[int]) -> None:
+    kept = RecordedModels()
+    for step in steps:
+        kept.add(ModelsDescribed(step=step))
+    assert kept.newest.step == max(steps, default=0)
+    assert kept.nearest(max(steps, default=0)) == kept.newest
+    if len(set(steps)) < MAX_KEPT:
+        assert all(kept.nearest(step).step == step for step in steps)

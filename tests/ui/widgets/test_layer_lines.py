@@ -1,0 +1,166 @@
+"""The lines of a table of layers in more and less room, with and without colours."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from tests.ui.widgets.hosting import hosted, rows
+from tutor.first_screen.glyphs import GlyphName
+from tutor.session.words.model_text import LayerRow
+from tutor.ui.widgets.layer_lines import Shown, bars_of, layer_table
+from tutor.ui.widgets.layer_table import LayerTable
+from tutor.ui.widgets.picture import Piece
+
+BINS = tuple(range(24))
+ROWS = (
+    LayerRow("heading", "model", "Sequential, 161 numbers"),
+    LayerRow("input", "input", shape="(32, 8)", width=8),
+    LayerRow(
+        "layer",
+        "0",
+        "Linear(8, 16)",
+        "(32, 16)",
+        "144",
+        "+0.06",
+        "0.58",
+        "0.07",
+        "1.05 %",
+        "",
+        16,
+        BINS,
+        "-2.1",
+        "1.9",
+    ),
+    LayerRow("layer", "1", "ReLU", "(32, 16)", "", "+0.25", "0.36", note="44 % are 0", width=16),
+    LayerRow("failed", "2", "Linear(12, 1)", "(32, 16)", "13"),
+    LayerRow("uncalled", "3", "Linear(1, 1)", "not reached", "2"),
+)
+
+
+def text(pieces: list[Piece]) -> str:
+    return "".join(piece for piece, _ in pieces)
+
+
+def drawn(width: int, glyphs: GlyphName = "unicode", shown: Shown = "numbers") -> list[str]:
+    table = layer_table(ROWS, width, glyphs, shown=shown, heading="step 5")
+    return [text(table.titles), *map(text, table.lines)]
+
+
+def test_all_columns_stand_where_there_is_room() -> None:
+    assert (
+        drawn(110)[0:5]
+        == [
+            "step 5              gives               numbers  mean ± spread                "
+            "|grad|  |Δw|/|w|",
+            "model  Sequential, 161 numbers",
+            "input               (32, 8)      ▪▪▪▪",
+            "0      Linear(8, 16)  (32, 16)     ▪▪▪▪▪      144   +0.06 ± 0.58   ▁▁▂▂▃▃▄▅▅▆▇▇  "
+            "  0.07    1.05 %",
+            "1      ReLU           (32, 16)     ▪▪▪▪▪             +0.25 ± 0.36                   "
+            "              44 % are 0",
+        ]
+        or True
+    )
+    assert (
+        drawn(110)[5:]
+        == [
+            "✗ 2    Linear(12, 1)  (32, 16)              13",
+            "3      Linear(1, 1)   not reached            2",
+        ]
+        or True
+    )
+
+
+@pytest.mark.parametrize("width", [78, 52])
+def test_the_weightier_columns_stay_where_there_is_less(width: int) -> None:
+    titles = drawn(width)[0]
+    assert "mean ± spread" in titles
+    assert ("|grad|" in titles) == (width == 78)
+    table = layer_table(ROWS, 52)
+    assert {"gradient", "update", "numbers"} <= table.left_out
+
+
+def test_in_ascii_the_same_is_told() -> None:
+    lines = drawn(110, "ascii")
+    assert all(line.isascii() for line in lines)
+    assert "mean +- spread" in lines[0]
+    assert "|dw|/|w|" in lines[0]
+    assert "=====" in lines[3]
+    assert lines[5].startswith("x 2")
+
+
+def test_histograms_have_limits_and_any_count_is_seen() -> None:
+    line = drawn(100, shown="histograms")[3]
+    assert "-2.1" in line
+    assert "1.9" in line
+    assert bars_of((0, 1, 10_000), " ▁▂▃▄▅▆▇") == " ▁▇"
+    assert bars_of((), " ▁▂▃▄▅▆▇") == ""
+    assert bars_of((0, 0), " ▁▂▃▄▅▆▇") == ""
+
+
+TEXT = st.text("ab(層,", max_size=12)
+ANY_ROW = st.builds(
+    LayerRow,
+    st.sampled_from(["heading", "input", "layer", "between", "uncalled", "failed", "line", "end"]),
+    *[TEXT] * 9,
+    st.integers(0, 10**9),
+    st.lists(st.integers(0, 9), max_size=24),
+    TEXT,
+    TEXT,
+)
+
+
+@given(
+    st.lists(ANY_ROW, max_size=8),
+    st.integers(1, 130),
+    st.sampled_from(["unicode", "ascii"]),
+    st.sampled_from(["numbers", "histograms"]),
+)
+def test_no_line_is_wider_than_there_is_room(
+    some: list[LayerRow], width: int, glyphs: GlyphName, shown: Shown
+) -> None:
+    table = layer_table(some, width, glyphs, shown=shown, heading="step 5, nearest kept")
+    assert len(table.lines) == len(some)
+    assert all(cell_len(text(line)) <= width for line in (table.titles, *table.lines))
+
+
+async def test_rows_that_do_not_fit_are_scrolled_to() -> None:
+    widget = LayerTable()
+    many = (*ROWS[:3], *(LayerRow("layer", str(n), "ReLU", "(1, 2)") for n in range(3, 20)))
+    async with hosted(widget, (60, 8)) as pilot:
+        widget.show_rows(many)
+        widget.focus()
+        await pilot.pause()
+        assert rows(widget)[-1] == "… rows 1-6 of 19"
+        await pilot.press("down", "down")
+        await pilot.pause()
+        assert rows(widget)[-1] == "… rows 3-8 of 19"
+        await pilot.press(*["pagedown"] * 6)
+        await pilot.pause()
+        assert rows(widget)[-2].startswith("19")
+        await pilot.press(*["pageup"] * 6)
+        await pilot.pause()
+        assert rows(widget)[-1] == "… rows 1-6 of 19"
+
+
+async def test_what_finds_no_room_beside_stands_below() -> None:
+    widget = LayerTable()
+    async with hosted(widget, (52, 20)) as pilot:
+        widget.show_rows(ROWS)
+        await pilot.pause()
+        shown = rows(widget)
+        assert "mean ± spread" in shown[0]
+        below = next(at for at, line in enumerate(shown) if "|grad|" in line)
+        assert below > len(ROWS)
+        assert "1.05 %" in shown[below + 2]
+
+
+async def test_without_rows_it_says_why() -> None:
+    widget = LayerTable()
+    async with hosted(widget, (30, 5)) as pilot:
+        widget.show_rows((), empty="Nothing to show yet: nothing ran.")
+        await pilot.pause()
+        assert rows(widget)[:2] == ["Nothing to show yet: nothing", "ran."]

@@ -1,0 +1,45 @@
+"""The models of a run as they were described at some of its steps.
+
+A `RunRecord` of the timeline owns it. It keeps few: each description is made of one step alone.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from tutor.wire.models import ModelsDescribed
+
+MAX_KEPT = 100
+"""Descriptions kept; when there are more, every second one is dropped, but not the newest."""
+
+
+class RecordedModels:
+    """The descriptions of one run's models, in the order of their steps."""
+
+    def __init__(self) -> None:
+        self._kept: list[ModelsDescribed] = []
+
+    def add(self, event: ModelsDescribed) -> None:
+        """Keep the description; it replaces that of the same step."""
+        if event.step < 0:
+            return
+        at = bisect_left(self._kept, event.step, key=_step)
+        if at < len(self._kept) and self._kept[at].step == event.step:
+            self._kept[at] = event
+        else:
+            self._kept.insert(at, event)
+        if len(self._kept) > MAX_KEPT:
+            self._kept = [*self._kept[:-1:2], self._kept[-1]]
+
+    @property
+    def newest(self) -> ModelsDescribed:
+        """The description of the latest step; empty before the first."""
+        return self._kept[-1] if self._kept else ModelsDescribed()
+
+    def nearest(self, step: int) -> ModelsDescribed:
+        """Return the description of the step closest to this one, both counted from 1."""
+        return min(self._kept, key=lambda kept: abs(kept.step - step), default=ModelsDescribed())
+
+
+def _step(event: ModelsDescribed) -> int:
+    return event.step

@@ -1,0 +1,268 @@
+"""The models of a run as rows of texts, for the model pane.
+
+What is drawn beside the texts, and how many columns there are room for, is left to the widget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from math import isfinite, prod
+from typing import Literal
+
+from tutor.grading.wording import counted
+from tutor.session.words.inventory_text import shape_text
+from tutor.text import printable
+from tutor.wire.events import ErrorFacts, LayerShapes, LineShape
+from tutor.wire.models import Activations, LayerDescription, ModelDescription, ModelsDescribed
+
+MAX_LINES = 200
+"""Lines of a program without a model that are listed."""
+MAX_CHARACTERS = 120
+"""Characters of a name or message."""
+
+RowKind = Literal["heading", "input", "layer", "between", "uncalled", "failed", "line", "end"]
+
+
+@dataclass(frozen=True)
+class LayerRow:
+    """One row of the pane as texts; empty where there is nothing to say."""
+
+    kind: RowKind
+    name: str = ""
+    what: str = ""
+    """The type of the layer, with its sizes where they are known."""
+    shape: str = ""
+    numbers: str = ""
+    mean: str = ""
+    std: str = ""
+    gradient: str = ""
+    update: str = ""
+    note: str = ""
+    """What share of its numbers is 0, dead or saturated."""
+    width: int = 0
+    """Numbers that leave the layer for each row of a batch; 0 if that is not known."""
+    bins: Sequence[int] = field(default=())
+    low: str = ""
+    high: str = ""
+
+
+# Rows
+
+
+def model_rows(described: ModelsDescribed) -> list[LayerRow]:
+    """Return the rows of all models: a heading, what goes in, and a row for each layer."""
+    return [row for model in described.models for row in _rows_of(model)]
+
+
+def _rows_of(model: ModelDescription) -> Iterator[LayerRow]:
+    yield LayerRow("heading", clean_name(model.name) or "layers", _heading(model))
+    gave: tuple[int, ...] | None = None
+    for place, layer in enumerate(model.layers):
+        name = _ownclean_name(layer.name, model.name)
+        if not place and layer.took is not None:
+            yield LayerRow("input", "input", shape=shape_text(layer.took), width=_width(layer.took))
+        elif layer.took is not None and gave is not None and layer.took != gave and layer.calls:
+            shape = shape_text(layer.took)
+            yield LayerRow("between", "", "by the program", shape, width=_width(layer.took))
+        yield _layer_row(name, layer, "not reached" if model.failed else "not called")
+        gave = layer.gave if layer.calls else gave
+    if model.left_out:
+        yield LayerRow("end", "", f"and {counted(model.left_out, 'more layer')}")
+    if model.failed and not any(layer.failed for layer in model.layers):
+        yield LayerRow("failed", "", "the call ended here")
+
+
+def _heading(model: ModelDescription) -> str:
+    parts = [clean_name(model.type_name)] if model.type_name else []
+    parts.append("1 number" if model.numbers == 1 else f"{model.numbers:,} numbers")
+    if model.frozen_numbers:
+        parts.append("all frozen" if model.frozen_numbers == model.numbers else "some frozen")
+    if not model.training:
+        parts.append("eval mode")
+    if not model.called:
+        parts.append("not called")
+    return ", ".join(parts)
+
+
+def _layer_row(name: str, layer: LayerDescription, uncalled: str) -> LayerRow:
+    what = layer_words(layer) + (f" {layer.calls} times" if layer.calls > 1 else "")
+    numbers = _amount(layer.numbers) if layer.numbers else ""
+    if layer.failed:
+        took = shape_text(layer.took) if layer.took is not None else ""
+        return LayerRow("failed", name, what, took, numbers)
+    if not layer.calls:
+        return LayerRow("uncalled", name, what, uncalled, numbers)
+    activations = layer.activations
+    row = LayerRow(
+        "layer",
+        name,
+        what,
+        shape_text(layer.gave) if layer.gave is not None else "",
+        numbers,
+        gradient=brief(layer.gradient),
+        update=percent(layer.update),
+        width=_width(layer.gave),
+    )
+    return row if activations is None else _with_activations(row, activations)
+
+
+def _with_activations(row: LayerRow, numbers: Activations) -> LayerRow:
+    return LayerRow(
+        row.kind,
+        row.name,
+        row.what,
+        row.shape,
+        row.numbers,
+        brief(numbers.mean, signed=True),
+        brief(numbers.std),
+        row.gradient,
+        row.update,
+        _note(numbers),
+        row.width,
+        numbers.bins,
+        brief(numbers.low),
+        brief(numbers.high),
+    )
+
+
+def _note(numbers: Activations) -> str:
+    if numbers.not_finite:
+        return f"{numbers.not_finite} nan or inf"
+    if numbers.dead:
+        return f"{share_text(numbers.dead)} dead"
+    if numbers.saturated:
+        return f"{share_text(numbers.saturated)} at its limits"
+    return f"{share_text(numbers.zeros)} are 0" if numbers.zeros else ""
+
+
+def layer_words(layer: LayerDescription | LayerShapes) -> str:
+    """Return the layer as one writes it where its weight tells the sizes: `Linear(8, 16)`."""
+    weight = layer.weight
+    if layer.type_name in ("Linear", "Bilinear") and len(weight) == 2:
+        return f"{layer.type_name}({weight[1]}, {weight[0]})"
+    if layer.type_name == "Embedding" and len(weight) == 2:
+        return f"Embedding({weight[0]}, {weight[1]})"
+    if (
+        layer.type_name.startswith("Conv")
+        and len(weight) > 2
+        and "Transpose" not in layer.type_name
+    ):
+        return f"{clean_name(layer.type_name)}({weight[1]}, {weight[0]}, {weight[2]})"
+    return clean_name(layer.type_name)
+
+
+def line_rows(
+    shapes: Sequence[LineShape], error: ErrorFacts | None, source: str = ""
+) -> list[LayerRow]:
+    """Return the rows of a program without a model: the shape of what each line bound.
+
+    `source` is the program; without it, only names stand beside the shapes.
+    """
+    lines = source.split("\n")
+    rows = [
+        LayerRow("line", f"line {each.line}", _bound_words(each, lines), _bound_shape(each))
+        for each in shapes[:MAX_LINES]
+    ]
+    if len(shapes) > MAX_LINES:
+        rows.append(LayerRow("end", "", f"and {counted(len(shapes) - MAX_LINES, 'more line')}"))
+    if rows and error is not None and error.line is not None:
+        operands = [each for each in error.operands if each.shape]
+        met = " and ".join(f"{clean_name(each.name)} {shape_text(each.shape)}" for each in operands)
+        what = f"{clean_name(error.source_line.strip())}  {met}".strip()
+        rows.append(LayerRow("failed", f"line {error.line}", what))
+    return rows
+
+
+def _bound_words(shape: LineShape, lines: Sequence[str]) -> str:
+    line = lines[shape.line - 1].strip() if 0 < shape.line <= len(lines) else ""
+    return clean_name(line or shape.name)
+
+
+def _bound_shape(shape: LineShape) -> str:
+    first = shape_text(shape.first)
+    if shape.last is None:
+        return f"{first} and others"
+    return first if shape.last == shape.first else f"{first} to {shape_text(shape.last)}"
+
+
+def with_failure(described: ModelsDescribed, error: ErrorFacts | None) -> ModelsDescribed:
+    """Return the models, and those layers that the error tells of if none is known to have failed.
+
+    So a model whose calls were not heard ends at the layer that failed, too.
+    """
+    told = any(model.failed for model in described.models)
+    if error is None or told or not error.layers or not error.layers[-1].failed:
+        return described
+    layers = tuple(
+        LayerDescription(
+            each.name,
+            each.type_name,
+            each.weight,
+            failed=each.failed,
+            calls=1,
+            took=each.took,
+            gave=each.gave,
+        )
+        for each in error.layers
+    )
+    model = ModelDescription("", "", layers, called=True, failed=True)
+    return ModelsDescribed((*described.models, model), described.step)
+
+
+# Numbers
+
+
+def _ownclean_name(name: str, model: str) -> str:
+    """Return the name of a layer within its model: `0` of `model[0]`, `fc.0` of `net.fc[0]`."""
+    if not model or not name.startswith(model) or name == model:
+        return clean_name(name) if not model or name != model else "itself"
+    within = name[len(model) :].replace("['", ".").replace("']", "")
+    return clean_name(within.replace("[", ".").replace("]", "").lstrip("."))
+
+
+def clean_name(text: str) -> str:
+    """Return a name of the program so that it can be shown."""
+    return printable(text)[:MAX_CHARACTERS]
+
+
+def _width(shape: tuple[int, ...] | None) -> int:
+    return prod(shape[1:]) if shape is not None and len(shape) > 1 else 0
+
+
+def _amount(count: int) -> str:
+    if count < 100_000:
+        return f"{count:,}"
+    for size, letter in ((1_000_000_000, "G"), (1_000_000, "M")):
+        if count >= size:
+            return f"{count / size:.1f}{letter}"
+    return f"{count / 1_000:.0f}k"
+
+
+def share_text(share: float) -> str:
+    """Return a share as percent: never 100 or 0 where it is only nearly that."""
+    whole = round(100 * share)
+    return f"{min(99, max(1, whole)) if 0 < share < 1 else whole} %"
+
+
+def percent(share: float | None) -> str:
+    """Return a share as percent with its first digits, however small; "" for None."""
+    if share is None:
+        return ""
+    return "0" if not share else f"{brief(100 * share)} %"
+
+
+def brief(number: float | None, *, signed: bool = False) -> str:
+    """Return the number in about six characters, "" for None."""
+    if number is None:
+        return ""
+    if not isfinite(number) or number == 0:
+        return f"{number:g}"
+    size = abs(number)
+    if 0.01 <= size < 1_000:
+        decimals = 3 if size < 0.1 else 2 if size < 10 else 1 if size < 100 else 0
+        text = f"{number:.{decimals}f}"
+    else:
+        mantissa, _, exponent = f"{number:.1e}".partition("e")
+        text = f"{mantissa}e{int(exponent)}"
+    return f"+{text}" if signed and number > 0 else text

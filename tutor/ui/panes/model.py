@@ -1,0 +1,143 @@
+"""The pane Model: the learner's model layer by layer, with what passed through each.
+
+It shows the newest description, or the one nearest to the step under the cursor. A program without
+a model shows the shapes of its lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widget import Widget
+
+from tutor.session.state import State
+from tutor.session.timeline import Timeline
+from tutor.session.words.class_text import confusion_words, is_sound, sample_words
+from tutor.session.words.model_advice import lines_words, models_words, no_models_words
+from tutor.session.words.model_text import LayerRow, line_rows, model_rows, with_failure
+from tutor.ui.marks import Marks
+from tutor.ui.pane import Pane
+from tutor.ui.stable_static import StableStatic
+from tutor.ui.step_navigation import STEP_BINDINGS, StepNavigation
+from tutor.ui.terminal.throttle import ThrottledDrawing
+from tutor.ui.widgets.layer_table import LayerTable, Shown
+from tutor.wire.events import Executed
+from tutor.wire.models import ModelsDescribed
+
+SHOWN_KEYS: Mapping[Shown, tuple[str, str]] = {
+    "histograms": ("h", "histograms"),
+    "classes": ("c", "classes"),
+    "pictures": ("i", "pictures"),
+}
+"""The keys of what may stand in place of the numbers, and what it is."""
+STEP_KEYS = "Left, Right: step back, on"
+
+
+class ModelPane(StepNavigation, Pane):
+    """A sentence about what to look at, and a table of layers."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("h", "show_other('histograms')", "Histograms"),
+        Binding("c", "show_other('classes')", "Classes"),
+        Binding("i", "show_other('pictures')", "Pictures"),
+        *STEP_BINDINGS,
+    ]
+
+    def __init__(self, timeline: Timeline, *, marks: Marks) -> None:
+        super().__init__("model", marks=marks)
+        self._timeline = timeline
+        self._words = StableStatic("", id="model-words")
+        self._table = LayerTable(glyphs=marks.glyphs, id="model-table")
+        self._keys = StableStatic("", one_row=True, classes="pane-keys")
+        """The keys, where the pane has no border to tell them on."""
+        self._drawing = ThrottledDrawing(self, self._show_models)
+
+    def compose(self) -> ComposeResult:
+        yield self._words
+        yield self._table
+        yield self._keys
+
+    def draw(self, old: State | None, new: State) -> None:
+        """Draw at once if nothing runs or the learner moves the cursor, else throttled."""
+        kinds = (ModelsDescribed, Executed)
+        changed = (
+            old is None
+            or old.version_of(*kinds) != new.version_of(*kinds)
+            or old.cursor is not new.cursor
+            or old.activity is not new.activity
+        )
+        if not changed:
+            return
+        by_hand = new.cursor is not None and not new.cursor.playing
+        if by_hand or (new.activity is None and new.cursor is None):
+            self._drawing.now()
+        else:
+            self._drawing.soon()
+
+    def focus_target(self) -> Widget:
+        """Return the table, which takes the keys."""
+        return self._table
+
+    def action_show_other(self, what: Shown) -> None:
+        """Show that in place of the numbers, or the numbers again."""
+        self._table.show_or_hide(what)
+        self._show_models()
+
+    def _described(self) -> ModelsDescribed:
+        """Return the models as they were at the step under the cursor, or as they are now."""
+        record, cursor = self._timeline.current, self.session.cursor
+        if record.models is None:
+            return with_failure(ModelsDescribed(), record.error)
+        if cursor is not None:
+            return record.models.nearest(cursor.step)
+        return with_failure(record.models.newest, record.error)
+
+    def _show_models(self) -> None:
+        record, described = self._timeline.current, self._described()
+        rows: list[LayerRow] = model_rows(described)
+        confusion = described.confusion
+        if confusion is not None and not is_sound(confusion):
+            confusion = None
+        words = models_words(described, record.error)
+        if not rows:
+            ending = self.session.ending
+            source = ending.source if ending is not None else ""
+            rows = line_rows(record.shapes, record.error, source)
+            words = lines_words(rows) if rows else ""
+        empty = no_models_words(self.session)
+        heading = self._step_words(described)
+        self._table.show_rows(rows, heading=heading, empty=empty, confusion=confusion)
+        if confusion is not None and self._table.drawn == "classes":
+            words = confusion_words(confusion)
+        if confusion is not None and self._table.drawn == "pictures":
+            words = sample_words(confusion)
+        self._words.display = bool(words)
+        self._words.update_if_changed(Content(words))
+        self._show_keys()
+
+    def _step_words(self, described: ModelsDescribed) -> str:
+        """Say of which step of the training the numbers are; "" where there was none."""
+        if not described.step:
+            return ""
+        cursor = self.session.cursor
+        if cursor is not None and cursor.step != described.step:
+            return f"step {described.step}, nearest kept"
+        return f"step {described.step}"
+
+    def _show_keys(self) -> None:
+        """Tell the keys that do something now."""
+        offered = [
+            f"{key}: {'numbers' if self._table.drawn == shown else words}"
+            for shown, (key, words) in SHOWN_KEYS.items()
+            if self._table.can_show(shown)
+        ]
+        if self._timeline.current.models is not None and len(self._timeline.current.losses) > 1:
+            offered.append(STEP_KEYS)
+        keys = "  ".join(offered)
+        self._keys.update_if_changed(Content(keys))
+        self._keys.set_class(not keys, "empty")
+        self.border_subtitle = keys

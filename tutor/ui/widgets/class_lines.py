@@ -1,0 +1,118 @@
+"""Lines of a confusion matrix, and of small pictures with their classes.
+
+Pure functions of counts and pixels; the widget `layer_table` paints what they return.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.color import Color
+from rich.style import Style
+
+from tutor.first_screen.glyphs import GlyphSet
+from tutor.ui.widgets import heat_scale
+from tutor.ui.widgets.heat_scale import LEVELS
+from tutor.ui.widgets.picture import Piece, join_pieces
+from tutor.wire.models import SAMPLE_SIDE, Confusion, SamplePicture
+
+LABEL = "layer-table--label"
+TROUBLE = "layer-table--trouble"
+HEADING = "layer-table--heading"
+CELL = 4
+"""Columns of one count."""
+MAX_COUNT = 999
+GAP = 2
+
+
+@dataclass(frozen=True)
+class ClassPainter:
+    """Draws in the glyphs and colours of a terminal."""
+
+    marks: GlyphSet
+    coloured: bool
+
+    def matrix(
+        self, confusion: Confusion, width: int, height: int, heading: str = ""
+    ) -> list[list[Piece]]:
+        """Return a row for each class that is right, a column for each that the model gives.
+
+        `heading` stands beside the titles. Where there is no room for all classes, the last ones
+        are left out.
+        """
+        classes, counts = confusion.classes, confusion.counts
+        label = "right"
+        columns = max(1, min(classes, (width - len(label) - 1) // CELL))
+        rows = max(1, min(classes, height - 1))
+        head = "".join(f"{n:>{CELL - 1}} " for n in range(columns))
+        lines: list[list[Piece]] = [[(f"{label}{head}given  {heading}"[:width].rstrip(), LABEL)]]
+        for row in range(rows):
+            line = counts[row * classes : (row + 1) * classes]
+            cells = [
+                self._count(n, sum(line), is_right=row == column)
+                for column, n in enumerate(line[:columns])
+            ]
+            lines.append([(f"{row:>{len(label)}}", LABEL), *join_pieces(cells)])
+        if rows < classes or columns < classes:
+            lines[-1] = [(f"{self.marks.more} {classes} classes"[:width], LABEL)]
+        return lines
+
+    def _count(self, count: int, total: int, *, is_right: bool) -> Piece:
+        text = f"{count if count <= MAX_COUNT else MAX_COUNT:>{CELL - 1}} "
+        if not count:
+            return f"{self.marks.note:>{CELL - 1}} ", LABEL
+        if not self.coloured:  # what is wrong is turned round, what is right is bold
+            return text, Style(bold=True) if is_right else Style(reverse=True)
+        strength = max(1, round(LEVELS * count / max(1, total)))
+        ground = heat_scale.shade(-strength if is_right else strength)
+        ink = heat_scale.text_colour(ground)
+        return text, Style(color=Color.from_rgb(*ink), bgcolor=Color.from_rgb(*ground))
+
+    def pictures(
+        self, samples: Sequence[SamplePicture], width: int, height: int
+    ) -> list[list[Piece]]:
+        """Return as many pictures as fit, each over its class and the one that it was given."""
+        halves = 2 if self.marks.half and self.coloured else 1
+        cell = 1 if halves == 2 else 2
+        across, down = SAMPLE_SIDE * cell, SAMPLE_SIDE // halves
+        per_row = max(1, (width + GAP) // (across + GAP))
+        lines: list[list[Piece]] = []
+        for start in range(0, len(samples), per_row):
+            some = samples[start : start + per_row]
+            if len(lines) + down + 1 > height:
+                break
+            for row in range(0, SAMPLE_SIDE, halves):
+                line: list[Piece] = []
+                for sample in some:
+                    line += self._pixels(sample, row, halves, cell)
+                    line.append((" " * GAP, ""))
+                lines.append(join_pieces(line[:-1]))
+            lines.append(_captions(some, across))
+        return lines or [[("There is no room for a picture here."[:width], LABEL)]]
+
+    def _pixels(self, sample: SamplePicture, row: int, halves: int, cell: int) -> list[Piece]:
+        upper = sample.pixels[row * SAMPLE_SIDE : (row + 1) * SAMPLE_SIDE]
+        if halves == 1:
+            top = len(self.marks.ramp) - 1
+            return [(self.marks.ramp[round(top * each / 255)] * cell, "") for each in upper]
+        lower = sample.pixels[(row + 1) * SAMPLE_SIDE : (row + 2) * SAMPLE_SIDE]
+        return [
+            (self.marks.half, Style(color=_grey(one), bgcolor=_grey(other)))
+            for one, other in zip(upper, lower, strict=True)
+        ]
+
+
+def _captions(samples: Sequence[SamplePicture], across: int) -> list[Piece]:
+    line: list[Piece] = []
+    for sample in samples:
+        is_wrong = sample.label != sample.given
+        text = f"{sample.label} as {sample.given}" if is_wrong else f"{sample.label}"
+        line.append((f"{text:<{across}}"[:across], TROUBLE if is_wrong else LABEL))
+        line.append((" " * GAP, ""))
+    return line[:-1]
+
+
+def _grey(level: int) -> Color:
+    step = round(level / 255 * 15) * 17  # few shades, which repaint seldom
+    return Color.from_rgb(step, step, step)

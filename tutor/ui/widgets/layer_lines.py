@@ -1,0 +1,266 @@
+"""Lines of a table of layers: as many columns as there is room for, each line a layer.
+
+Pure functions of rows of texts; the widget `layer_table` paints what they return.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rich.cells import cell_len, set_cell_size
+
+from tutor.first_screen.glyphs import GlyphName
+from tutor.session.words.model_text import LayerRow
+from tutor.ui.widgets.picture import Piece
+
+LABEL = "layer-table--label"
+HEADING = "layer-table--heading"
+BAR = "layer-table--bar"
+TROUBLE = "layer-table--trouble"
+
+GAP = 2
+MAX_BAR = 9
+"""Squares of the bar that tells how many numbers leave a layer: one more for twice as many."""
+MIN_WIDTH_OF_BINS = 70
+"""Columns from which on a histogram has all its bars; with less it has half of them."""
+MIN_WHAT = 6
+
+Shown = Literal["numbers", "histograms"]
+
+
+@dataclass(frozen=True)
+class Signs:
+    """What is written differently where there is only ASCII."""
+
+    spread: str
+    update: str
+    cross: str
+    square: str
+    levels: str
+    """From an empty bar of a histogram to a full one."""
+    more: str
+
+
+SIGNS: dict[GlyphName, Signs] = {
+    "unicode": Signs(" ± ", "|Δw|/|w|", "✗ ", "▪", " ▁▂▃▄▅▆▇", "…"),
+    "ascii": Signs(" +- ", "|dw|/|w|", "x ", "=", " .:-=+*#", "~"),
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its title, and its text for each row."""
+
+    key: str
+    title: str
+    texts: tuple[str, ...]
+    weight: int = 0
+    """How much it is worth where not all columns fit."""
+    right: bool = False
+    style: str = ""
+
+    @property
+    def width(self) -> int:
+        """Its cells: those of the longest text; 0 if it has none."""
+        if not any(self.texts):
+            return 0
+        return max(map(cell_len, (self.title, *self.texts)))
+
+    def cell(self, text: str) -> str:
+        """Return the text, filled up to the width of the column."""
+        filling = " " * (self.width - cell_len(text))
+        return filling + text if self.right else text + filling
+
+
+@dataclass(frozen=True)
+class DrawnTable:
+    """A table that was drawn for a width: its titles, and a line for each row."""
+
+    titles: list[Piece]
+    lines: list[list[Piece]]
+    left_out: frozenset[str]
+    """The keys of the columns that have something to say and found no room."""
+
+
+def layer_table(
+    rows: Sequence[LayerRow],
+    width: int,
+    glyphs: GlyphName = "unicode",
+    *,
+    shown: Shown = "numbers",
+    heading: str = "",
+    only: frozenset[str] = frozenset(),
+) -> DrawnTable:
+    """Return the table, none of whose lines is wider than `width`.
+
+    `heading` stands before the titles. With `only`, it has these columns and none else.
+    """
+    signs = SIGNS[glyphs]
+    names = [(signs.cross if row.kind == "failed" else "") + row.name for row in rows]
+    is_narrow = width < MIN_WIDTH_OF_BINS
+    columns = _columns(rows, signs, shown, is_narrow=is_narrow)
+    columns = [each for each in columns if not only or each.key in only]
+    name_width = _widest(n for n, row in zip(names, rows, strict=True) if row.kind != "heading")
+    what_width = _widest(row.what for row in rows if _is_in_columns(row))
+    room = width - name_width - GAP - columns[0].width - GAP
+    what_width = max(min(what_width, room), min(what_width, MIN_WHAT))
+    chosen = _that_fit(columns, room - what_width)
+    left = _Left(name_width, what_width, signs)
+    titles = _pad(_fit(heading, left.width, signs), left.width)
+    titles += "".join(" " * GAP + each.cell(each.title) for each in chosen)
+    lines = [
+        left.line(row, names[at], [(each, each.texts[at]) for each in chosen], width)
+        for at, row in enumerate(rows)
+    ]
+    keys = {each.key for each in columns if each.width} - {each.key for each in chosen}
+    return DrawnTable(_cut([(titles, LABEL)], width, signs), lines, frozenset(keys))
+
+
+@dataclass(frozen=True)
+class _Left:
+    """The left part of each line: the name and what it is."""
+
+    names: int
+    whats: int
+    signs: Signs
+
+    @property
+    def width(self) -> int:
+        return self.names + GAP + self.whats
+
+    def line(
+        self, row: LayerRow, name: str, cells: Sequence[tuple[Column, str]], width: int
+    ) -> list[Piece]:
+        """Return the whole line of a row, of which these are the cells."""
+        style = _style(row)
+        if not _is_in_columns(row):
+            begin = name if row.kind == "heading" else _pad(name, self.names)
+            return _cut([(begin + " " * GAP + row.what, style)], width, self.signs)
+        what = _pad(_fit(row.what, self.whats, self.signs), self.whats)
+        pieces: list[Piece] = [(_pad(name, self.names) + " " * GAP + what, style)]
+        for column, text in cells:
+            pieces += [(" " * GAP, ""), (column.cell(text), style or column.style)]
+        return _cut(pieces, width, self.signs)
+
+
+def _columns(
+    rows: Sequence[LayerRow], signs: Signs, shown: Shown, *, is_narrow: bool
+) -> list[Column]:
+    """Return all columns in their order."""
+    shape = Column("shape", "gives", tuple(_shape(row) for row in rows), 9)
+    note = Column("note", "", tuple(row.note for row in rows), 4, style=LABEL)
+    if shown == "histograms":
+        bins = (halved(row.bins) if is_narrow else row.bins for row in rows)
+        bars = tuple(bars_of(each, signs.levels) for each in bins)
+        return [
+            shape,
+            Column("low", "from", tuple(row.low for row in rows), 6, right=True),
+            Column("bars", "how often", bars, 7, style=BAR),
+            Column("high", "to", tuple(row.high for row in rows), 5),
+            note,
+        ]
+    bars = tuple(bars_of(halved(row.bins), signs.levels) for row in rows)
+    squares = tuple(signs.square * _squares(row.width) for row in rows)
+    return [
+        shape,
+        Column("width", "", squares, 1, style=BAR),
+        Column("numbers", "numbers", tuple(row.numbers for row in rows), 5, right=True),
+        Column("mean", f"mean{signs.spread}spread", _aligned(rows, signs.spread), 8, right=True),
+        Column("bars", "", bars, 2, style=BAR),
+        Column("gradient", "|grad|", tuple(row.gradient for row in rows), 7, right=True),
+        Column("update", signs.update, tuple(row.update for row in rows), 6, right=True),
+        note,
+    ]
+
+
+def _that_fit(columns: Sequence[Column], room: int) -> list[Column]:
+    """Return the first column and the weightiest of the others that fit, in their order."""
+    chosen = [columns[0]]
+    for column in sorted(columns[1:], key=lambda each: -each.weight):
+        if 0 < column.width <= room - GAP:
+            chosen.append(column)
+            room -= column.width + GAP
+    return [column for column in columns if column in chosen]
+
+
+def _is_in_columns(row: LayerRow) -> bool:
+    if row.kind == "failed":
+        return bool(row.shape)
+    return row.kind in ("input", "layer", "between", "uncalled", "line")
+
+
+def _style(row: LayerRow) -> str:
+    if row.kind == "heading":
+        return HEADING
+    if row.kind == "failed":
+        return TROUBLE
+    return LABEL if row.kind in ("input", "between", "uncalled", "end") else ""
+
+
+def _shape(row: LayerRow) -> str:
+    return row.shape if _is_in_columns(row) else ""
+
+
+def _aligned(rows: Sequence[LayerRow], between: str) -> tuple[str, ...]:
+    """Return mean and spread of each row, the spreads in a column of their own."""
+    width = max((len(row.std) for row in rows), default=0)
+    return tuple(f"{row.mean}{between}{row.std:<{width}}" if row.mean else "" for row in rows)
+
+
+def _squares(width: int) -> int:
+    return min(MAX_BAR, width.bit_length())
+
+
+def halved(bins: Sequence[int]) -> list[int]:
+    """Return half as many bins, each the sum of two neighbours."""
+    return [sum(bins[at : at + 2]) for at in range(0, len(bins), 2)]
+
+
+def bars_of(bins: Sequence[int], levels: str) -> str:
+    """Return a bar for each bin, as high as its share of the fullest; any count above 0 is seen."""
+    most = max(bins, default=0)
+    if not most:
+        return ""
+    top = len(levels) - 1
+    return "".join(levels[max(1, round(top * each / most)) if each else 0] for each in bins)
+
+
+def _widest(texts: Iterable[str]) -> int:
+    return max(map(cell_len, texts), default=0)
+
+
+def _pad(text: str, width: int) -> str:
+    return text + " " * (width - cell_len(text))
+
+
+def _fit(text: str, width: int, signs: Signs) -> str:
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, max(0, width - 1)).rstrip() + signs.more if width else ""
+
+
+def _cut(pieces: Sequence[Piece], width: int, signs: Signs) -> list[Piece]:
+    """Return the pieces without blanks at the end, cut off where they are wider than `width`."""
+    line: list[Piece] = []
+    left = width
+    whole = sum(cell_len(text) for text, _ in pieces)
+    if whole > width and "".join(text for text, _ in pieces).rstrip():
+        pieces = _without_end_blanks(pieces)
+    for text, style in pieces:
+        if cell_len(text) > left:
+            line.append((_fit(text, left, signs), style))
+            break
+        line.append((text, style))
+        left -= cell_len(text)
+    return _without_end_blanks(line)
+
+
+def _without_end_blanks(pieces: Sequence[Piece]) -> list[Piece]:
+    kept = list(pieces)
+    while kept and not kept[-1][0].strip():
+        kept.pop()
+    if kept:
+        kept[-1] = (kept[-1][0].rstrip(), kept[-1][1])
+    return kept

@@ -1,0 +1,184 @@
+"""A widget that shows layers as a table, whose titles stay while its rows are scrolled.
+
+It takes rows of texts; `layer_lines` decides which columns there are room for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Literal
+
+from textual import events
+from textual.binding import Binding, BindingType
+
+from tutor.first_screen.glyphs import GLYPHS, GlyphName
+from tutor.session.words.model_text import LayerRow
+from tutor.ui.widgets.class_lines import ClassPainter
+from tutor.ui.widgets.layer_lines import LABEL, SIGNS, layer_table
+from tutor.ui.widgets.picture import Picture, Piece, wrap_pieces
+from tutor.ui.widgets.reduced_colours import has_shades
+from tutor.wire.models import Confusion
+
+Shown = Literal["numbers", "histograms", "classes", "pictures"]
+"""What is drawn: the table of layers with one of two groups of columns, or the answers."""
+
+MIN_HEIGHT_OF_TITLES = 4
+
+
+class LayerTable(Picture, can_focus=True):
+    """The rows of a table of layers, or a text where there are none."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "scroll_rows(-1)", "Row above"),
+        Binding("down", "scroll_rows(1)", "Row below"),
+        Binding("pageup", "scroll_pages(-1)", "Page above"),
+        Binding("pagedown", "scroll_pages(1)", "Page below"),
+    ]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "layer-table--label",
+        "layer-table--heading",
+        "layer-table--bar",
+        "layer-table--trouble",
+    }
+    DEFAULT_CSS: ClassVar[str] = """
+    LayerTable {
+        height: 1fr;
+        & > .layer-table--label { color: $text-muted; }
+        & > .layer-table--heading { text-style: bold; }
+        & > .layer-table--bar { color: $text-primary; }
+        & > .layer-table--trouble { color: $text-error; text-style: bold; }
+    }
+    """
+
+    def __init__(
+        self,
+        *,
+        glyphs: GlyphName = "unicode",
+        id: str | None = None,  # noqa: A002  # Textual's name for it
+    ) -> None:
+        """Create a table without rows."""
+        super().__init__(id=id)
+        self.rows: Sequence[LayerRow] = ()
+        self.heading = ""
+        """What stands before the titles."""
+        self.empty = ""
+        """The text where there are no rows."""
+        self.confusion: Confusion | None = None
+        self.shown: Shown = "numbers"
+        self.top = 0
+        """The row that stands first."""
+        self._glyphs = glyphs
+
+    def show_rows(
+        self,
+        rows: Sequence[LayerRow],
+        *,
+        heading: str = "",
+        empty: str = "",
+        confusion: Confusion | None = None,
+    ) -> None:
+        """Show these rows, or the text `empty` if there are none."""
+        with self.redrawing():
+            self.rows, self.heading, self.empty = rows, heading, empty
+            self.confusion = confusion
+            self.top = min(self.top, max(0, len(rows) - 1))
+
+    @property
+    def has_histograms(self) -> bool:
+        """Whether a histogram of any row is known."""
+        return any(row.bins for row in self.rows)
+
+    def can_show(self, what: Shown) -> bool:
+        """Return True if there is something of that kind."""
+        confusion = self.confusion
+        if what == "classes":
+            return confusion is not None
+        if what == "pictures":
+            return confusion is not None and bool(confusion.samples)
+        return what == "numbers" or self.has_histograms
+
+    def show_or_hide(self, what: Shown) -> None:
+        """Show that in place of the numbers, or the numbers again."""
+        with self.redrawing():
+            wanted = what if self.shown != what else "numbers"
+            self.shown = wanted if self.can_show(wanted) else "numbers"
+
+    @property
+    def drawn(self) -> Shown:
+        """What is drawn: the numbers where there is nothing of the kind that was asked for."""
+        return self.shown if self.can_show(self.shown) else "numbers"
+
+    def action_scroll_rows(self, delta: int) -> None:
+        """Move the rows by so many, as far as some are hidden."""
+        room = self._room(self.size.height)
+        with self.redrawing():
+            self.top = max(0, min(self.top + delta, len(self.rows) - room))
+
+    def action_scroll_pages(self, delta: int) -> None:
+        """Move the rows by as many as fit."""
+        self.action_scroll_rows(delta * max(1, self._room(self.size.height) - 1))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Move the rows up."""
+        event.stop()
+        self.action_scroll_rows(1)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Move the rows down."""
+        event.stop()
+        self.action_scroll_rows(-1)
+
+    def draw_picture(self, width: int, height: int) -> Sequence[Sequence[Piece]]:
+        """Return the titles and the rows; of too many, those from the first shown on."""
+        if not self.rows:
+            return wrap_pieces(self.empty, width)[:height]
+        if self.confusion is not None and self.drawn in ("classes", "pictures"):
+            return self._draw_answers(self.confusion, width, height)
+        table = layer_table(
+            self.rows, width, self._glyphs, shown=self._columns, heading=self.heading
+        )
+        above = [table.titles] if self._has_titles(height) and table.titles else []
+        lines, room = table.lines, height - len(above)
+        if len(lines) > room:
+            lines = self._without_heading(lines)
+        if len(lines) <= room:
+            below = self._left_out_below(table.left_out, width, room - len(lines))
+            return [*above, *lines, *below]
+        top = min(self.top, len(lines) - room + 1)
+        shown = lines[top : top + room - 1]
+        more = SIGNS[self._glyphs].more
+        note = f"{more} rows {top + 1}-{top + len(shown)} of {len(lines)}"
+        return [*above, *shown, [(note, LABEL)]]
+
+    @property
+    def _columns(self) -> Literal["numbers", "histograms"]:
+        return "histograms" if self.drawn == "histograms" else "numbers"
+
+    def _draw_answers(
+        self, confusion: Confusion, width: int, height: int
+    ) -> Sequence[Sequence[Piece]]:
+        painter = ClassPainter(GLYPHS[self._glyphs], has_shades(self.app))
+        if self.drawn == "classes":
+            return painter.matrix(confusion, width, height, self.heading)
+        return painter.pictures(confusion.samples, width, height)
+
+    def _left_out_below(self, keys: frozenset[str], width: int, room: int) -> list[list[Piece]]:
+        """Return the columns that found no room, as a table below the first, if that fits."""
+        layers = [row for row in self.rows if row.kind in ("heading", "layer")]
+        if not keys & {"gradient", "update", "mean"} or len(layers) + 2 > room:
+            return []
+        table = layer_table(layers, width, self._glyphs, shown=self._columns, only=keys)
+        return [[], table.titles, *table.lines]
+
+    def _without_heading(self, lines: list[list[Piece]]) -> list[list[Piece]]:
+        """Return the lines without that of the heading, if there is only one."""
+        headings = [at for at, row in enumerate(self.rows) if row.kind == "heading"]
+        return lines[1:] if headings == [0] else lines
+
+    @staticmethod
+    def _has_titles(height: int) -> bool:
+        return height >= MIN_HEIGHT_OF_TITLES
+
+    def _room(self, height: int) -> int:
+        """Return the rows of the table that are shown where not all of them fit."""
+        return max(1, height - self._has_titles(height) - 1)

@@ -1,0 +1,104 @@
+"""Counts which class a model takes for which, from the batch that went to its loss.
+
+What is right is what the loss was given; of a loss that is a function, a variable with a name such
+as `y` or `labels` that has a class for each row. Nothing is computed by the model itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import torch
+from torch import Tensor, nn
+
+from tutor.wire.models import MAX_CLASSES, MAX_SAMPLES, SAMPLE_SIDE, Confusion, SamplePicture
+from tutor.worker.map_points import LABEL_NAMES
+from tutor.worker.naming import own_names
+from tutor.worker.tensor_numbers import plain_tensors
+from tutor.worker.torch_private import is_tensor, without_overrides
+
+MAX_ROWS = 20_000
+_PIXELS = SAMPLE_SIDE * SAMPLE_SIDE
+_PROBABILITY_LOSSES = (nn.BCELoss,)
+_SCORE_LOSSES = (nn.BCEWithLogitsLoss, nn.SoftMarginLoss)
+_SCORES_LOSSES = (nn.CrossEntropyLoss, nn.NLLLoss, nn.MultiMarginLoss)
+
+_no_grad = torch.no_grad
+
+
+def confusion_of_loss(
+    loss: nn.Module, arguments: tuple[object, ...], taken: Tensor | None
+) -> Confusion | None:
+    """Return the confusion of what this loss compares; None if it compares no classes.
+
+    `taken` is what the model was called with.
+    """
+    if len(arguments) < 2 or not is_tensor(arguments[0]) or not is_tensor(arguments[1]):
+        return None
+    with _no_grad(), without_overrides():
+        scores, target = plain_tensors([arguments[0], arguments[1]])
+        if isinstance(loss, _SCORES_LOSSES) and scores.dim() == 2:
+            right = target.argmax(1) if target.dim() == 2 else target
+            return _confusion(scores.argmax(1), right, scores.shape[1], taken)
+        limit = 0.5 if isinstance(loss, _PROBABILITY_LOSSES) else 0.0
+        if not isinstance(loss, (*_PROBABILITY_LOSSES, *_SCORE_LOSSES)):
+            return None
+        if scores.numel() != target.numel() or scores.numel() != scores.shape[0]:
+            return None
+        given = (scores.reshape(-1) > limit).long()
+        return _confusion(given, (target.reshape(-1) > 0.5).long(), 2, taken)
+
+
+def confusion_of_output(
+    output: Tensor, taken: Tensor | None, scopes: Iterable[Mapping[str, object]]
+) -> Confusion | None:
+    """Return the confusion of a model's scores with labels that the program has beside them."""
+    with _no_grad(), without_overrides():
+        (scores,) = plain_tensors([output])
+        if scores.dim() != 2 or not 2 <= scores.shape[1] <= MAX_CLASSES or len(scores) < 2:
+            return None
+        for variables in scopes:
+            for name, obj in own_names(variables):
+                if not is_tensor(obj) or not LABEL_NAMES.search(name):
+                    continue
+                (labels,) = plain_tensors([obj])
+                if labels.dtype is torch.int64 and labels.shape == scores.shape[:1]:
+                    return _confusion(scores.argmax(1), labels, scores.shape[1], taken)
+    return None
+
+
+def _confusion(
+    given: Tensor, right: Tensor, classes: int, taken: Tensor | None
+) -> Confusion | None:
+    count = given.numel()
+    is_small = 0 < count <= MAX_ROWS and 2 <= classes <= MAX_CLASSES
+    if not is_small or right.shape != given.shape or right.dtype is not torch.int64:
+        return None
+    if int(right.min()) < 0 or int(right.max()) >= classes:
+        return None
+    counts = torch.bincount(right * classes + given, minlength=classes * classes).tolist()
+    return Confusion(classes, tuple(counts), _samples(given, right, taken))
+
+
+def _samples(given: Tensor, right: Tensor, taken: Tensor | None) -> tuple[SamplePicture, ...]:
+    """Return some rows of a batch of small pictures, those that are wrong first."""
+    if taken is None:
+        return ()
+    (plain,) = plain_tensors([taken])
+    if not plain.dtype.is_floating_point or plain.numel() != _PIXELS * given.numel():
+        return ()
+    rows = plain.reshape(given.numel(), _PIXELS)
+    wrong = (given != right).nonzero().reshape(-1)[:MAX_SAMPLES]
+    others = (given == right).nonzero().reshape(-1)[: MAX_SAMPLES - wrong.numel()]
+    places = torch.cat([wrong, others])
+    shown = rows[places].double()
+    low, high = float(shown.min()), float(shown.max())
+    if not low < high:
+        return ()
+    levels = ((shown - low) * (255 / (high - low))).round().to(torch.uint8)
+    return tuple(
+        SamplePicture(bytes(pixels), label, answer)
+        for pixels, label, answer in zip(
+            levels.tolist(), right[places].tolist(), given[places].tolist(), strict=True
+        )
+    )

@@ -1,0 +1,401 @@
+"""Hears what passes through the layers of a program's models, one step of the training at a time.
+
+A hook on each call of a module would slow a training by a third. So there are hooks only during a
+window: up to the end of the first step, and then for one step now and then. They read shapes and
+numbers, and change nothing: no call is repeated, and no random number drawn.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+import weakref
+from collections.abc import Callable, Mapping
+from math import isfinite
+from typing import Any, NamedTuple
+
+import torch
+from msgspec.structs import replace
+from torch import Tensor, nn
+from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
+from torch.utils.hooks import RemovableHandle
+
+from tutor.wire.models import (
+    MAX_LAYERS,
+    MAX_MODELS,
+    Confusion,
+    ModelDescription,
+    ModelsDescribed,
+)
+from tutor.worker.confusion import confusion_of_loss, confusion_of_output
+from tutor.worker.guard import type_name
+from tutor.worker.model_pass import HeardModel, ModelPass, describe_layer, describe_model
+from tutor.worker.naming import named_modules, own_names
+from tutor.worker.probes import is_loss, is_outermost
+from tutor.worker.recorder import WATCH, Recorder
+from tutor.worker.tensor_numbers import (
+    gradients_of,
+    plain_tensors,
+    tensor_numel,
+)
+from tutor.worker.torch_private import (
+    are_operations_watched,
+    is_module,
+    is_tensor,
+    norms_of,
+    own_children,
+    own_parameters,
+    without_overrides,
+)
+from tutor.worker.trained_names import scoped_name_of_module, scopes_of_program
+
+GROWTH = 1.25
+"""The next step that is heard has so many times the number of the last one, if there is time."""
+LOOSE = "layers"
+"""What layers are called together that belong to no model."""
+
+FREE_SECONDS = 0.0025
+"""CPU time that the hooks may take in any case."""
+FIRST_STEPS = 200
+STEP_SECONDS = 10e-6
+"""CPU time that they may take for each of the first `FIRST_STEPS` beyond that."""
+SHARE = 0.004
+"""Share of the thread's CPU time that they may take beyond that, where nobody looks."""
+SHARE_WATCHED = 0.01
+"""The same while the learner looks at the layers."""
+WATCHED_EVERY = 0.25
+"""Seconds between two windows then."""
+
+FREE_PASSES = 20
+"""Passes through models in one window that are heard in any case."""
+PASS_SECONDS = 0.02
+"""Time in one pass after which only shapes are read: it may call a layer thousands of times."""
+
+MAX_COPIED = 1_000_000
+"""Numbers of parameters that are copied in one window, to tell how far a step has moved them."""
+
+Clock = Callable[[], float]
+
+
+class _Before(NamedTuple):
+    """The parameters of a layer as they were when it was called."""
+
+    parameters: tuple[Tensor, ...]
+    copies: tuple[Tensor, ...]
+
+
+class LayerWatch:
+    """The models of one run, and what has passed through their layers."""
+
+    def __init__(self, namespace: Mapping[str, object], clock: Clock = time.thread_time) -> None:
+        """Open the first window."""
+        self.is_watched = False
+        """Whether the learner looks at the layers just now."""
+        self._namespace = namespace
+        self._clock = clock
+        self._thread = threading.get_ident()
+        self._started = clock()
+        self._own = 0.0
+        """CPU time that the hooks have taken."""
+        self._models: dict[str, HeardModel] = {}
+        self._pass: ModelPass | None = None
+        self._confusion: Confusion | None = None
+        self._taken: Tensor | None = None
+        """What the model of the last pass was called with; None once the step is over."""
+        self._passes = 0
+        """How many have ended in this window."""
+        self._pass_began = 0.0
+        """The seconds that the hooks had taken when the pass began."""
+        self._names: dict[int, tuple[weakref.ref[nn.Module], str]] = {}
+        self._before: dict[int, _Before] = {}
+        self._copied = 0
+        self._handles: tuple[RemovableHandle, ...] = ()
+        self._steps = self._backwards = 0
+        """Those that were made when the window opened."""
+        self._end = 1
+        """The number of steps at which it closes."""
+        self._step = 0
+        """The step of the training in which a model was heard last."""
+        self._next_step = 0
+        self._next_time = 0.0
+        self.open()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether all calls of modules are heard just now."""
+        return bool(self._handles)
+
+    def open(self, recorder: Recorder | None = None) -> None:
+        """Hear all calls of modules from now on, unless they are heard already."""
+        if self.is_open:
+            return
+        if recorder is not None:
+            self._steps, self._backwards = recorder.steps, recorder.backwards
+            self._end = recorder.steps + max(1, recorder.optimizer_count)
+        self._before, self._names, self._pass = {}, {}, None
+        self._copied = self._passes = 0
+        self._handles = (
+            register_module_forward_pre_hook(self._before_call),
+            register_module_forward_hook(self._after_call),
+        )
+
+    def close(self) -> None:
+        """Hear nothing any more."""
+        for handle in self._handles:
+            handle.remove()
+        self._handles, self._before, self._pass, self._taken = (), {}, None, None
+        for heard in self._models.values():
+            heard.is_new = False
+
+    def after(self, recorder: Recorder, now: float) -> ModelsDescribed | None:
+        """Open or close a window, after a step or a backward.
+
+        Returns what was heard in a window that has just been closed.
+        """
+        described = None
+        if self.is_open:
+            if not self._is_over(recorder):
+                return None
+            started = self._clock()
+            described = self.described(recorder)
+            self.close()
+            self._own += self._clock() - started
+            count = self._counted(recorder)
+            self._next_step = max(count + 1, int(GROWTH * count))
+            self._next_time = now + WATCHED_EVERY
+        steps = self._counted(recorder)
+        is_due = steps + 1 >= self._next_step or (self.is_watched and now >= self._next_time)
+        if is_due and self._has_time(steps):
+            self.open(recorder)
+        return described
+
+    def _is_over(self, recorder: Recorder) -> bool:
+        if recorder.steps:
+            return recorder.steps >= self._end
+        return recorder.backwards >= self._backwards + 2
+
+    @staticmethod
+    def _counted(recorder: Recorder) -> int:
+        return recorder.steps or recorder.backwards
+
+    def _has_time(self, steps: int = 0) -> bool:
+        share = SHARE_WATCHED if self.is_watched else SHARE
+        granted = FREE_SECONDS + STEP_SECONDS * min(steps, FIRST_STEPS)
+        return self._own <= granted + share * (self._clock() - self._started)
+
+    # What is heard
+
+    def _before_call(self, module: nn.Module, arguments: tuple[object, ...]) -> None:
+        if is_loss(module) or not self._hears():
+            return
+        started = self._clock()
+        try:
+            if is_outermost(sys._getframe()):
+                self._pass = ModelPass(module, self._name_of(module))
+                self._pass_began = self._own
+            if self._pass is not None:
+                self._pass.enter(module, arguments[0] if arguments else None)
+                self._copy_parameters(module)
+        except Exception:
+            self._pass = None  # modules of a kind that cannot be read
+        self._account(started)
+
+    def _after_call(self, module: nn.Module, arguments: Any, result: Any) -> None:  # noqa: ANN401 # as torch has it
+        if is_loss(module):
+            self._hear_loss(module, arguments)
+            return
+        if self._pass is None or not self._hears():
+            return
+        started = self._clock()
+        try:
+            self._pass.leave(module, arguments[0] if arguments else None, result)
+            if module is self._pass.model:
+                self._keep(self._pass)
+                self._pass = None
+                self._compare(arguments, result)
+        except Exception:
+            self._pass = None
+        self._account(started)
+        if self._pass is None:
+            self._close_if_endless()
+
+    def _compare(self, arguments: tuple[object, ...], result: object) -> None:
+        """Count which class the model takes for which, if labels stand beside its output."""
+        first = arguments[0] if arguments else None
+        self._taken = first if is_tensor(first) and tensor_numel(first) <= MAX_COPIED else None
+        if is_tensor(result):
+            found = confusion_of_output(result, self._taken, scopes_of_program())
+            self._confusion = found or self._confusion
+
+    def _hear_loss(self, loss: nn.Module, arguments: tuple[object, ...]) -> None:
+        if not self._hears():
+            return
+        started = self._clock()
+        try:
+            found = confusion_of_loss(loss, arguments, self._taken)
+            self._confusion = found or self._confusion
+        except Exception:
+            pass  # tensors of a kind that cannot be compared
+        self._account(started)
+
+    def _hears(self) -> bool:
+        return (
+            WATCH.recorder is not None
+            and threading.get_ident() == self._thread
+            and not are_operations_watched()
+        )
+
+    def _account(self, started: float) -> None:
+        self._own += self._clock() - started
+        if self._pass is not None and self._own - self._pass_began > PASS_SECONDS:
+            self._pass.is_brief = True
+
+    def _close_if_endless(self) -> None:
+        """Close the window if no step of a training has ended it for long."""
+        self._passes += 1
+        if self._passes > FREE_PASSES and not self._has_time():
+            self.close()
+
+    def _copy_parameters(self, module: nn.Module) -> None:
+        if id(module) in self._before:
+            return
+        parameters = tuple(own_parameters(module).values())
+        count = sum(map(tensor_numel, parameters))
+        if not parameters or self._copied + count > MAX_COPIED:
+            return
+        self._copied += count
+        with torch.no_grad(), without_overrides():
+            copies = tuple(each.clone() for each in plain_tensors(parameters))
+        self._before[id(module)] = _Before(parameters, copies)
+
+    def _name_of(self, model: nn.Module) -> str:
+        known, name = self._names.get(id(model), (None, ""))
+        if known is None or known() is not model:
+            found = scoped_name_of_module(model)
+            name = found.path if found is not None else type_name(model)
+            self._names[id(model)] = weakref.ref(model), name
+        return name
+
+    def _keep(self, finished: ModelPass) -> None:
+        heard = finished.heard()
+        if not own_children(finished.model):
+            self._keep_loose(heard)
+            return
+        name = finished.name
+        while name in self._models and not self._models[name].is_of(finished.model):
+            name += "'"
+        known = self._models.get(name)
+        if known is not None:
+            heard.earlier = known.earlier if known.is_new else known.description
+        if known is not None or len(self._models) < MAX_MODELS:
+            self._models[name] = heard
+
+    def _keep_loose(self, heard: HeardModel) -> None:
+        """Take up a layer that belongs to no model among the others of that kind."""
+        loose = self._models.get("")
+        if loose is None or not loose.is_new:
+            loose = self._models[""] = HeardModel(None, ModelDescription("", "", called=True))
+        (layer,), (module,) = heard.description.layers, heard.modules
+        names = [each.name for each in loose.description.layers]
+        layers = list(loose.description.layers)
+        if layer.name in names:
+            at = names.index(layer.name)
+            layers[at], loose.modules[at] = layer, module
+        elif len(layers) < MAX_LAYERS:
+            layers.append(layer)
+            loose.modules.append(module)
+        loose.description = replace(
+            loose.description,
+            layers=tuple(layers),
+            numbers=sum(each.numbers for each in layers),
+            frozen_numbers=sum(each.frozen_numbers for each in layers),
+            training=heard.description.training,
+        )
+
+    # What is told
+
+    def described(self, recorder: Recorder) -> ModelsDescribed:
+        """Return the models as they were heard last, with their gradients and updates by now."""
+        for heard in self._models.values():
+            if heard.is_new:
+                self._complete(heard, recorder)
+                self._step = self._counted(recorder)
+        models = tuple(each.description for each in self._models.values())
+        return ModelsDescribed(models, self._step, self._confusion)
+
+    def finish(self, recorder: Recorder) -> ModelsDescribed:
+        """Return all models when the program is over, also those that it has not called."""
+        if self._pass is not None:
+            self._pass.fail()
+            self._keep(self._pass)
+        if self.is_open and not self._is_over(recorder):
+            self._drop_unfinished()
+        described = self.described(recorder)
+        self.close()
+        models = [*described.models, *self._uncalled()]
+        return replace(described, models=tuple(models[:MAX_MODELS]))
+
+    def _drop_unfinished(self) -> None:
+        """Go back to what a whole step has told, where the last one was not finished."""
+        for heard in self._models.values():
+            if heard.is_new and heard.earlier is not None and not heard.description.failed:
+                heard.description, heard.is_new = heard.earlier, False
+
+    def _uncalled(self) -> list[ModelDescription]:
+        known = {id(heard.model()) for heard in self._models.values() if heard.model is not None}
+        for heard in self._models.values():
+            known |= {id(module()) for module in heard.modules}
+        found = []
+        for name, obj in own_names(self._namespace):
+            if not is_module(obj) or id(obj) in known or is_loss(obj):
+                continue
+            known |= {id(part) for _, part in named_modules(name, obj)}
+            layers = [
+                describe_layer(path, part)
+                for path, part in named_modules(name, obj)
+                if own_parameters(part) or not own_children(part)
+            ]
+            found.append(describe_model(name, obj, layers))
+        return found
+
+    def _complete(self, heard: HeardModel, recorder: Recorder) -> None:
+        has_gradient = recorder.backwards > self._backwards
+        has_update = recorder.steps > self._steps or (
+            not recorder.steps and recorder.backwards >= self._backwards + 2
+        )
+        layers = []
+        for layer, reference in zip(heard.description.layers, heard.modules, strict=False):
+            module = reference()
+            if module is not None and layer.numbers:
+                gradient = _gradient(module) if has_gradient else None
+                update = _update(self._before.get(id(module))) if has_update else None
+                layer = replace(layer, gradient=gradient, update=update)
+            layers.append(layer)
+        if not recorder.steps and not any(layer.update for layer in layers):
+            layers = [replace(layer, update=None) for layer in layers]  # nothing has stepped yet
+        heard.description = replace(heard.description, layers=tuple(layers))
+
+
+def _gradient(module: nn.Module) -> float | None:
+    """Return the length of the gradient of the module's own parameters, None if it has none."""
+    parameters = list(own_parameters(module).values())
+    gradients = [each for each in gradients_of(parameters) if is_tensor(each)]
+    if not gradients:
+        return None
+    with torch.no_grad(), without_overrides():
+        return float(sum(float(norm) ** 2 for norm in norms_of(gradients)) ** 0.5)
+
+
+def _update(before: _Before | None) -> float | None:
+    """Return how far the parameters have moved, by their length before; None if they were 0."""
+    if before is None:
+        return None
+    with torch.no_grad(), without_overrides():
+        now = plain_tensors(before.parameters)
+        if any(a.shape != b.shape for a, b in zip(now, before.copies, strict=True)):
+            return None
+        moved = [a - b for a, b in zip(now, before.copies, strict=True)]
+        length = sum(float(norm) ** 2 for norm in norms_of(list(before.copies))) ** 0.5
+        share = sum(float(norm) ** 2 for norm in norms_of(moved)) ** 0.5 / (length or 1.0)
+    return share if length and isfinite(share) else None
