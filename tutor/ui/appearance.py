@@ -17,8 +17,7 @@ from textual.scrollbar import ScrollBar, ScrollBarRender
 from tutor.config import Config
 from tutor.progress.chosen_theme import remember_theme, remembered_theme
 from tutor.ui.safe_lines import SafeLines
-from tutor.ui.theme import DARK, LABELS, THEMES
-from tutor.ui.widgets.reduced_colours import ReducedColours, has_shades
+from tutor.ui.theme import DARK, LABELS, THEMES, has_shades
 
 
 class WholeCells(ScrollBarRender):
@@ -114,4 +113,6 @@ def _filters(app: Appearance, *, ascii_only: bool) -> Iterable[LineFilter]:
     if app.no_color:
         yield NoColor()
     elif not has_shades(app):
+        from tutor.ui.widgets.reduced_colours import ReducedColours  # few terminals need it
+
         yield ReducedColours()

@@ -9,8 +9,15 @@ colours, the nearest to a bluish grey is navy.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from textual.app import App
 from textual.theme import Theme
+
+
+def has_shades(app: App[Any]) -> bool:
+    """Return True if the terminal has colours enough to tell the shades of one apart."""
+    return not app.no_color and app.console.color_system in ("256", "truecolor")
 
 
 @dataclass(frozen=True, kw_only=True)

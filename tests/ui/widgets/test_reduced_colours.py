@@ -10,12 +10,11 @@ from rich.style import Style
 from textual.app import App
 from textual.color import Color
 
-from tutor.ui.theme import DARK_PALETTE, LIGHT_PALETTE, Palette
+from tutor.ui.theme import DARK_PALETTE, LIGHT_PALETTE, Palette, has_shades
 from tutor.ui.widgets.reduced_colours import (
     BACKGROUNDS,
     MIN_CONTRAST,
     ReducedColours,
-    has_shades,
     readable_pair,
     worst_contrast,
 )

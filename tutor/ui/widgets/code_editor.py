@@ -25,6 +25,7 @@ from textual.widgets.text_area import Edit, EditResult, Selection
 
 from tutor.first_screen.glyphs import GLYPHS, GlyphName
 from tutor.text import clean_paste, unify_line_ends
+from tutor.ui.theme import has_shades
 from tutor.ui.widgets import indentation
 from tutor.ui.widgets.ascii_filter import Verbatim
 from tutor.ui.widgets.code_colours import DARK, CodeColours, colours_for_theme
@@ -32,7 +33,6 @@ from tutor.ui.widgets.code_themes import editor_theme, theme_name
 from tutor.ui.widgets.immediate_keys import act_at_once, actions_by_key
 from tutor.ui.widgets.line_ends import LineEnds, append_to_row
 from tutor.ui.widgets.line_moves import IN_OR_OUT, MOVING_KEYS, FixedRows, exchanged, other_row
-from tutor.ui.widgets.reduced_colours import has_shades
 from tutor.ui.widgets.row_refresh import RowRefresh
 
 APP_KEYS = frozenset({"f6", "f7"})

@@ -13,10 +13,10 @@ from textual.binding import Binding, BindingType
 
 from tutor.first_screen.glyphs import GLYPHS, GlyphName
 from tutor.session.words.model_text import LayerRow
+from tutor.ui.theme import has_shades
 from tutor.ui.widgets.class_lines import ClassPainter
 from tutor.ui.widgets.layer_lines import LABEL, SIGNS, layer_table
 from tutor.ui.widgets.picture import Picture, Piece, wrap_pieces
-from tutor.ui.widgets.reduced_colours import has_shades
 from tutor.wire.models import Confusion
 
 Shown = Literal["numbers", "histograms", "classes", "pictures"]

@@ -7,12 +7,11 @@ can be read in both palettes that most terminals resemble; else it becomes a gre
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.color import Color as RichColor
 from rich.segment import Segment
 from rich.style import Style
-from textual.app import App
 from textual.color import Color
 from textual.filter import LineFilter
 
@@ -69,11 +68,6 @@ MAX_HUE_DISTANCE = 0.6
 """The sum of the differences of three parts, each 0 to 1, up to which two hues are alike."""
 BACKGROUNDS = (BLACK, 4, 7, WHITE)
 """The numbers of colours on which black or white can be read in both palettes."""
-
-
-def has_shades(app: App[Any]) -> bool:
-    """Return True if the terminal has colours enough to tell the shades of one apart."""
-    return not app.no_color and app.console.color_system in ("256", "truecolor")
 
 
 def worst_contrast(text: int, background: int) -> float:
