@@ -7,14 +7,16 @@ a guess at what belongs together, which counts once `grade` has had it run.
 from __future__ import annotations
 
 import ast
+import symtable
 from collections.abc import Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
 from tutor.course.code import parse_program
 from tutor.course.given_variations import bound_names
 from tutor.course.model import CodeStep, Exercise
-from tutor.grading.borders import Border, BorderKind, Form, borders, form_of
+from tutor.grading.borders import Border, BorderKind, Form, borders, form_of, is_neutral
 from tutor.grading.once import once_for_each
 from tutor.grading.submission import (
     Submission,
@@ -54,8 +56,8 @@ def sections(
     """Return the sections that may answer the step, the likeliest first.
 
     There is at most one, unless another step has the same givens. There is none if no other
-    exercise's givens stand in the file, or if no part binds anything that the step asks for.
-    `others` are the exercises of the other steps.
+    exercise's givens stand in the file, or if no part binds anything that the step asks for and
+    none stands below its givens. `others` are the exercises of the other steps.
     """
     own = form_of(step.given, step.prelude)
     foreign = foreign_forms(step, others)
@@ -66,10 +68,16 @@ def sections(
     ranges = list(_own_ranges(len(submission.statements), found))
     wanted = wanted_names(step)
     bound = [names_bound(submission.statements[each.start : each.end]) for each in ranges]
-    # What lacks a name may still be all that there is of the answer, if the givens stand above it.
-    candidates = [each for each, names in zip(ranges, bound, strict=True) if wanted <= names] or [
-        each for each, names in zip(ranges, bound, strict=True) if each.repeated and wanted & names
-    ]
+    # What lacks names may still be all that there is of the answer, if the givens stand above it.
+    candidates = (
+        [each for each, names in zip(ranges, bound, strict=True) if wanted <= names]
+        or [
+            each
+            for each, names in zip(ranges, bound, strict=True)
+            if each.repeated and wanted & names
+        ]
+        or [each for each in ranges if _goes_on(submission, each)]
+    )
     chosen = candidates[::-1] if shared else candidates[-1:]
     return tuple(as_section(step, submission, range_) for range_ in chosen)
 
@@ -103,6 +111,12 @@ def names_bound(statements: Sequence[ast.stmt]) -> set[str]:
     return bound.union(*(node.names for node in inside if isinstance(node, ast.Global)))
 
 
+def binds_wanted(step: CodeStep, section: Section) -> bool:
+    """Return True if the section binds anything that the step asks for."""
+    wanted = wanted_names(step)
+    return not wanted or bool(wanted & names_bound(section.submission.statements))
+
+
 class StatementRange(Struct, frozen=True):
     """Statements `start` to `end`, of which the first `repeated` repeat the step's givens."""
 
@@ -126,6 +140,12 @@ def _own_ranges(count: int, found: Sequence[Border]) -> list[StatementRange]:
         if border.at < end:
             ranges[border.kind].append(StatementRange(border.at, end, border.length))
     return [*ranges["own and more"], *ranges["own"]]
+
+
+def _goes_on(submission: Submission, range_: StatementRange) -> bool:
+    """Return True if something of the learner's own stands below the repeated givens."""
+    below = submission.statements[range_.start + range_.repeated : range_.end]
+    return bool(range_.repeated) and not all(map(is_neutral, below))
 
 
 def as_section(step: CodeStep, submission: Submission, range_: StatementRange) -> Section:
@@ -171,10 +191,25 @@ def _names_missing(section: Sequence[ast.stmt]) -> set[str]:
     missing: set[str] = set()
     later: set[str] = set()
     for node in section:
-        read = names_loaded(node)
         if isinstance(node, KEPT_STATEMENTS):
-            later |= read
+            later |= _names_read_from_outside(node)
         else:
-            missing |= read - bound
+            missing |= names_loaded(node) - bound
         bound |= names_bound([node])
     return missing | (later - bound)
+
+
+@lru_cache(maxsize=256)
+def _names_read_from_outside(definition: ast.stmt) -> frozenset[str]:
+    """Return the names that a function or class reads and does not bind as its own."""
+    try:
+        tables = [symtable.symtable(ast.unparse(definition), "<program>", "exec")]
+    except RecursionError:
+        return names_loaded(definition)
+    names: set[str] = set()
+    while tables:
+        table = tables.pop()
+        symbols = [each for each in table.get_symbols() if each.is_referenced()]
+        names.update(each.get_name() for each in symbols if each.is_global())
+        tables += table.get_children()
+    return frozenset(names)
