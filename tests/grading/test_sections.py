@@ -57,7 +57,8 @@ ANSWER = "y = 2 * x; z = y + 1"
         ),
         # what does not bind what is asked for is a part where the givens stand above it
         ("a = 7\nz = a\nx = 1\nname = 'x'\ny = 2 * x\n", [(3, 5, "y = 2 * x")]),
-        ("a = 7\nz = a\nx = 1\nname = 'x'\nprint(x)\n", []),
+        ("a = 7\nz = a\nx = 1\nname = 'x'\nprint(2 * x)\n", [(3, 5, "print(2 * x)")]),
+        ("a = 7\nz = a\nx = 1\nname = 'x'\nimport math\n", []),
         ("y = 2 * x\na = 7\nz = a\n", []),
     ],
 )
@@ -80,6 +81,20 @@ def test_what_a_function_names_for_itself_is_not_had_from_above() -> None:
         STEP, read_submission(STEP, above + STEP.given + own + "a = 7\n"), exercises(OTHERS)
     )
     assert part.submission.source.strip() == own.strip()
+
+
+def test_givens_of_a_part_are_known_as_they_are_alone() -> None:
+    step = sigmoid_step(
+        prelude="",
+        given="m = []\nn = 4\nm.sort()\nfor k in range(5):\n    m.append(k)\n",
+        solution="y = m",
+        also_right=(),
+        checks=(Check(same="y"),),
+    )
+    without_sort = "m = []\nn = 4\nfor k in range(9):\n    print(k)\n    m.append(k)\n"
+    source = f"a = 7\n{without_sort}y = m\na = 7\n"
+    (part,) = sections(step, read_submission(step, source), exercises(OTHERS))
+    assert part.submission.source.strip() == "y = m"
 
 
 def test_of_several_answers_the_last_one_counts() -> None:

@@ -16,7 +16,8 @@ from msgspec import Struct
 from tutor.course.code import parse_program
 from tutor.course.given_variations import bound_names
 from tutor.course.model import CodeStep, Exercise
-from tutor.grading.borders import Border, BorderKind, Form, borders, form_of, is_neutral
+from tutor.grading.borders import Border, BorderKind, Form, borders, form_of
+from tutor.grading.equivalence import is_import
 from tutor.grading.once import once_for_each
 from tutor.grading.submission import (
     Submission,
@@ -145,13 +146,13 @@ def _own_ranges(count: int, found: Sequence[Border]) -> list[StatementRange]:
 def _goes_on(submission: Submission, range_: StatementRange) -> bool:
     """Return True if something of the learner's own stands below the repeated givens."""
     below = submission.statements[range_.start + range_.repeated : range_.end]
-    return bool(range_.repeated) and not all(map(is_neutral, below))
+    return bool(range_.repeated) and not all(map(is_import, below))
 
 
 def as_section(step: CodeStep, submission: Submission, range_: StatementRange) -> Section:
     """Return the range as a section, with the statements above that bind what it reads."""
     statements = submission.statements
-    own = statements[range_.start + range_.repeated : range_.end]
+    own = _without_givens(step, submission, range_)
     needed = _needed(step, statements[: range_.start], own)
     left = {*map(id, own), *map(id, needed)}
     rest = [node for node in statements if id(node) not in left]
@@ -161,6 +162,24 @@ def as_section(step: CodeStep, submission: Submission, range_: StatementRange) -
         statements[range_.end - 1].end_lineno or 0,
         is_sure=range_.repeated > 0,
     )
+
+
+def _without_givens(
+    step: CodeStep, submission: Submission, range_: StatementRange
+) -> list[ast.stmt]:
+    """Return the statements of the range that repeat no given, as if it stood alone."""
+    within = submission.statements[range_.start : range_.end]
+    repeated = {id(node) for node in within[: range_.repeated]}
+    outside = [*submission.statements[: range_.start], *submission.statements[range_.end :]]
+    alone = read_submission(step, blanked(submission.source, outside))
+    if not alone.parsed:
+        return list(within[range_.repeated :])
+    kept = {(node.lineno, node.col_offset) for node in alone.statements}
+    return [
+        node
+        for node in within
+        if id(node) not in repeated and (node.lineno, node.col_offset) in kept
+    ]
 
 
 def _needed(
